@@ -1,0 +1,16 @@
+"""Floor 0: tables, columns, the session, migrations. Imports nothing of ours."""
+
+from . import accounts, audit, files, forums, health, ledger, mail, moderation, notifications, settlement
+
+__all__ = [
+    "accounts",
+    "audit",
+    "files",
+    "forums",
+    "health",
+    "ledger",
+    "mail",
+    "moderation",
+    "notifications",
+    "settlement",
+]

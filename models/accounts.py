@@ -1,0 +1,214 @@
+"""Companies and people: who belongs where, since when."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .base import Base, now, pk
+
+
+class AccountKind(StrEnum):
+    """What a company is to the vendor."""
+
+    CUSTOMER = "customer"
+    PROSPECT = "prospect"
+    PARTNER = "partner"
+    VENDOR = "vendor"
+
+
+class Segment(StrEnum):
+    """How closely the vendor's CS accompanies the company."""
+
+    HIGH = "high"
+    MID = "mid"
+    DIGITAL = "digital"
+
+
+class Stage(StrEnum):
+    """Where the company stands in its life with the product."""
+
+    PROSPECT = "prospect"
+    ONBOARDING = "onboarding"
+    ADOPTION = "adoption"
+    RENEWAL = "renewal"
+    ADVOCATE = "advocate"
+
+
+class StaffRole(StrEnum):
+    """What a person may do beyond a member's rights. A moderator may be a customer; the others are the vendor's."""
+
+    MODERATOR = "moderator"
+    COMMUNITY_MANAGER = "community_manager"
+    CS = "cs"
+    ADMINISTRATOR = "administrator"
+
+
+def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{v.value}'" for v in values)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+class Account(Base):
+    """A company (契約企業): a customer, prospect, partner or the vendor itself; never a login."""
+
+    __tablename__ = "account"
+    __table_args__ = (_one_of("kind", AccountKind),)
+
+    id: Mapped[pk]
+    name: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    reading: Mapped[str] = mapped_column(sa.String(200), default="")
+    kind: Mapped[AccountKind] = mapped_column(sa.String(16), default=AccountKind.CUSTOMER)
+    plan: Mapped[str] = mapped_column(sa.String(64), default="")
+    licences: Mapped[int | None]
+    prefecture: Mapped[int | None] = mapped_column(sa.SmallInteger)  # JIS X 0401, 1 北海道 … 47 沖縄県
+    industry: Mapped[str] = mapped_column(sa.String(64), default="")
+    employees: Mapped[int | None]
+    csm_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("member.id", use_alter=True, name="fk_account_csm_id_member")
+    )
+    renews_on: Mapped[date | None]
+    contract_ended_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    csm: Mapped["Member | None"] = relationship(foreign_keys=[csm_id], lazy="raise")
+    phases: Mapped[list["AccountPhase"]] = relationship(
+        back_populates="account", order_by="AccountPhase.from_day", lazy="raise"
+    )
+    mail_domains: Mapped[list["MailDomain"]] = relationship(back_populates="account", lazy="raise")
+
+
+class AccountPhase(Base):
+    """Segment and lifecycle stage of a company from a day on, until its next phase begins."""
+
+    __tablename__ = "account_phase"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "from_day"),
+        _one_of("segment", Segment),
+        _one_of("stage", Stage),
+    )
+
+    id: Mapped[pk]
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    from_day: Mapped[date]
+    segment: Mapped[Segment] = mapped_column(sa.String(16))
+    stage: Mapped[Stage] = mapped_column(sa.String(16))
+
+    account: Mapped[Account] = relationship(back_populates="phases", lazy="raise")
+
+
+class MailDomain(Base):
+    """A mail domain whose addresses belong to one company."""
+
+    __tablename__ = "mail_domain"
+
+    domain: Mapped[str] = mapped_column(sa.String(253), primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+
+    account: Mapped[Account] = relationship(back_populates="mail_domains", lazy="raise")
+
+
+class Member(Base):
+    """A person with a login (メンバー). Belongs to one company at a time, by a dated `Membership`.
+
+    `session_version` is part of every session and remember-me cookie: raising it signs the person out everywhere.
+    """
+
+    __tablename__ = "member"
+    __table_args__ = (_one_of("staff_role", StaffRole),)
+
+    id: Mapped[pk]
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)  # lower case
+    handle: Mapped[str] = mapped_column(sa.String(32), unique=True)  # ASCII, for mentions and addresses
+    family_name: Mapped[str] = mapped_column(sa.String(64))
+    given_name: Mapped[str] = mapped_column(sa.String(64), default="")
+    family_reading: Mapped[str] = mapped_column(sa.String(64), default="")
+    given_reading: Mapped[str] = mapped_column(sa.String(64), default="")
+    headline: Mapped[str] = mapped_column(sa.String(120), default="")  # department, title
+    bio: Mapped[str] = mapped_column(sa.Text, default="")
+    password_hash: Mapped[str | None] = mapped_column(sa.String(255))
+    staff_role: Mapped[StaffRole | None] = mapped_column(sa.String(24))
+    session_version: Mapped[int] = mapped_column(default=1)
+    locale: Mapped[str] = mapped_column(sa.String(8), default="ja")
+    time_zone: Mapped[str] = mapped_column(sa.String(64), default="Asia/Tokyo")
+    suspended_until: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]  # the visit before this one, for "since you were last here"
+    erased_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="member", order_by="Membership.from_day", lazy="raise"
+    )
+    # The membership of today; loaded with the person, since every rule asks for it.
+    membership: Mapped["Membership | None"] = relationship(
+        primaryjoin="and_(Member.id == Membership.member_id, Membership.until_day.is_(None))",
+        viewonly=True,
+        lazy="joined",
+        uselist=False,
+    )
+
+    @property
+    def display_name(self) -> str:
+        """Family name first, as a Japanese reader expects."""
+        return f"{self.family_name} {self.given_name}".strip()
+
+    @property
+    def account(self) -> Account | None:
+        """The company the person belongs to today."""
+        return self.membership.account if self.membership else None
+
+    # --- what Flask-Login asks of a user; a suspended person is refused by a rule, not here
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """Id and session version: a raised version ends every older session."""
+        return f"{self.id}.{self.session_version}"
+
+
+class Membership(Base):
+    """A person's time at a company: from a day, until a day that no longer belongs to it (None: still there)."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        sa.CheckConstraint("until_day IS NULL OR until_day > from_day", name="days_in_order"),
+        sa.Index(
+            "uq_membership_open",
+            "member_id",
+            unique=True,
+            sqlite_where=sa.text("until_day IS NULL"),
+            postgresql_where=sa.text("until_day IS NULL"),
+        ),
+        sa.UniqueConstraint("member_id", "from_day"),
+    )
+
+    id: Mapped[pk]
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    from_day: Mapped[date]
+    until_day: Mapped[date | None]
+    is_company_admin: Mapped[bool] = mapped_column(default=False)
+
+    member: Mapped[Member] = relationship(back_populates="memberships", lazy="raise")
+    account: Mapped[Account] = relationship(lazy="joined")
+
+
+class Invitation(Base):
+    """A personal invitation by mail. Only the token's SHA-256 is kept: a copied database opens no door."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[pk]
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    email: Mapped[str] = mapped_column(sa.String(254), index=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    is_company_admin: Mapped[bool] = mapped_column(default=False)
+    invited_by_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="joined")

@@ -1,0 +1,187 @@
+"""The ground: declarative base, the session, and the one place in the project that commits."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+
+logger = logging.getLogger(__name__)
+
+# SQLite waits this long for another process's write before it gives up.
+SQLITE_BUSY_MS = 30_000
+WRITE_LOCK_SECONDS = 60
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# SQLite numbers rows by itself only where the key's type is exactly INTEGER.
+BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+class UTCDateTime(sa.TypeDecorator[datetime]):
+    """An aware instant, stored in UTC. SQLite drops time zones, so they are put back on the way out."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuse naive times: nobody can say which instant they mean."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "naive datetime: give it a time zone"
+            raise ValueError(msg)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Aware, in UTC, on both databases."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+pk = Annotated[int, mapped_column(BigId, primary_key=True)]
+
+
+class Base(DeclarativeBase):
+    """All tables. `sa.BigInteger` ids, aware times."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {int: sa.Integer, datetime: UTCDateTime}  # noqa: RUF012  read by SQLAlchemy as declared
+
+
+# `SQLAlchemy(model_class=Base)` with a type_annotation_map raises under SQLAlchemy 2.1; the metadata alone does not.
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+# --- transactions ----------------------------------------------------------------------------------------------------
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+def set_reading(reading: bool) -> None:  # noqa: FBT001  said once per request, by the factory
+    """Say whether what follows in this context only reads (a GET). SQLite then takes no write lock."""
+    _reading.set(reading)
+
+
+def is_reading() -> bool:
+    """Whether this context has promised to write nothing."""
+    return _reading.get()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit what happens inside, or nothing of it; then run what was asked for with `after_commit`.
+
+    Opened by an edge only (view, task, command); never nested. What runs after the commit is a courtesy: a failure
+    there is logged and never undoes or fails the act.
+    """
+    session = db.session()
+    if session.info.get("edge"):
+        msg = "transaction() inside transaction(): only the edge opens one"
+        raise RuntimeError(msg)
+    if is_reading():
+        msg = "a GET must not write"
+        raise RuntimeError(msg)
+    session.info["edge"] = True
+    session.info["after_commit"] = []
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info.pop("after_commit", None)
+        raise
+    finally:
+        session.info.pop("edge", None)
+    for call in session.info.pop("after_commit", []):
+        try:
+            call()
+        except Exception:
+            logger.exception("after commit: %s failed", getattr(call, "__qualname__", call))
+
+
+def after_commit(call: Callable[[], object]) -> None:
+    """Have `call` run once the surrounding transaction is committed; not at all if it is not."""
+    db.session().info.setdefault("after_commit", []).append(call)
+
+
+def release() -> None:
+    """End the reading so far without writing: before slow work (hashing, images), so that no lock is held meanwhile."""
+    db.session.rollback()
+
+
+# --- SQLite ----------------------------------------------------------------------------------------------------------
+
+# SQLite's own waiting is unfair between threads; inside one process writers queue here instead.
+_write_lock = threading.Lock()
+
+
+def prepare_engine(engine: sa.Engine) -> None:
+    """Make SQLite safe for concurrent writers; other databases are left as they are.
+
+    The driver's own transaction handling loses updates silently: BEGIN is ours, IMMEDIATE unless the context only
+    reads, so that a read-modify-write sees nobody between its read and its write.
+    """
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _connect_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "commit", _release_write_lock)
+        event.listen(engine, "rollback", _release_write_lock)
+        event.listen(engine, "checkin", _checkin_sqlite)
+
+
+def _connect_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401  a DBAPI connection
+    del record
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={SQLITE_BUSY_MS}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    if is_reading():
+        connection.exec_driver_sql("BEGIN")
+        return
+    if not _write_lock.acquire(timeout=WRITE_LOCK_SECONDS):
+        msg = "another thread has held the database for a minute"
+        raise TimeoutError(msg)
+    connection.info["holds_write_lock"] = True
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        _release_write_lock(connection)
+        raise
+
+
+def _release_write_lock(connection: sa.Connection) -> None:
+    if connection.info.pop("holds_write_lock", False):
+        _write_lock.release()
+
+
+def _checkin_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401  a DBAPI connection
+    del connection
+    if record.info.pop("holds_write_lock", False):
+        _write_lock.release()

@@ -1,0 +1,80 @@
+"""Who wants to hear of what, and what each person was told."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .base import Base, BigId, now, pk
+
+
+class NotificationKind(StrEnum):
+    """Why a person is told."""
+
+    REPLY = "reply"
+    MENTION = "mention"
+    ACCEPTED = "accepted"  # my answer was accepted
+    SOLVED = "solved"  # a topic I follow was solved
+
+
+class Watch(Base):
+    """A person follows something from an instant until another. Dated, so that a rebuild tells the same people."""
+
+    __tablename__ = "watch"
+    __table_args__ = (
+        sa.Index("ix_watch_subject", "subject_kind", "subject_id"),
+        sa.Index(
+            "uq_watch_open",
+            "member_id",
+            "subject_kind",
+            "subject_id",
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        ),
+    )
+
+    id: Mapped[pk]
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
+    subject_kind: Mapped[str] = mapped_column(sa.String(24))
+    subject_id: Mapped[int] = mapped_column(BigId)
+    since: Mapped[datetime] = mapped_column(default=now)
+    until: Mapped[datetime | None]
+
+
+class Mention(Base):
+    """A person is named in something; written with it."""
+
+    __tablename__ = "mention"
+
+    subject_kind: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
+
+
+class Notification(Base):
+    """One person is told of one act. Written by the reader of the ledger only, so that a rebuild gives the same rows."""
+
+    __tablename__ = "notification"
+    __table_args__ = (sa.Index("ix_notification_member_id_signal_id", "member_id", "signal_id"),)
+
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
+    signal_id: Mapped[int] = mapped_column(sa.ForeignKey("signal.id"), primary_key=True)
+    kind: Mapped[NotificationKind] = mapped_column(sa.String(16))
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
+    subject_kind: Mapped[str] = mapped_column(sa.String(24))
+    subject_id: Mapped[int] = mapped_column(BigId)
+    parent_kind: Mapped[str | None] = mapped_column(sa.String(24))
+    parent_id: Mapped[int | None] = mapped_column(BigId)
+    at: Mapped[datetime]
+
+
+class NotificationRead(Base):
+    """A person has seen a notification. Apart from it, so that a rebuild forgets nothing."""
+
+    __tablename__ = "notification_read"
+
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
+    signal_id: Mapped[int] = mapped_column(sa.ForeignKey("signal.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
