@@ -1,0 +1,1 @@
+"""The accounts room: people, companies, sign-in, and who may do what."""

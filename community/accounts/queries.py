@@ -1,0 +1,122 @@
+"""Reading people and companies."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from community.accounts import rules, tokens
+from models.accounts import Account, AccountKind, AccountPhase, Invitation, MailDomain, Member, Membership
+from models.base import db, now
+
+
+def get_member(member_id: int) -> Member | None:
+    return db.session.get(Member, member_id)
+
+
+def get_member_by_email(email: str) -> Member | None:
+    """Addresses are kept in lower case; what was typed may not be."""
+    return db.session.scalar(sa.select(Member).where(Member.email == email.strip().lower()))
+
+
+def get_member_by_handle(handle: str) -> Member | None:
+    return db.session.scalar(sa.select(Member).where(Member.handle == handle))
+
+
+def get_member_by_session(session_id: str) -> Member | None:
+    """Whom a session or a remember-me cookie stands for (`Member.get_id`); nobody once it was ended elsewhere."""
+    number, _, version = session_id.partition(".")
+    if not (number.isdecimal() and version.isdecimal()):
+        return None
+    member = get_member(int(number))
+    if member is None or member.session_version != int(version) or not rules.can_sign_in(member):
+        return None
+    return member
+
+
+def list_members_by_handle(handles: Collection[str]) -> Sequence[Member]:
+    """Those of the named people who are here; erased ones are not."""
+    chosen = sa.select(Member).where(Member.handle.in_(handles), Member.erased_at.is_(None))
+    return db.session.scalars(chosen.order_by(Member.id)).all()
+
+
+def get_account(account_id: int) -> Account | None:
+    return db.session.get(Account, account_id)
+
+
+def get_account_by_mail_domain(email: str) -> Account | None:
+    """The company whose mail domain the address has."""
+    domain = email.rpartition("@")[2].strip().lower()
+    return db.session.scalar(sa.select(Account).join(Account.mail_domains).where(MailDomain.domain == domain))
+
+
+def list_accounts(kinds: Collection[AccountKind] = tuple(AccountKind)) -> Sequence[Account]:
+    """In the order of their readings, as a Japanese list is sorted."""
+    chosen = sa.select(Account).where(Account.kind.in_(kinds))
+    return db.session.scalars(chosen.order_by(Account.reading, Account.name, Account.id)).all()
+
+
+def list_accounts_to_invite_into(member: Member) -> Sequence[Account]:
+    """Every company that this person may invite somebody into."""
+    if not rules.can_invite_anybody(member):
+        return [member.account] if member.account and rules.can_invite_into(member, member.account) else []
+    return [account for account in list_accounts() if rules.can_invite_into(member, account)]
+
+
+def membership_on(member_id: int, day: date) -> Membership | None:
+    """Where the person belonged on that day."""
+    return db.session.scalar(
+        sa.select(Membership).where(
+            Membership.member_id == member_id,
+            Membership.from_day <= day,
+            sa.or_(Membership.until_day.is_(None), Membership.until_day > day),
+        )
+    )
+
+
+def list_members_of(account_id: int, day: date) -> Sequence[Member]:
+    """Who belonged to the company on that day, erased people left out."""
+    chosen = (
+        sa.select(Member)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(
+            Membership.account_id == account_id,
+            Membership.from_day <= day,
+            sa.or_(Membership.until_day.is_(None), Membership.until_day > day),
+            Member.erased_at.is_(None),
+        )
+    )
+    return db.session.scalars(chosen.order_by(Member.family_reading, Member.given_reading, Member.id)).all()
+
+
+def phase_on(account_id: int, day: date) -> AccountPhase | None:
+    """The company's segment and stage on that day; None before its first phase."""
+    return db.session.scalar(
+        sa.select(AccountPhase)
+        .where(AccountPhase.account_id == account_id, AccountPhase.from_day <= day)
+        .order_by(AccountPhase.from_day.desc())
+        .limit(1)
+    )
+
+
+def get_invitation(invitation_id: int, seen_by: Member) -> Invitation | None:
+    """None also where the reader could not have sent it."""
+    invitation = db.session.get(Invitation, invitation_id)
+    return invitation if invitation and rules.can_withdraw_invitation(seen_by, invitation) else None
+
+
+def get_invitation_by_token(token: str) -> Invitation | None:
+    """The invitation whose link carries this token, open or not."""
+    return db.session.scalar(sa.select(Invitation).where(Invitation.token_hash == tokens.fingerprint(token)))
+
+
+def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
+    """Unanswered and in time, newest first; those into companies that the reader may invite into."""
+    accounts = [account.id for account in list_accounts_to_invite_into(seen_by)]
+    chosen = sa.select(Invitation).where(
+        Invitation.account_id.in_(accounts),
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+        Invitation.expires_at > now(),
+    )
+    return db.session.scalars(chosen.order_by(Invitation.id.desc())).all()

@@ -1,0 +1,144 @@
+"""Who is what, and who may do what to people and companies. Pure: a member and a thing in, a judgement out."""
+
+from datetime import date, datetime, timedelta
+
+from models.accounts import Account, AccountKind, Invitation, Member, StaffRole
+from models.base import now
+
+# "When a contract ends, its people can still sign in for a while and take their data" (docs: what ends).
+FAREWELL_DAYS = 90
+
+# Who runs the community for the vendor. A moderator may be a customer and is therefore not among them.
+STAFF_ROLES = frozenset({StaffRole.COMMUNITY_MANAGER, StaffRole.CS, StaffRole.ADMINISTRATOR})
+MODERATING_ROLES = frozenset({StaffRole.MODERATOR, StaffRole.COMMUNITY_MANAGER, StaffRole.ADMINISTRATOR})
+MANAGING_ROLES = frozenset({StaffRole.COMMUNITY_MANAGER, StaffRole.ADMINISTRATOR})
+CS_ROLES = frozenset({StaffRole.CS, StaffRole.ADMINISTRATOR})
+
+
+# --- what a person is
+
+
+def is_staff(member: Member) -> bool:
+    """One of the vendor's own people, by role or by company."""
+    return member.staff_role in STAFF_ROLES or _is_of(member, AccountKind.VENDOR)
+
+
+def is_member(member: Member) -> bool:
+    """A person of a customer or partner, or of the vendor."""
+    return is_staff(member) or _is_of(member, AccountKind.CUSTOMER) or _is_of(member, AccountKind.PARTNER)
+
+
+def is_prospect(member: Member) -> bool:
+    """A person of a company that is still considering the product."""
+    return _is_of(member, AccountKind.PROSPECT) and not is_staff(member)
+
+
+def is_moderator(member: Member) -> bool:
+    """May keep the place clean; community managers and administrators may too."""
+    return member.staff_role in MODERATING_ROLES
+
+
+def is_community_manager(member: Member) -> bool:
+    """Runs the community; administrators may too."""
+    return member.staff_role in MANAGING_ROLES
+
+
+def is_cs(member: Member) -> bool:
+    """Accompanies customers; administrators may too."""
+    return member.staff_role in CS_ROLES
+
+
+def is_administrator(member: Member) -> bool:
+    return member.staff_role == StaffRole.ADMINISTRATOR
+
+
+def is_company_admin(member: Member, account: Account) -> bool:
+    """Looks after the people of this very company."""
+    return belongs_to(member, account) and member.membership is not None and member.membership.is_company_admin
+
+
+def belongs_to(member: Member, account: Account) -> bool:
+    """Whether this is the person's company today."""
+    return member.membership is not None and member.membership.account_id == account.id
+
+
+def _is_of(member: Member, kind: AccountKind) -> bool:
+    return member.account is not None and member.account.kind == kind
+
+
+# --- coming in
+
+
+def can_sign_in(member: Member, at: datetime | None = None) -> bool:
+    """Not erased, not suspended, and somewhere to belong: a company whose contract stands, or the staff."""
+    at = at or now()
+    if member.erased_at is not None or is_suspended(member, at):
+        return False
+    if member.staff_role in STAFF_ROLES:
+        return True
+    return member.account is not None and not has_ended(member.account, at.date())
+
+
+def is_suspended(member: Member, at: datetime | None = None) -> bool:
+    return member.suspended_until is not None and member.suspended_until > (at or now())
+
+
+def has_ended(account: Account, on: date) -> bool:
+    """The contract is over and so is the time to say farewell."""
+    return account.contract_ended_on is not None and on > account.contract_ended_on + timedelta(days=FAREWELL_DAYS)
+
+
+def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
+    """Can still be accepted."""
+    return invitation.accepted_at is None and invitation.withdrawn_at is None and invitation.expires_at > (at or now())
+
+
+# --- what a person may do
+
+
+def can_see_scores(member: Member) -> bool:
+    """Health scores are for the people who act on them; customers never see them."""
+    return member.staff_role in CS_ROLES | MANAGING_ROLES
+
+
+def can_see_profile(viewer: Member, member: Member) -> bool:
+    """People see one another once they are inside; a prospect sees themselves and the vendor's people."""
+    if viewer.id == member.id or is_staff(viewer):
+        return True
+    return member.erased_at is None and (is_member(viewer) or is_staff(member))
+
+
+def can_see_company_name(viewer: Member | None, account: Account) -> bool:
+    """Own company, and everything for staff; other companies are shown by trade and size only.
+
+    The vendor is the host and known to everybody.
+    """
+    if account.kind == AccountKind.VENDOR:
+        return True
+    return viewer is not None and (is_staff(viewer) or belongs_to(viewer, account))
+
+
+def can_invite_anybody(member: Member) -> bool:
+    """Into any company: community managers, CS, administrators."""
+    return member.staff_role in MANAGING_ROLES | CS_ROLES
+
+
+def can_invite(member: Member) -> bool:
+    """Somebody into some company."""
+    return can_invite_anybody(member) or (member.account is not None and is_company_admin(member, member.account))
+
+
+def can_invite_into(member: Member, account: Account) -> bool:
+    """A company's administrator invites colleagues; only administrators let people into the vendor's own company."""
+    if account.kind == AccountKind.VENDOR:
+        return is_administrator(member)
+    return can_invite_anybody(member) or is_company_admin(member, account)
+
+
+def can_withdraw_invitation(member: Member, invitation: Invitation) -> bool:
+    """Whoever could have sent it."""
+    return can_invite_into(member, invitation.account)
+
+
+def can_grant_roles(member: Member) -> bool:
+    return is_administrator(member)

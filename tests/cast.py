@@ -1,0 +1,153 @@
+"""The small, fixed cast that most tests play with."""
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from sqlalchemy.orm import Session, scoped_session
+
+from models.accounts import (
+    Account,
+    AccountKind,
+    AccountPhase,
+    Member,
+    Membership,
+    Segment,
+    StaffRole,
+    Stage,
+)
+from models.base import now
+
+# Everybody in the cast signs in with it. Hashed once, as cheaply as argon2 allows.
+PASSWORD = "hinata-no-engawa"
+_PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+A_YEAR = timedelta(days=365)
+
+
+@dataclass
+class Cast:
+    """Customers A, B and C, a prospect, a partner and the vendor, and somebody of each kind among their people."""
+
+    a: Account
+    b: Account
+    c: Account
+    prospect_account: Account
+    partner_account: Account
+    vendor: Account
+
+    owner: Member  # of A: whose things the tests are about
+    colleague: Member  # of A
+    company_admin: Member  # of A
+    stranger: Member  # of B
+    moderator: Member  # of B, a customer
+    suspended: Member  # of B
+    third: Member  # of C
+    prospect: Member
+    partner: Member
+    community_manager: Member
+    cs: Member
+    administrator: Member
+
+    def people(self) -> dict[str, Member]:
+        """Everybody by the name of their part."""
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: member for name, member in named.items() if isinstance(member, Member)}
+
+
+def make_cast(session: "scoped_session[Session] | Session") -> Cast:
+    """Put the whole cast into the database (flushed, not committed). All of them came a year ago."""
+    return _Stage(session).cast()
+
+
+class _Stage:
+    def __init__(self, session: "scoped_session[Session] | Session") -> None:
+        self.session = session
+        self.arrival = now() - A_YEAR
+
+    def cast(self) -> Cast:
+        a = self.account("株式会社あさひ製作所", "アサヒセイサクショ", industry="製造業", employees=320)
+        b = self.account("べにばな商事株式会社", "ベニバナショウジ", industry="卸売業", employees=80)
+        c = self.account("株式会社千鳥運輸", "チドリウンユ", industry="運輸業", employees=1200)
+        prospect = self.account(
+            "検討中株式会社", "ケントウチュウ", AccountKind.PROSPECT, Stage.PROSPECT, industry="小売業", employees=45
+        )
+        partner = self.account(
+            "パートナーズ合同会社", "パートナーズ", AccountKind.PARTNER, industry="情報サービス業", employees=30
+        )
+        vendor = self.account(
+            "株式会社ベンダー", "ベンダー", AccountKind.VENDOR, industry="ソフトウェア", employees=140
+        )
+        return Cast(
+            a=a,
+            b=b,
+            c=c,
+            prospect_account=prospect,
+            partner_account=partner,
+            vendor=vendor,
+            owner=self.member("owner", "青木", "陽子", a),
+            colleague=self.member("colleague", "赤井", "健", a),
+            company_admin=self.member("company_admin", "秋山", "誠", a, admin=True),
+            stranger=self.member("stranger", "別府", "直樹", b),
+            moderator=self.member("moderator", "文野", "薫", b, role=StaffRole.MODERATOR),
+            suspended=self.member("suspended", "古川", "翔", b, suspended=True),
+            third=self.member("third", "千葉", "美咲", c),
+            prospect=self.member("prospect", "検見川", "葵", prospect),
+            partner=self.member("partner", "灰原", "涼", partner),
+            community_manager=self.member(
+                "community_manager", "小宮", "結衣", vendor, role=StaffRole.COMMUNITY_MANAGER
+            ),
+            cs=self.member("cs", "須藤", "涼子", vendor, role=StaffRole.CS),
+            administrator=self.member("administrator", "神田", "修", vendor, role=StaffRole.ADMINISTRATOR),
+        )
+
+    def account(
+        self,
+        name: str,
+        reading: str,
+        kind: AccountKind = AccountKind.CUSTOMER,
+        stage: Stage = Stage.ADOPTION,
+        *,
+        industry: str,
+        employees: int,
+    ) -> Account:
+        account = Account(
+            name=name, reading=reading, kind=kind, industry=industry, employees=employees, created_at=self.arrival
+        )
+        self.session.add(account)
+        self.session.flush()
+        self.session.add(
+            AccountPhase(account_id=account.id, from_day=self.arrival.date(), segment=Segment.MID, stage=stage)
+        )
+        self.session.flush()
+        return account
+
+    def member(
+        self,
+        handle: str,
+        family: str,
+        given: str,
+        account: Account,
+        *,
+        role: StaffRole | None = None,
+        admin: bool = False,
+        suspended: bool = False,
+    ) -> Member:
+        member = Member(
+            email=f"{handle}@example.jp",
+            handle=handle,
+            family_name=family,
+            given_name=given,
+            password_hash=_PASSWORD_HASH,
+            staff_role=role,
+            suspended_until=now() + A_YEAR if suspended else None,
+            created_at=self.arrival,
+        )
+        self.session.add(member)
+        self.session.flush()
+        self.session.add(
+            Membership(member_id=member.id, account_id=account.id, from_day=self.arrival.date(), is_company_admin=admin)
+        )
+        self.session.flush()
+        self.session.refresh(member, ["membership"])
+        return member
