@@ -1,0 +1,89 @@
+"""What moved a score, most telling first: the structure behind the sentence on the account page. Pure."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from community.health.explanation import Change, Part
+
+NAMED_CAUSES = 2
+"""The sentence names the two strongest causes; the table below it has all of them."""
+
+
+class CauseKind(StrEnum):
+    """What a cause is, and thereby how it is said."""
+
+    ACTS = "acts"
+    LATE = "late"
+    RESTORED = "restored"
+    WITHDRAWN = "withdrawn"
+    DECAY = "decay"
+    POLICY = "policy"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One cause of a move: its points (signed), and what one needs to name it."""
+
+    kind: CauseKind
+    points: float
+    objects: int = 0
+    """How many acts arrived late, were restored or were withdrawn."""
+    act_kind: str = ""
+    members: frozenset[int] = frozenset()
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class Why:
+    """Everything that the sentence says; `before` or `after` None: no reading (判定不能) on that day."""
+
+    before: float | None
+    after: float | None
+    ups: tuple[Cause, ...] = ()
+    downs: tuple[Cause, ...] = ()
+    totals: Mapping[Part, float] = field(default_factory=dict)
+
+
+def why(change: Change) -> Why:
+    """Order the causes of a move by their weight in it."""
+    found = [cause for cause in (*_new_acts(change), *_others(change)) if cause.points]
+    found.sort(key=lambda cause: (-abs(cause.points), cause.kind, cause.act_kind))
+    return Why(
+        before=change.before.score,
+        after=change.after.score,
+        ups=tuple(cause for cause in found if cause.points > 0),
+        downs=tuple(cause for cause in found if cause.points < 0),
+        totals={part: change.total(part) for part in Part},
+    )
+
+
+def _new_acts(change: Change) -> list[Cause]:
+    """One cause for each kind of act that was really done; what it took from other kinds' shares is no cause."""
+    points: defaultdict[str, float] = defaultdict(float)
+    members: defaultdict[str, set[int]] = defaultdict(set)
+    last_day: dict[str, date] = {}
+    for member, kind, day in sorted(change.moved[Part.NEW]):
+        if member not in members[kind]:
+            members[kind].add(member)
+            points[kind] += change.parts[Part.NEW].get((member, kind), 0.0)
+        last_day[kind] = max(day, last_day.get(kind, day))
+    return [
+        Cause(CauseKind.ACTS, points[kind], act_kind=kind, members=frozenset(members[kind]), last_day=last_day[kind])
+        for kind in points
+        if points[kind] > 0
+    ]
+
+
+def _others(change: Change) -> list[Cause]:
+    back = sum(n for n in change.moved[Part.WITHDRAWN].values() if n > 0)
+    gone = -sum(n for n in change.moved[Part.WITHDRAWN].values() if n < 0)
+    turned = change.total(Part.WITHDRAWN)
+    return [
+        Cause(CauseKind.DECAY, change.total(Part.DECAY)),
+        Cause(CauseKind.LATE, change.total(Part.LATE), sum(change.moved[Part.LATE].values())),
+        Cause(CauseKind.RESTORED, turned, back) if turned > 0 else Cause(CauseKind.WITHDRAWN, turned, gone),
+        Cause(CauseKind.POLICY, change.total(Part.POLICY)),
+    ]

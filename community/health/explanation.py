@@ -1,0 +1,194 @@
+"""Why a score is what it is, act by act, and why it moved, in five parts that add up exactly.
+
+The move between two situations is walked in this order, one thing changing at a step, and each step's difference of
+contributions is that part:
+
+1. **decay**: the same acts, seen on the later day;
+2. **withdrawn or restored**: the acts that the ledger held then, as they stand now;
+3. **late**: acts of the days up to the earlier day that reached the ledger only afterwards;
+4. **new**: acts of the days after the earlier day;
+5. **policy or segment**: the same acts under the later terms and scale.
+
+The steps telescope, so the parts add up per member and kind, hence per kind, per member and in total. As contributions
+are shares of one saturating score, somebody's new act takes a little from everybody else's share in the same part.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
+
+from community.health.policy import PolicyTerms
+from community.health.rules import Behavior, Counts, MemberKind, behavior, decay, rolled_up
+
+Name = TypeVar("Name", bound=Hashable)
+
+
+class Part(StrEnum):
+    """The five parts of a move, in the order in which they are walked."""
+
+    DECAY = "decay"
+    WITHDRAWN = "withdrawn"
+    LATE = "late"
+    NEW = "new"
+    POLICY = "policy"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What was known of one account on one day, and the terms that it was scored by."""
+
+    counts: Counts
+    day: date
+    terms: PolicyTerms
+    scale: float
+
+    def behavior(self) -> Behavior:
+        """Score this situation."""
+        return behavior(self.counts, self.day, self.terms, self.scale)
+
+
+class Row(NamedTuple):
+    """One line of an explanation table: before, what each part did, after; before + parts = after."""
+
+    before: float
+    parts: Mapping[Part, float]
+    after: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """The move of one account's behavior axis between two situations."""
+
+    since: date
+    until: date
+    before: Behavior
+    after: Behavior
+    parts: Mapping[Part, Mapping[MemberKind, float]]
+    moved: Mapping[Part, Counts]
+    """How many objects each part added or (negative) took away, by (member, kind, day)."""
+
+    def total(self, part: Part) -> float:
+        """Points that one part moved the whole score by."""
+        return math.fsum(self.parts[part].values())
+
+    def rows(self) -> dict[MemberKind, Row]:
+        """Return the finest table: one row for each member and kind that counted before or after."""
+        return {
+            key: Row(
+                self.before.contributions.get(key, 0.0),
+                {part: self.parts[part].get(key, 0.0) for part in Part},
+                self.after.contributions.get(key, 0.0),
+            )
+            for key in sorted({key for deltas in self.parts.values() for key in deltas})
+        }
+
+    def by_kind(self) -> dict[str, Row]:
+        """Return the table by kind of act."""
+        return _grouped((key[1], row) for key, row in self.rows().items())
+
+    def by_member(self) -> dict[int, Row]:
+        """Return the table by member."""
+        return _grouped((key[0], row) for key, row in self.rows().items())
+
+
+def _grouped(named: Iterable[tuple[Name, Row]]) -> dict[Name, Row]:
+    """Add up the rows that share a name."""
+    groups: defaultdict[Name, list[Row]] = defaultdict(list)
+    for name, row in named:
+        groups[name].append(row)
+    return {
+        name: Row(
+            math.fsum(row.before for row in group),
+            {part: math.fsum(row.parts[part] for row in group) for part in Part},
+            math.fsum(row.after for row in group),
+        )
+        for name, group in groups.items()
+    }
+
+
+def change(before: Situation, standing: Counts, after: Situation) -> Change:
+    """Explain the move from `before` to `after`.
+
+    `standing` counts the acts that the ledger already held in `before`, with every reversal known in `after` applied:
+    it tells a withdrawn act from one that arrived late. `after.day` is not earlier than `before.day`.
+    """
+    stages = [
+        _up_to(before.counts, before.day),
+        _up_to(standing, before.day),
+        _up_to(after.counts, before.day),
+        _up_to(after.counts, after.day),
+    ]
+    walked = [
+        before.behavior(),
+        *(behavior(counts, after.day, before.terms, before.scale) for counts in stages),
+        after.behavior(),
+    ]
+    moved = [{}, *(_count_differences(then, now) for then, now in pairwise(stages)), {}]
+    return Change(
+        since=before.day,
+        until=after.day,
+        before=walked[0],
+        after=walked[-1],
+        parts={
+            part: _differences(then.contributions, now.contributions)
+            for part, (then, now) in zip(Part, pairwise(walked), strict=True)
+        },
+        moved=dict(zip(Part, moved, strict=True)),
+    )
+
+
+def _up_to(counts: Counts, day: date) -> Counts:
+    return {key: n for key, n in counts.items() if key[2] <= day}
+
+
+def _differences(then: Mapping[MemberKind, float], now: Mapping[MemberKind, float]) -> dict[MemberKind, float]:
+    return {key: now.get(key, 0.0) - then.get(key, 0.0) for key in {*then, *now}}
+
+
+def _count_differences(then: Counts, now: Counts) -> Counts:
+    moved = {key: now.get(key, 0) - then.get(key, 0) for key in {*then, *now}}
+    return {key: n for key, n in moved.items() if n}
+
+
+class Act(NamedTuple):
+    """One effective act, as far as its worth depends on it; `object_key` is what a day's repeats share."""
+
+    signal_id: int
+    member_id: int
+    kind: str
+    day: date
+    object_key: str
+
+
+def act_contributions(scored: Behavior, acts: Sequence[Act], day: date, terms: PolicyTerms) -> dict[int, float]:
+    """Roll the score up to single acts, by signal id; over all effective acts they add up to the score.
+
+    `acts` come in the ledger's order. Within a member, kind and day the n-th distinct object is worth its margin
+    log2((1+n)/n), nothing beyond the daily maximum; a repeat of the same object is worth nothing of its own.
+    """
+    objects: defaultdict[tuple[int, str, date], set[str]] = defaultdict(set)
+    worths: dict[int, float] = {}
+    for act in acts:
+        seen = objects[act.member_id, act.kind, act.day]
+        kind_terms = terms.by_kind.get(act.kind)
+        is_repeat = act.object_key in seen
+        seen.add(act.object_key)
+        worths[act.signal_id] = 0.0
+        if kind_terms is not None and not is_repeat and act.day <= day and len(seen) <= kind_terms.daily_maximum:
+            margin = kind_terms.weight * math.log2((1 + len(seen)) / len(seen))
+            worths[act.signal_id] = margin * decay((day - act.day).days, kind_terms.half_life)
+    whole = rolled_up(((act.member_id, act.kind), worths[act.signal_id]) for act in acts)
+    return {
+        act.signal_id: _part_of(worths[act.signal_id], whole[act.member_id, act.kind])
+        * scored.contributions.get((act.member_id, act.kind), 0.0)
+        for act in acts
+    }
+
+
+def _part_of(worth: float, whole: float) -> float:
+    return worth / whole if whole > 0 else 0.0

@@ -1,0 +1,151 @@
+"""From counted acts to the behavior axis: pure rules 1-6 and 8, the same to the last bit in any order of acts."""
+
+import math
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias, TypeVar
+
+from community.health.policy import KindTerms, PolicyTerms
+
+MemberKind: TypeAlias = tuple[int, str]
+"""A member and a kind of act: the grain of the explanation."""
+
+Counts: TypeAlias = Mapping[tuple[int, str, date], int]
+"""The stored truth of one account: distinct objects by (member, kind, day in the community's time zone), unclipped."""
+
+Key = TypeVar("Key", bound=Hashable)
+
+FULL_SCORE = 100.0
+
+COVERAGE_NEEDED = 0.5
+"""A health score from less than half of what should be observed is not a judgement."""
+
+
+class Band(StrEnum):
+    """How a score reads; UNJUDGED is 判定不能, which is not the same as bad."""
+
+    GOOD = "good"
+    WATCH = "watch"
+    DANGER = "danger"
+    UNJUDGED = "unjudged"
+
+
+@dataclass(frozen=True)
+class Behavior:
+    """The behavior axis of one account on one day, with everything it was made of."""
+
+    score: float
+    breadth: float
+    """R: the sum of what its members carry; the score is R on the segment's scale."""
+    by_member: Mapping[int, float]
+    """A: what each member carries, capped."""
+    strengths: Mapping[MemberKind, float]
+    """S: decayed points before the member cap."""
+    contributions: Mapping[MemberKind, float]
+    """Parts that add up to the score."""
+
+    @property
+    def by_kind(self) -> dict[str, float]:
+        """Contributions rolled up by kind of act."""
+        return rolled_up((kind, part) for (_, kind), part in self.contributions.items())
+
+    @property
+    def of_member(self) -> dict[int, float]:
+        """Contributions rolled up by member."""
+        return rolled_up((member, part) for (member, _), part in self.contributions.items())
+
+
+def rolled_up(parts: Iterable[tuple[Key, float]]) -> dict[Key, float]:
+    """Sum the parts of each key exactly, so that their order leaves no trace."""
+    grouped: defaultdict[Key, list[float]] = defaultdict(list)
+    for key, part in parts:
+        grouped[key].append(part)
+    return {key: math.fsum(values) for key, values in grouped.items()}
+
+
+def daily_points(terms: KindTerms, n: int) -> float:
+    """Rule 1: diminishing within a day, nothing beyond the kind's daily maximum."""
+    return terms.weight * math.log2(1 + min(n, terms.daily_maximum))
+
+
+def decay(age: int, half_life: float) -> float:
+    """Rule 2: what is left of an act after `age` days; also of an act today, which is whole."""
+    return 2.0 ** (-age / half_life)
+
+
+def carried(strength: float, cap: float) -> float:
+    """Rule 3: what one member carries; near `strength` while small, never more than the cap."""
+    return -cap * math.expm1(-strength / cap)
+
+
+def scaled(breadth: float, scale: float) -> float:
+    """Rule 5: breadth as 0 to 100 on the frozen scale of the account's segment."""
+    return -FULL_SCORE * math.expm1(-breadth / scale)
+
+
+def strengths(counts: Counts, day: date, terms: PolicyTerms) -> dict[MemberKind, float]:
+    """Rules 1 and 2 for one account: decayed points by member and kind of the acts up to and including `day`."""
+    points: list[tuple[MemberKind, float]] = []
+    for (member, kind, acted_on), n in counts.items():
+        kind_terms = terms.by_kind.get(kind)
+        if kind_terms is not None and n > 0 and acted_on <= day:
+            worth = daily_points(kind_terms, n) * decay((day - acted_on).days, kind_terms.half_life)
+            points.append(((member, kind), worth))
+    return rolled_up(points)
+
+
+def behavior(counts: Counts, day: date, terms: PolicyTerms, scale: float) -> Behavior:
+    """Rules 1-6: score one account as of the end of `day`; no act at all reads exactly 0."""
+    strength = strengths(counts, day, terms)
+    of_member = rolled_up((member, s) for (member, _), s in strength.items())
+    by_member = {member: carried(u, terms.member_cap) for member, u in of_member.items()}
+    breadth = math.fsum(by_member.values())
+    score = scaled(breadth, scale)
+    contributions = {
+        (member, kind): _share(by_member[member], breadth) * _share(s, of_member[member]) * score
+        for (member, kind), s in strength.items()
+    }
+    return Behavior(score, breadth, by_member, strength, contributions)
+
+
+def _share(part: float, whole: float) -> float:
+    """Part of a whole; 0/0 is 0, as for acts so old that nothing is left of them."""
+    return part / whole if whole > 0 else 0.0
+
+
+def member_ceiling(terms: PolicyTerms, scale: float) -> float:
+    """Return the points that no single member can exceed alone, whatever they do."""
+    return scaled(terms.member_cap, scale)
+
+
+def band(score: float | None, terms: PolicyTerms) -> Band:
+    """Name the band of a score; no reading is not a bad reading."""
+    if score is None:
+        return Band.UNJUDGED
+    if score >= terms.good_from:
+        return Band.GOOD
+    return Band.WATCH if score >= terms.watch_from else Band.DANGER
+
+
+@dataclass(frozen=True)
+class Health:
+    """The health score and how much of what should be observed it rests on."""
+
+    score: float | None
+    coverage: float
+    band: Band
+
+
+def health(readings: Mapping[str, float | None], terms: PolicyTerms) -> Health:
+    """Rule 8: the weighted mean of the observed axes; an axis without a reading is left out, never taken as 0."""
+    weights = dict(terms.axis_weights)
+    observed = {axis: s for axis in weights if (s := readings.get(axis)) is not None}
+    seen = math.fsum(weights[axis] for axis in observed)
+    coverage = seen / math.fsum(weights.values())
+    if seen == 0 or coverage < COVERAGE_NEEDED:
+        return Health(None, coverage, Band.UNJUDGED)
+    score = math.fsum(weights[axis] * s for axis, s in observed.items()) / seen
+    return Health(score, coverage, band(score, terms))

@@ -1,0 +1,113 @@
+"""A move explained in five parts that add up, and a score explained down to single acts."""
+
+import math
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community.health.explanation import Act, Part, Situation, act_contributions, change
+from community.health.policy import FIRST_KINDS, FIRST_TERMS
+from community.health.rules import Counts, behavior
+from tests.health.strategies import TODAY, Key, counts, days, keys, kinds, members, policies, scales
+
+ADDITIVE = 1e-9
+BEFORE = TODAY - timedelta(days=90)
+
+
+def situations(on: st.SearchStrategy[date]) -> st.SearchStrategy[Situation]:
+    return st.builds(Situation, counts, on, policies, scales)
+
+
+def situation(made: Counts, day: date = TODAY) -> Situation:
+    return Situation(made, day, FIRST_TERMS, 60.0)
+
+
+@given(situations(days.filter(lambda day: day < TODAY)), counts, situations(st.just(TODAY)))
+def test_the_parts_add_up_by_member_kind_and_in_total(before: Situation, standing: Counts, after: Situation) -> None:
+    moved = change(before, standing, after)
+    gone = moved.after.score - moved.before.score
+    assert abs(math.fsum(moved.total(part) for part in Part) - gone) < ADDITIVE
+    for rows in (moved.rows(), moved.by_kind(), moved.by_member()):
+        for row in rows.values():
+            assert abs(row.before + math.fsum(row.parts.values()) - row.after) < ADDITIVE
+        assert abs(math.fsum(row.after for row in rows.values()) - moved.after.score) < ADDITIVE
+        assert abs(math.fsum(row.before for row in rows.values()) - moved.before.score) < ADDITIVE
+
+
+@given(counts, st.integers(0, 200))
+def test_without_acts_only_time_moves(made: Counts, gap: int) -> None:
+    known = {key: n for key, n in made.items() if key[2] <= BEFORE}
+    moved = change(situation(known, BEFORE), known, situation(known, BEFORE + timedelta(days=gap)))
+    assert all(moved.total(part) == 0 for part in Part if part is not Part.DECAY)
+    assert moved.total(Part.DECAY) <= 0
+
+
+@given(counts)
+def test_the_same_situation_did_not_move(made: Counts) -> None:
+    moved = change(situation(made), made, situation(made))
+    assert all(moved.total(part) == 0 for part in Part)
+    assert not any(moved.moved.values())
+
+
+@pytest.mark.parametrize(
+    ("then", "standing", "now", "part"),
+    [
+        ({}, {}, {(1, "talk_given", TODAY): 1}, Part.NEW),
+        ({}, {}, {(1, "talk_given", BEFORE): 1}, Part.LATE),
+        ({}, {(1, "talk_given", BEFORE): 1}, {(1, "talk_given", BEFORE): 1}, Part.WITHDRAWN),
+        ({(1, "talk_given", BEFORE): 1}, {}, {}, Part.WITHDRAWN),
+    ],
+)
+def test_an_act_moves_its_own_part(then: Counts, standing: Counts, now: Counts, part: Part) -> None:
+    moved = change(situation(then, BEFORE), standing, situation(now))
+    assert moved.total(part) != 0
+    assert [p for p in Part if moved.moved[p]] == [part]
+    assert [p for p in Part if moved.total(p) and p not in {part, Part.DECAY}] == []
+
+
+def test_another_policy_and_segment_is_its_own_part() -> None:
+    made = {(1, "reply_posted", TODAY): 2}
+    moved = change(situation(made), made, Situation(made, TODAY, FIRST_TERMS, 12.0))
+    assert [part for part in Part if moved.total(part)] == [Part.POLICY]
+    assert moved.total(Part.POLICY) == pytest.approx(moved.after.score - moved.before.score)
+
+
+acts = st.lists(st.tuples(members, kinds, days, st.integers(1, 4).map(str)), max_size=30).map(
+    lambda rows: [Act(number, *row) for number, row in enumerate(rows, start=1)]
+)
+
+
+def counted(done: list[Act]) -> Counts:
+    return Counter((m, k, d) for m, k, d, _ in {act[1:] for act in done})
+
+
+@given(acts, scales)
+def test_the_acts_add_up_to_the_score(done: list[Act], scale: float) -> None:
+    scored = behavior(counted(done), TODAY, FIRST_TERMS, scale)
+    worth = act_contributions(scored, done, TODAY, FIRST_TERMS)
+    assert set(worth) == {act.signal_id for act in done}
+    assert abs(math.fsum(worth.values()) - scored.score) < ADDITIVE
+
+
+def test_repeats_and_acts_beyond_the_daily_maximum_are_worth_nothing() -> None:
+    done = [Act(n, 1, "reply_posted", TODAY, f"post:{n}") for n in range(1, 8)]
+    done.append(Act(8, 1, "reply_posted", TODAY, "post:1"))
+    scored = behavior(counted(done), TODAY, FIRST_TERMS, 60.0)
+    worth = act_contributions(scored, done, TODAY, FIRST_TERMS)
+    assert [signal for signal, points in worth.items() if points == 0] == [6, 7, 8]
+    assert worth[1] > worth[2] > worth[5] > 0
+
+
+@given(counts, keys)
+def test_one_more_new_act_is_the_only_thing_that_moved(made: Counts, key: Key) -> None:
+    key = (key[0], key[1], TODAY)
+    now = {**made, key: made.get(key, 0) + 1}
+    yesterday = TODAY - timedelta(days=1)
+    known = {k: n for k, n in made.items() if k[2] <= yesterday}
+    moved = change(situation(known, yesterday), known, situation({**known, key: now[key]}))
+    assert moved.moved[Part.NEW] == {key: now[key]}
+    assert moved.total(Part.NEW) > 0
+    assert key[1] in FIRST_KINDS

@@ -1,0 +1,82 @@
+"""Momentum and alerts: speeding up, cooling, silent."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community.health.momentum import Activity, Alert, activity, alerts, momentum
+from community.health.policy import FIRST_TERMS
+from community.health.rules import Counts
+from tests.health.strategies import TODAY, counts
+
+
+def ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+def steady(first: int, last: int = 0) -> Counts:
+    return {(1, "reply_posted", ago(age)): 1 for age in range(last, first + 1)}
+
+
+def test_a_steady_account_reads_one() -> None:
+    assert momentum(steady(2000), TODAY, FIRST_TERMS) == pytest.approx(1.0, abs=0.05)
+
+
+def test_an_account_that_stopped_two_months_ago_is_cooling() -> None:
+    fading = momentum(steady(400, 60), TODAY, FIRST_TERMS)
+    assert fading is not None
+    assert fading < 0.5
+
+
+def test_before_ninety_days_of_history_there_is_none() -> None:
+    assert momentum(steady(89), TODAY, FIRST_TERMS) is None
+    assert momentum(steady(90), TODAY, FIRST_TERMS) is not None
+    assert momentum({}, TODAY, FIRST_TERMS) is None
+
+
+def test_the_formula() -> None:
+    made = {(1, "talk_given", ago(90)): 1, (2, "reply_posted", ago(14)): 3}
+    short = (30 * 2 ** (-90 / 14) + 3 * 2 * 0.5) / 14
+    long = (30 * 0.5 + 3 * 2 * 2 ** (-14 / 90)) / 90
+    assert momentum(made, TODAY, FIRST_TERMS) == pytest.approx(short / long)
+
+
+@given(counts, st.integers(1, 6))
+def test_no_member_cap_in_momentum(made: Counts, into: int) -> None:
+    """Who did it does not matter: the same acts by one person give the same momentum if no day's count changes."""
+    spread = {(into + 10 * number, kind, day): n for number, ((_, kind, day), n) in enumerate(made.items())}
+    assert momentum(spread, TODAY, FIRST_TERMS) == momentum(made, TODAY, FIRST_TERMS)
+
+
+def test_four_of_five_silent_for_a_month_is_an_alert() -> None:
+    made = {(m, "reply_posted", ago(30 + m)): 1 for m in range(1, 6)}
+    made[5, "reply_posted", ago(29)] = 1
+    assert activity(made, TODAY, FIRST_TERMS) == Activity(active=5, silent=4)
+    assert activity(made, TODAY, FIRST_TERMS).is_silent
+    made[4, "reply_posted", ago(0)] = 1
+    assert not activity(made, TODAY, FIRST_TERMS).is_silent
+
+
+def test_the_windows_have_sharp_ends() -> None:
+    assert activity({(1, "reply_posted", ago(30)): 1}, TODAY, FIRST_TERMS) == Activity(1, 1)
+    assert activity({(1, "reply_posted", ago(29)): 1}, TODAY, FIRST_TERMS) == Activity(0, 0)
+    assert activity({(1, "reply_posted", ago(119)): 1}, TODAY, FIRST_TERMS) == Activity(1, 1)
+    assert activity({(1, "reply_posted", ago(120)): 1}, TODAY, FIRST_TERMS) == Activity(0, 0)
+
+
+def test_nobody_active_before_is_no_silence() -> None:
+    assert not Activity(0, 0).is_silent
+
+
+@pytest.mark.parametrize(
+    ("score", "before", "expected"),
+    [(40.0, 60.0, [Alert.FELL]), (40.1, 60.0, []), (0.0, None, []), (60.0, 40.0, [])],
+)
+def test_a_fall_of_twenty_points_is_an_alert(score: float, before: float | None, expected: list[Alert]) -> None:
+    assert alerts(score, before, Activity(3, 1)) == expected
+
+
+def test_both_alerts_can_ring() -> None:
+    assert alerts(10.0, 50.0, Activity(1, 1)) == [Alert.FELL, Alert.SILENT]
