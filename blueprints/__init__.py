@@ -1,0 +1,29 @@
+"""Floor 2: HTTP and sockets. Load, ask a rule, parse, act, answer."""
+
+from . import (
+    accounts,
+    files,
+    forums,
+    health,
+    home,
+    mail,
+    notifications,
+    realtime,
+    settlement,
+    styleguide,
+    system,
+)
+
+ALL_BLUEPRINTS = (
+    system.bp,
+    home.bp,
+    accounts.bp,
+    forums.bp,
+    files.bp,
+    notifications.bp,
+    health.bp,
+    settlement.bp,
+    mail.bp,
+    realtime.bp,
+    styleguide.bp,
+)

@@ -1,0 +1,69 @@
+"""Closed by default: every route says who may enter. A test fails on one that does not say."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeAlias, cast
+
+from flask import abort
+from flask_login import current_user
+
+from community.accounts import rules
+from community.extensions import login_manager
+from models.accounts import Member
+
+View = Callable[..., Any]
+Rule = Callable[[Member], bool]
+
+# What a decorator says of its view is kept on the function, for the tests that count and walk the doors.
+ENTRANCE = "entrance"
+
+
+def current_member() -> Member | None:
+    """Who is asking; None for a guest. `current_user` is a proxy: this is the object itself."""
+    return cast("Member", current_user._get_current_object()) if current_user.is_authenticated else None  # noqa: SLF001  werkzeug's documented way to the object
+
+
+def signed_in_member() -> Member:
+    """Who is asking, behind a door that lets in nobody else."""
+    member = current_member()
+    if member is None:
+        abort(403)
+    return member
+
+
+def public(view: View) -> View:
+    """Everybody may enter; what they see is up to the queries."""
+    setattr(view, ENTRANCE, "public")
+    return view
+
+
+def _door(name: str, rule: Rule) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> Any:  # noqa: ANN401  a view's answer
+            member = current_member()
+            if member is None:
+                return login_manager.unauthorized()
+            if not rule(member):
+                abort(403)
+            return view(*args, **kwargs)
+
+        setattr(guarded, ENTRANCE, name)
+        return guarded
+
+    return decorate
+
+
+def signed_in_only(view: View) -> View:
+    """Whoever has a login, prospects included."""
+    return _door("signed_in", rules.can_sign_in)(view)
+
+
+def members_only(view: View) -> View:
+    """People of customers and partners, and the vendor's own."""
+    return _door("members", rules.is_member)(view)
+
+
+def staff_only(rule: Rule) -> Callable[[View], View]:
+    """People for whom one of the rules of `community.accounts.rules` holds, e.g. `@staff_only(rules.is_cs)`."""
+    return _door(rule.__name__, rule)

@@ -1,0 +1,87 @@
+"""Errors in the site's design and the reader's language; and the text of whoever was signed out while writing."""
+
+import structlog
+from flask import Flask, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from blueprints.access import current_member
+from blueprints.accounts import resume
+from community.extensions import login_manager
+from models.base import db, transaction
+
+logger = structlog.get_logger(__name__)
+
+PAGES = {400, 403, 404, 405, 413, 429}
+
+
+def answer_errors(app: Flask) -> None:
+    """Answer every error with a page of ours (or JSON, where JSON was asked for)."""
+    app.register_error_handler(CSRFError, _answer_lost_token)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_failure)
+    login_manager.unauthorized_handler(ask_to_sign_in)
+
+
+def wants_json() -> bool:
+    """Whether a script asked, not a person's navigation."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" or request.headers.get("X-Requested-With") == "fetch"
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """A guest before a closed door: to the sign-in page, with what was typed put aside and brought back afterwards."""
+    if wants_json():
+        return jsonify(error="signed_out", message=_("サインインしてください。")), 401
+    if request.method == "POST" and resume.can_put_aside(request.path):
+        return resume.ask_to_sign_in(request.path, request.form), 401
+    asked_for = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=asked_for))
+
+
+def _answer_lost_token(error: CSRFError) -> ResponseReturnValue:
+    """A form without a valid token: an ended session far more often than an attack. Nothing is done, nothing lost."""
+    if not current_user.is_authenticated:
+        return ask_to_sign_in()
+    member = current_member()
+    if member is not None and not wants_json() and resume.can_put_aside(request.path):
+        with transaction():
+            back_to = resume.put_back(member, request.path, resume.typed_in(request.form))
+        flash(_("画面が古くなっていました。書いた内容は残っています。もう一度送信してください。"), "watch")
+        return redirect(back_to)
+    return _answer_http_error(error)
+
+
+def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    code = error.code or 500
+    db.session.rollback()
+    if wants_json():
+        return jsonify(error=error.name, message=_message(error)), code, _headers(error)
+    template = f"errors/{code if code in PAGES - {405} else 400 if code < 500 else 500}.html"  # noqa: PLR2004  4xx
+    return render_template(template, error=error, message=_message(error)), code, _headers(error)
+
+
+def _answer_failure(error: Exception) -> ResponseReturnValue:
+    """An error of ours: logged with its request's id, which the page shows."""
+    db.session.rollback()
+    logger.exception("failed", endpoint=request.endpoint, error=type(error).__name__)
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    if wants_json():
+        return jsonify(error="failure", request_id=request_id), 500
+    return render_template("errors/500.html", request_id=request_id), 500
+
+
+def _message(error: HTTPException) -> str:
+    if isinstance(error, RequestEntityTooLarge):
+        return _("送られた内容が大きすぎます。画像は1枚10MBまで、文章は2万字までにしてください。")
+    return error.description if isinstance(error, CSRFError) and error.description else ""
+
+
+def _headers(error: HTTPException) -> list[tuple[str, str]]:
+    """Allow, Retry-After and the like; the content type is the answer's own."""
+    return [(k, v) for k, v in error.get_headers() if k.lower() != "content-type"]

@@ -1,0 +1,44 @@
+"""Probes: is the process alive, can it do its work."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, current_app
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import public
+from community.extensions import limiter, migrate
+from models.base import db
+
+bp = Blueprint("system", __name__)
+
+
+@bp.get("/healthz")
+@limiter.exempt
+@public
+def healthz() -> ResponseReturnValue:
+    """The process answers. Asks nothing else, so that a database's trouble does not restart every web process."""
+    return {"status": "ok"}
+
+
+@bp.get("/readyz")
+@limiter.exempt
+@public
+def readyz() -> ResponseReturnValue:
+    """The database answers and its tables are those of this code; 503 otherwise."""
+    try:
+        with db.engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except sa.exc.SQLAlchemyError as error:
+        return {"status": "no database", "error": type(error).__name__}, 503
+    if current != _newest_revision():
+        return {"status": "migration needed", "database": current, "code": _newest_revision()}, 503
+    return {"status": "ok"}
+
+
+def _newest_revision() -> str | None:
+    settings: Any = current_app.extensions["migrate"]
+    config = migrate.get_config(settings.directory)
+    return ScriptDirectory.from_config(config).get_current_head()

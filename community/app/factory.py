@@ -1,0 +1,83 @@
+"""Builds the application. Blueprints are handed in, so that this floor never imports upward."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from community.config import ROOT, Config
+from community.extensions import babel, csrf, limiter, login_manager, migrate
+from community.jobs import make_celery
+from models.base import db, prepare_engine, set_reading
+
+from . import logs, pages, security
+
+# One form with a screenshot or three; each file has its own, smaller limit in community/files.
+MAX_REQUEST_BYTES = 32 * 1024 * 1024
+MAX_FORM_TEXT_BYTES = 2 * 1024 * 1024
+READING_METHODS = {"GET", "HEAD", "OPTIONS"}
+# Redis gone: whoever asks it waits no longer than this.
+REDIS_TIMEOUT_SECONDS = 0.1
+
+
+def create_app(config: Config, *, blueprints: Iterable[Blueprint] = ()) -> Flask:
+    """An application for this configuration, with these blueprints."""
+    # With the repository as root, templates/ and static/ at the top are the application's own.
+    app = Flask("community", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    app.config.from_mapping(_settings(config))
+    logs.configure(app, config)
+    _bind_extensions(app, config)
+    security.protect(app, config)
+    pages.prepare(app, config)
+    app.before_request(_say_whether_it_writes)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _settings(config: Config) -> dict[str, object]:
+    sqlite = config.database.startswith("sqlite")
+    return {
+        "TSUDOI": config,
+        "COMMUNITY_ZONE": config.zone,
+        "SECRET_KEY": config.secret_key.get_secret_value(),
+        "SQLALCHEMY_DATABASE_URI": config.database,
+        # SQLite: a connection for every thread. PostgreSQL: one that the server has closed is noticed.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 20, "max_overflow": 80, "pool_pre_ping": not sqlite},
+        "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MAX_FORM_TEXT_BYTES,
+        "BABEL_DEFAULT_LOCALE": config.default_locale,
+        "BABEL_DEFAULT_TIMEZONE": config.time_zone,
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "RATELIMIT_ENABLED": config.rate_limits,
+        "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",
+        "RATELIMIT_STORAGE_OPTIONS": {
+            "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+            "socket_timeout": REDIS_TIMEOUT_SECONDS,
+        }
+        if config.redis_url
+        else {},
+        # Redis gone: each process counts for itself meanwhile.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(config.redis_url),
+        **security.cookie_settings(config),
+    }
+
+
+def _bind_extensions(app: Flask, config: Config) -> None:
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(app, db, directory=str(ROOT / "models" / "migrations"), render_as_batch=True, compare_type=True)
+    babel.init_app(app, locale_selector=pages.locale, timezone_selector=pages.time_zone)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    login_manager.init_app(app)
+    make_celery(app, config)
+
+
+def _say_whether_it_writes() -> None:
+    set_reading(request.method in READING_METHODS)

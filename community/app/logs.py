@@ -1,0 +1,83 @@
+"""Structured logs without personal data: ids and endpoints, never names, addresses or what was written."""
+
+import logging
+import sys
+import time
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_login import current_user
+
+from community.config import Config
+
+logger = structlog.get_logger("tsudoi.request")
+QUIET_ENDPOINTS = {"static", "system.healthz", "system.readyz"}
+
+
+def configure(app: Flask, config: Config) -> None:
+    """One line of JSON per event in production (or `log_format=json`), readable lines otherwise."""
+    as_json = config.log_format == "json" or (config.log_format == "auto" and config.environment == "production")
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info if as_json else _keep,
+    ]
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared[:1],
+            *shared[1:],
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    handler.set_name("tsudoi")
+    root = logging.getLogger()
+    root.handlers = [h for h in root.handlers if h.get_name() != "tsudoi"] + [handler]
+    root.setLevel(logging.INFO)
+    for noisy in ("celery", "kombu", "werkzeug", "engineio", "socketio", "alembic.runtime"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _keep(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    del logger, method
+    return event
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=uuid4().hex[:12])
+
+
+def _end(response: Response) -> Response:
+    if request.endpoint not in QUIET_ENDPOINTS and "began" in g:
+        logger.info(
+            "request",
+            endpoint=request.endpoint,
+            method=request.method,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.began) * 1000, 1),
+            member=_member_id(),
+        )
+    return response
+
+
+def _member_id() -> int | None:
+    """Who asked, if the session has been looked at anyway: logging must not query the database."""
+    return getattr(g.get("_login_user"), "id", None) if current_user else None

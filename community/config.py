@@ -1,0 +1,88 @@
+"""What an installation may set, from the environment or a `.env` file; every name and default in one place."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Good enough to try things out on one's own machine; production refuses it.
+DEFAULT_SECRET = "not-a-secret-set-TSUDOI_SECRET_KEY"  # noqa: S105  known to everybody, and refused where it matters
+SECRET_MIN_LENGTH = 32
+
+
+class Config(BaseSettings):
+    """Settings, each read from `TSUDOI_<NAME>`. Nothing set: embedded mode, everything below `data_dir`."""
+
+    model_config = SettingsConfigDict(env_prefix="TSUDOI_", env_file=ROOT / ".env", extra="ignore")
+
+    environment: Literal["development", "production"] = "development"
+    secret_key: SecretStr = SecretStr(DEFAULT_SECRET)
+    data_dir: Path = ROOT / "instance"
+    database_url: str = Field(default="", description="empty: SQLite in data_dir; postgresql://… otherwise")
+    redis_url: str = Field(default="", description="empty: jobs and live updates go through files in data_dir")
+    public_url: AnyHttpUrl = AnyHttpUrl("http://localhost:8000")
+
+    product_name: str = "クミヒモ"
+    vendor_name: str = "株式会社クミヒモ"
+    community_name: str = Field(default="クミヒモ ユーザー会", max_length=24)
+    time_zone: str = "Asia/Tokyo"
+    default_locale: Literal["ja", "en"] = "ja"
+
+    smtp_url: str = Field(default="", description="smtp://user:password@host:587, or smtps://…; empty: mailbox page")
+    mail_from: str = "Tsudoi <no-reply@localhost>"
+
+    trusted_proxies: int = Field(default=0, ge=0, description="reverse proxies whose X-Forwarded-* headers are believed")
+    rate_limits: bool = True
+    socket_mode: Literal["threading", "gevent"] = "threading"
+    log_format: Literal["auto", "json", "console"] = "auto"
+    argon2_memory_kib: int = Field(default=19_456, description="OWASP's minimum for argon2id with t=2, p=1")
+    argon2_time_cost: int = 2
+    settle_seconds: float = Field(default=2.0, gt=0, description="how often the sweep looks for what a lost job left")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_time_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_driver(cls, value: str) -> str:
+        """`postgres://` and `postgresql://` mean the driver that is installed."""
+        for scheme in ("postgres://", "postgresql://"):
+            if value.startswith(scheme):
+                return "postgresql+psycopg://" + value.removeprefix(scheme)
+        return value
+
+    @model_validator(mode="after")
+    def _refuse_default_secret(self) -> Self:
+        secret = self.secret_key.get_secret_value()
+        if self.environment == "production" and (secret == DEFAULT_SECRET or len(secret) < SECRET_MIN_LENGTH):
+            msg = f"TSUDOI_SECRET_KEY: production needs a secret of its own, at least {SECRET_MIN_LENGTH} characters"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's address, for SQLAlchemy."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'tsudoi.db'}"
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The community's time zone: where a day of scoring begins and ends."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def files_dir(self) -> Path:
+        """Where uploads lie."""
+        return self.data_dir / "files"
+
+    @property
+    def secure(self) -> bool:
+        """Whether visitors come over https, so that cookies may insist on it."""
+        return self.public_url.scheme == "https"

@@ -1,0 +1,116 @@
+"""Jobs after the commit. Rows are the truth; a job only hurries along what the sweep would find anyway."""
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from celery import Celery, Task, current_app
+from celery.schedules import crontab
+from flask import Flask
+
+from models.base import after_commit, db, set_reading
+
+if TYPE_CHECKING:
+    from .config import Config
+
+logger = logging.getLogger(__name__)
+
+# Every room's door for the worker. A `@shared_task` exists only once its module is imported; a test holds this list
+# against the folders.
+TASK_MODULES = (
+    "community.settlement.tasks",
+    "community.health.tasks",
+    "community.mail.tasks",
+    "community.files.tasks",
+)
+# A request waits no longer than this for a broker that is gone.
+HURRY_TIMEOUT_SECONDS = 0.1
+
+
+def make_celery(app: Flask, config: "Config") -> Celery:
+    """The Celery application of `app`: Redis if configured, else folders below the data directory."""
+
+    class InAppContext(Task):
+        """A task runs inside an application context of its own, and leaves no session behind."""
+
+        abstract = True
+
+        def __call__(self, *args: object, **kwargs: object) -> Any:  # noqa: ANN401  whatever the task returns
+            with app.app_context():
+                set_reading(False)  # noqa: FBT003
+                try:
+                    return self.run(*args, **kwargs)
+                finally:
+                    db.session.remove()
+
+    celery = Celery(app.name, task_cls=InAppContext, set_as_current=True)
+    celery.conf.update(_broker(config))
+    celery.conf.update(
+        imports=TASK_MODULES,
+        task_ignore_result=True,
+        task_publish_retry=False,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        broker_connection_retry_on_startup=True,
+        timezone=config.time_zone,
+        enable_utc=True,
+        beat_schedule=_schedule(config),
+        beat_schedule_filename=str(config.data_dir / "beat-schedule"),
+    )
+    celery.set_default()
+    app.extensions["celery"] = celery
+    return celery
+
+
+def _broker(config: "Config") -> dict[str, Any]:
+    if config.redis_url:
+        return {
+            "broker_url": config.redis_url,
+            # Redis hands a lost job out again only after the visibility timeout and a scan; the sweep is faster, but a
+            # job that nobody acknowledged must not come back days later either.
+            "broker_transport_options": {
+                "visibility_timeout": 600,
+                "unacked_restore_interval": 1,
+                "socket_connect_timeout": HURRY_TIMEOUT_SECONDS,
+                "max_retries": 0,
+            },
+        }
+    folder = config.data_dir / "jobs"
+    for name in ("queue", "processed", "control"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    return {
+        "broker_url": "filesystem://",
+        "broker_transport_options": {
+            # One folder for both directions: what is sent out is what is picked up.
+            "data_folder_in": str(folder / "queue"),
+            "data_folder_out": str(folder / "queue"),
+            "control_folder": str(folder / "control"),
+        },
+        # The filesystem transport has no fan-out worth having; nobody asks this worker questions.
+        "worker_enable_remote_control": False,
+    }
+
+
+def _schedule(config: "Config") -> dict[str, Any]:
+    return {
+        "settle": {"task": "settlement.settle", "schedule": timedelta(seconds=config.settle_seconds)},
+        "send mail": {"task": "mail.send_waiting", "schedule": timedelta(seconds=15)},
+        "snapshots": {"task": "health.take_snapshots", "schedule": crontab(minute="10")},
+        "re-score": {"task": "health.rescore_accounts", "schedule": crontab(hour="0", minute="20")},
+        "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(hour="4", minute="0")},
+    }
+
+
+def hurry(task: str, *args: object) -> None:
+    """After the commit, send `task` on its way. A broker that is gone delays it until the next sweep, and no more.
+
+    Tasks are named, not imported: the ledger hurries settlement, which stands above it (the house's one exception).
+    """
+    after_commit(lambda: _send(task, args))
+
+
+def _send(task: str, args: tuple[object, ...]) -> None:
+    try:
+        current_app.send_task(task, args=args, retry=False, expires=600)
+    except Exception as error:  # noqa: BLE001  any broker's way of being gone; the sweep finds the row
+        logger.warning("job not hurried", extra={"task": task, "error": type(error).__name__})

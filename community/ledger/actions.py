@@ -1,0 +1,145 @@
+"""Writing the ledger. Everything that follows from an act begins here, in the act's own transaction."""
+
+from datetime import datetime
+from typing import Protocol
+
+from flask import current_app
+
+from community.accounts.queries import membership_on
+from community.accounts.rules import is_staff
+from community.jobs import hurry
+from models.accounts import Member
+from models.base import db, now
+from models.ledger import PendingSignal, Signal, SignalCause, SignalKind
+
+from .queries import tips_of
+from .rules import day_of, is_future
+
+# By name: settlement stands above the ledger. A test resolves it.
+SETTLE = "settlement.settle"
+
+
+class FutureActError(ValueError):
+    """An act was dated later than now."""
+
+
+class Subject(Protocol):
+    """A row that an act can be about."""
+
+    __tablename__: str
+
+    @property
+    def id(self) -> int:
+        """Its key."""
+        ...
+
+
+def record_signal(  # noqa: PLR0913  an act is these things
+    kind: SignalKind,
+    member: Member,
+    *,
+    subject: Subject | tuple[str, int],
+    parent: Subject | tuple[str, int] | None = None,
+    by: Member | None = None,
+    at: datetime | None = None,
+    source: str = "community",
+    source_key: str | None = None,
+) -> Signal:
+    """Record that `member` did `kind` with `subject`, within `parent`; `by` is the other person, if there is one.
+
+    The act goes to the company the member belonged to on its day; acts of staff go to none. A subject without a table
+    of ours is given as (kind, id). `source_key` is unique within `source`. Raises FutureActError.
+    """
+    recorded = now()
+    at = at or recorded
+    if is_future(at, recorded):
+        msg = f"an act of {at.isoformat()} lies in the future"
+        raise FutureActError(msg)
+    day = day_of(at, current_app.config["COMMUNITY_ZONE"])
+    membership = None if is_staff(member) else membership_on(member.id, day)
+    subject_kind, subject_id = _name(subject)
+    parent_kind, parent_id = _name(parent) if parent else (None, None)
+    return _append(
+        Signal(
+            kind=kind,
+            member_id=member.id,
+            account_id=membership.account_id if membership else None,
+            day=day,
+            occurred_at=at,
+            recorded_at=recorded,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            parent_kind=parent_kind,
+            parent_id=parent_id,
+            by_id=by.id if by else None,
+            cause=SignalCause.ACT,
+            source=source,
+            source_key=source_key,
+        )
+    )
+
+
+def reverse(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal | None:
+    """Take an act back. Done already: None, and nothing is written.
+
+    Someone who takes back an act that moderation has hidden must not see it return with the content: then two
+    reversals are written, so that the newest link says it was withdrawn.
+    """
+    tip = tips_of([act])[act.id]
+    if tip.id == act.id or tip.cause != SignalCause.MODERATION or cause == SignalCause.MODERATION:
+        return _hang_on(tip, act, cause) if _counts_at(tip, act) else None
+    if _counts_at(tip, act):
+        return _hang_on(tip, act, cause)
+    returned = _hang_on(tip, act, cause)
+    return _hang_on(returned, act, cause)
+
+
+def give_back(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal | None:
+    """Let a withdrawn act count again. It counts already: None, and nothing is written."""
+    tip = tips_of([act])[act.id]
+    return None if _counts_at(tip, act) else _hang_on(tip, act, cause)
+
+
+def _counts_at(tip: Signal, act: Signal) -> bool:
+    """Whether the act counts at this tip. Only its distance from the act matters, and that is its parity."""
+    links = 0
+    while tip.id != act.id:
+        links += 1
+        before = db.session.get(Signal, tip.reverses_id)
+        assert before is not None  # noqa: S101  a foreign key
+        tip = before
+    return links % 2 == 0
+
+
+def _hang_on(tip: Signal, act: Signal, cause: SignalCause) -> Signal:
+    """A reversal carries its act's facts, so that whoever reads it knows what is touched."""
+    return _append(
+        Signal(
+            kind=act.kind,
+            member_id=act.member_id,
+            account_id=act.account_id,
+            day=act.day,
+            occurred_at=now(),
+            subject_kind=act.subject_kind,
+            subject_id=act.subject_id,
+            parent_kind=act.parent_kind,
+            parent_id=act.parent_id,
+            by_id=act.by_id,
+            cause=cause,
+            reverses_id=tip.id,
+            root_id=act.id,
+            source=act.source,
+        )
+    )
+
+
+def _append(signal: Signal) -> Signal:
+    db.session.add(signal)
+    db.session.flush()
+    db.session.add(PendingSignal(signal_id=signal.id))
+    hurry(SETTLE)
+    return signal
+
+
+def _name(thing: Subject | tuple[str, int]) -> tuple[str, int]:
+    return thing if isinstance(thing, tuple) else (thing.__tablename__, thing.id)

@@ -1,0 +1,73 @@
+"""Hiding and restoring. The acts on what is hidden are withdrawn from the ledger, and come back with it."""
+
+from typing import Protocol
+
+from community.audit import record
+from community.ledger.actions import give_back, reverse
+from community.ledger.queries import list_acts_on, tips_of
+from models.accounts import Member
+from models.base import db, now
+from models.ledger import Signal, SignalCause
+from models.moderation import Removal, RemovalReason
+
+from .queries import get_open_removal, open_removals
+
+
+class Item(Protocol):
+    """A row of a Moderated model."""
+
+    __tablename__: str
+    hidden_at: object
+
+    @property
+    def id(self) -> int:
+        """Its key."""
+        ...
+
+
+def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Removal:
+    """Hide the item and withdraw every act whose subject or parent it is. Hidden already: that removal is returned."""
+    kind = item.__tablename__
+    already = get_open_removal(kind, item.id)
+    if already is not None:
+        return already
+    removal = Removal(item_kind=kind, item_id=item.id, reason=reason, note=note, removed_by_id=by.id)
+    item.hidden_at = now()
+    db.session.add(removal)
+    db.session.flush()
+    for act in list_acts_on(kind, item.id):
+        reverse(act, SignalCause.MODERATION)
+    if reason != RemovalReason.AUTHOR:
+        record(by.id, "moderation.remove", kind, item.id, after={"reason": reason.value}, reason=note)
+    return removal
+
+
+def restore(item: Item, by: Member, note: str = "") -> Removal | None:
+    """Show the item again; acts that went with it count again, unless something else of theirs is still hidden."""
+    kind = item.__tablename__
+    removal = get_open_removal(kind, item.id)
+    if removal is None:
+        return None
+    removal.restored_at, removal.restored_by_id, removal.restore_note = now(), by.id, note
+    item.hidden_at = None
+    db.session.flush()
+    _give_back_acts(list_acts_on(kind, item.id))
+    if removal.reason != RemovalReason.AUTHOR:
+        record(by.id, "moderation.restore", kind, item.id, before={"reason": removal.reason}, reason=note)
+    return removal
+
+
+def _give_back_acts(acts: list[Signal]) -> None:
+    hidden = open_removals(place for act in acts for place in _places(act))
+    tips = tips_of(acts)
+    for act in acts:
+        # What a person took back by themselves stays taken back; its newest link says so.
+        if tips[act.id].cause == SignalCause.MODERATION and not any(place in hidden for place in _places(act)):
+            give_back(act, SignalCause.MODERATION)
+
+
+def _places(act: Signal) -> list[tuple[str, int]]:
+    places = [(act.subject_kind, act.subject_id)]
+    if act.parent_kind is not None and act.parent_id is not None:
+        places.append((act.parent_kind, act.parent_id))
+    return places

@@ -1,0 +1,1 @@
+"""Settlement: gives signals their order and lets each reader of the ledger read, whatever happens to the others."""

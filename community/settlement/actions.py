@@ -1,0 +1,132 @@
+"""One step of settlement each; `tasks.py` strings them together, a transaction around each."""
+
+import sqlalchemy as sa
+
+from community.audit import record
+from community.jobs import hurry
+from community.ledger.queries import last_seq
+from models.accounts import Member
+from models.base import db, now
+from models.ledger import PendingSignal, Signal, SignalSequence
+from models.settlement import Reader, SettlerLease, StuckSignal
+
+from .readers import LedgerReader
+from .rules import LEASE, SEQUENCE_CHUNK, is_free, pause_after
+
+
+class NotTheSettlerError(RuntimeError):
+    """Another process settles now; what this one was about to do is left to it."""
+
+
+def take_lease(holder: str) -> None:
+    """Become, or stay, the one settler. First thing in every settling transaction: the row stays locked until its end.
+
+    Raises NotTheSettlerError.
+    """
+    lease = db.session.get(SettlerLease, 1, with_for_update=True, populate_existing=True)
+    if lease is None:
+        lease = SettlerLease(id=1, until=now())
+        db.session.add(lease)
+    if not is_free(lease, holder, now()):
+        raise NotTheSettlerError
+    lease.holder, lease.until = holder, now() + LEASE
+
+
+def give_lease_back(holder: str) -> None:
+    """Let the next settler begin at once."""
+    db.session.execute(sa.update(SettlerLease).where(SettlerLease.holder == holder).values(holder="", until=now()))
+
+
+def sequence_waiting() -> int:
+    """Give waiting signals their place, gapless, in the order of their ids; return how many got one.
+
+    Ids follow the order of writing where it matters: a reversal can only be written once what it reverses is
+    committed, so its id is the higher one.
+    """
+    ids = list(
+        db.session.scalars(sa.select(PendingSignal.signal_id).order_by(PendingSignal.signal_id).limit(SEQUENCE_CHUNK))
+    )
+    if ids:
+        start = last_seq() + 1
+        places = [{"seq": start + i, "signal_id": signal_id} for i, signal_id in enumerate(ids)]
+        db.session.execute(sa.insert(SignalSequence), places)
+        db.session.execute(sa.delete(PendingSignal).where(PendingSignal.signal_id.in_(ids)))
+    return len(ids)
+
+
+def read_next(reader: LedgerReader, most: int) -> int:
+    """Let the reader read its next chunk and move its mark; return the chunk's length."""
+    row = get_reader_row(reader.name)
+    chunk = db.session.execute(_signals_after(row.read_to, most)).all()
+    if chunk:
+        up_to = chunk[-1].seq
+        reader.read([signal for signal, _ in chunk], up_to)
+        row.read_to = up_to
+    return len(chunk)
+
+
+def set_aside_next(reader: LedgerReader, error: str) -> None:
+    """Put the reader's next signal on the stuck page and go past it."""
+    row = get_reader_row(reader.name)
+    chunk = db.session.execute(_signals_after(row.read_to, 1)).all()
+    if chunk:
+        seq = chunk[0].seq
+        db.session.add(StuckSignal(reader=reader.name, seq=seq, error=error, tries=1, next_try=now() + pause_after(1)))
+        row.read_to = seq
+
+
+def retry_stuck(reader: LedgerReader, seq: int) -> None:
+    """Let the reader read one stuck signal again; it leaves the page when that succeeds."""
+    row = get_reader_row(reader.name)
+    signal = db.session.scalar(
+        sa.select(Signal).join(SignalSequence, SignalSequence.signal_id == Signal.id).where(SignalSequence.seq == seq)
+    )
+    if signal is not None:
+        reader.read([signal], row.read_to)
+    db.session.execute(sa.delete(StuckSignal).where(StuckSignal.reader == reader.name, StuckSignal.seq == seq))
+
+
+def postpone_stuck(reader: LedgerReader, seq: int, error: str) -> None:
+    """Note another failed try and when the next one is due."""
+    stuck = db.session.get(StuckSignal, (reader.name, seq))
+    if stuck is not None:
+        stuck.tries += 1
+        stuck.error = error
+        stuck.next_try = now() + pause_after(stuck.tries)
+
+
+def hurry_stuck(by: Member) -> None:
+    """Have every stuck signal tried again now, because a person says that its cause is mended."""
+    db.session.execute(sa.update(StuckSignal).values(next_try=now()))
+    record(by.id, "settlement.hurry_stuck", "stuck_signal", None)
+    hurry("settlement.settle")
+
+
+def forget(reader: LedgerReader) -> None:
+    """Empty the reader's tables and set it back to the start of the ledger: the next settling reads all of it."""
+    row = get_reader_row(reader.name)
+    db.session.execute(sa.delete(StuckSignal).where(StuckSignal.reader == reader.name))
+    reader.forget()
+    row.read_to = 0
+
+
+def get_reader_row(name: str) -> Reader:
+    """The reader's mark, locked; made at its first use."""
+    row = db.session.get(Reader, name, with_for_update=True, populate_existing=True)
+    if row is None:
+        row = Reader(name=name, read_to=0)
+        db.session.add(row)
+        db.session.flush()
+    return row
+
+
+def _signals_after(seq: int, most: int) -> sa.Select[Signal, int]:
+    return (
+        sa.select(Signal, SignalSequence.seq)
+        .join(SignalSequence, SignalSequence.signal_id == Signal.id)
+        .where(SignalSequence.seq > seq)
+        .order_by(SignalSequence.seq)
+        .limit(most)
+    )
+
+

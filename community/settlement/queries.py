@@ -1,0 +1,60 @@
+"""What settlement has done and what it is stuck on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from community.ledger.queries import count_pending, last_seq
+from models.base import db
+from models.ledger import Signal, SignalSequence
+from models.settlement import Reader, StuckSignal
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a reader is, and how much is stuck in it."""
+
+    name: str
+    read_to: int
+    behind: int
+    stuck: int
+
+
+def list_progress(names: tuple[str, ...]) -> list[Progress]:
+    """Every reader's progress, in the order of `names`."""
+    read_to = dict(db.session.execute(sa.select(Reader.name, Reader.read_to)).all())
+    stuck = dict(
+        db.session.execute(sa.select(StuckSignal.reader, sa.func.count()).group_by(StuckSignal.reader)).all()
+    )
+    newest = last_seq()
+    return [Progress(n, read_to.get(n, 0), newest - read_to.get(n, 0), stuck.get(n, 0)) for n in names]
+
+
+def list_stuck(limit: int = 200) -> list[tuple[StuckSignal, Signal]]:
+    """Stuck signals with the signal itself, oldest place first."""
+    rows = db.session.execute(
+        sa.select(StuckSignal, Signal)
+        .join(SignalSequence, SignalSequence.seq == StuckSignal.seq)
+        .join(Signal, Signal.id == SignalSequence.signal_id)
+        .order_by(StuckSignal.seq)
+        .limit(limit)
+    )
+    return [(stuck, signal) for stuck, signal in rows]
+
+
+def list_due(reader: str, at: datetime, limit: int) -> list[int]:
+    """Places of stuck signals whose next try has come."""
+    return list(
+        db.session.scalars(
+            sa.select(StuckSignal.seq)
+            .where(StuckSignal.reader == reader, StuckSignal.next_try <= at)
+            .order_by(StuckSignal.seq)
+            .limit(limit)
+        )
+    )
+
+
+def is_settled(names: tuple[str, ...]) -> bool:
+    """Whether every signal has its place and every reader has read it (or has it on its stuck page)."""
+    return count_pending() == 0 and all(p.behind == 0 for p in list_progress(names))

@@ -1,0 +1,28 @@
+"""Who reads the ledger, in one list. A reader recomputes what the signals touch and overwrites; it never adds up."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from community.health import reader as health_reader
+from community.notifications import reader as notifications_reader
+from models.ledger import Signal
+
+
+class LedgerReader(Protocol):
+    """What settlement asks of a reader. Modules serve."""
+
+    @property
+    def name(self) -> str:
+        """Its key in the table of readers; never changed once in use."""
+        ...
+
+    def read(self, signals: Sequence[Signal], up_to: int) -> None:
+        """Recompute what these signals touch, looking at the ledger up to place `up_to` and no further."""
+        ...
+
+    def forget(self) -> None:
+        """Empty the reader's own tables, so that reading from the start gives the same result anew."""
+        ...
+
+
+READERS: tuple[LedgerReader, ...] = (health_reader, notifications_reader)

@@ -1,0 +1,88 @@
+"""The door from Celery: settle what waits. Each step is a transaction of its own."""
+
+import logging
+from collections.abc import Callable
+from uuid import uuid4
+
+from celery import shared_task
+
+from models.base import now, transaction
+
+from . import actions, queries
+from .readers import READERS, LedgerReader
+from .rules import READER_CHUNK, RETRY_CHUNK
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="settlement.settle")
+def settle() -> None:
+    """Give waiting signals their place, then let every reader read as far as it can."""
+    settle_waiting()
+
+
+def settle_waiting(readers: tuple[LedgerReader, ...] = READERS) -> None:
+    """Settle all there is. Another settler at work: leave it to that one."""
+    holder = uuid4().hex
+    try:
+        while _as_settler(holder, actions.sequence_waiting):
+            pass
+        for reader in readers:
+            _read_all(reader, holder)
+            _retry_due(reader, holder)
+        with transaction():
+            actions.give_lease_back(holder)
+    except actions.NotTheSettlerError:
+        logger.debug("another settler is at work")
+
+
+def rebuild(readers: tuple[LedgerReader, ...] = READERS) -> None:
+    """Let readers forget everything and read the ledger from its start."""
+    for reader in readers:
+        with transaction():
+            actions.forget(reader)
+    settle_waiting(readers)
+
+
+def _as_settler(holder: str, step: Callable[[], int]) -> int:
+    with transaction():
+        actions.take_lease(holder)
+        return step()
+
+
+def _read_all(reader: LedgerReader, holder: str) -> None:
+    """Read chunk after chunk. One that fails is halved until the signal that cannot be read stands alone."""
+    most = READER_CHUNK
+    while True:
+        try:
+            if not _as_settler(holder, lambda: actions.read_next(reader, most)):  # noqa: B023  called at once
+                return
+            most = min(most * 2, READER_CHUNK)
+        except actions.NotTheSettlerError:
+            raise
+        except Exception as error:
+            if most > 1:
+                most //= 2
+                continue
+            logger.exception("a signal is stuck", extra={"reader": reader.name})
+            said = _say(error)
+            _as_settler(holder, lambda: actions.set_aside_next(reader, said) or 0)  # noqa: B023  called at once
+
+
+def _retry_due(reader: LedgerReader, holder: str) -> None:
+    """Try stuck signals again. Their places are read in one transaction, each is worked on in its own."""
+    with transaction():
+        due = queries.list_due(reader.name, now(), RETRY_CHUNK)
+    for seq in due:
+        try:
+            _as_settler(holder, lambda: actions.retry_stuck(reader, seq) or 0)  # noqa: B023  called at once
+        except actions.NotTheSettlerError:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever keeps it stuck is shown to staff
+            said = _say(error)
+            _as_settler(holder, lambda: actions.postpone_stuck(reader, seq, said) or 0)  # noqa: B023  called at once
+
+
+def _say(error: Exception) -> str:
+    """What staff read on the page of stuck signals: the error's kind and words, without the rows it may quote."""
+    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:500]
