@@ -1,0 +1,308 @@
+"""What all tests stand on: both databases, one app per database, one rolled-back transaction per test."""
+
+import fcntl
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, scoped_session
+from werkzeug.test import TestResponse
+
+from community.app import create_app
+from community.config import ROOT, Config
+from community.extensions import limiter
+from models.base import db, set_reading
+from tests import services
+from tests.cast import Cast, make_cast
+
+try:  # TEMPORARY while the floors are being built
+    from blueprints import ALL_BLUEPRINTS
+except ImportError as _error:
+    print("blueprints not importable yet:", _error)
+    ALL_BLUEPRINTS = ()
+
+DATABASES = ("sqlite", "postgresql")
+IN_CI = os.environ.get("CI") == "true"
+NOT_RUN = "not run"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+# --- the run ---------------------------------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also the kill, load and million-row runs")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    services.prepare()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    services.end()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--long"):
+        long = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and find_chromium() is None:
+        _cannot_run("browser tests", "no Chromium: apt-get install chromium fonts-noto-cjk")
+    if item.get_closest_marker("node") and shutil.which("node") is None:
+        _cannot_run("Node tests", "no Node: apt-get install nodejs")
+
+
+def _cannot_run(suite: str, reason: str) -> None:
+    """In CI a suite that cannot run is a failure; elsewhere it is one loud line at the end."""
+    if IN_CI:
+        pytest.fail(f"{suite} cannot run: {reason}", pytrace=False)
+    pytest.skip(f"{NOT_RUN}: {suite} ({reason})")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", ()):
+        reason = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else ""
+        if reason.startswith(NOT_RUN):
+            lines[reason] = lines.get(reason, 0) + 1
+    for reason, count in sorted(lines.items()):
+        terminalreporter.write_line(f"!!! {reason.upper()}: {count} tests !!!", red=True, bold=True)
+
+
+def find_chromium() -> str | None:
+    """The browser to drive; Playwright's own downloads are not needed."""
+    return os.environ.get("TSUDOI_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """For tests marked `browser`."""
+    found = find_chromium()
+    assert found, "mark the test with pytest.mark.browser"
+    return found
+
+
+# --- databases -------------------------------------------------------------------------------------------------------
+
+
+def make_config(data_dir: Path, database_url: str, **settings: Any) -> Config:  # noqa: ANN401  any setting
+    """The settings of a test app: cheap hashing, no limits, nothing from the developer's own environment."""
+    cheap: dict[str, Any] = {"argon2_memory_kib": 8, "argon2_time_cost": 1, "rate_limits": False}
+    plain: dict[str, Any] = {"environment": "development", "redis_url": "", "smtp_url": ""}
+    given = {**cheap, **plain, "data_dir": data_dir, "database_url": database_url, **settings}
+    return Config(_env_file=None, **given)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+
+
+@dataclass
+class Databases:
+    """Migrated databases, made by copying one that `alembic upgrade head` built once per run."""
+
+    folder: Path
+    made: list[str] = field(default_factory=list)
+
+    def new(self, kind: str) -> str:
+        """The address of a fresh, migrated, empty database."""
+        name = f"t_{uuid.uuid4().hex[:12]}"
+        template = self._template(kind)
+        if kind == "sqlite":
+            path = self.folder / f"{name}.db"
+            shutil.copyfile(template, path)
+            return f"sqlite:///{path}"
+        self.made.append(name)
+        return services.postgres_url(name, template=template)
+
+    def _template(self, kind: str) -> str:
+        shared = Path(os.environ[services.FOLDER_VARIABLE])
+        path = shared / "template.db"
+        done = shared / f"template.{kind}.done"
+        with (shared / f"template.{kind}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                address = f"sqlite:///{path}" if kind == "sqlite" else services.postgres_url("template_tsudoi")
+                _migrate(make_config(self.folder / "migrate", address))
+                done.touch()
+        return str(path) if kind == "sqlite" else "template_tsudoi"
+
+    def close(self) -> None:
+        for name in self.made:
+            services.drop_postgres(name)
+
+
+def _migrate(config: Config) -> None:
+    app = create_app(config)
+    with app.app_context():
+        if list((ROOT / "models/migrations/versions").glob("*.py")):
+            flask_migrate.upgrade()
+        else:
+            db.metadata.create_all(db.engine)  # TEMPORARY
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Every test that asks for it, or for anything that stands on it, runs on both."""
+    return request.param
+
+
+# --- applications ----------------------------------------------------------------------------------------------------
+
+
+class Client(FlaskClient):
+    """Each request gets an application context of its own, as in production.
+
+    Flask would lend it the test's, and with it the session and the member whom Flask-Login remembered there. What the
+    test's own objects know is written before the request and read anew after it.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401  as FlaskClient has it
+        db.session.flush()
+        with self.application.app_context():
+            try:
+                response = super().open(*args, **kwargs)
+            finally:
+                set_reading(False)
+        _refresh_columns(db.session())
+        return response
+
+
+def _refresh_columns(session: Session) -> None:
+    """Forget column values only: a forgotten relationship with lazy="raise" could not be read again."""
+    for thing in session.identity_map.values():
+        state = sa.inspect(thing)
+        if state.persistent:
+            session.expire(thing, [attribute.key for attribute in state.mapper.column_attrs])
+
+
+def _new_app(config: Config) -> Flask:
+    app = create_app(config, blueprints=ALL_BLUEPRINTS)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = Client
+    app.extensions["celery"].conf.update(broker_url="memory://", broker_transport_options={})
+    return app
+
+
+def _dispose(app: Flask) -> None:
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _apps() -> Iterator[dict[str, Flask]]:
+    apps: dict[str, Flask] = {}
+    yield apps
+    for app in apps.values():
+        _dispose(app)
+
+
+@pytest.fixture
+def app(
+    database: str, databases: Databases, _apps: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The application, inside one context and one transaction that are both undone after the test.
+
+    `transaction()` works as ever: its commit ends a savepoint, and what it was asked to do afterwards is done. Tests
+    with threads or processes need real commits: `make_app`.
+    """
+    if database not in _apps:
+        config = make_config(tmp_path_factory.mktemp(database), databases.new(database))
+        _apps[database] = _new_app(config)
+    app = _apps[database]
+    app.extensions["celery"].set_current()
+    app.extensions["celery"].set_default()
+    with app.app_context(), _undone(db.engines):
+        yield app
+        db.session.remove()
+
+
+class _undone:  # noqa: N801  reads as what it does
+    """While inside, the app's engine is one connection in a transaction that is rolled back in the end."""
+
+    def __init__(self, engines: Any) -> None:  # noqa: ANN401  engines, for a while one connection among them
+        self.engines = engines
+
+    def __enter__(self) -> None:
+        self.engine: sa.Engine = self.engines[None]
+        set_reading(False)  # SQLite needs the writer's BEGIN, or savepoints leak rows
+        self.connection = self.engine.connect()
+        self.outer = self.connection.begin()
+        self.connection.begin_nested()  # so that sessions make savepoints of their own
+        self.engines[None] = self.connection
+
+    def __exit__(self, *_: object) -> None:
+        self.engines[None] = self.engine
+        self.outer.rollback()
+        self.connection.close()
+
+
+@pytest.fixture
+def make_app(
+    database: str, databases: Databases, tmp_path: Path, app_settings: dict[str, Any]
+) -> Iterator[Callable[..., Flask]]:
+    """Make an application with a database of its own and real commits: `make_app(csrf=True, rate_limits=True)`."""
+    made: list[Flask] = []
+
+    def make(*, csrf: bool = False, **settings: Any) -> Flask:  # noqa: ANN401  any setting of Config
+        given = {**app_settings, **settings}
+        app = _new_app(make_config(tmp_path / f"data{len(made)}", databases.new(database), **given))
+        app.config["WTF_CSRF_ENABLED"] = csrf
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        _dispose(app)
+    limiter.enabled = False  # it is one object for all applications
+
+
+@pytest.fixture
+def app_settings() -> dict[str, Any]:
+    """Override in a test module to give all its `make_app` the same settings."""
+    return {}
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor nobody knows; `app.test_client()` makes another one."""
+    return app.test_client()
+
+
+@pytest.fixture
+def csrf_client(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """A visitor whose forms need their token."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    return app.test_client()
+
+
+@pytest.fixture
+def db_session(app: Flask) -> scoped_session[Any]:
+    """The test's own session; requests have theirs, in the same transaction."""
+    return db.session
+
+
+@pytest.fixture
+def cast(db_session: scoped_session[Any]) -> Cast:
+    """The fixed cast: see tests/cast.py."""
+    people = make_cast(db_session)
+    db_session.flush()
+    return people
