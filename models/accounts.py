@@ -134,6 +134,7 @@ class Member(Base):
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="Asia/Tokyo")
     suspended_until: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]  # the visit before this one, for "since you were last here"
+    visited_at: Mapped[datetime | None]  # when this visit began
     erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

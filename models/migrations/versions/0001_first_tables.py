@@ -64,6 +64,7 @@ def upgrade() -> None:
     sa.Column('time_zone', sa.String(length=64), nullable=False),
     sa.Column('suspended_until', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('seen_at', models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('visited_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('erased_at', models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('created_at', models.base.UTCDateTime(timezone=True), nullable=False),
     sa.CheckConstraint("staff_role IN ('moderator', 'community_manager', 'cs', 'administrator')", name=op.f('ck_member_staff_role_known')),
