@@ -2,9 +2,18 @@
 
 import hashlib
 import secrets
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from models.accounts import Member
 
 # 256 bits, as much as the fingerprint that is kept of them.
 TOKEN_BYTES = 32
+# Long enough for a mail that was held back on its way, short enough for a mailbox that somebody reads later.
+RESET_LIFE = timedelta(hours=1)
 
 
 def make_token() -> str:
@@ -15,3 +24,34 @@ def make_token() -> str:
 def fingerprint(token: str) -> str:
     """What the database keeps of a token. A plain hash is enough: the token is random, not chosen by a person."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def make_reset_token(member: Member) -> str:
+    """Opens the reset page for an hour, until the password or the session version changes."""
+    return _resets().dumps([member.id, _state(member)])
+
+
+def read_reset_token(token: str) -> int | None:
+    """Whose token it is, if it is ours and in time; `fits` then says whether it still holds."""
+    claim = _read(token)
+    return claim[0] if claim else None
+
+
+def fits(token: str, member: Member) -> bool:
+    """Nothing has changed since the token was made: it was not used, nor was the password changed otherwise."""
+    return _read(token) == [member.id, _state(member)]
+
+
+def _read(token: str) -> list[Any] | None:
+    try:
+        return _resets().loads(token, max_age=int(RESET_LIFE.total_seconds()))
+    except BadSignature:  # SignatureExpired is one
+        return None
+
+
+def _state(member: Member) -> str:
+    return fingerprint(f"{member.password_hash}|{member.session_version}|{member.email}")
+
+
+def _resets() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="password reset")

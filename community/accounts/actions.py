@@ -1,0 +1,232 @@
+"""Writing people and companies: who is there, where they belong, what they are called, what they may do."""
+
+from datetime import date, datetime, timedelta
+from typing import TypedDict, Unpack
+
+import sqlalchemy as sa
+
+from community import audit, realtime
+from models.accounts import (
+    Account,
+    AccountKind,
+    AccountPhase,
+    MailDomain,
+    Member,
+    Membership,
+    Segment,
+    StaffRole,
+    Stage,
+)
+from models.base import db, now
+
+# Whoever comes back within this time is still on the same visit: a lunch break does not make old what is new.
+SAME_VISIT = timedelta(hours=4)
+
+
+class AccountFacts(TypedDict, total=False):
+    """What may be known of a company besides its name and kind; see `models.accounts.Account`."""
+
+    reading: str
+    plan: str
+    licences: int | None
+    prefecture: int | None
+    industry: str
+    employees: int | None
+    csm_id: int | None
+    renews_on: date | None
+    contract_ended_on: date | None
+    created_at: datetime
+
+
+class MemberFacts(TypedDict, total=False):
+    """What may be known of a person besides address, handle and family name; see `models.accounts.Member`."""
+
+    given_name: str
+    family_reading: str
+    given_reading: str
+    headline: str
+    bio: str
+    password_hash: str | None
+    staff_role: StaffRole | None
+    locale: str
+    time_zone: str
+    created_at: datetime
+
+
+class Profile(TypedDict):
+    """What people say of themselves."""
+
+    family_name: str
+    given_name: str
+    family_reading: str
+    given_reading: str
+    headline: str
+    bio: str
+
+
+class BelongsElsewhereError(ValueError):
+    """A person belongs to exactly one company at a time, and somebody asked for two."""
+
+
+# --- companies
+
+
+def create_account(
+    name: str,
+    kind: AccountKind = AccountKind.CUSTOMER,
+    *,
+    mail_domains: tuple[str, ...] = (),
+    by: Member | None = None,
+    **facts: Unpack[AccountFacts],
+) -> Account:
+    """Add a company. `by` None: the operator at the command line. It has no phase yet: `open_phase`."""
+    account = Account(name=name, kind=kind, **facts)
+    db.session.add(account)
+    db.session.flush()
+    db.session.add_all(MailDomain(domain=domain.lower(), account_id=account.id) for domain in mail_domains)
+    audit.record(_id(by), "account.create", "account", account.id, after={"kind": kind})
+    return account
+
+
+def open_phase(
+    account: Account, segment: Segment, stage: Stage, from_day: date, *, by: Member | None = None
+) -> AccountPhase:
+    """From that day on the company stands there; a phase that begins on the same day is replaced."""
+    phase = db.session.scalar(
+        sa.select(AccountPhase).where(AccountPhase.account_id == account.id, AccountPhase.from_day == from_day)
+    )
+    if phase is None:
+        phase = AccountPhase(account_id=account.id, from_day=from_day)
+        db.session.add(phase)
+    phase.segment, phase.stage = segment, stage
+    db.session.flush()
+    after = {"segment": segment, "stage": stage, "from_day": from_day.isoformat()}
+    audit.record(_id(by), "account.open_phase", "account", account.id, after=after)
+    return phase
+
+
+# --- people
+
+
+def create_member(
+    email: str, handle: str, family_name: str, *, by: Member | None = None, **facts: Unpack[MemberFacts]
+) -> Member:
+    """Add a person, who belongs to no company yet: `join_account`. `by` None: the operator at the command line."""
+    member = add_member(email, handle, family_name, **facts)
+    audit.record(_id(by), "member.create", "member", member.id, after={"staff_role": member.staff_role})
+    return member
+
+
+def add_member(email: str, handle: str, family_name: str, **facts: Unpack[MemberFacts]) -> Member:
+    """The same where no privilege is used: a person accepts an invitation."""
+    member = Member(email=email.strip().lower(), handle=handle, family_name=family_name, **facts)
+    db.session.add(member)
+    db.session.flush()
+    return member
+
+
+def join_account(
+    member: Member,
+    account: Account,
+    from_day: date,
+    *,
+    is_company_admin: bool = False,
+    by: Member | None = None,
+) -> Membership:
+    """From that day on the person belongs to the company, and no longer to the one before."""
+    _lock(member)
+    _end_membership(member, from_day)
+    if _belongs_after(member, from_day):
+        raise BelongsElsewhereError(f"member {member.id} belongs to a company after {from_day}")
+    membership = Membership(
+        member_id=member.id, account_id=account.id, from_day=from_day, is_company_admin=is_company_admin
+    )
+    db.session.add(membership)
+    _moved(member)
+    after = {"account_id": account.id, "from_day": from_day.isoformat(), "is_company_admin": is_company_admin}
+    audit.record(_id(by) or member.id, "member.join", "member", member.id, after=after)
+    return membership
+
+
+def leave_account(member: Member, from_day: date, *, by: Member | None = None) -> None:
+    """From that day on the person belongs to no company."""
+    _lock(member)
+    _end_membership(member, from_day)
+    _moved(member)
+    audit.record(_id(by) or member.id, "member.leave", "member", member.id, after={"from_day": from_day.isoformat()})
+
+
+def _lock(member: Member) -> None:
+    """Two moves of one person at once would each end the same membership."""
+    db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update())
+
+
+def _end_membership(member: Member, day: date) -> None:
+    current = db.session.scalar(
+        sa.select(Membership).where(Membership.member_id == member.id, Membership.until_day.is_(None))
+    )
+    if current is None:
+        return
+    if current.from_day > day:
+        raise BelongsElsewhereError(f"member {member.id} joined a company after {day}")
+    if current.from_day == day:
+        db.session.delete(current)  # it has not covered a day
+    else:
+        current.until_day = day
+    db.session.flush()
+
+
+def _belongs_after(member: Member, day: date) -> bool:
+    later = sa.select(Membership.id).where(Membership.member_id == member.id, Membership.until_day > day)
+    return db.session.scalar(later.limit(1)) is not None
+
+
+def _moved(member: Member) -> None:
+    db.session.flush()
+    db.session.refresh(member, ["membership"])
+    realtime.rights_changed(f"member:{member.id}")
+
+
+def grant_role(member: Member, role: StaffRole | None, *, by: Member | None = None, reason: str = "") -> None:
+    """Give a staff role, or take it away with None. Takes effect at once, on open pages too."""
+    before, member.staff_role = member.staff_role, role
+    db.session.flush()
+    audit.record(
+        _id(by),
+        "member.grant_role",
+        "member",
+        member.id,
+        before={"staff_role": before},
+        after={"staff_role": role},
+        reason=reason,
+    )
+    realtime.rights_changed(f"member:{member.id}")
+
+
+# --- what people set for themselves
+
+
+def change_profile(member: Member, profile: Profile) -> None:
+    """Say of oneself what others see."""
+    for name, value in profile.items():
+        setattr(member, name, value)
+
+
+def change_settings(member: Member, locale: str, time_zone: str) -> None:
+    member.locale = locale
+    member.time_zone = time_zone
+
+
+def choose_locale(member: Member, locale: str) -> None:
+    member.locale = locale
+
+
+def begin_visit(member: Member, at: datetime | None = None) -> None:
+    """Somebody comes back: what is new is counted from their visit before this one."""
+    at = at or now()
+    if member.visited_at is None or at - member.visited_at >= SAME_VISIT:
+        member.seen_at, member.visited_at = member.visited_at, at
+
+
+def _id(by: Member | None) -> int | None:
+    return by.id if by else None

@@ -1,0 +1,111 @@
+"""Actions of inviting: a personal letter whose link lets exactly one person in, once."""
+
+from datetime import date, timedelta
+from typing import Unpack
+
+import sqlalchemy as sa
+
+from community import audit, links
+from community.accounts import actions, tokens
+from community.accounts.actions import MemberFacts
+from community.mail.actions import queue_mail
+from community.mail.letters import write_letter
+from models.accounts import Account, Invitation, Member
+from models.base import db, now
+
+# Two weeks: the person may be on leave, and a forgotten letter should not stay a key for ever.
+INVITATION_LIFE = timedelta(days=14)
+
+
+class InvitationClosedError(Exception):
+    """Accepted, withdrawn or out of time between the page and the press of its button."""
+
+
+def invite(email: str, account: Account, by: Member, *, is_company_admin: bool = False) -> Invitation:
+    """Send a letter of invitation. One that is still open for this person and company is replaced by it."""
+    email = email.strip().lower()
+    _replace_open(email, account, by)
+    token = tokens.make_token()
+    invitation = Invitation(
+        token_hash=tokens.fingerprint(token),
+        email=email,
+        account=account,
+        is_company_admin=is_company_admin,
+        invited_by_id=by.id,
+        expires_at=now() + INVITATION_LIFE,
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    after = {"account_id": account.id, "is_company_admin": is_company_admin}
+    audit.record(by.id, "invitation.send", "invitation", invitation.id, after=after)
+    _send(invitation, by, token)
+    return invitation
+
+
+def withdraw_invitation(invitation: Invitation, by: Member) -> None:
+    """Its link opens nothing any more."""
+    invitation.withdrawn_at = now()
+    audit.record(by.id, "invitation.withdraw", "invitation", invitation.id)
+
+
+def accept_invitation(
+    invitation: Invitation, day: date, handle: str, name: str, **facts: Unpack[MemberFacts]
+) -> Member:
+    """The invited person becomes a member of the company from that day on.
+
+    That the letter arrived has shown that the address is theirs.
+    """
+    _close(invitation)
+    member = actions.add_member(invitation.email, handle, name, **facts)
+    actions.join_account(member, invitation.account, day, is_company_admin=invitation.is_company_admin)
+    return member
+
+
+def move_by_invitation(invitation: Invitation, member: Member, day: date) -> None:
+    """Somebody who is here already goes on at the company that invited them."""
+    _close(invitation)
+    actions.join_account(member, invitation.account, day, is_company_admin=invitation.is_company_admin)
+
+
+def _close(invitation: Invitation) -> None:
+    """In one statement, so that of two presses of the button one wins."""
+    closed = db.session.execute(
+        sa.update(Invitation)
+        .where(
+            Invitation.id == invitation.id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+            Invitation.expires_at > now(),
+        )
+        .values(accepted_at=now())
+        .returning(Invitation.id)
+    )
+    if closed.scalar() is None:
+        raise InvitationClosedError
+
+
+def _replace_open(email: str, account: Account, by: Member) -> None:
+    still_open = sa.select(Invitation).where(
+        Invitation.email == email,
+        Invitation.account_id == account.id,
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+    )
+    for invitation in db.session.scalars(still_open):
+        withdraw_invitation(invitation, by)
+
+
+def _send(invitation: Invitation, by: Member, token: str) -> None:
+    values = {
+        "inviter": by.display_name,
+        "company": invitation.account.name,
+        "address": links.invitation(token),
+        "expires_at": invitation.expires_at,
+    }
+    queue_mail(
+        "invitation",
+        invitation.email,
+        write_letter("invitation", by.locale, values),
+        event_key=f"invitation {invitation.id}",
+        drop_after=invitation.expires_at,
+    )

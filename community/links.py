@@ -1,0 +1,38 @@
+"""Absolute addresses for what leaves the site: mails now, calendars and webhooks later. Each resolves to a route."""
+
+from urllib.parse import quote
+
+from flask import current_app
+
+from community.config import Config
+
+
+def _absolute(path: str) -> str:
+    config: Config = current_app.config["TSUDOI"]
+    return str(config.public_url).rstrip("/") + path
+
+
+def home() -> str:
+    return _absolute("/")
+
+
+def sign_in() -> str:
+    return _absolute("/sign-in")
+
+
+def forgot_password() -> str:
+    return _absolute("/password/forgot")
+
+
+def reset_password(token: str) -> str:
+    """The page behind a mailed password-reset link."""
+    return _absolute(f"/password/reset/{quote(token, safe='')}")
+
+
+def invitation(token: str) -> str:
+    """The page behind a mailed invitation."""
+    return _absolute(f"/invitations/{quote(token, safe='')}")
+
+
+def profile(handle: str) -> str:
+    return _absolute(f"/people/{quote(handle, safe='')}")

@@ -1,0 +1,1 @@
+"""The mail room: mails are written as rows, and leave after the commit."""

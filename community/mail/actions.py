@@ -1,0 +1,114 @@
+"""Writing mails into the outbox and keeping account of their way out."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+
+import sqlalchemy as sa
+from flask import current_app
+
+from community.config import Config
+from community.jobs import hurry
+from community.mail import rules
+from community.mail.letters import Letter
+from models.base import db, now
+from models.mail import Mail
+
+# Enough of a SHA-256 that two events never meet.
+EVENT_DIGITS = 40
+ERROR_MAX_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one attempt: `error` empty means that the server has taken the mail."""
+
+    error: str = ""
+    final: bool = False  # no later attempt can go better
+
+
+def queue_mail(
+    kind: str,
+    to_address: str,
+    letter: Letter,
+    *,
+    event_key: str,
+    member_id: int | None = None,
+    drop_after: datetime | None = None,
+) -> Mail:
+    """Put one mail about one event into the outbox; the same event again gives the same mail.
+
+    `drop_after`: from then on the mail is useless (an expired link) and is dropped instead of being sent late.
+    """
+    message_id = _message_id(event_key)
+    known = db.session.scalar(sa.select(Mail).where(Mail.message_id == message_id))
+    if known is not None:
+        return known
+    mail = Mail(
+        message_id=message_id,
+        kind=kind,
+        to_address=to_address,
+        member_id=member_id,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        drop_after=drop_after,
+    )
+    db.session.add(mail)
+    db.session.flush()
+    hurry("mail.send_waiting")
+    return mail
+
+
+def claim_mail() -> Mail | None:
+    """Take the oldest mail that is due; overdue ones are dropped on the way.
+
+    The claim ends by itself: a mail whose sender died is due again once its time is up.
+    """
+    at = now()
+    drop_overdue_mails(at)
+    mail = db.session.scalar(
+        sa.select(Mail).where(Mail.next_try <= at).order_by(Mail.id).limit(1).with_for_update(skip_locked=True)
+    )
+    if mail is not None:
+        mail.tries += 1
+        mail.next_try = at + rules.CLAIM
+        db.session.flush()
+    return mail
+
+
+def drop_overdue_mails(at: datetime) -> None:
+    """Nothing more is done about mails that would come too late."""
+    overdue = sa.select(Mail).where(Mail.next_try.is_not(None), Mail.next_try <= at, Mail.drop_after <= at)
+    for mail in db.session.scalars(overdue.with_for_update(skip_locked=True)):
+        _close(mail, "overdue")
+
+
+def note_outcome(mail: Mail, outcome: Outcome) -> None:
+    """Write down how an attempt went, and when the next one is due."""
+    if not outcome.error:
+        mail.sent_at = now()
+        _close(mail, "")
+        return
+    pause = None if outcome.final else rules.pause_after(mail.tries)
+    if pause is None:
+        _close(mail, outcome.error)
+    else:
+        mail.error = outcome.error[:ERROR_MAX_LENGTH]
+        mail.next_try = now() + pause
+
+
+def _close(mail: Mail, error: str) -> None:
+    mail.next_try = None
+    mail.error = error[:ERROR_MAX_LENGTH]
+    if mail.kind in rules.SECRET_KINDS:
+        mail.text = mail.html = ""
+
+
+def _message_id(event_key: str) -> str:
+    """The same for the same event on every attempt, so that a second copy can be recognised."""
+    digest = hashlib.sha256(event_key.encode()).hexdigest()[:EVENT_DIGITS]
+    config: Config = current_app.config["TSUDOI"]
+    _, sender = parseaddr(config.mail_from)
+    return f"<{digest}@{sender.rpartition('@')[2] or 'localhost'}>"

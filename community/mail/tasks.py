@@ -1,0 +1,29 @@
+"""The outbox's door for the worker."""
+
+from celery import shared_task
+from flask import current_app
+
+from community.config import Config
+from community.mail import actions
+from community.mail.transport import Postman
+from models.base import transaction
+
+# One run ends; what is left over waits for the next sweep.
+MAILS_PER_RUN = 200
+
+
+@shared_task(name="mail.send_waiting")
+def send_waiting() -> None:
+    """Send what is due, one transaction to claim a mail and one to note what became of it."""
+    config: Config = current_app.config["TSUDOI"]
+    if not config.smtp_url:
+        return  # the mails stay, and development shows them on the mailbox page
+    with Postman(config.smtp_url, config.mail_from) as postman:
+        for _ in range(MAILS_PER_RUN):
+            with transaction():
+                mail = actions.claim_mail()
+            if mail is None:
+                return
+            outcome = postman.deliver(mail)
+            with transaction():
+                actions.note_outcome(mail, outcome)

@@ -1,0 +1,96 @@
+"""Handing mails to the SMTP server, one connection for a whole run."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import format_datetime
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from community.mail.actions import Outcome
+from models.mail import Mail
+
+# A server that has not answered by then is tried again later.
+TIMEOUT_SECONDS = 30
+PERMANENT = 500  # SMTP replies from here on say: do not try again (RFC 5321, 4.2.1)
+SUBMISSION_PORT = 587
+SMTPS_PORT = 465
+
+
+class Postman:
+    """Delivers mails over one connection, opened with the first of them.
+
+    `smtp://` speaks TLS from STARTTLS on where the server offers it, and insists on it before a password;
+    `smtps://` speaks it from the start.
+    """
+
+    def __init__(self, smtp_url: str, mail_from: str) -> None:
+        self._url = urlsplit(smtp_url)
+        self._from = mail_from
+        self._server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hang_up()
+
+    def deliver(self, mail: Mail) -> Outcome:
+        """Hand one mail over. Never raises for what a server or a network may do."""
+        try:
+            self._connected().send_message(compose(mail, self._from))
+        except smtplib.SMTPRecipientsRefused as refused:
+            codes = [code for code, _ in refused.recipients.values()]
+            return Outcome(f"refused: {codes}", final=all(code >= PERMANENT for code in codes))
+        except smtplib.SMTPResponseException as error:
+            self._hang_up()
+            # Our own sign-in failing is a setting to be mended, not this mail's end.
+            final = error.smtp_code >= PERMANENT and not isinstance(error, smtplib.SMTPAuthenticationError)
+            return Outcome(f"{type(error).__name__}: {error.smtp_code}", final=final)
+        except (OSError, smtplib.SMTPException) as error:
+            self._hang_up()
+            return Outcome(type(error).__name__)
+        return Outcome()
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._server is None:
+            self._server = self._connect()
+        return self._server
+
+    def _connect(self) -> smtplib.SMTP:
+        host = self._url.hostname or "localhost"
+        context = ssl.create_default_context()
+        if self._url.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, self._url.port or SMTPS_PORT, timeout=TIMEOUT_SECONDS, context=context
+            )
+        else:
+            server = smtplib.SMTP(host, self._url.port or SUBMISSION_PORT, timeout=TIMEOUT_SECONDS)
+            server.ehlo()
+            if self._url.username or server.has_extn("starttls"):
+                server.starttls(context=context)
+        if self._url.username:
+            server.login(unquote(self._url.username), unquote(self._url.password or ""))
+        return server
+
+    def _hang_up(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+
+def compose(mail: Mail, mail_from: str) -> EmailMessage:
+    """The mail as it goes over the wire."""
+    message = EmailMessage()
+    message["From"] = mail_from
+    message["To"] = mail.to_address
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = mail.message_id
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message
