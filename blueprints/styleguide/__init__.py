@@ -1,0 +1,5 @@
+"""The living style guide at /styleguide."""
+
+from .views import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,47 @@
+"""Forms that are never sent: the fields of the style guide, whole and refused."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    FileField,
+    Form,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+
+
+class SampleForm(Form):
+    """One field of each kind."""
+
+    subject = StringField(_l("題名"))
+    password = PasswordField(_l("パスワード"))
+    about = TextAreaField(_l("自己紹介"))
+    prefecture = SelectField(_l("都道府県"), choices=["北海道", "静岡県", "沖縄県"])
+    picture = FileField(_l("写真"))
+    digest = BooleanField(_l("週に一度、まとめてメールで受け取る"))
+    name_shown = RadioField(
+        _l("名前の出し方"),
+        choices=[("name", _l("名前を出す")), ("pseudonym", _l("匿名の鳥の名前を使う"))],
+        default="name",
+    )
+
+
+class RefusedForm(Form):
+    """A form that came back."""
+
+    email = StringField(_l("会社のメールアドレス"))
+
+
+def sample_form(prefix: str) -> SampleForm:
+    """Make a form whose ids do not meet those of the other theme's copy on the same page."""
+    return SampleForm(data={"subject": "ルックアップの値を更新したい"}, prefix=prefix)
+
+
+def refused_form(prefix: str) -> RefusedForm:
+    """Make a form with one refused field."""
+    form = RefusedForm(data={"email": "saeki@"}, prefix=prefix)
+    form.email.errors = [_l("「@」のあとがありません。例：saeki@kitahama.example")]
+    return form
