@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from flask import abort
 from flask_login import current_user

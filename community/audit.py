@@ -6,7 +6,7 @@ from models.audit import AuditEntry
 from models.base import db
 
 
-def record(  # noqa: PLR0913  an audit line is these seven things
+def record(
     actor_id: int | None,
     action: str,
     subject_kind: str,

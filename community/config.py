@@ -1,5 +1,8 @@
 """What an installation may set, from the environment or a `.env` file; every name and default in one place."""
 
+import os
+import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
@@ -10,8 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Good enough to try things out on one's own machine; production refuses it.
-DEFAULT_SECRET = "not-a-secret-set-TSUDOI_SECRET_KEY"  # noqa: S105  known to everybody, and refused where it matters
+# What .env.example says; known to everybody, so refused.
+EXAMPLE_SECRET = "change-me"  # noqa: S105  the opposite of one
 SECRET_MIN_LENGTH = 32
 
 
@@ -21,7 +24,7 @@ class Config(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TSUDOI_", env_file=ROOT / ".env", extra="ignore")
 
     environment: Literal["development", "production"] = "development"
-    secret_key: SecretStr = SecretStr(DEFAULT_SECRET)
+    secret_key: SecretStr = Field(default=SecretStr(""), description="empty: one is made and kept in data_dir")
     data_dir: Path = ROOT / "instance"
     database_url: str = Field(default="", description="empty: SQLite in data_dir; postgresql://… otherwise")
     redis_url: str = Field(default="", description="empty: jobs and live updates go through files in data_dir")
@@ -36,7 +39,9 @@ class Config(BaseSettings):
     smtp_url: str = Field(default="", description="smtp://user:password@host:587, or smtps://…; empty: mailbox page")
     mail_from: str = "Tsudoi <no-reply@localhost>"
 
-    trusted_proxies: int = Field(default=0, ge=0, description="reverse proxies whose X-Forwarded-* headers are believed")
+    trusted_proxies: int = Field(
+        default=0, ge=0, description="reverse proxies whose X-Forwarded-* headers are believed"
+    )
     rate_limits: bool = True
     socket_mode: Literal["threading", "gevent"] = "threading"
     log_format: Literal["auto", "json", "console"] = "auto"
@@ -60,12 +65,32 @@ class Config(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _refuse_default_secret(self) -> Self:
+    def _refuse_weak_secret(self) -> Self:
+        """Production names its secret: several processes share it, and it must outlive a data folder."""
         secret = self.secret_key.get_secret_value()
-        if self.environment == "production" and (secret == DEFAULT_SECRET or len(secret) < SECRET_MIN_LENGTH):
-            msg = f"TSUDOI_SECRET_KEY: production needs a secret of its own, at least {SECRET_MIN_LENGTH} characters"
+        if secret == EXAMPLE_SECRET or (self.environment == "production" and len(secret) < SECRET_MIN_LENGTH):
+            msg = f"TSUDOI_SECRET_KEY: needs a secret of its own, at least {SECRET_MIN_LENGTH} characters"
             raise ValueError(msg)
         return self
+
+    @cached_property
+    def secret(self) -> str:
+        """What sessions and links are signed with; an embedded installation makes its own at the first start."""
+        given = self.secret_key.get_secret_value()
+        if given:
+            return given
+        path = self.data_dir / "secret-key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            # Written under another name first: a second process must never read half a secret.
+            mine = path.with_name(f"secret-key.{secrets.token_hex(4)}")
+            mine.touch(mode=0o600)
+            mine.write_text(secrets.token_urlsafe(48))
+            try:
+                os.link(mine, path)  # fails where one is there already
+            finally:
+                mine.unlink()
+        return path.read_text()
 
     @property
     def database(self) -> str:

@@ -37,7 +37,7 @@ def make_celery(app: Flask, config: "Config") -> Celery:
 
         def __call__(self, *args: object, **kwargs: object) -> Any:  # noqa: ANN401  whatever the task returns
             with app.app_context():
-                set_reading(False)  # noqa: FBT003
+                set_reading(False)
                 try:
                     return self.run(*args, **kwargs)
                 finally:

@@ -10,8 +10,10 @@ from .base import Base, BigId, now, pk
 
 
 class SignalKind(StrEnum):
-    """What a person did. Weights live in the policy; kinds without weight are kept because readers other than health
-    (badges, analytics) count them. Log-ins and page views are no signals: they belong to utilization.
+    """What a person did.
+
+    Weights live in the policy; kinds without weight are kept because readers other than health (badges, analytics)
+    count them. Log-ins and page views are no signals: they belong to utilization.
     """
 
     STORY_PUBLISHED = "story_published"

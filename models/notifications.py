@@ -54,7 +54,7 @@ class Mention(Base):
 
 
 class Notification(Base):
-    """One person is told of one act. Written by the reader of the ledger only, so that a rebuild gives the same rows."""
+    """One person is told of one act. Written by the reader of the ledger only, so a rebuild gives the same rows."""
 
     __tablename__ = "notification"
     __table_args__ = (sa.Index("ix_notification_member_id_signal_id", "member_id", "signal_id"),)

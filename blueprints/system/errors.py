@@ -69,7 +69,7 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
 def _answer_failure(error: Exception) -> ResponseReturnValue:
     """An error of ours: logged with its request's id, which the page shows."""
     db.session.rollback()
-    logger.exception("failed", endpoint=request.endpoint, error=type(error).__name__)
+    logger.error("failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=error)
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     if wants_json():
         return jsonify(error="failure", request_id=request_id), 500

@@ -41,7 +41,7 @@ def _settings(config: Config) -> dict[str, object]:
     return {
         "TSUDOI": config,
         "COMMUNITY_ZONE": config.zone,
-        "SECRET_KEY": config.secret_key.get_secret_value(),
+        "SECRET_KEY": config.secret,
         "SQLALCHEMY_DATABASE_URI": config.database,
         # SQLite: a connection for every thread. PostgreSQL: one that the server has closed is noticed.
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 20, "max_overflow": 80, "pool_pre_ping": not sqlite},

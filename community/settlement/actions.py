@@ -128,5 +128,3 @@ def _signals_after(seq: int, most: int) -> sa.Select[Signal, int]:
         .order_by(SignalSequence.seq)
         .limit(most)
     )
-
-

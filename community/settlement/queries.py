@@ -24,9 +24,7 @@ class Progress:
 def list_progress(names: tuple[str, ...]) -> list[Progress]:
     """Every reader's progress, in the order of `names`."""
     read_to = dict(db.session.execute(sa.select(Reader.name, Reader.read_to)).all())
-    stuck = dict(
-        db.session.execute(sa.select(StuckSignal.reader, sa.func.count()).group_by(StuckSignal.reader)).all()
-    )
+    stuck = dict(db.session.execute(sa.select(StuckSignal.reader, sa.func.count()).group_by(StuckSignal.reader)).all())
     newest = last_seq()
     return [Progress(n, read_to.get(n, 0), newest - read_to.get(n, 0), stuck.get(n, 0)) for n in names]
 

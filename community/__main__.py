@@ -1,0 +1,192 @@
+"""The operator's commands: `python -m community <command>`."""
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import flask_migrate
+import sqlalchemy as sa
+from flask import Flask
+
+from community import demo, supervisor
+from community.accounts import actions as accounts
+from community.accounts.queries import get_member_by_email
+from community.app import create_app
+from community.config import Config
+from community.health import actions as health
+from community.health import checks
+from community.ledger.rules import day_of
+from community.settlement import tasks as settlement
+from community.settlement.readers import READERS
+from models.accounts import Member, StaffRole
+from models.base import db, now, transaction
+
+
+@click.group(help=__doc__)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder for everything the embedded mode writes.")
+@click.pass_context
+def main(context: click.Context, data: Path | None) -> None:
+    context.obj = Config(data_dir=data) if data else Config()
+
+
+def _app(context: click.Context) -> Flask:
+    return create_app(context.obj)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--data", type=click.Path(path_type=Path), help="Folder for everything the embedded mode writes.")
+@click.option("--no-demo", is_flag=True, help="Do not load the sample community at the first start.")
+@click.pass_context
+def serve(context: click.Context, host: str, port: int, data: Path | None, *, no_demo: bool) -> None:
+    """Run the embedded installation: web and worker, restarted when they crash, until Ctrl-C."""
+    address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}"  # noqa: S104  only named
+    config: Config = context.obj
+    changes: dict[str, object] = {"data_dir": data} if data else {}
+    if "public_url" not in config.model_fields_set:
+        changes["public_url"] = address
+    config = context.obj = Config(**{**config.model_dump(include=config.model_fields_set), **changes})
+    try:
+        with supervisor.claim(config.data_dir):
+            supervisor.refuse_taken_port(host, port)
+            app = _app(context)
+            with app.app_context():
+                _migrate()
+                if not no_demo and _is_empty():
+                    click.echo("Loading the sample community …")
+                    _load_demo(app, None)
+                members = _sample_logins()
+            supervisor.supervise(
+                supervisor.embedded_processes(config, host, port),
+                when_up=_announce(address, host, port, members),
+            )
+    except supervisor.CannotServeError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _announce(address: str, host: str, port: int, members: list[str]) -> Callable[[], bool]:
+    def when_up() -> bool:
+        if not supervisor.is_listening(host, port):
+            return False
+        click.echo(f"\nTsudoi is at {address}")
+        for line in members:
+            click.echo(line)
+        click.echo("Ctrl-C stops it.")
+        sys.stdout.flush()
+        return True
+
+    return when_up
+
+
+@main.command()
+@click.pass_context
+def migrate(context: click.Context) -> None:
+    """Bring the database's tables to this code's version, and publish the first score policy if there is none."""
+    with _app(context).app_context():
+        _migrate()
+    click.echo("The database is up to date.")
+
+
+def _migrate() -> None:
+    flask_migrate.upgrade()
+    with transaction():
+        health.ensure_first_policy()
+
+
+@main.command("create-admin")
+@click.argument("email")
+@click.option("--family-name", prompt=True)
+@click.option("--given-name", prompt=True)
+@click.option("--handle", prompt=True, help="Short name in ASCII, for mentions.")
+@click.password_option()
+@click.pass_context
+def create_admin(
+    context: click.Context, email: str, family_name: str, given_name: str, handle: str, password: str
+) -> None:
+    """Create an administrator, who can then invite everybody else."""
+    with _app(context).app_context(), transaction():
+        if get_member_by_email(email):
+            msg = "There is a member with that address already."
+            raise click.ClickException(msg)
+        try:
+            admin = accounts.create_member(
+                email=email, handle=handle, family_name=family_name, given_name=given_name,
+                staff_role=StaffRole.ADMINISTRATOR,
+            )  # fmt: skip
+            accounts.set_password(admin, password)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(f"{email} is an administrator.")
+
+
+@main.command()
+@click.pass_context
+def settle(context: click.Context) -> None:
+    """Settle what waits in the ledger, here and now."""
+    with _app(context).app_context():
+        settlement.settle_waiting()
+
+
+@main.command()
+@click.argument("names", nargs=-1, type=click.Choice([r.name for r in READERS]))
+@click.pass_context
+def rebuild(context: click.Context, names: tuple[str, ...]) -> None:
+    """Let readers of the ledger forget everything and read it from the start (all of them if none is named)."""
+    chosen = tuple(r for r in READERS if not names or r.name in names)
+    with _app(context).app_context():
+        settlement.rebuild(chosen)
+    click.echo("Rebuilt: " + ", ".join(r.name for r in chosen))
+
+
+@main.command()
+@click.pass_context
+def verify(context: click.Context) -> None:
+    """Compare what readers have stored with what the ledger says, and snapshots with their recomputation."""
+    with _app(context).app_context():
+        findings = checks.list_findings()
+    for finding in findings:
+        click.echo(finding)
+    if findings:
+        sys.exit(1)
+    click.echo("The ledger, the readers and the snapshots agree.")
+
+
+@main.command("demo")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Load as if today were this day.")
+@click.pass_context
+def load_demo(context: click.Context, day: datetime | None) -> None:
+    """Load the sample community of the fictional product クミヒモ; refused beside real rows."""
+    app = _app(context)
+    with app.app_context():
+        _load_demo(app, day)
+        for line in _sample_logins():
+            click.echo(line)
+
+
+def _load_demo(app: Flask, day: datetime | None) -> None:
+    began = time.perf_counter()
+    at = day.replace(tzinfo=UTC) if day else now()
+    try:
+        with transaction():
+            summary = demo.load(day_of(at, app.config["COMMUNITY_ZONE"]))
+    except demo.RealRowsError as error:
+        raise click.ClickException(str(error)) from None
+    settlement.settle_waiting()
+    health.fill_history()
+    click.echo(f"{summary} ({time.perf_counter() - began:.1f} s)")
+
+
+def _is_empty() -> bool:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Member)) == 0
+
+
+def _sample_logins() -> list[str]:
+    return demo.list_logins()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Hidden content takes its acts out of the ledger and brings back those that are still due."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from community.ledger.actions import record_signal, reverse
+from community.ledger.queries import is_effective
+from community.moderation import actions, queries
+from models.audit import AuditEntry
+from models.base import db
+from models.ledger import Signal, SignalKind
+from models.moderation import RemovalReason
+from tests.cast import Cast
+
+
+@dataclass
+class Thing:
+    """Something Moderated: the actions ask for no more than this."""
+
+    __tablename__: str
+    id: int
+    hidden_at: object = None
+
+
+@dataclass
+class Talk:
+    """A topic with one answer, and the acts around them."""
+
+    topic: Thing
+    answer: Thing
+    asked: Signal
+    answered: Signal
+    accepted: Signal
+    by: Cast
+
+
+@pytest.fixture
+def talk(cast: Cast) -> Talk:
+    topic, answer = Thing("topic", 1), Thing("post", 5)
+    places = {"subject": ("post", 5), "parent": ("topic", 1)}
+    return Talk(
+        topic,
+        answer,
+        record_signal(SignalKind.TOPIC_OPENED, cast.owner, subject=("topic", 1)),
+        record_signal(SignalKind.REPLY_POSTED, cast.stranger, **places),
+        record_signal(SignalKind.ANSWER_ACCEPTED, cast.stranger, by=cast.owner, **places),
+        cast,
+    )
+
+
+def effective(talk: Talk) -> tuple[bool, bool, bool]:
+    return (is_effective(talk.asked), is_effective(talk.answered), is_effective(talk.accepted))
+
+
+def test_removing_an_answer_withdraws_its_acts_and_restoring_gives_them_back(talk: Talk) -> None:
+    actions.remove(talk.answer, talk.by.moderator, RemovalReason.SPAM, "宣伝でした")
+    assert talk.answer.hidden_at is not None
+    assert effective(talk) == (True, False, False)
+    actions.restore(talk.answer, talk.by.moderator, "まちがいでした")
+    assert talk.answer.hidden_at is None
+    assert effective(talk) == (True, True, True)
+
+
+def test_removing_a_topic_withdraws_what_was_done_in_it(talk: Talk) -> None:
+    actions.remove(talk.topic, talk.by.moderator, RemovalReason.OFF_TOPIC)
+    assert effective(talk) == (False, False, False)
+
+
+@pytest.mark.parametrize("first_back", ["topic", "answer"])
+def test_an_act_returns_only_when_nothing_of_it_is_hidden(talk: Talk, first_back: str) -> None:
+    moderator = talk.by.moderator
+    actions.remove(talk.topic, moderator, RemovalReason.OFF_TOPIC)
+    actions.remove(talk.answer, moderator, RemovalReason.SPAM)
+    first, second = (talk.topic, talk.answer) if first_back == "topic" else (talk.answer, talk.topic)
+    actions.restore(first, moderator)
+    assert effective(talk) == (first_back == "topic", False, False)
+    actions.restore(second, moderator)
+    assert effective(talk) == (True, True, True)
+
+
+def test_what_its_author_withdrew_meanwhile_stays_withdrawn(talk: Talk) -> None:
+    actions.remove(talk.answer, talk.by.moderator, RemovalReason.SPAM)
+    reverse(talk.accepted)
+    actions.restore(talk.answer, talk.by.moderator)
+    assert effective(talk) == (True, True, False)
+
+
+def test_removing_twice_is_one_removal(talk: Talk) -> None:
+    first = actions.remove(talk.answer, talk.by.moderator, RemovalReason.SPAM)
+    assert actions.remove(talk.answer, talk.by.community_manager, RemovalReason.OTHER) is first
+    actions.restore(talk.answer, talk.by.moderator)
+    assert actions.restore(talk.answer, talk.by.moderator) is None
+    assert len(queries.list_removals("post", 5)) == 1
+
+
+def test_both_are_audited_with_their_reason(talk: Talk) -> None:
+    actions.remove(talk.answer, talk.by.moderator, RemovalReason.SPAM, "宣伝でした")
+    actions.restore(talk.answer, talk.by.community_manager, "まちがいでした")
+    db.session.flush()
+    lines = db.session.query(AuditEntry).order_by(AuditEntry.id).all()
+    assert [(e.actor_id, e.action, e.subject_id, e.reason) for e in lines] == [
+        (talk.by.moderator.id, "moderation.remove", 5, "宣伝でした"),
+        (talk.by.community_manager.id, "moderation.restore", 5, "まちがいでした"),
+    ]

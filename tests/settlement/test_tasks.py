@@ -1,0 +1,141 @@
+"""Order, reading, and what is stuck."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from celery import current_app
+
+from community.ledger.actions import SETTLE, record_signal
+from community.settlement import actions, queries, rules, tasks
+from models.base import db, now, transaction
+from models.ledger import Signal, SignalKind, SignalSequence
+from models.settlement import Reader, SettlerLease, StuckSignal
+from tests.cast import Cast
+
+
+@dataclass
+class Notebook:
+    """A reader that writes down what it was given, and chokes on some subjects."""
+
+    name: str = "notebook"
+    poison: set[int] = field(default_factory=set)
+    seen: list[int] = field(default_factory=list)
+
+    def read(self, signals: Sequence[Signal], up_to: int) -> None:
+        for signal in signals:
+            if signal.subject_id in self.poison:
+                msg = f"cannot digest {signal.subject_id}"
+                raise ValueError(msg)
+        self.seen += [signal.subject_id for signal in signals]
+
+    def forget(self) -> None:
+        self.seen.clear()
+
+
+def act(cast: Cast, *subjects: int) -> None:
+    with transaction():
+        for subject in subjects:
+            record_signal(SignalKind.MAIL_CLICKED, cast.owner, subject=("mailing", subject))
+
+
+def places() -> list[tuple[int, int]]:
+    rows = db.session.execute(
+        sa.select(SignalSequence.seq, Signal.subject_id).join(Signal).order_by(SignalSequence.seq)
+    )
+    return [(seq, subject) for seq, subject in rows]
+
+
+def read_to(name: str) -> int:
+    reader = db.session.get(Reader, name)
+    return reader.read_to if reader else 0
+
+
+def test_signals_get_gapless_places_and_every_reader_reads_them(cast: Cast) -> None:
+    one, two = Notebook("one"), Notebook("two")
+    act(cast, 10, 11)
+    tasks.settle_waiting((one, two))
+    act(cast, 12)
+    tasks.settle_waiting((one, two))
+    assert places() == [(1, 10), (2, 11), (3, 12)]
+    assert one.seen == two.seen == [10, 11, 12]
+    assert queries.is_settled(("one", "two"))
+
+
+def test_settling_again_reads_nothing_twice(cast: Cast) -> None:
+    reader = Notebook()
+    act(cast, 10)
+    tasks.settle_waiting((reader,))
+    tasks.settle_waiting((reader,))
+    assert reader.seen == [10]
+
+
+def test_a_poisoned_signal_stops_neither_the_others_nor_the_following(cast: Cast) -> None:
+    poisoned, healthy = Notebook("poisoned", poison={13}), Notebook("healthy")
+    act(cast, *range(10, 20))
+    tasks.settle_waiting((poisoned, healthy))
+    assert healthy.seen == list(range(10, 20))
+    assert sorted(poisoned.seen) == [10, 11, 12, *range(14, 20)]
+    assert read_to("poisoned") == 10
+    [(stuck, signal)] = queries.list_stuck()
+    assert (stuck.reader, signal.subject_id, stuck.error) == ("poisoned", 13, "ValueError: cannot digest 13")
+
+
+def test_a_stuck_signal_waits_longer_each_time_and_settles_once_its_cause_is_mended(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Notebook(poison={13})
+    act(cast, 13)
+    tasks.settle_waiting((reader,))
+    with transaction():
+        actions.hurry_stuck(cast.administrator)
+    tasks.settle_waiting((reader,))
+    [(stuck, _)] = queries.list_stuck()
+    assert stuck.tries == 2
+    assert stuck.next_try > now() + rules.pause_after(1)
+    reader.poison.clear()
+    with transaction():
+        actions.hurry_stuck(cast.administrator)
+    tasks.settle_waiting((reader,))
+    assert queries.list_stuck() == []
+    assert reader.seen == [13]
+
+
+def test_pauses_double_up_to_six_hours() -> None:
+    assert [rules.pause_after(n) for n in (1, 2, 3)] == [timedelta(seconds=s) for s in (30, 60, 120)]
+    assert rules.pause_after(1_000) == timedelta(hours=6)
+
+
+def test_another_settler_at_work_is_left_alone(cast: Cast) -> None:
+    reader = Notebook()
+    with transaction():
+        db.session.add(SettlerLease(id=1, holder="another", until=now() + timedelta(minutes=1)))
+    act(cast, 10)
+    tasks.settle_waiting((reader,))
+    assert reader.seen == []
+    assert places() == []
+
+
+def test_a_dead_settlers_lease_runs_out(cast: Cast) -> None:
+    reader = Notebook()
+    with transaction():
+        db.session.add(SettlerLease(id=1, holder="dead", until=now() - timedelta(seconds=1)))
+    act(cast, 10)
+    tasks.settle_waiting((reader,))
+    assert reader.seen == [10]
+
+
+def test_a_rebuild_forgets_and_reads_everything_again(cast: Cast) -> None:
+    reader = Notebook(poison={11})
+    act(cast, 10, 11, 12)
+    tasks.settle_waiting((reader,))
+    reader.poison.clear()
+    tasks.rebuild((reader,))
+    assert reader.seen == [10, 11, 12]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(StuckSignal)) == 0
+
+
+def test_the_name_by_which_the_ledger_hurries_settlement_is_a_task() -> None:
+    assert SETTLE in current_app.tasks
