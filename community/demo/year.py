@@ -1,0 +1,183 @@
+"""A year of what the sample people do outside the forum: webinars, meetups, newsletters, enquiries.
+
+Drawn once for a given day and always the same; the plot (who rises, who falls silent) is in rhythm.toml.
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from models.ledger import SignalKind
+
+from .cast import Person, read_toml
+from .workdays import is_quiet, is_workday, workdays_between
+
+DAYS_TOLD = 364  # a whole number of weeks
+NEWSLETTER_EVERY = timedelta(days=14)
+TUESDAY, WEDNESDAY, SATURDAY = 1, 2, 5
+THIRD_WEEK = range(15, 22)
+WEBINAR_AT, MEETUP_AT, NEWSLETTER_AT = time(14, 0), time(13, 30), time(10, 0)
+
+KEEN, USUAL, QUIET = 2.0, 1.0, 0.0
+COMES_AFTER_ALL = 0.85  # of those who registered for a webinar
+READS_THE_SAME_DAY = 0.7
+
+# How an office day is spent: enquiries by hour, with the lunch break and the last hour before going home.
+HOURS = range(8, 19)
+HOUR_WEIGHTS = (2, 6, 9, 8, 2, 5, 8, 8, 7, 5, 2)
+
+
+@dataclass(frozen=True)
+class OutsideAct:
+    """An act that no room of the community wrote; (subject_kind, subject_id) names its occasion."""
+
+    kind: SignalKind
+    handle: str
+    at: datetime
+    subject_kind: str
+    subject_id: int
+
+    @property
+    def key(self) -> str:
+        """Its own among all of them."""
+        return f"{self.kind}:{self.subject_kind}:{self.subject_id}:{self.handle}"
+
+
+class Year:
+    """The year before one day, as its people lived it."""
+
+    def __init__(self, day: date, people: Sequence[Person], zone: Any) -> None:  # noqa: ANN401  any tzinfo
+        self.day = day
+        self.zone = zone
+        self.first = day - timedelta(days=DAYS_TOLD)
+        self.story = read_toml("rhythm.toml")
+        self.people = {person.handle: person for person in people}
+        self.chance = random.Random(f"tsudoi {day.isoformat()}")  # noqa: S311  a story, no secret
+
+    def acts(self) -> list[OutsideAct]:
+        """In the order in which they happened."""
+        told = [*self._webinars(), *self._meetups(), *self._newsletters(), *self._enquiries(), *self._references()]
+        return sorted(told, key=lambda act: (act.at, act.key))
+
+    def _webinars(self) -> Iterator[OutsideAct]:
+        for number, webinar in enumerate(self.story["webinar"], 1):
+            day = _third_wednesday(self.day, webinar["months"])
+            if not self.first <= day < self.day:
+                continue
+            for handle in webinar["speakers"]:
+                yield self._act(SignalKind.TALK_GIVEN, handle, (day, WEBINAR_AT), ("webinar", number))
+            for handle, chance in self._chances(day, "seminar"):
+                if self.chance.random() < chance and handle not in webinar["speakers"]:
+                    came = self.chance.random() < COMES_AFTER_ALL
+                    kind = SignalKind.SEMINAR_ATTENDED if came else SignalKind.REGISTERED_NOT_COME
+                    yield self._act(kind, handle, (day, WEBINAR_AT), ("webinar", number))
+
+    def _meetups(self) -> Iterator[OutsideAct]:
+        for number, meetup in enumerate(self.story["meetup"], 1):
+            day = _saturday(self.day, meetup["weeks"])
+            cast = (
+                (SignalKind.MEETUP_ORGANISED, [meetup["organiser"]]),
+                (SignalKind.TALK_GIVEN, meetup["speakers"]),
+                (SignalKind.MEETUP_ATTENDED, meetup["attended"]),
+                (SignalKind.REGISTERED_NOT_COME, meetup["absent"]),
+            )
+            for kind, handles in cast:
+                for handle in handles:
+                    yield self._act(kind, handle, (day, MEETUP_AT), ("meetup", number))
+
+    def _newsletters(self) -> Iterator[OutsideAct]:
+        day, number = _next(self.first, TUESDAY), 0
+        while day < self.day:
+            if is_workday(day):
+                number += 1
+                for handle, chance in self._chances(day, "mail"):
+                    if self.chance.random() < chance:
+                        at = self._reading_time(day)
+                        if at.date() < self.day:
+                            yield OutsideAct(SignalKind.MAIL_CLICKED, handle, at, "newsletter", number)
+            day += NEWSLETTER_EVERY
+
+    def _enquiries(self) -> Iterator[OutsideAct]:
+        number = 0
+        for day in workdays_between(self.first, self.day):
+            for company in self.story["company"]:
+                if self.chance.random() < _phase(company, self.day, day)["support"]:
+                    known = [(h, w) for h, w in self._weights(company) if self._is_here(h, company["key"], day) and w]
+                    if known:
+                        number += 1
+                        (handle,) = self.chance.choices([h for h, _ in known], [w for _, w in known])
+                        at = datetime.combine(day, self._office_time(), self.zone)
+                        yield OutsideAct(SignalKind.SUPPORT_ASKED, handle, at, "enquiry", number)
+
+    def _references(self) -> Iterator[OutsideAct]:
+        for number, reference in enumerate(self.story["reference"], 1):
+            day = self.day - timedelta(days=reference["days"])
+            while not is_workday(day):
+                day -= timedelta(days=1)
+            yield self._act(SignalKind.REFERENCE_DONE, reference["by"], (day, time(15, 0)), ("reference", number))
+
+    def _act(
+        self, kind: SignalKind, handle: str, when: tuple[date, time], subject: tuple[str, int]
+    ) -> OutsideAct:
+        return OutsideAct(kind, handle, datetime.combine(*when, self.zone), *subject)
+
+    def _chances(self, day: date, what: str) -> Iterator[tuple[str, float]]:
+        """Everybody who is with a company on that day, with how likely they are to do it."""
+        for company in self.story["company"]:
+            base = _phase(company, self.day, day)[what]
+            for handle, weight in self._weights(company):
+                if self._is_here(handle, company["key"], day):
+                    yield handle, base * weight
+
+    def _weights(self, company: Mapping[str, Any]) -> list[tuple[str, float]]:
+        keen, quiet = company.get("keen", ()), company.get("quiet", ())
+        return [
+            (handle, KEEN if handle in keen else QUIET if handle in quiet else USUAL)
+            for handle, person in self.people.items()
+            if company["key"] in {person.company, person.former_company}
+        ]
+
+    def _is_here(self, handle: str, company: str, day: date) -> bool:
+        """Registered by then, and with that company at that time."""
+        person, age = self.people[handle], (self.day - day).days
+        at = person.former_company if person.former_company and age > person.moved else person.company
+        return age < person.joined and at == company
+
+    def _office_time(self) -> time:
+        (hour,) = self.chance.choices(HOURS, HOUR_WEIGHTS)
+        return time(hour, self.chance.randrange(60))
+
+    def _reading_time(self, day: date) -> datetime:
+        """The same day after it came, or in the next few."""
+        sent = datetime.combine(day, NEWSLETTER_AT, self.zone)
+        if self.chance.random() < READS_THE_SAME_DAY:
+            return sent + timedelta(minutes=self.chance.randrange(3, 450))
+        return datetime.combine(day + timedelta(days=self.chance.randrange(1, 4)), self._office_time(), self.zone)
+
+
+def _phase(company: Mapping[str, Any], today: date, day: date) -> Mapping[str, float]:
+    """The phase in force; before the first one nothing happens."""
+    age = (today - day).days
+    begun = [phase for phase in company["phases"] if phase["days"] >= age]
+    return min(begun, key=lambda phase: phase["days"]) if begun else {"seminar": 0.0, "mail": 0.0, "support": 0.0}
+
+
+def _third_wednesday(today: date, months: int) -> date:
+    month = today.year * 12 + today.month - 1 - months
+    first = date(month // 12, month % 12 + 1, THIRD_WEEK.start)
+    return _next(first, WEDNESDAY)
+
+
+def _saturday(today: date, weeks: int) -> date:
+    """So many weeks back; in a long break nobody meets, they did the week before."""
+    day = _next(today - timedelta(weeks=weeks, days=6), SATURDAY)
+    while is_quiet(day):
+        day -= timedelta(weeks=1)
+    return day
+
+
+def _next(day: date, weekday: int) -> date:
+    """That weekday on the day or after it."""
+    return day + timedelta(days=(weekday - day.weekday()) % 7)
