@@ -1,0 +1,72 @@
+"""Markdown to HTML: limits, our dialect, then the allow-lists. Rendered once, when it is written."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import markdown
+
+from .cleaning import clean
+from .dialect import Dialect
+from .limits import check, check_rendered, too_deep
+from .plain import tidy
+
+# Raised whenever the same text would come out differently; stored with what was rendered.
+RENDER_VERSION = 1
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NO_SIZES: Mapping[str, tuple[int, int]] = MappingProxyType({})
+
+EXTENSIONS = (
+    "pymdownx.highlight",
+    "pymdownx.superfences",
+    "pymdownx.tilde",
+    "pymdownx.tasklist",
+    "tables",
+    "sane_lists",
+    "nl2br",
+)
+SETTINGS = {
+    # `~` alone is how Japanese writes a range (10~12月), never a subscript.
+    "pymdownx.tilde": {"subscript": False},
+    "pymdownx.highlight": {"use_pygments": False},
+    # The content security policy forbids `style=`.
+    "tables": {"use_align_attribute": True},
+}
+# A box that cannot be ticked is a picture, not a field without a label.
+_BOXES = {'<input type="checkbox" disabled/>': "☐", '<input type="checkbox" disabled checked/>': "☑"}
+
+
+def to_html(
+    text: str, *, mentions: Mapping[str, str] = _NOTHING, images: Mapping[str, tuple[int, int]] = _NO_SIZES
+) -> str:
+    """Safe HTML of a member's Markdown. Raises BadTextError, BodyTooLongError (message for the author).
+
+    `mentions`: display name by handle; other handles stay plain text. `images`: width and height by key, so that the
+    page does not jump while pictures load.
+    """
+    html, _ = _convert(text, Dialect(mentions, images))
+    check_rendered(html)
+    for box, sign in _BOXES.items():
+        html = html.replace(box, f'<span class="task-box">{sign}</span>')
+    return clean(html)
+
+
+def find_mentions(text: str) -> list[str]:
+    """The handles that the text names outside of code, known or not, in order. Raises BadTextError."""
+    return _convert(text, Dialect(_NOTHING, _NO_SIZES))[1].mentions
+
+
+def find_images(text: str) -> list[str]:
+    """The keys of our own pictures that the text shows, in order. Raises BadTextError."""
+    return _convert(text, Dialect(_NOTHING, _NO_SIZES))[1].images
+
+
+def _convert(text: str, dialect: Dialect) -> tuple[str, Dialect]:
+    """Markdown objects are not thread-safe: each text gets its own."""
+    text = tidy(text)
+    check(text)
+    converter = markdown.Markdown(extensions=[*EXTENSIONS, dialect], extension_configs=SETTINGS)
+    try:
+        return converter.convert(text), dialect
+    except RecursionError:
+        raise too_deep() from None
