@@ -1,0 +1,88 @@
+"""What stands around every page: the rooms one may enter, the addresses of the bar, how much is unread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from community.notifications.queries import count_unread
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+
+from blueprints.access import current_member
+from community.accounts import rules
+from models.accounts import Member
+
+
+@dataclass(frozen=True)
+class Door:
+    """One entry of a navigation row."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+def furnish(app: Flask) -> None:
+    """Give templates the navigation."""
+    app.jinja_env.globals.update(nav_rooms=nav_rooms, nav_staff=nav_staff)
+    app.context_processor(_addresses)
+
+
+def nav_rooms() -> list[Door]:
+    """The rooms that exist and that this visitor may enter."""
+    rooms = [
+        Door(_("ホーム"), url_for("home.show_home"), "home", _is_in("home")),
+        Door(_("質問・相談"), url_for("forums.list_categories"), "message", _is_in("forums")),
+    ]
+    return rooms
+
+
+def nav_staff() -> list[Door]:
+    """The staff's deck; customers never load it."""
+    member = current_member()
+    if member is None:
+        return []
+    return [
+        Door(label(), url_for(endpoint), icon, _is_in(endpoint.split(".", maxsplit=1)[0]))
+        for endpoint, label, icon, rule in _STAFF_DOORS
+        if rule(member) and endpoint in current_app.view_functions
+    ]
+
+
+_STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]], ...] = (
+    ("health.list_accounts", lambda: _("契約企業"), "building", rules.can_see_scores),
+    ("accounts.list_invitations", lambda: _("招待"), "users", rules.is_staff),
+    ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),
+    ("settlement.show_settlement", lambda: _("台帳"), "table", rules.is_staff),
+    ("mail.show_mailbox", lambda: _("メール箱"), "mail", rules.is_staff),
+)
+
+
+def _is_in(room: str) -> bool:
+    return request.blueprint == room
+
+
+def _addresses() -> dict[str, object]:
+    """What base.html draws, where it is given."""
+    member = current_member()
+    places: dict[str, object] = {
+        "here": request.full_path.rstrip("?") if request.method == "GET" else url_for("home.show_home"),
+        "home_url": url_for("home.show_home"),
+        "theme_url": url_for("accounts.choose_theme"),
+        "locale_url": url_for("accounts.choose_locale"),
+    }
+    if member is None:
+        return {**places, "sign_in_url": url_for("accounts.sign_in")}
+    places |= {
+        "unread": count_unread(member.id),
+        "member_note": member.account.name if member.account else "",
+        "notifications_url": url_for("notifications.list_notifications"),
+        "profile_url": url_for("accounts.show_profile", handle=member.handle),
+        "settings_url": url_for("accounts.edit_settings"),
+        "sign_out_url": url_for("accounts.sign_out"),
+        "profile_current": _is_in("accounts"),
+    }
+    if rules.is_member(member):
+        places["ask_url"] = url_for("forums.new_topic")
+    return places

@@ -1,0 +1,206 @@
+"""The rules of the house, looked up in the code itself. The floors and stairs are import-linter's (pyproject.toml)."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from flask import Flask
+
+from blueprints.access import ENTRANCE
+from community.config import ROOT, Config
+from community.jobs import TASK_MODULES
+
+FLOORS = ("models", "community", "blueprints")
+SOURCES = sorted(
+    path
+    for floor in FLOORS
+    for path in (ROOT / floor).rglob("*.py")
+    if "migrations" not in path.relative_to(ROOT).parts
+)
+# A module longer than this wants a wall (architecture.md, "Names and sizes").
+LONGEST_MODULE = 300
+# A function longer than this is two.
+LONGEST_FUNCTION = 60
+ROOT_ENTRIES = {
+    "run",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "requirements.lock",
+    "requirements-dev.lock",
+    "pyproject.toml",
+    "wsgi.py",
+    "docs",
+    "deploy",
+    "benchmarks",
+    "tools",
+    "community",
+    "blueprints",
+    "models",
+    "templates",
+    "static",
+    "tests",
+    "translations",
+}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def trees(*floors: str) -> Iterator[tuple[str, ast.Module]]:
+    for path in SOURCES:
+        if path.relative_to(ROOT).parts[0] in floors:
+            yield name_of(path), ast.parse(path.read_text())
+
+
+def calls(tree: ast.AST) -> Iterator[str]:
+    """Dotted names of everything called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+
+
+def imported(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_one_place_commits() -> None:
+    committing = {where for where, tree in trees(*FLOORS) if any(c.endswith("session.commit") for c in calls(tree))}
+    assert committing == {"models/base.py"}
+
+
+def test_only_an_edge_opens_a_transaction() -> None:
+    edges = {where for where, tree in trees(*FLOORS) if "transaction" in set(calls(tree))}
+    wrong = {w for w in edges if w.startswith("community/") and not re.search(r"/(tasks|__main__)\.py$", w)}
+    assert wrong == set()
+
+
+def test_below_the_second_floor_nobody_knows_a_request() -> None:
+    """The factory and its parts stand outside the rule: they are what knows the request on behalf of the others."""
+    asking = {
+        where
+        for where, tree in trees("models", "community")
+        if {"flask.request", "flask_login.current_user", "flask.session"} & imported(tree)
+    }
+    assert {w for w in asking if not w.startswith("community/app/")} == set()
+
+
+def test_rules_ask_nobody() -> None:
+    """A judgement is pure: a person and a thing in, a yes or no out."""
+    impure = {
+        where
+        for where, tree in trees("community")
+        if where.endswith("/rules.py") and "models.base.db" in imported(tree)
+    }
+    assert impure == set()
+
+
+def test_reads_stay_in_queries() -> None:
+    """A query module writes nothing."""
+    writing = {
+        where
+        for where, tree in trees("community")
+        if where.endswith("/queries.py")
+        and any(re.search(r"session\.(add|delete|add_all)$|^sa\.(insert|update|delete)$", c) for c in calls(tree))
+    }
+    assert writing == set()
+
+
+def test_models_are_nouns() -> None:
+    for where, tree in trees("models"):
+        if where == "models/base.py":
+            continue
+        assert not any(re.search(r"session|url_for|select$", c) for c in calls(tree)), where
+
+
+def test_views_do_not_query() -> None:
+    querying = {
+        where
+        for where, tree in trees("blueprints")
+        if not where.startswith("blueprints/system/") and any(c.startswith("db.session") for c in calls(tree))
+    }
+    assert querying == set()
+
+
+def test_no_room_without_a_name() -> None:
+    nameless = {"utils", "helpers", "common", "services", "misc"}
+    assert {p for p in (ROOT / f for f in FLOORS) for p in p.rglob("*.py") if p.stem in nameless} == set()
+
+
+def test_no_import_hides_inside_a_function() -> None:
+    hidden = [
+        f"{where}:{node.lineno}"
+        for where, tree in trees(*FLOORS)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert hidden == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_modules_and_functions_stay_readable(path: Path) -> None:
+    source = path.read_text()
+    assert len(source.splitlines()) <= LONGEST_MODULE
+    long = [
+        f"{node.name}: {(node.end_lineno or 0) - node.lineno + 1} lines"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
+def test_the_ground_floor_holds_only_what_belongs_there() -> None:
+    ignored = {"instance", "node_modules", "__pycache__"}
+    there = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")} - ignored
+    assert there <= ROOT_ENTRIES
+
+
+def test_every_door_says_who_may_enter(app: Flask) -> None:
+    open_doors = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], ENTRANCE)
+    }
+    assert open_doors == set()
+
+
+def test_endpoints_are_named_like_their_functions(app: Flask) -> None:
+    for endpoint, view in app.view_functions.items():
+        if endpoint != "static":
+            assert endpoint.rsplit(".", 1)[-1] == view.__name__
+
+
+def test_every_room_with_a_job_is_known_to_the_worker() -> None:
+    found = {name_of(p).removesuffix(".py").replace("/", ".") for p in (ROOT / "community").rglob("tasks.py")}
+    assert set(TASK_MODULES) == found
+
+
+def test_every_job_on_the_schedule_and_every_hurried_job_exists(app: Flask) -> None:
+    celery: Celery = app.extensions["celery"]
+    celery.loader.import_default_modules()
+    named = {entry["task"] for entry in celery.conf.beat_schedule.values()}
+    for _, tree in trees(*FLOORS):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("hurry") and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant):
+                    named.add(str(first.value))
+    assert named <= set(celery.tasks)
+
+
+def test_every_setting_is_documented() -> None:
+    names = {f"TSUDOI_{name.upper()}" for name in Config.model_fields}
+    for document in (".env.example", "README.md"):
+        assert names <= set(re.findall(r"TSUDOI_[A-Z0-9_]+", (ROOT / document).read_text())), document
