@@ -181,7 +181,7 @@ class Keeper:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(os.getpid()),  # noqa: PLW1509  safe: the caretaker has one thread
+                preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509  safe: the caretaker has one thread
             )
         self.started = now
         log.with_suffix(".pid").write_text(f"{self.child.pid}\n")
@@ -262,7 +262,7 @@ class _Signals:
                 signal.signal(number, handler)
 
 
-def _die_with_parent(parent: int) -> Callable[[], None] | None:
+def die_with_parent(parent: int) -> Callable[[], None] | None:
     """Have the kernel stop a child whose caretaker was killed, lest it keep the port for ever. Linux only."""
     if not sys.platform.startswith("linux"):
         return None

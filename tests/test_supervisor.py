@@ -1,0 +1,214 @@
+"""The caretaker, with small processes in the place of web and worker."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from community import supervisor
+from community.config import Config
+
+T = TypeVar("T")
+Start = Callable[[str], subprocess.Popen[str]]
+ROOT = Path(__file__).resolve().parent.parent
+SLEEP = "import time; time.sleep(600)"
+# A master whose child would go on alone.
+WITH_CHILD = (
+    "import subprocess, sys, time; "
+    "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).pid, flush=True); time.sleep(600)"
+)
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+CARETAKER = """
+import json, sys
+from pathlib import Path
+from typing import TypeVar
+from community.supervisor import Process, supervise
+supervise([Process(name, [sys.executable, "-c", code], Path(sys.argv[1]) / f"{name}.log")
+           for name, code in json.loads(sys.argv[2]).items()])
+"""
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a caretaker, in a process of its own, over the JSON of {name: Python code}."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(processes: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", CARETAKER, str(tmp_path), processes]
+        child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.kill()
+        child.communicate()
+
+
+def json_of(**processes: str) -> str:
+    return "{" + ", ".join(f'"{name}": "{code}"' for name, code in processes.items()) + "}"
+
+
+def wait_for(look: Callable[[], T], seconds: float = 20) -> T:
+    deadline = time.monotonic() + seconds
+    while not (found := look()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert found
+    return found
+
+
+def pid_of(folder: Path, name: str, other_than: int = 0) -> int:
+    def look() -> int:
+        with suppress(FileNotFoundError, ValueError):
+            pid = int((folder / f"{name}.pid").read_text())
+            return 0 if pid == other_than else pid
+        return 0
+
+    return wait_for(look)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def test_a_crashed_process_is_started_again_with_one_line(start: Start, tmp_path: Path) -> None:
+    caretaker = start(json_of(web=SLEEP, worker=SLEEP))
+    web, worker = pid_of(tmp_path, "web"), pid_of(tmp_path, "worker")
+    os.killpg(web, signal.SIGKILL)
+    assert pid_of(tmp_path, "web", other_than=web) != web
+    assert pid_of(tmp_path, "worker") == worker
+    caretaker.send_signal(signal.SIGINT)
+    output, _ = caretaker.communicate(timeout=15)
+    assert output.splitlines() == [f"web ended (SIGKILL); starting it again. Its log: {tmp_path / 'web.log'}"]
+
+
+def test_a_process_that_always_crashes_is_started_ever_more_seldom(tmp_path: Path) -> None:
+    lines: list[str] = []
+    log = tmp_path / "web.log"
+    keeper = supervisor.Keeper(supervisor.Process("web", [sys.executable, "-c", "exit(3)"], log), lines.append)
+    now, starts = 0.0, []
+    for _ in range(8):
+        now = max(now, keeper.start_at)
+        starts.append(now)
+        keeper.look(now)
+        assert keeper.child is not None
+        keeper.child.wait()
+        keeper.look(now)
+    waits = [later - earlier for earlier, later in pairwise(starts)]
+    assert waits == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8])
+    keeper.look(now + 5)
+    assert keeper.start_at == pytest.approx(now + supervisor.LAST_RESTART_SECONDS)
+    assert "exit code 3" in lines[0]
+
+
+def test_what_has_run_well_is_started_again_at_once(tmp_path: Path) -> None:
+    keeper = supervisor.Keeper(supervisor.Process("web", [sys.executable, "-c", ""], tmp_path / "web.log"), print)
+    keeper.delay = supervisor.LAST_RESTART_SECONDS
+    keeper.look(0)
+    assert keeper.child is not None
+    keeper.child.wait()
+    keeper.look(supervisor.HEALTHY_SECONDS)
+    assert keeper.start_at == supervisor.HEALTHY_SECONDS + supervisor.FIRST_RESTART_SECONDS
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_everybody(start: Start, tmp_path: Path, number: signal.Signals) -> None:
+    caretaker = start(json_of(web=SLEEP, worker=SLEEP))
+    pids = [pid_of(tmp_path, "web"), pid_of(tmp_path, "worker")]
+    caretaker.send_signal(number)
+    output, _ = caretaker.communicate(timeout=15)
+    assert caretaker.returncode == 0
+    assert output == ""
+    assert not any(map(is_alive, pids))
+    assert list(tmp_path.glob("*.pid")) == []
+
+
+def test_children_of_a_killed_master_do_not_keep_the_port(start: Start, tmp_path: Path) -> None:
+    start(json_of(web=WITH_CHILD))
+    master = pid_of(tmp_path, "web")
+    grandchild = int(wait_for((tmp_path / "web.log").read_text))
+    os.kill(master, signal.SIGKILL)
+    wait_for(lambda: not is_alive(grandchild))
+
+
+def test_who_does_not_listen_is_killed_by_the_second_signal(start: Start, tmp_path: Path) -> None:
+    caretaker = start(json_of(web=DEAF))
+    pid = pid_of(tmp_path, "web")
+    time.sleep(0.5)  # until it is deaf
+    began = time.monotonic()
+    caretaker.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    assert is_alive(pid)
+    caretaker.send_signal(signal.SIGINT)
+    caretaker.wait(timeout=15)
+    assert time.monotonic() - began < supervisor.GRACE_SECONDS
+    assert not is_alive(pid)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux's kernel tells children")
+def test_children_of_a_killed_caretaker_end(start: Start, tmp_path: Path) -> None:
+    caretaker = start(json_of(web=SLEEP))
+    pid = pid_of(tmp_path, "web")
+    caretaker.kill()
+    caretaker.wait()
+    wait_for(lambda: not is_alive(pid))
+
+
+def test_a_second_installation_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    code = "import sys, pathlib; from community.supervisor import claim\nwith claim(pathlib.Path(sys.argv[1])): 1"
+    with supervisor.claim(tmp_path):
+        second = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+    assert f"Another Tsudoi (process {os.getpid()}) already runs on {tmp_path}." in second.stderr
+    with supervisor.claim(tmp_path):  # and is welcome afterwards
+        pass
+
+
+def test_a_taken_port_is_refused_with_a_way_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(supervisor.CannotServeError, match=rf"127.0.0.1:{port}.*--port"):
+            supervisor.refuse_taken_port("127.0.0.1", port)
+        assert supervisor.is_listening("127.0.0.1", port)
+        assert supervisor.is_listening("0.0.0.0", port)  # noqa: S104  asked, not bound
+    supervisor.refuse_taken_port("127.0.0.1", port)
+    assert not supervisor.is_listening("127.0.0.1", port)
+
+
+def test_when_up_is_asked_until_it_says_yes(tmp_path: Path) -> None:
+    answers = iter([False, False, True])
+    asked: list[bool] = []
+
+    def when_up() -> bool:
+        asked.append(next(answers))
+        if asked[-1]:
+            threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        return asked[-1]
+
+    supervisor.supervise([], when_up=when_up)
+    assert asked == [False, False, True]
+
+
+def test_embedded_means_one_web_and_one_worker_with_a_clock_on_the_same_data(tmp_path: Path) -> None:
+    config = Config(data_dir=tmp_path)
+    web, worker = supervisor.embedded_processes(config, "::1", 8001)
+    assert (web.name, worker.name) == ("web", "worker")
+    assert "--bind=[::1]:8001" in web.command
+    assert {"-k", "gthread", "--workers=1", "--no-control-socket"} <= set(web.command)
+    assert {"-B", "-P", "threads"} <= set(worker.command)
+    assert web.env["TSUDOI_DATA_DIR"] == worker.env["TSUDOI_DATA_DIR"] == str(tmp_path.resolve())
