@@ -1,0 +1,5 @@
+"""Uploading and showing pictures."""
+
+from .views import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,97 @@
+"""A picture in, a picture out."""
+
+from flask import Blueprint, abort, jsonify, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
+
+from blueprints.access import current_member, members_only, public, signed_in_member
+from community.extensions import limiter
+from community.files import actions, queries
+from community.files.rules import MAX_BYTES, NO_PICTURE, TOO_MANY_UPLOADS, BadImage, TooManyBytes, alt_from
+from models.base import release, transaction
+
+from .visibility import may_see
+
+bp = Blueprint("files", __name__, url_prefix="/files")
+
+# What surrounds the file in a form: its headers, its name, the token.
+FORM_BYTES = 64 * 1024
+# A person pasting screenshots into one long answer stays below; drawing one costs up to a second.
+UPLOADS = "20 per minute; 300 per day"
+# A right that is taken away is felt within a minute even where the browser kept the picture.
+KEPT_SECONDS = 60
+# Opened by itself a picture can do nothing, whatever a browser takes it for.
+LONE_PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+
+
+def _uploader() -> str:
+    return str(current_user.id) if current_user.is_authenticated else get_remote_address()
+
+
+@bp.url_value_preprocessor
+def limit_body(endpoint: str | None, values: dict[str, object] | None) -> None:
+    """Before anything reads the form (the check of its token does): no more than one picture."""
+    del values
+    if endpoint == "files.upload":
+        request.max_content_length = MAX_BYTES + FORM_BYTES
+
+
+@bp.post("")
+@members_only
+@limiter.limit(UPLOADS, key_func=_uploader)
+def upload() -> ResponseReturnValue:
+    """Keep one picture (form field `file`); answer its address and the Markdown that shows it."""
+    owner = signed_in_member()
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise BadImage(NO_PICTURE)
+    data = file.read(MAX_BYTES + 1)
+    release()
+    with transaction():
+        image = actions.store_image(owner, data)
+    url = url_for(".show_file", key=image.key)
+    return jsonify(
+        url=url, markdown=f"![{alt_from(file.filename)}]({url})", width=image.width, height=image.height
+    ), 201
+
+
+@bp.get("/<key>")
+@public
+def show_file(key: str) -> ResponseReturnValue:
+    """The picture, for whoever may see what it hangs on; for others it does not exist."""
+    image = queries.get_image(key)
+    if image is None or not may_see(current_member(), image):
+        abort(404)
+    path = queries.path_of(image)
+    if not path.is_file():
+        abort(404)
+    response = send_file(
+        path, mimetype=image.media_type, download_name=f"{key}.webp", etag=key, max_age=KEPT_SECONDS, conditional=True
+    )
+    response.cache_control.public = False
+    response.cache_control.private = True
+    response.headers["Content-Security-Policy"] = LONE_PICTURE_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@bp.errorhandler(BadImage)
+def answer_bad_image(error: BadImage) -> ResponseReturnValue:
+    """Say why in one sentence; 413 for bytes, 422 for what they mean."""
+    return jsonify(error="bad_image", message=str(error)), 413 if isinstance(error, TooManyBytes) else 422
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def answer_large_body(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """As for a large picture: the body was not even read."""
+    del error
+    return answer_bad_image(TooManyBytes())
+
+
+@bp.errorhandler(TooManyRequests)
+def answer_hurry(error: TooManyRequests) -> ResponseReturnValue:
+    """In JSON too, for the editor's script."""
+    del error
+    return jsonify(error="too_many", message=str(TOO_MANY_UPLOADS)), 429

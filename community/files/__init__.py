@@ -1,0 +1,1 @@
+"""Uploaded pictures: decoded, drawn anew without metadata, kept below the data directory."""

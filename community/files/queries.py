@@ -1,0 +1,35 @@
+"""Reading what is known of pictures, and where they lie."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import current_app
+
+from community.config import Config
+from models.base import db
+from models.files import StoredImage
+
+from . import shelf
+from .rules import is_key
+
+
+def get_image(key: str) -> StoredImage | None:
+    """The picture of this key. Who may see it, its subject's room says."""
+    return db.session.scalar(sa.select(StoredImage).where(StoredImage.key == key)) if is_key(key) else None
+
+
+def list_keys_among(keys: Collection[str]) -> set[str]:
+    """Those of the keys that have a row."""
+    return set(db.session.scalars(sa.select(StoredImage.key).where(StoredImage.key.in_(keys))))
+
+
+def path_of(image: StoredImage) -> Path:
+    """Where its bytes lie."""
+    return shelf.path_of(folder(), image.key)
+
+
+def folder() -> Path:
+    """The folder of files of this application."""
+    config: Config = current_app.config["TSUDOI"]
+    return config.files_dir

@@ -1,0 +1,58 @@
+"""Where the bytes lie: below the data directory, two letters of the key first."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from .rules import is_key
+
+KEY_BYTES = 16
+
+
+def path_of(folder: Path, key: str) -> Path:
+    """Where the picture lies below the folder of files. `key` must be one (`rules.is_key`)."""
+    if not is_key(key):
+        msg = "not a key"
+        raise ValueError(msg)
+    return folder / key[:2] / key
+
+
+def put(folder: Path, data: bytes) -> str:
+    """Write the bytes under a new random key and return it. When this returns they are on the disk, whole."""
+    key = secrets.token_hex(KEY_BYTES)
+    path = path_of(folder, key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+    return key
+
+
+def list_older_than(folder: Path, instant: datetime) -> Iterator[Path]:
+    """Files last written before the instant, half-written ones included."""
+    for path in folder.glob("??/*"):
+        try:
+            if path.stat().st_mtime < instant.timestamp():
+                yield path
+        except FileNotFoundError:
+            continue
+
+
+def _sync_folder(folder: Path) -> None:
+    """A renamed file survives a power cut once its folder is on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,86 @@
+"""Pictures to send: honest ones, broken ones, hostile ones."""
+
+import struct
+import zlib
+from io import BytesIO
+
+from PIL import Image, ImageCms, PngImagePlugin
+
+
+def picture(form: str = "PNG", size: tuple[int, int] = (40, 30), mode: str = "RGB", **options: object) -> bytes:
+    """A plain picture; its left half is red, so that turning it shows."""
+    colours: dict[str, tuple[object, object]] = {
+        "RGB": ((200, 200, 200), (200, 0, 0)),
+        "RGBA": ((0, 0, 0, 0), (200, 0, 0, 255)),
+        "L": (200, 90),
+        "CMYK": ((0, 0, 0, 60), (0, 255, 255, 60)),
+    }
+    ground, left = colours[mode]
+    image = Image.new(mode, size, ground)  # pyright: ignore[reportArgumentType]  a colour of that mode
+    image.paste(left, (0, 0, size[0] // 2, size[1]))  # pyright: ignore[reportArgumentType]
+    return encode(image, form, **options)
+
+
+def encode(image: Image.Image, form: str, **options: object) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def located_photograph() -> bytes:
+    """A JPEG held sideways, with GPS, a camera's name, a comment and a colour profile."""
+    exif = Image.Exif()
+    exif[0x0112] = 6  # orientation: turn clockwise
+    exif[0x010F] = "SECRETCAM"
+    exif.get_ifd(0x8825).update({1: "N", 2: (35.0, 41.0, 22.0), 3: "E", 4: (139.0, 41.0, 30.0)})
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return picture("JPEG", exif=exif.tobytes(), icc_profile=profile, comment=b"SECRETCOMMENT", quality=95)
+
+
+def animation() -> bytes:
+    frames = [Image.new("RGB", (16, 16), colour) for colour in ("red", "green", "blue")]
+    return encode(frames[0], "GIF", save_all=True, append_images=frames[1:])
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    """A few bytes that say they are huge: header right, sums right, pixels missing."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(b"")) + _chunk(b"IEND", b"")
+
+
+def png_bomb() -> bytes:
+    """Within the limit of pixels by its header, without end in its text: 64 MB of it in a few bytes."""
+    text = PngImagePlugin.PngInfo()
+    text.add_text("bomb", "0" * (64 * 1024 * 1024), zip=True)
+    return encode(Image.new("RGB", (8, 8)), "PNG", pnginfo=text)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+HTML = b"<!doctype html><script>alert(1)</script>"
+GIF_SCRIPT = b"GIF89a/*" + b"A" * 40 + b"*/=1;alert(1);//"
+
+NOT_PICTURES = {
+    "nothing": b"",
+    "text": "これは画像ではありません".encode(),
+    "svg": SVG,
+    "html": HTML,
+    "pdf": b"%PDF-1.7\n" + picture(),
+    "a page before a picture": HTML + picture(),
+    "tiff": encode(Image.new("RGB", (4, 4)), "TIFF"),
+    "bmp": encode(Image.new("RGB", (4, 4)), "BMP"),
+}
+BROKEN = {
+    "png cut": picture("PNG", (300, 300))[:-200],
+    "jpeg cut": picture("JPEG", (300, 300))[:-400],
+    "webp cut": picture("WEBP", (300, 300))[:-30],
+    "gif cut": animation()[:40],
+    "png with a wrong sum": picture("PNG").replace(b"IDAT", b"IDAT\x00", 1),
+    "a script that begins like a gif": GIF_SCRIPT,
+    "only a signature": b"\x89PNG\r\n\x1a\n",
+    "jpeg header and noise": b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8,
+    "text bomb": png_bomb(),
+}

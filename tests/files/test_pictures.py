@@ -1,0 +1,170 @@
+"""What is drawn anew, and what is refused with which words."""
+
+from io import BytesIO
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from community.files import pictures
+from community.files.rules import (
+    BROKEN_PICTURE,
+    MAX_BYTES,
+    MAX_SIDE,
+    NOT_A_PICTURE,
+    TOO_MANY_PIXELS,
+    BadImage,
+    TooManyBytes,
+    alt_from,
+)
+from tests.files import samples
+
+
+def opened(picture: pictures.Picture) -> Image.Image:
+    return Image.open(BytesIO(picture.data))
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_each_format_comes_back_as_webp_of_the_same_size(form: str) -> None:
+    picture = pictures.read_picture(samples.picture(form))
+    image = opened(picture)
+    assert (image.format, image.size) == ("WEBP", (40, 30))
+    assert (picture.media_type, picture.width, picture.height) == ("image/webp", 40, 30)
+
+
+def test_a_photograph_stands_upright_and_tells_nothing_of_its_maker() -> None:
+    picture = pictures.read_picture(samples.located_photograph())
+    image = opened(picture)
+    assert image.size == (30, 40)
+    upper, lower = (image.convert("RGB").getpixel(point) for point in ((15, 5), (15, 35)))
+    assert upper == pytest.approx((200, 0, 0), abs=20), "what was left is above"
+    assert lower == pytest.approx((200, 200, 200), abs=20)
+    assert dict(image.getexif()) == {}
+    assert {"exif", "icc_profile", "xmp", "comment"} & set(image.info) == set()
+    assert b"SECRET" not in picture.data
+
+
+def test_a_photograph_with_damaged_exif_is_kept_as_it_lies() -> None:
+    picture = pictures.read_picture(samples.picture("JPEG", exif=b"Exif\x00\x00" + b"\xff" * 30))
+    assert (picture.width, picture.height) == (40, 30)
+
+
+def test_what_shows_through_goes_on_showing_through() -> None:
+    image = opened(pictures.read_picture(samples.picture("PNG", mode="RGBA")))
+    assert image.mode == "RGBA"
+    assert image.getpixel((35, 5))[3] == 0  # pyright: ignore[reportIndexIssue, reportOptionalSubscript]
+
+
+def test_a_palette_with_a_transparent_colour_keeps_it() -> None:
+    flat = Image.new("RGB", (10, 10), "white").quantize(4)
+    image = opened(pictures.read_picture(samples.encode(flat, "PNG", transparency=flat.getpixel((5, 5)))))
+    assert image.convert("RGBA").getpixel((5, 5))[3] == 0  # pyright: ignore[reportIndexIssue, reportOptionalSubscript]
+
+
+def test_a_screenshot_keeps_every_pixel() -> None:
+    data = samples.picture("PNG", (200, 100))
+    assert opened(pictures.read_picture(data)).tobytes() == Image.open(BytesIO(data)).tobytes()
+
+
+def test_sixteen_bit_grey_keeps_its_tones() -> None:
+    grey = Image.new("I;16", (4, 4), 0x8000)
+    image = opened(pictures.read_picture(samples.encode(grey, "PNG")))
+    assert image.convert("L").getpixel((1, 1)) == pytest.approx(128, abs=2)
+
+
+def test_print_colours_become_the_web_s() -> None:
+    assert opened(pictures.read_picture(samples.picture("JPEG", mode="CMYK"))).mode == "RGB"
+
+
+def test_a_wide_picture_is_made_smaller() -> None:
+    picture = pictures.read_picture(samples.picture("JPEG", (MAX_SIDE * 2, 100)))
+    assert (picture.width, picture.height) == (MAX_SIDE, 50)
+
+
+def test_a_photograph_saved_as_png_is_kept_as_a_photograph() -> None:
+    noise = Image.effect_noise((600, 600), 90)
+    colours = Image.merge("RGB", [noise, noise.rotate(90), noise.rotate(180)])
+    data = samples.encode(colours, "PNG")
+    assert len(pictures.read_picture(data).data) < len(data) / 2
+
+
+def test_of_an_animation_the_first_frame_is_kept() -> None:
+    image = opened(pictures.read_picture(samples.animation()))
+    assert getattr(image, "n_frames", 1) == 1
+    assert image.convert("RGB").getpixel((1, 1)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("name", samples.NOT_PICTURES)
+def test_what_is_no_picture_is_refused(name: str) -> None:
+    with pytest.raises(BadImage) as refusal:
+        pictures.read_picture(samples.NOT_PICTURES[name])
+    assert refusal.value.message is NOT_A_PICTURE
+
+
+@pytest.mark.parametrize("name", samples.BROKEN)
+def test_a_broken_picture_is_refused(name: str) -> None:
+    with pytest.raises(BadImage) as refusal:
+        pictures.read_picture(samples.BROKEN[name])
+    assert refusal.value.message in (BROKEN_PICTURE, NOT_A_PICTURE)
+
+
+@pytest.mark.parametrize("size", [(40_000, 1_001), (100_000, 100_000), (2**31 - 1, 2**31 - 1)])
+def test_too_many_pixels_are_refused_before_any_is_decoded(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("decoded"))
+    with pytest.raises(BadImage) as refusal:
+        pictures.read_picture(samples.png_claiming(*size))
+    assert refusal.value.message is TOO_MANY_PIXELS
+
+
+def test_the_limit_of_pixels_itself_is_allowed() -> None:
+    with pytest.raises(BadImage) as refusal:  # its pixels are missing, which is found by decoding
+        pictures.read_picture(samples.png_claiming(8_000, 5_000))
+    assert refusal.value.message is BROKEN_PICTURE
+
+
+def test_too_many_bytes_are_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "open", lambda *_, **__: pytest.fail("opened"))
+    with pytest.raises(TooManyBytes):
+        pictures.read_picture(b"\x00" * (MAX_BYTES + 1))
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP"])
+@pytest.mark.parametrize("payload", [samples.HTML, b"PK\x03\x04<?php evil(); ?>", b"=1;alert(1)//"])
+def test_of_a_file_that_is_two_things_only_the_picture_is_left(form: str, payload: bytes) -> None:
+    assert payload not in pictures.read_picture(samples.picture(form) + payload).data
+
+
+@settings(max_examples=150, deadline=None)
+@given(at=st.integers(0, 400), flip=st.integers(1, 255), form=st.sampled_from(["PNG", "JPEG", "GIF", "WEBP"]))
+@example(at=25, flip=6, form="PNG")
+def test_any_damaged_byte_ends_in_a_picture_or_a_refusal(at: int, flip: int, form: str) -> None:
+    data = bytearray(samples.picture(form))
+    data[at % len(data)] ^= flip
+    outcome = _outcome(bytes(data))
+    assert outcome in ("WEBP", BROKEN_PICTURE, NOT_A_PICTURE, TOO_MANY_PIXELS)
+
+
+def _outcome(data: bytes) -> object:
+    try:
+        return opened(pictures.read_picture(data)).format
+    except BadImage as refusal:
+        return refusal.message
+
+
+@pytest.mark.parametrize(
+    ("filename", "alt"),
+    [
+        ("請求書 一覧.png", "請求書 一覧"),
+        ("C:\\Users\\me\\shot.png", "shot"),
+        ("../../etc/passwd", "passwd"),
+        ("](javascript:alert(1))![.png", "javascript:alert 1"),
+        ("a" * 300 + ".png", "a" * 80),
+        (".png", ".png"),
+        ("noend", "noend"),
+    ],
+)
+def test_the_first_alternative_text_is_the_file_s_name_without_markup(filename: str, alt: str) -> None:
+    assert alt_from(filename) == alt

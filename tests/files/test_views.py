@@ -1,0 +1,169 @@
+"""Uploading and seeing, for everybody who might try."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from blueprints.files.visibility import MaySee
+from community.extensions import limiter
+from community.files import actions, queries
+from community.files.rules import MAX_BYTES
+from models.accounts import Member
+from models.base import db
+from models.files import StoredImage
+from tests.cast import Cast
+from tests.files import samples
+
+SignIn = Callable[[Member], FlaskClient]
+
+
+def form(data: bytes, name: str = "画面.png") -> dict[str, tuple[BytesIO, str]]:
+    return {"file": (BytesIO(data), name)}
+
+
+def test_upload_answers_address_and_markdown(signed_in: SignIn, cast: Cast) -> None:
+    answer = signed_in(cast.owner).post("/files", data=form(samples.picture()))
+    image = db.session.scalars(sa.select(StoredImage)).one()
+    assert answer.status_code == 201
+    assert answer.json == {
+        "url": f"/files/{image.key}",
+        "markdown": f"![画面](/files/{image.key})",
+        "width": 40,
+        "height": 30,
+    }
+    assert image.owner_id == cast.owner.id
+
+
+@pytest.mark.parametrize("name", [*samples.NOT_PICTURES, *samples.BROKEN])
+def test_a_bad_picture_gets_a_sentence_and_nothing_is_kept(signed_in: SignIn, cast: Cast, name: str) -> None:
+    data = {**samples.NOT_PICTURES, **samples.BROKEN}[name]
+    answer = signed_in(cast.owner).post("/files", data=form(data, "本物.png"))
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["message"].endswith("もう一度選んでください。") or "選んでください" in answer.json["message"]
+    assert db.session.scalars(sa.select(StoredImage)).all() == []
+
+
+def test_a_refusal_is_in_the_member_s_language(signed_in: SignIn, cast: Cast) -> None:
+    cast.owner.locale = "en"
+    answer = signed_in(cast.owner).post("/files", data=form(samples.SVG))
+    assert answer.json is not None
+    assert answer.json["message"].isascii()
+
+
+@pytest.mark.parametrize("size", [MAX_BYTES + 1, MAX_BYTES + 1024 * 1024])
+def test_too_many_bytes_are_answered_413_in_json(signed_in: SignIn, cast: Cast, size: int) -> None:
+    answer = signed_in(cast.owner).post("/files", data=form(b"\x89PNG" + b"\x00" * size))
+    assert answer.status_code == 413
+    assert answer.json is not None
+    assert "10MB" in answer.json["message"]
+
+
+def test_a_picture_of_many_megabytes_is_taken_with_tokens_checked(
+    signed_in: SignIn, cast: Cast, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    answer = signed_in(cast.owner).post("/files", data=form(b"\x89PNG" + b"\x00" * (MAX_BYTES + 1024 * 1024)))
+    assert answer.status_code == 413
+    answer = signed_in(cast.owner).post("/files", data=form(samples.picture()))
+    assert answer.status_code == 400, "no token, no upload"
+
+
+@pytest.mark.parametrize("data", [{}, {"file": "text"}, {"file": (BytesIO(b""), "")}])
+def test_without_a_file_it_says_so(signed_in: SignIn, cast: Cast, data: dict[str, object]) -> None:
+    answer = signed_in(cast.owner).post("/files", data=data)
+    assert (answer.status_code, answer.json) == (422, {"error": "bad_image", "message": "画像が選ばれていません。"})
+
+
+def test_who_may_upload(client: FlaskClient, signed_in: SignIn, cast: Cast) -> None:
+    headers = {"X-Requested-With": "fetch"}
+    codes = {
+        name: signed_in(member).post("/files", data=form(samples.picture()), headers=headers).status_code
+        for name, member in cast.people().items()
+    }
+    refused = {"prospect": 403, "suspended": 401}
+    assert codes == {name: refused.get(name, 201) for name in codes}
+    assert client.post("/files", data=form(samples.picture()), headers=headers).status_code == 401
+
+
+def test_uploads_are_counted_for_each_person(signed_in: SignIn, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    browser = signed_in(cast.owner)
+    codes = [browser.post("/files", data=form(samples.SVG)).status_code for _ in range(21)]
+    last = browser.post("/files", data=form(samples.SVG))
+    assert codes == [422] * 20 + [429]
+    assert last.json is not None
+    assert "1分" in last.json["message"]
+    assert signed_in(cast.stranger).post("/files", data=form(samples.SVG)).status_code == 422
+
+
+def test_a_loose_picture_is_seen_by_its_owner_only(
+    client: FlaskClient, signed_in: SignIn, cast: Cast, loose: StoredImage
+) -> None:
+    url = f"/files/{loose.key}"
+    codes = {name: signed_in(member).get(url).status_code for name, member in cast.people().items()}
+    assert codes == {name: 200 if name == "owner" else 404 for name in codes}
+    assert client.get(url).status_code == 404
+
+
+def test_a_hung_picture_is_seen_by_whom_its_room_lets_see(
+    client: FlaskClient, signed_in: SignIn, cast: Cast, loose: StoredImage, rooms: dict[str, MaySee]
+) -> None:
+    asked: list[int] = []
+
+    def colleagues_only(member: Member | None, subject_id: int) -> bool:
+        asked.append(subject_id)
+        return member is not None and member.account is not None and member.account.id == cast.a.id
+
+    rooms["account"] = colleagues_only
+    actions.attach([loose.key], cast.owner, cast.b)
+    url = f"/files/{loose.key}"
+    codes = {name: signed_in(member).get(url).status_code for name, member in cast.people().items()}
+    assert codes == {name: 200 if name in {"owner", "colleague", "company_admin"} else 404 for name in codes}
+    assert client.get(url).status_code == 404
+    assert set(asked) == {cast.b.id}
+
+
+def test_a_picture_on_something_nobody_answers_for_is_seen_by_nobody(
+    signed_in: SignIn, cast: Cast, loose: StoredImage, rooms: dict[str, MaySee]
+) -> None:
+    actions.attach([loose.key], cast.owner, cast.b)
+    assert rooms == {}
+    assert signed_in(cast.owner).get(f"/files/{loose.key}").status_code == 404
+
+
+def test_a_picture_travels_with_headers_that_keep_it_a_picture(
+    signed_in: SignIn, cast: Cast, loose: StoredImage
+) -> None:
+    answer = signed_in(cast.owner).get(f"/files/{loose.key}")
+    assert answer.data == queries.path_of(loose).read_bytes()
+    assert answer.headers["Content-Type"] == "image/webp"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Disposition"].startswith("inline")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.cache_control.private
+    assert not answer.cache_control.public
+    assert answer.cache_control.max_age == 60
+    assert answer.headers["ETag"] == f'"{loose.key}"'
+
+
+def test_the_etag_spares_the_bytes_but_never_the_question(
+    client: FlaskClient, signed_in: SignIn, cast: Cast, loose: StoredImage
+) -> None:
+    known = {"If-None-Match": f'"{loose.key}"'}
+    assert signed_in(cast.owner).get(f"/files/{loose.key}", headers=known).status_code == 304
+    assert client.get(f"/files/{loose.key}", headers=known).status_code == 404
+
+
+def test_a_picture_whose_bytes_are_gone_is_not_found(signed_in: SignIn, cast: Cast, loose: StoredImage) -> None:
+    queries.path_of(loose).unlink()
+    assert signed_in(cast.owner).get(f"/files/{loose.key}").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["0" * 32, "..%2f..%2fetc%2fpasswd", "a", "%00", "favicon.ico"])
+def test_other_addresses_are_not_found(signed_in: SignIn, cast: Cast, key: str) -> None:
+    assert signed_in(cast.owner).get(f"/files/{key}").status_code == 404
