@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from models.ledger import SignalKind
 
@@ -48,7 +49,7 @@ class OutsideAct:
 class Year:
     """The year before one day, as its people lived it."""
 
-    def __init__(self, day: date, people: Sequence[Person], zone: Any) -> None:  # noqa: ANN401  any tzinfo
+    def __init__(self, day: date, people: Sequence[Person], zone: ZoneInfo) -> None:
         self.day = day
         self.zone = zone
         self.first = day - timedelta(days=DAYS_TOLD)
@@ -118,9 +119,7 @@ class Year:
                 day -= timedelta(days=1)
             yield self._act(SignalKind.REFERENCE_DONE, reference["by"], (day, time(15, 0)), ("reference", number))
 
-    def _act(
-        self, kind: SignalKind, handle: str, when: tuple[date, time], subject: tuple[str, int]
-    ) -> OutsideAct:
+    def _act(self, kind: SignalKind, handle: str, when: tuple[date, time], subject: tuple[str, int]) -> OutsideAct:
         return OutsideAct(kind, handle, datetime.combine(*when, self.zone), *subject)
 
     def _chances(self, day: date, what: str) -> Iterator[tuple[str, float]]:
