@@ -1,0 +1,108 @@
+"""Japanese first, English complete: no string without a translation, none that gettext does not see."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from flask import Flask
+
+from community.config import ROOT
+
+CATALOGUE = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+METHODS = [("blueprints/**.py", "python"), ("community/**.py", "python"), ("templates/**.*", "jinja2")]
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uff66-\uff9f]")
+# Japanese that is no sentence of ours: data, names, and what is matched in what people write.
+NO_SENTENCES = (
+    "community/demo/",
+    "community/config.py",  # names of vendor, product and community: settings
+    "community/app/pages.py",  # a language is called by its own name
+    "blueprints/styleguide/",  # samples
+    "blueprints/accounts/forms.py",  # as in pages.py
+    "community/accounts/labels.py",  # a separator between two facts
+    "community/health/policies.py",  # the reason on record for the first policy: data
+)
+
+
+def english() -> Catalog:
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def used() -> set[str]:
+    found: set[str] = set()
+    for folder in ("blueprints", "community", "templates"):
+        rows = extract_from_dir(
+            ROOT / folder, [(p.split("/", 1)[1], m) for p, m in METHODS if p.startswith(folder)], keywords=KEYWORDS
+        )
+        for _, _, message, _, _ in rows:
+            found |= {message[0] if isinstance(message, tuple) else message}
+    return found
+
+
+def test_every_string_is_translated() -> None:
+    catalogue = english()
+    missing = {text for text in used() if text not in catalogue or not _complete(catalogue[text].string)}
+    assert missing == set()
+
+
+def _complete(translation: str | tuple[str, ...]) -> bool:
+    return all(translation) if isinstance(translation, tuple) else bool(translation)
+
+
+def test_no_translation_is_a_guess_or_left_over() -> None:
+    catalogue = english()
+    ids = {m.id[0] if isinstance(m.id, tuple) else m.id for m in catalogue if m.id}
+    assert [m.id for m in catalogue if m.id and m.fuzzy] == []
+    assert ids - used() == set()
+
+
+def test_placeholders_survive_translation() -> None:
+    wrong = [error for message in english() for error in message.check()]
+    names = re.compile(r"%\((\w+)\)")
+    lost = [
+        m.id
+        for m in english()
+        if isinstance(m.id, str) and m.id and set(names.findall(m.id)) != set(names.findall(str(m.string)))
+    ]
+    assert (wrong, lost) == ([], [])
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.*")), ids=lambda p: p.name)
+def test_no_template_says_japanese_past_gettext(app: Flask, path: Path) -> None:
+    said = [text for _, kind, text in app.jinja_env.lex(path.read_text()) if kind == "data" and JAPANESE.search(text)]
+    assert said == []
+
+
+def japanese_in(path: Path) -> Iterator[str]:
+    """String constants with Japanese that are neither a docstring nor an argument of gettext."""
+    tree = ast.parse(path.read_text())
+    spared: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rsplit(".", 1)[-1] in KEYWORDS:
+            spared |= {id(n) for argument in node.args for n in ast.walk(argument)}
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            spared.add(id(node.value))
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in spared
+            and JAPANESE.search(node.value)
+        ):
+            yield node.value
+
+
+def test_no_module_says_japanese_past_gettext() -> None:
+    said = {}
+    for floor in ("blueprints", "community"):
+        for path in (ROOT / floor).rglob("*.py"):
+            where = str(path.relative_to(ROOT))
+            if not where.startswith(NO_SENTENCES) and (found := list(japanese_in(path))):
+                said[where] = found
+    assert said == {}
