@@ -1,9 +1,9 @@
 """Our Markdown: what Japanese writers expect of it, and what the house allows. An extension of Python-Markdown."""
 
 import re
-import xml.ET.ElementTree as ET
 from collections.abc import Mapping
 from typing import cast
+from xml.etree import ElementTree as ET
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -191,6 +191,6 @@ class Dialect(Extension):
             patterns.register(pattern(expression, md), name, priority)
         patterns.register(_Address(ADDRESS_RE, md), "address", 115)
         patterns.register(_Mention(MENTION_RE, md, self.names, self.mentions), "mention", 105)
-        # The library's rule for signs beside punctuation was made for spaced languages: 「」 would stop ~~ from closing.
+        # The library's rule for signs beside punctuation was made for spaced languages: 「」 would keep ~~ open.
         cast("DelimiterProcessor", patterns["delimiter"]).add(Delimiter("~", "del", double=True, punct=False))
         md.treeprocessors.register(_HouseRules(md, self.sizes, self.images), "house_rules", 5)
