@@ -217,10 +217,6 @@ def change_settings(member: Member, locale: str, time_zone: str) -> None:
     member.time_zone = time_zone
 
 
-def choose_locale(member: Member, locale: str) -> None:
-    member.locale = locale
-
-
 def begin_visit(member: Member, at: datetime | None = None) -> None:
     """Somebody comes back: what is new is counted from their visit before this one."""
     at = at or now()

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from community.accounts import rules
-from models.accounts import Account, Member
+from models.accounts import Account, Member, StaffRole
 
 # The classes of 経済センサス (economic census) with the small ones put together: too coarse to tell who it is.
 SIZE_BANDS = (50, 100, 300, 1000)
@@ -33,3 +33,14 @@ def company_shown(account: Account | None, seen_by: Member | None) -> str:
     if account is not None and rules.can_see_company_name(seen_by, account):
         return account.name
     return company_label(account)
+
+
+def role_name(member: Member) -> str:
+    """What the person does for the community, beside their name; empty for most people."""
+    roles = {
+        StaffRole.MODERATOR: _("モデレーター"),
+        StaffRole.COMMUNITY_MANAGER: _("コミュニティマネージャー"),
+        StaffRole.CS: _("カスタマーサクセス"),
+        StaffRole.ADMINISTRATOR: _("システム管理者"),
+    }
+    return roles[StaffRole(member.staff_role)] if member.staff_role else ""

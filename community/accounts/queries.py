@@ -4,14 +4,25 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
+from flask import current_app
 
-from community.accounts import rules, tokens
+from community.accounts import names, rules, tokens
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, MailDomain, Member, Membership
 from models.base import db, now
 
 
+def today() -> date:
+    """The day it is in the community's time zone: on it memberships begin and end."""
+    return now().astimezone(current_app.config["COMMUNITY_ZONE"]).date()
+
+
 def get_member(member_id: int) -> Member | None:
     return db.session.get(Member, member_id)
+
+
+def get_member_to_change(member_id: int) -> Member | None:
+    """Read anew, and held until the end of the transaction: two at once follow one another."""
+    return db.session.get(Member, member_id, populate_existing=True, with_for_update={"of": Member})
 
 
 def get_member_by_email(email: str) -> Member | None:
@@ -21,6 +32,17 @@ def get_member_by_email(email: str) -> Member | None:
 
 def get_member_by_handle(handle: str) -> Member | None:
     return db.session.scalar(sa.select(Member).where(Member.handle == handle))
+
+
+def get_profile(handle: str, seen_by: Member) -> Member | None:
+    """The person behind a handle, if the reader may know them."""
+    member = get_member_by_handle(handle)
+    return member if member is not None and rules.can_see_profile(seen_by, member) else None
+
+
+def is_free_handle(handle: str) -> bool:
+    """May be chosen by somebody new."""
+    return names.is_handle(handle) and get_member_by_handle(handle) is None
 
 
 def get_member_by_session(session_id: str) -> Member | None:

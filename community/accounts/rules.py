@@ -83,6 +83,11 @@ def is_suspended(member: Member, at: datetime | None = None) -> bool:
     return member.suspended_until is not None and member.suspended_until > (at or now())
 
 
+def is_without_company(member: Member, at: datetime | None = None) -> bool:
+    """Not shut out, but with nowhere to belong: left the company, or its contract is over."""
+    return member.erased_at is None and not is_suspended(member, at) and not can_sign_in(member, at)
+
+
 def has_ended(account: Account, on: date) -> bool:
     """The contract is over and so is the time to say farewell."""
     return account.contract_ended_on is not None and on > account.contract_ended_on + timedelta(days=FAREWELL_DAYS)
@@ -103,9 +108,9 @@ def can_see_scores(member: Member) -> bool:
 
 def can_see_profile(viewer: Member, member: Member) -> bool:
     """People see one another once they are inside; a prospect sees themselves and the vendor's people."""
-    if viewer.id == member.id or is_staff(viewer):
-        return True
-    return member.erased_at is None and (is_member(viewer) or is_staff(member))
+    if member.erased_at is not None:
+        return False
+    return viewer.id == member.id or is_member(viewer) or is_staff(member)
 
 
 def can_see_company_name(viewer: Member | None, account: Account) -> bool:
@@ -138,6 +143,16 @@ def can_invite_into(member: Member, account: Account) -> bool:
 def can_withdraw_invitation(member: Member, invitation: Invitation) -> bool:
     """Whoever could have sent it."""
     return can_invite_into(member, invitation.account)
+
+
+def can_move_by(member: Member, invitation: Invitation) -> bool:
+    """The invited person goes on at another customer. The vendor's people do not: their rights would stay behind."""
+    return (
+        member.email == invitation.email
+        and not is_staff(member)
+        and member.staff_role is None
+        and not belongs_to(member, invitation.account)
+    )
 
 
 def can_grant_roles(member: Member) -> bool:

@@ -1,0 +1,32 @@
+"""Beginning and ending a session, and where one may be sent afterwards."""
+
+from urllib.parse import urlsplit
+
+from flask import session
+from flask_login import login_user, logout_user
+
+from models.accounts import Member
+
+HOME = "/"
+# Browsers read a backslash as a slash and skip over control characters: both would lead off the site.
+_MISLEADING = frozenset("\\") | {chr(code) for code in range(0x21)} | {"\x7f"}
+
+
+def enter(member: Member, *, remember: bool = False) -> None:
+    """Begin a session that has nothing of the one before."""
+    session.clear()
+    login_user(member, remember=remember)
+
+
+def leave() -> None:
+    """End this session. Flask-Login notes in it that the remember-me cookie has to go: so clear first."""
+    session.clear()
+    logout_user()
+
+
+def own_path(path: str | None) -> str:
+    """The path if it is one of ours, else home: nobody is led away by a link they were sent."""
+    if not path or not path.startswith("/") or path.startswith("//") or _MISLEADING & set(path):
+        return HOME
+    parts = urlsplit(path)
+    return HOME if parts.scheme or parts.netloc else path

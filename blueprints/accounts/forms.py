@@ -1,0 +1,194 @@
+"""What people fill in about themselves and others."""
+
+from typing import Any, cast
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    Form,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from community.accounts import names, passwords, queries
+
+# As wide as the columns of models/accounts.py.
+EMAIL_MAX = 254
+HANDLE_MAX = 32
+NAME_MAX = 64
+HEADLINE_MAX = 120
+BIO_MAX = 1000
+LOCALES = [("ja", "日本語"), ("en", "English")]
+# Where people of Japanese companies work; a member's own zone is added where it is another one.
+TIME_ZONES = (
+    "Asia/Tokyo Asia/Seoul Asia/Shanghai Asia/Taipei Asia/Hong_Kong Asia/Manila Asia/Singapore Asia/Kuala_Lumpur "
+    "Asia/Bangkok Asia/Ho_Chi_Minh Asia/Jakarta Asia/Kolkata Asia/Dubai Australia/Sydney Pacific/Auckland "
+    "Europe/London Europe/Paris Europe/Berlin America/New_York America/Chicago America/Los_Angeles "
+    "Pacific/Honolulu America/Sao_Paulo UTC"
+)
+
+
+def _(text: str, **values: object) -> str:
+    """Translated when it is shown, in the reader's language. WTForms' types know of nothing but `str`."""
+    return cast("str", lazy_gettext(text, **values))
+
+
+def _line(text: str | None) -> str:
+    return names.clean_line(text or "")
+
+
+def _text(text: str | None) -> str:
+    return names.clean_text(text or "")
+
+
+def _address(text: str | None) -> str:
+    return (text or "").strip().lower()
+
+
+def is_email(form: Form, field: Field) -> None:
+    """The address could exist. Whether mail arrives there, only mail can tell."""
+    del form
+    try:
+        validate_email(field.data, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ValidationError(_("メールアドレスの形になっていません。例：saeki@example.jp")) from error
+
+
+class SignInForm(FlaskForm):
+    """Its refusals are one sentence for all reasons, so that it tells nobody who is here."""
+
+    email = EmailField(
+        _("メールアドレス"),
+        filters=[_address],
+        validators=[InputRequired(_("メールアドレスを入力してください。")), Length(max=EMAIL_MAX)],
+    )
+    password = PasswordField(_("パスワード"), validators=[InputRequired(_("パスワードを入力してください。"))])
+    remember = BooleanField(_("この端末でサインインしたままにする"))
+    next = HiddenField()
+    resume = HiddenField()
+
+
+class ForgotPasswordForm(FlaskForm):
+    email = EmailField(
+        _("メールアドレス"),
+        filters=[_address],
+        validators=[
+            InputRequired(_("メールアドレスを入力してください。")),
+            Length(max=EMAIL_MAX, message=_("メールアドレスが長すぎます。")),
+            is_email,
+        ],
+    )
+
+
+class NewPasswordForm(FlaskForm):
+    """A password twice guards against nothing that showing it does not; so it is asked for once."""
+
+    password = PasswordField(_("新しいパスワード"), validators=[InputRequired(_("パスワードを入力してください。"))])
+
+    own_names: tuple[str, ...] = ()
+
+    def validate_password(self, field: Field) -> None:
+        """Long enough, and not what everybody would try first."""
+        if len(field.data) < passwords.MIN_LENGTH:
+            raise ValidationError(
+                _("パスワードは%(n)d文字以上にしてください。例：好きなことばを3つ並べる", n=passwords.MIN_LENGTH)
+            )
+        if len(field.data) > passwords.MAX_LENGTH:
+            raise ValidationError(_("パスワードは%(n)d文字までにしてください。", n=passwords.MAX_LENGTH))
+        if passwords.is_guessable(field.data, *self.own_names):
+            raise ValidationError(
+                _("よく使われるパスワードや、ご自分のアドレス・名前そのものは使えません。例：好きなことばを3つ並べる")
+            )
+
+
+class ChangePasswordForm(NewPasswordForm):
+    old_password = PasswordField(_("いまのパスワード"), validators=[InputRequired(_("パスワードを入力してください。"))])
+
+
+class NamesForm(FlaskForm):
+    """Family name first; the given name may be missing, as in many a company's address book."""
+
+    family_name = StringField(
+        _("姓"),
+        filters=[_line],
+        validators=[
+            InputRequired(_("姓を入力してください。例：佐伯")),
+            Length(min=1, max=NAME_MAX, message=_("姓は1文字から64文字までで入力してください。例：佐伯")),
+        ],
+    )
+    given_name = StringField(
+        _("名"), filters=[_line], validators=[Length(max=NAME_MAX, message=_("名は64文字までにしてください。"))]
+    )
+    family_reading = StringField(
+        _("姓のふりがな"),
+        filters=[_line],
+        validators=[Length(max=NAME_MAX, message=_("ふりがなは64文字までにしてください。"))],
+    )
+    given_reading = StringField(
+        _("名のふりがな"),
+        filters=[_line],
+        validators=[Length(max=NAME_MAX, message=_("ふりがなは64文字までにしてください。"))],
+    )
+
+
+class ProfileForm(NamesForm):
+    headline = StringField(
+        _("部署・役職"),
+        filters=[_line],
+        validators=[Length(max=HEADLINE_MAX, message=_("部署・役職は120文字までにしてください。"))],
+    )
+    bio = TextAreaField(
+        _("自己紹介"),
+        filters=[_text],
+        validators=[Length(max=BIO_MAX, message=_("自己紹介は1000文字までにしてください。"))],
+    )
+
+
+class AcceptInvitationForm(NamesForm, NewPasswordForm):
+    """A newcomer's first page."""
+
+    handle = StringField(
+        _("ハンドル"),
+        filters=[_address],
+        validators=[InputRequired(_("ハンドルを入力してください。例：saeki"))],
+    )
+
+    def validate_handle(self, field: Field) -> None:
+        """Free, and such that a mention can carry it."""
+        if not names.is_handle(field.data):
+            raise ValidationError(_("ハンドルは半角の英字で始め、英数字と - _ で2〜32文字にしてください。例：saeki_m"))
+        if queries.get_member_by_handle(field.data) is not None:
+            raise ValidationError(_("このハンドルはもう使われています。例のように数字などを足してください。例：saeki2"))
+
+
+class SettingsForm(FlaskForm):
+    locale = SelectField(_("言語"), choices=LOCALES)
+    time_zone = SelectField(_("時間帯"))
+
+    def __init__(self, *args: Any, time_zone: str, **kwargs: Any) -> None:  # noqa: ANN401  as WTForms has them
+        super().__init__(*args, time_zone=time_zone, **kwargs)
+        zones = TIME_ZONES.split()
+        known = zones if time_zone in zones else [time_zone, *zones]
+        self.time_zone.choices = [(zone, zone.replace("_", " ")) for zone in known]
+
+
+class InviteForm(FlaskForm):
+    email = EmailField(
+        _("招待する人のメールアドレス"),
+        filters=[_address],
+        validators=[
+            InputRequired(_("メールアドレスを入力してください。例：saeki@example.jp")),
+            Length(max=EMAIL_MAX, message=_("メールアドレスが長すぎます。")),
+            is_email,
+        ],
+    )
+    account = SelectField(_("会社"), coerce=int, validators=[Optional()], validate_choice=True)
+    is_company_admin = BooleanField(_("この会社の管理者として招待する"))

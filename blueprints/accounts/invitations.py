@@ -1,0 +1,202 @@
+"""Inviting people, and accepting an invitation."""
+
+import re
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, get_timezone
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from blueprints.access import current_member, public, signed_in_member, staff_only
+from blueprints.accounts import doors, limits
+from blueprints.accounts.bp import bp
+from blueprints.accounts.forms import HANDLE_MAX, AcceptInvitationForm, InviteForm
+from community.accounts import invitations, passwords, queries, rules
+from community.accounts.invitations import InvitationClosedError
+from community.extensions import limiter
+from models.accounts import Account, Invitation, Member
+from models.base import release, transaction
+
+GONE = 410
+
+# --- inviting
+
+
+@bp.get("/invitations")
+@staff_only(rules.can_invite)
+def list_invitations() -> ResponseReturnValue:
+    """Who was invited and has not answered; and the form to invite one more."""
+    return _page(_invite_form(signed_in_member()))
+
+
+@bp.post("/invitations")
+@limiter.limit(limits.INVITATIONS_PER_MEMBER, key_func=limits.member)
+@staff_only(rules.can_invite)
+def invite() -> ResponseReturnValue:
+    member = signed_in_member()
+    form = _invite_form(member)
+    if not form.validate():
+        return _page(form), limits.REFUSED
+    email, account = form.email.data or "", queries.get_account(form.account.data or 0)
+    if account is None or not rules.can_invite_into(member, account):
+        abort(403)
+    refusal = _why_not(email, account)
+    if refusal:
+        form.email.errors = [refusal]
+        return _page(form), limits.REFUSED
+    with transaction():
+        as_admin = form.is_company_admin.data and rules.can_invite_anybody(member)
+        invitations.invite(email, account, member, is_company_admin=as_admin)
+    flash(_("%(email)s に招待状を送りました。", email=email))
+    return redirect(url_for(".list_invitations"))
+
+
+@bp.post("/invitations/<int:invitation_id>/withdraw")
+@staff_only(rules.can_invite)
+def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
+    invitation = queries.get_invitation(invitation_id, seen_by=signed_in_member()) or abort(404)
+    with transaction():
+        invitations.withdraw_invitation(invitation, signed_in_member())
+    flash(_("招待を取り消しました。送ったリンクはもう使えません。"))
+    return redirect(url_for(".list_invitations"))
+
+
+def _invite_form(member: Member) -> InviteForm:
+    form = InviteForm()
+    accounts = queries.list_accounts_to_invite_into(member)
+    form.account.choices = [(account.id, account.name) for account in accounts]
+    if not rules.can_invite_anybody(member):
+        del form.is_company_admin
+    return form
+
+
+def _page(form: InviteForm) -> str:
+    waiting = queries.list_open_invitations(seen_by=signed_in_member())
+    return render_template("accounts/invitations.html", form=form, waiting=waiting)
+
+
+def _why_not(email: str, account: Account) -> str | None:
+    """Why this person cannot be invited into this company. Says nothing of people of other companies."""
+    known = queries.get_member_by_email(email)
+    if known is not None and rules.belongs_to(known, account):
+        return _("この方は、もう%(company)sのメンバーです。", company=account.name)
+    owner = queries.get_account_by_mail_domain(email)
+    if owner is not None and owner.id != account.id:
+        return _("このアドレスは、別の会社のものとして登録されています。会社かアドレスを確かめてください。")
+    return None
+
+
+# --- accepting
+
+
+@bp.get("/invitations/<token>")
+@public
+def show_invitation(token: str) -> ResponseReturnValue:
+    """The page of the mailed link; its button acts. Somebody who is here already is asked to sign in and move."""
+    invitation = queries.get_invitation_by_token(token)
+    if invitation is None or not rules.is_open(invitation):
+        return _private(render_template("accounts/invitation_void.html"), GONE)
+    if queries.get_member_by_email(invitation.email) is not None:
+        return _offer_to_move(invitation, token)
+    form = AcceptInvitationForm(handle=_suggest_handle(invitation.email))
+    return _private(render_template("accounts/accept_invitation.html", form=form, invitation=invitation, token=token))
+
+
+@bp.post("/invitations/<token>")
+@limiter.limit(limits.GUESSES_PER_TOKEN_MACHINE)
+@public
+def accept_invitation(token: str) -> ResponseReturnValue:
+    """A newcomer fills in the form and is in."""
+    invitation = queries.get_invitation_by_token(token)
+    if invitation is None or not rules.is_open(invitation) or queries.get_member_by_email(invitation.email):
+        return _private(render_template("accounts/invitation_void.html"), GONE)
+    form = AcceptInvitationForm()
+    form.own_names = (invitation.email, form.handle.data or "", form.family_name.data or "")
+    if not form.validate():
+        return _form_again(form, invitation, token)
+    try:
+        member = _let_newcomer_in(token, form)
+    except InvitationClosedError:
+        return _private(render_template("accounts/invitation_void.html"), GONE)
+    except IntegrityError:  # somebody else took the handle between the check and the writing
+        form.validate()
+        return _form_again(form, queries.get_invitation_by_token(token) or abort(GONE), token)
+    doors.enter(member)
+    flash(_("ようこそ、%(name)sさん。", name=member.display_name))
+    return redirect(doors.HOME)
+
+
+def _form_again(form: AcceptInvitationForm, invitation: Invitation, token: str) -> ResponseReturnValue:
+    page = render_template("accounts/accept_invitation.html", form=form, invitation=invitation, token=token)
+    return _private(page, limits.REFUSED)
+
+
+def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
+    release()
+    password_hash = passwords.hash_password(form.password.data or "")
+    with transaction():
+        invitation = queries.get_invitation_by_token(token)
+        if invitation is None:
+            raise InvitationClosedError
+        return invitations.accept_invitation(
+            invitation,
+            queries.today(),
+            form.handle.data or "",
+            form.family_name.data or "",
+            given_name=form.given_name.data or "",
+            family_reading=form.family_reading.data or "",
+            given_reading=form.given_reading.data or "",
+            password_hash=password_hash,
+            locale=str(get_locale() or "ja"),
+            time_zone=str(get_timezone() or "Asia/Tokyo"),
+        )
+
+
+@bp.post("/invitations/<token>/move")
+@limiter.limit(limits.GUESSES_PER_TOKEN_MACHINE)
+@public
+def move_by_invitation(token: str) -> ResponseReturnValue:
+    """Somebody who is here already goes on at the company that invited them.
+
+    Who still belongs somewhere signs in first. Who cannot sign in, since their company is gone, has the letter to show.
+    """
+    invitation = queries.get_invitation_by_token(token)
+    if invitation is None or not rules.is_open(invitation):
+        return _private(render_template("accounts/invitation_void.html"), GONE)
+    member = _mover(invitation)
+    if member is None:
+        abort(403)
+    try:
+        with transaction():
+            invitations.move_by_invitation(invitation, member, queries.today())
+    except InvitationClosedError:
+        return _private(render_template("accounts/invitation_void.html"), GONE)
+    flash(_("%(company)sのメンバーになりました。", company=invitation.account.name))
+    return redirect(doors.HOME if current_member() else url_for(".sign_in"))
+
+
+def _offer_to_move(invitation: Invitation, token: str) -> ResponseReturnValue:
+    may_move = _mover(invitation) is not None
+    return _private(render_template("accounts/move.html", invitation=invitation, token=token, may_move=may_move))
+
+
+def _mover(invitation: Invitation) -> Member | None:
+    """Who may press the button."""
+    member = current_member()
+    if member is None:
+        known = queries.get_member_by_email(invitation.email)
+        member = known if known is not None and rules.is_without_company(known) else None
+    return member if member is not None and rules.can_move_by(member, invitation) else None
+
+
+def _suggest_handle(email: str) -> str:
+    """From the address; where that one is taken, with a number behind it."""
+    plain = re.sub(r"[^a-z0-9_-]", "_", email.partition("@")[0].lower()).strip("_-")[: HANDLE_MAX - 2]
+    tries = [plain, *(f"{plain}{n}" for n in range(2, 10))]
+    return next((name for name in tries if queries.is_free_handle(name)), "")
+
+
+def _private(page: str, status: int = 200) -> ResponseReturnValue:
+    """A page whose address is a secret: kept nowhere, told to nobody."""
+    return page, status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

@@ -1,0 +1,41 @@
+"""How often one may knock. Keys are fingerprints: no address is kept in the store of counters."""
+
+from flask import Response, request
+from flask_limiter.util import get_remote_address
+
+from blueprints.access import current_member
+from community.accounts.tokens import fingerprint
+
+# Somebody who has forgotten which of their passwords it was needs five tries, not ten.
+SIGN_IN_PER_ADDRESS = "10 per 15 minutes"
+# From many machines at once against one person: slow enough that even a bad password holds for years.
+SIGN_IN_PER_ACCOUNT = "30 per hour"
+# One machine trying one password with many people. A hall full of people shares one machine: only failures count.
+SIGN_IN_PER_MACHINE = "100 per hour"
+# Mails to one person, wanted or not.
+RESETS_PER_ACCOUNT = "5 per hour"
+RESETS_PER_MACHINE = "30 per hour"
+INVITATIONS_PER_MEMBER = "60 per hour"
+GUESSES_PER_TOKEN_MACHINE = "60 per hour"  # noqa: S105  a limit
+
+REFUSED = 422
+
+
+def account() -> str:
+    """The person whose address was typed, whether or not there is one."""
+    return fingerprint(request.form.get("email", "").strip().lower())
+
+
+def account_and_machine() -> str:
+    return f"{account()} {get_remote_address()}"
+
+
+def member() -> str:
+    """Who is signed in."""
+    someone = current_member()
+    return str(someone.id) if someone else get_remote_address()
+
+
+def was_refused(response: Response) -> bool:
+    """Only failures count: who comes in has not been guessing."""
+    return response.status_code == REFUSED

@@ -1,0 +1,138 @@
+"""Forgotten, reset and changed passwords."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from blueprints.access import public, signed_in_member, signed_in_only
+from blueprints.accounts import doors, limits
+from blueprints.accounts.bp import bp
+from blueprints.accounts.forms import ChangePasswordForm, ForgotPasswordForm, NewPasswordForm
+from community.accounts import credentials, passwords, queries, rules, tokens
+from community.extensions import limiter
+from community.jobs import hurry
+from models.accounts import Member
+from models.base import release, transaction
+
+
+@bp.get("/password/forgot")
+@public
+def forgot_password() -> ResponseReturnValue:
+    return render_template("accounts/forgot_password.html", form=ForgotPasswordForm())
+
+
+@bp.post("/password/forgot")
+@limiter.limit(limits.RESETS_PER_ACCOUNT, key_func=limits.account)
+@limiter.limit(limits.RESETS_PER_MACHINE)
+@public
+def request_password_reset() -> ResponseReturnValue:
+    """Send a link, if the address is known. Known or not, the same is done as far as anybody can see or time it."""
+    form = ForgotPasswordForm()
+    if not form.validate():
+        return render_template("accounts/forgot_password.html", form=form), 422
+    with transaction():
+        known = queries.get_member_by_email(form.email.data or "")
+        member = known or _nobody(form.email.data or "")
+        token = tokens.make_reset_token(member)
+        letter = credentials.write_reset_letter(member, token)
+        if known is not None and rules.can_sign_in(known):
+            credentials.request_password_reset(known, letter, token)
+        else:
+            hurry("mail.send_waiting")
+    return redirect(url_for(".show_reset_sent"))
+
+
+def _nobody(email: str) -> Member:
+    """Stands in for a member who is not there; never saved."""
+    return Member(id=0, email=email, family_name="", given_name="", session_version=1, locale=str(get_locale()))
+
+
+@bp.get("/password/sent")
+@public
+def show_reset_sent() -> ResponseReturnValue:
+    return render_template("accounts/reset_sent.html")
+
+
+@bp.get("/password/reset/<token>")
+@public
+def show_reset_password(token: str) -> ResponseReturnValue:
+    """The page of the mailed link. Looking at it uses nothing up: mail scanners look too."""
+    if _holder(token) is None:
+        return _private(render_template("accounts/reset_void.html"), 410)
+    return _private(render_template("accounts/reset_password.html", form=NewPasswordForm(), token=token))
+
+
+@bp.post("/password/reset/<token>")
+@limiter.limit(limits.GUESSES_PER_TOKEN_MACHINE)
+@public
+def reset_password(token: str) -> ResponseReturnValue:
+    """Set the new password, once."""
+    holder = _holder(token)
+    if holder is None:
+        return _private(render_template("accounts/reset_void.html"), 410)
+    member_id = holder.id
+    form = NewPasswordForm()
+    form.own_names = _own_names(holder)
+    if not form.validate():
+        return _private(render_template("accounts/reset_password.html", form=form, token=token), 422)
+    release()
+    password_hash = passwords.hash_password(form.password.data or "")
+    with transaction():
+        member = queries.get_member_to_change(member_id)
+        if member is None or not tokens.fits(token, member):
+            return _private(render_template("accounts/reset_void.html"), 410)
+        credentials.set_password(member, password_hash)
+    flash(_("パスワードを決めなおしました。"))
+    if not rules.can_sign_in(member):
+        return redirect(url_for(".sign_in"))
+    doors.enter(member)
+    return redirect(doors.HOME)
+
+
+def _holder(token: str) -> Member | None:
+    member_id = tokens.read_reset_token(token)
+    member = queries.get_member(member_id) if member_id is not None else None
+    return member if member is not None and tokens.fits(token, member) else None
+
+
+@bp.get("/me/password")
+@signed_in_only
+def edit_password() -> ResponseReturnValue:
+    return render_template("accounts/change_password.html", form=ChangePasswordForm())
+
+
+@bp.post("/me/password")
+@limiter.limit(limits.SIGN_IN_PER_ADDRESS, key_func=limits.member, deduct_when=limits.was_refused)
+@signed_in_only
+def change_password() -> ResponseReturnValue:
+    """Change it, knowing the old one. Other devices are signed out; this one stays."""
+    form = ChangePasswordForm()
+    member = signed_in_member()
+    member_id, old_hash, form.own_names = member.id, member.password_hash, _own_names(member)
+    release()
+    valid = form.validate()
+    if not passwords.check_password(form.old_password.data or "", old_hash) and not form.old_password.errors:
+        form.old_password.errors = [_("いまのパスワードが違います。")]
+        valid = False
+    if not valid:
+        return render_template("accounts/change_password.html", form=form), limits.REFUSED
+    password_hash = passwords.hash_password(form.password.data or "")
+    with transaction():
+        changed = queries.get_member_to_change(member_id)
+        if changed is None or changed.password_hash != old_hash:
+            flash(_("パスワードは、たったいまほかの端末で変わりました。"), "error")
+            return redirect(url_for(".edit_password"))
+        credentials.set_password(changed, password_hash)
+    doors.enter(changed)
+    flash(_("パスワードを変えました。ほかの端末ではサインアウトしました。"))
+    return redirect(url_for(".edit_settings"))
+
+
+def _own_names(member: Member) -> tuple[str, ...]:
+    return (member.email, member.handle, member.family_name, member.given_name)
+
+
+def _private(page: str, status: int = 200) -> ResponseReturnValue:
+    """A page whose address is a secret: kept nowhere, told to nobody."""
+    return page, status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

@@ -1,0 +1,56 @@
+"""What people see of one another, and say of themselves."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import signed_in_member, signed_in_only
+from blueprints.accounts.bp import bp
+from blueprints.accounts.forms import ProfileForm
+from community.accounts import actions, labels, queries, rules
+from community.accounts.actions import Profile
+from models.base import transaction
+
+
+@bp.get("/people/<handle>")
+@signed_in_only
+def show_profile(handle: str) -> ResponseReturnValue:
+    """One person, as far as the reader may know them."""
+    viewer = signed_in_member()
+    person = queries.get_profile(handle, seen_by=viewer) or abort(404)
+    return render_template(
+        "accounts/profile.html",
+        person=person,
+        company=labels.company_shown(person.account, viewer),
+        role=labels.role_name(person),
+        reading=f"{person.family_reading} {person.given_reading}".strip(),
+        is_staff=rules.is_staff(person),
+        is_own=person.id == viewer.id,
+        profile_current=person.id == viewer.id,
+    )
+
+
+@bp.get("/me/profile")
+@signed_in_only
+def edit_profile() -> ResponseReturnValue:
+    return render_template("accounts/edit_profile.html", form=ProfileForm(obj=signed_in_member()))
+
+
+@bp.post("/me/profile")
+@signed_in_only
+def change_profile() -> ResponseReturnValue:
+    member, form = signed_in_member(), ProfileForm()
+    if not form.validate():
+        return render_template("accounts/edit_profile.html", form=form), 422
+    profile = Profile(
+        family_name=form.family_name.data or "",
+        given_name=form.given_name.data or "",
+        family_reading=form.family_reading.data or "",
+        given_reading=form.given_reading.data or "",
+        headline=form.headline.data or "",
+        bio=form.bio.data or "",
+    )
+    with transaction():
+        actions.change_profile(member, profile)
+    flash(_("プロフィールを保存しました。"))
+    return redirect(url_for(".show_profile", handle=member.handle))

@@ -1,0 +1,83 @@
+"""How the site looks and speaks to a person; look and language for guests too."""
+
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import current_member, public, signed_in_member, signed_in_only
+from blueprints.accounts import doors
+from blueprints.accounts.bp import bp
+from blueprints.accounts.forms import SettingsForm
+from community.accounts import actions
+from community.app import LOCALES, THEMES
+from models.base import transaction
+
+A_YEAR_IN_SECONDS = 365 * 24 * 60 * 60
+
+
+@bp.get("/me/settings")
+@signed_in_only
+def edit_settings() -> ResponseReturnValue:
+    member = signed_in_member()
+    form = SettingsForm(locale=member.locale, time_zone=member.time_zone)
+    return render_template("accounts/settings.html", form=form)
+
+
+@bp.post("/me/settings")
+@signed_in_only
+def change_settings() -> ResponseReturnValue:
+    member = signed_in_member()
+    form = SettingsForm(time_zone=member.time_zone)
+    if not form.validate():
+        return render_template("accounts/settings.html", form=form), 422
+    with transaction():
+        actions.change_settings(member, form.locale.data, form.time_zone.data)
+    flash(_("設定を保存しました。"))
+    return _remember(redirect(url_for(".edit_settings")), "locale", form.locale.data)
+
+
+@bp.post("/theme")
+@public
+def choose_theme() -> ResponseReturnValue:
+    """Kept in the browser: one may want it dark at home and light at work."""
+    theme = request.form.get("theme")
+    if theme not in THEMES:
+        abort(400)
+    return _remember(redirect(doors.own_path(request.form.get("next"))), "theme", theme)
+
+
+@bp.post("/language")
+@public
+def choose_locale() -> ResponseReturnValue:
+    """Kept in the browser, and for a member in their settings, since mails speak it too."""
+    locale = request.form.get("locale")
+    if locale not in LOCALES:
+        abort(400)
+    member = current_member()
+    if member is not None:
+        with transaction():
+            actions.change_settings(member, locale, member.time_zone)
+    return _remember(redirect(doors.own_path(request.form.get("next"))), "locale", locale)
+
+
+@bp.post("/visit")
+@signed_in_only
+def begin_visit() -> ResponseReturnValue:
+    """The page says that somebody has come back, who was remembered and did not have to sign in."""
+    with transaction():
+        actions.begin_visit(signed_in_member())
+    return "", 204
+
+
+def _remember(response: ResponseReturnValue, name: str, value: str) -> Response:
+    answer = current_app.make_response(response)
+    answer.set_cookie(
+        name,
+        value,
+        max_age=A_YEAR_IN_SECONDS,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Lax",
+        # the page's script may read and set the theme; nothing of worth is in either
+        httponly=name != "theme",
+    )
+    return answer

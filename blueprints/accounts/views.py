@@ -1,0 +1,107 @@
+"""The front door: signing in and out."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import current_member, public, signed_in_member, signed_in_only
+from blueprints.accounts import doors, limits, resume
+from blueprints.accounts.bp import bp
+from blueprints.accounts.forms import SignInForm
+from community.accounts import credentials, passwords, queries, rules
+from community.extensions import limiter
+from models.accounts import Member
+from models.base import release, transaction
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page; somebody who is in already goes on."""
+    if current_member() is not None:
+        return redirect(doors.own_path(request.args.get("next")))
+    return render_template("accounts/sign_in.html", form=SignInForm(next=request.args.get("next", "")))
+
+
+@bp.post("/sign-in")
+@limiter.limit(limits.SIGN_IN_PER_ADDRESS, key_func=limits.account_and_machine, deduct_when=limits.was_refused)
+@limiter.limit(limits.SIGN_IN_PER_ACCOUNT, key_func=limits.account, deduct_when=limits.was_refused)
+@limiter.limit(limits.SIGN_IN_PER_MACHINE, deduct_when=limits.was_refused)
+@public
+def let_in() -> ResponseReturnValue:
+    """Check address and password. What refuses tells nobody whether the address is known."""
+    form = SignInForm()
+    if not form.validate():
+        return _refuse(form)
+    member = _recognise(form.email.data or "", form.password.data or "")
+    if member is None:
+        return _refuse(form, _("メールアドレスかパスワードが違います。"))
+    if not rules.can_sign_in(member):
+        return _refuse(form, _why_not(member))
+    with transaction():
+        credentials.note_sign_in(member)
+    doors.enter(member, remember=form.remember.data)
+    return redirect(_put_back(member, form.resume.data) or doors.own_path(form.next.data))
+
+
+def _recognise(email: str, password: str) -> Member | None:
+    """Whose address and password these are. The same work is done for an address that nobody has."""
+    known = queries.get_member_by_email(email)
+    member_id, password_hash = (known.id, known.password_hash) if known else (None, None)
+    release()
+    if not passwords.check_password(password, password_hash) or member_id is None or password_hash is None:
+        return None
+    fresh_hash = passwords.hash_password(password) if passwords.is_outdated(password_hash) else None
+    with transaction():
+        member = queries.get_member_to_change(member_id)
+        if member is None or member.password_hash != password_hash:
+            return None
+        if fresh_hash:
+            credentials.rehash_password(member, fresh_hash)
+    return member
+
+
+def _refuse(form: SignInForm, sentence: str | None = None) -> ResponseReturnValue:
+    if sentence:
+        form.form_errors.append(sentence)
+    kept = resume.unsign(form.resume.data) is not None
+    return render_template("accounts/sign_in.html", form=form, kept=kept), limits.REFUSED
+
+
+def _why_not(member: Member) -> str:
+    """Said only to somebody who has shown that they are this person."""
+    if rules.is_suspended(member):
+        return _("利用を止められているため、いまはサインインできません。運営にお問い合わせください。")
+    return _("ご契約が終わっているため、サインインできません。運営にお問い合わせください。")
+
+
+def _put_back(member: Member, signed: str | None) -> str | None:
+    """Give back what was being written when the session was lost."""
+    kept = resume.unsign(signed)
+    if kept is None:
+        return None
+    with transaction():
+        path = resume.put_back(member, *kept)
+    flash(_("書いた内容は残っています。もう一度送信してください。"))
+    return doors.own_path(path)
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """Also for somebody whose session has ended by itself meanwhile."""
+    doors.leave()
+    flash(_("サインアウトしました。"))
+    return redirect(url_for(".sign_in"))
+
+
+@bp.post("/me/sign-out-everywhere")
+@signed_in_only
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End all sessions, this one too."""
+    member = signed_in_member()
+    with transaction():
+        credentials.sign_out_everywhere(member)
+    doors.leave()
+    flash(_("すべての端末でサインアウトしました。"))
+    return redirect(url_for(".sign_in"))
