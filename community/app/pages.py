@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_login import current_user
 
 from community.config import ROOT, Config
@@ -29,10 +29,12 @@ def locale() -> str:
     """The member's language, else the visitor's choice, else what the browser asks for, else the community's."""
     if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
         return current_user.locale
+    config: Config = current_app.config["TSUDOI"]
+    if not has_request_context():  # a job or a command speaks to nobody in particular
+        return config.default_locale
     chosen = request.cookies.get("locale", "")
     if chosen in LOCALES:
         return chosen
-    config: Config = current_app.config["TSUDOI"]
     return request.accept_languages.best_match(LOCALES) or config.default_locale
 
 
