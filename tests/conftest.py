@@ -12,7 +12,9 @@ from typing import Any
 import flask_migrate
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, current_app, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
@@ -44,7 +46,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    services.prepare()
+    if not hasattr(config, "workerinput"):  # xdist's workers find it done
+        services.prepare()
+        _compile_translations()
+
+
+def _compile_translations() -> None:
+    """As ./run does, for those who call pytest by itself."""
+    for source in ROOT.glob("translations/*/LC_MESSAGES/*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            with source.open("rb") as catalog, compiled.open("wb") as output:
+                write_mo(output, read_po(catalog))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -175,13 +188,16 @@ class Client(FlaskClient):
     """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401  as FlaskClient has it
-        db.session.flush()
+        inside = has_app_context() and current_app == self.application
+        if inside:
+            db.session.flush()
         with self.application.app_context():
             try:
                 response = super().open(*args, **kwargs)
             finally:
                 set_reading(False)
-        _refresh_columns(db.session())
+        if inside:
+            _refresh_columns(db.session())
         return response
 
 
