@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
 
 from models.accounts import Member
 from models.base import db
@@ -24,11 +25,7 @@ class Subject(Protocol):
     """A row that pictures can hang on."""
 
     __tablename__: str
-
-    @property
-    def id(self) -> int:
-        """Its key."""
-        ...
+    id: Mapped[int]
 
 
 def store_image(owner: Member, data: bytes) -> StoredImage:

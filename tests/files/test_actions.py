@@ -88,5 +88,5 @@ def test_the_sweep_removes_old_files_without_a_row_and_nothing_else(cast: Cast, 
     long_ago = (now() - timedelta(hours=2)).timestamp()
     for key in (kept.key, orphan):
         os.utime(shelf.path_of(tmp_path, key), (long_ago, long_ago))
-    tasks.sweep_orphans.run()
+    tasks.sweep()
     assert files_below(tmp_path) == sorted([kept.key, fresh])

@@ -1,0 +1,10 @@
+"""Telling open pages that something changed: ids and versions, after the commit, as a courtesy.
+
+realtime.push("topic:7", "topic", {"id": 7, "version": 12})
+realtime.rights_changed("member:5")
+"""
+
+from .actions import bind, push, rights_changed
+from .managers import make_manager
+
+__all__ = ["bind", "make_manager", "push", "rights_changed"]

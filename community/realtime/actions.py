@@ -1,0 +1,70 @@
+"""Asking for a push. It leaves after the commit, delays nobody, and never makes an act fail."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app, has_app_context
+
+from models.base import after_commit, db
+
+from .managers import NAMESPACE, CutsRooms, make_manager
+from .postman import postman
+
+logger = logging.getLogger(__name__)
+
+EXTENSION = "realtime"
+
+
+def push(room: str, event: str, payload: dict[str, Any]) -> None:
+    """Tell every open page in the room. `payload`: ids, versions and counts as they are now, never content.
+
+    At most four of one event a second leave for a room, the newest state last; so say what is, not what changed.
+    """
+    manager = _manager()
+    if manager is not None:
+        _once_committed(lambda: _push(manager, room, event, payload))
+
+
+def rights_changed(room: str) -> None:
+    """Disconnect the room's sockets on every process; they come back, and what they may hear is asked anew.
+
+    For whoever ends a session or changes a role, a company or the readers of a category.
+    """
+    manager = _manager()
+    if manager is not None:
+        _once_committed(lambda: _cut(manager, room))
+
+
+def bind(app: Flask, manager: CutsRooms) -> None:
+    """Have this application's pushes go through the manager that holds its sockets."""
+    app.extensions[EXTENSION] = manager
+
+
+def _push(manager: CutsRooms, room: str, event: str, payload: dict[str, Any]) -> None:
+    postman.deliver(
+        id(manager), room, event, payload, lambda state: manager.emit(event, state, namespace=NAMESPACE, room=room)
+    )
+
+
+def _cut(manager: CutsRooms, room: str) -> None:
+    manager.cut(room)
+    postman.cut(lambda: manager.announce_cut(room))
+
+
+def _manager() -> CutsRooms | None:
+    """The application's; a process that holds no sockets (worker, command) makes itself one that only writes."""
+    if not has_app_context():
+        logger.debug("nobody to push to outside an application")
+        return None
+    extensions = current_app.extensions
+    if EXTENSION not in extensions:
+        extensions[EXTENSION] = make_manager(current_app.config["TSUDOI"], write_only=True)
+    return extensions[EXTENSION]
+
+
+def _once_committed(call: Callable[[], object]) -> None:
+    if db.session().info.get("edge"):
+        after_commit(call)
+    else:
+        call()

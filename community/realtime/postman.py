@@ -1,0 +1,154 @@
+"""Carries pushes from the act to the sockets: in a thread of its own, so that nobody waits, and never too often."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+# The same event of the same room leaves at most four times a second; between, only the newest state waits (stack.md).
+PAUSE_SECONDS = 0.25
+# A cut that could not be delivered is tried again this often, for this long: rights must not outlive it.
+RETRY_SECONDS = 1.0
+RETRY_FOR_SECONDS = 300.0
+
+Send = Callable[[dict[str, Any]], object]
+
+
+@dataclass
+class _Parcel:
+    """The newest state of one event of one room, and who carries it."""
+
+    send: Send
+    payload: dict[str, Any]
+    due: float
+
+
+@dataclass
+class _Cut:
+    """An order to cut a room: never merged, tried until it is done."""
+
+    cut: Callable[[], object]
+    due: float
+    until: float
+
+
+@dataclass
+class _Desk:
+    """What lies on the postman's desk; all of it is touched under its lock."""
+
+    lock: threading.Condition = field(default_factory=threading.Condition)
+    parcels: dict[tuple[int, str, str], _Parcel] = field(default_factory=dict)
+    left_at: dict[tuple[int, str, str], float] = field(default_factory=dict)
+    cuts: list[_Cut] = field(default_factory=list)
+    busy: bool = False
+
+
+class Postman:
+    """One for each process. The thread starts with the first push: not before a server has forked its workers."""
+
+    def __init__(self) -> None:
+        self._desk = _Desk()
+        self._thread: threading.Thread | None = None
+        os.register_at_fork(after_in_child=self._start_anew)
+
+    def _start_anew(self) -> None:
+        """A child process has neither the thread nor a right to what its parent was about to send."""
+        self._desk, self._thread = _Desk(), None
+
+    def deliver(self, carrier: int, room: str, event: str, payload: dict[str, Any], send: Send) -> None:
+        """Have `send(payload)` called soon. A state that still waits is replaced; `carrier` tells managers apart."""
+        desk = self._desk
+        key = (carrier, room, event)
+        with desk.lock:
+            due = max(time.monotonic(), desk.left_at.get(key, 0.0) + PAUSE_SECONDS)
+            waiting = desk.parcels.get(key)
+            desk.parcels[key] = _Parcel(send, merge(waiting.payload, payload) if waiting else payload, due)
+            self._wake(desk)
+
+    def cut(self, cut: Callable[[], object]) -> None:
+        """Have `cut()` called before anything else leaves, and again until it does not fail."""
+        desk, at = self._desk, time.monotonic()
+        with desk.lock:
+            desk.cuts.append(_Cut(cut, at, at + RETRY_FOR_SECONDS))
+            self._wake(desk)
+
+    def flush(self, seconds: float = 5.0) -> bool:
+        """Wait until all that is due now or by its pause has left (tests, commands that end); say whether it has."""
+        desk, deadline = self._desk, time.monotonic() + seconds
+        with desk.lock:
+            return desk.lock.wait_for(
+                lambda: not (desk.parcels or desk.cuts or desk.busy), timeout=deadline - time.monotonic()
+            )
+
+    def _wake(self, desk: _Desk) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=_work, args=(desk,), name="realtime-postman", daemon=True)
+            self._thread.start()
+        desk.lock.notify_all()
+
+
+def merge(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Two states of one thing as one: the newer, by its version; of tables (id → version) nothing is lost."""
+    first, second = (new, old) if old.get("version", 0) > new.get("version", 0) else (old, new)
+    merged = {**first, **second}
+    for key, value in merged.items():
+        if isinstance(value, dict) and isinstance(first.get(key), dict):
+            merged[key] = {**first[key], **value}
+    return merged
+
+
+def _work(desk: _Desk) -> None:
+    while True:
+        with desk.lock:
+            desk.busy = False
+            desk.lock.notify_all()
+            job = _take(desk)
+            while job is None:
+                desk.lock.wait(_pause(desk))
+                job = _take(desk)
+            desk.busy = True
+        _do(desk, job)
+
+
+def _take(desk: _Desk) -> _Cut | _Parcel | None:
+    """What is due: cuts first."""
+    at = time.monotonic()
+    for cut in desk.cuts:
+        if cut.due <= at:
+            desk.cuts.remove(cut)
+            return cut
+    for key, parcel in desk.parcels.items():
+        if parcel.due <= at:
+            del desk.parcels[key]
+            desk.left_at = {k: left for k, left in desk.left_at.items() if left > at - PAUSE_SECONDS}
+            desk.left_at[key] = at
+            return parcel
+    return None
+
+
+def _pause(desk: _Desk) -> float | None:
+    dues = [*(cut.due for cut in desk.cuts), *(parcel.due for parcel in desk.parcels.values())]
+    return max(0.0, min(dues) - time.monotonic()) if dues else None
+
+
+def _do(desk: _Desk, job: _Cut | _Parcel) -> None:
+    try:
+        if isinstance(job, _Parcel):
+            job.send(job.payload)
+        else:
+            job.cut()
+    except Exception as error:  # noqa: BLE001  whatever keeps it from leaving, the act is done and the page polls
+        logger.warning("live update not delivered", extra={"error": type(error).__name__})
+        at = time.monotonic()
+        if isinstance(job, _Cut) and at < job.until:
+            job.due = at + RETRY_SECONDS
+            with desk.lock:
+                desk.cuts.append(job)
+
+
+postman = Postman()
