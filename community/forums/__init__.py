@@ -1,0 +1,1 @@
+"""The forum: questions, answers and talk among customers."""

@@ -1,0 +1,192 @@
+"""Writing in the forum: topics, replies, edits, removal. One transaction with the signals that follow from it."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import current_app
+
+from community import realtime, text
+from community.accounts.queries import membership_on
+from community.files import actions as files
+from community.ledger.actions import record_signal
+from community.ledger.rules import day_of
+from community.moderation import actions as moderation
+from community.notifications import actions as notifications
+from models.accounts import Member
+from models.base import db, now
+from models.forums import Category, Post, PostRevision, Topic, TopicKind
+from models.ledger import SignalKind
+from models.moderation import Removal, RemovalReason
+
+from .composing import Composed, compose
+from .queries import find_post_by_form, get_reader
+from .rules import can_read_topic
+
+TITLE_MAX = 120
+
+
+def open_topic(
+    category: Category,
+    author: Member,
+    title: str,
+    body: str,
+    *,
+    kind: TopicKind = TopicKind.QUESTION,
+    form_key: str | None = None,
+    at: datetime | None = None,
+) -> Post:
+    """Open a topic with its first post. The same form sent twice: the post of the first time. Raises BadTextError."""
+    written = compose(body)
+    if earlier := _posted_before(author, form_key):
+        return earlier
+    at = at or now()
+    topic = Topic(
+        category_id=category.id,
+        author_id=author.id,
+        account_id=_company_on(author, at),
+        kind=kind,
+        title=clean_title(title),
+        last_position=1,
+        last_post_at=at,
+        created_at=at,
+    )
+    db.session.add(topic)
+    db.session.flush()
+    post = _add_post(topic, 1, author, written, form_key, at)
+    record_signal(SignalKind.TOPIC_OPENED, author, subject=topic, at=at)
+    notifications.watch(author.id, topic)
+    return post
+
+
+def post_reply(
+    topic: Topic, author: Member, body: str, *, form_key: str | None = None, at: datetime | None = None
+) -> Post:
+    """Add a reply and record that its author took part. The same form sent twice: the post of the first time.
+
+    The position is given by the topic's row, which stays locked until the commit: positions have no gaps and no twins.
+    Raises BadTextError.
+    """
+    written = compose(body)
+    if earlier := _posted_before(author, form_key):
+        return earlier
+    at = at or now()
+    position = db.session.execute(
+        sa.update(Topic)
+        .where(Topic.id == topic.id)
+        .values(last_position=Topic.last_position + 1, last_post_at=at, version=Topic.version + 1)
+        .returning(Topic.last_position)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    post = _add_post(topic, position, author, written, form_key, at)
+    record_signal(SignalKind.REPLY_POSTED, author, subject=post, parent=topic, at=at)
+    notifications.watch(author.id, topic)
+    _tell(topic)
+    return post
+
+
+def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None = None) -> bool:
+    """Replace the words and keep the former ones; the title too where it is the first post. False: nothing changed.
+
+    Raises BadTextError.
+    """
+    written = compose(body)
+    db.session.refresh(post, with_for_update=True)
+    title = clean_title(title) if title is not None and post.position == 1 else topic.title
+    if (written.body, title) == (post.body, topic.title):
+        return False
+    db.session.add(
+        PostRevision(
+            post_id=post.id,
+            body=post.body,
+            html=post.html,
+            title=topic.title if post.position == 1 else None,
+            replaced_by_id=by.id,
+        )
+    )
+    named_before = set(text.find_mentions(post.body))
+    post.body, post.html, post.render_version = written.body, written.html, text.RENDER_VERSION
+    post.edited_at = now()
+    topic.title = title
+    _follow_text(post, topic, by, written, [m for m in written.mentioned if m.handle not in named_before])
+    touch(topic)
+    return True
+
+
+def remove(item: Topic | Post, topic: Topic, by: Member, reason: RemovalReason, note: str = "") -> Removal:
+    """Hide a post or its whole topic; what they earned goes with them."""
+    removal = moderation.remove(item, by, reason, note)
+    touch(topic)
+    return removal
+
+
+def restore(item: Topic | Post, topic: Topic, by: Member, note: str = "") -> Removal | None:
+    """Show it again, with all that hung on it. None: it was not hidden."""
+    removal = moderation.restore(item, by, note)
+    touch(topic)
+    return removal
+
+
+def clean_title(title: str) -> str:
+    """One line, without what nobody means to type."""
+    return " ".join(text.tidy(title).split())[:TITLE_MAX]
+
+
+def touch(topic: Topic) -> None:
+    """Something that readers of the topic see has changed: raise its version and tell open pages."""
+    db.session.flush()
+    db.session.execute(
+        sa.update(Topic)
+        .where(Topic.id == topic.id)
+        .values(version=Topic.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    _tell(topic)
+
+
+def _tell(topic: Topic) -> None:
+    db.session.refresh(topic, ["version", "last_position", "last_post_at"])
+    realtime.push(
+        f"topic:{topic.id}", "topic", {"id": topic.id, "version": topic.version, "count": topic.last_position}
+    )
+
+
+def _posted_before(author: Member, form_key: str | None) -> Post | None:
+    """Two sendings of one form wait for one another at their author's row; the second finds what the first made."""
+    if form_key is None:
+        return None
+    db.session.execute(sa.select(Member.id).where(Member.id == author.id).with_for_update(key_share=True))
+    return find_post_by_form(author.id, form_key)
+
+
+def _add_post(
+    topic: Topic, position: int, author: Member, written: Composed, form_key: str | None, at: datetime
+) -> Post:
+    post = Post(
+        topic_id=topic.id,
+        position=position,
+        author_id=author.id,
+        account_id=_company_on(author, at),
+        body=written.body,
+        html=written.html,
+        render_version=text.RENDER_VERSION,
+        form_key=form_key,
+        created_at=at,
+    )
+    db.session.add(post)
+    db.session.flush()
+    _follow_text(post, topic, author, written, written.mentioned)
+    return post
+
+
+def _follow_text(post: Post, topic: Topic, author: Member, written: Composed, mentioned: Collection[Member]) -> None:
+    """Pictures hang on the post; the people it names hear of it, if they may read it."""
+    files.attach(written.images, author, post)
+    called = [m.id for m in mentioned if m.id != author.id and can_read_topic(get_reader(m), topic)]
+    if called:
+        notifications.mention(called, post)
+
+
+def _company_on(author: Member, at: datetime) -> int | None:
+    membership = membership_on(author.id, day_of(at, current_app.config["COMMUNITY_ZONE"]))
+    return membership.account_id if membership else None

@@ -1,0 +1,98 @@
+"""What readers say of a post: that it solved the question, or one tap of thanks. Acts of the post's author."""
+
+import sqlalchemy as sa
+
+from community.ledger.actions import record_signal, reverse
+from models.accounts import Member
+from models.base import db, now
+from models.forums import Post, Reaction, ReactionKind, Topic
+from models.ledger import Signal, SignalKind
+
+from .actions import touch
+
+ACCEPTED = (SignalKind.ANSWER_ACCEPTED, SignalKind.ANSWER_ACCEPTED_INSIDE)
+REACTED = (SignalKind.REACTION_RECEIVED, SignalKind.REACTION_RECEIVED_INSIDE)
+
+
+def accept_answer(topic: Topic, post: Post, by: Member) -> Signal | None:
+    """Say that this post solved the question, instead of any other. None: no signal (it was so already, or own answer).
+
+    `post.author` must be loaded.
+    """
+    db.session.refresh(topic, with_for_update=True)
+    if topic.accepted_post_id == post.id:
+        return None
+    _withdraw(topic)
+    topic.accepted_post_id, topic.accepted_at = post.id, now()
+    touch(topic)
+    if post.author_id == by.id:
+        return None
+    kind = ACCEPTED[0] if _of_other_companies(post.author, by) else ACCEPTED[1]
+    return record_signal(kind, post.author, subject=post, parent=topic, by=by)
+
+
+def withdraw_acceptance(topic: Topic) -> bool:
+    """The question is open again; the answerer's signal is taken back. False: it was open."""
+    db.session.refresh(topic, with_for_update=True)
+    if topic.accepted_post_id is None:
+        return False
+    _withdraw(topic)
+    touch(topic)
+    return True
+
+
+def _withdraw(topic: Topic) -> None:
+    for act in _acts(ACCEPTED, topic.accepted_post_id):
+        reverse(act)
+    topic.accepted_post_id = topic.accepted_at = None
+
+
+def react(post: Post, topic: Topic, by: Member, kind: ReactionKind) -> bool:
+    """Say it with one tap. `post.author` must be loaded. False: it was said already."""
+    _lock(post)
+    if db.session.get(Reaction, (post.id, by.id, kind)) is not None:
+        return False
+    signal_kind = REACTED[0] if _of_other_companies(post.author, by) else REACTED[1]
+    signal = record_signal(signal_kind, post.author, subject=post, parent=topic, by=by)
+    db.session.add(Reaction(post_id=post.id, member_id=by.id, kind=kind, signal_id=signal.id))
+    touch(topic)
+    return True
+
+
+def unreact(post: Post, topic: Topic, by: Member, kind: ReactionKind) -> bool:
+    """Take it back. False: it was not said."""
+    _lock(post)
+    reaction = db.session.get(Reaction, (post.id, by.id, kind))
+    if reaction is None:
+        return False
+    signal = db.session.get(Signal, reaction.signal_id) if reaction.signal_id is not None else None
+    db.session.delete(reaction)
+    if signal is not None:
+        reverse(signal)
+    touch(topic)
+    return True
+
+
+def _lock(post: Post) -> None:
+    """Two taps of one person at once wait for one another."""
+    db.session.execute(sa.select(Post.id).where(Post.id == post.id).with_for_update(key_share=True))
+
+
+def _acts(kinds: tuple[SignalKind, ...], post_id: int | None) -> list[Signal]:
+    """Every act of these kinds on the post, counting or not; `reverse` lets alone what does not count."""
+    return list(
+        db.session.scalars(
+            sa.select(Signal).where(
+                Signal.subject_kind == Post.__tablename__,
+                Signal.subject_id == post_id,
+                Signal.kind.in_(kinds),
+                Signal.root_id.is_(None),
+            )
+        )
+    )
+
+
+def _of_other_companies(one: Member, other: Member) -> bool:
+    """Whether two people belong to different companies today."""
+    first, second = (member.membership.account_id if member.membership else None for member in (one, other))
+    return first != second

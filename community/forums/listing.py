@@ -1,0 +1,214 @@
+"""Lists of topics and the tree of categories, in few queries whatever their length."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from models.accounts import Account, Member
+from models.base import db, now
+from models.forums import Category, Post, Topic, TopicKind, TopicRead
+
+from . import rules
+from .queries import readable_category_ids
+from .reader import Reader
+
+TOPICS_A_PAGE = 20
+# What a person has never opened counts as new to them for this long.
+NEW_DAYS = 14
+
+
+class TopicFilter(StrEnum):
+    """Which topics of a list."""
+
+    ALL = "all"
+    UNANSWERED = "unanswered"
+    UNSOLVED = "unsolved"
+    SOLVED = "solved"
+    NEW = "new"
+
+
+@dataclass(frozen=True)
+class TopicRow:
+    """One line of a list of topics, as its reader sees it."""
+
+    id: int
+    category_id: int
+    kind: TopicKind
+    title: str
+    author_name: str
+    account: Account | None
+    created_at: datetime
+    last_post_at: datetime
+    replies: int
+    is_solved: bool
+    is_unread: bool
+
+
+@dataclass(frozen=True)
+class TopicList:
+    """A page of topics, newest talk first; `older` is the cursor of the next one."""
+
+    rows: list[TopicRow]
+    older: str | None
+
+
+@dataclass(frozen=True)
+class CategoryRow:
+    """One shelf of the tree with what lies on it and on the shelves in it, as far as its reader may see."""
+
+    category: Category
+    depth: int
+    topics: int
+    last_post_at: datetime | None
+
+
+# --- topics
+
+
+def list_topics(
+    reader: Reader,
+    only: TopicFilter = TopicFilter.ALL,
+    category: Category | None = None,
+    before: str | None = None,
+    limit: int = TOPICS_A_PAGE,
+) -> TopicList:
+    """The topics that the reader may see, on one shelf (and the shelves in it) or on all. One query."""
+    shelves = readable_category_ids(reader)
+    if category is not None:
+        shelves &= {shelf.id for shelf in reader.shelves.below(category)}
+    wanted = _topics(reader).where(Topic.category_id.in_(shelves), *_narrowed(only, reader))
+    if cursor := _read_cursor(before):
+        wanted = wanted.where(sa.tuple_(Topic.last_post_at, Topic.id) < sa.tuple_(*_bind(cursor)))
+    found = db.session.execute(wanted.limit(limit + 1)).all()
+    rows = [_row(line) for line in found[:limit]]
+    return TopicList(rows, _cursor(rows[-1]) if len(found) > limit else None)
+
+
+def _topics(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
+    accepted = aliased(Post)
+    mark = aliased(TopicRead)
+    return (
+        sa.select(
+            Topic.id,
+            Topic.category_id,
+            Topic.kind,
+            Topic.title,
+            Topic.created_at,
+            Topic.last_post_at,
+            Topic.last_position,
+            Member.family_name,
+            Member.given_name,
+            Account,
+            _count_replies().label("replies"),
+            accepted.id.is_not(None).label("is_solved"),
+            mark.read_to,
+        )
+        .join(Member, Member.id == Topic.author_id)
+        .outerjoin(Account, Account.id == Topic.account_id)
+        .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, accepted.hidden_at.is_(None)))
+        .outerjoin(mark, sa.and_(mark.topic_id == Topic.id, mark.member_id == (reader.member_id or 0)))
+        .where(Topic.hidden_at.is_(None))
+        .order_by(Topic.last_post_at.desc(), Topic.id.desc())
+    )
+
+
+def _count_replies() -> sa.ScalarSelect[int]:
+    reply = aliased(Post)
+    return (
+        sa.select(sa.func.count())
+        .select_from(reply)
+        .where(reply.topic_id == Topic.id, reply.position > 1, reply.hidden_at.is_(None))
+        .correlate(Topic)
+        .scalar_subquery()
+    )
+
+
+def _narrowed(only: TopicFilter, reader: Reader) -> list[sa.ColumnElement[bool]]:
+    reply, answer, mark = aliased(Post), aliased(Post), aliased(TopicRead)
+    has_reply = sa.exists().where(reply.topic_id == Topic.id, reply.position > 1, reply.hidden_at.is_(None))
+    is_solved = sa.exists().where(answer.id == Topic.accepted_post_id, answer.hidden_at.is_(None))
+    is_question = Topic.kind == TopicKind.QUESTION
+    seen = (
+        sa.select(mark.read_to)
+        .where(mark.topic_id == Topic.id, mark.member_id == (reader.member_id or 0))
+        .correlate(Topic)
+        .scalar_subquery()
+    )
+    is_new = sa.or_(
+        Topic.last_position > seen,
+        sa.and_(seen.is_(None), Topic.last_post_at > now() - timedelta(days=NEW_DAYS)),
+    )
+    return {
+        TopicFilter.ALL: [],
+        TopicFilter.UNANSWERED: [is_question, ~has_reply],
+        TopicFilter.UNSOLVED: [is_question, ~is_solved],
+        TopicFilter.SOLVED: [is_solved],
+        TopicFilter.NEW: [is_new],
+    }[only]
+
+
+def _row(line: Any) -> TopicRow:  # noqa: ANN401  a row of `_topics`
+    recent = line.last_post_at > now() - timedelta(days=NEW_DAYS)
+    return TopicRow(
+        id=line.id,
+        category_id=line.category_id,
+        kind=TopicKind(line.kind),
+        title=line.title,
+        author_name=f"{line.family_name} {line.given_name}".strip(),
+        account=line.Account,
+        created_at=line.created_at,
+        last_post_at=line.last_post_at,
+        replies=line.replies,
+        is_solved=bool(line.is_solved),
+        is_unread=recent if line.read_to is None else line.last_position > line.read_to,
+    )
+
+
+def _cursor(row: TopicRow) -> str:
+    return f"{row.last_post_at.timestamp():.6f}-{row.id}"
+
+
+def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
+    """None for what is no cursor of ours: the list then begins at its beginning."""
+    instant, _, number = (cursor or "").rpartition("-")
+    try:
+        return datetime.fromtimestamp(float(instant), tz=now().tzinfo), int(number)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _bind(cursor: tuple[datetime, int]) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    return sa.literal(cursor[0], Topic.last_post_at.type), sa.literal(cursor[1], Topic.id.type)
+
+
+# --- the tree
+
+
+def list_categories(reader: Reader) -> list[CategoryRow]:
+    """The shelves that the reader may see, down the tree. One query."""
+    visible = readable_category_ids(reader)
+    counted = (
+        sa.select(Topic.category_id, sa.func.count(), sa.func.max(Topic.last_post_at))
+        .where(Topic.category_id.in_(visible), Topic.hidden_at.is_(None))
+        .group_by(Topic.category_id)
+    )
+    own = {category_id: (count, newest) for category_id, count, newest in db.session.execute(counted)}
+    return [
+        _category_row(category, depth, [own[s.id] for s in reader.shelves.below(category) if s.id in own])
+        for category, depth in reader.shelves.walk()
+        if category.id in visible
+    ]
+
+
+def _category_row(category: Category, depth: int, counts: Sequence[tuple[int, datetime]]) -> CategoryRow:
+    newest = max((at for _, at in counts), default=None)
+    return CategoryRow(category, depth, sum(count for count, _ in counts), newest)
+
+
+def visible_shelves(reader: Reader, shelves: Collection[Category]) -> list[Category]:
+    return [shelf for shelf in shelves if rules.can_read_category(reader, shelf)]

@@ -1,0 +1,63 @@
+"""What a person has read, and what they are still writing. No acts: nothing of it reaches the ledger."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from community import text
+from models.accounts import Member
+from models.base import db, now
+from models.forums import Draft, Topic, TopicRead
+
+_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+DRAFT_TITLE_MAX = 200
+
+
+def mark_read(topic: Topic, member: Member, position: int) -> None:
+    """Remember how far the person has read; never back. The first time counts as a view of the topic."""
+    position = min(max(position, 0), topic.last_position)
+    if position == 0:
+        return
+    known = sa.select(TopicRead.read_to).where(TopicRead.member_id == member.id, TopicRead.topic_id == topic.id)
+    is_first = db.session.scalar(known) is None
+    mark = {"member_id": member.id, "topic_id": topic.id}
+    added = _insert(TopicRead).values(**mark, read_to=position, at=now())
+    db.session.execute(
+        added.on_conflict_do_update(
+            index_elements=list(mark),
+            set_={"read_to": added.excluded.read_to, "at": added.excluded.at},
+            where=TopicRead.read_to < added.excluded.read_to,
+        )
+    )
+    if is_first:
+        db.session.execute(
+            sa.update(Topic)
+            .where(Topic.id == topic.id)
+            .values(views=Topic.views + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def save_draft(member: Member, place: str, *, body: str, title: str = "", category_id: int | None = None) -> None:
+    """Keep what is being written, however far it is; longer than a post may be is cut."""
+    fields = {
+        "title": text.tidy(title)[:DRAFT_TITLE_MAX],
+        "body": text.tidy(body)[: text.MAX_CHARACTERS],
+        "category_id": category_id,
+        "saved_at": now(),
+    }
+    if not (fields["title"] or fields["body"]):
+        discard_draft(member, place)
+        return
+    added = _insert(Draft).values(member_id=member.id, place=place, **fields)
+    db.session.execute(added.on_conflict_do_update(index_elements=["member_id", "place"], set_=fields))
+
+
+def discard_draft(member: Member, place: str) -> None:
+    """It was sent, or given up."""
+    db.session.execute(sa.delete(Draft).where(Draft.member_id == member.id, Draft.place == place))
+
+
+def _insert(model: type[TopicRead | Draft]) -> Any:  # noqa: ANN401  the two dialects' own Insert, of one shape
+    return _INSERT[db.session.get_bind().dialect.name](model)

@@ -1,0 +1,106 @@
+"""Setting up the tree of categories. Each act is audited, and open pages are authorised anew."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from community import audit, realtime
+from models.accounts import Member
+from models.base import db
+from models.forums import Category, Topic
+
+FIELDS = (
+    "slug",
+    "parent_id",
+    "name",
+    "name_en",
+    "description",
+    "readers",
+    "posters",
+    "segments",
+    "stages",
+    "account_id",
+)
+
+
+class CircleError(ValueError):
+    """A shelf cannot stand in itself, nor on a shelf that stands in it."""
+
+
+def create_category(by: Member, values: Mapping[str, Any]) -> Category:
+    """Add a shelf at the end of its parent's. `values`: of FIELDS."""
+    category = Category(**values, position=_next_position(values.get("parent_id")))
+    db.session.add(category)
+    db.session.flush()
+    audit.record(by.id, "forums.create_category", "category", category.id, after=_state(category))
+    return category
+
+
+def edit_category(category: Category, by: Member, values: Mapping[str, Any]) -> None:
+    """Change a shelf. Who may read may have changed with it. Raises CircleError."""
+    before = _state(category)
+    if values.get("parent_id", category.parent_id) != category.parent_id:
+        _check_no_circle(category, values["parent_id"])
+        category.position = _next_position(values["parent_id"])
+    for name, value in values.items():
+        setattr(category, name, value)
+    db.session.flush()
+    after = _state(category)
+    if after != before:
+        audit.record(by.id, "forums.edit_category", "category", category.id, before=before, after=after)
+        _ask_anew()
+
+
+def move_category(category: Category, by: Member, step: int) -> bool:
+    """One place up (-1) or down (1) among its neighbours. False: it stands at the end already."""
+    neighbours = list(
+        db.session.scalars(
+            sa.select(Category)
+            .where(Category.parent_id.is_not_distinct_from(category.parent_id))
+            .order_by(Category.position, Category.id)
+            .with_for_update()
+        )
+    )
+    place = neighbours.index(category)
+    if not 0 <= place + step < len(neighbours):
+        return False
+    neighbours.insert(place + step, neighbours.pop(place))
+    _number(neighbours)
+    audit.record(by.id, "forums.move_category", "category", category.id, after={"position": category.position})
+    return True
+
+
+def _number(neighbours: list[Category]) -> None:
+    """In two steps: positions are unique among neighbours at every moment."""
+    beyond = max(shelf.position for shelf in neighbours) + 1
+    for offset, shelf in enumerate(neighbours):
+        shelf.position = beyond + offset
+    db.session.flush()
+    for position, shelf in enumerate(neighbours):
+        shelf.position = position
+    db.session.flush()
+
+
+def _next_position(parent_id: int | None) -> int:
+    last = db.session.scalar(
+        sa.select(sa.func.max(Category.position)).where(Category.parent_id.is_not_distinct_from(parent_id))
+    )
+    return 0 if last is None else last + 1
+
+
+def _check_no_circle(category: Category, parent_id: int | None) -> None:
+    while parent_id is not None:
+        if parent_id == category.id:
+            raise CircleError
+        parent_id = db.session.scalar(sa.select(Category.parent_id).where(Category.id == parent_id))
+
+
+def _ask_anew() -> None:
+    """Whoever has a topic open may no longer be among its readers."""
+    for topic_id in db.session.scalars(sa.select(Topic.id).where(Topic.hidden_at.is_(None))):
+        realtime.rights_changed(f"topic:{topic_id}")
+
+
+def _state(category: Category) -> dict[str, Any]:
+    return {name: getattr(category, name) for name in FIELDS}
