@@ -1,0 +1,91 @@
+// Writing: toolbar, pictures, preview, drafts, Ctrl+Enter. The form works without any of it.
+import "../vendor/markdown-toolbar-element/index.js";
+import { keepDrafts } from "./drafts.js";
+import { suggestPeople } from "./mentions.js";
+import { post } from "./net.js";
+import { startUploads } from "./uploads.js";
+
+class Composer {
+  constructor(box) {
+    this.box = box;
+    this.form = box.closest("form");
+    this.field = box.querySelector("textarea");
+    this.words = Object.fromEntries(
+      Object.entries(box.dataset)
+        .filter(([name]) => name.startsWith("word"))
+        .map(([name, text]) => [name.slice(4).toLowerCase(), text]),
+    );
+  }
+
+  start() {
+    const { box, form, field } = this;
+    const sent = keepDrafts(form, {
+      key: box.dataset.draftKey,
+      url: box.dataset.draftUrl,
+      words: this.words,
+      say: (text) => this.status(text),
+    });
+    field.addEventListener("keydown", (event) => this.keys(event));
+    form.addEventListener("submit", sent);
+    box.querySelector("[data-preview]")?.addEventListener("click", (event) => this.preview(event.currentTarget));
+    if (box.dataset.uploadUrl) startUploads(this);
+    if (box.dataset.mentionUrl) suggestPeople(box);
+  }
+
+  /** Put text where the caret is, as if it had been typed (so that undo works). */
+  insert(text) {
+    this.field.focus();
+    if (!document.execCommand("insertText", false, text)) {
+      this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, "end");
+      this.field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
+  status(text) {
+    const place = this.box.querySelector("[data-draft-status]");
+    if (place) place.textContent = text;
+  }
+
+  progress(text) {
+    const place = this.box.querySelector("[data-progress]");
+    place.hidden = !text;
+    place.textContent = text ?? "";
+  }
+
+  keys(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    this.form.requestSubmit(this.form.querySelector("button[data-busy-label]") ?? undefined);
+  }
+
+  async preview(button) {
+    const pane = this.box.querySelector("[data-preview-pane]");
+    const open = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(open));
+    button.textContent = open ? this.words.write : this.words.preview;
+    pane.hidden = !open;
+    this.field.closest("text-expander").hidden = open;
+    if (!open) {
+      this.field.focus();
+      return;
+    }
+    if (!this.field.value.trim()) {
+      pane.textContent = this.words.empty;
+      return;
+    }
+    pane.setAttribute("aria-busy", "true");
+    try {
+      const response = await post(this.box.dataset.previewUrl, new URLSearchParams({ body: this.field.value }));
+      if (!response.ok) throw new Error(response.status);
+      pane.innerHTML = await response.text(); // our own server's sanitised HTML
+    } catch {
+      pane.textContent = this.words.previewfailed;
+    } finally {
+      pane.removeAttribute("aria-busy");
+    }
+  }
+}
+
+export function startComposers() {
+  for (const box of document.querySelectorAll("[data-composer]")) new Composer(box).start();
+}

@@ -1,0 +1,89 @@
+// Live: the socket carries ids and versions, the page fetches the truth when it is pressed; nothing moves by itself.
+import { io } from "../vendor/socket.io/socket.io.esm.min.js";
+import { get } from "./net.js";
+import { LiveSlot } from "./live_slot.js";
+
+const PATIENCE = 5000; // ms to connect before the page asks by itself
+const ROUND = 10_000; // ms between two questions
+const RETURN = 500; // ms before a connection that the server closed is made again
+
+const wanted = () =>
+  (document.querySelector("meta[name=live-rooms]")?.content ?? "").split(/\s+/).filter(Boolean);
+
+/** The bell, here and in the title of the page. */
+function showUnread(unread) {
+  const bell = document.querySelector("#bell");
+  const count = document.querySelector("#bell-count");
+  if (!bell || !count || unread === undefined || unread === null) return;
+  count.textContent = unread;
+  count.hidden = !unread;
+  bell.setAttribute("aria-label", bell.dataset.label.replace("{n}", unread));
+}
+
+class Poller {
+  constructor(slots) {
+    this.slots = slots.filter((slot) => slot.pollUrl);
+    this.clock = null;
+  }
+
+  start() {
+    if (this.clock || !this.slots.length) return;
+    for (const slot of this.slots) slot.polling(true);
+    this.clock = setInterval(() => this.ask(), ROUND);
+    this.ask();
+  }
+
+  stop() {
+    clearInterval(this.clock);
+    this.clock = null;
+    for (const slot of this.slots) slot.polling(false);
+  }
+
+  async ask() {
+    if (document.hidden) return;
+    for (const slot of this.slots) {
+      try {
+        const response = await get(slot.pollUrl);
+        if (!response.ok) continue;
+        const news = await response.json();
+        slot.heard(news.version, news.new_replies);
+        showUnread(news.unread);
+      } catch {
+        // no network: the next round asks again
+      }
+    }
+  }
+}
+
+function listen(socket, slots) {
+  const hear = (kind) => (news) => {
+    for (const slot of slots) {
+      if (slot.kind === kind && slot.id === String(news.id)) slot.heard(news.version, null, news.count);
+    }
+  };
+  socket.on("topic", hear("topic"));
+  socket.on("account", hear("account"));
+  socket.on("notifications", (news) => showUnread(news.unread));
+}
+
+export function startLive() {
+  const slots = [...document.querySelectorAll("[data-live]")].map((element) => new LiveSlot(element));
+  const poller = new Poller(slots);
+  const socket = io({ transports: ["websocket"], timeout: PATIENCE });
+  const late = setTimeout(() => poller.start(), PATIENCE);
+
+  listen(socket, slots);
+  socket.on("connect", () => {
+    clearTimeout(late);
+    poller.stop();
+    socket.emit("join", wanted());
+    // What happened between the page's making and this moment would otherwise be missed.
+    poller.ask();
+  });
+  socket.on("connect_error", () => poller.start());
+  socket.on("disconnect", (reason) => {
+    poller.start();
+    // The server closes a connection when rights have changed; the client comes back and is judged anew.
+    if (reason === "io server disconnect") setTimeout(() => socket.connect(), RETURN);
+  });
+}
