@@ -1,5 +1,7 @@
 """What readers say of a post: that it solved the question, or one tap of thanks. Acts of the post's author."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from community.ledger.actions import record_signal, reverse
@@ -14,7 +16,7 @@ ACCEPTED = (SignalKind.ANSWER_ACCEPTED, SignalKind.ANSWER_ACCEPTED_INSIDE)
 REACTED = (SignalKind.REACTION_RECEIVED, SignalKind.REACTION_RECEIVED_INSIDE)
 
 
-def accept_answer(topic: Topic, post: Post, by: Member) -> Signal | None:
+def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None = None) -> Signal | None:
     """Say that this post solved the question, instead of any other. None: no signal (it was so already, or own answer).
 
     `post.author` must be loaded.
@@ -23,12 +25,13 @@ def accept_answer(topic: Topic, post: Post, by: Member) -> Signal | None:
     if topic.accepted_post_id == post.id:
         return None
     _withdraw(topic)
-    topic.accepted_post_id, topic.accepted_at = post.id, now()
+    at = at or now()
+    topic.accepted_post_id, topic.accepted_at = post.id, at
     touch(topic)
     if post.author_id == by.id:
         return None
     kind = ACCEPTED[0] if _of_other_companies(post.author, by) else ACCEPTED[1]
-    return record_signal(kind, post.author, subject=post, parent=topic, by=by)
+    return record_signal(kind, post.author, subject=post, parent=topic, by=by, at=at)
 
 
 def withdraw_acceptance(topic: Topic) -> bool:
@@ -47,14 +50,15 @@ def _withdraw(topic: Topic) -> None:
     topic.accepted_post_id = topic.accepted_at = None
 
 
-def react(post: Post, topic: Topic, by: Member, kind: ReactionKind) -> bool:
+def react(post: Post, topic: Topic, by: Member, kind: ReactionKind, *, at: datetime | None = None) -> bool:
     """Say it with one tap. `post.author` must be loaded. False: it was said already."""
     _lock(post)
     if db.session.get(Reaction, (post.id, by.id, kind)) is not None:
         return False
     signal_kind = REACTED[0] if _of_other_companies(post.author, by) else REACTED[1]
-    signal = record_signal(signal_kind, post.author, subject=post, parent=topic, by=by)
-    db.session.add(Reaction(post_id=post.id, member_id=by.id, kind=kind, signal_id=signal.id))
+    at = at or now()
+    signal = record_signal(signal_kind, post.author, subject=post, parent=topic, by=by, at=at)
+    db.session.add(Reaction(post_id=post.id, member_id=by.id, kind=kind, signal_id=signal.id, created_at=at))
     touch(topic)
     return True
 

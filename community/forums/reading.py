@@ -1,5 +1,6 @@
 """What a person has read, and what they are still writing. No acts: nothing of it reaches the ledger."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 DRAFT_TITLE_MAX = 200
 
 
-def mark_read(topic: Topic, member: Member, position: int) -> None:
+def mark_read(topic: Topic, member: Member, position: int, *, at: datetime | None = None) -> None:
     """Remember how far the person has read; never back. The first time counts as a view of the topic."""
     position = min(max(position, 0), topic.last_position)
     if position == 0:
@@ -22,7 +23,7 @@ def mark_read(topic: Topic, member: Member, position: int) -> None:
     known = sa.select(TopicRead.read_to).where(TopicRead.member_id == member.id, TopicRead.topic_id == topic.id)
     is_first = db.session.scalar(known) is None
     mark = {"member_id": member.id, "topic_id": topic.id}
-    added = _insert(TopicRead).values(**mark, read_to=position, at=now())
+    added = _insert(TopicRead).values(**mark, read_to=position, at=at or now())
     db.session.execute(
         added.on_conflict_do_update(
             index_elements=list(mark),
