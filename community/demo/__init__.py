@@ -1,0 +1,6 @@
+"""The sample community: fictional companies and people, and a year of what they did."""
+
+from .actions import RealRowsError, Summary, load
+from .queries import list_logins
+
+__all__ = ["RealRowsError", "Summary", "list_logins", "load"]

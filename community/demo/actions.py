@@ -1,0 +1,94 @@
+"""Loading the sample community of the fictional product クミヒモ: the same rows for the same day."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import current_app
+
+from community.forums import shelving
+from models.accounts import Account, Member
+from models.base import db
+from models.forums import Category
+
+from .cast import Shelf, read_companies, read_conversations, read_people, read_shelves
+from .settling_in import bring_companies, bring_people, name_contacts
+from .telling import Telling
+from .year import Year
+
+# Sets up the shelves of the forum.
+ADMINISTRATOR = "miwa"
+
+
+class RealRowsError(RuntimeError):
+    """There are people or companies already; sample rows are never mixed with theirs."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was loaded."""
+
+    companies: int
+    people: int
+    topics: int
+    posts: int
+    outside_acts: int
+
+    def __str__(self) -> str:
+        """One line for the operator."""
+        return (
+            f"{self.companies} companies, {self.people} people, {self.topics} topics with {self.posts} posts, "
+            f"{self.outside_acts} acts outside the forum"
+        )
+
+
+def load(day: date) -> Summary:
+    """Fill an empty database with the sample community as it stands on the morning of `day`.
+
+    Everything in it happened before that day. Raises RealRowsError.
+    """
+    refuse_beside_rows()
+    zone = ZoneInfo(current_app.config["COMMUNITY_ZONE"].key)
+    companies, cast, conversations = read_companies(), read_people(), read_conversations()
+    accounts = bring_companies(companies, day, zone)
+    people = bring_people(cast, accounts, day, zone)
+    name_contacts(companies, accounts, people)
+    shelves = _put_up(read_shelves(), accounts, people[ADMINISTRATOR])
+    outside = Year(day, cast, zone).acts()
+    Telling(day, zone, people, shelves).tell(conversations, outside)
+    return Summary(
+        companies=len(companies),
+        people=len(cast),
+        topics=len(conversations),
+        posts=sum(len(conversation.lines) for conversation in conversations),
+        outside_acts=len(outside),
+    )
+
+
+def refuse_beside_rows() -> None:
+    """Raises RealRowsError where anybody is there already, from an earlier sample too."""
+    if db.session.scalar(sa.select(Member.id).limit(1)) or db.session.scalar(sa.select(Account.id).limit(1)):
+        raise RealRowsError("There are people or companies in this database. Load the sample into an empty one.")
+
+
+def _put_up(shelves: tuple[Shelf, ...], accounts: dict[str, Account], by: Member) -> dict[str, Category]:
+    """By key."""
+    put: dict[str, Category] = {}
+    for shelf in shelves:
+        put[shelf.key] = shelving.create_category(
+            by,
+            {
+                "slug": shelf.key,
+                "parent_id": put[shelf.parent].id if shelf.parent else None,
+                "name": shelf.name,
+                "name_en": shelf.name_en,
+                "description": shelf.description,
+                "readers": shelf.readers,
+                "posters": shelf.posters,
+                "segments": ",".join(shelf.segments),
+                "stages": ",".join(shelf.stages),
+                "account_id": accounts[shelf.company].id if shelf.company else None,
+            },
+        )
+    return put

@@ -1,0 +1,142 @@
+"""The sample year, told in the order of the clock through the same actions as real life.
+
+So the ledger, the notifications and the read marks come out as if everybody had been there.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm.attributes import set_committed_value
+
+from community.accounts import actions as accounts
+from community.forums import actions as forums
+from community.forums import answers, reading
+from community.ledger.actions import record_signal
+from models.accounts import Member
+from models.base import db
+from models.forums import Category, Post, ReactionKind, Topic, TopicKind
+from models.moderation import RemovalReason
+
+from .cast import Conversation, Cut, Line, Moment
+from .workdays import is_workday, workday_before
+from .year import OutsideAct
+
+SOURCE = "sample"
+
+# Half of those who react do so within four hours of working and sleeping; nobody does at night.
+MEAN_DELAY_MINUTES = 350
+FIRST_HOUR, LAST_HOUR = 7, 22
+
+
+class Telling:
+    """One telling of the year before `day`."""
+
+    def __init__(self, day: date, zone: ZoneInfo, people: dict[str, Member], shelves: dict[str, Category]) -> None:
+        self.day = day
+        self.zone = zone
+        self.people = people
+        self.shelves = shelves
+        self.posts: dict[tuple[str, int], Post] = {}
+        self.last_act: dict[str, datetime] = {}
+        self.told: list[tuple[datetime, int, Callable[[], None]]] = []
+
+    def tell(self, conversations: Sequence[Conversation], outside: Sequence[OutsideAct]) -> None:
+        """Everything, the oldest first; what happened in the same minute in the order of the files."""
+        for conversation in conversations:
+            self._plan(conversation)
+        for act in outside:
+            self._at(act.at, lambda act=act: self._record(act))
+        for at, _, happen in sorted(self.told, key=lambda event: event[:2]):
+            del at
+            happen()
+        for handle, at in self.last_act.items():
+            accounts.begin_visit(self.people[handle], at)
+
+    def _plan(self, talk: Conversation) -> None:
+        chance = random.Random(f"{talk.key} {self.day.isoformat()}")  # noqa: S311  a story, no secret
+        for number, line in enumerate(talk.lines, 1):
+            at = self._moment(talk, line.at)
+            self._at(at, lambda number=number, line=line, at=at: self._say(talk, number, line, at))
+            for kind, handle in line.reactions:
+                when = self._reaction_time(at, chance)
+                react = (talk, number, handle, ReactionKind(kind), when)
+                self._at(when, lambda react=react: self._react(*react))
+            if line.cut:
+                self._at(self._moment(talk, line.cut.at), lambda n=number, cut=line.cut: self._cut(talk, n, cut))
+        if talk.answer and talk.answered:
+            when = self._moment(talk, talk.answered)
+            self._at(when, lambda: self._accept(talk, when))
+
+    def _at(self, at: datetime, happen: Callable[[], None]) -> None:
+        self.told.append((at, len(self.told), happen))
+
+    # --- what happens
+
+    def _say(self, talk: Conversation, number: int, line: Line, at: datetime) -> None:
+        author = self.people[line.author]
+        if number == 1:
+            shelf = self.shelves[talk.category]
+            post = forums.open_topic(shelf, author, talk.title, line.body, kind=TopicKind(talk.kind), at=at)
+        else:
+            post = forums.post_reply(self._topic(talk), author, line.body, at=at)
+        set_committed_value(post, "author", author)  # those who answer and react ask for it
+        self.posts[talk.key, number] = post
+        reading.mark_read(self._topic(talk), author, post.position, at=at)
+        self.last_act[line.author] = at
+
+    def _react(self, talk: Conversation, number: int, handle: str, kind: ReactionKind, at: datetime) -> None:
+        topic, by = self._topic(talk), self.people[handle]
+        answers.react(self.posts[talk.key, number], topic, by, kind, at=at)
+        reading.mark_read(topic, by, topic.last_position, at=at)
+        self.last_act[handle] = at
+
+    def _accept(self, talk: Conversation, at: datetime) -> None:
+        assert talk.answer is not None  # noqa: S101  planned only where there is one
+        asker = self.people[talk.lines[0].author]
+        answers.accept_answer(self._topic(talk), self.posts[talk.key, talk.answer], asker, at=at)
+
+    def _cut(self, talk: Conversation, number: int, cut: Cut) -> None:
+        post, at = self.posts[talk.key, number], self._moment(talk, cut.at)
+        removal = forums.remove(post, self._topic(talk), self.people[cut.by], RemovalReason(cut.reason), cut.note)
+        post.hidden_at = removal.removed_at = at
+
+    def _record(self, act: OutsideAct) -> None:
+        record_signal(
+            act.kind,
+            self.people[act.handle],
+            subject=(act.subject_kind, act.subject_id),
+            at=act.at,
+            source=SOURCE,
+            source_key=act.key,
+        )
+
+    # --- when
+
+    def _topic(self, talk: Conversation) -> Topic:
+        topic = db.session.get(Topic, self.posts[talk.key, 1].topic_id)
+        assert topic is not None  # noqa: S101  a foreign key
+        return topic
+
+    def _moment(self, talk: Conversation, moment: Moment) -> datetime:
+        day = workday_before(self.day, talk.opened - moment.day)
+        return datetime.combine(day, moment.time, self.zone)
+
+    def _reaction_time(self, posted: datetime, chance: random.Random) -> datetime:
+        """Some time after the post, by day; in any case before the day of loading begins."""
+        at = posted + timedelta(minutes=1 + chance.expovariate(1 / MEAN_DELAY_MINUTES))
+        minute = chance.randrange(60)
+        if not FIRST_HOUR <= at.hour < LAST_HOUR or not is_workday(at.date()):
+            at = _next_morning(at).replace(minute=minute)
+        if at.date() >= self.day:
+            at = posted + timedelta(minutes=minute)
+        return at.replace(second=0, microsecond=0)
+
+
+def _next_morning(at: datetime) -> datetime:
+    """A reader comes back on the next working day, on the way to work or after it began."""
+    morning = at if at.hour < FIRST_HOUR else at + timedelta(days=1)
+    while not is_workday(morning.date()):
+        morning += timedelta(days=1)
+    return morning.replace(hour=FIRST_HOUR + 1)
