@@ -70,7 +70,7 @@ def serve(context: click.Context, host: str, port: int, data: Path | None, *, no
 
 def _announce(address: str, host: str, port: int, members: list[str]) -> Callable[[], bool]:
     def when_up() -> bool:
-        if not supervisor.is_listening(host, port):
+        if not supervisor.answers(host, port):
             return False
         click.echo(f"\nTsudoi is at {address}")
         for line in members:

@@ -5,6 +5,7 @@ A production installation leaves this work to systemd or a container platform. T
 
 import ctypes
 import fcntl
+import http.client
 import os
 import signal
 import socket
@@ -13,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +33,7 @@ LAST_RESTART_SECONDS = 15.0
 # What has run this long has started well: its next crash counts as a first one.
 HEALTHY_SECONDS = 5.0
 LOOK_SECONDS = 0.1
+ANSWER_SECONDS = 1.0
 LOG_BYTES = 10_000_000
 
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
@@ -126,10 +128,12 @@ def refuse_taken_port(host: str, port: int) -> None:
             raise CannotServeError(f"Cannot listen on {host}:{port} ({reason}). Try another one: --port N") from None
 
 
-def is_listening(host: str, port: int) -> bool:
-    """Whether somebody answers there."""
-    with suppress(OSError), socket.create_connection((_reachable(host), port), timeout=1):
-        return True
+def answers(host: str, port: int) -> bool:
+    """Whether a Tsudoi is well there; the port alone is open some seconds earlier."""
+    page = http.client.HTTPConnection(_reachable(host), port, timeout=ANSWER_SECONDS)
+    with suppress(OSError, http.client.HTTPException), closing(page):
+        page.request("GET", "/healthz")
+        return page.getresponse().status == http.client.OK
     return False
 
 

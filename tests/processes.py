@@ -3,7 +3,6 @@
 Both run below a supervisor that starts again what is killed, as systemd would: `kill` is a crash, `stop` the end.
 """
 
-import http.client
 import json
 import os
 import signal
@@ -13,7 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -25,6 +24,7 @@ import sqlalchemy as sa
 from community.supervisor import (
     GRACE_SECONDS,
     Process,
+    answers,
     beat_options,
     die_with_parent,
     supervise,
@@ -161,11 +161,7 @@ class Installation:
 
     def answers(self, number: int = 0) -> bool:
         """Whether that web process says it is well."""
-        page = http.client.HTTPConnection("127.0.0.1", self.ports[number], timeout=5)
-        with suppress(OSError, http.client.HTTPException), closing(page):
-            page.request("GET", "/healthz")
-            return page.getresponse().status == http.client.OK
-        return False
+        return answers("127.0.0.1", self.ports[number])
 
     # --- looking in
 

@@ -1,5 +1,6 @@
 """The caretaker, with small processes in the place of web and worker."""
 
+import http.server
 import os
 import signal
 import socket
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import pytest
 
@@ -31,7 +32,7 @@ DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time
 CARETAKER = """
 import json, sys
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 from community.supervisor import Process, supervise
 supervise([Process(name, [sys.executable, "-c", code], Path(sys.argv[1]) / f"{name}.log")
            for name, code in json.loads(sys.argv[2]).items()])
@@ -184,10 +185,32 @@ def test_a_taken_port_is_refused_with_a_way_out() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(supervisor.CannotServeError, match=rf"127.0.0.1:{port}.*--port"):
             supervisor.refuse_taken_port("127.0.0.1", port)
-        assert supervisor.is_listening("127.0.0.1", port)
-        assert supervisor.is_listening("0.0.0.0", port)  # noqa: S104  asked, not bound
     supervisor.refuse_taken_port("127.0.0.1", port)
-    assert not supervisor.is_listening("127.0.0.1", port)
+
+
+class Health(http.server.BaseHTTPRequestHandler):
+    """A web process that becomes well with its second answer."""
+
+    statuses: ClassVar[list[int]] = []
+
+    def do_GET(self) -> None:
+        self.send_response(self.statuses.pop(0) if self.path == "/healthz" else 404)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name in the base class
+        pass
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104  asked, not bound
+def test_an_address_answers_when_its_health_check_does(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Health, "statuses", [503, 200])
+    with http.server.HTTPServer(("127.0.0.1", 0), Health) as server:
+        port = server.server_address[1]
+        assert isinstance(port, int)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert [supervisor.answers(host, port), supervisor.answers(host, port)] == [False, True]
+        server.shutdown()
+    assert not supervisor.answers(host, port)
 
 
 def test_when_up_is_asked_until_it_says_yes(tmp_path: Path) -> None:
