@@ -1,6 +1,7 @@
 """Jobs after the commit. Rows are the truth; a job only hurries along what the sweep would find anyway."""
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +107,18 @@ def hurry(task: str, *args: object) -> None:
 
     Tasks are named, not imported: the ledger hurries settlement, which stands above it (the house's one exception).
     """
-    after_commit(lambda: _send(task, args))
+    after_commit(_Errand(task, args))
+
+
+@dataclass(frozen=True)
+class _Errand:
+    """Equal to another of the same task, so that a transaction of a thousand signals hurries the settler once."""
+
+    task: str
+    args: tuple[object, ...]
+
+    def __call__(self) -> None:
+        _send(self.task, self.args)
 
 
 def _send(task: str, args: tuple[object, ...]) -> None:

@@ -123,8 +123,13 @@ def transaction() -> Iterator[None]:
 
 
 def after_commit(call: Callable[[], object]) -> None:
-    """Have `call` run once the surrounding transaction is committed; not at all if it is not."""
-    db.session().info.setdefault("after_commit", []).append(call)
+    """Have `call` run once the surrounding transaction is committed; not at all if it is not.
+
+    The same call asked for again (equal, not only identical) is made once.
+    """
+    calls = db.session().info.setdefault("after_commit", [])
+    if call not in calls:
+        calls.append(call)
 
 
 def release() -> None:

@@ -26,6 +26,14 @@ def test_after_commit_runs_once_and_only_after_a_commit(app: Flask) -> None:
     assert calls == ["sent"]
 
 
+def test_the_same_call_asked_for_twice_is_made_once(app: Flask) -> None:
+    calls: list[str] = []
+    with transaction():
+        for call in (calls.clear, calls.copy, calls.clear):
+            after_commit(call)
+        assert db.session().info["after_commit"] == [calls.clear, calls.copy]
+
+
 def test_a_failing_courtesy_does_not_fail_the_act(app: Flask) -> None:
     def fail() -> None:
         raise ConnectionError
