@@ -79,6 +79,14 @@ def activity(counts: Counts, day: date, terms: PolicyTerms) -> Activity:
     return Activity(len(active), len(active - heard))
 
 
+def recently_active(counts: Counts, day: date, terms: PolicyTerms) -> int:
+    """Count the members who did anything that counts in the last ACTIVE_DAYS."""
+    since = day - timedelta(days=ACTIVE_DAYS)
+    return len(
+        {member for (member, kind, on), n in counts.items() if n > 0 and since < on <= day and kind in terms.by_kind}
+    )
+
+
 def alerts(score: float, score_before: float | None, seen: Activity) -> list[Alert]:
     """Name what is alarming; `score_before` is the reading FALL_DAYS earlier, None when there was none."""
     found = []

@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 from typing import Any, Self
@@ -146,6 +146,10 @@ class PolicyTerms:
     def by_kind(self) -> dict[str, KindTerms]:
         """The kinds that are worth anything."""
         return {kind: k for kind, k in self.kinds if k.weight > 0}
+
+    def with_scales(self, scales: Mapping[str, float]) -> Self:
+        """Return the same terms on other scales, as they are frozen when a policy is published."""
+        return replace(self, scales=tuple(sorted((segment, float(scale)) for segment, scale in scales.items())))
 
     def scale_of(self, segment: str) -> float:
         """Return the scale κ of a segment; raises PolicyError for a segment that the policy does not know."""

@@ -1,0 +1,179 @@
+"""Writing scores: of now for the accounts that acts touched, of each past day once and never again."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from community import realtime
+from community.health.counting import AccountDay, counts_on, ledger_counts, stored_counts
+from community.health.momentum import FALL_DAYS, Alert, activity, alerts, momentum, recently_active
+from community.health.publishing import ensure_first_policy
+from community.health.queries import read_to
+from community.health.rules import Counts, behavior
+from community.health.situations import Customers, Standing, load_customers, recorded_before
+from community.ledger.queries import last_seq
+from models.base import db, now
+from models.health import AccountScore, AccountSnapshot, DailyCount
+from models.settlement import SettlerLease
+
+BACKFILL_DAYS = 400
+"""How far back the first snapshots of an account with older acts reach: the year that its page draws, and a month."""
+
+SCORE_FIELDS = ("day", "policy_version", "behavior", "momentum", "behavior_30", "active_members", "falling", "silent")
+
+
+def recount(account_days: Collection[AccountDay], up_to: int) -> None:
+    """Count the days of these accounts afresh from the ledger up to `up_to`, and overwrite what was counted."""
+    touched = sa.tuple_(DailyCount.account_id, DailyCount.day).in_(list(account_days))
+    db.session.execute(sa.delete(DailyCount).where(touched))
+    counted = counts_on(account_days, up_to)
+    if counted:
+        db.session.execute(sa.insert(DailyCount), counted)
+
+
+def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
+    """Score the customers among these accounts as of `day` from what is counted; others get no row."""
+    ensure_first_policy()
+    customers = load_customers(account_ids)
+    counts = stored_counts(customers.ids)
+    before = recorded_before(customers, day, FALL_DAYS)
+    existing = {
+        row.account_id: row
+        for row in db.session.scalars(sa.select(AccountScore).where(AccountScore.account_id.in_(customers.ids)))
+    }
+    moved = [
+        row
+        for account_id in customers.ids
+        if (
+            row := _write_score(existing, account_id, _score_of(customers, account_id, counts[account_id], day, before))
+        )
+    ]
+    for account_id in customers.ids:
+        existing[account_id].read_to = up_to
+    _tell(moved, up_to)
+
+
+def _write_score(existing: dict[int, AccountScore], account_id: int, values: Mapping[str, Any]) -> AccountScore | None:
+    """Overwrite an account's score; return its row if that changed anything that can be seen."""
+    row = existing.get(account_id)
+    if row is None:
+        row = existing[account_id] = AccountScore(account_id=account_id, version=1, **values)
+        db.session.add(row)
+        return row
+    if all(getattr(row, name) == values[name] for name in SCORE_FIELDS):
+        return None
+    for name in SCORE_FIELDS:
+        setattr(row, name, values[name])
+    row.version += 1
+    row.scored_at = now()
+    return row
+
+
+def _score_of(
+    customers: Customers, account_id: int, counts: Counts, day: date, before: Mapping[int, float | None]
+) -> dict[str, Any]:
+    last = customers.last_day(account_id, day)
+    standing = customers.standing(account_id, last)
+    if standing is None:
+        policy = customers.policies.in_force(last)
+        empty = {"behavior": None, "momentum": None, "active_members": 0, "falling": False, "silent": False}
+        return {"day": last, "policy_version": policy.version, "behavior_30": None, **empty}
+    terms = standing.policy.terms
+    score = behavior(counts, last, terms, standing.scale).score
+    ringing = alerts(score, before.get(account_id), activity(counts, last, terms))
+    return {
+        "day": last,
+        "policy_version": standing.policy.version,
+        "behavior": score,
+        "momentum": momentum(counts, last, terms),
+        "behavior_30": before.get(account_id),
+        "active_members": recently_active(counts, last, terms),
+        "falling": Alert.FELL in ringing,
+        "silent": Alert.SILENT in ringing,
+    }
+
+
+def _tell(moved: Collection[AccountScore], up_to: int) -> None:
+    """Say after the commit what pages may read anew: ids and versions only, and for the list how far was read."""
+    for row in moved:
+        realtime.push(f"account:{row.account_id}", "account", {"id": row.account_id, "version": row.version})
+    if moved:
+        realtime.push("accounts", "account_scores", {"version": up_to})
+
+
+def rescore(account_ids: Collection[int], day: date) -> None:
+    """Score accounts again although nothing was done: time has passed, or their segment, people or policy changed."""
+    wait_for_the_settler()
+    score_accounts(account_ids, day, read_to())
+
+
+def take_snapshots(account_ids: Collection[int], through: date) -> int:
+    """Write down each day up to and including `through` that is missing; return how many were written.
+
+    `through` is a day that is over. What is written is what the ledger holds now, from the raw acts, so that the same
+    day and place in the ledger give the same number for ever.
+    """
+    wait_for_the_settler()
+    ensure_first_policy()
+    customers = load_customers(account_ids)
+    missing = {
+        account_id: days
+        for account_id, last in _last_snapshots(customers).items()
+        if (days := _days_to_fill(customers, account_id, last, through))
+    }
+    place = last_seq()
+    counts = ledger_counts(missing, place)
+    rows = [
+        _snapshot(account_id, standing, counts[account_id], place)
+        for account_id, days in missing.items()
+        for day in days
+        if (standing := customers.standing(account_id, day)) is not None
+    ]
+    if rows:
+        db.session.execute(sa.insert(AccountSnapshot), rows)
+    return len(rows)
+
+
+def _last_snapshots(customers: Customers) -> dict[int, date | None]:
+    chosen = sa.select(AccountSnapshot.account_id, sa.func.max(AccountSnapshot.day)).where(
+        AccountSnapshot.account_id.in_(customers.ids)
+    )
+    taken = dict(db.session.execute(chosen.group_by(AccountSnapshot.account_id)).all())
+    return {account_id: taken.get(account_id) for account_id in customers.ids}
+
+
+def _days_to_fill(customers: Customers, account_id: int, last: date | None, through: date) -> list[date]:
+    first = customers.first_day(account_id)
+    if first is None:
+        return []
+    start = max(first, through - timedelta(days=BACKFILL_DAYS)) if last is None else last + timedelta(days=1)
+    end = customers.last_day(account_id, through)
+    return [start + timedelta(days=n) for n in range((end - start).days + 1)]
+
+
+def _snapshot(account_id: int, standing: Standing, counts: Counts, place: int) -> dict[str, Any]:
+    terms = standing.policy.terms
+    return {
+        "account_id": account_id,
+        "day": standing.day,
+        "read_to": place,
+        "policy_version": standing.policy.version,
+        "segment": standing.segment,
+        "stage": standing.stage,
+        "scale": standing.scale,
+        "behavior": behavior(counts, standing.day, terms, standing.scale).score,
+        "momentum": momentum(counts, standing.day, terms),
+    }
+
+
+def wait_for_the_settler() -> None:
+    """Hold the settler's row until the end of this transaction: no reader moves meanwhile what is being scored."""
+    db.session.execute(sa.select(SettlerLease.id).with_for_update())
+
+
+def forget_scores() -> None:
+    """Empty what the reader keeps. Snapshots stay: they are what was known then, not what is known now."""
+    db.session.execute(sa.delete(AccountScore))
+    db.session.execute(sa.delete(DailyCount))

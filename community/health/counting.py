@@ -1,0 +1,66 @@
+"""From the ledger to counts: how many distinct objects each person's acts of a kind touched on a day."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from community.health.rules import Counts
+from community.ledger.queries import effective_acts
+from models.base import db
+from models.health import DailyCount
+from models.ledger import Signal, SignalKind, SignalSequence
+
+AccountDay = tuple[int, date]
+
+SEPARATOR = ":"
+"""Between the kind and the id of an act's object; what counts once a day is the object."""
+
+
+def stored_counts(account_ids: Collection[int]) -> dict[int, Counts]:
+    """Return what the reader has counted, by account; one query for all of them."""
+    rows = db.session.execute(
+        sa.select(DailyCount.account_id, DailyCount.member_id, DailyCount.kind, DailyCount.day, DailyCount.n).where(
+            DailyCount.account_id.in_(account_ids)
+        )
+    )
+    return _by_account(account_ids, rows)
+
+
+def ledger_counts(account_ids: Collection[int], read_to: int, *, recorded_to: int | None = None) -> dict[int, Counts]:
+    """Count the acts that stand as of place `read_to`, from the raw ledger, by account; one query for all of them.
+
+    `recorded_to` leaves out acts that came into the ledger after that earlier place, but not later reversals of others.
+    """
+    counting = _counting(read_to).where(Signal.account_id.in_(account_ids))
+    if recorded_to is not None:
+        counting = counting.where(SignalSequence.seq <= recorded_to)
+    return _by_account(account_ids, db.session.execute(counting))
+
+
+def counts_on(account_days: Collection[AccountDay], read_to: int) -> list[dict[str, Any]]:
+    """Count afresh the given days of the given accounts: rows for DailyCount, none where nothing stands."""
+    counting = _counting(read_to).where(sa.tuple_(Signal.account_id, Signal.day).in_(list(account_days)))
+    return [
+        {"account_id": account_id, "member_id": member_id, "kind": kind, "day": day, "n": n}
+        for account_id, member_id, kind, day, n in db.session.execute(counting)
+    ]
+
+
+def _counting(read_to: int) -> sa.Select[int | None, int, SignalKind, date, int]:
+    object_key = Signal.subject_kind + SEPARATOR + sa.cast(Signal.subject_id, sa.String)
+    grain = (Signal.account_id, Signal.member_id, Signal.kind, Signal.day)
+    return (
+        effective_acts(read_to)
+        .with_only_columns(*grain, sa.func.count(sa.distinct(object_key)), maintain_column_froms=True)
+        .group_by(*grain)
+    )
+
+
+def _by_account(account_ids: Collection[int], rows: Iterable[Any]) -> dict[int, Counts]:
+    counts: defaultdict[int, dict[tuple[int, str, date], int]] = defaultdict(dict)
+    for account_id, member_id, kind, day, n in rows:
+        counts[account_id][member_id, str(kind), day] = n
+    return {account_id: counts[account_id] for account_id in account_ids}

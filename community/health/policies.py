@@ -1,0 +1,62 @@
+"""Which policy scores which day. A version is written once, never changed, and scores the days from its own on."""
+
+import json
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from community.health.policy import FIRST_TERMS, PolicyTerms
+from models.base import db
+from models.health import Policy
+
+FIRST_VERSION = 1
+FIRST_FROM = date(2000, 1, 1)
+"""Version 1 holds since before any act can be, so that imported history is scored too."""
+
+FIRST_REASON = "開始時のスコアポリシー"
+
+
+@dataclass(frozen=True)
+class PolicyVersion:
+    """A published policy, read."""
+
+    version: int
+    from_day: date
+    terms: PolicyTerms
+
+
+FIRST = PolicyVersion(FIRST_VERSION, FIRST_FROM, FIRST_TERMS)
+
+
+@dataclass(frozen=True)
+class Policies:
+    """All versions, oldest first; to choose from them for many days without asking the database again."""
+
+    versions: Sequence[PolicyVersion]
+
+    def in_force(self, day: date) -> PolicyVersion:
+        """Return the newest version whose first day has come; days before the first version are its own."""
+        place = bisect_right(self.versions, day, key=lambda policy: policy.from_day)
+        return self.versions[max(place - 1, 0)]
+
+    @property
+    def by_version(self) -> Mapping[int, PolicyVersion]:
+        """The versions by number."""
+        return {policy.version: policy for policy in self.versions}
+
+
+def list_policies() -> Policies:
+    """Return every published version; before the first is written, the one that will be."""
+    rows = db.session.scalars(sa.select(Policy).order_by(Policy.from_day)).all()
+    read = [
+        PolicyVersion(row.version, row.from_day, PolicyTerms.from_document(json.loads(row.document))) for row in rows
+    ]
+    return Policies(read or [FIRST])
+
+
+def policy_in_force(day: date) -> PolicyVersion:
+    """Return the policy that scores this day."""
+    return list_policies().in_force(day)

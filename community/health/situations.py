@@ -1,0 +1,110 @@
+"""What an account's score depends on besides its acts, dated: who it is, its phase, its policy, its scale."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Self
+
+import sqlalchemy as sa
+from flask import current_app
+
+from community.health.policies import Policies, PolicyVersion, list_policies
+from community.ledger.rules import day_of
+from models.accounts import Account, AccountKind, AccountPhase, Membership
+from models.base import db, now
+from models.health import AccountSnapshot
+
+READER = "health"
+
+
+def today() -> date:
+    """Return the present day of scoring, in the community's time zone."""
+    return day_of(now(), current_app.config["COMMUNITY_ZONE"])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an account is scored on a day: under which policy, as what, on which scale."""
+
+    day: date
+    policy: PolicyVersion
+    segment: str
+    stage: str
+    scale: float
+
+    @classmethod
+    def of_snapshot(cls, snapshot: AccountSnapshot, policies: Policies) -> Self:
+        """Return the standing as it was written down, whatever has been changed since."""
+        policy = policies.by_version[snapshot.policy_version]
+        return cls(snapshot.day, policy, snapshot.segment, snapshot.stage, snapshot.scale)
+
+
+@dataclass(frozen=True)
+class Customers:
+    """Customers among the accounts asked for, with what decides whether and how they are scored on a day."""
+
+    ends: dict[int, date | None]
+    phases: dict[int, list[AccountPhase]]
+    first_members: dict[int, date]
+    policies: Policies
+
+    @property
+    def ids(self) -> list[int]:
+        """The customers, in the order of their ids."""
+        return sorted(self.ends)
+
+    def last_day(self, account_id: int, day: date) -> date:
+        """Return `day`, or the last day of the contract if that was earlier: then the score closes."""
+        end = self.ends[account_id]
+        return day if end is None else min(day, end)
+
+    def first_day(self, account_id: int) -> date | None:
+        """Return the first day with a reading; None while the account has no phase or never had a member."""
+        phases, joined = self.phases.get(account_id), self.first_members.get(account_id)
+        return max(phases[0].from_day, joined) if phases and joined else None
+
+    def standing(self, account_id: int, day: date) -> Standing | None:
+        """Return how the account is scored on a day; None: no reading (判定不能), because it has nobody here yet."""
+        first = self.first_day(account_id)
+        if first is None or day < first:
+            return None
+        phase = [phase for phase in self.phases[account_id] if phase.from_day <= day][-1]
+        policy = self.policies.in_force(day)
+        return Standing(day, policy, phase.segment, phase.stage, policy.terms.scale_of(phase.segment))
+
+
+def list_customer_ids() -> list[int]:
+    """Every account that can have a customer's health; partners, prospects and the vendor have none."""
+    return list(
+        db.session.scalars(sa.select(Account.id).where(Account.kind == AccountKind.CUSTOMER).order_by(Account.id))
+    )
+
+
+def load_customers(account_ids: Collection[int]) -> Customers:
+    """Load the customers among these accounts, whatever their number, with four queries."""
+    chosen = sa.select(Account.id, Account.contract_ended_on).where(
+        Account.id.in_(account_ids), Account.kind == AccountKind.CUSTOMER
+    )
+    ends: dict[int, date | None] = dict(db.session.execute(chosen).all())
+    phases: dict[int, list[AccountPhase]] = {}
+    for phase in db.session.scalars(
+        sa.select(AccountPhase).where(AccountPhase.account_id.in_(ends)).order_by(AccountPhase.from_day)
+    ):
+        phases.setdefault(phase.account_id, []).append(phase)
+    joined = db.session.execute(
+        sa.select(Membership.account_id, sa.func.min(Membership.from_day))
+        .where(Membership.account_id.in_(ends))
+        .group_by(Membership.account_id)
+    )
+    return Customers(ends, phases, dict(joined.all()), list_policies())
+
+
+def recorded_before(customers: Customers, day: date, days: int) -> dict[int, float | None]:
+    """Return what was recorded of each account so many days before its last day; one query, nothing computed."""
+    then = {i: customers.last_day(i, day) - timedelta(days=days) for i in customers.ids}
+    rows = db.session.execute(
+        sa.select(AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior).where(
+            AccountSnapshot.account_id.in_(then), AccountSnapshot.day.in_(set(then.values()))
+        )
+    )
+    return {account_id: behavior for account_id, on, behavior in rows if then[account_id] == on}

@@ -1,0 +1,64 @@
+"""The same acts score the same in SQLite and PostgreSQL."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from community.health import actions
+from community.health.policy import FIRST_KINDS
+from community.health.situations import today
+from models.accounts import Member, Segment
+from models.base import db, transaction
+from tests.health import scenario
+
+
+def scores_in(app: Flask) -> dict[str, Any]:
+    """A year of made-up acts, the same for each database, told without its ids."""
+    chance = random.Random(20261122)
+    with app.app_context():
+        with transaction():
+            companies = [scenario.found(4, segment=segment) for segment in Segment for _ in range(2)]
+            for company in companies:
+                for person in company.people:
+                    db.session.expunge(person)
+        day = today()
+        told: dict[str, Any] = {}
+        for company in companies:
+            signals = [
+                scenario.act(
+                    _again(chance.choice(company.people)), kind, day - timedelta(days=age), chance.randrange(5)
+                )
+                for kind in chance.choices(sorted(FIRST_KINDS), k=25)
+                for age in [chance.randrange(500)]
+            ]
+            for signal in chance.sample(signals, 5):
+                scenario.withdraw(signal)
+        scenario.settle()
+        with transaction():
+            actions.take_snapshots([company.id for company in companies], day - timedelta(days=1))
+        for number, company in enumerate(companies):
+            told[f"{number} now"] = company.behavior()
+            told[f"{number} days"] = [(s.day, s.read_to, s.behavior, s.momentum) for s in company.snapshots()]
+        return told
+
+
+def _again(person: Member) -> Member:
+    found = db.session.get(Member, person.id)
+    assert found is not None
+    return found
+
+
+def test_sqlite_and_postgresql_agree(make_both: list[Flask]) -> None:
+    one, other = (scores_in(app) for app in make_both)
+    assert one.keys() == other.keys()
+    for name, value in one.items():
+        if isinstance(value, float):
+            assert abs(value - other[name]) < 1e-9
+            continue
+        assert [row[:2] for row in value] == [row[:2] for row in other[name]]
+        for mine, theirs in zip(value, other[name], strict=True):
+            assert mine[2] == pytest.approx(theirs[2], abs=1e-9)
+            assert mine[3] == pytest.approx(theirs[3], abs=1e-9)

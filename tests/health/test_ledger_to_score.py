@@ -1,0 +1,263 @@
+"""What must hold between the ledger, the stored score and the snapshots, on both databases."""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from community.health import actions, queries, reader
+from community.health.policies import FIRST, PolicyVersion
+from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyTerms
+from community.health.publishing import publish_policy
+from community.health.rules import behavior
+from community.health.situations import today
+from community.settlement.tasks import rebuild
+from models.accounts import AccountPhase, Membership, Segment, Stage
+from models.base import db, now, transaction
+from models.ledger import Signal
+from tests.cast import Cast
+from tests.health import scenario
+from tests.health.scenario import Company, ago
+
+pytestmark = pytest.mark.usefixtures("app")
+
+# Every example founds companies of its own, so examples may share the test's database.
+on_the_database = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+Deed = tuple[int, str, int, int]
+
+deeds = st.tuples(st.integers(0, 2), st.sampled_from(sorted(FIRST_KINDS)), st.integers(0, 400), st.integers(1, 3))
+histories = st.lists(st.tuples(deeds, st.integers(0, 3), st.booleans()), max_size=14)
+"""Deeds (person, kind, age, thing), how often each is withdrawn and restored in turn, and whether to settle then."""
+
+
+def live(company: Company, history: Sequence[tuple[Deed, int, bool]]) -> list[Deed]:
+    """Let it all happen; return the deeds that stand in the end."""
+    for (person, kind, age, thing), turns, settle_now in history:
+        signal = scenario.act(company.people[person], kind, ago(age), thing)
+        for turn in range(turns):
+            if settle_now:
+                scenario.settle()
+            (scenario.restore if turn % 2 else scenario.withdraw)(signal)
+    scenario.settle()
+    return [deed for deed, turns, _ in history if turns % 2 == 0]
+
+
+def expected(company: Company, standing: Sequence[Deed], scale: float = SCALES["mid"]) -> float:
+    objects = {(company.people[p].id, kind, ago(age), thing) for p, kind, age, thing in standing}
+    counts = Counter((member, kind, day) for member, kind, day, _ in objects)
+    return behavior(counts, today(), FIRST_TERMS, scale).score
+
+
+@on_the_database
+@given(history=histories)
+def test_the_stored_score_is_the_score_of_what_stands(history: list[tuple[Deed, int, bool]]) -> None:
+    company = scenario.found()
+    standing = live(company, history)
+    if not history:
+        assert company.score() is None
+        return
+    place = queries.read_to()
+    raw = queries.score(company.id, today(), place)
+    assert raw is not None
+    assert company.behavior().hex() == expected(company, standing).hex() == raw.score.hex()
+    assert abs(math.fsum(raw.contributions.values()) - company.behavior()) < 1e-9
+
+
+@on_the_database
+@given(history=histories, chance=st.randoms(use_true_random=False))
+def test_any_order_and_duplicates_give_the_same_number(
+    history: list[tuple[Deed, int, bool]], chance: random.Random
+) -> None:
+    one, other = scenario.found(), scenario.found()
+    standing = live(one, history)
+    again = [*standing, *standing[:3]]
+    chance.shuffle(again)
+    live(other, [(deed, 0, False) for deed in again])
+    if standing:
+        assert one.behavior().hex() == other.behavior().hex()
+
+
+@on_the_database
+@given(history=histories, later=histories, age=st.integers(1, 10))
+def test_a_snapshot_is_recomputed_to_the_last_bit_for_ever(
+    history: list[tuple[Deed, int, bool]], later: list[tuple[Deed, int, bool]], age: int
+) -> None:
+    company = scenario.found(since=ago(12))
+    history = [((p, kind, min(days, 12), thing), turns, now_) for (p, kind, days, thing), turns, now_ in history]
+    live(company, history)
+    with transaction():
+        actions.take_snapshots([company.id], ago(age))
+    before = {snapshot.day: snapshot.behavior for snapshot in company.snapshots()}
+    assert list(before) == [ago(days) for days in range(12, age - 1, -1)]
+    live(company, [((p, kind, min(days, 12), thing), turns, now_) for (p, kind, days, thing), turns, now_ in later])
+    for snapshot in company.snapshots():
+        assert snapshot.behavior is not None
+        assert snapshot.behavior == before[snapshot.day]
+        assert queries.recompute(snapshot).score.hex() == snapshot.behavior.hex()
+        raw = queries.score(company.id, snapshot.day, snapshot.read_to)
+        assert raw is not None
+        assert raw.score.hex() == snapshot.behavior.hex()
+
+
+@on_the_database
+@given(history=histories)
+def test_everything_withdrawn_is_exactly_zero(history: list[tuple[Deed, int, bool]]) -> None:
+    company = scenario.found()
+    signals = [scenario.act(company.people[p], kind, ago(age), thing) for (p, kind, age, thing), _, _ in history]
+    scenario.settle()
+    for signal in signals:
+        scenario.withdraw(signal)
+    scenario.settle()
+    if signals:
+        assert company.behavior() == 0.0
+        assert company.counted() == {}
+
+
+@on_the_database
+@given(history=histories)
+def test_a_rebuild_gives_the_same_result(history: list[tuple[Deed, int, bool]]) -> None:
+    company = scenario.found()
+    live(company, history)
+    counted, score = company.counted(), company.score()
+    behavior_before = score.behavior if score else None
+    db.session.expire_all()
+    rebuild((reader,))
+    again = company.score()
+    assert company.counted() == counted
+    assert (again.behavior if again else None) == behavior_before
+
+
+def test_a_removed_reply_takes_its_points_with_it_and_restored_brings_them_back() -> None:
+    company = scenario.found()
+    scenario.act(company.people[0], "topic_opened", ago(3), 1)
+    scenario.settle()
+    before = company.behavior()
+    reply = scenario.act(company.people[1], "reply_posted", ago(0), 2)
+    scenario.settle()
+    with_reply = company.behavior()
+    scenario.withdraw(reply)
+    scenario.settle()
+    assert company.behavior().hex() == before.hex()
+    scenario.restore(reply)
+    scenario.settle()
+    assert company.behavior().hex() == with_reply.hex()
+    assert with_reply > before
+
+
+def test_moving_a_person_leaves_past_acts_where_they_were() -> None:
+    old, new = scenario.found(), scenario.found()
+    mover = old.people[0]
+    scenario.act(mover, "talk_given", ago(20), 1)
+    scenario.settle()
+    before = old.behavior()
+    membership = db.session.query(Membership).filter_by(member_id=mover.id).one()
+    membership.until_day = ago(10)
+    db.session.flush()
+    db.session.add(Membership(member_id=mover.id, account_id=new.id, from_day=ago(10)))
+    db.session.flush()
+    scenario.act(mover, "talk_given", ago(5), 2)
+    scenario.act(mover, "reply_posted", ago(15), 3)
+    scenario.settle()
+    assert old.counted() == {(mover.id, "talk_given", ago(20)): 1, (mover.id, "reply_posted", ago(15)): 1}
+    assert new.counted() == {(mover.id, "talk_given", ago(5)): 1}
+    assert old.behavior() > before
+    assert new.behavior() > 0
+
+
+def test_erasing_a_person_leaves_the_companys_numbers() -> None:
+    company = scenario.found()
+    scenario.act(company.people[0], "talk_given", ago(20), 1)
+    scenario.settle()
+    before = company.behavior()
+    person = company.people[0]
+    person.erased_at, person.family_name, person.given_name = now(), "", ""
+    membership = db.session.query(Membership).filter_by(member_id=person.id).one()
+    membership.until_day = today()
+    db.session.flush()
+    with transaction():
+        actions.rescore([company.id], today())
+    assert company.behavior().hex() == before.hex()
+    reading = queries.explain(company.id)
+    assert reading is not None
+    assert list(reading.behavior.of_member) == [person.id]
+    assert queries.family_names([person.id]) == {}
+
+
+def test_acts_of_staff_count_for_nobody(cast: Cast) -> None:
+    signal = scenario.act(cast.cs, "reply_posted", ago(0), 1)
+    scenario.settle()
+    assert signal.account_id is None
+    assert db.session.query(Signal).count() == 1
+
+
+@pytest.mark.parametrize("segment", list(Segment))
+def test_the_scale_is_that_of_the_dated_segment(segment: Segment) -> None:
+    other = Segment.HIGH if segment is not Segment.HIGH else Segment.DIGITAL
+    company = scenario.found(segment=other, since=ago(40))
+    db.session.add(AccountPhase(account_id=company.id, from_day=ago(7), segment=segment, stage=Stage.RENEWAL))
+    db.session.flush()
+    scenario.act(company.people[0], "talk_given", ago(30), 1)
+    scenario.settle()
+    assert company.behavior() == expected(company, [(0, "talk_given", 30, 1)], SCALES[segment])
+    with transaction():
+        actions.take_snapshots([company.id], ago(1))
+    taken = {snapshot.day: snapshot for snapshot in company.snapshots()}
+    assert (taken[ago(8)].stage, taken[ago(7)].stage) == (Stage.ADOPTION, Stage.RENEWAL)
+    assert taken[ago(7)].segment == segment != taken[ago(8)].segment
+    assert taken[ago(7)].scale == SCALES[segment]
+
+
+# --- policies
+
+
+def dearer() -> PolicyTerms:
+    return PolicyTerms.of({**FIRST_KINDS, "reply_posted": KindTerms(12, 60, 5)}, SCALES)
+
+
+def test_a_new_policy_never_rewrites_a_snapshot(cast: Cast) -> None:
+    company = scenario.found(since=ago(30))
+    scenario.act(company.people[0], "reply_posted", ago(2), 1)
+    scenario.settle()
+    with transaction():
+        actions.take_snapshots([company.id], ago(1))
+    before = {snapshot.day: snapshot.behavior for snapshot in company.snapshots()}
+    old = company.behavior()
+    with transaction():
+        published = publish_policy(dearer(), today(), "返信をもっと重く", cast.administrator)
+        actions.rescore([company.id], today())
+        assert actions.take_snapshots([company.id], ago(1)) == 0
+    assert published.version == 2
+    assert company.behavior() > old
+    assert {snapshot.day: snapshot.behavior for snapshot in company.snapshots()} == before
+    for snapshot in company.snapshots():
+        assert queries.recompute(snapshot).score == snapshot.behavior
+        assert snapshot.policy_version == 1
+
+
+def test_two_policies_side_by_side_for_the_same_day() -> None:
+    company = scenario.found()
+    scenario.act(company.people[0], "reply_posted", ago(2), 1)
+    scenario.settle()
+    place = queries.read_to()
+    draft = PolicyVersion(0, today(), dearer())
+    in_force = queries.score(company.id, today(), place)
+    drafted = queries.score(company.id, today(), place, draft)
+    assert in_force is not None
+    assert drafted is not None
+    assert drafted.score > in_force.score
+    assert in_force == queries.score(company.id, today(), place, FIRST)
+
+
+def test_days_are_days(app: Flask) -> None:
+    """A day comes back from each database as a date, not as text or an instant."""
+    company = scenario.found()
+    scenario.act(company.people[0], "reply_posted", ago(0), 1)
+    scenario.settle()
+    assert all(type(day) is date for _, _, day in company.counted())
