@@ -57,7 +57,8 @@ class Notification(Base):
     """One person is told of one act. Written by the reader of the ledger only, so a rebuild gives the same rows."""
 
     __tablename__ = "notification"
-    __table_args__ = (sa.Index("ix_notification_member_id_signal_id", "member_id", "signal_id"),)
+    # The key serves the person's page; this serves the reader, who overwrites what an act tells.
+    __table_args__ = (sa.Index("ix_notification_signal_id", "signal_id"),)
 
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
     signal_id: Mapped[int] = mapped_column(sa.ForeignKey("signal.id"), primary_key=True)

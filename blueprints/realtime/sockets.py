@@ -1,5 +1,7 @@
 """Puts the socket server in front of an application. Called by the roof: only it knows both."""
 
+from typing import Any
+
 from flask import Flask
 
 from community import realtime
@@ -8,8 +10,14 @@ from community.extensions import socketio
 
 from . import events
 
-# What clients say is a list of room names.
-MAX_MESSAGE_BYTES = 16 * 1024
+OPTIONS: dict[str, Any] = {
+    "transports": ["websocket"],
+    "cookie": None,
+    # What clients say is a list of room names.
+    "max_http_buffer_size": 16 * 1024,
+    # One event after the other for each socket: who floods us waits for himself, and makes no threads.
+    "async_handlers": False,
+}
 
 
 def start_sockets(app: Flask, config: Config) -> None:
@@ -19,12 +27,5 @@ def start_sockets(app: Flask, config: Config) -> None:
     """
     manager = realtime.make_manager(config)
     realtime.bind(app, manager)
-    socketio.init_app(
-        app,
-        client_manager=manager,
-        async_mode=config.socket_mode,
-        transports=["websocket"],
-        cookie=None,
-        max_http_buffer_size=MAX_MESSAGE_BYTES,
-    )
+    socketio.init_app(app, client_manager=manager, async_mode=config.socket_mode, **OPTIONS)
     events.register(socketio)

@@ -361,7 +361,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('member_id', 'signal_id', name=op.f('pk_notification'))
     )
     with op.batch_alter_table('notification', schema=None) as batch_op:
-        batch_op.create_index('ix_notification_member_id_signal_id', ['member_id', 'signal_id'], unique=False)
+        batch_op.create_index('ix_notification_signal_id', ['signal_id'], unique=False)
 
     op.create_table('notification_read',
     sa.Column('member_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -516,7 +516,7 @@ def downgrade() -> None:
     op.drop_table('pending_signal')
     op.drop_table('notification_read')
     with op.batch_alter_table('notification', schema=None) as batch_op:
-        batch_op.drop_index('ix_notification_member_id_signal_id')
+        batch_op.drop_index('ix_notification_signal_id')
 
     op.drop_table('notification')
     op.drop_table('draft')

@@ -1,0 +1,92 @@
+"""News as sentences: what happened, about what, for this reader."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from blueprints.forums import presenting as forum
+from blueprints.forums import words
+from community.forums import queries as forums
+from community.forums.reader import Reader
+from community.notifications.queries import Group, Line, Thing, list_notifications
+from models.accounts import Member
+from models.forums import Topic
+from models.notifications import NotificationKind
+
+TOPIC, POST = Topic.__tablename__, "post"
+
+ICONS = {
+    NotificationKind.ACCEPTED: "check",
+    NotificationKind.SOLVED: "check",
+    NotificationKind.MENTION: "at",
+    NotificationKind.REPLY: "message",
+}
+
+
+@dataclass(frozen=True)
+class News:
+    """What `templates/notifications/_news.html` draws: the news about one thing."""
+
+    thing: Thing
+    subject: str
+    icon: str
+    sentences: tuple[str, ...]
+    when: str
+    is_new: bool
+
+
+def list_news(member: Member) -> list[News]:
+    """The member's news about what they may still see, newest first. Three queries and those of who reads."""
+    reader = forums.get_reader(member)
+    groups = list_notifications(member.id, lambda things: _describe(things, reader))
+    return [_news(group, member) for group in groups]
+
+
+def address_of(target: Thing, member: Member) -> str | None:
+    """Where this is read; None where the member may not."""
+    reader = forums.get_reader(member)
+    kind, target_id = target
+    if kind == POST:
+        post = forums.get_post(target_id, seen_by=reader)
+        return forum.url_of(post.topic, post) if post else None
+    if kind == TOPIC and forums.get_topic(target_id, seen_by=reader):
+        return url_for("forums.show_topic", topic_id=target_id)
+    return None
+
+
+def _describe(things: Collection[Thing], reader: Reader) -> dict[Thing, Topic]:
+    topics = forums.list_topics_by_id([thing_id for kind, thing_id in things if kind == TOPIC], seen_by=reader)
+    return {(TOPIC, topic_id): topic for topic_id, topic in topics.items()}
+
+
+def _news(group: Group[Topic], member: Member) -> News:
+    topic = group.described
+    return News(
+        thing=group.thing,
+        subject=topic.title,
+        icon=ICONS[group.lines[0].kind],
+        sentences=tuple(_sentence(line, is_own=topic.author_id == member.id) for line in group.lines),
+        when=words.age(group.at),
+        is_new=group.unread > 0,
+    )
+
+
+def _sentence(line: Line, *, is_own: bool) -> str:
+    """Of what is new as long as something is, else of all of it."""
+    count = line.unread or line.count
+    who = line.who[0] if line.who else _("退会した方")
+    match line.kind:
+        case NotificationKind.ACCEPTED:
+            return _("あなたの回答で解決しました")
+        case NotificationKind.SOLVED:
+            return _("あなたの質問が解決しました") if is_own else _("見守っている質問が解決しました")
+        case NotificationKind.MENTION:
+            if count == 1:
+                return _("%(who)sさんがあなたに呼びかけました", who=who)
+            return _("%(who)sさんほかから、あなたへの呼びかけが%(n)d件あります", who=who, n=count)
+        case NotificationKind.REPLY:
+            if count == 1:
+                return _("%(who)sさんから返信が届きました", who=who)
+            return _("返信が%(n)d件届きました", n=count)

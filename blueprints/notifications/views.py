@@ -1,0 +1,55 @@
+"""Seeing one's news, going to one, and having seen them all."""
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import signed_in_member, signed_in_only
+from community.notifications import actions, queries
+from models.base import transaction
+
+from .presenting import address_of, list_news
+
+bp = Blueprint("notifications", __name__, url_prefix="/notifications")
+
+
+@bp.get("")
+@signed_in_only
+def list_notifications() -> ResponseReturnValue:
+    """What became of the member's matters, in groups about one thing each."""
+    member = signed_in_member()
+    return render_template(
+        "notifications/notifications.html", news=list_news(member), unread=queries.count_unread(member.id)
+    )
+
+
+@bp.get("/count")
+@signed_in_only
+def count_unread() -> ResponseReturnValue:
+    """The number on the bell, for pages whose socket is gone."""
+    return jsonify(unread=queries.count_unread(signed_in_member().id))
+
+
+@bp.post("/<kind>/<int:thing_id>/open")
+@signed_in_only
+def open_notification(kind: str, thing_id: int) -> ResponseReturnValue:
+    """Go to the first thing not yet read about it; it counts as read from here on."""
+    member = signed_in_member()
+    target = queries.find_target(member.id, (kind, thing_id))
+    address = address_of(target, member) if target else None
+    with transaction():
+        actions.mark_read_about(member.id, (kind, thing_id))
+    if address is None:
+        flash(_("この投稿は、いまは見られません。"), "watch")
+        return redirect(url_for(".list_notifications"))
+    return redirect(address, 303)
+
+
+@bp.post("/read")
+@signed_in_only
+def mark_all_read() -> ResponseReturnValue:
+    """Everything up to now has been seen."""
+    with transaction():
+        actions.mark_read(signed_in_member().id)
+    flash(_("すべて既読にしました。"))
+    return redirect(url_for(".list_notifications"), 303)

@@ -1,0 +1,135 @@
+"""Reads the ledger for notifications: what each act tells to whom, worked out anew whenever the act is touched.
+
+A notification depends on the act, the dated watches and the mentions, and on nothing that was told before: reading the
+ledger from its start gives the same rows. What a person has read stands apart and survives that.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from community.ledger.queries import effective_acts
+from models.base import db
+from models.ledger import Signal, SignalSequence
+from models.notifications import Mention, Notification, Watch
+from models.settlement import Reader
+
+from .news import tell
+from .rules import NAMING, TOLD, doer_of, was_watching, whom_to_tell
+
+name = "notifications"
+
+
+def read(signals: Sequence[Signal], up_to: int) -> None:
+    """Work out anew what the acts behind these signals tell, as they count at place `up_to`."""
+    recompute({signal.root_id or signal.id for signal in signals if signal.kind in TOLD}, up_to)
+
+
+def forget() -> None:
+    """Everything that was told; not what was read."""
+    db.session.execute(sa.delete(Notification))
+
+
+def recompute(act_ids: Collection[int], up_to: int) -> None:
+    """Overwrite what these acts tell; those whose bell changes by it hear of it."""
+    if not act_ids:
+        return
+    acts = list(db.session.scalars(effective_acts(up_to).where(Signal.id.in_(act_ids))))
+    wanted = {(row["member_id"], row["signal_id"]): row for row in _rows_of(acts)}
+    had = {
+        (member_id, signal_id): kind
+        for member_id, signal_id, kind in db.session.execute(
+            sa.select(Notification.member_id, Notification.signal_id, Notification.kind).where(
+                Notification.signal_id.in_(act_ids)
+            )
+        )
+    }
+    changed = {key for key in wanted.keys() | had.keys() if key not in wanted or had.get(key) != wanted[key]["kind"]}
+    if not changed:
+        return
+    touched = {signal_id for _, signal_id in changed}
+    db.session.execute(sa.delete(Notification).where(Notification.signal_id.in_(touched)))
+    rows = [row for (_, signal_id), row in wanted.items() if signal_id in touched]
+    if rows:
+        db.session.execute(sa.insert(Notification), rows)
+    tell({member_id for member_id, _ in changed})
+
+
+def catch_up(subject: tuple[str, int]) -> None:
+    """Somebody was named by an edit, after the act had been told: tell it again.
+
+    The reader's own row is locked first. So either the settler has read the act, and it is told anew here; or it has
+    not, and will find the names.
+    """
+    kind, subject_id = subject
+    act_ids = set(
+        db.session.scalars(
+            sa.select(Signal.id).where(
+                Signal.subject_kind == kind,
+                Signal.subject_id == subject_id,
+                Signal.kind.in_(NAMING),
+                Signal.root_id.is_(None),
+            )
+        )
+    )
+    if not act_ids:
+        return
+    mark = db.session.get(Reader, name, with_for_update=True, populate_existing=True)
+    if mark is None:
+        return
+    told = sa.select(SignalSequence.signal_id).where(
+        SignalSequence.signal_id.in_(act_ids), SignalSequence.seq <= mark.read_to
+    )
+    recompute(set(db.session.scalars(told)), mark.read_to)
+
+
+def _rows_of(acts: Sequence[Signal]) -> Iterable[dict[str, Any]]:
+    watches = _watches(_place(act) for act in acts)
+    mentions = _mentions((act.subject_kind, act.subject_id) for act in acts if act.kind in NAMING)
+    for act in acts:
+        watchers = [w.member_id for w in watches.get(_place(act), ()) if was_watching(w, act.recorded_at)]
+        named = mentions.get((act.subject_kind, act.subject_id), ())
+        for member_id, kind in sorted(whom_to_tell(act, watchers, named).items()):
+            yield {
+                "member_id": member_id,
+                "signal_id": act.id,
+                "kind": kind,
+                "by_id": doer_of(act),
+                "subject_kind": act.subject_kind,
+                "subject_id": act.subject_id,
+                "parent_kind": act.parent_kind,
+                "parent_id": act.parent_id,
+                "at": act.occurred_at,
+            }
+
+
+def _place(act: Signal) -> tuple[str, int]:
+    """What one follows to hear of the act: a post's topic."""
+    if act.parent_kind is not None and act.parent_id is not None:
+        return act.parent_kind, act.parent_id
+    return act.subject_kind, act.subject_id
+
+
+def _watches(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Watch]]:
+    found: dict[tuple[str, int], list[Watch]] = {}
+    for watch in db.session.scalars(sa.select(Watch).where(_is_among(Watch, places)).order_by(Watch.id)):
+        found.setdefault((watch.subject_kind, watch.subject_id), []).append(watch)
+    return found
+
+
+def _mentions(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[int]]:
+    found: dict[tuple[str, int], list[int]] = {}
+    for mention in db.session.scalars(sa.select(Mention).where(_is_among(Mention, subjects))):
+        found.setdefault((mention.subject_kind, mention.subject_id), []).append(mention.member_id)
+    return found
+
+
+def _is_among(model: type[Watch | Mention], subjects: Iterable[tuple[str, int]]) -> sa.ColumnElement[bool]:
+    """One condition for each kind of thing, as both databases can use an index for."""
+    ids: dict[str, set[int]] = {}
+    for kind, subject_id in subjects:
+        ids.setdefault(kind, set()).add(subject_id)
+    return sa.or_(
+        sa.false(), *(sa.and_(model.subject_kind == kind, model.subject_id.in_(some)) for kind, some in ids.items())
+    )
