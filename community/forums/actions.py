@@ -55,7 +55,7 @@ def open_topic(
     db.session.flush()
     post = _add_post(topic, 1, author, written, form_key, at)
     record_signal(SignalKind.TOPIC_OPENED, author, subject=topic, at=at)
-    notifications.watch(author.id, topic)
+    notifications.watch(author.id, topic, at=at)
     return post
 
 
@@ -80,7 +80,7 @@ def post_reply(
     ).scalar_one()
     post = _add_post(topic, position, author, written, form_key, at)
     record_signal(SignalKind.REPLY_POSTED, author, subject=post, parent=topic, at=at)
-    notifications.watch(author.id, topic)
+    notifications.watch(author.id, topic, at=at)
     _tell(topic)
     return post
 
@@ -184,7 +184,8 @@ def _follow_text(post: Post, topic: Topic, author: Member, written: Composed, me
     files.attach(written.images, author, post)
     called = [m.id for m in mentioned if m.id != author.id and can_read_topic(get_reader(m), topic)]
     if called:
-        notifications.mention(called, post)
+        # The act of the first post is the opening of its topic: whoever it names hears of that.
+        notifications.mention(called, topic if post.position == 1 else post)
 
 
 def _company_on(author: Member, at: datetime) -> int | None:
