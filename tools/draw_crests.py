@@ -137,7 +137,9 @@ def sprite() -> str:
             (f"{name}-line", outlined(shape)),
             (f"{name}-small", painted(SMALL.get(name, shape), "small" if name in SMALL else "fill")),
         )
-        symbols += [f'<symbol id="{key}" viewBox="-34 -34 68 68" overflow="visible">{body}</symbol>' for key, body in drawings]
+        symbols += [
+            f'<symbol id="{key}" viewBox="-34 -34 68 68" overflow="visible">{body}</symbol>' for key, body in drawings
+        ]
     head = '<svg xmlns="http://www.w3.org/2000/svg">\n<!-- Drawn by tools/draw_crests.py; change it there. -->\n'
     return head + "\n".join(symbols) + "\n</svg>\n"
 

@@ -1,6 +1,5 @@
 """Forms that are never sent: the fields of the style guide, whole and refused."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     FileField,
@@ -16,15 +15,15 @@ from wtforms import (
 class SampleForm(Form):
     """One field of each kind."""
 
-    subject = StringField(_l("題名"))
-    password = PasswordField(_l("パスワード"))
-    about = TextAreaField(_l("自己紹介"))
-    prefecture = SelectField(_l("都道府県"), choices=["北海道", "静岡県", "沖縄県"])
-    picture = FileField(_l("写真"))
-    digest = BooleanField(_l("週に一度、まとめてメールで受け取る"))
+    subject = StringField("題名")
+    password = PasswordField("パスワード")
+    about = TextAreaField("自己紹介")
+    prefecture = SelectField("都道府県", choices=[(name, name) for name in ("北海道", "静岡県", "沖縄県")])
+    picture = FileField("写真")
+    digest = BooleanField("週に一度、まとめてメールで受け取る")
     name_shown = RadioField(
-        _l("名前の出し方"),
-        choices=[("name", _l("名前を出す")), ("pseudonym", _l("匿名の鳥の名前を使う"))],
+        "名前の出し方",
+        choices=[("name", "名前を出す"), ("pseudonym", "匿名の鳥の名前を使う")],
         default="name",
     )
 
@@ -32,7 +31,7 @@ class SampleForm(Form):
 class RefusedForm(Form):
     """A form that came back."""
 
-    email = StringField(_l("会社のメールアドレス"))
+    email = StringField("会社のメールアドレス")
 
 
 def sample_form(prefix: str) -> SampleForm:
@@ -43,5 +42,5 @@ def sample_form(prefix: str) -> SampleForm:
 def refused_form(prefix: str) -> RefusedForm:
     """Make a form with one refused field."""
     form = RefusedForm(data={"email": "saeki@"}, prefix=prefix)
-    form.email.errors = [_l("「@」のあとがありません。例：saeki@kitahama.example")]
+    form.email.errors = ["「@」のあとがありません。例：saeki@kitahama.example"]
     return form

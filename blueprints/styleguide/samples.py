@@ -1,12 +1,14 @@
 """What the style guide draws: fictional, fixed, in the shapes that the macros document."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
 from markupsafe import Markup
+
+from community.config import ROOT
 
 POSTED_AT = datetime(2026, 11, 17, 16, 42, tzinfo=ZoneInfo("Asia/Tokyo"))
 
@@ -41,12 +43,7 @@ SWATCHES = (
     ("山吹", "yama"),
     ("臙脂", "enji"),
 )
-ICONS = tuple(
-    "award back bell bold book bookmark building bulb calendar chart check chev clock close code down download edit "
-    "eye file filter flag globe hand heading help history home image info italic key left link list lock mail message "
-    "moon more olist out pause person phone pin plus quote reply right search shield split star sun table trash undo "
-    "up users video warn wifi at".split()
-)
+ICONS = tuple(re.findall(r'<symbol id="(\w+)"', (ROOT / "static" / "img" / "icons.svg").read_text(encoding="utf-8")))
 QUESTION = Markup(
     "<p>商品マスタの単価を4月に改定したのですが、受注アプリで前に取得したレコードは<strong>古い単価のまま</strong>です。"
     "2,400件ほどあり、1件ずつ取得し直すしかないのでしょうか。</p>"
@@ -80,9 +77,9 @@ def everything() -> dict[str, Any]:
 def reactions() -> list[dict[str, object]]:
     """Make the bar of a post that the reader has thanked for."""
     return [
-        {"kind": "thanks", "label": _("ありがとう"), "icon": "hand", "count": 14, "mine": True},
-        {"kind": "helpful", "label": _("参考になった"), "icon": "bulb", "count": 31, "mine": False},
-        {"kind": "same", "label": _("うちも同じ"), "icon": "users", "count": 7, "mine": False},
+        {"kind": "thanks", "label": "ありがとう", "icon": "hand", "count": 14, "mine": True},
+        {"kind": "helpful", "label": "参考になった", "icon": "bulb", "count": 31, "mine": False},
+        {"kind": "same", "label": "うちも同じ", "icon": "users", "count": 7, "mine": False},
     ]
 
 
@@ -100,29 +97,32 @@ def pages() -> list[dict[str, object] | None]:
 def line() -> Mapping[str, object]:
     """Make a score over time, already in drawing units."""
     mine = (140, 136, 130, 124, 121, 116, 118, 125, 116, 120, 108, 91, 84)
-    others = {"dashed": (70, 65, 64, 68, 74, 62, 58, 56, 54, 55, 53, 51, 51), "dotted": (60, 62, 60, 63, 66, 71, 63, 62, 61, 63, 65, 66, 68)}
-    words = {"dashed": (_("活用度"), "78", 55), "dotted": (_("浸透度"), "71", 72), "main": (_("行動力"), "64", 89)}
+    others = {
+        "dashed": (70, 65, 64, 68, 74, 62, 58, 56, 54, 55, 53, 51, 51),
+        "dotted": (60, 62, 60, 63, 66, 71, 63, 62, 61, 63, 65, 66, 68),
+    }
+    words = {"dashed": ("活用度", "78", 55), "dotted": ("浸透度", "71", 72), "main": ("行動力", "64", 89)}
     return {
         "width": 776,
         "height": 214,
-        "title": _("3つの軸の推移"),
-        "description": _("行動力は8月20日からの90日で50から64に上がりました。"),
+        "title": "3つの軸の推移",
+        "description": "行動力は8月20日からの90日で50から64に上がりました。",
         "plot": {"left": 34, "right": 690, "top": 4, "bottom": 166},
-        "period": {"x": 362, "width": 328, "label": _("この90日")},
+        "period": {"x": 362, "width": 328, "label": "この90日"},
         "y_ticks": [
             {"y": 46, "label": "80", "strong": False, "note": None},
-            {"y": 94, "label": "60", "strong": True, "note": _("良好の目安 60")},
+            {"y": 94, "label": "60", "strong": True, "note": "良好の目安 60"},
             {"y": 142, "label": "40", "strong": False, "note": None},
         ],
-        "x_ticks": [{"x": 77 + 110 * i, "label": _("%(n)s月", n=6 + i)} for i in range(6)],
+        "x_ticks": [{"x": 77 + 110 * i, "label": f"{6 + i}月"} for i in range(6)],
         "series": [_series(kind, heights, words[kind]) for kind, heights in (*others.items(), ("main", mine))],
         "events": [
             {"n": n, "x": x, "y": y, "drop": 190, "disc_y": 200, "date": date, "text": text, "href": "#charts"}
             for n, x, y, date, text in (
-                (1, 471.3, 116, "9/16", _("大阪の勉強会に3名")),
-                (2, 580.7, 108, "10/14", _("佐伯さんが登壇")),
-                (3, 635.3, 91, "10/28", _("田中さんが事例を公開")),
-                (4, 690, 84, "11/17", _("回答が解決")),
+                (1, 471.3, 116, "9/16", "大阪の勉強会に3名"),
+                (2, 580.7, 108, "10/14", "佐伯さんが登壇"),
+                (3, 635.3, 91, "10/28", "田中さんが事例を公開"),
+                (4, 690, 84, "11/17", "回答が解決"),
             )
         ],
     }
@@ -148,24 +148,33 @@ def matrix() -> Mapping[str, object]:
     return {
         "width": 716,
         "height": 584,
-        "title": _("行動力と勢いの散布図"),
-        "description": _("右上ほど、よく動き、勢いがある会社です。"),
+        "title": "行動力と勢いの散布図",
+        "description": "右上ほど、よく動き、勢いがある会社です。",
         "plot": {"left": 44, "right": 676, "top": 8, "bottom": 528},
         "mid_x": 360,
         "mid_y": 268,
         "selected": {"x": 44, "y": 268, "width": 316, "height": 260},
         "x_ticks": [{"x": 44 + 6.32 * t, "label": str(t), "grid": t in (25, 75)} for t in ticks],
         "y_ticks": [{"y": 528 - 5.2 * t, "label": str(t), "grid": t in (25, 75)} for t in ticks],
-        "x_label": _("勢い　直近14日が90日平均の何倍か"),
-        "y_label": _("行動力　自分から動いているか"),
+        "x_label": "勢い　直近14日が90日平均の何倍か",
+        "y_label": "行動力　自分から動いているか",
         "corners": [
-            {"x": 666, "y": 28, "anchor": "end", "label": _("よく動き、伸びている")},
-            {"x": 54, "y": 28, "anchor": "start", "label": _("動くが、静まってきた")},
-            {"x": 666, "y": 516, "anchor": "end", "label": _("動きはじめた")},
-            {"x": 54, "y": 516, "anchor": "start", "label": _("動いていない")},
+            {"x": 666, "y": 28, "anchor": "end", "label": "よく動き、伸びている"},
+            {"x": 54, "y": 28, "anchor": "start", "label": "動くが、静まってきた"},
+            {"x": 666, "y": 516, "anchor": "end", "label": "動きはじめた"},
+            {"x": 54, "y": 516, "anchor": "start", "label": "動いていない"},
         ],
         "marks": [
-            {"x": x, "y": y, "r": r, "band": band, "href": "#charts", "name": name, "text": text, "selected": band == "bad"}
+            {
+                "x": x,
+                "y": y,
+                "r": r,
+                "band": band,
+                "href": "#charts",
+                "name": name,
+                "text": text,
+                "selected": band == "bad",
+            }
             for x, y, r, band, name, text in marks
         ],
     }

@@ -57,12 +57,13 @@ export class LiveSlot {
       this.button = document.createElement("button");
       this.button.type = "button";
       this.button.className = "live";
+      this.button.append(this.element.querySelector("template").content.cloneNode(true), document.createElement("span"));
       this.button.addEventListener("click", () => this.open());
       this.note = document.createElement("span");
       this.note.className = "live-note";
       this.note.textContent = this.words.wordNote;
     }
-    this.button.textContent = text;
+    this.button.querySelector("span").textContent = text;
     if (!this.button.isConnected) this.status.replaceChildren(this.button, this.note);
   }
 

@@ -21,16 +21,10 @@ function run(toast) {
 
 /** Say a sentence in the corner; kind "error" stays until it is closed. */
 export function say(text, kind = "") {
-  const toast = document.createElement("div");
-  toast.className = kind ? `toast toast-${kind}` : "toast";
-  const words = document.createElement("span");
-  words.className = "text";
-  words.textContent = text;
-  toast.append(words);
-  document.querySelector("#toasts")?.append(toast);
-  if (kind === "error") return;
-  toast.dataset.seconds = "12";
-  run(toast);
+  const toast = document.querySelector(kind ? `#toast-${kind}` : "#toast").content.firstElementChild.cloneNode(true);
+  toast.querySelector(".text").textContent = text;
+  document.querySelector("#toasts").append(toast);
+  if (toast.dataset.seconds) run(toast);
 }
 
 export function startToasts() {
