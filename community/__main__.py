@@ -176,6 +176,8 @@ def _load_demo(app: Flask, day: datetime | None) -> None:
     except demo.RealRowsError as error:
         raise click.ClickException(str(error)) from None
     settlement.settle_waiting()
+    with transaction():
+        demo.read_old_news()
     health.fill_history()
     click.echo(f"{summary} ({time.perf_counter() - began:.1f} s)")
 

@@ -1,6 +1,6 @@
 """The sample community: fictional companies and people, and a year of what they did."""
 
-from .actions import RealRowsError, Summary, load
+from .actions import RealRowsError, Summary, load, read_old_news
 from .queries import list_logins
 
-__all__ = ["RealRowsError", "Summary", "list_logins", "load"]
+__all__ = ["RealRowsError", "Summary", "list_logins", "load", "read_old_news"]

@@ -8,9 +8,12 @@ import sqlalchemy as sa
 from flask import current_app
 
 from community.forums import shelving
+from community.notifications import actions as notifications
 from models.accounts import Account, Member
 from models.base import db
 from models.forums import Category
+from models.ledger import Signal
+from models.notifications import Notification
 
 from .cast import Shelf, read_companies, read_conversations, read_people, read_shelves
 from .settling_in import bring_companies, bring_people, name_contacts
@@ -64,6 +67,17 @@ def load(day: date) -> Summary:
         posts=sum(len(conversation.lines) for conversation in conversations),
         outside_acts=len(outside),
     )
+
+
+def read_old_news() -> None:
+    """Let everybody have read what they were told before they were last here; once the ledger is settled."""
+    told = sa.select(Notification.member_id, Notification.signal_id).join(Signal, Signal.id == Notification.signal_id)
+    before = told.join(Member, Member.id == Notification.member_id).where(Signal.occurred_at <= Member.visited_at)
+    seen: dict[int, list[int]] = {}
+    for member_id, signal_id in db.session.execute(before):
+        seen.setdefault(member_id, []).append(signal_id)
+    for member_id, signal_ids in seen.items():
+        notifications.mark_read(member_id, signal_ids)
 
 
 def refuse_beside_rows() -> None:

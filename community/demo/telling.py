@@ -40,6 +40,7 @@ class Telling:
         self.shelves = shelves
         self.posts: dict[tuple[str, int], Post] = {}
         self.last_act: dict[str, datetime] = {}
+        self.read: dict[tuple[str, str], tuple[int, datetime]] = {}
         self.told: list[tuple[datetime, int, Callable[[], None]]] = []
 
     def tell(self, conversations: Sequence[Conversation], outside: Sequence[OutsideAct]) -> None:
@@ -51,6 +52,8 @@ class Telling:
         for at, _, happen in sorted(self.told, key=lambda event: event[:2]):
             del at
             happen()
+        for (key, handle), (position, at) in self.read.items():
+            reading.mark_read(self._opened(key), self.people[handle], position, at=at)
         for handle, at in self.last_act.items():
             accounts.begin_visit(self.people[handle], at)
 
@@ -83,14 +86,11 @@ class Telling:
             post = forums.post_reply(self._topic(talk), author, line.body, at=at)
         set_committed_value(post, "author", author)  # those who answer and react ask for it
         self.posts[talk.key, number] = post
-        reading.mark_read(self._topic(talk), author, post.position, at=at)
-        self.last_act[line.author] = at
+        self._note(talk, line.author, at)
 
     def _react(self, talk: Conversation, number: int, handle: str, kind: ReactionKind, at: datetime) -> None:
-        topic, by = self._topic(talk), self.people[handle]
-        answers.react(self.posts[talk.key, number], topic, by, kind, at=at)
-        reading.mark_read(topic, by, topic.last_position, at=at)
-        self.last_act[handle] = at
+        answers.react(self.posts[talk.key, number], self._topic(talk), self.people[handle], kind, at=at)
+        self._note(talk, handle, at)
 
     def _accept(self, talk: Conversation, at: datetime) -> None:
         assert talk.answer is not None  # noqa: S101  planned only where there is one
@@ -112,10 +112,18 @@ class Telling:
             source_key=act.key,
         )
 
+    def _note(self, talk: Conversation, handle: str, at: datetime) -> None:
+        """The person was here, and has read the topic as far as it went then."""
+        self.last_act[handle] = at
+        self.read[talk.key, handle] = (self._topic(talk).last_position, at)
+
     # --- when
 
     def _topic(self, talk: Conversation) -> Topic:
-        topic = db.session.get(Topic, self.posts[talk.key, 1].topic_id)
+        return self._opened(talk.key)
+
+    def _opened(self, key: str) -> Topic:
+        topic = db.session.get(Topic, self.posts[key, 1].topic_id)
         assert topic is not None  # noqa: S101  a foreign key
         return topic
 
