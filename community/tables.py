@@ -1,0 +1,102 @@
+"""CSV as it is opened in Japan: by a double click in Excel, on machines that may still speak cp932."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from io import StringIO
+
+Cell = str | int | float | date | datetime | None
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet would execute text that begins so (OWASP: CSV injection)."""
+
+# The same signs, by the other of their two code points: the one that Windows gives them in cp932.
+_CP932_TWINS = str.maketrans("〜−—‖¢£¬", "～－―∥￠￡￢")
+
+
+class Charset(StrEnum):
+    """How a file is encoded; cp932 only for those who ask for it."""
+
+    UTF8 = "utf-8"
+    CP932 = "cp932"
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A row that the charset cannot hold; it is not in the file."""
+
+    number: int
+    """As the reader counts: the first row under the heading is 1."""
+    characters: str
+    """What could not be written, each sign once."""
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """A finished file. Whoever hands it over says which rows are missing, if any."""
+
+    body: bytes
+    content_type: str
+    refused: tuple[RefusedRow, ...]
+
+
+def to_csv(heading: Sequence[str], rows: Iterable[Sequence[Cell]], charset: Charset = Charset.UTF8) -> CsvFile:
+    """Write a table: a byte order mark with UTF-8, CRLF, no formulas, nothing silently turned into '?'.
+
+    Raises UnicodeEncodeError when the charset cannot hold the heading, which is ours to word.
+    """
+    pieces = [_BYTE_ORDER_MARKS[charset], _encode(_line([_text(cell) for cell in heading]), charset)]
+    refused: list[RefusedRow] = []
+    for number, row in enumerate(rows, start=1):
+        cells = [_text(cell) for cell in row]
+        line = _line(cells)
+        try:
+            pieces.append(_encode(line, charset))
+        except UnicodeEncodeError:
+            refused.append(RefusedRow(number, _unheld(line, charset), tuple(cells)))
+    return CsvFile(b"".join(pieces), _CONTENT_TYPES[charset], tuple(refused))
+
+
+_BYTE_ORDER_MARKS = {Charset.UTF8: b"\xef\xbb\xbf", Charset.CP932: b""}
+_CONTENT_TYPES = {
+    Charset.UTF8: "text/csv; charset=utf-8",
+    Charset.CP932: "text/csv; charset=windows-31j",  # the name that IANA has for it
+}
+
+
+def _text(cell: Cell) -> str:
+    """Return a cell as text; only text can be a formula, a negative number is a number."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(FORMULA_STARTS) else str(cell)
+    if isinstance(cell, date):  # a datetime too
+        return cell.isoformat(sep=" ", timespec="seconds") if isinstance(cell, datetime) else cell.isoformat()
+    return str(cell)
+
+
+def _line(cells: Sequence[str]) -> str:
+    line = StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue()
+
+
+def _encode(line: str, charset: Charset) -> bytes:
+    return (line.translate(_CP932_TWINS) if charset is Charset.CP932 else line).encode(charset)
+
+
+def _unheld(line: str, charset: Charset) -> str:
+    """Return the signs of a line that the charset has no code for."""
+    found = dict.fromkeys(sign for sign in line if not _holds(sign, charset))
+    return "".join(found)
+
+
+def _holds(sign: str, charset: Charset) -> bool:
+    try:
+        _encode(sign, charset)
+    except UnicodeEncodeError:
+        return False
+    return True
