@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session, scoped_session
@@ -55,13 +56,13 @@ class Cast:
         return {name: member for name, member in named.items() if isinstance(member, Member)}
 
 
-def make_cast(session: "scoped_session[Session] | Session") -> Cast:
+def make_cast(session: "scoped_session[Any] | Session") -> Cast:
     """Put the whole cast into the database (flushed, not committed). All of them came a year ago."""
     return _Stage(session).cast()
 
 
 class _Stage:
-    def __init__(self, session: "scoped_session[Session] | Session") -> None:
+    def __init__(self, session: "scoped_session[Any] | Session") -> None:
         self.session = session
         self.arrival = now() - A_YEAR
 

@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from community.accounts import names, passwords, queries
@@ -26,7 +27,7 @@ HANDLE_MAX = 32
 NAME_MAX = 64
 HEADLINE_MAX = 120
 BIO_MAX = 1000
-LOCALES = [("ja", "日本語"), ("en", "English")]
+LOCALES = [SelectChoice("ja", "日本語"), SelectChoice("en", "English")]
 # Where people of Japanese companies work; a member's own zone is added where it is another one.
 TIME_ZONES = (
     "Asia/Tokyo Asia/Seoul Asia/Shanghai Asia/Taipei Asia/Hong_Kong Asia/Manila Asia/Singapore Asia/Kuala_Lumpur "
@@ -177,7 +178,7 @@ class SettingsForm(FlaskForm):
         super().__init__(*args, time_zone=time_zone, **kwargs)
         zones = TIME_ZONES.split()
         known = zones if time_zone in zones else [time_zone, *zones]
-        self.time_zone.choices = [(zone, zone.replace("_", " ")) for zone in known]
+        self.time_zone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in known]
 
 
 class InviteForm(FlaskForm):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from blueprints.access import current_member, public, signed_in_member, staff_only
 from blueprints.accounts import doors, limits
 from blueprints.accounts.bp import bp
-from blueprints.accounts.forms import HANDLE_MAX, AcceptInvitationForm, InviteForm
+from blueprints.accounts.forms import HANDLE_MAX, AcceptInvitationForm, InviteForm, SelectChoice
 from community.accounts import invitations, passwords, queries, rules
 from community.accounts.invitations import InvitationClosedError
 from community.extensions import limiter
@@ -46,7 +46,7 @@ def invite() -> ResponseReturnValue:
         form.email.errors = [refusal]
         return _page(form), limits.REFUSED
     with transaction():
-        as_admin = form.is_company_admin.data and rules.can_invite_anybody(member)
+        as_admin = rules.can_invite_anybody(member) and form.is_company_admin.data
         invitations.invite(email, account, member, is_company_admin=as_admin)
     flash(_("%(email)s に招待状を送りました。", email=email))
     return redirect(url_for(".list_invitations"))
@@ -65,7 +65,7 @@ def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
 def _invite_form(member: Member) -> InviteForm:
     form = InviteForm()
     accounts = queries.list_accounts_to_invite_into(member)
-    form.account.choices = [(account.id, account.name) for account in accounts]
+    form.account.choices = [SelectChoice(account.id, account.name) for account in accounts]
     if not rules.can_invite_anybody(member):
         del form.is_company_admin
     return form

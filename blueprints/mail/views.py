@@ -19,7 +19,7 @@ def refuse_in_production() -> None:
 
 @bp.get("/mailbox")
 @public
-def list_mails() -> ResponseReturnValue:
+def show_mailbox() -> ResponseReturnValue:
     return render_template("mail/mailbox.html", mails=queries.list_mails())
 
 

@@ -10,6 +10,9 @@ from community.accounts import names, rules, tokens
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, MailDomain, Member, Membership
 from models.base import db, now
 
+# PostgreSQL cannot even be asked for a text with it.
+UNKEEPABLE = "\x00"
+
 
 def today() -> date:
     """The day it is in the community's time zone: on it memberships begin and end."""
@@ -27,10 +30,14 @@ def get_member_to_change(member_id: int) -> Member | None:
 
 def get_member_by_email(email: str) -> Member | None:
     """Addresses are kept in lower case; what was typed may not be."""
+    if UNKEEPABLE in email:
+        return None
     return db.session.scalar(sa.select(Member).where(Member.email == email.strip().lower()))
 
 
 def get_member_by_handle(handle: str) -> Member | None:
+    if UNKEEPABLE in handle:
+        return None
     return db.session.scalar(sa.select(Member).where(Member.handle == handle))
 
 
@@ -60,6 +67,11 @@ def list_members_by_handle(handles: Collection[str]) -> Sequence[Member]:
     """Those of the named people who are here; erased ones are not."""
     chosen = sa.select(Member).where(Member.handle.in_(handles), Member.erased_at.is_(None))
     return db.session.scalars(chosen.order_by(Member.id)).all()
+
+
+def list_members_by_id(member_ids: Collection[int]) -> dict[int, Member]:
+    """The people behind these ids, erased ones too, by id; one query."""
+    return {member.id: member for member in db.session.scalars(sa.select(Member).where(Member.id.in_(member_ids)))}
 
 
 def get_account(account_id: int) -> Account | None:

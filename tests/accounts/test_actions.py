@@ -98,13 +98,13 @@ def test_who_leaves_belongs_nowhere_and_can_come_back(cast: Cast) -> None:
 
 
 def test_roles_are_granted_and_taken_on_record(cast: Cast) -> None:
-    actions.grant_role(cast.owner, StaffRole.MODERATOR, by=cast.administrator, reason="お願いした")
+    actions.grant_role(cast.owner, StaffRole.MODERATOR, by=cast.administrator, reason="依頼")
     actions.grant_role(cast.owner, None, by=cast.administrator)
     first, second = db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()
     assert (first.before, first.after, first.reason) == (
         {"staff_role": None},
         {"staff_role": "moderator"},
-        "お願いした",
+        "依頼",
     )
     assert (second.before, second.after) == ({"staff_role": "moderator"}, {"staff_role": None})
     assert cast.owner.staff_role is None

@@ -13,8 +13,9 @@ from community.accounts import passwords
     "password",
     [
         "password123", "Password!!", "P@ssw0rd2024", "passwordpassword", "1234567890", "9876543210", "qwertyuiop",
-        "aaaaaaaaaa", "ababababab", "abcdeabcde", "sakura2024!", "doraemon12", "iloveyou!!!", "saeki12345", "saeki.m2024",
-        "saeki@kitahama.example", "kitahama2024", "1qaz2wsx3edc", "tsudoi2026", "さえきさえき12", "佐伯裕子佐伯裕子",
+        "aaaaaaaaaa", "ababababab", "abcdeabcde", "sakura2024!", "doraemon12", "iloveyou!!!", "saeki12345",
+        "saeki.m2024", "saeki@kitahama.example", "kitahama2024", "1qaz2wsx3edc", "tsudoi2026",
+        "さえきさえき12", "佐伯裕子佐伯裕子",
     ],
 )  # fmt: skip
 def test_what_everybody_would_try_is_refused(password: str) -> None:
