@@ -73,6 +73,11 @@ def get_post(post_id: int, *, seen_by: Reader) -> Post | None:
     return post if post.hidden_at is None or rules.can_see_hidden(seen_by, post) else None
 
 
+def positions_of(post_ids: Collection[int]) -> dict[int, int]:
+    """Where these posts stand in their topics, by id, for addresses. One query."""
+    return dict(db.session.execute(sa.select(Post.id, Post.position).where(Post.id.in_(post_ids))).tuples())
+
+
 def find_post_by_form(author_id: int, form_key: str | None) -> Post | None:
     """What the same form made when it was sent before."""
     if not form_key:
