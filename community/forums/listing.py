@@ -40,6 +40,7 @@ class TopicRow:
     category_id: int
     kind: TopicKind
     title: str
+    author_id: int
     author_name: str
     account: Account | None
     created_at: datetime
@@ -98,6 +99,7 @@ def _topics(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
             Topic.category_id,
             Topic.kind,
             Topic.title,
+            Topic.author_id,
             Topic.created_at,
             Topic.last_post_at,
             Topic.last_position,
@@ -159,6 +161,7 @@ def _row(line: Any) -> TopicRow:  # noqa: ANN401  a row of `_topics`
         category_id=line.category_id,
         kind=TopicKind(line.kind),
         title=line.title,
+        author_id=line.author_id,
         author_name=f"{line.family_name} {line.given_name}".strip(),
         account=line.Account,
         created_at=line.created_at,

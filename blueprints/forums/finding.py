@@ -1,0 +1,48 @@
+"""Who reads, and the thing they ask for: found with access checked, or the request ends here."""
+
+from typing import NoReturn
+
+from flask import abort, g
+from flask_limiter.util import get_remote_address
+
+from blueprints.access import current_member
+from community.extensions import login_manager
+from community.forums import queries
+from community.forums.reader import Reader
+from models.forums import Category, Post, Topic
+
+
+def reader() -> Reader:
+    """The visitor as the forum sees them; asked for once in a request."""
+    if "forum_reader" not in g:
+        g.forum_reader = queries.get_reader(current_member())
+    return g.forum_reader
+
+
+def find_topic(topic_id: int) -> Topic:
+    return queries.get_topic(topic_id, seen_by=reader()) or _missing()
+
+
+def find_post(post_id: int) -> Post:
+    """With its topic loaded."""
+    return queries.get_post(post_id, seen_by=reader()) or _missing()
+
+
+def find_category(slug: str) -> Category:
+    shelf = reader().shelves.find(slug)
+    if shelf is None or shelf.id not in queries.readable_category_ids(reader()):
+        _missing()
+    return shelf
+
+
+def writer() -> str:
+    """Whom the limits count: the person, else the machine."""
+    member = current_member()
+    return str(member.id) if member else get_remote_address()
+
+
+def _missing() -> NoReturn:
+    """A guest may simply have to sign in; whether the thing exists is said to neither."""
+    if current_member() is None:
+        abort(login_manager.unauthorized())
+    abort(404)

@@ -1,0 +1,137 @@
+"""What people fill in in the forum. What was typed is kept when it is refused."""
+
+import re
+from typing import cast
+from uuid import uuid4
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from wtforms import (
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from community import text
+from community.forums.actions import TITLE_MAX, clean_title
+from community.moderation.labels import REASONS
+from models.accounts import Segment, Stage
+from models.forums import Audience, TopicKind
+from models.moderation import RemovalReason
+
+from .labels import AUDIENCES, KINDS, SEGMENTS, STAGES
+from .lazily import _
+
+PICTURES_A_FORM = 4
+NOTE_MAX = 1_000
+FORM_KEY = re.compile(r"[0-9a-f-]{36}")
+
+
+def new_form_key() -> str:
+    """Names one showing of a form: sent twice, it makes one post."""
+    return str(uuid4())
+
+
+class WritingForm(FlaskForm):
+    """A text, with pictures for those whose browser runs no script."""
+
+    body = TextAreaField(_("本文"))
+    images = MultipleFileField(_("画像を添える"))
+    form_key = HiddenField(default=new_form_key)
+
+    def validate_body(self, field: Field) -> None:
+        """Something is written; whether it can be shown, rendering says."""
+        if not text.tidy(field.data or "").strip() and not self.pictures():
+            raise ValidationError(_("本文を書いてください。例：何をしたいか、いまどうなっているか"))
+
+    def validate_images(self, field: Field) -> None:
+        del field
+        if len(self.pictures()) > PICTURES_A_FORM:
+            raise ValidationError(_("画像は一度に%(n)d枚までです。", n=PICTURES_A_FORM))
+
+    def pictures(self) -> list:  # pyright: ignore[reportMissingTypeArgument]  of werkzeug's FileStorage
+        """The chosen files; browsers send an empty one where none was chosen."""
+        return [file for file in self.images.data or [] if getattr(file, "filename", "")]
+
+    @property
+    def key(self) -> str | None:
+        """The key, if it can be one of ours."""
+        typed = self.form_key.data or ""
+        return typed if FORM_KEY.fullmatch(typed) else None
+
+
+class ReplyForm(WritingForm): ...
+
+
+class EditForm(WritingForm): ...
+
+
+class TitledForm(WritingForm):
+    title = StringField(_("題"))
+
+    def validate_title(self, field: Field) -> None:
+        """One line that says something and fits into a list."""
+        length = len(" ".join(text.tidy(field.data or "").split()))
+        if not clean_title(field.data or ""):
+            raise ValidationError(_("題を書いてください。例：CSVの取り込みで日付が1日ずれます"))
+        if length > TITLE_MAX:
+            raise ValidationError(_("題は%(most)d文字までです（いま%(n)d文字）。", most=TITLE_MAX, n=length))
+
+
+class TopicForm(TitledForm):
+    category = SelectField(_("カテゴリ"), coerce=int)
+    kind = RadioField(_("種類"), choices=[(kind.value, KINDS[kind]) for kind in TopicKind], default=TopicKind.QUESTION)
+
+
+class RemovalForm(FlaskForm):
+    reason = RadioField(
+        _("理由（投稿した人に伝わります）"),
+        choices=[(r.value, cast("str", REASONS[r])) for r in RemovalReason if r != RemovalReason.AUTHOR],
+        validators=[InputRequired(_("理由を選んでください。"))],
+    )
+    note = TextAreaField(
+        _("ひとこと"), validators=[Length(max=NOTE_MAX, message=_("ひとことは1,000文字までにしてください。"))]
+    )
+
+
+class RestorationForm(FlaskForm):
+    note = TextAreaField(
+        _("もどす理由"), validators=[Length(max=NOTE_MAX, message=_("理由は1,000文字までにしてください。"))]
+    )
+
+
+class ChecksField(SelectMultipleField):
+    """Several boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class CategoryForm(FlaskForm):
+    name = StringField(
+        _("名前"),
+        validators=[
+            InputRequired(_("名前を書いてください。例：アプリ設計")),
+            Length(max=80, message=_("80文字までです。")),
+        ],
+    )
+    name_en = StringField(_("英語の名前"), validators=[Length(max=80, message=_("80文字までです。"))])
+    slug = StringField(
+        _("アドレスに使う名前"),
+        validators=[
+            Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", message=_("半角の英小文字・数字・ハイフンで。例：app-design"))
+        ],
+    )
+    description = TextAreaField(_("説明"), validators=[Length(max=500, message=_("500文字までです。"))])
+    parent = SelectField(_("上のカテゴリ"), coerce=int)
+    readers = SelectField(_("読める人"), choices=[(audience.value, AUDIENCES[audience]) for audience in Audience])
+    posters = SelectField(_("書ける人"), choices=[(audience.value, AUDIENCES[audience]) for audience in Audience])
+    segments = ChecksField(_("セグメント"), choices=[(segment.value, SEGMENTS[segment]) for segment in Segment])
+    stages = ChecksField(_("フェーズ"), choices=[(stage.value, STAGES[stage]) for stage in Stage])
+    account = SelectField(_("この会社だけの部屋にする"), coerce=int)

@@ -1,0 +1,39 @@
+"""How the forum's kinds are called."""
+
+from community.forums.listing import TopicFilter
+from models.accounts import Segment, Stage
+from models.forums import Audience, ReactionKind, TopicKind
+
+from .lazily import _
+
+KINDS = {
+    TopicKind.QUESTION: _("質問（解決した回答を選べます）"),
+    TopicKind.DISCUSSION: _("相談・雑談"),
+    TopicKind.ANNOUNCEMENT: _("お知らせ"),
+}
+FILTERS = {
+    TopicFilter.ALL: _("すべて"),
+    TopicFilter.UNANSWERED: _("回答待ち"),
+    TopicFilter.UNSOLVED: _("未解決"),
+    TopicFilter.SOLVED: _("解決"),
+    TopicFilter.NEW: _("新着"),
+}
+REACTIONS = {
+    ReactionKind.THANKS: (_("ありがとう"), "hand"),
+    ReactionKind.HELPFUL: (_("参考になった"), "bulb"),
+    ReactionKind.SAME: (_("うちも同じ"), "users"),
+}
+AUDIENCES = {
+    Audience.PUBLIC: _("だれでも（サインインなしで）"),
+    Audience.SIGNED_IN: _("サインインした人（検討中の方も）"),
+    Audience.MEMBERS: _("会員（お客さまとパートナー）"),
+    Audience.STAFF: _("運営だけ"),
+}
+SEGMENTS = {Segment.HIGH: _("ハイタッチ"), Segment.MID: _("ミッドタッチ"), Segment.DIGITAL: _("デジタルタッチ")}
+STAGES = {
+    Stage.PROSPECT: _("検討中"),
+    Stage.ONBOARDING: _("導入中"),
+    Stage.ADOPTION: _("活用中"),
+    Stage.RENEWAL: _("更新期"),
+    Stage.ADVOCATE: _("推奨"),
+}

@@ -1,0 +1,123 @@
+"""The shelves from the community manager's side: made, changed, moved."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from blueprints.access import signed_in_member, staff_only
+from community.accounts.queries import list_accounts
+from community.accounts.rules import is_community_manager
+from community.forums import shelving
+from community.forums.shelving import CircleError
+from models.base import transaction
+from models.forums import Category
+
+from .bp import bp
+from .finding import reader
+from .forms import CategoryForm
+from .labels import AUDIENCES
+
+# What a select sends for "none".
+NONE = 0
+
+
+@bp.get("/categories")
+@staff_only(is_community_manager)
+def list_all_categories() -> ResponseReturnValue:
+    """The whole tree, with who may read and write."""
+    accounts = {account.id: account.name for account in list_accounts()}
+    return render_template(
+        "forums/categories.html", tree=reader().shelves.walk(), audiences=AUDIENCES, accounts=accounts
+    )
+
+
+@bp.route("/categories/new", methods=["GET", "POST"])
+@staff_only(is_community_manager)
+def create_category() -> ResponseReturnValue:
+    form = _form()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                shelving.create_category(signed_in_member(), _values(form))
+        except IntegrityError:
+            form.slug.errors = [_("このアドレスはもう使われています。例：app-design-2")]
+        else:
+            flash(_("カテゴリを作りました。"))
+            return redirect(url_for(".list_all_categories"))
+    return render_template("forums/edit_category.html", form=form, category=None), 422 if form.errors else 200
+
+
+@bp.route("/categories/<int:category_id>/edit", methods=["GET", "POST"])
+@staff_only(is_community_manager)
+def edit_category(category_id: int) -> ResponseReturnValue:
+    category = _find(category_id)
+    form = _form(category)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                shelving.edit_category(category, signed_in_member(), _values(form))
+        except IntegrityError:
+            form.slug.errors = [_("このアドレスはもう使われています。例：app-design-2")]
+        except CircleError:
+            form.parent.errors = [_("自分の下にあるカテゴリは選べません。")]
+        else:
+            flash(_("カテゴリを変えました。"))
+            return redirect(url_for(".list_all_categories"))
+    return render_template("forums/edit_category.html", form=form, category=category), 422 if form.errors else 200
+
+
+@bp.post("/categories/<int:category_id>/<any(up, down):direction>")
+@staff_only(is_community_manager)
+def move_category(category_id: int, direction: str) -> ResponseReturnValue:
+    """One place up or down among its neighbours."""
+    category = _find(category_id)
+    with transaction():
+        shelving.move_category(category, signed_in_member(), -1 if direction == "up" else 1)
+    return redirect(url_for(".list_all_categories", _anchor=f"category-{category_id}"))
+
+
+def _find(category_id: int) -> Category:
+    return reader().shelves.get(category_id) or abort(404)
+
+
+def _form(category: Category | None = None) -> CategoryForm:
+    """The form with what may be chosen; of an existing shelf with what it is."""
+    form = CategoryForm(data=_state(category) if category else None)
+    form.parent.choices = [(NONE, _("（なし）"))] + [
+        (shelf.id, "　" * depth + shelf.name) for shelf, depth in reader().shelves.walk() if shelf is not category
+    ]
+    form.account.choices = [(NONE, _("（しない）"))] + [(account.id, account.name) for account in list_accounts()]
+    return form
+
+
+def _state(category: Category) -> dict[str, Any]:
+    return {
+        "name": category.name,
+        "name_en": category.name_en,
+        "slug": category.slug,
+        "description": category.description,
+        "parent": category.parent_id or NONE,
+        "readers": category.readers,
+        "posters": category.posters,
+        "segments": [value for value in category.segments.split(",") if value],
+        "stages": [value for value in category.stages.split(",") if value],
+        "account": category.account_id or NONE,
+    }
+
+
+def _values(form: CategoryForm) -> dict[str, Any]:
+    return {
+        "name": (form.name.data or "").strip(),
+        "name_en": (form.name_en.data or "").strip(),
+        "slug": form.slug.data,
+        "description": (form.description.data or "").strip(),
+        "parent_id": form.parent.data or None,
+        "readers": form.readers.data,
+        "posters": form.posters.data,
+        "segments": ",".join(form.segments.data or []),
+        "stages": ",".join(form.stages.data or []),
+        "account_id": form.account.data or None,
+    }

@@ -1,0 +1,124 @@
+"""Replying, editing, and what a post said before."""
+
+from flask import abort, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import signed_in_member, signed_in_only
+from community import text
+from community.extensions import limiter
+from community.forums import actions, pages, queries, reading, rules
+from community.forums.revising import compare
+from models.base import transaction
+from models.forums import Post
+
+from . import pictures, words
+from .bp import bp
+from .finding import find_post, find_topic, reader, writer
+from .forms import EditForm, ReplyForm, TitledForm
+from .presenting import name_of, url_of
+from .topics import render_topic
+
+# A lively conversation stays below.
+REPLIES = "20 per 10 minutes; 200 per day"
+
+
+@bp.post("/topics/<int:topic_id>/posts")
+@limiter.limit(REPLIES, key_func=writer)
+@signed_in_only
+def post_reply(topic_id: int) -> ResponseReturnValue:
+    """Add a reply; the same form sent twice leads to the one post."""
+    topic = find_topic(topic_id)
+    if not rules.can_reply(reader(), topic):
+        abort(403)
+    form = ReplyForm()
+    if not form.validate() or not pictures.take(form):
+        return _render_refused(topic_id, form)
+    author = signed_in_member()
+    try:
+        with transaction():
+            post = actions.post_reply(topic, author, form.body.data or "", form_key=form.key)
+            reading.discard_draft(author, f"topic:{topic_id}")
+            reading.mark_read(topic, author, post.position)
+    except text.BadTextError as error:
+        form.body.errors = [str(error)]
+        return _render_refused(topic_id, form)
+    return redirect(url_of(topic, post))
+
+
+def _render_refused(topic_id: int, form: ReplyForm) -> ResponseReturnValue:
+    """What was loaded is gone with the transaction: load it anew, keep what was typed."""
+    topic = find_topic(topic_id)
+    return render_topic(topic, pages.count_pages(topic), form), 422
+
+
+@bp.get("/posts/<int:post_id>/edit")
+@signed_in_only
+def edit_post(post_id: int) -> ResponseReturnValue:
+    """The words as they were typed, or as they were being changed."""
+    post = _to_edit(post_id)
+    draft = queries.get_draft(reader().member_id, f"post:{post_id}")
+    form = _form(post, sent=False)
+    form.body.data = draft.body if draft else post.body
+    if isinstance(form, TitledForm):
+        form.title.data = draft.title if draft and draft.title else post.topic.title
+    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post.topic, post))
+
+
+@bp.post("/posts/<int:post_id>/edit")
+@limiter.limit(REPLIES, key_func=writer)
+@signed_in_only
+def save_post(post_id: int) -> ResponseReturnValue:
+    """Replace the words; the former ones are kept for everybody to compare."""
+    form = _form(_to_edit(post_id), sent=True)
+    if not form.validate() or not pictures.take(form):
+        return _render_edit(post_id, form)
+    post = _to_edit(post_id)
+    title = form.title.data if isinstance(form, TitledForm) else None
+    try:
+        with transaction():
+            actions.edit_post(post, post.topic, signed_in_member(), form.body.data or "", title)
+            reading.discard_draft(signed_in_member(), f"post:{post_id}")
+    except text.BadTextError as error:
+        form.body.errors = [str(error)]
+        return _render_edit(post_id, form)
+    return redirect(url_of(post.topic, post))
+
+
+def _render_edit(post_id: int, form: EditForm | TitledForm) -> ResponseReturnValue:
+    post = _to_edit(post_id)
+    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post.topic, post)), 422
+
+
+def _form(post: Post, *, sent: bool) -> EditForm | TitledForm:
+    """The first post carries the title."""
+    kind = TitledForm if post.position == 1 else EditForm
+    return kind() if sent else kind(formdata=None)
+
+
+def _to_edit(post_id: int) -> Post:
+    post = find_post(post_id)
+    if not rules.can_edit(reader(), post):
+        abort(403)
+    return post
+
+
+@bp.get("/posts/<int:post_id>/history")
+@signed_in_only
+def list_revisions(post_id: int) -> ResponseReturnValue:
+    """Each edit as what was struck out and what was added, newest first."""
+    post = find_post(post_id)
+    if not rules.can_see_revisions(reader(), post):
+        abort(403)
+    edits = [
+        {
+            "at": edit.replaced_at,
+            "at_text": words.when(edit.replaced_at),
+            "by": name_of(edit.replaced_by),
+            "title": edit.title_parts,
+            "parts": edit.body_parts,
+        }
+        for edit in compare(post, post.topic.title, queries.list_revisions(post))
+    ]
+    return render_template(
+        "forums/history.html", post=post, edits=edits, back=url_of(post.topic, post), name=name_of(post.author)
+    )

@@ -1,0 +1,199 @@
+"""A post as one reader sees it: words, marks and what they may do with it. Computed here, drawn in templates."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from community.accounts.labels import company_shown, role_name
+from community.accounts.rules import can_see_profile, is_staff
+from community.config import Config
+from community.forums import pages, queries, rules
+from community.forums.reader import Reader
+from community.moderation.labels import REASONS
+from models.accounts import Member
+from models.forums import Category, Post, ReactionKind, Topic
+from models.moderation import Removal, RemovalReason
+
+from . import words
+from .labels import REACTIONS
+
+
+@dataclass(frozen=True)
+class PostView:
+    """What `templates/forums/_post.html` draws. `state`: "", "hidden" (with its text) or "gone" (without)."""
+
+    post: Post
+    name: str
+    html: Markup
+    at_text: str
+    href: str
+    company: str
+    staff: str
+    role: str
+    profile_url: str | None
+    mine: bool
+    state: str
+    reason: str
+    edited_text: str
+    reactions: list[dict[str, Any]]
+    is_accepted: bool
+    may: frozenset[str]
+
+
+def show_posts(
+    reader: Reader, topic: Topic, posts: list[Post], removals: dict[int, Removal] | None = None
+) -> dict[int, PostView]:
+    """Views of these posts, by id; their authors and companies must be loaded. One query, for the reactions."""
+    reactions = queries.reactions_of([post.id for post in posts], reader.member_id)
+    reasons = removals or {}
+    return {post.id: _show(reader, topic, post, reactions[post.id], reasons.get(post.id)) for post in posts}
+
+
+def _show(
+    reader: Reader,
+    topic: Topic,
+    post: Post,
+    reactions: dict[ReactionKind, tuple[int, bool]],
+    removal: Removal | None,
+) -> PostView:
+    state = _state(reader, post)
+    author = post.author
+    of_staff = is_staff(author)
+    return PostView(
+        post=post,
+        name=name_of(author),
+        html=Markup(post.html if state != "gone" else ""),  # noqa: S704  made by community.text
+        at_text=words.when(post.created_at),
+        href=url_of(topic, post),
+        company="" if of_staff else company_shown(post.account, reader.member),
+        staff=product_name() if of_staff else "",
+        role=role_name(author),
+        profile_url=profile_of(author, reader.member),
+        mine=reader.member_id == post.author_id,
+        state=state,
+        reason=why_removed(removal, detailed=state == "hidden") if state else "",
+        edited_text=_("%(when)s に編集", when=words.when(post.edited_at)) if post.edited_at else "",
+        reactions=items_of(reactions),
+        is_accepted=topic.accepted_post_id == post.id and post.hidden_at is None,
+        may=_may(reader, topic, post, removal),
+    )
+
+
+def _state(reader: Reader, post: Post) -> str:
+    if post.hidden_at is None:
+        return ""
+    return "hidden" if rules.can_see_hidden(reader, post) else "gone"
+
+
+def why_removed(removal: Removal | None, *, detailed: bool) -> str:
+    """The reason in full for the author and moderators; to others only who took it away."""
+    if removal is None:
+        return ""
+    reason = RemovalReason(removal.reason)
+    if reason == RemovalReason.AUTHOR:
+        return _("投稿した本人が取り下げました。")
+    if not detailed:
+        return _("運営が取り下げました。")
+    return " ".join(part for part in (_("理由：%(reason)s。", reason=REASONS[reason]), removal.note) if part)
+
+
+def _may(reader: Reader, topic: Topic, post: Post, removal: Removal | None) -> frozenset[str]:
+    accepted = topic.accepted_post_id == post.id
+    asked = {
+        "react": rules.can_react(reader, post),
+        "edit": rules.can_edit(reader, post),
+        "accept": rules.can_accept(reader, topic, post) and not accepted,
+        "withdraw": rules.can_accept(reader, topic, post) and accepted,
+        "remove": rules.can_remove(reader, post) and not rules.can_remove_own(reader, post),
+        "take_back": rules.can_remove_own(reader, post),
+        "restore": rules.can_restore(reader, post, removal),
+        "quote": rules.can_reply(reader, topic) and post.hidden_at is None,
+        "compare": post.edited_at is not None and rules.can_see_revisions(reader, post),
+    }
+    return frozenset(what for what, allowed in asked.items() if allowed)
+
+
+def items_of(reactions: dict[ReactionKind, tuple[int, bool]]) -> list[dict[str, Any]]:
+    """Every kind in its order, with its number and whether it is mine."""
+    return [
+        {
+            "kind": kind.value,
+            "label": str(label),
+            "icon": icon,
+            "count": reactions.get(kind, (0, False))[0],
+            "mine": reactions.get(kind, (0, False))[1],
+        }
+        for kind, (label, icon) in REACTIONS.items()
+    ]
+
+
+def name_of(member: Member) -> str:
+    return _("退会した方") if member.erased_at else member.display_name
+
+
+def profile_of(member: Member, seen_by: Member | None) -> str | None:
+    """The address of a person's page, for whoever may open it."""
+    if member.erased_at or seen_by is None or not can_see_profile(seen_by, member):
+        return None
+    return url_for("accounts.show_profile", handle=member.handle)
+
+
+def shelf_name(category: Category) -> str:
+    """In English where the reader reads English and the shelf has such a name."""
+    return category.name_en if category.name_en and str(get_locale()).startswith("en") else category.name
+
+
+def path_to(reader: Reader, category: Category, *, inclusive: bool = True) -> list[tuple[str, str | None]]:
+    """The way from the front to a shelf, for a breadcrumb; its last step is no link where it is the page itself."""
+    shelves = list(reversed(reader.shelves.chain(category)))
+    steps: list[tuple[str, str | None]] = [(_("質問・相談"), url_for("forums.list_categories"))]
+    steps += [(shelf_name(shelf), url_for("forums.show_category", slug=shelf.slug)) for shelf in shelves]
+    return steps if inclusive else [*steps[:-1], (steps[-1][0], None)]
+
+
+def product_name() -> str:
+    config: Config = current_app.config["TSUDOI"]
+    return config.product_name
+
+
+def url_of(topic: Topic, post: Post) -> str:
+    """Where the post is read: its page, its place on it."""
+    number = pages.page_of(post.position)
+    return url_for(
+        "forums.show_topic", topic_id=topic.id, page=number if number > 1 else None, _anchor=f"post-{post.id}"
+    )
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What the margin of a question says of its way to the answer."""
+
+    asked: str
+    first_answer: str
+    solved: str
+    solved_in: str
+    by: str
+
+
+def solution_of(topic: Topic, accepted: Post | None, first_answer_at: datetime | None) -> Solution:
+    by = ""
+    if accepted is not None:
+        by = product_name() if is_staff(accepted.author) else _("お客さま")
+    return Solution(
+        asked=words.when(topic.created_at),
+        first_answer=_later(topic, first_answer_at),
+        solved=_later(topic, topic.accepted_at) if accepted is not None else "",
+        solved_in=_("%(span)sで解決", span=words.span(topic.accepted_at - topic.created_at))
+        if accepted is not None and topic.accepted_at
+        else "",
+        by=by,
+    )
+
+
+def _later(topic: Topic, at: datetime | None) -> str:
+    return _("%(span)s後", span=words.span(at - topic.created_at)) if at else ""

@@ -1,0 +1,96 @@
+"""The front of the forum and its shelves: categories, and lists of topics."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import public
+from community.accounts.labels import company_shown
+from community.forums import listing, rules
+from community.forums.listing import TopicFilter, TopicList
+
+from . import words
+from .bp import bp
+from .finding import find_category, reader
+from .labels import FILTERS
+from .presenting import path_to, shelf_name
+
+# Beside the tree the front shows only the newest talk; the rest is on the shelves.
+TOPICS_ON_FRONT = 12
+
+
+@bp.get("")
+@public
+def list_categories() -> ResponseReturnValue:
+    """The front: the newest talk, and the tree of shelves beside it."""
+    only = _filter()
+    before = request.args.get("before")
+    topics = listing.list_topics(reader(), only, before=before, limit=TOPICS_ON_FRONT)
+    tree = listing.list_categories(reader())
+    return render_template(
+        "forums/front.html",
+        tree=tree,
+        filters=_filters(only, "forums.list_categories"),
+        only=only,
+        may_ask=any(rules.can_post_in(reader(), row.category) for row in tree),
+        **_shown(topics, only, "forums.list_categories"),
+    )
+
+
+@bp.get("/c/<slug>")
+@public
+def show_category(slug: str) -> ResponseReturnValue:
+    """One shelf with the shelves in it."""
+    category = find_category(slug)
+    only = _filter()
+    topics = listing.list_topics(reader(), only, category, request.args.get("before"))
+    return render_template(
+        "forums/category.html",
+        category=category,
+        path=path_to(reader(), category, inclusive=False),
+        name=shelf_name(category),
+        children=listing.visible_shelves(reader(), reader().shelves.children_of(category.id)),
+        filters=_filters(only, "forums.show_category", slug=slug),
+        only=only,
+        may_post=rules.can_post_in(reader(), category),
+        may_manage=rules.can_manage_categories(reader()),
+        **_shown(topics, only, "forums.show_category", slug=slug),
+    )
+
+
+def _filter() -> TopicFilter:
+    asked = request.args.get("only", "")
+    known = asked in TopicFilter._value2member_map_
+    only = TopicFilter(asked) if known else TopicFilter.ALL
+    return TopicFilter.ALL if only == TopicFilter.NEW and reader().member is None else only
+
+
+def _filters(current: TopicFilter, endpoint: str, **values: Any) -> list[tuple[str, str, bool]]:
+    return [
+        (str(label), url_for(endpoint, only=None if only == TopicFilter.ALL else only.value, **values), only == current)
+        for only, label in FILTERS.items()
+        if only != TopicFilter.NEW or reader().member is not None
+    ]
+
+
+def _shown(topics: TopicList, only: TopicFilter, endpoint: str, **values: Any) -> dict[str, Any]:
+    """The rows with their words, and where the older ones are."""
+    chosen = None if only == TopicFilter.ALL else only.value
+    return {
+        "rows": [
+            {
+                "topic": row,
+                "category": shelf_name(reader().shelves[row.category_id]),
+                "company": company_shown(row.account, reader().member),
+                "private": reader().shelves[row.category_id].account_id is not None,
+                "age": words.age(row.last_post_at),
+                "href": url_for("forums.show_unread", topic_id=row.id)
+                if row.is_unread and reader().member is not None
+                else url_for("forums.show_topic", topic_id=row.id),
+            }
+            for row in topics.rows
+        ],
+        "older_url": url_for(endpoint, only=chosen, before=topics.older, **values) if topics.older else None,
+        "newest_url": url_for(endpoint, only=chosen, **values) if request.args.get("before") else None,
+    }

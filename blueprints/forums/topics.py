@@ -1,0 +1,181 @@
+"""A topic's page, and opening a new one."""
+
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import public, signed_in_member, signed_in_only
+from community import text
+from community.extensions import limiter
+from community.files.rules import BadImage
+from community.forums import actions, pages, queries, reading, rules
+from community.moderation.queries import get_open_removal
+from community.notifications.queries import is_watching
+from models.base import transaction
+from models.forums import Topic, TopicKind
+
+from . import pictures
+from .bp import bp
+from .finding import find_topic, reader, writer
+from .forms import ReplyForm, TopicForm
+from .labels import KINDS
+from .presenting import path_to, product_name, show_posts, solution_of, url_of, why_removed
+
+# Nobody asks faster; whoever does is a script or a stuck key.
+TOPICS = "10 per hour; 40 per day"
+# Pages named by number before the gap.
+PAGES_NAMED = 2
+NEW = "new"
+
+
+@bp.get("/topics/<int:topic_id>")
+@public
+def show_topic(topic_id: int) -> ResponseReturnValue:
+    """The question, the accepted answer, then the talk; `?page=` by positions, `?quote=` begins a reply."""
+    topic = find_topic(topic_id)
+    page = request.args.get("page", 1, type=int)
+    if not 1 <= page <= pages.count_pages(topic):
+        return redirect(url_for(".show_topic", topic_id=topic_id))
+    return render_topic(topic, page)
+
+
+@bp.get("/topics/<int:topic_id>/unread")
+@public
+def show_unread(topic_id: int) -> ResponseReturnValue:
+    """To the first post that is new to the reader."""
+    topic = find_topic(topic_id)
+    position = queries.first_unread(topic, reader().member_id)
+    page = pages.page_of(position)
+    anchor = "unread" if position > 1 else None
+    return redirect(url_for(".show_topic", topic_id=topic_id, page=page if page > 1 else None, _anchor=anchor))
+
+
+def render_topic(topic: Topic, number: int, form: ReplyForm | None = None) -> str:
+    """The page as the reader sees it; with a form: as it was typed, and refused."""
+    page = pages.get_page(topic, number)
+    views = show_posts(reader(), topic, page.everything, page.removals)
+    removal = get_open_removal("topic", topic.id) if topic.hidden_at else None
+    place = f"topic:{topic.id}"
+    draft = queries.get_draft(reader().member_id, place) if form is None else None
+    form = form or ReplyForm(formdata=None, body=_quoted() or (draft.body if draft else ""))
+    return render_template(
+        "forums/topic.html",
+        topic=topic,
+        page=page,
+        views=views,
+        opening=views[page.opening.id] if page.opening else None,
+        accepted=views[page.accepted.id] if page.accepted else None,
+        accepted_by=_accepted_by(topic),
+        solution=solution_of(topic, page.accepted, pages.first_answer_at(topic)),
+        replies=pages.count_posts_after(topic, 1),
+        unread_from=_unread_from(topic),
+        path=path_to(reader(), topic.category),
+        pages=_numbers(topic, page.number, page.count),
+        form=form,
+        draft_place=place,
+        has_draft=draft is not None,
+        removal_text=why_removed(removal, detailed=True),
+        watching=_is_watching(topic),
+        may_reply=rules.can_reply(reader(), topic),
+        may_remove=rules.can_remove(reader(), topic),
+        may_restore=rules.can_restore(reader(), topic, removal),
+        product=product_name(),
+    )
+
+
+def _is_watching(topic: Topic) -> bool:
+    member_id = reader().member_id
+    return member_id is not None and is_watching(member_id, topic)
+
+
+def _accepted_by(topic: Topic) -> str:
+    if topic.kind != TopicKind.QUESTION:
+        return ""
+    return _("質問した人が、この回答で解決しました")
+
+
+def _quoted() -> str:
+    """The post of `?quote=` as a quotation with a link back to it."""
+    post_id = request.args.get("quote", type=int)
+    post = queries.get_post(post_id, seen_by=reader()) if post_id else None
+    if post is None or post.hidden_at is not None:
+        return ""
+    lines = "\n".join(f"> {line}".rstrip() for line in post.body.splitlines())
+    return f"[{post.author.display_name}]({url_of(post.topic, post)})\n\n{lines}\n\n"[: text.MAX_CHARACTERS]
+
+
+def _unread_from(topic: Topic) -> int | None:
+    """The position where what is new to the reader begins; None where nothing is, or all of it."""
+    read_to = queries.read_to(reader().member_id, topic.id)
+    return read_to + 1 if 0 < read_to < topic.last_position else None
+
+
+def _numbers(topic: Topic, current: int, count: int) -> list[dict[str, Any] | None]:
+    """1 2 … 7 [8] 9 … 20: the ends, the neighbours, gaps between."""
+    near = {number for number in range(current - PAGES_NAMED, current + PAGES_NAMED + 1) if 1 <= number <= count}
+    named = sorted(near | {1, count})
+    numbers: list[dict[str, Any] | None] = []
+    for before, number in zip([0, *named], named, strict=False):
+        if number - before > 1:
+            numbers.append(None)
+        href = url_for(".show_topic", topic_id=topic.id, page=number if number > 1 else None)
+        numbers.append({"label": str(number), "href": href, "current": number == current})
+    return numbers
+
+
+# --- a new one
+
+
+@bp.get("/topics/new")
+@signed_in_only
+def new_topic() -> ResponseReturnValue:
+    """The form, with what was begun before."""
+    form = TopicForm(formdata=None)
+    draft = queries.get_draft(signed_in_member().id, NEW)
+    if draft is not None:
+        form.title.data, form.body.data = draft.title, draft.body
+    asked = reader().shelves.find(request.args.get("category", ""))
+    form.category.data = asked.id if asked else (draft.category_id if draft else None)
+    return _render_new(form)
+
+
+@bp.post("/topics/new")
+@limiter.limit(TOPICS, key_func=writer, deduct_when=lambda response: response.status_code == 302)  # noqa: PLR2004  posted
+@signed_in_only
+def open_topic() -> ResponseReturnValue:
+    """Post it; the same form sent twice leads to the one topic."""
+    form = TopicForm()
+    _offer(form)
+    if not form.validate() or not pictures.take(form):
+        return _render_new(form), 422
+    category = reader().shelves[form.category.data]
+    author = signed_in_member()
+    try:
+        with transaction():
+            post = actions.open_topic(
+                category, author, form.title.data or "", form.body.data or "",
+                kind=TopicKind(form.kind.data), form_key=form.key,
+            )  # fmt: skip
+            reading.discard_draft(author, NEW)
+            topic_id = post.topic_id
+    except (text.BadTextError, BadImage) as error:
+        form.body.errors = [str(error)]
+        return _render_new(form), 422
+    return redirect(url_for(".show_topic", topic_id=topic_id))
+
+
+def _render_new(form: TopicForm) -> str:
+    _offer(form)
+    return render_template("forums/new_topic.html", form=form, draft_place=NEW)
+
+
+def _offer(form: TopicForm) -> None:
+    """The shelves and kinds that are open to this person; none: they may not be here."""
+    shelves = queries.writable_categories(reader())
+    if not shelves:
+        abort(403)
+    form.category.choices = [(shelf.id, "　" * depth + shelf.name) for shelf, depth in shelves]
+    kinds = [kind for kind in TopicKind if kind != TopicKind.ANNOUNCEMENT or rules.can_announce(reader())]
+    form.kind.choices = [(kind.value, KINDS[kind]) for kind in kinds]

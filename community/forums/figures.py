@@ -1,0 +1,42 @@
+"""What has been going on, in numbers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.forums import Post, Topic, TopicKind
+
+from .queries import readable_category_ids
+from .reader import Reader
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Questions asked, posts written and questions solved since an instant, as far as the reader may see them."""
+
+    questions: int
+    replies: int
+    solved: int
+
+
+def count_since(reader: Reader, since: datetime) -> Figures:
+    """Count the forum's life since then. One query."""
+    shelves = readable_category_ids(reader)
+    visible = sa.and_(Topic.category_id.in_(shelves), Topic.hidden_at.is_(None))
+    replies = (
+        sa.select(sa.func.count())
+        .select_from(Post)
+        .join(Topic, Topic.id == Post.topic_id)
+        .where(visible, Post.created_at >= since, Post.position > 1, Post.hidden_at.is_(None))
+    )
+    solved = (
+        sa.select(sa.func.count())
+        .select_from(Topic)
+        .join(Post, Post.id == Topic.accepted_post_id)
+        .where(visible, Topic.accepted_at >= since, Post.hidden_at.is_(None))
+    )
+    asked = sa.select(sa.func.count()).where(visible, Topic.kind == TopicKind.QUESTION, Topic.created_at >= since)
+    counted = sa.select(asked.scalar_subquery(), replies.scalar_subquery(), solved.scalar_subquery())
+    return Figures(*db.session.execute(counted).one())
