@@ -66,15 +66,19 @@ def _filter() -> TopicFilter:
     return TopicFilter.ALL if only == TopicFilter.NEW and reader().member is None else only
 
 
-def _filters(current: TopicFilter, endpoint: str, **values: Any) -> list[tuple[str, str, bool]]:
+def _filters(current: TopicFilter, endpoint: str, slug: str | None = None) -> list[tuple[str, str, bool]]:
     return [
-        (str(label), url_for(endpoint, only=None if only == TopicFilter.ALL else only.value, **values), only == current)
+        (
+            str(label),
+            url_for(endpoint, only=None if only == TopicFilter.ALL else only.value, slug=slug),
+            only == current,
+        )
         for only, label in FILTERS.items()
         if only != TopicFilter.NEW or reader().member is not None
     ]
 
 
-def _shown(topics: TopicList, only: TopicFilter, endpoint: str, **values: Any) -> dict[str, Any]:
+def _shown(topics: TopicList, only: TopicFilter, endpoint: str, slug: str | None = None) -> dict[str, Any]:
     """The rows with their words, and where the older ones are."""
     chosen = None if only == TopicFilter.ALL else only.value
     return {
@@ -91,6 +95,6 @@ def _shown(topics: TopicList, only: TopicFilter, endpoint: str, **values: Any) -
             }
             for row in topics.rows
         ],
-        "older_url": url_for(endpoint, only=chosen, before=topics.older, **values) if topics.older else None,
-        "newest_url": url_for(endpoint, only=chosen, **values) if request.args.get("before") else None,
+        "older_url": url_for(endpoint, only=chosen, before=topics.older, slug=slug) if topics.older else None,
+        "newest_url": url_for(endpoint, only=chosen, slug=slug) if request.args.get("before") else None,
     }
