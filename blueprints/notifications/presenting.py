@@ -35,6 +35,7 @@ class News:
     sentences: tuple[str, ...]
     when: str
     is_new: bool
+    lines: tuple[Line, ...]
 
 
 def list_news(member: Member) -> list[News]:
@@ -70,6 +71,7 @@ def _news(group: Group[Topic], member: Member) -> News:
         sentences=tuple(_sentence(line, is_own=topic.author_id == member.id) for line in group.lines),
         when=words.age(group.at),
         is_new=group.unread > 0,
+        lines=group.lines,
     )
 
 

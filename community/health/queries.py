@@ -1,6 +1,6 @@
 """Reading scores: of one account on a day and why, and what the doors have to do. Lists of accounts: `listing.py`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from community.health.causes import Why, why
 from community.health.counting import ledger_counts
 from community.health.explanation import Change, Situation, change
 from community.health.policies import PolicyVersion, list_policies
-from community.health.rules import Behavior, behavior
+from community.health.rules import Behavior, Counts, behavior
 from community.health.situations import READER, Customers, Standing, load_customers, today
 from models.accounts import Account, AccountKind, Member
 from models.base import db
@@ -82,6 +82,20 @@ def recompute(snapshot: AccountSnapshot) -> Behavior:
     standing = Standing.of_snapshot(snapshot, list_policies())
     counts = ledger_counts([snapshot.account_id], snapshot.read_to)[snapshot.account_id]
     return behavior(counts, snapshot.day, standing.policy.terms, standing.scale)
+
+
+def list_wrong_snapshots() -> Iterator[AccountSnapshot]:
+    """Snapshots that do not come out the same, to the last bit, when computed again from the raw ledger."""
+    snapshots = sa.select(AccountSnapshot).where(AccountSnapshot.behavior.is_not(None)).order_by(AccountSnapshot.id)
+    policies = list_policies()
+    known: dict[tuple[int, int], Counts] = {}
+    for snapshot in db.session.scalars(snapshots):
+        standing = Standing.of_snapshot(snapshot, policies)
+        place = (snapshot.account_id, snapshot.read_to)
+        if place not in known:
+            known[place] = ledger_counts([snapshot.account_id], snapshot.read_to)[snapshot.account_id]
+        if behavior(known[place], snapshot.day, standing.policy.terms, standing.scale).score != snapshot.behavior:
+            yield snapshot
 
 
 def explain(account_id: int, day: date | None = None, *, as_known_now: bool = False) -> Reading | None:

@@ -1,9 +1,13 @@
 """The ledger's reader for health: recounts the days that signals touch and scores their accounts anew."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+
+import sqlalchemy as sa
 
 from community.health import actions
 from community.health.situations import READER, today
+from models.base import db
+from models.health import AccountScore, DailyCount
 from models.ledger import Signal
 
 name = READER
@@ -20,3 +24,12 @@ def read(signals: Sequence[Signal], up_to: int) -> None:
 def forget() -> None:
     """Empty the reader's tables."""
     actions.forget_scores()
+
+
+def contents() -> set[Hashable]:
+    """What is kept, for comparing with a rebuild: every count, and today's scores of those who have any."""
+    counts = sa.select(DailyCount.account_id, DailyCount.member_id, DailyCount.kind, DailyCount.day, DailyCount.n)
+    scores = sa.select(AccountScore.account_id, AccountScore.behavior, AccountScore.momentum).where(
+        AccountScore.behavior > 0, AccountScore.day == today()
+    )
+    return {tuple(row) for query in (counts, scores) for row in db.session.execute(query)}

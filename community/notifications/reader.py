@@ -4,7 +4,7 @@ A notification depends on the act, the dated watches and the mentions, and on no
 ledger from its start gives the same rows. What a person has read stands apart and survives that.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +29,12 @@ def read(signals: Sequence[Signal], up_to: int) -> None:
 def forget() -> None:
     """Everything that was told; not what was read."""
     db.session.execute(sa.delete(Notification))
+
+
+def contents() -> set[Hashable]:
+    """What is kept, for comparing with a rebuild."""
+    told = sa.select(Notification.member_id, Notification.signal_id, Notification.kind, Notification.by_id)
+    return {tuple(row) for row in db.session.execute(told)}
 
 
 def recompute(act_ids: Collection[int], up_to: int) -> None:

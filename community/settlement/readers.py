@@ -1,6 +1,6 @@
 """Who reads the ledger, in one list. A reader recomputes what the signals touch and overwrites; it never adds up."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Protocol
 
 from community.health import reader as health_reader
@@ -22,6 +22,10 @@ class LedgerReader(Protocol):
 
     def forget(self) -> None:
         """Empty the reader's own tables, so that reading from the start gives the same result anew."""
+        ...
+
+    def contents(self) -> set[Hashable]:
+        """What it keeps, as rows that a rebuild must give again."""
         ...
 
 

@@ -1,0 +1,9 @@
+"""The first page: what became of my matter, whom I can help, what is going on."""
+
+from blueprints.navigation import furnish
+
+from .views import bp
+
+bp.record_once(lambda state: furnish(state.app))
+
+__all__ = ["bp"]

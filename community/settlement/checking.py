@@ -1,0 +1,49 @@
+"""Holding readers against the ledger: what is stored must be what a rebuild gives."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.ledger import Signal, SignalSequence
+from models.settlement import SettlerLease
+
+from .actions import get_reader_row
+from .readers import LedgerReader
+from .rules import READER_CHUNK
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How a reader's rows differ from those of a rebuild: rows too many, rows that are missing."""
+
+    reader: str
+    rows: int
+    surplus: int
+    missing: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there is no difference."""
+        return not (self.surplus or self.missing)
+
+
+def compare_with_rebuild(reader: LedgerReader) -> Comparison:
+    """Read the ledger anew up to where the reader is, and compare. The caller undoes the transaction afterwards."""
+    db.session.execute(sa.select(SettlerLease.id).with_for_update())
+    row = get_reader_row(reader.name)
+    stored = reader.contents()
+    reader.forget()
+    start = 0
+    while start < row.read_to:
+        chunk = db.session.execute(
+            sa.select(Signal, SignalSequence.seq)
+            .join(SignalSequence, SignalSequence.signal_id == Signal.id)
+            .where(SignalSequence.seq > start, SignalSequence.seq <= row.read_to)
+            .order_by(SignalSequence.seq)
+            .limit(READER_CHUNK)
+        ).all()
+        start = chunk[-1].seq
+        reader.read([signal for signal, _ in chunk], start)
+    rebuilt = reader.contents()
+    return Comparison(reader.name, len(rebuilt), len(stored - rebuilt), len(rebuilt - stored))
