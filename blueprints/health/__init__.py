@@ -1,0 +1,6 @@
+"""How the customers are doing: the accounts, each account, and the acts behind every figure. For staff only."""
+
+from . import account, acts, exports, views
+from .bp import bp
+
+__all__ = ["account", "acts", "bp", "exports", "views"]

@@ -1,0 +1,101 @@
+"""The page of one customer: where it stands, why it moved, who acts."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any
+
+from flask import abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import staff_only
+from blueprints.health import figures, words
+from blueprints.health.bp import bp
+from blueprints.health.history import SPANS
+from blueprints.health.report import report_of
+from community.accounts import queries as people
+from community.accounts import rules
+from community.accounts.prefectures import prefecture_name
+from community.health import queries
+from community.health.labels import kind_label
+from community.health.queries import Move
+from community.health.sentences import explain_in_words
+from community.health.situations import today
+from models.accounts import Account, AccountKind, AccountPhase
+
+SINCE = (1, 7, 30, 90)
+"""Days back to which "why did it move" looks."""
+
+
+@bp.get("/accounts/<int:account_id>")
+@staff_only(rules.can_see_scores)
+def show_account(account_id: int) -> ResponseReturnValue:
+    """Draw the account; one that is no customer has no score to draw."""
+    account = people.get_account(account_id) or abort(404)
+    day = today()
+    since = _chosen("since", SINCE, SINCE[0])
+    span = _chosen("span", SPANS, SPANS[1])
+    head = _head(account, day)
+    if account.kind != AccountKind.CUSTOMER:
+        return render_template("health/account.html", **head, is_customer=False)
+    move = queries.explain_change(account_id, day - timedelta(days=since))
+    return render_template(
+        "health/account.html",
+        **head,
+        is_customer=True,
+        move=move,
+        stored=queries.get_score(account_id),
+        report=report_of(account_id, move.after, move, span) if move.after else None,
+        sentence=explain_in_words(move.why, queries.family_names(_actors(move))),
+        since=since,
+        since_day=day - timedelta(days=since),
+        spans=SPANS,
+        span=span,
+        choices=SINCE,
+    )
+
+
+@bp.get("/accounts/<int:account_id>/updates")
+@staff_only(rules.can_see_scores)
+def show_updates(account_id: int) -> ResponseReturnValue:
+    """Say which version of the figures is the newest, for pages without a socket."""
+    score = queries.get_score(account_id) or abort(404)
+    return jsonify(version=score.version)
+
+
+def _chosen(name: str, choices: Collection[int], usual: int) -> int:
+    value = request.args.get(name, usual, type=int)
+    return value if value in choices else usual
+
+
+def _head(account: Account, day: date) -> dict[str, Any]:
+    """Who the company is."""
+    phase = people.phase_on(account.id, day)
+    csm = people.get_member(account.csm_id) if account.csm_id else None
+    return {
+        "account": account,
+        "facts": list(filter(None, _facts(account, phase))),
+        "csm": csm,
+        "renewal": words.days_left(account.renews_on, day),
+        "today": day,
+        "words": words,
+        "figures": figures,
+        "kind_label": kind_label,
+    }
+
+
+def _facts(account: Account, phase: AccountPhase | None) -> list[str]:
+    employees = _("%(n)s名", n=f"{account.employees:,}") if account.employees else ""
+    licences = _("%(n)sライセンス", n=account.licences) if account.licences else ""
+    return [
+        "・".join(filter(None, [account.industry, employees])),
+        prefecture_name(account.prefecture),
+        words.segment_name(phase.segment if phase else None),
+        words.stage_name(phase.stage if phase else None),
+        " ".join(filter(None, [account.plan, licences])),
+    ]
+
+
+def _actors(move: Move) -> set[int]:
+    """Everybody whom the sentence may name."""
+    return {member for cause in (*move.why.ups, *move.why.downs) for member in cause.members}

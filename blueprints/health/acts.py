@@ -1,0 +1,135 @@
+"""The acts behind a figure: where every part of the score leads to."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Self
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import staff_only
+from blueprints.health import figures, words
+from blueprints.health.bp import bp
+from blueprints.health.things import things_of
+from community.accounts import queries as people
+from community.accounts import rules
+from community.health import acts as listing
+from community.health import queries
+from community.health.acts import ListedAct
+from community.health.explanation import Part
+from community.health.labels import KIND_LABELS, kind_label
+from community.health.moved_acts import list_moved_acts
+from community.health.situations import today
+from models.accounts import AccountKind
+from models.ledger import SignalKind
+
+ACTS_A_PAGE = 100
+FARTHEST = 3660
+"""Ten years back: days beyond that are no question about a score."""
+
+WITHDRAWN = "withdrawn"
+KEPT = ("kind", "member", "day", "since", "as_of", "part", "state")
+"""What the links between the pages of a long list carry on."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which acts, and what of them: all their points on a day, or what a part of a move did to them."""
+
+    kind: str | None
+    member_id: int | None
+    day: date | None
+    since: int | None
+    as_of: date | None
+    part: Part | None
+    state: str
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> Self:
+        """Read an address; what cannot be read counts as not asked."""
+        since, member = args.get("since", ""), args.get("member", "")
+        return cls(
+            kind=args["kind"] if args.get("kind") in set(SignalKind) else None,
+            member_id=int(member) if _is_number(member) else None,
+            day=_day(args.get("day")),
+            since=min(int(since), FARTHEST) if _is_number(since) else None,
+            as_of=_day(args.get("as_of")),
+            part=Part(args["part"]) if args.get("part") in set(Part) else None,
+            state=WITHDRAWN if args.get("state") == WITHDRAWN else "",
+        )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10  # noqa: PLR2004 -- what fits every integer column
+
+
+def _day(text: str | None) -> date | None:
+    """A day that something can be said of: not in the future, not before anybody counted."""
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return day if day and timedelta(0) <= today() - day <= timedelta(days=FARTHEST) else None
+
+
+@bp.get("/accounts/<int:account_id>/acts")
+@staff_only(rules.can_see_scores)
+def list_acts(account_id: int) -> ResponseReturnValue:
+    """List the acts of a customer, each with its points; their sum is the figure that was clicked."""
+    account = people.get_account(account_id)
+    if account is None or account.kind != AccountKind.CUSTOMER:
+        abort(404)
+    asked = Question.of(request.args)
+    found = _find(account_id, asked)
+    page = max(request.args.get("page", 1, type=int), 1)
+    shown = found[(page - 1) * ACTS_A_PAGE : page * ACTS_A_PAGE]
+    everybody = people.list_members_by_id({act.signal.member_id for act in found})
+    return render_template(
+        "health/acts.html",
+        account=account,
+        asked=asked,
+        question=_in_words(asked),
+        found=found,
+        shown=shown,
+        total=math.fsum(act.points for act in found),
+        page=page,
+        last_page=-(-len(found) // ACTS_A_PAGE),
+        names=everybody,
+        things=things_of([act.signal for act in shown]),
+        kinds=[("", _("すべて")), *((kind.value, str(label)) for kind, label in KIND_LABELS.items())],
+        people=[("", _("すべて")), *((m.id, m.display_name) for m in everybody.values() if not m.erased_at)],
+        kind_label=kind_label,
+        words=words,
+        figures=figures,
+        given={name: request.args[name] for name in KEPT if request.args.get(name)},
+    )
+
+
+def _find(account_id: int, asked: Question) -> Sequence[ListedAct]:
+    """The acts that the question is about, newest first."""
+    day = asked.as_of or today()
+    since = day - timedelta(days=asked.since) if asked.since is not None else None
+    if asked.part and since:
+        move = queries.explain_change(account_id, since, day)
+        found = list_moved_acts(account_id, move, asked.part, kind=asked.kind, member_id=asked.member_id)
+    else:
+        reading = queries.explain(account_id, day)
+        if reading is None:
+            return []
+        first = asked.day or (since + timedelta(days=1) if since else None)
+        found = listing.list_acts(
+            account_id, reading, kind=asked.kind, member_id=asked.member_id, since=first, until=asked.day
+        )
+    return [act for act in found if asked.state != WITHDRAWN or not act.counts]
+
+
+def _in_words(asked: Question) -> str:
+    """What is listed, as a heading."""
+    if asked.part:
+        return _("%(part)sで動いた行動", part=str(words.PARTS[asked.part]))
+    if asked.state == WITHDRAWN:
+        return _("取り消された行動")
+    return _("%(kind)sの一覧", kind=kind_label(asked.kind)) if asked.kind else _("行動の一覧")

@@ -1,0 +1,130 @@
+"""The table that adds up: what each kind of act is worth, how it moved, who carries it. Figures are in tenths."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from blueprints.health.rounding import Table, rounded
+from blueprints.health.words import PARTS
+from community.health.acts import ListedAct
+from community.health.explanation import Change, Part
+from community.health.rules import Behavior
+
+BAR = 60
+PERSON_BAR = 72
+"""Pixels of the longest bar: in the table's last column, beside a person."""
+
+NEAR_CAP = 0.9
+"""Who carries this share of what one person can carry at most is said to be near it."""
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """One kind of act: how often and by how many it was done, its points before, what moved them, its points now."""
+
+    kind: str
+    acts: int
+    people: int
+    before: int
+    parts: Sequence[tuple[Part, int]]
+    now: int
+    exact: float
+    bar: float
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """The table by kind; `moved` False: there is no earlier day to compare with, so there are only points now."""
+
+    rows: Sequence[KindRow]
+    total: KindRow
+    moved: bool
+
+
+def by_kind(behavior: Behavior, change: Change | None, acts: Sequence[ListedAct]) -> Breakdown:
+    """Break the score down by kind, the heaviest first."""
+    now = behavior.by_kind
+    if change is None:
+        cells = {kind: [points] for kind, points in now.items()}
+    else:
+        cells = {kind: [row.before, *(row.parts[part] for part in PARTS)] for kind, row in change.by_kind().items()}
+    kinds = sorted(cells, key=lambda kind: (-now.get(kind, 0.0), -cells[kind][0], kind))
+    table = rounded([cells[kind] for kind in kinds] or [[0.0] * (len(PARTS) + 1 if change else 1)])
+    longest = max(now.values(), default=0.0)
+    rows = [
+        _row(kind, line, [act for act in acts if act.counts and act.signal.kind == kind], now.get(kind, 0.0), longest)
+        for kind, line in zip(kinds, table, strict=False)
+    ]
+    whole = _row("", table[-1], [act for act in acts if act.counts and act.signal.kind in now], behavior.score, 0.0)
+    return Breakdown(rows, whole, moved=change is not None)
+
+
+def _row(kind: str, line: Sequence[int], acts: Sequence[ListedAct], exact: float, longest: float) -> KindRow:
+    return KindRow(
+        kind=kind,
+        acts=len(acts),
+        people=len({act.signal.member_id for act in acts}),
+        before=line[0],
+        parts=list(zip(PARTS, line[1:-1], strict=False)),
+        now=line[-1],
+        exact=exact,
+        bar=_length(exact, longest, BAR),
+    )
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """Who acts: their share of the score, what they mostly do, how near they are to what one person can carry."""
+
+    member_id: int
+    points: int
+    exact: float
+    bar: float
+    kinds: Sequence[str]
+    is_new: bool
+    near_cap: bool
+
+
+MOST_KINDS = 2
+"""What a person mostly does is said in so many words."""
+
+
+def by_person(
+    behavior: Behavior, member_cap: float, newcomers: Collection[int]
+) -> tuple[list[PersonRow], float | None]:
+    """Return who carries the score, and what a person at the cap would be worth in it; None where nobody does."""
+    points = {member: part for member, part in behavior.of_member.items() if part > 0}
+    members = sorted(points, key=lambda member: (-points[member], member))
+    table: Table = rounded([[points[member]] for member in members]) if members else []
+    longest = max(points.values(), default=0.0)
+    rows = [
+        PersonRow(
+            member_id=member,
+            points=table[place][-1],
+            exact=points[member],
+            bar=_length(points[member], longest, PERSON_BAR),
+            kinds=_foremost((kind, part) for (who, kind), part in behavior.contributions.items() if who == member),
+            is_new=member in newcomers,
+            near_cap=behavior.by_member[member] >= NEAR_CAP * member_cap,
+        )
+        for place, member in enumerate(members)
+    ]
+    worth = behavior.score * member_cap / behavior.breadth if behavior.breadth > 0 else None
+    return rows, worth
+
+
+def _foremost(kinds: Iterable[tuple[str, float]]) -> list[str]:
+    ranked = sorted(kinds, key=lambda each: (-each[1], each[0]))
+    return [kind for kind, part in ranked if part > 0][:MOST_KINDS]
+
+
+def _length(value: float, longest: float, pixels: int) -> float:
+    return round(value / longest * pixels, 1) if longest else 0.0
+
+
+def refs(events: Sequence[tuple[int, Any]]) -> Mapping[str, list[int]]:
+    """The numbers of the chart's events by the kind of act that they were."""
+    found: dict[str, list[int]] = {}
+    for number, event in events:
+        found.setdefault(event.kind, []).append(number)
+    return found

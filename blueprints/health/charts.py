@@ -1,0 +1,192 @@
+"""The geometry of the drawings: every coordinate is computed here, in the drawing's own units. Pure."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+Point = tuple[date, float | None]
+"""A day and its reading; None: no reading, the line has a gap."""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Where the drawing's ground lies."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+class Event(NamedTuple):
+    """What moved the line on a day."""
+
+    day: date
+    text: str
+    href: str
+    weight: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class LineWords:
+    """What is written on a line chart, in the reader's language."""
+
+    title: str
+    description: str
+    label: str
+    value: str
+    good: str
+    period: str
+    month: Callable[[date], str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line over time: its days, its numbered events, the days that the text beside it explains."""
+
+    points: Sequence[Point]
+    events: Sequence[tuple[int, Event]]
+    since: date
+    good_from: float
+    words: LineWords
+
+
+WIDTH, HEIGHT = 776, 216
+GROUND = Plot(left=34, right=690, top=4, bottom=166)
+DISC_Y, DROP_TO = 200, 190
+LABEL_GAP = 12
+FULL = 100
+STEP = 20
+"""The line chart may start above 0 but prints its ticks, every 20 points."""
+
+LEAST_SPAN = 40
+MARGIN = 4
+"""Points of air above and below the line."""
+
+MOST_EVENTS = 5
+DISC_ROOM = 24
+"""Numbered discs nearer than this would cover one another."""
+
+PERIOD_LABEL_ROOM = 72
+MONTHS_LABELLED = 7
+"""More months than this are labelled every second one."""
+
+
+def place_events(points: Sequence[Point], events: Sequence[Event]) -> list[tuple[int, Event]]:
+    """Choose the events that weigh most and whose discs have room, numbered in the order of their days."""
+    start, end = points[0][0], points[-1][0]
+    chosen: list[Event] = []
+    for event in sorted(events, key=lambda e: (-e.weight, e.day, e.kind)):
+        at = _x(event.day, start, end)
+        near = any(abs(_x(other.day, start, end) - at) < DISC_ROOM for other in chosen)
+        if start <= event.day <= end and not near and _value_on(points, event.day) is not None:
+            chosen.append(event)
+        if len(chosen) == MOST_EVENTS:
+            break
+    return list(enumerate(sorted(chosen, key=lambda e: e.day), start=1))
+
+
+def line_chart(line: Line) -> dict[str, Any]:
+    """Draw a line as templates/components/charts.html wants it; at least one of its days has a reading."""
+    known = [value for _, value in line.points if value is not None]
+    low, high = _span(min(known), max(known))
+    start, end = line.points[0][0], line.points[-1][0]
+    y = _scale(low, high)
+    last = known[-1]
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "title": line.words.title,
+        "description": line.words.description,
+        "plot": GROUND,
+        "period": _period(line, start, end),
+        "y_ticks": [
+            {
+                "y": y(tick),
+                "label": f"{tick}",
+                "strong": tick == line.good_from,
+                "note": line.words.good if tick == line.good_from else None,
+            }
+            for tick in range(low, high + 1, STEP)
+            if tick > low or low > 0
+        ],
+        "x_ticks": [{"x": _x(day, start, end), "label": line.words.month(day)} for day in _months(start, end)],
+        "series": [
+            {
+                "kind": "main",
+                "d": _path(line.points, start, end, y),
+                "label": line.words.label,
+                "value": line.words.value,
+                "label_x": GROUND.right + LABEL_GAP,
+                "label_y": min(max(y(last) + 4, GROUND.top + 12), GROUND.bottom - 2),
+            }
+        ],
+        "events": [
+            {
+                "n": n,
+                "x": _x(event.day, start, end),
+                "y": y(_value_on(line.points, event.day) or 0),
+                "drop": DROP_TO,
+                "disc_y": DISC_Y,
+                "date": f"{event.day.month}/{event.day.day}",
+                "text": event.text,
+                "href": event.href,
+            }
+            for n, event in line.events
+        ],
+    }
+
+
+def _span(least: float, most: float) -> tuple[int, int]:
+    low = max(0, math.floor((least - MARGIN) / STEP) * STEP)
+    high = min(FULL, math.ceil((most + MARGIN) / STEP) * STEP)
+    if high - low < LEAST_SPAN:
+        high = min(FULL, low + LEAST_SPAN)
+        low = max(0, high - LEAST_SPAN)
+    return low, high
+
+
+def _scale(low: float, high: float) -> Callable[[float], float]:
+    """Map a score to the drawing; the top keeps air for the highest tick's label."""
+    top = GROUND.top + 20
+
+    def y(value: float) -> float:
+        return round(GROUND.bottom - (value - low) / (high - low) * (GROUND.bottom - top), 1)
+
+    return y
+
+
+def _x(day: date, start: date, end: date) -> float:
+    return round(GROUND.left + (day - start).days / max((end - start).days, 1) * (GROUND.right - GROUND.left), 1)
+
+
+def _path(points: Sequence[Point], start: date, end: date, y: Callable[[float], float]) -> str:
+    """Join the days that have a reading; a day without one lifts the pen."""
+    drawn, down = [], False
+    for day, value in points:
+        if value is not None:
+            drawn.append(f"{'L' if down else 'M'}{_x(day, start, end)} {y(value)}")
+        down = value is not None
+    return "".join(drawn)
+
+
+def _value_on(points: Sequence[Point], day: date) -> float | None:
+    return next((value for on, value in points if on == day), None)
+
+
+def _months(start: date, end: date) -> list[date]:
+    """Firsts of the months on the line, few enough for their labels."""
+    firsts = [start + timedelta(days=n) for n in range((end - start).days + 1) if (start + timedelta(days=n)).day == 1]
+    return firsts if len(firsts) <= MONTHS_LABELLED else firsts[::2]
+
+
+def _period(line: Line, start: date, end: date) -> dict[str, Any] | None:
+    """Wash the days that the table beside it explains."""
+    if line.since >= end:
+        return None
+    x = _x(max(line.since, start), start, end)
+    width = round(GROUND.right - x, 1)
+    return {"x": x, "width": width, "label": line.words.period if width >= PERIOD_LABEL_ROOM else ""}

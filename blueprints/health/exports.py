@@ -1,0 +1,103 @@
+"""The accounts page as a file for a spreadsheet: the same filters, the same order."""
+
+from collections.abc import Sequence
+
+from flask import Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import staff_only
+from blueprints.health import filters, words
+from blueprints.health.bp import bp
+from blueprints.health.overview import overview
+from community.accounts import rules
+from community.accounts.prefectures import prefecture_name
+from community.health import listing
+from community.health.listing import AccountRow
+from community.health.situations import today
+from community.tables import Cell, Charset, CsvFile, to_csv
+
+POINTS, RATIO = 1, 2
+"""Digits of a score and of a momentum: what the page shows, and one more for sorting the slow ones."""
+
+
+@bp.get("/accounts.csv")
+@staff_only(rules.can_see_scores)
+def export_accounts() -> ResponseReturnValue:
+    """Hand over the table: UTF-8, or cp932 where asked; companies that cp932 cannot spell are named first."""
+    asked = filters.read(request.args)
+    day = today()
+    rows = listing.list_accounts(asked.chosen, day, sort=asked.sort, descending=asked.descending)
+    chosen = [each.row for each in overview(rows, asked, day).asked]
+    charset = Charset.CP932 if request.args.get("encoding") == Charset.CP932 else Charset.UTF8
+    file = to_csv(_heading(), [_cells(row) for row in chosen], charset)
+    if file.refused and not request.args.get("partial"):
+        left = len(chosen) - len(file.refused)
+        return render_template("health/refused_rows.html", asked=asked, refused=file.refused, left=left), 422
+    return _download(file, f"accounts-{day.isoformat()}.csv")
+
+
+def _download(file: CsvFile, name: str) -> Response:
+    response = make_response(file.body)
+    response.headers["Content-Type"] = file.content_type
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _heading() -> list[str]:
+    return [
+        _("番号"),
+        _("会社"),
+        _("セグメント"),
+        _("フェーズ"),
+        _("業種"),
+        _("都道府県"),
+        _("プラン"),
+        _("ライセンス数"),
+        _("担当"),
+        _("契約更新"),
+        _("行動力"),
+        _("判定"),
+        _("30日の変化"),
+        _("勢い"),
+        _("動いた人（90日）"),
+        _("急に下がった"),
+        _("静かになった"),
+        _("スコアの日"),
+        _("重みの版"),
+    ]
+
+
+def _cells(row: AccountRow) -> Sequence[Cell]:
+    """One company; an empty cell is something not known, never a zero."""
+    account, score = row.account, row.score
+    judged = score if score and score.behavior is not None else None
+    return [
+        account.id,
+        account.name,
+        words.segment_name(row.segment),
+        words.stage_name(row.stage),
+        account.industry,
+        prefecture_name(account.prefecture),
+        account.plan,
+        account.licences,
+        row.csm.display_name if row.csm else "",
+        account.renews_on,
+        _rounded(row.behavior, POINTS),
+        str(words.BANDS[row.band]),
+        _rounded(row.change, POINTS),
+        _rounded(judged.momentum if judged else None, RATIO),
+        judged.active_members if judged else None,
+        _yes(judged.falling) if judged else None,
+        _yes(judged.silent) if judged else None,
+        score.day if score else None,
+        score.policy_version if score else None,
+    ]
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def _yes(ringing: bool) -> str:  # noqa: FBT001 -- a cell's value
+    return _("はい") if ringing else _("いいえ")

@@ -1,0 +1,83 @@
+"""What the address of the accounts page asks for; what cannot be read counts as not asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import url_for
+
+from community.health.groups import Group
+from community.health.listing import AccountFilter, AccountRow, Sort
+from models.accounts import Segment, Stage
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+RENEWAL_DAYS = (30, 60, 90, 180)
+"""How far ahead one looks for renewals: a month's talk up to a half-year's budget round."""
+
+KEPT = ("csm", "segment", "stage", "industry", "renewal", "group", "alert", "sort", "order", "view")
+"""What every link of the page carries on; the page number is not, since another list begins at its beginning."""
+
+
+class Alarm(StrEnum):
+    """Which alarming accounts are wanted."""
+
+    ANY = "any"
+    FALLING = "falling"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One address of the page, read."""
+
+    chosen: AccountFilter
+    group: Group | None
+    alert: Alarm | None
+    sort: Sort
+    descending: bool
+    as_table: bool
+    page: int
+    given: Mapping[str, str]
+
+    def link(self, endpoint: str = "health.list_accounts", **changes: str | int | None) -> str:
+        """Return the address of the same list with something changed; None takes it away."""
+        wanted = {**self.given, **changes}
+        return url_for(endpoint, **{name: value for name, value in wanted.items() if value not in (None, "")})
+
+    def includes(self, row: AccountRow, group: Group) -> bool:
+        """Whether a row of this group is among those that are asked for."""
+        falling, silent = (row.score.falling, row.score.silent) if row.score else (False, False)
+        ringing = {None: True, Alarm.ANY: falling or silent, Alarm.FALLING: falling, Alarm.SILENT: silent}
+        return (self.group is None or self.group is group) and ringing[self.alert]
+
+
+def read(args: Mapping[str, str]) -> Asked:
+    """Read an address."""
+    chosen = AccountFilter(
+        segment=_one_of(Segment, args.get("segment")),
+        stage=_one_of(Stage, args.get("stage")),
+        csm_id=_number(args.get("csm")),
+        industry=args.get("industry", ""),
+        renews_within=_number(args.get("renewal")),
+    )
+    return Asked(
+        chosen=chosen,
+        group=_one_of(Group, args.get("group")),
+        alert=_one_of(Alarm, args.get("alert")),
+        sort=_one_of(Sort, args.get("sort")) or Sort.NAME,
+        descending=args.get("order") == "desc",
+        as_table=args.get("view") == "table",
+        page=max(_number(args.get("page")) or 1, 1),
+        given={name: args[name] for name in KEPT if args.get(name)},
+    )
+
+
+def _one_of(choices: type[Choice], value: str | None) -> Choice | None:
+    return choices(value) if value in set(choices) else None
+
+
+def _number(value: str | None) -> int | None:
+    """A number of at most nine digits: more than that names nothing here and does not fit a column."""
+    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 10 else None  # noqa: PLR2004 -- said above

@@ -1,0 +1,115 @@
+"""The line over time: the days as they were written down, today as it is, and the acts that moved it most."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from blueprints.health.charts import Event, Line, LineWords, Point, line_chart, place_events
+from blueprints.health.figures import figure
+from community.health import queries
+from community.health.acts import ListedAct
+from community.health.labels import kind_label
+from community.health.queries import Reading
+from community.health.rules import decay
+
+SPANS = (90, 180, 365)
+"""Days that the line may show: a quarter, a half-year, a year."""
+
+STEP_OF_TABLE = 7
+"""The table behind the line has a row a week."""
+
+
+@dataclass(frozen=True)
+class History:
+    """The drawing (None: not two days are known yet), its events, and the table behind it, newest first."""
+
+    chart: dict[str, Any] | None
+    events: Sequence[tuple[int, Event]]
+    table: Sequence[tuple[date, float | None, float | None, Sequence[int]]]
+
+
+def history(account_id: int, reading: Reading, acts: Sequence[ListedAct], span: int, since: date) -> History:
+    """Draw the days of the span that ends with the reading."""
+    until = reading.standing.day
+    start = until - timedelta(days=span)
+    written = {s.day: s.behavior for s in queries.list_snapshots(account_id, start, until - timedelta(days=1))}
+    written[until] = reading.behavior.score
+    first = min(written)
+    points: list[Point] = [
+        (day, written.get(day)) for day in (first + timedelta(days=n) for n in range((until - first).days + 1))
+    ]
+    if sum(1 for _, value in points if value is not None) <= 1:
+        return History(None, (), ())
+    events = place_events(points, _events(account_id, reading, acts, first))
+    good = reading.situation.terms.good_from
+    line = Line(points, events, since, good, _words(points, reading, until - since))
+    return History(line_chart(line), events, _table(points, events))
+
+
+def _words(points: Sequence[Point], reading: Reading, period: timedelta) -> LineWords:
+    known = [(day, value) for day, value in points if value is not None]
+    (first_day, first), (last_day, last) = known[0], known[-1]
+    return LineWords(
+        title=_("行動力の推移"),
+        description=_(
+            "%(first_day)sの%(first)sから%(last_day)sの%(last)sまで。いちばん低い日は%(low)s、高い日は%(high)sです。",
+            first_day=format_date(first_day, "short"),
+            first=figure(first),
+            last_day=format_date(last_day, "short"),
+            last=figure(last),
+            low=figure(min(value for _, value in known)),
+            high=figure(max(value for _, value in known)),
+        ),
+        label=_("行動力"),
+        value=figure(last),
+        good=_("良好の目安 %(points)s", points=f"{reading.situation.terms.good_from:.0f}"),
+        period=_("この%(n)s日", n=period.days),
+        month=lambda day: format_date(day, "MMM"),
+    )
+
+
+def _events(account_id: int, reading: Reading, acts: Sequence[ListedAct], first: date) -> list[Event]:
+    """Acts of one kind on one day are one event; it weighs what they were worth on that day."""
+    terms, today = reading.situation.terms.by_kind, reading.standing.day
+    days: defaultdict[tuple[date, str], list[ListedAct]] = defaultdict(list)
+    for act in acts:
+        if act.counts and act.points > 0 and act.signal.day >= first:
+            days[act.signal.day, act.signal.kind].append(act)
+    return [
+        Event(
+            day=day,
+            text=_event_text(kind, done),
+            href=url_for("health.list_acts", account_id=account_id, kind=kind, day=day.isoformat()),
+            weight=sum(act.points for act in done) / decay((today - day).days, terms[kind].half_life),
+            kind=kind,
+        )
+        for (day, kind), done in days.items()
+    ]
+
+
+def _event_text(kind: str, done: Sequence[ListedAct]) -> str:
+    people = len({act.signal.member_id for act in done})
+    return _("%(act)s（%(n)s人）", act=kind_label(kind), n=people) if people > 1 else kind_label(kind)
+
+
+def _table(
+    points: Sequence[Point], events: Sequence[tuple[int, Event]]
+) -> list[tuple[date, float | None, float | None, Sequence[int]]]:
+    """A row a week back from the last day, and one for each day with an event; with the change since the row before."""
+    last = points[-1][0]
+    numbers: defaultdict[date, list[int]] = defaultdict(list)
+    for number, event in events:
+        numbers[event.day].append(number)
+    chosen = [(day, v) for day, v in points if (last - day).days % STEP_OF_TABLE == 0 or day in numbers]
+    rows, before = [], None
+    for day, value in chosen:
+        moved = value - before if value is not None and before is not None else None
+        rows.append((day, value, moved, numbers.get(day, [])))
+        before = value
+    return rows[::-1]

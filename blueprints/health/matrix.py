@@ -1,0 +1,111 @@
+"""The matrix of accounts: behavior upwards, momentum to the right, cut where the groups are cut."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from blueprints.health.charts import FULL, Plot
+from blueprints.health.words import GROUPS, PILLS
+from community.health.groups import HIGH_FROM, QUADRANTS, Group
+from community.health.listing import AccountRow
+from community.health.momentum import COOLING_BELOW
+
+WIDTH, HEIGHT = 716, 584
+GROUND = Plot(left=44, right=700, top=10, bottom=520)
+OCTAVES = 3
+"""Momentum is a ratio, so its axis doubles: from an eighth of the cut up to eight times it; beyond is at the edge."""
+
+MOMENTUM_TICKS = (("0.1", 0.125), ("0.25", 0.25), ("0.5", 0.5), ("1", 1.0), ("2", 2.0))
+SCORE_TICKS = (0, 25, 50, 75, 100)
+LARGEST, SMALLEST = 15.0, 5.0
+"""Radius of the account with the most licences, and what can still be hit with a finger's help of the list."""
+
+CORNER = 10
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An account with the group it is in and what is said when one points at it."""
+
+    row: AccountRow
+    group: Group
+    text: str
+    is_ringed: bool
+
+
+def scatter(placed: Sequence[Placed], selected: Group | None) -> dict[str, Any]:
+    """Draw the accounts that can be placed, as templates/components/charts.html wants it."""
+    most = max((p.row.account.licences or 0 for p in placed), default=0)
+    mid_x, mid_y = _x(COOLING_BELOW), _y(HIGH_FROM)
+    marks = [_mark(each, most) for each in placed if each.group in QUADRANTS]
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "title": _("行動力と勢いで見た契約企業"),
+        "description": _(
+            "上ほど行動力が高く、右ほど最近の勢いがあります。形と色は行動力の帯、大きさはライセンス数です。"
+        ),
+        "plot": GROUND,
+        "mid_x": mid_x,
+        "mid_y": mid_y,
+        "selected": _quadrant(selected, mid_x, mid_y),
+        "x_ticks": [{"x": _x(at), "label": label, "grid": at != COOLING_BELOW} for label, at in MOMENTUM_TICKS],
+        "y_ticks": [{"y": _y(at), "label": f"{at}", "grid": 0 < at < FULL and at != HIGH_FROM} for at in SCORE_TICKS],
+        "x_label": _("勢い　直近14日が、ふだんの何倍か"),
+        "y_label": _("行動力　自分から動いているか"),
+        "corners": [
+            {"x": x, "y": y, "anchor": anchor, "label": GROUPS[group][0]}
+            for group, x, y, anchor in (
+                (Group.COOLING, GROUND.left + CORNER, GROUND.top + 20, "start"),
+                (Group.MOVING, GROUND.right - CORNER, GROUND.top + 20, "end"),
+                (Group.QUIET, GROUND.left + CORNER, GROUND.bottom - 12, "start"),
+                (Group.STIRRING, GROUND.right - CORNER, GROUND.bottom - 12, "end"),
+            )
+        ],
+        "marks": sorted(marks, key=lambda mark: -mark["r"]),
+    }
+
+
+def _mark(placed: Placed, most: int) -> dict[str, Any]:
+    row = placed.row
+    return {
+        "x": _x(row.score.momentum if row.score and row.score.momentum is not None else 0.0),
+        "y": _y(row.behavior or 0.0),
+        "r": radius(row.account.licences or 0, most),
+        "band": PILLS[row.band],
+        "href": url_for("health.show_account", account_id=row.account.id),
+        "name": row.account.name,
+        "text": placed.text,
+        "selected": placed.is_ringed,
+    }
+
+
+def radius(licences: int, most: int) -> float:
+    """Area is licences; the smallest stay large enough to be seen."""
+    return round(max(LARGEST * math.sqrt(licences / most), SMALLEST), 1) if most else SMALLEST
+
+
+def _y(score: float) -> float:
+    return round(GROUND.bottom - score / FULL * (GROUND.bottom - GROUND.top), 1)
+
+
+def _x(momentum: float) -> float:
+    """The cut stands in the middle; what lies beyond the edge is drawn at it."""
+    octaves = -OCTAVES if momentum <= 0 else math.log2(momentum / COOLING_BELOW)
+    share = (min(max(octaves, -OCTAVES), OCTAVES) + OCTAVES) / (2 * OCTAVES)
+    return round(GROUND.left + share * (GROUND.right - GROUND.left), 1)
+
+
+def _quadrant(group: Group | None, mid_x: float, mid_y: float) -> dict[str, float] | None:
+    """The ground of the chosen group."""
+    if group not in QUADRANTS:
+        return None
+    is_left = group in {Group.COOLING, Group.QUIET}
+    is_top = group in {Group.COOLING, Group.MOVING}
+    x, right = (GROUND.left, mid_x) if is_left else (mid_x, GROUND.right)
+    y, bottom = (GROUND.top, mid_y) if is_top else (mid_y, GROUND.bottom)
+    return {"x": x, "y": y, "width": round(right - x, 1), "height": round(bottom - y, 1)}

@@ -1,0 +1,106 @@
+"""What the accounts page shows of a list of customers: the sentence, the groups, the marks, the table."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+
+from blueprints.health.figures import figure
+from blueprints.health.filters import Asked
+from blueprints.health.matrix import Placed
+from blueprints.health.words import BANDS, alerts_of, days_left
+from community.health.groups import QUADRANTS, Group, group_of
+from community.health.listing import AccountRow
+
+ROWS_A_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Customers of the filter; `asked` of them are in the chosen group or ring the chosen alarm."""
+
+    placed: Sequence[Placed]
+    asked: Sequence[Placed]
+    counts: Counter[Group]
+    changes: dict[Group, float | None]
+    today: date
+
+    @property
+    def falling(self) -> int:
+        return sum(1 for p in self.placed if p.row.score and p.row.score.falling)
+
+    @property
+    def silent(self) -> int:
+        return sum(1 for p in self.placed if p.row.score and p.row.score.silent)
+
+    @property
+    def alarming(self) -> int:
+        """Companies, not alarms: one that fell and fell silent is one call."""
+        return sum(1 for p in self.placed if p.row.score and (p.row.score.falling or p.row.score.silent))
+
+    @property
+    def scored_at(self) -> datetime | None:
+        """The latest of the figures."""
+        return max((p.row.score.scored_at for p in self.placed if p.row.score), default=None)
+
+    @property
+    def outdated(self) -> int:
+        """Companies under contract whose figures are not of today: the nightly round has not come by."""
+        return sum(
+            1
+            for p in self.placed
+            if p.row.score and p.row.score.day < self.today and not _has_ended(p.row, p.row.score.day)
+        )
+
+    @property
+    def has_marks(self) -> bool:
+        return any(self.counts[group] for group in QUADRANTS)
+
+
+def _has_ended(row: AccountRow, day: date) -> bool:
+    """The score closed with the contract."""
+    end = row.account.contract_ended_on
+    return end is not None and end <= day
+
+
+def overview(rows: Sequence[AccountRow], asked: Asked, today: date) -> Overview:
+    """Sort customers into their groups."""
+    placed = []
+    for row in rows:
+        group = group_of(row.behavior, row.score.momentum if row.score else None)
+        ringed = asked.alert is not None and asked.includes(row, group)
+        placed.append(Placed(row, group, said_of(row, today), is_ringed=ringed))
+    return Overview(
+        placed=placed,
+        asked=[each for each in placed if asked.includes(each.row, each.group)],
+        counts=Counter(each.group for each in placed),
+        changes={group: _mean_change([p.row for p in placed if p.group is group]) for group in Group},
+        today=today,
+    )
+
+
+def _mean_change(rows: Sequence[AccountRow]) -> float | None:
+    """How the behavior of a group moved in thirty days, on average over those that had a reading then."""
+    changes = [row.change for row in rows if row.change is not None]
+    return sum(changes) / len(changes) if changes else None
+
+
+def said_of(row: AccountRow, today: date) -> str:
+    """What the matrix says of an account when one points at it."""
+    momentum = row.score.momentum if row.score else None
+    lines = [
+        _("行動力 %(score)s　勢い %(momentum)s", score=figure(row.behavior), momentum=figure(momentum)),
+        "　".join(filter(None, [str(BANDS[row.band]), _licences(row), _renewal(row, today)])),
+        "　".join(alerts_of(row.score)),
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _licences(row: AccountRow) -> str:
+    return _("%(n)sライセンス", n=row.account.licences) if row.account.licences else ""
+
+
+def _renewal(row: AccountRow, today: date) -> str:
+    return _("契約更新 %(left)s", left=days_left(row.account.renews_on, today)) if row.account.renews_on else ""

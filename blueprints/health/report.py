@@ -1,0 +1,134 @@
+"""Everything that the account page draws of a reading, gathered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from blueprints.health import breakdown, words
+from blueprints.health.breakdown import Breakdown, PersonRow
+from blueprints.health.figures import TENTH, figure
+from blueprints.health.history import History, history
+from community.accounts import queries as people
+from community.health import queries
+from community.health.acts import ListedAct, list_acts
+from community.health.explanation import Part
+from community.health.queries import Move, Reading
+from community.health.rules import Health, band, health
+from models.accounts import Member
+
+DELTAS = (30, 90)
+"""Days over which the change is told beside the score: the list's, and a quarter's."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A line of what the ledger adds, with what to ask the list of acts for (None: nothing to open)."""
+
+    text: str
+    query: Mapping[str, str | int] | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """One reading, ready to be drawn."""
+
+    reading: Reading
+    band: str
+    health: Health
+    deltas: Sequence[tuple[int, float | None]]
+    table: Breakdown
+    history: History
+    refs: Mapping[str, list[int]]
+    persons: Sequence[PersonRow]
+    cap_worth: float | None
+    names: Mapping[int, Member]
+    members: int
+    remarks: Sequence[Remark]
+
+    @property
+    def near_cap(self) -> list[PersonRow]:
+        return [person for person in self.persons if person.near_cap]
+
+
+def report_of(account_id: int, reading: Reading, move: Move, span: int) -> Report:
+    """Gather what there is to say of a reading and the move that led to it."""
+    acts = list_acts(account_id, reading)
+    day, terms, score = reading.standing.day, reading.situation.terms, reading.behavior.score
+    since = move.before.standing.day if move.before else day
+    drawn = history(account_id, reading, acts, span, since)
+    persons, cap_worth = breakdown.by_person(reading.behavior, terms.member_cap, _is_new(acts, since))
+    return Report(
+        reading=reading,
+        band=words.PILLS[band(score, terms)],
+        health=health({"behavior": score}, terms),
+        deltas=[(days, _delta(account_id, reading, days)) for days in DELTAS],
+        table=breakdown.by_kind(reading.behavior, move.change, acts),
+        history=drawn,
+        refs=breakdown.refs(drawn.events),
+        persons=persons,
+        cap_worth=cap_worth,
+        names=people.list_members_by_id([person.member_id for person in persons]),
+        members=len(people.list_members_of(account_id, day)),
+        remarks=_remarks(account_id, move, acts),
+    )
+
+
+def _delta(account_id: int, reading: Reading, days: int) -> float | None:
+    """Points since so many days before, as then recorded."""
+    then = queries.get_snapshot(account_id, reading.standing.day - timedelta(days=days))
+    return None if then is None or then.behavior is None else reading.behavior.score - then.behavior
+
+
+def _is_new(acts: Sequence[ListedAct], since: date) -> frozenset[int]:
+    """Whose first act of all came after that day."""
+    earlier = {act.signal.member_id for act in acts if act.counts and act.signal.day <= since}
+    return frozenset({act.signal.member_id for act in acts if act.counts} - earlier)
+
+
+def _remarks(account_id: int, move: Move, acts: Sequence[ListedAct]) -> list[Remark]:
+    """What one should know before one quotes the figures."""
+    found = [_withdrawn(acts)]
+    if move.before and move.after and move.change:
+        days = (move.after.standing.day - move.before.standing.day).days
+        late = sum(move.change.moved[Part.LATE].values())
+        if late:
+            text = _("遅れて届いた記録が%(n)s件、この間に加わりました。", n=late)
+            found.append(Remark(text, {"part": Part.LATE, "since": days}))
+        found += [_known_now(account_id, move.before), _other_terms(move.before, move.after)]
+    return [remark for remark in found if remark]
+
+
+def _withdrawn(acts: Sequence[ListedAct]) -> Remark | None:
+    gone = sum(1 for act in acts if not act.counts)
+    return Remark(_("取り消された行動が%(n)s件あります。", n=gone), {"state": "withdrawn"}) if gone else None
+
+
+def _known_now(account_id: int, before: Reading) -> Remark | None:
+    """Say that the earlier day would be scored otherwise with what is known today."""
+    now = queries.explain(account_id, before.standing.day, as_known_now=True) if before.recorded else None
+    if now is None or abs(now.behavior.score - before.behavior.score) < TENTH / 2:
+        return None
+    return Remark(
+        _(
+            "%(day)sは%(then)sと記録されています。いま分かっている行動で計算すると%(now)sです。",
+            day=format_date(before.standing.day, "medium"),
+            then=figure(before.behavior.score),
+            now=figure(now.behavior.score),
+        )
+    )
+
+
+def _other_terms(before: Reading, after: Reading) -> Remark | None:
+    if before.standing.policy.version != after.standing.policy.version:
+        versions = {"then": before.standing.policy.version, "now": after.standing.policy.version}
+        return Remark(_("重みの版が%(then)sから%(now)sに変わりました。", **versions))
+    if before.standing.segment != after.standing.segment:
+        names = {
+            "then": words.segment_name(before.standing.segment),
+            "now": words.segment_name(after.standing.segment),
+        }
+        return Remark(_("セグメントが%(then)sから%(now)sに変わり、ものさしも変わりました。", **names))
+    return None

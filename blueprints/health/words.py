@@ -1,0 +1,104 @@
+"""What the accounts' pages call things, in the reader's language."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from blueprints.health.figures import figure
+from community.health.acts import ListedAct
+from community.health.explanation import Part
+from community.health.groups import Group
+from community.health.momentum import COOLING_BELOW
+from community.health.rules import Band
+from models.accounts import Segment, Stage
+from models.health import AccountScore
+from models.ledger import SignalCause
+
+SEGMENTS: dict[str, LazyString] = {
+    Segment.HIGH: _l("ハイタッチ"),
+    Segment.MID: _l("ミッドタッチ"),
+    Segment.DIGITAL: _l("デジタル"),
+}
+STAGES: dict[str, LazyString] = {
+    Stage.PROSPECT: _l("検討中"),
+    Stage.ONBOARDING: _l("立ち上げ期"),
+    Stage.ADOPTION: _l("定着期"),
+    Stage.RENEWAL: _l("更新期"),
+    Stage.ADVOCATE: _l("推奨期"),
+}
+GROUPS: dict[Group, tuple[LazyString, LazyString]] = {
+    Group.MOVING: (_l("動きつづけている"), _l("事例や登壇をお願いする")),
+    Group.COOLING: (_l("動きが鈍ってきた"), _l("何があったかを聞く")),
+    Group.STIRRING: (_l("少しずつ動いている"), _l("勉強会や質問に誘う")),
+    Group.QUIET: (_l("静かにしている"), _l("訪問か電話をする")),
+    Group.FRESH: (_l("勢いはまだ分からない"), _l("はじめての行動から90日たつと分かります")),
+    Group.UNJUDGED: (_l("判定不能"), _l("メンバーがまだいないか、区分が決まっていません")),
+}
+PARTS: dict[Part, LazyString] = {
+    Part.NEW: _l("新しい行動"),
+    Part.DECAY: _l("時間の経過"),
+    Part.LATE: _l("遅れて届いた"),
+    Part.WITHDRAWN: _l("取り消し・復元"),
+    Part.POLICY: _l("重みの版"),
+}
+"""In the order of the table: what people did first."""
+
+PILLS: dict[Band, str] = {Band.GOOD: "good", Band.WATCH: "watch", Band.DANGER: "bad", Band.UNJUDGED: "unknown"}
+"""Bands by the names that the components draw."""
+
+BANDS: dict[Band, LazyString] = {
+    Band.GOOD: _l("良好"),
+    Band.WATCH: _l("注意"),
+    Band.DANGER: _l("危険"),
+    Band.UNJUDGED: _l("判定不能"),
+}
+
+
+def segment_name(segment: str | None) -> str:
+    return str(SEGMENTS[segment]) if segment else ""
+
+
+def stage_name(stage: str | None) -> str:
+    return str(STAGES[stage]) if stage else ""
+
+
+def alerts_of(score: AccountScore | None) -> list[str]:
+    """Say what is alarming, short enough for a cell."""
+    if score is None:
+        return []
+    return [text for text, rings in ((_("急に下がった"), score.falling), (_("静かになった"), score.silent)) if rings]
+
+
+def days_left(day: date | None, today: date) -> str:
+    """Say how long until a day: 「あと133日」."""
+    if day is None:
+        return ""
+    left = (day - today).days
+    if left < 0:
+        return _("%(n)s日過ぎました", n=-left)
+    return _("あと%(n)s日", n=left) if left else _("きょう")
+
+
+def momentum_sentence(momentum: float | None) -> str:
+    """Say what the momentum means; 1 is as usual."""
+    if momentum is None:
+        return _("勢いは、はじめての行動から90日たつと分かります")
+    times = figure(momentum)
+    if momentum < COOLING_BELOW:
+        return _("直近14日は90日平均の%(times)s倍に冷えています", times=times)
+    return _("直近14日は90日平均の%(times)s倍", times=times)
+
+
+def state_of(act: ListedAct) -> str:
+    """Say whether an act stands, if that was ever in doubt."""
+    if not act.reversals:
+        return ""
+    if act.counts:
+        return _("元に戻された")
+    causes = {
+        SignalCause.MODERATION: _("投稿の削除で取り消し"),
+        SignalCause.MOVED: _("所属の訂正で取り消し"),
+    }
+    return causes.get(SignalCause(act.reversals[-1].cause), _("取り消し"))

@@ -1,0 +1,33 @@
+"""The four corners of the matrix: how much a company does, and whether that goes on. Pure."""
+
+from enum import StrEnum
+
+from community.health.momentum import COOLING_BELOW
+
+HIGH_FROM = 50.0
+"""Where the matrix is cut: the middle of the axis, as the accounts page says it."""
+
+
+class Group(StrEnum):
+    """Which conversation a company is due; the last two cannot be placed and are counted apart."""
+
+    MOVING = "moving"
+    COOLING = "cooling"
+    STIRRING = "stirring"
+    QUIET = "quiet"
+    FRESH = "fresh"
+    UNJUDGED = "unjudged"
+
+
+QUADRANTS = (Group.MOVING, Group.COOLING, Group.STIRRING, Group.QUIET)
+
+
+def group_of(behavior: float | None, momentum: float | None) -> Group:
+    """Place a company; FRESH: too short a history for a momentum, UNJUDGED: no reading (判定不能)."""
+    if behavior is None:
+        return Group.UNJUDGED
+    if momentum is None:
+        return Group.FRESH
+    if behavior >= HIGH_FROM:
+        return Group.COOLING if momentum < COOLING_BELOW else Group.MOVING
+    return Group.QUIET if momentum < COOLING_BELOW else Group.STIRRING
