@@ -67,9 +67,11 @@ class Installation:
         self._database = ""
 
     def _environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TSUDOI_")}
+        # compiling everything at each start would take longer than the start
+        left_out = ("TSUDOI_", "PYTHONDONTWRITEBYTECODE")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         cheap = {"TSUDOI_ARGON2_MEMORY_KIB": "8", "TSUDOI_ARGON2_TIME_COST": "1", "TSUDOI_RATE_LIMITS": "false"}
-        own = {"TSUDOI_DATA_DIR": str(self.data), "TSUDOI_PUBLIC_URL": self.url(0), "PYTHONDONTWRITEBYTECODE": "1"}
+        own = {"TSUDOI_DATA_DIR": str(self.data), "TSUDOI_PUBLIC_URL": self.url(0)}
         if self.kind == "production":
             self._database = f"i_{uuid.uuid4().hex[:12]}"
             own["TSUDOI_DATABASE_URL"] = services.postgres_url(self._database)
