@@ -1,0 +1,66 @@
+"""Sockets of people, on a server of one process."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_socketio import SocketIO, SocketIOTestClient
+
+from blueprints.realtime import events
+from community.realtime.managers import CutsRooms
+from models.accounts import Member
+
+
+class Page:
+    """An open page's socket. Each event has an application context of its own, as in production."""
+
+    def __init__(self, app: Flask, server: SocketIO, cookies_of: Any) -> None:  # noqa: ANN401  a test client
+        self.app = app
+        with app.app_context():
+            self.client: SocketIOTestClient = server.test_client(app, flask_test_client=cookies_of)
+
+    def join(self, *rooms: object) -> Any:  # noqa: ANN401  whatever the server answers
+        return self.emit("join", {"rooms": list(rooms)})
+
+    def emit(self, event: str, *said: object) -> Any:  # noqa: ANN401  as above
+        with self.app.app_context():
+            return self.client.emit(event, *said, callback=True)
+
+    @property
+    def is_connected(self) -> bool:
+        return self.client.is_connected()
+
+    def received(self) -> list[tuple[str, Any]]:
+        return [(event["name"], event["args"][0]) for event in self.client.get_received()]
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[SocketIO]:
+    """The test application's socket server, for this test only."""
+    wsgi_app, extension = app.wsgi_app, app.extensions.get("socketio")
+    server = start(app)
+    yield server
+    app.wsgi_app = wsgi_app
+    app.extensions["socketio"] = extension
+
+
+def start(app: Flask) -> SocketIO:
+    server = SocketIO()
+    server.init_app(app, client_manager=CutsRooms(), async_mode="threading")
+    events.register(server)
+    return server
+
+
+@pytest.fixture
+def open_page(app: Flask, server: SocketIO) -> Callable[[Member | None], Page]:
+    """A page of this person's (None: a guest's) whose socket is connected."""
+
+    def open_it(member: Member | None) -> Page:
+        browser = app.test_client()
+        if member is not None:
+            with browser.session_transaction() as session:
+                session.update({"_user_id": member.get_id(), "_fresh": True})
+        return Page(app, server, browser)
+
+    return open_it

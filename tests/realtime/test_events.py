@@ -1,0 +1,211 @@
+"""Who may hear of what, and what happens to whoever asks for nonsense."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask_socketio import SocketIO
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.pool import QueuePool
+
+from blueprints.realtime import authorisers, events
+from community.realtime.managers import CutsRooms
+from models.accounts import Account, Member
+from models.base import db, is_reading, now
+from tests.cast import Cast, make_cast
+from tests.realtime.conftest import Page, start
+
+OpenPage = Callable[[Member | None], Page]
+
+SEES_SCORES = {"cs", "community_manager", "administrator"}
+
+
+@pytest.fixture
+def rooms(monkeypatch: pytest.MonkeyPatch) -> dict[str, authorisers.Authoriser]:
+    """Room kinds that may be added for this test."""
+    added = dict(authorisers._authorisers)
+    monkeypatch.setattr(authorisers, "_authorisers", added)
+    return added
+
+
+def test_everybody_hears_of_exactly_what_the_rules_grant(open_page: OpenPage, cast: Cast) -> None:
+    people: dict[str, Member | None] = {**cast.people(), "guest": None}
+    ids = {name: member.id for name, member in cast.people().items()}
+    wanted = [*(f"member:{i}" for i in ids.values()), f"account:{cast.a.id}", f"account:{cast.b.id}", "accounts"]
+    granted = {name: set(open_page(member).join(*wanted)["joined"]) for name, member in people.items()}
+    expected = {name: {f"member:{ids[name]}"} if name in ids else set[str]() for name in people}
+    for name in SEES_SCORES:
+        expected[name] |= {f"account:{cast.a.id}", f"account:{cast.b.id}", "accounts"}
+    expected["suspended"] = set()
+    assert granted == expected
+
+
+def test_the_answer_tells_joined_and_refused(open_page: OpenPage, cast: Cast) -> None:
+    own, foreign = f"member:{cast.owner.id}", f"member:{cast.stranger.id}"
+    assert open_page(cast.owner).join(own, foreign, "nobody:1") == {"joined": [own], "refused": [foreign, "nobody:1"]}
+
+
+def test_a_list_without_its_name_is_understood_too(open_page: OpenPage, cast: Cast) -> None:
+    own = f"member:{cast.owner.id}"
+    assert open_page(cast.owner).emit("join", [own]) == {"joined": [own], "refused": []}
+
+
+@pytest.mark.parametrize("name", ["member", "account", "account:0", "accounts:1", "accounts:0", "topics:1", "sid", ""])
+def test_half_a_name_opens_nothing(open_page: OpenPage, cast: Cast, name: str) -> None:
+    assert open_page(cast.administrator).join(name)["joined"] == []
+
+
+def test_what_is_sent_to_a_room_is_heard_in_it_only(open_page: OpenPage, cast: Cast, server: SocketIO) -> None:
+    owner, stranger = open_page(cast.owner), open_page(cast.stranger)
+    room = f"member:{cast.owner.id}"
+    owner.join(room)
+    stranger.join(room)
+    server.emit("notifications", {"unread": 3}, to=room)
+    assert owner.received() == [("notifications", {"unread": 3})]
+    assert stranger.received() == []
+
+
+def test_whoever_leaves_hears_no_more(open_page: OpenPage, cast: Cast, server: SocketIO) -> None:
+    page, room = open_page(cast.owner), f"member:{cast.owner.id}"
+    page.join(room)
+    page.emit("leave", {"rooms": [room, "nonsense", 7]})
+    server.emit("notifications", {"unread": 3}, to=room)
+    assert page.received() == []
+
+
+def test_nobody_can_join_another_page_s_own_channel(open_page: OpenPage, cast: Cast, server: SocketIO) -> None:
+    owner = open_page(cast.owner)
+    sid = server.server.manager.sid_from_eio_sid(owner.client.eio_sid, "/")
+    assert open_page(cast.stranger).join(sid)["joined"] == []
+
+
+def test_more_rooms_than_a_page_needs_are_refused(
+    open_page: OpenPage, rooms: dict[str, authorisers.Authoriser]
+) -> None:
+    rooms["topic"] = lambda _, __: True
+    page = open_page(None)
+    first = page.join(*(f"topic:{n}" for n in range(1, 31)))
+    assert len(first["joined"]) == events.MAX_ROOMS
+    assert page.join("topic:99") == {"joined": [], "refused": ["topic:99"]}
+    assert page.join("topic:1") == {"joined": ["topic:1"], "refused": []}
+    page.emit("leave", ["topic:1"])
+    assert page.join("topic:99")["joined"] == ["topic:99"]
+
+
+def test_endless_joining_is_not_answered(open_page: OpenPage, rooms: dict[str, authorisers.Authoriser]) -> None:
+    asked: list[int] = []
+    rooms["topic"] = lambda _, topic_id: bool(asked.append(topic_id)) or True
+    page = open_page(None)
+    answers = [page.join("topic:1")["joined"] for _ in range(events.MAX_JOINS_A_MINUTE + 10)]
+    assert answers == [["topic:1"]] * events.MAX_JOINS_A_MINUTE + [[]] * 10
+    assert len(asked) == events.MAX_JOINS_A_MINUTE
+
+
+def test_rights_are_asked_anew_at_every_join(open_page: OpenPage, cast: Cast) -> None:
+    page = open_page(cast.cs)
+    assert page.join("accounts")["joined"] == ["accounts"]
+    cast.cs.staff_role = None
+    db.session.flush()
+    assert page.join("accounts")["joined"] == []
+
+
+def test_a_session_that_was_ended_elsewhere_joins_nothing(open_page: OpenPage, cast: Cast) -> None:
+    page, room = open_page(cast.owner), f"member:{cast.owner.id}"
+    assert page.join(room)["joined"] == [room]
+    cast.owner.session_version += 1
+    db.session.flush()
+    assert page.join(room)["joined"] == []
+
+
+def test_a_suspended_person_s_open_page_joins_nothing(open_page: OpenPage, cast: Cast) -> None:
+    page, room = open_page(cast.owner), f"member:{cast.owner.id}"
+    cast.owner.suspended_until = now().replace(year=now().year + 1)
+    db.session.flush()
+    assert page.join(room)["joined"] == []
+
+
+def test_a_cut_room_must_be_joined_anew(open_page: OpenPage, cast: Cast, server: SocketIO) -> None:
+    pages = [open_page(cast.cs), open_page(cast.administrator)]
+    for page in pages:
+        page.join("accounts")
+    pages[0].join(f"member:{cast.cs.id}")
+    manager: CutsRooms = server.server.manager
+    manager.cut(f"member:{cast.cs.id}")
+    assert [page.is_connected for page in pages] == [False, True]
+    manager.cut_everybody()
+    assert [page.is_connected for page in pages] == [False, False]
+
+
+def test_rights_that_change_while_somebody_joins_cut_the_newcomer(
+    open_page: OpenPage, server: SocketIO, rooms: dict[str, authorisers.Authoriser]
+) -> None:
+    manager: CutsRooms = server.server.manager
+
+    def change_meanwhile(_: Member | None, topic_id: int) -> bool:
+        manager.cut(f"topic:{topic_id}")  # nobody is in the room yet
+        return True
+
+    rooms["topic"] = change_meanwhile
+    page = open_page(None)
+    assert page.join("topic:1")["joined"] == []
+    assert not page.is_connected
+
+
+def test_a_room_whose_rule_fails_is_refused_and_the_others_are_not(
+    open_page: OpenPage, cast: Cast, rooms: dict[str, authorisers.Authoriser], caplog: pytest.LogCaptureFixture
+) -> None:
+    rooms["broken"] = lambda _, __: 1 // 0 == 1
+    own = f"member:{cast.owner.id}"
+    assert open_page(cast.owner).join("broken:1", own) == {"joined": [own], "refused": ["broken:1"]}
+    assert "nobody could say who may enter" in caplog.text
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=30)
+    | st.binary(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=st.lists(JSON, max_size=3), event=st.sampled_from(["join", "leave", "connect", "message", "undo"]))
+def test_garbage_is_answered_quietly(open_page: OpenPage, said: list[object], event: str) -> None:
+    page = open_page(None)
+    answer = page.emit(event, *said)
+    if event == "join":
+        assert answer["joined"] == []
+    assert page.is_connected
+    assert page.join("nobody:1") == {"joined": [], "refused": ["nobody:1"]}
+
+
+def test_events_only_read(open_page: OpenPage, rooms: dict[str, authorisers.Authoriser]) -> None:
+    seen: list[bool] = []
+    rooms["topic"] = lambda _, __: bool(seen.append(is_reading())) or True
+    open_page(None).join("topic:1")
+    assert seen == [True]
+    assert not is_reading()
+
+
+def test_an_event_leaves_no_connection_behind(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    with app.app_context():
+        cast = make_cast(db.session)
+        db.session.commit()
+        user_id, room = cast.owner.get_id(), f"member:{cast.owner.id}"
+        pool = db.engine.pool
+    browser = app.test_client()
+    with browser.session_transaction() as session:
+        session.update({"_user_id": user_id, "_fresh": True})
+    client = start(app).test_client(app, flask_test_client=browser)  # no context around it: as in production
+    assert client.emit("join", [room], callback=True)["joined"] == [room]
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedout() == 0
+    with app.app_context():  # and nobody holds the write lock
+        db.session.add(Account(name="あとから"))
+        db.session.commit()

@@ -1,0 +1,151 @@
+"""Nobody waits for the postman, and he does not come too often."""
+
+import subprocess
+import sys
+import threading
+import time
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community.config import ROOT
+from community.realtime import postman as module
+from community.realtime.postman import PAUSE_SECONDS, Postman, merge
+
+
+@pytest.fixture
+def postman() -> Postman:
+    return Postman()
+
+
+def test_a_push_leaves_at_once_and_in_another_thread(postman: Postman) -> None:
+    sent: list[tuple[dict[str, Any], str]] = []
+    began = time.monotonic()
+    postman.deliver(1, "topic:7", "topic", {"version": 1}, lambda p: sent.append((p, threading.current_thread().name)))
+    assert postman.flush()
+    assert sent == [({"version": 1}, "realtime-postman")]
+    assert time.monotonic() - began < PAUSE_SECONDS
+
+
+def test_who_pushes_does_not_wait_for_a_slow_bus(postman: Postman) -> None:
+    began = time.monotonic()
+    postman.deliver(1, "topic:7", "topic", {}, lambda _: time.sleep(0.3))
+    postman.deliver(1, "topic:8", "topic", {}, lambda _: None)
+    assert time.monotonic() - began < 0.1
+    assert postman.flush()
+
+
+def test_of_many_pushes_at_most_four_a_second_leave_and_the_newest_is_last(postman: Postman) -> None:
+    sent: list[tuple[float, int]] = []
+    began = time.monotonic()
+    version = 0
+    while time.monotonic() - began < 1.0:
+        version += 1
+        postman.deliver(
+            1, "topic:7", "topic", {"version": version}, lambda p: sent.append((time.monotonic(), p["version"]))
+        )
+        time.sleep(0.002)
+    assert postman.flush()
+    pauses = [later - sooner for (sooner, _), (later, _) in pairwise(sent)]
+    assert 4 <= len(sent) <= 6
+    assert min(pauses) > PAUSE_SECONDS * 0.8
+    assert sent[-1][1] == version
+    assert [v for _, v in sent] == sorted(v for _, v in sent)
+
+
+def test_other_rooms_events_and_managers_do_not_wait_for_one_another(postman: Postman) -> None:
+    sent: list[str] = []
+    keys = [(1, "topic:7", "topic"), (1, "topic:8", "topic"), (1, "topic:7", "typing"), (2, "topic:7", "topic")]
+    began = time.monotonic()
+    for carrier, room, event in keys:
+        postman.deliver(carrier, room, event, {}, lambda _, key=f"{carrier} {room} {event}": sent.append(key))
+    assert postman.flush()
+    assert time.monotonic() - began < PAUSE_SECONDS
+    assert sent == [f"{carrier} {room} {event}" for carrier, room, event in keys]
+
+
+def test_a_push_that_fails_does_not_stop_the_next(postman: Postman) -> None:
+    sent: list[dict[str, Any]] = []
+
+    def fail(_: dict[str, Any]) -> None:
+        raise ConnectionError("no bus")
+
+    postman.deliver(1, "a:1", "x", {}, fail)
+    postman.deliver(1, "a:2", "x", {"n": 1}, sent.append)
+    assert postman.flush()
+    assert sent == [{"n": 1}]
+
+
+def test_a_cut_goes_before_what_waits_and_is_tried_until_it_is_done(
+    postman: Postman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.02)
+    done: list[str] = []
+
+    def cut() -> None:
+        done.append("cut")
+        if done.count("cut") < 3:
+            raise ConnectionError("no bus")
+
+    block = threading.Event()
+    postman.deliver(1, "a:1", "x", {}, lambda _: block.wait(5))
+    postman.deliver(1, "a:2", "x", {}, lambda _: done.append("push"))
+    postman.cut(cut)
+    block.set()
+    assert postman.flush()
+    assert done == ["cut", "push", "cut", "cut"]
+
+
+def test_a_cut_is_given_up_in_the_end(postman: Postman, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(module, "RETRY_FOR_SECONDS", 0.05)
+    tries: list[int] = []
+
+    def cut() -> None:
+        tries.append(1)
+        raise ConnectionError("no bus")
+
+    postman.cut(cut)
+    assert postman.flush()
+    assert 2 <= len(tries) <= 7
+
+
+FORKING = """
+import os, threading
+from community.realtime.postman import Postman
+postman, block = Postman(), threading.Event()
+postman.deliver(1, "a:1", "x", {}, lambda _: block.wait(5))
+postman.deliver(1, "a:2", "x", {}, lambda _: os.write(1, b"parent's "))
+pid = os.fork()
+if pid == 0:
+    postman.deliver(1, "a:3", "x", {}, lambda _: os.write(1, b"child's "))
+    os._exit(not postman.flush())
+assert os.waitpid(pid, 0)[1] == 0
+block.set()
+assert postman.flush()
+"""
+
+
+def test_a_forked_child_starts_with_an_empty_bag_and_a_postman_of_its_own() -> None:
+    command = [sys.executable, "-W", "ignore", "-c", FORKING]
+    said = subprocess.run(command, cwd=ROOT, check=True, timeout=60, stdout=subprocess.PIPE)
+    assert said.stdout == b"child's parent's "
+
+
+STATES = st.dictionaries(st.sampled_from(["version", "unread"]), st.integers(0, 9))
+
+
+@given(STATES, STATES)
+def test_merging_keeps_the_newer_version(old: dict[str, int], new: dict[str, int]) -> None:
+    merged = merge(old, new)
+    assert merged.get("version", 0) == max(old.get("version", 0), new.get("version", 0))
+    newest = new if new.get("version", 0) >= old.get("version", 0) else old
+    assert newest.items() <= merged.items()
+
+
+def test_merging_loses_no_row_of_a_table() -> None:
+    old, new = {"versions": {1: 4, 2: 7}}, {"versions": {2: 8, 3: 1}}
+    assert merge(old, new) == {"versions": {1: 4, 2: 8, 3: 1}}
