@@ -96,11 +96,12 @@ def _score_of(
 
 
 def _tell(moved: Collection[AccountScore], up_to: int) -> None:
-    """Say after the commit what pages may read anew: ids and versions only, and for the list how far was read."""
+    """Say after the commit what pages may read anew: ids and versions, and how far the ledger was read."""
     for row in moved:
         realtime.push(f"account:{row.account_id}", "account", {"id": row.account_id, "version": row.version})
     if moved:
-        realtime.push("accounts", "account_scores", {"version": up_to})
+        versions = {str(row.account_id): row.version for row in moved}
+        realtime.push("accounts", "account_scores", {"version": up_to, "versions": versions})
 
 
 def rescore(account_ids: Collection[int], day: date) -> None:

@@ -1,0 +1,209 @@
+"""Every figure leads to acts, and every move to its causes, as the ledger holds them."""
+
+import math
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from community.health import actions, queries
+from community.health.acts import list_acts
+from community.health.causes import CauseKind
+from community.health.explanation import Change, Part
+from community.health.policy import FIRST_KINDS
+from community.health.queries import Move
+from community.health.sentences import explain_in_words, plain
+from community.health.situations import today
+from models.accounts import AccountPhase, Segment, Stage
+from models.base import db, transaction
+from models.ledger import SignalCause
+from tests.health import scenario
+from tests.health.scenario import Company, ago
+
+ADDITIVE = 1e-9
+
+
+@pytest.fixture(autouse=True)
+def in_japanese(app: Flask) -> Iterator[None]:
+    with app.test_request_context(), force_locale("ja"):
+        yield
+
+
+def write_down(company: Company, age: int = 1) -> None:
+    scenario.settle()
+    with transaction():
+        actions.take_snapshots([company.id], ago(age))
+
+
+def explained(company: Company, since: int = 1) -> tuple[Move, Change]:
+    scenario.settle()
+    move = queries.explain_change(company.id, ago(since))
+    assert move.change is not None
+    return move, move.change
+
+
+def sentence(move: Move, company: Company) -> str:
+    names = queries.family_names([person.id for person in company.people])
+    return plain(explain_in_words(move.why, names))
+
+
+def moving_parts(change: Change) -> set[Part]:
+    return {part for part in Part if abs(change.total(part)) > ADDITIVE}
+
+
+def test_new_acts_since_yesterday() -> None:
+    company = scenario.found(since=ago(30))
+    scenario.act(company.people[0], "talk_given", ago(20), 1)
+    write_down(company)
+    scenario.act(company.people[1], "reply_posted", ago(0), 2)
+    move, change = explained(company)
+    assert move.before is not None
+    assert move.before.recorded
+    assert moving_parts(change) == {Part.DECAY, Part.NEW}
+    assert change.after.score.hex() == company.behavior().hex()
+    assert [cause.kind for cause in move.why.ups] == [CauseKind.ACTS]
+    assert f"{company.people[1].family_name}さんの返信" in sentence(move, company)
+
+
+def test_an_act_that_arrives_late_is_told_apart_from_a_new_one() -> None:
+    company = scenario.found(since=ago(30))
+    scenario.act(company.people[0], "talk_given", ago(20), 1)
+    write_down(company)
+    scenario.act(company.people[1], "seminar_attended", ago(10), 2)
+    move, change = explained(company)
+    assert moving_parts(change) == {Part.DECAY, Part.LATE}
+    assert "あとから届いた1件の記録" in sentence(move, company)
+
+
+def test_a_removed_act_and_its_return() -> None:
+    company = scenario.found(since=ago(30))
+    talk = scenario.act(company.people[0], "talk_given", ago(20), 1)
+    write_down(company, 2)
+    scenario.withdraw(talk, SignalCause.MODERATION)
+    move, change = explained(company, since=2)
+    assert moving_parts(change) == {Part.DECAY, Part.WITHDRAWN}
+    assert change.total(Part.WITHDRAWN) < 0
+    assert "取り消された1件の行動" in sentence(move, company)
+    write_down(company)
+    scenario.restore(talk, SignalCause.MODERATION)
+    move, change = explained(company)
+    assert moving_parts(change) == {Part.WITHDRAWN}
+    assert change.total(Part.WITHDRAWN) > 0
+    assert "元に戻された1件の行動" in sentence(move, company)
+
+
+def test_removed_and_restored_in_between_did_not_move() -> None:
+    company = scenario.found(since=ago(30))
+    talk = scenario.act(company.people[0], "talk_given", ago(20), 1)
+    write_down(company)
+    scenario.withdraw(talk)
+    scenario.settle()
+    scenario.restore(talk)
+    _, change = explained(company)
+    assert moving_parts(change) == {Part.DECAY}
+
+
+def test_another_segment_is_a_cause_of_its_own() -> None:
+    company = scenario.found(since=ago(30))
+    scenario.act(company.people[0], "talk_given", ago(20), 1)
+    write_down(company)
+    db.session.add(AccountPhase(account_id=company.id, from_day=today(), segment=Segment.HIGH, stage=Stage.ADOPTION))
+    db.session.flush()
+    move, change = explained(company)
+    assert moving_parts(change) == {Part.DECAY, Part.POLICY}
+    assert "会社の区分の変更" in sentence(move, company)
+
+
+def test_before_the_first_reading_there_is_nothing_to_compare() -> None:
+    company = scenario.found(since=ago(5))
+    scenario.act(company.people[0], "talk_given", ago(2), 1)
+    scenario.settle()
+    move = queries.explain_change(company.id, ago(20))
+    assert (move.before, move.change) == (None, None)
+    assert move.after is not None
+    assert "比べられる日の記録はまだありません" in sentence(move, company)
+    assert sentence(queries.explain_change(scenario.found(0).id, ago(20)), company).startswith("行動力は判定不能です。")
+
+
+def test_as_recorded_and_as_known_now_may_differ() -> None:
+    company = scenario.found(since=ago(30))
+    write_down(company)
+    scenario.act(company.people[0], "talk_given", ago(10), 1)
+    scenario.settle()
+    recorded = queries.explain(company.id, ago(5))
+    known_now = queries.explain(company.id, ago(5), as_known_now=True)
+    assert recorded is not None
+    assert known_now is not None
+    assert (recorded.recorded, recorded.behavior.score) == (True, 0.0)
+    assert not known_now.recorded
+    assert known_now.behavior.score > 0
+
+
+stories = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.sampled_from(sorted(FIRST_KINDS)),
+        st.integers(0, 20),
+        st.integers(1, 3),
+        st.integers(0, 3),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=stories, after=stories)
+def test_whatever_happened_the_table_adds_up(
+    before: list[tuple[int, str, int, int, int]], after: list[tuple[int, str, int, int, int]]
+) -> None:
+    company = scenario.found(since=ago(20))
+    signals = []
+    for happened in (before, after):
+        for person, kind, age, thing, turns in happened:
+            signals.append(scenario.act(company.people[person], kind, ago(age), thing))
+            for turn in range(turns):
+                # what is withdrawn may be an act of long ago
+                (scenario.restore if turn % 2 else scenario.withdraw)(signals[thing % len(signals)])
+        if happened is before:
+            write_down(company)
+    _, change = explained(company, since=7)
+    for row in change.rows().values():
+        assert abs(row.before + math.fsum(row.parts.values()) - row.after) < ADDITIVE
+    moved = math.fsum(change.total(part) for part in Part)
+    assert abs(change.before.score + moved - change.after.score) < ADDITIVE
+    reading = queries.explain(company.id)
+    assert reading is not None
+    acts = list_acts(company.id, reading)
+    assert abs(math.fsum(act.points for act in acts) - reading.behavior.score) < ADDITIVE
+    for kind, points in reading.behavior.by_kind.items():
+        listed = list_acts(company.id, reading, kind=kind)
+        assert abs(math.fsum(act.points for act in listed) - points) < ADDITIVE
+    for member, points in reading.behavior.of_member.items():
+        listed = list_acts(company.id, reading, member_id=member)
+        assert abs(math.fsum(act.points for act in listed) - points) < ADDITIVE
+
+
+def test_the_list_of_acts_shows_withdrawals() -> None:
+    company = scenario.found()
+    kept = scenario.act(company.people[0], "reply_posted", ago(3), 1)
+    spam = scenario.act(company.people[0], "reply_posted", ago(2), 2)
+    back = scenario.act(company.people[1], "reply_posted", ago(1), 3)
+    scenario.withdraw(spam, SignalCause.MODERATION)
+    scenario.withdraw(back)
+    scenario.restore(back)
+    scenario.settle()
+    reading = queries.explain(company.id)
+    assert reading is not None
+    acts = list_acts(company.id, reading)
+    assert [act.signal.id for act in acts] == [back.id, spam.id, kept.id]
+    assert [act.counts for act in acts] == [True, False, True]
+    assert [len(act.reversals) for act in acts] == [2, 1, 0]
+    assert acts[1].points == 0.0
+    assert acts[1].turned_at is not None
+    assert acts[1].reversals[0].cause == SignalCause.MODERATION
+    assert [act.signal.id for act in list_acts(company.id, reading, member_id=company.people[1].id)] == [back.id]
+    assert [act.signal.id for act in list_acts(company.id, reading, since=ago(2), until=ago(2))] == [spam.id]
+    assert list_acts(company.id, reading, kind="talk_given") == []

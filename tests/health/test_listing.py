@@ -1,0 +1,134 @@
+"""The accounts page's list: filters, order, bands, one question to the database."""
+
+from datetime import timedelta
+
+import pytest
+
+from community.health import actions
+from community.health.listing import AccountFilter, Sort, count_accounts, list_accounts, list_industries
+from community.health.rules import Band
+from community.health.situations import today
+from models.accounts import AccountKind, AccountPhase, Segment, Stage
+from models.base import db, transaction
+from tests.cast import Cast
+from tests.health import scenario
+from tests.health.scenario import Company, ago
+from tests.health.test_actions import counted_statements
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def companies() -> list[Company]:
+    """Busy, quiet, unjudged (nobody there), and a partner who is on no list."""
+    busy = scenario.found(4, segment=Segment.DIGITAL)
+    quiet = scenario.found(2, segment=Segment.HIGH)
+    unjudged = scenario.found(0)
+    partner = scenario.found(2, kind=AccountKind.PARTNER)
+    for number, person in enumerate(busy.people):
+        scenario.act(person, "talk_given", ago(2), number)
+    scenario.act(quiet.people[0], "reply_posted", ago(100), 90)
+    scenario.settle()
+    with transaction():
+        actions.rescore([company.id for company in (busy, quiet, unjudged, partner)], today())
+    return [busy, quiet, unjudged, partner]
+
+
+def found(chosen: AccountFilter, **order: object) -> list[int]:
+    return [row.account.id for row in list_accounts(chosen, today(), **order)]  # pyright: ignore[reportArgumentType]
+
+
+def test_customers_only_and_in_the_order_of_their_readings(companies: list[Company]) -> None:
+    busy, quiet, unjudged, _ = companies
+    assert found(AccountFilter()) == [busy.id, quiet.id, unjudged.id]
+    assert found(AccountFilter(), descending=True) == [unjudged.id, quiet.id, busy.id]
+    assert found(AccountFilter(), limit=1, offset=1) == [quiet.id]
+
+
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("sort", [Sort.BEHAVIOR, Sort.CHANGE, Sort.MOMENTUM])
+def test_accounts_without_the_figure_come_last(companies: list[Company], sort: Sort, descending: bool) -> None:  # noqa: FBT001 -- a parameter of the test
+    assert found(AccountFilter(), sort=sort, descending=descending)[-1] == companies[2].id
+
+
+def test_by_behavior(companies: list[Company]) -> None:
+    busy, quiet, unjudged, _ = companies
+    assert found(AccountFilter(), sort=Sort.BEHAVIOR, descending=True) == [busy.id, quiet.id, unjudged.id]
+    assert found(AccountFilter(), sort=Sort.BEHAVIOR) == [quiet.id, busy.id, unjudged.id]
+
+
+def test_bands_are_counted_and_filtered_as_the_rule_says(companies: list[Company]) -> None:
+    busy, quiet, unjudged, _ = companies
+    rows = {row.account.id: row for row in list_accounts(AccountFilter(), today())}
+    assert {i: row.band for i, row in rows.items()} == {
+        busy.id: Band.GOOD,
+        quiet.id: Band.DANGER,
+        unjudged.id: Band.UNJUDGED,
+    }
+    assert rows[unjudged.id].behavior is None
+    assert count_accounts(AccountFilter(), today()) == {
+        Band.GOOD: 1,
+        Band.WATCH: 0,
+        Band.DANGER: 1,
+        Band.UNJUDGED: 1,
+    }
+    for band, company in ((Band.GOOD, busy), (Band.DANGER, quiet), (Band.UNJUDGED, unjudged)):
+        assert found(AccountFilter(band=band)) == [company.id]
+    assert found(AccountFilter(band=Band.WATCH)) == []
+
+
+def test_segment_and_stage_are_those_of_the_day(companies: list[Company]) -> None:
+    busy, quiet, _, _ = companies
+    db.session.add(AccountPhase(account_id=busy.id, from_day=today(), segment=Segment.HIGH, stage=Stage.RENEWAL))
+    db.session.add(
+        AccountPhase(
+            account_id=quiet.id, from_day=today() + timedelta(days=1), segment=Segment.MID, stage=Stage.ADVOCATE
+        )
+    )
+    db.session.flush()
+    assert found(AccountFilter(segment=Segment.HIGH)) == [busy.id, quiet.id]
+    assert found(AccountFilter(stage=Stage.RENEWAL)) == [busy.id]
+    assert found(AccountFilter(stage=Stage.ADVOCATE)) == []
+    row = list_accounts(AccountFilter(stage=Stage.RENEWAL), today())[0]
+    assert (row.segment, row.stage) == (Segment.HIGH, Stage.RENEWAL)
+
+
+def test_other_filters(companies: list[Company], cast: Cast) -> None:
+    busy, quiet, unjudged, _ = companies
+    busy.account.csm_id, busy.account.industry, busy.account.prefecture = cast.cs.id, "林業", 27
+    quiet.account.renews_on, unjudged.account.renews_on = today() + timedelta(days=30), today() - timedelta(days=1)
+    db.session.flush()
+    assert found(AccountFilter(csm_id=cast.cs.id)) == [busy.id]
+    assert found(AccountFilter(industry="林業")) == [busy.id]
+    assert found(AccountFilter(prefecture=27)) == [busy.id]
+    assert found(AccountFilter(renews_within=30)) == [quiet.id]
+    assert found(AccountFilter(renews_within=29)) == []
+    assert found(AccountFilter(text=quiet.account.name[1:4], segment=Segment.HIGH)) == [quiet.id]
+    assert found(AccountFilter(text="%")) == []
+    assert "林業" in list_industries()
+    assert list_accounts(AccountFilter(csm_id=cast.cs.id), today())[0].csm == cast.cs
+
+
+def test_alerts(companies: list[Company]) -> None:
+    busy, quiet, _, _ = companies
+    assert found(AccountFilter(silent=True)) == [quiet.id]
+    assert found(AccountFilter(falling=True)) == []
+    score = busy.score()
+    assert score is not None
+    score.falling, score.behavior_30 = True, 95.0
+    db.session.flush()
+    assert found(AccountFilter(falling=True)) == [busy.id]
+    row = list_accounts(AccountFilter(falling=True), today())[0]
+    assert row.change == pytest.approx(busy.behavior() - 95.0)
+
+
+def test_more_companies_do_not_need_more_statements(companies: list[Company]) -> None:
+    numbers = []
+    for limit in (1, 3):
+        db.session.expire_all()
+        with counted_statements() as said:
+            rows = list_accounts(AccountFilter(), today(), limit=limit)
+            for row in rows:
+                assert row.account.name
+        numbers.append(len(said))
+    assert numbers[0] == numbers[1]
