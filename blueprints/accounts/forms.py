@@ -1,5 +1,6 @@
 """What people fill in about themselves and others."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from email_validator import EmailNotValidError, validate_email
@@ -20,6 +21,7 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from community.accounts import names, passwords, queries
+from models.accounts import Account
 
 # As wide as the columns of models/accounts.py.
 EMAIL_MAX = 254
@@ -193,3 +195,7 @@ class InviteForm(FlaskForm):
     )
     account = SelectField(_("会社"), coerce=int, validators=[Optional()], validate_choice=True)
     is_company_admin = BooleanField(_("この会社の管理者として招待する"))
+
+    def offer(self, accounts: Sequence[Account]) -> None:
+        """The companies to choose from."""
+        self.account.choices = [SelectChoice(account.id, account.name) for account in accounts]

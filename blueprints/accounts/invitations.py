@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from blueprints.access import current_member, public, signed_in_member, staff_only
 from blueprints.accounts import doors, limits
 from blueprints.accounts.bp import bp
-from blueprints.accounts.forms import HANDLE_MAX, AcceptInvitationForm, InviteForm, SelectChoice
+from blueprints.accounts.forms import HANDLE_MAX, AcceptInvitationForm, InviteForm
 from community.accounts import invitations, passwords, queries, rules
 from community.accounts.invitations import InvitationClosedError
 from community.extensions import limiter
@@ -64,8 +64,7 @@ def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
 
 def _invite_form(member: Member) -> InviteForm:
     form = InviteForm()
-    accounts = queries.list_accounts_to_invite_into(member)
-    form.account.choices = [SelectChoice(account.id, account.name) for account in accounts]
+    form.offer(queries.list_accounts_to_invite_into(member))
     if not rules.can_invite_anybody(member):
         del form.is_company_admin
     return form

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime
 from types import TracebackType
@@ -36,6 +37,9 @@ class Postman:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._server.quit()
         self._hang_up()
 
     def deliver(self, mail: Mail) -> Outcome:
@@ -57,24 +61,23 @@ class Postman:
 
     def _connected(self) -> smtplib.SMTP:
         if self._server is None:
-            self._server = self._connect()
+            self._server = self._dial()
+            self._introduce(self._server)
         return self._server
 
-    def _connect(self) -> smtplib.SMTP:
+    def _dial(self) -> smtplib.SMTP:
         host = self._url.hostname or "localhost"
-        context = ssl.create_default_context()
         if self._url.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, self._url.port or SMTPS_PORT, timeout=TIMEOUT_SECONDS, context=context
-            )
-        else:
-            server = smtplib.SMTP(host, self._url.port or SUBMISSION_PORT, timeout=TIMEOUT_SECONDS)
-            server.ehlo()
-            if self._url.username or server.has_extn("starttls"):
-                server.starttls(context=context)
+            port = self._url.port or SMTPS_PORT
+            return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
+        return smtplib.SMTP(host, self._url.port or SUBMISSION_PORT, timeout=TIMEOUT_SECONDS)
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
+        server.ehlo()
+        if self._url.scheme != "smtps" and (self._url.username or server.has_extn("starttls")):
+            server.starttls(context=ssl.create_default_context())
         if self._url.username:
             server.login(unquote(self._url.username), unquote(self._url.password or ""))
-        return server
 
     def _hang_up(self) -> None:
         if self._server is not None:

@@ -1,0 +1,37 @@
+"""Addresses in mails lead to routes."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from community import links
+
+LINKS: dict[str, tuple[Callable[[], str], str]] = {
+    "sign_in": (links.sign_in, "accounts.sign_in"),
+    "forgot_password": (links.forgot_password, "accounts.forgot_password"),
+    "reset_password": (lambda: links.reset_password("a.b-c_d"), "accounts.show_reset_password"),
+    "invitation": (lambda: links.invitation("a-b_c"), "accounts.show_invitation"),
+    "profile": (lambda: links.profile("saeki_m"), "accounts.show_profile"),
+}
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_resolves_to_its_route(app: Flask, name: str) -> None:
+    link, endpoint = LINKS[name]
+    base = "http://localhost:8000"
+    assert link().startswith(base + "/")
+    found, _ = app.url_map.bind("localhost").match(link().removeprefix(base), method="GET")
+    assert found == endpoint
+
+
+def test_every_link_is_tried() -> None:
+    made = {name for name, link in vars(links).items() if getattr(link, "__module__", "") == links.__name__}
+    assert made - {"home", "_absolute"} == set(LINKS)
+
+
+def test_links_begin_where_the_public_finds_the_site(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = app.config["TSUDOI"].model_copy(update={"public_url": "https://example.jp/community/"})
+    monkeypatch.setitem(app.config, "TSUDOI", config)
+    assert links.profile("saeki") == "https://example.jp/community/people/saeki"
+    assert links.invitation("a/b?c") == "https://example.jp/community/invitations/a%2Fb%3Fc"

@@ -1,0 +1,141 @@
+"""Handing mails to a real conversation partner that speaks SMTP."""
+
+import email
+import socketserver
+import threading
+from collections.abc import Iterator
+from email import policy
+
+import pytest
+
+from community.mail.transport import Postman, compose
+from models.base import now
+from models.mail import Mail
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """As much of RFC 5321 as one mail needs. `reply` answers RCPT, so that a test can have a mail refused."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Conversation)
+        self.taken: list[bytes] = []
+        self.connections = 0
+        self.reply = "250 OK"
+        self.data_reply = "250 OK"
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.server_address[1]}"
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    server: Server  # pyright: ignore[reportIncompatibleVariableOverride]  it is this one that makes them
+
+    def say(self, line: str) -> None:
+        self.wfile.write(line.encode() + b"\r\n")
+
+    def handle(self) -> None:
+        self.server.connections += 1
+        self.say("220 test")
+        for line in self.rfile:
+            verb = line.split(None, 1)[0].upper().rstrip(b":")
+            if verb == b"DATA":
+                self.say("354 go on")
+                self.take()
+            elif verb == b"RCPT":
+                self.say(self.server.reply)
+            elif verb == b"QUIT":
+                self.say("221 bye")
+                return
+            else:
+                self.say("250 test")
+
+    def take(self) -> None:
+        lines = list(iter(self.rfile.readline, b".\r\n"))
+        if self.server.data_reply.startswith("250"):
+            self.server.taken.append(b"".join(lines))
+        self.say(self.server.data_reply)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.05,))
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+def mail(n: int = 1) -> Mail:
+    return Mail(
+        message_id=f"<{n}@example.jp>",
+        kind="news",
+        to_address="saeki@example.jp",
+        subject="パスワードが変わりました",
+        text="佐伯 様\n",
+        html="<p>佐伯 様</p>",
+        created_at=now(),
+    )
+
+
+def test_mails_arrive_as_they_were_written_over_one_connection(server: Server) -> None:
+    with Postman(server.url, "集い <no-reply@example.jp>") as postman:
+        outcomes = [postman.deliver(mail(n)) for n in range(3)]
+    assert [outcome.error for outcome in outcomes] == ["", "", ""]
+    assert server.connections == 1
+    got = email.message_from_bytes(server.taken[0], policy=policy.default)
+    assert got["Subject"] == "パスワードが変わりました"
+    assert got["From"] == "集い <no-reply@example.jp>"
+    assert got["Message-ID"] == "<0@example.jp>"
+    assert got["Auto-Submitted"] == "auto-generated"
+    assert [part.get_content().strip() for part in got.iter_parts()] == ["佐伯 様", "<p>佐伯 様</p>"]
+
+
+def test_nothing_to_send_opens_no_connection(server: Server) -> None:
+    with Postman(server.url, "no-reply@example.jp"):
+        pass
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize(("reply", "final"), [("550 no such user", True), ("450 later", False)])
+def test_a_refused_address_is_final_if_the_server_says_so(server: Server, reply: str, *, final: bool) -> None:
+    server.reply = reply
+    with Postman(server.url, "no-reply@example.jp") as postman:
+        outcome = postman.deliver(mail())
+        server.reply = "250 OK"
+        assert postman.deliver(mail(2)).error == ""
+    assert (outcome.error, outcome.final) == (f"refused: [{reply[:3]}]", final)
+
+
+@pytest.mark.parametrize(("reply", "final"), [("554 spam", True), ("451 later", False)])
+def test_a_refused_mail_does_not_end_the_run(server: Server, reply: str, *, final: bool) -> None:
+    server.data_reply = reply
+    with Postman(server.url, "no-reply@example.jp") as postman:
+        outcome = postman.deliver(mail())
+        server.data_reply = "250 OK"
+        assert postman.deliver(mail(2)).error == ""
+    assert (outcome.error, outcome.final) == (f"SMTPDataError: {reply[:3]}", final)
+
+
+def test_no_server_is_a_failure_to_be_tried_again() -> None:
+    with Postman("smtp://127.0.0.1:9", "no-reply@example.jp") as postman:
+        outcome = postman.deliver(mail())
+    assert (outcome.error, outcome.final) == ("ConnectionRefusedError", False)
+
+
+def test_a_password_is_not_said_without_encryption(server: Server) -> None:
+    with Postman(server.url.replace("//", "//user:secret@"), "no-reply@example.jp") as postman:
+        outcome = postman.deliver(mail())
+    assert outcome.error == "SMTPNotSupportedError"
+    assert server.taken == []
+
+
+def test_headers_cannot_be_smuggled_in() -> None:
+    smuggler = mail()
+    smuggler.subject = "一行\r\nBcc: x@evil.example"
+    with pytest.raises(ValueError, match=r"newline|linefeed"):
+        compose(smuggler, "no-reply@example.jp")
