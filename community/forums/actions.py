@@ -91,7 +91,7 @@ def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None
     Raises BadTextError.
     """
     written = compose(body)
-    db.session.refresh(post, with_for_update=True)
+    db.session.refresh(post, ["body", "html"], with_for_update={"of": Post})
     title = clean_title(title) if title is not None and post.position == 1 else topic.title
     if (written.body, title) == (post.body, topic.title):
         return False

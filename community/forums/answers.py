@@ -21,7 +21,7 @@ def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None =
 
     `post.author` must be loaded.
     """
-    db.session.refresh(topic, with_for_update=True)
+    _lock(topic)
     if topic.accepted_post_id == post.id:
         return None
     _withdraw(topic)
@@ -36,7 +36,7 @@ def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None =
 
 def withdraw_acceptance(topic: Topic) -> bool:
     """The question is open again; the answerer's signal is taken back. False: it was open."""
-    db.session.refresh(topic, with_for_update=True)
+    _lock(topic)
     if topic.accepted_post_id is None:
         return False
     _withdraw(topic)
@@ -52,7 +52,7 @@ def _withdraw(topic: Topic) -> None:
 
 def react(post: Post, topic: Topic, by: Member, kind: ReactionKind, *, at: datetime | None = None) -> bool:
     """Say it with one tap. `post.author` must be loaded. False: it was said already."""
-    _lock(post)
+    _lock(topic)
     if db.session.get(Reaction, (post.id, by.id, kind)) is not None:
         return False
     signal_kind = REACTED[0] if _of_other_companies(post.author, by) else REACTED[1]
@@ -65,7 +65,7 @@ def react(post: Post, topic: Topic, by: Member, kind: ReactionKind, *, at: datet
 
 def unreact(post: Post, topic: Topic, by: Member, kind: ReactionKind) -> bool:
     """Take it back. False: it was not said."""
-    _lock(post)
+    _lock(topic)
     reaction = db.session.get(Reaction, (post.id, by.id, kind))
     if reaction is None:
         return False
@@ -77,9 +77,9 @@ def unreact(post: Post, topic: Topic, by: Member, kind: ReactionKind) -> bool:
     return True
 
 
-def _lock(post: Post) -> None:
-    """Two taps of one person at once wait for one another."""
-    db.session.execute(sa.select(Post.id).where(Post.id == post.id).with_for_update(key_share=True))
+def _lock(topic: Topic) -> None:
+    """Whoever decides on the topic at the same time waits, and then sees what the first one decided."""
+    db.session.refresh(topic, ["accepted_post_id", "accepted_at"], with_for_update={"of": Topic})
 
 
 def _acts(kinds: tuple[SignalKind, ...], post_id: int | None) -> list[Signal]:

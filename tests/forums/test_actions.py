@@ -1,0 +1,251 @@
+"""Each act in the forum: the rows it writes, exactly one signal, and how it is taken back."""
+
+import pytest
+import sqlalchemy as sa
+
+from community.forums import actions, answers, pages, queries, reading
+from community.ledger.queries import is_effective
+from community.text import MAX_CHARACTERS, BadTextError, BodyTooLongError
+from models.accounts import Member
+from models.base import db
+from models.forums import Draft, PostRevision, Reaction, ReactionKind, Topic, TopicRead
+from models.ledger import Signal, SignalKind
+from models.moderation import RemovalReason
+from models.notifications import Mention, Watch
+from tests.cast import Cast
+from tests.forums.conftest import Forum, load, open_topic, reply, signals
+
+ACCEPTED = (SignalKind.ANSWER_ACCEPTED, SignalKind.ANSWER_ACCEPTED_INSIDE)
+REACTED = (SignalKind.REACTION_RECEIVED, SignalKind.REACTION_RECEIVED_INSIDE)
+
+
+def facts(signal: Signal) -> tuple[object, ...]:
+    return (signal.kind, signal.member_id, signal.subject_kind, signal.subject_id, signal.parent_id, signal.by_id)
+
+
+# --- writing
+
+
+def test_opening_a_topic_is_one_act(cast: Cast, forum: Forum) -> None:
+    topic = open_topic(forum.public, cast.owner, "  題の\nある   質問 ")
+    assert (topic.title, topic.last_position, topic.account_id) == ("題の ある 質問", 1, cast.a.id)
+    assert [facts(s) for s in signals(*SignalKind)] == [
+        (SignalKind.TOPIC_OPENED, cast.owner.id, "topic", topic.id, None, None)
+    ]
+    assert db.session.scalars(sa.select(Watch.member_id).where(Watch.subject_id == topic.id)).all() == [cast.owner.id]
+
+
+def test_replying_is_one_act_and_gives_the_next_position(cast: Cast, topic: Topic) -> None:
+    version = topic.version
+    posts = [reply(topic, author) for author in (cast.stranger, cast.third, cast.stranger)]
+    assert [post.position for post in posts] == [2, 3, 4]
+    assert (topic.last_position, topic.version) == (4, version + 3)
+    assert [facts(s) for s in signals(SignalKind.REPLY_POSTED)] == [
+        (SignalKind.REPLY_POSTED, post.author_id, "post", post.id, topic.id, None) for post in posts
+    ]
+    assert {s.account_id for s in signals(SignalKind.REPLY_POSTED)} == {cast.b.id, cast.c.id}
+
+
+def test_staff_answer_without_scoring_for_anybody(cast: Cast, topic: Topic) -> None:
+    reply(topic, cast.cs)
+    assert [s.account_id for s in signals(SignalKind.REPLY_POSTED)] == [None]
+
+
+def test_the_same_form_sent_twice_makes_one_post(cast: Cast, forum: Forum, topic: Topic) -> None:
+    first = actions.post_reply(topic, cast.stranger, "一度だけ", form_key="k1")
+    again = actions.post_reply(topic, cast.stranger, "一度だけ", form_key="k1")
+    assert (again.id, topic.last_position) == (first.id, 2)
+    assert len(signals(SignalKind.REPLY_POSTED)) == 1
+    one = actions.open_topic(forum.public, cast.stranger, "題", "本文", form_key="k2")
+    two = actions.open_topic(forum.public, cast.stranger, "題", "本文", form_key="k2")
+    assert one.id == two.id
+    other = actions.post_reply(topic, cast.third, "別の人の同じ鍵", form_key="k1")
+    assert other.id != first.id
+
+
+@pytest.mark.parametrize("body", ["", " \n\u3000\n", "\x00\u202e"])
+def test_nothing_written_is_refused(cast: Cast, topic: Topic, body: str) -> None:
+    with pytest.raises(BadTextError):
+        actions.post_reply(topic, cast.stranger, body)
+    assert topic.last_position == 1
+
+
+def test_too_much_is_refused(cast: Cast, topic: Topic) -> None:
+    with pytest.raises(BodyTooLongError):
+        actions.post_reply(topic, cast.stranger, "あ" * (MAX_CHARACTERS + 1))
+
+
+def test_named_people_are_told_if_they_may_read_it(cast: Cast, forum: Forum) -> None:
+    topic = open_topic(forum.private, cast.owner)
+    post = reply(topic, cast.owner, "@colleague さん、@stranger さん、@cs さん、@owner、@nobody")
+    told = db.session.scalars(sa.select(Mention.member_id).where(Mention.subject_id == post.id)).all()
+    assert set(told) == {cast.colleague.id, cast.cs.id}
+    assert 'href="/people/colleague"' in post.html
+
+
+def test_an_edit_keeps_what_was_said(cast: Cast, topic: Topic) -> None:
+    post = reply(topic, cast.stranger, "最初の文")
+    assert actions.edit_post(post, topic, cast.stranger, "次の文 @third")
+    assert not actions.edit_post(post, topic, cast.stranger, " 次の文 @third\n")
+    (revision,) = queries.list_revisions(post)
+    assert (revision.body, revision.html, revision.title) == ("最初の文", "<p>最初の文</p>", None)
+    assert (post.body, post.edited_at is not None) == ("次の文 @third", True)
+    assert db.session.scalars(sa.select(Mention.member_id).where(Mention.subject_id == post.id)).all() == [
+        cast.third.id
+    ]
+    assert len(signals(SignalKind.REPLY_POSTED)) == 1
+
+
+def test_the_title_is_edited_with_the_first_post(cast: Cast, topic: Topic) -> None:
+    opening = pages.get_page(topic, 1).opening
+    assert opening is not None
+    former = topic.title
+    assert actions.edit_post(opening, topic, cast.owner, opening.body, "新しい題")
+    assert topic.title == "新しい題"
+    assert [r.title for r in queries.list_revisions(opening)] == [former]
+
+
+def test_a_reply_cannot_change_the_title(cast: Cast, topic: Topic) -> None:
+    post, former = reply(topic, cast.stranger), topic.title
+    actions.edit_post(post, topic, cast.stranger, "直した", "乗っ取り")
+    assert topic.title == former
+    assert db.session.scalars(sa.select(PostRevision.title)).all() == [None]
+
+
+# --- accepting
+
+
+def test_accepting_an_answer_of_another_company_is_an_act_of_the_answerer(cast: Cast, topic: Topic) -> None:
+    post = reply(topic, cast.stranger)
+    assert answers.accept_answer(topic, post, cast.owner) is not None
+    assert answers.accept_answer(topic, post, cast.owner) is None
+    assert topic.accepted_post_id == post.id
+    assert [facts(s) for s in signals(*ACCEPTED)] == [
+        (SignalKind.ANSWER_ACCEPTED, cast.stranger.id, "post", post.id, topic.id, cast.owner.id)
+    ]
+
+
+def test_accepting_a_colleagues_answer_is_an_act_without_weight(cast: Cast, topic: Topic) -> None:
+    answers.accept_answer(topic, reply(topic, cast.colleague), cast.owner)
+    assert [s.kind for s in signals(*ACCEPTED)] == [SignalKind.ANSWER_ACCEPTED_INSIDE]
+
+
+def test_ones_own_answer_solves_the_question_and_earns_nothing(cast: Cast, topic: Topic) -> None:
+    post = reply(topic, cast.owner)
+    assert answers.accept_answer(topic, post, cast.owner) is None
+    assert topic.accepted_post_id == post.id
+    assert signals(*ACCEPTED) == []
+
+
+def test_another_answer_takes_the_place_and_the_signal_of_the_first(cast: Cast, topic: Topic) -> None:
+    first, second = reply(topic, cast.stranger), reply(topic, cast.third)
+    old = answers.accept_answer(topic, first, cast.owner)
+    new = answers.accept_answer(topic, second, cast.owner)
+    assert old is not None
+    assert new is not None
+    assert (is_effective(old), is_effective(new)) == (False, True)
+    assert answers.withdraw_acceptance(topic)
+    assert not answers.withdraw_acceptance(topic)
+    assert not is_effective(new)
+    assert (topic.accepted_post_id, topic.accepted_at) == (None, None)
+    again = answers.accept_answer(topic, load(first), cast.owner)
+    assert again is not None
+    assert is_effective(again)
+    assert [is_effective(s) for s in signals(*ACCEPTED) if s.root_id is None].count(True) == 1
+
+
+# --- reacting
+
+
+@pytest.mark.parametrize(("reactor", "kind"), [("third", REACTED[0]), ("colleague_of_author", REACTED[1])])
+def test_a_reaction_is_an_act_of_the_author(cast: Cast, topic: Topic, reactor: str, kind: SignalKind) -> None:
+    by = cast.moderator if reactor == "colleague_of_author" else cast.third
+    post = reply(topic, cast.stranger)
+    assert answers.react(post, topic, by, ReactionKind.THANKS)
+    assert not answers.react(post, topic, by, ReactionKind.THANKS)
+    assert [facts(s) for s in signals(*REACTED)] == [(kind, cast.stranger.id, "post", post.id, topic.id, by.id)]
+
+
+def test_a_reaction_taken_back_takes_its_signal_with_it(cast: Cast, topic: Topic) -> None:
+    post = reply(topic, cast.stranger)
+    answers.react(post, topic, cast.third, ReactionKind.THANKS)
+    answers.react(post, topic, cast.third, ReactionKind.HELPFUL)
+    assert answers.unreact(post, topic, cast.third, ReactionKind.THANKS)
+    assert not answers.unreact(post, topic, cast.third, ReactionKind.THANKS)
+    thanks, helpful = [s for s in signals(*REACTED) if s.root_id is None]
+    assert (is_effective(thanks), is_effective(helpful)) == (False, True)
+    assert queries.reactions_of([post.id], cast.third.id) == {post.id: {ReactionKind.HELPFUL: (1, True)}}
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Reaction)) == 1
+
+
+# --- removing
+
+
+def test_what_is_removed_takes_its_acts_along_and_brings_them_back(cast: Cast, topic: Topic) -> None:
+    post, version = reply(topic, cast.stranger), topic.version
+    answers.accept_answer(topic, post, cast.owner)
+    answers.react(post, topic, cast.third, ReactionKind.THANKS)
+    acts = [s for s in signals(SignalKind.REPLY_POSTED, *ACCEPTED, *REACTED) if s.root_id is None]
+    actions.remove(post, topic, cast.moderator, RemovalReason.SPAM, "宣伝です")
+    assert [is_effective(s) for s in acts] == [False] * 3
+    assert pages.get_page(topic, 1).accepted is None
+    actions.restore(post, topic, cast.moderator)
+    assert [is_effective(s) for s in acts] == [True] * 3
+    assert pages.get_page(topic, 1).accepted is not None
+    assert topic.version == version + 4
+
+
+def test_a_topic_takes_all_that_is_in_it_along(cast: Cast, topic: Topic) -> None:
+    reply(topic, cast.stranger)
+    actions.remove(topic, topic, cast.moderator, RemovalReason.OFF_TOPIC)
+    acts = signals(SignalKind.TOPIC_OPENED, SignalKind.REPLY_POSTED)
+    assert [is_effective(s) for s in acts if s.root_id is None] == [False, False]
+    for member, sees in ((cast.third, False), (cast.owner, True), (cast.moderator, True), (None, False)):
+        assert (queries.get_topic(topic.id, seen_by=queries.get_reader(member)) is not None) == sees
+
+
+# --- reading and drafts
+
+
+def mark(member: Member, topic: Topic) -> int:
+    return queries.read_to(member.id, topic.id)
+
+
+def test_read_marks_only_move_forward_and_not_beyond_the_end(cast: Cast, topic: Topic) -> None:
+    for _ in range(3):
+        reply(topic, cast.stranger)
+    for position, expected in ((2, 2), (1, 2), (99, 4), (-5, 4), (0, 4)):
+        reading.mark_read(topic, cast.third, position)
+        assert mark(cast.third, topic) == expected
+    db.session.refresh(topic)
+    assert topic.views == 1
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(TopicRead)) == 1
+
+
+def test_the_first_unread_post_skips_what_was_removed(cast: Cast, topic: Topic) -> None:
+    posts = [reply(topic, cast.stranger) for _ in range(3)]
+    assert queries.first_unread(topic, None) == 1
+    reading.mark_read(topic, cast.third, 1)
+    actions.remove(posts[0], topic, cast.moderator, RemovalReason.SPAM)
+    assert queries.first_unread(topic, cast.third.id) == 3
+    reading.mark_read(topic, cast.third, 4)
+    assert queries.first_unread(topic, cast.third.id) == 4
+
+
+def test_a_draft_is_kept_overwritten_and_discarded(cast: Cast) -> None:
+    reading.save_draft(cast.owner, "topic:1", body="書きかけ")
+    reading.save_draft(cast.owner, "topic:1", body="もう少し", title="題")
+    draft = queries.get_draft(cast.owner.id, "topic:1")
+    assert draft is not None
+    db.session.refresh(draft)
+    assert (draft.body, draft.title) == ("もう少し", "題")
+    assert queries.get_draft(cast.third.id, "topic:1") is None
+    reading.save_draft(cast.owner, "topic:1", body="")
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Draft)) == 0
+
+
+def test_a_draft_longer_than_a_post_keeps_its_beginning(cast: Cast) -> None:
+    reading.save_draft(cast.owner, "new", body="あ" * (MAX_CHARACTERS + 5), title="題" * 500)
+    draft = queries.get_draft(cast.owner.id, "new")
+    assert draft is not None
+    assert (len(draft.body), len(draft.title)) == (MAX_CHARACTERS, reading.DRAFT_TITLE_MAX)
