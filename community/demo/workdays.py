@@ -1,4 +1,4 @@
-"""When a Japanese office is at work: counted in days without weekends and without the three long breaks."""
+"""When a Japanese office is at work: not at weekends, in the three long breaks and on holidays that keep their date."""
 
 from datetime import date, timedelta
 
@@ -6,11 +6,13 @@ SATURDAY = 5
 
 # Month and day, both included: the turn of the year, Golden Week, Obon.
 QUIET_SPANS = (((1, 1), (1, 4)), ((4, 29), (5, 6)), ((8, 11), (8, 16)), ((12, 28), (12, 31)))
+# 建国記念の日, 天皇誕生日, 文化の日, 勤労感謝の日. Those that move with the calendar are left out: it is a story.
+HOLIDAYS = frozenset({(2, 11), (2, 23), (11, 3), (11, 23)})
 
 
 def is_quiet(day: date) -> bool:
-    """In one of the long breaks."""
-    return any(first <= (day.month, day.day) <= last for first, last in QUIET_SPANS)
+    """In one of the long breaks, or a holiday."""
+    return (day.month, day.day) in HOLIDAYS or any(first <= (day.month, day.day) <= last for first, last in QUIET_SPANS)
 
 
 def is_workday(day: date) -> bool:

@@ -1,0 +1,87 @@
+"""What the TOML files say hangs together, whatever the day of loading."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from community.accounts.names import HANDLE, RESERVED_HANDLES
+from community.demo.cast import Conversation, read_companies, read_conversations, read_people, read_shelves
+from community.demo.workdays import workday_before
+
+PEOPLE = {person.handle: person for person in read_people()}
+COMPANIES = {company.key: company for company in read_companies()}
+CONVERSATIONS = read_conversations()
+RESERVED_DOMAINS = (".example.jp", ".example.com")
+FULL_TOPIC = range(3, 10)
+
+
+def test_the_community_has_the_size_it_is_meant_to_have() -> None:
+    assert len(COMPANIES) == 12
+    assert len(PEOPLE) == 60
+    assert sum(len(talk.lines) in FULL_TOPIC for talk in CONVERSATIONS) >= 15
+    kinds = [company.kind for company in COMPANIES.values()]
+    assert {kind: kinds.count(kind) for kind in kinds} == {"vendor": 1, "customer": 9, "partner": 1, "prospect": 1}
+    roles = [person.staff for person in PEOPLE.values() if person.staff]
+    expected = {"administrator": 1, "community_manager": 2, "cs": 3, "moderator": 1}
+    assert {role: roles.count(role) for role in roles} == expected
+
+
+def test_addresses_and_handles_are_nobodys_own() -> None:
+    for company in COMPANIES.values():
+        assert all(domain.endswith(RESERVED_DOMAINS) for domain in company.domains)
+    for handle in PEOPLE:
+        assert HANDLE.fullmatch(handle)
+        assert handle not in RESERVED_HANDLES
+
+
+def test_every_company_looked_after_has_a_contact_at_the_vendor() -> None:
+    for company in COMPANIES.values():
+        if company.kind != "vendor":
+            assert company.csm is not None
+            assert PEOPLE[company.csm].staff == "cs"
+
+
+def test_no_two_posts_and_no_two_introductions_are_the_same() -> None:
+    bodies = [line.body for talk in CONVERSATIONS for line in talk.lines]
+    assert len(set(bodies)) == len(bodies)
+    told = [person.about for person in PEOPLE.values() if person.about]
+    assert len(set(told)) == len(told) >= 25
+
+
+@pytest.mark.parametrize("talk", CONVERSATIONS, ids=lambda talk: talk.key)
+def test_a_topic_names_only_people_and_shelves_that_exist(talk: Conversation) -> None:
+    assert talk.category in {shelf.key for shelf in read_shelves()}
+    for line in talk.lines:
+        reacting = {handle for _, handle in line.reactions}
+        named = set(re.findall(r"@([a-z]+)", line.body))
+        assert {line.author} | reacting | named <= PEOPLE.keys()
+        assert line.author not in reacting
+        assert len(set(line.reactions)) == len(line.reactions)
+
+
+@pytest.mark.parametrize("talk", CONVERSATIONS, ids=lambda talk: talk.key)
+def test_a_topic_goes_forward_and_ends_before_the_day_of_loading(talk: Conversation) -> None:
+    moments = [(line.at.day, line.at.time) for line in talk.lines]
+    assert moments == sorted(moments)
+    assert moments[-1][0] < talk.opened
+    if talk.answer and talk.answered:
+        answer = talk.lines[talk.answer - 1]
+        assert talk.answer > 1
+        assert (talk.answered.day, talk.answered.time) >= (answer.at.day, answer.at.time)
+        assert talk.answered.day < talk.opened
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 5) + timedelta(days=31 * n) for n in range(13)], ids=date.isoformat)
+def test_nobody_speaks_before_they_came(day: date) -> None:
+    for talk in CONVERSATIONS:
+        for line in talk.lines:
+            age = (day - workday_before(day, talk.opened - line.at.day)).days
+            for handle in (line.author, *(who for _, who in line.reactions)):
+                assert age < PEOPLE[handle].joined, (talk.key, handle)
+
+
+def test_nobody_came_before_their_company() -> None:
+    for person in PEOPLE.values():
+        first = COMPANIES[person.former_company or person.company]
+        assert person.joined <= first.joined, person.handle

@@ -1,0 +1,170 @@
+"""The sample community in a database: through the real actions, the same rows for the same day."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from blueprints import ALL_BLUEPRINTS
+from community import demo
+from community.accounts.passwords import check_password
+from community.app import create_app
+from community.demo.cast import Conversation, read_conversations
+from community.demo.settling_in import SAMPLE_PASSWORD
+from community.forums.queries import get_reader
+from community.forums.rules import can_post_in, can_read_category
+from models.accounts import Account, Member
+from models.audit import AuditEntry
+from models.base import db, transaction
+from models.forums import Category, Post, Topic
+from models.ledger import Signal, SignalKind
+from models.moderation import Removal
+from models.notifications import Watch
+from tests.cast import Cast
+from tests.conftest import DATABASES, Databases, make_config
+
+DAY = date(2026, 11, 22)
+MORNING = datetime.combine(DAY, time.min, ZoneInfo("Asia/Tokyo"))
+
+# What says when the rows were written, not what they say; the salt of a password makes every hash another.
+OF_THE_WRITING = {"password_hash", "recorded_at"}
+
+
+def load_into(databases: Databases, kind: str, folder: Path) -> Flask:
+    app = create_app(make_config(folder, databases.new(kind)), blueprints=ALL_BLUEPRINTS)
+    app.extensions["celery"].conf.update(broker_url="memory://", broker_transport_options={})
+    with app.app_context(), transaction():
+        demo.load(DAY)
+    return app
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def loaded(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """A database with the sample community; tests only read it."""
+    app = load_into(databases, request.param, tmp_path_factory.mktemp("sample"))
+    yield app
+    dispose(app)
+
+
+@pytest.fixture(scope="module")
+def hash_of_another(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Of the content of a second database, loaded for the same day."""
+    app = load_into(databases, "sqlite", tmp_path_factory.mktemp("another"))
+    with app.app_context():
+        found = content_hash()
+    dispose(app)
+    return found
+
+
+def dispose(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
+
+
+def count(model: type) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+def content_hash() -> str:
+    """Over every row of every table, without the time of writing."""
+    digest = hashlib.sha256()
+    for table in db.metadata.sorted_tables:
+        if table.name == AuditEntry.__tablename__:
+            columns = [column for column in table.columns if column.name not in {"at", "hash", "previous_hash"}]
+        else:
+            columns = [column for column in table.columns if column.name not in OF_THE_WRITING]
+        rows = db.session.execute(sa.select(*columns).order_by(*table.primary_key.columns))
+        for row in rows:
+            values = row._asdict()
+            if values.get("reverses_id") is not None:
+                values["occurred_at"] = None  # a removal is told afterwards, its reversals are written now
+            digest.update(repr((table.name, values)).encode())
+    return digest.hexdigest()
+
+
+def test_it_has_the_size_it_says(loaded: Flask) -> None:
+    with loaded.app_context():
+        assert (count(Account), count(Member), count(Topic)) == (12, 60, len(demo_topics()))
+        assert count(Post) == sum(len(talk.lines) for talk in demo_topics())
+        assert count(Topic) >= 15
+
+
+def demo_topics() -> tuple[Conversation, ...]:
+    return read_conversations()
+
+
+def test_everything_happened_before_that_day_and_within_a_year(loaded: Flask) -> None:
+    with loaded.app_context():
+        acts = db.session.scalars(sa.select(Signal.occurred_at).where(Signal.root_id.is_(None))).all()
+        assert max(acts) < MORNING
+        assert (MORNING - min(acts)).days <= 366
+        for written in (Post.created_at, Topic.last_post_at, Topic.accepted_at, Removal.removed_at, Watch.since):
+            latest = db.session.scalar(sa.select(sa.func.max(written)))
+            assert latest is not None
+            assert latest < MORNING, written
+
+
+def test_posts_and_acts_agree(loaded: Flask) -> None:
+    with loaded.app_context():
+        by_kind = dict(
+            db.session.execute(
+                sa.select(Signal.kind, sa.func.count()).where(Signal.root_id.is_(None)).group_by(Signal.kind)
+            ).all()
+        )
+        assert by_kind[SignalKind.TOPIC_OPENED] == count(Topic)
+        assert by_kind[SignalKind.TOPIC_OPENED] + by_kind[SignalKind.REPLY_POSTED] == count(Post)
+        solved = db.session.scalar(sa.select(sa.func.count()).where(Topic.accepted_post_id.is_not(None)))
+        assert by_kind[SignalKind.ANSWER_ACCEPTED] + by_kind.get(SignalKind.ANSWER_ACCEPTED_INSIDE, 0) == solved
+        assert by_kind[SignalKind.SEMINAR_ATTENDED] > 0
+        assert by_kind[SignalKind.MAIL_CLICKED] > 0
+
+
+def test_authors_may_write_where_they_wrote(loaded: Flask) -> None:
+    with loaded.app_context():
+        wrote = sa.select(Member, Category, Post.position).join(Post, Post.author_id == Member.id)
+        wrote = wrote.join(Topic, Topic.id == Post.topic_id).join(Category, Category.id == Topic.category_id)
+        for author, shelf, position in db.session.execute(wrote).unique():
+            reader = get_reader(author)
+            assert can_read_category(reader, shelf), (author.handle, shelf.slug)
+            assert position > 1 or can_post_in(reader, shelf), (author.handle, shelf.slug)
+
+
+def test_the_sales_pitch_is_gone_and_its_act_with_it(loaded: Flask) -> None:
+    with loaded.app_context():
+        removal = db.session.scalars(sa.select(Removal)).one()
+        post = db.session.get_one(Post, removal.item_id)
+        assert post.hidden_at == removal.removed_at
+        acts = db.session.scalars(sa.select(Signal).where(Signal.subject_kind == "post", Signal.subject_id == post.id))
+        assert [act.root_id is None for act in acts] == [True, False]
+
+
+def test_the_printed_password_opens_every_door(loaded: Flask) -> None:
+    with loaded.app_context():
+        lines = demo.list_logins()
+        assert SAMPLE_PASSWORD in lines[0]
+        for line in lines[1:]:
+            member = db.session.scalars(sa.select(Member).where(Member.email == line.split()[0])).one()
+            assert check_password(SAMPLE_PASSWORD, member.password_hash)
+
+
+def test_the_same_day_gives_the_same_rows_on_both_databases(loaded: Flask, hash_of_another: str) -> None:
+    with loaded.app_context():
+        assert content_hash() == hash_of_another
+
+
+def test_it_is_not_loaded_twice_nor_beside_real_rows(loaded: Flask) -> None:
+    with loaded.app_context(), pytest.raises(demo.RealRowsError, match="empty"), transaction():
+        demo.load(DAY)
+
+
+def test_one_real_person_is_enough_to_refuse(cast: Cast) -> None:
+    with pytest.raises(demo.RealRowsError):
+        demo.load(DAY)
+    assert demo.list_logins() == []

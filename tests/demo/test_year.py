@@ -1,0 +1,69 @@
+"""The year outside the forum: the same for the same day, by people who were there, with the plot it should have."""
+
+from collections import Counter
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from community.demo.cast import read_people
+from community.demo.workdays import is_workday
+from community.demo.year import OutsideAct, Year
+from models.ledger import SignalKind
+
+ZONE = ZoneInfo("Asia/Tokyo")
+DAY = date(2026, 11, 22)
+PEOPLE = read_people()
+COMPANY = {person.handle: person.company for person in PEOPLE}
+ON_SATURDAYS = {
+    SignalKind.MEETUP_ORGANISED,
+    SignalKind.MEETUP_ATTENDED,
+    SignalKind.TALK_GIVEN,
+    SignalKind.REGISTERED_NOT_COME,
+}
+
+
+def acts_before(day: date) -> list[OutsideAct]:
+    return Year(day, PEOPLE, ZONE).acts()
+
+
+def test_the_same_day_gives_the_same_year_and_another_day_another() -> None:
+    assert acts_before(DAY) == acts_before(DAY)
+    assert acts_before(DAY) != acts_before(DAY - timedelta(days=1))
+
+
+@pytest.mark.parametrize("day", [DAY, date(2026, 5, 7), date(2027, 1, 1), date(2028, 2, 29)], ids=date.isoformat)
+def test_every_act_is_its_own_by_somebody_there_before_that_day(day: date) -> None:
+    acts = acts_before(day)
+    joined = {person.handle: person.joined for person in PEOPLE}
+    assert len({act.key for act in acts}) == len(acts)
+    assert all(0 < (day - act.at.date()).days < joined[act.handle] for act in acts)
+
+
+def test_offices_rest_at_weekends_at_night_and_in_the_long_breaks() -> None:
+    for act in acts_before(DAY):
+        if act.subject_kind == "meetup":
+            assert act.kind in ON_SATURDAYS
+        elif act.kind == SignalKind.SUPPORT_ASKED:
+            assert is_workday(act.at.date())
+        assert 7 < act.at.hour < 20
+
+
+def test_one_company_falls_silent_and_another_wakes_up() -> None:
+    acts = acts_before(DAY)
+    assert not [a for a in acts if COMPANY[a.handle] == "shinonome" and DAY - a.at.date() < timedelta(days=75)]
+    assert [a for a in acts if COMPANY[a.handle] == "shinonome"]
+    worth = {SignalKind.SEMINAR_ATTENDED, SignalKind.MEETUP_ATTENDED, SignalKind.TALK_GIVEN}
+    woken = [a.at.date() for a in acts if COMPANY[a.handle] == "kitahama" and a.kind in worth]
+    recent = sum(DAY - day <= timedelta(days=100) for day in woken)
+    assert recent > 2 * (len(woken) - recent)
+
+
+def test_the_most_acts_are_the_cheapest() -> None:
+    """Asahiya clicks and asks more than any other company, and hardly ever comes anywhere."""
+    cheap = {SignalKind.MAIL_CLICKED, SignalKind.SUPPORT_ASKED}
+    acts = acts_before(DAY)
+    counted = Counter(COMPANY[act.handle] for act in acts if act.kind in cheap)
+    assert counted.most_common(1)[0][0] == "asahiya"
+    dear = [act for act in acts if COMPANY[act.handle] == "asahiya" and act.kind not in cheap]
+    assert len(dear) < counted["asahiya"] / 10
