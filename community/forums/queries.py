@@ -75,7 +75,7 @@ def get_post(post_id: int, *, seen_by: Reader) -> Post | None:
 
 def positions_of(post_ids: Collection[int]) -> dict[int, int]:
     """Where these posts stand in their topics, by id, for addresses. One query."""
-    return dict(db.session.execute(sa.select(Post.id, Post.position).where(Post.id.in_(post_ids))).tuples())
+    return dict(db.session.execute(sa.select(Post.id, Post.position).where(Post.id.in_(post_ids))).all())
 
 
 def find_post_by_form(author_id: int, form_key: str | None) -> Post | None:
