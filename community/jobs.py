@@ -26,6 +26,8 @@ TASK_MODULES = (
 )
 # A request waits no longer than this for a broker that is gone.
 HURRY_TIMEOUT_SECONDS = 0.1
+# Looking into an empty folder is cheap; kombu's own second would be most of the time until a score has moved.
+FOLDER_LOOK_SECONDS = 0.05
 
 
 def make_celery(app: Flask, config: "Config") -> Celery:
@@ -86,6 +88,7 @@ def _broker(config: "Config") -> dict[str, Any]:
             "data_folder_in": str(folder / "queue"),
             "data_folder_out": str(folder / "queue"),
             "control_folder": str(folder / "control"),
+            "polling_interval": FOLDER_LOOK_SECONDS,
         },
         # The filesystem transport has no fan-out worth having; nobody asks this worker questions.
         "worker_enable_remote_control": False,
