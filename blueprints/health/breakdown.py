@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from blueprints.health.charts import Event
 from blueprints.health.rounding import Table, rounded
 from blueprints.health.words import PARTS
 from community.health.acts import ListedAct
@@ -122,9 +122,10 @@ def _length(value: float, longest: float, pixels: int) -> float:
     return round(value / longest * pixels, 1) if longest else 0.0
 
 
-def refs(events: Sequence[tuple[int, Any]]) -> Mapping[str, list[int]]:
-    """The numbers of the chart's events by the kind of act that they were."""
+def refs(events: Sequence[tuple[int, Event]]) -> Mapping[str, list[int]]:
+    """The numbers of the chart's events by the kinds of act that name them."""
     found: dict[str, list[int]] = {}
     for number, event in events:
-        found.setdefault(event.kind, []).append(number)
+        for kind in event.kinds:
+            found.setdefault(kind, []).append(number)
     return found

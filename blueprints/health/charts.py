@@ -27,7 +27,7 @@ class Event(NamedTuple):
     text: str
     href: str
     weight: float
-    kind: str
+    kinds: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,9 @@ MARGIN = 4
 """Points of air above and below the line."""
 
 MOST_EVENTS = 5
+LEAST_WEIGHT = 1.0
+"""Points that a day must have been worth to be numbered."""
+
 DISC_ROOM = 24
 """Numbered discs nearer than this would cover one another."""
 
@@ -78,11 +81,12 @@ MONTHS_LABELLED = 7
 def place_events(points: Sequence[Point], events: Sequence[Event]) -> list[tuple[int, Event]]:
     """Choose the events that weigh most and whose discs have room, numbered in the order of their days."""
     start, end = points[0][0], points[-1][0]
+    drawn = {day for day, value in points if value is not None}
+    weighty = [event for event in events if event.weight >= LEAST_WEIGHT and event.day in drawn]
     chosen: list[Event] = []
-    for event in sorted(events, key=lambda e: (-e.weight, e.day, e.kind)):
+    for event in sorted(weighty, key=lambda e: (-e.weight, e.day)):
         at = _x(event.day, start, end)
-        near = any(abs(_x(other.day, start, end) - at) < DISC_ROOM for other in chosen)
-        if start <= event.day <= end and not near and _value_on(points, event.day) is not None:
+        if all(abs(_x(other.day, start, end) - at) >= DISC_ROOM for other in chosen):
             chosen.append(event)
         if len(chosen) == MOST_EVENTS:
             break

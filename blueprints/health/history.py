@@ -16,13 +16,17 @@ from community.health import queries
 from community.health.acts import ListedAct
 from community.health.labels import kind_label
 from community.health.queries import Reading
-from community.health.rules import decay
+from community.health.rules import decay, rolled_up
 
 SPANS = (90, 180, 365)
 """Days that the line may show: a quarter, a half-year, a year."""
 
 STEP_OF_TABLE = 7
 """The table behind the line has a row a week."""
+
+MOST_NAMED = 2
+SHARE_TO_BE_NAMED = 0.5
+"""A day is named by its weightiest kind of act, and by a second one that weighs at least half as much."""
 
 
 @dataclass(frozen=True)
@@ -75,26 +79,28 @@ def _words(points: Sequence[Point], reading: Reading, period: timedelta) -> Line
 
 
 def _events(account_id: int, reading: Reading, acts: Sequence[ListedAct], first: date) -> list[Event]:
-    """Acts of one kind on one day are one event; it weighs what they were worth on that day."""
+    """The acts of a day are one event; it weighs what they were worth on that day and is named by the weightiest."""
     terms, today = reading.situation.terms.by_kind, reading.standing.day
-    days: defaultdict[tuple[date, str], list[ListedAct]] = defaultdict(list)
+    days: defaultdict[date, list[ListedAct]] = defaultdict(list)
     for act in acts:
         if act.counts and act.points > 0 and act.signal.day >= first:
-            days[act.signal.day, act.signal.kind].append(act)
-    return [
-        Event(
-            day=day,
-            text=_event_text(kind, done),
-            href=url_for("health.list_acts", account_id=account_id, kind=kind, day=day.isoformat()),
-            weight=sum(act.points for act in done) / decay((today - day).days, terms[kind].half_life),
-            kind=kind,
+            days[act.signal.day].append(act)
+    events = []
+    for day, done in days.items():
+        weights = rolled_up(
+            (act.signal.kind, act.points / decay((today - day).days, terms[act.signal.kind].half_life)) for act in done
         )
-        for (day, kind), done in days.items()
-    ]
+        ranked = sorted(weights, key=lambda kind: (-weights[kind], kind))
+        named = [kind for kind in ranked if weights[kind] >= SHARE_TO_BE_NAMED * weights[ranked[0]]][:MOST_NAMED]
+        href = url_for("health.list_acts", account_id=account_id, day=day.isoformat())
+        events.append(
+            Event(day, _("、").join(_named(kind, done) for kind in named), href, sum(weights.values()), named)
+        )
+    return events
 
 
-def _event_text(kind: str, done: Sequence[ListedAct]) -> str:
-    people = len({act.signal.member_id for act in done})
+def _named(kind: str, done: Sequence[ListedAct]) -> str:
+    people = len({act.signal.member_id for act in done if act.signal.kind == kind})
     return _("%(act)s（%(n)s人）", act=kind_label(kind), n=people) if people > 1 else kind_label(kind)
 
 

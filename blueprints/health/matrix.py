@@ -24,6 +24,9 @@ SCORE_TICKS = (0, 25, 50, 75, 100)
 LARGEST, SMALLEST = 15.0, 5.0
 """Radius of the account with the most licences, and what can still be hit with a finger's help of the list."""
 
+POINTED = 1.15
+"""A diamond reaches so much farther than a circle of the same radius (components/charts.html)."""
+
 CORNER = 10
 
 
@@ -71,11 +74,15 @@ def scatter(placed: Sequence[Placed], selected: Group | None) -> dict[str, Any]:
 
 
 def _mark(placed: Placed, most: int) -> dict[str, Any]:
+    """A mark at the edge touches it from within."""
     row = placed.row
+    r = radius(row.account.licences or 0, most)
+    momentum = row.score.momentum if row.score and row.score.momentum is not None else 0.0
+    reach = r * POINTED
     return {
-        "x": _x(row.score.momentum if row.score and row.score.momentum is not None else 0.0),
-        "y": _y(row.behavior or 0.0),
-        "r": radius(row.account.licences or 0, most),
+        "x": round(min(max(_x(momentum), GROUND.left + reach), GROUND.right - reach), 1),
+        "y": round(min(max(_y(row.behavior or 0.0), GROUND.top + reach), GROUND.bottom - reach), 1),
+        "r": r,
         "band": PILLS[row.band],
         "href": url_for("health.show_account", account_id=row.account.id),
         "name": row.account.name,
