@@ -10,6 +10,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 
 
 class SampleForm(Form):
@@ -18,12 +19,12 @@ class SampleForm(Form):
     subject = StringField("題名")
     password = PasswordField("パスワード")
     about = TextAreaField("自己紹介")
-    prefecture = SelectField("都道府県", choices=[(name, name) for name in ("北海道", "静岡県", "沖縄県")])
+    prefecture = SelectField("都道府県", choices=[SelectChoice(name, name) for name in ("北海道", "静岡県", "沖縄県")])
     picture = FileField("写真")
     digest = BooleanField("週に一度、まとめてメールで受け取る")
     name_shown = RadioField(
         "名前の出し方",
-        choices=[("name", "名前を出す"), ("pseudonym", "匿名の鳥の名前を使う")],
+        choices=[SelectChoice("name", "名前を出す"), SelectChoice("pseudonym", "匿名の鳥の名前を使う")],
         default="name",
     )
 

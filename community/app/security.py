@@ -57,6 +57,9 @@ def protect(app: Flask, config: Config) -> None:
             response.headers.setdefault(name, value)
         if config.secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
+        if request.endpoint == "static" and "v" not in request.args:
+            # Modules import each other by plain names: asked for anew each time, answered with 304.
+            response.headers["Cache-Control"] = "no-cache"
         if request.endpoint != "static" and "Cache-Control" not in response.headers:
             # Pages belong to one reader; a shared cache must not keep them.
             response.headers["Cache-Control"] = "private, no-cache"
