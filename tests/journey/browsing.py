@@ -1,0 +1,101 @@
+"""A browser that people of the sample community use."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+
+from community.demo.settling_in import SAMPLE_PASSWORD
+
+# Without the others Chromium looks for its maker's hosts at every start.
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 375, "height": 780}
+# Two busy cores, two installations: what a person would call "at once" takes longer here.
+PATIENCE_MS = 20_000
+
+ASKER, ANSWERER = "saeki@kitahama.example.jp", "tadokoro@tomoura.example.jp"
+CS, MODERATOR = "takase@kumihimo.example.jp", "nakamura@fujimi-kasei.example.jp"
+ASKERS_COMPANY, ANSWERERS_COMPANY = "株式会社北浜精工", "鞆浦建材"
+
+
+@contextmanager
+def chromium_at_work(playwright: Playwright, executable: str) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
+    browser = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_OPTIONS))
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+class Person:
+    """Somebody at a browser of their own, on one web process of the installation."""
+
+    def __init__(self, browser: Browser, url: str, email: str, *, viewport: dict[str, int] | None = None) -> None:
+        self.url, self.email = url, email
+        self.context: BrowserContext = browser.new_context(
+            base_url=url,
+            viewport=viewport or DESKTOP,  # pyright: ignore[reportArgumentType]  a ViewportSize by shape
+            locale="ja-JP",
+            timezone_id="Asia/Tokyo",
+        )
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page: Page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def sign_in(self) -> "Person":
+        self.page.goto("/sign-in")
+        self.page.get_by_label("メールアドレス").fill(self.email)
+        self.page.get_by_label("パスワード", exact=True).fill(SAMPLE_PASSWORD)
+        self.page.get_by_role("button", name="サインインする").click()
+        expect(self.page.locator("#me-button")).to_be_visible()
+        return self
+
+    def ask(self, title: str, body: str, picture: Path | None = None) -> str:
+        """Ask a question, with a screenshot chosen in the composer; return the address of its page."""
+        page = self.page
+        page.goto("/forums/topics/new")
+        page.get_by_label("題", exact=True).fill(title)
+        page.locator("select[name=category]").select_option(index=1)
+        page.locator("textarea[name=body]").fill(body)
+        if picture:
+            page.locator("input[data-upload]").set_input_files(picture)
+            expect(page.locator("textarea[name=body]")).to_have_value(re.compile(r"!\[.*\]\(/files/"))
+        page.get_by_role("button", name="投稿する").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        return page.url.removeprefix(self.url).partition("#")[0]
+
+    def answer(self, path: str, body: str) -> None:
+        page = self.page
+        page.goto(path)
+        page.locator("#reply-body").fill(body)
+        page.get_by_role("button", name="返信する").click()
+        expect(page.locator("#posts")).to_contain_text(body)
+
+    def behavior_of(self, company: str) -> float:
+        """The behavior axis as the company's page shows it, for CS."""
+        self.open_account(company)
+        return self.shown_score()
+
+    def open_account(self, company: str) -> None:
+        self.page.goto("/accounts?view=table")
+        self.page.get_by_role("rowheader").get_by_role("link", name=company).click()
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(company)
+
+    def shown_score(self) -> float:
+        return float(self.page.locator("tfoot td data").first.get_attribute("value") or "nan")
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.errors == []

@@ -1,0 +1,24 @@
+"""Real processes and a real browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journey.browsing import chromium_at_work
+from tests.processes import Installation
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright, chromium_at_work(playwright, chromium) as at_work:
+        yield at_work
+
+
+@pytest.fixture(params=["embedded", "production"])
+def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+    """With the sample community: embedded, and on PostgreSQL and Redis with two web processes and two workers."""
+    several = 2 if request.param == "production" else 1
+    with Installation(request.param, tmp_path, webs=several, workers=several, demo=True) as running:
+        yield running

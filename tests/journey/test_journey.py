@@ -1,0 +1,143 @@
+"""The product's main job, from a customer's question to the score it moves, and back."""
+
+import math
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journey.browsing import (
+    ANSWERER,
+    ANSWERERS_COMPANY,
+    ASKER,
+    ASKERS_COMPANY,
+    CS,
+    MODERATOR,
+    PHONE,
+    Person,
+)
+from tests.processes import Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+QUESTION = "検査表の写真が、承認の画面で横向きになります"
+ANSWER = "撮るときに端末を縦にして、取り込みの前に「向きを直す」を押すと直りました。"
+SETTLED_SECONDS = 30
+
+
+def until(look: Callable[[], float], changed_from: float) -> float:
+    """The first value that differs: scores follow within seconds."""
+    deadline = time.monotonic() + SETTLED_SECONDS
+    while time.monotonic() < deadline:
+        if not math.isclose(value := look(), changed_from, abs_tol=1e-9):
+            return value
+        time.sleep(0.3)
+    pytest.fail(f"the score stayed at {changed_from}")
+
+
+def acts_on_page(page: Page) -> str:
+    return page.locator("table").inner_text()
+
+
+def test_a_customers_post_moves_the_score_and_its_removal_takes_it_back(
+    installation: Installation, browser: Browser, tmp_path: Path
+) -> None:
+    screenshot = tmp_path / "screenshot.png"
+    Image.new("RGB", (640, 360), "#B0450E").save(screenshot)
+    last = installation.webs - 1
+    asker = Person(browser, installation.url(0), ASKER).sign_in()
+    answerer = Person(browser, installation.url(last), ANSWERER, viewport=PHONE).sign_in()
+    cs = Person(browser, installation.url(last), CS).sign_in()
+    moderator = Person(browser, installation.url(0), MODERATOR).sign_in()
+    asker_before, answerer_before = cs.behavior_of(ASKERS_COMPANY), cs.behavior_of(ANSWERERS_COMPANY)
+
+    path = ask_with_a_screenshot(asker, screenshot)
+    answerer.answer(path, ANSWER)
+    see_it_arrive(asker.page)
+
+    # A accepts; both companies' scores have moved within seconds.
+    asker.page.get_by_role("button", name="この回答で解決").click()
+    expect(asker.page.locator(".answer")).to_contain_text(ANSWER)
+    asker_after = until(lambda: cs.behavior_of(ASKERS_COMPANY), asker_before)
+    assert asker_after > asker_before
+    answerer_after = until(lambda: cs.behavior_of(ANSWERERS_COMPANY), answerer_before)
+    answerer_after = wait_for_two_acts(cs, answerer_after)
+    assert answerer_after > answerer_before
+
+    # The page draws it, says why, and leads to those very acts.
+    expect(cs.page.locator("svg path").first).to_be_attached()
+    expect(cs.page.locator(".why .lead")).to_contain_text("行動力は")
+    cs.page.get_by_role("link", name="行動の一覧").click()
+    listed = acts_on_page(cs.page)
+    assert "解決した回答" in listed
+    assert QUESTION in listed
+
+    # A moderator removes it as spam: the score goes back and the withdrawal is on record.
+    remove_as_spam(moderator.page, path)
+    gone = until(lambda: cs.behavior_of(ANSWERERS_COMPANY), answerer_after)
+    assert math.isclose(gone, answerer_before, abs_tol=1e-9)
+    cs.page.get_by_role("link", name="行動の一覧").click()
+    expect(cs.page.locator("table")).to_contain_text("取り消し")
+    answerer.page.goto(path)
+    expect(answerer.page.locator("main")).to_contain_text("宣伝・迷惑な投稿")
+
+    # It was a mistake: restored, and so is the score.
+    moderator.page.goto(path)
+    moderator.page.get_by_role("button", name="もとに戻す").first.click()
+    restored = until(lambda: cs.behavior_of(ANSWERERS_COMPANY), gone)
+    assert math.isclose(restored, answerer_after, abs_tol=1e-9)
+
+    # Stopped and started, then killed: nothing is lost.
+    installation.stop()
+    installation.start()
+    assert math.isclose(cs.behavior_of(ANSWERERS_COMPANY), answerer_after, abs_tol=1e-9)
+    installation.kill("worker")
+    installation.kill("web")
+    installation.wait_until_up()
+    assert math.isclose(cs.behavior_of(ANSWERERS_COMPANY), answerer_after, abs_tol=1e-9)
+    expect(cs.page.locator(".why .lead")).to_contain_text("行動力は")
+    for person in (asker, answerer, cs, moderator):
+        person.close()
+
+
+def ask_with_a_screenshot(asker: Person, screenshot: Path) -> str:
+    path = asker.ask(QUESTION, "縦で撮った写真が横になります。", screenshot)
+    picture = asker.page.locator("article img").first
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth") == 640
+    return path
+
+
+def see_it_arrive(page: Page) -> None:
+    """The answer is announced, and nothing moves until the reader asks for it."""
+    pill = page.get_by_role("button", name=re.compile("新しい返信が1件"))
+    expect(pill).to_be_visible()
+    expect(page.locator("#posts")).not_to_contain_text(ANSWER)
+    pill.click()
+    expect(page.locator("#posts")).to_contain_text(ANSWER)
+    expect(page.locator("#bell-count")).to_have_text(re.compile("[1-9]"))
+
+
+def remove_as_spam(page: Page, path: str) -> None:
+    page.goto(path)
+    answer = page.locator(".answer, #posts article").filter(has_text=ANSWER).first
+    answer.get_by_role("link", name="取り下げる（運営）").click()
+    page.get_by_label(re.compile("宣伝")).check()
+    page.get_by_role("button", name="取り下げる").click()
+
+
+def wait_for_two_acts(cs: Person, seen: float) -> float:
+    """Reply and acceptance are two acts; the first may have been settled a moment before the second."""
+    deadline = time.monotonic() + SETTLED_SECONDS
+    while time.monotonic() < deadline:
+        cs.page.get_by_role("link", name="行動の一覧").click()
+        listed = acts_on_page(cs.page)
+        score = cs.behavior_of(ANSWERERS_COMPANY)
+        if listed.count(QUESTION) >= 2 and math.isclose(score, seen, abs_tol=1e-9):
+            return score
+        seen = score
+    pytest.fail("the acceptance did not arrive")
