@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
+from blueprints import ALL_BLUEPRINTS
 from community.app import create_app
 from community.config import ROOT, Config
 from community.extensions import limiter
@@ -26,11 +27,6 @@ from models.base import db, set_reading
 from tests import services
 from tests.cast import Cast, make_cast
 
-try:  # TEMPORARY while the floors are being built
-    from blueprints import ALL_BLUEPRINTS
-except ImportError as _error:
-    print("blueprints not importable yet:", _error)
-    ALL_BLUEPRINTS = ()
 
 DATABASES = ("sqlite", "postgresql")
 IN_CI = os.environ.get("CI") == "true"
@@ -157,10 +153,7 @@ class Databases:
 def _migrate(config: Config) -> None:
     app = create_app(config)
     with app.app_context():
-        if list((ROOT / "models/migrations/versions").glob("*.py")):
-            flask_migrate.upgrade()
-        else:
-            db.metadata.create_all(db.engine)  # TEMPORARY
+        flask_migrate.upgrade()
         db.engine.dispose()
 
 
