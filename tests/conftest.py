@@ -27,7 +27,6 @@ from models.base import db, set_reading
 from tests import services
 from tests.cast import Cast, make_cast
 
-
 DATABASES = ("sqlite", "postgresql")
 IN_CI = os.environ.get("CI") == "true"
 NOT_RUN = "not run"
