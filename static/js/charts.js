@@ -37,5 +37,7 @@ function explain(box) {
 }
 
 export function startCharts() {
+  // Where a line is wider than the screen, its newest days are what one comes for.
+  for (const box of document.querySelectorAll(".chart-scroll[role=region]")) box.scrollLeft = box.scrollWidth;
   for (const box of document.querySelectorAll("[data-chart]")) explain(box);
 }

@@ -91,6 +91,7 @@ export class LiveSlot {
     const parsed = new DOMParser().parseFromString(html, "text/html");
     const fresh = [...parsed.body.children].filter((post) => !post.id || !document.getElementById(post.id));
     this.list.append(...fresh);
+    if (fresh.length) document.querySelector("#no-posts")?.remove();
     for (const place of document.querySelectorAll("[data-reply-count]")) {
       place.textContent = Number(place.textContent) + fresh.length;
     }

@@ -64,5 +64,6 @@ def test_the_page_of_our_own_failure_shows_the_number_to_tell_us(app: Flask) -> 
 
 
 def test_a_module_that_is_imported_by_its_plain_name_is_asked_for_anew(client: FlaskClient) -> None:
-    assert client.get("/static/js/net.js").headers["Cache-Control"] == "no-cache"
-    assert client.get("/static/js/net.js").headers["ETag"]
+    with client.get("/static/js/net.js") as response:
+        assert response.headers["Cache-Control"] == "no-cache"
+        assert response.headers["ETag"]
