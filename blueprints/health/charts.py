@@ -74,6 +74,9 @@ DISC_ROOM = 24
 """Numbered discs nearer than this would cover one another."""
 
 PERIOD_LABEL_ROOM = 72
+NOTE_WIDTH, NOTE_HEIGHT, STROKE = 84, 20, 4
+"""What the words on the guide take, and half of what the line takes."""
+
 MONTHS_LABELLED = 7
 """More months than this are labelled every second one."""
 
@@ -107,16 +110,7 @@ def line_chart(line: Line) -> dict[str, Any]:
         "description": line.words.description,
         "plot": GROUND,
         "period": _period(line, start, end),
-        "y_ticks": [
-            {
-                "y": y(tick),
-                "label": f"{tick}",
-                "strong": tick == line.good_from,
-                "note": line.words.good if tick == line.good_from else None,
-            }
-            for tick in range(low, high + 1, STEP)
-            if tick > low or low > 0
-        ],
+        "y_ticks": [_tick(line, start, end, tick, y) for tick in range(low, high + 1, STEP) if tick > 0],
         "x_ticks": [{"x": _x(day, start, end), "label": line.words.month(day)} for day in _months(start, end)],
         "series": [
             {
@@ -179,6 +173,14 @@ def _path(points: Sequence[Point], start: date, end: date, y: Callable[[float], 
 
 def _value_on(points: Sequence[Point], day: date) -> float | None:
     return next((value for on, value in points if on == day), None)
+
+
+def _tick(line: Line, start: date, end: date, tick: int, y: Callable[[float], float]) -> dict[str, Any]:
+    """A tick, with a note where it is the guide and the words at its left end lie clear of the line."""
+    is_guide, at = tick == line.good_from, y(tick)
+    near = [y(v) for day, v in line.points if v is not None and _x(day, start, end) < GROUND.left + NOTE_WIDTH]
+    is_free = not any(at - NOTE_HEIGHT < height < at + STROKE for height in near)
+    return {"y": at, "label": f"{tick}", "strong": is_guide, "note": line.words.good if is_guide and is_free else None}
 
 
 def _months(start: date, end: date) -> list[date]:

@@ -45,6 +45,9 @@ PARTS: dict[Part, LazyString] = {
 }
 """In the order of the table: what people did first."""
 
+STANDSTILL = 0.05
+"""A momentum below this is printed as 0.0: to say "0.0 times" would be no sentence."""
+
 PILLS: dict[Band, str] = {Band.GOOD: "good", Band.WATCH: "watch", Band.DANGER: "bad", Band.UNJUDGED: "unknown"}
 """Bands by the names that the components draw."""
 
@@ -86,6 +89,8 @@ def momentum_sentence(momentum: float | None) -> str:
     if momentum is None:
         return _("勢いは、はじめての行動から90日たつと分かります")
     times = figure(momentum)
+    if momentum < STANDSTILL:
+        return _("直近14日は、ほとんど動いていません")
     if momentum < COOLING_BELOW:
         return _("直近14日は90日平均の%(times)s倍に冷えています", times=times)
     return _("直近14日は90日平均の%(times)s倍", times=times)
