@@ -1,6 +1,6 @@
 """A picture in, a picture out."""
 
-from flask import Blueprint, abort, jsonify, request, send_file, url_for
+from flask import Blueprint, Response, abort, jsonify, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -67,9 +67,14 @@ def show_file(key: str) -> ResponseReturnValue:
     path = queries.path_of(image)
     if not path.is_file():
         abort(404)
-    response = send_file(
-        path, mimetype=image.media_type, download_name=f"{key}.webp", etag=key, max_age=KEPT_SECONDS, conditional=True
-    )
+    if request.if_none_match.contains(key):
+        response = Response(status=304)
+        response.cache_control.max_age = KEPT_SECONDS
+    else:
+        response = send_file(
+            path, mimetype=image.media_type, download_name=f"{key}.webp", max_age=KEPT_SECONDS, conditional=False
+        )
+    response.set_etag(key)
     response.cache_control.public = False
     response.cache_control.private = True
     response.headers["Content-Security-Policy"] = LONE_PICTURE_POLICY

@@ -28,6 +28,11 @@ class Page:
             return self.client.emit(event, *said, callback=True)
 
     @property
+    def connection(self) -> str:
+        """What the transport calls it."""
+        return vars(self.client)["eio_sid"]
+
+    @property
     def is_connected(self) -> bool:
         return self.client.is_connected()
 
