@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import session
+from flask import current_app, request, session
 from flask_login import login_user, logout_user
 
 from models.accounts import Member
@@ -16,6 +16,11 @@ def enter(member: Member, *, remember: bool = False) -> None:
     """Begin a session that has nothing of the one before."""
     session.clear()
     login_user(member, remember=remember)
+
+
+def is_remembered() -> bool:
+    """The browser was asked to stay signed in."""
+    return current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies
 
 
 def leave() -> None:

@@ -65,6 +65,10 @@ def is_email(form: Form, field: Field) -> None:
         raise ValidationError(_("メールアドレスの形になっていません。例：saeki@example.jp")) from error
 
 
+def _password(label: str) -> PasswordField:
+    return PasswordField(label, validators=[InputRequired(_("パスワードを入力してください。"))])
+
+
 class SignInForm(FlaskForm):
     """Its refusals are one sentence for all reasons, so that it tells nobody who is here."""
 
@@ -73,7 +77,7 @@ class SignInForm(FlaskForm):
         filters=[_address],
         validators=[InputRequired(_("メールアドレスを入力してください。")), Length(max=EMAIL_MAX)],
     )
-    password = PasswordField(_("パスワード"), validators=[InputRequired(_("パスワードを入力してください。"))])
+    password = _password(_("パスワード"))
     remember = BooleanField(_("この端末でサインインしたままにする"))
     next = HiddenField()
     resume = HiddenField()
@@ -92,9 +96,9 @@ class ForgotPasswordForm(FlaskForm):
 
 
 class NewPasswordForm(FlaskForm):
-    """A password twice guards against nothing that showing it does not; so it is asked for once."""
+    """A second field for the same password would only invite copying the first; so it is asked for once."""
 
-    password = PasswordField(_("新しいパスワード"), validators=[InputRequired(_("パスワードを入力してください。"))])
+    password = _password(_("新しいパスワード"))
 
     own_names: tuple[str, ...] = ()
 
@@ -113,7 +117,9 @@ class NewPasswordForm(FlaskForm):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    old_password = PasswordField(_("いまのパスワード"), validators=[InputRequired(_("パスワードを入力してください。"))])
+    # Errors are listed in the order in which fields are made.
+    old_password = _password(_("いまのパスワード"))
+    password = _password(_("新しいパスワード"))
 
 
 class NamesForm(FlaskForm):
@@ -163,6 +169,7 @@ class AcceptInvitationForm(NamesForm, NewPasswordForm):
         filters=[_address],
         validators=[InputRequired(_("ハンドルを入力してください。例：saeki"))],
     )
+    password = _password(_("パスワード"))
 
     def validate_handle(self, field: Field) -> None:
         """Free, and such that a mention can carry it."""

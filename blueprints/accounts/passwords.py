@@ -124,7 +124,7 @@ def change_password() -> ResponseReturnValue:
             flash(_("パスワードは、たったいまほかの端末で変わりました。"), "error")
             return redirect(url_for(".edit_password"))
         credentials.set_password(changed, password_hash)
-    doors.enter(changed)
+    doors.enter(changed, remember=doors.is_remembered())
     flash(_("パスワードを変えました。ほかの端末ではサインアウトしました。"))
     return redirect(url_for(".edit_settings"))
 

@@ -1,6 +1,8 @@
 """Inviting, accepting, moving."""
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,11 +13,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from community.accounts import actions, queries
+from community.accounts import invitations as invitations_of_community
 from community.accounts.invitations import INVITATION_LIFE
 from models.accounts import Account, Invitation, Member
-from models.base import db, now
+from models.base import db, now, transaction
 from models.mail import Mail
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, make_cast
 
 NEWCOMER = "shinjin@example.com"
 FORM = {"family_name": "新藤", "given_name": "仁", "handle": "shindo", "password": "hajimete-no-asa"}
@@ -89,11 +92,11 @@ def test_a_withdrawn_invitation_opens_nothing(app: Flask, client: FlaskClient, c
     staff = signed_in(app, cast.cs)
     invite(staff, cast.a)
     path = mailed_path()
-    assert NEWCOMER in staff.get("/invitations").text
+    assert f'row-title">{NEWCOMER}' in staff.get("/invitations").text
     assert staff.post(f"/invitations/{invitations()[0].id}/withdraw").status_code == 302
     assert client.get(path).status_code == 410
     assert client.post(path, data=FORM).status_code == 410
-    assert f'<th scope="row">{NEWCOMER}' not in staff.get("/invitations").text
+    assert f'row-title">{NEWCOMER}' not in staff.get("/invitations").text
 
 
 def test_a_second_letter_replaces_the_first(app: Flask, client: FlaskClient, cast: Cast) -> None:
@@ -238,3 +241,29 @@ def test_hostile_names_are_shown_as_they_are(app: Flask, client: FlaskClient, ca
 def test_a_handle_is_suggested_from_the_address(app: Flask, client: FlaskClient, cast: Cast) -> None:
     invite(signed_in(app, cast.cs), cast.a, "owner@elsewhere.example")
     assert 'value="owner2"' in client.get(mailed_path()).text
+
+
+def test_of_many_presses_at_once_one_counts(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    with app.app_context():
+        with transaction():
+            people = make_cast(db.session)
+            company_id = invite_directly(people)
+        path = mailed_path()
+        db.session.remove()
+
+    def press(n: int) -> int:
+        with app.app_context():
+            return app.test_client().post(path, data={**FORM, "handle": f"shindo{n}"}).status_code
+
+    with ThreadPoolExecutor(max_workers=4) as crowd:
+        answers = sorted(crowd.map(press, range(4)))
+    assert answers == [302, 410, 410, 410]
+    with app.app_context():
+        arrived = [m for m in queries.list_members_of(company_id, queries.today()) if m.email == NEWCOMER]
+        assert len(arrived) == 1
+
+
+def invite_directly(people: Cast) -> int:
+    invitations_of_community.invite(NEWCOMER, people.a, people.cs)
+    return people.a.id

@@ -1,6 +1,8 @@
 """Forgotten, reset and changed passwords, from outside."""
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,9 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from community.accounts import tokens
-from models.base import db, now
+from models.base import db, now, transaction
 from models.mail import Mail
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, make_cast
 
 NEW = "another-fine-evening"
 
@@ -139,3 +141,27 @@ def test_changing_it_needs_the_old_one(client: FlaskClient, cast: Cast) -> None:
     weak = client.post("/me/password", data={"old_password": PASSWORD, "password": "short"})
     assert weak.status_code == 422
     assert "10文字以上" in weak.text
+
+
+def test_a_remembered_device_stays_remembered(client: FlaskClient, cast: Cast) -> None:
+    client.post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD, "remember": "y"})
+    client.post("/me/password", data={"old_password": PASSWORD, "password": NEW})
+    client.delete_cookie("tsudoi")
+    assert client.get("/me/settings").status_code == 200
+
+
+def test_of_many_presses_at_once_one_counts(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    with app.app_context():
+        with transaction():
+            owner = make_cast(db.session).owner
+        with app.test_request_context():
+            path = f"/password/reset/{tokens.make_reset_token(owner)}"
+        db.session.remove()
+
+    def press(n: int) -> int:
+        with app.app_context():
+            return app.test_client().post(path, data={"password": f"evening-number-{n}"}).status_code
+
+    with ThreadPoolExecutor(max_workers=4) as crowd:
+        assert sorted(crowd.map(press, range(4))) == [302, 410, 410, 410]
