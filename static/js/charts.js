@@ -38,6 +38,6 @@ function explain(box) {
 
 export function startCharts() {
   // Where a line is wider than the screen, its newest days are what one comes for.
-  for (const box of document.querySelectorAll(".chart-scroll[role=region]")) box.scrollLeft = box.scrollWidth;
+  for (const box of document.querySelectorAll(".chart:not([data-chart]) > .chart-scroll")) box.scrollLeft = box.scrollWidth;
   for (const box of document.querySelectorAll("[data-chart]")) explain(box);
 }
