@@ -11,42 +11,42 @@ from models.base import db, now
 from models.notifications import Mention, Notification, NotificationRead, Watch
 
 from .news import tell
-from .queries import IS_READ, Subject, Thing, is_about
+from .queries import IS_READ, Subject, Thing, is_about, name_of
 from .reader import catch_up
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-def watch(member_id: int, subject: Subject, *, at: datetime | None = None) -> None:
+def watch(member_id: int, subject: Subject | Thing, *, at: datetime | None = None) -> None:
     """Hear of what happens there from now on. Done already: nothing changes."""
-    added = _insert(Watch).values(
-        member_id=member_id, subject_kind=subject.__tablename__, subject_id=subject.id, since=at or now()
-    )
+    kind, subject_id = name_of(subject)
+    added = _insert(Watch).values(member_id=member_id, subject_kind=kind, subject_id=subject_id, since=at or now())
     db.session.execute(added.on_conflict_do_nothing())
 
 
-def unwatch(member_id: int, subject: Subject, *, at: datetime | None = None) -> None:
+def unwatch(member_id: int, subject: Subject | Thing, *, at: datetime | None = None) -> None:
     """Hear no more of it. What was told stays told."""
+    kind, subject_id = name_of(subject)
     db.session.execute(
         sa.update(Watch)
         .where(
             Watch.member_id == member_id,
-            Watch.subject_kind == subject.__tablename__,
-            Watch.subject_id == subject.id,
+            Watch.subject_kind == kind,
+            Watch.subject_id == subject_id,
             Watch.until.is_(None),
         )
         .values(until=at or now())
     )
 
 
-def mention(member_ids: Collection[int], subject: Subject) -> None:
+def mention(member_ids: Collection[int], subject: Subject | Thing) -> None:
     """These people are named in it; they must be able to read it. Named by a later edit, they hear of it too."""
     if not member_ids:
         return
-    kind = subject.__tablename__
-    rows = [{"subject_kind": kind, "subject_id": subject.id, "member_id": m} for m in sorted(set(member_ids))]
+    kind, subject_id = name_of(subject)
+    rows = [{"subject_kind": kind, "subject_id": subject_id, "member_id": m} for m in sorted(set(member_ids))]
     db.session.execute(_insert(Mention).values(rows).on_conflict_do_nothing())
-    catch_up((kind, subject.id))
+    catch_up((kind, subject_id))
 
 
 def mark_read(member_id: int, signal_ids: Collection[int] | None = None) -> int:
@@ -54,9 +54,9 @@ def mark_read(member_id: int, signal_ids: Collection[int] | None = None) -> int:
     return _mark_read(member_id, sa.true() if signal_ids is None else Notification.signal_id.in_(signal_ids))
 
 
-def mark_read_about(member_id: int, thing: Thing) -> int:
-    """The person has opened the thing, ("topic", 7), and so seen what they were told about it."""
-    return _mark_read(member_id, is_about(thing))
+def mark_read_about(member_id: int, subject: Subject | Thing) -> int:
+    """The person has opened it, and so seen what they were told about it."""
+    return _mark_read(member_id, is_about(name_of(subject)))
 
 
 def _mark_read(member_id: int, condition: sa.ColumnElement[bool]) -> int:

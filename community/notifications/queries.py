@@ -73,15 +73,21 @@ def count_unread_of(member_ids: Collection[int]) -> dict[int, int]:
     return dict.fromkeys(member_ids, 0) | {row[0]: row[1] for row in db.session.execute(counted)}
 
 
-def is_watching(member_id: int, subject: Subject) -> bool:
+def name_of(subject: Subject | Thing) -> Thing:
+    """A row, or its (kind, id) where it is not in hand, by its kind and id."""
+    return subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)
+
+
+def is_watching(member_id: int, subject: Subject | Thing) -> bool:
     """Whether the person follows it now."""
+    kind, subject_id = name_of(subject)
     return bool(
         db.session.scalar(
             sa.select(
                 sa.exists().where(
                     Watch.member_id == member_id,
-                    Watch.subject_kind == subject.__tablename__,
-                    Watch.subject_id == subject.id,
+                    Watch.subject_kind == kind,
+                    Watch.subject_id == subject_id,
                     Watch.until.is_(None),
                 )
             )
