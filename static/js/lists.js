@@ -63,7 +63,16 @@ function tellRead(list) {
   document.addEventListener("visibilitychange", tell);
 }
 
+/** A table that scrolls inside its box can be reached and scrolled with the keyboard. */
+function reachTables() {
+  for (const box of document.querySelectorAll(".table-box")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  }
+}
+
 export function startLists() {
+  reachTables();
+  document.addEventListener("toggle", reachTables, { capture: true });
   for (const form of document.querySelectorAll("form[data-autosubmit]")) sendFilters(form);
   for (const list of document.querySelectorAll("[data-read-url]")) tellRead(list);
   document.addEventListener("submit", react);
