@@ -38,6 +38,7 @@ class Telling:
         self.zone = zone
         self.people = people
         self.shelves = shelves
+        self.topics: dict[str, Topic] = {}  # the session itself would forget them, and load them again each time
         self.posts: dict[tuple[str, int], Post] = {}
         self.last_act: dict[str, datetime] = {}
         self.read: dict[tuple[str, str], tuple[int, datetime]] = {}
@@ -53,7 +54,7 @@ class Telling:
             del at
             happen()
         for (key, handle), (position, at) in self.read.items():
-            reading.mark_read(self._opened(key), self.people[handle], position, at=at)
+            reading.mark_read(self.topics[key], self.people[handle], position, at=at)
         for handle, at in self.last_act.items():
             accounts.begin_visit(self.people[handle], at)
 
@@ -82,24 +83,25 @@ class Telling:
         if number == 1:
             shelf = self.shelves[talk.category]
             post = forums.open_topic(shelf, author, talk.title, line.body, kind=TopicKind(talk.kind), at=at)
+            self.topics[talk.key] = db.session.get_one(Topic, post.topic_id)
         else:
-            post = forums.post_reply(self._topic(talk), author, line.body, at=at)
+            post = forums.post_reply(self.topics[talk.key], author, line.body, at=at)
         set_committed_value(post, "author", author)  # those who answer and react ask for it
         self.posts[talk.key, number] = post
         self._note(talk, line.author, at)
 
     def _react(self, talk: Conversation, number: int, handle: str, kind: ReactionKind, at: datetime) -> None:
-        answers.react(self.posts[talk.key, number], self._topic(talk), self.people[handle], kind, at=at)
+        answers.react(self.posts[talk.key, number], self.topics[talk.key], self.people[handle], kind, at=at)
         self._note(talk, handle, at)
 
     def _accept(self, talk: Conversation, at: datetime) -> None:
         assert talk.answer is not None  # noqa: S101  planned only where there is one
         asker = self.people[talk.lines[0].author]
-        answers.accept_answer(self._topic(talk), self.posts[talk.key, talk.answer], asker, at=at)
+        answers.accept_answer(self.topics[talk.key], self.posts[talk.key, talk.answer], asker, at=at)
 
     def _cut(self, talk: Conversation, number: int, cut: Cut) -> None:
         post, at = self.posts[talk.key, number], self._moment(talk, cut.at)
-        removal = forums.remove(post, self._topic(talk), self.people[cut.by], RemovalReason(cut.reason), cut.note)
+        removal = forums.remove(post, self.topics[talk.key], self.people[cut.by], RemovalReason(cut.reason), cut.note)
         post.hidden_at = removal.removed_at = at
 
     def _record(self, act: OutsideAct) -> None:
@@ -115,17 +117,9 @@ class Telling:
     def _note(self, talk: Conversation, handle: str, at: datetime) -> None:
         """The person was here, and has read the topic as far as it went then."""
         self.last_act[handle] = at
-        self.read[talk.key, handle] = (self._topic(talk).last_position, at)
+        self.read[talk.key, handle] = (self.topics[talk.key].last_position, at)
 
     # --- when
-
-    def _topic(self, talk: Conversation) -> Topic:
-        return self._opened(talk.key)
-
-    def _opened(self, key: str) -> Topic:
-        topic = db.session.get(Topic, self.posts[key, 1].topic_id)
-        assert topic is not None  # noqa: S101  a foreign key
-        return topic
 
     def _moment(self, talk: Conversation, moment: Moment) -> datetime:
         day = workday_before(self.day, talk.opened - moment.day)
