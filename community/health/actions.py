@@ -1,6 +1,6 @@
 """Writing scores: of now for the accounts that acts touched, of each past day once and never again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from community.health.counting import AccountDay, counts_on, ledger_counts, stor
 from community.health.momentum import FALL_DAYS, Alert, activity, alerts, momentum, recently_active
 from community.health.publishing import ensure_first_policy
 from community.health.queries import read_to
-from community.health.rules import Counts, behavior
+from community.health.rules import Counts, Points, behavior_of, points_of
 from community.health.situations import Customers, Standing, load_customers, recorded_before
 from community.ledger.queries import last_seq
 from models.base import db, now
@@ -80,16 +80,16 @@ def _score_of(
         policy = customers.policies.in_force(last)
         empty = {"behavior": None, "momentum": None, "active_members": 0, "falling": False, "silent": False}
         return {"day": last, "policy_version": policy.version, "behavior_30": None, **empty}
-    terms = standing.policy.terms
-    score = behavior(counts, last, terms, standing.scale).score
-    ringing = alerts(score, before.get(account_id), activity(counts, last, terms))
+    points = points_of(counts, standing.policy.terms)
+    score = behavior_of(points, last, standing.policy.terms, standing.scale).score
+    ringing = alerts(score, before.get(account_id), activity(points, last))
     return {
         "day": last,
         "policy_version": standing.policy.version,
         "behavior": score,
-        "momentum": momentum(counts, last, terms),
+        "momentum": momentum(points, last),
         "behavior_30": before.get(account_id),
-        "active_members": recently_active(counts, last, terms),
+        "active_members": recently_active(points, last),
         "falling": Alert.FELL in ringing,
         "silent": Alert.SILENT in ringing,
     }
@@ -127,10 +127,9 @@ def take_snapshots(account_ids: Collection[int], through: date) -> int:
     place = last_seq()
     counts = ledger_counts(missing, place)
     rows = [
-        _snapshot(account_id, standing, counts[account_id], place)
+        row
         for account_id, days in missing.items()
-        for day in days
-        if (standing := customers.standing(account_id, day)) is not None
+        for row in _snapshots(customers, account_id, days, counts[account_id], place)
     ]
     if rows:
         db.session.execute(sa.insert(AccountSnapshot), rows)
@@ -154,7 +153,20 @@ def _days_to_fill(customers: Customers, account_id: int, last: date | None, thro
     return [start + timedelta(days=n) for n in range((end - start).days + 1)]
 
 
-def _snapshot(account_id: int, standing: Standing, counts: Counts, place: int) -> dict[str, Any]:
+def _snapshots(
+    customers: Customers, account_id: int, days: Collection[date], counts: Counts, place: int
+) -> Iterator[dict[str, Any]]:
+    points: dict[int, Points] = {}
+    for day in days:
+        standing = customers.standing(account_id, day)
+        if standing is not None:
+            version = standing.policy.version
+            if version not in points:
+                points[version] = points_of(counts, standing.policy.terms)
+            yield _snapshot(account_id, standing, points[version], place)
+
+
+def _snapshot(account_id: int, standing: Standing, points: Points, place: int) -> dict[str, Any]:
     terms = standing.policy.terms
     return {
         "account_id": account_id,
@@ -164,8 +176,8 @@ def _snapshot(account_id: int, standing: Standing, counts: Counts, place: int) -
         "segment": standing.segment,
         "stage": standing.stage,
         "scale": standing.scale,
-        "behavior": behavior(counts, standing.day, terms, standing.scale).score,
-        "momentum": momentum(counts, standing.day, terms),
+        "behavior": behavior_of(points, standing.day, terms, standing.scale).score,
+        "momentum": momentum(points, standing.day),
     }
 
 

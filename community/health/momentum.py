@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from community.health.policy import PolicyTerms
-from community.health.rules import Counts, daily_points, decay
+from community.health.rules import Points, decay
 
 SHORT_HALF_LIFE = 14.0
 LONG_HALF_LIFE = 90.0
@@ -47,44 +46,36 @@ class Activity:
         return self.active > 0 and self.silent >= SILENT_SHARE * self.active
 
 
-def momentum(counts: Counts, day: date, terms: PolicyTerms) -> float | None:
+def momentum(points: Points, day: date) -> float | None:
     """Short memory over long memory: 1 is steady, below COOLING_BELOW is cooling; None before HISTORY_DAYS of acts.
 
     All kinds, without the member cap; the history begins with the first act that counts.
     """
-    points = [
-        ((day - acted_on).days, daily_points(kind_terms, n))
-        for (_, kind, acted_on), n in counts.items()
-        if n > 0 and acted_on <= day and (kind_terms := terms.by_kind.get(kind)) is not None
-    ]
-    if not points or max(age for age, _ in points) < HISTORY_DAYS:
+    today = day.toordinal()
+    aged = [(today - on, x) for dated in points.values() for on, x in dated if on <= today]
+    if not aged or max(age for age, _ in aged) < HISTORY_DAYS:
         return None
-    short = math.fsum(x * decay(age, SHORT_HALF_LIFE) for age, x in points) / SHORT_HALF_LIFE
-    long = math.fsum(x * decay(age, LONG_HALF_LIFE) for age, x in points) / LONG_HALF_LIFE
+    short = math.fsum(x * decay(age, SHORT_HALF_LIFE) for age, x in aged) / SHORT_HALF_LIFE
+    long = math.fsum(x * decay(age, LONG_HALF_LIFE) for age, x in aged) / LONG_HALF_LIFE
     return short / long if long > 0 else None
 
 
-def activity(counts: Counts, day: date, terms: PolicyTerms) -> Activity:
+def activity(points: Points, day: date) -> Activity:
     """Count who was active in the ACTIVE_DAYS that end SILENT_DAYS before `day`, and who of them is silent since."""
     silence_began = day - timedelta(days=SILENT_DAYS)
-    active_from = silence_began - timedelta(days=ACTIVE_DAYS)
-    active: set[int] = set()
-    heard: set[int] = set()
-    for (member, kind, acted_on), n in counts.items():
-        if n > 0 and kind in terms.by_kind:
-            if active_from < acted_on <= silence_began:
-                active.add(member)
-            elif silence_began < acted_on <= day:
-                heard.add(member)
-    return Activity(len(active), len(active - heard))
+    active = _seen(points, silence_began, ACTIVE_DAYS)
+    return Activity(len(active), len(active - _seen(points, day, SILENT_DAYS)))
 
 
-def recently_active(counts: Counts, day: date, terms: PolicyTerms) -> int:
+def recently_active(points: Points, day: date) -> int:
     """Count the members who did anything that counts in the last ACTIVE_DAYS."""
-    since = day - timedelta(days=ACTIVE_DAYS)
-    return len(
-        {member for (member, kind, on), n in counts.items() if n > 0 and since < on <= day and kind in terms.by_kind}
-    )
+    return len(_seen(points, day, ACTIVE_DAYS))
+
+
+def _seen(points: Points, day: date, days: int) -> set[int]:
+    """Return who acted in so many days, of which `day` is the last."""
+    last = day.toordinal()
+    return {member for (member, _), dated in points.items() if any(last - days < on <= last for on, _ in dated)}
 
 
 def alerts(score: float, score_before: float | None, seen: Activity) -> list[Alert]:

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,6 +17,9 @@ Counts: TypeAlias = Mapping[tuple[int, str, date], int]
 """The stored truth of one account: distinct objects by (member, kind, day in the community's time zone), unclipped."""
 
 Key = TypeVar("Key", bound=Hashable)
+
+Points: TypeAlias = Mapping[MemberKind, Sequence[tuple[int, float]]]
+"""Rule 1 applied: (day as its proleptic ordinal, points) by member and kind; the same for every day one looks from."""
 
 FULL_SCORE = 100.0
 
@@ -71,6 +74,16 @@ def daily_points(terms: KindTerms, n: int) -> float:
     return terms.weight * math.log2(1 + min(n, terms.daily_maximum))
 
 
+def points_of(counts: Counts, terms: PolicyTerms) -> Points:
+    """Rule 1 for one account; kinds without weight are left out."""
+    points: defaultdict[MemberKind, list[tuple[int, float]]] = defaultdict(list)
+    for (member, kind, day), n in counts.items():
+        kind_terms = terms.by_kind.get(kind)
+        if kind_terms is not None and n > 0:
+            points[member, kind].append((day.toordinal(), daily_points(kind_terms, n)))
+    return points
+
+
 def decay(age: int, half_life: float) -> float:
     """Rule 2: what is left of an act after `age` days; also of an act today, which is whole."""
     return 2.0 ** (-age / half_life)
@@ -86,20 +99,26 @@ def scaled(breadth: float, scale: float) -> float:
     return -FULL_SCORE * math.expm1(-breadth / scale)
 
 
-def strengths(counts: Counts, day: date, terms: PolicyTerms) -> dict[MemberKind, float]:
-    """Rules 1 and 2 for one account: decayed points by member and kind of the acts up to and including `day`."""
-    points: list[tuple[MemberKind, float]] = []
-    for (member, kind, acted_on), n in counts.items():
-        kind_terms = terms.by_kind.get(kind)
-        if kind_terms is not None and n > 0 and acted_on <= day:
-            worth = daily_points(kind_terms, n) * decay((day - acted_on).days, kind_terms.half_life)
-            points.append(((member, kind), worth))
-    return rolled_up(points)
+def strengths(points: Points, day: date, terms: PolicyTerms) -> dict[MemberKind, float]:
+    """Rule 2 for one account: decayed points by member and kind of the acts up to and including `day`."""
+    today = day.toordinal()
+    found: dict[MemberKind, float] = {}
+    for key, dated in points.items():
+        half_life = terms.by_kind[key[1]].half_life
+        left = [x * decay(today - acted_on, half_life) for acted_on, x in dated if acted_on <= today]
+        if left:
+            found[key] = math.fsum(left)
+    return found
 
 
 def behavior(counts: Counts, day: date, terms: PolicyTerms, scale: float) -> Behavior:
     """Rules 1-6: score one account as of the end of `day`; no act at all reads exactly 0."""
-    strength = strengths(counts, day, terms)
+    return behavior_of(points_of(counts, terms), day, terms, scale)
+
+
+def behavior_of(points: Points, day: date, terms: PolicyTerms, scale: float) -> Behavior:
+    """Rules 2-6, for whoever scores the same acts on many days."""
+    strength = strengths(points, day, terms)
     of_member = rolled_up((member, s) for (member, _), s in strength.items())
     by_member = {member: carried(u, terms.member_cap) for member, u in of_member.items()}
     breadth = math.fsum(by_member.values())

@@ -16,6 +16,7 @@ from community.health.momentum import momentum
 from community.health.policies import FIRST_VERSION, list_policies
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyError, PolicyTerms
 from community.health.publishing import ensure_first_policy, publish_policy, suggested_scales
+from community.health.rules import points_of
 from community.health.situations import today
 from models.accounts import AccountKind, Segment
 from models.audit import AuditEntry
@@ -126,7 +127,7 @@ def test_the_row_says_what_lists_need() -> None:
     assert row.active_members == 2
     assert row.silent
     assert not row.falling
-    assert row.momentum == momentum(company.counted(), today(), FIRST_TERMS) is not None
+    assert row.momentum == momentum(points_of(company.counted(), FIRST_TERMS), today()) is not None
 
 
 def test_a_fall_is_noticed_against_what_was_recorded_then() -> None:

@@ -5,13 +5,16 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from community.health import actions, queries, reader
+from community.health.counting import counts_on, ledger_counts
 from community.health.policies import FIRST, PolicyVersion
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyTerms
 from community.health.publishing import publish_policy
@@ -239,6 +242,11 @@ def test_a_new_policy_never_rewrites_a_snapshot(cast: Cast) -> None:
     for snapshot in company.snapshots():
         assert queries.recompute(snapshot).score == snapshot.behavior
         assert snapshot.policy_version == 1
+    assert list(queries.list_wrong_snapshots()) == []
+    snapshot = company.snapshots()[-1]
+    snapshot.behavior = 1.0
+    db.session.flush()
+    assert list(queries.list_wrong_snapshots()) == [snapshot]
 
 
 def test_two_policies_side_by_side_for_the_same_day() -> None:
@@ -253,6 +261,25 @@ def test_two_policies_side_by_side_for_the_same_day() -> None:
     assert drafted is not None
     assert drafted.score > in_force.score
     assert in_force == queries.score(company.id, today(), place, FIRST)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_chunk_is_counted_by_an_index_not_by_walking_through_the_ledger(app: Flask) -> None:
+    """PostgreSQL plans by its statistics; SQLite has none."""
+    plans: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: object) -> None:  # noqa: ANN401
+        if "count(DISTINCT" in statement:
+            rows = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(str(row) for row in rows)
+
+    connection = db.session.connection()
+    event.listen(connection, "before_cursor_execute", hear)
+    counts_on([(1, ago(1)), (2, ago(2))], 100)
+    ledger_counts([1, 2], 100, recorded_to=50)
+    event.remove(connection, "before_cursor_execute", hear)
+    assert sum("SEARCH signal USING INDEX ix_signal_account_id_day" in plan for plan in plans) == 2
+    assert not [plan for plan in plans if "SCAN signal" in plan]
 
 
 def test_days_are_days(app: Flask) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from community.health.momentum import Activity, Alert, activity, alerts, momentum
 from community.health.policy import FIRST_TERMS
-from community.health.rules import Counts
+from community.health.rules import Counts, points_of
 from tests.health.strategies import TODAY, counts
 
 
@@ -21,49 +21,49 @@ def steady(first: int, last: int = 0) -> Counts:
 
 
 def test_a_steady_account_reads_one() -> None:
-    assert momentum(steady(2000), TODAY, FIRST_TERMS) == pytest.approx(1.0, abs=0.05)
+    assert momentum(points_of(steady(2000), FIRST_TERMS), TODAY) == pytest.approx(1.0, abs=0.05)
 
 
 def test_an_account_that_stopped_two_months_ago_is_cooling() -> None:
-    fading = momentum(steady(400, 60), TODAY, FIRST_TERMS)
+    fading = momentum(points_of(steady(400, 60), FIRST_TERMS), TODAY)
     assert fading is not None
     assert fading < 0.5
 
 
 def test_before_ninety_days_of_history_there_is_none() -> None:
-    assert momentum(steady(89), TODAY, FIRST_TERMS) is None
-    assert momentum(steady(90), TODAY, FIRST_TERMS) is not None
-    assert momentum({}, TODAY, FIRST_TERMS) is None
+    assert momentum(points_of(steady(89), FIRST_TERMS), TODAY) is None
+    assert momentum(points_of(steady(90), FIRST_TERMS), TODAY) is not None
+    assert momentum(points_of({}, FIRST_TERMS), TODAY) is None
 
 
 def test_the_formula() -> None:
     made = {(1, "talk_given", ago(90)): 1, (2, "reply_posted", ago(14)): 3}
     short = (30 * 2 ** (-90 / 14) + 3 * 2 * 0.5) / 14
     long = (30 * 0.5 + 3 * 2 * 2 ** (-14 / 90)) / 90
-    assert momentum(made, TODAY, FIRST_TERMS) == pytest.approx(short / long)
+    assert momentum(points_of(made, FIRST_TERMS), TODAY) == pytest.approx(short / long)
 
 
 @given(counts, st.integers(1, 6))
 def test_no_member_cap_in_momentum(made: Counts, into: int) -> None:
     """Who did it does not matter: the same acts by one person give the same momentum if no day's count changes."""
     spread = {(into + 10 * number, kind, day): n for number, ((_, kind, day), n) in enumerate(made.items())}
-    assert momentum(spread, TODAY, FIRST_TERMS) == momentum(made, TODAY, FIRST_TERMS)
+    assert momentum(points_of(spread, FIRST_TERMS), TODAY) == momentum(points_of(made, FIRST_TERMS), TODAY)
 
 
 def test_four_of_five_silent_for_a_month_is_an_alert() -> None:
     made = {(m, "reply_posted", ago(30 + m)): 1 for m in range(1, 6)}
     made[5, "reply_posted", ago(29)] = 1
-    assert activity(made, TODAY, FIRST_TERMS) == Activity(active=5, silent=4)
-    assert activity(made, TODAY, FIRST_TERMS).is_silent
+    assert activity(points_of(made, FIRST_TERMS), TODAY) == Activity(active=5, silent=4)
+    assert activity(points_of(made, FIRST_TERMS), TODAY).is_silent
     made[4, "reply_posted", ago(0)] = 1
-    assert not activity(made, TODAY, FIRST_TERMS).is_silent
+    assert not activity(points_of(made, FIRST_TERMS), TODAY).is_silent
 
 
 def test_the_windows_have_sharp_ends() -> None:
-    assert activity({(1, "reply_posted", ago(30)): 1}, TODAY, FIRST_TERMS) == Activity(1, 1)
-    assert activity({(1, "reply_posted", ago(29)): 1}, TODAY, FIRST_TERMS) == Activity(0, 0)
-    assert activity({(1, "reply_posted", ago(119)): 1}, TODAY, FIRST_TERMS) == Activity(1, 1)
-    assert activity({(1, "reply_posted", ago(120)): 1}, TODAY, FIRST_TERMS) == Activity(0, 0)
+    assert activity(points_of({(1, "reply_posted", ago(30)): 1}, FIRST_TERMS), TODAY) == Activity(1, 1)
+    assert activity(points_of({(1, "reply_posted", ago(29)): 1}, FIRST_TERMS), TODAY) == Activity(0, 0)
+    assert activity(points_of({(1, "reply_posted", ago(119)): 1}, FIRST_TERMS), TODAY) == Activity(1, 1)
+    assert activity(points_of({(1, "reply_posted", ago(120)): 1}, FIRST_TERMS), TODAY) == Activity(0, 0)
 
 
 def test_nobody_active_before_is_no_silence() -> None:
