@@ -1,7 +1,7 @@
 """What people fill in in the forum. What was typed is kept when it is refused."""
 
 import re
-from typing import cast
+from typing import Any, cast
 from uuid import uuid4
 
 from flask_wtf import FlaskForm
@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -31,6 +32,11 @@ from .lazily import _
 PICTURES_A_FORM = 4
 NOTE_MAX = 1_000
 FORM_KEY = re.compile(r"[0-9a-f-]{36}")
+
+
+def choice(value: object, label: str) -> Any:  # noqa: ANN401  the stubs know only pairs
+    """What may be chosen, and how it is called."""
+    return SelectChoice(value, label)
 
 
 def new_form_key() -> str:
@@ -86,13 +92,15 @@ class TitledForm(WritingForm):
 
 class TopicForm(TitledForm):
     category = SelectField(_("カテゴリ"), coerce=int)
-    kind = RadioField(_("種類"), choices=[(kind.value, KINDS[kind]) for kind in TopicKind], default=TopicKind.QUESTION)
+    kind = RadioField(
+        _("種類"), choices=[choice(kind.value, KINDS[kind]) for kind in TopicKind], default=TopicKind.QUESTION
+    )
 
 
 class RemovalForm(FlaskForm):
     reason = RadioField(
         _("理由（投稿した人に伝わります）"),
-        choices=[(r.value, cast("str", REASONS[r])) for r in RemovalReason if r != RemovalReason.AUTHOR],
+        choices=[choice(r.value, cast("str", REASONS[r])) for r in RemovalReason if r != RemovalReason.AUTHOR],
         validators=[InputRequired(_("理由を選んでください。"))],
     )
     note = TextAreaField(
@@ -130,8 +138,8 @@ class CategoryForm(FlaskForm):
     )
     description = TextAreaField(_("説明"), validators=[Length(max=500, message=_("500文字までです。"))])
     parent = SelectField(_("上のカテゴリ"), coerce=int)
-    readers = SelectField(_("読める人"), choices=[(audience.value, AUDIENCES[audience]) for audience in Audience])
-    posters = SelectField(_("書ける人"), choices=[(audience.value, AUDIENCES[audience]) for audience in Audience])
-    segments = ChecksField(_("セグメント"), choices=[(segment.value, SEGMENTS[segment]) for segment in Segment])
-    stages = ChecksField(_("フェーズ"), choices=[(stage.value, STAGES[stage]) for stage in Stage])
+    readers = SelectField(_("読める人"), choices=[choice(audience.value, AUDIENCES[audience]) for audience in Audience])
+    posters = SelectField(_("書ける人"), choices=[choice(audience.value, AUDIENCES[audience]) for audience in Audience])
+    segments = ChecksField(_("セグメント"), choices=[choice(segment.value, SEGMENTS[segment]) for segment in Segment])
+    stages = ChecksField(_("フェーズ"), choices=[choice(stage.value, STAGES[stage]) for stage in Stage])
     account = SelectField(_("この会社だけの部屋にする"), coerce=int)

@@ -39,7 +39,7 @@ def list_new_posts(topic_id: int) -> ResponseReturnValue:
     """The posts after `?after=` as articles, to be put under the others."""
     topic = find_topic(topic_id)
     posts = pages.list_posts_after(topic, _after())
-    views = show_posts(reader(), topic, posts)
+    views = show_posts(reader(), topic, posts, is_solved=topic.accepted_post_id is not None)
     return render_template("forums/_new_posts.html", topic=topic, posts=posts, views=views)
 
 

@@ -17,7 +17,7 @@ from models.forums import Category
 
 from .bp import bp
 from .finding import reader
-from .forms import CategoryForm
+from .forms import CategoryForm, choice
 from .labels import AUDIENCES
 
 # What a select sends for "none".
@@ -86,10 +86,12 @@ def _find(category_id: int) -> Category:
 def _form(category: Category | None = None) -> CategoryForm:
     """The form with what may be chosen; of an existing shelf with what it is."""
     form = CategoryForm(data=_state(category) if category else None)
-    form.parent.choices = [(NONE, _("（なし）"))] + [
-        (shelf.id, "　" * depth + shelf.name) for shelf, depth in reader().shelves.walk() if shelf is not category
+    form.parent.choices = [choice(NONE, _("（なし）"))] + [
+        choice(shelf.id, "　" * depth + shelf.name) for shelf, depth in reader().shelves.walk() if shelf is not category
     ]
-    form.account.choices = [(NONE, _("（しない）"))] + [(account.id, account.name) for account in list_accounts()]
+    form.account.choices = [choice(NONE, _("（しない）"))] + [
+        choice(account.id, account.name) for account in list_accounts()
+    ]
     return form
 
 

@@ -1,6 +1,6 @@
 """A post as one reader sees it: words, marks and what they may do with it. Computed here, drawn in templates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -46,12 +46,19 @@ class PostView:
 
 
 def show_posts(
-    reader: Reader, topic: Topic, posts: list[Post], removals: dict[int, Removal] | None = None
+    reader: Reader,
+    topic: Topic,
+    posts: list[Post],
+    removals: dict[int, Removal] | None = None,
+    *,
+    is_solved: bool = False,
 ) -> dict[int, PostView]:
     """Views of these posts, by id; their authors and companies must be loaded. One query, for the reactions."""
     reactions = queries.reactions_of([post.id for post in posts], reader.member_id)
     reasons = removals or {}
-    return {post.id: _show(reader, topic, post, reactions[post.id], reasons.get(post.id)) for post in posts}
+    views = {post.id: _show(reader, topic, post, reactions[post.id], reasons.get(post.id)) for post in posts}
+    # Another answer can take the seal once the first one has given it back.
+    return {i: replace(view, may=view.may - {"accept"}) if is_solved else view for i, view in views.items()}
 
 
 def _show(
@@ -151,7 +158,10 @@ def shelf_name(category: Category) -> str:
 def path_to(reader: Reader, category: Category, *, inclusive: bool = True) -> list[tuple[str, str | None]]:
     """The way from the front to a shelf, for a breadcrumb; its last step is no link where it is the page itself."""
     shelves = list(reversed(reader.shelves.chain(category)))
-    steps: list[tuple[str, str | None]] = [(_("質問・相談"), url_for("forums.list_categories"))]
+    front = _("質問・相談")
+    steps: list[tuple[str, str | None]] = [(front, url_for("forums.list_categories"))]
+    if len(shelves) > 1 and shelf_name(shelves[0]) == front:
+        steps.clear()  # a shelf of the front's own name: the way need not say it twice
     steps += [(shelf_name(shelf), url_for("forums.show_category", slug=shelf.slug)) for shelf in shelves]
     return steps if inclusive else [*steps[:-1], (steps[-1][0], None)]
 

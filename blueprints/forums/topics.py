@@ -19,9 +19,9 @@ from models.forums import Topic, TopicKind
 from . import pictures
 from .bp import bp
 from .finding import find_topic, reader, writer
-from .forms import ReplyForm, TopicForm
+from .forms import ReplyForm, TopicForm, choice
 from .labels import KINDS
-from .presenting import path_to, product_name, show_posts, solution_of, url_of, why_removed
+from .presenting import path_to, product_name, shelf_name, show_posts, solution_of, url_of, why_removed
 
 # Nobody asks faster; whoever does is a script or a stuck key.
 TOPICS = "10 per hour; 40 per day"
@@ -55,7 +55,7 @@ def show_unread(topic_id: int) -> ResponseReturnValue:
 def render_topic(topic: Topic, number: int, form: ReplyForm | None = None) -> str:
     """The page as the reader sees it; with a form: as it was typed, and refused."""
     page = pages.get_page(topic, number)
-    views = show_posts(reader(), topic, page.everything, page.removals)
+    views = show_posts(reader(), topic, page.everything, page.removals, is_solved=page.accepted is not None)
     removal = get_open_removal("topic", topic.id) if topic.hidden_at else None
     place = f"topic:{topic.id}"
     draft = queries.get_draft(reader().member_id, place) if form is None else None
@@ -176,6 +176,6 @@ def _offer(form: TopicForm) -> None:
     shelves = queries.writable_categories(reader())
     if not shelves:
         abort(403)
-    form.category.choices = [(shelf.id, "　" * depth + shelf.name) for shelf, depth in shelves]
+    form.category.choices = [choice(shelf.id, "　" * depth + shelf_name(shelf)) for shelf, depth in shelves]
     kinds = [kind for kind in TopicKind if kind != TopicKind.ANNOUNCEMENT or rules.can_announce(reader())]
-    form.kind.choices = [(kind.value, KINDS[kind]) for kind in kinds]
+    form.kind.choices = [choice(kind.value, KINDS[kind]) for kind in kinds]
