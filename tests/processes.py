@@ -36,7 +36,7 @@ from tests import services
 
 ROOT = Path(__file__).resolve().parent.parent
 # Migrating and loading the sample community on two busy cores.
-UP_SECONDS = 90
+UP_SECONDS = 180
 LOOK_SECONDS = 0.1
 
 Kind = Literal["embedded", "production"]
