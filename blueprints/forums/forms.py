@@ -31,6 +31,8 @@ from .lazily import _
 
 PICTURES_A_FORM = 4
 NOTE_MAX = 1_000
+# What a select sends while nothing is chosen.
+UNCHOSEN = 0
 FORM_KEY = re.compile(r"[0-9a-f-]{36}")
 
 
@@ -91,10 +93,15 @@ class TitledForm(WritingForm):
 
 
 class TopicForm(TitledForm):
-    category = SelectField(_("カテゴリ"), coerce=int)
+    category = SelectField(_("カテゴリ"), coerce=int, default=UNCHOSEN)
     kind = RadioField(
         _("種類"), choices=[choice(kind.value, KINDS[kind]) for kind in TopicKind], default=TopicKind.QUESTION
     )
+
+    def validate_category(self, field: Field) -> None:
+        """Nobody's question lands by chance on the first shelf of the list."""
+        if field.data == UNCHOSEN:
+            raise ValidationError(_("カテゴリを選んでください。例：アプリ設計"))
 
 
 class RemovalForm(FlaskForm):

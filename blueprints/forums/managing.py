@@ -12,13 +12,14 @@ from community.accounts.queries import list_accounts
 from community.accounts.rules import is_community_manager
 from community.forums import shelving
 from community.forums.shelving import CircleError
+from models.accounts import Segment, Stage
 from models.base import transaction
 from models.forums import Category
 
 from .bp import bp
 from .finding import reader
 from .forms import CategoryForm, choice
-from .labels import AUDIENCES
+from .labels import AUDIENCES, SEGMENTS, STAGES
 
 # What a select sends for "none".
 NONE = 0
@@ -29,9 +30,18 @@ NONE = 0
 def list_all_categories() -> ResponseReturnValue:
     """The whole tree, with who may read and write."""
     accounts = {account.id: account.name for account in list_accounts()}
-    return render_template(
-        "forums/categories.html", tree=reader().shelves.walk(), audiences=AUDIENCES, accounts=accounts
-    )
+    rows = [
+        {"category": shelf, "name": "　" * depth + shelf.name, "only": _narrowed_to(shelf, accounts)}
+        for shelf, depth in reader().shelves.walk()
+    ]
+    return render_template("forums/categories.html", rows=rows, audiences=AUDIENCES)
+
+
+def _narrowed_to(shelf: Category, accounts: dict[int, str]) -> list[str]:
+    """The companies, segments and stages the shelf is for, in words."""
+    company = [accounts[shelf.account_id]] if shelf.account_id is not None else []
+    segments = [str(SEGMENTS[Segment(value)]) for value in shelf.segments.split(",") if value]
+    return company + segments + [str(STAGES[Stage(value)]) for value in shelf.stages.split(",") if value]
 
 
 @bp.route("/categories/new", methods=["GET", "POST"])

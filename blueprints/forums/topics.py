@@ -19,7 +19,7 @@ from models.forums import Topic, TopicKind
 from . import pictures
 from .bp import bp
 from .finding import find_topic, reader, writer
-from .forms import ReplyForm, TopicForm, choice
+from .forms import UNCHOSEN, ReplyForm, TopicForm, choice
 from .labels import KINDS
 from .presenting import path_to, product_name, shelf_name, show_posts, solution_of, url_of, why_removed
 
@@ -137,7 +137,7 @@ def new_topic() -> ResponseReturnValue:
     if draft is not None:
         form.title.data, form.body.data = draft.title, draft.body
     asked = reader().shelves.find(request.args.get("category", ""))
-    form.category.data = asked.id if asked else (draft.category_id if draft else None)
+    form.category.data = asked.id if asked else (draft.category_id if draft else None) or UNCHOSEN
     return _render_new(form)
 
 
@@ -176,6 +176,7 @@ def _offer(form: TopicForm) -> None:
     shelves = queries.writable_categories(reader())
     if not shelves:
         abort(403)
-    form.category.choices = [choice(shelf.id, "　" * depth + shelf_name(shelf)) for shelf, depth in shelves]
+    open_shelves = [choice(shelf.id, "　" * depth + shelf_name(shelf)) for shelf, depth in shelves]
+    form.category.choices = [choice(UNCHOSEN, _("選んでください")), *open_shelves]
     kinds = [kind for kind in TopicKind if kind != TopicKind.ANNOUNCEMENT or rules.can_announce(reader())]
     form.kind.choices = [choice(kind.value, KINDS[kind]) for kind in kinds]
