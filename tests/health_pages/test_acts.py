@@ -1,0 +1,146 @@
+"""The list of acts: what each is worth, what became of it, where it leads."""
+
+import math
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+
+from community.forums.actions import open_topic, post_reply, remove
+from community.health import queries
+from community.ledger.queries import find_act
+from models.base import db, transaction
+from models.forums import Audience, Category, Post, Topic
+from models.ledger import Signal, SignalKind
+from models.moderation import RemovalReason
+from tests.cast import Cast
+from tests.health.scenario import ago, restore, settle
+from tests.health_pages.conftest import Read
+
+
+def row_of(page: BeautifulSoup, signal: Signal) -> Tag:
+    row = page.find(id=f"act-{signal.id}")
+    assert isinstance(row, Tag)
+    return row
+
+
+def points(row: Tag) -> float:
+    return float(str(row.select("data")[0]["value"]))
+
+
+def ids(page: BeautifulSoup) -> set[str]:
+    return {str(row["id"]) for row in page.select("tbody tr")}
+
+
+def test_all_acts_add_up_to_the_score(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
+    page = read(f"/accounts/{cast.a.id}/acts")
+    reading = queries.explain(cast.a.id)
+    assert reading is not None
+    worth = [points(row) for row in page.select("tbody tr")]
+    assert math.fsum(worth) == pytest.approx(reading.behavior.score, abs=1e-9)
+    assert ids(page) == {f"act-{signal.id}" for name, signal in year.items() if name != "b_talk"}
+
+
+def test_a_withdrawn_act_is_worth_nothing_and_says_so(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
+    row = row_of(read(f"/accounts/{cast.a.id}/acts"), year["spam"])
+    assert points(row) == 0.0
+    assert "取り消し" in row.text
+    assert row.select("td:last-child time") != []
+    only = read(f"/accounts/{cast.a.id}/acts", state="withdrawn")
+    assert ids(only) == {f"act-{year['spam'].id}"}
+
+
+def test_a_restored_act_counts_again_and_says_so(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
+    restore(year["spam"])
+    settle()
+    row = row_of(read(f"/accounts/{cast.a.id}/acts"), year["spam"])
+    assert points(row) > 0
+    assert "元に戻された" in row.text
+
+
+def test_a_second_act_of_a_day_is_worth_less_than_the_first(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
+    page = read(f"/accounts/{cast.a.id}/acts", kind="reply_posted")
+    assert points(row_of(page, year["reply_twice"])) < points(row_of(page, year["reply"]))
+
+
+def test_the_list_narrows_by_kind_person_and_day(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
+    address = f"/accounts/{cast.a.id}/acts"
+    meetups = {f"act-{year['meetup'].id}", f"act-{year['meetup_too'].id}"}
+    assert ids(read(address, kind="meetup_attended")) == meetups
+    assert ids(read(address, kind="meetup_attended", member=cast.owner.id)) == {f"act-{year['meetup'].id}"}
+    assert ids(read(address, day=ago(60).isoformat())) == meetups
+    recent = {f"act-{year[name].id}" for name in ("reply", "reply_twice", "spam", "mail", "story")}
+    assert ids(read(address, since=7)) == recent
+
+
+def test_an_earlier_day_is_shown_as_it_was_recorded(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
+    """The spam counted on that day, and nobody knew yet of the seminar."""
+    page = read(f"/accounts/{cast.a.id}/acts", as_of=ago(1).isoformat())
+    snapshot = queries.get_snapshot(cast.a.id, ago(1))
+    assert snapshot is not None
+    assert math.fsum(points(row) for row in page.select("tbody tr")) == pytest.approx(snapshot.behavior, abs=1e-9)
+    assert points(row_of(page, year["spam"])) > 0
+    assert f"act-{year['late'].id}" not in ids(page)
+
+
+def test_parts_lead_to_the_acts_that_they_touched(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
+    address = f"/accounts/{cast.a.id}/acts"
+    late = read(address, part="late", since=1)
+    assert points(row_of(late, year["late"])) > 0
+    withdrawn = read(address, part="withdrawn", since=1)
+    assert points(row_of(withdrawn, year["spam"])) < 0
+    new = read(address, part="new", since=1)
+    assert points(row_of(new, year["story"])) > 0
+
+
+def test_acts_of_another_company_are_not_here(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
+    assert ids(read(f"/accounts/{cast.a.id}/acts", member=cast.stranger.id)) == set()
+    assert ids(read(f"/accounts/{cast.b.id}/acts")) == {f"act-{year['b_talk'].id}"}
+
+
+@pytest.fixture
+def talk(cast: Cast) -> tuple[Topic, Post]:
+    """B asks, A answers."""
+    shelf = Category(slug="qa", name="質問", readers=Audience.MEMBERS, posters=Audience.MEMBERS)
+    db.session.add(shelf)
+    db.session.flush()
+    with transaction():
+        topic = db.session.get(
+            Topic, open_topic(shelf, cast.stranger, "CSVの日付がずれる", "どうすればよいですか。").topic_id
+        )
+        assert topic is not None
+        return topic, post_reply(topic, cast.owner, "時間帯の設定を見てください。")
+
+
+def test_an_act_leads_to_the_very_post(cast: Cast, read: Read, staff: FlaskClient, talk: tuple[Topic, Post]) -> None:
+    topic, post = talk
+    settle()
+    link = read(f"/accounts/{cast.a.id}/acts").select("tbody td a")[0]
+    assert link.text == topic.title
+    assert link["href"] == f"/forums/topics/{topic.id}#post-{post.id}"
+    assert f'id="post-{post.id}"' in staff.get(str(link["href"])).text
+
+
+def test_removing_the_post_takes_the_points_back_and_shows_it(cast: Cast, read: Read, talk: tuple[Topic, Post]) -> None:
+    topic, post = talk
+    settle()
+    assert "0.0" not in read(f"/accounts/{cast.a.id}").select(".axis-box b")[2]
+    with transaction():
+        remove(post, topic, cast.community_manager, RemovalReason.SPAM)
+    settle()
+    act = find_act(SignalKind.REPLY_POSTED, cast.owner.id, "post", post.id)
+    assert act is not None
+    row = row_of(read(f"/accounts/{cast.a.id}/acts"), act)
+    assert "投稿の削除で取り消し" in row.text
+    assert read(f"/accounts/{cast.a.id}").select(".axis-box b")[2].text == "0.0"
+
+
+def test_a_long_list_has_pages_and_one_sum(
+    cast: Cast, read: Read, year: dict[str, Signal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blueprints.health.acts.ACTS_A_PAGE", 4)
+    first, last = read(f"/accounts/{cast.a.id}/acts"), read(f"/accounts/{cast.a.id}/acts", page=3)
+    assert len(first.select("tbody tr")) == 4
+    assert first.select("tfoot data")[0]["value"] == last.select("tfoot data")[0]["value"]
+    assert ids(first).isdisjoint(ids(last))
+    assert len(first.select(".pagination li")) == 3

@@ -1,0 +1,104 @@
+"""Pure parts of the pages: rounding that adds up, figures, geometry."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blueprints.health.charts import DISC_ROOM, GROUND, Event, Line, LineWords, Point, line_chart, place_events
+from blueprints.health.figures import figure, signed, signed_tenths, written_out
+from blueprints.health.matrix import SMALLEST, radius
+from blueprints.health.rounding import rounded
+from community.health.groups import Group, group_of
+
+cells = st.one_of(st.just(0.0), st.floats(-100, 100))
+tables = st.integers(1, 7).flatmap(
+    lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=12)
+)
+
+START = date(2026, 1, 1)
+WORDS = LineWords("推移", "説明", "行動力", "50.0", "良好の目安 60", "この30日", lambda day: f"{day.month}月")
+
+
+@given(tables)
+def test_a_rounded_table_adds_up_and_stays_near_the_truth(table: list[list[float]]) -> None:
+    *body, sums = rounded(table)
+    for line, exact in zip(body, table, strict=True):
+        assert sum(line[:-1]) == line[-1]
+        assert all(abs(cell - 10 * truth) < 2 for cell, truth in zip(line, exact, strict=False))
+        assert all(cell == 0 for cell, truth in zip(line, exact, strict=False) if truth == 0)
+    assert [sum(column) for column in zip(*body, strict=True)] == sums
+    assert abs(sums[0] - 10 * sum(line[0] for line in table)) < 0.51
+    assert abs(sums[-1] - 10 * sum(map(sum, table))) < 0.51
+
+
+def test_whole_tenths_are_left_as_they_are() -> None:
+    assert rounded([[1.0, -0.2], [0.3, 0.0]]) == [[10, -2, 8], [3, 0, 3], [13, -2, 11]]
+
+
+@pytest.mark.parametrize(
+    ("value", "plain", "with_sign"),
+    [
+        (12.34, "12.3", "＋12.3"), (-7.0, "−7.0", "−7.0"), (0.0, "0.0", "0.0"), (-0.04, "0.0", "0.0"),
+        (0.04, "0.0", "0.0"), (None, "—", "—"),
+    ],
+)  # fmt: skip
+def test_figures_have_a_real_minus_and_a_wide_plus(value: float | None, plain: str, with_sign: str) -> None:
+    assert (figure(value), signed(value)) == (plain, with_sign)
+
+
+def test_the_sum_is_written_out() -> None:
+    assert written_out(500, [210, -70, 0], 640) == "50.0＋21.0−7.0＝64.0"
+    assert signed_tenths(0) == "—"
+
+
+@pytest.mark.parametrize(
+    ("behavior", "momentum", "group"),
+    [
+        (50.0, 0.5, Group.MOVING), (50.0, 0.49, Group.COOLING), (49.9, 0.5, Group.STIRRING),
+        (49.9, 0.49, Group.QUIET), (80.0, None, Group.FRESH), (None, None, Group.UNJUDGED), (None, 1.0, Group.UNJUDGED),
+    ],
+)  # fmt: skip
+def test_groups_are_cut_at_the_middle_and_where_cooling_begins(
+    behavior: float | None, momentum: float | None, group: Group
+) -> None:
+    assert group_of(behavior, momentum) is group
+
+
+def line(values: list[float | None], events: list[tuple[int, Event]] | None = None) -> Line:
+    points: list[Point] = [(START + timedelta(days=n), value) for n, value in enumerate(values)]
+    return Line(points, events or [], START, 60.0, WORDS)
+
+
+def event(day: int, weight: float) -> Event:
+    return Event(START + timedelta(days=day), "返信", "/acts", weight, ["reply_posted"])
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 100)), min_size=2, max_size=400).filter(any))
+def test_the_line_stays_on_its_ground(values: list[float | None]) -> None:
+    drawn = line_chart(line(values))
+    numbers = [pair.split(" ") for pair in drawn["series"][0]["d"].replace("L", "M").split("M")[1:]]
+    assert len(numbers) == sum(value is not None for value in values)
+    assert all(GROUND.left <= float(x) <= GROUND.right for x, _ in numbers)
+    assert all(GROUND.top <= float(y) <= GROUND.bottom for _, y in numbers)
+
+
+def test_a_day_without_a_reading_is_a_gap() -> None:
+    assert line_chart(line([10.0, 20.0, None, 30.0, 40.0]))["series"][0]["d"].count("M") == 2
+
+
+def test_discs_do_not_cover_one_another() -> None:
+    points = line([50.0] * 181).points
+    placed = place_events(points, [event(day, 2.0 + day) for day in range(0, 181, 3)])
+    assert [number for number, _ in placed] == list(range(1, len(placed) + 1))
+    drawn = line_chart(line([50.0] * 181, placed))["events"]
+    assert all(b["x"] - a["x"] >= DISC_ROOM for a, b in pairwise(drawn))
+    assert place_events(points, [event(5, 0.2)]) == []
+    assert place_events(points, [event(400, 9.0)]) == []
+
+
+def test_area_is_licences() -> None:
+    assert radius(100, 400) == pytest.approx(radius(400, 400) / 2, abs=0.1)
+    assert radius(0, 400) == radius(0, 0) == SMALLEST
