@@ -26,11 +26,12 @@ def create_app(config: Config, *, blueprints: Iterable[Blueprint] = ()) -> Flask
     app = Flask("community", root_path=str(ROOT), static_folder="static", template_folder="templates")
     config.data_dir.mkdir(parents=True, exist_ok=True)
     app.config.from_mapping(_settings(config))
+    # Before any extension may ask the database: what the thread's last request promised holds no longer.
+    app.before_request(_say_whether_it_writes)
     logs.configure(app, config)
     _bind_extensions(app, config)
     security.protect(app, config)
     pages.prepare(app, config)
-    app.before_request(_say_whether_it_writes)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     return app
