@@ -1,15 +1,11 @@
 """What all tests stand on: both databases, one app per database, one rolled-back transaction per test."""
 
-import fcntl
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import pytest
 import sqlalchemy as sa
 from babel.messages.mofile import write_mo
@@ -26,6 +22,7 @@ from community.extensions import limiter
 from models.base import db, set_reading
 from tests import services
 from tests.cast import Cast, make_cast
+from tests.databases import Databases, make_config
 
 DATABASES = ("sqlite", "postgresql")
 IN_CI = os.environ.get("CI") == "true"
@@ -104,56 +101,6 @@ def chromium() -> str:
 
 
 # --- databases -------------------------------------------------------------------------------------------------------
-
-
-def make_config(data_dir: Path, database_url: str, **settings: Any) -> Config:  # noqa: ANN401  any setting
-    """The settings of a test app: cheap hashing, no limits, nothing from the developer's own environment."""
-    cheap: dict[str, Any] = {"argon2_memory_kib": 8, "argon2_time_cost": 1, "rate_limits": False}
-    plain: dict[str, Any] = {"environment": "development", "redis_url": "", "smtp_url": ""}
-    given = {**cheap, **plain, "data_dir": data_dir, "database_url": database_url, **settings}
-    return Config(_env_file=None, **given)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
-
-
-@dataclass
-class Databases:
-    """Migrated databases, made by copying one that `alembic upgrade head` built once per run."""
-
-    folder: Path
-    made: list[str] = field(default_factory=list)
-
-    def new(self, kind: str) -> str:
-        """The address of a fresh, migrated, empty database."""
-        name = f"t_{uuid.uuid4().hex[:12]}"
-        template = self._template(kind)
-        if kind == "sqlite":
-            path = self.folder / f"{name}.db"
-            shutil.copyfile(template, path)
-            return f"sqlite:///{path}"
-        self.made.append(name)
-        return services.postgres_url(name, template=template)
-
-    def _template(self, kind: str) -> str:
-        shared = Path(os.environ[services.FOLDER_VARIABLE])
-        path = shared / "template.db"
-        done = shared / f"template.{kind}.done"
-        with (shared / f"template.{kind}.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not done.exists():
-                address = f"sqlite:///{path}" if kind == "sqlite" else services.postgres_url("template_tsudoi")
-                _migrate(make_config(self.folder / "migrate", address))
-                done.touch()
-        return str(path) if kind == "sqlite" else "template_tsudoi"
-
-    def close(self) -> None:
-        for name in self.made:
-            services.drop_postgres(name)
-
-
-def _migrate(config: Config) -> None:
-    app = create_app(config)
-    with app.app_context():
-        flask_migrate.upgrade()
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
