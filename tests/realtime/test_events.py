@@ -13,6 +13,7 @@ from blueprints.realtime import authorisers, events
 from community.realtime.managers import CutsRooms
 from models.accounts import Account, Member
 from models.base import db, is_reading, now
+from models.forums import Audience, Category, Topic
 from tests.cast import Cast, make_cast
 from tests.realtime.conftest import Page, start
 
@@ -43,6 +44,31 @@ def test_everybody_hears_of_exactly_what_the_rules_grant(open_page: OpenPage, ca
         expected[name] |= {f"account:{cast.a.id}", f"account:{cast.b.id}", "accounts"}
     expected["suspended"] = set()
     assert granted == expected
+
+
+def test_a_topic_is_heard_by_whoever_may_read_it(open_page: OpenPage, cast: Cast) -> None:
+    shelves = [
+        Category(slug="public", name="公開", position=1, readers=Audience.PUBLIC),
+        Category(slug="signed-in", name="登録した人", position=2, readers=Audience.SIGNED_IN),
+        Category(slug="members", name="会員", position=3, readers=Audience.MEMBERS),
+        Category(slug="staff", name="社内", position=4, readers=Audience.STAFF),
+        Category(slug="of-a", name="A社", position=5, readers=Audience.MEMBERS, account_id=cast.a.id),
+    ]
+    db.session.add_all(shelves)
+    db.session.flush()
+    topics = {shelf.slug: Topic(category_id=shelf.id, author_id=cast.cs.id, title=shelf.name) for shelf in shelves}
+    db.session.add_all(topics.values())
+    db.session.flush()
+    names = {f"topic:{topic.id}": slug for slug, topic in topics.items()}
+    people: dict[str, Member | None] = {**cast.people(), "guest": None}
+    heard = {n: [names[room] for room in open_page(m).join(*names, "topic:999")["joined"]] for n, m in people.items()}
+    members, everything = ["public", "signed-in", "members"], list(topics)
+    expected = dict.fromkeys(people, members)
+    expected |= {key: ["public"] for key in ("guest", "suspended")}
+    expected["prospect"] = ["public", "signed-in"]
+    expected |= {key: [*members, "of-a"] for key in ("owner", "colleague", "company_admin")}
+    expected |= dict.fromkeys(("cs", "community_manager", "administrator"), everything)
+    assert heard == expected
 
 
 def test_the_answer_tells_joined_and_refused(open_page: OpenPage, cast: Cast) -> None:
