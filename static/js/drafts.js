@@ -62,6 +62,7 @@ export function keepRefused() {
 /** Keep the drafts of a form; say(word) shows what happened. Gives what to do when the form is sent. */
 export function keepDrafts(form, { key, url, say, words }) {
   let timer;
+  let left = false; // sent: the page goes away, and must not bring the draft back after the server has dropped it
   let sent = JSON.stringify(texts(form));
   if (key && taken(form, key)) store(key, null);
   else if (key && restore(form, key)) say(words.restored);
@@ -88,9 +89,10 @@ export function keepDrafts(form, { key, url, say, words }) {
     timer = setTimeout(save, QUIET);
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") save();
+    if (document.visibilityState === "hidden" && !left) save();
   });
   return () => {
+    left = true;
     clearTimeout(timer);
     if (key) sessionStorage.setItem(SENT + key, "yes");
   };
