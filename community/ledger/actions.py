@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from flask import current_app
+from sqlalchemy.orm import Mapped
 
 from community.accounts.queries import membership_on
 from community.accounts.rules import is_staff
@@ -27,11 +28,7 @@ class Subject(Protocol):
     """A row that an act can be about."""
 
     __tablename__: str
-
-    @property
-    def id(self) -> int:
-        """Its key."""
-        ...
+    id: Mapped[int]
 
 
 def record_signal(  # noqa: PLR0913  an act is these things

@@ -1,9 +1,12 @@
 """Hiding and restoring. The acts on what is hidden are withdrawn from the ledger, and come back with it."""
 
+from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy.orm import Mapped
+
 from community.audit import record
-from community.ledger.actions import give_back, reverse
+from community.ledger.actions import Subject, give_back, reverse
 from community.ledger.queries import list_acts_on, tips_of
 from models.accounts import Member
 from models.base import db, now
@@ -13,16 +16,10 @@ from models.moderation import Removal, RemovalReason
 from .queries import get_open_removal, open_removals
 
 
-class Item(Protocol):
+class Item(Subject, Protocol):
     """A row of a Moderated model."""
 
-    __tablename__: str
-    hidden_at: object
-
-    @property
-    def id(self) -> int:
-        """Its key."""
-        ...
+    hidden_at: Mapped[datetime | None]
 
 
 def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Removal:
