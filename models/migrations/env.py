@@ -1,21 +1,34 @@
 """Alembic's entry: runs the migrations on the application's own engine."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
-from models import forums  # noqa: F401  the import of one table's module imports them all
-from models.base import Base, db
+from models.base import Base, db  # the package has imported the modules of all tables
 
 if context.is_offline_mode():
     message = "migrations run against a database, not into a script: SQLite's batch mode has to look at the tables"
     raise RuntimeError(message)
 
-with db.engine.connect() as connection:
-    if connection.dialect.name == "sqlite":
-        # Batch mode re-creates tables; with foreign keys on, dropping the old one would delete its children's rows.
-        raw = connection.connection.dbapi_connection
-        assert raw is not None  # noqa: S101  freshly connected
-        raw.execute("PRAGMA foreign_keys=OFF")
+
+@contextmanager
+def without_foreign_keys(connection: sa.Connection) -> Iterator[None]:
+    """Batch mode re-creates SQLite's tables; with foreign keys on, dropping the old one deletes its children's rows."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.dbapi_connection
+    assert raw is not None  # noqa: S101  freshly connected
+    raw.execute("PRAGMA foreign_keys=OFF")
+    yield
+    connection.rollback()
+    raw.execute("PRAGMA foreign_keys=ON")
+
+
+with db.engine.connect() as connection, without_foreign_keys(connection):
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -24,6 +37,3 @@ with db.engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
-    if connection.dialect.name == "sqlite":
-        connection.rollback()
-        raw.execute("PRAGMA foreign_keys=ON")

@@ -14,7 +14,7 @@ from models.forums import Post, Topic
 from models.ledger import PendingSignal, Signal, SignalKind, SignalSequence
 from models.settlement import Reader
 from tests.crash.visitor import Visitor
-from tests.processes import Installation
+from tests.processes import Installation, Part
 
 PEOPLE = ("saeki@kitahama.example.jp", "tadokoro@tomoura.example.jp", "koga@yuime-lab.example.jp")
 KILL_CHANCE = 0.12
@@ -64,7 +64,8 @@ def act_and_kill(installation: Installation, acts: int, seed: int) -> None:
 
 def kill_something(installation: Installation, chance: random.Random) -> None:
     """Web, worker or both, with no more warning than a power cut; in production any of the several."""
-    for part in chance.choice((("web",), ("worker",), ("web", "worker"))):
+    parts: tuple[tuple[Part, ...], ...] = (("web",), ("worker",), ("web", "worker"))
+    for part in chance.choice(parts):
         installation.kill(part, chance.randrange(installation.webs if part == "web" else installation.workers))
 
 

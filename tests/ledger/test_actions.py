@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from community.ledger import actions, queries
 from models.accounts import Membership
@@ -68,7 +68,7 @@ def test_the_same_import_row_enters_once(cast: Cast) -> None:
         actions.record_signal(SignalKind.MAIL_CLICKED, cast.owner, subject=subject, source="csv", source_key="3:owner")
 
     click()
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(IntegrityError):
         click()
 
 

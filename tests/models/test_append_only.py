@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import check
+from sqlalchemy.exc import DBAPIError
 
 from models.base import db, transaction
 
@@ -34,7 +35,7 @@ def test_an_audit_line_cannot_be_changed(app: Flask, verb: str) -> None:
                 " VALUES ('2026-01-01 00:00:00+00:00', 'x', 'y', '')"
             )
         )
-    with pytest.raises(sa.exc.DBAPIError, match="append-only"), transaction():
+    with pytest.raises(DBAPIError, match="append-only"), transaction():
         db.session.execute(sa.text(verb))
 
 

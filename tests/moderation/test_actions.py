@@ -9,26 +9,18 @@ from community.ledger.queries import is_effective
 from community.moderation import actions, queries
 from models.audit import AuditEntry
 from models.base import db
+from models.forums import Post, Topic
 from models.ledger import Signal, SignalKind
 from models.moderation import RemovalReason
 from tests.cast import Cast
 
 
 @dataclass
-class Thing:
-    """Something Moderated: the actions ask for no more than this."""
-
-    __tablename__: str
-    id: int
-    hidden_at: object = None
-
-
-@dataclass
 class Talk:
     """A topic with one answer, and the acts around them."""
 
-    topic: Thing
-    answer: Thing
+    topic: Topic
+    answer: Post
     asked: Signal
     answered: Signal
     accepted: Signal
@@ -37,14 +29,15 @@ class Talk:
 
 @pytest.fixture
 def talk(cast: Cast) -> Talk:
-    topic, answer = Thing("topic", 1), Thing("post", 5)
-    places = {"subject": ("post", 5), "parent": ("topic", 1)}
+    topic, answer = Topic(id=1), Post(id=5)  # rows of nobody: no more is asked of them
     return Talk(
         topic,
         answer,
         record_signal(SignalKind.TOPIC_OPENED, cast.owner, subject=("topic", 1)),
-        record_signal(SignalKind.REPLY_POSTED, cast.stranger, **places),
-        record_signal(SignalKind.ANSWER_ACCEPTED, cast.stranger, by=cast.owner, **places),
+        record_signal(SignalKind.REPLY_POSTED, cast.stranger, subject=("post", 5), parent=("topic", 1)),
+        record_signal(
+            SignalKind.ANSWER_ACCEPTED, cast.stranger, by=cast.owner, subject=("post", 5), parent=("topic", 1)
+        ),
         cast,
     )
 

@@ -1,6 +1,6 @@
 """Order, reading, and what is stuck."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -33,6 +33,9 @@ class Notebook:
 
     def forget(self) -> None:
         self.seen.clear()
+
+    def contents(self) -> set[Hashable]:
+        return set(self.seen)
 
 
 def act(cast: Cast, *subjects: int) -> None:
