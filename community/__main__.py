@@ -3,18 +3,21 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import flask_migrate
 import sqlalchemy as sa
+from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 
 from community import demo, supervisor
 from community.accounts import actions as accounts
-from community.accounts.queries import get_member_by_email
+from community.accounts.names import is_handle
+from community.accounts.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_guessable
+from community.accounts.queries import get_member_by_email, get_member_by_handle
 from community.app import create_app
 from community.config import Config
 from community.health import publishing
@@ -23,7 +26,7 @@ from community.health.queries import list_wrong_snapshots
 from community.ledger.rules import day_of
 from community.settlement import checking
 from community.settlement import tasks as settlement
-from community.settlement.readers import READERS
+from community.settlement.readers import READERS, LedgerReader
 from models.accounts import Member, StaffRole
 from models.base import db, now, transaction
 
@@ -111,19 +114,37 @@ def create_admin(
     context: click.Context, email: str, family_name: str, given_name: str, handle: str, password: str
 ) -> None:
     """Create an administrator, who can then invite everybody else."""
-    with _app(context).app_context(), transaction():
-        if get_member_by_email(email):
-            msg = "There is a member with that address already."
-            raise click.ClickException(msg)
-        try:
-            admin = accounts.create_member(
-                email=email, handle=handle, family_name=family_name, given_name=given_name,
-                staff_role=StaffRole.ADMINISTRATOR,
+    with _app(context).app_context():
+        _refuse_unfit(email, handle, password)
+        password_hash = hash_password(password)
+        with transaction():
+            _refuse_taken(email, handle)
+            accounts.create_member(
+                email, handle, family_name, given_name=given_name,
+                password_hash=password_hash, staff_role=StaffRole.ADMINISTRATOR,
             )  # fmt: skip
-            accounts.set_password(admin, password)
-        except ValueError as error:
-            raise click.ClickException(str(error)) from None
     click.echo(f"{email} is an administrator.")
+
+
+def _refuse_unfit(email: str, handle: str, password: str) -> None:
+    """The same that the pages refuse."""
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise click.ClickException(str(error)) from None
+    if not is_handle(handle):
+        raise click.ClickException("A handle is 2 to 32 of a-z 0-9 _ -, begins with a letter and is no reserved word.")
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        raise click.ClickException(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
+    if is_guessable(password, email, handle):
+        raise click.ClickException("That password is among the first that anybody would try.")
+
+
+def _refuse_taken(email: str, handle: str) -> None:
+    if get_member_by_email(email):
+        raise click.ClickException("There is a member with that address already.")
+    if get_member_by_handle(handle):
+        raise click.ClickException("There is a member with that handle already.")
 
 
 @main.command()
@@ -161,14 +182,28 @@ def verify(context: click.Context) -> None:
 class _UndoneError(Exception):
     """A comparison rebuilds inside a transaction that must leave no trace."""
 
+    def __init__(self, found: checking.Comparison) -> None:
+        super().__init__(found.reader)
+        self.found = found
+
 
 def _compare_readers() -> Iterator[str]:
     for reader in READERS:
-        with suppress(_UndoneError), transaction():
-            found = checking.compare_with_rebuild(reader)
-            raise _UndoneError
+        found = _compare(reader)
         if not found.agrees:
             yield f"{reader.name}: {found.surplus} rows too many, {found.missing} missing, of {found.rows}"
+
+
+def _compare(reader: LedgerReader) -> checking.Comparison:
+    try:
+        with transaction():
+            _compare_in_vain(reader)
+    except _UndoneError as undone:
+        return undone.found
+
+
+def _compare_in_vain(reader: LedgerReader) -> NoReturn:
+    raise _UndoneError(checking.compare_with_rebuild(reader))
 
 
 def _compute_snapshots_again() -> Iterator[str]:
