@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect
 
 from community.demo.settling_in import SAMPLE_PASSWORD
 
@@ -18,8 +18,8 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
     "--no-first-run",
 )
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 375, "height": 780}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 375, "height": 780}
 # Two busy cores, two installations: what a person would call "at once" takes longer here.
 PATIENCE_MS = 20_000
 
@@ -41,11 +41,11 @@ def chromium_at_work(playwright: Playwright, executable: str) -> Iterator[Browse
 class Person:
     """Somebody at a browser of their own, on one web process of the installation."""
 
-    def __init__(self, browser: Browser, url: str, email: str, *, viewport: dict[str, int] | None = None) -> None:
+    def __init__(self, browser: Browser, url: str, email: str, *, viewport: ViewportSize | None = None) -> None:
         self.url, self.email = url, email
         self.context: BrowserContext = browser.new_context(
             base_url=url,
-            viewport=viewport or DESKTOP,  # pyright: ignore[reportArgumentType]  a ViewportSize by shape
+            viewport=viewport or DESKTOP,
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
         )
