@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from community.notifications.queries import count_unread
-from flask import Flask, current_app, request, url_for
+from flask import current_app, request, url_for
+from flask.sansio.app import App
 from flask_babel import gettext as _
 
 from blueprints.access import current_member
 from community.accounts import rules
+from community.config import Config
+from community.notifications.queries import count_unread
 from models.accounts import Member
 
 
@@ -23,7 +25,7 @@ class Door:
     count: int | None = None
 
 
-def furnish(app: Flask) -> None:
+def furnish(app: App) -> None:
     """Give templates the navigation."""
     app.jinja_env.globals.update(nav_rooms=nav_rooms, nav_staff=nav_staff)
     app.context_processor(_addresses)
@@ -31,11 +33,10 @@ def furnish(app: Flask) -> None:
 
 def nav_rooms() -> list[Door]:
     """The rooms that exist and that this visitor may enter."""
-    rooms = [
+    return [
         Door(_("ホーム"), url_for("home.show_home"), "home", _is_in("home")),
         Door(_("質問・相談"), url_for("forums.list_categories"), "message", _is_in("forums")),
     ]
-    return rooms
 
 
 def nav_staff() -> list[Door]:
@@ -44,19 +45,33 @@ def nav_staff() -> list[Door]:
     if member is None:
         return []
     return [
-        Door(label(), url_for(endpoint), icon, _is_in(endpoint.split(".", maxsplit=1)[0]))
+        Door(label(), url_for(endpoint), icon, _is_in_staff_room(endpoint))
         for endpoint, label, icon, rule in _STAFF_DOORS
-        if rule(member) and endpoint in current_app.view_functions
+        if rule(member)
     ]
+
+
+def _may_open_mailbox(member: Member) -> bool:
+    config: Config = current_app.config["TSUDOI"]
+    return config.environment == "development" and rules.is_administrator(member)
 
 
 _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]], ...] = (
     ("health.list_accounts", lambda: _("契約企業"), "building", rules.can_see_scores),
-    ("accounts.list_invitations", lambda: _("招待"), "users", rules.is_staff),
+    ("accounts.list_invitations", lambda: _("招待"), "users", rules.can_invite),
     ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),
     ("settlement.show_settlement", lambda: _("台帳"), "table", rules.is_staff),
-    ("mail.show_mailbox", lambda: _("メール箱"), "mail", rules.is_staff),
+    ("mail.show_mailbox", lambda: _("メール箱"), "mail", _may_open_mailbox),
 )
+
+
+def _is_in_staff_room(endpoint: str) -> bool:
+    """Rooms that the staff share with everybody are told apart by the page."""
+    room = endpoint.partition(".")[0]
+    return request.endpoint == endpoint if room in _SHARED_ROOMS else _is_in(room)
+
+
+_SHARED_ROOMS = {"accounts", "forums"}
 
 
 def _is_in(room: str) -> bool:

@@ -3,10 +3,11 @@
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from celery import Celery, Task, current_app
 from celery.schedules import crontab
+from celery.signals import worker_ready
 from flask import Flask
 
 from models.base import after_commit, db, set_reading
@@ -28,6 +29,16 @@ TASK_MODULES = (
 HURRY_TIMEOUT_SECONDS = 0.1
 # Looking into an empty folder is cheap; kombu's own second would be most of the time until a score has moved.
 FOLDER_LOOK_SECONDS = 0.05
+
+
+# Done when a worker starts: days that nobody was there for are written down, scores are of today.
+AT_START = ("health.take_snapshots", "health.rescore_accounts")
+
+
+@worker_ready.connect
+def _catch_up(**_: object) -> None:
+    for task in AT_START:
+        _send(task, ())
 
 
 def make_celery(app: Flask, config: "Config") -> Celery:
@@ -100,7 +111,8 @@ def _schedule(config: "Config") -> dict[str, Any]:
         "settle": {"task": "settlement.settle", "schedule": timedelta(seconds=config.settle_seconds)},
         "send mail": {"task": "mail.send_waiting", "schedule": timedelta(seconds=15)},
         "snapshots": {"task": "health.take_snapshots", "schedule": crontab(minute="10")},
-        "re-score": {"task": "health.rescore_accounts", "schedule": crontab(hour="0", minute="20")},
+        # Every hour, since both skip what is done: a night on which the machine was off is made up for.
+        "re-score": {"task": "health.rescore_accounts", "schedule": crontab(minute="20")},
         "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(hour="4", minute="0")},
     }
 
@@ -126,6 +138,6 @@ class _Errand:
 
 def _send(task: str, args: tuple[object, ...]) -> None:
     try:
-        current_app.send_task(task, args=args, retry=False, expires=600)
+        cast("Celery", current_app).send_task(task, args=args, retry=False, expires=600)
     except Exception as error:  # noqa: BLE001  any broker's way of being gone; the sweep finds the row
         logger.warning("job not hurried", extra={"task": task, "error": type(error).__name__})

@@ -69,6 +69,13 @@ class Signal(Base):
         sa.Index("ix_signal_member_id_day", "member_id", "day"),
         sa.Index("ix_signal_subject", "subject_kind", "subject_id"),
         sa.Index("ix_signal_parent", "parent_kind", "parent_id"),
+        # Reversals only: a full index would lead SQLite through all acts whenever one asks for those without a root.
+        sa.Index(
+            "ix_signal_root_id",
+            "root_id",
+            sqlite_where=sa.text("root_id IS NOT NULL"),
+            postgresql_where=sa.text("root_id IS NOT NULL"),
+        ),
         sa.CheckConstraint("(reverses_id IS NULL) = (root_id IS NULL)", name="reversal_has_root"),
     )
 
@@ -86,7 +93,7 @@ class Signal(Base):
     by_id: Mapped[int | None] = mapped_column(BigId)  # the other person: who accepted, who reacted
     cause: Mapped[SignalCause] = mapped_column(sa.String(16), default=SignalCause.ACT)
     reverses_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signal.id"))
-    root_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signal.id"), index=True)
+    root_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signal.id"))
     source: Mapped[str] = mapped_column(sa.String(32), default="community")
     source_key: Mapped[str | None] = mapped_column(sa.String(120))  # an import's own key, so a second run adds nothing
 

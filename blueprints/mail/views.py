@@ -1,9 +1,12 @@
 """Reading the outbox in development. In production these addresses do not exist: mails hold keys to accounts."""
 
-from flask import Blueprint, abort, current_app, render_template
+from ipaddress import ip_address
+
+from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import public
+from blueprints.access import current_member, public
+from community.accounts.rules import is_administrator
 from community.config import Config
 from community.mail import queries
 
@@ -11,10 +14,18 @@ bp = Blueprint("mail", __name__)
 
 
 @bp.before_request
-def refuse_in_production() -> None:
+def refuse_strangers() -> None:
+    """Administrators, and whoever sits at this very machine: to reset a password one has to read the mail first."""
     config: Config = current_app.config["TSUDOI"]
-    if config.environment != "development":
+    member = current_member()
+    if config.environment != "development" or not (_is_at_this_machine() or (member and is_administrator(member))):
         abort(404)
+
+
+def _is_at_this_machine() -> bool:
+    """Not so behind a proxy: there everybody seems to be."""
+    forwarded = {"X-Forwarded-For", "Forwarded", "X-Real-Ip"} & set(request.headers.keys())
+    return not forwarded and request.remote_addr is not None and ip_address(request.remote_addr).is_loopback
 
 
 @bp.get("/mailbox")

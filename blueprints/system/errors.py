@@ -1,7 +1,8 @@
 """Errors in the site's design and the reader's language; and the text of whoever was signed out while writing."""
 
 import structlog
-from flask import Flask, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.sansio.app import App
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -18,7 +19,7 @@ logger = structlog.get_logger(__name__)
 PAGES = {400, 403, 404, 405, 413, 429}
 
 
-def answer_errors(app: Flask) -> None:
+def answer_errors(app: App) -> None:
     """Answer every error with a page of ours (or JSON, where JSON was asked for)."""
     app.register_error_handler(CSRFError, _answer_lost_token)
     app.register_error_handler(HTTPException, _answer_http_error)
@@ -32,14 +33,14 @@ def wants_json() -> bool:
     return best == "application/json" or request.headers.get("X-Requested-With") == "fetch"
 
 
-def ask_to_sign_in() -> ResponseReturnValue:
+def ask_to_sign_in() -> Response:
     """A guest before a closed door: to the sign-in page, with what was typed put aside and brought back afterwards."""
     if wants_json():
-        return jsonify(error="signed_out", message=_("サインインしてください。")), 401
+        return make_response(jsonify(error="signed_out", message=_("サインインしてください。")), 401)
     if request.method == "POST" and resume.can_put_aside(request.path):
-        return resume.ask_to_sign_in(request.path, request.form), 401
+        return make_response(resume.ask_to_sign_in(request.path, request.form), 401)
     asked_for = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=asked_for))
+    return make_response(redirect(url_for("accounts.sign_in", next=asked_for)))
 
 
 def _answer_lost_token(error: CSRFError) -> ResponseReturnValue:

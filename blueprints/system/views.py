@@ -2,14 +2,14 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints.access import public
-from community.extensions import limiter, migrate
+from community.extensions import limiter
 from models.base import db
 
 bp = Blueprint("system", __name__)
@@ -29,9 +29,8 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """The database answers and its tables are those of this code; 503 otherwise."""
     try:
-        with db.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-    except sa.exc.SQLAlchemyError as error:
+        current = MigrationContext.configure(db.session.connection()).get_current_revision()
+    except SQLAlchemyError as error:
         return {"status": "no database", "error": type(error).__name__}, 503
     if current != _newest_revision():
         return {"status": "migration needed", "database": current, "code": _newest_revision()}, 503
@@ -40,5 +39,4 @@ def readyz() -> ResponseReturnValue:
 
 def _newest_revision() -> str | None:
     settings: Any = current_app.extensions["migrate"]
-    config = migrate.get_config(settings.directory)
-    return ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory(settings.directory).get_current_head()

@@ -24,8 +24,7 @@ def effective_acts(read_to: int | None = None) -> sa.Select[Signal, int]:
     acts = (
         sa.select(Signal, SignalSequence.seq)
         .join(SignalSequence, SignalSequence.signal_id == Signal.id)
-        # Not `IS NULL`: SQLite would take that for a selective index and walk through all acts there are.
-        .where(sa.func.coalesce(Signal.root_id, 0) == 0)
+        .where(Signal.root_id.is_(None))
     )
     if read_to is not None:
         reversals = reversals.where(place.seq <= read_to)

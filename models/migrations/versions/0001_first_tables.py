@@ -262,7 +262,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_signal_account_id_day', ['account_id', 'day'], unique=False)
         batch_op.create_index('ix_signal_member_id_day', ['member_id', 'day'], unique=False)
         batch_op.create_index('ix_signal_parent', ['parent_kind', 'parent_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_signal_root_id'), ['root_id'], unique=False)
+        batch_op.create_index('ix_signal_root_id', ['root_id'], unique=False, sqlite_where=sa.text('root_id IS NOT NULL'), postgresql_where=sa.text('root_id IS NOT NULL'))
         batch_op.create_index('ix_signal_subject', ['subject_kind', 'subject_id'], unique=False)
 
     op.create_table('stored_image',
@@ -536,7 +536,7 @@ def downgrade() -> None:
     op.drop_table('stored_image')
     with op.batch_alter_table('signal', schema=None) as batch_op:
         batch_op.drop_index('ix_signal_subject')
-        batch_op.drop_index(batch_op.f('ix_signal_root_id'))
+        batch_op.drop_index('ix_signal_root_id', sqlite_where=sa.text('root_id IS NOT NULL'), postgresql_where=sa.text('root_id IS NOT NULL'))
         batch_op.drop_index('ix_signal_parent')
         batch_op.drop_index('ix_signal_member_id_day')
         batch_op.drop_index('ix_signal_account_id_day')

@@ -1,0 +1,153 @@
+"""Every door of the house: for each endpoint what to ask for and who may come in. A new route must be added here."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.access.world import (
+    EVERYBODY,
+    INVITATION_TOKEN,
+    MANAGERS,
+    MEMBERS,
+    MODERATORS,
+    NOBODY_IN,
+    SCORES,
+    SIGNED_IN,
+    STAFF,
+    World,
+)
+
+
+@dataclass
+class Knock:
+    """One request and the people who may have it answered."""
+
+    endpoint: str
+    may: set[str]
+    method: str = "GET"
+    values: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, str] = field(default_factory=dict)
+    about: str = ""
+
+
+def list_knocks(world: World) -> list[Knock]:
+    return [*_plain(), *_of_things(world), *_forum(world), *_pictures(world)]
+
+
+def _plain() -> list[Knock]:
+    """Doors that lead to no particular thing."""
+    anybody = (
+        "system.healthz", "system.readyz", "home.show_home", "styleguide.show_styleguide", "forums.list_categories",
+        "accounts.sign_in", "accounts.forgot_password", "accounts.show_reset_sent",
+    )  # fmt: skip
+    signed_in = (
+        "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
+        "accounts.edit_settings", "accounts.edit_password",
+    )  # fmt: skip
+    posted_by_anybody = (
+        "accounts.let_in", "accounts.sign_out", "accounts.request_password_reset", "accounts.choose_theme",
+        "accounts.choose_locale",
+    )  # fmt: skip
+    posted_by_signed_in = (
+        "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
+        "accounts.change_password", "notifications.mark_all_read",
+    )  # fmt: skip
+    return [
+        *(Knock(endpoint, EVERYBODY) for endpoint in anybody),
+        *(Knock(endpoint, SIGNED_IN) for endpoint in signed_in),
+        *(Knock(endpoint, EVERYBODY, "POST") for endpoint in posted_by_anybody),
+        *(Knock(endpoint, SIGNED_IN, "POST") for endpoint in posted_by_signed_in),
+        Knock("health.list_accounts", SCORES),
+        Knock("health.export_accounts", SCORES),
+        Knock("settlement.show_settlement", STAFF),
+        Knock("settlement.hurry_stuck", STAFF, "POST"),
+        Knock("accounts.list_invitations", STAFF | {"company_admin"}),
+        Knock("accounts.invite", STAFF | {"company_admin"}, "POST"),
+        Knock("files.upload", MEMBERS, "POST"),
+        Knock("forums.new_topic", MEMBERS),
+        Knock("forums.open_topic", MEMBERS, "POST"),
+        Knock("forums.preview", SIGNED_IN, "POST", data={"body": "x"}),
+        Knock("forums.show_draft", SIGNED_IN, values={"place": "new"}),
+        Knock("forums.save_draft", SIGNED_IN, "POST", {"place": "new"}, {"body": "x"}),
+        Knock("forums.list_all_categories", MANAGERS),
+        Knock("forums.create_category", MANAGERS),
+        Knock("forums.create_category", MANAGERS, "POST"),
+    ]
+
+
+def _of_things(world: World) -> list[Knock]:
+    """Doors to somebody's thing that is no part of the forum."""
+    cast = world.cast
+    customer, invitation = {"account_id": cast.a.id}, {"invitation_id": world.invitation.id}
+    token, category = {"token": INVITATION_TOKEN}, {"category_id": world.category.id}
+    news = {"kind": "topic", "thing_id": world.places["private"].topic.id}
+    bad_token = {"token": "no-such-token"}
+    return [
+        Knock("health.show_account", SCORES, values=customer),
+        Knock("health.list_acts", SCORES, values=customer),
+        Knock("health.show_updates", SCORES, values=customer),
+        Knock("accounts.withdraw_invitation", STAFF | {"company_admin"}, "POST", invitation),
+        Knock("accounts.show_invitation", EVERYBODY, values=token),
+        Knock("accounts.accept_invitation", EVERYBODY, "POST", token),
+        Knock("accounts.move_by_invitation", set(), "POST", token, about="asks for the password first"),
+        Knock("accounts.show_reset_password", EVERYBODY, values=bad_token, about="says that the link is void"),
+        Knock("accounts.reset_password", EVERYBODY, "POST", bad_token, about="says that the link is void"),
+        Knock("accounts.show_profile", MEMBERS, values={"handle": cast.owner.handle}, about="a customer's"),
+        Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.cs.handle}, about="of the vendor's people"),
+        Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.prospect.handle}, about="a prospect"),
+        Knock("notifications.open_notification", SIGNED_IN, "POST", news, about="leads nowhere without news"),
+        Knock("forums.edit_category", MANAGERS, values=category),
+        Knock("forums.edit_category", MANAGERS, "POST", category),
+        Knock("forums.move_category", MANAGERS, "POST", {**category, "direction": "up"}),
+        Knock("mail.show_mailbox", {"administrator"}),
+        Knock("mail.show_mail", {"administrator"}, values={"mail_id": world.mail.id}),
+    ]  # fmt: skip
+
+
+def _forum(world: World) -> list[Knock]:
+    knocks: list[Knock] = []
+    for name, place in world.places.items():
+        readers, inside = place.readers, place.readers - NOBODY_IN
+        topic, reply, opening = (
+            {"topic_id": place.topic.id},
+            {"post_id": place.reply.id},
+            {"post_id": place.opening.id},
+        )
+        shown = name != "removed"
+        writers = inside & MEMBERS if shown else set()
+        shelf = {"slug": {"signed_in": "signed-in", "high_touch": "high"}.get(name, name)}
+        knocks += [
+            Knock("forums.show_category", readers if shown else MEMBERS, values=shelf),
+            Knock("forums.show_topic", readers, values=topic),
+            Knock("forums.show_unread", readers, values=topic),
+            Knock("forums.show_updates", readers, values=topic),
+            Knock("forums.list_new_posts", readers, values=topic),
+            Knock("forums.mark_read", inside, "POST", topic, {"position": "1"}),
+            Knock("forums.follow_topic", inside, "POST", {**topic, "choice": "watch"}),
+            Knock("forums.post_reply", writers, "POST", topic),
+            Knock("forums.react", inside - {"colleague"}, "POST", reply, {"kind": "thanks"}),
+            Knock("forums.list_revisions", inside, values=reply),
+            Knock("forums.edit_post", inside & {"colleague"}, values=reply, about="its author"),
+            Knock("forums.save_post", inside & {"colleague"}, "POST", reply, about="its author"),
+            Knock("forums.edit_post", inside & {"owner"}, values=opening, about="its author"),
+            Knock("forums.accept_answer", inside & ({"owner"} | MANAGERS) if shown else set(), "POST", reply),
+            Knock("forums.withdraw_acceptance", inside & ({"owner"} | MANAGERS) if shown else set(), "POST", reply),
+            Knock("forums.take_back", inside & {"colleague"}, "POST", reply, about="its author"),
+            Knock("forums.remove_post", inside & MODERATORS, values=reply),
+            Knock("forums.remove_post", inside & MODERATORS, "POST", reply),
+            Knock("forums.remove_post", set(), values=opening, about="a topic goes as a whole"),
+            Knock("forums.restore_post", set(), "POST", reply, about="it is not hidden"),
+            Knock("forums.remove_topic", inside & MODERATORS if shown else set(), values=topic),
+            Knock("forums.remove_topic", inside & MODERATORS if shown else set(), "POST", topic),
+            Knock("forums.restore_topic", set() if shown else MODERATORS, "POST", topic),
+        ]
+        for knock in knocks:
+            knock.about = knock.about or name
+    return knocks
+
+
+def _pictures(world: World) -> list[Knock]:
+    """The file itself is not there: whoever may see it is told so after the check, see `test_walk`."""
+    return [
+        Knock("files.show_file", readers, values={"key": key}, about=name)
+        for name, (key, readers) in world.pictures.items()
+    ]

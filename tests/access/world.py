@@ -1,0 +1,115 @@
+"""One of each thing that somebody may not see, and who may. Written down by hand, not asked of the rules."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from community.accounts.tokens import fingerprint
+from community.forums import actions as forums
+from community.moderation import actions as moderation
+from models.accounts import Invitation, Segment
+from models.base import db, now
+from models.files import StoredImage
+from models.forums import Audience, Category, Post, Topic
+from models.mail import Mail
+from models.moderation import RemovalReason
+from tests.cast import Cast
+
+A_PEOPLE = {"owner", "colleague", "company_admin"}
+CUSTOMERS = A_PEOPLE | {"stranger", "moderator", "third", "partner"}
+STAFF = {"community_manager", "cs", "administrator"}
+MEMBERS = CUSTOMERS | STAFF
+SIGNED_IN = MEMBERS | {"prospect"}
+# A suspended person's session is a guest's.
+NOBODY_IN = {"guest", "suspended"}
+EVERYBODY = SIGNED_IN | NOBODY_IN
+MODERATORS = {"moderator", "community_manager", "administrator"}
+MANAGERS = {"community_manager", "administrator"}
+SCORES = {"cs", "community_manager", "administrator"}
+
+INVITATION_TOKEN = "a-token-that-only-the-invited-person-has"
+
+
+@dataclass
+class Place:
+    """A topic with a reply, and who may read it; `removed`: hidden, so that only moderators and its author see it."""
+
+    topic: Topic
+    opening: Post
+    reply: Post
+    readers: set[str]
+
+
+@dataclass
+class World:
+    cast: Cast
+    places: dict[str, Place]
+    pictures: dict[str, tuple[str, set[str]]]
+    invitation: Invitation
+    mail: Mail
+    category: Category
+
+
+def make_world(cast: Cast) -> World:
+    """Topics by `owner` of A with a reply by `colleague`, on shelves of every kind."""
+    shelves = {
+        "public": Category(slug="public", name="公開", position=1, readers=Audience.PUBLIC),
+        "signed_in": Category(slug="signed-in", name="検討中の方も", position=2, readers=Audience.SIGNED_IN),
+        "members": Category(slug="members", name="会員", position=3),
+        "staff": Category(slug="staff", name="運営", position=4, readers=Audience.STAFF, posters=Audience.STAFF),
+        "private": Category(slug="private", name="A社", position=5, account_id=cast.a.id),
+        "high_touch": Category(slug="high", name="ハイタッチ", position=6, segments=Segment.HIGH.value),
+        "removed": Category(slug="removed", name="会員2", position=7),
+    }
+    db.session.add_all(shelves.values())
+    db.session.flush()
+    readers = {
+        "public": EVERYBODY,
+        "signed_in": SIGNED_IN,
+        "members": MEMBERS,
+        "staff": STAFF,
+        "private": A_PEOPLE | STAFF,
+        "high_touch": STAFF,  # all companies of the cast are mid touch
+        "removed": MODERATORS | {"owner"},
+    }
+    places = {name: _open(cast, shelf, readers[name]) for name, shelf in shelves.items()}
+    moderation.remove(places["removed"].topic, cast.community_manager, RemovalReason.OFF_TOPIC)
+    pictures = {"loose": (_picture(cast, None), {"owner"})}
+    for name, place in places.items():
+        pictures[name] = (_picture(cast, place.reply), place.readers)
+    invitation = Invitation(
+        token_hash=fingerprint(INVITATION_TOKEN),
+        email="newcomer@example.jp",
+        account_id=cast.a.id,
+        invited_by_id=cast.cs.id,
+        expires_at=now() + timedelta(days=3),
+    )
+    mail = Mail(message_id="<1@example>", kind="reset", to_address="owner@example.jp", subject="s", text="t", html="h")
+    db.session.add_all([invitation, mail])
+    db.session.flush()
+    return World(cast, places, pictures, invitation, mail, shelves["members"])
+
+
+def _open(cast: Cast, shelf: Category, readers: set[str]) -> Place:
+    opening = forums.open_topic(shelf, cast.owner, f"{shelf.name}の話題", "本文です。")
+    topic = db.session.get(Topic, opening.topic_id)
+    assert topic is not None
+    reply = forums.post_reply(topic, cast.colleague, "返信です。")
+    return Place(topic, opening, reply, readers)
+
+
+def _picture(cast: Cast, post: Post | None) -> str:
+    key = hashlib.sha256(str(post and post.id).encode()).hexdigest()[:32]
+    db.session.add(
+        StoredImage(
+            key=key,
+            owner_id=cast.owner.id,
+            subject_kind="post" if post else None,
+            subject_id=post.id if post else None,
+            media_type="image/webp",
+            width=1,
+            height=1,
+            size=1,
+        )
+    )
+    return key
