@@ -93,6 +93,7 @@ def _addresses() -> dict[str, object]:
         "unread": count_unread(member.id),
         "member_note": member.account.name if member.account else "",
         "notifications_url": url_for("notifications.list_notifications"),
+        "notifications_count_url": url_for("notifications.count_unread"),
         "profile_url": url_for("accounts.show_profile", handle=member.handle),
         "settings_url": url_for("accounts.edit_settings"),
         "sign_out_url": url_for("accounts.sign_out"),

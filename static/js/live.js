@@ -23,11 +23,12 @@ function showUnread(unread) {
 class Poller {
   constructor(slots) {
     this.slots = slots.filter((slot) => slot.pollUrl);
+    this.bellUrl = document.querySelector("#bell")?.dataset.pollUrl;
     this.clock = null;
   }
 
   start() {
-    if (this.clock || !this.slots.length) return;
+    if (this.clock || !(this.slots.length || this.bellUrl)) return;
     for (const slot of this.slots) slot.polling(true);
     this.clock = setInterval(() => this.ask(), ROUND);
     this.ask();
@@ -41,17 +42,25 @@ class Poller {
 
   async ask() {
     if (document.hidden) return;
+    let unread;
     for (const slot of this.slots) {
-      try {
-        const response = await get(slot.pollUrl);
-        if (!response.ok) continue;
-        const news = await response.json();
-        slot.heard(news.version, news.new_replies);
-        showUnread(news.unread);
-      } catch {
-        // no network: the next round asks again
-      }
+      const news = await read(slot.pollUrl);
+      slot.heard(news.version, news.new_replies);
+      unread = news.unread ?? unread;
     }
+    // Not every page's own news counts what the bell shows.
+    if (unread === undefined && this.bellUrl) unread = (await read(this.bellUrl)).unread;
+    showUnread(unread);
+  }
+}
+
+/** What the server says at this address; of nothing while there is no network: the next round asks again. */
+async function read(url) {
+  try {
+    const response = await get(url);
+    return response.ok ? await response.json() : {};
+  } catch {
+    return {};
   }
 }
 

@@ -32,7 +32,7 @@ export class LiveSlot {
 
   /** A newer state exists; the number of new replies is known from a poll, else asked for. */
   async heard(version, replies) {
-    if (version <= this.version) return;
+    if (!(version > this.version)) return; // also where nothing was heard
     if (this.kind === "topic" && replies === null && this.pollUrl) replies = await this.count();
     this.newest = version;
     if (this.kind === "topic" && !replies) {
