@@ -31,4 +31,7 @@ def take_snapshots() -> None:
         ids = queries.list_ids_without_snapshot(yesterday)
     for start in range(0, len(ids), ACCOUNTS_AT_ONCE):
         with transaction():
-            actions.take_snapshots(ids[start : start + ACCOUNTS_AT_ONCE], yesterday)
+            some = ids[start : start + ACCOUNTS_AT_ONCE]
+            actions.take_snapshots(some, yesterday)
+            # Lists show the move since thirty days ago: that day may have been written down only now.
+            actions.rescore(some, today())
