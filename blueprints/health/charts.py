@@ -54,10 +54,27 @@ class Line:
     words: LineWords
 
 
-WIDTH, HEIGHT = 776, 216
-GROUND = Plot(left=34, right=690, top=4, bottom=166)
+@dataclass(frozen=True)
+class Frame:
+    """The paper: its size, the ground on it, and whether the line's name has room at its end."""
+
+    width: int
+    height: int
+    ground: Plot
+    names_line: bool
+    label_gap: int
+
+    def x(self, day: date, start: date, end: date) -> float:
+        """Where a day stands."""
+        share = (day - start).days / max((end - start).days, 1)
+        return round(self.ground.left + share * (self.ground.right - self.ground.left), 1)
+
+
+WIDE = Frame(776, 216, Plot(left=34, right=690, top=4, bottom=166), names_line=True, label_gap=12)
+NARROW = Frame(343, 216, Plot(left=28, right=300, top=4, bottom=166), names_line=False, label_gap=9)
+"""A phone of 375 pixels without its margins. The figure alone stands at the line's end: the heading names it."""
+
 DISC_Y, DROP_TO = 200, 190
-LABEL_GAP = 12
 FULL = 100
 STEP = 20
 """The line chart may start above 0 but prints its ticks, every 20 points."""
@@ -70,8 +87,8 @@ MOST_EVENTS = 5
 LEAST_WEIGHT = 1.0
 """Points that a day must have been worth to be numbered."""
 
-DISC_ROOM = 24
-"""Numbered discs nearer than this would cover one another."""
+DISC_ROOM = 20
+"""Numbered discs nearer than this would cover one another; on the narrow drawing too, since both share the numbers."""
 
 PERIOD_LABEL_ROOM = 72
 NOTE_WIDTH, NOTE_HEIGHT, STROKE = 84, 20, 4
@@ -88,44 +105,44 @@ def place_events(points: Sequence[Point], events: Sequence[Event]) -> list[tuple
     weighty = [event for event in events if event.weight >= LEAST_WEIGHT and event.day in drawn]
     chosen: list[Event] = []
     for event in sorted(weighty, key=lambda e: (-e.weight, e.day)):
-        at = _x(event.day, start, end)
-        if all(abs(_x(other.day, start, end) - at) >= DISC_ROOM for other in chosen):
+        at = NARROW.x(event.day, start, end)
+        if all(abs(NARROW.x(other.day, start, end) - at) >= DISC_ROOM for other in chosen):
             chosen.append(event)
         if len(chosen) == MOST_EVENTS:
             break
     return list(enumerate(sorted(chosen, key=lambda e: e.day), start=1))
 
 
-def line_chart(line: Line) -> dict[str, Any]:
+def line_chart(line: Line, frame: Frame = WIDE) -> dict[str, Any]:
     """Draw a line as templates/components/charts.html wants it; at least one of its days has a reading."""
     known = [value for _, value in line.points if value is not None]
     low, high = _span(min(known), max(known))
     start, end = line.points[0][0], line.points[-1][0]
-    y = _scale(low, high)
+    y = _scale(low, high, frame.ground)
     last = known[-1]
     return {
-        "width": WIDTH,
-        "height": HEIGHT,
+        "width": frame.width,
+        "height": frame.height,
         "title": line.words.title,
         "description": line.words.description,
-        "plot": GROUND,
-        "period": _period(line, start, end),
-        "y_ticks": [_tick(line, start, end, tick, y) for tick in range(low, high + 1, STEP) if tick > 0],
-        "x_ticks": [{"x": _x(day, start, end), "label": line.words.month(day)} for day in _months(start, end)],
+        "plot": frame.ground,
+        "period": _period(line, start, end, frame),
+        "y_ticks": [_tick(line, tick, y, frame) for tick in range(low, high + 1, STEP) if tick > 0],
+        "x_ticks": [{"x": frame.x(day, start, end), "label": line.words.month(day)} for day in _months(start, end)],
         "series": [
             {
                 "kind": "main",
-                "d": _path(line.points, start, end, y),
-                "label": line.words.label,
+                "d": _path(line.points, y, frame),
+                "label": line.words.label if frame.names_line else "",
                 "value": line.words.value,
-                "label_x": GROUND.right + LABEL_GAP,
-                "label_y": min(max(y(last) + 4, GROUND.top + 12), GROUND.bottom - 2),
+                "label_x": frame.ground.right + frame.label_gap,
+                "label_y": min(max(y(last) + 4, frame.ground.top + 12), frame.ground.bottom - 2),
             }
         ],
         "events": [
             {
                 "n": n,
-                "x": _x(event.day, start, end),
+                "x": frame.x(event.day, start, end),
                 "y": y(_value_on(line.points, event.day) or 0),
                 "drop": DROP_TO,
                 "disc_y": DISC_Y,
@@ -147,26 +164,23 @@ def _span(least: float, most: float) -> tuple[int, int]:
     return low, high
 
 
-def _scale(low: float, high: float) -> Callable[[float], float]:
+def _scale(low: float, high: float, ground: Plot) -> Callable[[float], float]:
     """Map a score to the drawing; the top keeps air for the highest tick's label."""
-    top = GROUND.top + 20
+    top = ground.top + 20
 
     def y(value: float) -> float:
-        return round(GROUND.bottom - (value - low) / (high - low) * (GROUND.bottom - top), 1)
+        return round(ground.bottom - (value - low) / (high - low) * (ground.bottom - top), 1)
 
     return y
 
 
-def _x(day: date, start: date, end: date) -> float:
-    return round(GROUND.left + (day - start).days / max((end - start).days, 1) * (GROUND.right - GROUND.left), 1)
-
-
-def _path(points: Sequence[Point], start: date, end: date, y: Callable[[float], float]) -> str:
+def _path(points: Sequence[Point], y: Callable[[float], float], frame: Frame) -> str:
     """Join the days that have a reading; a day without one lifts the pen."""
+    start, end = points[0][0], points[-1][0]
     drawn, down = [], False
     for day, value in points:
         if value is not None:
-            drawn.append(f"{'L' if down else 'M'}{_x(day, start, end)} {y(value)}")
+            drawn.append(f"{'L' if down else 'M'}{frame.x(day, start, end)} {y(value)}")
         down = value is not None
     return "".join(drawn)
 
@@ -175,10 +189,11 @@ def _value_on(points: Sequence[Point], day: date) -> float | None:
     return next((value for on, value in points if on == day), None)
 
 
-def _tick(line: Line, start: date, end: date, tick: int, y: Callable[[float], float]) -> dict[str, Any]:
+def _tick(line: Line, tick: int, y: Callable[[float], float], frame: Frame) -> dict[str, Any]:
     """A tick, with a note where it is the guide and the words at its left end lie clear of the line."""
     is_guide, at = tick == line.good_from, y(tick)
-    near = [y(v) for day, v in line.points if v is not None and _x(day, start, end) < GROUND.left + NOTE_WIDTH]
+    start, end, left = line.points[0][0], line.points[-1][0], frame.ground.left
+    near = [y(v) for day, v in line.points if v is not None and frame.x(day, start, end) < left + NOTE_WIDTH]
     is_free = not any(at - NOTE_HEIGHT < height < at + STROKE for height in near)
     return {"y": at, "label": f"{tick}", "strong": is_guide, "note": line.words.good if is_guide and is_free else None}
 
@@ -189,10 +204,10 @@ def _months(start: date, end: date) -> list[date]:
     return firsts if len(firsts) <= MONTHS_LABELLED else firsts[::2]
 
 
-def _period(line: Line, start: date, end: date) -> dict[str, Any] | None:
+def _period(line: Line, start: date, end: date, frame: Frame) -> dict[str, Any] | None:
     """Wash the days that the table beside it explains."""
     if line.since >= end:
         return None
-    x = _x(max(line.since, start), start, end)
-    width = round(GROUND.right - x, 1)
+    x = frame.x(max(line.since, start), start, end)
+    width = round(frame.ground.right - x, 1)
     return {"x": x, "width": width, "label": line.words.period if width >= PERIOD_LABEL_ROOM else ""}

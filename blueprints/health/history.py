@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from blueprints.health.charts import Event, Line, LineWords, Point, line_chart, place_events
+from blueprints.health.charts import NARROW, Event, Line, LineWords, Point, line_chart, place_events
 from blueprints.health.figures import figure
 from community.health import queries
 from community.health.acts import ListedAct
@@ -31,9 +31,10 @@ SHARE_TO_BE_NAMED = 0.5
 
 @dataclass(frozen=True)
 class History:
-    """The drawing (None: not two days are known yet), its events, and the table behind it, newest first."""
+    """The drawing, wide and for phones (None: not two days are known yet), its events, its table, newest first."""
 
     chart: dict[str, Any] | None
+    narrow: dict[str, Any] | None
     events: Sequence[tuple[int, Event]]
     table: Sequence[tuple[date, float | None, float | None, Sequence[int]]]
 
@@ -49,11 +50,11 @@ def history(account_id: int, reading: Reading, acts: Sequence[ListedAct], span: 
         (day, written.get(day)) for day in (first + timedelta(days=n) for n in range((until - first).days + 1))
     ]
     if sum(1 for _, value in points if value is not None) <= 1:
-        return History(None, (), ())
+        return History(None, None, (), ())
     events = place_events(points, _events(account_id, reading, acts, first))
     good = reading.situation.terms.good_from
     line = Line(points, events, since, good, _words(points, reading, until - since))
-    return History(line_chart(line), events, _table(points, events))
+    return History(line_chart(line), line_chart(line, NARROW), events, _table(points, events))
 
 
 def _words(points: Sequence[Point], reading: Reading, period: timedelta) -> LineWords:

@@ -14,8 +14,30 @@ from community.health.groups import HIGH_FROM, QUADRANTS, Group
 from community.health.listing import AccountRow
 from community.health.momentum import COOLING_BELOW
 
-WIDTH, HEIGHT = 716, 584
-GROUND = Plot(left=44, right=700, top=10, bottom=520)
+
+@dataclass(frozen=True)
+class Paper:
+    """How large the drawing is, and where its ground lies."""
+
+    width: int
+    height: int
+    ground: Plot
+
+    def x(self, momentum: float) -> float:
+        """The cut stands in the middle; what lies beyond the edge is drawn at it."""
+        octaves = -OCTAVES if momentum <= 0 else math.log2(momentum / COOLING_BELOW)
+        share = (min(max(octaves, -OCTAVES), OCTAVES) + OCTAVES) / (2 * OCTAVES)
+        return round(self.ground.left + share * (self.ground.right - self.ground.left), 1)
+
+    def y(self, score: float) -> float:
+        """From nothing at the bottom to everything at the top."""
+        return round(self.ground.bottom - score / FULL * (self.ground.bottom - self.ground.top), 1)
+
+
+WIDE = Paper(716, 584, Plot(left=44, right=700, top=10, bottom=520))
+NARROW = Paper(343, 384, Plot(left=44, right=337, top=10, bottom=330))
+"""A phone of 375 pixels without its margins."""
+
 OCTAVES = 3
 """Momentum is a ratio, so its axis doubles: from an eighth of the cut up to eight times it; beyond is at the edge."""
 
@@ -40,48 +62,50 @@ class Placed:
     is_ringed: bool
 
 
-def scatter(placed: Sequence[Placed], selected: Group | None) -> dict[str, Any]:
+def scatter(placed: Sequence[Placed], selected: Group | None, paper: Paper = WIDE) -> dict[str, Any]:
     """Draw the accounts that can be placed, as templates/components/charts.html wants it."""
     most = max((p.row.account.licences or 0 for p in placed), default=0)
-    mid_x, mid_y = _x(COOLING_BELOW), _y(HIGH_FROM)
-    marks = [_mark(each, most) for each in placed if each.group in QUADRANTS]
+    ground, mid_x, mid_y = paper.ground, paper.x(COOLING_BELOW), paper.y(HIGH_FROM)
+    marks = [_mark(each, most, paper) for each in placed if each.group in QUADRANTS]
     return {
-        "width": WIDTH,
-        "height": HEIGHT,
+        "width": paper.width,
+        "height": paper.height,
         "title": _("行動力と勢いで見た契約企業"),
         "description": _(
             "上ほど行動力が高く、右ほど最近の勢いがあります。形と色は行動力の帯、大きさはライセンス数です。"
         ),
-        "plot": GROUND,
+        "plot": ground,
         "mid_x": mid_x,
         "mid_y": mid_y,
-        "selected": _quadrant(selected, mid_x, mid_y),
-        "x_ticks": [{"x": _x(at), "label": label, "grid": at != COOLING_BELOW} for label, at in MOMENTUM_TICKS],
-        "y_ticks": [{"y": _y(at), "label": f"{at}", "grid": 0 < at < FULL and at != HIGH_FROM} for at in SCORE_TICKS],
+        "selected": _quadrant(selected, mid_x, mid_y, ground),
+        "x_ticks": [{"x": paper.x(at), "label": label, "grid": at != COOLING_BELOW} for label, at in MOMENTUM_TICKS],
+        "y_ticks": [
+            {"y": paper.y(at), "label": f"{at}", "grid": 0 < at < FULL and at != HIGH_FROM} for at in SCORE_TICKS
+        ],
         "x_label": _("勢い　直近14日が、ふだんの何倍か"),
         "y_label": _("行動力　自分から動いているか"),
         "corners": [
             {"x": x, "y": y, "anchor": anchor, "label": GROUPS[group][0]}
             for group, x, y, anchor in (
-                (Group.COOLING, GROUND.left + CORNER, GROUND.top + 20, "start"),
-                (Group.MOVING, GROUND.right - CORNER, GROUND.top + 20, "end"),
-                (Group.QUIET, GROUND.left + CORNER, GROUND.bottom - 12, "start"),
-                (Group.STIRRING, GROUND.right - CORNER, GROUND.bottom - 12, "end"),
+                (Group.COOLING, ground.left + CORNER, ground.top + 20, "start"),
+                (Group.MOVING, ground.right - CORNER, ground.top + 20, "end"),
+                (Group.QUIET, ground.left + CORNER, ground.bottom - 12, "start"),
+                (Group.STIRRING, ground.right - CORNER, ground.bottom - 12, "end"),
             )
         ],
         "marks": sorted(marks, key=lambda mark: -mark["r"]),
     }
 
 
-def _mark(placed: Placed, most: int) -> dict[str, Any]:
+def _mark(placed: Placed, most: int, paper: Paper) -> dict[str, Any]:
     """A mark at the edge touches it from within."""
     row = placed.row
     r = radius(row.account.licences or 0, most)
     momentum = row.score.momentum if row.score and row.score.momentum is not None else 0.0
-    reach = r * POINTED
+    reach, ground = r * POINTED, paper.ground
     return {
-        "x": round(min(max(_x(momentum), GROUND.left + reach), GROUND.right - reach), 1),
-        "y": round(min(max(_y(row.behavior or 0.0), GROUND.top + reach), GROUND.bottom - reach), 1),
+        "x": round(min(max(paper.x(momentum), ground.left + reach), ground.right - reach), 1),
+        "y": round(min(max(paper.y(row.behavior or 0.0), ground.top + reach), ground.bottom - reach), 1),
         "r": r,
         "band": PILLS[row.band],
         "href": url_for("health.show_account", account_id=row.account.id),
@@ -96,23 +120,12 @@ def radius(licences: int, most: int) -> float:
     return round(max(LARGEST * math.sqrt(licences / most), SMALLEST), 1) if most else SMALLEST
 
 
-def _y(score: float) -> float:
-    return round(GROUND.bottom - score / FULL * (GROUND.bottom - GROUND.top), 1)
-
-
-def _x(momentum: float) -> float:
-    """The cut stands in the middle; what lies beyond the edge is drawn at it."""
-    octaves = -OCTAVES if momentum <= 0 else math.log2(momentum / COOLING_BELOW)
-    share = (min(max(octaves, -OCTAVES), OCTAVES) + OCTAVES) / (2 * OCTAVES)
-    return round(GROUND.left + share * (GROUND.right - GROUND.left), 1)
-
-
-def _quadrant(group: Group | None, mid_x: float, mid_y: float) -> dict[str, float] | None:
+def _quadrant(group: Group | None, mid_x: float, mid_y: float, ground: Plot) -> dict[str, float] | None:
     """The ground of the chosen group."""
     if group not in QUADRANTS:
         return None
     is_left = group in {Group.COOLING, Group.QUIET}
     is_top = group in {Group.COOLING, Group.MOVING}
-    x, right = (GROUND.left, mid_x) if is_left else (mid_x, GROUND.right)
-    y, bottom = (GROUND.top, mid_y) if is_top else (mid_y, GROUND.bottom)
+    x, right = (ground.left, mid_x) if is_left else (mid_x, ground.right)
+    y, bottom = (ground.top, mid_y) if is_top else (mid_y, ground.bottom)
     return {"x": x, "y": y, "width": round(right - x, 1), "height": round(bottom - y, 1)}

@@ -12,7 +12,7 @@ from blueprints.health import filters, words
 from blueprints.health.bp import bp
 from blueprints.health.figures import figure, signed
 from blueprints.health.filters import Asked, Sort
-from blueprints.health.matrix import scatter
+from blueprints.health.matrix import NARROW, scatter
 from blueprints.health.overview import ROWS_A_PAGE, Overview, overview
 from community.accounts import rules
 from community.health import listing, policies
@@ -31,12 +31,14 @@ def list_accounts() -> ResponseReturnValue:
     day = today()
     rows = listing.list_accounts(asked.chosen, day, sort=asked.sort, descending=asked.descending)
     seen = overview(rows, asked, day)
+    is_drawn = seen.has_marks and not asked.as_table
     return render_template(
         "health/accounts.html",
         asked=asked,
         seen=seen,
         policy=policies.policy_in_force(day),
-        chart=scatter(seen.placed, asked.group) if seen.has_marks and not asked.as_table else None,
+        chart=scatter(seen.placed, asked.group) if is_drawn else None,
+        narrow=scatter(seen.placed, asked.group, NARROW) if is_drawn else None,
         selects=_selects(asked),
         columns=_columns(asked) if asked.as_table else [],
         listed=seen.asked[(asked.page - 1) * ROWS_A_PAGE : asked.page * ROWS_A_PAGE],

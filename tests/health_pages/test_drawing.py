@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.health.charts import DISC_ROOM, GROUND, Event, Line, LineWords, Point, line_chart, place_events
+from blueprints.health.charts import (
+    DISC_ROOM,
+    NARROW,
+    WIDE,
+    Event,
+    Frame,
+    Line,
+    LineWords,
+    Point,
+    line_chart,
+    place_events,
+)
 from blueprints.health.figures import figure, signed, signed_tenths, written_out
 from blueprints.health.matrix import SMALLEST, radius
 from blueprints.health.rounding import rounded
@@ -76,13 +87,14 @@ def event(day: int, weight: float) -> Event:
     return Event(START + timedelta(days=day), "返信", "/acts", weight, ["reply_posted"])
 
 
-@given(st.lists(st.one_of(st.none(), st.floats(0, 100)), min_size=2, max_size=400).filter(any))
-def test_the_line_stays_on_its_ground(values: list[float | None]) -> None:
-    drawn = line_chart(line(values))
+@pytest.mark.parametrize("frame", [WIDE, NARROW])
+@given(values=st.lists(st.one_of(st.none(), st.floats(0, 100)), min_size=2, max_size=400).filter(any))
+def test_the_line_stays_on_its_ground(frame: Frame, values: list[float | None]) -> None:
+    drawn, ground = line_chart(line(values), frame), frame.ground
     numbers = [pair.split(" ") for pair in drawn["series"][0]["d"].replace("L", "M").split("M")[1:]]
     assert len(numbers) == sum(value is not None for value in values)
-    assert all(GROUND.left <= float(x) <= GROUND.right for x, _ in numbers)
-    assert all(GROUND.top <= float(y) <= GROUND.bottom for _, y in numbers)
+    assert all(ground.left <= float(x) <= ground.right for x, _ in numbers)
+    assert all(ground.top <= float(y) <= ground.bottom for _, y in numbers)
 
 
 def test_a_day_without_a_reading_is_a_gap() -> None:
@@ -93,8 +105,9 @@ def test_discs_do_not_cover_one_another() -> None:
     points = line([50.0] * 181).points
     placed = place_events(points, [event(day, 2.0 + day) for day in range(0, 181, 3)])
     assert [number for number, _ in placed] == list(range(1, len(placed) + 1))
-    drawn = line_chart(line([50.0] * 181, placed))["events"]
-    assert all(b["x"] - a["x"] >= DISC_ROOM for a, b in pairwise(drawn))
+    for frame in (WIDE, NARROW):
+        drawn = line_chart(line([50.0] * 181, placed), frame)["events"]
+        assert all(b["x"] - a["x"] >= DISC_ROOM for a, b in pairwise(drawn))
     assert place_events(points, [event(5, 0.2)]) == []
     assert place_events(points, [event(400, 9.0)]) == []
 
