@@ -97,6 +97,7 @@ def _addresses() -> dict[str, object]:
         "profile_url": url_for("accounts.show_profile", handle=member.handle),
         "settings_url": url_for("accounts.edit_settings"),
         "sign_out_url": url_for("accounts.sign_out"),
+        "visit_url": url_for("accounts.begin_visit"),
         "profile_current": _is_in("accounts"),
     }
     if rules.is_member(member):

@@ -65,14 +65,17 @@ function tellRead(list) {
 
 /** A table that scrolls inside its box can be reached and scrolled with the keyboard. */
 function reachTables() {
-  for (const box of document.querySelectorAll(".table-box")) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  }
+  const watcher = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const box of document.querySelectorAll(".table-box")) watcher.observe(box);
 }
 
 export function startLists() {
   reachTables();
-  document.addEventListener("toggle", reachTables, { capture: true });
   for (const form of document.querySelectorAll("form[data-autosubmit]")) sendFilters(form);
   for (const list of document.querySelectorAll("[data-read-url]")) tellRead(list);
   document.addEventListener("submit", react);

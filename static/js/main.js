@@ -7,6 +7,7 @@ import { startConfirm } from "./confirm.js";
 import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
 import { startCharts } from "./charts.js";
+import { startVisit } from "./visit.js";
 
 startTheme();
 startToasts();
@@ -16,6 +17,7 @@ startConfirm();
 startKeys();
 startLists();
 startCharts();
+startVisit();
 
 // The large parts only where they are used.
 if (document.querySelector("[data-composer]")) {
