@@ -14,13 +14,14 @@ from flask import Flask, current_app, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
+from xdist.remote import Producer
 
 from blueprints import ALL_BLUEPRINTS
 from community.app import create_app
 from community.config import ROOT, Config
 from community.extensions import limiter
 from models.base import db, set_reading
-from tests import services
+from tests import balance, services
 from tests.cast import Cast, make_cast
 from tests.databases import Databases, make_config
 
@@ -56,11 +57,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     services.end()
 
 
+@pytest.hookimpl(trylast=True)  # after pytest-randomly
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--long"):
         long = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+    items[:] = balance.with_processes_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> balance.ByFile:
+    return balance.ByFile(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

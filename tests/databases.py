@@ -1,9 +1,14 @@
-"""Settings and migrated databases for test applications."""
+"""Settings and databases for test applications and installations: copies of ones that are made once per run."""
 
 import fcntl
 import os
 import shutil
+import sqlite3
+import subprocess
+import sys
 import uuid
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,17 +16,30 @@ from typing import Any
 import flask_migrate
 
 from community.app import create_app
-from community.config import Config
+from community.config import ROOT, Config
 from models.base import db
 from tests import services
+
+CHEAP_HASHES = {"argon2_memory_kib": 8, "argon2_time_cost": 1}
+BLANK, EMPTY, SAMPLE = "template_blank", "template_empty", "template_sample"
+# Migrating and loading the sample community on two busy cores.
+LOAD_SECONDS = 300
 
 
 def make_config(data_dir: Path, database_url: str, **settings: Any) -> Config:  # noqa: ANN401  any setting
     """The settings of a test app: cheap hashing, no limits, nothing from the developer's own environment."""
-    cheap: dict[str, Any] = {"argon2_memory_kib": 8, "argon2_time_cost": 1, "rate_limits": False}
-    plain: dict[str, Any] = {"environment": "development", "redis_url": "", "smtp_url": ""}
-    given = {**cheap, **plain, "data_dir": data_dir, "database_url": database_url, **settings}
+    plain: dict[str, Any] = {"environment": "development", "redis_url": "", "smtp_url": "", "rate_limits": False}
+    given = {**CHEAP_HASHES, **plain, "data_dir": data_dir, "database_url": database_url, **settings}
     return Config(_env_file=None, **given)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
+
+
+def plain_environment(**settings: object) -> dict[str, str]:
+    """The same for a process: this one's environment without anybody's settings, and these."""
+    # compiling everything at each start would take longer than the start
+    left_out = ("TSUDOI_", "PYTHONDONTWRITEBYTECODE")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    given = {**CHEAP_HASHES, "rate_limits": False, **settings}
+    return {**inherited, **{f"TSUDOI_{name.upper()}": str(value) for name, value in given.items()}}
 
 
 @dataclass
@@ -31,36 +49,76 @@ class Databases:
     folder: Path
     made: list[str] = field(default_factory=list)
 
-    def new(self, kind: str) -> str:
-        """The address of a fresh, migrated, empty database."""
+    def new(self, kind: str, template: str = EMPTY) -> str:
+        """The address of a fresh database: without tables, migrated, or with the sample community of today."""
         name = f"t_{uuid.uuid4().hex[:12]}"
-        template = self._template(kind)
         if kind == "sqlite":
             path = self.folder / f"{name}.db"
-            shutil.copyfile(template, path)
+            copy_sqlite(template, path)
             return f"sqlite:///{path}"
         self.made.append(name)
-        return services.postgres_url(name, template=template)
-
-    def _template(self, kind: str) -> str:
-        shared = Path(os.environ[services.FOLDER_VARIABLE])
-        path = shared / "template.db"
-        done = shared / f"template.{kind}.done"
-        with (shared / f"template.{kind}.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not done.exists():
-                address = f"sqlite:///{path}" if kind == "sqlite" else services.postgres_url("template_tsudoi")
-                _migrate(make_config(self.folder / "migrate", address))
-                done.touch()
-        return str(path) if kind == "sqlite" else "template_tsudoi"
+        return copy_postgres(template, name)
 
     def close(self) -> None:
         for name in self.made:
             services.drop_postgres(name)
 
 
-def _migrate(config: Config) -> None:
-    app = create_app(config)
+def copy_sqlite(template: str, path: Path) -> None:
+    """Put a copy of the template there."""
+    shutil.copyfile(_once("sqlite", template) / "tsudoi.db", path)
+
+
+def copy_postgres(template: str, name: str) -> str:
+    """The address of a copy of the template."""
+    _once("postgresql", template)
+    return services.postgres_url(name, template=template)
+
+
+def _once(kind: str, template: str) -> Path:
+    """The folder of a template that whoever needs it first has made, while the others wait."""
+    folder = services.shared_folder() / f"{template}.{kind}"
+    done = folder / "done"
+    with folder.with_suffix(f".{kind}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            folder.mkdir(exist_ok=True)
+            address = services.postgres_url(template) if kind == "postgresql" else f"sqlite:///{folder / 'tsudoi.db'}"
+            _MAKERS[template](folder, address)
+            done.touch()
+    return folder
+
+
+def _make_blank(folder: Path, address: str) -> None:
+    """No tables."""
+    if address.startswith("sqlite"):
+        (folder / "tsudoi.db").touch()
+
+
+def _make_empty(folder: Path, address: str) -> None:
+    app = create_app(make_config(folder, address))
     with app.app_context():
         flask_migrate.upgrade()
         db.engine.dispose()
+
+
+def _make_sample(folder: Path, address: str) -> None:
+    """By the operator's own commands."""
+    environment = plain_environment(data_dir=folder, database_url=address)
+    for command in ("migrate", "demo"):
+        done = subprocess.run(
+            [sys.executable, "-m", "community", command],
+            cwd=ROOT,
+            env=environment,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=LOAD_SECONDS,
+        )
+        assert done.returncode == 0, f"{command}: {done.stdout}\n{done.stderr}"
+    if address.startswith("sqlite"):
+        with closing(sqlite3.connect(folder / "tsudoi.db")) as connection:  # what is still in the log, into the file
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+_MAKERS: dict[str, Callable[[Path, str], None]] = {BLANK: _make_blank, EMPTY: _make_empty, SAMPLE: _make_sample}

@@ -32,10 +32,10 @@ from community.supervisor import (
     worker_command,
 )
 from models.base import prepare_engine
-from tests import services
+from tests import databases, services
 
 ROOT = Path(__file__).resolve().parent.parent
-# Migrating and loading the sample community on two busy cores.
+# Starting several processes on two busy cores.
 UP_SECONDS = 180
 LOOK_SECONDS = 0.1
 
@@ -53,7 +53,7 @@ class Installation:
     folder: Path
     webs: int = 1
     workers: int = 1
-    demo: bool = False
+    demo: bool = False  # with the sample community of today, as after a first start
     settings: dict[str, str] = field(default_factory=dict)  # TSUDOI_… variables, beside those that make up the kind
 
     def __post_init__(self) -> None:
@@ -61,22 +61,20 @@ class Installation:
             raise ValueError("an embedded installation has one web process and one worker")
         self.data = self.folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
-        self.ports = [_free_port() for _ in range(self.webs)]
+        self.ports = [free_port() for _ in range(self.webs)]
         self.env = self._environment()
         self._supervisor: subprocess.Popen[bytes] | None = None
         self._database = ""
 
     def _environment(self) -> dict[str, str]:
-        # compiling everything at each start would take longer than the start
-        left_out = ("TSUDOI_", "PYTHONDONTWRITEBYTECODE")
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-        cheap = {"TSUDOI_ARGON2_MEMORY_KIB": "8", "TSUDOI_ARGON2_TIME_COST": "1", "TSUDOI_RATE_LIMITS": "false"}
-        own = {"TSUDOI_DATA_DIR": str(self.data), "TSUDOI_PUBLIC_URL": self.url(0)}
+        own = {"data_dir": self.data, "public_url": self.url(0)}
         if self.kind == "production":
-            self._database = f"i_{uuid.uuid4().hex[:12]}"
-            own["TSUDOI_DATABASE_URL"] = services.postgres_url(self._database)
-            own["TSUDOI_REDIS_URL"] = _own_redis()
-        return {**inherited, **cheap, **own, **self.settings}
+            name = self._database = f"i_{uuid.uuid4().hex[:12]}"
+            url = databases.copy_postgres(databases.SAMPLE, name) if self.demo else services.postgres_url(name)
+            own |= {"database_url": url, "redis_url": _own_redis()}
+        elif self.demo:
+            databases.copy_sqlite(databases.SAMPLE, self.data / "tsudoi.db")
+        return {**databases.plain_environment(**own), **self.settings}
 
     # --- life
 
@@ -93,13 +91,11 @@ class Installation:
         """Start everything and wait until every web process answers. The data of an earlier start are still there."""
         if self.kind == "production":
             self.command("migrate")
-            if self.demo:
-                self.command("demo")
             plan = [_as_json(process) for process in self._production()]
             arguments = [sys.executable, "-m", "tests.processes", json.dumps(plan)]
         else:
-            options = ["--host", "127.0.0.1", "--port", str(self.ports[0]), "--data", str(self.data)]
-            arguments = [sys.executable, "-m", "community", "serve", *options, *([] if self.demo else ["--no-demo"])]
+            options = ["--host", "127.0.0.1", "--port", str(self.ports[0]), "--data", str(self.data), "--no-demo"]
+            arguments = [sys.executable, "-m", "community", "serve", *options]
         with (self.folder / "supervisor.log").open("ab") as log:
             self._supervisor = subprocess.Popen(
                 arguments,
@@ -219,7 +215,7 @@ def _own_redis() -> str:
     return url
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
 

@@ -73,6 +73,12 @@ def end() -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def shared_folder() -> Path:
+    """Where all workers of the run find what one of them has made."""
+    prepare()
+    return Path(os.environ[FOLDER_VARIABLE])
+
+
 def postgres_url(name: str, *, template: str | None = None) -> str:
     """The address of a fresh database `name` (an old one of that name is dropped), empty or a copy of `template`."""
     host = _address("postgres")
@@ -99,8 +105,7 @@ def redis_url(database: int = 0) -> str:
 
 def _address(service: str) -> str:
     """Where the service is found; whoever asks first starts it while the others wait."""
-    prepare()
-    folder = Path(os.environ[FOLDER_VARIABLE])
+    folder = shared_folder()
     address = folder / f"{service}.address"
     with _locked(folder / f"{service}.lock"):
         if not address.exists():
