@@ -1,0 +1,177 @@
+"""The operator's commands, on databases of their own with real commits. `serve`: tests/test_first_start.py."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+from flask import Flask
+
+from community import __main__ as commands
+from community.accounts.passwords import check_password
+from community.accounts.queries import get_member_by_email
+from community.accounts.rules import can_sign_in, is_administrator
+from community.app import create_app
+from community.config import Config
+from community.demo import list_logins
+from community.ledger.actions import record_signal
+from models.accounts import Member
+from models.audit import AuditEntry
+from models.base import db, transaction
+from models.health import AccountSnapshot, DailyCount, Policy
+from models.ledger import PendingSignal, SignalKind, SignalSequence
+from models.notifications import Notification
+from tests.cast import make_cast
+from tests.databases import BLANK, EMPTY, SAMPLE, Databases, plain_environment
+
+PASSWORD = "tsuki-to-sanpo-michi"
+AGREED = "The ledger, its readers and the snapshots agree.\n"
+
+
+@dataclass
+class Operator:
+    """Somebody at a terminal, and what they find when they look into the database themselves."""
+
+    env: dict[str, str]
+    apps: list[Flask] = field(default_factory=list)
+
+    def run(self, *arguments: str, status: int = 0) -> str:
+        """What the command prints."""
+        done = CliRunner(env=self.env).invoke(commands.main, arguments)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
+        assert done.exit_code == status, done.output
+        return done.output
+
+    def make_app(self, config: Config) -> Flask:
+        """What the commands call; kept, so that its connections can be closed."""
+        self.apps.append(create_app(config))
+        return self.apps[-1]
+
+    def create_admin(self, *, status: int = 0, **changes: str) -> str:
+        given = {"email": "Kanda@Example.jp", "handle": "kanda", "password": PASSWORD, **changes}
+        options = [f"--{name}={given[name]}" for name in ("handle", "password")]
+        return self.run(
+            "create-admin", given["email"], "--family-name=神田", "--given-name=修", *options, status=status
+        )
+
+
+def count(model: type) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+@pytest.fixture
+def sit_down(
+    database: str, databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], Operator]]:
+    """An operator of an installation whose database is a copy of this template."""
+    operators: list[Operator] = []
+
+    def sit_down(template: str) -> Operator:
+        url = databases.new(database, template)
+        operators.append(Operator(plain_environment(data_dir=tmp_path / "data", database_url=url)))
+        monkeypatch.setattr(commands, "create_app", operators[-1].make_app)
+        return operators[-1]
+
+    yield sit_down
+    for app in (app for operator in operators for app in operator.apps):
+        with app.app_context():
+            db.engine.dispose()
+
+
+def test_migrate_makes_the_tables_and_the_first_policy_once(sit_down: Callable[[str], Operator]) -> None:
+    operator = sit_down(BLANK)
+    for _ in range(2):
+        assert operator.run("migrate") == "The database is up to date.\n"
+    with operator.apps[-1].app_context():
+        assert (count(Policy), count(Member)) == (1, 0)
+
+
+def test_create_admin_makes_somebody_who_can_come_in(sit_down: Callable[[str], Operator]) -> None:
+    operator = sit_down(EMPTY)
+    assert operator.create_admin().endswith("is an administrator.\n")
+    with operator.apps[-1].app_context():
+        admin = get_member_by_email("kanda@example.jp")
+        assert admin is not None
+        assert (admin.display_name, admin.handle) == ("神田 修", "kanda")
+        assert is_administrator(admin)
+        assert can_sign_in(admin)
+        assert check_password(PASSWORD, admin.password_hash)
+        assert db.session.scalars(sa.select(AuditEntry.action)).all() == ["member.create"]
+    assert "with that address already" in operator.create_admin(email="kanda@example.jp", handle="other", status=1)
+    assert "with that handle already" in operator.create_admin(email="other@example.jp", status=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"email": "kanda"}, "@-sign"),
+        ({"handle": "神田"}, "A handle is"),
+        ({"handle": "admin"}, "A handle is"),
+        ({"password": "kurz"}, "A password has 10 to 128 characters."),
+        ({"password": "password12345"}, "the first that anybody would try"),
+    ],
+)
+def test_create_admin_refuses_what_the_pages_refuse(
+    sit_down: Callable[[str], Operator], changes: dict[str, str], reason: str
+) -> None:
+    operator = sit_down(EMPTY)
+    assert reason in operator.create_admin(status=1, **changes)
+    with operator.apps[-1].app_context():
+        assert count(Member) == 0
+
+
+def test_settle_gives_what_waits_its_place(sit_down: Callable[[str], Operator]) -> None:
+    operator = sit_down(EMPTY)
+    operator.run("migrate")
+    with operator.apps[-1].app_context():
+        with transaction():
+            cast = make_cast(db.session)
+            record_signal(SignalKind.MAIL_CLICKED, cast.owner, subject=("mailing", 7))
+        assert (count(PendingSignal), count(SignalSequence)) == (1, 0)
+    assert operator.run("settle") == ""
+    with operator.apps[-1].app_context():
+        assert (count(PendingSignal), count(SignalSequence)) == (0, 1)
+
+
+def test_demo_brings_the_sample_community_with_scores_that_agree(sit_down: Callable[[str], Operator]) -> None:
+    operator = sit_down(SAMPLE)  # made by the command itself
+    assert operator.run("verify") == AGREED
+    with operator.apps[-1].app_context():
+        assert count(Member) == 60
+        assert count(PendingSignal) == 0
+        assert count(AccountSnapshot) > count(Member)
+        assert len(list_logins()) > 1
+
+
+def test_demo_is_refused_beside_real_rows(sit_down: Callable[[str], Operator]) -> None:
+    operator = sit_down(EMPTY)
+    operator.create_admin()
+    assert "Error" in operator.run("demo", status=1)
+    with operator.apps[-1].app_context():
+        assert count(Member) == 1
+
+
+def test_verify_finds_whatever_was_tampered_with_and_rebuild_mends_readers(
+    sit_down: Callable[[str], Operator],
+) -> None:
+    operator = sit_down(SAMPLE)
+    operator.run("settle")
+    with operator.apps[-1].app_context(), transaction():
+        counted = db.session.scalars(sa.select(DailyCount).limit(1)).one()
+        counted.n += 1
+        told = db.session.scalars(sa.select(Notification).limit(1)).one()
+        db.session.delete(told)
+        taken = sa.select(AccountSnapshot).where(AccountSnapshot.behavior > 0)
+        snapshot = db.session.scalars(taken.order_by(AccountSnapshot.day.desc()).limit(1)).one()
+        assert snapshot.behavior is not None
+        snapshot.behavior += 0.5
+        of_snapshot = f"snapshot of account {snapshot.account_id} on {snapshot.day}: cannot be computed again"
+    health, notifications, last = operator.run("verify", status=1).splitlines()
+    assert health.startswith("health: 1 rows too many, 1 missing, of ")
+    assert notifications.startswith("notifications: 0 rows too many, 1 missing, of ")
+    assert last == of_snapshot
+    assert operator.run("rebuild", "notifications") == "Rebuilt: notifications\n"
+    assert operator.run("rebuild") == "Rebuilt: health, notifications\n"
+    assert operator.run("verify", status=1) == f"{of_snapshot}\n"
