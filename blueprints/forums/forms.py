@@ -20,13 +20,14 @@ from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from community import text
+from community.accounts.labels import SEGMENTS, STAGES
 from community.forums.actions import TITLE_MAX, clean_title
 from community.moderation.labels import REASONS
 from models.accounts import Segment, Stage
 from models.forums import Audience, TopicKind
 from models.moderation import RemovalReason
 
-from .labels import AUDIENCES, KINDS, SEGMENTS, STAGES
+from .labels import AUDIENCES, KINDS
 from .lazily import _
 
 PICTURES_A_FORM = 4
@@ -147,6 +148,8 @@ class CategoryForm(FlaskForm):
     parent = SelectField(_("上のカテゴリ"), coerce=int)
     readers = SelectField(_("読める人"), choices=[choice(audience.value, AUDIENCES[audience]) for audience in Audience])
     posters = SelectField(_("書ける人"), choices=[choice(audience.value, AUDIENCES[audience]) for audience in Audience])
-    segments = ChecksField(_("セグメント"), choices=[choice(segment.value, SEGMENTS[segment]) for segment in Segment])
-    stages = ChecksField(_("フェーズ"), choices=[choice(stage.value, STAGES[stage]) for stage in Stage])
+    segments = ChecksField(
+        _("セグメント"), choices=[choice(segment.value, cast("str", SEGMENTS[segment])) for segment in Segment]
+    )
+    stages = ChecksField(_("フェーズ"), choices=[choice(stage.value, cast("str", STAGES[stage])) for stage in Stage])
     account = SelectField(_("この会社だけの部屋にする"), coerce=int)

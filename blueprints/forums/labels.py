@@ -1,7 +1,6 @@
 """How the forum's kinds are called."""
 
 from community.forums.listing import TopicFilter
-from models.accounts import Segment, Stage
 from models.forums import Audience, ReactionKind, TopicKind
 
 from .lazily import _
@@ -28,12 +27,4 @@ AUDIENCES = {
     Audience.SIGNED_IN: _("サインインした人（検討中の方も）"),
     Audience.MEMBERS: _("会員（お客さまとパートナー）"),
     Audience.STAFF: _("運営だけ"),
-}
-SEGMENTS = {Segment.HIGH: _("ハイタッチ"), Segment.MID: _("ミッドタッチ"), Segment.DIGITAL: _("デジタルタッチ")}
-STAGES = {
-    Stage.PROSPECT: _("検討中"),
-    Stage.ONBOARDING: _("導入中"),
-    Stage.ADOPTION: _("活用中"),
-    Stage.RENEWAL: _("更新期"),
-    Stage.ADVOCATE: _("推奨"),
 }

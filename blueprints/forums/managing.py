@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.access import signed_in_member, staff_only
+from community.accounts.labels import SEGMENTS, STAGES
 from community.accounts.queries import list_accounts
 from community.accounts.rules import is_community_manager
 from community.forums import shelving
@@ -19,7 +20,7 @@ from models.forums import Category
 from .bp import bp
 from .finding import reader
 from .forms import CategoryForm, choice
-from .labels import AUDIENCES, SEGMENTS, STAGES
+from .labels import AUDIENCES
 
 # What a select sends for "none".
 NONE = 0

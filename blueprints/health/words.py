@@ -7,27 +7,15 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from blueprints.health.figures import figure
+from community.accounts.labels import SEGMENTS, STAGES
 from community.health.acts import ListedAct
 from community.health.explanation import Part
 from community.health.groups import Group
 from community.health.momentum import COOLING_BELOW
 from community.health.rules import Band
-from models.accounts import Segment, Stage
 from models.health import AccountScore
 from models.ledger import SignalCause
 
-SEGMENTS: dict[str, LazyString] = {
-    Segment.HIGH: _l("ハイタッチ"),
-    Segment.MID: _l("ミッドタッチ"),
-    Segment.DIGITAL: _l("デジタル"),
-}
-STAGES: dict[str, LazyString] = {
-    Stage.PROSPECT: _l("検討中"),
-    Stage.ONBOARDING: _l("立ち上げ期"),
-    Stage.ADOPTION: _l("定着期"),
-    Stage.RENEWAL: _l("更新期"),
-    Stage.ADVOCATE: _l("推奨期"),
-}
 GROUPS: dict[Group, tuple[LazyString, LazyString]] = {
     Group.MOVING: (_l("動きつづけている"), _l("事例や登壇をお願いする")),
     Group.COOLING: (_l("動きが鈍ってきた"), _l("何があったかを聞く")),

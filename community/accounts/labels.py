@@ -1,9 +1,36 @@
-"""How a company is called before people of other companies: by trade and size, 「製造業・300〜999名」, not by name."""
+"""How people and companies are called; before strangers by trade and size, 「製造業・300〜999名」, not by name."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from community.accounts import rules
-from models.accounts import Account, Member, StaffRole
+from models.accounts import Account, AccountKind, Member, Segment, StaffRole, Stage
+
+KINDS: dict[str, LazyString] = {
+    AccountKind.CUSTOMER: _l("契約企業"),
+    AccountKind.PROSPECT: _l("検討中の企業"),
+    AccountKind.PARTNER: _l("パートナー"),
+    AccountKind.VENDOR: _l("運営会社"),
+}
+SEGMENTS: dict[str, LazyString] = {
+    Segment.HIGH: _l("ハイタッチ"),
+    Segment.MID: _l("ミッドタッチ"),
+    Segment.DIGITAL: _l("デジタルタッチ"),
+}
+STAGES: dict[str, LazyString] = {
+    Stage.PROSPECT: _l("検討中"),
+    Stage.ONBOARDING: _l("立ち上げ期"),
+    Stage.ADOPTION: _l("定着期"),
+    Stage.RENEWAL: _l("更新期"),
+    Stage.ADVOCATE: _l("推奨期"),
+}
+ROLES: dict[str, LazyString] = {
+    StaffRole.MODERATOR: _l("モデレーター"),
+    StaffRole.COMMUNITY_MANAGER: _l("コミュニティマネージャー"),
+    StaffRole.CS: _l("カスタマーサクセス"),
+    StaffRole.ADMINISTRATOR: _l("システム管理者"),
+}
 
 # The classes of 経済センサス (economic census) with the small ones put together: too coarse to tell who it is.
 SIZE_BANDS = (50, 100, 300, 1000)
@@ -37,10 +64,4 @@ def company_shown(account: Account | None, seen_by: Member | None) -> str:
 
 def role_name(member: Member) -> str:
     """What the person does for the community, beside their name; empty for most people."""
-    roles = {
-        StaffRole.MODERATOR: _("モデレーター"),
-        StaffRole.COMMUNITY_MANAGER: _("コミュニティマネージャー"),
-        StaffRole.CS: _("カスタマーサクセス"),
-        StaffRole.ADMINISTRATOR: _("システム管理者"),
-    }
-    return roles[StaffRole(member.staff_role)] if member.staff_role else ""
+    return str(ROLES[member.staff_role]) if member.staff_role else ""
