@@ -19,10 +19,19 @@ startLists();
 startCharts();
 startVisit();
 
-// The large parts only where they are used.
+const AGAIN = 3000; // ms: a server that restarts is back by then
+
+// The large parts only where they are used. Without them the page works; without a network they are asked for once more.
+function load(module, start) {
+  const wait = () => new Promise((done) => setTimeout(done, AGAIN));
+  import(module)
+    .catch(() => wait().then(() => import(`${module}?again`))) // another name: failures are remembered
+    .then(start, () => {});
+}
+
 if (document.querySelector("[data-composer]")) {
-  import("./composer.js").then(({ startComposers }) => startComposers());
+  load("./composer.js", ({ startComposers }) => startComposers());
 }
 if (document.querySelector("[data-live], meta[name=live-rooms]")) {
-  import("./live.js").then(({ startLive }) => startLive());
+  load("./live.js", ({ startLive }) => startLive());
 }
