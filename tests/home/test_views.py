@@ -1,0 +1,95 @@
+"""The first page: for a guest, for somebody who comes back, and what it costs."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from community.forums import actions as forums
+from community.forums import answers
+from community.settlement.tasks import settle_waiting
+from models.accounts import Member
+from models.base import db, transaction
+from models.forums import Audience, Category, Post, Topic
+from tests.cast import Cast
+
+
+def signed_in(app: Flask, member: Member) -> FlaskClient:
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = member.get_id(), True
+    return client
+
+
+@pytest.fixture
+def shelf(cast: Cast) -> Category:
+    category = Category(slug="qa", name="質問", readers=Audience.PUBLIC)
+    db.session.add(category)
+    db.session.flush()
+    return category
+
+
+def ask(shelf: Category, by: Member, title: str) -> Topic:
+    with transaction():
+        post = forums.open_topic(shelf, by, title, "本文です。")
+    topic = db.session.get(Topic, post.topic_id)
+    assert topic is not None
+    return topic
+
+
+def answer(topic: Topic, by: Member) -> Post:
+    with transaction():
+        return forums.post_reply(topic, by, "こうすると直ります。")
+
+
+def test_a_guest_sees_public_questions_and_the_way_in(client: FlaskClient, cast: Cast, shelf: Category) -> None:
+    ask(shelf, cast.owner, "公開の質問")
+    page = client.get("/").text
+    assert "公開の質問" in page
+    assert "/sign-in" in page
+    assert cast.a.name not in page
+
+
+def test_what_became_of_my_matter_comes_first(app: Flask, cast: Cast, shelf: Category) -> None:
+    topic = ask(shelf, cast.owner, "端数が合いません")
+    post = answer(topic, cast.stranger)
+    settle_waiting()
+    assert "返信が1件" in signed_in(app, cast.owner).get("/").text
+    with transaction():
+        db.session.refresh(post, ["author"])
+        answers.accept_answer(topic, post, cast.owner)
+    settle_waiting()
+    assert "あなたの回答で質問が1件解決" in signed_in(app, cast.stranger).get("/").text
+
+
+def test_my_own_questions_are_not_offered_to_me(app: Flask, cast: Cast, shelf: Category) -> None:
+    ask(shelf, cast.owner, "わたしの質問")
+    page = signed_in(app, cast.owner).get("/").text
+    assert "答えを待っている質問は、いまはありません。" in page
+    assert "わたしの質問" in signed_in(app, cast.stranger).get("/").text
+
+
+def test_more_questions_cost_no_more_queries(app: Flask, cast: Cast, shelf: Category) -> None:
+    client = signed_in(app, cast.stranger)
+
+    def count_queries() -> int:
+        statements: list[str] = []
+
+        def note(*event: object) -> None:
+            statements.append(str(event[2]))
+
+        listened: Callable[..., None] = note
+        sa.event.listen(sa.Engine, "before_cursor_execute", listened)
+        try:
+            assert client.get("/").status_code == 200
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", listened)
+        return len(statements)
+
+    ask(shelf, cast.owner, "ひとつめ")
+    one = count_queries()
+    for title in ("ふたつめ", "みっつめ"):
+        ask(shelf, cast.owner, title)
+    assert count_queries() == one
