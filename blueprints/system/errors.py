@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from blueprints.access import current_member
 from blueprints.accounts import resume
@@ -23,6 +24,9 @@ def answer_errors(app: App) -> None:
     """Answer every error with a page of ours (or JSON, where JSON was asked for)."""
     app.register_error_handler(CSRFError, _answer_lost_token)
     app.register_error_handler(HTTPException, _answer_http_error)
+    # What no column can hold: a number beyond 64 bits (SQLite's driver and PostgreSQL), a NUL in a text (PostgreSQL).
+    app.register_error_handler(OverflowError, _answer_unstorable)
+    app.register_error_handler(DataError, _answer_unstorable)
     app.register_error_handler(Exception, _answer_failure)
     login_manager.unauthorized_handler(ask_to_sign_in)
 
@@ -65,6 +69,12 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
         return jsonify(error=error.name, message=_message(error)), code, _headers(error)
     template = f"errors/{code if code in PAGES - {405} else 400 if code < 500 else 500}.html"  # noqa: PLR2004  4xx
     return render_template(template, error=error, message=_message(error)), code, _headers(error)
+
+
+def _answer_unstorable(error: Exception) -> ResponseReturnValue:
+    """An address or a field that none of our pages made. Nothing was done; the log has it, in case it was ours."""
+    logger.warning("unstorable", endpoint=request.endpoint, error=type(error).__name__)
+    return _answer_http_error(BadRequest())
 
 
 def _answer_failure(error: Exception) -> ResponseReturnValue:
