@@ -56,6 +56,10 @@ class Person:
 
     def sign_in(self) -> "Person":
         self.page.goto("/sign-in")
+        return self.fill_sign_in()
+
+    def fill_sign_in(self) -> "Person":
+        """On the sign-in page, however one came there."""
         self.page.get_by_label("メールアドレス").fill(self.email)
         self.page.get_by_label("パスワード", exact=True).fill(SAMPLE_PASSWORD)
         self.page.get_by_role("button", name="サインインする").click()
