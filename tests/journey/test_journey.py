@@ -108,7 +108,7 @@ def ask_with_a_screenshot(asker: Person, screenshot: Path) -> str:
     path = asker.ask(QUESTION, "縦で撮った写真が横になります。", screenshot)
     picture = asker.page.locator("article img").first
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.naturalWidth") == 640
+    expect(picture).to_have_js_property("naturalWidth", 640)  # once it is loaded
     return path
 
 
