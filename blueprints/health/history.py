@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from blueprints.health.charts import NARROW, Event, Line, LineWords, Point, line_chart, place_events
@@ -74,7 +74,7 @@ def _words(points: Sequence[Point], reading: Reading, period: timedelta) -> Line
         label=_("行動力"),
         value=figure(last),
         good=_("良好の目安 %(points)s", points=f"{reading.situation.terms.good_from:.0f}"),
-        period=_("この%(n)s日", n=period.days),
+        period=ngettext("この%(num)s日", "この%(num)s日", period.days),
         month=lambda day: format_date(day, "MMM"),
     )
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from blueprints.health.figures import figure
@@ -68,8 +69,8 @@ def days_left(day: date | None, today: date) -> str:
         return ""
     left = (day - today).days
     if left < 0:
-        return _("%(n)s日過ぎました", n=-left)
-    return _("あと%(n)s日", n=left) if left else _("きょう")
+        return ngettext("%(num)s日過ぎました", "%(num)s日過ぎました", -left)
+    return ngettext("あと%(num)s日", "あと%(num)s日", left) if left else _("きょう")
 
 
 def momentum_sentence(momentum: float | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from blueprints.notifications.presenting import News
 from models.accounts import Member
@@ -28,13 +29,21 @@ def greet(member: Member, news: Sequence[News]) -> Greeting:
         for line in item.lines:
             unread[line.kind] = unread.get(line.kind, 0) + line.unread
     if n := unread.get(NotificationKind.ACCEPTED, 0):
-        return Greeting(since, _("あなたの回答で質問が%(n)s件解決", n=n), _("しました。"))
+        return Greeting(
+            since,
+            ngettext("あなたの回答で質問が%(num)s件解決", "あなたの回答で質問が%(num)s件解決", n),
+            _("しました。"),
+        )
     if n := unread.get(NotificationKind.MENTION, 0):
-        return Greeting(since, _("あなたへの呼びかけが%(n)s件", n=n), _("ありました。"))
+        return Greeting(
+            since, ngettext("あなたへの呼びかけが%(num)s件", "あなたへの呼びかけが%(num)s件", n), _("ありました。")
+        )
     if n := unread.get(NotificationKind.REPLY, 0):
-        return Greeting(since, _("返信が%(n)s件", n=n), _("届きました。"))
+        return Greeting(since, ngettext("返信が%(num)s件", "返信が%(num)s件", n), _("届きました。"))
     if n := unread.get(NotificationKind.SOLVED, 0):
-        return Greeting(since, _("読んでいた質問が%(n)s件解決", n=n), _("しました。"))
+        return Greeting(
+            since, ngettext("読んでいた質問が%(num)s件解決", "読んでいた質問が%(num)s件解決", n), _("しました。")
+        )
     if member.seen_at is None:
         return Greeting("", _("ようこそ。"), _("気になる質問から、読んでみませんか。"))
     return Greeting("", _("おかえりなさい。"), _("新しい知らせは、いまはありません。"))
@@ -45,4 +54,4 @@ def _since(member: Member) -> str:
     if member.seen_at is None:
         return ""
     days = (now() - member.seen_at).days
-    return _("%(n)s日のあいだに、", n=days) if days >= 1 else ""
+    return ngettext("%(num)s日のあいだに、", "%(num)s日のあいだに、", days) if days >= 1 else ""

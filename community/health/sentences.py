@@ -69,11 +69,10 @@ def _headline(why: Why) -> str:
     before, after = _number(why.before, fine=fine), _number(why.after, fine=fine)
     if before == after:
         return _("行動力は%(after)sのまま変わっていません。", after=_strong(after))
+    move = _strong(_("%(before)sから%(after)s", before=before, after=after))
     if why.after > why.before:
-        return _(
-            "行動力は%(move)sに上がりました。", move=_strong(_("%(before)sから%(after)s", before=before, after=after))
-        )
-    return _("行動力は%(move)sに下がりました。", move=_strong(_("%(before)sから%(after)s", before=before, after=after)))
+        return _("行動力は%(move)sに上がりました。", move=move)
+    return _("行動力は%(move)sに下がりました。", move=move)
 
 
 def _is_fine(before: float, after: float) -> bool:
