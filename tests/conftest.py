@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from blueprints import ALL_BLUEPRINTS
 from community.app import create_app
 from community.config import ROOT, Config
 from community.extensions import limiter
+from models.accounts import Member
 from models.base import db, set_reading
 from tests import balance, services
 from tests.cast import Cast, make_cast
 from tests.databases import Databases, make_config
+from tests.signing_in import client_of
 
 DATABASES = ("sqlite", "postgresql")
 IN_CI = os.environ.get("CI") == "true"
@@ -268,3 +271,9 @@ def cast(db_session: scoped_session[Any]) -> Cast:
     people = make_cast(db_session)
     db_session.flush()
     return people
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[Member], FlaskClient]:
+    """A browser of somebody who has signed in already: `signed_in(cast.owner).get("/")`."""
+    return partial(client_of, app)

@@ -62,6 +62,11 @@ def _plain() -> list[Knock]:
         Knock("settlement.hurry_stuck", STAFF, "POST"),
         Knock("accounts.list_invitations", STAFF | {"company_admin"}),
         Knock("accounts.invite", STAFF | {"company_admin"}, "POST"),
+        Knock("accounts.list_companies", STAFF),
+        Knock("accounts.create_company", STAFF),
+        Knock("accounts.create_company", STAFF, "POST"),
+        Knock("accounts.create_company", set(), values={"kind": "vendor"}, about="there is one vendor"),
+        Knock("accounts.suggest_people", MEMBERS, values={"q": "a"}),
         Knock("files.upload", MEMBERS, "POST"),
         Knock("forums.new_topic", MEMBERS),
         Knock("forums.open_topic", MEMBERS, "POST"),
@@ -94,6 +99,7 @@ def _of_things(world: World) -> list[Knock]:
         Knock("accounts.show_profile", MEMBERS, values={"handle": cast.owner.handle}, about="a customer's"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.cs.handle}, about="of the vendor's people"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.prospect.handle}, about="a prospect"),
+        *_of_companies(world),
         Knock("notifications.open_notification", SIGNED_IN, "POST", news, about="leads nowhere without news"),
         Knock("forums.edit_category", MANAGERS, values=category),
         Knock("forums.edit_category", MANAGERS, "POST", category),
@@ -101,6 +107,26 @@ def _of_things(world: World) -> list[Knock]:
         Knock("mail.show_mailbox", {"administrator"}),
         Knock("mail.show_mail", {"administrator"}, values={"mail_id": world.mail.id}),
     ]  # fmt: skip
+
+
+def _of_companies(world: World) -> list[Knock]:
+    """Setting up companies and giving people their rights."""
+    cast = world.cast
+    customer, vendor = {"account_id": cast.a.id}, {"account_id": cast.vendor.id}
+    knocks = [
+        Knock("accounts.list_people", STAFF, values=customer),
+        Knock("accounts.list_people", STAFF, values=vendor, about="the vendor's: seen, not touched"),
+    ]
+    for method in ("GET", "POST"):
+        knocks.append(Knock("accounts.edit_company", STAFF, method, customer))
+        knocks.append(Knock("accounts.edit_company", {"administrator"}, method, vendor, about="the vendor's"))
+    posted = ("give_role", "set_company_admin", "suspend", "lift_suspension")
+    for somebody in (cast.owner, cast.cs):
+        handle = {"handle": somebody.handle}
+        knocks.append(Knock("accounts.edit_rights", {"administrator"}, values=handle))
+        knocks += [Knock(f"accounts.{action}", {"administrator"}, "POST", handle) for action in posted]
+    own = {"handle": cast.administrator.handle}
+    return [*knocks, Knock("accounts.suspend", set(), "POST", own, about="nobody suspends themselves")]
 
 
 def _forum(world: World) -> list[Knock]:

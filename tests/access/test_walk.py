@@ -17,6 +17,7 @@ from models.base import db, transaction
 from tests.access.doors import Knock, list_knocks
 from tests.access.world import EVERYBODY, World, make_world
 from tests.cast import Cast
+from tests.signing_in import client_of
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -50,14 +51,6 @@ def undone() -> Iterator[None]:
         if savepoint.is_active:
             savepoint.rollback()
         db.session.expire_all()
-
-
-def client_of(app: Flask, member: Member | None) -> FlaskClient:
-    client = app.test_client()
-    if member is not None:
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = member.get_id(), True
-    return client
 
 
 def is_let_in(client: FlaskClient, knock: Knock, address: str) -> bool:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from models.base import db, transaction
 from tests.cast import PASSWORD, Cast, make_cast
+from tests.signing_in import sign_in
 
 
 @pytest.mark.parametrize("path", ["/", "/no-such-page", "/sign-in", "/static/css/base.css", "/healthz"])
@@ -40,8 +41,6 @@ def test_over_https_cookies_and_browsers_insist_on_it(make_app: Callable[..., Fl
 
 
 def test_a_post_without_its_token_does_nothing(csrf_client: FlaskClient, cast: Cast) -> None:
-    with csrf_client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = cast.owner.get_id(), True
-    refused = csrf_client.post("/me/sign-out-everywhere", headers={"Accept": "application/json"})
+    refused = sign_in(csrf_client, cast.owner).post("/me/sign-out-everywhere", headers={"Accept": "application/json"})
     assert refused.status_code == 400
     assert cast.owner.session_version == 1

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from community.forums import actions, queries
@@ -104,19 +102,6 @@ def load(post: Post) -> Post:
 def signals(*kinds: SignalKind) -> list[Signal]:
     """All of these kinds, reversals too, in the order of writing."""
     return list(db.session.scalars(sa.select(Signal).where(Signal.kind.in_(kinds)).order_by(Signal.id)))
-
-
-@pytest.fixture
-def signed_in(app: Flask) -> Callable[[Member], FlaskClient]:
-    """A browser in which this person is signed in."""
-
-    def sign_in(member: Member) -> FlaskClient:
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session.update({"_user_id": member.get_id(), "_fresh": True})
-        return client
-
-    return sign_in
 
 
 @contextmanager

@@ -14,13 +14,7 @@ from models.accounts import Member
 from models.base import db, transaction
 from models.forums import Audience, Category, Post, Topic
 from tests.cast import Cast
-
-
-def signed_in(app: Flask, member: Member) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = member.get_id(), True
-    return client
+from tests.signing_in import client_of
 
 
 @pytest.fixture
@@ -56,23 +50,23 @@ def test_what_became_of_my_matter_comes_first(app: Flask, cast: Cast, shelf: Cat
     topic = ask(shelf, cast.owner, "端数が合いません")
     post = answer(topic, cast.stranger)
     settle_waiting()
-    assert "返信が1件" in signed_in(app, cast.owner).get("/").text
+    assert "返信が1件" in client_of(app, cast.owner).get("/").text
     with transaction():
         db.session.refresh(post, ["author"])
         answers.accept_answer(topic, post, cast.owner)
     settle_waiting()
-    assert "あなたの回答で質問が1件解決" in signed_in(app, cast.stranger).get("/").text
+    assert "あなたの回答で質問が1件解決" in client_of(app, cast.stranger).get("/").text
 
 
 def test_my_own_questions_are_not_offered_to_me(app: Flask, cast: Cast, shelf: Category) -> None:
     ask(shelf, cast.owner, "わたしの質問")
-    page = signed_in(app, cast.owner).get("/").text
+    page = client_of(app, cast.owner).get("/").text
     assert "答えを待っている質問は、いまはありません。" in page
-    assert "わたしの質問" in signed_in(app, cast.stranger).get("/").text
+    assert "わたしの質問" in client_of(app, cast.stranger).get("/").text
 
 
 def test_more_questions_cost_no_more_queries(app: Flask, cast: Cast, shelf: Category) -> None:
-    client = signed_in(app, cast.stranger)
+    client = client_of(app, cast.stranger)
 
     def count_queries() -> int:
         statements: list[str] = []

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
 from flask.testing import FlaskClient
 
 from community.forums import actions as forums
@@ -16,17 +15,6 @@ from models.forums import Audience, Category, Post
 from tests.cast import Cast
 
 SignIn = Callable[[Member], FlaskClient]
-
-
-@pytest.fixture
-def signed_in(app: Flask) -> SignIn:
-    def sign_in(member: Member) -> FlaskClient:
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session.update({"_user_id": member.get_id(), "_fresh": True})
-        return client
-
-    return sign_in
 
 
 @pytest.fixture

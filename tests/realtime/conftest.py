@@ -10,6 +10,7 @@ from flask_socketio import SocketIO, SocketIOTestClient
 from blueprints.realtime import events
 from community.realtime.managers import CutsRooms
 from models.accounts import Member
+from tests.signing_in import client_of
 
 
 class Page:
@@ -62,10 +63,6 @@ def open_page(app: Flask, server: SocketIO) -> Callable[[Member | None], Page]:
     """A page of this person's (None: a guest's) whose socket is connected."""
 
     def open_it(member: Member | None) -> Page:
-        browser = app.test_client()
-        if member is not None:
-            with browser.session_transaction() as session:
-                session.update({"_user_id": member.get_id(), "_fresh": True})
-        return Page(app, server, browser)
+        return Page(app, server, client_of(app, member))
 
     return open_it

@@ -11,21 +11,14 @@ from community.forums import actions as forums
 from community.health import reader as health
 from community.notifications.queries import count_unread
 from community.settlement import checking, queries, tasks
-from models.accounts import Member
 from models.base import db, transaction
 from models.forums import Category, Post, Topic
 from models.health import AccountScore
 from models.ledger import Signal, SignalKind
 from tests.cast import Cast
+from tests.signing_in import client_of
 
 POISON = "毒のある返信"
-
-
-def signed_in(app: Flask, member: Member) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = member.get_id(), True
-    return client
 
 
 @pytest.fixture
@@ -68,7 +61,7 @@ def behavior_of(account_id: int) -> float | None:
 def test_a_poisoned_signal_is_shown_and_settled_once_its_cause_is_mended(
     app: Flask, cast: Cast, topic: Topic, poisoned: pytest.MonkeyPatch
 ) -> None:
-    stranger, third = signed_in(app, cast.stranger), signed_in(app, cast.third)
+    stranger, third = client_of(app, cast.stranger), client_of(app, cast.third)
     reply(stranger, topic, POISON)
     reply(third, topic, "丸める場所を変えてみてください。")
     tasks.settle_waiting()
@@ -79,7 +72,7 @@ def test_a_poisoned_signal_is_shown_and_settled_once_its_cause_is_mended(
     assert behavior_of(cast.b.id) is None
     assert queries.is_settled(("health", "notifications"))
 
-    staff = signed_in(app, cast.administrator)
+    staff = client_of(app, cast.administrator)
     page = staff.get("/staff/ledger/").text
     assert "ZeroDivisionError: a weight of nothing" in page
     assert "1件が止まっています" in page
@@ -93,10 +86,10 @@ def test_a_poisoned_signal_is_shown_and_settled_once_its_cause_is_mended(
 
 
 def test_the_acts_themselves_are_in_the_ledger_once(app: Flask, cast: Cast, topic: Topic) -> None:
-    reply(signed_in(app, cast.stranger), topic, "返信です。")
+    reply(client_of(app, cast.stranger), topic, "返信です。")
     replies = sa.select(sa.func.count()).where(Signal.kind == SignalKind.REPLY_POSTED)
     assert db.session.scalar(replies) == 1
 
 
 def test_a_customer_does_not_find_the_page(app: Flask, cast: Cast) -> None:
-    assert signed_in(app, cast.owner).get("/staff/ledger/").status_code == 403
+    assert client_of(app, cast.owner).get("/staff/ledger/").status_code == 403
