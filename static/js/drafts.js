@@ -43,19 +43,22 @@ function restore(form, key) {
   return changed;
 }
 
-/** Whether the form was sent from here and this page is the answer that took it: its field has come back empty. */
-function taken(form, key) {
-  const sent = sessionStorage.getItem(SENT + key);
-  sessionStorage.removeItem(SENT + key);
-  const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate";
-  return Boolean(sent) && arrived && !form.querySelector("[aria-invalid]") && fields(form).every((field) => !field.value);
+/**
+ * Whether this page is the answer of a server that took what was sent: it came by a redirection from the form's page.
+ * A page of the browser's own (no network), an error, a refusal or a sign-in page came without one.
+ */
+function cameFrom(path) {
+  const arrival = performance.getEntriesByType("navigation")[0];
+  if (arrival?.type !== "navigate" || !arrival.redirectCount || !document.referrer) return false;
+  return new URL(document.referrer).pathname === path && !document.querySelector(".error-page, .gate");
 }
 
-/** On a page that says "it did not work" (an error, a sign-in): nothing counts as sent, so no draft is given up. */
-export function keepRefused() {
-  if (!document.querySelector(".error-page, .gate")) return;
+/** On every page: drafts that the server has taken are given up, all others stay. */
+export function settleSent() {
   for (const key of Object.keys(sessionStorage)) {
-    if (key.startsWith(SENT)) sessionStorage.removeItem(key);
+    if (!key.startsWith(SENT)) continue;
+    if (cameFrom(sessionStorage.getItem(key))) store(key.slice(SENT.length), null);
+    sessionStorage.removeItem(key);
   }
 }
 
@@ -64,8 +67,7 @@ export function keepDrafts(form, { key, url, say, words }) {
   let timer;
   let left = false; // sent: the page goes away, and must not bring the draft back after the server has dropped it
   let sent = JSON.stringify(texts(form));
-  if (key && taken(form, key)) store(key, null);
-  else if (key && restore(form, key)) say(words.restored);
+  if (key && restore(form, key)) say(words.restored);
 
   async function save() {
     const now = JSON.stringify(texts(form));
@@ -94,6 +96,6 @@ export function keepDrafts(form, { key, url, say, words }) {
   return () => {
     left = true;
     clearTimeout(timer);
-    if (key) sessionStorage.setItem(SENT + key, "yes");
+    if (key) sessionStorage.setItem(SENT + key, location.pathname);
   };
 }

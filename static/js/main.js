@@ -1,7 +1,7 @@
 // What every page loads: each module looks for its own parts and does nothing without them.
 import { startTheme } from "./theme.js";
 import { startToasts } from "./toasts.js";
-import { keepRefused } from "./drafts.js";
+import { settleSent } from "./drafts.js";
 import { startForms } from "./forms.js";
 import { startConfirm } from "./confirm.js";
 import { startKeys } from "./keys.js";
@@ -11,7 +11,7 @@ import { startVisit } from "./visit.js";
 
 startTheme();
 startToasts();
-keepRefused();
+settleSent();
 startForms();
 startConfirm();
 startKeys();
