@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session, scoped_session
 
@@ -58,13 +59,36 @@ class Cast:
 
 def make_cast(session: "scoped_session[Any] | Session") -> Cast:
     """Put the whole cast into the database (flushed, not committed). All of them came a year ago."""
-    return _Stage(session).cast()
+    stage = _Stage()
+    cast = stage.cast()
+    stage.put_into(session)
+    return cast
 
 
 class _Stage:
-    def __init__(self, session: "scoped_session[Any] | Session") -> None:
-        self.session = session
+    """Everybody first, then all rows of a kind at once: nearly every test begins with this."""
+
+    def __init__(self) -> None:
         self.arrival = now() - A_YEAR
+        self.accounts: list[tuple[Account, Stage]] = []
+        self.members: list[tuple[Member, Account, bool]] = []
+
+    def put_into(self, session: "scoped_session[Any] | Session") -> None:
+        day = self.arrival.date()
+        session.add_all(account for account, _ in self.accounts)
+        session.add_all(member for member, _, _ in self.members)
+        session.flush()
+        session.add_all(
+            AccountPhase(account_id=account.id, from_day=day, segment=Segment.MID, stage=stage)
+            for account, stage in self.accounts
+        )
+        session.add_all(
+            Membership(member_id=member.id, account_id=account.id, from_day=day, is_company_admin=admin)
+            for member, account, admin in self.members
+        )
+        session.flush()
+        # One query that gives everybody their membership.
+        session.scalars(sa.select(Member).execution_options(populate_existing=True)).unique().all()
 
     def cast(self) -> Cast:
         a = self.account("株式会社あさひ製作所", "アサヒセイサクショ", industry="製造業", employees=320)
@@ -115,12 +139,7 @@ class _Stage:
         account = Account(
             name=name, reading=reading, kind=kind, industry=industry, employees=employees, created_at=self.arrival
         )
-        self.session.add(account)
-        self.session.flush()
-        self.session.add(
-            AccountPhase(account_id=account.id, from_day=self.arrival.date(), segment=Segment.MID, stage=stage)
-        )
-        self.session.flush()
+        self.accounts.append((account, stage))
         return account
 
     def member(
@@ -144,11 +163,5 @@ class _Stage:
             suspended_until=now() + A_YEAR if suspended else None,
             created_at=self.arrival,
         )
-        self.session.add(member)
-        self.session.flush()
-        self.session.add(
-            Membership(member_id=member.id, account_id=account.id, from_day=self.arrival.date(), is_company_admin=admin)
-        )
-        self.session.flush()
-        self.session.refresh(member, ["membership"])
+        self.members.append((member, account, admin))
         return member
