@@ -78,6 +78,15 @@ def get_account(account_id: int) -> Account | None:
     return db.session.get(Account, account_id)
 
 
+def get_account_to_change(account_id: int) -> Account | None:
+    """Read anew, and held until the end of the transaction; rows that only point to it are not kept waiting."""
+    return db.session.get(Account, account_id, populate_existing=True, with_for_update={"key_share": True})
+
+
+def get_account_by_name(name: str) -> Account | None:
+    return db.session.scalar(sa.select(Account).where(Account.name == name))
+
+
 def get_account_by_mail_domain(email: str) -> Account | None:
     """The company whose mail domain the address has."""
     domain = email.rpartition("@")[2].strip().lower()
@@ -88,6 +97,41 @@ def list_accounts(kinds: Collection[AccountKind] = tuple(AccountKind)) -> Sequen
     """In the order of their readings, as a Japanese list is sorted."""
     chosen = sa.select(Account).where(Account.kind.in_(kinds))
     return db.session.scalars(chosen.order_by(Account.reading, Account.name, Account.id)).all()
+
+
+def count_accounts() -> dict[AccountKind, int]:
+    """How many companies of each kind there are; kinds without any are missing."""
+    counted = sa.select(Account.kind, sa.func.count()).group_by(Account.kind)
+    return {AccountKind(kind): count for kind, count in db.session.execute(counted)}
+
+
+def count_members(account_ids: Collection[int]) -> dict[int, int]:
+    """How many people belong to each company today; erased people left out, companies without any missing."""
+    counted = (
+        sa.select(Membership.account_id, sa.func.count())
+        .join(Member, Member.id == Membership.member_id)
+        .where(Membership.account_id.in_(account_ids), Membership.until_day.is_(None), Member.erased_at.is_(None))
+        .group_by(Membership.account_id)
+    )
+    return dict(db.session.execute(counted).all())
+
+
+def list_mail_domains(account_id: int) -> Sequence[str]:
+    """The company's, in alphabetical order."""
+    owned = sa.select(MailDomain.domain).where(MailDomain.account_id == account_id)
+    return db.session.scalars(owned.order_by(MailDomain.domain)).all()
+
+
+def list_owners_of_domains(domains: Collection[str]) -> dict[str, Account]:
+    """Which of the domains belong to a company, and to which."""
+    owned = sa.select(MailDomain.domain, Account).join(MailDomain.account).where(MailDomain.domain.in_(domains))
+    return dict(db.session.execute(owned).all())
+
+
+def list_cs_people() -> Sequence[Member]:
+    """Who can be in charge of a customer."""
+    chosen = sa.select(Member).where(Member.staff_role.in_(rules.CS_ROLES), Member.erased_at.is_(None))
+    return db.session.scalars(chosen.order_by(Member.family_reading, Member.given_reading, Member.id)).all()
 
 
 def list_accounts_to_invite_into(member: Member) -> Sequence[Account]:
@@ -123,6 +167,14 @@ def list_members_of(account_id: int, day: date) -> Sequence[Member]:
     return db.session.scalars(chosen.order_by(Member.family_reading, Member.given_reading, Member.id)).all()
 
 
+def list_member_ids_of(account_id: int) -> Sequence[int]:
+    """Who belongs to the company today."""
+    today_there = sa.select(Membership.member_id).where(
+        Membership.account_id == account_id, Membership.until_day.is_(None)
+    )
+    return db.session.scalars(today_there.order_by(Membership.member_id)).all()
+
+
 def phase_on(account_id: int, day: date) -> AccountPhase | None:
     """The company's segment and stage on that day; None before its first phase."""
     return db.session.scalar(
@@ -131,6 +183,23 @@ def phase_on(account_id: int, day: date) -> AccountPhase | None:
         .order_by(AccountPhase.from_day.desc())
         .limit(1)
     )
+
+
+def phases_on(account_ids: Collection[int], day: date) -> dict[int, AccountPhase]:
+    """The same for many companies with one query."""
+    begun = sa.select(AccountPhase).where(AccountPhase.account_id.in_(account_ids), AccountPhase.from_day <= day)
+    return {phase.account_id: phase for phase in db.session.scalars(begun.order_by(AccountPhase.from_day))}
+
+
+def list_phases(account_id: int) -> Sequence[AccountPhase]:
+    """All that were and that are planned, the newest first."""
+    chosen = sa.select(AccountPhase).where(AccountPhase.account_id == account_id)
+    return db.session.scalars(chosen.order_by(AccountPhase.from_day.desc())).all()
+
+
+def newest_phase(account_id: int) -> AccountPhase | None:
+    """The last one, which may still be to come."""
+    return next(iter(list_phases(account_id)), None)
 
 
 def get_invitation(invitation_id: int, seen_by: Member) -> Invitation | None:

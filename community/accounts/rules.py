@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from models.accounts import Account, AccountKind, Invitation, Member, StaffRole
+from models.accounts import Account, AccountKind, AccountPhase, Invitation, Member, StaffRole
 from models.base import now
 
 # "When a contract ends, its people can still sign in for a while and take their data" (docs: what ends).
@@ -157,3 +157,31 @@ def can_move_by(member: Member, invitation: Invitation) -> bool:
 
 def can_grant_roles(member: Member) -> bool:
     return is_administrator(member)
+
+
+def can_hold_role(member: Member, role: StaffRole) -> bool:
+    """A moderator may be anybody's; whoever acts for the vendor is one of the vendor's people."""
+    return role == StaffRole.MODERATOR or _is_of(member, AccountKind.VENDOR)
+
+
+def can_suspend(member: Member, other: Member) -> bool:
+    """The administrator's emergency brake; nobody pulls it on themselves."""
+    return is_administrator(member) and member.id != other.id
+
+
+# --- companies
+
+
+def can_manage_companies(member: Member) -> bool:
+    """Set up companies and see their people: community managers, CS, administrators."""
+    return member.staff_role in MANAGING_ROLES | CS_ROLES
+
+
+def can_manage_company(member: Member, account: Account) -> bool:
+    """The vendor's own company only by administrators: who is in it is staff."""
+    return is_administrator(member) if account.kind == AccountKind.VENDOR else can_manage_companies(member)
+
+
+def can_begin_phase(newest: AccountPhase | None, from_day: date, today: date) -> bool:
+    """The first phase may have begun at any time; later ones neither change the past nor go before a planned one."""
+    return newest is None or from_day >= max(today, newest.from_day)

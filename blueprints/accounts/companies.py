@@ -1,0 +1,173 @@
+"""The staff's list of companies, and setting one up."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from blueprints.access import signed_in_member, staff_only
+from blueprints.accounts import limits
+from blueprints.accounts.bp import bp
+from blueprints.accounts.company_forms import CompanyForm, state_of
+from community.accounts import companies, labels, queries, rules
+from community.accounts.companies import PhaseOrderError
+from community.health.actions import rescore, wait_for_the_settler
+from models.accounts import Account, AccountKind, AccountPhase, Member
+from models.base import transaction
+
+
+@bp.get("/companies")
+@staff_only(rules.can_manage_companies)
+def list_companies() -> ResponseReturnValue:
+    """The companies of one kind, in the order of their readings."""
+    kind = _kind(request.args.get("kind"))
+    accounts = queries.list_accounts([kind])
+    ids = [account.id for account in accounts]
+    counts = queries.count_accounts()
+    return render_template(
+        "accounts/companies.html",
+        kind=kind,
+        kinds=[
+            (f"{labels.KINDS[each]} {counts.get(each, 0)}", url_for(".list_companies", kind=each), each == kind)
+            for each in AccountKind
+        ],
+        accounts=accounts,
+        members=queries.count_members(ids),
+        phases=queries.phases_on(ids, queries.today()),
+        labels=labels,
+        may_change=_may_change(kind),
+        lacks_vendor=_lacks_vendor(counts) and rules.is_administrator(signed_in_member()),
+    )
+
+
+def _kind(typed: str | None) -> AccountKind:
+    return AccountKind(typed) if typed in set(AccountKind) else AccountKind.CUSTOMER
+
+
+def _may_change(kind: AccountKind) -> bool:
+    return kind != AccountKind.VENDOR or rules.is_administrator(signed_in_member())
+
+
+def _lacks_vendor(counts: dict[AccountKind, int]) -> bool:
+    """A fresh installation has an administrator, but not yet the company they belong to."""
+    return AccountKind.VENDOR not in counts
+
+
+@bp.route("/companies/new", methods=["GET", "POST"])
+@staff_only(rules.can_manage_companies)
+def create_company() -> ResponseReturnValue:
+    """A new company; with ?kind=vendor the vendor's own, once, by an administrator."""
+    today, is_vendor = queries.today(), _kind(request.args.get("kind")) == AccountKind.VENDOR
+    if is_vendor and not (_lacks_vendor(queries.count_accounts()) and rules.is_administrator(signed_in_member())):
+        abort(403)
+    kind = AccountKind.VENDOR if is_vendor else _kind(request.args.get("kind"))
+    form = _form(None, None, today, is_vendor=is_vendor, data={"kind": kind, "phase_from": today})
+    if form.validate_on_submit():
+        account = _create(form, today, is_vendor=is_vendor)
+        if account is not None:
+            flash(_("「%(company)s」を登録しました。つぎに、メンバーを招待します。", company=account.name))
+            return redirect(url_for(".list_people", account_id=account.id))
+    return _page(form, None, [])
+
+
+def _create(form: CompanyForm, today: date, *, is_vendor: bool) -> Account | None:
+    """None where the form was refused after all: somebody else was faster."""
+    card = form.card()
+    if is_vendor:
+        card["kind"] = AccountKind.VENDOR
+    try:
+        with transaction():
+            wait_for_the_settler()
+            account = companies.create_company(card, form.domains(), form.phase(), by=signed_in_member(), today=today)
+            rescore([account.id], today)
+    except IntegrityError:
+        _say_what_was_taken(form)
+        return None
+    return account
+
+
+@bp.route("/companies/<int:account_id>/edit", methods=["GET", "POST"])
+@staff_only(rules.can_manage_companies)
+def edit_company(account_id: int) -> ResponseReturnValue:
+    account, today = _find(account_id), queries.today()
+    phases = queries.list_phases(account.id)
+    newest = phases[0] if phases else None
+    state = state_of(account, newest, queries.list_mail_domains(account.id), today)
+    form = _form(account, newest, today, is_vendor=account.kind == AccountKind.VENDOR, data=state)
+    if form.validate_on_submit() and _change(account, form, today):
+        flash(_("「%(company)s」の登録を変えました。", company=account.name))
+        return redirect(url_for(".list_companies", kind=account.kind))
+    return _page(form, account, phases)
+
+
+def _change(account: Account, form: CompanyForm, today: date) -> bool:
+    """False where the form was refused after all.
+
+    The settler is waited for before anything is written: it holds its own row and then points to the account's.
+    """
+    try:
+        with transaction():
+            wait_for_the_settler()
+            account = queries.get_account_to_change(account.id) or abort(404)
+            _write(account, form, signed_in_member(), today)
+    except IntegrityError:
+        _say_what_was_taken(form)
+        return False
+    except PhaseOrderError:
+        form.phase_from.errors = [form.out_of_order()]
+        return False
+    return True
+
+
+def _write(account: Account, form: CompanyForm, by: Member, today: date) -> None:
+    changed = companies.change_company(account, form.card(), form.domains(), by=by)
+    phase = form.phase()
+    moved = phase is not None and companies.change_phase(account, phase, by=by, today=today)
+    if moved or changed & companies.DECISIVE:
+        rescore([account.id], today)
+
+
+def _find(account_id: int) -> Account:
+    account = queries.get_account(account_id) or abort(404)
+    if not rules.can_manage_company(signed_in_member(), account):
+        abort(403)
+    return account
+
+
+def _form(
+    account: Account | None, newest: AccountPhase | None, today: date, *, is_vendor: bool, data: dict[str, Any]
+) -> CompanyForm:
+    form = CompanyForm(account, newest, today, is_vendor=is_vendor, data=data)
+    if not is_vendor:
+        form.offer(_in_charge(account))
+    return form
+
+
+def _in_charge(account: Account | None) -> list[Member]:
+    """Who can be; and who is, though they no longer could."""
+    people = list(queries.list_cs_people())
+    current = queries.get_member(account.csm_id) if account is not None and account.csm_id else None
+    return people if current is None or current in people else [*people, current]
+
+
+def _say_what_was_taken(form: CompanyForm) -> None:
+    """Another company took the name or a domain between the check and the writing: check again."""
+    if form.validate():
+        form.form_errors.append(_("ほかの人が同時に登録していました。もう一度保存してください。"))
+
+
+def _page(form: CompanyForm, account: Account | None, phases: Sequence[AccountPhase]) -> ResponseReturnValue:
+    page = render_template(
+        "accounts/edit_company.html",
+        form=form,
+        account=account,
+        phases=phases,
+        today=queries.today(),
+        labels=labels,
+        cancel=url_for(".list_companies", kind=account.kind if account else _kind(request.args.get("kind"))),
+    )
+    return page, limits.REFUSED if form.errors else 200

@@ -1,0 +1,262 @@
+"""What the staff fill in about a company."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, cast
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import TextInput
+
+from blueprints.accounts.forms import _, _line, _text
+from community.accounts import domains, queries, rules
+from community.accounts.companies import CompanyCard, PlannedPhase
+from community.accounts.domains import BadDomainError
+from community.accounts.labels import KINDS, SEGMENTS, STAGES
+from community.accounts.prefectures import PREFECTURES
+from models.accounts import Account, AccountKind, AccountPhase, Member, Segment, Stage
+
+# As wide as the columns of models/accounts.py.
+NAME_MAX = 200
+WORD_MAX = 64
+# The largest employers of the world have some two millions; PostgreSQL's integer ends at two thousand millions.
+MOST_PEOPLE = 10_000_000
+# Before there was such software, and after everybody who reads this.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+MOST_DOMAINS = 50
+# What a select sends for "none".
+NONE = 0
+UNDECIDED = ""
+# What the vendor's own company has none of: it is nobody's customer.
+OF_CUSTOMERS = (
+    "kind", "plan", "licences", "csm", "renews_on", "contract_ended_on", "segment", "stage", "phase_from",
+)  # fmt: skip
+
+
+def _choice(value: object, label: object) -> Any:  # noqa: ANN401  the stubs know only pairs
+    return SelectChoice(value, cast("str", label))
+
+
+class WholeNumberField(IntegerField):
+    """Typed as people type numbers: full width, with commas. What is not one is kept and refused."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = (valuelist[0] if valuelist else "").strip().replace(",", "").replace("，", "")
+        if not typed:
+            self.data = None
+            return
+        try:
+            self.data = int(typed)
+        except ValueError as error:
+            self.data = None
+            raise ValueError(_("数字で入力してください。例：120")) from error
+
+
+class DayField(DateField):
+    """A day within reach; what is not one is kept and refused."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("日付になっていません。例：2027-04-01")) from error
+        if self.data is not None and not FIRST_DAY <= self.data <= LAST_DAY:
+            raise ValueError(_("2000年から2099年までの日付にしてください。例：2027-04-01"))
+
+
+def _words(label: str, sentence: str) -> StringField:
+    return StringField(label, filters=[_line], validators=[Length(max=WORD_MAX, message=sentence)])
+
+
+def _number(label: str, least: int) -> WholeNumberField:
+    within = _("%(least)dから1,000万までの数にしてください。例：120", least=least)
+    return WholeNumberField(label, validators=[Optional(), NumberRange(least, MOST_PEOPLE, within)])
+
+
+def _day(label: str) -> DayField:
+    return DayField(label, format=["%Y-%m-%d", "%Y/%m/%d"], validators=[Optional()])
+
+
+class CompanyForm(FlaskForm):
+    """`account` None: one that is new. Of the vendor's own company only what everybody may know is asked."""
+
+    name = StringField(
+        _("会社の名前"),
+        filters=[_line],
+        validators=[
+            InputRequired(_("会社の名前を入力してください。例：株式会社北浜精工")),
+            Length(min=1, max=NAME_MAX, message=_("会社の名前は1文字から200文字までです。例：株式会社北浜精工")),
+        ],
+    )
+    reading = StringField(
+        _("ふりがな"),
+        filters=[_line],
+        validators=[Length(max=NAME_MAX, message=_("ふりがなは200文字までにしてください。"))],
+    )
+    kind = SelectField(_("種類"), choices=[_choice(k.value, KINDS[k]) for k in AccountKind if k != AccountKind.VENDOR])
+    industry = _words(_("業種"), _("業種は64文字までにしてください。例：製造業"))
+    employees = _number(_("従業員数"), 1)
+    prefecture = SelectField(
+        _("都道府県"),
+        coerce=int,
+        choices=[_choice(NONE, _("（選ばない）")), *(_choice(number, name) for number, name in PREFECTURES.items())],
+    )
+    mail_domains = TextAreaField(_("メールのドメイン"), filters=[_text])
+    plan = _words(_("プラン"), _("プランは64文字までにしてください。例：スタンダード"))
+    licences = _number(_("ライセンス数"), 0)
+    csm = SelectField(_("担当のカスタマーサクセス"), coerce=int)
+    renews_on = _day(_("次の更新日"))
+    contract_ended_on = _day(_("契約が終わった日（終わる日）"))
+    segment = SelectField(_("セグメント"))
+    stage = SelectField(_("フェーズ"))
+    phase_from = _day(_("この区分がはじまる日"))
+
+    def __init__(
+        self,
+        account: Account | None,
+        newest: AccountPhase | None,
+        today: date,
+        *,
+        is_vendor: bool,
+        data: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data=data)
+        self.account, self.newest, self.today = account, newest, today
+        undecided = [] if newest else [_choice(UNDECIDED, _("（まだ決めない）"))]
+        self.segment.choices = undecided + [_choice(value.value, SEGMENTS[value]) for value in Segment]
+        self.stage.choices = undecided + [_choice(value.value, STAGES[value]) for value in Stage]
+        if is_vendor:
+            for name in OF_CUSTOMERS:
+                del self[name]
+
+    def offer(self, people: Collection[Member]) -> None:
+        """Who can be in charge."""
+        self.csm.choices = [_choice(NONE, _("（決めない）")), *(_choice(p.id, p.display_name) for p in people)]
+
+    # --- what is refused
+
+    def validate_name(self, field: Field) -> None:
+        known = queries.get_account_by_name(field.data)
+        if known is not None and known is not self.account:
+            raise ValidationError(
+                _("「%(name)s」はもう登録されています。支店や部門なら、それも書いてください。", name=known.name)
+            )
+
+    def validate_mail_domains(self, field: Field) -> None:
+        typed = _lines(field)
+        if len(typed) > MOST_DOMAINS:
+            raise ValidationError(_("ドメインは%(n)d個までです。", n=MOST_DOMAINS))
+        self._refuse_strangers([_checked(line) for line in typed])
+
+    def _refuse_strangers(self, typed: Sequence[str]) -> None:
+        for domain, owner in queries.list_owners_of_domains(typed).items():
+            if owner is not self.account:
+                raise ValidationError(
+                    _("「%(domain)s」は、もう「%(company)s」のドメインです。", domain=domain, company=owner.name)
+                )
+
+    def validate_segment(self, field: Field) -> None:
+        if bool(field.data) != bool(self.stage.data):
+            raise ValidationError(_("セグメントとフェーズは、両方を選んでください。例：ミッドタッチ、立ち上げ期"))
+        if not field.data and self.kind.data == AccountKind.CUSTOMER:
+            raise ValidationError(_("契約企業のセグメントを選んでください。例：ミッドタッチ"))
+
+    def validate_phase_from(self, field: Field) -> None:
+        del field
+        phase = self.phase()
+        if phase is None or not self.moves_phase() or rules.can_begin_phase(self.newest, phase.from_day, self.today):
+            return
+        raise ValidationError(self.out_of_order())
+
+    def out_of_order(self) -> str:
+        """Why the phase cannot begin on the chosen day."""
+        if self.newest is not None and self.newest.from_day > self.today:
+            return _(
+                "%(day)sからの区分がもう決まっています。それより前の日にはできません。",
+                day=self.newest.from_day.isoformat(),
+            )
+        return _("過ぎた日の区分は変えられません。今日か、これからの日にしてください。")
+
+    # --- what was typed
+
+    def card(self) -> CompanyCard:
+        """What the form says of the company; of the vendor's less."""
+        card = CompanyCard(
+            name=self.name.data or "",
+            reading=self.reading.data or "",
+            prefecture=self.prefecture.data or None,
+            industry=self.industry.data or "",
+            employees=self.employees.data,
+        )
+        if "kind" in self:
+            card |= CompanyCard(
+                kind=AccountKind(self.kind.data),
+                plan=self.plan.data or "",
+                licences=self.licences.data,
+                csm_id=self.csm.data or None,
+                renews_on=self.renews_on.data,
+                contract_ended_on=self.contract_ended_on.data,
+            )
+        return card
+
+    def domains(self) -> list[str]:
+        """Each once, tidied."""
+        return list(dict.fromkeys(domains.tidy_domain(line) for line in _lines(self.mail_domains)))
+
+    def phase(self) -> PlannedPhase | None:
+        """Where the company is to stand; from today where no day was typed."""
+        if "segment" not in self or not self.segment.data or not self.stage.data:
+            return None
+        return PlannedPhase(Segment(self.segment.data), Stage(self.stage.data), self.phase_from.data or self.today)
+
+    def moves_phase(self) -> bool:
+        """Another segment or stage than the newest was chosen; the day alone says nothing."""
+        phase = self.phase()
+        old = (self.newest.segment, self.newest.stage) if self.newest else None
+        return phase is not None and (phase.segment, phase.stage) != old
+
+
+def state_of(account: Account, newest: AccountPhase | None, owned: Collection[str], today: date) -> dict[str, Any]:
+    """What the form shows of a company that is there."""
+    return {
+        "name": account.name,
+        "reading": account.reading,
+        "kind": account.kind,
+        "industry": account.industry,
+        "employees": account.employees,
+        "prefecture": account.prefecture or NONE,
+        "mail_domains": "\n".join(owned),
+        "plan": account.plan,
+        "licences": account.licences,
+        "csm": account.csm_id or NONE,
+        "renews_on": account.renews_on,
+        "contract_ended_on": account.contract_ended_on,
+        "segment": newest.segment if newest else UNDECIDED,
+        "stage": newest.stage if newest else UNDECIDED,
+        "phase_from": today,
+    }
+
+
+def _lines(field: Field | TextAreaField) -> list[str]:
+    return [line for line in (field.data or "").splitlines() if line.strip()]
+
+
+def _checked(line: str) -> str:
+    try:
+        domain = domains.tidy_domain(line)
+    except BadDomainError as error:
+        raise ValidationError(
+            _("「%(typed)s」はドメインの形になっていません。例：kitahama.example.jp", typed=line.strip())
+        ) from error
+    if domains.is_free_mail(domain):
+        raise ValidationError(
+            _(
+                "「%(domain)s」はだれでも使えるメールです。会社だけのドメインを書いてください。例：kitahama.example.jp",
+                domain=domain,
+            )
+        )
+    return domain

@@ -1,0 +1,113 @@
+"""Actions on companies by the staff: what is known of them, and where they stand from which day on."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any, NamedTuple, TypedDict
+
+import sqlalchemy as sa
+
+from community import audit, realtime
+from community.accounts import actions, queries, rules
+from models.accounts import Account, AccountKind, MailDomain, Member, Segment, Stage
+from models.base import db
+
+# What decides whether and how a company is scored, and what its people may do.
+DECISIVE = frozenset({"kind", "contract_ended_on"})
+
+
+class CompanyCard(TypedDict, total=False):
+    """What the staff can say of a company; what is missing stays as it is. See `models.accounts.Account`."""
+
+    name: str
+    reading: str
+    kind: AccountKind
+    plan: str
+    licences: int | None
+    prefecture: int | None
+    industry: str
+    employees: int | None
+    csm_id: int | None
+    renews_on: date | None
+    contract_ended_on: date | None
+
+
+class PlannedPhase(NamedTuple):
+    """Where a company is to stand from a day on."""
+
+    segment: Segment
+    stage: Stage
+    from_day: date
+
+
+class PhaseOrderError(ValueError):
+    """A phase was to begin where it would change what has been."""
+
+
+def create_company(
+    card: CompanyCard, domains: Collection[str], phase: PlannedPhase | None, *, by: Member, today: date
+) -> Account:
+    """Add a company with all that is known of it.
+
+    Whoever sets up the vendor's own company and belongs nowhere yet (`create-admin`) becomes one of its people.
+    """
+    account = actions.create_account(**card, mail_domains=tuple(domains), by=by)
+    if phase is not None:
+        actions.open_phase(account, *phase, by=by)
+    if account.kind == AccountKind.VENDOR and by.membership is None:
+        actions.join_account(by, account, today, by=by)
+    return account
+
+
+def change_company(account: Account, card: CompanyCard, domains: Collection[str], *, by: Member) -> set[str]:
+    """Write down what is different; return the names of it. Nothing different, nothing written."""
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for name, value in card.items():
+        if getattr(account, name) != value:
+            before[name], after[name] = _plain(getattr(account, name)), _plain(value)
+            setattr(account, name, value)
+    owned = queries.list_mail_domains(account.id)
+    if set(owned) != set(domains):
+        before["mail_domains"], after["mail_domains"] = sorted(owned), sorted(domains)
+        _replace_domains(account, set(owned), set(domains))
+    if after:
+        db.session.flush()
+        audit.record(by.id, "account.change", "account", account.id, before=before, after=after)
+    if DECISIVE & set(after):
+        _rights_changed(account)
+    return set(after)
+
+
+def change_phase(account: Account, phase: PlannedPhase, *, by: Member, today: date) -> bool:
+    """Open a phase unless the company stands there (or is to stand there) already; say whether it was opened.
+
+    Raises PhaseOrderError where the past, or a phase that is planned already, would change.
+    """
+    newest = queries.newest_phase(account.id)
+    if newest is not None and (newest.segment, newest.stage) == (phase.segment, phase.stage):
+        return False
+    if not rules.can_begin_phase(newest, phase.from_day, today):
+        raise PhaseOrderError(f"account {account.id}: no phase from {phase.from_day}")
+    actions.open_phase(account, *phase, by=by)
+    _rights_changed(account)
+    return True
+
+
+def _replace_domains(account: Account, owned: set[str], domains: set[str]) -> None:
+    gone = owned - domains
+    if gone:
+        db.session.execute(
+            sa.delete(MailDomain).where(MailDomain.account_id == account.id, MailDomain.domain.in_(gone))
+        )
+    db.session.add_all(MailDomain(domain=domain, account_id=account.id) for domain in sorted(domains - owned))
+
+
+def _rights_changed(account: Account) -> None:
+    """What its people may read hangs on kind, segment and stage."""
+    for member_id in queries.list_member_ids_of(account.id):
+        realtime.rights_changed(f"member:{member_id}")
+
+
+def _plain(value: object) -> object:
+    """As JSON can keep it."""
+    return value.isoformat() if isinstance(value, date) else value
