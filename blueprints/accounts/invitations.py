@@ -2,7 +2,7 @@
 
 import re
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
@@ -26,8 +26,8 @@ GONE = 410
 @bp.get("/invitations")
 @staff_only(rules.can_invite)
 def list_invitations() -> ResponseReturnValue:
-    """Who was invited and has not answered; and the form to invite one more."""
-    return _page(_invite_form(signed_in_member()))
+    """Who was invited and has not answered; and the form to invite one more, with `?account=` into that company."""
+    return _page(_invite_form(signed_in_member(), request.args.get("account", type=int)))
 
 
 @bp.post("/invitations")
@@ -62,8 +62,8 @@ def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".list_invitations"))
 
 
-def _invite_form(member: Member) -> InviteForm:
-    form = InviteForm()
+def _invite_form(member: Member, account_id: int | None = None) -> InviteForm:
+    form = InviteForm(account=account_id)
     form.offer(queries.list_accounts_to_invite_into(member))
     if not rules.can_invite_anybody(member):
         del form.is_company_admin

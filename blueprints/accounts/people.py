@@ -1,0 +1,27 @@
+"""The people of one company, for the staff."""
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import signed_in_member, staff_only
+from blueprints.accounts.bp import bp
+from community.accounts import labels, queries, rules
+
+
+@bp.get("/companies/<int:account_id>/people")
+@staff_only(rules.can_manage_companies)
+def list_people(account_id: int) -> ResponseReturnValue:
+    """Who belongs to it today and what they may do; from here on one invites, and an administrator gives rights."""
+    reader = signed_in_member()
+    account = queries.get_account(account_id) or abort(404)
+    return render_template(
+        "accounts/people.html",
+        account=account,
+        people=queries.list_members_of(account.id, queries.today()),
+        is_suspended=rules.is_suspended,
+        role_name=labels.role_name,
+        kind_name=labels.KINDS[account.kind],
+        may_change=rules.can_manage_company(reader, account),
+        may_invite=rules.can_invite_into(reader, account),
+        may_grant=rules.can_grant_roles(reader),
+    )

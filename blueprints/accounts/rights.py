@@ -1,0 +1,143 @@
+"""What an administrator gives people and takes from them: roles, company administrators, the emergency brake."""
+
+from datetime import timedelta
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import signed_in_member, staff_only
+from blueprints.accounts import limits
+from blueprints.accounts.bp import bp
+from blueprints.accounts.rights_forms import NO_ROLE, LiftForm, RoleForm, SuspensionForm
+from community.accounts import labels, queries, rights, rules
+from community.accounts.rights import LastAdministratorError
+from models.accounts import Member, StaffRole
+from models.base import transaction
+
+A_MOMENT = timedelta(microseconds=1)
+
+
+@bp.get("/people/<handle>/rights")
+@staff_only(rules.can_grant_roles)
+def edit_rights(handle: str) -> ResponseReturnValue:
+    return _page(_find(handle))
+
+
+@bp.post("/people/<handle>/role")
+@staff_only(rules.can_grant_roles)
+def give_role(handle: str) -> ResponseReturnValue:
+    member, by = _find(handle), signed_in_member()
+    form = _role_form(member)
+    if not form.validate():
+        return _page(member, role=form), limits.REFUSED
+    role = StaffRole(form.role.data) if form.role.data != NO_ROLE else None
+    if role == member.staff_role:
+        form.role.errors = [_("いまと同じ役割です。変えるときは、別の役割を選んでください。")]
+        return _page(member, role=form), limits.REFUSED
+    try:
+        with transaction():
+            rights.give_role(member, role, by=by, reason=form.role_reason.data or "")
+    except LastAdministratorError:
+        form.role.errors = [_last_administrator()]
+        return _page(_find(handle), role=form), limits.REFUSED
+    flash(_("%(name)sさんの役割を変えました。", name=member.display_name))
+    return _back_to(member)
+
+
+@bp.post("/people/<handle>/company-admin")
+@staff_only(rules.can_grant_roles)
+def set_company_admin(handle: str) -> ResponseReturnValue:
+    """`is_admin`: 1 or 0. It is undone by the same button."""
+    member, is_admin = _find(handle), request.form.get("is_admin") == "1"
+    with transaction():
+        rights.set_company_admin(member, is_admin=is_admin, by=signed_in_member())
+    if is_admin:
+        flash(_("%(name)sさんを会社の管理者にしました。", name=member.display_name))
+    else:
+        flash(_("%(name)sさんは、会社の管理者ではなくなりました。", name=member.display_name))
+    return _back_to(member)
+
+
+@bp.post("/people/<handle>/suspend")
+@staff_only(rules.can_grant_roles)
+def suspend(handle: str) -> ResponseReturnValue:
+    member, by = _find(handle), signed_in_member()
+    if not rules.can_suspend(by, member):
+        abort(403)
+    form = _suspension_form()
+    if not form.validate() or form.through.data is None:
+        return _page(member, suspension=form), limits.REFUSED
+    try:
+        with transaction():
+            rights.suspend(member, form.through.data, by=by, reason=form.suspension_reason.data or "")
+    except LastAdministratorError:
+        form.form_errors.append(_last_administrator())
+        return _page(_find(handle), suspension=form), limits.REFUSED
+    flash(_("%(name)sさんの利用を止めました。開いている画面もすぐに閉じられます。", name=member.display_name))
+    return _back_to(member)
+
+
+@bp.post("/people/<handle>/lift")
+@staff_only(rules.can_grant_roles)
+def lift_suspension(handle: str) -> ResponseReturnValue:
+    member, form = _find(handle), LiftForm()
+    if not form.validate():
+        return _page(member, lift=form), limits.REFUSED
+    with transaction():
+        rights.lift_suspension(member, by=signed_in_member(), reason=form.lift_reason.data or "")
+    flash(_("%(name)sさんは、また利用できます。", name=member.display_name))
+    return _back_to(member)
+
+
+def _find(handle: str) -> Member:
+    member = queries.get_member_by_handle(handle)
+    return member if member is not None and member.erased_at is None else abort(404)
+
+
+def _last_administrator() -> str:
+    return _("ほかにシステム管理者がいません。先に、別の人をシステム管理者にしてください。")
+
+
+def _back_to(member: Member) -> ResponseReturnValue:
+    """Whoever has just taken the right from themselves can no longer come here."""
+    if rules.can_grant_roles(signed_in_member()):
+        return redirect(url_for(".edit_rights", handle=member.handle))
+    return redirect(url_for(".show_profile", handle=member.handle))
+
+
+def _role_form(member: Member) -> RoleForm:
+    form = RoleForm(role=member.staff_role or NO_ROLE)
+    form.offer([role for role in StaffRole if rules.can_hold_role(member, role) or role == member.staff_role])
+    return form
+
+
+def _suspension_form() -> SuspensionForm:
+    form = SuspensionForm()
+    form.today = queries.today()
+    return form
+
+
+def _page(
+    member: Member,
+    *,
+    role: RoleForm | None = None,
+    suspension: SuspensionForm | None = None,
+    lift: LiftForm | None = None,
+) -> str:
+    """All that can be changed about somebody; of the forms at most one has been refused."""
+    zone = current_app.config["COMMUNITY_ZONE"]
+    until = member.suspended_until if rules.is_suspended(member) else None
+    return render_template(
+        "accounts/rights.html",
+        person=member,
+        account=member.account,
+        role_name=labels.role_name(member),
+        can_hold_all=rules.can_hold_role(member, StaffRole.ADMINISTRATOR),
+        may_suspend=rules.can_suspend(signed_in_member(), member),
+        suspended_through=(until - A_MOMENT).astimezone(zone).date() if until else None,
+        role=role or _role_form(member),
+        suspension=suspension or _suspension_form(),
+        lift=lift or LiftForm(),
+        refused=role or suspension or lift,
+    )

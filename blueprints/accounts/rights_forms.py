@@ -1,0 +1,60 @@
+"""What an administrator fills in about somebody's rights."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import cast
+
+from flask_wtf import FlaskForm
+from wtforms import Field, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+
+from blueprints.accounts.company_forms import DayField
+from blueprints.accounts.forms import _, _text
+from community.accounts.labels import ROLES
+from models.accounts import StaffRole
+
+REASON_MAX = 1_000
+NO_ROLE = ""
+
+
+def _reason(label: str) -> TextAreaField:
+    return TextAreaField(
+        label,
+        filters=[_text],
+        validators=[
+            DataRequired(_("理由を書いてください。あとで記録を読む人のためです。例：4月から運営に加わったため")),
+            Length(min=1, max=REASON_MAX, message=_("理由は1文字から1,000文字までで書いてください。")),
+        ],
+    )
+
+
+class RoleForm(FlaskForm):
+    role = SelectField(_("役割"))
+    role_reason = _reason(_("役割を変える理由"))
+
+    def offer(self, roles: Collection[StaffRole]) -> None:
+        """What this person can be."""
+        none = SelectChoice(NO_ROLE, _("なし"))
+        self.role.choices = [none, *(SelectChoice(role.value, cast("str", ROLES[role])) for role in roles)]
+
+
+class SuspensionForm(FlaskForm):
+    """`today`: nobody is suspended until yesterday."""
+
+    through = DayField(
+        _("いつまで止めるか"),
+        format=["%Y-%m-%d", "%Y/%m/%d"],
+        validators=[InputRequired(_("いつまで止めるかを入力してください。例：2027-04-01"))],
+    )
+    suspension_reason = _reason(_("利用を止める理由"))
+
+    today = date.min
+
+    def validate_through(self, field: Field) -> None:
+        if field.data is not None and field.data < self.today:
+            raise ValidationError(_("今日か、これからの日にしてください。例：2027-04-01"))
+
+
+class LiftForm(FlaskForm):
+    lift_reason = _reason(_("利用を再開する理由"))

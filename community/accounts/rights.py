@@ -1,0 +1,109 @@
+"""Actions of the administrator on people: roles, a company's own administrators, and the emergency brake."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+
+from community import audit, realtime
+from community.accounts import actions, credentials, rules
+from models.accounts import Member, StaffRole
+from models.base import db
+
+
+class LastAdministratorError(Exception):
+    """Without this person nobody could give anybody a right again."""
+
+
+class UnfitRoleError(ValueError):
+    """A role of the vendor's for somebody who is not one of the vendor's people."""
+
+
+class OwnBrakeError(ValueError):
+    """Nobody suspends themselves."""
+
+
+def give_role(member: Member, role: StaffRole | None, *, by: Member, reason: str) -> None:
+    """Give a staff role, or take it away with None."""
+    administrators = _hold(member)
+    if role is not None and not rules.can_hold_role(member, role):
+        raise UnfitRoleError(role)
+    if role != StaffRole.ADMINISTRATOR:
+        _keep_one(administrators, member)
+    actions.grant_role(member, role, by=by, reason=reason)
+
+
+def set_company_admin(member: Member, *, is_admin: bool, by: Member) -> None:
+    """Let somebody look after the people of their company, or no longer. Nothing for who belongs to none."""
+    membership = member.membership
+    if membership is None or membership.is_company_admin == is_admin:
+        return
+    membership.is_company_admin = is_admin
+    db.session.flush()
+    about = {"account_id": membership.account_id}
+    audit.record(
+        by.id,
+        "member.set_company_admin",
+        "member",
+        member.id,
+        before={**about, "is_company_admin": not is_admin},
+        after={**about, "is_company_admin": is_admin},
+    )
+    realtime.rights_changed(f"member:{member.id}")
+
+
+def suspend(member: Member, through: date, *, by: Member, reason: str) -> None:
+    """Shut somebody out until that day is over: sessions, remembered devices and open pages end at once."""
+    if member.id == by.id:
+        raise OwnBrakeError
+    _keep_one(_hold(member), member)
+    _set_suspension(member, end_of(through), "member.suspend", by, reason)
+    credentials.sign_out_everywhere(member, by=by)
+
+
+def lift_suspension(member: Member, *, by: Member, reason: str) -> None:
+    """Let somebody in again before the time is over."""
+    if rules.is_suspended(member):
+        _set_suspension(member, None, "member.lift_suspension", by, reason)
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which the day is over in the community's time zone."""
+    return datetime.combine(day + timedelta(days=1), time.min, current_app.config["COMMUNITY_ZONE"])
+
+
+def _set_suspension(member: Member, until: datetime | None, action: str, by: Member, reason: str) -> None:
+    before, member.suspended_until = member.suspended_until, until
+    db.session.flush()
+    audit.record(
+        by.id,
+        action,
+        "member",
+        member.id,
+        before={"suspended_until": before.isoformat() if before else None},
+        after={"suspended_until": until.isoformat() if until else None},
+        reason=reason,
+    )
+
+
+def _hold(member: Member) -> Sequence[Member]:
+    """Hold the person and every administrator, in one order, so that two administrators at once follow one another.
+
+    Returns the administrators as they are now.
+    """
+    held = db.session.scalars(
+        sa.select(Member)
+        .where(sa.or_(Member.staff_role == StaffRole.ADMINISTRATOR, Member.id == member.id))
+        .order_by(Member.id)
+        .with_for_update(of=Member, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return [person for person in held if rules.is_administrator(person)]
+
+
+def _keep_one(administrators: Sequence[Member], member: Member) -> None:
+    """Somebody else who can come in must remain."""
+    others = [person for person in administrators if person.id != member.id and rules.can_sign_in(person)]
+    if rules.is_administrator(member) and not others:
+        raise LastAdministratorError

@@ -1,0 +1,241 @@
+"""What administrators give people and take from them, and what follows at once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from community.accounts import actions, queries, rights, rules
+from community.accounts.rights import LastAdministratorError, OwnBrakeError, UnfitRoleError
+from models.accounts import Member, StaffRole
+from models.audit import AuditEntry
+from models.base import db, now, transaction
+from tests.accounts.test_invitations import signed_in
+from tests.cast import PASSWORD, Cast, make_cast
+
+REASON = "4月から運営に加わったため"
+
+
+@pytest.fixture
+def administrator(app: Flask, cast: Cast) -> FlaskClient:
+    return signed_in(app, cast.administrator)
+
+
+@pytest.fixture
+def cut(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The rooms whose sockets were cut."""
+    rooms: list[str] = []
+    monkeypatch.setattr("community.realtime.rights_changed", rooms.append)
+    return rooms
+
+
+def audited(action: str) -> AuditEntry:
+    return db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == action)).one()
+
+
+def tomorrow() -> str:
+    return (queries.today() + timedelta(days=1)).isoformat()
+
+
+# --- roles
+
+
+def test_a_role_is_given_and_taken_with_a_reason(administrator: FlaskClient, cast: Cast) -> None:
+    path = f"/people/{cast.cs.handle}/role"
+    answer = administrator.post(path, data={"role": "community_manager", "role_reason": REASON})
+    assert answer.location == f"/people/{cast.cs.handle}/rights"
+    assert cast.cs.staff_role == StaffRole.COMMUNITY_MANAGER
+    entry = audited("member.grant_role")
+    assert (entry.actor_id, entry.subject_id, entry.reason) == (cast.administrator.id, cast.cs.id, REASON)
+    assert (entry.before, entry.after) == ({"staff_role": "cs"}, {"staff_role": "community_manager"})
+    administrator.post(path, data={"role": "", "role_reason": REASON})
+    assert cast.cs.staff_role is None
+
+
+@pytest.mark.parametrize("role", ["community_manager", "cs", "administrator"])
+def test_customers_get_no_role_of_the_vendors(administrator: FlaskClient, cast: Cast, role: str) -> None:
+    path = f"/people/{cast.owner.handle}"
+    assert f'value="{role}"' not in administrator.get(f"{path}/rights").text
+    assert administrator.post(f"{path}/role", data={"role": role, "role_reason": REASON}).status_code == 422
+    assert cast.owner.staff_role is None
+    with pytest.raises(UnfitRoleError):
+        rights.give_role(cast.owner, StaffRole(role), by=cast.administrator, reason=REASON)
+
+
+def test_anybody_can_be_a_moderator(administrator: FlaskClient, cast: Cast) -> None:
+    form = {"role": "moderator", "role_reason": REASON}
+    assert administrator.post(f"/people/{cast.partner.handle}/role", data=form).status_code == 302
+    assert rules.is_moderator(cast.partner)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"role": "moderator", "role_reason": " "}, "理由を書いてください"),
+        ({"role": "moderator", "role_reason": "あ" * 1001}, "1,000文字まで"),
+        ({"role": "cs", "role_reason": REASON}, "いまと同じ役割です"),
+        ({"role": "king", "role_reason": REASON}, "error-text"),
+    ],
+)
+def test_a_refused_change_keeps_what_was_typed(
+    administrator: FlaskClient, cast: Cast, typed: dict[str, str], sentence: str
+) -> None:
+    answer = administrator.post(f"/people/{cast.cs.handle}/role", data=typed)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert typed["role_reason"].strip() in answer.text
+    assert cast.cs.staff_role == StaffRole.CS
+
+
+def test_the_last_administrator_stays(administrator: FlaskClient, cast: Cast) -> None:
+    form = {"role": "cs", "role_reason": REASON}
+    answer = administrator.post(f"/people/{cast.administrator.handle}/role", data=form)
+    assert answer.status_code == 422
+    assert "ほかにシステム管理者がいません" in answer.text
+    actions.grant_role(cast.cs, StaffRole.ADMINISTRATOR)
+    cast.cs.suspended_until = now() + timedelta(days=1)
+    db.session.flush()
+    assert administrator.post(f"/people/{cast.administrator.handle}/role", data=form).status_code == 422
+    cast.cs.suspended_until = None
+    db.session.flush()
+    answer = administrator.post(f"/people/{cast.administrator.handle}/role", data=form)
+    assert answer.location == f"/people/{cast.administrator.handle}"  # no longer a place for them
+    assert cast.administrator.staff_role == StaffRole.CS
+
+
+def test_two_administrators_cannot_take_each_others_right_at_once(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    with app.app_context():
+        with transaction():
+            cast = make_cast(db.session)
+            actions.grant_role(cast.cs, StaffRole.ADMINISTRATOR)
+        pair = (cast.cs.id, cast.administrator.id)
+        db.session.remove()
+
+    def take(by_id: int, from_id: int) -> None:
+        with app.app_context(), suppress(LastAdministratorError), transaction():
+            by, member = queries.get_member(by_id), queries.get_member(from_id)
+            assert by is not None
+            assert member is not None
+            rights.give_role(member, None, by=by, reason=REASON)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(take, pair, reversed(pair)))
+    with app.app_context():
+        left = db.session.scalar(
+            sa.select(sa.func.count()).select_from(Member).where(Member.staff_role == StaffRole.ADMINISTRATOR)
+        )
+        db.session.remove()
+    assert left == 1
+
+
+# --- a company's own administrators
+
+
+def test_a_company_admin_is_made_and_unmade(administrator: FlaskClient, cast: Cast, cut: list[str]) -> None:
+    path = f"/people/{cast.owner.handle}/company-admin"
+    administrator.post(path, data={"is_admin": "1"})
+    assert rules.is_company_admin(cast.owner, cast.a)
+    assert cut == [f"member:{cast.owner.id}"]
+    administrator.post(path, data={"is_admin": "1"})  # pressed twice: written once
+    entry = audited("member.set_company_admin")
+    assert entry.after == {"account_id": cast.a.id, "is_company_admin": True}
+    administrator.post(path, data={"is_admin": "0"})
+    assert not rules.is_company_admin(cast.owner, cast.a)
+
+
+# --- the emergency brake
+
+
+def test_a_suspension_ends_everything_at_once(
+    app: Flask, administrator: FlaskClient, cast: Cast, cut: list[str]
+) -> None:
+    theirs = signed_in(app, cast.owner)
+    assert theirs.get("/notifications").status_code == 200
+    form = {"through": tomorrow(), "suspension_reason": "乗っ取りのおそれ"}
+    assert administrator.post(f"/people/{cast.owner.handle}/suspend", data=form).status_code == 302
+    assert theirs.get("/notifications").status_code == 302
+    assert cut == [f"member:{cast.owner.id}"]
+    again = app.test_client().post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD})
+    assert "利用を止められている" in again.text
+    assert cast.owner.suspended_until is not None
+    here = cast.owner.suspended_until.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert here == datetime.fromisoformat(f"{tomorrow()}T00:00:00+09:00") + timedelta(days=1)
+    entry = audited("member.suspend")
+    assert (entry.actor_id, entry.reason) == (cast.administrator.id, "乗っ取りのおそれ")
+
+
+def test_a_lifted_suspension_lets_in_again(app: Flask, administrator: FlaskClient, cast: Cast) -> None:
+    path = f"/people/{cast.suspended.handle}"
+    assert "利用を止めています" in administrator.get(f"{path}/rights").text
+    assert administrator.post(f"{path}/lift", data={}).status_code == 422
+    assert administrator.post(f"{path}/lift", data={"lift_reason": "本人を確かめました"}).status_code == 302
+    assert signed_in(app, cast.suspended).get("/notifications").status_code == 200
+    assert audited("member.lift_suspension").reason == "本人を確かめました"
+
+
+@pytest.mark.parametrize(
+    ("through", "reason", "sentence"),
+    [
+        ("", "x", "いつまで止めるかを入力してください"),
+        ("2020-01-01", "x", "今日か、これからの日にしてください"),
+        ("0001-01-01", "x", "2000年から2099年まで"),
+        ("あした", "x", "日付になっていません"),
+        ("2099-12-31", "", "理由を書いてください"),
+    ],
+)
+def test_a_suspension_has_an_end_and_a_reason(
+    administrator: FlaskClient, cast: Cast, through: str, reason: str, sentence: str
+) -> None:
+    form = {"through": through, "suspension_reason": reason}
+    answer = administrator.post(f"/people/{cast.owner.handle}/suspend", data=form)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert cast.owner.suspended_until is None
+
+
+def test_nobody_suspends_themselves(administrator: FlaskClient, cast: Cast) -> None:
+    actions.grant_role(cast.cs, StaffRole.ADMINISTRATOR)
+    form = {"through": tomorrow(), "suspension_reason": "x"}
+    assert administrator.post(f"/people/{cast.administrator.handle}/suspend", data=form).status_code == 403
+    with pytest.raises(OwnBrakeError):
+        rights.suspend(cast.administrator, queries.today(), by=cast.administrator, reason="x")
+    assert "自分の利用は止められません" in administrator.get(f"/people/{cast.administrator.handle}/rights").text
+
+
+def test_who_is_erased_or_unknown_has_no_rights_to_change(administrator: FlaskClient, cast: Cast) -> None:
+    cast.third.erased_at = now()
+    db.session.flush()
+    assert administrator.get(f"/people/{cast.third.handle}/rights").status_code == 404
+    assert administrator.get("/people/nobody-here/rights").status_code == 404
+
+
+# --- the people of a company
+
+
+def test_the_staff_see_the_people_and_only_administrators_their_rights(
+    app: Flask, administrator: FlaskClient, cast: Cast
+) -> None:
+    path = f"/companies/{cast.b.id}/people"
+    page = signed_in(app, cast.cs).get(path).text
+    assert all(word in page for word in (cast.stranger.display_name, "モデレーター", "利用停止中"))
+    assert f"/invitations?account={cast.b.id}" in page
+    assert "/rights" not in page
+    assert f"/people/{cast.stranger.handle}/rights" in administrator.get(path).text
+    assert administrator.get("/companies/999999/people").status_code == 404
+
+
+def test_the_invitation_is_filled_in_with_the_company(administrator: FlaskClient, cast: Cast) -> None:
+    page = administrator.get(f"/invitations?account={cast.c.id}").text
+    assert f'<option selected value="{cast.c.id}">' in page
+
+
+def test_only_administrators_invite_into_the_vendors_company(app: Flask, cast: Cast) -> None:
+    page = signed_in(app, cast.cs).get(f"/companies/{cast.vendor.id}/people").text
+    assert "/invitations?account=" not in page
