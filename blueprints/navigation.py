@@ -58,6 +58,7 @@ def _may_open_mailbox(member: Member) -> bool:
 
 _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]], ...] = (
     ("health.list_accounts", lambda: _("契約企業"), "building", rules.can_see_scores),
+    ("accounts.list_companies", lambda: _("会社"), "list", rules.can_manage_companies),
     ("accounts.list_invitations", lambda: _("招待"), "users", rules.can_invite),
     ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),
     ("settlement.show_settlement", lambda: _("台帳"), "table", rules.is_staff),

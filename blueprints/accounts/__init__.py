@@ -1,6 +1,17 @@
-"""Coming in, being invited, and what people say of themselves."""
+"""Coming in, being invited, what people say of themselves; and the companies and rights that the staff set up."""
 
-from . import invitations, passwords, profiles, settings, views
+from . import companies, invitations, passwords, people, profiles, rights, settings, suggestions, views
 from .bp import bp
 
-__all__ = ["bp", "invitations", "passwords", "profiles", "settings", "views"]
+__all__ = [
+    "bp",
+    "companies",
+    "invitations",
+    "passwords",
+    "people",
+    "profiles",
+    "rights",
+    "settings",
+    "suggestions",
+    "views",
+]

@@ -15,6 +15,8 @@ SIGN_IN_PER_MACHINE = "100 per hour"
 # Mails to one person, wanted or not.
 RESETS_PER_ACCOUNT = "5 per hour"
 RESETS_PER_MACHINE = "30 per hour"
+# A question for each letter typed, as fast as fingers are; too slow for writing off the whole list of members.
+SUGGESTIONS_PER_MEMBER = "120 per minute"
 INVITATIONS_PER_MEMBER = "60 per hour"
 GUESSES_PER_TOKEN_MACHINE = "60 per hour"  # noqa: S105  a limit
 

@@ -7,10 +7,10 @@ import unicodedata
 # does not end in a hyphen, where a mention would end before it.
 HANDLE = re.compile(r"[a-z][a-z0-9_-]{0,30}[a-z0-9_]", re.ASCII)
 
-# Would read as a group or as somebody with a right.
+# Would read as a group or as somebody with a right; the last one is an address of ours, /people/suggest.
 _RESERVED = (
     "admin administrator all anonymous channel community everyone guest here me member members moderator nobody "
-    "official root staff support system tsudoi undefined null"
+    "official root staff support system tsudoi undefined null suggest"
 )
 RESERVED_HANDLES = frozenset(_RESERVED.split())
 

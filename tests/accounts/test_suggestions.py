@@ -1,0 +1,119 @@
+"""Whom the list beside the caret offers after @."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from community.accounts import actions
+from community.accounts.suggestions import MOST, suggest_people
+from models.base import db, now, transaction
+from tests.accounts.test_invitations import signed_in
+from tests.cast import Cast, make_cast
+
+
+@pytest.fixture
+def named(cast: Cast) -> Cast:
+    cast.stranger.family_reading, cast.stranger.given_reading = "ベップ", "ナオキ"
+    cast.third.family_reading, cast.third.given_reading = "ちば", "みさき"
+    db.session.flush()
+    return cast
+
+
+def handles(typed: str, cast: Cast) -> list[str]:
+    return [person.handle for person in suggest_people(typed, cast.owner)]
+
+
+def offered(client: FlaskClient, typed: str) -> list[dict[str, str]]:
+    """What the page's script is given."""
+    answer = client.get("/people/suggest", query_string={"q": typed}).json
+    assert isinstance(answer, list)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("別府", "stranger"),
+        ("別府直", "stranger"),
+        ("別府 直樹", "stranger"),
+        ("直樹", "stranger"),
+        ("べっぷ", "stranger"),
+        ("ﾍﾞｯ", "stranger"),
+        ("なお", "stranger"),
+        ("チバ", "third"),
+        ("みさ", "third"),
+        ("ＳＴＲＡ", "stranger"),
+        ("Third", "third"),
+    ],
+)
+def test_people_are_found_by_name_reading_and_handle(named: Cast, typed: str, found: str) -> None:
+    assert handles(typed, named) == [found]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "　", "%", "_", "\\", "別_", "x" * 200, "樹", "\x00", "'--"])
+def test_what_nobody_is_called_finds_nobody(named: Cast, typed: str) -> None:
+    assert handles(typed, named) == []
+
+
+def test_the_handle_itself_comes_first(named: Cast) -> None:
+    for handle in ("co", "coaa"):
+        actions.add_member(f"{handle}@a.example", handle, "小", family_reading="ア" if handle == "coaa" else "ン")
+    assert handles("co", named)[0] == "co"
+    assert "coaa" in handles("co", named)
+
+
+def test_erased_people_and_oneself_are_not_offered(named: Cast) -> None:
+    named.stranger.erased_at = now()
+    db.session.flush()
+    assert handles("べっぷ", named) == []
+    assert handles("owner", named) == []
+
+
+def test_other_companies_stay_unnamed(app: Flask, named: Cast) -> None:
+    customer, staff = signed_in(app, named.owner), signed_in(app, named.cs)
+    assert offered(customer, "べっぷ") == [{"name": "別府 直樹", "handle": "stranger", "note": "卸売業・50〜99名"}]
+    assert offered(customer, "colleague")[0]["note"] == named.a.name
+    assert offered(staff, "べっぷ")[0]["note"] == named.b.name
+    assert offered(customer, "") == []
+
+
+def test_few_names_and_one_query_however_many_fit(app: Flask, named: Cast) -> None:
+    client = signed_in(app, named.owner)
+    one = queries_of(client, "stranger")
+    for n in range(20):
+        member = actions.add_member(f"many{n}@b.example", f"many{n}", "多田", family_reading="タダ")
+        actions.join_account(member, named.b, now().date())
+    assert len(handles("ただ", named)) == MOST
+    assert queries_of(client, "ただ") == one
+
+
+def queries_of(client: FlaskClient, typed: str) -> int:
+    count = 0
+
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    engine = db.session.connection().engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert client.get("/people/suggest", query_string={"q": typed}).status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return count
+
+
+def test_nobody_writes_off_the_list_of_members(make_app: Callable[..., Flask]) -> None:
+    app = make_app(rate_limits=True)
+    with app.app_context():
+        with transaction():
+            owner = make_cast(db.session).owner
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = owner.get_id(), True
+        db.session.remove()
+    answers = [client.get("/people/suggest?q=").status_code for _ in range(121)]
+    assert answers == [200] * 120 + [429]
