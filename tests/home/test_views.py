@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from community.forums import actions as forums
 from community.forums import answers
@@ -75,11 +76,11 @@ def test_more_questions_cost_no_more_queries(app: Flask, cast: Cast, shelf: Cate
             statements.append(str(event[2]))
 
         listened: Callable[..., None] = note
-        sa.event.listen(sa.Engine, "before_cursor_execute", listened)
+        event.listen(sa.Engine, "before_cursor_execute", listened)
         try:
             assert client.get("/").status_code == 200
         finally:
-            sa.event.remove(sa.Engine, "before_cursor_execute", listened)
+            event.remove(sa.Engine, "before_cursor_execute", listened)
         return len(statements)
 
     ask(shelf, cast.owner, "ひとつめ")
