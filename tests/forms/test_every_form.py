@@ -1,0 +1,248 @@
+"""Every form of the application × every hostile string: a page of ours, nothing executed, nothing lost.
+
+The forms are found in the pages, so a new one is walked without being named here; a route that takes a form which no
+page shows has to be named in UNSEEN.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from community.accounts.tokens import fingerprint, make_reset_token
+from community.forums.answers import accept_answer
+from community.settlement.tasks import settle_waiting
+from models.accounts import Invitation, Member
+from models.base import db, now, transaction
+from tests.access.doors import list_knocks
+from tests.access.test_walk import client_of, undone
+from tests.access.world import World, make_world
+from tests.cast import PASSWORD, Cast
+from tests.forms.hostile import FORGED, STRINGS
+from tests.forms.parsing import Field, Form, list_forms, parse
+
+pytestmark = pytest.mark.timeout(900)
+
+WALKERS = ("guest", "prospect", "company_admin", "owner", "colleague", "administrator")
+# Sent by scripts, or by buttons that stand only where there is something to press them for.
+UNSEEN = {
+    "accounts.begin_visit": ({}, ()),
+    "files.upload": ({}, ("file",)),
+    "forums.mark_read": ({"topic_id": 0}, ("position",)),
+    "forums.preview": ({}, ("body",)),
+    "forums.restore_post": ({"post_id": 0}, ("note",)),
+    "forums.save_draft": ({"place": "new"}, ("body", "title", "category")),
+    "settlement.hurry_stuck": ({}, ()),
+}
+# What an honest visitor would have put into the other fields.
+HONEST = {
+    "email": "shinjin@example.jp",
+    "password": "tsudoi-no-engawa",
+    "old_password": PASSWORD,
+    "handle": "yamada",
+    "slug": "tana",
+    "category": "",
+}
+MOVER_TOKEN = "a-token-for-somebody-who-is-here-already"
+# Its forms lead nowhere.
+SAMPLES = "styleguide.show_styleguide"
+HARMLESS_SCRIPT = "/static/js/main.js"
+
+
+@dataclass
+class Found:
+    """A form, whose page it stands on, and the address of that page."""
+
+    endpoint: str
+    form: Form
+    who: str
+    page: str
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    with transaction():
+        made = make_world(cast)
+        mover = Invitation(
+            token_hash=fingerprint(MOVER_TOKEN),
+            email=cast.prospect.email,
+            account_id=cast.a.id,
+            invited_by_id=cast.cs.id,
+            expires_at=now() + timedelta(days=3),
+        )
+        db.session.add(mover)
+        place = made.places["members"]
+        db.session.refresh(place.reply, ["author"])
+        accept_answer(place.topic, place.reply, cast.owner)
+    settle_waiting()
+    return made
+
+
+def people(world: World) -> dict[str, Member | None]:
+    return {"guest": None, **world.cast.people()}
+
+
+def pages_of(app: Flask, world: World) -> set[str]:
+    """Of each kind the first and the last: a public topic, and one that was removed."""
+    by_endpoint: dict[str, list[str]] = {}
+    with app.test_request_context():
+        for knock in list_knocks(world):
+            if knock.method == "GET" and knock.endpoint != SAMPLES:
+                by_endpoint.setdefault(knock.endpoint, []).append(url_for(knock.endpoint, **knock.values))
+        return {page for pages in by_endpoint.values() for page in (pages[0], pages[-1])} | {
+            url_for("accounts.show_reset_password", token=make_reset_token(world.cast.owner)),
+            url_for("accounts.show_invitation", token=MOVER_TOKEN),
+            url_for("accounts.edit_rights", handle=world.cast.suspended.handle),
+            url_for("forums.show_topic", topic_id=world.places["members"].topic.id),
+        }
+
+
+def find_forms(app: Flask, world: World) -> list[Found]:
+    """Each form once: by its route and its fields, as the first walker sees it."""
+    found: dict[tuple[str, ...], Found] = {}
+    for who in WALKERS:
+        client = client_of(app, people(world)[who])
+        for page in sorted(pages_of(app, world)):
+            with undone():
+                answer = client.get(page)
+            if answer.status_code != 200 or answer.mimetype != "text/html":
+                continue
+            for form in list_forms(parse(answer.text), page):
+                endpoint = endpoint_of(app, form.action)
+                found.setdefault((endpoint, *sorted(form.fields)), Found(endpoint, form, who, page))
+    return [*found.values(), *unseen(app, world)]
+
+
+def unseen(app: Flask, world: World) -> Iterator[Found]:
+    place = world.places["members"]
+    numbers: dict[str, Any] = {"topic_id": place.topic.id, "post_id": place.reply.id}
+    for endpoint, (values, names) in UNSEEN.items():
+        with app.test_request_context():
+            action = url_for(endpoint, **{name: numbers.get(name, value) for name, value in values.items()})
+        fields = {name: Field(name, "text", "") for name in names}
+        yield Found(endpoint, Form(action, fields), "administrator", "/")
+
+
+def endpoint_of(app: Flask, action: str) -> str:
+    endpoint, _ = app.url_map.bind("localhost").match(action.partition("?")[0], method="POST")
+    return str(endpoint)
+
+
+def attempts(found: Found) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """One field is hostile, the others are honest; and all that are written are hostile at once."""
+    fields = {name: field for name, field in found.form.fields.items() if name != "csrf_token"}
+    honest = {name: honest_value(field) for name, field in fields.items()}
+    written = [name for name, field in fields.items() if field.is_written]
+    for name, field in fields.items():
+        for label in STRINGS if field.is_written else FORGED:
+            yield name, label, {**honest, name: STRINGS[label]}
+    if len(written) > 1:
+        for label, text in STRINGS.items():
+            yield "*", label, {**honest, **dict.fromkeys(written, text)}
+
+
+def honest_value(field: Field) -> str:
+    if field.options:
+        offered = [option for option in field.options if option not in {"", "0"}]
+        return field.value if field.value not in {"", "0"} or not offered else offered[-1]
+    return field.value or HONEST.get(field.name, "ふつうの文" if field.is_written else "")
+
+
+def send(client: FlaskClient, action: str, fields: dict[str, str]) -> TestResponse:
+    body = urlencode(fields, errors="surrogatepass")
+    return client.post(action, data=body, content_type="application/x-www-form-urlencoded")
+
+
+def test_every_form_bears_every_string(app: Flask, world: World) -> None:
+    wrong: list[str] = []
+    everything = find_forms(app, world)
+    routes = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert {found.endpoint for found in everything} == routes
+    for found in everything:
+        client = client_of(app, people(world)[found.who])
+        for name, label, fields in attempts(found):
+            with undone():
+                problems = list(judge(client, found, fields))
+            wrong += [f"{found.endpoint} as {found.who}, {name} = {label}: {problem}" for problem in problems]
+    assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong[:60])
+
+
+def judge(client: FlaskClient, found: Found, fields: dict[str, str]) -> Iterator[str]:
+    answer = send(client, found.form.action, fields)
+    if answer.status_code >= 500:
+        yield f"answered {answer.status_code}"
+        return
+    if "X-Injected" in answer.headers:
+        yield "wrote a header"
+    if answer.status_code in {301, 302, 303}:
+        if not re.fullmatch(r"/(?!/)[^\\\x00-\x20]*", answer.location):
+            yield f"leads to {answer.location!r}"
+        yield from judge_what_was_stored(client, found, fields)
+    elif answer.mimetype == "text/html":
+        yield from judge_page(parse(answer.text), found, fields, answer.status_code)
+
+
+def judge_page(page: BeautifulSoup, found: Found, fields: dict[str, str], status: int) -> Iterator[str]:
+    yield from executed(page)
+    if status < 400:
+        return
+    if page.select_one("html[lang] .brand") is None:
+        yield "is no page of ours"
+    said = page.select_one(".error-text, .error-summary, .error-page h1, .gate h1, .notice")
+    if said is None or not re.search("[ぁ-ん]", said.text):
+        yield f"{status} without a sentence"
+    if status == 422:
+        shown = next((form for form in list_forms(page, found.form.action) if form.action == found.form.action), None)
+        for name, text in fields.items():
+            field = found.form.fields[name]
+            if field.is_written and field.kind != "password":
+                if shown is None or name not in shown.fields:
+                    yield f"{name} is not shown again"
+                elif visible(shown.fields[name].value) != visible(text):
+                    yield f"{name} was lost: {shown.fields[name].value[:60]!r}"
+
+
+def judge_what_was_stored(client: FlaskClient, found: Found, fields: dict[str, str]) -> Iterator[str]:
+    """A page that shows the same form again shows what is stored."""
+    answer = client.get(found.page)
+    if answer.status_code >= 500:
+        yield f"{found.page} answers {answer.status_code} afterwards"
+    if answer.mimetype != "text/html" or answer.status_code != 200:
+        return
+    page = parse(answer.text)
+    yield from executed(page)
+    shown = next((form for form in list_forms(page, found.form.action) if form.action == found.form.action), None)
+    for name, field in found.form.fields.items():
+        was_stored = field.is_written and field.value
+        if was_stored and shown and visible(shown.fields[name].value) != visible(fields[name]):
+            yield f"{name} is stored as {shown.fields[name].value[:60]!r}"
+
+
+def executed(page: BeautifulSoup) -> Iterator[str]:
+    """What of a page a browser would run that we did not write."""
+    for script in page.select("script"):
+        if not str(script.get("src", "")).startswith(HARMLESS_SCRIPT):
+            yield f"a script: {str(script)[:80]}"
+    for tag in page.find_all(True):
+        for name, value in tag.attrs.items():
+            if name.startswith("on") or (name in {"href", "src", "action"} and "script:" in str(value).lower()):
+                yield f"runs: {name}={str(value)[:60]}"
+
+
+def visible(text: str) -> str:
+    """What a reader sees of a text: without spaces, line ends and signs that turn, control or join."""
+    sent = text.encode(errors="surrogatepass").decode(errors="replace")
+    return "".join(
+        sign
+        for sign in unicodedata.normalize("NFC", sent)
+        if not sign.isspace() and unicodedata.category(sign) not in {"Cc", "Cf"}
+    )

@@ -1,0 +1,237 @@
+"""Every page that can be asked for, with an address that shows it full, and who looks at it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from playwright.sync_api import Browser
+
+from tests.journey.browsing import ANSWERER, ASKER, Person
+from tests.processes import Installation
+
+ADMINISTRATOR = "miwa@kumihimo.example.jp"
+GUEST, MEMBER, STAFF = "guest", "member", "staff"
+PEOPLE = {GUEST: None, MEMBER: ASKER, STAFF: ADMINISTRATOR}
+ANYBODY = (GUEST, MEMBER, STAFF)
+INVITED, FORGETFUL = "shinjin@kitahama.example.jp", ANSWERER
+
+# What answers with data, a picture or a redirection draws no page.
+NO_PAGE = {
+    "accounts.suggest_people",
+    "files.show_file",
+    "forums.list_new_posts",
+    "forums.show_draft",
+    "forums.show_unread",
+    "forums.show_updates",
+    "health.export_accounts",
+    "health.show_updates",
+    "notifications.count_unread",
+    "static",
+    "system.healthz",
+    "system.readyz",
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One state of one page. `press`: the button that sends its form as it stands, to see it refused."""
+
+    endpoint: str
+    path: str
+    by: tuple[str, ...] = (MEMBER,)
+    press: str | None = None
+    status: int = 200
+    keep: str = ""  # what the page is pictured as
+
+    @property
+    def name(self) -> str:
+        """A file's name for its picture."""
+        return re.sub(r"\W+", "-", self.keep or self.endpoint.partition(".")[2])
+
+
+def list_stops(things: "Things") -> list[Stop]:
+    return [*_gates(things), *_rooms(things), *_staff(things), *_refusals(things)]
+
+
+def _gates(things: "Things") -> list[Stop]:
+    return [
+        Stop("accounts.sign_in", "/sign-in", (GUEST,)),
+        Stop("accounts.forgot_password", "/password/forgot", (GUEST,)),
+        Stop("accounts.show_reset_sent", "/password/sent", (GUEST,)),
+        Stop("accounts.show_reset_password", things.reset, (GUEST,)),
+        Stop("accounts.show_reset_password", "/password/reset/no-such-link", (GUEST,), status=410, keep="reset void"),
+        Stop("accounts.show_invitation", things.invitation, (GUEST,)),
+        Stop("accounts.show_invitation", "/invitations/no-such-link", (GUEST,), status=410, keep="invitation void"),
+    ]
+
+
+def _rooms(things: "Things") -> list[Stop]:
+    return [
+        Stop("home.show_home", "/", ANYBODY),
+        Stop("forums.list_categories", "/forums", ANYBODY),
+        Stop("forums.show_category", f"/forums/c/{things.shelf}", (MEMBER, STAFF)),
+        Stop("forums.show_category", f"/forums/c/{things.shelf}?only=unanswered", keep="category filtered"),
+        Stop("forums.show_topic", f"/forums/topics/{things.public}", (GUEST,), keep="topic for guests"),
+        Stop("forums.show_topic", f"/forums/topics/{things.solved}", (MEMBER, STAFF)),
+        Stop("forums.show_topic", f"/forums/topics/{things.unanswered}", keep="topic unanswered"),
+        Stop("forums.show_topic", f"/forums/topics/{things.removed}", (STAFF,), keep="topic removed"),
+        Stop("forums.new_topic", "/forums/topics/new"),
+        Stop("forums.edit_post", f"/forums/posts/{things.own_post}/edit"),
+        Stop("forums.list_revisions", f"/forums/posts/{things.own_post}/history"),
+        Stop("notifications.list_notifications", "/notifications"),
+        Stop("accounts.show_profile", f"/people/{things.handle}"),
+        Stop("accounts.edit_profile", "/me/profile"),
+        Stop("accounts.edit_settings", "/me/settings"),
+        Stop("accounts.edit_password", "/me/password"),
+        Stop("styleguide.show_styleguide", "/styleguide", (GUEST,)),
+    ]
+
+
+def _staff(things: "Things") -> list[Stop]:
+    account = f"/accounts/{things.account}"
+    return [
+        Stop("health.list_accounts", "/accounts", (STAFF,)),
+        Stop("health.list_accounts", "/accounts?view=table", (STAFF,), keep="accounts table"),
+        Stop("health.list_accounts", "/accounts?industry=none", (STAFF,), keep="accounts none"),
+        Stop("health.show_account", account, (STAFF,)),
+        Stop("health.list_acts", f"{account}/acts", (STAFF,)),
+        Stop("accounts.list_invitations", "/invitations", (STAFF,)),
+        Stop("accounts.list_companies", "/companies", (STAFF,)),
+        Stop("accounts.create_company", "/companies/new", (STAFF,)),
+        Stop("accounts.edit_company", f"/companies/{things.account}/edit", (STAFF,)),
+        Stop("accounts.list_people", f"/companies/{things.account}/people", (STAFF,)),
+        Stop("accounts.edit_rights", f"/people/{things.handle}/rights", (STAFF,)),
+        Stop("forums.list_all_categories", "/forums/categories", (STAFF,)),
+        Stop("forums.create_category", "/forums/categories/new", (STAFF,)),
+        Stop("forums.edit_category", f"/forums/categories/{things.category}/edit", (STAFF,)),
+        Stop("forums.remove_post", things.removal, (STAFF,)),
+        Stop("forums.remove_topic", f"/forums/topics/{things.solved}/remove", (STAFF,)),
+        Stop("settlement.show_settlement", "/staff/ledger/", (STAFF,)),
+        Stop("mail.show_mailbox", "/mailbox", (STAFF,)),
+        Stop("mail.show_mail", f"/mailbox/{things.mail}", (STAFF,)),
+    ]
+
+
+def _refusals(things: "Things") -> list[Stop]:
+    """Forms sent empty, and the pages of errors."""
+    return [
+        Stop("accounts.let_in", "/sign-in", (GUEST,), "サインインする", 422, "sign-in refused"),
+        Stop("accounts.accept_invitation", things.invitation, (GUEST,), "参加する", 422, "invitation refused"),
+        Stop("accounts.change_password", "/me/password", (MEMBER,), "このパスワードにする", 422, "password refused"),
+        Stop("forums.open_topic", "/forums/topics/new", (MEMBER,), "投稿する", 422, "new topic refused"),
+        Stop("forums.post_reply", f"/forums/topics/{things.solved}", (MEMBER,), "返信する", 422, "reply refused"),
+        Stop("forums.create_category", "/forums/categories/new", (STAFF,), "保存する", 422, "category refused"),
+        Stop("accounts.invite", "/invitations", (STAFF,), "招待する", 422, "invite refused"),
+        Stop("accounts.create_company", "/companies/new", (STAFF,), "保存する", 422, "company refused"),
+        Stop("accounts.give_role", f"/people/{things.handle}/rights", (STAFF,), "役割を変える", 422, "rights refused"),
+        Stop("forums.remove_post", things.removal, (STAFF,), "取り下げる", 422, "removal refused"),
+        Stop("error", "/no-such-page", (GUEST, MEMBER), status=404, keep="error 404"),
+        Stop("error", "/accounts", (MEMBER,), status=403, keep="error 403"),
+    ]  # fmt: skip
+
+
+@dataclass
+class Things:
+    """What the addresses are about."""
+
+    shelf: str
+    category: int
+    public: int
+    solved: int
+    unanswered: int
+    removed: int
+    own_post: int
+    removal: str
+    handle: str
+    account: int
+    mail: int
+    invitation: str
+    reset: str
+
+
+LONG_TITLE = "受注台帳の自動採番と、承認が差し戻されたときの履歴の残し方について、みなさんの運用を教えてください"
+A_REPLY = "select id from post where topic_id = :id and position = 2"
+LINK = re.compile(r"https?://[^/\s]+(/\S+)")
+
+
+def prepare(browser: Browser, installation: Installation) -> Things:
+    """Find the things in the sample community, and make through its pages what it lacks."""
+    own, removed = _write_and_remove(browser, installation.url())
+    _invite_and_forget(browser, installation.url())
+    with installation.database() as connection:
+        return _find(connection, own, removed)
+
+
+def _write_and_remove(browser: Browser, url: str) -> tuple[int, int]:
+    """Two questions: one was edited, the other removed."""
+    asker = Person(browser, url, ASKER).sign_in()
+    own, removed = (_number(asker.ask(title, "帳票ごとに番号を分けたいです。")) for title in (LONG_TITLE, "宣伝です"))
+    page = asker.page
+    page.goto(f"/forums/topics/{own}")
+    page.locator("#main").get_by_role("link", name="編集").first.click()
+    page.locator("textarea[name=body]").fill("帳票と年度ごとに番号を分けたいです。\n\n- 見積\n- 受注")
+    page.get_by_role("button", name="保存する").click()
+    page.wait_for_url("**/forums/topics/*")
+    asker.close()
+    staff = Person(browser, url, ADMINISTRATOR).sign_in()
+    staff.page.goto(f"/forums/topics/{removed}/remove")
+    staff.page.locator("input[name=reason]").first.check()
+    staff.page.get_by_role("button", name="取り下げる").click()
+    staff.page.get_by_text("投稿した人には理由が見えます").wait_for()
+    staff.close()
+    return own, removed
+
+
+def _number(path: str) -> int:
+    return int(path.rpartition("/")[2])
+
+
+def _invite_and_forget(browser: Browser, url: str) -> None:
+    staff = Person(browser, url, ADMINISTRATOR).sign_in()
+    staff.page.goto("/invitations")
+    staff.page.locator("input[name=email]").fill(INVITED)
+    staff.page.locator("select[name=account]").select_option(label="株式会社北浜精工")
+    staff.page.get_by_role("button", name="招待する").click()
+    staff.page.get_by_text("招待状を送りました").wait_for()
+    staff.page.goto("/password/forgot")
+    staff.page.locator("input[name=email]").fill(FORGETFUL)
+    staff.page.get_by_role("button", name="リンクを送る").click()
+    staff.page.wait_for_url("**/password/sent")
+    staff.close()
+
+
+def _find(connection: sa.Connection, own: int, removed: int) -> Things:
+    def first(query: str, **values: object) -> Any:  # noqa: ANN401  a column of any type
+        found = connection.execute(sa.text(query), values).scalars().first()
+        assert found is not None, query
+        return found
+
+    solved = first("select id from topic where accepted_post_id is not null order by last_position desc, id")
+    category = first("select category_id from topic where id = :id", id=solved)
+    open_to_all = (
+        "select topic.id from topic join category on category.id = category_id "
+        "where category.readers = 'public' order by last_position desc, topic.id"
+    )
+    return Things(
+        shelf=first("select slug from category where id = :id", id=category),
+        category=category,
+        public=first(open_to_all),
+        solved=solved,
+        unanswered=own,
+        removed=removed,
+        own_post=first("select id from post where topic_id = :id and position = 1", id=own),
+        removal=f"/forums/posts/{first(A_REPLY, id=solved)}/remove",
+        handle=first("select handle from member where email = :email", email=ANSWERER),
+        account=first("select id from account where name = '株式会社北浜精工'"),
+        mail=first("select max(id) from mail"),
+        invitation=_link(first("select text from mail where to_address = :to order by id desc", to=INVITED)),
+        reset=_link(first("select text from mail where to_address = :to order by id desc", to=FORGETFUL)),
+    )
+
+
+def _link(text: str) -> str:
+    """The path that a mail leads to."""
+    found = LINK.search(text)
+    assert found, text
+    return found[1]

@@ -1,0 +1,136 @@
+"""Every page, as guest, member and staff, on a phone and a wide screen, in both themes: axe finds nothing to say.
+
+Nor does the browser: nothing scrolls sideways, no script fails, nothing that the security policy forbids is tried.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, ViewportSize
+
+from community.config import ROOT
+from tests.journey.browsing import Person
+from tests.journey.pages import NO_PAGE, PEOPLE, STAFF, Stop, Things, list_stops, prepare
+from tests.processes import Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+AXE = ROOT / "tests" / "vendor" / "axe.min.js"
+SIZES: dict[str, ViewportSize] = {"phone": {"width": 375, "height": 780}, "wide": {"width": 1280, "height": 900}}
+NARROWEST: ViewportSize = {"width": 320, "height": 640}
+THEMES = ("light", "dark")
+# Shown in English too: a page of each kind.
+IN_ENGLISH = {"/", "/forums", "/accounts", "/me/settings"}
+OK = 200
+# A folder for pictures of all of them, to be looked at by people.
+PICTURES = os.environ.get("TSUDOI_PICTURES")
+RUN_AXE = """async (options) => {
+  // Two frames: the colours of the theme before have gone.
+  await new Promise((ready) => requestAnimationFrame(() => requestAnimationFrame(ready)));
+  return (await axe.run({resultTypes: ['violations'], ...options})).violations;
+}"""
+# What can differ between the themes; everything else axe looks at is the same in both.
+OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_every_page_has_an_address(app: Flask) -> None:
+    nothing = Things("x", 1, 1, 1, 1, 1, 1, "/x", "x", 1, 1, "/x", "/x")
+    visited = {stop.endpoint for stop in list_stops(nothing)}
+    drawn = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - NO_PAGE
+    assert drawn - visited == set()
+
+
+class Visit:
+    """Somebody's walk through pages, with everything that is wrong on the way."""
+
+    def __init__(self, browser: Browser, url: str, who: str) -> None:
+        email = PEOPLE[who]
+        self.who, self.locale, self.page_path = who, "ja", ""
+        person = Person(browser, url, email or "")
+        if email:
+            person.sign_in()
+        self.context, self.page = person.context, person.page
+        self.context.add_init_script(path=AXE)
+        # A colour in the midst of its change would be measured.
+        self.page.emulate_media(reduced_motion="reduce")
+        self.wrong: list[str] = []
+        self.where = ""
+        self.page.on("console", self.hear)
+        self.page.on("pageerror", lambda error: self.complain(f"script failed: {error}"))
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """A page that is refused is reported by the browser like an image that is missing."""
+        own = message.location.get("url", "").partition("?")[0].endswith(self.page_path)
+        if message.type in {"error", "warning"} and not (own and "Failed to load resource" in message.text):
+            self.complain(f"{message.type}: {message.text}")
+
+    def complain(self, sentence: str) -> None:
+        self.wrong.append(f"{self.who} {self.where}: {sentence}")
+
+    def speak_english(self) -> None:
+        self.page.goto("/me/settings")
+        self.page.locator("select[name=locale]").select_option("en")
+        self.page.locator("main button[type=submit]").first.click()
+        self.page.wait_for_selector("html[lang=en]")
+        self.locale = "en"
+
+    def look_at(self, stop: Stop) -> None:
+        """Load it once; everything else is looked at without loading."""
+        self.where, self.page_path = f"{stop.name} {stop.path}", stop.path.partition("?")[0]
+        self.page.set_viewport_size(SIZES["wide"])
+        self.page.emulate_media(color_scheme="light")
+        response = self.page.goto(stop.path)
+        status = response.status if response else 0
+        if stop.press:
+            self.page.locator("main").locator("textarea, input:not([type=hidden])").first.focus()  # opens the dock
+            with self.page.expect_navigation() as answered:
+                self.page.locator("main").get_by_role("button", name=stop.press, exact=True).first.click()
+            status = answered.value.status if answered.value else 0
+        if status != stop.status:
+            self.complain(f"answered {status}")
+        for size, viewport in SIZES.items():
+            self.page.set_viewport_size(viewport)
+            for theme in THEMES:
+                self.page.emulate_media(color_scheme=theme)
+                self.where = f"{stop.name} {stop.path} {size} {theme}"
+                self.report(self.page.evaluate(RUN_AXE, OF_COLOUR if theme == "dark" else {}))
+                if PICTURES:
+                    picture = f"{stop.name}.{self.who}.{size}.{theme}.{self.locale}.png"
+                    self.page.screenshot(path=Path(PICTURES) / picture, full_page=True)
+            self.check_width()
+        self.page.set_viewport_size(NARROWEST)
+        self.where = f"{stop.name} {stop.path} 320"
+        self.check_width()
+
+    def report(self, violations: list[dict[str, Any]]) -> None:
+        for violation in violations:
+            for node in violation["nodes"]:
+                self.complain(f"{violation['id']}: {node['target']} {node['html'][:160]} {violation['help']}")
+
+    def check_width(self) -> None:
+        if (over := self.page.evaluate(TOO_WIDE)) > 0:
+            self.complain(f"scrolls sideways by {over} px")
+
+
+def test_axe_finds_nothing_on_any_page(browser: Browser, tmp_path: Path) -> None:
+    wrong: list[str] = []
+    with Installation("embedded", tmp_path, demo=True) as installation:
+        stops = list_stops(prepare(browser, installation))
+        for who in PEOPLE:
+            visit = Visit(browser, installation.url(), who)
+            for stop in stops:
+                if who in stop.by:
+                    visit.look_at(stop)
+            if who == STAFF:
+                visit.speak_english()
+                for stop in stops:
+                    if stop.path in IN_ENGLISH and not stop.press and stop.status == OK:
+                        visit.look_at(stop)
+            wrong += visit.wrong
+            visit.context.close()
+    assert not wrong, "\n".join(wrong)
