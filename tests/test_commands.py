@@ -24,7 +24,10 @@ from models.health import AccountSnapshot, DailyCount, Policy
 from models.ledger import PendingSignal, SignalKind, SignalSequence
 from models.notifications import Notification
 from tests.cast import make_cast
-from tests.databases import BLANK, EMPTY, SAMPLE, Databases, plain_environment
+from tests.databases import BLANK, EMPTY, LOAD_SECONDS, SAMPLE, Databases, plain_environment
+
+# The first to ask for the sample community waits until it is loaded.
+pytestmark = pytest.mark.timeout(2 * LOAD_SECONDS)
 
 PASSWORD = "tsuki-to-sanpo-michi"
 AGREED = "The ledger, its readers and the snapshots agree.\n"

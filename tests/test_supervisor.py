@@ -22,13 +22,15 @@ from community.config import Config
 T = TypeVar("T")
 Start = Callable[[str], subprocess.Popen[str]]
 ROOT = Path(__file__).resolve().parent.parent
+# Two busy cores: a Python alone may take its time to start.
+PATIENCE = 60
 SLEEP = "import time; time.sleep(600)"
 # A master whose child would go on alone.
 WITH_CHILD = (
     "import subprocess, sys, time; "
     "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).pid, flush=True); time.sleep(600)"
 )
-DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
 CARETAKER = """
 import json, sys
 from pathlib import Path
@@ -60,7 +62,7 @@ def json_of(**processes: str) -> str:
     return "{" + ", ".join(f'"{name}": "{code}"' for name, code in processes.items()) + "}"
 
 
-def wait_for(look: Callable[[], T], seconds: float = 20) -> T:
+def wait_for(look: Callable[[], T], seconds: float = PATIENCE) -> T:
     deadline = time.monotonic() + seconds
     while not (found := look()) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -93,7 +95,7 @@ def test_a_crashed_process_is_started_again_with_one_line(start: Start, tmp_path
     assert pid_of(tmp_path, "web", other_than=web) != web
     assert pid_of(tmp_path, "worker") == worker
     caretaker.send_signal(signal.SIGINT)
-    output, _ = caretaker.communicate(timeout=15)
+    output, _ = caretaker.communicate(timeout=PATIENCE)
     assert output.splitlines() == [f"web ended (SIGKILL); starting it again. Its log: {tmp_path / 'web.log'}"]
 
 
@@ -131,7 +133,7 @@ def test_a_signal_stops_everybody(start: Start, tmp_path: Path, number: signal.S
     caretaker = start(json_of(web=SLEEP, worker=SLEEP))
     pids = [pid_of(tmp_path, "web"), pid_of(tmp_path, "worker")]
     caretaker.send_signal(number)
-    output, _ = caretaker.communicate(timeout=15)
+    output, _ = caretaker.communicate(timeout=PATIENCE)
     assert caretaker.returncode == 0
     assert output == ""
     assert not any(map(is_alive, pids))
@@ -149,13 +151,13 @@ def test_children_of_a_killed_master_do_not_keep_the_port(start: Start, tmp_path
 def test_who_does_not_listen_is_killed_by_the_second_signal(start: Start, tmp_path: Path) -> None:
     caretaker = start(json_of(web=DEAF))
     pid = pid_of(tmp_path, "web")
-    time.sleep(0.5)  # until it is deaf
+    wait_for((tmp_path / "web.log").read_text)  # it is deaf now
     began = time.monotonic()
     caretaker.send_signal(signal.SIGINT)
     time.sleep(0.5)
     assert is_alive(pid)
     caretaker.send_signal(signal.SIGINT)
-    caretaker.wait(timeout=15)
+    caretaker.wait(timeout=PATIENCE)
     assert time.monotonic() - began < supervisor.GRACE_SECONDS
     assert not is_alive(pid)
 

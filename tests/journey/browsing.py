@@ -21,7 +21,7 @@ CHROMIUM_OPTIONS = (
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 780}
 # Two busy cores, two installations: what a person would call "at once" takes longer here.
-PATIENCE_MS = 20_000
+PATIENCE_MS = 40_000
 
 ASKER, ANSWERER = "saeki@kitahama.example.jp", "tadokoro@tomoura.example.jp"
 CS, MODERATOR = "takase@kumihimo.example.jp", "nakamura@fujimi-kasei.example.jp"

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 QUESTION = "検査表の写真が、承認の画面で横向きになります"
 ANSWER = "撮るときに端末を縦にして、取り込みの前に「向きを直す」を押すと直りました。"
-SETTLED_SECONDS = 30
+SETTLED_SECONDS = 90
 
 
 def until(look: Callable[[], float], changed_from: float) -> float:

@@ -115,7 +115,7 @@ def test_after_a_lost_redis_everybody_comes_back_and_is_asked_anew() -> None:
         assert operator.pubsub_numsub(channel)[0][1] >= 1
         for client in subscribed:
             operator.client_kill_filter(_id=client["id"])
-    assert wait_until(lambda: one.connected == set(), seconds=10)
+    assert wait_until(lambda: one.connected == set())
     one.sent.clear()
     one.manager.connect("back", NAMESPACE)
     assert hear_one_another(writer, one)

@@ -21,6 +21,8 @@ from tests.cast import Cast, make_cast
 from tests.processes import Installation
 from tests.realtime.test_table_bus import wait_until
 
+pytestmark = pytest.mark.timeout(600)
+
 # Two busy cores: a worker's first task may take its time.
 PATIENCE = 60
 SECRET = "the secret of this test's own installations"

@@ -15,6 +15,9 @@ from community.config import ROOT
 from community.realtime import table_bus
 from community.realtime.table_bus import BUSY_SECONDS, TableBus
 
+# Threads of a busy machine come to their turn late; what is waited for takes milliseconds otherwise.
+PATIENCE = 30
+
 
 class _EndError(Exception):
     """Ends the endless listening."""
@@ -30,7 +33,7 @@ class Listener:
         self._looked = threading.Event()
         self._thread = threading.Thread(target=self._listen, args=(bus,), daemon=True)
         self._thread.start()
-        assert self._looked.wait(5)
+        assert self._looked.wait(PATIENCE)
 
     def _listen(self, bus: TableBus) -> None:
         try:
@@ -53,10 +56,10 @@ class Listener:
 
     def end(self) -> None:
         self._end.set()
-        self._thread.join(5)
+        self._thread.join(PATIENCE)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.005)
