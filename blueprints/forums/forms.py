@@ -94,7 +94,7 @@ class TitledForm(WritingForm):
 
 
 class TopicForm(TitledForm):
-    category = SelectField(_("カテゴリ"), coerce=int, default=UNCHOSEN)
+    category = SelectField(_("書き込むカテゴリ"), coerce=int, default=UNCHOSEN)
     kind = RadioField(
         _("種類"), choices=[choice(kind.value, KINDS[kind]) for kind in TopicKind], default=TopicKind.QUESTION
     )

@@ -21,6 +21,7 @@ from .bp import bp
 from .finding import reader
 from .forms import CategoryForm, choice
 from .labels import AUDIENCES
+from .presenting import shelf_name
 
 # What a select sends for "none".
 NONE = 0
@@ -32,7 +33,7 @@ def list_all_categories() -> ResponseReturnValue:
     """The whole tree, with who may read and write."""
     accounts = {account.id: account.name for account in list_accounts()}
     rows = [
-        {"category": shelf, "name": "　" * depth + shelf.name, "only": _narrowed_to(shelf, accounts)}
+        {"category": shelf, "name": "　" * depth + shelf_name(shelf), "only": _narrowed_to(shelf, accounts)}
         for shelf, depth in reader().shelves.walk()
     ]
     return render_template("forums/categories.html", rows=rows, audiences=AUDIENCES)
@@ -98,7 +99,9 @@ def _form(category: Category | None = None) -> CategoryForm:
     """The form with what may be chosen; of an existing shelf with what it is."""
     form = CategoryForm(data=_state(category) if category else None)
     form.parent.choices = [choice(NONE, _("（なし）"))] + [
-        choice(shelf.id, "　" * depth + shelf.name) for shelf, depth in reader().shelves.walk() if shelf is not category
+        choice(shelf.id, "　" * depth + shelf_name(shelf))
+        for shelf, depth in reader().shelves.walk()
+        if shelf is not category
     ]
     form.account.choices = [choice(NONE, _("（しない）"))] + [
         choice(account.id, account.name) for account in list_accounts()

@@ -70,7 +70,7 @@ class Frame:
         return round(self.ground.left + share * (self.ground.right - self.ground.left), 1)
 
 
-WIDE = Frame(776, 216, Plot(left=34, right=690, top=4, bottom=166), names_line=True, label_gap=12)
+WIDE = Frame(776, 216, Plot(left=34, right=668, top=4, bottom=166), names_line=True, label_gap=12)
 NARROW = Frame(343, 216, Plot(left=28, right=300, top=4, bottom=166), names_line=False, label_gap=9)
 """A phone of 375 pixels without its margins. The figure alone stands at the line's end: the heading names it."""
 
