@@ -83,6 +83,8 @@ class EditForm(WritingForm): ...
 
 class TitledForm(WritingForm):
     title = StringField(_("題"))
+    # Errors are listed in the order in which fields are made: as they stand on the page.
+    body = TextAreaField(_("本文"))
 
     def validate_title(self, field: Field) -> None:
         """One line that says something and fits into a list."""
@@ -98,6 +100,7 @@ class TopicForm(TitledForm):
     kind = RadioField(
         _("種類"), choices=[choice(kind.value, KINDS[kind]) for kind in TopicKind], default=TopicKind.QUESTION
     )
+    body = TextAreaField(_("本文"))
 
     def validate_category(self, field: Field) -> None:
         """Nobody's question lands by chance on the first shelf of the list."""
