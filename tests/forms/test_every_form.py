@@ -138,12 +138,16 @@ def endpoint_of(app: Flask, action: str) -> str:
 
 
 def attempts(found: Found) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """One field is hostile, the others are honest; and all that are written are hostile at once."""
+    """One field is hostile, the others are honest; and all that are written are hostile at once.
+
+    Where several are written, they share the strings among them.
+    """
     fields = {name: field for name, field in found.form.fields.items() if name != "csrf_token"}
     honest = {name: honest_value(field) for name, field in fields.items()}
     written = [name for name, field in fields.items() if field.is_written]
     for name, field in fields.items():
-        for label in STRINGS if field.is_written else FORGED:
+        share = list(STRINGS)[written.index(name) :: len(written)] if field.is_written else FORGED
+        for label in share:
             yield name, label, {**honest, name: STRINGS[label]}
     if len(written) > 1:
         for label, text in STRINGS.items():

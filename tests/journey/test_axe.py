@@ -87,9 +87,10 @@ class Visit:
         response = self.page.goto(stop.path)
         status = response.status if response else 0
         if stop.press:
-            self.page.locator("main").locator("textarea, input:not([type=hidden])").first.focus()  # opens the dock
+            form = self.page.locator(f"main form:has(button:text-is('{stop.press}'))").first
+            form.locator("textarea, .input").first.focus()  # opens the dock
             with self.page.expect_navigation() as answered:
-                self.page.locator("main").get_by_role("button", name=stop.press, exact=True).first.click()
+                form.get_by_role("button", name=stop.press, exact=True).click()
             status = answered.value.status if answered.value else 0
         if status != stop.status:
             self.complain(f"answered {status}")
