@@ -65,6 +65,11 @@ def test_the_handle_itself_comes_first(named: Cast) -> None:
     assert "coaa" in handles("co", named)
 
 
+def test_family_names_come_before_given_names(named: Cast) -> None:
+    actions.add_member("naoe@b.example", "naoe", "直江", family_reading="ンン")
+    assert handles("直", named) == ["naoe", "stranger"]
+
+
 def test_erased_people_and_oneself_are_not_offered(named: Cast) -> None:
     named.stranger.erased_at = now()
     db.session.flush()
