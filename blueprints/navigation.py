@@ -58,7 +58,7 @@ def _may_open_mailbox(member: Member) -> bool:
 
 _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]], ...] = (
     ("health.list_accounts", lambda: _("契約企業"), "building", rules.can_see_scores),
-    ("accounts.list_companies", lambda: _("会社"), "list", rules.can_manage_companies),
+    ("accounts.list_companies", lambda: _("会社一覧"), "list", rules.can_manage_companies),
     ("accounts.list_invitations", lambda: _("招待"), "users", rules.can_invite),
     ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),
     ("settlement.show_settlement", lambda: _("台帳"), "table", rules.is_staff),
@@ -69,10 +69,34 @@ _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]]
 def _is_in_staff_room(endpoint: str) -> bool:
     """Rooms that the staff share with everybody are told apart by the page."""
     room = endpoint.partition(".")[0]
-    return request.endpoint == endpoint if room in _SHARED_ROOMS else _is_in(room)
+    if room not in _SHARED_ROOMS:
+        return _is_in(room)
+    return request.endpoint == endpoint or _BEHIND.get(request.endpoint or "") == endpoint
 
 
 _SHARED_ROOMS = {"accounts", "forums"}
+# Pages of shared rooms that one comes to through a door of the staff's.
+_OF_COMPANIES = (
+    "create_company",
+    "edit_company",
+    "list_people",
+    "edit_rights",
+    "give_role",
+    "suspend",
+    "lift_suspension",
+)
+_BEHIND = {f"accounts.{page}": "accounts.list_companies" for page in _OF_COMPANIES} | {
+    "accounts.invite": "accounts.list_invitations",
+    "forums.create_category": "forums.list_all_categories",
+    "forums.edit_category": "forums.list_all_categories",
+}
+# Of the accounts' pages those that are about oneself; a profile says itself whose it is.
+_OWN = frozenset(
+    f"accounts.{page}"
+    for page in (
+        "edit_profile", "change_profile", "edit_settings", "change_settings", "edit_password", "change_password",
+    )
+)  # fmt: skip
 
 
 def _is_in(room: str) -> bool:
@@ -99,7 +123,7 @@ def _addresses() -> dict[str, object]:
         "settings_url": url_for("accounts.edit_settings"),
         "sign_out_url": url_for("accounts.sign_out"),
         "visit_url": url_for("accounts.begin_visit"),
-        "profile_current": _is_in("accounts"),
+        "profile_current": request.endpoint in _OWN,
     }
     if rules.is_member(member):
         places["ask_url"] = url_for("forums.new_topic")

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any, cast
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, Form, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from blueprints.accounts.forms import _, _line, _text
@@ -68,13 +68,20 @@ class DayField(DateField):
             raise ValueError(_("2000年から2099年までの日付にしてください。例：2027-04-01"))
 
 
+def _readable(form: Form, field: Field) -> None:
+    """What could not be read has been told so: nothing more is said of it."""
+    del form
+    if field.process_errors:
+        raise StopValidation
+
+
 def _words(label: str, sentence: str) -> StringField:
     return StringField(label, filters=[_line], validators=[Length(max=WORD_MAX, message=sentence)])
 
 
 def _number(label: str, least: int) -> WholeNumberField:
     within = _("%(least)dから1,000万までの数にしてください。例：120", least=least)
-    return WholeNumberField(label, validators=[Optional(), NumberRange(least, MOST_PEOPLE, within)])
+    return WholeNumberField(label, validators=[Optional(), _readable, NumberRange(least, MOST_PEOPLE, within)])
 
 
 def _day(label: str) -> DayField:

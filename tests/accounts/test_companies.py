@@ -126,6 +126,11 @@ def test_what_cannot_be_is_refused_and_kept(
     assert queries.get_account_by_name(NEW["name"]) is None
 
 
+def test_of_one_field_one_thing_is_said(staff: FlaskClient) -> None:
+    page = staff.post("/companies/new", data={**NEW, "employees": "たくさん"}).text
+    assert page.count('class="error-text"') == 1
+
+
 def test_a_customer_has_a_segment_and_a_stage_and_a_partner_need_not(staff: FlaskClient, cast: Cast) -> None:
     undecided = {**NEW, "segment": "", "stage": ""}
     assert "契約企業のセグメントを選んでください" in staff.post("/companies/new", data=undecided).text
