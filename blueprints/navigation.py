@@ -124,6 +124,8 @@ def _addresses() -> dict[str, object]:
         "sign_out_url": url_for("accounts.sign_out"),
         "visit_url": url_for("accounts.begin_visit"),
         "profile_current": request.endpoint in _OWN,
+        # A customer's own administrator is none of the vendor's staff.
+        "deck_name": _("運営") if rules.is_staff(member) else _("会社の管理"),
     }
     if rules.is_member(member):
         places["ask_url"] = url_for("forums.new_topic")
