@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, current_app, has_app_context
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 from xdist.remote import Producer
@@ -31,6 +32,12 @@ from tests.signing_in import client_of
 DATABASES = ("sqlite", "postgresql")
 IN_CI = os.environ.get("CI") == "true"
 NOT_RUN = "not run"
+# A deadline, or how fast input is made, would measure what else the machine has to do. Examples of one test share its
+# transaction, and those that write begin with what the others left: what must hold, holds there too.
+settings.register_profile(
+    "tsudoi", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("tsudoi")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

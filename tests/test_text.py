@@ -219,7 +219,7 @@ def test_the_longest_accepted_repetition_is_rendered_in_time(atom: str) -> None:
     assert time.thread_time() - began < MOST_SECONDS
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(ATOMS), min_size=1, max_size=5).map("".join), st.integers(1, text.MAX_CHARACTERS))
 def test_any_repetition_is_safe_and_in_time_or_refused(pattern: str, length: int) -> None:
     typed = (pattern * length)[:length]
@@ -232,7 +232,7 @@ def test_any_repetition_is_safe_and_in_time_or_refused(pattern: str, length: int
     assert_is_safe(shown)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from([*ATOMS, *HOSTILE]) | st.text(max_size=8), max_size=60).map("".join))
 def test_any_mixture_is_safe(typed: str) -> None:
     try:

@@ -137,7 +137,7 @@ def test_of_a_file_that_is_two_things_only_the_picture_is_left(form: str, payloa
     assert payload not in pictures.read_picture(samples.picture(form) + payload).data
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(at=st.integers(0, 400), flip=st.integers(1, 255), form=st.sampled_from(["PNG", "JPEG", "GIF", "WEBP"]))
 @example(at=25, flip=6, form="PNG")
 def test_any_damaged_byte_ends_in_a_picture_or_a_refusal(at: int, flip: int, form: str) -> None:

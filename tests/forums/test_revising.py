@@ -25,7 +25,7 @@ def test_shows_what_is_gone_and_what_is_new(before: str, after: str, parts: list
     assert parts_of(before, after) == parts
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text("あいab \n", max_size=60), st.text("あいab \n", max_size=60))
 def test_the_parts_are_both_texts(before: str, after: str) -> None:
     parts = parts_of(before, after)

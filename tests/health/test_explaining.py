@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.health import actions, queries
@@ -154,7 +154,7 @@ stories = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 @given(before=stories, after=stories)
 def test_whatever_happened_the_table_adds_up(
     before: list[tuple[int, str, int, int, int]], after: list[tuple[int, str, int, int, int]]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -31,7 +31,7 @@ from tests.health.scenario import Company, ago
 pytestmark = pytest.mark.usefixtures("app")
 
 # Every example founds companies of its own, so examples may share the test's database.
-on_the_database = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+on_the_database = settings(max_examples=8)
 
 Deed = tuple[int, str, int, int]
 

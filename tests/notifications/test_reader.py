@@ -2,7 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -240,7 +240,7 @@ ACTS = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(steps=st.lists(ACTS, min_size=1, max_size=12))
 def test_whatever_happens_a_rebuild_tells_the_same(acts: Ledger, steps: list[tuple[str, int, int]]) -> None:
     play(acts, steps)

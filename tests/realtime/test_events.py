@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask_socketio import SocketIO
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.pool import QueuePool
 
@@ -203,7 +203,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(said=st.lists(JSON, max_size=3), event=st.sampled_from(["join", "leave", "connect", "message", "undo"]))
 def test_garbage_is_answered_quietly(open_page: OpenPage, said: list[object], event: str) -> None:
     page = open_page(None)
