@@ -216,7 +216,7 @@ class CompanyForm(FlaskForm):
 
     def phase(self) -> PlannedPhase | None:
         """Where the company is to stand; from today where no day was typed."""
-        if "segment" not in self or not self.segment.data or not self.stage.data:
+        if "segment" not in self or self.segment.data not in set(Segment) or self.stage.data not in set(Stage):
             return None
         return PlannedPhase(Segment(self.segment.data), Stage(self.stage.data), self.phase_from.data or self.today)
 

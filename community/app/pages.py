@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask, current_app, has_request_context, request, url_for
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
 from community.config import ROOT, Config
@@ -21,8 +22,14 @@ def prepare(app: Flask, config: Config) -> None:
     """Give templates their globals."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE if config.environment == "production" else None
     app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url)
+    app.jinja_env.finalize = _spoken
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_facts)
+
+
+def _spoken(value: object) -> object:
+    """A lazy sentence calls itself safe HTML, whatever was put into it. Spoken first, it is escaped like any other."""
+    return str(value) if isinstance(value, LazyString) else value
 
 
 def locale() -> str:
