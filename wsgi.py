@@ -1,8 +1,7 @@
 """The roof: the one module that knows every floor."""
 
-from blueprints.realtime.sockets import start_sockets
-
 from blueprints import ALL_BLUEPRINTS
+from blueprints.realtime.sockets import start_sockets
 from community.app import create_app
 from community.config import Config
 
