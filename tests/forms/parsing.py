@@ -59,7 +59,7 @@ def _field(tag: Tag) -> Field | None:
     value = str(tag.get("value", ""))
     if tag.name == "textarea":
         # the parser of a browser drops the first line end
-        return Field(name, "textarea", tag.text.removeprefix("\n"))
+        return Field(name, "textarea", tag.text.removeprefix("\r").removeprefix("\n"))
     if tag.name == "select":
         options = [str(option.get("value", option.text)) for option in tag.select("option")]
         chosen = cast("list[Tag]", tag.select("option[selected]"))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from bs4 import BeautifulSoup
@@ -201,8 +201,8 @@ def judge_page(page: BeautifulSoup, found: Found, fields: dict[str, str], status
         return
     if page.select_one("html[lang] .brand") is None:
         yield "is no page of ours"
-    said = page.select_one(".error-text, .error-summary, .error-page h1, .gate h1, .notice")
-    if said is None or not re.search("[ぁ-ん]", said.text):
+    said = page.select(".error-text, .error-summary, .error-page h1, .gate > p, .notice")
+    if not any(re.search("[ぁ-ん]", sentence.text) for sentence in said):
         yield f"{status} without a sentence"
     if status == 422:
         shown = next((form for form in list_forms(page, found.form.action) if form.action == found.form.action), None)
@@ -243,10 +243,13 @@ def executed(page: BeautifulSoup) -> Iterator[str]:
 
 
 def visible(text: str) -> str:
-    """What a reader sees of a text: without spaces, line ends and signs that turn, control or join."""
-    sent = text.encode(errors="surrogatepass").decode(errors="replace")
+    """What a reader sees of a text: without spaces, line ends and signs that turn, control or pile up.
+
+    Capitals count as small letters, as addresses and handles have it. What is no character stays as it was sent.
+    """
+    sent = "".join(quote(sign, errors="surrogatepass") if 0xD800 <= ord(sign) <= 0xDFFF else sign for sign in text)
     return "".join(
         sign
-        for sign in unicodedata.normalize("NFC", sent)
-        if not sign.isspace() and unicodedata.category(sign) not in {"Cc", "Cf"}
+        for sign in unicodedata.normalize("NFC", sent).casefold()
+        if not sign.isspace() and unicodedata.category(sign) not in {"Cc", "Cf", "Mn", "Me"}
     )
