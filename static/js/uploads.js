@@ -28,11 +28,13 @@ async function sendAll(composer, files) {
 
 export function startUploads(composer) {
   const { box, field } = composer;
-  box.querySelector("[data-upload]")?.addEventListener("change", async (event) => {
-    const input = event.currentTarget;
+  const input = box.querySelector("[data-upload]");
+  const sendChosen = async () => {
     await sendAll(composer, pictures(input.files));
     input.value = "";
-  });
+  };
+  input?.addEventListener("change", sendChosen);
+  if (input?.files.length) sendChosen(); // chosen while this module was still on its way
   field.addEventListener("paste", (event) => {
     const files = pictures(event.clipboardData?.files);
     if (!files.length) return;

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, Request, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, Request, Route, WebSocketRoute, expect
 
 from tests.files import samples
 from tests.journey.browsing import ANSWERER, ASKER, PHONE, Person
@@ -69,6 +69,18 @@ def test_each_bad_picture_gets_its_sentence_and_the_text_stays(asker: Person, tm
         expect(page.locator("textarea[name=body]")).to_have_value(TEXT)
         toast.locator("[data-close]").click()
         expect(page.locator("#toasts [data-toast]")).to_have_count(0)
+
+
+def test_a_picture_chosen_before_the_scripts_came_is_sent_when_they_are_there(asker: Person, tmp_path: Path) -> None:
+    page = asker.page
+    on_their_way: list[Route] = []
+    page.route("**/js/composer.js*", lambda route: on_their_way.append(route))  # noqa: PLW0108  Playwright asks for a signature
+    page.goto("/forums/topics/new")
+    file = tmp_path / "写真.png"
+    file.write_bytes(samples.picture())
+    page.locator("input[data-upload]").set_input_files(file)
+    on_their_way.pop().continue_()
+    expect(page.locator("textarea[name=body]")).to_have_value(re.compile(r"!\[.*\]\(/files/"))
 
 
 # --- texts
