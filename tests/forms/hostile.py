@@ -40,7 +40,7 @@ STRINGS = {
 }
 
 # For values that are chosen, not written: what a changed page could send.
-FORGED = ("nul", "lone surrogate", "script", "huge number", "negative", "other digits", "long word", "nothing")
+FORGED = ("nul", "lone surrogate", "script", "huge number", "negative", "nothing")
 
 # What an address can carry.
 QUERIES = ("nul", "lone surrogate", "script", "huge number", "other digits", "sql", "header", "kanji of four bytes")

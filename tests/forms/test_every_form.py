@@ -190,7 +190,8 @@ def judge(client: FlaskClient, found: Found, fields: dict[str, str]) -> Iterator
     if answer.status_code in {301, 302, 303}:
         if not re.fullmatch(r"/(?!/)[^\\\x00-\x20]*", answer.location):
             yield f"leads to {answer.location!r}"
-        yield from judge_what_was_stored(client, found, fields)
+        if any(field.is_written for field in found.form.fields.values()):
+            yield from judge_what_was_stored(client, found, fields)
     elif answer.mimetype == "text/html":
         yield from judge_page(parse(answer.text), found, fields, answer.status_code)
 
