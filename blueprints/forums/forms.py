@@ -132,22 +132,32 @@ class ChecksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def _tidied(typed: str | None) -> str:
+    """Without what nobody means to type, and one database could not keep."""
+    return text.tidy(typed or "").strip()
+
+
 class CategoryForm(FlaskForm):
     name = StringField(
         _("名前"),
+        filters=[_tidied],
         validators=[
             InputRequired(_("名前を書いてください。例：アプリ設計")),
             Length(max=80, message=_("80文字までです。")),
         ],
     )
-    name_en = StringField(_("英語の名前"), validators=[Length(max=80, message=_("80文字までです。"))])
+    name_en = StringField(
+        _("英語の名前"), filters=[_tidied], validators=[Length(max=80, message=_("80文字までです。"))]
+    )
     slug = StringField(
         _("アドレスに使う名前"),
         validators=[
             Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", message=_("半角の英小文字・数字・ハイフンで。例：app-design"))
         ],
     )
-    description = TextAreaField(_("説明"), validators=[Length(max=500, message=_("500文字までです。"))])
+    description = TextAreaField(
+        _("説明"), filters=[_tidied], validators=[Length(max=500, message=_("500文字までです。"))]
+    )
     parent = SelectField(_("上のカテゴリ"), coerce=int)
     readers = SelectField(_("読める人"), choices=[choice(audience.value, AUDIENCES[audience]) for audience in Audience])
     posters = SelectField(_("書ける人"), choices=[choice(audience.value, AUDIENCES[audience]) for audience in Audience])

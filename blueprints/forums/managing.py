@@ -126,10 +126,10 @@ def _state(category: Category) -> dict[str, Any]:
 
 def _values(form: CategoryForm) -> dict[str, Any]:
     return {
-        "name": (form.name.data or "").strip(),
-        "name_en": (form.name_en.data or "").strip(),
+        "name": form.name.data or "",
+        "name_en": form.name_en.data or "",
         "slug": form.slug.data,
-        "description": (form.description.data or "").strip(),
+        "description": form.description.data or "",
         "parent_id": form.parent.data or None,
         "readers": form.readers.data,
         "posters": form.posters.data,

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask, url_for
 from flask.testing import FlaskClient
+from selectolax.lexbor import LexborHTMLParser
 from werkzeug.test import TestResponse
 
 from community.accounts.tokens import fingerprint, make_reset_token
@@ -55,6 +55,7 @@ HONEST = {
 MOVER_TOKEN = "a-token-for-somebody-who-is-here-already"
 # Its forms lead nowhere.
 SAMPLES = "styleguide.show_styleguide"
+NUL_AS_READ = "\ufffd"
 HARMLESS_SCRIPT = "/static/js/main.js"
 
 
@@ -196,14 +197,14 @@ def judge(client: FlaskClient, found: Found, fields: dict[str, str]) -> Iterator
         yield from judge_page(parse(answer.text), found, fields, answer.status_code)
 
 
-def judge_page(page: BeautifulSoup, found: Found, fields: dict[str, str], status: int) -> Iterator[str]:
+def judge_page(page: LexborHTMLParser, found: Found, fields: dict[str, str], status: int) -> Iterator[str]:
     yield from executed(page)
     if status < 400:
         return
-    if page.select_one("html[lang] .brand") is None:
+    if page.css_first("html[lang] .brand") is None:
         yield "is no page of ours"
-    said = page.select(".error-text, .error-summary, .error-page h1, .gate > p, .notice")
-    if not any(re.search("[ぁ-ん]", sentence.text) for sentence in said):
+    said = page.css(".error-text, .error-summary, .error-page h1, .gate > p, .notice")
+    if not any(re.search("[ぁ-ん]", sentence.text()) for sentence in said):
         yield f"{status} without a sentence"
     if status == 422:
         shown = next((form for form in list_forms(page, found.form.action) if form.action == found.form.action), None)
@@ -232,25 +233,26 @@ def judge_what_was_stored(client: FlaskClient, found: Found, fields: dict[str, s
             yield f"{name} is stored as {shown.fields[name].value[:60]!r}"
 
 
-def executed(page: BeautifulSoup) -> Iterator[str]:
+def executed(page: LexborHTMLParser) -> Iterator[str]:
     """What of a page a browser would run that we did not write."""
-    for script in page.select("script"):
-        if not str(script.get("src", "")).startswith(HARMLESS_SCRIPT):
-            yield f"a script: {str(script)[:80]}"
-    for tag in page.find_all(True):
-        for name, value in tag.attrs.items():
-            if name.startswith("on") or (name in {"href", "src", "action"} and "script:" in str(value).lower()):
-                yield f"runs: {name}={str(value)[:60]}"
+    for script in page.css("script"):
+        if not (script.attributes.get("src") or "").startswith(HARMLESS_SCRIPT):
+            yield f"a script: {(script.html or '')[:80]}"
+    for tag in page.css("*"):
+        for name, value in tag.attributes.items():
+            if name.startswith("on") or (name in {"href", "src", "action"} and "script:" in (value or "").lower()):
+                yield f"runs: {name}={(value or '')[:60]}"
 
 
 def visible(text: str) -> str:
     """What a reader sees of a text: without spaces, line ends and signs that turn, control or pile up.
 
-    Capitals count as small letters, as addresses and handles have it. What is no character stays as it was sent.
+    Capitals count as small letters, as addresses and handles have it. What is no character stays as it was sent; a NUL
+    is the replacement character that browsers read in its place.
     """
     sent = "".join(quote(sign, errors="surrogatepass") if 0xD800 <= ord(sign) <= 0xDFFF else sign for sign in text)
     return "".join(
         sign
         for sign in unicodedata.normalize("NFC", sent).casefold()
-        if not sign.isspace() and unicodedata.category(sign) not in {"Cc", "Cf", "Mn", "Me"}
+        if not sign.isspace() and sign != NUL_AS_READ and unicodedata.category(sign) not in {"Cc", "Cf", "Mn", "Me"}
     )
