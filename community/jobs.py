@@ -93,7 +93,7 @@ def _broker(config: "Config") -> dict[str, Any]:
     for name in ("queue", "processed", "control"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost",  # a host, or kombu warns that it takes this one
         "broker_transport_options": {
             # One folder for both directions: what is sent out is what is picked up.
             "data_folder_in": str(folder / "queue"),
