@@ -27,6 +27,7 @@ LONGEST_FUNCTION = 60
 ROOT_ENTRIES = {
     "run",
     "README.md",
+    "README.ja.md",
     "CHANGELOG.md",
     "LICENSE",
     "requirements.lock",
