@@ -1,4 +1,4 @@
-// Writing: toolbar, pictures, preview, drafts, Ctrl+Enter. The form works without any of it.
+// Writing: toolbar, pictures, preview, drafts. The form works without any of it.
 import "../vendor/markdown-toolbar-element/index.js";
 import { keepDrafts } from "./drafts.js";
 import { suggestPeople } from "./mentions.js";
@@ -18,14 +18,13 @@ class Composer {
   }
 
   start() {
-    const { box, form, field } = this;
+    const { box, form } = this;
     const sent = keepDrafts(form, {
       key: box.dataset.draftKey,
       url: box.dataset.draftUrl,
       words: this.words,
       say: (text) => this.status(text),
     });
-    field.addEventListener("keydown", (event) => this.keys(event));
     form.addEventListener("submit", sent);
     box.querySelector("[data-preview]")?.addEventListener("click", (event) => this.preview(event.currentTarget));
     if (box.dataset.uploadUrl) startUploads(this);
@@ -50,12 +49,6 @@ class Composer {
     const place = this.box.querySelector("[data-progress]");
     place.hidden = !text;
     place.textContent = text ?? "";
-  }
-
-  keys(event) {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-    event.preventDefault();
-    this.form.requestSubmit(this.form.querySelector("button[data-busy-label]") ?? undefined);
   }
 
   async preview(button) {

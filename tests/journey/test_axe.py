@@ -23,7 +23,8 @@ AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 SIZES: dict[str, ViewportSize] = {"phone": {"width": 375, "height": 780}, "wide": {"width": 1280, "height": 900}}
 # The style guide shows each part in both, side by side.
 BOTH_THEMES_AT_ONCE = {"styleguide.show_styleguide"}
-NARROWEST: ViewportSize = {"width": 320, "height": 640}
+# The narrowest phone, and a wide screen at 200 %.
+ONLY_WIDTH: dict[str, ViewportSize] = {"320": {"width": 320, "height": 640}, "zoomed": {"width": 640, "height": 450}}
 THEMES = ("light", "dark")
 # Shown in English too: a page of each kind.
 IN_ENGLISH = {"/", "/forums", "/accounts", "/me/settings"}
@@ -112,9 +113,10 @@ class Visit:
                     picture = f"{stop.name}.{self.who}.{size}.{theme}.{self.locale}.png"
                     self.page.screenshot(path=Path(PICTURES) / picture, full_page=True)
             self.check_width()
-        self.page.set_viewport_size(NARROWEST)
-        self.where = f"{stop.name} {stop.path} 320"
-        self.check_width()
+        for size, viewport in ONLY_WIDTH.items():
+            self.page.set_viewport_size(viewport)
+            self.where = f"{stop.name} {stop.path} {size}"
+            self.check_width()
 
     def report(self, violations: list[dict[str, Any]]) -> None:
         for violation in violations:
