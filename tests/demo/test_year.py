@@ -60,11 +60,12 @@ def test_one_company_falls_silent_and_another_wakes_up() -> None:
 
 
 def test_the_most_acts_are_the_cheapest() -> None:
-    """Since Asahiya came it clicks and asks more than any other company, and hardly ever comes anywhere."""
+    """Nobody clicks and asks as much as the people of Asahiya, and they hardly ever come anywhere."""
     cheap = {SignalKind.MAIL_CLICKED, SignalKind.SUPPORT_ASKED}
+    people = Counter(COMPANY.values())
     acts = [act for act in acts_before(DAY) if DAY - act.at.date() <= timedelta(days=300)]
     counted = Counter(COMPANY[act.handle] for act in acts if act.kind in cheap)
-    assert counted.most_common(1)[0][0] == "asahiya"
+    assert max(counted, key=lambda company: counted[company] / people[company]) == "asahiya"
     dear = [act for act in acts if COMPANY[act.handle] == "asahiya" and act.kind not in cheap]
     assert len(dear) < counted["asahiya"] / 10
 
