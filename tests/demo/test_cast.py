@@ -95,6 +95,19 @@ def test_nobody_speaks_before_they_came(day: date) -> None:
                 assert age < PEOPLE[handle].joined, (talk.key, handle)
 
 
+def test_one_company_only_asks_and_two_partners_answer_whoever_asks() -> None:
+    """What docs/sample-community.md promises of 谷町つづら薬局, よりあい設計 and 結い目ラボ."""
+    answered: Counter[str] = Counter()
+    for talk in CONVERSATIONS:
+        asker = PEOPLE[talk.lines[0].author].company
+        authors = {PEOPLE[line.author].company for line in talk.lines}
+        assert "tanimachi" not in authors or asker == "tanimachi", talk.key
+        if talk.answer:
+            answered[PEOPLE[talk.lines[talk.answer - 1].author].company] += 1
+    assert min(answered["yoriai"], answered["yuime"]) >= 2
+    assert answered["yoriai"] == max(count for company, count in answered.items() if company != "kumihimo")
+
+
 def test_nobody_came_before_their_company() -> None:
     for person in PEOPLE.values():
         first = COMPANIES[person.former_company or person.company]
