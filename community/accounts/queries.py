@@ -152,6 +152,15 @@ def membership_on(member_id: int, day: date) -> Membership | None:
     )
 
 
+def list_memberships(member_ids: Collection[int]) -> dict[int, list[Membership]]:
+    """Where each of them belonged, ever, by member."""
+    found: dict[int, list[Membership]] = {member_id: [] for member_id in member_ids}
+    chosen = sa.select(Membership).where(Membership.member_id.in_(member_ids)).order_by(Membership.from_day)
+    for membership in db.session.scalars(chosen):
+        found[membership.member_id].append(membership)
+    return found
+
+
 def list_members_of(account_id: int, day: date) -> Sequence[Member]:
     """Who belonged to the company on that day, erased people left out."""
     chosen = (

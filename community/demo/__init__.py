@@ -1,4 +1,4 @@
-"""The sample community: fictional companies and people, and a year of what they did."""
+"""The sample community: fictional companies and people, and two years of what they did."""
 
 from .actions import RealRowsError, Summary, load, read_old_news
 from .queries import list_logins

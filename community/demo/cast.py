@@ -1,12 +1,11 @@
 """Who is in the sample community and where they talk, read from the TOML files beside this module."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import time
-from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent
+from .files import read_folder, read_toml
+from .regions import read_regional_companies, read_regional_people
 
 REACTIONS = ("thanks", "helpful", "same")
 
@@ -22,7 +21,10 @@ class Phase:
 
 @dataclass(frozen=True)
 class Company:
-    """`renewal` counts days forward, every other number of days backward from the day of loading."""
+    """`renewal` counts days forward, every other number of days backward from the day of loading.
+
+    `ended`: days since the contract's last day.
+    """
 
     key: str
     name: str
@@ -37,6 +39,7 @@ class Company:
     licences: int | None
     csm: str | None
     renewal: int | None
+    ended: int | None
     phases: tuple[Phase, ...]
 
 
@@ -120,12 +123,14 @@ class Conversation:
 
 
 def read_companies() -> tuple[Company, ...]:
-    return tuple(_company(entry) for entry in read_toml("companies.toml")["company"])
+    """The twelve of the story first, then the others by region."""
+    return tuple(_company(entry) for entry in (*read_toml("companies.toml")["company"], *read_regional_companies()))
 
 
 def read_people() -> tuple[Person, ...]:
     domains = {company.key: company.domains[0] for company in read_companies()}
-    return tuple(_person(entry, domains[entry["company"]]) for entry in read_toml("members.toml")["member"])
+    entries = (*read_toml("members.toml")["member"], *read_regional_people())
+    return tuple(_person(entry, domains[entry["company"]]) for entry in entries)
 
 
 def read_shelves() -> tuple[Shelf, ...]:
@@ -134,12 +139,8 @@ def read_shelves() -> tuple[Shelf, ...]:
 
 def read_conversations() -> tuple[Conversation, ...]:
     """The oldest first."""
-    read = (_conversation(path.stem, read_toml(f"topics/{path.name}")) for path in (FOLDER / "topics").glob("*.toml"))
+    read = (_conversation(key, entry) for key, entry in read_folder("topics"))
     return tuple(sorted(read, key=lambda conversation: (-conversation.opened, conversation.key)))
-
-
-def read_toml(name: str) -> dict[str, Any]:
-    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
 def _company(entry: dict[str, Any]) -> Company:
@@ -163,6 +164,7 @@ def _company(entry: dict[str, Any]) -> Company:
         licences=entry.get("licences"),
         csm=entry.get("csm"),
         renewal=entry.get("renewal"),
+        ended=entry.get("ended"),
         phases=phases,
     )
 

@@ -31,6 +31,7 @@ def bring_companies(companies: Sequence[Company], day: date, zone: ZoneInfo) -> 
             industry=company.industry,
             employees=company.employees,
             renews_on=None if company.renewal is None else day + timedelta(days=company.renewal),
+            contract_ended_on=None if company.ended is None else day - timedelta(days=company.ended),
             created_at=_arrival(day, company.joined, zone),
         )
         for phase in company.phases:
@@ -43,7 +44,7 @@ def bring_companies(companies: Sequence[Company], day: date, zone: ZoneInfo) -> 
 def bring_people(
     people: Sequence[Person], companies: dict[str, Account], day: date, zone: ZoneInfo
 ) -> dict[str, Member]:
-    """By handle. All share one hash: sixty would take sixty times as long and protect nothing."""
+    """By handle. All share one hash: four hundred would take four hundred times as long and protect nothing."""
     password_hash = hash_password(SAMPLE_PASSWORD)
     brought: dict[str, Member] = {}
     for person in people:

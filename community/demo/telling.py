@@ -1,4 +1,4 @@
-"""The sample year, told in the order of the clock through the same actions as real life.
+"""The sample years, told through the same actions as real life: the forum in the order of the clock.
 
 So the ledger, the notifications and the read marks come out as if everybody had been there.
 """
@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from community.accounts import actions as accounts
 from community.forums import actions as forums
 from community.forums import answers, reading
-from community.ledger.actions import record_signal
+from community.ledger.actions import OutsideAct, record_outside
 from models.accounts import Member
 from models.base import db
 from models.forums import Category, Post, ReactionKind, Topic, TopicKind
@@ -21,7 +21,7 @@ from models.moderation import RemovalReason
 
 from .cast import Conversation, Cut, Line, Moment
 from .workdays import is_workday, workday_before
-from .year import OutsideAct
+from .year import Occurrence
 
 SOURCE = "sample"
 
@@ -31,7 +31,7 @@ FIRST_HOUR, LAST_HOUR = 7, 22
 
 
 class Telling:
-    """One telling of the year before `day`."""
+    """One telling of the two years before `day`."""
 
     def __init__(self, day: date, zone: ZoneInfo, people: dict[str, Member], shelves: dict[str, Category]) -> None:
         self.day = day
@@ -44,12 +44,14 @@ class Telling:
         self.read: dict[tuple[str, str], tuple[int, datetime]] = {}
         self.told: list[tuple[datetime, int, Callable[[], None]]] = []
 
-    def tell(self, conversations: Sequence[Conversation], outside: Sequence[OutsideAct]) -> None:
-        """Everything, the oldest first; what happened in the same minute in the order of the files."""
+    def tell(self, conversations: Sequence[Conversation], outside: Sequence[Occurrence]) -> None:
+        """First what other systems know, as one import; then the forum, the oldest first.
+
+        What happened in the same minute comes in the order of the files.
+        """
+        self._import(outside)
         for conversation in conversations:
             self._plan(conversation)
-        for act in outside:
-            self._at(act.at, lambda act=act: self._record(act))
         for at, _, happen in sorted(self.told, key=lambda event: event[:2]):
             del at
             happen()
@@ -104,15 +106,12 @@ class Telling:
         removal = forums.remove(post, self.topics[talk.key], self.people[cut.by], RemovalReason(cut.reason), cut.note)
         post.hidden_at = removal.removed_at = at
 
-    def _record(self, act: OutsideAct) -> None:
-        record_signal(
-            act.kind,
-            self.people[act.handle],
-            subject=(act.subject_kind, act.subject_id),
-            at=act.at,
-            source=SOURCE,
-            source_key=act.key,
-        )
+    def _import(self, outside: Sequence[Occurrence]) -> None:
+        acts = [
+            OutsideAct(each.kind, self.people[each.handle], each.at, (each.subject_kind, each.subject_id), each.key)
+            for each in outside
+        ]
+        record_outside(acts, SOURCE)
 
     def _note(self, talk: Conversation, handle: str, at: datetime) -> None:
         """The person was here, and has read the topic as far as it went then."""

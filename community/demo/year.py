@@ -1,4 +1,4 @@
-"""A year of what the sample people do outside the forum: webinars, meetups, newsletters, enquiries.
+"""Two years of what the sample people do outside the forum: webinars, meetups, newsletters, enquiries.
 
 Drawn once for a given day and always the same; the plot (who rises, who falls silent) is in rhythm.toml.
 """
@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from models.ledger import SignalKind
 
-from .cast import Person, read_toml
+from .cast import Person
+from .files import read_toml
+from .regions import list_regional_rhythms
 from .workdays import is_quiet, is_workday, workdays_between
 
-DAYS_TOLD = 364  # a whole number of weeks
+DAYS_TOLD = 728  # a whole number of weeks
 NEWSLETTER_EVERY = timedelta(days=14)
 TUESDAY, WEDNESDAY, SATURDAY = 1, 2, 5
 THIRD_WEEK = range(15, 22)
@@ -31,7 +33,7 @@ HOUR_WEIGHTS = (2, 6, 9, 8, 2, 5, 8, 8, 7, 5, 2)
 
 
 @dataclass(frozen=True)
-class OutsideAct:
+class Occurrence:
     """An act that no room of the community wrote; (subject_kind, subject_id) names its occasion."""
 
     kind: SignalKind
@@ -47,7 +49,7 @@ class OutsideAct:
 
 
 class Year:
-    """The year before one day, as its people lived it."""
+    """The two years before one day, as its people lived them."""
 
     def __init__(self, day: date, people: Sequence[Person], zone: ZoneInfo) -> None:
         self.day = day
@@ -55,14 +57,16 @@ class Year:
         self.first = day - timedelta(days=DAYS_TOLD)
         self.story = read_toml("rhythm.toml")
         self.people = {person.handle: person for person in people}
+        self.companies = [*self.story["company"], *list_regional_rhythms()]
+        self.weights = {company["key"]: self._weights(company) for company in self.companies}
         self.chance = random.Random(f"tsudoi {day.isoformat()}")  # noqa: S311  a story, no secret
 
-    def acts(self) -> list[OutsideAct]:
+    def acts(self) -> list[Occurrence]:
         """In the order in which they happened."""
         told = [*self._webinars(), *self._meetups(), *self._newsletters(), *self._enquiries(), *self._references()]
         return sorted(told, key=lambda act: (act.at, act.key))
 
-    def _webinars(self) -> Iterator[OutsideAct]:
+    def _webinars(self) -> Iterator[Occurrence]:
         for number, webinar in enumerate(self.story["webinar"], 1):
             day = _third_wednesday(self.day, webinar["months"])
             if not self.first <= day < self.day:
@@ -75,7 +79,7 @@ class Year:
                     kind = SignalKind.SEMINAR_ATTENDED if came else SignalKind.REGISTERED_NOT_COME
                     yield self._act(kind, handle, (day, WEBINAR_AT), ("webinar", number))
 
-    def _meetups(self) -> Iterator[OutsideAct]:
+    def _meetups(self) -> Iterator[Occurrence]:
         for number, meetup in enumerate(self.story["meetup"], 1):
             day = _saturday(self.day, meetup["weeks"])
             cast = (
@@ -88,7 +92,7 @@ class Year:
                 for handle in handles:
                     yield self._act(kind, handle, (day, MEETUP_AT), ("meetup", number))
 
-    def _newsletters(self) -> Iterator[OutsideAct]:
+    def _newsletters(self) -> Iterator[Occurrence]:
         day, number = _next(self.first, TUESDAY), 0
         while day < self.day:
             if is_workday(day):
@@ -97,36 +101,38 @@ class Year:
                     if self.chance.random() < chance:
                         at = self._reading_time(day)
                         if at.date() < self.day:
-                            yield OutsideAct(SignalKind.MAIL_CLICKED, handle, at, "newsletter", number)
+                            yield Occurrence(SignalKind.MAIL_CLICKED, handle, at, "newsletter", number)
             day += NEWSLETTER_EVERY
 
-    def _enquiries(self) -> Iterator[OutsideAct]:
+    def _enquiries(self) -> Iterator[Occurrence]:
         number = 0
         for day in workdays_between(self.first, self.day):
-            for company in self.story["company"]:
+            for company in self.companies:
                 if self.chance.random() < _phase(company, self.day, day)["support"]:
-                    known = [(h, w) for h, w in self._weights(company) if self._is_here(h, company["key"], day) and w]
+                    known = [
+                        (h, w) for h, w in self.weights[company["key"]] if self._is_here(h, company["key"], day) and w
+                    ]
                     if known:
                         number += 1
                         (handle,) = self.chance.choices([h for h, _ in known], [w for _, w in known])
                         at = datetime.combine(day, self._office_time(), self.zone)
-                        yield OutsideAct(SignalKind.SUPPORT_ASKED, handle, at, "enquiry", number)
+                        yield Occurrence(SignalKind.SUPPORT_ASKED, handle, at, "enquiry", number)
 
-    def _references(self) -> Iterator[OutsideAct]:
+    def _references(self) -> Iterator[Occurrence]:
         for number, reference in enumerate(self.story["reference"], 1):
             day = self.day - timedelta(days=reference["days"])
             while not is_workday(day):
                 day -= timedelta(days=1)
             yield self._act(SignalKind.REFERENCE_DONE, reference["by"], (day, time(15, 0)), ("reference", number))
 
-    def _act(self, kind: SignalKind, handle: str, when: tuple[date, time], subject: tuple[str, int]) -> OutsideAct:
-        return OutsideAct(kind, handle, datetime.combine(*when, self.zone), *subject)
+    def _act(self, kind: SignalKind, handle: str, when: tuple[date, time], subject: tuple[str, int]) -> Occurrence:
+        return Occurrence(kind, handle, datetime.combine(*when, self.zone), *subject)
 
     def _chances(self, day: date, what: str) -> Iterator[tuple[str, float]]:
         """Everybody who is with a company on that day, with how likely they are to do it."""
-        for company in self.story["company"]:
+        for company in self.companies:
             base = _phase(company, self.day, day)[what]
-            for handle, weight in self._weights(company):
+            for handle, weight in self.weights[company["key"]]:
                 if self._is_here(handle, company["key"], day):
                     yield handle, base * weight
 

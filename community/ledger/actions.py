@@ -1,15 +1,18 @@
 """Writing the ledger. Everything that follows from an act begins here, in the act's own transaction."""
 
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
 
+import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Mapped
 
-from community.accounts.queries import membership_on
+from community.accounts.queries import list_memberships, membership_on
 from community.accounts.rules import is_staff
 from community.jobs import hurry
-from models.accounts import Member
+from models.accounts import Member, Membership
 from models.base import db, now
 from models.ledger import PendingSignal, Signal, SignalCause, SignalKind
 
@@ -74,6 +77,56 @@ def record_signal(  # noqa: PLR0913  an act is these things
             source_key=source_key,
         )
     )
+
+
+@dataclass(frozen=True)
+class OutsideAct:
+    """An act that no room of the community wrote; `key` is its own within its source."""
+
+    kind: SignalKind
+    member: Member
+    at: datetime
+    subject: tuple[str, int]
+    key: str
+
+
+def record_outside(acts: Sequence[OutsideAct], source: str) -> None:
+    """Record many acts from one source, as `record_signal` would one after the other. Raises FutureActError."""
+    recorded = now()
+    for act in acts:
+        if is_future(act.at, recorded):
+            msg = f"the act {act.key} of {act.at.isoformat()} lies in the future"
+            raise FutureActError(msg)
+    memberships = list_memberships({act.member.id for act in acts})
+    rows = [_outside_row(act, memberships[act.member.id], source, recorded) for act in acts]
+    if rows:
+        inserting = sa.insert(Signal).returning(Signal.id, sort_by_parameter_order=True)
+        ids = db.session.scalars(inserting, rows).all()
+        db.session.execute(sa.insert(PendingSignal), [{"signal_id": each} for each in ids])
+        hurry(SETTLE)
+
+
+def _outside_row(act: OutsideAct, memberships: Sequence[Membership], source: str, recorded: datetime) -> dict[str, Any]:
+    day = day_of(act.at, current_app.config["COMMUNITY_ZONE"])
+    there = [] if is_staff(act.member) else [each.account_id for each in memberships if _covers(each, day)]
+    subject_kind, subject_id = act.subject
+    return {
+        "kind": act.kind,
+        "member_id": act.member.id,
+        "account_id": there[0] if there else None,
+        "day": day,
+        "occurred_at": act.at,
+        "recorded_at": recorded,
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
+        "cause": SignalCause.ACT,
+        "source": source,
+        "source_key": act.key,
+    }
+
+
+def _covers(membership: Membership, day: date) -> bool:
+    return membership.from_day <= day and (membership.until_day is None or membership.until_day > day)
 
 
 def reverse(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal | None:
