@@ -10,7 +10,7 @@ from community.extensions import babel, csrf, limiter, login_manager, migrate
 from community.jobs import make_celery
 from models.base import db, prepare_engine, set_reading
 
-from . import logs, pages, security
+from . import logs, metrics, pages, reports, security
 
 # One form with a screenshot or three; each file has its own, smaller limit in community/files.
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
@@ -29,6 +29,8 @@ def create_app(config: Config, *, blueprints: Iterable[Blueprint] = ()) -> Flask
     # Before any extension may ask the database: what the thread's last request promised holds no longer.
     app.before_request(_say_whether_it_writes)
     logs.configure(app, config)
+    metrics.count_requests(app)
+    reports.start(config)
     _bind_extensions(app, config)
     security.protect(app, config)
     pages.prepare(app, config)
