@@ -12,6 +12,7 @@ from tests.journey import test_journey
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.timeout(1800)]
 
 browser = journeys.browser
+AGREED = "The ledger, its readers and the snapshots agree."
 
 if NGINX is None:
     pytest.skip("not run: the set-up of deploy/ (no nginx: apt-get install nginx)", allow_module_level=True)
@@ -23,10 +24,10 @@ def test_the_journey_behind_nginx_a_restored_backup_and_the_journey_again(
     archive = tmp_path / "backup.zip"
     with Deployment(tmp_path / "first", demo=True) as first:
         test_journey.test_a_customers_post_moves_the_score_and_its_removal_takes_it_back(first, browser, tmp_path)
-        print(first.command("backup", str(archive)))
+        assert " rows, 1 uploads" in first.command("backup", str(archive))
     second = Deployment(tmp_path / "second")
-    print(second.command("restore", str(archive)))
+    assert AGREED in second.command("restore", str(archive))
     monkeypatch.setattr(test_journey, "QUESTION", "帳票の印刷で、二枚目の見出しが消えます")
     with second:
         test_journey.test_a_customers_post_moves_the_score_and_its_removal_takes_it_back(second, browser, tmp_path)
-        print(second.command("verify"))
+        assert AGREED in second.command("verify")
