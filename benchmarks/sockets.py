@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from benchmarks.stage import PATIENCE, Listeners, Stage, Writer, stage, wait_until
+from tests.journey.browsing import ANSWERER, ASKER, CS
 
 # Between two replies: the listeners are done with the last one, and nothing is merged with it.
 PAUSE = 0.6
@@ -86,21 +87,22 @@ def show_figures(at: Stage, sockets: int, replies: int, rounds: int) -> None:
 
 
 def show_outage(at: Stage, sockets: int, seconds: float) -> None:
-    writer = Writer(at.tsudoi.url(), at.topic)
-    outages: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
-        "ended": (at.redis.end, at.redis.start),
-        "frozen": (lambda: at.redis.send(signal.SIGSTOP), lambda: at.redis.send(signal.SIGCONT)),
+    # With the limits on, nobody may answer more than twenty times within ten minutes.
+    first, second, third = (Writer(at.tsudoi.url(), at.topic, email) for email in (ANSWERER, ASKER, CS))
+    outages: dict[str, tuple[Writer, Callable[[], None], Callable[[], None]]] = {
+        "ended": (first, at.redis.end, at.redis.start),
+        "frozen": (second, lambda: at.redis.send(signal.SIGSTOP), lambda: at.redis.send(signal.SIGCONT)),
     }
     listeners = Listeners(at.port, at.topic, sockets)
     try:
-        for how, (stop, start) in outages.items():
+        for how, (writer, stop, start) in outages.items():
             before = at.count_posts()
             stop()
             took = _write_for(writer, seconds)
             start()
             settled = wait_until(at.is_settled, "everything is settled")
             wait_until(listeners.all_joined, "all pages are open again")
-            again = _until_all_hear(at, writer, listeners)
+            again = _until_all_hear(at, third, listeners)
             print(
                 f"\nRedis {how} for {seconds:.0f} s, {sockets} open pages: {len(took)} replies, none failed, "
                 f"median {statistics.median(took) * 1000:.0f} ms, slowest {max(took) * 1000:.0f} ms; "
@@ -116,7 +118,7 @@ def _write_for(writer: Writer, seconds: float) -> list[float]:
     took, until = [], time.monotonic() + seconds
     while time.monotonic() < until:
         took.append(writer.reply(len(took))[1])
-        time.sleep(0.2)
+        time.sleep(0.5)
     return took
 
 
@@ -141,10 +143,11 @@ def main() -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    with stage() as at:
-        if options.without_redis:
+    if options.without_redis:
+        with stage(TSUDOI_RATE_LIMITS="true") as at:
             show_outage(at, options.sockets, options.without_redis)
-        else:
+    else:
+        with stage() as at:
             show_figures(at, options.sockets, options.replies, options.rounds)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from tests.journey.browsing import ANSWERER
 from tests.processes import free_port
 
 PATIENCE = 120.0
+NICE = shutil.which("nice")
 LISTENING = Path(__file__).with_name("listening.py")
 
 
@@ -76,11 +78,11 @@ class OwnRedis:
 class Writer:
     """Somebody who is signed in and answers on one topic."""
 
-    def __init__(self, url: str, topic: int) -> None:
+    def __init__(self, url: str, topic: int, email: str = ANSWERER) -> None:
         self.url, self.topic = url, topic
         self.browser = requests.Session()
         token = _token(self.browser.get(f"{url}/sign-in", timeout=PATIENCE).text)
-        fields = {"csrf_token": token, "email": ANSWERER, "password": SAMPLE_PASSWORD}
+        fields = {"csrf_token": token, "email": email, "password": SAMPLE_PASSWORD}
         self.browser.post(f"{url}/sign-in", data=fields, timeout=PATIENCE).raise_for_status()
         self.token = _token(self.browser.get(f"{url}/", timeout=PATIENCE).text)
 
@@ -113,7 +115,8 @@ class Listeners:
         self.count, self.joined = count, 0
         self._answers: list[str] = []
         self._child = subprocess.Popen(
-            [sys.executable, str(LISTENING), "127.0.0.1", str(port), str(topic), str(count)],
+            # They stand for other people's machines, and must not take the cores of this one before the rest.
+            [str(NICE), "-n", "10", sys.executable, str(LISTENING), "127.0.0.1", str(port), str(topic), str(count)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -190,14 +193,14 @@ class Stage:
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
+def stage(**settings: str) -> Iterator[Stage]:
     services.prepare()
     try:
         with tempfile.TemporaryDirectory(prefix="tsudoi-sockets-") as name:
             own = OwnRedis(Path(name))
             own.start()
             try:
-                with Deployment(Path(name), demo=True, TSUDOI_REDIS_URL=own.url) as tsudoi:
+                with Deployment(Path(name), demo=True, TSUDOI_REDIS_URL=own.url, **settings) as tsudoi:
                     with tsudoi.database() as connection:
                         topic = connection.scalar(sa.select(sa.func.max(Topic.id)).where(Topic.kind == "question"))
                     yield Stage(tsudoi, own, tsudoi.nginx_port, topic or 1)
