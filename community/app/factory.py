@@ -47,7 +47,12 @@ def _settings(config: Config) -> dict[str, object]:
         "SECRET_KEY": config.secret,
         "SQLALCHEMY_DATABASE_URI": config.database,
         # SQLite: a connection for every thread. PostgreSQL: one that the server has closed is noticed.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 20, "max_overflow": 80, "pool_pre_ping": not sqlite},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": 20,
+            # A thousand pages that come back at once queue for these twenty: greenlets wait well, a database does not.
+            "max_overflow": 0 if config.socket_mode == "gevent" else 80,
+            "pool_pre_ping": not sqlite,
+        },
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_FORM_TEXT_BYTES,
         "BABEL_DEFAULT_LOCALE": config.default_locale,
