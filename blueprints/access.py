@@ -1,13 +1,15 @@
 """Closed by default: every route says who may enter. A test fails on one that does not say."""
 
+import hmac
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from flask import abort
+from flask import abort, current_app, request
 from flask_login import current_user
 
 from community.accounts import rules
+from community.config import Config
 from community.extensions import login_manager
 from models.accounts import Member
 
@@ -35,6 +37,26 @@ def public(view: View) -> View:
     """Everybody may enter; what they see is up to the queries."""
     setattr(view, ENTRANCE, "public")
     return view
+
+
+def token_only(view: View) -> View:
+    """No person, but a machine that says the configuration's token. For everybody else there is no such page."""
+
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> Any:  # noqa: ANN401  a view's answer
+        config: Config = current_app.config["TSUDOI"]
+        if not says_token(request.headers.get("Authorization", ""), config.metrics_token.get_secret_value()):
+            abort(404)
+        return view(*args, **kwargs)
+
+    setattr(guarded, ENTRANCE, "token")
+    return guarded
+
+
+def says_token(authorization: str, token: str) -> bool:
+    """Whether the header says it; an empty token is nobody's."""
+    scheme, _, said = authorization.partition(" ")
+    return bool(token) and scheme.lower() == "bearer" and hmac.compare_digest(said.encode(), token.encode())
 
 
 def _door(name: str, rule: Rule) -> Callable[[View], View]:

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 
-from community import demo, supervisor
+from community import backup, demo, supervisor
 from community.accounts import actions as accounts
 from community.accounts.names import is_handle
 from community.accounts.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_guessable
@@ -177,6 +178,35 @@ def verify(context: click.Context) -> None:
     if findings:
         sys.exit(1)
     click.echo("The ledger, its readers and the snapshots agree.")
+
+
+@main.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def make_backup(context: click.Context, file: Path) -> None:
+    """Write database and uploads into one archive, while everything runs."""
+    with _app(context).app_context(), _told_as_it_is():
+        manifest = backup.make_backup(file)
+    click.echo(f"{file}: {sum(manifest.counts.values())} rows, {manifest.uploads} uploads.")
+
+
+@main.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def restore_backup(context: click.Context, file: Path) -> None:
+    """Put an archive's contents into an empty installation, then verify it. The secret key is not in the archive."""
+    with _app(context).app_context(), _told_as_it_is():
+        manifest = backup.restore_backup(file)
+    click.echo(f"Restored what version {manifest.version} had at {manifest.made_at}.")
+    context.invoke(verify)
+
+
+@contextmanager
+def _told_as_it_is() -> Iterator[None]:
+    try:
+        yield
+    except backup.BackupError as error:
+        raise click.ClickException(str(error)) from None
 
 
 class _UndoneError(Exception):

@@ -45,6 +45,8 @@ class Config(BaseSettings):
     rate_limits: bool = True
     socket_mode: Literal["threading", "gevent"] = "threading"
     log_format: Literal["auto", "json", "console"] = "auto"
+    metrics_token: SecretStr = Field(default=SecretStr(""), description="what /metrics asks for; empty: no such page")
+    sentry_dsn: SecretStr = Field(default=SecretStr(""), description="where errors are reported; empty: nowhere")
     argon2_memory_kib: int = Field(default=19_456, description="OWASP's minimum for argon2id with t=2, p=1")
     argon2_time_cost: int = 2
     settle_seconds: float = Field(default=2.0, gt=0, description="how often the sweep looks for what a lost job left")

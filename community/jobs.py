@@ -9,6 +9,7 @@ from celery import Celery, Task, current_app
 from celery.schedules import crontab
 from celery.signals import worker_ready
 from flask import Flask
+from kombu.pools import producers
 
 from models.base import after_commit, db, set_reading
 
@@ -27,6 +28,8 @@ TASK_MODULES = (
 )
 # A request waits no longer than this for a broker that is gone.
 HURRY_TIMEOUT_SECONDS = 0.1
+# Worker and clock take a broker that says nothing for so long for gone; kombu itself asks every second.
+ANSWER_SECONDS = 5.0
 # Looking into an empty folder is cheap; kombu's own second would be most of the time until a score has moved.
 FOLDER_LOOK_SECONDS = 0.05
 
@@ -86,6 +89,7 @@ def _broker(config: "Config") -> dict[str, Any]:
                 "visibility_timeout": 600,
                 "unacked_restore_interval": 1,
                 "socket_connect_timeout": HURRY_TIMEOUT_SECONDS,
+                "socket_timeout": ANSWER_SECONDS,
                 "max_retries": 0,
             },
         }
@@ -137,7 +141,11 @@ class _Errand:
 
 
 def _send(task: str, args: tuple[object, ...]) -> None:
+    celery = cast("Celery", current_app)
+    # Connections of their own: a Redis that takes what it is sent and does not answer is a Redis that is gone.
+    broker = celery.connection_for_write(transport_options={"socket_timeout": HURRY_TIMEOUT_SECONDS})
     try:
-        cast("Celery", current_app).send_task(task, args=args, retry=False, expires=600)
+        with producers[broker].acquire(block=True, timeout=HURRY_TIMEOUT_SECONDS) as producer:
+            celery.send_task(task, args=args, retry=False, expires=600, producer=producer)
     except Exception as error:  # noqa: BLE001  any broker's way of being gone; the sweep finds the row
         logger.warning("job not hurried", extra={"task": task, "error": type(error).__name__})

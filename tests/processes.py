@@ -62,9 +62,9 @@ class Installation:
         self.data = self.folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         self.ports = [free_port() for _ in range(self.webs)]
-        self.env = self._environment()
         self._supervisor: subprocess.Popen[bytes] | None = None
         self._database = ""
+        self.env = self._environment()
 
     def _environment(self) -> dict[str, str]:
         own = {"data_dir": self.data, "public_url": self.url(0)}
@@ -226,8 +226,13 @@ def _kill_group(pid: int) -> None:
 
 
 def _as_json(process: Process) -> dict[str, Any]:
-    return {"name": process.name, "command": list(process.command), "log": str(process.log)}
+    return {
+        "name": process.name,
+        "command": list(process.command),
+        "log": str(process.log),
+        "env": dict(process.env),
+    }
 
 
 if __name__ == "__main__":
-    supervise([Process(p["name"], p["command"], Path(p["log"])) for p in json.loads(sys.argv[1])])
+    supervise([Process(p["name"], p["command"], Path(p["log"]), p["env"]) for p in json.loads(sys.argv[1])])

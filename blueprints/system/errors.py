@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from blueprints.access import current_member
 from blueprints.accounts import resume
+from community.app import reports
 from community.extensions import login_manager
 from models.base import db, transaction
 
@@ -80,6 +81,7 @@ def _answer_unstorable(error: Exception) -> ResponseReturnValue:
 def _answer_failure(error: Exception) -> ResponseReturnValue:
     """An error of ours: logged with its request's id, which the page shows."""
     db.session.rollback()
+    reports.report(error)
     logger.error("failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=error)
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     if wants_json():

@@ -1,14 +1,15 @@
-"""Probes: is the process alive, can it do its work."""
+"""Probes: is the process alive, can it do its work, and how is it doing."""
 
 from typing import Any
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Blueprint, current_app
+from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from blueprints.access import public
+from blueprints.access import public, token_only
+from community.app import metrics
 from community.extensions import limiter
 from models.base import db
 
@@ -35,6 +36,15 @@ def readyz() -> ResponseReturnValue:
     if current != _newest_revision():
         return {"status": "migration needed", "database": current, "code": _newest_revision()}, 503
     return {"status": "ok"}
+
+
+@bp.get("/metrics")
+@limiter.exempt
+@token_only
+def show_metrics() -> ResponseReturnValue:
+    """Of this process, and of the database that it shares with the others; for Prometheus."""
+    text, content_type = metrics.expose(current_app)
+    return Response(text, content_type=content_type)
 
 
 def _newest_revision() -> str | None:

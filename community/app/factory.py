@@ -10,7 +10,7 @@ from community.extensions import babel, csrf, limiter, login_manager, migrate
 from community.jobs import make_celery
 from models.base import db, prepare_engine, set_reading
 
-from . import logs, pages, security
+from . import logs, metrics, pages, reports, security
 
 # One form with a screenshot or three; each file has its own, smaller limit in community/files.
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
@@ -29,6 +29,8 @@ def create_app(config: Config, *, blueprints: Iterable[Blueprint] = ()) -> Flask
     # Before any extension may ask the database: what the thread's last request promised holds no longer.
     app.before_request(_say_whether_it_writes)
     logs.configure(app, config)
+    metrics.count_requests(app)
+    reports.start(config)
     _bind_extensions(app, config)
     security.protect(app, config)
     pages.prepare(app, config)
@@ -45,7 +47,12 @@ def _settings(config: Config) -> dict[str, object]:
         "SECRET_KEY": config.secret,
         "SQLALCHEMY_DATABASE_URI": config.database,
         # SQLite: a connection for every thread. PostgreSQL: one that the server has closed is noticed.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 20, "max_overflow": 80, "pool_pre_ping": not sqlite},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": 20,
+            # A thousand pages that come back at once queue for these twenty: greenlets wait well, a database does not.
+            "max_overflow": 0 if config.socket_mode == "gevent" else 80,
+            "pool_pre_ping": not sqlite,
+        },
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_FORM_TEXT_BYTES,
         "BABEL_DEFAULT_LOCALE": config.default_locale,

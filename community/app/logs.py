@@ -12,7 +12,7 @@ from flask_login import current_user
 from community.config import Config
 
 logger = structlog.get_logger("tsudoi.request")
-QUIET_ENDPOINTS = {"static", "system.healthz", "system.readyz"}
+QUIET_ENDPOINTS = {"static", "system.healthz", "system.readyz", "system.show_metrics"}
 
 
 def configure(app: Flask, config: Config) -> None:

@@ -1,6 +1,7 @@
 """Reading the ledger: which acts count, as of which place in its sequence."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -96,6 +97,13 @@ def list_reversals(act_ids: Iterable[int]) -> list[Signal]:
 def last_seq() -> int:
     """The newest place in the sequence; 0 while it is empty."""
     return db.session.scalar(sa.select(sa.func.max(SignalSequence.seq))) or 0
+
+
+def get_oldest_pending() -> datetime | None:
+    """When the oldest of the signals without a place was recorded."""
+    return db.session.scalar(
+        sa.select(sa.func.min(Signal.recorded_at)).join(PendingSignal, PendingSignal.signal_id == Signal.id)
+    )
 
 
 def count_pending() -> int:

@@ -41,6 +41,12 @@ def bind(app: Flask, manager: CutsRooms) -> None:
     app.extensions[EXTENSION] = manager
 
 
+def count_sockets(app: Flask) -> int:
+    """How many sockets this process holds; none where nobody has bound a manager."""
+    manager: CutsRooms | None = app.extensions.get(EXTENSION)
+    return manager.count_sockets() if manager is not None else 0
+
+
 def _push(manager: CutsRooms, room: str, event: str, payload: dict[str, Any]) -> None:
     postman.deliver(
         id(manager), room, event, payload, lambda state: manager.emit(event, state, namespace=NAMESPACE, room=room)

@@ -12,6 +12,8 @@ logger = logging.getLogger(__name__)
 
 # The same event of the same room leaves at most four times a second; between, only the newest state waits (stack.md).
 PAUSE_SECONDS = 0.25
+# A push lets its act's own answer go first: telling a thousand pages wants the same cores (benchmarks/sockets.py).
+HEAD_START_SECONDS = 0.05
 # A cut that could not be delivered is tried again this often, for this long: rights must not outlive it.
 RETRY_SECONDS = 1.0
 RETRY_FOR_SECONDS = 300.0
@@ -65,8 +67,9 @@ class Postman:
         desk = self._desk
         key = (carrier, room, event)
         with desk.lock:
-            due = max(time.monotonic(), desk.left_at.get(key, 0.0) + PAUSE_SECONDS)
             waiting = desk.parcels.get(key)
+            soonest = waiting.due if waiting else time.monotonic() + HEAD_START_SECONDS
+            due = max(soonest, desk.left_at.get(key, 0.0) + PAUSE_SECONDS)
             desk.parcels[key] = _Parcel(send, merge(waiting.payload, payload) if waiting else payload, due)
             self._wake(desk)
 

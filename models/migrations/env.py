@@ -28,7 +28,18 @@ def without_foreign_keys(connection: sa.Connection) -> Iterator[None]:
     raw.execute("PRAGMA foreign_keys=ON")
 
 
-with db.engine.connect() as connection, without_foreign_keys(connection):
+@contextmanager
+def connected() -> Iterator[sa.Connection]:
+    """Whoever restores a backup brings a connection of their own, and on PostgreSQL the transaction with it."""
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        yield given
+        return
+    with db.engine.connect() as connection:
+        yield connection
+
+
+with connected() as connection, without_foreign_keys(connection):
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

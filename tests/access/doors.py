@@ -56,6 +56,7 @@ def _plain() -> list[Knock]:
         *(Knock(endpoint, SIGNED_IN) for endpoint in signed_in),
         *(Knock(endpoint, EVERYBODY, "POST") for endpoint in posted_by_anybody),
         *(Knock(endpoint, SIGNED_IN, "POST") for endpoint in posted_by_signed_in),
+        Knock("system.show_metrics", set()),  # a machine's door: tests/app/test_metrics.py has the key
         Knock("health.list_accounts", SCORES),
         Knock("health.export_accounts", SCORES),
         Knock("settlement.show_settlement", STAFF),

@@ -30,6 +30,7 @@ NO_PAGE = {
     "static",
     "system.healthz",
     "system.readyz",
+    "system.show_metrics",
 }
 
 

@@ -34,6 +34,15 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> dict[str, authorisers.Authoriser]:
     return added
 
 
+def test_open_sockets_are_counted(app: Flask, server: SocketIO, open_page: OpenPage) -> None:
+    manager = manager_of(server)
+    assert manager.count_sockets() == 0
+    first, _second = open_page(None), open_page(None)
+    assert manager.count_sockets() == 2
+    first.client.disconnect()
+    assert manager.count_sockets() == 1
+
+
 def test_everybody_hears_of_exactly_what_the_rules_grant(open_page: OpenPage, cast: Cast) -> None:
     people: dict[str, Member | None] = {**cast.people(), "guest": None}
     ids = {name: member.id for name, member in cast.people().items()}

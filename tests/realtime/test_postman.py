@@ -21,13 +21,23 @@ def postman() -> Postman:
     return Postman()
 
 
-def test_a_push_leaves_at_once_and_in_another_thread(postman: Postman) -> None:
+def test_a_push_leaves_soon_and_in_another_thread(postman: Postman) -> None:
     sent: list[tuple[dict[str, Any], str]] = []
     began = time.monotonic()
     postman.deliver(1, "topic:7", "topic", {"version": 1}, lambda p: sent.append((p, threading.current_thread().name)))
     assert postman.flush()
     assert sent == [({"version": 1}, "realtime-postman")]
     assert time.monotonic() - began < PAUSE_SECONDS
+
+
+def test_a_push_lets_the_acts_answer_go_first(postman: Postman, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HEAD_START_SECONDS", 0.5)
+    sent: list[dict[str, Any]] = []
+    postman.deliver(1, "topic:7", "topic", {"version": 1}, sent.append)
+    postman.deliver(1, "topic:7", "topic", {"version": 2}, sent.append)
+    assert not sent
+    assert postman.flush()
+    assert sent == [{"version": 2}]
 
 
 def test_who_pushes_does_not_wait_for_a_slow_bus(postman: Postman) -> None:
@@ -83,6 +93,7 @@ def test_a_cut_goes_before_what_waits_and_is_tried_until_it_is_done(
     postman: Postman, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.02)
+    monkeypatch.setattr(module, "HEAD_START_SECONDS", 0.0)
     done: list[str] = []
 
     def cut() -> None:

@@ -1,0 +1,151 @@
+"""Figures for Prometheus. Each process tells of itself, and of the database that it shares with all the others.
+
+Requests, sockets and connections are counted where they happen, so every process is scraped by itself and Prometheus
+adds them up by `instance`. What waits in the database is the same wherever one asks: there the highest counts.
+Labels name endpoints, states and readers, never people.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from community import realtime
+from community.ledger.queries import get_oldest_pending
+from community.mail.queries import count_mails, get_longest_due
+from community.settlement.queries import list_progress
+from community.settlement.readers import READERS
+from models.base import db, now
+
+EXTENSION = "metrics"
+# From a page out of a cache to one whose reader has given up.
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# Several Prometheus servers, or one that asks too often, cost the database no more than this.
+KEEP_SECONDS = 10.0
+READER_NAMES = tuple(reader.name for reader in READERS)
+
+
+@dataclass
+class _Meters:
+    """One application's own; nothing here is global."""
+
+    registry: CollectorRegistry
+    requests: Counter
+    seconds: Histogram
+
+
+def count_requests(app: Flask) -> None:
+    """Count and time every request of this application from now on."""
+    registry = CollectorRegistry()
+    requests = Counter("tsudoi_requests", "Requests answered.", ("endpoint", "status"), registry=registry)
+    seconds = Histogram("tsudoi_request_seconds", "Time to answer.", ("endpoint",), buckets=BUCKETS, registry=registry)
+    ProcessCollector(registry=registry)
+    registry.register(_OfProcess(app))
+    registry.register(_OfDatabase())
+    app.extensions[EXTENSION] = _Meters(registry, requests, seconds)
+    app.before_request(_begin)
+    app.after_request(lambda response: _end(app, response))
+
+
+def _begin() -> None:
+    g.metrics_began = time.perf_counter()
+
+
+def _end(app: Flask, response: Response) -> Response:
+    # An address of nobody's making is no label: there would be as many as anybody likes.
+    endpoint = request.endpoint or "none"
+    meters: _Meters = app.extensions[EXTENSION]
+    meters.requests.labels(endpoint, str(response.status_code)).inc()
+    if "metrics_began" in g:
+        meters.seconds.labels(endpoint).observe(time.perf_counter() - g.metrics_began)
+    return response
+
+
+def expose(app: Flask) -> tuple[bytes, str]:
+    """All figures, in the format that Prometheus asked for, and its content type."""
+    meters: _Meters = app.extensions[EXTENSION]
+    encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+    return encode(meters.registry), content_type
+
+
+class _OfProcess(Collector):
+    """What this process holds open."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        yield _gauge("tsudoi_open_sockets", "Live-update sockets of this process.", realtime.count_sockets(self._app))
+        pool = db.engine.pool
+        if isinstance(pool, QueuePool):
+            in_use = GaugeMetricFamily("tsudoi_database_connections", "Of this process's pool.", labels=["state"])
+            in_use.add_metric(["in_use"], pool.checkedout())
+            in_use.add_metric(["idle"], pool.checkedin())
+            yield in_use
+
+
+@dataclass(eq=False)  # the registry keeps it by its identity
+class _OfDatabase(Collector):
+    """What waits in the database; asked at most every KEEP_SECONDS, by whoever comes first."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    kept: list[Metric] = field(default_factory=list)
+    kept_at: float = float("-inf")
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        with self.lock:
+            if time.monotonic() - self.kept_at > KEEP_SECONDS:
+                self.kept, self.kept_at = _ask_database(), time.monotonic()
+            yield from self.kept
+
+
+def _ask_database() -> list[Metric]:
+    try:
+        found = [metric for ask in _QUESTIONS for metric in ask()]
+    except SQLAlchemyError:
+        db.session.rollback()
+        return [_gauge("tsudoi_database_up", "Whether the database answers.", 0)]
+    return [_gauge("tsudoi_database_up", "Whether the database answers.", 1), *found]
+
+
+def _ask_ledger() -> Iterator[Metric]:
+    oldest = get_oldest_pending()
+    age = max((now() - oldest).total_seconds(), 0) if oldest else 0
+    yield _gauge("tsudoi_oldest_pending_signal_seconds", "How long the oldest signal has waited for its place.", age)
+    lag = GaugeMetricFamily("tsudoi_reader_lag_signals", "Signals that a reader has not read.", labels=["reader"])
+    stuck = GaugeMetricFamily("tsudoi_stuck_signals", "Signals that a reader could not read.", labels=["reader"])
+    for progress in list_progress(READER_NAMES):
+        lag.add_metric([progress.name], progress.behind)
+        stuck.add_metric([progress.name], progress.stuck)
+    yield from (lag, stuck)
+
+
+def _ask_outbox() -> Iterator[Metric]:
+    mails = GaugeMetricFamily("tsudoi_mails", "Mails in the outbox's table.", labels=["state"])
+    for state, count in count_mails().items():
+        mails.add_metric([state], count)
+    yield mails
+    due = get_longest_due(now())
+    age = (now() - due).total_seconds() if due else 0
+    yield _gauge("tsudoi_oldest_due_mail_seconds", "How long the most belated mail has been due.", age)
+
+
+_QUESTIONS: tuple[Callable[[], Iterator[Metric]], ...] = (_ask_ledger, _ask_outbox)
+
+
+def _gauge(name: str, meaning: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, meaning, value=value)

@@ -1,0 +1,84 @@
+"""Reporting errors to Sentry or what speaks its language, if configured: what failed and where, nothing personal.
+
+An event is made anew from a list of what may leave. Messages of exceptions are not on it: they quote addresses and what
+people wrote. Neither are bodies, cookies, headers, local variables, log lines and the names of machines.
+"""
+
+import logging
+from typing import Any, cast
+
+import sentry_sdk
+import structlog
+from celery import current_task
+from flask import has_request_context, request
+from sentry_sdk.integrations.dedupe import DedupeIntegration
+from sentry_sdk.integrations.logging import LoggingIntegration
+from sentry_sdk.transport import Transport
+from sentry_sdk.types import Event, Hint
+
+from community.config import Config
+
+EVENT_KEEPS = ("event_id", "timestamp", "platform", "level", "environment", "logger", "sdk")
+EXCEPTION_KEEPS = ("type", "module")
+FRAME_KEEPS = ("filename", "module", "function", "lineno", "in_app", "pre_context", "context_line", "post_context")
+MECHANISM_KEEPS = ("type", "handled")
+
+
+def start(config: Config, transport: type[Transport] | None = None) -> None:
+    """Report from now on, if an address is configured. Both web processes and workers come by here."""
+    dsn = config.sentry_dsn.get_secret_value()
+    if not dsn:
+        return
+    sentry_sdk.init(
+        dsn=dsn,
+        transport=transport,
+        environment=config.environment,
+        # An error of a task, of a push, of settlement: each is logged with its exception by whoever caught it.
+        default_integrations=False,
+        integrations=[LoggingIntegration(level=None, event_level=logging.ERROR), DedupeIntegration()],
+        auto_enabling_integrations=False,
+        auto_session_tracking=False,
+        send_client_reports=False,
+        include_local_variables=False,
+        max_request_body_size="never",
+        max_breadcrumbs=0,
+        before_send=keep_impersonal,
+    )
+
+
+def report(error: Exception) -> None:
+    """Report an error that somebody has caught and logs in a way of their own; without an address, nothing happens."""
+    sentry_sdk.capture_exception(error)
+
+
+def keep_impersonal(event: Event, hint: Hint) -> Event | None:
+    """The event with nothing in it but what may leave; None for a line that was logged without an exception."""
+    del hint
+    said: dict[str, Any] = dict(event)
+    exceptions = said.get("exception", {}).get("values")
+    if not exceptions:
+        return None
+    kept = _only(said, EVENT_KEEPS)
+    kept["exception"] = {"values": [_exception(exception) for exception in exceptions]}
+    kept["tags"] = _where()
+    return cast("Event", kept)
+
+
+def _exception(exception: dict[str, Any]) -> dict[str, Any]:
+    kept = _only(exception, EXCEPTION_KEEPS)
+    kept["mechanism"] = _only(exception.get("mechanism") or {}, MECHANISM_KEEPS)
+    frames = (exception.get("stacktrace") or {}).get("frames", [])
+    kept["stacktrace"] = {"frames": [_only(frame, FRAME_KEEPS) for frame in frames]}
+    return kept
+
+
+def _only(facts: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: facts[key] for key in keys if key in facts}
+
+
+def _where() -> dict[str, str]:
+    """Endpoint and request id (which the error's page shows), or the task."""
+    if has_request_context():
+        request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+        return {"endpoint": request.endpoint or "none", "request_id": request_id}
+    return {"task": str(current_task.name)} if current_task else {}

@@ -1,0 +1,149 @@
+"""Making a backup while everything runs, and restoring one where nothing is: all of it, or nothing."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from flask import current_app
+
+from community.config import Config
+from models.base import db, now, prepare_engine
+
+from . import postgres, sqlite
+from .archive import BackupError, Manifest, Reader, Writer, pieces_of, read, version_of_code, written
+
+UPLOADS = "files/"
+
+
+def make_backup(path: Path) -> Manifest:
+    """Write the archive. First the database, then the uploads: what a row names was there before the row."""
+    config: Config = current_app.config["TSUDOI"]
+    with written(path) as writer:
+        manifest = Manifest(db.engine.dialect.name, _revision(), version_of_code(), now().isoformat(timespec="seconds"))
+        if manifest.database == "sqlite":
+            with tempfile.TemporaryDirectory(prefix="backup-", dir=config.data_dir) as scratch:
+                sqlite.dump(_sqlite_path(), writer, manifest, Path(scratch))
+        else:
+            postgres.dump(db.engine, writer, manifest)
+        manifest.uploads = _add_uploads(config.files_dir, writer)
+        writer.close(manifest)
+    return manifest
+
+
+def _revision() -> str:
+    with db.engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is None:
+        raise BackupError("There is nothing to keep: the database has no tables.")
+    return revision
+
+
+def _add_uploads(folder: Path, writer: Writer) -> int:
+    count = 0
+    for path in sorted(folder.glob("??/[!.]*")):  # a name that begins with a dot is half written
+        with suppress(FileNotFoundError), path.open("rb") as file:  # swept meanwhile: no row names it
+            writer.add(f"{UPLOADS}{path.parent.name}/{path.name}", pieces_of(file), packed=False)
+            count += 1
+    return count
+
+
+def restore_backup(path: Path) -> Manifest:
+    """Put the archive's contents where there is nothing yet, and bring its tables to this code's version."""
+    config: Config = current_app.config["TSUDOI"]
+    with read(path) as reader:
+        _refuse_unfit(reader.manifest)
+        _refuse_full(config)
+        with tempfile.TemporaryDirectory(prefix="restore-", dir=config.data_dir) as scratch:
+            staged = Path(scratch)
+            for name in reader.names_below(UPLOADS):
+                reader.extract(name, staged / name)
+            fill = _fill_sqlite if reader.manifest.database == "sqlite" else _fill_postgres
+            with _in_place(staged / UPLOADS, config.files_dir):
+                fill(reader, staged)
+    return reader.manifest
+
+
+def _refuse_unfit(manifest: Manifest) -> None:
+    if manifest.database != db.engine.dialect.name:
+        raise BackupError(f"The archive is of {manifest.database}, this installation has {db.engine.dialect.name}.")
+    try:
+        _scripts().get_revision(manifest.revision)
+    except CommandError:
+        raise BackupError(
+            f"The archive's tables (revision {manifest.revision}) are newer than this code. "
+            f"It was made by version {manifest.version}; this is {version_of_code()}."
+        ) from None
+
+
+def _refuse_full(config: Config) -> None:
+    if db.engine.dialect.name == "sqlite":
+        empty = sqlite.is_empty(_sqlite_path())
+    else:
+        with db.engine.connect() as connection:
+            empty = postgres.is_empty(connection)
+    if not empty:
+        raise BackupError("The database is not empty. A backup is restored into a new one, without any tables.")
+    if any(config.files_dir.glob("??/*")):
+        raise BackupError(f"There are uploads in {config.files_dir} already.")
+
+
+@contextmanager
+def _in_place(staged: Path, target: Path) -> Iterator[None]:
+    """Uploads at their place while the database is filled; gone again if that fails."""
+    staged.mkdir(exist_ok=True)
+    shutil.rmtree(target, ignore_errors=True)  # there is nothing in it but empty folders
+    staged.rename(target)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(target)
+        raise
+
+
+def _fill_postgres(reader: Reader, staged: Path) -> None:
+    """One transaction from no tables to the newest ones with all rows: PostgreSQL takes tables back as well."""
+    del staged
+    with db.engine.begin() as connection:
+        _migrate(connection, reader.manifest.revision)
+        postgres.load(connection, reader)
+        _migrate(connection, "head")
+
+
+def _fill_sqlite(reader: Reader, staged: Path) -> None:
+    """Everything beside the place, and into it by a renaming."""
+    copy = staged / "tsudoi.db"
+    sqlite.unpack(reader, copy)
+    engine = sa.create_engine(f"sqlite:///{copy}")
+    prepare_engine(engine)
+    with engine.connect() as connection:
+        _migrate(connection, "head")
+    engine.dispose()
+    sqlite.close_log(copy)
+    db.engine.dispose()
+    for beside in ("-wal", "-shm"):  # of the database without tables that was there
+        Path(f"{_sqlite_path()}{beside}").unlink(missing_ok=True)
+    copy.rename(_sqlite_path())
+
+
+def _migrate(connection: sa.Connection, revision: str) -> None:
+    config = current_app.extensions["migrate"].migrate.get_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(current_app.extensions["migrate"].directory)
+
+
+def _sqlite_path() -> Path:
+    database = db.engine.url.database
+    if not database or database == ":memory:":
+        raise BackupError("A database in memory is nothing that could be kept.")
+    return Path(database)

@@ -1,0 +1,169 @@
+"""The archive: an ordinary ZIP whose first words are the manifest's, with a checksum of every other file in it."""
+
+import hashlib
+import json
+import os
+import tomllib
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO
+
+from community.config import ROOT
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+PIECE_BYTES = 1024 * 1024
+
+
+class BackupError(Exception):
+    """Said to the operator as it is."""
+
+
+@dataclass
+class Table:
+    """Rows of one table of PostgreSQL, as COPY writes them."""
+
+    columns: list[str]
+    rows: int
+
+
+@dataclass
+class Manifest:
+    """What the archive says of itself."""
+
+    database: str
+    revision: str
+    version: str
+    made_at: str
+    format: int = FORMAT
+    counts: dict[str, int] = field(default_factory=dict)
+    uploads: int = 0
+    tables: dict[str, Table] = field(default_factory=dict)
+    sequences: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)
+
+
+def version_of_code() -> str:
+    """The version in pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+class Writer:
+    """Adds files and remembers their checksums."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self.sums: dict[str, str] = {}
+
+    def add(self, name: str, pieces: Iterable[bytes | memoryview], *, packed: bool = True) -> None:
+        """`packed=False`: pictures do not get smaller."""
+        sum_of_all = hashlib.sha256()
+        entry = zipfile.ZipInfo(name)
+        entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+        with self._archive.open(entry, "w", force_zip64=True) as file:
+            for piece in pieces:
+                sum_of_all.update(piece)
+                file.write(piece)
+        self.sums[name] = sum_of_all.hexdigest()
+
+    def close(self, manifest: Manifest) -> None:
+        manifest.sums = self.sums
+        self._archive.writestr(MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Writer]:
+    """A new archive, readable by its owner alone; there is none by that name before it is whole and on the disk."""
+    if path.exists():
+        raise BackupError(f"{path} is there already.")
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "w+b") as file:
+            with zipfile.ZipFile(file, "w") as archive:
+                yield Writer(archive)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
+    """A file in pieces."""
+    while piece := file.read(PIECE_BYTES):
+        yield piece
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+class Reader:
+    """An archive whose every file has been found to be what the manifest says."""
+
+    def __init__(self, archive: zipfile.ZipFile, manifest: Manifest) -> None:
+        self._archive = archive
+        self.manifest = manifest
+
+    def open(self, name: str) -> IO[bytes]:
+        return self._archive.open(name)
+
+    def names_below(self, folder: str) -> list[str]:
+        return [name for name in self.manifest.sums if name.startswith(folder)]
+
+    def extract(self, name: str, path: Path) -> None:
+        """Write one file there, onto the disk."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self.open(name) as source, path.open("wb") as target:
+            for piece in pieces_of(source):
+                target.write(piece)
+            target.flush()
+            os.fsync(target.fileno())
+
+
+@contextmanager
+def read(path: Path) -> Iterator[Reader]:
+    """Open an archive and check all of it, before anything is done with it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = _manifest_of(archive)
+            _check_sums(archive, manifest)
+            yield Reader(archive, manifest)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise BackupError(f"{path} cannot be read: {error}") from error
+
+
+def _manifest_of(archive: zipfile.ZipFile) -> Manifest:
+    with suppress(KeyError, ValueError, TypeError):
+        said = json.loads(archive.read(MANIFEST))
+        tables = {name: Table(**table) for name, table in said.pop("tables").items()}
+        manifest = Manifest(**said, tables=tables)
+        if manifest.format == FORMAT:
+            return manifest
+        raise BackupError(f"The archive has format {manifest.format}; this code reads format {FORMAT}.")
+    raise BackupError("The archive has no manifest that could be read.")
+
+
+def _check_sums(archive: zipfile.ZipFile, manifest: Manifest) -> None:
+    there = set(archive.namelist()) - {MANIFEST}
+    if there != set(manifest.sums):
+        raise BackupError(
+            f"The archive and its manifest name different files: {sorted(there ^ set(manifest.sums))[:5]}"
+        )
+    for name, expected in manifest.sums.items():
+        if ".." in name or name.startswith("/"):
+            raise BackupError(f"{name} is no name that this code gives.")
+        found = hashlib.sha256()
+        try:
+            with archive.open(name) as file:
+                for piece in pieces_of(file):
+                    found.update(piece)
+        except zipfile.BadZipFile as error:
+            raise BackupError(f"{name} is damaged: {error}") from error
+        if found.hexdigest() != expected:
+            raise BackupError(f"{name} is not what the manifest says.")

@@ -1,0 +1,56 @@
+"""SQLite, by VACUUM INTO: a whole file as of one instant, while others write on."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from .archive import BackupError, Manifest, Reader, Writer, pieces_of
+
+NAME = "database/tsudoi.db"
+
+
+def dump(source: Path, writer: Writer, manifest: Manifest, scratch: Path) -> None:
+    """The file without its free pages and without a log beside it."""
+    copy = scratch / "tsudoi.db"
+    with closing(sqlite3.connect(source, isolation_level=None)) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    manifest.counts = count_rows(copy)
+    with copy.open("rb") as file:
+        writer.add(NAME, pieces_of(file))
+
+
+def unpack(reader: Reader, path: Path) -> None:
+    """The database at `path`, found to be whole."""
+    reader.extract(NAME, path)
+    with closing(sqlite3.connect(path)) as connection:
+        [(verdict,)] = connection.execute("PRAGMA integrity_check").fetchmany(1)
+        if verdict != "ok" or connection.execute("PRAGMA foreign_key_check").fetchone():
+            raise BackupError(f"The archive's database is damaged: {verdict}.")
+    if (found := count_rows(path)) != reader.manifest.counts:
+        wrong = sorted(name for name in reader.manifest.counts if found.get(name) != reader.manifest.counts[name])
+        raise BackupError(f"Rows are missing: {', '.join(wrong)}.")
+
+
+def close_log(path: Path) -> None:
+    """Put what stands in the write-ahead log into the file, which then can be moved."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def count_rows(path: Path) -> dict[str, int]:
+    """Of every ordinary table."""
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        names = sa.inspect(connection).get_table_names()
+        counts = {
+            name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in names
+        }
+    engine.dispose()
+    return counts
+
+
+def is_empty(path: Path) -> bool:
+    """Whether there is no database, or one without tables."""
+    return not path.exists() or not count_rows(path)

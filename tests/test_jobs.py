@@ -1,0 +1,36 @@
+"""Sending jobs on their way, to a broker that is not there or says nothing."""
+
+import logging
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from community.app import create_app
+from community.jobs import hurry
+from models.base import db, transaction
+from tests.databases import make_config
+
+
+@pytest.fixture(params=["gone", "frozen"])
+def app_without_redis(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """Its Redis refuses connections; or takes them, and is silent from then on."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        if request.param == "gone":
+            silent.close()
+        app = create_app(make_config(tmp_path, "", redis_url=f"redis://127.0.0.1:{port}/0"))
+        with app.app_context():
+            yield app
+            db.engine.dispose()
+
+
+@pytest.mark.timeout(60)
+def test_an_act_does_not_wait_for_a_broker_that_does_not_answer(
+    app_without_redis: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "community.jobs"), transaction():
+        hurry("settlement.settle")
+    assert [record.message for record in caplog.records if record.name == "community.jobs"] == ["job not hurried"]
