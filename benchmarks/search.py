@@ -40,25 +40,6 @@ SHELVES = 20
 GUEST = frozenset(f"category:{n}" for n in range(1, 4))
 MEMBER = frozenset(f"category:{n}" for n in range(1, 17))
 GLUE = ("の", "を", "に", "が", "は", "で", "と", "から", "より", "して", "する", "しました。", "です。", "ますが、")
-    [
-        "の",
-        "を",
-        "に",
-        "が",
-        "は",
-        "で",
-        "と",
-        "から",
-        "まで",
-        "より",
-        "して",
-        "する",
-        "しました。",
-        "です。",
-        "ですが、",
-        "ます。",
-    ]
-)
 SIGNS = [chr(code) for code in range(0x4E00, 0x4E00 + 900)]
 KANA = [chr(code) for code in range(0x30A2, 0x30ED)]
 
@@ -107,8 +88,8 @@ def things(language: Language, shelves: list[int], numbers: range, began: dateti
         )
 
 
-def measure(language: Language, looks: int) -> dict[str, list[float]]:
-    """Milliseconds for each kind of question."""
+def measure(language: Language, looks: int, best_of: int = 1) -> dict[str, list[float]]:
+    """Milliseconds for each kind of question; of each question the fastest of `best_of` times."""
     kinds: dict[str, Callable[[], str]] = {
         "one word": lambda: language.some(1)[0],
         "two signs": lambda: language.some(1)[0][:2],
@@ -121,7 +102,8 @@ def measure(language: Language, looks: int) -> dict[str, list[float]]:
         for name, ask in kinds.items():
             tokens = GUEST if number % 2 else MEMBER
             order = Order.NEWEST if number % 3 == 0 else Order.RELEVANT
-            times.setdefault(name, []).append(look(Search(ask(), tokens, order=order)))
+            search = Search(ask(), tokens, order=order)
+            times.setdefault(name, []).append(min(look(search) for _ in range(best_of)))
     return times
 
 
@@ -156,6 +138,7 @@ def main() -> int:
     parser.add_argument("--database", help="address of an empty database; SQLite in a temporary folder if left out")
     parser.add_argument("--posts", type=int, default=100_000)
     parser.add_argument("--looks", type=int, default=300, help="of each kind of question")
+    parser.add_argument("--best-of", type=int, default=1, help="ask each so often; on a machine that does other things")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--target", type=float, help="fail if the 95th percentile of all is more milliseconds")
     asked = parser.parse_args()
@@ -174,7 +157,7 @@ def run(asked: argparse.Namespace) -> int:
     took = time.perf_counter() - began
     print(f"{db.engine.dialect.name}: {asked.posts:,} posts indexed in {took:.0f} s ({machine()})")
     measure(language, 20)
-    times = measure(language, asked.looks)
+    times = measure(language, asked.looks, asked.best_of)
     everything = [took for each in times.values() for took in each]
     for name, each in [*times.items(), ("all", everything)]:
         print(f"{name:10} median {statistics.median(each):6.1f} ms   p95 {p95(each):6.1f} ms   max {max(each):6.1f} ms")

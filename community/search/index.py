@@ -58,17 +58,18 @@ def remove_everything() -> None:
     db.session.execute(sa.delete(SearchDocument).execution_options(synchronize_session=False))
 
 
-def matches(terms: Sequence[Term]) -> list[sa.ColumnElement[bool]]:
-    """All terms are in a document. On SQLite the statement must be joined with FTS.
-
-    The index finds pairs of signs wherever they stand; longer words are then compared with the text itself.
-    """
+def has_words(terms: Sequence[Term]) -> sa.ColumnElement[bool]:
+    """The index's own condition: pairs of signs, wherever they stand. On SQLite the statement joins FTS."""
     if is_sqlite():
-        found = FTS.c.search_index.op("MATCH")(_joined(terms, '"', " AND ", " OR "))
-    else:
-        query = sa.cast(_joined(terms, "'", " & ", " | "), postgresql.TSQUERY)
-        found = SearchDocument.lexemes.op("@@")(query)
-    return [found, *(_stands(term) for term in terms if not all(s.is_one_word for s in term.spellings))]
+        return FTS.c.search_index.op("MATCH")(_joined(terms, '"', " AND ", " OR "))
+    query = sa.cast(_joined(terms, "'", " & ", " | "), postgresql.TSQUERY)
+    return SearchDocument.lexemes.op("@@")(query)
+
+
+def stand_in_text(terms: Sequence[Term]) -> list[sa.ColumnElement[bool]]:
+    """Longer words stand there as they are, pair after pair; of what is one word in the index it is known."""
+    longer = [term for term in terms if not all(spelling.is_one_word for spelling in term.spellings)]
+    return [_stands(term) for term in longer]
 
 
 def _joined(terms: Sequence[Term], quote: str, both: str, either: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +16,8 @@ from .words import Term, parse
 # Of a word that is everywhere the newest so many are looked at: nobody reads further, and nobody waits for them.
 MOST_HITS = 500
 HITS_A_PAGE = 20
+# A longer word whose pairs are nearly everywhere, but itself perhaps nowhere, is looked for in so many texts at most.
+MOST_COMPARED = 4_000
 # What makes a hit relevant: each term in its title, and that it is part of a solved question.
 TITLE_POINTS = 4
 SOLVED_POINTS = 1
@@ -70,41 +71,56 @@ class Found:
 
 
 def find(search: Search, page: int = 1) -> Found:
-    """The hits that the reader may see, best or newest first. Two queries."""
-    if not search.terms:
-        return Found([], 0, is_cut=False)
-    ids = db.session.scalars(_ordered(search)).all()
-    shown = ids[:MOST_HITS][(page - 1) * HITS_A_PAGE : page * HITS_A_PAGE]
-    return Found(_load(shown), min(len(ids), MOST_HITS), len(ids) > MOST_HITS)
+    """The hits that the reader may see, best or newest first. At most five queries."""
+    ids = _newest(search, MOST_HITS + 1)
+    is_cut, ids = len(ids) > MOST_HITS, _ordered(search, ids[:MOST_HITS])
+    return Found(_load(ids[(page - 1) * HITS_A_PAGE : page * HITS_A_PAGE]), len(ids), is_cut)
 
 
 def is_anywhere(search: Search) -> bool:
     """Whether the reader would find anything."""
-    return bool(search.terms) and db.session.scalars(_ordered(search)).first() is not None
+    return bool(_newest(search, 1))
 
 
-def _ordered(search: Search) -> sa.Select[int]:
-    found = _matching(search).subquery()
-    newest = (found.c.written_at.desc(), found.c.id.desc())
-    if search.order == Order.NEWEST:
-        return sa.select(found.c.id).order_by(*newest)
-    return sa.select(found.c.id).order_by(found.c.points.desc(), *newest)
+def _newest(search: Search, limit: int) -> list[int]:
+    """The newest documents with all terms, of those that the reader may find.
+
+    Texts are long and lie apart from their rows: they are compared only until there are enough.
+    """
+    if not search.terms:
+        return []
+    compared = index.stand_in_text(search.terms)
+    ids = db.session.scalars(_candidates(search).limit(MOST_COMPARED if compared else limit)).all()
+    if not compared:
+        return list(ids)
+    found = _compare(ids[:limit], compared)
+    if len(found) < limit:
+        found += _compare(ids[limit:], compared)
+    return found[:limit]
 
 
-def _matching(search: Search) -> sa.Select[*tuple[Any, ...]]:
-    """The newest documents with all terms, of those that the reader may find."""
-    document = SearchDocument.__table__.c
-    chosen = sa.select(SearchDocument.id, SearchDocument.written_at, _points(search).label("points"))
-    newest: sa.ColumnElement[Any] = document.id
+def _candidates(search: Search) -> sa.Select[int]:
+    """Whatever has the words of all terms, the newest first."""
+    number: sa.ColumnElement[int] = SearchDocument.__table__.c.id
+    chosen = sa.select(number)
     if index.is_sqlite():
         # FTS5 walks backwards by itself, but only by its own number.
-        chosen = chosen.select_from(index.FTS).join(SearchDocument, SearchDocument.id == index.FTS.c.rowid)
-        newest = index.FTS.c.rowid
-    return (
-        chosen.where(*index.matches(search.terms), *_rights(search.tokens), *_filters(search))
-        .order_by(newest.desc())
-        .limit(MOST_HITS + 1)
-    )
+        number = index.FTS.c.rowid
+        chosen = sa.select(number).join_from(index.FTS, SearchDocument, SearchDocument.id == number)
+    chosen = chosen.where(index.has_words(search.terms), *_rights(search.tokens), *_filters(search))
+    return chosen.order_by(number.desc())
+
+
+def _compare(ids: Sequence[int], compared: Sequence[sa.ColumnElement[bool]]) -> list[int]:
+    chosen = sa.select(SearchDocument.id).where(SearchDocument.id.in_(ids), *compared)
+    return list(db.session.scalars(chosen.order_by(SearchDocument.id.desc())))
+
+
+def _ordered(search: Search, ids: Sequence[int]) -> Sequence[int]:
+    order = [SearchDocument.written_at.desc(), SearchDocument.id.desc()]
+    if search.order == Order.RELEVANT:
+        order.insert(0, _points(search).desc())
+    return db.session.scalars(sa.select(SearchDocument.id).where(SearchDocument.id.in_(ids)).order_by(*order)).all()
 
 
 def _rights(tokens: Collection[str]) -> list[sa.ColumnElement[bool]]:

@@ -24,7 +24,7 @@ def thing(number: int, body: str, title: str = "", audience: frozenset[str] = AL
 def ids(typed: str, tokens: frozenset[str] = ALL, **more: object) -> list[int]:
     """What is found, in order."""
     given = {"order": Order.NEWEST, **more}
-    return [hit.thing_id for hit in find(Search(typed, tokens, **given)).hits]  # pyright: ignore[reportArgumentType]
+    return [hit.thing_id for hit in find(Search(typed, tokens, **given)).hits]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What is written one way is found when it is typed another."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.search.folding import fold, fold_with_places, without_strokes
@@ -73,7 +73,8 @@ def test_a_query_is_no_longer_than_it_may_be() -> None:
     assert parse("\x00 \ud800 ") == ()
 
 
-@given(st.text(max_size=60))
+@settings(max_examples=40)
+@given(st.text(max_size=30))
 def test_every_sign_knows_where_it_was(text: str) -> None:
     folded, places = fold_with_places(text)
     assert folded == fold(text)

@@ -60,6 +60,8 @@ def upgrade() -> None:
         )
         return
     op.create_index("ix_search_document_lexemes", "search_document", ["lexemes"], postgresql_using="gin")
+    # Texts and words lie apart from the row: a frequent word leads to many rows, of which only the beginning is read.
+    op.execute("ALTER TABLE search_document SET (toast_tuple_target = 128)")
 
 
 def downgrade() -> None:
