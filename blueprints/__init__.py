@@ -9,6 +9,7 @@ from . import (
     mail,
     notifications,
     realtime,
+    search,
     settlement,
     styleguide,
     system,
@@ -25,5 +26,6 @@ ALL_BLUEPRINTS = (
     settlement.bp,
     mail.bp,
     realtime.bp,
+    search.bp,
     styleguide.bp,
 )

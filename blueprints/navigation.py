@@ -61,6 +61,7 @@ _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]]
     ("accounts.list_companies", lambda: _("会社一覧"), "list", rules.can_manage_companies),
     ("accounts.list_invitations", lambda: _("招待"), "users", rules.can_invite),
     ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),
+    ("search.list_misses", lambda: _("見つからない言葉"), "search", rules.is_staff),
     ("settlement.show_settlement", lambda: _("台帳"), "table", rules.is_staff),
     ("mail.show_mailbox", lambda: _("メール箱"), "mail", _may_open_mailbox),
 )
@@ -74,7 +75,7 @@ def _is_in_staff_room(endpoint: str) -> bool:
     return request.endpoint == endpoint or _BEHIND.get(request.endpoint or "") == endpoint
 
 
-_SHARED_ROOMS = {"accounts", "forums"}
+_SHARED_ROOMS = {"accounts", "forums", "search"}
 # Pages of shared rooms that one comes to through a door of the staff's.
 _OF_COMPANIES = (
     "create_company",
@@ -109,6 +110,7 @@ def _addresses() -> dict[str, object]:
     places: dict[str, object] = {
         "here": request.full_path.rstrip("?") if request.method == "GET" else url_for("home.show_home"),
         "home_url": url_for("home.show_home"),
+        "search_url": url_for("search.find"),
         "theme_url": url_for("accounts.choose_theme"),
         "locale_url": url_for("accounts.choose_locale"),
     }

@@ -16,15 +16,19 @@ from flask import Flask
 
 from community import backup, demo, supervisor
 from community.accounts import actions as accounts
+from community.accounts import indexing as people
 from community.accounts.names import is_handle
 from community.accounts.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_guessable
 from community.accounts.queries import get_member_by_email, get_member_by_handle
 from community.app import create_app
 from community.config import Config
+from community.forums import indexing as forums
 from community.health import publishing
 from community.health import tasks as health
 from community.health.queries import list_wrong_snapshots
 from community.ledger.rules import day_of
+from community.search import actions as search
+from community.search.queries import count_documents
 from community.settlement import checking
 from community.settlement import tasks as settlement
 from community.settlement.readers import READERS, LedgerReader
@@ -92,7 +96,7 @@ def _announce(address: str, host: str, port: int, members: list[str]) -> Callabl
 @main.command()
 @click.pass_context
 def migrate(context: click.Context) -> None:
-    """Bring the database's tables to this code's version, and publish the first score policy if there is none."""
+    """Bring the database's tables to this code's version; what each new part needs of the old rows is made."""
     with _app(context).app_context():
         _migrate()
     click.echo("The database is up to date.")
@@ -102,6 +106,8 @@ def _migrate() -> None:
     flask_migrate.upgrade()
     with transaction():
         publishing.ensure_first_policy()
+    if count_documents() == 0:
+        _reindex()  # what was there before there was a search
 
 
 @main.command("create-admin")
@@ -165,6 +171,26 @@ def rebuild(context: click.Context, names: tuple[str, ...]) -> None:
     with _app(context).app_context():
         settlement.rebuild(chosen)
     click.echo("Rebuilt: " + ", ".join(r.name for r in chosen))
+
+
+@main.command()
+@click.pass_context
+def reindex(context: click.Context) -> None:
+    """Build the search index anew from what the rooms hold. Meanwhile what is not yet in it is not found."""
+    with _app(context).app_context():
+        click.echo(f"{_reindex()} things can be found.")
+
+
+def _reindex() -> int:
+    """The oldest first, a transaction for each chunk; newest documents have the highest numbers, as if written then."""
+    with transaction():
+        search.forget_everything()
+    for index_after in (people.index_accounts_after, people.index_members_after, forums.index_after):
+        last: int | None = 0
+        while last is not None:
+            with transaction():
+                last = index_after(last)
+    return count_documents()
 
 
 @main.command()

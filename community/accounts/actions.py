@@ -6,6 +6,7 @@ from typing import TypedDict, Unpack
 import sqlalchemy as sa
 
 from community import audit, realtime
+from community.accounts import indexing
 from models.accounts import (
     Account,
     AccountKind,
@@ -84,6 +85,7 @@ def create_account(
     db.session.add(account)
     db.session.flush()
     db.session.add_all(MailDomain(domain=domain.lower(), account_id=account.id) for domain in mail_domains)
+    indexing.index_accounts(account)
     audit.record(_id(by), "account.create", "account", account.id, after={"kind": kind})
     return account
 
@@ -122,6 +124,7 @@ def add_member(email: str, handle: str, family_name: str, **facts: Unpack[Member
     member = Member(email=email.strip().lower(), handle=handle, family_name=family_name, **facts)
     db.session.add(member)
     db.session.flush()
+    indexing.index_members(member)
     return member
 
 
@@ -184,13 +187,14 @@ def _belongs_after(member: Member, day: date) -> bool:
 def _moved(member: Member) -> None:
     db.session.flush()
     db.session.refresh(member, ["membership"])
+    indexing.index_members(member)
     realtime.rights_changed(f"member:{member.id}")
 
 
 def grant_role(member: Member, role: StaffRole | None, *, by: Member | None = None, reason: str = "") -> None:
     """Give a staff role, or take it away with None. Takes effect at once, on open pages too."""
     before, member.staff_role = member.staff_role, role
-    db.session.flush()
+    indexing.index_members(member)
     audit.record(
         _id(by),
         "member.grant_role",
@@ -210,6 +214,7 @@ def change_profile(member: Member, profile: Profile) -> None:
     """Say of oneself what others see."""
     for name, value in profile.items():
         setattr(member, name, value)
+    indexing.index_members(member)
 
 
 def change_settings(member: Member, locale: str, time_zone: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypedDict
 import sqlalchemy as sa
 
 from community import audit, realtime
-from community.accounts import actions, queries, rules
+from community.accounts import actions, indexing, queries, rules
 from models.accounts import Account, AccountKind, MailDomain, Member, Segment, Stage
 from models.base import db
 
@@ -71,9 +71,10 @@ def change_company(account: Account, card: CompanyCard, domains: Collection[str]
         before["mail_domains"], after["mail_domains"] = sorted(owned), sorted(domains)
         _replace_domains(account, set(owned), set(domains))
     if after:
-        db.session.flush()
+        indexing.index_accounts(account)
         audit.record(by.id, "account.change", "account", account.id, before=before, after=after)
     if DECISIVE & set(after):
+        indexing.index_people_of(account)
         _rights_changed(account)
     return set(after)
 

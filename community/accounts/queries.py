@@ -74,6 +74,12 @@ def list_members_by_id(member_ids: Collection[int]) -> dict[int, Member]:
     return {member.id: member for member in db.session.scalars(sa.select(Member).where(Member.id.in_(member_ids)))}
 
 
+def list_accounts_by_id(account_ids: Collection[int]) -> dict[int, Account]:
+    """Companies by id; one query."""
+    chosen = sa.select(Account).where(Account.id.in_(account_ids))
+    return {account.id: account for account in db.session.scalars(chosen)}
+
+
 def get_account(account_id: int) -> Account | None:
     return db.session.get(Account, account_id)
 

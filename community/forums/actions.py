@@ -20,6 +20,7 @@ from models.ledger import SignalKind
 from models.moderation import Removal, RemovalReason
 
 from .composing import Composed, compose
+from .indexing import index_opening, index_posts, index_topic
 from .queries import find_post_by_form, get_reader
 from .rules import can_read_topic
 
@@ -110,6 +111,7 @@ def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None
     topic.title = title
     _follow_text(post, topic, by, written, [m for m in written.mentioned if m.handle not in named_before])
     touch(topic)
+    index_opening(topic, post.id)
     return True
 
 
@@ -117,6 +119,7 @@ def remove(item: Topic | Post, topic: Topic, by: Member, reason: RemovalReason, 
     """Hide a post or its whole topic; what they earned goes with them."""
     removal = moderation.remove(item, by, reason, note)
     touch(topic)
+    _index_shown(item, topic)
     return removal
 
 
@@ -124,7 +127,16 @@ def restore(item: Topic | Post, topic: Topic, by: Member, note: str = "") -> Rem
     """Show it again, with all that hung on it. None: it was not hidden."""
     removal = moderation.restore(item, by, note)
     touch(topic)
+    _index_shown(item, topic)
     return removal
+
+
+def _index_shown(item: Topic | Post, topic: Topic) -> None:
+    """With an accepted answer its question's being solved comes and goes."""
+    if isinstance(item, Post):
+        index_opening(topic, item.id)
+    else:
+        index_topic(topic)
 
 
 def clean_title(title: str) -> str:
@@ -176,6 +188,7 @@ def _add_post(
     db.session.add(post)
     db.session.flush()
     _follow_text(post, topic, author, written, written.mentioned)
+    index_posts([post.id])
     return post
 
 

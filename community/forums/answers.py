@@ -11,6 +11,7 @@ from models.forums import Post, Reaction, ReactionKind, Topic
 from models.ledger import Signal, SignalKind
 
 from .actions import touch
+from .indexing import index_opening
 
 ACCEPTED = (SignalKind.ANSWER_ACCEPTED, SignalKind.ANSWER_ACCEPTED_INSIDE)
 REACTED = (SignalKind.REACTION_RECEIVED, SignalKind.REACTION_RECEIVED_INSIDE)
@@ -24,10 +25,12 @@ def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None =
     _lock(topic)
     if topic.accepted_post_id == post.id:
         return None
+    before = topic.accepted_post_id
     _withdraw(topic)
     at = at or now()
     topic.accepted_post_id, topic.accepted_at = post.id, at
     touch(topic)
+    index_opening(topic, before, post.id)
     if post.author_id == by.id:
         return None
     kind = ACCEPTED[0] if _of_other_companies(post.author, by) else ACCEPTED[1]
@@ -39,8 +42,10 @@ def withdraw_acceptance(topic: Topic) -> bool:
     _lock(topic)
     if topic.accepted_post_id is None:
         return False
+    before = topic.accepted_post_id
     _withdraw(topic)
     touch(topic)
+    index_opening(topic, before)
     return True
 
 

@@ -24,5 +24,10 @@ def fold(text: str) -> str:
 
 def to_excerpt(html: str, length: int) -> str:
     """The beginning of rendered HTML as plain text on one line, at most `length` characters with the ellipsis."""
-    text = _SPACES.sub(" ", Markup(html).striptags()).strip()  # noqa: S704  stripped, not shown as HTML
+    text = to_plain(html)
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def to_plain(html: str) -> str:
+    """The words of rendered HTML, on one line."""
+    return _SPACES.sub(" ", Markup(html).striptags()).strip()  # noqa: S704  stripped, not shown as HTML

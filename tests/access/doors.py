@@ -37,7 +37,7 @@ def _plain() -> list[Knock]:
     """Doors that lead to no particular thing."""
     anybody = (
         "system.healthz", "system.readyz", "home.show_home", "styleguide.show_styleguide", "forums.list_categories",
-        "accounts.sign_in", "accounts.forgot_password", "accounts.show_reset_sent",
+        "accounts.sign_in", "accounts.forgot_password", "accounts.show_reset_sent", "search.find",
     )  # fmt: skip
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
@@ -61,6 +61,8 @@ def _plain() -> list[Knock]:
         Knock("health.export_accounts", SCORES),
         Knock("settlement.show_settlement", STAFF),
         Knock("settlement.hurry_stuck", STAFF, "POST"),
+        Knock("search.list_misses", STAFF),
+        Knock("search.note_miss", EVERYBODY, "POST", data={"q": "x"}),
         Knock("accounts.list_invitations", STAFF | {"company_admin"}),
         Knock("accounts.invite", STAFF | {"company_admin"}, "POST"),
         Knock("accounts.list_companies", STAFF),

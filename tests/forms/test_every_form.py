@@ -41,6 +41,7 @@ UNSEEN = {
     "forums.preview": ({}, ("body",)),
     "forums.restore_post": ({"post_id": 0}, ("note",)),
     "forums.save_draft": ({"place": "new"}, ("body", "title", "category")),
+    "search.note_miss": ({}, ("q",)),
     "settlement.hurry_stuck": ({}, ()),
 }
 # What an honest visitor would have put into the other fields.

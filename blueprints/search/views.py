@@ -1,0 +1,119 @@
+"""One page that looks, and one that says what was looked for in vain."""
+
+from math import ceil
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import public, staff_only
+from blueprints.forums.finding import reader, writer
+from blueprints.forums.presenting import shelf_name
+from community.accounts.names import clean_line
+from community.accounts.rules import is_member, is_staff
+from community.extensions import limiter
+from community.forums.queries import readable_category_ids
+from community.search import actions, queries
+from community.search.queries import HITS_A_PAGE, Search
+from community.search.rules import is_searchable
+from models.base import transaction
+
+from . import labels
+from .asked import Asked, Kind, read, tokens
+from .presenting import show_hits
+
+bp = Blueprint("search", __name__, url_prefix="/search")
+
+# Faster than anybody reads, slower than a machine that copies the place.
+LOOKS = "60 per minute"
+# Before and after the current page.
+PAGES_NEAR = 2
+
+
+@bp.get("")
+@limiter.limit(LOOKS, key_func=writer)
+@public
+def find() -> ResponseReturnValue:
+    """What the visitor may find; without any words the field alone."""
+    asked = read(request.args)
+    found = queries.find(asked.search, asked.page)
+    last = max(ceil(found.count / HITS_A_PAGE), 1)
+    if asked.page > last:
+        return redirect(asked.link(page=last if last > 1 else None))
+    member = reader().member
+    return render_template(
+        "search/search.html",
+        asked=asked,
+        q=asked.search.typed,
+        found=found,
+        hits=show_hits(found.hits, asked.search.terms),
+        is_searchable=is_searchable(asked.search.typed),
+        kinds=_kinds(asked),
+        selects=_selects(asked),
+        orders=[
+            (str(label), asked.link(order=order), order == asked.search.order) for order, label in labels.ORDERS.items()
+        ],
+        pages=_pages(asked, last),
+        labels=labels,
+        knows_people=member is not None,
+        may_ask=member is not None and is_member(member),
+    )
+
+
+@bp.post("/missed")
+@limiter.limit(LOOKS, key_func=writer)
+@public
+def note_miss() -> ResponseReturnValue:
+    """Sent by the page that found nothing; it is looked for once more, so what is there cannot be reported."""
+    typed = clean_line(request.form.get("q", ""))
+    if is_searchable(typed) and not queries.is_anywhere(Search(typed, tokens())):
+        with transaction():
+            actions.note_miss(typed)
+    return "", 204
+
+
+@bp.get("/missed")
+@staff_only(is_staff)
+def list_misses() -> ResponseReturnValue:
+    """What people look for and do not find: what to write about next. Words only, no people."""
+    return render_template("search/misses.html", misses=queries.list_misses(), days=actions.MISSES_KEPT.days)
+
+
+def _kinds(asked: Asked) -> list[tuple[str, str, bool]]:
+    """Those of which the visitor may find any."""
+    held = tokens()
+    shown = [Kind.TOPIC, Kind.POST]
+    if held & {"members", "signed_in"}:
+        shown.append(Kind.MEMBER)
+    if "companies" in held:
+        shown.append(Kind.ACCOUNT)
+    return [
+        (_("すべて"), asked.link(kind=None), not asked.search.kind),
+        *((str(labels.KINDS[kind]), asked.link(kind=kind), asked.search.kind == kind) for kind in shown),
+    ]
+
+
+def _selects(asked: Asked) -> list[tuple[str, str, list[tuple[str, str]], str]]:
+    """Name, label, choices and value of each filter."""
+    readable = readable_category_ids(reader())
+    tree = [(shelf, depth) for shelf, depth in reader().shelves.walk() if shelf.id in readable]
+    shelves = [(shelf.slug, "　" * depth + shelf_name(shelf)) for shelf, depth in tree]
+    choices = (
+        ("category", _("カテゴリ"), shelves),
+        ("state", _("解決"), [(key, str(label)) for key, label in labels.STATES.items()]),
+        ("age", _("時期"), [(key, str(label)) for key, label in labels.AGES.items()]),
+    )
+    return [(name, label, [("", _("すべて")), *options], asked.given.get(name, "")) for name, label, options in choices]
+
+
+def _pages(asked: Asked, last: int) -> list[dict[str, object] | None]:
+    """The first, the last, and those around the current one; None stands for a gap."""
+    near = range(asked.page - PAGES_NEAR, asked.page + PAGES_NEAR + 1)
+    shown = [n for n in range(1, last + 1) if n in {1, last} or n in near]
+    pages: list[dict[str, object] | None] = []
+    for before, number in zip([0, *shown], shown, strict=False):
+        if number - before > 1:
+            pages.append(None)
+        href = asked.link(page=number if number > 1 else None)
+        pages.append({"label": str(number), "href": href, "current": number == asked.page})
+    return pages if last > 1 else []

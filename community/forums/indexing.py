@@ -1,0 +1,109 @@
+"""What of the forum can be found: each topic with its opening words, and each reply. Shelves are the audience.
+
+A document names its shelf only; who may read the shelf is asked when somebody looks (`tokens_of`).
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from community import text
+from community.search import actions as search
+from community.search.actions import Thing
+from models.base import db
+from models.forums import Post, Topic, TopicKind
+
+from .queries import readable_category_ids
+from .reader import Reader
+
+TOPIC, POST = "topic", "post"
+SOLVED, OPEN = "solved", "open"
+
+
+def tokens_of(reader: Reader) -> frozenset[str]:
+    """What the reader may find of the forum, today."""
+    return frozenset(map(_token, readable_category_ids(reader)))
+
+
+def _token(category_id: int) -> str:
+    return f"category:{category_id}"
+
+
+def index_posts(post_ids: Collection[int]) -> None:
+    """After posts were written, changed, hidden or shown again: as they are in the database now.
+
+    The topic's row must be locked by what was done before; whoever else changes it then follows this transaction.
+    """
+    _index(_rows().where(Post.id.in_(post_ids)))
+
+
+def index_opening(topic: Topic, *post_ids: int | None) -> None:
+    """The topic itself, and these posts of it: what is said of them goes together (solved, accepted)."""
+    known = [post_id for post_id in post_ids if post_id is not None]
+    opening = sa.and_(Post.topic_id == topic.id, Post.position == 1)
+    _index(_rows().where(sa.or_(opening, Post.id.in_(known))))
+
+
+def index_topic(topic: Topic) -> None:
+    """Everything in it, after it was hidden or shown again."""
+    _index(_rows().where(Post.topic_id == topic.id))
+
+
+def index_after(post_id: int, limit: int = 500) -> int | None:
+    """The next posts by id, for building the index anew; the last one's id, or None where there are no more.
+
+    Their rows are held, so that nobody hides one in the meantime and has it come back.
+    """
+    held = _rows().where(Post.id > post_id).limit(limit).with_for_update(read=True, of=(Post, Topic))
+    return _index(held)
+
+
+def _rows() -> sa.Select[*tuple[Any, ...]]:
+    accepted = aliased(Post)
+    return (
+        sa.select(
+            Post.id, Post.position, Post.html, Post.author_id, Post.created_at,
+            Topic.id.label("topic_id"), Topic.title, Topic.kind, Topic.category_id, Topic.accepted_post_id,
+            sa.or_(Topic.hidden_at.is_not(None), Post.hidden_at.is_not(None)).label("is_hidden"),
+            accepted.id.is_not(None).label("is_solved"),
+        )
+        .join(Topic, Topic.id == Post.topic_id)
+        .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, accepted.hidden_at.is_(None)))
+        .order_by(Post.id)
+    )  # fmt: skip
+
+
+def _index(chosen: sa.Select[*tuple[Any, ...]]) -> int | None:
+    db.session.flush()
+    rows = db.session.execute(chosen).all()
+    hidden = [row for row in rows if row.is_hidden]
+    search.forget(TOPIC, [row.topic_id for row in hidden if row.position == 1])
+    search.forget(POST, [row.id for row in hidden if row.position > 1])
+    search.index(*(_thing(row) for row in rows if not row.is_hidden))
+    return rows[-1].id if rows else None
+
+
+def _thing(row: Any) -> Thing:  # noqa: ANN401  a row of `_rows`
+    is_topic = row.position == 1
+    return Thing(
+        kind=TOPIC if is_topic else POST,
+        id=row.topic_id if is_topic else row.id,
+        title=row.title if is_topic else "",
+        body=text.to_plain(row.html),
+        audience=frozenset({_token(row.category_id)}),
+        written_at=row.created_at,
+        category_id=row.category_id,
+        author_id=row.author_id,
+        state=_state(row),
+    )
+
+
+def _state(row: Any) -> str:  # noqa: ANN401  a row of `_rows`
+    """A question is solved or open; of the replies the accepted one is part of the solution."""
+    if row.position > 1:
+        return SOLVED if row.is_solved and row.accepted_post_id == row.id else ""
+    if row.is_solved:
+        return SOLVED
+    return OPEN if row.kind == TopicKind.QUESTION else ""

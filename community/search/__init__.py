@@ -1,0 +1,1 @@
+"""Looking for things of all rooms: knows words and audiences, but neither rooms nor their rights."""

@@ -1,0 +1,119 @@
+"""Keeping what can be looked for: rooms hand over their things, in the transaction in which these change.
+
+search.index(Thing("story", story.id, story.title, plain, frozenset({"members"}), written_at=story.published_at))
+search.forget("story", [story.id])
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.base import db, now
+from models.search import SearchAudience, SearchMiss
+
+from . import index as indexes
+from .folding import fold
+from .rules import as_audience, as_missed
+from .words import searchable
+
+# As many parameters as either database takes at once are many more.
+CHUNK = 500
+# The log is for reading on one page, and for as long as somebody may act on it.
+MOST_MISSES = 500
+MISSES_KEPT = timedelta(days=90)
+
+_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing of a room, as it can be found.
+
+    `audience`: whoever holds one of these tokens finds it (`public`, `members`, `category:12`); until `visible_until`.
+    `body`: plain text. `spellings`: found, but not shown (readings). `state`: a word of the room's, to filter by.
+    """
+
+    kind: str
+    id: int
+    title: str
+    body: str
+    audience: frozenset[str]
+    written_at: datetime
+    category_id: int | None = None
+    author_id: int | None = None
+    state: str = ""
+    visible_until: datetime | None = None
+    spellings: tuple[str, ...] = ()
+
+
+def index(*things: Thing) -> None:
+    """Let these be found as they are now, in place of what they were. Called by their rooms after every change."""
+    if not things:
+        return
+    for kind, alike in groupby(things, lambda thing: thing.kind):
+        forget(kind, [thing.id for thing in alike])
+    _name_audiences({thing.audience for thing in things})
+    indexes.add_documents([_row(thing) for thing in things])
+
+
+def forget(kind: str, thing_ids: Sequence[int]) -> None:
+    """Let these be found no more."""
+    for start in range(0, len(thing_ids), CHUNK):
+        indexes.remove_documents(kind, thing_ids[start : start + CHUNK])
+
+
+def forget_everything() -> None:
+    """Before the index is built anew."""
+    indexes.remove_everything()
+    db.session.execute(sa.delete(SearchAudience).execution_options(synchronize_session=False))
+
+
+def _row(thing: Thing) -> dict[str, object]:
+    return {
+        "kind": thing.kind,
+        "thing_id": thing.id,
+        "audience": as_audience(thing.audience),
+        "category_id": thing.category_id,
+        "author_id": thing.author_id,
+        "state": thing.state,
+        "written_at": thing.written_at,
+        "visible_until": thing.visible_until,
+        "heading": fold(thing.title),
+        "title": thing.title,
+        "body": thing.body,
+        "text": searchable(thing.title, thing.body, *thing.spellings),
+    }
+
+
+def _name_audiences(audiences: Collection[frozenset[str]]) -> None:
+    named = {as_audience(tokens): tokens for tokens in audiences}
+    known = set(db.session.scalars(sa.select(SearchAudience.audience).where(SearchAudience.audience.in_(named))))
+    new = [{"audience": name, "token": token} for name in named.keys() - known for token in sorted(named[name])]
+    if new:
+        insert = _INSERT[db.session.get_bind().dialect.name]
+        db.session.execute(insert(SearchAudience).on_conflict_do_nothing(), new)
+
+
+# --- what was looked for in vain
+
+
+def note_miss(typed: str, at: datetime | None = None) -> None:
+    """Count that these words found nothing; what is old, and what is rare beyond the cap, is forgotten."""
+    at = at or now()
+    insert = _INSERT[db.session.get_bind().dialect.name]
+    added = insert(SearchMiss).values(words=as_missed(typed), times=1, last_at=at)
+    db.session.execute(
+        added.on_conflict_do_update(
+            index_elements=["words"], set_={"times": SearchMiss.times + 1, "last_at": added.excluded.last_at}
+        )
+    )
+    newest = sa.select(SearchMiss.words).order_by(SearchMiss.last_at.desc(), SearchMiss.words).limit(MOST_MISSES)
+    db.session.execute(
+        sa.delete(SearchMiss)
+        .where(sa.or_(SearchMiss.last_at < at - MISSES_KEPT, SearchMiss.words.not_in(newest)))
+        .execution_options(synchronize_session=False)
+    )

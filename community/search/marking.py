@@ -1,0 +1,68 @@
+"""Where the words stand in a title or a text, for a page to mark. Knows no page."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from .folding import fold_with_places
+from .words import Term
+
+# So much of a text is shown around the first word in it.
+EXCERPT = 140
+BEFORE = 30
+# Words are looked for here first: folding all of a long text for a line of it is rarely needed.
+USUALLY_WITHIN = 3_000
+
+Parts = list[tuple[str, bool]]  # (text, whether it is to be marked)
+
+
+def mark(text: str, terms: Sequence[Term]) -> Parts:
+    """The text in parts, with what was looked for marked."""
+    return _cut(text, _spans(text, terms), 0, len(text))
+
+
+def excerpt(text: str, terms: Sequence[Term]) -> Parts:
+    """One line of a longer text, around the first word that was looked for; its beginning where none of them stands."""
+    spans = _spans(text[:USUALLY_WITHIN], terms)
+    if not spans and len(text) > USUALLY_WITHIN:
+        spans = _spans(text, terms)
+    start = max(spans[0][0] - BEFORE, 0) if spans else 0
+    if len(text) - start < EXCERPT:
+        start = max(len(text) - EXCERPT, 0)
+    end = min(start + EXCERPT, len(text))
+    parts = _cut(text, spans, start, end)
+    return [*([("…", False)] if start else []), *parts, *([("…", False)] if end < len(text) else [])]
+
+
+def _spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
+    """From where to where the terms stand in the text, in order, those that touch as one."""
+    folded, places = fold_with_places(text)
+    found: list[tuple[int, int]] = []
+    for needle in {spelling.needle for term in terms for spelling in term.spellings}:
+        at = folded.find(needle)
+        while at >= 0:
+            found.append((places[at], _end(places, at + len(needle))))
+            at = folded.find(needle, at + len(needle))
+    return _merged(sorted(found))
+
+
+def _end(places: list[int], at: int) -> int:
+    """Where the original of the sign before `at` ends: a piece that became several signs is marked as a whole."""
+    last = places[at - 1]
+    return next(place for place in places[at:] if place > last)
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _cut(text: str, spans: list[tuple[int, int]], start: int, end: int) -> Parts:
+    inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
+    edges = [start, *(edge for span in inside for edge in span), end]
+    pieces = [(text[a:b], number % 2 == 1) for number, (a, b) in enumerate(pairwise(edges))]
+    return [(piece, marked) for piece, marked in pieces if piece]

@@ -1,0 +1,93 @@
+"""From text to the words of the index, and from what somebody typed to what has to be among them.
+
+Japanese has no spaces to cut at: of scripts without spaces every two neighbouring signs are a word, and every sign by
+itself; of spaced scripts whole words are. Both databases store exactly these words and cut nothing by themselves.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .folding import fold, without_strokes
+
+# Latin, Greek, Cyrillic … stand before Thai in Unicode; Latin and Greek have a second place.
+_SPACED = r"\u0000-\u0dff\u1e00-\u1fff"
+_RUN = re.compile(rf"(?P<spaced>(?:(?![\W_])[{_SPACED}])+)|(?P<dense>(?:(?![\W_])[^{_SPACED}])+)")
+# Nobody types more of it, and a word that is longer is found by its beginning and then compared as a whole.
+LONGEST_WORD = 40
+MOST_TERMS = 8
+LONGEST_QUERY = 100
+# サーバー is looked for as サーバ too, エラー and キー are not: three signs before the stroke (JIS Z 8301).
+_FINAL_STROKE = re.compile("(?<=[ぁ-ゖー]{3})ー(?![ぁ-ゖー])")
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """One way to write a term: `needle` has to stand in the folded text, so all `words` are in the index."""
+
+    needle: str
+    words: tuple[str, ...]
+
+    @property
+    def is_one_word(self) -> bool:
+        """The index alone then says whether it occurs."""
+        return self.words == (self.needle,)
+
+
+@dataclass(frozen=True)
+class Term:
+    """What stood between two spaces; any of its spellings will do."""
+
+    spellings: tuple[Spelling, ...]
+
+
+def searchable(*texts: str) -> str:
+    """Everything folded, and the longer words in katakana once more without ー."""
+    return "\n".join([*map(fold, texts), " ".join(without_strokes("\n".join(texts)))])
+
+
+def words_of(folded: str) -> list[str]:
+    """The words of folded text, each once."""
+    words: dict[str, None] = {}
+    for run in _RUN.finditer(folded):
+        if run["spaced"]:
+            words[run["spaced"][:LONGEST_WORD]] = None
+        else:
+            dense = run["dense"]
+            words.update(dict.fromkeys(dense))
+            words.update(dict.fromkeys(map("".join, pairwise(dense))))
+    return list(words)
+
+
+def parse(typed: str) -> tuple[Term, ...]:
+    """The terms of a query, all of which have to be found. None where nothing can be looked for."""
+    parts = fold(typed[:LONGEST_QUERY]).split()
+    terms = [term for part, raw in zip(parts, _raw(typed, parts), strict=True) if (term := _term(part, raw))]
+    return tuple(dict.fromkeys(terms))[:MOST_TERMS]
+
+
+def _raw(typed: str, parts: list[str]) -> list[str]:
+    """The same parts as they were typed; folding may have joined or parted some, which then stand for themselves."""
+    raw = typed[:LONGEST_QUERY].split()
+    return raw if len(raw) == len(parts) else parts
+
+
+def _term(part: str, raw: str) -> Term | None:
+    needles = [_FINAL_STROKE.sub("", part)] if _FINAL_STROKE.search(part) else [part]
+    if needles[0] not in part:
+        needles.append(part)
+    bare = without_strokes(raw)
+    if bare and fold(bare[0]) == part.replace("ー", ""):  # nothing but this one word
+        needles.append(bare[0])
+    spellings = tuple(Spelling(needle, _narrowest(needle)) for needle in needles)
+    return Term(spellings) if all(spelling.words for spelling in spellings) else None
+
+
+def _narrowest(needle: str) -> tuple[str, ...]:
+    """Of a run of several signs their pairs are enough."""
+    words: list[str] = []
+    for run in _RUN.finditer(needle):
+        dense = run["dense"] or ""
+        pairs = list(map("".join, pairwise(dense)))
+        words += pairs or [dense or run["spaced"][:LONGEST_WORD]]
+    return tuple(dict.fromkeys(words))
