@@ -1,6 +1,6 @@
 """Coming in, being invited, what people say of themselves; and the companies and rights that the staff set up."""
 
-from . import companies, invitations, passwords, people, profiles, rights, settings, suggestions, views
+from . import companies, invitations, passwords, people, profiles, rights, settings, suggestions, terms, views
 from .bp import bp
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "rights",
     "settings",
     "suggestions",
+    "terms",
     "views",
 ]

@@ -73,6 +73,12 @@ def get_post(post_id: int, *, seen_by: Reader) -> Post | None:
     return post if post.hidden_at is None or rules.can_see_hidden(seen_by, post) else None
 
 
+def get_opening(topic_id: int, *, seen_by: Reader) -> Post | None:
+    """What the topic began with, as `get_post` gives it."""
+    first = db.session.scalar(sa.select(Post.id).where(Post.topic_id == topic_id, Post.position == 1))
+    return get_post(first, seen_by=seen_by) if first is not None else None
+
+
 def positions_of(post_ids: Collection[int]) -> dict[int, int]:
     """Where these posts stand in their topics, by id, for addresses. One query."""
     return dict(db.session.execute(sa.select(Post.id, Post.position).where(Post.id.in_(post_ids))).all())

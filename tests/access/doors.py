@@ -37,11 +37,12 @@ def _plain() -> list[Knock]:
     """Doors that lead to no particular thing."""
     anybody = (
         "system.healthz", "system.readyz", "home.show_home", "styleguide.show_styleguide", "forums.list_categories",
-        "accounts.sign_in", "accounts.forgot_password", "accounts.show_reset_sent",
+        "accounts.sign_in", "accounts.forgot_password", "accounts.show_reset_sent", "accounts.show_terms",
+        "accounts.show_privacy",
     )  # fmt: skip
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
-        "accounts.edit_settings", "accounts.edit_password",
+        "accounts.edit_settings", "accounts.edit_password", "accounts.ask_for_consent", "home.show_welcome",
     )  # fmt: skip
     posted_by_anybody = (
         "accounts.let_in", "accounts.sign_out", "accounts.request_password_reset", "accounts.choose_theme",
@@ -49,7 +50,7 @@ def _plain() -> list[Knock]:
     )  # fmt: skip
     posted_by_signed_in = (
         "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
-        "accounts.change_password", "notifications.mark_all_read",
+        "accounts.change_password", "notifications.mark_all_read", "accounts.give_consent", "home.close_welcome",
     )  # fmt: skip
     return [
         *(Knock(endpoint, EVERYBODY) for endpoint in anybody),
@@ -62,6 +63,8 @@ def _plain() -> list[Knock]:
         Knock("settlement.hurry_stuck", STAFF, "POST"),
         Knock("accounts.list_invitations", STAFF | {"company_admin"}),
         Knock("accounts.invite", STAFF | {"company_admin"}, "POST"),
+        Knock("accounts.list_terms", {"administrator"}),
+        Knock("accounts.publish_terms", {"administrator"}, "POST"),
         Knock("accounts.list_companies", STAFF),
         Knock("accounts.create_company", STAFF),
         Knock("accounts.create_company", STAFF, "POST"),
@@ -151,6 +154,7 @@ def _forum(world: World) -> list[Knock]:
             Knock("forums.follow_topic", inside, "POST", {**topic, "choice": "watch"}),
             Knock("forums.post_reply", writers, "POST", topic),
             Knock("forums.react", inside - {"colleague"}, "POST", reply, {"kind": "thanks"}),
+            Knock("home.say_same", inside - {"owner"}, "POST", topic),
             Knock("forums.list_revisions", inside, values=reply),
             Knock("forums.edit_post", inside & {"colleague"}, values=reply, about="its author"),
             Knock("forums.save_post", inside & {"colleague"}, "POST", reply, about="its author"),
