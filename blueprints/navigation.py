@@ -88,6 +88,8 @@ _OF_COMPANIES = (
 )
 _BEHIND = {f"accounts.{page}": "accounts.list_companies" for page in _OF_COMPANIES} | {
     "accounts.invite": "accounts.list_invitations",
+    "accounts.list_links": "accounts.list_invitations",
+    "accounts.make_link": "accounts.list_invitations",
     "accounts.publish_terms": "accounts.list_terms",
     "forums.create_category": "forums.list_all_categories",
     "forums.edit_category": "forums.list_all_categories",
