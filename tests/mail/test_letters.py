@@ -164,7 +164,7 @@ def test_join_known(write: Write) -> None:
     assert as_read(write("join_known", "ja", JOINING)) == snapshot("""\
 クミヒモ ユーザー会 には、もう参加しています
 
-shinjin@kitahama.example.jp で クミヒモ ユーザー会 に参加しようとした方がいますが、このアドレスはもうメンバーのものです。
+shinjin@kitahama.example.jp で参加しようとした方がいますが、このアドレスはもうメンバーのものです。
 
 ご本人なら、次のページからサインインしてください。
 https://example.jp/sign-in
@@ -181,7 +181,7 @@ https://example.jp/password/forgot
     assert as_read(write("join_known", "en", JOINING)) == snapshot("""\
 You are a member of クミヒモ ユーザー会 already
 
-Somebody tried to join クミヒモ ユーザー会 with shinjin@kitahama.example.jp, but this address belongs to a member already.
+Somebody tried to join with shinjin@kitahama.example.jp, but that address belongs to a member already.
 
 If it was you, sign in on the following page.
 https://example.jp/sign-in
@@ -201,9 +201,10 @@ def test_join_unknown(write: Write) -> None:
     assert as_read(write("join_unknown", "ja", JOINING)) == snapshot("""\
 クミヒモ ユーザー会 への参加について
 
-shinjin@kitahama.example.jp で クミヒモ ユーザー会 に参加しようとした方がいますが、このアドレスだけでは参加できません。
+shinjin@kitahama.example.jp で参加しようとした方がいますが、このアドレスだけでは参加できません。
 
-ここは 株式会社クミヒモ のお客さまとパートナーのための会です。会社の管理者か、株式会社クミヒモ の担当に、招待を頼んでください。届いた招待状のリンクから参加できます。
+ここは 株式会社クミヒモ のお客さまとパートナーのための会です。
+会社の管理者か、ご担当の者に招待を頼んでください。届いた招待状のリンクから参加できます。
 
 会社のメールアドレスがあるときは、そのアドレスで試してみてください。
 心当たりがないときは、このメールを捨ててください。何も起こりません。
@@ -214,9 +215,10 @@ shinjin@kitahama.example.jp で クミヒモ ユーザー会 に参加しよう�
     assert as_read(write("join_unknown", "en", JOINING)) == snapshot("""\
 About joining クミヒモ ユーザー会
 
-Somebody tried to join クミヒモ ユーザー会 with shinjin@kitahama.example.jp, but this address alone does not open the door.
+Somebody tried to join with shinjin@kitahama.example.jp, but that address alone does not open the door.
 
-This community is for customers and partners of 株式会社クミヒモ. Ask your company’s administrator, or your contact at 株式会社クミヒモ, for an invitation. You join by the link in it.
+This community is for customers and partners of 株式会社クミヒモ.
+Ask your company’s administrator, or your contact there, for an invitation, and join by the link in it.
 
 If you have a mail address of your company, try that one.
 If you did not expect this, throw this mail away. Nothing will happen.
