@@ -90,6 +90,8 @@ _BEHIND = {f"accounts.{page}": "accounts.list_companies" for page in _OF_COMPANI
     "accounts.invite": "accounts.list_invitations",
     "accounts.list_links": "accounts.list_invitations",
     "accounts.make_link": "accounts.list_invitations",
+    "accounts.show_roster": "accounts.list_invitations",
+    "accounts.preview_roster": "accounts.list_invitations",
     "accounts.publish_terms": "accounts.list_terms",
     "forums.create_category": "forums.list_all_categories",
     "forums.edit_category": "forums.list_all_categories",

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, EmailField, Field, SelectField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
@@ -67,3 +68,13 @@ class LinkForm(FlaskForm):
             max_uses=self.max_uses.data or 1,
             own_domains_only=bool(self.own_domains_only.data and domains),
         )
+
+
+class RosterForm(FlaskForm):
+    account = SelectField(_("会社"), coerce=int, validate_choice=True)
+    file = FileField(_("CSVファイル"), validators=[FileRequired(_("CSVファイルを選んでください。"))])
+    strangers = BooleanField(_("会社のドメイン以外のアドレスも招待する"))
+
+    def offer(self, accounts: Sequence[Account]) -> None:
+        """The companies to choose from."""
+        self.account.choices = [SelectChoice(account.id, account.name) for account in accounts]
