@@ -6,9 +6,8 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, EmailField, Field, SelectField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
-from blueprints.accounts.company_forms import WholeNumberField
 from blueprints.accounts.forms import EMAIL_MAX, _, _address, is_email
 from community.accounts.company_links import LinkTerms
 from models.accounts import Account
@@ -16,9 +15,9 @@ from models.accounts import Account
 # Weeks for an announcement in a company, a quarter for a roll-out; none for ever.
 LINK_DAYS = (7, 14, 30, 90)
 USUAL_DAYS = 14
+# A team to a department; more people than these are a case for the company's mail domain.
+LINK_USES = (5, 20, 50, 100, 500)
 USUAL_USES = 20
-# A company's whole department; more than this is a case for its mail domain.
-MOST_USES = 500
 
 
 class JoinForm(FlaskForm):
@@ -46,26 +45,20 @@ class JoinForm(FlaskForm):
 class LinkForm(FlaskForm):
     account = SelectField(_("会社"), coerce=int, validate_choice=True)
     days = SelectField(_("有効な期間"), coerce=int, default=USUAL_DAYS)
-    max_uses = WholeNumberField(
-        _("参加できる人数"),
-        default=USUAL_USES,
-        validators=[
-            InputRequired(_("人数を入力してください。例：20")),
-            NumberRange(1, MOST_USES, _("1から%(most)sまでの人数にしてください。例：20", most=MOST_USES)),
-        ],
-    )
+    max_uses = SelectField(_("参加できる人数"), coerce=int, default=USUAL_USES)
     own_domains_only = BooleanField(_("会社のメールドメインのアドレスだけに限る"), default=True)
 
     def offer(self, accounts: Sequence[Account]) -> None:
-        """The companies to choose from, and the periods."""
+        """The companies to choose from, the periods and the numbers."""
         self.account.choices = [SelectChoice(account.id, account.name) for account in accounts]
         self.days.choices = [SelectChoice(days, str(_("%(n)s日間", n=days))) for days in LINK_DAYS]
+        self.max_uses.choices = [SelectChoice(most, str(_("%(n)s人", n=most))) for most in LINK_USES]
 
     def holds(self, domains: Collection[str]) -> LinkTerms:
         """What the filled form says of a link for a company with these domains."""
         return LinkTerms(
             days=self.days.data,
-            max_uses=self.max_uses.data or 1,
+            max_uses=self.max_uses.data,
             own_domains_only=bool(self.own_domains_only.data and domains),
         )
 

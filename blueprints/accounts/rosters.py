@@ -26,6 +26,7 @@ from models.base import release, transaction
 # Long enough to look at three hundred rows and ask a colleague.
 PREVIEW_SECONDS = 60 * 60
 KIB = 1024
+GONE = 410
 
 BAD_FILES: dict[BadFile, LazyString] = {
     BadFile.EMPTY: _l("ファイルに、招待する人の行がありません。1行目に見出し、2行目から1人ずつ書いてください。"),
@@ -144,7 +145,7 @@ def _refused_file(upload: Upload, refused: list[Judged], charset: Charset) -> Cs
 def _out_of_date(member: Member) -> ResponseReturnValue:
     form = _form(member)
     form.form_errors.append(_("確認の画面が古くなりました。もう一度ファイルを選んでください。"))
-    return _upload_page(form), limits.REFUSED
+    return _upload_page(form), GONE
 
 
 def _form(member: Member, account_id: int | None = None) -> RosterForm:

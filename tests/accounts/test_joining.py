@@ -172,7 +172,7 @@ def test_a_bad_address_is_told_so_and_kept(client: FlaskClient, cast: Cast) -> N
 
 def test_the_address_of_a_link_is_shown_once(app: Flask, cast: Cast) -> None:
     admin = client_of(app, cast.company_admin)
-    form = {"account": cast.a.id, "days": "14", "max_uses": "２０", "own_domains_only": "y"}
+    form = {"account": cast.a.id, "days": "14", "max_uses": "20", "own_domains_only": "y"}
     assert admin.post("/invitations/links", data=form).location == "/invitations/links"
     shown = re.findall(r"http://localhost:8000(/join/links/[\w-]+)", admin.get("/invitations/links").text)
     assert len(shown) == 1

@@ -158,7 +158,7 @@ def test_only_those_who_may_invite_there_and_only_what_they_have_looked_at(app: 
     for path in ("/invitations/csv/confirm", "/invitations/csv/refused"):
         for forged in (signed_in(preview), signed_in(preview)[:-2] + "xx", "", "x" * 9000):
             answer = admin.post(path, data={"roster": forged})
-            assert answer.status_code == 422
+            assert answer.status_code == 410
             assert "もう一度ファイルを選んでください" in answer.text
     assert invited() == []
 
