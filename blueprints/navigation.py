@@ -60,6 +60,7 @@ _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]]
     ("health.list_accounts", lambda: _("契約企業"), "building", rules.can_see_scores),
     ("accounts.list_companies", lambda: _("会社一覧"), "list", rules.can_manage_companies),
     ("accounts.list_invitations", lambda: _("招待"), "users", rules.can_invite),
+    ("accounts.list_terms", lambda: _("規約"), "file", rules.is_administrator),
     ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),
     ("search.list_misses", lambda: _("見つからない言葉"), "search", rules.is_staff),
     ("settlement.show_settlement", lambda: _("台帳"), "table", rules.is_staff),
@@ -88,6 +89,11 @@ _OF_COMPANIES = (
 )
 _BEHIND = {f"accounts.{page}": "accounts.list_companies" for page in _OF_COMPANIES} | {
     "accounts.invite": "accounts.list_invitations",
+    "accounts.list_links": "accounts.list_invitations",
+    "accounts.make_link": "accounts.list_invitations",
+    "accounts.show_roster": "accounts.list_invitations",
+    "accounts.preview_roster": "accounts.list_invitations",
+    "accounts.publish_terms": "accounts.list_terms",
     "forums.create_category": "forums.list_all_categories",
     "forums.edit_category": "forums.list_all_categories",
 }
@@ -113,6 +119,8 @@ def _addresses() -> dict[str, object]:
         "search_url": url_for("search.find"),
         "theme_url": url_for("accounts.choose_theme"),
         "locale_url": url_for("accounts.choose_locale"),
+        "terms_url": url_for("accounts.show_terms"),
+        "privacy_url": url_for("accounts.show_privacy"),
     }
     if member is None:
         return {**places, "sign_in_url": url_for("accounts.sign_in")}

@@ -34,5 +34,15 @@ def invitation(token: str) -> str:
     return _absolute(f"/invitations/{quote(token, safe='')}")
 
 
+def company_link(token: str) -> str:
+    """The page behind a company's link, as it is handed around."""
+    return _absolute(f"/join/links/{quote(token, safe='')}")
+
+
+def join_confirmation(token: str) -> str:
+    """The page behind the mail that proves a newcomer's address."""
+    return _absolute(f"/join/confirm/{quote(token, safe='')}")
+
+
 def profile(handle: str) -> str:
     return _absolute(f"/people/{quote(handle, safe='')}")

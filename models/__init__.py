@@ -1,6 +1,19 @@
 """Floor 0: tables, columns, the session, migrations. Imports nothing of ours."""
 
-from . import accounts, audit, files, forums, health, ledger, mail, moderation, notifications, search, settlement
+from . import (
+    accounts,
+    audit,
+    files,
+    forums,
+    health,
+    joining,
+    ledger,
+    mail,
+    moderation,
+    notifications,
+    search,
+    settlement,
+)
 
 __all__ = [
     "accounts",
@@ -8,6 +21,7 @@ __all__ = [
     "files",
     "forums",
     "health",
+    "joining",
     "ledger",
     "mail",
     "moderation",

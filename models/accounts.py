@@ -204,6 +204,9 @@ class Invitation(Base):
     id: Mapped[pk]
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     email: Mapped[str] = mapped_column(sa.String(254), index=True)
+    # What a list of colleagues said they are called: they find it in their form and may change it.
+    family_name: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
+    given_name: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     is_company_admin: Mapped[bool] = mapped_column(default=False)
     invited_by_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))

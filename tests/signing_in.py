@@ -1,15 +1,18 @@
 """A browser of somebody who has signed in already, without walking through the sign-in page each time."""
 
+import time
+
 from flask import Flask
 from flask.testing import FlaskClient
 
+from blueprints.accounts.terms import ASKED_AT
 from models.accounts import Member
 
 
 def sign_in(client: FlaskClient, member: Member) -> FlaskClient:
-    """The same client, now this person's."""
+    """The same client, now this person's, who has just been asked whether there are terms to agree to."""
     with client.session_transaction() as session:
-        session.update({"_user_id": member.get_id(), "_fresh": True})
+        session.update({"_user_id": member.get_id(), "_fresh": True, ASKED_AT: int(time.time())})
     return client
 
 

@@ -1,6 +1,6 @@
 """What people fill in about themselves and others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from email_validator import EmailNotValidError, validate_email
@@ -22,6 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from community.accounts import names, passwords, queries
 from models.accounts import Account
+from models.joining import TermsVersion
 
 # As wide as the columns of models/accounts.py.
 EMAIL_MAX = 254
@@ -54,6 +55,11 @@ def _text(text: str | None) -> str:
 
 def _address(text: str | None) -> str:
     return (text or "").strip().lower()
+
+
+def join_ids(ids: Iterable[int]) -> str:
+    """Ids as a hidden field carries them."""
+    return ",".join(map(str, ids))
 
 
 def is_email(form: Form, field: Field) -> None:
@@ -170,6 +176,28 @@ class AcceptInvitationForm(NamesForm, NewPasswordForm):
         validators=[InputRequired(_("ハンドルを入力してください。例：saeki"))],
     )
     password = _password(_("パスワード"))
+    agrees = BooleanField(
+        _("同意します"),
+        validators=[InputRequired(_("参加するには、同意が必要です。お読みのうえ、印を付けてください。"))],
+    )
+    versions = HiddenField()
+
+    offered: Sequence[TermsVersion] = ()
+    shown = ""
+
+    def offer_terms(self, offered: Sequence[TermsVersion]) -> None:
+        """Ask for consent to these; where nothing is published there is nothing to ask."""
+        self.offered = offered
+        if not offered:
+            del self.agrees, self.versions
+            return
+        self.shown, self.versions.data = self.versions.data or "", join_ids(version.id for version in offered)
+
+    def validate_agrees(self, field: Field) -> None:
+        """Consent counts for what was on the page, not for what was published meanwhile."""
+        if self.shown != self.versions.data:
+            field.data = False
+            raise ValidationError(_("内容が新しくなりました。もう一度お読みのうえ、印を付けてください。"))
 
     def validate_handle(self, field: Field) -> None:
         """Free, and such that a mention can carry it."""

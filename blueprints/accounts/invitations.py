@@ -1,18 +1,15 @@
 """Inviting people, and accepting an invitation."""
 
-import re
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.access import current_member, public, signed_in_member, staff_only
-from blueprints.accounts import doors, limits
+from blueprints.accounts import doors, limits, newcomers
 from blueprints.accounts.bp import bp
-from blueprints.accounts.forms import HANDLE_MAX, AcceptInvitationForm, InviteForm
-from community.accounts import invitations, passwords, queries, rules
+from blueprints.accounts.forms import AcceptInvitationForm, InviteForm
+from community.accounts import invitations, labels, passwords, queries, rules
 from community.accounts.invitations import InvitationClosedError
 from community.extensions import limiter
 from models.accounts import Account, Invitation, Member
@@ -95,11 +92,11 @@ def show_invitation(token: str) -> ResponseReturnValue:
     """The page of the mailed link; its button acts. Somebody who is here already is asked to sign in and move."""
     invitation = queries.get_invitation_by_token(token)
     if invitation is None or not rules.is_open(invitation):
-        return _private(render_template("accounts/invitation_void.html"), GONE)
+        return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
     if queries.get_member_by_email(invitation.email) is not None:
         return _offer_to_move(invitation, token)
-    form = AcceptInvitationForm(handle=_suggest_handle(invitation.email))
-    return _private(render_template("accounts/accept_invitation.html", form=form, invitation=invitation, token=token))
+    form = newcomers.new_form(invitation.email, invitation.family_name, invitation.given_name)
+    return newcomers.private(_newcomers_page(form, invitation, token))
 
 
 @bp.post("/invitations/<token>")
@@ -109,26 +106,33 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     """A newcomer fills in the form and is in."""
     invitation = queries.get_invitation_by_token(token)
     if invitation is None or not rules.is_open(invitation) or queries.get_member_by_email(invitation.email):
-        return _private(render_template("accounts/invitation_void.html"), GONE)
-    form = AcceptInvitationForm()
-    form.own_names = (invitation.email, form.handle.data or "", form.family_name.data or "")
+        return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
+    form = newcomers.sent_form(invitation.email)
     if not form.validate():
         return _form_again(form, invitation, token)
     try:
         member = _let_newcomer_in(token, form)
     except InvitationClosedError:
-        return _private(render_template("accounts/invitation_void.html"), GONE)
+        return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
     except IntegrityError:  # somebody else took the handle between the check and the writing
         form.validate()
         return _form_again(form, queries.get_invitation_by_token(token) or abort(GONE), token)
-    doors.enter(member)
-    flash(_("ようこそ、%(name)sさん。", name=member.display_name))
-    return redirect(doors.HOME)
+    return newcomers.welcome(member)
 
 
 def _form_again(form: AcceptInvitationForm, invitation: Invitation, token: str) -> ResponseReturnValue:
-    page = render_template("accounts/accept_invitation.html", form=form, invitation=invitation, token=token)
-    return _private(page, limits.REFUSED)
+    return newcomers.private(_newcomers_page(form, invitation, token), limits.REFUSED)
+
+
+def _newcomers_page(form: AcceptInvitationForm, invitation: Invitation, token: str) -> str:
+    return render_template(
+        "accounts/become_member.html",
+        form=form,
+        email=invitation.email,
+        company=invitation.account.name,
+        action=url_for(".accept_invitation", token=token),
+        terms_labels=labels.TERMS,
+    )
 
 
 def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
@@ -138,18 +142,15 @@ def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
         invitation = queries.get_invitation_by_token(token)
         if invitation is None:
             raise InvitationClosedError
-        return invitations.accept_invitation(
+        member = invitations.accept_invitation(
             invitation,
             queries.today(),
             form.handle.data or "",
             form.family_name.data or "",
-            given_name=form.given_name.data or "",
-            family_reading=form.family_reading.data or "",
-            given_reading=form.given_reading.data or "",
-            password_hash=password_hash,
-            locale=str(get_locale() or "ja"),
-            time_zone=str(get_timezone() or "Asia/Tokyo"),
+            **newcomers.facts_in(form, password_hash),
         )
+        newcomers.settle_in(member, form)
+        return member
 
 
 @bp.post("/invitations/<token>/move")
@@ -162,7 +163,7 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
     """
     invitation = queries.get_invitation_by_token(token)
     if invitation is None or not rules.is_open(invitation):
-        return _private(render_template("accounts/invitation_void.html"), GONE)
+        return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
     member = _mover(invitation)
     if member is None:
         abort(403)
@@ -170,14 +171,16 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
         with transaction():
             invitations.move_by_invitation(invitation, member, queries.today())
     except InvitationClosedError:
-        return _private(render_template("accounts/invitation_void.html"), GONE)
+        return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
     flash(_("%(company)sのメンバーになりました。", company=invitation.account.name))
     return redirect(doors.HOME if current_member() else url_for(".sign_in"))
 
 
 def _offer_to_move(invitation: Invitation, token: str) -> ResponseReturnValue:
     may_move = _mover(invitation) is not None
-    return _private(render_template("accounts/move.html", invitation=invitation, token=token, may_move=may_move))
+    return newcomers.private(
+        render_template("accounts/move.html", invitation=invitation, token=token, may_move=may_move)
+    )
 
 
 def _mover(invitation: Invitation) -> Member | None:
@@ -187,15 +190,3 @@ def _mover(invitation: Invitation) -> Member | None:
         known = queries.get_member_by_email(invitation.email)
         member = known if known is not None and rules.is_without_company(known) else None
     return member if member is not None and rules.can_move_by(member, invitation) else None
-
-
-def _suggest_handle(email: str) -> str:
-    """From the address; where that one is taken, with a number behind it."""
-    plain = re.sub(r"[^a-z0-9_-]", "_", email.partition("@")[0].lower()).strip("_-")[: HANDLE_MAX - 2]
-    tries = [plain, *(f"{plain}{n}" for n in range(2, 10))]
-    return next((name for name in tries if queries.is_free_handle(name)), "")
-
-
-def _private(page: str, status: int = 200) -> ResponseReturnValue:
-    """A page whose address is a secret: kept nowhere, told to nobody."""
-    return page, status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

@@ -18,6 +18,12 @@ RESETS_PER_MACHINE = "30 per hour"
 # A question for each letter typed, as fast as fingers are; too slow for writing off the whole list of members.
 SUGGESTIONS_PER_MEMBER = "120 per minute"
 INVITATIONS_PER_MEMBER = "60 per hour"
+# Each may send three hundred letters.
+ROSTERS_PER_MEMBER = "20 per hour"
+LINKS_PER_MEMBER = "30 per hour"
+# Mails to one address that somebody has typed, and from one machine, which a whole company may share.
+JOINS_PER_ADDRESS = "5 per hour"
+JOINS_PER_MACHINE = "60 per hour"
 GUESSES_PER_TOKEN_MACHINE = "60 per hour"  # noqa: S105  a limit
 
 REFUSED = 422

@@ -2,8 +2,9 @@
 
 from blueprints.navigation import furnish
 
-from .views import bp
+from . import views, welcome
+from .bp import bp
 
 bp.record_once(lambda state: furnish(state.app))
 
-__all__ = ["bp"]
+__all__ = ["bp", "views", "welcome"]

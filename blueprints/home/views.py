@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime
 from flask_babel import gettext as _
@@ -11,6 +11,7 @@ from blueprints.access import current_member, public
 from blueprints.forums import words
 from blueprints.forums.finding import reader
 from blueprints.notifications.presenting import list_news
+from community.accounts import welcomes
 from community.accounts.labels import company_shown
 from community.accounts.rules import is_member
 from community.forums import figures, listing
@@ -18,14 +19,12 @@ from community.forums.listing import TopicFilter, TopicRow
 from models.accounts import Member
 from models.base import now
 
+from .bp import bp
 from .greeting import greet
-
-bp = Blueprint("home", __name__)
+from .helping import is_same_trade, list_waiting
 
 NEWS_SHOWN = 4
 QUESTIONS_SHOWN = 4
-# Enough to find, among what waits for an answer, what fits the reader best.
-QUESTIONS_LOOKED_AT = 20
 PULSE_DAYS = 7
 
 
@@ -43,42 +42,24 @@ def show_home() -> ResponseReturnValue:
         today=format_datetime(now(), _("M月d日（E）")),
         news=[item for item in news if item.is_new] or news[:NEWS_SHOWN],
         news_shown=NEWS_SHOWN,
+        # Asked of those only who have not been here before.
+        welcome_waits=member.seen_at is None and welcomes.is_waiting(member),
         **_for_everybody(member),
     )
 
 
 def _for_everybody(member: Member | None) -> dict[str, object]:
-    waiting = listing.list_topics(reader(), TopicFilter.UNANSWERED, limit=QUESTIONS_LOOKED_AT).rows
     solved = listing.list_topics(reader(), TopicFilter.SOLVED, limit=QUESTIONS_SHOWN).rows
     return {
-        "waiting": [_shown(row, member) for row in _best_first(waiting, member)[:QUESTIONS_SHOWN]],
+        "waiting": [_shown(row, member) for row in list_waiting(member)[:QUESTIONS_SHOWN]],
         "solved": [_shown(row, member) for row in solved],
         "pulse": figures.count_since(reader(), now() - timedelta(days=PULSE_DAYS)),
         "may_help": member is not None and is_member(member),
     }
 
 
-def _best_first(rows: list[TopicRow], member: Member | None) -> list[TopicRow]:
-    """Others' questions; those from the reader's own trade first, each part newest first."""
-    if member is None:
-        return rows
-    others = [row for row in rows if row.author_id != member.id]
-    return sorted(others, key=lambda row: not _same_trade(row, member))
-
-
-def _same_trade(row: TopicRow, member: Member) -> bool:
-    mine = member.account
-    return (
-        mine is not None
-        and row.account is not None
-        and row.account.id != mine.id
-        and bool(mine.industry)
-        and row.account.industry == mine.industry
-    )
-
-
 def _shown(row: TopicRow, member: Member | None) -> dict[str, object]:
-    trade = member is not None and _same_trade(row, member)
+    trade = member is not None and is_same_trade(row, member)
     return {
         "topic": row,
         "company": company_shown(row.account, member),

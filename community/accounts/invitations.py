@@ -21,14 +21,27 @@ class InvitationClosedError(Exception):
     """Accepted, withdrawn or out of time between the page and the press of its button."""
 
 
-def invite(email: str, account: Account, by: Member, *, is_company_admin: bool = False) -> Invitation:
-    """Send a letter of invitation. One that is still open for this person and company is replaced by it."""
+def invite(
+    email: str,
+    account: Account,
+    by: Member,
+    *,
+    is_company_admin: bool = False,
+    family_name: str = "",
+    given_name: str = "",
+) -> Invitation:
+    """Send a letter of invitation. One that is still open for this person and company is replaced by it.
+
+    The names are proposed to the person, who may be called otherwise.
+    """
     email = email.strip().lower()
     _replace_open(email, account, by)
     token = tokens.make_token()
     invitation = Invitation(
         token_hash=tokens.fingerprint(token),
         email=email,
+        family_name=family_name,
+        given_name=given_name,
         account=account,
         is_company_admin=is_company_admin,
         invited_by_id=by.id,

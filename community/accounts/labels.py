@@ -6,6 +6,7 @@ from flask_babel.speaklater import LazyString
 
 from community.accounts import rules
 from models.accounts import Account, AccountKind, Member, Segment, StaffRole, Stage
+from models.joining import TermsKind
 
 KINDS: dict[str, LazyString] = {
     AccountKind.CUSTOMER: _l("契約企業"),
@@ -30,6 +31,10 @@ ROLES: dict[str, LazyString] = {
     StaffRole.COMMUNITY_MANAGER: _l("コミュニティマネージャー"),
     StaffRole.CS: _l("カスタマーサクセス"),
     StaffRole.ADMINISTRATOR: _l("システム管理者"),
+}
+TERMS: dict[str, LazyString] = {
+    TermsKind.TERMS: _l("利用規約"),
+    TermsKind.PRIVACY: _l("プライバシーポリシー"),
 }
 
 # The classes of 経済センサス (economic census) with the small ones put together: too coarse to tell who it is.

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, Member, StaffRole
 from models.base import now
+from models.joining import CompanyLink, JoinRequest
 
 # "When a contract ends, its people can still sign in for a while and take their data" (docs: what ends).
 FAREWELL_DAYS = 90
@@ -167,6 +168,31 @@ def can_hold_role(member: Member, role: StaffRole) -> bool:
 def can_suspend(member: Member, other: Member) -> bool:
     """The administrator's emergency brake; nobody pulls it on themselves."""
     return is_administrator(member) and member.id != other.id
+
+
+# --- joining without a personal letter
+
+
+def can_be_joined(account: Account, on: date) -> bool:
+    """By its people themselves. Whoever is of the vendor's company is staff: they need a letter of their own."""
+    is_over = account.contract_ended_on is not None and account.contract_ended_on <= on
+    return account.kind != AccountKind.VENDOR and not is_over
+
+
+def can_make_link_for(member: Member, account: Account, on: date) -> bool:
+    return can_be_joined(account, on) and can_invite_into(member, account)
+
+
+def is_usable(link: CompanyLink, at: datetime | None = None) -> bool:
+    """In time, not withdrawn, not used up."""
+    return link.withdrawn_at is None and link.expires_at > (at or now()) and link.uses < link.max_uses
+
+
+def can_be_confirmed(request: JoinRequest, on: date, at: datetime | None = None) -> bool:
+    """Still opens a door: it is in time, and so are its company and its link."""
+    if request.account is None or request.used_at is not None or request.expires_at <= (at or now()):
+        return False
+    return (request.link is None or is_usable(request.link, at)) and can_be_joined(request.account, on)
 
 
 # --- companies

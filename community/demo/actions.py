@@ -15,6 +15,7 @@ from models.forums import Category
 from models.ledger import Signal
 from models.notifications import Notification
 
+from .agreeing import agree, publish_terms
 from .cast import Shelf, read_companies, read_conversations, read_people, read_shelves
 from .settling_in import bring_companies, bring_people, name_contacts
 from .telling import Telling
@@ -57,6 +58,7 @@ def load(day: date) -> Summary:
     accounts = bring_companies(companies, day, zone)
     people = bring_people(cast, accounts, day, zone)
     name_contacts(companies, accounts, people)
+    agree(people.values(), publish_terms(day, people[ADMINISTRATOR], zone))
     shelves = _put_up(read_shelves(), accounts, people[ADMINISTRATOR])
     outside = Year(day, cast, zone).acts()
     Telling(day, zone, people, shelves).tell(conversations, outside)

@@ -92,6 +92,12 @@ def places_of(post_ids: Collection[int]) -> dict[int, Place]:
     return {row.id: Place(*row[1:]) for row in rows}
 
 
+def get_opening(topic_id: int, *, seen_by: Reader) -> Post | None:
+    """What the topic began with, as `get_post` gives it."""
+    first = db.session.scalar(sa.select(Post.id).where(Post.topic_id == topic_id, Post.position == 1))
+    return get_post(first, seen_by=seen_by) if first is not None else None
+
+
 def positions_of(post_ids: Collection[int]) -> dict[int, int]:
     """Where these posts stand in their topics, by id, for addresses. One query."""
     return dict(db.session.execute(sa.select(Post.id, Post.position).where(Post.id.in_(post_ids))).all())

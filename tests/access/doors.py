@@ -6,6 +6,8 @@ from typing import Any
 from tests.access.world import (
     EVERYBODY,
     INVITATION_TOKEN,
+    JOIN_TOKEN,
+    LINK_TOKEN,
     MANAGERS,
     MEMBERS,
     MODERATORS,
@@ -37,19 +39,20 @@ def _plain() -> list[Knock]:
     """Doors that lead to no particular thing."""
     anybody = (
         "system.healthz", "system.readyz", "home.show_home", "styleguide.show_styleguide", "forums.list_categories",
-        "accounts.sign_in", "accounts.forgot_password", "accounts.show_reset_sent", "search.find",
+        "accounts.sign_in", "accounts.forgot_password", "accounts.show_reset_sent", "accounts.show_terms",
+        "accounts.show_privacy", "accounts.show_join", "accounts.show_join_sent", "search.find",
     )  # fmt: skip
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
-        "accounts.edit_settings", "accounts.edit_password",
+        "accounts.edit_settings", "accounts.edit_password", "accounts.ask_for_consent", "home.show_welcome",
     )  # fmt: skip
     posted_by_anybody = (
         "accounts.let_in", "accounts.sign_out", "accounts.request_password_reset", "accounts.choose_theme",
-        "accounts.choose_locale",
+        "accounts.choose_locale", "accounts.ask_to_join",
     )  # fmt: skip
     posted_by_signed_in = (
         "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
-        "accounts.change_password", "notifications.mark_all_read",
+        "accounts.change_password", "notifications.mark_all_read", "accounts.give_consent", "home.close_welcome",
     )  # fmt: skip
     return [
         *(Knock(endpoint, EVERYBODY) for endpoint in anybody),
@@ -65,6 +68,14 @@ def _plain() -> list[Knock]:
         Knock("search.note_miss", EVERYBODY, "POST", data={"q": "x"}),
         Knock("accounts.list_invitations", STAFF | {"company_admin"}),
         Knock("accounts.invite", STAFF | {"company_admin"}, "POST"),
+        Knock("accounts.list_links", STAFF | {"company_admin"}),
+        Knock("accounts.make_link", STAFF | {"company_admin"}, "POST"),
+        Knock("accounts.show_roster", STAFF | {"company_admin"}),
+        Knock("accounts.preview_roster", STAFF | {"company_admin"}, "POST"),
+        Knock("accounts.confirm_roster", STAFF | {"company_admin"}, "POST"),
+        Knock("accounts.download_refused", STAFF | {"company_admin"}, "POST"),
+        Knock("accounts.list_terms", {"administrator"}),
+        Knock("accounts.publish_terms", {"administrator"}, "POST"),
         Knock("accounts.list_companies", STAFF),
         Knock("accounts.create_company", STAFF),
         Knock("accounts.create_company", STAFF, "POST"),
@@ -97,6 +108,7 @@ def _of_things(world: World) -> list[Knock]:
         Knock("accounts.show_invitation", EVERYBODY, values=token),
         Knock("accounts.accept_invitation", EVERYBODY, "POST", token),
         Knock("accounts.move_by_invitation", set(), "POST", token, about="asks for the password first"),
+        *_of_joining(world),
         Knock("accounts.show_reset_password", EVERYBODY, values=bad_token, about="says that the link is void"),
         Knock("accounts.reset_password", EVERYBODY, "POST", bad_token, about="says that the link is void"),
         Knock("accounts.show_profile", MEMBERS, values={"handle": cast.owner.handle}, about="a customer's"),
@@ -110,6 +122,22 @@ def _of_things(world: World) -> list[Knock]:
         Knock("mail.show_mailbox", {"administrator"}),
         Knock("mail.show_mail", {"administrator"}, values={"mail_id": world.mail.id}),
     ]  # fmt: skip
+
+
+def _of_joining(world: World) -> list[Knock]:
+    """The ways in that a company hands around."""
+    link, foreign = {"link_id": world.company_link.id}, {"link_id": world.foreign_link.id}
+    token, proof = {"token": LINK_TOKEN}, {"token": JOIN_TOKEN}
+    return [
+        Knock("accounts.show_company_link", EVERYBODY, values=token),
+        Knock("accounts.ask_to_join_by_link", EVERYBODY, "POST", token),
+        Knock("accounts.confirm_address", EVERYBODY, values=proof),
+        Knock("accounts.become_member", EVERYBODY, "POST", proof),
+        Knock("accounts.renew_link", STAFF | {"company_admin"}, "POST", link),
+        Knock("accounts.withdraw_link", STAFF | {"company_admin"}, "POST", link),
+        Knock("accounts.renew_link", STAFF, "POST", foreign, about="another company's"),
+        Knock("accounts.withdraw_link", STAFF, "POST", foreign, about="another company's"),
+    ]
 
 
 def _of_companies(world: World) -> list[Knock]:
@@ -154,6 +182,7 @@ def _forum(world: World) -> list[Knock]:
             Knock("forums.follow_topic", inside, "POST", {**topic, "choice": "watch"}),
             Knock("forums.post_reply", writers, "POST", topic),
             Knock("forums.react", inside - {"colleague"}, "POST", reply, {"kind": "thanks"}),
+            Knock("home.say_same", inside - {"owner"}, "POST", topic),
             Knock("forums.list_revisions", inside, values=reply),
             Knock("forums.edit_post", inside & {"colleague"}, values=reply, about="its author"),
             Knock("forums.save_post", inside & {"colleague"}, "POST", reply, about="its author"),

@@ -7,10 +7,11 @@ from datetime import timedelta
 from community.accounts.tokens import fingerprint
 from community.forums import actions as forums
 from community.moderation import actions as moderation
-from models.accounts import Invitation, Segment
+from models.accounts import Account, Invitation, Segment
 from models.base import db, now
 from models.files import StoredImage
 from models.forums import Audience, Category, Post, Topic
+from models.joining import CompanyLink, JoinRequest
 from models.mail import Mail
 from models.moderation import RemovalReason
 from tests.cast import Cast
@@ -28,6 +29,8 @@ MANAGERS = {"community_manager", "administrator"}
 SCORES = {"cs", "community_manager", "administrator"}
 
 INVITATION_TOKEN = "a-token-that-only-the-invited-person-has"
+LINK_TOKEN = "a-token-that-a-company-hands-around"
+JOIN_TOKEN = "a-token-that-proves-an-address"
 
 
 @dataclass
@@ -46,6 +49,8 @@ class World:
     places: dict[str, Place]
     pictures: dict[str, tuple[str, set[str]]]
     invitation: Invitation
+    company_link: CompanyLink
+    foreign_link: CompanyLink
     mail: Mail
     category: Category
 
@@ -84,10 +89,28 @@ def make_world(cast: Cast) -> World:
         invited_by_id=cast.cs.id,
         expires_at=now() + timedelta(days=3),
     )
+    company_link, foreign_link = _link(cast.a, cast, LINK_TOKEN), _link(cast.b, cast, "another-token")
+    request = JoinRequest(
+        token_hash=fingerprint(JOIN_TOKEN),
+        email="joiner@example.jp",
+        account=cast.a,
+        expires_at=now() + timedelta(days=1),
+    )
     mail = Mail(message_id="<1@example>", kind="reset", to_address="owner@example.jp", subject="s", text="t", html="h")
-    db.session.add_all([invitation, mail])
+    db.session.add_all([invitation, company_link, foreign_link, request, mail])
     db.session.flush()
-    return World(cast, places, pictures, invitation, mail, shelves["members"])
+    return World(cast, places, pictures, invitation, company_link, foreign_link, mail, shelves["members"])
+
+
+def _link(account: Account, cast: Cast, token: str) -> CompanyLink:
+    return CompanyLink(
+        token_hash=fingerprint(token),
+        account=account,
+        own_domains_only=False,
+        max_uses=5,
+        made_by_id=cast.cs.id,
+        expires_at=now() + timedelta(days=3),
+    )
 
 
 def _open(cast: Cast, shelf: Category, readers: set[str]) -> Place:

@@ -51,7 +51,7 @@ def test_a_newcomer_comes_in_by_the_mailed_link(app: Flask, client: FlaskClient,
     assert page.status_code == 200
     assert cast.a.name in page.text
     assert client.get(path).status_code == 200  # looking uses nothing up
-    assert client.post(path, data=FORM).location == "/"
+    assert client.post(path, data=FORM).location == "/welcome"
     member = queries.get_member_by_email(NEWCOMER)
     assert member is not None
     assert (member.display_name, member.handle, member.account) == ("新藤 仁", "shindo", cast.a)

@@ -36,6 +36,11 @@ WALKERS = ("guest", "prospect", "company_admin", "owner", "colleague", "administ
 # Sent by scripts, or by buttons that stand only where there is something to press them for.
 UNSEEN = {
     "accounts.begin_visit": ({}, ()),
+    "accounts.confirm_roster": ({}, ("roster",)),
+    "accounts.download_refused": ({}, ("roster",)),
+    "accounts.give_consent": ({}, ("versions", "next")),
+    "home.close_welcome": ({}, ("next",)),
+    "home.say_same": ({"topic_id": 0}, ()),
     "files.upload": ({}, ("file",)),
     "forums.mark_read": ({"topic_id": 0}, ("position",)),
     "forums.preview": ({}, ("body",)),

@@ -15,6 +15,7 @@ GUEST, MEMBER, STAFF = "guest", "member", "staff"
 PEOPLE = {GUEST: None, MEMBER: ASKER, STAFF: ADMINISTRATOR}
 ANYBODY = (GUEST, MEMBER, STAFF)
 INVITED, FORGETFUL = "shinjin@kitahama.example.jp", ANSWERER
+JOINER = "nakamichi@kitahama.example.jp"
 
 # What answers with data, a picture or a redirection draws no page.
 NO_PAGE = {
@@ -27,6 +28,9 @@ NO_PAGE = {
     "health.export_accounts",
     "health.show_updates",
     "notifications.count_unread",
+    # Drawn for newcomers, and for who has something to agree to: tests/journey/test_joining.py looks at them.
+    "home.show_welcome",
+    "accounts.ask_for_consent",
     "static",
     "system.healthz",
     "system.readyz",
@@ -60,6 +64,14 @@ def _gates(things: "Things") -> list[Stop]:
         Stop("accounts.sign_in", "/sign-in", (GUEST,)),
         Stop("accounts.forgot_password", "/password/forgot", (GUEST,)),
         Stop("accounts.show_reset_sent", "/password/sent", (GUEST,)),
+        Stop("accounts.show_join", "/join", (GUEST,)),
+        Stop("accounts.show_join_sent", "/join/sent", (GUEST,)),
+        Stop("accounts.show_company_link", things.company_link, (GUEST,)),
+        Stop("accounts.show_company_link", "/join/links/no-such-link", (GUEST,), status=410, keep="link void"),
+        Stop("accounts.confirm_address", things.joining, (GUEST,)),
+        Stop("accounts.confirm_address", "/join/confirm/no-such-link", (GUEST,), status=410, keep="join void"),
+        Stop("accounts.show_terms", "/terms", (GUEST, MEMBER)),
+        Stop("accounts.show_privacy", "/privacy", (GUEST,)),
         Stop("accounts.show_reset_password", things.reset, (GUEST,)),
         Stop("accounts.show_reset_password", "/password/reset/no-such-link", (GUEST,), status=410, keep="reset void"),
         Stop("accounts.show_invitation", things.invitation, (GUEST,)),
@@ -103,6 +115,9 @@ def _staff(things: "Things") -> list[Stop]:
         Stop("health.show_account", account, (STAFF,)),
         Stop("health.list_acts", f"{account}/acts", (STAFF,)),
         Stop("accounts.list_invitations", "/invitations", (STAFF,)),
+        Stop("accounts.list_links", "/invitations/links", (STAFF,)),
+        Stop("accounts.show_roster", "/invitations/csv", (STAFF,)),
+        Stop("accounts.list_terms", "/terms/versions", (STAFF,)),
         Stop("accounts.list_companies", "/companies", (STAFF,)),
         Stop("accounts.create_company", "/companies/new", (STAFF,)),
         Stop("accounts.edit_company", f"/companies/{things.account}/edit", (STAFF,)),
@@ -125,11 +140,15 @@ def _refusals(things: "Things") -> list[Stop]:
     return [
         Stop("accounts.let_in", "/sign-in", (GUEST,), "サインインする", 422, "sign-in refused"),
         Stop("accounts.accept_invitation", things.invitation, (GUEST,), "参加する", 422, "invitation refused"),
+        Stop("accounts.ask_to_join", "/join", (GUEST,), "確認メールを受け取る", 422, "join refused"),
+        Stop("accounts.become_member", things.joining, (GUEST,), "参加する", 422, "joining refused"),
         Stop("accounts.change_password", "/me/password", (MEMBER,), "このパスワードにする", 422, "password refused"),
         Stop("forums.open_topic", "/forums/topics/new", (MEMBER,), "投稿する", 422, "new topic refused"),
         Stop("forums.post_reply", f"/forums/topics/{things.solved}", (MEMBER,), "返信する", 422, "reply refused"),
         Stop("forums.create_category", "/forums/categories/new", (STAFF,), "保存する", 422, "category refused"),
         Stop("accounts.invite", "/invitations", (STAFF,), "招待する", 422, "invite refused"),
+        Stop("accounts.preview_roster", "/invitations/csv", (STAFF,), "内容を確かめる", 422, "roster refused"),
+        Stop("accounts.publish_terms", "/terms/versions", (STAFF,), "公開する", 422, "terms refused"),
         Stop("accounts.create_company", "/companies/new", (STAFF,), "保存する", 422, "company refused"),
         Stop("accounts.give_role", f"/people/{things.handle}/rights", (STAFF,), "役割を変える", 422, "rights refused"),
         Stop("forums.remove_post", things.removal, (STAFF,), "取り下げる", 422, "removal refused"),
@@ -155,6 +174,8 @@ class Things:
     mail: int
     invitation: str
     reset: str
+    company_link: str
+    joining: str
 
 
 LONG_TITLE = "受注台帳の自動採番と、承認が差し戻されたときの履歴の残し方について、みなさんの運用を教えてください"
@@ -165,9 +186,9 @@ LINK = re.compile(r"https?://[^/\s]+(/\S+)")
 def prepare(browser: Browser, installation: Installation) -> Things:
     """Find the things in the sample community, and make through its pages what it lacks."""
     own, removed = _write_and_remove(browser, installation.url())
-    _invite_and_forget(browser, installation.url())
+    company_link = _invite_and_forget(browser, installation.url())
     with installation.database() as connection:
-        return _find(connection, own, removed)
+        return _find(connection, own, removed, company_link)
 
 
 def _write_and_remove(browser: Browser, url: str) -> tuple[int, int]:
@@ -194,7 +215,8 @@ def _number(path: str) -> int:
     return int(path.rpartition("/")[2])
 
 
-def _invite_and_forget(browser: Browser, url: str) -> None:
+def _invite_and_forget(browser: Browser, url: str) -> str:
+    """An invitation and a lost password; and the path of a company's link, by which somebody has begun to join."""
     staff = Person(browser, url, ADMINISTRATOR).sign_in()
     staff.page.goto("/invitations")
     staff.page.locator("input[name=email]").fill(INVITED)
@@ -205,10 +227,19 @@ def _invite_and_forget(browser: Browser, url: str) -> None:
     staff.page.locator("input[name=email]").fill(FORGETFUL)
     staff.page.get_by_role("button", name="リンクを送る").click()
     staff.page.wait_for_url("**/password/sent")
+    staff.page.goto("/invitations/links")
+    staff.page.locator("select[name=account]").select_option(label="株式会社北浜精工")
+    staff.page.get_by_role("button", name="参加リンクを作る").click()
+    company_link = staff.page.locator("[data-made-link]").input_value().removeprefix(url)
+    staff.page.goto(company_link)
+    staff.page.get_by_label("会社のメールアドレス").fill(JOINER)
+    staff.page.get_by_role("button", name="確認メールを受け取る").click()
+    staff.page.get_by_role("heading", name="メールを確かめてください").wait_for()
     staff.close()
+    return company_link
 
 
-def _find(connection: sa.Connection, own: int, removed: int) -> Things:
+def _find(connection: sa.Connection, own: int, removed: int, company_link: str) -> Things:
     def first(query: str, **values: object) -> Any:  # noqa: ANN401  a column of any type
         found = connection.execute(sa.text(query), values).scalars().first()
         assert found is not None, query
@@ -234,6 +265,8 @@ def _find(connection: sa.Connection, own: int, removed: int) -> Things:
         mail=first("select max(id) from mail"),
         invitation=_link(first("select text from mail where to_address = :to order by id desc", to=INVITED)),
         reset=_link(first("select text from mail where to_address = :to order by id desc", to=FORGETFUL)),
+        company_link=company_link,
+        joining=_link(first("select text from mail where to_address = :to order by id desc", to=JOINER)),
     )
 
 

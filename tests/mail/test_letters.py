@@ -17,6 +17,14 @@ INVITATION = {
 }
 RESET = {"name": "佐伯 裕子", "address": "https://example.jp/password/reset/TOKEN"}
 CHANGED = {"name": "佐伯 裕子", "address": "https://example.jp/password/forgot"}
+JOINING = {
+    "email": "shinjin@kitahama.example.jp",
+    "company": "株式会社北浜精工",
+    "address": "https://example.jp/join/confirm/TOKEN",
+    "sign_in": "https://example.jp/sign-in",
+    "forgot_password": "https://example.jp/password/forgot",
+    "expires_at": datetime(2026, 12, 6, 3, 0, tzinfo=UTC),
+}
 
 Write = Callable[[str, str, Mapping[str, object]], Letter]
 
@@ -121,6 +129,105 @@ https://example.jp/password/forgot
 """)
 
 
+def test_join_confirm(write: Write) -> None:
+    assert as_read(write("join_confirm", "ja", JOINING)) == snapshot("""\
+クミヒモ ユーザー会 に参加するための確認
+
+株式会社北浜精工の一員として クミヒモ ユーザー会 に参加する手続きです。
+
+次のページを開いて、名前とパスワードを決めてください。
+https://example.jp/join/confirm/TOKEN
+
+このリンクは2026年12月6日まで有効です。一度だけ使えます。
+心当たりがないときは、このメールを捨ててください。何も起こりません。
+
+--
+クミヒモ ユーザー会（株式会社クミヒモ）
+""")
+    assert as_read(write("join_confirm", "en", JOINING)) == snapshot("""\
+Confirm your address to join クミヒモ ユーザー会
+
+This is how you join クミヒモ ユーザー会 as a member of 株式会社北浜精工.
+
+Open the following page to choose your name and password.
+https://example.jp/join/confirm/TOKEN
+
+The link is valid until December 6, 2026 and can be used once.
+If you did not expect this, throw this mail away. Nothing will happen.
+
+--
+クミヒモ ユーザー会（株式会社クミヒモ）
+""")
+
+
+def test_join_known(write: Write) -> None:
+    assert as_read(write("join_known", "ja", JOINING)) == snapshot("""\
+クミヒモ ユーザー会 には、もう参加しています
+
+shinjin@kitahama.example.jp で参加しようとした方がいますが、このアドレスはもうメンバーのものです。
+
+ご本人なら、次のページからサインインしてください。
+https://example.jp/sign-in
+
+パスワードを忘れたときは、次のページから決めなおせます。
+https://example.jp/password/forgot
+
+会社が変わった方は、新しい会社の管理者に招待を頼んでください。
+心当たりがないときは、このメールを捨ててください。何も起こりません。
+
+--
+クミヒモ ユーザー会（株式会社クミヒモ）
+""")
+    assert as_read(write("join_known", "en", JOINING)) == snapshot("""\
+You are a member of クミヒモ ユーザー会 already
+
+Somebody tried to join with shinjin@kitahama.example.jp, but that address belongs to a member already.
+
+If it was you, sign in on the following page.
+https://example.jp/sign-in
+
+If you have forgotten your password, choose a new one on the following page.
+https://example.jp/password/forgot
+
+If you have changed companies, ask the administrator of your new company for an invitation.
+If you did not expect this, throw this mail away. Nothing will happen.
+
+--
+クミヒモ ユーザー会（株式会社クミヒモ）
+""")
+
+
+def test_join_unknown(write: Write) -> None:
+    assert as_read(write("join_unknown", "ja", JOINING)) == snapshot("""\
+クミヒモ ユーザー会 への参加について
+
+shinjin@kitahama.example.jp で参加しようとした方がいますが、このアドレスだけでは参加できません。
+
+ここは 株式会社クミヒモ のお客さまとパートナーのための会です。
+会社の管理者か、ご担当の者に招待を頼んでください。届いた招待状のリンクから参加できます。
+
+会社のメールアドレスがあるときは、そのアドレスで試してみてください。
+心当たりがないときは、このメールを捨ててください。何も起こりません。
+
+--
+クミヒモ ユーザー会（株式会社クミヒモ）
+""")
+    assert as_read(write("join_unknown", "en", JOINING)) == snapshot("""\
+About joining クミヒモ ユーザー会
+
+Somebody tried to join with shinjin@kitahama.example.jp, but that address alone does not open the door.
+
+This community is for customers and partners of 株式会社クミヒモ.
+Ask your company’s administrator, or your contact there, for an invitation, and join by the link in it.
+
+If you have a mail address of your company, try that one.
+If you did not expect this, throw this mail away. Nothing will happen.
+
+--
+クミヒモ ユーザー会（株式会社クミヒモ）
+""")
+
+
 def test_html_of_the_invitation(write: Write) -> None:
     html = write("invitation", "ja", INVITATION).html
     assert html[html.index("<main>") : html.index("</main>")] == snapshot("""\
@@ -137,9 +244,11 @@ def test_html_of_the_invitation(write: Write) -> None:
     assert '<html lang="ja">' in html
 
 
-@pytest.mark.parametrize("name", ["invitation", "password_reset", "password_changed"])
+@pytest.mark.parametrize(
+    "name", ["invitation", "password_reset", "password_changed", "join_confirm", "join_known", "join_unknown"]
+)
 def test_both_bodies_say_the_same(write: Write, name: str) -> None:
-    values = {**INVITATION, **RESET}
+    values = {**JOINING, **INVITATION, **RESET}
     letter = write(name, "ja", values)
     for line in letter.text.splitlines():
         if line and line != "--" and "次のページを開いて、参加" not in line:

@@ -12,6 +12,8 @@ LINKS: dict[str, tuple[Callable[[], str], str]] = {
     "forgot_password": (links.forgot_password, "accounts.forgot_password"),
     "reset_password": (lambda: links.reset_password("a.b-c_d"), "accounts.show_reset_password"),
     "invitation": (lambda: links.invitation("a-b_c"), "accounts.show_invitation"),
+    "company_link": (lambda: links.company_link("a-b_c"), "accounts.show_company_link"),
+    "join_confirmation": (lambda: links.join_confirmation("a-b_c"), "accounts.confirm_address"),
     "profile": (lambda: links.profile("saeki_m"), "accounts.show_profile"),
 }
 

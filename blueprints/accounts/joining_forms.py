@@ -1,0 +1,73 @@
+"""What somebody fills in who joins by their company, and whoever opens the way for them."""
+
+from collections.abc import Collection, Sequence
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, EmailField, Field, SelectField
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from blueprints.accounts.forms import EMAIL_MAX, _, _address, is_email
+from community.accounts.company_links import LinkTerms
+from models.accounts import Account
+
+# Weeks for an announcement in a company, a quarter for a roll-out; none for ever.
+LINK_DAYS = (7, 14, 30, 90)
+USUAL_DAYS = 14
+# A team to a department; more people than these are a case for the company's mail domain.
+LINK_USES = (5, 20, 50, 100, 500)
+USUAL_USES = 20
+
+
+class JoinForm(FlaskForm):
+    """An address that a mail will prove. `only`: where it must be of one of these domains."""
+
+    email = EmailField(
+        _("会社のメールアドレス"),
+        filters=[_address],
+        validators=[
+            InputRequired(_("メールアドレスを入力してください。例：saeki@example.jp")),
+            Length(max=EMAIL_MAX, message=_("メールアドレスが長すぎます。")),
+            is_email,
+        ],
+    )
+
+    only: Collection[str] = ()
+
+    def validate_email(self, field: Field) -> None:
+        """Says which domains would do: whoever has the link is of that company."""
+        if self.only and field.data.rpartition("@")[2] not in self.only:
+            examples = "、".join(f"@{domain}" for domain in self.only)
+            raise ValidationError(_("このリンクで参加できるのは、%(domains)s のアドレスだけです。", domains=examples))
+
+
+class LinkForm(FlaskForm):
+    account = SelectField(_("会社"), coerce=int, validate_choice=True)
+    days = SelectField(_("有効な期間"), coerce=int, default=USUAL_DAYS)
+    max_uses = SelectField(_("参加できる人数"), coerce=int, default=USUAL_USES)
+    own_domains_only = BooleanField(_("会社のメールドメインのアドレスだけに限る"), default=True)
+
+    def offer(self, accounts: Sequence[Account]) -> None:
+        """The companies to choose from, the periods and the numbers."""
+        self.account.choices = [SelectChoice(account.id, account.name) for account in accounts]
+        self.days.choices = [SelectChoice(days, str(_("%(n)s日間", n=days))) for days in LINK_DAYS]
+        self.max_uses.choices = [SelectChoice(most, str(_("%(n)s人", n=most))) for most in LINK_USES]
+
+    def holds(self, domains: Collection[str]) -> LinkTerms:
+        """What the filled form says of a link for a company with these domains."""
+        return LinkTerms(
+            days=self.days.data,
+            max_uses=self.max_uses.data,
+            own_domains_only=bool(self.own_domains_only.data and domains),
+        )
+
+
+class RosterForm(FlaskForm):
+    account = SelectField(_("会社"), coerce=int, validate_choice=True)
+    file = FileField(_("CSVファイル"), validators=[FileRequired(_("CSVファイルを選んでください。"))])
+    strangers = BooleanField(_("会社のドメイン以外のアドレスも招待する"))
+
+    def offer(self, accounts: Sequence[Account]) -> None:
+        """The companies to choose from."""
+        self.account.choices = [SelectChoice(account.id, account.name) for account in accounts]

@@ -1,0 +1,178 @@
+"""Inviting many from a CSV file: a dry run that shows what would happen, then the same once more in earnest.
+
+Between the two the file's text travels, signed, in the page: nothing of people who may not be invited is stored.
+"""
+
+from dataclasses import dataclass
+
+from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from blueprints.access import signed_in_member, staff_only
+from blueprints.accounts import limits
+from blueprints.accounts.bp import bp
+from blueprints.accounts.joining_forms import RosterForm
+from community.accounts import queries, rosters, rules
+from community.accounts.rosters import MAX_BYTES, MAX_ROWS, BadFile, BadFileError, Judged, Reason, Roster
+from community.extensions import limiter
+from community.tables import Charset, CsvFile, to_csv
+from models.accounts import Account, Member
+from models.base import release, transaction
+
+# Long enough to look at three hundred rows and ask a colleague.
+PREVIEW_SECONDS = 60 * 60
+KIB = 1024
+GONE = 410
+
+BAD_FILES: dict[BadFile, LazyString] = {
+    BadFile.EMPTY: _l("ファイルに、招待する人の行がありません。1行目に見出し、2行目から1人ずつ書いてください。"),
+    BadFile.TOO_LARGE: _l("ファイルが大きすぎます。%(n)sKBまでにしてください。", n=MAX_BYTES // KIB),
+    BadFile.UNREADABLE: _l("文字コードがわかりません。ExcelでCSV（UTF-8）として保存しなおしてください。"),
+    BadFile.BROKEN: _l('CSVとして読めません。引用符（"）の閉じ忘れがないかを確かめてください。'),
+    BadFile.NO_EMAIL_COLUMN: _l("1行目に「メールアドレス」か「email」という見出しがありません。"),
+    BadFile.TOO_MANY_ROWS: _l("一度に招待できるのは%(n)s人までです。ファイルを分けてください。", n=MAX_ROWS),
+}
+REASONS: dict[Reason, LazyString] = {
+    Reason.NO_EMAIL: _l("メールアドレスがありません"),
+    Reason.BAD_EMAIL: _l("メールアドレスの形になっていません"),
+    Reason.LONG_NAME: _l("名前が長すぎます（姓・名それぞれ64文字まで）"),
+    Reason.TWICE: _l("同じアドレスが上の行にあります"),
+    Reason.MEMBER: _l("もうメンバーです"),
+    Reason.INVITED: _l("招待状を送ってあり、返事を待っています"),
+    Reason.ELSEWHERE: _l("別の会社のアドレスとして登録されています"),
+    Reason.STRANGE_DOMAIN: _l("この会社のメールドメインではありません"),
+}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was looked at, for which company, and how."""
+
+    account: Account
+    strangers: bool
+    content: str
+    roster: Roster
+
+
+@bp.get("/invitations/csv")
+@staff_only(rules.can_invite)
+def show_roster() -> ResponseReturnValue:
+    return _upload_page(_form(signed_in_member(), request.args.get("account", type=int)))
+
+
+@bp.post("/invitations/csv")
+@limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=limits.member)
+@staff_only(rules.can_invite)
+def preview_roster() -> ResponseReturnValue:
+    """The dry run: nothing is written."""
+    member = signed_in_member()
+    form = _form(member)
+    if not form.validate():
+        return _upload_page(form), limits.REFUSED
+    account = queries.get_account(form.account.data)
+    if account is None or not rules.can_invite_into(member, account):
+        abort(403)
+    try:
+        content = rosters.decode(form.file.data.read(MAX_BYTES + 1))
+        roster = rosters.read(content)
+    except BadFileError as error:
+        form.file.errors = [str(BAD_FILES[error.why])]
+        return _upload_page(form), limits.REFUSED
+    upload = Upload(account, bool(form.strangers.data), content, roster)
+    judged = rosters.judge(roster, account, strangers=upload.strangers)
+    refused = [each for each in judged if each.reason is not None]
+    return render_template(
+        "accounts/roster_preview.html",
+        upload=upload,
+        chosen=[each.row for each in judged if each.reason is None],
+        refused=refused,
+        reasons=REASONS,
+        signed=_sign(upload, member),
+        fits_cp932=not _refused_file(upload, refused, Charset.CP932).refused,
+    )
+
+
+@bp.post("/invitations/csv/confirm")
+@limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=limits.member)
+@staff_only(rules.can_invite)
+def confirm_roster() -> ResponseReturnValue:
+    """The letters go out; the same again sends none twice."""
+    member = signed_in_member()
+    upload = _unsign(request.form.get("roster", ""), member)
+    if upload is None:
+        return _out_of_date(member)
+    release()
+    with transaction():
+        sent = rosters.invite_all(upload.roster, upload.account, member, strangers=upload.strangers)
+    flash(_("%(n)s人に招待状を送りました。", n=sent) if sent else _("新しく招待する人はいませんでした。"))
+    return redirect(url_for(".list_invitations"))
+
+
+@bp.post("/invitations/csv/refused")
+@staff_only(rules.can_invite)
+def download_refused() -> ResponseReturnValue:
+    """The rows that are left out with their reasons, to be mended and sent again."""
+    member = signed_in_member()
+    upload = _unsign(request.form.get("roster", ""), member)
+    if upload is None:
+        return _out_of_date(member)
+    judged = rosters.judge(upload.roster, upload.account, strangers=upload.strangers)
+    refused = [each for each in judged if each.reason is not None]
+    file = _refused_file(upload, refused, Charset.UTF8)
+    if request.form.get("encoding") == Charset.CP932:
+        narrow = _refused_file(upload, refused, Charset.CP932)
+        file = file if narrow.refused else narrow
+    response = make_response(file.body)
+    response.headers["Content-Type"] = file.content_type
+    response.headers["Content-Disposition"] = 'attachment; filename="refused.csv"'
+    return response
+
+
+def _refused_file(upload: Upload, refused: list[Judged], charset: Charset) -> CsvFile:
+    """As it came, with line and reason in front. What cp932 cannot hold of the heading is a row it cannot hold."""
+    heading = (_("行"), _("理由"), *upload.roster.heading)
+    rows = [(each.row.line, str(REASONS[each.reason]), *each.row.cells) for each in refused if each.reason is not None]
+    try:
+        return to_csv(heading, rows, charset)
+    except UnicodeEncodeError:
+        return to_csv((), [heading, *rows], charset)
+
+
+def _out_of_date(member: Member) -> ResponseReturnValue:
+    form = _form(member)
+    form.form_errors.append(_("確認の画面が古くなりました。もう一度ファイルを選んでください。"))
+    return _upload_page(form), GONE
+
+
+def _form(member: Member, account_id: int | None = None) -> RosterForm:
+    form = RosterForm(account=account_id)
+    form.offer(queries.list_accounts_to_invite_into(member))
+    return form
+
+
+def _upload_page(form: RosterForm) -> str:
+    return render_template("accounts/roster.html", form=form, most=MAX_ROWS)
+
+
+def _sign(upload: Upload, member: Member) -> str:
+    return _signer().dumps([member.id, upload.account.id, upload.strangers, upload.content])
+
+
+def _unsign(signed: str, member: Member) -> Upload | None:
+    """What this very person has looked at, while they may still invite there."""
+    try:
+        member_id, account_id, strangers, content = _signer().loads(signed, max_age=PREVIEW_SECONDS)
+    except BadSignature:
+        return None
+    account = queries.get_account(account_id)
+    if member_id != member.id or account is None or not rules.can_invite_into(member, account):
+        return None
+    return Upload(account, strangers, content, rosters.read(content))
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="roster")

@@ -1,0 +1,107 @@
+"""Links by which the people of one company join: made, made anew, withdrawn, used."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from community import audit
+from community.accounts import queries, rules, tokens
+from models.accounts import Account, Member
+from models.base import db, now
+from models.joining import CompanyLink
+
+
+class LinkClosedError(Exception):
+    """Withdrawn, out of time or used up between the page and the press of its button."""
+
+
+@dataclass(frozen=True)
+class LinkTerms:
+    """How long a link holds, how often, and for whom."""
+
+    days: int
+    max_uses: int
+    own_domains_only: bool
+
+
+def make_link(account: Account, by: Member, holds: LinkTerms) -> tuple[CompanyLink, str]:
+    """The link, and its token, which is kept nowhere: it is shown once."""
+    token = tokens.make_token()
+    link = CompanyLink(
+        token_hash=tokens.fingerprint(token),
+        account=account,
+        own_domains_only=holds.own_domains_only,
+        max_uses=holds.max_uses,
+        made_by_id=by.id,
+        expires_at=now() + timedelta(days=holds.days),
+    )
+    db.session.add(link)
+    db.session.flush()
+    after = {
+        "account_id": account.id,
+        "max_uses": link.max_uses,
+        "expires_at": link.expires_at.isoformat(),
+        "own_domains_only": link.own_domains_only,
+    }
+    audit.record(by.id, "company_link.make", "company_link", link.id, after=after)
+    return link, token
+
+
+def renew_token(link: CompanyLink, by: Member) -> str:
+    """A new address for the same link; the old one opens nothing any more."""
+    token = tokens.make_token()
+    link.token_hash = tokens.fingerprint(token)
+    audit.record(by.id, "company_link.renew", "company_link", link.id)
+    return token
+
+
+def withdraw_link(link: CompanyLink, by: Member) -> None:
+    """Nobody joins by it any more, not even those whose mail is on its way."""
+    if link.withdrawn_at is None:
+        link.withdrawn_at = now()
+        audit.record(by.id, "company_link.withdraw", "company_link", link.id)
+
+
+def use_link(link_id: int) -> None:
+    """Count one more. In one statement, so that of two people and one last use one wins. Raises LinkClosedError."""
+    counted = db.session.execute(
+        sa.update(CompanyLink)
+        .where(
+            CompanyLink.id == link_id,
+            CompanyLink.withdrawn_at.is_(None),
+            CompanyLink.expires_at > now(),
+            CompanyLink.uses < CompanyLink.max_uses,
+        )
+        .values(uses=CompanyLink.uses + 1)
+        .returning(CompanyLink.id)
+    )
+    if counted.scalar() is None:
+        raise LinkClosedError
+
+
+# --- reading
+
+
+def get_link_by_token(token: str) -> CompanyLink | None:
+    """The link whose address carries this token, usable or not."""
+    return db.session.scalar(sa.select(CompanyLink).where(CompanyLink.token_hash == tokens.fingerprint(token)))
+
+
+def get_link(link_id: int, seen_by: Member) -> CompanyLink | None:
+    """None also where the reader could not have made it."""
+    link = db.session.get(CompanyLink, link_id)
+    return link if link is not None and rules.can_invite_into(seen_by, link.account) else None
+
+
+def list_usable_links(seen_by: Member) -> Sequence[CompanyLink]:
+    """Newest first; of companies that the reader may invite into."""
+    accounts = [account.id for account in queries.list_accounts_to_invite_into(seen_by)]
+    chosen = sa.select(CompanyLink).where(
+        CompanyLink.account_id.in_(accounts),
+        CompanyLink.withdrawn_at.is_(None),
+        CompanyLink.expires_at > now(),
+        CompanyLink.uses < CompanyLink.max_uses,
+    )
+    return db.session.scalars(chosen.order_by(CompanyLink.id.desc())).all()

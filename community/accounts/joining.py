@@ -1,0 +1,118 @@
+"""Joining without a personal letter: an address is given, proven by mail, and becomes a member of its company."""
+
+from datetime import date, timedelta
+from typing import Unpack
+
+import sqlalchemy as sa
+
+from community import links
+from community.accounts import actions, company_links, domains, queries, rules, tokens
+from community.accounts.actions import MemberFacts
+from community.jobs import hurry
+from community.mail.actions import queue_mail
+from community.mail.letters import write_letter
+from models.accounts import Account, Member
+from models.base import db, now
+from models.joining import CompanyLink, JoinRequest
+
+# Over a night and a weekend's first day; the address is proven by whoever reads its mail now.
+REQUEST_LIFE = timedelta(days=2)
+# Addresses of people who have not joined are not kept.
+KEPT_AFTERWARDS = timedelta(days=1)
+# Mails to one address, whoever asks for them, from however many machines.
+MAILS_A_DAY = 5
+
+
+class RequestClosedError(Exception):
+    """Used, out of time, or its company or link is closed by now."""
+
+
+def request_to_join(email: str, locale: str, link: CompanyLink | None = None) -> None:
+    """Send this address the one mail that fits: the way in, the way to sign in, or whom to ask.
+
+    Whatever it is, the same is done, so that nobody can tell from outside who is known here.
+    """
+    email = email.strip().lower()
+    _forget_old_requests()
+    known = queries.get_member_by_email(email)
+    owner = queries.get_account_by_mail_domain(email)
+    account = _company_for(email, owner, link)
+    token = tokens.make_token()
+    request = JoinRequest(
+        token_hash=tokens.fingerprint(token),
+        email=email,
+        account=account if known is None else None,
+        link=link,
+        expires_at=now() + REQUEST_LIFE,
+    )
+    db.session.add(request)
+    db.session.flush()
+    kind = "join_known" if known is not None else "join_confirm" if account is not None else "join_unknown"
+    _send(request, kind, known.locale if known is not None else locale, token)
+
+
+def confirm_and_join(request: JoinRequest, day: date, handle: str, name: str, **facts: Unpack[MemberFacts]) -> Member:
+    """The address is proven: its owner becomes a member. Raises RequestClosedError, LinkClosedError."""
+    if not rules.can_be_confirmed(request, day):
+        raise RequestClosedError
+    _use(request)
+    if request.link_id is not None:
+        company_links.use_link(request.link_id)
+    if request.account is None:
+        raise RequestClosedError
+    member = actions.add_member(request.email, handle, name, **facts)
+    actions.join_account(member, request.account, day)
+    return member
+
+
+def get_request_by_token(token: str) -> JoinRequest | None:
+    return db.session.scalar(sa.select(JoinRequest).where(JoinRequest.token_hash == tokens.fingerprint(token)))
+
+
+def _company_for(email: str, owner: Account | None, link: CompanyLink | None) -> Account | None:
+    """Which company the address may join: by its domain, or by the link where no other company owns the domain."""
+    if link is None:
+        is_free = domains.is_free_mail(email.rpartition("@")[2])
+        return owner if owner is not None and not is_free and rules.can_be_joined(owner, queries.today()) else None
+    is_elsewhere = owner is not None and owner.id != link.account_id
+    is_stranger = link.own_domains_only and owner is None
+    return None if is_elsewhere or is_stranger else link.account
+
+
+def _forget_old_requests() -> None:
+    db.session.execute(sa.delete(JoinRequest).where(JoinRequest.expires_at < now() - KEPT_AFTERWARDS))
+
+
+def _use(request: JoinRequest) -> None:
+    """In one statement, so that of two presses of the button one wins."""
+    used = db.session.execute(
+        sa.update(JoinRequest)
+        .where(JoinRequest.id == request.id, JoinRequest.used_at.is_(None), JoinRequest.expires_at > now())
+        .values(used_at=now())
+        .returning(JoinRequest.id)
+    )
+    if used.scalar() is None:
+        raise RequestClosedError
+
+
+def _send(request: JoinRequest, kind: str, locale: str, token: str) -> None:
+    """Written in any case; more than a few a day are not sent."""
+    values = {
+        "email": request.email,
+        "company": request.account.name if request.account else "",
+        "address": links.join_confirmation(token),
+        "sign_in": links.sign_in(),
+        "forgot_password": links.forgot_password(),
+        "expires_at": request.expires_at,
+    }
+    letter = write_letter(kind, locale, values)
+    if _count_today(request.email) <= MAILS_A_DAY:
+        queue_mail(kind, request.email, letter, event_key=f"join {request.id} {kind}", drop_after=request.expires_at)
+    else:
+        hurry("mail.send_waiting")
+
+
+def _count_today(email: str) -> int:
+    since = now() - timedelta(days=1)
+    counted = sa.select(sa.func.count()).where(JoinRequest.email == email, JoinRequest.created_at > since)
+    return db.session.scalar(counted) or 0

@@ -1,0 +1,139 @@
+"""Terms of use and privacy policy: published by version, held from a day on, accepted by people."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import defer
+
+from community import audit, text
+from community.accounts import queries
+from models.accounts import Member
+from models.base import db, now
+from models.joining import TermsAcceptance, TermsKind, TermsVersion
+
+# Both texts in both languages, and those that are being looked back at.
+PAGES_KEPT = 16
+_WITHOUT_TEXTS = (defer(TermsVersion.body_ja), defer(TermsVersion.body_en))
+
+
+@dataclass(frozen=True)
+class NewVersion:
+    """What an administrator publishes."""
+
+    kind: TermsKind
+    holds_from: date
+    must_accept: bool
+    body_ja: str
+    body_en: str = ""
+
+
+# --- publishing
+
+
+def publish(new: NewVersion, by: Member | None, *, at: datetime | None = None) -> TermsVersion:
+    """Add the next version. `by` None: the operator. The text must pass `community.text.to_html`."""
+    newest = sa.select(sa.func.max(TermsVersion.number)).where(TermsVersion.kind == new.kind)
+    number = 1 + (db.session.scalar(newest) or 0)
+    version = TermsVersion(
+        kind=new.kind,
+        number=number,
+        holds_from=new.holds_from,
+        must_accept=new.must_accept,
+        body_ja=new.body_ja,
+        body_en=new.body_en,
+        published_by_id=by.id if by else None,
+        published_at=at or now(),
+    )
+    db.session.add(version)
+    db.session.flush()
+    after = {
+        "kind": new.kind,
+        "number": number,
+        "holds_from": new.holds_from.isoformat(),
+        "must_accept": new.must_accept,
+    }
+    audit.record(by.id if by else None, "terms.publish", "terms_version", version.id, after=after)
+    return version
+
+
+# --- reading
+
+
+def list_versions(kind: TermsKind | None = None) -> Sequence[TermsVersion]:
+    """All that were ever published, those to come too; the newest first. Without their texts."""
+    chosen = sa.select(TermsVersion).options(*_WITHOUT_TEXTS)
+    if kind is not None:
+        chosen = chosen.where(TermsVersion.kind == kind)
+    return db.session.scalars(chosen.order_by(TermsVersion.kind.desc(), TermsVersion.number.desc())).all()
+
+
+def get_version(kind: TermsKind, number: int) -> TermsVersion | None:
+    return db.session.scalar(sa.select(TermsVersion).where(TermsVersion.kind == kind, TermsVersion.number == number))
+
+
+def last_day(kind: TermsKind) -> date | None:
+    """From which day on the newest version holds; the next one cannot hold before it."""
+    return db.session.scalar(sa.select(sa.func.max(TermsVersion.holds_from)).where(TermsVersion.kind == kind))
+
+
+def in_force(day: date) -> list[TermsVersion]:
+    """Of each text the version that holds on that day, terms of use first. Without their texts."""
+    begun = sa.select(TermsVersion).options(*_WITHOUT_TEXTS).where(TermsVersion.holds_from <= day)
+    newest = {version.kind: version for version in db.session.scalars(begun.order_by(TermsVersion.number))}
+    return [newest[kind] for kind in TermsKind if kind in newest]
+
+
+def list_to_accept(member_id: int, day: date) -> list[TermsVersion]:
+    """What holds on that day and asks for a consent that this person has not given. One query.
+
+    Whoever has accepted a version, or a later one, need not accept it again for a version that asks for nothing.
+    """
+    asked = (
+        sa.select(TermsVersion, TermsAcceptance.accepted_at.is_not(None))
+        .options(*_WITHOUT_TEXTS)
+        .outerjoin(
+            TermsAcceptance,
+            sa.and_(TermsAcceptance.version_id == TermsVersion.id, TermsAcceptance.member_id == member_id),
+        )
+        .where(TermsVersion.holds_from <= day)
+        .order_by(TermsVersion.number)
+    )
+    newest: dict[TermsKind, TermsVersion] = {}
+    missing: dict[TermsKind, bool] = {}
+    for version, is_accepted in db.session.execute(asked):
+        newest[version.kind] = version
+        if is_accepted:
+            missing[version.kind] = False
+        elif version.must_accept:
+            missing[version.kind] = True
+    return [newest[kind] for kind in TermsKind if missing.get(kind)]
+
+
+def to_page(version: TermsVersion, locale: str) -> Markup:
+    """The text in the reader's language, as far as it has been published in it."""
+    return _rendered(version.body_en if locale == "en" and version.body_en else version.body_ja)
+
+
+@lru_cache(maxsize=PAGES_KEPT)
+def _rendered(body: str) -> Markup:
+    return Markup(text.to_html(body))  # noqa: S704  what makes members' text safe made this
+
+
+# --- accepting
+
+
+def accept(member: Member, versions: Collection[TermsVersion], *, at: datetime | None = None) -> None:
+    """Write down that the person has agreed to these; what they had agreed to before stays as it was."""
+    queries.get_member_to_change(member.id)
+    known = sa.select(TermsAcceptance.version_id).where(TermsAcceptance.member_id == member.id)
+    accepted = set(db.session.scalars(known))
+    db.session.add_all(
+        TermsAcceptance(member_id=member.id, version_id=version.id, accepted_at=at or now())
+        for version in versions
+        if version.id not in accepted
+    )
+    db.session.flush()
