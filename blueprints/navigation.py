@@ -81,6 +81,7 @@ _OF_COMPANIES = (
     "edit_company",
     "list_people",
     "edit_rights",
+    "move_member",
     "give_role",
     "suspend",
     "lift_suspension",

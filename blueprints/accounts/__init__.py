@@ -1,12 +1,13 @@
 """Coming in, being invited, what people say of themselves; and the companies and rights that the staff set up."""
 
-from . import companies, invitations, passwords, people, profiles, rights, settings, suggestions, views
+from . import companies, invitations, moves, passwords, people, profiles, rights, settings, suggestions, views
 from .bp import bp
 
 __all__ = [
     "bp",
     "companies",
     "invitations",
+    "moves",
     "passwords",
     "people",
     "profiles",

@@ -15,6 +15,7 @@ from blueprints.accounts.forms import HANDLE_MAX, AcceptInvitationForm, InviteFo
 from community.accounts import invitations, passwords, queries, rules
 from community.accounts.invitations import InvitationClosedError
 from community.extensions import limiter
+from community.ledger import moves
 from models.accounts import Account, Invitation, Member
 from models.base import release, transaction
 
@@ -169,6 +170,7 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
     try:
         with transaction():
             invitations.move_by_invitation(invitation, member, queries.today())
+            moves.follow(member, queries.today())
     except InvitationClosedError:
         return _private(render_template("accounts/invitation_void.html"), GONE)
     flash(_("%(company)sのメンバーになりました。", company=invitation.account.name))

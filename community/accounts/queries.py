@@ -4,19 +4,25 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
-from flask import current_app
 
 from community.accounts import names, rules, tokens
-from models.accounts import Account, AccountKind, AccountPhase, Invitation, MailDomain, Member, Membership
-from models.base import db, now
+from models.accounts import (
+    Account,
+    AccountKind,
+    AccountPhase,
+    Invitation,
+    MailDomain,
+    Member,
+    Membership,
+    covers,
+    covers_today,
+)
+from models.base import db, now, today
+
+__all__ = ["today"]
 
 # PostgreSQL cannot even be asked for a text with it.
 UNKEEPABLE = "\x00"
-
-
-def today() -> date:
-    """The day it is in the community's time zone: on it memberships begin and end."""
-    return now().astimezone(current_app.config["COMMUNITY_ZONE"]).date()
 
 
 def get_member(member_id: int) -> Member | None:
@@ -110,7 +116,7 @@ def count_members(account_ids: Collection[int]) -> dict[int, int]:
     counted = (
         sa.select(Membership.account_id, sa.func.count())
         .join(Member, Member.id == Membership.member_id)
-        .where(Membership.account_id.in_(account_ids), Membership.until_day.is_(None), Member.erased_at.is_(None))
+        .where(Membership.account_id.in_(account_ids), covers_today(), Member.erased_at.is_(None))
         .group_by(Membership.account_id)
     )
     return dict(db.session.execute(counted).all())
@@ -143,13 +149,13 @@ def list_accounts_to_invite_into(member: Member) -> Sequence[Account]:
 
 def membership_on(member_id: int, day: date) -> Membership | None:
     """Where the person belonged on that day."""
-    return db.session.scalar(
-        sa.select(Membership).where(
-            Membership.member_id == member_id,
-            Membership.from_day <= day,
-            sa.or_(Membership.until_day.is_(None), Membership.until_day > day),
-        )
-    )
+    return db.session.scalar(sa.select(Membership).where(Membership.member_id == member_id, covers(day)))
+
+
+def list_memberships(member_id: int) -> Sequence[Membership]:
+    """Where the person has been and is to be, in order."""
+    own = sa.select(Membership).where(Membership.member_id == member_id).order_by(Membership.from_day)
+    return db.session.scalars(own).all()
 
 
 def list_members_of(account_id: int, day: date) -> Sequence[Member]:
@@ -159,8 +165,7 @@ def list_members_of(account_id: int, day: date) -> Sequence[Member]:
         .join(Membership, Membership.member_id == Member.id)
         .where(
             Membership.account_id == account_id,
-            Membership.from_day <= day,
-            sa.or_(Membership.until_day.is_(None), Membership.until_day > day),
+            covers(day),
             Member.erased_at.is_(None),
         )
     )
@@ -169,9 +174,7 @@ def list_members_of(account_id: int, day: date) -> Sequence[Member]:
 
 def list_member_ids_of(account_id: int) -> Sequence[int]:
     """Who belongs to the company today."""
-    today_there = sa.select(Membership.member_id).where(
-        Membership.account_id == account_id, Membership.until_day.is_(None)
-    )
+    today_there = sa.select(Membership.member_id).where(Membership.account_id == account_id, covers_today())
     return db.session.scalars(today_there.order_by(Membership.member_id)).all()
 
 

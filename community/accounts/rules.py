@@ -182,6 +182,19 @@ def can_manage_company(member: Member, account: Account) -> bool:
     return is_administrator(member) if account.kind == AccountKind.VENDOR else can_manage_companies(member)
 
 
+def can_move(member: Member, other: Member, to: Account | None) -> bool:
+    """Move a person to another company (None: to none). The vendor's people, and into them, only administrators."""
+    if is_administrator(member):
+        return True
+    into_vendor = to is not None and to.kind == AccountKind.VENDOR
+    return can_manage_companies(member) and not is_staff(other) and not into_vendor
+
+
+def would_strand_role(other: Member, to: Account | None) -> bool:
+    """Whoever acts for the vendor is one of the vendor's people: such a role is taken away first."""
+    return other.staff_role in STAFF_ROLES and (to is None or to.kind != AccountKind.VENDOR)
+
+
 def can_begin_phase(newest: AccountPhase | None, from_day: date, today: date) -> bool:
     """The first phase may have begun at any time; later ones neither change the past nor go before a planned one."""
     return newest is None or from_day >= max(today, newest.from_day)

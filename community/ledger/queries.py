@@ -41,6 +41,20 @@ def tips_of(acts: Sequence[Signal]) -> dict[int, Signal]:
     return tips
 
 
+def newest_of(act: Signal) -> Signal:
+    """The act as it was last recorded: a back-dated change of company records acts anew."""
+    first = act.moved_from_id or act.id
+    anew = sa.select(Signal).where(Signal.moved_from_id == first).order_by(Signal.id.desc()).limit(1)
+    return db.session.scalar(anew) or act
+
+
+def firsts_of(acts: Sequence[Signal]) -> dict[int, Signal]:
+    """Each act as it was first recorded, by the act's id; the act itself if it was never moved."""
+    wanted = {act.moved_from_id for act in acts if act.moved_from_id is not None}
+    known = {s.id: s for s in db.session.scalars(sa.select(Signal).where(Signal.id.in_(wanted)))} if wanted else {}
+    return {act.id: known[act.moved_from_id] if act.moved_from_id is not None else act for act in acts}
+
+
 def effective_ids(act_ids: Iterable[int]) -> set[int]:
     """Which of these acts count now, settled or not."""
     wanted = set(act_ids)

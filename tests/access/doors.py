@@ -125,6 +125,8 @@ def _of_companies(world: World) -> list[Knock]:
         handle = {"handle": somebody.handle}
         knocks.append(Knock("accounts.edit_rights", {"administrator"}, values=handle))
         knocks += [Knock(f"accounts.{action}", {"administrator"}, "POST", handle) for action in posted]
+        movers = STAFF if somebody is cast.owner else {"administrator"}
+        knocks += [Knock("accounts.move_member", movers, method, handle) for method in ("GET", "POST")]
     own = {"handle": cast.administrator.handle}
     return [*knocks, Knock("accounts.suspend", set(), "POST", own, about="nobody suspends themselves")]
 
