@@ -76,9 +76,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def day_at(at: datetime) -> date:
+    """The day on which an instant falls in the community's time zone."""
+    return at.astimezone(current_app.config["COMMUNITY_ZONE"]).date()
+
+
 def today() -> date:
-    """The day it is in the community's time zone: on it memberships and contracts begin and end."""
-    return now().astimezone(current_app.config["COMMUNITY_ZONE"]).date()
+    """The day it is there: on it memberships and contracts begin and end."""
+    return day_at(now())
 
 
 # --- transactions ----------------------------------------------------------------------------------------------------

@@ -1,11 +1,27 @@
 """Coming in, being invited, what people say of themselves; and the companies and rights that the staff set up."""
 
-from . import companies, invitations, moves, passwords, people, profiles, rights, settings, suggestions, views
+from . import (
+    companies,
+    company,
+    contracts,
+    invitations,
+    moves,
+    passwords,
+    people,
+    profiles,
+    rights,
+    settings,
+    suggestions,
+    take_out,
+    views,
+)
 from .bp import bp
 
 __all__ = [
     "bp",
     "companies",
+    "company",
+    "contracts",
     "invitations",
     "moves",
     "passwords",
@@ -14,5 +30,6 @@ __all__ = [
     "rights",
     "settings",
     "suggestions",
+    "take_out",
     "views",
 ]

@@ -18,6 +18,10 @@ RESETS_PER_MACHINE = "30 per hour"
 # A question for each letter typed, as fast as fingers are; too slow for writing off the whole list of members.
 SUGGESTIONS_PER_MEMBER = "120 per minute"
 INVITATIONS_PER_MEMBER = "60 per hour"
+# An archive of pictures is work for the disk; nobody needs it more often.
+TAKE_OUTS_PER_MEMBER = "10 per hour"
+# To the vendor, from a company's administrator.
+WORDS_PER_MEMBER = "10 per hour"
 GUESSES_PER_TOKEN_MACHINE = "60 per hour"  # noqa: S105  a limit
 
 REFUSED = 422

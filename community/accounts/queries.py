@@ -99,10 +99,42 @@ def get_account_by_mail_domain(email: str) -> Account | None:
     return db.session.scalar(sa.select(Account).join(Account.mail_domains).where(MailDomain.domain == domain))
 
 
+def list_ancestors(account_id: int) -> list[int]:
+    """The company itself, then its parent, and so on upwards."""
+    above: list[int] = []
+    current: int | None = account_id
+    while current is not None and current not in above:
+        above.append(current)
+        current = db.session.scalar(sa.select(Account.parent_id).where(Account.id == current))
+    return above
+
+
+def count_floors_below(account_id: int) -> int:
+    """How many generations of subsidiaries a company has."""
+    floors, known = 0, {account_id}
+    below = {account_id}
+    while below := set(db.session.scalars(sa.select(Account.id).where(Account.parent_id.in_(below)))) - known:
+        floors += 1
+        known |= below
+    return floors
+
+
+def list_subsidiaries(account_id: int) -> Sequence[Account]:
+    """The companies right below it."""
+    below = sa.select(Account).where(Account.parent_id == account_id)
+    return db.session.scalars(below.order_by(Account.reading, Account.name, Account.id)).all()
+
+
 def list_accounts(kinds: Collection[AccountKind] = tuple(AccountKind)) -> Sequence[Account]:
     """In the order of their readings, as a Japanese list is sorted."""
     chosen = sa.select(Account).where(Account.kind.in_(kinds))
     return db.session.scalars(chosen.order_by(Account.reading, Account.name, Account.id)).all()
+
+
+def list_accounts_by_id(account_ids: Collection[int]) -> dict[int, Account]:
+    """The companies with these ids; one query."""
+    chosen = sa.select(Account).where(Account.id.in_(account_ids))
+    return {account.id: account for account in db.session.scalars(chosen)}
 
 
 def count_accounts() -> dict[AccountKind, int]:
@@ -170,6 +202,21 @@ def list_members_of(account_id: int, day: date) -> Sequence[Member]:
         )
     )
     return db.session.scalars(chosen.order_by(Member.family_reading, Member.given_reading, Member.id)).all()
+
+
+def list_company_admins(account_id: int) -> Sequence[Member]:
+    """Who looks after the company's people today."""
+    chosen = (
+        sa.select(Member)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(
+            Membership.account_id == account_id,
+            covers_today(),
+            Membership.is_company_admin.is_(True),
+            Member.erased_at.is_(None),
+        )
+    )
+    return db.session.scalars(chosen.order_by(Member.id).execution_options(populate_existing=True)).all()
 
 
 def list_member_ids_of(account_id: int) -> Sequence[int]:

@@ -1,6 +1,7 @@
 """Reading the ledger: which acts count, as of which place in its sequence."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -105,6 +106,17 @@ def list_acts_on(kind: str, item_id: int) -> list[Signal]:
 def list_reversals(act_ids: Iterable[int]) -> list[Signal]:
     """The reversals that hang on these acts, oldest first."""
     return list(db.session.scalars(sa.select(Signal).where(Signal.root_id.in_(set(act_ids))).order_by(Signal.id)))
+
+
+def count_kinds(account_id: int, since: date) -> dict[SignalKind, int]:
+    """How many acts of the company's people count since that day, by kind; kinds without any are missing."""
+    counted = (
+        effective_acts()
+        .with_only_columns(Signal.kind, sa.func.count(), maintain_column_froms=True)
+        .where(Signal.account_id == account_id, Signal.day >= since)
+        .group_by(Signal.kind)
+    )
+    return {SignalKind(kind): count for kind, count in db.session.execute(counted)}
 
 
 def last_seq() -> int:

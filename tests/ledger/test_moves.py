@@ -220,7 +220,8 @@ def test_a_move_and_acts_at_the_same_time_leave_every_act_where_it_belongs(make_
                 assert person
                 forums.post_reply(topic, person, f"{number}-{n}")
 
-    def go(_: int) -> None:
+    def go(number: int) -> None:
+        del number
         start.wait()
         for n in range(4):
             with app.app_context():
