@@ -17,7 +17,6 @@ from models.base import db
 from models.ledger import Signal, SignalKind
 
 from .actions import record_anew
-from .queries import tips_of
 
 # What counts for less between colleagues: the kind for people of two companies, the kind inside one.
 APART_AND_INSIDE = (
@@ -118,9 +117,3 @@ class _Companies:
 
 def _memberships_of(member_ids: Iterable[int]) -> Sequence[Membership]:
     return db.session.scalars(sa.select(Membership).where(Membership.member_id.in_(set(member_ids)))).all()
-
-
-def count_standing(moved: Sequence[MovedAct]) -> int:
-    """How many of these acts count at present."""
-    tips = tips_of([each.act for each in moved])
-    return sum(1 for each in moved if tips[each.act.id].id == each.act.id)

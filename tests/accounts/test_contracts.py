@@ -91,6 +91,7 @@ def test_on_the_last_day_people_write_and_from_the_next_on_they_read(app: Flask,
         assert "ご契約は終わりました" in page.text
         assert 'id="reply-body"' not in page.text
         assert owner.post(f"/forums/topics/{topic.id}/posts", data={"body": "書けません。"}).status_code == 403
+    assert owner.get("/forums/topics/new").status_code == 403
     written = db.session.scalars(sa.select(Post.body).where(Post.author_id == cast.owner.id))
     assert written.all() == ["まだ書けます。"]
     assert owner.post("/files").status_code == 403
