@@ -59,6 +59,7 @@ def _may_open_mailbox(member: Member) -> bool:
 _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]], ...] = (
     ("health.list_accounts", lambda: _("契約企業"), "building", rules.can_see_scores),
     ("accounts.list_companies", lambda: _("会社一覧"), "list", rules.can_manage_companies),
+    ("accounts.show_company", lambda: _("会社のページ"), "building", rules.can_look_after_company),
     ("accounts.list_invitations", lambda: _("招待"), "users", rules.can_invite),
     ("accounts.list_terms", lambda: _("規約"), "file", rules.is_administrator),
     ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),
@@ -82,7 +83,11 @@ _OF_COMPANIES = (
     "create_company",
     "edit_company",
     "list_people",
+    "edit_contract",
+    "end_contract",
+    "resume_contract",
     "edit_rights",
+    "move_member",
     "give_role",
     "suspend",
     "lift_suspension",
@@ -94,6 +99,8 @@ _BEHIND = {f"accounts.{page}": "accounts.list_companies" for page in _OF_COMPANI
     "accounts.show_roster": "accounts.list_invitations",
     "accounts.preview_roster": "accounts.list_invitations",
     "accounts.publish_terms": "accounts.list_terms",
+    "accounts.correct_company": "accounts.show_company",
+    "accounts.write_to_vendor": "accounts.show_company",
     "forums.create_category": "forums.list_all_categories",
     "forums.edit_category": "forums.list_all_categories",
 }
@@ -134,9 +141,11 @@ def _addresses() -> dict[str, object]:
         "sign_out_url": url_for("accounts.sign_out"),
         "visit_url": url_for("accounts.begin_visit"),
         "profile_current": request.endpoint in _OWN,
+        "farewell": rules.farewell_day(member),
+        "take_out_url": url_for("accounts.show_take_out"),
         # A customer's own administrator is none of the vendor's staff.
         "deck_name": _("運営") if rules.is_staff(member) else _("会社の管理"),
     }
-    if rules.is_member(member):
+    if rules.is_member(member) and rules.can_take_part(member):
         places["ask_url"] = url_for("forums.new_topic")
     return places

@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .base import Base, now, pk
+from .base import Base, now, pk, today
 
 
 class AccountKind(StrEnum):
@@ -54,7 +54,7 @@ class Account(Base):
     """A company (契約企業): a customer, prospect, partner or the vendor itself; never a login."""
 
     __tablename__ = "account"
-    __table_args__ = (_one_of("kind", AccountKind),)
+    __table_args__ = (_one_of("kind", AccountKind), sa.Index("ix_account_parent_id", "parent_id"))
 
     id: Mapped[pk]
     name: Mapped[str] = mapped_column(sa.String(200), unique=True)
@@ -70,6 +70,9 @@ class Account(Base):
     )
     renews_on: Mapped[date | None]
     contract_ended_on: Mapped[date | None]
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    # Other companies' members see the name too; else they see trade and size.
+    is_name_shown: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     csm: Mapped["Member | None"] = relationship(foreign_keys=[csm_id], lazy="raise")
@@ -141,9 +144,10 @@ class Member(Base):
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="member", order_by="Membership.from_day", lazy="raise"
     )
-    # The membership of today; loaded with the person, since every rule asks for it.
+    # The membership of today; loaded with the person, since every rule asks for it. One that is planned begins by
+    # itself: the day is asked for whenever a query runs.
     membership: Mapped["Membership | None"] = relationship(
-        primaryjoin="and_(Member.id == Membership.member_id, Membership.until_day.is_(None))",
+        primaryjoin=lambda: sa.and_(Member.id == Membership.member_id, covers_today()),
         viewonly=True,
         lazy="joined",
         uselist=False,
@@ -194,6 +198,16 @@ class Membership(Base):
 
     member: Mapped[Member] = relationship(back_populates="memberships", lazy="raise")
     account: Mapped[Account] = relationship(lazy="joined")
+
+
+def covers(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
+    """Memberships that the day belongs to; of one person there is at most one."""
+    return sa.and_(Membership.from_day <= day, sa.or_(Membership.until_day.is_(None), Membership.until_day > day))
+
+
+def covers_today() -> sa.ColumnElement[bool]:
+    """The same for the day on which the query runs, not the one on which it was written."""
+    return covers(sa.bindparam("today", callable_=today, type_=sa.Date(), unique=True))
 
 
 class Invitation(Base):

@@ -5,10 +5,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -73,6 +74,16 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 def now() -> datetime:
     """The present instant, in UTC."""
     return datetime.now(UTC)
+
+
+def day_at(at: datetime) -> date:
+    """The day on which an instant falls in the community's time zone."""
+    return at.astimezone(current_app.config["COMMUNITY_ZONE"]).date()
+
+
+def today() -> date:
+    """The day it is there: on it memberships and contracts begin and end."""
+    return day_at(now())
 
 
 # --- transactions ----------------------------------------------------------------------------------------------------

@@ -76,6 +76,12 @@ class Signal(Base):
             sqlite_where=sa.text("root_id IS NOT NULL"),
             postgresql_where=sa.text("root_id IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_signal_moved_from_id",
+            "moved_from_id",
+            sqlite_where=sa.text("moved_from_id IS NOT NULL"),
+            postgresql_where=sa.text("moved_from_id IS NOT NULL"),
+        ),
         sa.CheckConstraint("(reverses_id IS NULL) = (root_id IS NULL)", name="reversal_has_root"),
     )
 
@@ -94,6 +100,8 @@ class Signal(Base):
     cause: Mapped[SignalCause] = mapped_column(sa.String(16), default=SignalCause.ACT)
     reverses_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signal.id"))
     root_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signal.id"))
+    # An act that was recorded anew says which it was at first, however often its company has been corrected since.
+    moved_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signal.id"))
     source: Mapped[str] = mapped_column(sa.String(32), default="community")
     source_key: Mapped[str | None] = mapped_column(sa.String(120))  # an import's own key, so a second run adds nothing
 

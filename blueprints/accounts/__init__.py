@@ -2,9 +2,12 @@
 
 from . import (
     companies,
+    company,
     company_links,
+    contracts,
     invitations,
     joining,
+    moves,
     passwords,
     people,
     profiles,
@@ -12,6 +15,7 @@ from . import (
     rosters,
     settings,
     suggestions,
+    take_out,
     terms,
     views,
 )
@@ -20,9 +24,12 @@ from .bp import bp
 __all__ = [
     "bp",
     "companies",
+    "company",
     "company_links",
+    "contracts",
     "invitations",
     "joining",
+    "moves",
     "passwords",
     "people",
     "profiles",
@@ -30,6 +37,7 @@ __all__ = [
     "rosters",
     "settings",
     "suggestions",
+    "take_out",
     "terms",
     "views",
 ]

@@ -14,7 +14,7 @@ from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
 from blueprints.accounts.company_forms import CompanyForm, state_of
 from community.accounts import companies, labels, queries, rules
-from community.accounts.companies import PhaseOrderError
+from community.accounts.companies import ParentError, PhaseOrderError
 from community.health.actions import rescore, wait_for_the_settler
 from models.accounts import Account, AccountKind, AccountPhase, Member
 from models.base import transaction
@@ -117,6 +117,9 @@ def _change(account: Account, form: CompanyForm, today: date) -> bool:
     except IntegrityError:
         _say_what_was_taken(form)
         return False
+    except ParentError:
+        form.parent.errors = [form.parent_refused()]
+        return False
     except PhaseOrderError:
         form.phase_from.errors = [form.out_of_order()]
         return False
@@ -144,6 +147,7 @@ def _form(
     form = CompanyForm(account, newest, today, is_vendor=is_vendor, data=data)
     if not is_vendor:
         form.offer(_in_charge(account))
+        form.offer_parents(queries.list_accounts([kind for kind in AccountKind if kind != AccountKind.VENDOR]))
     return form
 
 

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any, cast
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, Form, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from blueprints.accounts.forms import _, _line, _text
-from community.accounts import domains, queries, rules
+from community.accounts import companies, domains, queries, rules
 from community.accounts.companies import CompanyCard, PlannedPhase
 from community.accounts.domains import BadDomainError
 from community.accounts.labels import KINDS, SEGMENTS, STAGES
@@ -31,7 +31,7 @@ NONE = 0
 UNDECIDED = ""
 # What the vendor's own company has none of: it is nobody's customer.
 OF_CUSTOMERS = (
-    "kind", "plan", "licences", "csm", "renews_on", "contract_ended_on", "segment", "stage", "phase_from",
+    "kind", "plan", "licences", "csm", "renews_on", "parent", "is_name_shown", "segment", "stage", "phase_from",
 )  # fmt: skip
 
 
@@ -117,7 +117,8 @@ class CompanyForm(FlaskForm):
     licences = _number(_("ライセンス数"), 0)
     csm = SelectField(_("担当のカスタマーサクセス"), coerce=int)
     renews_on = _day(_("次の更新日"))
-    contract_ended_on = _day(_("契約が終わった日（終わる日）"))
+    parent = SelectField(_("親会社"), coerce=int, default=NONE)
+    is_name_shown = BooleanField(_("会社の名前を、ほかの会社の会員にも見せる"))
     segment = SelectField(_("セグメント"))
     stage = SelectField(_("フェーズ"))
     phase_from = _day(_("この区分がはじまる日"))
@@ -144,7 +145,23 @@ class CompanyForm(FlaskForm):
         """Who can be in charge."""
         self.csm.choices = [_choice(NONE, _("（決めない）")), *(_choice(p.id, p.display_name) for p in people)]
 
+    def offer_parents(self, accounts: Collection[Account]) -> None:
+        """Who can stand above it."""
+        others = [_choice(account.id, account.name) for account in accounts if account is not self.account]
+        self.parent.choices = [_choice(NONE, _("（なし）")), *others]
+
     # --- what is refused
+
+    def validate_parent(self, field: Field) -> None:
+        own = self.account.id if self.account else None
+        if field.data and not companies.can_be_parent(own, field.data):
+            raise ValidationError(self.parent_refused())
+
+    def parent_refused(self) -> str:
+        """Also said where another page was faster."""
+        return _(
+            "この会社は親会社にできません。自分の下にある会社か、%(n)d段より深くなる会社です。", n=companies.MOST_FLOORS
+        )
 
     def validate_name(self, field: Field) -> None:
         known = queries.get_account_by_name(field.data)
@@ -206,7 +223,8 @@ class CompanyForm(FlaskForm):
                 licences=self.licences.data,
                 csm_id=self.csm.data or None,
                 renews_on=self.renews_on.data,
-                contract_ended_on=self.contract_ended_on.data,
+                parent_id=self.parent.data or None,
+                is_name_shown=self.is_name_shown.data,
             )
         return card
 
@@ -241,7 +259,8 @@ def state_of(account: Account, newest: AccountPhase | None, owned: Collection[st
         "licences": account.licences,
         "csm": account.csm_id or NONE,
         "renews_on": account.renews_on,
-        "contract_ended_on": account.contract_ended_on,
+        "parent": account.parent_id or NONE,
+        "is_name_shown": account.is_name_shown,
         "segment": newest.segment if newest else UNDECIDED,
         "stage": newest.stage if newest else UNDECIDED,
         "phase_from": today,

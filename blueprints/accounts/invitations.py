@@ -12,6 +12,7 @@ from blueprints.accounts.forms import AcceptInvitationForm, InviteForm
 from community.accounts import invitations, labels, passwords, queries, rules
 from community.accounts.invitations import InvitationClosedError
 from community.extensions import limiter
+from community.ledger import moves
 from models.accounts import Account, Invitation, Member
 from models.base import release, transaction
 
@@ -170,6 +171,7 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
     try:
         with transaction():
             invitations.move_by_invitation(invitation, member, queries.today())
+            moves.follow(member, queries.today())
     except InvitationClosedError:
         return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
     flash(_("%(company)sのメンバーになりました。", company=invitation.account.name))

@@ -24,6 +24,10 @@ LINKS_PER_MEMBER = "30 per hour"
 # Mails to one address that somebody has typed, and from one machine, which a whole company may share.
 JOINS_PER_ADDRESS = "5 per hour"
 JOINS_PER_MACHINE = "60 per hour"
+# An archive of pictures is work for the disk; nobody needs it more often.
+TAKE_OUTS_PER_MEMBER = "10 per hour"
+# To the vendor, from a company's administrator.
+WORDS_PER_MEMBER = "10 per hour"
 GUESSES_PER_TOKEN_MACHINE = "60 per hour"  # noqa: S105  a limit
 
 REFUSED = 422

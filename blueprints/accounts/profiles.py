@@ -26,6 +26,7 @@ def show_profile(handle: str) -> ResponseReturnValue:
         reading=f"{person.family_reading} {person.given_reading}".strip(),
         is_staff=rules.is_staff(person),
         is_own=person.id == viewer.id,
+        may_move=rules.can_move(viewer, person, None),
         profile_current=person.id == viewer.id,
     )
 

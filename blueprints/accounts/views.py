@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from blueprints.access import current_member, public, signed_in_member, signed_in_only
@@ -72,7 +73,20 @@ def _why_not(member: Member) -> str:
     """Said only to somebody who has shown that they are this person."""
     if rules.is_suspended(member):
         return _("利用を止められているため、いまはサインインできません。運営にお問い合わせください。")
-    return _("ご契約が終わっているため、サインインできません。運営にお問い合わせください。")
+    account = member.account
+    if account is None:
+        return _(
+            "いまはどの会社にも属していないため、サインインできません。新しい会社で続けるときは、その会社の管理者か運営に、"
+            "このメールアドレスへの招待を頼んでください。書いたものはそのまま残っています。"
+        )
+    ended = account.contract_ended_on
+    return _(
+        "「%(company)s」のご契約が%(day)sに終わり、そのあとの%(n)d日も過ぎたため、サインインできません。"
+        "書いたものは残っています。データが必要なときは運営に、別の会社で続けるときは、その会社の管理者に招待を頼んでください。",
+        company=account.name,
+        day=format_date(ended) if ended else "",
+        n=rules.FAREWELL_DAYS,
+    )
 
 
 def _put_back(member: Member, signed: str | None) -> str | None:

@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from blueprints.access import current_member, members_only, public, signed_in_member
+from community.accounts import rules
 from community.extensions import limiter
 from community.files import actions, queries
 from community.files.rules import MAX_BYTES, NO_PICTURE, TOO_MANY_UPLOADS, BadImage, TooManyBytes, alt_from
@@ -44,6 +45,8 @@ def limit_body(endpoint: str | None, values: dict[str, object] | None) -> None:
 def upload() -> ResponseReturnValue:
     """Keep one picture (form field `file`); answer its address and the Markdown that shows it."""
     owner = signed_in_member()
+    if not rules.can_take_part(owner):
+        abort(403)
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadImage(NO_PICTURE)

@@ -76,12 +76,23 @@ def _head(account: Account, day: date) -> dict[str, Any]:
         "account": account,
         "facts": list(filter(None, _facts(account, phase))),
         "csm": csm,
+        "is_over": rules.is_over(account, day),
+        "family": _family(account),
         "renewal": words.days_left(account.renews_on, day),
         "today": day,
         "words": words,
         "figures": figures,
         "kind_label": kind_label,
     }
+
+
+def _family(account: Account) -> list[tuple[str, Account, float | None]]:
+    """Parent and subsidiaries with their own behavior, each by itself: a group has no score."""
+    parent = people.get_account(account.parent_id) if account.parent_id else None
+    related = [(_("親会社"), parent)] if parent else []
+    related += [(_("子会社"), each) for each in people.list_subsidiaries(account.id)]
+    found = queries.behaviors_of([each.id for _name, each in related]) if related else {}
+    return [(name, each, found.get(each.id)) for name, each in related]
 
 
 def _facts(account: Account, phase: AccountPhase | None) -> list[str]:

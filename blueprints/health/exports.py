@@ -71,6 +71,7 @@ def _heading() -> list[str]:
 def _cells(row: AccountRow) -> Sequence[Cell]:
     """One company; an empty cell is something not known, never a zero."""
     account, score = row.account, row.score
+    is_closed = rules.is_over(account, today())
     judged = score if score and score.behavior is not None else None
     return [
         account.id,
@@ -88,8 +89,8 @@ def _cells(row: AccountRow) -> Sequence[Cell]:
         _rounded(row.change, POINTS),
         _rounded(judged.momentum if judged else None, RATIO),
         judged.active_members if judged else None,
-        _yes(judged.falling) if judged else None,
-        _yes(judged.silent) if judged else None,
+        _yes(judged.falling and not is_closed) if judged else None,
+        _yes(judged.silent and not is_closed) if judged else None,
         score.day if score else None,
         score.policy_version if score else None,
     ]

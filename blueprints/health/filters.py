@@ -48,7 +48,8 @@ class Asked:
 
     def includes(self, row: AccountRow, group: Group) -> bool:
         """Whether a row of this group is among those that are asked for."""
-        falling, silent = (row.score.falling, row.score.silent) if row.score else (False, False)
+        is_called = row.score is not None and group is not Group.ENDED
+        falling, silent = (row.score.falling, row.score.silent) if is_called and row.score else (False, False)
         ringing = {None: True, Alarm.ANY: falling or silent, Alarm.FALLING: falling, Alarm.SILENT: silent}
         return (self.group is None or self.group is group) and ringing[self.alert]
 

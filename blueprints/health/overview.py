@@ -11,6 +11,7 @@ from blueprints.health.figures import figure
 from blueprints.health.filters import Asked
 from blueprints.health.matrix import Placed
 from blueprints.health.words import BANDS, alerts_of, days_left
+from community.accounts.rules import is_over
 from community.health.groups import QUADRANTS, Group, group_of
 from community.health.listing import AccountRow
 
@@ -28,17 +29,22 @@ class Overview:
     today: date
 
     @property
+    def _called(self) -> list[Placed]:
+        """Whom one may have to call: nobody whose contract is over."""
+        return [p for p in self.placed if p.group is not Group.ENDED]
+
+    @property
     def falling(self) -> int:
-        return sum(1 for p in self.placed if p.row.score and p.row.score.falling)
+        return sum(1 for p in self._called if p.row.score and p.row.score.falling)
 
     @property
     def silent(self) -> int:
-        return sum(1 for p in self.placed if p.row.score and p.row.score.silent)
+        return sum(1 for p in self._called if p.row.score and p.row.score.silent)
 
     @property
     def alarming(self) -> int:
         """Companies, not alarms: one that fell and fell silent is one call."""
-        return sum(1 for p in self.placed if p.row.score and (p.row.score.falling or p.row.score.silent))
+        return sum(1 for p in self._called if p.row.score and (p.row.score.falling or p.row.score.silent))
 
     @property
     def scored_at(self) -> datetime | None:
@@ -69,7 +75,7 @@ def overview(rows: Sequence[AccountRow], asked: Asked, today: date) -> Overview:
     """Sort customers into their groups."""
     placed = []
     for row in rows:
-        group = group_of(row.behavior, row.score.momentum if row.score else None)
+        group = group_of(row.behavior, row.score.momentum if row.score else None, is_over=is_over(row.account, today))
         ringed = asked.alert is not None and asked.includes(row, group)
         placed.append(Placed(row, group, said_of(row, today), is_ringed=ringed))
     return Overview(

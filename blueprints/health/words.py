@@ -23,6 +23,7 @@ GROUPS: dict[Group, tuple[LazyString, LazyString]] = {
     Group.STIRRING: (_l("少しずつ動いている"), _l("勉強会や質問に誘う")),
     Group.QUIET: (_l("静かにしている"), _l("訪問か電話をする")),
     Group.FRESH: (_l("勢いはまだ分からない"), _l("はじめての行動から90日たつと分かります")),
+    Group.ENDED: (_l("契約終了"), _l("動きの数字は、契約の最後の日で閉じました")),
     Group.UNJUDGED: (_l("判定不能"), _l("メンバーがまだいないか、区分が決まっていません")),
 }
 PARTS: dict[Part, LazyString] = {

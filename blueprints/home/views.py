@@ -13,7 +13,7 @@ from blueprints.forums.finding import reader
 from blueprints.notifications.presenting import list_news
 from community.accounts import welcomes
 from community.accounts.labels import company_shown
-from community.accounts.rules import is_member
+from community.accounts.rules import can_take_part, is_member
 from community.forums import figures, listing
 from community.forums.listing import TopicFilter, TopicRow
 from models.accounts import Member
@@ -54,7 +54,7 @@ def _for_everybody(member: Member | None) -> dict[str, object]:
         "waiting": [_shown(row, member) for row in list_waiting(member)[:QUESTIONS_SHOWN]],
         "solved": [_shown(row, member) for row in solved],
         "pulse": figures.count_since(reader(), now() - timedelta(days=PULSE_DAYS)),
-        "may_help": member is not None and is_member(member),
+        "may_help": member is not None and is_member(member) and can_take_part(member),
     }
 
 

@@ -18,7 +18,7 @@ from models.accounts import (
     StaffRole,
     Stage,
 )
-from models.base import db, now
+from models.base import db, now, today
 
 # Whoever comes back within this time is still on the same visit: a lunch break does not make old what is new.
 SAME_VISIT = timedelta(hours=4)
@@ -138,6 +138,7 @@ def join_account(
 ) -> Membership:
     """From that day on the person belongs to the company, and no longer to the one before."""
     _lock(member)
+    _drop_plans(member)
     _end_membership(member, from_day)
     if _belongs_after(member, from_day):
         raise BelongsElsewhereError(f"member {member.id} belongs to a company after {from_day}")
@@ -154,6 +155,7 @@ def join_account(
 def leave_account(member: Member, from_day: date, *, by: Member | None = None) -> None:
     """From that day on the person belongs to no company."""
     _lock(member)
+    _drop_plans(member)
     _end_membership(member, from_day)
     _moved(member)
     audit.record(_id(by) or member.id, "member.leave", "member", member.id, after={"from_day": from_day.isoformat()})
@@ -162,6 +164,15 @@ def leave_account(member: Member, from_day: date, *, by: Member | None = None) -
 def _lock(member: Member) -> None:
     """Two moves of one person at once would each end the same membership."""
     db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update())
+
+
+def _drop_plans(member: Member) -> None:
+    """What was to begin later gives way to what begins now."""
+    day = today()
+    planned = sa.delete(Membership).where(Membership.member_id == member.id, Membership.from_day > day)
+    if db.session.execute(planned.returning(Membership.id)).all():
+        still_there = sa.update(Membership).where(Membership.member_id == member.id, Membership.until_day > day)
+        db.session.execute(still_there.values(until_day=None))
 
 
 def _end_membership(member: Member, day: date) -> None:

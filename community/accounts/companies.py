@@ -12,7 +12,11 @@ from models.accounts import Account, AccountKind, MailDomain, Member, Segment, S
 from models.base import db
 
 # What decides whether and how a company is scored, and what its people may do.
-DECISIVE = frozenset({"kind", "contract_ended_on"})
+DECISIVE = frozenset({"kind"})
+
+
+# A holding, its group companies, their subsidiaries, a plant's own company, and one to spare.
+MOST_FLOORS = 5
 
 
 class CompanyCard(TypedDict, total=False):
@@ -28,7 +32,8 @@ class CompanyCard(TypedDict, total=False):
     employees: int | None
     csm_id: int | None
     renews_on: date | None
-    contract_ended_on: date | None
+    parent_id: int | None
+    is_name_shown: bool
 
 
 class PlannedPhase(NamedTuple):
@@ -37,6 +42,10 @@ class PlannedPhase(NamedTuple):
     segment: Segment
     stage: Stage
     from_day: date
+
+
+class ParentError(ValueError):
+    """A company above itself, or too many above one another."""
 
 
 class PhaseOrderError(ValueError):
@@ -60,6 +69,9 @@ def create_company(
 
 def change_company(account: Account, card: CompanyCard, domains: Collection[str], *, by: Member) -> set[str]:
     """Write down what is different; return the names of it. Nothing different, nothing written."""
+    parent_id = card.get("parent_id")
+    if parent_id is not None and not can_be_parent(account.id, parent_id):
+        raise ParentError(parent_id)
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     for name, value in card.items():
@@ -77,6 +89,13 @@ def change_company(account: Account, card: CompanyCard, domains: Collection[str]
         indexing.index_people_of(account)
         _rights_changed(account)
     return set(after)
+
+
+def can_be_parent(account_id: int | None, parent_id: int) -> bool:
+    """No company stands above itself, and a family has no more floors than MOST_FLOORS. None: a company to be."""
+    above = queries.list_ancestors(parent_id)
+    below = queries.count_floors_below(account_id) if account_id is not None else 0
+    return account_id not in above and len(above) + 1 + below <= MOST_FLOORS
 
 
 def change_phase(account: Account, phase: PlannedPhase, *, by: Member, today: date) -> bool:
@@ -101,6 +120,31 @@ def _replace_domains(account: Account, owned: set[str], domains: set[str]) -> No
             sa.delete(MailDomain).where(MailDomain.account_id == account.id, MailDomain.domain.in_(gone))
         )
     db.session.add_all(MailDomain(domain=domain, account_id=account.id) for domain in sorted(domains - owned))
+
+
+def end_contract(account: Account, last_day: date, *, by: Member, reason: str) -> None:
+    """The contract runs until the end of that day. What follows, rules read from the date; nothing has to run then."""
+    _set_end(account, last_day, "account.end_contract", by, reason)
+
+
+def resume_contract(account: Account, *, by: Member, reason: str) -> None:
+    """It goes on after all: people may write again, and the score is filled up by the nightly round."""
+    _set_end(account, None, "account.resume_contract", by, reason)
+
+
+def _set_end(account: Account, day: date | None, action: str, by: Member, reason: str) -> None:
+    before, account.contract_ended_on = account.contract_ended_on, day
+    db.session.flush()
+    audit.record(
+        by.id,
+        action,
+        "account",
+        account.id,
+        before={"contract_ended_on": _plain(before)},
+        after={"contract_ended_on": _plain(day)},
+        reason=reason,
+    )
+    _rights_changed(account)
 
 
 def _rights_changed(account: Account) -> None:

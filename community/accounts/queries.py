@@ -4,19 +4,25 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
-from flask import current_app
 
 from community.accounts import names, rules, tokens
-from models.accounts import Account, AccountKind, AccountPhase, Invitation, MailDomain, Member, Membership
-from models.base import db, now
+from models.accounts import (
+    Account,
+    AccountKind,
+    AccountPhase,
+    Invitation,
+    MailDomain,
+    Member,
+    Membership,
+    covers,
+    covers_today,
+)
+from models.base import db, now, today
+
+__all__ = ["today"]
 
 # PostgreSQL cannot even be asked for a text with it.
 UNKEEPABLE = "\x00"
-
-
-def today() -> date:
-    """The day it is in the community's time zone: on it memberships begin and end."""
-    return now().astimezone(current_app.config["COMMUNITY_ZONE"]).date()
 
 
 def get_member(member_id: int) -> Member | None:
@@ -99,10 +105,42 @@ def get_account_by_mail_domain(email: str) -> Account | None:
     return db.session.scalar(sa.select(Account).join(Account.mail_domains).where(MailDomain.domain == domain))
 
 
+def list_ancestors(account_id: int) -> list[int]:
+    """The company itself, then its parent, and so on upwards."""
+    above: list[int] = []
+    current: int | None = account_id
+    while current is not None and current not in above:
+        above.append(current)
+        current = db.session.scalar(sa.select(Account.parent_id).where(Account.id == current))
+    return above
+
+
+def count_floors_below(account_id: int) -> int:
+    """How many generations of subsidiaries a company has."""
+    floors, known = 0, {account_id}
+    below = {account_id}
+    while below := set(db.session.scalars(sa.select(Account.id).where(Account.parent_id.in_(below)))) - known:
+        floors += 1
+        known |= below
+    return floors
+
+
+def list_subsidiaries(account_id: int) -> Sequence[Account]:
+    """The companies right below it."""
+    below = sa.select(Account).where(Account.parent_id == account_id)
+    return db.session.scalars(below.order_by(Account.reading, Account.name, Account.id)).all()
+
+
 def list_accounts(kinds: Collection[AccountKind] = tuple(AccountKind)) -> Sequence[Account]:
     """In the order of their readings, as a Japanese list is sorted."""
     chosen = sa.select(Account).where(Account.kind.in_(kinds))
     return db.session.scalars(chosen.order_by(Account.reading, Account.name, Account.id)).all()
+
+
+def list_accounts_by_id(account_ids: Collection[int]) -> dict[int, Account]:
+    """The companies with these ids; one query."""
+    chosen = sa.select(Account).where(Account.id.in_(account_ids))
+    return {account.id: account for account in db.session.scalars(chosen)}
 
 
 def count_accounts() -> dict[AccountKind, int]:
@@ -116,7 +154,7 @@ def count_members(account_ids: Collection[int]) -> dict[int, int]:
     counted = (
         sa.select(Membership.account_id, sa.func.count())
         .join(Member, Member.id == Membership.member_id)
-        .where(Membership.account_id.in_(account_ids), Membership.until_day.is_(None), Member.erased_at.is_(None))
+        .where(Membership.account_id.in_(account_ids), covers_today(), Member.erased_at.is_(None))
         .group_by(Membership.account_id)
     )
     return dict(db.session.execute(counted).all())
@@ -149,13 +187,13 @@ def list_accounts_to_invite_into(member: Member) -> Sequence[Account]:
 
 def membership_on(member_id: int, day: date) -> Membership | None:
     """Where the person belonged on that day."""
-    return db.session.scalar(
-        sa.select(Membership).where(
-            Membership.member_id == member_id,
-            Membership.from_day <= day,
-            sa.or_(Membership.until_day.is_(None), Membership.until_day > day),
-        )
-    )
+    return db.session.scalar(sa.select(Membership).where(Membership.member_id == member_id, covers(day)))
+
+
+def list_memberships(member_id: int) -> Sequence[Membership]:
+    """Where the person has been and is to be, in order."""
+    own = sa.select(Membership).where(Membership.member_id == member_id).order_by(Membership.from_day)
+    return db.session.scalars(own).all()
 
 
 def list_memberships(member_ids: Collection[int]) -> dict[int, list[Membership]]:
@@ -174,19 +212,31 @@ def list_members_of(account_id: int, day: date) -> Sequence[Member]:
         .join(Membership, Membership.member_id == Member.id)
         .where(
             Membership.account_id == account_id,
-            Membership.from_day <= day,
-            sa.or_(Membership.until_day.is_(None), Membership.until_day > day),
+            covers(day),
             Member.erased_at.is_(None),
         )
     )
     return db.session.scalars(chosen.order_by(Member.family_reading, Member.given_reading, Member.id)).all()
 
 
+def list_company_admins(account_id: int) -> Sequence[Member]:
+    """Who looks after the company's people today."""
+    chosen = (
+        sa.select(Member)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(
+            Membership.account_id == account_id,
+            covers_today(),
+            Membership.is_company_admin.is_(True),
+            Member.erased_at.is_(None),
+        )
+    )
+    return db.session.scalars(chosen.order_by(Member.id).execution_options(populate_existing=True)).all()
+
+
 def list_member_ids_of(account_id: int) -> Sequence[int]:
     """Who belongs to the company today."""
-    today_there = sa.select(Membership.member_id).where(
-        Membership.account_id == account_id, Membership.until_day.is_(None)
-    )
+    today_there = sa.select(Membership.member_id).where(Membership.account_id == account_id, covers_today())
     return db.session.scalars(today_there.order_by(Membership.member_id)).all()
 
 

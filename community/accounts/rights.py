@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from flask import current_app
 
 from community import audit, realtime
-from community.accounts import actions, credentials, rules
-from models.accounts import Member, StaffRole
+from community.accounts import actions, credentials, queries, rules
+from models.accounts import Account, Member, StaffRole
 from models.base import db
 
 
@@ -51,6 +51,16 @@ def set_company_admin(member: Member, *, is_admin: bool, by: Member) -> None:
         after={**about, "is_company_admin": is_admin},
     )
     realtime.rights_changed(f"member:{member.id}")
+
+
+def share_company(member: Member, account: Account, *, is_admin: bool, by: Member) -> None:
+    """A company's administrator names another one, or takes it back; one of those who can come in stays."""
+    db.session.execute(sa.select(Account.id).where(Account.id == account.id).with_for_update(key_share=True))
+    db.session.refresh(member, ["membership"])
+    others = [each for each in queries.list_company_admins(account.id) if each.id != member.id]
+    if not is_admin and not any(rules.can_sign_in(each) for each in others):
+        raise LastAdministratorError
+    set_company_admin(member, is_admin=is_admin, by=by)
 
 
 def suspend(member: Member, through: date, *, by: Member, reason: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, Member, StaffRole
-from models.base import now
+from models.base import day_at, now
 from models.joining import CompanyLink, JoinRequest
 
 # "When a contract ends, its people can still sign in for a while and take their data" (docs: what ends).
@@ -58,6 +58,11 @@ def is_company_admin(member: Member, account: Account) -> bool:
     return belongs_to(member, account) and member.membership is not None and member.membership.is_company_admin
 
 
+def is_any_company_admin(member: Member) -> bool:
+    """Looks after the people of some company: their own."""
+    return member.membership is not None and member.membership.is_company_admin
+
+
 def belongs_to(member: Member, account: Account) -> bool:
     """Whether this is the person's company today."""
     return member.membership is not None and member.membership.account_id == account.id
@@ -77,7 +82,7 @@ def can_sign_in(member: Member, at: datetime | None = None) -> bool:
         return False
     if member.staff_role in STAFF_ROLES:
         return True
-    return member.account is not None and not has_ended(member.account, at.date())
+    return member.account is not None and not has_ended(member.account, day_at(at))
 
 
 def is_suspended(member: Member, at: datetime | None = None) -> bool:
@@ -92,6 +97,25 @@ def is_without_company(member: Member, at: datetime | None = None) -> bool:
 def has_ended(account: Account, on: date) -> bool:
     """The contract is over and so is the time to say farewell."""
     return account.contract_ended_on is not None and on > account.contract_ended_on + timedelta(days=FAREWELL_DAYS)
+
+
+def is_over(account: Account, on: date) -> bool:
+    """The last day of the contract is behind us. Its people may still read, and take what is theirs."""
+    return account.contract_ended_on is not None and on > account.contract_ended_on
+
+
+def farewell_day(member: Member, at: datetime | None = None) -> date | None:
+    """The last day on which somebody whose company's contract is over can sign in; None for everybody else."""
+    account = member.account
+    if is_staff(member) or account is None or not is_over(account, day_at(at or now())):
+        return None
+    assert account.contract_ended_on is not None  # noqa: S101  said by is_over
+    return account.contract_ended_on + timedelta(days=FAREWELL_DAYS)
+
+
+def can_take_part(member: Member, at: datetime | None = None) -> bool:
+    """Write, react, upload, invite; not once the contract is over."""
+    return farewell_day(member, at) is None
 
 
 def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
@@ -115,13 +139,15 @@ def can_see_profile(viewer: Member, member: Member) -> bool:
 
 
 def can_see_company_name(viewer: Member | None, account: Account) -> bool:
-    """Own company, and everything for staff; other companies are shown by trade and size only.
+    """Own company, and everything for staff; other companies are shown by trade and size, unless they wish otherwise.
 
-    The vendor is the host and known to everybody.
+    Then members see the name, guests and prospects do not. The vendor is the host and known to everybody.
     """
     if account.kind == AccountKind.VENDOR:
         return True
-    return viewer is not None and (is_staff(viewer) or belongs_to(viewer, account))
+    if viewer is None:
+        return False
+    return is_staff(viewer) or belongs_to(viewer, account) or (account.is_name_shown and is_member(viewer))
 
 
 def can_invite_anybody(member: Member) -> bool:
@@ -131,14 +157,14 @@ def can_invite_anybody(member: Member) -> bool:
 
 def can_invite(member: Member) -> bool:
     """Somebody into some company."""
-    return can_invite_anybody(member) or (member.account is not None and is_company_admin(member, member.account))
+    return can_invite_anybody(member) or (is_any_company_admin(member) and can_take_part(member))
 
 
 def can_invite_into(member: Member, account: Account) -> bool:
     """A company's administrator invites colleagues; only administrators let people into the vendor's own company."""
     if account.kind == AccountKind.VENDOR:
         return is_administrator(member)
-    return can_invite_anybody(member) or is_company_admin(member, account)
+    return can_invite_anybody(member) or (is_company_admin(member, account) and can_take_part(member))
 
 
 def can_withdraw_invitation(member: Member, invitation: Invitation) -> bool:
@@ -198,6 +224,16 @@ def can_be_confirmed(request: JoinRequest, on: date, at: datetime | None = None)
 # --- companies
 
 
+def can_look_after_company(member: Member) -> bool:
+    """See the company's own page: its administrators."""
+    return is_any_company_admin(member)
+
+
+def can_share_company(member: Member, other: Member) -> bool:
+    """Name a colleague as another administrator, or take it back; also one's own."""
+    return member.account is not None and is_company_admin(member, member.account) and belongs_to(other, member.account)
+
+
 def can_manage_companies(member: Member) -> bool:
     """Set up companies and see their people: community managers, CS, administrators."""
     return member.staff_role in MANAGING_ROLES | CS_ROLES
@@ -206,6 +242,19 @@ def can_manage_companies(member: Member) -> bool:
 def can_manage_company(member: Member, account: Account) -> bool:
     """The vendor's own company only by administrators: who is in it is staff."""
     return is_administrator(member) if account.kind == AccountKind.VENDOR else can_manage_companies(member)
+
+
+def can_move(member: Member, other: Member, to: Account | None) -> bool:
+    """Move a person to another company (None: to none). The vendor's people, and into them, only administrators."""
+    if is_administrator(member):
+        return True
+    into_vendor = to is not None and to.kind == AccountKind.VENDOR
+    return can_manage_companies(member) and not is_staff(other) and not into_vendor
+
+
+def would_strand_role(other: Member, to: Account | None) -> bool:
+    """Whoever acts for the vendor is one of the vendor's people: such a role is taken away first."""
+    return other.staff_role in STAFF_ROLES and (to is None or to.kind != AccountKind.VENDOR)
 
 
 def can_begin_phase(newest: AccountPhase | None, from_day: date, today: date) -> bool:

@@ -1,6 +1,6 @@
 """Reading what is known of pictures, and where they lie."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,6 +17,12 @@ from .rules import is_key
 def get_image(key: str) -> StoredImage | None:
     """The picture of this key. Who may see it, its subject's room says."""
     return db.session.scalar(sa.select(StoredImage).where(StoredImage.key == key)) if is_key(key) else None
+
+
+def list_images_of(owner_id: int) -> Sequence[StoredImage]:
+    """What the person uploaded, newest first."""
+    own = sa.select(StoredImage).where(StoredImage.owner_id == owner_id)
+    return db.session.scalars(own.order_by(StoredImage.id.desc())).all()
 
 
 def list_keys_among(keys: Collection[str]) -> set[str]:

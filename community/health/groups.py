@@ -9,7 +9,7 @@ HIGH_FROM = 50.0
 
 
 class Group(StrEnum):
-    """Which conversation a company is due; the last two cannot be placed and are counted apart."""
+    """Which conversation a company is due; the last three are not placed and are counted apart."""
 
     MOVING = "moving"
     COOLING = "cooling"
@@ -17,13 +17,19 @@ class Group(StrEnum):
     QUIET = "quiet"
     FRESH = "fresh"
     UNJUDGED = "unjudged"
+    ENDED = "ended"
 
 
 QUADRANTS = (Group.MOVING, Group.COOLING, Group.STIRRING, Group.QUIET)
 
 
-def group_of(behavior: float | None, momentum: float | None) -> Group:
-    """Place a company; FRESH: too short a history for a momentum, UNJUDGED: no reading (判定不能)."""
+def group_of(behavior: float | None, momentum: float | None, *, is_over: bool = False) -> Group:
+    """Place a company; FRESH: too short a history for a momentum, UNJUDGED: no reading (判定不能).
+
+    ENDED: its contract is over, whatever its last figures were.
+    """
+    if is_over:
+        return Group.ENDED
     if behavior is None:
         return Group.UNJUDGED
     if momentum is None:

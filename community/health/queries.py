@@ -50,6 +50,12 @@ def get_score(account_id: int) -> AccountScore | None:
     return db.session.get(AccountScore, account_id)
 
 
+def behaviors_of(account_ids: Collection[int]) -> dict[int, float | None]:
+    """Return the stored behavior of now, by account; accounts without a score are missing."""
+    chosen = sa.select(AccountScore.account_id, AccountScore.behavior).where(AccountScore.account_id.in_(account_ids))
+    return dict(db.session.execute(chosen).all())
+
+
 def get_snapshot(account_id: int, day: date) -> AccountSnapshot | None:
     return db.session.scalar(
         sa.select(AccountSnapshot).where(AccountSnapshot.account_id == account_id, AccountSnapshot.day == day)

@@ -6,20 +6,15 @@ from datetime import date, timedelta
 from typing import Self
 
 import sqlalchemy as sa
-from flask import current_app
 
 from community.health.policies import Policies, PolicyVersion, list_policies
-from community.ledger.rules import day_of
 from models.accounts import Account, AccountKind, AccountPhase, Membership
-from models.base import db, now
+from models.base import db, today
 from models.health import AccountSnapshot
 
 READER = "health"
 
-
-def today() -> date:
-    """Return the present day of scoring, in the community's time zone."""
-    return day_of(now(), current_app.config["COMMUNITY_ZONE"])
+__all__ = ["READER", "Customers", "Standing", "list_customer_ids", "load_customers", "recorded_before", "today"]
 
 
 @dataclass(frozen=True)

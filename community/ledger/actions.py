@@ -16,7 +16,7 @@ from models.accounts import Member, Membership
 from models.base import db, now
 from models.ledger import PendingSignal, Signal, SignalCause, SignalKind
 
-from .queries import tips_of
+from .queries import newest_of, tips_of
 from .rules import day_of, is_future
 
 # By name: settlement stands above the ledger. A test resolves it.
@@ -56,6 +56,7 @@ def record_signal(  # noqa: PLR0913  an act is these things
         msg = f"an act of {at.isoformat()} lies in the future"
         raise FutureActError(msg)
     day = day_of(at, current_app.config["COMMUNITY_ZONE"])
+    hold(member.id, by.id if by else None)
     membership = None if is_staff(member) else membership_on(member.id, day)
     subject_kind, subject_id = _name(subject)
     parent_kind, parent_id = _name(parent) if parent else (None, None)
@@ -133,8 +134,10 @@ def reverse(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal |
     """Take an act back. Done already: None, and nothing is written.
 
     Someone who takes back an act that moderation has hidden must not see it return with the content: then two
-    reversals are written, so that the newest link says it was withdrawn.
+    reversals are written, so that the newest link says it was withdrawn. An act that was recorded anew for another
+    company is taken back where it is now.
     """
+    act = _where_it_is_now(act)
     tip = tips_of([act])[act.id]
     if tip.id == act.id or tip.cause != SignalCause.MODERATION or cause == SignalCause.MODERATION:
         return _hang_on(tip, act, cause) if _counts_at(tip, act) else None
@@ -146,8 +149,60 @@ def reverse(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal |
 
 def give_back(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal | None:
     """Let a withdrawn act count again. It counts already: None, and nothing is written."""
+    act = _where_it_is_now(act)
     tip = tips_of([act])[act.id]
     return None if _counts_at(tip, act) else _hang_on(tip, act, cause)
+
+
+def record_anew(act: Signal, account_id: int | None, kind: SignalKind) -> Signal:
+    """The same act for the company it belongs to, standing or withdrawn as it is; the old one counts no more.
+
+    Its source keeps the old one's key: the same file imported again still adds nothing.
+    """
+    tip = tips_of([act])[act.id]
+    counts = _counts_at(tip, act)
+    anew = _append(
+        Signal(
+            kind=kind,
+            member_id=act.member_id,
+            account_id=account_id,
+            day=act.day,
+            occurred_at=act.occurred_at,
+            subject_kind=act.subject_kind,
+            subject_id=act.subject_id,
+            parent_kind=act.parent_kind,
+            parent_id=act.parent_id,
+            by_id=act.by_id,
+            cause=SignalCause.MOVED,
+            moved_from_id=act.moved_from_id or act.id,
+            source=act.source,
+        )
+    )
+    _close(act, tip, counts=counts)
+    if not counts:
+        _hang_on(anew, anew, tip.cause)
+    return anew
+
+
+def _close(act: Signal, tip: Signal, *, counts: bool) -> None:
+    """The newest link says that it was moved, so that nothing gives it back: a third link where it was withdrawn."""
+    if not counts:
+        tip = _hang_on(tip, act, SignalCause.MOVED)
+    _hang_on(tip, act, SignalCause.MOVED)
+
+
+def _where_it_is_now(act: Signal) -> Signal:
+    """The act itself, or the one that it was recorded anew as. Nobody moves it until this transaction is over."""
+    hold(act.member_id, act.by_id)
+    return newest_of(act)
+
+
+def hold(*member_ids: int | None) -> None:
+    """Whoever moves one of these people waits until the acts of this transaction are there, and we for them."""
+    known = sorted({member_id for member_id in member_ids if member_id is not None})
+    db.session.execute(
+        sa.select(Member.id).where(Member.id.in_(known)).order_by(Member.id).with_for_update(read=True, key_share=True)
+    )
 
 
 def _counts_at(tip: Signal, act: Signal) -> bool:

@@ -1,7 +1,7 @@
 """Reading the ledger: which acts count, as of which place in its sequence."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -40,6 +40,20 @@ def tips_of(acts: Sequence[Signal]) -> dict[int, Signal]:
         reversals = sa.select(Signal).where(Signal.root_id.in_(tips)).order_by(Signal.id)
         tips.update({r.root_id: r for r in db.session.scalars(reversals) if r.root_id is not None})
     return tips
+
+
+def newest_of(act: Signal) -> Signal:
+    """The act as it was last recorded: a back-dated change of company records acts anew."""
+    first = act.moved_from_id or act.id
+    anew = sa.select(Signal).where(Signal.moved_from_id == first).order_by(Signal.id.desc()).limit(1)
+    return db.session.scalar(anew) or act
+
+
+def firsts_of(acts: Sequence[Signal]) -> dict[int, Signal]:
+    """Each act as it was first recorded, by the act's id; the act itself if it was never moved."""
+    wanted = {act.moved_from_id for act in acts if act.moved_from_id is not None}
+    known = {s.id: s for s in db.session.scalars(sa.select(Signal).where(Signal.id.in_(wanted)))} if wanted else {}
+    return {act.id: known[act.moved_from_id] if act.moved_from_id is not None else act for act in acts}
 
 
 def effective_ids(act_ids: Iterable[int]) -> set[int]:
@@ -92,6 +106,17 @@ def list_acts_on(kind: str, item_id: int) -> list[Signal]:
 def list_reversals(act_ids: Iterable[int]) -> list[Signal]:
     """The reversals that hang on these acts, oldest first."""
     return list(db.session.scalars(sa.select(Signal).where(Signal.root_id.in_(set(act_ids))).order_by(Signal.id)))
+
+
+def count_kinds(account_id: int, since: date) -> dict[SignalKind, int]:
+    """How many acts of the company's people count since that day, by kind; kinds without any are missing."""
+    counted = (
+        effective_acts()
+        .with_only_columns(Signal.kind, sa.func.count(), maintain_column_froms=True)
+        .where(Signal.account_id == account_id, Signal.day >= since)
+        .group_by(Signal.kind)
+    )
+    return {SignalKind(kind): count for kind, count in db.session.execute(counted)}
 
 
 def last_seq() -> int:

@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community.ledger.queries import effective_acts
+from community.ledger.queries import effective_acts, firsts_of
 from models.base import db
 from models.ledger import Signal, SignalSequence
-from models.notifications import Mention, Notification, Watch
+from models.notifications import Mention, Notification, NotificationRead, Watch
 from models.settlement import Reader
 
 from .news import tell
@@ -59,6 +59,7 @@ def recompute(act_ids: Collection[int], up_to: int) -> None:
     rows = [row for (_, signal_id), row in wanted.items() if signal_id in touched]
     if rows:
         db.session.execute(sa.insert(Notification), rows)
+        _keep_read(acts)
     tell({member_id for member_id, _ in changed})
 
 
@@ -91,10 +92,11 @@ def catch_up(subject: tuple[str, int]) -> None:
 
 
 def _rows_of(acts: Sequence[Signal]) -> Iterable[dict[str, Any]]:
+    firsts = firsts_of(acts)
     watches = _watches(_place(act) for act in acts)
     mentions = _mentions((act.subject_kind, act.subject_id) for act in acts if act.kind in NAMING)
     for act in acts:
-        watchers = [w.member_id for w in watches.get(_place(act), ()) if was_watching(w, act.recorded_at)]
+        watchers = [w.member_id for w in watches.get(_place(act), ()) if was_watching(w, firsts[act.id].recorded_at)]
         named = mentions.get((act.subject_kind, act.subject_id), ())
         for member_id, kind in sorted(whom_to_tell(act, watchers, named).items()):
             yield {
@@ -108,6 +110,27 @@ def _rows_of(acts: Sequence[Signal]) -> Iterable[dict[str, Any]]:
                 "parent_id": act.parent_id,
                 "at": act.occurred_at,
             }
+
+
+def _keep_read(acts: Sequence[Signal]) -> None:
+    """An act that was recorded anew for another company is no news to whoever has read of it."""
+    for act in acts:
+        if act.moved_from_id is None:
+            continue
+        earlier = sa.select(Signal.id).where(
+            sa.or_(Signal.id == act.moved_from_id, Signal.moved_from_id == act.moved_from_id), Signal.id != act.id
+        )
+        marked = sa.select(NotificationRead.member_id, sa.literal(act.id), sa.func.min(NotificationRead.at)).where(
+            NotificationRead.signal_id.in_(earlier),
+            NotificationRead.member_id.not_in(
+                sa.select(NotificationRead.member_id).where(NotificationRead.signal_id == act.id)
+            ),
+        )
+        db.session.execute(
+            sa.insert(NotificationRead).from_select(
+                ["member_id", "signal_id", "at"], marked.group_by(NotificationRead.member_id)
+            )
+        )
 
 
 def _place(act: Signal) -> tuple[str, int]:

@@ -45,6 +45,7 @@ def _plain() -> list[Knock]:
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
         "accounts.edit_settings", "accounts.edit_password", "accounts.ask_for_consent", "home.show_welcome",
+        "accounts.show_take_out", "accounts.take_out",
     )  # fmt: skip
     posted_by_anybody = (
         "accounts.let_in", "accounts.sign_out", "accounts.request_password_reset", "accounts.choose_theme",
@@ -156,6 +157,23 @@ def _of_companies(world: World) -> list[Knock]:
         handle = {"handle": somebody.handle}
         knocks.append(Knock("accounts.edit_rights", {"administrator"}, values=handle))
         knocks += [Knock(f"accounts.{action}", {"administrator"}, "POST", handle) for action in posted]
+        movers = STAFF if somebody is cast.owner else {"administrator"}
+        knocks += [Knock("accounts.move_member", movers, method, handle) for method in ("GET", "POST")]
+    for method in ("GET", "POST"):
+        endpoint = "accounts.edit_contract" if method == "GET" else "accounts.end_contract"
+        knocks += [
+            Knock(endpoint, STAFF, method, customer),
+            Knock(endpoint, set(), method, vendor, about="the vendor has no contract"),
+            Knock(endpoint, STAFF, method, {"account_id": cast.partner_account.id}, about="a partner's"),
+        ]
+    knocks += [
+        Knock("accounts.resume_contract", STAFF, "POST", customer),
+        Knock("accounts.show_company", {"company_admin"}),
+        Knock("accounts.correct_company", {"company_admin"}, "POST"),
+        Knock("accounts.write_to_vendor", {"company_admin"}, "POST"),
+        Knock("accounts.share_company", {"company_admin"}, "POST", {"handle": cast.owner.handle}),
+        Knock("accounts.share_company", set(), "POST", {"handle": cast.stranger.handle}, about="a stranger"),
+    ]
     own = {"handle": cast.administrator.handle}
     return [*knocks, Knock("accounts.suspend", set(), "POST", own, about="nobody suspends themselves")]
 

@@ -1,6 +1,7 @@
 """Setting up companies: what the staff's pages accept, refuse and leave behind."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,13 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from community.accounts import actions, companies, queries
-from community.accounts.companies import PhaseOrderError, PlannedPhase
+from community.accounts.companies import ParentError, PhaseOrderError, PlannedPhase
 from models.accounts import Account, AccountKind, Segment, StaffRole, Stage
 from models.audit import AuditEntry
 from models.base import db, now
 from models.health import AccountScore
 from tests.accounts.test_invitations import signed_in
 from tests.cast import Cast
+from tests.forums.conftest import make_forum
 
 NEW = {
     "name": "株式会社北浜精工",
@@ -102,7 +104,6 @@ def test_a_company_is_set_up(staff: FlaskClient, cast: Cast) -> None:
         ("licences", "99999999999", "0から1,000万まで"),
         ("renews_on", "来年", "日付になっていません"),
         ("renews_on", "0001-01-01", "2000年から2099年まで"),
-        ("contract_ended_on", "9999-12-31", "2000年から2099年まで"),
         ("mail_domains", "kitahama", "ドメインの形になっていません"),
         ("mail_domains", "a@b@c.jp", "ドメインの形になっていません"),
         ("mail_domains", "kitahama.example\nYAHOO.co.jp", "だれでも使えるメール"),
@@ -204,14 +205,46 @@ def test_somebody_faster_planned_a_phase(cast: Cast) -> None:
         companies.change_phase(cast.a, PlannedPhase(Segment.MID, Stage.ADVOCATE, today), by=cast.cs, today=today)
 
 
-def test_the_score_follows_segment_and_contract_at_once(staff: FlaskClient, cast: Cast) -> None:
+def test_the_score_follows_the_segment_at_once(staff: FlaskClient, cast: Cast) -> None:
     staff.post(f"/companies/{cast.a.id}/edit", data=as_typed(cast.a, segment="high"))
     score = db.session.get(AccountScore, cast.a.id)
     assert score is not None
     assert score.day == queries.today()
-    ended = queries.today() - timedelta(days=10)
-    staff.post(f"/companies/{cast.a.id}/edit", data=as_typed(cast.a, contract_ended_on=ended.isoformat()))
-    assert db.session.scalar(sa.select(AccountScore.day).where(AccountScore.account_id == cast.a.id)) == ended
+
+
+def test_a_company_has_a_parent_but_not_one_below_itself(staff: FlaskClient, cast: Cast) -> None:
+    assert staff.post(f"/companies/{cast.b.id}/edit", data=as_typed(cast.b, parent=str(cast.a.id))).status_code == 302
+    assert staff.post(f"/companies/{cast.c.id}/edit", data=as_typed(cast.c, parent=str(cast.b.id))).status_code == 302
+    for below in (cast.b, cast.c):
+        answer = staff.post(f"/companies/{cast.a.id}/edit", data=as_typed(cast.a, parent=str(below.id)))
+        assert (answer.status_code, "この会社は親会社にできません" in answer.text) == (422, True)
+    with pytest.raises(ParentError):
+        companies.change_company(cast.a, companies.CompanyCard(parent_id=cast.c.id), [], by=cast.cs)
+    page = staff.get(f"/companies/{cast.b.id}/people").text
+    assert f'<a class="link" href="/companies/{cast.a.id}/people">{cast.a.name}</a>' in page
+    assert f'<a class="link" href="/companies/{cast.c.id}/people">{cast.c.name}</a>' in page
+    shown = staff.get(f"/accounts/{cast.a.id}").text
+    assert "グループの会社" in shown
+    assert cast.b.name in shown
+
+
+def test_a_family_has_no_more_floors_than_anybody_oversees(cast: Cast) -> None:
+    chain = [actions.create_account(f"第{n}社") for n in range(companies.MOST_FLOORS)]
+    for above, below in pairwise(chain):
+        below.parent_id = above.id
+    db.session.flush()
+    assert not companies.can_be_parent(cast.a.id, chain[-1].id)
+    assert companies.can_be_parent(cast.a.id, chain[-2].id)
+    cast.b.parent_id = cast.a.id
+    db.session.flush()
+    assert not companies.can_be_parent(cast.a.id, chain[-2].id)
+
+
+def test_a_parents_people_read_no_more_than_before(app: Flask, cast: Cast) -> None:
+    shelf = make_forum(cast).private
+    cast.a.parent_id = cast.b.id
+    db.session.flush()
+    assert signed_in(app, cast.stranger).get(f"/forums/c/{shelf.slug}").status_code == 404
 
 
 def test_open_pages_of_its_people_are_asked_anew(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from community.accounts import rules
+from community.accounts import queries, rules
 from models.accounts import Invitation, Member
 from models.base import now
 from tests.cast import Cast
@@ -84,7 +84,7 @@ def test_a_suspension_ends_by_itself(cast: Cast) -> None:
 
 
 def test_after_the_contract_there_is_time_to_say_farewell(cast: Cast) -> None:
-    today = now().date()
+    today = queries.today()
     cast.a.contract_ended_on = today - timedelta(days=rules.FAREWELL_DAYS)
     assert rules.can_sign_in(cast.owner)
     cast.a.contract_ended_on = today - timedelta(days=rules.FAREWELL_DAYS + 1)

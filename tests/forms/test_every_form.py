@@ -22,7 +22,7 @@ from community.accounts.tokens import fingerprint, make_reset_token
 from community.forums.answers import accept_answer
 from community.settlement.tasks import settle_waiting
 from models.accounts import Invitation, Member
-from models.base import db, now, transaction
+from models.base import db, now, today, transaction
 from tests.access.doors import list_knocks
 from tests.access.test_walk import client_of, undone
 from tests.access.world import World, make_world
@@ -87,6 +87,7 @@ def world(cast: Cast) -> World:
             expires_at=now() + timedelta(days=3),
         )
         db.session.add(mover)
+        cast.partner_account.contract_ended_on = today() + timedelta(days=30)
         place = made.places["members"]
         db.session.refresh(place.reply, ["author"])
         accept_answer(place.topic, place.reply, cast.owner)

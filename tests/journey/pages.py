@@ -17,9 +17,12 @@ ANYBODY = (GUEST, MEMBER, STAFF)
 INVITED, FORGETFUL = "shinjin@kitahama.example.jp", ANSWERER
 JOINER = "nakamichi@kitahama.example.jp"
 
+PREVIEW, END = "どうなるか確かめる", "最後の日を登録する"
+
 # What answers with data, a picture or a redirection draws no page.
 NO_PAGE = {
     "accounts.suggest_people",
+    "accounts.take_out",
     "files.show_file",
     "forums.list_new_posts",
     "forums.show_draft",
@@ -101,6 +104,8 @@ def _rooms(things: "Things") -> list[Stop]:
         Stop("accounts.show_profile", f"/people/{things.handle}"),
         Stop("accounts.edit_profile", "/me/profile"),
         Stop("accounts.edit_settings", "/me/settings"),
+        Stop("accounts.show_take_out", "/me/data"),
+        Stop("accounts.show_company", "/company"),
         Stop("accounts.edit_password", "/me/password"),
         Stop("styleguide.show_styleguide", "/styleguide", (GUEST,)),
     ]
@@ -121,8 +126,10 @@ def _staff(things: "Things") -> list[Stop]:
         Stop("accounts.list_companies", "/companies", (STAFF,)),
         Stop("accounts.create_company", "/companies/new", (STAFF,)),
         Stop("accounts.edit_company", f"/companies/{things.account}/edit", (STAFF,)),
+        Stop("accounts.edit_contract", f"/companies/{things.account}/end", (STAFF,)),
         Stop("accounts.list_people", f"/companies/{things.account}/people", (STAFF,)),
         Stop("accounts.edit_rights", f"/people/{things.handle}/rights", (STAFF,)),
+        Stop("accounts.move_member", f"/people/{things.handle}/company", (STAFF,)),
         Stop("forums.list_all_categories", "/forums/categories", (STAFF,)),
         Stop("forums.create_category", "/forums/categories/new", (STAFF,)),
         Stop("forums.edit_category", f"/forums/categories/{things.category}/edit", (STAFF,)),
@@ -151,6 +158,9 @@ def _refusals(things: "Things") -> list[Stop]:
         Stop("accounts.publish_terms", "/terms/versions", (STAFF,), "公開する", 422, "terms refused"),
         Stop("accounts.create_company", "/companies/new", (STAFF,), "保存する", 422, "company refused"),
         Stop("accounts.give_role", f"/people/{things.handle}/rights", (STAFF,), "役割を変える", 422, "rights refused"),
+        Stop("accounts.move_member", f"/people/{things.handle}/company", (STAFF,), PREVIEW, 422, "move refused"),
+        Stop("accounts.write_to_vendor", "/company", (MEMBER,), "送る", 422, "petition refused"),
+        Stop("accounts.end_contract", f"/companies/{things.account}/end", (STAFF,), END, 422, "end refused"),
         Stop("forums.remove_post", things.removal, (STAFF,), "取り下げる", 422, "removal refused"),
         Stop("error", "/no-such-page", (GUEST, MEMBER), status=404, keep="error 404"),
         Stop("error", "/accounts", (MEMBER,), status=403, keep="error 403"),

@@ -1,0 +1,138 @@
+"""A company's own page, for its administrators: who is here, what is shown, what is recorded, and how to end."""
+
+from datetime import datetime, timedelta
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import signed_in_member, staff_only
+from blueprints.accounts import limits
+from blueprints.accounts.bp import bp
+from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, form_of
+from community.accounts import companies, labels, petitions, queries, rights, rules
+from community.accounts.petitions import Matter
+from community.accounts.rights import LastAdministratorError
+from community.extensions import limiter
+from community.health.labels import KIND_LABELS
+from community.ledger.queries import count_kinds
+from models.accounts import Account, Member
+from models.base import now, transaction
+from models.ledger import SignalKind
+
+RECORDED_DAYS = 90
+# What an administrator learns of a colleague's visits is rounded: it says who is around, not when.
+A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=30)
+# What this community records today; other kinds come with their rooms, or with files from elsewhere.
+ALWAYS_NAMED = (
+    SignalKind.TOPIC_OPENED,
+    SignalKind.REPLY_POSTED,
+    SignalKind.ANSWER_ACCEPTED,
+    SignalKind.ANSWER_ACCEPTED_INSIDE,
+    SignalKind.REACTION_RECEIVED,
+    SignalKind.REACTION_RECEIVED_INSIDE,
+)
+
+
+@bp.get("/company")
+@staff_only(rules.can_look_after_company)
+def show_company() -> ResponseReturnValue:
+    return _page()
+
+
+@bp.post("/company")
+@staff_only(rules.can_look_after_company)
+def correct_company() -> ResponseReturnValue:
+    """What the company knows best of itself."""
+    account_id, by, form = _own().id, signed_in_member(), OwnCompanyForm()
+    if not rules.can_take_part(by):
+        abort(403)
+    if not form.validate():
+        return _page(form=form), limits.REFUSED
+    with transaction():
+        account = queries.get_account_to_change(account_id) or abort(404)
+        companies.change_company(account, form.card(), queries.list_mail_domains(account_id), by=by)
+    flash(_("会社のことを保存しました。"))
+    return redirect(url_for(".show_company"))
+
+
+@bp.post("/company/people/<handle>")
+@staff_only(rules.can_look_after_company)
+def share_company(handle: str) -> ResponseReturnValue:
+    """`is_admin`: 1 or 0. It is undone by the same button."""
+    by, is_admin = signed_in_member(), request.form.get("is_admin") == "1"
+    other = queries.get_profile(handle, seen_by=by) or abort(404)
+    if not rules.can_share_company(by, other):
+        abort(403)
+    try:
+        with transaction():
+            rights.share_company(other, _own(), is_admin=is_admin, by=by)
+    except LastAdministratorError:
+        flash(_("ほかに会社の管理者がいません。先に、別の人を管理者にしてください。"), "error")
+        return redirect(url_for(".show_company"))
+    if is_admin:
+        flash(_("%(name)sさんを会社の管理者にしました。", name=other.display_name))
+    else:
+        flash(_("%(name)sさんは、会社の管理者ではなくなりました。", name=other.display_name))
+    return redirect(url_for("home.show_home") if other.id == by.id and not is_admin else url_for(".show_company"))
+
+
+@bp.post("/company/words")
+@limiter.limit(limits.WORDS_PER_MEMBER, key_func=limits.member)
+@staff_only(rules.can_look_after_company)
+def write_to_vendor() -> ResponseReturnValue:
+    """Not only while the contract runs: whoever has left may have something to say of what was recorded."""
+    form = PetitionForm()
+    if not form.validate():
+        return _page(petition=form), limits.REFUSED
+    with transaction():
+        petitions.write_to_vendor(_own(), signed_in_member(), Matter(form.matter.data), form.petition.data or "")
+    flash(_("運営に送りました。返事は、あなたのメールアドレスに届きます。"))
+    return redirect(url_for(".show_company"))
+
+
+def _own() -> Account:
+    return signed_in_member().account or abort(403)
+
+
+def _page(*, form: OwnCompanyForm | None = None, petition: PetitionForm | None = None) -> str:
+    """Of the two forms at most one has been refused."""
+    member, account = signed_in_member(), _own()
+    people = queries.list_members_of(account.id, queries.today())
+    counts = count_kinds(account.id, queries.today() - timedelta(days=RECORDED_DAYS))
+    in_charge = queries.get_member(account.csm_id) if account.csm_id else None
+    return render_template(
+        "accounts/company.html",
+        account=account,
+        form=form or form_of(account),
+        petition=petition or PetitionForm(formdata=None),
+        refused=form or petition,
+        may_change=rules.can_take_part(member),
+        may_invite=rules.can_invite(member),
+        people=[(each, _visit(each, now()), each.id == member.id) for each in people],
+        invitations=sum(1 for waiting in queries.list_open_invitations(member) if waiting.account_id == account.id),
+        shown_as=labels.company_label(account),
+        family=_family(account, member),
+        recorded=[(str(label), counts[kind]) for kind, label in KIND_LABELS.items() if kind in counts],
+        others=[str(KIND_LABELS[kind]) for kind in ALWAYS_NAMED if kind not in counts],
+        days=RECORDED_DAYS,
+        in_charge=in_charge.display_name if in_charge else "",
+    )
+
+
+def _visit(member: Member, at: datetime) -> str:
+    """When somebody was here last, as far as a colleague is told."""
+    if member.visited_at is None:
+        return _("まだ来ていません")
+    since = at - member.visited_at
+    if since <= A_WEEK:
+        return _("1週間のうちに来ました")
+    return _("ひと月のうちに来ました") if since <= A_MONTH else _("ひと月より前に来ました")
+
+
+def _family(account: Account, member: Member) -> list[tuple[str, str]]:
+    """Parent and subsidiaries, called as this reader may know them."""
+    parent = queries.get_account(account.parent_id) if account.parent_id else None
+    related = [(_("親会社"), parent)] if parent else []
+    related += [(_("子会社"), each) for each in queries.list_subsidiaries(account.id)]
+    return [(name, labels.company_shown(each, member) or _("非公開")) for name, each in related]

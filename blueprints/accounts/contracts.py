@@ -1,0 +1,77 @@
+"""The end of a company's contract, said by the staff, and taken back where it goes on after all."""
+
+from datetime import date, timedelta
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import signed_in_member, staff_only
+from blueprints.accounts import limits
+from blueprints.accounts.bp import bp
+from blueprints.accounts.contract_forms import EndForm, ResumeForm
+from community.accounts import companies, queries, rules
+from community.health.actions import rescore, wait_for_the_settler
+from models.accounts import Account, AccountKind
+from models.base import transaction
+
+
+@bp.get("/companies/<int:account_id>/end")
+@staff_only(rules.can_manage_companies)
+def edit_contract(account_id: int) -> ResponseReturnValue:
+    """When the contract ends, what follows, and taking it back."""
+    account = _find(account_id)
+    return _page(account, EndForm(last_day=account.contract_ended_on), ResumeForm())
+
+
+@bp.post("/companies/<int:account_id>/end")
+@staff_only(rules.can_manage_companies)
+def end_contract(account_id: int) -> ResponseReturnValue:
+    account, form = _find(account_id), EndForm()
+    if not form.validate() or form.last_day.data is None:
+        return _page(account, form, ResumeForm(formdata=None)), limits.REFUSED
+    _write(account_id, form.last_day.data, form.end_reason.data or "")
+    flash(_("「%(company)s」の契約の最後の日を登録しました。", company=account.name))
+    return redirect(url_for(".edit_contract", account_id=account_id))
+
+
+@bp.post("/companies/<int:account_id>/resume")
+@staff_only(rules.can_manage_companies)
+def resume_contract(account_id: int) -> ResponseReturnValue:
+    account, form = _find(account_id), ResumeForm()
+    if not form.validate():
+        return _page(account, EndForm(formdata=None, last_day=account.contract_ended_on), form), limits.REFUSED
+    _write(account_id, None, form.resume_reason.data or "")
+    flash(_("「%(company)s」の契約はつづきます。", company=account.name))
+    return redirect(url_for(".edit_contract", account_id=account_id))
+
+
+def _find(account_id: int) -> Account:
+    """Of the vendor's own company there is no contract."""
+    account = queries.get_account(account_id) or abort(404)
+    return account if account.kind != AccountKind.VENDOR else abort(404)
+
+
+def _write(account_id: int, last_day: date | None, reason: str) -> None:
+    """Whose score is closed, or opened again, is scored at once; days that were missed the nightly round fills up."""
+    with transaction():
+        wait_for_the_settler()
+        account = queries.get_account_to_change(account_id) or abort(404)
+        if last_day is not None:
+            companies.end_contract(account, last_day, by=signed_in_member(), reason=reason)
+        else:
+            companies.resume_contract(account, by=signed_in_member(), reason=reason)
+        rescore([account_id], queries.today())
+
+
+def _page(account: Account, form: EndForm, resume: ResumeForm) -> str:
+    ended = account.contract_ended_on
+    return render_template(
+        "accounts/end_contract.html",
+        account=account,
+        form=form,
+        resume=resume,
+        is_over=rules.is_over(account, queries.today()),
+        farewell_until=ended + timedelta(days=rules.FAREWELL_DAYS) if ended else None,
+        farewell_days=rules.FAREWELL_DAYS,
+    )

@@ -1,0 +1,46 @@
+"""What the staff fill in when a person goes on at another company."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, SelectField
+from wtforms.validators import InputRequired, ValidationError
+
+from blueprints.accounts.company_forms import NONE, DayField, _choice
+from blueprints.accounts.forms import _
+from blueprints.accounts.rights_forms import _reason
+from models.accounts import Account
+
+# Further ahead nobody knows; and a mistyped year would wait for its day unseen.
+FARTHEST = timedelta(days=366)
+
+
+class MoveForm(FlaskForm):
+    """`seen`: what the person at the page was shown, so that nothing else is carried out."""
+
+    account = SelectField(_("移る先の会社"), coerce=int)
+    from_day = DayField(
+        _("この日から"),
+        format=["%Y-%m-%d", "%Y/%m/%d"],
+        validators=[InputRequired(_("いつからかを入力してください。例：2027-04-01"))],
+    )
+    is_company_admin = BooleanField(_("移る先の会社の管理者にする"))
+    move_reason = _reason(_("移す理由"))
+    seen = HiddenField()
+
+    today = date.min
+
+    def offer(self, accounts: Collection[Account]) -> None:
+        """Where the person can go."""
+        none = _choice(NONE, _("（どの会社にも属さない）"))
+        self.account.choices = [none, *(_choice(account.id, account.name) for account in accounts)]
+
+    def validate_from_day(self, field: Field) -> None:
+        if field.data is not None and field.data > self.today + FARTHEST:
+            raise ValidationError(_("1年より先の日は選べません。例：2027-04-01"))
+
+    @property
+    def asked(self) -> str:
+        """What a preview is of."""
+        return f"{self.account.data}/{self.from_day.data}/{self.is_company_admin.data}"

@@ -1,0 +1,142 @@
+"""A person goes on at another company: the staff say from which day, see what that means, and confirm."""
+
+from collections import Counter
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from blueprints.access import signed_in_member, staff_only
+from blueprints.accounts import limits
+from blueprints.accounts.bp import bp
+from blueprints.accounts.company_forms import NONE
+from blueprints.accounts.move_forms import MoveForm
+from community.accounts import memberships, queries, rules
+from community.accounts.memberships import Move, Stay
+from community.forums.moving import follow_move
+from community.health.actions import rescore, wait_for_the_settler
+from community.ledger import moves
+from community.ledger.moves import MovedAct
+from models.accounts import Account, Member
+from models.base import transaction
+
+
+@bp.route("/people/<handle>/company", methods=["GET", "POST"])
+@staff_only(rules.can_manage_companies)
+def move_member(handle: str) -> ResponseReturnValue:
+    """First the page says what would happen; the same form sent again does it."""
+    member, by = _find(handle), signed_in_member()
+    form = _form(member)
+    if not form.is_submitted():
+        return _page(member, form)
+    move = _read(member, form, by) if form.validate() else None
+    if move is None:
+        return _page(member, form), limits.REFUSED
+    if form.seen.data != form.asked:
+        return _page(member, form, move)
+    _carry_out(move, by, form.move_reason.data or "")
+    flash(_("%(name)sさんの所属を変えました。", name=member.display_name))
+    return redirect(url_for(".move_member", handle=member.handle))
+
+
+def _find(handle: str) -> Member:
+    member = queries.get_member_by_handle(handle)
+    if member is None or member.erased_at is not None:
+        abort(404)
+    if not rules.can_move(signed_in_member(), member, None):
+        abort(403)
+    return member
+
+
+def _form(member: Member) -> MoveForm:
+    by = signed_in_member()
+    form = MoveForm(account=member.account.id if member.account else NONE)
+    form.today = queries.today()
+    form.offer([account for account in queries.list_accounts() if rules.can_move(by, member, account)])
+    return form
+
+
+def _read(member: Member, form: MoveForm, by: Member) -> Move | None:
+    """The move that was typed; None where it is refused, and the form says why."""
+    account = queries.get_account(form.account.data) if form.account.data != NONE else None
+    if not rules.can_move(by, member, account) or form.from_day.data is None:
+        abort(403)
+    if rules.would_strand_role(member, account):
+        form.account.errors = [_("運営の役割を持つ人です。先に、役割を「なし」か「モデレーター」にしてください。")]
+        return None
+    move = memberships.plan_move(
+        member, account, form.from_day.data, is_company_admin=account is not None and form.is_company_admin.data
+    )
+    if move.changes_nothing:
+        form.account.errors = [_("いまの登録と同じです。会社か日を変えてください。")]
+        return None
+    return move
+
+
+def _carry_out(move: Move, by: Member, reason: str) -> None:
+    """The settler is waited for first: no reader moves meanwhile what is being scored."""
+    touched = {stay.account_id for stay in (*move.before, *move.stays)}
+    with transaction():
+        wait_for_the_settler()
+        follow_move(move)
+        moves.carry_out(move, by=by, reason=reason)
+        rescore(touched, queries.today())
+
+
+def _page(member: Member, form: MoveForm, move: Move | None = None) -> str:
+    stays = memberships.list_stays(member)
+    known = {account.id: account for account in queries.list_accounts()}
+    return render_template(
+        "accounts/move_member.html",
+        form=form,
+        person=member,
+        account=member.account,
+        move=move,
+        stays=list(reversed(stays)),
+        names={account_id: account.name for account_id, account in known.items()},
+        today=queries.today(),
+        seen=form.asked if move else "",
+        said=_preview(move, known) if move else [],
+        may_grant=rules.can_grant_roles(signed_in_member()),
+    )
+
+
+def _preview(move: Move, known: dict[int, Account]) -> list[str]:
+    """What the move means, in sentences."""
+    moved = moves.plan(move)
+    said = [_of_the_day(move, queries.today())]
+    said += [_of_replaced(stay, known) for stay in move.replaced]
+    by_way = Counter((each.act.account_id, each.account_id) for each in moved if each.changes_company)
+    said += [_of_acts(way, count, moved, known) for way, count in by_way.items()]
+    if others := sum(1 for each in moved if not each.changes_company):
+        said.append(_("会社のあいだの回答やリアクションとして数えるかどうかが変わる行動が%(n)s件あります。", n=others))
+    if not moved:
+        said.append(_("会社が変わる行動は、ありません。"))
+    return said
+
+
+def _of_the_day(move: Move, today: date) -> str:
+    company = move.account.name if move.account else _("どの会社にも属さない状態")
+    if move.from_day > today:
+        return _("%(day)sになると、ひとりでに%(company)sへ移ります。", day=format_date(move.from_day), company=company)
+    return _("%(day)sから%(company)sだったことになります。", day=format_date(move.from_day), company=company)
+
+
+def _of_replaced(stay: Stay, known: dict[int, Account]) -> str:
+    company = known[stay.account_id].name
+    return _("%(day)sから%(company)sという登録は、なくなります。", day=format_date(stay.from_day), company=company)
+
+
+def _of_acts(way: tuple[int | None, int | None], count: int, moved: list[MovedAct], known: dict[int, Account]) -> str:
+    days = [each.act.day for each in moved if (each.act.account_id, each.account_id) == way]
+    before, after = (known[i].name if i is not None else _("会社なし") for i in way)
+    return _(
+        "%(first)sから%(last)sまでの行動%(n)s件が、%(before)sから%(after)sへ移ります。",
+        first=format_date(min(days)),
+        last=format_date(max(days)),
+        n=count,
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,73 @@
+"""What a company's own administrator fills in."""
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from blueprints.accounts.company_forms import NAME_MAX, NONE, _choice, _number, _words
+from blueprints.accounts.forms import _, _line, _text
+from community.accounts.companies import CompanyCard
+from community.accounts.petitions import Matter
+from community.accounts.prefectures import PREFECTURES
+from models.accounts import Account
+
+TEXT_MAX = 4_000
+
+
+class OwnCompanyForm(FlaskForm):
+    """What the company knows best; name, contract and mail domains are the staff's."""
+
+    reading = StringField(
+        _("ふりがな"),
+        filters=[_line],
+        validators=[Length(max=NAME_MAX, message=_("ふりがなは200文字までにしてください。"))],
+    )
+    industry = _words(_("業種"), _("業種は64文字までにしてください。例：製造業"))
+    employees = _number(_("従業員数"), 1)
+    prefecture = SelectField(
+        _("都道府県"),
+        coerce=int,
+        choices=[_choice(NONE, _("（選ばない）")), *(_choice(number, name) for number, name in PREFECTURES.items())],
+    )
+    is_name_shown = BooleanField(_("会社の名前を、ほかの会社の会員にも見せる"))
+
+    def card(self) -> CompanyCard:
+        return CompanyCard(
+            reading=self.reading.data or "",
+            industry=self.industry.data or "",
+            employees=self.employees.data,
+            prefecture=self.prefecture.data or None,
+            is_name_shown=self.is_name_shown.data,
+        )
+
+
+class PetitionForm(FlaskForm):
+    matter = RadioField(
+        _("何について"),
+        choices=[
+            _choice(Matter.RECORDS.value, _("記録されていることへの異議")),
+            _choice(Matter.ENDING.value, _("利用を終わりたい")),
+            _choice(Matter.OTHER.value, _("そのほか")),
+        ],
+        validators=[InputRequired(_("何についてかを選んでください。"))],
+    )
+    petition = TextAreaField(
+        _("伝えたいこと"),
+        filters=[_text],
+        validators=[
+            DataRequired(_("伝えたいことを書いてください。例：返信を記録しないでほしいです。")),
+            Length(min=1, max=TEXT_MAX, message=_("4,000文字までで書いてください。")),
+        ],
+    )
+
+
+def form_of(account: Account) -> OwnCompanyForm:
+    """What is known of the company, to be corrected."""
+    return OwnCompanyForm(
+        formdata=None,
+        reading=account.reading,
+        industry=account.industry,
+        employees=account.employees,
+        prefecture=account.prefecture or NONE,
+        is_name_shown=account.is_name_shown,
+    )

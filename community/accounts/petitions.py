@@ -1,0 +1,50 @@
+"""A company's administrator writes to the vendor: an objection to what is recorded, the wish to end, anything else."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from community import audit
+from community.accounts import queries
+from community.mail.actions import queue_mail
+from community.mail.letters import write_letter
+from models.accounts import Account, Member
+from models.base import db
+
+
+class Matter(StrEnum):
+    """What it is about."""
+
+    RECORDS = "records"
+    ENDING = "ending"
+    OTHER = "other"
+
+
+def write_to_vendor(account: Account, by: Member, matter: Matter, text: str) -> int:
+    """Mail it to who is in charge of the company, else to everybody who accompanies customers; return to how many.
+
+    That it was written is on record; what was written is in the mail only.
+    """
+    entry = audit.record(by.id, "account.write_to_vendor", "account", account.id, after={"matter": matter.value})
+    db.session.flush()
+    readers = _readers(account)
+    values = {
+        "matter": matter.value,
+        "company": account.name,
+        "name": by.display_name,
+        "email": by.email,
+        "text": text,
+    }
+    for reader in readers:
+        queue_mail(
+            "petition",
+            reader.email,
+            write_letter("petition", reader.locale, values),
+            event_key=f"petition {entry.id} {reader.id}",
+            member_id=reader.id,
+        )
+    return len(readers)
+
+
+def _readers(account: Account) -> Sequence[Member]:
+    in_charge = queries.get_member(account.csm_id) if account.csm_id is not None else None
+    return [in_charge] if in_charge is not None and in_charge.erased_at is None else queries.list_cs_people()

@@ -1,0 +1,45 @@
+"""What one person wrote, for themselves to take along: of what they may read today nothing else, and all of that."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from models.base import db
+from models.forums import Draft, Post, Reaction, Topic
+
+from . import rules
+from .reader import Reader
+
+
+def list_own_posts(reader: Reader) -> list[Post]:
+    """In the order they were written, with their topics loaded; those that were hidden too, as their author sees them.
+
+    What stands on a shelf that the person may no longer read, of a former company for instance, stays there.
+    """
+    own = sa.select(Post).join(Post.topic).options(contains_eager(Post.topic)).where(Post.author_id == reader.member_id)
+    posts = db.session.scalars(own.order_by(Post.id))
+    return [post for post in posts if rules.can_read_topic(reader, post.topic)]
+
+
+def count_own_posts(reader: Reader) -> int:
+    """How many there are in all, wherever they stand."""
+    return db.session.scalar(sa.select(sa.func.count()).where(Post.author_id == reader.member_id)) or 0
+
+
+def list_own_reactions(reader: Reader) -> list[tuple[Reaction, Post]]:
+    """What the person said with one tap, with the post; on what they may read."""
+    own = (
+        sa.select(Reaction, Post)
+        .join(Post, Post.id == Reaction.post_id)
+        .join(Topic, Topic.id == Post.topic_id)
+        .options(contains_eager(Post.topic))
+        .where(Reaction.member_id == reader.member_id)
+        .order_by(Reaction.created_at)
+    )
+    return [(reaction, post) for reaction, post in db.session.execute(own) if rules.can_read_topic(reader, post.topic)]
+
+
+def list_drafts(reader: Reader) -> Sequence[Draft]:
+    """What is not sent yet."""
+    return db.session.scalars(sa.select(Draft).where(Draft.member_id == reader.member_id).order_by(Draft.place)).all()

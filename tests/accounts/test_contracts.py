@@ -1,0 +1,200 @@
+"""What ends with a contract, what stays, and what comes back when it goes on after all."""
+
+import io
+import json
+from datetime import date, timedelta
+from zipfile import ZipFile
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from community.accounts import actions as accounts
+from community.accounts import companies, queries, rules
+from community.files import actions as files
+from community.forums import actions as forums
+from community.health import tasks as health
+from community.health.actions import rescore
+from community.settlement.tasks import settle_waiting
+from models.audit import AuditEntry
+from models.base import db, now, transaction
+from models.forums import Draft, Post
+from models.health import AccountScore, AccountSnapshot
+from tests.accounts.test_invitations import signed_in
+from tests.cast import PASSWORD, Cast
+from tests.files.samples import picture
+from tests.forums.conftest import make_forum, open_topic
+from tests.signing_in import client_of
+
+REASON = "更新されなかったため"
+
+
+def day(ago: int) -> date:
+    return queries.today() - timedelta(days=ago)
+
+
+def end(cast: Cast, last_day: date) -> None:
+    with transaction():
+        companies.end_contract(cast.a, last_day, by=cast.cs, reason=REASON)
+
+
+@pytest.fixture
+def staff(app: Flask, cast: Cast) -> FlaskClient:
+    return client_of(app, cast.cs)
+
+
+def test_the_staff_end_a_contract_and_take_it_back_with_a_reason(staff: FlaskClient, cast: Cast) -> None:
+    path = f"/companies/{cast.a.id}"
+    answer = staff.post(f"{path}/end", data={"last_day": day(10).isoformat(), "end_reason": REASON})
+    assert answer.location == f"{path}/end"
+    assert cast.a.contract_ended_on == day(10)
+    assert db.session.scalar(sa.select(AccountScore.day).where(AccountScore.account_id == cast.a.id)) == day(10)
+    assert "契約終了" in staff.get(f"{path}/end").text
+    staff.post(f"{path}/resume", data={"resume_reason": "更新されました"})
+    assert cast.a.contract_ended_on is None
+    assert db.session.scalar(sa.select(AccountScore.day).where(AccountScore.account_id == cast.a.id)) == day(0)
+    written = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action.endswith("_contract")))
+    assert [(entry.action, entry.reason) for entry in written] == [
+        ("account.end_contract", REASON),
+        ("account.resume_contract", "更新されました"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"last_day": ""}, "最後の日を入力してください"),
+        ({"last_day": "9999-12-31"}, "2000年から2099年まで"),
+        ({"end_reason": ""}, "理由を書いてください"),
+    ],
+)
+def test_what_cannot_be_is_refused(staff: FlaskClient, cast: Cast, typed: dict[str, str], sentence: str) -> None:
+    form = {"last_day": day(1).isoformat(), "end_reason": REASON} | typed
+    answer = staff.post(f"/companies/{cast.a.id}/end", data=form)
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert cast.a.contract_ended_on is None
+
+
+def test_on_the_last_day_people_write_and_from_the_next_on_they_read(app: Flask, cast: Cast) -> None:
+    with transaction():
+        forum = make_forum(cast)
+        topics = [open_topic(shelf, cast.colleague) for shelf in (forum.members, forum.private)]
+    owner = client_of(app, cast.owner)
+    end(cast, day(0))
+    assert owner.post(f"/forums/topics/{topics[0].id}/posts", data={"body": "まだ書けます。"}).status_code == 302
+    end(cast, day(1))
+    for topic in topics:
+        page = owner.get(f"/forums/topics/{topic.id}")
+        assert page.status_code == 200
+        assert "ご契約は終わりました" in page.text
+        assert 'id="reply-body"' not in page.text
+        assert owner.post(f"/forums/topics/{topic.id}/posts", data={"body": "書けません。"}).status_code == 403
+    assert owner.get("/forums/topics/new").status_code == 403
+    written = db.session.scalars(sa.select(Post.body).where(Post.author_id == cast.owner.id))
+    assert written.all() == ["まだ書けます。"]
+    assert owner.post("/files").status_code == 403
+    assert not rules.can_invite(cast.company_admin)
+    assert "ご契約は終わりました" not in client_of(app, cast.stranger).get("/").text
+
+
+def test_after_the_farewell_the_door_says_why(app: Flask, cast: Cast) -> None:
+    end(cast, day(rules.FAREWELL_DAYS))
+    assert signed_in(app, cast.owner).get("/me/data").status_code == 200
+    end(cast, day(rules.FAREWELL_DAYS + 1))
+    refused = app.test_client().post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD})
+    assert refused.status_code == 422
+    assert f"「{cast.a.name}」のご契約が" in refused.text
+    assert "90日も過ぎた" in refused.text
+    end(cast, day(-1))
+    assert signed_in(app, cast.owner).get("/notifications").status_code == 200
+
+
+def test_who_belongs_to_no_company_is_told_what_to_do(app: Flask, cast: Cast) -> None:
+    with transaction():
+        accounts.leave_account(cast.owner, day(0))
+    refused = app.test_client().post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD})
+    assert "どの会社にも属していない" in refused.text
+
+
+def test_the_score_closes_with_a_snapshot_of_the_last_day_and_is_filled_up_when_it_goes_on(
+    app: Flask, cast: Cast, staff: FlaskClient
+) -> None:
+    with transaction():
+        open_topic(make_forum(cast).members, cast.owner)
+    settle_waiting()
+    end(cast, day(0))
+    with time_machine.travel(now() + timedelta(days=5), tick=False):
+        health.take_snapshots()
+        health.rescore_accounts()
+        closed = day(5)
+        assert newest_snapshot(cast) == closed
+        assert db.session.scalar(sa.select(AccountScore.day).where(AccountScore.account_id == cast.a.id)) == closed
+        page = client_of(app, cast.cs).get("/accounts?view=table").text
+        assert "契約終了" in page
+        assert "契約終了" in client_of(app, cast.cs).get(f"/accounts/{cast.a.id}").text
+        with transaction():
+            companies.resume_contract(cast.a, by=cast.cs, reason="更新")
+        health.take_snapshots()
+        assert newest_snapshot(cast) == day(1)
+        taken = db.session.query(AccountSnapshot).filter_by(account_id=cast.a.id)
+        assert taken.filter(AccountSnapshot.day > closed).count() == 4
+
+
+def newest_snapshot(cast: Cast) -> date | None:
+    mine = AccountSnapshot.account_id == cast.a.id
+    return db.session.scalar(sa.select(sa.func.max(AccountSnapshot.day)).where(mine))
+
+
+def test_nobody_whose_contract_is_over_is_to_be_called(staff: FlaskClient, cast: Cast) -> None:
+    with transaction():
+        rescore([cast.a.id], day(0))
+        score = db.session.get(AccountScore, cast.a.id)
+        assert score is not None
+        score.behavior, score.momentum, score.falling = 12.0, 0.1, True
+    assert "きょう声をかける会社が、1社" in staff.get("/accounts").text
+    cast.a.contract_ended_on = day(1)
+    page = staff.get("/accounts").text
+    assert "急いで声をかける会社はありません" in page
+    assert f"/accounts/{cast.a.id}" not in page
+
+
+# --- taking along what is one's own
+
+
+def taken(app: Flask, cast: Cast) -> dict[str, bytes]:
+    answer = client_of(app, cast.owner).get("/me/data.zip")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={cast.owner.handle}.zip"
+    with ZipFile(io.BytesIO(answer.data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_person_takes_along_what_is_theirs_and_nothing_else(app: Flask, cast: Cast) -> None:
+    with transaction():
+        forum = make_forum(cast)
+        own = open_topic(forum.private, cast.owner, title="社内の話題")
+        other = open_topic(forum.members, cast.stranger, title="よその話題")
+        forums.post_reply(other, cast.owner, "=1+1 で始まる返信です。")
+        forums.post_reply(own, cast.colleague, "同僚の返信です。")
+        db.session.add(Draft(member_id=cast.owner.id, place="new", title="書きかけ", body="まだ"))
+        image = files.store_image(cast.owner, picture())
+    end(cast, day(3))
+    found = taken(app, cast)
+    assert json.loads(found["profile.json"])["email"] == cast.owner.email
+    assert [topic["title"] for topic in json.loads(found["topics.json"])] == ["社内の話題"]
+    assert {post["topic"] for post in json.loads(found["posts.json"])} == {"社内の話題", "よその話題"}
+    assert [draft["title"] for draft in json.loads(found["drafts.json"])] == ["書きかけ"]
+    assert found["posts.csv"].startswith(b"\xef\xbb\xbf")
+    assert "'=1+1 で始まる".encode() in found["posts.csv"]
+    assert [name for name in found if name.startswith("pictures/")] == [f"pictures/{image.key}.webp"]
+    assert not any("同僚の返信".encode() in body for body in found.values())
+
+
+def test_what_stands_on_a_former_companys_shelf_stays_there(app: Flask, cast: Cast) -> None:
+    with transaction():
+        open_topic(make_forum(cast).private, cast.owner, title="社内の話題")
+        accounts.join_account(cast.owner, cast.b, day(0))
+    assert json.loads(taken(app, cast)["posts.json"]) == []
+    assert "入りません" in client_of(app, cast.owner).get("/me/data").text
