@@ -137,12 +137,6 @@ def list_accounts(kinds: Collection[AccountKind] = tuple(AccountKind)) -> Sequen
     return db.session.scalars(chosen.order_by(Account.reading, Account.name, Account.id)).all()
 
 
-def list_accounts_by_id(account_ids: Collection[int]) -> dict[int, Account]:
-    """The companies with these ids; one query."""
-    chosen = sa.select(Account).where(Account.id.in_(account_ids))
-    return {account.id: account for account in db.session.scalars(chosen)}
-
-
 def count_accounts() -> dict[AccountKind, int]:
     """How many companies of each kind there are; kinds without any are missing."""
     counted = sa.select(Account.kind, sa.func.count()).group_by(Account.kind)
@@ -196,7 +190,7 @@ def list_memberships(member_id: int) -> Sequence[Membership]:
     return db.session.scalars(own).all()
 
 
-def list_memberships(member_ids: Collection[int]) -> dict[int, list[Membership]]:
+def list_memberships_of(member_ids: Collection[int]) -> dict[int, list[Membership]]:
     """Where each of them belonged, ever, by member."""
     found: dict[int, list[Membership]] = {member_id: [] for member_id in member_ids}
     chosen = sa.select(Membership).where(Membership.member_id.in_(member_ids)).order_by(Membership.from_day)

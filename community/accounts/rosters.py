@@ -13,7 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from community import audit, text
 from community.accounts import invitations, names, queries
 from community.tables import FORMULA_STARTS
-from models.accounts import Account, Invitation, Member, Membership
+from models.accounts import Account, Invitation, Member, Membership, covers_today
 from models.base import db, now
 
 MAX_BYTES = 256 * 1024
@@ -209,7 +209,7 @@ def _members(emails: set[str], account: Account) -> set[str]:
     here = (
         sa.select(Member.email)
         .join(Membership, Membership.member_id == Member.id)
-        .where(Member.email.in_(emails), Membership.account_id == account.id, Membership.until_day.is_(None))
+        .where(Member.email.in_(emails), Membership.account_id == account.id, covers_today())
     )
     return set(db.session.scalars(here))
 

@@ -9,7 +9,7 @@ from community.accounts.terms import NewVersion
 from models.accounts import Member
 from models.joining import TermsKind, TermsVersion
 
-from .cast import FOLDER
+from .files import FOLDER
 
 # Older than anybody's arrival.
 PUBLISHED_DAYS_AGO = 730

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Mapped
 
-from community.accounts.queries import list_memberships, membership_on
+from community.accounts.queries import list_memberships_of, membership_on
 from community.accounts.rules import is_staff
 from community.jobs import hurry
 from models.accounts import Member, Membership
@@ -98,7 +98,7 @@ def record_outside(acts: Sequence[OutsideAct], source: str) -> None:
         if is_future(act.at, recorded):
             msg = f"the act {act.key} of {act.at.isoformat()} lies in the future"
             raise FutureActError(msg)
-    memberships = list_memberships({act.member.id for act in acts})
+    memberships = list_memberships_of({act.member.id for act in acts})
     rows = [_outside_row(act, memberships[act.member.id], source, recorded) for act in acts]
     if rows:
         inserting = sa.insert(Signal).returning(Signal.id, sort_by_parameter_order=True)
