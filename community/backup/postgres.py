@@ -4,6 +4,7 @@ Names of tables come from the database's own catalogue, quoted.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -43,27 +44,38 @@ def dump(engine: sa.Engine, writer: Writer, manifest: Manifest) -> None:
 
 
 def load(connection: sa.Connection, reader: Reader) -> None:
-    """Fill freshly migrated tables, in the caller's transaction. Keys between tables are put back, and so checked."""
+    """Fill freshly migrated tables, in the caller's transaction."""
     there, manifest = list_columns(connection), reader.manifest
     for name, table in manifest.tables.items():
         if not set(table.columns) <= set(there.get(name, [])):
             raise BackupError(f"The table {name} of the archive is not the one that revision {manifest.revision} has.")
+    with _unguarded(connection, list(there)):
+        for table in map(sa.table, there):
+            if connection.scalar(sa.select(sa.func.count()).select_from(table)):
+                connection.execute(sa.delete(table))  # what a migration has put there
+        for name, table in manifest.tables.items():
+            with reader.open(f"{FOLDER}{name}") as rows:
+                loaded = _copy_in(connection, name, table.columns, rows)
+            if loaded != table.rows:
+                raise BackupError(f"{name}: {loaded} rows of {table.rows}.")
+    for name, (last, called) in manifest.sequences.items():
+        connection.execute(_SET_SEQUENCE, {"name": _quoted(name), "last": last, "called": called})
+    connection.exec_driver_sql("ANALYZE")
+
+
+@contextmanager
+def _unguarded(connection: sa.Connection, names: list[str]) -> Iterator[None]:
+    """Without keys between tables, which are put back and so checked, and without triggers: what they add is there."""
     keys = connection.execute(_KEYS).all()
     for key in keys:
         connection.exec_driver_sql(f"ALTER TABLE {key.table} DROP CONSTRAINT {key.name}")
-    for table in map(sa.table, there):
-        if connection.scalar(sa.select(sa.func.count()).select_from(table)):
-            connection.execute(sa.delete(table))  # what a migration has put there
-    for name, table in manifest.tables.items():
-        with reader.open(f"{FOLDER}{name}") as rows:
-            loaded = _copy_in(connection, name, table.columns, rows)
-        if loaded != table.rows:
-            raise BackupError(f"{name}: {loaded} rows of {table.rows}.")
-    for name, (last, called) in manifest.sequences.items():
-        connection.execute(_SET_SEQUENCE, {"name": _quoted(name), "last": last, "called": called})
+    for name in names:
+        connection.exec_driver_sql(f"ALTER TABLE {_quoted(name)} DISABLE TRIGGER USER")
+    yield
+    for name in names:
+        connection.exec_driver_sql(f"ALTER TABLE {_quoted(name)} ENABLE TRIGGER USER")
     for key in keys:
         connection.exec_driver_sql(f"ALTER TABLE {key.table} ADD CONSTRAINT {key.name} {key.definition}")
-    connection.exec_driver_sql("ANALYZE")
 
 
 def list_columns(connection: sa.Connection) -> dict[str, list[str]]:
