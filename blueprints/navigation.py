@@ -95,6 +95,7 @@ _OWN = frozenset(
     f"accounts.{page}"
     for page in (
         "edit_profile", "change_profile", "edit_settings", "change_settings", "edit_password", "change_password",
+        "list_sign_ins",
     )
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Coming in, being invited, what people say of themselves; and the companies and rights that the staff set up."""
 
-from . import companies, invitations, passwords, people, profiles, rights, settings, suggestions, views
+from . import companies, invitations, passwords, people, profiles, rights, sessions, settings, suggestions, views
 from .bp import bp
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "people",
     "profiles",
     "rights",
+    "sessions",
     "settings",
     "suggestions",
     "views",

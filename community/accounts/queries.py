@@ -9,6 +9,7 @@ from flask import current_app
 from community.accounts import names, rules, tokens
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, MailDomain, Member, Membership
 from models.base import db, now
+from models.security import SignIn
 
 # PostgreSQL cannot even be asked for a text with it.
 UNKEEPABLE = "\x00"
@@ -54,12 +55,14 @@ def is_free_handle(handle: str) -> bool:
 
 def get_member_by_session(session_id: str) -> Member | None:
     """Whom a session or a remember-me cookie stands for (`Member.get_id`); nobody once it was ended elsewhere."""
-    number, _, version = session_id.partition(".")
+    number, version, key = (*session_id.split("."), "", "")[:3]
     if not (number.isdecimal() and version.isdecimal()):
         return None
-    member = get_member(int(number))
+    chosen = sa.select(Member).join(SignIn, SignIn.member_id == Member.id)
+    member = db.session.scalar(chosen.where(Member.id == int(number), SignIn.key == key))
     if member is None or member.session_version != int(version) or not rules.can_sign_in(member):
         return None
+    member.sign_in_key = key
     return member
 
 
@@ -223,3 +226,9 @@ def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
         Invitation.expires_at > now(),
     )
     return db.session.scalars(chosen.order_by(Invitation.id.desc())).all()
+
+
+def list_sign_ins(member_id: int, first: str) -> Sequence[SignIn]:
+    """Where the person is signed in: the browser with this key, then those used last."""
+    chosen = sa.select(SignIn).where(SignIn.member_id == member_id)
+    return db.session.scalars(chosen.order_by(SignIn.key != first, SignIn.seen_at.desc(), SignIn.id)).all()

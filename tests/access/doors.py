@@ -41,7 +41,7 @@ def _plain() -> list[Knock]:
     )  # fmt: skip
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
-        "accounts.edit_settings", "accounts.edit_password",
+        "accounts.edit_settings", "accounts.edit_password", "accounts.list_sign_ins",
     )  # fmt: skip
     posted_by_anybody = (
         "accounts.let_in", "accounts.sign_out", "accounts.request_password_reset", "accounts.choose_theme",
@@ -49,7 +49,7 @@ def _plain() -> list[Knock]:
     )  # fmt: skip
     posted_by_signed_in = (
         "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
-        "accounts.change_password", "notifications.mark_all_read",
+        "accounts.change_password", "notifications.mark_all_read", "accounts.end_other_sign_ins",
     )  # fmt: skip
     return [
         *(Knock(endpoint, EVERYBODY) for endpoint in anybody),
@@ -100,6 +100,7 @@ def _of_things(world: World) -> list[Knock]:
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.cs.handle}, about="of the vendor's people"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.prospect.handle}, about="a prospect"),
         *_of_companies(world),
+        Knock("accounts.end_sign_in", SIGNED_IN, "POST", {"sign_in_id": 0}, about="ends none but one's own"),
         Knock("notifications.open_notification", SIGNED_IN, "POST", news, about="leads nowhere without news"),
         Knock("forums.edit_category", MANAGERS, values=category),
         Knock("forums.edit_category", MANAGERS, "POST", category),

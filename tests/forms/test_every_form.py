@@ -36,6 +36,8 @@ WALKERS = ("guest", "prospect", "company_admin", "owner", "colleague", "administ
 # Sent by scripts, or by buttons that stand only where there is something to press them for.
 UNSEEN = {
     "accounts.begin_visit": ({}, ()),
+    "accounts.end_other_sign_ins": ({}, ()),
+    "accounts.end_sign_in": ({"sign_in_id": 0}, ()),
     "files.upload": ({}, ("file",)),
     "forums.mark_read": ({"topic_id": 0}, ("position",)),
     "forums.preview": ({}, ("body",)),

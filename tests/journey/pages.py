@@ -84,6 +84,7 @@ def _rooms(things: "Things") -> list[Stop]:
         Stop("accounts.edit_profile", "/me/profile"),
         Stop("accounts.edit_settings", "/me/settings"),
         Stop("accounts.edit_password", "/me/password"),
+        Stop("accounts.list_sign_ins", "/me/sessions"),
         Stop("styleguide.show_styleguide", "/styleguide", (GUEST,)),
     ]
 
