@@ -24,6 +24,11 @@ def forgot_password() -> str:
     return _absolute("/password/forgot")
 
 
+def second_factor() -> str:
+    """Where one sees whether a code is asked for, and changes it."""
+    return _absolute("/me/two-step")
+
+
 def reset_password(token: str) -> str:
     """The page behind a mailed password-reset link."""
     return _absolute(f"/password/reset/{quote(token, safe='')}")

@@ -1,6 +1,19 @@
 """Coming in, being invited, what people say of themselves; and the companies and rights that the staff set up."""
 
-from . import companies, invitations, passwords, people, profiles, rights, sessions, settings, suggestions, views
+from . import (
+    companies,
+    invitations,
+    passwords,
+    people,
+    profiles,
+    rights,
+    second_step,
+    sessions,
+    settings,
+    suggestions,
+    two_step,
+    views,
+)
 from .bp import bp
 
 __all__ = [
@@ -11,8 +24,10 @@ __all__ = [
     "people",
     "profiles",
     "rights",
+    "second_step",
     "sessions",
     "settings",
     "suggestions",
+    "two_step",
     "views",
 ]

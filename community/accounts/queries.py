@@ -9,7 +9,7 @@ from flask import current_app
 from community.accounts import names, rules, tokens
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, MailDomain, Member, Membership
 from models.base import db, now
-from models.security import SignIn
+from models.security import RecoveryCode, SignIn
 
 # PostgreSQL cannot even be asked for a text with it.
 UNKEEPABLE = "\x00"
@@ -226,6 +226,12 @@ def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
         Invitation.expires_at > now(),
     )
     return db.session.scalars(chosen.order_by(Invitation.id.desc())).all()
+
+
+def count_recovery_codes(member_id: int) -> int:
+    """How many are still unused."""
+    unused = sa.select(sa.func.count()).where(RecoveryCode.member_id == member_id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(unused) or 0
 
 
 def list_sign_ins(member_id: int, first: str) -> Sequence[SignIn]:

@@ -79,6 +79,16 @@ def can_sign_in(member: Member, at: datetime | None = None) -> bool:
     return member.account is not None and not has_ended(member.account, at.date())
 
 
+def has_second_factor(member: Member) -> bool:
+    """Signs in with a code, besides the password."""
+    return member.totp_since is not None
+
+
+def lacks_second_factor(member: Member, *, required: bool) -> bool:
+    """Has to set it up before anything else. `required`: of the vendor's people, by configuration."""
+    return required and is_staff(member) and not has_second_factor(member)
+
+
 def is_suspended(member: Member, at: datetime | None = None) -> bool:
     return member.suspended_until is not None and member.suspended_until > (at or now())
 
@@ -167,6 +177,11 @@ def can_hold_role(member: Member, role: StaffRole) -> bool:
 def can_suspend(member: Member, other: Member) -> bool:
     """The administrator's emergency brake; nobody pulls it on themselves."""
     return is_administrator(member) and member.id != other.id
+
+
+def can_reset_second_factor(member: Member, other: Member) -> bool:
+    """For somebody who has lost telephone and codes; one's own is switched off with the password and a code."""
+    return is_administrator(member) and member.id != other.id and has_second_factor(other)
 
 
 # --- companies

@@ -28,7 +28,7 @@ def fingerprint(token: str) -> str:
 
 def make_reset_token(member: Member) -> str:
     """Opens the reset page for an hour, until the password or the session version changes."""
-    return _resets().dumps([member.id, _state(member)])
+    return _resets().dumps([member.id, state_of(member)])
 
 
 def read_reset_token(token: str) -> int | None:
@@ -39,7 +39,7 @@ def read_reset_token(token: str) -> int | None:
 
 def fits(token: str, member: Member) -> bool:
     """Nothing has changed since the token was made: it was not used, nor was the password changed otherwise."""
-    return _read(token) == [member.id, _state(member)]
+    return _read(token) == [member.id, state_of(member)]
 
 
 def _read(token: str) -> list[Any] | None:
@@ -49,7 +49,8 @@ def _read(token: str) -> list[Any] | None:
         return None
 
 
-def _state(member: Member) -> str:
+def state_of(member: Member) -> str:
+    """Another one as soon as the password, the address or the session version is another one."""
     return fingerprint(f"{member.password_hash}|{member.session_version}|{member.email}")
 
 

@@ -37,19 +37,22 @@ def _plain() -> list[Knock]:
     """Doors that lead to no particular thing."""
     anybody = (
         "system.healthz", "system.readyz", "home.show_home", "styleguide.show_styleguide", "forums.list_categories",
-        "accounts.sign_in", "accounts.forgot_password", "accounts.show_reset_sent",
+        "accounts.sign_in", "accounts.ask_for_code", "accounts.forgot_password", "accounts.show_reset_sent",
     )  # fmt: skip
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
         "accounts.edit_settings", "accounts.edit_password", "accounts.list_sign_ins",
+        "accounts.show_two_step", "accounts.set_up_two_step", "accounts.ask_for_recovery_codes",
+        "accounts.ask_to_turn_off",
     )  # fmt: skip
     posted_by_anybody = (
-        "accounts.let_in", "accounts.sign_out", "accounts.request_password_reset", "accounts.choose_theme",
-        "accounts.choose_locale",
+        "accounts.let_in", "accounts.check_code", "accounts.sign_out", "accounts.request_password_reset",
+        "accounts.choose_theme", "accounts.choose_locale",
     )  # fmt: skip
     posted_by_signed_in = (
         "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
         "accounts.change_password", "notifications.mark_all_read", "accounts.end_other_sign_ins",
+        "accounts.confirm_two_step", "accounts.renew_recovery_codes", "accounts.turn_off_two_step",
     )  # fmt: skip
     return [
         *(Knock(endpoint, EVERYBODY) for endpoint in anybody),
@@ -126,6 +129,9 @@ def _of_companies(world: World) -> list[Knock]:
         handle = {"handle": somebody.handle}
         knocks.append(Knock("accounts.edit_rights", {"administrator"}, values=handle))
         knocks += [Knock(f"accounts.{action}", {"administrator"}, "POST", handle) for action in posted]
+    with_code = {"handle": cast.colleague.handle}
+    knocks.append(Knock("accounts.reset_second_factor", {"administrator"}, "POST", with_code))
+    knocks.append(Knock("accounts.reset_second_factor", set(), "POST", handle, about="there is nothing to reset"))
     own = {"handle": cast.administrator.handle}
     return [*knocks, Knock("accounts.suspend", set(), "POST", own, about="nobody suspends themselves")]
 

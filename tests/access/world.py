@@ -84,6 +84,7 @@ def make_world(cast: Cast) -> World:
         invited_by_id=cast.cs.id,
         expires_at=now() + timedelta(days=3),
     )
+    cast.colleague.totp_salt, cast.colleague.totp_since = "salt", now()
     mail = Mail(message_id="<1@example>", kind="reset", to_address="owner@example.jp", subject="s", text="t", html="h")
     db.session.add_all([invitation, mail])
     db.session.flush()

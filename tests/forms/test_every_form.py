@@ -36,6 +36,7 @@ WALKERS = ("guest", "prospect", "company_admin", "owner", "colleague", "administ
 # Sent by scripts, or by buttons that stand only where there is something to press them for.
 UNSEEN = {
     "accounts.begin_visit": ({}, ()),
+    "accounts.check_code": ({}, ("code",)),
     "accounts.end_other_sign_ins": ({}, ()),
     "accounts.end_sign_in": ({"sign_in_id": 0}, ()),
     "files.upload": ({}, ("file",)),
@@ -104,6 +105,7 @@ def pages_of(app: Flask, world: World) -> set[str]:
             url_for("accounts.show_reset_password", token=make_reset_token(world.cast.owner)),
             url_for("accounts.show_invitation", token=MOVER_TOKEN),
             url_for("accounts.edit_rights", handle=world.cast.suspended.handle),
+            url_for("accounts.edit_rights", handle=world.cast.colleague.handle),
             url_for("forums.show_topic", topic_id=world.places["members"].topic.id),
         }
 

@@ -85,6 +85,8 @@ def _rooms(things: "Things") -> list[Stop]:
         Stop("accounts.edit_settings", "/me/settings"),
         Stop("accounts.edit_password", "/me/password"),
         Stop("accounts.list_sign_ins", "/me/sessions"),
+        Stop("accounts.show_two_step", "/me/two-step"),
+        Stop("accounts.set_up_two_step", "/me/two-step/set-up"),
         Stop("styleguide.show_styleguide", "/styleguide", (GUEST,)),
     ]
 
@@ -119,6 +121,7 @@ def _refusals(things: "Things") -> list[Stop]:
     return [
         Stop("accounts.let_in", "/sign-in", (GUEST,), "サインインする", 422, "sign-in refused"),
         Stop("accounts.accept_invitation", things.invitation, (GUEST,), "参加する", 422, "invitation refused"),
+        Stop("accounts.confirm_two_step", "/me/two-step/set-up", (MEMBER,), "2段階認証をはじめる", 422, "code refused"),
         Stop("accounts.change_password", "/me/password", (MEMBER,), "このパスワードにする", 422, "password refused"),
         Stop("forums.open_topic", "/forums/topics/new", (MEMBER,), "投稿する", 422, "new topic refused"),
         Stop("forums.post_reply", f"/forums/topics/{things.solved}", (MEMBER,), "返信する", 422, "reply refused"),

@@ -1,0 +1,37 @@
+"""Codes that are typed in."""
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.validators import InputRequired, Length
+
+from blueprints.accounts.forms import _, _line, _password
+
+# A recovery code, with whatever people put between its groups.
+CODE_MAX = 64
+
+
+def _code(label: str) -> StringField:
+    return StringField(
+        label,
+        filters=[_line],
+        validators=[
+            InputRequired(_("コードを入力してください。例：123456")),
+            Length(min=1, max=CODE_MAX, message=_("コードを入力してください。例：123456")),
+        ],
+    )
+
+
+class CodeForm(FlaskForm):
+    code = _code(_("コード"))
+    resume = HiddenField()
+
+
+class ConfirmForm(FlaskForm):
+    code = _code(_("アプリに出た6桁のコード"))
+
+
+class ProofForm(FlaskForm):
+    """That it is still the owner who sits there."""
+
+    password = _password(_("いまのパスワード"))
+    code = _code(_("コード"))
