@@ -1,6 +1,7 @@
 """Coming in, being invited, what people say of themselves; and the companies and rights that the staff set up."""
 
 from . import (
+    addresses,
     companies,
     invitations,
     passwords,
@@ -17,6 +18,7 @@ from . import (
 from .bp import bp
 
 __all__ = [
+    "addresses",
     "bp",
     "companies",
     "invitations",

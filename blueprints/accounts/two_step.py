@@ -7,15 +7,14 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blueprints.access import current_member, signed_in_member, signed_in_only
-from blueprints.accounts import limits
+from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.second_step_forms import ConfirmForm, ProofForm
-from community.accounts import one_time, passwords, queries, rules, second_factor
+from community.accounts import one_time, queries, rules, second_factor
 from community.accounts.second_factor import WrongCodeError
 from community.config import Config
 from community.extensions import limiter
-from models.accounts import Member
-from models.base import release, transaction
+from models.base import transaction
 
 # Where the session keeps the salt of a secret that the telephone has not confirmed yet; it tells nothing by itself.
 NEW_SALT = "totp_salt"
@@ -68,7 +67,7 @@ def confirm_two_step() -> ResponseReturnValue:
         return _set_up_page(form, limits.REFUSED)
     try:
         with transaction():
-            member = _held()
+            member = proofs.hold_oneself()
             if rules.has_second_factor(member):
                 return redirect(url_for(".show_two_step"))
             codes = second_factor.turn_on(member, _new_salt(), form.code.data or "")
@@ -91,11 +90,11 @@ def ask_for_recovery_codes() -> ResponseReturnValue:
 def renew_recovery_codes() -> ResponseReturnValue:
     """Ten new ones, shown once."""
     form = ProofForm()
-    with_password = _knows_password(form)
+    with_password = proofs.knows_password(form)
     codes: list[str] = []
     with transaction():
-        member = _held()
-        if with_password and _shows_code(form, member):
+        member = proofs.hold_oneself()
+        if with_password and proofs.shows_code(form.code, member):
             codes = second_factor.renew_recovery_codes(member)
     return _codes_page(codes) if codes else _proof_page("accounts/renew_codes.html", form, limits.REFUSED)
 
@@ -112,40 +111,14 @@ def ask_to_turn_off() -> ResponseReturnValue:
 def turn_off_two_step() -> ResponseReturnValue:
     """Needs the password and a code: whoever finds an open browser has neither."""
     form = ProofForm()
-    with_password = _knows_password(form)
+    with_password = proofs.knows_password(form)
     with transaction():
-        member = _held()
-        if with_password and _shows_code(form, member):
+        member = proofs.hold_oneself()
+        if with_password and proofs.shows_code(form.code, member):
             second_factor.turn_off(member)
             flash(_("2段階認証をやめました。"))
             return redirect(url_for(".show_two_step"))
     return _proof_page("accounts/turn_off_two_step.html", form, limits.REFUSED)
-
-
-# --- what has been shown
-
-
-def _knows_password(form: ProofForm) -> bool:
-    """Slow on purpose, so before the transaction."""
-    password_hash = signed_in_member().password_hash
-    valid = form.validate()
-    release()
-    if passwords.check_password(form.password.data or "", password_hash):
-        return valid
-    if not form.password.errors:
-        form.password.errors = [_("いまのパスワードが違います。")]
-    return False
-
-
-def _shows_code(form: ProofForm, member: Member) -> bool:
-    if second_factor.check_code(member, form.code.data or ""):
-        return True
-    form.code.errors = [_("コードが違うか、もう使われています。新しいコードが出るのを待って、入力してください。")]
-    return False
-
-
-def _held() -> Member:
-    return queries.get_member_to_change(signed_in_member().id) or signed_in_member()
 
 
 # --- pages

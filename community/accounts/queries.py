@@ -9,7 +9,7 @@ from flask import current_app
 from community.accounts import names, rules, tokens
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, MailDomain, Member, Membership
 from models.base import db, now
-from models.security import RecoveryCode, SignIn
+from models.security import EmailChange, RecoveryCode, SignIn
 
 # PostgreSQL cannot even be asked for a text with it.
 UNKEEPABLE = "\x00"
@@ -226,6 +226,17 @@ def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
         Invitation.expires_at > now(),
     )
     return db.session.scalars(chosen.order_by(Invitation.id.desc())).all()
+
+
+def get_email_change(change_id: int) -> EmailChange | None:
+    """As it is now."""
+    return db.session.get(EmailChange, change_id, populate_existing=True)
+
+
+def get_open_email_change(member_id: int) -> EmailChange | None:
+    """The one that is neither confirmed nor ended."""
+    chosen = sa.select(EmailChange).where(EmailChange.member_id == member_id)
+    return db.session.scalar(chosen.where(EmailChange.confirmed_at.is_(None), EmailChange.ended_at.is_(None)))
 
 
 def count_recovery_codes(member_id: int) -> int:

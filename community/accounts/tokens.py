@@ -3,17 +3,26 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
 from models.accounts import Member
+from models.security import EmailChange
 
 # 256 bits, as much as the fingerprint that is kept of them.
 TOKEN_BYTES = 32
 # Long enough for a mail that was held back on its way, short enough for a mailbox that somebody reads later.
 RESET_LIFE = timedelta(hours=1)
+
+
+class Box(StrEnum):
+    """Whose mailbox a link went to, when an address changes."""
+
+    OLD = "old"
+    NEW = "new"
 
 
 def make_token() -> str:
@@ -47,6 +56,23 @@ def _read(token: str) -> list[Any] | None:
         return _resets().loads(token, max_age=int(RESET_LIFE.total_seconds()))
     except BadSignature:  # SignatureExpired is one
         return None
+
+
+def make_change_token(change: EmailChange, box: Box) -> str:
+    """Carried by the letters to one of the two mailboxes; whether it still opens anything, the row says."""
+    return _changes(box).dumps(change.id)
+
+
+def read_change_token(token: str, box: Box) -> int | None:
+    """Which change of address it is about, if it is ours."""
+    try:
+        return _changes(box).loads(token)
+    except BadSignature:
+        return None
+
+
+def _changes(box: Box) -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt=f"change of address, {box} mailbox")
 
 
 def state_of(member: Member) -> str:

@@ -42,7 +42,7 @@ def _plain() -> list[Knock]:
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
         "accounts.edit_settings", "accounts.edit_password", "accounts.list_sign_ins",
-        "accounts.show_two_step", "accounts.set_up_two_step", "accounts.ask_for_recovery_codes",
+        "accounts.edit_email", "accounts.show_two_step", "accounts.set_up_two_step", "accounts.ask_for_recovery_codes",
         "accounts.ask_to_turn_off",
     )  # fmt: skip
     posted_by_anybody = (
@@ -52,7 +52,8 @@ def _plain() -> list[Knock]:
     posted_by_signed_in = (
         "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
         "accounts.change_password", "notifications.mark_all_read", "accounts.end_other_sign_ins",
-        "accounts.confirm_two_step", "accounts.renew_recovery_codes", "accounts.turn_off_two_step",
+        "accounts.change_email", "accounts.confirm_two_step", "accounts.renew_recovery_codes",
+        "accounts.turn_off_two_step",
     )  # fmt: skip
     return [
         *(Knock(endpoint, EVERYBODY) for endpoint in anybody),
@@ -103,6 +104,15 @@ def _of_things(world: World) -> list[Knock]:
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.cs.handle}, about="of the vendor's people"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.prospect.handle}, about="a prospect"),
         *_of_companies(world),
+        *(
+            Knock(f"accounts.{endpoint}", who, method, bad_token, about="says that the link is void")
+            for endpoint, method, who in (
+                ("show_confirm_email", "GET", SIGNED_IN),
+                ("confirm_email", "POST", SIGNED_IN),
+                ("show_stop_email", "GET", EVERYBODY),
+                ("stop_email", "POST", EVERYBODY),
+            )
+        ),
         Knock("accounts.end_sign_in", SIGNED_IN, "POST", {"sign_in_id": 0}, about="ends none but one's own"),
         Knock("notifications.open_notification", SIGNED_IN, "POST", news, about="leads nowhere without news"),
         Knock("forums.edit_category", MANAGERS, values=category),
