@@ -62,6 +62,7 @@ _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]]
     ("accounts.list_invitations", lambda: _("招待"), "users", rules.can_invite),
     ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),
     ("settlement.show_settlement", lambda: _("台帳"), "table", rules.is_staff),
+    ("audit.list_entries", lambda: _("操作の記録"), "lock", rules.is_administrator),
     ("mail.show_mailbox", lambda: _("メール箱"), "mail", _may_open_mailbox),
 )
 

@@ -81,6 +81,13 @@ def get_account(account_id: int) -> Account | None:
     return db.session.get(Account, account_id)
 
 
+def list_accounts_by_id(account_ids: Collection[int]) -> dict[int, Account]:
+    """The companies behind these ids, by id; one query."""
+    return {
+        account.id: account for account in db.session.scalars(sa.select(Account).where(Account.id.in_(account_ids)))
+    }
+
+
 def get_account_to_change(account_id: int) -> Account | None:
     """Read anew, and held until the end of the transaction; rows that only point to it are not kept waiting."""
     return db.session.get(Account, account_id, populate_existing=True, with_for_update={"key_share": True})

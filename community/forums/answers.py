@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from community import audit
 from community.ledger.actions import record_signal, reverse
 from models.accounts import Member
 from models.base import db, now
@@ -28,20 +29,28 @@ def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None =
     at = at or now()
     topic.accepted_post_id, topic.accepted_at = post.id, at
     touch(topic)
+    _note(topic, by, "forums.accept_for_asker", post.id)
     if post.author_id == by.id:
         return None
     kind = ACCEPTED[0] if _of_other_companies(post.author, by) else ACCEPTED[1]
     return record_signal(kind, post.author, subject=post, parent=topic, by=by, at=at)
 
 
-def withdraw_acceptance(topic: Topic) -> bool:
+def withdraw_acceptance(topic: Topic, by: Member) -> bool:
     """The question is open again; the answerer's signal is taken back. False: it was open."""
     _lock(topic)
     if topic.accepted_post_id is None:
         return False
+    _note(topic, by, "forums.withdraw_for_asker", topic.accepted_post_id)
     _withdraw(topic)
     touch(topic)
     return True
+
+
+def _note(topic: Topic, by: Member, action: str, post_id: int) -> None:
+    """Deciding for the asker is a privilege; deciding on one's own question is none."""
+    if topic.author_id != by.id:
+        audit.record(by.id, action, "topic", topic.id, after={"post_id": post_id})
 
 
 def _withdraw(topic: Topic) -> None:

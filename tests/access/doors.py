@@ -62,6 +62,7 @@ def _plain() -> list[Knock]:
         *(Knock(endpoint, SIGNED_IN, "POST") for endpoint in posted_by_signed_in),
         Knock("health.list_accounts", SCORES),
         Knock("health.export_accounts", SCORES),
+        Knock("audit.list_entries", {"administrator"}),
         Knock("settlement.show_settlement", STAFF),
         Knock("settlement.hurry_stuck", STAFF, "POST"),
         Knock("accounts.list_invitations", STAFF | {"company_admin"}),

@@ -113,6 +113,7 @@ def _staff(things: "Things") -> list[Stop]:
         Stop("forums.edit_category", f"/forums/categories/{things.category}/edit", (STAFF,)),
         Stop("forums.remove_post", things.removal, (STAFF,)),
         Stop("forums.remove_topic", f"/forums/topics/{things.solved}/remove", (STAFF,)),
+        Stop("audit.list_entries", "/staff/audit/", (STAFF,)),
         Stop("settlement.show_settlement", "/staff/ledger/", (STAFF,)),
         Stop("mail.show_mailbox", "/mailbox", (STAFF,)),
         Stop("mail.show_mail", f"/mailbox/{things.mail}", (STAFF,)),
