@@ -16,8 +16,12 @@ PEOPLE = {GUEST: None, MEMBER: ASKER, STAFF: ADMINISTRATOR}
 ANYBODY = (GUEST, MEMBER, STAFF)
 INVITED, FORGETFUL = "shinjin@kitahama.example.jp", ANSWERER
 
-# What answers with data, a picture or a redirection draws no page.
+# What answers with data, a picture or a redirection draws no page; `test_security.py` looks at the pages of those who
+# have a second factor.
 NO_PAGE = {
+    "accounts.ask_for_code",
+    "accounts.ask_for_recovery_codes",
+    "accounts.ask_to_turn_off",
     "accounts.suggest_people",
     "files.show_file",
     "forums.list_new_posts",

@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from pyotp.totp import TOTP
 
 from community.demo.settling_in import SAMPLE_PASSWORD
-from tests.journey.browsing import ANSWERER, Person
+from tests.journey.browsing import ANSWERER, DESKTOP, Person
 from tests.journey.pages import LINK
+from tests.journey.test_axe import AXE, NARROWEST, RUN_AXE, TOO_WIDE
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -32,6 +33,7 @@ def test_the_keys_of_an_account(browser: Browser, tsudoi: Installation) -> None:
     sign_out(laptop.page)
 
     to_second_step(laptop)
+    look_at(laptop.page)
     show(laptop.page, TOTP(secret).at(time.time()))
     expect(laptop.page.locator("#me-button")).to_be_visible()
 
@@ -45,6 +47,9 @@ def test_the_keys_of_an_account(browser: Browser, tsudoi: Installation) -> None:
     show(phone.page, codes[1])
     expect(phone.page.locator("#me-button")).to_be_visible()
 
+    for path in ("/me/two-step", "/me/two-step/codes", "/me/two-step/off", "/me/email"):
+        laptop.page.goto(path)
+        look_at(laptop.page)
     end_others(laptop.page)
     phone.page.goto("/me/settings")
     expect(phone.page).to_have_url(re.compile("/sign-in"))
@@ -66,6 +71,7 @@ def set_up(page: Page) -> tuple[str, list[str]]:
     show(page, TOTP(secret).at(time.time() - STEP_SECONDS), "2段階認証をはじめる")
     expect(page.get_by_role("heading", level=1)).to_have_text("回復コード")
     codes = page.locator(".recovery-codes code").all_inner_texts()
+    look_at(page)
     with page.expect_download() as saved:
         page.get_by_role("link", name="ファイルに保存する").click()
     text = saved.value.path().read_text()
@@ -93,6 +99,18 @@ def sign_out(page: Page) -> None:
     page.locator("#me-button").click()
     page.get_by_role("button", name="サインアウト").click()
     expect(page).to_have_url(re.compile("/sign-in"))
+
+
+def look_at(page: Page) -> None:
+    """As `test_axe.py` looks at the pages that need no second factor."""
+    page.evaluate(AXE.read_text())
+    for viewport in (DESKTOP, NARROWEST):
+        page.set_viewport_size(viewport)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            assert page.evaluate(RUN_AXE, {}) == [], page.url
+        assert page.evaluate(TOO_WIDE) == 0, page.url
+    page.set_viewport_size(DESKTOP)
 
 
 def end_others(page: Page) -> None:
