@@ -2,6 +2,7 @@
 
 from . import (
     accounts,
+    audit,
     files,
     forums,
     health,
@@ -24,6 +25,7 @@ ALL_BLUEPRINTS = (
     notifications.bp,
     health.bp,
     settlement.bp,
+    audit.bp,
     mail.bp,
     realtime.bp,
     search.bp,

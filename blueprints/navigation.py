@@ -65,6 +65,7 @@ _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]]
     ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),
     ("search.list_misses", lambda: _("見つからない言葉"), "search", rules.is_staff),
     ("settlement.show_settlement", lambda: _("台帳"), "table", rules.is_staff),
+    ("audit.list_entries", lambda: _("操作の記録"), "lock", rules.is_administrator),
     ("mail.show_mailbox", lambda: _("メール箱"), "mail", _may_open_mailbox),
 )
 
@@ -91,6 +92,7 @@ _OF_COMPANIES = (
     "give_role",
     "suspend",
     "lift_suspension",
+    "reset_second_factor",
 )
 _BEHIND = {f"accounts.{page}": "accounts.list_companies" for page in _OF_COMPANIES} | {
     "accounts.invite": "accounts.list_invitations",
@@ -109,6 +111,9 @@ _OWN = frozenset(
     f"accounts.{page}"
     for page in (
         "edit_profile", "change_profile", "edit_settings", "change_settings", "edit_password", "change_password",
+        "edit_email", "change_email", "list_sign_ins",
+        "show_two_step", "set_up_two_step", "confirm_two_step", "ask_for_recovery_codes",
+        "renew_recovery_codes", "ask_to_turn_off", "turn_off_two_step",
     )
 )  # fmt: skip
 

@@ -43,6 +43,7 @@ class Config(BaseSettings):
         default=0, ge=0, description="reverse proxies whose X-Forwarded-* headers are believed"
     )
     rate_limits: bool = True
+    require_totp_for_staff: bool = Field(default=False, description="staff set up a second factor before anything else")
     socket_mode: Literal["threading", "gevent"] = "threading"
     log_format: Literal["auto", "json", "console"] = "auto"
     metrics_token: SecretStr = Field(default=SecretStr(""), description="what /metrics asks for; empty: no such page")

@@ -25,6 +25,7 @@ TASK_MODULES = (
     "community.health.tasks",
     "community.mail.tasks",
     "community.files.tasks",
+    "community.accounts.tasks",
 )
 # A request waits no longer than this for a broker that is gone.
 HURRY_TIMEOUT_SECONDS = 0.1
@@ -117,6 +118,7 @@ def _schedule(config: "Config") -> dict[str, Any]:
         "snapshots": {"task": "health.take_snapshots", "schedule": crontab(minute="10")},
         # Every hour, since both skip what is done: a night on which the machine was off is made up for.
         "re-score": {"task": "health.rescore_accounts", "schedule": crontab(minute="20")},
+        "sign-ins": {"task": "accounts.forget_unseen", "schedule": crontab(hour="4", minute="30")},
         "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(hour="4", minute="0")},
     }
 

@@ -24,6 +24,21 @@ def forgot_password() -> str:
     return _absolute("/password/forgot")
 
 
+def second_factor() -> str:
+    """Where one sees whether a code is asked for, and changes it."""
+    return _absolute("/me/two-step")
+
+
+def confirm_email(token: str) -> str:
+    """The page behind the link in a new mailbox."""
+    return _absolute(f"/email/confirm/{quote(token, safe='')}")
+
+
+def stop_email(token: str) -> str:
+    """The page behind the link in the old mailbox."""
+    return _absolute(f"/email/stop/{quote(token, safe='')}")
+
+
 def reset_password(token: str) -> str:
     """The page behind a mailed password-reset link."""
     return _absolute(f"/password/reset/{quote(token, safe='')}")

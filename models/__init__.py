@@ -12,6 +12,7 @@ from . import (
     moderation,
     notifications,
     search,
+    security,
     settlement,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "moderation",
     "notifications",
     "search",
+    "security",
     "settlement",
 ]

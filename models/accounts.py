@@ -135,6 +135,9 @@ class Member(Base):
     session_version: Mapped[int] = mapped_column(default=1)
     locale: Mapped[str] = mapped_column(sa.String(8), default="ja")
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="Asia/Tokyo")
+    totp_salt: Mapped[str | None] = mapped_column(sa.String(43))  # the secret follows from it: docs/decisions/0010
+    totp_since: Mapped[datetime | None]  # from then on a code is asked for at every sign-in
+    totp_last_step: Mapped[int | None]  # of the last code accepted: none is good twice
     suspended_until: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]  # the visit before this one, for "since you were last here"
     visited_at: Mapped[datetime | None]  # when this visit began
@@ -168,9 +171,12 @@ class Member(Base):
     is_active = True
     is_anonymous = False
 
+    # The key of the `SignIn` by which this request's browser is signed in.
+    sign_in_key = ""
+
     def get_id(self) -> str:
-        """Id and session version: a raised version ends every older session."""
-        return f"{self.id}.{self.session_version}"
+        """Id, session version and sign-in: a raised version ends every older session, a removed sign-in just one."""
+        return f"{self.id}.{self.session_version}.{self.sign_in_key}"
 
 
 class Membership(Base):

@@ -1,6 +1,7 @@
 """Coming in, being invited, what people say of themselves; and the companies and rights that the staff set up."""
 
 from . import (
+    addresses,
     companies,
     company,
     company_links,
@@ -13,15 +14,19 @@ from . import (
     profiles,
     rights,
     rosters,
+    second_step,
+    sessions,
     settings,
     suggestions,
     take_out,
     terms,
+    two_step,
     views,
 )
 from .bp import bp
 
 __all__ = [
+    "addresses",
     "bp",
     "companies",
     "company",
@@ -35,9 +40,12 @@ __all__ = [
     "profiles",
     "rights",
     "rosters",
+    "second_step",
+    "sessions",
     "settings",
     "suggestions",
     "take_out",
     "terms",
+    "two_step",
     "views",
 ]

@@ -10,7 +10,7 @@ from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
 from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, form_of
-from community.accounts import companies, labels, petitions, queries, rights, rules
+from community.accounts import companies, families, labels, petitions, queries, rights, rules
 from community.accounts.petitions import Matter
 from community.accounts.rights import LastAdministratorError
 from community.extensions import limiter
@@ -134,5 +134,5 @@ def _family(account: Account, member: Member) -> list[tuple[str, str]]:
     """Parent and subsidiaries, called as this reader may know them."""
     parent = queries.get_account(account.parent_id) if account.parent_id else None
     related = [(_("親会社"), parent)] if parent else []
-    related += [(_("子会社"), each) for each in queries.list_subsidiaries(account.id)]
+    related += [(_("子会社"), each) for each in families.list_subsidiaries(account.id)]
     return [(name, labels.company_shown(each, member) or _("非公開")) for name, each in related]

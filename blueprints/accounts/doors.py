@@ -1,21 +1,57 @@
 """Beginning and ending a session, and where one may be sent afterwards."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import current_app, request, session
 from flask_login import login_user, logout_user
 
+from blueprints.access import current_member
+from community.accounts import sign_ins, tokens
 from models.accounts import Member
+from models.base import now, transaction
 
 HOME = "/"
+# Where the session notes that the password was right and the code is still to come.
+WAITING = "second_step"
+WAITING_SECONDS = 10 * 60
 # Browsers read a backslash as a slash and skip over control characters: both would lead off the site.
 _MISLEADING = frozenset("\\") | {chr(code) for code in range(0x21)} | {"\x7f"}
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Whose password was right, and what they wanted. `state`: the door closes when it is another one."""
+
+    member_id: int
+    state: str
+    remember: bool
+    path: str
+
+
 def enter(member: Member, *, remember: bool = False) -> None:
     """Begin a session that has nothing of the one before."""
+    before = current_member()
     session.clear()
+    with transaction():
+        if before is not None:
+            sign_ins.forget(before.sign_in_key)
+        member.sign_in_key = sign_ins.begin(member, request.user_agent.string).key
     login_user(member, remember=remember)
+
+
+def wait_for_code(member: Member, *, remember: bool, path: str) -> None:
+    """The password was right. Nobody is in yet: of the session before nothing is left, and no cookie is remembered."""
+    leave()
+    session[WAITING] = [member.id, tokens.state_of(member), remember, path, int(now().timestamp())]
+
+
+def waiting() -> Waiting | None:
+    """Who is expected to type a code in this browser, if they are not too late."""
+    noted = session.get(WAITING)
+    if not noted or now().timestamp() - noted[-1] > WAITING_SECONDS:
+        return None
+    return Waiting(*noted[:-1])
 
 
 def is_remembered() -> bool:
@@ -25,6 +61,10 @@ def is_remembered() -> bool:
 
 def leave() -> None:
     """End this session. Flask-Login notes in it that the remember-me cookie has to go: so clear first."""
+    member = current_member()
+    if member is not None:
+        with transaction():
+            sign_ins.forget(member.sign_in_key)
     session.clear()
     logout_user()
 

@@ -146,7 +146,7 @@ def become_member(token: str) -> ResponseReturnValue:
 
 def _open_request(token: str) -> JoinRequest | None:
     request = joining.get_request_by_token(token)
-    if request is None or not rules.can_be_confirmed(request, queries.today()):
+    if request is None or not rules.opens_a_door(request, queries.today()):
         return None
     return request if queries.get_member_by_email(request.email) is None else None
 

@@ -4,6 +4,7 @@ from flask import Response, request
 from flask_limiter.util import get_remote_address
 
 from blueprints.access import current_member
+from blueprints.accounts import doors
 from community.accounts.tokens import fingerprint
 
 # Somebody who has forgotten which of their passwords it was needs five tries, not ten.
@@ -17,6 +18,8 @@ RESETS_PER_ACCOUNT = "5 per hour"
 RESETS_PER_MACHINE = "30 per hour"
 # A question for each letter typed, as fast as fingers are; too slow for writing off the whole list of members.
 SUGGESTIONS_PER_MEMBER = "120 per minute"
+# A code has a million values, three of which are good: whoever knows the password guesses it in some centuries.
+CODES_PER_MEMBER = "10 per hour;50 per day"
 INVITATIONS_PER_MEMBER = "60 per hour"
 # Each may send three hundred letters.
 ROSTERS_PER_MEMBER = "20 per hour"
@@ -46,6 +49,12 @@ def member() -> str:
     """Who is signed in."""
     someone = current_member()
     return str(someone.id) if someone else get_remote_address()
+
+
+def expected() -> str:
+    """Who is expected to type a code, at the door or inside."""
+    waiting = doors.waiting()
+    return str(waiting.member_id) if waiting else member()
 
 
 def was_refused(response: Response) -> bool:

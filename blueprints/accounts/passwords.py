@@ -6,7 +6,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only
-from blueprints.accounts import doors, limits
+from blueprints.accounts import doors, limits, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import ChangePasswordForm, ForgotPasswordForm, NewPasswordForm
 from community.accounts import credentials, passwords, queries, rules, tokens
@@ -83,11 +83,10 @@ def reset_password(token: str) -> ResponseReturnValue:
         if member is None or not tokens.fits(token, member):
             return _private(render_template("accounts/reset_void.html"), 410)
         credentials.set_password(member, password_hash)
-    flash(_("パスワードを決めなおしました。"))
-    if not rules.can_sign_in(member):
-        return redirect(url_for(".sign_in"))
-    doors.enter(member)
-    return redirect(doors.HOME)
+    may = rules.can_sign_in(member)
+    answer = second_step.go_on(member) if may else redirect(url_for(".sign_in"))
+    flash(_("パスワードを決めなおしました。"))  # last, since a session begins empty
+    return answer
 
 
 def _holder(token: str) -> Member | None:

@@ -50,8 +50,13 @@ def typed_in(form: Mapping[str, str]) -> dict[str, str]:
 def ask_to_sign_in(path: str, form: Mapping[str, str]) -> str:
     """The sign-in page with the text in its keeping."""
     aside = sign(path, typed_in(form))
-    page = SignInForm(formdata=None, resume=aside or "")
-    return render_template("accounts/sign_in.html", form=page, kept=bool(aside), too_long=aside is None)
+    return sign_in_page(aside or "", too_long=aside is None)
+
+
+def sign_in_page(aside: str, *, too_long: bool = False) -> str:
+    """From the beginning, with what is kept already."""
+    page = SignInForm(formdata=None, resume=aside)
+    return render_template("accounts/sign_in.html", form=page, kept=bool(aside), too_long=too_long)
 
 
 def sign(path: str, fields: Mapping[str, str]) -> str | None:

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
-from blueprints.accounts.rights_forms import NO_ROLE, LiftForm, RoleForm, SuspensionForm
-from community.accounts import labels, queries, rights, rules
+from blueprints.accounts.rights_forms import NO_ROLE, LiftForm, ResetForm, RoleForm, SuspensionForm
+from community.accounts import labels, queries, rights, rules, second_factor
 from community.accounts.rights import LastAdministratorError
 from models.accounts import Member, StaffRole
 from models.base import transaction
@@ -90,6 +90,25 @@ def lift_suspension(handle: str) -> ResponseReturnValue:
     return _back_to(member)
 
 
+@bp.post("/people/<handle>/two-step/reset")
+@staff_only(rules.can_grant_roles)
+def reset_second_factor(handle: str) -> ResponseReturnValue:
+    """The person has said who they are by another way; what that was belongs into the reason."""
+    member, form, by = _find(handle), ResetForm(), signed_in_member()
+    if not rules.can_reset_second_factor(by, member):
+        abort(403)
+    if not form.validate():
+        return _page(member, reset=form), limits.REFUSED
+    with transaction():
+        second_factor.reset(_held(member), by=by, reason=form.reset_reason.data or "")
+    flash(_("%(name)sさんの2段階認証を解除しました。本人にもメールで知らせました。", name=member.display_name))
+    return _back_to(member)
+
+
+def _held(member: Member) -> Member:
+    return queries.get_member_to_change(member.id) or abort(404)
+
+
 def _find(handle: str) -> Member:
     member = queries.get_member_by_handle(handle)
     return member if member is not None and member.erased_at is None else abort(404)
@@ -124,6 +143,7 @@ def _page(
     role: RoleForm | None = None,
     suspension: SuspensionForm | None = None,
     lift: LiftForm | None = None,
+    reset: ResetForm | None = None,
 ) -> str:
     """All that can be changed about somebody; of the forms at most one has been refused."""
     zone = current_app.config["COMMUNITY_ZONE"]
@@ -139,5 +159,7 @@ def _page(
         role=role or _role_form(member),
         suspension=suspension or _suspension_form(),
         lift=lift or LiftForm(),
-        refused=role or suspension or lift,
+        may_reset=rules.can_reset_second_factor(signed_in_member(), member),
+        reset=reset or ResetForm(),
+        refused=role or suspension or lift or reset,
     )

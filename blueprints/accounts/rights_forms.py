@@ -56,5 +56,9 @@ class SuspensionForm(FlaskForm):
             raise ValidationError(_("今日か、これからの日にしてください。例：2027-04-01"))
 
 
+class ResetForm(FlaskForm):
+    reset_reason = _reason(_("2段階認証を解除する理由"))
+
+
 class LiftForm(FlaskForm):
     lift_reason = _reason(_("利用を再開する理由"))

@@ -8,7 +8,7 @@ from blueprints.access import current_member, public, signed_in_member, signed_i
 from blueprints.accounts import doors
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SettingsForm
-from community.accounts import actions
+from community.accounts import actions, sign_ins
 from community.app import LOCALES, THEMES
 from models.base import transaction
 
@@ -64,8 +64,10 @@ def choose_locale() -> ResponseReturnValue:
 @signed_in_only
 def begin_visit() -> ResponseReturnValue:
     """The page says that somebody has come back, who was remembered and did not have to sign in."""
+    member = signed_in_member()
     with transaction():
-        actions.begin_visit(signed_in_member())
+        actions.begin_visit(member)
+        sign_ins.note_seen(member.sign_in_key)
     return "", 204
 
 

@@ -6,7 +6,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from blueprints.access import current_member, public, signed_in_member, signed_in_only
-from blueprints.accounts import doors, limits, resume
+from blueprints.accounts import doors, limits, resume, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SignInForm
 from community.accounts import credentials, passwords, queries, rules
@@ -39,10 +39,7 @@ def let_in() -> ResponseReturnValue:
         return _refuse(form, _("メールアドレスかパスワードが違います。"))
     if not rules.can_sign_in(member):
         return _refuse(form, _why_not(member))
-    with transaction():
-        credentials.note_sign_in(member)
-    doors.enter(member, remember=form.remember.data)
-    return redirect(_put_back(member, form.resume.data) or doors.own_path(form.next.data))
+    return second_step.go_on(member, remember=form.remember.data, path=form.next.data, aside=form.resume.data)
 
 
 def _recognise(email: str, password: str) -> Member | None:
@@ -87,17 +84,6 @@ def _why_not(member: Member) -> str:
         day=format_date(ended) if ended else "",
         n=rules.FAREWELL_DAYS,
     )
-
-
-def _put_back(member: Member, signed: str | None) -> str | None:
-    """Give back what was being written when the session was lost."""
-    kept = resume.unsign(signed)
-    if kept is None:
-        return None
-    with transaction():
-        path = resume.put_back(member, *kept)
-    flash(_("書いた内容は残っています。もう一度送信してください。"))
-    return doors.own_path(path)
 
 
 @bp.post("/sign-out")

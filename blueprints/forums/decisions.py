@@ -41,7 +41,7 @@ def withdraw_acceptance(post_id: int) -> ResponseReturnValue:
         abort(403)
     if post.topic.accepted_post_id == post.id:
         with transaction():
-            answers.withdraw_acceptance(post.topic)
+            answers.withdraw_acceptance(post.topic, signed_in_member())
     return redirect(url_of(post.topic, post))
 
 

@@ -13,8 +13,8 @@ from blueprints.health import figures, words
 from blueprints.health.bp import bp
 from blueprints.health.history import SPANS
 from blueprints.health.report import report_of
+from community.accounts import families, rules
 from community.accounts import queries as people
-from community.accounts import rules
 from community.accounts.prefectures import prefecture_name
 from community.health import queries
 from community.health.labels import kind_label
@@ -90,7 +90,7 @@ def _family(account: Account) -> list[tuple[str, Account, float | None]]:
     """Parent and subsidiaries with their own behavior, each by itself: a group has no score."""
     parent = people.get_account(account.parent_id) if account.parent_id else None
     related = [(_("親会社"), parent)] if parent else []
-    related += [(_("子会社"), each) for each in people.list_subsidiaries(account.id)]
+    related += [(_("子会社"), each) for each in families.list_subsidiaries(account.id)]
     found = queries.behaviors_of([each.id for _name, each in related]) if related else {}
     return [(name, each, found.get(each.id)) for name, each in related]
 

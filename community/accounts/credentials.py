@@ -4,7 +4,7 @@ They take hashes, not passwords: hashing is slow on purpose, and the caller does
 """
 
 from community import audit, links, realtime
-from community.accounts import actions, tokens
+from community.accounts import actions, sign_ins, tokens
 from community.mail.actions import queue_mail
 from community.mail.letters import Letter, write_letter
 from models.accounts import Member
@@ -35,6 +35,7 @@ def sign_out_everywhere(member: Member, *, by: Member | None = None) -> None:
     member.session_version = Member.session_version + 1
     db.session.flush()
     db.session.refresh(member, ["session_version"])
+    sign_ins.forget_all(member)
     realtime.rights_changed(f"member:{member.id}")
     audit.record((by or member).id, "member.sign_out_everywhere", "member", member.id)
 

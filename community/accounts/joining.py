@@ -53,7 +53,7 @@ def request_to_join(email: str, locale: str, link: CompanyLink | None = None) ->
 
 def confirm_and_join(request: JoinRequest, day: date, handle: str, name: str, **facts: Unpack[MemberFacts]) -> Member:
     """The address is proven: its owner becomes a member. Raises RequestClosedError, LinkClosedError."""
-    if not rules.can_be_confirmed(request, day):
+    if not rules.opens_a_door(request, day):
         raise RequestClosedError
     _use(request)
     if request.link_id is not None:

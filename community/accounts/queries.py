@@ -18,6 +18,7 @@ from models.accounts import (
     covers_today,
 )
 from models.base import db, now, today
+from models.security import EmailChange, RecoveryCode, SignIn
 
 __all__ = ["today"]
 
@@ -60,12 +61,14 @@ def is_free_handle(handle: str) -> bool:
 
 def get_member_by_session(session_id: str) -> Member | None:
     """Whom a session or a remember-me cookie stands for (`Member.get_id`); nobody once it was ended elsewhere."""
-    number, _, version = session_id.partition(".")
+    number, version, key = (*session_id.split("."), "", "")[:3]
     if not (number.isdecimal() and version.isdecimal()):
         return None
-    member = get_member(int(number))
+    chosen = sa.select(Member).join(SignIn, SignIn.member_id == Member.id)
+    member = db.session.scalar(chosen.where(Member.id == int(number), SignIn.key == key))
     if member is None or member.session_version != int(version) or not rules.can_sign_in(member):
         return None
+    member.sign_in_key = key
     return member
 
 
@@ -103,32 +106,6 @@ def get_account_by_mail_domain(email: str) -> Account | None:
     """The company whose mail domain the address has."""
     domain = email.rpartition("@")[2].strip().lower()
     return db.session.scalar(sa.select(Account).join(Account.mail_domains).where(MailDomain.domain == domain))
-
-
-def list_ancestors(account_id: int) -> list[int]:
-    """The company itself, then its parent, and so on upwards."""
-    above: list[int] = []
-    current: int | None = account_id
-    while current is not None and current not in above:
-        above.append(current)
-        current = db.session.scalar(sa.select(Account.parent_id).where(Account.id == current))
-    return above
-
-
-def count_floors_below(account_id: int) -> int:
-    """How many generations of subsidiaries a company has."""
-    floors, known = 0, {account_id}
-    below = {account_id}
-    while below := set(db.session.scalars(sa.select(Account.id).where(Account.parent_id.in_(below)))) - known:
-        floors += 1
-        known |= below
-    return floors
-
-
-def list_subsidiaries(account_id: int) -> Sequence[Account]:
-    """The companies right below it."""
-    below = sa.select(Account).where(Account.parent_id == account_id)
-    return db.session.scalars(below.order_by(Account.reading, Account.name, Account.id)).all()
 
 
 def list_accounts(kinds: Collection[AccountKind] = tuple(AccountKind)) -> Sequence[Account]:
@@ -282,3 +259,26 @@ def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
         Invitation.expires_at > now(),
     )
     return db.session.scalars(chosen.order_by(Invitation.id.desc())).all()
+
+
+def get_email_change(change_id: int) -> EmailChange | None:
+    """As it is now."""
+    return db.session.get(EmailChange, change_id, populate_existing=True)
+
+
+def get_open_email_change(member_id: int) -> EmailChange | None:
+    """The one that is neither confirmed nor ended."""
+    chosen = sa.select(EmailChange).where(EmailChange.member_id == member_id)
+    return db.session.scalar(chosen.where(EmailChange.confirmed_at.is_(None), EmailChange.ended_at.is_(None)))
+
+
+def count_recovery_codes(member_id: int) -> int:
+    """How many are still unused."""
+    unused = sa.select(sa.func.count()).where(RecoveryCode.member_id == member_id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(unused) or 0
+
+
+def list_sign_ins(member_id: int, first: str) -> Sequence[SignIn]:
+    """Where the person is signed in: the browser with this key, then those used last."""
+    chosen = sa.select(SignIn).where(SignIn.member_id == member_id)
+    return db.session.scalars(chosen.order_by(SignIn.key != first, SignIn.seen_at.desc(), SignIn.id)).all()

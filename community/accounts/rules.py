@@ -5,9 +5,14 @@ from datetime import date, datetime, timedelta
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, Member, StaffRole
 from models.base import day_at, now
 from models.joining import CompanyLink, JoinRequest
+from models.security import EmailChange
 
 # "When a contract ends, its people can still sign in for a while and take their data" (docs: what ends).
 FAREWELL_DAYS = 90
+# A mail may be held back on its way; after a day the wish for another address is no longer fresh.
+CONFIRM_LIFE = timedelta(days=1)
+# Whose mailbox it was reads mail within a week, after a long weekend too.
+UNDO_LIFE = timedelta(days=7)
 
 # Who runs the community for the vendor. A moderator may be a customer and is therefore not among them.
 STAFF_ROLES = frozenset({StaffRole.COMMUNITY_MANAGER, StaffRole.CS, StaffRole.ADMINISTRATOR})
@@ -85,6 +90,16 @@ def can_sign_in(member: Member, at: datetime | None = None) -> bool:
     return member.account is not None and not has_ended(member.account, day_at(at))
 
 
+def has_second_factor(member: Member) -> bool:
+    """Signs in with a code, besides the password."""
+    return member.totp_since is not None
+
+
+def lacks_second_factor(member: Member, *, required: bool) -> bool:
+    """Has to set it up before anything else. `required`: of the vendor's people, by configuration."""
+    return required and is_staff(member) and not has_second_factor(member)
+
+
 def is_suspended(member: Member, at: datetime | None = None) -> bool:
     return member.suspended_until is not None and member.suspended_until > (at or now())
 
@@ -121,6 +136,18 @@ def can_take_part(member: Member, at: datetime | None = None) -> bool:
 def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
     """Can still be accepted."""
     return invitation.accepted_at is None and invitation.withdrawn_at is None and invitation.expires_at > (at or now())
+
+
+def can_be_confirmed(change: EmailChange, at: datetime | None = None) -> bool:
+    """The link in the new mailbox still changes the address."""
+    is_open = change.confirmed_at is None and change.ended_at is None
+    return is_open and change.asked_at + CONFIRM_LIFE > (at or now())
+
+
+def can_be_stopped(change: EmailChange, at: datetime | None = None) -> bool:
+    """The link in the old mailbox still stops the change, or undoes it."""
+    is_recent = change.confirmed_at is None or change.confirmed_at + UNDO_LIFE > (at or now())
+    return change.ended_at is None and is_recent
 
 
 # --- what a person may do
@@ -214,11 +241,16 @@ def is_usable(link: CompanyLink, at: datetime | None = None) -> bool:
     return link.withdrawn_at is None and link.expires_at > (at or now()) and link.uses < link.max_uses
 
 
-def can_be_confirmed(request: JoinRequest, on: date, at: datetime | None = None) -> bool:
+def opens_a_door(request: JoinRequest, on: date, at: datetime | None = None) -> bool:
     """Still opens a door: it is in time, and so are its company and its link."""
     if request.account is None or request.used_at is not None or request.expires_at <= (at or now()):
         return False
     return (request.link is None or is_usable(request.link, at)) and can_be_joined(request.account, on)
+
+
+def can_reset_second_factor(member: Member, other: Member) -> bool:
+    """For somebody who has lost telephone and codes; one's own is switched off with the password and a code."""
+    return is_administrator(member) and member.id != other.id and has_second_factor(other)
 
 
 # --- companies

@@ -3,17 +3,26 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
 from models.accounts import Member
+from models.security import EmailChange
 
 # 256 bits, as much as the fingerprint that is kept of them.
 TOKEN_BYTES = 32
 # Long enough for a mail that was held back on its way, short enough for a mailbox that somebody reads later.
 RESET_LIFE = timedelta(hours=1)
+
+
+class Box(StrEnum):
+    """Whose mailbox a link went to, when an address changes."""
+
+    OLD = "old"
+    NEW = "new"
 
 
 def make_token() -> str:
@@ -28,7 +37,7 @@ def fingerprint(token: str) -> str:
 
 def make_reset_token(member: Member) -> str:
     """Opens the reset page for an hour, until the password or the session version changes."""
-    return _resets().dumps([member.id, _state(member)])
+    return _resets().dumps([member.id, state_of(member)])
 
 
 def read_reset_token(token: str) -> int | None:
@@ -39,7 +48,7 @@ def read_reset_token(token: str) -> int | None:
 
 def fits(token: str, member: Member) -> bool:
     """Nothing has changed since the token was made: it was not used, nor was the password changed otherwise."""
-    return _read(token) == [member.id, _state(member)]
+    return _read(token) == [member.id, state_of(member)]
 
 
 def _read(token: str) -> list[Any] | None:
@@ -49,7 +58,25 @@ def _read(token: str) -> list[Any] | None:
         return None
 
 
-def _state(member: Member) -> str:
+def make_change_token(change: EmailChange, box: Box) -> str:
+    """Carried by the letters to one of the two mailboxes; whether it still opens anything, the row says."""
+    return _changes(box).dumps(change.id)
+
+
+def read_change_token(token: str, box: Box) -> int | None:
+    """Which change of address it is about, if it is ours."""
+    try:
+        return _changes(box).loads(token)
+    except BadSignature:
+        return None
+
+
+def _changes(box: Box) -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt=f"change of address, {box} mailbox")
+
+
+def state_of(member: Member) -> str:
+    """Another one as soon as the password, the address or the session version is another one."""
     return fingerprint(f"{member.password_hash}|{member.session_version}|{member.email}")
 
 

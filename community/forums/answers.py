@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from community import audit
 from community.ledger.actions import record_signal, reverse
 from models.accounts import Member
 from models.base import db, now
@@ -31,22 +32,30 @@ def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None =
     topic.accepted_post_id, topic.accepted_at = post.id, at
     touch(topic)
     index_opening(topic, before, post.id)
+    _note(topic, by, "forums.accept_for_asker", post.id)
     if post.author_id == by.id:
         return None
     kind = ACCEPTED[0] if _of_other_companies(post.author, by) else ACCEPTED[1]
     return record_signal(kind, post.author, subject=post, parent=topic, by=by, at=at)
 
 
-def withdraw_acceptance(topic: Topic) -> bool:
+def withdraw_acceptance(topic: Topic, by: Member) -> bool:
     """The question is open again; the answerer's signal is taken back. False: it was open."""
     _lock(topic)
     if topic.accepted_post_id is None:
         return False
     before = topic.accepted_post_id
+    _note(topic, by, "forums.withdraw_for_asker", topic.accepted_post_id)
     _withdraw(topic)
     touch(topic)
     index_opening(topic, before)
     return True
+
+
+def _note(topic: Topic, by: Member, action: str, post_id: int) -> None:
+    """Deciding for the asker is a privilege; deciding on one's own question is none."""
+    if topic.author_id != by.id:
+        audit.record(by.id, action, "topic", topic.id, after={"post_id": post_id})
 
 
 def _withdraw(topic: Topic) -> None:

@@ -16,7 +16,9 @@ PAUSES = (
 CLAIM = timedelta(minutes=5)
 
 # Their links open doors: their text is wiped as soon as it is not needed any more.
-SECRET_KINDS = frozenset({"invitation", "join_confirm", "password_reset"})
+SECRET_KINDS = frozenset(
+    {"invitation", "join_confirm", "password_reset", "email_change_new", "email_change_old", "email_changed"}
+)
 
 
 def pause_after(tries: int) -> timedelta | None:

@@ -40,20 +40,25 @@ def _plain() -> list[Knock]:
     anybody = (
         "system.healthz", "system.readyz", "home.show_home", "styleguide.show_styleguide", "forums.list_categories",
         "accounts.sign_in", "accounts.forgot_password", "accounts.show_reset_sent", "accounts.show_terms",
-        "accounts.show_privacy", "accounts.show_join", "accounts.show_join_sent", "search.find",
+        "accounts.show_privacy", "accounts.show_join", "accounts.show_join_sent", "accounts.ask_for_code",
+        "search.find",
     )  # fmt: skip
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
         "accounts.edit_settings", "accounts.edit_password", "accounts.ask_for_consent", "home.show_welcome",
-        "accounts.show_take_out", "accounts.take_out",
+        "accounts.show_take_out", "accounts.take_out", "accounts.list_sign_ins", "accounts.edit_email",
+        "accounts.show_two_step", "accounts.set_up_two_step", "accounts.ask_for_recovery_codes",
+        "accounts.ask_to_turn_off",
     )  # fmt: skip
     posted_by_anybody = (
-        "accounts.let_in", "accounts.sign_out", "accounts.request_password_reset", "accounts.choose_theme",
-        "accounts.choose_locale", "accounts.ask_to_join",
+        "accounts.let_in", "accounts.check_code", "accounts.sign_out", "accounts.request_password_reset",
+        "accounts.choose_theme", "accounts.choose_locale", "accounts.ask_to_join",
     )  # fmt: skip
     posted_by_signed_in = (
         "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
         "accounts.change_password", "notifications.mark_all_read", "accounts.give_consent", "home.close_welcome",
+        "accounts.end_other_sign_ins", "accounts.change_email", "accounts.confirm_two_step",
+        "accounts.renew_recovery_codes", "accounts.turn_off_two_step",
     )  # fmt: skip
     return [
         *(Knock(endpoint, EVERYBODY) for endpoint in anybody),
@@ -63,6 +68,7 @@ def _plain() -> list[Knock]:
         Knock("system.show_metrics", set()),  # a machine's door: tests/app/test_metrics.py has the key
         Knock("health.list_accounts", SCORES),
         Knock("health.export_accounts", SCORES),
+        Knock("audit.list_entries", {"administrator"}),
         Knock("settlement.show_settlement", STAFF),
         Knock("settlement.hurry_stuck", STAFF, "POST"),
         Knock("search.list_misses", STAFF),
@@ -116,6 +122,16 @@ def _of_things(world: World) -> list[Knock]:
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.cs.handle}, about="of the vendor's people"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.prospect.handle}, about="a prospect"),
         *_of_companies(world),
+        *(
+            Knock(f"accounts.{endpoint}", who, method, bad_token, about="says that the link is void")
+            for endpoint, method, who in (
+                ("show_confirm_email", "GET", SIGNED_IN),
+                ("confirm_email", "POST", SIGNED_IN),
+                ("show_stop_email", "GET", EVERYBODY),
+                ("stop_email", "POST", EVERYBODY),
+            )
+        ),
+        Knock("accounts.end_sign_in", SIGNED_IN, "POST", {"sign_in_id": 0}, about="ends none but one's own"),
         Knock("notifications.open_notification", SIGNED_IN, "POST", news, about="leads nowhere without news"),
         Knock("forums.edit_category", MANAGERS, values=category),
         Knock("forums.edit_category", MANAGERS, "POST", category),
@@ -174,6 +190,9 @@ def _of_companies(world: World) -> list[Knock]:
         Knock("accounts.share_company", {"company_admin"}, "POST", {"handle": cast.owner.handle}),
         Knock("accounts.share_company", set(), "POST", {"handle": cast.stranger.handle}, about="a stranger"),
     ]
+    with_code = {"handle": cast.colleague.handle}
+    knocks.append(Knock("accounts.reset_second_factor", {"administrator"}, "POST", with_code))
+    knocks.append(Knock("accounts.reset_second_factor", set(), "POST", handle, about="there is nothing to reset"))
     own = {"handle": cast.administrator.handle}
     return [*knocks, Knock("accounts.suspend", set(), "POST", own, about="nobody suspends themselves")]
 

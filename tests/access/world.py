@@ -96,6 +96,7 @@ def make_world(cast: Cast) -> World:
         account=cast.a,
         expires_at=now() + timedelta(days=1),
     )
+    cast.colleague.totp_salt, cast.colleague.totp_since = "salt", now()
     mail = Mail(message_id="<1@example>", kind="reset", to_address="owner@example.jp", subject="s", text="t", html="h")
     db.session.add_all([invitation, company_link, foreign_link, request, mail])
     db.session.flush()

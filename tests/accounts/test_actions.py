@@ -11,6 +11,7 @@ from models.accounts import AccountKind, AccountPhase, Membership, Segment, Staf
 from models.audit import AuditEntry
 from models.base import db, now
 from tests.cast import Cast
+from tests.signing_in import session_of
 
 TODAY = now().date()
 
@@ -134,12 +135,18 @@ def test_who_may_be_invited_where(cast: Cast) -> None:
     assert queries.list_accounts_to_invite_into(cast.owner) == []
 
 
-@pytest.mark.parametrize("session_id", ["", "x", "1", "1.", ".1", "-1.1", "1.x", "²..1", "99999999.1"])
+@pytest.mark.parametrize(
+    "session_id", ["", "x", "1", "1.", ".1", "-1.1", "1.x", "²..1", "99999999.1", "1.1.x", "1.1.1.1"]
+)
 def test_no_session_without_its_member(cast: Cast, session_id: str) -> None:
     assert queries.get_member_by_session(session_id) is None
 
 
 def test_a_session_stands_for_its_member_until_it_is_ended(cast: Cast) -> None:
-    assert queries.get_member_by_session(cast.owner.get_id()) == cast.owner
-    assert queries.get_member_by_session(f"{cast.owner.id}.{cast.owner.session_version + 1}") is None
-    assert queries.get_member_by_session(cast.suspended.get_id()) is None
+    session_id = session_of(cast.owner)
+    assert queries.get_member_by_session(session_id) == cast.owner
+    assert cast.owner.get_id() == session_id
+    number, version, key = session_id.split(".")
+    assert queries.get_member_by_session(f"{number}.{int(version) + 1}.{key}") is None
+    assert queries.get_member_by_session(f"{cast.colleague.id}.{version}.{key}") is None
+    assert queries.get_member_by_session(session_of(cast.suspended)) is None

@@ -19,6 +19,7 @@ from models.health import AccountScore
 from tests.accounts.test_invitations import signed_in
 from tests.cast import Cast
 from tests.forums.conftest import make_forum
+from tests.signing_in import session_of
 
 NEW = {
     "name": "株式会社北浜精工",
@@ -291,7 +292,7 @@ def test_the_first_administrator_sets_up_the_vendor_and_becomes_one_of_its_peopl
 ) -> None:
     first = actions.create_member("first@vendor.example", "first", "始", staff_role=StaffRole.ADMINISTRATOR)
     with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = first.get_id(), True
+        session["_user_id"], session["_fresh"] = session_of(first), True
     assert "はじめに、運営会社を登録してください" in client.get("/companies").text
     answer = client.post("/companies/new?kind=vendor", data={"name": "株式会社ベンダー", "prefecture": "13"})
     vendor = company("株式会社ベンダー")

@@ -12,6 +12,7 @@ from community.accounts.suggestions import MOST, suggest_people
 from models.base import db, now, transaction
 from tests.accounts.test_invitations import signed_in
 from tests.cast import Cast, make_cast
+from tests.signing_in import session_of
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_nobody_writes_off_the_list_of_members(make_app: Callable[..., Flask]) -
             owner = make_cast(db.session).owner
         client = app.test_client()
         with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = owner.get_id(), True
+            session["_user_id"], session["_fresh"] = session_of(owner), True
         db.session.remove()
     answers = [client.get("/people/suggest?q=").status_code for _ in range(121)]
     assert answers == [200] * 120 + [429]

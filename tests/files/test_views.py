@@ -18,6 +18,7 @@ from models.base import db
 from models.files import StoredImage
 from tests.cast import Cast, make_cast
 from tests.files import samples
+from tests.signing_in import session_of
 
 SignIn = Callable[[Member], FlaskClient]
 
@@ -102,7 +103,7 @@ def test_uploads_are_counted_for_each_person(make_app: Callable[..., Flask]) -> 
     with app.app_context():
         cast = make_cast(db.session)
         db.session.commit()
-        user_ids = [cast.owner.get_id(), cast.stranger.get_id()]
+        user_ids = [session_of(cast.owner), session_of(cast.stranger)]
     browsers = [app.test_client(), app.test_client()]
     for browser, user_id in zip(browsers, user_ids, strict=True):
         with browser.session_transaction() as session:

@@ -13,16 +13,18 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
 from werkzeug.test import TestResponse
 
-from community.accounts.tokens import fingerprint, make_reset_token
+from community.accounts.tokens import Box, fingerprint, make_change_token, make_reset_token
 from community.forums.answers import accept_answer
 from community.settlement.tasks import settle_waiting
 from models.accounts import Invitation, Member
 from models.base import db, now, today, transaction
+from models.security import EmailChange
 from tests.access.doors import list_knocks
 from tests.access.test_walk import client_of, undone
 from tests.access.world import World, make_world
@@ -41,6 +43,9 @@ UNSEEN = {
     "accounts.give_consent": ({}, ("versions", "next")),
     "home.close_welcome": ({}, ("next",)),
     "home.say_same": ({"topic_id": 0}, ()),
+    "accounts.check_code": ({}, ("code",)),
+    "accounts.end_other_sign_ins": ({}, ()),
+    "accounts.end_sign_in": ({"sign_in_id": 0}, ()),
     "files.upload": ({}, ("file",)),
     "forums.mark_read": ({"topic_id": 0}, ("position",)),
     "forums.preview": ({}, ("body",)),
@@ -86,8 +91,9 @@ def world(cast: Cast) -> World:
             invited_by_id=cast.cs.id,
             expires_at=now() + timedelta(days=3),
         )
-        db.session.add(mover)
         cast.partner_account.contract_ended_on = today() + timedelta(days=30)
+        change = EmailChange(member_id=cast.owner.id, old_email=cast.owner.email, new_email="atarashii@example.jp")
+        db.session.add_all([mover, change])
         place = made.places["members"]
         db.session.refresh(place.reply, ["author"])
         accept_answer(place.topic, place.reply, cast.owner)
@@ -109,9 +115,17 @@ def pages_of(app: Flask, world: World) -> set[str]:
         return {page for pages in by_endpoint.values() for page in (pages[0], pages[-1])} | {
             url_for("accounts.show_reset_password", token=make_reset_token(world.cast.owner)),
             url_for("accounts.show_invitation", token=MOVER_TOKEN),
+            *addresses_of_changes(),
             url_for("accounts.edit_rights", handle=world.cast.suspended.handle),
+            url_for("accounts.edit_rights", handle=world.cast.colleague.handle),
             url_for("forums.show_topic", topic_id=world.places["members"].topic.id),
         }
+
+
+def addresses_of_changes() -> Iterator[str]:
+    change = db.session.scalars(sa.select(EmailChange)).one()
+    yield url_for("accounts.show_confirm_email", token=make_change_token(change, Box.NEW))
+    yield url_for("accounts.show_stop_email", token=make_change_token(change, Box.OLD))
 
 
 def find_forms(app: Flask, world: World) -> list[Found]:

@@ -144,8 +144,8 @@ def test_another_answer_takes_the_place_and_the_signal_of_the_first(cast: Cast, 
     assert old is not None
     assert new is not None
     assert (is_effective(old), is_effective(new)) == (False, True)
-    assert answers.withdraw_acceptance(topic)
-    assert not answers.withdraw_acceptance(topic)
+    assert answers.withdraw_acceptance(topic, cast.owner)
+    assert not answers.withdraw_acceptance(topic, cast.owner)
     assert not is_effective(new)
     assert (topic.accepted_post_id, topic.accepted_at) == (None, None)
     again = answers.accept_answer(topic, load(first), cast.owner)

@@ -19,8 +19,12 @@ JOINER = "nakamichi@kitahama.example.jp"
 
 PREVIEW, END = "どうなるか確かめる", "最後の日を登録する"
 
-# What answers with data, a picture or a redirection draws no page.
+# What answers with data, a picture or a redirection draws no page; `test_security.py` looks at the pages of those who
+# have a second factor.
 NO_PAGE = {
+    "accounts.ask_for_code",
+    "accounts.ask_for_recovery_codes",
+    "accounts.ask_to_turn_off",
     "accounts.suggest_people",
     "accounts.take_out",
     "files.show_file",
@@ -107,6 +111,12 @@ def _rooms(things: "Things") -> list[Stop]:
         Stop("accounts.show_take_out", "/me/data"),
         Stop("accounts.show_company", "/company"),
         Stop("accounts.edit_password", "/me/password"),
+        Stop("accounts.edit_email", "/me/email"),
+        Stop("accounts.show_confirm_email", "/email/confirm/no-such-link", status=410, keep="address void"),
+        Stop("accounts.show_stop_email", "/email/stop/no-such-link", (GUEST,), status=410, keep="stop void"),
+        Stop("accounts.list_sign_ins", "/me/sessions"),
+        Stop("accounts.show_two_step", "/me/two-step"),
+        Stop("accounts.set_up_two_step", "/me/two-step/set-up"),
         Stop("styleguide.show_styleguide", "/styleguide", (GUEST,)),
     ]
 
@@ -136,6 +146,7 @@ def _staff(things: "Things") -> list[Stop]:
         Stop("forums.remove_post", things.removal, (STAFF,)),
         Stop("forums.remove_topic", f"/forums/topics/{things.solved}/remove", (STAFF,)),
         Stop("search.list_misses", "/search/missed", (STAFF,)),
+        Stop("audit.list_entries", "/staff/audit/", (STAFF,)),
         Stop("settlement.show_settlement", "/staff/ledger/", (STAFF,)),
         Stop("mail.show_mailbox", "/mailbox", (STAFF,)),
         Stop("mail.show_mail", f"/mailbox/{things.mail}", (STAFF,)),
@@ -149,6 +160,7 @@ def _refusals(things: "Things") -> list[Stop]:
         Stop("accounts.accept_invitation", things.invitation, (GUEST,), "参加する", 422, "invitation refused"),
         Stop("accounts.ask_to_join", "/join", (GUEST,), "確認メールを受け取る", 422, "join refused"),
         Stop("accounts.become_member", things.joining, (GUEST,), "参加する", 422, "joining refused"),
+        Stop("accounts.confirm_two_step", "/me/two-step/set-up", (MEMBER,), "2段階認証をはじめる", 422, "code refused"),
         Stop("accounts.change_password", "/me/password", (MEMBER,), "このパスワードにする", 422, "password refused"),
         Stop("forums.open_topic", "/forums/topics/new", (MEMBER,), "投稿する", 422, "new topic refused"),
         Stop("forums.post_reply", f"/forums/topics/{things.solved}", (MEMBER,), "返信する", 422, "reply refused"),

@@ -16,6 +16,7 @@ from models.base import db, is_reading, now
 from models.forums import Audience, Category, Topic
 from tests.cast import Cast, make_cast
 from tests.realtime.conftest import Page, start
+from tests.signing_in import session_of
 
 OpenPage = Callable[[Member | None], Page]
 
@@ -236,7 +237,7 @@ def test_an_event_leaves_no_connection_behind(make_app: Callable[..., Flask]) ->
     with app.app_context():
         cast = make_cast(db.session)
         db.session.commit()
-        user_id, room = cast.owner.get_id(), f"member:{cast.owner.id}"
+        user_id, room = session_of(cast.owner), f"member:{cast.owner.id}"
         pool = db.engine.pool
     browser = app.test_client()
     with browser.session_transaction() as session:

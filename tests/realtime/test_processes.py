@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models.accounts import Member
 from models.forums import Audience, Category, Post, Topic
 from models.notifications import Watch
+from models.security import SignIn
 from tests.cast import Cast, make_cast
 from tests.processes import Installation
 from tests.realtime.test_table_bus import wait_until
@@ -103,6 +104,9 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
             session.add(Watch(member_id=cast.owner.id, subject_kind="topic", subject_id=topic.id))
             words = {"body": "ずれます", "html": "<p>ずれます</p>", "render_version": 1}
             session.add(Post(topic_id=topic.id, position=1, author_id=cast.owner.id, **words))
+            for member in (cast.owner, cast.stranger):
+                member.sign_in_key = f"browser-of-{member.handle}"
+                session.add(SignIn(key=member.sign_in_key, member_id=member.id))
             session.commit()
             topic_id = topic.id
         yield Scene(tsudoi, cast, topic_id)

@@ -1,4 +1,4 @@
-"""Who did what with a privilege: written in the transaction of the act itself."""
+"""Writing the log. It is only ever added to: the database itself refuses anything else."""
 
 from typing import Any
 

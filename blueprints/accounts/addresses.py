@@ -1,0 +1,148 @@
+"""Another mail address: asked for with the password, confirmed by the new mailbox, stopped or undone by the old one."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from blueprints.access import current_member, public, signed_in_member, signed_in_only
+from blueprints.accounts import limits, proofs
+from blueprints.accounts.bp import bp
+from blueprints.accounts.second_step_forms import ChangeEmailForm
+from community.accounts import addresses, queries, rules, tokens
+from community.accounts.tokens import Box
+from community.extensions import limiter
+from models.accounts import Member
+from models.base import transaction
+from models.security import EmailChange
+
+GONE = 410
+
+
+@bp.get("/me/email")
+@signed_in_only
+def edit_email() -> ResponseReturnValue:
+    return _page(_form())
+
+
+@bp.post("/me/email")
+@limiter.limit(limits.RESETS_PER_ACCOUNT, key_func=limits.member)
+@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@signed_in_only
+def change_email() -> ResponseReturnValue:
+    """Two letters go out, and the same is said whether or not somebody has the address already."""
+    form = _form()
+    if not proofs.knows_password(form):
+        return _page(form), limits.REFUSED
+    email = form.email.data or ""
+    refusal = _why_not(email, signed_in_member())
+    if refusal:
+        form.email.errors = [refusal]
+        return _page(form), limits.REFUSED
+    with transaction():
+        member = proofs.hold_oneself()
+        shown = "code" not in form or proofs.shows_code(form.code, member)
+        if shown:
+            addresses.ask_for_change(member, email)
+    if not shown:
+        return _page(form), limits.REFUSED
+    flash(_("確かめるためのメールを、新しいアドレスに送りました。メールのリンクを開くと、アドレスが変わります。"))
+    return redirect(url_for(".edit_email"))
+
+
+def _why_not(email: str, member: Member) -> str | None:
+    """Says nothing of people; that a domain is another company's is said as it is to those who invite."""
+    if email == member.email:
+        return _("いまと同じアドレスです。新しいアドレスを入力してください。例：saeki@example.jp")
+    owner = queries.get_account_by_mail_domain(email)
+    if owner is not None and (member.account is None or owner.id != member.account.id):
+        return _("このアドレスは、別の会社のものとして登録されています。会社かアドレスを確かめてください。")
+    return None
+
+
+@bp.get("/email/confirm/<token>")
+@signed_in_only
+def show_confirm_email(token: str) -> ResponseReturnValue:
+    """Only in the browser of whoever asked: a mistyped address must not make its owner a stranger's."""
+    change = _own_change(token)
+    if change is None or not rules.can_be_confirmed(change):
+        return _void()
+    return _private(render_template("accounts/confirm_email.html", change=change, token=token))
+
+
+@bp.post("/email/confirm/<token>")
+@signed_in_only
+def confirm_email(token: str) -> ResponseReturnValue:
+    if _own_change(token) is None:
+        return _void()
+    try:
+        with transaction():
+            proofs.hold_oneself()
+            change = _own_change(token)
+            confirmed = change is not None and addresses.confirm(change)
+    except IntegrityError:  # somebody else was given the address between the check and the writing
+        confirmed = False
+    if not confirmed:
+        return _void()
+    flash(_("メールアドレスを変えました。つぎのサインインから、新しいアドレスを使ってください。"))
+    return redirect(url_for(".edit_settings"))
+
+
+@bp.get("/email/stop/<token>")
+@public
+def show_stop_email(token: str) -> ResponseReturnValue:
+    """The page of the link in the old mailbox; whoever reads it may no longer be able to sign in."""
+    change = _change(token, Box.OLD)
+    if change is None or not rules.can_be_stopped(change):
+        return _void()
+    return _private(render_template("accounts/stop_email.html", change=change, token=token))
+
+
+@bp.post("/email/stop/<token>")
+@limiter.limit(limits.GUESSES_PER_TOKEN_MACHINE)
+@public
+def stop_email(token: str) -> ResponseReturnValue:
+    change = _change(token, Box.OLD)
+    if change is None:
+        return _void()
+    with transaction():
+        queries.get_member_to_change(change.member_id)
+        change = _change(token, Box.OLD)
+        stopped = change is not None and addresses.stop(change)
+    if not stopped:
+        return _void()
+    flash(_("メールアドレスは変わりません。心当たりがないときは、パスワードを決めなおしてください。"))
+    return redirect(url_for(".forgot_password") if current_member() is None else url_for(".edit_password"))
+
+
+def _own_change(token: str) -> EmailChange | None:
+    change = _change(token, Box.NEW)
+    return change if change is not None and change.member_id == signed_in_member().id else None
+
+
+def _change(token: str, box: Box) -> EmailChange | None:
+    number = tokens.read_change_token(token, box)
+    return queries.get_email_change(number) if number is not None else None
+
+
+def _form() -> ChangeEmailForm:
+    form = ChangeEmailForm()
+    if not rules.has_second_factor(signed_in_member()):
+        del form.code
+    return form
+
+
+def _page(form: ChangeEmailForm) -> str:
+    waiting = queries.get_open_email_change(signed_in_member().id)
+    if waiting is not None and not rules.can_be_confirmed(waiting):
+        waiting = None
+    return render_template("accounts/change_email.html", form=form, waiting=waiting)
+
+
+def _void() -> ResponseReturnValue:
+    return _private(render_template("accounts/email_void.html"), GONE)
+
+
+def _private(page: str, status: int = 200) -> ResponseReturnValue:
+    """A page whose address is a secret: kept nowhere, told to nobody."""
+    return page, status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

@@ -1,0 +1,93 @@
+"""Behind the front door: a code for those who have set one up, then on to where one wanted to go."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import public
+from blueprints.accounts import doors, limits, resume
+from blueprints.accounts.bp import bp
+from blueprints.accounts.second_step_forms import CodeForm
+from community.accounts import credentials, queries, rules, second_factor, tokens
+from community.accounts.second_factor import Proof
+from community.extensions import limiter
+from models.accounts import Member
+from models.base import transaction
+
+
+def go_on(
+    member: Member, *, remember: bool = False, path: str | None = None, aside: str | None = None
+) -> ResponseReturnValue:
+    """Somebody has shown that they are this person. `aside`: what was being written when a session was lost."""
+    if not rules.has_second_factor(member):
+        return _arrive(member, remember=remember, path=path, aside=aside)
+    doors.wait_for_code(member, remember=remember, path=doors.own_path(path))
+    if resume.unsign(aside) is None:
+        return redirect(url_for(".ask_for_code"))
+    return _page(CodeForm(formdata=None, resume=aside))  # a text is too long for a cookie, so it stays in the page
+
+
+def _arrive(member: Member, *, remember: bool, path: str | None, aside: str | None) -> ResponseReturnValue:
+    with transaction():
+        credentials.note_sign_in(member)
+    doors.enter(member, remember=remember)
+    return redirect(_put_back(member, aside) or doors.own_path(path))
+
+
+def _put_back(member: Member, signed: str | None) -> str | None:
+    """Give back what was being written when the session was lost."""
+    kept = resume.unsign(signed)
+    if kept is None:
+        return None
+    with transaction():
+        path = resume.put_back(member, *kept)
+    flash(_("書いた内容は残っています。もう一度送信してください。"))
+    return doors.own_path(path)
+
+
+@bp.get("/sign-in/code")
+@public
+def ask_for_code() -> ResponseReturnValue:
+    """The second step's page; nobody comes here without the first."""
+    if doors.waiting() is None:
+        return redirect(url_for(".sign_in"))
+    return _page(CodeForm())
+
+
+@bp.post("/sign-in/code")
+@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@public
+def check_code() -> ResponseReturnValue:
+    """One code, once."""
+    waiting, form = doors.waiting(), CodeForm()
+    if waiting is None:
+        return _start_again()
+    if not form.validate():
+        return _page(form), limits.REFUSED
+    with transaction():
+        member = queries.get_member_to_change(waiting.member_id)
+        if member is None or tokens.state_of(member) != waiting.state or not rules.can_sign_in(member):
+            return _start_again()
+        proof = second_factor.check_code(member, form.code.data or "")
+    if proof is None:
+        form.code.errors = [_("コードが違うか、もう使われています。新しいコードが出るのを待って、入力してください。")]
+        return _page(form), limits.REFUSED
+    answer = _arrive(member, remember=waiting.remember, path=waiting.path, aside=form.resume.data)
+    if proof == Proof.RECOVERY:
+        left = queries.count_recovery_codes(member.id)
+        flash(_("回復コードを使いました。残りは%(n)s個です。", n=left))
+    return answer
+
+
+def _start_again() -> ResponseReturnValue:
+    """It took too long, or the password is another one meanwhile. A text from a lost session stays."""
+    doors.leave()
+    aside = request.form.get("resume")
+    if resume.unsign(aside) is not None:
+        return resume.sign_in_page(aside or "")
+    flash(_("時間がたったため、もう一度サインインしてください。"), "error")
+    return redirect(url_for(".sign_in"))
+
+
+def _page(form: CodeForm) -> str:
+    return render_template("accounts/second_step.html", form=form)

@@ -1,0 +1,154 @@
+"""The second factor in one's settings: set up, recovery codes, switched off."""
+
+import segno
+from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from blueprints.access import current_member, signed_in_member, signed_in_only
+from blueprints.accounts import limits, proofs
+from blueprints.accounts.bp import bp
+from blueprints.accounts.second_step_forms import ConfirmForm, ProofForm
+from community.accounts import one_time, queries, rules, second_factor
+from community.accounts.second_factor import WrongCodeError
+from community.config import Config
+from community.extensions import limiter
+from models.base import transaction
+
+# Where the session keeps the salt of a secret that the telephone has not confirmed yet; it tells nothing by itself.
+NEW_SALT = "totp_salt"
+# So many left: time to make new ones.
+FEW_CODES = 3
+NO_STORE = {"Cache-Control": "no-store"}
+# What staff without a second factor may still ask for where it is required.
+OPEN = frozenset(
+    f"accounts.{view}"
+    for view in ("set_up_two_step", "confirm_two_step", "sign_out", "choose_theme", "choose_locale", "begin_visit")
+) | {"static", "system.healthz", "system.readyz", "notifications.count_unread"}
+
+
+@bp.before_app_request
+def lead_staff_to_set_up() -> ResponseReturnValue | None:
+    """Before anything else, where the configuration says so."""
+    config: Config = current_app.config["TSUDOI"]
+    if not config.require_totp_for_staff or request.endpoint in OPEN:
+        return None
+    member = current_member()
+    if member is None or not rules.lacks_second_factor(member, required=True):
+        return None
+    flash(_("運営の方は、はじめに2段階認証を設定してください。"), "error")
+    return redirect(url_for("accounts.set_up_two_step"))
+
+
+@bp.get("/me/two-step")
+@signed_in_only
+def show_two_step() -> ResponseReturnValue:
+    member = signed_in_member()
+    left = queries.count_recovery_codes(member.id)
+    return render_template("accounts/two_step.html", since=member.totp_since, left=left, few=left <= FEW_CODES)
+
+
+@bp.get("/me/two-step/set-up")
+@signed_in_only
+def set_up_two_step() -> ResponseReturnValue:
+    """The secret, as a picture and as text. It counts once a code has shown that the telephone has it."""
+    if rules.has_second_factor(signed_in_member()):
+        return redirect(url_for(".show_two_step"))
+    return _set_up_page(ConfirmForm())
+
+
+@bp.post("/me/two-step/set-up")
+@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@signed_in_only
+def confirm_two_step() -> ResponseReturnValue:
+    form = ConfirmForm()
+    if not form.validate():
+        return _set_up_page(form, limits.REFUSED)
+    try:
+        with transaction():
+            member = proofs.hold_oneself()
+            if rules.has_second_factor(member):
+                return redirect(url_for(".show_two_step"))
+            codes = second_factor.turn_on(member, _new_salt(), form.code.data or "")
+    except WrongCodeError:
+        form.code.errors = [_("コードが違います。スマートフォンの時計が合っているかも確かめてください。例：123456")]
+        return _set_up_page(form, limits.REFUSED)
+    session.pop(NEW_SALT, None)
+    return _codes_page(codes, is_new=True)
+
+
+@bp.get("/me/two-step/codes")
+@signed_in_only
+def ask_for_recovery_codes() -> ResponseReturnValue:
+    return _proof_page("accounts/renew_codes.html", ProofForm())
+
+
+@bp.post("/me/two-step/codes")
+@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@signed_in_only
+def renew_recovery_codes() -> ResponseReturnValue:
+    """Ten new ones, shown once."""
+    form = ProofForm()
+    with_password = proofs.knows_password(form)
+    codes: list[str] = []
+    with transaction():
+        member = proofs.hold_oneself()
+        if with_password and proofs.shows_code(form.code, member):
+            codes = second_factor.renew_recovery_codes(member)
+    return _codes_page(codes) if codes else _proof_page("accounts/renew_codes.html", form, limits.REFUSED)
+
+
+@bp.get("/me/two-step/off")
+@signed_in_only
+def ask_to_turn_off() -> ResponseReturnValue:
+    return _proof_page("accounts/turn_off_two_step.html", ProofForm())
+
+
+@bp.post("/me/two-step/off")
+@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@signed_in_only
+def turn_off_two_step() -> ResponseReturnValue:
+    """Needs the password and a code: whoever finds an open browser has neither."""
+    form = ProofForm()
+    with_password = proofs.knows_password(form)
+    with transaction():
+        member = proofs.hold_oneself()
+        if with_password and proofs.shows_code(form.code, member):
+            second_factor.turn_off(member)
+            flash(_("2段階認証をやめました。"))
+            return redirect(url_for(".show_two_step"))
+    return _proof_page("accounts/turn_off_two_step.html", form, limits.REFUSED)
+
+
+# --- pages
+
+
+def _new_salt() -> str:
+    salt = session.get(NEW_SALT)
+    if not salt:
+        salt = session[NEW_SALT] = one_time.make_salt()
+    return salt
+
+
+def _set_up_page(form: ConfirmForm, status: int = 200) -> ResponseReturnValue:
+    member, salt = signed_in_member(), _new_salt()
+    drawn = segno.make(one_time.address_of(member, salt), micro=False).svg_inline(
+        scale=1, omitsize=True, light="#fff", svgclass="qr", lineclass=None
+    )
+    secret = one_time.secret_of(member, salt)
+    groups = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
+    page = render_template("accounts/set_up_two_step.html", form=form, qr=Markup(drawn), secret=groups)  # noqa: S704  drawn by us
+    return page, status, NO_STORE
+
+
+def _codes_page(codes: list[str], *, is_new: bool = False) -> ResponseReturnValue:
+    """Shown once, kept by no cache."""
+    return render_template("accounts/recovery_codes.html", codes=codes, is_new=is_new), 200, NO_STORE
+
+
+def _proof_page(template: str, form: ProofForm, status: int = 200) -> ResponseReturnValue:
+    """For those who have it on; others are where they wanted to be."""
+    if not rules.has_second_factor(signed_in_member()):
+        return redirect(url_for(".show_two_step"))
+    return render_template(template, form=form), status

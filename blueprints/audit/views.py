@@ -1,0 +1,82 @@
+"""One page: who did what with a privilege, when, and why."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import staff_only
+from community.accounts import queries as people
+from community.accounts import rules
+from community.audit import labels, queries
+from community.audit.queries import PAGE_LENGTH, Asked
+from models.audit import AuditEntry
+
+bp = Blueprint("audit", __name__, url_prefix="/staff/audit")
+
+# No number of a person is longer; both databases can be asked for it.
+MOST_DIGITS = 18
+# Pages beyond are no reading: the filters are.
+LAST_PAGE = 10_000
+
+
+@bp.get("/")
+@staff_only(rules.is_administrator)
+def list_entries() -> ResponseReturnValue:
+    """Newest first, filtered by act, person and day. What cannot be read in the address counts as not asked."""
+    asked, page = _asked(), min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    entries, count = queries.list_entries(asked, page), queries.count_entries(asked)
+    actors = people.list_members_by_id(queries.list_actor_ids())
+    return render_template(
+        "audit/entries.html",
+        entries=entries,
+        count=count,
+        page=page,
+        last_page=-(-count // PAGE_LENGTH),
+        actors=actors,
+        subjects=people.list_members_by_id(_ids(entries, "member")),
+        companies=people.list_accounts_by_id(_ids(entries, "account")),
+        actions=[("", _("すべて")), *((name, labels.action_label(name)) for name in queries.list_actions())],
+        people=[("", _("すべて")), *((m.id, m.display_name) for m in actors.values() if m.erased_at is None)],
+        given={name: value for name, value in request.args.items() if name in _FILTERS and value},
+        labels=labels,
+        in_words=_in_words,
+    )
+
+
+_FILTERS = ("action", "actor", "since", "until")
+
+
+def _asked() -> Asked:
+    actor, until = request.args.get("actor", ""), _day("until")
+    is_number = actor.isascii() and actor.isdecimal() and len(actor) <= MOST_DIGITS
+    return Asked(
+        action=request.args.get("action", "").replace("\x00", "") or None,
+        actor_id=int(actor) if is_number else None,
+        since=_midnight(_day("since")),
+        before=_midnight(until + timedelta(days=1) if until else None),
+    )
+
+
+def _day(name: str) -> date | None:
+    try:
+        day = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return day if date(2000, 1, 1) <= day <= date(2099, 12, 31) else None
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time.min, current_app.config["COMMUNITY_ZONE"]) if day else None
+
+
+def _ids(entries: Sequence[AuditEntry], kind: str) -> set[int]:
+    return {e.subject_id for e in entries if e.subject_kind == kind and e.subject_id is not None}
+
+
+def _in_words(values: dict[str, Any] | None) -> str:
+    """Names and values as they were noted."""
+    return "、".join(f"{name}: {'—' if value is None else value}" for name, value in (values or {}).items())

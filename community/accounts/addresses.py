@@ -1,0 +1,99 @@
+"""Actions of another mail address: asked for inside, confirmed from the new mailbox, stopped or undone from the old."""
+
+import sqlalchemy as sa
+
+from community import audit, links
+from community.accounts import credentials, queries, rules, tokens
+from community.accounts.tokens import Box
+from community.mail.actions import queue_mail
+from community.mail.letters import Letter, write_letter
+from models.accounts import Member
+from models.base import db, now
+from models.security import EmailChange
+
+
+def ask_for_change(member: Member, new_email: str) -> EmailChange:
+    """Write to both mailboxes; nothing changes yet. An address that somebody has already gets no letter.
+
+    Whoever asks cannot tell: the same is done and said. `member` is held, so that one change is open at a time.
+    """
+    _end_open(member)
+    change = EmailChange(member_id=member.id, old_email=member.email, new_email=new_email.strip().lower())
+    change.member = member
+    db.session.add(change)
+    db.session.flush()
+    audit.record(member.id, "member.ask_for_email", "member", member.id)
+    letter = _write("email_change_new", change, links.confirm_email(tokens.make_change_token(change, Box.NEW)))
+    if queries.get_member_by_email(change.new_email) is None:
+        _send("email_change_new", change, change.new_email, letter)
+    _tell_old("email_change_old", change)
+    return change
+
+
+def confirm(change: EmailChange) -> bool:
+    """The new mailbox is theirs: from now on it is the address. False: too late, or somebody else has it meanwhile."""
+    if not rules.can_be_confirmed(change) or queries.get_member_by_email(change.new_email) is not None:
+        return False
+    change.confirmed_at = now()
+    change.member.email = change.new_email
+    db.session.flush()
+    audit.record(change.member_id, "member.change_email", "member", change.member_id)
+    _tell_old("email_changed", change)
+    return True
+
+
+def stop(change: EmailChange) -> bool:
+    """From the old mailbox: it is not confirmed any more, or undone, with every sign-in. False: too late for that."""
+    if not rules.can_be_stopped(change):
+        return False
+    was_changed = change.confirmed_at is not None
+    if was_changed and not _give_back(change):
+        return False
+    change.ended_at = now()
+    action = "member.undo_email" if was_changed else "member.stop_email"
+    audit.record(change.member_id, action, "member", change.member_id)
+    return True
+
+
+def _give_back(change: EmailChange) -> bool:
+    """The old address again, whatever was made of it since."""
+    member = change.member
+    owner = queries.get_member_by_email(change.old_email)
+    if owner is not None and owner.id != member.id:
+        return False
+    member.email = change.old_email
+    later = sa.update(EmailChange).where(EmailChange.member_id == member.id, EmailChange.ended_at.is_(None))
+    db.session.execute(later.values(ended_at=now()))
+    credentials.sign_out_everywhere(member)
+    _send("email_restored", change, member.email, _write("email_restored", change, links.forgot_password()))
+    return True
+
+
+def _end_open(member: Member) -> None:
+    still_open = sa.update(EmailChange).where(
+        EmailChange.member_id == member.id, EmailChange.confirmed_at.is_(None), EmailChange.ended_at.is_(None)
+    )
+    db.session.execute(still_open.values(ended_at=now()))
+
+
+def _tell_old(name: str, change: EmailChange) -> None:
+    letter = _write(name, change, links.stop_email(tokens.make_change_token(change, Box.OLD)))
+    _send(name, change, change.old_email, letter)
+
+
+def _write(name: str, change: EmailChange, address: str) -> Letter:
+    member = change.member
+    values = {"name": member.display_name, "new_email": change.new_email, "address": address}
+    return write_letter(name, member.locale, values)
+
+
+def _send(name: str, change: EmailChange, to_address: str, letter: Letter) -> None:
+    drop_after = change.asked_at + rules.CONFIRM_LIFE if name == "email_change_new" else None
+    queue_mail(
+        name,
+        to_address,
+        letter,
+        event_key=f"{name} {change.id}",
+        member_id=change.member_id,
+        drop_after=drop_after,
+    )

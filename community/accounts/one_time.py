@@ -1,0 +1,78 @@
+"""One-time passwords as every telephone's authenticator makes them (RFC 6238), and codes for when it is lost.
+
+A secret is not kept: it follows from the application's secret, the member and a random salt (docs/decisions/0010).
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from datetime import datetime
+
+from flask import current_app
+from pyotp.totp import TOTP
+
+from community.accounts.tokens import fingerprint
+from community.config import Config
+from models.accounts import Member
+
+STEP_SECONDS = 30
+# A telephone's clock may be half a minute off, and typing takes its time.
+DRIFT_STEPS = 1
+SALT_BYTES = 32
+# As long as the hash that the codes are made with (RFC 4226).
+SECRET_BYTES = 20
+PURPOSE = b"tsudoi: one-time passwords"
+
+RECOVERY_CODES = 10
+# Crockford's: no letter that is taken for another. Sixteen of them are 80 bits, so a plain hash keeps them.
+RECOVERY_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
+RECOVERY_LENGTH, RECOVERY_GROUP = 16, 4
+_MISREAD = str.maketrans("oil", "011")
+
+
+def make_salt() -> str:
+    """For a secret that nobody has had before."""
+    return secrets.token_urlsafe(SALT_BYTES)
+
+
+def secret_of(member: Member, salt: str) -> str:
+    """In base32, as it is typed into a telephone."""
+    key = hmac.digest(str(current_app.secret_key).encode(), PURPOSE, hashlib.sha256)
+    secret = hmac.digest(key, f"{member.id} {salt}".encode(), hashlib.sha256)
+    return base64.b32encode(secret[:SECRET_BYTES]).decode()
+
+
+def address_of(member: Member, salt: str) -> str:
+    """What the QR code says: whose secret it is, and where it is good for."""
+    config: Config = current_app.config["TSUDOI"]
+    return TOTP(secret_of(member, salt)).provisioning_uri(name=member.email, issuer_name=config.community_name)
+
+
+def find_step(secret: str, typed: str, at: datetime, after: int) -> int | None:
+    """The time step whose code this is, if it is now or next to it, and later than the last one that was used."""
+    code, step = plain(typed), int(at.timestamp()) // STEP_SECONDS
+    maker = TOTP(secret, interval=STEP_SECONDS)
+    near = [near for near in range(step - DRIFT_STEPS, step + DRIFT_STEPS + 1) if near > after]
+    fitting = [near for near in near if hmac.compare_digest(maker.generate_otp(near).encode(), code.encode())]
+    return fitting[0] if fitting else None
+
+
+def make_recovery_codes() -> list[str]:
+    return ["-".join(_random_group() for _ in range(RECOVERY_LENGTH // RECOVERY_GROUP)) for _ in range(RECOVERY_CODES)]
+
+
+def recovery_hash(typed: str) -> str:
+    """What the database keeps of a recovery code, however it was typed."""
+    return fingerprint(plain(typed).translate(_MISREAD))
+
+
+def plain(typed: str) -> str:
+    """Without what keyboards and people put around it: full width, spaces, hyphens, capitals."""
+    folded = unicodedata.normalize("NFKC", typed).casefold()
+    return "".join(sign for sign in folded if sign.isascii() and sign.isalnum())
+
+
+def _random_group() -> str:
+    return "".join(secrets.choice(RECOVERY_SIGNS) for _ in range(RECOVERY_GROUP))

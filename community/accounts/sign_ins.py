@@ -1,0 +1,67 @@
+"""Actions of being signed in: one row for each browser. Removing the row signs that browser out, on open pages too."""
+
+import secrets
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from community import audit, realtime
+from community.accounts import devices
+from models.accounts import Member
+from models.base import db, now
+from models.security import SignIn
+
+KEY_BYTES = 16
+# Pages say at most once an hour that somebody is there; several open ones may say it at the same time.
+SEEN_AGAIN = timedelta(minutes=5)
+# As long as somebody on leave may be away; after that the device is asked for the password again.
+UNSEEN = timedelta(days=180)
+
+
+def begin(member: Member, user_agent: str) -> SignIn:
+    """Somebody has shown who they are in this browser."""
+    device = devices.recognise(user_agent)
+    made = SignIn(key=secrets.token_hex(KEY_BYTES), member_id=member.id, browser=device.browser, system=device.system)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def note_seen(key: str) -> None:
+    """They are there. Written at most every few minutes."""
+    at = now()
+    db.session.execute(sa.update(SignIn).where(SignIn.key == key, SignIn.seen_at < at - SEEN_AGAIN).values(seen_at=at))
+
+
+def end(member: Member, sign_in_id: int) -> bool:
+    """Sign the person out in one other browser. False: there was none."""
+    return _end(member, SignIn.id == sign_in_id)
+
+
+def end_others(member: Member, but: str) -> bool:
+    """Sign the person out everywhere except where this key is."""
+    return _end(member, SignIn.key != but)
+
+
+def forget(key: str) -> None:
+    """Somebody signs out where they are."""
+    db.session.execute(sa.delete(SignIn).where(SignIn.key == key))
+
+
+def forget_all(member: Member) -> None:
+    """For whoever has raised the session version already."""
+    db.session.execute(sa.delete(SignIn).where(SignIn.member_id == member.id))
+
+
+def forget_unseen() -> None:
+    """Sign out where nobody has come back for half a year."""
+    db.session.execute(sa.delete(SignIn).where(SignIn.seen_at < now() - UNSEEN))
+
+
+def _end(member: Member, which: sa.ColumnElement[bool]) -> bool:
+    ended = db.session.scalars(sa.delete(SignIn).where(SignIn.member_id == member.id, which).returning(SignIn.id)).all()
+    if not ended:
+        return False
+    audit.record(member.id, "member.end_sign_in", "member", member.id, after={"ended": len(ended)})
+    realtime.rights_changed(f"member:{member.id}")
+    return True

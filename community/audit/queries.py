@@ -1,0 +1,56 @@
+"""Reading the log, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from models.audit import AuditEntry
+from models.base import db
+
+PAGE_LENGTH = 50
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the reader wants to see; None: all. `since` belongs to it, `before` does not."""
+
+    action: str | None = None
+    actor_id: int | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+def list_entries(asked: Asked, page: int) -> Sequence[AuditEntry]:
+    """One page of those that were asked for."""
+    chosen = sa.select(AuditEntry).where(*_wanted(asked)).order_by(AuditEntry.id.desc())
+    return db.session.scalars(chosen.limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)).all()
+
+
+def count_entries(asked: Asked) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry).where(*_wanted(asked))) or 0
+
+
+def list_actions() -> Sequence[str]:
+    """Every kind of act that was ever done."""
+    return db.session.scalars(sa.select(AuditEntry.action).distinct().order_by(AuditEntry.action)).all()
+
+
+def list_actor_ids() -> Sequence[int]:
+    """Everybody who ever did one."""
+    acted = sa.select(AuditEntry.actor_id).where(AuditEntry.actor_id.is_not(None)).distinct()
+    return [number for number in db.session.scalars(acted) if number is not None]
+
+
+def _wanted(asked: Asked) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if asked.action is not None:
+        conditions.append(AuditEntry.action == asked.action)
+    if asked.actor_id is not None:
+        conditions.append(AuditEntry.actor_id == asked.actor_id)
+    if asked.since is not None:
+        conditions.append(AuditEntry.at >= asked.since)
+    if asked.before is not None:
+        conditions.append(AuditEntry.at < asked.before)
+    return conditions

@@ -1,0 +1,143 @@
+"""Every door that only some may use leaves a line in the log: who, on what, and why where a reason is asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask, url_for
+
+from blueprints.access import ENTRANCE
+from community.forums.answers import accept_answer
+from community.settlement.tasks import settle_waiting
+from models.audit import AuditEntry
+from models.base import db, transaction
+from tests.access.test_walk import undone
+from tests.access.world import World, make_world
+from tests.cast import Cast
+from tests.forms.parsing import Form, list_forms, parse
+from tests.signing_in import client_of
+
+# Whoever comes in by these does nothing but what is theirs; what among it is a privilege is in ALSO.
+ORDINARY = {"public", "signed_in", "members"}
+REASON = "4月から運営に加わったため"
+
+
+@dataclass
+class Act:
+    """Who presses which button. What `fields` leaves out is sent as the page shows it."""
+
+    endpoint: str
+    by: str
+    action: str
+    values: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+    shown_on: str = ""  # the endpoint of the page with the form, if it is another one
+    reason: str = ""
+
+
+def acts(world: World) -> list[Act]:
+    cast, places = world.cast, world.places
+    owner, colleague = {"handle": cast.owner.handle}, {"handle": cast.colleague.handle}
+    suspended = {"handle": cast.suspended.handle}
+    shelf, reply = {"category_id": world.category.id}, {"post_id": places["members"].reply.id}
+    topic, removed = {"topic_id": places["members"].topic.id}, {"topic_id": places["removed"].topic.id}
+    lifted, reset = {"lift_reason": REASON}, {"reset_reason": REASON}
+    invitation, shelves = {"invitation_id": world.invitation.id}, {"name": "新しい棚", "slug": "new-shelf"}
+    role = {"role": "moderator", "role_reason": REASON}
+    until = {"through": "2099-01-01", "suspension_reason": REASON}
+    spam = {"reason": "spam", "note": REASON}
+    return [
+        Act("accounts.create_company", "cs", "account.create", {}, {"name": "株式会社あたらしい", "kind": "prospect"}),
+        Act("accounts.edit_company", "cs", "account.change", {"account_id": cast.a.id}, {"plan": "プレミアム"}),
+        Act("accounts.invite", "cs", "invitation.send", {}, {"email": "new@example.jp", "account": str(cast.a.id)}),
+        Act("accounts.withdraw_invitation", "company_admin", "invitation.withdraw", invitation),
+        Act("accounts.give_role", "administrator", "member.grant_role", owner, role, "accounts.edit_rights", REASON),
+        Act("accounts.set_company_admin", "administrator", "member.set_company_admin", owner, {"is_admin": "1"}),
+        Act("accounts.suspend", "administrator", "member.suspend", owner, until, "accounts.edit_rights", REASON),
+        Act("accounts.lift_suspension", "administrator", "member.lift_suspension", suspended, lifted, reason=REASON),
+        Act(
+            "accounts.reset_second_factor", "administrator", "member.reset_second_factor", colleague, reset,
+            reason=REASON,
+        ),
+        Act("forums.create_category", "community_manager", "forums.create_category", {}, shelves),
+        Act("forums.edit_category", "community_manager", "forums.edit_category", shelf, {"name": "改めた棚"}),
+        Act("forums.move_category", "community_manager", "forums.move_category", {**shelf, "direction": "up"}),
+        Act("forums.remove_post", "moderator", "moderation.remove", reply, spam, reason=REASON),
+        Act("forums.remove_topic", "moderator", "moderation.remove", topic, spam, reason=REASON),
+        Act("forums.restore_topic", "moderator", "moderation.restore", removed, {"note": REASON}, reason=REASON),
+        Act("settlement.hurry_stuck", "cs", "settlement.hurry_stuck"),
+    ]  # fmt: skip
+
+
+def also(world: World) -> list[Act]:
+    """Privileges behind doors that others use for what is their own."""
+    reply = {"post_id": world.places["members"].reply.id}
+    accepted = {"post_id": world.places["public"].reply.id}
+    return [
+        Act("forums.accept_answer", "community_manager", "forums.accept_for_asker", reply),
+        Act("forums.withdraw_acceptance", "community_manager", "forums.withdraw_for_asker", accepted),
+    ]
+
+
+@pytest.fixture(params=["sqlite"])
+def database(request: pytest.FixtureRequest) -> str:
+    """One database: what is written does not depend on it."""
+    return request.param
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    with transaction():
+        made = make_world(cast)
+        place = made.places["public"]
+        db.session.refresh(place.reply, ["author"])
+        accept_answer(place.topic, place.reply, cast.owner)
+    settle_waiting()
+    return made
+
+
+def test_every_privileged_door_is_known(app: Flask, world: World) -> None:
+    doors = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and rule.endpoint != "static"
+        if getattr(app.view_functions[rule.endpoint], ENTRANCE) not in ORDINARY
+    }
+    assert {act.endpoint for act in acts(world)} == doors
+
+
+def test_every_privileged_act_is_in_the_log(app: Flask, world: World) -> None:
+    wrong = []
+    for act in [*acts(world), *also(world)]:
+        with undone():
+            status, found = press(app, world, act)
+        if (world.cast.people()[act.by].id, act.action, act.reason) not in found:
+            wrong.append(f"{act.endpoint}: {status}, {found}")
+    assert not wrong, "\n".join(wrong)
+
+
+def filled(form: Form) -> Iterator[tuple[str, str]]:
+    """As a browser would send it untouched."""
+    for name, known in form.fields.items():
+        if known.kind == "select":
+            yield name, known.value or known.options[0]
+        elif known.value or known.kind not in {"radio", "checkbox", "button"}:
+            yield name, known.value
+
+
+def press(app: Flask, world: World, act: Act) -> tuple[int, list[tuple[object, ...]]]:
+    """Send the form as somebody who may; answer what the log holds since."""
+    client = client_of(app, world.cast.people()[act.by])
+    with app.test_request_context():
+        address = url_for(act.endpoint, **act.values)
+        page = url_for(act.shown_on, **act.values) if act.shown_on else address
+    shown = client.get(page)
+    forms = list_forms(parse(shown.text), page) if shown.status_code == 200 else []
+    form = next((form for form in forms if form.action == address), None)
+    held = dict(filled(form)) if form else {}
+    before = db.session.scalar(sa.select(sa.func.max(AuditEntry.id))) or 0
+    status = client.post(address, data={**held, **act.fields}).status_code
+    said = sa.select(AuditEntry.actor_id, AuditEntry.action, AuditEntry.reason).where(AuditEntry.id > before)
+    return status, [tuple(line) for line in db.session.execute(said)]

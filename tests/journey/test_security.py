@@ -1,0 +1,138 @@
+"""The keys of an account, in a browser: a second factor, devices, another address."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Page, expect
+from pyotp.totp import TOTP
+
+from community.demo.settling_in import SAMPLE_PASSWORD
+from tests.journey.browsing import ANSWERER, DESKTOP, Person
+from tests.journey.pages import LINK
+from tests.journey.test_axe import AXE, NARROWEST, RUN_AXE, TOO_WIDE
+from tests.processes import Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+NEW_ADDRESS = "atarashii@tomoura.example.jp"
+STEP_SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def tsudoi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with Installation("embedded", tmp_path_factory.mktemp("security"), demo=True) as running:
+        yield running
+
+
+def test_the_keys_of_an_account(browser: Browser, tsudoi: Installation) -> None:
+    laptop, phone = (Person(browser, tsudoi.url(), ANSWERER) for _ in range(2))
+    secret, codes = set_up(laptop.sign_in().page)
+    sign_out(laptop.page)
+
+    to_second_step(laptop)
+    look_at(laptop.page)
+    show(laptop.page, TOTP(secret).at(time.time()))
+    expect(laptop.page.locator("#me-button")).to_be_visible()
+
+    to_second_step(phone)
+    show(phone.page, codes[0])
+    expect(phone.page.locator("body")).to_contain_text("残りは9個です")
+    sign_out(phone.page)
+    to_second_step(phone)
+    show(phone.page, codes[0])
+    expect(phone.page.locator(".error-summary")).to_contain_text("もう使われています")
+    show(phone.page, codes[1])
+    expect(phone.page.locator("#me-button")).to_be_visible()
+
+    for path in ("/me/two-step", "/me/two-step/codes", "/me/two-step/off", "/me/email"):
+        laptop.page.goto(path)
+        look_at(laptop.page)
+    end_others(laptop.page)
+    phone.page.goto("/me/settings")
+    expect(phone.page).to_have_url(re.compile("/sign-in"))
+
+    move_to(laptop.page, codes[2], tsudoi)
+    for person in (laptop, phone):
+        person.close()
+
+
+def set_up(page: Page) -> tuple[str, list[str]]:
+    """By the code of half a minute ago, so that the one of now is still good for signing in."""
+    page.goto("/me/settings")
+    page.get_by_role("link", name="2段階認証").click()
+    page.get_by_role("link", name="設定をはじめる").click()
+    box = page.locator("svg.qr").bounding_box()
+    assert box is not None
+    assert box["width"] > 150  # as its style says, with nothing written into the page
+    secret = page.locator("code.secret").inner_text().replace(" ", "")
+    show(page, TOTP(secret).at(time.time() - STEP_SECONDS), "2段階認証をはじめる")
+    expect(page.get_by_role("heading", level=1)).to_have_text("回復コード")
+    codes = page.locator(".recovery-codes code").all_inner_texts()
+    look_at(page)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="ファイルに保存する").click()
+    text = saved.value.path().read_text()
+    assert len(codes) == 10
+    assert all(code in text for code in codes)
+    return secret, codes
+
+
+def show(page: Page, code: str, button: str = "サインインする") -> None:
+    page.locator("input[name=code]").fill(code)
+    page.get_by_role("button", name=button).click()
+
+
+def to_second_step(person: Person) -> None:
+    page = person.page
+    page.goto("/sign-in")
+    page.get_by_label("メールアドレス").fill(person.email)
+    page.get_by_label("パスワード", exact=True).fill(SAMPLE_PASSWORD)
+    page.get_by_role("button", name="サインインする").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("コードの入力")
+
+
+def sign_out(page: Page) -> None:
+    page.goto("/")
+    page.locator("#me-button").click()
+    page.get_by_role("button", name="サインアウト").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
+
+
+def look_at(page: Page) -> None:
+    """As `test_axe.py` looks at the pages that need no second factor."""
+    page.evaluate(AXE.read_text())
+    for viewport in (DESKTOP, NARROWEST):
+        page.set_viewport_size(viewport)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            assert page.evaluate(RUN_AXE, {}) == [], page.url
+        assert page.evaluate(TOO_WIDE) == 0, page.url
+    page.set_viewport_size(DESKTOP)
+
+
+def end_others(page: Page) -> None:
+    page.goto("/me/sessions")
+    expect(page.locator(".rows li")).to_have_count(2)
+    expect(page.locator(".rows li").first).to_contain_text("この端末")
+    page.get_by_role("button", name=re.compile("でサインアウトする$")).first.click()
+    expect(page.locator(".rows li")).to_have_count(1)
+
+
+def move_to(page: Page, code: str, tsudoi: Installation) -> None:
+    page.goto("/me/email")
+    page.locator("input[name=email]").fill(NEW_ADDRESS)
+    page.locator("input[name=password]").fill(SAMPLE_PASSWORD)
+    show(page, code, "確かめのメールを送る")
+    expect(page.locator("body")).to_contain_text("確かめるためのメールを")
+    with tsudoi.database() as connection:
+        letter = sa.text("select text from mail where to_address = :to order by id desc")
+        text = connection.execute(letter, {"to": NEW_ADDRESS}).first()
+    assert text is not None
+    found = LINK.search(text[0])
+    assert found is not None
+    page.goto(found[1])
+    page.get_by_role("button", name="このアドレスにする").click()
+    expect(page.locator("#main")).to_contain_text(NEW_ADDRESS)
