@@ -1,12 +1,13 @@
 """Reading the forum: who reads, single things with access checked, drafts and read marks."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import contains_eager, joinedload
 
-from community.accounts.queries import phase_on
+from community.accounts.queries import phases_until
 from community.ledger.rules import day_of
 from models.accounts import Member
 from models.base import db, now
@@ -18,12 +19,20 @@ from .reader import Reader, Shelves
 
 
 def get_reader(member: Member | None) -> Reader:
-    """The person (None: a guest) as the forum sees them today. Two queries."""
-    shelves = Shelves(db.session.scalars(sa.select(Category)))
+    """The person (None: a guest) as the forum sees them today. One query."""
     if member is None or member.membership is None:
-        return Reader(member, shelves=shelves)
-    phase = phase_on(member.membership.account_id, day_of(now(), current_app.config["COMMUNITY_ZONE"]))
-    return Reader(member, phase.segment if phase else None, phase.stage if phase else None, shelves)
+        return Reader(member, shelves=Shelves(db.session.scalars(sa.select(Category))))
+    today = day_of(now(), current_app.config["COMMUNITY_ZONE"])
+    given = {"account_id": member.membership.account_id, "day": today}
+    rows = db.session.execute(_shelves_and_phase(), given).all()
+    _, segment, stage = rows[0] if rows else (None, None, None)
+    return Reader(member, segment, stage, Shelves(category for category, _, _ in rows))
+
+
+@cache
+def _shelves_and_phase() -> sa.Select[Category, str | None, str | None]:
+    phase = phases_until(sa.bindparam("account_id"), sa.bindparam("day")).limit(1).subquery()
+    return sa.select(Category, phase.c.segment, phase.c.stage).outerjoin(phase, sa.true())
 
 
 def readable_category_ids(reader: Reader) -> set[int]:
@@ -40,13 +49,15 @@ def writable_categories(reader: Reader) -> list[tuple[Category, int]]:
 
 def get_topic(topic_id: int, *, seen_by: Reader) -> Topic | None:
     """With category, author and company loaded; None also where the reader may not know of it."""
-    topic = db.session.scalar(
-        sa.select(Topic)
-        .where(Topic.id == topic_id)
-        .options(joinedload(Topic.category), joinedload(Topic.author), joinedload(Topic.account))
-        .execution_options(populate_existing=True)
-    )
+    topic = db.session.scalar(_one_topic(), {"topic_id": topic_id})
     return topic if topic is not None and rules.can_read_topic(seen_by, topic) else None
+
+
+@cache
+def _one_topic() -> sa.Select[Topic]:
+    chosen = sa.select(Topic).where(Topic.id == sa.bindparam("topic_id"))
+    chosen = chosen.options(joinedload(Topic.category), joinedload(Topic.author), joinedload(Topic.account))
+    return chosen.execution_options(populate_existing=True)
 
 
 def list_topics_by_id(topic_ids: Collection[int], *, seen_by: Reader) -> dict[int, Topic]:
@@ -96,16 +107,19 @@ def list_revisions(post: Post) -> list[PostRevision]:
 
 def reactions_of(post_ids: Collection[int], member_id: int | None) -> dict[int, dict[ReactionKind, tuple[int, bool]]]:
     """For each post the number of each reaction, and whether this person's is among them. One query."""
-    mine = sa.func.max(sa.case((Reaction.member_id == (member_id or 0), 1), else_=0))
-    counted = (
-        sa.select(Reaction.post_id, Reaction.kind, sa.func.count(), mine)
-        .where(Reaction.post_id.in_(post_ids))
-        .group_by(Reaction.post_id, Reaction.kind)
-    )
+    given = {"post_ids": list(post_ids), "reader": member_id or 0}
     found: dict[int, dict[ReactionKind, tuple[int, bool]]] = {post_id: {} for post_id in post_ids}
-    for post_id, kind, count, is_mine in db.session.execute(counted):
+    for post_id, kind, count, is_mine in db.session.execute(_counted_reactions(), given):
         found[post_id][ReactionKind(kind)] = (count, bool(is_mine))
     return found
+
+
+@cache
+def _counted_reactions() -> sa.Select[int, ReactionKind, int, int]:
+    mine = sa.func.max(sa.case((Reaction.member_id == sa.bindparam("reader", type_=sa.BigInteger), 1), else_=0))
+    counted = sa.select(Reaction.post_id, Reaction.kind, sa.func.count(), mine)
+    of_posts = Reaction.post_id.in_(sa.bindparam("post_ids", expanding=True))
+    return counted.where(of_posts).group_by(Reaction.post_id, Reaction.kind)
 
 
 # --- what a person has read and is writing
