@@ -23,7 +23,9 @@ def application(database_url: str | None, kind: str = "postgresql") -> Iterator[
     Not inside its context: a request would use that, and leave its session there for the next one.
     """
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tsudoi-benchmark-")))
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="tsudoi-benchmark-", ignore_cleanup_errors=True))
+        )
         if database_url is None and kind == "postgresql":
             stack.callback(services.end)
             database_url = services.postgres_url("benchmark")

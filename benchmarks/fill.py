@@ -58,6 +58,14 @@ def fill(sizes: Sizes) -> None:
     analyze()
 
 
+def fill_ledger(sizes: Sizes) -> None:
+    """Companies, people and what they did; counted and read, but not scored."""
+    for part in (_people, _signals, _counts):
+        with transaction():
+            part(sizes)
+    analyze()
+
+
 def analyze() -> None:
     """Let the database know how much there is now, as its own housekeeping would."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -116,7 +124,7 @@ def _shelves(sizes: Sizes) -> None:
 
 
 def _numbers(count: int) -> Any:  # noqa: ANN401  a selectable with one column, n: 0 … count - 1
-    n = sa.literal(0).label("n")
+    n = sa.literal(0, sa.BigInteger).label("n")  # times a prime it is large
     numbers = sa.select(n).cte("numbers", recursive=True)
     return numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < count - 1))
 
@@ -133,7 +141,7 @@ def _later(start: datetime, seconds: sa.ColumnElement[Any]) -> sa.ColumnElement[
 
 def _day(start: datetime, days: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     if db.engine.dialect.name == "postgresql":
-        return sa.literal(start.date()) + days
+        return sa.literal(start.date()) + sa.cast(days, sa.Integer)
     return sa.type_coerce(sa.func.date(start.date().isoformat(), sa.cast(days, sa.String) + " days"), sa.Date)
 
 
@@ -249,7 +257,14 @@ def _reactions(sizes: Sizes) -> None:
 
 
 def _signals(sizes: Sizes) -> None:
-    n = (numbers := _numbers(sizes.signals)).c.n
+    put_signals(sizes, sizes.signals)
+
+
+def put_signals(sizes: Sizes, count: int) -> int:
+    """Write so many acts after those that there are; return the id of the first."""
+    first = (db.session.scalar(sa.select(sa.func.max(Signal.id))) or 0) + 1
+    numbers = _numbers(count)
+    n = numbers.c.n + (first - 1)
     start = now() - timedelta(days=DAYS)
     days_ago = n * LEAP % (DAYS - 1)
     member = _author(n * STRIDE, sizes)
@@ -257,10 +272,7 @@ def _signals(sizes: Sizes) -> None:
         "id": n + 1,
         "kind": sa.case({i: kind.value for i, kind in enumerate(KINDS)}, value=n % len(KINDS)),
         "member_id": member,
-        "account_id": sa.select(Membership.account_id)
-        .where(Membership.member_id == member, Membership.until_day.is_(None))
-        .correlate(numbers)
-        .scalar_subquery(),
+        "account_id": Membership.account_id,
         "day": _day(start, days_ago),
         "occurred_at": _later(start, days_ago * 86_400),
         "recorded_at": _later(start, days_ago * 86_400),
@@ -269,8 +281,10 @@ def _signals(sizes: Sizes) -> None:
         "cause": "act",
         "source": "benchmark",
     }
-    _put(Signal, values, numbers)
+    there = sa.and_(Membership.member_id == member, Membership.until_day.is_(None))
+    _put(Signal, values, sa.join(numbers, Membership, there))
     _go_on_counting("signal", Signal.id)
+    return first
 
 
 def sequence(signals: int) -> None:

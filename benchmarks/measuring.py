@@ -59,10 +59,10 @@ def measure(cases: Iterable[Case], rounds: int, warm_up: int = 5) -> None:
 
 def _cost_of(case: Case) -> tuple[float, float]:
     backends = _backends(case.app)
-    before, began = sum(map(_spent_by, backends)), time.thread_time_ns()
+    before, began = sum(map(spent_by, backends)), time.thread_time_ns()
     case.length = len(_answer(case))
     server = time.thread_time_ns() - began
-    return server / MILLISECOND, (sum(map(_spent_by, backends)) - before) / MILLISECOND
+    return server / MILLISECOND, (sum(map(spent_by, backends)) - before) / MILLISECOND
 
 
 def _answer(case: Case) -> bytes:
@@ -86,17 +86,23 @@ _known: list[int] = []
 
 
 def _backends(app: Flask) -> list[int]:
-    """The server processes of this process's connections; none where the database is a file."""
+    """Asked for once; none where the database is a file."""
     if not _known:
         with app.app_context():
-            if db.engine.dialect.name == "postgresql":
-                chosen = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state IS NOT NULL"
-                with db.engine.connect() as connection:
-                    _known.extend(connection.scalars(sa.text(chosen)))
+            _known.extend(list_backends())
     return _known
 
 
-def _spent_by(pid: int) -> int:
+def list_backends() -> list[int]:
+    """The server processes of PostgreSQL that serve this database, parallel workers left out."""
+    if db.engine.dialect.name != "postgresql":
+        return []
+    chosen = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+    with db.engine.connect() as connection:
+        return list(connection.scalars(sa.text(chosen)))
+
+
+def spent_by(pid: int) -> int:
     """Nanoseconds on a processor, as the kernel's scheduler counts them."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
 

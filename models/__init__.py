@@ -1,6 +1,6 @@
 """Floor 0: tables, columns, the session, migrations. Imports nothing of ours."""
 
-from . import accounts, audit, files, forums, health, ledger, mail, moderation, notifications, settlement
+from . import accounts, audit, files, forums, health, ledger, mail, moderation, notifications, public, settlement
 
 __all__ = [
     "accounts",
@@ -12,5 +12,6 @@ __all__ = [
     "mail",
     "moderation",
     "notifications",
+    "public",
     "settlement",
 ]

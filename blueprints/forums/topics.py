@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only
+from blueprints.keeping import kept_for_guests
 from community import text
 from community.extensions import limiter
 from community.files.rules import BadImage
@@ -31,6 +32,7 @@ NEW = "new"
 
 @bp.get("/topics/<int:topic_id>")
 @public
+@kept_for_guests
 def show_topic(topic_id: int) -> ResponseReturnValue:
     """The question, the accepted answer, then the talk; `?page=` by positions, `?quote=` begins a reply."""
     topic = find_topic(topic_id)
@@ -59,7 +61,9 @@ def render_topic(topic: Topic, number: int, form: ReplyForm | None = None) -> st
     place = f"topic:{topic.id}"
     facts = pages.get_facts(topic, reader().member_id, place)
     draft = facts.draft if form is None else None
-    form = form or ReplyForm(formdata=None, body=_quoted() or draft or "")
+    may_reply = rules.can_reply(reader(), topic)
+    if form is None and may_reply:  # a form brings a token, and with it a session
+        form = ReplyForm(formdata=None, body=_quoted() or draft or "")
     return render_template(
         "forums/topic.html",
         topic=topic,
@@ -78,7 +82,7 @@ def render_topic(topic: Topic, number: int, form: ReplyForm | None = None) -> st
         has_draft=draft is not None,
         removal_text=why_removed(removal, detailed=True),
         watching=facts.watching,
-        may_reply=rules.can_reply(reader(), topic),
+        may_reply=may_reply,
         may_remove=rules.can_remove(reader(), topic),
         may_restore=rules.can_restore(reader(), topic, removal),
         product=product_name(),

@@ -6,6 +6,7 @@ from babel.dates import parse_pattern
 from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
 
+from blueprints.keeping import changes_at
 from models.base import now
 
 MINUTE = timedelta(minutes=1)
@@ -20,6 +21,7 @@ def when(at: datetime) -> str:
     """「14:28」 today, 「きのう 14:28」, 「11月17日 14:28」, 「2025年11月17日」."""
     here, today = _here(at), _here(now())
     days = (today.date() - here.date()).days
+    _until_midnight(today)
     if days == 0:
         return _written(here, _("H:mm"))
     if days == 1:
@@ -30,12 +32,14 @@ def when(at: datetime) -> str:
 def age(at: datetime) -> str:
     """「3分前」, 「2時間前」, 「きのう」, 「4日前」, then the date."""
     passed = now() - at
+    changes_at(at + (passed // MINUTE + 1) * MINUTE if passed < HOUR else at + (passed // HOUR + 1) * HOUR)
     if passed < MINUTE:
         return _("たったいま")
     if passed < HOUR:
         return _("%(n)d分前", n=passed // MINUTE)
     here, today = _here(at), _here(now())
     days = (today.date() - here.date()).days
+    _until_midnight(today)
     if days == 0 or passed < 6 * HOUR:
         return _("%(n)d時間前", n=passed // HOUR)
     if days == 1:
@@ -43,6 +47,12 @@ def age(at: datetime) -> str:
     if days < WEEK_DAYS:
         return _("%(n)d日前", n=days)
     return _written(here, _("M月d日") if here.year == today.year else _("y年M月d日"))
+
+
+def _until_midnight(today: datetime) -> None:
+    """What is said of days holds until the reader's next one begins."""
+    since = timedelta(hours=today.hour, minutes=today.minute, seconds=today.second, microseconds=today.microsecond)
+    changes_at(today + DAY - since)
 
 
 def _here(at: datetime) -> datetime:

@@ -21,6 +21,5 @@ def _draw(root_path: str, name: str, size: int, label: str | None) -> Markup:
     del root_path  # part of the key: where the application is mounted, the sheet is
     spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup(
-        '<svg class="icon" width="{size}" height="{size}" viewBox="0 0 24 24" {spoken}>'
-        '<use href="{sheet}#{name}" /></svg>'
+        '<svg class="icon" width="{size}" height="{size}" {spoken}><use href="{sheet}#{name}"/></svg>'
     ).format(size=size, spoken=spoken, sheet=static_url(SHEET), name=name)

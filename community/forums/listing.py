@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from community.public import Remembered
 from models.accounts import Account, Member
 from models.base import db, now
 from models.forums import Category, Post, Topic, TopicKind, TopicRead
@@ -208,19 +209,28 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
 
 
 def list_categories(reader: Reader) -> list[CategoryRow]:
-    """The shelves that the reader may see, down the tree. One query."""
+    """The shelves that the reader may see, down the tree. At most one query; none until something changes."""
     visible = readable_category_ids(reader)
-    counted = (
-        sa.select(Topic.category_id, sa.func.count(), sa.func.max(Topic.last_post_at))
-        .where(Topic.category_id.in_(visible), Topic.hidden_at.is_(None))
-        .group_by(Topic.category_id)
-    )
-    own = {category_id: (count, newest) for category_id, count, newest in db.session.execute(counted)}
+    everything = _counted.get(reader.version, "topics", _count_topics)
+    own = {category_id: counts for category_id, counts in everything.items() if category_id in visible}
     return [
         _category_row(category, depth, [own[s.id] for s in reader.shelves.below(category) if s.id in own])
         for category, depth in reader.shelves.walk()
         if category.id in visible
     ]
+
+
+_counted: Remembered[dict[int, tuple[int, datetime]]] = Remembered()
+
+
+def _count_topics() -> dict[int, tuple[int, datetime]]:
+    """How many lie on each shelf, and the newest talk there."""
+    counted = (
+        sa.select(Topic.category_id, sa.func.count(), sa.func.max(Topic.last_post_at))
+        .where(Topic.hidden_at.is_(None))
+        .group_by(Topic.category_id)
+    )
+    return {category_id: (count, newest) for category_id, count, newest in db.session.execute(counted)}
 
 
 def _category_row(category: Category, depth: int, counts: Sequence[tuple[int, datetime]]) -> CategoryRow:

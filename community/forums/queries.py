@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from community.accounts.queries import phases_until
 from community.ledger.rules import day_of
+from community.public import version_chosen
 from models.accounts import Member
 from models.base import db, now
 from models.files import StoredImage
@@ -20,19 +21,19 @@ from .reader import Reader, Shelves
 
 def get_reader(member: Member | None) -> Reader:
     """The person (None: a guest) as the forum sees them today. One query."""
-    if member is None or member.membership is None:
-        return Reader(member, shelves=Shelves(db.session.scalars(sa.select(Category))))
+    account_id = member.membership.account_id if member and member.membership else None
     today = day_of(now(), current_app.config["COMMUNITY_ZONE"])
-    given = {"account_id": member.membership.account_id, "day": today}
-    rows = db.session.execute(_shelves_and_phase(), given).all()
-    _, segment, stage = rows[0] if rows else (None, None, None)
-    return Reader(member, segment, stage, Shelves(category for category, _, _ in rows))
+    rows = db.session.execute(_shelves_and_phase(), {"account_id": account_id, "day": today}).all()
+    _, segment, stage, version = rows[0] if rows else (None, None, None, "")
+    return Reader(member, segment, stage, Shelves(row[0] for row in rows), version)
 
 
 @cache
-def _shelves_and_phase() -> sa.Select[Category, str | None, str | None]:
-    phase = phases_until(sa.bindparam("account_id"), sa.bindparam("day")).limit(1).subquery()
-    return sa.select(Category, phase.c.segment, phase.c.stage).outerjoin(phase, sa.true())
+def _shelves_and_phase() -> sa.Select[Category, str | None, str | None, str]:
+    account_id = sa.bindparam("account_id", type_=sa.BigInteger)
+    phase = phases_until(account_id, sa.bindparam("day", type_=sa.Date)).limit(1).subquery()
+    version = version_chosen().scalar_subquery()
+    return sa.select(Category, phase.c.segment, phase.c.stage, version).outerjoin(phase, sa.true())
 
 
 def readable_category_ids(reader: Reader) -> set[int]:
