@@ -67,8 +67,10 @@ class Keeper:
 
 
 def changes_at(instant: datetime) -> None:
-    """Said by words that tell the time: from then on they would be others."""
-    g.valid_until = min(instant, g.get("valid_until", instant))
+    """Said by words that tell the time: from then on they would be others. Heard while a page to be kept is made."""
+    until = g.get("valid_until")
+    if until is not None and instant < until:
+        g.valid_until = instant
 
 
 def kept_for_guests(view: View) -> View:
@@ -90,12 +92,12 @@ def _for_a_guest(make: Callable[[], Response]) -> ResponseReturnValue:
     key = (request.full_path, str(get_locale()), request.cookies.get("theme", ""))
     page = keeper.find(key, version, at)
     if page is None:
+        g.valid_until = at + LONGEST
         response = make()
         if response.status_code != 200 or session.modified or "Set-Cookie" in response.headers:  # noqa: PLR2004
             return response
         body = response.get_data()
-        until = min(g.get("valid_until", at + LONGEST), at + LONGEST)
-        page = KeptPage(version, until, body, hashlib.sha256(body).hexdigest()[:32])
+        page = KeptPage(version, g.valid_until, body, hashlib.sha256(body).hexdigest()[:32])
         keeper.keep(key, page)
     response = Response(page.body, mimetype="text/html")
     response.set_etag(page.etag)
