@@ -36,7 +36,7 @@ def make_bare_app(database_url: str, secret: str) -> Flask:
     """On the same database, by the same models."""
     app = Flask("bare")
     app.config.update(SECRET_KEY=secret, SQLALCHEMY_DATABASE_URI=database_url, SESSION_COOKIE_NAME="bare")
-    app.jinja_loader = DictLoader({"base.html": BASE, "topic.html": TOPIC})
+    app.jinja_env.loader = DictLoader({"base.html": BASE, "topic.html": TOPIC})
     db.init_app(app)
     login = LoginManager(app)
 
