@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 TASK_MODULES = (
     "community.settlement.tasks",
     "community.health.tasks",
+    "community.forums.tasks",
     "community.mail.tasks",
     "community.files.tasks",
     "community.accounts.tasks",
@@ -115,6 +116,7 @@ def _schedule(config: "Config") -> dict[str, Any]:
     return {
         "settle": {"task": "settlement.settle", "schedule": timedelta(seconds=config.settle_seconds)},
         "send mail": {"task": "mail.send_waiting", "schedule": timedelta(seconds=15)},
+        "count views": {"task": "forums.count_views", "schedule": timedelta(seconds=15)},
         "snapshots": {"task": "health.take_snapshots", "schedule": crontab(minute="10")},
         # Every hour, since both skip what is done: a night on which the machine was off is made up for.
         "re-score": {"task": "health.rescore_accounts", "schedule": crontab(minute="20")},

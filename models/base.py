@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
 logger = logging.getLogger(__name__)
@@ -119,6 +119,8 @@ def transaction() -> Iterator[None]:
     session.info["after_commit"] = []
     try:
         yield
+        for call in _before_commit:
+            call(session)
         session.commit()
     except BaseException:
         session.rollback()
@@ -131,6 +133,14 @@ def transaction() -> Iterator[None]:
             call()
         except Exception:
             logger.exception("after commit: %s failed", getattr(call, "__qualname__", call))
+
+
+_before_commit: list[Callable[[Session], object]] = []
+
+
+def before_commit(call: Callable[[Session], object]) -> None:
+    """Have every transaction end with this: for what the rows themselves have to keep true, once per process."""
+    _before_commit.append(call)
 
 
 def after_commit(call: Callable[[], object]) -> None:

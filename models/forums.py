@@ -156,6 +156,15 @@ class TopicRead(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
+class PendingView(Base):
+    """Somebody has read a topic for the first time; not yet in its `views`. Written beside the read mark."""
+
+    __tablename__ = "pending_view"
+
+    id: Mapped[pk]
+    topic_id: Mapped[int] = mapped_column(sa.ForeignKey("topic.id"))
+
+
 class Draft(Base):
     """What a person is still writing. `place`: "topic:7" (a reply), "new" (a topic), "post:9" (an edit)."""
 

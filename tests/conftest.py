@@ -22,6 +22,7 @@ from blueprints import ALL_BLUEPRINTS
 from community.app import create_app
 from community.config import ROOT, Config
 from community.extensions import limiter
+from community.public import raise_version
 from models.accounts import Member
 from models.base import db, set_reading
 from tests import balance, services
@@ -147,6 +148,7 @@ class Client(FlaskClient):
         inside = has_app_context() and current_app == self.application
         if inside:
             db.session.flush()
+            raise_version(db.session())  # as a commit would
         with self.application.app_context():
             try:
                 response = super().open(*args, **kwargs)

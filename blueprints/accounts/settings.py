@@ -10,6 +10,7 @@ from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SettingsForm
 from community.accounts import actions, sign_ins
 from community.app import LOCALES, THEMES
+from community.extensions import csrf
 from models.base import transaction
 
 A_YEAR_IN_SECONDS = 365 * 24 * 60 * 60
@@ -37,9 +38,11 @@ def change_settings() -> ResponseReturnValue:
 
 
 @bp.post("/theme")
+@csrf.exempt
 @public
 def choose_theme() -> ResponseReturnValue:
     """Kept in the browser: one may want it dark at home and light at work."""
+    _ask_members_for_their_token()
     theme = request.form.get("theme")
     if theme not in THEMES:
         abort(400)
@@ -47,9 +50,11 @@ def choose_theme() -> ResponseReturnValue:
 
 
 @bp.post("/language")
+@csrf.exempt
 @public
 def choose_locale() -> ResponseReturnValue:
     """Kept in the browser, and for a member in their settings, since mails speak it too."""
+    _ask_members_for_their_token()
     locale = request.form.get("locale")
     if locale not in LOCALES:
         abort(400)
@@ -69,6 +74,12 @@ def begin_visit() -> ResponseReturnValue:
         actions.begin_visit(member)
         sign_ins.note_seen(member.sign_in_key)
     return "", 204
+
+
+def _ask_members_for_their_token() -> None:
+    """Guests have none: their pages are the same for all of them, and the choice is their browser's alone."""
+    if current_member() is not None and current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()
 
 
 def _remember(response: ResponseReturnValue, name: str, value: str) -> Response:

@@ -1,16 +1,17 @@
 """A post as one reader sees it: words, marks and what they may do with it. Computed here, drawn in templates."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from community.accounts.labels import company_shown, role_name
 from community.accounts.rules import can_see_profile, is_staff
+from community.app.addresses import url_for
 from community.config import Config
 from community.forums import pages, queries, rules
 from community.forums.reader import Reader
@@ -44,6 +45,14 @@ class PostView:
     is_accepted: bool
     may: frozenset[str]
 
+    @property
+    def seen(self) -> tuple[Any, ...]:
+        """Everything that the template draws, as a key: equal views look alike."""
+        post = self.post
+        plain = tuple(value for name, value in vars(self).items() if name not in {"post", "reactions"})
+        tally = tuple((item["kind"], item["count"], item["mine"]) for item in self.reactions)
+        return post.id, post.topic_id, post.author_id, post.position, post.created_at, plain, tally
+
 
 def show_posts(
     reader: Reader,
@@ -55,18 +64,31 @@ def show_posts(
 ) -> dict[int, PostView]:
     """Views of these posts, by id; their authors and companies must be loaded. One query, for the reactions."""
     reactions = queries.reactions_of([post.id for post in posts], reader.member_id)
-    reasons = removals or {}
-    views = {post.id: _show(reader, topic, post, reactions[post.id], reasons.get(post.id)) for post in posts}
+    reasons, spoken = removals or {}, _spoken_reactions()
     # Another answer can take the seal once the first one has given it back.
-    return {i: replace(view, may=view.may - {"accept"}) if is_solved else view for i, view in views.items()}
+    open_to = _OpenTo(rules.can_decide(reader, topic), is_solved, rules.can_reply(reader, topic))
+    return {
+        post.id: _show(reader, topic, post, _items(reactions[post.id], spoken), reasons.get(post.id), open_to)
+        for post in posts
+    }
+
+
+@dataclass(frozen=True)
+class _OpenTo:
+    """What of a reader's rights is the same for all posts of the topic."""
+
+    decide: bool
+    is_solved: bool
+    reply: bool
 
 
 def _show(
     reader: Reader,
     topic: Topic,
     post: Post,
-    reactions: dict[ReactionKind, tuple[int, bool]],
+    reactions: list[dict[str, Any]],
     removal: Removal | None,
+    open_to: _OpenTo,
 ) -> PostView:
     state = _state(reader, post)
     author = post.author
@@ -85,9 +107,9 @@ def _show(
         state=state,
         reason=why_removed(removal, detailed=state == "hidden") if state else "",
         edited_text=_("%(when)s に編集", when=words.when(post.edited_at)) if post.edited_at else "",
-        reactions=items_of(reactions),
+        reactions=reactions,
         is_accepted=topic.accepted_post_id == post.id and post.hidden_at is None,
-        may=_may(reader, topic, post, removal),
+        may=_may(reader, topic, post, removal, open_to),
     )
 
 
@@ -109,17 +131,18 @@ def why_removed(removal: Removal | None, *, detailed: bool) -> str:
     return " ".join(part for part in (_("理由：%(reason)s。", reason=REASONS[reason]), removal.note) if part)
 
 
-def _may(reader: Reader, topic: Topic, post: Post, removal: Removal | None) -> frozenset[str]:
+def _may(reader: Reader, topic: Topic, post: Post, removal: Removal | None, open_to: _OpenTo) -> frozenset[str]:
     accepted = topic.accepted_post_id == post.id
+    decides = open_to.decide and rules.can_accept(reader, topic, post)
     asked = {
         "react": rules.can_react(reader, post),
         "edit": rules.can_edit(reader, post),
-        "accept": rules.can_accept(reader, topic, post) and not accepted,
-        "withdraw": rules.can_accept(reader, topic, post) and accepted,
+        "accept": decides and not accepted and not open_to.is_solved,
+        "withdraw": decides and accepted,
         "remove": rules.can_remove(reader, post) and not rules.can_remove_own(reader, post),
         "take_back": rules.can_remove_own(reader, post),
         "restore": rules.can_restore(reader, post, removal),
-        "quote": rules.can_reply(reader, topic) and post.hidden_at is None,
+        "quote": open_to.reply and post.hidden_at is None,
         "compare": post.edited_at is not None and rules.can_see_revisions(reader, post),
     }
     return frozenset(what for what, allowed in asked.items() if allowed)
@@ -127,16 +150,22 @@ def _may(reader: Reader, topic: Topic, post: Post, removal: Removal | None) -> f
 
 def items_of(reactions: dict[ReactionKind, tuple[int, bool]]) -> list[dict[str, Any]]:
     """Every kind in its order, with its number and whether it is mine."""
-    return [
-        {
-            "kind": kind.value,
-            "label": str(label),
-            "icon": icon,
-            "count": reactions.get(kind, (0, False))[0],
-            "mine": reactions.get(kind, (0, False))[1],
-        }
-        for kind, (label, icon) in REACTIONS.items()
-    ]
+    return _items(reactions, _spoken_reactions())
+
+
+def _items(
+    reactions: dict[ReactionKind, tuple[int, bool]], spoken: list[tuple[ReactionKind, str, str]]
+) -> list[dict[str, Any]]:
+    items = []
+    for kind, label, icon in spoken:
+        count, mine = reactions.get(kind, (0, False))
+        items.append({"kind": kind.value, "label": label, "icon": icon, "count": count, "mine": mine})
+    return items
+
+
+def _spoken_reactions() -> list[tuple[ReactionKind, str, str]]:
+    """Said once for all posts of a page."""
+    return [(kind, str(label), icon) for kind, (label, icon) in REACTIONS.items()]
 
 
 def name_of(member: Member) -> str:

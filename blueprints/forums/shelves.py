@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import public
+from blueprints.keeping import kept_for_guests
 from community.accounts.labels import company_shown
 from community.forums import listing, rules
 from community.forums.listing import TopicFilter, TopicList
@@ -22,6 +23,7 @@ TOPICS_ON_FRONT = 12
 
 @bp.get("")
 @public
+@kept_for_guests
 def list_categories() -> ResponseReturnValue:
     """The front: the newest talk, and the tree of shelves beside it."""
     only = _filter()
@@ -40,6 +42,7 @@ def list_categories() -> ResponseReturnValue:
 
 @bp.get("/c/<slug>")
 @public
+@kept_for_guests
 def show_category(slug: str) -> ResponseReturnValue:
     """One shelf with the shelves in it."""
     category = find_category(slug)

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only
+from blueprints.keeping import kept_for_guests
 from community import text
 from community.extensions import limiter
 from community.files.rules import BadImage
 from community.forums import actions, pages, queries, reading, rules
 from community.moderation.queries import get_open_removal
-from community.notifications.queries import is_watching
 from models.base import transaction
 from models.forums import Topic, TopicKind
 
@@ -32,6 +32,7 @@ NEW = "new"
 
 @bp.get("/topics/<int:topic_id>")
 @public
+@kept_for_guests
 def show_topic(topic_id: int) -> ResponseReturnValue:
     """The question, the accepted answer, then the talk; `?page=` by positions, `?quote=` begins a reply."""
     topic = find_topic(topic_id)
@@ -58,8 +59,11 @@ def render_topic(topic: Topic, number: int, form: ReplyForm | None = None) -> st
     views = show_posts(reader(), topic, page.everything, page.removals, is_solved=page.accepted is not None)
     removal = get_open_removal("topic", topic.id) if topic.hidden_at else None
     place = f"topic:{topic.id}"
-    draft = queries.get_draft(reader().member_id, place) if form is None else None
-    form = form or ReplyForm(formdata=None, body=_quoted() or (draft.body if draft else ""))
+    facts = pages.get_facts(topic, reader().member_id, place)
+    draft = facts.draft if form is None else None
+    may_reply = rules.can_reply(reader(), topic)
+    if form is None and may_reply:  # a form brings a token, and with it a session
+        form = ReplyForm(formdata=None, body=_quoted() or draft or "")
     return render_template(
         "forums/topic.html",
         topic=topic,
@@ -68,26 +72,21 @@ def render_topic(topic: Topic, number: int, form: ReplyForm | None = None) -> st
         opening=views[page.opening.id] if page.opening else None,
         accepted=views[page.accepted.id] if page.accepted else None,
         accepted_by=_accepted_by(topic),
-        solution=solution_of(topic, page.accepted, pages.first_answer_at(topic)),
-        replies=pages.count_posts_after(topic, 1),
-        unread_from=_unread_from(topic),
+        solution=solution_of(topic, page.accepted, facts.first_answer_at),
+        replies=facts.replies,
+        unread_from=_unread_from(topic, facts.read_to),
         path=path_to(reader(), topic.category),
         pages=_numbers(topic, page.number, page.count),
         form=form,
         draft_place=place,
         has_draft=draft is not None,
         removal_text=why_removed(removal, detailed=True),
-        watching=_is_watching(topic),
-        may_reply=rules.can_reply(reader(), topic),
+        watching=facts.watching,
+        may_reply=may_reply,
         may_remove=rules.can_remove(reader(), topic),
         may_restore=rules.can_restore(reader(), topic, removal),
         product=product_name(),
     )
-
-
-def _is_watching(topic: Topic) -> bool:
-    member_id = reader().member_id
-    return member_id is not None and is_watching(member_id, topic)
 
 
 def _accepted_by(topic: Topic) -> str:
@@ -106,9 +105,8 @@ def _quoted() -> str:
     return f"[{post.author.display_name}]({url_of(post.topic, post)})\n\n{lines}\n\n"[: text.MAX_CHARACTERS]
 
 
-def _unread_from(topic: Topic) -> int | None:
+def _unread_from(topic: Topic, read_to: int) -> int | None:
     """The position where what is new to the reader begins; None where nothing is, or all of it."""
-    read_to = queries.read_to(reader().member_id, topic.id)
     return read_to + 1 if 0 < read_to < topic.last_position else None
 
 

@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from flask_babel import format_datetime, to_user_timezone
+from babel.dates import parse_pattern
+from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
 
+from blueprints.keeping import changes_at
 from models.base import now
 
 MINUTE = timedelta(minutes=1)
@@ -17,34 +19,50 @@ LONG_SPAN = timedelta(days=2)
 
 def when(at: datetime) -> str:
     """「14:28」 today, 「きのう 14:28」, 「11月17日 14:28」, 「2025年11月17日」."""
-    here, today = to_user_timezone(at), to_user_timezone(now())
-    time = format_datetime(at, _("H:mm"))
+    here, today = _here(at), _here(now())
     days = (today.date() - here.date()).days
+    _until_midnight(today)
     if days == 0:
-        return time
+        return _written(here, _("H:mm"))
     if days == 1:
-        return _("きのう %(time)s", time=time)
-    if here.year == today.year:
-        return format_datetime(at, _("M月d日 H:mm"))
-    return format_datetime(at, _("y年M月d日"))
+        return _("きのう %(time)s", time=_written(here, _("H:mm")))
+    return _written(here, _("M月d日 H:mm") if here.year == today.year else _("y年M月d日"))
 
 
 def age(at: datetime) -> str:
     """「3分前」, 「2時間前」, 「きのう」, 「4日前」, then the date."""
     passed = now() - at
+    changes_at(at + (passed // MINUTE + 1) * MINUTE if passed < HOUR else at + (passed // HOUR + 1) * HOUR)
     if passed < MINUTE:
         return _("たったいま")
     if passed < HOUR:
         return _("%(n)d分前", n=passed // MINUTE)
-    days = (to_user_timezone(now()).date() - to_user_timezone(at).date()).days
+    here, today = _here(at), _here(now())
+    days = (today.date() - here.date()).days
+    _until_midnight(today)
     if days == 0 or passed < 6 * HOUR:
         return _("%(n)d時間前", n=passed // HOUR)
     if days == 1:
         return _("きのう")
     if days < WEEK_DAYS:
         return _("%(n)d日前", n=days)
-    same_year = to_user_timezone(at).year == to_user_timezone(now()).year
-    return format_datetime(at, _("M月d日") if same_year else _("y年M月d日"))
+    return _written(here, _("M月d日") if here.year == today.year else _("y年M月d日"))
+
+
+def _until_midnight(today: datetime) -> None:
+    """What is said of days holds until the reader's next one begins."""
+    since = timedelta(hours=today.hour, minutes=today.minute, seconds=today.second, microseconds=today.microsecond)
+    changes_at(today + DAY - since)
+
+
+def _here(at: datetime) -> datetime:
+    """In the reader's time zone."""
+    return at.astimezone(get_timezone())
+
+
+def _written(here: datetime, pattern: str) -> str:
+    """In the reader's language; the instant is in their time zone already."""
+    return parse_pattern(pattern).apply(here, get_locale())
 
 
 def span(length: timedelta) -> str:

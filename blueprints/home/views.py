@@ -1,6 +1,6 @@
 """One page, composed of the rooms' own queries."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from blueprints.access import current_member, public
 from blueprints.forums import words
 from blueprints.forums.finding import reader
+from blueprints.keeping import kept_for_guests
 from blueprints.notifications.presenting import list_news
 from community.accounts import welcomes
 from community.accounts.labels import company_shown
@@ -30,6 +31,7 @@ PULSE_DAYS = 7
 
 @bp.get("/")
 @public
+@kept_for_guests
 def show_home() -> ResponseReturnValue:
     """The page one comes back to; a guest sees what the place is."""
     member = current_member()
@@ -53,9 +55,14 @@ def _for_everybody(member: Member | None) -> dict[str, object]:
     return {
         "waiting": [_shown(row, member) for row in list_waiting(member)[:QUESTIONS_SHOWN]],
         "solved": [_shown(row, member) for row in solved],
-        "pulse": figures.count_since(reader(), now() - timedelta(days=PULSE_DAYS)),
+        "pulse": figures.count_since(reader(), _week_ago()),
         "may_help": member is not None and is_member(member) and can_take_part(member),
     }
+
+
+def _week_ago() -> datetime:
+    """From a full hour on, so that the number is the same for everybody who comes within it."""
+    return now().replace(minute=0, second=0, microsecond=0) - timedelta(days=PULSE_DAYS)
 
 
 def _shown(row: TopicRow, member: Member | None) -> dict[str, object]:

@@ -213,12 +213,15 @@ def list_member_ids_of(account_id: int) -> Sequence[int]:
 
 def phase_on(account_id: int, day: date) -> AccountPhase | None:
     """The company's segment and stage on that day; None before its first phase."""
-    return db.session.scalar(
-        sa.select(AccountPhase)
-        .where(AccountPhase.account_id == account_id, AccountPhase.from_day <= day)
-        .order_by(AccountPhase.from_day.desc())
-        .limit(1)
-    )
+    return db.session.scalar(phases_until(account_id, day).limit(1))
+
+
+def phases_until(
+    account_id: int | sa.BindParameter[int], day: date | sa.BindParameter[date]
+) -> sa.Select[AccountPhase]:
+    """The company's phases that have begun by that day, the newest first."""
+    begun = sa.select(AccountPhase).where(AccountPhase.account_id == account_id, AccountPhase.from_day <= day)
+    return begun.order_by(AccountPhase.from_day.desc())
 
 
 def phases_on(account_ids: Collection[int], day: date) -> dict[int, AccountPhase]:

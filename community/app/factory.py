@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from flask import Blueprint, Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from community import public
 from community.config import ROOT, Config
 from community.extensions import babel, csrf, limiter, login_manager, migrate
 from community.jobs import make_celery
@@ -77,6 +78,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     db.init_app(app)
+    public.watch()
     with app.app_context():
         prepare_engine(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "models" / "migrations"), render_as_batch=True, compare_type=True)

@@ -1,16 +1,16 @@
-"""What every page knows: language, time zone, theme, names of the community, versioned addresses of static files."""
+"""What every page knows: language, time zone, theme, names of the community; how icons and addresses are made."""
 
-import hashlib
 from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import Flask, current_app, has_request_context, request, url_for
-from flask_babel.speaklater import LazyString
+from flask import Flask, current_app, has_request_context, request
 from flask_login import current_user
 
-from community.config import ROOT, Config
+from community.config import Config
+
+from . import sentences
+from .addresses import static_url, url_for
+from .icons import draw_icon
 
 LOCALES = {"ja": "日本語", "en": "English"}
 THEMES = ("auto", "light", "dark")
@@ -21,15 +21,10 @@ STATIC_MAX_AGE = 31_536_000
 def prepare(app: Flask, config: Config) -> None:
     """Give templates their globals."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE if config.environment == "production" else None
-    app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url)
-    app.jinja_env.finalize = _spoken
+    app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, url_for=url_for, draw_icon=draw_icon)
+    sentences.prepare(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_facts)
-
-
-def _spoken(value: object) -> object:
-    """A lazy sentence calls itself safe HTML, whatever was put into it. Spoken first, it is escaped like any other."""
-    return str(value) if isinstance(value, LazyString) else value
 
 
 def locale() -> str:
@@ -55,18 +50,6 @@ def time_zone() -> str | None:
         return None
 
 
-def static_url(filename: str) -> str:
-    """The address of a file below static/, with a version that follows its content."""
-    path = ROOT / "static" / filename
-    return url_for("static", filename=filename, v=_version(path, path.stat().st_mtime_ns))
-
-
-@lru_cache(maxsize=512)
-def _version(path: Path, changed: int) -> str:
-    del changed  # part of the key, so that an edited file gets a new version without a restart
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-
-
 def _facts() -> dict[str, object]:
     config: Config = current_app.config["TSUDOI"]
     theme = request.cookies.get("theme", "")
@@ -76,6 +59,7 @@ def _facts() -> dict[str, object]:
         "vendor_name": config.vendor_name,
         "locale": locale(),
         "theme": theme if theme in THEMES else "auto",
-        "member": current_user if current_user.is_authenticated else None,
+        # The person, not Flask-Login's stand-in for them, which would look for them at every mention.
+        "member": current_user._get_current_object() if current_user.is_authenticated else None,  # noqa: SLF001
         "now": datetime.now(UTC),
     }

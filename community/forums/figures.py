@@ -1,10 +1,12 @@
 """What has been going on, in numbers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from community.public import Remembered
 from models.base import db
 from models.forums import Post, Topic, TopicKind
 
@@ -21,9 +23,16 @@ class Figures:
     solved: int
 
 
+_remembered: Remembered[Figures] = Remembered()
+
+
 def count_since(reader: Reader, since: datetime) -> Figures:
-    """Count the forum's life since then. One query."""
-    shelves = readable_category_ids(reader)
+    """Count the forum's life since then. At most one query; none until something changes for readers of one sort."""
+    shelves = frozenset(readable_category_ids(reader))
+    return _remembered.get(reader.version, (shelves, since), lambda: _count_since(shelves, since))
+
+
+def _count_since(shelves: Collection[int], since: datetime) -> Figures:
     visible = sa.and_(Topic.category_id.in_(shelves), Topic.hidden_at.is_(None))
     replies = (
         sa.select(sa.func.count())

@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from community.public import Remembered
 from models.accounts import Account, Member
 from models.base import db, now
 from models.forums import Category, Post, Topic, TopicKind, TopicRead
@@ -20,6 +22,7 @@ from .reader import Reader
 TOPICS_A_PAGE = 20
 # What a person has never opened counts as new to them for this long.
 NEW_DAYS = 14
+READER = sa.bindparam("reader", type_=sa.BigInteger)
 
 
 class TopicFilter(StrEnum):
@@ -82,15 +85,32 @@ def list_topics(
     shelves = readable_category_ids(reader)
     if category is not None:
         shelves &= {shelf.id for shelf in reader.shelves.below(category)}
-    wanted = _topics(reader).where(Topic.category_id.in_(shelves), *_narrowed(only, reader))
-    if cursor := _read_cursor(before):
-        wanted = wanted.where(sa.tuple_(Topic.last_post_at, Topic.id) < sa.tuple_(*_bind(cursor)))
-    found = db.session.execute(wanted.limit(limit + 1)).all()
+    cursor = _read_cursor(before)
+    given = {
+        "shelves": shelves,
+        "reader": reader.member_id or 0,
+        "recent": now() - timedelta(days=NEW_DAYS),
+        "before_at": cursor[0] if cursor else None,
+        "before_id": cursor[1] if cursor else None,
+        "lines": limit + 1,
+    }
+    wanted = _statement(only, is_first_page=cursor is None)
+    found = db.session.execute(wanted, given).all()
     rows = [_row(line) for line in found[:limit]]
     return TopicList(rows, _cursor(rows[-1]) if len(found) > limit else None)
 
 
-def _topics(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
+@cache
+def _statement(only: TopicFilter, *, is_first_page: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Written once: to put the words of such a query together takes longer than to have it answered."""
+    wanted = _topics().where(Topic.category_id.in_(sa.bindparam("shelves", expanding=True)), *_narrowed(only))
+    if not is_first_page:
+        place = sa.bindparam("before_at", type_=Topic.last_post_at.type), sa.bindparam("before_id", type_=Topic.id.type)
+        wanted = wanted.where(sa.tuple_(Topic.last_post_at, Topic.id) < sa.tuple_(*place))
+    return wanted.limit(sa.bindparam("lines", type_=sa.Integer))
+
+
+def _topics() -> sa.Select[*tuple[Any, ...]]:
     accepted = aliased(Post)
     mark = aliased(TopicRead)
     return (
@@ -113,7 +133,7 @@ def _topics(reader: Reader) -> sa.Select[*tuple[Any, ...]]:
         .join(Member, Member.id == Topic.author_id)
         .outerjoin(Account, Account.id == Topic.account_id)
         .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, accepted.hidden_at.is_(None)))
-        .outerjoin(mark, sa.and_(mark.topic_id == Topic.id, mark.member_id == (reader.member_id or 0)))
+        .outerjoin(mark, sa.and_(mark.topic_id == Topic.id, mark.member_id == READER))
         .where(Topic.hidden_at.is_(None))
         .order_by(Topic.last_post_at.desc(), Topic.id.desc())
     )
@@ -130,20 +150,20 @@ def _count_replies() -> sa.ScalarSelect[int]:
     )
 
 
-def _narrowed(only: TopicFilter, reader: Reader) -> list[sa.ColumnElement[bool]]:
+def _narrowed(only: TopicFilter) -> list[sa.ColumnElement[bool]]:
     reply, answer, mark = aliased(Post), aliased(Post), aliased(TopicRead)
     has_reply = sa.exists().where(reply.topic_id == Topic.id, reply.position > 1, reply.hidden_at.is_(None))
     is_solved = sa.exists().where(answer.id == Topic.accepted_post_id, answer.hidden_at.is_(None))
     is_question = Topic.kind == TopicKind.QUESTION
     seen = (
         sa.select(mark.read_to)
-        .where(mark.topic_id == Topic.id, mark.member_id == (reader.member_id or 0))
+        .where(mark.topic_id == Topic.id, mark.member_id == READER)
         .correlate(Topic)
         .scalar_subquery()
     )
     is_new = sa.or_(
         Topic.last_position > seen,
-        sa.and_(seen.is_(None), Topic.last_post_at > now() - timedelta(days=NEW_DAYS)),
+        sa.and_(seen.is_(None), Topic.last_post_at > sa.bindparam("recent", type_=Topic.last_post_at.type)),
     )
     return {
         TopicFilter.ALL: [],
@@ -185,27 +205,32 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
         return None
 
 
-def _bind(cursor: tuple[datetime, int]) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-    return sa.literal(cursor[0], Topic.last_post_at.type), sa.literal(cursor[1], Topic.id.type)
-
-
 # --- the tree
 
 
 def list_categories(reader: Reader) -> list[CategoryRow]:
-    """The shelves that the reader may see, down the tree. One query."""
+    """The shelves that the reader may see, down the tree. At most one query; none until something changes."""
     visible = readable_category_ids(reader)
-    counted = (
-        sa.select(Topic.category_id, sa.func.count(), sa.func.max(Topic.last_post_at))
-        .where(Topic.category_id.in_(visible), Topic.hidden_at.is_(None))
-        .group_by(Topic.category_id)
-    )
-    own = {category_id: (count, newest) for category_id, count, newest in db.session.execute(counted)}
+    everything = _counted.get(reader.version, "topics", _count_topics)
+    own = {category_id: counts for category_id, counts in everything.items() if category_id in visible}
     return [
         _category_row(category, depth, [own[s.id] for s in reader.shelves.below(category) if s.id in own])
         for category, depth in reader.shelves.walk()
         if category.id in visible
     ]
+
+
+_counted: Remembered[dict[int, tuple[int, datetime]]] = Remembered()
+
+
+def _count_topics() -> dict[int, tuple[int, datetime]]:
+    """How many lie on each shelf, and the newest talk there."""
+    counted = (
+        sa.select(Topic.category_id, sa.func.count(), sa.func.max(Topic.last_post_at))
+        .where(Topic.hidden_at.is_(None))
+        .group_by(Topic.category_id)
+    )
+    return {category_id: (count, newest) for category_id, count, newest in db.session.execute(counted)}
 
 
 def _category_row(category: Category, depth: int, counts: Sequence[tuple[int, datetime]]) -> CategoryRow:

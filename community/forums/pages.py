@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
-from community.moderation.queries import open_removals
+from community.notifications.queries import watches
 from models.base import db
-from models.forums import Post, Topic
+from models.forums import Draft, Post, Topic, TopicRead
 from models.moderation import Removal
 
 POSTS_A_PAGE = 20
@@ -43,16 +45,13 @@ def count_pages(topic: Topic) -> int:
 
 
 def get_page(topic: Topic, number: int) -> PostPage:
-    """The page of positions; the opening post and the accepted answer come along whatever the page. Two queries."""
+    """The page of positions; the opening post and the accepted answer come along whatever the page. One query."""
     count = count_pages(topic)
     number = min(max(number, 1), count)
     last = number * POSTS_A_PAGE
-    wanted = sa.or_(
-        sa.and_(Post.position > last - POSTS_A_PAGE, Post.position <= last),
-        Post.position == 1,
-        Post.id == topic.accepted_post_id,
-    )
-    found = _load(sa.and_(Post.topic_id == topic.id, wanted))
+    given = {"topic_id": topic.id, "before": last - POSTS_A_PAGE, "last": last, "accepted": topic.accepted_post_id}
+    removals = dict(db.session.execute(_page_with_removals(), given).all())
+    found = list(removals)
     accepted = next((post for post in found if post.id == topic.accepted_post_id and post.hidden_at is None), None)
     return PostPage(
         number=number,
@@ -60,7 +59,7 @@ def get_page(topic: Topic, number: int) -> PostPage:
         posts=[post for post in found if last - POSTS_A_PAGE < post.position <= last and post.position > 1],
         opening=next((post for post in found if post.position == 1), None),
         accepted=accepted,
-        removals=_removals(found),
+        removals={post.id: removal for post, removal in removals.items() if removal is not None},
     )
 
 
@@ -72,32 +71,67 @@ def list_posts_after(topic: Topic, position: int) -> list[Post]:
 
 
 def count_posts_after(topic: Topic, position: int) -> int:
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Post)
-            .where(Post.topic_id == topic.id, Post.position > position, Post.hidden_at.is_(None))
-        )
-        or 0
-    )
+    return db.session.scalar(_count_after(topic.id, position)) or 0
 
 
-def first_answer_at(topic: Topic) -> datetime | None:
-    """When somebody else first replied."""
-    return db.session.scalar(
-        sa.select(Post.created_at)
-        .where(Post.topic_id == topic.id, Post.author_id != topic.author_id, Post.hidden_at.is_(None))
-        .order_by(Post.position)
-        .limit(1)
-    )
+def _count_after(topic_id: int | sa.BindParameter[int], position: int) -> sa.Select[int]:
+    after = sa.and_(Post.topic_id == topic_id, Post.position > position, Post.hidden_at.is_(None))
+    return sa.select(sa.func.count()).select_from(Post).where(after)
+
+
+@dataclass(frozen=True)
+class TopicFacts:
+    """What a topic's page says around the posts; `first_answer_at`: when somebody else first replied.
+
+    `draft`: what the reader has begun to write; None: nothing.
+    """
+
+    replies: int
+    first_answer_at: datetime | None
+    read_to: int = 0
+    watching: bool = False
+    draft: str | None = None
+
+
+def get_facts(topic: Topic, member_id: int | None, draft_place: str) -> TopicFacts:
+    """Of the topic and, where there is one, of this reader. One query."""
+    given = {"topic_id": topic.id, "author_id": topic.author_id, "reader": member_id, "place": draft_place}
+    return TopicFacts(*db.session.execute(_facts(of_a_member=member_id is not None), given).one())
+
+
+@cache
+def _facts(*, of_a_member: bool) -> sa.Select[*tuple[Any, ...]]:
+    topic_id, reader = sa.bindparam("topic_id", type_=sa.BigInteger), sa.bindparam("reader", type_=sa.BigInteger)
+    first = sa.select(Post.created_at).where(Post.topic_id == topic_id, Post.hidden_at.is_(None))
+    first = first.where(Post.author_id != sa.bindparam("author_id")).order_by(Post.position).limit(1)
+    of_topic = _count_after(topic_id, 1).scalar_subquery(), first.scalar_subquery()
+    if not of_a_member:
+        return sa.select(*of_topic)
+    read_to = sa.select(TopicRead.read_to).where(TopicRead.member_id == reader, TopicRead.topic_id == topic_id)
+    draft = sa.select(Draft.body).where(Draft.member_id == reader, Draft.place == sa.bindparam("place"))
+    is_watching = watches(reader, ("topic", topic_id))
+    return sa.select(*of_topic, sa.func.coalesce(read_to.scalar_subquery(), 0), is_watching, draft.scalar_subquery())
 
 
 def _load(condition: sa.ColumnElement[bool], limit: int | None = None) -> list[Post]:
-    chosen = sa.select(Post).where(condition).order_by(Post.position).limit(limit)
-    chosen = chosen.options(joinedload(Post.author), joinedload(Post.account))
-    return list(db.session.scalars(chosen.execution_options(populate_existing=True)))
+    return list(db.session.scalars(_posts(condition).limit(limit)))
 
 
-def _removals(posts: list[Post]) -> dict[int, Removal]:
-    hidden = [("post", post.id) for post in posts if post.hidden_at is not None]
-    return {item_id: removal for (_, item_id), removal in open_removals(hidden).items()}
+@cache
+def _page_with_removals() -> sa.Select[Post, Removal | None]:
+    """In their order; beside each post that is hidden, what hides it. Put together once: that takes its time."""
+    last, before = sa.bindparam("last", type_=sa.Integer), sa.bindparam("before", type_=sa.Integer)
+    wanted = sa.or_(
+        sa.and_(Post.position > before, Post.position <= last),
+        Post.position == 1,
+        Post.id == sa.bindparam("accepted", type_=sa.BigInteger),
+    )
+    hides = sa.and_(Removal.item_kind == "post", Removal.item_id == Post.id, Removal.restored_at.is_(None))
+    chosen = _posts(sa.and_(Post.topic_id == sa.bindparam("topic_id"), wanted))
+    return chosen.add_columns(Removal).outerjoin(Removal, sa.and_(Post.hidden_at.is_not(None), hides))
+
+
+def _posts(condition: sa.ColumnElement[bool]) -> sa.Select[Post]:
+    chosen = sa.select(Post).where(condition).order_by(Post.position)
+    chosen = chosen.options(joinedload(Post.author), joinedload(Post.account), defer(Post.body))
+    return chosen.execution_options(populate_existing=True)

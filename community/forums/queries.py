@@ -1,14 +1,16 @@
 """Reading the forum: who reads, single things with access checked, drafts and read marks."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import contains_eager, joinedload
 
-from community.accounts.queries import phase_on
+from community.accounts.queries import phases_until
 from community.ledger.rules import day_of
+from community.public import version_chosen
 from models.accounts import Member
 from models.base import db, now
 from models.files import StoredImage
@@ -27,12 +29,20 @@ class Place(NamedTuple):
 
 
 def get_reader(member: Member | None) -> Reader:
-    """The person (None: a guest) as the forum sees them today. Two queries."""
-    shelves = Shelves(db.session.scalars(sa.select(Category)))
-    if member is None or member.membership is None:
-        return Reader(member, shelves=shelves)
-    phase = phase_on(member.membership.account_id, day_of(now(), current_app.config["COMMUNITY_ZONE"]))
-    return Reader(member, phase.segment if phase else None, phase.stage if phase else None, shelves)
+    """The person (None: a guest) as the forum sees them today. One query."""
+    account_id = member.membership.account_id if member and member.membership else None
+    today = day_of(now(), current_app.config["COMMUNITY_ZONE"])
+    rows = db.session.execute(_shelves_and_phase(), {"account_id": account_id, "day": today}).all()
+    _, segment, stage, version = rows[0] if rows else (None, None, None, "")
+    return Reader(member, segment, stage, Shelves(row[0] for row in rows), version)
+
+
+@cache
+def _shelves_and_phase() -> sa.Select[Category, str | None, str | None, str]:
+    account_id = sa.bindparam("account_id", type_=sa.BigInteger)
+    phase = phases_until(account_id, sa.bindparam("day", type_=sa.Date)).limit(1).subquery()
+    version = version_chosen().scalar_subquery()
+    return sa.select(Category, phase.c.segment, phase.c.stage, version).outerjoin(phase, sa.true())
 
 
 def readable_category_ids(reader: Reader) -> set[int]:
@@ -49,13 +59,15 @@ def writable_categories(reader: Reader) -> list[tuple[Category, int]]:
 
 def get_topic(topic_id: int, *, seen_by: Reader) -> Topic | None:
     """With category, author and company loaded; None also where the reader may not know of it."""
-    topic = db.session.scalar(
-        sa.select(Topic)
-        .where(Topic.id == topic_id)
-        .options(joinedload(Topic.category), joinedload(Topic.author), joinedload(Topic.account))
-        .execution_options(populate_existing=True)
-    )
+    topic = db.session.scalar(_one_topic(), {"topic_id": topic_id})
     return topic if topic is not None and rules.can_read_topic(seen_by, topic) else None
+
+
+@cache
+def _one_topic() -> sa.Select[Topic]:
+    chosen = sa.select(Topic).where(Topic.id == sa.bindparam("topic_id"))
+    chosen = chosen.options(joinedload(Topic.category), joinedload(Topic.author), joinedload(Topic.account))
+    return chosen.execution_options(populate_existing=True)
 
 
 def list_topics_by_id(topic_ids: Collection[int], *, seen_by: Reader) -> dict[int, Topic]:
@@ -121,16 +133,19 @@ def list_revisions(post: Post) -> list[PostRevision]:
 
 def reactions_of(post_ids: Collection[int], member_id: int | None) -> dict[int, dict[ReactionKind, tuple[int, bool]]]:
     """For each post the number of each reaction, and whether this person's is among them. One query."""
-    mine = sa.func.max(sa.case((Reaction.member_id == (member_id or 0), 1), else_=0))
-    counted = (
-        sa.select(Reaction.post_id, Reaction.kind, sa.func.count(), mine)
-        .where(Reaction.post_id.in_(post_ids))
-        .group_by(Reaction.post_id, Reaction.kind)
-    )
+    given = {"post_ids": list(post_ids), "reader": member_id or 0}
     found: dict[int, dict[ReactionKind, tuple[int, bool]]] = {post_id: {} for post_id in post_ids}
-    for post_id, kind, count, is_mine in db.session.execute(counted):
+    for post_id, kind, count, is_mine in db.session.execute(_counted_reactions(), given):
         found[post_id][ReactionKind(kind)] = (count, bool(is_mine))
     return found
+
+
+@cache
+def _counted_reactions() -> sa.Select[int, ReactionKind, int, int]:
+    mine = sa.func.max(sa.case((Reaction.member_id == sa.bindparam("reader", type_=sa.BigInteger), 1), else_=0))
+    counted = sa.select(Reaction.post_id, Reaction.kind, sa.func.count(), mine)
+    of_posts = Reaction.post_id.in_(sa.bindparam("post_ids", expanding=True))
+    return counted.where(of_posts).group_by(Reaction.post_id, Reaction.kind)
 
 
 # --- what a person has read and is writing

@@ -53,12 +53,16 @@ class Shelves:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads; `member` None: a guest. Segment and stage are those of the person's company today."""
+    """Who reads; `member` None: a guest. Segment and stage are those of the person's company today.
+
+    `version`: of what is public (`community.public`), read together with the shelves.
+    """
 
     member: Member | None
     segment: str | None = None
     stage: str | None = None
     shelves: Shelves = field(default_factory=Shelves)
+    version: str = ""
 
     @property
     def member_id(self) -> int | None:

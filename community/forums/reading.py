@@ -1,5 +1,6 @@
 """What a person has read, and what they are still writing. No acts: nothing of it reaches the ledger."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -7,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from community import text
+from community.public import UNSEEN
 from models.accounts import Member
 from models.base import db, now
-from models.forums import Draft, Topic, TopicRead
+from models.forums import Draft, PendingView, Topic, TopicRead
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 DRAFT_TITLE_MAX = 200
+VIEWS_AT_ONCE = 1_000
 
 
 def mark_read(topic: Topic, member: Member, position: int, *, at: datetime | None = None) -> None:
@@ -32,12 +35,23 @@ def mark_read(topic: Topic, member: Member, position: int, *, at: datetime | Non
         )
     )
     if is_first:
-        db.session.execute(
-            sa.update(Topic)
-            .where(Topic.id == topic.id)
-            .values(views=Topic.views + 1)
-            .execution_options(synchronize_session=False)
-        )
+        db.session.add(PendingView(topic_id=topic.id))
+
+
+def count_views(most: int = VIEWS_AT_ONCE) -> int:
+    """Add the views that wait to their topics' numbers; return how many there were.
+
+    Whoever reads does not wait for a topic's row, which its writers lock; and none is lost, since each is a row.
+    """
+    chosen = sa.select(PendingView.id, PendingView.topic_id).order_by(PendingView.id).limit(most)
+    waiting = db.session.execute(chosen.with_for_update(skip_locked=True)).all()
+    # In the order of ids, as everybody who locks several topics must.
+    for topic_id, views in sorted(Counter(topic_id for _, topic_id in waiting).items()):
+        change = sa.update(Topic).where(Topic.id == topic_id).values(views=Topic.views + views)
+        db.session.execute(change.execution_options(synchronize_session=False, **UNSEEN))
+    if waiting:
+        db.session.execute(sa.delete(PendingView).where(PendingView.id.in_([view_id for view_id, _ in waiting])))
+    return len(waiting)
 
 
 def save_draft(member: Member, place: str, *, body: str, title: str = "", category_id: int | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from community import realtime
-from community.health.counting import AccountDay, counts_on, ledger_counts, stored_counts
+from community.health.counting import AccountDay, counts_on, ledger_counts, stored_counts, table_of
 from community.health.momentum import FALL_DAYS, Alert, activity, alerts, momentum, recently_active
 from community.health.publishing import ensure_first_policy
 from community.health.queries import read_to
@@ -26,8 +26,9 @@ SCORE_FIELDS = ("day", "policy_version", "behavior", "momentum", "behavior_30", 
 
 def recount(account_days: Collection[AccountDay], up_to: int) -> None:
     """Count the days of these accounts afresh from the ledger up to `up_to`, and overwrite what was counted."""
-    touched = sa.tuple_(DailyCount.account_id, DailyCount.day).in_(list(account_days))
-    db.session.execute(sa.delete(DailyCount).where(touched))
+    touched = table_of(account_days)
+    among = sa.tuple_(DailyCount.account_id, DailyCount.day).in_(sa.select(touched.c.account_id, touched.c.day))
+    db.session.execute(sa.delete(DailyCount).where(among).execution_options(synchronize_session=False))
     counted = counts_on(account_days, up_to)
     if counted:
         db.session.execute(sa.insert(DailyCount), counted)

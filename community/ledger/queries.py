@@ -10,7 +10,7 @@ from models.base import db
 from models.ledger import PendingSignal, Signal, SignalKind, SignalSequence
 
 
-def effective_acts(read_to: int | None = None) -> sa.Select[Signal, int]:
+def effective_acts(read_to: int | sa.BindParameter[int] | None = None) -> sa.Select[Signal, int]:
     """Select (act, seq) of every act that counts as of place `read_to` of the sequence (None: all that is settled).
 
     An act counts when an even number of reversals hang on it. Narrow it with `.where(Signal.…)`.

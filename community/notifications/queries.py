@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -59,7 +60,14 @@ class Group(Generic[Description]):
 
 def count_unread(member_id: int) -> int:
     """What the bell shows."""
-    return count_unread_of([member_id])[member_id]
+    return db.session.scalar(_unread(), {"member_id": member_id}) or 0
+
+
+@cache
+def _unread() -> sa.Select[int]:
+    counted = sa.select(sa.func.count()).select_from(Notification).outerjoin(NotificationRead, IS_READ)
+    mine = Notification.member_id == sa.bindparam("member_id")
+    return counted.where(mine, NotificationRead.signal_id.is_(None))
 
 
 def count_unread_of(member_ids: Collection[int]) -> dict[int, int]:
@@ -80,18 +88,17 @@ def name_of(subject: Subject | Thing) -> Thing:
 
 def is_watching(member_id: int, subject: Subject | Thing) -> bool:
     """Whether the person follows it now."""
-    kind, subject_id = name_of(subject)
-    return bool(
-        db.session.scalar(
-            sa.select(
-                sa.exists().where(
-                    Watch.member_id == member_id,
-                    Watch.subject_kind == kind,
-                    Watch.subject_id == subject_id,
-                    Watch.until.is_(None),
-                )
-            )
-        )
+    return bool(db.session.scalar(sa.select(watches(member_id, name_of(subject)))))
+
+
+def watches(member_id: int | sa.BindParameter[int], thing: tuple[str, int | sa.BindParameter[int]]) -> sa.Exists:
+    """The same as a condition, for a query that asks more."""
+    kind, subject_id = thing
+    return sa.exists().where(
+        Watch.member_id == member_id,
+        Watch.subject_kind == kind,
+        Watch.subject_id == subject_id,
+        Watch.until.is_(None),
     )
 
 

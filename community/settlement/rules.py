@@ -9,7 +9,7 @@ from models.settlement import SettlerLease
 LEASE = timedelta(seconds=10)
 # Signals given their place in one transaction, and read by a reader in one transaction.
 SEQUENCE_CHUNK = 5_000
-READER_CHUNK = 500
+READER_CHUNK = 5_000
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 RETRY_CHUNK = 100

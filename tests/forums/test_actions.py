@@ -218,6 +218,8 @@ def test_read_marks_only_move_forward_and_not_beyond_the_end(cast: Cast, topic: 
         reading.mark_read(topic, cast.third, position)
         assert mark(cast.third, topic) == expected
     db.session.refresh(topic)
+    assert reading.count_views() == 1
+    db.session.refresh(topic)
     assert topic.views == 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(TopicRead)) == 1
 

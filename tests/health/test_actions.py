@@ -11,7 +11,7 @@ import time_machine
 from sqlalchemy import event
 
 from community import realtime
-from community.health import actions, queries, tasks
+from community.health import actions, counting, queries, tasks
 from community.health.momentum import momentum
 from community.health.policies import FIRST_VERSION, list_policies
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyError, PolicyTerms
@@ -309,3 +309,10 @@ def test_a_rebuild_leaves_snapshots_alone() -> None:
         actions.forget_scores()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AccountScore)) == 0
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AccountSnapshot)) == 2
+
+
+def test_a_chunk_of_many_companies_and_days_is_counted_at_once(cast: Cast) -> None:
+    """Neither database has to be told of so many pairs one by one, or refuses so long a list."""
+    days = {(account.id, today() - timedelta(days=n)) for account in (cast.a, cast.b) for n in range(2_500)}
+    actions.recount(days, 1)
+    assert counting.stored_counts([cast.a.id]) == {cast.a.id: {}}

@@ -1,0 +1,60 @@
+"""The yardstick: what Flask, the ORM and Jinja cost for the same twenty posts, and nothing else.
+
+A plain application as a tutorial would have it: a signed session says who reads, Flask-Login loads them, the ORM loads
+the topic, its shelf and its posts with their authors and companies, a template with a base draws them with links and
+dates. No rights, no marks, no reactions, no forms, no translations.
+"""
+
+from flask import Flask, abort, render_template
+from flask_login import LoginManager, current_user
+from jinja2 import DictLoader
+from sqlalchemy.orm import joinedload
+
+from models.accounts import Member
+from models.base import db
+from models.forums import Post, Topic
+
+BASE = """<!DOCTYPE html>
+<html lang="ja"><head><meta charset="utf-8"><title>{% block title %}{% endblock %}</title>
+<link rel="stylesheet" href="{{ url_for('static', filename='site.css') }}"></head>
+<body><header><a href="/">Home</a> {{ current_user.family_name }} {{ current_user.given_name }}</header>
+<main>{% block main %}{% endblock %}</main></body></html>"""
+TOPIC = """{% extends "base.html" %}
+{% block title %}{{ topic.title }}{% endblock %}
+{% block main %}<nav><a href="/c/{{ topic.category.slug }}">{{ topic.category.name }}</a></nav>
+<h1>{{ topic.title }}</h1>
+{% for post in posts %}<article id="post-{{ post.id }}">
+<header><a href="{{ url_for('show_member', handle=post.author.handle) }}">{{ post.author.display_name }}</a>
+{% if post.account %}<span>{{ post.account.industry }}</span>{% endif %}
+<a href="{{ url_for('show_topic', topic_id=topic.id, _anchor='post-%d'|format(post.id)) }}">
+<time datetime="{{ post.created_at.isoformat() }}">{{ post.created_at.strftime("%Y-%m-%d %H:%M") }}</time></a></header>
+<div>{{ post.html|safe }}</div></article>
+{% endfor %}{% endblock %}"""
+
+
+def make_bare_app(database_url: str, secret: str) -> Flask:
+    """On the same database, by the same models."""
+    app = Flask("bare")
+    app.config.update(SECRET_KEY=secret, SQLALCHEMY_DATABASE_URI=database_url, SESSION_COOKIE_NAME="bare")
+    app.jinja_env.loader = DictLoader({"base.html": BASE, "topic.html": TOPIC})
+    db.init_app(app)
+    login = LoginManager(app)
+
+    @login.user_loader
+    def load_member(session_id: str) -> Member | None:
+        return db.session.get(Member, int(session_id.partition(".")[0]))
+
+    @app.get("/topics/<int:topic_id>")
+    def show_topic(topic_id: int) -> str:
+        topic = db.session.get(Topic, topic_id, options=[joinedload(Topic.category)]) or abort(404)
+        if not current_user.is_authenticated:
+            abort(403)
+        chosen = db.select(Post).where(Post.topic_id == topic.id).order_by(Post.position).limit(20)
+        posts = db.session.scalars(chosen.options(joinedload(Post.author), joinedload(Post.account))).all()
+        return render_template("topic.html", topic=topic, posts=posts)
+
+    @app.get("/members/<handle>")
+    def show_member(handle: str) -> str:
+        return handle
+
+    return app

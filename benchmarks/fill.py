@@ -1,0 +1,337 @@
+"""Fills an empty database: `python -m benchmarks.fill --database-url … --posts 1000000`.
+
+Companies and people are written one by one; what there are many of, the database makes by itself from a list of numbers
+and a thousand rendered bodies. Chance is arithmetic on the numbers: the same sizes give the same rows.
+"""
+
+import argparse
+import time
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from benchmarks.databases import application
+from community import text
+from community.forums.composing import compose
+from community.health import tasks as health
+from community.health.publishing import ensure_first_policy
+from models.accounts import Account, AccountKind, AccountPhase, Member, Membership, Segment, StaffRole, Stage
+from models.base import db, now, transaction
+from models.forums import Audience, Category, Post, Reaction, ReactionKind, Topic, TopicKind
+from models.health import DailyCount
+from models.ledger import Signal, SignalKind, SignalSequence
+from models.settlement import Reader
+
+POSTS_A_TOPIC = 20
+BODIES = 1_000
+DAYS = 730
+SHELVES = 12
+# Of a hundred topics so many wait for an answer; every other one of the rest is solved.
+WAITING_OF_100 = 4
+KINDS = (SignalKind.REPLY_POSTED, SignalKind.TOPIC_OPENED, SignalKind.REACTION_RECEIVED, SignalKind.SEMINAR_ATTENDED)
+# Primes: neighbours in number are strangers in everything else.
+STRIDE, LEAP = 7_919, 104_729
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything."""
+
+    companies: int = 60
+    members: int = 400
+    posts: int = 10_000
+    signals: int = 20_000
+
+    @property
+    def topics(self) -> int:
+        return max(self.posts // POSTS_A_TOPIC, 1)
+
+
+def fill(sizes: Sizes) -> None:
+    """Into an empty, migrated database; a transaction for each kind of row."""
+    for part in (_people, _shelves, _topics, _posts, _openings, _reactions, _signals, _counts):
+        with transaction():
+            part(sizes)
+    _scores()
+    analyze()
+
+
+def fill_ledger(sizes: Sizes) -> None:
+    """Companies, people and what they did; counted and read, but not scored."""
+    for part in (_people, _signals, _counts):
+        with transaction():
+            part(sizes)
+    analyze()
+
+
+def analyze() -> None:
+    """Let the database know how much there is now, as its own housekeeping would."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("VACUUM ANALYZE" if db.engine.dialect.name == "postgresql" else "ANALYZE"))
+
+
+# --- people
+
+
+def _people(sizes: Sizes) -> None:
+    arrival = now() - timedelta(days=DAYS)
+    vendor = Account(name="株式会社ベンダー", kind=AccountKind.VENDOR, created_at=arrival)
+    industries = ("製造業", "卸売業", "運輸業", "小売業", "建設業", "医療")
+    customers = [
+        Account(
+            name=f"株式会社第{n}製作所",
+            reading=f"ダイ{n:05}セイサクショ",
+            industry=industries[n % len(industries)],
+            employees=10 + n * STRIDE % 3_000,
+            licences=5 + n * STRIDE % 200,
+            created_at=arrival,
+        )
+        for n in range(sizes.companies)
+    ]
+    db.session.add_all([vendor, *customers])
+    db.session.flush()
+    segments, stages = list(Segment), [Stage.ONBOARDING, Stage.ADOPTION, Stage.RENEWAL, Stage.ADVOCATE]
+    db.session.add_all(
+        AccountPhase(account_id=a.id, from_day=arrival.date(), segment=segments[n % 3], stage=stages[n % 4])
+        for n, a in enumerate([vendor, *customers])
+    )
+    staff = Member(email="cs@example.jp", handle="cs", family_name="須藤", given_name="涼子", staff_role=StaffRole.CS)
+    people = [
+        Member(email=f"m{n}@example.jp", handle=f"m{n}", family_name="山田", given_name=f"{n}号", created_at=arrival)
+        for n in range(sizes.members)
+    ]
+    db.session.add_all([staff, *people])
+    db.session.flush()
+    homes = [vendor, *(customers[n % len(customers)] for n in range(sizes.members))]
+    db.session.add_all(
+        Membership(member_id=member.id, account_id=home.id, from_day=arrival.date())
+        for member, home in zip([staff, *people], homes, strict=True)
+    )
+    for customer in customers:
+        customer.csm_id = staff.id
+
+
+def _shelves(sizes: Sizes) -> None:
+    del sizes
+    for n in range(SHELVES):
+        readers = Audience.MEMBERS if n % 4 == 3 else Audience.PUBLIC  # noqa: PLR2004  every fourth is closed to guests
+        db.session.add(Category(slug=f"shelf{n}", name=f"棚その{n}", position=n, readers=readers))
+
+
+# --- what there is much of
+
+
+def _numbers(count: int) -> Any:  # noqa: ANN401  a selectable with one column, n: 0 … count - 1
+    n = sa.literal(0, sa.BigInteger).label("n")  # times a prime it is large
+    numbers = sa.select(n).cte("numbers", recursive=True)
+    return numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < count - 1))
+
+
+def _later(start: datetime, seconds: sa.ColumnElement[Any]) -> sa.ColumnElement[datetime]:
+    """`start` and so many whole seconds, in the database's own arithmetic."""
+    if db.engine.dialect.name == "postgresql":
+        moment = sa.literal(start, sa.DateTime(timezone=True)) + seconds * sa.text("interval '1 second'")
+        return sa.type_coerce(moment, Topic.created_at.type)
+    plain = start.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    moment = sa.func.strftime("%Y-%m-%d %H:%M:%S.000000", plain, sa.cast(seconds, sa.String) + " seconds")
+    return sa.type_coerce(moment, Topic.created_at.type)
+
+
+def _day(start: datetime, days: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    if db.engine.dialect.name == "postgresql":
+        return sa.literal(start.date()) + sa.cast(days, sa.Integer)
+    return sa.type_coerce(sa.func.date(start.date().isoformat(), sa.cast(days, sa.String) + " days"), sa.Date)
+
+
+def _put(model: type[Any], values: dict[str, Any], source: Any) -> None:  # noqa: ANN401  a selectable
+    """One INSERT … SELECT; columns that are not named get their usual defaults."""
+    chosen = sa.select(
+        *(sa.sql.expression.label(name, sa.literal(v) if _is_plain(v) else v) for name, v in values.items())
+    )
+    db.session.execute(sa.insert(model).from_select(list(values), chosen.select_from(source)))
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int)
+
+
+def _author(n: sa.ColumnElement[Any], sizes: Sizes) -> sa.ColumnElement[int]:
+    """A member; the first of all ids is the staff's."""
+    first = db.session.scalar(sa.select(sa.func.min(Member.id)).where(Member.staff_role.is_(None)))
+    return sa.literal(first) + n % sizes.members
+
+
+def _topics(sizes: Sizes) -> None:
+    n = (numbers := _numbers(sizes.topics)).c.n
+    step = DAYS * 86_400 // (sizes.topics + 1)
+    opened = _later(now() - timedelta(days=DAYS), n * step)
+    waits = (n * STRIDE) % 100 < WAITING_OF_100
+    first_shelf = db.session.scalar(sa.select(sa.func.min(Category.id)))
+    values = {
+        "id": n + 1,
+        "category_id": sa.literal(first_shelf) + n % SHELVES,
+        "author_id": _author(n * STRIDE, sizes),
+        "kind": TopicKind.QUESTION.value,
+        "title": sa.literal("取り込んだ日付が一日ずれます（その") + sa.cast(n, sa.String) + "）",
+        "last_position": sa.case((waits, 1), else_=POSTS_A_TOPIC),
+        "created_at": opened,
+        "last_post_at": opened,
+    }
+    _put(Topic, values, numbers)
+
+
+def _posts(sizes: Sizes) -> None:
+    bodies = sa.Table(
+        "benchmark_body", sa.MetaData(), sa.Column("n", sa.Integer, primary_key=True), sa.Column("body", sa.Text),
+        sa.Column("html", sa.Text), prefixes=["TEMPORARY"],
+    )  # fmt: skip
+    bodies.create(db.session.connection())
+    db.session.execute(sa.insert(bodies), [{"n": n, **_body(n)} for n in range(BODIES)])
+    place = _numbers(POSTS_A_TOPIC).c.n
+    n = (Topic.id - 1) * POSTS_A_TOPIC + place
+    source = sa.join(Topic, place.table, place < Topic.last_position).join(bodies, bodies.c.n == (n * STRIDE) % BODIES)
+    values = {
+        "id": n + 1,
+        "topic_id": Topic.id,
+        "position": place + 1,
+        "author_id": sa.case((place == 0, Topic.author_id), else_=_author(n * LEAP, sizes)),
+        "body": bodies.c.body,
+        "html": bodies.c.html,
+        "render_version": text.RENDER_VERSION,
+        "created_at": _after(Topic.created_at, place * 60),
+    }
+    _put(Post, values, source)
+    bodies.drop(db.session.connection())
+    for table, column in (("topic", Topic.id), ("post", Post.id)):
+        _go_on_counting(table, column)
+
+
+def _after(start: Any, seconds: Any) -> Any:  # noqa: ANN401  columns
+    if db.engine.dialect.name == "postgresql":
+        return sa.type_coerce(start + seconds * sa.text("interval '1 second'"), Topic.created_at.type)
+    moment = sa.func.strftime("%Y-%m-%d %H:%M:%S.000000", start, sa.cast(seconds, sa.String) + " seconds")
+    return sa.type_coerce(moment, Topic.created_at.type)
+
+
+def _body(n: int) -> dict[str, str]:
+    sentences = "取り込みの設定を見直したところ、時間帯が協定世界時のままでした。"
+    written = compose(
+        f"その{n}です。**{n % 7}番目の画面**を開いてください。\n\n{sentences * (1 + n % 4)}\n\n"
+        f"- 手順の一つ目\n- `TZ=Asia/Tokyo` を書く\n- 確かめる\n\n同じことで困っている方の助けになれば幸いです。"
+    )
+    return {"body": written.body, "html": written.html}
+
+
+def _go_on_counting(table: str, column: Any) -> None:  # noqa: ANN401  a mapped column
+    """Rows with ids of our own leave PostgreSQL's counters behind."""
+    if db.engine.dialect.name == "postgresql":
+        newest = db.session.scalar(sa.select(sa.func.max(column)))
+        db.session.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {newest or 1})"))
+
+
+def _openings(sizes: Sizes) -> None:
+    """Authors' companies, when the talk was last alive, and what solved every other question."""
+    del sizes
+    home = sa.select(Membership.account_id).where(Membership.until_day.is_(None))
+    for model in (Topic, Post):
+        own = home.where(Membership.member_id == model.author_id).correlate(model).scalar_subquery()
+        _set(sa.update(model).values(account_id=own))
+    last_post_at = _after(Topic.created_at, (Topic.last_position - 1) * 60)
+    answer = (Topic.id - 1) * POSTS_A_TOPIC + 3
+    solved = sa.and_(Topic.last_position > 1, Topic.id % 2 == 0)
+    _set(sa.update(Topic).values(last_post_at=last_post_at))
+    _set(sa.update(Topic).where(solved).values(accepted_post_id=answer, accepted_at=last_post_at))
+
+
+def _set(change: sa.Update) -> None:
+    db.session.execute(change.execution_options(synchronize_session=False))
+
+
+def _reactions(sizes: Sizes) -> None:
+    """One on every third post."""
+    values = {"post_id": Post.id, "member_id": _author(Post.id * STRIDE, sizes), "kind": ReactionKind.THANKS.value}
+    chosen = sa.select(Post.id).where(Post.id % 3 == 0).subquery()
+    _put(Reaction, values, sa.join(Post, chosen, chosen.c.id == Post.id))
+
+
+def _signals(sizes: Sizes) -> None:
+    put_signals(sizes, sizes.signals)
+
+
+def put_signals(sizes: Sizes, count: int) -> int:
+    """Write so many acts after those that there are; return the id of the first."""
+    first = (db.session.scalar(sa.select(sa.func.max(Signal.id))) or 0) + 1
+    numbers = _numbers(count)
+    n = numbers.c.n + (first - 1)
+    start = now() - timedelta(days=DAYS)
+    days_ago = n * LEAP % (DAYS - 1)
+    member = _author(n * STRIDE, sizes)
+    values = {
+        "id": n + 1,
+        "kind": sa.case({i: kind.value for i, kind in enumerate(KINDS)}, value=n % len(KINDS)),
+        "member_id": member,
+        "account_id": Membership.account_id,
+        "day": _day(start, days_ago),
+        "occurred_at": _later(start, days_ago * 86_400),
+        "recorded_at": _later(start, days_ago * 86_400),
+        "subject_kind": "post",
+        "subject_id": n + 1,
+        "cause": "act",
+        "source": "benchmark",
+    }
+    there = sa.and_(Membership.member_id == member, Membership.until_day.is_(None))
+    _put(Signal, values, sa.join(numbers, Membership, there))
+    _go_on_counting("signal", Signal.id)
+    return first
+
+
+def sequence(signals: int) -> None:
+    """Give all signals their places, and say that both readers have read them."""
+    _put(SignalSequence, {"seq": Signal.id, "signal_id": Signal.id}, Signal)
+    for name in ("health", "notifications"):
+        db.session.merge(Reader(name=name, read_to=signals))
+
+
+def _counts(sizes: Sizes) -> None:
+    """What the health reader would have counted: nothing of this is ever taken back."""
+    sequence(sizes.signals)
+    ensure_first_policy()
+    grain = (Signal.account_id, Signal.member_id, Signal.kind, Signal.day)
+    counted = sa.select(*grain, sa.func.count(sa.distinct(Signal.subject_id))).group_by(*grain)
+    db.session.execute(sa.insert(DailyCount).from_select(["account_id", "member_id", "kind", "day", "n"], counted))
+
+
+def _scores() -> None:
+    health.take_snapshots()
+    health.rescore_accounts()
+
+
+# --- the command
+
+
+def add_sizes(parser: argparse.ArgumentParser) -> None:
+    """An option for every size."""
+    for field in fields(Sizes):
+        parser.add_argument(f"--{field.name}", type=int, default=field.default)
+
+
+def sizes_of(given: argparse.Namespace) -> Sizes:
+    return Sizes(**{field.name: getattr(given, field.name) for field in fields(Sizes)})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database-url", required=True)
+    add_sizes(parser)
+    given = parser.parse_args()
+    sizes = sizes_of(given)
+    with application(given.database_url) as app, app.app_context():
+        began = time.monotonic()
+        fill(sizes)
+        print(f"{sizes} in {time.monotonic() - began:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

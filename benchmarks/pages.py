@@ -1,0 +1,130 @@
+"""What pages cost beside a bare Flask view: `python -m benchmarks.pages --posts 10000 [--database-url …]`.
+
+CPU ms a request of the one process and of its PostgreSQL backend, medians of all rounds; every page is asked for once a
+round. Without an address it fills a temporary PostgreSQL; a database that is given is filled if it is empty.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+
+from benchmarks.bare import make_bare_app
+from benchmarks.databases import application
+from benchmarks.fill import POSTS_A_TOPIC, add_sizes, fill, sizes_of
+from benchmarks.measuring import Case, ask_for, measure
+from models.accounts import Account, AccountKind, Member, StaffRole
+from models.base import db
+from models.forums import Audience, Category, Topic
+
+BARE = "bare view, 20 posts"
+MOST_BYTES, MOST_QUERIES = 60_000, 8
+
+
+def list_cases(app: Flask) -> list[Case]:
+    """The bare view first; the limits are the issue's, in times the bare view."""
+    bare = make_bare_app(str(app.config["SQLALCHEMY_DATABASE_URI"]), str(app.config["SECRET_KEY"]))
+    topic, shelf = _topic()
+    member, staff = _of(None), _of(StaffRole.CS)
+    account = db.session.scalar(sa.select(sa.func.min(Account.id)).where(Account.kind == AccountKind.CUSTOMER))
+    reader, cs = _signed_in(app, member), _signed_in(app, staff)
+    there = f"/forums/topics/{topic}"
+    return [
+        Case(BARE, bare, ask_for(f"/topics/{topic}", _signed_in(bare, member))),
+        Case("topic, signed in", app, ask_for(there, reader), 2.0),
+        Case("topic, guest", app, ask_for(there), 0.3),
+        Case("category, signed in", app, ask_for(f"/forums/c/{shelf}", reader), 3.0),
+        Case("category, guest", app, ask_for(f"/forums/c/{shelf}"), 0.3),
+        Case("forum's front, signed in", app, ask_for("/forums", reader), 3.0),
+        Case("home, signed in", app, ask_for("/", reader), 3.0),
+        Case("home, guest", app, ask_for("/"), 0.3),
+        Case("account, CS", app, ask_for(f"/accounts/{account}", cs), 3.0),
+        Case("accounts, CS", app, ask_for("/accounts", cs), 3.0),
+        Case("accounts as a table, CS", app, ask_for("/accounts?view=table", cs), 3.0),
+    ]
+
+
+def _topic() -> tuple[int, str]:
+    """A full public topic from the middle of the time."""
+    chosen = sa.select(Topic.id, Category.slug).join(Category, Category.id == Topic.category_id)
+    full = chosen.where(Category.readers == Audience.PUBLIC, Topic.last_position == POSTS_A_TOPIC).order_by(Topic.id)
+    middle = (db.session.scalar(sa.select(sa.func.max(Topic.id))) or 0) // 2
+    topic, shelf = db.session.execute(full.where(Topic.id >= middle).limit(1)).one()
+    return topic, shelf
+
+
+def _of(role: StaffRole | None) -> Member:
+    chosen = sa.select(Member).where(Member.staff_role == role if role else Member.staff_role.is_(None))
+    return db.session.scalars(chosen.order_by(Member.id).limit(1)).unique().one()
+
+
+def _signed_in(app: Flask, member: Member) -> str:
+    """The cookie of somebody who has signed in and has seen a form."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None  # noqa: S101  there is a secret
+    said = {"_user_id": member.get_id(), "_fresh": True, "csrf_token": "0123456789abcdef0123456789abcdef01234567"}
+    return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(said)}"
+
+
+def report(cases: list[Case]) -> None:
+    bare = cases[0].cost
+    print(
+        f"{'page':28}{'server':>8}{'database':>10}{'sum':>8}{'× bare':>8}{'limit':>7}{'':>4}{'queries':>9}{'bytes':>9}"
+    )
+    for case in cases:
+        ratio = case.cost / bare
+        verdict = "" if case.limit is None else ("ok" if ratio <= case.limit else "NO")
+        server, database = (sorted(spent)[len(spent) // 2] for spent in (case.server, case.database))
+        limit = "" if case.limit is None else f"{case.limit:.1f}"
+        print(
+            f"{case.name:28}{server:8.2f}{database:10.2f}{case.cost:8.2f}{ratio:8.2f}{limit:>7}{verdict:>4}"
+            f"{case.statements:9}{case.length:9}"
+        )
+    topic = cases[1]
+    print(f"topic, signed in: at most {MOST_QUERIES} queries: {_said(topic.statements <= MOST_QUERIES)}")
+    print(f"topic, signed in: less than {MOST_BYTES} bytes of HTML: {_said(topic.length < MOST_BYTES)}")
+
+
+def compare(cases: list[Case], file: Path, most: float = 1.3) -> None:
+    """Against the figures of a run on another size, each as times its own bare view."""
+    before = json.loads(file.read_text())
+    for case in cases[1:]:
+        growth = (case.cost / cases[0].cost) / (before[case.name] / before[BARE])
+        print(f"{case.name:28}{growth:8.2f} × its share in {file.name}: {_said(growth <= most)}")
+
+
+def _said(met: bool) -> str:  # noqa: FBT001  one word for a yes or no
+    return "ok" if met else "NO"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database-url")
+    parser.add_argument("--sqlite", action="store_true", help="a temporary SQLite instead of a PostgreSQL")
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--save", type=Path, help="keep the figures, for --beside of another run")
+    parser.add_argument("--beside", type=Path, help="figures of another size: say how much dearer pages have become")
+    add_sizes(parser)
+    given = parser.parse_args()
+    with application(given.database_url, "sqlite" if given.sqlite else "postgresql") as app:
+        with app.app_context():
+            if not db.session.scalar(sa.select(sa.func.count()).select_from(Member)):
+                db.session.rollback()
+                began = time.monotonic()
+                fill(sizes_of(given))
+                print(f"filled in {time.monotonic() - began:.0f} s")
+            cases = list_cases(app)
+        measure(cases, given.rounds)
+        report(cases)
+        if given.save:
+            given.save.write_text(json.dumps({case.name: case.cost for case in cases}, indent=1))
+        if given.beside:
+            compare(cases, given.beside)
+
+
+if __name__ == "__main__":
+    main()

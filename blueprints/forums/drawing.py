@@ -1,0 +1,58 @@
+"""Posts as HTML, each drawn once for all who see it alike: a page is mostly the same for most of its readers."""
+
+import re
+from threading import Lock
+from typing import Any
+
+from flask import current_app, request
+from flask.sansio.app import App
+from flask_babel import get_locale
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from models.forums import Topic
+
+from .presenting import PostView
+
+# Some ten megabytes; full, it begins anew.
+MOST_KEPT = 4_000
+TEMPLATE = "forums/_post.html"
+# Stands where the reader's token stood. No text has such a sign: it is cleaned away when something is written.
+TOKEN = "\x1atoken\x1a"  # noqa: S105  a place for one
+
+_kept: dict[tuple[Any, ...], str] = {}
+_lock = Lock()
+
+
+def furnish(app: App) -> None:
+    """Give templates `draw_post`."""
+    app.jinja_env.globals["draw_post"] = draw_post
+
+
+def draw_post(
+    view: PostView, topic: Topic, element: str | None = None, *, new: bool = False, positioned: bool = True
+) -> Markup:
+    """What `_post.html` makes of this view. The key is everything that it looks at."""
+    key = (view.seen, element, new, positioned, str(get_locale()), request.root_path)
+    # Only who may do something has a form, and needs a token in it.
+    token = generate_csrf() if view.may else ""
+    drawn = _kept.get(key)
+    if drawn is None:
+        show: Any = current_app.jinja_env.get_template(TEMPLATE).module.show  # pyright: ignore[reportAttributeAccessIssue]
+        drawn = _tightened(str(show(view, topic, element, new, positioned)), str(view.html))
+        if token:
+            drawn = drawn.replace(token, TOKEN)
+        with _lock:
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            _kept[key] = drawn
+    return Markup(drawn.replace(TOKEN, token) if token else drawn)  # noqa: S704  made by a template
+
+
+def _tightened(drawn: str, written: str) -> str:
+    """Without the template's indentation; what somebody wrote stays as it is."""
+    before, kept, after = drawn.partition(written) if written else (drawn, "", "")
+    return f"{_INDENT.sub(chr(10), before)}{kept}{_INDENT.sub(chr(10), after)}"
+
+
+_INDENT = re.compile(r"\s*\n\s*")

@@ -1,0 +1,28 @@
+"""Sentences of templates in the reader's language. A page says a hundred and more, so the way to each is short."""
+
+from flask import Flask
+from flask_babel.speaklater import LazyString
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from community.extensions import babel
+
+
+def prepare(app: Flask) -> None:
+    """Give templates `_`, which does what Jinja's own does: variables are escaped, the sentence is a format."""
+
+    @pass_context
+    def say(context: Context, sentence: str, **variables: object) -> str:
+        said = babel.domain_instance.get_translations().gettext(sentence)
+        if context.eval_ctx.autoescape:
+            said = Markup(said)  # noqa: S704  ours, from a template or a catalogue
+        return said % variables if variables or "%" in said else said
+
+    app.jinja_env.globals.update({"_": say, "gettext": say})
+    app.jinja_env.finalize = _spoken
+
+
+def _spoken(value: object) -> object:
+    """A lazy sentence calls itself safe HTML, whatever was put into it. Spoken first, it is escaped like any other."""
+    return str(value) if isinstance(value, LazyString) else value
