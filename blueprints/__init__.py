@@ -7,6 +7,7 @@ from . import (
     health,
     home,
     mail,
+    mailings,
     notifications,
     realtime,
     settlement,
@@ -24,6 +25,7 @@ ALL_BLUEPRINTS = (
     health.bp,
     settlement.bp,
     mail.bp,
+    mailings.bp,
     realtime.bp,
     styleguide.bp,
 )

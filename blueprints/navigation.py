@@ -62,6 +62,7 @@ _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]]
     ("accounts.list_invitations", lambda: _("招待"), "users", rules.can_invite),
     ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),
     ("settlement.show_settlement", lambda: _("台帳"), "table", rules.is_staff),
+    ("mailings.list_failed", lambda: _("届かないメール"), "mail", rules.is_administrator),
     ("mail.show_mailbox", lambda: _("メール箱"), "mail", _may_open_mailbox),
 )
 
@@ -74,7 +75,7 @@ def _is_in_staff_room(endpoint: str) -> bool:
     return request.endpoint == endpoint or _BEHIND.get(request.endpoint or "") == endpoint
 
 
-_SHARED_ROOMS = {"accounts", "forums"}
+_SHARED_ROOMS = {"accounts", "forums", "mailings"}
 # Pages of shared rooms that one comes to through a door of the staff's.
 _OF_COMPANIES = (
     "create_company",
@@ -96,7 +97,7 @@ _OWN = frozenset(
     for page in (
         "edit_profile", "change_profile", "edit_settings", "change_settings", "edit_password", "change_password",
     )
-)  # fmt: skip
+) | {"mailings.edit_choices", "mailings.change_choices"}  # fmt: skip
 
 
 def _is_in(room: str) -> bool:

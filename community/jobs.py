@@ -23,6 +23,7 @@ TASK_MODULES = (
     "community.settlement.tasks",
     "community.health.tasks",
     "community.mail.tasks",
+    "community.mailings.tasks",
     "community.files.tasks",
 )
 # A request waits no longer than this for a broker that is gone.
@@ -110,6 +111,9 @@ def _schedule(config: "Config") -> dict[str, Any]:
     return {
         "settle": {"task": "settlement.settle", "schedule": timedelta(seconds=config.settle_seconds)},
         "send mail": {"task": "mail.send_waiting", "schedule": timedelta(seconds=15)},
+        "write mail": {"task": "mailings.write_mails", "schedule": timedelta(seconds=30)},
+        "send mail that can wait": {"task": "mailings.send_waiting", "schedule": timedelta(seconds=15)},
+        "forget mail": {"task": "mailings.forget_old", "schedule": crontab(hour="4", minute="30")},
         "snapshots": {"task": "health.take_snapshots", "schedule": crontab(minute="10")},
         # Every hour, since both skip what is done: a night on which the machine was off is made up for.
         "re-score": {"task": "health.rescore_accounts", "schedule": crontab(minute="20")},

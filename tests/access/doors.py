@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from community.mail.stopping import make_stop_token
 from tests.access.world import (
     EVERYBODY,
     INVITATION_TOKEN,
@@ -41,7 +42,7 @@ def _plain() -> list[Knock]:
     )  # fmt: skip
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
-        "accounts.edit_settings", "accounts.edit_password",
+        "accounts.edit_settings", "accounts.edit_password", "mailings.edit_choices",
     )  # fmt: skip
     posted_by_anybody = (
         "accounts.let_in", "accounts.sign_out", "accounts.request_password_reset", "accounts.choose_theme",
@@ -49,7 +50,7 @@ def _plain() -> list[Knock]:
     )  # fmt: skip
     posted_by_signed_in = (
         "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
-        "accounts.change_password", "notifications.mark_all_read",
+        "accounts.change_password", "notifications.mark_all_read", "mailings.change_choices", "mailings.resume_mails",
     )  # fmt: skip
     return [
         *(Knock(endpoint, EVERYBODY) for endpoint in anybody),
@@ -58,6 +59,7 @@ def _plain() -> list[Knock]:
         *(Knock(endpoint, SIGNED_IN, "POST") for endpoint in posted_by_signed_in),
         Knock("health.list_accounts", SCORES),
         Knock("health.export_accounts", SCORES),
+        Knock("mailings.list_failed", {"administrator"}),
         Knock("settlement.show_settlement", STAFF),
         Knock("settlement.hurry_stuck", STAFF, "POST"),
         Knock("accounts.list_invitations", STAFF | {"company_admin"}),
@@ -86,6 +88,7 @@ def _of_things(world: World) -> list[Knock]:
     token, category = {"token": INVITATION_TOKEN}, {"category_id": world.category.id}
     news = {"kind": "topic", "thing_id": world.places["private"].topic.id}
     bad_token = {"token": "no-such-token"}
+    stop = {"token": make_stop_token(cast.owner.id, "reply")}
     return [
         Knock("health.show_account", SCORES, values=customer),
         Knock("health.list_acts", SCORES, values=customer),
@@ -104,6 +107,8 @@ def _of_things(world: World) -> list[Knock]:
         Knock("forums.edit_category", MANAGERS, values=category),
         Knock("forums.edit_category", MANAGERS, "POST", category),
         Knock("forums.move_category", MANAGERS, "POST", {**category, "direction": "up"}),
+        Knock("mailings.show_stop", EVERYBODY, values=stop),
+        Knock("mailings.stop_mails", EVERYBODY, "POST", stop, about="the token is the key, with or without a session"),
         Knock("mail.show_mailbox", {"administrator"}),
         Knock("mail.show_mail", {"administrator"}, values={"mail_id": world.mail.id}),
     ]  # fmt: skip

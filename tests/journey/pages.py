@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser
 
 from tests.journey.browsing import ANSWERER, ASKER, Person
@@ -61,6 +62,9 @@ def _gates(things: "Things") -> list[Stop]:
         Stop("accounts.show_reset_sent", "/password/sent", (GUEST,)),
         Stop("accounts.show_reset_password", things.reset, (GUEST,)),
         Stop("accounts.show_reset_password", "/password/reset/no-such-link", (GUEST,), status=410, keep="reset void"),
+        Stop("mailings.show_stop", things.stop, (GUEST,), keep="stop mails"),
+        Stop("mailings.stop_mails", things.stop, (GUEST,), "このメールを止める", 200, "mails stopped"),
+        Stop("mailings.show_stop", "/mails/stop/no-such-link", (GUEST,), status=410, keep="stop void"),
         Stop("accounts.show_invitation", things.invitation, (GUEST,)),
         Stop("accounts.show_invitation", "/invitations/no-such-link", (GUEST,), status=410, keep="invitation void"),
     ]
@@ -83,6 +87,7 @@ def _rooms(things: "Things") -> list[Stop]:
         Stop("accounts.show_profile", f"/people/{things.handle}"),
         Stop("accounts.edit_profile", "/me/profile"),
         Stop("accounts.edit_settings", "/me/settings"),
+        Stop("mailings.edit_choices", "/me/mails", keep="mail settings"),
         Stop("accounts.edit_password", "/me/password"),
         Stop("styleguide.show_styleguide", "/styleguide", (GUEST,)),
     ]
@@ -108,6 +113,7 @@ def _staff(things: "Things") -> list[Stop]:
         Stop("forums.remove_post", things.removal, (STAFF,)),
         Stop("forums.remove_topic", f"/forums/topics/{things.solved}/remove", (STAFF,)),
         Stop("settlement.show_settlement", "/staff/ledger/", (STAFF,)),
+        Stop("mailings.list_failed", "/staff/mails", (STAFF,), keep="mails that failed"),
         Stop("mail.show_mailbox", "/mailbox", (STAFF,)),
         Stop("mail.show_mail", f"/mailbox/{things.mail}", (STAFF,)),
     ]
@@ -148,6 +154,7 @@ class Things:
     mail: int
     invitation: str
     reset: str
+    stop: str
 
 
 LONG_TITLE = "受注台帳の自動採番と、承認が差し戻されたときの履歴の残し方について、みなさんの運用を教えてください"
@@ -160,7 +167,7 @@ def prepare(browser: Browser, installation: Installation) -> Things:
     own, removed = _write_and_remove(browser, installation.url())
     _invite_and_forget(browser, installation.url())
     with installation.database() as connection:
-        return _find(connection, own, removed)
+        return _find(connection, own, removed, _way_out(installation))
 
 
 def _write_and_remove(browser: Browser, url: str) -> tuple[int, int]:
@@ -201,7 +208,13 @@ def _invite_and_forget(browser: Browser, url: str) -> None:
     staff.close()
 
 
-def _find(connection: sa.Connection, own: int, removed: int) -> Things:
+def _way_out(installation: Installation) -> str:
+    """The link with which somebody stops a kind of mail."""
+    secret = (installation.data / "secret-key").read_text()
+    return "/mails/stop/" + URLSafeSerializer(secret, salt="stop mails").dumps([1, "reply"])
+
+
+def _find(connection: sa.Connection, own: int, removed: int, stop: str) -> Things:
     def first(query: str, **values: object) -> Any:  # noqa: ANN401  a column of any type
         found = connection.execute(sa.text(query), values).scalars().first()
         assert found is not None, query
@@ -227,6 +240,7 @@ def _find(connection: sa.Connection, own: int, removed: int) -> Things:
         mail=first("select max(id) from mail"),
         invitation=_link(first("select text from mail where to_address = :to order by id desc", to=INVITED)),
         reset=_link(first("select text from mail where to_address = :to order by id desc", to=FORGETFUL)),
+        stop=stop,
     )
 
 

@@ -12,6 +12,11 @@ LINKS: dict[str, tuple[Callable[[], str], str]] = {
     "forgot_password": (links.forgot_password, "accounts.forgot_password"),
     "reset_password": (lambda: links.reset_password("a.b-c_d"), "accounts.show_reset_password"),
     "invitation": (lambda: links.invitation("a-b_c"), "accounts.show_invitation"),
+    "topic": (lambda: links.topic(7), "forums.show_topic"),
+    "post": (lambda: links.post(7, 30, 2).partition("?")[0], "forums.show_topic"),
+    "stop_mails": (lambda: links.stop_mails("a.b-c_d"), "mailings.show_stop"),
+    "mail_settings": (links.mail_settings, "mailings.edit_choices"),
+    "notifications": (links.notifications, "notifications.list_notifications"),
     "profile": (lambda: links.profile("saeki_m"), "accounts.show_profile"),
 }
 
