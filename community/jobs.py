@@ -32,8 +32,9 @@ HURRY_TIMEOUT_SECONDS = 0.1
 FOLDER_LOOK_SECONDS = 0.05
 
 
-# Done when a worker starts: days that nobody was there for are written down, scores are of today.
-AT_START = ("health.take_snapshots", "health.rescore_accounts")
+# Done when a worker starts: days that nobody was there for are written down, scores are of today, and mails that a
+# killed one left behind go on their way.
+AT_START = ("health.take_snapshots", "health.rescore_accounts", "mailings.write_mails", "mailings.send_waiting")
 
 
 @worker_ready.connect

@@ -1,8 +1,6 @@
 """Handing mails to a real conversation partner that speaks SMTP."""
 
 import email
-import socketserver
-import threading
 from collections.abc import Iterator
 from email import policy
 
@@ -15,67 +13,13 @@ from community.mail.stopping import make_stop_token
 from community.mail.transport import Postman, compose
 from models.base import now
 from models.mail import Mail
-
-
-class Server(socketserver.ThreadingTCPServer):
-    """As much of RFC 5321 as one mail needs. `reply` answers RCPT, so that a test can have a mail refused."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
-        self.taken: list[bytes] = []
-        self.connections = 0
-        self.senders: list[str] = []
-        self.reply = "250 OK"
-        self.data_reply = "250 OK"
-
-    @property
-    def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.server_address[1]}"
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    server: Server  # pyright: ignore[reportIncompatibleVariableOverride]  it is this one that makes them
-
-    def say(self, line: str) -> None:
-        self.wfile.write(line.encode() + b"\r\n")
-
-    def handle(self) -> None:
-        self.server.connections += 1
-        self.say("220 test")
-        for line in self.rfile:
-            verb = line.split(None, 1)[0].upper().rstrip(b":")
-            if verb == b"DATA":
-                self.say("354 go on")
-                self.take()
-            elif verb == b"RCPT":
-                self.say(self.server.reply)
-            elif verb == b"MAIL":
-                self.server.senders.append(line.decode().partition("<")[2].partition(">")[0])
-                self.say("250 test")
-            elif verb == b"QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 test")
-
-    def take(self) -> None:
-        lines = list(iter(self.rfile.readline, b".\r\n"))
-        if self.server.data_reply.startswith("250"):
-            self.server.taken.append(b"".join(lines))
-        self.say(self.server.data_reply)
+from tests.mail.smtp import Server, serving
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as running:
-        thread = threading.Thread(target=running.serve_forever, args=(0.05,))
-        thread.start()
+    with serving() as running:
         yield running
-        running.shutdown()
-        thread.join()
 
 
 def mail(n: int = 1) -> Mail:
