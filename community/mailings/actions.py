@@ -146,7 +146,7 @@ def _mail(recipient: Recipient, kind: str, event_key: str, letter: Letter) -> Ro
         "subject": letter.subject,
         "text": letter.text,
         "html": letter.html,
-        "drop_after": now() + rules.WRITTEN_FOR,
+        "drop_after": now() + rules.OVERDUE_AFTER,
     }
 
 

@@ -29,7 +29,7 @@ class News:
     """One act, as it stands now, for one person. `who`: who did it; empty: somebody who has left."""
 
     notice: MailNotice
-    is_told: bool  # it still counts, and the person is told of it on the site
+    counts: bool  # it was not withdrawn, settled or not
     is_read: bool
     topic: Topic | None
     post: Post | None

@@ -9,12 +9,15 @@ import sqlalchemy as sa
 from flask import current_app
 
 from community.forums.queries import list_readers
+from community.ledger.queries import effective_ids
 from community.mail.queries import list_bouncing
+from community.notifications.rules import doer_of
 from models.accounts import Member
 from models.base import db, now
 from models.forums import Post, Topic
+from models.ledger import Signal
 from models.mail import Delivery, Mail, MailBounce, MailChoice, MailNotice, MailRhythm
-from models.notifications import Notification, NotificationKind, NotificationRead
+from models.notifications import NotificationKind, NotificationRead
 
 from .news import News, Recipient
 
@@ -48,20 +51,27 @@ def list_notices_of(mails: Collection[Mail]) -> dict[int, list[MailNotice]]:
 
 
 def list_news(notices: Sequence[MailNotice]) -> list[News]:
-    """The acts behind the notices as they stand now. Five queries, however many."""
-    told = _told(notices)
-    read = _read(notices)
-    topics, posts = _topics(told.values()), _posts(told.values())
-    doers = _names({row.by_id for row in told.values()})
-    found: list[News] = []
-    for notice in notices:
-        row = told.get((notice.member_id, notice.signal_id))
-        topic = topics.get(_topic_id(row)) if row else None
-        post = _post_of(row, posts) if row else None
-        who = doers.get(row.by_id, "") if row else ""
-        is_read = (notice.member_id, notice.signal_id) in read
-        found.append(News(notice, row is not None, is_read, topic, post, who))
-    return found
+    """The acts behind the notices as they stand now. Six queries, however many.
+
+    Asked of the ledger, not of the notifications: a rebuild forgets those for a while.
+    """
+    ids = {notice.signal_id for notice in notices}
+    acts = {act.id: act for act in db.session.scalars(sa.select(Signal).where(Signal.id.in_(ids)))}
+    counting, read = effective_ids(ids), _read(notices)
+    topics, posts = _topics(acts.values()), _posts(acts.values())
+    doers = _names({doer_of(act) for act in acts.values()})
+    return [
+        News(
+            notice=notice,
+            counts=notice.signal_id in counting,
+            is_read=(notice.member_id, notice.signal_id) in read,
+            topic=topics.get(_topic_id(act)),
+            post=posts.get((act.subject_kind, act.subject_id)),
+            who=doers.get(doer_of(act), ""),
+        )
+        for notice in notices
+        for act in (acts[notice.signal_id],)
+    ]
 
 
 def list_recipients(member_ids: Collection[int]) -> dict[int, Recipient]:
@@ -125,18 +135,6 @@ def zone_of(member: Member) -> ZoneInfo:
 # --- one by one
 
 
-def _told(notices: Sequence[MailNotice]) -> dict[Key, Notification]:
-    rows = db.session.scalars(
-        sa.select(Notification)
-        .where(
-            Notification.signal_id.in_({notice.signal_id for notice in notices}),
-            Notification.member_id.in_({notice.member_id for notice in notices}),
-        )
-        .execution_options(populate_existing=True)
-    )
-    return {(row.member_id, row.signal_id): row for row in rows}
-
-
 def _read(notices: Sequence[MailNotice]) -> set[Key]:
     rows = db.session.execute(
         sa.select(NotificationRead.member_id, NotificationRead.signal_id).where(
@@ -147,19 +145,19 @@ def _read(notices: Sequence[MailNotice]) -> set[Key]:
     return {(member_id, signal_id) for member_id, signal_id in rows}
 
 
-def _topic_id(row: Notification) -> int:
-    return row.subject_id if row.subject_kind == Topic.__tablename__ else (row.parent_id or 0)
+def _topic_id(act: Signal) -> int:
+    return act.subject_id if act.subject_kind == Topic.__tablename__ else (act.parent_id or 0)
 
 
-def _topics(rows: Collection[Notification]) -> dict[int, Topic]:
-    wanted = sa.select(Topic).where(Topic.id.in_({_topic_id(row) for row in rows}))
+def _topics(acts: Collection[Signal]) -> dict[int, Topic]:
+    wanted = sa.select(Topic).where(Topic.id.in_({_topic_id(act) for act in acts}))
     return {topic.id: topic for topic in db.session.scalars(wanted.execution_options(populate_existing=True))}
 
 
-def _posts(rows: Collection[Notification]) -> dict[tuple[str, int], Post]:
+def _posts(acts: Collection[Signal]) -> dict[tuple[str, int], Post]:
     """By what an act's subject is: a post, or the topic that it opened."""
-    ids = {row.subject_id for row in rows if row.subject_kind == Post.__tablename__}
-    opened = {row.subject_id for row in rows if row.subject_kind == Topic.__tablename__}
+    ids = {act.subject_id for act in acts if act.subject_kind == Post.__tablename__}
+    opened = {act.subject_id for act in acts if act.subject_kind == Topic.__tablename__}
     wanted = sa.or_(Post.id.in_(ids), sa.and_(Post.topic_id.in_(opened), Post.position == 1))
     found: dict[tuple[str, int], Post] = {}
     for post in db.session.scalars(sa.select(Post).where(wanted).execution_options(populate_existing=True)):
@@ -167,10 +165,6 @@ def _posts(rows: Collection[Notification]) -> dict[tuple[str, int], Post]:
         if post.position == 1:
             found[Topic.__tablename__, post.topic_id] = post
     return found
-
-
-def _post_of(row: Notification, posts: dict[tuple[str, int], Post]) -> Post | None:
-    return posts.get((row.subject_kind, row.subject_id))
 
 
 def _names(member_ids: Collection[int]) -> dict[int, str]:

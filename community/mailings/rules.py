@@ -21,8 +21,6 @@ SUGGESTED = {
 DAILY_CAP = 8
 # From the last hours before a New Year's holiday of nine days until the next working morning.
 OVERDUE_AFTER = timedelta(days=10)
-# A written mail whose server does not answer is no news after two nights.
-WRITTEN_FOR = timedelta(days=2)
 # What is done is forgotten after this: acts older than a day make no mails, so no trace is needed longer.
 KEPT_FOR = timedelta(days=30)
 
@@ -44,7 +42,7 @@ def obstacle(news: News, recipient: Recipient | None, at: datetime) -> str:
     reasons = (
         (BOUNCING, recipient.is_bouncing),
         (UNWANTED, delivery_of(recipient, news.notice.kind) == Delivery.NONE),
-        (WITHDRAWN, not news.is_told),
+        (WITHDRAWN, not news.counts),
         (HIDDEN, not _may_read(news, recipient)),
         (READ, news.is_read),
         (OVERDUE, at - news.notice.at > OVERDUE_AFTER),

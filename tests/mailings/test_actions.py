@@ -66,6 +66,36 @@ def test_an_act_is_mailed_once_whatever_is_read_anew(desk: Desk, topic: Topic) -
         assert desk.send() == []
 
 
+def test_a_rebuild_over_the_weekend_loses_nothing_that_waits(desk: Desk, topic: Topic) -> None:
+    desk.clock.move_to(MORNING.replace(day=5, hour=17))  # a Friday
+    desk.reply(topic, desk.cast.stranger)
+    desk.write()
+    desk.later(days=2)
+    with transaction():
+        reader.forget()
+    tasks.write_mails()  # while the notifications are gone
+    tasks.send_waiting()
+    rebuild((reader,))
+    desk.clock.move_to(MORNING.replace(day=8, hour=9))
+    desk.write()
+    desk.send()
+    assert sorted((mail.to_address.partition("@")[0], mail.kind) for mail in desk.sent) == [
+        ("owner", "reply"),
+        ("third", "digest"),
+    ]
+
+
+def test_whoever_is_named_by_an_edit_is_mailed_of_that(desk: Desk, topic: Topic) -> None:
+    post = desk.reply(topic, desk.cast.stranger)
+    desk.write()
+    with transaction():
+        notifications.mention([desk.cast.third.id, desk.cast.partner.id], post)
+    desk.write()
+    waiting = {notice.member_id: notice.kind for notice in desk.waiting()}
+    assert waiting == {desk.cast.third.id: "mention"}, "in the digest already"
+    assert sorted(desk.send()) == [("owner", "reply"), ("partner", "mention")]
+
+
 def test_nobody_is_mailed_of_history(desk: Desk, topic: Topic) -> None:
     """A load, an import, an act written down late; and what is read a day afterwards."""
     with transaction():
