@@ -95,7 +95,8 @@ class Visit:
         status = response.status if response else 0
         if stop.press:
             form = self.page.locator(f"main form:has(button:has-text('{stop.press}'))").first
-            form.locator("textarea, .input").first.focus()  # opens the dock
+            if (written := form.locator("textarea, .input")).count():
+                written.first.focus()  # opens the dock
             with self.page.expect_navigation() as answered:
                 form.get_by_role("button", name=stop.press, exact=True).click()
             status = answered.value.status if answered.value else 0
