@@ -66,6 +66,7 @@ _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]]
     ("search.list_misses", lambda: _("見つからない言葉"), "search", rules.is_staff),
     ("settlement.show_settlement", lambda: _("台帳"), "table", rules.is_staff),
     ("audit.list_entries", lambda: _("操作の記録"), "lock", rules.is_administrator),
+    ("mailings.list_failed", lambda: _("届かないメール"), "mail", rules.is_administrator),
     ("mail.show_mailbox", lambda: _("メール箱"), "mail", _may_open_mailbox),
 )
 
@@ -78,7 +79,7 @@ def _is_in_staff_room(endpoint: str) -> bool:
     return request.endpoint == endpoint or _BEHIND.get(request.endpoint or "") == endpoint
 
 
-_SHARED_ROOMS = {"accounts", "forums", "search"}
+_SHARED_ROOMS = {"accounts", "forums", "mailings", "search"}
 # Pages of shared rooms that one comes to through a door of the staff's.
 _OF_COMPANIES = (
     "create_company",
@@ -115,7 +116,7 @@ _OWN = frozenset(
         "show_two_step", "set_up_two_step", "confirm_two_step", "ask_for_recovery_codes",
         "renew_recovery_codes", "ask_to_turn_off", "turn_off_two_step",
     )
-)  # fmt: skip
+) | {"mailings.edit_choices", "mailings.change_choices"}  # fmt: skip
 
 
 def _is_in(room: str) -> bool:

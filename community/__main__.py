@@ -27,6 +27,8 @@ from community.health import publishing
 from community.health import tasks as health
 from community.health.queries import list_wrong_snapshots
 from community.ledger.rules import day_of
+from community.mail import bounces
+from community.mail import queries as outbox
 from community.search import actions as search
 from community.search.queries import count_documents
 from community.settlement import checking
@@ -34,6 +36,9 @@ from community.settlement import tasks as settlement
 from community.settlement.readers import READERS, LedgerReader
 from models.accounts import Member, StaffRole
 from models.base import db, now, transaction
+
+# A report says all it has to say long before that; the returned mail that follows it is not needed.
+BOUNCE_MAX_BYTES = 1_000_000
 
 
 @click.group(help=__doc__)
@@ -91,6 +96,21 @@ def _announce(address: str, host: str, port: int, members: list[str]) -> Callabl
         return True
 
     return when_up
+
+
+@main.command()
+@click.option("--to", default="", help="The address it came to, where the mail server can say.")
+@click.pass_context
+def bounce(context: click.Context, to: str) -> None:
+    """Read a mail that came back from standard input, and note whom it did not reach. For a mail server's pipe."""
+    with _app(context).app_context():
+        report = bounces.read_report(sys.stdin.buffer.read(BOUNCE_MAX_BYTES), to)
+        with transaction():
+            mail = outbox.get_mail(report.mail_id) if report else None
+            if mail is not None and report is not None:
+                bounces.note(mail, report.status)
+    # No failure either way: whatever this cannot read must not come back to whoever sent it.
+    click.echo(f"Mail {mail.id} came back: {report.status}" if mail and report else "No mail of ours came back.")
 
 
 @main.command()

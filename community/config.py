@@ -38,6 +38,9 @@ class Config(BaseSettings):
 
     smtp_url: str = Field(default="", description="smtp://user:password@host:587, or smtps://…; empty: mailbox page")
     mail_from: str = "Tsudoi <no-reply@localhost>"
+    mail_bounces: str = Field(
+        default="", pattern=r"^$|^[^@\s+]+@[^@\s]+$", description="where mail comes back to; empty: to mail_from"
+    )
 
     trusted_proxies: int = Field(
         default=0, ge=0, description="reverse proxies whose X-Forwarded-* headers are believed"

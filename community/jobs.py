@@ -25,6 +25,7 @@ TASK_MODULES = (
     "community.health.tasks",
     "community.forums.tasks",
     "community.mail.tasks",
+    "community.mailings.tasks",
     "community.files.tasks",
     "community.accounts.tasks",
 )
@@ -36,8 +37,9 @@ ANSWER_SECONDS = 5.0
 FOLDER_LOOK_SECONDS = 0.05
 
 
-# Done when a worker starts: days that nobody was there for are written down, scores are of today.
-AT_START = ("health.take_snapshots", "health.rescore_accounts")
+# Done when a worker starts: days that nobody was there for are written down, scores are of today, and mails that a
+# killed one left behind go on their way.
+AT_START = ("health.take_snapshots", "health.rescore_accounts", "mailings.write_mails", "mailings.send_waiting")
 
 
 @worker_ready.connect
@@ -117,6 +119,9 @@ def _schedule(config: "Config") -> dict[str, Any]:
         "settle": {"task": "settlement.settle", "schedule": timedelta(seconds=config.settle_seconds)},
         "send mail": {"task": "mail.send_waiting", "schedule": timedelta(seconds=15)},
         "count views": {"task": "forums.count_views", "schedule": timedelta(seconds=15)},
+        "write mail": {"task": "mailings.write_mails", "schedule": timedelta(seconds=30)},
+        "send mail that can wait": {"task": "mailings.send_waiting", "schedule": timedelta(seconds=15)},
+        "forget mail": {"task": "mailings.forget_old", "schedule": crontab(hour="4", minute="30")},
         "snapshots": {"task": "health.take_snapshots", "schedule": crontab(minute="10")},
         # Every hour, since both skip what is done: a night on which the machine was off is made up for.
         "re-score": {"task": "health.rescore_accounts", "schedule": crontab(minute="20")},

@@ -61,3 +61,25 @@ def join_confirmation(token: str) -> str:
 
 def profile(handle: str) -> str:
     return _absolute(f"/people/{quote(handle, safe='')}")
+
+
+def topic(topic_id: int) -> str:
+    return _absolute(f"/forums/topics/{topic_id}")
+
+
+def post(topic_id: int, post_id: int, page: int) -> str:
+    """The post's place on its page of the topic."""
+    return topic(topic_id) + (f"?page={page}" if page > 1 else "") + f"#post-{post_id}"
+
+
+def stop_mails(token: str) -> str:
+    """The way out of one kind of mail: a page whose button acts, and what mail programs post to."""
+    return _absolute(f"/mails/stop/{quote(token, safe='')}")
+
+
+def mail_settings() -> str:
+    return _absolute("/me/mails")
+
+
+def notifications() -> str:
+    return _absolute("/notifications")

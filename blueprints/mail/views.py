@@ -4,6 +4,7 @@ from ipaddress import ip_address
 
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from blueprints.access import current_member, public
 from community.accounts.rules import is_administrator
@@ -31,7 +32,10 @@ def _is_at_this_machine() -> bool:
 @bp.get("/mailbox")
 @public
 def show_mailbox() -> ResponseReturnValue:
-    return render_template("mail/mailbox.html", mails=queries.list_mails())
+    """Everybody's, or one person's."""
+    to = request.args.get("to", "")
+    people = [("", _("すべての人")), *((address, address) for address in queries.list_addresses(to))]
+    return render_template("mail/mailbox.html", mails=queries.list_mails(to), to=to, people=people)
 
 
 @bp.get("/mailbox/<int:mail_id>")

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from blueprints.forums import presenting as forum
 from blueprints.forums import words
 from community.forums import queries as forums
 from community.forums.reader import Reader
+from community.notifications import sentences
 from community.notifications.queries import Group, Line, Thing, list_notifications
 from models.accounts import Member
 from models.forums import Topic
@@ -77,18 +77,4 @@ def _news(group: Group[Topic], member: Member) -> News:
 
 def _sentence(line: Line, *, is_own: bool) -> str:
     """Of what is new as long as something is, else of all of it."""
-    count = line.unread or line.count
-    who = line.who[0] if line.who else _("退会した方")
-    match line.kind:
-        case NotificationKind.ACCEPTED:
-            return _("あなたの回答で解決しました")
-        case NotificationKind.SOLVED:
-            return _("あなたの質問が解決しました") if is_own else _("見守っている質問が解決しました")
-        case NotificationKind.MENTION:
-            if count == 1:
-                return _("%(who)sさんがあなたに呼びかけました", who=who)
-            return _("%(who)sさんほかから、あなたへの呼びかけが%(n)d件あります", who=who, n=count)
-        case NotificationKind.REPLY:
-            if count == 1:
-                return _("%(who)sさんから返信が届きました", who=who)
-            return _("返信が%(n)d件届きました", n=count)
+    return sentences.tell(line.kind, line.unread or line.count, line.who[0] if line.who else "", is_own=is_own)

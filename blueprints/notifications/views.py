@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, signed_in_only
+from community.mail.queries import is_bouncing
 from community.notifications import actions, queries
 from models.base import transaction
 
@@ -19,7 +20,10 @@ def list_notifications() -> ResponseReturnValue:
     """What became of the member's matters, in groups about one thing each."""
     member = signed_in_member()
     return render_template(
-        "notifications/notifications.html", news=list_news(member), unread=queries.count_unread(member.id)
+        "notifications/notifications.html",
+        news=list_news(member),
+        unread=queries.count_unread(member.id),
+        is_bouncing=is_bouncing(member.email),
     )
 
 

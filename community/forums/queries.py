@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import contains_eager, joinedload
 
-from community.accounts.queries import phases_until
+from community.accounts.queries import phases_on, phases_until
 from community.ledger.rules import day_of
 from community.public import version_chosen
 from models.accounts import Member
@@ -43,6 +43,19 @@ def _shelves_and_phase() -> sa.Select[Category, str | None, str | None, str]:
     phase = phases_until(account_id, sa.bindparam("day", type_=sa.Date)).limit(1).subquery()
     version = version_chosen().scalar_subquery()
     return sa.select(Category, phase.c.segment, phase.c.stage, version).outerjoin(phase, sa.true())
+
+
+def list_readers(members: Collection[Member]) -> dict[int, Reader]:
+    """Many people as the forum sees them today, by id. Two queries."""
+    shelves = Shelves(db.session.scalars(sa.select(Category)))
+    companies = {member.id: member.membership.account_id for member in members if member.membership}
+    phases = phases_on(set(companies.values()), day_of(now(), current_app.config["COMMUNITY_ZONE"]))
+    found = {member.id: Reader(member, shelves=shelves) for member in members}
+    for member in members:
+        phase = phases.get(companies[member.id]) if member.id in companies else None
+        if phase is not None:
+            found[member.id] = Reader(member, phase.segment, phase.stage, shelves)
+    return found
 
 
 def readable_category_ids(reader: Reader) -> set[int]:

@@ -1,16 +1,16 @@
 """Writing mails into the outbox and keeping account of their way out."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 
 import sqlalchemy as sa
 from flask import current_app
 
 from community.config import Config
 from community.jobs import hurry
-from community.mail import rules
+from community.mail import bounces, rules
 from community.mail.letters import Letter
 from models.base import db, now
 from models.mail import Mail
@@ -26,6 +26,7 @@ class Outcome:
 
     error: str = ""
     final: bool = False  # no later attempt can go better
+    refused: str = ""  # the status with which the server refused the very address (RFC 3463: "5.1.1")
 
 
 def queue_mail(
@@ -41,7 +42,7 @@ def queue_mail(
 
     `drop_after`: from then on the mail is useless (an expired link) and is dropped instead of being sent late.
     """
-    message_id = _message_id(event_key)
+    message_id = message_id_of(event_key)
     known = db.session.scalar(sa.select(Mail).where(Mail.message_id == message_id))
     if known is not None:
         return known
@@ -62,27 +63,42 @@ def queue_mail(
 
 
 def claim_mail() -> Mail | None:
-    """Take the oldest mail that is due; overdue ones are dropped on the way.
+    """Take the oldest mail that cannot wait and is due."""
+    return next(iter(claim_mails(1)), None)
+
+
+def claim_mails(most: int, *, can_wait: bool = False) -> Sequence[Mail]:
+    """Take the oldest mails that are due; overdue ones are dropped on the way.
 
     The claim ends by itself: a mail whose sender died is due again once its time is up.
     """
     at = now()
     drop_overdue_mails(at)
-    mail = db.session.scalar(
-        sa.select(Mail).where(Mail.next_try <= at).order_by(Mail.id).limit(1).with_for_update(skip_locked=True)
-    )
-    if mail is not None:
+    due = sa.select(Mail).where(Mail.next_try <= at, Mail.can_wait.is_(can_wait)).order_by(Mail.id).limit(most)
+    mails = db.session.scalars(due.with_for_update(skip_locked=True)).all()
+    for mail in mails:
         mail.tries += 1
         mail.next_try = at + rules.CLAIM
-        db.session.flush()
-    return mail
+    db.session.flush()
+    return mails
+
+
+def give_back(mail: Mail, at: datetime | None = None) -> None:
+    """The mail was claimed and not tried: it is due again at this instant (None: at once)."""
+    mail.tries -= 1
+    mail.next_try = at or now()
+
+
+def drop(mail: Mail, reason: str) -> None:
+    """The mail will not be sent."""
+    _close(mail, reason)
 
 
 def drop_overdue_mails(at: datetime) -> None:
     """Nothing more is done about mails that would come too late."""
     overdue = sa.select(Mail).where(Mail.next_try.is_not(None), Mail.next_try <= at, Mail.drop_after <= at)
     for mail in db.session.scalars(overdue.with_for_update(skip_locked=True)):
-        _close(mail, "overdue")
+        _close(mail, rules.OVERDUE)
 
 
 def note_outcome(mail: Mail, outcome: Outcome) -> None:
@@ -91,6 +107,8 @@ def note_outcome(mail: Mail, outcome: Outcome) -> None:
         mail.sent_at = now()
         _close(mail, "")
         return
+    if outcome.refused:
+        bounces.note(mail, outcome.refused)
     pause = None if outcome.final else rules.pause_after(mail.tries)
     if pause is None:
         _close(mail, outcome.error)
@@ -106,9 +124,8 @@ def _close(mail: Mail, error: str) -> None:
         mail.text = mail.html = ""
 
 
-def _message_id(event_key: str) -> str:
+def message_id_of(event_key: str) -> str:
     """The same for the same event on every attempt, so that a second copy can be recognised."""
     digest = hashlib.sha256(event_key.encode()).hexdigest()[:EVENT_DIGITS]
     config: Config = current_app.config["TSUDOI"]
-    _, sender = parseaddr(config.mail_from)
-    return f"<{digest}@{sender.rpartition('@')[2] or 'localhost'}>"
+    return f"<{digest}@{rules.domain_of(config.mail_from)}>"

@@ -1,20 +1,31 @@
 """Reading the outbox."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from models.base import db
-from models.mail import Mail
+from models.base import db, now
+from models.mail import Mail, MailBounce
+
+from . import rules
 
 # The development mailbox shows the latest; older ones are of no use there.
 MAILBOX_SIZE = 50
+ADDRESSES_LOOKED_AT = 500
+FAILED_SHOWN = 200
 
 
-def list_mails() -> Sequence[Mail]:
-    """The latest mails, newest first."""
-    return db.session.scalars(sa.select(Mail).order_by(Mail.id.desc()).limit(MAILBOX_SIZE)).all()
+def list_mails(to: str = "") -> Sequence[Mail]:
+    """The latest mails (to this address, if one is given), newest first."""
+    latest = sa.select(Mail).order_by(Mail.id.desc()).limit(MAILBOX_SIZE)
+    return db.session.scalars(latest.where(Mail.to_address == to) if to else latest).all()
+
+
+def list_addresses(chosen: str = "") -> list[str]:
+    """To whom the latest mails go, for choosing among them; who was chosen is among them."""
+    latest = sa.select(Mail.to_address).order_by(Mail.id.desc()).limit(ADDRESSES_LOOKED_AT)
+    return sorted({*db.session.scalars(latest), *([chosen] if chosen else [])})
 
 
 def get_mail(mail_id: int) -> Mail | None:
@@ -35,3 +46,33 @@ def count_mails() -> dict[str, int]:
 def get_longest_due(at: datetime) -> datetime | None:
     """Since when the most belated mail has been due; None where none is."""
     return db.session.scalar(sa.select(sa.func.min(Mail.next_try)).where(Mail.next_try <= at))
+
+
+def list_failed() -> Sequence[tuple[Mail, MailBounce | None]]:
+    """Mails that did not go or came back, newest first: given up, failed so far, or returned afterwards.
+
+    What was left out on purpose (nobody needs it any more) did not fail.
+    """
+    failed = sa.and_(Mail.sent_at.is_(None), Mail.error != "", Mail.error.not_in(rules.ON_PURPOSE))
+    rows = (
+        sa.select(Mail, MailBounce)
+        .outerjoin(MailBounce, MailBounce.mail_id == Mail.id)
+        .where(sa.or_(failed, MailBounce.mail_id.is_not(None)))
+        .order_by(Mail.id.desc())
+        .limit(FAILED_SHOWN)
+    )
+    return [(mail, bounce) for mail, bounce in db.session.execute(rows)]
+
+
+def list_bouncing(addresses: Collection[str]) -> set[str]:
+    """Those of the addresses that mail does not reach: refused for good once, or several times lately in passing."""
+    lately = MailBounce.at > now() - timedelta(days=rules.SOFT_BOUNCE_DAYS)
+    hard = sa.func.sum(sa.case((MailBounce.is_hard, 1), else_=0))
+    recent = sa.func.sum(sa.case((lately, 1), else_=0))
+    counted = sa.select(MailBounce.address).where(MailBounce.address.in_(addresses)).group_by(MailBounce.address)
+    return set(db.session.scalars(counted.having(sa.or_(hard > 0, recent >= rules.SOFT_BOUNCES))))
+
+
+def is_bouncing(address: str) -> bool:
+    """Whether mail does not reach this address."""
+    return bool(list_bouncing([address]))

@@ -1,4 +1,4 @@
-"""The outbox's door for the worker."""
+"""The outbox's door for the worker: what cannot wait. What can, goes by `community/mailings/tasks.py`."""
 
 from celery import shared_task
 from flask import current_app
@@ -18,7 +18,7 @@ def send_waiting() -> None:
     config: Config = current_app.config["TSUDOI"]
     if not config.smtp_url:
         return  # the mails stay, and development shows them on the mailbox page
-    with Postman(config.smtp_url, config.mail_from) as postman:
+    with Postman(config.smtp_url, config.mail_from, config.mail_bounces) as postman:
         for _ in range(MAILS_PER_RUN):
             with transaction():
                 mail = actions.claim_mail()

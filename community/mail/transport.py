@@ -1,15 +1,21 @@
 """Handing mails to the SMTP server, one connection for a whole run."""
 
+import re
 import smtplib
 import ssl
 from contextlib import suppress
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
+from community import links
+from community.mail import rules
 from community.mail.actions import Outcome
+from community.mail.bounces import UNKNOWN, sender_of
+from community.mail.stopping import make_stop_token
 from models.mail import Mail
 
 # A server that has not answered by then is tried again later.
@@ -17,6 +23,7 @@ TIMEOUT_SECONDS = 30
 PERMANENT = 500  # SMTP replies from here on say: do not try again (RFC 5321, 4.2.1)
 SUBMISSION_PORT = 587
 SMTPS_PORT = 465
+WAY_OUT = "List-Unsubscribe"
 
 
 class Postman:
@@ -26,9 +33,10 @@ class Postman:
     `smtps://` speaks it from the start.
     """
 
-    def __init__(self, smtp_url: str, mail_from: str) -> None:
+    def __init__(self, smtp_url: str, mail_from: str, bounces: str = "") -> None:
         self._url = urlsplit(smtp_url)
         self._from = mail_from
+        self._bounces = bounces
         self._server: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
@@ -45,10 +53,10 @@ class Postman:
     def deliver(self, mail: Mail) -> Outcome:
         """Hand one mail over. Never raises for what a server or a network may do."""
         try:
-            self._connected().send_message(compose(mail, self._from))
+            envelope = sender_of(mail.id, self._bounces) if self._bounces else None
+            self._connected().send_message(compose(mail, self._from), from_addr=envelope)
         except smtplib.SMTPRecipientsRefused as refused:
-            codes = [code for code, _ in refused.recipients.values()]
-            return Outcome(f"refused: {codes}", final=all(code >= PERMANENT for code in codes))
+            return _refused(refused)
         except smtplib.SMTPResponseException as error:
             self._hang_up()
             # Our own sign-in failing is a setting to be mended, not this mail's end.
@@ -85,15 +93,44 @@ class Postman:
             self._server = None
 
 
+class _Unbroken(EmailPolicy):
+    """Leaves the way out on one line: Python would break a long address into encoded words, which nobody can follow."""
+
+    def fold(self, name: str, value: Any) -> str:  # noqa: ANN401  as EmailPolicy has it
+        return f"{name}: {value}{self.linesep}" if name == WAY_OUT else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:  # noqa: ANN401  as EmailPolicy has it
+        return self.fold(name, value).encode() if name == WAY_OUT else super().fold_binary(name, value)
+
+
+def _refused(refused: smtplib.SMTPRecipientsRefused) -> Outcome:
+    """A mail goes to one address, so there is one answer."""
+    [(code, said)] = refused.recipients.values()
+    final = code >= PERMANENT
+    words = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    status = re.match(r"5\.\d{1,3}\.\d{1,3}", words)
+    return Outcome(f"refused: [{code}]", final=final, refused=(status[0] if status else UNKNOWN) if final else "")
+
+
 def compose(mail: Mail, mail_from: str) -> EmailMessage:
     """The mail as it goes over the wire."""
-    message = EmailMessage()
+    message = EmailMessage(policy=_Unbroken())
     message["From"] = mail_from
     message["To"] = mail.to_address
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
+    if mail.can_wait and mail.member_id is not None:
+        _mark_as_news(message, mail, mail.member_id, rules.domain_of(mail_from))
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
+
+
+def _mark_as_news(message: EmailMessage, mail: Mail, member_id: int, domain: str) -> None:
+    """What lets mail programs sort it and offer a way out of it (RFC 2919, RFC 2369, RFC 8058)."""
+    message["Precedence"] = "bulk"
+    message["List-Id"] = f"<{mail.kind}.news.{domain}>"
+    message[WAY_OUT] = f"<{links.stop_mails(make_stop_token(member_id, mail.kind))}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -10,13 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.ledger.queries import effective_acts, firsts_of
-from models.base import db
+from models.base import db, now
 from models.ledger import Signal, SignalSequence
 from models.notifications import Mention, Notification, NotificationRead, Watch
 from models.settlement import Reader
 
 from .news import tell
-from .rules import NAMING, TOLD, doer_of, was_watching, whom_to_tell
+from .notices import replace_notices
+from .rules import NAMING, TOLD, doer_of, is_news, was_watching, whom_to_tell
 
 name = "notifications"
 
@@ -60,6 +61,8 @@ def recompute(act_ids: Collection[int], up_to: int) -> None:
     if rows:
         db.session.execute(sa.insert(Notification), rows)
         _keep_read(acts)
+    news = {act.id for act in acts if is_news(act, now())}
+    replace_notices(touched, [row for row in rows if row["signal_id"] in news])
     tell({member_id for member_id, _ in changed})
 
 

@@ -1,7 +1,7 @@
 """Whom an act is told to, and as what."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.ledger import Signal, SignalKind
 from models.notifications import NotificationKind, Watch
@@ -11,6 +11,10 @@ ACCEPTED = frozenset({SignalKind.ANSWER_ACCEPTED, SignalKind.ANSWER_ACCEPTED_INS
 NAMING = frozenset({SignalKind.TOPIC_OPENED, SignalKind.REPLY_POSTED})
 # All others happen in silence.
 TOLD = ACCEPTED | NAMING
+# An act that was written down later than this after it happened is history: a load, an import, something back-dated.
+WRITTEN_DOWN_WITHIN = timedelta(hours=1)
+# Read later than this (a rebuild, a worker that was off), it is no news any more.
+NEWS_FOR = timedelta(days=1)
 
 
 def was_watching(watch: Watch, at: datetime) -> bool:
@@ -31,6 +35,16 @@ def whom_to_tell(act: Signal, watchers: Iterable[int], named: Iterable[int]) -> 
             told = {}
     told.pop(doer_of(act), None)
     return told
+
+
+def is_news(act: Signal, at: datetime) -> bool:
+    """Whether people are still to be mailed of it; on their page it stands in any case.
+
+    What was recorded anew for another company was news when it was recorded first.
+    """
+    if act.moved_from_id is not None:
+        return False
+    return act.recorded_at - act.occurred_at <= WRITTEN_DOWN_WITHIN and at - act.recorded_at <= NEWS_FOR
 
 
 def doer_of(act: Signal) -> int:

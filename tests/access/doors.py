@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from community.mail.stopping import make_stop_token
 from tests.access.world import (
     EVERYBODY,
     INVITATION_TOKEN,
@@ -48,7 +49,7 @@ def _plain() -> list[Knock]:
         "accounts.edit_settings", "accounts.edit_password", "accounts.ask_for_consent", "home.show_welcome",
         "accounts.show_take_out", "accounts.take_out", "accounts.list_sign_ins", "accounts.edit_email",
         "accounts.show_two_step", "accounts.set_up_two_step", "accounts.ask_for_recovery_codes",
-        "accounts.ask_to_turn_off",
+        "accounts.ask_to_turn_off", "mailings.edit_choices",
     )  # fmt: skip
     posted_by_anybody = (
         "accounts.let_in", "accounts.check_code", "accounts.sign_out", "accounts.request_password_reset",
@@ -58,7 +59,8 @@ def _plain() -> list[Knock]:
         "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
         "accounts.change_password", "notifications.mark_all_read", "accounts.give_consent", "home.close_welcome",
         "accounts.end_other_sign_ins", "accounts.change_email", "accounts.confirm_two_step",
-        "accounts.renew_recovery_codes", "accounts.turn_off_two_step",
+        "accounts.renew_recovery_codes", "accounts.turn_off_two_step", "mailings.change_choices",
+        "mailings.resume_mails",
     )  # fmt: skip
     return [
         *(Knock(endpoint, EVERYBODY) for endpoint in anybody),
@@ -69,6 +71,7 @@ def _plain() -> list[Knock]:
         Knock("health.list_accounts", SCORES),
         Knock("health.export_accounts", SCORES),
         Knock("audit.list_entries", {"administrator"}),
+        Knock("mailings.list_failed", {"administrator"}),
         Knock("settlement.show_settlement", STAFF),
         Knock("settlement.hurry_stuck", STAFF, "POST"),
         Knock("search.list_misses", STAFF),
@@ -107,6 +110,7 @@ def _of_things(world: World) -> list[Knock]:
     token, category = {"token": INVITATION_TOKEN}, {"category_id": world.category.id}
     news = {"kind": "topic", "thing_id": world.places["private"].topic.id}
     bad_token = {"token": "no-such-token"}
+    stop = {"token": make_stop_token(cast.owner.id, "reply")}
     return [
         Knock("health.show_account", SCORES, values=customer),
         Knock("health.list_acts", SCORES, values=customer),
@@ -136,6 +140,8 @@ def _of_things(world: World) -> list[Knock]:
         Knock("forums.edit_category", MANAGERS, values=category),
         Knock("forums.edit_category", MANAGERS, "POST", category),
         Knock("forums.move_category", MANAGERS, "POST", {**category, "direction": "up"}),
+        Knock("mailings.show_stop", EVERYBODY, values=stop),
+        Knock("mailings.stop_mails", EVERYBODY, "POST", stop, about="the token is the key, with or without a session"),
         Knock("mail.show_mailbox", {"administrator"}),
         Knock("mail.show_mail", {"administrator"}, values={"mail_id": world.mail.id}),
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from community.demo.cast import Conversation, read_conversations
 from community.demo.settling_in import SAMPLE_PASSWORD
 from community.forums.queries import get_reader
 from community.forums.rules import can_post_in, can_read_category
+from community.notifications.rules import is_news
 from models.accounts import Account, Member
 from models.audit import AuditEntry
 from models.base import db, transaction
@@ -147,6 +148,12 @@ def test_the_sales_pitch_and_the_childrens_names_are_gone_and_their_acts_with_th
             about = sa.select(Signal).where(Signal.subject_kind == "post", Signal.subject_id == post.id)
             acts = db.session.scalars(about.order_by(Signal.id))
             assert [act.root_id is None for act in acts] == [True, False]
+
+
+def test_all_of_it_is_history_that_nobody_is_mailed_of(loaded: Flask) -> None:
+    with loaded.app_context():
+        acts = db.session.scalars(sa.select(Signal).where(Signal.root_id.is_(None))).all()
+        assert not [act.id for act in acts if is_news(act, act.recorded_at)]
 
 
 def test_the_printed_password_opens_every_door(loaded: Flask) -> None:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(600)
 NAMES = (
     "after", "alert", "as_of", "before", "category", "csm", "day", "encoding", "group", "industry", "kind", "member",
     "next", "only", "order", "page", "part", "partial", "quote", "renewal", "segment", "since", "sort", "span", "stage",
-    "state", "view",
+    "state", "to", "view",
 )  # fmt: skip
 
 

@@ -50,6 +50,7 @@ UNSEEN = {
     "forums.mark_read": ({"topic_id": 0}, ("position",)),
     "forums.preview": ({}, ("body",)),
     "forums.restore_post": ({"post_id": 0}, ("note",)),
+    "mailings.resume_mails": ({}, ()),
     "forums.save_draft": ({"place": "new"}, ("body", "title", "category")),
     "search.note_miss": ({}, ("q",)),
     "settlement.hurry_stuck": ({}, ()),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser
 
 from tests.journey.browsing import ANSWERER, ASKER, Person
@@ -81,6 +82,9 @@ def _gates(things: "Things") -> list[Stop]:
         Stop("accounts.show_privacy", "/privacy", (GUEST,)),
         Stop("accounts.show_reset_password", things.reset, (GUEST,)),
         Stop("accounts.show_reset_password", "/password/reset/no-such-link", (GUEST,), status=410, keep="reset void"),
+        Stop("mailings.show_stop", things.stop, (GUEST,), keep="stop mails"),
+        Stop("mailings.stop_mails", things.stop, (GUEST,), "このメールを止める", 200, "mails stopped"),
+        Stop("mailings.show_stop", "/mails/stop/no-such-link", (GUEST,), status=410, keep="stop void"),
         Stop("accounts.show_invitation", things.invitation, (GUEST,)),
         Stop("accounts.show_invitation", "/invitations/no-such-link", (GUEST,), status=410, keep="invitation void"),
     ]
@@ -110,10 +114,11 @@ def _rooms(things: "Things") -> list[Stop]:
         Stop("accounts.edit_settings", "/me/settings"),
         Stop("accounts.show_take_out", "/me/data"),
         Stop("accounts.show_company", "/company"),
+        Stop("mailings.edit_choices", "/me/mails", keep="mail settings"),
         Stop("accounts.edit_password", "/me/password"),
         Stop("accounts.edit_email", "/me/email"),
         Stop("accounts.show_confirm_email", "/email/confirm/no-such-link", status=410, keep="address void"),
-        Stop("accounts.show_stop_email", "/email/stop/no-such-link", (GUEST,), status=410, keep="stop void"),
+        Stop("accounts.show_stop_email", "/email/stop/no-such-link", (GUEST,), status=410, keep="address stop void"),
         Stop("accounts.list_sign_ins", "/me/sessions"),
         Stop("accounts.show_two_step", "/me/two-step"),
         Stop("accounts.set_up_two_step", "/me/two-step/set-up"),
@@ -148,6 +153,7 @@ def _staff(things: "Things") -> list[Stop]:
         Stop("search.list_misses", "/search/missed", (STAFF,)),
         Stop("audit.list_entries", "/staff/audit/", (STAFF,)),
         Stop("settlement.show_settlement", "/staff/ledger/", (STAFF,)),
+        Stop("mailings.list_failed", "/staff/mails", (STAFF,), keep="mails that failed"),
         Stop("mail.show_mailbox", "/mailbox", (STAFF,)),
         Stop("mail.show_mail", f"/mailbox/{things.mail}", (STAFF,)),
     ]
@@ -198,6 +204,7 @@ class Things:
     reset: str
     company_link: str
     joining: str
+    stop: str
 
 
 LONG_TITLE = "受注台帳の自動採番と、承認が差し戻されたときの履歴の残し方について、みなさんの運用を教えてください"
@@ -210,7 +217,7 @@ def prepare(browser: Browser, installation: Installation) -> Things:
     own, removed = _write_and_remove(browser, installation.url())
     company_link = _invite_and_forget(browser, installation.url())
     with installation.database() as connection:
-        return _find(connection, own, removed, company_link)
+        return _find(connection, own, removed, company_link, _way_out(installation))
 
 
 def _write_and_remove(browser: Browser, url: str) -> tuple[int, int]:
@@ -261,7 +268,13 @@ def _invite_and_forget(browser: Browser, url: str) -> str:
     return company_link
 
 
-def _find(connection: sa.Connection, own: int, removed: int, company_link: str) -> Things:
+def _way_out(installation: Installation) -> str:
+    """The link with which somebody stops a kind of mail."""
+    secret = (installation.data / "secret-key").read_text()
+    return "/mails/stop/" + URLSafeSerializer(secret, salt="stop mails").dumps([1, "reply"])
+
+
+def _find(connection: sa.Connection, own: int, removed: int, company_link: str, stop: str) -> Things:
     def first(query: str, **values: object) -> Any:  # noqa: ANN401  a column of any type
         found = connection.execute(sa.text(query), values).scalars().first()
         assert found is not None, query
@@ -289,6 +302,7 @@ def _find(connection: sa.Connection, own: int, removed: int, company_link: str) 
         reset=_link(first("select text from mail where to_address = :to order by id desc", to=FORGETFUL)),
         company_link=company_link,
         joining=_link(first("select text from mail where to_address = :to order by id desc", to=JOINER)),
+        stop=stop,
     )
 
 

@@ -14,6 +14,11 @@ LINKS: dict[str, tuple[Callable[[], str], str]] = {
     "invitation": (lambda: links.invitation("a-b_c"), "accounts.show_invitation"),
     "company_link": (lambda: links.company_link("a-b_c"), "accounts.show_company_link"),
     "join_confirmation": (lambda: links.join_confirmation("a-b_c"), "accounts.confirm_address"),
+    "topic": (lambda: links.topic(7), "forums.show_topic"),
+    "post": (lambda: links.post(7, 30, 2).partition("?")[0], "forums.show_topic"),
+    "stop_mails": (lambda: links.stop_mails("a.b-c_d"), "mailings.show_stop"),
+    "mail_settings": (links.mail_settings, "mailings.edit_choices"),
+    "notifications": (links.notifications, "notifications.list_notifications"),
     "profile": (lambda: links.profile("saeki_m"), "accounts.show_profile"),
 }
 

@@ -1,77 +1,31 @@
 """Handing mails to a real conversation partner that speaks SMTP."""
 
 import email
-import socketserver
-import threading
 from collections.abc import Iterator
 from email import policy
 
 import pytest
+from flask import Flask
 
+from community import links
+from community.mail.bounces import sender_of
+from community.mail.stopping import make_stop_token
 from community.mail.transport import Postman, compose
 from models.base import now
 from models.mail import Mail
-
-
-class Server(socketserver.ThreadingTCPServer):
-    """As much of RFC 5321 as one mail needs. `reply` answers RCPT, so that a test can have a mail refused."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
-        self.taken: list[bytes] = []
-        self.connections = 0
-        self.reply = "250 OK"
-        self.data_reply = "250 OK"
-
-    @property
-    def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.server_address[1]}"
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    server: Server  # pyright: ignore[reportIncompatibleVariableOverride]  it is this one that makes them
-
-    def say(self, line: str) -> None:
-        self.wfile.write(line.encode() + b"\r\n")
-
-    def handle(self) -> None:
-        self.server.connections += 1
-        self.say("220 test")
-        for line in self.rfile:
-            verb = line.split(None, 1)[0].upper().rstrip(b":")
-            if verb == b"DATA":
-                self.say("354 go on")
-                self.take()
-            elif verb == b"RCPT":
-                self.say(self.server.reply)
-            elif verb == b"QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 test")
-
-    def take(self) -> None:
-        lines = list(iter(self.rfile.readline, b".\r\n"))
-        if self.server.data_reply.startswith("250"):
-            self.server.taken.append(b"".join(lines))
-        self.say(self.server.data_reply)
+from tests.mail.smtp import Server, serving
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as running:
-        thread = threading.Thread(target=running.serve_forever, args=(0.05,))
-        thread.start()
+    with serving() as running:
         yield running
-        running.shutdown()
-        thread.join()
 
 
 def mail(n: int = 1) -> Mail:
     return Mail(
+        id=n,
+        can_wait=False,
         message_id=f"<{n}@example.jp>",
         kind="news",
         to_address="saeki@example.jp",
@@ -99,6 +53,36 @@ def test_nothing_to_send_opens_no_connection(server: Server) -> None:
     with Postman(server.url, "no-reply@example.jp"):
         pass
     assert server.connections == 0
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_news_says_so_and_offers_a_way_out(app: Flask, server: Server) -> None:
+    news = mail(7)
+    news.id, news.can_wait, news.member_id, news.kind = 7, True, 3, "reply"
+    with Postman(server.url, "集い <no-reply@example.jp>", "bounces@example.jp") as postman:
+        assert [postman.deliver(one).error for one in (news, mail(8))] == ["", ""]
+    got, other = (email.message_from_bytes(taken, policy=policy.default) for taken in server.taken)
+    assert got["List-Unsubscribe"] == f"<http://localhost:8000/mails/stop/{make_stop_token(3, 'reply')}>"
+    assert f"List-Unsubscribe: <{links.stop_mails('a')[:-1]}".encode() in server.taken[0], "in one piece, not encoded"
+    assert got["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert (got["List-Id"], got["Precedence"]) == ("<reply.news.example.jp>", "bulk")
+    assert not {"List-Unsubscribe", "List-Id", "Precedence"} & set(other.keys())
+    assert server.senders == [sender_of(7, "bounces@example.jp"), sender_of(8, "bounces@example.jp")]
+
+
+def test_without_an_address_for_what_comes_back_it_is_the_sender(server: Server) -> None:
+    with Postman(server.url, "集い <no-reply@example.jp>") as postman:
+        postman.deliver(mail())
+    assert server.senders == ["no-reply@example.jp"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "status"), [("550 5.1.1 nobody", "5.1.1"), ("550 no such user", "5.0.0"), ("450 4.2.0 later", "")]
+)
+def test_an_address_refused_for_good_came_back(server: Server, reply: str, status: str) -> None:
+    server.reply = reply
+    with Postman(server.url, "no-reply@example.jp") as postman:
+        assert postman.deliver(mail()).refused == status
 
 
 @pytest.mark.parametrize(("reply", "final"), [("550 no such user", True), ("450 later", False)])

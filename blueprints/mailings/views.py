@@ -1,0 +1,102 @@
+"""Choosing one's mails, stopping one kind from the mail itself, and looking at what failed."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import public, signed_in_member, signed_in_only, staff_only
+from community.accounts.rules import is_administrator
+from community.extensions import csrf
+from community.mail import bounces, stopping
+from community.mail import queries as outbox
+from community.mailings import choices, hours, queries, rules
+from models.base import transaction
+from models.notifications import NotificationKind
+
+from . import words
+from .forms import ChoicesForm
+
+bp = Blueprint("mailings", __name__)
+
+
+@bp.get("/me/mails")
+@signed_in_only
+def edit_choices() -> ResponseReturnValue:
+    member = signed_in_member()
+    chosen = {**rules.SUGGESTED, **queries.get_choices(member.id)}
+    form = ChoicesForm(
+        data={kind.value: chosen[kind] for kind in NotificationKind}
+        | {"at_any_hour": queries.wants_any_hour(member.id)}
+    )
+    return _choices_page(form)
+
+
+@bp.post("/me/mails")
+@signed_in_only
+def change_choices() -> ResponseReturnValue:
+    form = ChoicesForm()
+    if not form.validate():
+        return _choices_page(form), 422
+    with transaction():
+        choices.choose(signed_in_member().id, form.chosen(), at_any_hour=form.at_any_hour.data)
+    flash(_("設定を保存しました。"))
+    return redirect(url_for(".edit_choices"))
+
+
+@bp.post("/me/mails/resume")
+@signed_in_only
+def resume_mails() -> ResponseReturnValue:
+    """The person says that mail arrives again. If it does not, the next one comes back too."""
+    with transaction():
+        bounces.forgive(signed_in_member().email)
+    flash(_("メールをもう一度お送りします。"))
+    return redirect(url_for(".edit_choices"))
+
+
+@bp.get("/mails/stop/<token>")
+@public
+def show_stop(token: str) -> ResponseReturnValue:
+    """The page of the link in a mail. Looking at it stops nothing: mail scanners look too."""
+    return _stop_page(token, "mailings/stop.html")
+
+
+@bp.post("/mails/stop/<token>")
+@csrf.exempt  # mail programs send it, without a session (RFC 8058); the token in the address is the key
+@public
+def stop_mails(token: str) -> ResponseReturnValue:
+    """The page's button, and the one-click way out of mail programs, which want an answer and no redirection."""
+    claim = stopping.read_stop_token(token)
+    if claim is not None:
+        with transaction():
+            choices.stop(*claim)
+    return _stop_page(token, "mailings/stopped.html")
+
+
+@bp.get("/staff/mails")
+@staff_only(is_administrator)
+def list_failed() -> ResponseReturnValue:
+    """Who was not reached, and why. What the mails said is not shown: some hold keys."""
+    return render_template(
+        "mailings/failed.html",
+        failed=outbox.list_failed(),
+        most=outbox.FAILED_SHOWN,
+        kind_name=words.kind_name,
+        failure=words.failure,
+    )
+
+
+def _choices_page(form: ChoicesForm) -> str:
+    return render_template(
+        "mailings/choices.html",
+        form=form,
+        is_bouncing=outbox.is_bouncing(signed_in_member().email),
+        cap=rules.DAILY_CAP,
+        hours=(hours.FIRST_HOUR, hours.LAST_HOUR),
+    )
+
+
+def _stop_page(token: str, template: str) -> ResponseReturnValue:
+    claim = stopping.read_stop_token(token)
+    if claim is None:
+        return render_template("mailings/stop_void.html"), 410
+    return render_template(template, token=token, kind=words.kind_name(claim[1]))

@@ -1,0 +1,1 @@
+"""Mail about what happens in the rooms: whether, when and how a person is mailed of it."""

@@ -1,0 +1,40 @@
+"""What people want to be mailed of, and when."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.base import db
+from models.mail import Delivery, MailChoice, MailRhythm
+from models.notifications import NotificationKind
+
+from . import queries, rules
+
+_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+def choose(member_id: int, chosen: Mapping[NotificationKind, Delivery], *, at_any_hour: bool | None = None) -> None:
+    """Remember how the person wants these kinds, and whether at night and on holidays too (None: as before)."""
+    for kind, delivery in chosen.items():
+        _put(MailChoice, {"member_id": member_id, "kind": kind}, {"delivery": delivery})
+    if at_any_hour is not None:
+        _put(MailRhythm, {"member_id": member_id}, {"at_any_hour": at_any_hour})
+
+
+def stop(member_id: int, kind: str) -> None:
+    """No more mails of this kind; of the digest: of nothing that it would gather. Done already: nothing changes."""
+    if kind == rules.DIGEST:
+        known = queries.get_choices(member_id)
+        stopped = [k for k in NotificationKind if known.get(k, rules.SUGGESTED[k]) == Delivery.DIGEST]
+    else:
+        stopped = [NotificationKind(kind)]
+    choose(member_id, dict.fromkeys(stopped, Delivery.NONE))
+
+
+def _put(model: type[MailChoice | MailRhythm], key: dict[str, Any], values: dict[str, Any]) -> None:
+    """Two pages of one person may do it at once."""
+    added = _INSERT[db.session.get_bind().dialect.name](model).values(**key, **values)
+    put = added.on_conflict_do_update(index_elements=[sa.column(name) for name in key], set_=values)
+    db.session.execute(put.execution_options(synchronize_session=False))

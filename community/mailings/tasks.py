@@ -1,0 +1,68 @@
+"""The doors for the worker: write what is due, send what is written, forget what is done."""
+
+from celery import shared_task
+from flask import current_app
+
+from community.config import Config
+from community.jobs import hurry
+from community.mail.actions import give_back, note_outcome
+from community.mail.rules import CLAIM
+from community.mail.transport import Postman
+from models.base import now, transaction
+from models.mail import Mail
+
+from . import actions, sending
+from .letters import Desk
+
+# Decided about in one transaction: short enough that nobody waits for it on SQLite.
+NOTICES_AT_ONCE = 250
+DIGESTS_AT_ONCE = 50
+# Looked at in one transaction just before they go; one run ends and asks for the next.
+MAILS_AT_ONCE = 20
+BATCHES_PER_RUN = 10
+
+
+@shared_task(name="mailings.write_mails")
+def write_mails() -> None:
+    """Until nothing is due."""
+    desk = Desk()
+    for write, most in ((actions.write_news, NOTICES_AT_ONCE), (actions.write_digests, DIGESTS_AT_ONCE)):
+        done = most
+        while done:
+            with transaction():
+                done = write(most, desk)
+
+
+@shared_task(name="mailings.send_waiting")
+def send_waiting() -> None:
+    """Send what is due and still wanted, over one connection."""
+    config: Config = current_app.config["TSUDOI"]
+    if not config.smtp_url:
+        return  # the mails stay, and development shows them on the mailbox page
+    with Postman(config.smtp_url, config.mail_from, config.mail_bounces) as postman:
+        for _ in range(BATCHES_PER_RUN):
+            with transaction():
+                claimed, mails = sending.claim_wanted(MAILS_AT_ONCE)
+            _deliver(postman, mails)
+            if not claimed:
+                return
+    with transaction():
+        hurry("mailings.send_waiting")
+
+
+@shared_task(name="mailings.forget_old")
+def forget_old() -> None:
+    with transaction():
+        actions.forget_old()
+
+
+def _deliver(postman: Postman, mails: list[Mail]) -> None:
+    """What a slow server leaves no time for is given back before another process may take it too."""
+    until = now() + CLAIM / 2
+    for mail in mails:
+        outcome = postman.deliver(mail) if now() < until else None
+        with transaction():
+            if outcome is None:
+                give_back(mail)
+            else:
+                note_outcome(mail, outcome)
