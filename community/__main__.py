@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
 
 import click
 import flask_migrate
@@ -27,13 +26,11 @@ from community.health import publishing
 from community.health import tasks as health
 from community.health.queries import list_wrong_snapshots
 from community.ledger.rules import day_of
-from community.mail import bounces
-from community.mail import queries as outbox
+from community.mail.tasks import take_report
 from community.search import actions as search
 from community.search.queries import count_documents
-from community.settlement import checking
 from community.settlement import tasks as settlement
-from community.settlement.readers import READERS, LedgerReader
+from community.settlement.readers import READERS
 from models.accounts import Member, StaffRole
 from models.base import db, now, transaction
 
@@ -104,13 +101,9 @@ def _announce(address: str, host: str, port: int, members: list[str]) -> Callabl
 def bounce(context: click.Context, to: str) -> None:
     """Read a mail that came back from standard input, and note whom it did not reach. For a mail server's pipe."""
     with _app(context).app_context():
-        report = bounces.read_report(sys.stdin.buffer.read(BOUNCE_MAX_BYTES), to)
-        with transaction():
-            mail = outbox.get_mail(report.mail_id) if report else None
-            if mail is not None and report is not None:
-                bounces.note(mail, report.status)
+        noted = take_report(sys.stdin.buffer.read(BOUNCE_MAX_BYTES), to)
     # No failure either way: whatever this cannot read must not come back to whoever sent it.
-    click.echo(f"Mail {mail.id} came back: {report.status}" if mail and report else "No mail of ours came back.")
+    click.echo(f"Mail {noted.mail_id} came back: {noted.status}" if noted else "No mail of ours came back.")
 
 
 @main.command()
@@ -218,7 +211,7 @@ def _reindex() -> int:
 def verify(context: click.Context) -> None:
     """Compare what readers have stored with what the ledger says, and snapshots with their recomputation."""
     with _app(context).app_context():
-        findings = [*_compare_readers(), *_compute_snapshots_again()]
+        findings = [*settlement.compare_readers(), *_compute_snapshots_again()]
     for finding in findings:
         click.echo(finding)
     if findings:
@@ -253,33 +246,6 @@ def _told_as_it_is() -> Iterator[None]:
         yield
     except backup.BackupError as error:
         raise click.ClickException(str(error)) from None
-
-
-class _UndoneError(Exception):
-    """A comparison rebuilds inside a transaction that must leave no trace."""
-
-    def __init__(self, found: checking.Comparison) -> None:
-        super().__init__(found.reader)
-        self.found = found
-
-
-def _compare_readers() -> Iterator[str]:
-    for reader in READERS:
-        found = _compare(reader)
-        if not found.agrees:
-            yield f"{reader.name}: {found.surplus} rows too many, {found.missing} missing, of {found.rows}"
-
-
-def _compare(reader: LedgerReader) -> checking.Comparison:
-    try:
-        with transaction():
-            _compare_in_vain(reader)
-    except _UndoneError as undone:
-        return undone.found
-
-
-def _compare_in_vain(reader: LedgerReader) -> NoReturn:
-    raise _UndoneError(checking.compare_with_rebuild(reader))
 
 
 def _compute_snapshots_again() -> Iterator[str]:

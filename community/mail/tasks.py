@@ -4,7 +4,8 @@ from celery import shared_task
 from flask import current_app
 
 from community.config import Config
-from community.mail import actions
+from community.mail import actions, bounces, queries
+from community.mail.bounces import Report
 from community.mail.transport import Postman
 from models.base import transaction
 
@@ -27,3 +28,14 @@ def send_waiting() -> None:
             outcome = postman.deliver(mail)
             with transaction():
                 actions.note_outcome(mail, outcome)
+
+
+def take_report(message: bytes, came_to: str) -> Report | None:
+    """Note whom a mail did not reach; None where the message is no report about a mail of ours."""
+    report = bounces.read_report(message, came_to)
+    with transaction():
+        mail = queries.get_mail(report.mail_id) if report else None
+        if report is None or mail is None:
+            return None
+        bounces.note(mail, report.status)
+    return report

@@ -1,14 +1,15 @@
 """The door from Celery: settle what waits. Each step is a transaction of its own."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import NoReturn
 from uuid import uuid4
 
 from celery import shared_task
 
 from models.base import now, transaction
 
-from . import actions, queries
+from . import actions, checking, queries
 from .readers import READERS, LedgerReader
 from .rules import READER_CHUNK, RETRY_CHUNK
 
@@ -86,3 +87,31 @@ def _retry_due(reader: LedgerReader, holder: str) -> None:
 def _say(error: Exception) -> str:
     """What staff read on the page of stuck signals: the error's kind and words, without the rows it may quote."""
     return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:500]
+
+
+class _UndoneError(Exception):
+    """A comparison rebuilds inside a transaction that must leave no trace."""
+
+    def __init__(self, found: checking.Comparison) -> None:
+        super().__init__(found.reader)
+        self.found = found
+
+
+def compare_readers() -> Iterator[str]:
+    """Say of each reader where what it has stored is not what a rebuild gives. Leaves no trace."""
+    for reader in READERS:
+        found = _compare(reader)
+        if not found.agrees:
+            yield f"{reader.name}: {found.surplus} rows too many, {found.missing} missing, of {found.rows}"
+
+
+def _compare(reader: LedgerReader) -> checking.Comparison:
+    try:
+        with transaction():
+            _compare_in_vain(reader)
+    except _UndoneError as undone:
+        return undone.found
+
+
+def _compare_in_vain(reader: LedgerReader) -> NoReturn:
+    raise _UndoneError(checking.compare_with_rebuild(reader))
