@@ -18,12 +18,14 @@ from community.config import Config
 from community.demo import list_logins
 from community.demo.cast import read_people
 from community.ledger.actions import record_signal
+from community.search import actions as search
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, transaction
 from models.health import AccountSnapshot, DailyCount, Policy
 from models.ledger import PendingSignal, SignalKind, SignalSequence
 from models.notifications import Notification
+from models.search import SearchDocument
 from tests.cast import make_cast
 from tests.databases import BLANK, EMPTY, LOAD_SECONDS, SAMPLE, Databases, plain_environment
 
@@ -147,6 +149,18 @@ def test_demo_brings_the_sample_community_with_scores_that_agree(sit_down: Calla
         assert count(PendingSignal) == 0
         assert count(AccountSnapshot) > count(Member)
         assert len(list_logins()) > 1
+
+
+def test_what_was_there_before_the_search_can_be_found(sit_down: Callable[[str], Operator]) -> None:
+    operator = sit_down(SAMPLE)
+    operator.run("migrate")
+    with operator.apps[-1].app_context(), transaction():
+        number = count(SearchDocument)
+        search.forget_everything()
+    operator.run("migrate")
+    with operator.apps[-1].app_context():
+        assert count(SearchDocument) == number > count(Member)
+    assert operator.run("reindex") == f"{number} things can be found.\n"
 
 
 def test_demo_is_refused_beside_real_rows(sit_down: Callable[[str], Operator]) -> None:

@@ -1,5 +1,7 @@
 """The page: found and marked, narrowed, turned, empty with a way on; and what staff see of what was not found."""
 
+from urllib.parse import urlencode
+
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
@@ -10,6 +12,7 @@ from community.search.queries import list_misses
 from models.forums import Topic
 from models.moderation import RemovalReason
 from tests.cast import Cast
+from tests.forms.hostile import STRINGS
 from tests.forums.conftest import Forum, counting_queries, make_forum, open_topic, reply
 from tests.forums.pages import SignIn, page, text_of
 
@@ -128,6 +131,20 @@ def test_what_is_not_found_reaches_the_staff_without_a_name(
     assert len(said) == 1
     assert "電子印鑑" in said[0].text
     assert cast.stranger.family_name not in said[0].text
+
+
+def test_hostile_words_are_only_words(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
+    """The page that takes words by its address is no form that tests/forms would walk."""
+    third = signed_in(cast.third)
+    for label, text in STRINGS.items():
+        address = "/search?" + urlencode({"q": text, "author": text, "category": text}, errors="surrogatepass")
+        answer = third.get(address)
+        assert answer.status_code == 200, label
+        assert "<script>alert" not in answer.text
+        body = urlencode({"q": text}, errors="surrogatepass")
+        sent = third.post("/search/missed", data=body, content_type="application/x-www-form-urlencoded")
+        assert sent.status_code == 204, label
+    assert third.get("/search/missed").status_code == 403
 
 
 def test_the_page_costs_the_same_whatever_is_found(client: FlaskClient, cast: Cast, topic: Topic) -> None:
