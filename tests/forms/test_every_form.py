@@ -55,6 +55,7 @@ HONEST = {
 MOVER_TOKEN = "a-token-for-somebody-who-is-here-already"
 # Its forms lead nowhere.
 SAMPLES = "styleguide.show_styleguide"
+DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 HARMLESS_SCRIPT = "/static/js/main.js"
 
 
@@ -247,11 +248,12 @@ def executed(page: BeautifulSoup) -> Iterator[str]:
 def visible(text: str) -> str:
     """What a reader sees of a text: without spaces, line ends and signs that turn, control or pile up.
 
-    Capitals count as small letters, as addresses and handles have it. What is no character stays as it was sent.
+    Capitals count as small letters, as addresses and handles have it, and full-width digits as digits, as numbers have
+    it. What is no character stays as it was sent.
     """
     sent = "".join(quote(sign, errors="surrogatepass") if 0xD800 <= ord(sign) <= 0xDFFF else sign for sign in text)
     return "".join(
         sign
-        for sign in unicodedata.normalize("NFC", sent).casefold()
+        for sign in unicodedata.normalize("NFC", sent).translate(DIGITS).casefold()
         if not sign.isspace() and unicodedata.category(sign) not in {"Cc", "Cf", "Mn", "Me"}
     )
