@@ -55,4 +55,4 @@ def _tightened(drawn: str, written: str) -> str:
     return f"{_INDENT.sub(chr(10), before)}{kept}{_INDENT.sub(chr(10), after)}"
 
 
-_INDENT = re.compile(r"\s*\n\s*")
+_INDENT = re.compile(r"[ \t\n]{2,}")
