@@ -12,7 +12,7 @@ from pyotp.totp import TOTP
 from community.demo.settling_in import SAMPLE_PASSWORD
 from tests.journey.browsing import ANSWERER, DESKTOP, Person
 from tests.journey.pages import LINK
-from tests.journey.test_axe import AXE, NARROWEST, RUN_AXE, TOO_WIDE
+from tests.journey.test_axe import AXE, ONLY_WIDTH, RUN_AXE, TOO_WIDE
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -104,7 +104,7 @@ def sign_out(page: Page) -> None:
 def look_at(page: Page) -> None:
     """As `test_axe.py` looks at the pages that need no second factor."""
     page.evaluate(AXE.read_text())
-    for viewport in (DESKTOP, NARROWEST):
+    for viewport in (DESKTOP, *ONLY_WIDTH.values()):
         page.set_viewport_size(viewport)
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)

@@ -174,7 +174,7 @@ def test_what_was_said_among_strangers_counts_for_less_among_colleagues(cast: Ca
     # And what is taken back now is taken back where it is now.
     with transaction():
         answers.unreact(post, topic, cast.third, ReactionKind.THANKS)
-        answers.withdraw_acceptance(topic)
+        answers.withdraw_acceptance(topic, cast.owner)
     settle_waiting()
     assert not {kind for _, kind, _ in standing()} & {*answers.ACCEPTED, *answers.REACTED}
 

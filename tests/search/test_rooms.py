@@ -110,7 +110,7 @@ def test_what_solved_a_question_is_found_among_the_solved(cast: Cast, topic_with
     assert (hits(None, "csv", state="solved"), hits(None, "csv", state="open")) == (set(), {("topic", topic.id)})
     forums.restore(post, topic, cast.community_manager)
     assert hits(None, "csv", state="solved") == both
-    answers.withdraw_acceptance(topic)
+    answers.withdraw_acceptance(topic, cast.owner)
     assert hits(None, "csv", state="solved") == set()
 
 
