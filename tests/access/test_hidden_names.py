@@ -9,12 +9,13 @@ from community.settlement.tasks import settle_waiting
 from models.base import transaction
 from tests.access.doors import list_knocks
 from tests.access.test_walk import undone
-from tests.access.world import INVITATION_TOKEN, World, make_world
+from tests.access.world import INVITATION_TOKEN, JOIN_TOKEN, LINK_TOKEN, World, make_world
 from tests.cast import Cast
 from tests.signing_in import client_of
 
 pytestmark = pytest.mark.timeout(600)
 
+GIVEN = {INVITATION_TOKEN, JOIN_TOKEN, LINK_TOKEN}
 STRANGERS = ("guest", "prospect", "stranger", "moderator", "partner")
 
 
@@ -36,10 +37,10 @@ def world(cast: Cast) -> World:
 
 
 def read(app: Flask, world: World, role: str) -> dict[str, str]:
-    """What everything that can be asked for answers this person; the invited person's letter is theirs."""
+    """What everything that can be asked for answers this person; letters and links are for those they were given to."""
     found: dict[str, str] = {}
     for knock in list_knocks(world):
-        if knock.method != "GET" or INVITATION_TOKEN in knock.values.values():
+        if knock.method != "GET" or GIVEN & set(map(str, knock.values.values())):
             continue
         with app.test_request_context():
             address = url_for(knock.endpoint, **knock.values)

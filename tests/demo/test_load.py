@@ -25,6 +25,7 @@ from models.forums import Category, Post, Topic
 from models.ledger import Signal, SignalKind
 from models.moderation import Removal
 from models.notifications import Watch
+from models.public import PublicVersion
 from tests.cast import Cast
 from tests.conftest import DATABASES, Databases, make_config
 
@@ -38,6 +39,7 @@ OF_THE_WRITING = {
     Signal.__tablename__: {"recorded_at"},
     AuditEntry.__tablename__: {"at"},
     Watch.__tablename__: {"id"},
+    PublicVersion.__tablename__: {"version"},
 }
 
 

@@ -68,7 +68,6 @@ MOVER_TOKEN = "a-token-for-somebody-who-is-here-already"
 # Its forms lead nowhere.
 SAMPLES = "styleguide.show_styleguide"
 NUL_AS_READ = "\ufffd"
-DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 HARMLESS_SCRIPT = "/static/js/main.js"
 
 
@@ -270,12 +269,12 @@ def executed(page: LexborHTMLParser) -> Iterator[str]:
 def visible(text: str) -> str:
     """What a reader sees of a text: without spaces, line ends and signs that turn, control or pile up.
 
-    Capitals count as small letters, as addresses and handles have it, and full-width digits as digits, as numbers have
-    it. What is no character stays as it was sent; a NUL is the replacement character that browsers read in its place.
+    Capitals count as small letters, as addresses and handles have it, and all digits as digits, as numbers have it.
+    What is no character stays as it was sent; a NUL is the replacement character that browsers read in its place.
     """
     sent = "".join(quote(sign, errors="surrogatepass") if 0xD800 <= ord(sign) <= 0xDFFF else sign for sign in text)
     return "".join(
-        sign
-        for sign in unicodedata.normalize("NFC", sent).translate(DIGITS).casefold()
+        str(unicodedata.digit(sign, sign))
+        for sign in unicodedata.normalize("NFC", sent).casefold()
         if not sign.isspace() and sign != NUL_AS_READ and unicodedata.category(sign) not in {"Cc", "Cf", "Mn", "Me"}
     )

@@ -20,6 +20,7 @@ from models.moderation import RemovalReason
 from tests.cast import Cast
 from tests.forums.conftest import Forum, counting_queries, make_forum, open_topic, reply
 from tests.forums.pages import SignIn
+from tests.signing_in import session_of
 
 # What guests' pages read without showing anything of it: nobody's marks, and the version itself.
 READ_ONLY_FOR_MEMBERS = {"topic_read", "account_phase", "public_version"}
@@ -197,7 +198,7 @@ def test_guests_choose_without_a_token_members_do_not(csrf_client: FlaskClient, 
     for address, choice in (("/theme", {"theme": "dark"}), ("/language", {"locale": "en"})):
         assert csrf_client.post(address, data=choice).status_code == 302
     with csrf_client.session_transaction() as session:
-        session.update({"_user_id": cast.owner.get_id(), "_fresh": True})
+        session.update({"_user_id": session_of(cast.owner), "_fresh": True})
     for address, choice in (("/theme", {"theme": "dark"}), ("/language", {"locale": "en"})):
         assert csrf_client.post(address, data=choice).status_code == 400
 

@@ -80,8 +80,9 @@ def test_the_key_is_for_one_person_and_one_kind_and_cannot_be_made(client: Flask
 
 
 @pytest.mark.parametrize("database", ["sqlite"])
-def test_only_that_route_needs_no_form_token(app: Flask) -> None:
-    assert csrf._exempt_views == {"blueprints.mailings.views.stop_mails"}
+def test_only_that_route_needs_no_form_token_and_what_guests_may_choose(app: Flask) -> None:
+    choices = {"blueprints.accounts.settings.choose_theme", "blueprints.accounts.settings.choose_locale"}
+    assert csrf._exempt_views == {"blueprints.mailings.views.stop_mails", *choices}
     assert csrf._exempt_blueprints == set()
 
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 import socketio
 from bs4 import BeautifulSoup
 from flask import Flask
+from flask.ctx import AppContext
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy.orm import Session
 
@@ -80,6 +82,13 @@ class Page:
         self._http.close()
 
 
+def _in_tokyo() -> AppContext:
+    """Who belongs where today depends on where the day begins."""
+    app = Flask(__name__)
+    app.config["COMMUNITY_ZONE"] = ZoneInfo("Asia/Tokyo")
+    return app.app_context()
+
+
 def _signed(session: dict[str, Any]) -> str:
     app = Flask(__name__)
     app.secret_key = SECRET
@@ -93,7 +102,7 @@ def _signed(session: dict[str, Any]) -> str:
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     webs = 2 if request.param == "production" else 1
     with Installation(request.param, tmp_path, webs=webs, settings={"TSUDOI_SECRET_KEY": SECRET}) as tsudoi:
-        with tsudoi.database() as connection, Session(connection, expire_on_commit=False) as session:
+        with _in_tokyo(), tsudoi.database() as connection, Session(connection, expire_on_commit=False) as session:
             cast = make_cast(session)
             shelf = Category(slug="nan", name="なんでも", readers=Audience.PUBLIC)
             session.add(shelf)
