@@ -35,7 +35,7 @@ RUN_AXE = """async (options) => {
   // A colour in the midst of its change would be measured.
   await new Promise((ready) => requestAnimationFrame(() => requestAnimationFrame(ready)));
   for (const change of document.getAnimations()) {
-    if (change instanceof CSSTransition) change.finish();
+    if (change.effect.getComputedTiming().endTime < Infinity) change.finish();
   }
   return (await axe.run({resultTypes: ['violations'], ...options})).violations;
 }"""

@@ -220,7 +220,7 @@ def test_what_was_written_offline_is_still_there_and_is_sent_once(asker: Person,
     written = "圏外で書いた返信です。"
     address = page.url
     page.locator("#reply-body").focus()
-    expect(page.locator("md-bold").first).to_have_attribute("role", "button")  # the scripts are there
+    page.evaluate("customElements.whenDefined('md-bold')")  # the scripts are there
     asker.context.set_offline(True)
     page.locator("#reply-body").fill(written)
     expect(page.locator("[data-draft-status]")).to_contain_text("下書きはこの端末に保存しています")
