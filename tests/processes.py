@@ -83,7 +83,7 @@ class Installation:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self.end()
         if self._database:
             services.drop_postgres(self._database)
 
@@ -133,6 +133,13 @@ class Installation:
             raise AssertionError(f"Ctrl-C did not stop it:\n{self.logs()}") from None
         finally:
             self._supervisor = None
+
+    def end(self) -> None:
+        """At once: nobody needs what is there any more. Whether Ctrl-C ends it well is asked by `stop`."""
+        self.kill_supervisor()
+        for pid_file in self.data.glob("log/*.pid"):
+            with suppress(ValueError):  # it was being written
+                _kill_group(int(pid_file.read_text()))
 
     def kill(self, part: Part, number: int = 0) -> None:
         """`kill -9` of the process and its children. The supervisor starts it again; do not wait for that here."""

@@ -26,6 +26,7 @@ from models.ledger import Signal, SignalKind
 from models.moderation import Removal
 from models.notifications import Watch
 from models.public import PublicVersion
+from models.search import SearchDocument
 from tests.cast import Cast
 from tests.conftest import DATABASES, Databases, make_config
 
@@ -40,6 +41,7 @@ OF_THE_WRITING = {
     AuditEntry.__tablename__: {"at"},
     Watch.__tablename__: {"id"},
     PublicVersion.__tablename__: {"version"},
+    SearchDocument.__tablename__: {"lexemes"},  # of PostgreSQL alone
 }
 
 
