@@ -5,6 +5,8 @@ the topic, its shelf and its posts with their authors and companies, a template 
 dates. No rights, no marks, no reactions, no forms, no translations.
 """
 
+from zoneinfo import ZoneInfo
+
 from flask import Flask, abort, render_template
 from flask_login import LoginManager, current_user
 from jinja2 import DictLoader
@@ -36,6 +38,7 @@ def make_bare_app(database_url: str, secret: str) -> Flask:
     """On the same database, by the same models."""
     app = Flask("bare")
     app.config.update(SECRET_KEY=secret, SQLALCHEMY_DATABASE_URI=database_url, SESSION_COOKIE_NAME="bare")
+    app.config["COMMUNITY_ZONE"] = ZoneInfo("Asia/Tokyo")  # the models ask where the day begins
     app.jinja_env.loader = DictLoader({"base.html": BASE, "topic.html": TOPIC})
     db.init_app(app)
     login = LoginManager(app)

@@ -17,8 +17,10 @@ from benchmarks.bare import make_bare_app
 from benchmarks.databases import application
 from benchmarks.fill import POSTS_A_TOPIC, add_sizes, fill, sizes_of
 from benchmarks.measuring import Case, ask_for, measure
+from blueprints.accounts.terms import ASKED_AT
+from community.accounts import sign_ins
 from models.accounts import Account, AccountKind, Member, StaffRole
-from models.base import db
+from models.base import db, transaction
 from models.forums import Audience, Category, Topic
 
 BARE = "bare view, 20 posts"
@@ -63,10 +65,17 @@ def _of(role: StaffRole | None) -> Member:
 
 
 def _signed_in(app: Flask, member: Member) -> str:
-    """The cookie of somebody who has signed in and has seen a form."""
+    """The cookie of somebody who has signed in, has seen a form, and has just been asked about terms."""
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None  # noqa: S101  there is a secret
-    said = {"_user_id": member.get_id(), "_fresh": True, "csrf_token": "0123456789abcdef0123456789abcdef01234567"}
+    with transaction():
+        member.sign_in_key = sign_ins.begin(member, "benchmark").key
+    said = {
+        "_user_id": member.get_id(),
+        "_fresh": True,
+        "csrf_token": "0123456789abcdef0123456789abcdef01234567",
+        ASKED_AT: int(time.time()),
+    }
     return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(said)}"
 
 
