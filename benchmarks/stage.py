@@ -102,7 +102,7 @@ class Writer:
 
 
 def _token(page: str) -> str:
-    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)  # of the first form
     if found is None:
         raise RuntimeError("no token on the page")
     return found[1]
