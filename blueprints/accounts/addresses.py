@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.access import current_member, public, signed_in_member, signed_in_only
-from blueprints.accounts import limits, proofs
+from blueprints.accounts import limits, newcomers, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.second_step_forms import ChangeEmailForm
 from community.accounts import addresses, queries, rules, tokens
@@ -67,7 +67,7 @@ def show_confirm_email(token: str) -> ResponseReturnValue:
     change = _own_change(token)
     if change is None or not rules.can_be_confirmed(change):
         return _void()
-    return _private(render_template("accounts/confirm_email.html", change=change, token=token))
+    return newcomers.private(render_template("accounts/confirm_email.html", change=change, token=token))
 
 
 @bp.post("/email/confirm/<token>")
@@ -95,7 +95,7 @@ def show_stop_email(token: str) -> ResponseReturnValue:
     change = _change(token, Box.OLD)
     if change is None or not rules.can_be_stopped(change):
         return _void()
-    return _private(render_template("accounts/stop_email.html", change=change, token=token))
+    return newcomers.private(render_template("accounts/stop_email.html", change=change, token=token))
 
 
 @bp.post("/email/stop/<token>")
@@ -140,9 +140,4 @@ def _page(form: ChangeEmailForm) -> str:
 
 
 def _void() -> ResponseReturnValue:
-    return _private(render_template("accounts/email_void.html"), GONE)
-
-
-def _private(page: str, status: int = 200) -> ResponseReturnValue:
-    """A page whose address is a secret: kept nowhere, told to nobody."""
-    return page, status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return newcomers.private(render_template("accounts/email_void.html"), GONE)

@@ -6,7 +6,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only
-from blueprints.accounts import doors, limits, second_step
+from blueprints.accounts import doors, limits, newcomers, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import ChangePasswordForm, ForgotPasswordForm, NewPasswordForm
 from community.accounts import credentials, passwords, queries, rules, tokens
@@ -59,8 +59,8 @@ def show_reset_sent() -> ResponseReturnValue:
 def show_reset_password(token: str) -> ResponseReturnValue:
     """The page of the mailed link. Looking at it uses nothing up: mail scanners look too."""
     if _holder(token) is None:
-        return _private(render_template("accounts/reset_void.html"), 410)
-    return _private(render_template("accounts/reset_password.html", form=NewPasswordForm(), token=token))
+        return newcomers.private(render_template("accounts/reset_void.html"), 410)
+    return newcomers.private(render_template("accounts/reset_password.html", form=NewPasswordForm(), token=token))
 
 
 @bp.post("/password/reset/<token>")
@@ -70,18 +70,18 @@ def reset_password(token: str) -> ResponseReturnValue:
     """Set the new password, once."""
     holder = _holder(token)
     if holder is None:
-        return _private(render_template("accounts/reset_void.html"), 410)
+        return newcomers.private(render_template("accounts/reset_void.html"), 410)
     member_id = holder.id
     form = NewPasswordForm()
     form.own_names = _own_names(holder)
     if not form.validate():
-        return _private(render_template("accounts/reset_password.html", form=form, token=token), 422)
+        return newcomers.private(render_template("accounts/reset_password.html", form=form, token=token), 422)
     release()
     password_hash = passwords.hash_password(form.password.data or "")
     with transaction():
         member = queries.get_member_to_change(member_id)
         if member is None or not tokens.fits(token, member):
-            return _private(render_template("accounts/reset_void.html"), 410)
+            return newcomers.private(render_template("accounts/reset_void.html"), 410)
         credentials.set_password(member, password_hash)
     may = rules.can_sign_in(member)
     answer = second_step.go_on(member) if may else redirect(url_for(".sign_in"))
@@ -130,8 +130,3 @@ def change_password() -> ResponseReturnValue:
 
 def _own_names(member: Member) -> tuple[str, ...]:
     return (member.email, member.handle, member.family_name, member.given_name)
-
-
-def _private(page: str, status: int = 200) -> ResponseReturnValue:
-    """A page whose address is a secret: kept nowhere, told to nobody."""
-    return page, status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Mapped
 
+from community.accounts.memberships import Stay
 from community.accounts.queries import list_memberships_of, membership_on
 from community.accounts.rules import is_staff
 from community.jobs import hurry
@@ -109,7 +110,7 @@ def record_outside(acts: Sequence[OutsideAct], source: str) -> None:
 
 def _outside_row(act: OutsideAct, memberships: Sequence[Membership], source: str, recorded: datetime) -> dict[str, Any]:
     day = day_of(act.at, current_app.config["COMMUNITY_ZONE"])
-    there = [] if is_staff(act.member) else [each.account_id for each in memberships if _covers(each, day)]
+    there = [] if is_staff(act.member) else [each.account_id for each in memberships if Stay.of(each).covers(day)]
     subject_kind, subject_id = act.subject
     return {
         "kind": act.kind,
@@ -124,10 +125,6 @@ def _outside_row(act: OutsideAct, memberships: Sequence[Membership], source: str
         "source": source,
         "source_key": act.key,
     }
-
-
-def _covers(membership: Membership, day: date) -> bool:
-    return membership.from_day <= day and (membership.until_day is None or membership.until_day > day)
 
 
 def reverse(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal | None:

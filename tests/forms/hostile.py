@@ -39,14 +39,8 @@ STRINGS = {
     "nothing": "",
 }
 
-# What a page does with a text is decided in Python; these are what databases keep, compare or refuse differently.
-FOR_DATABASES = (
-    "sql", "like", "nul", "controls", "lone surrogate", "combining", "emoji", "kanji of four bytes", "long word",
-    "huge number", "negative", "nothing",
-)  # fmt: skip
-
 # For values that are chosen, not written: what a changed page could send.
-FORGED = ("nul", "lone surrogate", "script", "huge number", "negative", "nothing")
+FORGED = ("nul", "lone surrogate", "script", "huge number", "negative", "other digits", "long word", "nothing")
 
 # What an address can carry.
 QUERIES = ("nul", "lone surrogate", "script", "huge number", "other digits", "sql", "header", "kanji of four bytes")
