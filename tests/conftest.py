@@ -204,6 +204,7 @@ def app(
     app = _apps[database]
     app.extensions["celery"].set_current()
     app.extensions["celery"].set_default()
+    limiter.enabled = False  # it is one object for all applications, and the latest made one decides
     with app.app_context(), _undone(db.engines):
         yield app
         db.session.remove()
@@ -246,7 +247,6 @@ def make_app(
     yield make
     for app in made:
         _dispose(app)
-    limiter.enabled = False  # it is one object for all applications
 
 
 @pytest.fixture
