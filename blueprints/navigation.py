@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 from flask.sansio.app import App
 from flask_babel import gettext as _
 
 from blueprints.access import current_member
 from community.accounts import rules
+from community.app.addresses import url_for
 from community.config import Config
 from community.notifications.queries import count_unread
 from models.accounts import Member

@@ -20,6 +20,7 @@ class QuickDomain(Domain):
     def __init__(self, name: str) -> None:
         super().__init__(domain=name)
         self.catalogues: dict[Locale, NullTranslations] = {}
+        self.latest: tuple[Locale | None, NullTranslations] = (None, NullTranslations())
 
     def get_translations(self) -> NullTranslations:
         # The locale as Flask-Babel keeps it, without asking for it through four proxies; not there yet: it is asked.
@@ -27,9 +28,14 @@ class QuickDomain(Domain):
         locale = getattr(kept, "babel_locale", None) or get_locale()
         if locale is None:
             return super().get_translations()
+        # By identity first: Babel compares locales field by field.
+        last, found = self.latest
+        if last is locale:
+            return found
         known = self.catalogues.get(locale)
         if known is None:
             known = self.catalogues[locale] = super().get_translations()
+        self.latest = (locale, known)
         return known
 
 

@@ -164,7 +164,8 @@ class Member(Base):
     @property
     def account(self) -> Account | None:
         """The company the person belongs to today."""
-        return self.membership.account if self.membership else None
+        membership = self.membership
+        return membership.account if membership else None
 
     # --- what Flask-Login asks of a user; a suspended person is refused by a rule, not here
     is_authenticated = True

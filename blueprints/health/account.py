@@ -12,13 +12,13 @@ from blueprints.access import staff_only
 from blueprints.health import figures, words
 from blueprints.health.bp import bp
 from blueprints.health.history import SPANS
-from blueprints.health.report import report_of
+from blueprints.health.report import DELTAS, report_of
 from community.accounts import families, rules
 from community.accounts import queries as people
 from community.accounts.prefectures import prefecture_name
 from community.health import queries
+from community.health.book import Move, open_book
 from community.health.labels import kind_label
-from community.health.queries import Move
 from community.health.sentences import explain_in_words
 from community.health.situations import today
 from models.accounts import Account, AccountKind, AccountPhase
@@ -38,14 +38,15 @@ def show_account(account_id: int) -> ResponseReturnValue:
     head = _head(account, day)
     if account.kind != AccountKind.CUSTOMER:
         return render_template("health/account.html", **head, is_customer=False)
-    move = queries.explain_change(account_id, day - timedelta(days=since))
+    book = open_book(account_id, day, max(since, span, *DELTAS))
+    move = book.explain_change(day - timedelta(days=since), day)
     return render_template(
         "health/account.html",
         **head,
         is_customer=True,
         move=move,
         stored=queries.get_score(account_id),
-        report=report_of(account_id, move.after, move, span) if move.after else None,
+        report=report_of(book, move.after, move, span) if move.after else None,
         sentence=explain_in_words(move.why, queries.family_names(_actors(move))),
         since=since,
         since_day=day - timedelta(days=since),

@@ -17,8 +17,8 @@ from blueprints.health.things import things_of
 from community.accounts import queries as people
 from community.accounts import rules
 from community.health import acts as listing
-from community.health import queries
 from community.health.acts import ListedAct
+from community.health.book import open_book
 from community.health.explanation import Part
 from community.health.labels import KIND_LABELS, kind_label
 from community.health.moved_acts import list_moved_acts
@@ -86,7 +86,7 @@ def list_acts(account_id: int) -> ResponseReturnValue:
     found = _find(account_id, asked)
     page = max(request.args.get("page", 1, type=int), 1)
     shown = found[(page - 1) * ACTS_A_PAGE : page * ACTS_A_PAGE]
-    everybody = people.list_members_by_id({act.signal.member_id for act in found})
+    everybody = people.list_members_by_id({act.entry.member_id for act in found})
     return render_template(
         "health/acts.html",
         account=account,
@@ -98,7 +98,7 @@ def list_acts(account_id: int) -> ResponseReturnValue:
         page=page,
         last_page=-(-len(found) // ACTS_A_PAGE),
         names=everybody,
-        things=things_of([act.signal for act in shown]),
+        things=things_of([act.entry for act in shown]),
         kinds=[("", _("すべて")), *((kind.value, str(label)) for kind, label in KIND_LABELS.items())],
         people=[("", _("すべて")), *((m.id, m.display_name) for m in everybody.values() if not m.erased_at)],
         kind_label=kind_label,
@@ -113,15 +113,17 @@ def _find(account_id: int, asked: Question) -> Sequence[ListedAct]:
     day = asked.as_of or today()
     since = day - timedelta(days=asked.since) if asked.since is not None else None
     if asked.part and since:
-        move = queries.explain_change(account_id, since, day)
-        found = list_moved_acts(account_id, move, asked.part, kind=asked.kind, member_id=asked.member_id)
+        book = open_book(account_id, day, (day - since).days)
+        move = book.explain_change(since, day)
+        found = list_moved_acts(book, move, asked.part, kind=asked.kind, member_id=asked.member_id)
     else:
-        reading = queries.explain(account_id, day)
+        book = open_book(account_id, day)
+        reading = book.explain(day)
         if reading is None:
             return []
         first = asked.day or (since + timedelta(days=1) if since else None)
         found = listing.list_acts(
-            account_id, reading, kind=asked.kind, member_id=asked.member_id, since=first, until=asked.day
+            book, reading, kind=asked.kind, member_id=asked.member_id, since=first, until=asked.day
         )
     return [act for act in found if asked.state != WITHDRAWN or not act.counts]
 

@@ -52,10 +52,10 @@ def by_kind(behavior: Behavior, change: Change | None, acts: Sequence[ListedAct]
     table = rounded([cells[kind] for kind in kinds] or [[0.0] * (len(PARTS) + 1 if change else 1)])
     longest = max(now.values(), default=0.0)
     rows = [
-        _row(kind, line, [act for act in acts if act.counts and act.signal.kind == kind], now.get(kind, 0.0), longest)
+        _row(kind, line, [act for act in acts if act.counts and act.entry.kind == kind], now.get(kind, 0.0), longest)
         for kind, line in zip(kinds, table, strict=False)
     ]
-    whole = _row("", table[-1], [act for act in acts if act.counts and act.signal.kind in now], behavior.score, 0.0)
+    whole = _row("", table[-1], [act for act in acts if act.counts and act.entry.kind in now], behavior.score, 0.0)
     return Breakdown(rows, whole, moved=change is not None)
 
 
@@ -63,7 +63,7 @@ def _row(kind: str, line: Sequence[int], acts: Sequence[ListedAct], exact: float
     return KindRow(
         kind=kind,
         acts=len(acts),
-        people=len({act.signal.member_id for act in acts}),
+        people=len({act.entry.member_id for act in acts}),
         before=line[0],
         parts=list(zip(PARTS, line[1:-1], strict=False)),
         now=line[-1],

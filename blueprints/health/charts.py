@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 Point = tuple[date, float | None]
 """A day and its reading; None: no reading, the line has a gap."""
@@ -20,13 +20,25 @@ class Plot:
     bottom: float
 
 
+class Weighed(Protocol):
+    """Something of a day that may be numbered on the line; `weight` in points."""
+
+    @property
+    def day(self) -> date: ...
+
+    @property
+    def weight(self) -> float: ...
+
+
+AnyWeighed = TypeVar("AnyWeighed", bound=Weighed)
+
+
 class Event(NamedTuple):
     """What moved the line on a day."""
 
     day: date
     text: str
     href: str
-    weight: float
     kinds: Sequence[str]
 
 
@@ -98,12 +110,12 @@ MONTHS_LABELLED = 7
 """More months than this are labelled every second one."""
 
 
-def place_events(points: Sequence[Point], events: Sequence[Event]) -> list[tuple[int, Event]]:
+def place_events(points: Sequence[Point], events: Sequence[AnyWeighed]) -> list[tuple[int, AnyWeighed]]:
     """Choose the events that weigh most and whose discs have room, numbered in the order of their days."""
     start, end = points[0][0], points[-1][0]
     drawn = {day for day, value in points if value is not None}
     weighty = [event for event in events if event.weight >= LEAST_WEIGHT and event.day in drawn]
-    chosen: list[Event] = []
+    chosen: list[AnyWeighed] = []
     for event in sorted(weighty, key=lambda e: (-e.weight, e.day)):
         at = NARROW.x(event.day, start, end)
         if all(abs(NARROW.x(other.day, start, end) - at) >= DISC_ROOM for other in chosen):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import format_date, ngettext
@@ -12,10 +12,9 @@ from flask_babel import gettext as _
 
 from blueprints.health.charts import NARROW, Event, Line, LineWords, Point, line_chart, place_events
 from blueprints.health.figures import figure
-from community.health import queries
 from community.health.acts import ListedAct
+from community.health.book import Book, Reading
 from community.health.labels import kind_label
-from community.health.queries import Reading
 from community.health.rules import decay, rolled_up
 
 SPANS = (90, 180, 365)
@@ -39,11 +38,11 @@ class History:
     table: Sequence[tuple[date, float | None, float | None, Sequence[int]]]
 
 
-def history(account_id: int, reading: Reading, acts: Sequence[ListedAct], span: int, since: date) -> History:
+def history(book: Book, reading: Reading, acts: Sequence[ListedAct], span: int, since: date) -> History:
     """Draw the days of the span that ends with the reading."""
     until = reading.standing.day
     start = until - timedelta(days=span)
-    written = {s.day: s.behavior for s in queries.list_snapshots(account_id, start, until - timedelta(days=1))}
+    written = {day: each.behavior for day, each in book.written.items() if start <= day < until}
     written[until] = reading.behavior.score
     first = min(written)
     points: list[Point] = [
@@ -51,7 +50,8 @@ def history(account_id: int, reading: Reading, acts: Sequence[ListedAct], span: 
     ]
     if sum(1 for _, value in points if value is not None) <= 1:
         return History(None, None, (), ())
-    events = place_events(points, _events(account_id, reading, acts, first))
+    placed = place_events(points, _days(reading, acts, first))
+    events = [(number, _event(book.account_id, day)) for number, day in placed]
     good = reading.situation.terms.good_from
     line = Line(points, events, since, good, _words(points, reading, until - since))
     return History(line_chart(line), line_chart(line, NARROW), events, _table(points, events))
@@ -79,29 +79,41 @@ def _words(points: Sequence[Point], reading: Reading, period: timedelta) -> Line
     )
 
 
-def _events(account_id: int, reading: Reading, acts: Sequence[ListedAct], first: date) -> list[Event]:
-    """The acts of a day are one event; it weighs what they were worth on that day and is named by the weightiest."""
+class _Day(NamedTuple):
+    """What was done on a day, what it was worth then, and the kinds of act that it is named by."""
+
+    day: date
+    weight: float
+    kinds: Sequence[str]
+    done: Sequence[ListedAct]
+
+
+def _days(reading: Reading, acts: Sequence[ListedAct], first: date) -> list[_Day]:
+    """The acts of a day weigh what they were worth on it; it is named by the weightiest."""
     terms, today = reading.situation.terms.by_kind, reading.standing.day
     days: defaultdict[date, list[ListedAct]] = defaultdict(list)
     for act in acts:
-        if act.counts and act.points > 0 and act.signal.day >= first:
-            days[act.signal.day].append(act)
-    events = []
+        if act.counts and act.points > 0 and act.entry.day >= first:
+            days[act.entry.day].append(act)
+    weighed = []
     for day, done in days.items():
         weights = rolled_up(
-            (act.signal.kind, act.points / decay((today - day).days, terms[act.signal.kind].half_life)) for act in done
+            (act.entry.kind, act.points / decay((today - day).days, terms[act.entry.kind].half_life)) for act in done
         )
         ranked = sorted(weights, key=lambda kind: (-weights[kind], kind))
         named = [kind for kind in ranked if weights[kind] >= SHARE_TO_BE_NAMED * weights[ranked[0]]][:MOST_NAMED]
-        href = url_for("health.list_acts", account_id=account_id, day=day.isoformat())
-        events.append(
-            Event(day, _("、").join(_named(kind, done) for kind in named), href, sum(weights.values()), named)
-        )
-    return events
+        weighed.append(_Day(day, sum(weights.values()), named, done))
+    return weighed
+
+
+def _event(account_id: int, day: _Day) -> Event:
+    """The acts of a day as one event."""
+    text = _("、").join(_named(kind, day.done) for kind in day.kinds)
+    return Event(day.day, text, url_for("health.list_acts", account_id=account_id, day=day.day.isoformat()), day.kinds)
 
 
 def _named(kind: str, done: Sequence[ListedAct]) -> str:
-    people = len({act.signal.member_id for act in done if act.signal.kind == kind})
+    people = len({act.entry.member_id for act in done if act.entry.kind == kind})
     return _("%(act)s（%(n)s人）", act=kind_label(kind), n=people) if people > 1 else kind_label(kind)
 
 

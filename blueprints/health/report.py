@@ -12,10 +12,9 @@ from blueprints.health.breakdown import Breakdown, PersonRow
 from blueprints.health.figures import TENTH, figure
 from blueprints.health.history import History, history
 from community.accounts import queries as people
-from community.health import queries
 from community.health.acts import ListedAct, list_acts
+from community.health.book import Book, Move, Reading
 from community.health.explanation import Part
-from community.health.queries import Move, Reading
 from community.health.rules import Health, band, health
 from models.accounts import Member
 
@@ -53,42 +52,42 @@ class Report:
         return [person for person in self.persons if person.near_cap]
 
 
-def report_of(account_id: int, reading: Reading, move: Move, span: int) -> Report:
+def report_of(book: Book, reading: Reading, move: Move, span: int) -> Report:
     """Gather what there is to say of a reading and the move that led to it."""
-    acts = list_acts(account_id, reading)
+    acts = list_acts(book, reading)
     day, terms, score = reading.standing.day, reading.situation.terms, reading.behavior.score
     since = move.before.standing.day if move.before else day
-    drawn = history(account_id, reading, acts, span, since)
+    drawn = history(book, reading, acts, span, since)
     persons, cap_worth = breakdown.by_person(reading.behavior, terms.member_cap, _is_new(acts, since))
     return Report(
         reading=reading,
         band=words.PILLS[band(score, terms)],
         health=health({"behavior": score}, terms),
-        deltas=[(days, _delta(account_id, reading, days)) for days in DELTAS],
+        deltas=[(days, _delta(book, reading, days)) for days in DELTAS],
         table=breakdown.by_kind(reading.behavior, move.change, acts),
         history=drawn,
         refs=breakdown.refs(drawn.events),
         persons=persons,
         cap_worth=cap_worth,
         names=people.list_members_by_id([person.member_id for person in persons]),
-        members=len(people.list_members_of(account_id, day)),
-        remarks=_remarks(account_id, move, acts),
+        members=people.count_members_of(book.account_id, day),
+        remarks=_remarks(book, move, acts),
     )
 
 
-def _delta(account_id: int, reading: Reading, days: int) -> float | None:
+def _delta(book: Book, reading: Reading, days: int) -> float | None:
     """Points since so many days before, as then recorded."""
-    then = queries.get_snapshot(account_id, reading.standing.day - timedelta(days=days))
+    then = book.written.get(reading.standing.day - timedelta(days=days))
     return None if then is None or then.behavior is None else reading.behavior.score - then.behavior
 
 
 def _is_new(acts: Sequence[ListedAct], since: date) -> frozenset[int]:
     """Whose first act of all came after that day."""
-    earlier = {act.signal.member_id for act in acts if act.counts and act.signal.day <= since}
-    return frozenset({act.signal.member_id for act in acts if act.counts} - earlier)
+    earlier = {act.entry.member_id for act in acts if act.counts and act.entry.day <= since}
+    return frozenset({act.entry.member_id for act in acts if act.counts} - earlier)
 
 
-def _remarks(account_id: int, move: Move, acts: Sequence[ListedAct]) -> list[Remark]:
+def _remarks(book: Book, move: Move, acts: Sequence[ListedAct]) -> list[Remark]:
     """What one should know before one quotes the figures."""
     found = [_withdrawn(acts)]
     if move.before and move.after and move.change:
@@ -97,7 +96,7 @@ def _remarks(account_id: int, move: Move, acts: Sequence[ListedAct]) -> list[Rem
         if late:
             text = _("遅れて届いた記録が%(n)s件、この間に加わりました。", n=late)
             found.append(Remark(text, {"part": Part.LATE, "since": days}))
-        found += [_known_now(account_id, move.before), _other_terms(move.before, move.after)]
+        found += [_known_now(book, move.before), _other_terms(move.before, move.after)]
     return [remark for remark in found if remark]
 
 
@@ -106,9 +105,9 @@ def _withdrawn(acts: Sequence[ListedAct]) -> Remark | None:
     return Remark(_("取り消された行動が%(n)s件あります。", n=gone), {"state": "withdrawn"}) if gone else None
 
 
-def _known_now(account_id: int, before: Reading) -> Remark | None:
+def _known_now(book: Book, before: Reading) -> Remark | None:
     """Say that the earlier day would be scored otherwise with what is known today."""
-    now = queries.explain(account_id, before.standing.day, as_known_now=True) if before.recorded else None
+    now = book.explain(before.standing.day, as_known_now=True) if before.recorded else None
     if now is None or abs(now.behavior.score - before.behavior.score) < TENTH / 2:
         return None
     return Remark(

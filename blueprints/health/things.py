@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from blueprints.access import current_member
 from community.forums import pages
 from community.forums import queries as forums
-from models.ledger import Signal
+from community.health.book import Entry
 
 Key = tuple[str, int]
 
@@ -22,8 +22,8 @@ class Thing:
     href: str | None = None
 
 
-def things_of(acts: Iterable[Signal]) -> dict[int, Thing]:
-    """Name what each act was done with, by signal id; the same few queries for one act and for a hundred."""
+def things_of(acts: Iterable[Entry]) -> dict[int, Thing]:
+    """Name what each act was done with, by the act's id; the same few queries for one act and for a hundred."""
     acts = list(acts)
     reader = forums.get_reader(current_member())
     topics = forums.list_topics_by_id({i for act in acts for i in _topic_ids(act)}, seen_by=reader)
@@ -45,13 +45,13 @@ def things_of(acts: Iterable[Signal]) -> dict[int, Thing]:
     return found
 
 
-def _topic_ids(act: Signal) -> list[int]:
+def _topic_ids(act: Entry) -> list[int]:
     """The topic that an act is about: its subject, or what its subject stands in."""
     named = ((act.subject_kind, act.subject_id), (act.parent_kind, act.parent_id))
     return [number for kind, number in named if kind == "topic" and number is not None]
 
 
-def _named(act: Signal) -> str:
+def _named(act: Entry) -> str:
     """Say what kind of thing it was, where there is no page to go to."""
     kinds = {
         "topic": _("見られないトピック"),

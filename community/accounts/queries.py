@@ -190,6 +190,13 @@ def list_members_of(account_id: int, day: date) -> Sequence[Member]:
     return db.session.scalars(chosen.order_by(Member.family_reading, Member.given_reading, Member.id)).all()
 
 
+def count_members_of(account_id: int, day: date) -> int:
+    """How many belonged to the company on that day, erased people left out."""
+    there = sa.select(sa.func.count()).select_from(Membership).join(Member, Membership.member_id == Member.id)
+    chosen = there.where(Membership.account_id == account_id, covers(day), Member.erased_at.is_(None))
+    return db.session.scalar(chosen) or 0
+
+
 def list_company_admins(account_id: int) -> Sequence[Member]:
     """Who looks after the company's people today."""
     chosen = (

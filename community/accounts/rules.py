@@ -74,7 +74,8 @@ def belongs_to(member: Member, account: Account) -> bool:
 
 
 def _is_of(member: Member, kind: AccountKind) -> bool:
-    return member.account is not None and member.account.kind == kind
+    account = member.account
+    return account is not None and account.kind == kind
 
 
 # --- coming in

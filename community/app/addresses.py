@@ -1,7 +1,7 @@
 """Addresses of our own pages and files, as `url_for` gives them, for pages that are full of them.
 
 Werkzeug works every address out anew. Those with one number or one name, nearly all of a page's, differ in that only:
-what stands around it is asked for once.
+what stands around it is asked for once. So are those with neither.
 """
 
 import hashlib
@@ -17,14 +17,16 @@ from community.config import ROOT, Config
 
 # No other part of an address contains it.
 A_NUMBER = 7_000_000_000_001
-KNOWN = "addresses"
+KNOWN, KNOWN_PLAIN = "addresses", "plain addresses"
 # Stands in an address as it is.
 PLAIN = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 def url_for(endpoint: str, *, _anchor: str | None = None, **values: Any) -> str:  # noqa: ANN401  as Flask has it
-    """The same as `flask.url_for`, and for an endpoint in full with one number or plain word quicker."""
+    """The same as `flask.url_for`, and for an endpoint in full with one number or plain word, or nothing, quicker."""
     given = {name: value for name, value in values.items() if value is not None}
+    if not given and not _anchor and not endpoint.startswith("."):
+        return _plain(endpoint)
     if len(given) != 1 or endpoint.startswith("."):
         return flask.url_for(endpoint, _anchor=_anchor, **given)
     ((name, value),) = given.items()
@@ -32,6 +34,14 @@ def url_for(endpoint: str, *, _anchor: str | None = None, **values: Any) -> str:
         return flask.url_for(endpoint, _anchor=_anchor, **given)
     before, after = _around(endpoint, name, type(value))
     return f"{before}{value}{after}#{_anchor}" if _anchor else f"{before}{value}{after}"
+
+
+def _plain(endpoint: str) -> str:
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault(KNOWN_PLAIN, {})
+    place = (request.root_path, endpoint)
+    if place not in known:
+        known[place] = flask.url_for(endpoint)
+    return known[place]
 
 
 def _around(endpoint: str, name: str, kind: type[int | str]) -> tuple[str, str]:

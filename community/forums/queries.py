@@ -71,7 +71,7 @@ def writable_categories(reader: Reader) -> list[tuple[Category, int]]:
 
 
 def get_topic(topic_id: int, *, seen_by: Reader) -> Topic | None:
-    """With category, author and company loaded; None also where the reader may not know of it."""
+    """By itself; its shelf stands in the reader's. None also where the reader may not know of it."""
     topic = db.session.scalar(_one_topic(), {"topic_id": topic_id})
     return topic if topic is not None and rules.can_read_topic(seen_by, topic) else None
 
@@ -79,7 +79,6 @@ def get_topic(topic_id: int, *, seen_by: Reader) -> Topic | None:
 @cache
 def _one_topic() -> sa.Select[Topic]:
     chosen = sa.select(Topic).where(Topic.id == sa.bindparam("topic_id"))
-    chosen = chosen.options(joinedload(Topic.category), joinedload(Topic.author), joinedload(Topic.account))
     return chosen.execution_options(populate_existing=True)
 
 

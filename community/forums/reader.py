@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from community.accounts.rules import can_take_part
 from models.accounts import Member
 from models.forums import Category
 
@@ -67,3 +69,8 @@ class Reader:
     @property
     def member_id(self) -> int | None:
         return self.member.id if self.member else None
+
+    @cached_property
+    def takes_part(self) -> bool:
+        """Whether the person may do more than read; asked once, not for every post of a page."""
+        return self.member is not None and can_take_part(self.member)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from community.accounts.rules import can_take_part, is_community_manager, is_member, is_staff
+from community.accounts.rules import is_community_manager, is_member, is_staff
 from community.moderation.rules import can_moderate
 from models.accounts import Member
 from models.base import now
@@ -75,7 +75,7 @@ def can_post_in(reader: Reader, category: Category) -> bool:
     """Open a topic there."""
     return (
         reader.member is not None
-        and can_take_part(reader.member)
+        and reader.takes_part
         and can_read_category(reader, category)
         and belongs_to_audience(reader.member, Audience(category.posters))
     )
@@ -91,7 +91,7 @@ def can_reply(reader: Reader, topic: Topic) -> bool:
     category = reader.shelves.get(topic.category_id)
     if category is None or reader.member is None or topic.hidden_at is not None:
         return False
-    if not can_take_part(reader.member) or not can_read_category(reader, category):
+    if not reader.takes_part or not can_read_category(reader, category):
         return False
     return belongs_to_audience(reader.member, Audience(category.posters)) or is_member(reader.member)
 
@@ -101,7 +101,7 @@ def can_edit(reader: Reader, post: Post, at: datetime | None = None) -> bool:
     return (
         reader.member is not None
         and reader.member.id == post.author_id
-        and can_take_part(reader.member)
+        and reader.takes_part
         and post.hidden_at is None
         and (at or now()) - post.created_at <= timedelta(days=EDIT_DAYS)
     )
@@ -120,7 +120,7 @@ def can_decide(reader: Reader, topic: Topic) -> bool:
     member = reader.member
     return (
         member is not None
-        and can_take_part(member)
+        and reader.takes_part
         and topic.kind == TopicKind.QUESTION
         and topic.hidden_at is None
         and (member.id == topic.author_id or is_community_manager(member))
@@ -135,7 +135,7 @@ def can_react(reader: Reader, post: Post) -> bool:
     """To what others wrote."""
     return (
         reader.member is not None
-        and can_take_part(reader.member)
+        and reader.takes_part
         and reader.member.id != post.author_id
         and post.hidden_at is None
     )

@@ -10,9 +10,8 @@ from community import realtime
 from community.health.counting import AccountDay, counts_on, ledger_counts, stored_counts, table_of
 from community.health.momentum import FALL_DAYS, Alert, activity, alerts, momentum, recently_active
 from community.health.publishing import ensure_first_policy
-from community.health.queries import read_to
 from community.health.rules import Counts, Points, behavior_of, points_of
-from community.health.situations import Customers, Standing, load_customers, recorded_before
+from community.health.situations import Customers, Standing, load_customers, read_to, recorded_before
 from community.ledger.queries import last_seq
 from models.base import db, now
 from models.health import AccountScore, AccountSnapshot, DailyCount

@@ -19,6 +19,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
@@ -47,8 +48,9 @@ class Situation:
     terms: PolicyTerms
     scale: float
 
+    @cached_property
     def behavior(self) -> Behavior:
-        """Score this situation."""
+        """The score of this situation."""
         return behavior(self.counts, self.day, self.terms, self.scale)
 
 
@@ -123,11 +125,12 @@ def change(before: Situation, standing: Counts, after: Situation) -> Change:
         _up_to(after.counts, before.day),
         _up_to(after.counts, after.day),
     ]
-    walked = [
-        before.behavior(),
-        *(behavior(counts, after.day, before.terms, before.scale) for counts in stages),
-        after.behavior(),
-    ]
+    walked = [before.behavior, behavior(stages[0], after.day, before.terms, before.scale)]
+    for then, counts in pairwise(stages):
+        # mostly nothing was withdrawn or came late: the same counts score the same
+        same = counts == then
+        walked.append(walked[-1] if same else behavior(counts, after.day, before.terms, before.scale))
+    walked.append(after.behavior)
     moved = [{}, *(_count_differences(then, now) for then, now in pairwise(stages)), {}]
     return Change(
         since=before.day,

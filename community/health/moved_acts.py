@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from community.health.acts import ListedAct, list_acts
-from community.health.explanation import Act, Part, Situation, act_contributions
-from community.health.queries import Move, Reading
+from community.health.acts import ListedAct, as_act, list_acts, newest_first
+from community.health.book import Book, Move, Reading
+from community.health.explanation import Part, Situation, act_contributions
 
 
 def list_moved_acts(
-    account_id: int, move: Move, part: Part, *, kind: str | None = None, member_id: int | None = None
+    book: Book, move: Move, part: Part, *, kind: str | None = None, member_id: int | None = None
 ) -> list[ListedAct]:
     """List the acts that a part of a move touched, newest first, with the points by which it moved each.
 
@@ -23,16 +23,16 @@ def list_moved_acts(
     """
     if move.before is None or move.after is None:
         return []
-    then = list_acts(account_id, move.before)
-    now = list_acts(account_id, move.after)
+    then = list_acts(book, move.before)
+    now = list_acts(book, move.after)
     earlier, later = _around(part, move.before, move.after, then, now)
-    known = {act.signal.id: act for act in (*then, *now)}
+    known = {act.entry.id: act for act in (*then, *now)}
     moved = [
         replace(act, points=later.get(signal_id, 0.0) - earlier.get(signal_id, 0.0))
         for signal_id, act in known.items()
-        if (kind is None or act.signal.kind == kind) and (member_id is None or act.signal.member_id == member_id)
+        if (kind is None or act.entry.kind == kind) and (member_id is None or act.entry.member_id == member_id)
     ]
-    return sorted((act for act in moved if act.points), key=lambda act: (act.signal.day, act.seq), reverse=True)
+    return newest_first([act for act in moved if act.points])
 
 
 def _around(
@@ -40,8 +40,8 @@ def _around(
 ) -> tuple[dict[int, float], dict[int, float]]:
     """Points by signal before and after the part's step."""
     old, day = before.situation, after.situation.day
-    held = [act for act in now if act.seq <= before.read_to and act.signal.day <= old.day]
-    known_late = [act for act in now if act.signal.day <= old.day]
+    held = [act for act in now if act.entry.seq <= before.read_to and act.entry.day <= old.day]
+    known_late = [act for act in now if act.entry.day <= old.day]
     stages = [
         (then, old),
         (then, replace(old, day=day)),
@@ -56,20 +56,10 @@ def _around(
 
 def _points(listed: Sequence[ListedAct], terms_of: Situation) -> dict[int, float]:
     """Each standing act's points under a situation's day, terms and scale; its counts are counted from the acts."""
-    acts = [
-        Act(
-            a.signal.id,
-            a.signal.member_id,
-            a.signal.kind,
-            a.signal.day,
-            f"{a.signal.subject_kind}:{a.signal.subject_id}",
-        )
-        for a in sorted(listed, key=lambda act: act.seq)
-        if a.counts
-    ]
+    acts = [as_act(act.entry) for act in sorted(listed, key=lambda act: act.entry.seq) if act.counts]
     objects: defaultdict[tuple[int, str, date], set[str]] = defaultdict(set)
     for act in acts:
         objects[act.member_id, act.kind, act.day].add(act.object_key)
     counts = {grain: len(keys) for grain, keys in objects.items()}
     situation = replace(terms_of, counts=counts)
-    return act_contributions(situation.behavior(), acts, situation.day, situation.terms)
+    return act_contributions(situation.behavior, acts, situation.day, situation.terms)

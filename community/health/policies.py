@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -50,11 +51,14 @@ class Policies:
 
 def list_policies() -> Policies:
     """Return every published version; before the first is written, the one that will be."""
-    rows = db.session.scalars(sa.select(Policy).order_by(Policy.from_day)).all()
-    read = [
-        PolicyVersion(row.version, row.from_day, PolicyTerms.from_document(json.loads(row.document))) for row in rows
-    ]
-    return Policies(read or [FIRST])
+    rows = db.session.execute(sa.select(Policy.version, Policy.from_day, Policy.document).order_by(Policy.from_day))
+    return Policies([PolicyVersion(version, day, _terms_of(document)) for version, day, document in rows] or [FIRST])
+
+
+@lru_cache(maxsize=64)
+def _terms_of(document: str) -> PolicyTerms:
+    """Read a document once: it is never changed."""
+    return PolicyTerms.from_document(json.loads(document))
 
 
 def policy_in_force(day: date) -> PolicyVersion:

@@ -1,48 +1,18 @@
 """Reading scores: of one account on a day and why, and what the doors have to do. Lists of accounts: `listing.py`."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
-from community.health.causes import Why, why
+from community.health.book import Move, Reading, open_book
 from community.health.counting import ledger_counts
-from community.health.explanation import Change, Situation, change
 from community.health.policies import PolicyVersion, list_policies
 from community.health.rules import Behavior, Counts, behavior
-from community.health.situations import READER, Customers, Standing, load_customers, today
+from community.health.situations import Standing, load_customers, today
 from models.accounts import Account, AccountKind, Member
 from models.base import db
 from models.health import AccountScore, AccountSnapshot
-from models.settlement import Reader
-
-
-@dataclass(frozen=True)
-class Reading:
-    """An account's behavior axis on a day, and what it is a reading of."""
-
-    standing: Standing
-    read_to: int
-    situation: Situation
-    behavior: Behavior
-    recorded: bool
-    """Whether it is the day's snapshot ("as recorded then") or computed from what is known now."""
-
-
-@dataclass(frozen=True)
-class Move:
-    """A move between two readings, with its table and its causes; `change` None: no reading on one of the days."""
-
-    before: Reading | None
-    after: Reading | None
-    change: Change | None
-    why: Why
-
-
-def read_to() -> int:
-    """Return how far the health reader has read."""
-    return db.session.scalar(sa.select(Reader.read_to).where(Reader.name == READER)) or 0
 
 
 def get_score(account_id: int) -> AccountScore | None:
@@ -60,14 +30,6 @@ def get_snapshot(account_id: int, day: date) -> AccountSnapshot | None:
     return db.session.scalar(
         sa.select(AccountSnapshot).where(AccountSnapshot.account_id == account_id, AccountSnapshot.day == day)
     )
-
-
-def list_snapshots(account_id: int, since: date, until: date) -> Sequence[AccountSnapshot]:
-    """Return the days as they were written down, oldest first: the line on the account page."""
-    chosen = sa.select(AccountSnapshot).where(
-        AccountSnapshot.account_id == account_id, AccountSnapshot.day.between(since, until)
-    )
-    return db.session.scalars(chosen.order_by(AccountSnapshot.day)).all()
 
 
 def score(account_id: int, as_of: date, read_to: int, policy: PolicyVersion | None = None) -> Behavior | None:
@@ -106,39 +68,14 @@ def list_wrong_snapshots() -> Iterator[AccountSnapshot]:
 
 def explain(account_id: int, day: date | None = None, *, as_known_now: bool = False) -> Reading | None:
     """Return a day's reading with all its contributions: as recorded, or (today, or if asked for) as known now."""
-    customers = load_customers([account_id])
-    return _reading(customers, account_id, day or today(), as_known_now=as_known_now)
+    day = day or today()
+    return open_book(account_id, day).explain(day, as_known_now=as_known_now)
 
 
 def explain_change(account_id: int, since: date, until: date | None = None) -> Move:
     """Explain the move between the ends of two days, each as recorded where it was; `until` is today by default."""
-    customers = load_customers([account_id])
-    before = _reading(customers, account_id, since)
-    after = _reading(customers, account_id, until or today())
-    if before is None or after is None:
-        return Move(before, after, None, Why(_score(before), _score(after)))
-    standing = ledger_counts([account_id], after.read_to, recorded_to=before.read_to)[account_id]
-    moved = change(before.situation, standing, after.situation)
-    return Move(before, after, moved, why(moved))
-
-
-def _score(reading: Reading | None) -> float | None:
-    return reading.behavior.score if reading else None
-
-
-def _reading(customers: Customers, account_id: int, day: date, *, as_known_now: bool = False) -> Reading | None:
-    if account_id not in customers.ends:
-        return None
-    snapshot = None if as_known_now else get_snapshot(account_id, day)
-    if snapshot is None:
-        standing, place = customers.standing(account_id, customers.last_day(account_id, day)), read_to()
-    else:
-        standing, place = Standing.of_snapshot(snapshot, customers.policies), snapshot.read_to
-    if standing is None:
-        return None
-    counts = ledger_counts([account_id], place)[account_id]
-    situation = Situation(counts, standing.day, standing.policy.terms, standing.scale)
-    return Reading(standing, place, situation, situation.behavior(), recorded=snapshot is not None)
+    until = until or today()
+    return open_book(account_id, until, (until - since).days).explain_change(since, until)
 
 
 def _is_customer(account_id: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Self
+from typing import NamedTuple, Self
 
 import sqlalchemy as sa
 
@@ -11,10 +11,33 @@ from community.health.policies import Policies, PolicyVersion, list_policies
 from models.accounts import Account, AccountKind, AccountPhase, Membership
 from models.base import db, today
 from models.health import AccountSnapshot
+from models.settlement import Reader
 
 READER = "health"
 
-__all__ = ["READER", "Customers", "Standing", "list_customer_ids", "load_customers", "recorded_before", "today"]
+__all__ = [
+    "READER",
+    "Customers",
+    "Standing",
+    "WrittenDay",
+    "list_customer_ids",
+    "load_customers",
+    "read_to",
+    "recorded_before",
+    "today",
+]
+
+
+class WrittenDay(NamedTuple):
+    """What readings need of an AccountSnapshot; the names are its columns'."""
+
+    day: date
+    read_to: int
+    policy_version: int
+    segment: str
+    stage: str
+    scale: float
+    behavior: float | None
 
 
 @dataclass(frozen=True)
@@ -28,7 +51,7 @@ class Standing:
     scale: float
 
     @classmethod
-    def of_snapshot(cls, snapshot: AccountSnapshot, policies: Policies) -> Self:
+    def of_snapshot(cls, snapshot: AccountSnapshot | WrittenDay, policies: Policies) -> Self:
         """Return the standing as it was written down, whatever has been changed since."""
         policy = policies.by_version[snapshot.policy_version]
         return cls(snapshot.day, policy, snapshot.segment, snapshot.stage, snapshot.scale)
@@ -68,6 +91,11 @@ class Customers:
         return Standing(day, policy, phase.segment, phase.stage, policy.terms.scale_of(phase.segment))
 
 
+def read_to() -> int:
+    """Return how far the health reader has read."""
+    return db.session.scalar(sa.select(Reader.read_to).where(Reader.name == READER)) or 0
+
+
 def list_customer_ids() -> list[int]:
     """Every account that can have a customer's health; partners, prospects and the vendor have none."""
     return list(
@@ -76,22 +104,24 @@ def list_customer_ids() -> list[int]:
 
 
 def load_customers(account_ids: Collection[int]) -> Customers:
-    """Load the customers among these accounts, whatever their number, with four queries."""
-    chosen = sa.select(Account.id, Account.contract_ended_on).where(
+    """Load the customers among these accounts, whatever their number, with three queries."""
+    joined = sa.select(sa.func.min(Membership.from_day)).where(Membership.account_id == Account.id)
+    first_member = joined.correlate(Account).scalar_subquery()
+    chosen = sa.select(Account.id, Account.contract_ended_on, first_member).where(
         Account.id.in_(account_ids), Account.kind == AccountKind.CUSTOMER
     )
-    ends: dict[int, date | None] = dict(db.session.execute(chosen).all())
+    ends: dict[int, date | None] = {}
+    first_members: dict[int, date] = {}
+    for account_id, end, first in db.session.execute(chosen):
+        ends[account_id] = end
+        if first:
+            first_members[account_id] = first
     phases: dict[int, list[AccountPhase]] = {}
     for phase in db.session.scalars(
         sa.select(AccountPhase).where(AccountPhase.account_id.in_(ends)).order_by(AccountPhase.from_day)
     ):
         phases.setdefault(phase.account_id, []).append(phase)
-    joined = db.session.execute(
-        sa.select(Membership.account_id, sa.func.min(Membership.from_day))
-        .where(Membership.account_id.in_(ends))
-        .group_by(Membership.account_id)
-    )
-    return Customers(ends, phases, dict(joined.all()), list_policies())
+    return Customers(ends, phases, first_members, list_policies())
 
 
 def recorded_before(customers: Customers, day: date, days: int) -> dict[int, float | None]:

@@ -17,7 +17,7 @@ from community.health.policies import FIRST_VERSION, list_policies
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyError, PolicyTerms
 from community.health.publishing import ensure_first_policy, publish_policy, suggested_scales
 from community.health.rules import points_of
-from community.health.situations import today
+from community.health.situations import read_to, today
 from models.accounts import AccountKind, Segment
 from models.audit import AuditEntry
 from models.base import db, now, transaction
@@ -58,7 +58,7 @@ def test_only_customers_have_a_score(kind: AccountKind) -> None:
         assert actions.take_snapshots([company.id], ago(1)) == 0
     assert company.score() is None
     assert queries.explain(company.id) is None
-    assert queries.score(company.id, today(), queries.read_to()) is None
+    assert queries.score(company.id, today(), read_to()) is None
 
 
 def test_a_customer_with_nobody_here_has_no_reading_and_one_who_did_nothing_has_zero() -> None:
@@ -152,7 +152,7 @@ def test_pages_hear_ids_and_versions_and_only_of_what_moved(monkeypatch: pytest.
     company, other = scenario.found(), scenario.found()
     scenario.act(company.people[0], "reply_posted", ago(0), 1)
     scenario.settle()
-    place = queries.read_to()
+    place = read_to()
     assert heard == [
         (f"account:{company.id}", "account", {"id": company.id, "version": 1}),
         ("accounts", "account_scores", {"version": place, "versions": {str(company.id): 1}}),
@@ -294,7 +294,7 @@ def test_twenty_active_accounts_choose_the_scale_of_their_segment() -> None:
     scenario.act(companies[0].people[0], "talk_given", ago(0), 1)
     scenario.settle()
     scales = suggested_scales(FIRST_TERMS, today())
-    place = queries.read_to()
+    place = read_to()
     shown = queries.score(companies[0].id, today(), place)
     assert shown is not None
     assert (scales["high"], scales["mid"]) == (60.0, 30.0)

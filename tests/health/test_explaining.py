@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from community.health import actions, queries
 from community.health.acts import list_acts
+from community.health.book import Move, open_book
 from community.health.causes import CauseKind
+from community.health.counting import ledger_counts
 from community.health.explanation import Change, Part
 from community.health.policy import FIRST_KINDS
-from community.health.queries import Move
 from community.health.sentences import explain_in_words, plain
 from community.health.situations import today
 from models.accounts import AccountPhase, Segment, Stage
@@ -174,16 +175,45 @@ def test_whatever_happened_the_table_adds_up(
         assert abs(row.before + math.fsum(row.parts.values()) - row.after) < ADDITIVE
     moved = math.fsum(change.total(part) for part in Part)
     assert abs(change.before.score + moved - change.after.score) < ADDITIVE
-    reading = queries.explain(company.id)
+    book = open_book(company.id)
+    reading = book.explain(today())
     assert reading is not None
-    acts = list_acts(company.id, reading)
+    acts = list_acts(book, reading)
     assert abs(math.fsum(act.points for act in acts) - reading.behavior.score) < ADDITIVE
     for kind, points in reading.behavior.by_kind.items():
-        listed = list_acts(company.id, reading, kind=kind)
+        listed = list_acts(book, reading, kind=kind)
         assert abs(math.fsum(act.points for act in listed) - points) < ADDITIVE
     for member, points in reading.behavior.of_member.items():
-        listed = list_acts(company.id, reading, member_id=member)
+        listed = list_acts(book, reading, member_id=member)
         assert abs(math.fsum(act.points for act in listed) - points) < ADDITIVE
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_the_book_counts_as_the_database_does(data: st.DataObject) -> None:
+    """At every place of the sequence, whatever was withdrawn and restored in between."""
+    company = scenario.found()
+    signals = []
+    for _ in range(data.draw(st.integers(1, 6))):
+        person = company.people[data.draw(st.integers(0, 1))]
+        kind = data.draw(st.sampled_from(["reply_posted", "talk_given"]))
+        signals.append(scenario.act(person, kind, ago(data.draw(st.integers(0, 2))), data.draw(st.integers(1, 2))))
+        for turn in range(data.draw(st.integers(0, 3))):
+            (scenario.restore if turn % 2 else scenario.withdraw)(signals[-1])
+    scenario.settle()
+    book = open_book(company.id)
+    first = book.entries[0].seq - 1
+    for place in range(first, book.read_to + 1):
+        assert book.counts(place) == ledger_counts([company.id], place)[company.id]
+        for earlier in range(first, place + 1):
+            bounded = ledger_counts([company.id], place, recorded_to=earlier)[company.id]
+            assert book.counts(place, recorded_to=earlier) == bounded
+
+
+def test_a_book_says_so_when_a_day_was_not_read() -> None:
+    company = scenario.found()
+    with pytest.raises(LookupError):
+        open_book(company.id, days=3).explain(ago(4))
 
 
 def test_the_list_of_acts_shows_withdrawals() -> None:
@@ -195,15 +225,16 @@ def test_the_list_of_acts_shows_withdrawals() -> None:
     scenario.withdraw(back)
     scenario.restore(back)
     scenario.settle()
-    reading = queries.explain(company.id)
+    book = open_book(company.id)
+    reading = book.explain(today())
     assert reading is not None
-    acts = list_acts(company.id, reading)
-    assert [act.signal.id for act in acts] == [back.id, spam.id, kept.id]
+    acts = list_acts(book, reading)
+    assert [act.entry.id for act in acts] == [back.id, spam.id, kept.id]
     assert [act.counts for act in acts] == [True, False, True]
     assert [len(act.reversals) for act in acts] == [2, 1, 0]
     assert acts[1].points == 0.0
     assert acts[1].turned_at is not None
     assert acts[1].reversals[0].cause == SignalCause.MODERATION
-    assert [act.signal.id for act in list_acts(company.id, reading, member_id=company.people[1].id)] == [back.id]
-    assert [act.signal.id for act in list_acts(company.id, reading, since=ago(2), until=ago(2))] == [spam.id]
-    assert list_acts(company.id, reading, kind="talk_given") == []
+    assert [act.entry.id for act in list_acts(book, reading, member_id=company.people[1].id)] == [back.id]
+    assert [act.entry.id for act in list_acts(book, reading, since=ago(2), until=ago(2))] == [spam.id]
+    assert list_acts(book, reading, kind="talk_given") == []

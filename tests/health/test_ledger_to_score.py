@@ -19,7 +19,7 @@ from community.health.policies import FIRST, PolicyVersion
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyTerms
 from community.health.publishing import publish_policy
 from community.health.rules import behavior
-from community.health.situations import today
+from community.health.situations import read_to, today
 from community.settlement.tasks import rebuild
 from models.accounts import AccountPhase, Membership, Segment, Stage
 from models.base import db, now, transaction
@@ -66,7 +66,7 @@ def test_the_stored_score_is_the_score_of_what_stands(history: list[tuple[Deed, 
     if not history:
         assert company.score() is None
         return
-    place = queries.read_to()
+    place = read_to()
     raw = queries.score(company.id, today(), place)
     assert raw is not None
     assert company.behavior().hex() == expected(company, standing).hex() == raw.score.hex()
@@ -253,7 +253,7 @@ def test_two_policies_side_by_side_for_the_same_day() -> None:
     company = scenario.found()
     scenario.act(company.people[0], "reply_posted", ago(2), 1)
     scenario.settle()
-    place = queries.read_to()
+    place = read_to()
     draft = PolicyVersion(0, today(), dearer())
     in_force = queries.score(company.id, today(), place)
     drafted = queries.score(company.id, today(), place, draft)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -83,8 +84,17 @@ def line(values: list[float | None], events: list[tuple[int, Event]] | None = No
     return Line(points, events or [], START, 60.0, WORDS)
 
 
-def event(day: int, weight: float) -> Event:
-    return Event(START + timedelta(days=day), "返信", "/acts", weight, ["reply_posted"])
+class Done(NamedTuple):
+    day: date
+    weight: float
+
+
+def done(day: int, weight: float) -> Done:
+    return Done(START + timedelta(days=day), weight)
+
+
+def event(of: Done) -> Event:
+    return Event(of.day, "返信", "/acts", ["reply_posted"])
 
 
 @pytest.mark.parametrize("frame", [WIDE, NARROW])
@@ -103,13 +113,13 @@ def test_a_day_without_a_reading_is_a_gap() -> None:
 
 def test_discs_do_not_cover_one_another() -> None:
     points = line([50.0] * 181).points
-    placed = place_events(points, [event(day, 2.0 + day) for day in range(0, 181, 3)])
+    placed = place_events(points, [done(day, 2.0 + day) for day in range(0, 181, 3)])
     assert [number for number, _ in placed] == list(range(1, len(placed) + 1))
     for frame in (WIDE, NARROW):
-        drawn = line_chart(line([50.0] * 181, placed), frame)["events"]
+        drawn = line_chart(line([50.0] * 181, [(number, event(each)) for number, each in placed]), frame)["events"]
         assert all(b["x"] - a["x"] >= DISC_ROOM for a, b in pairwise(drawn))
-    assert place_events(points, [event(5, 0.2)]) == []
-    assert place_events(points, [event(400, 9.0)]) == []
+    assert place_events(points, [done(5, 0.2)]) == []
+    assert place_events(points, [done(400, 9.0)]) == []
 
 
 def test_area_is_licences() -> None:

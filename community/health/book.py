@@ -1,0 +1,224 @@
+"""One account's book: its acts and its written days, read once, from which each of its readings is worked out.
+
+A company's page says what its score is, why it moved and which acts are behind it; all of that comes from the same few
+hundred lines of the ledger. `counting.py` counts many accounts at once, in the database, to the same numbers.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from community.health.causes import Why, why
+from community.health.explanation import Change, Situation, change
+from community.health.rules import Behavior, Counts
+from community.health.situations import Customers, Standing, WrittenDay, load_customers, read_to
+from models.base import db, today
+from models.health import AccountSnapshot
+from models.ledger import Signal, SignalSequence
+
+
+class Reversal(NamedTuple):
+    """A link of the chain that withdraws an act and gives it back."""
+
+    seq: int
+    cause: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An act as the ledger holds it, with its place in the sequence and its reversals, oldest first."""
+
+    id: int
+    seq: int
+    member_id: int
+    kind: str
+    day: date
+    subject_kind: str
+    subject_id: int
+    parent_kind: str | None
+    parent_id: int | None
+    reversals: list[Reversal] = field(default_factory=list)
+
+    def reversals_to(self, place: int) -> Sequence[Reversal]:
+        """Return the reversals up to a place of the sequence."""
+        return self.reversals if not self.reversals else [each for each in self.reversals if each.seq <= place]
+
+    @property
+    def object_key(self) -> str:
+        """What the repeats of a day share."""
+        return f"{self.subject_kind}:{self.subject_id}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An account's behavior axis on a day, and what it is a reading of."""
+
+    standing: Standing
+    read_to: int
+    situation: Situation
+    recorded: bool
+    """Whether it is the day's snapshot ("as recorded then") or computed from what is known now."""
+
+    @property
+    def behavior(self) -> Behavior:
+        """The score with all its contributions."""
+        return self.situation.behavior
+
+
+@dataclass(frozen=True)
+class Move:
+    """A move between two readings, with its table and its causes; `change` None: no reading on one of the days."""
+
+    before: Reading | None
+    after: Reading | None
+    change: Change | None
+    why: Why
+
+
+@dataclass(frozen=True)
+class Book:
+    """What was read of one account: `written` days from `since` to `until`, and every act up to `read_to`."""
+
+    account_id: int
+    customers: Customers
+    read_to: int
+    since: date
+    until: date
+    written: Mapping[date, WrittenDay]
+    entries: Sequence[Entry]
+    _counted: dict[tuple[int, int], Counts] = field(default_factory=dict)
+
+    def explain(self, day: date, *, as_known_now: bool = False) -> Reading | None:
+        """Return a day's reading: as recorded, or (where nothing is, or if asked for) as known now; None: none.
+
+        Raises LookupError for a day whose record was not read.
+        """
+        if self.account_id not in self.customers.ends:
+            return None
+        snapshot = None if as_known_now else self._written_on(day)
+        if snapshot is None:
+            last = self.customers.last_day(self.account_id, day)
+            standing, place = self.customers.standing(self.account_id, last), self.read_to
+        else:
+            standing, place = Standing.of_snapshot(snapshot, self.customers.policies), snapshot.read_to
+        if standing is None:
+            return None
+        situation = Situation(self.counts(place), standing.day, standing.policy.terms, standing.scale)
+        return Reading(standing, place, situation, recorded=snapshot is not None)
+
+    def explain_change(self, since: date, until: date) -> Move:
+        """Explain the move between the ends of two days, each as recorded where it was."""
+        before, after = self.explain(since), self.explain(until)
+        if before is None or after is None:
+            return Move(before, after, None, Why(_score(before), _score(after)))
+        standing = self.counts(after.read_to, recorded_to=before.read_to)
+        moved = change(before.situation, standing, after.situation)
+        return Move(before, after, moved, why(moved))
+
+    def entries_of(self, reading: Reading) -> Iterator[tuple[Entry, Sequence[Reversal]]]:
+        """Every act known to a reading with the reversals known to it, in the ledger's order."""
+        for entry in self.entries:
+            if entry.seq > reading.read_to:
+                return
+            if entry.day <= reading.standing.day:
+                yield entry, entry.reversals_to(reading.read_to)
+
+    def counts(self, read_to: int, *, recorded_to: int | None = None) -> Counts:
+        """Count the acts that stand as of a place; `recorded_to` as in `counting.ledger_counts`.
+
+        Between two places where the account has no line of its own the counts are the same object.
+        """
+        place = bisect_right(self._places, read_to)
+        among = place if recorded_to is None else bisect_right(self._places, recorded_to)
+        if (place, among) not in self._counted:
+            self._counted[place, among] = self._count(read_to, read_to if recorded_to is None else recorded_to)
+        return self._counted[place, among]
+
+    def _count(self, read_to: int, recorded_to: int) -> Counts:
+        objects: defaultdict[tuple[int, str, date], set[tuple[str, int]]] = defaultdict(set)
+        for entry in self.entries:
+            if entry.seq > recorded_to:
+                break
+            if len(entry.reversals_to(read_to)) % 2 == 0:
+                objects[entry.member_id, entry.kind, entry.day].add((entry.subject_kind, entry.subject_id))
+        return {grain: len(distinct) for grain, distinct in objects.items()}
+
+    @cached_property
+    def _places(self) -> list[int]:
+        """The account's lines in the sequence: acts and reversals."""
+        return sorted([e.seq for e in self.entries] + [r.seq for e in self.entries for r in e.reversals])
+
+    def _written_on(self, day: date) -> WrittenDay | None:
+        if not self.since <= day <= self.until:
+            msg = f"the book was read from {self.since} to {self.until}, not {day}"
+            raise LookupError(msg)
+        return self.written.get(day)
+
+
+def _score(reading: Reading | None) -> float | None:
+    return reading.behavior.score if reading else None
+
+
+def open_book(account_id: int, until: date | None = None, days: int = 0) -> Book:
+    """Read an account's book, with the days that were written down in so many before its last one, or before `until`.
+
+    Six queries, whatever the account has done. `until` is today by default.
+    """
+    until = until or today()
+    customers = load_customers([account_id])
+    last = customers.last_day(account_id, until) if account_id in customers.ends else until
+    since = last - timedelta(days=days)
+    place = read_to()
+    return Book(
+        account_id, customers, place, since, until, _written(account_id, since, until), _read(account_id, place)
+    )
+
+
+def _written(account_id: int, since: date, until: date) -> dict[date, WrittenDay]:
+    columns = (getattr(AccountSnapshot, name) for name in WrittenDay._fields)
+    chosen = sa.select(*columns).where(
+        AccountSnapshot.account_id == account_id, AccountSnapshot.day.between(since, until)
+    )
+    return {row.day: row for row in map(WrittenDay._make, db.session.execute(chosen.order_by(AccountSnapshot.day)))}
+
+
+_LINES = (
+    sa.select(
+        Signal.root_id,
+        Signal.id,
+        SignalSequence.seq,
+        Signal.member_id,
+        Signal.kind,
+        Signal.day,
+        Signal.subject_kind,
+        Signal.subject_id,
+        Signal.parent_kind,
+        Signal.parent_id,
+        Signal.cause,
+        Signal.occurred_at,
+    )
+    .join(SignalSequence, SignalSequence.signal_id == Signal.id)
+    .where(Signal.account_id == sa.bindparam("account_id"), SignalSequence.seq <= sa.bindparam("read_to"))
+    .order_by(SignalSequence.seq)
+)
+"""Columns, not objects: a page reads hundreds."""
+
+
+def _read(account_id: int, place: int) -> list[Entry]:
+    """Acts in the ledger's order; a reversal always has a later place than its act, and the act's company."""
+    entries: dict[int, Entry] = {}
+    for root, id_, seq, member, kind, day, subject_kind, subject, parent_kind, parent, cause, at in db.session.execute(
+        _LINES, {"account_id": account_id, "read_to": place}
+    ):
+        if root is None:
+            entries[id_] = Entry(id_, seq, member, kind, day, subject_kind, subject, parent_kind, parent)
+        else:
+            entries[root].reversals.append(Reversal(seq, cause, at))
+    return list(entries.values())
