@@ -71,7 +71,7 @@ def _heading() -> list[str]:
 def _cells(row: AccountRow) -> Sequence[Cell]:
     """One company; an empty cell is something not known, never a zero."""
     account, score = row.account, row.score
-    is_closed = rules.is_over(account, today())
+    is_closed = rules.is_past(account.contract_ended_on, today())
     judged = score if score and score.behavior is not None else None
     return [
         account.id,
@@ -82,7 +82,7 @@ def _cells(row: AccountRow) -> Sequence[Cell]:
         prefecture_name(account.prefecture),
         account.plan,
         account.licences,
-        row.csm.display_name if row.csm else "",
+        row.csm_name,
         account.renews_on,
         _rounded(row.behavior, POINTS),
         str(words.BANDS[row.band]),

@@ -1,18 +1,22 @@
 """The matrix of accounts: behavior upwards, momentum to the right, cut where the groups are cut."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple, Self
 
-from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from blueprints.health.charts import FULL, Plot
-from blueprints.health.words import GROUPS, PILLS
+from blueprints.health.figures import figure
+from blueprints.health.words import BANDS, GROUPS, PILLS, alerts_of, days_left
+from community.app.addresses import url_for
 from community.health.groups import HIGH_FROM, QUADRANTS, Group
 from community.health.listing import AccountRow
 from community.health.momentum import COOLING_BELOW
+from community.health.rules import Band
 
 
 @dataclass(frozen=True)
@@ -58,15 +62,39 @@ class Placed:
 
     row: AccountRow
     group: Group
-    text: str
     is_ringed: bool
 
 
-def scatter(placed: Sequence[Placed], selected: Group | None, paper: Paper = WIDE) -> dict[str, Any]:
-    """Draw the accounts that can be placed, as templates/components/charts.html wants it."""
+class Mark(NamedTuple):
+    """An account as it is drawn; `name` and `text` are escaped already: both drawings have them, twice each."""
+
+    x: float
+    y: float
+    r: float
+    band: str
+    href: str
+    name: Markup
+    text: Markup
+    selected: bool
+
+
+def scatters(
+    placed: Sequence[Placed], selected: Group | None, today: date, papers: Sequence[Paper] = (WIDE, NARROW)
+) -> list[dict[str, Any]]:
+    """Draw the accounts that can be placed on each paper, as templates/components/charts.html wants it."""
     most = max((p.row.account.licences or 0 for p in placed), default=0)
+    shown = [each for each in placed if each.group in QUADRANTS]
+    sayings = _Sayings.in_this_language()
+    said = [(escape(each.row.account.name), escape(sayings.of(each.row, today))) for each in shown]
+    drawn = []
+    for paper in papers:
+        marks = [_mark(each, *words, most, paper) for each, words in zip(shown, said, strict=True)]
+        drawn.append(_scatter(marks, selected, paper))
+    return drawn
+
+
+def _scatter(marks: Sequence[Mark], selected: Group | None, paper: Paper) -> dict[str, Any]:
     ground, mid_x, mid_y = paper.ground, paper.x(COOLING_BELOW), paper.y(HIGH_FROM)
-    marks = [_mark(each, most, paper) for each in placed if each.group in QUADRANTS]
     return {
         "width": paper.width,
         "height": paper.height,
@@ -93,26 +121,60 @@ def scatter(placed: Sequence[Placed], selected: Group | None, paper: Paper = WID
                 (Group.STIRRING, ground.right - CORNER, ground.bottom - 12, "end"),
             )
         ],
-        "marks": sorted(marks, key=lambda mark: -mark["r"]),
+        "marks": sorted(marks, key=lambda mark: -mark.r),
     }
 
 
-def _mark(placed: Placed, most: int, paper: Paper) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Sayings:
+    """What the matrix says of an account when one points at it; looked up once for all of them."""
+
+    figures: str
+    licences: str
+    renewal: str
+    bands: Mapping[Band, str]
+
+    @classmethod
+    def in_this_language(cls) -> Self:
+        return cls(
+            figures=_("行動力 %(score)s　勢い %(momentum)s"),
+            licences=_("%(n)sライセンス"),
+            renewal=_("契約更新 %(left)s"),
+            bands={band: str(name) for band, name in BANDS.items()},
+        )
+
+    def of(self, row: AccountRow, today: date) -> str:
+        """Three lines: figures; band, size and renewal; alarms."""
+        account, momentum = row.account, row.score.momentum if row.score else None
+        facts = [
+            self.bands[row.band],
+            self.licences % {"n": account.licences} if account.licences else "",
+            self.renewal % {"left": days_left(account.renews_on, today)} if account.renews_on else "",
+        ]
+        lines = [
+            self.figures % {"score": figure(row.behavior), "momentum": figure(momentum)},
+            "　".join(filter(None, facts)),
+            "　".join(alerts_of(row.score)),
+        ]
+        return "\n".join(filter(None, lines))
+
+
+def _mark(placed: Placed, name: Markup, text: Markup, most: int, paper: Paper) -> Mark:
     """A mark at the edge touches it from within."""
     row = placed.row
     r = radius(row.account.licences or 0, most)
     momentum = row.score.momentum if row.score and row.score.momentum is not None else 0.0
     reach, ground = r * POINTED, paper.ground
-    return {
-        "x": round(min(max(paper.x(momentum), ground.left + reach), ground.right - reach), 1),
-        "y": round(min(max(paper.y(row.behavior or 0.0), ground.top + reach), ground.bottom - reach), 1),
-        "r": r,
-        "band": PILLS[row.band],
-        "href": url_for("health.show_account", account_id=row.account.id),
-        "name": row.account.name,
-        "text": placed.text,
-        "selected": placed.is_ringed,
-    }
+    return Mark(
+        x=round(min(max(paper.x(momentum), ground.left + reach), ground.right - reach), 1),
+        y=round(min(max(paper.y(row.behavior or 0.0), ground.top + reach), ground.bottom - reach), 1),
+        r=r,
+        band=PILLS[row.band],
+        href=url_for("health.show_account", account_id=row.account.id),
+        name=name,
+        text=text,
+        selected=placed.is_ringed,
+    )
 
 
 def radius(licences: int, most: int) -> float:

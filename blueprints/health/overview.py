@@ -5,13 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import gettext as _
-
-from blueprints.health.figures import figure
 from blueprints.health.filters import Asked
 from blueprints.health.matrix import Placed
-from blueprints.health.words import BANDS, alerts_of, days_left
-from community.accounts.rules import is_over
+from community.accounts.rules import is_past
 from community.health.groups import QUADRANTS, Group, group_of
 from community.health.listing import AccountRow
 
@@ -75,9 +71,10 @@ def overview(rows: Sequence[AccountRow], asked: Asked, today: date) -> Overview:
     """Sort customers into their groups."""
     placed = []
     for row in rows:
-        group = group_of(row.behavior, row.score.momentum if row.score else None, is_over=is_over(row.account, today))
+        is_over = is_past(row.account.contract_ended_on, today)
+        group = group_of(row.behavior, row.score.momentum if row.score else None, is_over=is_over)
         ringed = asked.alert is not None and asked.includes(row, group)
-        placed.append(Placed(row, group, said_of(row, today), is_ringed=ringed))
+        placed.append(Placed(row, group, is_ringed=ringed))
     return Overview(
         placed=placed,
         asked=[each for each in placed if asked.includes(each.row, each.group)],
@@ -91,22 +88,3 @@ def _mean_change(rows: Sequence[AccountRow]) -> float | None:
     """How the behavior of a group moved in thirty days, on average over those that had a reading then."""
     changes = [row.change for row in rows if row.change is not None]
     return sum(changes) / len(changes) if changes else None
-
-
-def said_of(row: AccountRow, today: date) -> str:
-    """What the matrix says of an account when one points at it."""
-    momentum = row.score.momentum if row.score else None
-    lines = [
-        _("行動力 %(score)s　勢い %(momentum)s", score=figure(row.behavior), momentum=figure(momentum)),
-        "　".join(filter(None, [str(BANDS[row.band]), _licences(row), _renewal(row, today)])),
-        "　".join(alerts_of(row.score)),
-    ]
-    return "\n".join(filter(None, lines))
-
-
-def _licences(row: AccountRow) -> str:
-    return _("%(n)sライセンス", n=row.account.licences) if row.account.licences else ""
-
-
-def _renewal(row: AccountRow, today: date) -> str:
-    return _("契約更新 %(left)s", left=days_left(row.account.renews_on, today)) if row.account.renews_on else ""

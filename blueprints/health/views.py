@@ -12,7 +12,7 @@ from blueprints.health import filters, words
 from blueprints.health.bp import bp
 from blueprints.health.figures import figure, signed
 from blueprints.health.filters import Asked, Sort
-from blueprints.health.matrix import NARROW, scatter
+from blueprints.health.matrix import scatters
 from blueprints.health.overview import ROWS_A_PAGE, Overview, overview
 from community.accounts import rules
 from community.health import listing, policies
@@ -29,16 +29,16 @@ def list_accounts() -> ResponseReturnValue:
     """Draw customers by behavior and momentum, or list them."""
     asked = filters.read(request.args)
     day = today()
-    rows = listing.list_accounts(asked.chosen, day, sort=asked.sort, descending=asked.descending)
+    policy = policies.policy_in_force(day)
+    rows = listing.list_accounts(asked.chosen, day, terms=policy.terms, sort=asked.sort, descending=asked.descending)
     seen = overview(rows, asked, day)
     is_drawn = seen.has_marks and not asked.as_table
     return render_template(
         "health/accounts.html",
         asked=asked,
         seen=seen,
-        policy=policies.policy_in_force(day),
-        chart=scatter(seen.placed, asked.group) if is_drawn else None,
-        narrow=scatter(seen.placed, asked.group, NARROW) if is_drawn else None,
+        policy=policy,
+        charts=scatters(seen.placed, asked.group, day) if is_drawn else [],
         selects=_selects(asked),
         columns=_columns(asked) if asked.as_table else [],
         listed=seen.asked[(asked.page - 1) * ROWS_A_PAGE : asked.page * ROWS_A_PAGE],
@@ -54,7 +54,7 @@ def list_accounts() -> ResponseReturnValue:
 def _selects(asked: Asked) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:
     """The filters: name, label, choices, what is chosen."""
     chosen, everything = asked.chosen, ("", _("すべて"))
-    csms = [(member.id, member.display_name) for member in listing.list_csms()]
+    csms = listing.list_csms()
     industries = [(industry, industry) for industry in listing.list_industries()]
     renewals = [(n, _("%(n)s日以内", n=n)) for n in filters.RENEWAL_DAYS]
     return [

@@ -12,9 +12,9 @@ from community.accounts.labels import SEGMENTS, STAGES
 from community.health.acts import ListedAct
 from community.health.explanation import Part
 from community.health.groups import Group
+from community.health.listing import Scored
 from community.health.momentum import COOLING_BELOW
 from community.health.rules import Band
-from models.health import AccountScore
 from models.ledger import SignalCause
 
 GROUPS: dict[Group, tuple[LazyString, LazyString]] = {
@@ -57,11 +57,11 @@ def stage_name(stage: str | None) -> str:
     return str(STAGES[stage]) if stage else ""
 
 
-def alerts_of(score: AccountScore | None) -> list[str]:
+def alerts_of(score: Scored | None) -> list[str]:
     """Say what is alarming, short enough for a cell."""
     if score is None:
         return []
-    return [text for text, rings in ((_("急に下がった"), score.falling), (_("静かになった"), score.silent)) if rings]
+    return [*([_("急に下がった")] if score.falling else ()), *([_("静かになった")] if score.silent else ())]
 
 
 def days_left(day: date | None, today: date) -> str:

@@ -117,7 +117,12 @@ def has_ended(account: Account, on: date) -> bool:
 
 def is_over(account: Account, on: date) -> bool:
     """The last day of the contract is behind us. Its people may still read, and take what is theirs."""
-    return account.contract_ended_on is not None and on > account.contract_ended_on
+    return is_past(account.contract_ended_on, on)
+
+
+def is_past(last_day: date | None, on: date) -> bool:
+    """`is_over` for those who have only the contract's last day at hand."""
+    return last_day is not None and on > last_day
 
 
 def farewell_day(member: Member, at: datetime | None = None) -> date | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -50,15 +51,42 @@ class AccountFilter:
     """Days until the renewal."""
 
 
-@dataclass(frozen=True)
+class Customer(NamedTuple):
+    """What the list needs of an Account; the names are its columns'."""
+
+    id: int
+    name: str
+    plan: str
+    licences: int | None
+    prefecture: int | None
+    industry: str
+    renews_on: date | None
+    contract_ended_on: date | None
+
+
+class Scored(NamedTuple):
+    """What the list needs of an AccountScore; the names are its columns'."""
+
+    day: date
+    policy_version: int
+    behavior: float | None
+    momentum: float | None
+    behavior_30: float | None
+    active_members: int
+    falling: bool
+    silent: bool
+    scored_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRow:
     """One customer in the list; also one mark in the matrix (behavior × momentum, size = licences)."""
 
-    account: Account
-    csm: Member | None
+    account: Customer
+    csm_name: str
     segment: Segment | None
     stage: Stage | None
-    score: AccountScore | None
+    score: Scored | None
     band: Band
 
     @property
@@ -78,35 +106,64 @@ def list_accounts(
     chosen: AccountFilter,
     day: date,
     *,
+    terms: PolicyTerms | None = None,
     sort: Sort = Sort.NAME,
     descending: bool = False,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[AccountRow]:
-    """Return customers with their score; one query, however many they are."""
-    terms = policy_in_force(day).terms
-    csm = aliased(Member)
-    phase = _phase_on(day)
-    query = (
-        sa.select(Account, csm, phase.segment, phase.stage, AccountScore)
-        .outerjoin(csm, csm.id == Account.csm_id)
-        .order_by(*_order(sort, phase, descending=descending))
-        .limit(limit)
-        .offset(offset)
+    """Return customers with their score; one query, however many they are.
+
+    `terms` are those in force on the day; whoever has them at hand saves a second query.
+    """
+    terms = terms or policy_in_force(day).terms
+    query = _listing(chosen, terms.good_from, terms.watch_from, sort, descending=descending)
+    return [_row(row, terms) for row in db.session.execute(query.limit(limit).offset(offset), _days_of(chosen, day))]
+
+
+def _row(row: Sequence[Any], terms: PolicyTerms) -> AccountRow:
+    """One line of `_listing`."""
+    names, end = row[:4], 4 + len(Customer._fields)
+    family_name, given_name, segment, stage = names
+    score = Scored._make(row[end:]) if row[end] is not None else None
+    return AccountRow(
+        account=Customer._make(row[4:end]),
+        csm_name=f"{family_name or ''} {given_name or ''}".strip(),
+        segment=segment,
+        stage=stage,
+        score=score,
+        band=band(score.behavior if score else None, terms),
     )
-    rows = db.session.execute(_narrowed(query, chosen, phase, day, terms)).all()
-    return [
-        AccountRow(account, manager, segment, stage, score, band(score.behavior if score else None, terms))
-        for account, manager, segment, stage, score in rows
-    ]
+
+
+@lru_cache(maxsize=128)
+def _listing(
+    chosen: AccountFilter, good_from: float, watch_from: float, sort: Sort, *, descending: bool
+) -> sa.Select[*tuple[Any, ...]]:
+    """The question of one page, put together once: that takes longer than to answer it. Its days: `_days_of`."""
+    csm, phase = aliased(Member), _phase()
+    query = sa.select(
+        csm.family_name,
+        csm.given_name,
+        phase.c.segment,
+        phase.c.stage,
+        *(getattr(Account, name) for name in Customer._fields),
+        *(getattr(AccountScore, name) for name in Scored._fields),
+    ).outerjoin(csm, csm.id == Account.csm_id)
+    query = query.order_by(*_order(sort, phase, descending=descending))
+    return _narrowed(query, chosen, phase, _band_name(good_from, watch_from))
+
+
+def _days_of(chosen: AccountFilter, day: date) -> dict[str, date]:
+    return {"day": day, "until": day + timedelta(days=chosen.renews_within or 0)}
 
 
 def count_accounts(chosen: AccountFilter, day: date) -> dict[Band, int]:
     """Return how many customers of the filter are in each band; their sum is the length of the list."""
     terms = policy_in_force(day).terms
-    name = _band_name(terms)
+    name = _band_name(terms.good_from, terms.watch_from)
     query = sa.select(name.label("band"), sa.func.count()).select_from(Account).group_by("band")
-    counted = dict(db.session.execute(_narrowed(query, chosen, _phase_on(day), day, terms)).all())
+    counted = dict(db.session.execute(_narrowed(query, chosen, _phase(), name), _days_of(chosen, day)).all())
     return {each: counted.get(each.value, 0) for each in Band}
 
 
@@ -116,58 +173,60 @@ def list_industries() -> Sequence[str]:
     return db.session.scalars(chosen.order_by(Account.industry)).all()
 
 
-def _phase_on(day: date) -> Any:  # noqa: ANN401 -- an alias of AccountPhase, typed by use
-    """Segment and stage of each account on the day."""
+def _phase() -> sa.Subquery:
+    """Segment and stage of each account on the day of the parameter."""
     newest = (
         sa.select(AccountPhase.account_id, sa.func.max(AccountPhase.from_day).label("from_day"))
-        .where(AccountPhase.from_day <= day)
+        .where(AccountPhase.from_day <= sa.bindparam("day", type_=sa.Date))
         .group_by(AccountPhase.account_id)
         .subquery()
     )
     joined = sa.and_(newest.c.account_id == AccountPhase.account_id, newest.c.from_day == AccountPhase.from_day)
-    return aliased(AccountPhase, sa.select(AccountPhase).join(newest, joined).subquery())
+    columns = AccountPhase.account_id, AccountPhase.segment, AccountPhase.stage
+    return sa.select(*columns).join(newest, joined).subquery()
 
 
-def _narrowed(query: Query, chosen: AccountFilter, phase: Any, day: date, terms: PolicyTerms) -> Query:  # noqa: ANN401 -- as above
+def _narrowed(query: Query, chosen: AccountFilter, phase: sa.Subquery, band_name: sa.Case[str]) -> Query:
     """Join what filters look at, and apply them."""
     wanted = {
-        "segment": (phase.segment == chosen.segment, chosen.segment),
-        "stage": (phase.stage == chosen.stage, chosen.stage),
+        "segment": (phase.c.segment == chosen.segment, chosen.segment),
+        "stage": (phase.c.stage == chosen.stage, chosen.stage),
         "csm": (Account.csm_id == chosen.csm_id, chosen.csm_id),
         "industry": (Account.industry == chosen.industry, chosen.industry),
         "prefecture": (Account.prefecture == chosen.prefecture, chosen.prefecture),
         "falling": (AccountScore.falling.is_(True), chosen.falling),
         "silent": (AccountScore.silent.is_(True), chosen.silent),
-        "band": (_band_name(terms) == (chosen.band or ""), chosen.band),
+        "band": (band_name == (chosen.band or ""), chosen.band),
         "text": (_contains(chosen.text), chosen.text),
     }
-    query = query.outerjoin(phase, phase.account_id == Account.id)
+    query = query.outerjoin(phase, phase.c.account_id == Account.id)
     query = query.outerjoin(AccountScore, AccountScore.account_id == Account.id)
     query = query.where(Account.kind == AccountKind.CUSTOMER, *(test for test, value in wanted.values() if value))
     if chosen.renews_within is None:
         return query
-    return query.where(Account.renews_on.between(day, day + timedelta(days=chosen.renews_within)))
+    day, until = (sa.bindparam(name, type_=sa.Date) for name in ("day", "until"))
+    return query.where(Account.renews_on.between(day, until))
 
 
 def _contains(text: str) -> sa.ColumnElement[bool]:
     return sa.or_(Account.name.icontains(text, autoescape=True), Account.reading.icontains(text, autoescape=True))
 
 
-def _band_name(terms: PolicyTerms) -> sa.Case[str]:
+def _band_name(good_from: float, watch_from: float) -> sa.Case[str]:
     """`rules.band`, said in SQL."""
     return sa.case(
         (AccountScore.behavior.is_(None), Band.UNJUDGED.value),
-        (AccountScore.behavior >= terms.good_from, Band.GOOD.value),
-        (AccountScore.behavior >= terms.watch_from, Band.WATCH.value),
+        (AccountScore.behavior >= good_from, Band.GOOD.value),
+        (AccountScore.behavior >= watch_from, Band.WATCH.value),
         else_=Band.DANGER.value,
     )
 
 
-def _order(sort: Sort, phase: Any, *, descending: bool) -> list[sa.ColumnElement[Any]]:  # noqa: ANN401 -- as above
+def _order(sort: Sort, phase: sa.Subquery, *, descending: bool) -> list[sa.ColumnElement[Any]]:
     by_name = [Account.reading.asc(), Account.name.asc(), Account.id.asc()]
     figures: dict[Sort, sa.SQLColumnExpression[Any]] = {
-        Sort.SEGMENT: _place(phase.segment, Segment),
-        Sort.STAGE: _place(phase.stage, Stage),
+        Sort.SEGMENT: _place(phase.c.segment, Segment),
+        Sort.STAGE: _place(phase.c.stage, Stage),
         Sort.ACTIVE: AccountScore.active_members,
         Sort.ALERTS: sa.cast(AccountScore.falling, sa.Integer) + sa.cast(AccountScore.silent, sa.Integer),
         Sort.BEHAVIOR: AccountScore.behavior,
@@ -186,9 +245,9 @@ def _place(column: sa.SQLColumnExpression[Any], order: type[StrEnum]) -> sa.Case
     return sa.case({each.value: place for place, each in enumerate(order)}, value=column)
 
 
-def list_csms() -> Sequence[Member]:
-    """Return who looks after customers, to choose from."""
+def list_csms() -> list[tuple[int, str]]:
+    """Return who looks after customers, to choose from: ids and names."""
     in_charge = sa.select(Account.csm_id).where(Account.kind == AccountKind.CUSTOMER)
-    return db.session.scalars(
-        sa.select(Member).where(Member.id.in_(in_charge)).order_by(Member.family_reading, Member.id)
-    ).all()
+    chosen = sa.select(Member.id, Member.family_name, Member.given_name).where(Member.id.in_(in_charge))
+    rows = db.session.execute(chosen.order_by(Member.family_reading, Member.id))
+    return [(member_id, f"{family_name} {given_name}".strip()) for member_id, family_name, given_name in rows]

@@ -106,7 +106,7 @@ def test_other_filters(companies: list[Company], cast: Cast) -> None:
     assert found(AccountFilter(text=quiet.account.name[1:4], segment=Segment.HIGH)) == [quiet.id]
     assert found(AccountFilter(text="%")) == []
     assert "林業" in list_industries()
-    assert list_accounts(AccountFilter(csm_id=cast.cs.id), today())[0].csm == cast.cs
+    assert list_accounts(AccountFilter(csm_id=cast.cs.id), today())[0].csm_name == cast.cs.display_name
 
 
 def test_alerts(companies: list[Company]) -> None:
