@@ -112,6 +112,11 @@ class MailDomain(Base):
     account: Mapped[Account] = relationship(back_populates="mail_domains", lazy="raise")
 
 
+def full_name(family_name: str, given_name: str) -> str:
+    """Family name first, as a Japanese reader expects."""
+    return f"{family_name} {given_name}".strip()
+
+
 class Member(Base):
     """A person with a login (メンバー). Belongs to one company at a time, by a dated `Membership`.
 
@@ -158,8 +163,8 @@ class Member(Base):
 
     @property
     def display_name(self) -> str:
-        """Family name first, as a Japanese reader expects."""
-        return f"{self.family_name} {self.given_name}".strip()
+        """What to call the person."""
+        return full_name(self.family_name, self.given_name)
 
     @property
     def account(self) -> Account | None:

@@ -4,7 +4,7 @@ import re
 from threading import Lock
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask.sansio.app import App
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
@@ -35,7 +35,7 @@ def draw_post(
     """What `_post.html` makes of this view. The key is everything that it looks at."""
     key = (view.seen, element, new, positioned, str(get_locale()), request.root_path)
     # Only who may do something has a form, and needs a token in it.
-    token = generate_csrf() if view.may else ""
+    token = (g.get("csrf_token") or generate_csrf()) if view.may else ""
     drawn = _kept.get(key)
     if drawn is None:
         show: Any = current_app.jinja_env.get_template(TEMPLATE).module.show  # pyright: ignore[reportAttributeAccessIssue]

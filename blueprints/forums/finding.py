@@ -7,7 +7,8 @@ from flask_limiter.util import get_remote_address
 
 from blueprints.access import current_member
 from community.extensions import login_manager
-from community.forums import queries
+from community.forums import pages, queries
+from community.forums.pages import TopicFacts
 from community.forums.reader import Reader
 from models.forums import Category, Post, Topic
 
@@ -21,6 +22,11 @@ def reader() -> Reader:
 
 def find_topic(topic_id: int) -> Topic:
     return queries.get_topic(topic_id, seen_by=reader()) or _missing()
+
+
+def find_topic_with_facts(topic_id: int) -> tuple[Topic, TopicFacts]:
+    """What a topic's whole page needs, in one query."""
+    return pages.get_topic_with_facts(topic_id, seen_by=reader()) or _missing()
 
 
 def find_post(post_id: int) -> Post:

@@ -13,7 +13,7 @@ from models.forums import Post
 
 from . import pictures, words
 from .bp import bp
-from .finding import find_post, find_topic, reader, writer
+from .finding import find_post, find_topic, find_topic_with_facts, reader, writer
 from .forms import EditForm, ReplyForm, TitledForm
 from .presenting import name_of, url_of
 from .topics import render_topic
@@ -37,7 +37,7 @@ def post_reply(topic_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             post = actions.post_reply(topic, author, form.body.data or "", form_key=form.key)
-            reading.discard_draft(author, f"topic:{topic_id}")
+            reading.discard_draft(author, pages.draft_place(topic_id))
             reading.mark_read(topic, author, post.position)
     except text.BadTextError as error:
         form.body.errors = [str(error)]
@@ -47,8 +47,8 @@ def post_reply(topic_id: int) -> ResponseReturnValue:
 
 def _render_refused(topic_id: int, form: ReplyForm) -> ResponseReturnValue:
     """What was loaded is gone with the transaction: load it anew, keep what was typed."""
-    topic = find_topic(topic_id)
-    return render_topic(topic, pages.count_pages(topic), form), 422
+    topic, facts = find_topic_with_facts(topic_id)
+    return render_topic(topic, facts, pages.count_pages(topic), form), 422
 
 
 @bp.get("/posts/<int:post_id>/edit")

@@ -12,13 +12,14 @@ from community import text
 from community.extensions import limiter
 from community.files.rules import BadImage
 from community.forums import actions, pages, queries, reading, rules
+from community.forums.pages import TopicFacts
 from community.moderation.queries import get_open_removal
 from models.base import transaction
 from models.forums import Topic, TopicKind
 
 from . import pictures
 from .bp import bp
-from .finding import find_topic, reader, writer
+from .finding import find_topic, find_topic_with_facts, reader, writer
 from .forms import UNCHOSEN, ReplyForm, TopicForm, choice
 from .labels import KINDS
 from .presenting import path_to, product_name, shelf_name, show_posts, solution_of, url_of, why_removed
@@ -35,11 +36,11 @@ NEW = "new"
 @kept_for_guests
 def show_topic(topic_id: int) -> ResponseReturnValue:
     """The question, the accepted answer, then the talk; `?page=` by positions, `?quote=` begins a reply."""
-    topic = find_topic(topic_id)
+    topic, facts = find_topic_with_facts(topic_id)
     page = request.args.get("page", 1, type=int)
     if not 1 <= page <= pages.count_pages(topic):
         return redirect(url_for(".show_topic", topic_id=topic_id))
-    return render_topic(topic, page)
+    return render_topic(topic, facts, page)
 
 
 @bp.get("/topics/<int:topic_id>/unread")
@@ -53,13 +54,11 @@ def show_unread(topic_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_topic", topic_id=topic_id, page=page if page > 1 else None, _anchor=anchor))
 
 
-def render_topic(topic: Topic, number: int, form: ReplyForm | None = None) -> str:
+def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm | None = None) -> str:
     """The page as the reader sees it; with a form: as it was typed, and refused."""
     page = pages.get_page(topic, number)
     views = show_posts(reader(), topic, page.everything, page.removals, is_solved=page.accepted is not None)
     removal = get_open_removal("topic", topic.id) if topic.hidden_at else None
-    place = f"topic:{topic.id}"
-    facts = pages.get_facts(topic, reader().member_id, place)
     draft = facts.draft if form is None else None
     may_reply = rules.can_reply(reader(), topic)
     if form is None and may_reply:  # a form brings a token, and with it a session
@@ -78,7 +77,7 @@ def render_topic(topic: Topic, number: int, form: ReplyForm | None = None) -> st
         path=path_to(reader(), reader().shelves[topic.category_id]),
         pages=_numbers(topic, page.number, page.count),
         form=form,
-        draft_place=place,
+        draft_place=pages.draft_place(topic.id),
         has_draft=draft is not None,
         removal_text=why_removed(removal, detailed=True),
         watching=facts.watching,

@@ -17,9 +17,9 @@ from community.accounts import families, rules
 from community.accounts import queries as people
 from community.accounts.prefectures import prefecture_name
 from community.health import queries
-from community.health.book import Move, open_book
+from community.health.book import open_book
 from community.health.labels import kind_label
-from community.health.sentences import explain_in_words
+from community.health.sentences import explain_in_words, family_names
 from community.health.situations import today
 from models.accounts import Account, AccountKind, AccountPhase
 
@@ -35,19 +35,20 @@ def show_account(account_id: int) -> ResponseReturnValue:
     day = today()
     since = _chosen("since", SINCE, SINCE[0])
     span = _chosen("span", SPANS, SPANS[1])
-    head = _head(account, day)
     if account.kind != AccountKind.CUSTOMER:
-        return render_template("health/account.html", **head, is_customer=False)
+        phase = people.phase_on(account_id, day)
+        return render_template("health/account.html", **_head(account, phase, day), is_customer=False)
     book = open_book(account_id, day, max(since, span, *DELTAS))
     move = book.explain_change(day - timedelta(days=since), day)
+    report = report_of(book, move.after, move, span) if move.after else None
     return render_template(
         "health/account.html",
-        **head,
+        **_head(account, book.customers.phase_on(account_id, day), day),
         is_customer=True,
         move=move,
         stored=queries.get_score(account_id),
-        report=report_of(book, move.after, move, span) if move.after else None,
-        sentence=explain_in_words(move.why, queries.family_names(_actors(move))),
+        report=report,
+        sentence=explain_in_words(move.why, family_names(report.names) if report else {}),
         since=since,
         since_day=day - timedelta(days=since),
         spans=SPANS,
@@ -69,9 +70,8 @@ def _chosen(name: str, choices: Collection[int], usual: int) -> int:
     return value if value in choices else usual
 
 
-def _head(account: Account, day: date) -> dict[str, Any]:
+def _head(account: Account, phase: AccountPhase | None, day: date) -> dict[str, Any]:
     """Who the company is."""
-    phase = people.phase_on(account.id, day)
     csm = people.get_member(account.csm_id) if account.csm_id else None
     return {
         "account": account,
@@ -106,8 +106,3 @@ def _facts(account: Account, phase: AccountPhase | None) -> list[str]:
         words.stage_name(phase.stage if phase else None),
         " ".join(filter(None, [account.plan, licences])),
     ]
-
-
-def _actors(move: Move) -> set[int]:
-    """Everybody whom the sentence may name."""
-    return {member for cause in (*move.why.ups, *move.why.downs) for member in cause.members}

@@ -16,6 +16,7 @@ from blueprints.health.bp import bp
 from blueprints.health.things import things_of
 from community.accounts import queries as people
 from community.accounts import rules
+from community.accounts.named import list_names
 from community.health import acts as listing
 from community.health.acts import ListedAct
 from community.health.book import open_book
@@ -86,7 +87,7 @@ def list_acts(account_id: int) -> ResponseReturnValue:
     found = _find(account_id, asked)
     page = max(request.args.get("page", 1, type=int), 1)
     shown = found[(page - 1) * ACTS_A_PAGE : page * ACTS_A_PAGE]
-    everybody = people.list_members_by_id({act.entry.member_id for act in found})
+    everybody = list_names({act.entry.member_id for act in found})
     return render_template(
         "health/acts.html",
         account=account,

@@ -1,5 +1,6 @@
 """The table that adds up: what each kind of act is worth, how it moved, who carries it. Figures are in tenths."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,11 +52,12 @@ def by_kind(behavior: Behavior, change: Change | None, acts: Sequence[ListedAct]
     kinds = sorted(cells, key=lambda kind: (-now.get(kind, 0.0), -cells[kind][0], kind))
     table = rounded([cells[kind] for kind in kinds] or [[0.0] * (len(PARTS) + 1 if change else 1)])
     longest = max(now.values(), default=0.0)
-    rows = [
-        _row(kind, line, [act for act in acts if act.counts and act.entry.kind == kind], now.get(kind, 0.0), longest)
-        for kind, line in zip(kinds, table, strict=False)
-    ]
-    whole = _row("", table[-1], [act for act in acts if act.counts and act.entry.kind in now], behavior.score, 0.0)
+    done: defaultdict[str, list[ListedAct]] = defaultdict(list)
+    for act in acts:
+        if act.counts:
+            done[act.entry.kind].append(act)
+    rows = [_row(kind, line, done[kind], now.get(kind, 0.0), longest) for kind, line in zip(kinds, table, strict=False)]
+    whole = _row("", table[-1], [act for kind in now for act in done[kind]], behavior.score, 0.0)
     return Breakdown(rows, whole, moved=change is not None)
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 Point = tuple[date, float | None]
@@ -76,10 +77,15 @@ class Frame:
     names_line: bool
     label_gap: int
 
-    def x(self, day: date, start: date, end: date) -> float:
-        """Where a day stands."""
-        share = (day - start).days / max((end - start).days, 1)
-        return round(self.ground.left + share * (self.ground.right - self.ground.left), 1)
+    def along(self, start: date, end: date) -> Callable[[date], float]:
+        """Return where a day stands on a line from `start` to `end`; a line has hundreds."""
+        first, days = start.toordinal(), max((end - start).days, 1)
+        left, width = self.ground.left, self.ground.right - self.ground.left
+
+        def x(day: date) -> float:
+            return round(left + (day.toordinal() - first) / days * width, 1)
+
+        return x
 
 
 WIDE = Frame(776, 216, Plot(left=34, right=668, top=4, bottom=166), names_line=True, label_gap=12)
@@ -112,13 +118,13 @@ MONTHS_LABELLED = 7
 
 def place_events(points: Sequence[Point], events: Sequence[AnyWeighed]) -> list[tuple[int, AnyWeighed]]:
     """Choose the events that weigh most and whose discs have room, numbered in the order of their days."""
-    start, end = points[0][0], points[-1][0]
+    x = NARROW.along(points[0][0], points[-1][0])
     drawn = {day for day, value in points if value is not None}
     weighty = [event for event in events if event.weight >= LEAST_WEIGHT and event.day in drawn]
     chosen: list[AnyWeighed] = []
     for event in sorted(weighty, key=lambda e: (-e.weight, e.day)):
-        at = NARROW.x(event.day, start, end)
-        if all(abs(NARROW.x(other.day, start, end) - at) >= DISC_ROOM for other in chosen):
+        at = x(event.day)
+        if all(abs(x(other.day) - at) >= DISC_ROOM for other in chosen):
             chosen.append(event)
         if len(chosen) == MOST_EVENTS:
             break
@@ -130,7 +136,7 @@ def line_chart(line: Line, frame: Frame = WIDE) -> dict[str, Any]:
     known = [value for _, value in line.points if value is not None]
     low, high = _span(min(known), max(known))
     start, end = line.points[0][0], line.points[-1][0]
-    y = _scale(low, high, frame.ground)
+    x, y = frame.along(start, end), _scale(low, high, frame.ground)
     last = known[-1]
     return {
         "width": frame.width,
@@ -138,13 +144,13 @@ def line_chart(line: Line, frame: Frame = WIDE) -> dict[str, Any]:
         "title": line.words.title,
         "description": line.words.description,
         "plot": frame.ground,
-        "period": _period(line, start, end, frame),
-        "y_ticks": [_tick(line, tick, y, frame) for tick in range(low, high + 1, STEP) if tick > 0],
-        "x_ticks": [{"x": frame.x(day, start, end), "label": line.words.month(day)} for day in _months(start, end)],
+        "period": _period(line, start, end, x, frame),
+        "y_ticks": [_tick(line, tick, x, y, frame) for tick in range(low, high + 1, STEP) if tick > 0],
+        "x_ticks": [{"x": x(day), "label": line.words.month(day)} for day in _months(start, end)],
         "series": [
             {
                 "kind": "main",
-                "d": _path(line.points, y, frame),
+                "d": _path(line.points, x, y),
                 "label": line.words.label if frame.names_line else "",
                 "value": line.words.value,
                 "label_x": frame.ground.right + frame.label_gap,
@@ -154,7 +160,7 @@ def line_chart(line: Line, frame: Frame = WIDE) -> dict[str, Any]:
         "events": [
             {
                 "n": n,
-                "x": frame.x(event.day, start, end),
+                "x": x(event.day),
                 "y": y(_value_on(line.points, event.day) or 0),
                 "drop": DROP_TO,
                 "disc_y": DISC_Y,
@@ -186,13 +192,12 @@ def _scale(low: float, high: float, ground: Plot) -> Callable[[float], float]:
     return y
 
 
-def _path(points: Sequence[Point], y: Callable[[float], float], frame: Frame) -> str:
+def _path(points: Sequence[Point], x: Callable[[date], float], y: Callable[[float], float]) -> str:
     """Join the days that have a reading; a day without one lifts the pen."""
-    start, end = points[0][0], points[-1][0]
     drawn, down = [], False
     for day, value in points:
         if value is not None:
-            drawn.append(f"{'L' if down else 'M'}{frame.x(day, start, end)} {y(value)}")
+            drawn.append(f"{'L' if down else 'M'}{x(day)} {y(value)}")
         down = value is not None
     return "".join(drawn)
 
@@ -201,13 +206,18 @@ def _value_on(points: Sequence[Point], day: date) -> float | None:
     return next((value for on, value in points if on == day), None)
 
 
-def _tick(line: Line, tick: int, y: Callable[[float], float], frame: Frame) -> dict[str, Any]:
+def _tick(
+    line: Line, tick: int, x: Callable[[date], float], y: Callable[[float], float], frame: Frame
+) -> dict[str, Any]:
     """A tick, with a note where it is the guide and the words at its left end lie clear of the line."""
     is_guide, at = tick == line.good_from, y(tick)
-    start, end, left = line.points[0][0], line.points[-1][0], frame.ground.left
-    near = [y(v) for day, v in line.points if v is not None and frame.x(day, start, end) < left + NOTE_WIDTH]
-    is_free = not any(at - NOTE_HEIGHT < height < at + STROKE for height in near)
-    return {"y": at, "label": f"{tick}", "strong": is_guide, "note": line.words.good if is_guide and is_free else None}
+    drawn = {"y": at, "label": f"{tick}", "strong": is_guide, "note": None}
+    if is_guide:
+        beside = takewhile(lambda point: x(point[0]) < frame.ground.left + NOTE_WIDTH, line.points)
+        near = [y(value) for _, value in beside if value is not None]
+        if not any(at - NOTE_HEIGHT < height < at + STROKE for height in near):
+            drawn["note"] = line.words.good
+    return drawn
 
 
 def _months(start: date, end: date) -> list[date]:
@@ -216,10 +226,10 @@ def _months(start: date, end: date) -> list[date]:
     return firsts if len(firsts) <= MONTHS_LABELLED else firsts[::2]
 
 
-def _period(line: Line, start: date, end: date, frame: Frame) -> dict[str, Any] | None:
+def _period(line: Line, start: date, end: date, x: Callable[[date], float], frame: Frame) -> dict[str, Any] | None:
     """Wash the days that the table beside it explains."""
     if line.since >= end:
         return None
-    x = frame.x(max(line.since, start), start, end)
-    width = round(frame.ground.right - x, 1)
-    return {"x": x, "width": width, "label": line.words.period if width >= PERIOD_LABEL_ROOM else ""}
+    left = x(max(line.since, start))
+    width = round(frame.ground.right - left, 1)
+    return {"x": left, "width": width, "label": line.words.period if width >= PERIOD_LABEL_ROOM else ""}

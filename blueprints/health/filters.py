@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import url_for
-
+from community.app.addresses import url_for
 from community.health.groups import Group
 from community.health.listing import AccountFilter, AccountRow, Sort
 from models.accounts import Segment, Stage

@@ -12,11 +12,11 @@ from blueprints.health.breakdown import Breakdown, PersonRow
 from blueprints.health.figures import TENTH, figure
 from blueprints.health.history import History, history
 from community.accounts import queries as people
+from community.accounts.named import Named, list_names
 from community.health.acts import ListedAct, list_acts
 from community.health.book import Book, Move, Reading
 from community.health.explanation import Part
 from community.health.rules import Health, band, health
-from models.accounts import Member
 
 DELTAS = (30, 90)
 """Days over which the change is told beside the score: the list's, and a quarter's."""
@@ -43,7 +43,7 @@ class Report:
     refs: Mapping[str, list[int]]
     persons: Sequence[PersonRow]
     cap_worth: float | None
-    names: Mapping[int, Member]
+    names: Mapping[int, Named]
     members: int
     remarks: Sequence[Remark]
 
@@ -69,10 +69,15 @@ def report_of(book: Book, reading: Reading, move: Move, span: int) -> Report:
         refs=breakdown.refs(drawn.events),
         persons=persons,
         cap_worth=cap_worth,
-        names=people.list_members_by_id([person.member_id for person in persons]),
+        names=list_names({person.member_id for person in persons} | _actors(move)),
         members=people.count_members_of(book.account_id, day),
         remarks=_remarks(book, move, acts),
     )
+
+
+def _actors(move: Move) -> set[int]:
+    """Everybody whom the sentence may name."""
+    return {member for cause in (*move.why.ups, *move.why.downs) for member in cause.members}
 
 
 def _delta(book: Book, reading: Reading, days: int) -> float | None:
@@ -108,7 +113,7 @@ def _withdrawn(acts: Sequence[ListedAct]) -> Remark | None:
 def _known_now(book: Book, before: Reading) -> Remark | None:
     """Say that the earlier day would be scored otherwise with what is known today."""
     now = book.explain(before.standing.day, as_known_now=True) if before.recorded else None
-    if now is None or abs(now.behavior.score - before.behavior.score) < TENTH / 2:
+    if now is None or now.situation == before.situation or abs(now.behavior.score - before.behavior.score) < TENTH / 2:
         return None
     return Remark(
         _(

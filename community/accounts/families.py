@@ -1,6 +1,7 @@
 """Companies above and below one another: a holding, its subsidiaries. A fact about contracts, no right."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -30,5 +31,10 @@ def count_floors_below(account_id: int) -> int:
 
 def list_subsidiaries(account_id: int) -> Sequence[Account]:
     """The companies right below it."""
-    below = sa.select(Account).where(Account.parent_id == account_id)
-    return db.session.scalars(below.order_by(Account.reading, Account.name, Account.id)).all()
+    return db.session.scalars(_subsidiaries(), {"parent_id": account_id}).all()
+
+
+@cache
+def _subsidiaries() -> sa.Select[Account]:
+    below = sa.select(Account).where(Account.parent_id == sa.bindparam("parent_id"))
+    return below.order_by(Account.reading, Account.name, Account.id)

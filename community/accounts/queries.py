@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -192,9 +193,14 @@ def list_members_of(account_id: int, day: date) -> Sequence[Member]:
 
 def count_members_of(account_id: int, day: date) -> int:
     """How many belonged to the company on that day, erased people left out."""
+    return db.session.scalar(_count_of_members(), {"account_id": account_id, "day": day}) or 0
+
+
+@cache
+def _count_of_members() -> sa.Select[int]:
     there = sa.select(sa.func.count()).select_from(Membership).join(Member, Membership.member_id == Member.id)
-    chosen = there.where(Membership.account_id == account_id, covers(day), Member.erased_at.is_(None))
-    return db.session.scalar(chosen) or 0
+    is_there = covers(sa.bindparam("day", type_=sa.Date))
+    return there.where(Membership.account_id == sa.bindparam("account_id"), is_there, Member.erased_at.is_(None))
 
 
 def list_company_admins(account_id: int) -> Sequence[Member]:

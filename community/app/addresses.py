@@ -1,7 +1,7 @@
 """Addresses of our own pages and files, as `url_for` gives them, for pages that are full of them.
 
 Werkzeug works every address out anew. Those with one number or one name, nearly all of a page's, differ in that only:
-what stands around it is asked for once. So are those with neither.
+what stands around it is asked for once. What else is given stands behind the question mark.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import flask
 from flask import current_app, request
@@ -17,42 +18,57 @@ from community.config import ROOT, Config
 
 # No other part of an address contains it.
 A_NUMBER = 7_000_000_000_001
-KNOWN, KNOWN_PLAIN = "addresses", "plain addresses"
+KNOWN = "addresses"
+SIMPLE = (int, str)
 # Stands in an address as it is.
 PLAIN = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+# What Werkzeug leaves as it is behind the question mark (https://url.spec.whatwg.org/#percent-encoded-bytes).
+AS_THEY_ARE = "!$'()*,/:;?@"
 
 
 def url_for(endpoint: str, *, _anchor: str | None = None, **values: Any) -> str:  # noqa: ANN401  as Flask has it
-    """The same as `flask.url_for`, and for an endpoint in full with one number or plain word, or nothing, quicker."""
+    """The same as `flask.url_for`, and for an endpoint in full whose path has at most one value quicker."""
     given = {name: value for name, value in values.items() if value is not None}
-    if not given and not _anchor and not endpoint.startswith("."):
-        return _plain(endpoint)
-    if len(given) != 1 or endpoint.startswith("."):
+    path = _path(endpoint, given) if not endpoint.startswith(".") else None
+    if path is None:
         return flask.url_for(endpoint, _anchor=_anchor, **given)
-    ((name, value),) = given.items()
-    if name.startswith("_") or not (type(value) is int or (type(value) is str and PLAIN.fullmatch(value))):
-        return flask.url_for(endpoint, _anchor=_anchor, **given)
-    before, after = _around(endpoint, name, type(value))
-    return f"{before}{value}{after}#{_anchor}" if _anchor else f"{before}{value}{after}"
+    if given:  # what is left after the path
+        path = f"{path}?{urlencode(given, safe=AS_THEY_ARE)}"
+    return f"{path}#{_anchor}" if _anchor else path
 
 
-def _plain(endpoint: str) -> str:
-    known: dict[tuple[str, str], str] = current_app.extensions.setdefault(KNOWN_PLAIN, {})
+def _path(endpoint: str, given: dict[str, Any]) -> str | None:
+    """The path of the address, its own value taken out of `given`; None for what Werkzeug had better see to."""
+    if not all(type(value) in SIMPLE and name[0] != "_" for name, value in given.items()):
+        return None
+    known: dict[tuple[str, str], tuple[str, str, str] | None] = current_app.extensions.setdefault(KNOWN, {})
     place = (request.root_path, endpoint)
     if place not in known:
-        known[place] = flask.url_for(endpoint)
-    return known[place]
+        known[place] = _around(endpoint)
+    pieces = known[place]
+    if pieces is None:
+        return None
+    name, before, after = pieces
+    if not name:
+        return before
+    value = given.get(name)
+    if type(value) is not int and not (type(value) is str and PLAIN.fullmatch(value)):
+        return None
+    del given[name]
+    return f"{before}{value}{after}"
 
 
-def _around(endpoint: str, name: str, kind: type[int | str]) -> tuple[str, str]:
-    known: dict[tuple[object, ...], tuple[str, str]] = current_app.extensions.setdefault(KNOWN, {})
-    place = (request.root_path, endpoint, name, kind)
-    if place not in known:
-        before, _, after = flask.url_for(endpoint, **cast("dict[str, Any]", {name: kind(A_NUMBER)})).partition(
-            str(A_NUMBER)
-        )
-        known[place] = before, after
-    return known[place]
+def _around(endpoint: str) -> tuple[str, str, str] | None:
+    """The name of the path's one value and what stands around it; no name: no value. None: it is more than that."""
+    rules = {rule.rule: rule for rule in current_app.url_map.iter_rules() if rule.endpoint == endpoint}
+    rule = next(iter(rules.values()), None)
+    if rule is None or len(rules) > 1 or rule.defaults or len(rule.arguments) > 1:
+        return None
+    for name in rule.arguments:
+        whole = flask.url_for(endpoint, **cast("dict[str, Any]", {name: str(A_NUMBER)}))
+        before, _, after = whole.partition(str(A_NUMBER))
+        return name, before, after
+    return "", flask.url_for(endpoint), ""
 
 
 def static_url(filename: str) -> str:

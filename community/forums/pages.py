@@ -1,5 +1,6 @@
 """The posts of one topic, a page at a time, by position: the last page of 10,000 posts costs what the first does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,6 +13,9 @@ from community.notifications.queries import watches
 from models.base import db
 from models.forums import Draft, Post, Topic, TopicRead
 from models.moderation import Removal
+
+from . import rules
+from .reader import Reader
 
 POSTS_A_PAGE = 20
 # What a live page fetches at once; more than this and the reader had better turn the page.
@@ -93,24 +97,37 @@ class TopicFacts:
     draft: str | None = None
 
 
-def get_facts(topic: Topic, member_id: int | None, draft_place: str) -> TopicFacts:
-    """Of the topic and, where there is one, of this reader. One query."""
-    given = {"topic_id": topic.id, "author_id": topic.author_id, "reader": member_id, "place": draft_place}
-    return TopicFacts(*db.session.execute(_facts(of_a_member=member_id is not None), given).one())
+def get_topic_with_facts(topic_id: int, *, seen_by: Reader) -> tuple[Topic, TopicFacts] | None:
+    """`queries.get_topic`, and what there is to say of it and, where there is one, of this reader. One query."""
+    given = {"topic_id": topic_id, "reader": seen_by.member_id, "place": draft_place(topic_id)}
+    row = db.session.execute(_with_facts(of_a_member=seen_by.member_id is not None), given).one_or_none()
+    if row is None or not rules.can_read_topic(seen_by, row[0]):
+        return None
+    return row[0], TopicFacts(*row[1:])
+
+
+def draft_place(topic_id: int) -> str:
+    """Where a begun reply is kept."""
+    return f"topic:{topic_id}"
 
 
 @cache
-def _facts(*, of_a_member: bool) -> sa.Select[*tuple[Any, ...]]:
+def _with_facts(*, of_a_member: bool) -> sa.Select[*tuple[Any, ...]]:
+    chosen = sa.select(Topic).where(Topic.id == sa.bindparam("topic_id")).execution_options(populate_existing=True)
+    return chosen.add_columns(*_facts(of_a_member=of_a_member))
+
+
+def _facts(*, of_a_member: bool) -> Sequence[sa.ColumnElement[Any]]:
     topic_id, reader = sa.bindparam("topic_id", type_=sa.BigInteger), sa.bindparam("reader", type_=sa.BigInteger)
     first = sa.select(Post.created_at).where(Post.topic_id == topic_id, Post.hidden_at.is_(None))
-    first = first.where(Post.author_id != sa.bindparam("author_id")).order_by(Post.position).limit(1)
+    first = first.where(Post.author_id != Topic.author_id).order_by(Post.position).limit(1).correlate(Topic)
     of_topic = _count_after(topic_id, 1).scalar_subquery(), first.scalar_subquery()
     if not of_a_member:
-        return sa.select(*of_topic)
+        return of_topic
     read_to = sa.select(TopicRead.read_to).where(TopicRead.member_id == reader, TopicRead.topic_id == topic_id)
     draft = sa.select(Draft.body).where(Draft.member_id == reader, Draft.place == sa.bindparam("place"))
     is_watching = watches(reader, ("topic", topic_id))
-    return sa.select(*of_topic, sa.func.coalesce(read_to.scalar_subquery(), 0), is_watching, draft.scalar_subquery())
+    return *of_topic, sa.func.coalesce(read_to.scalar_subquery(), 0), is_watching, draft.scalar_subquery()
 
 
 def _load(condition: sa.ColumnElement[bool], limit: int | None = None) -> list[Post]:

@@ -24,7 +24,17 @@ from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from community.health.policy import PolicyTerms
-from community.health.rules import Behavior, Counts, MemberKind, behavior, decay, rolled_up
+from community.health.rules import (
+    Behavior,
+    Counts,
+    MemberKind,
+    Points,
+    behavior,
+    behavior_of,
+    decay,
+    points_of,
+    rolled_up,
+)
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -49,9 +59,14 @@ class Situation:
     scale: float
 
     @cached_property
+    def points(self) -> Points:
+        """Rule 1 applied."""
+        return points_of(self.counts, self.terms)
+
+    @cached_property
     def behavior(self) -> Behavior:
         """The score of this situation."""
-        return behavior(self.counts, self.day, self.terms, self.scale)
+        return behavior_of(self.points, self.day, self.terms, self.scale)
 
 
 class Row(NamedTuple):
@@ -119,19 +134,20 @@ def change(before: Situation, standing: Counts, after: Situation) -> Change:
     `standing` counts the acts that the ledger already held in `before`, with every reversal known in `after` applied:
     it tells a withdrawn act from one that arrived late. `after.day` is not earlier than `before.day`.
     """
+    if after.counts is before.counts and after.terms == before.terms:
+        vars(after).setdefault("points", before.points)  # cached: the same acts, worked out once
     stages = [
         _up_to(before.counts, before.day),
         _up_to(standing, before.day),
         _up_to(after.counts, before.day),
         _up_to(after.counts, after.day),
     ]
-    walked = [before.behavior, behavior(stages[0], after.day, before.terms, before.scale)]
-    for then, counts in pairwise(stages):
-        # mostly nothing was withdrawn or came late: the same counts score the same
-        same = counts == then
-        walked.append(walked[-1] if same else behavior(counts, after.day, before.terms, before.scale))
-    walked.append(after.behavior)
     moved = [{}, *(_count_differences(then, now) for then, now in pairwise(stages)), {}]
+    walked = [before.behavior, _seen_later(before, after.day)]
+    for counts, differences in zip(stages[1:], moved[1:-1], strict=True):
+        # mostly nothing was withdrawn or came late: the same counts score the same
+        walked.append(behavior(counts, after.day, before.terms, before.scale) if differences else walked[-1])
+    walked.append(after.behavior)
     return Change(
         since=before.day,
         until=after.day,
@@ -143,6 +159,13 @@ def change(before: Situation, standing: Counts, after: Situation) -> Change:
         },
         moved=dict(zip(Part, moved, strict=True)),
     )
+
+
+def _seen_later(before: Situation, day: date) -> Behavior:
+    """What was known then, decayed to a later day."""
+    last = before.day.toordinal()
+    known = {key: [(on, x) for on, x in dated if on <= last] for key, dated in before.points.items()}
+    return behavior_of(known, day, before.terms, before.scale)
 
 
 def _up_to(counts: Counts, day: date) -> Counts:
@@ -176,22 +199,17 @@ def act_contributions(scored: Behavior, acts: Sequence[Act], day: date, terms: P
     """
     objects: defaultdict[tuple[int, str, date], set[str]] = defaultdict(set)
     worths: dict[int, float] = {}
-    for act in acts:
-        seen = objects[act.member_id, act.kind, act.day]
-        kind_terms = terms.by_kind.get(act.kind)
-        is_repeat = act.object_key in seen
-        seen.add(act.object_key)
-        worths[act.signal_id] = 0.0
-        if kind_terms is not None and not is_repeat and act.day <= day and len(seen) <= kind_terms.daily_maximum:
+    by_kind, today = terms.by_kind, day.toordinal()
+    for signal_id, member_id, kind, on, object_key in acts:
+        seen = objects[member_id, kind, on]
+        kind_terms = by_kind.get(kind)
+        is_repeat = object_key in seen
+        seen.add(object_key)
+        worths[signal_id] = 0.0
+        if kind_terms is not None and not is_repeat and on <= day and len(seen) <= kind_terms.daily_maximum:
             margin = kind_terms.weight * math.log2((1 + len(seen)) / len(seen))
-            worths[act.signal_id] = margin * decay((day - act.day).days, kind_terms.half_life)
+            worths[signal_id] = margin * decay(today - on.toordinal(), kind_terms.half_life)
     whole = rolled_up(((act.member_id, act.kind), worths[act.signal_id]) for act in acts)
-    return {
-        act.signal_id: _part_of(worths[act.signal_id], whole[act.member_id, act.kind])
-        * scored.contributions.get((act.member_id, act.kind), 0.0)
-        for act in acts
-    }
-
-
-def _part_of(worth: float, whole: float) -> float:
-    return worth / whole if whole > 0 else 0.0
+    # What a whole point of strength is worth in the score, by member and kind.
+    rates = {key: scored.contributions.get(key, 0.0) / worth if worth > 0 else 0.0 for key, worth in whole.items()}
+    return {act.signal_id: worths[act.signal_id] * rates[act.member_id, act.kind] for act in acts}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from community.health.policies import policy_in_force
 from community.health.policy import PolicyTerms
 from community.health.rules import Band, band
-from models.accounts import Account, AccountKind, AccountPhase, Member, Segment, Stage
+from models.accounts import Account, AccountKind, AccountPhase, Member, Segment, Stage, full_name
 from models.base import db
 from models.health import AccountScore
 
@@ -128,7 +128,7 @@ def _row(row: Sequence[Any], terms: PolicyTerms) -> AccountRow:
     score = Scored._make(row[end:]) if row[end] is not None else None
     return AccountRow(
         account=Customer._make(row[4:end]),
-        csm_name=f"{family_name or ''} {given_name or ''}".strip(),
+        csm_name=full_name(family_name or "", given_name or ""),
         segment=segment,
         stage=stage,
         score=score,
@@ -250,4 +250,4 @@ def list_csms() -> list[tuple[int, str]]:
     in_charge = sa.select(Account.csm_id).where(Account.kind == AccountKind.CUSTOMER)
     chosen = sa.select(Member.id, Member.family_name, Member.given_name).where(Member.id.in_(in_charge))
     rows = db.session.execute(chosen.order_by(Member.family_reading, Member.id))
-    return [(member_id, f"{family_name} {given_name}".strip()) for member_id, family_name, given_name in rows]
+    return [(member_id, full_name(family_name, given_name)) for member_id, family_name, given_name in rows]

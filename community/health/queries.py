@@ -10,7 +10,7 @@ from community.health.counting import ledger_counts
 from community.health.policies import PolicyVersion, list_policies
 from community.health.rules import Behavior, Counts, behavior
 from community.health.situations import Standing, load_customers, today
-from models.accounts import Account, AccountKind, Member
+from models.accounts import Account, AccountKind
 from models.base import db
 from models.health import AccountScore, AccountSnapshot
 
@@ -80,12 +80,6 @@ def explain_change(account_id: int, since: date, until: date | None = None) -> M
 
 def _is_customer(account_id: int) -> bool:
     return db.session.scalar(sa.select(Account.kind).where(Account.id == account_id)) == AccountKind.CUSTOMER
-
-
-def family_names(member_ids: Collection[int]) -> dict[int, str]:
-    """Return what to call people in a sentence; who was erased has no name."""
-    chosen = sa.select(Member.id, Member.family_name).where(Member.id.in_(member_ids), Member.erased_at.is_(None))
-    return dict(db.session.execute(chosen).all())
 
 
 def list_stale_ids(day: date) -> Sequence[int]:

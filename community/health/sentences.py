@@ -7,6 +7,7 @@ from typing import NamedTuple
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
+from community.accounts.named import Named
 from community.health.causes import NAMED_CAUSES, Cause, CauseKind, Why
 from community.health.explanation import Part
 from community.health.labels import kind_label
@@ -37,6 +38,11 @@ def explain_in_words(why: Why, names: Mapping[int, str]) -> tuple[Span, ...]:
     language = get_locale()
     gap = "" if language is None or language.language == "ja" else " "
     return tuple(_spans(gap.join(sentences)))
+
+
+def family_names(people: Mapping[int, Named]) -> dict[int, str]:
+    """Return what to call people in a sentence; who was erased has no name."""
+    return {member_id: person.family_name for member_id, person in people.items() if not person.erased_at}
 
 
 def plain(spans: Sequence[Span]) -> str:

@@ -1,8 +1,9 @@
 """What an account's score depends on besides its acts, dated: who it is, its phase, its policy, its scale."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple, Self
 
 import sqlalchemy as sa
@@ -65,6 +66,8 @@ class Customers:
     phases: dict[int, list[AccountPhase]]
     first_members: dict[int, date]
     policies: Policies
+    read_to: int
+    """How far the health reader had read; 0 where none of the accounts is a customer."""
 
     @property
     def ids(self) -> list[int]:
@@ -81,12 +84,19 @@ class Customers:
         phases, joined = self.phases.get(account_id), self.first_members.get(account_id)
         return max(phases[0].from_day, joined) if phases and joined else None
 
+    def phase_on(self, account_id: int, day: date) -> AccountPhase | None:
+        """Return the account's segment and stage on a day; None before its first phase."""
+        begun = [phase for phase in self.phases.get(account_id, ()) if phase.from_day <= day]
+        return begun[-1] if begun else None
+
     def standing(self, account_id: int, day: date) -> Standing | None:
         """Return how the account is scored on a day; None: no reading (判定不能), because it has nobody here yet."""
         first = self.first_day(account_id)
         if first is None or day < first:
             return None
-        phase = [phase for phase in self.phases[account_id] if phase.from_day <= day][-1]
+        phase = self.phase_on(account_id, day)
+        if phase is None:
+            return None
         policy = self.policies.in_force(day)
         return Standing(day, policy, phase.segment, phase.stage, policy.terms.scale_of(phase.segment))
 
@@ -105,23 +115,37 @@ def list_customer_ids() -> list[int]:
 
 def load_customers(account_ids: Collection[int]) -> Customers:
     """Load the customers among these accounts, whatever their number, with three queries."""
-    joined = sa.select(sa.func.min(Membership.from_day)).where(Membership.account_id == Account.id)
-    first_member = joined.correlate(Account).scalar_subquery()
-    chosen = sa.select(Account.id, Account.contract_ended_on, first_member).where(
-        Account.id.in_(account_ids), Account.kind == AccountKind.CUSTOMER
-    )
     ends: dict[int, date | None] = {}
     first_members: dict[int, date] = {}
-    for account_id, end, first in db.session.execute(chosen):
-        ends[account_id] = end
+    read = 0
+    for account_id, end, first, place in db.session.execute(_customers(), {"account_ids": list(account_ids)}):
+        ends[account_id], read = end, place or 0
         if first:
             first_members[account_id] = first
     phases: dict[int, list[AccountPhase]] = {}
-    for phase in db.session.scalars(
-        sa.select(AccountPhase).where(AccountPhase.account_id.in_(ends)).order_by(AccountPhase.from_day)
-    ):
+    for phase in db.session.scalars(_phases(), {"account_ids": list(ends)}):
         phases.setdefault(phase.account_id, []).append(phase)
-    return Customers(ends, phases, first_members, list_policies())
+    return Customers(ends, phases, first_members, list_policies(), read)
+
+
+@cache
+def _customers() -> sa.Select[int, date | None, date | None, int | None]:
+    """Put together once, as is what follows: every page of an account begins with them."""
+    joined = sa.select(sa.func.min(Membership.from_day)).where(Membership.account_id == Account.id)
+    first_member = joined.correlate(Account).scalar_subquery()
+    place = sa.select(Reader.read_to).where(Reader.name == READER).scalar_subquery()
+    chosen = sa.select(Account.id, Account.contract_ended_on, first_member, place)
+    return chosen.where(Account.id.in_(_account_ids()), Account.kind == AccountKind.CUSTOMER)  # pyright: ignore[reportReturnType]  either may be NULL
+
+
+@cache
+def _phases() -> sa.Select[AccountPhase]:
+    chosen = sa.select(AccountPhase).where(AccountPhase.account_id.in_(_account_ids()))
+    return chosen.order_by(AccountPhase.from_day)
+
+
+def _account_ids() -> sa.BindParameter[Sequence[int]]:
+    return sa.bindparam("account_ids", expanding=True)
 
 
 def recorded_before(customers: Customers, day: date, days: int) -> dict[int, float | None]:

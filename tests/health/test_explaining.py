@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from community.accounts.named import list_names
 from community.health import actions, queries
 from community.health.acts import list_acts
 from community.health.book import Move, open_book
@@ -16,7 +17,7 @@ from community.health.causes import CauseKind
 from community.health.counting import ledger_counts
 from community.health.explanation import Change, Part
 from community.health.policy import FIRST_KINDS
-from community.health.sentences import explain_in_words, plain
+from community.health.sentences import explain_in_words, family_names, plain
 from community.health.situations import today
 from models.accounts import AccountPhase, Segment, Stage
 from models.base import db, transaction
@@ -47,7 +48,7 @@ def explained(company: Company, since: int = 1) -> tuple[Move, Change]:
 
 
 def sentence(move: Move, company: Company) -> str:
-    names = queries.family_names([person.id for person in company.people])
+    names = family_names(list_names([person.id for person in company.people]))
     return plain(explain_in_words(move.why, names))
 
 

@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from community.accounts.named import list_names
 from community.health import actions, queries, reader
 from community.health.counting import counts_on, ledger_counts
 from community.health.policies import FIRST, PolicyVersion
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyTerms
 from community.health.publishing import publish_policy
 from community.health.rules import behavior
+from community.health.sentences import family_names
 from community.health.situations import read_to, today
 from community.settlement.tasks import rebuild
 from models.accounts import AccountPhase, Membership, Segment, Stage
@@ -190,7 +192,7 @@ def test_erasing_a_person_leaves_the_companys_numbers() -> None:
     reading = queries.explain(company.id)
     assert reading is not None
     assert list(reading.behavior.of_member) == [person.id]
-    assert queries.family_names([person.id]) == {}
+    assert family_names(list_names([person.id])) == {}
 
 
 def test_acts_of_staff_count_for_nobody(cast: Cast) -> None:
