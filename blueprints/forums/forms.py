@@ -52,7 +52,8 @@ class WritingForm(FlaskForm):
 
     body = TextAreaField(_("本文"))
     images = MultipleFileField(_("画像を添える"))
-    form_key = HiddenField(default=new_form_key)
+    # A label of its own: WTForms would read its translations anew to make one of the name.
+    form_key = HiddenField("", default=new_form_key)
 
     def validate_body(self, field: Field) -> None:
         """Something is written; whether it can be shown, rendering says."""

@@ -64,11 +64,11 @@ def show_posts(
 ) -> dict[int, PostView]:
     """Views of these posts, by id; their authors and companies must be loaded. One query, for the reactions."""
     reactions = queries.reactions_of([post.id for post in posts], reader.member_id)
-    reasons, spoken = removals or {}, _spoken_reactions()
+    reasons, spoken, clock = removals or {}, _spoken_reactions(), words.Clock()
     # Another answer can take the seal once the first one has given it back.
     open_to = _OpenTo(rules.can_decide(reader, topic), is_solved, rules.can_reply(reader, topic))
     return {
-        post.id: _show(reader, topic, post, _items(reactions[post.id], spoken), reasons.get(post.id), open_to)
+        post.id: _show(reader, topic, post, _items(reactions[post.id], spoken), reasons.get(post.id), open_to, clock)
         for post in posts
     }
 
@@ -89,6 +89,7 @@ def _show(
     reactions: list[dict[str, Any]],
     removal: Removal | None,
     open_to: _OpenTo,
+    clock: words.Clock,
 ) -> PostView:
     state = _state(reader, post)
     author = post.author
@@ -97,7 +98,7 @@ def _show(
         post=post,
         name=name_of(author),
         html=Markup(post.html if state != "gone" else ""),  # noqa: S704  made by community.text
-        at_text=words.when(post.created_at),
+        at_text=clock.when(post.created_at),
         href=url_of(topic, post),
         company="" if of_staff else company_shown(post.account, reader.member),
         staff=product_name() if of_staff else "",
@@ -106,7 +107,7 @@ def _show(
         mine=reader.member_id == post.author_id,
         state=state,
         reason=why_removed(removal, detailed=state == "hidden") if state else "",
-        edited_text=_("%(when)s に編集", when=words.when(post.edited_at)) if post.edited_at else "",
+        edited_text=_("%(when)s に編集", when=clock.when(post.edited_at)) if post.edited_at else "",
         reactions=reactions,
         is_accepted=topic.accepted_post_id == post.id and post.hidden_at is None,
         may=_may(reader, topic, post, removal, open_to),

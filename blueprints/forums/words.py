@@ -17,16 +17,32 @@ WEEK_DAYS = 7
 LONG_SPAN = timedelta(days=2)
 
 
+class Clock:
+    """Tells instants as seen from one moment: a page tells dozens, and looks at the clock once."""
+
+    def __init__(self) -> None:
+        self.zone, self.locale = get_timezone(), get_locale()
+        self.today = now().astimezone(self.zone)
+        self.time, self.this_year, self.long_ago = _("H:mm"), _("M月d日 H:mm"), _("y年M月d日")
+        _until_midnight(self.today)
+
+    def when(self, at: datetime) -> str:
+        """「14:28」 today, 「きのう 14:28」, 「11月17日 14:28」, 「2025年11月17日」."""
+        here = at.astimezone(self.zone)
+        days = (self.today.date() - here.date()).days
+        if days == 0:
+            return self._written(here, self.time)
+        if days == 1:
+            return _("きのう %(time)s", time=self._written(here, self.time))
+        return self._written(here, self.this_year if here.year == self.today.year else self.long_ago)
+
+    def _written(self, here: datetime, pattern: str) -> str:
+        return parse_pattern(pattern).apply(here, self.locale)
+
+
 def when(at: datetime) -> str:
-    """「14:28」 today, 「きのう 14:28」, 「11月17日 14:28」, 「2025年11月17日」."""
-    here, today = _here(at), _here(now())
-    days = (today.date() - here.date()).days
-    _until_midnight(today)
-    if days == 0:
-        return _written(here, _("H:mm"))
-    if days == 1:
-        return _("きのう %(time)s", time=_written(here, _("H:mm")))
-    return _written(here, _("M月d日 H:mm") if here.year == today.year else _("y年M月d日"))
+    """One instant, as `Clock` tells it."""
+    return Clock().when(at)
 
 
 def age(at: datetime) -> str:

@@ -31,7 +31,7 @@ SINCE = (1, 7, 30, 90)
 @staff_only(rules.can_see_scores)
 def show_account(account_id: int) -> ResponseReturnValue:
     """Draw the account; one that is no customer has no score to draw."""
-    account = people.get_account(account_id) or abort(404)
+    account, stored = queries.get_account_with_score(account_id) or abort(404)
     day = today()
     since = _chosen("since", SINCE, SINCE[0])
     span = _chosen("span", SPANS, SPANS[1])
@@ -46,7 +46,7 @@ def show_account(account_id: int) -> ResponseReturnValue:
         **_head(account, book.customers.phase_on(account_id, day), day),
         is_customer=True,
         move=move,
-        stored=queries.get_score(account_id),
+        stored=stored,
         report=report,
         sentence=explain_in_words(move.why, family_names(report.names) if report else {}),
         since=since,

@@ -182,38 +182,39 @@ def open_book(account_id: int, until: date | None = None, days: int = 0) -> Book
 
 def _written(account_id: int, since: date, until: date) -> dict[date, WrittenDay]:
     rows = db.session.execute(_DAYS, {"account_id": account_id, "since": since, "until": until})
-    return {row.day: row for row in map(WrittenDay._make, rows)}
+    return {row[0]: WrittenDay._make(row) for row in rows}
 
 
+# Tables, not mapped classes, and columns, not objects: a page reads hundreds of rows and changes none.
+_SIGNAL, _SEQUENCE, _SNAPSHOT = (model.__table__.c for model in (Signal, SignalSequence, AccountSnapshot))
 _DAYS = (
-    sa.select(*(getattr(AccountSnapshot, name) for name in WrittenDay._fields))
+    sa.select(*(_SNAPSHOT[name] for name in WrittenDay._fields))
     .where(
-        AccountSnapshot.account_id == sa.bindparam("account_id"),
-        AccountSnapshot.day.between(sa.bindparam("since"), sa.bindparam("until")),
+        _SNAPSHOT.account_id == sa.bindparam("account_id"),
+        _SNAPSHOT.day.between(sa.bindparam("since"), sa.bindparam("until")),
     )
-    .order_by(AccountSnapshot.day)
+    .order_by(_SNAPSHOT.day)
 )
 NOWHERE = sys.maxsize
 """The place of what has none yet."""
 
 # Looked up for each line: a join would have PostgreSQL read the whole sequence for a company's few hundred.
-_PLACE = sa.select(SignalSequence.seq).where(SignalSequence.signal_id == Signal.id).scalar_subquery()
+_PLACE = sa.select(_SEQUENCE.seq).where(_SEQUENCE.signal_id == _SIGNAL.id).scalar_subquery()
 _LINES = sa.select(
-    Signal.id,
+    _SIGNAL.id,
     _PLACE,
-    Signal.member_id,
-    Signal.kind,
-    Signal.day,
-    Signal.subject_kind,
-    Signal.subject_id,
-    Signal.parent_kind,
-    Signal.parent_id,
-    Signal.root_id,
-    Signal.cause,
+    _SIGNAL.member_id,
+    _SIGNAL.kind,
+    _SIGNAL.day,
+    _SIGNAL.subject_kind,
+    _SIGNAL.subject_id,
+    _SIGNAL.parent_kind,
+    _SIGNAL.parent_id,
+    _SIGNAL.root_id,
+    _SIGNAL.cause,
     # Of acts nobody asks; to read an instant takes longer than the rest of its line.
-    sa.case((Signal.root_id.is_not(None), Signal.occurred_at)),
-).where(Signal.account_id == sa.bindparam("account_id"))
-"""Columns, not objects: a page reads hundreds."""
+    sa.case((_SIGNAL.root_id.is_not(None), _SIGNAL.occurred_at)),
+).where(_SIGNAL.account_id == sa.bindparam("account_id"))
 
 
 def _read(account_id: int, place: int) -> list[Entry]:

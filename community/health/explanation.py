@@ -177,6 +177,8 @@ def _differences(then: Mapping[MemberKind, float], now: Mapping[MemberKind, floa
 
 
 def _count_differences(then: Counts, now: Counts) -> Counts:
+    if now == then:
+        return {}
     moved = {key: now.get(key, 0) - then.get(key, 0) for key in {*then, *now}}
     return {key: n for key, n in moved.items() if n}
 

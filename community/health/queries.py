@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -13,6 +14,18 @@ from community.health.situations import Standing, load_customers, today
 from models.accounts import Account, AccountKind
 from models.base import db
 from models.health import AccountScore, AccountSnapshot
+
+
+def get_account_with_score(account_id: int) -> tuple[Account, AccountScore | None] | None:
+    """Return the account and its stored score of now, with one query."""
+    row = db.session.execute(_account_with_score(), {"account_id": account_id}).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+@cache
+def _account_with_score() -> sa.Select[Account, AccountScore]:
+    joined = sa.select(Account, AccountScore).outerjoin(AccountScore, AccountScore.account_id == Account.id)
+    return joined.where(Account.id == sa.bindparam("account_id"))
 
 
 def get_score(account_id: int) -> AccountScore | None:
