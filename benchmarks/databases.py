@@ -1,5 +1,6 @@
 """Where a benchmark runs: a database that is given by its address, or one of its own that ends with it."""
 
+import gc
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -33,6 +34,7 @@ def application(database_url: str | None, kind: str = "postgresql") -> Iterator[
         secret = "b" * 32
         config = make_config(folder, address, environment="production", secret_key=secret, log_format="json")
         app = create_app(config, blueprints=ALL_BLUEPRINTS)
+        gc.freeze()  # as wsgi.py does
         app.extensions["celery"].conf.update(broker_url="memory://", broker_transport_options={})
         limiter.enabled = False
         with app.app_context():

@@ -6,52 +6,37 @@ and a thousand rendered bodies. Chance is arithmetic on the numbers: the same si
 
 import argparse
 import time
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from benchmarks.databases import application
+from benchmarks.people import DAYS, POSTS_A_TOPIC, STRIDE, Sizes, add_people
 from community import text
 from community.forums.composing import compose
 from community.health import tasks as health
 from community.health.publishing import ensure_first_policy
-from models.accounts import Account, AccountKind, AccountPhase, Member, Membership, Segment, StaffRole, Stage
+from models.accounts import Member, Membership
 from models.base import db, now, transaction
 from models.forums import Audience, Category, Post, Reaction, ReactionKind, Topic, TopicKind
 from models.health import DailyCount
 from models.ledger import Signal, SignalKind, SignalSequence
 from models.settlement import Reader
 
-POSTS_A_TOPIC = 20
 BODIES = 1_000
-DAYS = 730
 SHELVES = 12
 # Of a hundred topics so many wait for an answer; every other one of the rest is solved.
 WAITING_OF_100 = 4
 KINDS = (SignalKind.REPLY_POSTED, SignalKind.TOPIC_OPENED, SignalKind.REACTION_RECEIVED, SignalKind.SEMINAR_ATTENDED)
-# Primes: neighbours in number are strangers in everything else.
-STRIDE, LEAP = 7_919, 104_729
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """How much of everything."""
-
-    companies: int = 60
-    members: int = 400
-    posts: int = 10_000
-    signals: int = 20_000
-
-    @property
-    def topics(self) -> int:
-        return max(self.posts // POSTS_A_TOPIC, 1)
+# As STRIDE, for a second thing.
+LEAP = 104_729
 
 
 def fill(sizes: Sizes) -> None:
     """Into an empty, migrated database; a transaction for each kind of row."""
-    for part in (_people, _shelves, _topics, _posts, _openings, _reactions, _signals, _counts):
+    for part in (add_people, _shelves, _topics, _posts, _openings, _reactions, _signals, _counts):
         with transaction():
             part(sizes)
     _scores()
@@ -60,7 +45,7 @@ def fill(sizes: Sizes) -> None:
 
 def fill_ledger(sizes: Sizes) -> None:
     """Companies, people and what they did; counted and read, but not scored."""
-    for part in (_people, _signals, _counts):
+    for part in (add_people, _signals, _counts):
         with transaction():
             part(sizes)
     analyze()
@@ -72,45 +57,7 @@ def analyze() -> None:
         connection.execute(sa.text("VACUUM ANALYZE" if db.engine.dialect.name == "postgresql" else "ANALYZE"))
 
 
-# --- people
-
-
-def _people(sizes: Sizes) -> None:
-    arrival = now() - timedelta(days=DAYS)
-    vendor = Account(name="株式会社ベンダー", kind=AccountKind.VENDOR, created_at=arrival)
-    industries = ("製造業", "卸売業", "運輸業", "小売業", "建設業", "医療")
-    customers = [
-        Account(
-            name=f"株式会社第{n}製作所",
-            reading=f"ダイ{n:05}セイサクショ",
-            industry=industries[n % len(industries)],
-            employees=10 + n * STRIDE % 3_000,
-            licences=5 + n * STRIDE % 200,
-            created_at=arrival,
-        )
-        for n in range(sizes.companies)
-    ]
-    db.session.add_all([vendor, *customers])
-    db.session.flush()
-    segments, stages = list(Segment), [Stage.ONBOARDING, Stage.ADOPTION, Stage.RENEWAL, Stage.ADVOCATE]
-    db.session.add_all(
-        AccountPhase(account_id=a.id, from_day=arrival.date(), segment=segments[n % 3], stage=stages[n % 4])
-        for n, a in enumerate([vendor, *customers])
-    )
-    staff = Member(email="cs@example.jp", handle="cs", family_name="須藤", given_name="涼子", staff_role=StaffRole.CS)
-    people = [
-        Member(email=f"m{n}@example.jp", handle=f"m{n}", family_name="山田", given_name=f"{n}号", created_at=arrival)
-        for n in range(sizes.members)
-    ]
-    db.session.add_all([staff, *people])
-    db.session.flush()
-    homes = [vendor, *(customers[n % len(customers)] for n in range(sizes.members))]
-    db.session.add_all(
-        Membership(member_id=member.id, account_id=home.id, from_day=arrival.date())
-        for member, home in zip([staff, *people], homes, strict=True)
-    )
-    for customer in customers:
-        customer.csm_id = staff.id
+# --- what there is much of
 
 
 def _shelves(sizes: Sizes) -> None:
@@ -118,9 +65,6 @@ def _shelves(sizes: Sizes) -> None:
     for n in range(SHELVES):
         readers = Audience.MEMBERS if n % 4 == 3 else Audience.PUBLIC  # noqa: PLR2004  every fourth is closed to guests
         db.session.add(Category(slug=f"shelf{n}", name=f"棚その{n}", position=n, readers=readers))
-
-
-# --- what there is much of
 
 
 def _numbers(count: int) -> Any:  # noqa: ANN401  a selectable with one column, n: 0 … count - 1

@@ -21,8 +21,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from benchmarks.databases import application
-from benchmarks.fill import Sizes, add_sizes, analyze, fill_ledger, put_signals, sizes_of
+from benchmarks.fill import add_sizes, analyze, fill_ledger, put_signals, sizes_of
 from benchmarks.measuring import list_backends, spent_by
+from benchmarks.people import Sizes
 from community.health import tasks as health
 from community.settlement import tasks as settlement
 from models.base import db, transaction

@@ -15,8 +15,9 @@ from flask.sessions import SecureCookieSessionInterface
 
 from benchmarks.bare import make_bare_app
 from benchmarks.databases import application
-from benchmarks.fill import POSTS_A_TOPIC, add_sizes, fill, sizes_of
+from benchmarks.fill import add_sizes, fill, sizes_of
 from benchmarks.measuring import Case, ask_for, measure
+from benchmarks.people import POSTS_A_TOPIC
 from blueprints.accounts.terms import ASKED_AT
 from community.accounts import sign_ins
 from models.accounts import Account, AccountKind, Member, StaffRole
