@@ -73,7 +73,7 @@ def _signed_in(app: Flask, member: Member) -> str:
         member.sign_in_key = sign_ins.begin(member, "benchmark").key
     said = {
         "_user_id": member.get_id(),
-        "_fresh": True,
+        "_fresh": False,  # or Flask-Login would say so at each request, and every answer would bring a new cookie
         "csrf_token": "0123456789abcdef0123456789abcdef01234567",
         ASKED_AT: int(time.time()),
     }

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import takewhile
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -222,7 +222,8 @@ def _tick(
 
 def _months(start: date, end: date) -> list[date]:
     """Firsts of the months on the line, few enough for their labels."""
-    firsts = [start + timedelta(days=n) for n in range((end - start).days + 1) if (start + timedelta(days=n)).day == 1]
+    months = range(start.year * 12 + start.month - 1, end.year * 12 + end.month)
+    firsts = [first for first in (date(month // 12, month % 12 + 1, 1) for month in months) if first >= start]
     return firsts if len(firsts) <= MONTHS_LABELLED else firsts[::2]
 
 

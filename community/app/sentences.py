@@ -1,6 +1,10 @@
 """Sentences of templates in the reader's language. A page says a hundred and more, so the way to each is short."""
 
+from datetime import date
+from functools import lru_cache
+
 from flask import Flask
+from flask_babel import format_date, get_locale
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -20,7 +24,21 @@ def prepare(app: Flask) -> None:
         return said % variables if variables or "%" in said else said
 
     app.jinja_env.globals.update({"_": say, "gettext": say})
+    app.jinja_env.filters["dateformat"] = say_date
     app.jinja_env.finalize = _spoken
+
+
+def say_date(day: date | None = None, pattern: str | None = None) -> str:
+    """Flask-Babel's filter of that name; a day is the same for everybody who reads the language, so it is kept."""
+    if type(day) is date:
+        return _known_day(day, pattern, str(get_locale()))
+    return format_date(day, pattern)
+
+
+@lru_cache(maxsize=4096)
+def _known_day(day: date, pattern: str | None, locale: str) -> str:
+    del locale  # part of the key, and the one that Flask-Babel speaks now
+    return format_date(day, pattern)
 
 
 def _spoken(value: object) -> object:
