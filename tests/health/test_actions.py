@@ -315,4 +315,4 @@ def test_a_chunk_of_many_companies_and_days_is_counted_at_once(cast: Cast) -> No
     """Neither database has to be told of so many pairs one by one, or refuses so long a list."""
     days = {(account.id, today() - timedelta(days=n)) for account in (cast.a, cast.b) for n in range(2_500)}
     actions.recount(days, 1)
-    assert counting.stored_counts([cast.a.id]) == {cast.a.id: {}}
+    assert counting.stored_days([cast.a.id]) == {cast.a.id: {}}

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from community.health import actions, queries, reader
-from community.health.counting import counts_on, ledger_counts
+from community.health.counting import counts_on, ledger_counts, stored_days
 from community.health.policies import FIRST, PolicyVersion
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyTerms
 from community.health.publishing import publish_policy
-from community.health.rules import behavior
+from community.health.rules import Days, behavior, days_of
 from community.health.situations import read_to, today
 from community.settlement.tasks import rebuild
 from models.accounts import AccountPhase, Membership, Segment, Stage
@@ -71,6 +71,23 @@ def test_the_stored_score_is_the_score_of_what_stands(history: list[tuple[Deed, 
     assert raw is not None
     assert company.behavior().hex() == expected(company, standing).hex() == raw.score.hex()
     assert abs(math.fsum(raw.contributions.values()) - company.behavior()) < 1e-9
+
+
+@on_the_database
+@given(history=histories)
+def test_days_taken_together_by_the_database_are_the_days_that_were_counted(
+    history: list[tuple[Deed, int, bool]],
+) -> None:
+    one, other = scenario.found(), scenario.found()
+    live(one, history)
+    live(other, history[:3])
+    found = stored_days([one.id, other.id])
+    for company in (one, other):
+        assert in_order(found[company.id]) == in_order(days_of(company.counted()))
+
+
+def in_order(days: Days) -> dict[tuple[int, str, int], list[int]]:
+    return {key: sorted(numbers) for key, numbers in days.items()}
 
 
 @on_the_database
