@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from community import realtime
-from community.health.counting import AccountDay, counts_on, ledger_counts, stored_days, table_of
+from community.health.counting import Grain, counts_on, ledger_counts, stored_days, table_of
 from community.health.momentum import FALL_DAYS, Alert, activity, alerts, momentum, recently_active
 from community.health.publishing import ensure_first_policy
 from community.health.rules import Counts, Days, Points, behavior_of, points_of, points_of_days
@@ -30,14 +30,15 @@ _KNOWN = sa.select(
 )
 
 
-def recount(account_days: Collection[AccountDay], up_to: int) -> None:
-    """Count the days of these accounts afresh from the ledger up to `up_to`, and overwrite what was counted."""
-    touched = table_of(account_days)
-    among = sa.tuple_(DailyCount.account_id, DailyCount.day).in_(sa.select(touched.c.account_id, touched.c.day))
+def recount(grains: Collection[Grain], up_to: int) -> None:
+    """Count these anew from the ledger up to `up_to`, and overwrite what was counted; no row leaves the database."""
+    if not grains:
+        return
+    touched = table_of(grains)
+    key = sa.tuple_(*(getattr(DailyCount, name) for name in Grain._fields))
+    among = key.in_(sa.select(*(touched.c[name] for name in Grain._fields)))
     db.session.execute(sa.delete(DailyCount).where(among).execution_options(synchronize_session=False))
-    counted = counts_on(account_days, up_to)
-    if counted:
-        db.session.execute(sa.insert(DailyCount), counted)
+    db.session.execute(sa.insert(DailyCount).from_select([*Grain._fields, "n"], counts_on(grains, up_to)))
 
 
 def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:

@@ -1,12 +1,14 @@
 """From the ledger to counts: how many distinct objects each person's acts of a kind touched on a day."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -17,7 +19,15 @@ from models.base import BigId, db
 from models.health import DailyCount
 from models.ledger import Signal, SignalKind, SignalSequence
 
-AccountDay = tuple[int, date]
+
+class Grain(NamedTuple):
+    """What is counted by itself: one person's acts of one kind on one day. The names are columns of both tables."""
+
+    account_id: int
+    member_id: int
+    kind: str
+    day: date
+
 
 SEPARATOR = ":"
 """Between the kind and the id of an act's object; what counts once a day is the object."""
@@ -72,21 +82,27 @@ def _counting_of_accounts(*, is_bounded: bool) -> sa.Select[int | None, int, Sig
     return counting.where(SignalSequence.seq <= sa.bindparam("recorded_to", type_=BigId)) if is_bounded else counting
 
 
-def counts_on(account_days: Collection[AccountDay], read_to: int) -> list[dict[str, Any]]:
-    """Count afresh the given days of the given accounts: rows for DailyCount, none where nothing stands."""
-    touched = table_of(account_days)
-    is_touched = sa.and_(touched.c.account_id == Signal.account_id, touched.c.day == Signal.day)
-    counting = _counting(read_to).join(touched, is_touched)
-    return [
-        {"account_id": account_id, "member_id": member_id, "kind": kind, "day": day, "n": n}
-        for account_id, member_id, kind, day, n in db.session.execute(counting)
-    ]
+def counts_on(grains: Collection[Grain], read_to: int) -> sa.Select[int | None, int, SignalKind, date, int]:
+    """Select the counts of these grains as of a place: rows for DailyCount, none where nothing stands."""
+    touched = table_of(grains)
+    is_touched = (getattr(Signal, name) == touched.c[name] for name in Grain._fields)
+    return _counting(read_to).join(touched, sa.and_(*is_touched))
 
 
-def table_of(account_days: Collection[AccountDay]) -> sa.CTE:
-    """The pairs as a table to join with: a list of thousands would be searched from its start for every row."""
-    columns = sa.column("account_id", BigId), sa.column("day", sa.Date)
-    return sa.values(*columns, name="touched").data(sorted(account_days)).cte("touched")
+def table_of(grains: Collection[Grain]) -> sa.FromClause:
+    """The grains as a table to join with, handed over whole: thousands of rows of parameters take seconds to write."""
+    columns = [DailyCount.__table__.c[name] for name in Grain._fields]
+    if db.session.get_bind().dialect.name == "postgresql":
+        arrays = (
+            sa.cast(list(values), postgresql.ARRAY(column.type))
+            for values, column in zip(zip(*sorted(grains), strict=True), columns, strict=True)
+        )
+        typed = (sa.column(column.name, column.type) for column in columns)
+        return sa.func.unnest(*arrays).table_valued(*typed).render_derived(name="touched")
+    each = sa.func.json_each(json.dumps(sorted(grains), default=str)).table_valued("value")
+    return sa.select(
+        *(sa.func.json_extract(each.c.value, f"$[{place}]").label(column.name) for place, column in enumerate(columns))
+    ).subquery("touched")
 
 
 def _counting(read_to: int | sa.BindParameter[int]) -> sa.Select[int | None, int, SignalKind, date, int]:
