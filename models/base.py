@@ -1,8 +1,9 @@
 """The ground: declarative base, the session, and the one place in the project that commits."""
 
+import json
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -12,7 +13,8 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
 logger = logging.getLogger(__name__)
@@ -84,6 +86,16 @@ def day_at(at: datetime) -> date:
 def today() -> date:
     """The day it is there: on it memberships and contracts begin and end."""
     return day_at(now())
+
+
+def is_among(
+    column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], values: Collection[int]
+) -> sa.ColumnElement[bool]:
+    """`column.in_(values)` for thousands of numbers: one parameter, where a list of them takes longer than its rows."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return column == sa.any_(sa.cast(list(values), postgresql.ARRAY(BigId)))
+    numbers = sa.func.json_each(json.dumps(list(values))).table_valued(sa.column("value", BigId))
+    return column.in_(sa.select(numbers.c.value))
 
 
 # --- transactions ----------------------------------------------------------------------------------------------------

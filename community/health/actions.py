@@ -14,7 +14,7 @@ from community.health.publishing import ensure_first_policy
 from community.health.rules import Counts, Days, Points, behavior_of, points_of, points_of_days
 from community.health.situations import Customers, Standing, load_customers, read_to, recorded_before
 from community.ledger.queries import last_seq
-from models.base import db, now
+from models.base import db, is_among, now
 from models.health import AccountScore, AccountSnapshot, DailyCount
 from models.settlement import SettlerLease
 
@@ -48,7 +48,8 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
     days = stored_days(customers.ids)
     before = recorded_before(customers, day, FALL_DAYS)
     known = {
-        row.account_id: row for row in db.session.execute(_KNOWN.where(AccountScore.account_id.in_(customers.ids)))
+        row.account_id: row
+        for row in db.session.execute(_KNOWN.where(is_among(AccountScore.account_id, customers.ids)))
     }
     moved: list[dict[str, Any]] = []
     for account_id in customers.ids:
@@ -58,7 +59,7 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
             moved.append({"account_id": account_id, "version": row.version + 1 if row is not None else 1, **values})
     _write_scores(moved, up_to)
     stayed = set(customers.ids) - {row["account_id"] for row in moved}
-    read_on = sa.update(AccountScore).where(AccountScore.account_id.in_(stayed)).values(read_to=up_to)
+    read_on = sa.update(AccountScore).where(is_among(AccountScore.account_id, stayed)).values(read_to=up_to)
     db.session.execute(read_on.execution_options(synchronize_session=False))
     _tell(moved, up_to)
 

@@ -15,7 +15,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from community.health.rules import Counts, Days
 from community.ledger.queries import effective_acts
-from models.base import BigId, db
+from models.base import BigId, db, is_among
 from models.health import DailyCount
 from models.ledger import Signal, SignalKind, SignalSequence
 
@@ -57,7 +57,7 @@ def stored_days(account_ids: Collection[int]) -> dict[int, Days]:
     """
     grain = (DailyCount.account_id, DailyCount.member_id, DailyCount.kind, DailyCount.n)
     days = sa.func.aggregate_strings(sa.cast(_DayNumber(DailyCount.day), sa.String), ",")
-    chosen = sa.select(*grain, days).where(DailyCount.account_id.in_(account_ids)).group_by(*grain)
+    chosen = sa.select(*grain, days).where(is_among(DailyCount.account_id, account_ids)).group_by(*grain)
     found: dict[int, dict[tuple[int, str, int], list[int]]] = {account_id: {} for account_id in account_ids}
     for account_id, member_id, kind, n, numbers in db.session.execute(chosen):
         found[account_id][member_id, kind, n] = list(map(int, numbers.split(",")))

@@ -7,17 +7,17 @@ import sqlalchemy as sa
 from community.health import actions
 from community.health.counting import Grain
 from community.health.situations import READER, today
+from community.ledger.queries import SettledSignal
 from models.base import db
 from models.health import AccountScore, DailyCount
-from models.ledger import Signal
 
 name = READER
 
 
-def read(signals: Sequence[Signal], up_to: int) -> None:
+def read(signals: Sequence[SettledSignal], up_to: int) -> None:
     """Recompute what these signals touch; a reversal carries its act's company, person, kind and day."""
     touched = {
-        Grain(signal.account_id, signal.member_id, str(signal.kind), signal.day)
+        Grain(signal.account_id, signal.member_id, signal.kind, signal.day)
         for signal in signals
         if signal.account_id is not None
     }

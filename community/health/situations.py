@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from community.health.policies import Policies, PolicyVersion, list_policies
 from models.accounts import Account, AccountKind, AccountPhase, Membership
-from models.base import db, today
+from models.base import db, is_among, today
 from models.health import AccountSnapshot
 from models.settlement import Reader
 
@@ -108,7 +108,7 @@ def load_customers(account_ids: Collection[int]) -> Customers:
     joined = sa.select(sa.func.min(Membership.from_day)).where(Membership.account_id == Account.id)
     first_member = joined.correlate(Account).scalar_subquery()
     chosen = sa.select(Account.id, Account.contract_ended_on, first_member).where(
-        Account.id.in_(account_ids), Account.kind == AccountKind.CUSTOMER
+        is_among(Account.id, account_ids), Account.kind == AccountKind.CUSTOMER
     )
     ends: dict[int, date | None] = {}
     first_members: dict[int, date] = {}
@@ -118,7 +118,7 @@ def load_customers(account_ids: Collection[int]) -> Customers:
             first_members[account_id] = first
     phases: dict[int, list[AccountPhase]] = {}
     for phase in db.session.scalars(
-        sa.select(AccountPhase).where(AccountPhase.account_id.in_(ends)).order_by(AccountPhase.from_day)
+        sa.select(AccountPhase).where(is_among(AccountPhase.account_id, ends)).order_by(AccountPhase.from_day)
     ):
         phases.setdefault(phase.account_id, []).append(phase)
     return Customers(ends, phases, first_members, list_policies())
@@ -129,7 +129,7 @@ def recorded_before(customers: Customers, day: date, days: int) -> dict[int, flo
     then = {i: customers.last_day(i, day) - timedelta(days=days) for i in customers.ids}
     rows = db.session.execute(
         sa.select(AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior).where(
-            AccountSnapshot.account_id.in_(then), AccountSnapshot.day.in_(set(then.values()))
+            is_among(AccountSnapshot.account_id, then), AccountSnapshot.day.in_(set(then.values()))
         )
     )
     return {account_id: behavior for account_id, on, behavior in rows if then[account_id] == on}
