@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -91,17 +90,14 @@ def counts_on(grains: Collection[Grain], read_to: int) -> sa.Select[int | None, 
 
 def table_of(grains: Collection[Grain]) -> sa.FromClause:
     """The grains as a table to join with, handed over whole: thousands of rows of parameters take seconds to write."""
-    columns = [DailyCount.__table__.c[name] for name in Grain._fields]
+    columns = [sa.column(name, DailyCount.__table__.c[name].type) for name in Grain._fields]
+    written = json.dumps([grain._asdict() for grain in sorted(grains)], default=str)
     if db.session.get_bind().dialect.name == "postgresql":
-        arrays = (
-            sa.cast(list(values), postgresql.ARRAY(column.type))
-            for values, column in zip(zip(*sorted(grains), strict=True), columns, strict=True)
-        )
-        typed = (sa.column(column.name, column.type) for column in columns)
-        return sa.func.unnest(*arrays).table_valued(*typed).render_derived(name="touched")
-    each = sa.func.json_each(json.dumps(sorted(grains), default=str)).table_valued("value")
+        rows = sa.func.json_to_recordset(sa.cast(sa.literal(written, sa.Text), sa.JSON))
+        return rows.table_valued(*columns).render_derived(name="touched", with_types=True)
+    each = sa.func.json_each(written).table_valued("value")
     return sa.select(
-        *(sa.func.json_extract(each.c.value, f"$[{place}]").label(column.name) for place, column in enumerate(columns))
+        *(sa.func.json_extract(each.c.value, f"$.{column.name}").label(column.name) for column in columns)
     ).subquery("touched")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from community.health.rules import Points, decays
 
@@ -80,9 +81,13 @@ def recently_active(points: Points, day: date) -> int:
 
 def _seen(points: Points, day: date, days: int) -> set[int]:
     """Return who acted in so many days, of which `day` is the last."""
-    last = day.toordinal()
-    span = frozenset(range(last - days + 1, last + 1))
+    span = _span(day.toordinal(), days)
     return {member for (member, _), worth in points.items() if not all(span.isdisjoint(on) for _, on in worth)}
+
+
+@lru_cache(maxsize=64)
+def _span(last: int, days: int) -> frozenset[int]:
+    return frozenset(range(last - days + 1, last + 1))
 
 
 def alerts(score: float, score_before: float | None, seen: Activity) -> list[Alert]:
