@@ -1,78 +1,84 @@
 """Writing scores: of now for the accounts that acts touched, of each past day once and never again."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from community import realtime
-from community.health.counting import AccountDay, counts_on, ledger_counts, stored_counts, table_of
+from community.health.counting import Grain, counts_on, ledger_counts, stored_days, table_of
 from community.health.momentum import FALL_DAYS, Alert, activity, alerts, momentum, recently_active
 from community.health.publishing import ensure_first_policy
-from community.health.rules import Counts, Points, behavior_of, points_of
+from community.health.rules import Counts, Days, Points, behavior_of, points_of, points_of_days
 from community.health.situations import Customers, Standing, load_customers, read_to, recorded_before
 from community.ledger.queries import last_seq
-from models.base import db, now
+from models.base import db, is_among, now
 from models.health import AccountScore, AccountSnapshot, DailyCount
 from models.settlement import SettlerLease
 
 BACKFILL_DAYS = 400
 """How far back the first snapshots of an account with older acts reach: the year that its page draws, and a month."""
 
+_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
 SCORE_FIELDS = ("day", "policy_version", "behavior", "momentum", "behavior_30", "active_members", "falling", "silent")
 
+_KNOWN = sa.select(
+    AccountScore.account_id, AccountScore.version, *(getattr(AccountScore, name) for name in SCORE_FIELDS)
+)
 
-def recount(account_days: Collection[AccountDay], up_to: int) -> None:
-    """Count the days of these accounts afresh from the ledger up to `up_to`, and overwrite what was counted."""
-    touched = table_of(account_days)
-    among = sa.tuple_(DailyCount.account_id, DailyCount.day).in_(sa.select(touched.c.account_id, touched.c.day))
+
+def recount(grains: Collection[Grain], up_to: int) -> None:
+    """Count these anew from the ledger up to `up_to`, and overwrite what was counted; no row leaves the database."""
+    if not grains:
+        return
+    touched = table_of(grains)
+    key = sa.tuple_(*(getattr(DailyCount, name) for name in Grain._fields))
+    among = key.in_(sa.select(*(touched.c[name] for name in Grain._fields)))
     db.session.execute(sa.delete(DailyCount).where(among).execution_options(synchronize_session=False))
-    counted = counts_on(account_days, up_to)
-    if counted:
-        db.session.execute(sa.insert(DailyCount), counted)
+    db.session.execute(sa.insert(DailyCount).from_select([*Grain._fields, "n"], counts_on(grains, up_to)))
 
 
 def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
     """Score the customers among these accounts as of `day` from what is counted; others get no row."""
     ensure_first_policy()
     customers = load_customers(account_ids)
-    counts = stored_counts(customers.ids)
+    days = stored_days(customers.ids)
     before = recorded_before(customers, day, FALL_DAYS)
-    existing = {
+    known = {
         row.account_id: row
-        for row in db.session.scalars(sa.select(AccountScore).where(AccountScore.account_id.in_(customers.ids)))
+        for row in db.session.execute(_KNOWN.where(is_among(AccountScore.account_id, customers.ids)))
     }
-    moved = [
-        row
-        for account_id in customers.ids
-        if (
-            row := _write_score(existing, account_id, _score_of(customers, account_id, counts[account_id], day, before))
-        )
-    ]
+    moved: list[dict[str, Any]] = []
     for account_id in customers.ids:
-        existing[account_id].read_to = up_to
+        values = _score_of(customers, account_id, days[account_id], day, before)
+        row = known.get(account_id)
+        if row is None or any(getattr(row, name) != values[name] for name in SCORE_FIELDS):
+            moved.append({"account_id": account_id, "version": row.version + 1 if row is not None else 1, **values})
+    _write_scores(moved, up_to)
+    stayed = set(customers.ids) - {row["account_id"] for row in moved}
+    read_on = sa.update(AccountScore).where(is_among(AccountScore.account_id, stayed)).values(read_to=up_to)
+    db.session.execute(read_on.execution_options(synchronize_session=False))
     _tell(moved, up_to)
 
 
-def _write_score(existing: dict[int, AccountScore], account_id: int, values: Mapping[str, Any]) -> AccountScore | None:
-    """Overwrite an account's score; return its row if that changed anything that can be seen."""
-    row = existing.get(account_id)
-    if row is None:
-        row = existing[account_id] = AccountScore(account_id=account_id, version=1, **values)
-        db.session.add(row)
-        return row
-    if all(getattr(row, name) == values[name] for name in SCORE_FIELDS):
-        return None
-    for name in SCORE_FIELDS:
-        setattr(row, name, values[name])
-    row.version += 1
-    row.scored_at = now()
-    return row
+def _write_scores(moved: Sequence[Mapping[str, Any]], up_to: int) -> None:
+    """Overwrite scores by rows of their columns. Rows that the session has loaded do not hear of it."""
+    if not moved:
+        return
+    added = _INSERT[db.session.get_bind().dialect.name](AccountScore.__table__)
+    written = (*SCORE_FIELDS, "read_to", "version", "scored_at")
+    overwritten = added.on_conflict_do_update(
+        index_elements=["account_id"], set_={name: added.excluded[name] for name in written}
+    )
+    at = now()
+    db.session.connection().execute(overwritten, [{**row, "read_to": up_to, "scored_at": at} for row in moved])
 
 
 def _score_of(
-    customers: Customers, account_id: int, counts: Counts, day: date, before: Mapping[int, float | None]
+    customers: Customers, account_id: int, days: Days, day: date, before: Mapping[int, float | None]
 ) -> dict[str, Any]:
     last = customers.last_day(account_id, day)
     standing = customers.standing(account_id, last)
@@ -80,7 +86,7 @@ def _score_of(
         policy = customers.policies.in_force(last)
         empty = {"behavior": None, "momentum": None, "active_members": 0, "falling": False, "silent": False}
         return {"day": last, "policy_version": policy.version, "behavior_30": None, **empty}
-    points = points_of(counts, standing.policy.terms)
+    points = points_of_days(days, standing.policy.terms)
     score = behavior_of(points, last, standing.policy.terms, standing.scale).score
     ringing = alerts(score, before.get(account_id), activity(points, last))
     return {
@@ -95,12 +101,12 @@ def _score_of(
     }
 
 
-def _tell(moved: Collection[AccountScore], up_to: int) -> None:
+def _tell(moved: Collection[Mapping[str, Any]], up_to: int) -> None:
     """Say after the commit what pages may read anew: ids and versions, and how far the ledger was read."""
     for row in moved:
-        realtime.push(f"account:{row.account_id}", "account", {"id": row.account_id, "version": row.version})
+        realtime.push(f"account:{row['account_id']}", "account", {"id": row["account_id"], "version": row["version"]})
     if moved:
-        versions = {str(row.account_id): row.version for row in moved}
+        versions = {str(row["account_id"]): row["version"] for row in moved}
         realtime.push("accounts", "account_scores", {"version": up_to, "versions": versions})
 
 

@@ -1,33 +1,66 @@
 """From the ledger to counts: how many distinct objects each person's acts of a kind touched on a day."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
-from community.health.rules import Counts
+from community.health.rules import Counts, Days
 from community.ledger.queries import effective_acts
-from models.base import BigId, db
+from models.base import BigId, db, is_among
 from models.health import DailyCount
 from models.ledger import Signal, SignalKind, SignalSequence
 
-AccountDay = tuple[int, date]
+
+class Grain(NamedTuple):
+    """What is counted by itself: one person's acts of one kind on one day. The names are columns of both tables."""
+
+    account_id: int
+    member_id: int
+    kind: str
+    day: date
+
 
 SEPARATOR = ":"
 """Between the kind and the id of an act's object; what counts once a day is the object."""
 
 
-def stored_counts(account_ids: Collection[int]) -> dict[int, Counts]:
-    """Return what the reader has counted, by account; one query for all of them."""
-    rows = db.session.execute(
-        sa.select(DailyCount.account_id, DailyCount.member_id, DailyCount.kind, DailyCount.day, DailyCount.n).where(
-            DailyCount.account_id.in_(account_ids)
-        )
-    )
-    return _by_account(account_ids, rows)
+class _DayNumber(FunctionElement[int]):
+    """A column's day as its proleptic ordinal, as `date.toordinal` gives it."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+
+@compiles(_DayNumber, "postgresql")
+def _postgresql_day_number(element: _DayNumber, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f"({compiler.process(element.clauses, **options)} - DATE '0001-01-01' + 1)"
+
+
+@compiles(_DayNumber, "sqlite")
+def _sqlite_day_number(element: _DayNumber, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f"CAST(julianday({compiler.process(element.clauses, **options)}) - 1721424.5 AS INTEGER)"
+
+
+def stored_days(account_ids: Collection[int]) -> dict[int, Days]:
+    """Return what the reader has counted, by account; one query for all of them.
+
+    The database takes the days together: to bring a row for each costs more than all that is worked out from it.
+    """
+    grain = (DailyCount.account_id, DailyCount.member_id, DailyCount.kind, DailyCount.n)
+    days = sa.func.aggregate_strings(sa.cast(_DayNumber(DailyCount.day), sa.String), ",")
+    chosen = sa.select(*grain, days).where(is_among(DailyCount.account_id, account_ids)).group_by(*grain)
+    found: dict[int, dict[tuple[int, str, int], list[int]]] = {account_id: {} for account_id in account_ids}
+    for account_id, member_id, kind, n, numbers in db.session.execute(chosen):
+        found[account_id][member_id, kind, n] = list(map(int, numbers.split(",")))
+    return dict(found)
 
 
 def ledger_counts(account_ids: Collection[int], read_to: int, *, recorded_to: int | None = None) -> dict[int, Counts]:
@@ -48,21 +81,24 @@ def _counting_of_accounts(*, is_bounded: bool) -> sa.Select[int | None, int, Sig
     return counting.where(SignalSequence.seq <= sa.bindparam("recorded_to", type_=BigId)) if is_bounded else counting
 
 
-def counts_on(account_days: Collection[AccountDay], read_to: int) -> list[dict[str, Any]]:
-    """Count afresh the given days of the given accounts: rows for DailyCount, none where nothing stands."""
-    touched = table_of(account_days)
-    is_touched = sa.and_(touched.c.account_id == Signal.account_id, touched.c.day == Signal.day)
-    counting = _counting(read_to).join(touched, is_touched)
-    return [
-        {"account_id": account_id, "member_id": member_id, "kind": kind, "day": day, "n": n}
-        for account_id, member_id, kind, day, n in db.session.execute(counting)
-    ]
+def counts_on(grains: Collection[Grain], read_to: int) -> sa.Select[int | None, int, SignalKind, date, int]:
+    """Select the counts of these grains as of a place: rows for DailyCount, none where nothing stands."""
+    touched = table_of(grains)
+    is_touched = (getattr(Signal, name) == touched.c[name] for name in Grain._fields)
+    return _counting(read_to).join(touched, sa.and_(*is_touched))
 
 
-def table_of(account_days: Collection[AccountDay]) -> sa.CTE:
-    """The pairs as a table to join with: a list of thousands would be searched from its start for every row."""
-    columns = sa.column("account_id", BigId), sa.column("day", sa.Date)
-    return sa.values(*columns, name="touched").data(sorted(account_days)).cte("touched")
+def table_of(grains: Collection[Grain]) -> sa.FromClause:
+    """The grains as a table to join with, handed over whole: thousands of rows of parameters take seconds to write."""
+    columns = [sa.column(name, DailyCount.__table__.c[name].type) for name in Grain._fields]
+    written = json.dumps([grain._asdict() for grain in sorted(grains)], default=str)
+    if db.session.get_bind().dialect.name == "postgresql":
+        rows = sa.func.json_to_recordset(sa.cast(sa.literal(written, sa.Text), sa.JSON))
+        return rows.table_valued(*columns).render_derived(name="touched", with_types=True)
+    each = sa.func.json_each(written).table_valued("value")
+    return sa.select(
+        *(sa.func.json_extract(each.c.value, f"$.{column.name}").label(column.name) for column in columns)
+    ).subquery("touched")
 
 
 def _counting(read_to: int | sa.BindParameter[int]) -> sa.Select[int | None, int, SignalKind, date, int]:

@@ -164,7 +164,7 @@ def change(before: Situation, standing: Counts, after: Situation) -> Change:
 def _seen_later(before: Situation, day: date) -> Behavior:
     """What was known then, decayed to a later day."""
     last = before.day.toordinal()
-    known = {key: [(on, x) for on, x in dated if on <= last] for key, dated in before.points.items()}
+    known = {key: [(x, [on for on in days if on <= last]) for x, days in worth] for key, worth in before.points.items()}
     return behavior_of(known, day, before.terms, before.scale)
 
 

@@ -1,11 +1,13 @@
 """Rule 7: is the company speeding up or falling silent? Pure, from the same counts as the score."""
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
-from community.health.rules import Points, decay
+from community.health.rules import Points, decays
 
 SHORT_HALF_LIFE = 14.0
 LONG_HALF_LIFE = 90.0
@@ -52,12 +54,17 @@ def momentum(points: Points, day: date) -> float | None:
     All kinds, without the member cap; the history begins with the first act that counts.
     """
     today = day.toordinal()
-    aged = [(today - on, x) for dated in points.values() for on, x in dated if on <= today]
-    if not aged or max(age for age, _ in aged) < HISTORY_DAYS:
+    aged = [(x, [today - on for on in days if on <= today]) for worth in points.values() for x, days in worth]
+    if max((max(ages) for _, ages in aged if ages), default=0) < HISTORY_DAYS:
         return None
-    short = math.fsum(x * decay(age, SHORT_HALF_LIFE) for age, x in aged) / SHORT_HALF_LIFE
-    long = math.fsum(x * decay(age, LONG_HALF_LIFE) for age, x in aged) / LONG_HALF_LIFE
+    short, long = (_memory(aged, half_life) for half_life in (SHORT_HALF_LIFE, LONG_HALF_LIFE))
     return short / long if long > 0 else None
+
+
+def _memory(aged: Iterable[tuple[float, Sequence[int]]], half_life: float) -> float:
+    """Points per day as so long a memory keeps them."""
+    left_at = decays(half_life)
+    return math.fsum([x * left_at[age] for x, ages in aged for age in ages]) / half_life
 
 
 def activity(points: Points, day: date) -> Activity:
@@ -74,8 +81,13 @@ def recently_active(points: Points, day: date) -> int:
 
 def _seen(points: Points, day: date, days: int) -> set[int]:
     """Return who acted in so many days, of which `day` is the last."""
-    last = day.toordinal()
-    return {member for (member, _), dated in points.items() if any(last - days < on <= last for on, _ in dated)}
+    span = _span(day.toordinal(), days)
+    return {member for (member, _), worth in points.items() if not all(span.isdisjoint(on) for _, on in worth)}
+
+
+@lru_cache(maxsize=64)
+def _span(last: int, days: int) -> frozenset[int]:
+    return frozenset(range(last - days + 1, last + 1))
 
 
 def alerts(score: float, score_before: float | None, seen: Activity) -> list[Alert]:

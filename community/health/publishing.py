@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from community.audit import record
-from community.health.counting import stored_counts
+from community.health.counting import stored_days
 from community.health.policies import FIRST, FIRST_REASON, PolicyVersion
 from community.health.policy import SCALES, PolicyError, PolicyTerms, chosen_scale
-from community.health.rules import behavior
+from community.health.rules import behavior_of, points_of_days
 from community.health.situations import list_customer_ids, load_customers, today
 from models.accounts import Member
 from models.base import db
@@ -51,12 +51,13 @@ def publish_policy(terms: PolicyTerms, from_day: date, reason: str, by: Member) 
 def suggested_scales(terms: PolicyTerms, day: date) -> Mapping[str, float]:
     """Choose κ per segment from the breadth of its customers under these terms."""
     customers = load_customers(list_customer_ids())
-    counts = stored_counts(customers.ids)
+    counted = stored_days(customers.ids)
     breadths: defaultdict[str, list[float]] = defaultdict(list)
     for account_id in customers.ids:
         standing = customers.standing(account_id, day)
         if standing is not None:
-            breadths[standing.segment].append(behavior(counts[account_id], day, terms, standing.scale).breadth)
+            points = points_of_days(counted[account_id], terms)
+            breadths[standing.segment].append(behavior_of(points, day, terms, standing.scale).breadth)
     return {segment: chosen_scale(breadths[segment], SCALES.get(segment, scale)) for segment, scale in terms.scales}
 
 

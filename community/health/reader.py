@@ -1,24 +1,29 @@
-"""The ledger's reader for health: recounts the days that signals touch and scores their accounts anew."""
+"""The ledger's reader for health: recounts what signals touch and scores their accounts anew."""
 
 from collections.abc import Hashable, Sequence
 
 import sqlalchemy as sa
 
 from community.health import actions
+from community.health.counting import Grain
 from community.health.situations import READER, today
+from community.ledger.queries import SettledSignal
 from models.base import db
 from models.health import AccountScore, DailyCount
-from models.ledger import Signal
 
 name = READER
 
 
-def read(signals: Sequence[Signal], up_to: int) -> None:
-    """Recompute what these signals touch; a reversal carries its act's company and day."""
-    touched = {(signal.account_id, signal.day) for signal in signals if signal.account_id is not None}
+def read(signals: Sequence[SettledSignal], up_to: int) -> None:
+    """Recompute what these signals touch; a reversal carries its act's company, person, kind and day."""
+    touched = {
+        Grain(signal.account_id, signal.member_id, signal.kind, signal.day)
+        for signal in signals
+        if signal.account_id is not None
+    }
     if touched:
         actions.recount(touched, up_to)
-        actions.score_accounts({account_id for account_id, _ in touched}, today(), up_to)
+        actions.score_accounts({grain.account_id for grain in touched}, today(), up_to)
 
 
 def forget() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from community.health.policy import KindTerms, PolicyTerms
@@ -18,8 +19,11 @@ Counts: TypeAlias = Mapping[tuple[int, str, date], int]
 
 Key = TypeVar("Key", bound=Hashable)
 
-Points: TypeAlias = Mapping[MemberKind, Sequence[tuple[int, float]]]
-"""Rule 1 applied: (day as its proleptic ordinal, points) by member and kind; the same for every day one looks from."""
+Days: TypeAlias = Mapping[tuple[int, str, int], Sequence[int]]
+"""Counts the other way round: the days, as proleptic ordinals in any order, by (member, kind, distinct objects)."""
+
+Points: TypeAlias = Mapping[MemberKind, Sequence[tuple[float, Sequence[int]]]]
+"""Rule 1 applied: (points of a day, ordinals of the days worth so much) by member and kind, whenever one looks."""
 
 FULL_SCORE = 100.0
 
@@ -74,19 +78,50 @@ def daily_points(terms: KindTerms, n: int) -> float:
     return terms.weight * math.log2(1 + min(n, terms.daily_maximum))
 
 
+def days_of(counts: Counts) -> Days:
+    """Take together the days on which as much was done."""
+    days: defaultdict[tuple[int, str, int], list[int]] = defaultdict(list)
+    for (member, kind, day), n in counts.items():
+        days[member, kind, n].append(day.toordinal())
+    return days
+
+
 def points_of(counts: Counts, terms: PolicyTerms) -> Points:
     """Rule 1 for one account; kinds without weight are left out."""
-    points: defaultdict[MemberKind, list[tuple[int, float]]] = defaultdict(list)
-    for (member, kind, day), n in counts.items():
+    return points_of_days(days_of(counts), terms)
+
+
+def points_of_days(days: Days, terms: PolicyTerms) -> Points:
+    """Rule 1 for one account; kinds without weight are left out."""
+    points: defaultdict[MemberKind, list[tuple[float, Sequence[int]]]] = defaultdict(list)
+    for (member, kind, n), on in days.items():
         kind_terms = terms.by_kind.get(kind)
         if kind_terms is not None and n > 0:
-            points[member, kind].append((day.toordinal(), daily_points(kind_terms, n)))
+            points[member, kind].append((daily_points(kind_terms, n), on))
     return points
 
 
 def decay(age: int, half_life: float) -> float:
     """Rule 2: what is left of an act after `age` days; also of an act today, which is whole."""
     return 2.0 ** (-age / half_life)
+
+
+class _Decays(dict[int, float]):
+    """`decay` by age for one half-life, worked out at the first use."""
+
+    def __init__(self, half_life: float) -> None:
+        super().__init__()
+        self._half_life = half_life
+
+    def __missing__(self, age: int) -> float:
+        self[age] = left = decay(age, self._half_life)
+        return left
+
+
+@lru_cache(maxsize=256)
+def decays(half_life: float) -> Mapping[int, float]:
+    """`decay` for any age: millions of acts share a few hundred ages and a dozen half-lives."""
+    return _Decays(half_life)
 
 
 def carried(strength: float, cap: float) -> float:
@@ -103,9 +138,9 @@ def strengths(points: Points, day: date, terms: PolicyTerms) -> dict[MemberKind,
     """Rule 2 for one account: decayed points by member and kind of the acts up to and including `day`."""
     today = day.toordinal()
     found: dict[MemberKind, float] = {}
-    for key, dated in points.items():
-        half_life = terms.by_kind[key[1]].half_life
-        left = [x * decay(today - acted_on, half_life) for acted_on, x in dated if acted_on <= today]
+    for key, worth in points.items():
+        left_at = decays(terms.by_kind[key[1]].half_life)
+        left = [x * left_at[today - acted_on] for x, days in worth for acted_on in days if acted_on <= today]
         if left:
             found[key] = math.fsum(left)
     return found

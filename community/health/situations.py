@@ -1,6 +1,6 @@
 """What an account's score depends on besides its acts, dated: who it is, its phase, its policy, its scale."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from community.health.policies import Policies, PolicyVersion, list_policies
 from models.accounts import Account, AccountKind, AccountPhase, Membership
-from models.base import db, today
+from models.base import db, is_among, today
 from models.health import AccountSnapshot
 from models.settlement import Reader
 
@@ -118,12 +118,12 @@ def load_customers(account_ids: Collection[int]) -> Customers:
     ends: dict[int, date | None] = {}
     first_members: dict[int, date] = {}
     read = 0
-    for account_id, end, first, place in db.session.execute(_customers(), {"account_ids": list(account_ids)}):
+    for account_id, end, first, place in db.session.execute(_customers().where(is_among(Account.id, account_ids))):
         ends[account_id], read = end, place or 0
         if first:
             first_members[account_id] = first
     phases: dict[int, list[AccountPhase]] = {}
-    for phase in db.session.scalars(_phases(), {"account_ids": list(ends)}):
+    for phase in db.session.scalars(_phases().where(is_among(AccountPhase.account_id, ends))):
         phases.setdefault(phase.account_id, []).append(phase)
     return Customers(ends, phases, first_members, list_policies(), read)
 
@@ -135,17 +135,12 @@ def _customers() -> sa.Select[int, date | None, date | None, int | None]:
     first_member = joined.correlate(Account).scalar_subquery()
     place = sa.select(Reader.read_to).where(Reader.name == READER).scalar_subquery()
     chosen = sa.select(Account.id, Account.contract_ended_on, first_member, place)
-    return chosen.where(Account.id.in_(_account_ids()), Account.kind == AccountKind.CUSTOMER)  # pyright: ignore[reportReturnType]  either may be NULL
+    return chosen.where(Account.kind == AccountKind.CUSTOMER)  # pyright: ignore[reportReturnType]  either may be NULL
 
 
 @cache
 def _phases() -> sa.Select[AccountPhase]:
-    chosen = sa.select(AccountPhase).where(AccountPhase.account_id.in_(_account_ids()))
-    return chosen.order_by(AccountPhase.from_day)
-
-
-def _account_ids() -> sa.BindParameter[Sequence[int]]:
-    return sa.bindparam("account_ids", expanding=True)
+    return sa.select(AccountPhase).order_by(AccountPhase.from_day)
 
 
 def recorded_before(customers: Customers, day: date, days: int) -> dict[int, float | None]:
@@ -153,7 +148,7 @@ def recorded_before(customers: Customers, day: date, days: int) -> dict[int, flo
     then = {i: customers.last_day(i, day) - timedelta(days=days) for i in customers.ids}
     rows = db.session.execute(
         sa.select(AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior).where(
-            AccountSnapshot.account_id.in_(then), AccountSnapshot.day.in_(set(then.values()))
+            is_among(AccountSnapshot.account_id, then), AccountSnapshot.day.in_(set(then.values()))
         )
     )
     return {account_id: behavior for account_id, on, behavior in rows if then[account_id] == on}

@@ -9,20 +9,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community.ledger.queries import effective_acts, firsts_of
-from models.base import db, now
+from community.ledger.queries import SettledSignal, effective_acts, first_recorded
+from models.base import db, is_among, now
 from models.ledger import Signal, SignalSequence
 from models.notifications import Mention, Notification, NotificationRead, Watch
 from models.settlement import Reader
 
 from .news import tell
 from .notices import replace_notices
-from .rules import NAMING, TOLD, doer_of, is_news, was_watching, whom_to_tell
+from .rules import NAMING, TOLD, Act, doer_of, is_news, was_watching, whom_to_tell
 
 name = "notifications"
 
 
-def read(signals: Sequence[Signal], up_to: int) -> None:
+def read(signals: Sequence[SettledSignal], up_to: int) -> None:
     """Work out anew what the acts behind these signals tell, as they count at place `up_to`."""
     recompute({signal.root_id or signal.id for signal in signals if signal.kind in TOLD}, up_to)
 
@@ -42,13 +42,13 @@ def recompute(act_ids: Collection[int], up_to: int) -> None:
     """Overwrite what these acts tell; those whose bell changes by it hear of it."""
     if not act_ids:
         return
-    acts = list(db.session.scalars(effective_acts(up_to).where(Signal.id.in_(act_ids))))
+    acts = _list_acts(act_ids, up_to)
     wanted = {(row["member_id"], row["signal_id"]): row for row in _rows_of(acts)}
     had = {
         (member_id, signal_id): kind
         for member_id, signal_id, kind in db.session.execute(
             sa.select(Notification.member_id, Notification.signal_id, Notification.kind).where(
-                Notification.signal_id.in_(act_ids)
+                is_among(Notification.signal_id, act_ids)
             )
         )
     }
@@ -94,12 +94,19 @@ def catch_up(subject: tuple[str, int]) -> None:
     recompute(set(db.session.scalars(told)), mark.read_to)
 
 
-def _rows_of(acts: Sequence[Signal]) -> Iterable[dict[str, Any]]:
-    firsts = firsts_of(acts)
+def _list_acts(act_ids: Collection[int], up_to: int) -> list[Act]:
+    columns = (getattr(Signal, name) for name in Act._fields)
+    chosen = effective_acts(up_to).with_only_columns(*columns, maintain_column_froms=True)
+    return [Act(*row) for row in db.session.execute(chosen.where(is_among(Signal.id, act_ids)))]
+
+
+def _rows_of(acts: Sequence[Act]) -> Iterable[dict[str, Any]]:
+    firsts = first_recorded({act.moved_from_id for act in acts if act.moved_from_id is not None})
     watches = _watches(_place(act) for act in acts)
     mentions = _mentions((act.subject_kind, act.subject_id) for act in acts if act.kind in NAMING)
     for act in acts:
-        watchers = [w.member_id for w in watches.get(_place(act), ()) if was_watching(w, firsts[act.id].recorded_at)]
+        recorded = act.recorded_at if act.moved_from_id is None else firsts[act.moved_from_id]
+        watchers = [w.member_id for w in watches.get(_place(act), ()) if was_watching(w, recorded)]
         named = mentions.get((act.subject_kind, act.subject_id), ())
         for member_id, kind in sorted(whom_to_tell(act, watchers, named).items()):
             yield {
@@ -115,7 +122,7 @@ def _rows_of(acts: Sequence[Signal]) -> Iterable[dict[str, Any]]:
             }
 
 
-def _keep_read(acts: Sequence[Signal]) -> None:
+def _keep_read(acts: Sequence[Act]) -> None:
     """An act that was recorded anew for another company is no news to whoever has read of it."""
     for act in acts:
         if act.moved_from_id is None:
@@ -136,7 +143,7 @@ def _keep_read(acts: Sequence[Signal]) -> None:
         )
 
 
-def _place(act: Signal) -> tuple[str, int]:
+def _place(act: Act) -> tuple[str, int]:
     """What one follows to hear of the act: a post's topic."""
     if act.parent_kind is not None and act.parent_id is not None:
         return act.parent_kind, act.parent_id
@@ -145,23 +152,24 @@ def _place(act: Signal) -> tuple[str, int]:
 
 def _watches(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Watch]]:
     found: dict[tuple[str, int], list[Watch]] = {}
-    for watch in db.session.scalars(sa.select(Watch).where(_is_among(Watch, places)).order_by(Watch.id)):
+    for watch in db.session.scalars(sa.select(Watch).where(_is_any_of(Watch, places)).order_by(Watch.id)):
         found.setdefault((watch.subject_kind, watch.subject_id), []).append(watch)
     return found
 
 
 def _mentions(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[int]]:
     found: dict[tuple[str, int], list[int]] = {}
-    for mention in db.session.scalars(sa.select(Mention).where(_is_among(Mention, subjects))):
+    for mention in db.session.scalars(sa.select(Mention).where(_is_any_of(Mention, subjects))):
         found.setdefault((mention.subject_kind, mention.subject_id), []).append(mention.member_id)
     return found
 
 
-def _is_among(model: type[Watch | Mention], subjects: Iterable[tuple[str, int]]) -> sa.ColumnElement[bool]:
+def _is_any_of(model: type[Watch | Mention], subjects: Iterable[tuple[str, int]]) -> sa.ColumnElement[bool]:
     """One condition for each kind of thing, as both databases can use an index for."""
     ids: dict[str, set[int]] = {}
     for kind, subject_id in subjects:
         ids.setdefault(kind, set()).add(subject_id)
     return sa.or_(
-        sa.false(), *(sa.and_(model.subject_kind == kind, model.subject_id.in_(some)) for kind, some in ids.items())
+        sa.false(),
+        *(sa.and_(model.subject_kind == kind, is_among(model.subject_id, some)) for kind, some in ids.items()),
     )

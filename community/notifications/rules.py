@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from models.ledger import Signal, SignalKind
 from models.notifications import NotificationKind, Watch
@@ -17,12 +18,28 @@ WRITTEN_DOWN_WITHIN = timedelta(hours=1)
 NEWS_FOR = timedelta(days=1)
 
 
+class Act(NamedTuple):
+    """What notifications need of a Signal that is an act; the names are its columns'."""
+
+    id: int
+    kind: str
+    member_id: int
+    by_id: int | None
+    subject_kind: str
+    subject_id: int
+    parent_kind: str | None
+    parent_id: int | None
+    occurred_at: datetime
+    recorded_at: datetime
+    moved_from_id: int | None
+
+
 def was_watching(watch: Watch, at: datetime) -> bool:
     """Whether the person followed at this instant."""
     return watch.since <= at and (watch.until is None or at < watch.until)
 
 
-def whom_to_tell(act: Signal, watchers: Iterable[int], named: Iterable[int]) -> dict[int, NotificationKind]:
+def whom_to_tell(act: Act, watchers: Iterable[int], named: Iterable[int]) -> dict[int, NotificationKind]:
     """Each person at most once, as the most personal of what they are to the act; nobody hears of their own doing."""
     match act.kind:
         case SignalKind.REPLY_POSTED:
@@ -37,7 +54,7 @@ def whom_to_tell(act: Signal, watchers: Iterable[int], named: Iterable[int]) -> 
     return told
 
 
-def is_news(act: Signal, at: datetime) -> bool:
+def is_news(act: Act | Signal, at: datetime) -> bool:
     """Whether people are still to be mailed of it; on their page it stands in any case.
 
     What was recorded anew for another company was news when it was recorded first.
@@ -47,6 +64,6 @@ def is_news(act: Signal, at: datetime) -> bool:
     return act.recorded_at - act.occurred_at <= WRITTEN_DOWN_WITHIN and at - act.recorded_at <= NEWS_FOR
 
 
-def doer_of(act: Signal) -> int:
+def doer_of(act: Act | Signal) -> int:
     """Who did it: of an acceptance the one who accepted, not the one whose act it is in the ledger."""
     return act.by_id if act.kind in ACCEPTED and act.by_id is not None else act.member_id

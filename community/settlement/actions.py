@@ -4,10 +4,10 @@ import sqlalchemy as sa
 
 from community.audit import record
 from community.jobs import hurry
-from community.ledger.queries import last_seq
+from community.ledger.queries import last_seq, list_signals
 from models.accounts import Member
 from models.base import db, now
-from models.ledger import PendingSignal, Signal, SignalSequence
+from models.ledger import PendingSignal, SignalSequence
 from models.settlement import Reader, SettlerLease, StuckSignal
 
 from .readers import LedgerReader
@@ -43,34 +43,32 @@ def sequence_waiting() -> int:
     Ids follow the order of writing where it matters: a reversal can only be written once what it reverses is
     committed, so its id is the higher one.
     """
-    ids = list(
-        db.session.scalars(sa.select(PendingSignal.signal_id).order_by(PendingSignal.signal_id).limit(SEQUENCE_CHUNK))
-    )
-    if ids:
-        start = last_seq() + 1
-        places = [{"seq": start + i, "signal_id": signal_id} for i, signal_id in enumerate(ids)]
-        db.session.execute(sa.insert(SignalSequence), places)
-        db.session.execute(sa.delete(PendingSignal).where(PendingSignal.signal_id.in_(ids)))
-    return len(ids)
+    start = last_seq()
+    waiting = sa.select(PendingSignal.signal_id).order_by(PendingSignal.signal_id).limit(SEQUENCE_CHUNK).subquery()
+    place = start + sa.func.row_number().over(order_by=waiting.c.signal_id)
+    placed = sa.select(place, waiting.c.signal_id)
+    db.session.execute(sa.insert(SignalSequence).from_select(["seq", "signal_id"], placed))
+    # Only those: more may have been written meanwhile, also with lower ids.
+    are_placed = PendingSignal.signal_id.in_(sa.select(SignalSequence.signal_id).where(SignalSequence.seq > start))
+    gone = sa.delete(PendingSignal).where(are_placed).returning(PendingSignal.signal_id)
+    return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
 
 
 def read_next(reader: LedgerReader, most: int) -> int:
     """Let the reader read its next chunk and move its mark; return the chunk's length."""
     row = get_reader_row(reader.name)
-    chunk = db.session.execute(_signals_after(row.read_to, most)).all()
+    chunk = list_signals(row.read_to, most)
     if chunk:
-        up_to = chunk[-1].seq
-        reader.read([signal for signal, _ in chunk], up_to)
-        row.read_to = up_to
+        reader.read(chunk, chunk[-1].seq)
+        row.read_to = chunk[-1].seq
     return len(chunk)
 
 
 def set_aside_next(reader: LedgerReader, error: str) -> None:
     """Put the reader's next signal on the stuck page and go past it."""
     row = get_reader_row(reader.name)
-    chunk = db.session.execute(_signals_after(row.read_to, 1)).all()
-    if chunk:
-        seq = chunk[0].seq
+    for signal in list_signals(row.read_to, 1):
+        seq = signal.seq
         db.session.add(StuckSignal(reader=reader.name, seq=seq, error=error, tries=1, next_try=now() + pause_after(1)))
         row.read_to = seq
 
@@ -78,11 +76,7 @@ def set_aside_next(reader: LedgerReader, error: str) -> None:
 def retry_stuck(reader: LedgerReader, seq: int) -> None:
     """Let the reader read one stuck signal again; it leaves the page when that succeeds."""
     row = get_reader_row(reader.name)
-    signal = db.session.scalar(
-        sa.select(Signal).join(SignalSequence, SignalSequence.signal_id == Signal.id).where(SignalSequence.seq == seq)
-    )
-    if signal is not None:
-        reader.read([signal], row.read_to)
+    reader.read(list_signals(seq - 1, 1), row.read_to)
     db.session.execute(sa.delete(StuckSignal).where(StuckSignal.reader == reader.name, StuckSignal.seq == seq))
 
 
@@ -118,13 +112,3 @@ def get_reader_row(name: str) -> Reader:
         db.session.add(row)
         db.session.flush()
     return row
-
-
-def _signals_after(seq: int, most: int) -> sa.Select[Signal, int]:
-    return (
-        sa.select(Signal, SignalSequence.seq)
-        .join(SignalSequence, SignalSequence.signal_id == Signal.id)
-        .where(SignalSequence.seq > seq)
-        .order_by(SignalSequence.seq)
-        .limit(most)
-    )

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from community.ledger.queries import list_signals
 from models.base import db
-from models.ledger import Signal, SignalSequence
 from models.settlement import SettlerLease
 
 from .actions import get_reader_row
@@ -36,14 +36,8 @@ def compare_with_rebuild(reader: LedgerReader) -> Comparison:
     reader.forget()
     start = 0
     while start < row.read_to:
-        chunk = db.session.execute(
-            sa.select(Signal, SignalSequence.seq)
-            .join(SignalSequence, SignalSequence.signal_id == Signal.id)
-            .where(SignalSequence.seq > start, SignalSequence.seq <= row.read_to)
-            .order_by(SignalSequence.seq)
-            .limit(READER_CHUNK)
-        ).all()
+        chunk = list_signals(start, READER_CHUNK, up_to=row.read_to)
         start = chunk[-1].seq
-        reader.read([signal for signal, _ in chunk], start)
+        reader.read(chunk, start)
     rebuilt = reader.contents()
     return Comparison(reader.name, len(rebuilt), len(stored - rebuilt), len(rebuilt - stored))

@@ -4,8 +4,8 @@ from collections.abc import Hashable, Sequence
 from typing import Protocol
 
 from community.health import reader as health_reader
+from community.ledger.queries import SettledSignal
 from community.notifications import reader as notifications_reader
-from models.ledger import Signal
 
 
 class LedgerReader(Protocol):
@@ -16,7 +16,7 @@ class LedgerReader(Protocol):
         """Its key in the table of readers; never changed once in use."""
         ...
 
-    def read(self, signals: Sequence[Signal], up_to: int) -> None:
+    def read(self, signals: Sequence[SettledSignal], up_to: int) -> None:
         """Recompute what these signals touch, looking at the ledger up to place `up_to` and no further."""
         ...
 

@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from community import realtime
 from community.health import actions, counting, queries, tasks
+from community.health.counting import Grain
 from community.health.momentum import momentum
 from community.health.policies import FIRST_VERSION, list_policies
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyError, PolicyTerms
@@ -312,7 +313,11 @@ def test_a_rebuild_leaves_snapshots_alone() -> None:
 
 
 def test_a_chunk_of_many_companies_and_days_is_counted_at_once(cast: Cast) -> None:
-    """Neither database has to be told of so many pairs one by one, or refuses so long a list."""
-    days = {(account.id, today() - timedelta(days=n)) for account in (cast.a, cast.b) for n in range(2_500)}
-    actions.recount(days, 1)
-    assert counting.stored_counts([cast.a.id]) == {cast.a.id: {}}
+    """Neither database has to be told of so many grains one by one, or refuses so long a list."""
+    grains = {
+        Grain(account.id, cast.cs.id, "reply_posted", today() - timedelta(days=n))
+        for account in (cast.a, cast.b)
+        for n in range(2_500)
+    }
+    actions.recount(grains, 1)
+    assert counting.stored_days([cast.a.id]) == {cast.a.id: {}}

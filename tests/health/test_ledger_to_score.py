@@ -15,11 +15,11 @@ from sqlalchemy import event
 
 from community.accounts.named import list_names
 from community.health import actions, queries, reader
-from community.health.counting import counts_on, ledger_counts
+from community.health.counting import Grain, ledger_counts, stored_days
 from community.health.policies import FIRST, PolicyVersion
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyTerms
 from community.health.publishing import publish_policy
-from community.health.rules import behavior
+from community.health.rules import Days, behavior, days_of
 from community.health.sentences import family_names
 from community.health.situations import read_to, today
 from community.settlement.tasks import rebuild
@@ -71,8 +71,26 @@ def test_the_stored_score_is_the_score_of_what_stands(history: list[tuple[Deed, 
     place = read_to()
     raw = queries.score(company.id, today(), place)
     assert raw is not None
+    assert company.counted() == ledger_counts([company.id], place)[company.id]
     assert company.behavior().hex() == expected(company, standing).hex() == raw.score.hex()
     assert abs(math.fsum(raw.contributions.values()) - company.behavior()) < 1e-9
+
+
+@on_the_database
+@given(history=histories)
+def test_days_taken_together_by_the_database_are_the_days_that_were_counted(
+    history: list[tuple[Deed, int, bool]],
+) -> None:
+    one, other = scenario.found(), scenario.found()
+    live(one, history)
+    live(other, history[:3])
+    found = stored_days([one.id, other.id])
+    for company in (one, other):
+        assert in_order(found[company.id]) == in_order(days_of(company.counted()))
+
+
+def in_order(days: Days) -> dict[tuple[int, str, int], list[int]]:
+    return {key: sorted(numbers) for key, numbers in days.items()}
 
 
 @on_the_database
@@ -277,10 +295,11 @@ def test_a_chunk_is_counted_by_an_index_not_by_walking_through_the_ledger(app: F
 
     connection = db.session.connection()
     event.listen(connection, "before_cursor_execute", hear)
-    counts_on([(1, ago(1)), (2, ago(2))], 100)
+    actions.recount([Grain(1, 1, "reply_posted", ago(1)), Grain(2, 2, "reply_posted", ago(2))], 100)
     ledger_counts([1, 2], 100, recorded_to=50)
     event.remove(connection, "before_cursor_execute", hear)
-    assert sum("SEARCH signal USING INDEX ix_signal_account_id_day" in plan for plan in plans) == 2
+    for key in ("member_id_day (member_id=? AND day=?)", "account_id_day (account_id=?)"):
+        assert sum(f"SEARCH signal USING INDEX ix_signal_{key}" in plan for plan in plans) == 1, plans
     assert not [plan for plan in plans if "SCAN signal" in plan]
 
 

@@ -17,6 +17,7 @@ from community.health.rules import (
     carried,
     daily_points,
     decay,
+    decays,
     health,
     member_ceiling,
     scaled,
@@ -120,6 +121,11 @@ def test_kinds_without_weight_are_worth_nothing() -> None:
 def test_half_is_left_after_a_half_life() -> None:
     assert decay(0, 30) == 1.0
     assert decay(30, 30) == 0.5
+
+
+@given(st.integers(0, 5_000), st.floats(0.5, 2_000))
+def test_remembered_decays_are_the_same_to_the_last_bit(age: int, half_life: float) -> None:
+    assert decays(half_life)[age].hex() == decays(half_life)[age].hex() == decay(age, half_life).hex()
     assert carried(1e9, MEMBER_CAP) == MEMBER_CAP
     assert scaled(0.0, 60.0) == 0.0
 

@@ -78,6 +78,7 @@ def test_reversing_twice_writes_once_and_giving_back_restores(cast: Cast) -> Non
     reversal = actions.reverse(act)
     assert reversal is not None
     assert (reversal.reverses_id, reversal.root_id, reversal.day) == (act.id, act.id, act.day)
+    assert (reversal.account_id, reversal.member_id, reversal.kind) == (act.account_id, act.member_id, act.kind)
     assert actions.reverse(act) is None
     assert not queries.is_effective(act)
     returned = actions.give_back(act)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from models.accounts import Account
-from models.base import UTCDateTime, after_commit, db, set_reading, transaction
+from models.base import UTCDateTime, after_commit, db, is_among, set_reading, transaction
 
 
 def count_accounts() -> int:
@@ -74,3 +74,15 @@ def test_times_come_back_aware_and_naive_ones_are_refused(app: Flask) -> None:
     assert db.session.scalars(sa.select(Account.created_at)).one() == at
     with pytest.raises(ValueError, match="naive"):
         UTCDateTime().process_bind_param(datetime(2026, 1, 1), sa.create_engine("sqlite://").dialect)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("more", [0, 1, 40_000])
+def test_among_many_numbers_is_in_a_list_of_them(app: Flask, more: int) -> None:
+    with transaction():
+        accounts = [Account(name=f"第{n}株式会社") for n in range(3)]
+        db.session.add_all(accounts)
+    one, _, other = (account.id for account in accounts)
+    for wanted in ([], [one], [other, one, one]):
+        numbers = [*wanted, *range(other + 1, other + 1 + more)]
+        found = set(db.session.scalars(sa.select(Account.id).where(is_among(Account.id, numbers))))
+        assert found == set(db.session.scalars(sa.select(Account.id).where(Account.id.in_(wanted)))) == set(wanted)

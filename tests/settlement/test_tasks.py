@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from celery import current_app
 
 from community.ledger.actions import SETTLE, record_signal
+from community.ledger.queries import SettledSignal
 from community.settlement import actions, queries, rules, tasks
 from models.base import db, now, transaction
 from models.ledger import Signal, SignalKind, SignalSequence
@@ -24,7 +25,7 @@ class Notebook:
     poison: set[int] = field(default_factory=set)
     seen: list[int] = field(default_factory=list)
 
-    def read(self, signals: Sequence[Signal], up_to: int) -> None:
+    def read(self, signals: Sequence[SettledSignal], up_to: int) -> None:
         for signal in signals:
             if signal.subject_id in self.poison:
                 msg = f"cannot digest {signal.subject_id}"

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from community.forums import actions as forums
 from community.health import reader as health
+from community.ledger.queries import SettledSignal
 from community.notifications.queries import count_unread
 from community.settlement import checking, queries, tasks
 from models.base import db, transaction
@@ -38,7 +39,7 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """The health reader fails on replies that hold the poison."""
     real = health.read
 
-    def read(signals: Sequence[Signal], up_to: int) -> None:
+    def read(signals: Sequence[SettledSignal], up_to: int) -> None:
         subjects = [s.subject_id for s in signals if s.subject_kind == "post"]
         bodies = db.session.scalars(sa.select(Post.body).where(Post.id.in_(subjects)))
         if any(POISON in body for body in bodies):
