@@ -4,8 +4,7 @@ import re
 from threading import Lock
 from typing import Any
 
-from flask import current_app, g, request
-from flask.sansio.app import App
+from flask import current_app, request
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -24,29 +23,33 @@ _kept: dict[tuple[Any, ...], str] = {}
 _lock = Lock()
 
 
-def furnish(app: App) -> None:
-    """Give templates `draw_post`."""
-    app.jinja_env.globals["draw_post"] = draw_post
+class PostDrawer:
+    """Draws posts for one page: in its language, at its address, with its token."""
 
+    def __init__(self) -> None:
+        self._where = str(get_locale()), request.root_path
+        self._token = ""
 
-def draw_post(
-    view: PostView, topic: Topic, element: str | None = None, *, new: bool = False, positioned: bool = True
-) -> Markup:
-    """What `_post.html` makes of this view. The key is everything that it looks at."""
-    key = (view.seen, element, new, positioned, str(get_locale()), request.root_path)
-    # Only who may do something has a form, and needs a token in it.
-    token = (g.get("csrf_token") or generate_csrf()) if view.may else ""
-    drawn = _kept.get(key)
-    if drawn is None:
-        show: Any = current_app.jinja_env.get_template(TEMPLATE).module.show  # pyright: ignore[reportAttributeAccessIssue]
-        drawn = _tightened(str(show(view, topic, element, new, positioned)), str(view.html))
-        if token:
-            drawn = drawn.replace(token, TOKEN)
-        with _lock:
-            if len(_kept) >= MOST_KEPT:
-                _kept.clear()
-            _kept[key] = drawn
-    return Markup(drawn.replace(TOKEN, token) if token else drawn)  # noqa: S704  made by a template
+    def __call__(
+        self, view: PostView, topic: Topic, element: str | None = None, *, new: bool = False, positioned: bool = True
+    ) -> Markup:
+        """What `_post.html` makes of this view. The key is everything that it looks at."""
+        key = (view.seen, element, new, positioned, *self._where)
+        # Only who may do something has a form, and needs a token in it.
+        if view.may and not self._token:
+            self._token = generate_csrf()
+        token = self._token if view.may else ""
+        drawn = _kept.get(key)
+        if drawn is None:
+            show: Any = current_app.jinja_env.get_template(TEMPLATE).module.show  # pyright: ignore[reportAttributeAccessIssue]
+            drawn = _tightened(str(show(view, topic, element, new, positioned)), str(view.html))
+            if token:
+                drawn = drawn.replace(token, TOKEN)
+            with _lock:
+                if len(_kept) >= MOST_KEPT:
+                    _kept.clear()
+                _kept[key] = drawn
+        return Markup(drawn.replace(TOKEN, token) if token else drawn)  # noqa: S704  made by a template
 
 
 def _tightened(drawn: str, written: str) -> str:

@@ -11,6 +11,7 @@ from community.notifications.queries import count_unread
 from models.base import transaction
 
 from .bp import bp
+from .drawing import PostDrawer
 from .finding import find_topic, reader, writer
 from .presenting import show_posts
 
@@ -40,7 +41,7 @@ def list_new_posts(topic_id: int) -> ResponseReturnValue:
     topic = find_topic(topic_id)
     posts = pages.list_posts_after(topic, _after())
     views = show_posts(reader(), topic, posts, is_solved=topic.accepted_post_id is not None)
-    return render_template("forums/_new_posts.html", topic=topic, posts=posts, views=views)
+    return render_template("forums/_new_posts.html", topic=topic, posts=posts, views=views, draw_post=PostDrawer())
 
 
 def _after() -> int:

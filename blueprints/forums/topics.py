@@ -19,6 +19,7 @@ from models.forums import Topic, TopicKind
 
 from . import pictures
 from .bp import bp
+from .drawing import PostDrawer
 from .finding import find_topic, find_topic_with_facts, reader, writer
 from .forms import UNCHOSEN, ReplyForm, TopicForm, choice
 from .labels import KINDS
@@ -68,6 +69,7 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
         topic=topic,
         page=page,
         views=views,
+        draw_post=PostDrawer(),
         opening=views[page.opening.id] if page.opening else None,
         accepted=views[page.accepted.id] if page.accepted else None,
         accepted_by=_accepted_by(topic),
