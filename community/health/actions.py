@@ -58,9 +58,9 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
         if row is None or any(getattr(row, name) != values[name] for name in SCORE_FIELDS):
             moved.append({"account_id": account_id, "version": row.version + 1 if row is not None else 1, **values})
     _write_scores(moved, up_to)
-    stayed = set(customers.ids) - {row["account_id"] for row in moved}
-    read_on = sa.update(AccountScore).where(is_among(AccountScore.account_id, stayed)).values(read_to=up_to)
-    db.session.execute(read_on.execution_options(synchronize_session=False))
+    if stayed := set(customers.ids) - {row["account_id"] for row in moved}:
+        read_on = sa.update(AccountScore).where(is_among(AccountScore.account_id, stayed)).values(read_to=up_to)
+        db.session.execute(read_on.execution_options(synchronize_session=False))
     _tell(moved, up_to)
 
 

@@ -118,7 +118,7 @@ class _Decays(dict[int, float]):
         return left
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def decays(half_life: float) -> Mapping[int, float]:
     """`decay` for any age: millions of acts share a few hundred ages and a dozen half-lives."""
     return _Decays(half_life)
