@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import InstrumentedAttribute
 
 from models.base import db
 from models.search import SearchDocument
@@ -58,18 +57,40 @@ def remove_everything() -> None:
     db.session.execute(sa.delete(SearchDocument).execution_options(synchronize_session=False))
 
 
-def has_words(terms: Sequence[Term]) -> sa.ColumnElement[bool]:
-    """The index's own condition: pairs of signs, wherever they stand. On SQLite the statement joins FTS."""
+def candidates(
+    terms: Sequence[Term], columns: Sequence[sa.ColumnElement[Any]]
+) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
+    """Columns of the documents that have the words, by the index; and how to order the newest first."""
+    document = SearchDocument.__table__
     if is_sqlite():
-        return FTS.c.search_index.op("MATCH")(_joined(terms, '"', " AND ", " OR "))
-    query = sa.cast(_joined(terms, "'", " & ", " | "), postgresql.TSQUERY)
-    return SearchDocument.lexemes.op("@@")(query)
+        # FTS5 walks backwards by itself, but only by its own number.
+        chosen = sa.select(*columns).join_from(FTS, document, document.c.id == FTS.c.rowid)
+        return chosen.where(FTS.c.search_index.op("MATCH")(_joined(terms, '"', " AND ", " OR "))), FTS.c.rowid.desc()
+    # PostgreSQL does not count the reading of words that lie apart from their rows, and for a frequent word reads all
+    # of them rather than the index. It cannot know what a subquery asks for, nor walk backwards by a sum: what is left
+    # to it is the index.
+    chosen = sa.select(*columns).where(document.c.lexemes.op("@@")(sa.select(_tsquery(terms)).scalar_subquery()))
+    return chosen, (document.c.id + 0).desc()
 
 
-def stand_in_text(terms: Sequence[Term]) -> list[sa.ColumnElement[bool]]:
+def has_words(of: sa.FromClause, terms: Sequence[Term]) -> sa.ColumnElement[bool]:
+    """Whether the words are among a document's own. PostgreSQL only: SQLite keeps them in the index alone."""
+    return of.c.lexemes.op("@@")(_tsquery(terms))
+
+
+def stand_in_text(of: sa.FromClause, terms: Sequence[Term]) -> list[sa.ColumnElement[bool]]:
     """Longer words stand there as they are, pair after pair; of what is one word in the index it is known."""
     longer = [term for term in terms if not all(spelling.is_one_word for spelling in term.spellings)]
-    return [_stands(term) for term in longer]
+    return [sa.or_(*(stands_in(of.c.text, spelling.needle) for spelling in term.spellings)) for term in longer]
+
+
+def number(limit: int) -> sa.BindParameter[int]:
+    """A limit that is part of the statement: a prepared plan for any limit takes a tenth of the table for wanted."""
+    return sa.bindparam(None, limit, type_=sa.Integer, literal_execute=True)
+
+
+def _tsquery(terms: Sequence[Term]) -> sa.ColumnElement[Any]:
+    return sa.cast(_joined(terms, "'", " & ", " | "), postgresql.TSQUERY)
 
 
 def _joined(terms: Sequence[Term], quote: str, both: str, either: str) -> str:
@@ -81,10 +102,6 @@ def _joined(terms: Sequence[Term], quote: str, both: str, either: str) -> str:
     return both.join("(" + either.join(map(spelled, term.spellings)) + ")" for term in terms)
 
 
-def _stands(term: Term) -> sa.ColumnElement[bool]:
-    return sa.or_(*(stands_in(SearchDocument.text, spelling.needle) for spelling in term.spellings))
-
-
-def stands_in(column: InstrumentedAttribute[str], needle: str) -> sa.ColumnElement[bool]:
+def stands_in(column: sa.ColumnElement[str], needle: str) -> sa.ColumnElement[bool]:
     position = sa.func.instr if is_sqlite() else sa.func.strpos
     return position(column, needle) > 0

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,10 +20,20 @@ MOST_HITS = 500
 HITS_A_PAGE = 20
 # A longer word whose pairs are nearly everywhere, but itself perhaps nowhere, is looked for in so many texts at most.
 MOST_COMPARED = 4_000
+# PostgreSQL first looks through the newest so many documents, into so many of them that the reader may see; and again
+# into so many times as many, if that promises enough hits. Never into more than are compared elsewhere.
+WALKED = 4_000
+SEEN = 300
+WALK_AGAIN = 8
 # What makes a hit relevant: each term in its title, and that it is part of a solved question.
 TITLE_POINTS = 4
 SOLVED_POINTS = 1
 SOLVED = "solved"
+
+DOCUMENT = SearchDocument.__table__
+FILTERED = ("kind", "audience", "category_id", "author_id", "visible_until")
+
+Rows = Sequence[tuple[int, int, datetime]]  # id, points, written_at
 
 
 class Order(StrEnum):
@@ -42,7 +54,7 @@ class Search:
     since: datetime | None = None
     order: Order = Order.RELEVANT
 
-    @property
+    @cached_property
     def terms(self) -> tuple[Term, ...]:
         return parse(self.typed)
 
@@ -71,9 +83,9 @@ class Found:
 
 
 def find(search: Search, page: int = 1) -> Found:
-    """The hits that the reader may see, best or newest first. At most five queries."""
-    ids = _newest(search, MOST_HITS + 1)
-    is_cut, ids = len(ids) > MOST_HITS, _ordered(search, ids[:MOST_HITS])
+    """The hits that the reader may see, best or newest first. At most four queries."""
+    newest = _newest(search, MOST_HITS + 1)
+    is_cut, ids = len(newest) > MOST_HITS, _ordered(search, newest[:MOST_HITS])
     return Found(_load(ids[(page - 1) * HITS_A_PAGE : page * HITS_A_PAGE]), len(ids), is_cut)
 
 
@@ -82,72 +94,87 @@ def is_anywhere(search: Search) -> bool:
     return bool(_newest(search, 1))
 
 
-def _newest(search: Search, limit: int) -> list[int]:
-    """The newest documents with all terms, of those that the reader may find.
-
-    Texts are long and lie apart from their rows: they are compared only until there are enough.
-    """
+def _newest(search: Search, limit: int) -> Rows:
+    """The newest documents with all terms, of those that the reader may find: (id, points, written_at)."""
     if not search.terms:
         return []
-    compared = index.stand_in_text(search.terms)
-    ids = db.session.scalars(_candidates(search).limit(MOST_COMPARED if compared else limit)).all()
-    if not compared:
-        return list(ids)
-    found = _compare(ids[:limit], compared)
-    if len(found) < limit:
-        found += _compare(ids[limit:], compared)
-    return found[:limit]
-
-
-def _candidates(search: Search) -> sa.Select[int]:
-    """Whatever has the words of all terms, the newest first."""
-    number: sa.ColumnElement[int] = SearchDocument.__table__.c.id
-    chosen = sa.select(number)
     if index.is_sqlite():
-        # FTS5 walks backwards by itself, but only by its own number.
-        number = index.FTS.c.rowid
-        chosen = sa.select(number).join_from(index.FTS, SearchDocument, SearchDocument.id == number)
-    chosen = chosen.where(index.has_words(search.terms), *_rights(search.tokens), *_filters(search))
-    return chosen.order_by(number.desc())
+        return _from_index(search, limit)
+    # The index of PostgreSQL knows no order: of a word in every second text it hands over half of the table to be
+    # sorted. Such a word is among the newest texts often enough, and a rare one costs a short look there.
+    found = _walk(search, limit, 1)
+    if len(found) < limit <= len(found) * WALK_AGAIN:
+        found = _walk(search, limit, WALK_AGAIN)
+    return found if len(found) >= limit else _from_index(search, limit)
 
 
-def _compare(ids: Sequence[int], compared: Sequence[sa.ColumnElement[bool]]) -> list[int]:
-    chosen = sa.select(SearchDocument.id).where(SearchDocument.id.in_(ids), *compared)
-    return list(db.session.scalars(chosen.order_by(SearchDocument.id.desc())))
+def _walk(search: Search, limit: int, times: int) -> Rows:
+    """Those among the newest documents. Their words lie apart from the rows: only what may be seen is looked up."""
+    newest = sa.select(*_columns(DOCUMENT, "lexemes", "text", *FILTERED)).order_by(DOCUMENT.c.id.desc())
+    newest = newest.limit(index.number(WALKED * times)).subquery()
+    seen = sa.select(newest).where(*_rights(newest, search.tokens), *_filters(newest, search))
+    seen = seen.order_by(newest.c.id.desc()).limit(index.number(SEEN * times)).subquery()
+    return _pick(seen, search, limit, [index.has_words(seen, search.terms)])
 
 
-def _ordered(search: Search, ids: Sequence[int]) -> Sequence[int]:
-    order = [SearchDocument.written_at.desc(), SearchDocument.id.desc()]
-    if search.order == Order.RELEVANT:
-        order.insert(0, _points(search).desc())
-    return db.session.scalars(sa.select(SearchDocument.id).where(SearchDocument.id.in_(ids)).order_by(*order)).all()
+def _from_index(search: Search, limit: int) -> Rows:
+    """Those that the index names, however old."""
+    compared = index.stand_in_text(DOCUMENT, search.terms)
+    candidates, newest_first = index.candidates(search.terms, _columns(DOCUMENT, *(["text"] if compared else [])))
+    candidates = candidates.where(*_rights(DOCUMENT, search.tokens), *_filters(DOCUMENT, search))
+    most = MOST_COMPARED if compared else limit
+    return _pick(candidates.order_by(newest_first).limit(index.number(most)).subquery(), search, limit, [])
 
 
-def _rights(tokens: Collection[str]) -> list[sa.ColumnElement[bool]]:
+def _pick(candidates: sa.Subquery, search: Search, limit: int, words: Sequence[sa.ColumnElement[bool]]) -> Rows:
+    """Texts are long and lie apart: they are compared one by one until there are enough.
+
+    The order is that of the candidates: neither database changes it above a limit. Asked for once more, SQLite would
+    compare them all and sort them.
+    """
+    chosen = sa.select(candidates.c.id, _points(candidates, search), candidates.c.written_at)
+    chosen = chosen.where(*words, *index.stand_in_text(candidates, search.terms))
+    return db.session.execute(chosen.limit(index.number(limit))).all()
+
+
+def _columns(of: sa.FromClause, *more: str) -> list[sa.ColumnElement[Any]]:
+    return [of.c[name] for name in ("id", "written_at", "state", "heading", *more)]
+
+
+def _ordered(search: Search, rows: Rows) -> list[int]:
+    if search.order == Order.NEWEST:
+        best = sorted(rows, key=lambda row: (row[2], row[0]), reverse=True)
+    else:
+        best = sorted(rows, key=lambda row: (row[1], row[2], row[0]), reverse=True)
+    return [number for number, _, _ in best]
+
+
+def _rights(of: sa.FromClause, tokens: Collection[str]) -> list[sa.ColumnElement[bool]]:
     theirs = sa.select(SearchAudience.audience).where(SearchAudience.token.in_(sorted(tokens)))
-    until = SearchDocument.visible_until
-    return [SearchDocument.audience.in_(theirs), sa.or_(until.is_(None), until > now())]
+    until = of.c.visible_until
+    # IS TRUE keeps PostgreSQL from making a join of it, which would lose the order: it is then a look into a table.
+    return [of.c.audience.in_(theirs).is_(True), sa.or_(until.is_(None), until > now())]
 
 
-def _filters(search: Search) -> list[sa.ColumnElement[bool]]:
+def _filters(of: sa.FromClause, search: Search) -> list[sa.ColumnElement[bool]]:
     chosen: list[sa.ColumnElement[bool]] = []
     if search.kind:
-        chosen.append(SearchDocument.kind == search.kind)
+        chosen.append(of.c.kind == search.kind)
     if search.state:
-        chosen.append(SearchDocument.state == search.state)
+        chosen.append(of.c.state == search.state)
     if search.category_ids is not None:
-        chosen.append(SearchDocument.category_id.in_(search.category_ids))
+        chosen.append(of.c.category_id.in_(search.category_ids))
     if search.author_ids is not None:
-        chosen.append(SearchDocument.author_id.in_(search.author_ids))
+        chosen.append(of.c.author_id.in_(search.author_ids))
     if search.since is not None:
-        chosen.append(SearchDocument.written_at >= search.since)
+        chosen.append(of.c.written_at >= search.since)
     return chosen
 
 
-def _points(search: Search) -> sa.ColumnElement[int]:
-    points: sa.ColumnElement[int] = sa.case((SearchDocument.state == SOLVED, SOLVED_POINTS), else_=0)
+def _points(of: sa.FromClause, search: Search) -> sa.ColumnElement[int]:
+    points: sa.ColumnElement[int] = sa.case((of.c.state == SOLVED, SOLVED_POINTS), else_=0)
     for term in search.terms:
-        in_title = sa.or_(*(index.stands_in(SearchDocument.heading, s.needle) for s in term.spellings))
+        in_title = sa.or_(*(index.stands_in(of.c.heading, s.needle) for s in term.spellings))
         points = points + sa.case((in_title, TITLE_POINTS), else_=0)
     return points
 

@@ -112,6 +112,44 @@ def test_of_what_is_everywhere_the_newest_are_counted(app: Flask, monkeypatch: p
     assert (find(Search("経費", ALL)).count, find(Search("経費", ALL)).is_cut) == (4, True)
 
 
+def test_of_a_longer_word_that_is_everywhere_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST_HITS", 4)
+    put(*["請求書", "請求と求書"] * 7)
+    assert ids("請求書") == [12, 10, 8, 6]
+    monkeypatch.setattr(queries, "MOST_COMPARED", 5)
+    monkeypatch.setattr(queries, "SEEN", 1)
+    assert ids("請求書") == [12, 10]
+
+
+@pytest.mark.parametrize("walk", [(1, 1, 2), (4, 2, 2), (6, 3, 2), (6, 6, 3), (50, 20, 8)])
+@pytest.mark.parametrize("most", [1, 2, 5, 30])
+def test_however_far_it_is_walked_the_same_is_found(
+    both: Both, monkeypatch: pytest.MonkeyPatch, walk: tuple[int, int, int], most: int
+) -> None:
+    """PostgreSQL looks among the newest first, which changes nothing but how long it takes."""
+    for name, number in zip(("WALKED", "SEEN", "WALK_AGAIN"), walk, strict=True):
+        monkeypatch.setattr(queries, name, number)
+    monkeypatch.setattr(queries, "MOST_HITS", most)
+    bodies = ["請求書 abc", "経費", "求書請求", "請求書 abcd"]
+    audiences = [frozenset("a"), frozenset("b"), frozenset("ab")]
+
+    def look() -> None:
+        actions.index(*(thing(n, bodies[n % 4], audience=audiences[n % 3]) for n in range(30)))
+        for typed in ("経費", "請求書", "請", "abc", "請求 abc", "票"):
+            for held in ("a", "b", "c"):
+                readable = [n for n in range(29, -1, -1) if held in audiences[n % 3]]
+                expected = [n for n in readable if all(_has(bodies[n % 4], word) for word in typed.split())]
+                found = find(Search(typed, frozenset(held), order=Order.NEWEST))
+                assert [hit.thing_id for hit in found.hits] == expected[: min(most, HITS_A_PAGE)], (typed, held)
+                assert (found.count, found.is_cut) == (min(len(expected), most), len(expected) > most)
+
+    both(look)
+
+
+def _has(body: str, word: str) -> bool:
+    return word in body.split() if word.isascii() else word in body
+
+
 COMMANDS = ("", "  ", "！？", '"', "'", "' OR 1=1 --", "AND", "a:b", "NEAR(", "*", "\x00", "\\", "&|!", "words:x", "x*")
 
 
