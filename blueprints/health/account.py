@@ -19,6 +19,7 @@ from community.accounts.prefectures import prefecture_name
 from community.health import queries
 from community.health.book import open_book
 from community.health.labels import kind_label
+from community.health.queries import Known
 from community.health.sentences import explain_in_words, family_names
 from community.health.situations import today
 from models.accounts import Account, AccountKind, AccountPhase
@@ -31,22 +32,23 @@ SINCE = (1, 7, 30, 90)
 @staff_only(rules.can_see_scores)
 def show_account(account_id: int) -> ResponseReturnValue:
     """Draw the account; one that is no customer has no score to draw."""
-    account, stored = queries.get_account_with_score(account_id) or abort(404)
+    known = queries.get_account_with_score(account_id) or abort(404)
+    account = known.account
     day = today()
     since = _chosen("since", SINCE, SINCE[0])
     span = _chosen("span", SPANS, SPANS[1])
     if account.kind != AccountKind.CUSTOMER:
         phase = people.phase_on(account_id, day)
-        return render_template("health/account.html", **_head(account, phase, day), is_customer=False)
+        return render_template("health/account.html", **_head(known, phase, day), is_customer=False)
     book = open_book(account_id, day, max(since, span, *DELTAS))
     move = book.explain_change(day - timedelta(days=since), day)
     report = report_of(book, move.after, move, span) if move.after else None
     return render_template(
         "health/account.html",
-        **_head(account, book.customers.phase_on(account_id, day), day),
+        **_head(known, book.customers.phase_on(account_id, day), day),
         is_customer=True,
         move=move,
-        stored=stored,
+        stored=known.score,
         report=report,
         sentence=explain_in_words(move.why, family_names(report.names) if report else {}),
         since=since,
@@ -70,15 +72,16 @@ def _chosen(name: str, choices: Collection[int], usual: int) -> int:
     return value if value in choices else usual
 
 
-def _head(account: Account, phase: AccountPhase | None, day: date) -> dict[str, Any]:
+def _head(known: Known, phase: AccountPhase | None, day: date) -> dict[str, Any]:
     """Who the company is."""
+    account = known.account
     csm = people.get_member(account.csm_id) if account.csm_id else None
     return {
         "account": account,
         "facts": list(filter(None, _facts(account, phase))),
         "csm": csm,
         "is_over": rules.is_over(account, day),
-        "family": _family(account),
+        "family": _family(known),
         "renewal": words.days_left(account.renews_on, day),
         "today": day,
         "words": words,
@@ -87,11 +90,13 @@ def _head(account: Account, phase: AccountPhase | None, day: date) -> dict[str, 
     }
 
 
-def _family(account: Account) -> list[tuple[str, Account, float | None]]:
+def _family(known: Known) -> list[tuple[str, Account, float | None]]:
     """Parent and subsidiaries with their own behavior, each by itself: a group has no score."""
+    account = known.account
     parent = people.get_account(account.parent_id) if account.parent_id else None
     related = [(_("親会社"), parent)] if parent else []
-    related += [(_("子会社"), each) for each in families.list_subsidiaries(account.id)]
+    if known.is_parent:
+        related += [(_("子会社"), each) for each in families.list_subsidiaries(account.id)]
     found = queries.behaviors_of([each.id for _name, each in related]) if related else {}
     return [(name, each, found.get(each.id)) for name, each in related]
 

@@ -88,8 +88,9 @@ def _delta(book: Book, reading: Reading, days: int) -> float | None:
 
 def _is_new(acts: Sequence[ListedAct], since: date) -> frozenset[int]:
     """Whose first act of all came after that day."""
-    earlier = {act.entry.member_id for act in acts if act.counts and act.entry.day <= since}
-    return frozenset({act.entry.member_id for act in acts if act.counts} - earlier)
+    standing = [act.entry for act in acts if act.counts]
+    earlier = {entry.member_id for entry in standing if entry.day <= since}
+    return frozenset({entry.member_id for entry in standing} - earlier)
 
 
 def _remarks(book: Book, move: Move, acts: Sequence[ListedAct]) -> list[Remark]:

@@ -1,15 +1,14 @@
 """The acts behind a score, one by one: what each is worth now, which were withdrawn. Where every figure leads to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from community.health.book import Book, Entry, Reading, Reversal
 from community.health.explanation import Act, act_contributions
 
 
-@dataclass(frozen=True, slots=True)
-class ListedAct:
+class ListedAct(NamedTuple):
     """One act of the ledger with its points in a reading; `reversals` oldest first, an odd number withdraws it."""
 
     entry: Entry

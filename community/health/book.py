@@ -52,9 +52,9 @@ class Entry(NamedTuple):
         return [each for each in self.reversals if each.seq <= place] if self.reversals else ()
 
     @property
-    def object_key(self) -> str:
+    def object_key(self) -> tuple[str, int]:
         """What the repeats of a day share."""
-        return f"{self.subject_kind}:{self.subject_id}"
+        return self.subject_kind, self.subject_id
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ class Act(NamedTuple):
     member_id: int
     kind: str
     day: date
-    object_key: str
+    object_key: Hashable
 
 
 def act_contributions(scored: Behavior, acts: Sequence[Act], day: date, terms: PolicyTerms) -> dict[int, float]:
@@ -199,7 +199,7 @@ def act_contributions(scored: Behavior, acts: Sequence[Act], day: date, terms: P
     `acts` come in the ledger's order. Within a member, kind and day the n-th distinct object is worth its margin
     log2((1+n)/n), nothing beyond the daily maximum; a repeat of the same object is worth nothing of its own.
     """
-    objects: defaultdict[tuple[int, str, date], set[str]] = defaultdict(set)
+    objects: defaultdict[tuple[int, str, date], set[Hashable]] = defaultdict(set)
     worths: dict[int, float] = {}
     by_kind, today = terms.by_kind, day.toordinal()
     for signal_id, member_id, kind, on, object_key in acts:

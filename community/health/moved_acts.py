@@ -4,7 +4,7 @@ The stages are those of `explanation.change`, walked act by act instead of count
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -28,7 +28,7 @@ def list_moved_acts(
     earlier, later = _around(part, move.before, move.after, then, now)
     known = {act.entry.id: act for act in (*then, *now)}
     moved = [
-        replace(act, points=later.get(signal_id, 0.0) - earlier.get(signal_id, 0.0))
+        act._replace(points=later.get(signal_id, 0.0) - earlier.get(signal_id, 0.0))
         for signal_id, act in known.items()
         if (kind is None or act.entry.kind == kind) and (member_id is None or act.entry.member_id == member_id)
     ]
@@ -57,7 +57,7 @@ def _around(
 def _points(listed: Sequence[ListedAct], terms_of: Situation) -> dict[int, float]:
     """Each standing act's points under a situation's day, terms and scale; its counts are counted from the acts."""
     acts = [as_act(act.entry) for act in sorted(listed, key=lambda act: act.entry.seq) if act.counts]
-    objects: defaultdict[tuple[int, str, date], set[str]] = defaultdict(set)
+    objects: defaultdict[tuple[int, str, date], set[Hashable]] = defaultdict(set)
     for act in acts:
         objects[act.member_id, act.kind, act.day].add(act.object_key)
     counts = {grain: len(keys) for grain, keys in objects.items()}

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from community.health.book import Move, Reading, open_book
 from community.health.counting import ledger_counts
@@ -16,15 +18,25 @@ from models.base import db
 from models.health import AccountScore, AccountSnapshot
 
 
-def get_account_with_score(account_id: int) -> tuple[Account, AccountScore | None] | None:
-    """Return the account and its stored score of now, with one query."""
+class Known(NamedTuple):
+    """What an account's page begins with; `score` None: it has none. `is_parent`: it has subsidiaries."""
+
+    account: Account
+    score: AccountScore | None
+    is_parent: bool
+
+
+def get_account_with_score(account_id: int) -> Known | None:
+    """Return the account, its stored score of now, and whether others belong to it, with one query."""
     row = db.session.execute(_account_with_score(), {"account_id": account_id}).one_or_none()
-    return (row[0], row[1]) if row else None
+    return Known(*row) if row else None
 
 
 @cache
-def _account_with_score() -> sa.Select[Account, AccountScore]:
-    joined = sa.select(Account, AccountScore).outerjoin(AccountScore, AccountScore.account_id == Account.id)
+def _account_with_score() -> sa.Select[*tuple[Any, ...]]:
+    below = aliased(Account)
+    is_parent = sa.exists().where(below.parent_id == Account.id)
+    joined = sa.select(Account, AccountScore, is_parent).outerjoin(AccountScore, AccountScore.account_id == Account.id)
     return joined.where(Account.id == sa.bindparam("account_id"))
 
 
