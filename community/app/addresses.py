@@ -86,4 +86,4 @@ def static_url(filename: str) -> str:
 def _version(filename: str, changed: int) -> str:
     del changed  # part of the key, so that an edited file gets a new version without a restart
     path: Path = ROOT / "static" / filename
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
