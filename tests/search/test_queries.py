@@ -121,13 +121,15 @@ def test_of_a_longer_word_that_is_everywhere_too(app: Flask, monkeypatch: pytest
     assert ids("請求書") == [12, 10]
 
 
-@pytest.mark.parametrize("walk", [(1, 1, 2), (4, 2, 2), (6, 3, 2), (6, 6, 3), (50, 20, 8)])
+@pytest.mark.parametrize(
+    "walk", [(1, 1, 2, 1), (4, 2, 2, 1), (6, 3, 2, 9), (6, 6, 3, 2), (15, 9, 1, 2), (15, 15, 1, 1), (50, 20, 8, 1)]
+)
 @pytest.mark.parametrize("most", [1, 2, 5, 30])
 def test_however_far_it_is_walked_the_same_is_found(
-    both: Both, monkeypatch: pytest.MonkeyPatch, walk: tuple[int, int, int], most: int
+    both: Both, monkeypatch: pytest.MonkeyPatch, walk: tuple[int, int, int, int], most: int
 ) -> None:
     """PostgreSQL looks among the newest first, which changes nothing but how long it takes."""
-    for name, number in zip(("WALKED", "SEEN", "WALK_AGAIN"), walk, strict=True):
+    for name, number in zip(("WALKED", "SEEN", "WALK_AGAIN", "TELLING"), walk, strict=True):
         monkeypatch.setattr(queries, name, number)
     monkeypatch.setattr(queries, "MOST_HITS", most)
     bodies = ["請求書 abc", "経費", "求書請求", "請求書 abcd"]
