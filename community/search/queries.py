@@ -27,7 +27,7 @@ SEEN = 300
 WALK_AGAIN = 5
 # So many hits there say how far back the others are, give or take; fewer are of a rare word.
 TELLING = 20
-MARGIN = 1.5
+MARGIN = 2
 # What makes a hit relevant: each term in its title, and that it is part of a solved question.
 TITLE_POINTS = 4
 SOLVED_POINTS = 1
