@@ -10,6 +10,7 @@ by a guest and by a member. Only the search is measured, not the page around it.
 """
 
 import argparse
+import gc
 import os
 import platform
 import random
@@ -144,6 +145,7 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Config(data_dir=Path(folder), database_url=asked.database or ""))
+        gc.freeze()  # as wsgi.py does
         with app.app_context():
             return run(asked)
 
