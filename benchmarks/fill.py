@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from benchmarks.databases import application
 from benchmarks.people import DAYS, POSTS_A_TOPIC, STRIDE, Sizes, add_people
@@ -27,6 +28,8 @@ from models.settlement import Reader
 
 BODIES = 1_000
 SHELVES = 12
+# Every fourth shelf is closed to guests.
+CLOSED_EVERY = 4
 # Of a hundred topics so many wait for an answer; every other one of the rest is solved.
 WAITING_OF_100 = 4
 KINDS = (SignalKind.REPLY_POSTED, SignalKind.TOPIC_OPENED, SignalKind.REACTION_RECEIVED, SignalKind.SEMINAR_ATTENDED)
@@ -63,11 +66,12 @@ def analyze() -> None:
 def _shelves(sizes: Sizes) -> None:
     del sizes
     for n in range(SHELVES):
-        readers = Audience.MEMBERS if n % 4 == 3 else Audience.PUBLIC  # noqa: PLR2004  every fourth is closed to guests
+        readers = Audience.PUBLIC if (n + 1) % CLOSED_EVERY else Audience.MEMBERS
         db.session.add(Category(slug=f"shelf{n}", name=f"棚その{n}", position=n, readers=readers))
 
 
-def _numbers(count: int) -> Any:  # noqa: ANN401  a selectable with one column, n: 0 … count - 1
+def _numbers(count: int) -> sa.CTE:
+    """One column, n: 0 … count - 1."""
     n = sa.literal(0, sa.BigInteger).label("n")  # times a prime it is large
     numbers = sa.select(n).cte("numbers", recursive=True)
     return numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < count - 1))
@@ -89,7 +93,7 @@ def _day(start: datetime, days: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     return sa.type_coerce(sa.func.date(start.date().isoformat(), sa.cast(days, sa.String) + " days"), sa.Date)
 
 
-def _put(model: type[Any], values: dict[str, Any], source: Any) -> None:  # noqa: ANN401  a selectable
+def _put(model: type[Any], values: dict[str, Any], source: type[Any] | sa.FromClause) -> None:
     """One INSERT … SELECT; columns that are not named get their usual defaults."""
     chosen = sa.select(
         *(sa.sql.expression.label(name, sa.literal(v) if _is_plain(v) else v) for name, v in values.items())
@@ -152,7 +156,7 @@ def _posts(sizes: Sizes) -> None:
         _go_on_counting(table, column)
 
 
-def _after(start: Any, seconds: Any) -> Any:  # noqa: ANN401  columns
+def _after(start: InstrumentedAttribute[datetime], seconds: sa.ColumnElement[int]) -> sa.ColumnElement[datetime]:
     if db.engine.dialect.name == "postgresql":
         return sa.type_coerce(start + seconds * sa.text("interval '1 second'"), Topic.created_at.type)
     moment = sa.func.strftime("%Y-%m-%d %H:%M:%S.000000", start, sa.cast(seconds, sa.String) + " seconds")
@@ -168,7 +172,7 @@ def _body(n: int) -> dict[str, str]:
     return {"body": written.body, "html": written.html}
 
 
-def _go_on_counting(table: str, column: Any) -> None:  # noqa: ANN401  a mapped column
+def _go_on_counting(table: str, column: InstrumentedAttribute[int]) -> None:
     """Rows with ids of our own leave PostgreSQL's counters behind."""
     if db.engine.dialect.name == "postgresql":
         newest = db.session.scalar(sa.select(sa.func.max(column)))

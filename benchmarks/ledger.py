@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from benchmarks.databases import application
 from benchmarks.fill import add_sizes, analyze, fill_ledger, put_signals, sizes_of
-from benchmarks.measuring import list_backends, spent_by
+from benchmarks.measuring import list_backends, said, spent_by
 from benchmarks.people import Sizes
 from community.health import tasks as health
 from community.settlement import tasks as settlement
@@ -65,13 +65,13 @@ def settle(sizes: Sizes, waiting: int) -> None:
     with spending() as spent:
         settlement.settle_waiting()
     a_second = waiting / spent.cpu
-    print(f"settle: {waiting} signals in {spent}: {a_second:.0f}/s: {_said(a_second >= LEAST_A_SECOND)}", flush=True)
+    print(f"settle: {waiting} signals in {spent}: {a_second:.0f}/s: {said(met=a_second >= LEAST_A_SECOND)}", flush=True)
 
 
 def rebuild(signals: int) -> None:
     with spending() as spent:
         settlement.rebuild()
-    print(f"rebuild: {signals} signals in {spent}: {_said(spent.cpu < MOST_REBUILD_SECONDS)}", flush=True)
+    print(f"rebuild: {signals} signals in {spent}: {said(met=spent.cpu < MOST_REBUILD_SECONDS)}", flush=True)
 
 
 def rescore(sizes: Sizes) -> None:
@@ -85,7 +85,7 @@ def rescore(sizes: Sizes) -> None:
     ratio = spent.cpu / aggregation
     print(
         f"rescore: {sizes.companies} accounts with {sizes.signals} signals in {spent}; "
-        f"one SQL aggregation {aggregation:.1f} s; {ratio:.1f} times: {_said(ratio <= MOST_TIMES_SQL)}",
+        f"one SQL aggregation {aggregation:.1f} s; {ratio:.1f} times: {said(met=ratio <= MOST_TIMES_SQL)}",
         flush=True,
     )
 
@@ -99,10 +99,6 @@ def _aggregate() -> Spent:
         db.session.execute(sa.select(sa.func.count(), sa.func.sum(counted.c.n))).one()
     db.session.rollback()
     return spent
-
-
-def _said(met: bool) -> str:  # noqa: FBT001  one word for a yes or no
-    return "ok" if met else "NO"
 
 
 def main() -> None:

@@ -36,6 +36,11 @@ class Case:
         return median(self.server) + median(self.database)
 
 
+def said(*, met: bool) -> str:
+    """What is printed beside a figure that has a bound."""
+    return "ok" if met else "NO"
+
+
 def ask_for(path: str, cookie: str = "") -> dict[str, Any]:
     """A browser's GET as the web server hands it over."""
     headers = [("Accept-Language", "ja"), ("User-Agent", "benchmark"), *([("Cookie", cookie)] if cookie else [])]

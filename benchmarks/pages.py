@@ -16,7 +16,7 @@ from flask.sessions import SecureCookieSessionInterface
 from benchmarks.bare import make_bare_app
 from benchmarks.databases import application
 from benchmarks.fill import add_sizes, fill, sizes_of
-from benchmarks.measuring import Case, ask_for, measure
+from benchmarks.measuring import Case, ask_for, measure, said
 from benchmarks.people import POSTS_A_TOPIC
 from blueprints.accounts.terms import ASKED_AT
 from community.accounts import sign_ins
@@ -87,7 +87,7 @@ def report(cases: list[Case]) -> None:
     )
     for case in cases:
         ratio = case.cost / bare
-        verdict = "" if case.limit is None else ("ok" if ratio <= case.limit else "NO")
+        verdict = "" if case.limit is None else said(met=ratio <= case.limit)
         server, database = (sorted(spent)[len(spent) // 2] for spent in (case.server, case.database))
         limit = "" if case.limit is None else f"{case.limit:.1f}"
         print(
@@ -95,8 +95,8 @@ def report(cases: list[Case]) -> None:
             f"{case.statements:9}{case.length:9}"
         )
     topic = cases[1]
-    print(f"topic, signed in: at most {MOST_QUERIES} queries: {_said(topic.statements <= MOST_QUERIES)}")
-    print(f"topic, signed in: less than {MOST_BYTES} bytes of HTML: {_said(topic.length < MOST_BYTES)}")
+    print(f"topic, signed in: at most {MOST_QUERIES} queries: {said(met=topic.statements <= MOST_QUERIES)}")
+    print(f"topic, signed in: less than {MOST_BYTES} bytes of HTML: {said(met=topic.length < MOST_BYTES)}")
 
 
 def compare(cases: list[Case], file: Path, most: float = 1.3) -> None:
@@ -104,11 +104,7 @@ def compare(cases: list[Case], file: Path, most: float = 1.3) -> None:
     before = json.loads(file.read_text())
     for case in cases[1:]:
         growth = (case.cost / cases[0].cost) / (before[case.name] / before[BARE])
-        print(f"{case.name:28}{growth:8.2f} × its share in {file.name}: {_said(growth <= most)}")
-
-
-def _said(met: bool) -> str:  # noqa: FBT001  one word for a yes or no
-    return "ok" if met else "NO"
+        print(f"{case.name:28}{growth:8.2f} × its share in {file.name}: {said(met=growth <= most)}")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from babel import Locale
 from babel.dates import parse_pattern
 from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
@@ -31,13 +32,10 @@ class Clock:
         here = at.astimezone(self.zone)
         days = (self.today.date() - here.date()).days
         if days == 0:
-            return self._written(here, self.time)
+            return _written(here, self.time, self.locale)
         if days == 1:
-            return _("きのう %(time)s", time=self._written(here, self.time))
-        return self._written(here, self.this_year if here.year == self.today.year else self.long_ago)
-
-    def _written(self, here: datetime, pattern: str) -> str:
-        return parse_pattern(pattern).apply(here, self.locale)
+            return _("きのう %(time)s", time=_written(here, self.time, self.locale))
+        return _written(here, self.this_year if here.year == self.today.year else self.long_ago, self.locale)
 
 
 def when(at: datetime) -> str:
@@ -62,7 +60,7 @@ def age(at: datetime) -> str:
         return _("きのう")
     if days < WEEK_DAYS:
         return _("%(n)d日前", n=days)
-    return _written(here, _("M月d日") if here.year == today.year else _("y年M月d日"))
+    return _written(here, _("M月d日") if here.year == today.year else _("y年M月d日"), get_locale())
 
 
 def _until_midnight(today: datetime) -> None:
@@ -76,9 +74,9 @@ def _here(at: datetime) -> datetime:
     return at.astimezone(get_timezone())
 
 
-def _written(here: datetime, pattern: str) -> str:
+def _written(here: datetime, pattern: str, locale: Locale | None) -> str:
     """In the reader's language; the instant is in their time zone already."""
-    return parse_pattern(pattern).apply(here, get_locale())
+    return parse_pattern(pattern).apply(here, locale)
 
 
 def span(length: timedelta) -> str:

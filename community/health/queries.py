@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from community.health.book import Move, Reading, open_book
 from community.health.counting import ledger_counts
 from community.health.policies import PolicyVersion, list_policies
 from community.health.rules import Behavior, Counts, behavior
-from community.health.situations import Standing, load_customers, today
+from community.health.situations import Standing, load_customers
 from models.accounts import Account, AccountKind
 from models.base import db
 from models.health import AccountScore, AccountSnapshot
@@ -51,12 +50,6 @@ def behaviors_of(account_ids: Collection[int]) -> dict[int, float | None]:
     return dict(db.session.execute(chosen).all())
 
 
-def get_snapshot(account_id: int, day: date) -> AccountSnapshot | None:
-    return db.session.scalar(
-        sa.select(AccountSnapshot).where(AccountSnapshot.account_id == account_id, AccountSnapshot.day == day)
-    )
-
-
 def score(account_id: int, as_of: date, read_to: int, policy: PolicyVersion | None = None) -> Behavior | None:
     """Score from the raw ledger: acts up to a day that stand as of a place in its sequence; None: no reading.
 
@@ -89,18 +82,6 @@ def list_wrong_snapshots() -> Iterator[AccountSnapshot]:
             known[place] = ledger_counts([snapshot.account_id], snapshot.read_to)[snapshot.account_id]
         if behavior(known[place], snapshot.day, standing.policy.terms, standing.scale).score != snapshot.behavior:
             yield snapshot
-
-
-def explain(account_id: int, day: date | None = None, *, as_known_now: bool = False) -> Reading | None:
-    """Return a day's reading with all its contributions: as recorded, or (today, or if asked for) as known now."""
-    day = day or today()
-    return open_book(account_id, day).explain(day, as_known_now=as_known_now)
-
-
-def explain_change(account_id: int, since: date, until: date | None = None) -> Move:
-    """Explain the move between the ends of two days, each as recorded where it was; `until` is today by default."""
-    until = until or today()
-    return open_book(account_id, until, (until - since).days).explain_change(since, until)
 
 
 def _is_customer(account_id: int) -> bool:

@@ -25,6 +25,7 @@ from models.base import db, now, transaction
 from models.health import AccountScore, AccountSnapshot, Policy
 from tests.cast import Cast
 from tests.health import scenario
+from tests.health.reading import explain, get_snapshot
 from tests.health.scenario import ago
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -58,7 +59,7 @@ def test_only_customers_have_a_score(kind: AccountKind) -> None:
         actions.rescore([company.id], today())
         assert actions.take_snapshots([company.id], ago(1)) == 0
     assert company.score() is None
-    assert queries.explain(company.id) is None
+    assert explain(company.id) is None
     assert queries.score(company.id, today(), read_to()) is None
 
 
@@ -73,7 +74,7 @@ def test_a_customer_with_nobody_here_has_no_reading_and_one_who_did_nothing_has_
     assert idle.behavior() == 0.0
     assert [snapshot.behavior for snapshot in idle.snapshots()] == [0.0, 0.0, 0.0]
     assert empty.snapshots() == []
-    assert queries.explain(empty.id) is None
+    assert explain(empty.id) is None
 
 
 def test_a_customer_without_a_phase_has_no_reading() -> None:
@@ -121,7 +122,7 @@ def test_the_row_says_what_lists_need() -> None:
         actions.rescore([company.id], today())
     row = company.score()
     assert row is not None
-    taken = queries.get_snapshot(company.id, ago(30))
+    taken = get_snapshot(company.id, ago(30))
     assert taken is not None
     assert (row.day, row.policy_version) == (today(), FIRST_VERSION)
     assert row.behavior_30 == taken.behavior

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.accounts.named import list_names
-from community.health import actions, queries
+from community.health import actions
 from community.health.acts import list_acts
 from community.health.book import Move, open_book
 from community.health.causes import CauseKind
@@ -23,6 +23,7 @@ from models.accounts import AccountPhase, Segment, Stage
 from models.base import db, transaction
 from models.ledger import SignalCause
 from tests.health import scenario
+from tests.health.reading import explain, explain_change
 from tests.health.scenario import Company, ago
 
 ADDITIVE = 1e-9
@@ -42,7 +43,7 @@ def write_down(company: Company, age: int = 1) -> None:
 
 def explained(company: Company, since: int = 1) -> tuple[Move, Change]:
     scenario.settle()
-    move = queries.explain_change(company.id, ago(since))
+    move = explain_change(company.id, ago(since))
     assert move.change is not None
     return move, move.change
 
@@ -123,11 +124,11 @@ def test_before_the_first_reading_there_is_nothing_to_compare() -> None:
     company = scenario.found(since=ago(5))
     scenario.act(company.people[0], "talk_given", ago(2), 1)
     scenario.settle()
-    move = queries.explain_change(company.id, ago(20))
+    move = explain_change(company.id, ago(20))
     assert (move.before, move.change) == (None, None)
     assert move.after is not None
     assert "比べられる日の記録はまだありません" in sentence(move, company)
-    assert sentence(queries.explain_change(scenario.found(0).id, ago(20)), company).startswith("行動力は判定不能です。")
+    assert sentence(explain_change(scenario.found(0).id, ago(20)), company).startswith("行動力は判定不能です。")
 
 
 def test_as_recorded_and_as_known_now_may_differ() -> None:
@@ -135,8 +136,8 @@ def test_as_recorded_and_as_known_now_may_differ() -> None:
     write_down(company)
     scenario.act(company.people[0], "talk_given", ago(10), 1)
     scenario.settle()
-    recorded = queries.explain(company.id, ago(5))
-    known_now = queries.explain(company.id, ago(5), as_known_now=True)
+    recorded = explain(company.id, ago(5))
+    known_now = explain(company.id, ago(5), as_known_now=True)
     assert recorded is not None
     assert known_now is not None
     assert (recorded.recorded, recorded.behavior.score) == (True, 0.0)

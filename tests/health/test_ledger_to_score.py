@@ -28,6 +28,7 @@ from models.base import db, now, transaction
 from models.ledger import Signal
 from tests.cast import Cast
 from tests.health import scenario
+from tests.health.reading import explain
 from tests.health.scenario import Company, ago
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -207,7 +208,7 @@ def test_erasing_a_person_leaves_the_companys_numbers() -> None:
     with transaction():
         actions.rescore([company.id], today())
     assert company.behavior().hex() == before.hex()
-    reading = queries.explain(company.id)
+    reading = explain(company.id)
     assert reading is not None
     assert list(reading.behavior.of_member) == [person.id]
     assert family_names(list_names([person.id])) == {}

@@ -9,11 +9,11 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
-from community.health import queries
 from community.health.explanation import Part
 from community.health.situations import today
 from models.base import db
 from tests.cast import Cast
+from tests.health.reading import explain, explain_change, get_snapshot
 from tests.health.scenario import act, ago, found, hire, settle
 from tests.health_pages.conftest import Read, stored
 
@@ -53,7 +53,7 @@ def sum_behind(staff: FlaskClient, link: str) -> float:
 
 @pytest.mark.usefixtures("year")
 def test_the_axis_is_the_readings(cast: Cast, read: Read) -> None:
-    reading = queries.explain(cast.a.id)
+    reading = explain(cast.a.id)
     assert reading is not None
     boxes = [box.get_text(" ", strip=True) for box in read(f"/accounts/{cast.a.id}").select(".axis-box")]
     assert f"{reading.behavior.score:.1f}" in boxes[2]
@@ -98,7 +98,7 @@ def test_the_table_adds_up_in_every_direction(cast: Cast, read: Read, since: int
 @pytest.mark.usefixtures("year")
 @pytest.mark.parametrize("since", [1, 90])
 def test_the_tables_cells_are_the_explanations(cast: Cast, read: Read, since: int) -> None:
-    move = queries.explain_change(cast.a.id, ago(since))
+    move = explain_change(cast.a.id, ago(since))
     assert move.change is not None
     page = read(f"/accounts/{cast.a.id}", since=since)
     total = [in_tenths(cell) / 10 for cell in cells(one(page, ".breakdown tfoot tr"))][2:]
@@ -175,7 +175,7 @@ def test_the_line_is_drawn_from_what_was_written_down(cast: Cast, read: Read) ->
     assert len(re.findall("[ML]", line)) == 91
     table = {row.select("time")[0]["datetime"]: row for row in page.select("#history tbody tr")}
     week_ago = ago(7)
-    snapshot = queries.get_snapshot(cast.a.id, week_ago)
+    snapshot = get_snapshot(cast.a.id, week_ago)
     assert snapshot is not None
     assert snapshot.behavior is not None
     assert table[week_ago.isoformat()].select("td")[0].text == f"{snapshot.behavior:.1f}"

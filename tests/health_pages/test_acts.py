@@ -7,13 +7,13 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from community.forums.actions import open_topic, post_reply, remove
-from community.health import queries
 from community.ledger.queries import find_act
 from models.base import db, transaction
 from models.forums import Audience, Category, Post, Topic
 from models.ledger import Signal, SignalKind
 from models.moderation import RemovalReason
 from tests.cast import Cast
+from tests.health.reading import explain, get_snapshot
 from tests.health.scenario import ago, restore, settle
 from tests.health_pages.conftest import Read
 
@@ -34,7 +34,7 @@ def ids(page: BeautifulSoup) -> set[str]:
 
 def test_all_acts_add_up_to_the_score(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
     page = read(f"/accounts/{cast.a.id}/acts")
-    reading = queries.explain(cast.a.id)
+    reading = explain(cast.a.id)
     assert reading is not None
     worth = [points(row) for row in page.select("tbody tr")]
     assert math.fsum(worth) == pytest.approx(reading.behavior.score, abs=1e-9)
@@ -76,7 +76,7 @@ def test_the_list_narrows_by_kind_person_and_day(cast: Cast, read: Read, year: d
 def test_an_earlier_day_is_shown_as_it_was_recorded(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
     """The spam counted on that day, and nobody knew yet of the seminar."""
     page = read(f"/accounts/{cast.a.id}/acts", as_of=ago(1).isoformat())
-    snapshot = queries.get_snapshot(cast.a.id, ago(1))
+    snapshot = get_snapshot(cast.a.id, ago(1))
     assert snapshot is not None
     assert math.fsum(points(row) for row in page.select("tbody tr")) == pytest.approx(snapshot.behavior, abs=1e-9)
     assert points(row_of(page, year["spam"])) > 0
