@@ -71,7 +71,7 @@ class Installation:
         if self.kind == "production":
             name = self._database = f"i_{uuid.uuid4().hex[:12]}"
             url = databases.copy_postgres(databases.SAMPLE, name) if self.demo else services.postgres_url(name)
-            own |= {"database_url": url, "redis_url": _own_redis()}
+            own |= {"database_url": url, "redis_url": own_redis()}
         elif self.demo:
             databases.copy_sqlite(databases.SAMPLE, self.data / "tsudoi.db")
         return {**databases.plain_environment(**own), **self.settings}
@@ -212,8 +212,8 @@ class Installation:
         )
 
 
-def _own_redis() -> str:
-    """An empty numbered database, its own for this installation."""
+def own_redis() -> str:
+    """The address of an empty numbered database that no other installation or test of this run uses meanwhile."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     each = services.REDIS_DATABASES // 4  # at most four workers side by side
     url = services.redis_url((worker % 4) * each + next(_redis_databases) % each)

@@ -29,7 +29,7 @@ OWNER_VARIABLE = "TSUDOI_TEST_OWNER"
 START_SECONDS = 60
 STOP_SECONDS = 10
 LOOK_SECONDS = 0.2
-REDIS_DATABASES = 64
+REDIS_DATABASES = 256
 # What the tests write need not outlive the machine, and this is four times faster.
 POSTGRES_SETTINGS = (
     "fsync=off",

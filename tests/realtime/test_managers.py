@@ -22,11 +22,8 @@ from community.realtime.managers import (
     make_manager,
 )
 from community.realtime.table_bus import TableBus
-from tests import services
+from tests.processes import own_redis
 from tests.realtime.test_table_bus import wait_until
-
-# No other test uses it.
-REDIS_DATABASE = services.REDIS_DATABASES - 1
 
 Make = Callable[..., CutsRooms]
 
@@ -60,7 +57,8 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     if request.param == "table":
         bus = TableBus(tmp_path / "bus.db")
         return lambda *, write_only=False: TableManager(bus, write_only=write_only)
-    url = services.redis_url(REDIS_DATABASE)
+    # Not one database for all: this module's tests run in several workers at once, and one of them kills listeners.
+    url = own_redis()
     return lambda *, write_only=False: RedisManager(url, write_only=write_only)
 
 
@@ -106,12 +104,12 @@ def test_who_cuts_does_not_cut_again_when_the_order_comes_back(make: Make) -> No
 
 
 def test_after_a_lost_redis_everybody_comes_back_and_is_asked_anew() -> None:
-    url = services.redis_url(REDIS_DATABASE)
+    url = own_redis()
     writer, one = RedisManager(url, write_only=True), Process(RedisManager(url, write_only=False))
     assert hear_one_another(writer, one)
     with redis.Redis.from_url(url) as operator:
         channel = writer.channel.encode()
-        subscribed = [c for c in operator.client_list(_type="pubsub") if c["db"] == str(REDIS_DATABASE)]
+        subscribed = [c for c in operator.client_list(_type="pubsub") if c["db"] == url.rpartition("/")[2]]
         assert operator.pubsub_numsub(channel)[0][1] >= 1
         for client in subscribed:
             operator.client_kill_filter(_id=client["id"])
