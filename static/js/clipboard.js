@@ -1,14 +1,17 @@
 // What a clipboard holds: words, cells, pictures or files. Spreadsheets and Word offer a picture beside their text.
 import { spread } from "./tables.js";
 
+const MOST_HTML = 5_000_000; // characters; a spreadsheet writes about a hundred for one of its cells' text
 const BLOCKS = "p, div, li, tr, h1, h2, h3, h4, h5, h6";
 const NEVER_READ = /<(style|script|title|head)\b[\s\S]*?<\/\1\s*>|<!--[\s\S]*?-->|<(?:style|script)\b[\s\S]*$/gi;
 // Their style is of no use here, and a page's security policy would have each one reported.
 const STYLES = /\sstyle\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
 const IS_HIDDEN = /<tr\b[^>]*\sstyle\s*=\s*(["'])[^"']*display:\s*none[^"']*\1[^>]*>[\s\S]*?<\/tr\s*>/gi;
 
+const TAGS = /<[a-z][^>]*>/gi;
+
 const parse = (html) => {
-  const bare = html.replace(NEVER_READ, "").replace(IS_HIDDEN, "").replace(STYLES, "");
+  const bare = html.replace(NEVER_READ, "").replace(IS_HIDDEN, "").replace(TAGS, (tag) => tag.replace(STYLES, ""));
   return new DOMParser().parseFromString(bare, "text/html").body;
 };
 
@@ -45,7 +48,7 @@ export function filesOf(transfer) {
 /** Whether a text says no more than what the files are called, or where they lie: a file manager puts it beside them. */
 function namesOnly(text, files) {
   const names = files.map(({ file }) => file.name);
-  return text.split(/\r?\n/).every((line) => {
+  return text.split(/[\r\n]+/).every((line) => {
     const last = line.trim().replace(/.*[/\\]/, "");
     let name = last;
     try {
@@ -57,16 +60,20 @@ function namesOnly(text, files) {
   });
 }
 
-/** {text, grid, files}: files only where there are no words, grid only where the words are cells. */
+/**
+ * {text, grid, files, isPlain, isBare}: files only where there are no words, grid only where HTML says that the words are
+ * cells. isPlain: there is no HTML, which could have said so; isBare: there is nothing else.
+ */
 export function readClipboard(transfer) {
   const files = filesOf(transfer);
   const plain = transfer.getData("text/plain");
   const html = transfer.getData("text/html");
-  const body = html ? parse(html) : null;
+  const body = html && html.length < MOST_HTML ? parse(html) : null;
   const words = body?.textContent.trim() ?? "";
   const picture = body?.querySelector("img")?.getAttribute("src");
   const isAddress = !words && picture && plain.trim() === picture; // a picture of a page, copied with where it lies
   const hasText = words || (plain.trim() && !isAddress && !(files.length && !html && namesOnly(plain, files)));
   if (files.length && !hasText) return { text: "", grid: null, files };
-  return { text: plain || (body ? textOf(body).trim() : ""), grid: body && gridOf(body), files: [], isBare: !plain };
+  const text = plain || (body ? textOf(body).trim() : "");
+  return { text, grid: body && gridOf(body), files: [], isPlain: !html, isBare: !plain };
 }

@@ -47,7 +47,9 @@ class Composer {
   offer(text, label, act) {
     this.progress(text);
     const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: label });
-    this.box.querySelector("[data-progress]").append(" ", button);
+    const place = this.box.querySelector("[data-progress]");
+    place.append(" ", button);
+    place.scrollIntoView({ block: "nearest" }); // below a field that has just grown
     const end = () => {
       if (button.isConnected) this.progress(null);
     };

@@ -27,9 +27,10 @@ export function sendable(files, words) {
     if (fault) refused.set(fault, [...(refused.get(fault) ?? []), each.file.name]);
     else good.push(each.file);
   }
-  for (const [fault, names] of refused) {
+  const sentences = Array.from(refused, ([fault, names]) => {
     const more = names.length > NAMED ? words.more.replace("{n}", names.length - NAMED) : "";
-    say(words[fault].replace("{name}", () => names.slice(0, NAMED).join(words.comma) + more), "error");
-  }
+    return words[fault].replace("{name}", () => names.slice(0, NAMED).join(words.comma) + more);
+  });
+  if (sentences.length) say(sentences.join("\n"), "error"); // one notice: several would cover the text
   return good;
 }

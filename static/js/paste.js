@@ -43,13 +43,13 @@ export function startPaste(composer, sendFiles) {
   }
 
   field.addEventListener("paste", (event) => {
-    const { text, grid, files, isBare } = readClipboard(event.clipboardData);
+    const { text, grid, files, isPlain, isBare } = readClipboard(event.clipboardData);
     if (files.length) {
       event.preventDefault();
       sendFiles(files);
       return;
     }
-    const rows = grid ? null : readTabs(text);
+    const rows = isPlain ? readTabs(text) : [[]];
     const cells = grid ?? (isCells(rows) ? rows : null);
     const place = placeAt(field.value, field.selectionStart);
     const { text: shown, isTable, isWide } = written(cells, text, place);

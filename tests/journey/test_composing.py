@@ -4,17 +4,19 @@ import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Locator, Page, Route, expect
 
+from community.config import ROOT
 from tests.files import samples
 from tests.journey.browsing import ASKER, DESKTOP, PHONE, Person
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
+AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 NEW_TOPIC = "/forums/topics/new"
 PICTURE = base64.b64encode(samples.picture()).decode()
@@ -155,6 +157,27 @@ class InputMethod:
         self.session.send("Input.insertText", {"text": text})
 
 
+def test_a_table_a_picture_and_a_name_arrive_where_they_were_put(installation: Installation, browser: Browser) -> None:
+    person = Person(browser, installation.url(0), ASKER).sign_in()
+    person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    writer = Writer(person)
+    writer.title.fill("表と画面の写しを貼りました")
+    writer.page.locator("select[name=category]").select_option(index=1)
+    writer.copy(text=EXCEL_TEXT, html=EXCEL_HTML, png=PICTURE)
+    writer.field.press_sequentially("はい、@たどころ")
+    writer.names.filter(has_text="田所").click()
+    writer.paste()
+    writer.copy(png=PICTURE)
+    writer.paste()
+    expect(writer.field).to_have_value(PICTURE_IN_TEXT)
+    writer.page.keyboard.press("Control+Enter")
+    post = writer.page.locator("article").first
+    expect(post.locator("a.mention")).to_have_text("@田所 誠")
+    expect(post.locator("td")).to_have_text(["ねじ", "1,200", "一行目 二行目", "ばね|コイル", "3", ""])
+    expect(post.locator("img[src^='/files/']")).to_be_visible()
+    person.close()
+
+
 # --- pasting
 
 
@@ -199,6 +222,18 @@ def test_pasting_without_formats_makes_a_table_of_certain_cells_only(writer: Wri
         writer.write("")
         writer.page.keyboard.press("Control+Shift+V")
         expect(writer.field).to_have_value(becomes)
+
+
+def test_tabs_of_an_editor_that_offers_html_are_no_cells(writer: Writer) -> None:
+    writer.copy(text="key\tvalue\na\tb", html="<pre><span>key</span>\t<span>value</span>\na\tb</pre>")
+    writer.paste()
+    expect(writer.field).to_have_value("key\tvalue\na\tb")
+
+
+def test_markup_in_a_cell_stays_its_text(writer: Writer) -> None:
+    html = '<table><tr><td>要素<td>例<tr><td>p<td>&lt;p style="color:red"&gt;</table>'
+    writer.hand_over("paste", text='要素\t例\np\t<p style="color:red">', html=html)
+    expect(writer.field).to_have_value(re.compile(r'\| p \| <p style="color:red"> \|'))
 
 
 def test_one_cell_is_its_text(writer: Writer) -> None:
@@ -496,6 +531,16 @@ def test_the_list_is_in_the_window_and_its_rows_are_wide_enough_for_a_finger(wri
     assert box["y"] + box["height"] <= window["height"]
     if window == PHONE:
         assert row["height"] >= 44  # noqa: PLR2004  WCAG's target size, enhanced
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_open_list(writer: Writer, theme: Literal["light", "dark"]) -> None:
+    writer.page.emulate_media(color_scheme=theme)
+    writer.page.evaluate(AXE.read_text())
+    writer.field.press_sequentially("@k")
+    expect(writer.names.first).to_be_visible()
+    found = writer.page.evaluate("axe.run('.composer', {resultTypes: ['violations']})")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
 
 
 # --- keys that send
