@@ -48,7 +48,7 @@ export class Suggestions {
     this.field.setAttribute("aria-controls", this.list.id);
     this.#select(0);
     this.#place();
-    this.said.textContent = this.announce(options.length);
+    this.said.textContent = this.announce(this.list.childElementCount);
   }
 
   close() {
@@ -64,7 +64,6 @@ export class Suggestions {
     this.index = (index + children.length) % children.length;
     [...children].forEach((option, n) => option.setAttribute("aria-selected", String(n === this.index)));
     this.field.setAttribute("aria-activedescendant", children[this.index].id);
-    children[this.index].scrollIntoView({ block: "nearest" });
   }
 
   #press(event) {
@@ -94,6 +93,10 @@ export class Suggestions {
     const bar = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--tabbar")) || 0;
     const keyboard = view && view.height < innerHeight - bar;
     const end = keyboard ? view.offsetTop + view.height : innerHeight - bar;
+    // As many as fit, without scrolling: who does not see the one that is meant types another letter.
+    const room = Math.max(line.top - (view?.offsetTop ?? 0), end - line.bottom) - 2 * GAP;
+    while (list.offsetHeight > room && list.childElementCount > 1) list.lastElementChild.remove();
+    if (this.index >= list.childElementCount) this.#select(0);
     const { offsetHeight: height, offsetWidth: width } = list;
     const below = line.bottom + GAP + height <= end;
     list.style.top = `${below ? line.bottom + GAP : Math.max(GAP, line.top - GAP - height)}px`;
