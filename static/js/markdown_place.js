@@ -3,6 +3,7 @@
 const CODE_INDENT = 4;
 const FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
 const MARKER = /^(?:[-+*]|\d{1,9}[.)])(?:[ \t]+|$)/;
+const BLANK = /^[ \t]*$/; // a full-width space is text
 const HEADING = /^#{1,6}(?:[ \t]|$)/;
 
 const width = (space) => [...space].reduce((at, sign) => (sign === "\t" ? at + 4 - (at % 4) : at + 1), 0);
@@ -18,7 +19,7 @@ class Blocks {
   /** "code", "quote" or "text"; `fresh`: a new run of text begins with this line, no code span reaches into it. */
   read(line) {
     const indent = indentOf(line);
-    const blank = !line.trim();
+    const blank = BLANK.test(line);
     if (this.fence && (blank || indent >= this.fence.column)) return this.#inFence(line);
     this.fence = null;
     if (blank) {
@@ -26,7 +27,7 @@ class Blocks {
       return { kind: "text", fresh: true };
     }
     while (this.lists.length && indent < this.lists.at(-1)) this.lists.pop();
-    return this.#open(line.trimStart(), indent);
+    return this.#open(line.replace(/^[ \t]+/, ""), indent);
   }
 
   #inFence(line) {

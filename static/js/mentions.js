@@ -68,7 +68,8 @@ export function suggestPeople({ box, field, words }) {
     const mine = (asked += 1);
     if (!mention || mention.start === dismissed) return list.close();
     const found = await people.named(mention.typed).catch(() => []);
-    if (mine !== asked || document.activeElement !== field || here()?.start !== mention.start) return;
+    const now = here();
+    if (mine !== asked || document.activeElement !== field || now?.start !== mention.start || now.typed !== mention.typed) return;
     list.show(found.map(option), mention.start);
   }
 
@@ -79,7 +80,10 @@ export function suggestPeople({ box, field, words }) {
     if (!mention) {
       asked += 1;
       list.close();
-    } else timer = setTimeout(look, PAUSE);
+    } else {
+      list.expectOthers();
+      timer = setTimeout(look, PAUSE);
+    }
   });
   // The caret goes elsewhere by itself: the list is about another place.
   document.addEventListener("selectionchange", () => {

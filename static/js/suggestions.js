@@ -7,6 +7,9 @@ const GAP = 4; // pixels between the list and the line or the window's edge
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 export class Suggestions {
+  isStale = false; // the text went on, and the list that fits it is still to come
+  isWanted = false; // Enter was pressed meanwhile: the first of that list is meant
+
   constructor(field, { label, announce, choose, dismiss }) {
     Object.assign(this, { field, announce, choose, dismiss });
     this.list = document.createElement("ul");
@@ -35,9 +38,17 @@ export class Suggestions {
     return this.list.matches(":popover-open");
   }
 
+  /** The text has changed: nobody is to be chosen from a list that was made for another. */
+  expectOthers() {
+    this.isStale = true;
+    this.isWanted = false;
+  }
+
   /** Show these options, elements of which each has a `data-value`; `position`: of the text that they complete. */
   show(options, position) {
     if (!options.length) return this.close();
+    const isWanted = this.isWanted;
+    this.isStale = this.isWanted = false;
     this.position = position;
     options.forEach((option, n) => {
       option.id = `${this.list.id}-${n}`;
@@ -49,9 +60,11 @@ export class Suggestions {
     this.#select(0);
     this.#place();
     this.said.textContent = this.announce(this.list.childElementCount);
+    if (isWanted) this.#take(this.list.firstElementChild);
   }
 
   close() {
+    this.isStale = this.isWanted = false;
     if (!this.isOpen) return;
     this.list.hidePopover();
     this.list.replaceChildren();
@@ -69,13 +82,18 @@ export class Suggestions {
   #press(event) {
     if (!this.isOpen || isComposing(event) || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     if (event.key in STEPS) this.#select(this.index + STEPS[event.key]);
-    else if (event.key === "Enter" || event.key === "Tab") this.#take(this.list.children[this.index]);
+    else if (event.key === "Enter" || event.key === "Tab") this.#confirm();
     else if (event.key === "Escape") {
       this.close();
       this.dismiss();
     } else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  #confirm() {
+    if (this.isStale) this.isWanted = true;
+    else this.#take(this.list.children[this.index]);
   }
 
   #take(option) {

@@ -76,7 +76,7 @@ export function toMarkdown([head, ...body]) {
 
 /** What would end the cell. A lone sign of code would otherwise find its partner in a cell further on. */
 function escape(text) {
-  const ticks = text.split("`").length - 1;
-  const bare = ticks && (ticks % 2 || text.includes("|")) ? text.replace(/(\\*)`/g, "$1$1\\`") : text;
+  const isOpen = text.replace(/`[^`|\\]+`/g, "").includes("`");
+  const bare = isOpen ? text.replace(/(\\*)`/g, "$1$1\\`") : text;
   return bare.replace(/(\\*)\|/g, "$1$1\\|");
 }

@@ -509,6 +509,21 @@ def test_the_list_is_walked_closed_and_left(writer: Writer) -> None:
     assert writer.field.input_value() == "@ku @k"
 
 
+def test_enter_before_the_list_is_up_to_date_chooses_from_the_one_to_come(writer: Writer) -> None:
+    writer.field.press_sequentially("@k")
+    expect(writer.names.nth(1)).to_be_visible()
+    held: list[Route] = []
+    writer.page.route("**/people/suggest*", lambda route: held.append(route))  # noqa: PLW0108  as above
+    writer.write("@")
+    writer.field.press_sequentially("tad")
+    let_go(writer.page, held)
+    expect(writer.names).to_have_count(1)
+    writer.page.keyboard.type("ok")
+    writer.page.keyboard.press("Enter")
+    let_go(writer.page, held)
+    expect(writer.field).to_have_value("@tadokoro ")
+
+
 def test_a_handle_does_not_run_into_what_follows(writer: Writer) -> None:
     for after, becomes in {"さん": "@tadokoroさん", " さん": "@tadokoro さん", "x": "@tadokoro x"}.items():
         writer.write(after, caret=0)

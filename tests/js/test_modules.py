@@ -1,6 +1,7 @@
 """The scripts' own rules, run by Node, and held to those of the server that they follow."""
 
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -23,16 +24,18 @@ NASTY_CELLS = [
     ["c\\|d", "||"],
     ["`x", "`y"],
     ["`a|b`", "z"],
+    ["``", "a``"],
     ["", "１２３"],
     ["=A1*B1+C1*D1", "東京　本社"],
     ["", ""],
     ["最後", "@x"],
 ]
+SIGNS = ["a", "あ", "|", "\\", "`", "``", "*", "**", "_", "[", "](", "~~", "#", "-", "　", " ", "\n", "C:\\x"]
 TO_MARKDOWN = """
 import { toMarkdown, trim } from "./static/js/tables.js";
 let given = "";
 for await (const part of process.stdin) given += part;
-process.stdout.write(toMarkdown(trim(JSON.parse(given))));
+process.stdout.write(JSON.stringify(JSON.parse(given).map((grid) => toMarkdown(trim(grid)))));
 """
 
 
@@ -61,12 +64,35 @@ def test_the_list_of_names_opens_where_the_server_sees_a_mention(case: dict[str,
 
 @pytest.mark.node
 def test_cells_are_shown_as_they_were_copied(scripts: Path) -> None:
+    (table,) = as_tables(scripts, [NASTY_CELLS])
+    assert shown_cells(table) == NASTY_CELLS
+
+
+@pytest.mark.node
+def test_no_cell_breaks_out_of_its_place(scripts: Path) -> None:
+    chosen = random.Random(6)
+    grids = [[[cell(chosen), cell(chosen), "終"] for _ in range(3)] for _ in range(200)]
+    for grid, table in zip(grids, as_tables(scripts, grids), strict=True):
+        shown = shown_cells(table)
+        assert [len(row) for row in shown] == [3, 3, 3], table
+        assert [row[2] for row in shown] == ["終"] * 3, table
+        assert [each.count("|") for row in shown for each in row] == [each.count("|") for row in grid for each in row]
+
+
+def cell(chosen: random.Random) -> str:
+    return "".join(chosen.choice(SIGNS) for _ in range(chosen.randrange(5)))
+
+
+def as_tables(scripts: Path, grids: list[list[list[str]]]) -> list[str]:
     (scripts / "write.js").write_text(TO_MARKDOWN)
     command = ["node", str(scripts / "write.js")]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, input=json.dumps(NASTY_CELLS))
-    page = BeautifulSoup(text.to_html(f"前の行\n\n{done.stdout}\n\n次の行"), "html.parser")
-    shown = [[cell.get_text() for cell in row.select("th, td")] for row in page.select("tr")]
-    assert shown == NASTY_CELLS
+    done = subprocess.run(command, check=True, capture_output=True, text=True, input=json.dumps(grids))
+    return json.loads(done.stdout)
+
+
+def shown_cells(table: str) -> list[list[str]]:
+    page = BeautifulSoup(text.to_html(f"前の行\n\n{table}\n\n次の行"), "html.parser")
+    return [[each.get_text() for each in row.select("th, td")] for row in page.select("tr")]
 
 
 @pytest.mark.parametrize(
