@@ -1,11 +1,12 @@
-// Which files can be put into a text, and what to say of those that cannot. The server looks again, at what is in them.
+// Which files can be put into a text, and what to say of those that cannot: nobody waits for a film to be sent to hear
+// that it is none. The server looks again, at what is in them, and its sentence is shown.
 import { say } from "./toasts.js";
 
 export const MOST_BYTES = 10 * 1024 * 1024; // MAX_BYTES in community/files/rules.py; a test holds both equal
 const NAMED = 5; // of many files that have the same fault, so many are named
-const SHOWN = /^image\/(png|jpe?g|pjpeg|webp|gif)$/;
-const SHOWN_NAMES = /\.(png|jpe?g|webp|gif)$/i;
-const PICTURE_NAMES = /\.(heic|heif|avif|svgz?|tiff?|bmp|ico|psd|ai|eps|jxl|jp2|raw|dng|cr[23]|nef|arw)$/i;
+const SHOWN = /^image\/(png|jpe?g|pjpeg|webp|gif|avif)$/;
+const SHOWN_NAMES = /\.(png|jpe?g|webp|gif|avif)$/i;
+const PICTURE_NAMES = /\.(heic|heif|svgz?|tiff?|bmp|ico|psd|ai|eps|jxl|jp2|raw|dng|cr[23]|nef|arw)$/i;
 
 /** The name of what is wrong with a file, a key of the composer's words; null for what can be sent. */
 export function faultOf({ file, isFolder }) {

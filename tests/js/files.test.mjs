@@ -7,6 +7,7 @@ for (const [name, type, size, fault] of [
   ["a.png", "image/png", 10, null],
   ["a.JPG", "image/jpeg", 10, null],
   ["a.webp", "", 10, null],
+  ["a.avif", "image/avif", 10, null],
   ["blob", "image/png", 10, null],
   ["IMG_0012.HEIC", "image/heic", 10, "unshown"],
   ["IMG_0012.HEIC", "", 10, "unshown"],
