@@ -45,15 +45,6 @@ PACKAGES = (
         },
     ),
     Package(
-        "@github/text-expander-element",
-        "2.9.4",
-        "MIT",
-        {
-            "dist/bundle.js": "static/vendor/text-expander-element/bundle.js",
-            "LICENSE": "static/vendor/text-expander-element/LICENSE",
-        },
-    ),
-    Package(
         "axe-core",
         "4.14.1",
         "MPL-2.0",

@@ -1,6 +1,8 @@
 """Whom somebody may mean by the first letters of a name, a reading or a handle."""
 
+import unicodedata
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,8 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from community.accounts import rules
 from community.accounts.queries import UNKEEPABLE
 from community.text import fold
-from models.accounts import Member
-from models.base import db
+from models.accounts import Account, AccountKind, Member, Membership, covers_today
+from models.base import db, now, today
 
 # As many as a small list beside the caret shows without scrolling.
 MOST = 8
@@ -21,24 +23,54 @@ _HIRAGANA = range(0x3041, 0x3097)
 _KANA_APART = 0x30A1 - 0x3041
 _TO_KATAKANA = {code: code + _KANA_APART for code in _HIRAGANA}
 _TO_HIRAGANA = {katakana: hiragana for hiragana, katakana in _TO_KATAKANA.items()}
+# Address books of older systems have their readings in half-width kana, a sound mark being a sign of its own.
+_HALF_WIDTH = [chr(code) for code in range(0xFF66, 0xFF9E)]
+_TO_HALF_WIDTH = {
+    wide: half
+    for half in (letter + mark for mark in ("", "ﾞ", "ﾟ") for letter in _HALF_WIDTH)
+    if len(wide := unicodedata.normalize("NFKC", half)) == 1
+}
+# Names in Latin letters of full width: ! … ~ and ！ … ～.
+_TO_FULL_WIDTH = {code: code + 0xFF01 - 0x21 for code in range(0x21, 0x7F)}
 
 
 def suggest_people(typed: str, seen_by: Member) -> Sequence[Member]:
-    """Those whom the reader may know: by handle or family name first, as people are called, then by given name."""
-    beginnings = _spellings(typed)
-    if not beginnings:
+    """Return those who may be meant and may read: by handle or family name first, as people are called.
+
+    At most MOST, none for what nobody is called. Nobody who is erased or suspended, who has left, whose company's
+    contract is over, or whom the reader may not know.
+    """
+    bare = fold(typed).replace(" ", "")
+    if not bare or len(bare) > LONGEST or UNKEEPABLE in bare:
         return []
-    by_family = _begins(
-        beginnings, Member.handle, Member.family_name + Member.given_name, Member.family_reading + Member.given_reading
-    )
-    by_given = _begins(beginnings, Member.given_name, Member.given_reading)
+    spellings = _spellings(bare)
+    by_handle = Member.handle.startswith(bare, autoescape=True)
+    by_family = _begins(spellings, Member.family_name + Member.given_name, Member.family_reading + Member.given_reading)
+    by_given = _begins(spellings, Member.given_name, Member.given_reading)
+    called_first = sa.or_(by_handle, by_family)
     chosen = (
         sa.select(Member)
-        .where(sa.or_(by_family, by_given), Member.erased_at.is_(None), Member.id != seen_by.id)
-        .order_by(Member.handle.not_in(beginnings), sa.not_(by_family), Member.family_reading, Member.id)
+        .where(sa.or_(called_first, by_given), Member.id != seen_by.id, *_is_within_reach(seen_by))
+        .order_by(Member.handle != bare, sa.not_(called_first), Member.family_reading, Member.id)
         .limit(MOST)
     )
     return [member for member in db.session.scalars(chosen) if rules.can_see_profile(seen_by, member)]
+
+
+def _is_within_reach(seen_by: Member) -> list[sa.ColumnElement[bool]]:
+    """Say in SQL what `rules.can_sign_in` and, for prospects, `rules.can_see_profile` ask of a person."""
+    is_staff = Member.staff_role.in_(rules.STAFF_ROLES)
+    oldest_end = today() - timedelta(days=rules.FAREWELL_DAYS)
+    belongs = sa.select(Membership.member_id).join(Account, Membership.account_id == Account.id).where(covers_today())
+    stands = sa.or_(Account.contract_ended_on.is_(None), Account.contract_ended_on >= oldest_end)
+    asked = [
+        Member.erased_at.is_(None),
+        sa.or_(Member.suspended_until.is_(None), Member.suspended_until <= now()),
+        sa.or_(is_staff, Member.id.in_(belongs.where(stands))),
+    ]
+    if not rules.is_member(seen_by):
+        asked.append(sa.or_(is_staff, Member.id.in_(belongs.where(Account.kind == AccountKind.VENDOR))))
+    return asked
 
 
 def _begins(beginnings: Collection[str], *names: sa.ColumnElement[str] | InstrumentedAttribute[str]) -> Any:  # noqa: ANN401  a condition
@@ -47,9 +79,10 @@ def _begins(beginnings: Collection[str], *names: sa.ColumnElement[str] | Instrum
     return sa.or_(*(name.startswith(start, autoescape=True) for name in lowered for start in beginnings))
 
 
-def _spellings(typed: str) -> set[str]:
-    """What was typed, folded, in both kana: readings are written in either. Nothing for what nobody is called."""
-    bare = fold(typed).replace(" ", "")
-    if not bare or len(bare) > LONGEST or UNKEEPABLE in bare:
-        return set()
-    return {bare, bare.translate(_TO_HIRAGANA), bare.translate(_TO_KATAKANA)}
+def _spellings(bare: str) -> set[str]:
+    """Return the ways in which a name that is typed like this may be kept: in either kana, in other widths."""
+    katakana = bare.translate(_TO_KATAKANA)
+    half = "".join(_TO_HALF_WIDTH.get(sign, sign) for sign in katakana)
+    # SQLite lowers ASCII alone.
+    wide = {written.translate(_TO_FULL_WIDTH) for written in (bare, bare.upper(), bare.title()) if bare.isascii()}
+    return {bare, bare.translate(_TO_HIRAGANA), katakana, half, *wide}

@@ -1,8 +1,9 @@
-// Writing: toolbar, pictures, preview, drafts. The form works without any of it.
+// Writing: toolbar, pictures, pasting, names, preview, drafts. The form works without any of it.
 import "../vendor/markdown-toolbar-element/index.js";
 import { keepDrafts } from "./drafts.js";
 import { suggestPeople } from "./mentions.js";
 import { post } from "./net.js";
+import { startPaste } from "./paste.js";
 import { startUploads } from "./uploads.js";
 
 class Composer {
@@ -27,17 +28,8 @@ class Composer {
     });
     form.addEventListener("submit", sent);
     box.querySelector("[data-preview]")?.addEventListener("click", (event) => this.preview(event.currentTarget));
-    if (box.dataset.uploadUrl) startUploads(this);
-    if (box.dataset.mentionUrl) suggestPeople(box);
-  }
-
-  /** Put text where the caret is, as if it had been typed (so that undo works). */
-  insert(text) {
-    this.field.focus();
-    if (!document.execCommand("insertText", false, text)) {
-      this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, "end");
-      this.field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    if (box.dataset.uploadUrl) startPaste(this, startUploads(this));
+    if (box.dataset.mentionUrl) suggestPeople(this);
   }
 
   status(text) {
@@ -51,13 +43,30 @@ class Composer {
     place.textContent = text ?? "";
   }
 
+  /** Say what was done, with a button for the other way; both go with the next change of the text. */
+  offer(text, label, act) {
+    this.progress(text);
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: label });
+    const place = this.box.querySelector("[data-progress]");
+    place.append(" ", button);
+    place.scrollIntoView({ block: "nearest" }); // below a field that has just grown
+    const end = () => {
+      if (button.isConnected) this.progress(null);
+    };
+    this.field.addEventListener("input", end, { once: true });
+    button.addEventListener("click", () => {
+      this.field.focus();
+      act();
+    });
+  }
+
   async preview(button) {
     const pane = this.box.querySelector("[data-preview-pane]");
     const open = button.getAttribute("aria-pressed") !== "true";
     button.setAttribute("aria-pressed", String(open));
     button.textContent = open ? this.words.write : this.words.preview;
     pane.hidden = !open;
-    this.field.closest("text-expander").hidden = open;
+    this.field.parentElement.hidden = open;
     if (!open) {
       this.field.focus();
       return;

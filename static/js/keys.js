@@ -1,4 +1,6 @@
 // The keyboard: / searches, j and k walk the rows, Enter opens, g h goes home, r replies, ? shows the keys.
+import { isComposing } from "./ime.js";
+
 const PATIENCE = 1200; // ms between g and the letter that follows
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog[open]");
@@ -37,7 +39,7 @@ const journeys = { h: () => document.querySelector(".brand")?.click() };
 export function startKeys() {
   let gone = 0;
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isComposing(event) || typing(event.target)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const action = Date.now() - gone < PATIENCE ? journeys[key] : actions[key];
     gone = key === "g" ? Date.now() : 0;

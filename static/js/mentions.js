@@ -1,53 +1,92 @@
 // @ and a few letters: people to choose from.
-import "../vendor/text-expander-element/bundle.js";
+import { replaceText } from "./editing.js";
+import { isBeingComposed } from "./ime.js";
+import { mentionAt, mentionText } from "./mention_rule.js";
 import { get } from "./net.js";
+import { Suggestions } from "./suggestions.js";
 
-const MOST = 8; // names in the list, as many as are sent
-const GAP = 4; // pixels between the list and the line or the window's edge
+const PAUSE = 120; // ms after the last key: the server is not asked for what is still being typed
 
-function option(person) {
+function option({ name, handle, note }) {
   const item = document.createElement("li");
-  item.setAttribute("role", "option");
-  item.dataset.value = `@${person.handle}`;
-  const name = document.createElement("b");
-  name.textContent = person.name;
-  item.append(name, person.note ? `　${person.note}` : "");
+  item.dataset.value = handle;
+  const parts = { b: name, span: `@${handle}`, small: note };
+  for (const [tag, text] of Object.entries(parts)) {
+    if (text) item.append(Object.assign(document.createElement(tag), { textContent: text }), " ");
+  }
   return item;
 }
 
-async function people(url, text) {
-  const response = await get(`${url}?${new URLSearchParams({ q: text })}`);
-  const found = response.ok ? await response.json() : [];
-  const list = document.createElement("ul");
-  list.className = "suggestions";
-  list.setAttribute("role", "listbox");
-  list.popover = "manual"; // above everything: the dock would cut it off
-  list.append(...found.slice(0, MOST).map(option));
-  return { matched: found.length > 0, fragment: list };
-}
+/** Asks for people, each text once; what begins like a text that finds nobody finds nobody. */
+class People {
+  found = new Map();
 
-/** Above the line that is being written where there is no room below it. */
-function keepInWindow(list, field) {
-  const { top, bottom, right, height } = list.getBoundingClientRect();
-  const bar = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--tabbar")) || 0;
-  if (bottom > innerHeight - bar) {
-    list.style.top = `${Math.max(0, top - height - parseFloat(getComputedStyle(field).lineHeight) - GAP)}px`;
+  constructor(url) {
+    this.url = url;
   }
-  if (right > innerWidth) list.style.left = `${Math.max(0, innerWidth - list.offsetWidth - GAP)}px`;
+
+  async named(text) {
+    const key = text.normalize("NFKC").toLowerCase().replaceAll(" ", "");
+    for (let length = 1; length < key.length; length += 1) if (this.found.get(key.slice(0, length))?.length === 0) return [];
+    if (!this.found.has(key)) {
+      const response = await get(`${this.url}?${new URLSearchParams({ q: text })}`);
+      if (!response.ok) return [];
+      this.found.set(key, await response.json());
+    }
+    return this.found.get(key);
+  }
 }
 
-export function suggestPeople(box) {
-  const expander = box.querySelector("text-expander");
-  expander.addEventListener("text-expander-activate", () => {
-    const list = expander.querySelector(".suggestions");
-    list.showPopover();
-    queueMicrotask(() => keepInWindow(list, expander.querySelector("textarea"))); // once the element has placed it
+export function suggestPeople({ box, field, words }) {
+  const people = new People(box.dataset.mentionUrl);
+  let asked = 0; // the latest question: an earlier one that is answered later says nothing any more
+  let timer;
+  let dismissed = -1; // where the @ stands whose list was closed by hand
+
+  const here = () => (field.selectionStart === field.selectionEnd ? mentionAt(field.value, field.selectionEnd) : null);
+  const list = new Suggestions(field, {
+    label: words.peoplelist,
+    announce: (n) => words.people.replace("{n}", n),
+    dismiss: () => (dismissed = here()?.start ?? -1),
+    choose,
   });
-  expander.addEventListener("text-expander-change", (event) => {
-    const { key, provide, text } = event.detail;
-    if (key === "@" && text) provide(people(box.dataset.mentionUrl, text));
+
+  function choose(handle) {
+    if (isBeingComposed(field)) {
+      field.blur(); // ends the composition: what was composed is then text, to be replaced
+      field.focus({ preventScroll: true });
+    }
+    const mention = here();
+    if (!mention) return;
+    const following = field.value.slice(mention.end);
+    replaceText(field, mention.start, mention.end, mentionText(handle, following));
+    if (/^[ 　]/.test(following)) field.setSelectionRange(field.selectionEnd + 1, field.selectionEnd + 1);
+  }
+
+  async function look() {
+    const mention = here();
+    const mine = (asked += 1);
+    if (!mention || mention.start === dismissed) return list.close();
+    const found = await people.named(mention.typed).catch(() => []);
+    const now = here();
+    if (mine !== asked || document.activeElement !== field || now?.start !== mention.start || now.typed !== mention.typed) return;
+    list.show(found.map(option), mention.start);
+  }
+
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    const mention = here();
+    if (mention?.start !== dismissed) dismissed = -1;
+    if (!mention) {
+      asked += 1;
+      list.close();
+    } else {
+      list.expectOthers();
+      timer = setTimeout(look, PAUSE);
+    }
   });
-  expander.addEventListener("text-expander-value", (event) => {
-    event.detail.value = event.detail.item.dataset.value;
+  // The caret goes elsewhere by itself: the list is about another place.
+  document.addEventListener("selectionchange", () => {
+    if (list.isOpen && document.activeElement === field && here()?.start !== list.position) list.close();
   });
 }

@@ -1,15 +1,16 @@
 """Whom the list beside the caret offers after @."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from community.accounts import actions
+from community.accounts import actions, rules
 from community.accounts.suggestions import MOST, suggest_people
-from models.base import db, now, transaction
+from models.base import db, now, today, transaction
 from tests.accounts.test_invitations import signed_in
 from tests.cast import Cast, make_cast
 from tests.signing_in import session_of
@@ -43,6 +44,7 @@ def offered(client: FlaskClient, typed: str) -> list[dict[str, str]]:
         ("直樹", "stranger"),
         ("べっぷ", "stranger"),
         ("ﾍﾞｯ", "stranger"),
+        ("べっﾌﾟ", "stranger"),
         ("なお", "stranger"),
         ("チバ", "third"),
         ("みさ", "third"),
@@ -54,6 +56,22 @@ def test_people_are_found_by_name_reading_and_handle(named: Cast, typed: str, fo
     assert handles(typed, named) == [found]
 
 
+@pytest.mark.parametrize("kept", ["べっぷ", "ベップ", "ﾍﾞｯﾌﾟ"])
+@pytest.mark.parametrize("typed", ["べっ", "ベッ", "ﾍﾞｯ", "べっぷなお"])
+def test_a_reading_is_found_however_it_is_kept(named: Cast, kept: str, typed: str) -> None:
+    given = {"べっぷ": "なおき", "ベップ": "ナオキ", "ﾍﾞｯﾌﾟ": "ﾅｵｷ"}[kept]
+    named.stranger.family_reading, named.stranger.given_reading = kept, given
+    db.session.flush()
+    assert handles(typed, named) == ["stranger"]
+
+
+@pytest.mark.parametrize("kept", ["Smith", "ＳＭＩＴＨ", "Ｓｍｉｔｈ"])
+def test_a_latin_name_is_found_in_any_width(named: Cast, kept: str) -> None:
+    named.stranger.family_name = kept
+    db.session.flush()
+    assert handles("smi", named) == handles("Ｓｍｉ", named) == ["stranger"]
+
+
 @pytest.mark.parametrize("typed", ["", " ", "　", "%", "_", "\\", "別_", "x" * 200, "樹", "\x00", "'--"])
 def test_what_nobody_is_called_finds_nobody(named: Cast, typed: str) -> None:
     assert handles(typed, named) == []
@@ -61,13 +79,16 @@ def test_what_nobody_is_called_finds_nobody(named: Cast, typed: str) -> None:
 
 def test_the_handle_itself_comes_first(named: Cast) -> None:
     for handle in ("co", "coaa"):
-        actions.add_member(f"{handle}@a.example", handle, "小", family_reading="ア" if handle == "coaa" else "ン")
+        reading = "ア" if handle == "coaa" else "ン"
+        member = actions.add_member(f"{handle}@a.example", handle, "小", family_reading=reading)
+        actions.join_account(member, named.a, now().date())
     assert handles("co", named)[0] == "co"
     assert "coaa" in handles("co", named)
 
 
 def test_family_names_come_before_given_names(named: Cast) -> None:
-    actions.add_member("naoe@b.example", "naoe", "直江", family_reading="ンン")
+    naoe = actions.add_member("naoe@b.example", "naoe", "直江", family_reading="ンン")
+    actions.join_account(naoe, named.b, now().date())
     assert handles("直", named) == ["naoe", "stranger"]
 
 
@@ -76,6 +97,36 @@ def test_erased_people_and_oneself_are_not_offered(named: Cast) -> None:
     db.session.flush()
     assert handles("べっぷ", named) == []
     assert handles("owner", named) == []
+
+
+def test_suspended_people_are_not_offered_until_they_are_back(named: Cast) -> None:
+    named.stranger.suspended_until = now() + timedelta(days=1)
+    db.session.flush()
+    assert handles("べっぷ", named) == []
+    named.stranger.suspended_until = now() - timedelta(days=1)
+    db.session.flush()
+    assert handles("べっぷ", named) == ["stranger"]
+
+
+def test_who_has_left_or_whose_contract_is_over_is_not_offered(named: Cast) -> None:
+    last_day = today() - timedelta(days=rules.FAREWELL_DAYS)
+    named.b.contract_ended_on = last_day
+    db.session.flush()
+    assert handles("べっぷ", named) == ["stranger"]
+    named.b.contract_ended_on = last_day - timedelta(days=1)
+    db.session.flush()
+    assert handles("べっぷ", named) == []
+    actions.add_member("left@b.example", "left", "別所")
+    assert handles("left", named) == []
+
+
+def test_a_prospect_is_offered_the_vendors_people_however_many_customers_fit(named: Cast) -> None:
+    for n in range(MOST):
+        member = actions.add_member(f"aa{n}@b.example", f"aa{n}", "足立", family_reading="アア")
+        actions.join_account(member, named.b, today())
+    named.cs.family_reading = "アン"
+    db.session.flush()
+    assert [person.handle for person in suggest_people("あ", named.prospect)] == [named.cs.handle]
 
 
 def test_other_companies_stay_unnamed(app: Flask, named: Cast) -> None:

@@ -41,11 +41,14 @@ def chromium_at_work(playwright: Playwright, executable: str) -> Iterator[Browse
 class Person:
     """Somebody at a browser of their own, on one web process of the installation."""
 
-    def __init__(self, browser: Browser, url: str, email: str, *, viewport: ViewportSize | None = None) -> None:
+    def __init__(
+        self, browser: Browser, url: str, email: str, *, viewport: ViewportSize | None = None, touch: bool = False
+    ) -> None:
         self.url, self.email = url, email
         self.context: BrowserContext = browser.new_context(
             base_url=url,
             viewport=viewport or DESKTOP,
+            has_touch=touch,
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
         )
