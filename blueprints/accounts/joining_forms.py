@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, EmailField, Field, SelectField
+from wtforms import BooleanField, Field, SelectField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import ValidationError
 
-from blueprints.accounts.forms import EMAIL_MAX, _, _address, is_email
+from blueprints.fields import AddressField, _, address_rules
 from community.accounts.company_links import LinkTerms
 from models.accounts import Account
 
@@ -23,14 +23,9 @@ USUAL_USES = 20
 class JoinForm(FlaskForm):
     """An address that a mail will prove. `only`: where it must be of one of these domains."""
 
-    email = EmailField(
+    email = AddressField(
         _("会社のメールアドレス"),
-        filters=[_address],
-        validators=[
-            InputRequired(_("メールアドレスを入力してください。例：saeki@example.jp")),
-            Length(max=EMAIL_MAX, message=_("メールアドレスが長すぎます。")),
-            is_email,
-        ],
+        validators=address_rules(_("メールアドレスを入力してください。例：saeki@example.jp")),
     )
 
     only: Collection[str] = ()
