@@ -10,6 +10,7 @@ from wtforms.validators import ValidationError
 
 from blueprints.fields import AddressField, _, address_rules
 from community.accounts.company_links import LinkTerms
+from community.table_files import Encoding
 from models.accounts import Account
 
 # Weeks for an announcement in a company, a quarter for a roll-out; none for ever.
@@ -18,6 +19,16 @@ USUAL_DAYS = 14
 # A team to a department; more people than these are a case for the company's mail domain.
 LINK_USES = (5, 20, 50, 100, 500)
 USUAL_USES = 20
+
+
+# How people know them.
+ENCODINGS = {
+    Encoding.UTF8: "UTF-8",
+    Encoding.CP932: _("Shift_JIS（cp932）"),
+    Encoding.UTF16: "UTF-16",
+    Encoding.EUC_JP: "EUC-JP",
+    Encoding.JIS: _("JIS（ISO-2022-JP）"),
+}
 
 
 class JoinForm(FlaskForm):
@@ -61,8 +72,22 @@ class LinkForm(FlaskForm):
 class RosterForm(FlaskForm):
     account = SelectField(_("会社"), coerce=int, validate_choice=True)
     file = FileField(_("CSVファイル"), validators=[FileRequired(_("CSVファイルを選んでください。"))])
+    encoding = SelectField(
+        _("文字コード"),
+        choices=[
+            SelectChoice("", _("自動で見分ける")),
+            *(SelectChoice(encoding.value, ENCODINGS[encoding]) for encoding in Encoding),
+        ],
+        default="",
+        validate_choice=False,
+    )
     strangers = BooleanField(_("会社のドメイン以外のアドレスも招待する"))
 
     def offer(self, accounts: Sequence[Account]) -> None:
         """The companies to choose from."""
         self.account.choices = [SelectChoice(account.id, account.name) for account in accounts]
+
+    @property
+    def chosen_encoding(self) -> Encoding | None:
+        """None: it is to be recognised."""
+        return Encoding(self.encoding.data) if self.encoding.data in set(Encoding) else None
