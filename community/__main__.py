@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 import flask_migrate
 import sqlalchemy as sa
-from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 
 from community import backup, demo, supervisor
 from community.accounts import actions as accounts
 from community.accounts import indexing as people
+from community.accounts.mail_addresses import is_address, tidy_address
 from community.accounts.names import is_handle
 from community.accounts.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_guessable
 from community.accounts.queries import get_member_by_email, get_member_by_handle
@@ -31,6 +31,7 @@ from community.search import actions as search
 from community.search.queries import count_documents
 from community.settlement import tasks as settlement
 from community.settlement.readers import READERS
+from community.text.ascii import fold_ascii
 from models.accounts import Member, StaffRole
 from models.base import db, now, transaction
 
@@ -134,6 +135,7 @@ def create_admin(
     context: click.Context, email: str, family_name: str, given_name: str, handle: str, password: str
 ) -> None:
     """Create an administrator, who can then invite everybody else."""
+    email, handle = tidy_address(email), fold_ascii(handle).lower()
     with _app(context).app_context():
         _refuse_unfit(email, handle, password)
         password_hash = hash_password(password)
@@ -148,10 +150,8 @@ def create_admin(
 
 def _refuse_unfit(email: str, handle: str, password: str) -> None:
     """The same that the pages refuse."""
-    try:
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError as error:
-        raise click.ClickException(str(error)) from None
+    if not is_address(email):
+        raise click.ClickException(f"{email!r} is no mail address: there is a name, an @-sign and a domain in one.")
     if not is_handle(handle):
         raise click.ClickException("A handle is 2 to 32 of a-z 0-9 _ -, begins with a letter and is no reserved word.")
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any, cast
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
-from wtforms.widgets import TextInput
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from blueprints.accounts.forms import _, _line, _text
+from blueprints.accounts.forms import _line, _text
+from blueprints.fields import DayField, WholeNumberField, _, was_readable
 from community.accounts import companies, domains, queries, rules
 from community.accounts.companies import CompanyCard, PlannedPhase
 from community.accounts.domains import BadDomainError
@@ -23,8 +23,6 @@ NAME_MAX = 200
 WORD_MAX = 64
 # The largest employers of the world have some two millions; PostgreSQL's integer ends at two thousand millions.
 MOST_PEOPLE = 10_000_000
-# Before there was such software, and after everybody who reads this.
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 MOST_DOMAINS = 50
 # What a select sends for "none".
 NONE = 0
@@ -39,53 +37,17 @@ def _choice(value: object, label: object) -> Any:  # noqa: ANN401  the stubs kno
     return SelectChoice(value, cast("str", label))
 
 
-class WholeNumberField(IntegerField):
-    """Typed as people type numbers: full width, with commas. What is not one is kept and refused."""
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        typed = (valuelist[0] if valuelist else "").strip().replace(",", "").replace("，", "")
-        if not typed:
-            self.data = None
-            return
-        try:
-            self.data = int(typed)
-        except ValueError as error:
-            self.data = None
-            raise ValueError(_("数字で入力してください。例：120")) from error
-
-
-class DayField(DateField):
-    """A day within reach; what is not one is kept and refused."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("日付になっていません。例：2027-04-01")) from error
-        if self.data is not None and not FIRST_DAY <= self.data <= LAST_DAY:
-            raise ValueError(_("2000年から2099年までの日付にしてください。例：2027-04-01"))
-
-
-def _readable(form: Form, field: Field) -> None:
-    """What could not be read has been told so: nothing more is said of it."""
-    del form
-    if field.process_errors:
-        raise StopValidation
-
-
 def _words(label: str, sentence: str) -> StringField:
     return StringField(label, filters=[_line], validators=[Length(max=WORD_MAX, message=sentence)])
 
 
 def _number(label: str, least: int) -> WholeNumberField:
     within = _("%(least)dから1,000万までの数にしてください。例：120", least=least)
-    return WholeNumberField(label, validators=[Optional(), _readable, NumberRange(least, MOST_PEOPLE, within)])
+    return WholeNumberField(label, validators=[Optional(), was_readable, NumberRange(least, MOST_PEOPLE, within)])
 
 
 def _day(label: str) -> DayField:
-    return DayField(label, format=["%Y-%m-%d", "%Y/%m/%d"], validators=[Optional()])
+    return DayField(label, validators=[Optional()])
 
 
 class CompanyForm(FlaskForm):

@@ -3,15 +3,13 @@
 from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 
-from blueprints.accounts.company_forms import DayField
-from blueprints.accounts.forms import _
 from blueprints.accounts.rights_forms import _reason
+from blueprints.fields import DayField, _
 
 
 class EndForm(FlaskForm):
     last_day = DayField(
         _("契約の最後の日"),
-        format=["%Y-%m-%d", "%Y/%m/%d"],
         validators=[InputRequired(_("契約の最後の日を入力してください。例：2027-03-31"))],
     )
     end_reason = _reason(_("契約が終わる理由"))

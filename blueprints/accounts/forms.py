@@ -1,16 +1,12 @@
 """What people fill in about themselves and others."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    EmailField,
     Field,
-    Form,
     HiddenField,
     PasswordField,
     SelectField,
@@ -20,12 +16,13 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from blueprints.fields import AddressField, AsciiField, _, address_rules
 from community.accounts import names, passwords, queries
+from community.accounts.mail_addresses import MAX_LENGTH
 from models.accounts import Account
 from models.joining import TermsVersion
 
 # As wide as the columns of models/accounts.py.
-EMAIL_MAX = 254
 HANDLE_MAX = 32
 NAME_MAX = 64
 HEADLINE_MAX = 120
@@ -40,11 +37,6 @@ TIME_ZONES = (
 )
 
 
-def _(text: str, **values: object) -> str:
-    """Translated when it is shown, in the reader's language. WTForms' types know of nothing but `str`."""
-    return cast("str", lazy_gettext(text, **values))
-
-
 def _line(text: str | None) -> str:
     return names.clean_line(text or "")
 
@@ -53,22 +45,9 @@ def _text(text: str | None) -> str:
     return names.clean_text(text or "")
 
 
-def _address(text: str | None) -> str:
-    return (text or "").strip().lower()
-
-
 def join_ids(ids: Iterable[int]) -> str:
     """Ids as a hidden field carries them."""
     return ",".join(map(str, ids))
-
-
-def is_email(form: Form, field: Field) -> None:
-    """The address could exist. Whether mail arrives there, only mail can tell."""
-    del form
-    try:
-        validate_email(field.data, check_deliverability=False)
-    except EmailNotValidError as error:
-        raise ValidationError(_("メールアドレスの形になっていません。例：saeki@example.jp")) from error
 
 
 def _password(label: str) -> PasswordField:
@@ -78,10 +57,9 @@ def _password(label: str) -> PasswordField:
 class SignInForm(FlaskForm):
     """Its refusals are one sentence for all reasons, so that it tells nobody who is here."""
 
-    email = EmailField(
+    email = AddressField(
         _("メールアドレス"),
-        filters=[_address],
-        validators=[InputRequired(_("メールアドレスを入力してください。")), Length(max=EMAIL_MAX)],
+        validators=[InputRequired(_("メールアドレスを入力してください。")), Length(max=MAX_LENGTH)],
     )
     password = _password(_("パスワード"))
     remember = BooleanField(_("この端末でサインインしたままにする"))
@@ -90,15 +68,7 @@ class SignInForm(FlaskForm):
 
 
 class ForgotPasswordForm(FlaskForm):
-    email = EmailField(
-        _("メールアドレス"),
-        filters=[_address],
-        validators=[
-            InputRequired(_("メールアドレスを入力してください。")),
-            Length(max=EMAIL_MAX, message=_("メールアドレスが長すぎます。")),
-            is_email,
-        ],
-    )
+    email = AddressField(_("メールアドレス"), validators=address_rules(_("メールアドレスを入力してください。")))
 
 
 class NewPasswordForm(FlaskForm):
@@ -170,9 +140,9 @@ class ProfileForm(NamesForm):
 class AcceptInvitationForm(NamesForm, NewPasswordForm):
     """A newcomer's first page."""
 
-    handle = StringField(
+    handle = AsciiField(
         _("ハンドル"),
-        filters=[_address],
+        lower=True,
         validators=[InputRequired(_("ハンドルを入力してください。例：saeki"))],
     )
     password = _password(_("パスワード"))
@@ -219,14 +189,9 @@ class SettingsForm(FlaskForm):
 
 
 class InviteForm(FlaskForm):
-    email = EmailField(
+    email = AddressField(
         _("招待する人のメールアドレス"),
-        filters=[_address],
-        validators=[
-            InputRequired(_("メールアドレスを入力してください。例：saeki@example.jp")),
-            Length(max=EMAIL_MAX, message=_("メールアドレスが長すぎます。")),
-            is_email,
-        ],
+        validators=address_rules(_("メールアドレスを入力してください。例：saeki@example.jp")),
     )
     account = SelectField(_("会社"), coerce=int, validators=[Optional()], validate_choice=True)
     is_company_admin = BooleanField(_("この会社の管理者として招待する"))

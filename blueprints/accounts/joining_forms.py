@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, EmailField, Field, SelectField
+from wtforms import BooleanField, Field, SelectField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import ValidationError
 
-from blueprints.accounts.forms import EMAIL_MAX, _, _address, is_email
+from blueprints.fields import AddressField, _, address_rules
 from community.accounts.company_links import LinkTerms
+from community.table_files import Encoding
 from models.accounts import Account
 
 # Weeks for an announcement in a company, a quarter for a roll-out; none for ever.
@@ -20,17 +21,22 @@ LINK_USES = (5, 20, 50, 100, 500)
 USUAL_USES = 20
 
 
+# How people know them.
+ENCODINGS = {
+    Encoding.UTF8: "UTF-8",
+    Encoding.CP932: _("Shift_JIS（cp932）"),
+    Encoding.UTF16: "UTF-16",
+    Encoding.EUC_JP: "EUC-JP",
+    Encoding.JIS: _("JIS（ISO-2022-JP）"),
+}
+
+
 class JoinForm(FlaskForm):
     """An address that a mail will prove. `only`: where it must be of one of these domains."""
 
-    email = EmailField(
+    email = AddressField(
         _("会社のメールアドレス"),
-        filters=[_address],
-        validators=[
-            InputRequired(_("メールアドレスを入力してください。例：saeki@example.jp")),
-            Length(max=EMAIL_MAX, message=_("メールアドレスが長すぎます。")),
-            is_email,
-        ],
+        validators=address_rules(_("メールアドレスを入力してください。例：saeki@example.jp")),
     )
 
     only: Collection[str] = ()
@@ -66,8 +72,22 @@ class LinkForm(FlaskForm):
 class RosterForm(FlaskForm):
     account = SelectField(_("会社"), coerce=int, validate_choice=True)
     file = FileField(_("CSVファイル"), validators=[FileRequired(_("CSVファイルを選んでください。"))])
+    encoding = SelectField(
+        _("文字コード"),
+        choices=[
+            SelectChoice("", _("自動で見分ける")),
+            *(SelectChoice(encoding.value, ENCODINGS[encoding]) for encoding in Encoding),
+        ],
+        default="",
+        validate_choice=False,
+    )
     strangers = BooleanField(_("会社のドメイン以外のアドレスも招待する"))
 
     def offer(self, accounts: Sequence[Account]) -> None:
         """The companies to choose from."""
         self.account.choices = [SelectChoice(account.id, account.name) for account in accounts]
+
+    @property
+    def chosen_encoding(self) -> Encoding | None:
+        """None: it is to be recognised."""
+        return Encoding(self.encoding.data) if self.encoding.data in set(Encoding) else None

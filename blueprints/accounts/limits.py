@@ -5,6 +5,7 @@ from flask_limiter.util import get_remote_address
 
 from blueprints.access import current_member
 from blueprints.accounts import doors
+from community.accounts.mail_addresses import tidy_address
 from community.accounts.tokens import fingerprint
 
 # Somebody who has forgotten which of their passwords it was needs five tries, not ten.
@@ -38,7 +39,7 @@ REFUSED = 422
 
 def account() -> str:
     """The person whose address was typed, whether or not there is one."""
-    return fingerprint(request.form.get("email", "").strip().lower())
+    return fingerprint(tidy_address(request.form.get("email", "")))
 
 
 def account_and_machine() -> str:

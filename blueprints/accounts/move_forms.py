@@ -7,9 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, SelectField
 from wtforms.validators import InputRequired, ValidationError
 
-from blueprints.accounts.company_forms import NONE, DayField, _choice
-from blueprints.accounts.forms import _
+from blueprints.accounts.company_forms import NONE, _choice
 from blueprints.accounts.rights_forms import _reason
+from blueprints.fields import DayField, _
 from models.accounts import Account
 
 # Further ahead nobody knows; and a mistyped year would wait for its day unseen.
@@ -22,7 +22,6 @@ class MoveForm(FlaskForm):
     account = SelectField(_("移る先の会社"), coerce=int)
     from_day = DayField(
         _("この日から"),
-        format=["%Y-%m-%d", "%Y/%m/%d"],
         validators=[InputRequired(_("いつからかを入力してください。例：2027-04-01"))],
     )
     is_company_admin = BooleanField(_("移る先の会社の管理者にする"))

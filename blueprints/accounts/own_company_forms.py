@@ -5,7 +5,8 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from blueprints.accounts.company_forms import NAME_MAX, NONE, _choice, _number, _words
-from blueprints.accounts.forms import _, _line, _text
+from blueprints.accounts.forms import _line, _text
+from blueprints.fields import _
 from community.accounts.companies import CompanyCard
 from community.accounts.petitions import Matter
 from community.accounts.prefectures import PREFECTURES

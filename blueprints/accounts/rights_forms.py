@@ -9,8 +9,8 @@ from wtforms import Field, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from blueprints.accounts.company_forms import DayField
-from blueprints.accounts.forms import _, _text
+from blueprints.accounts.forms import _text
+from blueprints.fields import DayField, _
 from community.accounts.labels import ROLES
 from models.accounts import StaffRole
 
@@ -44,7 +44,6 @@ class SuspensionForm(FlaskForm):
 
     through = DayField(
         _("いつまで止めるか"),
-        format=["%Y-%m-%d", "%Y/%m/%d"],
         validators=[InputRequired(_("いつまで止めるかを入力してください。例：2027-04-01"))],
     )
     suspension_reason = _reason(_("利用を止める理由"))

@@ -3,6 +3,7 @@
 Between the two the file's text travels, signed, in the page: nothing of people who may not be invited is stored.
 """
 
+import base64
 from dataclasses import dataclass
 
 from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -15,10 +16,13 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
-from blueprints.accounts.joining_forms import RosterForm
+from blueprints.accounts.joining_forms import ENCODINGS, RosterForm
+from community import table_files
 from community.accounts import queries, rosters, rules
 from community.accounts.rosters import MAX_BYTES, MAX_ROWS, BadFile, BadFileError, Judged, Reason, Roster
 from community.extensions import limiter
+from community.files.kinds import Kind
+from community.table_files import Encoding
 from community.tables import Charset, CsvFile, to_csv
 from models.accounts import Account, Member
 from models.base import release, transaction
@@ -31,11 +35,30 @@ GONE = 410
 BAD_FILES: dict[BadFile, LazyString] = {
     BadFile.EMPTY: _l("ファイルに、招待する人の行がありません。1行目に見出し、2行目から1人ずつ書いてください。"),
     BadFile.TOO_LARGE: _l("ファイルが大きすぎます。%(n)sKBまでにしてください。", n=MAX_BYTES // KIB),
+    BadFile.NOT_A_TABLE: _l("%(kind)sです。CSV（コンマ区切り）かタブ区切りのテキストとして保存しなおしてください。"),
     BadFile.UNREADABLE: _l("文字コードがわかりません。ExcelでCSV（UTF-8）として保存しなおしてください。"),
-    BadFile.BROKEN: _l('CSVとして読めません。引用符（"）の閉じ忘れがないかを確かめてください。'),
-    BadFile.NO_EMAIL_COLUMN: _l("1行目に「メールアドレス」か「email」という見出しがありません。"),
+    BadFile.BROKEN: _l('CSVとして読めません。%(line)s行目から、引用符（"）の閉じ忘れがないかを確かめてください。'),
+    BadFile.NO_HEADING: _l(
+        "文字コードは%(encoding)s、区切りは%(separator)sとして読みました。見出しの行がなく、"
+        "人の行から始まっています。1行目に「メールアドレス」などの見出しを足してください。読めた1行目：%(first_line)s"
+    ),
+    BadFile.NO_EMAIL_COLUMN: _l(
+        "文字コードは%(encoding)s、区切りは%(separator)sとして読みましたが、「メールアドレス」か「email」という見出しがありません。"
+        "読めた1行目：%(first_line)s"
+    ),
     BadFile.TOO_MANY_ROWS: _l("一度に招待できるのは%(n)s人までです。ファイルを分けてください。", n=MAX_ROWS),
 }
+KINDS: dict[Kind, LazyString] = {
+    Kind.EXCEL: _l("Excelなど表計算のファイル"),
+    Kind.OLD_OFFICE: _l("古い形式のExcel（.xls）か、パスワードの付いたファイル"),
+    Kind.WORD: _l("Wordなどの文書"),
+    Kind.POWERPOINT: _l("PowerPointなどのスライド"),
+    Kind.PDF: _l("PDF"),
+    Kind.ARCHIVE: _l("ZIPなどの圧縮ファイル"),
+    Kind.VIDEO: _l("動画か音声"),
+}
+A_PICTURE = _l("画像")
+SEPARATORS = {",": _l("コンマ"), "\t": _l("タブ"), ";": _l("セミコロン")}
 REASONS: dict[Reason, LazyString] = {
     Reason.NO_EMAIL: _l("メールアドレスがありません"),
     Reason.BAD_EMAIL: _l("メールアドレスの形になっていません"),
@@ -50,11 +73,12 @@ REASONS: dict[Reason, LazyString] = {
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was looked at, for which company, and how."""
+    """A file that was looked at, for which company, and how it was read."""
 
     account: Account
     strangers: bool
-    content: str
+    content: bytes
+    encoding: Encoding
     roster: Roster
 
 
@@ -70,19 +94,38 @@ def show_roster() -> ResponseReturnValue:
 def preview_roster() -> ResponseReturnValue:
     """The dry run: nothing is written."""
     member = signed_in_member()
+    if request.form.get("roster"):
+        return _read_again(member)
     form = _form(member)
     if not form.validate():
         return _upload_page(form), limits.REFUSED
     account = queries.get_account(form.account.data)
     if account is None or not rules.can_invite_into(member, account):
         abort(403)
+    content = form.file.data.read(MAX_BYTES + 1)
+    return _preview(member, form, account, content, form.chosen_encoding)
+
+
+def _read_again(member: Member) -> ResponseReturnValue:
+    """The same file in another encoding, which the person has chosen."""
+    before, chosen = _unsign(request.form.get("roster", ""), member), request.form.get("encoding", "")
+    if before is None or chosen not in set(Encoding):
+        return _out_of_date(member)
+    form = _form(member, before.account.id)
+    form.strangers.data = before.strangers
+    return _preview(member, form, before.account, before.content, Encoding(chosen))
+
+
+def _preview(
+    member: Member, form: RosterForm, account: Account, content: bytes, encoding: Encoding | None
+) -> ResponseReturnValue:
     try:
-        content = rosters.decode(form.file.data.read(MAX_BYTES + 1))
-        roster = rosters.read(content)
+        encoding = encoding or rosters.recognise(content)
+        roster = rosters.read(rosters.decode(content, encoding))
     except BadFileError as error:
-        form.file.errors = [str(BAD_FILES[error.why])]
+        form.file.errors = [_sentence(error, encoding)]
         return _upload_page(form), limits.REFUSED
-    upload = Upload(account, bool(form.strangers.data), content, roster)
+    upload = Upload(account, bool(form.strangers.data), content, encoding, roster)
     judged = rosters.judge(roster, account, strangers=upload.strangers)
     refused = [each for each in judged if each.reason is not None]
     return render_template(
@@ -91,9 +134,23 @@ def preview_roster() -> ResponseReturnValue:
         chosen=[each.row for each in judged if each.reason is None],
         refused=refused,
         reasons=REASONS,
+        encodings=[(each.value, str(ENCODINGS[each])) for each in table_files.list_encodings(content)],
+        separator=SEPARATORS[roster.separator],
+        is_ascii=content.isascii(),
         signed=_sign(upload, member),
         fits_cp932=not _refused_file(upload, refused, Charset.CP932).refused,
     )
+
+
+def _sentence(error: BadFileError, encoding: Encoding | None) -> str:
+    """What was recognised, and what is missing."""
+    return str(BAD_FILES[error.why]) % {
+        "kind": KINDS.get(error.kind, A_PICTURE) if error.kind else "",
+        "line": error.line,
+        "encoding": ENCODINGS[encoding] if encoding else "",
+        "separator": SEPARATORS.get(error.separator, ""),
+        "first_line": error.first_line,
+    }
 
 
 @bp.post("/invitations/csv/confirm")
@@ -159,19 +216,21 @@ def _upload_page(form: RosterForm) -> str:
 
 
 def _sign(upload: Upload, member: Member) -> str:
-    return _signer().dumps([member.id, upload.account.id, upload.strangers, upload.content])
+    content = base64.b85encode(upload.content).decode()
+    return _signer().dumps([member.id, upload.account.id, upload.strangers, upload.encoding, content])
 
 
 def _unsign(signed: str, member: Member) -> Upload | None:
     """What this very person has looked at, while they may still invite there."""
     try:
-        member_id, account_id, strangers, content = _signer().loads(signed, max_age=PREVIEW_SECONDS)
+        member_id, account_id, strangers, encoding, coded = _signer().loads(signed, max_age=PREVIEW_SECONDS)
     except BadSignature:
         return None
     account = queries.get_account(account_id)
     if member_id != member.id or account is None or not rules.can_invite_into(member, account):
         return None
-    return Upload(account, strangers, content, rosters.read(content))
+    content, encoding = base64.b85decode(coded), Encoding(encoding)
+    return Upload(account, strangers, content, encoding, rosters.read(rosters.decode(content, encoding)))
 
 
 def _signer() -> URLSafeTimedSerializer:

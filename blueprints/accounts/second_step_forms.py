@@ -1,19 +1,19 @@
 """Codes that are typed in."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, StringField
+from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length
 
-from blueprints.accounts.forms import EMAIL_MAX, _, _address, _line, _password, is_email
+from blueprints.accounts.forms import _password
+from blueprints.fields import AddressField, AsciiField, _, address_rules
 
 # A recovery code, with whatever people put between its groups.
 CODE_MAX = 64
 
 
-def _code(label: str) -> StringField:
-    return StringField(
+def _code(label: str) -> AsciiField:
+    return AsciiField(
         label,
-        filters=[_line],
         validators=[
             InputRequired(_("コードを入力してください。例：123456")),
             Length(min=1, max=CODE_MAX, message=_("コードを入力してください。例：123456")),
@@ -33,14 +33,9 @@ class ConfirmForm(FlaskForm):
 class ChangeEmailForm(FlaskForm):
     """Without `code` for those who sign in without one."""
 
-    email = EmailField(
+    email = AddressField(
         _("新しいメールアドレス"),
-        filters=[_address],
-        validators=[
-            InputRequired(_("メールアドレスを入力してください。例：saeki@example.jp")),
-            Length(max=EMAIL_MAX, message=_("メールアドレスが長すぎます。")),
-            is_email,
-        ],
+        validators=address_rules(_("メールアドレスを入力してください。例：saeki@example.jp")),
     )
     password = _password(_("いまのパスワード"))
     code = _code(_("コード"))

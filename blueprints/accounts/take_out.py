@@ -17,6 +17,7 @@ from blueprints.files.visibility import may_see
 from community.accounts import queries
 from community.extensions import limiter
 from community.files import queries as files
+from community.files.rules import EXTENSIONS
 from community.forums import own
 from community.forums.queries import get_reader
 from community.forums.reader import Reader
@@ -30,7 +31,6 @@ MOST_PICTURE_BYTES = 200 * 1024 * 1024
 # Kept in memory up to here, then in a file that is gone when it is sent.
 IN_MEMORY = 8 * 1024 * 1024
 PIECE = 64 * 1024
-EXTENSIONS = {"image/webp": "webp", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 
 
 @bp.get("/me/data")

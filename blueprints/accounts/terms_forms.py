@@ -8,8 +8,8 @@ from wtforms import BooleanField, Field, Form, HiddenField, SelectField, TextAre
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Optional, ValidationError
 
-from blueprints.accounts.company_forms import DayField
-from blueprints.accounts.forms import _, _text
+from blueprints.accounts.forms import _text
+from blueprints.fields import DayField, _
 from community import text
 from community.accounts import labels, queries, terms
 from models.joining import TermsKind

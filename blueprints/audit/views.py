@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import staff_only
+from blueprints.fields import plain_day
 from community.accounts import queries as people
 from community.accounts import rules
 from community.audit import labels, queries
@@ -63,7 +64,7 @@ def _asked() -> Asked:
 
 def _day(name: str) -> date | None:
     try:
-        day = date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(plain_day(request.args.get(name, "")))
     except ValueError:
         return None
     return day if date(2000, 1, 1) <= day <= date(2099, 12, 31) else None

@@ -10,7 +10,7 @@ from blueprints.access import current_member, members_only, public, signed_in_me
 from community.accounts import rules
 from community.extensions import limiter
 from community.files import actions, queries
-from community.files.rules import MAX_BYTES, NO_PICTURE, TOO_MANY_UPLOADS, BadImage, TooManyBytes, alt_from
+from community.files.rules import EXTENSIONS, MAX_BYTES, NO_PICTURE, TOO_MANY_UPLOADS, BadImage, TooManyBytes, alt_from
 from models.base import release, transaction
 
 from .visibility import may_see
@@ -19,7 +19,7 @@ bp = Blueprint("files", __name__, url_prefix="/files")
 
 # What surrounds the file in a form: its headers, its name, the token.
 FORM_BYTES = 64 * 1024
-# A person pasting screenshots into one long answer stays below; drawing one costs up to a second.
+# A person pasting screenshots into one long answer stays below; drawing one costs up to some seconds.
 UPLOADS = "20 per minute; 300 per day"
 # A right that is taken away is felt within a minute even where the browser kept the picture.
 KEPT_SECONDS = 60
@@ -75,7 +75,11 @@ def show_file(key: str) -> ResponseReturnValue:
         response.cache_control.max_age = KEPT_SECONDS
     else:
         response = send_file(
-            path, mimetype=image.media_type, download_name=f"{key}.webp", max_age=KEPT_SECONDS, conditional=False
+            path,
+            mimetype=image.media_type,
+            download_name=f"{key}.{EXTENSIONS.get(image.media_type, 'bin')}",
+            max_age=KEPT_SECONDS,
+            conditional=False,
         )
     response.set_etag(key)
     response.cache_control.public = False

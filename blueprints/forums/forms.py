@@ -19,6 +19,7 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from blueprints.fields import AsciiField
 from community import text
 from community.accounts.labels import SEGMENTS, STAGES
 from community.forums.actions import TITLE_MAX, clean_title
@@ -150,8 +151,9 @@ class CategoryForm(FlaskForm):
     name_en = StringField(
         _("英語の名前"), filters=[_tidied], validators=[Length(max=80, message=_("80文字までです。"))]
     )
-    slug = StringField(
+    slug = AsciiField(
         _("アドレスに使う名前"),
+        lower=True,
         validators=[
             Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", message=_("半角の英小文字・数字・ハイフンで。例：app-design"))
         ],

@@ -8,6 +8,7 @@ from typing import TypeVar
 from community.app.addresses import url_for
 from community.health.groups import Group
 from community.health.listing import AccountFilter, AccountRow, Sort
+from community.text.ascii import fold_ascii
 from models.accounts import Segment, Stage
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -80,4 +81,5 @@ def _one_of(choices: type[Choice], value: str | None) -> Choice | None:
 
 def _number(value: str | None) -> int | None:
     """A number of at most nine digits: more than that names nothing here and does not fit a column."""
-    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 10 else None  # noqa: PLR2004 -- said above
+    value = fold_ascii(value or "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None  # noqa: PLR2004 -- said above

@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 
-from blueprints.accounts.forms import _
+from blueprints.fields import _
 from models.mail import Delivery
 from models.notifications import NotificationKind
 

@@ -19,6 +19,7 @@ from community.search.queries import Order, Search
 from community.search.rules import PUBLIC
 from community.search.words import LONGEST_QUERY
 from community.text import fold
+from community.text.ascii import fold_ascii
 from models.accounts import Member
 from models.base import now
 
@@ -122,4 +123,5 @@ def _one_of(choices: type[Choice], value: str) -> Choice | None:
 
 def _page(value: str | None) -> int:
     """More than four figures name no page."""
-    return max(int(value), 1) if value and value.isascii() and value.isdecimal() and len(value) < 5 else 1  # noqa: PLR2004 -- said above
+    value = fold_ascii(value or "")
+    return max(int(value), 1) if value.isascii() and value.isdecimal() and len(value) < 5 else 1  # noqa: PLR2004 -- said above

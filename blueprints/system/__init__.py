@@ -1,8 +1,10 @@
 """What the operator's probes ask, and what a visitor sees when something goes wrong."""
 
 from .errors import answer_errors
+from .stray_signs import lead_to_the_page
 from .views import bp
 
+bp.before_app_request(lead_to_the_page)
 bp.record_once(lambda state: answer_errors(state.app))
 
 __all__ = ["bp"]

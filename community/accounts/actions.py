@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from community import audit, realtime
 from community.accounts import indexing
+from community.accounts.mail_addresses import tidy_address
 from models.accounts import (
     Account,
     AccountKind,
@@ -121,7 +122,7 @@ def create_member(
 
 def add_member(email: str, handle: str, family_name: str, **facts: Unpack[MemberFacts]) -> Member:
     """The same where no privilege is used: a person accepts an invitation."""
-    member = Member(email=email.strip().lower(), handle=handle, family_name=family_name, **facts)
+    member = Member(email=tidy_address(email), handle=handle, family_name=family_name, **facts)
     db.session.add(member)
     db.session.flush()
     indexing.index_members(member)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from community import audit, links
 from community.accounts import credentials, queries, rules, tokens
+from community.accounts.mail_addresses import tidy_address
 from community.accounts.tokens import Box
 from community.mail.actions import queue_mail
 from community.mail.letters import Letter, write_letter
@@ -18,7 +19,7 @@ def ask_for_change(member: Member, new_email: str) -> EmailChange:
     Whoever asks cannot tell: the same is done and said. `member` is held, so that one change is open at a time.
     """
     _end_open(member)
-    change = EmailChange(member_id=member.id, old_email=member.email, new_email=new_email.strip().lower())
+    change = EmailChange(member_id=member.id, old_email=member.email, new_email=tidy_address(new_email))
     change.member = member
     db.session.add(change)
     db.session.flush()

@@ -2,6 +2,8 @@
 
 from email_validator import EmailNotValidError, validate_email
 
+from community.text.ascii import fold_ascii
+
 # Where anybody gets an address: free mail, the big Japanese providers and carriers. By what these services themselves
 # hand out; whoever claimed one of them as a company's would claim strangers.
 _FREE_MAIL = """
@@ -21,8 +23,11 @@ class BadDomainError(ValueError):
 
 
 def tidy_domain(typed: str) -> str:
-    """The domain as `MailDomain` keeps it: lower case, ASCII, without the @ that some people type before it."""
-    bare = typed.strip().removeprefix("@").rstrip(".")
+    """Return the domain as `MailDomain` keeps it: lower case, ASCII, without the @ that some people type before it.
+
+    Raises BadDomainError.
+    """
+    bare = fold_ascii(typed).removeprefix("@").rstrip(".")
     try:
         found = validate_email(f"x@{bare}", check_deliverability=False).ascii_domain
     except EmailNotValidError as error:

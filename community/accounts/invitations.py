@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from community import audit, links
 from community.accounts import actions, tokens
 from community.accounts.actions import MemberFacts
+from community.accounts.mail_addresses import tidy_address
 from community.mail.actions import queue_mail
 from community.mail.letters import write_letter
 from models.accounts import Account, Invitation, Member
@@ -34,7 +35,7 @@ def invite(
 
     The names are proposed to the person, who may be called otherwise.
     """
-    email = email.strip().lower()
+    email = tidy_address(email)
     _replace_open(email, account, by)
     token = tokens.make_token()
     invitation = Invitation(

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from community import links
 from community.accounts import actions, company_links, domains, queries, rules, tokens
 from community.accounts.actions import MemberFacts
+from community.accounts.mail_addresses import tidy_address
 from community.jobs import hurry
 from community.mail.actions import queue_mail
 from community.mail.letters import write_letter
@@ -32,7 +33,7 @@ def request_to_join(email: str, locale: str, link: CompanyLink | None = None) ->
 
     Whatever it is, the same is done, so that nobody can tell from outside who is known here.
     """
-    email = email.strip().lower()
+    email = tidy_address(email)
     _forget_old_requests()
     known = queries.get_member_by_email(email)
     owner = queries.get_account_by_mail_domain(email)

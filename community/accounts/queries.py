@@ -7,6 +7,7 @@ from functools import cache
 import sqlalchemy as sa
 
 from community.accounts import names, rules, tokens
+from community.accounts.mail_addresses import tidy_address
 from models.accounts import (
     Account,
     AccountKind,
@@ -37,10 +38,9 @@ def get_member_to_change(member_id: int) -> Member | None:
 
 
 def get_member_by_email(email: str) -> Member | None:
-    """Addresses are kept in lower case; what was typed may not be."""
-    if UNKEEPABLE in email:
-        return None
-    return db.session.scalar(sa.select(Member).where(Member.email == email.strip().lower()))
+    """Addresses are kept in lower case and ASCII; what was typed may not be."""
+    known = sa.select(Member).where(Member.email == tidy_address(email))
+    return db.session.scalar(known) if UNKEEPABLE not in email else None
 
 
 def get_member_by_handle(handle: str) -> Member | None:
@@ -105,7 +105,7 @@ def get_account_by_name(name: str) -> Account | None:
 
 def get_account_by_mail_domain(email: str) -> Account | None:
     """The company whose mail domain the address has."""
-    domain = email.rpartition("@")[2].strip().lower()
+    domain = tidy_address(email).rpartition("@")[2]
     return db.session.scalar(sa.select(Account).join(Account.mail_domains).where(MailDomain.domain == domain))
 
 

@@ -1,17 +1,16 @@
 """A company's people from a CSV file: read as it comes from Excel, judged row by row, invited."""
 
-import csv
 import unicodedata
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from io import StringIO
 
 import sqlalchemy as sa
-from email_validator import EmailNotValidError, validate_email
 
-from community import audit, text
-from community.accounts import invitations, names, queries
+from community import audit, table_files
+from community.accounts import invitations, names, queries, roster_columns
+from community.accounts.mail_addresses import is_address, tidy_address
+from community.files.kinds import Kind
+from community.table_files import BrokenQuotesError, Cells, Encoding, NotATableError, Table, UnknownEncodingError
 from community.tables import FORMULA_STARTS
 from models.accounts import Account, Invitation, Member, Membership, covers_today
 from models.base import db, now
@@ -20,16 +19,7 @@ MAX_BYTES = 256 * 1024
 # All letters are written in one transaction; three hundred take some seconds.
 MAX_ROWS = 300
 # As wide as the columns of models/accounts.py.
-EMAIL_MAX, NAME_MAX = 254, 64
-
-# What people call these columns, folded and without what joins words.
-_COLUMNS = {
-    "email": {"メールアドレス", "メール", "eメール", "email", "mail", "emailaddress", "mailaddress", "アドレス"},
-    "family_name": {"姓", "苗字", "familyname", "lastname", "surname"},
-    "given_name": {"名", "givenname", "firstname"},
-    "name": {"氏名", "名前", "お名前", "name", "fullname"},
-}
-_JOINING_SIGNS = str.maketrans("", "", " _-")
+NAME_MAX = 64
 
 
 class BadFile(StrEnum):
@@ -37,18 +27,30 @@ class BadFile(StrEnum):
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
+    NOT_A_TABLE = "not_a_table"
     UNREADABLE = "unreadable"
     BROKEN = "broken"
+    NO_HEADING = "no_heading"
     NO_EMAIL_COLUMN = "no_email_column"
     TOO_MANY_ROWS = "too_many_rows"
 
 
 class BadFileError(Exception):
-    """The file as a whole; rows of a good file have reasons of their own."""
+    """The file as a whole; rows of a good file have reasons of their own.
 
-    def __init__(self, why: BadFile) -> None:
+    What is known of it by then: its kind, where it is no table; the separator and the first line as they were read; the
+    line where it breaks.
+    """
+
+    def __init__(
+        self, why: BadFile, *, kind: Kind | None = None, separator: str = "", first_line: str = "", line: int = 0
+    ) -> None:
         super().__init__(why)
         self.why = why
+        self.kind = kind
+        self.separator = separator
+        self.first_line = first_line
+        self.line = line
 
 
 class Reason(StrEnum):
@@ -72,13 +74,14 @@ class Row:
     email: str
     family_name: str
     given_name: str
-    cells: tuple[str, ...]
+    cells: Cells
 
 
 @dataclass(frozen=True)
 class Roster:
-    heading: tuple[str, ...]
+    heading: Cells
     rows: tuple[Row, ...]
+    separator: str
 
 
 @dataclass(frozen=True)
@@ -92,68 +95,68 @@ class Judged:
 # --- reading
 
 
-def decode(content: bytes) -> str:
-    """UTF-8 with or without its mark, or cp932. Raises BadFileError."""
+def recognise(content: bytes) -> Encoding:
+    """Return the encoding of a file that is none of the wrong kind or too large. Raises BadFileError."""
     if len(content) > MAX_BYTES:
         raise BadFileError(BadFile.TOO_LARGE)
-    for charset in ("utf-8-sig", "cp932"):
-        try:
-            found = content.decode(charset)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in found:  # UTF-16, or no text at all
-            break
-        return found
-    raise BadFileError(BadFile.UNREADABLE)
+    try:
+        return table_files.find_encoding(content)
+    except NotATableError as error:
+        raise BadFileError(BadFile.NOT_A_TABLE, kind=error.kind) from error
+    except UnknownEncodingError as error:
+        raise BadFileError(BadFile.UNREADABLE) from error
+
+
+def decode(content: bytes, encoding: Encoding | None = None) -> str:
+    """Return the text, in the encoding that is recognised where none is chosen. Raises BadFileError."""
+    recognised = recognise(content)
+    try:
+        return table_files.decode(content, encoding or recognised)
+    except UnknownEncodingError as error:
+        raise BadFileError(BadFile.UNREADABLE) from error
 
 
 def read(content: str) -> Roster:
-    """The rows below the heading; empty ones are skipped. Raises BadFileError."""
+    """Return the rows below the heading; blank ones and remarks (`#`) are left out. Raises BadFileError."""
     try:
-        lines = list(_lines(content))
-    except csv.Error as error:
-        raise BadFileError(BadFile.BROKEN) from error
-    if not lines:
+        table = _read_table(content)
+    except BrokenQuotesError as error:
+        raise BadFileError(BadFile.BROKEN, line=error.line) from error
+    if not table.lines:
         raise BadFileError(BadFile.EMPTY)
-    heading = lines[0][1]
-    columns = _find_columns(heading)
-    if "email" not in columns:
-        raise BadFileError(BadFile.NO_EMAIL_COLUMN)
-    if len(lines) == 1:
+    if table.heading is None:
+        has_people = any(is_address(tidy_address(cell)) for cell in table.lines[0][1])
+        why = BadFile.NO_HEADING if has_people else BadFile.NO_EMAIL_COLUMN
+        raise BadFileError(why, separator=table.separator, first_line=table_files.first_line(content))
+    columns = roster_columns.find_columns(table.heading)
+    rows = tuple(_row(line, cells, columns) for line, cells in table.lines[1:] if not roster_columns.is_remark(cells))
+    if not rows:
         raise BadFileError(BadFile.EMPTY)
-    if len(lines) - 1 > MAX_ROWS:
+    if len(rows) > MAX_ROWS:
         raise BadFileError(BadFile.TOO_MANY_ROWS)
-    return Roster(heading, tuple(_row(line, cells, columns) for line, cells in lines[1:]))
+    return Roster(_trimmed(table.heading), rows, table.separator)
 
 
-def _lines(content: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    reader = csv.reader(StringIO(content, newline=""), strict=True)
-    begins = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield begins, tuple(cells)
-        begins = reader.line_num + 1
+def _read_table(content: str) -> Table:
+    table = table_files.read_table(content, roster_columns.is_heading)
+    return table if table.heading else table_files.read_table(content, roster_columns.is_loose_heading)
 
 
-def _find_columns(heading: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for number, title in enumerate(heading):
-        plain = text.fold(title).translate(_JOINING_SIGNS)
-        for column, titles in _COLUMNS.items():
-            if plain in titles:
-                found.setdefault(column, number)
-    return found
+def _trimmed(cells: Cells) -> Cells:
+    """Without the columns without a name that a spreadsheet leaves at the end."""
+    last = max(number for number, cell in enumerate(cells) if cell.strip())
+    return cells[: last + 1]
 
 
-def _row(line: int, cells: tuple[str, ...], columns: dict[str, int]) -> Row:
+def _row(line: int, cells: Cells, columns: dict[str, list[int]]) -> Row:
     def cell(column: str) -> str:
-        number = columns.get(column, len(cells))
-        return _bare(cells[number]) if number < len(cells) else ""
+        held = (_bare(cells[number]) for number in columns.get(column, ()) if number < len(cells))
+        return next((text for text in held if text.strip()), "")
 
     family, _, given = names.clean_line(unicodedata.normalize("NFKC", cell("name"))).partition(" ")
     return Row(
         line=line,
-        email=unicodedata.normalize("NFKC", cell("email")).strip().lower(),
+        email=tidy_address(cell("email")),
         family_name=names.clean_line(cell("family_name")) or family,
         given_name=names.clean_line(cell("given_name")) or given,
         cells=cells,
@@ -183,7 +186,7 @@ def judge(roster: Roster, account: Account, *, strangers: bool) -> list[Judged]:
         owner = owners.get(row.email.rpartition("@")[2])
         checks = (
             (not row.email, Reason.NO_EMAIL),
-            (not _is_email(row.email), Reason.BAD_EMAIL),
+            (not is_address(row.email), Reason.BAD_EMAIL),
             (max(len(row.family_name), len(row.given_name)) > NAME_MAX, Reason.LONG_NAME),
             (row.email in seen, Reason.TWICE),
             (row.email in members, Reason.MEMBER),
@@ -195,14 +198,6 @@ def judge(roster: Roster, account: Account, *, strangers: bool) -> list[Judged]:
         return next((why for holds, why in checks if holds), None)
 
     return [Judged(row, reason(row)) for row in roster.rows]
-
-
-def _is_email(email: str) -> bool:
-    try:
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError:
-        return False
-    return len(email) <= EMAIL_MAX
 
 
 def _members(emails: set[str], account: Account) -> set[str]:

@@ -5,21 +5,28 @@ import warnings
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageOps
 
+from .animations import draw_animation, is_animation
+from .flattening import flatten
 from .rules import (
     BROKEN_PICTURE,
     FORMATS,
     MAX_BYTES,
+    MAX_LONG_SIDE,
     MAX_PIXELS,
-    MAX_SIDE,
-    NOT_A_PICTURE,
+    MAX_SHORT_SIDE,
+    TOO_LONG,
     TOO_MANY_PIXELS,
     BadImage,
     TooManyBytes,
+    why_not_a_picture,
 )
 
-MEDIA_TYPE = "image/webp"
+WEBP = "WEBP"
+MEDIA_TYPES = {WEBP: "image/webp", "PNG": "image/png", "JPEG": "image/jpeg"}
+# A WebP has no longer sides (RFC 9649: 14 bits); what is longer is kept as PNG or JPEG, so that letters stay readable.
+WEBP_MAX_SIDE = 16_383
 # Photographs: at 85 differences are not seen; at 2 the encoder takes half the time of its default.
 PHOTOGRAPH = {"quality": 85, "method": 2}
 # Screenshots: letters stay crisp without loss; 1 is ten times faster than 6 and a few per cent larger.
@@ -27,10 +34,12 @@ SCREENSHOT = {"lossless": True, "quality": 50, "method": 1}
 # With more colours than this, or larger than this without loss, it is a photograph saved as PNG.
 MAX_SCREENSHOT_COLOURS = 1 << 16
 MAX_SCREENSHOT_BYTES = 2 * 1024 * 1024
+# Those bytes are meant for as many pixels as a wide screen has; a capture of several screens has several times as many.
+SCREENSHOT_PIXELS = 2_560 * 1_440
+# Uploaded with more bytes a pixel than this, a large picture is none of letters; trying to keep it without loss would
+# take many seconds for nothing.
+DENSE_BYTES_A_PIXEL = 0.5
 PHOTOGRAPHIC_FORMATS = {"JPEG", "MPO"}
-# Colour profiles of cameras and presses have up to 2 MB; what is larger is no profile.
-MAX_PROFILE_BYTES = 4 * 1024 * 1024
-SIXTEEN_BITS_TO_EIGHT = 1 / 256
 
 # Pillow's own guard behind ours: it looks at frames and tiles that the header does not tell of.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -42,7 +51,7 @@ _easel = threading.Lock()
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of ours: no metadata, upright, at most MAX_SIDE wide and high."""
+    """A picture of ours: no metadata, upright, its shorter side at most MAX_SHORT_SIDE. An animation is still one."""
 
     data: bytes
     media_type: str
@@ -51,7 +60,7 @@ class Picture:
 
 
 def read_picture(data: bytes) -> Picture:
-    """Draw the (first) picture in these bytes anew. Nothing but its pixels survives. Raises BadImage."""
+    """Draw the picture or animation in these bytes anew. Nothing but its pixels survives. Raises BadImage."""
     if len(data) > MAX_BYTES:
         raise TooManyBytes
     with _easel:
@@ -70,9 +79,11 @@ def _open(data: bytes) -> Image.Image:
     try:
         image = Image.open(BytesIO(data), formats=FORMATS)
     except Image.UnidentifiedImageError as error:
-        raise BadImage(NOT_A_PICTURE) from error
+        raise BadImage(why_not_a_picture(data)) from error
     if image.width * image.height > MAX_PIXELS:
         raise BadImage(TOO_MANY_PIXELS)
+    if max(image.size) > MAX_LONG_SIDE:
+        raise BadImage(TOO_LONG)
     return image
 
 
@@ -84,14 +95,27 @@ def _verify(data: bytes) -> None:
 
 def _draw(data: bytes) -> Picture:
     with _open(data) as source:
+        if is_animation(source):
+            drawn, size = draw_animation(source)
+            return Picture(drawn, MEDIA_TYPES[WEBP], *size)
         photograph = source.format in PHOTOGRAPHIC_FORMATS
-        source.draft(None, (MAX_SIDE, MAX_SIDE))  # a JPEG can be decoded smaller
+        dense = len(data) / (source.width * source.height) > DENSE_BYTES_A_PIXEL
+        source.draft(None, _fit(source.size))  # a JPEG can be decoded smaller
         source.load()
-        upright = _turn(source)
-        flat = _flatten(upright)
-    flat.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+        flat = flatten(_turn(source))
+    size = _fit(flat.size)
+    if size != flat.size:
+        flat = flat.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     flat.info.clear()
-    return Picture(_encode(flat, photograph=photograph), MEDIA_TYPE, flat.width, flat.height)
+    if max(size) > WEBP_MAX_SIDE:
+        return _encode_long(flat, photograph=photograph)
+    return Picture(_encode(flat, photograph=photograph, dense=dense), MEDIA_TYPES[WEBP], *size)
+
+
+def _fit(size: tuple[int, int]) -> tuple[int, int]:
+    """Smaller in both directions alike, until the shorter side has at most MAX_SHORT_SIDE."""
+    scale = min(1.0, MAX_SHORT_SIDE / min(size))
+    return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
 
 
 def _turn(image: Image.Image) -> Image.Image:
@@ -102,32 +126,23 @@ def _turn(image: Image.Image) -> Image.Image:
         return image
 
 
-def _flatten(image: Image.Image) -> Image.Image:
-    """RGB, or RGBA where something shows through; in the colours of the web."""
-    if image.mode.startswith("I"):
-        return image.convert("I").point(lambda value: value * SIXTEEN_BITS_TO_EIGHT).convert("L").convert("RGB")
-    mode = "RGBA" if image.has_transparency_data else "RGB"
-    profile = image.info.get("icc_profile")
-    if profile and len(profile) <= MAX_PROFILE_BYTES and image.mode in {"RGB", "RGBA", "CMYK"}:
-        try:
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            turned = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            turned = None
-        if turned is not None:
-            return turned
-    return image.convert(mode)
-
-
-def _encode(image: Image.Image, *, photograph: bool) -> bytes:
-    if not photograph and image.getcolors(MAX_SCREENSHOT_COLOURS) is not None:
-        data = _save(image, SCREENSHOT)
-        if len(data) <= MAX_SCREENSHOT_BYTES:
+def _encode(image: Image.Image, *, photograph: bool, dense: bool) -> bytes:
+    screens = max(image.width * image.height / SCREENSHOT_PIXELS, 1)
+    hopeless = photograph or (dense and screens > 1)
+    if not hopeless and image.getcolors(MAX_SCREENSHOT_COLOURS) is not None:
+        data = _save(image, WEBP, SCREENSHOT)
+        if len(data) <= MAX_SCREENSHOT_BYTES * screens:
             return data
-    return _save(image, PHOTOGRAPH)
+    return _save(image, WEBP, PHOTOGRAPH)
 
 
-def _save(image: Image.Image, options: dict[str, int | bool]) -> bytes:
+def _encode_long(image: Image.Image, *, photograph: bool) -> Picture:
+    """Longer than a WebP can be."""
+    form, options = ("JPEG", {"quality": 85}) if photograph else ("PNG", {"compress_level": 6})
+    return Picture(_save(image, form, options), MEDIA_TYPES[form], *image.size)
+
+
+def _save(image: Image.Image, form: str, options: dict[str, int | bool]) -> bytes:
     buffer = BytesIO()
-    image.save(buffer, "WEBP", exif=b"", icc_profile=b"", xmp=b"", **options)
+    image.save(buffer, form, exif=b"", icc_profile=b"", xmp=b"", **options)
     return buffer.getvalue()

@@ -5,14 +5,27 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
 
+from .kinds import Kind, find_kind
+
 # A phone's photograph has 3-8 MB (stack.md asks for limits in bytes and pixels; the figures are ours).
 MAX_BYTES = 10 * 1024 * 1024
 # Checked in the header, before anything is decoded: 40 megapixels decode to 160 MB.
 MAX_PIXELS = 40_000_000
-# A kept picture fills a wide screen at double density.
-MAX_SIDE = 2_560
+# A kept picture is made smaller until its shorter side has no more than this: a photograph of 4:3 then fills a wide
+# screen at double density. The longer side is left alone: of a page captured from top to bottom, or a panorama, letters
+# would become too small to read.
+MAX_SHORT_SIDE = 1_920
+# Longer than this JPEG cannot be (ITU T.81: 16 bits, of which Pillow leaves some), and no screen capture is.
+MAX_LONG_SIDE = 65_500
 # By signature, never by name or by what the browser says. SVG is no picture but a program.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+# An animation is drawn frame by frame: so many of them (a minute at ten a second), and so many pixels in all. Decoding
+# the most takes a second or two, drawing what is kept about three; a larger one is made smaller, down to half.
+MAX_FRAMES = 600
+MAX_ANIMATION_PIXELS = 200_000_000
+KEPT_ANIMATION_PIXELS = 50_000_000
+# Of the kinds that are kept.
+EXTENSIONS = {"image/webp": "webp", "image/png": "png", "image/jpeg": "jpg"}
 # A file is written before its row is committed; one that has no row after this long will never have one.
 ORPHAN_AGE = timedelta(hours=1)
 MAX_ALT_CHARACTERS = 80
@@ -42,10 +55,47 @@ class TooManyBytes(BadImage):
 
 
 TOO_MANY_PIXELS = _("画像が大きすぎます（4,000万画素まで）。小さくしてからもう一度選んでください。")
-NOT_A_PICTURE = _("画像として読み取れませんでした。JPEG・PNG・WebP・GIFの画像を選んでください。")
+TOO_LONG = _("画像が長すぎます（縦横それぞれ65,500画素まで）。分けて撮り、もう一度選んでください。")
+TOO_LONG_ANIMATION = _(
+    "動く画像が長すぎるか、大きすぎます（600コマ・全コマ合わせて2億画素まで）。短くするか小さくして、もう一度選んでください。"
+)
+NOT_A_PICTURE = _("画像として読み取れませんでした。JPEG・PNG・WebP・GIF・AVIFの画像を選んでください。")
 BROKEN_PICTURE = _("画像が壊れているか、途中で切れています。元の画像を開けるか確かめて、もう一度選んでください。")
+# Of each kind of file that is no picture of ours: what it is, and what to choose instead.
+WRONG_KINDS = {
+    Kind.EMPTY: _("ファイルが空です（0バイト）。元の画像を開けるか確かめて、もう一度選んでください。"),
+    Kind.HEIC: _(
+        "HEIC形式の写真は表示できません。写真のスクリーンショットか、JPEGで保存しなおした画像を選んでください。"
+        "iPhoneでは、設定の「カメラ」＞「フォーマット」を「互換性優先」にすると、次からJPEGで撮れます。"
+    ),
+    Kind.OTHER_PICTURE: _(
+        "TIFF・BMP・Photoshopなど、ブラウザーで表示できない形式の画像です。PNGかJPEGで保存しなおして選んでください。"
+    ),
+    Kind.SVG: _("画像として読み取れませんでした。SVG形式の図です。PNGに書き出して選んでください。"),
+    Kind.PDF: _("PDFは表示できません。見せたいページのスクリーンショットを撮るか、PNGに書き出して選んでください。"),
+    Kind.WORD: _("文書（Wordなど）のファイルは表示できません。見せたいところのスクリーンショットを選んでください。"),
+    Kind.EXCEL: _(
+        "表計算（Excelなど）のファイルは表示できません。見せたいところのスクリーンショットを選んでください。"
+        "表のセルは、コピーして本文に貼り付けられます。"
+    ),
+    Kind.POWERPOINT: _(
+        "スライド（PowerPointなど）のファイルは表示できません。見せたいスライドのスクリーンショットを選んでください。"
+    ),
+    Kind.OLD_OFFICE: _("Officeのファイルは表示できません。見せたいところのスクリーンショットを選んでください。"),
+    Kind.ARCHIVE: _("ZIPなどの圧縮ファイルは表示できません。中の画像を取り出して選んでください。"),
+    Kind.VIDEO: _("動画や音声は表示できません。見せたい場面のスクリーンショットか、短いGIFを選んでください。"),
+    Kind.TEXT: _(
+        "画像として読み取れませんでした。中身が文章のファイルです。文章は本文に貼り付け、画像を見せるときは画像を選んでください。"
+    ),
+}
 NO_PICTURE = _("画像が選ばれていません。")
 TOO_MANY_UPLOADS = _("画像が続けて送られました。1分ほど待ってから、もう一度選んでください。")
+
+
+def why_not_a_picture(data: bytes) -> object:
+    """A lazily translated sentence about a file that no decoder of ours takes."""
+    kind = find_kind(data)
+    return BROKEN_PICTURE if kind in {Kind.PICTURE, Kind.AVIF} else WRONG_KINDS.get(kind, NOT_A_PICTURE)
 
 
 def is_key(text: str) -> bool:

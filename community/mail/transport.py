@@ -54,7 +54,8 @@ class Postman:
         """Hand one mail over. Never raises for what a server or a network may do."""
         try:
             envelope = sender_of(mail.id, self._bounces) if self._bounces else None
-            self._connected().send_message(compose(mail, self._from), from_addr=envelope)
+            # Named here: from its header Python would not read back an address with dots where RFC 5322 has none.
+            self._connected().send_message(compose(mail, self._from), from_addr=envelope, to_addrs=[mail.to_address])
         except smtplib.SMTPRecipientsRefused as refused:
             return _refused(refused)
         except smtplib.SMTPResponseException as error:

@@ -11,6 +11,7 @@ TAGS = frozenset(
 SCHEMES = frozenset({"http", "https", "mailto"})
 CLASSES = {
     "a": {"mention"},
+    "img": {"tall", "wide"},
     "div": {"table-scroll"},
     "ul": {"task-list"},
     "li": {"task-list-item"},
@@ -20,7 +21,7 @@ ATTRIBUTES = {
     "a": {"href", "title", "class"},
     "code": {"class"},
     "div": {"class"},
-    "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
+    "img": {"src", "alt", "title", "width", "height", "loading", "decoding", "class"},
     "li": {"class"},
     "ol": {"start"},
     "span": {"class"},

@@ -40,6 +40,10 @@ ADDRESS_RE = r"(https?://[!-;=?-Z\\^-z|~]+?)(?=[.,:;!?)'*~_]*(?:[^!-~]|[\[\]<>\"
 _LIST_START = re.compile(r" {0,3}(?:[-+*]|1[.)]) +\S")
 _LIST_LINE = re.compile(r"\s*(?:[-+*]|\d+[.)])\s")
 # Headings of a post stand below those of its page: the title is h1, parts of the page are h2.
+# What the column of a post shows whole; larger pictures open themselves.
+SHOWN_WHOLE = (640, 480)
+# More drawn out than this, a picture that is shown whole would be a thread: its beginning is shown instead.
+LONG_RATIO = 3
 HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h6"}
 
 
@@ -118,6 +122,7 @@ class _HouseRules(Treeprocessor):
             element.tag = HEADINGS.get(element.tag, element.tag)
             if element.tag == "img":
                 self._picture(element)
+        self._link_pictures(root)
         self._box_tables(root)
 
     def _picture(self, image: ET.Element) -> None:
@@ -133,6 +138,19 @@ class _HouseRules(Treeprocessor):
         image.attrib.clear()
         image.set("href", address)
 
+    def _link_pictures(self, root: ET.Element) -> None:
+        """A picture larger than its place leads to itself; one that is a link already stays that link."""
+        linked = {image for link in root.iter("a") for image in link.iter("img")}
+        for parent in list(root.iter()):
+            for place, image in enumerate(parent):
+                size = self.sizes.get(image.get("src", "").rpartition("/")[2]) if image.tag == "img" else None
+                if size is None or (size[0] <= SHOWN_WHOLE[0] and size[1] <= SHOWN_WHOLE[1]):
+                    continue
+                if shape := _shape(size):
+                    image.set("class", shape)
+                if image not in linked:
+                    parent[place] = _link_to_itself(image)
+
     def _box_tables(self, root: ET.Element) -> None:
         for parent in list(root.iter()):
             for place, child in enumerate(parent):
@@ -141,6 +159,22 @@ class _HouseRules(Treeprocessor):
                     box.tail, child.tail = child.tail, None
                     box.append(child)
                     parent[place] = box
+
+
+def _shape(size: tuple[int, int]) -> str:
+    width, height = size
+    return "tall" if height > width * LONG_RATIO else "wide" if width > height * LONG_RATIO else ""
+
+
+def _link_to_itself(image: ET.Element) -> ET.Element:
+    """A link is called what its picture shows; where nobody has said it, its address stands in."""
+    address = image.get("src", "")
+    link = ET.Element("a", {"href": address})
+    if not image.get("alt", "").strip():
+        link.set("title", address)
+    link.tail, image.tail = image.tail, None
+    link.append(image)
+    return link
 
 
 class _ListOpener(Preprocessor):

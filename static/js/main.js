@@ -9,6 +9,7 @@ import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
 import { startCharts } from "./charts.js";
 import { startVisit } from "./visit.js";
+import { startAnchors } from "./anchors.js";
 
 startTheme();
 startToasts();
@@ -20,6 +21,7 @@ startKeys();
 startLists();
 startCharts();
 startVisit();
+startAnchors();
 
 const AGAIN = 3000; // ms: a server that restarts is back by then
 

@@ -19,6 +19,7 @@ from models.audit import AuditEntry
 from models.base import db, transaction
 from models.mail import Mail
 from tests.cast import Cast, make_cast
+from tests.files import samples
 from tests.signing_in import client_of
 
 FILE = "メールアドレス,姓,名,部署\r\nichi@asahi.example,一ノ瀬,薫,総務\r\nni@asahi.example,二宮,航,経理\r\n"
@@ -63,7 +64,7 @@ def test_a_dry_run_shows_and_the_second_press_invites(app: Flask, client: FlaskC
     assert "/invitations/csv/confirm" not in again.text
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "cp932"])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "cp932", "utf-16", "utf-16-le", "utf-16-be"])
 def test_files_are_read_as_they_come(charset: str) -> None:
     (row,) = rosters.read(rosters.decode("氏名,E-mail\r\n髙島　美咲,Ｔ@a.example\r\n".encode(charset))).rows
     assert (row.line, row.email, row.family_name, row.given_name) == (2, "t@a.example", "髙島", "美咲")
@@ -83,7 +84,8 @@ def test_columns_are_found_by_their_names_in_both_languages(heading: str) -> Non
         (b"", BadFile.EMPTY),
         (b"email\r\n\r\n", BadFile.EMPTY),
         ("名前,部署\n青木,総務\n".encode(), BadFile.NO_EMAIL_COLUMN),
-        ("email\na@b.example\n".encode("utf-16"), BadFile.UNREADABLE),
+        (samples.NOT_PICTURES["excel"], BadFile.NOT_A_TABLE),
+        (b"a@b.example\n", BadFile.NO_HEADING),
         (b"\x81\xff\xfe\x00", BadFile.UNREADABLE),
         (b'email\n"a@b.example\n', BadFile.BROKEN),
         (b"email\n" + b"a@b.example\n" * (MAX_ROWS + 1), BadFile.TOO_MANY_ROWS),

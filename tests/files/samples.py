@@ -3,6 +3,7 @@
 import struct
 import zlib
 from io import BytesIO
+from zipfile import ZipFile
 
 from PIL import Image, ImageCms, PngImagePlugin
 
@@ -37,9 +38,11 @@ def located_photograph() -> bytes:
     return picture("JPEG", exif=exif.tobytes(), icc_profile=profile, comment=b"SECRETCOMMENT", quality=95)
 
 
-def animation() -> bytes:
-    frames = [Image.new("RGB", (16, 16), colour) for colour in ("red", "green", "blue")]
-    return encode(frames[0], "GIF", save_all=True, append_images=frames[1:])
+def animation(form: str = "GIF", frames: int = 3, size: tuple[int, int] = (16, 16), **options: object) -> bytes:
+    """Red, green, blue and again."""
+    colours = [("red", "green", "blue")[number % 3] for number in range(frames)]
+    drawn = [Image.new("RGB", size, colour) for colour in colours]
+    return encode(drawn[0], form, save_all=True, append_images=drawn[1:], **options)
 
 
 def png_claiming(width: int, height: int) -> bytes:
@@ -59,6 +62,20 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
+def _media(*brands: bytes) -> bytes:
+    """The first box of an ISO media file: its main brand, and those that it can be read as."""
+    box = b"ftyp" + brands[0] + bytes(4) + b"".join(brands[1:])
+    return (len(box) + 4).to_bytes(4) + box + (8).to_bytes(4) + b"meta"
+
+
+def _zipped(*names: str, text: str = "x" * 300) -> bytes:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 GIF_SCRIPT = b"GIF89a/*" + b"A" * 40 + b"*/=1;alert(1);//"
@@ -72,12 +89,31 @@ NOT_PICTURES = {
     "a page before a picture": HTML + picture(),
     "tiff": encode(Image.new("RGB", (4, 4)), "TIFF"),
     "bmp": encode(Image.new("RGB", (4, 4)), "BMP"),
+    "svg behind its declaration": b'<?xml version="1.0"?>\n<!-- drawn -->\n' + SVG,
+    "photoshop": b"8BPS\x00\x01" + bytes(40),
+    "heic": _media(b"heic", b"mif1", b"heic"),
+    "heif of another brand": _media(b"mif1", b"mif1", b"heix", b"miaf"),
+    "word": _zipped("[Content_Types].xml", "word/document.xml"),
+    "excel": _zipped("[Content_Types].xml", "xl/workbook.xml"),
+    "powerpoint": _zipped("[Content_Types].xml", "ppt/presentation.xml"),
+    "open document": _zipped("mimetype", "content.xml", text="application/vnd.oasis.opendocument.spreadsheet"),
+    "old office": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    "zip": _zipped("画面.png"),
+    "empty zip": _zipped(),
+    "mp4": _media(b"isom", b"isom", b"iso2", b"mp41"),
+    "mov": _media(b"qt  ", b"qt  "),
+    "old mov": (16).to_bytes(4) + b"moov" + bytes(40),
+    "webm": b"\x1aE\xdf\xa3" + bytes(40),
+    "avi": b"RIFF" + (40).to_bytes(4, "little") + b"AVI LIST" + bytes(40),
+    "noise": bytes(range(256)) * 4,
 }
 BROKEN = {
     "png cut": picture("PNG", (300, 300))[:-200],
     "jpeg cut": picture("JPEG", (300, 300))[:-400],
     "webp cut": picture("WEBP", (300, 300))[:-30],
     "gif cut": animation()[:40],
+    "animation cut": animation("PNG", 3, (300, 300))[:-200],
+    "avif cut": picture("AVIF", (300, 300))[:-100],
     "png with a wrong sum": picture("PNG").replace(b"IDAT", b"IDAT\x00", 1),
     "a script that begins like a gif": GIF_SCRIPT,
     "only a signature": b"\x89PNG\r\n\x1a\n",

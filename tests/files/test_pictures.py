@@ -1,19 +1,25 @@
 """What is drawn anew, and what is refused with which words."""
 
+import re
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from community.files import pictures
+from community.files.kinds import Kind
 from community.files.rules import (
     BROKEN_PICTURE,
     MAX_BYTES,
-    MAX_SIDE,
+    MAX_LONG_SIDE,
+    MAX_SHORT_SIDE,
     NOT_A_PICTURE,
+    TOO_LONG,
     TOO_MANY_PIXELS,
+    WRONG_KINDS,
     BadImage,
     TooManyBytes,
     alt_from,
@@ -25,7 +31,7 @@ def opened(picture: pictures.Picture) -> Image.Image:
     return Image.open(BytesIO(picture.data))
 
 
-@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "AVIF"])
 def test_each_format_comes_back_as_webp_of_the_same_size(form: str) -> None:
     picture = pictures.read_picture(samples.picture(form))
     image = opened(picture)
@@ -77,9 +83,57 @@ def test_print_colours_become_the_web_s() -> None:
     assert opened(pictures.read_picture(samples.picture("JPEG", mode="CMYK"))).mode == "RGB"
 
 
-def test_a_wide_picture_is_made_smaller() -> None:
-    picture = pictures.read_picture(samples.picture("JPEG", (MAX_SIDE * 2, 100)))
-    assert (picture.width, picture.height) == (MAX_SIDE, 50)
+def test_a_photograph_is_made_smaller() -> None:
+    picture = pictures.read_picture(samples.picture("JPEG", (4_000, 3_000)))
+    assert (picture.width, picture.height) == (2_560, MAX_SHORT_SIDE)
+
+
+@pytest.mark.parametrize(
+    ("size", "kind"),
+    [
+        ((400, 12_000), "WEBP"),
+        ((12_000, 400), "WEBP"),
+        ((300, 16_383), "WEBP"),
+        ((300, 16_384), "PNG"),
+        ((1_080, 20_000), "PNG"),
+        ((20_000, 1_080), "PNG"),
+        ((2, 40_000), "PNG"),
+        ((100, MAX_LONG_SIDE), "PNG"),
+        ((MAX_SHORT_SIDE, 16_383), "WEBP"),
+    ],
+)
+def test_a_capture_of_a_whole_page_keeps_every_pixel(size: tuple[int, int], kind: str) -> None:
+    data = samples.picture("PNG", size)
+    picture = pictures.read_picture(data)
+    assert (picture.width, picture.height) == size
+    assert (opened(picture).format, picture.media_type) == (kind, f"image/{kind.lower()}")
+    assert opened(picture).tobytes() == Image.open(BytesIO(data)).tobytes()
+
+
+def test_a_long_photograph_tells_nothing_of_its_maker_either() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "SECRETCAM"
+    picture = pictures.read_picture(samples.picture("JPEG", (300, 20_000), exif=exif.tobytes(), comment=b"SECRET"))
+    assert (picture.media_type, picture.width, picture.height) == ("image/jpeg", 300, 20_000)
+    assert b"SECRET" not in picture.data
+
+
+def test_of_a_long_png_no_words_are_left() -> None:
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Author", "SECRET")
+    picture = pictures.read_picture(samples.picture("PNG", (100, 17_000), pnginfo=words))
+    assert b"SECRET" not in picture.data
+
+
+def test_a_wide_capture_is_made_smaller_by_its_short_side_only() -> None:
+    picture = pictures.read_picture(samples.picture("PNG", (2_000, 12_000)))
+    assert (picture.width, picture.height) == (MAX_SHORT_SIDE, 11_520)
+
+
+def test_longer_than_any_capture_is_refused_with_a_sentence() -> None:
+    with pytest.raises(BadImage) as refusal:
+        pictures.read_picture(samples.png_claiming(100, MAX_LONG_SIDE + 1))
+    assert refusal.value.message is TOO_LONG
 
 
 def test_a_photograph_saved_as_png_is_kept_as_a_photograph() -> None:
@@ -89,17 +143,54 @@ def test_a_photograph_saved_as_png_is_kept_as_a_photograph() -> None:
     assert len(pictures.read_picture(data).data) < len(data) / 2
 
 
-def test_of_an_animation_the_first_frame_is_kept() -> None:
-    image = opened(pictures.read_picture(samples.animation()))
-    assert getattr(image, "n_frames", 1) == 1
-    assert image.convert("RGB").getpixel((1, 1)) == (255, 0, 0)
+WRONG_KINDS_OF = {
+    "nothing": Kind.EMPTY,
+    "text": Kind.TEXT,
+    "svg": Kind.SVG,
+    "svg behind its declaration": Kind.SVG,
+    "html": Kind.TEXT,
+    "pdf": Kind.PDF,
+    "a page before a picture": Kind.UNKNOWN,
+    "tiff": Kind.OTHER_PICTURE,
+    "bmp": Kind.OTHER_PICTURE,
+    "photoshop": Kind.OTHER_PICTURE,
+    "heic": Kind.HEIC,
+    "heif of another brand": Kind.HEIC,
+    "word": Kind.WORD,
+    "excel": Kind.EXCEL,
+    "powerpoint": Kind.POWERPOINT,
+    "open document": Kind.EXCEL,
+    "old office": Kind.OLD_OFFICE,
+    "zip": Kind.ARCHIVE,
+    "empty zip": Kind.ARCHIVE,
+    "mp4": Kind.VIDEO,
+    "mov": Kind.VIDEO,
+    "old mov": Kind.VIDEO,
+    "webm": Kind.VIDEO,
+    "avi": Kind.VIDEO,
+    "noise": Kind.UNKNOWN,
+}
 
 
 @pytest.mark.parametrize("name", samples.NOT_PICTURES)
-def test_what_is_no_picture_is_refused(name: str) -> None:
+def test_a_wrong_file_says_why(name: str) -> None:
     with pytest.raises(BadImage) as refusal:
         pictures.read_picture(samples.NOT_PICTURES[name])
-    assert refusal.value.message is NOT_A_PICTURE
+    assert refusal.value.message is WRONG_KINDS.get(WRONG_KINDS_OF[name], NOT_A_PICTURE)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_each_sentence_names_the_kind_and_what_to_choose_instead(app: Flask) -> None:
+    named = {
+        Kind.HEIC: "HEIC", Kind.PDF: "PDF", Kind.SVG: "SVG", Kind.OTHER_PICTURE: "TIFF", Kind.WORD: "Word",
+        Kind.EXCEL: "Excel", Kind.POWERPOINT: "PowerPoint", Kind.OLD_OFFICE: "Office", Kind.ARCHIVE: "ZIP",
+        Kind.VIDEO: "動画", Kind.TEXT: "文章", Kind.EMPTY: "空",
+    }  # fmt: skip
+    assert named.keys() == WRONG_KINDS.keys()
+    with app.test_request_context():
+        for kind, word in named.items():
+            assert word in str(WRONG_KINDS[kind])
+            assert re.search("選んでください|貼り付けられます|撮れます", str(WRONG_KINDS[kind]))
 
 
 @pytest.mark.parametrize("name", samples.BROKEN)
@@ -138,13 +229,13 @@ def test_of_a_file_that_is_two_things_only_the_picture_is_left(form: str, payloa
 
 
 @settings(max_examples=150)
-@given(at=st.integers(0, 400), flip=st.integers(1, 255), form=st.sampled_from(["PNG", "JPEG", "GIF", "WEBP"]))
+@given(at=st.integers(0, 400), flip=st.integers(1, 255), form=st.sampled_from(["PNG", "JPEG", "GIF", "WEBP", "AVIF"]))
 @example(at=25, flip=6, form="PNG")
 def test_any_damaged_byte_ends_in_a_picture_or_a_refusal(at: int, flip: int, form: str) -> None:
     data = bytearray(samples.picture(form))
     data[at % len(data)] ^= flip
     outcome = _outcome(bytes(data))
-    assert outcome in ("WEBP", BROKEN_PICTURE, NOT_A_PICTURE, TOO_MANY_PIXELS)
+    assert outcome in ("WEBP", "PNG", BROKEN_PICTURE, NOT_A_PICTURE, TOO_MANY_PIXELS, TOO_LONG, *WRONG_KINDS.values())
 
 
 def _outcome(data: bytes) -> object:

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, stream_encode_multipart
 
@@ -53,6 +54,33 @@ def test_a_bad_picture_gets_a_sentence_and_nothing_is_kept(signed_in: SignIn, ca
     assert answer.json is not None
     assert answer.json["message"].endswith("もう一度選んでください。") or "選んでください" in answer.json["message"]
     assert db.session.scalars(sa.select(StoredImage)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("heic", "HEIC形式"), ("pdf", "PDFは"), ("excel", "Excel"), ("mov", "動画")]
+)
+def test_a_wrong_file_says_why_whatever_it_is_called(signed_in: SignIn, cast: Cast, name: str, words: str) -> None:
+    answer = signed_in(cast.owner).post("/files", data=form(samples.NOT_PICTURES[name], "写真.jpg"))
+    assert (answer.status_code, answer.json and answer.json["error"]) == (422, "bad_image")
+    assert answer.json is not None
+    assert words in answer.json["message"]
+
+
+def test_a_long_picture_is_given_out_as_what_it_is(signed_in: SignIn, cast: Cast) -> None:
+    owner = signed_in(cast.owner)
+    made = owner.post("/files", data=form(samples.picture(size=(400, 20_000)))).json
+    assert made is not None
+    assert (made["width"], made["height"]) == (400, 20_000)
+    answer = owner.get(made["url"], buffered=True)
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.headers["Content-Disposition"].endswith(".png")
+
+
+def test_an_animation_is_kept_as_one(signed_in: SignIn, cast: Cast) -> None:
+    owner = signed_in(cast.owner)
+    made = owner.post("/files", data=form(samples.animation(duration=100))).json
+    assert made is not None
+    assert getattr(Image.open(BytesIO(see(owner, made["url"][-32:]).data)), "n_frames", 1) == 3
 
 
 def post_large(client: FlaskClient, size: int) -> TestResponse:

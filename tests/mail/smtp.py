@@ -17,6 +17,7 @@ class Server(socketserver.ThreadingTCPServer):
         self.taken: list[bytes] = []
         self.connections = 0
         self.senders: list[str] = []
+        self.recipients: list[str] = []
         self.reply = "250 OK"
         self.data_reply = "250 OK"
 
@@ -47,6 +48,7 @@ class Conversation(socketserver.StreamRequestHandler):
             self.say("354 go on")
             self.take()
         elif verb == b"RCPT":
+            self.server.recipients.append(line.decode().partition("<")[2].partition(">")[0])
             self.say(self.server.reply)
         elif verb == b"MAIL":
             self.server.senders.append(line.decode().partition("<")[2].partition(">")[0])

@@ -123,3 +123,23 @@ def test_headers_cannot_be_smuggled_in() -> None:
     smuggler.subject = "一行\r\nBcc: x@evil.example"
     with pytest.raises(ValueError, match=r"newline|linefeed"):
         compose(smuggler, "no-reply@example.jp")
+
+
+@pytest.mark.parametrize(
+    "address", ["hana..k@docomo.ne.jp", "taro.@ezweb.ne.jp", ".taro@docomo.ne.jp", "a/b+c@docomo.ne.jp"]
+)
+def test_a_mail_to_an_old_mobile_address_is_handed_over_as_it_is(server: Server, address: str) -> None:
+    letter = mail()
+    letter.to_address = address
+    with Postman(server.url, "集い <no-reply@example.jp>") as postman:
+        assert postman.deliver(letter).error == ""
+    assert server.recipients == [address]
+    assert f"\nTo: {address}\n".encode() in server.taken[0].replace(b"\r\n", b"\n")
+
+
+def test_a_refused_old_mobile_address_is_noted_as_one_that_came_back(server: Server) -> None:
+    server.reply = "550 5.1.1 nobody"
+    letter = mail()
+    letter.to_address = "hana..k@docomo.ne.jp"
+    with Postman(server.url, "no-reply@example.jp") as postman:
+        assert postman.deliver(letter).refused == "5.1.1"

@@ -1,0 +1,116 @@
+"""Fields that mean ASCII. Full width, signs that cannot be seen and spaces around are the keyboard's, not the writer's.
+
+Each written field of a form is one of these or free text; `tests/forms/test_ascii_fields.py` knows which.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any, cast
+
+from flask_babel import lazy_gettext
+from wtforms import DateField, EmailField, Field, Form, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.widgets import TextInput
+
+from community.accounts.mail_addresses import MAX_LENGTH, is_address, tidy_address
+from community.text.ascii import fold_ascii
+
+# Before there was such software, and after everybody who reads this.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d"]
+_DAY_IN_WORDS = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
+
+
+def _(text: str, **values: object) -> str:
+    """Translated when it is shown, in the reader's language. WTForms' types know of nothing but `str`."""
+    return cast("str", lazy_gettext(text, **values))
+
+
+class _ShownAsTyped(StringField):
+    """What was refused is shown again as it was typed, what was taken as it was understood."""
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.errors and self.raw_data else str(self.data or "")
+
+
+class AsciiField(_ShownAsTyped):
+    """One line of ASCII; with `lower=True` capitals are small letters."""
+
+    def __init__(self, *args: Any, lower: bool = False, **kwargs: Any) -> None:  # noqa: ANN401  as WTForms has them
+        super().__init__(*args, **kwargs)
+        self.lower = lower
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata([fold_ascii(typed) for typed in valuelist])
+        if self.lower and self.data:
+            self.data = self.data.lower()
+
+
+class AddressField(_ShownAsTyped, EmailField):
+    """A mail address; `address_rules` say what is refused."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata([tidy_address(typed) for typed in valuelist])
+
+
+class WholeNumberField(IntegerField):
+    """Typed as people type numbers: full width, with commas. What is not one is kept and refused."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = re.sub(r"[,，、\s]", "", fold_ascii(valuelist[0] if valuelist else ""))
+        if not typed:
+            self.data = None
+            return
+        try:
+            self.data = int(typed)
+        except ValueError as error:
+            self.data = None
+            raise ValueError(_("数字で入力してください。例：120")) from error
+
+
+class DayField(DateField):
+    """A day within reach, also with slashes, dots or 年月日; what is not one is kept and refused."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as WTForms has them
+        super().__init__(*args, **{"format": DAY_FORMATS, **kwargs})
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata([plain_day(typed) for typed in valuelist])
+        except ValueError as error:
+            raise ValueError(_("日付になっていません。例：2027-04-01")) from error
+        if self.data is not None:
+            self.raw_data = [self.data.isoformat()]  # the only thing that a browser's own field for days shows again
+        if self.data is not None and not FIRST_DAY <= self.data <= LAST_DAY:
+            raise ValueError(_("2000年から2099年までの日付にしてください。例：2027-04-01"))
+
+
+def plain_day(typed: str) -> str:
+    """Return 「２０２７年４月１日」 as 2027-04-01; anything else as it was typed."""
+    found = _DAY_IN_WORDS.fullmatch(unicodedata.normalize("NFKC", typed).strip())
+    return "-".join(part.zfill(2) for part in found.groups()) if found else typed
+
+
+def address_rules(needed: str) -> list[Any]:
+    """Validators of a mail address. `needed`: the sentence for a field that was left empty."""
+    return [
+        InputRequired(needed),
+        Length(max=MAX_LENGTH, message=_("メールアドレスが長すぎます。")),
+        _can_be_an_address,
+    ]
+
+
+def was_readable(form: Form, field: Field) -> None:
+    """Stop where a field could not be read: that has been said, and nothing more is to be said of it."""
+    del form
+    if field.process_errors:
+        raise StopValidation
+
+
+def _can_be_an_address(form: Form, field: Field) -> None:
+    del form
+    if not is_address(field.data or ""):
+        raise ValidationError(_("メールアドレスの形になっていません。例：saeki@example.jp"))

@@ -1,0 +1,61 @@
+"""What people call the columns of their own files, in Japanese and English, with remarks around it."""
+
+import re
+from collections.abc import Sequence
+
+from community import text
+from community.table_files import Cells
+
+# Folded, and without what joins words.
+_TITLES = {
+    "email": (
+        "メールアドレス メール eメール 電子メール eメールアドレス 電子メールアドレス メルアド アドレス "
+        "email mail emailaddress mailaddress useremail workemail companyemail"
+    ),
+    "family_name": "姓 苗字 名字 氏 familyname lastname surname",
+    "given_name": "名 下の名前 givenname firstname",
+    "name": "氏名 名前 お名前 ご氏名 担当者名 ご担当者名 担当者 表示名 name fullname displayname",
+}
+_COLUMNS = {column: frozenset(titles.split()) for column, titles in _TITLES.items()}
+# 「会社のメールアドレスを入力してください」, as questionnaires head their columns.
+_LOOSE_EMAIL = ("メールアドレス", "mailaddress")
+# 「氏名（フリガナ）」 is no name.
+_READING = re.compile("フリガナ|ふりがな|フリカナ|カナ|かな|ヨミ|よみ|読み|ローマ字|kana|reading|romaji")
+_NOTE = re.compile(r"[(\[【〔〈《「][^)\]】〕〉》」]*[)\]】〕〉》」]|※.*")
+_JOINING_SIGNS = re.compile(r"[\s_\-#*:・/\"']")
+
+
+def is_heading(cells: Cells) -> bool:
+    """One column is called mail address. A line of people, or of words about the file, has an @ or no such column."""
+    return "email" in find_columns(cells, loose=False) and not _has_address(cells)
+
+
+def is_loose_heading(cells: Cells) -> bool:
+    """One of several columns has the word in its title."""
+    return "email" in find_columns(cells) and not _has_address(cells)
+
+
+def is_remark(cells: Cells) -> bool:
+    """A line that begins with `#`, or the heading once more where files were put together."""
+    return cells[0].lstrip().startswith(("#", "＃")) or is_heading(cells)
+
+
+def find_columns(heading: Sequence[str], *, loose: bool = True) -> dict[str, list[int]]:
+    """Return where each column stands; several of one name are all given."""
+    plain = [_plain(title) for title in heading]
+    found = {
+        column: [number for number, title in enumerate(plain) if title in titles] for column, titles in _COLUMNS.items()
+    }
+    if loose and not found["email"] and len(plain) > 1:
+        found["email"] = [n for n, title in enumerate(plain) if any(word in title for word in _LOOSE_EMAIL)]
+    return {column: numbers for column, numbers in found.items() if numbers}
+
+
+def _plain(title: str) -> str:
+    """「ﾒｰﾙ アドレス（必須）」 as メールアドレス; the heading of a reading as nothing."""
+    folded = text.fold(title.replace("\ufeff", ""))
+    return "" if _READING.search(folded) else _JOINING_SIGNS.sub("", _NOTE.sub("", folded)).removesuffix("必須")
+
+
+def _has_address(cells: Cells) -> bool:
+    return any("@" in text.fold(cell) for cell in cells)
