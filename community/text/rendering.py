@@ -11,26 +11,15 @@ from .limits import check, check_rendered, too_deep
 from .plain import tidy
 
 # Raised whenever the same text would come out differently; stored with what was rendered.
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_SIZES: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
-EXTENSIONS = (
-    "pymdownx.highlight",
-    "pymdownx.superfences",
-    "pymdownx.tilde",
-    "pymdownx.tasklist",
-    "tables",
-    "sane_lists",
-    "nl2br",
-)
+EXTENSIONS = ("pymdownx.tilde", "pymdownx.tasklist")
 SETTINGS = {
     # `~` alone is how Japanese writes a range (10~12月), never a subscript.
     "pymdownx.tilde": {"subscript": False},
-    "pymdownx.highlight": {"use_pygments": False},
-    # The content security policy forbids `style=`.
-    "tables": {"use_align_attribute": True},
 }
 # A box that cannot be ticked is a picture, not a field without a label.
 _BOXES = {'<input type="checkbox" disabled/>': "☐", '<input type="checkbox" disabled checked/>': "☑"}
