@@ -57,7 +57,7 @@ class WritingForm(FlaskForm):
 
     def validate_body(self, field: Field) -> None:
         """Something is written; whether it can be shown, rendering says."""
-        if not text.tidy(field.data or "").strip() and not self.pictures():
+        if text.is_blank(field.data or "") and not self.pictures():
             raise ValidationError(_("本文を書いてください。例：何をしたいか、いまどうなっているか"))
 
     def validate_images(self, field: Field) -> None:
@@ -134,8 +134,9 @@ class ChecksField(SelectMultipleField):
 
 
 def _tidied(typed: str | None) -> str:
-    """Without what nobody means to type, and one database could not keep."""
-    return text.tidy(typed or "").strip()
+    """Without what nobody means to type, and one database could not keep; nothing where nothing would be seen."""
+    kept = text.tidy(typed or "").strip()
+    return "" if text.is_blank(kept) else kept
 
 
 class CategoryForm(FlaskForm):
