@@ -22,7 +22,6 @@ from community.accounts.queries import get_member_by_email, get_member_by_handle
 from community.app import create_app
 from community.config import Config
 from community.forums import indexing as forums
-from community.forums import tasks as forum_tasks
 from community.health import publishing
 from community.health import tasks as health
 from community.health.queries import list_wrong_snapshots
@@ -193,14 +192,6 @@ def reindex(context: click.Context) -> None:
     """Build the search index anew from what the rooms hold. Meanwhile what is not yet in it is not found."""
     with _app(context).app_context():
         click.echo(f"{_reindex()} things can be found.")
-
-
-@main.command()
-@click.pass_context
-def rerender(context: click.Context) -> None:
-    """Render posts of an older version anew; the worker does so by itself after an upgrade."""
-    with _app(context).app_context():
-        click.echo(f"{forum_tasks.rerender_posts(sys.maxsize)} posts were rendered anew.")
 
 
 def _reindex() -> int:

@@ -22,10 +22,11 @@ def count_views() -> None:
 @shared_task(name="forums.rerender_posts")
 def rerender_posts(most: int = RERENDERED_A_RUN) -> int:
     """After an upgrade that changed the dialect, chunk by chunk; otherwise there is nothing to do. Return how many."""
-    done, chunk = 0, rerendering.POSTS_AT_ONCE
+    done = 0
+    chunk = rerendering.POSTS_AT_ONCE
     while chunk == rerendering.POSTS_AT_ONCE and done < most:
         with transaction():
-            chunk = rerendering.rerender_posts()
+            chunk = rerendering.rerender_posts(rerendering.POSTS_AT_ONCE)
             done += chunk
             if done >= most and chunk == rerendering.POSTS_AT_ONCE:
                 hurry("forums.rerender_posts")

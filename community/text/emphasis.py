@@ -19,9 +19,12 @@ _PUNCTUATION = regex.compile(r"[\p{P}\p{S}]")
 # CommonMark lets a sign beside punctuation open or close only where its other side is no letter. That was made for
 # spaced languages: in これは**「納品前」**です no space parts the word from the sign, so there these count like a space.
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u3000-\u303f\u30fc\uff00-\uffef]")
-# Between these a star is a star: =A1*B1+C1*D1, (a+b)*(c+d), 10%*20%.
-_FACTOR_END = regex.compile(r"(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー])[\p{L}\p{N})\]%）］％]")
-_FACTOR_START = regex.compile(r"(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー])[\p{L}\p{N}(\[$（［＄]")
+# Between these a star is a star: =A1*B1+C1*D1, (a+b)*(c+d), 10%*20%, 単価*数量*税率. Words of a sentence stand beside
+# particles in hiragana: これは*重要*です.
+_FACTOR_END = regex.compile(r"(?!\p{Hiragana})[\p{L}\p{N}ー)\]%）］％]")
+_FACTOR_START = regex.compile(r"(?!\p{Hiragana})[\p{L}\p{N}(\[$（［＄]")
+# Two stars are powers between these only.
+_POWER = regex.compile(r"(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー])[\p{L}\p{N}]")
 
 
 @dataclass
@@ -166,7 +169,8 @@ def _runs(data: str) -> Iterator[_Run]:
         before, after = _sign_before(data, run.start()), _sign_after(data, run.end())
         left, right = _flanks(before, after), _flanks(after, before)
         opens, closes = left, right
-        is_factor = _FACTOR_END.match(before) is not None and _FACTOR_START.match(after) is not None
+        ends, starts = (_FACTOR_END, _FACTOR_START) if len(run[0]) == 1 else (_POWER, _POWER)
+        is_factor = ends.match(before) is not None and starts.match(after) is not None
         if run[0][0] == "_":
             opens = left and (not right or _is_punctuation(before))
             closes = right and (not left or _is_punctuation(after))

@@ -25,7 +25,7 @@ _PATH = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:\\|(?<![\\\w])\\\\(?=\w)|(?<=\w)\\
 _ASCII = re.compile(r"[!-~]+")
 # A backslash before a letter or figure escapes nothing, and neither does one within a name: it was meant. Not meant:
 # one that keeps the sign after it from being markup.
-_PATTERN = re.compile(r"\\[A-Za-z0-9]|(?<=[^\W_]|[.~%$)\]}])\\[._](?=[^\W_])")
+_PATTERN = re.compile(r"\\[A-Za-z0-9]|(?<=[^\W_]|[.~%$()\]}*^|])\\[._](?=[^\W_])")
 _WITHIN_NAME = re.compile(r"(?<=[^\W_]|\.)\\[._](?=[^\W_])|¯\\_(?=\()|\\\((?=[^\s()\\]{1,12}\)/)")
 _FORMULA = re.compile(r"=(?=[\w(+$-])[^\s`「」（）、。，]+")
 
@@ -102,10 +102,19 @@ def _backslashes(word: str, at: int) -> Iterator[int]:
     path = _PATH.search(word)
     for piece in _ASCII.finditer(word):
         if "\\" in piece[0] and _PATTERN.search(piece[0]):
-            yield from (at + place for place in range(piece.start(), piece.end()) if word[place] == "\\")
+            yield from _signs_in(word, piece.start(), piece.end(), at)
     if path:
-        yield from (at + place for place in range(path.start(), len(word)) if word[place] == "\\")
+        yield from _signs_in(word, path.start(), len(word), at)
     yield from (at + word.index("\\", found.start()) for found in _WITHIN_NAME.finditer(word))
+
+
+def _signs_in(word: str, start: int, end: int, at: int) -> Iterator[int]:
+    """The backslashes, and the stars but for those around all of it, which may be markup."""
+    while start < end and word[start] in "*_":
+        start += 1
+    while end > start and word[end - 1] in "*_":
+        end -= 1
+    yield from (at + place for place in range(start, end) if word[place] in "\\*")
 
 
 def _signs(text: str, start: int, end: int, kept: set[int]) -> str:
@@ -119,7 +128,7 @@ def _signs(text: str, start: int, end: int, kept: set[int]) -> str:
         at = found.end()
         sign = found[0]
         if sign[0] == "\\" and found.start() in kept:
-            if sign[1] == "\\" or sign[1] == "\n":
+            if sign[1] in "\\\n" or (sign[1] == "*" and at - 1 not in kept):
                 at -= 1
                 parts.append(literal("\\"))
             else:

@@ -7,8 +7,10 @@ examples. The reference is markdown-it-py, which follows the specification in al
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -281,3 +283,59 @@ def judge(example: Example) -> Verdict:
         if html == ours:
             return Verdict(example, True, tuple(made))
     return Verdict(example, False, tuple(made))
+
+
+# --- the table
+
+
+def table(verdicts: Sequence[Verdict]) -> str:
+    """The part of the document that follows from the code."""
+    count = Counter(map(_kind, verdicts))
+    lines = [
+        f"{count[SAME]} of {len(verdicts)} examples are the same, {count[DIFFERENT]} deliberately different,"
+        f" {count[WRONG]} wrong.",
+        "",
+        "| departure | examples | why |",
+        "| --- | --: | --- |",
+    ]
+    for departure in DEPARTURES:
+        number = sum(departure.name in verdict.departures for verdict in verdicts)
+        lines.append(f"| {departure.name} | {number} | {departure.reason} |")
+    lines += ["", "| section | same | deliberately different | wrong |", "| --- | --: | --: | --: |"]
+    for section, group in groupby(verdicts, lambda verdict: verdict.example.section):
+        kinds = Counter(map(_kind, group))
+        lines.append(f"| {section} | {kinds[SAME]} | {kinds[DIFFERENT]} | {kinds[WRONG]} |")
+    lines += ["", "| example | section | |", "| --: | --- | --- |"]
+    for verdict in verdicts:
+        example = verdict.example
+        why = f": {', '.join(verdict.departures)}" if verdict.departures and verdict.is_right else ""
+        address = f"https://spec.commonmark.org/0.31.2/#example-{example.number}"
+        lines.append(f"| [{example.number}]({address}) | {example.section} | {_kind(verdict)}{why} |")
+    return "\n".join(lines)
+
+
+SAME, DIFFERENT, WRONG = "same", "deliberately different", "wrong"
+_TABLE = re.compile(r"(?<=<!-- from here: python -m tests.text.commonmark -->\n).*(?=<!-- up to here -->)", re.DOTALL)
+
+
+def _kind(verdict: Verdict) -> str:
+    if not verdict.is_right:
+        return WRONG
+    return DIFFERENT if verdict.departures else SAME
+
+
+def written() -> str:
+    """The table as it stands in the document."""
+    found = _TABLE.search(DOCUMENT.read_text(encoding="utf-8"))
+    return found[0].strip() if found else ""
+
+
+def main() -> None:
+    """Write the table anew."""
+    made = table([judge(example) for example in examples()])
+    document = _TABLE.sub(lambda _: f"\n{made}\n\n", DOCUMENT.read_text(encoding="utf-8"))
+    DOCUMENT.write_text(document, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
