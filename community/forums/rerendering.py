@@ -41,11 +41,11 @@ def rerender_posts(most: int = POSTS_AT_ONCE) -> int:
         change = sa.update(Post).where(Post.id == row.id, Post.body == row.body, Post.html == row.html)
         options = {} if is_new else UNSEEN
         done = db.session.execute(
-            change.values(html=anew[row.id], render_version=text.RENDER_VERSION).execution_options(
-                synchronize_session=False, **options
-            )
-        )
-        if is_new and done.rowcount:
+            change.values(html=anew[row.id], render_version=text.RENDER_VERSION)
+            .returning(Post.id)
+            .execution_options(synchronize_session=False, **options)
+        ).first()
+        if is_new and done:
             changed.append(row.id)
     index_posts(changed)
     return len(rows)

@@ -30,7 +30,7 @@ class Addresses(InlineProcessor):
     def __init__(self, md: Markdown) -> None:
         super().__init__(ADDRESS_RE, md)
 
-    def handleMatch(  # noqa: N802  # pyright: ignore[reportIncompatibleMethodOverride]  the library's name; its stubs know no "none"
+    def handleMatch(  # noqa: N802  the library's name
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
         run = m[0]

@@ -8,6 +8,7 @@ first continues what is open, then opens what it opens, and what is left of it i
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from . import definitions, tables
 from .limits import MAX_DEPTH, MAX_TAGS, too_deep, too_many_tags
@@ -43,7 +44,7 @@ class Block:
     def is_tight(self) -> bool:
         """Of a list: no empty line stands between its items or between what they are made of."""
         groups = [self.children, *(item.children for item in self.children)]
-        return all(one.last + 1 >= next_.first for group in groups for one, next_ in zip(group, group[1:], strict=False))
+        return all(one.last + 1 >= next_.first for group in groups for one, next_ in pairwise(group))
 
     def holds(self, kind: str) -> bool:
         """Whether a block of that kind may stand directly in this one."""

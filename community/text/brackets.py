@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
@@ -22,7 +21,7 @@ _PART = re.compile(r"[\[\]]")
 _POINTED = re.compile(rf"<((?:{SIGN}|[^<>\n\x02])*)>")
 _SPACE = re.compile(r"[ \t]*\n?[ \t]*")
 _TITLE = re.compile(
-    rf'"((?:{SIGN}|[^"\x02])*)"|' rf"'((?:{SIGN}|[^'\x02])*)'|" rf"\(((?:{SIGN}|[^()\x02])*)\)"
+    rf"""(?P<quote>["'])(?P<quoted>(?:{SIGN}|(?!(?P=quote))[^\x02])*)(?P=quote)|\((?P<round>(?:{SIGN}|[^()\x02])*)\)"""
 )
 _STEP = re.compile(rf"{SIGN}|[^()\x00-\x20\x7f]+|[()]")
 
@@ -37,7 +36,7 @@ class Brackets(InlineProcessor):
         self.definitions = definitions
         self.used = used
 
-    def handleMatch(  # noqa: N802  # pyright: ignore[reportIncompatibleMethodOverride]  the library's name; its stubs know no "none"
+    def handleMatch(  # noqa: N802  the library's name
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
         found = self._target(data, m.end())
@@ -142,7 +141,7 @@ def _address(data: str, start: int) -> tuple[str, str | None, int] | None:
     close = _SPACE.match(data, title.end(), most).end()  # pyright: ignore[reportOptionalMemberAccess]  as above
     if not data.startswith(")", close):
         return None
-    return address, cast("str", title[title.lastindex or 0]), close + 1
+    return address, title["round"] if title["quoted"] is None else title["quoted"], close + 1
 
 
 def _end_of_plain(data: str, start: int, most: int) -> int:

@@ -26,7 +26,8 @@ from .tree import TreeParser
 # sign of a handle, no second @, no dot with a letter (@example.jp). Never in code, in an address, in the words of a
 # link, after a backslash (which here may have become a placeholder); in a quotation it is shown as a link but calls nobody.
 MENTION_RE = (
-    r"(?:(?<=[\u2460-\u24ff\u2776-\u2793])|(?<![\w\u0300-\u036f\u3099\u309a\U000e0100-\U000e01ef./+@＠\\-]))(?<!\x0292\x03)"
+    r"(?:(?<=[\u2460-\u24ff\u2776-\u2793])|(?<![\w\u0300-\u036f\u3099\u309a\U000e0100-\U000e01ef./+@＠\\-]))"
+    r"(?<!\x0292\x03)"
     r"[@＠]([A-Za-z0-9](?:[A-Za-z0-9_-]{0,30}[A-Za-z0-9_])?)(?![A-Za-z0-9_@＠]|\.[A-Za-z0-9])"
 )
 # Headings of a post stand below those of its page: the title is h1, parts of the page are h2.
@@ -35,9 +36,9 @@ HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h
 # Patterns of the library that others of ours stand for, or that have no place here: HTML as typed is shown as text,
 # since nothing of it is ever needed and much of it is dangerous.
 _UNUSED_PATTERNS = (
-    "backtick escape reference link image_link image_reference short_reference short_image_ref"
-    " autolink automail linebreak html entity em_strong"
-).split()
+    *("backtick", "escape", "entity", "html", "linebreak", "em_strong", "autolink", "automail"),
+    *("link", "reference", "short_reference", "image_link", "image_reference", "short_image_ref"),
+)
 
 
 class _Taken(InlineProcessor):
@@ -71,7 +72,7 @@ class _Mention(InlineProcessor):
         self.found = found
         self.tree = cast("InlineTree", md.treeprocessors["inline"])
 
-    def handleMatch(  # noqa: N802  # pyright: ignore[reportIncompatibleMethodOverride]  the library's name; its stubs know no "none"
+    def handleMatch(  # noqa: N802  the library's name
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
         del data
@@ -103,7 +104,9 @@ class _Tabs(InlineProcessor):
 class _HouseRules(Treeprocessor):
     """After the library's own work: headings below the page's, pictures only of ours, tables that can scroll."""
 
-    def __init__(self, md: Markdown, parser: TreeParser, sizes: Mapping[str, tuple[int, int]], dialect: "Dialect") -> None:
+    def __init__(
+        self, md: Markdown, parser: TreeParser, sizes: Mapping[str, tuple[int, int]], dialect: "Dialect"
+    ) -> None:
         super().__init__(md)
         self.parser = parser
         self.sizes = sizes

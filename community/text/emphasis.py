@@ -17,7 +17,7 @@ _RUN = re.compile(r"\*+|_+")
 _SPACE = re.compile(r"\s")
 _PUNCTUATION = regex.compile(r"[\p{P}\p{S}]")
 # CommonMark lets a sign beside punctuation open or close only where its other side is no letter. That was made for
-# spaced languages: in これは**「納品前」**です no space parts the word from the sign, so there these count like a space.
+# spaced languages: in これは**「納品前」**です no space parts the word from the sign, so these count like one.
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u3000-\u303f\u30fc\uff00-\uffef]")
 # Between these a star is a star: =A1*B1+C1*D1, (a+b)*(c+d), 10%*20%, 単価*数量*税率. Words of a sentence stand beside
 # particles in hiragana: これは*重要*です.
@@ -60,7 +60,7 @@ class Emphasis(InlineProcessor):
         self._shift = 0
         self._at = 0
 
-    def handleMatch(  # noqa: N802  # pyright: ignore[reportIncompatibleMethodOverride]  the library's name; its stubs know no "none"
+    def handleMatch(  # noqa: N802  the library's name
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
         if data != self._seen or m.start() <= self._at:

@@ -15,7 +15,9 @@ SIGN = rf"(?:{STX}\d+{ETX}|{re.escape(_AMPERSAND)})"
 
 _LINE_END = re.compile(r"[ \t]+\n")
 _TICKS = re.compile("`+")
-_POINTED = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\x00-\x20]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>", re.ASCII)
+_POINTED = re.compile(
+    r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\x00-\x20]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>", re.ASCII
+)
 _ENTITY = re.compile(r"&(?:#[xX][0-9a-fA-F]{1,6}|#[0-9]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SIGNS = re.compile(r"\\(?:\n|[!-/:-@\[-`{-~])|&[#A-Za-z0-9]+;|\*")
 

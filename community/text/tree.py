@@ -26,7 +26,7 @@ class TreeParser(BlockParser):
         self.definitions: dict[str, Definition] = {}
         self.shown: list[tuple[str, ET.Element, ET.Element]] = []  # label, paragraph that shows it, where that stands
 
-    def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree:  # noqa: N802  # pyright: ignore[reportIncompatibleMethodOverride]  the library's name; its stubs speak of a list
+    def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree:  # noqa: N802  the library's name
         root = ET.Element(self.md.doc_tag)
         self._add_all(root, read_blocks(_without_last_end(lines)).children, is_tight=False)
         return ET.ElementTree(root)

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
@@ -53,7 +54,7 @@ def examples() -> Iterator[Example]:
 
 
 def document(html: str) -> BeautifulSoup:
-    """What a browser would show, in one spelling: without the marks that cleaning adds, and without idle white space."""
+    """What a browser would show: without the marks that cleaning adds, and with addresses in one spelling."""
     soup = BeautifulSoup(html, "html.parser")
     for element in soup.find_all(["div", "span"]):
         element.unwrap()  # the boxes of tables, and tabs
@@ -132,7 +133,7 @@ _LETTER = "[A-Za-z0-9]"
 
 
 def _stars_of_formulas(source: str) -> str:
-    single = re.sub(rf"(?<![*\\])(?<=[A-Za-z0-9)\]%])\*(?=[A-Za-z0-9(\[$])", r"\\*", source)
+    single = re.sub(r"(?<![*\\])(?<=[A-Za-z0-9)\]%])\*(?=[A-Za-z0-9(\[$])", r"\\*", source)
     return re.sub(rf"(?<={_LETTER})\*{{2,}}(?={_LETTER})", _power, single)
 
 
@@ -173,10 +174,8 @@ def _lower_headings(soup: BeautifulSoup) -> None:
 
 
 def _break_lines(soup: BeautifulSoup) -> None:
-    for words in soup.find_all(string=lambda string: "\n" in string):
-        if words.find_parent(["pre", "code"]) or not words.strip() and not words.find_parent(["p", "li"]):
-            continue
-        if words.find_parent(["p", "h3", "h4", "h5", "h6", "li", "td"]) is None:
+    for words in soup.find_all(string=lambda string: "\n" in (string or "")):
+        if words.find_parent(["pre", "code"]) or words.find_parent(["p", "li", *HEADINGS.values()]) is None:
             continue
         pieces = str(words).split("\n")
         parts: list[Any] = [pieces[0]]
@@ -195,9 +194,10 @@ def _is_inline(words: NavigableString) -> bool:
 
 def _link_foreign_pictures(soup: BeautifulSoup) -> None:
     for image in soup.find_all("img"):
-        link = soup.new_tag("a", attrs={"href": image["src"]})
-        link.string = image["alt"] or image["src"]
-        image.replace_with(link if not image.find_parent("a") else link.string)
+        address = str(image["src"])
+        link = soup.new_tag("a", attrs={"href": address})
+        link.string = words = str(image["alt"]) or address
+        image.replace_with(words if image.find_parent("a") else link)
 
 
 def _link_addresses(soup: BeautifulSoup) -> None:
@@ -237,15 +237,37 @@ class Departure:
 
 
 DEPARTURES = (
-    Departure("html", "HTML is shown as it was typed: nothing of it is ever needed, and much of it is dangerous.", read=_show_html),
-    Departure("dashes", "A line of dashes under text parts texts, as people here type it; it makes no heading of what is above.", read=_part_by_dashes),
-    Departure("definitions", "Only an address defines: `[注意]: 本番では使わないでください` must not vanish.", read=_define_by_addresses),
+    Departure(
+        "html",
+        "HTML is shown as it was typed: nothing of it is ever needed, and much of it is dangerous.",
+        read=_show_html,
+    ),
+    Departure(
+        "dashes",
+        "A line of dashes under text parts texts, as people here type it; it makes no heading of what is above.",
+        read=_part_by_dashes,
+    ),
+    Departure(
+        "definitions",
+        "Only an address defines: `[注意]: 本番では使わないでください` must not vanish.",
+        read=_define_by_addresses,
+    ),
     Departure("stars", "Stars between letters or figures are stars: `=A1*B1+C1*D1`.", type=_stars_of_formulas),
-    Departure("backslashes", "A backslash in a path or a pattern stays: `C:\\temp\\_old\\.env`, `\\d+\\.\\d+`.", type=_backslashes_of_patterns),
-    Departure("unused", "A definition that nothing refers to is shown: what was typed does not vanish.", type=_show_unused),
+    Departure(
+        "backslashes",
+        "A backslash in a path or a pattern stays: `C:\\temp\\_old\\.env`, `\\d+\\.\\d+`.",
+        type=_backslashes_of_patterns,
+    ),
+    Departure(
+        "unused", "A definition that nothing refers to is shown: what was typed does not vanish.", type=_show_unused
+    ),
     Departure("addresses", "A pasted address becomes a link.", show=_link_addresses),
     Departure("schemes", "Links lead to http, https and mailto only.", show=_drop_schemes),
-    Departure("pictures", "Only pictures of the community's own are shown; others are links to them.", show=_link_foreign_pictures),
+    Departure(
+        "pictures",
+        "Only pictures of the community's own are shown; others are links to them.",
+        show=_link_foreign_pictures,
+    ),
     Departure("languages", "A code block's language is a short ASCII word.", show=_drop_languages),
     Departure("headings", "Headings of a post stand below those of its page.", show=_lower_headings),
     Departure("lines", "A line that was ended is ended.", show=_break_lines),
@@ -291,9 +313,9 @@ def judge(example: Example) -> Verdict:
 def table(verdicts: Sequence[Verdict]) -> str:
     """The part of the document that follows from the code."""
     count = Counter(map(_kind, verdicts))
+    counted = f"{count[SAME]} are the same, {count[DIFFERENT]} deliberately different, {count[WRONG]} wrong."
     lines = [
-        f"{count[SAME]} of {len(verdicts)} examples are the same, {count[DIFFERENT]} deliberately different,"
-        f" {count[WRONG]} wrong.",
+        f"Of {len(verdicts)} examples {counted}",
         "",
         "| departure | examples | why |",
         "| --- | --: | --- |",

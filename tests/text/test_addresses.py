@@ -88,7 +88,11 @@ def test_an_address_that_would_be_cut_in_half_is_no_link(typed: str) -> None:
 
 def test_two_addresses_beside_one_another_are_two() -> None:
     assert links("https://a.jp/x,https://b.jp/y") == ["https://a.jp/x", "https://b.jp/y"]
-    assert links("https://a.jp/x、https://b.jp/y https://c.jp/z") == ["https://a.jp/x", "https://b.jp/y", "https://c.jp/z"]
+    assert links("https://a.jp/x、https://b.jp/y https://c.jp/z") == [
+        "https://a.jp/x",
+        "https://b.jp/y",
+        "https://c.jp/z",
+    ]
 
 
 def test_a_link_in_brackets_keeps_its_address_whole() -> None:

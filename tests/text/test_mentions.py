@@ -96,7 +96,9 @@ def test_what_is_no_mention_calls_nobody(typed: str) -> None:
     assert text.find_mentions(typed) == []
 
 
-@pytest.mark.parametrize("typed", ["> @sae 確認します", "> a\n@sae", "> > @sae", "- > @sae", "> - @sae", "> | a |\n> |---|\n> | @sae |"])
+@pytest.mark.parametrize(
+    "typed", ["> @sae 確認します", "> a\n@sae", "> > @sae", "- > @sae", "> - @sae", "> | a |\n> |---|\n> | @sae |"]
+)
 def test_a_quotation_calls_nobody_again(typed: str) -> None:
     assert text.find_mentions(typed) == []
     assert shown_as_people(typed) == ["sae"], "who was called can still be read"

@@ -45,7 +45,8 @@ def test_what_can_be_seen_is_not_blank(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["&nbsp;", "&#8203;", "[](x)", "[ ](https://example.jp)", "\u200b", "&#x3164;", "---", "> ", "#", "- ", "```\n```"]
+    "typed",
+    ["&nbsp;", "&#8203;", "[](x)", "[ ](https://example.jp)", "\u200b", "&#x3164;", "---", "> ", "#", "- ", "```\n```"],
 )
 def test_markup_of_which_nothing_is_seen_shows_nothing(typed: str) -> None:
     assert text.shows_nothing(text.to_html(typed))
@@ -57,7 +58,8 @@ def test_a_picture_or_a_word_shows_something(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["Z" + "\u0300" * 112, "Z" + ("\u0300" * 8 + "\u200d") * 20, "あ" + "\u20dd" * 30, "Z" + "\u0336\u0300" * 50]
+    "typed",
+    ["Z" + "\u0300" * 112, "Z" + ("\u0300" * 8 + "\u200d") * 20, "あ" + "\u20dd" * 30, "Z" + "\u0336\u0300" * 50],
 )
 def test_a_letter_bears_at_most_eight_marks(typed: str) -> None:
     kept = text.tidy(typed)
@@ -68,7 +70,17 @@ def test_a_letter_bears_at_most_eight_marks(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    [*SIGNS, "Tiếng Việt", unicodedata.normalize("NFD", "Tiếng Việt"), "ภาษาไทย ที่นี้", "क्षत्रिय", "שָׁלוֹם", "مُحَمَّد", "ཧཱུྃ", "がぎぐ"],
+    [
+        *SIGNS,
+        "Tiếng Việt",
+        unicodedata.normalize("NFD", "Tiếng Việt"),
+        "ภาษาไทย ที่นี้",
+        "क्षत्रिय",
+        "שָׁלוֹם",
+        "مُحَمَّد",
+        "ཧཱུྃ",
+        "がぎぐ",
+    ],
 )
 def test_signs_of_real_scripts_survive(typed: str) -> None:
     assert text.tidy(typed) == typed

@@ -52,7 +52,8 @@ def test_a_list_follows_its_introduction_directly(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["・一つ目\n・二つ目", "１．全角\n２．全角", "①まず\n②次に", "-5度です", "＃見出しではない", "1.5倍", "*注"]
+    "typed",
+    ["・一つ目\n・二つ目", "１．全角\n２．全角", "①まず\n②次に", "-5度です", "＃見出しではない", "1.5倍", "*注"],
 )
 def test_what_only_looks_like_a_list_stays_text(typed: str) -> None:
     assert words(typed) == typed
@@ -106,7 +107,10 @@ def test_a_heading_needs_a_space(typed: str) -> None:
 
 @pytest.mark.parametrize("line", ["---", "----------", "-----  "])
 def test_a_line_of_dashes_parts_texts_and_makes_no_heading(line: str) -> None:
-    assert html(f"お世話になっております。\n{line}\n本文です。") == "<p>お世話になっております。</p>\n<hr>\n<p>本文です。</p>"
+    assert (
+        html(f"お世話になっております。\n{line}\n本文です。")
+        == "<p>お世話になっております。</p>\n<hr>\n<p>本文です。</p>"
+    )
 
 
 def test_a_banner_of_equals_signs_stays_text() -> None:
@@ -133,7 +137,9 @@ def test_an_unclosed_fence_ends_with_its_quotation() -> None:
 # --- white space
 
 
-@pytest.mark.parametrize("typed", ["　お世話になっております。", "一行目\n　二行目\n　　三行目", "　\n　字下げ", "　**太字**です"])
+@pytest.mark.parametrize(
+    "typed", ["　お世話になっております。", "一行目\n　二行目\n　　三行目", "　\n　字下げ", "　**太字**です"]
+)
 def test_a_full_width_space_at_the_start_of_a_line_stays(typed: str) -> None:
     assert words(typed) == typed.replace("**", "").strip("\n")
 
@@ -276,7 +282,16 @@ def test_strong_words_beside_japanese_are_strong(typed: str, strong: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "typed", ["snake_case_name", "file_name_v2.csv", "売上_2024_確定", "_id と _name", "10~12月、3~4人", "a~b~c", "A & B < C > D"]
+    "typed",
+    [
+        "snake_case_name",
+        "file_name_v2.csv",
+        "売上_2024_確定",
+        "_id と _name",
+        "10~12月、3~4人",
+        "a~b~c",
+        "A & B < C > D",
+    ],
 )
 def test_signs_within_names_and_ranges_stay(typed: str) -> None:
     assert words(typed) == typed
