@@ -24,10 +24,10 @@ from .tree import TreeParser
 # Directly before it: anything but a letter or figure of any script (佐伯@tadokoro is an address of mail), one of
 # `_./+-@＠\`, or a mark that belongs to a letter. Circled figures are no letters (①@sae). Directly after it: no further
 # sign of a handle, no second @, no dot with a letter (@example.jp). Never in code, in an address, in the words of a
-# link, after a backslash (which here may have become a placeholder); in a quotation it is shown as a link but calls nobody.
+# link, after a backslash (which here may have become a placeholder). In a quotation it is a link but calls nobody.
 MENTION_RE = (
-    r"(?:(?<=[\u2460-\u24ff\u2776-\u2793])|(?<![\w\u0300-\u036f\u3099\u309a\U000e0100-\U000e01ef./+@＠\\-]))"
-    r"(?<!\x0292\x03)"
+    r"(?:(?<=[\u2460-\u24ff\u2776-\u2793])|(?<![\w./+@＠\\-]))(?<!\x0292\x03)"
+    r"(?<![\u0300-\u036f\u3099\u309a\U000e0100-\U000e01ef])"
     r"[@＠]([A-Za-z0-9](?:[A-Za-z0-9_-]{0,30}[A-Za-z0-9_])?)(?![A-Za-z0-9_@＠]|\.[A-Za-z0-9])"
 )
 # Headings of a post stand below those of its page: the title is h1, parts of the page are h2.
@@ -87,12 +87,12 @@ class _Mention(InlineProcessor):
 
 
 class _Tabs(InlineProcessor):
-    """A tab between words stays one, and is seen."""
+    """Tabs between words stay and are seen. One element from the first to the last of a line: pasted cells are many."""
 
     ANCESTOR_EXCLUDES = ("img",)
 
     def __init__(self, md: Markdown) -> None:
-        super().__init__(r"\t+", md)
+        super().__init__(rf"\t(?:[^\n{STX}{ETX}]*\t)?", md)
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[ET.Element, int, int]:  # noqa: N802  the library's name
         del data
