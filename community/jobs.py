@@ -37,9 +37,15 @@ ANSWER_SECONDS = 5.0
 FOLDER_LOOK_SECONDS = 0.05
 
 
-# Done when a worker starts: days that nobody was there for are written down, scores are of today, and mails that a
-# killed one left behind go on their way.
-AT_START = ("health.take_snapshots", "health.rescore_accounts", "mailings.write_mails", "mailings.send_waiting")
+# Done when a worker starts: days that nobody was there for are written down, scores are of today, mails that a killed
+# one left behind go on their way, and posts look as the new version shows them.
+AT_START = (
+    "health.take_snapshots",
+    "health.rescore_accounts",
+    "mailings.write_mails",
+    "mailings.send_waiting",
+    "forums.rerender_posts",
+)
 
 
 @worker_ready.connect
@@ -118,6 +124,8 @@ def _schedule(config: "Config") -> dict[str, Any]:
     return {
         "settle": {"task": "settlement.settle", "schedule": timedelta(seconds=config.settle_seconds)},
         "send mail": {"task": "mail.send_waiting", "schedule": timedelta(seconds=15)},
+        # Finds nothing but after an upgrade; then what a killed worker left is taken up again.
+        "rerender posts": {"task": "forums.rerender_posts", "schedule": timedelta(minutes=5)},
         "count views": {"task": "forums.count_views", "schedule": timedelta(seconds=15)},
         "write mail": {"task": "mailings.write_mails", "schedule": timedelta(seconds=30)},
         "send mail that can wait": {"task": "mailings.send_waiting", "schedule": timedelta(seconds=15)},

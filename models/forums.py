@@ -98,6 +98,7 @@ class Post(Moderated, Base):
         sa.UniqueConstraint("topic_id", "position"),
         sa.UniqueConstraint("author_id", "form_key"),
         sa.Index("ix_post_author_id_created_at", "author_id", "created_at"),
+        sa.Index("ix_post_render_version_id", "render_version", "id"),
     )
 
     id: Mapped[pk]
@@ -118,7 +119,7 @@ class Post(Moderated, Base):
 
 
 class PostRevision(Base):
-    """What a post said before an edit."""
+    """What a post said before an edit. Its HTML is as it was shown then, and is not shown again."""
 
     __tablename__ = "post_revision"
 

@@ -50,6 +50,12 @@ PACKAGES = (
         "MPL-2.0",
         {"axe.min.js": "tests/vendor/axe.min.js", "LICENSE": "tests/vendor/axe.LICENSE"},
     ),
+    Package(
+        "commonmark-spec",
+        "0.31.2",
+        "CC-BY-SA-4.0",
+        {"spec.txt": "tests/vendor/commonmark-spec.txt", "LICENSE": "tests/vendor/commonmark-spec.LICENSE"},
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from typing import cast
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, Form, HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from blueprints.accounts.forms import _text
 from blueprints.fields import DayField, _
@@ -18,9 +18,11 @@ from models.joining import TermsKind
 def _can_be_shown(form: Form, field: Field) -> None:
     del form
     try:
-        text.to_html(field.data or "")
+        html = text.to_html(field.data or "")
     except text.BadTextError as error:
         raise ValidationError(str(error)) from error
+    if text.shows_nothing(html):
+        raise ValidationError(_("本文を入力してください。"))
 
 
 class PublishTermsForm(FlaskForm):
@@ -34,7 +36,7 @@ class PublishTermsForm(FlaskForm):
     body_ja = TextAreaField(
         _("本文（日本語）"),
         filters=[_text],
-        validators=[InputRequired(_("本文を入力してください。")), _can_be_shown],
+        validators=[DataRequired(_("本文を入力してください。")), _can_be_shown],
     )
     body_en = TextAreaField(_("本文（英語）"), filters=[_text], validators=[Optional(), _can_be_shown])
 

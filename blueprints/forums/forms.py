@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.fields import AsciiField
@@ -43,6 +43,12 @@ def choice(value: object, label: str) -> Any:  # noqa: ANN401  the stubs know on
     return SelectChoice(value, label)
 
 
+def _tidied(typed: str | None) -> str:
+    """Without what nobody means to type, and one database could not keep; nothing where nothing would be seen."""
+    kept = text.tidy(typed or "").strip()
+    return "" if text.is_blank(kept) else kept
+
+
 def new_form_key() -> str:
     """Names one showing of a form: sent twice, it makes one post."""
     return str(uuid4())
@@ -58,7 +64,7 @@ class WritingForm(FlaskForm):
 
     def validate_body(self, field: Field) -> None:
         """Something is written; whether it can be shown, rendering says."""
-        if not text.tidy(field.data or "").strip() and not self.pictures():
+        if text.is_blank(field.data or "") and not self.pictures():
             raise ValidationError(_("本文を書いてください。例：何をしたいか、いまどうなっているか"))
 
     def validate_images(self, field: Field) -> None:
@@ -117,13 +123,17 @@ class RemovalForm(FlaskForm):
         validators=[InputRequired(_("理由を選んでください。"))],
     )
     note = TextAreaField(
-        _("ひとこと"), validators=[Length(max=NOTE_MAX, message=_("ひとことは1,000文字までにしてください。"))]
+        _("ひとこと"),
+        filters=[_tidied],
+        validators=[Length(max=NOTE_MAX, message=_("ひとことは1,000文字までにしてください。"))],
     )
 
 
 class RestorationForm(FlaskForm):
     note = TextAreaField(
-        _("もどす理由"), validators=[Length(max=NOTE_MAX, message=_("理由は1,000文字までにしてください。"))]
+        _("もどす理由"),
+        filters=[_tidied],
+        validators=[Length(max=NOTE_MAX, message=_("理由は1,000文字までにしてください。"))],
     )
 
 
@@ -134,17 +144,12 @@ class ChecksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def _tidied(typed: str | None) -> str:
-    """Without what nobody means to type, and one database could not keep."""
-    return text.tidy(typed or "").strip()
-
-
 class CategoryForm(FlaskForm):
     name = StringField(
         _("名前"),
         filters=[_tidied],
         validators=[
-            InputRequired(_("名前を書いてください。例：アプリ設計")),
+            DataRequired(_("名前を書いてください。例：アプリ設計")),
             Length(max=80, message=_("80文字までです。")),
         ],
     )

@@ -18,7 +18,7 @@ from community.forums import queries as forum_queries
 from community.search.queries import Order, Search
 from community.search.rules import PUBLIC
 from community.search.words import LONGEST_QUERY
-from community.text import fold
+from community.text import cut, fold
 from community.text.ascii import fold_ascii
 from models.accounts import Member
 from models.base import now
@@ -78,7 +78,7 @@ def tokens() -> frozenset[str]:
 
 def read(args: Mapping[str, str]) -> Asked:
     """Read an address."""
-    given = {name: clean_line(args.get(name, ""))[:LONGEST_QUERY] for name in KEPT}
+    given = {name: cut(clean_line(args.get(name, "")), LONGEST_QUERY) for name in KEPT}
     kind, state = _one_of(Kind, given["kind"]), _one_of(State, given["state"])
     age, order = _one_of(Age, given["age"]), _one_of(Order, given["order"])
     search = Search(
@@ -107,7 +107,7 @@ def _authors(typed: str) -> list[int] | None:
     member = current_member()
     if not typed or member is None:
         return None
-    known = [person.id for person in suggest_people(typed[:MOST_NAME], member)]
+    known = [person.id for person in suggest_people(cut(typed, MOST_NAME), member)]
     return [*known, member.id] if _is_meant(member, typed) else known
 
 

@@ -8,6 +8,7 @@ from flask_login import current_user
 from jinja2.environment import Template, TemplateModule
 from jinja2.runtime import Context
 
+from community import graphemes
 from community.config import Config
 
 from . import sentences
@@ -36,6 +37,7 @@ def prepare(app: Flask, config: Config) -> None:
     """Give templates their globals."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE if config.environment == "production" else None
     app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, url_for=url_for, draw_icon=draw_icon)
+    app.jinja_env.filters["first_sign"] = graphemes.first
     app.jinja_env.template_class = QuickTemplate
     sentences.prepare(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
 
+from community.graphemes import cut
+
 from .kinds import Kind, find_kind
 
 # A phone's photograph has 3-8 MB (stack.md asks for limits in bytes and pixels; the figures are ours).
@@ -107,4 +109,4 @@ def alt_from(filename: str) -> str:
     """A first text for those who cannot see the picture: its file's name, as Markdown can bear it."""
     name = filename.replace("\\", "/").rpartition("/")[2]
     stem = name.rpartition(".")[0] or name
-    return _NOT_IN_ALT.sub(" ", stem).strip()[:MAX_ALT_CHARACTERS].strip()
+    return cut(_NOT_IN_ALT.sub(" ", stem).strip(), MAX_ALT_CHARACTERS).strip()

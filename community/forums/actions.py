@@ -140,8 +140,9 @@ def _index_shown(item: Topic | Post, topic: Topic) -> None:
 
 
 def clean_title(title: str) -> str:
-    """One line, without what nobody means to type."""
-    return " ".join(text.tidy(title).split())[:TITLE_MAX]
+    """One line, without what nobody means to type; nothing where nothing of it would be seen."""
+    line = text.cut(" ".join(text.tidy(title).split()), TITLE_MAX)
+    return "" if text.is_blank(line) else line
 
 
 def touch(topic: Topic) -> None:

@@ -1,5 +1,6 @@
 """From what a person typed to what is stored: HTML, the people it names, the pictures it shows."""
 
+import re
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -8,6 +9,8 @@ from community import text
 from models.accounts import Member
 
 from .queries import names_by_handle, sizes_of_images
+
+_EMPTY_START = re.compile(r"\A(?:[ \t]*\n)*(?: {1,3}(?![ \t]))?")
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,16 @@ class Composed:
 
 
 def compose(typed: str) -> Composed:
-    """Raises text.BadTextError with a message for the author; an empty body is refused too."""
-    body = text.tidy(typed).strip()
-    if not body:
+    """Raises text.BadTextError with a message for the author; a body of which nothing would be seen is refused too."""
+    # What means something at its start stays: a full-width space before a paragraph, four spaces before code.
+    body = _EMPTY_START.sub("", text.tidy(typed), count=1).rstrip()
+    known = names_by_handle(text.possible_mentions(body))
+    rendered = text.render(
+        body,
+        mentions={handle: member.display_name for handle, member in known.items()},
+        images=sizes_of_images(text.possible_images(body)),
+    )
+    if text.shows_nothing(rendered.html):
         raise text.BadTextError(_("本文を書いてください。例：何をしたいか、いまどうなっているか"))
-    known = names_by_handle(text.find_mentions(body))
-    images = text.find_images(body)
-    names = {handle: member.display_name for handle, member in known.items()}
-    html = text.to_html(body, mentions=names, images=sizes_of_images(images))
-    return Composed(body, html, list(known.values()), images)
+    mentioned = [known[handle] for handle in rendered.mentions if handle in known]
+    return Composed(body, rendered.html, mentioned, rendered.images)

@@ -57,8 +57,8 @@ def count_views(most: int = VIEWS_AT_ONCE) -> int:
 def save_draft(member: Member, place: str, *, body: str, title: str = "", category_id: int | None = None) -> None:
     """Keep what is being written, however far it is; longer than a post may be is cut."""
     fields = {
-        "title": text.tidy(title)[:DRAFT_TITLE_MAX],
-        "body": text.tidy(body)[: text.MAX_CHARACTERS],
+        "title": text.cut(text.tidy(title), DRAFT_TITLE_MAX),
+        "body": text.cut(text.tidy(body), text.MAX_CHARACTERS),
         "category_id": category_id,
         "saved_at": now(),
     }

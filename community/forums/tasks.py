@@ -1,9 +1,13 @@
-"""The door from Celery: views are added to their topics' numbers, a few seconds late and many at once."""
+"""The doors from Celery: views are added to their topics' numbers, and posts of an older dialect are rendered anew."""
 
 from celery import shared_task
 
-from community.forums import reading
+from community.forums import reading, rerendering
+from community.jobs import hurry
 from models.base import transaction
+
+# Then others have their turn; what is left goes on with the next job.
+RERENDERED_A_RUN = 1_000
 
 
 @shared_task(name="forums.count_views")
@@ -13,3 +17,17 @@ def count_views() -> None:
     while counted == reading.VIEWS_AT_ONCE:
         with transaction():
             counted = reading.count_views()
+
+
+@shared_task(name="forums.rerender_posts")
+def rerender_posts(most: int = RERENDERED_A_RUN) -> int:
+    """After an upgrade that changed the dialect, chunk by chunk; otherwise there is nothing to do. Return how many."""
+    done = 0
+    chunk = rerendering.POSTS_AT_ONCE
+    while chunk == rerendering.POSTS_AT_ONCE and done < most:
+        with transaction():
+            chunk = rerendering.rerender_posts(rerendering.POSTS_AT_ONCE)
+            done += chunk
+            if done >= most and chunk == rerendering.POSTS_AT_ONCE:
+                hurry("forums.rerender_posts")
+    return done

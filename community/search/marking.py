@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from community.graphemes import border, border_after
+
 from .folding import fold_with_places
 from .words import Term
 
@@ -28,7 +30,8 @@ def excerpt(text: str, terms: Sequence[Term]) -> Parts:
     start = max(spans[0][0] - BEFORE, 0) if spans else 0
     if len(text) - start < EXCERPT:
         start = max(len(text) - EXCERPT, 0)
-    end = min(start + EXCERPT, len(text))
+    start = border(text, start)
+    end = border(text, min(start + EXCERPT, len(text)))
     parts = _cut(text, spans, start, end)
     return [*([("…", False)] if start else []), *parts, *([("…", False)] if end < len(text) else [])]
 
@@ -40,7 +43,7 @@ def _spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     for needle in {spelling.needle for term in terms for spelling in term.spellings}:
         at = folded.find(needle)
         while at >= 0:
-            found.append((places[at], _end(places, at + len(needle))))
+            found.append((border(text, places[at]), border_after(text, _end(places, at + len(needle)))))
             at = folded.find(needle, at + len(needle))
     return _merged(sorted(found))
 

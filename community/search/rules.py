@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from community.graphemes import cut
+
 from .words import LONGEST_QUERY, parse
 
 # Everybody has it, guests too.
@@ -20,4 +22,4 @@ def as_audience(tokens: Iterable[str]) -> str:
 
 def as_missed(typed: str) -> str:
     """The words as the log keeps them: on one line, no longer than a query may be."""
-    return " ".join(typed.split())[:LONGEST_QUERY]
+    return cut(" ".join(typed.split()), LONGEST_QUERY)

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from community.graphemes import cut
+
 from .folding import fold, without_strokes
 
 # Latin, Greek, Cyrillic … stand before Thai in Unicode; Latin and Greek have a second place.
@@ -61,14 +63,14 @@ def words_of(folded: str) -> list[str]:
 
 def parse(typed: str) -> tuple[Term, ...]:
     """The terms of a query, all of which have to be found. None where nothing can be looked for."""
-    parts = fold(typed[:LONGEST_QUERY]).split()
+    parts = fold(cut(typed, LONGEST_QUERY)).split()
     terms = [term for part, raw in zip(parts, _raw(typed, parts), strict=True) if (term := _term(part, raw))]
     return tuple(dict.fromkeys(terms))[:MOST_TERMS]
 
 
 def _raw(typed: str, parts: list[str]) -> list[str]:
     """The same parts as they were typed; folding may have joined or parted some, which then stand for themselves."""
-    raw = typed[:LONGEST_QUERY].split()
+    raw = cut(typed, LONGEST_QUERY).split()
     return raw if len(raw) == len(parts) else parts
 
 

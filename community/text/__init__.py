@@ -1,17 +1,35 @@
 """Members' text: Markdown as typed in, HTML that is safe to show out. The only place that turns one into the other."""
 
+from community.graphemes import cut
+
 from .limits import MAX_CHARACTERS, BadTextError, BodyTooLongError
-from .plain import fold, tidy, to_excerpt, to_plain
-from .rendering import RENDER_VERSION, find_images, find_mentions, to_html
+from .plain import fold, is_blank, shows_nothing, tidy, to_excerpt, to_plain
+from .rendering import (
+    RENDER_VERSION,
+    Rendered,
+    find_images,
+    find_mentions,
+    possible_images,
+    possible_mentions,
+    render,
+    to_html,
+)
 
 __all__ = [
     "MAX_CHARACTERS",
     "RENDER_VERSION",
     "BadTextError",
     "BodyTooLongError",
+    "Rendered",
+    "cut",
     "find_images",
     "find_mentions",
     "fold",
+    "is_blank",
+    "possible_images",
+    "possible_mentions",
+    "render",
+    "shows_nothing",
     "tidy",
     "to_excerpt",
     "to_html",

@@ -15,7 +15,7 @@ CLASSES = {
     "div": {"table-scroll"},
     "ul": {"task-list"},
     "li": {"task-list-item"},
-    "span": {"task-box"},
+    "span": {"task-box", "tab"},
 }
 ATTRIBUTES = {
     "a": {"href", "title", "class"},

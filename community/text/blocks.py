@@ -1,0 +1,291 @@
+"""Lines to blocks as CommonMark reads them: quotes, lists, code, headings, tables, paragraphs.
+
+The library's own block processors ask for four spaces in a nested list and for an empty line before most things, and
+know no unclosed fence. This reader follows the method that the CommonMark specification describes instead: each line
+first continues what is open, then opens what it opens, and what is left of it is text. Linear in the text's length.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from . import definitions, tables
+from .limits import MAX_DEPTH, MAX_TAGS, too_deep, too_many_tags
+
+_CODE_INDENT = 4
+_TAB = 4
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
+_HEADING_END = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
+_FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)$|(?P<tildes>~{3,})(?P<words>.*)$")
+_RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_BULLET = re.compile(r"(?P<sign>[-+*])(?=[ \t]|$)")
+_NUMBER = re.compile(r"(?P<number>[0-9]{1,9})(?P<sign>[.)])(?=[ \t]|$)")
+_UNDERLINE = re.compile(r"=+[ \t]*$")
+
+
+@dataclass
+class Block:
+    """One block. `first` and `last`: its lines' numbers; the other fields say what its kind needs."""
+
+    kind: str
+    first: int
+    last: int = 0
+    children: list["Block"] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    sign: str = ""  # of a list or a fence: what it is made of
+    size: int = 0  # level of a heading, width of an item, length of a fence
+    indent: int = 0  # of a fence
+    start: int | None = None  # of a numbered list
+    info: str = ""  # of a fence: what stands behind it
+    columns: tables.Columns = ()  # of a table
+
+    @property
+    def is_tight(self) -> bool:
+        """Of a list: no empty line stands between its items or between what they are made of."""
+        groups = [self.children, *(item.children for item in self.children)]
+        return all(one.last + 1 >= next_.first for group in groups for one, next_ in pairwise(group))
+
+    def holds(self, kind: str) -> bool:
+        """Whether a block of that kind may stand directly in this one."""
+        if kind == "item" or self.kind == "list":
+            return kind == "item" and self.kind == "list"
+        return self.kind in {"document", "quote", "item"}
+
+
+class _Line:
+    """What is left of a line, and the column in which it stands: a tab reaches to the next multiple of four."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.column = 0
+        self._measure()
+
+    def _measure(self) -> None:
+        self.words = self.text.lstrip(" \t")
+        column = self.column
+        for sign in self.text[: len(self.text) - len(self.words)]:
+            column += 1 if sign == " " else _TAB - column % _TAB
+        self.indent = column - self.column
+
+    def skip(self, columns: int) -> None:
+        """Drop so many columns of white space; of a tab that reaches further, spaces remain."""
+        gone = 0
+        while columns > 0 and gone < len(self.text) and self.text[gone] in " \t":
+            width = 1 if self.text[gone] == " " else _TAB - self.column % _TAB
+            gone += 1
+            self.column += min(width, columns)
+            if width > columns:
+                self.text = " " * (width - columns) + self.text[gone:]
+                gone = 0
+            columns -= width
+        self.text = self.text[gone:]
+        self._measure()
+
+    def drop(self, signs: int) -> None:
+        """Drop the white space in front and so many signs after it."""
+        self.column += self.indent + signs
+        self.text = self.words[signs:]
+        self._measure()
+
+
+def read_blocks(lines: Iterable[str]) -> Block:
+    """The document. Raises BadTextError for what is nested too deeply or has too many parts."""
+    return _Reading().read(lines)
+
+
+class _Reading:
+    """The blocks of one text while its lines come in: `open` are those that the next line may continue."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.parts = 0
+        self.open = [Block("document", 0)]
+        self.matched = 1
+
+    def read(self, lines: Iterable[str]) -> Block:
+        document = self.open[0]
+        for self.number, line in enumerate(lines, start=1):
+            self._take(_Line(line))
+        self._close(1, self.number)
+        return document
+
+    def _take(self, line: _Line) -> None:
+        if not self._continue(line):
+            return
+        if self.open[self.matched - 1].kind not in {"fence", "code"}:
+            while self._start_container(line):
+                pass
+            if self._start_leaf(line):
+                return
+        self._add_text(line)
+
+    # --- what goes on
+
+    def _continue(self, line: _Line) -> bool:
+        """Find the open blocks that this line continues. False: it was the end of a fence."""
+        self.matched = 1
+        for block in self.open[1:]:
+            if block.kind == "fence" and _closes(block, line):
+                self._close(self.matched, self.number)
+                return False
+            if not _goes_on(block, line):
+                break
+            self.matched += 1
+        return True
+
+    # --- what begins
+
+    def _start_container(self, line: _Line) -> bool:
+        """Open the quote, list or item that begins here; more may begin within."""
+        if not line.words or line.indent >= _CODE_INDENT:
+            return False
+        if line.words[0] == ">":
+            line.drop(1)
+            line.skip(1)
+            self._add(Block("quote", self.number))
+            return True
+        if _RULE.match(line.words):
+            return False
+        return self._start_item(line)
+
+    def _start_item(self, line: _Line) -> bool:
+        marker = _BULLET.match(line.words) or _NUMBER.match(line.words)
+        if marker is None:
+            return False
+        number = marker.groupdict().get("number")
+        container = self.open[self.matched - 1]
+        if container.kind == "paragraph" and (not line.words[marker.end() :].strip(" \t") or number not in {None, "1"}):
+            return False
+        indent = line.indent
+        line.drop(marker.end())
+        width = line.indent if line.words and line.indent <= _CODE_INDENT else 1
+        line.skip(width)
+        if container.kind != "list" or container.sign != marker["sign"]:
+            start = None if number is None else int(number)
+            self._add(Block("list", self.number, sign=marker["sign"], start=start))
+        self._add(Block("item", self.number, size=indent + marker.end() + width))
+        return True
+
+    def _start_leaf(self, line: _Line) -> bool:
+        """Open what holds text of its own and begins here. True: nothing of the line is left."""
+        container, words = self.open[self.matched - 1], line.words
+        if not words:
+            return False
+        if line.indent >= _CODE_INDENT:
+            if self.open[-1].kind != "paragraph" and container.kind != "table":
+                line.skip(_CODE_INDENT)
+                self._add(Block("code", self.number))
+            return False
+        if heading := _HEADING.match(words):
+            title = _HEADING_END.sub("", words[heading.end() :].rstrip(" \t"))
+            self._add(Block("heading", self.number, size=len(heading[1]), lines=[title]))
+        elif fence := _FENCE.match(words):
+            sign, info = fence["ticks"] or fence["tildes"], fence["info"] or fence["words"] or ""
+            self._add(Block("fence", self.number, sign=sign[0], size=len(sign), indent=line.indent, info=info))
+            return True
+        elif container.kind == "paragraph" and _UNDERLINE.match(words) and _may_be_title(container.lines):
+            # A line of - is no underline: people here part texts with it.
+            container.kind, container.size = "heading", 1
+        elif _RULE.match(words):
+            self._add(Block("rule", self.number))
+        elif container.kind == "paragraph" and (columns := tables.columns_of(container.lines[-1], words)):
+            self._add_table(container, columns)
+            return True
+        else:
+            return False
+        self._close(len(self.open) - 1, self.number)
+        return True
+
+    def _add_table(self, paragraph: Block, columns: tables.Columns) -> None:
+        head = paragraph.lines.pop()
+        if not paragraph.lines:
+            self.open[-2].children.pop()
+        table = Block("table", self.number - 1, lines=[head], columns=columns)
+        self._add(table)
+        paragraph.last = self.number - 2
+        self._count(len(columns))
+
+    # --- text
+
+    def _add_text(self, line: _Line) -> None:
+        tip = self.open[-1]
+        if self.matched < len(self.open) and line.words and tip.kind == "paragraph":
+            tip.lines.append(line.text)  # a lazy line
+            return
+        self._close(self.matched, self.number - 1)
+        tip = self.open[-1]
+        if tip.kind in {"fence", "code"}:
+            tip.lines.append(line.text)
+        elif not line.words:
+            return
+        elif tip.kind == "paragraph" or (tip.kind == "table" and "|" in line.words):
+            tip.lines.append(line.text)
+            self._count(len(tip.columns))
+        else:
+            self._add(Block("paragraph", self.number, lines=[line.text]))
+
+    def _add(self, block: Block) -> None:
+        self._close(self.matched, self.number - 1)
+        while not self.open[-1].holds(block.kind):
+            self._close(len(self.open) - 1, self.number - 1)
+        self.open[-1].children.append(block)
+        self.open.append(block)
+        self.matched = len(self.open)
+        self._count(1)
+        if sum(each.kind in {"quote", "list"} for each in self.open) > MAX_DEPTH:
+            raise too_deep()
+
+    def _count(self, parts: int) -> None:
+        self.parts += parts
+        if self.parts > MAX_TAGS:
+            raise too_many_tags()
+
+    def _close(self, start: int, last: int) -> None:
+        """Close the open blocks from `start` on."""
+        while len(self.open) > max(start, 1):
+            block = self.open.pop()
+            block.last = last
+            if block.kind == "code":
+                while block.lines and not block.lines[-1].strip(" \t"):
+                    block.lines.pop()
+                block.last = block.first + len(block.lines) - 1
+            elif block.kind in {"list", "item"}:
+                block.last = block.children[-1].last if block.children else block.first
+        self.matched = min(self.matched, len(self.open))
+        self.open[0].last = last
+
+
+def _may_be_title(lines: list[str]) -> bool:
+    """Whether it is more than definitions, and no banner, which has a line of = above as well."""
+    return not _UNDERLINE.match(lines[0]) and any(isinstance(p, str) for p in definitions.split("\n".join(lines)))
+
+
+def _closes(fence: Block, line: _Line) -> bool:
+    words = line.words.rstrip(" \t")
+    return line.indent < _CODE_INDENT and len(words) >= fence.size and not words.strip(fence.sign)
+
+
+def _goes_on(block: Block, line: _Line) -> bool:
+    """Whether the line belongs to an open block as well; what says so is taken off it."""
+    match block.kind:
+        case "quote":
+            if line.indent >= _CODE_INDENT or not line.words.startswith(">"):
+                return False
+            line.drop(1)
+            line.skip(1)
+        case "item":
+            if not line.words:
+                return bool(block.children)
+            if line.indent < block.size:
+                return False
+            line.skip(block.size)
+        case "fence":
+            line.skip(block.indent)
+        case "code":
+            if line.words and line.indent < _CODE_INDENT:
+                return False
+            line.skip(_CODE_INDENT)
+        case "paragraph" | "table":
+            return bool(line.words)
+    return True

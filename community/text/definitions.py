@@ -1,0 +1,44 @@
+"""`[label]: address "title"` at the start of a paragraph: what short links further on mean."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_LABEL = r"\[(?P<label>(?:[^\\\[\]]|\\.){1,999})\]:"
+_ADDRESS = r"[ \t]*\n?[ \t]*(?:<(?P<pointed>(?:[^<>\\\n]|\\.)*)>|(?P<plain>[^\s<\x00-\x1f][^\s\x00-\x1f]*))"
+_TITLE = r"""(?:[ \t]+|[ \t]*\n[ \t]*)(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)'|\((?P<round>(?:[^()\\]|\\.)*)\))"""  # noqa: E501  three ways to quote
+_END = r"[ \t]*(?:\n|\Z)"
+_TITLED = re.compile(_LABEL + _ADDRESS + _TITLE + _END, re.DOTALL)
+_PLAIN = re.compile(_LABEL + _ADDRESS + _END, re.DOTALL)
+# Words in brackets before a colon are words (`[注意]: 本番では使わないでください`): only addresses define.
+_IS_ADDRESS = re.compile(r"https?://|mailto:|/(?!/)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`typed`: all of it, without the line end."""
+
+    label: str
+    address: str
+    title: str | None
+    typed: str
+
+
+def normal(label: str) -> str:
+    """Labels that are equal but for case and white space name the same thing."""
+    return " ".join(label.split()).casefold().upper()
+
+
+def split(text: str) -> Iterator[Definition | str]:
+    """The definitions at the start of a paragraph, and last what follows them, if anything does."""
+    start = 0
+    while found := _TITLED.match(text, start) or _PLAIN.match(text, start):
+        address = found["plain"] if found["pointed"] is None else found["pointed"]
+        if not found["label"].strip() or not _IS_ADDRESS.match(address):
+            break
+        titles = found.groupdict()
+        title = next((titles[name] for name in ("double", "single", "round") if titles.get(name) is not None), None)
+        yield Definition(found["label"], address, title, found[0].removesuffix("\n"))
+        start = found.end()
+    if start < len(text):
+        yield text[start:]

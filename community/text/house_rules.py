@@ -1,0 +1,110 @@
+"""What the house makes of the parsed text: headings below the page's, pictures only of ours, tables that can scroll."""
+
+from collections.abc import Mapping
+from xml.etree import ElementTree as ET
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString, code_escape
+
+from .cleaning import IMAGE_ADDRESS
+from .tree import TreeParser
+
+# Headings of a post stand below those of its page: the title is h1, parts of the page are h2.
+HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h6"}
+# What the column of a post shows whole; larger pictures open themselves.
+SHOWN_WHOLE = (640, 480)
+# More drawn out than this, a picture that is shown whole would be a thread: its beginning is shown instead.
+LONG_RATIO = 3
+
+
+class HouseRules(Treeprocessor):
+    """Runs after the library's own work. `used`: labels of definitions that some link refers to.
+
+    `found` receives the keys of our own pictures, in order; `sizes`: width and height by key.
+    """
+
+    def __init__(
+        self,
+        md: Markdown,
+        parser: TreeParser,
+        sizes: Mapping[str, tuple[int, int]],
+        used: set[str],
+        found: list[str],
+    ) -> None:
+        super().__init__(md)
+        self.parser = parser
+        self.sizes = sizes
+        self.used = used
+        self.found = found
+
+    def run(self, root: ET.Element) -> None:
+        for label, paragraph, parent in self.parser.shown:
+            if label in self.used:
+                parent.remove(paragraph)
+        in_links = {picture for link in root.iter("a") for picture in link.iter("img")}
+        for element in list(root.iter()):
+            element.tag = HEADINGS.get(element.tag, element.tag)
+            if element.tag == "img":
+                self._picture(element, "span" if element in in_links else "a")
+        self._link_pictures(root, in_links)
+        _box_tables(root)
+        for code, content in self.parser.code:
+            code.text = AtomicString(code_escape(content))
+
+    def _picture(self, image: ET.Element, otherwise: str) -> None:
+        """One of ours is shown; of another its words, as a link unless they stand in one."""
+        words = "".join(image.itertext())
+        image.text = None
+        for part in list(image):
+            image.remove(part)
+        own = IMAGE_ADDRESS.fullmatch(image.get("src", ""))
+        if own:
+            self.found.append(own[1])
+            image.attrib.update(alt=words, loading="lazy", decoding="async")
+            if size := self.sizes.get(own[1]):
+                image.attrib.update(width=str(size[0]), height=str(size[1]))
+            return
+        address = image.get("src", "")
+        image.tag, image.text = otherwise, AtomicString(words or address)
+        image.attrib.clear()
+        if otherwise == "a":
+            image.set("href", address)
+
+    def _link_pictures(self, root: ET.Element, in_links: set[ET.Element]) -> None:
+        """A picture larger than its place leads to itself; one that is a link already stays that link."""
+        for parent in list(root.iter()):
+            for place, image in enumerate(parent):
+                size = self.sizes.get(image.get("src", "").rpartition("/")[2]) if image.tag == "img" else None
+                if size is None or (size[0] <= SHOWN_WHOLE[0] and size[1] <= SHOWN_WHOLE[1]):
+                    continue
+                if shape := _shape(size):
+                    image.set("class", shape)
+                if image not in in_links:
+                    parent[place] = _link_to_itself(image)
+
+
+def _shape(size: tuple[int, int]) -> str:
+    width, height = size
+    return "tall" if height > width * LONG_RATIO else "wide" if width > height * LONG_RATIO else ""
+
+
+def _link_to_itself(image: ET.Element) -> ET.Element:
+    """A link is called what its picture shows; where nobody has said it, its address stands in."""
+    address = image.get("src", "")
+    link = ET.Element("a", {"href": address})
+    if not image.get("alt", "").strip():
+        link.set("title", address)
+    link.tail, image.tail = image.tail, None
+    link.append(image)
+    return link
+
+
+def _box_tables(root: ET.Element) -> None:
+    for parent in list(root.iter()):
+        for place, child in enumerate(parent):
+            if child.tag == "table" and parent.get("class") != "table-scroll":
+                box = ET.Element("div", {"class": "table-scroll"})
+                box.tail, child.tail = child.tail, None
+                box.append(child)
+                parent[place] = box
