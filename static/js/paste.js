@@ -49,7 +49,8 @@ export function startPaste(composer, sendFiles) {
       sendFiles(files);
       return;
     }
-    const rows = isPlain ? readTabs(text) : [[]];
+    // What does not fit as it is would not fit as a table.
+    const rows = isPlain && text.length <= field.maxLength ? readTabs(text) : [[]];
     const cells = grid ?? (isCells(rows) ? rows : null);
     const place = placeAt(field.value, field.selectionStart);
     const { text: shown, isTable, isWide } = written(cells, text, place);

@@ -560,6 +560,19 @@ def test_axe_finds_nothing_in_the_open_list(writer: Writer, theme: Literal["ligh
     assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
 
 
+# --- the toolbar
+
+
+def test_bold_holds_before_and_behind_japanese_signs(writer: Writer) -> None:
+    for selected in ("「重要」", "重要。", "重要　"):
+        writer.write(f"これは{selected}です")
+        writer.field.evaluate("(field, end) => field.setSelectionRange(3, end)", 3 + len(selected))
+        writer.page.get_by_role("button", name="太字").click()
+        writer.page.get_by_role("button", name="できあがりを見る").click()
+        expect(writer.page.locator(".composer-preview strong")).to_have_text(selected.strip())
+        writer.page.get_by_role("button", name="書くのに戻る").click()
+
+
 # --- keys that send
 
 
