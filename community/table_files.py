@@ -133,18 +133,14 @@ def read_table(text: str, is_heading: Callable[[Cells], bool]) -> Table:
 
     Blank lines are left out, and so are lines above the heading.
     """
-    broken: BrokenQuotesError | None = None
     for separator in SEPARATORS:
         try:
             lines = _split(text, separator)
-        except BrokenQuotesError as error:
-            broken = broken or error
+        except BrokenQuotesError:  # with another separator there may be none
             continue
         for place, (_, cells) in enumerate(lines[:LINES_ABOVE]):
             if is_heading(cells):
                 return Table(separator, cells, tuple(lines[place:]))
-    if broken is not None:
-        raise broken
     separator = max(SEPARATORS, key=text.count)
     return Table(separator, None, tuple(_split(text, separator)))
 

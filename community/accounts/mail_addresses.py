@@ -25,7 +25,7 @@ def tidy_address(typed: str) -> str:
     local, at, domain = bare.rpartition("@")
     if len(local) > 1 and local.startswith('"') and local.endswith('"'):
         local = local[1:-1]  # some services ask for `"hana..k"@docomo.ne.jp`
-    whole = f"{local}{at}{_to_ascii(domain)}"
+    whole = f"{local}@{_to_ascii(domain)}" if at else bare
     return whole.lower() if whole.isascii() else typed.strip()
 
 

@@ -17,8 +17,8 @@ _TITLES = {
     "name": "氏名 名前 お名前 ご氏名 担当者名 ご担当者名 担当者 表示名 name fullname displayname",
 }
 _COLUMNS = {column: frozenset(titles.split()) for column, titles in _TITLES.items()}
-# 「会社のメールアドレスを入力してください」, as questionnaires head their columns.
-_LOOSE_EMAIL = ("メールアドレス", "mailaddress")
+# 「会社のメールアドレスを入力してください」, as questionnaires head their columns. `csm_email` may be anybody's.
+_LOOSE_EMAIL = re.compile("メールアドレス|mailaddress")
 # 「氏名（フリガナ）」 is no name.
 _READING = re.compile("フリガナ|ふりがな|フリカナ|カナ|かな|ヨミ|よみ|読み|ローマ字|kana|reading|romaji")
 _NOTE = re.compile(r"[(\[【〔〈《「][^)\]】〕〉》」]*[)\]】〕〉》」]|※.*")
@@ -47,7 +47,7 @@ def find_columns(heading: Sequence[str], *, loose: bool = True) -> dict[str, lis
         column: [number for number, title in enumerate(plain) if title in titles] for column, titles in _COLUMNS.items()
     }
     if loose and not found["email"] and len(plain) > 1:
-        found["email"] = [n for n, title in enumerate(plain) if any(word in title for word in _LOOSE_EMAIL)]
+        found["email"] = [n for n, title in enumerate(plain) if _LOOSE_EMAIL.search(title)]
     return {column: numbers for column, numbers in found.items() if numbers}
 
 

@@ -203,6 +203,13 @@ def test_without_a_column_of_addresses_it_says_how_the_file_was_read(app: Flask,
     assert sentence.endswith("読めた1行目：社員番号;氏名;部署")
 
 
+def test_a_whole_file_in_quotation_marks_is_not_called_broken(app: Flask, cast: Cast) -> None:
+    """With tabs its quotation marks would be out of place: it is the commas that separate it."""
+    sentence = said(app, cast, '"社員番号","氏名"\r\n"1","一ノ瀬, 薫"\r\n'.encode("cp932"))
+    assert "区切りはコンマとして読みました" in sentence
+    assert "という見出しがありません" in sentence
+
+
 def test_without_a_heading_it_says_so(app: Flask, cast: Cast) -> None:
     sentence = said(app, cast, "ichi@asahi.example\t一ノ瀬\n".encode("utf-16"))
     assert "文字コードはUTF-16、区切りはタブ" in sentence

@@ -88,7 +88,9 @@ def test_an_address_is_folded(app: Flask, form: type[FlaskForm], text: str) -> N
     assert typed(app, form, "email", text).data == WIDE[text]
 
 
-@pytest.mark.parametrize("text", ["佐伯@example.jp", "㈱髙﨑 ①Ⅳ", "@owner @all", "", "甲\u202e乙@x", "a@b@c"])
+@pytest.mark.parametrize(
+    "text", ["佐伯@example.jp", "佐伯", "日本語.jp", "㈱髙﨑 ①Ⅳ", "@owner @all", "", "甲\u202e乙@x", "a@b@c"]
+)
 def test_what_is_no_address_is_shown_again_as_it_was_typed(app: Flask, text: str) -> None:
     field = typed(app, JoinForm, "email", text)
     assert field.data == text
