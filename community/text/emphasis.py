@@ -19,12 +19,15 @@ _PUNCTUATION = regex.compile(r"[\p{P}\p{S}]")
 # CommonMark lets a sign beside punctuation open or close only where its other side is no letter. That was made for
 # spaced languages: in これは**「納品前」**です no space parts the word from the sign, so these count like one.
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u3000-\u303f\u30fc\uff00-\uffef]")
-# Between these a star is a star: =A1*B1+C1*D1, (a+b)*(c+d), 10%*20%, 単価*数量*税率. Words of a sentence stand beside
-# particles in hiragana: これは*重要*です.
-_FACTOR_END = regex.compile(r"(?!\p{Hiragana})[\p{L}\p{N}ー)\]%）］％]")
-_FACTOR_START = regex.compile(r"(?!\p{Hiragana})[\p{L}\p{N}(\[$（［＄]")
-# Two stars are powers between these only.
-_POWER = regex.compile(r"(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー])[\p{L}\p{N}]")
+# Between these a star is a star: =A1*B1+C1*D1, (a+b)*(c+d), 10%*20%; two are powers.
+_LATIN = r"(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー])[\p{L}\p{N}"
+_POWER = regex.compile(_LATIN + "]")
+_FACTOR_END, _FACTOR_START = regex.compile(_LATIN + r")\]%）］％]"), regex.compile(_LATIN + r"(\[$（［＄]")
+# 単価*数量*税率 too; but in これは*重要*です or 本日*必着*です one of the two stands beside a particle.
+_TERM = regex.compile(r"(?!\p{Hiragana})[\p{L}\p{N}ー]")
+
+
+_LIKELY, _SURE = 1, 2
 
 
 @dataclass
@@ -37,7 +40,7 @@ class _Run:
     opens: bool
     closes: bool
     length: int
-    is_factor: bool  # between letters or figures: it closes nothing but strong
+    factor: int  # how surely it stands between letters or figures
 
 
 @dataclass(frozen=True)
@@ -118,9 +121,9 @@ def _pairs(data: str) -> list[_Span]:
     """All pairs, the first and outermost last."""
     spans: list[_Span] = []
     openers: list[_Run] = []
-    floors: dict[tuple[str, bool, int, bool], int] = {}  # below it no opener fits such a closer
+    floors: dict[tuple[str, bool, int, int], int] = {}  # below it no opener fits such a closer
     for run in _runs(data):
-        key = (run.sign, run.opens, run.length % 3, run.is_factor)
+        key = (run.sign, run.opens, run.length % 3, run.factor)
         while run.closes and run.start < run.end:
             place = _opener_for(run, openers, floors.get(key, 0))
             if place is None:
@@ -143,7 +146,9 @@ def _pairs(data: str) -> list[_Span]:
 def _opener_for(closer: _Run, openers: list[_Run], floor: int) -> int | None:
     for place in range(len(openers) - 1, floor - 1, -1):
         opener = openers[place]
-        if closer.is_factor and opener.end - opener.start == 1:
+        if closer.factor == _SURE and opener.end - opener.start == 1:
+            continue
+        if closer.factor == opener.factor == _LIKELY:
             continue
         if opener.sign == closer.sign and not (
             (opener.closes or closer.opens)
@@ -169,15 +174,22 @@ def _runs(data: str) -> Iterator[_Run]:
         before, after = _sign_before(data, run.start()), _sign_after(data, run.end())
         left, right = _flanks(before, after), _flanks(after, before)
         opens, closes = left, right
-        ends, starts = (_FACTOR_END, _FACTOR_START) if len(run[0]) == 1 else (_POWER, _POWER)
-        is_factor = ends.match(before) is not None and starts.match(after) is not None
+        factor = _factor(run[0], before, after)
         if run[0][0] == "_":
             opens = left and (not right or _is_punctuation(before))
             closes = right and (not left or _is_punctuation(after))
-        elif is_factor:
+        elif factor == _SURE:
             # 2**3**4 are powers; **Excel**2024 closes what was opened elsewhere.
             opens, closes = False, closes and len(run[0]) > 1
-        yield _Run(run[0][0], run.start(), run.end(), opens, closes, len(run[0]), is_factor)
+        yield _Run(run[0][0], run.start(), run.end(), opens, closes, len(run[0]), factor)
+
+
+def _factor(stars: str, before: str, after: str) -> int:
+    if len(stars) > 1:
+        return _SURE if _POWER.match(before) and _POWER.match(after) else 0
+    if _FACTOR_END.match(before) and _FACTOR_START.match(after):
+        return _SURE
+    return _LIKELY if _TERM.match(before) and _TERM.match(after) else 0
 
 
 def _flanks(outside: str, inside: str) -> bool:

@@ -264,6 +264,13 @@ def test_stars_between_letters_or_figures_are_stars(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "typed", ["これは*重要*です", "本日*必着*です", "*注意*してください", "（*注*）", "5*3 は *15* です"]
+)
+def test_one_star_on_each_side_of_a_word_in_a_sentence_is_emphasis(typed: str) -> None:
+    assert html(typed).count("<em>") == 1
+
+
+@pytest.mark.parametrize(
     ("typed", "strong"),
     [
         ("これは**重要**です", "重要"),
