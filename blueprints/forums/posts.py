@@ -7,6 +7,7 @@ from blueprints.access import signed_in_member, signed_in_only
 from community import text
 from community.extensions import limiter
 from community.forums import actions, pages, queries, reading, rules
+from community.forums.paging import count_pages
 from community.forums.revising import compare
 from models.base import transaction
 from models.forums import Post
@@ -15,7 +16,7 @@ from . import pictures, words
 from .bp import bp
 from .finding import find_post, find_topic, find_topic_with_facts, reader, writer
 from .forms import EditForm, ReplyForm, TitledForm
-from .presenting import name_of, url_of
+from .presenting import name_of, place_url, url_of
 from .topics import render_topic
 
 # A lively conversation stays below.
@@ -39,16 +40,17 @@ def post_reply(topic_id: int) -> ResponseReturnValue:
             post = actions.post_reply(topic, author, form.body.data or "", form_key=form.key)
             reading.discard_draft(author, pages.draft_place(topic_id))
             reading.mark_read(topic, author, post.position)
+            place = place_url(post, reader())
     except text.BadTextError as error:
         form.body.errors = [str(error)]
         return _render_refused(topic_id, form)
-    return redirect(url_of(topic, post))
+    return redirect(place)
 
 
 def _render_refused(topic_id: int, form: ReplyForm) -> ResponseReturnValue:
     """What was loaded is gone with the transaction: load it anew, keep what was typed."""
     topic, facts = find_topic_with_facts(topic_id)
-    return render_topic(topic, facts, pages.count_pages(topic), form), 422
+    return render_topic(topic, facts, count_pages(facts.shown), form), 422
 
 
 @bp.get("/posts/<int:post_id>/edit")
@@ -61,7 +63,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     form.body.data = draft.body if draft else post.body
     if isinstance(form, TitledForm):
         form.title.data = draft.title if draft and draft.title else post.topic.title
-    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post.topic, post))
+    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post))
 
 
 @bp.post("/posts/<int:post_id>/edit")
@@ -81,12 +83,12 @@ def save_post(post_id: int) -> ResponseReturnValue:
     except text.BadTextError as error:
         form.body.errors = [str(error)]
         return _render_edit(post_id, form)
-    return redirect(url_of(post.topic, post))
+    return redirect(url_of(post))
 
 
 def _render_edit(post_id: int, form: EditForm | TitledForm) -> ResponseReturnValue:
     post = _to_edit(post_id)
-    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post.topic, post)), 422
+    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post)), 422
 
 
 def _form(post: Post, *, sent: bool) -> EditForm | TitledForm:
@@ -119,6 +121,4 @@ def list_revisions(post_id: int) -> ResponseReturnValue:
         }
         for edit in compare(post, post.topic.title, queries.list_revisions(post))
     ]
-    return render_template(
-        "forums/history.html", post=post, edits=edits, back=url_of(post.topic, post), name=name_of(post.author)
-    )
+    return render_template("forums/history.html", post=post, edits=edits, back=url_of(post), name=name_of(post.author))

@@ -162,4 +162,4 @@ def test_a_quotation_begins_the_reply(signed_in: SignIn, cast: Cast, topic: Topi
     field = page(signed_in(cast.third), f"/forums/topics/{topic.id}?quote={post.id}").select_one("textarea")
     assert field is not None
     assert "> 一行目\n> 二行目" in field.text
-    assert f"/forums/topics/{topic.id}#post-{post.id}" in field.text
+    assert f"(/forums/posts/{post.id})" in field.text
