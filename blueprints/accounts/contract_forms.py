@@ -1,14 +1,14 @@
 """What the staff fill in when a company's contract ends, or goes on after all."""
 
-from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 
 from blueprints.accounts.company_forms import DayField
 from blueprints.accounts.forms import _
 from blueprints.accounts.rights_forms import _reason
+from blueprints.conflicts import ConflictForm
 
 
-class EndForm(FlaskForm):
+class EndForm(ConflictForm):
     last_day = DayField(
         _("契約の最後の日"),
         format=["%Y-%m-%d", "%Y/%m/%d"],
@@ -17,5 +17,5 @@ class EndForm(FlaskForm):
     end_reason = _reason(_("契約が終わる理由"))
 
 
-class ResumeForm(FlaskForm):
+class ResumeForm(ConflictForm):
     resume_reason = _reason(_("契約をつづける理由"))

@@ -19,6 +19,7 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from blueprints.conflicts import ConflictForm
 from community import text
 from community.accounts.labels import SEGMENTS, STAGES
 from community.forums.actions import TITLE_MAX, clean_title
@@ -79,7 +80,7 @@ class WritingForm(FlaskForm):
 class ReplyForm(WritingForm): ...
 
 
-class EditForm(WritingForm): ...
+class EditForm(ConflictForm, WritingForm): ...
 
 
 class TitledForm(WritingForm):
@@ -94,6 +95,9 @@ class TitledForm(WritingForm):
             raise ValidationError(_("題を書いてください。例：CSVの取り込みで日付が1日ずれます"))
         if length > TITLE_MAX:
             raise ValidationError(_("題は%(most)d文字までです（いま%(n)d文字）。", most=TITLE_MAX, n=length))
+
+
+class OpeningEditForm(ConflictForm, TitledForm): ...
 
 
 class TopicForm(TitledForm):
@@ -138,7 +142,7 @@ def _tidied(typed: str | None) -> str:
     return text.tidy(typed or "").strip()
 
 
-class CategoryForm(FlaskForm):
+class CategoryForm(ConflictForm):
     name = StringField(
         _("名前"),
         filters=[_tidied],

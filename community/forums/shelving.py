@@ -37,6 +37,11 @@ def create_category(by: Member, values: Mapping[str, Any]) -> Category:
     return category
 
 
+def hold(category: Category) -> None:
+    """Read the shelf anew and lock it until the end of the transaction: two edits at once follow one another."""
+    db.session.refresh(category, with_for_update=True)
+
+
 def edit_category(category: Category, by: Member, values: Mapping[str, Any]) -> None:
     """Change a shelf. Who may read may have changed with it. Raises CircleError."""
     before = _state(category)
