@@ -91,6 +91,8 @@ def get_page(topic: Topic, number: int, shown: int, *, seen_by: Reader, hidden_s
     removals = dict(db.session.execute(_page_with_removals(some_hidden=bool(window.runs)), given).all())
     found = list(removals)
     posts = [post for post in found if window.first <= post.position <= window.last and post.position > 1]
+    if window.runs:  # an accepted answer came along, though it may be hidden among others
+        posts = [post for post in posts if post.hidden_at is None or post.position in standing]
     accepted = next((post for post in found if post.id == topic.accepted_post_id and post.hidden_at is None), None)
     return PostPage(
         window=window,
