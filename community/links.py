@@ -67,9 +67,9 @@ def topic(topic_id: int) -> str:
     return _absolute(f"/forums/topics/{topic_id}")
 
 
-def post(topic_id: int, post_id: int, page: int) -> str:
-    """The post's place on its page of the topic."""
-    return topic(topic_id) + (f"?page={page}" if page > 1 else "") + f"#post-{post_id}"
+def post(post_id: int) -> str:
+    """The post's lasting address: it leads to its page, whatever page that is by then."""
+    return _absolute(f"/forums/posts/{post_id}")
 
 
 def stop_mails(token: str) -> str:

@@ -99,6 +99,14 @@ class Post(Moderated, Base):
         sa.UniqueConstraint("author_id", "form_key"),
         sa.Index("ix_post_author_id_created_at", "author_id", "created_at"),
         sa.Index("ix_post_render_version_id", "render_version", "id"),
+        # What is counted by every page and every line of a list.
+        sa.Index(
+            "ix_post_shown",
+            "topic_id",
+            "position",
+            sqlite_where=sa.text("hidden_at IS NULL"),
+            postgresql_where=sa.text("hidden_at IS NULL"),
+        ),
     )
 
     id: Mapped[pk]

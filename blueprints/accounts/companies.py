@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
-from blueprints.accounts.company_forms import CompanyForm, state_of
+from blueprints.accounts.company_forms import CompanyForm, form_state, state_of
+from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from community.accounts import companies, labels, queries, rules
 from community.accounts.companies import ParentError, PhaseOrderError
 from community.health.actions import rescore, wait_for_the_settler
@@ -98,6 +99,7 @@ def edit_company(account_id: int) -> ResponseReturnValue:
     newest = phases[0] if phases else None
     state = state_of(account, newest, queries.list_mail_domains(account.id), today)
     form = _form(account, newest, today, is_vendor=account.kind == AccountKind.VENDOR, data=state)
+    form.remember(form_state(account, newest, queries.list_mail_domains(account.id)))
     if form.validate_on_submit() and _change(account, form, today):
         flash(_("「%(company)s」の登録を変えました。", company=account.name))
         return redirect(url_for(".list_companies", kind=account.kind))
@@ -113,7 +115,10 @@ def _change(account: Account, form: CompanyForm, today: date) -> bool:
         with transaction():
             wait_for_the_settler()
             account = queries.get_account_to_change(account.id) or abort(404)
-            _write(account, form, signed_in_member(), today)
+            if _differs(form, account):
+                _write(account, form, signed_in_member(), today)
+    except ConflictError:
+        return False
     except IntegrityError:
         _say_what_was_taken(form)
         return False
@@ -124,6 +129,16 @@ def _change(account: Account, form: CompanyForm, today: date) -> bool:
         form.phase_from.errors = [form.out_of_order()]
         return False
     return True
+
+
+def _differs(form: CompanyForm, account: Account) -> bool:
+    """Raises ConflictError."""
+    newest = queries.newest_phase(account.id)
+    return form.check(
+        form_state(account, newest, queries.list_mail_domains(account.id)),
+        {"mail_domains": "\n".join(sorted(form.domains()))},
+        told=lambda: tell_of("account", account.id, *companies.CHANGES),
+    )
 
 
 def _write(account: Account, form: CompanyForm, by: Member, today: date) -> None:
@@ -174,4 +189,6 @@ def _page(form: CompanyForm, account: Account | None, phases: Sequence[AccountPh
         labels=labels,
         cancel=url_for(".list_companies", kind=account.kind if account else _kind(request.args.get("kind"))),
     )
+    if form.conflict:
+        return page, CONFLICT
     return page, limits.REFUSED if form.errors else 200

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
-from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, form_of
+from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, form_of, own_state
+from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from community.accounts import companies, families, labels, petitions, queries, rights, rules
 from community.accounts.petitions import Matter
 from community.accounts.rights import LastAdministratorError
@@ -49,9 +50,13 @@ def correct_company() -> ResponseReturnValue:
         abort(403)
     if not form.validate():
         return _page(form=form), limits.REFUSED
-    with transaction():
-        account = queries.get_account_to_change(account_id) or abort(404)
-        companies.change_company(account, form.card(), queries.list_mail_domains(account_id), by=by)
+    try:
+        with transaction():
+            account = queries.get_account_to_change(account_id) or abort(404)
+            if form.check(own_state(account), told=lambda: tell_of("account", account_id, *companies.CHANGES)):
+                companies.change_company(account, form.card(), queries.list_mail_domains(account_id), by=by)
+    except ConflictError:
+        return _page(form=form), CONFLICT
     flash(_("会社のことを保存しました。"))
     return redirect(url_for(".show_company"))
 

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, cast
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from blueprints.accounts.forms import _line, _text
+from blueprints.conflicts import ConflictForm
 from blueprints.fields import DayField, WholeNumberField, _, was_readable
 from community.accounts import companies, domains, queries, rules
 from community.accounts.companies import CompanyCard, PlannedPhase
@@ -50,7 +50,7 @@ def _day(label: str) -> DayField:
     return DayField(label, validators=[Optional()])
 
 
-class CompanyForm(FlaskForm):
+class CompanyForm(ConflictForm):
     """`account` None: one that is new. Of the vendor's own company only what everybody may know is asked."""
 
     name = StringField(
@@ -205,6 +205,13 @@ class CompanyForm(FlaskForm):
         phase = self.phase()
         old = (self.newest.segment, self.newest.stage) if self.newest else None
         return phase is not None and (phase.segment, phase.stage) != old
+
+
+def form_state(account: Account, newest: AccountPhase | None, owned: Collection[str]) -> dict[str, Any]:
+    """What of a company can have changed since the form was filled from it: all but the day that is suggested."""
+    state = state_of(account, newest, sorted(owned), date.min)
+    del state["phase_from"]
+    return state
 
 
 def state_of(account: Account, newest: AccountPhase | None, owned: Collection[str], today: date) -> dict[str, Any]:

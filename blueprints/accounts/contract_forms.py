@@ -1,13 +1,13 @@
 """What the staff fill in when a company's contract ends, or goes on after all."""
 
-from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 
 from blueprints.accounts.rights_forms import _reason
+from blueprints.conflicts import ConflictForm
 from blueprints.fields import DayField, _
 
 
-class EndForm(FlaskForm):
+class EndForm(ConflictForm):
     last_day = DayField(
         _("契約の最後の日"),
         validators=[InputRequired(_("契約の最後の日を入力してください。例：2027-03-31"))],
@@ -15,5 +15,5 @@ class EndForm(FlaskForm):
     end_reason = _reason(_("契約が終わる理由"))
 
 
-class ResumeForm(FlaskForm):
+class ResumeForm(ConflictForm):
     resume_reason = _reason(_("契約をつづける理由"))

@@ -10,6 +10,7 @@ from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
 from blueprints.accounts.contract_forms import EndForm, ResumeForm
+from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from community.accounts import companies, queries, rules
 from community.health.actions import rescore, wait_for_the_settler
 from models.accounts import Account, AccountKind
@@ -30,7 +31,10 @@ def end_contract(account_id: int) -> ResponseReturnValue:
     account, form = _find(account_id), EndForm()
     if not form.validate() or form.last_day.data is None:
         return _page(account, form, ResumeForm(formdata=None)), limits.REFUSED
-    _write(account_id, form.last_day.data, form.end_reason.data or "")
+    try:
+        _write(account_id, form, form.last_day.data, form.end_reason.data or "")
+    except ConflictError:
+        return _page(_find(account_id), form, ResumeForm(formdata=None)), CONFLICT
     flash(_("「%(company)s」の契約の最後の日を登録しました。", company=account.name))
     return redirect(url_for(".edit_contract", account_id=account_id))
 
@@ -41,7 +45,11 @@ def resume_contract(account_id: int) -> ResponseReturnValue:
     account, form = _find(account_id), ResumeForm()
     if not form.validate():
         return _page(account, EndForm(formdata=None, last_day=account.contract_ended_on), form), limits.REFUSED
-    _write(account_id, None, form.resume_reason.data or "")
+    try:
+        _write(account_id, form, None, form.resume_reason.data or "")
+    except ConflictError:
+        account = _find(account_id)
+        return _page(account, EndForm(formdata=None, last_day=account.contract_ended_on), form), CONFLICT
     flash(_("「%(company)s」の契約はつづきます。", company=account.name))
     return redirect(url_for(".edit_contract", account_id=account_id))
 
@@ -52,11 +60,20 @@ def _find(account_id: int) -> Account:
     return account if account.kind != AccountKind.VENDOR else abort(404)
 
 
-def _write(account_id: int, last_day: date | None, reason: str) -> None:
-    """Whose score is closed, or opened again, is scored at once; days that were missed the nightly round fills up."""
+def _write(account_id: int, form: EndForm | ResumeForm, last_day: date | None, reason: str) -> None:
+    """Write down the end of the contract, or that there is none. Raises ConflictError.
+
+    Whose score is closed, or opened again, is scored at once; days that were missed the nightly round fills up.
+    """
     with transaction():
         wait_for_the_settler()
         account = queries.get_account_to_change(account_id) or abort(404)
+        form.check(
+            _state(account),
+            {"last_day": last_day},
+            labels={"last_day": _("契約の最後の日")},
+            told=lambda: tell_of("account", account_id, "account.end_contract", "account.resume_contract"),
+        )
         if last_day is not None:
             companies.end_contract(account, last_day, by=signed_in_member(), reason=reason)
         else:
@@ -64,7 +81,14 @@ def _write(account_id: int, last_day: date | None, reason: str) -> None:
         rescore([account_id], queries.today())
 
 
+def _state(account: Account) -> dict[str, date | None]:
+    return {"last_day": account.contract_ended_on}
+
+
 def _page(account: Account, form: EndForm, resume: ResumeForm) -> str:
+    """Of the two forms at most one was sent; it keeps what it was filled from."""
+    for each in (form, resume):
+        each.remember(_state(account))
     ended = account.contract_ended_on
     return render_template(
         "accounts/end_contract.html",

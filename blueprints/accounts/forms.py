@@ -16,6 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from blueprints.conflicts import ConflictForm
 from blueprints.fields import AddressField, AsciiField, _, address_rules
 from community.accounts import names, passwords, queries
 from community.accounts.mail_addresses import MAX_LENGTH
@@ -124,7 +125,7 @@ class NamesForm(FlaskForm):
     )
 
 
-class ProfileForm(NamesForm):
+class ProfileForm(NamesForm, ConflictForm):
     headline = StringField(
         _("部署・役職"),
         filters=[_line],
@@ -177,7 +178,7 @@ class AcceptInvitationForm(NamesForm, NewPasswordForm):
             raise ValidationError(_("このハンドルはもう使われています。例のように数字などを足してください。例：saeki2"))
 
 
-class SettingsForm(FlaskForm):
+class SettingsForm(ConflictForm):
     locale = SelectField(_("言語"), choices=LOCALES)
     time_zone = SelectField(_("時間帯"))
 

@@ -13,6 +13,7 @@ from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
 from blueprints.accounts.company_forms import NONE
 from blueprints.accounts.move_forms import MoveForm
+from blueprints.conflicts import digest
 from community.accounts import memberships, queries, rules
 from community.accounts.memberships import Move, Stay
 from community.forums.moving import follow_move
@@ -54,6 +55,7 @@ def _form(member: Member) -> MoveForm:
     by = signed_in_member()
     form = MoveForm(account=member.account.id if member.account else NONE)
     form.today = queries.today()
+    form.stays = digest({"stays": [str(stay) for stay in memberships.list_stays(member)]})
     form.offer([account for account in queries.list_accounts() if rules.can_move(by, member, account)])
     return form
 

@@ -1,11 +1,14 @@
 """What a company's own administrator fills in."""
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from blueprints.accounts.company_forms import NAME_MAX, NONE, _choice, _number, _words
 from blueprints.accounts.forms import _line, _text
+from blueprints.conflicts import ConflictForm
 from blueprints.fields import _
 from community.accounts.companies import CompanyCard
 from community.accounts.petitions import Matter
@@ -15,7 +18,7 @@ from models.accounts import Account
 TEXT_MAX = 4_000
 
 
-class OwnCompanyForm(FlaskForm):
+class OwnCompanyForm(ConflictForm):
     """What the company knows best; name, contract and mail domains are the staff's."""
 
     reading = StringField(
@@ -64,11 +67,16 @@ class PetitionForm(FlaskForm):
 
 def form_of(account: Account) -> OwnCompanyForm:
     """What is known of the company, to be corrected."""
-    return OwnCompanyForm(
-        formdata=None,
-        reading=account.reading,
-        industry=account.industry,
-        employees=account.employees,
-        prefecture=account.prefecture or NONE,
-        is_name_shown=account.is_name_shown,
-    )
+    form = OwnCompanyForm(formdata=None, data=own_state(account))
+    form.remember(own_state(account))
+    return form
+
+
+def own_state(account: Account) -> dict[str, Any]:
+    return {
+        "reading": account.reading,
+        "industry": account.industry,
+        "employees": account.employees,
+        "prefecture": account.prefecture or NONE,
+        "is_name_shown": account.is_name_shown,
+    }

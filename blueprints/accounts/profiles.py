@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import ProfileForm
+from blueprints.conflicts import CONFLICT, ConflictError
 from community.accounts import actions, labels, queries, rules
 from community.accounts.actions import Profile
+from models.accounts import Member
 from models.base import transaction
 
 
@@ -34,7 +36,10 @@ def show_profile(handle: str) -> ResponseReturnValue:
 @bp.get("/me/profile")
 @signed_in_only
 def edit_profile() -> ResponseReturnValue:
-    return render_template("accounts/edit_profile.html", form=ProfileForm(obj=signed_in_member()))
+    member = signed_in_member()
+    form = ProfileForm(obj=member)
+    form.remember(_state(member))
+    return render_template("accounts/edit_profile.html", form=form)
 
 
 @bp.post("/me/profile")
@@ -51,7 +56,17 @@ def change_profile() -> ResponseReturnValue:
         headline=form.headline.data or "",
         bio=form.bio.data or "",
     )
-    with transaction():
-        actions.change_profile(member, profile)
+    try:
+        with transaction():
+            member = queries.get_member_to_change(member.id) or abort(404)
+            if form.check(_state(member)):
+                actions.change_profile(member, profile)
+    except ConflictError:
+        return render_template("accounts/edit_profile.html", form=form), CONFLICT
     flash(_("プロフィールを保存しました。"))
     return redirect(url_for(".show_profile", handle=member.handle))
+
+
+def _state(member: Member) -> dict[str, str]:
+    """What the form shows of a person."""
+    return {name: getattr(member, name) for name in Profile.__annotations__}

@@ -1,6 +1,6 @@
 """What an administrator gives people and takes from them: roles, company administrators, the emergency brake."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,7 @@ from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
 from blueprints.accounts.rights_forms import NO_ROLE, LiftForm, ResetForm, RoleForm, SuspensionForm
+from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from community.accounts import labels, queries, rights, rules, second_factor
 from community.accounts.rights import LastAdministratorError
 from models.accounts import Member, StaffRole
@@ -32,15 +33,21 @@ def give_role(handle: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(member, role=form), limits.REFUSED
     role = StaffRole(form.role.data) if form.role.data != NO_ROLE else None
-    if role == member.staff_role:
-        form.role.errors = [_("いまと同じ役割です。変えるときは、別の役割を選んでください。")]
-        return _page(member, role=form), limits.REFUSED
     try:
         with transaction():
-            rights.give_role(member, role, by=by, reason=form.role_reason.data or "")
+            rights.hold(member)
+            is_new = form.check(_role_of(member), told=lambda: tell_of("member", member.id, "member.grant_role"))
+            is_new = is_new and role != member.staff_role
+            if is_new:
+                rights.give_role(member, role, by=by, reason=form.role_reason.data or "")
+    except ConflictError:
+        return _page(_find(handle), role=form), CONFLICT
     except LastAdministratorError:
         form.role.errors = [_last_administrator()]
         return _page(_find(handle), role=form), limits.REFUSED
+    if not is_new:
+        form.role.errors = [_("いまと同じ役割です。変えるときは、別の役割を選んでください。")]
+        return _page(member, role=form), limits.REFUSED
     flash(_("%(name)sさんの役割を変えました。", name=member.display_name))
     return _back_to(member)
 
@@ -70,7 +77,11 @@ def suspend(handle: str) -> ResponseReturnValue:
         return _page(member, suspension=form), limits.REFUSED
     try:
         with transaction():
+            rights.hold(member)
+            _check_suspension(form, member, form.through.data)
             rights.suspend(member, form.through.data, by=by, reason=form.suspension_reason.data or "")
+    except ConflictError:
+        return _page(_find(handle), suspension=form), CONFLICT
     except LastAdministratorError:
         form.form_errors.append(_last_administrator())
         return _page(_find(handle), suspension=form), limits.REFUSED
@@ -84,8 +95,13 @@ def lift_suspension(handle: str) -> ResponseReturnValue:
     member, form = _find(handle), LiftForm()
     if not form.validate():
         return _page(member, lift=form), limits.REFUSED
-    with transaction():
-        rights.lift_suspension(member, by=signed_in_member(), reason=form.lift_reason.data or "")
+    try:
+        with transaction():
+            rights.hold(member)
+            _check_suspension(form, member, None)
+            rights.lift_suspension(member, by=signed_in_member(), reason=form.lift_reason.data or "")
+    except ConflictError:
+        return _page(_find(handle), lift=form), CONFLICT
     flash(_("%(name)sさんは、また利用できます。", name=member.display_name))
     return _back_to(member)
 
@@ -125,14 +141,37 @@ def _back_to(member: Member) -> ResponseReturnValue:
     return redirect(url_for(".show_profile", handle=member.handle))
 
 
-def _role_form(member: Member) -> RoleForm:
-    form = RoleForm(role=member.staff_role or NO_ROLE)
+def _role_of(member: Member) -> dict[str, str]:
+    return {"role": member.staff_role or NO_ROLE}
+
+
+def _check_suspension(form: SuspensionForm | LiftForm, member: Member, through: date | None) -> None:
+    """Raises ConflictError where the suspension is another one than the page showed."""
+    form.check(
+        _suspension_of(member),
+        {"through": through},
+        labels={"through": _("いつまで止めるか")},
+        told=lambda: tell_of("member", member.id, "member.suspend", "member.lift_suspension"),
+    )
+
+
+def _suspension_of(member: Member) -> dict[str, date | None]:
+    """The last day that somebody is shut out; None: nobody shuts them out."""
+    if member.suspended_until is None or not rules.is_suspended(member):
+        return {"through": None}
+    zone = current_app.config["COMMUNITY_ZONE"]
+    return {"through": (member.suspended_until - A_MOMENT).astimezone(zone).date()}
+
+
+def _role_form(member: Member, **sent: None) -> RoleForm:
+    form = RoleForm(role=member.staff_role or NO_ROLE, **sent)
+    form.remember(_role_of(member))
     form.offer([role for role in StaffRole if rules.can_hold_role(member, role) or role == member.staff_role])
     return form
 
 
-def _suspension_form() -> SuspensionForm:
-    form = SuspensionForm()
+def _suspension_form(**sent: None) -> SuspensionForm:
+    form = SuspensionForm(**sent)
     form.today = queries.today()
     return form
 
@@ -146,8 +185,12 @@ def _page(
     reset: ResetForm | None = None,
 ) -> str:
     """All that can be changed about somebody; of the forms at most one has been refused."""
-    zone = current_app.config["COMMUNITY_ZONE"]
-    until = member.suspended_until if rules.is_suspended(member) else None
+    suspended, refused = _suspension_of(member), role or suspension or lift or reset
+    # The others on the page were not sent; their fields have the same names.
+    role = role or _role_form(member, formdata=None)
+    suspension, lift = suspension or _suspension_form(formdata=None), lift or LiftForm(formdata=None)
+    for form in (suspension, lift):
+        form.remember(suspended)
     return render_template(
         "accounts/rights.html",
         person=member,
@@ -155,11 +198,11 @@ def _page(
         role_name=labels.role_name(member),
         can_hold_all=rules.can_hold_role(member, StaffRole.ADMINISTRATOR),
         may_suspend=rules.can_suspend(signed_in_member(), member),
-        suspended_through=(until - A_MOMENT).astimezone(zone).date() if until else None,
-        role=role or _role_form(member),
-        suspension=suspension or _suspension_form(),
-        lift=lift or LiftForm(),
+        suspended_through=suspended["through"],
+        role=role,
+        suspension=suspension,
+        lift=lift,
         may_reset=rules.can_reset_second_factor(signed_in_member(), member),
-        reset=reset or ResetForm(),
-        refused=role or suspension or lift or reset,
+        reset=reset or ResetForm(formdata=None),
+        refused=refused,
     )

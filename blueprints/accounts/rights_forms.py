@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from blueprints.accounts.forms import _text
+from blueprints.conflicts import ConflictForm
 from blueprints.fields import DayField, _
 from community.accounts.labels import ROLES
 from models.accounts import StaffRole
@@ -29,7 +30,7 @@ def _reason(label: str) -> TextAreaField:
     )
 
 
-class RoleForm(FlaskForm):
+class RoleForm(ConflictForm):
     role = SelectField(_("役割"))
     role_reason = _reason(_("役割を変える理由"))
 
@@ -39,7 +40,7 @@ class RoleForm(FlaskForm):
         self.role.choices = [none, *(SelectChoice(role.value, cast("str", ROLES[role])) for role in roles)]
 
 
-class SuspensionForm(FlaskForm):
+class SuspensionForm(ConflictForm):
     """`today`: nobody is suspended until yesterday."""
 
     through = DayField(
@@ -59,5 +60,5 @@ class ResetForm(FlaskForm):
     reset_reason = _reason(_("2段階認証を解除する理由"))
 
 
-class LiftForm(FlaskForm):
+class LiftForm(ConflictForm):
     lift_reason = _reason(_("利用を再開する理由"))

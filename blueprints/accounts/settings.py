@@ -8,9 +8,11 @@ from blueprints.access import current_member, public, signed_in_member, signed_i
 from blueprints.accounts import doors
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SettingsForm
-from community.accounts import actions, sign_ins
+from blueprints.conflicts import CONFLICT, ConflictError
+from community.accounts import actions, queries, sign_ins
 from community.app import LOCALES, THEMES
 from community.extensions import csrf
+from models.accounts import Member
 from models.base import transaction
 
 A_YEAR_IN_SECONDS = 365 * 24 * 60 * 60
@@ -21,6 +23,7 @@ A_YEAR_IN_SECONDS = 365 * 24 * 60 * 60
 def edit_settings() -> ResponseReturnValue:
     member = signed_in_member()
     form = SettingsForm(locale=member.locale, time_zone=member.time_zone)
+    form.remember(_state(member))
     return render_template("accounts/settings.html", form=form)
 
 
@@ -31,10 +34,20 @@ def change_settings() -> ResponseReturnValue:
     form = SettingsForm(time_zone=member.time_zone)
     if not form.validate():
         return render_template("accounts/settings.html", form=form), 422
-    with transaction():
-        actions.change_settings(member, form.locale.data, form.time_zone.data)
+    try:
+        with transaction():
+            member = queries.get_member_to_change(member.id) or abort(404)
+            if form.check(_state(member)):
+                actions.change_settings(member, form.locale.data, form.time_zone.data)
+    except ConflictError:
+        return render_template("accounts/settings.html", form=form), CONFLICT
     flash(_("設定を保存しました。"))
     return _remember(redirect(url_for(".edit_settings")), "locale", form.locale.data)
+
+
+def _state(member: Member) -> dict[str, str]:
+    """What the form shows of a person's settings."""
+    return {"locale": member.locale, "time_zone": member.time_zone}
 
 
 @bp.post("/theme")

@@ -184,7 +184,7 @@ def _row(reader: Reader, post: Post) -> list[Cell]:
 
 
 def _address(post: Post) -> str:
-    return url_for("forums.show_topic", topic_id=post.topic_id, _anchor=f"post-{post.id}", _external=True)
+    return url_for("forums.show_post", post_id=post.id, _external=True)
 
 
 def _json(value: object) -> bytes:

@@ -28,7 +28,7 @@ def accept_answer(post_id: int) -> ResponseReturnValue:
         abort(403)
     with transaction():
         answers.accept_answer(post.topic, post, signed_in_member())
-    return redirect(url_of(post.topic, post))
+    return redirect(url_of(post))
 
 
 @bp.post("/posts/<int:post_id>/withdraw")
@@ -42,7 +42,7 @@ def withdraw_acceptance(post_id: int) -> ResponseReturnValue:
     if post.topic.accepted_post_id == post.id:
         with transaction():
             answers.withdraw_acceptance(post.topic, signed_in_member())
-    return redirect(url_of(post.topic, post))
+    return redirect(url_of(post))
 
 
 @bp.post("/posts/<int:post_id>/reactions")
@@ -62,7 +62,7 @@ def react(post_id: int) -> ResponseReturnValue:
             answers.unreact(post, post.topic, member, ReactionKind(kind))
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(items=items_of(queries.reactions_of([post.id], member.id)[post.id]))
-    return redirect(url_of(post.topic, post))
+    return redirect(url_of(post))
 
 
 @bp.post("/topics/<int:topic_id>/<any(watch, unwatch):choice>")

@@ -34,6 +34,11 @@ def find_post(post_id: int) -> Post:
     return queries.get_post(post_id, seen_by=reader()) or _missing()
 
 
+def find_post_or_its_place(post_id: int) -> Post:
+    """Also a hidden post of which the reader may know no more than that one stood there."""
+    return queries.get_post_or_its_place(post_id, seen_by=reader()) or _missing()
+
+
 def find_category(slug: str) -> Category:
     shelf = reader().shelves.find(slug)
     if shelf is None or shelf.id not in queries.readable_category_ids(reader()):

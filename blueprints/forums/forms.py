@@ -19,6 +19,7 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from blueprints.conflicts import ConflictForm
 from blueprints.fields import AsciiField
 from community import text
 from community.accounts.labels import SEGMENTS, STAGES
@@ -86,7 +87,7 @@ class WritingForm(FlaskForm):
 class ReplyForm(WritingForm): ...
 
 
-class EditForm(WritingForm): ...
+class EditForm(ConflictForm, WritingForm): ...
 
 
 class TitledForm(WritingForm):
@@ -101,6 +102,9 @@ class TitledForm(WritingForm):
             raise ValidationError(_("題を書いてください。例：CSVの取り込みで日付が1日ずれます"))
         if length > TITLE_MAX:
             raise ValidationError(_("題は%(most)d文字までです（いま%(n)d文字）。", most=TITLE_MAX, n=length))
+
+
+class OpeningEditForm(ConflictForm, TitledForm): ...
 
 
 class TopicForm(TitledForm):
@@ -144,7 +148,7 @@ class ChecksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class CategoryForm(FlaskForm):
+class CategoryForm(ConflictForm):
     name = StringField(
         _("名前"),
         filters=[_tidied],

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.access import signed_in_member, staff_only
+from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from community.accounts.labels import SEGMENTS, STAGES
 from community.accounts.queries import list_accounts
 from community.accounts.rules import is_community_manager
@@ -67,10 +68,15 @@ def create_category() -> ResponseReturnValue:
 def edit_category(category_id: int) -> ResponseReturnValue:
     category = _find(category_id)
     form = _form(category)
+    form.remember(_state(category))
     if form.validate_on_submit():
         try:
             with transaction():
-                shelving.edit_category(category, signed_in_member(), _values(form))
+                shelving.hold(category)
+                if form.check(_state(category), told=lambda: tell_of("category", category_id, "forums.edit_category")):
+                    shelving.edit_category(category, signed_in_member(), _values(form))
+        except ConflictError:
+            return render_template("forums/edit_category.html", form=form, category=category), CONFLICT
         except IntegrityError:
             form.slug.errors = [_("このアドレスはもう使われています。例：app-design-2")]
         except CircleError:

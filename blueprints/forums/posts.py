@@ -4,18 +4,20 @@ from flask import abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import signed_in_member, signed_in_only
+from blueprints.conflicts import CONFLICT, ConflictError, tell
 from community import text
 from community.extensions import limiter
 from community.forums import actions, pages, queries, reading, rules
+from community.forums.paging import count_pages
 from community.forums.revising import compare
 from models.base import transaction
-from models.forums import Post
+from models.forums import Draft, Post
 
 from . import pictures, words
 from .bp import bp
 from .finding import find_post, find_topic, find_topic_with_facts, reader, writer
-from .forms import EditForm, ReplyForm, TitledForm
-from .presenting import name_of, url_of
+from .forms import EditForm, OpeningEditForm, ReplyForm
+from .presenting import name_of, place_url, url_of
 from .topics import render_topic
 
 # A lively conversation stays below.
@@ -39,16 +41,17 @@ def post_reply(topic_id: int) -> ResponseReturnValue:
             post = actions.post_reply(topic, author, form.body.data or "", form_key=form.key)
             reading.discard_draft(author, pages.draft_place(topic_id))
             reading.mark_read(topic, author, post.position)
+            place = place_url(post, reader())
     except text.BadTextError as error:
         form.body.errors = [str(error)]
         return _render_refused(topic_id, form)
-    return redirect(url_of(topic, post))
+    return redirect(place)
 
 
 def _render_refused(topic_id: int, form: ReplyForm) -> ResponseReturnValue:
     """What was loaded is gone with the transaction: load it anew, keep what was typed."""
     topic, facts = find_topic_with_facts(topic_id)
-    return render_topic(topic, facts, pages.count_pages(topic), form), 422
+    return render_topic(topic, facts, count_pages(facts.shown), form), 422
 
 
 @bp.get("/posts/<int:post_id>/edit")
@@ -59,9 +62,11 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     draft = queries.get_draft(reader().member_id, f"post:{post_id}")
     form = _form(post, sent=False)
     form.body.data = draft.body if draft else post.body
-    if isinstance(form, TitledForm):
+    if isinstance(form, OpeningEditForm):
         form.title.data = draft.title if draft and draft.title else post.topic.title
-    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post.topic, post))
+    if draft is None or not _is_older(draft, post):
+        form.remember(_state(post))
+    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post))
 
 
 @bp.post("/posts/<int:post_id>/edit")
@@ -73,25 +78,51 @@ def save_post(post_id: int) -> ResponseReturnValue:
     if not form.validate() or not pictures.take(form):
         return _render_edit(post_id, form)
     post = _to_edit(post_id)
-    title = form.title.data if isinstance(form, TitledForm) else None
+    title = form.title.data if isinstance(form, OpeningEditForm) else None
     try:
         with transaction():
-            actions.edit_post(post, post.topic, signed_in_member(), form.body.data or "", title)
+            actions.hold(post, post.topic)
+            if form.check(_state(post), _typed(form), told=lambda: _last_edit(post)):
+                actions.edit_post(post, post.topic, signed_in_member(), form.body.data or "", title)
             reading.discard_draft(signed_in_member(), f"post:{post_id}")
+    except ConflictError:
+        return _render_edit(post_id, form, CONFLICT)
     except text.BadTextError as error:
         form.body.errors = [str(error)]
         return _render_edit(post_id, form)
-    return redirect(url_of(post.topic, post))
+    return redirect(url_of(post))
 
 
-def _render_edit(post_id: int, form: EditForm | TitledForm) -> ResponseReturnValue:
+def _render_edit(post_id: int, form: EditForm | OpeningEditForm, status: int = 422) -> ResponseReturnValue:
     post = _to_edit(post_id)
-    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post.topic, post)), 422
+    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post)), status
 
 
-def _form(post: Post, *, sent: bool) -> EditForm | TitledForm:
+def _state(post: Post) -> dict[str, str]:
+    """What the form shows of a post; other posts than the first have no title."""
+    return {"body": post.body, "title": post.topic.title}
+
+
+def _typed(form: EditForm | OpeningEditForm) -> dict[str, str]:
+    """The form's words as they would be stored."""
+    typed = {"body": text.tidy(form.body.data or "").strip()}
+    return typed | {"title": actions.clean_title(form.title.data or "")} if isinstance(form, OpeningEditForm) else typed
+
+
+def _is_older(draft: Draft, post: Post) -> bool:
+    """The post was edited since, so the draft was begun from other words."""
+    return post.edited_at is not None and draft.saved_at < post.edited_at
+
+
+def _last_edit(post: Post) -> str:
+    """Only its author edits a post: that it was somebody goes without saying."""
+    revisions = queries.list_revisions(post)
+    return tell("", revisions[-1].replaced_at) if revisions else ""
+
+
+def _form(post: Post, *, sent: bool) -> EditForm | OpeningEditForm:
     """The first post carries the title."""
-    kind = TitledForm if post.position == 1 else EditForm
+    kind = OpeningEditForm if post.position == 1 else EditForm
     return kind() if sent else kind(formdata=None)
 
 
@@ -119,6 +150,4 @@ def list_revisions(post_id: int) -> ResponseReturnValue:
         }
         for edit in compare(post, post.topic.title, queries.list_revisions(post))
     ]
-    return render_template(
-        "forums/history.html", post=post, edits=edits, back=url_of(post.topic, post), name=name_of(post.author)
-    )
+    return render_template("forums/history.html", post=post, edits=edits, back=url_of(post), name=name_of(post.author))

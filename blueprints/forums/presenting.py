@@ -13,7 +13,8 @@ from community.accounts.labels import company_shown, role_name
 from community.accounts.rules import can_see_profile, is_staff
 from community.app.addresses import url_for
 from community.config import Config
-from community.forums import pages, queries, rules
+from community.forums import queries, rules
+from community.forums.paging import id_of_shown, page_number
 from community.forums.reader import Reader
 from community.moderation.labels import REASONS
 from models.accounts import Member
@@ -99,7 +100,7 @@ def _show(
         name=name_of(author),
         html=Markup(post.html if state != "gone" else ""),  # noqa: S704  made by community.text
         at_text=clock.when(post.created_at),
-        href=url_of(topic, post),
+        href=url_of(post),
         company="" if of_staff else company_shown(post.account, reader.member),
         staff=product_name() if of_staff else "",
         role=role_name(author),
@@ -201,11 +202,30 @@ def product_name() -> str:
     return config.product_name
 
 
-def url_of(topic: Topic, post: Post) -> str:
-    """Where the post is read: its page, its place on it."""
-    number = pages.page_of(post.position)
+def url_of(post: Post) -> str:
+    """The post's lasting address, for wherever its page is not known: it leads there, however pages shift."""
+    return url_for("forums.show_post", post_id=post.id)
+
+
+def page_url(topic_id: int, number: int, anchor: str | None = None) -> str:
+    """A page of a topic."""
+    return url_for("forums.show_topic", topic_id=topic_id, page=number if number > 1 else None, _anchor=anchor)
+
+
+def place_url(post: Post, reader: Reader) -> str:
+    """Where the post is read now: its page, its place on it. One query; for a hidden one two.
+
+    Who may not see a hidden one is led to the shown post before it.
+    """
+    number = page_number(post)
+    hidden = post.hidden_at is not None
+    sees = not hidden or rules.can_see_hidden(reader, post)
     return url_for(
-        "forums.show_topic", topic_id=topic.id, page=number if number > 1 else None, _anchor=f"post-{post.id}"
+        "forums.show_topic",
+        topic_id=post.topic_id,
+        page=number if number > 1 else None,
+        hidden_since=post.position if hidden and sees else None,
+        _anchor=f"post-{post.id if sees else id_of_shown(post)}",
     )
 
 

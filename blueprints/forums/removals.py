@@ -23,7 +23,7 @@ from .presenting import url_of
 def remove_post(post_id: int) -> ResponseReturnValue:
     """Ask for the reason, then hide."""
     post = find_post(post_id)
-    return _remove(post, post.topic, url_of(post.topic, post))
+    return _remove(post, post.topic, url_of(post))
 
 
 @bp.route("/topics/<int:topic_id>/remove", methods=["GET", "POST"])
@@ -58,7 +58,7 @@ def take_back(post_id: int) -> ResponseReturnValue:
     with transaction():
         actions.remove(post, post.topic, signed_in_member(), RemovalReason.AUTHOR)
     flash(_("投稿を取り下げました。"), f"undo {_restore_url(post)}")
-    return redirect(url_of(post.topic, post))
+    return redirect(url_of(post))
 
 
 @bp.post("/posts/<int:post_id>/restore")
@@ -66,7 +66,7 @@ def take_back(post_id: int) -> ResponseReturnValue:
 def restore_post(post_id: int) -> ResponseReturnValue:
     """Moderators what was removed, authors what they took back."""
     post = find_post(post_id)
-    return _restore(post, post.topic, url_of(post.topic, post))
+    return _restore(post, post.topic, url_of(post))
 
 
 @bp.post("/topics/<int:topic_id>/restore")

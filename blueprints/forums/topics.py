@@ -13,17 +13,29 @@ from community.extensions import limiter
 from community.files.rules import BadImage
 from community.forums import actions, pages, queries, reading, rules
 from community.forums.pages import TopicFacts
+from community.forums.paging import count_pages, page_number
 from community.moderation.queries import get_open_removal
+from community.moderation.rules import can_moderate
 from models.base import transaction
 from models.forums import Topic, TopicKind
 
 from . import pictures
 from .bp import bp
 from .drawing import PostDrawer
-from .finding import find_topic, find_topic_with_facts, reader, writer
+from .finding import find_post_or_its_place, find_topic, find_topic_with_facts, reader, writer
 from .forms import UNCHOSEN, ReplyForm, TopicForm, choice
 from .labels import KINDS
-from .presenting import path_to, product_name, shelf_name, show_posts, solution_of, url_of, why_removed
+from .presenting import (
+    page_url,
+    path_to,
+    place_url,
+    product_name,
+    shelf_name,
+    show_posts,
+    solution_of,
+    url_of,
+    why_removed,
+)
 
 # Nobody asks faster; whoever does is a script or a stuck key.
 TOPICS = "10 per hour; 40 per day"
@@ -36,28 +48,42 @@ NEW = "new"
 @public
 @kept_for_guests
 def show_topic(topic_id: int) -> ResponseReturnValue:
-    """The question, the accepted answer, then the talk; `?page=` by positions, `?quote=` begins a reply."""
+    """The question, the accepted answer, then the talk; `?quote=` begins a reply.
+
+    `?hidden_since=`: on a page with many hidden posts, the position from which those who see them get them.
+    """
     topic, facts = find_topic_with_facts(topic_id)
-    page = request.args.get("page", 1, type=int)
-    if not 1 <= page <= pages.count_pages(topic):
-        return redirect(url_for(".show_topic", topic_id=topic_id))
+    page, count = request.args.get("page", 1, type=int), count_pages(facts.shown)
+    if not 1 <= page <= count:  # a link from before something was removed
+        return redirect(page_url(topic_id, min(max(page, 1), count)))
     return render_topic(topic, facts, page)
 
 
 @bp.get("/topics/<int:topic_id>/unread")
 @public
 def show_unread(topic_id: int) -> ResponseReturnValue:
-    """To the first post that is new to the reader."""
+    """To the first post that is new to the reader; where nothing is, to the newest."""
     topic = find_topic(topic_id)
-    position = queries.first_unread(topic, reader().member_id)
-    page = pages.page_of(position)
-    anchor = "unread" if position > 1 else None
-    return redirect(url_for(".show_topic", topic_id=topic_id, page=page if page > 1 else None, _anchor=anchor))
+    read_to = queries.read_to(reader().member_id, topic_id)
+    post = queries.first_unread(topic, read_to)
+    if post is None or read_to == 0:
+        return redirect(page_url(topic_id, 1))
+    anchor = "unread" if post.position > read_to else f"post-{post.id}"
+    return redirect(page_url(topic_id, page_number(post), anchor))
+
+
+@bp.get("/posts/<int:post_id>")
+@public
+def show_post(post_id: int) -> ResponseReturnValue:
+    """The lasting address of a post: to wherever it stands now. A hidden one: to the place where it stood."""
+    return redirect(place_url(find_post_or_its_place(post_id), reader()))
 
 
 def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm | None = None) -> str:
     """The page as the reader sees it; with a form: as it was typed, and refused."""
-    page = pages.get_page(topic, number)
+    page = pages.get_page(
+        topic, number, facts.shown, seen_by=reader(), hidden_since=request.args.get("hidden_since", 0, type=int)
+    )
     views = show_posts(reader(), topic, page.everything, page.removals, is_solved=page.accepted is not None)
     removal = get_open_removal("topic", topic.id) if topic.hidden_at else None
     draft = facts.draft if form is None else None
@@ -68,6 +94,8 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
         "forums/topic.html",
         topic=topic,
         page=page,
+        number=page.window.number,
+        count=page.window.count,
         views=views,
         draw_post=PostDrawer(),
         opening=views[page.opening.id] if page.opening else None,
@@ -75,9 +103,10 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
         accepted_by=_accepted_by(topic),
         solution=solution_of(topic, page.accepted, facts.first_answer_at),
         replies=facts.replies,
-        unread_from=_unread_from(topic, facts.read_to),
+        unread_from=page.unread_from(facts.read_to),
+        sees_hidden=can_moderate(reader().member),
         path=path_to(reader(), reader().shelves[topic.category_id]),
-        pages=_numbers(topic, page.number, page.count),
+        pages=_numbers(topic, page.window.number, page.window.count),
         form=form,
         draft_place=pages.draft_place(topic.id),
         has_draft=draft is not None,
@@ -103,12 +132,7 @@ def _quoted() -> str:
     if post is None or post.hidden_at is not None:
         return ""
     lines = "\n".join(f"> {line}".rstrip() for line in post.body.splitlines())
-    return f"[{post.author.display_name}]({url_of(post.topic, post)})\n\n{lines}\n\n"[: text.MAX_CHARACTERS]
-
-
-def _unread_from(topic: Topic, read_to: int) -> int | None:
-    """The position where what is new to the reader begins; None where nothing is, or all of it."""
-    return read_to + 1 if 0 < read_to < topic.last_position else None
+    return f"[{post.author.display_name}]({url_of(post)})\n\n{lines}\n\n"[: text.MAX_CHARACTERS]
 
 
 def _numbers(topic: Topic, current: int, count: int) -> list[dict[str, Any] | None]:
@@ -119,8 +143,7 @@ def _numbers(topic: Topic, current: int, count: int) -> list[dict[str, Any] | No
     for before, number in zip([0, *named], named, strict=False):
         if number - before > 1:
             numbers.append(None)
-        href = url_for(".show_topic", topic_id=topic.id, page=number if number > 1 else None)
-        numbers.append({"label": str(number), "href": href, "current": number == current})
+        numbers.append({"label": str(number), "href": page_url(topic.id, number), "current": number == current})
     return numbers
 
 

@@ -7,7 +7,6 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from blueprints.access import current_member
-from community.forums import pages
 from community.forums import queries as forums
 from community.health.book import Entry
 
@@ -27,21 +26,15 @@ def things_of(acts: Iterable[Entry]) -> dict[int, Thing]:
     acts = list(acts)
     reader = forums.get_reader(current_member())
     topics = forums.list_topics_by_id({i for act in acts for i in _topic_ids(act)}, seen_by=reader)
-    posts = {act.subject_id for act in acts if act.subject_kind == "post"}
-    positions = forums.positions_of(posts)
     found = {}
     for act in acts:
         topic = next((topics[i] for i in _topic_ids(act) if i in topics), None)
         if topic is None:
             found[act.id] = Thing(_named(act))
+        elif act.subject_kind == "post":
+            found[act.id] = Thing(topic.title, url_for("forums.show_post", post_id=act.subject_id))
         else:
-            place = positions.get(act.subject_id, 1) if act.subject_kind == "post" else 1
-            number = pages.page_of(place)
-            anchor = f"post-{act.subject_id}" if act.subject_kind == "post" else None
-            page = number if number > 1 else None
-            found[act.id] = Thing(
-                topic.title, url_for("forums.show_topic", topic_id=topic.id, page=page, _anchor=anchor)
-            )
+            found[act.id] = Thing(topic.title, url_for("forums.show_topic", topic_id=topic.id))
     return found
 
 

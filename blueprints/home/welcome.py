@@ -8,7 +8,7 @@ from blueprints.access import signed_in_member, signed_in_only
 from blueprints.accounts import doors
 from blueprints.forums import words
 from blueprints.forums.finding import find_topic, reader
-from blueprints.forums.presenting import url_of
+from blueprints.forums.presenting import page_url
 from community.accounts import welcomes
 from community.accounts.labels import company_shown
 from community.accounts.rules import is_member
@@ -62,7 +62,7 @@ def say_same(topic_id: int) -> ResponseReturnValue:
         answers.react(opening, opening.topic, member, ReactionKind.SAME)
         welcomes.close(member)
     flash(_("「うちも同じ」を伝えました。同じことで困っている方の力になります。"))
-    return redirect(url_of(topic, opening))
+    return redirect(page_url(topic_id, 1, f"post-{opening.id}"))
 
 
 @bp.post("/welcome/close")

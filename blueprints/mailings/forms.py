@@ -1,9 +1,9 @@
 """What a person wants to be mailed of."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 
+from blueprints.conflicts import ConflictForm
 from blueprints.fields import _
 from models.mail import Delivery
 from models.notifications import NotificationKind
@@ -16,7 +16,7 @@ def _delivery(kind: NotificationKind) -> SelectField:
     return SelectField(KINDS[kind], choices=offered)
 
 
-class ChoicesForm(FlaskForm):
+class ChoicesForm(ConflictForm):
     """A field for each kind of news, named like it."""
 
     mention = _delivery(NotificationKind.MENTION)

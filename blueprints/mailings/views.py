@@ -5,12 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only, staff_only
+from blueprints.conflicts import CONFLICT, ConflictError
+from community.accounts.queries import get_member_to_change
 from community.accounts.rules import is_administrator
 from community.extensions import csrf
 from community.mail import bounces, stopping
 from community.mail import queries as outbox
 from community.mailings import choices, hours, queries, rules
 from models.base import transaction
+from models.mail import Delivery
 from models.notifications import NotificationKind
 
 from . import words
@@ -23,12 +26,19 @@ bp = Blueprint("mailings", __name__)
 @signed_in_only
 def edit_choices() -> ResponseReturnValue:
     member = signed_in_member()
-    chosen = {**rules.SUGGESTED, **queries.get_choices(member.id)}
-    form = ChoicesForm(
-        data={kind.value: chosen[kind] for kind in NotificationKind}
-        | {"at_any_hour": queries.wants_any_hour(member.id)}
-    )
+    state = _state(member.id)
+    form = ChoicesForm(data=state)
+    form.remember(state)
     return _choices_page(form)
+
+
+def _state(member_id: int) -> dict[str, Delivery | bool]:
+    """What the form shows: the choices, or what is suggested."""
+    chosen = {**rules.SUGGESTED, **queries.get_choices(member_id)}
+    return {
+        **{kind.value: chosen[kind] for kind in NotificationKind},
+        "at_any_hour": queries.wants_any_hour(member_id),
+    }
 
 
 @bp.post("/me/mails")
@@ -37,8 +47,14 @@ def change_choices() -> ResponseReturnValue:
     form = ChoicesForm()
     if not form.validate():
         return _choices_page(form), 422
-    with transaction():
-        choices.choose(signed_in_member().id, form.chosen(), at_any_hour=form.at_any_hour.data)
+    member_id = signed_in_member().id
+    try:
+        with transaction():
+            get_member_to_change(member_id)  # two tabs follow one another
+            if form.check(_state(member_id)):
+                choices.choose(member_id, form.chosen(), at_any_hour=form.at_any_hour.data)
+    except ConflictError:
+        return _choices_page(form), CONFLICT
     flash(_("設定を保存しました。"))
     return redirect(url_for(".edit_choices"))
 

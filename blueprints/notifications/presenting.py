@@ -51,7 +51,7 @@ def address_of(target: Thing, member: Member) -> str | None:
     kind, target_id = target
     if kind == POST:
         post = forums.get_post(target_id, seen_by=reader)
-        return forum.url_of(post.topic, post) if post else None
+        return forum.url_of(post) if post else None
     if kind == TOPIC and forums.get_topic(target_id, seen_by=reader):
         return url_for("forums.show_topic", topic_id=target_id)
     return None

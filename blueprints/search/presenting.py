@@ -12,7 +12,6 @@ from blueprints.forums.presenting import name_of, shelf_name
 from community.accounts import rules
 from community.accounts.labels import KINDS, company_shown
 from community.accounts.queries import list_accounts_by_id, list_members_by_id
-from community.forums import pages
 from community.forums.queries import Place, places_of
 from community.search.marking import Parts, excerpt, mark
 from community.search.queries import Hit
@@ -64,20 +63,16 @@ def _show(hit: Hit, terms: Sequence[Term], things: _Things) -> HitView | None:
 
 
 def _of_forum(hit: Hit, terms: Sequence[Term], things: _Things) -> HitView | None:
-    place = things.places.get(hit.thing_id) if hit.kind == Kind.POST else Place(hit.thing_id, 1, hit.title)
+    place = things.places.get(hit.thing_id) if hit.kind == Kind.POST else Place(hit.thing_id, hit.title)
     shelf = reader().shelves.get(hit.category_id)
     author = things.people.get(hit.author_id or 0)
     if place is None or shelf is None or author is None:
         return None
-    number = pages.page_of(place.position)
     return HitView(
         kind=hit.kind,
-        href=url_for(
-            "forums.show_topic",
-            topic_id=place.topic_id,
-            page=number if number > 1 else None,
-            _anchor=f"post-{hit.thing_id}" if hit.kind == Kind.POST else None,
-        ),
+        href=url_for("forums.show_post", post_id=hit.thing_id)
+        if hit.kind == Kind.POST
+        else url_for("forums.show_topic", topic_id=hit.thing_id),
         title=mark(place.title, terms),
         excerpt=excerpt(hit.body, terms),
         solved=hit.state == State.SOLVED,

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from blueprints.conflicts import Conflict, Difference
 from community.config import ROOT
+from community.forums.revising import parts_of
 
 POSTED_AT = datetime(2026, 11, 17, 16, 42, tzinfo=ZoneInfo("Asia/Tokyo"))
 
@@ -71,6 +73,7 @@ def everything() -> dict[str, Any]:
         "line": line(),
         "matrix": matrix(),
         "pages": pages(),
+        "refused_edit": {"conflict": conflict()},
     }
 
 
@@ -81,6 +84,19 @@ def reactions() -> list[dict[str, object]]:
         {"kind": "helpful", "label": "参考になった", "icon": "bulb", "count": 31, "mine": False},
         {"kind": "same", "label": "うちも同じ", "icon": "users", "count": 7, "mine": False},
     ]
+
+
+def conflict() -> Conflict:
+    """Make what is told of an edit that came second: a name, a field that was left alone, and a text."""
+    before, after = "単価が\n翌日に戻ります。", "単価が\n次の日に戻ります。"
+    return Conflict(
+        "11月30日 14:03に、高瀬 和真さんが変えました。",
+        (
+            Difference("会社の名前", "北浜精工株式会社", "株式会社北浜精工", is_mine=True, parts=[]),
+            Difference("都道府県", "大阪府", "", is_mine=False, parts=[]),
+            Difference("説明", before, after, is_mine=True, parts=parts_of(before, after)),
+        ),
+    )
 
 
 def pages() -> list[dict[str, object] | None]:

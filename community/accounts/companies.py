@@ -13,6 +13,8 @@ from models.base import db
 
 # What decides whether and how a company is scored, and what its people may do.
 DECISIVE = frozenset({"kind"})
+# What the audit log calls changes of what is known of a company.
+CHANGES = ("account.change", "account.open_phase")
 
 
 # A holding, its group companies, their subsidiaries, a plant's own company, and one to spare.

@@ -26,7 +26,7 @@ class OwnBrakeError(ValueError):
 
 def give_role(member: Member, role: StaffRole | None, *, by: Member, reason: str) -> None:
     """Give a staff role, or take it away with None."""
-    administrators = _hold(member)
+    administrators = hold(member)
     if role is not None and not rules.can_hold_role(member, role):
         raise UnfitRoleError(role)
     if role != StaffRole.ADMINISTRATOR:
@@ -67,7 +67,7 @@ def suspend(member: Member, through: date, *, by: Member, reason: str) -> None:
     """Shut somebody out until that day is over: sessions, remembered devices and open pages end at once."""
     if member.id == by.id:
         raise OwnBrakeError
-    _keep_one(_hold(member), member)
+    _keep_one(hold(member), member)
     _set_suspension(member, end_of(through), "member.suspend", by, reason)
     credentials.sign_out_everywhere(member, by=by)
 
@@ -97,7 +97,7 @@ def _set_suspension(member: Member, until: datetime | None, action: str, by: Mem
     )
 
 
-def _hold(member: Member) -> Sequence[Member]:
+def hold(member: Member) -> Sequence[Member]:
     """Hold the person and every administrator, in one order, so that two administrators at once follow one another.
 
     Returns the administrators as they are now.

@@ -1,6 +1,6 @@
 """Reading the log, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +41,14 @@ def list_actor_ids() -> Sequence[int]:
     """Everybody who ever did one."""
     acted = sa.select(AuditEntry.actor_id).where(AuditEntry.actor_id.is_not(None)).distinct()
     return [number for number in db.session.scalars(acted) if number is not None]
+
+
+def find_newest(subject_kind: str, subject_id: int, actions: Collection[str]) -> AuditEntry | None:
+    """The last time that one of these acts was done to the subject."""
+    chosen = sa.select(AuditEntry).where(
+        AuditEntry.subject_kind == subject_kind, AuditEntry.subject_id == subject_id, AuditEntry.action.in_(actions)
+    )
+    return db.session.scalar(chosen.order_by(AuditEntry.id.desc()).limit(1))
 
 
 def _wanted(asked: Asked) -> list[sa.ColumnElement[bool]]:

@@ -86,13 +86,19 @@ def post_reply(
     return post
 
 
+def hold(post: Post, topic: Topic) -> None:
+    """Read the words of post and title anew, and lock the post: two edits at once follow one another."""
+    db.session.refresh(post, ["body", "html"], with_for_update={"of": Post})
+    db.session.refresh(topic, ["title"])
+
+
 def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None = None) -> bool:
     """Replace the words and keep the former ones; the title too where it is the first post. False: nothing changed.
 
     Raises BadTextError.
     """
     written = compose(body)
-    db.session.refresh(post, ["body", "html"], with_for_update={"of": Post})
+    hold(post, topic)
     title = clean_title(title) if title is not None and post.position == 1 else topic.title
     if (written.body, title) == (post.body, topic.title):
         return False

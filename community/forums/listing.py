@@ -23,6 +23,9 @@ TOPICS_A_PAGE = 20
 # What a person has never opened counts as new to them for this long.
 NEW_DAYS = 14
 READER = sa.bindparam("reader", type_=sa.BigInteger)
+RECENT = sa.bindparam("recent", type_=Topic.last_post_at.type)
+# How far the reader has read the topic of a line.
+MARK = aliased(TopicRead)
 
 
 class TopicFilter(StrEnum):
@@ -112,7 +115,6 @@ def _statement(only: TopicFilter, *, is_first_page: bool) -> sa.Select[*tuple[An
 
 def _topics() -> sa.Select[*tuple[Any, ...]]:
     accepted = aliased(Post)
-    mark = aliased(TopicRead)
     return (
         sa.select(
             Topic.id,
@@ -122,18 +124,17 @@ def _topics() -> sa.Select[*tuple[Any, ...]]:
             Topic.author_id,
             Topic.created_at,
             Topic.last_post_at,
-            Topic.last_position,
             Member.family_name,
             Member.given_name,
             Account,
             _count_replies().label("replies"),
             accepted.id.is_not(None).label("is_solved"),
-            mark.read_to,
+            _is_unread().label("is_unread"),
         )
         .join(Member, Member.id == Topic.author_id)
         .outerjoin(Account, Account.id == Topic.account_id)
         .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, accepted.hidden_at.is_(None)))
-        .outerjoin(mark, sa.and_(mark.topic_id == Topic.id, mark.member_id == READER))
+        .outerjoin(MARK, sa.and_(MARK.topic_id == Topic.id, MARK.member_id == READER))
         .where(Topic.hidden_at.is_(None))
         .order_by(Topic.last_post_at.desc(), Topic.id.desc())
     )
@@ -151,31 +152,41 @@ def _count_replies() -> sa.ScalarSelect[int]:
 
 
 def _narrowed(only: TopicFilter) -> list[sa.ColumnElement[bool]]:
-    reply, answer, mark = aliased(Post), aliased(Post), aliased(TopicRead)
+    reply, answer = aliased(Post), aliased(Post)
     has_reply = sa.exists().where(reply.topic_id == Topic.id, reply.position > 1, reply.hidden_at.is_(None))
     is_solved = sa.exists().where(answer.id == Topic.accepted_post_id, answer.hidden_at.is_(None))
     is_question = Topic.kind == TopicKind.QUESTION
-    seen = (
-        sa.select(mark.read_to)
-        .where(mark.topic_id == Topic.id, mark.member_id == READER)
-        .correlate(Topic)
-        .scalar_subquery()
-    )
-    is_new = sa.or_(
-        Topic.last_position > seen,
-        sa.and_(seen.is_(None), Topic.last_post_at > sa.bindparam("recent", type_=Topic.last_post_at.type)),
-    )
     return {
         TopicFilter.ALL: [],
         TopicFilter.UNANSWERED: [is_question, ~has_reply],
         TopicFilter.UNSOLVED: [is_question, ~is_solved],
         TopicFilter.SOLVED: [is_solved],
-        TopicFilter.NEW: [is_new],
+        TopicFilter.NEW: [_is_unread()],
     }[only]
 
 
+def _is_unread() -> sa.ColumnElement[bool]:
+    """Whether a shown post lies after what was read; of what was never opened, whether the newest shown is recent.
+
+    What the topic's own row says comes first: most lines need no look at the posts.
+    """
+    post, newest = aliased(Post), aliased(Post)
+    has_new = sa.exists().where(post.topic_id == Topic.id, post.position > MARK.read_to, post.hidden_at.is_(None))
+    newest_at = (
+        sa.select(newest.created_at)
+        .where(newest.topic_id == Topic.id, newest.hidden_at.is_(None))
+        .order_by(newest.position.desc())
+        .limit(1)
+        .correlate(Topic)
+        .scalar_subquery()
+    )
+    return sa.case(
+        (MARK.read_to.is_(None), sa.and_(Topic.last_post_at > RECENT, newest_at > RECENT)),
+        else_=sa.and_(Topic.last_position > MARK.read_to, has_new),
+    )
+
+
 def _row(line: Any) -> TopicRow:  # noqa: ANN401  a row of `_topics`
-    recent = line.last_post_at > now() - timedelta(days=NEW_DAYS)
     return TopicRow(
         id=line.id,
         category_id=line.category_id,
@@ -188,7 +199,7 @@ def _row(line: Any) -> TopicRow:  # noqa: ANN401  a row of `_topics`
         last_post_at=line.last_post_at,
         replies=line.replies,
         is_solved=bool(line.is_solved),
-        is_unread=recent if line.read_to is None else line.last_position > line.read_to,
+        is_unread=bool(line.is_unread),
     )
 
 

@@ -1,4 +1,4 @@
-"""The posts of one topic, a page at a time, by position: the last page of 10,000 posts costs what the first does."""
+"""The posts of one topic, a page at a time: the last page of 10,000 posts costs what the first does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,20 +15,42 @@ from models.forums import Draft, Post, Topic, TopicRead
 from models.moderation import Removal
 
 from . import rules
+from .paging import HiddenRun, Window, choose_hidden, fold, get_window
 from .reader import Reader
 
-POSTS_A_PAGE = 20
 # What a live page fetches at once; more than this and the reader had better turn the page.
 MOST_NEW_POSTS = 50
 
 
 @dataclass(frozen=True)
-class PostPage:
-    """Page `number` of `count`: its posts with hidden ones in their places, and why those are hidden."""
+class TopicFacts:
+    """What a topic's page says around the posts; `first_answer_at`: when somebody else first replied.
 
-    number: int
-    count: int
+    `draft`: what the reader has begun to write; None: nothing.
+    """
+
+    replies: int
+    first_answer_at: datetime | None
+    read_to: int = 0
+    watching: bool = False
+    draft: str | None = None
+
+    @property
+    def shown(self) -> int:
+        """The number of shown posts, the opening among them."""
+        return self.replies + 1
+
+
+@dataclass(frozen=True)
+class PostPage:
+    """A page: its posts after the opening, in their order, with hidden ones in their places, and why they are hidden.
+
+    `folded`: runs of hidden posts that are one line each.
+    """
+
+    window: Window
     posts: list[Post]
+    folded: list[HiddenRun]
     opening: Post | None
     accepted: Post | None
     removals: dict[int, Removal]
@@ -39,28 +61,43 @@ class PostPage:
         shown = {post.id: post for post in (self.opening, self.accepted, *self.posts) if post is not None}
         return list(shown.values())
 
+    @property
+    def entries(self) -> list[Post | HiddenRun]:
+        """The posts and the folded runs as they follow each other."""
+        placed = {post.position: post for post in self.posts} | {run.first: run for run in self.folded}
+        return [placed[position] for position in sorted(placed)]
 
-def page_of(position: int) -> int:
-    return max(position - 1, 0) // POSTS_A_PAGE + 1
+    def unread_from(self, read_to: int) -> int | None:
+        """The position of the first shown post that is new to who has read so far.
+
+        None: it stands on another page, nothing is new, or everything.
+        """
+        if read_to == 0 or read_to < self.window.before:
+            return None
+        new = (post.position for post in self.posts if post.position > read_to and post.hidden_at is None)
+        return min(new, default=None)
 
 
-def count_pages(topic: Topic) -> int:
-    return page_of(topic.last_position)
+def get_page(topic: Topic, number: int, shown: int, *, seen_by: Reader, hidden_since: int = 0) -> PostPage:
+    """A page of a topic of so many shown posts; the opening post and the accepted answer come along whatever the page.
 
-
-def get_page(topic: Topic, number: int) -> PostPage:
-    """The page of positions; the opening post and the accepted answer come along whatever the page. One query."""
-    count = count_pages(topic)
-    number = min(max(number, 1), count)
-    last = number * POSTS_A_PAGE
-    given = {"topic_id": topic.id, "before": last - POSTS_A_PAGE, "last": last, "accepted": topic.accepted_post_id}
-    removals = dict(db.session.execute(_page_with_removals(), given).all())
+    One query where nothing is hidden, at most three elsewhere. `hidden_since`: see `choose_hidden`.
+    """
+    window = get_window(topic, shown, number)
+    standing = choose_hidden(topic, window, seen_by, hidden_since)
+    given = {"topic_id": topic.id, "before": window.first - 1, "last": window.last, "accepted": topic.accepted_post_id}
+    if window.runs:
+        given["standing"] = standing
+    removals = dict(db.session.execute(_page_with_removals(some_hidden=bool(window.runs)), given).all())
     found = list(removals)
+    posts = [post for post in found if window.first <= post.position <= window.last and post.position > 1]
+    if window.runs:  # an accepted answer came along, though it may be hidden among others
+        posts = [post for post in posts if post.hidden_at is None or post.position in standing]
     accepted = next((post for post in found if post.id == topic.accepted_post_id and post.hidden_at is None), None)
     return PostPage(
-        number=number,
-        count=count,
-        posts=[post for post in found if last - POSTS_A_PAGE < post.position <= last and post.position > 1],
+        window=window,
+        posts=posts,
+        folded=fold(window, [post.position for post in posts]),
         opening=next((post for post in found if post.position == 1), None),
         accepted=accepted,
         removals={post.id: removal for post, removal in removals.items() if removal is not None},
@@ -81,20 +118,6 @@ def count_posts_after(topic: Topic, position: int) -> int:
 def _count_after(topic_id: int | sa.BindParameter[int], position: int) -> sa.Select[int]:
     after = sa.and_(Post.topic_id == topic_id, Post.position > position, Post.hidden_at.is_(None))
     return sa.select(sa.func.count()).select_from(Post).where(after)
-
-
-@dataclass(frozen=True)
-class TopicFacts:
-    """What a topic's page says around the posts; `first_answer_at`: when somebody else first replied.
-
-    `draft`: what the reader has begun to write; None: nothing.
-    """
-
-    replies: int
-    first_answer_at: datetime | None
-    read_to: int = 0
-    watching: bool = False
-    draft: str | None = None
 
 
 def get_topic_with_facts(topic_id: int, *, seen_by: Reader) -> tuple[Topic, TopicFacts] | None:
@@ -135,14 +158,14 @@ def _load(condition: sa.ColumnElement[bool], limit: int | None = None) -> list[P
 
 
 @cache
-def _page_with_removals() -> sa.Select[Post, Removal | None]:
+def _page_with_removals(*, some_hidden: bool) -> sa.Select[Post, Removal | None]:
     """In their order; beside each post that is hidden, what hides it. Put together once: that takes its time."""
     last, before = sa.bindparam("last", type_=sa.Integer), sa.bindparam("before", type_=sa.Integer)
-    wanted = sa.or_(
-        sa.and_(Post.position > before, Post.position <= last),
-        Post.position == 1,
-        Post.id == sa.bindparam("accepted", type_=sa.BigInteger),
-    )
+    on_page = sa.and_(Post.position > before, Post.position <= last)
+    if some_hidden:
+        standing = Post.position.in_(sa.bindparam("standing", expanding=True))
+        on_page = sa.and_(on_page, sa.or_(Post.hidden_at.is_(None), standing))
+    wanted = sa.or_(on_page, Post.position == 1, Post.id == sa.bindparam("accepted", type_=sa.BigInteger))
     hides = sa.and_(Removal.item_kind == "post", Removal.item_id == Post.id, Removal.restored_at.is_(None))
     chosen = _posts(sa.and_(Post.topic_id == sa.bindparam("topic_id"), wanted))
     return chosen.add_columns(Removal).outerjoin(Removal, sa.and_(Post.hidden_at.is_not(None), hides))

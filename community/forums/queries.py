@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from community.accounts.queries import phases_on, phases_until
 from community.ledger.rules import day_of
@@ -24,7 +24,6 @@ class Place(NamedTuple):
     """Where a post stands."""
 
     topic_id: int
-    position: int
     title: str
 
 
@@ -90,6 +89,12 @@ def list_topics_by_id(topic_ids: Collection[int], *, seen_by: Reader) -> dict[in
 
 def get_post(post_id: int, *, seen_by: Reader) -> Post | None:
     """With topic, author and company loaded; None where the reader may not read the topic, or the post is hidden."""
+    post = get_post_or_its_place(post_id, seen_by=seen_by)
+    return post if post is not None and (post.hidden_at is None or rules.can_see_hidden(seen_by, post)) else None
+
+
+def get_post_or_its_place(post_id: int, *, seen_by: Reader) -> Post | None:
+    """The same, also where the reader may know only where the post stood: for its place, never for its words."""
     post = db.session.scalar(
         sa.select(Post)
         .where(Post.id == post_id)
@@ -101,15 +106,13 @@ def get_post(post_id: int, *, seen_by: Reader) -> Post | None:
         )
         .execution_options(populate_existing=True)
     )
-    if post is None or not rules.can_read_topic(seen_by, post.topic):
-        return None
-    return post if post.hidden_at is None or rules.can_see_hidden(seen_by, post) else None
+    return post if post is not None and rules.can_read_topic(seen_by, post.topic) else None
 
 
 def places_of(post_ids: Collection[int]) -> dict[int, Place]:
-    """Where these posts stand, by id, for addresses; whether they may be read was asked before. One query."""
+    """Where these posts stand, by id; whether they may be read was asked before. One query."""
     rows = db.session.execute(
-        sa.select(Post.id, Post.topic_id, Post.position, Topic.title)
+        sa.select(Post.id, Post.topic_id, Topic.title)
         .join(Topic, Topic.id == Post.topic_id)
         .where(Post.id.in_(post_ids))
     )
@@ -120,11 +123,6 @@ def get_opening(topic_id: int, *, seen_by: Reader) -> Post | None:
     """What the topic began with, as `get_post` gives it."""
     first = db.session.scalar(sa.select(Post.id).where(Post.topic_id == topic_id, Post.position == 1))
     return get_post(first, seen_by=seen_by) if first is not None else None
-
-
-def positions_of(post_ids: Collection[int]) -> dict[int, int]:
-    """Where these posts stand in their topics, by id, for addresses. One query."""
-    return dict(db.session.execute(sa.select(Post.id, Post.position).where(Post.id.in_(post_ids))).all())
 
 
 def find_post_by_form(author_id: int, form_key: str | None) -> Post | None:
@@ -171,15 +169,20 @@ def read_to(member_id: int | None, topic_id: int) -> int:
     return db.session.scalar(mark) or 0
 
 
-def first_unread(topic: Topic, member_id: int | None) -> int:
-    """The position of the first visible post after what was read; the newest one's where all is read."""
-    after = read_to(member_id, topic.id)
-    position = db.session.scalar(
-        sa.select(sa.func.min(Post.position)).where(
-            Post.topic_id == topic.id, Post.position > after, Post.hidden_at.is_(None)
-        )
-    )
-    return position or max(topic.last_position, 1)
+def first_unread(topic: Topic, after: int) -> Post | None:
+    """The first shown post after position `after`; where there is none, the last shown one. None: nothing is shown."""
+    return db.session.scalar(_first_unread(), {"topic_id": topic.id, "after": after})
+
+
+@cache
+def _first_unread() -> sa.Select[Post]:
+    shown = sa.and_(Post.topic_id == sa.bindparam("topic_id", type_=sa.BigInteger), Post.hidden_at.is_(None))
+    after = sa.bindparam("after", type_=sa.Integer)
+    positions = sa.select(Post.position).where(shown)
+    new = positions.where(Post.position > after).order_by(Post.position).limit(1)
+    newest = positions.order_by(Post.position.desc()).limit(1)
+    place = sa.func.coalesce(new.scalar_subquery(), newest.scalar_subquery())
+    return sa.select(Post).where(shown, Post.position == place).options(defer(Post.body), defer(Post.html))
 
 
 def get_draft(member_id: int | None, place: str) -> Draft | None:

@@ -37,6 +37,11 @@ def create_category(by: Member, values: Mapping[str, Any]) -> Category:
     return category
 
 
+def hold(category: Category) -> None:
+    """Read the shelf anew and lock it until the end of the transaction: two edits at once follow one another."""
+    db.session.refresh(category, with_for_update=True)
+
+
 def edit_category(category: Category, by: Member, values: Mapping[str, Any]) -> None:
     """Change a shelf. Who may read may have changed with it. Raises CircleError."""
     before = _state(category)
@@ -54,14 +59,15 @@ def edit_category(category: Category, by: Member, values: Mapping[str, Any]) -> 
 
 def move_category(category: Category, by: Member, step: int) -> bool:
     """One place up (-1) or down (1) among its neighbours. False: it stands at the end already."""
-    neighbours = list(
-        db.session.scalars(
-            sa.select(Category)
-            .where(Category.parent_id.is_not_distinct_from(category.parent_id))
-            .order_by(Category.position, Category.id)
-            .with_for_update()
-        )
+    found = db.session.scalars(
+        sa.select(Category)
+        .where(Category.parent_id.is_not_distinct_from(category.parent_id))
+        .order_by(Category.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
+    # Sorted here: the database would have sorted before it waited for another move to end.
+    neighbours = sorted(found, key=lambda shelf: (shelf.position, shelf.id))
     place = neighbours.index(category)
     if not 0 <= place + step < len(neighbours):
         return False

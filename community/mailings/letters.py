@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from community import links, text
-from community.forums.pages import page_of
 from community.mail.letters import Letter, write_letter
 from community.mail.stopping import make_stop_token
 from community.notifications import sentences
@@ -63,7 +62,7 @@ class Desk:
                 "title": topic.title,
                 "is_own": news.is_own(),
                 "excerpt": text.to_excerpt(post.html, EXCERPT_LENGTH),
-                "address": links.post(topic.id, post.id, page_of(post.position)),
+                "address": links.post(post.id),
                 **self._ways_out(),
             }
             drawn = self._drawn[key] = write_letter(kind, member.locale, values)
@@ -108,4 +107,4 @@ def _entry(about: list[News]) -> Entry:
     for kind, some in groupby(kinds, key=lambda news: news.notice.kind):
         of_kind = list(some)
         lines.append(Line(NotificationKind(kind), len(of_kind), of_kind[-1].who, of_kind[-1].is_own()))
-    return Entry(topic.title, links.post(topic.id, post.id, page_of(post.position)), tuple(lines))
+    return Entry(topic.title, links.post(post.id), tuple(lines))

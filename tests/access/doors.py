@@ -219,6 +219,7 @@ def _forum(world: World) -> list[Knock]:
             Knock("forums.show_category", readers if shown else MEMBERS, values=shelf),
             Knock("forums.show_topic", readers, values=topic),
             Knock("forums.show_unread", readers, values=topic),
+            Knock("forums.show_post", readers, values=reply),
             Knock("forums.show_updates", readers, values=topic),
             Knock("forums.list_new_posts", readers, values=topic),
             Knock("forums.mark_read", inside, "POST", topic, {"position": "1"}),

@@ -18,6 +18,7 @@ from models.base import db, now
 from models.health import AccountScore
 from tests.accounts.test_invitations import signed_in
 from tests.cast import Cast
+from tests.forms.filling import send_form
 from tests.forums.conftest import make_forum
 from tests.signing_in import session_of
 
@@ -147,7 +148,7 @@ def test_the_first_phase_may_have_begun_before_today(staff: FlaskClient, cast: C
 
 def test_what_is_changed_is_written_down_with_what_was(staff: FlaskClient, cast: Cast) -> None:
     form = as_typed(cast.a, industry="金属加工業", prefecture="13", mail_domains="asahi.example.jp")
-    assert staff.post(f"/companies/{cast.a.id}/edit", data=form).location == "/companies?kind=customer"
+    assert send_form(staff, f"/companies/{cast.a.id}/edit", form).location == "/companies?kind=customer"
     (entry,) = audited("account.change")
     assert (entry.actor_id, entry.subject_id) == (cast.cs.id, cast.a.id)
     assert entry.before == {"industry": "製造業", "prefecture": None, "mail_domains": []}
@@ -157,14 +158,14 @@ def test_what_is_changed_is_written_down_with_what_was(staff: FlaskClient, cast:
 
 
 def test_saved_as_it_was_nothing_is_written(staff: FlaskClient, cast: Cast) -> None:
-    assert staff.post(f"/companies/{cast.a.id}/edit", data=as_typed(cast.a)).status_code == 302
+    assert send_form(staff, f"/companies/{cast.a.id}/edit", as_typed(cast.a)).status_code == 302
     assert audited("account.change") == []
 
 
 def test_a_domain_goes_from_one_company_to_another(staff: FlaskClient, cast: Cast) -> None:
-    staff.post(f"/companies/{cast.a.id}/edit", data=as_typed(cast.a, mail_domains="moved.example\nstays.example"))
-    staff.post(f"/companies/{cast.a.id}/edit", data=as_typed(cast.a, mail_domains="stays.example"))
-    staff.post(f"/companies/{cast.b.id}/edit", data=as_typed(cast.b, mail_domains="moved.example"))
+    send_form(staff, f"/companies/{cast.a.id}/edit", as_typed(cast.a, mail_domains="moved.example\nstays.example"))
+    send_form(staff, f"/companies/{cast.a.id}/edit", as_typed(cast.a, mail_domains="stays.example"))
+    send_form(staff, f"/companies/{cast.b.id}/edit", as_typed(cast.b, mail_domains="moved.example"))
     assert queries.get_account_by_mail_domain("x@moved.example") is cast.b
     assert queries.get_account_by_mail_domain("x@stays.example") is cast.a
 
@@ -172,7 +173,7 @@ def test_a_domain_goes_from_one_company_to_another(staff: FlaskClient, cast: Cas
 def test_a_phase_is_added_and_the_past_stays(staff: FlaskClient, cast: Cast) -> None:
     today, began = queries.today(), phases(cast.a)
     form = as_typed(cast.a, segment="high", stage="renewal")
-    staff.post(f"/companies/{cast.a.id}/edit", data=form)
+    send_form(staff, f"/companies/{cast.a.id}/edit", form)
     assert phases(cast.a) == [(today, Segment.HIGH, Stage.RENEWAL), *began]
     (entry,) = audited("account.open_phase")
     assert entry.after == {"segment": "high", "stage": "renewal", "from_day": today.isoformat()}
@@ -182,7 +183,7 @@ def test_a_phase_is_added_and_the_past_stays(staff: FlaskClient, cast: Cast) -> 
 def test_no_phase_begins_in_the_past(staff: FlaskClient, cast: Cast, days: int) -> None:
     began = phases(cast.a)
     day = (queries.today() + timedelta(days=days)).isoformat()
-    answer = staff.post(f"/companies/{cast.a.id}/edit", data=as_typed(cast.a, segment="high", phase_from=day))
+    answer = send_form(staff, f"/companies/{cast.a.id}/edit", as_typed(cast.a, segment="high", phase_from=day))
     assert answer.status_code == 422
     assert "過ぎた日の区分は変えられません" in answer.text
     assert f'value="{day}"' in answer.text
@@ -194,7 +195,7 @@ def test_no_phase_begins_before_one_that_is_planned(staff: FlaskClient, cast: Ca
     planned = queries.today() + timedelta(days=30)
     actions.open_phase(cast.a, Segment.HIGH, Stage.RENEWAL, planned)
     day = queries.today().isoformat() if typed else ""
-    answer = staff.post(f"/companies/{cast.a.id}/edit", data=as_typed(cast.a, stage="advocate", phase_from=day))
+    answer = send_form(staff, f"/companies/{cast.a.id}/edit", as_typed(cast.a, stage="advocate", phase_from=day))
     assert answer.status_code == 422
     assert f"{planned.isoformat()}からの区分がもう決まっています" in answer.text
 
@@ -207,17 +208,17 @@ def test_somebody_faster_planned_a_phase(cast: Cast) -> None:
 
 
 def test_the_score_follows_the_segment_at_once(staff: FlaskClient, cast: Cast) -> None:
-    staff.post(f"/companies/{cast.a.id}/edit", data=as_typed(cast.a, segment="high"))
+    send_form(staff, f"/companies/{cast.a.id}/edit", as_typed(cast.a, segment="high"))
     score = db.session.get(AccountScore, cast.a.id)
     assert score is not None
     assert score.day == queries.today()
 
 
 def test_a_company_has_a_parent_but_not_one_below_itself(staff: FlaskClient, cast: Cast) -> None:
-    assert staff.post(f"/companies/{cast.b.id}/edit", data=as_typed(cast.b, parent=str(cast.a.id))).status_code == 302
-    assert staff.post(f"/companies/{cast.c.id}/edit", data=as_typed(cast.c, parent=str(cast.b.id))).status_code == 302
+    assert send_form(staff, f"/companies/{cast.b.id}/edit", as_typed(cast.b, parent=str(cast.a.id))).status_code == 302
+    assert send_form(staff, f"/companies/{cast.c.id}/edit", as_typed(cast.c, parent=str(cast.b.id))).status_code == 302
     for below in (cast.b, cast.c):
-        answer = staff.post(f"/companies/{cast.a.id}/edit", data=as_typed(cast.a, parent=str(below.id)))
+        answer = send_form(staff, f"/companies/{cast.a.id}/edit", as_typed(cast.a, parent=str(below.id)))
         assert (answer.status_code, "この会社は親会社にできません" in answer.text) == (422, True)
     with pytest.raises(ParentError):
         companies.change_company(cast.a, companies.CompanyCard(parent_id=cast.c.id), [], by=cast.cs)
@@ -262,7 +263,7 @@ def test_whoever_is_in_charge_stays_so_without_the_role(staff: FlaskClient, cast
     actions.grant_role(cast.cs, StaffRole.COMMUNITY_MANAGER)
     cast.a.csm_id = cast.cs.id
     assert cast.cs.display_name in staff.get(f"/companies/{cast.a.id}/edit").text
-    assert staff.post(f"/companies/{cast.a.id}/edit", data=as_typed(cast.a)).status_code == 302
+    assert send_form(staff, f"/companies/{cast.a.id}/edit", as_typed(cast.a)).status_code == 302
     assert cast.a.csm_id == cast.cs.id
 
 
@@ -277,7 +278,7 @@ def test_only_administrators_touch_the_vendors_company(app: Flask, staff: FlaskC
     administrator = signed_in(app, cast.administrator)
     page = administrator.get(path).text
     assert 'name="segment"' not in page
-    assert administrator.post(path, data={**form, "kind": "customer"}).status_code == 302
+    assert send_form(administrator, path, {**form, "kind": "customer"}).status_code == 302
     assert (cast.vendor.name, cast.vendor.kind) == ("新しい名前", AccountKind.VENDOR)
 
 

@@ -18,6 +18,7 @@ from models.audit import AuditEntry
 from models.base import db, now, transaction
 from models.mail import Mail
 from tests.cast import Cast, make_cast
+from tests.forms.filling import send_form
 from tests.forums.conftest import make_forum, open_topic
 from tests.signing_in import client_of
 
@@ -83,7 +84,7 @@ def test_of_two_administrators_who_leave_at_once_one_stays(make_app: Callable[..
 
 
 def test_facts_are_corrected_and_written_down(admin: FlaskClient, cast: Cast) -> None:
-    assert admin.post("/company", data={**FACTS, "is_name_shown": "y"}).location == "/company"
+    assert send_form(admin, "/company", {**FACTS, "is_name_shown": "y"}).location == "/company"
     assert (cast.a.industry, cast.a.employees, cast.a.prefecture, cast.a.is_name_shown) == ("金属加工業", 450, 13, True)
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "account.change")).one()
     assert entry.actor_id == cast.company_admin.id

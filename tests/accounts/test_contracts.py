@@ -25,6 +25,7 @@ from models.health import AccountScore, AccountSnapshot
 from tests.accounts.test_invitations import signed_in
 from tests.cast import PASSWORD, Cast
 from tests.files.samples import picture
+from tests.forms.filling import send_form
 from tests.forums.conftest import make_forum, open_topic
 from tests.signing_in import client_of
 
@@ -47,12 +48,12 @@ def staff(app: Flask, cast: Cast) -> FlaskClient:
 
 def test_the_staff_end_a_contract_and_take_it_back_with_a_reason(staff: FlaskClient, cast: Cast) -> None:
     path = f"/companies/{cast.a.id}"
-    answer = staff.post(f"{path}/end", data={"last_day": day(10).isoformat(), "end_reason": REASON})
+    answer = send_form(staff, f"{path}/end", {"last_day": day(10).isoformat(), "end_reason": REASON})
     assert answer.location == f"{path}/end"
     assert cast.a.contract_ended_on == day(10)
     assert db.session.scalar(sa.select(AccountScore.day).where(AccountScore.account_id == cast.a.id)) == day(10)
     assert "契約終了" in staff.get(f"{path}/end").text
-    staff.post(f"{path}/resume", data={"resume_reason": "更新されました"})
+    send_form(staff, f"{path}/resume", {"resume_reason": "更新されました"}, f"{path}/end")
     assert cast.a.contract_ended_on is None
     assert db.session.scalar(sa.select(AccountScore.day).where(AccountScore.account_id == cast.a.id)) == day(0)
     written = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action.endswith("_contract")))
@@ -72,7 +73,7 @@ def test_the_staff_end_a_contract_and_take_it_back_with_a_reason(staff: FlaskCli
 )
 def test_what_cannot_be_is_refused(staff: FlaskClient, cast: Cast, typed: dict[str, str], sentence: str) -> None:
     form = {"last_day": day(1).isoformat(), "end_reason": REASON} | typed
-    answer = staff.post(f"/companies/{cast.a.id}/end", data=form)
+    answer = send_form(staff, f"/companies/{cast.a.id}/end", form)
     assert (answer.status_code, sentence in answer.text) == (422, True)
     assert cast.a.contract_ended_on is None
 

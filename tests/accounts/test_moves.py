@@ -18,6 +18,7 @@ from models.forums import Post
 from models.health import AccountScore
 from models.ledger import Signal
 from tests.cast import Cast
+from tests.forms.parsing import list_forms, parse
 from tests.forums.conftest import make_forum, open_topic
 from tests.signing_in import client_of
 
@@ -34,8 +35,10 @@ def typed(account: Account | None, days_ago: int = 0, **more: str) -> dict[str, 
     return {"account": account.id if account else 0, "from_day": day.isoformat(), "move_reason": REASON, **more}
 
 
-def seen(form: dict[str, Any], *, admin: bool = False) -> dict[str, Any]:
-    return {**form, "seen": f"{form['account']}/{form['from_day']}/{admin}"}
+def seen(staff: FlaskClient, path: str, form: dict[str, Any]) -> dict[str, Any]:
+    """The form as the page of the preview has it."""
+    (shown,) = (f for f in list_forms(parse(staff.post(path, data=form).text), path) if "seen" in f.fields)
+    return {**form, "seen": shown.fields["seen"].value}
 
 
 def stays(member: Member) -> list[tuple[int, bool]]:
@@ -52,9 +55,9 @@ def test_the_page_says_first_what_would_happen_and_then_does_it(staff: FlaskClie
     answer = staff.post(path, data=form)
     assert answer.status_code == 200
     assert "行動1件が、べにばな商事株式会社から株式会社千鳥運輸へ移ります" in answer.text
-    assert f'name="seen" value="{seen(form)["seen"]}"' in answer.text
+    assert 'name="seen" value=""' not in answer.text
     assert stays(cast.stranger) == [(cast.b.id, False)]
-    assert staff.post(path, data=seen(form)).location == path
+    assert staff.post(path, data=seen(staff, path, form)).location == path
     assert stays(cast.stranger) == [(cast.b.id, False), (cast.c.id, False)]
     settle_waiting()
     scores = {row.account_id: row.behavior for row in db.session.scalars(sa.select(AccountScore))}
@@ -65,16 +68,28 @@ def test_the_page_says_first_what_would_happen_and_then_does_it(staff: FlaskClie
     assert (entry.actor_id, entry.subject_id, entry.reason) == (cast.cs.id, cast.stranger.id, REASON)
 
 
+def test_a_preview_of_what_is_no_longer_so_is_shown_again(staff: FlaskClient, cast: Cast) -> None:
+    """Another of the staff has moved the person meanwhile: nothing else is done than what was shown."""
+    path = f"/people/{cast.owner.handle}/company"
+    form = seen(staff, path, typed(cast.b, 3))
+    assert staff.post(path, data=seen(staff, path, typed(cast.c, 10))).location == path
+    answer = staff.post(path, data=form)
+    assert (answer.status_code, stays(cast.owner)[-1][0]) == (200, cast.c.id)
+    assert staff.post(path, data=seen(staff, path, typed(cast.b, 3))).location == path
+    assert stays(cast.owner)[-1][0] == cast.b.id
+
+
 def test_what_was_not_shown_is_not_done(staff: FlaskClient, cast: Cast) -> None:
-    form = seen(typed(cast.c, 3)) | {"account": cast.a.id}
-    assert staff.post(f"/people/{cast.stranger.handle}/company", data=form).status_code == 200
+    path = f"/people/{cast.stranger.handle}/company"
+    form = seen(staff, path, typed(cast.c, 3)) | {"account": cast.a.id}
+    assert staff.post(path, data=form).status_code == 200
     assert stays(cast.stranger) == [(cast.b.id, False)]
 
 
 def test_a_person_may_leave_and_come_back_and_look_after_the_company(staff: FlaskClient, cast: Cast) -> None:
     path = f"/people/{cast.stranger.handle}/company"
-    staff.post(path, data=seen(typed(None, 20)))
-    staff.post(path, data=seen(typed(cast.c, 5, is_company_admin="y"), admin=True))
+    staff.post(path, data=seen(staff, path, typed(None, 20)))
+    staff.post(path, data=seen(staff, path, typed(cast.c, 5, is_company_admin="y")))
     assert stays(cast.stranger) == [(cast.b.id, False), (cast.c.id, True)]
     gap = queries.today() - timedelta(days=10)
     assert queries.membership_on(cast.stranger.id, gap) is None
@@ -84,7 +99,7 @@ def test_a_planned_move_waits_for_its_day(staff: FlaskClient, cast: Cast) -> Non
     path = f"/people/{cast.stranger.handle}/company"
     page = staff.post(path, data=typed(cast.c, -7)).text
     assert "ひとりでに株式会社千鳥運輸へ移ります" in page
-    staff.post(path, data=seen(typed(cast.c, -7)))
+    staff.post(path, data=seen(staff, path, typed(cast.c, -7)))
     assert cast.stranger.account == cast.b
     assert "予定" in staff.get(path).text
     assert db.session.query(Signal).count() == 0

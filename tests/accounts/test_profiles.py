@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from models.accounts import Member
 from models.base import now
 from tests.cast import PASSWORD, Cast
+from tests.forms.filling import send_form
 
 PROFILE = {
     "family_name": "青木", "given_name": "陽子", "family_reading": "あおき", "given_reading": "ようこ",
@@ -58,7 +59,7 @@ def test_the_erased_have_no_page(app: Flask, cast: Cast) -> None:
 def test_people_say_of_themselves_what_others_see(app: Flask, cast: Cast) -> None:
     client = signed_in(app, cast.owner)
     assert "青木" in client.get("/me/profile").text
-    assert client.post("/me/profile", data=PROFILE).location == "/people/owner"
+    assert send_form(client, "/me/profile", PROFILE).location == "/people/owner"
     page = signed_in(app, cast.third).get("/people/owner").text
     assert "情報システム部 課長" in page
     assert "一行目<br>二行目" in page
@@ -67,9 +68,8 @@ def test_people_say_of_themselves_what_others_see(app: Flask, cast: Cast) -> Non
 
 
 def test_members_text_is_text(app: Flask, cast: Cast) -> None:
-    signed_in(app, cast.owner).post(
-        "/me/profile", data={**PROFILE, "bio": "<img src=x onerror=alert(1)>", "headline": "\u202e<b>部長</b>"}
-    )
+    typed = {**PROFILE, "bio": "<img src=x onerror=alert(1)>", "headline": "\u202e<b>部長</b>"}
+    send_form(signed_in(app, cast.owner), "/me/profile", typed)
     page = signed_in(app, cast.third).get("/people/owner").text
     assert "<img src=x" not in page
     assert "&lt;b&gt;部長&lt;/b&gt;" in page

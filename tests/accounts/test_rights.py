@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from community.accounts import actions, queries, rights, rules
 from community.accounts.rights import LastAdministratorError, OwnBrakeError, UnfitRoleError
@@ -18,6 +19,7 @@ from models.audit import AuditEntry
 from models.base import db, now, transaction
 from tests.accounts.test_invitations import signed_in
 from tests.cast import PASSWORD, Cast, make_cast
+from tests.forms.filling import send_form
 
 REASON = "4月から運営に加わったため"
 
@@ -46,15 +48,20 @@ def tomorrow() -> str:
 # --- roles
 
 
+def press(administrator: FlaskClient, member: Member, what: str, fields: dict[str, str]) -> TestResponse:
+    """Send one of the forms on the page of somebody's rights."""
+    person = f"/people/{member.handle}"
+    return send_form(administrator, f"{person}/{what}", fields, f"{person}/rights")
+
+
 def test_a_role_is_given_and_taken_with_a_reason(administrator: FlaskClient, cast: Cast) -> None:
-    path = f"/people/{cast.cs.handle}/role"
-    answer = administrator.post(path, data={"role": "community_manager", "role_reason": REASON})
+    answer = press(administrator, cast.cs, "role", {"role": "community_manager", "role_reason": REASON})
     assert answer.location == f"/people/{cast.cs.handle}/rights"
     assert cast.cs.staff_role == StaffRole.COMMUNITY_MANAGER
     entry = audited("member.grant_role")
     assert (entry.actor_id, entry.subject_id, entry.reason) == (cast.administrator.id, cast.cs.id, REASON)
     assert (entry.before, entry.after) == ({"staff_role": "cs"}, {"staff_role": "community_manager"})
-    administrator.post(path, data={"role": "", "role_reason": REASON})
+    press(administrator, cast.cs, "role", {"role": "", "role_reason": REASON})
     assert cast.cs.staff_role is None
 
 
@@ -62,7 +69,7 @@ def test_a_role_is_given_and_taken_with_a_reason(administrator: FlaskClient, cas
 def test_customers_get_no_role_of_the_vendors(administrator: FlaskClient, cast: Cast, role: str) -> None:
     path = f"/people/{cast.owner.handle}"
     assert f'value="{role}"' not in administrator.get(f"{path}/rights").text
-    assert administrator.post(f"{path}/role", data={"role": role, "role_reason": REASON}).status_code == 422
+    assert press(administrator, cast.owner, "role", {"role": role, "role_reason": REASON}).status_code == 422
     assert cast.owner.staff_role is None
     with pytest.raises(UnfitRoleError):
         rights.give_role(cast.owner, StaffRole(role), by=cast.administrator, reason=REASON)
@@ -70,7 +77,7 @@ def test_customers_get_no_role_of_the_vendors(administrator: FlaskClient, cast: 
 
 def test_anybody_can_be_a_moderator(administrator: FlaskClient, cast: Cast) -> None:
     form = {"role": "moderator", "role_reason": REASON}
-    assert administrator.post(f"/people/{cast.partner.handle}/role", data=form).status_code == 302
+    assert press(administrator, cast.partner, "role", form).status_code == 302
     assert rules.is_moderator(cast.partner)
 
 
@@ -86,7 +93,7 @@ def test_anybody_can_be_a_moderator(administrator: FlaskClient, cast: Cast) -> N
 def test_a_refused_change_keeps_what_was_typed(
     administrator: FlaskClient, cast: Cast, typed: dict[str, str], sentence: str
 ) -> None:
-    answer = administrator.post(f"/people/{cast.cs.handle}/role", data=typed)
+    answer = press(administrator, cast.cs, "role", typed)
     assert answer.status_code == 422
     assert sentence in answer.text
     assert typed["role_reason"].strip() in answer.text
@@ -95,16 +102,16 @@ def test_a_refused_change_keeps_what_was_typed(
 
 def test_the_last_administrator_stays(administrator: FlaskClient, cast: Cast) -> None:
     form = {"role": "cs", "role_reason": REASON}
-    answer = administrator.post(f"/people/{cast.administrator.handle}/role", data=form)
+    answer = press(administrator, cast.administrator, "role", form)
     assert answer.status_code == 422
     assert "ほかにシステム管理者がいません" in answer.text
     actions.grant_role(cast.cs, StaffRole.ADMINISTRATOR)
     cast.cs.suspended_until = now() + timedelta(days=1)
     db.session.flush()
-    assert administrator.post(f"/people/{cast.administrator.handle}/role", data=form).status_code == 422
+    assert press(administrator, cast.administrator, "role", form).status_code == 422
     cast.cs.suspended_until = None
     db.session.flush()
-    answer = administrator.post(f"/people/{cast.administrator.handle}/role", data=form)
+    answer = press(administrator, cast.administrator, "role", form)
     assert answer.location == f"/people/{cast.administrator.handle}"  # no longer a place for them
     assert cast.administrator.staff_role == StaffRole.CS
 
@@ -159,7 +166,7 @@ def test_a_suspension_ends_everything_at_once(
     theirs = signed_in(app, cast.owner)
     assert theirs.get("/notifications").status_code == 200
     form = {"through": tomorrow(), "suspension_reason": "乗っ取りのおそれ"}
-    assert administrator.post(f"/people/{cast.owner.handle}/suspend", data=form).status_code == 302
+    assert press(administrator, cast.owner, "suspend", form).status_code == 302
     assert theirs.get("/notifications").status_code == 302
     assert cut == [f"member:{cast.owner.id}"]
     again = app.test_client().post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD})
@@ -175,7 +182,7 @@ def test_a_lifted_suspension_lets_in_again(app: Flask, administrator: FlaskClien
     path = f"/people/{cast.suspended.handle}"
     assert "利用を止めています" in administrator.get(f"{path}/rights").text
     assert administrator.post(f"{path}/lift", data={}).status_code == 422
-    assert administrator.post(f"{path}/lift", data={"lift_reason": "本人を確かめました"}).status_code == 302
+    assert press(administrator, cast.suspended, "lift", {"lift_reason": "本人を確かめました"}).status_code == 302
     assert signed_in(app, cast.suspended).get("/notifications").status_code == 200
     assert audited("member.lift_suspension").reason == "本人を確かめました"
 
@@ -194,7 +201,7 @@ def test_a_suspension_has_an_end_and_a_reason(
     administrator: FlaskClient, cast: Cast, through: str, reason: str, sentence: str
 ) -> None:
     form = {"through": through, "suspension_reason": reason}
-    answer = administrator.post(f"/people/{cast.owner.handle}/suspend", data=form)
+    answer = press(administrator, cast.owner, "suspend", form)
     assert answer.status_code == 422
     assert sentence in answer.text
     assert cast.owner.suspended_until is None
@@ -203,7 +210,7 @@ def test_a_suspension_has_an_end_and_a_reason(
 def test_nobody_suspends_themselves(administrator: FlaskClient, cast: Cast) -> None:
     actions.grant_role(cast.cs, StaffRole.ADMINISTRATOR)
     form = {"through": tomorrow(), "suspension_reason": "x"}
-    assert administrator.post(f"/people/{cast.administrator.handle}/suspend", data=form).status_code == 403
+    assert press(administrator, cast.administrator, "suspend", form).status_code == 403
     with pytest.raises(OwnBrakeError):
         rights.suspend(cast.administrator, queries.today(), by=cast.administrator, reason="x")
     assert "自分の利用は止められません" in administrator.get(f"/people/{cast.administrator.handle}/rights").text

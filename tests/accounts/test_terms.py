@@ -17,6 +17,7 @@ from models.base import db, now, transaction
 from models.joining import TermsAcceptance, TermsKind, TermsVersion
 from models.mail import Mail
 from tests.cast import Cast
+from tests.forms.filling import seen
 from tests.signing_in import client_of
 
 TODAY = timedelta(0)
@@ -69,9 +70,10 @@ def test_the_gate_stands_before_the_next_page_and_keeps_where_one_wanted_to_go(a
 
 
 def test_what_was_typed_is_taken_and_the_page_after_it_asks(app: Flask, cast: Cast) -> None:
+    shown = seen(coming(app, cast.owner), "/me/profile")
     publish()
     owner = coming(app, cast.owner)
-    profile = {"family_name": "青木", "headline": "長く考えて書きました"}
+    profile = {"family_name": "青木", "headline": "長く考えて書きました", "seen": shown}
     saved = owner.post("/me/profile", data=profile)
     assert saved.location == f"/people/{cast.owner.handle}"
     assert cast.owner.headline == "長く考えて書きました"

@@ -225,10 +225,10 @@ def judge_page(page: LexborHTMLParser, found: Found, fields: dict[str, str], sta
         return
     if page.css_first("html[lang] .brand") is None:
         yield "is no page of ours"
-    said = page.css(".error-text, .error-summary, .error-page h1, .gate > p, .notice")
+    said = page.css(".error-text, .error-summary, .error-page h1, .gate > p, .notice, .conflict p")
     if not any(re.search("[ぁ-ん]", sentence.text()) for sentence in said):
         yield f"{status} without a sentence"
-    if status == 422:
+    if status in {409, 422}:
         shown = next((form for form in list_forms(page, found.form.action) if form.action == found.form.action), None)
         for name, text in fields.items():
             field = found.form.fields[name]

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from community.forums import actions, queries
+from community.forums import actions, pages, queries
+from community.forums.pages import PostPage
 from community.forums.reader import Reader
 from models.accounts import Member
 from models.base import db
@@ -89,6 +90,13 @@ def open_topic(
 
 def reply(topic: Topic, author: Member, body: str = "時間帯の設定を見てください。") -> Post:
     return load(actions.post_reply(topic, author, body))
+
+
+def first_page(topic: Topic, member: Member | None = None) -> PostPage:
+    """As the person sees it."""
+    found = pages.get_topic_with_facts(topic.id, seen_by=queries.get_reader(member))
+    assert found is not None
+    return pages.get_page(topic, 1, found[1].shown, seen_by=queries.get_reader(member))
 
 
 def load(post: Post) -> Post:

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from community.forums import actions, answers, pages, queries, reading
+from community.forums import actions, answers, queries, reading
 from community.ledger.queries import is_effective
 from community.text import MAX_CHARACTERS, BadTextError, BodyTooLongError
 from models.accounts import Member
@@ -13,7 +13,7 @@ from models.ledger import Signal, SignalKind
 from models.moderation import RemovalReason
 from models.notifications import Mention, Watch
 from tests.cast import Cast
-from tests.forums.conftest import Forum, load, open_topic, reply, signals
+from tests.forums.conftest import Forum, first_page, load, open_topic, reply, signals
 
 ACCEPTED = (SignalKind.ANSWER_ACCEPTED, SignalKind.ANSWER_ACCEPTED_INSIDE)
 REACTED = (SignalKind.REACTION_RECEIVED, SignalKind.REACTION_RECEIVED_INSIDE)
@@ -97,7 +97,7 @@ def test_an_edit_keeps_what_was_said(cast: Cast, topic: Topic) -> None:
 
 
 def test_the_title_is_edited_with_the_first_post(cast: Cast, topic: Topic) -> None:
-    opening = pages.get_page(topic, 1).opening
+    opening = first_page(topic).opening
     assert opening is not None
     former = topic.title
     assert actions.edit_post(opening, topic, cast.owner, opening.body, "新しい題")
@@ -188,10 +188,10 @@ def test_what_is_removed_takes_its_acts_along_and_brings_them_back(cast: Cast, t
     acts = [s for s in signals(SignalKind.REPLY_POSTED, *ACCEPTED, *REACTED) if s.root_id is None]
     actions.remove(post, topic, cast.moderator, RemovalReason.SPAM, "宣伝です")
     assert [is_effective(s) for s in acts] == [False] * 3
-    assert pages.get_page(topic, 1).accepted is None
+    assert first_page(topic).accepted is None
     actions.restore(post, topic, cast.moderator)
     assert [is_effective(s) for s in acts] == [True] * 3
-    assert pages.get_page(topic, 1).accepted is not None
+    assert first_page(topic).accepted is not None
     assert topic.version == version + 4
 
 
@@ -224,14 +224,21 @@ def test_read_marks_only_move_forward_and_not_beyond_the_end(cast: Cast, topic: 
     assert db.session.scalar(sa.select(sa.func.count()).select_from(TopicRead)) == 1
 
 
+def first_unread(topic: Topic, after: int) -> int | None:
+    post = queries.first_unread(topic, after)
+    return post.position if post else None
+
+
 def test_the_first_unread_post_skips_what_was_removed(cast: Cast, topic: Topic) -> None:
     posts = [reply(topic, cast.stranger) for _ in range(3)]
-    assert queries.first_unread(topic, None) == 1
+    assert first_unread(topic, 0) == 1
     reading.mark_read(topic, cast.third, 1)
     actions.remove(posts[0], topic, cast.moderator, RemovalReason.SPAM)
-    assert queries.first_unread(topic, cast.third.id) == 3
+    assert first_unread(topic, mark(cast.third, topic)) == 3
     reading.mark_read(topic, cast.third, 4)
-    assert queries.first_unread(topic, cast.third.id) == 4
+    assert first_unread(topic, mark(cast.third, topic)) == 4
+    actions.remove(posts[2], topic, cast.moderator, RemovalReason.SPAM)
+    assert first_unread(topic, mark(cast.third, topic)) == 3
 
 
 def test_a_draft_is_kept_overwritten_and_discarded(cast: Cast) -> None:

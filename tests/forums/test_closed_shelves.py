@@ -22,8 +22,8 @@ def test_nothing_of_a_closed_shelf_reaches_a_stranger(
         assert stranger.post(f"/forums/topics/{topic.id}/{path}", data={"body": "x", "position": 1}).status_code == 404
     for path in ("accept", "withdraw", "reactions", "take-back", "restore", "edit"):
         assert stranger.post(f"/forums/posts/{post.id}/{path}", data={"kind": "thanks"}).status_code == 404
-    for path in ("edit", "history"):
-        assert stranger.get(f"/forums/posts/{post.id}/{path}").status_code == 404
+    for path in ("", "/edit", "/history"):
+        assert stranger.get(f"/forums/posts/{post.id}{path}").status_code == 404
     assert moderator.get(f"/forums/posts/{post.id}/remove").status_code == 404
     for outsider in (stranger, moderator, client):
         for address in ("/forums", f"/forums?quote={post.id}", "/"):

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from community.forums import pages, queries, rules
+from community.forums import queries, rules
 from models.accounts import AccountPhase, Member, Segment, Stage
 from models.base import db, now
 from models.forums import Topic
 from models.moderation import Removal, RemovalReason
 from tests.cast import Cast
-from tests.forums.conftest import Forum, open_topic, reply
+from tests.forums.conftest import Forum, first_page, open_topic, reply
 
 GUEST = "guest"
 VENDOR = {"community_manager", "cs", "administrator"}
@@ -98,7 +98,7 @@ def test_the_asker_or_a_community_manager_says_what_solved_it(cast: Cast, topic:
 
 
 def test_a_question_does_not_answer_itself(cast: Cast, topic: Topic) -> None:
-    opening = pages.get_page(topic, 1).opening
+    opening = first_page(topic).opening
     assert opening is not None
     assert not rules.can_accept(queries.get_reader(cast.owner), topic, opening)
 

@@ -7,6 +7,7 @@ from models.audit import AuditEntry
 from models.base import db
 from models.forums import Category
 from tests.cast import Cast
+from tests.forms.filling import send_form
 from tests.forums.conftest import Forum
 from tests.forums.pages import SignIn
 
@@ -26,9 +27,9 @@ def test_community_managers_set_up_the_shelves(
     assert (made.parent_id, made.segments, made.position) == (forum.members.id, "high", forum.inner.position + 1)
     path = f"/forums/categories/{made.id}"
     assert "新しい棚" in manager.get(f"{path}/edit").text
-    assert manager.post(f"{path}/edit", data={**typed, "name": "別の名", "segments": []}).status_code == 302
+    assert send_form(manager, f"{path}/edit", {**typed, "name": "別の名", "segments": []}).status_code == 302
     circle = {**typed, "name": "輪", "slug": "members", "parent": str(made.id)}
-    assert manager.post(f"/forums/categories/{forum.members.id}/edit", data=circle).status_code == 422
+    assert send_form(manager, f"/forums/categories/{forum.members.id}/edit", circle).status_code == 422
     assert manager.post(f"{path}/up").status_code == 302
     db.session.expire_all()
     assert (made.name, made.segments, made.position, forum.inner.position) == ("別の名", "", 0, 1)

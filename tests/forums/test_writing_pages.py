@@ -13,6 +13,7 @@ from models.base import db
 from models.files import StoredImage
 from models.forums import Topic
 from tests.cast import Cast
+from tests.forms.filling import send_form
 from tests.forums.conftest import Forum, open_topic, reply
 from tests.forums.pages import SignIn, page, picture, posts_of, status
 
@@ -148,7 +149,7 @@ def test_an_edit_is_shown_with_its_difference(signed_in: SignIn, cast: Cast, top
     post = reply(topic, cast.stranger, "時間帯を見てください")
     stranger = signed_in(cast.stranger)
     assert "時間帯を見てください" in stranger.get(f"/forums/posts/{post.id}/edit").text
-    assert stranger.post(f"/forums/posts/{post.id}/edit", data={"body": "設定を見てください"}).status_code == 302
+    assert send_form(stranger, f"/forums/posts/{post.id}/edit", {"body": "設定を見てください"}).status_code == 302
     history = page(signed_in(cast.third), f"/forums/posts/{post.id}/history")
     assert [d.text for d in history.select(".diff del")] == ["時間帯"]
     assert [i.text for i in history.select(".diff ins")] == ["設定"]
@@ -162,4 +163,4 @@ def test_a_quotation_begins_the_reply(signed_in: SignIn, cast: Cast, topic: Topi
     field = page(signed_in(cast.third), f"/forums/topics/{topic.id}?quote={post.id}").select_one("textarea")
     assert field is not None
     assert "> 一行目\n> 二行目" in field.text
-    assert f"/forums/topics/{topic.id}#post-{post.id}" in field.text
+    assert f"(/forums/posts/{post.id})" in field.text

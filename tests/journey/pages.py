@@ -31,6 +31,7 @@ NO_PAGE = {
     "files.show_file",
     "forums.list_new_posts",
     "forums.show_draft",
+    "forums.show_post",
     "forums.show_unread",
     "forums.show_updates",
     "health.export_accounts",

@@ -18,7 +18,7 @@ LINKS: dict[str, tuple[Callable[[], str], str]] = {
     "confirm_email": (lambda: links.confirm_email("a.b-c_d"), "accounts.show_confirm_email"),
     "stop_email": (lambda: links.stop_email("a.b-c_d"), "accounts.show_stop_email"),
     "topic": (lambda: links.topic(7), "forums.show_topic"),
-    "post": (lambda: links.post(7, 30, 2).partition("?")[0], "forums.show_topic"),
+    "post": (lambda: links.post(30), "forums.show_post"),
     "stop_mails": (lambda: links.stop_mails("a.b-c_d"), "mailings.show_stop"),
     "mail_settings": (links.mail_settings, "mailings.edit_choices"),
     "notifications": (links.notifications, "notifications.list_notifications"),

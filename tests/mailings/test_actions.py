@@ -132,7 +132,7 @@ def test_spam_removed_between_writing_and_sending_is_not_sent(desk: Desk, topic:
 def test_a_digest_loses_what_was_removed_before_it_went(desk: Desk, topic: Topic) -> None:
     other = desk.topic(desk.cast.third)
     post = desk.reply(topic, desk.cast.stranger)
-    desk.reply(other, desk.cast.stranger)
+    kept = desk.reply(other, desk.cast.stranger)
     desk.write()
     desk.later(days=1)
     desk.write()
@@ -141,8 +141,8 @@ def test_a_digest_loses_what_was_removed_before_it_went(desk: Desk, topic: Topic
     desk.send()
     desk.write()
     assert desk.send() == [("third", "digest")]
-    assert f"/forums/topics/{other.id}" in desk.sent[-1].text
-    assert f"/forums/topics/{topic.id}" not in desk.sent[-1].text
+    assert f"/forums/posts/{kept.id}\n" in desk.sent[-1].text
+    assert f"/forums/posts/{post.id}\n" not in desk.sent[-1].text
 
 
 def erase(member: Member) -> None:

@@ -20,7 +20,7 @@ NEWS: dict[str, Any] = {
     "title": "日付が1日ずれます",
     "is_own": False,
     "excerpt": "時間帯の設定を見てください。",
-    "address": "https://example.jp/forums/topics/7#post-30",
+    "address": "https://example.jp/forums/posts/30",
     **WAYS_OUT,
 }
 REPLY, MENTION, ACCEPTED, SOLVED = (
@@ -31,12 +31,12 @@ DIGEST: dict[str, Any] = {
     "entries": [
         Entry(
             "日付が1日ずれます",
-            "https://example.jp/forums/topics/7#post-30",
+            "https://example.jp/forums/posts/30",
             (Line(ACCEPTED, 1, "別府 直樹", is_own=False), Line(REPLY, 3, "別府 直樹", is_own=False)),
         ),
         Entry(
             "帳票の余白",
-            "https://example.jp/forums/topics/9?page=2#post-41",
+            "https://example.jp/forums/posts/41",
             (
                 Line(MENTION, 2, "千葉 美咲", is_own=True),
                 Line(SOLVED, 1, "", is_own=True),
@@ -75,7 +75,7 @@ def test_reply(write: Write) -> None:
 別府 直樹さんから返信が届きました。
 
 日付が1日ずれます
-https://example.jp/forums/topics/7#post-30
+https://example.jp/forums/posts/30
 
 > 時間帯の設定を見てください。
 
@@ -91,7 +91,7 @@ New reply to “日付が1日ずれます”
 別府 直樹 replied.
 
 日付が1日ずれます
-https://example.jp/forums/topics/7#post-30
+https://example.jp/forums/posts/30
 
 > 時間帯の設定を見てください。
 
@@ -110,7 +110,7 @@ def test_mention(write: Write) -> None:
 別府 直樹さんがあなたに呼びかけました。
 
 日付が1日ずれます
-https://example.jp/forums/topics/7#post-30
+https://example.jp/forums/posts/30
 
 > 時間帯の設定を見てください。
 
@@ -126,7 +126,7 @@ You were mentioned in “日付が1日ずれます”
 別府 直樹 mentioned you.
 
 日付が1日ずれます
-https://example.jp/forums/topics/7#post-30
+https://example.jp/forums/posts/30
 
 > 時間帯の設定を見てください。
 
@@ -145,7 +145,7 @@ def test_accepted(write: Write) -> None:
 別府 直樹さんが、あなたの回答で解決したと知らせてくれました。
 
 日付が1日ずれます
-https://example.jp/forums/topics/7#post-30
+https://example.jp/forums/posts/30
 
 > 時間帯の設定を見てください。
 
@@ -161,7 +161,7 @@ Your answer solved “日付が1日ずれます”
 別府 直樹 says that your answer solved it.
 
 日付が1日ずれます
-https://example.jp/forums/topics/7#post-30
+https://example.jp/forums/posts/30
 
 > 時間帯の設定を見てください。
 
@@ -180,7 +180,7 @@ def test_solved(write: Write) -> None:
 見守っている質問が解決しました。
 
 日付が1日ずれます
-https://example.jp/forums/topics/7#post-30
+https://example.jp/forums/posts/30
 
 > 時間帯の設定を見てください。
 
@@ -196,7 +196,7 @@ https://example.jp/forums/topics/7#post-30
 Your question was solved.
 
 日付が1日ずれます
-https://example.jp/forums/topics/7#post-30
+https://example.jp/forums/posts/30
 
 > 時間帯の設定を見てください。
 
@@ -219,13 +219,13 @@ def test_digest(write: Write) -> None:
 ■ 日付が1日ずれます
 - あなたの回答で解決しました
 - 返信が3件届きました
-https://example.jp/forums/topics/7#post-30
+https://example.jp/forums/posts/30
 
 ■ 帳票の余白
 - 千葉 美咲さんほかから、あなたへの呼びかけが2件あります
 - あなたの質問が解決しました
 - 退会した方さんから返信が届きました
-https://example.jp/forums/topics/9?page=2#post-41
+https://example.jp/forums/posts/41
 
 ほかに4件の話題があります。
 https://example.jp/notifications
@@ -246,13 +246,13 @@ There is news in topics that concern you.
 ■ 日付が1日ずれます
 - Your answer solved it
 - 3 replies arrived
-https://example.jp/forums/topics/7#post-30
+https://example.jp/forums/posts/30
 
 ■ 帳票の余白
 - 千葉 美咲 and others mentioned you (2)
 - Your question was solved
 - A former member replied
-https://example.jp/forums/topics/9?page=2#post-41
+https://example.jp/forums/posts/41
 
 More topics with news: 4
 https://example.jp/notifications
@@ -273,8 +273,8 @@ def test_html_of_a_reply(write: Write) -> None:
   <p>別府 直樹さんから返信が届きました。</p>
   <p class="topic">日付が1日ずれます</p>
     <blockquote>時間帯の設定を見てください。</blockquote>
-  <p><a class="act" href="https://example.jp/forums/topics/7#post-30">開いて読む</a></p>
-  <p class="address">https://example.jp/forums/topics/7#post-30</p>
+  <p><a class="act" href="https://example.jp/forums/posts/30">開いて読む</a></p>
+  <p class="address">https://example.jp/forums/posts/30</p>
       <footer>  <p>あなたがこの話題を見守っているので、お送りしました。</p>
   <p><a href="https://example.jp/mails/stop/TOKEN">このお知らせをメールで受け取らない</a><br>
   <a href="https://example.jp/me/mails">メールの設定</a></p>
@@ -290,12 +290,12 @@ def test_html_of_a_digest(write: Write) -> None:
       <header>クミヒモ ユーザー会</header>
   <p>Dear 青木 陽子,</p>
   <p>There is news in topics that concern you.</p>
-    <p class="topic"><a href="https://example.jp/forums/topics/7#post-30">日付が1日ずれます</a></p>
+    <p class="topic"><a href="https://example.jp/forums/posts/30">日付が1日ずれます</a></p>
     <ul>
         <li>Your answer solved it</li>
         <li>3 replies arrived</li>
     </ul>
-    <p class="topic"><a href="https://example.jp/forums/topics/9?page=2#post-41">帳票の余白</a></p>
+    <p class="topic"><a href="https://example.jp/forums/posts/41">帳票の余白</a></p>
     <ul>
         <li>千葉 美咲 and others mentioned you (2)</li>
         <li>Your question was solved</li>

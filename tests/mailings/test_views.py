@@ -19,6 +19,7 @@ from models.base import db
 from models.mail import Delivery, Mail
 from models.notifications import NotificationKind
 from tests.cast import Cast
+from tests.forms.filling import send_form
 
 SignIn = Callable[[Member], FlaskClient]
 MENTION, ACCEPTED, REPLY, SOLVED = (
@@ -36,15 +37,15 @@ def test_what_is_chosen_is_kept(signed_in: SignIn, cast: Cast) -> None:
     owner = signed_in(cast.owner)
     assert 'selected value="at_once"' in owner.get("/me/mails").text
     fields = {"mention": "digest", "accepted": "none", "reply": "at_once", "solved": "digest", "at_any_hour": "y"}
-    assert owner.post("/me/mails", data=fields).location == "/me/mails"
+    assert send_form(owner, "/me/mails", fields).location == "/me/mails"
     assert queries.get_choices(cast.owner.id) == {
         MENTION: Delivery.DIGEST, ACCEPTED: Delivery.NONE, REPLY: Delivery.AT_ONCE, SOLVED: Delivery.DIGEST,
     }  # fmt: skip
     assert queries.wants_any_hour(cast.owner.id)
     assert queries.get_choices(cast.colleague.id) == {}
-    owner.post("/me/mails", data={**fields, "reply": "none", "at_any_hour": ""})
+    send_form(owner, "/me/mails", {**fields, "reply": "none", "at_any_hour": ""})
     assert queries.get_choices(cast.owner.id)[REPLY] == Delivery.NONE
-    assert owner.post("/me/mails", data={**fields, "reply": "hourly"}).status_code == 422
+    assert send_form(owner, "/me/mails", {**fields, "reply": "hourly"}).status_code == 422
 
 
 def test_a_mail_program_stops_one_kind_without_session_or_token(csrf_client: FlaskClient, cast: Cast) -> None:

@@ -1,0 +1,195 @@
+"""Two people, or two tabs, edit one thing: the second is told what changed meanwhile, and chooses.
+
+A form says in the hidden field `seen` what it was filled from. When it is sent, the view locks the row and lets
+`check` compare: what was seen, what is stored by now, what was typed. Nothing is overwritten without being asked.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, SelectFieldBase, TextAreaField
+
+from community.accounts.queries import get_member
+from community.audit.queries import find_newest
+from community.forums.revising import Parts, parts_of
+from community.text import cut
+
+CONFLICT = 409
+# Of 10,000 versions of one field no two have the same digest, but for one chance in a million.
+DIGEST_LENGTH = 12
+# A text that the person left alone is told of by its beginning.
+SAID_LENGTH = 200
+
+State = Mapping[str, object]
+
+
+class ConflictError(Exception):
+    """Something else is stored than what the form was filled from. The form that was checked says what."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that changed meanwhile. `parts`: of a long text, from what is stored to what was typed.
+
+    `is_mine`: the person changed it too; else the form now holds what is stored.
+    """
+
+    label: str
+    stored: str
+    typed: str
+    is_mine: bool
+    parts: Parts
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What `components/conflicts.html` draws. `told`: who changed it and when, as far as it is known."""
+
+    told: str
+    differences: tuple[Difference, ...]
+
+
+class ConflictForm(FlaskForm):
+    """A form that changes something that others, or another tab, may be changing too."""
+
+    # A label of its own: WTForms would read its translations anew to make one of the name.
+    seen = HiddenField("")
+
+    conflict: Conflict | None = None
+
+    def remember(self, state: State) -> None:
+        """Note what the form is filled from; one that was sent keeps what it was filled from then."""
+        if self.seen.raw_data is None:
+            self.seen.data = digest(state)
+
+    def check(
+        self,
+        stored: State,
+        typed: State | None = None,
+        *,
+        labels: Mapping[str, str] | None = None,
+        told: Callable[[], str] = str,
+    ) -> bool:
+        """Say whether there is anything to write; in the transaction that writes, with the row locked.
+
+        `stored`: the state as it is now, by the names of the fields; `typed`: what the form would make of it, where
+        that is not the fields' own data. False: the form was sent as it was shown. Raises ConflictError where the form
+        would change a field that has changed since it was shown. The form then holds what was typed, and in fields
+        that the person left alone what is stored; sent again, it overwrites.
+        """
+        stored = {name: value for name, value in stored.items() if name in self or (labels and name in labels)}
+        given = {name: self[name].data for name in stored if name in self} | dict(typed or {})
+        seen = _read(self.seen.data)
+        is_mine = {name: name not in seen or _digest(given[name]) != seen[name] for name in stored}
+        if not any(is_mine.values()):
+            return False
+        changed = [
+            name
+            for name, value in stored.items()
+            if seen.get(name) != _digest(value) and _plain(given[name]) != _plain(value)
+        ]
+        if changed:
+            self._ask(changed, stored, given, is_mine, labels or {}, told())
+            raise ConflictError
+        return True
+
+    def _ask(
+        self,
+        changed: list[str],
+        stored: State,
+        given: State,
+        is_mine: Mapping[str, bool],
+        labels: Mapping[str, str],
+        told: str,
+    ) -> None:
+        self.conflict = Conflict(
+            told,
+            tuple(
+                _difference(
+                    self._fields.get(name),
+                    stored[name],
+                    given[name],
+                    is_mine=is_mine[name],
+                    label=labels.get(name),
+                )
+                for name in changed
+            ),
+        )
+        for name in changed:
+            if not is_mine[name] and name in self:
+                # What was sent would be shown before the data.
+                self[name].data, self[name].raw_data = stored[name], None
+        self.seen.data = digest(stored)
+
+
+def digest(state: State) -> str:
+    """The state of a form's fields, short enough for a hidden field: `name.digest`, one after the other."""
+    return " ".join(f"{name}.{_digest(value)}" for name, value in sorted(state.items()))
+
+
+def _read(seen: str | None) -> dict[str, str]:
+    """By name; what is missing or no digest of ours says nothing."""
+    pairs = (each.rpartition(".") for each in (seen or "").split())
+    return {name: sign for name, _dot, sign in pairs}
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(_plain(value).encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST_LENGTH]
+
+
+def _plain(value: object) -> str:
+    """The same for what means the same: line ends of any system, spaces at the ends of lines, lists in any order."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple | set | frozenset):
+        return "\n".join(sorted(_plain(each) for each in value))
+    if isinstance(value, date):
+        return value.isoformat()
+    return "\n".join(line.rstrip() for line in str(value).strip().splitlines())
+
+
+def _difference(field: Field | None, stored: object, typed: object, *, is_mine: bool, label: str | None) -> Difference:
+    is_long = isinstance(field, TextAreaField) and is_mine
+    return Difference(
+        label=label or (str(field.label.text) if field is not None else ""),
+        stored=_say(field, stored),
+        typed=_say(field, typed) if is_mine else "",
+        is_mine=is_mine,
+        parts=parts_of(_plain(stored), _plain(typed)) if is_long else [],
+    )
+
+
+def _say(field: Field | None, value: object) -> str:
+    """A value as the form names it."""
+    if isinstance(field, BooleanField):
+        return _("はい") if value else _("いいえ")
+    if isinstance(field, SelectFieldBase):
+        chosen = {_plain(each) for each in (value if isinstance(value, list | tuple) else [value])}
+        offered: list[Any] = list(field.iter_choices())
+        named = [str(option.label) for option in offered if _plain(option.value) in chosen]
+        return "、".join(named) or _("（なし）")
+    said = _plain(value)
+    return (said if len(said) <= SAID_LENGTH else f"{cut(said, SAID_LENGTH)}…") or _("（なし）")
+
+
+def tell_of(subject_kind: str, subject_id: int, *actions: str) -> str:
+    """Who did the newest of these acts on the subject and when, from the audit log; empty where nobody did."""
+    entry = find_newest(subject_kind, subject_id, actions)
+    if entry is None:
+        return ""
+    actor = get_member(entry.actor_id) if entry.actor_id is not None else None
+    return tell(actor.display_name if actor is not None else "", entry.at)
+
+
+def tell(name: str, at: datetime) -> str:
+    """A sentence on a change."""
+    when = format_datetime(at, _("M月d日 H:mm"))
+    if name:
+        return _("%(when)sに、%(name)sさんが変えました。", when=when, name=name)
+    return _("%(when)sに変わりました。", when=when)

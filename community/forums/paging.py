@@ -1,0 +1,131 @@
+"""Which posts make a page of a topic: twenty that are shown; hidden ones stand beside their neighbours and count not.
+
+The pages are the same for everybody, since links to them are shared: also for those who see what is hidden.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import sqlalchemy as sa
+
+from community.moderation.rules import can_moderate
+from models.base import db
+from models.forums import Post, Topic
+
+from .reader import Reader
+
+POSTS_A_PAGE = 20
+# A longer run of hidden posts is one line to those who may not see them.
+MOST_PLACEHOLDERS = 3
+# Hidden posts of long runs that one page gives to those who see them: a cleared flood has hundreds.
+MOST_HIDDEN = 40
+
+
+@dataclass(frozen=True)
+class HiddenRun:
+    """Hidden posts one after the other, by the positions of the first and the last of them."""
+
+    first: int
+    last: int
+
+    @property
+    def count(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
+class Window:
+    """The positions of page `number` of `count`, from `first` to `last`, and the runs of hidden posts among them.
+
+    `before`: the position of the last shown post of the page before; 0 on the first page.
+    """
+
+    number: int
+    count: int
+    before: int
+    first: int
+    last: int
+    runs: tuple[HiddenRun, ...] = ()
+
+
+def count_pages(shown: int) -> int:
+    """The number of pages of so many shown posts, the opening among them; at least one."""
+    return max(-(-shown // POSTS_A_PAGE), 1)
+
+
+def get_window(topic: Topic, shown: int, number: int) -> Window:
+    """The positions of a page; a number beyond the ends is the nearest page.
+
+    Where all posts are shown, positions tell; else one query asks where the page begins and ends.
+    """
+    count = count_pages(shown)
+    number = min(max(number, 1), count)
+    skipped = (number - 1) * POSTS_A_PAGE
+    if shown == topic.last_position:
+        return Window(number, count, skipped, skipped + 1, min(skipped + POSTS_A_PAGE, shown))
+    given = {"topic_id": topic.id, "skipped": max(skipped - 1, 0)}
+    positions = list(db.session.scalars(_shown_positions(), given))
+    # The last one of the page before comes along, and the first one of the page after.
+    before = positions.pop(0) if skipped and positions else 0
+    first = positions[0] if positions else before + 1
+    last = positions[POSTS_A_PAGE] - 1 if len(positions) > POSTS_A_PAGE else topic.last_position
+    runs = (HiddenRun(a + 1, b - 1) for a, b in pairwise([*positions[:POSTS_A_PAGE], last + 1]) if b - a > 1)
+    return Window(number, count, before, first, last, tuple(runs))
+
+
+@cache
+def _shown_positions() -> sa.Select[int]:
+    """The positions of a page's posts and of one neighbour on each side."""
+    of_topic = sa.and_(Post.topic_id == sa.bindparam("topic_id", type_=sa.BigInteger), Post.hidden_at.is_(None))
+    chosen = sa.select(Post.position).where(of_topic).order_by(Post.position)
+    return chosen.limit(POSTS_A_PAGE + 2).offset(sa.bindparam("skipped", type_=sa.Integer))
+
+
+def page_number(post: Post) -> int:
+    """The page on which the post stands; a hidden one stands with the shown post before it. One query."""
+    return count_pages(db.session.scalar(sa.select(sa.func.count()).select_from(Post).where(_up_to(post))) or 0)
+
+
+def id_of_shown(post: Post) -> int:
+    """The post itself, or where it is hidden the shown one before it. One query."""
+    shown = sa.select(Post.id).where(_up_to(post)).order_by(Post.position.desc()).limit(1)
+    return db.session.scalar(shown) or post.id
+
+
+def _up_to(post: Post) -> sa.ColumnElement[bool]:
+    return sa.and_(Post.topic_id == post.topic_id, Post.position <= post.position, Post.hidden_at.is_(None))
+
+
+def choose_hidden(topic: Topic, window: Window, reader: Reader, since: int = 0) -> list[int]:
+    """The positions of the hidden posts that stand on the page by themselves.
+
+    All of a short run, as placeholders. Of longer ones those that the reader sees, at most MOST_HIDDEN beginning at
+    position `since`. No query where no run is long.
+    """
+    short = [p for run in window.runs if run.count <= MOST_PLACEHOLDERS for p in range(run.first, run.last + 1)]
+    long = [run for run in window.runs if run.count > MOST_PLACEHOLDERS]
+    if not long or reader.member is None:
+        return short
+    seen = sa.select(Post.position).where(
+        Post.topic_id == topic.id,
+        Post.position.between(max(long[0].first, since), long[-1].last),
+        Post.hidden_at.is_not(None),
+    )
+    if not can_moderate(reader.member):
+        seen = seen.where(Post.author_id == reader.member.id)
+    own = db.session.scalars(seen.order_by(Post.position).limit(MOST_HIDDEN))
+    return sorted({*short, *own})
+
+
+def fold(window: Window, standing: Collection[int]) -> list[HiddenRun]:
+    """What is left of the runs beside the hidden posts that stand by themselves."""
+    alone = sorted(standing)
+    return [left for run in window.runs for left in _between(run, [p for p in alone if run.first <= p <= run.last])]
+
+
+def _between(run: HiddenRun, alone: list[int]) -> Iterator[HiddenRun]:
+    for before, after in pairwise([run.first - 1, *alone, run.last + 1]):
+        if after - before > 1:
+            yield HiddenRun(before + 1, after - 1)
