@@ -33,6 +33,7 @@ def ask(post_id: int, place: str, form: WritingForm) -> ResponseReturnValue:
     return render_template(
         "forums/sent_before.html",
         form=form,
+        place=place,
         post=post,
         at_text=words.date_and_time(post.created_at) if post is not None else "",
         url=url_of(post.topic, post) if post is not None else None,

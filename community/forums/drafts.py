@@ -53,14 +53,15 @@ def save(member: Member, writing: Writing) -> tuple[Draft, bool]:
     """Keep what the form holds, however far it is; return its draft, and whether this save changed it.
 
     The form's own draft is overwritten by later saves only. A draft that the form has shown becomes its own, unless it
-    has changed since: then, as for a form that has shown none, a new one is made. Nothing written: nothing is kept.
+    has changed since: then, as for a form that has shown none, a new one is made, or the one that says the same becomes
+    its own. Nothing written: nothing is kept.
     """
     _lock(member)
     key = writing.form_key or str(uuid4())
     own = _get_own(member, key)
     if own is not None and writing.save_number is not None and writing.save_number <= own.save_number:
         return own, False
-    draft = own or _get_shown(member, writing)
+    draft = own or _find_same(member, writing) or _get_shown(member, writing)
     if draft is None:
         _forget(member)
         draft = Draft(member_id=member.id, place=writing.place, save_number=0, version=0, topic_title="")
@@ -79,10 +80,10 @@ def keep_apart(member: Member, writing: Writing) -> Draft | None:
     same form saved last grows into the text where it is its beginning.
     """
     _lock(member)
-    found = list_drafts_at(member.id, writing.place)
-    same = next((d for d in found if (d.title, d.body) == (_title(writing), _body(writing))), None)
+    same = _find_same(member, writing)
     if same is not None or writing.is_empty:
         return same
+    found = list_drafts_at(member.id, writing.place)
     own = next((d for d in found if d.form_key == writing.form_key and _is_beginning(d, writing)), None)
     if own is not None:
         own.save_number = max(own.save_number, writing.save_number or _clock())
@@ -168,6 +169,12 @@ def _is_beginning(draft: Draft, stored: Writing) -> bool:
 def _get_own(member: Member, form_key: str) -> Draft | None:
     chosen = sa.select(Draft).where(Draft.member_id == member.id, Draft.form_key == form_key)
     return db.session.scalar(chosen.execution_options(populate_existing=True))
+
+
+def _find_same(member: Member, writing: Writing) -> Draft | None:
+    """A draft at the place that says the same."""
+    found = list_drafts_at(member.id, writing.place)
+    return next((d for d in found if (d.title, d.body) == (_title(writing), _body(writing))), None)
 
 
 def _get_shown(member: Member, writing: Writing) -> Draft | None:

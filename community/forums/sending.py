@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from community import text
-from models.base import db
+from models.base import db, now
 from models.forums import Post, Topic
 
 from . import rules
@@ -16,6 +17,10 @@ from .queries import list_revisions
 
 # Namespace of the keys of further posts from one form (any fixed UUID would do).
 FURTHER = UUID("5f1d6b0e-2d8f-4c55-9a1e-6f0c3a0b7a52")
+# Whoever lost the connection tries again before this has passed.
+FRESH = timedelta(minutes=30)
+# 「はい」 may be the beginning of the next reply by chance.
+LEAST_CONTINUED = 20
 
 
 class SentBeforeError(Exception):
@@ -44,15 +49,17 @@ def find_stored(author_id: int, form_key: str, content: Content) -> Post | None:
 
 
 def find_changed(author_id: int, form_key: str, content: Content) -> Post | None:
-    """Return the post of which the content is a changed version; None for a form that was not sent, or another text.
+    """Return the post of which the content is a changed version, None where it is another text.
 
     Looked at are what the form has made and the author's newest post at that place, which may have come from it too.
+    Of a form that was not sent: only whether it goes on where that post, a few minutes old, ends. A browser that came
+    back after a cut connection shows the text in a fresh form.
     """
     sent = _list_posts(author_id, Post.form_key == form_key)
-    if not sent:
-        return None
     there = Post.topic_id == content.topic_id if content.topic_id is not None else Post.position == 1
     newest = _list_posts(author_id, there, limit=1)
+    if not sent:
+        return next((post for post in newest if _is_continued(post, content)), None)
     return next((post for post in (*newest, *sent) if _is_changed(post, content)), None)
 
 
@@ -84,6 +91,13 @@ def _is_changed(post: Post, content: Content) -> bool:
         return post.topic_id == content.topic_id and rules.is_changed_version(post.body, content.body)
     whole = f"{post.topic.title}\n{post.body}"
     return post.position == 1 and rules.is_changed_version(whole, f"{content.title}\n{content.body}")
+
+
+def _is_continued(post: Post, content: Content) -> bool:
+    """The same title, and a body that is longer than the post's, which is its beginning."""
+    is_fresh = now() - post.created_at <= FRESH and len(post.body) >= LEAST_CONTINUED
+    same_title = content.topic_id is not None or post.topic.title == content.title
+    return is_fresh and same_title and post.body != content.body and rules.is_beginning(post.body, content.body)
 
 
 def _versions(post: Post) -> Iterator[tuple[str, str]]:

@@ -332,3 +332,13 @@ def test_of_several_drafts_at_a_place_each_can_be_opened(signed_in: SignIn, cast
     assert "ほかの下書き" in text_of(read, "[data-draft-note]")
     links = [str(a["href"]) for a in page(client, "/forums/drafts").select(".row-title a")]
     assert {text_in(client, link.partition("#")[0]) for link in links} == {"左の文", "右の文"}
+
+
+def test_the_same_text_is_one_draft_whichever_form_it_comes_from(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
+    client = signed_in(cast.owner)
+    forms = [reply_form(client, topic.id) for _ in range(2)]
+    for form in forms:
+        form.save(1, body="どちらの画面でも同じ文")
+    assert drafts_of(cast.owner) == ["どちらの画面でも同じ文"]
+    forms[0].save(2, body="はじめの画面で続けた文")
+    assert drafts_of(cast.owner) == ["どちらの画面でも同じ文", "はじめの画面で続けた文"]

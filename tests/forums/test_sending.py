@@ -100,6 +100,19 @@ def test_the_writer_chooses_what_becomes_of_the_addition(
     assert drafts_of(cast.stranger) == []
 
 
+def test_a_fresh_form_that_goes_on_with_the_last_post_is_asked_about_too(
+    signed_in: SignIn, cast: Cast, topic: Topic
+) -> None:
+    """Back without a memory of pages: the browser puts the text into a form with a key of its own."""
+    client = signed_in(cast.stranger)
+    first, further = f"{FIRST}うちでは直りました。", f"{FIRST}うちでは直りました。版は 5.2 です。"
+    reply_form(client, topic.id).send(body=first)
+    assert reply_form(client, topic.id).send(body=further).status_code == ASKED
+    assert reply_form(client, topic.id).send(body=OTHER).status_code == SENT
+    assert reply_form(client, topic.id).send(body=further).status_code == SENT  # another post stands between
+    assert bodies(topic) == [first, OTHER, further]
+
+
 def test_who_changes_the_earlier_post_sees_what_it_says_by_now(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
     client = signed_in(cast.stranger)
     form = reply_form(client, topic.id)
