@@ -15,7 +15,7 @@ from community.forums import drafts, queries, rules, sending
 from community.forums.drafts import Writing
 from community.forums.sending import Content
 from models.base import transaction
-from models.forums import Draft, Post, Topic
+from models.forums import Draft, Post, Topic, TopicKind
 
 from . import words
 from .bp import bp
@@ -30,6 +30,7 @@ PLACE = re.compile(r"new|(?:topic|post):[1-9][0-9]{0,17}", re.ASCII)
 # A number that both databases keep.
 LONGEST_NUMBER = 18
 FIRST_WORDS = 120
+SEEN_LENGTH = 64
 
 
 # --- what the views of writing ask
@@ -43,8 +44,8 @@ def read_writing(place: str, fields: Mapping[str, str], form: WritingForm | None
         body=(form.body.data if form else fields.get("body")) or "",
         title=fields.get("title", ""),
         category_id=_known_category(category),
-        kind=fields.get("kind", "")[:16],
-        seen=fields.get("seen", "")[:64],
+        kind=fields["kind"] if fields.get("kind") in set(TopicKind) else "",
+        seen=text.tidy(fields.get("seen", ""))[:SEEN_LENGTH],
         form_key=key if FORM_KEY.fullmatch(key) else None,
         save_number=int(number) if _is_number(number) else None,
         mark=fields.get("draft", ""),
@@ -185,7 +186,7 @@ def _row(draft: Draft, topics: Mapping[int, Topic], posts: Mapping[int, Post], *
     topic, post = None, None
     if kind == "topic":
         topic = topics.get(int(number))
-        what, is_open = _("返信"), topic is not None and rules.can_reply(reader(), topic)
+        what, is_open = _("トピックへの返信"), topic is not None and rules.can_reply(reader(), topic)
         url = url_for("forums.show_topic", topic_id=int(number), draft=draft.id, _anchor="reply")
     elif kind == "post":
         post = posts.get(int(number))
@@ -224,7 +225,7 @@ def discard_draft(draft_id: int) -> ResponseReturnValue:
     draft = _find_own(draft_id)
     writing = read_writing(draft.place, request.form)
     with transaction():
-        if (writing.form_key and writing.form_key == draft.form_key) or writing.mark == draft.mark:
+        if not writing.is_empty and (writing.form_key == draft.form_key or writing.mark == draft.mark):
             drafts.save(signed_in_member(), drafts.in_topic(writing, draft.topic_title))
         drafts.discard(draft)
     flash(_("下書きを破棄しました。"), f"undo {url_for('.restore_draft', draft_id=draft_id)}")

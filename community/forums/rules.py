@@ -16,7 +16,7 @@ from .reader import Reader
 # Long enough to mend what one wrote, short enough that an answer people rely on does not change under them.
 EDIT_DAYS = 30
 # What is no word of a reply's own: quoted lines, the line above them that says whom, and pictures.
-NOT_ONES_OWN = re.compile(r"^(?:>.*|\[.*\]\(/forums/topics/\S*\))$|!\[[^\]\n]*\]\(/files/\w+\)", re.MULTILINE)
+NOT_ONES_OWN = re.compile(r"^(?:>.*|\[.*\]\(/forums/\S*\))$|!\[[^\]\n]*\]\(/files/\w+\)", re.MULTILINE)
 
 
 # --- reading

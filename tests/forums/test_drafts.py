@@ -274,7 +274,7 @@ def test_ones_drafts_stand_in_a_list(signed_in: SignIn, cast: Cast, forum: Forum
     rows = page(client, "/forums/drafts").select(".draft-list > li")
     texts = [" ".join(row.text.split()) for row in rows]
     assert [text.partition(" 続きを書く")[0] for text in texts] == [
-        f"{topic.title} 返信 public 11月29日 15:05 返信の 書きかけ",
+        f"{topic.title} トピックへの返信 public 11月29日 15:05 返信の 書きかけ",
         "新しい題 新しい質問・話題 members 11月29日 14:05 本文の、はじめ",
     ]
     link = rows[0].select_one("a")
@@ -342,3 +342,26 @@ def test_the_same_text_is_one_draft_whichever_form_it_comes_from(signed_in: Sign
     assert drafts_of(cast.owner) == ["どちらの画面でも同じ文"]
     forms[0].save(2, body="はじめの画面で続けた文")
     assert drafts_of(cast.owner) == ["どちらの画面でも同じ文", "はじめの画面で続けた文"]
+
+
+def test_what_no_form_of_ours_says_is_not_kept(signed_in: SignIn, cast: Cast, forum: Forum) -> None:
+    hostile = {
+        "kind": "\x00",
+        "seen": "a\x00b",
+        "category": "9" * 40,
+        "save_number": "-1",
+        "draft": "\x00",
+        "form_key": "x",
+    }
+    answer = signed_in(cast.owner).post("/forums/drafts/new", data={**hostile, "body": "文"})
+    assert answer.status_code == 200
+    draft = queries.get_draft(cast.owner.id, "new")
+    assert draft is not None
+    assert (draft.body, draft.kind, draft.seen, draft.category_id) == ("文", "", "ab", None)
+
+
+def test_a_category_that_one_may_not_see_is_not_kept(signed_in: SignIn, cast: Cast, forum: Forum) -> None:
+    signed_in(cast.owner).post("/forums/drafts/new", data={"body": "文", "category": forum.staff.id})
+    draft = queries.get_draft(cast.owner.id, "new")
+    assert draft is not None
+    assert draft.category_id is None
