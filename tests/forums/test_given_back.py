@@ -1,5 +1,6 @@
 """The place is gone, or closed, while somebody types: the answer gives the text back, and it is a draft."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -207,6 +208,23 @@ def test_no_secret_is_shown_again(signed_in: SignIn, cast: Cast, topic: Topic) -
     answer = signed_in(cast.owner).post(f"/forums/topics/{topic.id}/remove", data={**fields, "note": TEXT})
     assert texts_on(answer) == [TEXT]
     assert secret not in answer.text
+
+
+@pytest.mark.parametrize("csrf", [True, False])
+def test_pictures_that_are_too_large_together_give_the_text_back(
+    signed_in: SignIn,
+    cast: Cast,
+    topic: Topic,
+    monkeypatch: pytest.MonkeyPatch,
+    csrf: bool,  # noqa: FBT001  a parameter of the test
+) -> None:
+    form = reply_form(signed_in(cast.owner), topic.id)
+    monkeypatch.setitem(form.client.application.config, "WTF_CSRF_ENABLED", csrf)
+    monkeypatch.setitem(form.client.application.config, "MAX_CONTENT_LENGTH", 10_000)
+    answer = form.send(body=TEXT, images=[(io.BytesIO(bytes(100_000)), "大きい.png")])
+    assert answer.status_code == 413
+    assert "送られた内容が大きすぎます" in answer.text
+    assert [text.replace("\r\n", "\n") for text in texts_on(answer)] == [TEXT]
 
 
 def test_an_error_of_ours_gives_the_text_back(
