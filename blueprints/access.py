@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from flask import abort, current_app, request
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
 from community.accounts import rules
 from community.config import Config
@@ -15,6 +16,15 @@ from models.accounts import Member
 
 View = Callable[..., Any]
 Rule = Callable[[Member], bool]
+
+
+class RefusedError(HTTPException):
+    """Ends the request with a page of this status that says this sentence. `description`: the sentence."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
 
 # What a decorator says of its view is kept on the function, for the tests that count and walk the doors.
 ENTRANCE = "entrance"

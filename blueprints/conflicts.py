@@ -144,14 +144,17 @@ def _digest(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    """The same for what means the same: line ends of any system, spaces at the ends of lines, lists in any order."""
+    """The same for what means the same: line ends of any system, spaces at the ends of lines, lists in any order.
+
+    Spaces before a paragraph stay: they mean something to its writer.
+    """
     if value is None:
         return ""
     if isinstance(value, list | tuple | set | frozenset):
         return "\n".join(sorted(_plain(each) for each in value))
     if isinstance(value, date):
         return value.isoformat()
-    return "\n".join(line.rstrip() for line in str(value).strip().splitlines())
+    return "\n".join(line.rstrip() for line in str(value).splitlines()).strip("\n")
 
 
 def _difference(field: Field | None, stored: object, typed: object, *, is_mine: bool, label: str | None) -> Difference:

@@ -144,6 +144,7 @@ def _addresses() -> dict[str, object]:
         "notifications_url": url_for("notifications.list_notifications"),
         "notifications_count_url": url_for("notifications.count_unread"),
         "profile_url": url_for("accounts.show_profile", handle=member.handle),
+        "drafts_url": url_for("forums.list_drafts"),
         "settings_url": url_for("accounts.edit_settings"),
         "sign_out_url": url_for("accounts.sign_out"),
         "visit_url": url_for("accounts.begin_visit"),

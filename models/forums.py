@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -175,13 +176,36 @@ class PendingView(Base):
 
 
 class Draft(Base):
-    """What a person is still writing. `place`: "topic:7" (a reply), "new" (a topic), "post:9" (an edit)."""
+    """What a person is still writing (下書き). `place`: "topic:7" (a reply), "new" (a topic), "post:9" (an edit).
+
+    Each showing of a form, named by its `form_key`, writes to a row of its own, so a place may have several.
+    `save_number` rises with each save of that form: an older one that arrives late changes nothing. `version` rises
+    with each change of the row: a page that shows the draft says which version it shows. `discarded_at`: given up, or
+    sent (then without its text); the row stays for a while, so that giving up can be undone and late saves are known.
+    """
 
     __tablename__ = "draft"
+    __table_args__ = (
+        sa.UniqueConstraint("member_id", "form_key"),
+        sa.Index("ix_draft_member_id_place", "member_id", "place"),
+    )
 
-    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
-    place: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    id: Mapped[pk]
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
+    place: Mapped[str] = mapped_column(sa.String(40))
+    form_key: Mapped[str] = mapped_column(sa.String(36), default=lambda: str(uuid4()))
+    save_number: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    version: Mapped[int] = mapped_column(default=1)
     title: Mapped[str] = mapped_column(sa.String(200), default="")
     body: Mapped[str] = mapped_column(sa.Text, default="")
     category_id: Mapped[int | None] = mapped_column(sa.ForeignKey("category.id"))
+    kind: Mapped[str] = mapped_column(sa.String(16), default="")
+    topic_title: Mapped[str] = mapped_column(sa.String(120), default="")  # as its writer last saw it
+    seen: Mapped[str] = mapped_column(sa.String(64), default="")  # of an edit: what the post said when it was begun
     saved_at: Mapped[datetime] = mapped_column(default=now)
+    discarded_at: Mapped[datetime | None]
+
+    @property
+    def mark(self) -> str:
+        """What a form says of the draft it shows: which one, in which version."""
+        return f"{self.id}-{self.version}"

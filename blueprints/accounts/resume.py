@@ -1,27 +1,45 @@
-"""Session lost while typing: what was typed is kept, signed, in the sign-in page, and put back afterwards.
+"""What was typed and could not be taken: shown to be copied, and kept.
 
-A room whose forms are worth it registers with `on_resume` how it puts a text back (as a draft).
+Session lost: it is kept, signed, in the sign-in page, and put back afterwards. A room whose forms are worth it
+registers with `on_resume` how it puts a text back (as a draft).
 """
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from flask import current_app, render_template
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from blueprints.accounts.forms import SignInForm
 from models.accounts import Member
 
-# Put the fields back for the member; answer the path of the page where they are seen again.
-PutBack = Callable[[Member, str, Mapping[str, str]], str]
+# Put the fields back for the member, losing nothing that was there; answer the path of the page where they are seen
+# again, None where they cannot be kept.
+PutBack = Callable[[Member, str, Mapping[str, str]], str | None]
 
-# A post of 20,000 characters, its title and a few choices.
-MAX_CHARACTERS = 30_000
+# Five posts of 20,000 characters, a title and a few choices: who has written too much is told so after signing in.
+MAX_CHARACTERS = 110_000
 # Over a night, but not over a week: the hidden field is in a page that somebody else may find open.
 LIFE_SECONDS = 24 * 60 * 60
 # Never travel with a text.
 SECRET_FIELDS = frozenset({"csrf_token", "password", "old_password", "resume"})
 
+# Fields that are never shown, whatever form they are of.
+_HIDDEN_FIELDS = re.compile(r"password|token|code|resume|^next$")
+# Natural language: more than one line or word, or letters that no key, address or choice has.
+_WRITTEN = re.compile(r"\s\S|[^\x00-\x7f]")
+
 _registry: dict[str, PutBack] = {}
+
+
+@dataclass(frozen=True)
+class TypedText:
+    """One text of a sent form, to be copied."""
+
+    label: str
+    text: str
 
 
 def on_resume(prefix: str, put_back: PutBack) -> None:
@@ -34,8 +52,8 @@ def can_put_aside(path: str) -> bool:
     return _find(path) is not None
 
 
-def put_back(member: Member, path: str, fields: Mapping[str, str]) -> str:
-    """Let the room put the text back; answers where to see it. Needs a transaction."""
+def put_back(member: Member, path: str, fields: Mapping[str, str]) -> str | None:
+    """Let the room put the text back; answers where to see it, None if it cannot keep it. Needs a transaction."""
     found = _find(path)
     if found is None:
         raise LookupError(path)
@@ -47,16 +65,35 @@ def typed_in(form: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in form.items() if name not in SECRET_FIELDS}
 
 
+def list_texts(form: Mapping[str, str]) -> list[TypedText]:
+    """The texts of a sent form that its writer would miss: title and body, and whatever else is written in words."""
+    labels = {"title": _("題"), "body": _("本文")}
+    written = {
+        name: value
+        for name, value in form.items()
+        if value.strip() and not _HIDDEN_FIELDS.search(name) and (name in labels or _WRITTEN.search(value.strip()))
+    }
+    return [TypedText(labels.get(name, _("書いた文")), value) for name, value in written.items()]
+
+
 def ask_to_sign_in(path: str, form: Mapping[str, str]) -> str:
     """The sign-in page with the text in its keeping."""
     aside = sign(path, typed_in(form))
-    return sign_in_page(aside or "", too_long=aside is None)
+    page = SignInForm(formdata=None, resume=aside or "")
+    return render_sign_in(page, list_texts(form), too_long=aside is None)
 
 
-def sign_in_page(aside: str, *, too_long: bool = False) -> str:
+def sign_in_page(aside: str) -> str:
     """From the beginning, with what is kept already."""
-    page = SignInForm(formdata=None, resume=aside)
-    return render_template("accounts/sign_in.html", form=page, kept=bool(aside), too_long=too_long)
+    return render_sign_in(SignInForm(formdata=None, resume=aside))
+
+
+def render_sign_in(form: SignInForm, texts: list[TypedText] | None = None, *, too_long: bool = False) -> str:
+    """The sign-in page, with the texts that it keeps shown: whoever may not come in any more can copy them."""
+    kept = unsign(form.resume.data)
+    if texts is None:
+        texts = list_texts(kept[1]) if kept else []
+    return render_template("accounts/sign_in.html", form=form, kept=kept is not None, texts=texts, too_long=too_long)
 
 
 def sign(path: str, fields: Mapping[str, str]) -> str | None:

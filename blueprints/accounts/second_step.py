@@ -41,6 +41,8 @@ def _put_back(member: Member, signed: str | None) -> str | None:
         return None
     with transaction():
         path = resume.put_back(member, *kept)
+    if path is None:
+        return None
     flash(_("書いた内容は残っています。もう一度送信してください。"))
     return doors.own_path(path)
 

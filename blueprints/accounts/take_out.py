@@ -19,7 +19,7 @@ from community.extensions import limiter
 from community.files import queries as files
 from community.files.rules import EXTENSIONS
 from community.forums import own
-from community.forums.queries import get_reader
+from community.forums.queries import get_reader, list_drafts
 from community.forums.reader import Reader
 from community.tables import Cell, to_csv
 from models.accounts import Member, Membership
@@ -85,7 +85,7 @@ def _texts(member: Member) -> Iterator[tuple[str, bytes]]:
     yield "posts.csv", to_csv(_heading(), [_row(reader, post) for post in posts]).body
     yield "topics.json", _json([_topic(reader, post) for post in posts if post.position == 1])
     yield "reactions.json", _json([_reaction(reaction, post) for reaction, post in own.list_own_reactions(reader)])
-    yield "drafts.json", _json([_draft(draft) for draft in own.list_drafts(reader)])
+    yield "drafts.json", _json([_draft(draft) for draft in list_drafts(member.id)])
     yield "pictures.csv", to_csv([_("ファイル"), _("大きさ（バイト）")], [[_name_of(i), i.size] for i in kept]).body
     if left:
         names = [[_name_of(image), image.size] for image in left]
@@ -171,7 +171,13 @@ def _reaction(reaction: Reaction, post: Post) -> dict[str, object]:
 
 
 def _draft(draft: Draft) -> dict[str, object]:
-    return {"place": draft.place, "title": draft.title, "markdown": draft.body, "saved_at": draft.saved_at.isoformat()}
+    return {
+        "place": draft.place,
+        "topic": draft.topic_title,
+        "title": draft.title,
+        "markdown": draft.body,
+        "saved_at": draft.saved_at.isoformat(),
+    }
 
 
 def _heading() -> list[str]:

@@ -62,8 +62,7 @@ def _recognise(email: str, password: str) -> Member | None:
 def _refuse(form: SignInForm, sentence: str | None = None) -> ResponseReturnValue:
     if sentence:
         form.form_errors.append(sentence)
-    kept = resume.unsign(form.resume.data) is not None
-    return render_template("accounts/sign_in.html", form=form, kept=kept), limits.REFUSED
+    return resume.render_sign_in(form), limits.REFUSED
 
 
 def _why_not(member: Member) -> str:

@@ -62,6 +62,7 @@ class WritingForm(FlaskForm):
     images = MultipleFileField(_("画像を添える"))
     # A label of its own: WTForms would read its translations anew to make one of the name.
     form_key = HiddenField("", default=new_form_key)
+    draft = HiddenField("")  # the mark of the draft that the form shows
 
     def validate_body(self, field: Field) -> None:
         """Something is written; whether it can be shown, rendering says."""
@@ -108,7 +109,14 @@ class OpeningEditForm(ConflictForm, TitledForm): ...
 
 
 class TopicForm(TitledForm):
-    category = SelectField(_("書き込むカテゴリ"), coerce=int, default=UNCHOSEN)
+    category = SelectField(
+        _("書き込むカテゴリ"),
+        coerce=int,
+        default=UNCHOSEN,
+        invalid_choice_message=_(  # pyright: ignore[reportCallIssue]  newer than its stubs
+            "選んだカテゴリには、いまは書き込めません。ほかのカテゴリを選んでください。"
+        ),
+    )
     kind = RadioField(
         _("種類"), choices=[choice(kind.value, KINDS[kind]) for kind in TopicKind], default=TopicKind.QUESTION
     )

@@ -1,8 +1,13 @@
 """Pictures sent with a form itself, by browsers that run no script: kept first, then shown by the text."""
 
+import hashlib
+
+from sqlalchemy.exc import IntegrityError
+
 from blueprints.access import signed_in_member
-from community.files import actions
+from community.files import actions, queries
 from community.files.rules import MAX_BYTES, BadImage, alt_from
+from models.accounts import Member
 from models.base import release, transaction
 
 from .forms import WritingForm
@@ -11,17 +16,31 @@ from .forms import WritingForm
 def take(form: WritingForm) -> bool:
     """Keep the chosen pictures and put them at the end of the text. False: one was refused, and the form says why.
 
-    A refused text comes back with the pictures already in it. Ends the reading so far: load afterwards what is needed.
+    The same picture sent again with the same form is the one that is kept already, so that the text is the same too. A
+    refused text comes back with the pictures already in it. Ends the reading so far: load afterwards what is needed.
     """
     for file in form.pictures():
         data = file.stream.read(MAX_BYTES + 1)
-        owner = signed_in_member()
-        release()
         try:
-            with transaction():
-                image = actions.store_image(owner, data)
+            key = _keep(signed_in_member(), data, form.key)
         except BadImage as error:
             form.images.errors = [str(error)]
             return False
-        form.body.data = f"{form.body.data or ''}\n\n![{alt_from(file.filename)}](/files/{image.key})".lstrip()
+        form.body.data = f"{form.body.data or ''}\n\n![{alt_from(file.filename)}](/files/{key})".lstrip()
     return True
+
+
+def _keep(owner: Member, data: bytes, form_key: str | None) -> str:
+    """Return the key of the picture. The form's key, which nobody else knows, keeps it from being guessed."""
+    key = hashlib.sha256(f"{owner.id} {form_key} ".encode() + data).hexdigest()[:32] if form_key else None
+    known = queries.get_image(key) if key is not None else None
+    release()
+    if known is not None:
+        return known.key
+    try:
+        with transaction():
+            return actions.store_image(owner, data, key).key
+    except IntegrityError:  # the same form, sent twice at once
+        if key is None:
+            raise
+        return key

@@ -1,23 +1,27 @@
 """Replying, editing, and what a post said before."""
 
-from flask import abort, redirect, render_template
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.conflicts import CONFLICT, ConflictError, tell
 from community import text
 from community.extensions import limiter
-from community.forums import actions, pages, queries, reading, rules
+from community.forums import actions, drafts, pages, queries, reading, rules
+from community.forums.composing import clean_body
 from community.forums.paging import count_pages
 from community.forums.revising import compare
+from community.forums.sending import SentBeforeError
 from models.base import transaction
 from models.forums import Draft, Post
 
-from . import pictures, words
+from . import asking, pictures, words
 from .bp import bp
-from .finding import find_post, find_topic, find_topic_with_facts, reader, writer
+from .drafts import find_draft, note_on, read_writing
+from .finding import find_post, find_topic_with_facts, reader, writer
 from .forms import EditForm, OpeningEditForm, ReplyForm
 from .presenting import name_of, place_url, url_of
+from .refusals import find_post_to_edit, find_topic_to_reply_to
 from .topics import render_topic
 
 # A lively conversation stays below.
@@ -28,24 +32,26 @@ REPLIES = "20 per 10 minutes; 200 per day"
 @limiter.limit(REPLIES, key_func=writer)
 @signed_in_only
 def post_reply(topic_id: int) -> ResponseReturnValue:
-    """Add a reply; the same form sent twice leads to the one post."""
-    topic = find_topic(topic_id)
-    if not rules.can_reply(reader(), topic):
-        abort(403)
+    """Add a reply; the same form with the same text sent twice leads to the one post."""
+    topic, place = find_topic_to_reply_to(topic_id), pages.draft_place(topic_id)
     form = ReplyForm()
     if not form.validate() or not pictures.take(form):
         return _render_refused(topic_id, form)
     author = signed_in_member()
     try:
+        if asking.wants_change():
+            return asking.change_earlier(place, form)
         with transaction():
             post = actions.post_reply(topic, author, form.body.data or "", form_key=form.key)
-            reading.discard_draft(author, pages.draft_place(topic_id))
+            drafts.finish(author, read_writing(place, request.form, form))
             reading.mark_read(topic, author, post.position)
-            place = place_url(post, reader())
+            address = place_url(post, reader())
+    except SentBeforeError as error:
+        return asking.ask(error.post_id, place, form)
     except text.BadTextError as error:
         form.body.errors = [str(error)]
         return _render_refused(topic_id, form)
-    return redirect(place)
+    return redirect(address)
 
 
 def _render_refused(topic_id: int, form: ReplyForm) -> ResponseReturnValue:
@@ -58,15 +64,16 @@ def _render_refused(topic_id: int, form: ReplyForm) -> ResponseReturnValue:
 @signed_in_only
 def edit_post(post_id: int) -> ResponseReturnValue:
     """The words as they were typed, or as they were being changed."""
-    post = _to_edit(post_id)
-    draft = queries.get_draft(reader().member_id, f"post:{post_id}")
+    post, draft = find_post_to_edit(post_id), find_draft(f"post:{post_id}")
     form = _form(post, sent=False)
-    form.body.data = draft.body if draft else post.body
+    form.body.data, form.draft.data = (draft.body, draft.mark) if draft else (post.body, "")
     if isinstance(form, OpeningEditForm):
         form.title.data = draft.title if draft and draft.title else post.topic.title
-    if draft is None or not _is_older(draft, post):
+    if draft is not None and draft.seen:
+        form.seen.data = draft.seen
+    elif draft is None or not _is_older(draft, post):
         form.remember(_state(post))
-    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post))
+    return _render_edit(post, form, draft)
 
 
 @bp.post("/posts/<int:post_id>/edit")
@@ -74,28 +81,28 @@ def edit_post(post_id: int) -> ResponseReturnValue:
 @signed_in_only
 def save_post(post_id: int) -> ResponseReturnValue:
     """Replace the words; the former ones are kept for everybody to compare."""
-    form = _form(_to_edit(post_id), sent=True)
+    form = _form(find_post_to_edit(post_id), sent=True)
     if not form.validate() or not pictures.take(form):
-        return _render_edit(post_id, form)
-    post = _to_edit(post_id)
+        return _render_edit(find_post_to_edit(post_id), form), 422
+    post = find_post_to_edit(post_id)
     title = form.title.data if isinstance(form, OpeningEditForm) else None
     try:
         with transaction():
             actions.hold(post, post.topic)
             if form.check(_state(post), _typed(form), told=lambda: _last_edit(post)):
                 actions.edit_post(post, post.topic, signed_in_member(), form.body.data or "", title)
-            reading.discard_draft(signed_in_member(), f"post:{post_id}")
+            drafts.finish(signed_in_member(), read_writing(f"post:{post_id}", request.form, form))
     except ConflictError:
-        return _render_edit(post_id, form, CONFLICT)
+        return _render_edit(find_post_to_edit(post_id), form), CONFLICT
     except text.BadTextError as error:
         form.body.errors = [str(error)]
-        return _render_edit(post_id, form)
+        return _render_edit(find_post_to_edit(post_id), form), 422
     return redirect(url_of(post))
 
 
-def _render_edit(post_id: int, form: EditForm | OpeningEditForm, status: int = 422) -> ResponseReturnValue:
-    post = _to_edit(post_id)
-    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post)), status
+def _render_edit(post: Post, form: EditForm | OpeningEditForm, draft: Draft | None = None) -> str:
+    """`draft`: what the form shows in the place of the post's own words."""
+    return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post), draft_note=note_on(draft))
 
 
 def _state(post: Post) -> dict[str, str]:
@@ -105,7 +112,7 @@ def _state(post: Post) -> dict[str, str]:
 
 def _typed(form: EditForm | OpeningEditForm) -> dict[str, str]:
     """The form's words as they would be stored."""
-    typed = {"body": text.tidy(form.body.data or "").strip()}
+    typed = {"body": clean_body(form.body.data or "")}
     return typed | {"title": actions.clean_title(form.title.data or "")} if isinstance(form, OpeningEditForm) else typed
 
 
@@ -124,13 +131,6 @@ def _form(post: Post, *, sent: bool) -> EditForm | OpeningEditForm:
     """The first post carries the title."""
     kind = OpeningEditForm if post.position == 1 else EditForm
     return kind() if sent else kind(formdata=None)
-
-
-def _to_edit(post_id: int) -> Post:
-    post = find_post(post_id)
-    if not rules.can_edit(reader(), post):
-        abort(403)
-    return post
 
 
 @bp.get("/posts/<int:post_id>/history")

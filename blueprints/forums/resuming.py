@@ -1,4 +1,4 @@
-"""The session was lost while somebody wrote: the text becomes a draft, and they come back to its form."""
+"""What somebody sent and the forum could not take: it becomes a draft, and they come back to its form."""
 
 import re
 from collections.abc import Mapping
@@ -6,30 +6,54 @@ from collections.abc import Mapping
 from flask import url_for
 
 from blueprints.accounts.resume import on_resume
-from community.forums import reading
+from community.forums import drafts, queries, rules
 from models.accounts import Member
+from models.forums import Draft
 
-_REPLY = re.compile(r"/forums/topics/(\d{1,18})/posts")
-_EDIT = re.compile(r"/forums/posts/(\d{1,18})/edit")
+from .drafts import read_writing
 
-
-def put_back(member: Member, path: str, fields: Mapping[str, str]) -> str:
-    """Keep the text as the member's draft; answer the page whose form shows it."""
-    place, page = _place_of(path)
-    if place is not None:
-        body, title = fields.get("body", ""), fields.get("title", "")
-        reading.save_draft(member, place, body=body, title=title)
-    return page
+_REPLY = re.compile(r"/forums/topics/([1-9]\d{0,17})/posts")
+_EDIT = re.compile(r"/forums/posts/([1-9]\d{0,17})/edit")
 
 
-def _place_of(path: str) -> tuple[str | None, str]:
+def put_back(member: Member, path: str, fields: Mapping[str, str]) -> str | None:
+    """Keep the text as a draft beside those there are; answer the page that shows it. None: it could not be kept."""
+    place = _place_of(path)
+    if place is None:
+        return url_for("forums.list_categories")
+    named = drafts.name_place(queries.get_reader(member), place)
+    writing = read_writing(place, fields)
+    draft = drafts.keep_apart(member, drafts.in_topic(writing, named))
+    if draft is None and not writing.is_empty:
+        return None
+    return _page_of(member, place, draft)
+
+
+def _place_of(path: str) -> str | None:
     if reply := _REPLY.fullmatch(path):
-        return f"topic:{reply[1]}", url_for("forums.show_topic", topic_id=int(reply[1]), _anchor="reply")
+        return f"topic:{reply[1]}"
     if edit := _EDIT.fullmatch(path):
-        return f"post:{edit[1]}", url_for("forums.edit_post", post_id=int(edit[1]))
-    if path == "/forums/topics/new":
-        return "new", url_for("forums.new_topic")
-    return None, url_for("forums.list_categories")
+        return f"post:{edit[1]}"
+    return "new" if path == "/forums/topics/new" else None
+
+
+def _page_of(member: Member, place: str, draft: Draft | None) -> str:
+    """The form in which one goes on; the list of drafts where there is none any more."""
+    reader = queries.get_reader(member)
+    newest = queries.get_draft(member.id, place)
+    shown = draft.id if draft is not None and newest is not None and newest.id != draft.id else None
+    kind, _colon, number = place.partition(":")
+    if kind == "topic":
+        topic = queries.get_topic(int(number), seen_by=reader)
+        if topic is not None and rules.can_reply(reader, topic):
+            return url_for("forums.show_topic", topic_id=topic.id, draft=shown, _anchor="reply")
+    elif kind == "post":
+        post = queries.get_post(int(number), seen_by=reader)
+        if post is not None and rules.can_edit(reader, post):
+            return url_for("forums.edit_post", post_id=post.id, draft=shown)
+    elif queries.writable_categories(reader):
+        return url_for("forums.new_topic", draft=shown)
+    return url_for("forums.list_drafts")
 
 
 on_resume("/forums/", put_back)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,16 +11,18 @@ from blueprints.keeping import kept_for_guests
 from community import text
 from community.extensions import limiter
 from community.files.rules import BadImage
-from community.forums import actions, pages, queries, reading, rules
+from community.forums import actions, drafts, pages, queries, rules
 from community.forums.pages import TopicFacts
 from community.forums.paging import count_pages, page_number
+from community.forums.sending import SentBeforeError
 from community.moderation.queries import get_open_removal
 from community.moderation.rules import can_moderate
 from models.base import transaction
-from models.forums import Topic, TopicKind
+from models.forums import Draft, Topic, TopicKind
 
-from . import pictures
+from . import asking, pictures
 from .bp import bp
+from .drafts import NEW, begin_with, find_draft, note_on, read_writing
 from .drawing import PostDrawer
 from .finding import find_post_or_its_place, find_topic, find_topic_with_facts, reader, writer
 from .forms import UNCHOSEN, ReplyForm, TopicForm, choice
@@ -36,12 +38,12 @@ from .presenting import (
     url_of,
     why_removed,
 )
+from .refusals import refuse_topic
 
 # Nobody asks faster; whoever does is a script or a stuck key.
 TOPICS = "10 per hour; 40 per day"
 # Pages named by number before the gap.
 PAGES_NAMED = 2
-NEW = "new"
 
 
 @bp.get("/topics/<int:topic_id>")
@@ -86,10 +88,10 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
     )
     views = show_posts(reader(), topic, page.everything, page.removals, is_solved=page.accepted is not None)
     removal = get_open_removal("topic", topic.id) if topic.hidden_at else None
-    draft = facts.draft if form is None else None
-    may_reply = rules.can_reply(reader(), topic)
+    place, may_reply = pages.draft_place(topic.id), rules.can_reply(reader(), topic)
+    draft = find_draft(place) if facts.has_draft and form is None and may_reply else None
     if form is None and may_reply:  # a form brings a token, and with it a session
-        form = ReplyForm(formdata=None, body=_quoted() or draft or "")
+        form = ReplyForm(formdata=None, body=begin_with(draft, _quoted()), draft=draft.mark if draft else "")
     return render_template(
         "forums/topic.html",
         topic=topic,
@@ -108,8 +110,8 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
         path=path_to(reader(), reader().shelves[topic.category_id]),
         pages=_numbers(topic, page.window.number, page.window.count),
         form=form,
-        draft_place=pages.draft_place(topic.id),
-        has_draft=draft is not None,
+        draft_place=place,
+        draft_note=note_on(draft),
         removal_text=why_removed(removal, detailed=True),
         watching=facts.watching,
         may_reply=may_reply,
@@ -132,7 +134,7 @@ def _quoted() -> str:
     if post is None or post.hidden_at is not None:
         return ""
     lines = "\n".join(f"> {line}".rstrip() for line in post.body.splitlines())
-    return f"[{post.author.display_name}]({url_of(post)})\n\n{lines}\n\n"[: text.MAX_CHARACTERS]
+    return text.cut(f"[{post.author.display_name}]({url_of(post)})\n\n{lines}\n\n", text.MAX_CHARACTERS)
 
 
 def _numbers(topic: Topic, current: int, count: int) -> list[dict[str, Any] | None]:
@@ -154,20 +156,20 @@ def _numbers(topic: Topic, current: int, count: int) -> list[dict[str, Any] | No
 @signed_in_only
 def new_topic() -> ResponseReturnValue:
     """The form, with what was begun before."""
-    form = TopicForm(formdata=None)
-    draft = queries.get_draft(signed_in_member().id, NEW)
+    form, draft = TopicForm(formdata=None), find_draft(NEW)
     if draft is not None:
-        form.title.data, form.body.data = draft.title, draft.body
+        form.title.data, form.body.data, form.draft.data = draft.title, draft.body, draft.mark
+        form.kind.data = draft.kind or form.kind.data
     asked = reader().shelves.find(request.args.get("category", ""))
     form.category.data = asked.id if asked else (draft.category_id if draft else None) or UNCHOSEN
-    return _render_new(form)
+    return _render_new(form, draft)
 
 
 @bp.post("/topics/new")
 @limiter.limit(TOPICS, key_func=writer, deduct_when=lambda response: response.status_code == 302)  # noqa: PLR2004  posted
 @signed_in_only
 def open_topic() -> ResponseReturnValue:
-    """Post it; the same form sent twice leads to the one topic."""
+    """Post it; the same form with the same content sent twice leads to the one topic."""
     form = TopicForm()
     _offer(form)
     if not form.validate() or not pictures.take(form):
@@ -175,29 +177,33 @@ def open_topic() -> ResponseReturnValue:
     category = reader().shelves[form.category.data]
     author = signed_in_member()
     try:
+        if asking.wants_change():
+            return asking.change_earlier(NEW, form, form.title.data)
         with transaction():
             post = actions.open_topic(
                 category, author, form.title.data or "", form.body.data or "",
                 kind=TopicKind(form.kind.data), form_key=form.key,
             )  # fmt: skip
-            reading.discard_draft(author, NEW)
+            drafts.finish(author, read_writing(NEW, request.form, form))
             topic_id = post.topic_id
+    except SentBeforeError as error:
+        return asking.ask(error.post_id, NEW, form)
     except (text.BadTextError, BadImage) as error:
         form.body.errors = [str(error)]
         return _render_new(form), 422
     return redirect(url_for(".show_topic", topic_id=topic_id))
 
 
-def _render_new(form: TopicForm) -> str:
+def _render_new(form: TopicForm, draft: Draft | None = None) -> str:
     _offer(form)
-    return render_template("forums/new_topic.html", form=form, draft_place=NEW)
+    return render_template("forums/new_topic.html", form=form, draft_place=NEW, draft_note=note_on(draft))
 
 
 def _offer(form: TopicForm) -> None:
     """The shelves and kinds that are open to this person; none: they may not be here."""
     shelves = queries.writable_categories(reader())
     if not shelves:
-        abort(403)
+        refuse_topic()
     open_shelves = [choice(shelf.id, "　" * depth + shelf_name(shelf)) for shelf, depth in shelves]
     form.category.choices = [choice(UNCHOSEN, _("選んでください")), *open_shelves]
     kinds = [kind for kind in TopicKind if kind != TopicKind.ANNOUNCEMENT or rules.can_announce(reader())]

@@ -43,6 +43,12 @@ def when(at: datetime) -> str:
     return Clock().when(at)
 
 
+def date_and_time(at: datetime) -> str:
+    """「11月29日 14:05」, also today; with the year where it is another one."""
+    here, today = _here(at), _here(now())
+    return _written(here, _("M月d日 H:mm") if here.year == today.year else _("y年M月d日 H:mm"), get_locale())
+
+
 def age(at: datetime) -> str:
     """「3分前」, 「2時間前」, 「きのう」, 「4日前」, then the date."""
     passed = now() - at

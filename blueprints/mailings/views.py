@@ -8,6 +8,7 @@ from blueprints.access import public, signed_in_member, signed_in_only, staff_on
 from blueprints.conflicts import CONFLICT, ConflictError
 from community.accounts.queries import get_member_to_change
 from community.accounts.rules import is_administrator
+from community.app.security import from_anywhere
 from community.extensions import csrf
 from community.mail import bounces, stopping
 from community.mail import queries as outbox
@@ -78,6 +79,7 @@ def show_stop(token: str) -> ResponseReturnValue:
 
 @bp.post("/mails/stop/<token>")
 @csrf.exempt  # mail programs send it, without a session (RFC 8058); the token in the address is the key
+@from_anywhere
 @public
 def stop_mails(token: str) -> ResponseReturnValue:
     """The page's button, and the one-click way out of mail programs, which want an answer and no redirection."""

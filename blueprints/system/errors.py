@@ -10,9 +10,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
-from blueprints.access import current_member
+from blueprints.access import RefusedError, current_member
 from blueprints.accounts import resume
+from blueprints.system.giving_back import give_back
 from community.app import reports
+from community.app.security import ForeignOriginError
 from community.extensions import login_manager
 from models.base import db, transaction
 
@@ -56,8 +58,9 @@ def _answer_lost_token(error: CSRFError) -> ResponseReturnValue:
     if member is not None and not wants_json() and resume.can_put_aside(request.path):
         with transaction():
             back_to = resume.put_back(member, request.path, resume.typed_in(request.form))
-        flash(_("画面が古くなっていました。書いた内容は残っています。もう一度送信してください。"), "watch")
-        return redirect(back_to)
+        if back_to is not None:
+            flash(_("画面が古くなっていました。書いた内容は残っています。もう一度送信してください。"), "watch")
+            return redirect(back_to)
     return _answer_http_error(error)
 
 
@@ -68,6 +71,10 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     if wants_json():
         return jsonify(error=error.name, message=_message(error)), code, _headers(error)
+    given_back = give_back(error)
+    if given_back.texts:
+        page = render_template("errors/given_back.html", code=code, message=_message(error), given_back=given_back)
+        return page, code, _headers(error)
     template = f"errors/{code if code in PAGES - {405} else 400 if code < 500 else 500}.html"  # noqa: PLR2004  4xx
     return render_template(template, error=error, message=_message(error)), code, _headers(error)
 
@@ -86,13 +93,17 @@ def _answer_failure(error: Exception) -> ResponseReturnValue:
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     if wants_json():
         return jsonify(error="failure", request_id=request_id), 500
-    return render_template("errors/500.html", request_id=request_id), 500
+    given_back = give_back(error)
+    return render_template("errors/500.html", request_id=request_id, given_back=given_back), 500
 
 
 def _message(error: HTTPException) -> str:
+    """The sentence of whoever raised the error; Werkzeug's own ones are no sentences for readers."""
+    if isinstance(error, ForeignOriginError):
+        return _("ほかのサイトから送られたため、受け取りませんでした。このサイトのページから送ってください。")
     if isinstance(error, RequestEntityTooLarge):
         return _("送られた内容が大きすぎます。画像は1枚10MBまで、文章は2万字までにしてください。")
-    return error.description if isinstance(error, CSRFError) and error.description else ""
+    return (error.description or "") if isinstance(error, CSRFError | RefusedError) else ""
 
 
 def _headers(error: HTTPException) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ def create_app(config: Config, *, blueprints: Iterable[Blueprint] = ()) -> Flask
     logs.configure(app, config)
     metrics.count_requests(app)
     reports.start(config)
+    security.refuse_foreign(app, config)  # before the extensions: the check of tokens reads the form
     _bind_extensions(app, config)
     security.protect(app, config)
     pages.prepare(app, config)

@@ -1,6 +1,11 @@
 """What every answer says to browsers, and how cookies travel."""
 
-from flask import Flask, Response, request
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import Forbidden
 
 from community.config import Config
 
@@ -29,6 +34,17 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), microphone=(), payment=(), usb=()",
 }
 HSTS = "max-age=31536000; includeSubDomains"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+DEFAULT_PORTS = {"http": 80, "https": 443}
+# What a browser says of a request that no other site has caused; "none": the person themselves did.
+OWN_SITE = {"same-origin", "none"}
+FROM_ANYWHERE = "from_anywhere"
+
+View = Callable[..., Any]
+
+
+class ForeignOriginError(Forbidden):
+    """A page of another site has sent this. Nothing of it is kept."""
 
 
 def cookie_settings(config: Config) -> dict[str, object]:
@@ -47,6 +63,57 @@ def cookie_settings(config: Config) -> dict[str, object]:
         # Behind a proxy the referrer may be another name of ours; the token decides.
         "WTF_CSRF_SSL_STRICT": False,
     }
+
+
+def from_anywhere(view: View) -> View:
+    """Let pages of other sites send to this view: the key is in the address, and no session has a part in it."""
+    setattr(view, FROM_ANYWHERE, True)
+    return view
+
+
+def refuse_foreign(app: Flask, config: Config) -> None:
+    """Refuse what other sites' pages send, before any part of the application has read it.
+
+    Browsers say where a request comes from, and no page can change that (Sec-Fetch-Site; older ones Origin alone).
+    Who says neither is no browser of today: mail programs, scripts, probes; there the form's token decides.
+    """
+    public = _origin(str(config.public_url))
+
+    def check() -> None:
+        if request.method in SAFE_METHODS or _lets_in_all():
+            return
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        if site in OWN_SITE:
+            return
+        # Neighbours on other subdomains or ports are not us, unless they are: a community may have two names.
+        if site == "cross-site" or (origin is None and site is not None):
+            raise ForeignOriginError
+        said = _origin(origin) if origin is not None else public
+        if said is None or said not in {public, *_asked_for(config)}:  # None: "null", of a sandbox or after a detour
+            raise ForeignOriginError
+
+    app.before_request(check)
+
+
+def _lets_in_all() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, FROM_ANYWHERE, False)
+
+
+def _asked_for(config: Config) -> list[tuple[str, str, int] | None]:
+    """The origin by which the browser asked. Without https of our own a proxy may speak it, and not tell us."""
+    schemes = {request.scheme} if config.secure else {"http", "https"}
+    return [_origin(f"{scheme}://{request.host}") for scheme in schemes]
+
+
+def _origin(address: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port, comparable; None for "null" and what is no address."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None
 
 
 def protect(app: Flask, config: Config) -> None:

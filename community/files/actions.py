@@ -28,14 +28,14 @@ class Subject(Protocol):
     id: Mapped[int]
 
 
-def store_image(owner: Member, data: bytes) -> StoredImage:
-    """Keep a picture that nobody but its owner sees yet. Raises BadImage.
+def store_image(owner: Member, data: bytes, key: str | None = None) -> StoredImage:
+    """Keep a picture that nobody but its owner sees yet, under the key or a random one. Raises BadImage.
 
     The database is touched last, so that no lock is held while the picture is drawn; the bytes are on the disk before
     the row can be committed.
     """
     picture = read_picture(data)
-    key = shelf.put(folder(), picture.data)
+    key = shelf.put(folder(), picture.data, key)
     image = StoredImage(
         key=key,
         owner_id=owner.id,

@@ -20,9 +20,9 @@ def path_of(folder: Path, key: str) -> Path:
     return folder / key[:2] / key
 
 
-def put(folder: Path, data: bytes) -> str:
-    """Write the bytes under a new random key and return it. When this returns they are on the disk, whole."""
-    key = secrets.token_hex(KEY_BYTES)
+def put(folder: Path, data: bytes, key: str | None = None) -> str:
+    """Write the bytes under this or a new random key and return it. When this returns they are on the disk, whole."""
+    key = key or secrets.token_hex(KEY_BYTES)
     path = path_of(folder, key)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")

@@ -21,8 +21,9 @@ from models.moderation import Removal, RemovalReason
 
 from .composing import Composed, compose
 from .indexing import index_opening, index_posts, index_topic
-from .queries import find_post_by_form, get_reader
+from .queries import get_reader
 from .rules import can_read_topic
+from .sending import Content, SentBeforeError, find_changed, find_stored, further_key
 
 TITLE_MAX = 120
 
@@ -37,10 +38,15 @@ def open_topic(
     form_key: str | None = None,
     at: datetime | None = None,
 ) -> Post:
-    """Open a topic with its first post. The same form sent twice: the post of the first time. Raises BadTextError."""
+    """Open a topic with its first post. The same form with the same content sent twice: the post of the first time.
+
+    Raises BadTextError; SentBeforeError where the form has made a topic that this one is a changed version of.
+    """
     written = compose(body)
-    if earlier := _posted_before(author, form_key):
+    content = Content(written.body, title=clean_title(title), category_id=category.id, kind=kind)
+    if earlier := _find_sent(author, form_key, content):
         return earlier
+    form_key = _free_key(author, form_key, content)
     at = at or now()
     topic = Topic(
         category_id=category.id,
@@ -63,14 +69,16 @@ def open_topic(
 def post_reply(
     topic: Topic, author: Member, body: str, *, form_key: str | None = None, at: datetime | None = None
 ) -> Post:
-    """Add a reply and record that its author took part. The same form sent twice: the post of the first time.
+    """Add a reply and record that its author took part. The same form with the same content sent twice: one post.
 
     The position is given by the topic's row, which stays locked until the commit: positions have no gaps and no twins.
-    Raises BadTextError.
+    Raises BadTextError; SentBeforeError where the form has made a reply that this one is a changed version of.
     """
     written = compose(body)
-    if earlier := _posted_before(author, form_key):
+    content = Content(written.body, topic_id=topic.id)
+    if earlier := _find_sent(author, form_key, content):
         return earlier
+    form_key = _free_key(author, form_key, content)
     at = at or now()
     position = db.session.execute(
         sa.update(Topic)
@@ -170,12 +178,24 @@ def _tell(topic: Topic) -> None:
     )
 
 
-def _posted_before(author: Member, form_key: str | None) -> Post | None:
+def _find_sent(author: Member, form_key: str | None, content: Content) -> Post | None:
     """Two sendings of one form wait for one another at their author's row; the second finds what the first made."""
     if form_key is None:
         return None
     db.session.execute(sa.select(Member.id).where(Member.id == author.id).with_for_update(key_share=True))
-    return find_post_by_form(author.id, form_key)
+    stored = find_stored(author.id, form_key, content)
+    changed = find_changed(author.id, form_key, content) if stored is None else None
+    if changed is not None:
+        raise SentBeforeError(changed.id)
+    return stored
+
+
+def _free_key(author: Member, form_key: str | None, content: Content) -> str | None:
+    """The form's key, or one made of key and content where the form has made another post before."""
+    if form_key is None:
+        return None
+    taken = sa.select(Post.id).where(Post.author_id == author.id, Post.form_key == form_key)
+    return form_key if db.session.scalar(taken) is None else further_key(form_key, content)
 
 
 def _add_post(

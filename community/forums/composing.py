@@ -23,10 +23,17 @@ class Composed:
     images: list[str]
 
 
+def clean_body(typed: str) -> str:
+    """What was typed as it is stored.
+
+    What means something at its start stays: a full-width space before a paragraph, four spaces before code.
+    """
+    return _EMPTY_START.sub("", text.tidy(typed), count=1).rstrip()
+
+
 def compose(typed: str) -> Composed:
     """Raises text.BadTextError with a message for the author; a body of which nothing would be seen is refused too."""
-    # What means something at its start stays: a full-width space before a paragraph, four spaces before code.
-    body = _EMPTY_START.sub("", text.tidy(typed), count=1).rstrip()
+    body = clean_body(typed)
     known = names_by_handle(text.possible_mentions(body))
     rendered = text.render(
         body,

@@ -1,12 +1,10 @@
 """What one person wrote, for themselves to take along: of what they may read today nothing else, and all of that."""
 
-from collections.abc import Sequence
-
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from models.base import db
-from models.forums import Draft, Post, Reaction, Topic
+from models.forums import Post, Reaction, Topic
 
 from . import rules
 from .reader import Reader
@@ -38,8 +36,3 @@ def list_own_reactions(reader: Reader) -> list[tuple[Reaction, Post]]:
         .order_by(Reaction.created_at)
     )
     return [(reaction, post) for reaction, post in db.session.execute(own) if rules.can_read_topic(reader, post.topic)]
-
-
-def list_drafts(reader: Reader) -> Sequence[Draft]:
-    """What is not sent yet."""
-    return db.session.scalars(sa.select(Draft).where(Draft.member_id == reader.member_id).order_by(Draft.place)).all()

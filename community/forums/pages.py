@@ -26,14 +26,14 @@ MOST_NEW_POSTS = 50
 class TopicFacts:
     """What a topic's page says around the posts; `first_answer_at`: when somebody else first replied.
 
-    `draft`: what the reader has begun to write; None: nothing.
+    `has_draft`: the reader has begun to write a reply.
     """
 
     replies: int
     first_answer_at: datetime | None
     read_to: int = 0
     watching: bool = False
-    draft: str | None = None
+    has_draft: bool = False
 
     @property
     def shown(self) -> int:
@@ -148,9 +148,11 @@ def _facts(*, of_a_member: bool) -> Sequence[sa.ColumnElement[Any]]:
     if not of_a_member:
         return of_topic
     read_to = sa.select(TopicRead.read_to).where(TopicRead.member_id == reader, TopicRead.topic_id == topic_id)
-    draft = sa.select(Draft.body).where(Draft.member_id == reader, Draft.place == sa.bindparam("place"))
+    draft = sa.exists().where(
+        Draft.member_id == reader, Draft.place == sa.bindparam("place"), Draft.discarded_at.is_(None)
+    )
     is_watching = watches(reader, ("topic", topic_id))
-    return *of_topic, sa.func.coalesce(read_to.scalar_subquery(), 0), is_watching, draft.scalar_subquery()
+    return *of_topic, sa.func.coalesce(read_to.scalar_subquery(), 0), is_watching, draft
 
 
 def _load(condition: sa.ColumnElement[bool], limit: int | None = None) -> list[Post]:

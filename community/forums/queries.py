@@ -109,6 +109,15 @@ def get_post_or_its_place(post_id: int, *, seen_by: Reader) -> Post | None:
     return post if post is not None and rules.can_read_topic(seen_by, post.topic) else None
 
 
+def list_posts_by_id(post_ids: Collection[int], *, seen_by: Reader) -> dict[int, Post]:
+    """Those of the posts that the reader may read, by id, with their topics. One query, none for none."""
+    if not post_ids:
+        return {}
+    chosen = sa.select(Post).where(Post.id.in_(post_ids)).join(Post.topic).options(contains_eager(Post.topic))
+    posts = db.session.scalars(chosen)
+    return {post.id: post for post in posts if rules.can_read_topic(seen_by, post.topic)}
+
+
 def places_of(post_ids: Collection[int]) -> dict[int, Place]:
     """Where these posts stand, by id; whether they may be read was asked before. One query."""
     rows = db.session.execute(
@@ -123,13 +132,6 @@ def get_opening(topic_id: int, *, seen_by: Reader) -> Post | None:
     """What the topic began with, as `get_post` gives it."""
     first = db.session.scalar(sa.select(Post.id).where(Post.topic_id == topic_id, Post.position == 1))
     return get_post(first, seen_by=seen_by) if first is not None else None
-
-
-def find_post_by_form(author_id: int, form_key: str | None) -> Post | None:
-    """What the same form made when it was sent before."""
-    if not form_key:
-        return None
-    return db.session.scalar(sa.select(Post).where(Post.author_id == author_id, Post.form_key == form_key))
 
 
 def list_revisions(post: Post) -> list[PostRevision]:
@@ -185,8 +187,37 @@ def _first_unread() -> sa.Select[Post]:
     return sa.select(Post).where(shown, Post.position == place).options(defer(Post.body), defer(Post.html))
 
 
-def get_draft(member_id: int | None, place: str) -> Draft | None:
-    return db.session.get(Draft, (member_id, place)) if member_id is not None else None
+def list_drafts_at(member_id: int, place: str) -> list[Draft]:
+    """The person's drafts at the place, newest first; not those that were given up or sent."""
+    return list(db.session.scalars(_drafts(member_id).where(Draft.place == place)))
+
+
+def list_drafts(member_id: int) -> list[Draft]:
+    """All of the person's drafts, newest first."""
+    return list(db.session.scalars(_drafts(member_id)))
+
+
+def count_drafts(member_id: int) -> int:
+    """How many drafts the person has."""
+    kept = sa.select(sa.func.count()).where(Draft.member_id == member_id, Draft.discarded_at.is_(None))
+    return db.session.scalar(kept) or 0
+
+
+def get_draft(member_id: int | None, place: str, draft_id: int | None = None) -> Draft | None:
+    """The person's draft at the place that was asked for, else their newest one there."""
+    found = list_drafts_at(member_id, place) if member_id is not None else []
+    return next((draft for draft in found if draft.id == draft_id), found[0] if found else None)
+
+
+def get_own_draft(member_id: int, draft_id: int) -> Draft | None:
+    """The draft by its id, given up or not, if it is the person's own."""
+    chosen = sa.select(Draft).where(Draft.id == draft_id, Draft.member_id == member_id)
+    return db.session.scalar(chosen.execution_options(populate_existing=True))
+
+
+def _drafts(member_id: int) -> sa.Select[Draft]:
+    kept = sa.select(Draft).where(Draft.member_id == member_id, Draft.discarded_at.is_(None))
+    return kept.order_by(Draft.saved_at.desc(), Draft.id.desc()).execution_options(populate_existing=True)
 
 
 # --- what a text names

@@ -1,4 +1,4 @@
-"""What a person has read, and what they are still writing. No acts: nothing of it reaches the ledger."""
+"""What a person has read. No acts: nothing of it reaches the ledger."""
 
 from collections import Counter
 from datetime import datetime
@@ -7,14 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from community import text
 from community.public import UNSEEN
 from models.accounts import Member
 from models.base import db, now
-from models.forums import Draft, PendingView, Topic, TopicRead
+from models.forums import PendingView, Topic, TopicRead
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-DRAFT_TITLE_MAX = 200
 VIEWS_AT_ONCE = 1_000
 
 
@@ -54,25 +52,5 @@ def count_views(most: int = VIEWS_AT_ONCE) -> int:
     return len(waiting)
 
 
-def save_draft(member: Member, place: str, *, body: str, title: str = "", category_id: int | None = None) -> None:
-    """Keep what is being written, however far it is; longer than a post may be is cut."""
-    fields = {
-        "title": text.cut(text.tidy(title), DRAFT_TITLE_MAX),
-        "body": text.cut(text.tidy(body), text.MAX_CHARACTERS),
-        "category_id": category_id,
-        "saved_at": now(),
-    }
-    if not (fields["title"] or fields["body"]):
-        discard_draft(member, place)
-        return
-    added = _insert(Draft).values(member_id=member.id, place=place, **fields)
-    db.session.execute(added.on_conflict_do_update(index_elements=["member_id", "place"], set_=fields))
-
-
-def discard_draft(member: Member, place: str) -> None:
-    """It was sent, or given up."""
-    db.session.execute(sa.delete(Draft).where(Draft.member_id == member.id, Draft.place == place))
-
-
-def _insert(model: type[TopicRead | Draft]) -> Any:  # noqa: ANN401  the two dialects' own Insert, of one shape
+def _insert(model: type[TopicRead]) -> Any:  # noqa: ANN401  the two dialects' own Insert, of one shape
     return _INSERT[db.session.get_bind().dialect.name](model)

@@ -1,6 +1,8 @@
 """Who may read, write and decide what in the forum. Pure: a reader and a thing in, a judgement out."""
 
+import re
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from community.accounts.rules import is_community_manager, is_member, is_staff
 from community.moderation.rules import can_moderate
@@ -13,6 +15,8 @@ from .reader import Reader
 
 # Long enough to mend what one wrote, short enough that an answer people rely on does not change under them.
 EDIT_DAYS = 30
+# What is no word of a reply's own: quoted lines, the line above them that says whom, and pictures.
+NOT_ONES_OWN = re.compile(r"^(?:>.*|\[.*\]\(/forums/\S*\))$|!\[[^\]\n]*\]\(/files/\w+\)", re.MULTILINE)
 
 
 # --- reading
@@ -105,6 +109,27 @@ def can_edit(reader: Reader, post: Post, at: datetime | None = None) -> bool:
         and post.hidden_at is None
         and (at or now()) - post.created_at <= timedelta(days=EDIT_DAYS)
     )
+
+
+def is_beginning(text: str, whole: str) -> bool:
+    """Whether the text, but for the spaces around it, is how the whole begins."""
+    return " ".join(whole.split()).startswith(" ".join(text.split()))
+
+
+def is_changed_version(before: str, after: str) -> bool:
+    """Whether two texts are one that was changed: half of the shorter one or more stands at the ends of both.
+
+    Quotations do not count, since two replies to one post begin alike with them; nor do pictures.
+    """
+    one, other = (" ".join(NOT_ONES_OWN.sub("", text).split()) for text in (before, after))
+    start = _count_alike(one, other)
+    end = _count_alike(one[start:][::-1], other[start:][::-1])
+    return 2 * (start + end) >= min(len(one), len(other))
+
+
+def _count_alike(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def can_see_revisions(reader: Reader, post: Post) -> bool:

@@ -97,6 +97,8 @@ def _plain() -> list[Knock]:
         Knock("forums.preview", SIGNED_IN, "POST", data={"body": "x"}),
         Knock("forums.show_draft", SIGNED_IN, values={"place": "new"}),
         Knock("forums.save_draft", SIGNED_IN, "POST", {"place": "new"}, {"body": "x"}),
+        Knock("forums.check_sent", SIGNED_IN, "POST", {"place": "new"}, {"body": "x"}),
+        Knock("forums.list_drafts", SIGNED_IN),
         Knock("forums.list_all_categories", MANAGERS),
         Knock("forums.create_category", MANAGERS),
         Knock("forums.create_category", MANAGERS, "POST"),
@@ -109,6 +111,7 @@ def _of_things(world: World) -> list[Knock]:
     customer, invitation = {"account_id": cast.a.id}, {"invitation_id": world.invitation.id}
     token, category = {"token": INVITATION_TOKEN}, {"category_id": world.category.id}
     news = {"kind": "topic", "thing_id": world.places["private"].topic.id}
+    draft = {"draft_id": world.draft.id}
     bad_token = {"token": "no-such-token"}
     stop = {"token": make_stop_token(cast.owner.id, "reply")}
     return [
@@ -140,6 +143,8 @@ def _of_things(world: World) -> list[Knock]:
         Knock("forums.edit_category", MANAGERS, values=category),
         Knock("forums.edit_category", MANAGERS, "POST", category),
         Knock("forums.move_category", MANAGERS, "POST", {**category, "direction": "up"}),
+        Knock("forums.discard_draft", {"owner"}, "POST", draft),
+        Knock("forums.restore_draft", {"owner"}, "POST", draft),
         Knock("mailings.show_stop", EVERYBODY, values=stop),
         Knock("mailings.stop_mails", EVERYBODY, "POST", stop, about="the token is the key, with or without a session"),
         Knock("mail.show_mailbox", {"administrator"}),

@@ -10,7 +10,7 @@ from community.moderation import actions as moderation
 from models.accounts import Account, Invitation, Segment
 from models.base import db, now
 from models.files import StoredImage
-from models.forums import Audience, Category, Post, Topic
+from models.forums import Audience, Category, Draft, Post, Topic
 from models.joining import CompanyLink, JoinRequest
 from models.mail import Mail
 from models.moderation import RemovalReason
@@ -53,6 +53,7 @@ class World:
     foreign_link: CompanyLink
     mail: Mail
     category: Category
+    draft: Draft
 
 
 def make_world(cast: Cast) -> World:
@@ -98,9 +99,10 @@ def make_world(cast: Cast) -> World:
     )
     cast.colleague.totp_salt, cast.colleague.totp_since = "salt", now()
     mail = Mail(message_id="<1@example>", kind="reset", to_address="owner@example.jp", subject="s", text="t", html="h")
-    db.session.add_all([invitation, company_link, foreign_link, request, mail])
+    draft = Draft(member_id=cast.owner.id, place="new", form_key="a-form", title="書きかけ", body="まだ途中です")
+    db.session.add_all([invitation, company_link, foreign_link, request, mail, draft])
     db.session.flush()
-    return World(cast, places, pictures, invitation, company_link, foreign_link, mail, shelves["members"])
+    return World(cast, places, pictures, invitation, company_link, foreign_link, mail, shelves["members"], draft)
 
 
 def _link(account: Account, cast: Cast, token: str) -> CompanyLink:

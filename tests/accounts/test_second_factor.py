@@ -20,7 +20,7 @@ from community.accounts.tokens import make_reset_token
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, transaction
-from models.forums import Draft
+from models.forums import Category, Draft
 from models.mail import Mail
 from models.security import RecoveryCode
 from tests.accounts.test_sign_in import is_in, sign_in
@@ -215,6 +215,7 @@ def test_the_first_step_is_worth_nothing_after_ten_minutes(client: FlaskClient, 
 
 def test_a_text_from_a_lost_session_comes_through_both_steps(app: Flask, client: FlaskClient, cast: Cast) -> None:
     turn_on(cast.owner)
+    db.session.add(Category(slug="open", name="だれでも"))
     body = "書きかけの本文です。" * 300
     lost = client.post("/forums/topics/new", data={"title": "書きかけ", "body": body, "category": ""})
     aside = BeautifulSoup(lost.text, "html.parser").select_one("input[name=resume]")

@@ -51,9 +51,9 @@ def test_the_database_is_not_touched_before_the_bytes_are_on_the_disk(
 ) -> None:
     put = shelf.put
 
-    def put_unlocked(folder: Path, data: bytes) -> str:
+    def put_unlocked(folder: Path, data: bytes, key: str | None) -> str:
         assert not db.session().new, "the row came first"
-        return put(folder, data)
+        return put(folder, data, key)
 
     monkeypatch.setattr(shelf, "put", put_unlocked)
     actions.store_image(cast.owner, samples.picture())

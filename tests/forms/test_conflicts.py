@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from blueprints.conflicts import digest
-from community.forums import actions, queries, reading
+from community.forums import actions, drafts, queries
+from community.forums.drafts import Writing
 from models.accounts import Member
 from models.base import db, now, today, transaction
 from models.forums import Category, PostRevision, Topic
@@ -249,7 +250,7 @@ def test_line_ends_and_spaces_at_the_ends_are_no_change(app: Flask, cast: Cast, 
 
 def test_a_draft_from_before_an_edit_is_asked_about(app: Flask, cast: Cast, topic: Topic) -> None:
     post = reply(topic, cast.stranger, "はじめの文")
-    reading.save_draft(cast.stranger, f"post:{post.id}", body="書きかけの文")
+    drafts.save(cast.stranger, Writing(f"post:{post.id}", "書きかけの文"))
     actions.edit_post(post, topic, cast.stranger, "直した文")
     db.session.flush()
     page = f"/forums/posts/{post.id}/edit"
@@ -261,7 +262,7 @@ def test_a_draft_from_before_an_edit_is_asked_about(app: Flask, cast: Cast, topi
 
 def test_a_draft_of_what_the_post_says_is_saved_without_a_question(app: Flask, cast: Cast, topic: Topic) -> None:
     post = reply(topic, cast.stranger, "はじめの文")
-    reading.save_draft(cast.stranger, f"post:{post.id}", body="書きかけの文")
+    drafts.save(cast.stranger, Writing(f"post:{post.id}", "書きかけの文"))
     page = f"/forums/posts/{post.id}/edit"
     assert is_saved(Tab(client_of(app, cast.stranger), page, page).send())
 

@@ -51,7 +51,9 @@ UNSEEN = {
     "forums.preview": ({}, ("body",)),
     "forums.restore_post": ({"post_id": 0}, ("note",)),
     "mailings.resume_mails": ({}, ()),
-    "forums.save_draft": ({"place": "new"}, ("body", "title", "category")),
+    "forums.save_draft": ({"place": "new"}, ("body", "title", "category", "kind", "form_key", "save_number", "draft")),
+    "forums.check_sent": ({"place": "new"}, ("body", "title", "category", "form_key")),
+    "forums.restore_draft": ({"draft_id": 0}, ()),
     "search.note_miss": ({}, ("q",)),
     "settlement.hurry_stuck": ({}, ()),
 }

@@ -8,7 +8,7 @@ from community.ledger.queries import is_effective
 from community.text import MAX_CHARACTERS, BadTextError, BodyTooLongError
 from models.accounts import Member
 from models.base import db
-from models.forums import Draft, PostRevision, Reaction, ReactionKind, Topic, TopicRead
+from models.forums import PostRevision, Reaction, ReactionKind, Topic, TopicRead
 from models.ledger import Signal, SignalKind
 from models.moderation import RemovalReason
 from models.notifications import Mention, Watch
@@ -204,7 +204,7 @@ def test_a_topic_takes_all_that_is_in_it_along(cast: Cast, topic: Topic) -> None
         assert (queries.get_topic(topic.id, seen_by=queries.get_reader(member)) is not None) == sees
 
 
-# --- reading and drafts
+# --- reading
 
 
 def mark(member: Member, topic: Topic) -> int:
@@ -239,22 +239,3 @@ def test_the_first_unread_post_skips_what_was_removed(cast: Cast, topic: Topic) 
     assert first_unread(topic, mark(cast.third, topic)) == 4
     actions.remove(posts[2], topic, cast.moderator, RemovalReason.SPAM)
     assert first_unread(topic, mark(cast.third, topic)) == 3
-
-
-def test_a_draft_is_kept_overwritten_and_discarded(cast: Cast) -> None:
-    reading.save_draft(cast.owner, "topic:1", body="書きかけ")
-    reading.save_draft(cast.owner, "topic:1", body="もう少し", title="題")
-    draft = queries.get_draft(cast.owner.id, "topic:1")
-    assert draft is not None
-    db.session.refresh(draft)
-    assert (draft.body, draft.title) == ("もう少し", "題")
-    assert queries.get_draft(cast.third.id, "topic:1") is None
-    reading.save_draft(cast.owner, "topic:1", body="")
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Draft)) == 0
-
-
-def test_a_draft_longer_than_a_post_keeps_its_beginning(cast: Cast) -> None:
-    reading.save_draft(cast.owner, "new", body="あ" * (MAX_CHARACTERS + 5), title="題" * 500)
-    draft = queries.get_draft(cast.owner.id, "new")
-    assert draft is not None
-    assert (len(draft.body), len(draft.title)) == (MAX_CHARACTERS, reading.DRAFT_TITLE_MAX)

@@ -4,8 +4,9 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from community.forums import actions, reading
+from community.forums import actions, drafts
 from community.forums.composing import compose
+from community.forums.drafts import Writing
 from community.text import BadTextError
 from models.base import db
 from models.forums import Category, Draft, Post, Topic
@@ -69,7 +70,7 @@ def test_a_category_cannot_be_called_nothing(signed_in: SignIn, cast: Cast, foru
 def test_titles_and_drafts_are_cut_between_signs(cast: Cast, forum: Forum) -> None:
     title = "あ" * (actions.TITLE_MAX - 3) + FAMILY
     assert actions.clean_title(title) == "あ" * (actions.TITLE_MAX - 3)
-    reading.save_draft(cast.owner, "new", title="あ" * 197 + FAMILY, body="本文")
+    drafts.save(cast.owner, Writing("new", "本文", title="あ" * 197 + FAMILY))
     assert db.session.scalars(sa.select(Draft.title)).one() == "あ" * 197
 
 

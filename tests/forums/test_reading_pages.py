@@ -35,18 +35,6 @@ def test_the_beacon_moves_the_mark_and_the_link_finds_it(signed_in: SignIn, cast
     assert third.post(f"/forums/topics/{topic.id}/read", data={"position": "x"}).status_code == 204
 
 
-def test_what_is_being_written_is_kept_and_comes_back(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
-    owner = signed_in(cast.owner)
-    place = f"topic:{topic.id}"
-    assert owner.post(f"/forums/drafts/{place}", data={"body": "途中まで"}).status_code == 204
-    assert owner.get(f"/forums/drafts/{place}").get_json()["body"] == "途中まで"
-    assert "途中まで" in owner.get(f"/forums/topics/{topic.id}").text
-    assert "途中まで" not in signed_in(cast.third).get(f"/forums/topics/{topic.id}").text
-    owner.post(f"/forums/topics/{topic.id}/posts", data={"body": "書き終えた"})
-    assert owner.get(f"/forums/drafts/{place}").get_json()["body"] == ""
-    assert owner.post("/forums/drafts/elsewhere", data={"body": "x"}).status_code == 404
-
-
 def test_text_of_a_lost_session_becomes_a_draft_and_leads_back(app: Flask, cast: Cast, topic: Topic) -> None:
     with app.test_request_context():
         page_again = resume.put_back(cast.owner, f"/forums/topics/{topic.id}/posts", {"body": "消えない文"})

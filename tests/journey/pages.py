@@ -104,6 +104,7 @@ def _rooms(things: "Things") -> list[Stop]:
         Stop("forums.new_topic", "/forums/topics/new"),
         Stop("forums.edit_post", f"/forums/posts/{things.own_post}/edit"),
         Stop("forums.list_revisions", f"/forums/posts/{things.own_post}/history"),
+        Stop("forums.list_drafts", "/forums/drafts"),
         Stop("search.find", "/search?q=承認", ANYBODY),
         Stop("search.find", "/search?q=佐", (STAFF,), keep="search for people"),
         Stop("search.find", "/search?q=承認&state=open&age=week&author=zz", keep="search narrowed"),

@@ -1,0 +1,259 @@
+"""Drafts: kept while somebody writes on any device, offered where they were begun, listed, given up and restored."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import signed_in_member, signed_in_only
+from community import text
+from community.extensions import limiter
+from community.forums import drafts, queries, rules, sending
+from community.forums.drafts import Writing
+from community.forums.sending import Content
+from models.base import transaction
+from models.forums import Draft, Post, Topic, TopicKind
+
+from . import words
+from .bp import bp
+from .finding import reader, writer
+from .forms import FORM_KEY, WritingForm
+from .presenting import shelf_name
+
+# One two seconds after each pause in typing.
+SAVES = "60 per minute"
+NEW = "new"
+PLACE = re.compile(r"new|(?:topic|post):[1-9][0-9]{0,17}", re.ASCII)
+# A number that both databases keep.
+LONGEST_NUMBER = 18
+FIRST_WORDS = 120
+SEEN_LENGTH = 64
+
+
+# --- what the views of writing ask
+
+
+def read_writing(place: str, fields: Mapping[str, str], form: WritingForm | None = None) -> Writing:
+    """What was sent as what a draft holds. With a form: its text, to which pictures may have been added."""
+    key, number, category = fields.get("form_key", ""), fields.get("save_number", ""), fields.get("category", "")
+    return Writing(
+        place=place,
+        body=(form.body.data if form else fields.get("body")) or "",
+        title=fields.get("title", ""),
+        category_id=_known_category(category),
+        kind=fields["kind"] if fields.get("kind") in set(TopicKind) else "",
+        seen=text.tidy(fields.get("seen", ""))[:SEEN_LENGTH],
+        form_key=key if FORM_KEY.fullmatch(key) else None,
+        save_number=int(number) if _is_number(number) else None,
+        mark=fields.get("draft", ""),
+    )
+
+
+def _known_category(sent: str) -> int | None:
+    category = reader().shelves.get(int(sent)) if _is_number(sent) else None
+    return category.id if category is not None and rules.can_read_category(reader(), category) else None
+
+
+def _is_number(sent: str) -> bool:
+    return sent.isascii() and sent.isdigit() and len(sent) <= LONGEST_NUMBER
+
+
+def find_draft(place: str) -> Draft | None:
+    """The draft that the place's form shows: the one of `?draft=`, else the newest."""
+    return queries.get_draft(reader().member_id, place, request.args.get("draft", type=int))
+
+
+def begin_with(draft: Draft | None, quoted: str) -> str:
+    """The text that a form begins with: the draft, and behind it what is quoted, where both have room."""
+    body = draft.body if draft is not None else ""
+    if not body.strip() or not quoted:
+        return body or quoted
+    both = f"{body.rstrip()}\n\n{quoted}"
+    return body if quoted.strip() in body or len(both) > text.MAX_CHARACTERS else both
+
+
+@dataclass(frozen=True)
+class DraftNote:
+    """What a form says of the draft it shows."""
+
+    said: str
+    discard_url: str
+    is_one_of_several: bool
+
+
+def note_on(draft: Draft | None) -> DraftNote | None:
+    if draft is None:
+        return None
+    return DraftNote(
+        said=_("%(when)sの書きかけを戻しました", when=words.date_and_time(draft.saved_at)),
+        discard_url=url_for("forums.discard_draft", draft_id=draft.id),
+        is_one_of_several=len(queries.list_drafts_at(draft.member_id, draft.place)) > 1,
+    )
+
+
+# --- kept while somebody writes
+
+
+@bp.post("/drafts/<place>")
+@limiter.limit(SAVES, key_func=writer)
+@signed_in_only
+def save_draft(place: str) -> ResponseReturnValue:
+    """Keep what is being written; answer which draft it is, and the number of the save that it holds."""
+    _check_place(place)
+    writing = read_writing(place, request.form)
+    named = drafts.name_place(reader(), place)
+    with transaction():
+        draft, saved = drafts.save(signed_in_member(), drafts.in_topic(writing, named))
+        answer = {"draft": draft.mark, "number": draft.save_number, "saved": saved}
+    return jsonify(answer)
+
+
+@bp.get("/drafts/<place>")
+@signed_in_only
+def show_draft(place: str) -> ResponseReturnValue:
+    """One's own newest, as JSON."""
+    _check_place(place)
+    draft = queries.get_draft(signed_in_member().id, place)
+    if draft is None:
+        return jsonify(title="", body="", category=None)
+    return jsonify(title=draft.title, body=draft.body, category=draft.category_id)
+
+
+@bp.post("/drafts/<place>/sent")
+@limiter.limit(SAVES, key_func=writer)
+@signed_in_only
+def check_sent(place: str) -> ResponseReturnValue:
+    """Whether what a form has sent was stored: then the browser may forget its copy."""
+    _check_place(place)
+    writing = read_writing(place, request.form)
+    return jsonify(stored=_is_stored(writing))
+
+
+def _is_stored(writing: Writing) -> bool:
+    kind, _, number = writing.place.partition(":")
+    if kind == "post":
+        post = queries.get_post(int(number), seen_by=reader())
+        is_own = post is not None and post.author_id == reader().member_id
+        return post is not None and is_own and sending.is_in(post, writing.title, writing.body)
+    topic_id = int(number) if kind == "topic" else None
+    content = Content(writing.body, topic_id, writing.title, writing.category_id, writing.kind)
+    return sending.is_stored(signed_in_member().id, writing.form_key, content)
+
+
+def _check_place(place: str) -> None:
+    if not PLACE.fullmatch(place):
+        abort(404)
+
+
+# --- the list
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """A draft in the list. `url` None: its place is gone, and its text stands in the list itself."""
+
+    draft: Draft
+    title: str
+    what: str
+    category: str
+    first_words: str
+    when: str
+    url: str | None
+    discard_url: str
+
+
+@bp.get("/drafts")
+@signed_in_only
+def list_drafts() -> ResponseReturnValue:
+    """One's own, newest first, and the text of those whose place is gone."""
+    found = queries.list_drafts(signed_in_member().id)
+    topics = queries.list_topics_by_id(_ids(found, "topic"), seen_by=reader())
+    posts = queries.list_posts_by_id(_ids(found, "post"), seen_by=reader())
+    may_ask = bool(queries.writable_categories(reader()))
+    rows = [_row(draft, topics, posts, may_ask=may_ask) for draft in found]
+    return render_template("forums/drafts.html", rows=rows)
+
+
+def _ids(found: list[Draft], kind: str) -> list[int]:
+    return [int(draft.place.partition(":")[2]) for draft in found if draft.place.startswith(f"{kind}:")]
+
+
+def _row(draft: Draft, topics: Mapping[int, Topic], posts: Mapping[int, Post], *, may_ask: bool) -> DraftRow:
+    kind, _colon, number = draft.place.partition(":")
+    topic, post = None, None
+    if kind == "topic":
+        topic = topics.get(int(number))
+        what, is_open = _("トピックへの返信"), topic is not None and rules.can_reply(reader(), topic)
+        url = url_for("forums.show_topic", topic_id=int(number), draft=draft.id, _anchor="reply")
+    elif kind == "post":
+        post = posts.get(int(number))
+        topic = post.topic if post is not None else None
+        what, is_open = _("投稿の編集"), post is not None and rules.can_edit(reader(), post)
+        url = url_for("forums.edit_post", post_id=int(number), draft=draft.id)
+    else:
+        what, is_open = _("新しい質問・話題"), may_ask
+        url = url_for("forums.new_topic", draft=draft.id)
+    category = reader().shelves.get(topic.category_id if topic is not None else draft.category_id)
+    return DraftRow(
+        draft=draft,
+        # Where the topic may no longer be seen, what its writer knew of it.
+        title=draft.title or (topic.title if topic is not None else draft.topic_title) or _("（題はまだありません）"),
+        what=what,
+        category=shelf_name(category) if category and rules.can_read_category(reader(), category) else "",
+        first_words=_first_words(draft.body),
+        when=words.date_and_time(draft.saved_at),
+        url=url if is_open else None,
+        discard_url=url_for("forums.discard_draft", draft_id=draft.id),
+    )
+
+
+def _first_words(body: str) -> str:
+    words_only = " ".join(body.split())
+    return words_only if len(words_only) <= FIRST_WORDS else f"{text.cut(words_only, FIRST_WORDS - 1)}…"
+
+
+# --- given up
+
+
+@bp.post("/drafts/<int:draft_id>/discard")
+@signed_in_only
+def discard_draft(draft_id: int) -> ResponseReturnValue:
+    """Give up a draft; from a form that shows it with what was typed since, so that 元に戻す brings that back."""
+    draft = _find_own(draft_id)
+    writing = read_writing(draft.place, request.form)
+    with transaction():
+        if not writing.is_empty and (writing.form_key == draft.form_key or writing.mark == draft.mark):
+            drafts.save(signed_in_member(), drafts.in_topic(writing, draft.topic_title))
+        drafts.discard(draft)
+    flash(_("下書きを破棄しました。"), f"undo {url_for('.restore_draft', draft_id=draft_id)}")
+    return redirect(_page_after(draft))
+
+
+@bp.post("/drafts/<int:draft_id>/restore")
+@signed_in_only
+def restore_draft(draft_id: int) -> ResponseReturnValue:
+    """Undo giving up."""
+    draft = _find_own(draft_id)
+    if not (draft.title or draft.body):  # sent: what it held is a post
+        abort(404)
+    with transaction():
+        drafts.restore(draft)
+    flash(_("下書きを戻しました。"))
+    return redirect(url_for(".list_drafts"))
+
+
+def _find_own(draft_id: int) -> Draft:
+    return queries.get_own_draft(signed_in_member().id, draft_id) or abort(404)
+
+
+def _page_after(draft: Draft) -> str:
+    """From a form one stays there, from the list in the list."""
+    kind, _colon, number = draft.place.partition(":")
+    if request.form.get("from") != "form":
+        return url_for(".list_drafts")
+    if kind == "topic":
+        return url_for(".show_topic", topic_id=int(number), _anchor="reply")
+    return url_for(".edit_post", post_id=int(number)) if kind == "post" else url_for(".new_topic")

@@ -1,0 +1,62 @@
+"""Where one may write, or the sentence that says why not any more; the error page gives the text back with it."""
+
+from typing import NoReturn
+
+from flask_babel import gettext as _
+
+from blueprints.access import RefusedError
+from community.forums import queries, rules
+from models.forums import Post, Topic
+
+from .finding import reader
+
+
+def find_topic_to_reply_to(topic_id: int) -> Topic:
+    """The topic, if the reader may reply to it. Whether one that they may not see exists is not said."""
+    topic = queries.get_topic(topic_id, seen_by=reader())
+    if topic is None:
+        raise RefusedError(
+            404, _("このトピックは取り下げられたか、いまのあなたには見えない場所にあるため、返信できませんでした。")
+        )
+    if not rules.can_reply(reader(), topic):
+        _refuse_reply(topic)
+    return topic
+
+
+def find_post_to_edit(post_id: int) -> Post:
+    """The post with its topic, if the reader may change it."""
+    post = queries.get_post(post_id, seen_by=reader())
+    if post is None:
+        raise RefusedError(
+            404, _("この投稿は取り下げられたか、いまのあなたには見えない場所にあるため、保存できませんでした。")
+        )
+    if not rules.can_edit(reader(), post):
+        _refuse_edit(post)
+    return post
+
+
+def refuse_topic() -> NoReturn:
+    """There is no category in which the reader may open a topic."""
+    _refuse_after_contract()
+    raise RefusedError(403, _("いまは、書き込めるカテゴリがありません。"))
+
+
+def _refuse_reply(topic: Topic) -> NoReturn:
+    _refuse_after_contract()
+    if topic.hidden_at is not None:
+        raise RefusedError(403, _("このトピックは取り下げられたため、返信できませんでした。"))
+    raise RefusedError(403, _("このカテゴリには、いまは書き込めないため、返信できませんでした。"))
+
+
+def _refuse_edit(post: Post) -> NoReturn:
+    _refuse_after_contract()
+    if post.author_id != reader().member_id:
+        raise RefusedError(403, _("ほかの方の投稿は、編集できません。"))
+    if post.hidden_at is not None:
+        raise RefusedError(403, _("この投稿は取り下げられたため、保存できませんでした。"))
+    raise RefusedError(403, _("投稿してから%(n)d日を過ぎたため、編集できません。", n=rules.EDIT_DAYS))
+
+
+def _refuse_after_contract() -> None:
+    if reader().member is not None and not reader().takes_part:
+        raise RefusedError(403, _("ご契約が終わったため、書き込みはできません。"))

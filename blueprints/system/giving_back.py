@@ -1,0 +1,72 @@
+"""What was written goes back to its writer with the error: on the page, to be copied, and as a draft."""
+
+from dataclasses import dataclass, field
+
+import structlog
+from flask import request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
+
+from blueprints.access import current_member
+from blueprints.accounts import resume
+from blueprints.accounts.resume import TypedText
+from community.app.security import SAFE_METHODS, ForeignOriginError
+from models.base import db, transaction
+
+logger = structlog.get_logger(__name__)
+
+# Title, body and choices of a form, with room to spare.
+BEGINNING_BYTES = 512 * 1024
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """The texts of the form that was refused. `page`: where they were kept, None: nowhere."""
+
+    texts: list[TypedText] = field(default_factory=list)
+    page: str | None = None
+
+
+def give_back(error: Exception) -> GivenBack:
+    """Return what the request that failed had in words, after keeping it where a room keeps such texts."""
+    if request.method in SAFE_METHODS or isinstance(error, ForeignOriginError):
+        return GivenBack()
+    if isinstance(error, RequestEntityTooLarge):
+        return GivenBack(resume.list_texts(_read_beginning()))
+    texts = resume.list_texts(request.form)
+    # Without its token a form is not known to be its sender's; an error of ours may come again with the same text.
+    is_trusted = isinstance(error, HTTPException) and not isinstance(error, CSRFError)
+    return GivenBack(texts, _keep() if texts and is_trusted and resume.can_put_aside(request.path) else None)
+
+
+def _read_beginning() -> dict[str, str]:
+    """The fields that stand before the files of a form that is too large to be read: texts come first in ours."""
+    boundary = request.mimetype_params.get("boundary")
+    if not boundary or "stream" in vars(request):  # no form with files; or its beginning has been read and is gone
+        return {}
+    request.max_content_length = request.content_length  # None would mean the one of the configuration
+    decoder = MultipartDecoder(boundary.encode(), max_form_memory_size=BEGINNING_BYTES)
+    decoder.receive_data(request.stream.read(BEGINNING_BYTES))
+    fields: dict[str, bytearray] = {}
+    name = ""
+    while not isinstance(event := decoder.next_event(), NeedData | File | Epilogue):
+        if isinstance(event, Field):
+            name = event.name
+        elif isinstance(event, Data):
+            fields.setdefault(name, bytearray()).extend(event.data)
+    return {name: typed.decode(errors="replace") for name, typed in fields.items()}
+
+
+def _keep() -> str | None:
+    member = current_member()
+    if member is None:
+        return None
+    try:
+        with transaction():
+            return resume.put_back(member, request.path, resume.typed_in(request.form))
+    except SQLAlchemyError as error:  # what no column can hold is still shown
+        db.session.rollback()
+        logger.warning("not kept", endpoint=request.endpoint, error=type(error).__name__)
+        return None

@@ -1,0 +1,197 @@
+"""Drafts: kept while somebody writes, given up when what they hold was stored. No acts: the ledger hears nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from community import text
+from models.accounts import Member
+from models.base import db, now
+from models.forums import Draft
+
+from . import rules
+from .queries import get_post, get_topic, list_drafts_at
+from .reader import Reader
+
+DRAFT_TITLE_MAX = 200
+# Five posts' worth: who has written too much for one post must be able to take it apart.
+DRAFT_BODY_MAX = 5 * text.MAX_CHARACTERS
+# Texts that are kept apart are sent without a token too: no script of another site may fill the table with them.
+MOST_APART = 100
+# How long giving up can be undone, and how late a save may arrive that was on its way when its text was sent.
+REMEMBERED = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What one form holds. `save_number` None: no script counted; `mark`: the draft that the form showed."""
+
+    place: str
+    body: str
+    title: str = ""
+    category_id: int | None = None
+    kind: str = ""
+    topic_title: str = ""
+    seen: str = ""
+    form_key: str | None = None
+    save_number: int | None = None
+    mark: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.title.strip() or self.body.strip())
+
+
+def in_topic(writing: Writing, title: str) -> Writing:
+    """The same writing, with the title of the topic it is in."""
+    return replace(writing, topic_title=title)
+
+
+def save(member: Member, writing: Writing) -> tuple[Draft, bool]:
+    """Keep what the form holds, however far it is; return its draft, and whether this save changed it.
+
+    The form's own draft is overwritten by later saves only. A draft that the form has shown becomes its own, unless it
+    has changed since: then, as for a form that has shown none, a new one is made, or the one that says the same becomes
+    its own. Nothing written: nothing is kept.
+    """
+    _lock(member)
+    key = writing.form_key or str(uuid4())
+    own = _get_own(member, key)
+    if own is not None and writing.save_number is not None and writing.save_number <= own.save_number:
+        return own, False
+    draft = own or _find_same(member, writing) or _get_shown(member, writing)
+    if draft is None:
+        _forget(member)
+        draft = Draft(member_id=member.id, place=writing.place, save_number=0, version=0, topic_title="")
+        db.session.add(draft)
+    draft.form_key = key
+    draft.save_number = writing.save_number or max(_clock(), draft.save_number + 1)
+    _fill(draft, writing)
+    db.session.flush()
+    return draft, True
+
+
+def keep_apart(member: Member, writing: Writing) -> Draft | None:
+    """Keep a text beside all drafts there are, or return the one that holds it. None: nothing to keep, or too many are.
+
+    For what could not be taken, or came without proof of who sent it: nothing that was there before is lost. What the
+    same form saved last grows into the text where it is its beginning.
+    """
+    _lock(member)
+    same = _find_same(member, writing)
+    if same is not None or writing.is_empty:
+        return same
+    found = list_drafts_at(member.id, writing.place)
+    own = next((d for d in found if d.form_key == writing.form_key and _is_beginning(d, writing)), None)
+    if own is not None:
+        own.save_number = max(own.save_number, writing.save_number or _clock())
+        _fill(own, writing)
+        db.session.flush()
+        return own
+    kept = sa.select(sa.func.count()).select_from(Draft).where(Draft.member_id == member.id)
+    if (db.session.scalar(kept) or 0) >= MOST_APART:
+        return None
+    draft = Draft(member_id=member.id, place=writing.place, version=0, topic_title="")
+    db.session.add(draft)
+    _fill(draft, writing)
+    db.session.flush()
+    return draft
+
+
+def finish(member: Member, stored: Writing) -> None:
+    """Give up the drafts that hold what was stored: the form's own, the one it showed, and beginnings of the text.
+
+    What another form has saved meanwhile stays. Saves that were on their way are known by their number.
+    """
+    _lock(member)
+    own = _get_own(member, stored.form_key) if stored.form_key else None
+    for draft in list_drafts_at(member.id, stored.place):
+        if draft is not own and (draft.mark == stored.mark or _is_beginning(draft, stored)):
+            db.session.delete(draft)
+    if own is None and stored.form_key and stored.save_number is not None:
+        own = Draft(member_id=member.id, place=stored.place, form_key=stored.form_key, save_number=0, version=0)
+        db.session.add(own)
+    if own is not None and (stored.save_number is None or own.save_number <= stored.save_number):
+        own.title = own.body = ""
+        own.discarded_at = now()
+        own.save_number = stored.save_number or own.save_number
+        own.version += 1
+    db.session.flush()
+    _forget(member)
+
+
+def discard(draft: Draft) -> None:
+    """Give up a draft; for a day it can be restored."""
+    draft.discarded_at = draft.discarded_at or now()
+    draft.version += 1
+
+
+def restore(draft: Draft) -> None:
+    """Undo `discard`."""
+    draft.discarded_at = None
+    draft.version += 1
+
+
+def name_place(reader: Reader, place: str) -> str:
+    """Return the title of the topic that the place is in; "" for a new topic, and where the reader may not know."""
+    kind, _, number = place.partition(":")
+    if kind == "topic":
+        topic = get_topic(int(number), seen_by=reader)
+        return topic.title if topic is not None else ""
+    post = get_post(int(number), seen_by=reader) if kind == "post" else None
+    return post.topic.title if post is not None else ""
+
+
+def _fill(draft: Draft, writing: Writing) -> None:
+    draft.title, draft.body = _title(writing), _body(writing)
+    draft.category_id, draft.kind = writing.category_id, writing.kind
+    draft.topic_title = writing.topic_title or draft.topic_title
+    draft.seen = writing.seen
+    draft.saved_at = now()
+    draft.discarded_at = now() if writing.is_empty else None
+    draft.version += 1
+
+
+def _title(writing: Writing) -> str:
+    return text.cut(text.tidy(writing.title), DRAFT_TITLE_MAX)
+
+
+def _body(writing: Writing) -> str:
+    return text.cut(text.tidy(writing.body), DRAFT_BODY_MAX)
+
+
+def _is_beginning(draft: Draft, stored: Writing) -> bool:
+    return rules.is_beginning(draft.title, stored.title) and rules.is_beginning(draft.body, stored.body)
+
+
+def _get_own(member: Member, form_key: str) -> Draft | None:
+    chosen = sa.select(Draft).where(Draft.member_id == member.id, Draft.form_key == form_key)
+    return db.session.scalar(chosen.execution_options(populate_existing=True))
+
+
+def _find_same(member: Member, writing: Writing) -> Draft | None:
+    """A draft at the place that says the same."""
+    found = list_drafts_at(member.id, writing.place)
+    return next((d for d in found if (d.title, d.body) == (_title(writing), _body(writing))), None)
+
+
+def _get_shown(member: Member, writing: Writing) -> Draft | None:
+    """The draft of the form's mark, in that very version."""
+    return next((d for d in list_drafts_at(member.id, writing.place) if d.mark == writing.mark), None)
+
+
+def _lock(member: Member) -> None:
+    """One person's drafts change one after the other."""
+    db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
+
+
+def _forget(member: Member) -> None:
+    """Drop what was given up long ago."""
+    db.session.execute(sa.delete(Draft).where(Draft.member_id == member.id, Draft.discarded_at < now() - REMEMBERED))
+
+
+def _clock() -> int:
+    """Milliseconds, as browsers number their saves."""
+    return int(now().timestamp() * 1000)

@@ -1,0 +1,114 @@
+"""Whether a form was sent before. Only the same content is the same sending; everything else is never dropped."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from models.base import db, now
+from models.forums import Post, Topic
+
+from . import rules
+from .composing import clean_body
+from .queries import list_revisions
+
+# Namespace of the keys of further posts from one form (any fixed UUID would do).
+FURTHER = UUID("5f1d6b0e-2d8f-4c55-9a1e-6f0c3a0b7a52")
+# Whoever lost the connection tries again before this has passed.
+FRESH = timedelta(minutes=30)
+# 「はい」 may be the beginning of the next reply by chance.
+LEAST_CONTINUED = 20
+
+
+class SentBeforeError(Exception):
+    """The form has made a post already, and what it says now is that post, changed: its writer has to be asked."""
+
+    def __init__(self, post_id: int) -> None:
+        super().__init__(post_id)
+        self.post_id = post_id
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a form sends: a reply to `topic_id`, or a topic with a title, a category and a kind."""
+
+    body: str
+    topic_id: int | None = None
+    title: str = ""
+    category_id: int | None = None
+    kind: str = ""
+
+
+def find_stored(author_id: int, form_key: str, content: Content) -> Post | None:
+    """Return the post that the form has made of this very content, also where it was edited since."""
+    keys = (form_key, further_key(form_key, content))
+    return next((post for post in _list_posts(author_id, Post.form_key.in_(keys)) if _says(post, content)), None)
+
+
+def find_changed(author_id: int, form_key: str, content: Content) -> Post | None:
+    """Return the post of which the content is a changed version, None where it is another text.
+
+    Looked at are what the form has made and the author's newest post at that place, which may have come from it too.
+    Of a form that was not sent: only whether it goes on where that post, a few minutes old, ends. A browser that came
+    back after a cut connection shows the text in a fresh form.
+    """
+    sent = _list_posts(author_id, Post.form_key == form_key)
+    there = Post.topic_id == content.topic_id if content.topic_id is not None else Post.position == 1
+    newest = _list_posts(author_id, there, limit=1)
+    if not sent:
+        return next((post for post in newest if _is_continued(post, content)), None)
+    return next((post for post in (*newest, *sent) if _is_changed(post, content)), None)
+
+
+def is_stored(author_id: int, form_key: str | None, content: Content) -> bool:
+    """Whether the content of a sent form has arrived."""
+    return form_key is not None and find_stored(author_id, form_key, content) is not None
+
+
+def is_in(post: Post, title: str, body: str) -> bool:
+    """Whether the post says this, or has said it before an edit."""
+    wanted = clean_body(body)
+    return any(wanted == said and (not title or title == called) for called, said in _versions(post))
+
+
+def further_key(form_key: str, content: Content) -> str:
+    """The key of a further post that came from a form already sent: the same for the same content."""
+    return str(uuid5(FURTHER, f"{form_key}\0{content}"))
+
+
+def _says(post: Post, content: Content) -> bool:
+    if content.topic_id is not None:
+        return post.topic_id == content.topic_id and is_in(post, "", content.body)
+    chosen = (post.topic.category_id, post.topic.kind)
+    return chosen == (content.category_id, content.kind) and is_in(post, content.title, content.body)
+
+
+def _is_changed(post: Post, content: Content) -> bool:
+    if content.topic_id is not None:
+        return post.topic_id == content.topic_id and rules.is_changed_version(post.body, content.body)
+    whole = f"{post.topic.title}\n{post.body}"
+    return post.position == 1 and rules.is_changed_version(whole, f"{content.title}\n{content.body}")
+
+
+def _is_continued(post: Post, content: Content) -> bool:
+    """The same title, and a body that is longer than the post's, which is its beginning."""
+    is_fresh = now() - post.created_at <= FRESH and len(post.body) >= LEAST_CONTINUED
+    same_title = content.topic_id is not None or post.topic.title == content.title
+    return is_fresh and same_title and post.body != content.body and rules.is_beginning(post.body, content.body)
+
+
+def _versions(post: Post) -> Iterator[tuple[str, str]]:
+    """Title and body as they are, then as they were before each edit."""
+    yield post.topic.title, post.body
+    for revision in list_revisions(post):
+        yield revision.title or post.topic.title, revision.body
+
+
+def _list_posts(author_id: int, condition: sa.ColumnElement[bool], limit: int | None = None) -> list[Post]:
+    """Newest first, with their topics loaded."""
+    chosen = sa.select(Post).join(Post.topic).options(contains_eager(Post.topic))
+    chosen = chosen.where(Post.author_id == author_id, condition, Topic.id == Post.topic_id)
+    return list(db.session.scalars(chosen.order_by(Post.id.desc()).limit(limit)))
