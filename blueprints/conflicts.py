@@ -68,6 +68,10 @@ class ConflictForm(FlaskForm):
         if self.seen.raw_data is None:
             self.seen.data = digest(state)
 
+    def is_changed(self, name: str) -> bool:
+        """Whether the field was sent as something else than it was shown."""
+        return _read(self.seen.data).get(name) != _digest(self[name].data)
+
     def check(
         self,
         stored: State,

@@ -19,7 +19,7 @@ from community.text.ascii import fold_ascii
 # Before there was such software, and after everybody who reads this.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d"]
-_DAY_IN_WORDS = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
+_DAY_IN_WORDS = re.compile(r"(\d{4})\s*[年./ー−‐–—-]\s*(\d{1,2})\s*[月./ー−‐–—-]\s*(\d{1,2})\s*日?")
 
 
 def _(text: str, **values: object) -> str:

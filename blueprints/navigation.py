@@ -137,7 +137,9 @@ def _addresses() -> dict[str, object]:
         "privacy_url": url_for("accounts.show_privacy"),
     }
     if member is None:
-        return {**places, "sign_in_url": url_for("accounts.sign_in")}
+        # From a page that asks for it one comes back to it, from the front and the ways in not.
+        comes_back = request.method == "GET" and request.blueprint in {"forums", "search"}
+        return {**places, "sign_in_url": url_for("accounts.sign_in", next=places["here"] if comes_back else None)}
     places |= {
         "unread": count_unread(member.id),
         "member_note": member.account.name if member.account else "",

@@ -126,6 +126,7 @@ def _schedule(config: "Config") -> dict[str, Any]:
         "send mail": {"task": "mail.send_waiting", "schedule": timedelta(seconds=15)},
         # Finds nothing but after an upgrade; then what a killed worker left is taken up again.
         "rerender posts": {"task": "forums.rerender_posts", "schedule": timedelta(minutes=5)},
+        "forget drafts": {"task": "forums.forget_drafts", "schedule": timedelta(hours=1)},
         "count views": {"task": "forums.count_views", "schedule": timedelta(seconds=15)},
         "write mail": {"task": "mailings.write_mails", "schedule": timedelta(seconds=30)},
         "send mail that can wait": {"task": "mailings.send_waiting", "schedule": timedelta(seconds=15)},

@@ -8,12 +8,15 @@ from enum import StrEnum
 from io import StringIO
 
 from community.files.kinds import Kind, find_kind
+from community.graphemes import cut
 
 Cells = tuple[str, ...]
 
 # What Kind calls text, or cannot name: what is left to try.
 READABLE = {Kind.TEXT, Kind.UNKNOWN, Kind.SVG}
-SEPARATORS = (",", "\t", ";")
+SEPARATORS = (",", "\t", ";", "|", "，", "、")
+# 「="0123"」: so spreadsheets are told to leave a cell as it is.
+_AS_TEXT = re.compile(r'\s*="(.*)"\s*', re.DOTALL)
 # A heading stands below a title and some lines about the export, not below a page of them.
 LINES_ABOVE = 30
 MOST_SHOWN = 80
@@ -148,7 +151,7 @@ def read_table(text: str, is_heading: Callable[[Cells], bool]) -> Table:
 def first_line(text: str) -> str:
     """Return the beginning of the first line that is not blank, as it was read."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return line if len(line) <= MOST_SHOWN else f"{line[: MOST_SHOWN - 1]}…"
+    return line if len(line) <= MOST_SHOWN else f"{cut(line, MOST_SHOWN - 1)}…"
 
 
 def _split(text: str, separator: str) -> list[tuple[int, Cells]]:
@@ -158,7 +161,7 @@ def _split(text: str, separator: str) -> list[tuple[int, Cells]]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                lines.append((begins, tuple(cells)))
+                lines.append((begins, tuple(_AS_TEXT.sub(r"\1", cell) for cell in cells)))
             begins = reader.line_num + 1
     except csv.Error as error:
         raise BrokenQuotesError(begins) from error

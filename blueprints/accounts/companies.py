@@ -133,10 +133,16 @@ def _change(account: Account, form: CompanyForm, today: date) -> bool:
 
 def _differs(form: CompanyForm, account: Account) -> bool:
     """Raises ConflictError."""
-    newest = queries.newest_phase(account.id)
+    newest, phase = queries.newest_phase(account.id), form.phase()
+    stored = form_state(account, newest, queries.list_mail_domains(account.id))
+    # The day that is typed says something only beside another segment or stage than was shown.
+    moves = phase is not None and (form.is_changed("segment") or form.is_changed("stage"))
     return form.check(
-        form_state(account, newest, queries.list_mail_domains(account.id)),
-        {"mail_domains": "\n".join(sorted(form.domains()))},
+        stored,
+        {
+            "mail_domains": "\n".join(sorted(form.domains())),
+            "phase_from": phase.from_day if phase is not None and moves else stored["phase_from"],
+        },
         told=lambda: tell_of("account", account.id, *companies.CHANGES),
     )
 

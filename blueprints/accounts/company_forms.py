@@ -208,10 +208,8 @@ class CompanyForm(ConflictForm):
 
 
 def form_state(account: Account, newest: AccountPhase | None, owned: Collection[str]) -> dict[str, Any]:
-    """What of a company can have changed since the form was filled from it: all but the day that is suggested."""
-    state = state_of(account, newest, sorted(owned), date.min)
-    del state["phase_from"]
-    return state
+    """What of a company can have changed since the form was filled from it; the day is that of the newest phase."""
+    return state_of(account, newest, sorted(owned), date.min) | {"phase_from": newest.from_day if newest else None}
 
 
 def state_of(account: Account, newest: AccountPhase | None, owned: Collection[str], today: date) -> dict[str, Any]:

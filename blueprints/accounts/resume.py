@@ -23,10 +23,7 @@ PutBack = Callable[[Member, str, Mapping[str, str]], str | None]
 MAX_CHARACTERS = 110_000
 # Over a night, but not over a week: the hidden field is in a page that somebody else may find open.
 LIFE_SECONDS = 24 * 60 * 60
-# Never travel with a text.
-SECRET_FIELDS = frozenset({"csrf_token", "password", "old_password", "resume"})
-
-# Fields that are never shown, whatever form they are of.
+# Fields that are neither shown nor travel with a text, whatever form they are of.
 _HIDDEN_FIELDS = re.compile(r"password|token|code|resume|^next$")
 # Natural language: more than one line or word, or letters that no key, address or choice has.
 _WRITTEN = re.compile(r"\s\S|[^\x00-\x7f]")
@@ -62,7 +59,7 @@ def put_back(member: Member, path: str, fields: Mapping[str, str]) -> str | None
 
 def typed_in(form: Mapping[str, str]) -> dict[str, str]:
     """What of a sent form is the person's own text and choice."""
-    return {name: value for name, value in form.items() if name not in SECRET_FIELDS}
+    return {name: value for name, value in form.items() if not _HIDDEN_FIELDS.search(name)}
 
 
 def list_texts(form: Mapping[str, str]) -> list[TypedText]:

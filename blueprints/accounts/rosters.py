@@ -58,7 +58,14 @@ KINDS: dict[Kind, LazyString] = {
     Kind.VIDEO: _l("動画か音声"),
 }
 A_PICTURE = _l("画像")
-SEPARATORS = {",": _l("コンマ"), "\t": _l("タブ"), ";": _l("セミコロン")}
+SEPARATORS = {
+    ",": _l("コンマ"),
+    "\t": _l("タブ"),
+    ";": _l("セミコロン"),
+    "|": _l("縦棒"),
+    "，": _l("全角のコンマ"),
+    "、": _l("読点"),
+}
 REASONS: dict[Reason, LazyString] = {
     Reason.NO_EMAIL: _l("メールアドレスがありません"),
     Reason.BAD_EMAIL: _l("メールアドレスの形になっていません"),

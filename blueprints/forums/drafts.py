@@ -13,7 +13,6 @@ from community import text
 from community.extensions import limiter
 from community.forums import drafts, queries, rules, sending
 from community.forums.drafts import Writing
-from community.forums.sending import Content
 from models.base import transaction
 from models.forums import Draft, Post, Topic, TopicKind
 
@@ -105,10 +104,25 @@ def save_draft(place: str) -> ResponseReturnValue:
     _check_place(place)
     writing = read_writing(place, request.form)
     named = drafts.name_place(reader(), place)
-    with transaction():
-        draft, saved = drafts.save(signed_in_member(), drafts.in_topic(writing, named))
-        answer = {"draft": draft.mark, "number": draft.save_number, "saved": saved}
+    try:
+        with transaction():
+            draft, saved = drafts.save(signed_in_member(), drafts.in_topic(writing, named))
+            answer = {"draft": draft.mark, "number": draft.save_number, "saved": saved}
+    except drafts.TooManyDraftsError:
+        return jsonify(error="too_many", message=_("下書きが多すぎます。使わないものを破棄してください。")), 409
     return jsonify(answer)
+
+
+def keep_sent(place: str, form: WritingForm) -> None:
+    """Keep as a draft what was sent and refused, and let the form know it as its own."""
+    writing = read_writing(place, request.form, form)
+    named = drafts.name_place(reader(), place)
+    try:
+        with transaction():
+            draft, _saved = drafts.save(signed_in_member(), drafts.in_topic(writing, named))
+            form.draft.data = draft.mark
+    except drafts.TooManyDraftsError:
+        return  # it stands in the form all the same
 
 
 @bp.get("/drafts/<place>")
@@ -138,8 +152,10 @@ def _is_stored(writing: Writing) -> bool:
         post = queries.get_post(int(number), seen_by=reader())
         is_own = post is not None and post.author_id == reader().member_id
         return post is not None and is_own and sending.is_in(post, writing.title, writing.body)
-    topic_id = int(number) if kind == "topic" else None
-    content = Content(writing.body, topic_id, writing.title, writing.category_id, writing.kind)
+    if kind == "topic":
+        content = sending.content_of_reply(int(number), writing.body)
+    else:
+        content = sending.content_of_topic(writing.category_id, writing.kind, writing.title, writing.body)
     return sending.is_stored(signed_in_member().id, writing.form_key, content)
 
 
@@ -228,32 +244,32 @@ def discard_draft(draft_id: int) -> ResponseReturnValue:
         if not writing.is_empty and (writing.form_key == draft.form_key or writing.mark == draft.mark):
             drafts.save(signed_in_member(), drafts.in_topic(writing, draft.topic_title))
         drafts.discard(draft)
-    flash(_("下書きを破棄しました。"), f"undo {url_for('.restore_draft', draft_id=draft_id)}")
-    return redirect(_page_after(draft))
+    is_from_form = request.form.get("from") == "form"
+    undo = url_for(".restore_draft", draft_id=draft_id, to="form" if is_from_form else None)
+    flash(_("下書きを破棄しました。"), f"undo {undo}")
+    return redirect(_form_of(draft) if is_from_form else url_for(".list_drafts"))
 
 
 @bp.post("/drafts/<int:draft_id>/restore")
 @signed_in_only
 def restore_draft(draft_id: int) -> ResponseReturnValue:
-    """Undo giving up."""
+    """Undo giving up; `?to=form`: and go on where the draft was given up."""
     draft = _find_own(draft_id)
-    if not (draft.title or draft.body):  # sent: what it held is a post
+    if not rules.can_restore_draft(draft):
         abort(404)
     with transaction():
         drafts.restore(draft)
     flash(_("下書きを戻しました。"))
-    return redirect(url_for(".list_drafts"))
+    return redirect(_form_of(draft) if request.args.get("to") == "form" else url_for(".list_drafts"))
 
 
 def _find_own(draft_id: int) -> Draft:
     return queries.get_own_draft(signed_in_member().id, draft_id) or abort(404)
 
 
-def _page_after(draft: Draft) -> str:
-    """From a form one stays there, from the list in the list."""
+def _form_of(draft: Draft) -> str:
+    """The form that the draft belongs to."""
     kind, _colon, number = draft.place.partition(":")
-    if request.form.get("from") != "form":
-        return url_for(".list_drafts")
     if kind == "topic":
         return url_for(".show_topic", topic_id=int(number), _anchor="reply")
     return url_for(".edit_post", post_id=int(number)) if kind == "post" else url_for(".new_topic")

@@ -19,11 +19,12 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from blueprints.access import current_member
 from blueprints.conflicts import ConflictForm
 from blueprints.fields import AsciiField
 from community import text
 from community.accounts.labels import SEGMENTS, STAGES
-from community.forums.actions import TITLE_MAX, clean_title
+from community.forums.composing import TITLE_MAX, clean_title
 from community.moderation.labels import REASONS
 from models.accounts import Segment, Stage
 from models.forums import Audience, TopicKind
@@ -55,6 +56,11 @@ def new_form_key() -> str:
     return str(uuid4())
 
 
+def _member_id() -> str:
+    member = current_member()
+    return str(member.id) if member is not None else ""
+
+
 class WritingForm(FlaskForm):
     """A text, with pictures for those whose browser runs no script."""
 
@@ -63,6 +69,8 @@ class WritingForm(FlaskForm):
     # A label of its own: WTForms would read its translations anew to make one of the name.
     form_key = HiddenField("", default=new_form_key)
     draft = HiddenField("")  # the mark of the draft that the form shows
+    # Who it was shown to: on a shared computer nobody's text becomes another one's draft.
+    shown_to = HiddenField("", default=_member_id)
 
     def validate_body(self, field: Field) -> None:
         """Something is written; whether it can be shown, rendering says."""

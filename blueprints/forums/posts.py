@@ -21,7 +21,7 @@ from .drafts import find_draft, note_on, read_writing
 from .finding import find_post, find_topic_with_facts, reader, writer
 from .forms import EditForm, OpeningEditForm, ReplyForm
 from .presenting import name_of, place_url, url_of
-from .refusals import find_post_to_edit, find_topic_to_reply_to
+from .refusals import check_edit, find_post_to_edit, find_topic_to_reply_to
 from .topics import render_topic
 
 # A lively conversation stays below.
@@ -42,7 +42,9 @@ def post_reply(topic_id: int) -> ResponseReturnValue:
         if asking.wants_change():
             return asking.change_earlier(place, form)
         with transaction():
-            post = actions.post_reply(topic, author, form.body.data or "", form_key=form.key)
+            post = actions.post_reply(
+                topic, author, form.body.data or "", form_key=form.key, is_further=asking.wants_further()
+            )
             drafts.finish(author, read_writing(place, request.form, form))
             reading.mark_read(topic, author, post.position)
             address = place_url(post, reader())
@@ -88,7 +90,8 @@ def save_post(post_id: int) -> ResponseReturnValue:
     title = form.title.data if isinstance(form, OpeningEditForm) else None
     try:
         with transaction():
-            actions.hold(post, post.topic)
+            actions.lock_post(post, post.topic, signed_in_member())
+            check_edit(post)
             if form.check(_state(post), _typed(form), told=lambda: _last_edit(post)):
                 actions.edit_post(post, post.topic, signed_in_member(), form.body.data or "", title)
             drafts.finish(signed_in_member(), read_writing(f"post:{post_id}", request.form, form))

@@ -14,7 +14,7 @@ from community.accounts.rules import can_see_profile, is_staff
 from community.app.addresses import url_for
 from community.config import Config
 from community.forums import queries, rules
-from community.forums.paging import id_of_shown, page_number
+from community.forums.paging import MOST_PLACEHOLDERS, get_run, page_number
 from community.forums.reader import Reader
 from community.moderation.labels import REASONS
 from models.accounts import Member
@@ -215,17 +215,19 @@ def page_url(topic_id: int, number: int, anchor: str | None = None) -> str:
 def place_url(post: Post, reader: Reader) -> str:
     """Where the post is read now: its page, its place on it. One query; for a hidden one two.
 
-    Who may not see a hidden one is led to the shown post before it.
+    Who may not see a hidden one is led to what stands in its place.
     """
     number = page_number(post)
     hidden = post.hidden_at is not None
     sees = not hidden or rules.can_see_hidden(reader, post)
+    run = get_run(post) if not sees else None
+    is_folded = run is not None and run.count > MOST_PLACEHOLDERS
     return url_for(
         "forums.show_topic",
         topic_id=post.topic_id,
         page=number if number > 1 else None,
         hidden_since=post.position if hidden and sees else None,
-        _anchor=f"post-{post.id if sees else id_of_shown(post)}",
+        _anchor=f"hidden-{run.first}" if run is not None and is_folded else f"post-{post.id}",
     )
 
 

@@ -30,9 +30,14 @@ def find_post_to_edit(post_id: int) -> Post:
         raise RefusedError(
             404, _("この投稿は取り下げられたか、いまのあなたには見えない場所にあるため、保存できませんでした。")
         )
+    check_edit(post)
+    return post
+
+
+def check_edit(post: Post) -> None:
+    """Refuse the request if the reader may not change the post; asked once more when it is locked."""
     if not rules.can_edit(reader(), post):
         _refuse_edit(post)
-    return post
 
 
 def refuse_topic() -> NoReturn:

@@ -17,10 +17,13 @@ _EDIT = re.compile(r"/forums/posts/([1-9]\d{0,17})/edit")
 
 
 def put_back(member: Member, path: str, fields: Mapping[str, str]) -> str | None:
-    """Keep the text as a draft beside those there are; answer the page that shows it. None: it could not be kept."""
+    """Keep the text as a draft beside those there are; answer the page that shows it.
+
+    None: it could not be kept, is of a form that has no drafts, or of one that was shown to somebody else.
+    """
     place = _place_of(path)
-    if place is None:
-        return url_for("forums.list_categories")
+    if place is None or fields.get("shown_to", "") not in {"", str(member.id)}:
+        return None
     named = drafts.name_place(queries.get_reader(member), place)
     writing = read_writing(place, fields)
     draft = drafts.keep_apart(member, drafts.in_topic(writing, named))

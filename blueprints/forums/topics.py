@@ -22,7 +22,7 @@ from models.forums import Draft, Topic, TopicKind
 
 from . import asking, pictures
 from .bp import bp
-from .drafts import NEW, begin_with, find_draft, note_on, read_writing
+from .drafts import NEW, begin_with, find_draft, keep_sent, note_on, read_writing
 from .drawing import PostDrawer
 from .finding import find_post_or_its_place, find_topic, find_topic_with_facts, reader, writer
 from .forms import UNCHOSEN, ReplyForm, TopicForm, choice
@@ -173,6 +173,8 @@ def open_topic() -> ResponseReturnValue:
     form = TopicForm()
     _offer(form)
     if not form.validate() or not pictures.take(form):
+        if form.category.errors:  # one that was open when the form was shown may be closed by now
+            keep_sent(NEW, form)
         return _render_new(form), 422
     category = reader().shelves[form.category.data]
     author = signed_in_member()
@@ -182,7 +184,7 @@ def open_topic() -> ResponseReturnValue:
         with transaction():
             post = actions.open_topic(
                 category, author, form.title.data or "", form.body.data or "",
-                kind=TopicKind(form.kind.data), form_key=form.key,
+                kind=TopicKind(form.kind.data), form_key=form.key, is_further=asking.wants_further(),
             )  # fmt: skip
             drafts.finish(author, read_writing(NEW, request.form, form))
             topic_id = post.topic_id

@@ -12,11 +12,11 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from blueprints.access import RefusedError, current_member
 from blueprints.accounts import resume
-from blueprints.system.giving_back import give_back
+from blueprints.system.giving_back import give_back, keep_text
 from community.app import reports
 from community.app.security import ForeignOriginError
 from community.extensions import login_manager
-from models.base import db, transaction
+from models.base import db
 
 logger = structlog.get_logger(__name__)
 
@@ -56,8 +56,7 @@ def _answer_lost_token(error: CSRFError) -> ResponseReturnValue:
         return ask_to_sign_in()
     member = current_member()
     if member is not None and not wants_json() and resume.can_put_aside(request.path):
-        with transaction():
-            back_to = resume.put_back(member, request.path, resume.typed_in(request.form))
+        back_to = keep_text()
         if back_to is not None:
             flash(_("画面が古くなっていました。書いた内容は残っています。もう一度送信してください。"), "watch")
             return redirect(back_to)

@@ -38,7 +38,7 @@ def give_back(error: Exception) -> GivenBack:
     texts = resume.list_texts(request.form)
     # Without its token a form is not known to be its sender's; an error of ours may come again with the same text.
     is_trusted = isinstance(error, HTTPException) and not isinstance(error, CSRFError)
-    return GivenBack(texts, _keep() if texts and is_trusted and resume.can_put_aside(request.path) else None)
+    return GivenBack(texts, keep_text() if texts and is_trusted and resume.can_put_aside(request.path) else None)
 
 
 def _read_beginning() -> dict[str, str]:
@@ -51,15 +51,19 @@ def _read_beginning() -> dict[str, str]:
     decoder.receive_data(request.stream.read(BEGINNING_BYTES))
     fields: dict[str, bytearray] = {}
     name = ""
-    while not isinstance(event := decoder.next_event(), NeedData | File | Epilogue):
-        if isinstance(event, Field):
-            name = event.name
-        elif isinstance(event, Data):
-            fields.setdefault(name, bytearray()).extend(event.data)
+    try:
+        while not isinstance(event := decoder.next_event(), NeedData | File | Epilogue):
+            if isinstance(event, Field):
+                name = event.name or ""
+            elif isinstance(event, Data):
+                fields.setdefault(name, bytearray()).extend(event.data)
+    except ValueError:  # no form of ours; UnicodeDecodeError is one as well
+        return {}
     return {name: typed.decode(errors="replace") for name, typed in fields.items()}
 
 
-def _keep() -> str | None:
+def keep_text() -> str | None:
+    """Keep what was sent as its room keeps such texts; return the page that shows it, None if it was not kept."""
     member = current_member()
     if member is None:
         return None

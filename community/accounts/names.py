@@ -39,7 +39,7 @@ def clean_line(text: str) -> str:
 def clean_text(text: str) -> str:
     """The same for text of several lines, whose breaks stay."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return _or_nothing("\n".join(_without_unseen(line.replace("\t", " ")).rstrip() for line in lines).strip())
+    return _or_nothing("\n".join(_without_unseen(line).rstrip() for line in lines).strip("\n"))
 
 
 def is_handle(handle: str) -> bool:

@@ -9,19 +9,24 @@ from community.table_files import Cells
 # Folded, and without what joins words.
 _TITLES = {
     "email": (
-        "メールアドレス メール eメール 電子メール eメールアドレス 電子メールアドレス メルアド アドレス "
+        "メールアドレス メール eメール 電子メール eメールアドレス 電子メールアドレス メルアド メアド アドレス "
+        "pcメール pcメールアドレス 会社メール 会社メールアドレス 会社のメールアドレス "
+        "勤務先メール 勤務先メールアドレス "
         "email mail emailaddress mailaddress useremail workemail companyemail"
     ),
-    "family_name": "姓 苗字 名字 氏 familyname lastname surname",
-    "given_name": "名 下の名前 givenname firstname",
-    "name": "氏名 名前 お名前 ご氏名 担当者名 ご担当者名 担当者 表示名 name fullname displayname",
+    "family_name": "姓 苗字 名字 氏 セイ シ familyname lastname surname",
+    "given_name": "名 下の名前 メイ givenname firstname",
+    "name": (
+        "氏名 名前 お名前 ご氏名 フルネーム 社員名 従業員名 参加者名 "
+        "氏名漢字 担当者名 ご担当者名 担当者 表示名 name fullname displayname"
+    ),
 }
 _COLUMNS = {column: frozenset(titles.split()) for column, titles in _TITLES.items()}
 # 「会社のメールアドレスを入力してください」, as questionnaires head their columns. `csm_email` may be anybody's.
 _LOOSE_EMAIL = re.compile("メールアドレス|mailaddress")
 # 「氏名（フリガナ）」 is no name.
 _READING = re.compile("フリガナ|ふりがな|フリカナ|カナ|かな|ヨミ|よみ|読み|ローマ字|kana|reading|romaji")
-_NOTE = re.compile(r"[(\[【〔〈《「][^)\]】〕〉》」]*[)\]】〕〉》」]|※.*")
+_NOTE = re.compile(r"[(\[【〔〈《「<][^)\]】〕〉》」>]*[)\]】〕〉》」>]|※.*")
 _JOINING_SIGNS = re.compile(r"[\s_\-#*:・/\"']")
 
 
@@ -48,6 +53,9 @@ def find_columns(heading: Sequence[str], *, loose: bool = True) -> dict[str, lis
     }
     if loose and not found["email"] and len(plain) > 1:
         found["email"] = [n for n, title in enumerate(plain) if _LOOSE_EMAIL.search(title)]
+    if found["family_name"] and not found["given_name"]:
+        # 「苗字」「名前」: beside a column of family names the name is the given one.
+        found["given_name"], found["name"] = found["name"], []
     return {column: numbers for column, numbers in found.items() if numbers}
 
 

@@ -19,16 +19,23 @@ from models.forums import Category, Post, PostRevision, Topic, TopicKind
 from models.ledger import SignalKind
 from models.moderation import Removal, RemovalReason
 
-from .composing import Composed, compose
+from .composing import Composed, clean_title, compose
 from .indexing import index_opening, index_posts, index_topic
 from .queries import get_reader
 from .rules import can_read_topic
-from .sending import Content, SentBeforeError, find_changed, find_stored, further_key
+from .sending import (
+    Content,
+    SentBeforeError,
+    content_of_reply,
+    content_of_topic,
+    find_changed,
+    find_stored,
+    further_key,
+    lock_writer,
+)
 
-TITLE_MAX = 120
 
-
-def open_topic(
+def open_topic(  # noqa: PLR0913  a topic is these things, and how it was sent
     category: Category,
     author: Member,
     title: str,
@@ -36,15 +43,17 @@ def open_topic(
     *,
     kind: TopicKind = TopicKind.QUESTION,
     form_key: str | None = None,
+    is_further: bool = False,
     at: datetime | None = None,
 ) -> Post:
     """Open a topic with its first post. The same form with the same content sent twice: the post of the first time.
 
-    Raises BadTextError; SentBeforeError where the form has made a topic that this one is a changed version of.
+    `is_further`: the writer was asked, and means another topic than the one before. Raises BadTextError;
+    SentBeforeError where this is a changed version of a topic that was sent before.
     """
     written = compose(body)
-    content = Content(written.body, title=clean_title(title), category_id=category.id, kind=kind)
-    if earlier := _find_sent(author, form_key, content):
+    content = content_of_topic(category.id, kind, title, body)
+    if earlier := _find_sent(author, form_key, content, is_further=is_further):
         return earlier
     form_key = _free_key(author, form_key, content)
     at = at or now()
@@ -67,16 +76,23 @@ def open_topic(
 
 
 def post_reply(
-    topic: Topic, author: Member, body: str, *, form_key: str | None = None, at: datetime | None = None
+    topic: Topic,
+    author: Member,
+    body: str,
+    *,
+    form_key: str | None = None,
+    is_further: bool = False,
+    at: datetime | None = None,
 ) -> Post:
     """Add a reply and record that its author took part. The same form with the same content sent twice: one post.
 
     The position is given by the topic's row, which stays locked until the commit: positions have no gaps and no twins.
-    Raises BadTextError; SentBeforeError where the form has made a reply that this one is a changed version of.
+    `is_further`: the writer was asked, and means another reply than the one before. Raises BadTextError;
+    SentBeforeError where this is a changed version of a reply that was sent before.
     """
     written = compose(body)
-    content = Content(written.body, topic_id=topic.id)
-    if earlier := _find_sent(author, form_key, content):
+    content = content_of_reply(topic.id, body)
+    if earlier := _find_sent(author, form_key, content, is_further=is_further):
         return earlier
     form_key = _free_key(author, form_key, content)
     at = at or now()
@@ -94,10 +110,18 @@ def post_reply(
     return post
 
 
-def hold(post: Post, topic: Topic) -> None:
-    """Read the words of post and title anew, and lock the post: two edits at once follow one another."""
-    db.session.refresh(post, ["body", "html"], with_for_update={"of": Post})
-    db.session.refresh(topic, ["title"])
+def lock_post(post: Post, topic: Topic, by: Member) -> None:
+    """Lock writer, topic and post, and read anew what an edit depends on: edits and removals follow one another.
+
+    In this order, which is that of a reply: whoever takes two of these locks the other way round may wait for ever.
+    """
+    lock_writer(by)
+    _lock_topic(topic)
+    db.session.refresh(post, ["body", "html", "hidden_at"], with_for_update={"of": Post})
+
+
+def _lock_topic(topic: Topic) -> None:
+    db.session.refresh(topic, ["title", "hidden_at"], with_for_update={"of": Topic})
 
 
 def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None = None) -> bool:
@@ -106,7 +130,7 @@ def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None
     Raises BadTextError.
     """
     written = compose(body)
-    hold(post, topic)
+    lock_post(post, topic, by)
     title = clean_title(title) if title is not None and post.position == 1 else topic.title
     if (written.body, title) == (post.body, topic.title):
         return False
@@ -119,7 +143,7 @@ def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None
             replaced_by_id=by.id,
         )
     )
-    named_before = set(text.find_mentions(post.body))
+    named_before = _names_in(post.body)
     post.body, post.html, post.render_version = written.body, written.html, text.RENDER_VERSION
     post.edited_at = now()
     topic.title = title
@@ -131,6 +155,7 @@ def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None
 
 def remove(item: Topic | Post, topic: Topic, by: Member, reason: RemovalReason, note: str = "") -> Removal:
     """Hide a post or its whole topic; what they earned goes with them."""
+    _lock_topic(topic)
     removal = moderation.remove(item, by, reason, note)
     touch(topic)
     _index_shown(item, topic)
@@ -139,6 +164,7 @@ def remove(item: Topic | Post, topic: Topic, by: Member, reason: RemovalReason, 
 
 def restore(item: Topic | Post, topic: Topic, by: Member, note: str = "") -> Removal | None:
     """Show it again, with all that hung on it. None: it was not hidden."""
+    _lock_topic(topic)
     removal = moderation.restore(item, by, note)
     touch(topic)
     _index_shown(item, topic)
@@ -151,12 +177,6 @@ def _index_shown(item: Topic | Post, topic: Topic) -> None:
         index_opening(topic, item.id)
     else:
         index_topic(topic)
-
-
-def clean_title(title: str) -> str:
-    """One line, without what nobody means to type; nothing where nothing of it would be seen."""
-    line = text.cut(" ".join(text.tidy(title).split()), TITLE_MAX)
-    return "" if text.is_blank(line) else line
 
 
 def touch(topic: Topic) -> None:
@@ -178,13 +198,22 @@ def _tell(topic: Topic) -> None:
     )
 
 
-def _find_sent(author: Member, form_key: str | None, content: Content) -> Post | None:
+def _names_in(body: str) -> set[str]:
+    """The handles that a stored text names; none of one that would be refused today."""
+    try:
+        return set(text.find_mentions(body))
+    except text.BadTextError:
+        return set()
+
+
+def _find_sent(author: Member, form_key: str | None, content: Content, *, is_further: bool) -> Post | None:
     """Two sendings of one form wait for one another at their author's row; the second finds what the first made."""
     if form_key is None:
         return None
-    db.session.execute(sa.select(Member.id).where(Member.id == author.id).with_for_update(key_share=True))
+    lock_writer(author)
     stored = find_stored(author.id, form_key, content)
-    changed = find_changed(author.id, form_key, content) if stored is None else None
+    is_asked = stored is None and not is_further
+    changed = find_changed(author.id, form_key, content) if is_asked else None
     if changed is not None:
         raise SentBeforeError(changed.id)
     return stored

@@ -10,6 +10,7 @@ from models.accounts import Member
 
 from .queries import names_by_handle, sizes_of_images
 
+TITLE_MAX = 120
 _EMPTY_START = re.compile(r"\A(?:[ \t]*\n)*(?: {1,3}(?![ \t]))?")
 
 
@@ -21,6 +22,12 @@ class Composed:
     html: str
     mentioned: list[Member]
     images: list[str]
+
+
+def clean_title(title: str) -> str:
+    """One line, without what nobody means to type; nothing where nothing of it would be seen."""
+    line = text.cut(" ".join(text.tidy(title).split()), TITLE_MAX)
+    return "" if text.is_blank(line) else line
 
 
 def clean_body(typed: str) -> str:

@@ -1,7 +1,6 @@
 """Drafts: kept while somebody writes, given up when what they hold was stored. No acts: the ledger hears nothing."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -14,14 +13,19 @@ from models.forums import Draft
 from . import rules
 from .queries import get_post, get_topic, list_drafts_at
 from .reader import Reader
+from .sending import lock_writer
 
 DRAFT_TITLE_MAX = 200
 # Five posts' worth: who has written too much for one post must be able to take it apart.
 DRAFT_BODY_MAX = 5 * text.MAX_CHARACTERS
 # Texts that are kept apart are sent without a token too: no script of another site may fill the table with them.
 MOST_APART = 100
-# How long giving up can be undone, and how late a save may arrive that was on its way when its text was sent.
-REMEMBERED = timedelta(days=1)
+# More than anybody writes and sends in a day; each save looks at all of a place.
+MOST_DRAFTS = 500
+
+
+class TooManyDraftsError(Exception):
+    """The person has MOST_DRAFTS already: nothing of this one is kept."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Writing:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.title.strip() or self.body.strip())
+        return text.is_blank(self.title) and text.is_blank(self.body)
 
 
 def in_topic(writing: Writing, title: str) -> Writing:
@@ -54,9 +58,9 @@ def save(member: Member, writing: Writing) -> tuple[Draft, bool]:
 
     The form's own draft is overwritten by later saves only. A draft that the form has shown becomes its own, unless it
     has changed since: then, as for a form that has shown none, a new one is made, or the one that says the same becomes
-    its own. Nothing written: nothing is kept.
+    its own. Nothing written: nothing is kept. Raises TooManyDraftsError.
     """
-    _lock(member)
+    lock_writer(member)
     key = writing.form_key or str(uuid4())
     own = _get_own(member, key)
     if own is not None and writing.save_number is not None and writing.save_number <= own.save_number:
@@ -64,6 +68,8 @@ def save(member: Member, writing: Writing) -> tuple[Draft, bool]:
     draft = own or _find_same(member, writing) or _get_shown(member, writing)
     if draft is None:
         _forget(member)
+        if _count(member) >= MOST_DRAFTS:
+            raise TooManyDraftsError
         draft = Draft(member_id=member.id, place=writing.place, save_number=0, version=0, topic_title="")
         db.session.add(draft)
     draft.form_key = key
@@ -79,7 +85,7 @@ def keep_apart(member: Member, writing: Writing) -> Draft | None:
     For what could not be taken, or came without proof of who sent it: nothing that was there before is lost. What the
     same form saved last grows into the text where it is its beginning.
     """
-    _lock(member)
+    lock_writer(member)
     same = _find_same(member, writing)
     if same is not None or writing.is_empty:
         return same
@@ -90,8 +96,7 @@ def keep_apart(member: Member, writing: Writing) -> Draft | None:
         _fill(own, writing)
         db.session.flush()
         return own
-    kept = sa.select(sa.func.count()).select_from(Draft).where(Draft.member_id == member.id)
-    if (db.session.scalar(kept) or 0) >= MOST_APART:
+    if _count(member) >= MOST_APART:
         return None
     draft = Draft(member_id=member.id, place=writing.place, version=0, topic_title="")
     db.session.add(draft)
@@ -105,7 +110,7 @@ def finish(member: Member, stored: Writing) -> None:
 
     What another form has saved meanwhile stays. Saves that were on their way are known by their number.
     """
-    _lock(member)
+    lock_writer(member)
     own = _get_own(member, stored.form_key) if stored.form_key else None
     for draft in list_drafts_at(member.id, stored.place):
         if draft is not own and (draft.mark == stored.mark or _is_beginning(draft, stored)):
@@ -182,14 +187,23 @@ def _get_shown(member: Member, writing: Writing) -> Draft | None:
     return next((d for d in list_drafts_at(member.id, writing.place) if d.mark == writing.mark), None)
 
 
-def _lock(member: Member) -> None:
-    """One person's drafts change one after the other."""
-    db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
+def _count(member: Member) -> int:
+    """All of the person's rows, given up or not."""
+    rows = sa.select(sa.func.count()).select_from(Draft).where(Draft.member_id == member.id)
+    return db.session.scalar(rows) or 0
+
+
+def forget_discarded() -> int:
+    """Drop everybody's drafts that were given up or sent longer ago than they are remembered; return how many."""
+    old = sa.delete(Draft).where(Draft.discarded_at < now() - rules.DRAFT_REMEMBERED).returning(Draft.id)
+    return len(db.session.execute(old).all())
 
 
 def _forget(member: Member) -> None:
     """Drop what was given up long ago."""
-    db.session.execute(sa.delete(Draft).where(Draft.member_id == member.id, Draft.discarded_at < now() - REMEMBERED))
+    db.session.execute(
+        sa.delete(Draft).where(Draft.member_id == member.id, Draft.discarded_at < now() - rules.DRAFT_REMEMBERED)
+    )
 
 
 def _clock() -> int:

@@ -88,10 +88,14 @@ def page_number(post: Post) -> int:
     return count_pages(db.session.scalar(sa.select(sa.func.count()).select_from(Post).where(_up_to(post))) or 0)
 
 
-def id_of_shown(post: Post) -> int:
-    """The post itself, or where it is hidden the shown one before it. One query."""
-    shown = sa.select(Post.id).where(_up_to(post)).order_by(Post.position.desc()).limit(1)
-    return db.session.scalar(shown) or post.id
+def get_run(post: Post) -> HiddenRun:
+    """The run of hidden posts in which a hidden one stands. One query."""
+    of_topic = sa.and_(Post.topic_id == post.topic_id, Post.hidden_at.is_(None))
+    before = sa.select(sa.func.max(Post.position)).where(of_topic, Post.position < post.position).scalar_subquery()
+    after = sa.select(sa.func.min(Post.position)).where(of_topic, Post.position > post.position).scalar_subquery()
+    last = sa.select(Topic.last_position).where(Topic.id == post.topic_id).scalar_subquery()
+    first, end = db.session.execute(sa.select(sa.func.coalesce(before, 0), sa.func.coalesce(after, last + 1))).one()
+    return HiddenRun(first + 1, end - 1)
 
 
 def _up_to(post: Post) -> sa.ColumnElement[bool]:

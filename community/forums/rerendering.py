@@ -3,6 +3,7 @@
 import logging
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from community import text
 from community.public import UNSEEN
@@ -52,9 +53,15 @@ def rerender_posts(most: int = POSTS_AT_ONCE) -> int:
 
 
 def _html_of(post_id: int, body: str) -> str | None:
-    """None: the text would be refused now."""
+    """None: the text would be refused now, or cannot be rendered."""
     try:
         return compose(body).html
     except text.BadTextError as error:
         logger.warning("post keeps its html", extra={"post_id": post_id, "reason": str(error)})
+        return None
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        # An error of ours in one text must not keep all the others waiting.
+        logger.exception("post keeps its html", extra={"post_id": post_id})
         return None

@@ -8,13 +8,15 @@ from community.accounts.rules import is_community_manager, is_member, is_staff
 from community.moderation.rules import can_moderate
 from models.accounts import Member
 from models.base import now
-from models.forums import Audience, Category, Post, Topic, TopicKind
+from models.forums import Audience, Category, Draft, Post, Topic, TopicKind
 from models.moderation import Removal, RemovalReason
 
 from .reader import Reader
 
 # Long enough to mend what one wrote, short enough that an answer people rely on does not change under them.
 EDIT_DAYS = 30
+# How long giving up a draft can be undone, and a save may arrive late that was on its way when its text was sent.
+DRAFT_REMEMBERED = timedelta(days=1)
 # What is no word of a reply's own: quoted lines, the line above them that says whom, and pictures.
 NOT_ONES_OWN = re.compile(r"^(?:>.*|\[.*\]\(/forums/\S*\))$|!\[[^\]\n]*\]\(/files/\w+\)", re.MULTILINE)
 
@@ -109,6 +111,12 @@ def can_edit(reader: Reader, post: Post, at: datetime | None = None) -> bool:
         and post.hidden_at is None
         and (at or now()) - post.created_at <= timedelta(days=EDIT_DAYS)
     )
+
+
+def can_restore_draft(draft: Draft, at: datetime | None = None) -> bool:
+    """A draft that was given up, for a day; one that was sent holds nothing any more."""
+    is_recent = draft.discarded_at is None or (at or now()) - draft.discarded_at <= DRAFT_REMEMBERED
+    return is_recent and bool(draft.title or draft.body)
 
 
 def is_beginning(text: str, whole: str) -> bool:

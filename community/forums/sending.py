@@ -8,23 +8,22 @@ from uuid import UUID, uuid5
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
+from models.accounts import Member
 from models.base import db, now
 from models.forums import Post, Topic
 
 from . import rules
-from .composing import clean_body
+from .composing import clean_body, clean_title
 from .queries import list_revisions
 
 # Namespace of the keys of further posts from one form (any fixed UUID would do).
 FURTHER = UUID("5f1d6b0e-2d8f-4c55-9a1e-6f0c3a0b7a52")
 # Whoever lost the connection tries again before this has passed.
 FRESH = timedelta(minutes=30)
-# 「はい」 may be the beginning of the next reply by chance.
-LEAST_CONTINUED = 20
 
 
 class SentBeforeError(Exception):
-    """The form has made a post already, and what it says now is that post, changed: its writer has to be asked."""
+    """What is sent is a post that was made already, changed, continued or the same: its writer has to be asked."""
 
     def __init__(self, post_id: int) -> None:
         super().__init__(post_id)
@@ -33,7 +32,7 @@ class SentBeforeError(Exception):
 
 @dataclass(frozen=True)
 class Content:
-    """What a form sends: a reply to `topic_id`, or a topic with a title, a category and a kind."""
+    """What a form sends, as it would be stored: a reply to `topic_id`, or a topic with title, category and kind."""
 
     body: str
     topic_id: int | None = None
@@ -41,42 +40,73 @@ class Content:
     category_id: int | None = None
     kind: str = ""
 
+    @property
+    def signature(self) -> str:
+        """All of it as one text; equal for equal contents only."""
+        return "\0".join((str(self.topic_id), self.title, str(self.category_id), str(self.kind), self.body))
+
+
+def lock_writer(member: Member) -> None:
+    """Let what one person sends, changes and keeps as drafts happen one after the other.
+
+    Before any lock on a topic or a post.
+    """
+    db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
+
+
+def content_of_reply(topic_id: int, body: str) -> Content:
+    """Return what a reply that is typed like this would store."""
+    return Content(clean_body(body), topic_id=topic_id)
+
+
+def content_of_topic(category_id: int | None, kind: str, title: str, body: str) -> Content:
+    """Return what a topic that is typed like this would store."""
+    return Content(clean_body(body), title=clean_title(title), category_id=category_id, kind=str(kind))
+
 
 def find_stored(author_id: int, form_key: str, content: Content) -> Post | None:
-    """Return the post that the form has made of this very content, also where it was edited since."""
-    keys = (form_key, further_key(form_key, content))
-    return next((post for post in _list_posts(author_id, Post.form_key.in_(keys)) if _says(post, content)), None)
+    """Return the post that the form has made of this very content, also where it was edited since.
+
+    None where it was taken down meanwhile: whoever sends it again has to be told.
+    """
+    return next((post for post in _list_made(author_id, form_key, content) if _is_shown(post)), None)
 
 
 def find_changed(author_id: int, form_key: str, content: Content) -> Post | None:
     """Return the post of which the content is a changed version, None where it is another text.
 
     Looked at are what the form has made and the author's newest post at that place, which may have come from it too.
-    Of a form that was not sent: only whether it goes on where that post, a few minutes old, ends. A browser that came
-    back after a cut connection shows the text in a fresh form.
+    Of a form that was not sent: only whether it says the same as that post, some minutes old, or goes on where it
+    ends. A browser that went back, or lost the connection, shows the text that was sent in a fresh form.
     """
     sent = _list_posts(author_id, Post.form_key == form_key)
     there = Post.topic_id == content.topic_id if content.topic_id is not None else Post.position == 1
     newest = _list_posts(author_id, there, limit=1)
     if not sent:
-        return next((post for post in newest if _is_continued(post, content)), None)
+        return next((post for post in newest if _is_repeated(post, content)), None)
     return next((post for post in (*newest, *sent) if _is_changed(post, content)), None)
 
 
 def is_stored(author_id: int, form_key: str | None, content: Content) -> bool:
     """Whether the content of a sent form has arrived."""
-    return form_key is not None and find_stored(author_id, form_key, content) is not None
+    return form_key is not None and bool(_list_made(author_id, form_key, content))
 
 
 def is_in(post: Post, title: str, body: str) -> bool:
     """Whether the post says this, or has said it before an edit."""
-    wanted = clean_body(body)
-    return any(wanted == said and (not title or title == called) for called, said in _versions(post))
+    wanted, wanted_title = clean_body(body), clean_title(title)
+    return any(wanted == said and wanted_title in {"", called} for called, said in _versions(post))
 
 
 def further_key(form_key: str, content: Content) -> str:
     """The key of a further post that came from a form already sent: the same for the same content."""
-    return str(uuid5(FURTHER, f"{form_key}\0{content}"))
+    return str(uuid5(FURTHER, f"{form_key}\0{content.signature}"))
+
+
+def _list_made(author_id: int, form_key: str, content: Content) -> list[Post]:
+    """What the form has made of this content, though it was edited or taken down since."""
+    keys = (form_key, further_key(form_key, content))
+    return [post for post in _list_posts(author_id, Post.form_key.in_(keys)) if _says(post, content)]
 
 
 def _says(post: Post, content: Content) -> bool:
@@ -93,11 +123,15 @@ def _is_changed(post: Post, content: Content) -> bool:
     return post.position == 1 and rules.is_changed_version(whole, f"{content.title}\n{content.body}")
 
 
-def _is_continued(post: Post, content: Content) -> bool:
-    """The same title, and a body that is longer than the post's, which is its beginning."""
-    is_fresh = now() - post.created_at <= FRESH and len(post.body) >= LEAST_CONTINUED
+def _is_repeated(post: Post, content: Content) -> bool:
+    """The same title, and a body of which the post's is the beginning, or all."""
+    is_fresh = now() - post.created_at <= FRESH
     same_title = content.topic_id is not None or post.topic.title == content.title
-    return is_fresh and same_title and post.body != content.body and rules.is_beginning(post.body, content.body)
+    return is_fresh and same_title and rules.is_beginning(post.body, content.body)
+
+
+def _is_shown(post: Post) -> bool:
+    return post.hidden_at is None and post.topic.hidden_at is None
 
 
 def _versions(post: Post) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from community.forums import reading, rerendering
+from community.forums import drafts, reading, rerendering
 from community.jobs import hurry
 from models.base import transaction
 
@@ -17,6 +17,13 @@ def count_views() -> None:
     while counted == reading.VIEWS_AT_ONCE:
         with transaction():
             counted = reading.count_views()
+
+
+@shared_task(name="forums.forget_drafts")
+def forget_drafts() -> None:
+    """Drop the drafts that were given up or sent a day ago."""
+    with transaction():
+        drafts.forget_discarded()
 
 
 @shared_task(name="forums.rerender_posts")

@@ -17,14 +17,26 @@ _SPACES = re.compile(r"\s+")
 # 1,600 pixels in width. What joins letters without being seen does not start the count anew.
 MAX_MARKS = 8
 _MARKS = regex.compile(rf"[\p{{M}}\p{{Cf}}]{{{MAX_MARKS + 1},}}")
+# What is one sign to a reader is at most eleven characters (a family with skin tones), in Indic scripts about nine. A
+# longer chain, of jamo or joined emoji for instance, cannot be broken into lines and is wider than a phone.
+MAX_CLUSTER = 16
+_CHAINS = regex.compile(rf"[^\p{{Latin}}\p{{Han}}\p{{Hiragana}}\p{{Katakana}}\p{{P}}\p{{Z}}\s]{{{MAX_CLUSTER + 1},}}")
+_CLUSTER = regex.compile(r"\X")
 # Nothing is seen of spaces, of what only joins or selects, of marks without a letter, nor of these: the fillers of
 # Hangul, an empty Braille cell, and what stands in Unicode's plane of tags.
-_UNSEEN = regex.compile(r"[\p{Z}\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u115f\u1160\u2800\u3164\uffa0\s]*")
+_UNSEEN = regex.compile(
+    r"[\p{Z}\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u115f\u1160\u2800\u3164\uffa0\ufffc\s]*"
+)
 
 
 def tidy(text: str) -> str:
     """What was typed, with one kind of line end and without characters that nobody means to type."""
-    return _MARKS.sub(_fewer_marks, _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)))
+    kept = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    return _CHAINS.sub(_shorter_signs, _MARKS.sub(_fewer_marks, kept))
+
+
+def _shorter_signs(chain: regex.Match[str]) -> str:
+    return _CLUSTER.sub(lambda sign: sign[0][:MAX_CLUSTER], chain[0])
 
 
 def _fewer_marks(run: regex.Match[str]) -> str:

@@ -14,8 +14,20 @@ function carry({ target: form }) {
   if (location.hash && next?.value?.startsWith("/") && !next.value.includes("#")) next.value += location.hash;
 }
 
+/** A link to the sign-in page takes the place on this page along. */
+function carryLink(event) {
+  const link = event.target.closest?.("a[href*='next=']");
+  if (!link || !location.hash) return;
+  const url = new URL(link.href);
+  const next = url.searchParams.get("next");
+  if (url.origin !== location.origin || !next?.startsWith("/") || next.includes("#")) return;
+  url.searchParams.set("next", next + location.hash);
+  link.href = url;
+}
+
 export function startAnchors() {
   mend();
   addEventListener("hashchange", mend);
   document.addEventListener("submit", carry, true);
+  document.addEventListener("click", carryLink, true);
 }

@@ -188,7 +188,7 @@ class Draft {
   discarded(event) {
     this.left = true;
     clearTimeout(this.timer);
-    for (const name of named(PREFIX + this.key)) forget(name);
+    forget(this.name); // other tabs' copies are drafts of their own
     const given = { ...texts(this.form), ...carried(this.form), save_number: this.next() };
     for (const [name, value] of Object.entries(given)) this.carry(event.target, name, value);
   }

@@ -17,15 +17,25 @@ export function replaceText(field, start, end, text) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** Characters as the server counts them: an emoji is fewer than the browser says. */
+const count = (text) => [...text].length;
+
+/**
+ * How many characters a field takes; -1: any number. Fields that are written in have no maxlength: with one the browser
+ * cuts what is typed, in the midst of an emoji too. The server says what is too long.
+ */
+const mostOf = (field) => Number(field.dataset.max ?? field.maxLength ?? -1);
+
 /** Whether so much text may stand in the place of what is between two positions; if not, say so. */
 export function fits(field, text, start = field.selectionStart, end = field.selectionEnd) {
-  if (field.maxLength < 0) return true;
-  const left = field.maxLength - field.value.length + (end - start);
-  const length = field.localName === "input" ? text.replace(/[\r\n]/g, "").length : text.replace(/\r\n/g, "\n").length;
+  const most = mostOf(field);
+  if (most < 0) return true;
+  const left = most - count(field.value) + count(field.value.slice(start, end));
+  const length = count(field.localName === "input" ? text.replace(/[\r\n]/g, "") : text.replace(/\r\n/g, "\n"));
   if (length <= left) return true;
   const number = (n) => n.toLocaleString(document.documentElement.lang);
   const sentence = document.body.dataset.wordTooLong;
-  say(sentence.replace("{most}", number(field.maxLength)).replace("{left}", number(Math.max(0, left))), "error");
+  say(sentence.replace("{most}", number(most)).replace("{left}", number(Math.max(0, left))), "error");
   return false;
 }
 
@@ -86,7 +96,7 @@ function sameEnd(one, other) {
 export function startLimits() {
   document.addEventListener("beforeinput", (event) => {
     const field = event.target;
-    if (!BY_HAND.has(event.inputType) || !(field.maxLength >= 0)) return;
+    if (!BY_HAND.has(event.inputType) || mostOf(field) < 0) return;
     const text = event.data ?? event.dataTransfer?.getData("text/plain") ?? "";
     if (!fits(field, text)) event.preventDefault();
   });

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
 
-from community.forums import actions, drafts, queries
+from community.forums import actions, drafts, queries, rules
 from community.forums.drafts import Writing
 from community.text import MAX_CHARACTERS
 from models.base import db, now
@@ -229,7 +229,7 @@ def test_undoing_brings_back_what_was_typed_last(signed_in: SignIn, cast: Cast, 
 def test_discarded_drafts_are_forgotten_after_a_day(cast: Cast, topic: Topic) -> None:
     draft, _ = drafts.save(cast.owner, Writing("new", "捨てた文"))
     drafts.discard(draft)
-    with time_machine.travel(now() + drafts.REMEMBERED + timedelta(minutes=1)):
+    with time_machine.travel(now() + rules.DRAFT_REMEMBERED + timedelta(minutes=1)):
         drafts.save(cast.owner, Writing(f"topic:{topic.id}", "新しい文"))
     assert db.session.scalars(sa.select(Draft.body)).all() == ["新しい文"]
 

@@ -4,8 +4,8 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from community.forums import actions, drafts
-from community.forums.composing import compose
+from community.forums import drafts
+from community.forums.composing import TITLE_MAX, clean_title, compose
 from community.forums.drafts import Writing
 from community.text import BadTextError
 from models.base import db
@@ -68,8 +68,8 @@ def test_a_category_cannot_be_called_nothing(signed_in: SignIn, cast: Cast, foru
 
 
 def test_titles_and_drafts_are_cut_between_signs(cast: Cast, forum: Forum) -> None:
-    title = "あ" * (actions.TITLE_MAX - 3) + FAMILY
-    assert actions.clean_title(title) == "あ" * (actions.TITLE_MAX - 3)
+    title = "あ" * (TITLE_MAX - 3) + FAMILY
+    assert clean_title(title) == "あ" * (TITLE_MAX - 3)
     drafts.save(cast.owner, Writing("new", "本文", title="あ" * 197 + FAMILY))
     assert db.session.scalars(sa.select(Draft.title)).one() == "あ" * 197
 

@@ -50,11 +50,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The newest draft of each place stays."""
+    """The draft of each place that was saved last stays; the others are dropped."""
     op.execute(
         "CREATE TABLE draft_before AS SELECT member_id, place, title, body, category_id, saved_at FROM draft "
         "WHERE discarded_at IS NULL AND NOT EXISTS (SELECT 1 FROM draft AS newer WHERE newer.member_id = draft.member_id "
-        "AND newer.place = draft.place AND newer.discarded_at IS NULL AND newer.id > draft.id)"
+        "AND newer.place = draft.place AND newer.discarded_at IS NULL "
+        "AND (newer.saved_at > draft.saved_at OR (newer.saved_at = draft.saved_at AND newer.id > draft.id)))"
     )
     op.drop_table("draft")
     op.create_table(
