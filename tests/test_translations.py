@@ -30,6 +30,9 @@ NO_SENTENCES = (
     "community/search/words.py",  # as in folding.py
     "community/accounts/roster_columns.py",  # headings of people's own files
     "community/table_files.py",  # as in folding.py
+    "community/accounts/suggestions.py",  # as in folding.py
+    "community/text/addresses.py",  # words that begin a sentence behind an address
+    "community/text/emphasis.py",  # as in folding.py
     "community/text/ascii.py",  # as in folding.py
     "blueprints/fields.py",  # how people write days
     "blueprints/system/stray_signs.py",  # signs behind addresses

@@ -39,7 +39,12 @@ def clean_line(text: str) -> str:
 def clean_text(text: str) -> str:
     """The same for text of several lines, whose breaks stay."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return _or_nothing("\n".join(_without_unseen(line).rstrip() for line in lines).strip("\n"))
+    return _or_nothing("\n".join(_line_of_cells(line).rstrip() for line in lines).strip("\n"))
+
+
+def _line_of_cells(line: str) -> str:
+    """Tabs stay: they part what was pasted from a spreadsheet."""
+    return "\t".join(map(_without_unseen, line.split("\t")))
 
 
 def is_handle(handle: str) -> bool:

@@ -26,7 +26,8 @@ def test_a_line_keeps_what_can_be_seen(typed: str, kept: str) -> None:
 
 
 def test_a_text_keeps_its_lines() -> None:
-    assert names.clean_text("  一行目  \r\n\r\n二行目\u202e\r三行目\n") == "一行目\n\n二行目\n三行目"
+    assert names.clean_text("  一行目  \r\n\r\n二行目\u202e\r三行目\n") == "  一行目\n\n二行目\n三行目"
+    assert names.clean_text("　字下げ\n品名\t数\n") == "　字下げ\n品名\t数"
 
 
 @pytest.mark.parametrize("handle", ["ab", "saeki", "saeki_m", "saeki-m2", "a" * 32])

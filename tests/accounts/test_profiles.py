@@ -46,7 +46,7 @@ def test_guests_are_asked_to_sign_in_and_prospects_see_the_hosts(app: Flask, cli
     assert prospect.get("/people/prospect").status_code == 200
 
 
-@pytest.mark.parametrize("handle", ["nobody", "OWNER", "'", "owner%00"])
+@pytest.mark.parametrize("handle", ["nobody", "'", "owner%00"])
 def test_there_is_no_such_person(app: Flask, cast: Cast, handle: str) -> None:
     assert signed_in(app, cast.third).get(f"/people/{handle}").status_code == 404
 

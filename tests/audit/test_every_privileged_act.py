@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 
 from blueprints.access import ENTRANCE
 from community.forums.answers import accept_answer
@@ -59,7 +59,10 @@ def acts(world: World) -> list[Act]:
         Act("accounts.give_role", "administrator", "member.grant_role", owner, role, "accounts.edit_rights", REASON),
         Act("accounts.set_company_admin", "administrator", "member.set_company_admin", owner, {"is_admin": "1"}),
         Act("accounts.suspend", "administrator", "member.suspend", owner, until, "accounts.edit_rights", REASON),
-        Act("accounts.lift_suspension", "administrator", "member.lift_suspension", suspended, lifted, reason=REASON),
+        Act(
+            "accounts.lift_suspension", "administrator", "member.lift_suspension", suspended, lifted,
+            "accounts.edit_rights", REASON,
+        ),
         Act(
             "accounts.reset_second_factor", "administrator", "member.reset_second_factor", colleague, reset,
             reason=REASON,
@@ -75,10 +78,19 @@ def acts(world: World) -> list[Act]:
     ]  # fmt: skip
 
 
+def shown_move(world: World, day: str) -> str:
+    """What the preview of the owner's move to the other company says it is of."""
+    page = f"/people/{world.cast.owner.handle}/company"
+    client = client_of(current_app, world.cast.cs)  # pyright: ignore[reportArgumentType]  the proxy of the application
+    fields = {"account": str(world.cast.b.id), "from_day": day, "move_reason": REASON}
+    preview = client.post(page, data=fields)
+    return next(form.fields["seen"].value for form in list_forms(parse(preview.text), page) if "seen" in form.fields)
+
+
 def of_companies(world: World) -> list[Act]:
     cast, day = world.cast, "2026-04-01"
     owner, customer, link = {"handle": cast.owner.handle}, {"account_id": cast.a.id}, {"link_id": world.company_link.id}
-    move = {"account": str(cast.b.id), "from_day": day, "move_reason": REASON, "seen": f"{cast.b.id}/{day}/False"}
+    move = {"account": str(cast.b.id), "from_day": day, "move_reason": REASON, "seen": shown_move(world, day)}
     ends, goes_on = {"last_day": "2099-03-31", "end_reason": REASON}, {"resume_reason": REASON}
     words = {"matter": "records", "petition": "返信を記録しないでください。"}
     terms = {"kind": "terms", "holds_from": "2099-04-01", "body_ja": "第1条 仲よくします。"}

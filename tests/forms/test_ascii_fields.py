@@ -113,7 +113,7 @@ def test_what_is_no_address_is_shown_again_as_it_was_typed(app: Flask, text: str
         (EndForm, "last_day", "2027／4／1", date(2027, 4, 1)),
         (EndForm, "last_day", "２０２７年４月１日", date(2027, 4, 1)),
         (EndForm, "last_day", "2027.4.1", date(2027, 4, 1)),
-        (EndForm, "last_day", "2027ー04ー01", None),
+        (EndForm, "last_day", "2027ー04ー01", date(2027, 4, 1)),
     ],
 )
 def test_codes_names_numbers_and_days_are_folded(

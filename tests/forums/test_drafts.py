@@ -138,9 +138,9 @@ def test_a_save_that_arrives_after_the_sending_brings_nothing_back(signed_in: Si
     for first in (False, True):  # whether an earlier save has made the draft, or the late one is the first of all
         form = reply_form(signed_in(cast.owner), topic.id)
         if first:
-            form.save(1, body="書きか")
-        form.send(body="書きかけを書き終えた", save_number=3)
-        assert not form.save(2, body="書きかけ")["saved"]
+            form.save(1, body=f"書きか{first}")
+        form.send(body=f"書きかけ{first}を書き終えた", save_number=3)
+        assert not form.save(2, body=f"書きかけ{first}")["saved"]
         assert drafts_of(cast.owner) == []
 
 
@@ -171,6 +171,8 @@ def test_the_server_says_whether_this_very_text_was_stored(signed_in: SignIn, ca
     assert is_stored(place)
     assert is_stored(place, body=" 送る文\r\n")
     assert not is_stored(place, body="送る文に足した")
+    form.send(body="戻って送る別の文\n二行め")  # a second text of the same form
+    assert is_stored(place, body="戻って送る別の文\r\n二行め ")
     assert not is_stored("topic:999999")
     post = posts_of(topic)[1]
     actions.edit_post(post, topic, cast.stranger, "直した文")

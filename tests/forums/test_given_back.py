@@ -28,7 +28,8 @@ GONE = "取り下げられたか、いまのあなたには見えない場所に
 
 def texts_on(answer: TestResponse) -> list[str]:
     read = BeautifulSoup(answer.text, "html.parser")
-    return [area.text.removeprefix("\n") for area in read.select("textarea[readonly]")]
+    shown = read.select("textarea[readonly], input[type=text][readonly]")
+    return [str(field["value"]) if field.name == "input" else field.text.removeprefix("\n") for field in shown]
 
 
 def assert_given_back(answer: TestResponse, member: Member, status: int, sentence: str, text: str = TEXT) -> None:

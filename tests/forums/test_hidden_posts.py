@@ -66,12 +66,11 @@ def check_pages(topic: Topic, posts: list[Post], size: int) -> None:
     for post in posts:
         window = windows[paging.page_number(post) - 1]
         assert window.first <= post.position <= window.last
-        assert (
-            paging.id_of_shown(post)
-            == max(
-                (p for p in posts if p.position <= post.position and p.hidden_at is None), key=lambda p: p.position
-            ).id
-        )
+        if post.hidden_at is not None:
+            run = paging.get_run(post)
+            assert post.position in range(run.first, run.last + 1)
+            assert all(p in hidden for p in range(run.first, run.last + 1))
+            assert not {run.first - 1, run.last + 1} & set(hidden)
     for after in range(len(posts) + 1):
         new = queries.first_unread(topic, after)
         assert new is not None
@@ -190,7 +189,11 @@ def test_a_posts_lasting_address_leads_to_its_page(client: FlaskClient, cast: Ca
         post.hidden_at = now()
     db.session.flush()
     assert client.get(f"/forums/posts/{posts[20].id}").location == f"{address}#post-{posts[20].id}"
-    assert client.get(f"/forums/posts/{posts[5].id}").location == f"{address}#post-{posts[0].id}"
+    assert client.get(f"/forums/posts/{posts[5].id}").location == f"{address}#hidden-2"
+    posts[3].hidden_at = None
+    db.session.flush()
+    assert client.get(f"/forums/posts/{posts[5].id}").location == f"{address}#post-{posts[5].id}"
+    assert f'id="post-{posts[5].id}"' in client.get(address).text
     assert client.get("/forums/posts/999999").status_code in {302, 401}
 
 

@@ -1,13 +1,14 @@
 """Sent means stored: the same form sent again is one post only where it says the same, and nothing is dropped."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from community.forums import actions, drafts, rules
+from community.forums import actions, drafts, rules, sending
 from community.forums.drafts import Writing
 from community.forums.sending import SentBeforeError
 from models.base import db, transaction
@@ -61,11 +62,47 @@ def test_the_same_reply_sent_twice_is_one_post_though_it_was_edited_since(
     assert bodies(topic) == [OTHER]
 
 
-def test_the_same_text_from_a_fresh_form_is_meant(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
+def test_the_same_text_from_a_fresh_form_is_asked_about(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
+    """Back without a memory of pages: the browser puts what was sent into a form with a key of its own."""
     client = signed_in(cast.stranger)
-    for _ in range(2):
-        assert reply_form(client, topic.id).send(body="ありがとうございます。").status_code == SENT
+    assert reply_form(client, topic.id).send(body="ありがとうございます。").status_code == SENT
+    asked = reply_form(client, topic.id).send(body="ありがとうございます。 ")
+    assert asked.status_code == ASKED
+    assert "前の投稿を書きかえる" not in asked.text
+    assert bodies(topic) == ["ありがとうございます。"]
+    assert drafts_of(cast.stranger) == []
+    question = read_form(client, asked.text, f"/forums/topics/{topic.id}/posts")
+    assert question.send(again="new").status_code == SENT
     assert bodies(topic) == ["ありがとうございます。"] * 2
+
+
+def test_the_same_text_half_an_hour_later_is_meant(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
+    client = signed_in(cast.stranger)
+    reply_form(client, topic.id).send(body="ありがとうございます。")
+    posts_of(topic)[1].created_at -= sending.FRESH + timedelta(seconds=1)
+    db.session.flush()
+    assert reply_form(client, topic.id).send(body="ありがとうございます。").status_code == SENT
+    assert bodies(topic) == ["ありがとうございます。"] * 2
+
+
+@pytest.mark.parametrize("again", ["new", "change"])
+def test_who_goes_on_from_a_fresh_form_is_asked_once(signed_in: SignIn, cast: Cast, topic: Topic, again: str) -> None:
+    client = signed_in(cast.stranger)
+    reply_form(client, topic.id).send(body=FIRST)
+    question = read_form(client, reply_form(client, topic.id).send(body=ADDED).text, f"/forums/topics/{topic.id}/posts")
+    assert question.send(again=again).status_code == SENT
+    assert bodies(topic) == ([FIRST, ADDED] if again == "new" else [ADDED])
+
+
+def test_a_text_that_was_taken_back_is_not_called_sent(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
+    client = signed_in(cast.stranger)
+    form = reply_form(client, topic.id)
+    form.send(body=FIRST)
+    client.post(f"/forums/posts/{posts_of(topic)[1].id}/take-back")
+    asked = form.send()
+    assert asked.status_code == ASKED
+    assert read_form(client, asked.text, form.action).send(again="new").status_code == SENT
+    assert [post.body for post in posts_of(topic)[1:] if post.hidden_at is None] == [FIRST]
 
 
 def test_an_addition_after_a_cut_connection_is_asked_about_and_kept(
@@ -79,7 +116,7 @@ def test_an_addition_after_a_cut_connection_is_asked_about_and_kept(
     assert FIRST in text_of(page, ".stored-text")
     assert text_of(page, "textarea[name=body]").strip() == ADDED
     assert [button.text.strip() for button in page.select("button[name=again]")] == [
-        "前の投稿を書きかえる", "別の返信として送る",
+        "別の返信として送る", "前の投稿を書きかえる",
     ]  # fmt: skip
     assert bodies(topic) == [FIRST]
     assert drafts_of(cast.stranger) == [ADDED]
