@@ -129,6 +129,22 @@ def _rule(parser: MarkdownIt, name: str) -> Any:  # noqa: ANN401  as the referen
 
 # --- departures of typing: the same example, spelt so that CommonMark reads what we read
 
+
+def _set_in_points(source: str) -> str:
+    """Bullets and ones that are set in by two columns or more under a number, as far as CommonMark asks."""
+    lines, indent, width = [], 0, 0
+    for line in source.split("\n"):
+        numbered = re.match(r"( *)\d{1,9}[.)] +(?=\S)", line)
+        point = re.match(r"( *)(?=(?:[-+*]|1[.)]) +\S)", line)
+        if point and indent + 2 <= len(point[1]) < width:
+            lines.append(" " * width + line.lstrip(" "))
+            continue
+        lines.append(line)
+        if numbered:
+            indent, width = len(numbered[1]), len(numbered[0])
+    return "\n".join(lines)
+
+
 _LETTER = "[A-Za-z0-9]"
 
 
@@ -251,6 +267,11 @@ DEPARTURES = (
         "definitions",
         "Only an address defines: `[注意]: 本番では使わないでください` must not vanish.",
         read=_define_by_addresses,
+    ),
+    Departure(
+        "points",
+        "Points set in by two columns under a number stand under it: `10. 手順` and `  - 補足`.",
+        type=_set_in_points,
     ),
     Departure("stars", "Stars between letters or figures are stars: `=A1*B1+C1*D1`.", type=_stars_of_formulas),
     Departure(

@@ -37,6 +37,65 @@ def test_three_levels_by_two_spaces() -> None:
     assert html("- a\n  - b\n    - c\n- d").count("<ul>") == 3
 
 
+def outline(typed: str) -> str:
+    """The tags of lists and what stands in them, on one line."""
+    return re.sub(r"</li>|</?p>|\s", "", html(typed)).replace("<li>", "・")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("1. 手順一\n  - 補足\n2. 手順二", "<ol>・手順一<ul>・補足</ul>・手順二</ol>"),
+        ("1) 手順一\n  * 補足\n2) 手順二", "<ol>・手順一<ul>・補足</ul>・手順二</ol>"),
+        ("1. 手順一\n\n  + 補足\n\n2. 手順二", "<ol>・手順一<ul>・補足</ul>・手順二</ol>"),
+        ("10. x\n   - y\n11. z", '<olstart="10">・x<ul>・y</ul>・z</ol>'),
+        ("100. x\n  - y\n    - z\n  - u\n101. v", '<olstart="100">・x<ul>・y<ul>・z</ul>・u</ul>・v</ol>'),
+        ("1. a\n  - b\n    - c\n  - d\n2. e", "<ol>・a<ul>・b<ul>・c</ul>・d</ul>・e</ol>"),
+        ("1. a\n   - b\n  - c\n2. d", "<ol>・a<ul>・b・c</ul>・d</ol>"),
+        ("1. a\n  1. b\n  2. c\n2. d", "<ol>・a<ol>・b・c</ol>・d</ol>"),
+        ("1. a\n  1) b\n  2) c\n2. d", "<ol>・a<ol>・b・c</ol>・d</ol>"),
+        ("1. a\n  1. b\n    1. c\n    2. d\n  2. e\n2. f", "<ol>・a<ol>・b<ol>・c・d</ol>・e</ol>・f</ol>"),
+        ("- x\n  1. a\n    - b\n  2. c", "<ul>・x<ol>・a<ul>・b</ul>・c</ol></ul>"),
+        ("> 1. a\n>   - b\n> 2. c", "<blockquote><ol>・a<ul>・b</ul>・c</ol></blockquote>"),
+        ("1.\n  - a\n2. b", "<ol>・<ul>・a</ul>・b</ol>"),
+        ("1. a\n  - b\n  続き\n2. c", "<ol>・a<ul>・b<br>続き</ul>・c</ol>"),
+        ("1. a\n  続き\n  - b\n2. c", "<ol>・a<br>続き<ul>・b</ul>・c</ol>"),
+        ("1. a\n  - b\n\n    続き\n2. c", "<ol>・a<ul>・b続き</ul>・c</ol>"),
+        ("1. a\n  - b\n\n  続き\n2. c", "<ol>・a<ul>・b</ul>続き・c</ol>"),
+        ("100. a\n  - b\n\n    続き\n101. c", '<olstart="100">・a<ul>・b続き</ul>・c</ol>'),
+        (
+            "1. a\n  - b\n    ```\n    x\n      y\n    ```\n2. c",
+            '<ol>・a<ul>・b<pretabindex="0"><code>xy</code></pre></ul>・c</ol>',
+        ),
+    ],
+)
+def test_points_set_in_by_two_spaces_stand_under_their_number(typed: str, shown: str) -> None:
+    assert outline(typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("1. a\n\n  2. b\n\n   3. c", "<ol>・a・b・c</ol>"),
+        ("1. a\n\n  2. b\n\n    3. c", '<ol>・a・b</ol><pretabindex="0"><code>3.c</code></pre>'),
+        ("1. a\n  2. b\n  3. c", "<ol>・a・b・c</ol>"),
+        ("1. a\n  - b\n  2. c", "<ol>・a<ul>・b</ul>・c</ol>"),
+        ("1. a\n  1) b\n  2. c", "<ol>・a<ol>・b</ol>・c</ol>"),
+        ("1. a\n - b", "<ol>・a</ol><ul>・b</ul>"),
+        (" 1. a\n  - b", "<ol>・a</ol><ul>・b</ul>"),
+        ("1. a\n\n  b", "<ol>・a</ol>b"),
+        ("1. a\n  - - -\n2. b", '<ol>・a</ol><hr><olstart="2">・b</ol>'),
+        ("- a\n - b\n  - c", "<ul>・a・b・c</ul>"),
+        (
+            "1. a\n   ```\n  - b",
+            '<ol>・a<pretabindex="0"><code></code></pre></ol><ul>・b</ul>',
+        ),
+    ],
+)
+def test_what_is_no_point_under_a_number_stands_where_commonmark_has_it(typed: str, shown: str) -> None:
+    assert outline(typed) == shown
+
+
 @pytest.mark.parametrize(
     ("typed", "start"), [("3. a\n4. b", "3"), ("1. a\n2. b", None), ("1) a\n2) b", None), ("8) a", "8")]
 )
