@@ -150,11 +150,11 @@ _LETTER = "[A-Za-z0-9]"
 
 def _stars_of_formulas(source: str) -> str:
     single = re.sub(r"(?<![*\\])(?<=[A-Za-z0-9)\]%])\*(?=[A-Za-z0-9(\[$])", r"\\*", source)
-    return re.sub(rf"(?<={_LETTER})\*{{2,}}(?={_LETTER})", _power, single)
+    return re.sub(rf"(?<={_LETTER})\*{{2}}(?={_LETTER})", _power, single)
 
 
 def _power(stars: re.Match[str]) -> str:
-    """Stars between letters, unless something strong began before them."""
+    """Two stars between letters, unless something strong began before them."""
     is_end = re.search(r"(?<![A-Za-z0-9*])\*{2,}", stars.string[: stars.start()])
     return stars[0] if is_end else "\\*" * len(stars[0])
 
