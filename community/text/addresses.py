@@ -10,9 +10,11 @@ from markdown.util import AtomicString
 from .literals import ETX, STX
 
 _AMPERSAND = f"{STX}amp{ETX}amp;"
-ADDRESS_RE = rf"(?<![A-Za-z0-9])https?://(?=[A-Za-z0-9\[])(?:[!#-;=?-\[\]^_a-{{}}~]|{_AMPERSAND})+"
-# One address after another, parted by a sign that is none of theirs.
-_NEXT = re.compile(r"[,;]https?://")
+# Of one address after another each ends before the sign that parts them.
+ADDRESS_RE = (
+    r"(?<![A-Za-z0-9])https?://(?=[A-Za-z0-9\[])"
+    rf"(?:[!#-+\--:=?-\[\]^_a-{{}}~]|[,;](?!https?://)|{_AMPERSAND})+"
+)
 _AT_END = ".,:;!?'*~_"
 # What may follow `/` or `=` without a space and still be the sentence, not the address.
 _SENTENCE = re.compile(r"を|です|でした|(?:から|まで|より|にて|は|が|に|で|と|の|も|へ)(?![ぁ-ん])")
@@ -34,8 +36,6 @@ class Addresses(InlineProcessor):
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
         run = m[0]
-        if another := _NEXT.search(run):
-            run = run[: another.start()]
         address = trimmed(run)
         if not _ends(address, run[len(address) :], data, m.start() + len(run)):
             return None, None, None
