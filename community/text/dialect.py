@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor, SubstituteTagInlineProcessor
+from markdown.inlinepatterns import InlineProcessor, SimpleTextInlineProcessor, SubstituteTagInlineProcessor
 from markdown.treeprocessors import InlineProcessor as InlineTree
 from markdown.util import AtomicString, code_escape
 from pymdownx.delimiterprocessor import Delimiter, DelimiterProcessor
@@ -124,6 +124,8 @@ class Dialect(Extension):
         patterns.register(Addresses(md), "addresses", 115)
         patterns.register(_Mention(md, self.names, self.mentions), "mentions", 105)
         patterns.register(Emphasis(md), "emphasis", 65)
+        # Two tildes strike through; as on GitHub more do not.
+        patterns.register(SimpleTextInlineProcessor(r"(~{3,})"), "tildes", 62)
         # The library's rule for signs beside punctuation was made for spaced languages: 「」 would keep ~~ open.
         cast("DelimiterProcessor", patterns["delimiter"]).add(Delimiter("~", "del", double=True, punct=False))
         patterns.register(_Tabs(md), "tabs", 10)

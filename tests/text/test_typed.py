@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
 
 from community import text
 
@@ -311,6 +312,7 @@ def test_an_ordinary_escape_is_one(typed: str, seen: str) -> None:
         "=単価*数量*1.1",
         "=[@単価]*[@数量]*2",
         "2**3**4",
+        "x**2+y**2",
         "幅*2*高さ",
         "単価*数量*税率",
         "a*b と c*d",
@@ -351,6 +353,35 @@ def test_strong_words_beside_japanese_are_strong(typed: str, strong: str) -> Non
     found = BeautifulSoup(html(typed), "html.parser").strong
     assert found is not None
     assert found.text == strong
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("**c***b*", "<p><strong>c</strong><em>b</em></p>"),
+        ("*c***b**", "<p><em>c</em><strong>b</strong></p>"),
+        ("**c****c**", "<p><strong>c****c</strong></p>"),
+        ("***c***b", "<p><em><strong>c</strong></em>b</p>"),
+    ],
+)
+def test_more_than_two_stars_between_letters_are_no_power(typed: str, shown: str) -> None:
+    assert html(typed) == shown == MarkdownIt("commonmark").render(typed).strip()
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("**~~~2)…a~~~", "<p>**~~~2)…a~~~</p>"),
+        ("**~~~2)…a~~~**", "<p><strong>~~~2)…a~~~</strong></p>"),
+        ("本日~~~必着~~~です", "<p>本日~~~必着~~~です</p>"),
+        ("a ~~b~~~ c", "<p>a ~~b~~~ c</p>"),
+        ("a ~~~~b~~~~", "<p>a ~~~~b~~~~</p>"),
+        ("a ~~b ~~~ c~~", "<p>a <del>b ~~~ c</del></p>"),
+        ("a ~~**b**~~ c", "<p>a <del><strong>b</strong></del> c</p>"),
+    ],
+)
+def test_three_tildes_or_more_strike_nothing_through(typed: str, shown: str) -> None:
+    assert html(typed) == shown
 
 
 @pytest.mark.parametrize(
