@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
 from community import text
+from community.config import ROOT
 
 
 def html(typed: str) -> str:
@@ -104,6 +105,14 @@ def test_a_numbered_list_begins_where_it_was_begun(typed: str, start: str | None
     numbered = BeautifulSoup(html(typed), "html.parser").ol
     assert numbered is not None
     assert numbered.get("start") == start
+
+
+def test_the_number_shown_is_the_lists_own() -> None:
+    """A counter that the style sheet resets would begin each list at 1."""
+    styles = (ROOT / "static" / "css" / "components.css").read_text()
+    numbers = re.findall(r"\.prose ol[^{]*\{[^}]*\}", styles)
+    assert [rule for rule in numbers if "content: counter(list-item)" in rule]
+    assert not [rule for rule in numbers if "counter-" in rule]
 
 
 @pytest.mark.parametrize("typed", ["手順:\n- a\n- b", "手順:\n1. a\n2. b", "手順:\n1) a", "手順:\n* a"])
