@@ -7,13 +7,12 @@ from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
-from .literals import ETX, STX
+from .literals import AMPERSAND, STX
 
-_AMPERSAND = f"{STX}amp{ETX}amp;"
 # Of one address after another each ends before the sign that parts them.
 ADDRESS_RE = (
     r"(?<![A-Za-z0-9])https?://(?=[A-Za-z0-9\[])"
-    rf"(?:[!#-+\--:=?-\[\]^_a-{{}}~]|[,;](?!https?://)|{_AMPERSAND})+"
+    rf"(?:[!#-+\--:=?-\[\]^_a-{{}}~]|[,;](?!https?://)|{AMPERSAND})+"
 )
 _AT_END = ".,:;!?'*~_"
 # What may follow `/` or `=` without a space and still be the sentence, not the address.
@@ -53,7 +52,7 @@ def trimmed(run: str) -> str:
         opening = {")": "(", "]": "["}.get(sign)
         if opening is not None and depth[sign] > depth[opening]:
             depth[sign] -= 1
-        elif sign not in _AT_END or run.endswith(_AMPERSAND, 0, end):
+        elif sign not in _AT_END or run.endswith(AMPERSAND, 0, end):
             break
         end -= 1
     return run[:end].removesuffix("[").removesuffix("(")
