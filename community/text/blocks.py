@@ -183,7 +183,7 @@ class _Reading:
         if heading := _HEADING.match(words):
             title = _HEADING_END.sub("", words[heading.end() :].rstrip(" \t"))
             self._add(Block("heading", self.number, size=len(heading[1]), lines=[title]))
-        elif fence := _FENCE.match(words):
+        elif fence := _fence(words):
             sign, info = fence["ticks"] or fence["tildes"], fence["info"] or fence["words"] or ""
             self._add(Block("fence", self.number, sign=sign[0], size=len(sign), indent=line.indent, info=info))
             return True
@@ -262,6 +262,13 @@ class _Reading:
 def _may_be_title(lines: list[str]) -> bool:
     """Whether it is more than definitions, and no banner, which has a line of = above as well."""
     return not _UNDERLINE.match(lines[0]) and any(isinstance(p, str) for p in definitions.split("\n".join(lines)))
+
+
+def _fence(words: str) -> re.Match[str] | None:
+    """The beginning of code. `~~~重要~~~` is none: the word would be hidden, and the rest of the text code."""
+    fence = _FENCE.match(words)
+    is_banner = fence and fence["words"] and not words.isascii() and words.rstrip(" \t").endswith("~")
+    return None if is_banner else fence
 
 
 def _closes(fence: Block, line: _Line) -> bool:

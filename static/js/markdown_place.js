@@ -3,6 +3,7 @@
 const CODE_INDENT = 4;
 const SUB_POINT_INDENT = 2;
 const FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
+const BANNER = /^~.*~[ \t]*$/;
 const BULLET = /^([-+*])(?=[ \t]|$)/;
 const NUMBER = /^(\d{1,9})([.)])(?=[ \t]|$)/;
 const RULE = /^(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
@@ -83,7 +84,8 @@ class Blocks {
     if (line.indent >= CODE_INDENT) {
       if (tip?.kind !== "paragraph" && leaf?.kind !== "table") return this.#leaf(matched, { kind: "code" }, "code");
     } else {
-      const fence = line.words.match(FENCE);
+      const isBanner = BANNER.test(line.words) && /[^\x00-\x7f]/.test(line.words); // ~~~重要~~~
+      const fence = !isBanner && line.words.match(FENCE);
       if (HEADING.test(line.words)) return this.#leaf(matched, null);
       if (fence) return this.#leaf(matched, { kind: "fence", sign: line.words[0], length: (fence[1] ?? fence[2]).length }, "code");
       if (leaf?.kind === "paragraph" && UNDERLINE.test(line.words) && !UNDERLINE.test(leaf.first)) return this.#leaf(matched, null);

@@ -237,8 +237,13 @@ def _drop_schemes(soup: BeautifulSoup) -> None:
 
 def _drop_languages(soup: BeautifulSoup) -> None:
     for code in soup.find_all("code", class_=True):
-        if not re.fullmatch(r"language-[A-Za-z0-9+#.-]{1,32}", " ".join(code["class"])):
+        name = " ".join(code["class"])
+        if not re.fullmatch(r"language-[A-Za-z0-9+#.-]{1,32}", name):
             del code["class"]
+            words = soup.new_tag("p")
+            words.string = name.removeprefix("language-")
+            if code.parent:
+                code.parent.insert_before(words)
 
 
 @dataclass(frozen=True)
@@ -289,7 +294,11 @@ DEPARTURES = (
         "Only pictures of the community's own are shown; others are links to them.",
         show=_link_foreign_pictures,
     ),
-    Departure("languages", "A code block's language is a short ASCII word.", show=_drop_languages),
+    Departure(
+        "languages",
+        "A code block's language is a short ASCII word; other words behind the fence stand above it.",
+        show=_drop_languages,
+    ),
     Departure("headings", "Headings of a post stand below those of its page.", show=_lower_headings),
     Departure("lines", "A line that was ended is ended.", show=_break_lines),
 )

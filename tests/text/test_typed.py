@@ -198,6 +198,29 @@ def test_an_unclosed_fence_is_code_up_to_the_end(fence: str) -> None:
     assert soup.code.text == "# a\n- b\n\n@tadokoro **c**"
 
 
+@pytest.mark.parametrize(
+    ("typed", "above", "language"),
+    [
+        ("```実行結果\na\n```", "実行結果", None),
+        ("~~~ エラー **全文**\na\n~~~", "エラー 全文", None),
+        ("```sql 集計\na\n```", "集計", ["language-sql"]),
+        ('```sql title="a.sql"\na\n```', None, ["language-sql"]),
+        ("- ```結果\n  a\n  ```", "結果", None),
+    ],
+)
+def test_words_behind_a_fence_do_not_vanish(typed: str, above: str | None, language: list[str] | None) -> None:
+    soup = BeautifulSoup(html(typed), "html.parser")
+    assert (soup.p.text if soup.p else None) == above
+    assert soup.code is not None
+    assert (soup.code.text, soup.code.get("class")) == ("a", language)
+
+
+@pytest.mark.parametrize("typed", ["~~~重要~~~\n本文", "本文\n~~~~ お知らせ ~~~~\n本文"])
+def test_words_between_tildes_are_no_fence(typed: str) -> None:
+    assert words(typed) == typed
+    assert "<pre" not in html(typed)
+
+
 def test_an_unclosed_fence_ends_with_its_quotation() -> None:
     shown = html("> ```\n> a\n\n本文")
     assert shown.endswith("<p>本文</p>")
