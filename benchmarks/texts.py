@@ -1,4 +1,4 @@
-"""What texts cost to render: ordinary ones, and forty that were made to hold the server up.
+"""What texts cost to render: ordinary ones, and some fifty that were made to hold the server up.
 
     python benchmarks/texts.py                         # this checkout
     python benchmarks/texts.py --beside ../another     # and the same texts by another one's code, in turn
@@ -82,6 +82,7 @@ def hostile() -> dict[str, str]:
         "addresses": long("(https://a.jp/(b) "),
         "addresses, brackets": "https://a.jp/" + "()" * 9_000,
         "addresses, closing": long("https://a.jp/" + ")" * 190 + " "),
+        "addresses, commas": long("http://a,"),
         "\\ and paths": long("C:\\a\\_b*\\"),
         "\\. in one word": long("\\.a_"),
         "< ×200": long("<" * 190 + "a:"),

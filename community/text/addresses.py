@@ -7,12 +7,13 @@ from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
-from .literals import ETX, STX
+from .literals import AMPERSAND, STX
 
-_AMPERSAND = f"{STX}amp{ETX}amp;"
-ADDRESS_RE = rf"(?<![A-Za-z0-9])https?://(?=[A-Za-z0-9\[])(?:[!#-;=?-\[\]^_a-{{}}~]|{_AMPERSAND})+"
-# One address after another, parted by a sign that is none of theirs.
-_NEXT = re.compile(r"[,;]https?://")
+# Of one address after another each ends before the sign that parts them.
+ADDRESS_RE = (
+    r"(?<![A-Za-z0-9])https?://(?=[A-Za-z0-9\[])"
+    rf"(?:[!#-+\--:=?-\[\]^_a-{{}}~]|[,;](?!https?://)|{AMPERSAND})+"
+)
 _AT_END = ".,:;!?'*~_"
 # What may follow `/` or `=` without a space and still be the sentence, not the address.
 _SENTENCE = re.compile(r"を|です|でした|(?:から|まで|より|にて|は|が|に|で|と|の|も|へ)(?![ぁ-ん])")
@@ -34,8 +35,6 @@ class Addresses(InlineProcessor):
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
         run = m[0]
-        if another := _NEXT.search(run):
-            run = run[: another.start()]
         address = trimmed(run)
         if not _ends(address, run[len(address) :], data, m.start() + len(run)):
             return None, None, None
@@ -53,7 +52,7 @@ def trimmed(run: str) -> str:
         opening = {")": "(", "]": "["}.get(sign)
         if opening is not None and depth[sign] > depth[opening]:
             depth[sign] -= 1
-        elif sign not in _AT_END or run.endswith(_AMPERSAND, 0, end):
+        elif sign not in _AT_END or run.endswith(AMPERSAND, 0, end):
             break
         end -= 1
     return run[:end].removesuffix("[").removesuffix("(")

@@ -15,6 +15,7 @@ from .limits import MAX_DEPTH, MAX_TAGS, too_deep, too_many_tags
 
 _CODE_INDENT = 4
 _TAB = 4
+_SUB_POINT_INDENT = 2
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _HEADING_END = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
 _FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)$|(?P<tildes>~{3,})(?P<words>.*)$")
@@ -35,8 +36,9 @@ class Block:
     lines: list[str] = field(default_factory=list)
     sign: str = ""  # of a list or a fence: what it is made of
     size: int = 0  # level of a heading, width of an item, length of a fence
-    indent: int = 0  # of a fence
-    start: int | None = None  # of a numbered list
+    indent: int = 0  # of a fence, or of an item's marker
+    inset: int = 0  # of an item: the column from which its lines are read; less than its width where sub-points are
+    start: int | None = None  # of a numbered list or its item
     info: str = ""  # of a fence: what stands behind it
     columns: tables.Columns = ()  # of a table
 
@@ -161,10 +163,11 @@ class _Reading:
         line.drop(marker.end())
         width = line.indent if line.words and line.indent <= _CODE_INDENT else 1
         line.skip(width)
+        start = None if number is None else int(number)
         if container.kind != "list" or container.sign != marker["sign"]:
-            start = None if number is None else int(number)
             self._add(Block("list", self.number, sign=marker["sign"], start=start))
-        self._add(Block("item", self.number, size=indent + marker.end() + width))
+        size = indent + marker.end() + width
+        self._add(Block("item", self.number, size=size, indent=indent, inset=size, start=start))
         return True
 
     def _start_leaf(self, line: _Line) -> bool:
@@ -180,7 +183,7 @@ class _Reading:
         if heading := _HEADING.match(words):
             title = _HEADING_END.sub("", words[heading.end() :].rstrip(" \t"))
             self._add(Block("heading", self.number, size=len(heading[1]), lines=[title]))
-        elif fence := _FENCE.match(words):
+        elif fence := _fence(words):
             sign, info = fence["ticks"] or fence["tildes"], fence["info"] or fence["words"] or ""
             self._add(Block("fence", self.number, sign=sign[0], size=len(sign), indent=line.indent, info=info))
             return True
@@ -261,6 +264,13 @@ def _may_be_title(lines: list[str]) -> bool:
     return not _UNDERLINE.match(lines[0]) and any(isinstance(p, str) for p in definitions.split("\n".join(lines)))
 
 
+def _fence(words: str) -> re.Match[str] | None:
+    """The beginning of code. `~~~重要~~~` is none: the word would be hidden, and the rest of the text code."""
+    fence = _FENCE.match(words)
+    is_banner = fence and fence["words"] and not words.isascii() and words.rstrip(" \t").endswith("~")
+    return None if is_banner else fence
+
+
 def _closes(fence: Block, line: _Line) -> bool:
     words = line.words.rstrip(" \t")
     return line.indent < _CODE_INDENT and len(words) >= fence.size and not words.strip(fence.sign)
@@ -275,11 +285,7 @@ def _goes_on(block: Block, line: _Line) -> bool:
             line.drop(1)
             line.skip(1)
         case "item":
-            if not line.words:
-                return bool(block.children)
-            if line.indent < block.size:
-                return False
-            line.skip(block.size)
+            return _item_goes_on(block, line)
         case "fence":
             line.skip(block.indent)
         case "code":
@@ -289,3 +295,38 @@ def _goes_on(block: Block, line: _Line) -> bool:
         case "paragraph" | "table":
             return bool(line.words)
     return True
+
+
+def _item_goes_on(item: Block, line: _Line) -> bool:
+    if not line.words:
+        return bool(item.children)
+    if line.indent < item.size:
+        if not _is_sub_point(item, line):
+            return False
+        item.inset = min(item.inset, line.indent)
+    line.skip(item.inset)
+    return True
+
+
+def _is_sub_point(item: Block, line: _Line) -> bool:
+    """Whether the line is set in less than the item's text and yet meant to stand in it.
+
+    CommonMark asks for three spaces or more under `1. ` and for four under `10. `; people type two under both. Once
+    such a point is there, the item's text may stand in its column too.
+    """
+    if item.start is None or line.indent < item.indent + _SUB_POINT_INDENT:
+        return False
+    last = item.children[-1] if item.children else None
+    is_set_in = item.inset < item.size and line.indent >= item.inset
+    if last and last.kind in {"fence", "code"}:
+        return is_set_in
+    in_list = last is not None and last.kind == "list"
+    if is_set_in and in_list and line.indent >= item.inset + _SUB_POINT_INDENT:
+        return True
+    marker = _BULLET.match(line.words) or _NUMBER.match(line.words)
+    if marker is None or _RULE.match(line.words):
+        return is_set_in
+    # 2. under 1. goes on with the list that 1. began, wherever it stands, unless the item has begun one of its own.
+    number = marker.groupdict().get("number")
+    goes_on = last is not None and last.start is not None and last.sign == marker["sign"]
+    return number is None or int(number) == 1 or (in_list and goes_on)

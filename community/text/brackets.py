@@ -10,7 +10,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
 from .definitions import Definition, normal
-from .literals import SIGN
+from .literals import SIGN, STX
 
 # Every bracket's partner is looked for no further than this; nobody means it further. With the limit on brackets it
 # bounds the time.
@@ -18,10 +18,10 @@ MAX_LINK_TEXT = 500
 MAX_LINK_TARGET = 2_000
 
 _PART = re.compile(r"[\[\]]")
-_POINTED = re.compile(rf"<((?:{SIGN}|[^<>\n\x02])*)>")
+_POINTED = re.compile(rf"<((?:{SIGN}|[^<>\n{STX}])*)>")
 _SPACE = re.compile(r"[ \t]*\n?[ \t]*")
 _TITLE = re.compile(
-    rf"""(?P<quote>["'])(?P<quoted>(?:{SIGN}|(?!(?P=quote))[^\x02])*)(?P=quote)|\((?P<round>(?:{SIGN}|[^()\x02])*)\)"""
+    rf"""(?P<quote>["'])(?P<quoted>(?:{SIGN}|(?!(?P=quote))[^{STX}])*)(?P=quote)|\((?P<round>(?:{SIGN}|[^(){STX}])*)\)"""
 )
 _STEP = re.compile(rf"{SIGN}|[^()\x00-\x20\x7f]+|[()]")
 

@@ -1,4 +1,16 @@
-"""Our Markdown: what Japanese writers expect of it, and what the house allows. An extension of Python-Markdown."""
+"""Our Markdown: what Japanese writers expect of it, and what the house allows. An extension of Python-Markdown.
+
+What we rely on in the library, beyond its documented interface; tests/text/test_dialect.py fails where that changes:
+
+- Blocks are ours alone: `TreeParser` replaces the library's parser, so block processors of other extensions are never
+  run. None of the extensions in use has one.
+- What was found is held as a placeholder between STX and ETX: digits for a sign, `klzzwxh:` and digits for an element.
+  `literals.py` is the one place that spells those of signs; `tidy` takes STX and ETX out of what members type.
+- A text is handed to one pattern after another, to each from left to right, with one placeholder more after each match.
+  The words of an element that a pattern returns go to the later patterns only. `Emphasis` counts on both, keeps the
+  pairs of the text at hand between two calls, and belongs to one conversion.
+- `InlineProcessor.ancestors` names the elements around the text at hand, outermost first.
+"""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +19,7 @@ from xml.etree import ElementTree as ET
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor, SubstituteTagInlineProcessor
+from markdown.inlinepatterns import InlineProcessor, SimpleTextInlineProcessor, SubstituteTagInlineProcessor
 from markdown.treeprocessors import InlineProcessor as InlineTree
 from markdown.util import AtomicString, code_escape
 from pymdownx.delimiterprocessor import Delimiter, DelimiterProcessor
@@ -16,16 +28,18 @@ from .addresses import Addresses
 from .brackets import Brackets, Pictures
 from .emphasis import Emphasis
 from .house_rules import HouseRules
-from .literals import ETX, STX, Literals
+from .literals import ETX, STX, Literals, literal
 from .tree import TreeParser
 
+_ESCAPED_BACKSLASH = literal("\\")
 # The one rule of what a mention is; static/js mirrors what may stand before it. `@` or `＠` and an ASCII handle.
 # Directly before it: anything but a letter or figure of any script (佐伯@tadokoro is an address of mail), one of
 # `_./+-@＠\`, or a mark that belongs to a letter. Circled figures are no letters (①@sae). Directly after it: no further
 # sign of a handle, no second @, no dot with a letter (@example.jp). Never in code, in an address, in the words of a
 # link, after a backslash (which here may have become a placeholder). In a quotation it is a link but calls nobody.
 MENTION_RE = (
-    r"(?:(?<=[\u2460-\u24ff\u2776-\u2793])|(?<![\w./+@＠\\-]))(?<!\x0292\x03)"
+    r"(?:(?<=[\u2460-\u24ff\u2776-\u2793])|(?<![\w./+@＠\\-]))"
+    rf"(?<!{_ESCAPED_BACKSLASH})"
     r"(?<![\u0300-\u036f\u3099\u309a\U000e0100-\U000e01ef])"
     r"[@＠]([A-Za-z0-9](?:[A-Za-z0-9_-]{0,30}[A-Za-z0-9_])?)(?![A-Za-z0-9_@＠]|\.[A-Za-z0-9])"
 )
@@ -124,6 +138,8 @@ class Dialect(Extension):
         patterns.register(Addresses(md), "addresses", 115)
         patterns.register(_Mention(md, self.names, self.mentions), "mentions", 105)
         patterns.register(Emphasis(md), "emphasis", 65)
+        # Two tildes strike through; as on GitHub more do not.
+        patterns.register(SimpleTextInlineProcessor(r"(~{3,})"), "tildes", 62)
         # The library's rule for signs beside punctuation was made for spaced languages: 「」 would keep ~~ open.
         cast("DelimiterProcessor", patterns["delimiter"]).add(Delimiter("~", "del", double=True, punct=False))
         patterns.register(_Tabs(md), "tabs", 10)

@@ -19,7 +19,7 @@ _PUNCTUATION = regex.compile(r"[\p{P}\p{S}]")
 # CommonMark lets a sign beside punctuation open or close only where its other side is no letter. That was made for
 # spaced languages: in これは**「納品前」**です no space parts the word from the sign, so these count like one.
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u3000-\u303f\u30fc\uff00-\uffef]")
-# Between these a star is a star: =A1*B1+C1*D1, (a+b)*(c+d), 10%*20%; two are powers.
+# Between these a star is a star: =A1*B1+C1*D1, (a+b)*(c+d), 10%*20%; two are a power, more are none.
 _LATIN = r"(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー])[\p{L}\p{N}"
 _POWER = regex.compile(_LATIN + "]")
 _FACTOR_END, _FACTOR_START = regex.compile(_LATIN + r")\]%）］％]"), regex.compile(_LATIN + r"(\[$（［＄]")
@@ -186,7 +186,7 @@ def _runs(data: str) -> Iterator[_Run]:
 
 def _factor(stars: str, before: str, after: str) -> int:
     if len(stars) > 1:
-        return _SURE if _POWER.match(before) and _POWER.match(after) else 0
+        return _SURE if stars == "**" and _POWER.match(before) and _POWER.match(after) else 0
     if _FACTOR_END.match(before) and _FACTOR_START.match(after):
         return _SURE
     return _LIKELY if _TERM.match(before) and _TERM.match(after) else 0

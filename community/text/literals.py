@@ -8,10 +8,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from markdown.util import AMP_SUBSTITUTE, ETX, STX
+
 # As the library writes them: a sign by its number is put back in the end, "amp" is the start of an entity.
-STX, ETX = "\x02", "\x03"
-_AMPERSAND = f"{STX}amp{ETX}amp;"
-SIGN = rf"(?:{STX}\d+{ETX}|{re.escape(_AMPERSAND)})"
+AMPERSAND = f"{AMP_SUBSTITUTE}amp;"
+SIGN = rf"(?:{STX}\d+{ETX}|{re.escape(AMPERSAND)})"
 
 _LINE_END = re.compile(r"[ \t]+\n")
 _TICKS = re.compile("`+")
@@ -152,9 +153,9 @@ def _entity(typed: str) -> str:
 
 def reveal(text: str) -> str:
     """What the placeholders of signs stand for, where nothing else is looked for any more."""
-    return re.sub(rf"{STX}(\d+){ETX}", lambda sign: chr(int(sign[1])), text).replace(_AMPERSAND, "&")
+    return re.sub(rf"{STX}(\d+){ETX}", lambda sign: chr(int(sign[1])), text).replace(AMPERSAND, "&")
 
 
 def literal(sign: str) -> str:
     """A placeholder for one sign that is nothing but itself."""
-    return _AMPERSAND if sign == "&" else f"{STX}{ord(sign)}{ETX}"
+    return AMPERSAND if sign == "&" else f"{STX}{ord(sign)}{ETX}"

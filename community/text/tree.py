@@ -90,8 +90,14 @@ class TreeParser(BlockParser):
             self._add_all(ET.SubElement(element, "li"), item.children, is_tight=is_tight)
 
     def _add_code(self, parent: ET.Element, block: Block) -> None:
+        """Words behind a fence that name no language stand above the code."""
+        info = reveal(self._words(block.info))
+        language = _LANGUAGE.match(info)
+        words = info[language.end() :] if language else info
+        if words.strip(" \t") and not (language and words.isascii()):
+            ET.SubElement(parent, "p").text = self._words(words)
         code = ET.SubElement(ET.SubElement(parent, "pre"), "code")
-        if language := _LANGUAGE.match(reveal(self._words(block.info))):
+        if language:
             code.set("class", f"language-{language[1]}")
         # The library would tidy the white space in it; it is put in when that is done.
         self.code.append((code, "\n".join(block.lines)))

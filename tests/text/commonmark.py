@@ -129,16 +129,32 @@ def _rule(parser: MarkdownIt, name: str) -> Any:  # noqa: ANN401  as the referen
 
 # --- departures of typing: the same example, spelt so that CommonMark reads what we read
 
+
+def _set_in_points(source: str) -> str:
+    """Bullets and ones that are set in by two columns or more under a number, as far as CommonMark asks."""
+    lines, indent, width = [], 0, 0
+    for line in source.split("\n"):
+        numbered = re.match(r"( *)\d{1,9}[.)] +(?=\S)", line)
+        point = re.match(r"( *)(?=(?:[-+*]|1[.)]) +\S)", line)
+        if point and indent + 2 <= len(point[1]) < width:
+            lines.append(" " * width + line.lstrip(" "))
+            continue
+        lines.append(line)
+        if numbered:
+            indent, width = len(numbered[1]), len(numbered[0])
+    return "\n".join(lines)
+
+
 _LETTER = "[A-Za-z0-9]"
 
 
 def _stars_of_formulas(source: str) -> str:
     single = re.sub(r"(?<![*\\])(?<=[A-Za-z0-9)\]%])\*(?=[A-Za-z0-9(\[$])", r"\\*", source)
-    return re.sub(rf"(?<={_LETTER})\*{{2,}}(?={_LETTER})", _power, single)
+    return re.sub(rf"(?<={_LETTER})\*{{2}}(?={_LETTER})", _power, single)
 
 
 def _power(stars: re.Match[str]) -> str:
-    """Stars between letters, unless something strong began before them."""
+    """Two stars between letters, unless something strong began before them."""
     is_end = re.search(r"(?<![A-Za-z0-9*])\*{2,}", stars.string[: stars.start()])
     return stars[0] if is_end else "\\*" * len(stars[0])
 
@@ -221,8 +237,13 @@ def _drop_schemes(soup: BeautifulSoup) -> None:
 
 def _drop_languages(soup: BeautifulSoup) -> None:
     for code in soup.find_all("code", class_=True):
-        if not re.fullmatch(r"language-[A-Za-z0-9+#.-]{1,32}", " ".join(code["class"])):
+        name = " ".join(code["class"])
+        if not re.fullmatch(r"language-[A-Za-z0-9+#.-]{1,32}", name):
             del code["class"]
+            words = soup.new_tag("p")
+            words.string = name.removeprefix("language-")
+            if code.parent:
+                code.parent.insert_before(words)
 
 
 @dataclass(frozen=True)
@@ -252,6 +273,11 @@ DEPARTURES = (
         "Only an address defines: `[注意]: 本番では使わないでください` must not vanish.",
         read=_define_by_addresses,
     ),
+    Departure(
+        "points",
+        "Points set in by two columns under a number stand under it: `10. 手順` and `  - 補足`.",
+        type=_set_in_points,
+    ),
     Departure("stars", "Stars between letters or figures are stars: `=A1*B1+C1*D1`.", type=_stars_of_formulas),
     Departure(
         "backslashes",
@@ -268,7 +294,11 @@ DEPARTURES = (
         "Only pictures of the community's own are shown; others are links to them.",
         show=_link_foreign_pictures,
     ),
-    Departure("languages", "A code block's language is a short ASCII word.", show=_drop_languages),
+    Departure(
+        "languages",
+        "A code block's language is a short ASCII word; other words behind the fence stand above it.",
+        show=_drop_languages,
+    ),
     Departure("headings", "Headings of a post stand below those of its page.", show=_lower_headings),
     Departure("lines", "A line that was ended is ended.", show=_break_lines),
 )

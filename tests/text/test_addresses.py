@@ -105,3 +105,9 @@ def test_a_link_in_brackets_keeps_its_address_whole() -> None:
 def test_an_address_within_a_link_is_no_second_link() -> None:
     shown = text.to_html("[https://example.jp/a](https://example.jp/b)")
     assert shown == '<p><a href="https://example.jp/b" rel="nofollow ugc noopener">https://example.jp/a</a></p>'
+
+
+@pytest.mark.parametrize("sign", [",", ";"])
+def test_addresses_that_only_a_sign_parts_are_each_a_link(sign: str) -> None:
+    assert links(sign.join(["https://a.jp/x"] * 3)) == ["https://a.jp/x"] * 3
+    assert links(f"https://a.jp/x{sign}https:// y") == ["https://a.jp/x"]

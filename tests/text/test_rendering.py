@@ -233,7 +233,9 @@ def accepted_part(typed: str) -> str:
     return typed[:low]
 
 
-@pytest.mark.parametrize("atom", [*ATOMS, "<a@b.c>", "[a](<", "![a](b", "***a", "- a\n    - b\n", "a|b\n-|-\n", "*_"])
+@pytest.mark.parametrize(
+    "atom", [*ATOMS, "<a@b.c>", "[a](<", "![a](b", "***a", "- a\n    - b\n", "a|b\n-|-\n", "*_", "http://a,"]
+)
 def test_the_longest_accepted_repetition_is_rendered_in_time(atom: str) -> None:
     typed = accepted_part((atom * text.MAX_CHARACTERS)[: text.MAX_CHARACTERS])
     assert_is_safe(html(typed))

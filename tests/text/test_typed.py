@@ -5,8 +5,10 @@ from html import unescape
 
 import pytest
 from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
 
 from community import text
+from community.config import ROOT
 
 
 def html(typed: str) -> str:
@@ -37,6 +39,65 @@ def test_three_levels_by_two_spaces() -> None:
     assert html("- a\n  - b\n    - c\n- d").count("<ul>") == 3
 
 
+def outline(typed: str) -> str:
+    """The tags of lists and what stands in them, on one line."""
+    return re.sub(r"</li>|</?p>|\s", "", html(typed)).replace("<li>", "・")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("1. 手順一\n  - 補足\n2. 手順二", "<ol>・手順一<ul>・補足</ul>・手順二</ol>"),
+        ("1) 手順一\n  * 補足\n2) 手順二", "<ol>・手順一<ul>・補足</ul>・手順二</ol>"),
+        ("1. 手順一\n\n  + 補足\n\n2. 手順二", "<ol>・手順一<ul>・補足</ul>・手順二</ol>"),
+        ("10. x\n   - y\n11. z", '<olstart="10">・x<ul>・y</ul>・z</ol>'),
+        ("100. x\n  - y\n    - z\n  - u\n101. v", '<olstart="100">・x<ul>・y<ul>・z</ul>・u</ul>・v</ol>'),
+        ("1. a\n  - b\n    - c\n  - d\n2. e", "<ol>・a<ul>・b<ul>・c</ul>・d</ul>・e</ol>"),
+        ("1. a\n   - b\n  - c\n2. d", "<ol>・a<ul>・b・c</ul>・d</ol>"),
+        ("1. a\n  1. b\n  2. c\n2. d", "<ol>・a<ol>・b・c</ol>・d</ol>"),
+        ("1. a\n  1) b\n  2) c\n2. d", "<ol>・a<ol>・b・c</ol>・d</ol>"),
+        ("1. a\n  1. b\n    1. c\n    2. d\n  2. e\n2. f", "<ol>・a<ol>・b<ol>・c・d</ol>・e</ol>・f</ol>"),
+        ("- x\n  1. a\n    - b\n  2. c", "<ul>・x<ol>・a<ul>・b</ul>・c</ol></ul>"),
+        ("> 1. a\n>   - b\n> 2. c", "<blockquote><ol>・a<ul>・b</ul>・c</ol></blockquote>"),
+        ("1.\n  - a\n2. b", "<ol>・<ul>・a</ul>・b</ol>"),
+        ("1. a\n  - b\n  続き\n2. c", "<ol>・a<ul>・b<br>続き</ul>・c</ol>"),
+        ("1. a\n  続き\n  - b\n2. c", "<ol>・a<br>続き<ul>・b</ul>・c</ol>"),
+        ("1. a\n  - b\n\n    続き\n2. c", "<ol>・a<ul>・b続き</ul>・c</ol>"),
+        ("1. a\n  - b\n\n  続き\n2. c", "<ol>・a<ul>・b</ul>続き・c</ol>"),
+        ("100. a\n  - b\n\n    続き\n101. c", '<olstart="100">・a<ul>・b続き</ul>・c</ol>'),
+        (
+            "1. a\n  - b\n    ```\n    x\n      y\n    ```\n2. c",
+            '<ol>・a<ul>・b<pretabindex="0"><code>xy</code></pre></ul>・c</ol>',
+        ),
+    ],
+)
+def test_points_set_in_by_two_spaces_stand_under_their_number(typed: str, shown: str) -> None:
+    assert outline(typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("1. a\n\n  2. b\n\n   3. c", "<ol>・a・b・c</ol>"),
+        ("1. a\n\n  2. b\n\n    3. c", '<ol>・a・b</ol><pretabindex="0"><code>3.c</code></pre>'),
+        ("1. a\n  2. b\n  3. c", "<ol>・a・b・c</ol>"),
+        ("1. a\n  - b\n  2. c", "<ol>・a<ul>・b</ul>・c</ol>"),
+        ("1. a\n  1) b\n  2. c", "<ol>・a<ol>・b</ol>・c</ol>"),
+        ("1. a\n - b", "<ol>・a</ol><ul>・b</ul>"),
+        (" 1. a\n  - b", "<ol>・a</ol><ul>・b</ul>"),
+        ("1. a\n\n  b", "<ol>・a</ol>b"),
+        ("1. a\n  - - -\n2. b", '<ol>・a</ol><hr><olstart="2">・b</ol>'),
+        ("- a\n - b\n  - c", "<ul>・a・b・c</ul>"),
+        (
+            "1. a\n   ```\n  - b",
+            '<ol>・a<pretabindex="0"><code></code></pre></ol><ul>・b</ul>',
+        ),
+    ],
+)
+def test_what_is_no_point_under_a_number_stands_where_commonmark_has_it(typed: str, shown: str) -> None:
+    assert outline(typed) == shown
+
+
 @pytest.mark.parametrize(
     ("typed", "start"), [("3. a\n4. b", "3"), ("1. a\n2. b", None), ("1) a\n2) b", None), ("8) a", "8")]
 )
@@ -44,6 +105,14 @@ def test_a_numbered_list_begins_where_it_was_begun(typed: str, start: str | None
     numbered = BeautifulSoup(html(typed), "html.parser").ol
     assert numbered is not None
     assert numbered.get("start") == start
+
+
+def test_the_number_shown_is_the_lists_own() -> None:
+    """A counter that the style sheet resets would begin each list at 1."""
+    styles = (ROOT / "static" / "css" / "components.css").read_text()
+    numbers = re.findall(r"\.prose ol[^{]*\{[^}]*\}", styles)
+    assert [rule for rule in numbers if "content: counter(list-item)" in rule]
+    assert not [rule for rule in numbers if "counter-" in rule]
 
 
 @pytest.mark.parametrize("typed", ["手順:\n- a\n- b", "手順:\n1. a\n2. b", "手順:\n1) a", "手順:\n* a"])
@@ -127,6 +196,29 @@ def test_an_unclosed_fence_is_code_up_to_the_end(fence: str) -> None:
     soup = BeautifulSoup(html(f"結果:\n{fence}\n# a\n- b\n\n@tadokoro **c**"), "html.parser")
     assert soup.code is not None
     assert soup.code.text == "# a\n- b\n\n@tadokoro **c**"
+
+
+@pytest.mark.parametrize(
+    ("typed", "above", "language"),
+    [
+        ("```実行結果\na\n```", "実行結果", None),
+        ("~~~ エラー **全文**\na\n~~~", "エラー 全文", None),
+        ("```sql 集計\na\n```", "集計", ["language-sql"]),
+        ('```sql title="a.sql"\na\n```', None, ["language-sql"]),
+        ("- ```結果\n  a\n  ```", "結果", None),
+    ],
+)
+def test_words_behind_a_fence_do_not_vanish(typed: str, above: str | None, language: list[str] | None) -> None:
+    soup = BeautifulSoup(html(typed), "html.parser")
+    assert (soup.p.text if soup.p else None) == above
+    assert soup.code is not None
+    assert (soup.code.text, soup.code.get("class")) == ("a", language)
+
+
+@pytest.mark.parametrize("typed", ["~~~重要~~~\n本文", "本文\n~~~~ お知らせ ~~~~\n本文"])
+def test_words_between_tildes_are_no_fence(typed: str) -> None:
+    assert words(typed) == typed
+    assert "<pre" not in html(typed)
 
 
 def test_an_unclosed_fence_ends_with_its_quotation() -> None:
@@ -252,6 +344,7 @@ def test_an_ordinary_escape_is_one(typed: str, seen: str) -> None:
         "=単価*数量*1.1",
         "=[@単価]*[@数量]*2",
         "2**3**4",
+        "x**2+y**2",
         "幅*2*高さ",
         "単価*数量*税率",
         "a*b と c*d",
@@ -292,6 +385,35 @@ def test_strong_words_beside_japanese_are_strong(typed: str, strong: str) -> Non
     found = BeautifulSoup(html(typed), "html.parser").strong
     assert found is not None
     assert found.text == strong
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("**c***b*", "<p><strong>c</strong><em>b</em></p>"),
+        ("*c***b**", "<p><em>c</em><strong>b</strong></p>"),
+        ("**c****c**", "<p><strong>c****c</strong></p>"),
+        ("***c***b", "<p><em><strong>c</strong></em>b</p>"),
+    ],
+)
+def test_more_than_two_stars_between_letters_are_no_power(typed: str, shown: str) -> None:
+    assert html(typed) == shown == MarkdownIt("commonmark").render(typed).strip()
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("**~~~2)…a~~~", "<p>**~~~2)…a~~~</p>"),
+        ("**~~~2)…a~~~**", "<p><strong>~~~2)…a~~~</strong></p>"),
+        ("本日~~~必着~~~です", "<p>本日~~~必着~~~です</p>"),
+        ("a ~~b~~~ c", "<p>a ~~b~~~ c</p>"),
+        ("a ~~~~b~~~~", "<p>a ~~~~b~~~~</p>"),
+        ("a ~~b ~~~ c~~", "<p>a <del>b ~~~ c</del></p>"),
+        ("a ~~**b**~~ c", "<p>a <del><strong>b</strong></del> c</p>"),
+    ],
+)
+def test_three_tildes_or_more_strike_nothing_through(typed: str, shown: str) -> None:
+    assert html(typed) == shown
 
 
 @pytest.mark.parametrize(
