@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, ViewportSize, expect
 
 from community.demo.settling_in import SAMPLE_PASSWORD
 
@@ -20,6 +20,7 @@ CHROMIUM_OPTIONS = (
 )
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 780}
+SIZES: dict[str, ViewportSize] = {"phone": PHONE, "desktop": DESKTOP}
 # Two busy cores, two installations: what a person would call "at once" takes longer here.
 PATIENCE_MS = 40_000
 
@@ -39,10 +40,20 @@ def chromium_at_work(playwright: Playwright, executable: str) -> Iterator[Browse
 
 
 class Person:
-    """Somebody at a browser of their own, on one web process of the installation."""
+    """Somebody at a browser of their own, on one web process of the installation.
+
+    `state`: what the browser keeps from an earlier visit.
+    """
 
     def __init__(
-        self, browser: Browser, url: str, email: str, *, viewport: ViewportSize | None = None, touch: bool = False
+        self,
+        browser: Browser,
+        url: str,
+        email: str,
+        *,
+        viewport: ViewportSize | None = None,
+        touch: bool = False,
+        state: StorageState | None = None,
     ) -> None:
         self.url, self.email = url, email
         self.context: BrowserContext = browser.new_context(
@@ -51,6 +62,7 @@ class Person:
             has_touch=touch,
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
+            storage_state=state,
         )
         self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
@@ -106,3 +118,19 @@ class Person:
     def close(self) -> None:
         self.context.close()
         assert not self.errors, "\n".join(self.errors)
+
+
+class Door:
+    """The way into one installation: people sign in once, and after that are still signed in."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser, self.url = browser, url
+        self._states: dict[str, StorageState] = {}
+
+    def enter(self, email: str, *, viewport: ViewportSize | None = None, touch: bool = False) -> Person:
+        """At a browser of their own, before an empty page."""
+        if email not in self._states:
+            person = Person(self.browser, self.url, email).sign_in()
+            self._states[email] = person.context.storage_state()
+            person.close()
+        return Person(self.browser, self.url, email, viewport=viewport, touch=touch, state=self._states[email])

@@ -1,6 +1,7 @@
 """Every page, as guest, member and staff, on a phone and a wide screen, in both themes: axe finds nothing to say.
 
 Nor does the browser: nothing scrolls sideways, no script fails, nothing that the security policy forbids is tried.
+And no telephone zooms into a field.
 """
 
 import os
@@ -41,6 +42,12 @@ RUN_AXE = """async (options) => {
 }"""
 # What can differ between the themes; everything else axe looks at is the same in both.
 OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+# Below this a telephone zooms into the field and stays there.
+LEAST_LETTERS = 16
+SMALL_FIELDS = """(least) => [...document.querySelectorAll('input, select, textarea')]
+  .filter((field) => !['hidden', 'checkbox', 'radio'].includes(field.type))
+  .filter((field) => parseFloat(getComputedStyle(field).fontSize) < least)
+  .map((field) => `${field.tagName} ${field.name} ${getComputedStyle(field).fontSize}`)"""
 TOO_WIDE = """async () => {
   await new Promise((ready) => requestAnimationFrame(() => requestAnimationFrame(ready)));
   return document.documentElement.scrollWidth - document.documentElement.clientWidth;
@@ -67,6 +74,7 @@ class Visit:
         self.context, self.page = person.context, person.page
         self.context.add_init_script(path=AXE)
         self.wrong: list[str] = []
+        self.small_fields: list[str] = []
         self.where = ""
         self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.complain(f"script failed: {error}"))
@@ -114,6 +122,9 @@ class Visit:
                     picture = f"{stop.name}.{self.who}.{size}.{theme}.{self.locale}.png"
                     self.page.screenshot(path=Path(PICTURES) / picture, full_page=True)
             self.check_width()
+            if size == "phone":
+                small = self.page.evaluate(SMALL_FIELDS, LEAST_LETTERS)
+                self.small_fields += [f"{self.who} {self.where}: {field}" for field in small]
         for size, viewport in ONLY_WIDTH.items():
             self.page.set_viewport_size(viewport)
             self.where = f"{stop.name} {stop.path} {size}"
@@ -140,8 +151,10 @@ def stops(browser: Browser, tsudoi: Installation) -> list[Stop]:
     return list_stops(prepare(browser, tsudoi))
 
 
-@pytest.mark.parametrize("who", PEOPLE)
-def test_axe_finds_nothing_on_any_page(browser: Browser, tsudoi: Installation, stops: list[Stop], who: str) -> None:
+@pytest.fixture(scope="module", params=PEOPLE)
+def visit(request: pytest.FixtureRequest, browser: Browser, tsudoi: Installation, stops: list[Stop]) -> Visit:
+    """One walk, about which several things are asked."""
+    who = request.param
     visit = Visit(browser, tsudoi.url(), who)
     for stop in stops:
         if who in stop.by:
@@ -152,4 +165,12 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, tsudoi: Installation, s
             if stop.path in IN_ENGLISH and not stop.press and stop.status == OK:
                 visit.look_at(stop)
     visit.context.close()
+    return visit
+
+
+def test_axe_finds_nothing_on_any_page(visit: Visit) -> None:
     assert not visit.wrong, "\n".join(visit.wrong)
+
+
+def test_no_field_on_a_telephone_has_letters_below_sixteen_pixels(visit: Visit) -> None:
+    assert not visit.small_fields, "\n".join(visit.small_fields)

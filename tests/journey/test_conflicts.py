@@ -4,36 +4,37 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.journey.browsing import ASKER, ASKERS_COMPANY, CS, DESKTOP, PHONE, Person
+from tests.journey.browsing import ASKER, ASKERS_COMPANY, CS, Door, Person
 from tests.journey.test_companies import account_id, fits
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 MANAGER = "hayasaka@kumihimo.example.jp"
-FIRST, SECOND = "一つめの画面で書いた文", "二つめの画面で書いた文"
+
+Enter = Callable[[str], Person]
+Said = tuple[str, str]
 
 
-@pytest.fixture(scope="module")
-def tsudoi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with Installation("embedded", tmp_path_factory.mktemp("conflicts"), demo=True) as running:
-        yield running
-
-
-@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def enter(request: pytest.FixtureRequest, browser: Browser, tsudoi: Installation) -> Iterator[Callable[[str], Person]]:
+@pytest.fixture
+def enter(door: Door, viewport: ViewportSize) -> Iterator[Enter]:
     people: list[Person] = []
-    viewport: ViewportSize = request.param
 
     def come_in(email: str) -> Person:
-        people.append(Person(browser, tsudoi.url(), email, viewport=viewport).sign_in())
+        people.append(door.enter(email, viewport=viewport))
         return people[-1]
 
     yield come_in
     for person in people:
         person.close()
+
+
+@pytest.fixture
+def said(viewport: ViewportSize) -> Said:
+    """What is typed in the first tab and in the second; on each screen something new."""
+    return f"一つめの画面の文 {viewport['width']}", f"二つめの画面の文 {viewport['width']}"
 
 
 def number_of(tsudoi: Installation, query: str) -> int:
@@ -45,14 +46,14 @@ def save(page: Page) -> None:
     page.locator("main form").get_by_role("button", name="保存する").click()
 
 
-def edit_in_two_tabs(person: Person, path: str, field: str) -> Page:
+def edit_in_two_tabs(person: Person, path: str, field: str, said: Said) -> Page:
     """Save in one tab, then in the other; return the other, which is asked."""
     one, two = person.page, person.context.new_page()
     for tab in (one, two):
         tab.goto(path)
     before = one.locator(field).input_value()
-    one.locator(field).fill(FIRST)
-    two.locator(field).fill(SECOND)
+    for tab, text in zip((one, two), said, strict=True):
+        tab.locator(field).fill(text)
     save(one)
     expect(one.locator(".conflict")).to_have_count(0)
     expect(one).not_to_have_url(f"{person.url}{path}")
@@ -60,70 +61,58 @@ def edit_in_two_tabs(person: Person, path: str, field: str) -> Page:
     told = two.locator(".conflict")
     expect(told).to_contain_text("編集しているあいだに、内容が変わりました")
     expect(told).to_be_focused()
-    expect(two.locator(field)).to_have_value(SECOND)
+    expect(two.locator(field)).to_have_value(said[1])
     fits(two)
     one.goto(path)
-    expect(one.locator(field)).to_have_value(FIRST)
-    assert before not in {FIRST, SECOND}
+    expect(one.locator(field)).to_have_value(said[0])
+    assert before not in said
     return two
 
 
-def overwrite(person: Person, two: Page, path: str, field: str) -> None:
+def overwrite(person: Person, two: Page, path: str, field: str, typed: str) -> None:
     """Choose what was typed in the second tab."""
     save(two)
     expect(two).not_to_have_url(f"{person.url}{path}")
     two.goto(path)
-    expect(two.locator(field)).to_have_value(SECOND)
+    expect(two.locator(field)).to_have_value(typed)
 
 
-def take_what_is_stored(two: Page, field: str) -> None:
+def take_what_is_stored(two: Page, field: str, stored: str) -> None:
     two.get_by_role("link", name="いまの内容で開き直す").click()
     expect(two.locator(".conflict")).to_have_count(0)
-    expect(two.locator(field)).to_have_value(FIRST)
+    expect(two.locator(field)).to_have_value(stored)
 
 
-def test_two_tabs_on_a_post(enter: Callable[[str], Person], tsudoi: Installation) -> None:
+def test_two_tabs_on_a_post(enter: Enter, tsudoi: Installation, said: Said) -> None:
     asker, field = enter(ASKER), "textarea[name=body]"
-    topic = number_of(tsudoi, "select id from topic where hidden_at is null order by id desc limit 1")
-    asker.answer(f"/forums/topics/{topic}", "はじめに書いた文")
+    asker.answer(asker.ask("二つの画面で直します", "どうなりますか。"), "はじめに書いた文")
     post = number_of(tsudoi, "select max(id) from post")
     path = f"/forums/posts/{post}/edit"
-    two = edit_in_two_tabs(asker, path, field)
+    two = edit_in_two_tabs(asker, path, field, said)
     expect(two.locator(".conflict del")).to_have_text("一")
     expect(two.locator(".conflict ins")).to_have_text("二")
-    overwrite(asker, two, path, field)
+    overwrite(asker, two, path, field, said[1])
 
 
-def test_two_tabs_on_a_company(enter: Callable[[str], Person], tsudoi: Installation) -> None:
+def test_two_tabs_on_a_company(enter: Enter, tsudoi: Installation, said: Said) -> None:
     cs = enter(CS)
     path, field = f"/companies/{account_id(tsudoi, ASKERS_COMPANY)}/edit", "input[name=industry]"
-    two = edit_in_two_tabs(cs, path, field)
+    two = edit_in_two_tabs(cs, path, field, said)
     row = two.locator(".conflict tbody tr")
-    expect(row.locator("th, td")).to_have_text(["業種", FIRST, SECOND])
-    overwrite(cs, two, path, field)
-    _restore(two, path, field, "製造業")
+    expect(row.locator("th, td")).to_have_text(["業種", *said])
+    overwrite(cs, two, path, field, said[1])
 
 
-def test_two_tabs_on_a_category(enter: Callable[[str], Person], tsudoi: Installation) -> None:
+def test_two_tabs_on_a_category(enter: Enter, tsudoi: Installation, said: Said) -> None:
     manager = enter(MANAGER)
     shelf = number_of(tsudoi, "select min(id) from category")
     path, field = f"/forums/categories/{shelf}/edit", "input[name=name_en]"
-    two = edit_in_two_tabs(manager, path, field)
+    two = edit_in_two_tabs(manager, path, field, said)
     expect(two.locator(".conflict")).to_contain_text("さんが変えました")
-    take_what_is_stored(two, field)
-    _restore(two, path, field, "Apps")
+    take_what_is_stored(two, field, said[0])
 
 
-def test_two_tabs_on_the_profile(enter: Callable[[str], Person]) -> None:
+def test_two_tabs_on_the_profile(enter: Enter, said: Said) -> None:
     asker, path, field = enter(ASKER), "/me/profile", "textarea[name=bio]"
-    two = edit_in_two_tabs(asker, path, field)
-    take_what_is_stored(two, field)
-    _restore(two, path, field, "よろしくお願いします。")
-
-
-def _restore(page: Page, path: str, field: str, value: str) -> None:
-    """For the next screen."""
-    page.goto(path)
-    page.locator(field).fill(value)
-    save(page)
-    expect(page.locator(".conflict")).to_have_count(0)
+    two = edit_in_two_tabs(asker, path, field, said)
+    take_what_is_stored(two, field, said[0])

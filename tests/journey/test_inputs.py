@@ -1,8 +1,7 @@
-"""Input as people make it: full width at the door, links to a post, long pictures, fields on a telephone."""
+"""Input as people make it: full width at the door, links to a post, long pictures, fields on a tablet."""
 
 import random
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -14,26 +13,12 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from community.demo.settling_in import SAMPLE_PASSWORD
 from tests.files import samples
-from tests.journey.browsing import ANSWERER, ASKER, DESKTOP, MODERATOR, PHONE, Person
-from tests.journey.pages import PEOPLE, Stop, list_stops, prepare
+from tests.journey.browsing import ANSWERER, ASKER, MODERATOR, PHONE, SIZES, Door, Person
+from tests.journey.test_axe import LEAST_LETTERS, SMALL_FIELDS
 from tests.journey.test_security import set_up, sign_out
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-
-# Below this a telephone zooms into the field and stays there.
-LEAST_LETTERS = 16
-SMALL_FIELDS = """(least) => [...document.querySelectorAll('input, select, textarea')]
-  .filter((field) => !['hidden', 'checkbox', 'radio'].includes(field.type))
-  .filter((field) => parseFloat(getComputedStyle(field).fontSize) < least)
-  .map((field) => `${field.tagName} ${field.name} ${getComputedStyle(field).fontSize}`)"""
-SIZES: dict[str, ViewportSize] = {"phone": PHONE, "desktop": DESKTOP}
-
-
-@pytest.fixture(scope="module")
-def tsudoi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with Installation("embedded", tmp_path_factory.mktemp("inputs"), demo=True) as running:
-        yield running
 
 
 def wide(text: str) -> str:
@@ -79,11 +64,10 @@ def expect_post(page: Page, linked: Linked) -> None:
     expect(page.locator(f"#{linked.anchor}")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("size", SIZES)
 def test_a_guest_who_signs_in_arrives_at_the_post(
-    browser: Browser, tsudoi: Installation, linked: Linked, size: str
+    browser: Browser, tsudoi: Installation, linked: Linked, viewport: ViewportSize
 ) -> None:
-    person = Person(browser, tsudoi.url(), ANSWERER, viewport=SIZES[size])
+    person = Person(browser, tsudoi.url(), ANSWERER, viewport=viewport)
     person.page.goto(linked.address)
     expect(person.page.get_by_role("heading", level=1)).to_have_text("サインイン")
     person.page.get_by_label("パスワード", exact=True).fill("wrong-at-first")
@@ -123,10 +107,8 @@ def test_without_scripts_only_the_anchor_is_lost(browser: Browser, tsudoi: Insta
 
 
 @pytest.mark.parametrize("sign", ["。", "）です", ".", ",", "%E3%80%82"])
-def test_a_sign_behind_the_anchor_is_no_part_of_it(
-    browser: Browser, tsudoi: Installation, linked: Linked, sign: str
-) -> None:
-    person = Person(browser, tsudoi.url(), ASKER).sign_in()
+def test_a_sign_behind_the_anchor_is_no_part_of_it(door: Door, linked: Linked, sign: str) -> None:
+    person = door.enter(ASKER)
     person.page.goto(f"{linked.address}{sign}")
     expect_post(person.page, linked)
     person.close()
@@ -145,16 +127,28 @@ def captured(size: tuple[int, int]) -> bytes:
     return samples.encode(image, "PNG")
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("shape", [(400, 12_000), (1_080, 20_000), (12_000, 400)], ids=["tall", "taller", "wide"])
 def test_a_long_picture_is_readable_within_bounds_and_opens_whole(
-    browser: Browser, tsudoi: Installation, tmp_path: Path, shape: tuple[int, int], size: str
+    door: Door, tmp_path: Path, shape: tuple[int, int]
 ) -> None:
-    person = Person(browser, tsudoi.url(), ASKER, viewport=SIZES[size]).sign_in()
+    person = door.enter(ASKER)
     page = person.page
     file = tmp_path / "画面.png"
     file.write_bytes(captured(shape))
-    person.ask(f"長い画面です {shape} {size}", "全部を撮りました。\n", picture=file)
+    path = person.ask(f"長い画面です {shape}", "全部を撮りました。\n", picture=file)
+    for viewport in SIZES.values():
+        page.set_viewport_size(viewport)
+        page.goto(path)
+        expect_readable(page, shape, viewport)
+    page.locator(".prose a:has(> img)").first.click()
+    page.wait_for_url("**/files/*")
+    opened = Image.open(BytesIO(page.request.get(page.url).body()))
+    assert opened.size == shape
+    person.close()
+
+
+def expect_readable(page: Page, shape: tuple[int, int], viewport: ViewportSize) -> None:
+    """Within the column and the window, and no thread."""
     picture = page.locator(".prose img").first
     picture.scroll_into_view_if_needed()
     page.wait_for_function("image => image.complete && image.naturalWidth", arg=picture.element_handle())
@@ -165,40 +159,14 @@ def test_a_long_picture_is_readable_within_bounds_and_opens_whole(
     column = page.locator(".prose").first.bounding_box()
     assert column is not None
     assert box["width"] <= column["width"] + 1
-    assert box["height"] <= SIZES[size]["height"] * 0.75
+    assert box["height"] <= viewport["height"] * 0.75
     # Of the shorter side of a tall one as much is seen as the column has room for; a wide one is not a thread.
     assert box["width"] >= min(shape[0], column["width"] - 2)
     assert box["height"] >= 100
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    page.locator(".prose a:has(> img)").first.click()
-    page.wait_for_url("**/files/*")
-    opened = Image.open(BytesIO(page.request.get(page.url).body()))
-    assert opened.size == shape
-    person.close()
 
 
 # --- fields
-
-
-@pytest.fixture(scope="module")
-def stops(browser: Browser, tsudoi: Installation) -> list[Stop]:
-    return list_stops(prepare(browser, tsudoi))
-
-
-@pytest.mark.parametrize("who", PEOPLE)
-def test_no_field_on_a_telephone_has_letters_below_sixteen_pixels(
-    browser: Browser, tsudoi: Installation, stops: list[Stop], who: str
-) -> None:
-    person = Person(browser, tsudoi.url(), PEOPLE[who] or "", viewport=PHONE)
-    if PEOPLE[who]:
-        person.sign_in()
-    small: list[str] = []
-    for stop in stops:
-        if who in stop.by and not stop.press:
-            person.page.goto(stop.path)
-            small += [f"{stop.path}: {field}" for field in person.page.evaluate(SMALL_FIELDS, LEAST_LETTERS)]
-    person.context.close()
-    assert not small, "\n".join(small)
 
 
 def test_a_tablet_s_fields_are_as_large(browser: Browser, tsudoi: Installation) -> None:
