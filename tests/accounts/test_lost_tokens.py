@@ -84,3 +84,15 @@ def test_from_another_site_a_guest_is_not_even_asked_to_sign_in(client: FlaskCli
     answer = client.post(path, data={"body": NEW}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert "resume" not in answer.text
+
+
+def test_a_text_shown_to_somebody_else_becomes_nobodys_draft(
+    csrf_client: FlaskClient, cast: Cast, topic: Topic
+) -> None:
+    """A shared computer: one person's old tab is sent while another one is signed in."""
+    client = sign_in(csrf_client, cast.third)
+    fields = {"body": "前の人の文です。", "shown_to": str(cast.stranger.id)}
+    answer = client.post(f"/forums/topics/{topic.id}/posts", data=fields)
+    assert answer.status_code == 400
+    assert "前の人の文です。" in answer.text
+    assert drafts_of(cast.third) == []

@@ -62,7 +62,7 @@ def test_people_say_of_themselves_what_others_see(app: Flask, cast: Cast) -> Non
     assert send_form(client, "/me/profile", PROFILE).location == "/people/owner"
     page = signed_in(app, cast.third).get("/people/owner").text
     assert "情報システム部 課長" in page
-    assert "一行目<br>二行目" in page
+    assert "一行目\n二行目" in page
     assert "あおき ようこ" in page
     assert "/me/profile" not in page
 

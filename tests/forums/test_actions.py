@@ -8,7 +8,7 @@ from community.ledger.queries import is_effective
 from community.text import MAX_CHARACTERS, BadTextError, BodyTooLongError
 from models.accounts import Member
 from models.base import db
-from models.forums import PostRevision, Reaction, ReactionKind, Topic, TopicRead
+from models.forums import Post, PostRevision, Reaction, ReactionKind, Topic, TopicRead
 from models.ledger import Signal, SignalKind
 from models.moderation import RemovalReason
 from models.notifications import Mention, Watch
@@ -239,3 +239,12 @@ def test_the_first_unread_post_skips_what_was_removed(cast: Cast, topic: Topic) 
     assert first_unread(topic, mark(cast.third, topic)) == 4
     actions.remove(posts[2], topic, cast.moderator, RemovalReason.SPAM)
     assert first_unread(topic, mark(cast.third, topic)) == 3
+
+
+def test_a_text_that_would_be_refused_today_can_still_be_edited(cast: Cast, topic: Topic) -> None:
+    post = reply(topic, cast.stranger)
+    refused = sa.update(Post).where(Post.id == post.id).values(body="[" * 1_000)
+    db.session.execute(refused)
+    db.session.refresh(post)
+    assert actions.edit_post(post, topic, cast.stranger, "読める文にしました。")
+    assert post.body == "読める文にしました。"

@@ -3,15 +3,18 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import sqlalchemy as sa
 from flask import Flask
 
-from community.forums import actions, answers, queries
+from community.forums import actions, answers, drafts, queries, rerendering
+from community.forums.drafts import Writing
 from models.accounts import Member
 from models.base import db, transaction
 from models.forums import Post, Reaction, ReactionKind, Topic
 from models.ledger import Signal, SignalKind
+from models.moderation import RemovalReason
 from tests.cast import make_cast
 from tests.forums.conftest import make_forum, open_topic
 
@@ -137,3 +140,53 @@ def test_many_taps_of_one_person_are_one_reaction(make_app: Callable[..., Flask]
     assert count(app, SignalKind.REACTION_RECEIVED) == 1
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Reaction)) == 1
+
+
+def test_edits_replies_removals_and_rendering_at_once_never_wait_for_each_other_for_ever(
+    make_app: Callable[..., Flask],
+) -> None:
+    """All lock writer, topic, post in this order; PostgreSQL ends one of two that lock in a circle."""
+    app = make_app()
+    topic_id, member_id, other_id = prepare(app)
+    with app.app_context(), transaction():
+        post_id = actions.post_reply(*get(topic_id, member_id), "はじめの文").id
+
+    def edit(number: int) -> None:
+        topic, member = get(topic_id, member_id)
+        post = db.session.get_one(Post, post_id)
+        actions.lock_post(post, topic, member)
+        if post.hidden_at is None:
+            actions.edit_post(post, topic, member, f"直した文{number}")
+        drafts.finish(member, Writing(f"post:{post_id}", f"直した文{number}", form_key=str(uuid4())))
+
+    def answer(number: int) -> None:
+        topic, member = get(topic_id, member_id)
+        actions.post_reply(topic, member, f"返信{number}", form_key=str(uuid4()))
+        drafts.finish(member, Writing(f"topic:{topic_id}", f"返信{number}", form_key=str(uuid4())))
+
+    def take_down(_: int) -> None:
+        topic, other = get(topic_id, other_id)
+        post = db.session.get_one(Post, post_id)
+        if post.hidden_at is None:
+            actions.remove(post, topic, other, RemovalReason.SPAM)
+        else:
+            actions.restore(post, topic, other)
+
+    def render(_: int) -> None:
+        old = sa.update(Post).where(Post.id == post_id, Post.topic_id == topic_id).values(render_version=0)
+        get_locked = sa.select(Topic.id).where(Topic.id == topic_id).with_for_update()
+        db.session.execute(get_locked)
+        db.session.execute(old)
+        rerendering.rerender_posts()
+
+    acts = (edit, answer, take_down, render)
+
+    def run(number: int) -> None:
+        for turn in range(REPLIES):
+            with app.app_context(), transaction():
+                acts[number % len(acts)](turn)
+
+    at_once(2 * len(acts), run)
+    with app.app_context():
+        positions = db.session.scalars(sa.select(Post.position).where(Post.topic_id == topic_id)).all()
+        assert sorted(positions) == list(range(1, 2 * REPLIES + 3))

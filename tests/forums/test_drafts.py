@@ -1,13 +1,15 @@
 """Drafts: kept from every device, given up only when what they hold was stored, told of where they come back."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
 
-from community.forums import actions, drafts, queries, rules
+from community.forums import actions, drafts, queries, rules, tasks
 from community.forums.drafts import Writing
 from community.text import MAX_CHARACTERS
 from models.base import db, now
@@ -367,3 +369,44 @@ def test_a_category_that_one_may_not_see_is_not_kept(signed_in: SignIn, cast: Ca
     draft = queries.get_draft(cast.owner.id, "new")
     assert draft is not None
     assert draft.category_id is None
+
+
+def test_after_a_day_nothing_brings_a_discarded_draft_back(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
+    client = signed_in(cast.owner)
+    draft, _ = drafts.save(cast.owner, Writing(f"topic:{topic.id}", "捨てた文"))
+    drafts.discard(draft)
+    draft.discarded_at = now() - rules.DRAFT_REMEMBERED - timedelta(minutes=1)
+    db.session.flush()
+    assert client.post(f"/forums/drafts/{draft.id}/restore").status_code == 404
+    tasks.forget_drafts()
+    assert db.session.scalars(sa.select(Draft.id)).all() == []
+
+
+def test_who_has_too_many_drafts_is_told(
+    signed_in: SignIn, cast: Cast, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "MOST_DRAFTS", 2)
+    client = signed_in(cast.owner)
+    place = f"/forums/drafts/topic:{topic.id}"
+    keys = [str(uuid4()) for _ in range(3)]
+    codes = [client.post(place, data={"body": f"文{key}", "form_key": key}).status_code for key in keys]
+    assert codes == [200, 200, 409]
+    assert client.post(place, data={"body": "続き", "form_key": keys[0]}).status_code == 200
+
+
+def test_undo_of_a_form_s_draft_leads_back_to_the_form(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
+    client = signed_in(cast.owner)
+    form = reply_form(client, topic.id)
+    form.save(1, body="書きかけの文")
+    draft = db.session.scalars(sa.select(Draft)).one()
+    client.post(f"/forums/drafts/{draft.id}/discard", data={"from": "form", "body": "書きかけの文"})
+    undone = client.post(f"/forums/drafts/{draft.id}/restore?to=form")
+    assert undone.location == f"/forums/topics/{topic.id}#reply"
+    assert "書きかけの文" in client.get(f"/forums/topics/{topic.id}").text
+
+
+def test_home_tells_of_drafts(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
+    client = signed_in(cast.owner)
+    assert "書きかけの文が" not in client.get("/").text
+    drafts.save(cast.owner, Writing(f"topic:{topic.id}", "書きかけ"))
+    assert "書きかけの文が1件あります。" in client.get("/").text

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from community import text
 from community.forums import rerendering, tasks
+from community.forums.composing import Composed, compose
 from community.jobs import AT_START, TASK_MODULES
 from community.public import get_public_version
 from community.search.queries import count_documents
@@ -149,3 +150,20 @@ def test_a_hidden_post_is_rendered_and_stays_unfindable(posts: list[Post]) -> No
 def test_it_runs_by_itself_when_a_worker_starts_and_now_and_then() -> None:
     assert "forums.rerender_posts" in AT_START
     assert "community.forums.tasks" in TASK_MODULES
+
+
+def test_a_text_that_fails_keeps_its_html_and_holds_up_no_other(
+    posts: list[Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_once(body: str) -> Composed:
+        if body == posts[0].body:
+            raise IndexError
+        return compose(body)
+
+    monkeypatch.setattr(rerendering, "compose", fail_once)
+    assert tasks.rerender_posts() == 3
+    for post in posts:
+        db.session.refresh(post)
+    assert posts[0].html == "<p>old</p>"
+    assert all(post.html != "<p>old</p>" for post in posts[1:])
+    assert {post.render_version for post in posts} == {text.RENDER_VERSION}
