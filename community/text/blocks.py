@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from . import definitions, tables
+from .columns import Line
 from .limits import MAX_DEPTH, MAX_TAGS, too_deep, too_many_tags
 
 _CODE_INDENT = 4
-_TAB = 4
 _SUB_POINT_INDENT = 2
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _HEADING_END = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
@@ -55,42 +55,6 @@ class Block:
         return self.kind in {"document", "quote", "item"}
 
 
-class _Line:
-    """What is left of a line, and the column in which it stands: a tab reaches to the next multiple of four."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.column = 0
-        self._measure()
-
-    def _measure(self) -> None:
-        self.words = self.text.lstrip(" \t")
-        column = self.column
-        for sign in self.text[: len(self.text) - len(self.words)]:
-            column += 1 if sign == " " else _TAB - column % _TAB
-        self.indent = column - self.column
-
-    def skip(self, columns: int) -> None:
-        """Drop so many columns of white space; of a tab that reaches further, spaces remain."""
-        gone = 0
-        while columns > 0 and gone < len(self.text) and self.text[gone] in " \t":
-            width = 1 if self.text[gone] == " " else _TAB - self.column % _TAB
-            gone += 1
-            self.column += min(width, columns)
-            if width > columns:
-                self.text = " " * (width - columns) + self.text[gone:]
-                gone = 0
-            columns -= width
-        self.text = self.text[gone:]
-        self._measure()
-
-    def drop(self, signs: int) -> None:
-        """Drop the white space in front and so many signs after it."""
-        self.column += self.indent + signs
-        self.text = self.words[signs:]
-        self._measure()
-
-
 def read_blocks(lines: Iterable[str]) -> Block:
     """The document. Raises BadTextError for what is nested too deeply or has too many parts."""
     return _Reading().read(lines)
@@ -108,11 +72,11 @@ class _Reading:
     def read(self, lines: Iterable[str]) -> Block:
         document = self.open[0]
         for self.number, line in enumerate(lines, start=1):
-            self._take(_Line(line))
+            self._take(Line(line))
         self._close(1, self.number)
         return document
 
-    def _take(self, line: _Line) -> None:
+    def _take(self, line: Line) -> None:
         if not self._continue(line):
             return
         if self.open[self.matched - 1].kind not in {"fence", "code"}:
@@ -124,7 +88,7 @@ class _Reading:
 
     # --- what goes on
 
-    def _continue(self, line: _Line) -> bool:
+    def _continue(self, line: Line) -> bool:
         """Find the open blocks that this line continues. False: it was the end of a fence."""
         self.matched = 1
         for block in self.open[1:]:
@@ -138,7 +102,7 @@ class _Reading:
 
     # --- what begins
 
-    def _start_container(self, line: _Line) -> bool:
+    def _start_container(self, line: Line) -> bool:
         """Open the quote, list or item that begins here; more may begin within."""
         if not line.words or line.indent >= _CODE_INDENT:
             return False
@@ -151,7 +115,7 @@ class _Reading:
             return False
         return self._start_item(line)
 
-    def _start_item(self, line: _Line) -> bool:
+    def _start_item(self, line: Line) -> bool:
         marker = _BULLET.match(line.words) or _NUMBER.match(line.words)
         if marker is None:
             return False
@@ -170,7 +134,7 @@ class _Reading:
         self._add(Block("item", self.number, size=size, indent=indent, inset=size, start=start))
         return True
 
-    def _start_leaf(self, line: _Line) -> bool:
+    def _start_leaf(self, line: Line) -> bool:
         """Open what holds text of its own and begins here. True: nothing of the line is left."""
         container, words = self.open[self.matched - 1], line.words
         if not words:
@@ -211,7 +175,7 @@ class _Reading:
 
     # --- text
 
-    def _add_text(self, line: _Line) -> None:
+    def _add_text(self, line: Line) -> None:
         tip = self.open[-1]
         if self.matched < len(self.open) and line.words and tip.kind == "paragraph":
             tip.lines.append(line.text)  # a lazy line
@@ -271,12 +235,12 @@ def _fence(words: str) -> re.Match[str] | None:
     return None if is_banner else fence
 
 
-def _closes(fence: Block, line: _Line) -> bool:
+def _closes(fence: Block, line: Line) -> bool:
     words = line.words.rstrip(" \t")
     return line.indent < _CODE_INDENT and len(words) >= fence.size and not words.strip(fence.sign)
 
 
-def _goes_on(block: Block, line: _Line) -> bool:
+def _goes_on(block: Block, line: Line) -> bool:
     """Whether the line belongs to an open block as well; what says so is taken off it."""
     match block.kind:
         case "quote":
@@ -297,7 +261,7 @@ def _goes_on(block: Block, line: _Line) -> bool:
     return True
 
 
-def _item_goes_on(item: Block, line: _Line) -> bool:
+def _item_goes_on(item: Block, line: Line) -> bool:
     if not line.words:
         return bool(item.children)
     if line.indent < item.size:
@@ -308,7 +272,7 @@ def _item_goes_on(item: Block, line: _Line) -> bool:
     return True
 
 
-def _is_sub_point(item: Block, line: _Line) -> bool:
+def _is_sub_point(item: Block, line: Line) -> bool:
     """Whether the line is set in less than the item's text and yet meant to stand in it.
 
     CommonMark asks for three spaces or more under `1. ` and for four under `10. `; people type two under both. Once

@@ -41,7 +41,7 @@ def split_row(row: str) -> list[str]:
 
 
 def add_table(parent: ET.Element, rows: Sequence[Sequence[str]], columns: Columns) -> None:
-    """Append the table; each row gets as many cells as there are columns."""
+    """Append the table; each row gets as many cells as there are columns, the last one all that is left of it."""
     table = ET.SubElement(parent, "table")
     parts = [("thead", "th", rows[:1]), ("tbody", "td", rows[1:])]
     for part, name, lines in parts:
@@ -50,5 +50,7 @@ def add_table(parent: ET.Element, rows: Sequence[Sequence[str]], columns: Column
         group = ET.SubElement(table, part)
         for cells in lines:
             row = ET.SubElement(group, "tr")
-            for cell, align in zip([*cells, *[""] * len(columns)], columns, strict=False):
+            rest = " | ".join(filter(None, cells[len(columns) - 1 :]))
+            filled = [*cells[: len(columns) - 1], rest, *[""] * len(columns)]
+            for cell, align in zip(filled, columns, strict=False):
                 ET.SubElement(row, name, {"align": align} if align else {}).text = cell

@@ -165,6 +165,11 @@ def test_pipes_in_code_and_escaped_ones_part_no_cells() -> None:
     assert [cell.text for cell in table.find_all("td")] == ["a|b", "x | y", "a|b", "c"]
 
 
+def test_more_cells_than_columns_do_not_vanish() -> None:
+    table = BeautifulSoup(html("| 品 | 数 |\n|---|---|\n| 机 | 2 | 急ぎ |\n| 棚 | 3 | | |\n| 椅子 |"), "html.parser")
+    assert [cell.text for cell in table.find_all("td")] == ["机", "2 | 急ぎ", "棚", "3", "椅子", ""]
+
+
 # --- headings and lines
 
 
