@@ -16,7 +16,6 @@ from .limits import MAX_DEPTH, MAX_TAGS, too_deep, too_many_tags
 _CODE_INDENT = 4
 _TAB = 4
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
-_HEADING_END = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
 _FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)$|(?P<tildes>~{3,})(?P<words>.*)$")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _BULLET = re.compile(r"(?P<sign>[-+*])(?=[ \t]|$)")
@@ -178,8 +177,7 @@ class _Reading:
                 self._add(Block("code", self.number))
             return False
         if heading := _HEADING.match(words):
-            title = _HEADING_END.sub("", words[heading.end() :].rstrip(" \t"))
-            self._add(Block("heading", self.number, size=len(heading[1]), lines=[title]))
+            self._add(Block("heading", self.number, size=len(heading[1]), lines=[_title(words[heading.end() :])]))
         elif fence := _FENCE.match(words):
             sign, info = fence["ticks"] or fence["tildes"], fence["info"] or fence["words"] or ""
             self._add(Block("fence", self.number, sign=sign[0], size=len(sign), indent=line.indent, info=info))
@@ -259,6 +257,13 @@ class _Reading:
 def _may_be_title(lines: list[str]) -> bool:
     """Whether it is more than definitions, and no banner, which has a line of = above as well."""
     return not _UNDERLINE.match(lines[0]) and any(isinstance(p, str) for p in definitions.split("\n".join(lines)))
+
+
+def _title(words: str) -> str:
+    """A heading's words without the signs that end it, which a space parts from them."""
+    words = words.rstrip(" \t")
+    title = words.rstrip("#")
+    return title.rstrip(" \t") if title[-1:] in {"", " ", "\t"} else words
 
 
 def _closes(fence: Block, line: _Line) -> bool:

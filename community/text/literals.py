@@ -13,7 +13,8 @@ STX, ETX = "\x02", "\x03"
 _AMPERSAND = f"{STX}amp{ETX}amp;"
 SIGN = rf"(?:{STX}\d+{ETX}|{re.escape(_AMPERSAND)})"
 
-_LINE_END = re.compile(r"[ \t]+\n")
+# Begins where the white space begins, or a row of spaces within a line would be gone over from each of them anew.
+_LINE_END = re.compile(r"(?<![ \t])[ \t]++\n")
 _TICKS = re.compile("`+")
 _POINTED = re.compile(
     r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\x00-\x20]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>", re.ASCII
