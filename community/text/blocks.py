@@ -10,16 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from . import definitions, tables
+from . import definitions, fences, tables
 from .limits import MAX_DEPTH, MAX_TAGS, too_deep, too_many_tags
 
 _CODE_INDENT = 4
 _TAB = 4
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
-_FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)$|(?P<tildes>~{3,})(?P<words>.*)$")
+_FENCE = re.compile(r"(?P<sign>`{3,}+(?!.*`)|~{3,}+)(?P<info>.*)")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _BULLET = re.compile(r"(?P<sign>[-+*])(?=[ \t]|$)")
 _NUMBER = re.compile(r"(?P<number>[0-9]{1,9})(?P<sign>[.)])(?=[ \t]|$)")
+_CONTAINERS = {"document", "quote", "item"}
 _UNDERLINE = re.compile(r"=+[ \t]*$")
 
 
@@ -49,7 +50,15 @@ class Block:
         """Whether a block of that kind may stand directly in this one."""
         if kind == "item" or self.kind == "list":
             return kind == "item" and self.kind == "list"
-        return self.kind in {"document", "quote", "item"}
+        return self.kind in _CONTAINERS
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A line that would have opened a fence, were there no words behind its signs."""
+
+    sign: str
+    within: Block
 
 
 class _Line:
@@ -101,6 +110,7 @@ class _Reading:
         self.parts = 0
         self.open = [Block("document", 0)]
         self.matched = 1
+        self.words_of_fence: _Words | None = None
 
     def read(self, lines: Iterable[str]) -> Block:
         document = self.open[0]
@@ -178,8 +188,7 @@ class _Reading:
             return False
         if heading := _HEADING.match(words):
             self._add(Block("heading", self.number, size=len(heading[1]), lines=[_title(words[heading.end() :])]))
-        elif fence := _FENCE.match(words):
-            sign, info = fence["ticks"] or fence["tildes"], fence["info"] or fence["words"] or ""
+        elif (fence := _FENCE.match(words)) and self._opens(sign := fence["sign"], info := fence["info"]):
             self._add(Block("fence", self.number, sign=sign[0], size=len(sign), indent=line.indent, info=info))
             return True
         elif container.kind == "paragraph" and _UNDERLINE.match(words) and _may_be_title(container.lines):
@@ -194,6 +203,19 @@ class _Reading:
             return False
         self._close(len(self.open) - 1, self.number)
         return True
+
+    def _opens(self, sign: str, info: str) -> bool:
+        """Whether it opens a fence. Where words open none, the line that would have ended it opens none either."""
+        above = self.words_of_fence
+        within = next(block for block in reversed(self.open[: self.matched]) if block.kind in _CONTAINERS)
+        if not info.strip(" \t") and above and sign.startswith(above.sign) and above.within is within:
+            self.words_of_fence = None
+            return False
+        if fences.opening(info, sign[0]) is not None:
+            return True
+        if not fences.is_closed(info, sign[0]):
+            self.words_of_fence = _Words(sign, within)
+        return False
 
     def _add_table(self, paragraph: Block, columns: tables.Columns) -> None:
         head = paragraph.lines.pop()

@@ -8,6 +8,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from .plain import tidy
+
 # As the library writes them: a sign by its number is put back in the end, "amp" is the start of an entity.
 STX, ETX = "\x02", "\x03"
 _AMPERSAND = f"{STX}amp{ETX}amp;"
@@ -20,7 +22,7 @@ _POINTED = re.compile(
     r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\x00-\x20]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>", re.ASCII
 )
 _ENTITY = re.compile(r"&(?:#[xX][0-9a-fA-F]{1,6}|#[0-9]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});")
-_SIGNS = re.compile(r"\\(?:\n|[!-/:-@\[-`{-~])|&[#A-Za-z0-9]+;|\*")
+_SIGNS = re.compile(r"\\(?:\n|[!-/:-@\[-`{-~])|&[#A-Za-z0-9]+;|\*|~{3,}")
 
 # Japanese sentences go on without a space; what follows their punctuation belongs to no path.
 _WORD = re.compile(r"[^\s`「」『』【】（）〔〕《》〈〉、。，！？…]+")
@@ -41,7 +43,7 @@ class Literals:
 
     def protect(self, text: str) -> str:
         """The text with placeholders for all that is to be taken literally."""
-        if not any(sign in text for sign in "\\&`<="):
+        if not any(sign in text for sign in [*"\\&`<=", "~~~"]):
             return _LINE_END.sub("\n", text)
         kept = _meant(text)
         parts: list[str] = []
@@ -140,6 +142,8 @@ def _signs(text: str, start: int, end: int, kept: set[int]) -> str:
             parts.append("\n" if sign[1] == "\n" else literal(sign[1]))
         elif sign[0] == "*":
             parts.append(literal("*") if found.start() in kept else "*")
+        elif sign[0] == "~":
+            parts += map(literal, sign)  # two strike words out, more are a line
         else:
             parts.append(_entity(sign))
     parts.append(_LINE_END.sub("\n", text[at:end]))
@@ -147,7 +151,10 @@ def _signs(text: str, start: int, end: int, kept: set[int]) -> str:
 
 
 def _entity(typed: str) -> str:
+    """What it means; one of a sign that may not be typed either stays as typed."""
     meaning = html.unescape(typed) if _ENTITY.fullmatch(typed) else typed
+    if not meaning or tidy(meaning) != meaning:
+        meaning = typed
     return "".join(map(literal, typed[0] if meaning == typed else meaning)) + (typed[1:] if meaning == typed else "")
 
 

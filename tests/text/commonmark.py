@@ -122,6 +122,28 @@ def _define_by_addresses(parser: MarkdownIt) -> None:
 _DEFINES = re.compile(r"\s*\[(?:[^\\\[\]]|\\.)+\]:\s*<?(?:https?://|mailto:|/(?!/))", re.DOTALL | re.IGNORECASE)
 
 
+def _open_by_languages(parser: MarkdownIt) -> None:
+    fence = _rule(parser, "fence")
+
+    def only_languages(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001  called so
+        ends = state.env.setdefault("ends of words", set())
+        typed = [state.src[state.bMarks[n] + state.tShift[n] : state.eMarks[n]] for n in range(start, end)]
+        found = re.match(r"(`{3,}|~{3,})[ \t]*(.*)", typed[0])
+        if found is None or start in ends:
+            return False
+        if not found[2] or (_NAMES_LANGUAGE.match(found[2]) and not found[2].endswith(found[1][0])):
+            return fence(state, start, end, silent)
+        if not found[2].endswith(found[1][0]):
+            closing = re.compile(rf"{found[1]}{found[1][0]}*[ \t]*")
+            ends.update([start + n for n, line in enumerate(typed) if closing.fullmatch(line)][:1])
+        return False
+
+    parser.block.ruler.at("fence", only_languages, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+
+
+_NAMES_LANGUAGE = re.compile(r"[{.]*[A-Za-z][\w+#\\-]*(?=\s|$)", re.ASCII)
+
+
 def _rule(parser: MarkdownIt, name: str) -> Any:  # noqa: ANN401  as the reference has it
     rules = parser.block.ruler
     return next(rule.fn for rule in rules.__rules__ if rule.name == name)
@@ -152,15 +174,19 @@ def _doubled(word: re.Match[str]) -> str:
 
 
 def _show_unused(source: str) -> str:
-    """Definitions that nothing refers to, as paragraphs."""
+    """Definitions that nothing refers to, and others of a label that is used, as paragraphs."""
     parser, env = MarkdownIt("commonmark"), {}
     _define_by_addresses(parser)
     parts = [part for token in parser.parse(source, env) for part in token.children or ()]
     used = {part.attrs.get("href") or part.attrs.get("src") for part in parts}
     for label, meant in env.get("references", {}).items():
-        if meant["href"] not in used:
-            words = r"\s+".join(map(re.escape, label.split()))
-            shown = rf"\[(\s*{words}\s*\]:\s*\S+(?:[ \t]+[\"'(][^\n]*)?)\n?"
+        words = r"\s+".join(map(re.escape, label.split()))
+        shown = rf"\[(\s*{words}\s*\]:\s*\S+(?:[ \t]+[\"'(][^\n]*)?)\n?"
+        first = re.search(shown, source, re.IGNORECASE)
+        if first and meant["href"] in used:
+            rest = source[first.end() :]
+            source = source[: first.end()] + re.sub(shown, r"\\[\1\n\n", rest, flags=re.IGNORECASE)
+        elif first:
             source = re.sub(shown, r"\\[\1\n\n", source, count=1, flags=re.IGNORECASE)
     return source
 
@@ -219,10 +245,9 @@ def _drop_schemes(soup: BeautifulSoup) -> None:
                 link.unwrap()
 
 
-def _drop_languages(soup: BeautifulSoup) -> None:
-    for code in soup.find_all("code", class_=True):
-        if not re.fullmatch(r"language-[A-Za-z0-9+#.-]{1,32}", " ".join(code["class"])):
-            del code["class"]
+def _show_words_of_fences(source: str) -> str:
+    """What stands behind the language and is no attribute, as a paragraph."""
+    return re.sub(r"^(~{3,} *\w+) (?=.*[$%@])(.*)$", r"\2\n\1", source, flags=re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -252,6 +277,16 @@ DEPARTURES = (
         "Only an address defines: `[注意]: 本番では使わないでください` must not vanish.",
         read=_define_by_addresses,
     ),
+    Departure(
+        "fences",
+        "Only a language, a short ASCII word, may stand behind a fence's signs: `~~~ ご案内 ~~~` is text.",
+        read=_open_by_languages,
+    ),
+    Departure(
+        "words of fences",
+        "What stands there beside the language and its attributes is shown: what was typed does not vanish.",
+        type=_show_words_of_fences,
+    ),
     Departure("stars", "Stars between letters or figures are stars: `=A1*B1+C1*D1`.", type=_stars_of_formulas),
     Departure(
         "backslashes",
@@ -268,7 +303,6 @@ DEPARTURES = (
         "Only pictures of the community's own are shown; others are links to them.",
         show=_link_foreign_pictures,
     ),
-    Departure("languages", "A code block's language is a short ASCII word.", show=_drop_languages),
     Departure("headings", "Headings of a post stand below those of its page.", show=_lower_headings),
     Departure("lines", "A line that was ended is ended.", show=_break_lines),
 )
