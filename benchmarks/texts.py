@@ -1,4 +1,4 @@
-"""What texts cost to render: ordinary ones, and some fifty that were made to hold the server up.
+"""What texts cost to render: ordinary ones, and sixty that were made to hold the server up.
 
     python benchmarks/texts.py                         # this checkout
     python benchmarks/texts.py --beside ../another     # and the same texts by another one's code, in turn
@@ -75,6 +75,22 @@ def hostile() -> dict[str, str]:
         "~ and *": long("~~*a"),
         "stars, nested": "**a " * 700 + "a** " * 700,
         "spaces": long("a" + " " * 99),
+        "spaces in a line": "a" + " " * 19_998 + "b",
+        "tabs in a line": "a" + "\t" * 19_998 + "b",
+        "spaces in a heading": "# a" + " " * 19_996 + "b",
+        "tabs in a heading": "# a" + "\t" * 19_996 + "b",
+        "# in a heading": "# a" + " #" * 9_990 + "b",
+        "spaces under text": "a\n=" + " " * 19_990 + "x",
+        "spaces behind a fence": "```" + " " * 19_990 + "`",
+        "spaces in a task": "- [" + " " * 19_990 + "x",
+        "spaces in a table": "a|b\n|" + " " * 19_980 + "x",
+        "table, nearly": "|" * 32 + "-" * 19_967 + "x",
+        "table, wide spaces": "|" * 32 + "-" * 9_000 + "\u3000" * 9_000 + "x",
+        "definition <": "[a]:" + " " * 19_994 + "<x",
+        "definition, two ends": "[a]:" + " " * 9_990 + "b" + " " * 9_000 + "x",
+        "definition, two lines": "[a]:" + " " * 9_000 + "\n" + " " * 9_000 + "<x",
+        "definition, title": "[a]:" + " " * 9_000 + 'b "' + "c" * 9_000 + "\n==",
+        "definition, long": "[a]: /" + "a" * 9_000 + " " * 9_000 + "x",
         "tabs": long("a\t"),
         "tabs in front": long("\t\t\t\t- a\n"),
         "marks": "Z" + "\u0300" * 19_999,

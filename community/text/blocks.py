@@ -10,18 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from . import definitions, tables
+from . import definitions, fences, tables
 from .columns import Line
 from .limits import MAX_DEPTH, MAX_TAGS, too_deep, too_many_tags
 
 _CODE_INDENT = 4
 _SUB_POINT_INDENT = 2
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
-_HEADING_END = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
-_FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)$|(?P<tildes>~{3,})(?P<words>.*)$")
+_FENCE = re.compile(r"(?P<sign>`{3,}+(?!.*`)|~{3,}+)(?P<info>.*)")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _BULLET = re.compile(r"(?P<sign>[-+*])(?=[ \t]|$)")
 _NUMBER = re.compile(r"(?P<number>[0-9]{1,9})(?P<sign>[.)])(?=[ \t]|$)")
+_CONTAINERS = {"document", "quote", "item"}
 _UNDERLINE = re.compile(r"=+[ \t]*$")
 
 
@@ -52,7 +52,7 @@ class Block:
         """Whether a block of that kind may stand directly in this one."""
         if kind == "item" or self.kind == "list":
             return kind == "item" and self.kind == "list"
-        return self.kind in {"document", "quote", "item"}
+        return self.kind in _CONTAINERS
 
 
 def read_blocks(lines: Iterable[str]) -> Block:
@@ -145,10 +145,8 @@ class _Reading:
                 self._add(Block("code", self.number))
             return False
         if heading := _HEADING.match(words):
-            title = _HEADING_END.sub("", words[heading.end() :].rstrip(" \t"))
-            self._add(Block("heading", self.number, size=len(heading[1]), lines=[title]))
-        elif fence := _fence(words):
-            sign, info = fence["ticks"] or fence["tildes"], fence["info"] or fence["words"] or ""
+            self._add(Block("heading", self.number, size=len(heading[1]), lines=[_title(words[heading.end() :])]))
+        elif (fence := _FENCE.match(words)) and fences.opening(info := fence["info"], (sign := fence["sign"])[0]):
             self._add(Block("fence", self.number, sign=sign[0], size=len(sign), indent=line.indent, info=info))
             return True
         elif container.kind == "paragraph" and _UNDERLINE.match(words) and _may_be_title(container.lines):
@@ -228,11 +226,11 @@ def _may_be_title(lines: list[str]) -> bool:
     return not _UNDERLINE.match(lines[0]) and any(isinstance(p, str) for p in definitions.split("\n".join(lines)))
 
 
-def _fence(words: str) -> re.Match[str] | None:
-    """The beginning of code. `~~~重要~~~` is none: the word would be hidden, and the rest of the text code."""
-    fence = _FENCE.match(words)
-    is_banner = fence and fence["words"] and not words.isascii() and words.rstrip(" \t").endswith("~")
-    return None if is_banner else fence
+def _title(words: str) -> str:
+    """A heading's words without the signs that end it, which a space parts from them."""
+    words = words.rstrip(" \t")
+    title = words.rstrip("#")
+    return title.rstrip(" \t") if title[-1:] in {"", " ", "\t"} else words
 
 
 def _closes(fence: Block, line: Line) -> bool:

@@ -21,7 +21,7 @@ MAX_TAGS = 2_000
 
 # Rules of dashes and "wwwww" may be as long as people like; only signs that mean something to Markdown count.
 _RUN = re.compile(rf"([\[\]()!*_~`<>&\\|#+{{}}'\"])\1{{{MAX_RUN}}}")
-_DELIMITER_ROW = re.compile(r"[\s|:\-]*-[\s|:\-]*")
+_DELIMITERS = re.compile(r"[\s|:\-]*+")
 
 
 class BadTextError(ValueError):
@@ -32,12 +32,17 @@ class BodyTooLongError(BadTextError):
     """The text is longer than a post may be."""
 
 
-def check(text: str) -> None:
-    """Raise BadTextError for what may not be rendered. Linear in the length of the text."""
+def check_length(text: str) -> None:
+    """Raise BodyTooLongError for a text that is longer than a post may be."""
     if len(text) > MAX_CHARACTERS:
         raise BodyTooLongError(
             _("本文は%(most)s文字までです（いま%(length)s文字）。", most=f"{MAX_CHARACTERS:,}", length=f"{len(text):,}")
         )
+
+
+def check(text: str) -> None:
+    """Raise BadTextError for what may not be rendered. Linear in the length of the text."""
+    check_length(text)
     if run := _RUN.search(text):
         raise BadTextError(
             _("「%(sign)s」が%(most)s個より多く続いています。減らしてください。", sign=run[1], most=MAX_RUN)
@@ -54,7 +59,7 @@ def _check_lines(lines: list[str]) -> None:
     if len(lines) > MAX_LINES:
         raise BadTextError(_("行が多すぎます。%(most)s行までにしてください。", most=f"{MAX_LINES:,}"))
     for line in lines:
-        if line.count("|") > MAX_TABLE_COLUMNS + 1 and _DELIMITER_ROW.fullmatch(line):
+        if line.count("|") > MAX_TABLE_COLUMNS + 1 and "-" in line and _DELIMITERS.fullmatch(line):
             raise BadTextError(_("表の列が多すぎます。%(most)s列までにしてください。", most=MAX_TABLE_COLUMNS))
 
 

@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterator
 
 from markdown.util import AMP_SUBSTITUTE, ETX, STX
 
+from .plain import tidy
+
 # As the library writes them: a sign by its number is put back in the end, "amp" is the start of an entity.
 AMPERSAND = f"{AMP_SUBSTITUTE}amp;"
 SIGN = rf"(?:{STX}\d+{ETX}|{re.escape(AMPERSAND)})"
 
-_LINE_END = re.compile(r"[ \t]+\n")
+# Begins where the white space begins, or a row of spaces within a line would be gone over from each of them anew.
+_LINE_END = re.compile(r"(?<![ \t])[ \t]++\n")
 _TICKS = re.compile("`+")
 _POINTED = re.compile(
     r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\x00-\x20]*|[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9.-]+)>", re.ASCII
@@ -147,7 +150,10 @@ def _signs(text: str, start: int, end: int, kept: set[int]) -> str:
 
 
 def _entity(typed: str) -> str:
+    """What it means; one of a sign that may not be typed either stays as typed."""
     meaning = html.unescape(typed) if _ENTITY.fullmatch(typed) else typed
+    if not meaning or tidy(meaning) != meaning:
+        meaning = typed
     return "".join(map(literal, typed[0] if meaning == typed else meaning)) + (typed[1:] if meaning == typed else "")
 
 

@@ -9,7 +9,7 @@ import markdown
 
 from .cleaning import IMAGE_ADDRESS, clean
 from .dialect import MENTION_RE, Dialect
-from .limits import check, check_rendered, too_deep
+from .limits import check, check_length, check_rendered, too_deep
 from .plain import tidy
 
 # Raised whenever the same text would come out differently; stored with what was rendered.
@@ -74,9 +74,9 @@ def find_images(text: str) -> list[str]:
 def possible_mentions(text: str) -> list[str]:
     """The handles that the text might show as people, quoted ones too: what `render` is to be told of.
 
-    Raises BadTextError for a text that `render` would refuse at once.
+    Raises BodyTooLongError, so that no more people are looked for than a post can name.
     """
-    check(text)
+    check_length(text)
     return list(dict.fromkeys(found.lower() for found in _MENTION.findall(text)))
 
 

@@ -1,6 +1,5 @@
 """Blocks to the tree that Python-Markdown fills with inline markup. Stands where the library's block parser would."""
 
-import re
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as ET
 
@@ -8,12 +7,10 @@ from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.util import AtomicString
 
-from . import definitions, tables
+from . import definitions, fences, tables
 from .blocks import Block, read_blocks
 from .definitions import Definition
-from .literals import Literals, literal, reveal
-
-_LANGUAGE = re.compile(r"(?:\{[ \t]*)?\.?([A-Za-z0-9+#.-]{1,32})(?=[\s}]|$)")
+from .literals import Literals, literal
 
 
 class TreeParser(BlockParser):
@@ -71,15 +68,19 @@ class TreeParser(BlockParser):
         ET.SubElement(parent, f"h{block.size}").text = self._words(words)
 
     def _define(self, parent: ET.Element, definition: Definition) -> None:
-        """The first of a label counts. Until it is used it is a paragraph of its own: nothing typed vanishes."""
+        """The first of a label counts. Until it is used it is a paragraph of its own: nothing typed vanishes.
+
+        Another of the same label is never used.
+        """
         label = definitions.normal(self.literals.protect(definition.label))
         protect = self.literals.protect
         title = None if definition.title is None else protect(definition.title)
         meant = Definition(label, protect(definition.address), title, definition.typed)
-        self.definitions.setdefault(label, meant)
         paragraph = ET.SubElement(parent, "p")
         paragraph.text = literal("[") + self._words(definition.typed[1:]).replace("[", literal("["))
-        self.shown.append((label, paragraph, parent))
+        if label not in self.definitions:
+            self.definitions[label] = meant
+            self.shown.append((label, paragraph, parent))
 
     def _add_list(self, parent: ET.Element, block: Block) -> None:
         element = ET.SubElement(parent, "ul" if block.start is None else "ol")
@@ -90,15 +91,12 @@ class TreeParser(BlockParser):
             self._add_all(ET.SubElement(element, "li"), item.children, is_tight=is_tight)
 
     def _add_code(self, parent: ET.Element, block: Block) -> None:
-        """Words behind a fence that name no language stand above the code."""
-        info = reveal(self._words(block.info))
-        language = _LANGUAGE.match(info)
-        words = info[language.end() :] if language else info
-        if words.strip(" \t") and not (language and words.isascii()):
-            ET.SubElement(parent, "p").text = self._words(words)
+        said = fences.opening(block.info, block.sign)
+        if said and said.words:
+            ET.SubElement(parent, "p").text = self._words(said.words)
         code = ET.SubElement(ET.SubElement(parent, "pre"), "code")
-        if language:
-            code.set("class", f"language-{language[1]}")
+        if said and said.language:
+            code.set("class", f"language-{said.language}")
         # The library would tidy the white space in it; it is put in when that is done.
         self.code.append((code, "\n".join(block.lines)))
         code.text = AtomicString("")

@@ -122,6 +122,18 @@ def _define_by_addresses(parser: MarkdownIt) -> None:
 _DEFINES = re.compile(r"\s*\[(?:[^\\\[\]]|\\.)+\]:\s*<?(?:https?://|mailto:|/(?!/))", re.DOTALL | re.IGNORECASE)
 
 
+def _leave_banners(parser: MarkdownIt) -> None:
+    fence = _rule(parser, "fence")
+
+    def no_banners(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001  called so
+        typed = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].rstrip(" \t")
+        found = re.match(r"(`{3,}|~{3,})[ \t]*(.*)", typed)
+        is_banner = found and found[2].endswith(found[1][0])
+        return False if is_banner else fence(state, start, end, silent)
+
+    parser.block.ruler.at("fence", no_banners, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+
+
 def _rule(parser: MarkdownIt, name: str) -> Any:  # noqa: ANN401  as the reference has it
     rules = parser.block.ruler
     return next(rule.fn for rule in rules.__rules__ if rule.name == name)
@@ -168,15 +180,19 @@ def _doubled(word: re.Match[str]) -> str:
 
 
 def _show_unused(source: str) -> str:
-    """Definitions that nothing refers to, as paragraphs."""
+    """Definitions that nothing refers to, and others of a label that is used, as paragraphs."""
     parser, env = MarkdownIt("commonmark"), {}
     _define_by_addresses(parser)
     parts = [part for token in parser.parse(source, env) for part in token.children or ()]
     used = {part.attrs.get("href") or part.attrs.get("src") for part in parts}
     for label, meant in env.get("references", {}).items():
-        if meant["href"] not in used:
-            words = r"\s+".join(map(re.escape, label.split()))
-            shown = rf"\[(\s*{words}\s*\]:\s*\S+(?:[ \t]+[\"'(][^\n]*)?)\n?"
+        words = r"\s+".join(map(re.escape, label.split()))
+        shown = rf"\[(\s*{words}\s*\]:\s*\S+(?:[ \t]+[\"'(][^\n]*)?)\n?"
+        first = re.search(shown, source, re.IGNORECASE)
+        if first and meant["href"] in used:
+            rest = source[first.end() :]
+            source = source[: first.end()] + re.sub(shown, r"\\[\1\n\n", rest, flags=re.IGNORECASE)
+        elif first:
             source = re.sub(shown, r"\\[\1\n\n", source, count=1, flags=re.IGNORECASE)
     return source
 
@@ -246,6 +262,11 @@ def _drop_languages(soup: BeautifulSoup) -> None:
                 code.parent.insert_before(words)
 
 
+def _show_words_of_fences(source: str) -> str:
+    """What stands behind the language and is no attribute, as a paragraph."""
+    return re.sub(r"^(~{3,} *\w+) (?=.*[$%@])(.*)$", r"\2\n\1", source, flags=re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Departure:
     """`read`, `type` or `show` is the rule; one of them."""
@@ -278,6 +299,19 @@ DEPARTURES = (
         "Points set in by two columns under a number stand under it: `10. 手順` and `  - 補足`.",
         type=_set_in_points,
     ),
+    Departure(
+        "languages",
+        "A code block's language is a short ASCII word; other words behind the fence stand above it.",
+        show=_drop_languages,
+    ),
+    Departure(
+        "banners", "A line with the same signs at both ends is one of words: `~~~ ご案内 ~~~`.", read=_leave_banners
+    ),
+    Departure(
+        "words of fences",
+        "What stands there beside the language and its attributes is shown: what was typed does not vanish.",
+        type=_show_words_of_fences,
+    ),
     Departure("stars", "Stars between letters or figures are stars: `=A1*B1+C1*D1`.", type=_stars_of_formulas),
     Departure(
         "backslashes",
@@ -293,11 +327,6 @@ DEPARTURES = (
         "pictures",
         "Only pictures of the community's own are shown; others are links to them.",
         show=_link_foreign_pictures,
-    ),
-    Departure(
-        "languages",
-        "A code block's language is a short ASCII word; other words behind the fence stand above it.",
-        show=_drop_languages,
     ),
     Departure("headings", "Headings of a post stand below those of its page.", show=_lower_headings),
     Departure("lines", "A line that was ended is ended.", show=_break_lines),

@@ -2,6 +2,7 @@
 
 import gc
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -194,6 +195,38 @@ def seconds_of(typed: str) -> float:
         return time.thread_time() - began
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    "grown",
+    [
+        lambda size: "a" + " " * size + "b",
+        lambda size: "a" + "\t" * size + "b",
+        lambda size: "&a" + " " * size + "b",
+        lambda size: "# a" + " " * size + "b",
+        lambda size: "# a" + "\t" * size + "b",
+        lambda size: "# a" + " #" * (size // 2) + "b",
+        lambda size: "a\n=" + " " * size + "x",
+        lambda size: "```" + " " * size + "`",
+        lambda size: "```{" + " " * size + "x",
+        lambda size: "- " + "- " * 5 + "[" + " " * size + "x",
+        lambda size: "a|b\n|" + " " * size + "x",
+        lambda size: "|" * 32 + "-" * size + "x",
+        lambda size: "|" * 32 + "-" * (size // 2) + "\u3000" * (size // 2) + "x",
+        lambda size: "[a]:" + " " * size + "<x",
+        lambda size: "[a]:" + " " * (size // 2) + "b" + " " * (size // 2) + "x",
+        lambda size: "[a]:" + " " * (size // 2) + "\n" + " " * (size // 2) + "<x",
+        lambda size: "[a]:" + " " * (size // 2) + 'b "' + "c" * (size // 2) + "\n==",
+        lambda size: "[a]: /" + "b" * (size // 2) + " " * (size // 2) + "x",
+        lambda size: "[a]: <" + "\\>" * (size // 2),
+        lambda size: "- " * 5 + "-" + " " * size + "x",
+    ],
+)
+def test_twice_the_text_takes_twice_the_time(grown: Callable[[int], str]) -> None:
+    most = text.MAX_CHARACTERS - 50
+    once, twice = (min(seconds_of(grown(size)) for _ in range(5)) for size in (most // 2, most))
+    assert twice < 3 * once
+    assert twice < MOST_TIMES_PROSE * seconds_of(PROSE)
 
 
 ATOMS = ["[", "]", "(", ")", "![", "*", "**", "_", "`", "``", "~~", "> ", "- ", "1. ", "|", "\n", "\n\n", "    ", "\t"]
