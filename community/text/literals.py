@@ -31,9 +31,16 @@ _PATH = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:\\|(?<![\\\w])\\\\(?=\w)|(?<=\w)\\
 _ASCII = re.compile(r"[!-~]+")
 # A backslash before a letter or figure escapes nothing, and neither does one within a name: it was meant. Not meant:
 # one that keeps the sign after it from being markup.
-_PATTERN = re.compile(r"\\[A-Za-z0-9]|(?<=[^\W_]|[.~%$()\]}*^|])\\[._](?=[^\W_])")
+_PATTERN = re.compile(
+    r"\\[A-Za-z0-9]|(?<=[\w\]):])\\[/,](?=[\w(\[\\])|\\[/,](?=[\w(\[])|(?<!\w)s/"
+    r"|(?<=[^\W_]|[.~%$()\]}*^|])\\[._](?=[^\W_])|(?<!\w)\\\.(?=[^\W_]|[*+?{])|\\\.(?=[$(\[])"
+    r"|\\\{[0-9]|(?<!\\)\^\\|\\[^\w\s]\$(?!\w)|\)\|\\|(?<=[\w.])\\\*\.\w|(?<=\w)\\-(?=\w)|:\\_(?=\w)"
+)
+# `.*`, `]+`, `)?`: beside a backslash these are of a pattern.
+_REPEATED = re.compile(r"(?<!\\)[.\])][*+?](?!\*)")
 _WITHIN_NAME = re.compile(r"(?<=[^\W_]|\.)\\[._](?=[^\W_])|¯\\_(?=\()|\\\((?=[^\s()\\]{1,12}\)/)")
-_FORMULA = re.compile(r"=(?=[\w(+$-])[^\s`「」（）、。，]+")
+# A sentence that goes on behind a formula does so in hiragana.
+_FORMULA = re.compile(r"=(?=[\w(+$-])[^\s`「」（）、。，ぁ-ん]+")
 
 
 class Literals:
@@ -107,20 +114,26 @@ def _meant(text: str) -> set[int]:
 def _backslashes(word: str, at: int) -> Iterator[int]:
     path = _PATH.search(word)
     for piece in _ASCII.finditer(word):
-        if "\\" in piece[0] and _PATTERN.search(piece[0]):
-            yield from _signs_in(word, piece.start(), piece.end(), at)
+        bounds = piece.span()
+        if "\\" in piece[0] and (_PATTERN.search(word, *bounds) or _REPEATED.search(word, *bounds)):
+            yield from _signs_in(word, piece.start(), piece.end(), at, _SINGLE_STAR)
     if path:
-        yield from _signs_in(word, path.start(), len(word), at)
+        yield from _signs_in(word, path.start(), len(word), at, _ANY_NAME)
     yield from (at + word.index("\\", found.start()) for found in _WITHIN_NAME.finditer(word))
 
 
-def _signs_in(word: str, start: int, end: int, at: int) -> Iterator[int]:
-    """The backslashes, and the stars but for those around all of it, which may be markup."""
+_SINGLE_STAR = re.compile(r"\\|(?<!\*)\*(?!\*)")
+# In a path a star stands for names; others around or behind it are markup: `C:\temp**です**`.
+_ANY_NAME = re.compile(r"\\|(?<=\\)\*(?!\*)|(?<!\*)\*(?=\.\w)")
+
+
+def _signs_in(word: str, start: int, end: int, at: int, signs: re.Pattern[str]) -> Iterator[int]:
+    """The backslashes, and the stars that `signs` finds but for those around all of it, which may be markup."""
     while start < end and word[start] in "*_":
         start += 1
     while end > start and word[end - 1] in "*_":
         end -= 1
-    yield from (at + place for place in range(start, end) if word[place] in "\\*")
+    yield from (at + sign.start() for sign in signs.finditer(word, start, end))
 
 
 def _signs(text: str, start: int, end: int, kept: set[int]) -> str:

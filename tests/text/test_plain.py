@@ -113,3 +113,10 @@ def test_borders_around_a_place() -> None:
     assert [graphemes.border(typed, place) for place in (0, 1, 2, 7, 8, 9)] == [0, 1, 1, 1, 8, 9]
     assert [graphemes.border_after(typed, place) for place in (0, 1, 2, 7, 8, 9)] == [0, 1, 8, 8, 8, 9]
     assert graphemes.first("") == ""
+
+
+@pytest.mark.parametrize(
+    "chain", ["ᄀ" * 100, "가" + "\u1161" * 100, "क्" * 60, "ក" + "\u17d2ក" * 60, "\u0600" * 90, "👨\u200d" * 40]
+)
+def test_a_sign_is_no_longer_than_sixteen_characters(chain: str) -> None:
+    assert len(text.tidy(f"前{chain}後")) == 2 + 16

@@ -464,3 +464,34 @@ def test_quotations_stand_in_one_another(depth: int) -> None:
 
 def test_lines_break_where_they_were_ended() -> None:
     assert html("a  \nb\\\nc\nd") == "<p>a<br>\nb<br>\nc<br>\nd</p>"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        r"\.csv$", r"^\.", r"\.(jpg|png)$", r".*\.(csv|tsv)", r"[0-9]+\.[0-9]+", r"[0-9]\{3\}-[0-9]\{4\}", r"\[.*\]",
+        r"[^\[\]]+", r"\(.*?\)", r"^\(株\)|\(株\)$", r"^https?:\/\/[^\/]+\/$", r"^\+81", r"$1\.$2", r"s/\/\*.*\*\///g",
+        r"sed -e 's/\./\,/g'", r'grep "\.log$"', r".\*.csv", r"src\*.js", r"営業部\*.xlsx", r"CORP\-user", r"HKCU:\_x",
+    ],
+)  # fmt: skip
+def test_every_backslash_of_a_pattern_stays(typed: str) -> None:
+    assert words(typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "marked"),
+    [
+        (r"C:\Users\taro\newに**保存**しました", "保存"),
+        (r"\\fs\共有に**保存**しました。", "保存"),
+        (r"改行コード\r\nは**必須**です", "必須"),
+        (r"**C:\temp**を", r"C:\temp"),
+        (r"*C:\temp*を", r"C:\temp"),
+        (r"**\\server\share**を参照", r"\\server\share"),
+        (r"C:\temp→**D:\data**", r"D:\data"),
+        ("=A1*B1が*重要*です", "重要"),
+    ],
+)
+def test_markup_beside_a_path_or_a_formula_is_markup(typed: str, marked: str) -> None:
+    shown = BeautifulSoup(html(typed), "html.parser").find(["strong", "em"])
+    assert shown is not None
+    assert shown.text == marked
