@@ -81,7 +81,7 @@ def acts(world: World) -> list[Act]:
 def shown_move(world: World, day: str) -> str:
     """What the preview of the owner's move to the other company says it is of."""
     page = f"/people/{world.cast.owner.handle}/company"
-    client = client_of(current_app, world.cast.cs)  # pyright: ignore[reportArgumentType]  the proxy of the application
+    client = client_of(current_app, world.cast.cs)
     fields = {"account": str(world.cast.b.id), "from_day": day, "move_reason": REASON}
     preview = client.post(page, data=fields)
     return next(form.fields["seen"].value for form in list_forms(parse(preview.text), page) if "seen" in form.fields)
