@@ -33,6 +33,7 @@ NO_SENTENCES = (
     "community/accounts/suggestions.py",  # as in folding.py
     "community/text/addresses.py",  # words that begin a sentence behind an address
     "community/text/emphasis.py",  # as in folding.py
+    "community/text/literals.py",  # as in folding.py
     "community/text/ascii.py",  # as in folding.py
     "blueprints/fields.py",  # how people write days
     "blueprints/system/stray_signs.py",  # signs behind addresses

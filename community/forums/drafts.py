@@ -114,17 +114,22 @@ def finish(member: Member, stored: Writing) -> None:
     own = _get_own(member, stored.form_key) if stored.form_key else None
     for draft in list_drafts_at(member.id, stored.place):
         if draft is not own and (draft.mark == stored.mark or _is_beginning(draft, stored)):
-            db.session.delete(draft)
+            _empty(draft)
     if own is None and stored.form_key and stored.save_number is not None:
         own = Draft(member_id=member.id, place=stored.place, form_key=stored.form_key, save_number=0, version=0)
         db.session.add(own)
     if own is not None and (stored.save_number is None or own.save_number <= stored.save_number):
-        own.title = own.body = ""
-        own.discarded_at = now()
         own.save_number = stored.save_number or own.save_number
-        own.version += 1
+        _empty(own)
     db.session.flush()
     _forget(member)
+
+
+def _empty(draft: Draft) -> None:
+    """What it held was stored. Its form may still have a save on its way, which its number gives away."""
+    draft.title = draft.body = ""
+    draft.discarded_at = now()
+    draft.version += 1
 
 
 def discard(draft: Draft) -> None:

@@ -24,7 +24,7 @@ const count = (text) => [...text].length;
  * How many characters a field takes; -1: any number. Fields that are written in have no maxlength: with one the browser
  * cuts what is typed, in the midst of an emoji too. The server says what is too long.
  */
-const mostOf = (field) => Number(field.dataset.max ?? field.maxLength ?? -1);
+export const mostOf = (field) => Number(field.dataset.max ?? field.maxLength ?? -1);
 
 /** Whether so much text may stand in the place of what is between two positions; if not, say so. */
 export function fits(field, text, start = field.selectionStart, end = field.selectionEnd) {

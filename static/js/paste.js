@@ -1,8 +1,11 @@
 // Pasting: cells become a table, words stay words, and a picture is sent only where it comes alone.
 import { readClipboard } from "./clipboard.js";
-import { fits, replaceText } from "./editing.js";
+import { fits, mostOf, replaceText } from "./editing.js";
 import { placeAt } from "./markdown_place.js";
 import { isCells, MOST_COLUMNS, readTabs, toMarkdown, trim } from "./tables.js";
+
+/** Whether a field takes so much at all: what it does not is not looked at for cells. */
+const fitsAtAll = (field, text) => mostOf(field) < 0 || text.length <= mostOf(field);
 
 /** The table with the empty lines around it without which it would be read as part of the text. */
 function asBlock(table, before, after) {
@@ -50,7 +53,7 @@ export function startPaste(composer, sendFiles) {
       return;
     }
     // What does not fit as it is would not fit as a table.
-    const rows = isPlain && text.length <= field.maxLength ? readTabs(text) : [[]];
+    const rows = isPlain && fitsAtAll(field, text) ? readTabs(text) : [[]];
     const cells = grid ?? (isCells(rows) ? rows : null);
     const place = placeAt(field.value, field.selectionStart);
     const { text: shown, isTable, isWide } = written(cells, text, place);

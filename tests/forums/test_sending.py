@@ -288,3 +288,18 @@ def test_a_stored_text_gives_up_no_draft_but_its_own(cast: Cast) -> None:
     drafts.save(cast.owner, Writing("new", "送る文の", form_key="desk"))
     drafts.finish(cast.owner, Writing("new", "送る文", form_key="desk"))
     assert drafts_of(cast.owner) == ["別の端末の文"]
+
+
+def test_a_save_of_the_first_form_that_comes_after_the_choice_brings_nothing_back(
+    signed_in: SignIn, cast: Cast, topic: Topic
+) -> None:
+    client = signed_in(cast.stranger)
+    first = FIRST + "\n再起動もしてみてください。"
+    reply_form(client, topic.id).send(body=first)
+    form = reply_form(client, topic.id)
+    asked = form.send(body=f"{first}\n版は 5.2 です。", save_number=2000)
+    assert asked.status_code == ASKED
+    question = read_form(client, asked.text, form.action)
+    assert question.send(again="change", save_number=3000).status_code == SENT
+    assert form.save(1999)["saved"] is False
+    assert drafts_of(cast.stranger) == []

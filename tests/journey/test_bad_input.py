@@ -264,7 +264,7 @@ def refuse_socket(socket: WebSocketRoute) -> None:
 
 
 def test_two_devices_editing_at_once_lose_no_words(browser: Browser, asker: Person, tsudoi: Installation) -> None:
-    """The later one wins and the words of the earlier one are in the history."""
+    """The later one is asked, wins, and the words of the earlier one are in the history."""
     asker.ask("二つの端末で直します", "もとの文です。")
     other = Person(browser, tsudoi.url(), ASKER, viewport=PHONE).sign_in()
     asker.page.locator("#main").get_by_role("link", name="編集").first.click()
@@ -273,6 +273,9 @@ def test_two_devices_editing_at_once_lose_no_words(browser: Browser, asker: Pers
     for person, words in ((asker, "一台目の文です。"), (other, "二台目の文です。")):
         person.page.locator("textarea[name=body]").fill(words)
         person.page.get_by_role("button", name="保存する").click()
+        if person is other:
+            expect(person.page.get_by_role("alert")).to_contain_text("編集しているあいだに、内容が変わりました")
+            person.page.get_by_role("button", name="保存する").click()
         expect(person.page.locator("#main article").first).to_contain_text(words)
     other.page.get_by_role("link", name="前の文を見る").first.click()
     expect(other.page.locator("pre.diff")).to_have_count(2)
