@@ -161,8 +161,9 @@ def test_edits_replies_removals_and_rendering_at_once_never_wait_for_each_other_
 
     def answer(number: int) -> None:
         topic, member = get(topic_id, member_id)
-        actions.post_reply(topic, member, f"返信{number}", form_key=str(uuid4()))
-        drafts.finish(member, Writing(f"topic:{topic_id}", f"返信{number}", form_key=str(uuid4())))
+        words = f"{uuid4()} 返信{number}"
+        actions.post_reply(topic, member, words, form_key=str(uuid4()))
+        drafts.finish(member, Writing(f"topic:{topic_id}", words, form_key=str(uuid4())))
 
     def take_down(_: int) -> None:
         topic, other = get(topic_id, other_id)
