@@ -17,7 +17,6 @@ from community.accounts.labels import company_shown
 from community.accounts.rules import can_take_part, is_member
 from community.forums import figures, listing
 from community.forums.listing import TopicFilter, TopicRow
-from community.forums.queries import count_drafts
 from models.accounts import Member
 from models.base import now
 
@@ -45,7 +44,6 @@ def show_home() -> ResponseReturnValue:
         today=format_datetime(now(), _("M月d日（E）")),
         news=[item for item in news if item.is_new] or news[:NEWS_SHOWN],
         news_shown=NEWS_SHOWN,
-        drafts=count_drafts(member.id),
         # Asked of those only who have not been here before.
         welcome_waits=member.seen_at is None and welcomes.is_waiting(member),
         **_for_everybody(member),

@@ -197,12 +197,6 @@ def list_drafts(member_id: int) -> list[Draft]:
     return list(db.session.scalars(_drafts(member_id)))
 
 
-def count_drafts(member_id: int) -> int:
-    """How many drafts the person has."""
-    kept = sa.select(sa.func.count()).where(Draft.member_id == member_id, Draft.discarded_at.is_(None))
-    return db.session.scalar(kept) or 0
-
-
 def get_draft(member_id: int | None, place: str, draft_id: int | None = None) -> Draft | None:
     """The person's draft at the place that was asked for, else their newest one there."""
     found = list_drafts_at(member_id, place) if member_id is not None else []

@@ -403,10 +403,3 @@ def test_undo_of_a_form_s_draft_leads_back_to_the_form(signed_in: SignIn, cast: 
     undone = client.post(f"/forums/drafts/{draft.id}/restore?to=form")
     assert undone.location == f"/forums/topics/{topic.id}#reply"
     assert "書きかけの文" in client.get(f"/forums/topics/{topic.id}").text
-
-
-def test_home_tells_of_drafts(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
-    client = signed_in(cast.owner)
-    assert "書きかけの文が" not in client.get("/").text
-    drafts.save(cast.owner, Writing(f"topic:{topic.id}", "書きかけ"))
-    assert "書きかけの文が1件あります。" in client.get("/").text
