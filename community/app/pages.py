@@ -1,5 +1,6 @@
 """What every page knows: language, time zone, theme, names of the community; how icons and addresses are made."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -7,6 +8,7 @@ from flask import Flask, current_app, has_request_context, request
 from flask_login import current_user
 from jinja2.environment import Template, TemplateModule
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from community import graphemes
 from community.config import Config
@@ -19,6 +21,7 @@ LOCALES = {"ja": "日本語", "en": "English"}
 THEMES = ("auto", "light", "dark")
 # A file's address changes with its content, so browsers may keep it.
 STATIC_MAX_AGE = 31_536_000
+_INDENTATION = re.compile(r"[ \t\n]{2,}")
 
 
 class QuickTemplate(Template):
@@ -33,11 +36,17 @@ class QuickTemplate(Template):
         return super()._get_default_module()
 
 
+def tighten(html: str) -> Markup:
+    """Return a part of the page that has nothing typed in it without its template's indentation."""
+    return Markup(_INDENTATION.sub("\n", html))  # noqa: S704  made by a template
+
+
 def prepare(app: Flask, config: Config) -> None:
     """Give templates their globals."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE if config.environment == "production" else None
     app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, url_for=url_for, draw_icon=draw_icon)
     app.jinja_env.filters["first_sign"] = graphemes.first
+    app.jinja_env.filters["tight"] = tighten
     app.jinja_env.template_class = QuickTemplate
     sentences.prepare(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
