@@ -269,7 +269,7 @@ def test_code_keeps_its_tabs() -> None:
         "[a]: ./b",
         "[a]: #x",
         "[1]: https://example.jp/a",
-        "[メモ]: /tmp/a.log",
+        "[メモ]: /srv/a.log",
         '[注意]: /x "y" z',
     ],
 )
