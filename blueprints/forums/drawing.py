@@ -1,6 +1,5 @@
 """Posts as HTML, each drawn once for all who see it alike: a page is mostly the same for most of its readers."""
 
-import re
 from threading import Lock
 from typing import Any
 
@@ -9,6 +8,7 @@ from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from community.app.pages import tighten
 from models.forums import Topic
 
 from .presenting import PostView
@@ -55,7 +55,4 @@ class PostDrawer:
 def _tightened(drawn: str, written: str) -> str:
     """Without the template's indentation; what somebody wrote stays as it is."""
     before, kept, after = drawn.partition(written) if written else (drawn, "", "")
-    return f"{_INDENT.sub(chr(10), before)}{kept}{_INDENT.sub(chr(10), after)}"
-
-
-_INDENT = re.compile(r"[ \t\n]{2,}")
+    return f"{tighten(before)}{kept}{tighten(after)}"
