@@ -159,13 +159,7 @@ def list_accounts_to_invite_into(member: Member) -> Sequence[Account]:
 
 def account_id_on(member_id: int, day: date) -> int | None:
     """Return the id of the company that the person belonged to on that day, or None."""
-    return db.session.scalar(_account_id_on(), {"member_id": member_id, "day": day})
-
-
-@cache
-def _account_id_on() -> sa.Select[int]:
-    is_there = covers(sa.bindparam("day", type_=sa.Date))
-    return sa.select(Membership.account_id).where(Membership.member_id == sa.bindparam("member_id"), is_there)
+    return db.session.scalar(sa.select(Membership.account_id).where(Membership.member_id == member_id, covers(day)))
 
 
 def list_memberships(member_id: int) -> Sequence[Membership]:
