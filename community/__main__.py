@@ -23,7 +23,6 @@ from community.app import create_app
 from community.config import Config
 from community.forums import indexing as forums
 from community.health import publishing
-from community.health import tasks as health
 from community.health.queries import list_wrong_snapshots
 from community.ledger.rules import day_of
 from community.mail.tasks import take_report
@@ -270,15 +269,12 @@ def _load_demo(app: Flask, day: datetime | None) -> None:
     began = time.perf_counter()
     at = day.replace(tzinfo=UTC) if day else now()
     try:
+        # One transaction: killed at any moment, it leaves nothing, and the next start loads all of it.
         with transaction():
             summary = demo.load(day_of(at, app.config["COMMUNITY_ZONE"]))
+            demo.derive()
     except demo.RealRowsError as error:
         raise click.ClickException(str(error)) from None
-    settlement.settle_waiting()
-    with transaction():
-        demo.read_old_news()
-    health.take_snapshots()
-    health.rescore_accounts()
     click.echo(f"{summary} ({time.perf_counter() - began:.1f} s)")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,13 @@ from click.testing import CliRunner
 from flask import Flask
 
 from community import __main__ as commands
+from community import demo
 from community.accounts.passwords import check_password
 from community.accounts.queries import get_member_by_email
 from community.accounts.rules import can_sign_in, is_administrator
 from community.app import create_app
 from community.config import Config
-from community.demo import list_logins
+from community.demo import Summary, list_logins
 from community.demo.cast import read_people
 from community.ledger.actions import record_signal
 from community.search import actions as search
@@ -170,6 +171,26 @@ def test_demo_is_refused_beside_real_rows(sit_down: Callable[[str], Operator]) -
     assert "Error" in operator.run("demo", status=1)
     with operator.apps[-1].app_context():
         assert count(Member) == 1
+
+
+def test_a_sample_that_cannot_be_finished_is_not_begun(
+    sit_down: Callable[[str], Operator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(_: date) -> Summary:
+        make_cast(db.session)
+        return Summary(1, 1, 1, 1, 1)
+
+    def fail() -> None:
+        assert count(Member) > 0
+        raise OSError(28, "No space left on device")
+
+    operator = sit_down(EMPTY)
+    monkeypatch.setattr(demo, "load", load)
+    monkeypatch.setattr(demo, "derive", fail)
+    with pytest.raises(AssertionError, match="No space left"):
+        operator.run("demo")
+    with operator.apps[-1].app_context():
+        assert count(Member) == 0
 
 
 def test_verify_finds_whatever_was_tampered_with_and_rebuild_mends_readers(

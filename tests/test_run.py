@@ -1,8 +1,11 @@
 """The two commands and their locks, without running them to their end."""
 
+import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 import tomllib
 from pathlib import Path
 
@@ -108,3 +111,111 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     ):
         missing = {name.match(w)[0].lower() for w in wanted} - set(pins(lock))  # pyright: ignore[reportOptionalSubscript]
         assert missing == set(), lock
+
+
+# --- installing
+
+FAKE_PYTHON = """#!/bin/sh
+[ "$1" = -c ] && exit 0
+if [ "$2" = pip ]; then
+    for lock; do :; done
+    printf '%s\\n' "$lock" >>pips.txt
+    [ -f fail-"$(basename "$lock")" ] && exit 1
+    [ -f slow ] && exec sleep 600
+    grep -o '^[a-z][^ ]*' "$lock" >>installed.txt
+    exit 0
+fi
+printf '%s\\n' "$@"
+"""
+
+
+@pytest.fixture
+def fresh(checkout: Path) -> Path:
+    """A checkout with an empty environment whose pip writes down what it was asked to install."""
+    (checkout / ".venv" / "requirements.lock.sum").unlink()
+    for name in ("pip", "python"):
+        (checkout / ".venv" / "bin" / name).write_text(FAKE_PYTHON)
+        (checkout / ".venv" / "bin" / name).chmod(0o755)
+    (checkout / ".venv" / "made").touch()
+    return checkout
+
+
+def entries(lock: str) -> list[str]:
+    return [line.split()[0] for line in (ROOT / lock).read_text().splitlines() if PINNED.match(line)]
+
+
+def test_two_pips_at_once_install_every_package_once(fresh: Path) -> None:
+    started = run(folder=fresh)
+    assert started.returncode == 0
+    assert "serve" in started.stdout
+    asked = (fresh / "pips.txt").read_text().split()
+    assert sorted(asked) == [".venv/half1.lock", ".venv/half2.lock"]
+    installed = (fresh / "installed.txt").read_text().split()
+    assert sorted(installed) == sorted(entries("requirements.lock"))
+    (fresh / "pips.txt").unlink()
+    run(folder=fresh)
+    assert not (fresh / "pips.txt").exists(), "nothing has changed since"
+
+
+@pytest.mark.parametrize("half", ["half1.lock", "half2.lock"])
+def test_a_half_that_fails_is_tried_again_with_everything(fresh: Path, half: str) -> None:
+    (fresh / f"fail-{half}").touch()
+    assert run(folder=fresh).returncode == 0
+    assert (fresh / "pips.txt").read_text().split()[-1] == "requirements.lock"
+    assert set((fresh / "installed.txt").read_text().split()) == set(entries("requirements.lock"))
+
+
+def test_what_cannot_be_installed_is_said_and_tried_again_at_the_next_start(fresh: Path) -> None:
+    for name in ("half1.lock", "half2.lock", "requirements.lock"):
+        (fresh / f"fail-{name}").touch()
+    failed = run(folder=fresh)
+    assert failed.returncode == 1
+    assert "Nothing is broken" in failed.stderr
+    for flag in fresh.glob("fail-*"):
+        flag.unlink()
+    assert run(folder=fresh).returncode == 0
+    assert (fresh / "installed.txt").exists()
+
+
+def test_ctrl_c_while_installing_ends_both_pips(fresh: Path) -> None:
+    (fresh / "slow").touch()
+    running = subprocess.Popen([fresh / "run"], stdout=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not (fresh / "pips.txt").exists() or len((fresh / "pips.txt").read_text().split()) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)
+    assert running.communicate(timeout=60)
+    assert running.returncode == 130
+    while _is_group_alive(running.pid):
+        assert time.monotonic() < deadline, "a pip goes on alone"
+        time.sleep(0.05)
+    assert not (fresh / ".venv" / "requirements.lock.sum").exists()
+
+
+def _is_group_alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_an_environment_whose_making_was_interrupted_is_made_anew(fresh: Path, tmp_path: Path) -> None:
+    """It has a Python and no pip: every later start would have asked for uv."""
+    (fresh / ".venv" / "made").unlink()
+    (fresh / ".venv" / "bin" / "pip").unlink()
+    asked = tmp_path / "asked.txt"
+    python = tmp_path / "bin" / "python3"
+    python.parent.mkdir()
+    python.write_text(f'#!/bin/sh\n[ "$1" = -c ] || printf "%s\\n" "$*" >>"{asked}"\n')
+    python.chmod(0o755)
+    subprocess.run(
+        [fresh / "run"],
+        env={**os.environ, "PATH": f"{python.parent}:/usr/bin:/bin"},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert asked.read_text().splitlines() == ["-m venv --clear .venv"]
+    assert (fresh / ".venv" / "made").exists()

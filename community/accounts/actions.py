@@ -171,7 +171,9 @@ def _drop_plans(member: Member) -> None:
     """What was to begin later gives way to what begins now."""
     day = today()
     planned = sa.delete(Membership).where(Membership.member_id == member.id, Membership.from_day > day)
-    if db.session.execute(planned.returning(Membership.id)).all():
+    # "fetch": the default would hold every membership that the session knows against the condition
+    planned = planned.returning(Membership.id).execution_options(synchronize_session="fetch")
+    if db.session.execute(planned).all():
         still_there = sa.update(Membership).where(Membership.member_id == member.id, Membership.until_day > day)
         db.session.execute(still_there.values(until_day=None))
 

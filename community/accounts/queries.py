@@ -157,9 +157,9 @@ def list_accounts_to_invite_into(member: Member) -> Sequence[Account]:
     return [account for account in list_accounts() if rules.can_invite_into(member, account)]
 
 
-def membership_on(member_id: int, day: date) -> Membership | None:
-    """Where the person belonged on that day."""
-    return db.session.scalar(sa.select(Membership).where(Membership.member_id == member_id, covers(day)))
+def account_id_on(member_id: int, day: date) -> int | None:
+    """Return the id of the company that the person belonged to on that day, or None."""
+    return db.session.scalar(sa.select(Membership.account_id).where(Membership.member_id == member_id, covers(day)))
 
 
 def list_memberships(member_id: int) -> Sequence[Membership]:

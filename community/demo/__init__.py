@@ -1,6 +1,7 @@
 """The sample community: fictional companies and people, and two years of what they did."""
 
-from .actions import RealRowsError, Summary, load, read_old_news
+from .actions import RealRowsError, Summary, load
+from .following import derive
 from .queries import list_logins
 
-__all__ = ["RealRowsError", "Summary", "list_logins", "load", "read_old_news"]
+__all__ = ["RealRowsError", "Summary", "derive", "list_logins", "load"]

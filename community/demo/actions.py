@@ -8,12 +8,9 @@ import sqlalchemy as sa
 from flask import current_app
 
 from community.forums import shelving
-from community.notifications import actions as notifications
 from models.accounts import Account, Member
 from models.base import db
 from models.forums import Category
-from models.ledger import Signal
-from models.notifications import Notification
 
 from .agreeing import agree, publish_terms
 from .cast import Shelf, read_companies, read_conversations, read_people, read_shelves
@@ -50,7 +47,7 @@ class Summary:
 def load(day: date) -> Summary:
     """Fill an empty database with the sample community as it stands on the morning of `day`.
 
-    Everything in it happened before that day. Raises RealRowsError.
+    Everything in it happened before that day. What follows from it is `derive`'s. Raises RealRowsError.
     """
     refuse_beside_rows()
     zone = ZoneInfo(current_app.config["COMMUNITY_ZONE"].key)
@@ -69,17 +66,6 @@ def load(day: date) -> Summary:
         posts=sum(len(conversation.lines) for conversation in conversations),
         outside_acts=len(outside),
     )
-
-
-def read_old_news() -> None:
-    """Let everybody have read what they were told before they were last here; once the ledger is settled."""
-    told = sa.select(Notification.member_id, Notification.signal_id).join(Signal, Signal.id == Notification.signal_id)
-    before = told.join(Member, Member.id == Notification.member_id).where(Signal.occurred_at <= Member.visited_at)
-    seen: dict[int, list[int]] = {}
-    for member_id, signal_id in db.session.execute(before):
-        seen.setdefault(member_id, []).append(signal_id)
-    for member_id, signal_ids in seen.items():
-        notifications.mark_read(member_id, signal_ids)
 
 
 def refuse_beside_rows() -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm.attributes import set_committed_value
 
 from community import realtime, text
-from community.accounts.queries import membership_on
+from community.accounts.queries import account_id_on
 from community.files import actions as files
 from community.ledger.actions import record_signal
 from community.ledger.rules import day_of
@@ -96,14 +98,8 @@ def post_reply(
         return earlier
     form_key = _free_key(author, form_key, content)
     at = at or now()
-    position = db.session.execute(
-        sa.update(Topic)
-        .where(Topic.id == topic.id)
-        .values(last_position=Topic.last_position + 1, last_post_at=at, version=Topic.version + 1)
-        .returning(Topic.last_position)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
-    post = _add_post(topic, position, author, written, form_key, at)
+    _raise_version(topic, last_position=Topic.last_position + 1, last_post_at=at)
+    post = _add_post(topic, topic.last_position, author, written, form_key, at)
     record_signal(SignalKind.REPLY_POSTED, author, subject=post, parent=topic, at=at)
     notifications.watch(author.id, topic, at=at)
     _tell(topic)
@@ -182,17 +178,24 @@ def _index_shown(item: Topic | Post, topic: Topic) -> None:
 def touch(topic: Topic) -> None:
     """Something that readers of the topic see has changed: raise its version and tell open pages."""
     db.session.flush()
-    db.session.execute(
-        sa.update(Topic)
-        .where(Topic.id == topic.id)
-        .values(version=Topic.version + 1)
-        .execution_options(synchronize_session=False)
-    )
+    _raise_version(topic)
     _tell(topic)
 
 
+def _raise_version(topic: Topic, **changes: Any) -> None:  # noqa: ANN401  values or expressions of SQL
+    """Raise it in the database, so that no two changes give the same one; the object has what the row has then."""
+    raised = (
+        sa.update(Topic)
+        .where(Topic.id == topic.id)
+        .values(version=Topic.version + 1, **changes)
+        .returning(Topic.version, Topic.last_position, Topic.last_post_at)
+        .execution_options(synchronize_session=False)
+    )
+    for name, value in db.session.execute(raised).mappings().one().items():
+        set_committed_value(topic, name, value)
+
+
 def _tell(topic: Topic) -> None:
-    db.session.refresh(topic, ["version", "last_position", "last_post_at"])
     realtime.push(
         f"topic:{topic.id}", "topic", {"id": topic.id, "version": topic.version, "count": topic.last_position}
     )
@@ -258,5 +261,4 @@ def _follow_text(post: Post, topic: Topic, author: Member, written: Composed, me
 
 
 def _company_on(author: Member, at: datetime) -> int | None:
-    membership = membership_on(author.id, day_of(at, current_app.config["COMMUNITY_ZONE"]))
-    return membership.account_id if membership else None
+    return account_id_on(author.id, day_of(at, current_app.config["COMMUNITY_ZONE"]))

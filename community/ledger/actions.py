@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy.orm import Mapped
 
 from community.accounts.memberships import Stay
-from community.accounts.queries import list_memberships_of, membership_on
+from community.accounts.queries import account_id_on, list_memberships_of
 from community.accounts.rules import is_staff
 from community.jobs import hurry
 from models.accounts import Member, Membership
@@ -58,14 +58,13 @@ def record_signal(  # noqa: PLR0913  an act is these things
         raise FutureActError(msg)
     day = day_of(at, current_app.config["COMMUNITY_ZONE"])
     hold(member.id, by.id if by else None)
-    membership = None if is_staff(member) else membership_on(member.id, day)
     subject_kind, subject_id = _name(subject)
     parent_kind, parent_id = _name(parent) if parent else (None, None)
     return _append(
         Signal(
             kind=kind,
             member_id=member.id,
-            account_id=membership.account_id if membership else None,
+            account_id=None if is_staff(member) else account_id_on(member.id, day),
             day=day,
             occurred_at=at,
             recorded_at=recorded,

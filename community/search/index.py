@@ -45,7 +45,10 @@ def remove_documents(kind: str, thing_ids: Collection[int]) -> None:
     chosen = sa.and_(SearchDocument.kind == kind, SearchDocument.thing_id.in_(thing_ids))
     if is_sqlite():
         # Without content, the index has to be told what stood in the row.
-        for number, text in db.session.execute(sa.select(SearchDocument.id, SearchDocument.text).where(chosen)).all():
+        known = db.session.execute(sa.select(SearchDocument.id, SearchDocument.text).where(chosen)).all()
+        if not known:
+            return
+        for number, text in known:
             gone = {"search_index": "delete", "rowid": number, "words": " ".join(words_of(text))}
             db.session.execute(sa.insert(FTS).values(gone))
     db.session.execute(sa.delete(SearchDocument).where(chosen).execution_options(synchronize_session=False))

@@ -10,8 +10,8 @@ from models.base import db, now
 from models.ledger import PendingSignal, SignalSequence
 from models.settlement import Reader, SettlerLease, StuckSignal
 
-from .readers import LedgerReader
-from .rules import LEASE, SEQUENCE_CHUNK, is_free, pause_after
+from .readers import READERS, LedgerReader
+from .rules import LEASE, READER_CHUNK, SEQUENCE_CHUNK, is_free, pause_after
 
 
 class NotTheSettlerError(RuntimeError):
@@ -35,6 +35,23 @@ def take_lease(holder: str) -> None:
 def give_lease_back(holder: str) -> None:
     """Let the next settler begin at once."""
     db.session.execute(sa.update(SettlerLease).where(SettlerLease.holder == holder).values(holder="", until=now()))
+
+
+def settle_in_this_transaction() -> None:
+    """Sequence what waits and let every reader read it, all within the caller's transaction.
+
+    For acts that must be visible together with what follows from them, or not at all. A signal that cannot be read
+    raises; nothing is set aside. Other settlers wait for the lease's row until the commit, whoever holds the lease.
+    """
+    lease = db.session.get(SettlerLease, 1, with_for_update=True, populate_existing=True)
+    if lease is None:
+        db.session.add(SettlerLease(id=1, until=now()))
+        db.session.flush()
+    while sequence_waiting():
+        pass
+    for reader in READERS:
+        while read_next(reader, READER_CHUNK):
+            pass
 
 
 def sequence_waiting() -> int:

@@ -92,7 +92,7 @@ def test_a_person_may_leave_and_come_back_and_look_after_the_company(staff: Flas
     staff.post(path, data=seen(staff, path, typed(cast.c, 5, is_company_admin="y")))
     assert stays(cast.stranger) == [(cast.b.id, False), (cast.c.id, True)]
     gap = queries.today() - timedelta(days=10)
-    assert queries.membership_on(cast.stranger.id, gap) is None
+    assert queries.account_id_on(cast.stranger.id, gap) is None
 
 
 def test_a_planned_move_waits_for_its_day(staff: FlaskClient, cast: Cast) -> None:

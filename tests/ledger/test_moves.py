@@ -71,9 +71,9 @@ def test_every_act_lies_with_the_company_of_its_day_and_a_rebuild_agrees(
     scenario.settle()
     expected = Counter()
     for kind, age, turns in [*before, *((kind, age, 0) for kind, age, _ in after)]:
-        place = queries.membership_on(person.id, ago(age))
+        account_id = queries.account_id_on(person.id, ago(age))
         if turns % 2 == 0:
-            expected[place.account_id if place else None, kind, ago(age)] += 1
+            expected[account_id, kind, ago(age)] += 1
     mine = effective_acts().where(Signal.member_id == person.id)
     assert Counter((act.account_id, act.kind, act.day) for act, _ in db.session.execute(mine)) == expected
     with transaction():
@@ -237,8 +237,8 @@ def test_a_move_and_acts_at_the_same_time_leave_every_act_where_it_belongs(make_
             job.result()
     with app.app_context():
         settle_waiting()
-        membership = queries.membership_on(person_id, queries.today())
-        assert membership is not None
+        account_id = queries.account_id_on(person_id, queries.today())
+        assert account_id is not None
         mine = effective_acts().where(Signal.member_id == person_id)
         lying = Counter(act.account_id for act, _ in db.session.execute(mine))
-        assert lying == {membership.account_id: 18}
+        assert lying == {account_id: 18}

@@ -143,3 +143,36 @@ def test_a_rebuild_forgets_and_reads_everything_again(cast: Cast) -> None:
 
 def test_the_name_by_which_the_ledger_hurries_settlement_is_a_task() -> None:
     assert SETTLE in current_app.tasks
+
+
+# --- within another transaction
+
+
+def test_acts_and_what_follows_from_them_can_be_one_transaction(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = Notebook()
+    monkeypatch.setattr(actions, "READERS", (notebook,))
+    with transaction():
+        for subject in (1, 2, 3):
+            record_signal(SignalKind.SEMINAR_ATTENDED, cast.owner, subject=("webinar", subject))
+        actions.settle_in_this_transaction()
+    assert notebook.seen == [1, 2, 3]
+    assert queries.is_settled(("notebook",))
+    tasks.settle_waiting((notebook,))
+    assert notebook.seen == [1, 2, 3], "the next settler finds nothing left"
+
+
+def test_there_a_signal_that_cannot_be_read_undoes_the_acts_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "READERS", (Notebook(poison={2}),))
+
+    def act() -> None:
+        with transaction():
+            for subject in (1, 2):
+                record_signal(SignalKind.SEMINAR_ATTENDED, cast.owner, subject=("webinar", subject))
+            actions.settle_in_this_transaction()
+
+    with transaction():
+        before = db.session.scalar(sa.select(sa.func.count()).select_from(Signal))
+    with pytest.raises(ValueError, match="digest 2"):
+        act()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Signal)) == before
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(StuckSignal)) == 0

@@ -1,0 +1,39 @@
+"""What follows from the sample's acts: scores, notifications, the past year's snapshots."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from community.health import actions as health
+from community.health.queries import list_ids_without_snapshot
+from community.notifications import actions as notifications
+from community.settlement.actions import settle_in_this_transaction
+from models.accounts import Member
+from models.base import db, today
+from models.ledger import Signal
+from models.notifications import Notification
+
+
+def derive() -> None:
+    """Do at once, in the caller's transaction, what the worker would do of the loaded acts in several.
+
+    So a load that is killed leaves nothing behind, and one that is committed needs nothing more.
+    """
+    settle_in_this_transaction()
+    _read_old_news()
+    yesterday = today() - timedelta(days=1)
+    account_ids = list_ids_without_snapshot(yesterday)
+    health.take_snapshots(account_ids, yesterday)
+    # Lists show the move since thirty days ago: that day has been written down only now.
+    health.rescore(account_ids, today())
+
+
+def _read_old_news() -> None:
+    """Let everybody have read what they were told before they were last here."""
+    told = sa.select(Notification.member_id, Notification.signal_id).join(Signal, Signal.id == Notification.signal_id)
+    before = told.join(Member, Member.id == Notification.member_id).where(Signal.occurred_at <= Member.visited_at)
+    seen: dict[int, list[int]] = {}
+    for member_id, signal_id in db.session.execute(before):
+        seen.setdefault(member_id, []).append(signal_id)
+    for member_id, signal_ids in seen.items():
+        notifications.mark_read(member_id, signal_ids)
