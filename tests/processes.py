@@ -22,10 +22,10 @@ import redis
 import sqlalchemy as sa
 
 from community.supervisor import (
+    BEAT_OPTIONS,
     GRACE_SECONDS,
     Process,
     answers,
-    beat_options,
     die_with_parent,
     supervise,
     web_command,
@@ -114,7 +114,7 @@ class Installation:
         for number, port in enumerate(self.ports):
             yield Process(f"web{number}", web_command("127.0.0.1", port), logs / f"web{number}.log")
         for number in range(self.workers):
-            clock = beat_options(self.data) if number == 0 else []
+            clock = BEAT_OPTIONS if number == 0 else ()
             name = f"--hostname=worker{number}@%h"
             yield Process(f"worker{number}", [*worker_command(), name, *clock], logs / f"worker{number}.log")
 
