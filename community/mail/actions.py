@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import current_app
@@ -87,6 +87,18 @@ def give_back(mail: Mail, at: datetime | None = None) -> None:
     """The mail was claimed and not tried: it is due again at this instant (None: at once)."""
     mail.tries -= 1
     mail.next_try = at or now()
+
+
+def bring_forward(at: datetime, step: timedelta, due_before: datetime) -> None:
+    """Keep claims, pauses and what was due as they were, though the clock was set back by `step` to `at`.
+
+    A mail that waits for an hour of the day after `due_before` goes on waiting for it.
+    """
+    moves = sa.or_(Mail.tries > 0, Mail.next_try <= due_before)
+    waiting = sa.select(Mail.id, Mail.next_try).where(Mail.next_try > at, moves).order_by(Mail.id)
+    earlier = [{"id": mail_id, "next_try": due - step} for mail_id, due in db.session.execute(waiting) if due]
+    if earlier:
+        db.session.execute(sa.update(Mail), earlier)
 
 
 def drop(mail: Mail, reason: str) -> None:
