@@ -1,4 +1,4 @@
-"""What a wall clock that is set back or forward must not stop: the schedule of jobs."""
+"""What a wall clock that is set back or forward must not stop: the schedule, sessions, and tokens."""
 
 import time
 from collections.abc import Callable
@@ -6,9 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from celery.beat import Scheduler
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 # Clocks are nudged by less all the time, and by more only when somebody sets them.
 STEP_SECONDS = 5.0
+# Signatures of a clock that ran ahead by more than a day are worth no more than expired ones.
+MOST_AHEAD_SECONDS = 24 * 60 * 60
 
 
 class StepWatch:
@@ -50,3 +53,25 @@ class SteadyScheduler(Scheduler):
         for entry in self.get_schedule().values():
             entry.last_run_at += step
         self._heap = None
+
+
+class PatientSigner(TimestampSigner):
+    """Takes what was signed a little later than it is now: the clock was set back since. itsdangerous refuses it."""
+
+    def unsign(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401  as its serializers call it
+        """Return what was signed. Raises BadSignature, and SignatureExpired where it is too old or of a far future."""
+        try:
+            return super().unsign(*arguments, **options)
+        except SignatureExpired as expired:
+            if expired.date_signed is None:
+                raise
+            ahead = expired.date_signed.timestamp() - self.get_timestamp()
+            if not 0 < ahead <= MOST_AHEAD_SECONDS:
+                raise
+            return super().unsign(*arguments, **{**options, "max_age": None})
+
+
+class PatientSerializer(URLSafeTimedSerializer):
+    """For tokens that are good for a time."""
+
+    default_signer = PatientSigner
