@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -146,6 +146,17 @@ class Installation:
         name = part if self.kind == "embedded" else f"{part}{number}"
         with suppress(FileNotFoundError):  # it is between a crash and its restart
             _kill_group(int((self.data / "log" / f"{name}.pid").read_text()))
+
+    def freeze(self, part: Part, number: int = 0) -> Callable[[], None]:
+        """SIGSTOP for the process and its children, as on a machine that was suspended; return what lets them go on."""
+        name = part if self.kind == "embedded" else f"{part}{number}"
+        group = int((self.data / "log" / f"{name}.pid").read_text())
+        os.killpg(group, signal.SIGSTOP)
+        return lambda: os.killpg(group, signal.SIGCONT)
+
+    def count_deaths(self) -> int:
+        """How often the supervisor has seen a process end."""
+        return (self.folder / "supervisor.log").read_text(errors="replace").count(" ended (")
 
     def kill_supervisor(self) -> None:
         """`kill -9` of the supervisor alone."""
