@@ -59,10 +59,10 @@ AT_START = (
 def _catch_up(sender: Any, **_: object) -> None:  # noqa: ANN401  Celery's consumer
     for task in AT_START:
         _send(task, ())
-    sender.timer.call_repeatedly(CLOCK_LOOK_SECONDS, _end_without_clock, (sender.controller,))
+    sender.timer.call_repeatedly(CLOCK_LOOK_SECONDS, end_without_clock, (sender.controller,))
 
 
-def _end_without_clock(worker: Any) -> None:  # noqa: ANN401  Celery's worker
+def end_without_clock(worker: Any) -> None:  # noqa: ANN401  Celery's worker
     """End a worker whose clock, a process of its own, was killed: whoever keeps the worker running starts both anew."""
     if worker.beat is not None and not worker.beat.is_alive() and state.should_stop is None:
         logger.error("the clock has ended, and the worker with it")

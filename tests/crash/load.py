@@ -11,7 +11,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from community.demo.settling_in import SAMPLE_PASSWORD
-from models.forums import Topic
+from models.forums import Audience, Category, Topic
 from tests.crash.visitor import Visitor
 from tests.processes import Installation
 
@@ -32,7 +32,9 @@ class Load:
         self._end = threading.Event()
         self._turns = itertools.count()
         with self.installation.database() as database:
-            topics = sa.select(Topic.id).where(Topic.hidden_at.is_(None)).order_by(Topic.id.desc())
+            everybodys = sa.select(Topic.id).join(Category, Category.id == Topic.category_id)
+            everybodys = everybodys.where(Category.readers == Audience.PUBLIC, Category.posters == Audience.MEMBERS)
+            topics = everybodys.where(Topic.hidden_at.is_(None)).order_by(Topic.id.desc())
             self._topics = list(database.scalars(topics.limit(20)))
         self._people = [
             Visitor(self.installation.url(n % self.installation.webs), email, SAMPLE_PASSWORD, looks=False)

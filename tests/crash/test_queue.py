@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -15,8 +17,9 @@ from models.base import db
 from tests.crash.load import Load
 from tests.crash.test_crash import check_acts, wait_until_settled
 from tests.databases import make_config
-from tests.processes import Installation
+from tests.processes import UP_SECONDS, Installation
 
+Found = TypeVar("Found")
 ACTS_A_SECOND = 12
 SHORT_SECONDS = 30
 # Ten minutes; shorter for who tries the test itself.
@@ -91,7 +94,7 @@ def _litter(folder: Path, end: threading.Event) -> None:
             (folder / f"{number}_x.celery.msg").touch()
             (folder / f"{number}.job").write_bytes(b'{"body": "' * (number % 50))
             (folder / f"{number}.new").write_bytes(os.urandom(100))
-            for job in list(folder.glob("*.job"))[:1]:
+            for job in [path for path in folder.glob("*.job") if path.is_file()][:1]:
                 job.write_bytes(job.read_bytes()[:200])  # one that waits, cut off
             if number % 20 == 1:
                 (folder / f"{number}.folder.job").mkdir()
@@ -102,3 +105,31 @@ def _litter(folder: Path, end: threading.Event) -> None:
                     (folder / f"many{each}.job").touch()
             if number % 60 == 30:
                 shutil.rmtree(folder)
+
+
+@pytest.mark.timeout(600)
+def test_a_killed_clock_comes_back(installation: Installation) -> None:
+    """The process that sends the sweep on its way, alone: the worker ends, and both are there again."""
+    worker = int((installation.data / "log" / "worker.pid").read_text())
+    [clock] = wait_for(lambda: children_of(worker))
+    os.kill(clock, signal.SIGKILL)
+    wait_for(lambda: installation.count_deaths() == 1)
+    anew = wait_for(lambda: int((installation.data / "log" / "worker.pid").read_text() or 0))
+    wait_for(lambda: children_of(anew))
+
+
+def children_of(process: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def wait_for(found: Callable[[], Found]) -> Found:
+    deadline = time.monotonic() + UP_SECONDS
+    while True:
+        with suppress(FileNotFoundError, ValueError):
+            if value := found():
+                return value
+        assert time.monotonic() < deadline
+        time.sleep(0.2)

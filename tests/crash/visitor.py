@@ -30,12 +30,11 @@ class Visitor:
 
     def __init__(self, url: str, email: str, password: str, *, looks: bool = True) -> None:
         self.url = url
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        redirects = () if looks else (_Stay(),)
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), *redirects)
         self.token = ""
         self._patiently("/sign-in", {"email": email, "password": password})
         self.refresh_token()
-        if not looks:
-            self._opener.add_handler(_Stay())
 
     def refresh_token(self) -> None:
         """The token in any page is good for the whole session."""
