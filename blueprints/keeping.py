@@ -51,7 +51,8 @@ class Keeper:
     def find(self, key: Key, version: str, at: datetime) -> KeptPage | None:
         with self._lock:
             page = self._pages.get(key)
-            if page is None or page.version != version or page.valid_until <= at:
+            # Valid for longer than any page is made for: the clock was set back.
+            if page is None or page.version != version or not at < page.valid_until <= at + LONGEST:
                 return None
             self._pages.move_to_end(key)
             return page

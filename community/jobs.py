@@ -6,10 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from celery import Celery, Task, current_app
+from celery.platforms import EX_FAILURE
 from celery.schedules import crontab
 from celery.signals import worker_ready
+from celery.worker import state
 from flask import Flask
 from kombu.pools import producers
+from kombu.transport import TRANSPORT_ALIASES
 
 from models.base import after_commit, db, set_reading
 
@@ -35,23 +38,35 @@ HURRY_TIMEOUT_SECONDS = 0.1
 ANSWER_SECONDS = 5.0
 # Looking into an empty folder is cheap; kombu's own second would be most of the time until a score has moved.
 FOLDER_LOOK_SECONDS = 0.05
+CLOCK_LOOK_SECONDS = 5.0
 
 
 # Done when a worker starts: days that nobody was there for are written down, scores are of today, mails that a killed
-# one left behind go on their way, and posts look as the new version shows them.
+# one left behind go on their way, posts look as the new version shows them, and what nights were for is made up for.
 AT_START = (
     "health.take_snapshots",
     "health.rescore_accounts",
     "mailings.write_mails",
     "mailings.send_waiting",
     "forums.rerender_posts",
+    "mailings.forget_old",
+    "accounts.forget_unseen",
+    "files.sweep_orphans",
 )
 
 
 @worker_ready.connect
-def _catch_up(**_: object) -> None:
+def _catch_up(sender: Any, **_: object) -> None:  # noqa: ANN401  Celery's consumer
     for task in AT_START:
         _send(task, ())
+    sender.timer.call_repeatedly(CLOCK_LOOK_SECONDS, end_without_clock, (sender.controller,))
+
+
+def end_without_clock(worker: Any) -> None:  # noqa: ANN401  Celery's worker
+    """End a worker whose clock, a process of its own, was killed: whoever keeps the worker running starts both anew."""
+    if worker.beat is not None and not worker.beat.is_alive() and state.should_stop is None:
+        logger.error("the clock has ended, and the worker with it")
+        state.should_stop = EX_FAILURE
 
 
 def make_celery(app: Flask, config: "Config") -> Celery:
@@ -82,7 +97,7 @@ def make_celery(app: Flask, config: "Config") -> Celery:
         timezone=config.time_zone,
         enable_utc=True,
         beat_schedule=_schedule(config),
-        beat_schedule_filename=str(config.data_dir / "beat-schedule"),
+        beat_scheduler="community.clock:SteadyScheduler",
     )
     celery.set_default()
     app.extensions["celery"] = celery
@@ -103,19 +118,14 @@ def _broker(config: "Config") -> dict[str, Any]:
                 "max_retries": 0,
             },
         }
-    folder = config.data_dir / "jobs"
-    for name in ("queue", "processed", "control"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+    TRANSPORT_ALIASES["folder"] = "community.job_folder:Transport"
     return {
-        "broker_url": "filesystem://localhost",  # a host, or kombu warns that it takes this one
+        "broker_url": "folder://localhost",  # a host, or kombu warns that it takes this one
         "broker_transport_options": {
-            # One folder for both directions: what is sent out is what is picked up.
-            "data_folder_in": str(folder / "queue"),
-            "data_folder_out": str(folder / "queue"),
-            "control_folder": str(folder / "control"),
+            "folder": str(config.data_dir.resolve() / "jobs" / "queue"),
             "polling_interval": FOLDER_LOOK_SECONDS,
         },
-        # The filesystem transport has no fan-out worth having; nobody asks this worker questions.
+        # A folder has no fan-out; nobody asks this worker questions.
         "worker_enable_remote_control": False,
     }
 

@@ -35,6 +35,8 @@ HEALTHY_SECONDS = 5.0
 LOOK_SECONDS = 0.1
 ANSWER_SECONDS = 1.0
 LOG_BYTES = 10_000_000
+# What makes one worker the installation's clock as well.
+BEAT_OPTIONS = ("-B",)
 
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
@@ -62,7 +64,7 @@ def embedded_processes(config: Config, host: str, port: int) -> list[Process]:
     told = {"TSUDOI_DATA_DIR": str(config.data_dir.resolve()), "TSUDOI_PUBLIC_URL": str(config.public_url)}
     return [
         Process("web", web_command(host, port), logs / "web.log", told),
-        Process("worker", [*worker_command(), *beat_options(config.data_dir)], logs / "worker.log", told),
+        Process("worker", [*worker_command(), *BEAT_OPTIONS], logs / "worker.log", told),
     ]
 
 
@@ -89,11 +91,6 @@ def worker_command() -> list[str]:
         f"-c{WORKER_THREADS}",
         *quiet,
     ]
-
-
-def beat_options(data_dir: Path) -> list[str]:
-    """What makes one worker the installation's clock as well."""
-    return ["-B", f"--schedule={data_dir / 'beat-schedule'}"]
 
 
 # --- one installation at a time ---------------------------------------------------------------------------------------

@@ -41,6 +41,19 @@ class Watch(Base):
     subject_id: Mapped[int] = mapped_column(BigId)
     since: Mapped[datetime] = mapped_column(default=now)
     until: Mapped[datetime | None]
+    # The newest signals when it began and ended: clocks are set back, the ledger's numbers are not. NULL where it began
+    # or ended before this was written down: then the instants say it.
+    after_signal_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    until_signal_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class Bell(Base):
+    """The version of the number that a person's bell shows: raised whenever it is told, whatever the clock says."""
+
+    __tablename__ = "bell"
+
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class Mention(Base):

@@ -26,6 +26,8 @@ class Reader(Base):
 
     name: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     read_to: Mapped[int] = mapped_column(BigId, default=0)
+    # The highest version of what it forgot when it was last rebuilt: those that follow are higher.
+    version_floor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
 
 
 class StuckSignal(Base):

@@ -83,12 +83,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> balance
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and find_chromium() is None:
-        _cannot_run("browser tests", "no Chromium: apt-get install chromium fonts-noto-cjk")
+        cannot_run("browser tests", "no Chromium: apt-get install chromium fonts-noto-cjk")
     if item.get_closest_marker("node") and shutil.which("node") is None:
-        _cannot_run("Node tests", "no Node: apt-get install nodejs")
+        cannot_run("Node tests", "no Node: apt-get install nodejs")
 
 
-def _cannot_run(suite: str, reason: str) -> None:
+def cannot_run(suite: str, reason: str) -> None:
     """In CI a suite that cannot run is a failure; elsewhere it is one loud line at the end."""
     if IN_CI:
         pytest.fail(f"{suite} cannot run: {reason}", pytrace=False)

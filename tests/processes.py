@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,10 +22,10 @@ import redis
 import sqlalchemy as sa
 
 from community.supervisor import (
+    BEAT_OPTIONS,
     GRACE_SECONDS,
     Process,
     answers,
-    beat_options,
     die_with_parent,
     supervise,
     web_command,
@@ -114,7 +114,7 @@ class Installation:
         for number, port in enumerate(self.ports):
             yield Process(f"web{number}", web_command("127.0.0.1", port), logs / f"web{number}.log")
         for number in range(self.workers):
-            clock = beat_options(self.data) if number == 0 else []
+            clock = BEAT_OPTIONS if number == 0 else ()
             name = f"--hostname=worker{number}@%h"
             yield Process(f"worker{number}", [*worker_command(), name, *clock], logs / f"worker{number}.log")
 
@@ -146,6 +146,17 @@ class Installation:
         name = part if self.kind == "embedded" else f"{part}{number}"
         with suppress(FileNotFoundError):  # it is between a crash and its restart
             _kill_group(int((self.data / "log" / f"{name}.pid").read_text()))
+
+    def freeze(self, part: Part, number: int = 0) -> Callable[[], None]:
+        """SIGSTOP for the process and its children, as on a machine that was suspended; return what lets them go on."""
+        name = part if self.kind == "embedded" else f"{part}{number}"
+        group = int((self.data / "log" / f"{name}.pid").read_text())
+        os.killpg(group, signal.SIGSTOP)
+        return lambda: os.killpg(group, signal.SIGCONT)
+
+    def count_deaths(self) -> int:
+        """How often the supervisor has seen a process end."""
+        return (self.folder / "supervisor.log").read_text(errors="replace").count(" ended (")
 
     def kill_supervisor(self) -> None:
         """`kill -9` of the supervisor alone."""

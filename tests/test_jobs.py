@@ -4,10 +4,13 @@ import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from celery.worker import state
 from flask import Flask
 
+from community import jobs
 from community.app import create_app
 from community.jobs import hurry
 from models.base import db, transaction
@@ -34,3 +37,16 @@ def test_an_act_does_not_wait_for_a_broker_that_does_not_answer(
     with caplog.at_level(logging.WARNING, "community.jobs"), transaction():
         hurry("settlement.settle")
     assert [record.message for record in caplog.records if record.name == "community.jobs"] == ["job not hurried"]
+
+
+@pytest.mark.parametrize(
+    ("beat", "ends"),
+    [(None, False), (SimpleNamespace(is_alive=lambda: True), False), (SimpleNamespace(is_alive=lambda: False), True)],
+)
+def test_a_worker_whose_clock_was_killed_ends(
+    monkeypatch: pytest.MonkeyPatch, beat: SimpleNamespace | None, *, ends: bool
+) -> None:
+    """Whoever keeps it running starts both again; without a clock nothing would be swept any more."""
+    monkeypatch.setattr(state, "should_stop", None)
+    jobs.end_without_clock(SimpleNamespace(beat=beat))
+    assert (state.should_stop is not None) == ends

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from flask import current_app, render_template
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 
 from blueprints.accounts.forms import SignInForm
+from community.clock import PatientSerializer
 from models.accounts import Member
 
 # Put the fields back for the member, losing nothing that was there; answer the path of the page where they are seen
@@ -115,5 +116,5 @@ def _find(path: str) -> PutBack | None:
     return _registry[max(prefixes, key=len)] if prefixes else None
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="resume")
+def _signer() -> PatientSerializer:
+    return PatientSerializer(str(current_app.secret_key), salt="resume")

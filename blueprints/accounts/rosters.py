@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits
@@ -20,6 +20,7 @@ from blueprints.accounts.joining_forms import ENCODINGS, RosterForm
 from community import table_files
 from community.accounts import queries, rosters, rules
 from community.accounts.rosters import MAX_BYTES, MAX_ROWS, BadFile, BadFileError, Judged, Reason, Roster
+from community.clock import PatientSerializer
 from community.extensions import limiter
 from community.files.kinds import Kind
 from community.table_files import Encoding
@@ -240,5 +241,5 @@ def _unsign(signed: str, member: Member) -> Upload | None:
     return Upload(account, strangers, content, encoding, rosters.read(rosters.decode(content, encoding)))
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="roster")
+def _signer() -> PatientSerializer:
+    return PatientSerializer(str(current_app.secret_key), salt="roster")

@@ -84,7 +84,7 @@ def stop_at_the_gate() -> ResponseReturnValue | None:
     if request.method != "GET" or not _is_page(request.endpoint):
         return None
     member = current_member()
-    if member is None or time.time() - session.get(ASKED_AT, 0) < ASKED_AGAIN_SECONDS:
+    if member is None or 0 <= time.time() - session.get(ASKED_AT, 0) < ASKED_AGAIN_SECONDS:
         return None
     if terms.list_to_accept(member.id, queries.today()):
         return redirect(url_for("accounts.ask_for_consent", next=request.full_path.rstrip("?")))

@@ -239,7 +239,8 @@ def change_settings(member: Member, locale: str, time_zone: str) -> None:
 def begin_visit(member: Member, at: datetime | None = None) -> None:
     """Somebody comes back: what is new is counted from their visit before this one."""
     at = at or now()
-    if member.visited_at is None or at - member.visited_at >= SAME_VISIT:
+    # A visit of later than now: the clock was set back.
+    if member.visited_at is None or not timedelta(0) <= at - member.visited_at < SAME_VISIT:
         member.seen_at, member.visited_at = member.visited_at, at
 
 

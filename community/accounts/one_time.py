@@ -20,6 +20,8 @@ from models.accounts import Member
 STEP_SECONDS = 30
 # A telephone's clock may be half a minute off, and typing takes its time.
 DRIFT_STEPS = 1
+# A last code of so many steps after now was used before the clock was set back. Less is waited for.
+SET_BACK_STEPS = 4
 SALT_BYTES = 32
 # As long as the hash that the codes are made with (RFC 4226).
 SECRET_BYTES = 20
@@ -51,8 +53,14 @@ def address_of(member: Member, salt: str) -> str:
 
 
 def find_step(secret: str, typed: str, at: datetime, after: int) -> int | None:
-    """The time step whose code this is, if it is now or next to it, and later than the last one that was used."""
+    """The time step whose code this is, if it is now or next to it, and later than the last one that was used.
+
+    Used in a time that is still to come: the clock was set back, and whoever used it must not be locked out until then.
+    Each code is good once all the same, since the step that is used now becomes the last one.
+    """
     code, step = plain(typed), int(at.timestamp()) // STEP_SECONDS
+    if after > step + SET_BACK_STEPS:
+        after = 0
     maker = TOTP(secret, interval=STEP_SECONDS)
     near = [near for near in range(step - DRIFT_STEPS, step + DRIFT_STEPS + 1) if near > after]
     fitting = [near for near in near if hmac.compare_digest(maker.generate_otp(near).encode(), code.encode())]

@@ -30,7 +30,9 @@ def begin(member: Member, user_agent: str) -> SignIn:
 def note_seen(key: str) -> None:
     """They are there. Written at most every few minutes."""
     at = now()
-    db.session.execute(sa.update(SignIn).where(SignIn.key == key, SignIn.seen_at < at - SEEN_AGAIN).values(seen_at=at))
+    # Of later than now: the clock was set back.
+    is_due = sa.or_(SignIn.seen_at < at - SEEN_AGAIN, SignIn.seen_at > at)
+    db.session.execute(sa.update(SignIn).where(SignIn.key == key, is_due).values(seen_at=at))
 
 
 def end(member: Member, sign_in_id: int) -> bool:

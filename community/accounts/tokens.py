@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer
 
+from community.clock import PatientSerializer
 from models.accounts import Member
 from models.security import EmailChange
 
@@ -80,5 +81,5 @@ def state_of(member: Member) -> str:
     return fingerprint(f"{member.password_hash}|{member.session_version}|{member.email}")
 
 
-def _resets() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="password reset")
+def _resets() -> PatientSerializer:
+    return PatientSerializer(str(current_app.secret_key), salt="password reset")

@@ -11,7 +11,7 @@ from community.extensions import babel, csrf, limiter, login_manager, migrate
 from community.jobs import make_celery
 from models.base import db, prepare_engine, set_reading
 
-from . import logs, metrics, pages, reports, security
+from . import logs, metrics, pages, rate_limits, reports, security
 
 # One form with a screenshot or three; each file has its own, smaller limit in community/files.
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
@@ -61,7 +61,7 @@ def _settings(config: Config) -> dict[str, object]:
         "BABEL_DEFAULT_TIMEZONE": config.time_zone,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "RATELIMIT_ENABLED": config.rate_limits,
-        "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",
+        "RATELIMIT_STORAGE_URI": config.redis_url or rate_limits.SCHEME + "://",
         "RATELIMIT_STORAGE_OPTIONS": {
             "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
             "socket_timeout": REDIS_TIMEOUT_SECONDS,
@@ -78,6 +78,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    app.session_interface = security.PatientSessions()
     db.init_app(app)
     public.watch()
     with app.app_context():

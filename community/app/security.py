@@ -5,8 +5,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import Forbidden
 
+from community.clock import PatientSigner
 from community.config import Config
 
 # No inline script or style anywhere: what a member could smuggle into a page would not run.
@@ -41,6 +44,16 @@ OWN_SITE = {"same-origin", "none"}
 FROM_ANYWHERE = "from_anywhere"
 
 View = Callable[..., Any]
+
+
+class PatientSessions(SecureCookieSessionInterface):
+    """Flask's sessions, but nobody is signed out because the clock was set back since their cookie was signed."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        serializer = super().get_signing_serializer(app)
+        if serializer is not None:
+            serializer.signer = PatientSigner
+        return serializer
 
 
 class ForeignOriginError(Forbidden):

@@ -12,11 +12,19 @@ from community.health.counting import Grain, counts_on, ledger_counts, stored_da
 from community.health.momentum import FALL_DAYS, Alert, activity, alerts, momentum, recently_active
 from community.health.publishing import ensure_first_policy
 from community.health.rules import Counts, Days, Points, behavior_of, points_of, points_of_days
-from community.health.situations import Customers, Standing, load_customers, read_to, recorded_before
+from community.health.situations import (
+    READER,
+    Customers,
+    Standing,
+    load_customers,
+    read_to,
+    recorded_before,
+    version_floor,
+)
 from community.ledger.queries import last_seq
 from models.base import db, is_among, now
 from models.health import AccountScore, AccountSnapshot, DailyCount
-from models.settlement import SettlerLease
+from models.settlement import Reader, SettlerLease
 
 BACKFILL_DAYS = 400
 """How far back the first snapshots of an account with older acts reach: the year that its page draws, and a month."""
@@ -51,17 +59,19 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
         row.account_id: row
         for row in db.session.execute(_KNOWN.where(is_among(AccountScore.account_id, customers.ids)))
     }
+    floor = 0 if len(known) == len(customers.ids) else version_floor()
     moved: list[dict[str, Any]] = []
     for account_id in customers.ids:
         values = _score_of(customers, account_id, days[account_id], day, before)
         row = known.get(account_id)
         if row is None or any(getattr(row, name) != values[name] for name in SCORE_FIELDS):
-            moved.append({"account_id": account_id, "version": row.version + 1 if row is not None else 1, **values})
+            version = (row.version if row is not None else floor) + 1
+            moved.append({"account_id": account_id, "version": version, **values})
     _write_scores(moved, up_to)
     if stayed := set(customers.ids) - {row["account_id"] for row in moved}:
         read_on = sa.update(AccountScore).where(is_among(AccountScore.account_id, stayed)).values(read_to=up_to)
         db.session.execute(read_on.execution_options(synchronize_session=False))
-    _tell(moved, up_to)
+    _tell(moved)
 
 
 def _write_scores(moved: Sequence[Mapping[str, Any]], up_to: int) -> None:
@@ -101,13 +111,16 @@ def _score_of(
     }
 
 
-def _tell(moved: Collection[Mapping[str, Any]], up_to: int) -> None:
-    """Say after the commit what pages may read anew: ids and versions, and how far the ledger was read."""
+def _tell(moved: Collection[Mapping[str, Any]]) -> None:
+    """Say after the commit what pages may read anew: ids and versions.
+
+    The version of all scores is the newest place in the ledger, which a rebuild does not lower.
+    """
     for row in moved:
         realtime.push(f"account:{row['account_id']}", "account", {"id": row["account_id"], "version": row["version"]})
     if moved:
         versions = {str(row["account_id"]): row["version"] for row in moved}
-        realtime.push("accounts", "account_scores", {"version": up_to, "versions": versions})
+        realtime.push("accounts", "account_scores", {"version": last_seq(), "versions": versions})
 
 
 def rescore(account_ids: Collection[int], day: date) -> None:
@@ -193,6 +206,12 @@ def wait_for_the_settler() -> None:
 
 
 def forget_scores() -> None:
-    """Empty what the reader keeps. Snapshots stay: they are what was known then, not what is known now."""
+    """Empty what the reader keeps, and remember how high versions were: open pages take lower ones for old news.
+
+    Snapshots stay: they are what was known then, not what is known now.
+    """
+    highest = db.session.scalar(sa.select(sa.func.max(AccountScore.version))) or 0
+    floor = max(highest, version_floor())
+    db.session.execute(sa.update(Reader).where(Reader.name == READER).values(version_floor=floor))
     db.session.execute(sa.delete(AccountScore))
     db.session.execute(sa.delete(DailyCount))

@@ -89,7 +89,10 @@ def _is_customer(account_id: int) -> bool:
 
 
 def list_stale_ids(day: date) -> Sequence[int]:
-    """Customers whose score is not of this day yet, those whose contract has ended left out once they are closed."""
+    """Customers whose score is not of this day, those whose contract has ended left out once they are closed.
+
+    Of a later day it is where the clock ran ahead for a while.
+    """
     chosen = (
         sa.select(Account.id)
         .outerjoin(AccountScore, AccountScore.account_id == Account.id)
@@ -97,6 +100,7 @@ def list_stale_ids(day: date) -> Sequence[int]:
             Account.kind == AccountKind.CUSTOMER,
             sa.or_(
                 AccountScore.account_id.is_(None),
+                AccountScore.day > day,
                 sa.and_(AccountScore.day < day, _is_open_after(AccountScore.day)),
             ),
         )

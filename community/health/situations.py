@@ -26,6 +26,7 @@ __all__ = [
     "read_to",
     "recorded_before",
     "today",
+    "version_floor",
 ]
 
 
@@ -104,6 +105,11 @@ class Customers:
 def read_to() -> int:
     """Return how far the health reader has read."""
     return db.session.scalar(sa.select(Reader.read_to).where(Reader.name == READER)) or 0
+
+
+def version_floor() -> int:
+    """Return the version that all scores written from now on are above, though their rows are new."""
+    return db.session.scalar(sa.select(Reader.version_floor).where(Reader.name == READER)) or 0
 
 
 def list_customer_ids() -> list[int]:

@@ -148,6 +148,11 @@ def count_kinds(account_id: int, since: date) -> dict[SignalKind, int]:
     return {SignalKind(kind): count for kind, count in db.session.execute(counted)}
 
 
+def newest_id() -> int:
+    """The id of the signal that was recorded last, settled or not; 0 while there is none."""
+    return db.session.scalar(sa.select(sa.func.max(Signal.id))) or 0
+
+
 def last_seq() -> int:
     """The newest place in the sequence; 0 while it is empty."""
     return db.session.scalar(sa.select(sa.func.max(SignalSequence.seq))) or 0

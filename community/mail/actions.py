@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import current_app
@@ -83,10 +83,33 @@ def claim_mails(most: int, *, can_wait: bool = False) -> Sequence[Mail]:
     return mails
 
 
+def is_still_claimed(mail: Mail) -> bool:
+    """Return whether the claim that `mail` was loaded with still holds, and lock the row.
+
+    Each claim counts a try. A process that stood still for longer than its claim finds another number, or a mail that
+    is done.
+    """
+    claimed = mail.tries
+    db.session.refresh(mail, ["tries", "next_try", "sent_at"], with_for_update=True)
+    return mail.tries == claimed and mail.next_try is not None
+
+
 def give_back(mail: Mail, at: datetime | None = None) -> None:
     """The mail was claimed and not tried: it is due again at this instant (None: at once)."""
     mail.tries -= 1
     mail.next_try = at or now()
+
+
+def bring_forward(at: datetime, step: timedelta, due_before: datetime) -> None:
+    """Keep claims, pauses and what was due as they were, though the clock was set back by `step` to `at`.
+
+    A mail that waits for an hour of the day after `due_before` goes on waiting for it.
+    """
+    moves = sa.or_(Mail.tries > 0, Mail.next_try <= due_before)
+    waiting = sa.select(Mail.id, Mail.next_try).where(Mail.next_try > at, moves).order_by(Mail.id)
+    earlier = [{"id": mail_id, "next_try": due - step} for mail_id, due in db.session.execute(waiting) if due]
+    if earlier:
+        db.session.execute(sa.update(Mail), earlier)
 
 
 def drop(mail: Mail, reason: str) -> None:
@@ -102,10 +125,16 @@ def drop_overdue_mails(at: datetime) -> None:
 
 
 def note_outcome(mail: Mail, outcome: Outcome) -> None:
-    """Write down how an attempt went, and when the next one is due."""
+    """Write down how an attempt went, and when the next one is due.
+
+    Of an attempt that outlasted its claim only success counts: another process has tried since.
+    """
+    is_claimed = is_still_claimed(mail)
     if not outcome.error:
-        mail.sent_at = now()
+        mail.sent_at = mail.sent_at or now()
         _close(mail, "")
+        return
+    if not is_claimed:
         return
     if outcome.refused:
         bounces.note(mail, outcome.refused)

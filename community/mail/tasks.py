@@ -7,7 +7,7 @@ from community.config import Config
 from community.mail import actions, bounces, queries
 from community.mail.bounces import Report
 from community.mail.transport import Postman
-from models.base import transaction
+from models.base import now, transaction
 
 # One run ends; what is left over waits for the next sweep.
 MAILS_PER_RUN = 200
@@ -25,6 +25,8 @@ def send_waiting() -> None:
                 mail = actions.claim_mail()
             if mail is None:
                 return
+            if mail.next_try is None or now() >= mail.next_try:
+                continue  # this process stood still for longer than its claim: others may have it by now
             outcome = postman.deliver(mail)
             with transaction():
                 actions.note_outcome(mail, outcome)

@@ -109,7 +109,7 @@ def _goes_now(news: News, recipient: Recipient, mailed_today: int, at: datetime)
 
 def _is_for_digest(news: News, recipient: Recipient | None, at: datetime) -> bool:
     why_not = rules.obstacle(news, recipient, at)
-    if not why_not and recipient is not None and rules.has_been_here(news, recipient):
+    if not why_not and recipient is not None and rules.has_been_here(news, recipient, at):
         why_not = rules.SEEN
     if why_not:
         leave_out(news.notice, why_not)

@@ -50,10 +50,13 @@ def obstacle(news: News, recipient: Recipient | None, at: datetime) -> str:
     return next((why for why, holds in reasons if holds), "")
 
 
-def has_been_here(news: News, recipient: Recipient) -> bool:
-    """Came to the site since, where the bell told of it: no digest repeats it."""
+def has_been_here(news: News, recipient: Recipient, at: datetime) -> bool:
+    """Came to the site since, where the bell told of it: no digest repeats it.
+
+    A visit of later than `at` is one before the clock was set back, and says nothing.
+    """
     visited = recipient.member.visited_at
-    return visited is not None and visited >= news.notice.at
+    return visited is not None and news.notice.at <= visited <= at
 
 
 def is_full(mailed_today: int) -> bool:

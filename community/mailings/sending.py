@@ -42,7 +42,8 @@ def _may_go(mail: Mail, told: list[News], recipient: Recipient | None) -> bool:
 
 
 def _obstacle(mail: Mail, news: News, recipient: Recipient | None) -> str:
-    why = rules.obstacle(news, recipient, now())
-    if not why and recipient is not None and mail.kind == rules.DIGEST and rules.has_been_here(news, recipient):
+    at = now()
+    why = rules.obstacle(news, recipient, at)
+    if not why and recipient is not None and mail.kind == rules.DIGEST and rules.has_been_here(news, recipient, at):
         return rules.SEEN
     return why

@@ -5,7 +5,7 @@ from flask import current_app
 
 from community.config import Config
 from community.jobs import hurry
-from community.mail.actions import give_back, note_outcome
+from community.mail.actions import give_back, is_still_claimed, note_outcome
 from community.mail.rules import CLAIM
 from community.mail.transport import Postman
 from models.base import now, transaction
@@ -62,7 +62,7 @@ def _deliver(postman: Postman, mails: list[Mail]) -> None:
     for mail in mails:
         outcome = postman.deliver(mail) if now() < until else None
         with transaction():
-            if outcome is None:
-                give_back(mail)
-            else:
+            if outcome is not None:
                 note_outcome(mail, outcome)
+            elif is_still_claimed(mail):
+                give_back(mail)

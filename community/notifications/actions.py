@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from community.ledger.queries import newest_id
 from models.base import db, now
 from models.notifications import Mention, Notification, NotificationRead, Watch
 
@@ -20,7 +21,9 @@ _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 def watch(member_id: int, subject: Subject | Thing, *, at: datetime | None = None) -> None:
     """Hear of what happens there from now on. Done already: nothing changes."""
     kind, subject_id = name_of(subject)
-    added = _insert(Watch).values(member_id=member_id, subject_kind=kind, subject_id=subject_id, since=at or now())
+    added = _insert(Watch).values(
+        member_id=member_id, subject_kind=kind, subject_id=subject_id, since=at or now(), after_signal_id=newest_id()
+    )
     db.session.execute(added.on_conflict_do_nothing())
 
 
@@ -35,7 +38,7 @@ def unwatch(member_id: int, subject: Subject | Thing, *, at: datetime | None = N
             Watch.subject_id == subject_id,
             Watch.until.is_(None),
         )
-        .values(until=at or now())
+        .values(until=at or now(), until_signal_id=newest_id())
     )
 
 

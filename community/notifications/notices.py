@@ -4,6 +4,7 @@ Whether and when a mail comes of it is decided later, by the room that knows the
 """
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,12 @@ from models.notifications import Notification
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 # By name: the room that writes these mails stands above those whose news they tell.
 WRITE = "mailings.write_mails"
+
+
+def bring_forward(at: datetime, due_before: datetime) -> None:
+    """Keep what was due as due, though the clock was set back to `at`; what waits for a later morning does so still."""
+    due = sa.update(MailNotice).where(MailNotice.due_at > at, MailNotice.due_at <= due_before).values(due_at=at)
+    db.session.execute(due.execution_options(synchronize_session=False))
 
 
 def replace_notices(signal_ids: Collection[int], told: Collection[Mapping[str, Any]]) -> None:

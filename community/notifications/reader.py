@@ -106,7 +106,9 @@ def _rows_of(acts: Sequence[Act]) -> Iterable[dict[str, Any]]:
     mentions = _mentions((act.subject_kind, act.subject_id) for act in acts if act.kind in NAMING)
     for act in acts:
         recorded = act.recorded_at if act.moved_from_id is None else firsts[act.moved_from_id]
-        watchers = [w.member_id for w in watches.get(_place(act), ()) if was_watching(w, recorded)]
+        watchers = [
+            w.member_id for w in watches.get(_place(act), ()) if was_watching(w, act.moved_from_id or act.id, recorded)
+        ]
         named = mentions.get((act.subject_kind, act.subject_id), ())
         for member_id, kind in sorted(whom_to_tell(act, watchers, named).items()):
             yield {

@@ -34,9 +34,15 @@ class Act(NamedTuple):
     moved_from_id: int | None
 
 
-def was_watching(watch: Watch, at: datetime) -> bool:
-    """Whether the person followed at this instant."""
-    return watch.since <= at and (watch.until is None or at < watch.until)
+def was_watching(watch: Watch, signal_id: int, at: datetime) -> bool:
+    """Return whether the person followed when this signal was recorded.
+
+    By the ledger's own numbers; by the instant `at` where the row does not know them.
+    """
+    began = watch.after_signal_id < signal_id if watch.after_signal_id is not None else watch.since <= at
+    if watch.until is None:
+        return began
+    return began and (signal_id <= watch.until_signal_id if watch.until_signal_id is not None else at < watch.until)
 
 
 def whom_to_tell(act: Act, watchers: Iterable[int], named: Iterable[int]) -> dict[int, NotificationKind]:

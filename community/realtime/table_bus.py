@@ -78,7 +78,8 @@ class TableBus:
         with closing(self._connect()) as connection:
             connection.execute("BEGIN IMMEDIATE")
             at = time.time()
-            connection.execute("DELETE FROM message WHERE at < ?", (at - KEEP_SECONDS,))
+            # Of later than now: the clock was set back. Whoever has not read them sees by the numbers what is missing.
+            connection.execute("DELETE FROM message WHERE at NOT BETWEEN ? AND ?", (at - KEEP_SECONDS, at))
             connection.execute("INSERT INTO message (at, body) VALUES (?, ?)", (at, body))
             connection.execute("COMMIT")
 

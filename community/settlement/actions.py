@@ -1,17 +1,24 @@
 """One step of settlement each; `tasks.py` strings them together, a transaction around each."""
 
+import logging
+from datetime import datetime, timedelta
+
 import sqlalchemy as sa
 
 from community.audit import record
 from community.jobs import hurry
 from community.ledger.queries import last_seq, list_signals
+from community.mail import actions as mail
+from community.notifications import notices
 from models.accounts import Member
 from models.base import db, now
 from models.ledger import PendingSignal, SignalSequence
 from models.settlement import Reader, SettlerLease, StuckSignal
 
 from .readers import READERS, LedgerReader
-from .rules import LEASE, READER_CHUNK, SEQUENCE_CHUNK, is_free, pause_after
+from .rules import CLOCK_SKEW, LEASE, READER_CHUNK, SEQUENCE_CHUNK, is_free, pause_after, set_back_by
+
+logger = logging.getLogger(__name__)
 
 
 class NotTheSettlerError(RuntimeError):
@@ -19,17 +26,44 @@ class NotTheSettlerError(RuntimeError):
 
 
 def take_lease(holder: str) -> None:
-    """Become, or stay, the one settler. First thing in every settling transaction: the row stays locked until its end.
+    """Become the one settler. Raises NotTheSettlerError where somebody else is.
 
-    Raises NotTheSettlerError.
+    The lease also says how late it was when somebody settled last. Earlier than that by now: the clock was set back,
+    and what waits for an instant of the old clock would wait so much longer.
     """
     lease = db.session.get(SettlerLease, 1, with_for_update=True, populate_existing=True)
+    at = now()
     if lease is None:
-        lease = SettlerLease(id=1, until=now())
+        lease = SettlerLease(id=1, holder="", until=at)
         db.session.add(lease)
-    if not is_free(lease, holder, now()):
+    if not is_free(lease, at):
         raise NotTheSettlerError
-    lease.holder, lease.until = holder, now() + LEASE
+    if step := set_back_by(lease, at):
+        logger.warning("the clock was set back", extra={"seconds": int(step.total_seconds())})
+        _bring_forward(step, at)
+    lease.holder, lease.until = holder, at + LEASE
+
+
+def keep_lease(holder: str) -> None:
+    """Stay the settler: first thing in every settling transaction, since the row stays locked until its end.
+
+    Raises NotTheSettlerError where another one has settled meanwhile, though it has finished: what was planned before
+    that may be done already.
+    """
+    lease = db.session.get(SettlerLease, 1, with_for_update=True, populate_existing=True)
+    if lease is None or lease.holder != holder:
+        raise NotTheSettlerError
+    lease.until = now() + LEASE
+
+
+def _bring_forward(step: timedelta, at: datetime) -> None:
+    """Let what was due by the clock as it was be due by the clock as it is."""
+    # What was written since somebody settled last was so by a clock a little later than the lease tells.
+    due_before = at + step + CLOCK_SKEW
+    mail.bring_forward(at, step, due_before)
+    notices.bring_forward(at, due_before)
+    for stuck in db.session.scalars(sa.select(StuckSignal).where(StuckSignal.next_try > at)):
+        stuck.next_try -= step
 
 
 def give_lease_back(holder: str) -> None:
@@ -45,7 +79,7 @@ def settle_in_this_transaction() -> None:
     """
     lease = db.session.get(SettlerLease, 1, with_for_update=True, populate_existing=True)
     if lease is None:
-        db.session.add(SettlerLease(id=1, until=now()))
+        db.session.add(SettlerLease(id=1, holder="", until=now()))
         db.session.flush()
     while sequence_waiting():
         pass

@@ -7,6 +7,8 @@ from models.settlement import SettlerLease
 # A settler that died keeps the others waiting for this long at most. Correctness does not hang on it: every settling
 # transaction locks the lease's row and looks whose it is.
 LEASE = timedelta(seconds=10)
+# Hosts whose clocks are further apart than this have no time service; a clock that falls back further was set back.
+CLOCK_SKEW = timedelta(minutes=1)
 # Signals given their place in one transaction, and read by a reader in one transaction.
 SEQUENCE_CHUNK = 5_000
 READER_CHUNK = 5_000
@@ -15,9 +17,18 @@ LONGEST_PAUSE = timedelta(hours=6)
 RETRY_CHUNK = 100
 
 
-def is_free(lease: SettlerLease, holder: str, at: datetime) -> bool:
-    """Whether `holder` may settle at this instant."""
-    return lease.holder == holder or lease.until <= at
+def is_free(lease: SettlerLease, at: datetime) -> bool:
+    """Return whether anybody may take the lease at this instant.
+
+    No lease is longer than LEASE: one that ends later was taken before the clock was set back.
+    """
+    return not lease.holder or not at < lease.until <= at + LEASE
+
+
+def set_back_by(lease: SettlerLease, at: datetime) -> timedelta:
+    """Return by how much the clock was set back since somebody settled last; zero where it was not."""
+    ahead = lease.until - at - (LEASE if lease.holder else timedelta())
+    return ahead if ahead > CLOCK_SKEW else timedelta()
 
 
 def pause_after(tries: int) -> timedelta:

@@ -26,8 +26,11 @@ def settle_waiting(readers: tuple[LedgerReader, ...] = READERS) -> None:
     """Settle all there is. Another settler at work: leave it to that one."""
     holder = uuid4().hex
     try:
-        while _as_settler(holder, actions.sequence_waiting):
-            pass
+        with transaction():
+            actions.take_lease(holder)
+            placed = actions.sequence_waiting()
+        while placed:
+            placed = _as_settler(holder, actions.sequence_waiting)
         for reader in readers:
             _read_all(reader, holder)
             _retry_due(reader, holder)
@@ -47,7 +50,7 @@ def rebuild(readers: tuple[LedgerReader, ...] = READERS) -> None:
 
 def _as_settler(holder: str, step: Callable[[], int]) -> int:
     with transaction():
-        actions.take_lease(holder)
+        actions.keep_lease(holder)
         return step()
 
 

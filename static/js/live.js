@@ -72,7 +72,13 @@ function listen(socket, slots) {
   };
   socket.on("topic", hear("topic"));
   socket.on("account", hear("account"));
-  socket.on("notifications", (news) => showUnread(news.unread));
+  let told = 0; // since this connection: what comes late says less than what is shown
+  socket.on("connect", () => (told = 0));
+  socket.on("notifications", (news) => {
+    if (news.version <= told) return;
+    told = news.version;
+    showUnread(news.unread);
+  });
 }
 
 export function startLive() {

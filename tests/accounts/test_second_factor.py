@@ -298,3 +298,23 @@ def test_what_is_wrong_changes_nothing(app: Flask, cast: Cast) -> None:
 
 def kinds_of_mail() -> list[str]:
     return list(db.session.scalars(sa.select(Mail.kind).order_by(Mail.id)))
+
+
+# --- a clock that is set back
+
+
+def test_who_signed_in_before_the_clock_was_set_back_is_not_locked_out(app: Flask, cast: Cast, at: Traveller) -> None:
+    turn_on(cast.owner)
+    assert second_factor.check_code(cast.owner, code_of(cast.owner)) is Proof.CODE
+    earlier = NOON - timedelta(hours=2)
+    at.move_to(earlier)
+    assert second_factor.check_code(cast.owner, code_of(cast.owner, earlier)) is Proof.CODE
+    assert second_factor.check_code(cast.owner, code_of(cast.owner, earlier)) is None  # once, as ever
+
+
+def test_a_nudge_of_the_clock_makes_no_used_code_good_again(app: Flask, cast: Cast, at: Traveller) -> None:
+    turn_on(cast.owner)
+    used = code_of(cast.owner)
+    assert second_factor.check_code(cast.owner, used) is Proof.CODE
+    at.move_to(NOON - HALF_A_MINUTE)
+    assert second_factor.check_code(cast.owner, used) is None

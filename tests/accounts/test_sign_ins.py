@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -141,3 +142,33 @@ def test_knowing_the_sign_in_costs_no_query_of_its_own(app: Flask, cast: Cast) -
 def test_an_unknown_password_leaves_no_row(client: FlaskClient, cast: Cast) -> None:
     sign_in(client, cast.owner.email, "some-wrong-password")
     assert rows(cast) == []
+
+
+def test_a_device_seen_before_the_clock_was_set_back_is_seen_again(app: Flask, cast: Cast) -> None:
+    browser_of(app, cast, LAPTOP)
+    [row] = rows(cast)
+    row.seen_at = now() + timedelta(hours=2)
+    db.session.flush()
+    sign_ins.note_seen(row.key)
+    [row] = rows(cast)
+    assert now() - row.seen_at < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("step", "stays"), [(timedelta(hours=2), True), (timedelta(days=2), False)])
+def test_nobody_is_signed_out_by_a_clock_that_is_set_back(
+    app: Flask, cast: Cast, step: timedelta, *, stays: bool
+) -> None:
+    """Cookies of a clock that ran ahead by more than a day are as good as expired ones."""
+    client = browser_of(app, cast, LAPTOP)
+    assert is_in(client)
+    with time_machine.travel(now() - step, tick=False):
+        assert is_in(client) == stays
+
+
+def test_a_form_from_before_the_clock_was_set_back_is_taken(app: Flask, cast: Cast, csrf_client: FlaskClient) -> None:
+    page = csrf_client.get("/sign-in").text
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found
+    fields = {"email": cast.owner.email, "password": "hinata-no-engawa", "csrf_token": found[1]}
+    with time_machine.travel(now() - timedelta(hours=2), tick=False):
+        assert csrf_client.post("/sign-in", data=fields).status_code == 302

@@ -53,3 +53,11 @@ def test_another_address_voids_it(cast: Cast) -> None:
     token = tokens.make_reset_token(cast.owner)
     cast.owner.email = "elsewhere@example.jp"
     assert not tokens.fits(token, cast.owner)
+
+
+def test_a_token_of_before_the_clock_was_set_back_opens_its_page(cast: Cast) -> None:
+    token = tokens.make_reset_token(cast.owner)
+    with time_machine.travel(now() - timedelta(hours=2), tick=False):
+        assert tokens.fits(token, cast.owner)
+    with time_machine.travel(now() - timedelta(days=30), tick=False):
+        assert not tokens.fits(token, cast.owner)

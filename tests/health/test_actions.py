@@ -11,7 +11,7 @@ import time_machine
 from sqlalchemy import event
 
 from community import realtime
-from community.health import actions, counting, queries, tasks
+from community.health import actions, counting, queries, reader, tasks
 from community.health.counting import Grain
 from community.health.momentum import momentum
 from community.health.policies import FIRST_VERSION, list_policies
@@ -19,6 +19,7 @@ from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms,
 from community.health.publishing import ensure_first_policy, publish_policy, suggested_scales
 from community.health.rules import points_of
 from community.health.situations import read_to, today
+from community.settlement.tasks import rebuild
 from models.accounts import AccountKind, Segment
 from models.audit import AuditEntry
 from models.base import db, now, transaction
@@ -322,3 +323,45 @@ def test_a_chunk_of_many_companies_and_days_is_counted_at_once(cast: Cast) -> No
     }
     actions.recount(grains, 1)
     assert counting.stored_days([cast.a.id]) == {cast.a.id: {}}
+
+
+# --- versions and clocks
+
+
+def test_versions_of_scores_never_fall_by_a_rebuild(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open pages have the old ones, and believe the higher."""
+    pushed: list[tuple[str, int]] = []
+    monkeypatch.setattr(realtime, "push", lambda room, _event, payload: pushed.append((room, payload["version"])))
+    one, two = scenario.found(), scenario.found()
+    for number in range(3):
+        scenario.act(one.people[0], "reply_posted", ago(0), number)
+        scenario.settle()
+    scenario.act(two.people[0], "reply_posted", ago(0), 9)
+    scenario.settle()
+    for _ in range(2):
+        before = {company.id: version_of(company) for company in (one, two)}
+        rebuild((reader,))
+        assert all(version_of(company) > before[company.id] for company in (one, two))
+    for room in (f"account:{one.id}", f"account:{two.id}", "accounts"):
+        versions = [version for where, version in pushed if where == room]
+        assert versions == sorted(versions), room
+
+
+def version_of(company: scenario.Company) -> int:
+    score = company.score()
+    assert score is not None
+    return score.version
+
+
+def test_a_score_of_a_day_that_the_clock_ran_ahead_to_is_scored_again() -> None:
+    company = scenario.found()
+    scenario.act(company.people[0], "reply_posted", ago(0), 1)
+    scenario.settle()
+    with transaction():
+        actions.rescore([company.id], today() + timedelta(days=1))
+    assert company.id in queries.list_stale_ids(today())
+    tasks.rescore_accounts()
+    score = company.score()
+    assert score is not None
+    assert score.day == today()
+    assert company.id not in queries.list_stale_ids(today())

@@ -212,3 +212,11 @@ def test_a_keeper_holds_so_much_and_drops_the_least_asked_for() -> None:
     assert kept == ["a", "c"]
     assert keeper.find(("a", "", ""), "2", now()) is None
     assert keeper.find(("a", "", ""), "1", soon) is None
+
+
+def test_a_page_from_before_the_clock_was_set_back_is_made_anew() -> None:
+    """It would be kept for two hours and five minutes, and tell of minutes that have not come."""
+    keeper, at = Keeper(), now()
+    keeper.keep(("/", "ja", ""), KeptPage("1", at + timedelta(minutes=4), b"page", "etag"))
+    assert keeper.find(("/", "ja", ""), "1", at) is not None
+    assert keeper.find(("/", "ja", ""), "1", at - timedelta(hours=2)) is None

@@ -160,3 +160,57 @@ def test_one_mail_that_fails_does_not_hold_up_the_others(
     db.session.expire_all()
     assert (bad.sent_at, bad.error) == (None, "SMTPDataError: 451")
     assert good.sent_at is not None
+
+
+# --- a sender that stood still (SIGSTOP, a suspended machine) for longer than its claim
+
+
+def sent_by_another(mail: Mail) -> None:
+    """Another process has claimed it meanwhile, and the server has taken it."""
+    done = sa.update(Mail).where(Mail.id == mail.id).values(tries=mail.tries + 1, next_try=None, sent_at=now())
+    db.session.execute(done.execution_options(synchronize_session=False))
+
+
+@pytest.mark.parametrize("outcome", [Outcome("timed out"), Outcome("refused", final=True), Outcome()])
+def test_what_another_process_has_sent_stays_sent(app: Flask, outcome: Outcome) -> None:
+    queue()
+    mail = actions.claim_mail()
+    assert mail is not None
+    sent_by_another(mail)
+    with transaction():
+        actions.note_outcome(mail, outcome)
+    db.session.refresh(mail)
+    assert (mail.next_try, mail.error) == (None, "")
+    assert mail.sent_at is not None
+
+
+def test_a_failure_after_another_process_has_claimed_the_mail_leaves_it_to_that_one(app: Flask) -> None:
+    queue()
+    mail = actions.claim_mail()
+    assert mail is not None
+    theirs = now() + rules.CLAIM
+    again = sa.update(Mail).where(Mail.id == mail.id).values(tries=2, next_try=theirs)
+    db.session.execute(again.execution_options(synchronize_session=False))
+    with transaction():
+        actions.note_outcome(mail, Outcome("timed out"))
+    db.session.refresh(mail)
+    assert (mail.tries, mail.next_try) == (2, theirs)
+
+
+def test_a_sender_that_stood_still_past_its_claim_does_not_send(
+    sent: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue()
+    claim = actions.claim_mail
+
+    def claim_and_stand_still() -> Mail | None:
+        mail = claim()
+        if mail is not None:
+            clock.shift(rules.CLAIM + timedelta(seconds=1))
+            sent_by_another(mail)
+        return mail
+
+    monkeypatch.setattr(actions, "claim_mail", claim_and_stand_still)
+    with time_machine.travel(now(), tick=False) as clock:
+        tasks.send_waiting()
+    assert sent == []

@@ -1,19 +1,23 @@
 """Whom each act is told to, and that the ledger alone decides it."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
+import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from community import realtime
 from community.ledger.queries import list_signals
 from community.notifications import actions, reader
 from community.notifications.queries import Thing
 from community.settlement.tasks import settle_waiting
 from models.accounts import Member
-from models.base import db, transaction
+from models.base import db, now, transaction
 from models.ledger import Signal, SignalKind
-from models.notifications import Notification, NotificationRead
+from models.notifications import Notification, NotificationRead, Watch
 from tests.notifications.conftest import Ledger, everything, rebuilt
 
 
@@ -280,3 +284,55 @@ def play(acts: Ledger, steps: list[tuple[str, int, int]]) -> None:
                     actions.mention([people[other].id], (act.subject_kind, act.subject_id))
             case "settle":
                 acts.told()
+
+
+def test_a_clock_that_is_set_back_hides_nothing_from_whom_follows_already(acts: Ledger) -> None:
+    """Nor does it tell those who had stopped; and a rebuild tells the same."""
+    begun = now()
+    with time_machine.travel(begun, tick=True) as clock:
+        watch(acts, "owner", "colleague")
+        with transaction():
+            actions.unwatch(acts.cast.colleague.id, acts.topic)
+        clock.move_to(begun - timedelta(hours=2))
+        reply = acts.reply(acts.cast.stranger)
+        assert acts.told() == {"owner": {("reply", reply.id)}}
+        watch(acts, "colleague")
+        second = acts.reply(acts.cast.stranger)
+        clock.move_to(begun + timedelta(hours=1))
+        told = acts.told()
+        assert told["owner"] == {("reply", reply.id), ("reply", second.id)}
+        assert told["colleague"] == {("reply", second.id)}
+        assert everything() == rebuilt()
+
+
+def test_what_was_followed_before_the_ledger_s_numbers_were_noted_is_judged_by_its_instants(acts: Ledger) -> None:
+    begun = now()
+    with time_machine.travel(begun, tick=False) as clock:
+        watch(acts, "owner", "third")
+        db.session.execute(sa.update(Watch).values(after_signal_id=None))
+        clock.move_to(begun + timedelta(minutes=1))
+        first = acts.reply(acts.cast.stranger)
+        clock.move_to(begun + timedelta(minutes=2))
+        db.session.execute(sa.update(Watch).where(Watch.member_id == acts.cast.third.id).values(until=now()))
+        second = acts.reply(acts.cast.stranger)
+    assert acts.told() == {"owner": {("reply", first.id), ("reply", second.id)}, "third": {("reply", first.id)}}
+
+
+def test_the_bell_s_version_never_falls(acts: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by a clock that is set back nor by a rebuild: the page believes the higher one."""
+    versions: list[int] = []
+    monkeypatch.setattr(realtime, "push", lambda _room, _event, payload: versions.append(payload["version"]))
+    begun = now()
+    with time_machine.travel(begun, tick=True) as clock:
+        watch(acts, "owner")
+        acts.reply(acts.cast.stranger)
+        acts.told()
+        clock.move_to(begun - timedelta(hours=2))
+        acts.reply(acts.cast.stranger)
+        acts.told()
+        rebuilt()
+        with transaction():
+            actions.mark_read(acts.cast.owner.id)
+    assert len(versions) >= 4
+    assert versions == sorted(set(versions))
+    assert versions[0] >= int(begun.timestamp() * 1000)  # above what pages had before there were rows

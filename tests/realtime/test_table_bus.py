@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from community.config import ROOT
 from community.realtime import table_bus
@@ -185,3 +186,20 @@ def test_listening_to_silence_costs_little(bus: TableBus) -> None:
     with pytest.raises(_EndError):
         list(bus.listen(sleep, lambda: None))
     assert time.thread_time() - began < 0.1, "one per cent of a core"
+
+
+@pytest.mark.parametrize("step", [7_200, -7_200])
+def test_a_clock_that_is_set_neither_stops_the_bus_nor_lets_it_grow(
+    bus: TableBus, listen: Callable[[], Listener], step: int
+) -> None:
+    listener = listen()
+    for number in range(3):
+        bus.publish(f"{number}")
+    assert listener.hears("0", "1", "2")
+    with time_machine.travel(time.time() + step, tick=True):
+        bus.publish("after")
+        assert wait_until(lambda: listener.heard[-1] == "after")
+        bus.publish("later")
+        assert wait_until(lambda: listener.heard[-1] == "later")
+    with closing(sqlite3.connect(bus.path)) as connection:
+        assert connection.execute("SELECT body FROM message").fetchall() == [("after",), ("later",)]

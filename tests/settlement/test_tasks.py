@@ -6,13 +6,19 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from celery import current_app
 
 from community.ledger.actions import SETTLE, record_signal
 from community.ledger.queries import SettledSignal
+from community.mail import rules as mail_rules
+from community.mail.actions import queue_mail
+from community.mail.letters import Letter
 from community.settlement import actions, queries, rules, tasks
 from models.base import db, now, transaction
 from models.ledger import Signal, SignalKind, SignalSequence
+from models.mail import Mail, MailNotice
+from models.notifications import NotificationKind
 from models.settlement import Reader, SettlerLease, StuckSignal
 from tests.cast import Cast
 
@@ -115,7 +121,7 @@ def test_pauses_double_up_to_six_hours() -> None:
 def test_another_settler_at_work_is_left_alone(cast: Cast) -> None:
     reader = Notebook()
     with transaction():
-        db.session.add(SettlerLease(id=1, holder="another", until=now() + timedelta(minutes=1)))
+        db.session.add(SettlerLease(id=1, holder="another", until=now() + rules.LEASE / 2))
     act(cast, 10)
     tasks.settle_waiting((reader,))
     assert reader.seen == []
@@ -129,6 +135,118 @@ def test_a_dead_settlers_lease_runs_out(cast: Cast) -> None:
     act(cast, 10)
     tasks.settle_waiting((reader,))
     assert reader.seen == [10]
+
+
+def test_a_lease_without_holder_is_free_whatever_the_clock_says(cast: Cast) -> None:
+    reader = Notebook()
+    with transaction():
+        db.session.add(SettlerLease(id=1, holder="", until=now() + timedelta(hours=2)))
+    act(cast, 10)
+    tasks.settle_waiting((reader,))
+    assert reader.seen == [10]
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=20), timedelta(hours=2), timedelta(days=400)])
+def test_a_clock_that_is_set_back_under_a_dead_settler_stops_nothing(cast: Cast, back: timedelta) -> None:
+    reader = Notebook()
+    with transaction():
+        db.session.add(SettlerLease(id=1, holder="dead", until=now() + back))
+    act(cast, 10)
+    tasks.settle_waiting((reader,))
+    assert reader.seen == [10]
+    lease = db.session.get_one(SettlerLease, 1)
+    assert lease.until <= now()
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=-2), timedelta(hours=2), timedelta(days=-3)])
+def test_a_clock_that_is_set_while_settling_neither_stops_nor_doubles(cast: Cast, step: timedelta) -> None:
+    reader = Notebook()
+    begun = now()
+    with time_machine.travel(begun, tick=True) as clock:
+
+        class Setting(Notebook):
+            def read(self, signals: Sequence[SettledSignal], up_to: int) -> None:
+                super().read(signals, up_to)
+                clock.move_to(now() + step)
+
+        act(cast, 10)
+        tasks.settle_waiting((Setting("setting"), reader))
+        act(cast, 11)
+        tasks.settle_waiting((Setting("setting"), reader))
+    assert reader.seen == [10, 11]
+    assert places() == [(1, 10), (2, 11)]
+
+
+def test_a_settler_that_was_overtaken_does_nothing_more(cast: Cast) -> None:
+    """Stopped for a minute in mid-read, another one does all and gives the lease back; then it goes on."""
+    other = Notebook("slow")
+
+    class Slow(Notebook):
+        def read(self, signals: Sequence[SettledSignal], up_to: int) -> None:
+            super().read(signals, up_to)
+            db.session.execute(sa.update(SettlerLease).values(holder="another"))
+            db.session.flush()
+            actions.give_lease_back("another")
+
+    slow = Slow("slow")
+    act(cast, 10)
+    act(cast, 11)
+    tasks.settle_waiting((slow, other))
+    assert slow.seen == [10, 11]
+    assert other.seen == []
+    assert db.session.get_one(SettlerLease, 1, populate_existing=True).holder == ""
+
+
+def test_a_stopped_settler_puts_nothing_aside_that_another_one_has_read(cast: Cast) -> None:
+    """It was about to put 10 aside, and 10 is dealt with: the next in line is 11, which nobody has failed to read."""
+    act(cast, 10, 11)
+    stopped, reader = "stopped", Notebook(poison={10})
+    with transaction():
+        actions.take_lease(stopped)
+        actions.sequence_waiting()
+    db.session.execute(sa.update(SettlerLease).values(until=now()))  # its time is up
+    tasks.settle_waiting((reader,))
+    with pytest.raises(actions.NotTheSettlerError), transaction():
+        actions.keep_lease(stopped)
+    [(_, signal)] = queries.list_stuck()
+    assert (signal.subject_id, reader.seen) == (10, [11])
+
+
+def test_what_was_due_stays_due_when_the_clock_is_set_back(cast: Cast) -> None:
+    """Mails, notices of mails and stuck signals; what waits for a working hour goes on waiting for it."""
+    begun = now()
+    with time_machine.travel(begun, tick=False) as clock:
+        reader = Notebook(poison={13})
+        act(cast, 13)
+        tasks.settle_waiting((reader,))
+        with transaction():
+            due, tried, claimed, later = (_mail(cast, key) for key in ("due", "tried", "claimed", "later"))
+            tried.tries, tried.next_try = 1, begun + timedelta(minutes=5)
+            claimed.tries, claimed.next_try = 1, begun + mail_rules.CLAIM
+            later.next_try = begun + timedelta(hours=20)
+            act_id = db.session.scalars(sa.select(Signal.id)).one()
+            notice = {"signal_id": act_id, "kind": NotificationKind.REPLY, "at": begun}
+            db.session.add(MailNotice(member_id=cast.owner.id, due_at=begun, **notice))
+            db.session.add(MailNotice(member_id=cast.colleague.id, due_at=begun + timedelta(hours=20), **notice))
+        clock.move_to(begun - timedelta(hours=2))
+        tasks.settle_waiting((reader,))
+        back = now()
+        assert [mail.next_try - back for mail in (due, tried, claimed) if mail.next_try] == [
+            timedelta(),
+            timedelta(minutes=5),
+            mail_rules.CLAIM,
+        ]
+        assert later.next_try == begun + timedelta(hours=20)
+        [(stuck, _)] = queries.list_stuck()
+        assert stuck.next_try - back == rules.pause_after(1)
+        notices = dict(db.session.execute(sa.select(MailNotice.member_id, MailNotice.due_at)).all())
+        assert notices == {cast.owner.id: back, cast.colleague.id: begun + timedelta(hours=20)}
+        tasks.settle_waiting((reader,))  # only once
+        assert stuck.next_try - back == rules.pause_after(1)
+
+
+def _mail(cast: Cast, key: str) -> Mail:
+    return queue_mail("test", cast.owner.email, Letter(subject="件名", text="本文", html="<p>本文</p>"), event_key=key)
 
 
 def test_a_rebuild_forgets_and_reads_everything_again(cast: Cast) -> None:

@@ -1,0 +1,135 @@
+"""The embedded queue under load and among rubbish: no process ends, and every act is scored."""
+
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from community.app import create_app
+from models.base import db
+from tests.crash.load import Load
+from tests.crash.test_crash import check_acts, wait_until_settled
+from tests.databases import make_config
+from tests.processes import UP_SECONDS, Installation
+
+Found = TypeVar("Found")
+ACTS_A_SECOND = 12
+SHORT_SECONDS = 30
+# Ten minutes; shorter for who tries the test itself.
+LONG_SECONDS = int(os.environ.get("LOAD_SECONDS", "600"))
+# A busy machine may be slower than asked; far slower, the test would show nothing.
+LEAST_SHARE = 0.25
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    with Installation("embedded", tmp_path, demo=True) as running:
+        yield running
+
+
+@pytest.mark.timeout(600)
+def test_rubbish_in_the_queue_under_load_ends_no_process(installation: Installation) -> None:
+    send_wrong_jobs(installation)
+    with rubbish(installation.data / "jobs" / "queue"):
+        act(installation, SHORT_SECONDS)
+    assert "not a job, thrown away" in installation.logs()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3_000)
+def test_ten_minutes_of_load_end_no_process_and_everything_is_scored(installation: Installation) -> None:
+    act(installation, LONG_SECONDS)
+
+
+def act(installation: Installation, seconds: int) -> None:
+    with Load(installation, ACTS_A_SECOND) as load:
+        time.sleep(seconds)
+    assert load.failed == []
+    assert len(load.keys) >= seconds * ACTS_A_SECOND * LEAST_SHARE
+    wait_until_settled(installation)
+    check_acts(installation, load.keys)
+    assert installation.count_deaths() == 0, installation.logs()
+    assert len([*(installation.data / "jobs").rglob("*.job")]) < 20  # the distinct jobs there are, at most
+    assert "agree" in installation.command("verify")
+
+
+def send_wrong_jobs(installation: Installation) -> None:
+    """Jobs that were written whole and are wrong: a task that nobody knows, arguments that it does not take."""
+    app = create_app(make_config(installation.data, installation.database_url))
+    with app.app_context():
+        celery = app.extensions["celery"]
+        celery.send_task("nobody.knows")
+        celery.send_task("settlement.settle", args=(1, "two"), kwargs={"three": None})
+        celery.send_task("health.take_snapshots", expires=-1)
+        celery.send_task("forums.rerender_posts", args=("not a number",))
+        celery.send_task("mail.send_waiting", headers={"task": None})
+        db.engine.dispose()
+
+
+@contextmanager
+def rubbish(folder: Path) -> Iterator[None]:
+    """While inside, somebody throws in whatever there is, and takes the folder away now and then."""
+    end = threading.Event()
+    thread = threading.Thread(target=_litter, args=(folder, end))
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+
+
+def _litter(folder: Path, end: threading.Event) -> None:
+    number = 0
+    while not end.wait(0.1):
+        number += 1
+        with suppress(OSError):  # the folder is gone just now
+            (folder / f"{number}_x.celery.msg").touch()
+            (folder / f"{number}.job").write_bytes(b'{"body": "' * (number % 50))
+            (folder / f"{number}.new").write_bytes(os.urandom(100))
+            for job in [path for path in folder.glob("*.job") if path.is_file()][:1]:
+                job.write_bytes(job.read_bytes()[:200])  # one that waits, cut off
+            if number % 20 == 1:
+                (folder / f"{number}.folder.job").mkdir()
+                os.mkfifo(folder / f"{number}.pipe.job")
+                (folder / f"{number}.closed.job").touch(mode=0)
+            if number % 50 == 25:
+                for each in range(2_000):
+                    (folder / f"many{each}.job").touch()
+            if number % 60 == 30:
+                shutil.rmtree(folder)
+
+
+@pytest.mark.timeout(600)
+def test_a_killed_clock_comes_back(installation: Installation) -> None:
+    """The process that sends the sweep on its way, alone: the worker ends, and both are there again."""
+    worker = int((installation.data / "log" / "worker.pid").read_text())
+    [clock] = wait_for(lambda: children_of(worker))
+    os.kill(clock, signal.SIGKILL)
+    wait_for(lambda: installation.count_deaths() == 1)
+    anew = wait_for(lambda: int((installation.data / "log" / "worker.pid").read_text() or 0))
+    wait_for(lambda: children_of(anew))
+
+
+def children_of(process: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def wait_for(found: Callable[[], Found]) -> Found:
+    deadline = time.monotonic() + UP_SECONDS
+    while True:
+        with suppress(FileNotFoundError, ValueError):
+            if value := found():
+                return value
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
