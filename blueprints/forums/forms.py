@@ -164,6 +164,12 @@ class ChecksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def _audience(label: str) -> SelectField:
+    """Of a new category: members. Opening it to the world is chosen, never forgotten."""
+    choices = [choice(audience.value, AUDIENCES[audience]) for audience in Audience]
+    return SelectField(label, choices=choices, default=Audience.MEMBERS.value)
+
+
 class CategoryForm(ConflictForm):
     name = StringField(
         _("名前"),
@@ -187,8 +193,8 @@ class CategoryForm(ConflictForm):
         _("説明"), filters=[_tidied], validators=[Length(max=500, message=_("500文字までです。"))]
     )
     parent = SelectField(_("上のカテゴリ"), coerce=int)
-    readers = SelectField(_("読める人"), choices=[choice(audience.value, AUDIENCES[audience]) for audience in Audience])
-    posters = SelectField(_("書ける人"), choices=[choice(audience.value, AUDIENCES[audience]) for audience in Audience])
+    readers = _audience(_("読める人"))
+    posters = _audience(_("書ける人"))
     segments = ChecksField(
         _("セグメント"), choices=[choice(segment.value, cast("str", SEGMENTS[segment])) for segment in Segment]
     )
