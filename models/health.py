@@ -20,7 +20,6 @@ class Policy(Base):
     from_day: Mapped[date] = mapped_column(unique=True)
     document: Mapped[str] = mapped_column(sa.Text)
     sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    reason: Mapped[str] = mapped_column(sa.Text, default="")
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
     published_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -48,6 +48,7 @@ def acts(world: World) -> list[Act]:
     topic, removed = {"topic_id": places["members"].topic.id}, {"topic_id": places["removed"].topic.id}
     lifted, reset = {"lift_reason": REASON}, {"reset_reason": REASON}
     invitation, shelves = {"invitation_id": world.invitation.id}, {"name": "新しい棚", "slug": "new-shelf"}
+    entry = {"entry_id": world.audit_entry.id}
     role = {"role": "moderator", "role_reason": REASON}
     until = {"through": "2099-01-01", "suspension_reason": REASON}
     spam = {"reason": "spam", "note": REASON}
@@ -74,6 +75,7 @@ def acts(world: World) -> list[Act]:
         Act("forums.remove_post", "moderator", "moderation.remove", reply, spam, reason=REASON),
         Act("forums.remove_topic", "moderator", "moderation.remove", topic, spam, reason=REASON),
         Act("forums.restore_topic", "moderator", "moderation.restore", removed, {"note": REASON}, reason=REASON),
+        Act("audit.erase_text", "administrator", "audit.erase_text", entry, shown_on="audit.show_entry"),
         Act("settlement.hurry_stuck", "cs", "settlement.hurry_stuck"),
     ]  # fmt: skip
 
@@ -177,5 +179,5 @@ def press(app: Flask, world: World, act: Act) -> tuple[int, list[tuple[object, .
     held = dict(filled(form)) if form else {}
     before = db.session.scalar(sa.select(sa.func.max(AuditEntry.id))) or 0
     status = client.post(address, data={**held, **act.fields}).status_code
-    said = sa.select(AuditEntry.actor_id, AuditEntry.action, AuditEntry.reason).where(AuditEntry.id > before)
-    return status, [tuple(line) for line in db.session.execute(said)]
+    said = sa.select(AuditEntry).where(AuditEntry.id > before)
+    return status, [(entry.actor_id, entry.action, entry.reason) for entry in db.session.scalars(said)]

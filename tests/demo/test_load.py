@@ -19,7 +19,7 @@ from community.forums.queries import get_reader
 from community.forums.rules import can_post_in, can_read_category
 from community.notifications.rules import is_news
 from models.accounts import Account, Member
-from models.audit import AuditEntry
+from models.audit import AuditEntry, AuditText
 from models.base import db, transaction
 from models.forums import Category, Post, Topic
 from models.ledger import Signal, SignalKind
@@ -38,7 +38,8 @@ MORNING = datetime.combine(DAY, time.min, ZoneInfo("Asia/Tokyo"))
 OF_THE_WRITING = {
     Member.__tablename__: {"password_hash"},
     Signal.__tablename__: {"recorded_at"},
-    AuditEntry.__tablename__: {"at"},
+    AuditEntry.__tablename__: {"at", "text_hash"},
+    AuditText.__tablename__: {"salt"},
     Watch.__tablename__: {"id"},
     PublicVersion.__tablename__: {"version"},
     SearchDocument.__tablename__: {"lexemes"},  # of PostgreSQL alone
