@@ -26,13 +26,15 @@ class AuditEntry(Base):
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     text_hash: Mapped[str | None] = mapped_column(sa.String(64))  # None: nothing was typed
+    # Written by the code of the release before, while an upgrade goes on; the next release moves it and drops this.
+    old_reason: Mapped[str] = mapped_column("reason", sa.Text, server_default="")
 
     text: Mapped["AuditText | None"] = relationship(lazy="joined")
 
     @property
     def reason(self) -> str:
         """Why, as it was typed; empty where nothing was, or where it has been erased."""
-        return self.text.reason if self.text else ""
+        return self.text.reason if self.text else self.old_reason or ""
 
 
 class AuditText(Base):

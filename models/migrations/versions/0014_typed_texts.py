@@ -71,15 +71,15 @@ def upgrade() -> None:
     op.add_column("audit_entry", sa.Column("text_hash", sa.String(length=64), nullable=True))
     with changeable("audit_entry"):
         _move_typed_texts()
-    op.drop_column("audit_entry", "reason")
+    _give_default("audit_entry")
     with changeable("signal"):
         _move_keys()
-    op.drop_column("policy", "reason")  # of each but the first its audit entry says the same
+    with changeable("policy"):
+        op.execute("UPDATE policy SET reason = ''")  # of each but the first its audit entry says the same
+    _give_default("policy")
 
 
 def downgrade() -> None:
-    op.add_column("policy", sa.Column("reason", sa.Text(), nullable=False, server_default=""))
-    op.add_column("audit_entry", sa.Column("reason", sa.Text(), nullable=False, server_default=""))
     with changeable("audit_entry"):
         _put_typed_texts_back()
     with changeable("signal"):
@@ -108,6 +108,15 @@ def changeable(table: str) -> Iterator[None]:
     )
 
 
+def _give_default(table: str) -> None:
+    """Old code goes on writing the column, new code leaves it out: the next release drops it (deploy/README.md)."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.drop_column(table, "reason")
+        op.add_column(table, sa.Column("reason", sa.Text(), nullable=False, server_default=""))
+    else:
+        op.alter_column(table, "reason", server_default="")
+
+
 def _move_typed_texts() -> None:
     connection, last = op.get_bind(), 0
     while rows := connection.execute(
@@ -133,7 +142,7 @@ def _move_typed_text(connection: sa.Connection, row: sa.Row) -> None:
     salt = secrets.token_hex(16)
     hashed = salt + (f"{row.reason}\x00{details}" if details else row.reason)
     connection.execute(sa.insert(text).values(entry_id=row.id, salt=salt, reason=row.reason, details=details))
-    changes = {"text_hash": hashlib.sha256(hashed.encode()).hexdigest()}
+    changes = {"text_hash": hashlib.sha256(hashed.encode()).hexdigest(), "reason": ""}
     changes |= {part: kept[part] for part in typed}
     connection.execute(sa.update(entry).where(entry.c.id == row.id).values(changes))
 
