@@ -53,7 +53,7 @@ def list_entries() -> ResponseReturnValue:
 def show_entry(entry_id: int) -> ResponseReturnValue:
     """One act, with the way to erase what was typed with it."""
     entry = queries.get_entry(entry_id) or abort(404)
-    actors = people.list_members_by_id({entry.actor_id} - {None})
+    actors = people.list_members_by_id([] if entry.actor_id is None else [entry.actor_id])
     return render_template("audit/entry.html", entry=entry, actors=actors, **_about([entry]))
 
 

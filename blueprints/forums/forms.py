@@ -21,7 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.access import current_member
 from blueprints.conflicts import ConflictForm
-from blueprints.fields import AsciiField
+from blueprints.fields import AsciiField, Needed
 from community import text
 from community.accounts.labels import SEGMENTS, STAGES
 from community.forums.composing import TITLE_MAX, clean_title
@@ -100,7 +100,7 @@ class EditForm(ConflictForm, WritingForm): ...
 
 
 class TitledForm(WritingForm):
-    title = StringField(_("題"))
+    title = StringField(_("題"), validators=[Needed()])
     # Errors are listed in the order in which fields are made: as they stand on the page.
     body = TextAreaField(_("本文"))
 
@@ -121,6 +121,7 @@ class TopicForm(TitledForm):
         _("書き込むカテゴリ"),
         coerce=int,
         default=UNCHOSEN,
+        validators=[Needed()],
         invalid_choice_message=_(  # pyright: ignore[reportCallIssue]  newer than its stubs
             "選んだカテゴリには、いまは書き込めません。ほかのカテゴリを選んでください。"
         ),
@@ -186,7 +187,8 @@ class CategoryForm(ConflictForm):
         _("アドレスに使う名前"),
         lower=True,
         validators=[
-            Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", message=_("半角の英小文字・数字・ハイフンで。例：app-design"))
+            Needed(),
+            Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", message=_("半角の英小文字・数字・ハイフンで。例：app-design")),
         ],
     )
     description = TextAreaField(
