@@ -29,6 +29,7 @@ from models.public import PublicVersion
 from models.search import SearchDocument
 from tests.cast import Cast
 from tests.conftest import DATABASES, Databases, make_config
+from tests.never_changed import list_named, list_texts
 
 DAY = date(2026, 11, 22)
 MORNING = datetime.combine(DAY, time.min, ZoneInfo("Asia/Tokyo"))
@@ -177,6 +178,12 @@ def test_the_same_day_gives_the_same_rows_on_both_databases(samples: Callable[[s
         with samples(kind).app_context():
             told.append(content())
     assert told[0] == told[1]
+
+
+def test_rows_of_the_sample_that_are_never_changed_name_nobody(loaded: Flask) -> None:
+    with loaded.app_context():
+        assert len(list_texts()) > 100
+        assert list_named() == []
 
 
 def test_it_is_not_loaded_twice_nor_beside_real_rows(loaded: Flask) -> None:
