@@ -6,7 +6,7 @@ Each written field of a form is one of these or free text; `tests/forms/test_asc
 import re
 import unicodedata
 from datetime import date
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from flask_babel import lazy_gettext
 from wtforms import DateField, EmailField, Field, Form, IntegerField, StringField
@@ -25,6 +25,15 @@ _DAY_IN_WORDS = re.compile(r"(\d{4})\s*[年./ー−‐–—-]\s*(\d{1,2})\s*[�
 def _(text: str, **values: object) -> str:
     """Translated when it is shown, in the reader's language. WTForms' types know of nothing but `str`."""
     return cast("str", lazy_gettext(text, **values))
+
+
+class Needed:
+    """Marks a field that a rule of the form's own refuses when it is empty. Refuses nothing by itself."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """The form's own rule speaks."""
 
 
 class _ShownAsTyped(StringField):

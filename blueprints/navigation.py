@@ -60,7 +60,7 @@ def _may_open_mailbox(member: Member) -> bool:
 _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]], ...] = (
     ("health.list_accounts", lambda: _("契約企業"), "building", rules.can_see_scores),
     ("accounts.list_companies", lambda: _("会社一覧"), "list", rules.can_manage_companies),
-    ("accounts.show_company", lambda: _("会社のページ"), "building", rules.can_look_after_company),
+    ("accounts.show_company", lambda: _("会社のページ"), "building", rules.can_see_own_company),
     ("accounts.list_invitations", lambda: _("招待"), "users", rules.can_invite),
     ("accounts.list_terms", lambda: _("規約"), "file", rules.is_administrator),
     ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),

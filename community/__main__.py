@@ -20,6 +20,7 @@ from community.accounts.names import is_handle
 from community.accounts.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_guessable
 from community.accounts.queries import get_member_by_email, get_member_by_handle
 from community.app import create_app
+from community.audit.queries import list_wrong_texts
 from community.config import Config
 from community.forums import indexing as forums
 from community.health import publishing
@@ -208,9 +209,9 @@ def _reindex() -> int:
 @main.command()
 @click.pass_context
 def verify(context: click.Context) -> None:
-    """Compare what readers have stored with what the ledger says, and snapshots with their recomputation."""
+    """Compare readers with the ledger, snapshots with their recomputation, texts of the audit log with their sums."""
     with _app(context).app_context():
-        findings = [*settlement.compare_readers(), *_compute_snapshots_again()]
+        findings = [*settlement.compare_readers(), *_compute_again()]
     for finding in findings:
         click.echo(finding)
     if findings:
@@ -247,10 +248,11 @@ def _told_as_it_is() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
 
 
-def _compute_snapshots_again() -> Iterator[str]:
+def _compute_again() -> Iterator[str]:
     with transaction():
         for snapshot in list_wrong_snapshots():
             yield f"snapshot of account {snapshot.account_id} on {snapshot.day}: cannot be computed again"
+        yield from list_wrong_texts()
 
 
 @main.command("demo")

@@ -49,6 +49,7 @@ AT_START = (
     "mailings.write_mails",
     "mailings.send_waiting",
     "forums.rerender_posts",
+    "accounts.begin_day",
     "mailings.forget_old",
     "accounts.forget_unseen",
     "files.sweep_orphans",
@@ -144,6 +145,8 @@ def _schedule(config: "Config") -> dict[str, Any]:
         "snapshots": {"task": "health.take_snapshots", "schedule": crontab(minute="10")},
         # Every hour, since both skip what is done: a night on which the machine was off is made up for.
         "re-score": {"task": "health.rescore_accounts", "schedule": crontab(minute="20")},
+        # At the turn of the day, and every hour in case nobody was there: memberships that were planned begin.
+        "begin day": {"task": "accounts.begin_day", "schedule": crontab(minute="0")},
         "sign-ins": {"task": "accounts.forget_unseen", "schedule": crontab(hour="4", minute="30")},
         "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(hour="4", minute="0")},
     }

@@ -93,6 +93,11 @@ def watch() -> None:
         event.listen(Session, "do_orm_execute", _look_at_statement)
 
 
+def changes() -> None:
+    """Say that what guests see changes with this transaction although no row of it does: a day begins."""
+    db.session().info[_CHANGED] = True
+
+
 def _look_at_rows(session: Session, context: UOWTransaction, instances: object) -> None:
     del context, instances
     if any(_is_shown(row) for row in (*session.new, *session.deleted)) or any(map(_shows_change, session.dirty)):

@@ -20,7 +20,8 @@ class Policy(Base):
     from_day: Mapped[date] = mapped_column(unique=True)
     document: Mapped[str] = mapped_column(sa.Text)
     sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    # Neither read nor written: a reason may name somebody, and stands in the audit log. The next release drops it.
+    old_reason: Mapped[str] = mapped_column("reason", sa.Text, server_default="")
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
     published_at: Mapped[datetime] = mapped_column(default=now)
 

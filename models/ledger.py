@@ -103,7 +103,17 @@ class Signal(Base):
     # An act that was recorded anew says which it was at first, however often its company has been corrected since.
     moved_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signal.id"))
     source: Mapped[str] = mapped_column(sa.String(32), default="community")
-    source_key: Mapped[str | None] = mapped_column(sa.String(120))  # an import's own key, so a second run adds nothing
+    # The id of an import's own key (`SourceKey`), so that a second run adds nothing.
+    source_key: Mapped[str | None] = mapped_column(sa.String(120))
+
+
+class SourceKey(Base):
+    """What imports call one act. It may be an address or a name, so the ledger holds its id, and it can be erased."""
+
+    __tablename__ = "source_key"
+
+    id: Mapped[pk]
+    key: Mapped[str | None] = mapped_column(sa.String(254), unique=True)  # None: erased
 
 
 class PendingSignal(Base):

@@ -205,3 +205,17 @@ def test_every_setting_is_documented() -> None:
     names = {f"TSUDOI_{name.upper()}" for name in Config.model_fields}
     for document in (".env.example", "README.md"):
         assert names <= set(re.findall(r"TSUDOI_[A-Z0-9_]+", (ROOT / document).read_text())), document
+
+
+def test_one_module_writes_memberships() -> None:
+    """What follows from a membership (who finds the person, what their open pages hear) is written down there once."""
+    statements = re.compile(r"\b(insert|update|delete)\(Membership\b|\bMembership\((?!\))")
+    set_by_hand = re.compile(r"membership\.\w+ = |\.(until_day|is_company_admin) = |setattr\(\w*membership")
+    writing = {
+        where
+        for where, tree in trees("community", "blueprints")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call | ast.Assign | ast.AugAssign)
+        and (statements.search(ast.unparse(node)) or (set_by_hand.search(ast.unparse(node))))
+    }
+    assert writing == {"community/accounts/memberships.py"}

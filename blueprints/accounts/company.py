@@ -36,23 +36,23 @@ ALWAYS_NAMED = (
 
 
 @bp.get("/company")
-@staff_only(rules.can_look_after_company)
+@staff_only(rules.can_see_own_company)
 def show_company() -> ResponseReturnValue:
     return _page()
 
 
 @bp.post("/company")
-@staff_only(rules.can_look_after_company)
+@staff_only(rules.is_any_company_admin)
 def correct_company() -> ResponseReturnValue:
     """What the company knows best of itself."""
     account_id, by, form = _own().id, signed_in_member(), OwnCompanyForm()
-    if not rules.can_take_part(by):
-        abort(403)
     if not form.validate():
         return _page(form=form), limits.REFUSED
     try:
         with transaction():
             account = queries.get_account_to_change(account_id) or abort(404)
+            if not rules.is_company_admin(by, account):  # the contract was ended meanwhile
+                abort(403)
             if form.check(own_state(account), told=lambda: tell_of("account", account_id, *companies.CHANGES)):
                 companies.change_company(account, form.card(), queries.list_mail_domains(account_id), by=by)
     except ConflictError:
@@ -62,7 +62,7 @@ def correct_company() -> ResponseReturnValue:
 
 
 @bp.post("/company/people/<handle>")
-@staff_only(rules.can_look_after_company)
+@staff_only(rules.is_any_company_admin)
 def share_company(handle: str) -> ResponseReturnValue:
     """`is_admin`: 1 or 0. It is undone by the same button."""
     by, is_admin = signed_in_member(), request.form.get("is_admin") == "1"
@@ -84,7 +84,7 @@ def share_company(handle: str) -> ResponseReturnValue:
 
 @bp.post("/company/words")
 @limiter.limit(limits.WORDS_PER_MEMBER, key_func=limits.member)
-@staff_only(rules.can_look_after_company)
+@staff_only(rules.can_see_own_company)
 def write_to_vendor() -> ResponseReturnValue:
     """Not only while the contract runs: whoever has left may have something to say of what was recorded."""
     form = PetitionForm()
@@ -112,7 +112,7 @@ def _page(*, form: OwnCompanyForm | None = None, petition: PetitionForm | None =
         form=form or form_of(account),
         petition=petition or PetitionForm(formdata=None),
         refused=form or petition,
-        may_change=rules.can_take_part(member),
+        may_change=rules.is_company_admin(member, account),
         may_invite=rules.can_invite(member),
         people=[(each, _visit(each, now()), each.id == member.id) for each in people],
         invitations=sum(1 for waiting in queries.list_open_invitations(member) if waiting.account_id == account.id),

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from blueprints.accounts.forms import _line, _text
 from blueprints.conflicts import ConflictForm
-from blueprints.fields import DayField, WholeNumberField, _, was_readable
+from blueprints.fields import DayField, Needed, WholeNumberField, _, was_readable
 from community.accounts import companies, domains, queries, rules
 from community.accounts.companies import CompanyCard, PlannedPhase
 from community.accounts.domains import BadDomainError
@@ -81,8 +81,8 @@ class CompanyForm(ConflictForm):
     renews_on = _day(_("次の更新日"))
     parent = SelectField(_("親会社"), coerce=int, default=NONE)
     is_name_shown = BooleanField(_("会社の名前を、ほかの会社の会員にも見せる"))
-    segment = SelectField(_("セグメント"))
-    stage = SelectField(_("フェーズ"))
+    segment = SelectField(_("セグメント"), validators=[Needed()])
+    stage = SelectField(_("フェーズ"), validators=[Needed()])
     phase_from = _day(_("この区分がはじまる日"))
 
     def __init__(
@@ -96,7 +96,7 @@ class CompanyForm(ConflictForm):
     ) -> None:
         super().__init__(data=data)
         self.account, self.newest, self.today = account, newest, today
-        undecided = [] if newest else [_choice(UNDECIDED, _("（まだ決めない）"))]
+        undecided = [] if newest else [_choice(UNDECIDED, _("選んでください"))]
         self.segment.choices = undecided + [_choice(value.value, SEGMENTS[value]) for value in Segment]
         self.stage.choices = undecided + [_choice(value.value, STAGES[value]) for value in Stage]
         if is_vendor:
@@ -150,6 +150,10 @@ class CompanyForm(ConflictForm):
             raise ValidationError(_("セグメントとフェーズは、両方を選んでください。例：ミッドタッチ、立ち上げ期"))
         if not field.data and self.kind.data == AccountKind.CUSTOMER:
             raise ValidationError(_("契約企業のセグメントを選んでください。例：ミッドタッチ"))
+
+    def validate_stage(self, field: Field) -> None:
+        if not field.data and self.kind.data == AccountKind.CUSTOMER:
+            raise ValidationError(_("契約企業のフェーズを選んでください。例：立ち上げ期"))
 
     def validate_phase_from(self, field: Field) -> None:
         del field

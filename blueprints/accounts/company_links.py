@@ -9,7 +9,7 @@ from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
 from blueprints.accounts.joining_forms import LinkForm
 from community import links
-from community.accounts import company_links, queries, rules
+from community.accounts import company_links, joining_rules, queries, rules
 from community.extensions import limiter
 from models.accounts import Member
 from models.base import transaction
@@ -39,7 +39,7 @@ def make_link() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), limits.REFUSED
     account = queries.get_account(form.account.data)
-    if account is None or not rules.can_make_link_for(member, account, queries.today()):
+    if account is None or not joining_rules.can_make_link_for(member, account, queries.today()):
         abort(403)
     with transaction():
         link, token = company_links.make_link(account, member, form.holds(queries.list_mail_domains(account.id)))
@@ -54,6 +54,8 @@ def make_link() -> ResponseReturnValue:
 def renew_link(link_id: int) -> ResponseReturnValue:
     """Whoever has lost the address gets a new one; the old one is void."""
     link = _find(link_id)
+    if not rules.can_invite_into(signed_in_member(), link.account):
+        abort(403)
     with transaction():
         token = company_links.renew_token(link, signed_in_member())
     session[MADE_LINK] = [link.id, token]
@@ -82,7 +84,7 @@ def _form(member: Member, account_id: int | None = None) -> LinkForm:
         [
             account
             for account in queries.list_accounts_to_invite_into(member)
-            if rules.can_make_link_for(member, account, day)
+            if joining_rules.can_make_link_for(member, account, day)
         ]
     )
     return form

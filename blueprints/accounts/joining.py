@@ -10,7 +10,7 @@ from blueprints.accounts import doors, limits, newcomers
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import AcceptInvitationForm
 from blueprints.accounts.joining_forms import JoinForm
-from community.accounts import company_links, joining, labels, passwords, queries, rules
+from community.accounts import company_links, joining, joining_rules, labels, passwords, queries
 from community.accounts.company_links import LinkClosedError
 from community.accounts.joining import RequestClosedError
 from community.extensions import limiter
@@ -82,9 +82,9 @@ def ask_to_join_by_link(token: str) -> ResponseReturnValue:
 
 def _usable(token: str) -> CompanyLink | None:
     link = company_links.get_link_by_token(token)
-    if link is None or not rules.is_usable(link) or not rules.can_be_joined(link.account, queries.today()):
+    if link is None or not joining_rules.is_usable(link):
         return None
-    return link
+    return link if joining_rules.can_be_joined(link.account, queries.today()) else None
 
 
 def _link_form(link: CompanyLink) -> JoinForm:
@@ -146,7 +146,7 @@ def become_member(token: str) -> ResponseReturnValue:
 
 def _open_request(token: str) -> JoinRequest | None:
     request = joining.get_request_by_token(token)
-    if request is None or not rules.opens_a_door(request, queries.today()):
+    if request is None or not joining_rules.opens_a_door(request, queries.today()):
         return None
     return request if queries.get_member_by_email(request.email) is None else None
 

@@ -1,20 +1,23 @@
-"""One page: who did what with a privilege, when, and why."""
+"""Who did what with a privilege, when, and why; and the erasing of what was typed with it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.access import staff_only
+from blueprints.access import signed_in_member, staff_only
 from blueprints.fields import plain_day
+from community import audit
 from community.accounts import queries as people
 from community.accounts import rules
-from community.audit import labels, queries
+from community.audit import labels, queries, texts
 from community.audit.queries import PAGE_LENGTH, Asked
+from community.moderation.actions import erase_notes
 from models.audit import AuditEntry
+from models.base import transaction
 
 bp = Blueprint("audit", __name__, url_prefix="/staff/audit")
 
@@ -38,14 +41,43 @@ def list_entries() -> ResponseReturnValue:
         page=page,
         last_page=-(-count // PAGE_LENGTH),
         actors=actors,
-        subjects=people.list_members_by_id(_ids(entries, "member")),
-        companies=people.list_accounts_by_id(_ids(entries, "account")),
+        **_about(entries),
         actions=[("", _("すべて")), *((name, labels.action_label(name)) for name in queries.list_actions())],
         people=[("", _("すべて")), *((m.id, m.display_name) for m in actors.values() if m.erased_at is None)],
         given={name: value for name, value in request.args.items() if name in _FILTERS and value},
-        labels=labels,
-        in_words=_in_words,
     )
+
+
+@bp.get("/<int:entry_id>")
+@staff_only(rules.is_administrator)
+def show_entry(entry_id: int) -> ResponseReturnValue:
+    """One act, with the way to erase what was typed with it."""
+    entry = queries.get_entry(entry_id) or abort(404)
+    actors = people.list_members_by_id([] if entry.actor_id is None else [entry.actor_id])
+    return render_template("audit/entry.html", entry=entry, actors=actors, **_about([entry]))
+
+
+@bp.post("/<int:entry_id>/erase")
+@staff_only(rules.is_administrator)
+def erase_text(entry_id: int) -> ResponseReturnValue:
+    """For good: the page asks first. A removal's note is the same text, and goes with it."""
+    with transaction():
+        entry = queries.get_entry(entry_id) or abort(404)
+        if audit.erase_text(entry, signed_in_member().id) and entry.subject_id is not None:
+            erase_notes(entry.subject_kind, entry.subject_id)
+    flash(_("文面を消しました。だれがいつ何をしたかは残っています。"))
+    return redirect(url_for(".show_entry", entry_id=entry_id))
+
+
+def _about(entries: Sequence[AuditEntry]) -> dict[str, Any]:
+    """What the templates need to say of each entry what was done to whom."""
+    return {
+        "subjects": people.list_members_by_id(_ids(entries, "member")),
+        "companies": people.list_accounts_by_id(_ids(entries, "account")),
+        "labels": labels,
+        "in_words": _in_words,
+        "texts": texts,
+    }
 
 
 _FILTERS = ("action", "actor", "since", "until")
@@ -79,5 +111,11 @@ def _ids(entries: Sequence[AuditEntry], kind: str) -> set[int]:
 
 
 def _in_words(values: dict[str, Any] | None) -> str:
-    """Names and values as they were noted."""
-    return "、".join(f"{name}: {'—' if value is None else value}" for name, value in (values or {}).items())
+    """Names and values as they were noted; what was typed and is erased is called so."""
+    return "、".join(f"{name}: {_value_in_words(value)}" for name, value in (values or {}).items())
+
+
+def _value_in_words(value: object) -> object:
+    if value == texts.APART:
+        return _("（消去済み）")
+    return "—" if value is None else value

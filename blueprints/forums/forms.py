@@ -21,7 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.access import current_member
 from blueprints.conflicts import ConflictForm
-from blueprints.fields import AsciiField
+from blueprints.fields import AsciiField, Needed
 from community import text
 from community.accounts.labels import SEGMENTS, STAGES
 from community.forums.composing import TITLE_MAX, clean_title
@@ -100,7 +100,7 @@ class EditForm(ConflictForm, WritingForm): ...
 
 
 class TitledForm(WritingForm):
-    title = StringField(_("題"))
+    title = StringField(_("題"), validators=[Needed()])
     # Errors are listed in the order in which fields are made: as they stand on the page.
     body = TextAreaField(_("本文"))
 
@@ -121,6 +121,7 @@ class TopicForm(TitledForm):
         _("書き込むカテゴリ"),
         coerce=int,
         default=UNCHOSEN,
+        validators=[Needed()],
         invalid_choice_message=_(  # pyright: ignore[reportCallIssue]  newer than its stubs
             "選んだカテゴリには、いまは書き込めません。ほかのカテゴリを選んでください。"
         ),
@@ -164,6 +165,12 @@ class ChecksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def _audience(label: str) -> SelectField:
+    """Of a new category: members. Opening it to the world is chosen, never forgotten."""
+    choices = [choice(audience.value, AUDIENCES[audience]) for audience in Audience]
+    return SelectField(label, choices=choices, default=Audience.MEMBERS.value)
+
+
 class CategoryForm(ConflictForm):
     name = StringField(
         _("名前"),
@@ -180,15 +187,16 @@ class CategoryForm(ConflictForm):
         _("アドレスに使う名前"),
         lower=True,
         validators=[
-            Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", message=_("半角の英小文字・数字・ハイフンで。例：app-design"))
+            Needed(),
+            Regexp(r"^[a-z0-9][a-z0-9-]{0,62}$", message=_("半角の英小文字・数字・ハイフンで。例：app-design")),
         ],
     )
     description = TextAreaField(
         _("説明"), filters=[_tidied], validators=[Length(max=500, message=_("500文字までです。"))]
     )
     parent = SelectField(_("上のカテゴリ"), coerce=int)
-    readers = SelectField(_("読める人"), choices=[choice(audience.value, AUDIENCES[audience]) for audience in Audience])
-    posters = SelectField(_("書ける人"), choices=[choice(audience.value, AUDIENCES[audience]) for audience in Audience])
+    readers = _audience(_("読める人"))
+    posters = _audience(_("書ける人"))
     segments = ChecksField(
         _("セグメント"), choices=[choice(segment.value, cast("str", SEGMENTS[segment])) for segment in Segment]
     )

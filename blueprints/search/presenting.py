@@ -82,7 +82,9 @@ def _of_forum(hit: Hit, terms: Sequence[Term], things: _Things) -> HitView | Non
 
 
 def _of_member(hit: Hit, terms: Sequence[Term], person: Member | None) -> HitView | None:
-    if person is None:
+    viewer = current_member()
+    # Asked once more: the index may be older than what the person and the reader are today.
+    if person is None or viewer is None or not rules.can_see_profile(viewer, person):
         return None
     return HitView(
         kind=hit.kind,
@@ -90,7 +92,7 @@ def _of_member(hit: Hit, terms: Sequence[Term], person: Member | None) -> HitVie
         title=mark(hit.title, terms),
         excerpt=excerpt(hit.body, terms),
         solved=False,
-        notes=[company_shown(person.account, current_member())],
+        notes=[company_shown(person.account, viewer)],
     )
 
 

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 import sqlalchemy as sa
 
 from community import audit, realtime
-from community.accounts import indexing
+from community.accounts import indexing, memberships
 from community.accounts.mail_addresses import tidy_address
 from models.accounts import (
     Account,
@@ -14,12 +14,11 @@ from models.accounts import (
     AccountPhase,
     MailDomain,
     Member,
-    Membership,
     Segment,
     StaffRole,
     Stage,
 )
-from models.base import db, now, today
+from models.base import db, now
 
 # Whoever comes back within this time is still on the same visit: a lunch break does not make old what is new.
 SAME_VISIT = timedelta(hours=4)
@@ -64,10 +63,6 @@ class Profile(TypedDict):
     given_reading: str
     headline: str
     bio: str
-
-
-class BelongsElsewhereError(ValueError):
-    """A person belongs to exactly one company at a time, and somebody asked for two."""
 
 
 # --- companies
@@ -136,73 +131,20 @@ def join_account(
     *,
     is_company_admin: bool = False,
     by: Member | None = None,
-) -> Membership:
-    """From that day on the person belongs to the company, and no longer to the one before."""
-    _lock(member)
-    _drop_plans(member)
-    _end_membership(member, from_day)
-    if _belongs_after(member, from_day):
-        raise BelongsElsewhereError(f"member {member.id} belongs to a company after {from_day}")
-    membership = Membership(
-        member_id=member.id, account_id=account.id, from_day=from_day, is_company_admin=is_company_admin
-    )
-    db.session.add(membership)
-    _moved(member)
+) -> None:
+    """From that day on the person belongs to the company, and no longer to the one before.
+
+    Raises BelongsElsewhereError.
+    """
+    memberships.join(member, account, from_day, is_company_admin=is_company_admin)
     after = {"account_id": account.id, "from_day": from_day.isoformat(), "is_company_admin": is_company_admin}
     audit.record(_id(by) or member.id, "member.join", "member", member.id, after=after)
-    return membership
 
 
 def leave_account(member: Member, from_day: date, *, by: Member | None = None) -> None:
-    """From that day on the person belongs to no company."""
-    _lock(member)
-    _drop_plans(member)
-    _end_membership(member, from_day)
-    _moved(member)
+    """From that day on the person belongs to no company. Raises BelongsElsewhereError."""
+    memberships.leave(member, from_day)
     audit.record(_id(by) or member.id, "member.leave", "member", member.id, after={"from_day": from_day.isoformat()})
-
-
-def _lock(member: Member) -> None:
-    """Two moves of one person at once would each end the same membership."""
-    db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update())
-
-
-def _drop_plans(member: Member) -> None:
-    """What was to begin later gives way to what begins now."""
-    day = today()
-    planned = sa.delete(Membership).where(Membership.member_id == member.id, Membership.from_day > day)
-    # "fetch": the default would hold every membership that the session knows against the condition
-    planned = planned.returning(Membership.id).execution_options(synchronize_session="fetch")
-    if db.session.execute(planned).all():
-        still_there = sa.update(Membership).where(Membership.member_id == member.id, Membership.until_day > day)
-        db.session.execute(still_there.values(until_day=None))
-
-
-def _end_membership(member: Member, day: date) -> None:
-    current = db.session.scalar(
-        sa.select(Membership).where(Membership.member_id == member.id, Membership.until_day.is_(None))
-    )
-    if current is None:
-        return
-    if current.from_day > day:
-        raise BelongsElsewhereError(f"member {member.id} joined a company after {day}")
-    if current.from_day == day:
-        db.session.delete(current)  # it has not covered a day
-    else:
-        current.until_day = day
-    db.session.flush()
-
-
-def _belongs_after(member: Member, day: date) -> bool:
-    later = sa.select(Membership.id).where(Membership.member_id == member.id, Membership.until_day > day)
-    return db.session.scalar(later.limit(1)) is not None
-
-
-def _moved(member: Member) -> None:
-    db.session.flush()
-    db.session.refresh(member, ["membership"])
-    indexing.index_members(member)
-    realtime.rights_changed(f"member:{member.id}")
 
 
 def grant_role(member: Member, role: StaffRole | None, *, by: Member | None = None, reason: str = "") -> None:

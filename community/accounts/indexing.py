@@ -3,12 +3,17 @@
 Where somebody works is no part of it: names of companies are shown to few.
 """
 
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
 import sqlalchemy as sa
+from flask import current_app
 
 from community.search import actions as search
 from community.search.actions import Thing
-from models.accounts import Account, Member
-from models.base import db
+from community.search.queries import list_expired
+from models.accounts import Account, AccountKind, Member, Membership
+from models.base import db, today
 
 from . import rules
 
@@ -29,7 +34,9 @@ def index_members(*members: Member) -> None:
     """After a person came, changed, or moved. Their membership of today must be loaded."""
     db.session.flush()
     search.forget(MEMBER, [member.id for member in members if member.erased_at is not None])
-    search.index(*(_of_member(member) for member in members if member.erased_at is None))
+    there = [member for member in members if member.erased_at is None]
+    turns = _days_of_change(there)
+    search.index(*(_of_member(member, turns.get(member.id)) for member in there))
 
 
 def index_accounts(*accounts: Account) -> None:
@@ -39,9 +46,23 @@ def index_accounts(*accounts: Account) -> None:
 
 
 def index_people_of(account: Account) -> None:
-    """After it changed what they are to the community."""
-    there = sa.select(Member).where(Member.membership.has(account_id=account.id))
+    """After it changed what they are to the community; also those who are to come."""
+    is_not_over = sa.or_(Membership.until_day.is_(None), Membership.until_day > today())
+    theirs = sa.select(Membership.member_id).where(Membership.account_id == account.id, is_not_over)
+    there = sa.select(Member).where(Member.id.in_(theirs)).order_by(Member.id)
     index_members(*db.session.scalars(there.execution_options(populate_existing=True)))
+
+
+def list_outdated(at: datetime) -> Sequence[int]:
+    """People whom nobody finds any more, since others may find them now than when they were indexed."""
+    return list_expired(MEMBER, at)
+
+
+def index_anew(member_ids: Sequence[int]) -> None:
+    """As they are now, whatever the index knew of them."""
+    held = sa.select(Member).where(Member.id.in_(member_ids)).order_by(Member.id)
+    held = held.with_for_update(read=True, of=Member).execution_options(populate_existing=True)
+    index_members(*db.session.scalars(held))
 
 
 def index_members_after(member_id: int, limit: int = 500) -> int | None:
@@ -61,8 +82,40 @@ def index_accounts_after(account_id: int, limit: int = 500) -> int | None:
     return accounts[-1].id if accounts else None
 
 
-def _of_member(member: Member) -> Thing:
-    """The vendor's people are known to whoever is signed in."""
+def _days_of_change(members: Sequence[Member]) -> dict[int, date]:
+    """The first day to come on which others may find the person than today; who has none is missing. One query."""
+    day = today()
+    is_not_over = sa.or_(Membership.until_day.is_(None), Membership.until_day > day)
+    chosen = sa.select(Membership.member_id, Membership.from_day, Membership.until_day, Account.kind).join(
+        Account, Account.id == Membership.account_id
+    )
+    stays: dict[int, list[tuple[date, date | None, bool]]] = {}
+    for row in db.session.execute(chosen.where(Membership.member_id.in_([each.id for each in members]), is_not_over)):
+        stays.setdefault(row.member_id, []).append((row.from_day, row.until_day, row.kind == AccountKind.VENDOR))
+    found: dict[int, date] = {}
+    for member in members:
+        if member.staff_role in rules.STAFF_ROLES:
+            continue  # known to everybody, wherever they belong
+        own = stays.get(member.id, [])
+        turns = sorted({turn for begin, end, _ in own for turn in (begin, end) if turn is not None and turn > day})
+        is_known = rules.is_staff(member)
+        changing = (turn for turn in turns if _is_of_vendor(own, turn) != is_known)
+        first = next(changing, None)
+        if first is not None:
+            found[member.id] = first
+    return found
+
+
+def _is_of_vendor(stays: Sequence[tuple[date, date | None, bool]], day: date) -> bool:
+    return any(vendor for begin, end, vendor in stays if begin <= day and (end is None or day < end))
+
+
+def _of_member(member: Member, turn: date | None) -> Thing:
+    """The vendor's people are known to whoever is signed in.
+
+    `turn`: on that day others may find them. From its first moment nobody does, until they are indexed anew
+    (`tasks.begin_day`): closed rather than open.
+    """
     readings = (member.family_reading + member.given_reading, f"{member.family_reading} {member.given_reading}")
     return Thing(
         kind=MEMBER,
@@ -72,6 +125,7 @@ def _of_member(member: Member) -> Thing:
         audience=frozenset({SIGNED_IN if rules.is_staff(member) else INSIDE}),
         written_at=member.created_at,
         author_id=member.id,
+        visible_until=datetime.combine(turn, time.min, current_app.config["COMMUNITY_ZONE"]) if turn else None,
         spellings=(member.family_name + member.given_name, *readings, member.handle),
     )
 

@@ -6,7 +6,7 @@ from typing import Unpack
 import sqlalchemy as sa
 
 from community import audit, links
-from community.accounts import actions, tokens
+from community.accounts import actions, rules, tokens
 from community.accounts.actions import MemberFacts
 from community.accounts.mail_addresses import tidy_address
 from community.mail.actions import queue_mail
@@ -19,7 +19,7 @@ INVITATION_LIFE = timedelta(days=14)
 
 
 class InvitationClosedError(Exception):
-    """Accepted, withdrawn or out of time between the page and the press of its button."""
+    """Accepted, withdrawn, out of time or its company's contract over between the page and the press of its button."""
 
 
 def invite(
@@ -65,7 +65,7 @@ def withdraw_invitation(invitation: Invitation, by: Member) -> None:
 def accept_invitation(
     invitation: Invitation, day: date, handle: str, name: str, **facts: Unpack[MemberFacts]
 ) -> Member:
-    """The invited person becomes a member of the company from that day on.
+    """The invited person becomes a member of the company from that day on. Raises InvitationClosedError.
 
     That the letter arrived has shown that the address is theirs.
     """
@@ -76,13 +76,15 @@ def accept_invitation(
 
 
 def move_by_invitation(invitation: Invitation, member: Member, day: date) -> None:
-    """Somebody who is here already goes on at the company that invited them."""
+    """Somebody who is here already goes on at the company that invited them. Raises InvitationClosedError."""
     _close(invitation)
     actions.join_account(member, invitation.account, day, is_company_admin=invitation.is_company_admin)
 
 
 def _close(invitation: Invitation) -> None:
     """In one statement, so that of two presses of the button one wins."""
+    if not rules.is_open(invitation):
+        raise InvitationClosedError
     closed = db.session.execute(
         sa.update(Invitation)
         .where(

@@ -6,7 +6,7 @@ from typing import Unpack
 import sqlalchemy as sa
 
 from community import links
-from community.accounts import actions, company_links, domains, queries, rules, tokens
+from community.accounts import actions, company_links, domains, joining_rules, queries, tokens
 from community.accounts.actions import MemberFacts
 from community.accounts.mail_addresses import tidy_address
 from community.jobs import hurry
@@ -54,7 +54,7 @@ def request_to_join(email: str, locale: str, link: CompanyLink | None = None) ->
 
 def confirm_and_join(request: JoinRequest, day: date, handle: str, name: str, **facts: Unpack[MemberFacts]) -> Member:
     """The address is proven: its owner becomes a member. Raises RequestClosedError, LinkClosedError."""
-    if not rules.opens_a_door(request, day):
+    if not joining_rules.opens_a_door(request, day):
         raise RequestClosedError
     _use(request)
     if request.link_id is not None:
@@ -74,7 +74,8 @@ def _company_for(email: str, owner: Account | None, link: CompanyLink | None) ->
     """Which company the address may join: by its domain, or by the link where no other company owns the domain."""
     if link is None:
         is_free = domains.is_free_mail(email.rpartition("@")[2])
-        return owner if owner is not None and not is_free and rules.can_be_joined(owner, queries.today()) else None
+        can_be_joined = owner is not None and joining_rules.can_be_joined(owner, queries.today())
+        return owner if can_be_joined and not is_free else None
     is_elsewhere = owner is not None and owner.id != link.account_id
     is_stranger = link.own_domains_only and owner is None
     return None if is_elsewhere or is_stranger else link.account

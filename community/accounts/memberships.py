@@ -5,15 +5,20 @@ one, and what is planned is replaced by what is planned instead.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
 import sqlalchemy as sa
 
-from community import audit, realtime
+from community import audit, public, realtime
+from community.accounts import indexing
 from models.accounts import Account, Member, Membership
-from models.base import db
+from models.base import db, today
+
+
+class BelongsElsewhereError(ValueError):
+    """A person belongs to exactly one company at a time, and somebody asked for two."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +102,53 @@ def hold(member: Member) -> None:
 
 def carry_out(move: Move, *, by: Member, reason: str) -> None:
     """Write the stays as they will be. The person must be held, and the move planned since then."""
-    member = move.member
-    db.session.execute(sa.delete(Membership).where(Membership.member_id == member.id))
+    write(move.member, move.stays)
+    audit.record(
+        by.id,
+        "member.move",
+        "member",
+        move.member.id,
+        before={"stays": [_plain(stay) for stay in move.before]},
+        after={"stays": [_plain(stay) for stay in move.stays]},
+        reason=reason,
+    )
+
+
+def join(member: Member, account: Account, from_day: date, *, is_company_admin: bool = False) -> None:
+    """From that day on the person belongs to the company; what was planned for later is dropped.
+
+    Raises BelongsElsewhereError where they belong to a company on that day or after it already.
+    """
+    hold(member)
+    before = _without_plans(list_stays(member), today())
+    if any(stay.until_day is not None and stay.until_day > from_day for stay in before):
+        raise BelongsElsewhereError(f"member {member.id} belongs to a company after {from_day}")
+    write(member, [*_ended(member, before, from_day), Stay(account.id, from_day, is_company_admin=is_company_admin)])
+
+
+def leave(member: Member, from_day: date) -> None:
+    """From that day on the person belongs to no company. Raises BelongsElsewhereError where they joined later."""
+    hold(member)
+    write(member, _ended(member, _without_plans(list_stays(member), today()), from_day))
+
+
+def name_company_admin(member: Member, *, is_admin: bool) -> None:
+    """Let somebody look after the people of the company they belong to today, or no longer. They belong to one."""
+    assert member.membership is not None  # noqa: S101  the caller has looked
+    member.membership.is_company_admin = is_admin
+    db.session.flush()
+    realtime.rights_changed(f"member:{member.id}")
+
+
+def write(member: Member, stays: Sequence[Stay]) -> None:
+    """Make these the person's memberships. Nothing else writes them, so that nothing that follows is forgotten.
+
+    That is who finds the person, today and on the days to come, and what their open pages may hear. The person must be
+    held.
+    """
+    # "fetch": the default would hold every membership that the session knows against the condition
+    gone = sa.delete(Membership).where(Membership.member_id == member.id)
+    db.session.execute(gone.execution_options(synchronize_session="fetch"))
     db.session.expire(member, ["membership", "memberships"])
     db.session.add_all(
         Membership(
@@ -108,20 +158,47 @@ def carry_out(move: Move, *, by: Member, reason: str) -> None:
             until_day=stay.until_day,
             is_company_admin=stay.is_company_admin,
         )
-        for stay in move.stays
+        for stay in stays
     )
     db.session.flush()
     db.session.refresh(member, ["membership"])
-    audit.record(
-        by.id,
-        "member.move",
-        "member",
-        member.id,
-        before={"stays": [_plain(stay) for stay in move.before]},
-        after={"stays": [_plain(stay) for stay in move.stays]},
-        reason=reason,
-    )
+    indexing.index_members(member)
     realtime.rights_changed(f"member:{member.id}")
+
+
+def announce_changes_of(day: date) -> int:
+    """Have everything that is kept or open be asked anew of whose membership begins or ends on the day; how many.
+
+    What was planned begins without anybody writing anything: nothing else would say so.
+    """
+    is_turn = sa.or_(Membership.from_day == day, Membership.until_day == day)
+    turned = db.session.scalars(sa.select(Membership.member_id).where(is_turn).distinct()).all()
+    for member_id in turned:
+        realtime.rights_changed(f"member:{member_id}")
+    if turned:
+        public.changes()
+    return len(turned)
+
+
+def _without_plans(stays: Sequence[Stay], day: date) -> list[Stay]:
+    """What was to begin later gives way to what begins now; who was to leave for it stays."""
+    begun = [stay for stay in stays if stay.from_day <= day]
+    if len(begun) == len(stays):
+        return begun
+    return [
+        replace(stay, until_day=None) if stay.until_day is not None and stay.until_day > day else stay for stay in begun
+    ]
+
+
+def _ended(member: Member, stays: Sequence[Stay], day: date) -> list[Stay]:
+    """The same with the one that is open ended on that day; it is gone where it has not covered a day."""
+    if any(stay.until_day is None and stay.from_day > day for stay in stays):
+        raise BelongsElsewhereError(f"member {member.id} joined a company after {day}")
+    return [
+        replace(stay, until_day=day) if stay.until_day is None else stay
+        for stay in stays
+        if stay.until_day is not None or stay.from_day < day
+    ]
 
 
 def _plain(stay: Stay) -> dict[str, object]:

@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 from flask import current_app
 
-from community import audit, realtime
-from community.accounts import actions, credentials, queries, rules
+from community import audit
+from community.accounts import actions, credentials, memberships, queries, rules
 from models.accounts import Account, Member, StaffRole
 from models.base import db
 
@@ -39,8 +39,7 @@ def set_company_admin(member: Member, *, is_admin: bool, by: Member) -> None:
     membership = member.membership
     if membership is None or membership.is_company_admin == is_admin:
         return
-    membership.is_company_admin = is_admin
-    db.session.flush()
+    memberships.name_company_admin(member, is_admin=is_admin)
     about = {"account_id": membership.account_id}
     audit.record(
         by.id,
@@ -50,7 +49,6 @@ def set_company_admin(member: Member, *, is_admin: bool, by: Member) -> None:
         before={**about, "is_company_admin": not is_admin},
         after={**about, "is_company_admin": is_admin},
     )
-    realtime.rights_changed(f"member:{member.id}")
 
 
 def share_company(member: Member, account: Account, *, is_admin: bool, by: Member) -> None:

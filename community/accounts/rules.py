@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, Member, StaffRole
 from models.base import day_at, now
-from models.joining import CompanyLink, JoinRequest
 from models.security import EmailChange
 
 # "When a contract ends, its people can still sign in for a while and take their data" (docs: what ends).
@@ -40,8 +39,11 @@ def is_prospect(member: Member) -> bool:
 
 
 def is_moderator(member: Member) -> bool:
-    """May keep the place clean; community managers and administrators may too."""
-    return member.staff_role in MODERATING_ROLES
+    """May keep the place clean; community managers and administrators may too.
+
+    A customer's moderator rests when the contract of their company is over.
+    """
+    return member.staff_role in MODERATING_ROLES and can_take_part(member)
 
 
 def is_community_manager(member: Member) -> bool:
@@ -58,13 +60,18 @@ def is_administrator(member: Member) -> bool:
     return member.staff_role == StaffRole.ADMINISTRATOR
 
 
-def is_company_admin(member: Member, account: Account) -> bool:
-    """Looks after the people of this very company."""
-    return belongs_to(member, account) and member.membership is not None and member.membership.is_company_admin
+def is_company_admin(member: Member, account: Account, at: datetime | None = None) -> bool:
+    """Looks after the people of this very company; nobody's parent or subsidiary. Not once its contract is over."""
+    return belongs_to(member, account) and is_any_company_admin(member, at)
 
 
-def is_any_company_admin(member: Member) -> bool:
-    """Looks after the people of some company: their own."""
+def is_any_company_admin(member: Member, at: datetime | None = None) -> bool:
+    """Looks after the people of some company: their own. Not once its contract is over."""
+    return is_named_company_admin(member) and can_take_part(member, at)
+
+
+def is_named_company_admin(member: Member) -> bool:
+    """Was named to look after the company's people, whether or not its contract still runs. Gives no right to act."""
     return member.membership is not None and member.membership.is_company_admin
 
 
@@ -140,8 +147,10 @@ def can_take_part(member: Member, at: datetime | None = None) -> bool:
 
 
 def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
-    """Can still be accepted."""
-    return invitation.accepted_at is None and invitation.withdrawn_at is None and invitation.expires_at > (at or now())
+    """Can still be accepted. Not while the company's contract is over; again when it goes on and there is time left."""
+    at = at or now()
+    is_waiting = invitation.accepted_at is None and invitation.withdrawn_at is None and invitation.expires_at > at
+    return is_waiting and not is_over(invitation.account, day_at(at))
 
 
 def can_be_confirmed(change: EmailChange, at: datetime | None = None) -> bool:
@@ -190,19 +199,27 @@ def can_invite_anybody(member: Member) -> bool:
 
 def can_invite(member: Member) -> bool:
     """Somebody into some company."""
-    return can_invite_anybody(member) or (is_any_company_admin(member) and can_take_part(member))
+    return can_invite_anybody(member) or is_any_company_admin(member)
 
 
-def can_invite_into(member: Member, account: Account) -> bool:
-    """A company's administrator invites colleagues; only administrators let people into the vendor's own company."""
+def can_invite_into(member: Member, account: Account, at: datetime | None = None) -> bool:
+    """A company's administrator invites colleagues; only administrators let people into the vendor's own company.
+
+    Nobody invites into a company whose contract is over: nobody could come in.
+    """
+    return not is_over(account, day_at(at or now())) and can_withdraw_ways_into(member, account, at)
+
+
+def can_withdraw_ways_into(member: Member, account: Account, at: datetime | None = None) -> bool:
+    """Take back invitations and links: whoever may send them, the staff also where the contract is over."""
     if account.kind == AccountKind.VENDOR:
         return is_administrator(member)
-    return can_invite_anybody(member) or (is_company_admin(member, account) and can_take_part(member))
+    return can_invite_anybody(member) or is_company_admin(member, account, at)
 
 
 def can_withdraw_invitation(member: Member, invitation: Invitation) -> bool:
     """Whoever could have sent it."""
-    return can_invite_into(member, invitation.account)
+    return can_withdraw_ways_into(member, invitation.account)
 
 
 def can_move_by(member: Member, invitation: Invitation) -> bool:
@@ -229,31 +246,6 @@ def can_suspend(member: Member, other: Member) -> bool:
     return is_administrator(member) and member.id != other.id
 
 
-# --- joining without a personal letter
-
-
-def can_be_joined(account: Account, on: date) -> bool:
-    """By its people themselves. Whoever is of the vendor's company is staff: they need a letter of their own."""
-    is_over = account.contract_ended_on is not None and account.contract_ended_on <= on
-    return account.kind != AccountKind.VENDOR and not is_over
-
-
-def can_make_link_for(member: Member, account: Account, on: date) -> bool:
-    return can_be_joined(account, on) and can_invite_into(member, account)
-
-
-def is_usable(link: CompanyLink, at: datetime | None = None) -> bool:
-    """In time, not withdrawn, not used up."""
-    return link.withdrawn_at is None and link.expires_at > (at or now()) and link.uses < link.max_uses
-
-
-def opens_a_door(request: JoinRequest, on: date, at: datetime | None = None) -> bool:
-    """Still opens a door: it is in time, and so are its company and its link."""
-    if request.account is None or request.used_at is not None or request.expires_at <= (at or now()):
-        return False
-    return (request.link is None or is_usable(request.link, at)) and can_be_joined(request.account, on)
-
-
 def can_reset_second_factor(member: Member, other: Member) -> bool:
     """For somebody who has lost telephone and codes; one's own is switched off with the password and a code."""
     return is_administrator(member) and member.id != other.id and has_second_factor(other)
@@ -262,9 +254,9 @@ def can_reset_second_factor(member: Member, other: Member) -> bool:
 # --- companies
 
 
-def can_look_after_company(member: Member) -> bool:
-    """See the company's own page: its administrators."""
-    return is_any_company_admin(member)
+def can_see_own_company(member: Member) -> bool:
+    """Read the company's own page and write to the vendor from it: its administrators, also when they say farewell."""
+    return is_named_company_admin(member)
 
 
 def can_share_company(member: Member, other: Member) -> bool:

@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from models.audit import AuditEntry
-from models.base import db
+import sqlalchemy as sa
+
+from models.audit import AuditEntry, AuditText
+from models.base import db, now
+
+from . import texts
 
 
 def record(
@@ -16,15 +20,36 @@ def record(
     after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> AuditEntry:
-    """Add a line to the audit log. Ids and values only, no personal data. `actor_id` None: the operator."""
+    """Add a line to the audit log. `actor_id` None: the operator.
+
+    The reason, and values that somebody typed, stand in a row of their own that can be erased: see `texts`.
+    """
+    (kept_before, typed_before), (kept_after, typed_after) = texts.split(before), texts.split(after)
+    text = texts.make_text(reason, typed_before, typed_after)
     entry = AuditEntry(
         actor_id=actor_id,
         action=action,
         subject_kind=subject_kind,
         subject_id=subject_id,
-        before=before,
-        after=after,
-        reason=reason,
+        before=kept_before,
+        after=kept_after,
+        text_hash=texts.fingerprint(text) if text else None,
+        text=text,
     )
     db.session.add(entry)
     return entry
+
+
+def erase_text(entry: AuditEntry, by_id: int) -> bool:
+    """Blank what was typed with an act, for good; that it was erased, and by whom, is on record.
+
+    False, and nothing is written, where nothing was typed or it is erased already.
+    """
+    chosen = sa.select(AuditText).where(AuditText.entry_id == entry.id).with_for_update()
+    text = db.session.scalar(chosen.execution_options(populate_existing=True))
+    if text is None or text.erased_at is not None:
+        return False
+    text.salt = text.reason = text.details = ""
+    text.erased_at = now()
+    record(by_id, "audit.erase_text", "audit_entry", entry.id)
+    return True

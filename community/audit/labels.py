@@ -10,6 +10,7 @@ ACTIONS: dict[str, LazyString] = {
     "account.open_phase": _l("会社の区分を決めた"),
     "account.resume_contract": _l("契約がつづくことにした"),
     "account.write_to_vendor": _l("運営に伝えた"),
+    "audit.erase_text": _l("操作の記録の文面を消した"),
     "company_link.make": _l("参加リンクを作った"),
     "company_link.renew": _l("参加リンクを作りなおした"),
     "company_link.withdraw": _l("参加リンクを取り消した"),
@@ -47,6 +48,7 @@ ACTIONS: dict[str, LazyString] = {
 }
 SUBJECTS: dict[str, LazyString] = {
     "account": _l("会社"),
+    "audit_entry": _l("操作の記録"),
     "category": _l("カテゴリ"),
     "company_link": _l("参加リンク"),
     "invitation": _l("招待"),

@@ -1,6 +1,6 @@
 """Reading the log, newest first."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,11 @@ import sqlalchemy as sa
 from models.audit import AuditEntry
 from models.base import db
 
+from . import texts
+
 PAGE_LENGTH = 50
+# Read at once where all of them are looked at.
+ENTRIES_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,18 @@ def find_newest(subject_kind: str, subject_id: int, actions: Collection[str]) ->
         AuditEntry.subject_kind == subject_kind, AuditEntry.subject_id == subject_id, AuditEntry.action.in_(actions)
     )
     return db.session.scalar(chosen.order_by(AuditEntry.id.desc()).limit(1))
+
+
+def get_entry(entry_id: int) -> AuditEntry | None:
+    """The entry with this number."""
+    return db.session.get(AuditEntry, entry_id)
+
+
+def list_wrong_texts() -> Iterator[str]:
+    """A sentence for each entry whose text is missing or is not what was typed. Looks at all of them."""
+    everything = sa.select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=ENTRIES_AT_ONCE)
+    for entry in db.session.scalars(everything):
+        yield from texts.says_wrong(entry)
 
 
 def _wanted(asked: Asked) -> list[sa.ColumnElement[bool]]:

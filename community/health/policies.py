@@ -17,8 +17,6 @@ FIRST_VERSION = 1
 FIRST_FROM = date(2000, 1, 1)
 """Version 1 holds since before any act can be, so that imported history is scored too."""
 
-FIRST_REASON = "開始時のスコアポリシー"
-
 
 @dataclass(frozen=True)
 class PolicyVersion:

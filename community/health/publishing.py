@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from community.audit import record
 from community.health.counting import stored_days
-from community.health.policies import FIRST, FIRST_REASON, PolicyVersion
+from community.health.policies import FIRST, PolicyVersion
 from community.health.policy import SCALES, PolicyError, PolicyTerms, chosen_scale
 from community.health.rules import behavior_of, points_of_days
 from community.health.situations import list_customer_ids, load_customers, today
@@ -24,7 +24,7 @@ def ensure_first_policy() -> None:
         return
     try:
         with db.session.begin_nested():
-            db.session.add(_row(FIRST, FIRST_REASON, None))
+            db.session.add(_row(FIRST, None))
     except IntegrityError:
         return  # somebody else wrote it in the same moment
 
@@ -32,6 +32,7 @@ def ensure_first_policy() -> None:
 def publish_policy(terms: PolicyTerms, from_day: date, reason: str, by: Member) -> PolicyVersion:
     """Put terms in force from a day on, with the scales that the community's own breadth suggests.
 
+    The reason stands in the audit log, since a policy is never changed and a reason may name somebody.
     Raises PolicyError when the day has begun to be written down, or the very same terms are published already.
     """
     ensure_first_policy()
@@ -42,7 +43,7 @@ def publish_policy(terms: PolicyTerms, from_day: date, reason: str, by: Member) 
     same = db.session.scalar(sa.select(Policy.version).where(Policy.sha256 == published.sha256))
     if same is not None:
         raise PolicyError(f"these very terms are version {same}")
-    db.session.add(_row(version, reason, by.id))
+    db.session.add(_row(version, by.id))
     db.session.flush()
     record(by.id, "health.publish_policy", "policy", version.version, after={"sha256": published.sha256}, reason=reason)
     return version
@@ -70,12 +71,11 @@ def _check_day(from_day: date) -> None:
         raise PolicyError("a later policy is published already")
 
 
-def _row(policy: PolicyVersion, reason: str, by_id: int | None) -> Policy:
+def _row(policy: PolicyVersion, by_id: int | None) -> Policy:
     return Policy(
         version=policy.version,
         from_day=policy.from_day,
         document=policy.terms.canonical,
         sha256=policy.terms.sha256,
-        reason=reason,
         published_by_id=by_id,
     )

@@ -19,6 +19,7 @@ from models.ledger import PendingSignal, Signal, SignalCause, SignalKind
 
 from .queries import newest_of, tips_of
 from .rules import day_of, is_future
+from .source_keys import ids_of_keys
 
 # By name: settlement stands above the ledger. A test resolves it.
 SETTLE = "settlement.settle"
@@ -49,7 +50,8 @@ def record_signal(  # noqa: PLR0913  an act is these things
     """Record that `member` did `kind` with `subject`, within `parent`; `by` is the other person, if there is one.
 
     The act goes to the company the member belonged to on its day; acts of staff go to none. A subject without a table
-    of ours is given as (kind, id). `source_key` is unique within `source`. Raises FutureActError.
+    of ours is given as (kind, id). `source_key` is unique within `source`; the ledger keeps its id (`SourceKey`).
+    Raises FutureActError.
     """
     recorded = now()
     at = at or recorded
@@ -75,7 +77,7 @@ def record_signal(  # noqa: PLR0913  an act is these things
             by_id=by.id if by else None,
             cause=SignalCause.ACT,
             source=source,
-            source_key=source_key,
+            source_key=ids_of_keys([source_key])[source_key] if source_key is not None else None,
         )
     )
 
@@ -99,7 +101,8 @@ def record_outside(acts: Sequence[OutsideAct], source: str) -> None:
             msg = f"the act {act.key} of {act.at.isoformat()} lies in the future"
             raise FutureActError(msg)
     memberships = list_memberships_of({act.member.id for act in acts})
-    rows = [_outside_row(act, memberships[act.member.id], source, recorded) for act in acts]
+    keys = ids_of_keys([act.key for act in acts])
+    rows = [_outside_row(act, memberships[act.member.id], source, recorded, keys[act.key]) for act in acts]
     if rows:
         inserting = sa.insert(Signal).returning(Signal.id, sort_by_parameter_order=True)
         ids = db.session.scalars(inserting, rows).all()
@@ -107,7 +110,9 @@ def record_outside(acts: Sequence[OutsideAct], source: str) -> None:
         hurry(SETTLE)
 
 
-def _outside_row(act: OutsideAct, memberships: Sequence[Membership], source: str, recorded: datetime) -> dict[str, Any]:
+def _outside_row(
+    act: OutsideAct, memberships: Sequence[Membership], source: str, recorded: datetime, key_id: str
+) -> dict[str, Any]:
     day = day_of(act.at, current_app.config["COMMUNITY_ZONE"])
     there = [] if is_staff(act.member) else [each.account_id for each in memberships if Stay.of(each).covers(day)]
     subject_kind, subject_id = act.subject
@@ -122,7 +127,7 @@ def _outside_row(act: OutsideAct, memberships: Sequence[Membership], source: str
         "subject_id": subject_id,
         "cause": SignalCause.ACT,
         "source": source,
-        "source_key": act.key,
+        "source_key": key_id,
     }
 
 

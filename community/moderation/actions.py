@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from community.audit import record
@@ -52,6 +53,12 @@ def restore(item: Item, by: Member, note: str = "") -> Removal | None:
     if removal.reason != RemovalReason.AUTHOR:
         record(by.id, "moderation.restore", kind, item.id, before={"reason": removal.reason}, reason=note)
     return removal
+
+
+def erase_notes(item_kind: str, item_id: int) -> None:
+    """Blank what was typed when the item was hidden and restored, for good. Kind of reason, people and days stay."""
+    theirs = sa.update(Removal).where(Removal.item_kind == item_kind, Removal.item_id == item_id)
+    db.session.execute(theirs.values(note="", restore_note=""))
 
 
 def _give_back_acts(acts: list[Signal]) -> None:

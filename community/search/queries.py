@@ -207,6 +207,12 @@ def _load(ids: Sequence[int]) -> list[Hit]:
 # --- about the index
 
 
+def list_expired(kind: str, at: datetime) -> Sequence[int]:
+    """The things of this kind that are found no more since their time is over, by their ids."""
+    over = sa.select(SearchDocument.thing_id).where(SearchDocument.kind == kind, SearchDocument.visible_until <= at)
+    return db.session.scalars(over.order_by(SearchDocument.thing_id)).all()
+
+
 def count_documents() -> int:
     """How many things can be found, whoever looks."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(SearchDocument)) or 0

@@ -111,7 +111,7 @@ def _of_things(world: World) -> list[Knock]:
     customer, invitation = {"account_id": cast.a.id}, {"invitation_id": world.invitation.id}
     token, category = {"token": INVITATION_TOKEN}, {"category_id": world.category.id}
     news = {"kind": "topic", "thing_id": world.places["private"].topic.id}
-    draft = {"draft_id": world.draft.id}
+    draft, entry = {"draft_id": world.draft.id}, {"entry_id": world.audit_entry.id}
     bad_token = {"token": "no-such-token"}
     stop = {"token": make_stop_token(cast.owner.id, "reply")}
     return [
@@ -147,6 +147,8 @@ def _of_things(world: World) -> list[Knock]:
         Knock("forums.restore_draft", {"owner"}, "POST", draft),
         Knock("mailings.show_stop", EVERYBODY, values=stop),
         Knock("mailings.stop_mails", EVERYBODY, "POST", stop, about="the token is the key, with or without a session"),
+        Knock("audit.show_entry", {"administrator"}, values=entry),
+        Knock("audit.erase_text", {"administrator"}, "POST", entry),
         Knock("mail.show_mailbox", {"administrator"}),
         Knock("mail.show_mail", {"administrator"}, values={"mail_id": world.mail.id}),
     ]  # fmt: skip

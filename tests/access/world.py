@@ -4,10 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from community import audit
 from community.accounts.tokens import fingerprint
 from community.forums import actions as forums
 from community.moderation import actions as moderation
 from models.accounts import Account, Invitation, Segment
+from models.audit import AuditEntry
 from models.base import db, now
 from models.files import StoredImage
 from models.forums import Audience, Category, Draft, Post, Topic
@@ -54,6 +56,7 @@ class World:
     mail: Mail
     category: Category
     draft: Draft
+    audit_entry: AuditEntry
 
 
 def make_world(cast: Cast) -> World:
@@ -101,8 +104,9 @@ def make_world(cast: Cast) -> World:
     mail = Mail(message_id="<1@example>", kind="reset", to_address="owner@example.jp", subject="s", text="t", html="h")
     draft = Draft(member_id=cast.owner.id, place="new", form_key="a-form", title="書きかけ", body="まだ途中です")
     db.session.add_all([invitation, company_link, foreign_link, request, mail, draft])
+    entry = audit.record(cast.administrator.id, "member.suspend", "member", cast.third.id, reason="千葉さんの件")
     db.session.flush()
-    return World(cast, places, pictures, invitation, company_link, foreign_link, mail, shelves["members"], draft)
+    return World(cast, places, pictures, invitation, company_link, foreign_link, mail, shelves["members"], draft, entry)
 
 
 def _link(account: Account, cast: Cast, token: str) -> CompanyLink:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from community.accounts import actions, queries
-from community.accounts.actions import BelongsElsewhereError
+from community.accounts.memberships import BelongsElsewhereError
 from models.accounts import AccountKind, AccountPhase, Membership, Segment, StaffRole, Stage
 from models.audit import AuditEntry
 from models.base import db, now

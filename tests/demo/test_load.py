@@ -19,7 +19,7 @@ from community.forums.queries import get_reader
 from community.forums.rules import can_post_in, can_read_category
 from community.notifications.rules import is_news
 from models.accounts import Account, Member
-from models.audit import AuditEntry
+from models.audit import AuditEntry, AuditText
 from models.base import db, transaction
 from models.forums import Category, Post, Topic
 from models.ledger import Signal, SignalKind
@@ -29,6 +29,7 @@ from models.public import PublicVersion
 from models.search import SearchDocument
 from tests.cast import Cast
 from tests.conftest import DATABASES, Databases, make_config
+from tests.never_changed import list_named, list_texts
 
 DAY = date(2026, 11, 22)
 MORNING = datetime.combine(DAY, time.min, ZoneInfo("Asia/Tokyo"))
@@ -38,7 +39,8 @@ MORNING = datetime.combine(DAY, time.min, ZoneInfo("Asia/Tokyo"))
 OF_THE_WRITING = {
     Member.__tablename__: {"password_hash"},
     Signal.__tablename__: {"recorded_at"},
-    AuditEntry.__tablename__: {"at"},
+    AuditEntry.__tablename__: {"at", "text_hash"},
+    AuditText.__tablename__: {"salt"},
     Watch.__tablename__: {"id"},
     PublicVersion.__tablename__: {"version"},
     SearchDocument.__tablename__: {"lexemes"},  # of PostgreSQL alone
@@ -176,6 +178,12 @@ def test_the_same_day_gives_the_same_rows_on_both_databases(samples: Callable[[s
         with samples(kind).app_context():
             told.append(content())
     assert told[0] == told[1]
+
+
+def test_rows_of_the_sample_that_are_never_changed_name_nobody(loaded: Flask) -> None:
+    with loaded.app_context():
+        assert len(list_texts()) > 100
+        assert list_named() == []
 
 
 def test_it_is_not_loaded_twice_nor_beside_real_rows(loaded: Flask) -> None:

@@ -57,6 +57,7 @@ ONE_PRESS = {
     "accounts.stop_email",
     "accounts.withdraw_invitation",
     "accounts.withdraw_link",
+    "audit.erase_text",  # its own page asks first
     "forums.accept_answer",
     "forums.check_sent",  # writes nothing
     "forums.discard_draft",

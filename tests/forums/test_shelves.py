@@ -1,11 +1,15 @@
 """Setting up the tree of categories."""
 
+import tomllib
+
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from community.config import ROOT
 from models.audit import AuditEntry
 from models.base import db
-from models.forums import Category
+from models.forums import Audience, Category
 from tests.cast import Cast
 from tests.forms.filling import send_form
 from tests.forums.conftest import Forum
@@ -39,3 +43,25 @@ def test_community_managers_set_up_the_shelves(
     assert "別の名" in manager.get("/forums/categories").text
     actions_on_record = set(db.session.scalars(sa.select(AuditEntry.action)))
     assert actions_on_record == {"forums.create_category", "forums.edit_category", "forums.move_category"}
+
+
+def test_a_new_category_is_for_members(signed_in: SignIn, cast: Cast, forum: Forum) -> None:
+    manager = signed_in(cast.community_manager)
+    page = BeautifulSoup(manager.get("/forums/categories/new").text, "html.parser")
+    chosen = {name: page.select_one(f"select[name={name}] option[selected]") for name in ("readers", "posters")}
+    assert {name: option and option["value"] for name, option in chosen.items()} == {
+        "readers": "members", "posters": "members",
+    }  # fmt: skip
+    untouched = {"name": "何も選ばない棚", "slug": "untouched", "parent": "0", "account": "0"}
+    assert manager.post("/forums/categories/new", data=untouched).status_code == 302
+    made = db.session.scalars(sa.select(Category).where(Category.slug == "untouched")).one()
+    assert (made.readers, made.posters) == (Audience.MEMBERS, Audience.MEMBERS)
+    bare = Category(slug="bare", name="列だけの棚", position=99)
+    db.session.add(bare)
+    db.session.flush()
+    assert (bare.readers, bare.posters) == (Audience.MEMBERS, Audience.MEMBERS)
+
+
+def test_the_sample_says_of_each_category_whom_it_is_for() -> None:
+    shelves = tomllib.loads((ROOT / "community/demo/categories.toml").read_text())["category"]
+    assert [shelf["name"] for shelf in shelves if not {"readers", "posters"} <= shelf.keys()] == []

@@ -154,6 +154,7 @@ def _staff(things: "Things") -> list[Stop]:
         Stop("forums.remove_topic", f"/forums/topics/{things.solved}/remove", (STAFF,)),
         Stop("search.list_misses", "/search/missed", (STAFF,)),
         Stop("audit.list_entries", "/staff/audit/", (STAFF,)),
+        Stop("audit.show_entry", f"/staff/audit/{things.audit_entry}", (STAFF,)),
         Stop("settlement.show_settlement", "/staff/ledger/", (STAFF,)),
         Stop("mailings.list_failed", "/staff/mails", (STAFF,), keep="mails that failed"),
         Stop("mail.show_mailbox", "/mailbox", (STAFF,)),

@@ -1,0 +1,87 @@
+"""What of a privileged act may stand for ever, and what stands apart from it so that it can be erased.
+
+Closed by default: numbers, yes and no, days and the words of ours in WORDS stay in the entry; whatever else there is
+was typed by somebody and may name a person.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from models.audit import AuditEntry, AuditText
+
+Values = dict[str, Any]
+
+# Names under which only words of the code stand: values of its enumerations, and checksums.
+WORDS = frozenset(
+    {"kind", "matter", "posters", "readers", "reason", "segment", "segments", "sha256", "staff_role", "stage", "stages"}
+)
+# What stands in the entry in place of a value that was typed.
+APART = "[text]"
+_WORD = re.compile(r"[a-z0-9_,]*")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[0-9:.]+([+-]\d{2}:\d{2}|Z)?)?")
+_BEFORE, _AFTER = "before", "after"
+
+
+def is_plain(name: str, value: object) -> bool:
+    """Whether a value can name nobody; of lists and objects all that is in them."""
+    if value is None or isinstance(value, bool | int | float):
+        return True
+    if isinstance(value, str):
+        return bool(_DAY.fullmatch(value) or (name in WORDS and _WORD.fullmatch(value)))
+    if isinstance(value, dict):
+        return all(is_plain(str(key), each) for key, each in value.items())
+    return isinstance(value, list | tuple) and all(is_plain(name, each) for each in value)
+
+
+def split(values: Values | None) -> tuple[Values | None, Values]:
+    """Return what stays in the entry, with APART for what was typed, and what was typed."""
+    if values is None:
+        return None, {}
+    typed = {name: value for name, value in values.items() if not is_plain(name, value)}
+    return {name: APART if name in typed else value for name, value in values.items()}, typed
+
+
+def make_text(reason: str, before: Values, after: Values) -> AuditText | None:
+    """Return the erasable row for what was typed; None where nothing was."""
+    typed = {name: values for name, values in ((_BEFORE, before), (_AFTER, after)) if values}
+    if not reason and not typed:
+        return None
+    details = json.dumps(typed, ensure_ascii=False, sort_keys=True) if typed else ""
+    return AuditText(salt=secrets.token_hex(16), reason=reason, details=details)
+
+
+def fingerprint(text: AuditText) -> str:
+    """SHA-256 of salt and text. Neither database keeps a NUL in a text, so it cannot be moved from part to part."""
+    text_of_both = f"{text.reason}\x00{text.details}" if text.details else text.reason
+    return hashlib.sha256((text.salt + text_of_both).encode()).hexdigest()
+
+
+def is_erased(entry: AuditEntry) -> bool:
+    """Whether something was typed that is no longer kept."""
+    return entry.text is not None and entry.text.erased_at is not None
+
+
+def agrees(entry: AuditEntry) -> bool:
+    """Whether the text is what was typed; true of an erased one, of which nothing can be said any more."""
+    if entry.text is None:
+        return entry.text_hash is None
+    return is_erased(entry) or fingerprint(entry.text) == entry.text_hash
+
+
+def put_together(entry: AuditEntry) -> tuple[Values, Values]:
+    """Return the values before and after, with what was typed where it is kept; else with APART in its place."""
+    typed = json.loads(entry.text.details) if entry.text and entry.text.details else {}
+    return (
+        {**(entry.before or {}), **typed.get(_BEFORE, {})},
+        {**(entry.after or {}), **typed.get(_AFTER, {})},
+    )
+
+
+def says_wrong(entry: AuditEntry) -> Iterator[str]:
+    """What `verify` prints of an entry whose text is not the one that was typed."""
+    if not agrees(entry):
+        yield f"audit entry {entry.id}: its text is not what was typed"

@@ -1,0 +1,167 @@
+"""One function writes memberships, and what follows from them follows: at once, and on the day that was planned."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from community import realtime
+from community.accounts import actions, companies, indexing, memberships
+from community.accounts.tasks import begin_day
+from community.ledger import moves
+from community.public import get_public_version
+from community.search import actions as search
+from community.search.queries import Search, find
+from models.accounts import Account, AccountKind, Member, Membership
+from models.base import db, now, today, transaction
+from models.search import SearchDocument
+from tests.cast import Cast
+from tests.signing_in import client_of
+
+
+def found_by(viewer: Member | None, person: Member) -> bool:
+    """Whether the index lets the person be found, whatever is asked of the hits afterwards."""
+    hits = find(Search(person.handle, indexing.tokens_of(viewer))).hits
+    return person.id in [hit.thing_id for hit in hits if hit.kind == indexing.MEMBER]
+
+
+def shown_to(app: Flask, viewer: Member, person: Member) -> bool:
+    page = client_of(app, viewer).get(f"/search?q={person.handle}").text
+    return f'href="/people/{person.handle}"' in page
+
+
+def move(member: Member, to: Account | None, day: date, by: Member) -> None:
+    with transaction():
+        moves.carry_out(memberships.plan_move(member, to, day), by=by, reason="異動")
+
+
+@pytest.fixture
+def mover(cast: Cast) -> Member:
+    """One of the vendor's people without a role; whoever is signed in finds them."""
+    with transaction():
+        member = actions.create_member("idou@example.jp", "idou", "井堂")
+        actions.join_account(member, cast.vendor, today() - timedelta(days=40))
+        indexing.index_members(*cast.people().values())
+    return member
+
+
+def tomorrow() -> Any:  # noqa: ANN401  time_machine's own
+    return time_machine.travel(now() + timedelta(days=1), tick=False)
+
+
+# --- at once
+
+
+def test_changing_company_reindexes_the_person_at_once(app: Flask, cast: Cast, mover: Member) -> None:
+    assert (found_by(cast.prospect, mover), found_by(cast.owner, mover)) == (True, True)
+    move(mover, cast.a, today(), cast.administrator)
+    assert (found_by(cast.prospect, mover), found_by(cast.owner, mover)) == (False, True)
+    assert not shown_to(app, cast.prospect, mover)
+    move(mover, cast.vendor, today(), cast.administrator)
+    assert found_by(cast.prospect, mover)
+    move(mover, None, today(), cast.administrator)
+    assert (found_by(cast.prospect, mover), found_by(cast.owner, mover)) == (False, True)
+
+
+def test_a_move_that_is_dated_back_reindexes_at_once_too(cast: Cast, mover: Member) -> None:
+    move(mover, cast.a, today() - timedelta(days=3), cast.administrator)
+    assert not found_by(cast.prospect, mover)
+
+
+def test_erasure_and_a_role_count_at_once(cast: Cast, mover: Member) -> None:
+    with transaction():
+        actions.leave_account(mover, today())
+    assert not found_by(cast.prospect, mover)
+    with transaction():
+        mover.erased_at = now()
+        indexing.index_members(mover)
+    assert not found_by(cast.cs, mover)
+
+
+# --- on the day that was planned
+
+
+def test_a_planned_move_closes_the_search_by_itself_and_opens_it_with_the_days_job(
+    app: Flask, cast: Cast, mover: Member
+) -> None:
+    move(mover, cast.a, today() + timedelta(days=1), cast.administrator)
+    begin_day()
+    assert found_by(cast.prospect, mover)
+    with tomorrow():
+        # Nobody has done anything yet: nobody finds the person, rather than the wrong ones.
+        assert [found_by(viewer, mover) for viewer in (cast.prospect, cast.owner, cast.cs)] == [False] * 3
+        begin_day()
+        assert (found_by(cast.prospect, mover), found_by(cast.owner, mover)) == (False, True)
+        db.session.expire_all()
+        assert not shown_to(app, cast.prospect, mover)
+
+
+def test_days_without_a_worker_are_made_up_for(cast: Cast, mover: Member) -> None:
+    move(mover, cast.a, today() + timedelta(days=2), cast.administrator)
+    with time_machine.travel(now() + timedelta(days=30), tick=False):
+        assert not found_by(cast.owner, mover)
+        for _ in range(2):
+            begin_day()
+            assert (found_by(cast.prospect, mover), found_by(cast.owner, mover)) == (False, True)
+
+
+def test_a_plan_that_is_replaced_no_longer_ends_anything(cast: Cast, mover: Member) -> None:
+    move(mover, cast.a, today() + timedelta(days=1), cast.administrator)
+    move(mover, cast.vendor, today() + timedelta(days=1), cast.administrator)
+    with tomorrow():
+        assert found_by(cast.prospect, mover)
+
+
+def test_a_move_between_customers_keeps_the_person_found_throughout(cast: Cast) -> None:
+    with transaction():
+        indexing.index_members(cast.owner)
+    move(cast.owner, cast.b, today() + timedelta(days=1), cast.cs)
+    with tomorrow():
+        assert (found_by(cast.third, cast.owner), found_by(cast.prospect, cast.owner)) == (True, False)
+
+
+def test_reindexing_everybody_keeps_the_days_to_come(cast: Cast, mover: Member) -> None:
+    move(mover, cast.a, today() + timedelta(days=1), cast.administrator)
+    with transaction():
+        assert indexing.index_members_after(mover.id - 1) == mover.id
+    with tomorrow():
+        assert not found_by(cast.prospect, mover)
+
+
+def test_a_company_that_becomes_another_kind_takes_those_along_who_are_to_come(cast: Cast, mover: Member) -> None:
+    move(mover, cast.prospect_account, today() + timedelta(days=1), cast.administrator)
+    until = sa.select(SearchDocument.visible_until).where(SearchDocument.thing_id == mover.id)
+    until = until.where(SearchDocument.kind == indexing.MEMBER)
+    assert db.session.scalar(until) is not None
+    with transaction():
+        search.forget(indexing.MEMBER, [mover.id])
+        companies.change_company(cast.prospect_account, {"kind": AccountKind.CUSTOMER}, (), by=cast.cs)
+    assert db.session.scalar(until) is not None
+
+
+def test_open_pages_and_kept_ones_are_asked_anew_when_the_day_begins(
+    cast: Cast, mover: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move(mover, cast.a, today() + timedelta(days=1), cast.administrator)
+    told: list[str] = []
+    monkeypatch.setattr(realtime, "rights_changed", told.append)
+    before = get_public_version()
+    begin_day()
+    assert (told, get_public_version()) == ([], before)
+    with tomorrow():
+        begin_day()
+    assert told == [f"member:{mover.id}"]
+    assert get_public_version() != before
+
+
+def test_the_index_alone_lets_nobody_be_seen(app: Flask, cast: Cast, mover: Member) -> None:
+    """As it was before: memberships written past the one function, and an index that has not heard of it."""
+    db.session.execute(sa.update(Membership).where(Membership.member_id == mover.id).values(account_id=cast.a.id))
+    db.session.flush()
+    db.session.expire_all()
+    assert found_by(cast.prospect, mover)
+    assert not shown_to(app, cast.prospect, mover)
+    assert shown_to(app, cast.owner, mover)

@@ -1,0 +1,131 @@
+"""What was typed with a privileged act stands apart: it can be erased, and checked until then."""
+
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+
+from community import audit
+from community.audit import queries, texts
+from community.moderation import actions as moderation
+from models.accounts import StaffRole
+from models.audit import AuditEntry, AuditText
+from models.base import db, transaction
+from models.moderation import Removal, RemovalReason
+from tests.cast import Cast
+from tests.forums.conftest import make_forum, open_topic
+from tests.signing_in import client_of
+
+TYPED = "青木さん（owner@example.jp）の依頼で"
+
+
+def entry_about(cast: Cast, **values: object) -> AuditEntry:
+    with transaction():
+        return audit.record(cast.cs.id, "account.change", "account", cast.a.id, reason=TYPED, after=values)
+
+
+@pytest.fixture
+def administrator(app: Flask, cast: Cast) -> FlaskClient:
+    return client_of(app, cast.administrator)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("licences", 3), ("is_name_shown", True), ("csm_id", None), ("from_day", "2026-04-01"), ("kind", "customer"),
+        ("suspended_until", datetime(2026, 4, 1, 9, tzinfo=UTC).isoformat()), ("staff_role", StaffRole.CS),
+        ("segments", "high,mid"), ("sha256", "0f" * 32),
+        ("stays", [{"account_id": 3, "from_day": "2026-04-01", "until_day": None, "is_company_admin": False}]),
+    ],
+)  # fmt: skip
+def test_numbers_days_and_words_of_ours_stay_in_the_entry(name: str, value: object) -> None:
+    assert texts.is_plain(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("name", "青木商店"), ("name", "aoki"), ("email", "owner@example.jp"), ("mail_domains", ["aoki.example"]),
+        ("kind", "青木"), ("kind", "Aoki Taro"), ("stays", [{"account_id": 3, "note": "青木"}]),
+        ("of_a_later_room", "aoki"), ("from_day", "2026-04-01 青木"), ("people", {"owner": 1, "name": "aoki"}),
+        ("handle", "2026"),
+    ],
+)  # fmt: skip
+def test_whatever_else_there_is_was_typed(name: str, value: object) -> None:
+    assert not texts.is_plain(name, value)
+
+
+def test_what_was_typed_stands_apart_and_its_sum_in_the_entry(cast: Cast) -> None:
+    entry = entry_about(cast, name="青木商店", licences=3)
+    assert entry.after == {"name": texts.APART, "licences": 3}
+    row = db.session.execute(sa.text("SELECT * FROM audit_entry WHERE id = :id"), {"id": entry.id}).one()
+    assert "青木" not in str(row)
+    assert (entry.reason, texts.put_together(entry)[1]) == (TYPED, {"name": "青木商店", "licences": 3})
+    assert texts.agrees(entry)
+    again = entry_about(cast, name="青木商店", licences=3)
+    assert again.text_hash != entry.text_hash  # each has a salt of its own
+    with transaction():
+        bare = audit.record(cast.cs.id, "member.join", "member", cast.owner.id, after={"account_id": 1})
+    assert (bare.text, bare.text_hash, bare.reason) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE audit_text SET reason = 'nothing'", "UPDATE audit_text SET details = '{}'", "DELETE FROM audit_text",
+        "UPDATE audit_text SET salt = 'other'",
+    ],
+)  # fmt: skip
+def test_verify_and_the_page_say_where_text_and_sum_do_not_agree(
+    administrator: FlaskClient, cast: Cast, tampering: str
+) -> None:
+    entry = entry_about(cast, name="青木商店")
+    assert list(queries.list_wrong_texts()) == []
+    assert "合いません" not in administrator.get("/staff/audit/").text
+    db.session.execute(sa.text(tampering))
+    db.session.expire_all()
+    assert list(queries.list_wrong_texts()) == [f"audit entry {entry.id}: its text is not what was typed"]
+    assert "合いません" in administrator.get("/staff/audit/").text
+
+
+def test_an_administrator_erases_what_was_typed_and_the_act_stays(administrator: FlaskClient, cast: Cast) -> None:
+    entry = entry_about(cast, name="青木商店", licences=3)
+    page = f"/staff/audit/{entry.id}"
+    assert TYPED in administrator.get(page).text
+    for _ in range(2):
+        assert administrator.post(f"{page}/erase").location == page
+    shown = BeautifulSoup(administrator.get(page).text, "html.parser").get_text(" ", strip=True)
+    assert "に消去されました" in shown
+    assert "name: （消去済み）、licences: 3" in shown
+    assert not {"青木商店", TYPED} & set(shown.split())
+    text = db.session.scalars(sa.select(AuditText).where(AuditText.entry_id == entry.id)).one()
+    db.session.refresh(text)
+    # Without the salt nobody can guess what the sum is of.
+    assert (text.salt, text.reason, text.details) == ("", "", "")
+    assert list(queries.list_wrong_texts()) == []
+    erased = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "audit.erase_text")).all()
+    assert [(each.actor_id, each.subject_id) for each in erased] == [(cast.administrator.id, entry.id)]
+
+
+def test_a_removals_note_goes_with_the_text_of_its_entry(administrator: FlaskClient, cast: Cast) -> None:
+    with transaction():
+        topic = open_topic(make_forum(cast).members, cast.owner)
+        moderation.remove(topic, cast.moderator, RemovalReason.PERSONAL_DATA, TYPED)
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "moderation.remove")).one()
+    assert entry.reason == TYPED
+    administrator.post(f"/staff/audit/{entry.id}/erase")
+    removal = db.session.scalars(sa.select(Removal)).one()
+    db.session.refresh(removal)
+    assert (removal.note, removal.reason, removal.item_id) == ("", RemovalReason.PERSONAL_DATA, topic.id)
+
+
+def test_nobody_else_erases(app: Flask, cast: Cast) -> None:
+    entry = entry_about(cast)
+    paths = [f"/staff/audit/{entry.id}/erase", "/staff/audit/999999/erase"]
+    for member in (cast.cs, cast.community_manager, cast.owner):
+        assert [client_of(app, member).post(path).status_code for path in paths] == [403, 403]
+    assert client_of(app, cast.administrator).post(paths[1]).status_code == 404
+    assert entry.reason == TYPED

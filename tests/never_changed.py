@@ -1,0 +1,44 @@
+"""Whom the rows that are never changed name: nobody. `docs/decisions`, rows that are never changed."""
+
+import re
+
+import sqlalchemy as sa
+
+from community.audit.texts import WORDS
+from models.accounts import Account, AccountKind, Invitation, MailDomain, Member, Segment, StaffRole, Stage
+from models.audit import AuditEntry
+from models.base import db
+from models.forums import Audience
+from models.health import Policy
+from models.joining import TermsAcceptance
+from models.ledger import Signal, SignalSequence
+
+TABLES = (Signal, SignalSequence, AuditEntry, Policy, TermsAcceptance)
+# A handle may be a word of ours too: a tester who is called `cs`.
+OURS = WORDS | {str(word) for kind in (AccountKind, Segment, Stage, StaffRole, Audience) for word in kind}
+
+
+def list_texts() -> list[str]:
+    """Every text and every JSON value of these tables."""
+    found: list[str] = []
+    for table in TABLES:
+        for column in sa.inspect(table).local_table.columns:
+            if isinstance(column.type, sa.String | sa.JSON):
+                shown = sa.select(column).where(column.is_not(None))
+                found += {str(value) for value in db.session.scalars(shown)}
+    return found
+
+
+def list_named() -> list[str]:
+    """What of people and companies stands there: names, addresses and domains anywhere, handles as words."""
+    text = "\n".join(list_texts())
+    words = set(re.findall(r"[A-Za-z0-9_-]+", text))
+    people = db.session.scalars(sa.select(Member)).unique().all()
+    anywhere = {
+        *db.session.scalars(sa.select(Account.name)),
+        *db.session.scalars(sa.select(MailDomain.domain)),
+        *db.session.scalars(sa.select(Invitation.email)),
+        *(name for each in people for name in (each.display_name, each.email, each.family_name, each.given_name)),
+    }
+    named = [name for name in anywhere if len(name) > 1 and name in text]
+    return sorted([*named, *({each.handle for each in people} & words - OURS)])
