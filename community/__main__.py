@@ -1,18 +1,23 @@
 """The operator's commands: `python -m community <command>`."""
 
+from community import interruption  # isort: skip  first of all, see below
+
+if __name__ == "__main__":
+    # The other imports take most of the first second.
+    interruption.end_at_once_on_signals()
+
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import flask_migrate
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 
-from community import backup, demo, supervisor
+from community import backup, demo, storage, supervisor
 from community.accounts import actions as accounts
 from community.accounts import indexing as people
 from community.accounts.mail_addresses import is_address, tidy_address
@@ -31,15 +36,17 @@ from community.search import actions as search
 from community.search.queries import count_documents
 from community.settlement import tasks as settlement
 from community.settlement.readers import READERS
+from community.terminal import Commands
 from community.text.ascii import fold_ascii
 from models.accounts import Member, StaffRole
 from models.base import db, now, transaction
 
 # A report says all it has to say long before that; the returned mail that follows it is not needed.
 BOUNCE_MAX_BYTES = 1_000_000
+INDEXERS = (people.index_accounts_after, people.index_members_after, forums.index_after)
 
 
-@click.group(help=__doc__)
+@click.group(help=__doc__, cls=Commands)
 @click.option("--data", type=click.Path(path_type=Path), help="Folder for everything the embedded mode writes.")
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
@@ -70,30 +77,16 @@ def serve(context: click.Context, host: str, port: int, data: Path | None, *, no
             app = _app(context)
             with app.app_context():
                 _migrate()
-                if not no_demo and _is_empty():
+                if not no_demo and (_is_empty() or _unfinished(app).exists()):
                     click.echo("Loading the sample community …")
                     _load_demo(app, None)
                 members = _sample_logins()
             supervisor.supervise(
                 supervisor.embedded_processes(config, host, port),
-                when_up=_announce(address, host, port, members),
+                when_up=supervisor.announce(address, host, port, members),
             )
     except supervisor.CannotServeError as error:
         raise click.ClickException(str(error)) from None
-
-
-def _announce(address: str, host: str, port: int, members: list[str]) -> Callable[[], bool]:
-    def when_up() -> bool:
-        if not supervisor.answers(host, port):
-            return False
-        click.echo(f"\nTsudoi is at {address}")
-        for line in members:
-            click.echo(line)
-        click.echo("Ctrl-C stops it.")
-        sys.stdout.flush()
-        return True
-
-    return when_up
 
 
 @main.command()
@@ -117,11 +110,15 @@ def migrate(context: click.Context) -> None:
 
 
 def _migrate() -> None:
+    storage.refuse_damaged(current_app.config["TSUDOI"])
     flask_migrate.upgrade()
     with transaction():
         publishing.ensure_first_policy()
-    if count_documents() == 0:
-        _reindex()  # what was there before there was a search
+        if count_documents() == 0:  # what was there before there was a search: all of it, or the next start does it
+            for index_after in INDEXERS:
+                last: int | None = 0
+                while last is not None:
+                    last = index_after(last)
 
 
 @main.command("create-admin")
@@ -198,7 +195,7 @@ def _reindex() -> int:
     """The oldest first, a transaction for each chunk; newest documents have the highest numbers, as if written then."""
     with transaction():
         search.forget_everything()
-    for index_after in (people.index_accounts_after, people.index_members_after, forums.index_after):
+    for index_after in INDEXERS:
         last: int | None = 0
         while last is not None:
             with transaction():
@@ -211,6 +208,7 @@ def _reindex() -> int:
 def verify(context: click.Context) -> None:
     """Compare what readers have stored with what the ledger says, and snapshots with their recomputation."""
     with _app(context).app_context():
+        storage.refuse_damaged(context.obj, thoroughly=True)
         findings = [*settlement.compare_readers(), *_compute_snapshots_again()]
     for finding in findings:
         click.echo(finding)
@@ -224,7 +222,7 @@ def verify(context: click.Context) -> None:
 @click.pass_context
 def make_backup(context: click.Context, file: Path) -> None:
     """Write database and uploads into one archive, while everything runs."""
-    with _app(context).app_context(), _told_as_it_is():
+    with _app(context).app_context():
         manifest = backup.make_backup(file)
     click.echo(f"{file}: {sum(manifest.counts.values())} rows, {manifest.uploads} uploads.")
 
@@ -234,18 +232,10 @@ def make_backup(context: click.Context, file: Path) -> None:
 @click.pass_context
 def restore_backup(context: click.Context, file: Path) -> None:
     """Put an archive's contents into an empty installation, then verify it. The secret key is not in the archive."""
-    with _app(context).app_context(), _told_as_it_is():
+    with _app(context).app_context():
         manifest = backup.restore_backup(file)
     click.echo(f"Restored what version {manifest.version} had at {manifest.made_at}.")
     context.invoke(verify)
-
-
-@contextmanager
-def _told_as_it_is() -> Iterator[None]:
-    try:
-        yield
-    except backup.BackupError as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _compute_snapshots_again() -> Iterator[str]:
@@ -269,17 +259,28 @@ def load_demo(context: click.Context, day: datetime | None) -> None:
 def _load_demo(app: Flask, day: datetime | None) -> None:
     began = time.perf_counter()
     at = day.replace(tzinfo=UTC) if day else now()
+    summary: object = "What an interrupted start had left was finished"
+    unfinished = _unfinished(app)
     try:
-        with transaction():
-            summary = demo.load(day_of(at, app.config["COMMUNITY_ZONE"]))
+        if not (unfinished.exists() and not _is_empty()):
+            unfinished.touch()
+            with transaction():
+                summary = demo.load(day_of(at, app.config["COMMUNITY_ZONE"]))
     except demo.RealRowsError as error:
+        unfinished.unlink()
         raise click.ClickException(str(error)) from None
     settlement.settle_waiting()
     with transaction():
         demo.read_old_news()
     health.take_snapshots()
     health.rescore_accounts()
+    unfinished.unlink()
     click.echo(f"{summary} ({time.perf_counter() - began:.1f} s)")
+
+
+def _unfinished(app: Flask) -> Path:
+    """There while the sample is being loaded, so that a start after an interrupted one finishes it."""
+    return app.config["TSUDOI"].data_dir / "sample-unfinished"
 
 
 def _is_empty() -> bool:
@@ -291,4 +292,8 @@ def _sample_logins() -> list[str]:
 
 
 if __name__ == "__main__":
-    main()
+    interruption.raise_on_signals()
+    try:
+        main()
+    finally:
+        interruption.ignore_signals()

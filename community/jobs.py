@@ -82,7 +82,7 @@ def make_celery(app: Flask, config: "Config") -> Celery:
         timezone=config.time_zone,
         enable_utc=True,
         beat_schedule=_schedule(config),
-        beat_schedule_filename=str(config.data_dir / "beat-schedule"),
+        beat_scheduler="community.clock:Clock",
     )
     celery.set_default()
     app.extensions["celery"] = celery

@@ -114,7 +114,7 @@ class Installation:
         for number, port in enumerate(self.ports):
             yield Process(f"web{number}", web_command("127.0.0.1", port), logs / f"web{number}.log")
         for number in range(self.workers):
-            clock = beat_options(self.data) if number == 0 else []
+            clock = beat_options() if number == 0 else []
             name = f"--hostname=worker{number}@%h"
             yield Process(f"worker{number}", [*worker_command(), name, *clock], logs / f"worker{number}.log")
 

@@ -1,0 +1,25 @@
+"""The operator's commands end with a sentence, whatever happens to their disk or by Ctrl-C."""
+
+import sqlite3
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from community import interruption, storage
+from community.config import Config
+
+
+class Commands(click.Group):
+    """A group of commands whose `obj` is the configuration."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except interruption.Stopped as stopped:
+            click.echo(f"\n{interruption.SENTENCE}", err=True)
+            ctx.exit(stopped.exit_code)
+        except (OSError, SQLAlchemyError, sqlite3.Error, storage.StorageError) as error:
+            said = storage.describe(error, ctx.obj if isinstance(ctx.obj, Config) else Config())
+            if said is None:
+                raise
+            raise click.ClickException(said) from None
