@@ -70,7 +70,9 @@ def serve(context: click.Context, host: str, port: int, data: Path | None, *, no
     changes: dict[str, object] = {"data_dir": data} if data else {}
     if "public_url" not in config.model_fields_set:
         changes["public_url"] = address
-    config = context.obj = Config(**{**config.model_dump(include=config.model_fields_set), **changes})
+    config = context.obj = context.find_root().obj = Config(
+        **{**config.model_dump(include=config.model_fields_set), **changes}
+    )
     try:
         with supervisor.claim(config.data_dir):
             supervisor.refuse_taken_port(host, port)
@@ -80,7 +82,7 @@ def serve(context: click.Context, host: str, port: int, data: Path | None, *, no
                 if not no_demo and (_is_empty() or _unfinished(app).exists()):
                     click.echo("Loading the sample community …")
                     _load_demo(app, None)
-                members = _sample_logins()
+                members = demo.list_logins()
             supervisor.supervise(
                 supervisor.embedded_processes(config, host, port),
                 when_up=supervisor.announce(address, host, port, members),
@@ -252,7 +254,7 @@ def load_demo(context: click.Context, day: datetime | None) -> None:
     app = _app(context)
     with app.app_context():
         _load_demo(app, day)
-        for line in _sample_logins():
+        for line in demo.list_logins():
             click.echo(line)
 
 
@@ -285,10 +287,6 @@ def _unfinished(app: Flask) -> Path:
 
 def _is_empty() -> bool:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Member)) == 0
-
-
-def _sample_logins() -> list[str]:
-    return demo.list_logins()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from community import interruption, storage
 from community.config import Config
 
+OF_STORAGE = (OSError, SQLAlchemyError, sqlite3.Error, storage.StorageError)
+
 
 class Commands(click.Group):
     """A group of commands whose `obj` is the configuration."""
@@ -15,10 +17,13 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except interruption.Stopped as stopped:
-            click.echo(f"\n{interruption.SENTENCE}", err=True)
-            ctx.exit(stopped.exit_code)
-        except (OSError, SQLAlchemyError, sqlite3.Error, storage.StorageError) as error:
+        except (Exception, interruption.Stopped) as error:
+            stopped = interruption.find_stop(error)
+            if stopped is not None:
+                click.echo(f"\n{interruption.SENTENCE}", err=True)
+                ctx.exit(stopped.exit_code)
+            if not isinstance(error, OF_STORAGE):
+                raise
             said = storage.describe(error, ctx.obj if isinstance(ctx.obj, Config) else Config())
             if said is None:
                 raise

@@ -214,6 +214,7 @@ def prepare_engine(engine: sa.Engine) -> None:
         event.listen(engine, "commit", _release_write_lock)
         event.listen(engine, "rollback", _release_write_lock)
         event.listen(engine, "checkin", _checkin_sqlite)
+        event.listen(engine, "invalidate", _invalidate_sqlite)
 
 
 def _note_fault(context: sa.ExceptionContext) -> None:
@@ -247,8 +248,14 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _release_write_lock(connection: sa.Connection) -> None:
-    if connection.info.pop("holds_write_lock", False):
+    # One that an interruption has broken was released when it broke; what it knew went with it.
+    if not connection.invalidated and connection.info.pop("holds_write_lock", False):
         _write_lock.release()
+
+
+def _invalidate_sqlite(connection: Any, record: ConnectionPoolEntry, error: BaseException | None) -> None:  # noqa: ANN401  a DBAPI connection
+    del error
+    _checkin_sqlite(connection, record)
 
 
 def _checkin_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401  a DBAPI connection

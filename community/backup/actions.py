@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from community.config import Config
-from community.storage import describe, refuse_damaged
+from community.storage import StorageError, describe, refuse_damaged
 from models.base import db, now, prepare_engine
 from models.faults import Fault, find_fault
 
@@ -51,7 +51,9 @@ def _said_of(path: Path) -> Iterator[None]:
     """What goes wrong is said together with the archive that there is not."""
     try:
         yield
-    except (OSError, SQLAlchemyError, driver.Error) as error:
+    except BackupError:
+        raise
+    except (OSError, SQLAlchemyError, driver.Error, StorageError) as error:
         said = describe(error, current_app.config["TSUDOI"])
         if find_fault(error) == Fault.FULL:
             said = f"There is no space left for it in {path.absolute().parent}."

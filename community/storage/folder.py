@@ -50,8 +50,8 @@ def make_private(folder: Path) -> None:
         return
     if not _is_ours(folder, status):
         raise StorageError(
-            f"Other users of this machine can look into {folder}, and it is not Tsudoi's alone. "
-            f"Give it a folder of its own (--data {folder / 'tsudoi'}), or close this one: chmod o-rwx {folder}"
+            f"Other users of this machine can look into {folder}, and it holds more than Tsudoi's files. "
+            f"Give Tsudoi a folder of its own (--data {folder / 'tsudoi'}), or close this one to others."
         )
     folder.chmod(stat.S_IMODE(status.st_mode) & ~GROUP_AND_OTHERS)
 

@@ -8,6 +8,7 @@ from models.faults import Fault, find_fault
 
 from .folder import StorageError
 from .integrity import find_damage, path_of_database, say_damage
+from .space import is_read_only
 
 
 def describe(error: BaseException, config: Config) -> str | None:
@@ -15,6 +16,8 @@ def describe(error: BaseException, config: Config) -> str | None:
     if isinstance(error, StorageError):
         return str(error)
     fault = find_fault(error)
+    if fault in {Fault.READ_ONLY, Fault.FAILING} and is_read_only(config.data_dir):
+        return f"The data folder {config.data_dir} is read-only: nothing can be written to it."
     if isinstance(error, OSError) and error.filename and fault != Fault.DAMAGED:
         return f"{error.filename} cannot be used: {error.strerror}."
     if fault is None:

@@ -18,9 +18,14 @@ def count_free_bytes(folder: Path) -> int:
     return place.f_bavail * place.f_frsize
 
 
+def is_read_only(folder: Path) -> bool:
+    """Whether this user can make no file there, for want of rights or because the disk takes none."""
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY) or not os.access(folder, os.W_OK | os.X_OK)
+
+
 def find_shortage(folder: Path) -> Fault | None:
     """Why writing fails or soon will: FULL or READ_ONLY. Asks the file system, and what the database has refused."""
-    if os.statvfs(folder).f_flag & os.ST_RDONLY or not os.access(folder, os.W_OK | os.X_OK):
+    if is_read_only(folder):
         return Fault.READ_ONLY
     if count_free_bytes(folder) < LOW_BYTES:
         return Fault.FULL
