@@ -27,6 +27,13 @@ class Stopped(KeyboardInterrupt):
         self.exit_code = EXIT_BASE + number
 
 
+def find_stop(error: BaseException | None) -> Stopped | None:
+    """Return the Stopped that the error is or was raised in the wake of: undoing may stumble over what broke off."""
+    while error is not None and not isinstance(error, Stopped):
+        error = error.__cause__ or error.__context__
+    return error
+
+
 def end_at_once_on_signals() -> None:
     """As long as there is nothing to undo."""
     _handle(lambda number, _: _end(number))

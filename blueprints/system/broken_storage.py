@@ -5,6 +5,7 @@ from flask import g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
+from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -45,14 +46,27 @@ def answer_fault(fault: Fault, *, as_json: bool) -> ResponseReturnValue:
     return page, code, headers
 
 
+def settle_reader() -> None:
+    """Take for a guest whose account cannot be read: every page, and its language, asks for the reader."""
+    try:
+        bool(current_user.is_authenticated)
+    except SQLAlchemyError:
+        _take_for_guest()
+
+
+def _take_for_guest() -> None:
+    db.session.rollback()
+    g._login_user = login_manager.anonymous_user()  # noqa: SLF001  Flask-Login's own place for whom it has found
+    refresh()  # the language is that of the browser, then
+
+
 def render(template: str, **facts: object) -> str:
     """Render a page for an error, if need be without asking who reads it: a page around it asks the database."""
     try:
         return render_template(template, layout="errors/_error.html", **facts)
     except SQLAlchemyError as error:
         logger.warning("page without its frame", error=type(error).__name__)
-        g._login_user = login_manager.anonymous_user()  # noqa: SLF001  Flask-Login's own place for whom it has found
-        refresh()  # the language is that of the browser, then
+        _take_for_guest()
         return render_template(template, layout="errors/_bare.html", **facts)
 
 
