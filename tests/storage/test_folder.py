@@ -20,7 +20,7 @@ def _umask_of_a_terminal() -> Iterator[None]:
 
 
 def settings(data: Path, **given: str) -> Config:
-    return Config(_env_file=None, data_dir=data, **given)  # pyright: ignore[reportCallIssue, reportArgumentType]  pydantic-settings' own argument
+    return Config(_env_file=None, data_dir=data, **given)  # pyright: ignore[reportCallIssue]  pydantic-settings' own argument
 
 
 def mode(path: Path) -> int:

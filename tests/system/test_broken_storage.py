@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from community.forums import actions
 from community.storage import integrity, space
@@ -79,7 +79,7 @@ def refuse_writing(app: Flask, database: str) -> None:
         if database != "sqlite":
             connection.commit()
 
-    sa.event.listen(engine, "connect", close)
+    event.listen(engine, "connect", close)
     engine.dispose()
 
 
