@@ -83,10 +83,11 @@ def serve(context: click.Context, host: str, port: int, data: Path | None, *, no
                     click.echo("Loading the sample community …")
                     _load_demo(app, None)
                 members = demo.list_logins()
-            supervisor.supervise(
-                supervisor.embedded_processes(config, host, port),
-                when_up=supervisor.announce(address, host, port, members),
-            )
+            with storage.kept_open(config):
+                supervisor.supervise(
+                    supervisor.embedded_processes(config, host, port),
+                    when_up=supervisor.announce(address, host, port, members),
+                )
     except supervisor.CannotServeError as error:
         raise click.ClickException(str(error)) from None
 

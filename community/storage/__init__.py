@@ -1,7 +1,7 @@
 """The place where everything is kept: who may look into it, whether there is space in it, whether it is whole."""
 
 from .folder import StorageError, make_private, prepare
-from .integrity import Watch, find_damage, path_of_database, refuse_damaged
+from .integrity import Watch, find_damage, kept_open, path_of_database, refuse_damaged
 from .sentences import describe
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Watch",
     "describe",
     "find_damage",
+    "kept_open",
     "make_private",
     "path_of_database",
     "prepare",

@@ -3,7 +3,8 @@
 import sqlite3
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -65,6 +66,21 @@ def say_damage(path: Path, found: list[str]) -> str:
         f"The database {path} is damaged: {'; '.join(found)}. Nothing was changed. "
         "Restore a backup; without one, sqlite3's .recover saves what can be read."
     )
+
+
+@contextmanager
+def kept_open(config: Config) -> Iterator[None]:
+    """Keep the index of SQLite's log on the disk: the last to close the file takes it away, and to make it needs room.
+
+    So other processes can be started again, and read, while the disk is full.
+    """
+    path = path_of_database(config)
+    if path is None:
+        yield
+        return
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield
 
 
 class Watch:
