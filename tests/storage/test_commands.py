@@ -1,5 +1,6 @@
 """The operator's commands, as processes, where the data folder cannot be used: a sentence, never a traceback."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ def run(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=LOAD_SECONDS,
     )
 
 
@@ -55,10 +56,14 @@ def test_a_disk_that_is_full_before_the_first_start_is_said_and_emptied_it_start
         assert run(data, "migrate").returncode == 0
 
 
-def test_a_disk_that_becomes_full_in_the_middle_of_the_sample_is_said_and_emptied_it_goes_on(tmp_path: Path) -> None:
+@pytest.mark.long
+def test_a_disk_that_becomes_full_in_the_middle_of_the_sample_is_said_and_leaves_none_of_it(tmp_path: Path) -> None:
     with small_disk(tmp_path / "data", 3) as data:
         assert run(data, "migrate").returncode == 0
+        filling = fill(data)
+        os.truncate(filling, filling.stat().st_size - 200_000)
         refuse(data, "demo", because="There is no space left to write to")
+        filling.unlink()
         assert "agree" in run(data, "verify").stdout
 
 
