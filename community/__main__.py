@@ -1,18 +1,23 @@
 """The operator's commands: `python -m community <command>`."""
 
+from community import interruption  # isort: skip  first of all, see below
+
+if __name__ == "__main__":
+    # The other imports take most of the first second.
+    interruption.end_at_once_on_signals()
+
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import flask_migrate
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 
-from community import backup, demo, supervisor
+from community import backup, demo, storage, supervisor
 from community.accounts import actions as accounts
 from community.accounts import indexing as people
 from community.accounts.mail_addresses import is_address, tidy_address
@@ -31,15 +36,17 @@ from community.search import actions as search
 from community.search.queries import count_documents
 from community.settlement import tasks as settlement
 from community.settlement.readers import READERS
+from community.terminal import Commands
 from community.text.ascii import fold_ascii
 from models.accounts import Member, StaffRole
 from models.base import db, now, transaction
 
 # A report says all it has to say long before that; the returned mail that follows it is not needed.
 BOUNCE_MAX_BYTES = 1_000_000
+INDEXERS = (people.index_accounts_after, people.index_members_after, forums.index_after)
 
 
-@click.group(help=__doc__)
+@click.group(help=__doc__, cls=Commands)
 @click.option("--data", type=click.Path(path_type=Path), help="Folder for everything the embedded mode writes.")
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
@@ -63,7 +70,9 @@ def serve(context: click.Context, host: str, port: int, data: Path | None, *, no
     changes: dict[str, object] = {"data_dir": data} if data else {}
     if "public_url" not in config.model_fields_set:
         changes["public_url"] = address
-    config = context.obj = Config(**{**config.model_dump(include=config.model_fields_set), **changes})
+    config = context.obj = context.find_root().obj = Config(
+        **{**config.model_dump(include=config.model_fields_set), **changes}
+    )
     try:
         with supervisor.claim(config.data_dir):
             supervisor.refuse_taken_port(host, port)
@@ -73,27 +82,14 @@ def serve(context: click.Context, host: str, port: int, data: Path | None, *, no
                 if not no_demo and _is_empty():
                     click.echo("Loading the sample community …")
                     _load_demo(app, None)
-                members = _sample_logins()
-            supervisor.supervise(
-                supervisor.embedded_processes(config, host, port),
-                when_up=_announce(address, host, port, members),
-            )
+                members = demo.list_logins()
+            with storage.kept_open(config):
+                supervisor.supervise(
+                    supervisor.embedded_processes(config, host, port),
+                    when_up=supervisor.announce(address, host, port, members),
+                )
     except supervisor.CannotServeError as error:
         raise click.ClickException(str(error)) from None
-
-
-def _announce(address: str, host: str, port: int, members: list[str]) -> Callable[[], bool]:
-    def when_up() -> bool:
-        if not supervisor.answers(host, port):
-            return False
-        click.echo(f"\nTsudoi is at {address}")
-        for line in members:
-            click.echo(line)
-        click.echo("Ctrl-C stops it.")
-        sys.stdout.flush()
-        return True
-
-    return when_up
 
 
 @main.command()
@@ -117,11 +113,15 @@ def migrate(context: click.Context) -> None:
 
 
 def _migrate() -> None:
+    storage.refuse_damaged(current_app.config["TSUDOI"])
     flask_migrate.upgrade()
     with transaction():
         publishing.ensure_first_policy()
-    if count_documents() == 0:
-        _reindex()  # what was there before there was a search
+        if count_documents() == 0:  # what was there before there was a search: all of it, or the next start does it
+            for index_after in INDEXERS:
+                last: int | None = 0
+                while last is not None:
+                    last = index_after(last)
 
 
 @main.command("create-admin")
@@ -198,7 +198,7 @@ def _reindex() -> int:
     """The oldest first, a transaction for each chunk; newest documents have the highest numbers, as if written then."""
     with transaction():
         search.forget_everything()
-    for index_after in (people.index_accounts_after, people.index_members_after, forums.index_after):
+    for index_after in INDEXERS:
         last: int | None = 0
         while last is not None:
             with transaction():
@@ -211,6 +211,7 @@ def _reindex() -> int:
 def verify(context: click.Context) -> None:
     """Compare readers with the ledger, snapshots with their recomputation, texts of the audit log with their sums."""
     with _app(context).app_context():
+        storage.refuse_damaged(context.obj, thoroughly=True)
         findings = [*settlement.compare_readers(), *_compute_again()]
     for finding in findings:
         click.echo(finding)
@@ -224,7 +225,7 @@ def verify(context: click.Context) -> None:
 @click.pass_context
 def make_backup(context: click.Context, file: Path) -> None:
     """Write database and uploads into one archive, while everything runs."""
-    with _app(context).app_context(), _told_as_it_is():
+    with _app(context).app_context():
         manifest = backup.make_backup(file)
     click.echo(f"{file}: {sum(manifest.counts.values())} rows, {manifest.uploads} uploads.")
 
@@ -234,18 +235,10 @@ def make_backup(context: click.Context, file: Path) -> None:
 @click.pass_context
 def restore_backup(context: click.Context, file: Path) -> None:
     """Put an archive's contents into an empty installation, then verify it. The secret key is not in the archive."""
-    with _app(context).app_context(), _told_as_it_is():
+    with _app(context).app_context():
         manifest = backup.restore_backup(file)
     click.echo(f"Restored what version {manifest.version} had at {manifest.made_at}.")
     context.invoke(verify)
-
-
-@contextmanager
-def _told_as_it_is() -> Iterator[None]:
-    try:
-        yield
-    except backup.BackupError as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _compute_again() -> Iterator[str]:
@@ -263,7 +256,7 @@ def load_demo(context: click.Context, day: datetime | None) -> None:
     app = _app(context)
     with app.app_context():
         _load_demo(app, day)
-        for line in _sample_logins():
+        for line in demo.list_logins():
             click.echo(line)
 
 
@@ -284,9 +277,9 @@ def _is_empty() -> bool:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Member)) == 0
 
 
-def _sample_logins() -> list[str]:
-    return demo.list_logins()
-
-
 if __name__ == "__main__":
-    main()
+    interruption.raise_on_signals()
+    try:
+        main()
+    finally:
+        interruption.ignore_signals()

@@ -86,16 +86,18 @@ class Config(BaseSettings):
         if given:
             return given
         path = self.data_dir / "secret-key"
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            # Written under another name first: a second process must never read half a secret.
-            mine = path.with_name(f"secret-key.{secrets.token_hex(4)}")
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists():  # a full disk is no reason not to read it
+            return path.read_text()
+        # Written under another name first: a second process must never read half a secret.
+        mine = path.with_name(f"secret-key.{secrets.token_hex(4)}")
+        try:
             mine.touch(mode=0o600)
             mine.write_text(secrets.token_urlsafe(48))
-            try:
+            with suppress(FileExistsError):
                 os.link(mine, path)  # fails where one is there already
-            finally:
-                mine.unlink()
+        finally:
+            mine.unlink(missing_ok=True)
         return path.read_text()
 
     @property

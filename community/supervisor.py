@@ -11,12 +11,14 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from community import process_logs, storage
+from community.interruption import Signals
 
 from .config import Config
 
@@ -34,7 +36,7 @@ LAST_RESTART_SECONDS = 15.0
 HEALTHY_SECONDS = 5.0
 LOOK_SECONDS = 0.1
 ANSWER_SECONDS = 1.0
-LOG_BYTES = 10_000_000
+LOG_LOOK_SECONDS = 10.0
 # What makes one worker the installation's clock as well.
 BEAT_OPTIONS = ("-B",)
 
@@ -99,7 +101,7 @@ def worker_command() -> list[str]:
 @contextmanager
 def claim(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for this process; the kernel lets go of it however the process ends."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    storage.make_private(data_dir)
     with (data_dir / "tsudoi.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -109,7 +111,11 @@ def claim(data_dir: Path) -> Iterator[None]:
             raise CannotServeError(f"Another Tsudoi (process {owner}) already runs on {data_dir}.") from None
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
-        lock.flush()
+        try:
+            lock.flush()
+        except OSError as error:
+            lock.truncate(0)
+            raise CannotServeError(f"Nothing can be written to {data_dir}: {error.strerror}.") from None
         yield
 
 
@@ -134,6 +140,19 @@ def answers(host: str, port: int) -> bool:
     return False
 
 
+def announce(address: str, host: str, port: int, hints: Sequence[str]) -> Callable[[], bool]:
+    """Make the `when_up` that tells the operator where it is, once it answers."""
+
+    def when_up() -> bool:
+        if not answers(host, port):
+            return False
+        for line in (f"\nTsudoi is at {address}", *hints, "Ctrl-C stops it."):
+            say(line)
+        return True
+
+    return when_up
+
+
 def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  not bound here, only translated
 
@@ -151,29 +170,41 @@ class Keeper:
         self.started = 0.0
         self.delay = FIRST_RESTART_SECONDS
         self.start_at = 0.0
+        self.log_due_at = 0.0
 
     def look(self, now: float) -> None:
         """Start the process if it is due, or note its end and when it is due again."""
         if self.child is None:
             if now >= self.start_at:
-                self._start(now)
+                self._try_to_start(now)
             return
         status = self.child.poll()
         if status is None:
+            if now >= self.log_due_at:
+                self.log_due_at = now + LOG_LOOK_SECONDS
+                process_logs.shorten_log(self.process.log)
             return
         self.kill()
         if now - self.started >= HEALTHY_SECONDS:
             self.delay = FIRST_RESTART_SECONDS
         self.say(f"{self.process.name} ended ({_how(status)}); starting it again. Its log: {self.process.log}")
+        self._wait_before_next(now)
+
+    def _wait_before_next(self, now: float) -> None:
         self.start_at = now + self.delay
         self.delay = min(self.delay * 2, LAST_RESTART_SECONDS)
 
+    def _try_to_start(self, now: float) -> None:
+        """No process, no memory, no descriptor to be had: that passes, and the caretaker outlives it."""
+        try:
+            self._start(now)
+        except OSError as error:
+            self.say(f"{self.process.name} could not be started ({error}); trying again.")
+            self._wait_before_next(now)
+
     def _start(self, now: float) -> None:
-        log = self.process.log
-        log.parent.mkdir(parents=True, exist_ok=True)
-        if log.exists() and log.stat().st_size > LOG_BYTES:
-            log.replace(log.with_suffix(".log.1"))
-        with log.open("ab") as output:
+        process_logs.shorten_log(self.process.log)
+        with process_logs.open_log(self.process.log) as output:
             self.child = subprocess.Popen(
                 self.process.command,
                 cwd=ROOT,
@@ -185,7 +216,8 @@ class Keeper:
                 preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509  safe: the caretaker has one thread
             )
         self.started = now
-        log.with_suffix(".pid").write_text(f"{self.child.pid}\n")
+        with suppress(OSError):  # a convenience for whoever looks in; a full disk has no room for it
+            self.process.log.with_suffix(".pid").write_text(f"{self.child.pid}\n")
 
     def stop(self) -> None:
         """Ask for a graceful end."""
@@ -202,7 +234,8 @@ class Keeper:
         with suppress(ProcessLookupError, PermissionError):  # nobody left; macOS says it the second way
             os.killpg(self.child.pid, signal.SIGKILL)
         self.child.wait()
-        self.process.log.with_suffix(".pid").unlink(missing_ok=True)
+        with suppress(OSError):
+            self.process.log.with_suffix(".pid").unlink(missing_ok=True)
         self.child = None
 
 
@@ -211,8 +244,8 @@ def supervise(processes: Sequence[Process], *, when_up: Callable[[], bool] | Non
 
     `when_up` is called again and again until it returns true: it looks whether the address answers, and says so.
     """
-    signals = _Signals()
-    keepers = [Keeper(process, _say) for process in processes]
+    signals = Signals()
+    keepers = [Keeper(process, say) for process in processes]
     with signals.caught():
         try:
             while not signals.count:
@@ -227,40 +260,13 @@ def supervise(processes: Sequence[Process], *, when_up: Callable[[], bool] | Non
                 keeper.kill()
 
 
-def _stop_all(keepers: Sequence[Keeper], signals: "_Signals") -> None:
+def _stop_all(keepers: Sequence[Keeper], signals: Signals) -> None:
     for keeper in keepers:
         keeper.stop()
     deadline = time.monotonic() + GRACE_SECONDS
     asked = signals.count
     while any(keeper.is_running() for keeper in keepers) and time.monotonic() < deadline and signals.count == asked:
         time.sleep(LOOK_SECONDS)
-
-
-class _Signals:
-    """Counts the requests to stop."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._arrived = threading.Event()
-
-    def _note(self, *_: object) -> None:
-        self.count += 1
-        self._arrived.set()
-
-    def wait(self, seconds: float) -> None:
-        self._arrived.wait(seconds)
-
-    @contextmanager
-    def caught(self) -> Iterator[None]:
-        """SIGHUP too: a closed terminal window is a way to stop."""
-        before = {
-            number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        }
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
 
 def die_with_parent(parent: int) -> Callable[[], None] | None:
@@ -281,6 +287,8 @@ def _how(status: int) -> str:
     return signal.Signals(-status).name if status < 0 else f"exit code {status}"
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+def say(line: str) -> None:
+    """Tell the operator. Output that goes to a full disk or to nobody is no reason to stop what runs."""
+    with suppress(OSError):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()

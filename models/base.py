@@ -15,11 +15,22 @@ from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from . import faults
+from .faults import Fault
+
 logger = logging.getLogger(__name__)
 
 # SQLite waits this long for another process's write before it gives up.
 SQLITE_BUSY_MS = 30_000
 WRITE_LOCK_SECONDS = 60
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    f"busy_timeout={SQLITE_BUSY_MS}",
+    "foreign_keys=ON",
+    # What is sorted needs no disk, so that a full one does not stop reading.
+    "temp_store=MEMORY",
+)
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -147,6 +158,7 @@ def transaction() -> Iterator[None]:
         for call in _before_commit:
             call(session)
         session.commit()
+        faults.forget(Fault.FULL, Fault.READ_ONLY)
     except BaseException:
         session.rollback()
         session.info.pop("after_commit", None)
@@ -195,19 +207,27 @@ def prepare_engine(engine: sa.Engine) -> None:
     The driver's own transaction handling loses updates silently: BEGIN is ours, IMMEDIATE unless the context only
     reads, so that a read-modify-write sees nobody between its read and its write.
     """
+    event.listen(engine, "handle_error", _note_fault)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "commit", _release_write_lock)
         event.listen(engine, "rollback", _release_write_lock)
         event.listen(engine, "checkin", _checkin_sqlite)
+        event.listen(engine, "invalidate", _invalidate_sqlite)
+
+
+def _note_fault(context: sa.ExceptionContext) -> None:
+    fault = faults.find_fault(context.original_exception)
+    if fault is not None:
+        faults.note(fault)
 
 
 def _connect_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401  a DBAPI connection
     del record
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={SQLITE_BUSY_MS}", "foreign_keys=ON"):
+    for pragma in SQLITE_PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -228,8 +248,14 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _release_write_lock(connection: sa.Connection) -> None:
-    if connection.info.pop("holds_write_lock", False):
+    # One that an interruption has broken was released when it broke; what it knew went with it.
+    if not connection.invalidated and connection.info.pop("holds_write_lock", False):
         _write_lock.release()
+
+
+def _invalidate_sqlite(connection: Any, record: ConnectionPoolEntry, error: BaseException | None) -> None:  # noqa: ANN401  a DBAPI connection
+    del error
+    _checkin_sqlite(connection, record)
 
 
 def _checkin_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401  a DBAPI connection

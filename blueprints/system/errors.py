@@ -12,11 +12,13 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from blueprints.access import RefusedError, current_member
 from blueprints.accounts import resume
+from blueprints.system import broken_storage
 from blueprints.system.giving_back import give_back, keep_text
 from community.app import reports
 from community.app.security import ForeignOriginError
 from community.extensions import login_manager
 from models.base import db
+from models.faults import find_fault
 
 logger = structlog.get_logger(__name__)
 
@@ -85,15 +87,19 @@ def _answer_unstorable(error: Exception) -> ResponseReturnValue:
 
 
 def _answer_failure(error: Exception) -> ResponseReturnValue:
-    """An error of ours: logged with its request's id, which the page shows."""
+    """An error of ours, logged with its request's id, which the page shows; or of the disk, which has a page too."""
     db.session.rollback()
     reports.report(error)
+    broken_storage.settle_reader()
+    fault = find_fault(error)
+    if fault is not None:
+        return broken_storage.answer_fault(fault, as_json=wants_json())
     logger.error("failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=error)
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     if wants_json():
         return jsonify(error="failure", request_id=request_id), 500
     given_back = give_back(error)
-    return render_template("errors/500.html", request_id=request_id, given_back=given_back), 500
+    return broken_storage.render("errors/500.html", request_id=request_id, given_back=given_back), 500
 
 
 def _message(error: HTTPException) -> str:

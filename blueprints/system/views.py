@@ -10,8 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints.access import public, token_only
 from community.app import metrics
+from community.config import Config
 from community.extensions import limiter
+from community.storage import integrity, space
 from models.base import db
+from models.faults import Fault, find_fault
 
 bp = Blueprint("system", __name__)
 
@@ -28,13 +31,30 @@ def healthz() -> ResponseReturnValue:
 @limiter.exempt
 @public
 def readyz() -> ResponseReturnValue:
-    """The database answers and its tables are those of this code; 503 otherwise."""
+    """The database answers, is whole, and its tables are those of this code; there is space to write. 503 otherwise."""
     try:
         current = MigrationContext.configure(db.session.connection()).get_current_revision()
     except SQLAlchemyError as error:
+        if find_fault(error) == Fault.DAMAGED:
+            return {"status": "database damaged"}, 503
         return {"status": "no database", "error": type(error).__name__}, 503
     if current != _newest_revision():
         return {"status": "migration needed", "database": current, "code": _newest_revision()}, 503
+    return _look_at_storage()
+
+
+def _look_at_storage() -> ResponseReturnValue:
+    config: Config = current_app.config["TSUDOI"]
+    watch: integrity.Watch = current_app.extensions["integrity"]
+    if watch.is_damaged():
+        return {"status": "database damaged"}, 503
+    match space.find_shortage(config.data_dir):
+        case Fault.FULL:
+            return {"status": "no space", "free_mb": space.count_free_bytes(config.data_dir) // 1024**2}, 503
+        case Fault.READ_ONLY:
+            return {"status": "read-only"}, 503
+        case Fault.FAILING:
+            return {"status": "disk failing"}, 503
     return {"status": "ok"}
 
 

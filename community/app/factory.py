@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask import Blueprint, Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from community import public
+from community import public, storage
 from community.config import ROOT, Config
 from community.extensions import babel, csrf, limiter, login_manager, migrate
 from community.jobs import make_celery
@@ -25,10 +25,11 @@ def create_app(config: Config, *, blueprints: Iterable[Blueprint] = ()) -> Flask
     """An application for this configuration, with these blueprints."""
     # With the repository as root, templates/ and static/ at the top are the application's own.
     app = Flask("community", root_path=str(ROOT), static_folder="static", template_folder="templates")
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    storage.prepare(config)
     app.config.from_mapping(_settings(config))
     # Before any extension may ask the database: what the thread's last request promised holds no longer.
     app.before_request(_say_whether_it_writes)
+    app.extensions["integrity"] = storage.Watch(storage.path_of_database(config))
     logs.configure(app, config)
     metrics.count_requests(app)
     reports.start(config)

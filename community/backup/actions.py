@@ -1,6 +1,7 @@
 """Making a backup while everything runs, and restoring one where nothing is: all of it, or nothing."""
 
 import shutil
+import sqlite3 as driver
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,9 +13,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from community.config import Config
+from community.storage import StorageError, describe, refuse_damaged
 from models.base import db, now, prepare_engine
+from models.faults import Fault, find_fault
 
 from . import postgres, sqlite
 from .archive import BackupError, Manifest, Reader, Writer, pieces_of, read, version_of_code, written
@@ -23,18 +27,39 @@ UPLOADS = "files/"
 
 
 def make_backup(path: Path) -> Manifest:
-    """Write the archive. First the database, then the uploads: what a row names was there before the row."""
+    """Write the archive. First the database, then the uploads: what a row names was there before the row.
+
+    Raises BackupError for a database that is damaged, and where the archive finds no place.
+    """
     config: Config = current_app.config["TSUDOI"]
-    with written(path) as writer:
+    with _said_of(path), written(path) as writer:
         manifest = Manifest(db.engine.dialect.name, _revision(), version_of_code(), now().isoformat(timespec="seconds"))
         if manifest.database == "sqlite":
-            with tempfile.TemporaryDirectory(prefix="backup-", dir=config.data_dir) as scratch:
+            refuse_damaged(config, thoroughly=True)
+            # Beside the archive, which needs the space anyway: the data folder's disk may be the one that is full.
+            with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as scratch:
                 sqlite.dump(_sqlite_path(), writer, manifest, Path(scratch))
         else:
             postgres.dump(db.engine, writer, manifest)
         manifest.uploads = _add_uploads(config.files_dir, writer)
         writer.close(manifest)
     return manifest
+
+
+@contextmanager
+def _said_of(path: Path) -> Iterator[None]:
+    """What goes wrong is said together with the archive that there is not."""
+    try:
+        yield
+    except BackupError:
+        raise
+    except (OSError, SQLAlchemyError, driver.Error, StorageError) as error:
+        said = describe(error, current_app.config["TSUDOI"])
+        if find_fault(error) == Fault.FULL:
+            said = f"There is no space left for it in {path.absolute().parent}."
+        if said is None:
+            raise
+        raise BackupError(f"{path} was not written. {said}") from error
 
 
 def _revision() -> str:

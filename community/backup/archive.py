@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import IO
 
 from community.config import ROOT
+from community.storage import StorageError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 PIECE_BYTES = 1024 * 1024
 
 
-class BackupError(Exception):
+class BackupError(StorageError):
     """Said to the operator as it is."""
 
 

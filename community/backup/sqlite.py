@@ -15,6 +15,7 @@ def dump(source: Path, writer: Writer, manifest: Manifest, scratch: Path) -> Non
     """The file without its free pages and without a log beside it."""
     copy = scratch / "tsudoi.db"
     with closing(sqlite3.connect(source, isolation_level=None)) as connection:
+        connection.set_progress_handler(lambda: 0, 1_000_000)  # so that Ctrl-C is heard meanwhile
         connection.execute("VACUUM INTO ?", (str(copy),))
     manifest.counts = count_rows(copy)
     with copy.open("rb") as file:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from celery import shared_task
 
 from models.base import now, transaction
+from models.faults import find_fault
 
 from . import actions, checking, queries
 from .readers import READERS, LedgerReader
@@ -65,6 +66,8 @@ def _read_all(reader: LedgerReader, holder: str) -> None:
         except actions.NotTheSettlerError:
             raise
         except Exception as error:
+            if find_fault(error) is not None:  # the disk's, not the signal's: all wait until it is well again
+                raise
             if most > 1:
                 most //= 2
                 continue
@@ -82,7 +85,9 @@ def _retry_due(reader: LedgerReader, holder: str) -> None:
             _as_settler(holder, lambda: actions.retry_stuck(reader, seq) or 0)  # noqa: B023  called at once
         except actions.NotTheSettlerError:
             raise
-        except Exception as error:  # noqa: BLE001  whatever keeps it stuck is shown to staff
+        except Exception as error:
+            if find_fault(error) is not None:
+                raise
             said = _say(error)
             _as_settler(holder, lambda: actions.postpone_stuck(reader, seq, said) or 0)  # noqa: B023  called at once
 

@@ -1,0 +1,94 @@
+"""What a reader sees while the disk below is full, read-only, damaged or failing: a sentence, and what they wrote."""
+
+import structlog
+from flask import g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import refresh
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from blueprints.system.giving_back import give_back
+from community.app.security import SAFE_METHODS
+from community.extensions import login_manager
+from models.base import db
+from models.faults import Fault
+
+logger = structlog.get_logger(__name__)
+
+# Long enough for somebody to make space; a program that asks again sooner finds the same.
+RETRY_SECONDS = 60
+NO_ROOM = {Fault.FULL, Fault.READ_ONLY}
+
+
+class StorageRefusedError(HTTPException):
+    """Nothing more can be kept at present: 507 where there is no space, 503 otherwise."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(_sentence(fault))
+        self.code = 507 if fault == Fault.FULL else 503
+
+
+def answer_fault(fault: Fault, *, as_json: bool) -> ResponseReturnValue:
+    """Answer a request that has met this. Nothing of it was done."""
+    logger.error("storage", fault=fault.value, endpoint=request.endpoint)
+    db.session.rollback()
+    refused = StorageRefusedError(fault)
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    code = refused.code or 503
+    if as_json:
+        return jsonify(error="storage", fault=fault.value, message=refused.description), code, headers
+    # A picture may have been too large where its text is not: what can be kept as a draft, is.
+    given_back = give_back(refused) if fault in NO_ROOM else give_back(OSError(fault.value))
+    page = render("errors/storage.html", code=code, heading=_heading(fault), message=refused.description,
+                  given_back=given_back)  # fmt: skip
+    return page, code, headers
+
+
+def settle_reader() -> None:
+    """Take for a guest whose account cannot be read: every page, and its language, asks for the reader."""
+    try:
+        bool(current_user.is_authenticated)
+    except SQLAlchemyError:
+        _take_for_guest()
+
+
+def _take_for_guest() -> None:
+    db.session.rollback()
+    g._login_user = login_manager.anonymous_user()  # noqa: SLF001  Flask-Login's own place for whom it has found
+    refresh()  # the language is that of the browser, then
+
+
+def render(template: str, **facts: object) -> str:
+    """Render a page for an error, if need be without asking who reads it: a page around it asks the database."""
+    try:
+        return render_template(template, layout="errors/_error.html", **facts)
+    except SQLAlchemyError as error:
+        logger.warning("page without its frame", error=type(error).__name__)
+        _take_for_guest()
+        return render_template(template, layout="errors/_bare.html", **facts)
+
+
+def _is_reading() -> bool:
+    return request.method in SAFE_METHODS
+
+
+def _heading(fault: Fault) -> str:
+    if fault in NO_ROOM and not _is_reading():
+        return _("いまは、書き込みを受け付けられません")
+    return _("いまは、このページを表示できません")
+
+
+def _sentence(fault: Fault) -> str:
+    if fault not in NO_ROOM:
+        return _(
+            "保存してある内容を読み出せませんでした。少し待ってから、もう一度開いてください。"
+            "続くときは、事務局に知らせてください。"
+        )
+    if _is_reading():
+        return _("サーバーの保存場所に空きがありません。少し待ってから、もう一度開いてください。")
+    return _(
+        "サーバーの保存場所に書き込めないため、送られた内容を受け取れませんでした。読むことは、いつもどおりできます。"
+        "少し待ってから、もう一度送ってください。"
+    )

@@ -1,0 +1,17 @@
+"""The place where everything is kept: who may look into it, whether there is space in it, whether it is whole."""
+
+from .folder import StorageError, make_private, prepare
+from .integrity import Watch, find_damage, kept_open, path_of_database, refuse_damaged
+from .sentences import describe
+
+__all__ = [
+    "StorageError",
+    "Watch",
+    "describe",
+    "find_damage",
+    "kept_open",
+    "make_private",
+    "path_of_database",
+    "prepare",
+    "refuse_damaged",
+]

@@ -1,0 +1,112 @@
+"""Whether the SQLite file is whole. Of PostgreSQL its own operators know, and what a statement meets."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from community.config import Config
+from models import faults
+from models.faults import Fault
+
+from .folder import StorageError
+
+# As many findings as an operator reads.
+MOST_FINDINGS = 3
+# The check reads the whole file: not more often than this, and for at most a hundredth of the time.
+CHECK_SECONDS = 600.0
+SHARE_OF_TIME = 100
+
+
+def path_of_database(config: Config) -> Path | None:
+    """The SQLite file; None for PostgreSQL and for a database in memory."""
+    url = sa.make_url(config.database)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)
+
+
+def find_damage(path: Path, *, thoroughly: bool = False) -> list[str]:
+    """Return what SQLite finds wrong with the file, nothing for one that is whole or not there.
+
+    `thoroughly`: indexes are compared with their tables too, which takes several times as long. Raises sqlite3.Error
+    for what is no damage (no space for the index of the log, no right to read).
+    """
+    if not path.exists():
+        return []
+    check = "integrity_check" if thoroughly else "quick_check"
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+        ) as database:
+            # Python's own code now and then, so that Ctrl-C is heard while a large file is read.
+            database.set_progress_handler(lambda: 0, 1_000_000)
+            found = [str(row[0]) for row in database.execute(f"PRAGMA {check}({MOST_FINDINGS})")]
+    except sqlite3.DatabaseError as error:
+        if faults.find_fault(error) != Fault.DAMAGED:
+            raise
+        return [str(error)]
+    return [] if found == ["ok"] else [" ".join(line.split()) for line in found]
+
+
+def refuse_damaged(config: Config, *, thoroughly: bool = False) -> None:
+    """Raise StorageError, which says what is wrong and where, unless the SQLite file is whole."""
+    path = path_of_database(config)
+    if path is not None and (found := find_damage(path, thoroughly=thoroughly)):
+        raise StorageError(say_damage(path, found))
+
+
+def say_damage(path: Path, found: list[str]) -> str:
+    """A sentence for the operator."""
+    return (
+        f"The database {path} is damaged: {'; '.join(found)}. Nothing was changed. "
+        "Restore a backup; without one, sqlite3's .recover saves what can be read."
+    )
+
+
+@contextmanager
+def kept_open(config: Config) -> Iterator[None]:
+    """Keep the index of SQLite's log on the disk: the last to close the file takes it away, and to make it needs room.
+
+    So other processes can be started again, and read, while the disk is full.
+    """
+    path = path_of_database(config)
+    if path is None:
+        yield
+        return
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield
+
+
+class Watch:
+    """Checks the file now and then, in a thread, for whoever asks; asking never waits."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._due_at = 0.0
+        self._is_damaged = False
+
+    def is_damaged(self) -> bool:
+        """Whether the last check, or any statement since, has found damage. Begins a check where one is due."""
+        if self._path is not None and time.monotonic() >= self._due_at and self._lock.acquire(blocking=False):
+            threading.Thread(target=self._check, args=(self._path,), name="integrity", daemon=True).start()
+        return self._is_damaged or faults.is_met(Fault.DAMAGED)
+
+    def _check(self, path: Path) -> None:
+        began = time.monotonic()
+        try:
+            self._is_damaged = bool(find_damage(path))
+            if not self._is_damaged:
+                faults.forget(Fault.DAMAGED)
+        except (sqlite3.Error, OSError):  # it could not be read now; what that means, the other questions find
+            pass
+        finally:
+            took = time.monotonic() - began
+            self._due_at = time.monotonic() + max(CHECK_SECONDS, took * SHARE_OF_TIME)
+            self._lock.release()

@@ -1,0 +1,30 @@
+"""The operator's commands end with a sentence, whatever happens to their disk or by Ctrl-C."""
+
+import sqlite3
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from community import interruption, storage
+from community.config import Config
+
+OF_STORAGE = (OSError, SQLAlchemyError, sqlite3.Error, storage.StorageError)
+
+
+class Commands(click.Group):
+    """A group of commands whose `obj` is the configuration."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (Exception, interruption.Stopped) as error:
+            stopped = interruption.find_stop(error)
+            if stopped is not None:
+                click.echo(f"\n{interruption.SENTENCE}", err=True)
+                ctx.exit(stopped.exit_code)
+            if not isinstance(error, OF_STORAGE):
+                raise
+            said = storage.describe(error, ctx.obj if isinstance(ctx.obj, Config) else Config())
+            if said is None:
+                raise
+            raise click.ClickException(said) from None
