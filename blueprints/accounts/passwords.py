@@ -9,7 +9,7 @@ from blueprints.access import public, signed_in_member, signed_in_only
 from blueprints.accounts import doors, limits, newcomers, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import ChangePasswordForm, ForgotPasswordForm, NewPasswordForm
-from community.accounts import credentials, passwords, queries, rules, tokens
+from community.accounts import credentials, labels, passwords, queries, rules, tokens
 from community.extensions import limiter
 from community.jobs import hurry
 from models.accounts import Member
@@ -129,4 +129,5 @@ def change_password() -> ResponseReturnValue:
 
 
 def _own_names(member: Member) -> tuple[str, ...]:
-    return (member.email, member.handle, member.family_name, member.given_name)
+    own = (member.family_name, member.given_name, member.family_reading, member.given_reading)
+    return (member.email, member.handle, *own, *labels.names_of(member.account))
