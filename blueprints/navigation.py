@@ -113,7 +113,7 @@ _OWN = frozenset(
     f"accounts.{page}"
     for page in (
         "edit_profile", "change_profile", "edit_settings", "change_settings", "edit_password", "change_password",
-        "edit_email", "change_email", "list_sign_ins",
+        "edit_email", "change_email", "list_sign_ins", "ask_for_proof", "prove",
         "show_two_step", "set_up_two_step", "confirm_two_step", "ask_for_recovery_codes",
         "renew_recovery_codes", "ask_to_turn_off", "turn_off_two_step",
     )

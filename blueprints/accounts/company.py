@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import limits
+from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, form_of, own_state
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
@@ -63,6 +63,7 @@ def correct_company() -> ResponseReturnValue:
 
 @bp.post("/company/people/<handle>")
 @staff_only(rules.can_look_after_company)
+@proofs.proof_first()
 def share_company(handle: str) -> ResponseReturnValue:
     """`is_admin`: 1 or 0. It is undone by the same button."""
     by, is_admin = signed_in_member(), request.form.get("is_admin") == "1"

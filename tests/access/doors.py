@@ -49,7 +49,7 @@ def _plain() -> list[Knock]:
         "accounts.edit_settings", "accounts.edit_password", "accounts.ask_for_consent", "home.show_welcome",
         "accounts.show_take_out", "accounts.take_out", "accounts.list_sign_ins", "accounts.edit_email",
         "accounts.show_two_step", "accounts.set_up_two_step", "accounts.ask_for_recovery_codes",
-        "accounts.ask_to_turn_off", "mailings.edit_choices",
+        "accounts.ask_to_turn_off", "accounts.ask_for_proof", "mailings.edit_choices",
     )  # fmt: skip
     posted_by_anybody = (
         "accounts.let_in", "accounts.check_code", "accounts.sign_out", "accounts.request_password_reset",
@@ -59,7 +59,7 @@ def _plain() -> list[Knock]:
         "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
         "accounts.change_password", "notifications.mark_all_read", "accounts.give_consent", "home.close_welcome",
         "accounts.end_other_sign_ins", "accounts.change_email", "accounts.confirm_two_step",
-        "accounts.renew_recovery_codes", "accounts.turn_off_two_step", "mailings.change_choices",
+        "accounts.renew_recovery_codes", "accounts.turn_off_two_step", "accounts.prove", "mailings.change_choices",
         "mailings.resume_mails",
     )  # fmt: skip
     return [

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import segno
@@ -17,6 +18,7 @@ from time_machine import Traveller
 from community.accounts import one_time, queries, second_factor
 from community.accounts.second_factor import Proof, WrongCodeError
 from community.accounts.tokens import make_reset_token
+from community.encryption import UnreadableError
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, transaction
@@ -25,11 +27,12 @@ from models.mail import Mail
 from models.security import RecoveryCode
 from tests.accounts.test_sign_in import is_in, sign_in
 from tests.cast import PASSWORD, Cast, make_cast
+from tests.databases import make_config
 from tests.signing_in import client_of
 
 NOON = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 HALF_A_MINUTE = timedelta(seconds=30)
-SALT = "a-salt"
+SECRET = one_time.make_secret()
 
 
 @pytest.fixture(autouse=True)
@@ -40,13 +43,14 @@ def at() -> Iterator[Traveller]:
 
 
 def code_of(member: Member, moment: datetime = NOON) -> str:
-    return TOTP(one_time.secret_of(member, member.totp_salt or SALT)).at(moment)
+    secret = one_time.unlock(member.id, member.totp_secret) if member.totp_secret else SECRET
+    return TOTP(secret).at(moment)
 
 
 def turn_on(member: Member, moment: datetime = NOON) -> list[str]:
     """By a code of the minute before, so that the one of now is still good."""
     with transaction():
-        return second_factor.turn_on(member, SALT, code_of(member, moment - HALF_A_MINUTE))
+        return second_factor.turn_on(member, SECRET, code_of(member, moment - HALF_A_MINUTE))
 
 
 def test_it_counts_once_a_code_has_confirmed_it(app: Flask, cast: Cast) -> None:
@@ -72,20 +76,25 @@ def test_the_picture_says_what_the_text_says_and_fits_the_policy(app: Flask, cas
     picture = page.select_one("[role=img] > svg.qr")
     assert picture is not None
     assert not any(tag.has_attr("style") for tag in page.find_all(True))
-    with client.session_transaction() as session:
-        address = one_time.address_of(cast.owner, session["totp_salt"])
-    text = page.select_one("code.secret").text  # pyright: ignore[reportOptionalMemberAccess]
-    assert f"secret={text.replace(' ', '')}&" in address
+    secret = page.select_one("code.secret").text.replace(" ", "")  # pyright: ignore[reportOptionalMemberAccess]
+    address = one_time.address_of(cast.owner, secret)
+    assert f"secret={secret}&" in address
     expected = segno.make(address, micro=False).svg_inline(omitsize=True)
     assert str(picture.select("path")[-1]["d"]) in expected
 
 
-def test_the_database_alone_tells_no_secret(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_database_alone_tells_no_secret(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     turn_on(cast.owner)
-    before = one_time.secret_of(cast.owner, SALT)
-    assert one_time.secret_of(cast.colleague, SALT) != before
-    monkeypatch.setitem(app.config, "SECRET_KEY", "another secret of another application")
-    assert one_time.secret_of(cast.owner, SALT) != before
+    kept = cast.owner.totp_secret or ""
+    assert SECRET not in kept
+    assert one_time.unlock(cast.owner.id, kept) == SECRET
+    with pytest.raises(UnreadableError):  # copied into somebody else's row
+        one_time.unlock(cast.colleague.id, kept)
+    monkeypatch.setitem(app.config, "TSUDOI", make_config(tmp_path, ""))  # another installation, with its own key
+    with pytest.raises(UnreadableError):
+        one_time.unlock(cast.owner.id, kept)
 
 
 def test_the_password_alone_no_longer_opens_the_door(client: FlaskClient, cast: Cast) -> None:
@@ -118,7 +127,7 @@ def test_a_code_is_good_once(app: Flask, cast: Cast, at: Traveller) -> None:
 
 @pytest.mark.parametrize(("steps", "fits"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_a_clock_may_be_half_a_minute_off(app: Flask, cast: Cast, steps: int, *, fits: bool) -> None:
-    secret = one_time.secret_of(cast.owner, SALT)
+    secret = SECRET
     typed = code_of(cast.owner, NOON + steps * HALF_A_MINUTE)
     assert (one_time.find_step(secret, typed, NOON, after=0) is not None) == fits
 
@@ -131,7 +140,7 @@ def test_codes_are_taken_as_people_type_them(app: Flask, cast: Cast, typed: str)
         "{:.3}　{}": f"{code[:3]}　{code[3:]}",
         "full width": code.translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)}),
     }[typed]
-    assert one_time.find_step(one_time.secret_of(cast.owner, SALT), written, NOON, after=0)
+    assert one_time.find_step(SECRET, written, NOON, after=0)
 
 
 def test_a_recovery_code_is_good_once_however_it_is_typed(client: FlaskClient, cast: Cast) -> None:
@@ -178,9 +187,8 @@ def test_switching_off_needs_password_and_code(app: Flask, cast: Cast) -> None:
 
 def test_other_devices_are_out_once_it_is_on(app: Flask, cast: Cast) -> None:
     phone, laptop = client_of(app, cast.owner), client_of(app, cast.owner)
-    laptop.get("/me/two-step/set-up")
-    with laptop.session_transaction() as session:
-        secret = one_time.secret_of(cast.owner, session["totp_salt"])
+    page = BeautifulSoup(laptop.get("/me/two-step/set-up").text, "html.parser")
+    secret = page.select_one("code.secret").text.replace(" ", "")  # pyright: ignore[reportOptionalMemberAccess]
     laptop.post("/me/two-step/set-up", data={"code": TOTP(secret).at(NOON)})
     assert (is_in(phone), is_in(laptop)) == (False, True)
 
@@ -291,7 +299,7 @@ def test_nobody_resets_their_own(app: Flask, cast: Cast) -> None:
 
 def test_what_is_wrong_changes_nothing(app: Flask, cast: Cast) -> None:
     with pytest.raises(WrongCodeError):
-        second_factor.turn_on(cast.owner, SALT, "000000")
+        second_factor.turn_on(cast.owner, SECRET, "000000")
     assert second_factor.check_code(cast.owner, "000000") is None
     assert not second_factor.reset(cast.owner, by=cast.administrator, reason="")
 
