@@ -53,11 +53,28 @@ def give_role(handle: str) -> ResponseReturnValue:
     return _back_to(member)
 
 
+@bp.get("/people/<handle>/company-admin")
+@staff_only(rules.can_grant_roles)
+def ask_about_company_admin(handle: str) -> ResponseReturnValue:
+    """What it means that somebody looks after their company, or no longer does; the button is there."""
+    member = _find(handle)
+    if member.account is None:
+        return redirect(url_for(".edit_rights", handle=handle))
+    return render_template(
+        "accounts/company_admin.html",
+        person=member,
+        is_self=member.id == signed_in_member().id,
+        company=member.account.name,
+        action=url_for(".set_company_admin", handle=handle),
+        back=url_for(".edit_rights", handle=handle),
+    )
+
+
 @bp.post("/people/<handle>/company-admin")
 @staff_only(rules.can_grant_roles)
 @proofs.proof_first()
 def set_company_admin(handle: str) -> ResponseReturnValue:
-    """`is_admin`: 1 or 0. It is undone by the same button."""
+    """`is_admin`: 1 or 0. The page before it has said what that means."""
     member, is_admin = _find(handle), request.form.get("is_admin") == "1"
     with transaction():
         rights.set_company_admin(member, is_admin=is_admin, by=signed_in_member())

@@ -67,6 +67,7 @@ def _plain() -> list[Knock]:
         *(Knock(endpoint, SIGNED_IN) for endpoint in signed_in),
         *(Knock(endpoint, EVERYBODY, "POST") for endpoint in posted_by_anybody),
         *(Knock(endpoint, SIGNED_IN, "POST") for endpoint in posted_by_signed_in),
+        Knock("system.show_security_contact", set()),  # nobody has configured one: tests/system/test_views.py
         Knock("system.show_metrics", set()),  # a machine's door: tests/app/test_metrics.py has the key
         Knock("health.list_accounts", SCORES),
         Knock("health.export_accounts", SCORES),
@@ -183,6 +184,7 @@ def _of_companies(world: World) -> list[Knock]:
     for somebody in (cast.owner, cast.cs):
         handle = {"handle": somebody.handle}
         knocks.append(Knock("accounts.edit_rights", {"administrator"}, values=handle))
+        knocks.append(Knock("accounts.ask_about_company_admin", {"administrator"}, values=handle))
         knocks += [Knock(f"accounts.{action}", {"administrator"}, "POST", handle) for action in posted]
         movers = STAFF if somebody is cast.owner else {"administrator"}
         knocks += [Knock("accounts.move_member", movers, method, handle) for method in ("GET", "POST")]
@@ -199,6 +201,8 @@ def _of_companies(world: World) -> list[Knock]:
         Knock("accounts.correct_company", {"company_admin"}, "POST"),
         Knock("accounts.write_to_vendor", {"company_admin"}, "POST"),
         Knock("accounts.share_company", {"company_admin"}, "POST", {"handle": cast.owner.handle}),
+        Knock("accounts.ask_about_sharing", {"company_admin"}, values={"handle": cast.owner.handle}),
+        Knock("accounts.ask_about_sharing", set(), values={"handle": cast.stranger.handle}, about="a stranger"),
         Knock("accounts.share_company", set(), "POST", {"handle": cast.stranger.handle}, about="a stranger"),
     ]
     with_code = {"handle": cast.colleague.handle}

@@ -31,7 +31,8 @@ def test_what_everybody_would_try_is_refused(password: str) -> None:
 @pytest.mark.parametrize(
     "password",
     [
-        "basketball", "Basketball!", "b4sketb4ll", "butterfly2026", "trustno1trustno1", "drowssap12", "いろはにほへとちり",
+        "basketball", "Basketball!", "b4sketb4ll", "butterfly2026", "trustno1trustno1", "drowssap12",
+        "いろはにほへとちり",
         "1q2w3e4r5t", "0p9o8i7u6y", "qwertyuiop12", "zaq12wsxcde3", "!QAZ2wsx#EDC", "1234qwerasdf", "mnbvcxz123",
         "たていすかんなにらせ", "あいうえおかきくけこ", "20260401!!", "1980040119", "abc1234567", "aaabbbccc1",
     ],
@@ -57,7 +58,7 @@ OF_SAEKI = (
 @pytest.mark.parametrize(
     "password",
     [
-        # the product's, the vendor's and the community's names, which are クミヒモ, 株式会社クミヒモ, クミヒモ ユーザー会
+        # the product's, the vendor's and the community's: クミヒモ, 株式会社クミヒモ, クミヒモ ユーザー会
         "kumihimo2026", "2026kumihimo", "KUMIHIMO-2026", "kum1h1m0!!", "kumihim02026", "kumihimokumihimo",
         "omihimuk2026", "ｋｕｍｉｈｉｍｏ２０２６", "クミヒモ2026クミヒモ", "くみひもくみひも26", "2026年クミヒモ会員",
         "kumihimo-san", "kumihimoyuzakai", "kumihimotsudoi", "kumihimo-password", "kumi-himo-123",
@@ -75,7 +76,8 @@ def test_names_of_product_vendor_community_company_and_person_are_refused(passwo
 @pytest.mark.parametrize(
     "password",
     [
-        "musubu-kumihimo", "tsudoi-no-engawa", "kumihimo no himo wo musubu", "yuko likes long walks", "朝の珈琲と古い本",
+        "musubu-kumihimo", "tsudoi-no-engawa", "kumihimo no himo wo musubu", "yuko likes long walks",
+        "朝の珈琲と古い本",
         "ひなたのえんがわでねこ", "7GkQ-2rTz-9wLp", "4820175936281", "tsuki-to-sanpo", "yama no mukou no umi",
     ],
 )  # fmt: skip
