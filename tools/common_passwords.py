@@ -59,9 +59,9 @@ def read_words(name: str, content: bytes) -> list[str]:
     if not isinstance(lists, ast.Dict):
         raise TypeError(name)
     for key, value in zip(lists.keys, lists.values, strict=True):
-        if key is not None and ast.literal_eval(key) == "passwords":
-            words = ast.literal_eval(value.func.value) if isinstance(value, ast.Call) else ast.literal_eval(value)
-            return words.split(",") if isinstance(words, str) else list(words)
+        is_list = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)  # "a,b,c".split(",")
+        if is_list and key is not None and ast.literal_eval(key) == "passwords":
+            return str(ast.literal_eval(value.func.value)).split(",")
     raise LookupError(name)
 
 

@@ -109,7 +109,7 @@ def _is_proof(form: IdentityForm) -> bool:
     password_hash = member.password_hash
     if not form.validate():
         return False
-    if form.proof_password is not None:
+    if "proof_password" in form:
         release()
         if not passwords.check_password(form.proof_password.data or "", password_hash):
             form.proof_password.errors = [_("いまのパスワードが違います。")]
@@ -118,7 +118,7 @@ def _is_proof(form: IdentityForm) -> bool:
         member = hold_oneself()
         if member.password_hash != password_hash:
             raise SignedOutMeanwhileError
-        if form.proof_code is not None and not shows_code(form.proof_code, member):
+        if "proof_code" in form and not shows_code(form.proof_code, member):
             return False
         renew_key(member)
     stay_in(member)

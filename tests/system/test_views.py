@@ -76,9 +76,8 @@ def contact(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 def test_security_txt_says_where_a_weakness_is_reported(contact: Callable[..., str]) -> None:
     url = AnyHttpUrl("https://community.example.jp")
     said = contact(security_contact="mailto:security@example.jp", public_url=url)
-    fields = [tuple(line.split(": ", 1)) for line in said.splitlines()]
-    assert [name for name, _ in fields] == ["Contact", "Expires", "Preferred-Languages", "Canonical"]
-    values = dict(fields)
+    values = {name: value for name, _, value in (line.partition(": ") for line in said.splitlines())}
+    assert list(values) == ["Contact", "Expires", "Preferred-Languages", "Canonical"]
     assert values["Contact"] == "mailto:security@example.jp"
     assert values["Canonical"] == "https://community.example.jp/.well-known/security.txt"
     left = datetime.fromisoformat(values["Expires"]) - now()
