@@ -59,8 +59,10 @@ def read_words(name: str, content: bytes) -> list[str]:
     if not isinstance(lists, ast.Dict):
         raise TypeError(name)
     for key, value in zip(lists.keys, lists.values, strict=True):
-        is_list = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)  # "a,b,c".split(",")
-        if is_list and key is not None and ast.literal_eval(key) == "passwords":
+        # Each is "a,b,c".split(",").
+        if key is None or not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute):
+            continue
+        if ast.literal_eval(key) == "passwords":
             return str(ast.literal_eval(value.func.value)).split(",")
     raise LookupError(name)
 

@@ -102,7 +102,7 @@ def edit_password() -> ResponseReturnValue:
 
 
 @bp.post("/me/password")
-@limiter.limit(limits.SIGN_IN_PER_ADDRESS, key_func=limits.member, deduct_when=limits.was_refused)
+@limiter.limit(limits.PROOFS_PER_BROWSER, key_func=limits.here, deduct_when=limits.was_refused)
 @signed_in_only
 def change_password() -> ResponseReturnValue:
     """Change it, knowing the old one. Other devices are signed out; this one stays."""
