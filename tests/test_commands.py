@@ -119,9 +119,6 @@ def test_create_admin_makes_somebody_who_can_come_in(sit_down: Callable[[str], O
         ({"password": "kurz"}, "A password has 10 to 128 characters."),
         ({"password": "password12345"}, "the first that anybody would try"),
         ({"password": "kumihimo2026"}, "the first that anybody would try"),
-        ({"password": ""}, "Standard input holds no password"),
-        ({"password": "\n"}, "Standard input holds no password"),
-        ({"password": f"{PASSWORD}\n{PASSWORD}\n"}, "more than one line"),
     ],
 )
 def test_create_admin_refuses_what_the_pages_refuse(
@@ -143,6 +140,14 @@ def test_create_admin_takes_the_password_from_standard_input_without_a_prompt(
         admin = get_member_by_email("kanda@example.jp")
         assert admin is not None
         assert check_password(f" {PASSWORD} ", admin.password_hash)  # the line as it is, and nothing else
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [("", "holds no password"), ("\n", "holds no password"), (f"{PASSWORD}\n{PASSWORD}\n", "more than one line")],
+)
+def test_create_admin_wants_one_line(sit_down: Callable[[str], Operator], typed: str, reason: str) -> None:
+    assert reason in sit_down(EMPTY).create_admin(status=1, password=typed)
 
 
 def test_create_admin_refuses_a_password_on_the_command_line(sit_down: Callable[[str], Operator]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -320,6 +321,27 @@ def test_guesses_in_a_stolen_session_stop_and_lock_nobody_out(make_app: Callable
     assert prove(thief).status_code == 429
     assert prove(elsewhere).status_code == 302
     assert sign_in(app.test_client(), email).status_code == 302
+
+
+def test_of_two_proofs_at_once_one_gives_the_key_and_none_fails(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    with app.app_context():
+        with transaction():
+            owner = make_cast(db.session).owner
+        tabs = [client_of(app, owner, proved=False)]
+        cookie = tabs[0].get_cookie("tsudoi")
+        member_id = owner.id
+    assert cookie is not None
+    for _ in range(3):
+        tabs.append(app.test_client())
+        tabs[-1].set_cookie("tsudoi", cookie.value)
+    with ThreadPoolExecutor(len(tabs)) as pool:
+        answers = list(pool.map(prove, tabs))
+    assert {answer.status_code for answer in answers} == {302}
+    assert [answer.location for answer in answers].count("/") == 1
+    assert [is_in(tab) for tab in tabs].count(True) == 1
+    with app.app_context():
+        assert len(db.session.scalars(sa.select(SignIn).where(SignIn.member_id == member_id)).all()) == 1
 
 
 def test_the_second_of_two_proofs_of_one_key_is_told_and_breaks_nothing(app: Flask, cast: Cast) -> None:
