@@ -92,6 +92,7 @@ _OF_COMPANIES = (
     "edit_rights",
     "move_member",
     "give_role",
+    "ask_about_company_admin",
     "suspend",
     "lift_suspension",
     "reset_second_factor",
@@ -104,6 +105,7 @@ _BEHIND = {f"accounts.{page}": "accounts.list_companies" for page in _OF_COMPANI
     "accounts.preview_roster": "accounts.list_invitations",
     "accounts.publish_terms": "accounts.list_terms",
     "accounts.correct_company": "accounts.show_company",
+    "accounts.ask_about_sharing": "accounts.show_company",
     "accounts.write_to_vendor": "accounts.show_company",
     "forums.create_category": "forums.list_all_categories",
     "forums.edit_category": "forums.list_all_categories",
@@ -113,7 +115,7 @@ _OWN = frozenset(
     f"accounts.{page}"
     for page in (
         "edit_profile", "change_profile", "edit_settings", "change_settings", "edit_password", "change_password",
-        "edit_email", "change_email", "list_sign_ins",
+        "edit_email", "change_email", "list_sign_ins", "ask_for_proof", "prove",
         "show_two_step", "set_up_two_step", "confirm_two_step", "ask_for_recovery_codes",
         "renew_recovery_codes", "ask_to_turn_off", "turn_off_two_step",
     )

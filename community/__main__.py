@@ -18,14 +18,11 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 
 from community import backup, demo, storage, supervisor
-from community.accounts import actions as accounts
 from community.accounts import indexing as people
-from community.accounts.mail_addresses import is_address, tidy_address
-from community.accounts.names import is_handle
-from community.accounts.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_guessable
-from community.accounts.queries import get_member_by_email, get_member_by_handle
+from community.accounts import second_factor
 from community.app import create_app
 from community.audit.queries import list_wrong_texts
+from community.commands.accounts import create_admin, rotate_keys
 from community.config import Config
 from community.forums import indexing as forums
 from community.health import publishing
@@ -37,8 +34,7 @@ from community.search.queries import count_documents
 from community.settlement import tasks as settlement
 from community.settlement.readers import READERS
 from community.terminal import Commands
-from community.text.ascii import fold_ascii
-from models.accounts import Member, StaffRole
+from models.accounts import Member
 from models.base import db, now, transaction
 
 # A report says all it has to say long before that; the returned mail that follows it is not needed.
@@ -51,6 +47,10 @@ INDEXERS = (people.index_accounts_after, people.index_members_after, forums.inde
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
     context.obj = Config(data_dir=data) if data else Config()
+
+
+main.add_command(create_admin)
+main.add_command(rotate_keys)
 
 
 def _app(context: click.Context) -> Flask:
@@ -117,54 +117,12 @@ def _migrate() -> None:
     flask_migrate.upgrade()
     with transaction():
         publishing.ensure_first_policy()
+        second_factor.encrypt_derived()
         if count_documents() == 0:  # what was there before there was a search: all of it, or the next start does it
             for index_after in INDEXERS:
                 last: int | None = 0
                 while last is not None:
                     last = index_after(last)
-
-
-@main.command("create-admin")
-@click.argument("email")
-@click.option("--family-name", prompt=True)
-@click.option("--given-name", prompt=True)
-@click.option("--handle", prompt=True, help="Short name in ASCII, for mentions.")
-@click.password_option()
-@click.pass_context
-def create_admin(
-    context: click.Context, email: str, family_name: str, given_name: str, handle: str, password: str
-) -> None:
-    """Create an administrator, who can then invite everybody else."""
-    email, handle = tidy_address(email), fold_ascii(handle).lower()
-    with _app(context).app_context():
-        _refuse_unfit(email, handle, password)
-        password_hash = hash_password(password)
-        with transaction():
-            _refuse_taken(email, handle)
-            accounts.create_member(
-                email, handle, family_name, given_name=given_name,
-                password_hash=password_hash, staff_role=StaffRole.ADMINISTRATOR,
-            )  # fmt: skip
-    click.echo(f"{email} is an administrator.")
-
-
-def _refuse_unfit(email: str, handle: str, password: str) -> None:
-    """The same that the pages refuse."""
-    if not is_address(email):
-        raise click.ClickException(f"{email!r} is no mail address: there is a name, an @-sign and a domain in one.")
-    if not is_handle(handle):
-        raise click.ClickException("A handle is 2 to 32 of a-z 0-9 _ -, begins with a letter and is no reserved word.")
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise click.ClickException(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
-    if is_guessable(password, email, handle):
-        raise click.ClickException("That password is among the first that anybody would try.")
-
-
-def _refuse_taken(email: str, handle: str) -> None:
-    if get_member_by_email(email):
-        raise click.ClickException("There is a member with that address already.")
-    if get_member_by_handle(handle):
-        raise click.ClickException("There is a member with that handle already.")
 
 
 @main.command()

@@ -25,6 +25,7 @@ class Config(BaseSettings):
 
     environment: Literal["development", "production"] = "development"
     secret_key: SecretStr = Field(default=SecretStr(""), description="empty: one is made and kept in data_dir")
+    secret_keys_before: SecretStr = Field(default=SecretStr(""), description="earlier secret keys, comma between them")
     data_dir: Path = ROOT / "instance"
     database_url: str = Field(default="", description="empty: SQLite in data_dir; postgresql://… otherwise")
     redis_url: str = Field(default="", description="empty: jobs and live updates go through files in data_dir")
@@ -40,6 +41,12 @@ class Config(BaseSettings):
     mail_from: str = "Tsudoi <no-reply@localhost>"
     mail_bounces: str = Field(
         default="", pattern=r"^$|^[^@\s+]+@[^@\s]+$", description="where mail comes back to; empty: to mail_from"
+    )
+
+    security_contact: str = Field(
+        default="",
+        pattern=r"^$|^(mailto:|https://|tel:)[\x21-\x7e]+$",
+        description="where finders of a weakness write, for /.well-known/security.txt; empty: no such page",
     )
 
     trusted_proxies: int = Field(
@@ -90,15 +97,49 @@ class Config(BaseSettings):
         if path.exists():  # a full disk is no reason not to read it
             return path.read_text()
         # Written under another name first: a second process must never read half a secret.
-        mine = path.with_name(f"secret-key.{secrets.token_hex(4)}")
+        mine = self._write_secret(secrets.token_urlsafe(48))
         try:
-            mine.touch(mode=0o600)
-            mine.write_text(secrets.token_urlsafe(48))
             with suppress(FileExistsError):
                 os.link(mine, path)  # fails where one is there already
         finally:
             mine.unlink(missing_ok=True)
         return path.read_text()
+
+    def make_new_secret(self) -> Self:
+        """Put a new secret into the data folder, the one of today beside it; return the settings that know both.
+
+        For an installation that makes its own and does not run. Killed at any point, all secrets are still there.
+        """
+        earlier = self._write_secret("\n".join((self.secret, *self.secrets_before)) + "\n")
+        earlier.replace(self.data_dir / "secret-keys-before")
+        self._write_secret(secrets.token_urlsafe(48)).replace(self.data_dir / "secret-key")
+        return type(self)(**self.model_dump(include=self.model_fields_set))
+
+    def forget_secrets_before(self) -> None:
+        """Remove the earlier secrets that the data folder keeps."""
+        (self.data_dir / "secret-keys-before").unlink(missing_ok=True)
+
+    def _write_secret(self, text: str) -> Path:
+        """Write a file of a name of its own, for its owner alone."""
+        path = self.data_dir / f"secret-key.{secrets.token_hex(4)}"
+        try:
+            path.touch(mode=0o600)
+            path.write_text(text)
+        except OSError:  # a full disk
+            path.unlink(missing_ok=True)
+            raise
+        return path
+
+    @property
+    def secrets_before(self) -> list[str]:
+        """Earlier secrets, with which something may still be encrypted; nothing is signed or believed by them."""
+        given = self.secret_keys_before.get_secret_value()
+        # A secret may have a comma of its own: then the whole is one.
+        named = [given, *given.split(",")]
+        for name in ("secret-key", "secret-keys-before"):  # those that the data folder was given before a setting was
+            with suppress(FileNotFoundError):
+                named += (self.data_dir / name).read_text().split("\n")
+        return list(dict.fromkeys(key for key in map(str.strip, named) if key and key != self.secret))
 
     @property
     def database(self) -> str:

@@ -140,7 +140,8 @@ class Member(Base):
     session_version: Mapped[int] = mapped_column(default=1)
     locale: Mapped[str] = mapped_column(sa.String(8), default="ja")
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="Asia/Tokyo")
-    totp_salt: Mapped[str | None] = mapped_column(sa.String(43))  # the secret follows from it: docs/decisions/0010
+    totp_secret: Mapped[str | None] = mapped_column(sa.String(255))  # encrypted: community/encryption.py
+    totp_salt: Mapped[str | None] = mapped_column(sa.String(43))  # of an older version: the secret followed from it
     totp_since: Mapped[datetime | None]  # from then on a code is asked for at every sign-in
     totp_last_step: Mapped[int | None]  # of the last code accepted: none is good twice
     suspended_until: Mapped[datetime | None]

@@ -24,6 +24,7 @@ class SignIn(Base):
     system: Mapped[str] = mapped_column(sa.String(24), default="")
     at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    proved_at: Mapped[datetime | None]  # when its person last showed anew who they are, for acts that ask for it
 
 
 class RecoveryCode(Base):

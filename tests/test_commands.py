@@ -16,6 +16,7 @@ from community.accounts.passwords import check_password
 from community.accounts.queries import get_member_by_email
 from community.accounts.rules import can_sign_in, is_administrator
 from community.app import create_app
+from community.commands import accounts as of_accounts
 from community.config import Config
 from community.demo import Summary, list_logins
 from community.demo.cast import read_people
@@ -45,9 +46,9 @@ class Operator:
     env: dict[str, str]
     apps: list[Flask] = field(default_factory=list)
 
-    def run(self, *arguments: str, status: int = 0) -> str:
-        """What the command prints."""
-        done = CliRunner(env=self.env).invoke(commands.main, arguments)
+    def run(self, *arguments: str, status: int = 0, typed: str | bytes = "") -> str:
+        """What the command prints. `typed`: what comes by standard input, which is no terminal."""
+        done = CliRunner(env=self.env).invoke(commands.main, arguments, input=typed)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
         assert done.exit_code == status, done.output
         return done.output
@@ -59,10 +60,8 @@ class Operator:
 
     def create_admin(self, *, status: int = 0, **changes: str) -> str:
         given = {"email": "Kanda@Example.jp", "handle": "kanda", "password": PASSWORD, **changes}
-        options = [f"--{name}={given[name]}" for name in ("handle", "password")]
-        return self.run(
-            "create-admin", given["email"], "--family-name=神田", "--given-name=修", *options, status=status
-        )
+        names = ["--family-name=神田", "--given-name=修", f"--handle={given['handle']}"]
+        return self.run("create-admin", given["email"], *names, status=status, typed=given["password"])
 
 
 def count(model: type) -> int:
@@ -80,6 +79,7 @@ def sit_down(
         url = databases.new(database, template)
         operators.append(Operator(plain_environment(data_dir=tmp_path / "data", database_url=url)))
         monkeypatch.setattr(commands, "create_app", operators[-1].make_app)
+        monkeypatch.setattr(of_accounts, "create_app", operators[-1].make_app)
         return operators[-1]
 
     yield sit_down
@@ -119,6 +119,7 @@ def test_create_admin_makes_somebody_who_can_come_in(sit_down: Callable[[str], O
         ({"handle": "admin"}, "A handle is"),
         ({"password": "kurz"}, "A password has 10 to 128 characters."),
         ({"password": "password12345"}, "the first that anybody would try"),
+        ({"password": "kumihimo2026"}, "the first that anybody would try"),
     ],
 )
 def test_create_admin_refuses_what_the_pages_refuse(
@@ -128,6 +129,48 @@ def test_create_admin_refuses_what_the_pages_refuse(
     assert reason in operator.create_admin(status=1, **changes)
     with operator.apps[-1].app_context():
         assert count(Member) == 0
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_create_admin_takes_the_password_from_standard_input_without_a_prompt(
+    sit_down: Callable[[str], Operator], end: str
+) -> None:
+    operator = sit_down(EMPTY)
+    assert operator.create_admin(password=f" {PASSWORD} {end}") == "kanda@example.jp is an administrator.\n"
+    with operator.apps[-1].app_context():
+        admin = get_member_by_email("kanda@example.jp")
+        assert admin is not None
+        assert check_password(f" {PASSWORD} ", admin.password_hash)  # the line as it is, and nothing else
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [("", "holds no password"), ("\n", "holds no password"), (f"{PASSWORD}\n{PASSWORD}\n", "more than one line")],
+)
+def test_create_admin_wants_one_line(sit_down: Callable[[str], Operator], typed: str, reason: str) -> None:
+    assert reason in sit_down(EMPTY).create_admin(status=1, password=typed)
+
+
+def test_create_admin_refuses_a_password_on_the_command_line(sit_down: Callable[[str], Operator]) -> None:
+    operator = sit_down(EMPTY)
+    for option in (("--password", PASSWORD), (f"--password={PASSWORD}",)):
+        said = operator.run("create-admin", "kanda@example.jp", *option, status=1, typed=PASSWORD)
+        assert "seen by everybody on this machine" in said
+        assert PASSWORD not in said
+    assert "--password" not in operator.run("create-admin", "--help")
+
+
+def test_create_admin_takes_no_name_for_a_password_that_was_piped_in(sit_down: Callable[[str], Operator]) -> None:
+    operator = sit_down(EMPTY)
+    said = operator.run("create-admin", "kanda@example.jp", "--handle=kanda", status=2, typed=f"{PASSWORD}\n")
+    assert "--family-name is missing" in said
+    assert PASSWORD not in said
+
+
+def test_create_admin_says_so_where_standard_input_is_no_text(sit_down: Callable[[str], Operator]) -> None:
+    names = ("--family-name=神田", "--given-name=修", "--handle=kanda")
+    said = sit_down(EMPTY).run("create-admin", "kanda@example.jp", *names, status=1, typed=b"\xff\xfe\x00")
+    assert "not UTF-8" in said
 
 
 def test_settle_gives_what_waits_its_place(sit_down: Callable[[str], Operator]) -> None:

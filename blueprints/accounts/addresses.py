@@ -27,7 +27,7 @@ def edit_email() -> ResponseReturnValue:
 
 @bp.post("/me/email")
 @limiter.limit(limits.RESETS_PER_ACCOUNT, key_func=limits.member)
-@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@limiter.limit(limits.PROOFS_PER_BROWSER, key_func=limits.here, deduct_when=limits.was_refused)
 @signed_in_only
 def change_email() -> ResponseReturnValue:
     """Two letters go out, and the same is said whether or not somebody has the address already."""
@@ -44,8 +44,10 @@ def change_email() -> ResponseReturnValue:
         shown = "code" not in form or proofs.shows_code(form.code, member)
         if shown:
             addresses.ask_for_change(member, email)
+            proofs.renew_key(member)
     if not shown:
         return _page(form), limits.REFUSED
+    proofs.stay_in(member)
     flash(_("確かめるためのメールを、新しいアドレスに送りました。メールのリンクを開くと、アドレスが変わります。"))
     return redirect(url_for(".edit_email"))
 

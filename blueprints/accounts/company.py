@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import limits
+from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, form_of, own_state
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
@@ -61,10 +61,29 @@ def correct_company() -> ResponseReturnValue:
     return redirect(url_for(".show_company"))
 
 
+@bp.get("/company/people/<handle>")
+@staff_only(rules.is_any_company_admin)
+def ask_about_sharing(handle: str) -> ResponseReturnValue:
+    """What it means that this colleague looks after the company, or no longer does; the button is there."""
+    by = signed_in_member()
+    other = queries.get_profile(handle, seen_by=by) or abort(404)
+    if not rules.can_share_company(by, other):
+        abort(403)
+    return render_template(
+        "accounts/company_admin.html",
+        person=other,
+        is_self=other.id == by.id,
+        company=_own().name,
+        action=url_for(".share_company", handle=handle),
+        back=url_for(".show_company"),
+    )
+
+
 @bp.post("/company/people/<handle>")
 @staff_only(rules.is_any_company_admin)
+@proofs.proof_first()
 def share_company(handle: str) -> ResponseReturnValue:
-    """`is_admin`: 1 or 0. It is undone by the same button."""
+    """`is_admin`: 1 or 0. The page before it has said what that means."""
     by, is_admin = signed_in_member(), request.form.get("is_admin") == "1"
     other = queries.get_profile(handle, seen_by=by) or abort(404)
     if not rules.can_share_company(by, other):

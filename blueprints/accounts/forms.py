@@ -89,7 +89,10 @@ class NewPasswordForm(FlaskForm):
             raise ValidationError(_("パスワードは%(n)d文字までにしてください。", n=passwords.MAX_LENGTH))
         if passwords.is_guessable(field.data, *self.own_names):
             raise ValidationError(
-                _("よく使われるパスワードや、ご自分のアドレス・名前そのものは使えません。例：好きなことばを3つ並べる")
+                _(
+                    "よく使われるパスワード、キーや文字の並び、ご自分・会社・製品の名前をもとにしたものは使えません。"
+                    "例：好きなことばを3つ並べる"
+                )
             )
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.access import current_member, public, signed_in_member, staff_only
-from blueprints.accounts import doors, limits, newcomers
+from blueprints.accounts import doors, limits, newcomers, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import AcceptInvitationForm, InviteForm
 from community.accounts import invitations, labels, passwords, queries, rules
@@ -28,9 +28,15 @@ def list_invitations() -> ResponseReturnValue:
     return _page(_invite_form(signed_in_member(), request.args.get("account", type=int)))
 
 
+def _names_administrator() -> bool:
+    """Whoever comes by the invitation that is asked for will look after their company."""
+    return bool(request.form.get("is_company_admin"))
+
+
 @bp.post("/invitations")
 @limiter.limit(limits.INVITATIONS_PER_MEMBER, key_func=limits.member)
 @staff_only(rules.can_invite)
+@proofs.proof_first(when=_names_administrator)
 def invite() -> ResponseReturnValue:
     member = signed_in_member()
     form = _invite_form(member)
@@ -108,7 +114,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     invitation = queries.get_invitation_by_token(token)
     if invitation is None or not rules.is_open(invitation) or queries.get_member_by_email(invitation.email):
         return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
-    form = newcomers.sent_form(invitation.email)
+    form = newcomers.sent_form(invitation.email, invitation.account)
     if not form.validate():
         return _form_again(form, invitation, token)
     try:

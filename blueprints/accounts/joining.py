@@ -128,7 +128,7 @@ def become_member(token: str) -> ResponseReturnValue:
     request = _open_request(token)
     if request is None:
         return _void()
-    form = newcomers.sent_form(request.email)
+    form = newcomers.sent_form(request.email, request.account)
     if not form.validate():
         return newcomers.private(_newcomers_page(form, request, token), limits.REFUSED)
     try:

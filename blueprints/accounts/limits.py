@@ -21,6 +21,8 @@ RESETS_PER_MACHINE = "30 per hour"
 SUGGESTIONS_PER_MEMBER = "120 per minute"
 # A code has a million values, three of which are good: whoever knows the password guesses it in some centuries.
 CODES_PER_MEMBER = "10 per hour;50 per day"
+# Of who sits before an open browser: counted there, so that a stolen one cannot use up what its owner has elsewhere.
+PROOFS_PER_BROWSER = "10 per hour;50 per day"
 INVITATIONS_PER_MEMBER = "60 per hour"
 # Each may send three hundred letters.
 ROSTERS_PER_MEMBER = "20 per hour"
@@ -50,6 +52,12 @@ def member() -> str:
     """Who is signed in."""
     someone = current_member()
     return str(someone.id) if someone else get_remote_address()
+
+
+def here() -> str:
+    """The browser in which somebody is signed in."""
+    someone = current_member()
+    return f"browser {someone.sign_in_key}" if someone else get_remote_address()
 
 
 def expected() -> str:

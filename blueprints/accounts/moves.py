@@ -3,13 +3,13 @@
 from collections import Counter
 from datetime import date
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import limits
+from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.company_forms import NONE
 from blueprints.accounts.move_forms import MoveForm
@@ -24,8 +24,18 @@ from models.accounts import Account, Member
 from models.base import transaction
 
 
+def _changes_administrators() -> bool:
+    """The move that was sent gives somebody the rights of a company's administrator, or takes them."""
+    if request.method != "POST":
+        return False
+    member = queries.get_member_by_handle(str((request.view_args or {}).get("handle", "")))
+    is_one = member is not None and member.membership is not None and member.membership.is_company_admin
+    return is_one or bool(request.form.get("is_company_admin"))
+
+
 @bp.route("/people/<handle>/company", methods=["GET", "POST"])
 @staff_only(rules.can_manage_companies)
+@proofs.proof_first(when=_changes_administrators)
 def move_member(handle: str) -> ResponseReturnValue:
     """First the page says what would happen; the same form sent again does it."""
     member, by = _find(handle), signed_in_member()

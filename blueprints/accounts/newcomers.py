@@ -8,9 +8,9 @@ from flask_babel import get_locale, get_timezone
 
 from blueprints.accounts import doors
 from blueprints.accounts.forms import HANDLE_MAX, AcceptInvitationForm
-from community.accounts import queries, terms, welcomes
+from community.accounts import labels, queries, terms, welcomes
 from community.accounts.actions import MemberFacts
-from models.accounts import Member
+from models.accounts import Account, Member
 
 
 def new_form(email: str, family_name: str = "", given_name: str = "") -> AcceptInvitationForm:
@@ -19,10 +19,11 @@ def new_form(email: str, family_name: str = "", given_name: str = "") -> AcceptI
     return _with_terms(form)
 
 
-def sent_form(email: str) -> AcceptInvitationForm:
-    """As they have filled it in."""
+def sent_form(email: str, company: Account | None) -> AcceptInvitationForm:
+    """As they have filled it in. `company`: the one they join."""
     form = AcceptInvitationForm()
-    form.own_names = (email, form.handle.data or "", form.family_name.data or "")
+    typed = (form.handle, form.family_name, form.given_name, form.family_reading, form.given_reading)
+    form.own_names = (email, *(field.data or "" for field in typed), *labels.names_of(company))
     return _with_terms(form)
 
 

@@ -9,7 +9,7 @@ from blueprints.access import public, signed_in_member, signed_in_only
 from blueprints.accounts import doors, limits, newcomers, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import ChangePasswordForm, ForgotPasswordForm, NewPasswordForm
-from community.accounts import credentials, passwords, queries, rules, tokens
+from community.accounts import credentials, labels, passwords, queries, rules, tokens
 from community.extensions import limiter
 from community.jobs import hurry
 from models.accounts import Member
@@ -102,7 +102,7 @@ def edit_password() -> ResponseReturnValue:
 
 
 @bp.post("/me/password")
-@limiter.limit(limits.SIGN_IN_PER_ADDRESS, key_func=limits.member, deduct_when=limits.was_refused)
+@limiter.limit(limits.PROOFS_PER_BROWSER, key_func=limits.here, deduct_when=limits.was_refused)
 @signed_in_only
 def change_password() -> ResponseReturnValue:
     """Change it, knowing the old one. Other devices are signed out; this one stays."""
@@ -129,4 +129,5 @@ def change_password() -> ResponseReturnValue:
 
 
 def _own_names(member: Member) -> tuple[str, ...]:
-    return (member.email, member.handle, member.family_name, member.given_name)
+    own = (member.family_name, member.given_name, member.family_reading, member.given_reading)
+    return (member.email, member.handle, *own, *labels.names_of(member.account))

@@ -1,17 +1,41 @@
-"""That it is still the owner who sits there, before the keys of the account change."""
+"""That it is still the owner who sits there, before anything changes who gets into an account or what it may do.
 
-from typing import Protocol
+`proof_first` asks on a page of its own, is content for some minutes (`sign_ins.PROOF_LIFE`), and lets the form that was
+sent go on as it was. Forms that ask for the password themselves call `knows_password`, `shows_code` and `renew_key`.
+"""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import login_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from wtforms import Field, PasswordField
 
-from blueprints.access import signed_in_member
-from community.accounts import passwords, queries, second_factor
+from blueprints.access import RefusedError, View, signed_in_member, signed_in_only
+from blueprints.accounts import doors, limits, second_step_forms
+from blueprints.accounts.bp import bp
+from blueprints.accounts.second_step_forms import IdentityForm
+from community.accounts import passwords, queries, rules, second_factor, sign_ins
+from community.extensions import limiter
 from models.accounts import Member
-from models.base import release
+from models.base import release, transaction
+
+# Kept on a view that asks for a proof first: only to these a form is sent on, and tests count them.
+PROOF_FIRST = "proof_first"
+# What belongs to the page that asks, and is not sent on with it. The token is the session's: it fits both forms.
+OWN_FIELDS = {"csrf_token", "proof_password", "proof_code", "proof_path", "proof_waits"}
+NOT_PROVED = 403
+MEANWHILE = 409
+# The same method and the same fields once more, at another address.
+SEND_THERE = 307
 
 
-class Proof(Protocol):
+class AsksForPassword(Protocol):
     """A form that asks for the password."""
 
     password: PasswordField
@@ -19,7 +43,125 @@ class Proof(Protocol):
     def validate(self) -> bool: ...
 
 
-def knows_password(form: Proof) -> bool:
+class SignedOutMeanwhileError(RefusedError):
+    """The browser's sign-in ended, or got another key, while the request was under way. Nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__(MEANWHILE, _("この端末のサインインが、たったいま変わりました。もう一度開いてください。"))
+
+
+def proof_first(when: Callable[[], bool] | None = None) -> Callable[[View], View]:
+    """Decorate a view, below who may enter: without a fresh proof it is not called, and a page asks for one.
+
+    `when`: only for requests of which it is true.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> Any:  # noqa: ANN401  a view's answer
+            asked_for = when is None or when()
+            return _ask() if asked_for and not sign_ins.is_proved(signed_in_member()) else view(*args, **kwargs)
+
+        setattr(guarded, PROOF_FIRST, True)
+        return guarded
+
+    return decorate
+
+
+def _ask() -> ResponseReturnValue:
+    path = request.full_path.rstrip("?")
+    if request.method == "GET":
+        return redirect(url_for("accounts.ask_for_proof", next=path))
+    form = _form(path, formdata=None)
+    form.proof_waits.data = "1"
+    return _page(form), NOT_PROVED
+
+
+@bp.get("/me/proof")
+@signed_in_only
+def ask_for_proof() -> ResponseReturnValue:
+    """The page that asks; who has proved it a moment ago goes on."""
+    path = doors.own_path(request.args.get("next"))
+    return redirect(path) if sign_ins.is_proved(signed_in_member()) else _page(_form(path, formdata=None))
+
+
+@bp.post("/me/proof")
+@limiter.limit(limits.PROOFS_PER_BROWSER, key_func=limits.here, deduct_when=limits.was_refused)
+@signed_in_only
+def prove() -> ResponseReturnValue:
+    """Password or code. Then on, with a new key: to the page that was wanted, or with the form that was sent."""
+    form = _form(request.form.get("proof_path"))
+    try:
+        proved = _is_proof(form)
+    except SignedOutMeanwhileError:
+        return redirect(url_for(".ask_for_proof", next=form.proof_path.data))
+    if not proved:
+        return _page(form), limits.REFUSED
+    path = doors.own_path(form.proof_path.data)
+    if not form.proof_waits.data:
+        return redirect(path)
+    return redirect(path, SEND_THERE) if _asks_for_proof(path) else redirect(doors.HOME)
+
+
+def _is_proof(form: IdentityForm) -> bool:
+    """Whether the form proves who sits there; if so, the browser has a new key. Slow, so before the transaction."""
+    member = signed_in_member()
+    password_hash = member.password_hash
+    if not form.validate():
+        return False
+    if "proof_password" in form:
+        release()
+        if not passwords.check_password(form.proof_password.data or "", password_hash):
+            form.proof_password.errors = [_("いまのパスワードが違います。")]
+            return False
+    with transaction():
+        member = hold_oneself()
+        if member.password_hash != password_hash:
+            raise SignedOutMeanwhileError
+        if "proof_code" in form and not shows_code(form.proof_code, member):
+            return False
+        renew_key(member)
+    stay_in(member)
+    return True
+
+
+def _asks_for_proof(path: str) -> bool:
+    """Whether a form sent there may have had to wait for a proof."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint = adapter.match(path.partition("?")[0], method="POST")[0] if adapter else ""
+    except (HTTPException, RequestRedirect):
+        return False
+    return hasattr(current_app.view_functions.get(endpoint), PROOF_FIRST)
+
+
+def _form(path: str | None, **sent: None) -> IdentityForm:
+    """By the second factor for those who have one: the password may be kept by the very browser that is asked."""
+    form = IdentityForm(**sent)
+    form.proof_path.data = doors.own_path(path)
+    if rules.has_second_factor(signed_in_member()):
+        del form.proof_password
+    else:
+        del form.proof_code
+    return form
+
+
+def _page(form: IdentityForm) -> str:
+    member = signed_in_member()
+    waiting = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
+    return render_template(
+        "accounts/proof.html",
+        form=form,
+        waiting=waiting,
+        minutes=int(sign_ins.PROOF_LIFE.total_seconds() // 60),
+        can_prove=member.password_hash is not None or rules.has_second_factor(member),
+    )
+
+
+# --- for forms that ask by themselves
+
+
+def knows_password(form: AsksForPassword) -> bool:
     """Whether the form is filled in well and the password is right. Slow on purpose, so before the transaction."""
     password_hash = signed_in_member().password_hash
     valid = form.validate()
@@ -32,14 +174,30 @@ def knows_password(form: Proof) -> bool:
 
 
 def shows_code(code: Field, member: Member) -> bool:
-    """Uses the code up. `member` is held."""
+    """Use the code up; say why it was refused. `member` is held."""
     if second_factor.check_code(member, code.data or ""):
         return True
-    code.errors = [_("コードが違うか、もう使われています。新しいコードが出るのを待って、入力してください。")]
+    code.errors = [second_step_forms.why_refused(member)]
     return False
 
 
 def hold_oneself() -> Member:
-    """Who is asking, held until the end of the transaction."""
-    member = signed_in_member()
-    return queries.get_member_to_change(member.id) or member
+    """Return who is asking, held until the end of the transaction."""
+    oneself = signed_in_member()
+    held = queries.get_member_to_change(oneself.id) or oneself
+    held.sign_in_key = oneself.sign_in_key
+    return held
+
+
+def renew_key(member: Member) -> None:
+    """Give this browser a new sign-in key; `stay_in` follows after the transaction.
+
+    Raises SignedOutMeanwhileError where the browser was signed out, or another of its tabs did the same first.
+    """
+    if not sign_ins.renew(member):
+        raise SignedOutMeanwhileError
+
+
+def stay_in(member: Member) -> None:
+    """Let the browser's cookies say the new key."""
+    login_user(member, remember=doors.is_remembered())

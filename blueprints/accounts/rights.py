@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import limits
+from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.rights_forms import NO_ROLE, LiftForm, ResetForm, RoleForm, SuspensionForm
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
@@ -27,6 +27,7 @@ def edit_rights(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/role")
 @staff_only(rules.can_grant_roles)
+@proofs.proof_first()
 def give_role(handle: str) -> ResponseReturnValue:
     member, by = _find(handle), signed_in_member()
     form = _role_form(member)
@@ -52,10 +53,28 @@ def give_role(handle: str) -> ResponseReturnValue:
     return _back_to(member)
 
 
+@bp.get("/people/<handle>/company-admin")
+@staff_only(rules.can_grant_roles)
+def ask_about_company_admin(handle: str) -> ResponseReturnValue:
+    """What it means that somebody looks after their company, or no longer does; the button is there."""
+    member = _find(handle)
+    if member.account is None:
+        return redirect(url_for(".edit_rights", handle=handle))
+    return render_template(
+        "accounts/company_admin.html",
+        person=member,
+        is_self=member.id == signed_in_member().id,
+        company=member.account.name,
+        action=url_for(".set_company_admin", handle=handle),
+        back=url_for(".edit_rights", handle=handle),
+    )
+
+
 @bp.post("/people/<handle>/company-admin")
 @staff_only(rules.can_grant_roles)
+@proofs.proof_first()
 def set_company_admin(handle: str) -> ResponseReturnValue:
-    """`is_admin`: 1 or 0. It is undone by the same button."""
+    """`is_admin`: 1 or 0. The page before it has said what that means."""
     member, is_admin = _find(handle), request.form.get("is_admin") == "1"
     with transaction():
         rights.set_company_admin(member, is_admin=is_admin, by=signed_in_member())
@@ -68,6 +87,7 @@ def set_company_admin(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/suspend")
 @staff_only(rules.can_grant_roles)
+@proofs.proof_first()
 def suspend(handle: str) -> ResponseReturnValue:
     member, by = _find(handle), signed_in_member()
     if not rules.can_suspend(by, member):
@@ -91,6 +111,7 @@ def suspend(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/lift")
 @staff_only(rules.can_grant_roles)
+@proofs.proof_first()
 def lift_suspension(handle: str) -> ResponseReturnValue:
     member, form = _find(handle), LiftForm()
     if not form.validate():
@@ -108,6 +129,7 @@ def lift_suspension(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/two-step/reset")
 @staff_only(rules.can_grant_roles)
+@proofs.proof_first()
 def reset_second_factor(handle: str) -> ResponseReturnValue:
     """The person has said who they are by another way; what that was belongs into the reason."""
     member, form, by = _find(handle), ResetForm(), signed_in_member()

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from blueprints.access import public
 from blueprints.accounts import doors, limits, resume
 from blueprints.accounts.bp import bp
-from blueprints.accounts.second_step_forms import CodeForm
+from blueprints.accounts.second_step_forms import CodeForm, why_refused
 from community.accounts import credentials, queries, rules, second_factor, tokens
 from community.accounts.second_factor import Proof
 from community.extensions import limiter
@@ -72,7 +72,7 @@ def check_code() -> ResponseReturnValue:
             return _start_again()
         proof = second_factor.check_code(member, form.code.data or "")
     if proof is None:
-        form.code.errors = [_("コードが違うか、もう使われています。新しいコードが出るのを待って、入力してください。")]
+        form.code.errors = [why_refused(member)]
         return _page(form), limits.REFUSED
     answer = _arrive(member, remember=waiting.remember, path=waiting.path, aside=form.resume.data)
     if proof == Proof.RECOVERY:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, signed_in_only
+from blueprints.accounts import proofs
 from blueprints.accounts.bp import bp
 from community.accounts import queries, sign_ins
 from models.base import now, transaction
@@ -29,6 +30,7 @@ def list_sign_ins() -> ResponseReturnValue:
 
 @bp.post("/me/sessions/<int:sign_in_id>/end")
 @signed_in_only
+@proofs.proof_first()
 def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     """Of one's own only; what has ended meanwhile has ended."""
     with transaction():
@@ -39,6 +41,7 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
 
 @bp.post("/me/sessions/end-others")
 @signed_in_only
+@proofs.proof_first()
 def end_other_sign_ins() -> ResponseReturnValue:
     member = signed_in_member()
     with transaction():

@@ -1,5 +1,7 @@
 """The second factor in one's settings: set up, recovery codes, switched off."""
 
+from contextlib import suppress
+
 import segno
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -13,19 +15,24 @@ from blueprints.accounts.second_step_forms import ConfirmForm, ProofForm
 from community.accounts import one_time, queries, rules, second_factor
 from community.accounts.second_factor import WrongCodeError
 from community.config import Config
+from community.encryption import UnreadableError
 from community.extensions import limiter
 from models.base import transaction
 
-# Where the session keeps the salt of a secret that the telephone has not confirmed yet; it tells nothing by itself.
-NEW_SALT = "totp_salt"
+# Where the session keeps, encrypted, a secret that the telephone has not confirmed yet, and under which sign-in key it
+# was made: what an open browser was shown before its person proved who they are must not become theirs.
+NEW_SECRET = "totp_secret"  # noqa: S105  a name in the session
 # So many left: time to make new ones.
 FEW_CODES = 3
 NO_STORE = {"Cache-Control": "no-store"}
 # What staff without a second factor may still ask for where it is required.
 OPEN = frozenset(
     f"accounts.{view}"
-    for view in ("set_up_two_step", "confirm_two_step", "sign_out", "choose_theme", "choose_locale", "begin_visit")
-) | {"static", "system.healthz", "system.readyz", "notifications.count_unread"}
+    for view in (
+        "set_up_two_step", "confirm_two_step", "ask_for_proof", "prove", "sign_out",
+        "choose_theme", "choose_locale", "begin_visit",
+    )
+) | {"static", "system.healthz", "system.readyz", "notifications.count_unread"}  # fmt: skip
 
 
 @bp.before_app_request
@@ -51,6 +58,7 @@ def show_two_step() -> ResponseReturnValue:
 
 @bp.get("/me/two-step/set-up")
 @signed_in_only
+@proofs.proof_first()
 def set_up_two_step() -> ResponseReturnValue:
     """The secret, as a picture and as text. It counts once a code has shown that the telephone has it."""
     if rules.has_second_factor(signed_in_member()):
@@ -59,8 +67,9 @@ def set_up_two_step() -> ResponseReturnValue:
 
 
 @bp.post("/me/two-step/set-up")
-@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@limiter.limit(limits.PROOFS_PER_BROWSER, key_func=limits.here, deduct_when=limits.was_refused)
 @signed_in_only
+@proofs.proof_first()
 def confirm_two_step() -> ResponseReturnValue:
     form = ConfirmForm()
     if not form.validate():
@@ -70,11 +79,11 @@ def confirm_two_step() -> ResponseReturnValue:
             member = proofs.hold_oneself()
             if rules.has_second_factor(member):
                 return redirect(url_for(".show_two_step"))
-            codes = second_factor.turn_on(member, _new_salt(), form.code.data or "")
+            codes = second_factor.turn_on(member, _new_secret(), form.code.data or "")
     except WrongCodeError:
         form.code.errors = [_("コードが違います。スマートフォンの時計が合っているかも確かめてください。例：123456")]
         return _set_up_page(form, limits.REFUSED)
-    session.pop(NEW_SALT, None)
+    session.pop(NEW_SECRET, None)
     return _codes_page(codes, is_new=True)
 
 
@@ -85,7 +94,7 @@ def ask_for_recovery_codes() -> ResponseReturnValue:
 
 
 @bp.post("/me/two-step/codes")
-@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@limiter.limit(limits.PROOFS_PER_BROWSER, key_func=limits.here, deduct_when=limits.was_refused)
 @signed_in_only
 def renew_recovery_codes() -> ResponseReturnValue:
     """Ten new ones, shown once."""
@@ -96,7 +105,11 @@ def renew_recovery_codes() -> ResponseReturnValue:
         member = proofs.hold_oneself()
         if with_password and proofs.shows_code(form.code, member):
             codes = second_factor.renew_recovery_codes(member)
-    return _codes_page(codes) if codes else _proof_page("accounts/renew_codes.html", form, limits.REFUSED)
+            proofs.renew_key(member)
+    if not codes:
+        return _proof_page("accounts/renew_codes.html", form, limits.REFUSED)
+    proofs.stay_in(member)
+    return _codes_page(codes)
 
 
 @bp.get("/me/two-step/off")
@@ -106,7 +119,7 @@ def ask_to_turn_off() -> ResponseReturnValue:
 
 
 @bp.post("/me/two-step/off")
-@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@limiter.limit(limits.PROOFS_PER_BROWSER, key_func=limits.here, deduct_when=limits.was_refused)
 @signed_in_only
 def turn_off_two_step() -> ResponseReturnValue:
     """Needs the password and a code: whoever finds an open browser has neither."""
@@ -114,29 +127,37 @@ def turn_off_two_step() -> ResponseReturnValue:
     with_password = proofs.knows_password(form)
     with transaction():
         member = proofs.hold_oneself()
-        if with_password and proofs.shows_code(form.code, member):
+        proved = with_password and proofs.shows_code(form.code, member)
+        if proved:
             second_factor.turn_off(member)
-            flash(_("2段階認証をやめました。"))
-            return redirect(url_for(".show_two_step"))
-    return _proof_page("accounts/turn_off_two_step.html", form, limits.REFUSED)
+            proofs.renew_key(member)
+    if not proved:
+        return _proof_page("accounts/turn_off_two_step.html", form, limits.REFUSED)
+    proofs.stay_in(member)
+    flash(_("2段階認証をやめました。"))
+    return redirect(url_for(".show_two_step"))
 
 
 # --- pages
 
 
-def _new_salt() -> str:
-    salt = session.get(NEW_SALT)
-    if not salt:
-        salt = session[NEW_SALT] = one_time.make_salt()
-    return salt
+def _new_secret() -> str:
+    """Return the secret that this browser is shown until it is confirmed; another one after each new sign-in key."""
+    member = signed_in_member()
+    key, locked = session.get(NEW_SECRET, ("", ""))
+    if key == member.sign_in_key:
+        with suppress(UnreadableError):
+            return one_time.unlock(member.id, locked)
+    secret = one_time.make_secret()
+    session[NEW_SECRET] = [member.sign_in_key, one_time.lock(member.id, secret)]
+    return secret
 
 
 def _set_up_page(form: ConfirmForm, status: int = 200) -> ResponseReturnValue:
-    member, salt = signed_in_member(), _new_salt()
-    drawn = segno.make(one_time.address_of(member, salt), micro=False).svg_inline(
+    secret = _new_secret()
+    drawn = segno.make(one_time.address_of(signed_in_member(), secret), micro=False).svg_inline(
         scale=1, omitsize=True, light="#fff", svgclass="qr", lineclass=None
     )
-    secret = one_time.secret_of(member, salt)
     groups = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
     page = render_template("accounts/set_up_two_step.html", form=form, qr=Markup(drawn), secret=groups)  # noqa: S704  drawn by us
     return page, status, NO_STORE

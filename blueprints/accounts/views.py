@@ -6,7 +6,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from blueprints.access import current_member, public, signed_in_member, signed_in_only
-from blueprints.accounts import doors, limits, resume, second_step
+from blueprints.accounts import doors, limits, proofs, resume, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SignInForm
 from community.accounts import credentials, passwords, queries, rules
@@ -96,6 +96,7 @@ def sign_out() -> ResponseReturnValue:
 
 @bp.post("/me/sign-out-everywhere")
 @signed_in_only
+@proofs.proof_first()
 def sign_out_everywhere() -> ResponseReturnValue:
     """End all sessions, this one too."""
     member = signed_in_member()

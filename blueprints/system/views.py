@@ -1,10 +1,11 @@
 """Probes: is the process alive, can it do its work, and how is it doing."""
 
+from datetime import timedelta
 from typing import Any
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, abort, current_app, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,10 +14,13 @@ from community.app import metrics
 from community.config import Config
 from community.extensions import limiter
 from community.storage import integrity, space
-from models.base import db
+from models.base import db, today
 from models.faults import Fault, find_fault
 
 bp = Blueprint("system", __name__)
+
+# How long finders may trust the contact they have read: the RFC wants less than a year.
+CONTACT_LIFE = timedelta(days=180)
 
 
 @bp.get("/healthz")
@@ -56,6 +60,26 @@ def _look_at_storage() -> ResponseReturnValue:
         case Fault.FAILING:
             return {"status": "disk failing"}, 503
     return {"status": "ok"}
+
+
+@bp.get("/.well-known/security.txt")
+@limiter.exempt
+@public
+def show_security_contact() -> ResponseReturnValue:
+    """Where a weakness is reported (RFC 9116); nowhere where nobody has said so."""
+    config: Config = current_app.config["TSUDOI"]
+    if not config.security_contact:
+        abort(404)
+    lines = [
+        f"Contact: {config.security_contact}",
+        f"Expires: {(today() + CONTACT_LIFE).isoformat()}T00:00:00Z",
+        "Preferred-Languages: ja, en",
+    ]
+    if config.secure:  # the RFC knows no other addresses
+        lines.append(f"Canonical: {str(config.public_url).rstrip('/')}{url_for('.show_security_contact')}")
+    answer = Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    answer.headers["Cache-Control"] = "public, max-age=86400"
+    return answer
 
 
 @bp.get("/metrics")

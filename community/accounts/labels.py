@@ -70,3 +70,8 @@ def company_shown(account: Account | None, seen_by: Member | None) -> str:
 def role_name(member: Member) -> str:
     """What the person does for the community, beside their name; empty for most people."""
     return str(ROLES[member.staff_role]) if member.staff_role else ""
+
+
+def names_of(account: Account | None) -> tuple[str, ...]:
+    """Return what a company is called, its reading included; nothing for none."""
+    return (account.name, account.reading or "") if account is not None else ()

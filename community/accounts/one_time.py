@@ -1,6 +1,7 @@
 """One-time passwords as every telephone's authenticator makes them (RFC 6238), and codes for when it is lost.
 
-A secret is not kept: it follows from the application's secret, the member and a random salt (docs/decisions/0010).
+A secret is kept encrypted. Those of an older version followed from the application's secret, the member and a random
+salt; they are still read (docs/decisions/NEXT-proof-anew.md).
 """
 
 import base64
@@ -13,6 +14,7 @@ from datetime import datetime
 from flask import current_app
 from pyotp.totp import TOTP
 
+from community import encryption
 from community.accounts.tokens import fingerprint
 from community.config import Config
 from models.accounts import Member
@@ -22,7 +24,6 @@ STEP_SECONDS = 30
 DRIFT_STEPS = 1
 # A last code of so many steps after now was used before the clock was set back. Less is waited for.
 SET_BACK_STEPS = 4
-SALT_BYTES = 32
 # As long as the hash that the codes are made with (RFC 4226).
 SECRET_BYTES = 20
 PURPOSE = b"tsudoi: one-time passwords"
@@ -34,22 +35,39 @@ RECOVERY_LENGTH, RECOVERY_GROUP = 16, 4
 _MISREAD = str.maketrans("oil", "011")
 
 
-def make_salt() -> str:
-    """For a secret that nobody has had before."""
-    return secrets.token_urlsafe(SALT_BYTES)
+def make_secret() -> str:
+    """Return a new secret in base32, as it is typed into a telephone."""
+    return base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-def secret_of(member: Member, salt: str) -> str:
-    """In base32, as it is typed into a telephone."""
-    key = hmac.digest(str(current_app.secret_key).encode(), PURPOSE, hashlib.sha256)
-    secret = hmac.digest(key, f"{member.id} {salt}".encode(), hashlib.sha256)
+def lock(member_id: int, secret: str) -> str:
+    """Return the secret encrypted. It names its member: copied into somebody else's row it is worth nothing."""
+    return encryption.encrypt(f"{member_id} {secret}")
+
+
+def unlock(member_id: int, locked: str) -> str:
+    """Return the secret that `lock` was given. Raises UnreadableError without its key, and for another member."""
+    owner, _, secret = encryption.decrypt(locked).partition(" ")
+    if owner != str(member_id):
+        raise encryption.UnreadableError
+    return secret
+
+
+def derive_secrets(member_id: int, salt: str) -> list[str]:
+    """Return what an older version made of this salt, under the key of today first and then under those before it."""
+    return [_derive(key, member_id, salt) for key in encryption.list_secrets()]
+
+
+def _derive(application_secret: str, member_id: int, salt: str) -> str:
+    key = hmac.digest(application_secret.encode(), PURPOSE, hashlib.sha256)
+    secret = hmac.digest(key, f"{member_id} {salt}".encode(), hashlib.sha256)
     return base64.b32encode(secret[:SECRET_BYTES]).decode()
 
 
-def address_of(member: Member, salt: str) -> str:
+def address_of(member: Member, secret: str) -> str:
     """What the QR code says: whose secret it is, and where it is good for."""
     config: Config = current_app.config["TSUDOI"]
-    return TOTP(secret_of(member, salt)).provisioning_uri(name=member.email, issuer_name=config.community_name)
+    return TOTP(secret).provisioning_uri(name=member.email, issuer_name=config.community_name)
 
 
 def find_step(secret: str, typed: str, at: datetime, after: int) -> int | None:

@@ -1,6 +1,5 @@
 """Hashing passwords, and which ones are refused (after NIST SP 800-63B: length counts, composition rules do not)."""
 
-import re
 import unicodedata
 from functools import lru_cache
 
@@ -8,27 +7,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
+from community.accounts import guessing
 from community.config import Config
 
 MIN_LENGTH = 10  # NIST asks for 8; two more cost a passphrase nothing
 MAX_LENGTH = 128  # NIST: at least 64 must be possible; an end at all, so that hashing a megabyte is nobody's lever
-
-# The long ones among the passwords that leaks show most often, without the digits and signs people put behind them.
-_WORST = """
-    password passwordpassword passw0rd p@ssword p@ssw0rd adminadmin administrator changeme changemeplease
-    iloveyou iloveyouso iloveyouforever letmein letmeinplease qwerty qwertyui qwertyuiop qwertyqwerty qazwsxedc
-    qazwsxedcrfv asdfghjkl asdfghjkl; zxcvbnm zxcvbnmasd abcdefgh abcdefghij abcdefghijk abcabcabc sunshine princess
-    football baseball superman michael starwars whatever trustno welcome welcomeback monkey dragon computer internet
-    sakura sakurasakura doraemon pikachu arigatou konnichiwa ohayougozaimasu nihon nippon tokyo toukyou osaka hanako
-    tarou yamada suzuki tanaka satou takahashi pasuwado kintone tsudoi community
-"""
-# Runs along the keyboard or the digits, forwards; backwards and repeated ones are found from them.
-RUNS = ("01234567890123456789", "qwertyuiopasdfghjklzxcvbnm", "abcdefghijklmnopqrstuvwxyz", "1qaz2wsx3edc4rfv5tgb6yhn")
-
-_DECORATION = re.compile(r"[\d\W_]+")
-WORST = frozenset(_WORST.split()) | {_DECORATION.sub("", word) for word in _WORST.split()}
-FEWEST_DIFFERENT_CHARACTERS = 4
-SHORTEST_NAME_TO_LOOK_FOR = 3
 
 
 def hash_password(password: str) -> str:
@@ -51,24 +34,13 @@ def is_outdated(password_hash: str) -> bool:
 
 
 def is_guessable(password: str, *names: str) -> bool:
-    """One of the worst, a mere run or repetition, or the person's own name or address with something around it."""
-    plain = _normal(password).casefold()
-    if len(set(plain)) < FEWEST_DIFFERENT_CHARACTERS or _is_run(plain):
-        return True
-    core = _DECORATION.sub("", plain)
-    own = {_DECORATION.sub("", part) for name in names for part in _parts(name.casefold())}
-    own = {name for name in own if len(name) >= SHORTEST_NAME_TO_LOOK_FOR}
-    return plain in WORST or core in WORST or core in own or any(core == name * 2 for name in own | WORST)
+    """Whether it is among the first that anybody would try; `names`: of the person and their company, addresses too.
 
-
-def _parts(name: str) -> tuple[str, ...]:
-    """An address counts whole, and by what stands before and after its @."""
-    local, _, domain = name.partition("@")
-    return (name, local, domain, domain.partition(".")[0])
-
-
-def _is_run(plain: str) -> bool:
-    return any(plain in run or plain in run[::-1] for run in RUNS) or plain in (plain[: len(plain) // 2] * 3)
+    The names of product, vendor, community and site are always among them.
+    """
+    config: Config = current_app.config["TSUDOI"]
+    site = (config.product_name, config.vendor_name, config.community_name, config.public_url.host or "")
+    return guessing.is_guessable(password, (*names, *site))
 
 
 def _normal(password: str) -> str:

@@ -3,12 +3,16 @@
 Whoever checks or changes it holds the member's row (`queries.get_member_to_change`), so that one code is good once.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 
 import sqlalchemy as sa
 
-from community import audit, links
+from community import audit, encryption, links
 from community.accounts import one_time, sign_ins
+from community.encryption import UnreadableError
 from community.mail.actions import queue_mail
 from community.mail.letters import write_letter
 from models.accounts import Member
@@ -27,12 +31,13 @@ class Proof(StrEnum):
     RECOVERY = "recovery"
 
 
-def turn_on(member: Member, salt: str, code: str) -> list[str]:
+def turn_on(member: Member, secret: str, code: str) -> list[str]:
     """The telephone knows the secret: from now on it is asked. Answers the recovery codes; other browsers are out."""
-    step = one_time.find_step(one_time.secret_of(member, salt), code, now(), after=0)
+    step = one_time.find_step(secret, code, now(), after=0)
     if step is None:
         raise WrongCodeError
-    member.totp_salt, member.totp_since, member.totp_last_step = salt, now(), step
+    member.totp_secret, member.totp_salt = one_time.lock(member.id, secret), None
+    member.totp_since, member.totp_last_step = now(), step
     codes = _make_codes(member)
     sign_ins.end_others(member, but=member.sign_in_key)
     audit.record(member.id, "member.turn_on_second_factor", "member", member.id)
@@ -42,15 +47,83 @@ def turn_on(member: Member, salt: str, code: str) -> list[str]:
 
 def check_code(member: Member, typed: str) -> Proof | None:
     """Use up a code of the telephone, or a recovery code. None: it is neither, or was used already."""
-    if member.totp_salt is None or member.totp_since is None:
+    if member.totp_since is None:
         return None
-    secret = one_time.secret_of(member, member.totp_salt)
-    step = one_time.find_step(secret, typed, now(), after=member.totp_last_step or 0)
-    if step is not None:
-        member.totp_last_step = step
-        db.session.flush()
-        return Proof.CODE
+    for secret in _list_secrets(member):
+        step = one_time.find_step(secret, typed, now(), after=member.totp_last_step or 0)
+        if step is not None:
+            member.totp_last_step, member.totp_secret = step, one_time.lock(member.id, secret)
+            db.session.flush()
+            return Proof.CODE
     return Proof.RECOVERY if _use_recovery_code(member, typed) else None
+
+
+def is_readable(member: Member) -> bool:
+    """Whether codes of the member's telephone can be checked at all; not where the key of their secret is lost."""
+    if member.totp_secret is None:
+        return True
+    try:
+        one_time.unlock(member.id, member.totp_secret)
+    except UnreadableError:
+        return False
+    return True
+
+
+def encrypt_derived() -> int:
+    """Keep the secrets that an older version derived, encrypted. Returns how many there were.
+
+    The salt stays: while the new version is being rolled out, processes of the old one still read it. Does nothing
+    where the application had other secrets before: no row tells which one was derived from which.
+    """
+    if len(encryption.list_secrets()) > 1:
+        return 0
+    derived = [member for member in _hold_enrolled() if member.totp_secret is None and member.totp_salt is not None]
+    for member in derived:
+        secret = one_time.derive_secrets(member.id, member.totp_salt or "")[0]
+        member.totp_secret = one_time.lock(member.id, secret)
+    db.session.flush()
+    return len(derived)
+
+
+@dataclass(frozen=True)
+class Reencrypted:
+    """How many secrets were encrypted anew, cannot be read, and still follow from the secret of an older version."""
+
+    done: int
+    unreadable: int
+    derived: int
+
+
+def encrypt_anew() -> Reencrypted:
+    """Encrypt every secret with today's key, and forget the salts of the older version."""
+    done = unreadable = derived = 0
+    for member in _hold_enrolled():
+        if member.totp_secret is None:
+            derived += 1
+        elif is_readable(member):
+            member.totp_secret = one_time.lock(member.id, one_time.unlock(member.id, member.totp_secret))
+            member.totp_salt = None
+            done += 1
+        else:
+            unreadable += 1
+    db.session.flush()
+    return Reencrypted(done, unreadable, derived)
+
+
+def _hold_enrolled() -> Sequence[Member]:
+    enrolled = sa.select(Member).where(Member.totp_since.is_not(None)).order_by(Member.id)
+    return db.session.scalars(enrolled.with_for_update(of=Member, key_share=True)).all()
+
+
+def _list_secrets(member: Member) -> list[str]:
+    """Return the secret that the member's telephone may have; several only where an older version derived it."""
+    found: list[str] = []
+    if member.totp_secret is not None:
+        with suppress(UnreadableError):
+            found.append(one_time.unlock(member.id, member.totp_secret))
+    if member.totp_salt is not None:
+        found += one_time.derive_secrets(member.id, member.totp_salt)
+    return list(dict.fromkeys(found))
 
 
 def renew_recovery_codes(member: Member) -> list[str]:
@@ -78,7 +151,7 @@ def reset(member: Member, *, by: Member, reason: str) -> bool:
 
 
 def _forget(member: Member) -> None:
-    member.totp_salt = member.totp_since = member.totp_last_step = None
+    member.totp_secret = member.totp_salt = member.totp_since = member.totp_last_step = None
     db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.member_id == member.id))
 
 

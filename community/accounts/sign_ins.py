@@ -16,6 +16,11 @@ KEY_BYTES = 16
 SEEN_AGAIN = timedelta(minutes=5)
 # As long as somebody on leave may be away; after that the device is asked for the password again.
 UNSEEN = timedelta(days=180)
+# After that a proof counts no more: long enough for the rights of a few people, shorter than a coffee break, and below
+# the 15 minutes that NIST SP 800-63B gives a session that nobody uses at its highest level.
+PROOF_LIFE = timedelta(minutes=10)
+# Clocks of several machines differ; a clock that was put back by more makes a proof void, not eternal.
+CLOCK_DRIFT = timedelta(minutes=1)
 
 
 def begin(member: Member, user_agent: str) -> SignIn:
@@ -25,6 +30,30 @@ def begin(member: Member, user_agent: str) -> SignIn:
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def renew(member: Member) -> bool:
+    """Give the member's browser a new key and note that its person has proved who they are.
+
+    The old key opens nothing from then on, nor does a copy of it, and open sockets have to join again. Sets
+    `member.sign_in_key`. Returns False where the browser was signed out meanwhile.
+    """
+    key = secrets.token_hex(KEY_BYTES)
+    mine = sa.and_(SignIn.key == member.sign_in_key, SignIn.member_id == member.id)
+    renewed = sa.update(SignIn).where(mine).values(key=key, proved_at=now()).returning(SignIn.id)
+    if db.session.scalar(renewed) is None:
+        return False
+    member.sign_in_key = key
+    realtime.rights_changed(f"member:{member.id}")
+    return True
+
+
+def is_proved(member: Member) -> bool:
+    """Whether the member has proved who they are in this browser within the last minutes."""
+    proved_at = db.session.scalar(
+        sa.select(SignIn.proved_at).where(SignIn.key == member.sign_in_key, SignIn.member_id == member.id)
+    )
+    return proved_at is not None and -CLOCK_DRIFT < now() - proved_at < PROOF_LIFE
 
 
 def note_seen(key: str) -> None:

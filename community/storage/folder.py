@@ -14,7 +14,7 @@ OTHERS = stat.S_IRWXO
 GROUP_AND_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 OURS = ("tsudoi.db", "secret-key", "tsudoi.lock", "files", "log", "jobs")
 # Also ours, or of the file system or the user whose top folder it is.
-BESIDE = ("beat-schedule*", "realtime.db*", "secret-key.*", "tsudoi.db-*")
+BESIDE = ("beat-schedule*", "realtime.db*", "secret-key.*", "secret-keys-before", "tsudoi.db-*")
 OF_ITS_TOP = ("lost+found", ".*")
 
 

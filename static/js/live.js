@@ -85,13 +85,19 @@ export function startLive() {
   const slots = [...document.querySelectorAll("[data-live]")].map((element) => new LiveSlot(element));
   const poller = new Poller(slots);
   const socket = io({ transports: ["websocket"], timeout: PATIENCE });
+  let retried = false;
   const late = setTimeout(() => poller.start(), PATIENCE);
 
   listen(socket, slots);
   socket.on("connect", () => {
     clearTimeout(late);
     poller.stop();
-    socket.emit("join", wanted());
+    socket.emit("join", wanted(), (answer) => {
+      // Cut because this browser has got a new sign-in key, and back before its cookie had: once more, with the new one.
+      if (!answer?.refused?.length || retried) return;
+      retried = true;
+      setTimeout(() => socket.disconnect().connect(), PATIENCE);
+    });
     // What happened between the page's making and this moment would otherwise be missed.
     poller.ask();
   });

@@ -49,7 +49,7 @@ def _plain() -> list[Knock]:
         "accounts.edit_settings", "accounts.edit_password", "accounts.ask_for_consent", "home.show_welcome",
         "accounts.show_take_out", "accounts.take_out", "accounts.list_sign_ins", "accounts.edit_email",
         "accounts.show_two_step", "accounts.set_up_two_step", "accounts.ask_for_recovery_codes",
-        "accounts.ask_to_turn_off", "mailings.edit_choices",
+        "accounts.ask_to_turn_off", "accounts.ask_for_proof", "mailings.edit_choices",
     )  # fmt: skip
     posted_by_anybody = (
         "accounts.let_in", "accounts.check_code", "accounts.sign_out", "accounts.request_password_reset",
@@ -59,7 +59,7 @@ def _plain() -> list[Knock]:
         "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
         "accounts.change_password", "notifications.mark_all_read", "accounts.give_consent", "home.close_welcome",
         "accounts.end_other_sign_ins", "accounts.change_email", "accounts.confirm_two_step",
-        "accounts.renew_recovery_codes", "accounts.turn_off_two_step", "mailings.change_choices",
+        "accounts.renew_recovery_codes", "accounts.turn_off_two_step", "accounts.prove", "mailings.change_choices",
         "mailings.resume_mails",
     )  # fmt: skip
     return [
@@ -67,6 +67,7 @@ def _plain() -> list[Knock]:
         *(Knock(endpoint, SIGNED_IN) for endpoint in signed_in),
         *(Knock(endpoint, EVERYBODY, "POST") for endpoint in posted_by_anybody),
         *(Knock(endpoint, SIGNED_IN, "POST") for endpoint in posted_by_signed_in),
+        Knock("system.show_security_contact", set()),  # nobody has configured one: tests/system/test_views.py
         Knock("system.show_metrics", set()),  # a machine's door: tests/app/test_metrics.py has the key
         Knock("health.list_accounts", SCORES),
         Knock("health.export_accounts", SCORES),
@@ -185,6 +186,7 @@ def _of_companies(world: World) -> list[Knock]:
     for somebody in (cast.owner, cast.cs):
         handle = {"handle": somebody.handle}
         knocks.append(Knock("accounts.edit_rights", {"administrator"}, values=handle))
+        knocks.append(Knock("accounts.ask_about_company_admin", {"administrator"}, values=handle))
         knocks += [Knock(f"accounts.{action}", {"administrator"}, "POST", handle) for action in posted]
         movers = STAFF if somebody is cast.owner else {"administrator"}
         knocks += [Knock("accounts.move_member", movers, method, handle) for method in ("GET", "POST")]
@@ -201,6 +203,8 @@ def _of_companies(world: World) -> list[Knock]:
         Knock("accounts.correct_company", {"company_admin"}, "POST"),
         Knock("accounts.write_to_vendor", {"company_admin"}, "POST"),
         Knock("accounts.share_company", {"company_admin"}, "POST", {"handle": cast.owner.handle}),
+        Knock("accounts.ask_about_sharing", {"company_admin"}, values={"handle": cast.owner.handle}),
+        Knock("accounts.ask_about_sharing", set(), values={"handle": cast.stranger.handle}, about="a stranger"),
         Knock("accounts.share_company", set(), "POST", {"handle": cast.stranger.handle}, about="a stranger"),
     ]
     with_code = {"handle": cast.colleague.handle}

@@ -19,6 +19,7 @@ from models.base import db, now, transaction
 from models.mail import Mail
 from tests.cast import Cast, make_cast
 from tests.forms.filling import send_form
+from tests.forms.parsing import list_forms, parse
 from tests.forums.conftest import make_forum, open_topic
 from tests.signing_in import client_of
 
@@ -60,6 +61,38 @@ def test_another_administrator_is_named_and_the_last_one_stays(admin: FlaskClien
         (cast.company_admin.id, cast.owner.id),
         (cast.company_admin.id, cast.company_admin.id),
     ]
+
+
+@pytest.mark.parametrize(
+    ("who", "shown_on", "asks"),
+    [
+        ("company_admin", "/company", "/company/people/{owner}"),
+        ("administrator", "/people/{owner}/rights", "/people/{owner}/company-admin"),
+    ],
+)
+def test_making_somebody_an_administrator_asks_first_and_says_what_it_means(
+    app: Flask, cast: Cast, who: str, shown_on: str, asks: str
+) -> None:
+    client, handle = client_of(app, cast.people()[who]), cast.owner.handle
+    asks = asks.format(owner=handle)
+    shown = parse(client.get(shown_on.format(owner=handle)).text)
+    assert [a.text(strip=True) for a in shown.css(f'a[href="{asks}"]')] != []
+    assert not [form for form in list_forms(shown, "/") if form.action == asks]  # no button does it unasked
+    page = client.get(asks)
+    assert "会社の管理者にしますか？" in page.text
+    assert "同僚を招待する" in page.text
+    form = next(form for form in list_forms(parse(page.text), asks) if form.action == asks)
+    assert {name: known.value for name, known in form.fields.items() if name != "csrf_token"} == {"is_admin": "1"}
+    client.post(form.action, data={"is_admin": "1"})
+    assert cast.owner.membership is not None
+    assert cast.owner.membership.is_company_admin
+    assert "外しますか？" in client.get(asks).text
+
+
+def test_giving_up_ones_own_company_asks_first(admin: FlaskClient, cast: Cast) -> None:
+    page = admin.get(f"/company/people/{cast.company_admin.handle}").text
+    assert "会社の管理者をやめますか？" in page
+    assert "自分で元に戻すことはできません" in page
 
 
 def test_of_two_administrators_who_leave_at_once_one_stays(make_app: Callable[..., Flask]) -> None:

@@ -19,6 +19,7 @@ from models.accounts import Account, Invitation, Member
 from models.base import db, now, transaction
 from models.mail import Mail
 from tests.cast import PASSWORD, Cast, make_cast
+from tests.signing_in import prove
 
 NEWCOMER = "shinjin@example.com"
 FORM = {"family_name": "新藤", "given_name": "仁", "handle": "shindo", "password": "hajimete-no-asa"}
@@ -27,6 +28,7 @@ FORM = {"family_name": "新藤", "given_name": "仁", "handle": "shindo", "passw
 def signed_in(app: Flask, member: Member) -> FlaskClient:
     client = app.test_client()
     client.post("/sign-in", data={"email": member.email, "password": PASSWORD})
+    prove(client)
     return client
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 import time_machine
+from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -294,3 +295,42 @@ def test_somebody_who_came_in_by_another_way_meanwhile_is_told_to_sign_in(
         actions.join_account(actions.add_member(NEWCOMER, "shinjin", "新人"), cast.a, queries.today())
     assert client.get(mailed_path()).status_code == 410
     assert client.post(mailed_path(), data=FORM).status_code == 410
+
+
+# --- the password's field
+
+
+def password_field(page: str) -> tuple[Tag, Tag]:
+    """The field of the new password, and the button that shows what is typed into it."""
+    shown = BeautifulSoup(page, "html.parser")
+    field, button = shown.select_one("#password"), shown.select_one("[data-show-password=password]")
+    assert field is not None
+    assert button is not None
+    return field, button
+
+
+def test_a_join_form_keeps_the_passwords_field_usable_after_an_error(
+    client: FlaskClient, cast: Cast, domain: str
+) -> None:
+    ask(client)
+    path = mailed_path()
+    assert "もう一度入力してください" not in client.get(path).text
+    refused = client.post(path, data={**FORM, "handle": "1"})
+    assert refused.status_code == 422
+    field, button = password_field(refused.text)
+    assert FORM["password"] not in refused.text  # never sent back
+    assert (field["type"], field.get("value", ""), field.get("disabled")) == ("password", "", None)
+    told = BeautifulSoup(refused.text, "html.parser").select_one(f"#{str(field['aria-describedby']).split()[0]}")
+    assert told is not None
+    assert "もう一度入力してください" in told.text
+    assert client.post(path, data=FORM).status_code == 302
+    assert (button["type"], button["aria-pressed"], button["aria-controls"]) == ("button", "false", "password")
+    assert (button.text, "needs-js" in button["class"]) == ("表示：パスワード", True)
+
+
+def test_a_refused_company_name_is_told_of_at_the_join_form(client: FlaskClient, cast: Cast, domain: str) -> None:
+    ask(client)
+    cast.a.name, cast.a.reading = "旭電機株式会社", "あさひでんき"
+    refused = client.post(mailed_path(), data={**FORM, "password": "asahidenki2026"})
+    assert (refused.status_code, "よく使われるパスワード" in refused.text) == (422, True)
+    assert "もう一度入力してください" not in refused.text  # the error says what to do

@@ -128,10 +128,11 @@ def test_an_old_mobile_address_gets_a_new_password(client: FlaskClient, cast: Ca
 def test_an_operator_creates_an_administrator_with_one(
     app: Flask, mobile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("community.__main__.create_app", lambda _: app)
-    options = ["--family-name=神田", "--given-name=修", "--handle=Ｋａｎｄａ", "--password=tsuki-to-sanpo"]
-    wide = mobile.replace("@", "＠")
-    done = CliRunner(env=plain_environment()).invoke(main, ["create-admin", wide, *options], catch_exceptions=False)
+    monkeypatch.setattr("community.commands.accounts.create_app", lambda _: app)
+    options = ["--family-name=神田", "--given-name=修", "--handle=Ｋａｎｄａ"]
+    command = ["create-admin", mobile.replace("@", "＠"), *options]
+    runner = CliRunner(env=plain_environment())
+    done = runner.invoke(main, command, input="tsuki-to-sanpo\n", catch_exceptions=False)
     assert done.output == f"{mobile} is an administrator.\n"
     member = queries.get_member_by_email(mobile)
     assert member is not None

@@ -1,12 +1,15 @@
 """Which passwords are taken, and how they are kept."""
 
+import hashlib
+import json
+import time
 import unicodedata
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
-from community.accounts import passwords
+from community.accounts import guessing, passwords
 
 
 @pytest.mark.parametrize(
@@ -18,14 +21,92 @@ from community.accounts import passwords
         "さえきさえき12", "佐伯裕子佐伯裕子",
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("app")
 def test_what_everybody_would_try_is_refused(password: str) -> None:
     assert passwords.is_guessable(password, "saeki@kitahama.example", "saeki_m", "佐伯裕子", "さえき")
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    "password",
+    [
+        "basketball", "Basketball!", "b4sketb4ll", "butterfly2026", "trustno1trustno1", "drowssap12",
+        "いろはにほへとちり",
+        "1q2w3e4r5t", "0p9o8i7u6y", "qwertyuiop12", "zaq12wsxcde3", "!QAZ2wsx#EDC", "1234qwerasdf", "mnbvcxz123",
+        "たていすかんなにらせ", "あいうえおかきくけこ", "20260401!!", "1980040119", "abc1234567", "aaabbbccc1",
+    ],
+)  # fmt: skip
+def test_common_passwords_and_walks_along_the_keys_are_refused(password: str) -> None:
+    assert passwords.is_guessable(password)
+
+
+OF_SAEKI = (
+    "saeki@kitahama.example.jp",
+    "saeki_m",
+    "佐伯",
+    "裕子",
+    "さえき",
+    "ゆうこ",
+    "北浜精工株式会社",
+    "きたはませいこう",
+)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    "password",
+    [
+        # the product's, the vendor's and the community's: クミヒモ, 株式会社クミヒモ, クミヒモ ユーザー会
+        "kumihimo2026", "2026kumihimo", "KUMIHIMO-2026", "kum1h1m0!!", "kumihim02026", "kumihimokumihimo",
+        "omihimuk2026", "ｋｕｍｉｈｉｍｏ２０２６", "クミヒモ2026クミヒモ", "くみひもくみひも26", "2026年クミヒモ会員",
+        "kumihimo-san", "kumihimoyuzakai", "kumihimotsudoi", "kumihimo-password", "kumi-himo-123",
+        # the company's, its mail domain's, one's own
+        "kitahamaseiko", "kitahama-seikou1", "kitahamaseikoo", "北浜精工2026年度", "kitahama.example1", "kitahamasaeki",
+        "yuko-saeki-99", "saekiyuuko1980", "佐伯裕子2026!", "s43k1-yuk0",
+    ],
+)  # fmt: skip
+def test_names_of_product_vendor_community_company_and_person_are_refused(password: str) -> None:
+    assert passwords.is_guessable(password, *OF_SAEKI)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    "password",
+    [
+        "musubu-kumihimo", "tsudoi-no-engawa", "kumihimo no himo wo musubu", "yuko likes long walks",
+        "朝の珈琲と古い本",
+        "ひなたのえんがわでねこ", "7GkQ-2rTz-9wLp", "4820175936281", "tsuki-to-sanpo", "yama no mukou no umi",
+    ],
+)  # fmt: skip
+def test_a_name_inside_something_longer_is_taken(password: str) -> None:
+    assert not passwords.is_guessable(password, *OF_SAEKI)
+
+
+def test_the_list_is_what_its_record_says() -> None:
+    record, kept = json.loads(guessing.COMMON.with_suffix(".json").read_text()), guessing.COMMON.read_bytes()
+    assert hashlib.sha256(kept).hexdigest() == record["sha256"]
+    size = guessing.DIGEST_BYTES
+    digests = [kept[at : at + size] for at in range(0, len(kept), size)]
+    assert digests == sorted(set(digests))
+    assert len(digests) == record["entries"] > 40_000
+    assert all({"name", "version", "licence", "sha256"} <= source.keys() for source in record["made_of"])
+
+
+def test_a_long_password_is_judged_in_no_time() -> None:
+    began = time.process_time()
+    for password in ("abc1!0" * 21, "1!" * 64, "a" + "1" * 126 + "b", "kumihimo-" * 14):
+        guessing.is_guessable(password, OF_SAEKI)
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
     "password",
     ["hinata-no-engawa", "ひなたのえんがわでねこ", "correct horse battery", "saeki likes long walks", "xK9!vm2#pQ"],
 )
+@pytest.mark.usefixtures("app")
 def test_what_is_long_and_ones_own_is_taken(password: str) -> None:
     assert not passwords.is_guessable(password, "saeki@kitahama.example", "saeki_m", "佐伯裕子")
 

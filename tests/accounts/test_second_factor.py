@@ -3,20 +3,24 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import segno
 import sqlalchemy as sa
 import time_machine
 from bs4 import BeautifulSoup
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from pyotp.totp import TOTP
 from time_machine import Traveller
 
+from community.__main__ import main
 from community.accounts import one_time, queries, second_factor
 from community.accounts.second_factor import Proof, WrongCodeError
 from community.accounts.tokens import make_reset_token
+from community.encryption import UnreadableError
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, transaction
@@ -25,11 +29,12 @@ from models.mail import Mail
 from models.security import RecoveryCode
 from tests.accounts.test_sign_in import is_in, sign_in
 from tests.cast import PASSWORD, Cast, make_cast
+from tests.databases import make_config, plain_environment
 from tests.signing_in import client_of
 
 NOON = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 HALF_A_MINUTE = timedelta(seconds=30)
-SALT = "a-salt"
+SECRET = one_time.make_secret()
 
 
 @pytest.fixture(autouse=True)
@@ -40,13 +45,14 @@ def at() -> Iterator[Traveller]:
 
 
 def code_of(member: Member, moment: datetime = NOON) -> str:
-    return TOTP(one_time.secret_of(member, member.totp_salt or SALT)).at(moment)
+    secret = one_time.unlock(member.id, member.totp_secret) if member.totp_secret else SECRET
+    return TOTP(secret).at(moment)
 
 
 def turn_on(member: Member, moment: datetime = NOON) -> list[str]:
     """By a code of the minute before, so that the one of now is still good."""
     with transaction():
-        return second_factor.turn_on(member, SALT, code_of(member, moment - HALF_A_MINUTE))
+        return second_factor.turn_on(member, SECRET, code_of(member, moment - HALF_A_MINUTE))
 
 
 def test_it_counts_once_a_code_has_confirmed_it(app: Flask, cast: Cast) -> None:
@@ -72,20 +78,25 @@ def test_the_picture_says_what_the_text_says_and_fits_the_policy(app: Flask, cas
     picture = page.select_one("[role=img] > svg.qr")
     assert picture is not None
     assert not any(tag.has_attr("style") for tag in page.find_all(True))
-    with client.session_transaction() as session:
-        address = one_time.address_of(cast.owner, session["totp_salt"])
-    text = page.select_one("code.secret").text  # pyright: ignore[reportOptionalMemberAccess]
-    assert f"secret={text.replace(' ', '')}&" in address
+    secret = page.select_one("code.secret").text.replace(" ", "")  # pyright: ignore[reportOptionalMemberAccess]
+    address = one_time.address_of(cast.owner, secret)
+    assert f"secret={secret}&" in address
     expected = segno.make(address, micro=False).svg_inline(omitsize=True)
     assert str(picture.select("path")[-1]["d"]) in expected
 
 
-def test_the_database_alone_tells_no_secret(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_database_alone_tells_no_secret(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     turn_on(cast.owner)
-    before = one_time.secret_of(cast.owner, SALT)
-    assert one_time.secret_of(cast.colleague, SALT) != before
-    monkeypatch.setitem(app.config, "SECRET_KEY", "another secret of another application")
-    assert one_time.secret_of(cast.owner, SALT) != before
+    kept = cast.owner.totp_secret or ""
+    assert SECRET not in kept
+    assert one_time.unlock(cast.owner.id, kept) == SECRET
+    with pytest.raises(UnreadableError):  # copied into somebody else's row
+        one_time.unlock(cast.colleague.id, kept)
+    monkeypatch.setitem(app.config, "TSUDOI", make_config(tmp_path, ""))  # another installation, with its own key
+    with pytest.raises(UnreadableError):
+        one_time.unlock(cast.owner.id, kept)
 
 
 def test_the_password_alone_no_longer_opens_the_door(client: FlaskClient, cast: Cast) -> None:
@@ -118,7 +129,7 @@ def test_a_code_is_good_once(app: Flask, cast: Cast, at: Traveller) -> None:
 
 @pytest.mark.parametrize(("steps", "fits"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_a_clock_may_be_half_a_minute_off(app: Flask, cast: Cast, steps: int, *, fits: bool) -> None:
-    secret = one_time.secret_of(cast.owner, SALT)
+    secret = SECRET
     typed = code_of(cast.owner, NOON + steps * HALF_A_MINUTE)
     assert (one_time.find_step(secret, typed, NOON, after=0) is not None) == fits
 
@@ -131,7 +142,7 @@ def test_codes_are_taken_as_people_type_them(app: Flask, cast: Cast, typed: str)
         "{:.3}　{}": f"{code[:3]}　{code[3:]}",
         "full width": code.translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)}),
     }[typed]
-    assert one_time.find_step(one_time.secret_of(cast.owner, SALT), written, NOON, after=0)
+    assert one_time.find_step(SECRET, written, NOON, after=0)
 
 
 def test_a_recovery_code_is_good_once_however_it_is_typed(client: FlaskClient, cast: Cast) -> None:
@@ -178,9 +189,8 @@ def test_switching_off_needs_password_and_code(app: Flask, cast: Cast) -> None:
 
 def test_other_devices_are_out_once_it_is_on(app: Flask, cast: Cast) -> None:
     phone, laptop = client_of(app, cast.owner), client_of(app, cast.owner)
-    laptop.get("/me/two-step/set-up")
-    with laptop.session_transaction() as session:
-        secret = one_time.secret_of(cast.owner, session["totp_salt"])
+    page = BeautifulSoup(laptop.get("/me/two-step/set-up").text, "html.parser")
+    secret = page.select_one("code.secret").text.replace(" ", "")  # pyright: ignore[reportOptionalMemberAccess]
     laptop.post("/me/two-step/set-up", data={"code": TOTP(secret).at(NOON)})
     assert (is_in(phone), is_in(laptop)) == (False, True)
 
@@ -291,7 +301,7 @@ def test_nobody_resets_their_own(app: Flask, cast: Cast) -> None:
 
 def test_what_is_wrong_changes_nothing(app: Flask, cast: Cast) -> None:
     with pytest.raises(WrongCodeError):
-        second_factor.turn_on(cast.owner, SALT, "000000")
+        second_factor.turn_on(cast.owner, SECRET, "000000")
     assert second_factor.check_code(cast.owner, "000000") is None
     assert not second_factor.reset(cast.owner, by=cast.administrator, reason="")
 
@@ -318,3 +328,131 @@ def test_a_nudge_of_the_clock_makes_no_used_code_good_again(app: Flask, cast: Ca
     assert second_factor.check_code(cast.owner, used) is Proof.CODE
     at.move_to(NOON - HALF_A_MINUTE)
     assert second_factor.check_code(cast.owner, used) is None
+# --- a new secret key
+
+OLD_KEY, NEW_KEY = "an old secret key kept by somebody else", "a new secret key kept by us and by nobody else"
+OLD_DERIVED = "LFDNBFVFAN4NNQTYVWPAN5ZLK24PXQNY"
+
+
+@pytest.fixture
+def under(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
+    """Let the installation have this secret key from now on, and these before it."""
+
+    def change(key: str, *before: str) -> None:
+        data_dir = tmp_path / key[:6].replace(" ", "-")
+        config = make_config(data_dir, "", secret_key=key, secret_keys_before=",".join(before))
+        monkeypatch.setitem(app.config, "TSUDOI", config)
+
+    change(OLD_KEY)
+    return change
+
+
+def signs_in_by_code(app: Flask, member: Member, moment: datetime = NOON, secret: str = SECRET) -> bool:
+    client = app.test_client()
+    sign_in(client, member.email)
+    client.post("/sign-in/code", data={"code": TOTP(secret).at(moment)})
+    return is_in(client)
+
+
+def test_an_authenticator_survives_a_new_secret_key(app: Flask, cast: Cast, under: Callable[..., None]) -> None:
+    turn_on(cast.owner)
+    under(NEW_KEY, "one that never was", OLD_KEY)
+    assert signs_in_by_code(app, cast.owner)
+
+
+def test_rotate_keys_lets_the_old_key_go(
+    app: Flask, cast: Cast, under: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn_on(cast.owner)
+    monkeypatch.setattr("community.commands.accounts.create_app", lambda _: app)
+    under(NEW_KEY, OLD_KEY)
+    for _ in range(2):  # as often as one likes
+        said = CliRunner(env=plain_environment()).invoke(main, ["rotate-keys"], catch_exceptions=False)
+        assert (said.exit_code, said.output) == (0, "Authenticators encrypted with today's secret key: 1\n")
+    under(NEW_KEY)
+    assert signs_in_by_code(app, cast.owner)
+    under(OLD_KEY)
+    assert not second_factor.is_readable(cast.owner)
+
+
+def test_rotate_keys_says_what_it_cannot_read_and_leaves_it(
+    app: Flask, cast: Cast, under: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn_on(cast.owner)
+    monkeypatch.setattr("community.commands.accounts.create_app", lambda _: app)
+    under(NEW_KEY)
+    said = CliRunner(env=plain_environment()).invoke(main, ["rotate-keys"], catch_exceptions=False)
+    assert said.exit_code == 1
+    assert "Unreadable: 1" in said.output
+    under(NEW_KEY, OLD_KEY)
+    assert signs_in_by_code(app, cast.owner)
+
+
+def test_with_a_lost_key_one_is_told_and_comes_in_by_a_recovery_code(
+    app: Flask, client: FlaskClient, cast: Cast, under: Callable[..., None]
+) -> None:
+    codes = turn_on(cast.owner)
+    under(NEW_KEY)
+    sign_in(client, cast.owner.email)
+    refused = client.post("/sign-in/code", data={"code": TOTP(SECRET).at(NOON)})
+    assert refused.status_code == 422
+    assert "いまは認証アプリのコードを確かめられません" in refused.text
+    assert client.post("/sign-in/code", data={"code": codes[0]}).status_code == 302
+    assert client.post("/me/two-step/off", data={"password": PASSWORD, "code": codes[1]}).status_code == 302
+    assert cast.owner.totp_since is None
+
+
+def derive(member: Member, salt: str) -> str:
+    """Give the person a second factor as the version before did it: a salt, and nothing else; return its secret."""
+    member.totp_salt, member.totp_since, member.totp_last_step = salt, NOON - timedelta(days=30), 1
+    db.session.flush()
+    return one_time.derive_secrets(member.id, salt)[0]
+
+
+def test_the_derived_secret_is_what_the_version_before_derived(app: Flask, under: Callable[..., None]) -> None:
+    # HMAC of HMAC, worked out by that version for member 7 and this key.
+    assert one_time.derive_secrets(7, "a-salt") == [OLD_DERIVED]
+
+
+def test_an_enrolment_of_the_version_before_goes_on_and_is_encrypted_by_migrate(
+    app: Flask, cast: Cast, under: Callable[..., None]
+) -> None:
+    secret = derive(cast.owner, "a-salt")
+    with transaction():
+        assert second_factor.encrypt_derived() == 1
+        assert second_factor.encrypt_derived() == 0
+    assert cast.owner.totp_salt == "a-salt"  # the old code reads it while the new one is rolled out
+    under(NEW_KEY, OLD_KEY)
+    with transaction():
+        assert second_factor.encrypt_anew() == second_factor.Reencrypted(1, 0, 0)
+    assert cast.owner.totp_salt is None
+    under(NEW_KEY)
+    assert signs_in_by_code(app, cast.owner, secret=secret)
+
+
+def test_an_enrolment_that_nothing_encrypted_goes_on_as_long_as_its_key_is_known(
+    app: Flask, cast: Cast, under: Callable[..., None]
+) -> None:
+    secret = derive(cast.owner, "a-salt")
+    under(NEW_KEY, OLD_KEY)
+    with transaction():
+        assert second_factor.encrypt_derived() == 0  # of which key it is, no row says
+        assert second_factor.encrypt_anew() == second_factor.Reencrypted(0, 0, 1)
+    assert signs_in_by_code(app, cast.owner, secret=secret)
+    under(NEW_KEY)  # that sign-in has encrypted it
+    assert signs_in_by_code(app, cast.owner, NOON + HALF_A_MINUTE, secret)
+
+
+def test_an_embedded_installation_changes_its_own_key(tmp_path: Path) -> None:
+    before = make_config(tmp_path, "").secret
+    fresh = make_config(tmp_path, "").make_new_secret()
+    assert fresh.secret != before
+    assert fresh.secrets_before == [before]
+    assert make_config(tmp_path, "").secrets_before == [before]
+    assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
+        "secret-key": 0o600, "secret-keys-before": 0o600,
+    }  # fmt: skip
+    fresh.forget_secrets_before()
+    assert make_config(tmp_path, "").secrets_before == []
+    moved = make_config(tmp_path, "", secret_key="a, key, with commas of its own", secret_keys_before="x,y")
+    assert moved.secrets_before == ["x,y", "x", "y", fresh.secret]  # the file of the time before the setting

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from community.accounts import passwords
 from models.base import db, transaction
 from tests.cast import PASSWORD, Cast, make_cast
+from tests.signing_in import prove
 
 WRONG = "メールアドレスかパスワードが違います。"
 
@@ -143,6 +144,7 @@ def test_signing_out_everywhere_ends_sessions_and_remembered_devices(app: Flask,
         sign_in(device, cast.owner.email, remember=remember)
         assert is_in(device)
     tablet.delete_cookie("tsudoi")
+    prove(laptop)
     assert laptop.post("/me/sign-out-everywhere").status_code == 302
     assert [is_in(device) for device in (phone, laptop, tablet)] == [False, False, False]
     sign_in(phone, cast.owner.email)

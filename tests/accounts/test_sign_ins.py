@@ -16,7 +16,7 @@ from models.base import db, now
 from models.security import SignIn
 from tests.accounts.test_sign_in import is_in, sign_in
 from tests.cast import Cast
-from tests.signing_in import client_of
+from tests.signing_in import client_of, prove
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"
 LAPTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0"
@@ -70,6 +70,8 @@ def test_the_page_lists_devices_and_says_which_one_this_is(app: Flask, cast: Cas
 def test_one_device_is_signed_out_and_the_others_stay(app: Flask, cast: Cast, cut: list[str]) -> None:
     laptop, phone = browser_of(app, cast, LAPTOP, remember="y"), browser_of(app, cast, PHONE)
     assert is_in(laptop)
+    prove(phone)
+    cut.clear()
     phone.post(f"/me/sessions/{rows(cast)[0].id}/end")
     assert (is_in(laptop), is_in(phone)) == (False, True)  # the remembered device, too
     assert cut == [f"member:{cast.owner.id}"]
@@ -87,6 +89,7 @@ def test_nobody_ends_somebody_elses(app: Flask, cast: Cast, cut: list[str]) -> N
 def test_all_others_end_at_once(app: Flask, cast: Cast) -> None:
     others = [browser_of(app, cast, LAPTOP) for _ in range(2)]
     phone = browser_of(app, cast, PHONE)
+    prove(phone)
     phone.post("/me/sessions/end-others")
     assert [is_in(client) for client in (*others, phone)] == [False, False, True]
     assert len(rows(cast)) == 1

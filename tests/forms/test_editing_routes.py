@@ -49,6 +49,7 @@ ONE_PRESS = {
     "accounts.end_other_sign_ins",
     "accounts.end_sign_in",
     "accounts.preview_roster",
+    "accounts.prove",  # writes only that it was proved
     "accounts.renew_link",
     "accounts.set_company_admin",
     "accounts.share_company",

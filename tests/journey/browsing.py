@@ -81,6 +81,13 @@ class Person:
         expect(self.page.locator("#me-button")).to_be_visible()
         return self
 
+    def prove(self, code: str = "") -> "Person":
+        """On the page that asks anew who sits there: by password, or by a code where one has a second factor."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("ご本人の確認")
+        self.page.locator("[name=proof_code]" if code else "[name=proof_password]").fill(code or SAMPLE_PASSWORD)
+        self.page.get_by_role("button", name="確かめて、つづける").click()
+        return self
+
     def ask(self, title: str, body: str, picture: Path | None = None) -> str:
         """Ask a question, with a screenshot chosen in the composer; return the address of its page."""
         page = self.page

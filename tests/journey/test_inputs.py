@@ -82,7 +82,7 @@ def test_a_guest_who_signs_in_arrives_at_the_post(
 def test_a_guest_with_a_second_step_arrives_at_the_post(browser: Browser, tsudoi: Installation, linked: Linked) -> None:
     person = Person(browser, tsudoi.url(), MODERATOR).sign_in()
     page = person.page
-    _, codes = set_up(page)
+    _, codes = set_up(person)
     sign_out(page)
     page.goto(linked.address)
     page.get_by_label("メールアドレス").fill(wide(person.email))

@@ -29,7 +29,7 @@ def tsudoi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 def test_the_keys_of_an_account(browser: Browser, tsudoi: Installation) -> None:
     laptop, phone = (Person(browser, tsudoi.url(), ANSWERER) for _ in range(2))
-    secret, codes = set_up(laptop.sign_in().page)
+    secret, codes = set_up(laptop.sign_in())
     sign_out(laptop.page)
 
     to_second_step(laptop)
@@ -50,7 +50,7 @@ def test_the_keys_of_an_account(browser: Browser, tsudoi: Installation) -> None:
     for path in ("/me/two-step", "/me/two-step/codes", "/me/two-step/off", "/me/email"):
         laptop.page.goto(path)
         look_at(laptop.page)
-    end_others(laptop.page)
+    end_others(laptop, codes[3])
     phone.page.goto("/me/settings")
     expect(phone.page).to_have_url(re.compile("/sign-in"))
 
@@ -59,11 +59,14 @@ def test_the_keys_of_an_account(browser: Browser, tsudoi: Installation) -> None:
         person.close()
 
 
-def set_up(page: Page) -> tuple[str, list[str]]:
+def set_up(person: Person) -> tuple[str, list[str]]:
     """By the code of half a minute ago, so that the one of now is still good for signing in."""
+    page = person.page
     page.goto("/me/settings")
     page.get_by_role("link", name="2段階認証").click()
     page.get_by_role("link", name="設定をはじめる").click()
+    look_at(page)
+    person.prove()
     box = page.locator("svg.qr").bounding_box()
     assert box is not None
     assert box["width"] > 150  # as its style says, with nothing written into the page
@@ -113,11 +116,13 @@ def look_at(page: Page) -> None:
     page.set_viewport_size(DESKTOP)
 
 
-def end_others(page: Page) -> None:
+def end_others(person: Person, code: str) -> None:
+    page = person.page
     page.goto("/me/sessions")
     expect(page.locator(".rows li")).to_have_count(2)
     expect(page.locator(".rows li").first).to_contain_text("この端末")
     page.get_by_role("button", name=re.compile("でサインアウトする$")).first.click()
+    person.prove(code)
     expect(page.locator(".rows li")).to_have_count(1)
 
 

@@ -1,13 +1,17 @@
 """Probes, and errors in the site's own design."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import AnyHttpUrl
 
-from models.base import db
+from models.base import db, now
+from tests.databases import make_config
 
 
 def test_a_living_process_says_so(client: FlaskClient) -> None:
@@ -49,3 +53,46 @@ def test_a_failure_of_ours_shows_its_number_and_no_more(app: Flask, monkeypatch:
         app.config["PROPAGATE_EXCEPTIONS"] = None
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
+
+
+# --- where a weakness is reported
+
+
+@pytest.fixture
+def contact(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """What `/.well-known/security.txt` says with these settings."""
+
+    def ask(**settings: object) -> str:
+        changed = app.config["TSUDOI"].model_copy(update=settings)
+        monkeypatch.setitem(app.config, "TSUDOI", changed)
+        answer = app.test_client().get("/.well-known/security.txt")
+        assert (answer.status_code, answer.content_type) == (200, "text/plain; charset=utf-8")
+        assert "Set-Cookie" not in answer.headers
+        return answer.text
+
+    return ask
+
+
+def test_security_txt_says_where_a_weakness_is_reported(contact: Callable[..., str]) -> None:
+    url = AnyHttpUrl("https://community.example.jp")
+    said = contact(security_contact="mailto:security@example.jp", public_url=url)
+    values = {name: value for name, _, value in (line.partition(": ") for line in said.splitlines())}
+    assert list(values) == ["Contact", "Expires", "Preferred-Languages", "Canonical"]
+    assert values["Contact"] == "mailto:security@example.jp"
+    assert values["Canonical"] == "https://community.example.jp/.well-known/security.txt"
+    left = datetime.fromisoformat(values["Expires"]) - now()
+    assert timedelta(days=170) < left < timedelta(days=365)  # RFC 9116, 2.5.5: less than a year
+
+
+def test_security_txt_names_no_address_that_is_not_https(contact: Callable[..., str]) -> None:
+    assert "Canonical" not in contact(security_contact="https://example.jp/security")
+
+
+def test_without_a_contact_there_is_no_security_txt(client: FlaskClient) -> None:
+    assert client.get("/.well-known/security.txt").status_code == 404
+
+
+@pytest.mark.parametrize("said", ["security@example.jp", "http://example.jp/", "mailto:a b", "mailto:a\nEncryption: x"])
+def test_a_contact_is_what_the_rfc_allows(tmp_path: Path, said: str) -> None:
+    with pytest.raises(ValueError, match="security_contact"):
+        make_config(tmp_path, "", security_contact=said)

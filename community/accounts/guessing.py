@@ -1,0 +1,196 @@
+"""Which passwords would be guessed early: common ones, walks along a keyboard, and words of the person's surroundings.
+
+After NIST SP 800-63B: a list of what is commonly used and of words that the context gives, no rules of composition. A
+word is found behind what people do with it: digits and signs around it, 0 for o, twice, backwards, kana or romaji.
+"""
+
+import hashlib
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import jaconv
+
+# Made by tools/common_passwords.py: the first bytes of the SHA-256 of each entry, sorted.
+COMMON = Path(__file__).with_name("common_passwords.bin")
+DIGEST_BYTES = 6
+SHORTEST_COMMON = 4
+
+# What the lists, which are read by the whole world, lack of Japan and of this trade.
+_HERE = """
+    passwordpassword adminadmin changemeplease iloveyouso letmeinplease welcomeback sakurasakura doraemon pikachu
+    arigatou konnichiwa ohayougozaimasu nihon nippon tokyo toukyou osaka hanako tarou yamada suzuki tanaka satou
+    takahashi pasuwado kintone tsudoi community administrator asdfghjkl; qazwsxedcrfv zxcvbnmasd abcabcabc superman
+    internet
+"""
+HERE = frozenset(_HERE.split())
+RUNS = (
+    "01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "あいうえおかきくけこさしすせそたちつてとなにぬねの",
+    "いろはにほへとちりぬるをわかよたれそつねならむ", "aiueokakikukekosasisuseso", "aiueokakikukekosashisuseso",
+)  # fmt: skip
+# The rows of a Japanese keyboard, each half a key further to the right; with Latin letters and with kana.
+ROWS = (
+    ("1234567890-^", "qwertyuiop@[", "asdfghjkl;:]", "zxcvbnm,./"),
+    ("ぬふあうえおやゆよわほへ", "たていすかんなにらせ゛゜", "ちとしはきくまのりれけむ", "つさそひこみもねるめ"),
+)
+SHIFTED = str.maketrans("!#$%&()", "1345789")
+WALK_STEPS, WALK_SHARE = 3, 0.8
+
+FEWEST_DIFFERENT_CHARACTERS = 4
+# A shorter name is part of too many words; in kanji and kana two signs are a name.
+SHORTEST_NAME, SHORTEST_NAME_IN_JAPANESE = 3, 2
+SHORTEST_PART, LONGEST_REST = 4, 3
+LONGEST_EDGE = 12
+
+_LEGAL_FORMS = re.compile(
+    r"株式会社|有限会社|合同会社|合資会社|一般社団法人|一般財団法人|\b(?:co|ltd|inc|llc|corp|kk|gmbh)\b"
+)
+_ONE_SCRIPT = re.compile(r"[ァ-ヺー]+|[ぁ-ゖー]+|[一-鿿々]+|[a-z]+")
+_BETWEEN = re.compile(r"[\W\d_]+")
+_SPELT = str.maketrans({"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "+": "t"})
+_DATE = re.compile(r"(?:(?:19|20)\d\d\W?(?:0[1-9]|1[0-2])\W?(?:0[1-9]|[12]\d|3[01])){1,2}[\d\W]{0,4}")
+# Different ways to write one word in Latin letters become one: Hepburn is folded into Kunrei, long vowels are short.
+_ROMAJI = tuple(
+    (re.compile(pattern), letters)
+    for pattern, letters in (
+        ("sh(?=[auoe])", "sy"), ("shi", "si"), ("t?ch(?=[auoe])", "ty"), ("t?chi", "ti"), ("tsu", "tu"), ("dzu", "zu"),
+        ("j(?=[auoe])", "zy"), ("ji", "zi"), ("di", "zi"), ("du", "zu"), ("fu", "hu"), ("m(?=[bp])", "n"),
+        ("ou|oo", "o"), ("uu", "u"), ("aa", "a"), ("ii", "i"), ("ee|ei", "e"),
+    )
+)  # fmt: skip
+
+
+def is_guessable(password: str, context: Iterable[str]) -> bool:
+    """Whether the password would be among the first guesses. `context`: names and addresses of whoever chooses it."""
+    plain = unicodedata.normalize("NFKC", password).casefold()
+    if len(set(plain)) < FEWEST_DIFFERENT_CHARACTERS or _is_pattern(plain) or _is_common(plain):
+        return True
+    words = {form for name in context for form in _forms_of_name(name)}
+    letters, others = _BETWEEN.sub("", plain), re.sub(r"[^\W\d_]", "", plain)
+    if len(letters) <= LONGEST_REST and (not others or _is_pattern(others)):
+        return True
+    return any(_is_known(word, words) for word in _list_words(plain))
+
+
+def _list_words(plain: str) -> set[str]:
+    """Return what the letters of a password may be meant to say, also backwards."""
+    lead = re.match(r"[\W\d_]*", plain)
+    trail = re.search(r"[\W\d_]*\Z", plain)
+    first, last = (lead.end() if lead else 0), (trail.start() if trail else len(plain))
+    words = {_BETWEEN.sub("", plain)}
+    # A 0 at the end may be a decoration or an o: every cut is tried.
+    for start in range(max(0, first - LONGEST_EDGE), first + 1):
+        for end in range(last, min(len(plain), last + LONGEST_EDGE) + 1):
+            spelt = plain[start:end].translate(_SPELT)
+            for one in "il":
+                said = spelt.translate(dict.fromkeys(map(ord, "1!|"), one))
+                if not re.search(r"\d", said):  # else digits are digits, not letters
+                    words.add(_BETWEEN.sub("", said))
+            if _is_pattern(plain[start:end]) and end - start > LONGEST_REST:
+                return {"password"}  # a walk with something around it: as good as the word
+    return {form for word in words for form in (word, word[::-1])}
+
+
+def _is_known(word: str, names: Collection[str]) -> bool:
+    """Whether the word is a common one or a name, repeated or not, or a name with next to nothing beside it."""
+    return any(_is_plainly_known(form, names) for form in {word, _fold(word)})
+
+
+def _is_plainly_known(word: str, names: Collection[str]) -> bool:
+    once = _unrepeated(word)
+    if once in names or _is_common(once) or _is_common(word):
+        return True
+    rest = word
+    for name in sorted((name for name in names if _is_long(name, SHORTEST_PART)), key=len, reverse=True):
+        rest = rest.replace(name, "")
+    return rest != word and (len(rest) <= LONGEST_REST or rest in names or _is_common(rest))
+
+
+def _is_common(word: str) -> bool:
+    if word in HERE:
+        return True
+    if len(word) < SHORTEST_COMMON:
+        return False
+    digest, kept = hashlib.sha256(word.encode(errors="replace")).digest()[:DIGEST_BYTES], _read_common()
+    at = bisect_left(
+        range(len(kept) // DIGEST_BYTES), digest, key=lambda n: kept[n * DIGEST_BYTES : (n + 1) * DIGEST_BYTES]
+    )
+    return kept[at * DIGEST_BYTES : (at + 1) * DIGEST_BYTES] == digest
+
+
+@cache
+def _read_common() -> bytes:
+    return COMMON.read_bytes()
+
+
+def _forms_of_name(name: str) -> Iterator[str]:
+    """Yield the name whole and in parts, each as it stands and in folded romaji; an address by its parts."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    bare = _LEGAL_FORMS.sub(" ", plain)
+    for part in {plain, bare, *re.split(r"[\W\d_]+", bare), *_ONE_SCRIPT.findall(bare), *plain.split("@")}:
+        letters = _BETWEEN.sub("", part)
+        for form in (letters, _fold(letters)):
+            if _is_long(form, SHORTEST_NAME):
+                yield form
+
+
+def _is_long(name: str, shortest: int) -> bool:
+    return len(name) >= (shortest if name.isascii() else SHORTEST_NAME_IN_JAPANESE)
+
+
+def _fold(word: str) -> str:
+    """Return the word in romaji, of which each has one spelling only; kanji stay."""
+    latin = _BETWEEN.sub("", jaconv.kana2alphabet(jaconv.kata2hira(word)))
+    for pattern, letters in _ROMAJI:
+        latin = pattern.sub(letters, latin)
+    return latin
+
+
+def _unrepeated(text: str) -> str:
+    """Return what the text repeats, the last time perhaps in part; the text itself where it repeats nothing."""
+    for length in range(1, len(text) // 2 + 1):
+        if all(sign == text[n % length] for n, sign in enumerate(text)):
+            return text[:length]
+    return text
+
+
+def _is_pattern(text: str) -> bool:
+    """Whether the text is a repetition, a run, a date, or a walk along the keys."""
+    once = _unrepeated(text)
+    if once != text or any(text in run or text in run[::-1] for run in RUNS):
+        return True
+    return _DATE.fullmatch(text) is not None or _is_walk(text)
+
+
+def _is_walk(text: str) -> bool:
+    """Whether nearly all of it is steps to the next key, letter or digit, three or more signs at a time."""
+    walked, length = 0, 1
+    keys = text.translate(SHIFTED)
+    for before, after in zip(keys, f"{keys[1:]}\0", strict=True):
+        if _is_step(before, after):
+            length += 1
+            continue
+        walked += length if length >= WALK_STEPS else 0
+        length = 1
+    return walked >= WALK_SHARE * len(text)
+
+
+def _is_step(before: str, after: str) -> bool:
+    if before == after or abs(ord(before) - ord(after)) == 1:
+        return True
+    here, there = _places().get(before), _places().get(after)
+    return here is not None and there is not None and abs(here[0] - there[0]) <= 1 and abs(here[1] - there[1]) <= 1
+
+
+@cache
+def _places() -> dict[str, tuple[float, int]]:
+    """Where each key lies, in keys from the left and rows from the top."""
+    return {
+        sign: (column + row / 2, row)
+        for rows in ROWS
+        for row, signs in enumerate(rows)
+        for column, sign in enumerate(signs)
+    }
