@@ -59,7 +59,7 @@ def set_up_two_step() -> ResponseReturnValue:
 
 
 @bp.post("/me/two-step/set-up")
-@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@limiter.limit(limits.CODES_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
 def confirm_two_step() -> ResponseReturnValue:
     form = ConfirmForm()
@@ -85,7 +85,7 @@ def ask_for_recovery_codes() -> ResponseReturnValue:
 
 
 @bp.post("/me/two-step/codes")
-@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@limiter.limit(limits.CODES_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
 def renew_recovery_codes() -> ResponseReturnValue:
     """Ten new ones, shown once."""
@@ -106,7 +106,7 @@ def ask_to_turn_off() -> ResponseReturnValue:
 
 
 @bp.post("/me/two-step/off")
-@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
+@limiter.limit(limits.CODES_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
 def turn_off_two_step() -> ResponseReturnValue:
     """Needs the password and a code: whoever finds an open browser has neither."""

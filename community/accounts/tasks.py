@@ -1,14 +1,22 @@
-"""The door from Celery: what is kept of a person's devices goes when they are no longer used."""
+"""The door from Celery: what is kept of devices, and of tries at the doors, goes when it is no longer used."""
 
 from celery import shared_task
 
 from models.base import transaction
 
-from . import sign_ins
+from . import known_devices, sign_ins, tries
 
 
 @shared_task(name="accounts.forget_unseen")
 def forget_unseen() -> None:
-    """Sign out where nobody has come back for a long time."""
+    """Sign out where nobody has come back for a long time, and forget where nobody has for a year."""
     with transaction():
         sign_ins.forget_unseen()
+        known_devices.forget_unseen()
+
+
+@shared_task(name="accounts.forget_tries")
+def forget_tries() -> None:
+    """Delete the counts of tries whose windows are over."""
+    with transaction():
+        tries.forget_old()
