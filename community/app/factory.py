@@ -72,6 +72,8 @@ def _settings(config: Config) -> dict[str, object]:
         else {},
         # Redis gone: each process counts for itself meanwhile.
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(config.redis_url),
+        # Gone between the question and the count: what was done stays done.
+        "RATELIMIT_SWALLOW_ERRORS": True,
         **security.cookie_settings(config),
     }
 

@@ -48,6 +48,7 @@ ONE_PRESS = {
     "accounts.download_refused",
     "accounts.end_other_sign_ins",
     "accounts.end_sign_in",
+    "accounts.forget_device",
     "accounts.preview_roster",
     "accounts.renew_link",
     "accounts.set_company_admin",

@@ -46,6 +46,7 @@ UNSEEN = {
     "accounts.check_code": ({}, ("code",)),
     "accounts.end_other_sign_ins": ({}, ()),
     "accounts.end_sign_in": ({"sign_in_id": 0}, ()),
+    "accounts.forget_device": ({"device_id": 0}, ()),
     "files.upload": ({}, ("file",)),
     "forums.mark_read": ({"topic_id": 0}, ("position",)),
     "forums.preview": ({}, ("body",)),
