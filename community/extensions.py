@@ -13,6 +13,8 @@ from flask_migrate import Migrate
 from flask_socketio import SocketIO
 from flask_wtf import CSRFProtect
 
+from community import networks
+
 
 class QuickDomain(Domain):
     """Flask-Babel's, but a catalogue is found by the locale itself, not by its name written out each time."""
@@ -47,9 +49,14 @@ class QuickBabel(Babel):
         return QuickDomain(self.domain)
 
 
+def visitor_network() -> str:
+    """Return the key of the network that the request comes from; the address cannot be read from it."""
+    return networks.counter_key("network", networks.prefix_of(get_remote_address()))
+
+
 babel = QuickBabel()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address)
+limiter = Limiter(key_func=visitor_network)
 login_manager = LoginManager()
 migrate = Migrate()
 socketio = SocketIO()

@@ -24,6 +24,11 @@ def forgot_password() -> str:
     return _absolute("/password/forgot")
 
 
+def sign_ins() -> str:
+    """Where one sees one's devices, and signs out there."""
+    return _absolute("/me/sessions")
+
+
 def second_factor() -> str:
     """Where one sees whether a code is asked for, and changes it."""
     return _absolute("/me/two-step")

@@ -144,6 +144,8 @@ class Member(Base):
     totp_salt: Mapped[str | None] = mapped_column(sa.String(43))  # of an older version: the secret followed from it
     totp_since: Mapped[datetime | None]  # from then on a code is asked for at every sign-in
     totp_last_step: Mapped[int | None]  # of the last code accepted: none is good twice
+    # A mail of each sign-in on a new device. None: nothing was chosen, so as it is suggested.
+    wants_device_mail: Mapped[bool | None]
     suspended_until: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]  # the visit before this one, for "since you were last here"
     visited_at: Mapped[datetime | None]  # when this visit began

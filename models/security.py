@@ -1,12 +1,31 @@
 """What keeps an account its owner's: where they are signed in, codes for a lost telephone, a new address under way."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .accounts import Member
-from .base import Base, now, pk
+from .base import Base, now, pk, today
+
+
+class KnownDevice(Base):
+    """A browser in which a person has signed in before, recognised by a cookie. Only the cookie's SHA-256 is kept.
+
+    People who share a browser share its cookie and have a row each. It opens nothing: it only keeps the wrong
+    passwords of strangers from being counted against the owner (docs/decisions/NEXT-doors.md).
+    """
+
+    __tablename__ = "known_device"
+    __table_args__ = (sa.UniqueConstraint("token_hash", "member_id"),)
+
+    id: Mapped[pk]
+    token_hash: Mapped[str] = mapped_column(sa.String(64))
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), index=True)
+    browser: Mapped[str] = mapped_column(sa.String(24), default="")  # a product's name; empty: unknown
+    system: Mapped[str] = mapped_column(sa.String(24), default="")
+    made_on: Mapped[date] = mapped_column(default=today)
+    seen_on: Mapped[date] = mapped_column(default=today, index=True)
 
 
 class SignIn(Base):
@@ -22,6 +41,7 @@ class SignIn(Base):
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), index=True)
     browser: Mapped[str] = mapped_column(sa.String(24), default="")  # a product's name; empty: unknown
     system: Mapped[str] = mapped_column(sa.String(24), default="")
+    device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("known_device.id", ondelete="SET NULL"), index=True)
     at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now, index=True)
     proved_at: Mapped[datetime | None]  # when its person last showed anew who they are, for acts that ask for it
@@ -37,6 +57,19 @@ class RecoveryCode(Base):
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
     code_hash: Mapped[str] = mapped_column(sa.String(64))
     used_at: Mapped[datetime | None]
+
+
+class TryCount(Base):
+    """How often something was tried within one window of time, for the limits of the doors. Gone within a day.
+
+    The key is a keyed hash: neither an address of mail nor of a network can be read from it.
+    """
+
+    __tablename__ = "try_count"
+
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    tries: Mapped[int]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class EmailChange(Base):

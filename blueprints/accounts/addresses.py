@@ -26,8 +26,8 @@ def edit_email() -> ResponseReturnValue:
 
 
 @bp.post("/me/email")
-@limiter.limit(limits.RESETS_PER_ACCOUNT, key_func=limits.member)
-@limiter.limit(limits.PROOFS_PER_BROWSER, key_func=limits.here, deduct_when=limits.was_refused)
+@limiter.limit(limits.ADDRESS_CHANGES_PER_MEMBER, key_func=limits.member)
+@limiter.limit(limits.PROOFS_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
 def change_email() -> ResponseReturnValue:
     """Two letters go out, and the same is said whether or not somebody has the address already."""
@@ -101,7 +101,6 @@ def show_stop_email(token: str) -> ResponseReturnValue:
 
 
 @bp.post("/email/stop/<token>")
-@limiter.limit(limits.GUESSES_PER_TOKEN_MACHINE)
 @public
 def stop_email(token: str) -> ResponseReturnValue:
     change = _change(token, Box.OLD)

@@ -7,7 +7,8 @@ from flask import current_app, request, session
 from flask_login import login_user, logout_user
 
 from blueprints.access import current_member
-from community.accounts import sign_ins, tokens
+from blueprints.accounts import device_cookie
+from community.accounts import known_devices, sign_ins, tokens
 from models.accounts import Member
 from models.base import now, transaction
 
@@ -29,14 +30,17 @@ class Waiting:
     path: str
 
 
-def enter(member: Member, *, remember: bool = False) -> None:
-    """Begin a session that has nothing of the one before."""
+def enter(member: Member, *, remember: bool = False, tell_owner: bool = False) -> None:
+    """Begin a session that has nothing of the one before. `tell_owner`: of a new device, by mail, if they want it."""
     before = current_member()
     session.clear()
     with transaction():
         if before is not None:
             sign_ins.forget(before.sign_in_key)
-        member.sign_in_key = sign_ins.begin(member, request.user_agent.string).key
+        here = device_cookie.remember(member)
+        member.sign_in_key = sign_ins.begin(member, request.user_agent.string, here.device).key
+        if tell_owner and here.is_new and known_devices.is_told(member):
+            known_devices.tell_owner(member, here.device)
     login_user(member, remember=remember)
 
 

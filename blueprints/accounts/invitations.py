@@ -107,7 +107,6 @@ def show_invitation(token: str) -> ResponseReturnValue:
 
 
 @bp.post("/invitations/<token>")
-@limiter.limit(limits.GUESSES_PER_TOKEN_MACHINE)
 @public
 def accept_invitation(token: str) -> ResponseReturnValue:
     """A newcomer fills in the form and is in."""
@@ -161,7 +160,6 @@ def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
 
 
 @bp.post("/invitations/<token>/move")
-@limiter.limit(limits.GUESSES_PER_TOKEN_MACHINE)
 @public
 def move_by_invitation(token: str) -> ResponseReturnValue:
     """Somebody who is here already goes on at the company that invited them.

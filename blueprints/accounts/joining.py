@@ -32,8 +32,7 @@ def show_join() -> ResponseReturnValue:
 
 
 @bp.post("/join")
-@limiter.limit(limits.JOINS_PER_ADDRESS, key_func=limits.account)
-@limiter.limit(limits.JOINS_PER_MACHINE)
+@limiter.limit(limits.JOINS_PER_NETWORK)
 @public
 def ask_to_join() -> ResponseReturnValue:
     """A mail goes to every address; which one, only its owner sees."""
@@ -60,8 +59,7 @@ def show_company_link(token: str) -> ResponseReturnValue:
 
 
 @bp.post("/join/links/<token>")
-@limiter.limit(limits.JOINS_PER_ADDRESS, key_func=limits.account)
-@limiter.limit(limits.JOINS_PER_MACHINE)
+@limiter.limit(limits.JOINS_PER_NETWORK)
 @public
 def ask_to_join_by_link(token: str) -> ResponseReturnValue:
     """The same, into the link's company; a use is counted when somebody has really joined."""
@@ -121,7 +119,6 @@ def confirm_address(token: str) -> ResponseReturnValue:
 
 
 @bp.post("/join/confirm/<token>")
-@limiter.limit(limits.GUESSES_PER_TOKEN_MACHINE)
 @public
 def become_member(token: str) -> ResponseReturnValue:
     """The newcomer fills in the form and is in; the last use of a link is won by one."""

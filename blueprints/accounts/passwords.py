@@ -5,11 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from blueprints import throttling
 from blueprints.access import public, signed_in_member, signed_in_only
-from blueprints.accounts import doors, limits, newcomers, second_step
+from blueprints.accounts import device_cookie, doors, limits, newcomers, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import ChangePasswordForm, ForgotPasswordForm, NewPasswordForm
-from community.accounts import credentials, labels, passwords, queries, rules, tokens
+from community.accounts import credentials, guesses, labels, passwords, queries, rules, tokens
+from community.accounts.mail_addresses import tidy_address
+from community.accounts.tries import TooManyTriesError
 from community.extensions import limiter
 from community.jobs import hurry
 from models.accounts import Member
@@ -23,24 +26,43 @@ def forgot_password() -> ResponseReturnValue:
 
 
 @bp.post("/password/forgot")
-@limiter.limit(limits.RESETS_PER_ACCOUNT, key_func=limits.account)
-@limiter.limit(limits.RESETS_PER_MACHINE)
 @public
 def request_password_reset() -> ResponseReturnValue:
     """Send a link, if the address is known. Known or not, the same is done as far as anybody can see or time it."""
     form = ForgotPasswordForm()
     if not form.validate():
         return render_template("accounts/forgot_password.html", form=form), 422
+    email = tidy_address(form.email.data or "")
+    device = device_cookie.find(email)
+    try:
+        with transaction():
+            guesses.ask_for_reset(limits.network(), device)
+    except TooManyTriesError as full:
+        return _ask_to_wait(form, full)
     with transaction():
-        known = queries.get_member_by_email(form.email.data or "")
-        member = known or _nobody(form.email.data or "")
+        known = queries.get_member_by_email(email)
+        member = known or _nobody(email)
         token = tokens.make_reset_token(member)
         letter = credentials.write_reset_letter(member, token)
-        if known is not None and rules.can_sign_in(known):
+        is_wanted = guesses.may_mail_reset(member, device)
+        if known is not None and rules.can_sign_in(known) and is_wanted:
             credentials.request_password_reset(known, letter, token)
         else:
             hurry("mail.send_waiting")
     return redirect(url_for(".show_reset_sent"))
+
+
+def _ask_to_wait(form: ForgotPasswordForm, full: TooManyTriesError) -> ResponseReturnValue:
+    error = throttling.too_many(full.wait)
+    wait = throttling.say_wait(throttling.seconds_to_wait(error))
+    form.form_errors.append(
+        _(
+            "いまお使いのネットワークから、短いあいだに何度もリンクが頼まれました。%(wait)sたってから、もう一度おためしください。"
+            "届いているメールのリンクは、そのまま使えます。",
+            wait=wait,
+        )
+    )
+    return throttling.answer(error, render_template("accounts/forgot_password.html", form=form))
 
 
 def _nobody(email: str) -> Member:
@@ -64,7 +86,6 @@ def show_reset_password(token: str) -> ResponseReturnValue:
 
 
 @bp.post("/password/reset/<token>")
-@limiter.limit(limits.GUESSES_PER_TOKEN_MACHINE)
 @public
 def reset_password(token: str) -> ResponseReturnValue:
     """Set the new password, once."""
@@ -83,6 +104,7 @@ def reset_password(token: str) -> ResponseReturnValue:
         if member is None or not tokens.fits(token, member):
             return newcomers.private(render_template("accounts/reset_void.html"), 410)
         credentials.set_password(member, password_hash)
+        device_cookie.remember(member)  # whoever reads the mailbox is no stranger, whatever is counted against them
     may = rules.can_sign_in(member)
     answer = second_step.go_on(member) if may else redirect(url_for(".sign_in"))
     flash(_("パスワードを決めなおしました。"))  # last, since a session begins empty
@@ -102,7 +124,7 @@ def edit_password() -> ResponseReturnValue:
 
 
 @bp.post("/me/password")
-@limiter.limit(limits.PROOFS_PER_BROWSER, key_func=limits.here, deduct_when=limits.was_refused)
+@limiter.limit(limits.PASSWORDS_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
 def change_password() -> ResponseReturnValue:
     """Change it, knowing the old one. Other devices are signed out; this one stays."""

@@ -86,7 +86,7 @@ def ask_for_proof() -> ResponseReturnValue:
 
 
 @bp.post("/me/proof")
-@limiter.limit(limits.PROOFS_PER_BROWSER, key_func=limits.here, deduct_when=limits.was_refused)
+@limiter.limit(limits.PROOFS_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
 def prove() -> ResponseReturnValue:
     """Password or code. Then on, with a new key: to the page that was wanted, or with the form that was sent."""

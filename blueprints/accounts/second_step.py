@@ -4,13 +4,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import throttling
 from blueprints.access import public
-from blueprints.accounts import doors, limits, resume
+from blueprints.accounts import device_cookie, doors, limits, resume
 from blueprints.accounts.bp import bp
 from blueprints.accounts.second_step_forms import CodeForm, why_refused
-from community.accounts import credentials, queries, rules, second_factor, tokens
+from community.accounts import credentials, guesses, queries, rules, second_factor, tokens
 from community.accounts.second_factor import Proof
-from community.extensions import limiter
+from community.accounts.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import transaction
 
@@ -28,9 +29,10 @@ def go_on(
 
 
 def _arrive(member: Member, *, remember: bool, path: str | None, aside: str | None) -> ResponseReturnValue:
+    is_first = member.visited_at is None
     with transaction():
         credentials.note_sign_in(member)
-    doors.enter(member, remember=remember)
+    doors.enter(member, remember=remember, tell_owner=not is_first)
     return redirect(_put_back(member, aside) or doors.own_path(path))
 
 
@@ -57,7 +59,6 @@ def ask_for_code() -> ResponseReturnValue:
 
 
 @bp.post("/sign-in/code")
-@limiter.limit(limits.CODES_PER_MEMBER, key_func=limits.expected, deduct_when=limits.was_refused)
 @public
 def check_code() -> ResponseReturnValue:
     """One code, once."""
@@ -66,11 +67,18 @@ def check_code() -> ResponseReturnValue:
         return _start_again()
     if not form.validate():
         return _page(form), limits.REFUSED
+    try:
+        with transaction():
+            guess = guesses.guess_code(waiting.member_id, limits.network(), device_cookie.find_of(waiting.member_id))
+    except TooManyTriesError as full:
+        return _ask_to_wait(form, full)
     with transaction():
         member = queries.get_member_to_change(waiting.member_id)
         if member is None or tokens.state_of(member) != waiting.state or not rules.can_sign_in(member):
             return _start_again()
         proof = second_factor.check_code(member, form.code.data or "")
+        if proof is not None:
+            guesses.give_back(guess)
     if proof is None:
         form.code.errors = [why_refused(member)]
         return _page(form), limits.REFUSED
@@ -79,6 +87,20 @@ def check_code() -> ResponseReturnValue:
         left = queries.count_recovery_codes(member.id)
         flash(_("回復コードを使いました。残りは%(n)s個です。", n=left))
     return answer
+
+
+def _ask_to_wait(form: CodeForm, full: TooManyTriesError) -> ResponseReturnValue:
+    """The page again, with the text that it keeps; the code would be worth nothing by then."""
+    error = throttling.too_many(full.wait)
+    wait = throttling.say_wait(throttling.seconds_to_wait(error))
+    form.code.errors = [
+        _(
+            "コードが何度も違ったため、しばらく受け付けを止めています。%(wait)sたってから、もう一度おためしください。"
+            "お急ぎのときは、「パスワードを忘れたとき」からパスワードを決めなおすと、この端末で続けられます。",
+            wait=wait,
+        )
+    ]
+    return throttling.answer(error, _page(form))
 
 
 def _start_again() -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.accounts import proofs
 from blueprints.accounts.bp import bp
-from community.accounts import queries, sign_ins
+from community.accounts import known_devices, queries, sign_ins
 from models.base import now, transaction
 
 AN_HOUR = timedelta(hours=1)
@@ -23,6 +23,8 @@ def list_sign_ins() -> ResponseReturnValue:
     return render_template(
         "accounts/sign_ins.html",
         sign_ins=queries.list_sign_ins(member.id, first=member.sign_in_key),
+        devices=known_devices.list_signed_out(member.id),
+        is_told=known_devices.is_told(member),
         here=member.sign_in_key,
         an_hour_ago=now() - AN_HOUR,
     )
@@ -36,6 +38,16 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     with transaction():
         ended = sign_ins.end(signed_in_member(), sign_in_id)
     flash(_("その端末でサインアウトしました。") if ended else _("その端末では、もうサインアウトしています。"))
+    return redirect(url_for(".list_sign_ins"))
+
+
+@bp.post("/me/devices/<int:device_id>/forget")
+@signed_in_only
+def forget_device(device_id: int) -> ResponseReturnValue:
+    """A browser of one's own is like a new one from now on; what is signed in there ends."""
+    with transaction():
+        forgotten = sign_ins.forget_device(signed_in_member(), device_id)
+    flash(_("その端末を外しました。") if forgotten else _("その端末は、もう外れています。"))
     return redirect(url_for(".list_sign_ins"))
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import current_member, public, signed_in_member, signed_in_only
-from blueprints.accounts import doors
+from blueprints.accounts import device_cookie, doors
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SettingsForm
 from blueprints.conflicts import CONFLICT, ConflictError
@@ -86,6 +86,7 @@ def begin_visit() -> ResponseReturnValue:
     with transaction():
         actions.begin_visit(member)
         sign_ins.note_seen(member.sign_in_key)
+        device_cookie.remember_visit(member)
     return "", 204
 
 

@@ -5,12 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from blueprints import throttling
 from blueprints.access import current_member, public, signed_in_member, signed_in_only
-from blueprints.accounts import doors, limits, proofs, resume, second_step
+from blueprints.accounts import device_cookie, doors, limits, proofs, resume, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SignInForm
-from community.accounts import credentials, passwords, queries, rules
-from community.extensions import limiter
+from community.accounts import credentials, guesses, passwords, queries, rules
+from community.accounts.guesses import Guess
+from community.accounts.mail_addresses import tidy_address
+from community.accounts.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import release, transaction
 
@@ -25,16 +28,19 @@ def sign_in() -> ResponseReturnValue:
 
 
 @bp.post("/sign-in")
-@limiter.limit(limits.SIGN_IN_PER_ADDRESS, key_func=limits.account_and_machine, deduct_when=limits.was_refused)
-@limiter.limit(limits.SIGN_IN_PER_ACCOUNT, key_func=limits.account, deduct_when=limits.was_refused)
-@limiter.limit(limits.SIGN_IN_PER_MACHINE, deduct_when=limits.was_refused)
 @public
 def let_in() -> ResponseReturnValue:
     """Check address and password. What refuses tells nobody whether the address is known."""
     form = SignInForm()
     if not form.validate():
         return _refuse(form)
-    member = _recognise(form.email.data or "", form.password.data or "")
+    email = form.email.data or ""
+    try:
+        with transaction():
+            guess = guesses.guess_password(email, limits.network(), device_cookie.find(tidy_address(email)))
+    except TooManyTriesError as full:
+        return _ask_to_wait(form, full)
+    member = _recognise(email, form.password.data or "", guess)
     if member is None:
         return _refuse(form, _("メールアドレスかパスワードが違います。"))
     if not rules.can_sign_in(member):
@@ -42,8 +48,11 @@ def let_in() -> ResponseReturnValue:
     return second_step.go_on(member, remember=form.remember.data, path=form.next.data, aside=form.resume.data)
 
 
-def _recognise(email: str, password: str) -> Member | None:
-    """Whose address and password these are. The same work is done for an address that nobody has."""
+def _recognise(email: str, password: str, guess: Guess) -> Member | None:
+    """Whose address and password these are. The same work is done for an address that nobody has.
+
+    `guess`: was counted before, so that a hundred at once are a hundred; does not count where it is right.
+    """
     known = queries.get_member_by_email(email)
     member_id, password_hash = (known.id, known.password_hash) if known else (None, None)
     release()
@@ -54,6 +63,7 @@ def _recognise(email: str, password: str) -> Member | None:
         member = queries.get_member_to_change(member_id)
         if member is None or member.password_hash != password_hash:
             return None
+        guesses.give_back(guess)
         if fresh_hash:
             credentials.rehash_password(member, fresh_hash)
     return member
@@ -63,6 +73,20 @@ def _refuse(form: SignInForm, sentence: str | None = None) -> ResponseReturnValu
     if sentence:
         form.form_errors.append(sentence)
     return resume.render_sign_in(form), limits.REFUSED
+
+
+def _ask_to_wait(form: SignInForm, full: TooManyTriesError) -> ResponseReturnValue:
+    """Address, choices and a text from a lost session stay; the same for accounts that do not exist."""
+    error = throttling.too_many(full.wait)
+    wait = throttling.say_wait(throttling.seconds_to_wait(error))
+    form.form_errors.append(
+        _(
+            "パスワードが何度も違ったため、しばらく受け付けを止めています。%(wait)sたってから、もう一度おためしください。"
+            "お急ぎのときは、「パスワードを忘れたとき」からリンクを受け取ると、すぐに入れます。",
+            wait=wait,
+        )
+    )
+    return throttling.answer(error, resume.render_sign_in(form))
 
 
 def _why_not(member: Member) -> str:

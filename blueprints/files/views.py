@@ -2,15 +2,16 @@
 
 from flask import Blueprint, Response, abort, jsonify, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
+from blueprints import throttling
 from blueprints.access import current_member, members_only, public, signed_in_member
 from community.accounts import rules
-from community.extensions import limiter
+from community.extensions import limiter, visitor_network
 from community.files import actions, queries
-from community.files.rules import EXTENSIONS, MAX_BYTES, NO_PICTURE, TOO_MANY_UPLOADS, BadImage, TooManyBytes, alt_from
+from community.files.rules import EXTENSIONS, MAX_BYTES, NO_PICTURE, BadImage, TooManyBytes, alt_from
 from models.base import release, transaction
 
 from .visibility import may_see
@@ -28,7 +29,7 @@ LONE_PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; f
 
 
 def _uploader() -> str:
-    return str(current_user.id) if current_user.is_authenticated else get_remote_address()
+    return str(current_user.id) if current_user.is_authenticated else visitor_network()
 
 
 @bp.url_value_preprocessor
@@ -105,5 +106,7 @@ def answer_large_body(error: RequestEntityTooLarge) -> ResponseReturnValue:
 @bp.errorhandler(TooManyRequests)
 def answer_hurry(error: TooManyRequests) -> ResponseReturnValue:
     """In JSON too, for the editor's script."""
-    del error
-    return jsonify(error="too_many", message=str(TOO_MANY_UPLOADS)), 429
+    wait = throttling.say_wait(throttling.seconds_to_wait(error))
+    return throttling.answer_json(
+        error, _("画像が続けて送られました。%(wait)sたってから、もう一度選んでください。", wait=wait)
+    )

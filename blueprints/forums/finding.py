@@ -3,10 +3,9 @@
 from typing import NoReturn
 
 from flask import abort, g
-from flask_limiter.util import get_remote_address
 
 from blueprints.access import current_member
-from community.extensions import login_manager
+from community.extensions import login_manager, visitor_network
 from community.forums import pages, queries
 from community.forums.pages import TopicFacts
 from community.forums.reader import Reader
@@ -47,9 +46,9 @@ def find_category(slug: str) -> Category:
 
 
 def writer() -> str:
-    """Whom the limits count: the person, else the machine."""
+    """Whom the limits count: the person, else the network."""
     member = current_member()
-    return str(member.id) if member else get_remote_address()
+    return str(member.id) if member else visitor_network()
 
 
 def _missing() -> NoReturn:

@@ -23,6 +23,7 @@ class ChoicesForm(ConflictForm):
     accepted = _delivery(NotificationKind.ACCEPTED)
     reply = _delivery(NotificationKind.REPLY)
     solved = _delivery(NotificationKind.SOLVED)
+    new_device = BooleanField(_("はじめての端末でサインインがあったら受け取る"))
     at_any_hour = BooleanField(_("夜や休日にも受け取る"))
 
     def chosen(self) -> dict[NotificationKind, Delivery]:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only, staff_only
 from blueprints.conflicts import CONFLICT, ConflictError
+from community.accounts import known_devices
 from community.accounts.queries import get_member_to_change
 from community.accounts.rules import is_administrator
 from community.app.security import from_anywhere
@@ -13,6 +14,7 @@ from community.extensions import csrf
 from community.mail import bounces, stopping
 from community.mail import queries as outbox
 from community.mailings import choices, hours, queries, rules
+from models.accounts import Member
 from models.base import transaction
 from models.mail import Delivery
 from models.notifications import NotificationKind
@@ -27,18 +29,19 @@ bp = Blueprint("mailings", __name__)
 @signed_in_only
 def edit_choices() -> ResponseReturnValue:
     member = signed_in_member()
-    state = _state(member.id)
+    state = _state(member)
     form = ChoicesForm(data=state)
     form.remember(state)
     return _choices_page(form)
 
 
-def _state(member_id: int) -> dict[str, Delivery | bool]:
+def _state(member: Member) -> dict[str, Delivery | bool]:
     """What the form shows: the choices, or what is suggested."""
-    chosen = {**rules.SUGGESTED, **queries.get_choices(member_id)}
+    chosen = {**rules.SUGGESTED, **queries.get_choices(member.id)}
     return {
         **{kind.value: chosen[kind] for kind in NotificationKind},
-        "at_any_hour": queries.wants_any_hour(member_id),
+        "new_device": known_devices.is_told(member),
+        "at_any_hour": queries.wants_any_hour(member.id),
     }
 
 
@@ -48,12 +51,13 @@ def change_choices() -> ResponseReturnValue:
     form = ChoicesForm()
     if not form.validate():
         return _choices_page(form), 422
-    member_id = signed_in_member().id
+    member = signed_in_member()
     try:
         with transaction():
-            get_member_to_change(member_id)  # two tabs follow one another
-            if form.check(_state(member_id)):
-                choices.choose(member_id, form.chosen(), at_any_hour=form.at_any_hour.data)
+            member = get_member_to_change(member.id) or member  # two tabs follow one another
+            if form.check(_state(member)):
+                choices.choose(member.id, form.chosen(), at_any_hour=form.at_any_hour.data)
+                known_devices.choose_mail(member, wanted=form.new_device.data)
     except ConflictError:
         return _choices_page(form), CONFLICT
     flash(_("設定を保存しました。"))

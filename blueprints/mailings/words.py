@@ -30,6 +30,7 @@ _OTHERS = {
     "invitation": _("招待"),
     "password_reset": _("パスワードの再設定"),
     "password_changed": _("パスワードの変更のお知らせ"),
+    "new_device": _("はじめての端末でのサインイン"),
 }
 
 

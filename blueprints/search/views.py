@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.access import public, staff_only
+from blueprints.access import current_member, public, staff_only
 from blueprints.forums.finding import reader, writer
 from blueprints.forums.presenting import shelf_name
 from community.accounts.names import clean_line
@@ -26,12 +26,18 @@ bp = Blueprint("search", __name__, url_prefix="/search")
 
 # Faster than anybody reads, slower than a machine that copies the place.
 LOOKS = "60 per minute"
+# Guests are counted by their network, where a whole office may be looking.
+LOOKS_OF_GUESTS = "600 per minute"
 # Before and after the current page.
 PAGES_NEAR = 2
 
 
+def _looks() -> str:
+    return LOOKS if current_member() else LOOKS_OF_GUESTS
+
+
 @bp.get("")
-@limiter.limit(LOOKS, key_func=writer)
+@limiter.limit(_looks, key_func=writer)
 @public
 def find() -> ResponseReturnValue:
     """What the visitor may find; without any words the field alone."""
@@ -61,7 +67,7 @@ def find() -> ResponseReturnValue:
 
 
 @bp.post("/missed")
-@limiter.limit(LOOKS, key_func=writer)
+@limiter.limit(_looks, key_func=writer)
 @public
 def note_miss() -> ResponseReturnValue:
     """Sent by the page that found nothing; it is looked for once more, so what is there cannot be reported."""

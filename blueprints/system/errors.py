@@ -8,12 +8,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, TooManyRequests
 
+from blueprints import throttling
 from blueprints.access import RefusedError, current_member
 from blueprints.accounts import resume
 from blueprints.system import broken_storage
 from blueprints.system.giving_back import give_back, keep_text
+from blueprints.throttling import wants_json
 from community.app import reports
 from community.app.security import ForeignOriginError
 from community.extensions import login_manager
@@ -34,12 +36,6 @@ def answer_errors(app: App) -> None:
     app.register_error_handler(DataError, _answer_unstorable)
     app.register_error_handler(Exception, _answer_failure)
     login_manager.unauthorized_handler(ask_to_sign_in)
-
-
-def wants_json() -> bool:
-    """Whether a script asked, not a person's navigation."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return best == "application/json" or request.headers.get("X-Requested-With") == "fetch"
 
 
 def ask_to_sign_in() -> Response:
@@ -70,6 +66,11 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
         return error.response
     code = error.code or 500
     db.session.rollback()
+    if isinstance(error, TooManyRequests):
+        error.retry_after = throttling.seconds_to_wait(error)
+        logger.info("too many", endpoint=request.endpoint, seconds=error.retry_after)
+        if wants_json():
+            return throttling.answer_json(error)
     if wants_json():
         return jsonify(error=error.name, message=_message(error)), code, _headers(error)
     given_back = give_back(error)
@@ -108,6 +109,8 @@ def _message(error: HTTPException) -> str:
         return _("ほかのサイトから送られたため、受け取りませんでした。このサイトのページから送ってください。")
     if isinstance(error, RequestEntityTooLarge):
         return _("送られた内容が大きすぎます。画像は1枚10MBまで、文章は2万字までにしてください。")
+    if isinstance(error, TooManyRequests):
+        return throttling.sentence(throttling.seconds_to_wait(error))
     return (error.description or "") if isinstance(error, CSRFError | RefusedError) else ""
 
 

@@ -20,7 +20,8 @@ from models.joining import CompanyLink, JoinRequest
 REQUEST_LIFE = timedelta(days=2)
 # Addresses of people who have not joined are not kept.
 KEPT_AFTERWARDS = timedelta(days=1)
-# Mails to one address, whoever asks for them, from however many machines.
+# Mails of one kind to one address, whoever asks for them, from however many machines. They are good for longer than a
+# day (REQUEST_LIFE): whoever gets no further one has five good ones.
 MAILS_A_DAY = 5
 
 
@@ -108,13 +109,18 @@ def _send(request: JoinRequest, kind: str, locale: str, token: str) -> None:
         "expires_at": request.expires_at,
     }
     letter = write_letter(kind, locale, values)
-    if _count_today(request.email) <= MAILS_A_DAY:
+    if _count_today(request) <= MAILS_A_DAY:
         queue_mail(kind, request.email, letter, event_key=f"join {request.id} {kind}", drop_after=request.expires_at)
     else:
         hurry("mail.send_waiting")
 
 
-def _count_today(email: str) -> int:
-    since = now() - timedelta(days=1)
-    counted = sa.select(sa.func.count()).where(JoinRequest.email == email, JoinRequest.created_at > since)
+def _count_today(request: JoinRequest) -> int:
+    """How often the same way in was asked for: other ways that strangers ask for do not count against this one."""
+    counted = sa.select(sa.func.count()).where(
+        JoinRequest.email == request.email,
+        JoinRequest.account_id.is_not_distinct_from(request.account_id),
+        JoinRequest.link_id.is_not_distinct_from(request.link_id),
+        JoinRequest.created_at > now() - timedelta(days=1),
+    )
     return db.session.scalar(counted) or 0

@@ -6,10 +6,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from community import audit, realtime
-from community.accounts import devices
+from community.accounts import devices, known_devices
 from models.accounts import Member
 from models.base import db, now
-from models.security import SignIn
+from models.security import KnownDevice, SignIn
 
 KEY_BYTES = 16
 # Pages say at most once an hour that somebody is there; several open ones may say it at the same time.
@@ -23,10 +23,16 @@ PROOF_LIFE = timedelta(minutes=10)
 CLOCK_DRIFT = timedelta(minutes=1)
 
 
-def begin(member: Member, user_agent: str) -> SignIn:
-    """Somebody has shown who they are in this browser."""
+def begin(member: Member, user_agent: str, known: KnownDevice | None = None) -> SignIn:
+    """Somebody has shown who they are in this browser. `known`: what the browser is recognised by from now on."""
     device = devices.recognise(user_agent)
-    made = SignIn(key=secrets.token_hex(KEY_BYTES), member_id=member.id, browser=device.browser, system=device.system)
+    made = SignIn(
+        key=secrets.token_hex(KEY_BYTES),
+        member_id=member.id,
+        browser=device.browser,
+        system=device.system,
+        device_id=known.id if known else None,
+    )
     db.session.add(made)
     db.session.flush()
     return made
@@ -64,14 +70,33 @@ def note_seen(key: str) -> None:
     db.session.execute(sa.update(SignIn).where(SignIn.key == key, is_due).values(seen_at=at))
 
 
+def note_device(key: str, known: KnownDevice) -> None:
+    """Remember by which device the browser of this sign-in is recognised."""
+    db.session.execute(sa.update(SignIn).where(SignIn.key == key).values(device_id=known.id))
+
+
 def end(member: Member, sign_in_id: int) -> bool:
-    """Sign the person out in one other browser. False: there was none."""
+    """Sign the person out in one other browser, which is not known any more. False: there was none."""
     return _end(member, SignIn.id == sign_in_id)
 
 
 def end_others(member: Member, but: str) -> bool:
-    """Sign the person out everywhere except where this key is."""
-    return _end(member, SignIn.key != but)
+    """Sign the person out everywhere except where this key is; no other browser is known any more."""
+    here = db.session.scalar(sa.select(SignIn.device_id).where(SignIn.key == but, SignIn.member_id == member.id))
+    ended = _end(member, SignIn.key != but)
+    known_devices.forget_all(member, but=here)
+    return ended
+
+
+def forget_device(member: Member, device_id: int) -> bool:
+    """Let a device not be known to the person any more, and end what is signed in there. False: there was none."""
+    mine = sa.and_(KnownDevice.id == device_id, KnownDevice.member_id == member.id)
+    if not db.session.scalar(sa.select(sa.exists().where(mine))):
+        return False
+    _end(member, SignIn.device_id == device_id)
+    db.session.execute(sa.delete(KnownDevice).where(mine))
+    audit.record(member.id, "member.forget_device", "member", member.id)
+    return True
 
 
 def forget(key: str) -> None:
@@ -80,8 +105,9 @@ def forget(key: str) -> None:
 
 
 def forget_all(member: Member) -> None:
-    """For whoever has raised the session version already."""
+    """For whoever has raised the session version already: no browser is signed in or known any more."""
     db.session.execute(sa.delete(SignIn).where(SignIn.member_id == member.id))
+    known_devices.forget_all(member)
 
 
 def forget_unseen() -> None:
@@ -90,9 +116,11 @@ def forget_unseen() -> None:
 
 
 def _end(member: Member, which: sa.ColumnElement[bool]) -> bool:
-    ended = db.session.scalars(sa.delete(SignIn).where(SignIn.member_id == member.id, which).returning(SignIn.id)).all()
+    mine = sa.delete(SignIn).where(SignIn.member_id == member.id, which)
+    ended = db.session.scalars(mine.returning(SignIn.device_id)).all()
     if not ended:
         return False
+    db.session.execute(sa.delete(KnownDevice).where(KnownDevice.id.in_([known for known in ended if known])))
     audit.record(member.id, "member.end_sign_in", "member", member.id, after={"ended": len(ended)})
     realtime.rights_changed(f"member:{member.id}")
     return True

@@ -1,10 +1,10 @@
-"""The doors from Celery: devices that are no longer used are forgotten, and what was planned for a day begins."""
+"""The doors from Celery: what is kept of devices and of tries goes when unused, what was planned for a day begins."""
 
 from celery import shared_task
 
 from models.base import now, today, transaction
 
-from . import indexing, memberships, sign_ins
+from . import indexing, known_devices, memberships, sign_ins, tries
 
 # A transaction for so many takes less than a second.
 PEOPLE_AT_ONCE = 200
@@ -12,9 +12,10 @@ PEOPLE_AT_ONCE = 200
 
 @shared_task(name="accounts.forget_unseen")
 def forget_unseen() -> None:
-    """Sign out where nobody has come back for a long time."""
+    """Sign out where nobody has come back for a long time, and forget where nobody has for a year."""
     with transaction():
         sign_ins.forget_unseen()
+        known_devices.forget_unseen()
 
 
 @shared_task(name="accounts.begin_day")
@@ -30,3 +31,10 @@ def begin_day() -> None:
             indexing.index_anew(outdated[start : start + PEOPLE_AT_ONCE])
     with transaction():
         memberships.announce_changes_of(today())
+
+
+@shared_task(name="accounts.forget_tries")
+def forget_tries() -> None:
+    """Delete the counts of tries whose windows are over."""
+    with transaction():
+        tries.forget_old()

@@ -15,8 +15,9 @@ from models.security import EmailChange
 
 # 256 bits, as much as the fingerprint that is kept of them.
 TOKEN_BYTES = 32
-# Long enough for a mail that was held back on its way, short enough for a mailbox that somebody reads later.
-RESET_LIFE = timedelta(hours=1)
+# Long enough for a mail that was held back on its way, and for sending few: however often somebody asks in another's
+# name, the last link is good (community/accounts/guesses.py). Short enough for a mailbox that somebody reads later.
+RESET_LIFE = timedelta(hours=3)
 
 
 class Box(StrEnum):
@@ -37,7 +38,7 @@ def fingerprint(token: str) -> str:
 
 
 def make_reset_token(member: Member) -> str:
-    """Opens the reset page for an hour, until the password or the session version changes."""
+    """Opens the reset page for three hours, until the password or the session version changes."""
     return _resets().dumps([member.id, state_of(member)])
 
 

@@ -55,6 +55,8 @@ def _settings(config: Config) -> dict[str, object]:
             # A thousand pages that come back at once queue for these twenty: greenlets wait well, a database does not.
             "max_overflow": 0 if config.socket_mode == "gevent" else 80,
             "pool_pre_ping": not sqlite,
+            # Messages of errors are logged; what people typed is not.
+            "hide_parameters": True,
         },
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_FORM_TEXT_BYTES,
@@ -71,6 +73,8 @@ def _settings(config: Config) -> dict[str, object]:
         else {},
         # Redis gone: each process counts for itself meanwhile.
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(config.redis_url),
+        # Gone between the question and the count: what was done stays done.
+        "RATELIMIT_SWALLOW_ERRORS": True,
         **security.cookie_settings(config),
     }
 

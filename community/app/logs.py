@@ -11,6 +11,8 @@ from flask_login import current_user
 
 from community.config import Config
 
+from .scrubbing import Scrubber, scrub
+
 logger = structlog.get_logger("tsudoi.request")
 QUIET_ENDPOINTS = {"static", "system.healthz", "system.readyz", "system.show_metrics"}
 
@@ -42,7 +44,7 @@ def configure(app: Flask, config: Config) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _scrubbed(renderer)],
         )
     )
     handler.set_name("tsudoi")
@@ -51,8 +53,22 @@ def configure(app: Flask, config: Config) -> None:
     root.setLevel(logging.INFO)
     for noisy in ("celery", "kombu", "werkzeug", "engineio", "socketio", "alembic.runtime"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Its lines name the key that is full; ours (blueprints/system/errors.py) the endpoint and the seconds.
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
+    server = logging.getLogger("gunicorn.error")  # has a handler of its own
+    if not any(isinstance(known, Scrubber) for known in server.filters):
+        server.addFilter(Scrubber())
     app.before_request(_begin)
     app.after_request(_end)
+
+
+def _scrubbed(renderer: structlog.typing.Processor) -> structlog.typing.Processor:
+    """The renderer, with addresses and secrets taken out of what it writes."""
+
+    def render(logger: object, method: str, event: structlog.typing.EventDict) -> str:
+        return scrub(str(renderer(logger, method, event)))
+
+    return render
 
 
 def _keep(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

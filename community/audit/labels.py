@@ -26,6 +26,7 @@ ACTIONS: dict[str, LazyString] = {
     "member.change_email": _l("アドレスを変えた"),
     "member.create": _l("メンバーを登録した"),
     "member.end_sign_in": _l("ほかの端末でサインアウトした"),
+    "member.forget_device": _l("端末を、使ったことのある端末から外した"),
     "member.grant_role": _l("役割を変えた"),
     "member.join": _l("会社に加わった"),
     "member.leave": _l("会社を離れた"),

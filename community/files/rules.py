@@ -91,7 +91,6 @@ WRONG_KINDS = {
     ),
 }
 NO_PICTURE = _("画像が選ばれていません。")
-TOO_MANY_UPLOADS = _("画像が続けて送られました。1分ほど待ってから、もう一度選んでください。")
 
 
 def why_not_a_picture(data: bytes) -> object:

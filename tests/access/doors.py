@@ -140,6 +140,7 @@ def _of_things(world: World) -> list[Knock]:
             )
         ),
         Knock("accounts.end_sign_in", SIGNED_IN, "POST", {"sign_in_id": 0}, about="ends none but one's own"),
+        Knock("accounts.forget_device", SIGNED_IN, "POST", {"device_id": 0}, about="forgets none but one's own"),
         Knock("notifications.open_notification", SIGNED_IN, "POST", news, about="leads nowhere without news"),
         Knock("forums.edit_category", MANAGERS, values=category),
         Knock("forums.edit_category", MANAGERS, "POST", category),

@@ -283,8 +283,27 @@ def test_of_two_people_with_the_last_use_one_joins(make_app: Callable[..., Flask
 
 def test_a_guess_at_addresses_is_slowed_down(make_app: Callable[..., Flask]) -> None:
     client = make_app(rate_limits=True).test_client()
-    answers = [ask(client, "who@nowhere.example") for _ in range(6)]
-    assert answers == [302, 302, 302, 302, 302, 429]
+    answers = [ask(client, f"who{n}@nowhere.example") for n in range(301)]
+    assert answers == [302] * 300 + [429]
+
+
+def test_who_is_asked_for_by_strangers_is_never_refused_and_gets_their_mail(
+    app: Flask, client: FlaskClient, cast: Cast, domain: str
+) -> None:
+    for n in range(MAILS_A_DAY + 2):
+        app.test_client().post("/join", data={"email": NEWCOMER}, environ_base={"REMOTE_ADDR": f"198.51.{n}.1"})
+    assert ask(client) == 302
+    assert mails() == [("join_confirm", NEWCOMER)] * MAILS_A_DAY
+    assert client.get(mailed_path()).status_code == 200
+
+
+def test_asking_in_vain_by_one_way_leaves_the_other_ones_open(client: FlaskClient, cast: Cast) -> None:
+    address = "who@private.example"
+    for _ in range(MAILS_A_DAY + 1):
+        ask(client, address)
+    _, path = make_link(cast.a, cast.company_admin)
+    client.post(path, data={"email": address})
+    assert mails() == [*[("join_unknown", address)] * MAILS_A_DAY, ("join_confirm", address)]
 
 
 def test_somebody_who_came_in_by_another_way_meanwhile_is_told_to_sign_in(

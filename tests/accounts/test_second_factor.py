@@ -240,24 +240,6 @@ def test_a_text_from_a_lost_session_comes_through_both_steps(app: Flask, client:
     assert db.session.scalars(sa.select(Draft.body).where(Draft.member_id == cast.owner.id)).one() == body
 
 
-def test_guesses_are_counted_for_each_member(make_app: Callable[..., Flask]) -> None:
-    app = make_app(rate_limits=True)
-    with app.app_context():
-        with transaction():
-            owner = make_cast(db.session).owner
-        turn_on(owner)
-        email, good = owner.email, code_of(owner)
-    codes = []
-    for _ in range(11):  # each from a browser of its own
-        client = app.test_client()
-        sign_in(client, email)
-        codes.append(client.post("/sign-in/code", data={"code": "000000"}).status_code)
-    assert codes == [422] * 10 + [429]
-    client = app.test_client()
-    sign_in(client, email)
-    assert client.post("/sign-in/code", data={"code": good}).status_code == 429
-
-
 # --- the staff
 
 
@@ -328,6 +310,8 @@ def test_a_nudge_of_the_clock_makes_no_used_code_good_again(app: Flask, cast: Ca
     assert second_factor.check_code(cast.owner, used) is Proof.CODE
     at.move_to(NOON - HALF_A_MINUTE)
     assert second_factor.check_code(cast.owner, used) is None
+
+
 # --- a new secret key
 
 OLD_KEY, NEW_KEY = "an old secret key kept by somebody else", "a new secret key kept by us and by nobody else"

@@ -1,7 +1,6 @@
 """The front door, from outside."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,8 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from community.accounts import passwords
-from models.base import db, transaction
-from tests.cast import PASSWORD, Cast, make_cast
+from tests.cast import PASSWORD, Cast
 from tests.signing_in import prove
 
 WRONG = "メールアドレスかパスワードが違います。"
@@ -164,51 +162,3 @@ def test_a_get_changes_nothing(client: FlaskClient, cast: Cast) -> None:
     sign_in(client, cast.owner.email)
     assert client.get("/sign-out").status_code == 405
     assert is_in(client)
-
-
-@pytest.fixture
-def limited(make_app: Callable[..., Flask]) -> Flask:
-    app = make_app(rate_limits=True)
-    with app.app_context():
-        with transaction():
-            make_cast(db.session)
-        db.session.remove()
-    return app
-
-
-def test_guessing_is_slowed_down_for_known_and_unknown_alike(limited: Flask) -> None:
-    for email in ("owner@example.jp", "nobody@example.jp"):
-        client = limited.test_client()
-        with limited.app_context():
-            tries = [sign_in(client, email, "some-wrong-password").status_code for _ in range(12)]
-            assert tries == [422] * 10 + [429] * 2
-            assert sign_in(client, email.upper()).status_code == 429
-
-
-def test_a_throttled_person_does_not_stop_the_hall(limited: Flask) -> None:
-    client = limited.test_client()
-    with limited.app_context():
-        for _ in range(12):
-            sign_in(client, "owner@example.jp", "some-wrong-password")
-        assert sign_in(client, "colleague@example.jp").status_code == 302
-
-
-def test_one_account_is_guarded_against_many_machines(limited: Flask) -> None:
-    with limited.app_context():
-        codes = [
-            limited.test_client()
-            .post(
-                "/sign-in",
-                data={"email": "owner@example.jp", "password": "some-wrong-password"},
-                environ_base={"REMOTE_ADDR": f"192.0.2.{n}"},
-            )
-            .status_code
-            for n in range(32)
-        ]
-    assert codes == [422] * 30 + [429] * 2
-
-
-def test_coming_in_does_not_count_as_guessing(limited: Flask) -> None:
-    with limited.app_context():
-        codes = {sign_in(limited.test_client(), "owner@example.jp").status_code for _ in range(14)}
-    assert codes == {302}

@@ -140,7 +140,10 @@ def test_uploads_are_counted_for_each_person(make_app: Callable[..., Flask]) -> 
     last = browsers[0].post("/files", data=form(samples.SVG))
     assert (codes, last.status_code) == ([422] * 20, 429)
     assert last.json is not None
-    assert "1分" in last.json["message"]
+    seconds = last.json["retry_after"]
+    assert 1 <= seconds <= 60
+    assert last.headers["Retry-After"] == str(seconds)
+    assert f"{seconds}秒たってから" in last.json["message"] or seconds == 60
     assert browsers[1].post("/files", data=form(samples.SVG)).status_code == 422
 
 

@@ -48,6 +48,7 @@ ONE_PRESS = {
     "accounts.download_refused",
     "accounts.end_other_sign_ins",
     "accounts.end_sign_in",
+    "accounts.forget_device",
     "accounts.preview_roster",
     "accounts.prove",  # writes only that it was proved
     "accounts.renew_link",

@@ -47,6 +47,7 @@ UNSEEN = {
     "accounts.end_other_sign_ins": ({}, ()),
     "accounts.prove": ({}, ("role_reason",)),  # a field of the form that waits for the proof
     "accounts.end_sign_in": ({"sign_in_id": 0}, ()),
+    "accounts.forget_device": ({"device_id": 0}, ()),
     "files.upload": ({}, ("file",)),
     "forums.mark_read": ({"topic_id": 0}, ("position",)),
     "forums.preview": ({}, ("body",)),

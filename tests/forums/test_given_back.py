@@ -189,7 +189,7 @@ def test_too_many_sendings_give_the_text_back(make_app: Callable[..., Flask]) ->
         assert client.post(f"/forums/topics/{topic_id}/posts", data={"body": f"返信{n}"}).status_code == 302
     answer = client.post(f"/forums/topics/{topic_id}/posts", data={"body": TEXT})
     with app.app_context():
-        assert_given_back(answer, owner, 429, "1分ほど待って")
+        assert_given_back(answer, owner, 429, "10分たってから")
         draft = queries.get_draft(owner.id, f"topic:{topic_id}")
         assert draft is not None
     assert "続きを書く" in answer.text

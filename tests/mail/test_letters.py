@@ -78,7 +78,7 @@ def test_password_reset(write: Write) -> None:
 パスワードを決めなおすには、次のページを開いてください。
 https://example.jp/password/reset/TOKEN
 
-このリンクは1時間だけ有効で、一度だけ使えます。
+このリンクは3時間だけ有効で、一度だけ使えます。
 心当たりがないときは、このメールを捨ててください。パスワードは変わりません。
 
 --
@@ -92,7 +92,7 @@ Dear 佐伯 裕子,
 To choose a new password, open the following page.
 https://example.jp/password/reset/TOKEN
 
-The link works for one hour and can be used once.
+The link works for three hours and can be used once.
 If you did not ask for this, throw this mail away. Your password stays as it is.
 
 --

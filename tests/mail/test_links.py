@@ -14,6 +14,7 @@ LINKS: dict[str, tuple[Callable[[], str], str]] = {
     "invitation": (lambda: links.invitation("a-b_c"), "accounts.show_invitation"),
     "company_link": (lambda: links.company_link("a-b_c"), "accounts.show_company_link"),
     "join_confirmation": (lambda: links.join_confirmation("a-b_c"), "accounts.confirm_address"),
+    "sign_ins": (links.sign_ins, "accounts.list_sign_ins"),
     "second_factor": (links.second_factor, "accounts.show_two_step"),
     "confirm_email": (lambda: links.confirm_email("a.b-c_d"), "accounts.show_confirm_email"),
     "stop_email": (lambda: links.stop_email("a.b-c_d"), "accounts.show_stop_email"),

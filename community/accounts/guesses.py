@@ -1,0 +1,115 @@
+"""How often a password or a code may be wrong, and how many mails somebody may ask for in a person's name.
+
+What strangers do never counts against a browser that its owner has used before: see docs/decisions/NEXT-doors.md,
+which also says what each ceiling is good for and who can fill it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from community.accounts import tokens, tries
+from community.accounts.mail_addresses import tidy_address
+from community.accounts.tries import Ceiling, Counter, TooManyTriesError
+from models.accounts import Member
+from models.security import KnownDevice
+
+A_DAY = timedelta(days=1)
+AN_HOUR = timedelta(hours=1)
+
+# Somebody who has forgotten which of their passwords it was needs five tries, not ten. A stolen cookie gives no more.
+PASSWORDS_ON_DEVICE = Ceiling("password, device", 10, AN_HOUR)
+# The same for a browser nobody knows, for one account from one network; over the day a third of what the account bears.
+PASSWORDS_FROM_NETWORK = Ceiling("password, account and network", 10, timedelta(minutes=15))
+PASSWORDS_FROM_NETWORK_A_DAY = Ceiling("password, account and network, day", 30, A_DAY)
+# Guessing from many networks at once: a hundred thousand a year, of which the usual passwords are refused anyway.
+PASSWORDS_OF_ACCOUNT = Ceiling("password, account", 300, A_DAY)
+# One password tried with many accounts. An office of 300 whose people all mistype three times stays below.
+PASSWORDS_OF_NETWORK = Ceiling("password, network", 1000, timedelta(hours=6))
+
+# A code has a million values, three of which are good: at 150 a day whoever knows the password needs six years.
+CODES_ON_DEVICE = Ceiling("code, device", 10, AN_HOUR)
+CODES_ON_DEVICES = Ceiling("code, devices", 100, A_DAY)
+CODES_FROM_NETWORK = Ceiling("code, account and network", 10, AN_HOUR)
+CODES_FROM_NETWORK_A_DAY = Ceiling("code, account and network, day", 20, A_DAY)
+CODES_OF_ACCOUNT = Ceiling("code, account", 50, A_DAY)
+
+# Mails to one person, wanted or not. Shorter than a link lives (tokens.RESET_LIFE) by the half hour that somebody needs
+# to read it: whoever gets no new one still has a good one.
+RESET_MAILS = Ceiling("reset mails", 2, tokens.RESET_LIFE - timedelta(minutes=30))
+# An office on the Monday on which everybody was sent here.
+RESETS_FROM_NETWORK = Ceiling("resets, network", 300, AN_HOUR)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A try that has been counted; `give_back` if it was right."""
+
+    counters: Sequence[Counter]
+
+
+def guess_password(email: str, network: str, device: KnownDevice | None) -> Guess:
+    """Count a try at this account's password. Raises TooManyTriesError. Accounts that do not exist count alike."""
+    account = tokens.fingerprint(tidy_address(email))
+    of_stranger = (
+        PASSWORDS_FROM_NETWORK.of(account, network),
+        PASSWORDS_FROM_NETWORK_A_DAY.of(account, network),
+        PASSWORDS_OF_ACCOUNT.of(account),
+        PASSWORDS_OF_NETWORK.of(network),
+    )
+    return _guess([PASSWORDS_ON_DEVICE.of(device.id)] if device else None, of_stranger)
+
+
+def guess_code(member_id: int, network: str, device: KnownDevice | None) -> Guess:
+    """Count a try at this person's second factor. Raises TooManyTriesError."""
+    of_stranger = (
+        CODES_FROM_NETWORK.of(member_id, network),
+        CODES_FROM_NETWORK_A_DAY.of(member_id, network),
+        CODES_OF_ACCOUNT.of(member_id),
+    )
+    of_device = [CODES_ON_DEVICE.of(device.id), CODES_ON_DEVICES.of(member_id)] if device else None
+    return _guess(of_device, of_stranger)
+
+
+def give_back(guess: Guess) -> None:
+    """It was right: nobody has been guessing."""
+    tries.give_back(guess.counters)
+
+
+def ask_for_reset(network: str, device: KnownDevice | None) -> None:
+    """Count a request from this network; a known device needs no leave. Raises TooManyTriesError."""
+    if device is None:
+        tries.take([RESETS_FROM_NETWORK.of(network)])
+
+
+def may_mail_reset(member: Member, device: KnownDevice | None) -> bool:
+    """Count a mail with a link. False: enough have been sent, the latest of which is still good.
+
+    After a new password they are not, and the count begins anew. What strangers ask for counts apart from what the
+    owner's own devices do.
+    """
+    try:
+        tries.take([RESET_MAILS.of(member.email, tokens.state_of(member), device.id if device else "")])
+    except TooManyTriesError:
+        return False
+    return True
+
+
+def _guess(of_device: Sequence[Counter] | None, of_stranger: Sequence[Counter]) -> Guess:
+    """A device whose own count is full is weighed like any stranger."""
+    if of_device is not None:
+        try:
+            tries.take(of_device)
+        except TooManyTriesError as full:
+            return _guess_as_stranger(of_stranger, full.wait)
+        return Guess(of_device)
+    return _guess_as_stranger(of_stranger)
+
+
+def _guess_as_stranger(counters: Sequence[Counter], other_wait: timedelta = A_DAY) -> Guess:
+    """`other_wait`: after so long there is another way in."""
+    try:
+        tries.take(counters)
+    except TooManyTriesError as full:
+        raise TooManyTriesError(min(full.wait, other_wait)) from full
+    return Guess(counters)
