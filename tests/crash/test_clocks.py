@@ -38,6 +38,7 @@ class SettableClock:
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "FAKETIME_NO_CACHE": "1",
             "NO_FAKE_STAT": "1",
+            "PYTHONPATH": str(Path(__file__).parent / "faketime"),
         }
 
     def set_by(self, seconds: int) -> None:
