@@ -188,7 +188,8 @@ def _suspension_of(member: Member) -> dict[str, date | None]:
 def _role_form(member: Member, **sent: None) -> RoleForm:
     form = RoleForm(role=member.staff_role or NO_ROLE, **sent)
     form.remember(_role_of(member))
-    form.offer([role for role in StaffRole if rules.can_hold_role(member, role) or role == member.staff_role])
+    offered = [role for role in StaffRole if rules.can_hold_role(member, role) or role == member.staff_role]
+    form.offer(offered, has_one=member.staff_role is not None)
     return form
 
 

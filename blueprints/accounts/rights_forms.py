@@ -34,9 +34,10 @@ class RoleForm(ConflictForm):
     role = SelectField(_("役割"))
     role_reason = _reason(_("役割を変える理由"))
 
-    def offer(self, roles: Collection[StaffRole]) -> None:
-        """What this person can be."""
-        none = SelectChoice(NO_ROLE, _("なし"))
+    def offer(self, roles: Collection[StaffRole], *, has_one: bool) -> None:
+        """What this person can be. Who has no role is given one: 「なし」 would change nothing."""
+        none = SelectChoice(NO_ROLE, _("なし") if has_one else _("選んでください"))
+        self.role.flags.required = not has_one
         self.role.choices = [none, *(SelectChoice(role.value, cast("str", ROLES[role])) for role in roles)]
 
 
