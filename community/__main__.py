@@ -18,15 +18,17 @@ from community.accounts import indexing as people
 from community.accounts.mail_addresses import is_address, tidy_address
 from community.accounts.names import is_handle
 from community.accounts.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_guessable
+from community.accounts.published import are_published_refused
 from community.accounts.queries import get_member_by_email, get_member_by_handle
 from community.app import create_app
-from community.config import Config
+from community.config import Config, ConfigError, read_config
 from community.forums import indexing as forums
 from community.health import publishing
 from community.health import tasks as health
 from community.health.queries import list_wrong_snapshots
 from community.ledger.rules import day_of
 from community.mail.tasks import take_report
+from community.placeholders import is_own_machine
 from community.search import actions as search
 from community.search.queries import count_documents
 from community.settlement import tasks as settlement
@@ -37,13 +39,27 @@ from models.base import db, now, transaction
 
 # A report says all it has to say long before that; the returned mail that follows it is not needed.
 BOUNCE_MAX_BYTES = 1_000_000
+EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104  only compared
 
 
 @click.group(help=__doc__)
 @click.option("--data", type=click.Path(path_type=Path), help="Folder for everything the embedded mode writes.")
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
-    context.obj = Config(data_dir=data) if data else Config()
+    context.obj = _read_config(**({"data_dir": data} if data else {}))
+
+
+def _read_config(**given: object) -> Config:
+    try:
+        return read_config(**given)
+    except ConfigError as error:
+        raise _BadSettingsError(str(error)) from None
+
+
+class _BadSettingsError(click.ClickException):
+    """Wrong use, as click counts it, but not of the command line: its usage would not help."""
+
+    exit_code = click.UsageError.exit_code
 
 
 def _app(context: click.Context) -> Flask:
@@ -58,36 +74,71 @@ def _app(context: click.Context) -> Flask:
 @click.pass_context
 def serve(context: click.Context, host: str, port: int, data: Path | None, *, no_demo: bool) -> None:
     """Run the embedded installation: web and worker, restarted when they crash, until Ctrl-C."""
-    address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}"  # noqa: S104  only named
+    address = _address(host, port)
     config: Config = context.obj
     changes: dict[str, object] = {"data_dir": data} if data else {}
     if "public_url" not in config.model_fields_set:
         changes["public_url"] = address
-    config = context.obj = Config(**{**config.model_dump(include=config.model_fields_set), **changes})
+    config = context.obj = _read_config(**{**config.model_dump(include=config.model_fields_set), **changes})
     try:
         with supervisor.claim(config.data_dir):
             supervisor.refuse_taken_port(host, port)
             app = _app(context)
             with app.app_context():
                 _migrate()
-                if not no_demo and _is_empty():
+                if not no_demo and _is_empty() and config.environment != "production":
                     click.echo("Loading the sample community …")
                     _load_demo(app, None)
-                members = _sample_logins()
+                lines = [*_sample_logins(), *_warnings(config, host)]
             supervisor.supervise(
                 supervisor.embedded_processes(config, host, port),
-                when_up=_announce(address, host, port, members),
+                when_up=_announce(_where(config, address), host, port, lines),
             )
     except supervisor.CannotServeError as error:
         raise click.ClickException(str(error)) from None
 
 
-def _announce(address: str, host: str, port: int, members: list[str]) -> Callable[[], bool]:
+def _address(host: str, port: int) -> str:
+    """What a browser on this machine opens."""
+    if host in EVERYWHERE or host == "127.0.0.1":
+        return f"http://localhost:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _where(config: Config, address: str) -> str:
+    """What the operator opens: here, or in production the proxy that speaks https."""
+    return f"{config.public_url} (the proxy's way: {address})" if config.environment == "production" else address
+
+
+def _warnings(config: Config, host: str) -> Iterator[str]:
+    """What the operator should know of who can come in."""
+    if host in EVERYWHERE or not is_own_machine(host):
+        if config.environment == "production":
+            yield f"!!! It listens on {host} without https: let nobody but the proxy reach that port."
+        elif demo.is_sample():
+            yield f"!!! Whoever reaches this machine on {host} can sign in as these people, the administrator too."
+            yield "!!! Keep nothing real in it, or start anew with --no-demo and another --data."
+        else:
+            yield f"!!! This is a development installation and listens on {host}. For others, set"
+            yield "!!! TSUDOI_ENVIRONMENT=production (docs/configuration.md)."
+    if config.environment == "production":
+        yield from _warn_of_sample()
+        if _is_empty():
+            yield "There is nobody yet: python -m community create-admin you@…"
+
+
+def _warn_of_sample() -> Iterator[str]:
+    if demo.is_sample():
+        yield "!!! This database began as the sample community. Its people's password is published, so production lets"
+        yield "!!! none of them in. Make an administrator with `create-admin`; better, begin with an empty database."
+
+
+def _announce(address: str, host: str, port: int, lines: list[str]) -> Callable[[], bool]:
     def when_up() -> bool:
         if not supervisor.answers(host, port):
             return False
         click.echo(f"\nTsudoi is at {address}")
-        for line in members:
+        for line in lines:
             click.echo(line)
         click.echo("Ctrl-C stops it.")
         sys.stdout.flush()
@@ -113,6 +164,9 @@ def migrate(context: click.Context) -> None:
     """Bring the database's tables to this code's version; what each new part needs of the old rows is made."""
     with _app(context).app_context():
         _migrate()
+        if context.obj.environment == "production":
+            for line in _warn_of_sample():
+                click.echo(line, err=True)
     click.echo("The database is up to date.")
 
 
@@ -258,7 +312,11 @@ def _compute_snapshots_again() -> Iterator[str]:
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Load as if today were this day.")
 @click.pass_context
 def load_demo(context: click.Context, day: datetime | None) -> None:
-    """Load the sample community of the fictional product クミヒモ; refused beside real rows."""
+    """Load the sample community of the fictional product クミヒモ; refused in production and beside real rows."""
+    if context.obj.environment == "production":
+        raise click.ClickException(
+            "The sample community is not for production: its administrator has a password that everybody knows."
+        )
     app = _app(context)
     with app.app_context():
         _load_demo(app, day)
@@ -287,7 +345,8 @@ def _is_empty() -> bool:
 
 
 def _sample_logins() -> list[str]:
-    return demo.list_logins()
+    """None in production, where they let nobody in."""
+    return [] if are_published_refused() else demo.list_logins()
 
 
 if __name__ == "__main__":

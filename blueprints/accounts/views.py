@@ -9,7 +9,7 @@ from blueprints.access import current_member, public, signed_in_member, signed_i
 from blueprints.accounts import doors, limits, resume, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SignInForm
-from community.accounts import credentials, passwords, queries, rules
+from community.accounts import credentials, passwords, published, queries, rules
 from community.extensions import limiter
 from models.accounts import Member
 from models.base import release, transaction
@@ -35,6 +35,13 @@ def let_in() -> ResponseReturnValue:
     if not form.validate():
         return _refuse(form)
     member = _recognise(form.email.data or "", form.password.data or "")
+    if member is not None and published.are_published_refused() and passwords.is_published(form.password.data or ""):
+        return _refuse(
+            form,
+            _(
+                "このパスワードは見本のもので、公開されています。「パスワードを忘れたとき」から、新しいパスワードを設定してください。"
+            ),
+        )
     if member is None:
         return _refuse(form, _("メールアドレスかパスワードが違います。"))
     if not rules.can_sign_in(member):
@@ -69,6 +76,8 @@ def _why_not(member: Member) -> str:
     """Said only to somebody who has shown that they are this person."""
     if rules.is_suspended(member):
         return _("利用を止められているため、いまはサインインできません。運営にお問い合わせください。")
+    if rules.is_published_login(member):
+        return _("見本の利用者のため、サインインできません。")
     account = member.account
     if account is None:
         return _(

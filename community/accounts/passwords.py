@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
+from community.accounts.published import SAMPLE_PASSWORD
 from community.config import Config
 
 MIN_LENGTH = 10  # NIST asks for 8; two more cost a passphrase nothing
@@ -50,10 +51,15 @@ def is_outdated(password_hash: str) -> bool:
     return _hasher().check_needs_rehash(password_hash)
 
 
+def is_published(password: str) -> bool:
+    """Whether it is that of the sample people, which everybody knows."""
+    return _normal(password) == SAMPLE_PASSWORD
+
+
 def is_guessable(password: str, *names: str) -> bool:
     """One of the worst, a mere run or repetition, or the person's own name or address with something around it."""
     plain = _normal(password).casefold()
-    if len(set(plain)) < FEWEST_DIFFERENT_CHARACTERS or _is_run(plain):
+    if plain == SAMPLE_PASSWORD or len(set(plain)) < FEWEST_DIFFERENT_CHARACTERS or _is_run(plain):
         return True
     core = _DECORATION.sub("", plain)
     own = {_DECORATION.sub("", part) for name in names for part in _parts(name.casefold())}

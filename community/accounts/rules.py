@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from community.accounts.published import are_published_refused, is_sample_login
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, Member, StaffRole
 from models.base import day_at, now
 from models.joining import CompanyLink, JoinRequest
@@ -82,13 +83,21 @@ def _is_of(member: Member, kind: AccountKind) -> bool:
 
 
 def can_sign_in(member: Member, at: datetime | None = None) -> bool:
-    """Not erased, not suspended, and somewhere to belong: a company whose contract stands, or the staff."""
+    """Not erased, not suspended, and somewhere to belong: a company whose contract stands, or the staff.
+
+    In production nobody of the sample community: everybody knows their password.
+    """
     at = at or now()
-    if member.erased_at is not None or is_suspended(member, at):
+    if member.erased_at is not None or is_suspended(member, at) or is_published_login(member):
         return False
     if member.staff_role in STAFF_ROLES:
         return True
     return member.account is not None and not has_ended(member.account, day_at(at))
+
+
+def is_published_login(member: Member) -> bool:
+    """A sample person in a production installation, where that is no way in."""
+    return is_sample_login(member.email) and are_published_refused()
 
 
 def has_second_factor(member: Member) -> bool:
@@ -107,7 +116,9 @@ def is_suspended(member: Member, at: datetime | None = None) -> bool:
 
 def is_without_company(member: Member, at: datetime | None = None) -> bool:
     """Not shut out, but with nowhere to belong: left the company, or its contract is over."""
-    return member.erased_at is None and not is_suspended(member, at) and not can_sign_in(member, at)
+    if member.erased_at is not None or is_suspended(member, at) or is_published_login(member):
+        return False
+    return not can_sign_in(member, at)
 
 
 def has_ended(account: Account, on: date) -> bool:
