@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from community.config import EXAMPLE_SECRET, ROOT, SECRET_MIN_LENGTH, Config, ConfigError, read_config
+from community.config import EXAMPLE_SECRET, ROOT, Config, ConfigError, read_config
 from community.placeholders import find_weakness, is_example_host, is_own_machine, is_placeholder
+from community.setting_faults import SECRET_MIN_LENGTH
 from tests.databases import PRODUCTION, plain_environment
 
 KEY = PRODUCTION["secret_key"]
