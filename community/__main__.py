@@ -2,23 +2,21 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import flask_migrate
-import sqlalchemy as sa
 from flask import Flask
 
-from community import backup, demo, supervisor
+from community import backup, demo, serving, supervisor
 from community.accounts import actions as accounts
 from community.accounts import indexing as people
 from community.accounts.mail_addresses import is_address, tidy_address
 from community.accounts.names import is_handle
 from community.accounts.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_guessable
-from community.accounts.published import are_published_refused
 from community.accounts.queries import get_member_by_email, get_member_by_handle
 from community.app import create_app
 from community.config import Config, ConfigError, read_config
@@ -28,18 +26,16 @@ from community.health import tasks as health
 from community.health.queries import list_wrong_snapshots
 from community.ledger.rules import day_of
 from community.mail.tasks import take_report
-from community.placeholders import is_own_machine
 from community.search import actions as search
 from community.search.queries import count_documents
 from community.settlement import tasks as settlement
 from community.settlement.readers import READERS
 from community.text.ascii import fold_ascii
-from models.accounts import Member, StaffRole
-from models.base import db, now, transaction
+from models.accounts import StaffRole
+from models.base import now, transaction
 
 # A report says all it has to say long before that; the returned mail that follows it is not needed.
 BOUNCE_MAX_BYTES = 1_000_000
-EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104  only compared
 
 
 @click.group(help=__doc__)
@@ -49,17 +45,17 @@ def main(context: click.Context, data: Path | None) -> None:
     context.obj = _read_config(**({"data_dir": data} if data else {}))
 
 
+class _BadSettingsError(click.ClickException):
+    """Wrong use, as click counts it, but not of the command line: its usage would not help."""
+
+    exit_code = click.UsageError.exit_code
+
+
 def _read_config(**given: object) -> Config:
     try:
         return read_config(**given)
     except ConfigError as error:
         raise _BadSettingsError(str(error)) from None
-
-
-class _BadSettingsError(click.ClickException):
-    """Wrong use, as click counts it, but not of the command line: its usage would not help."""
-
-    exit_code = click.UsageError.exit_code
 
 
 def _app(context: click.Context) -> Flask:
@@ -74,11 +70,10 @@ def _app(context: click.Context) -> Flask:
 @click.pass_context
 def serve(context: click.Context, host: str, port: int, data: Path | None, *, no_demo: bool) -> None:
     """Run the embedded installation: web and worker, restarted when they crash, until Ctrl-C."""
-    address = _address(host, port)
     config: Config = context.obj
     changes: dict[str, object] = {"data_dir": data} if data else {}
     if "public_url" not in config.model_fields_set:
-        changes["public_url"] = address
+        changes["public_url"] = serving.address_of(host, port)
     config = context.obj = _read_config(**{**config.model_dump(include=config.model_fields_set), **changes})
     try:
         with supervisor.claim(config.data_dir):
@@ -86,65 +81,13 @@ def serve(context: click.Context, host: str, port: int, data: Path | None, *, no
             app = _app(context)
             with app.app_context():
                 _migrate()
-                if not no_demo and _is_empty() and config.environment != "production":
+                if not no_demo and config.environment != "production" and serving.is_empty():
                     click.echo("Loading the sample community …")
                     _load_demo(app, None)
-                lines = [*_sample_logins(), *_warnings(config, host)]
-            supervisor.supervise(
-                supervisor.embedded_processes(config, host, port),
-                when_up=_announce(_where(config, address), host, port, lines),
-            )
+                when_up = serving.announce(config, host, port)
+            supervisor.supervise(supervisor.embedded_processes(config, host, port), when_up=when_up)
     except supervisor.CannotServeError as error:
         raise click.ClickException(str(error)) from None
-
-
-def _address(host: str, port: int) -> str:
-    """What a browser on this machine opens."""
-    if host in EVERYWHERE or host == "127.0.0.1":
-        return f"http://localhost:{port}"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _where(config: Config, address: str) -> str:
-    """What the operator opens: here, or in production the proxy that speaks https."""
-    return f"{config.public_url} (the proxy's way: {address})" if config.environment == "production" else address
-
-
-def _warnings(config: Config, host: str) -> Iterator[str]:
-    """What the operator should know of who can come in."""
-    if host in EVERYWHERE or not is_own_machine(host):
-        if config.environment == "production":
-            yield f"!!! It listens on {host} without https: let nobody but the proxy reach that port."
-        elif demo.is_sample():
-            yield f"!!! Whoever reaches this machine on {host} can sign in as these people, the administrator too."
-            yield "!!! Keep nothing real in it, or start anew with --no-demo and another --data."
-        else:
-            yield f"!!! This is a development installation and listens on {host}. For others, set"
-            yield "!!! TSUDOI_ENVIRONMENT=production (docs/configuration.md)."
-    if config.environment == "production":
-        yield from _warn_of_sample()
-        if _is_empty():
-            yield "There is nobody yet: python -m community create-admin you@…"
-
-
-def _warn_of_sample() -> Iterator[str]:
-    if demo.is_sample():
-        yield "!!! This database began as the sample community. Its people's password is published, so production lets"
-        yield "!!! none of them in. Make an administrator with `create-admin`; better, begin with an empty database."
-
-
-def _announce(address: str, host: str, port: int, lines: list[str]) -> Callable[[], bool]:
-    def when_up() -> bool:
-        if not supervisor.answers(host, port):
-            return False
-        click.echo(f"\nTsudoi is at {address}")
-        for line in lines:
-            click.echo(line)
-        click.echo("Ctrl-C stops it.")
-        sys.stdout.flush()
-        return True
-
-    return when_up
 
 
 @main.command()
@@ -164,9 +107,8 @@ def migrate(context: click.Context) -> None:
     """Bring the database's tables to this code's version; what each new part needs of the old rows is made."""
     with _app(context).app_context():
         _migrate()
-        if context.obj.environment == "production":
-            for line in _warn_of_sample():
-                click.echo(line, err=True)
+        for line in serving.list_sample_warnings():
+            click.echo(line, err=True)
     click.echo("The database is up to date.")
 
 
@@ -320,7 +262,7 @@ def load_demo(context: click.Context, day: datetime | None) -> None:
     app = _app(context)
     with app.app_context():
         _load_demo(app, day)
-        for line in _sample_logins():
+        for line in serving.list_sample_logins():
             click.echo(line)
 
 
@@ -338,15 +280,6 @@ def _load_demo(app: Flask, day: datetime | None) -> None:
     health.take_snapshots()
     health.rescore_accounts()
     click.echo(f"{summary} ({time.perf_counter() - began:.1f} s)")
-
-
-def _is_empty() -> bool:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Member)) == 0
-
-
-def _sample_logins() -> list[str]:
-    """None in production, where they let nobody in."""
-    return [] if are_published_refused() else demo.list_logins()
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ def _schedule(config: "Config") -> dict[str, Any]:
         # Every hour, since both skip what is done: a night on which the machine was off is made up for.
         "re-score": {"task": "health.rescore_accounts", "schedule": crontab(minute="20")},
         "sign-ins": {"task": "accounts.forget_unseen", "schedule": crontab(hour="4", minute="30")},
-        "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(hour="4", minute="0")},
+        "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(minute="40")},
     }
 
 

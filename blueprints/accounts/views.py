@@ -76,7 +76,7 @@ def _why_not(member: Member) -> str:
     """Said only to somebody who has shown that they are this person."""
     if rules.is_suspended(member):
         return _("利用を止められているため、いまはサインインできません。運営にお問い合わせください。")
-    if rules.is_published_login(member):
+    if published.is_published_login(member):
         return _("見本の利用者のため、サインインできません。")
     account = member.account
     if account is None:

@@ -3,6 +3,7 @@
 from flask import current_app
 
 from community.config import Config
+from models.accounts import Member
 
 # Of every sample person, printed by the command that loads them; never in an installation with real rows.
 SAMPLE_PASSWORD = "musubu-kumihimo"  # noqa: S105  known to everybody
@@ -20,3 +21,8 @@ def are_published_refused() -> bool:
     """Whether this installation lets in nobody by a published log-in: it is in production."""
     config: Config = current_app.config["TSUDOI"]
     return config.environment == "production"
+
+
+def is_published_login(member: Member) -> bool:
+    """A sample person in a production installation, where that is no way in."""
+    return is_sample_login(member.email) and are_published_refused()

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from community.accounts.published import are_published_refused, is_sample_login
+from community.accounts.published import is_published_login
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, Member, StaffRole
 from models.base import day_at, now
 from models.joining import CompanyLink, JoinRequest
@@ -10,8 +10,7 @@ from models.security import EmailChange
 
 # "When a contract ends, its people can still sign in for a while and take their data" (docs: what ends).
 FAREWELL_DAYS = 90
-# A mail may be held back on its way; after a day the wish for another address is no longer fresh.
-CONFIRM_LIFE = timedelta(days=1)
+CONFIRM_LIFE = timedelta(days=1)  # mails are held back; after a day the wish for another address is no longer fresh
 # Whose mailbox it was reads mail within a week, after a long weekend too.
 UNDO_LIFE = timedelta(days=7)
 
@@ -83,21 +82,13 @@ def _is_of(member: Member, kind: AccountKind) -> bool:
 
 
 def can_sign_in(member: Member, at: datetime | None = None) -> bool:
-    """Not erased, not suspended, and somewhere to belong: a company whose contract stands, or the staff.
-
-    In production nobody of the sample community: everybody knows their password.
-    """
+    """Not erased, suspended or published, and somewhere to belong: a company whose contract stands, or the staff."""
     at = at or now()
     if member.erased_at is not None or is_suspended(member, at) or is_published_login(member):
         return False
     if member.staff_role in STAFF_ROLES:
         return True
     return member.account is not None and not has_ended(member.account, day_at(at))
-
-
-def is_published_login(member: Member) -> bool:
-    """A sample person in a production installation, where that is no way in."""
-    return is_sample_login(member.email) and are_published_refused()
 
 
 def has_second_factor(member: Member) -> bool:
@@ -116,9 +107,7 @@ def is_suspended(member: Member, at: datetime | None = None) -> bool:
 
 def is_without_company(member: Member, at: datetime | None = None) -> bool:
     """Not shut out, but with nowhere to belong: left the company, or its contract is over."""
-    if member.erased_at is not None or is_suspended(member, at) or is_published_login(member):
-        return False
-    return not can_sign_in(member, at)
+    return member.erased_at is None and not is_suspended(member, at) and not can_sign_in(member, at)
 
 
 def has_ended(account: Account, on: date) -> bool:
