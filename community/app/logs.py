@@ -11,6 +11,8 @@ from flask_login import current_user
 
 from community.config import Config
 
+from . import redaction
+
 logger = structlog.get_logger("tsudoi.request")
 QUIET_ENDPOINTS = {"static", "system.healthz", "system.readyz", "system.show_metrics"}
 
@@ -23,8 +25,9 @@ def configure(app: Flask, config: Config) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
+        redaction.name_task_only,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info if as_json else _keep,
+        _exceptions(config, as_json=as_json),
     ]
     # Plain tracebacks: the pretty ones print local variables, and with them what people wrote.
     for_people = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
@@ -51,8 +54,24 @@ def configure(app: Flask, config: Config) -> None:
     root.setLevel(logging.INFO)
     for noisy in ("celery", "kombu", "werkzeug", "engineio", "socketio", "alembic.runtime"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    if config.environment == "production":
+        _say_less("gunicorn.error")
     app.before_request(_begin)
     app.after_request(_end)
+
+
+def _exceptions(config: Config, *, as_json: bool) -> structlog.typing.Processor:
+    """In production without their messages; a developer reads them."""
+    if config.environment == "production":
+        return structlog.processors.ExceptionRenderer(redaction.describe)
+    return structlog.processors.format_exc_info if as_json else _keep
+
+
+def _say_less(name: str) -> None:
+    """Have a logger with handlers of its own say no more than we do."""
+    server = logging.getLogger(name)
+    if not any(isinstance(known, redaction.WithoutQuestions) for known in server.filters):
+        server.addFilter(redaction.WithoutQuestions())
 
 
 def _keep(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
