@@ -1,13 +1,21 @@
 """The roof: the one module that knows every floor."""
 
 import gc
+import sys
 
 from blueprints import ALL_BLUEPRINTS
 from blueprints.realtime.sockets import start_sockets
 from community.app import create_app
-from community.config import Config
+from community.config import ConfigError, read_config
 
-config = Config()
+# gunicorn's own status of a worker that cannot boot: its master ends then, and does not start the next one for ever.
+CANNOT_BOOT = 3
+
+try:
+    config = read_config()
+except ConfigError as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(CANNOT_BOOT)
 app = create_app(config, blueprints=ALL_BLUEPRINTS)
 start_sockets(app, config)
 celery = app.extensions["celery"]

@@ -14,7 +14,7 @@ from community.app import create_app
 from community.extensions import limiter
 from models.base import db
 from tests import services
-from tests.databases import make_config
+from tests.databases import PRODUCTION, make_config
 
 
 @contextmanager
@@ -31,8 +31,7 @@ def application(database_url: str | None, kind: str = "postgresql") -> Iterator[
             stack.callback(services.end)
             database_url = services.postgres_url("benchmark")
         address = database_url or f"sqlite:///{folder / 'benchmark.db'}"
-        secret = "b" * 32
-        config = make_config(folder, address, environment="production", secret_key=secret, log_format="json")
+        config = make_config(folder, address, **PRODUCTION, log_format="json")
         app = create_app(config, blueprints=ALL_BLUEPRINTS)
         gc.freeze()  # as wsgi.py does
         app.extensions["celery"].conf.update(broker_url="memory://", broker_transport_options={})

@@ -13,6 +13,7 @@ from sqlalchemy import event
 from werkzeug.test import EnvironBuilder
 
 from models.base import db
+from tests.databases import PRODUCTION
 
 MILLISECOND = 1_000_000  # in nanoseconds
 
@@ -42,19 +43,18 @@ def said(*, met: bool) -> str:
 
 
 def ask_for(path: str, cookie: str = "") -> dict[str, Any]:
-    """A browser's GET as the web server hands it over."""
+    """A browser's GET as the web server hands it over, at the address that production answers to."""
     headers = [("Accept-Language", "ja"), ("User-Agent", "benchmark"), *([("Cookie", cookie)] if cookie else [])]
-    return EnvironBuilder(path, headers=headers).get_environ()
+    return EnvironBuilder(path, base_url=PRODUCTION["public_url"], headers=headers).get_environ()
 
 
 def measure(cases: Iterable[Case], rounds: int, warm_up: int = 5) -> None:
     """Each case once a round, so that whatever else the machine does meets all of them alike."""
     cases = list(cases)
-    for case in cases:
-        _answer(case)  # everybody has connected
+    prepare(cases)
     for turn in range(-warm_up, rounds):
         for case in cases:
-            server, database = _cost_of(case)
+            server, database = cost_of(case)
             if turn >= 0:
                 case.server.append(server)
                 case.database.append(database)
@@ -62,15 +62,22 @@ def measure(cases: Iterable[Case], rounds: int, warm_up: int = 5) -> None:
         case.statements = _count_statements(case)
 
 
-def _cost_of(case: Case) -> tuple[float, float]:
+def prepare(cases: Iterable[Case]) -> None:
+    """Ask for each once: everybody has connected then."""
+    for case in cases:
+        answer(case)
+
+
+def cost_of(case: Case) -> tuple[float, float]:
+    """CPU ms of this process and of the database's, for one answer."""
     backends = _backends(case.app)
     before, began = sum(map(spent_by, backends)), time.thread_time_ns()
-    case.length = len(_answer(case))
+    case.length = len(answer(case))
     server = time.thread_time_ns() - began
     return server / MILLISECOND, (sum(map(spent_by, backends)) - before) / MILLISECOND
 
 
-def _answer(case: Case) -> bytes:
+def answer(case: Case) -> bytes:
     said: list[str] = []
 
     def start_response(status: str, *_: object) -> Callable[[bytes], object]:
@@ -121,7 +128,7 @@ def _count_statements(case: Case) -> int:
 
     event.listen(sa.Engine, "before_cursor_execute", count)
     try:
-        _answer(case)
+        answer(case)
     finally:
         event.remove(sa.Engine, "before_cursor_execute", count)
     return len(statements)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import click
 import flask_migrate
-import sqlalchemy as sa
 from flask import Flask, current_app
 
 from community import backup, demo, storage, supervisor
@@ -22,8 +21,9 @@ from community.accounts import indexing as people
 from community.accounts import second_factor
 from community.app import create_app
 from community.audit.queries import list_wrong_texts
+from community.commands import announcing
 from community.commands.accounts import create_admin, rotate_keys
-from community.config import Config
+from community.config import Config, ConfigError, read_config
 from community.forums import indexing as forums
 from community.health import publishing
 from community.health.queries import list_wrong_snapshots
@@ -34,8 +34,7 @@ from community.search.queries import count_documents
 from community.settlement import tasks as settlement
 from community.settlement.readers import READERS
 from community.terminal import Commands
-from models.accounts import Member
-from models.base import db, now, transaction
+from models.base import now, transaction
 
 # A report says all it has to say long before that; the returned mail that follows it is not needed.
 BOUNCE_MAX_BYTES = 1_000_000
@@ -46,7 +45,20 @@ INDEXERS = (people.index_accounts_after, people.index_members_after, forums.inde
 @click.option("--data", type=click.Path(path_type=Path), help="Folder for everything the embedded mode writes.")
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
-    context.obj = Config(data_dir=data) if data else Config()
+    context.obj = _read_config(**({"data_dir": data} if data else {}))
+
+
+class _BadSettingsError(click.ClickException):
+    """Wrong use, as click counts it, but not of the command line: its usage would not help."""
+
+    exit_code = click.UsageError.exit_code
+
+
+def _read_config(**given: object) -> Config:
+    try:
+        return read_config(**given)
+    except ConfigError as error:
+        raise _BadSettingsError(str(error)) from None
 
 
 main.add_command(create_admin)
@@ -65,29 +77,24 @@ def _app(context: click.Context) -> Flask:
 @click.pass_context
 def serve(context: click.Context, host: str, port: int, data: Path | None, *, no_demo: bool) -> None:
     """Run the embedded installation: web and worker, restarted when they crash, until Ctrl-C."""
-    address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}"  # noqa: S104  only named
     config: Config = context.obj
     changes: dict[str, object] = {"data_dir": data} if data else {}
     if "public_url" not in config.model_fields_set:
-        changes["public_url"] = address
-    config = context.obj = context.find_root().obj = Config(
-        **{**config.model_dump(include=config.model_fields_set), **changes}
-    )
+        changes["public_url"] = announcing.address_of(host, port)
+    config = _read_config(**{**config.model_dump(include=config.model_fields_set), **changes})
+    context.obj = context.find_root().obj = config
     try:
         with supervisor.claim(config.data_dir):
             supervisor.refuse_taken_port(host, port)
             app = _app(context)
             with app.app_context():
                 _migrate()
-                if not no_demo and _is_empty():
+                if not no_demo and config.environment != "production" and announcing.is_empty():
                     click.echo("Loading the sample community …")
                     _load_demo(app, None)
-                members = demo.list_logins()
+                when_up = announcing.announce(config, host, port)
             with storage.kept_open(config):
-                supervisor.supervise(
-                    supervisor.embedded_processes(config, host, port),
-                    when_up=supervisor.announce(address, host, port, members),
-                )
+                supervisor.supervise(supervisor.embedded_processes(config, host, port), when_up=when_up)
     except supervisor.CannotServeError as error:
         raise click.ClickException(str(error)) from None
 
@@ -109,6 +116,8 @@ def migrate(context: click.Context) -> None:
     """Bring the database's tables to this code's version; what each new part needs of the old rows is made."""
     with _app(context).app_context():
         _migrate()
+        for line in announcing.list_sample_warnings():
+            click.echo(line, err=True)
     click.echo("The database is up to date.")
 
 
@@ -210,11 +219,15 @@ def _compute_again() -> Iterator[str]:
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Load as if today were this day.")
 @click.pass_context
 def load_demo(context: click.Context, day: datetime | None) -> None:
-    """Load the sample community of the fictional product クミヒモ; refused beside real rows."""
+    """Load the sample community of the fictional product クミヒモ; refused in production and beside real rows."""
+    if context.obj.environment == "production":
+        raise click.ClickException(
+            "The sample community is not for production: its administrator has a password that everybody knows."
+        )
     app = _app(context)
     with app.app_context():
         _load_demo(app, day)
-        for line in demo.list_logins():
+        for line in announcing.list_sample_logins():
             click.echo(line)
 
 
@@ -229,10 +242,6 @@ def _load_demo(app: Flask, day: datetime | None) -> None:
     except demo.RealRowsError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{summary} ({time.perf_counter() - began:.1f} s)")
-
-
-def _is_empty() -> bool:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Member)) == 0
 
 
 if __name__ == "__main__":

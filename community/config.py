@@ -5,17 +5,36 @@ import secrets
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .setting_faults import find_faults
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # What .env.example says; known to everybody, so refused.
 EXAMPLE_SECRET = "change-me"  # noqa: S105  the opposite of one
-SECRET_MIN_LENGTH = 32
+# The field of each finding, before its sentence.
+PREFIX = "TSUDOI_"
+
+
+class ConfigError(Exception):
+    """Settings that Tsudoi does not start with. `findings`: a sentence for each, which names the setting."""
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__("\n".join(findings))
+        self.findings = findings
 
 
 class Config(BaseSettings):
@@ -49,6 +68,9 @@ class Config(BaseSettings):
         description="where finders of a weakness write, for /.well-known/security.txt; empty: no such page",
     )
 
+    trusted_hosts: str = Field(
+        default="", description="further names, with commas, by which visitors reach the site beside public_url's"
+    )
     trusted_proxies: int = Field(
         default=0, ge=0, description="reverse proxies whose X-Forwarded-* headers are believed"
     )
@@ -65,26 +87,36 @@ class Config(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _known_time_zone(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):  # unknown, a path, a folder
+            raise ValueError("there is no such time zone") from None
         return value
 
     @field_validator("database_url")
     @classmethod
     def _with_driver(cls, value: str) -> str:
         """`postgres://` and `postgresql://` mean the driver that is installed."""
+        value = value.strip()
         for scheme in ("postgres://", "postgresql://"):
             if value.startswith(scheme):
                 return "postgresql+psycopg://" + value.removeprefix(scheme)
         return value
 
-    @model_validator(mode="after")
-    def _refuse_weak_secret(self) -> Self:
-        """Production names its secret: several processes share it, and it must outlive a data folder."""
-        secret = self.secret_key.get_secret_value()
-        if secret == EXAMPLE_SECRET or (self.environment == "production" and len(secret) < SECRET_MIN_LENGTH):
-            msg = f"TSUDOI_SECRET_KEY: needs a secret of its own, at least {SECRET_MIN_LENGTH} characters"
-            raise ValueError(msg)
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _judge(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401  as pydantic has it
+        """All that is wrong at once, one line each: what cannot be read, and what may not be so."""
+        unreadable: dict[str, str] = {}
+        try:
+            config = handler(values)
+        except ValidationError as error:
+            unreadable = {str(each["loc"][0]) if each["loc"] else "": each["msg"] for each in error.errors()}
+            config = handler({name: value for name, value in values.items() if name not in unreadable})
+        findings = [*unreadable.items(), *(fault for fault in find_faults(config) if fault[0] not in unreadable)]
+        if findings:
+            raise ValueError("\n".join(f"{PREFIX}{name.upper()}: {said}" for name, said in findings))
+        return config
 
     @cached_property
     def secret(self) -> str:
@@ -160,3 +192,22 @@ class Config(BaseSettings):
     def secure(self) -> bool:
         """Whether visitors come over https, so that cookies may insist on it."""
         return self.public_url.scheme == "https"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names by which visitors may ask for the site, in lower case and without ports."""
+        further = (host.strip().strip("[]").rstrip(".").lower() for host in self.trusted_hosts.split(","))
+        own = (self.public_url.host or "").strip("[]").rstrip(".")
+        return frozenset(host for host in (own, *further) if host)
+
+
+def read_config(**given: Any) -> Config:  # noqa: ANN401  any setting
+    """The settings of the environment and of `.env`, with those that are given. Raises ConfigError."""
+    try:
+        return Config(**given)
+    except ValidationError as error:
+        raise ConfigError(
+            [line for each in error.errors() for line in each["msg"].removeprefix("Value error, ").split("\n")]
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"The settings in {ROOT / '.env'} cannot be read ({type(error).__name__})."]) from None

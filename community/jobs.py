@@ -149,7 +149,7 @@ def _schedule(config: "Config") -> dict[str, Any]:
         "begin day": {"task": "accounts.begin_day", "schedule": crontab(minute="0")},
         "sign-ins": {"task": "accounts.forget_unseen", "schedule": crontab(hour="4", minute="30")},
         "tries": {"task": "accounts.forget_tries", "schedule": crontab(minute="50")},
-        "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(hour="4", minute="0")},
+        "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(minute="40")},
     }
 
 

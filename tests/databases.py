@@ -21,6 +21,13 @@ from models.base import db
 from tests import services
 
 CHEAP_HASHES = {"argon2_memory_kib": 8, "argon2_time_cost": 1}
+# What production does not refuse; nobody is asked at that name (RFC 9476, and ICANN for .internal).
+PRODUCTION_HOST = "tsudoi.internal"
+PRODUCTION: dict[str, Any] = {
+    "environment": "production",
+    "secret_key": "9tJ4nVx0cQe7mZs2LwHd8KfRbY5uTgPa3XiC",
+    "public_url": f"https://{PRODUCTION_HOST}",
+}
 BLANK, EMPTY, SAMPLE = "template_blank", "template_empty", "template_sample"
 # Migrating and loading the sample community on two busy cores.
 LOAD_SECONDS = 300

@@ -30,23 +30,26 @@ def session_of(member: Member, *, proved: bool = True) -> str:
     return f"{member.id}.{member.session_version}.{made.key}"
 
 
-def sign_in(client: FlaskClient, member: Member, *, proved: bool = True) -> FlaskClient:
-    """The same client, now this person's, who has just been asked whether there are terms to agree to."""
+def sign_in(client: FlaskClient, member: Member, base_url: str | None = None, *, proved: bool = True) -> FlaskClient:
+    """The same client, now this person's, who has just been asked whether there are terms to agree to.
+
+    `base_url`: of an application that answers to its own name only; its cookies are of that name.
+    """
     app = client.application
     if has_app_context() and current_app == app:
         user_id = session_of(member, proved=proved)
     else:
         with app.app_context():
             user_id = session_of(member, proved=proved)
-    with client.session_transaction() as session:
+    with client.session_transaction(**({"base_url": base_url} if base_url else {})) as session:
         session.update({"_user_id": user_id, "_fresh": True, ASKED_AT: int(time.time())})
     return client
 
 
-def client_of(app: Flask, member: Member | None, *, proved: bool = True) -> FlaskClient:
+def client_of(app: Flask, member: Member | None, base_url: str | None = None, *, proved: bool = True) -> FlaskClient:
     """A new client of this person; None: a guest's."""
     client = app.test_client()
-    return sign_in(client, member, proved=proved) if member is not None else client
+    return sign_in(client, member, base_url, proved=proved) if member is not None else client
 
 
 def prove(client: FlaskClient, **typed: str) -> TestResponse:

@@ -30,12 +30,13 @@ from models.ledger import PendingSignal, SignalKind, SignalSequence
 from models.notifications import Notification
 from models.search import SearchDocument
 from tests.cast import make_cast
-from tests.databases import BLANK, EMPTY, LOAD_SECONDS, SAMPLE, Databases, plain_environment
+from tests.databases import BLANK, EMPTY, LOAD_SECONDS, PRODUCTION, SAMPLE, Databases, plain_environment
 
 # The first to ask for the sample community waits until it is loaded.
 pytestmark = pytest.mark.timeout(2 * LOAD_SECONDS)
 
 PASSWORD = "tsuki-to-sanpo-michi"
+ANYWHERE = "0.0.0.0"  # noqa: S104  nothing is bound
 AGREED = "The ledger, its readers and the snapshots agree.\n"
 
 
@@ -262,3 +263,69 @@ def test_verify_finds_whatever_was_tampered_with_and_rebuild_mends_readers(
     assert operator.run("rebuild", "notifications") == "Rebuilt: notifications\n"
     assert operator.run("rebuild") == "Rebuilt: health, notifications\n"
     assert operator.run("verify", status=1) == f"{of_snapshot}\n"
+
+
+@pytest.fixture
+def in_production(sit_down: Callable[[str], Operator]) -> Callable[[str], Operator]:
+    """The same operator, whose installation is a production one."""
+
+    def sit_down_in_production(template: str) -> Operator:
+        operator = sit_down(template)
+        operator.env |= {f"TSUDOI_{name.upper()}": value for name, value in PRODUCTION.items()}
+        return operator
+
+    return sit_down_in_production
+
+
+def test_production_takes_no_sample_community(in_production: Callable[[str], Operator]) -> None:
+    operator = in_production(EMPTY)
+    assert "not for production" in operator.run("demo", status=1)
+    with operator.make_app(Config(**PRODUCTION, database_url=operator.env["TSUDOI_DATABASE_URL"])).app_context():
+        assert count(Member) == 0
+
+
+def test_migrate_says_that_a_production_database_began_as_the_sample(in_production: Callable[[str], Operator]) -> None:
+    said = in_production(SAMPLE).run("migrate")
+    assert "production lets none" in said
+    assert "The database is up to date." in said
+    assert "musubu-kumihimo" not in said
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("environment", "host", "words"),
+    [
+        ("development", ANYWHERE, "can sign in as these people, the administrator too"),
+        ("development", "::", "can sign in as these people, the administrator too"),
+        ("development", "192.168.1.5", "can sign in as these people, the administrator too"),
+        ("production", ANYWHERE, "let nobody but the proxy reach that port"),
+        ("production", "127.0.0.1", "began as the sample community"),
+    ],
+)
+def test_serve_warns_of_who_can_come_in(
+    sit_down: Callable[[str], Operator], monkeypatch: pytest.MonkeyPatch, environment: str, host: str, words: str
+) -> None:
+    operator = sit_down(SAMPLE)
+    if environment == "production":
+        operator.env |= {f"TSUDOI_{name.upper()}": value for name, value in PRODUCTION.items()}
+    monkeypatch.setattr(commands.supervisor, "refuse_taken_port", lambda *_: None)
+    monkeypatch.setattr(commands.supervisor, "answers", lambda *_: True)
+    monkeypatch.setattr(commands.supervisor, "supervise", lambda _, when_up: when_up())
+    said = operator.run("serve", "--host", host)
+    assert words in said
+    assert ("musubu-kumihimo" in said) is (environment == "development")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_serve_in_production_begins_empty_and_names_the_public_address(
+    in_production: Callable[[str], Operator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator = in_production(BLANK)
+    monkeypatch.setattr(commands.supervisor, "refuse_taken_port", lambda *_: None)
+    monkeypatch.setattr(commands.supervisor, "answers", lambda *_: True)
+    monkeypatch.setattr(commands.supervisor, "supervise", lambda _, when_up: when_up())
+    said = operator.run("serve", "--port", "8001")
+    assert f"Tsudoi is at {PRODUCTION['public_url']}/ (the proxy's way: http://localhost:8001)" in said
+    assert "create-admin" in said
+    with operator.apps[-1].app_context():
+        assert count(Member) == 0

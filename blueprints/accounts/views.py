@@ -10,7 +10,7 @@ from blueprints.access import current_member, public, signed_in_member, signed_i
 from blueprints.accounts import device_cookie, doors, limits, proofs, resume, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SignInForm
-from community.accounts import credentials, guesses, passwords, queries, rules
+from community.accounts import credentials, guesses, passwords, published, queries, rules
 from community.accounts.guesses import Guess
 from community.accounts.mail_addresses import tidy_address
 from community.accounts.tries import TooManyTriesError
@@ -34,13 +34,20 @@ def let_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate():
         return _refuse(form)
-    email = form.email.data or ""
+    email, password = form.email.data or "", form.password.data or ""
     try:
         with transaction():
             guess = guesses.guess_password(email, limits.network(), device_cookie.find(tidy_address(email)))
     except TooManyTriesError as full:
         return _ask_to_wait(form, full)
-    member = _recognise(email, form.password.data or "", guess)
+    member = _recognise(email, password, guess)
+    if member is not None and published.are_published_refused() and passwords.is_published(password):
+        return _refuse(
+            form,
+            _(
+                "このパスワードは見本のもので、公開されています。「パスワードを忘れたとき」から、新しいパスワードを設定してください。"
+            ),
+        )
     if member is None:
         return _refuse(form, _("メールアドレスかパスワードが違います。"))
     if not rules.can_sign_in(member):
@@ -93,6 +100,8 @@ def _why_not(member: Member) -> str:
     """Said only to somebody who has shown that they are this person."""
     if rules.is_suspended(member):
         return _("利用を止められているため、いまはサインインできません。運営にお問い合わせください。")
+    if published.is_published_login(member):
+        return _("見本の利用者のため、サインインできません。")
     account = member.account
     if account is None:
         return _(

@@ -11,8 +11,16 @@ from blueprints.access import current_member, members_only, public, signed_in_me
 from community.accounts import rules
 from community.extensions import limiter, visitor_network
 from community.files import actions, queries
-from community.files.rules import EXTENSIONS, MAX_BYTES, NO_PICTURE, BadImage, TooManyBytes, alt_from
-from models.base import release, transaction
+from community.files.rules import (
+    EXTENSIONS,
+    MAX_BYTES,
+    NO_PICTURE,
+    BadImage,
+    TooManyBytes,
+    TooManyPictures,
+    alt_from,
+)
+from models.base import now, release, transaction
 
 from .visibility import may_see
 
@@ -20,8 +28,9 @@ bp = Blueprint("files", __name__, url_prefix="/files")
 
 # What surrounds the file in a form: its headers, its name, the token.
 FORM_BYTES = 64 * 1024
-# A person pasting screenshots into one long answer stays below; drawing one costs up to some seconds.
-UPLOADS = "20 per minute; 300 per day"
+# A person pasting screenshots into one long answer stays below; drawing one costs up to some seconds. What is kept has
+# limits of its own, by whatever form it comes (community/files/rules.py).
+UPLOADS = "20 per minute; 600 per day"
 # A right that is taken away is felt within a minute even where the browser kept the picture.
 KEPT_SECONDS = 60
 # Opened by itself a picture can do nothing, whatever a browser takes it for.
@@ -51,6 +60,7 @@ def upload() -> ResponseReturnValue:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadImage(NO_PICTURE)
+    actions.refuse_too_many(owner.id, now())
     data = file.read(MAX_BYTES + 1)
     release()
     with transaction():
@@ -92,8 +102,13 @@ def show_file(key: str) -> ResponseReturnValue:
 
 @bp.errorhandler(BadImage)
 def answer_bad_image(error: BadImage) -> ResponseReturnValue:
-    """Say why in one sentence; 413 for bytes, 422 for what they mean."""
-    return jsonify(error="bad_image", message=str(error)), 413 if isinstance(error, TooManyBytes) else 422
+    """Say why in one sentence; 413 for bytes, 429 for too many, 422 for what the bytes mean."""
+    answer = jsonify(error="bad_image", message=str(error))
+    if isinstance(error, TooManyPictures):
+        if error.wait is not None:
+            answer.headers["Retry-After"] = str(error.wait)
+        return answer, 429
+    return answer, 413 if isinstance(error, TooManyBytes) else 422
 
 
 @bp.errorhandler(RequestEntityTooLarge)

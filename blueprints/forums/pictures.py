@@ -2,13 +2,11 @@
 
 import hashlib
 
-from sqlalchemy.exc import IntegrityError
-
 from blueprints.access import signed_in_member
 from community.files import actions, queries
 from community.files.rules import MAX_BYTES, BadImage, alt_from
 from models.accounts import Member
-from models.base import release, transaction
+from models.base import now, release, transaction
 
 from .forms import WritingForm
 
@@ -33,14 +31,12 @@ def take(form: WritingForm) -> bool:
 def _keep(owner: Member, data: bytes, form_key: str | None) -> str:
     """Return the key of the picture. The form's key, which nobody else knows, keeps it from being guessed."""
     key = hashlib.sha256(f"{owner.id} {form_key} ".encode() + data).hexdigest()[:32] if form_key else None
-    known = queries.get_image(key) if key is not None else None
-    release()
-    if known is not None:
-        return known.key
     try:
-        with transaction():
-            return actions.store_image(owner, data, key).key
-    except IntegrityError:  # the same form, sent twice at once
-        if key is None:
-            raise
-        return key
+        known = queries.get_image(key) if key is not None else None
+        if known is not None:
+            return known.key
+        actions.refuse_too_many(owner.id, now())
+    finally:
+        release()
+    with transaction():
+        return actions.store_image(owner, data, key).key

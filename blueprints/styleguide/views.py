@@ -3,12 +3,13 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import public
+from blueprints.access import public, refuse_in_production
 
 from . import samples
 from .forms import refused_form, sample_form
 
 bp = Blueprint("styleguide", __name__)
+bp.before_request(refuse_in_production)
 
 THEMES = ("light", "dark")
 

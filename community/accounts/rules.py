@@ -2,14 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
+from community.accounts.published import is_published_login
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, Member, StaffRole
 from models.base import day_at, now
 from models.security import EmailChange
 
 # "When a contract ends, its people can still sign in for a while and take their data" (docs: what ends).
 FAREWELL_DAYS = 90
-# A mail may be held back on its way; after a day the wish for another address is no longer fresh.
-CONFIRM_LIFE = timedelta(days=1)
+CONFIRM_LIFE = timedelta(days=1)  # mails are held back; after a day the wish for another address is no longer fresh
 # Whose mailbox it was reads mail within a week, after a long weekend too.
 UNDO_LIFE = timedelta(days=7)
 
@@ -89,9 +89,9 @@ def _is_of(member: Member, kind: AccountKind) -> bool:
 
 
 def can_sign_in(member: Member, at: datetime | None = None) -> bool:
-    """Not erased, not suspended, and somewhere to belong: a company whose contract stands, or the staff."""
+    """Not erased, suspended or published, and somewhere to belong: a company whose contract stands, or the staff."""
     at = at or now()
-    if member.erased_at is not None or is_suspended(member, at):
+    if member.erased_at is not None or is_suspended(member, at) or is_published_login(member):
         return False
     if member.staff_role in STAFF_ROLES:
         return True

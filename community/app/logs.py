@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from community.config import Config
 
+from . import redaction
 from .scrubbing import Scrubber, scrub
 
 logger = structlog.get_logger("tsudoi.request")
@@ -25,8 +26,9 @@ def configure(app: Flask, config: Config) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
+        redaction.name_task_only,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info if as_json else _keep,
+        _exceptions(config, as_json=as_json),
     ]
     # Plain tracebacks: the pretty ones print local variables, and with them what people wrote.
     for_people = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
@@ -56,8 +58,8 @@ def configure(app: Flask, config: Config) -> None:
     # Its lines name the key that is full; ours (blueprints/system/errors.py) the endpoint and the seconds.
     logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     server = logging.getLogger("gunicorn.error")  # has a handler of its own
-    if not any(isinstance(known, Scrubber) for known in server.filters):
-        server.addFilter(Scrubber())
+    server.filters = [known for known in server.filters if not isinstance(known, Scrubber)]
+    server.addFilter(Scrubber(redaction.describe) if config.environment == "production" else Scrubber())
     app.before_request(_begin)
     app.after_request(_end)
 
@@ -69,6 +71,13 @@ def _scrubbed(renderer: structlog.typing.Processor) -> structlog.typing.Processo
         return scrub(str(renderer(logger, method, event)))
 
     return render
+
+
+def _exceptions(config: Config, *, as_json: bool) -> structlog.typing.Processor:
+    """In production without their messages; a developer reads them."""
+    if config.environment == "production":
+        return structlog.processors.ExceptionRenderer(redaction.describe)
+    return structlog.processors.format_exc_info if as_json else _keep
 
 
 def _keep(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -1,4 +1,4 @@
-"""Takes out of log lines what must not stand there: addresses, hashes of them, links that open doors.
+"""Takes out of log lines what must not stand there: addresses, hashes of them, links that open doors, questions.
 
 Our own lines hold none. Those of libraries and the messages of exceptions do: a database names the address that it has
 already, a web server the path that failed.
@@ -6,7 +6,10 @@ already, a web server the path that failed.
 
 import logging
 import re
+from collections.abc import Callable
 from ipaddress import ip_address
+
+from structlog.typing import ExcInfo
 
 # Paths whose last part is a secret (community/links.py; a test compares).
 SECRET_PATHS = (
@@ -14,7 +17,9 @@ SECRET_PATHS = (
     "/mails/stop/",
 )  # fmt: skip
 GONE = "[…]"
-_SECRET = re.compile(rf"({'|'.join(SECRET_PATHS)})[^\s\"'<>?#)\]]+")
+_SECRET = re.compile(rf"({'|'.join(SECRET_PATHS)})[^\s\"'<>?#)\]\\]+")
+# What was asked of an address, `/search?q=…`. No quotation mark or backslash: a line of JSON stays one.
+_QUESTION = re.compile(r"(?<=[\w/])\?[^\s\"'<>\\]+")
 # As long as an address may be (RFC 5321): without an end, a long line without one would take its time.
 _PART = r"[^\s\"'<>()\[\]{},;:=|\\/@＠]{1,254}"
 _MAIL = re.compile(rf"{_PART}(?:[@＠]|%40){_PART}")
@@ -26,8 +31,8 @@ _AS_THEY_ARE = logging.Formatter()
 
 
 def scrub(line: str) -> str:
-    """Return the line without mail and network addresses, hashes of them, and the secrets of links."""
-    for pattern, instead in ((_SECRET, rf"\1{GONE}"), (_MAIL, GONE), (_HASH, GONE)):
+    """Return the line without mail and network addresses, hashes of them, the secrets of links, and questions."""
+    for pattern, instead in ((_SECRET, rf"\1{GONE}"), (_QUESTION, f"?{GONE}"), (_MAIL, GONE), (_HASH, GONE)):
         line = pattern.sub(instead, line)
     for pattern in (_IPV6, _IPV4):
         line = pattern.sub(_without_address, line)
@@ -35,13 +40,22 @@ def scrub(line: str) -> str:
 
 
 class Scrubber(logging.Filter):
-    """For loggers that do not write by our handler: what they say is scrubbed before they say it."""
+    """For loggers that do not write by our handler: what they say is scrubbed before they say it.
+
+    `describe` writes tracebacks.
+    """
+
+    def __init__(self, describe: Callable[[ExcInfo], str] = _AS_THEY_ARE.formatException) -> None:
+        super().__init__()
+        self._describe = describe
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let the record through, its words and its traceback scrubbed."""
         record.msg, record.args = scrub(record.getMessage()), ()
-        if record.exc_info:
-            record.exc_text = scrub(_AS_THEY_ARE.formatException(record.exc_info))  # formatters take it as it is
+        kind, error, trace = record.exc_info or (None, None, None)
+        if kind is not None and error is not None:
+            record.exc_text = scrub(self._describe((kind, error, trace)))  # formatters take it as it is
+            record.exc_info = None
         return True
 
 

@@ -2,6 +2,6 @@
 
 from .actions import RealRowsError, Summary, load
 from .following import derive
-from .queries import list_logins
+from .queries import is_sample, list_logins
 
-__all__ = ["RealRowsError", "Summary", "derive", "list_logins", "load"]
+__all__ = ["RealRowsError", "Summary", "derive", "is_sample", "list_logins", "load"]

@@ -2,10 +2,9 @@
 
 import sqlalchemy as sa
 
+from community.accounts.published import SAMPLE_PASSWORD
 from models.accounts import MailDomain, Member
 from models.base import db
-
-from .settling_in import SAMPLE_PASSWORD
 
 # The vendor's domain lies under a name reserved for examples: no real company has it.
 VENDOR_DOMAIN = "kumihimo.example.jp"

@@ -6,14 +6,12 @@ from zoneinfo import ZoneInfo
 
 from community.accounts import actions as accounts
 from community.accounts.passwords import hash_password
+from community.accounts.published import SAMPLE_PASSWORD
 from models.accounts import Account, AccountKind, Member, Segment, StaffRole, Stage
 
 from .cast import Company, Person
 
 ARRIVAL = time(10, 0)
-
-# Of every sample person, printed by the command that loads them; never in an installation with real rows.
-SAMPLE_PASSWORD = "musubu-kumihimo"  # noqa: S105  known to everybody
 
 
 def bring_companies(companies: Sequence[Company], day: date, zone: ZoneInfo) -> dict[str, Account]:

@@ -9,13 +9,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from models.accounts import Member
-from models.base import db
+from models.base import db, now
 from models.files import StoredImage
 
-from . import shelf
+from . import holders, shelf
 from .pictures import read_picture
-from .queries import folder, list_keys_among
-from .rules import ORPHAN_AGE, is_key
+from .queries import count_loose, folder, get_image, list_keys_among, uploaded_at
+from .rules import (
+    A_DAY,
+    LOOSE_AGE,
+    LOOSE_AT_ONCE,
+    ORPHAN_AGE,
+    TOO_MANY_LOOSE,
+    TOO_MANY_TODAY,
+    UPLOADS_A_DAY,
+    TooManyPictures,
+    is_key,
+)
 
 # Keys asked for in one query; SQLite takes some ten thousand values.
 SWEEP_CHUNK = 500
@@ -32,12 +42,22 @@ def store_image(owner: Member, data: bytes, key: str | None = None) -> StoredIma
     """Keep a picture that nobody but its owner sees yet, under the key or a random one. Raises BadImage.
 
     The database is touched last, so that no lock is held while the picture is drawn; the bytes are on the disk before
-    the row can be committed.
+    the row can be committed. The owner's row is locked then: of two uploads at once the second counts the first, and a
+    key that only this owner can know is kept once.
     """
     picture = read_picture(data)
-    key = shelf.put(folder(), picture.data, key)
+    put = shelf.put(folder(), picture.data, key)
+    db.session.execute(sa.select(Member.id).where(Member.id == owner.id).with_for_update(key_share=True))
+    known = get_image(put) if key is not None else None
+    if known is not None:
+        return known
+    try:
+        refuse_too_many(owner.id, now())
+    except TooManyPictures:
+        discard([shelf.path_of(folder(), put)])
+        raise
     image = StoredImage(
-        key=key,
+        key=put,
         owner_id=owner.id,
         media_type=picture.media_type,
         width=picture.width,
@@ -47,6 +67,15 @@ def store_image(owner: Member, data: bytes, key: str | None = None) -> StoredIma
     db.session.add(image)
     db.session.flush()
     return image
+
+
+def refuse_too_many(owner_id: int, at: datetime) -> None:
+    """Raise TooManyPictures if the person may keep no other picture now. Ask it before a picture is drawn, too."""
+    first = uploaded_at(owner_id, UPLOADS_A_DAY)
+    if first is not None and first > at - A_DAY:
+        raise TooManyPictures(TOO_MANY_TODAY, int((first + A_DAY - at).total_seconds()) + 1)
+    if count_loose(owner_id) >= LOOSE_AT_ONCE:
+        raise TooManyPictures(TOO_MANY_LOOSE)
 
 
 def attach(keys: Collection[str], owner: Member, subject: Subject) -> int:
@@ -67,9 +96,28 @@ def attach(keys: Collection[str], owner: Member, subject: Subject) -> int:
     return len(hung.all())
 
 
-def list_orphans(now: datetime) -> list[Path]:
+def drop_unused(at: datetime, after: int, limit: int = SWEEP_CHUNK) -> tuple[int | None, list[Path]]:
+    """Delete old rows of pictures that hang on nothing and that nobody is writing with, from the id `after` on.
+
+    Returns the last id that was looked at, None if there are no more, and the files to remove once this is committed: a
+    process that dies in between leaves a file without a row, which `list_orphans` finds.
+    """
+    loose = StoredImage.subject_kind.is_(None)
+    old = sa.select(StoredImage.id, StoredImage.key).where(loose, StoredImage.created_at < at - LOOSE_AGE)
+    rows = db.session.execute(old.where(StoredImage.id > after).order_by(StoredImage.id).limit(limit)).all()
+    if not rows or not holders.are_known():
+        return None, []
+    held = holders.list_held([row.key for row in rows])
+    unused = [row.id for row in rows if row.key not in held]
+    # Loose still: a post may have been written with it meanwhile.
+    gone = sa.delete(StoredImage).where(StoredImage.id.in_(unused), loose).returning(StoredImage.key)
+    dropped = db.session.scalars(gone).all() if unused else []
+    return rows[-1].id, [shelf.path_of(folder(), key) for key in dropped]
+
+
+def list_orphans(at: datetime) -> list[Path]:
     """Files that no row names and none will: an upload ended between its file and its commit."""
-    old = list(shelf.list_older_than(folder(), now - ORPHAN_AGE))
+    old = list(shelf.list_older_than(folder(), at - ORPHAN_AGE))
     orphans: list[Path] = []
     for start in range(0, len(old), SWEEP_CHUNK):
         chunk = old[start : start + SWEEP_CHUNK]

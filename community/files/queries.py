@@ -1,6 +1,7 @@
 """Reading what is known of pictures, and where they lie."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -28,6 +29,18 @@ def list_images_of(owner_id: int) -> Sequence[StoredImage]:
 def list_keys_among(keys: Collection[str]) -> set[str]:
     """Those of the keys that have a row."""
     return set(db.session.scalars(sa.select(StoredImage.key).where(StoredImage.key.in_(keys))))
+
+
+def count_loose(owner_id: int) -> int:
+    """How many of the person's pictures hang on nothing."""
+    loose = sa.select(sa.func.count()).select_from(StoredImage)
+    return db.session.scalar(loose.where(StoredImage.owner_id == owner_id, StoredImage.subject_kind.is_(None))) or 0
+
+
+def uploaded_at(owner_id: int, number: int) -> datetime | None:
+    """When the person uploaded the picture of this number, counted from the newest; None if there are not so many."""
+    own = sa.select(StoredImage.created_at).where(StoredImage.owner_id == owner_id)
+    return db.session.scalar(own.order_by(StoredImage.created_at.desc()).offset(number - 1).limit(1))
 
 
 def path_of(image: StoredImage) -> Path:

@@ -30,6 +30,14 @@ KEPT_ANIMATION_PIXELS = 50_000_000
 EXTENSIONS = {"image/webp": "webp", "image/png": "png", "image/jpeg": "jpg"}
 # A file is written before its row is committed; one that has no row after this long will never have one.
 ORPHAN_AGE = timedelta(hours=1)
+# Of one person within 24 hours, by whatever form, posted or not. A long evening of screenshots is some fifty.
+UPLOADS_A_DAY = 300
+A_DAY = timedelta(days=1)
+# Of one person at any time: pictures in drafts, in forms that were refused, in forms that were never sent.
+LOOSE_AT_ONCE = 100
+# Nobody uses a picture any more that hangs on nothing this long and is in no draft: a form that was refused before a
+# week of holidays is still sent after it.
+LOOSE_AGE = timedelta(days=7)
 MAX_ALT_CHARACTERS = 80
 
 _KEY = re.compile("[0-9a-f]{32}")
@@ -56,6 +64,19 @@ class TooManyBytes(BadImage):
         super().__init__(_("画像は10MBまでです。小さくしてからもう一度選んでください。"))
 
 
+class TooManyPictures(BadImage):
+    """The person has kept as many as they may. `wait`: after how many seconds another may be kept, if that is known."""
+
+    def __init__(self, message: object, wait: int | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+TOO_MANY_TODAY = _("24時間に送れる画像は300枚までです。時間をおいて、もう一度選んでください。")
+TOO_MANY_LOOSE = _(
+    "まだ投稿に使っていない画像が100枚あります。下書きを投稿するか、いらない下書きを消してください。"
+    "使わなかった画像は、1週間ほどで消えます。"
+)
 TOO_MANY_PIXELS = _("画像が大きすぎます（4,000万画素まで）。小さくしてからもう一度選んでください。")
 TOO_LONG = _("画像が長すぎます（縦横それぞれ65,500画素まで）。分けて撮り、もう一度選んでください。")
 TOO_LONG_ANIMATION = _(

@@ -1,11 +1,14 @@
 """Drafts: kept while somebody writes, given up when what they hold was stored. No acts: the ledger hears nothing."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import sqlalchemy as sa
 
 from community import text
+from community.files import holders
 from models.accounts import Member
 from models.base import db, now
 from models.forums import Draft
@@ -16,6 +19,7 @@ from .reader import Reader
 from .sending import lock_writer
 
 DRAFT_TITLE_MAX = 200
+_KEY = re.compile(r"/files/([0-9a-f]{32})")
 # Five posts' worth: who has written too much for one post must be able to take it apart.
 DRAFT_BODY_MAX = 5 * text.MAX_CHARACTERS
 # Texts that are kept apart are sent without a token too: no script of another site may fill the table with them.
@@ -123,6 +127,17 @@ def finish(member: Member, stored: Writing) -> None:
         _empty(own)
     db.session.flush()
     _forget(member)
+
+
+def list_pictures_held(keys: Collection[str]) -> set[str]:
+    """Return those of the pictures' keys that a draft shows: given up ones too, as long as they can be restored."""
+    bodies = db.session.scalars(
+        sa.select(Draft.body).where(Draft.body.contains("/files/")).execution_options(yield_per=100)
+    )
+    return {key for body in bodies for key in _KEY.findall(body)} & set(keys)
+
+
+holders.register(list_pictures_held)
 
 
 def _empty(draft: Draft) -> None:

@@ -1,31 +1,276 @@
 """What may be set, what is refused, what is made up for."""
 
+import re
+import secrets
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from community.config import EXAMPLE_SECRET, Config
+from community.config import EXAMPLE_SECRET, ROOT, Config, ConfigError, read_config
+from community.placeholders import find_weakness, is_example_host, is_own_machine, is_placeholder
+from community.setting_faults import SECRET_MIN_LENGTH
+from tests.databases import PRODUCTION, plain_environment
+
+KEY = PRODUCTION["secret_key"]
 
 
 def settings(tmp_path: Path, **given: Any) -> Config:  # noqa: ANN401  any setting
     return Config(_env_file=None, data_dir=tmp_path, **given)  # pyright: ignore[reportCallIssue]  pydantic-settings' own
 
 
-@pytest.mark.parametrize("secret", ["", EXAMPLE_SECRET, "short"])
-def test_production_refuses_a_weak_secret(tmp_path: Path, secret: str) -> None:
+def findings(tmp_path: Path, **given: Any) -> list[str]:  # noqa: ANN401  any setting
+    """Which settings production refuses, of its own and these."""
+    try:
+        read_config(_env_file=None, data_dir=tmp_path, **{**PRODUCTION, **given})
+    except ConfigError as error:
+        lines = [re.fullmatch(r"TSUDOI_([A-Z_]+): \S.*", line) for line in error.findings]
+        return [line[1].lower() if line else "no sentence about a setting" for line in lines]
+    return []
+
+
+def test_production_takes_settings_of_its_own(tmp_path: Path) -> None:
+    assert settings(tmp_path, **PRODUCTION).secret == KEY
+    full = {
+        "database_url": "postgresql://tsudoi:q7Fv-2mXc@db/tsudoi",
+        "redis_url": "redis://:pX93kd-Lm@redis:6379/0",
+        "smtp_url": "smtps://postman:zR4.kd92@mail.kitahama-seiko.jp:465",
+        "mail_from": "集い <no-reply@kitahama-seiko.jp>",
+        "metrics_token": secrets.token_urlsafe(24),
+        "sentry_dsn": "https://3f9a@errors.kitahama-seiko.jp/1",
+    }
+    assert findings(tmp_path, **full) == []
+    assert findings(tmp_path, smtp_url="smtp://localhost:25", mail_from="x@kitahama-seiko.jp") == []
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "",
+        "   ",
+        "short",
+        EXAMPLE_SECRET,
+        "Change-Me",
+        "  CHANGE_ME  ",
+        "changeme" * 8,
+        "change-me-" * 4,
+        "please change me, please!!" * 2,
+        "ch4ng3-m3-ch4ng3-m3-ch4ng3-m3-ch4ng3",
+        "…",
+        "..." * 20,
+        "x" * 40,
+        "-" * 40,
+        "ab" * 20,
+        "abcdefgh" * 4,
+        "0123456789abcdef" * 2,
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "0123456789" * 4,
+        "aabbccddeeffgghhiijjkkllmmnnoopp",
+        "secret" * 8,
+        "your-secret-key-goes-here-0123456789",
+        "<generate with secrets.token_urlsafe(48)>",
+        "${TSUDOI_SECRET_KEY_FROM_THE_VAULT}",
+        "django-insecure-j3k2l5j6h7g8f9d0s1a2",
+        "a-very-long-example-secret-for-tsudoi",
+        "パスワード" * 8,
+        "1111111111111111111111111111111112",
+        "qwertyuiopasdfghjklzxcvbnm1234567890",
+        KEY[:31],
+        KEY[:16] * 2,
+        KEY[:16] + KEY[:15] + "",
+    ],
+)
+def test_production_refuses_a_secret_that_nobody_made(tmp_path: Path, secret: str) -> None:
     with pytest.raises(ValidationError, match="TSUDOI_SECRET_KEY"):
-        settings(tmp_path, environment="production", secret_key=secret)
+        settings(tmp_path, **{**PRODUCTION, "secret_key": secret})
+    assert findings(tmp_path, secret_key=secret) == ["secret_key"]
 
 
-def test_production_takes_a_secret_of_its_own(tmp_path: Path) -> None:
-    assert settings(tmp_path, environment="production", secret_key="x" * 32).secret == "x" * 32
+@pytest.mark.parametrize(
+    "make", [lambda: secrets.token_urlsafe(24), lambda: secrets.token_hex(16), lambda: secrets.token_urlsafe(48)]
+)
+def test_a_secret_that_was_made_is_never_refused(make: Any) -> None:  # noqa: ANN401  a lambda
+    assert {find_weakness(make(), SECRET_MIN_LENGTH) for _ in range(5_000)} == {""}
 
 
-def test_the_secret_of_the_example_is_refused_everywhere(tmp_path: Path) -> None:
+@pytest.mark.parametrize("secret", [EXAMPLE_SECRET, " CHANGE-ME", "changemechangeme", "xxxxxxxx", "your secret key"])
+def test_a_secret_of_the_example_is_refused_everywhere(tmp_path: Path, secret: str) -> None:
     with pytest.raises(ValidationError, match="TSUDOI_SECRET_KEY"):
-        settings(tmp_path, secret_key=EXAMPLE_SECRET)
+        settings(tmp_path, secret_key=secret)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://community.kitahama-seiko.jp",
+        "HTTP://community.kitahama-seiko.jp",
+        "https://localhost",
+        "https://LOCALHOST:8443",
+        "https://localhost.",
+        "https://tsudoi.localhost",
+        "https://127.0.0.1",
+        "https://127.1",
+        "https://0x7f.1",
+        "https://[::1]:8000",
+        "https://0.0.0.0",
+        "https://[::ffff:127.0.0.1]",
+        "https://169.254.1.1",
+        "https://community.example.com",
+        "https://example.org.",
+        "https://EXAMPLE.com",
+        "https://community.example.jp",
+        "https://www.example.co.jp",
+        "https://tsudoi.example",
+        "https://tsudoi.test",
+        "https://tsudoi.invalid",
+        "https://192.0.2.7",
+        "https://[2001:db8::1]",
+        "https://your-domain.com",
+        "https://community.yourcompany.co.jp",
+        "https://user:pw@community.kitahama-seiko.jp",
+        "https://community.kitahama-seiko.jp/?x=1",
+        "https://community.kitahama-seiko.jp/#top",
+    ],
+)
+def test_production_refuses_a_public_url_that_is_not_https_or_leads_nobody_there(tmp_path: Path, url: str) -> None:
+    assert set(findings(tmp_path, public_url=url)) == {"public_url"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://community.kitahama-seiko.jp",
+        "https://tsudoi.internal:8443/",
+        "https://tsudoi",
+        "https://10.1.2.3",
+        "https://[fd00::7]",
+        "https://example.kitahama-seiko.jp",
+        "https://examples.com",
+        "https://集い.jp",
+        "https://mycompanyname.jp",
+        "https://host.kitahama.jp/c/",
+    ],
+)
+def test_production_takes_any_https_name_that_may_be_real(tmp_path: Path, url: str) -> None:
+    assert findings(tmp_path, public_url=url) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("metrics_token", "token"),
+        ("metrics_token", "change-me"),
+        ("metrics_token", "x" * 40),
+        ("metrics_token", "Zk3vQ9tL2m"),
+        ("metrics_token", KEY),
+        ("database_url", "postgresql://tsudoi:password@127.0.0.1/tsudoi"),
+        ("database_url", "postgresql://tsudoi:PASSWORD1@db/tsudoi"),
+        ("database_url", "postgresql://tsudoi:…@db/tsudoi"),
+        ("database_url", "postgresql://tsudoi:...@db/tsudoi"),
+        ("database_url", "postgresql://tsudoi:tsudoi@db/tsudoi"),
+        ("database_url", "postgresql://kanda:kanda@db/tsudoi"),
+        ("database_url", "postgresql://tsudoi:%E2%80%A6@db/tsudoi"),
+        ("database_url", "postgresql://tsudoi:xxxxxx@db/tsudoi"),
+        ("database_url", "postgresql://tsudoi:<password>@db/tsudoi"),
+        ("database_url", "postgres://tsudoi:@db/tsudoi"),
+        ("database_url", "postgresql://tsudoi:${TSUDOI_DATABASE_PASSWORD}@db/tsudoi"),
+        ("database_url", "postgresql://a:k3Jd@host/name"),
+        ("database_url", "postgresql://a:k3Jd@db.example.com/name"),
+        ("database_url", "mysql://db/tsudoi"),
+        ("database_url", "postgresql://a@db:port/x"),
+        ("redis_url", "redis://:changeme@redis:6379/0"),
+        ("redis_url", "redis://redis.example.com/0"),
+        ("redis_url", "redis:6379"),
+        ("smtp_url", "smtps://user:password@mail.kitahama-seiko.jp:465"),
+        ("smtp_url", "smtp://mail.example.com"),
+        ("smtp_url", "smtp://host:587"),
+        ("smtp_url", "smtp://u:k3Jdq@smtp.example.co.jp:587"),
+        ("smtp_url", "mail.kitahama-seiko.jp:587"),
+        ("smtp_url", "smtp://"),
+        ("sentry_dsn", "https://key@errors.example.com/1"),
+    ],
+)
+def test_production_refuses_placeholders_in_every_setting(tmp_path: Path, name: str, value: str) -> None:
+    assert set(findings(tmp_path, **{"mail_from": "a@kitahama-seiko.jp", name: value})) == {name}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("mail_from", "Tsudoi <no-reply@localhost>"),
+        ("mail_from", "Tsudoi"),
+        ("mail_from", "a@example.com"),
+        ("mail_bounces", "bounces@example.com"),
+    ],
+)
+def test_production_refuses_a_sender_to_whom_no_answer_comes_back(tmp_path: Path, name: str, value: str) -> None:
+    given = {"smtp_url": "smtp://mail.kitahama-seiko.jp", "mail_from": "a@kitahama-seiko.jp", name: value}
+    assert findings(tmp_path, **given) == [name]
+
+
+@pytest.mark.parametrize("file", ["deploy/tsudoi.env", ".env.example"])
+def test_the_example_files_are_refused_as_they_are(tmp_path: Path, file: str) -> None:
+    lines = re.findall(r"^#?TSUDOI_(\w+)=(.*)$", (ROOT / file).read_text(), re.MULTILINE)
+    given = {name.lower(): value for name, value in lines} | {"environment": "production"}
+    given.setdefault("secret_key", "")
+    wanted = {"secret_key", "database_url", "public_url", "smtp_url", "mail_from"}
+    if file == "deploy/tsudoi.env":
+        wanted |= {"product_name", "vendor_name", "community_name"}
+    assert wanted <= set(findings(tmp_path, **{name: value for name, value in given.items() if name != "data_dir"}))
+
+
+def test_everything_that_is_wrong_is_said_at_once_in_one_line_each(tmp_path: Path) -> None:
+    wrong = {
+        "secret_key": "change-me",
+        "public_url": "http://x.jp",
+        "time_zone": "Asia/Kyoto",
+        "trusted_proxies": "one",
+    }
+    assert sorted(findings(tmp_path, **wrong)) == ["public_url", "secret_key", "time_zone", "trusted_proxies"]
+
+
+def test_no_finding_repeats_a_secret(tmp_path: Path) -> None:
+    wrong = {
+        "secret_key": "hunter2hunter2",
+        "database_url": "postgresql://u:tsudoi@db.example.com/x",
+        "metrics_token": "hunter3",
+    }
+    with pytest.raises(ConfigError) as raised:
+        read_config(_env_file=None, data_dir=tmp_path, **{**PRODUCTION, **wrong})
+    assert not any(word in str(raised.value) for word in ("hunter", "u:tsudoi"))
+
+
+PROGRAMS = Path(sys.executable).parent
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["python", "-m", "community", "migrate"],
+        ["python", "-m", "community", "serve", "--port", "1"],
+        ["python", "-m", "community", "create-admin", "a@b.jp"],
+        ["python", "-m", "community", "demo"],
+        ["gunicorn", "-k", "gthread", "--no-control-socket", "--bind", "127.0.0.1:0", "wsgi:app"],
+        ["celery", "-A", "wsgi.celery", "worker", "-P", "threads"],
+        ["celery", "-A", "wsgi.celery", "beat"],
+    ],
+    ids=lambda command: " ".join(command[:4]),
+)
+def test_every_way_in_says_it_in_sentences_and_ends(tmp_path: Path, command: list[str]) -> None:
+    wrong = plain_environment(
+        environment="production", data_dir=tmp_path / "data", secret_key="change-me", public_url="http://x.jp"
+    )
+    program = [str(PROGRAMS / command[0]), *command[1:]]
+    done = subprocess.run(program, cwd=ROOT, env=wrong, check=False, capture_output=True, text=True, timeout=60)
+    said = done.stdout + done.stderr
+    assert done.returncode in {2, 3}, said
+    assert "TSUDOI_SECRET_KEY: is a placeholder" in said
+    assert "TSUDOI_PUBLIC_URL: begins with https://" in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "data" / "tsudoi.db").exists()
 
 
 def test_an_embedded_installation_makes_its_secret_once_and_keeps_it_to_itself(tmp_path: Path) -> None:
@@ -46,8 +291,30 @@ def test_nothing_set_means_sqlite_below_the_data_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("time_zone", "Asia/Kyoto"), ("public_url", "community"), ("settle_seconds", 0)]
+    ("name", "value"),
+    [
+        ("time_zone", "Asia/Kyoto"),
+        ("time_zone", "../etc"),
+        ("public_url", "community"),
+        ("settle_seconds", 0),
+        ("environment", "prod"),
+    ],
 )
 def test_a_setting_that_makes_no_sense_is_refused(tmp_path: Path, name: str, value: object) -> None:
-    with pytest.raises((ValidationError, ValueError, KeyError)):
-        settings(tmp_path, **{name: value})
+    with pytest.raises(ConfigError, match=f"^TSUDOI_{name.upper()}: "):
+        read_config(_env_file=None, data_dir=tmp_path, **{name: value})
+
+
+@pytest.mark.parametrize("host", ["LOCALHOST", "localhost.localdomain", "::1", "[::]", "127.0.0.2"])
+def test_own_machine(host: str) -> None:
+    assert is_own_machine(host)
+
+
+def test_what_is_real_is_neither_example_nor_placeholder() -> None:
+    assert not any(
+        map(
+            is_example_host,
+            ("kitahama.jp", "example.kitahama.jp", "8.8.8.8", "db", "localhost", "hostname.kitahama.jp"),
+        )
+    )
+    assert not any(map(is_placeholder, ("k3Jdq", "tsubaki-no-niwa", "0c7f")))

@@ -1,9 +1,13 @@
 """The style guide is served to anybody and shows both themes; the error pages say what to do."""
 
+from collections.abc import Callable
+
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask, render_template
 from flask.testing import FlaskClient
+
+from tests.databases import PRODUCTION
 
 ERRORS = ("400", "403", "404", "413", "429", "500", "offline")
 
@@ -67,3 +71,8 @@ def test_a_module_that_is_imported_by_its_plain_name_is_asked_for_anew(client: F
     with client.get("/static/js/net.js") as response:
         assert response.headers["Cache-Control"] == "no-cache"
         assert response.headers["ETag"]
+
+
+def test_in_production_there_is_no_style_guide(make_app: Callable[..., Flask]) -> None:
+    client = make_app(**PRODUCTION).test_client()
+    assert client.get("/styleguide", base_url=PRODUCTION["public_url"]).status_code == 404
