@@ -84,6 +84,13 @@ class Connection(TConn):
         """Whether the parser has taken the request for as long as we have."""
         return self.incoming.is_whole and not self.incoming.is_cut_short and not self.parser.unreader.take_buffered()
 
+    def has_asked(self) -> bool:
+        """Whether something has come that nobody has looked at."""
+        try:
+            return bool(self.raw.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
+
     def next_request(self) -> None:
         """Forget the last request."""
         self.incoming.close()

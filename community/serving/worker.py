@@ -285,6 +285,8 @@ class FairWorker(ThreadWorker):
             return
         self.next_look = now + LOOK_SECONDS
         for conn in list(self.waiting) if force else self.waiting.overdue(now):
+            if not force and conn.is_idle and conn.has_asked():
+                continue  # in this very moment
             if not force and conn.incoming.received and not conn.incoming.is_whole:
                 self._refuse(conn, 408)
             else:
