@@ -24,12 +24,16 @@ from .config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Each open page holds one thread for its websocket; threads are made as they are needed.
-WEB_THREADS = 128
+# For requests that have wholly arrived; open pages have threads of their own (community/serving). Measured: with fewer,
+# readers wait behind writers that wait for the disk; with more, the slowest wait longer (docs/benchmarks-serving.md).
+WEB_THREADS = 16
+WEB_SERVER = ["-k", "community.serving.worker.FairWorker", "--logger-class=community.serving.private.PrivateLogger"]
 # Jobs are short and mostly wait for the one SQLite writer.
 WORKER_THREADS = 4
 # A request under way may end; after that a reader would have given up too.
 GRACE_SECONDS = 8.0
+# A connection between two requests holds no thread; gunicorn's 2 s are less than somebody needs to read a heading.
+KEEP_ALIVE_SECONDS = 15
 FIRST_RESTART_SECONDS = 0.2
 LAST_RESTART_SECONDS = 15.0
 # What has run this long has started well: its next crash counts as a first one.
@@ -70,12 +74,16 @@ def embedded_processes(config: Config, host: str, port: int) -> list[Process]:
     ]
 
 
-def web_command(host: str, port: int) -> list[str]:
+def web_command(host: str, port: int, threads: int = WEB_THREADS) -> list[str]:
     """A web process. One gunicorn worker: SQLite wants one writer, Socket.IO one home for each of its clients."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    options = ["--no-control-socket", "--workers=1", f"--threads={WEB_THREADS}", f"--bind={bind}"]
-    patience = [f"--graceful-timeout={int(GRACE_SECONDS) - 3}", "--log-level=warning"]
-    return [sys.executable, "-m", "gunicorn", "-k", "gthread", *options, *patience, "wsgi:app"]
+    options = ["--no-control-socket", "--workers=1", f"--threads={threads}", f"--bind={bind}"]
+    patience = [
+        f"--keep-alive={KEEP_ALIVE_SECONDS}",
+        f"--graceful-timeout={int(GRACE_SECONDS) - 3}",
+        "--log-level=warning",
+    ]
+    return [sys.executable, "-m", "gunicorn", *WEB_SERVER, *options, *patience, "wsgi:app"]
 
 
 def worker_command() -> list[str]:

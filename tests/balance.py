@@ -7,7 +7,13 @@ from xdist.scheduler import LoadScopeScheduling
 
 # They start installations, browsers and crashes; one worker runs them all, one after the other, from the beginning, so
 # that they neither get in each other's way nor are what everybody waits for in the end.
-WITH_PROCESSES = ("tests/journey/", "tests/crash/", "tests/realtime/test_processes.py", "tests/test_first_start.py")
+WITH_PROCESSES = (
+    "tests/journey/",
+    "tests/crash/",
+    "tests/realtime/test_processes.py",
+    "tests/serving/test_embedded.py",
+    "tests/test_first_start.py",
+)
 
 
 class ByFile(LoadScopeScheduling):

@@ -1,7 +1,5 @@
 """What all tests stand on: both databases, one app per database, one rolled-back transaction per test."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -25,21 +23,18 @@ from community.extensions import limiter
 from community.public import raise_version
 from models.accounts import Member
 from models.base import db, set_reading
-from tests import balance, services
+from tests import balance, services, skips
 from tests.cast import Cast, make_cast
 from tests.databases import Databases, make_config
 from tests.signing_in import client_of
 
 DATABASES = ("sqlite", "postgresql")
-IN_CI = os.environ.get("CI") == "true"
-NOT_RUN = "not run"
 # A deadline, or how fast input is made, would measure what else the machine has to do. Examples of one test share its
 # transaction, and those that write begin with what the others left: what must hold, holds there too.
 settings.register_profile(
     "tsudoi", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("tsudoi")
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 # --- the run ---------------------------------------------------------------------------------------------------------
@@ -50,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(skips)
     if not hasattr(config, "workerinput"):  # xdist's workers find it done
         services.prepare()
         _compile_translations()
@@ -81,39 +77,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> balance
     return balance.ByFile(config, log)
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("browser") and find_chromium() is None:
-        cannot_run("browser tests", "no Chromium: apt-get install chromium fonts-noto-cjk")
-    if item.get_closest_marker("node") and shutil.which("node") is None:
-        cannot_run("Node tests", "no Node: apt-get install nodejs")
-
-
-def cannot_run(suite: str, reason: str) -> None:
-    """In CI a suite that cannot run is a failure; elsewhere it is one loud line at the end."""
-    if IN_CI:
-        pytest.fail(f"{suite} cannot run: {reason}", pytrace=False)
-    pytest.skip(f"{NOT_RUN}: {suite} ({reason})")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    lines: dict[str, int] = {}
-    for report in terminalreporter.stats.get("skipped", ()):
-        reason = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else ""
-        if reason.startswith(NOT_RUN):
-            lines[reason] = lines.get(reason, 0) + 1
-    for reason, count in sorted(lines.items()):
-        terminalreporter.write_line(f"!!! {reason.upper()}: {count} tests !!!", red=True, bold=True)
-
-
-def find_chromium() -> str | None:
-    """The browser to drive; Playwright's own downloads are not needed."""
-    return os.environ.get("TSUDOI_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """For tests marked `browser`."""
-    found = find_chromium()
+    found = skips.find_chromium()
     assert found, "mark the test with pytest.mark.browser"
     return found
 

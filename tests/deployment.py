@@ -4,10 +4,8 @@ Paths, ports and the TLS lines are replaced, nothing else; PostgreSQL and Redis 
 """
 
 import getpass
-import os
 import re
 import shlex
-import shutil
 import sys
 import time
 from collections import Counter
@@ -17,11 +15,12 @@ from pathlib import Path
 
 from community.supervisor import Process, answers
 from tests.processes import LOOK_SECONDS, UP_SECONDS, Installation, free_port
+from tests.skips import find_program
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 UNITS = DEPLOY / "systemd"
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+NGINX = find_program("nginx") or ""
 WEB = "tsudoi-web@.service"
 SERVING = (WEB, "tsudoi-socket@.service")
 NGINX_CONF = """
@@ -34,7 +33,7 @@ error_log stderr warn;
 events {{ worker_connections 8192; }}
 http {{
     include /etc/nginx/mime.types;
-    access_log off;
+    access_log {folder}/other.log;  # as distributions have it: who asks, for what, and from where
     {temporary}
     include {folder}/upstreams.conf;
     include {folder}/tsudoi.conf;
@@ -70,9 +69,9 @@ def wanted_units() -> list[tuple[str, str]]:
 
 
 def write_nginx(folder: Path, change: Callable[[str], str]) -> Path:
-    """The three files of deploy/nginx, changed, below a nginx.conf as distributions have it."""
+    """The files of deploy/nginx, changed, below a nginx.conf as distributions have it."""
     folder.mkdir(exist_ok=True)
-    for file in ("upstreams.conf", "tsudoi.conf", "locations.conf"):
+    for file in ("upstreams.conf", "tsudoi.conf", "locations.conf", "logs.conf"):
         (folder / file).write_text(change((DEPLOY / "nginx" / file).read_text()))
     kinds = ("client_body", "proxy", "fastcgi", "scgi", "uwsgi")
     temporary = "\n".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
@@ -108,7 +107,6 @@ class Deployment(Installation):
             command = ["nice", "-n", unit.nice, *(self._moved(argument) for argument in unit.command)]
             log = self.data / "log" / f"{part}{number}.log"
             yield Process(f"{part}{number}", command, log, unit.environment)
-        assert NGINX is not None
         main = write_nginx(self.data / "nginx", self._in_nginx)
         yield Process("nginx", [NGINX, "-c", str(main)], self.data / "log" / "nginx.log")
 
@@ -116,6 +114,7 @@ class Deployment(Installation):
         """The paths of /opt, /var and /etc, as they are here."""
         programs = f"{Path(sys.executable).parent}/"
         text = text.replace("/opt/tsudoi/.venv/bin/", programs).replace("/opt/tsudoi", str(ROOT))
+        text = text.replace("/var/log/nginx", str(self.data / "nginx"))
         return text.replace("/var/lib/tsudoi", str(self.data)).replace("/etc/nginx/tsudoi", str(self.data / "nginx"))
 
     def _in_nginx(self, text: str) -> str:

@@ -162,7 +162,7 @@ def test_who_does_not_listen_is_killed_by_the_second_signal(start: Start, tmp_pa
     assert not is_alive(pid)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux's kernel tells children")
+@pytest.mark.needs("linux")  # its kernel alone tells children
 def test_children_of_a_killed_caretaker_end(start: Start, tmp_path: Path) -> None:
     caretaker = start(json_of(web=SLEEP))
     pid = pid_of(tmp_path, "web")
@@ -234,6 +234,6 @@ def test_embedded_means_one_web_and_one_worker_with_a_clock_on_the_same_data(tmp
     web, worker = supervisor.embedded_processes(config, "::1", 8001)
     assert (web.name, worker.name) == ("web", "worker")
     assert "--bind=[::1]:8001" in web.command
-    assert {"-k", "gthread", "--workers=1", "--no-control-socket"} <= set(web.command)
+    assert {"-k", "community.serving.worker.FairWorker", "--workers=1", "--no-control-socket"} <= set(web.command)
     assert {"-B", "-P", "threads"} <= set(worker.command)
     assert web.env["TSUDOI_DATA_DIR"] == worker.env["TSUDOI_DATA_DIR"] == str(tmp_path.resolve())

@@ -5,17 +5,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.deployment import NGINX, Deployment
+from tests.deployment import Deployment
 from tests.journey import conftest as journeys
 from tests.journey import test_journey
 
-pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.needs("nginx"), pytest.mark.timeout(1800)]
 
 browser = journeys.browser
 AGREED = "The ledger, its readers and the snapshots agree."
-
-if NGINX is None:
-    pytest.skip("not run: the set-up of deploy/ (no nginx: apt-get install nginx)", allow_module_level=True)
 
 
 def test_the_journey_behind_nginx_a_restored_backup_and_the_journey_again(

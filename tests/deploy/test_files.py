@@ -1,7 +1,6 @@
 """deploy/: its files can be read by whom they are for, and agree with the code and with one another."""
 
 import re
-import shutil
 import subprocess
 from configparser import RawConfigParser
 from pathlib import Path
@@ -14,8 +13,9 @@ from community.app.factory import MAX_REQUEST_BYTES
 from community.config import ROOT, Config
 from tests.deployment import DEPLOY, NGINX, UNITS, read_unit, wanted_units, write_nginx
 from tests.processes import free_port
+from tests.skips import find_program
 
-SYSTEMD, OPENSSL = shutil.which("systemd-analyze"), shutil.which("openssl")
+SYSTEMD, OPENSSL = find_program("systemd-analyze"), find_program("openssl")
 SETTING = re.compile(r"^#?(TSUDOI_\w+)=", re.MULTILINE)
 
 
@@ -51,7 +51,7 @@ def test_a_unit_is_confined_and_comes_back(path: Path) -> None:
     )
 
 
-@pytest.mark.skipif(SYSTEMD is None, reason="only where systemd is")
+@pytest.mark.needs("systemd")
 def test_systemd_takes_the_units() -> None:
     done = subprocess.run(
         [str(SYSTEMD), "verify", "--recursive-errors=no", *map(str, UNITS.iterdir())],
@@ -98,7 +98,7 @@ def test_nginx_knows_every_process_of_the_target() -> None:
     assert ports == [instance for name, instance in wanted_units() if name.startswith(("tsudoi-web", "tsudoi-socket"))]
 
 
-@pytest.mark.skipif(NGINX is None or OPENSSL is None, reason="only where nginx and openssl are")
+@pytest.mark.needs("nginx", "openssl")
 def test_nginx_takes_its_files_with_tls_and_all(tmp_path: Path) -> None:
     tls = tmp_path / "tls"
     tls.mkdir()
@@ -111,9 +111,10 @@ def test_nginx_takes_its_files_with_tls_and_all(tmp_path: Path) -> None:
 
     def here(text: str) -> str:
         text = text.replace("/etc/tsudoi/tls", str(tls)).replace("/etc/nginx/tsudoi", str(tmp_path / "nginx"))
+        text = text.replace("/var/log/nginx", str(tmp_path / "nginx"))
         text = re.sub(r"^ *listen \[::].*\n", "", text, flags=re.MULTILINE)
         return re.sub(r"listen \d+", lambda _: f"listen 127.0.0.1:{free_port()}", text)
 
     main = write_nginx(tmp_path / "nginx", here)
-    done = subprocess.run([str(NGINX), "-t", "-c", str(main)], capture_output=True, text=True, check=False)
+    done = subprocess.run([NGINX, "-t", "-c", str(main)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

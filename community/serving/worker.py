@@ -1,0 +1,299 @@
+"""The worker class of the web process: `gunicorn -k community.serving.worker.FairWorker`."""
+
+import errno
+import selectors
+import socket
+import threading
+import time
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+from community.config import Config
+
+from . import limits
+from .connections import Connection
+from .handshakes import is_handshake, network_of_visitor
+from .incoming import TooLargeError
+from .limits import Shares
+from .refusals import refusal
+from .turns import Turns
+from .waiting import Waiting
+
+RECEIVE_BYTES = 64 * 1024
+# Overdue connections are looked for this often.
+LOOK_SECONDS = 0.5
+READ = selectors.EVENT_READ
+NO_FILES = {errno.EMFILE, errno.ENFILE}
+GONE = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED, errno.EPROTO}
+
+
+class FairWorker(ThreadWorker):
+    """gunicorn's threads behind a loop that waits for clients, counts them by network, and ends those that dawdle.
+
+    Everything but `handle` and what it calls runs in the loop's thread.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  gunicorn's own
+        super().__init__(*args, **kwargs)
+        self.proxies = 0
+        self.connections = self.bodies = Shares(0, 0)  # until the process begins
+        self.socket_places = limits.SocketPlaces()
+        # Requests that have wholly arrived, and how many the threads have been given.
+        self.turns = Turns()
+        self.running = 0
+        self.waiting = Waiting(lambda: self.poller)
+        self.websockets: set[Connection] = set()
+        self.next_look = 0.0
+
+    def init_process(self) -> None:
+        self.proxies = Config().trusted_proxies
+        self.worker_connections = limits.open_files_for(min(self.worker_connections, limits.CONNECTIONS))
+        # Behind a proxy all connections are the proxy's; there it does the sharing out (deploy/nginx).
+        share = 1.0 if self.proxies else limits.SHARE
+        self.connections = Shares(self.worker_connections, int(self.worker_connections * share))
+        self.worker_connections += limits.REFUSED  # beyond that, gunicorn leaves them to the kernel's queue
+        self.bodies = Shares(limits.WAITING_BYTES, int(limits.WAITING_BYTES * share))
+        super().init_process()
+
+    # --- a request comes in ------------------------------------------------------------------------------------------
+
+    def accept(self, listener: socket.socket) -> None:
+        try:
+            raw, client = listener.accept()
+        except OSError as error:
+            if error.errno in NO_FILES:
+                self.log.error("no connection can be taken: too many open files")  # noqa: TRY400  it says all
+                time.sleep(LOOK_SECONDS / 10)  # the listener would say so again at once
+            elif error.errno not in GONE:
+                raise
+            return
+        conn = Connection(self.cfg, raw, client, listener.getsockname())
+        self.nr_conns += 1
+        conn.begin()
+        if self._take_place(conn):
+            self._receive(conn)
+        else:
+            self._refuse(conn, 503)
+
+    def _take_place(self, conn: Connection) -> bool:
+        """Take a place for the connection; if there is none, that of whoever has let the server wait longest.
+
+        Who asks is served within moments; the place of somebody who holds one without asking is the one to take.
+        """
+        if not self.connections.take(conn.network):
+            other = self.waiting.longest_of(self.connections.crowded(conn.network))
+            if other is not None:
+                self._drop(other)
+            if other is None or not self.connections.take(conn.network):
+                return False
+        conn.has_place = True
+        return True
+
+    def _receive(self, conn: Connection) -> None:
+        try:
+            data = conn.raw.recv(RECEIVE_BYTES)
+        except BlockingIOError:
+            self.waiting.wait(conn, READ, self._receive)
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._drop(conn)
+            return
+        if conn.is_idle:
+            conn.is_idle = False
+            conn.begin()
+        conn.has_moved(len(data))
+        self._feed(conn, data)
+
+    def _feed(self, conn: Connection, data: bytes) -> None:
+        """Add to the request; give it to a thread when it is whole."""
+        try:
+            conn.rest = conn.incoming.feed(data)
+        except TooLargeError as error:
+            self._refuse(conn, error.status)
+            return
+        except OSError:
+            self.log.error("a request's body could not be put aside")  # noqa: TRY400  its cause is a full disk
+            self._refuse(conn, 503)
+            return
+        if not conn.hold(conn.incoming.body_bytes, self.bodies):
+            self._refuse(conn, 503)
+        elif conn.incoming.is_whole:
+            self.waiting.stop(conn)
+            self.enqueue_req(conn)
+        else:
+            conn.ask_for_body()
+            self.waiting.wait(conn, READ, self._receive)
+
+    def enqueue_req(self, conn: Any) -> None:  # noqa: ANN401  our connection
+        """Give the request to the threads when it is its network's turn: who asks for much waits for himself."""
+        self.turns.add(conn)
+        self._give_to_threads()
+
+    def _give_to_threads(self) -> None:
+        # One more for each thread, so that none waits for the loop.
+        while self.turns and self.running < 2 * self.cfg.threads:
+            self.running += 1
+            super().enqueue_req(self.turns.next())
+
+    # --- in a thread -------------------------------------------------------------------------------------------------
+
+    def handle_request(self, req: Any, conn: Any) -> bool:  # noqa: ANN401  gunicorn's request, our connection
+        """Answer, or recognise a websocket and leave it to the loop, which gives it a thread of its own."""
+        if conn.is_socket:
+            conn.raw.settimeout(limits.SOCKET_SILENCE_SECONDS)
+            req.force_close()
+        elif is_handshake(req):
+            conn.handshake = req
+            return False
+        elif conn.incoming.is_cut_short:
+            req.force_close()
+        req._expected_100_continue = False  # noqa: SLF001  gunicorn has no other way to say that it has been said
+        return super().handle_request(req, conn)
+
+    def _serve_socket(self, conn: Connection) -> None:
+        try:
+            self.handle(conn)
+        finally:
+            self.method_queue.defer(self._drop, conn)
+
+    # --- the answer goes out -----------------------------------------------------------------------------------------
+
+    def finish_request(self, conn: Any, fs: "Future[Any]") -> None:  # noqa: ANN401  our connection
+        """A thread is done: send what is left of the answer, then go on with the connection or end it."""
+        self.running -= 1
+        self._give_to_threads()
+        keep = not fs.cancelled() and fs.exception() is None and fs.result() is True
+        conn.hold(0, self.bodies)
+        if conn.handshake is not None:
+            self._admit(conn)
+            return
+        keep = keep and conn.is_understood()
+        conn.incoming.close()
+        conn.begin()
+        self._send(conn, keep=keep)
+
+    def _send(self, conn: Connection, *, keep: bool) -> None:
+        before = conn.outgoing.sent
+        try:
+            is_sent = conn.outgoing.flush()
+        except OSError:
+            self._drop(conn)
+            return
+        if not is_sent:
+            conn.has_moved(conn.outgoing.sent - before)
+            self.waiting.wait(conn, selectors.EVENT_WRITE, partial(self._send, keep=keep))
+        elif keep:
+            self._go_on(conn)
+        else:
+            self._hang_up(conn)
+
+    def _go_on(self, conn: Connection) -> None:
+        conn.next_request()
+        conn.begin()
+        if conn.rest:
+            self._feed(conn, conn.rest)
+            return
+        conn.is_idle = True
+        patience = self.cfg.keepalive if self.alive else min(self.cfg.keepalive, limits.STOPPING_SECONDS)
+        conn.deadline = conn.began + patience
+        self.waiting.wait(conn, READ, self._receive)
+
+    def _refuse(self, conn: Connection, status: int) -> None:
+        conn.hold(0, self.bodies)
+        conn.next_request()
+        conn.outgoing.close()
+        conn.begin()
+        try:
+            conn.outgoing.sendall(refusal(status))
+        except OSError:
+            self._drop(conn)
+        else:
+            self._send(conn, keep=False)
+
+    def _hang_up(self, conn: Connection) -> None:
+        """Say that no more comes, and let the client read: closing at once could take back the answer."""
+        try:
+            conn.raw.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._drop(conn)
+            return
+        conn.deadline = time.monotonic() + limits.LINGER_SECONDS
+        self.waiting.wait(conn, READ, self._discard)
+
+    def _discard(self, conn: Connection) -> None:
+        with suppress(BlockingIOError):
+            try:
+                if conn.raw.recv(RECEIVE_BYTES):
+                    return
+            except ConnectionError:
+                pass
+            self._drop(conn)
+
+    # --- websockets --------------------------------------------------------------------------------------------------
+
+    def _admit(self, conn: Connection) -> None:
+        """Give the websocket a thread if there is room for it and its network. Pages without one poll."""
+        visitor = network_of_visitor(conn.handshake, conn.network, self.proxies)
+        if not self.alive or not self.socket_places.take(visitor, time.monotonic()):
+            self._refuse(conn, 503)
+            return
+        conn.visitor = visitor
+        conn.is_socket = True
+        conn.incoming.close()
+        conn.sock = conn.raw
+        conn.parser = iter([conn.handshake])
+        self.websockets.add(conn)
+        # Not one of the pool's: those are waited for when the process ends.
+        threading.Thread(target=self._serve_socket, args=(conn,), daemon=True, name="websocket").start()
+
+    def handle_exit(self, sig: Any, frame: Any) -> None:  # noqa: ANN401  a signal's handler
+        super().handle_exit(sig, frame)
+        self.method_queue.defer(self._end_sockets)
+
+    def _end_sockets(self) -> None:
+        """Pages come back by themselves; nothing is gained by waiting for them to go."""
+        for conn in self.websockets:
+            with suppress(OSError):
+                conn.raw.shutdown(socket.SHUT_RDWR)
+
+    # --- the end -----------------------------------------------------------------------------------------------------
+
+    def _drop(self, conn: Connection) -> None:
+        """End the connection and give back what it held."""
+        self.waiting.stop(conn)
+        self.websockets.discard(conn)
+        conn.hold(0, self.bodies)
+        if conn.visitor:
+            self.socket_places.give_back(conn.visitor)
+            with suppress(OSError):  # its reader, if it is still there, must not wait on a number that is given anew
+                conn.raw.shutdown(socket.SHUT_RDWR)
+        if conn.has_place:
+            self.connections.give_back(conn.network)
+        self.nr_conns -= 1
+        conn.forget()
+
+    def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002  gunicorn's own
+        """End whoever is late; gunicorn asks after each turn of its loop."""
+        now = time.monotonic()
+        if now < self.next_look and not force:
+            return
+        self.next_look = now + LOOK_SECONDS
+        for conn in list(self.waiting) if force else self.waiting.overdue(now):
+            if not force and conn.is_idle and conn.has_asked():
+                continue  # in this very moment
+            if not force and conn.incoming.received and not conn.incoming.is_whole:
+                self._refuse(conn, 408)
+            else:
+                self._drop(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """End, when the process stops, connections between two requests soon."""
+        for conn in self.waiting:
+            if conn.is_idle:
+                conn.deadline = min(conn.deadline, deadline)

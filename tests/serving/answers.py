@@ -1,0 +1,48 @@
+"""What tests/serving/test_worker.py has the worker serve: one small application in the place of the product.
+
+Patience is shorter here; the worker looks it up when it needs it.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from simple_websocket import ConnectionClosed, Server
+
+from community.serving import limits
+from tests.serving.clients import LARGE
+
+limits.PATIENCE_SECONDS = 1.5
+limits.LINGER_SECONDS = 1.0
+limits.SOCKET_SILENCE_SECONDS = 1.5
+
+
+def app(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+    path = environ["PATH_INFO"]
+    if path == "/fails":
+        raise RuntimeError("for the log")
+    if path == "/socket":
+        return talk(environ)
+    if path == "/waits":
+        time.sleep(0.2)
+    if path == "/reads":
+        body = b"%d" % len(environ["wsgi.input"].read())
+    elif path == "/large":
+        body = b"x" * LARGE
+    elif path == "/files":
+        body = b"%d" % len(list(Path("/proc/self/fd").iterdir()))
+    else:
+        body = path.encode()
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def talk(environ: dict[str, Any]) -> Iterable[bytes]:
+    """Answer what a websocket says, until it has gone."""
+    socket = Server(environ)
+    try:
+        while True:
+            socket.send(socket.receive())
+    except ConnectionClosed:
+        raise StopIteration from None  # as engineio ends it

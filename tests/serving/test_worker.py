@@ -1,0 +1,279 @@
+"""The worker class in a process of its own, before a small application: what holds others up, and what does not."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from community.config import ROOT
+from community.serving import limits
+from community.supervisor import WEB_SERVER, die_with_parent
+from tests.processes import UP_SECONDS, free_port
+from tests.serving.clients import ATTACKER, LARGE, PATIENCE, VISITOR, connect, get, handshake, many, status_of
+
+THREADS = 4
+# Two busy cores; without the worker class each of these takes as long as the others hold on.
+SOON = 5
+HALF_A_HEAD = b"GET /quick HTTP/1.1\r\nHost: x\r\nCookie: a"
+HALF_A_BODY = b"POST /reads HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\na"
+
+
+@dataclass
+class Serving:
+    port: int
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    def files(self) -> int:
+        """How many files the worker has open."""
+        return int(get(self.port, "/files")[1])
+
+
+def start(folder: Path, **environment: str) -> Serving:
+    port, log = free_port(), folder / "log"
+    options = [f"--bind=127.0.0.1:{port}", f"--threads={THREADS}", "--no-control-socket", "--log-level=warning"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                *WEB_SERVER,
+                *options,
+                "--log-level=warning",
+                "tests.serving.answers:app",
+            ],
+            cwd=ROOT,
+            env={**os.environ, "TSUDOI_DATA_DIR": str(folder), **environment},
+            stdout=output,
+            stderr=output,
+            preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509  it only asks the kernel
+        )
+    deadline = time.monotonic() + UP_SECONDS
+    while True:
+        try:
+            assert get(port, "/quick")[0] == 200
+        except OSError:
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+        else:
+            return Serving(port, process, log)
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    started = start(tmp_path_factory.mktemp("serving"))
+    yield started
+    started.process.terminate()
+    started.process.wait()
+
+
+def reaches(look: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+    deadline = time.monotonic() + seconds
+    while not look() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return look()
+
+
+def asserts_that_all_are_answered(port: int) -> None:
+    """Whoever else asks, and the same address too, is answered as if nothing were."""
+    for address in (VISITOR, ATTACKER):
+        assert get(port, "/quick", address=address, patience=SOON) == (200, b"/quick")
+
+
+@pytest.mark.parametrize(
+    ("sends", "buffer"),
+    [
+        pytest.param(b"", 0, id="silence"),
+        pytest.param(HALF_A_HEAD, 0, id="half a head"),
+        pytest.param(HALF_A_BODY, 0, id="half a body"),
+        pytest.param(HALF_A_BODY.replace(b"Content-Length: 1000", b"Transfer-Encoding: chunked"), 0, id="no chunk"),
+        pytest.param(HALF_A_BODY.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n")[:-1], 0, id="expectation"),
+        pytest.param(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n", 4096, id="a reader who does not read"),
+        pytest.param(b"GET /quick HTTP/1.1\r\nHost: x\r\n\r\n", 0, id="connections kept alive"),
+        pytest.param(b"GET /quick HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 0, id="nobody hangs up"),
+    ],
+)
+def test_clients_that_keep_the_server_waiting_hold_nobody_up_and_are_ended(
+    serving: Serving, sends: bytes, buffer: int
+) -> None:
+    before = serving.files()
+    # Answers that nobody reads are kept: some dozen megabytes are enough here.
+    with many(40 if buffer else 140, serving.port, sends, buffer=buffer) as clients:
+        asserts_that_all_are_answered(serving.port)
+        assert serving.files() >= before + len(clients)
+        # They still hold on; the server lets go of them, and of their files.
+        assert reaches(lambda: serving.files() <= before + 3)
+    asserts_that_all_are_answered(serving.port)
+
+
+@pytest.mark.parametrize("sends", [HALF_A_HEAD, HALF_A_BODY], ids=["head", "body"])
+def test_a_byte_now_and_then_is_not_enough(serving: Serving, sends: bytes) -> None:
+    with closing(connect(serving.port, sends)) as client:
+        began = time.monotonic()
+        client.setblocking(False)
+        answer = b""
+        while time.monotonic() < began + PATIENCE:
+            client.send(b"x")
+            time.sleep(0.2)
+            try:
+                answer = client.recv(100)
+            except BlockingIOError:
+                continue
+            break
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert time.monotonic() - began < SOON + 1.5
+
+
+def test_who_reads_slowly_but_steadily_gets_everything(serving: Serving) -> None:
+    with closing(connect(serving.port, b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")) as client:
+        read = 0
+        while piece := client.recv(200_000):
+            read += len(piece)
+            time.sleep(0.05)  # three seconds in all, twice the patience at the beginning
+    assert LARGE < read < LARGE + 1000
+
+
+def test_a_large_body_arrives_whole_and_the_connection_goes_on(serving: Serving) -> None:
+    page = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=PATIENCE)
+    for body in (bytes(3_000_000), iter([b"a" * 70_000, b"b"]), b""):
+        page.request("POST", "/reads", body=body)
+        assert int(page.getresponse().read()) in {3_000_000, 70_001, 0}
+    page.close()
+
+
+def test_a_client_that_asks_whether_to_send_is_told_so_once(serving: Serving) -> None:
+    head = b"POST /reads HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+    with closing(connect(serving.port, head)) as client:
+        assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"abc")
+        answer = b"".join(iter(lambda: client.recv(1000), b""))
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert answer.endswith(b"\r\n\r\n3")
+
+
+def test_requests_sent_at_once_are_answered_in_order(serving: Serving) -> None:
+    asked = b"".join(b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n" % number for number in range(20))
+    with closing(connect(serving.port, asked + b"GET /end HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")) as client:
+        answers = b"".join(iter(lambda: client.recv(10_000), b""))
+    assert answers.endswith(b"\r\n\r\n/end")
+    assert answers.count(b"HTTP/1.1 200") == 21
+    assert answers.index(b"/7HTTP") < answers.index(b"/8HTTP")
+
+
+def test_one_address_gets_its_share_of_sockets_and_others_theirs(serving: Serving) -> None:
+    share = int(limits.SOCKETS * limits.SHARE)
+    asks = handshake(serving.port, "/socket")
+    # Each says something, or it would be ended as one that has gone.
+    with many(share + 40, serving.port, asks) as clients:
+        statuses = [status_of(client) for client in clients]
+        assert (statuses.count(101), statuses.count(503)) == (share, 40)
+        with closing(connect(serving.port, asks, address=VISITOR)) as other:
+            assert status_of(other) == 101
+        asserts_that_all_are_answered(serving.port)
+    with closing(connect(serving.port, asks)) as again:  # their places are free
+        assert reaches(lambda: get(serving.port, "/quick")[0] == 200)
+        assert status_of(again) in {101, 503}
+
+
+def test_a_socket_that_falls_silent_is_ended(serving: Serving) -> None:
+    with closing(connect(serving.port, handshake(serving.port, "/socket"))) as client:
+        assert b"101" in client.recv(1000)
+        began = time.monotonic()
+        assert client.recv(1000) == b""
+        assert time.monotonic() - began < SOON
+
+
+def test_who_asks_for_much_waits_for_himself(serving: Serving) -> None:
+    with many(60, serving.port, b"GET /waits HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") as clients:
+        began = time.monotonic()
+        assert get(serving.port, "/quick")[0] == 200
+        took = time.monotonic() - began
+        assert [status_of(client) for client in clients] == [200] * 60
+        # 60 times 0.2 s by four threads are 3 s; a visitor waits for those the threads have, 0.4 s.
+        assert took < 1.5
+
+
+def test_connections_beyond_the_share_take_the_place_of_those_that_only_wait(serving: Serving) -> None:
+    share = int(limits.CONNECTIONS * limits.SHARE)
+    with many(share + 100, serving.port, HALF_A_HEAD):
+        asserts_that_all_are_answered(serving.port)
+        assert serving.files() < share + 60
+    assert reaches(lambda: serving.files() < 60)
+
+
+def test_what_is_no_request_leaves_no_address_and_no_link_in_the_log(serving: Serving) -> None:
+    for sends in (
+        b"GET /reset/the-secret-link HTTP/9.9\r\n\r\n",
+        b"GET /reset/the-secret-link HTTP/1.1\r\nBad header the-secret-link\r\n\r\n",
+        b"GET /reset/the-secret-link what\r\n\r\n",
+    ):
+        with closing(connect(serving.port, sends, address="127.0.0.77")) as client:
+            assert status_of(client) == 400
+    with closing(
+        connect(serving.port, b"GET /fails?link=the-secret-link HTTP/1.1\r\n\r\n", address="127.0.0.77")
+    ) as client:
+        assert status_of(client) == 500
+    log = serving.log.read_text()
+    assert log.count("Invalid request") == 3
+    assert "for the log" in log
+    assert "secret" not in log
+    assert "127.0.0.77" not in log
+
+
+def test_the_end_does_not_wait_for_open_sockets(tmp_path: Path) -> None:
+    serving = start(tmp_path)
+    with closing(connect(serving.port, handshake(serving.port, "/socket"))) as client:
+        assert b"101" in client.recv(1000)
+        began = time.monotonic()
+        serving.process.send_signal(signal.SIGTERM)
+        assert client.recv(1000) == b""
+        serving.process.wait(PATIENCE)
+        assert time.monotonic() - began < SOON  # gunicorn's own patience is 30 s
+    assert serving.process.returncode == 0
+
+
+def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
+    serving = start(tmp_path)
+    answers: list[tuple[int, bytes]] = []
+    asking = threading.Thread(target=lambda: answers.append(get(serving.port, "/waits")))
+    asking.start()
+    time.sleep(0.1)
+    serving.process.send_signal(signal.SIGTERM)
+    asking.join()
+    assert answers == [(200, b"/waits")]
+    serving.process.wait(PATIENCE)
+
+
+def test_behind_a_proxy_the_visitor_counts_and_not_the_proxy(tmp_path: Path) -> None:
+    serving = start(tmp_path, TSUDOI_TRUSTED_PROXIES="1")
+    share = int(limits.SOCKETS * limits.SHARE)
+
+    def asks(visitor: bytes) -> bytes:
+        return handshake(serving.port, "/socket").replace(b"Host:", b"X-Forwarded-For: made up, %b\r\nHost:" % visitor)
+
+    with many(share + 1, serving.port, asks(b"192.0.2.1")) as clients:
+        assert sum(status_of(client) == 503 for client in clients) == 1
+        with closing(connect(serving.port, asks(b"192.0.2.2"))) as other:
+            assert status_of(other) == 101
+    serving.process.terminate()
+    serving.process.wait(PATIENCE)
+
+
+def test_a_full_or_closed_connection_never_ends_the_server(serving: Serving) -> None:
+    for sends in (b"", HALF_A_HEAD, HALF_A_BODY, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n", b"\0" * 100_000):
+        client = connect(serving.port, sends)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # a reset
+        client.close()
+    asserts_that_all_are_answered(serving.port)
+    assert serving.process.poll() is None
