@@ -40,10 +40,9 @@ def find_damage(path: Path, *, thoroughly: bool = False) -> list[str]:
         return []
     check = "integrity_check" if thoroughly else "quick_check"
     found: list[str] = []
+    address = f"{path.absolute().as_uri()}?mode=rw"  # whoever looks makes no file
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
-        ) as database:
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as database:
             # Python's own code now and then, so that Ctrl-C is heard while a large file is read.
             database.set_progress_handler(lambda: 0, 1_000_000)
             for row in database.execute(f"PRAGMA {check}({MOST_FINDINGS})"):
