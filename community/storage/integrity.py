@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -39,18 +39,31 @@ def find_damage(path: Path, *, thoroughly: bool = False) -> list[str]:
     if not path.exists():
         return []
     check = "integrity_check" if thoroughly else "quick_check"
+    found: list[str] = []
+    address = f"{path.absolute().as_uri()}?mode=rw"  # whoever looks makes no file
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
-        ) as database:
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as database:
             # Python's own code now and then, so that Ctrl-C is heard while a large file is read.
             database.set_progress_handler(lambda: 0, 1_000_000)
-            found = [str(row[0]) for row in database.execute(f"PRAGMA {check}({MOST_FINDINGS})")]
+            for row in database.execute(f"PRAGMA {check}({MOST_FINDINGS})"):
+                found.append(str(row[0]))  # noqa: PERF401  what came before the check itself stumbled is kept
     except sqlite3.DatabaseError as error:
         if faults.find_fault(error) != Fault.DAMAGED:
             raise
-        return [str(error)]
+        found = found or _name_damaged_tables(address) or [str(error)]
     return [] if found == ["ok"] else [" ".join(line.split()) for line in found]
+
+
+def _name_damaged_tables(address: str) -> list[str]:
+    """Ask table by table: a check of everything stumbles over a table whose first page is rubbish, and says no more."""
+    damaged: list[str] = []
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(address, uri=True)) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            try:
+                database.execute(f'PRAGMA quick_check("{name}")').fetchall()
+            except sqlite3.DatabaseError as error:
+                damaged.append(f"table {name}: {error}")
+    return damaged[:MOST_FINDINGS]
 
 
 def refuse_damaged(config: Config, *, thoroughly: bool = False) -> None:
