@@ -12,6 +12,7 @@ WITH_PROCESSES = (
     "tests/crash/",
     "tests/realtime/test_processes.py",
     "tests/serving/test_embedded.py",
+    "tests/storage/",
     "tests/test_first_start.py",
 )
 

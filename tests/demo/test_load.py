@@ -12,9 +12,9 @@ from flask import Flask
 from blueprints import ALL_BLUEPRINTS
 from community import demo
 from community.accounts.passwords import check_password
+from community.accounts.published import SAMPLE_PASSWORD
 from community.app import create_app
 from community.demo.cast import Conversation, read_conversations
-from community.demo.settling_in import SAMPLE_PASSWORD
 from community.forums.queries import get_reader
 from community.forums.rules import can_post_in, can_read_category
 from community.notifications.rules import is_news

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.conftest import _cannot_run
+import pytest
+
+from tests.skips import NOT_RUN
 
 AS_ROOT = () if os.geteuid() == 0 else ("sudo", "-n")
 PIECE = 1024 * 1024
@@ -21,10 +23,9 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     try:
         done = _as_root("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder))
     except FileNotFoundError as error:
-        _cannot_run("tests of a full disk", f"no {error.filename}")
-        raise
+        pytest.skip(f"{NOT_RUN}: no {error.filename}")
     if done.returncode:
-        _cannot_run("tests of a full disk", f"a tmpfs cannot be mounted: {done.stderr.strip()}")
+        pytest.skip(f"{NOT_RUN}: a small disk of their own (a tmpfs) cannot be mounted: {done.stderr.strip()}")
     try:
         yield folder
     finally:

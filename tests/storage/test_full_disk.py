@@ -14,7 +14,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from community.demo.settling_in import SAMPLE_PASSWORD
+from community.accounts.published import SAMPLE_PASSWORD
 from models.forums import Audience, Category, Topic
 from tests.crash.test_crash import check_acts, wait_until_settled
 from tests.crash.visitor import GONE, Visitor
