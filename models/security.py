@@ -13,7 +13,7 @@ class KnownDevice(Base):
     """A browser in which a person has signed in before, recognised by a cookie. Only the cookie's SHA-256 is kept.
 
     People who share a browser share its cookie and have a row each. It opens nothing: it only keeps the wrong
-    passwords of strangers from being counted against the owner (docs/decisions/NEXT-doors.md).
+    passwords of strangers from being counted against the owner (docs/decisions/0023-doors.md).
     """
 
     __tablename__ = "known_device"

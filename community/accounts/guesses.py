@@ -1,6 +1,6 @@
 """How often a password or a code may be wrong, and how many mails somebody may ask for in a person's name.
 
-What strangers do never counts against a browser that its owner has used before: see docs/decisions/NEXT-doors.md,
+What strangers do never counts against a browser that its owner has used before: see docs/decisions/0023-doors.md,
 which also says what each ceiling is good for and who can fill it.
 """
 

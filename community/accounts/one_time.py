@@ -1,7 +1,7 @@
 """One-time passwords as every telephone's authenticator makes them (RFC 6238), and codes for when it is lost.
 
 A secret is kept encrypted. Those of an older version followed from the application's secret, the member and a random
-salt; they are still read (docs/decisions/NEXT-proof-anew.md).
+salt; they are still read (docs/decisions/0025-proof-anew.md).
 """
 
 import base64
