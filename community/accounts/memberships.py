@@ -146,21 +146,20 @@ def write(member: Member, stays: Sequence[Stay]) -> None:
     That is who finds the person, today and on the days to come, and what their open pages may hear. The person must be
     held.
     """
-    # "fetch": the default would hold every membership that the session knows against the condition
-    gone = sa.delete(Membership).where(Membership.member_id == member.id)
-    db.session.execute(gone.execution_options(synchronize_session="fetch"))
-    db.session.expire(member, ["membership", "memberships"])
-    db.session.add_all(
-        Membership(
-            member_id=member.id,
-            account_id=stay.account_id,
-            from_day=stay.from_day,
-            until_day=stay.until_day,
-            is_company_admin=stay.is_company_admin,
-        )
-        for stay in stays
-    )
+    own = sa.select(Membership).where(Membership.member_id == member.id).order_by(Membership.from_day)
+    there = {row.from_day: row for row in db.session.scalars(own.execution_options(populate_existing=True))}
+    for day in there.keys() - {stay.from_day for stay in stays}:
+        db.session.delete(there.pop(day))
     db.session.flush()
+    # Those that end first: of one person one may be open at a time, at every moment.
+    for stay in sorted(stays, key=lambda stay: (stay.until_day is None, stay.from_day)):
+        row = there.get(stay.from_day) or Membership(member_id=member.id, from_day=stay.from_day)
+        row.account_id, row.until_day = stay.account_id, stay.until_day
+        row.is_company_admin = stay.is_company_admin
+        db.session.add(row)
+        db.session.flush()
+        db.session.expire(row)  # its company may be another one
+    db.session.expire(member, ["membership", "memberships"])
     db.session.refresh(member, ["membership"])
     indexing.index_members(member)
     realtime.rights_changed(f"member:{member.id}")

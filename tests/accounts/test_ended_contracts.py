@@ -1,7 +1,7 @@
 """What the administrator of a company may do once its contract is over: read and write to the vendor, nothing else."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
@@ -28,7 +28,7 @@ def end(account: Account, days_ago: int) -> None:
         account.contract_ended_on = today() - timedelta(days=days_ago)
 
 
-def attempts(cast: Cast, invitation: Invitation, link_id: int) -> dict[str, tuple[str, dict[str, object]]]:
+def attempts(cast: Cast, invitation: Invitation, link_id: int) -> dict[str, tuple[str, Mapping[str, object]]]:
     """Everything that a company's administrator is there for."""
     account = str(cast.a.id)
     roster = {"account": account, "file": (io.BytesIO(CSV.encode()), "people.csv"), "strangers": "y"}

@@ -31,6 +31,7 @@ from models.security import TryCount
 from tests.cast import PASSWORD, make_cast
 
 NOON = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
+SECRET = one_time.make_secret()
 WRONG = "some-wrong-password"
 OWNER, COLLEAGUE, NOBODY = "owner@example.jp", "colleague@example.jp", "nobody@example.jp"
 OFFICE, HOME, ELSEWHERE = "192.0.2.7", "198.51.100.7", "203.0.113.7"
@@ -343,10 +344,9 @@ def turn_on(app: Flask, moment: datetime = NOON) -> str:
     """Set up the owner's second factor once; return the code of that moment."""
     with app.app_context(), transaction():
         owner = db.session.scalars(sa.select(Member).where(Member.email == OWNER)).one()
-        secret = one_time.secret_of(owner, "a-salt")
         if owner.totp_since is None:
-            second_factor.turn_on(owner, "a-salt", TOTP(secret).at(NOON - timedelta(seconds=30)))
-        return TOTP(secret).at(moment)
+            second_factor.turn_on(owner, SECRET, TOTP(SECRET).at(NOON - timedelta(seconds=30)))
+        return TOTP(SECRET).at(moment)
 
 
 def try_code(app: Flask, code: str, address: str = OFFICE, client: FlaskClient | None = None) -> TestResponse:

@@ -26,6 +26,7 @@ from tests.signing_in import client_of
 
 COOKIE = "tsudoi_device"
 NEW = "another-fine-evening"
+SECRET = one_time.make_secret()
 
 
 def enter(client: FlaskClient, member: Member, user_agent: str = LAPTOP, password: str = PASSWORD) -> FlaskClient:
@@ -232,7 +233,7 @@ def test_a_browser_that_forgets_its_cookies_fills_no_table(
 def turn_on(member: Member) -> list[str]:
     """Set up the second factor; return the recovery codes."""
     with transaction():
-        return second_factor.turn_on(member, "a-salt", TOTP(one_time.secret_of(member, "a-salt")).now())
+        return second_factor.turn_on(member, SECRET, TOTP(SECRET).now())
 
 
 def came_before(member: Member) -> Member:

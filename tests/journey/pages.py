@@ -207,6 +207,7 @@ class Things:
     handle: str
     account: int
     mail: int
+    audit_entry: int
     invitation: str
     reset: str
     company_link: str
@@ -305,6 +306,7 @@ def _find(connection: sa.Connection, own: int, removed: int, company_link: str, 
         handle=first("select handle from member where email = :email", email=ANSWERER),
         account=first("select id from account where name = '株式会社北浜精工'"),
         mail=first("select max(id) from mail"),
+        audit_entry=first("select max(id) from audit_entry"),
         invitation=_link(first("select text from mail where to_address = :to order by id desc", to=INVITED)),
         reset=_link(first("select text from mail where to_address = :to order by id desc", to=FORGETFUL)),
         company_link=company_link,
