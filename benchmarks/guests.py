@@ -45,16 +45,16 @@ class Writer:
                 member = db.session.get_one(Member, next(self._people))
                 topic = queries.get_topic(topic_id, seen_by=queries.get_reader(member))
                 assert topic is not None  # noqa: S101  a public one
-                if (number := next(self._numbers)) % 2:
-                    self._react(topic, member)
-                else:
+                number = next(self._numbers)
+                # Who has said it already changes nothing by saying it again: a reply then.
+                if number % 2 == 0 or not self._react(topic, member):
                     actions.post_reply(topic, member, f"{number}番目の返信です。手順は前の投稿のとおりです。")
 
-    def _react(self, topic: Topic, member: Member) -> None:
+    def _react(self, topic: Topic, member: Member) -> bool:
         first = sa.select(sa.func.min(Post.id)).where(Post.topic_id == topic.id)
         post = queries.get_post(db.session.scalar(first) or 0, seen_by=queries.get_reader(member))
         assert post is not None  # noqa: S101  a topic has one
-        answers.react(post, topic, member, next(self._reactions))
+        return answers.react(post, topic, member, next(self._reactions))
 
 
 def list_topics(app: Flask, number: int) -> tuple[int, list[int]]:
