@@ -22,7 +22,7 @@ import requests
 import sqlalchemy as sa
 
 from benchmarks.stage import PATIENCE, Writer
-from community.supervisor import Process, web_command
+from community.processes import Process, web_command
 from models.forums import Topic
 from tests import services
 from tests.processes import Installation, Kind

@@ -16,7 +16,7 @@ import click
 import flask_migrate
 from flask import Flask, current_app
 
-from community import backup, demo, storage, supervisor
+from community import backup, demo, processes, storage, supervisor
 from community.accounts import indexing as people
 from community.accounts import second_factor
 from community.app import create_app
@@ -94,7 +94,7 @@ def serve(context: click.Context, host: str, port: int, data: Path | None, *, no
                     _load_demo(app, None)
                 when_up = announcing.announce(config, host, port)
             with storage.kept_open(config):
-                supervisor.supervise(supervisor.embedded_processes(config, host, port), when_up=when_up)
+                supervisor.supervise(processes.embedded_processes(config, host, port), when_up=when_up)
     except supervisor.CannotServeError as error:
         raise click.ClickException(str(error)) from None
 

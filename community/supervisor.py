@@ -12,28 +12,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from community import process_logs, storage
 from community.interruption import Signals
 
-from .config import Config
+from .processes import GRACE_SECONDS, ROOT, Process
 
-ROOT = Path(__file__).resolve().parent.parent
-
-# For requests that have wholly arrived; open pages have threads of their own (community/serving). Measured: with fewer,
-# readers wait behind writers that wait for the disk; with more, the slowest wait longer (docs/benchmarks-serving.md).
-WEB_THREADS = 16
-WEB_SERVER = ["-k", "community.serving.worker.FairWorker", "--logger-class=community.serving.private.PrivateLogger"]
-# Jobs are short and mostly wait for the one SQLite writer.
-WORKER_THREADS = 4
-# A request under way may end; after that a reader would have given up too.
-GRACE_SECONDS = 8.0
-# A connection between two requests holds no thread; gunicorn's 2 s are less than somebody needs to read a heading.
-KEEP_ALIVE_SECONDS = 15
 FIRST_RESTART_SECONDS = 0.2
 LAST_RESTART_SECONDS = 15.0
 # What has run this long has started well: its next crash counts as a first one.
@@ -41,66 +28,12 @@ HEALTHY_SECONDS = 5.0
 LOOK_SECONDS = 0.1
 ANSWER_SECONDS = 1.0
 LOG_LOOK_SECONDS = 10.0
-# What makes one worker the installation's clock as well.
-BEAT_OPTIONS = ("-B",)
 
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
 
 class CannotServeError(Exception):
     """Said to the operator as it is, without a traceback."""
-
-
-@dataclass(frozen=True)
-class Process:
-    """One process to keep running. Its output goes to `log`, its process id to `log` with the ending `.pid`."""
-
-    name: str
-    command: Sequence[str]
-    log: Path
-    env: Mapping[str, str] = field(default_factory=dict)
-
-
-def embedded_processes(config: Config, host: str, port: int) -> list[Process]:
-    """The two processes of an installation without other services.
-
-    They read the same environment as this one; what `serve` was told on its command line is added to it.
-    """
-    logs = config.data_dir / "log"
-    told = {"TSUDOI_DATA_DIR": str(config.data_dir.resolve()), "TSUDOI_PUBLIC_URL": str(config.public_url)}
-    return [
-        Process("web", web_command(host, port), logs / "web.log", told),
-        Process("worker", [*worker_command(), *BEAT_OPTIONS], logs / "worker.log", told),
-    ]
-
-
-def web_command(host: str, port: int, threads: int = WEB_THREADS) -> list[str]:
-    """A web process. One gunicorn worker: SQLite wants one writer, Socket.IO one home for each of its clients."""
-    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    options = ["--no-control-socket", "--workers=1", f"--threads={threads}", f"--bind={bind}"]
-    patience = [
-        f"--keep-alive={KEEP_ALIVE_SECONDS}",
-        f"--graceful-timeout={int(GRACE_SECONDS) - 3}",
-        "--log-level=warning",
-    ]
-    return [sys.executable, "-m", "gunicorn", *WEB_SERVER, *options, *patience, "wsgi:app"]
-
-
-def worker_command() -> list[str]:
-    """A worker process without the clock. The chatter among workers is left out: nothing here listens to it."""
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=warning"]
-    return [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "wsgi.celery",
-        "worker",
-        "-P",
-        "threads",
-        f"-c{WORKER_THREADS}",
-        *quiet,
-    ]
 
 
 # --- one installation at a time ---------------------------------------------------------------------------------------

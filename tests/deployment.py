@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from community.supervisor import Process, answers
+from community.processes import Process
+from community.supervisor import answers
 from tests.processes import LOOK_SECONDS, UP_SECONDS, Installation, free_port
 from tests.skips import find_program
 

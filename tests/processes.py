@@ -21,16 +21,8 @@ from typing import Any, Literal, Self
 import redis
 import sqlalchemy as sa
 
-from community.supervisor import (
-    BEAT_OPTIONS,
-    GRACE_SECONDS,
-    Process,
-    answers,
-    die_with_parent,
-    supervise,
-    web_command,
-    worker_command,
-)
+from community.processes import BEAT_OPTIONS, GRACE_SECONDS, Process, web_command, worker_command
+from community.supervisor import answers, die_with_parent, supervise
 from models.base import prepare_engine
 from tests import databases, services
 

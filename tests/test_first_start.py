@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from community.config import ROOT
-from community.supervisor import GRACE_SECONDS, die_with_parent
+from community.processes import GRACE_SECONDS
+from community.supervisor import die_with_parent
 from tests.databases import LOAD_SECONDS, plain_environment
 from tests.processes import free_port
 

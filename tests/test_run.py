@@ -185,7 +185,7 @@ def test_ctrl_c_while_installing_ends_both_pips(fresh: Path) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     os.killpg(running.pid, signal.SIGINT)
-    assert running.communicate(timeout=60)
+    running.communicate(timeout=60)
     assert running.returncode == 130
     while _is_group_alive(running.pid):
         assert time.monotonic() < deadline, "a pip goes on alone"

@@ -16,8 +16,9 @@ from typing import ClassVar, TypeVar
 
 import pytest
 
-from community import supervisor
+from community import processes, supervisor
 from community.config import Config
+from community.processes import Process
 
 T = TypeVar("T")
 Start = Callable[[str], subprocess.Popen[str]]
@@ -35,7 +36,8 @@ CARETAKER = """
 import json, sys
 from pathlib import Path
 from typing import ClassVar, TypeVar
-from community.supervisor import Process, supervise
+from community.processes import Process
+from community.supervisor import supervise
 supervise([Process(name, [sys.executable, "-c", code], Path(sys.argv[1]) / f"{name}.log")
            for name, code in json.loads(sys.argv[2]).items()])
 """
@@ -102,7 +104,7 @@ def test_a_crashed_process_is_started_again_with_one_line(start: Start, tmp_path
 def test_a_process_that_always_crashes_is_started_ever_more_seldom(tmp_path: Path) -> None:
     lines: list[str] = []
     log = tmp_path / "web.log"
-    keeper = supervisor.Keeper(supervisor.Process("web", [sys.executable, "-c", "exit(3)"], log), lines.append)
+    keeper = supervisor.Keeper(Process("web", [sys.executable, "-c", "exit(3)"], log), lines.append)
     now, starts = 0.0, []
     for _ in range(8):
         now = max(now, keeper.start_at)
@@ -119,7 +121,7 @@ def test_a_process_that_always_crashes_is_started_ever_more_seldom(tmp_path: Pat
 
 
 def test_what_has_run_well_is_started_again_at_once(tmp_path: Path) -> None:
-    keeper = supervisor.Keeper(supervisor.Process("web", [sys.executable, "-c", ""], tmp_path / "web.log"), print)
+    keeper = supervisor.Keeper(Process("web", [sys.executable, "-c", ""], tmp_path / "web.log"), print)
     keeper.delay = supervisor.LAST_RESTART_SECONDS
     keeper.look(0)
     assert keeper.child is not None
@@ -231,7 +233,7 @@ def test_when_up_is_asked_until_it_says_yes(tmp_path: Path) -> None:
 
 def test_embedded_means_one_web_and_one_worker_with_a_clock_on_the_same_data(tmp_path: Path) -> None:
     config = Config(data_dir=tmp_path)
-    web, worker = supervisor.embedded_processes(config, "::1", 8001)
+    web, worker = processes.embedded_processes(config, "::1", 8001)
     assert (web.name, worker.name) == ("web", "worker")
     assert "--bind=[::1]:8001" in web.command
     assert {"-k", "community.serving.worker.FairWorker", "--workers=1", "--no-control-socket"} <= set(web.command)

@@ -57,7 +57,7 @@ TOO_WIDE = """async () => {
 
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_every_page_has_an_address(app: Flask) -> None:
-    nothing = Things("x", 1, 1, 1, 1, 1, 1, "/x", "x", 1, 1, "/x", "/x", "/x", "/x", "/x")
+    nothing = Things("x", 1, 1, 1, 1, 1, 1, "/x", "x", 1, 1, 1, "/x", "/x", "/x", "/x", "/x")
     visited = {stop.endpoint for stop in list_stops(nothing)}
     drawn = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - NO_PAGE
     assert drawn - visited == set()

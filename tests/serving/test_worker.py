@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from community.config import ROOT
+from community.processes import WEB_SERVER
 from community.serving import limits
-from community.supervisor import WEB_SERVER, die_with_parent
+from community.supervisor import die_with_parent
 from tests.processes import UP_SECONDS, free_port
 from tests.serving.clients import ATTACKER, LARGE, PATIENCE, VISITOR, connect, get, handshake, many, status_of
 
