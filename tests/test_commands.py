@@ -231,7 +231,7 @@ def test_a_sample_that_cannot_be_finished_is_not_begun(
     operator = sit_down(EMPTY)
     monkeypatch.setattr(demo, "load", load)
     monkeypatch.setattr(demo, "derive", fail)
-    with pytest.raises(AssertionError, match="No space left"):
+    with pytest.raises(AssertionError, match="There is no space left"):
         operator.run("demo")
     with operator.apps[-1].app_context():
         assert count(Member) == 0

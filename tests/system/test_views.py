@@ -94,5 +94,5 @@ def test_without_a_contact_there_is_no_security_txt(client: FlaskClient) -> None
 
 @pytest.mark.parametrize("said", ["security@example.jp", "http://example.jp/", "mailto:a b", "mailto:a\nEncryption: x"])
 def test_a_contact_is_what_the_rfc_allows(tmp_path: Path, said: str) -> None:
-    with pytest.raises(ValueError, match="security_contact"):
+    with pytest.raises(ValueError, match="TSUDOI_SECURITY_CONTACT"):
         make_config(tmp_path, "", security_contact=said)
