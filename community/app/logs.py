@@ -28,7 +28,6 @@ def configure(app: Flask, config: Config) -> None:
         structlog.stdlib.ExtraAdder(),
         redaction.name_task_only,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _exceptions(config, as_json=as_json),
     ]
     # Plain tracebacks: the pretty ones print local variables, and with them what people wrote.
     for_people = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
@@ -46,7 +45,11 @@ def configure(app: Flask, config: Config) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _scrubbed(renderer)],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _exceptions(config, as_json=as_json),
+                _scrubbed(renderer),
+            ],
         )
     )
     handler.set_name("tsudoi")
