@@ -225,7 +225,11 @@ def die_with_parent(parent: int) -> Callable[[], None] | None:
 
 
 def _how(status: int) -> str:
-    return signal.Signals(-status).name if status < 0 else f"exit code {status}"
+    if status >= 0:
+        return f"exit code {status}"
+    with suppress(ValueError):  # those of real time have no names
+        return signal.Signals(-status).name
+    return f"signal {-status}"
 
 
 def say(line: str) -> None:

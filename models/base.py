@@ -158,7 +158,7 @@ def transaction() -> Iterator[None]:
         for call in _before_commit:
             call(session)
         session.commit()
-        faults.forget(Fault.FULL, Fault.READ_ONLY)
+        faults.forget(Fault.FULL, Fault.READ_ONLY, Fault.FAILING)
     except BaseException:
         session.rollback()
         session.info.pop("after_commit", None)

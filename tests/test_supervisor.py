@@ -120,6 +120,18 @@ def test_a_process_that_always_crashes_is_started_ever_more_seldom(tmp_path: Pat
     assert "exit code 3" in lines[0]
 
 
+def test_a_signal_without_a_name_is_a_crash_like_any_other(tmp_path: Path) -> None:
+    lines: list[str] = []
+    die = "import os; os.kill(os.getpid(), 35)"
+    keeper = supervisor.Keeper(Process("worker", [sys.executable, "-c", die], tmp_path / "worker.log"), lines.append)
+    keeper.look(0)
+    assert keeper.child is not None
+    keeper.child.wait()
+    keeper.look(1)
+    assert "signal 35" in lines[0]
+    assert keeper.start_at > 1
+
+
 def test_what_has_run_well_is_started_again_at_once(tmp_path: Path) -> None:
     keeper = supervisor.Keeper(Process("web", [sys.executable, "-c", ""], tmp_path / "web.log"), print)
     keeper.delay = supervisor.LAST_RESTART_SECONDS

@@ -5,6 +5,7 @@ import json
 import os
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -17,6 +18,8 @@ from community.storage import StorageError
 FORMAT = 1
 MANIFEST = "manifest.json"
 PIECE_BYTES = 1024 * 1024
+# What Python's module says of an archive with wrong bytes in it: of its end, of a file's head, of what is in a file.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 
 class BackupError(StorageError):
@@ -135,7 +138,7 @@ def read(path: Path) -> Iterator[Reader]:
             manifest = _manifest_of(archive)
             _check_sums(archive, manifest)
             yield Reader(archive, manifest)
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, *DAMAGED) as error:
         raise BackupError(f"{path} cannot be read: {error}") from error
 
 
@@ -164,7 +167,7 @@ def _check_sums(archive: zipfile.ZipFile, manifest: Manifest) -> None:
             with archive.open(name) as file:
                 for piece in pieces_of(file):
                     found.update(piece)
-        except zipfile.BadZipFile as error:
+        except (*DAMAGED, RuntimeError) as error:  # the last: it takes the file for an encrypted one
             raise BackupError(f"{name} is damaged: {error}") from error
         if found.hexdigest() != expected:
             raise BackupError(f"{name} is not what the manifest says.")

@@ -20,6 +20,11 @@ MOST_FINDINGS = 3
 # The check reads the whole file: not more often than this, and for at most a hundredth of the time.
 CHECK_SECONDS = 600.0
 SHARE_OF_TIME = 100
+# But after a statement has met damage: as soon as somebody may have mended it.
+RECHECK_SECONDS = 30.0
+SEARCH_INDEX = "the search index"
+# How long the check of the search index waits for a writer.
+WAIT_SECONDS = 30.0
 
 
 def path_of_database(config: Config) -> Path | None:
@@ -33,8 +38,9 @@ def path_of_database(config: Config) -> Path | None:
 def find_damage(path: Path, *, thoroughly: bool = False) -> list[str]:
     """Return what SQLite finds wrong with the file, nothing for one that is whole or not there.
 
-    `thoroughly`: indexes are compared with their tables too, which takes several times as long. Raises sqlite3.Error
-    for what is no damage (no space for the index of the log, no right to read).
+    `thoroughly`: indexes are compared with their tables too, which takes several times as long, and the search index
+    is looked into, which keeps writers waiting meanwhile. Raises sqlite3.Error for what is no damage (no space for the
+    index of the log, no right to read).
     """
     if not path.exists():
         return []
@@ -47,6 +53,8 @@ def find_damage(path: Path, *, thoroughly: bool = False) -> list[str]:
             database.set_progress_handler(lambda: 0, 1_000_000)
             for row in database.execute(f"PRAGMA {check}({MOST_FINDINGS})"):
                 found.append(str(row[0]))  # noqa: PERF401  what came before the check itself stumbled is kept
+        if thoroughly and found == ["ok"]:
+            found = _look_into_search(address) or found
     except sqlite3.DatabaseError as error:
         if faults.find_fault(error) != Fault.DAMAGED:
             raise
@@ -66,6 +74,21 @@ def _name_damaged_tables(address: str) -> list[str]:
     return damaged[:MOST_FINDINGS]
 
 
+def _look_into_search(address: str) -> list[str]:
+    """Have FTS5 compare its own pages: to SQLite's check they are values like any others."""
+    with closing(sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)) as database:
+        indexes = database.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE % USING fts5%'")
+        for (name,) in indexes.fetchall():
+            try:
+                # It changes nothing, though it is written like an act.
+                database.execute(f'INSERT INTO "{name}" ("{name}") VALUES (?)', ("integrity-check",))  # noqa: S608  SQLite's own name
+            except sqlite3.DatabaseError as error:
+                if faults.find_fault(error) != Fault.DAMAGED:
+                    raise
+                return [f"{SEARCH_INDEX} {name}: {error}"]
+    return []
+
+
 def refuse_damaged(config: Config, *, thoroughly: bool = False) -> None:
     """Raise StorageError, which says what is wrong and where, unless the SQLite file is whole."""
     path = path_of_database(config)
@@ -75,6 +98,8 @@ def refuse_damaged(config: Config, *, thoroughly: bool = False) -> None:
 
 def say_damage(path: Path, found: list[str]) -> str:
     """A sentence for the operator."""
+    if all(finding.startswith(SEARCH_INDEX) for finding in found):
+        return f"In {path} {'; '.join(found)}. It is made anew from what is there: python -m community reindex"
     return (
         f"The database {path} is damaged: {'; '.join(found)}. Nothing was changed. "
         "Restore a backup; without one, sqlite3's .recover saves what can be read."
@@ -103,23 +128,29 @@ class Watch:
         self._path = path
         self._lock = threading.Lock()
         self._due_at = 0.0
+        self._checked_at = -RECHECK_SECONDS
         self._is_damaged = False
 
     def is_damaged(self) -> bool:
         """Whether the last check, or any statement since, has found damage. Begins a check where one is due."""
-        if self._path is not None and time.monotonic() >= self._due_at and self._lock.acquire(blocking=False):
+        if self._path is not None and self._is_due() and self._lock.acquire(blocking=False):
             threading.Thread(target=self._check, args=(self._path,), name="integrity", daemon=True).start()
         return self._is_damaged or faults.is_met(Fault.DAMAGED)
+
+    def _is_due(self) -> bool:
+        recheck_at = self._checked_at + RECHECK_SECONDS
+        return time.monotonic() >= (min(self._due_at, recheck_at) if faults.is_met(Fault.DAMAGED) else self._due_at)
 
     def _check(self, path: Path) -> None:
         began = time.monotonic()
         try:
-            self._is_damaged = bool(find_damage(path))
+            # Damage that a statement has met may be where the quick check does not look.
+            self._is_damaged = bool(find_damage(path, thoroughly=faults.is_met(Fault.DAMAGED)))
             if not self._is_damaged:
                 faults.forget(Fault.DAMAGED)
         except (sqlite3.Error, OSError):  # it could not be read now; what that means, the other questions find
             pass
         finally:
-            took = time.monotonic() - began
-            self._due_at = time.monotonic() + max(CHECK_SECONDS, took * SHARE_OF_TIME)
+            self._checked_at = time.monotonic()
+            self._due_at = self._checked_at + max(CHECK_SECONDS, (self._checked_at - began) * SHARE_OF_TIME)
             self._lock.release()

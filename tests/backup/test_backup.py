@@ -228,6 +228,24 @@ def test_a_spoilt_or_foreign_archive_leaves_nothing_behind(
     assert AGREED in second.run("restore", archive)
 
 
+def test_an_archive_with_wrong_bytes_anywhere_is_refused_in_words(
+    first: Operator, sit_down: Callable[[str], Operator], tmp_path: Path
+) -> None:
+    archive, spoilt = tmp_path / "backup.zip", tmp_path / "spoilt.zip"
+    first.run("backup", archive)
+    second, whole = sit_down(BLANK), archive.read_bytes()
+    with zipfile.ZipFile(archive) as opened:
+        largest = sorted(opened.infolist(), key=lambda info: info.compress_size)[-3:]
+        places = [opened.start_dir, *(info.header_offset for info in largest)]
+        places += [info.header_offset + 60 + info.compress_size // 2 for info in largest]
+    for at in places:
+        for rubbish in (bytes(40), b"\xff" * 40):
+            spoilt.write_bytes(whole[:at] + rubbish + whole[at + len(rubbish) :])
+            said = second.run("restore", spoilt, status=1)
+            assert said.startswith("Error: "), at
+            assert (second.tables(), list(second.data.glob("**/restore-*"))) == ([], [])
+
+
 def test_a_restore_that_fails_in_the_middle_leaves_nothing_behind(
     first: Operator, sit_down: Callable[[str], Operator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
