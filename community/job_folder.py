@@ -122,11 +122,10 @@ class Channel(virtual.Channel):
         except OSError as error:
             self._complain(f"cannot remove files: {error.strerror}")
             return None
-        sum_, written = content[:SUM_LENGTH], content[SUM_LENGTH:]
-        if not written or hashlib.sha256(written).hexdigest().encode() != sum_:
+        job = _parse(content)
+        if job is None:
             logger.warning("not a job, thrown away", extra={"file": path.name, "bytes": len(content)})
-            return None
-        return loads(written.decode())
+        return job
 
     def _complain(self, trouble: str) -> None:
         """Say it once, not twenty times a second."""
@@ -163,6 +162,19 @@ def _read(path: Path) -> bytes:
     except OSError:
         return b""
     return content if len(content) <= MOST_BYTES else b""
+
+
+def _parse(content: bytes) -> dict[str, Any] | None:
+    """Return the job; None for what we have not written like this, an older or a newer version's too."""
+    sum_, written = content[:SUM_LENGTH], content[SUM_LENGTH:]
+    if hashlib.sha256(written).hexdigest().encode() != sum_:
+        return None
+    try:
+        job = loads(written.decode())
+        is_job = isinstance(job["headers"], dict) and "delivery_tag" in job["properties"] and "body" in job
+    except (ValueError, TypeError, KeyError):
+        return None
+    return job if is_job else None
 
 
 def _is_being_written(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """The embedded broker: what lies in its folder is a job, or is thrown away; nothing there raises anything."""
 
+import hashlib
 import json
 import logging
 import os
@@ -109,6 +110,12 @@ def put_changed(folder: Path) -> None:
     (folder / "changed.job").write_bytes(job.read_bytes().replace(b"one", b"two"))
 
 
+def put_another_version(folder: Path) -> None:
+    """Whole, with the right sum, and not what this version calls a job."""
+    for number, said in enumerate((b"x", b"\xff\xfe", b"[]", b"{}", b'{"headers": {}, "properties": 1, "body": ""}')):
+        (folder / f"{number}.job").write_bytes(hashlib.sha256(said).hexdigest().encode() + said)
+
+
 def put_unreadable(folder: Path) -> None:
     (folder / "unreadable.job").write_bytes(b"x")
     (folder / "unreadable.job").chmod(0)
@@ -136,6 +143,7 @@ def put_abandoned(folder: Path) -> None:
         put_foreign,
         put_binary,
         put_changed,
+        put_another_version,
         put_unreadable,
         put_thousands,
         put_abandoned,
