@@ -17,6 +17,7 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy.orm import Session
 
 from models.accounts import Member
+from models.base import now
 from models.forums import Audience, Category, Post, Topic
 from models.notifications import Watch
 from models.security import SignIn
@@ -115,7 +116,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
             session.add(Post(topic_id=topic.id, position=1, author_id=cast.owner.id, **words))
             for member in (cast.owner, cast.stranger):
                 member.sign_in_key = f"browser-of-{member.handle}"
-                session.add(SignIn(key=member.sign_in_key, member_id=member.id))
+                session.add(SignIn(key=member.sign_in_key, member_id=member.id, proved_at=now()))
             session.commit()
             topic_id = topic.id
         yield Scene(tsudoi, cast, topic_id)
