@@ -129,7 +129,7 @@ def sign_out() -> ResponseReturnValue:
 
 @bp.post("/me/sign-out-everywhere")
 @signed_in_only
-@proofs.proof_first()
+@proofs.proof_first(lambda: _("すべての端末でサインアウトする"), "accounts.edit_settings")
 def sign_out_everywhere() -> ResponseReturnValue:
     """End all sessions, this one too."""
     member = signed_in_member()
