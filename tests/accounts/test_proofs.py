@@ -1,7 +1,7 @@
 """That it is still the owner who sits there: asked before an act, good for minutes in this browser, under a new key."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -73,7 +73,7 @@ def answer_it(client: FlaskClient, form: Form, **typed: str) -> TestResponse:
     return client.post(answer.location, data=fields)
 
 
-def names_in(cast: Cast, path: str) -> dict[str, object]:
+def names_in(cast: Cast, path: str) -> Mapping[str, object]:
     """Whom and what the addresses and fields below name; a second factor is there where one is to be reset."""
     if path.endswith("/reset"):
         set_up(cast.owner)
