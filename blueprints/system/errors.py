@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge, TooManyRequests
 
 from blueprints import throttling
 from blueprints.access import RefusedError, current_member
@@ -16,6 +16,7 @@ from blueprints.accounts import limits, resume
 from blueprints.system import broken_storage
 from blueprints.system.giving_back import give_back, keep_text
 from blueprints.throttling import wants_json
+from community.accounts import rules
 from community.app import reports
 from community.app.security import ForeignOriginError
 from community.extensions import login_manager
@@ -113,6 +114,11 @@ def _message(error: HTTPException) -> str:
         return _("送られた内容が大きすぎます。画像は1枚10MBまで、文章は2万字までにしてください。")
     if isinstance(error, TooManyRequests):
         return throttling.sentence(throttling.seconds_to_wait(error))
+    member = current_member() if isinstance(error, Forbidden) else None
+    if member is not None and rules.is_named_company_admin(member) and not rules.can_take_part(member):
+        return _(
+            "会社の契約が終わったため、管理者の操作は休みになっています。「会社のページ」を読むことと、運営への連絡はできます。"
+        )
     return (error.description or "") if isinstance(error, CSRFError | RefusedError) else ""
 
 
