@@ -23,9 +23,7 @@ from .setting_faults import find_faults
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What .env.example says; known to everybody, so refused.
-EXAMPLE_SECRET = "change-me"  # noqa: S105  the opposite of one
-# The field of each finding, before its sentence.
+# Before the name of each setting, in the environment and in what is said about it.
 PREFIX = "TSUDOI_"
 
 
@@ -40,7 +38,7 @@ class ConfigError(Exception):
 class Config(BaseSettings):
     """Settings, each read from `TSUDOI_<NAME>`. Nothing set: embedded mode, everything below `data_dir`."""
 
-    model_config = SettingsConfigDict(env_prefix="TSUDOI_", env_file=ROOT / ".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ROOT / ".env", extra="ignore")
 
     environment: Literal["development", "production"] = "development"
     secret_key: SecretStr = Field(default=SecretStr(""), description="empty: one is made and kept in data_dir")

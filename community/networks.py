@@ -1,5 +1,7 @@
 """Which network a visitor comes from: what limits count by, where no person is known.
 
+The server's own shares of connections are by single clients (`community/serving/limits.py`, `network_of`).
+
 No address is kept anywhere. A counter's name is a keyed hash of the network's prefix, and counters end within a day.
 """
 

@@ -10,6 +10,7 @@ from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, form_of, own_state
+from blueprints.accounts.rights_forms import name_company_admin_act
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from community.accounts import companies, families, labels, petitions, queries, rights, rules
 from community.accounts.petitions import Matter
@@ -81,7 +82,7 @@ def ask_about_sharing(handle: str) -> ResponseReturnValue:
 
 @bp.post("/company/people/<handle>")
 @staff_only(rules.is_any_company_admin)
-@proofs.proof_first()
+@proofs.proof_first(name_company_admin_act, "accounts.ask_about_sharing")
 def share_company(handle: str) -> ResponseReturnValue:
     """`is_admin`: 1 or 0. The page before it has said what that means."""
     by, is_admin = signed_in_member(), request.form.get("is_admin") == "1"

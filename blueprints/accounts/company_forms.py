@@ -99,6 +99,8 @@ class CompanyForm(ConflictForm):
         undecided = [] if newest else [_choice(UNDECIDED, _("選んでください"))]
         self.segment.choices = undecided + [_choice(value.value, SEGMENTS[value]) for value in Segment]
         self.stage.choices = undecided + [_choice(value.value, STAGES[value]) for value in Stage]
+        for phase in (self.segment, self.stage):  # prospects and partners may decide later
+            phase.flags.required = newest is not None or self.kind.data == AccountKind.CUSTOMER
         if is_vendor:
             for name in OF_CUSTOMERS:
                 del self[name]

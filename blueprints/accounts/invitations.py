@@ -36,24 +36,42 @@ def _names_administrator() -> bool:
 @bp.post("/invitations")
 @limiter.limit(limits.INVITATIONS_PER_MEMBER, key_func=limits.member)
 @staff_only(rules.can_invite)
-@proofs.proof_first(when=_names_administrator)
+@proofs.proof_first(
+    lambda: _("会社の管理者になる人を招待する"),
+    "accounts.list_invitations",
+    when=_names_administrator,
+    refuse=lambda: _refuse_invitation(_invite_form(signed_in_member())),
+)
 def invite() -> ResponseReturnValue:
     member = signed_in_member()
     form = _invite_form(member)
-    if not form.validate():
-        return _page(form), limits.REFUSED
-    email, account = form.email.data or "", queries.get_account(form.account.data or 0)
-    if account is None or not rules.can_invite_into(member, account):
-        abort(403)
-    refusal = _why_not(email, account)
-    if refusal:
-        form.email.errors = [refusal]
-        return _page(form), limits.REFUSED
+    refusal = _refuse_invitation(form)
+    if refusal is not None:
+        return refusal
+    email, account = form.email.data or "", _account_of(form)
     with transaction():
         as_admin = rules.can_invite_anybody(member) and form.is_company_admin.data
         invitations.invite(email, account, member, is_company_admin=as_admin)
     flash(_("%(email)s に招待状を送りました。", email=email))
     return redirect(url_for(".list_invitations"))
+
+
+def _account_of(form: InviteForm) -> Account:
+    account = queries.get_account(form.account.data or 0)
+    if account is None or not rules.can_invite_into(signed_in_member(), account):
+        abort(403)
+    return account
+
+
+def _refuse_invitation(form: InviteForm) -> ResponseReturnValue | None:
+    """The page that says what is wrong with the form; None where the invitation can go out."""
+    if not form.validate():
+        return _page(form), limits.REFUSED
+    why_not = _why_not(form.email.data or "", _account_of(form))
+    if why_not is None:
+        return None
+    form.email.errors = [why_not]
+    return _page(form), limits.REFUSED
 
 
 @bp.post("/invitations/<int:invitation_id>/withdraw")

@@ -32,6 +32,11 @@ TAKE_OUTS_PER_MEMBER = "10 per hour"
 WORDS_PER_MEMBER = "10 per hour"
 
 REFUSED = 422
+# Whoever forgot their password has a way on when these are refused for too many tries.
+ASK_WHO_SITS_THERE = frozenset(
+    f"accounts.{view}"
+    for view in ("prove", "change_password", "change_email", "renew_recovery_codes", "turn_off_two_step")
+)
 
 
 def network() -> str:

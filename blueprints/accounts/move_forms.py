@@ -25,7 +25,7 @@ class MoveForm(FlaskForm):
         validators=[InputRequired(_("いつからかを入力してください。例：2027-04-01"))],
     )
     is_company_admin = BooleanField(_("移る先の会社の管理者にする"))
-    move_reason = _reason(_("移す理由"))
+    move_reason = _reason(_("移す理由"), _("4月1日付けで転職されたため"))
     seen = HiddenField()
 
     today = date.min

@@ -33,9 +33,19 @@ def _changes_administrators() -> bool:
     return is_one or bool(request.form.get("is_company_admin"))
 
 
+def _refuse_unread(handle: str) -> ResponseReturnValue | None:
+    """The page again, where what was typed is no move; its sentences say why."""
+    member = _find(handle)
+    form = _form(member)
+    is_move = form.validate() and _read(member, form, signed_in_member()) is not None
+    return None if is_move else (_page(member, form), limits.REFUSED)
+
+
 @bp.route("/people/<handle>/company", methods=["GET", "POST"])
 @staff_only(rules.can_manage_companies)
-@proofs.proof_first(when=_changes_administrators)
+@proofs.proof_first(
+    lambda: _("所属を変える"), "accounts.move_member", when=_changes_administrators, refuse=_refuse_unread
+)
 def move_member(handle: str) -> ResponseReturnValue:
     """First the page says what would happen; the same form sent again does it."""
     member, by = _find(handle), signed_in_member()

@@ -55,14 +55,11 @@ def request_password_reset() -> ResponseReturnValue:
 def _ask_to_wait(form: ForgotPasswordForm, full: TooManyTriesError) -> ResponseReturnValue:
     error = throttling.too_many(full.wait)
     wait = throttling.say_wait(throttling.seconds_to_wait(error))
-    form.form_errors.append(
-        _(
-            "いまお使いのネットワークから、短いあいだに何度もリンクが頼まれました。%(wait)sたってから、もう一度おためしください。"
-            "届いているメールのリンクは、そのまま使えます。",
-            wait=wait,
-        )
+    sentence = _(
+        "いまお使いのネットワークから、短いあいだに何度もリンクが頼まれました。%(wait)sたってから、もう一度おためしください。",
+        wait=wait,
     )
-    return throttling.answer(error, render_template("accounts/forgot_password.html", form=form))
+    return throttling.answer(error, render_template("accounts/forgot_password.html", form=form, too_often=sentence))
 
 
 def _nobody(email: str) -> Member:

@@ -5,6 +5,7 @@ sent go on as it was. Forms that ask for the password themselves call `knows_pas
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol
 
@@ -25,7 +26,7 @@ from community.extensions import limiter
 from models.accounts import Member
 from models.base import release, transaction
 
-# Kept on a view that asks for a proof first: only to these a form is sent on, and tests count them.
+# Where a view that asks for a proof first has its ProvedAct: only to these a form is sent on, and tests count them.
 PROOF_FIRST = "proof_first"
 # What belongs to the page that asks, and is not sent on with it. The token is the session's: it fits both forms.
 OWN_FIELDS = {"csrf_token", "proof_password", "proof_code", "proof_path", "proof_waits"}
@@ -50,19 +51,36 @@ class SignedOutMeanwhileError(RefusedError):
         super().__init__(MEANWHILE, _("この端末のサインインが、たったいま変わりました。もう一度開いてください。"))
 
 
-def proof_first(when: Callable[[], bool] | None = None) -> Callable[[View], View]:
+@dataclass(frozen=True)
+class ProvedAct:
+    """What the page that asks says of an act. `name`: as on its button; `back`: the endpoint of the page before it."""
+
+    name: Callable[[], str]
+    back: str
+
+
+def proof_first(
+    name: Callable[[], str],
+    back: str,
+    *,
+    when: Callable[[], bool] | None = None,
+    refuse: Callable[..., ResponseReturnValue | None] | None = None,
+) -> Callable[[View], View]:
     """Decorate a view, below who may enter: without a fresh proof it is not called, and a page asks for one.
 
-    `when`: only for requests of which it is true.
+    `name`, `back`: see ProvedAct. `when`: only for requests of which it is true. `refuse`: called with the view's
+    arguments before anybody is asked; answers a form that would be refused anyhow with its page, others with None.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: object, **kwargs: object) -> Any:  # noqa: ANN401  a view's answer
-            asked_for = when is None or when()
-            return _ask() if asked_for and not sign_ins.is_proved(signed_in_member()) else view(*args, **kwargs)
+            if (when is not None and not when()) or sign_ins.is_proved(signed_in_member()):
+                return view(*args, **kwargs)
+            refusal = refuse(*args, **kwargs) if refuse is not None else None
+            return _ask() if refusal is None else refusal
 
-        setattr(guarded, PROOF_FIRST, True)
+        setattr(guarded, PROOF_FIRST, ProvedAct(name, back))
         return guarded
 
     return decorate
@@ -100,7 +118,7 @@ def prove() -> ResponseReturnValue:
     path = doors.own_path(form.proof_path.data)
     if not form.proof_waits.data:
         return redirect(path)
-    return redirect(path, SEND_THERE) if _asks_for_proof(path) else redirect(doors.HOME)
+    return redirect(path, SEND_THERE) if _find_act(path, "POST") is not None else redirect(doors.HOME)
 
 
 def _is_proof(form: IdentityForm) -> bool:
@@ -125,14 +143,15 @@ def _is_proof(form: IdentityForm) -> bool:
     return True
 
 
-def _asks_for_proof(path: str) -> bool:
-    """Whether a form sent there may have had to wait for a proof."""
+def _find_act(path: str, method: str) -> tuple[ProvedAct, dict[str, Any]] | None:
+    """Return what had to wait for a proof there, and the arguments in its address; None where nothing has to."""
     adapter = current_app.create_url_adapter(request)
     try:
-        endpoint = adapter.match(path.partition("?")[0], method="POST")[0] if adapter else ""
+        endpoint, arguments = adapter.match(path.partition("?")[0], method=method) if adapter else ("", {})
     except (HTTPException, RequestRedirect):
-        return False
-    return hasattr(current_app.view_functions.get(endpoint), PROOF_FIRST)
+        return None
+    act: ProvedAct | None = getattr(current_app.view_functions.get(endpoint), PROOF_FIRST, None)
+    return (act, dict(arguments)) if act is not None else None
 
 
 def _form(path: str | None, **sent: None) -> IdentityForm:
@@ -149,13 +168,22 @@ def _form(path: str | None, **sent: None) -> IdentityForm:
 def _page(form: IdentityForm) -> str:
     member = signed_in_member()
     waiting = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
+    found = _find_act(form.proof_path.data or "", "POST" if form.proof_waits.data else "GET")
     return render_template(
         "accounts/proof.html",
         form=form,
         waiting=waiting,
+        act=found[0].name() if found else "",
+        back=_page_before(*found) if found else doors.HOME,
         minutes=int(sign_ins.PROOF_LIFE.total_seconds() // 60),
         can_prove=member.password_hash is not None or rules.has_second_factor(member),
     )
+
+
+def _page_before(act: ProvedAct, arguments: dict[str, Any]) -> str:
+    """Return the address of the page from which the act was asked for; it may have fewer arguments than the act."""
+    wanted = {name for rule in current_app.url_map.iter_rules(act.back) for name in rule.arguments}
+    return url_for(act.back, **{name: value for name, value in arguments.items() if name in wanted})
 
 
 # --- for forms that ask by themselves

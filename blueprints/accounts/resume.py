@@ -86,12 +86,24 @@ def sign_in_page(aside: str) -> str:
     return render_sign_in(SignInForm(formdata=None, resume=aside))
 
 
-def render_sign_in(form: SignInForm, texts: list[TypedText] | None = None, *, too_long: bool = False) -> str:
-    """The sign-in page, with the texts that it keeps shown: whoever may not come in any more can copy them."""
+def render_sign_in(
+    form: SignInForm, texts: list[TypedText] | None = None, *, too_long: bool = False, too_often: str = ""
+) -> str:
+    """The sign-in page, with the texts that it keeps shown: whoever may not come in any more can copy them.
+
+    `too_often`: says how long nothing is taken; nothing is wrong with the form then.
+    """
     kept = unsign(form.resume.data)
     if texts is None:
         texts = list_texts(kept[1]) if kept else []
-    return render_template("accounts/sign_in.html", form=form, kept=kept is not None, texts=texts, too_long=too_long)
+    return render_template(
+        "accounts/sign_in.html",
+        form=form,
+        kept=kept is not None,
+        texts=texts,
+        too_long=too_long,
+        too_often=too_often,
+    )
 
 
 def sign(path: str, fields: Mapping[str, str]) -> str | None:

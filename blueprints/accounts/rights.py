@@ -9,7 +9,14 @@ from flask_babel import gettext as _
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
-from blueprints.accounts.rights_forms import NO_ROLE, LiftForm, ResetForm, RoleForm, SuspensionForm
+from blueprints.accounts.rights_forms import (
+    NO_ROLE,
+    LiftForm,
+    ResetForm,
+    RoleForm,
+    SuspensionForm,
+    name_company_admin_act,
+)
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from community.accounts import labels, queries, rights, rules, second_factor
 from community.accounts.rights import LastAdministratorError
@@ -17,6 +24,44 @@ from models.accounts import Member, StaffRole
 from models.base import transaction
 
 A_MOMENT = timedelta(microseconds=1)
+
+
+# --- what is wrong with a form, said before anybody is asked for a proof
+
+
+def _refuse_role(handle: str) -> ResponseReturnValue | None:
+    member = _find(handle)
+    form = _role_form(member)
+    if not form.validate():
+        return _page(member, role=form), limits.REFUSED
+    return _refuse_same_role(member, form) if form.role.data == _role_of(member)["role"] else None
+
+
+def _refuse_same_role(member: Member, form: RoleForm) -> ResponseReturnValue:
+    form.role.errors = [_("いまと同じ役割です。変えるときは、別の役割を選んでください。")]
+    return _page(member, role=form), limits.REFUSED
+
+
+def _refuse_suspension(handle: str) -> ResponseReturnValue | None:
+    member, form = _find(handle), _suspension_form()
+    if not rules.can_suspend(signed_in_member(), member):
+        abort(403)
+    return None if form.validate() else (_page(member, suspension=form), limits.REFUSED)
+
+
+def _refuse_lift(handle: str) -> ResponseReturnValue | None:
+    member, form = _find(handle), LiftForm()
+    return None if form.validate() else (_page(member, lift=form), limits.REFUSED)
+
+
+def _refuse_reset(handle: str) -> ResponseReturnValue | None:
+    member, form = _find(handle), ResetForm()
+    if not rules.can_reset_second_factor(signed_in_member(), member):
+        abort(403)
+    return None if form.validate() else (_page(member, reset=form), limits.REFUSED)
+
+
+# --- views
 
 
 @bp.get("/people/<handle>/rights")
@@ -27,7 +72,7 @@ def edit_rights(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/role")
 @staff_only(rules.can_grant_roles)
-@proofs.proof_first()
+@proofs.proof_first(lambda: _("役割を変える"), "accounts.edit_rights", refuse=_refuse_role)
 def give_role(handle: str) -> ResponseReturnValue:
     member, by = _find(handle), signed_in_member()
     form = _role_form(member)
@@ -47,8 +92,7 @@ def give_role(handle: str) -> ResponseReturnValue:
         form.role.errors = [_last_administrator()]
         return _page(_find(handle), role=form), limits.REFUSED
     if not is_new:
-        form.role.errors = [_("いまと同じ役割です。変えるときは、別の役割を選んでください。")]
-        return _page(member, role=form), limits.REFUSED
+        return _refuse_same_role(member, form)
     flash(_("%(name)sさんの役割を変えました。", name=member.display_name))
     return _back_to(member)
 
@@ -72,7 +116,7 @@ def ask_about_company_admin(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/company-admin")
 @staff_only(rules.can_grant_roles)
-@proofs.proof_first()
+@proofs.proof_first(name_company_admin_act, "accounts.ask_about_company_admin")
 def set_company_admin(handle: str) -> ResponseReturnValue:
     """`is_admin`: 1 or 0. The page before it has said what that means."""
     member, is_admin = _find(handle), request.form.get("is_admin") == "1"
@@ -87,7 +131,7 @@ def set_company_admin(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/suspend")
 @staff_only(rules.can_grant_roles)
-@proofs.proof_first()
+@proofs.proof_first(lambda: _("利用を止める"), "accounts.edit_rights", refuse=_refuse_suspension)
 def suspend(handle: str) -> ResponseReturnValue:
     member, by = _find(handle), signed_in_member()
     if not rules.can_suspend(by, member):
@@ -111,7 +155,7 @@ def suspend(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/lift")
 @staff_only(rules.can_grant_roles)
-@proofs.proof_first()
+@proofs.proof_first(lambda: _("利用を再開する"), "accounts.edit_rights", refuse=_refuse_lift)
 def lift_suspension(handle: str) -> ResponseReturnValue:
     member, form = _find(handle), LiftForm()
     if not form.validate():
@@ -129,7 +173,7 @@ def lift_suspension(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/two-step/reset")
 @staff_only(rules.can_grant_roles)
-@proofs.proof_first()
+@proofs.proof_first(lambda: _("2段階認証を解除する"), "accounts.edit_rights", refuse=_refuse_reset)
 def reset_second_factor(handle: str) -> ResponseReturnValue:
     """The person has said who they are by another way; what that was belongs into the reason."""
     member, form, by = _find(handle), ResetForm(), signed_in_member()

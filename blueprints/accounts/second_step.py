@@ -93,14 +93,11 @@ def _ask_to_wait(form: CodeForm, full: TooManyTriesError) -> ResponseReturnValue
     """The page again, with the text that it keeps; the code would be worth nothing by then."""
     error = throttling.too_many(full.wait)
     wait = throttling.say_wait(throttling.seconds_to_wait(error))
-    form.code.errors = [
-        _(
-            "コードが何度も違ったため、しばらく受け付けを止めています。%(wait)sたってから、もう一度おためしください。"
-            "お急ぎのときは、「パスワードを忘れたとき」からパスワードを決めなおすと、この端末で続けられます。",
-            wait=wait,
-        )
-    ]
-    return throttling.answer(error, _page(form))
+    sentence = _(
+        "コードが何度も違ったため、しばらく受け付けを止めています。%(wait)sたってから、もう一度おためしください。",
+        wait=wait,
+    )
+    return throttling.answer(error, _page(form, too_often=sentence))
 
 
 def _start_again() -> ResponseReturnValue:
@@ -113,5 +110,5 @@ def _start_again() -> ResponseReturnValue:
     return redirect(url_for(".sign_in"))
 
 
-def _page(form: CodeForm) -> str:
-    return render_template("accounts/second_step.html", form=form)
+def _page(form: CodeForm, *, too_often: str = "") -> str:
+    return render_template("accounts/second_step.html", form=form, too_often=too_often)

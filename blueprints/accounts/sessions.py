@@ -32,7 +32,7 @@ def list_sign_ins() -> ResponseReturnValue:
 
 @bp.post("/me/sessions/<int:sign_in_id>/end")
 @signed_in_only
-@proofs.proof_first()
+@proofs.proof_first(lambda: _("サインアウトする"), "accounts.list_sign_ins")
 def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     """Of one's own only; what has ended meanwhile has ended."""
     with transaction():
@@ -53,7 +53,7 @@ def forget_device(device_id: int) -> ResponseReturnValue:
 
 @bp.post("/me/sessions/end-others")
 @signed_in_only
-@proofs.proof_first()
+@proofs.proof_first(lambda: _("ほかのすべての端末でサインアウトする"), "accounts.list_sign_ins")
 def end_other_sign_ins() -> ResponseReturnValue:
     member = signed_in_member()
     with transaction():

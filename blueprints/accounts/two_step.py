@@ -58,7 +58,7 @@ def show_two_step() -> ResponseReturnValue:
 
 @bp.get("/me/two-step/set-up")
 @signed_in_only
-@proofs.proof_first()
+@proofs.proof_first(lambda: _("2段階認証をはじめる"), "accounts.show_two_step")
 def set_up_two_step() -> ResponseReturnValue:
     """The secret, as a picture and as text. It counts once a code has shown that the telephone has it."""
     if rules.has_second_factor(signed_in_member()):
@@ -69,7 +69,7 @@ def set_up_two_step() -> ResponseReturnValue:
 @bp.post("/me/two-step/set-up")
 @limiter.limit(limits.PROOFS_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
-@proofs.proof_first()
+@proofs.proof_first(lambda: _("2段階認証をはじめる"), "accounts.show_two_step")
 def confirm_two_step() -> ResponseReturnValue:
     form = ConfirmForm()
     if not form.validate():

@@ -86,14 +86,12 @@ def _ask_to_wait(form: SignInForm, full: TooManyTriesError) -> ResponseReturnVal
     """Address, choices and a text from a lost session stay; the same for accounts that do not exist."""
     error = throttling.too_many(full.wait)
     wait = throttling.say_wait(throttling.seconds_to_wait(error))
-    form.form_errors.append(
-        _(
-            "パスワードが何度も違ったため、しばらく受け付けを止めています。%(wait)sたってから、もう一度おためしください。"
-            "お急ぎのときは、「パスワードを忘れたとき」からリンクを受け取ると、すぐに入れます。",
-            wait=wait,
-        )
+    form.password.raw_data = None  # as if it had not been typed: it is not asked for again before then
+    sentence = _(
+        "パスワードが何度も違ったため、しばらく受け付けを止めています。%(wait)sたってから、もう一度おためしください。",
+        wait=wait,
     )
-    return throttling.answer(error, resume.render_sign_in(form))
+    return throttling.answer(error, resume.render_sign_in(form, too_often=sentence))
 
 
 def _why_not(member: Member) -> str:
@@ -129,7 +127,7 @@ def sign_out() -> ResponseReturnValue:
 
 @bp.post("/me/sign-out-everywhere")
 @signed_in_only
-@proofs.proof_first()
+@proofs.proof_first(lambda: _("すべての端末でサインアウトする"), "accounts.edit_settings")
 def sign_out_everywhere() -> ResponseReturnValue:
     """End all sessions, this one too."""
     member = signed_in_member()

@@ -1,5 +1,7 @@
 """What a reader sees while the disk below is full, read-only, damaged or failing: a sentence, and what they wrote."""
 
+import re
+
 import structlog
 from flask import g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,6 +22,8 @@ logger = structlog.get_logger(__name__)
 # Long enough for somebody to make space; a program that asks again sooner finds the same.
 RETRY_SECONDS = 60
 NO_ROOM = {Fault.FULL, Fault.READ_ONLY}
+# What is not written into a page, not even into the sender's own.
+_SECRET_FIELDS = re.compile(r"password|code$")
 
 
 class StorageRefusedError(HTTPException):
@@ -42,8 +46,19 @@ def answer_fault(fault: Fault, *, as_json: bool) -> ResponseReturnValue:
     # A picture may have been too large where its text is not: what can be kept as a draft, is.
     given_back = give_back(refused) if fault in NO_ROOM else give_back(OSError(fault.value))
     page = render("errors/storage.html", code=code, heading=_heading(fault), message=refused.description,
-                  given_back=given_back)  # fmt: skip
+                  given_back=given_back, again=_read_form(), path=request.full_path.rstrip("?"),
+                  is_reading=_is_reading())  # fmt: skip
     return page, code, headers
+
+
+def _read_form() -> list[tuple[str, str]] | None:
+    """Return the form that was sent, to be sent again as it was; None where no page can hold it.
+
+    With the very token that it came with: one that another site has sent is refused the next time too.
+    """
+    if request.method != "POST" or request.files or any(map(_SECRET_FIELDS.search, request.form)):
+        return None
+    return list(request.form.items(multi=True))
 
 
 def settle_reader() -> None:

@@ -8,14 +8,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge, TooManyRequests
 
 from blueprints import throttling
 from blueprints.access import RefusedError, current_member
-from blueprints.accounts import resume
+from blueprints.accounts import limits, resume
 from blueprints.system import broken_storage
 from blueprints.system.giving_back import give_back, keep_text
 from blueprints.throttling import wants_json
+from community.accounts import rules
 from community.app import reports
 from community.app.security import ForeignOriginError
 from community.extensions import login_manager
@@ -75,10 +76,12 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
         return jsonify(error=error.name, message=_message(error)), code, _headers(error)
     given_back = give_back(error)
     if given_back.texts:
-        page = render_template("errors/given_back.html", code=code, message=_message(error), given_back=given_back)
+        page = render_template("errors/given_back.html", code=code, message=_message(error), given_back=given_back,
+                               may_reset=_may_reset(error))  # fmt: skip
         return page, code, _headers(error)
     template = f"errors/{code if code in PAGES - {405} else 400 if code < 500 else 500}.html"  # noqa: PLR2004  4xx
-    return render_template(template, error=error, message=_message(error)), code, _headers(error)
+    page = render_template(template, error=error, message=_message(error), may_reset=_may_reset(error))
+    return page, code, _headers(error)
 
 
 def _answer_unstorable(error: Exception) -> ResponseReturnValue:
@@ -111,7 +114,17 @@ def _message(error: HTTPException) -> str:
         return _("送られた内容が大きすぎます。画像は1枚10MBまで、文章は2万字までにしてください。")
     if isinstance(error, TooManyRequests):
         return throttling.sentence(throttling.seconds_to_wait(error))
+    member = current_member() if isinstance(error, Forbidden) else None
+    if member is not None and rules.is_named_company_admin(member) and not rules.can_take_part(member):
+        return _(
+            "会社の契約が終わったため、管理者の操作は休みになっています。「会社のページ」を読むことと、運営への連絡はできます。"
+        )
     return (error.description or "") if isinstance(error, CSRFError | RefusedError) else ""
+
+
+def _may_reset(error: HTTPException) -> bool:
+    """Whether too many wrong passwords or codes were typed inside: another password by mail leads on at once."""
+    return isinstance(error, TooManyRequests) and request.endpoint in limits.ASK_WHO_SITS_THERE
 
 
 def _headers(error: HTTPException) -> list[tuple[str, str]]:

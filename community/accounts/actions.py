@@ -141,12 +141,6 @@ def join_account(
     audit.record(_id(by) or member.id, "member.join", "member", member.id, after=after)
 
 
-def leave_account(member: Member, from_day: date, *, by: Member | None = None) -> None:
-    """From that day on the person belongs to no company. Raises BelongsElsewhereError."""
-    memberships.leave(member, from_day)
-    audit.record(_id(by) or member.id, "member.leave", "member", member.id, after={"from_day": from_day.isoformat()})
-
-
 def grant_role(member: Member, role: StaffRole | None, *, by: Member | None = None, reason: str = "") -> None:
     """Give a staff role, or take it away with None. Takes effect at once, on open pages too."""
     before, member.staff_role = member.staff_role, role

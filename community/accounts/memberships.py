@@ -126,12 +126,6 @@ def join(member: Member, account: Account, from_day: date, *, is_company_admin: 
     write(member, [*_ended(member, before, from_day), Stay(account.id, from_day, is_company_admin=is_company_admin)])
 
 
-def leave(member: Member, from_day: date) -> None:
-    """From that day on the person belongs to no company. Raises BelongsElsewhereError where they joined later."""
-    hold(member)
-    write(member, _ended(member, _without_plans(list_stays(member), today()), from_day))
-
-
 def name_company_admin(member: Member, *, is_admin: bool) -> None:
     """Let somebody look after the people of the company they belong to today, or no longer. They belong to one."""
     assert member.membership is not None  # noqa: S101  the caller has looked

@@ -73,12 +73,6 @@ def get_member_by_session(session_id: str) -> Member | None:
     return member
 
 
-def list_members_by_handle(handles: Collection[str]) -> Sequence[Member]:
-    """Those of the named people who are here; erased ones are not."""
-    chosen = sa.select(Member).where(Member.handle.in_(handles), Member.erased_at.is_(None))
-    return db.session.scalars(chosen.order_by(Member.id)).all()
-
-
 def list_members_by_id(member_ids: Collection[int]) -> dict[int, Member]:
     """The people behind these ids, erased ones too, by id; one query."""
     return {member.id: member for member in db.session.scalars(sa.select(Member).where(Member.id.in_(member_ids)))}

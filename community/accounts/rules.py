@@ -33,11 +33,6 @@ def is_member(member: Member) -> bool:
     return is_staff(member) or _is_of(member, AccountKind.CUSTOMER) or _is_of(member, AccountKind.PARTNER)
 
 
-def is_prospect(member: Member) -> bool:
-    """A person of a company that is still considering the product."""
-    return _is_of(member, AccountKind.PROSPECT) and not is_staff(member)
-
-
 def is_moderator(member: Member) -> bool:
     """May keep the place clean; community managers and administrators may too.
 

@@ -94,27 +94,6 @@ def effective_ids(act_ids: Iterable[int]) -> set[int]:
     return wanted - set(db.session.scalars(counted.having(sa.func.count() % 2 == 1)))
 
 
-def is_effective(act: Signal) -> bool:
-    """Whether the act counts now, settled or not."""
-    return act.id in effective_ids([act.id])
-
-
-def find_act(kind: SignalKind, member_id: int, subject_kind: str, subject_id: int) -> Signal | None:
-    """The newest act of this kind by this person on this subject, counting or not."""
-    return db.session.scalar(
-        sa.select(Signal)
-        .where(
-            Signal.kind == kind,
-            Signal.member_id == member_id,
-            Signal.subject_kind == subject_kind,
-            Signal.subject_id == subject_id,
-            Signal.root_id.is_(None),
-        )
-        .order_by(Signal.id.desc())
-        .limit(1)
-    )
-
-
 def list_acts_on(kind: str, item_id: int) -> list[Signal]:
     """Every act whose subject or parent is the item, counting or not."""
     return list(
@@ -130,11 +109,6 @@ def list_acts_on(kind: str, item_id: int) -> list[Signal]:
             .order_by(Signal.id)
         )
     )
-
-
-def list_reversals(act_ids: Iterable[int]) -> list[Signal]:
-    """The reversals that hang on these acts, oldest first."""
-    return list(db.session.scalars(sa.select(Signal).where(Signal.root_id.in_(set(act_ids))).order_by(Signal.id)))
 
 
 def count_kinds(account_id: int, since: date) -> dict[SignalKind, int]:

@@ -100,7 +100,11 @@ class SocketPlaces:
 
 
 def network_of(address: str) -> str:
-    """Return what counts as one client: an IPv4 address, or the 64 bits of an IPv6 address that one line is given."""
+    """Return what counts as one client: an IPv4 address, or the 64 bits of an IPv6 address that one line is given.
+
+    Narrower than the networks of guesses (`community/networks.py`, /24 and /48): here a neighbour would lose his place,
+    there an attacker would find new tries at the next address.
+    """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

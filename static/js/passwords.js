@@ -6,13 +6,13 @@ function show(button, shown) {
   const field = fieldOf(button);
   if (!field) return;
   field.type = shown ? "text" : "password";
-  button.setAttribute("aria-pressed", String(shown));
+  for (const label of button.querySelectorAll("[data-when]")) label.hidden = (label.dataset.when === "shown") !== shown;
 }
 
 function press(event) {
   const button = event.target.closest?.("[data-show-password]");
   if (!button) return;
-  show(button, button.getAttribute("aria-pressed") !== "true");
+  show(button, fieldOf(button)?.type === "password");
   fieldOf(button)?.focus();
 }
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from community.accounts import actions, queries
+from community.accounts import actions, memberships, queries
 from community.accounts.memberships import BelongsElsewhereError
-from models.accounts import AccountKind, AccountPhase, Membership, Segment, StaffRole, Stage
+from models.accounts import AccountKind, AccountPhase, Member, Membership, Segment, StaffRole, Stage
 from models.audit import AuditEntry
 from models.base import db, now
 from tests.cast import Cast
@@ -26,6 +26,10 @@ def days_of(member_id: int) -> list[tuple[int, date, date | None]]:
 def audited() -> list[tuple[int | None, str, int | None]]:
     rows = db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id))
     return [(row.actor_id, row.action, row.subject_id) for row in rows]
+
+
+def leave(member: Member, day: date, by: Member) -> None:
+    memberships.carry_out(memberships.plan_move(member, None, day), by=by, reason="退職")
 
 
 def test_a_company_has_its_facts_and_domains(cast: Cast) -> None:
@@ -79,13 +83,13 @@ def test_nobody_belongs_to_two_companies(cast: Cast) -> None:
     actions.join_account(cast.owner, cast.b, TODAY - timedelta(days=10))
     with pytest.raises(BelongsElsewhereError):
         actions.join_account(cast.owner, cast.c, TODAY - timedelta(days=20))
-    actions.leave_account(cast.owner, TODAY - timedelta(days=5))
+    leave(cast.owner, TODAY - timedelta(days=5), cast.company_admin)
     with pytest.raises(BelongsElsewhereError):
         actions.join_account(cast.owner, cast.c, TODAY - timedelta(days=7))
 
 
 def test_who_leaves_belongs_nowhere_and_can_come_back(cast: Cast) -> None:
-    actions.leave_account(cast.owner, TODAY - timedelta(days=5), by=cast.company_admin)
+    leave(cast.owner, TODAY - timedelta(days=5), cast.company_admin)
     assert cast.owner.account is None
     assert queries.account_id_on(cast.owner.id, TODAY) is None
     assert cast.owner not in queries.list_members_of(cast.a.id, TODAY)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -140,6 +141,18 @@ def test_a_customer_has_a_segment_and_a_stage_and_a_partner_need_not(staff: Flas
     assert "契約企業のセグメントを選んでください" in staff.post("/companies/new", data=undecided).text
     assert staff.post("/companies/new", data={**undecided, "kind": "partner"}).status_code == 302
     assert phases(company()) == []
+
+
+@pytest.mark.parametrize(("kind", "required"), [("customer", True), ("prospect", False), ("partner", False)])
+def test_segment_and_stage_are_marked_where_they_are_asked_for(
+    staff: FlaskClient, kind: str, *, required: bool
+) -> None:
+    page = BeautifulSoup(staff.get(f"/companies/new?kind={kind}").text, "html.parser")
+    for name in ("segment", "stage"):
+        field = page.select_one(f"select[name={name}]")
+        assert field is not None
+        assert field.has_attr("required") == required
+        assert "見込み客とパートナーは、決まってからでもかまいません" in page.select_one(f"#{name}-hint").text  # pyright: ignore[reportOptionalMemberAccess]
 
 
 def test_the_first_phase_may_have_begun_before_today(staff: FlaskClient, cast: Cast) -> None:

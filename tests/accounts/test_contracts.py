@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from community.accounts import actions as accounts
-from community.accounts import companies, queries, rules
+from community.accounts import companies, memberships, queries, rules
 from community.files import actions as files
 from community.forums import actions as forums
 from community.health import tasks as health
@@ -114,7 +114,7 @@ def test_after_the_farewell_the_door_says_why(app: Flask, cast: Cast) -> None:
 
 def test_who_belongs_to_no_company_is_told_what_to_do(app: Flask, cast: Cast) -> None:
     with transaction():
-        accounts.leave_account(cast.owner, day(0))
+        memberships.carry_out(memberships.plan_move(cast.owner, None, day(0)), by=cast.cs, reason="退職")
     refused = app.test_client().post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD})
     assert "どの会社にも属していない" in refused.text
 

@@ -405,6 +405,20 @@ def test_what_an_open_session_guesses_stops_no_other_browser(limited: Flask) -> 
     assert owner.post("/me/password", data={"old_password": PASSWORD, "password": new}).status_code == 302
 
 
+def test_who_is_to_wait_reads_nothing_of_mistakes_and_finds_the_way_on(limited: Flask) -> None:
+    guess(limited, 10)
+    at_sign_in = knock(limited.test_client())
+    turn_on(limited)
+    fill(guesses.CODES_OF_ACCOUNT, limited, id_of_owner(limited))
+    for answer in (at_sign_in, try_code(limited, "000000", address=HOME)):
+        page = BeautifulSoup(answer.text, "html.parser")
+        assert answer.status_code == 429
+        assert [h2.text for h2 in page.select(".error-summary h2")] == ["少し待ってから、もう一度おためしください"]
+        assert len(page.select('.error-summary a[href="/password/forgot"]')) == 1
+        assert page.select('[aria-invalid="true"], .field-error') == []
+        assert "もう一度入力してください" not in page.text
+
+
 # --- what is counted by the limiter
 
 

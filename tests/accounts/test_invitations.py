@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import actions, queries
+from community.accounts import actions, memberships, queries
 from community.accounts import invitations as invitations_of_community
 from community.accounts.invitations import INVITATION_LIFE
 from models.accounts import Account, Invitation, Member
@@ -194,7 +194,8 @@ def test_who_is_here_already_moves(app: Flask, cast: Cast) -> None:
 
 
 def test_who_has_left_a_company_is_let_in_by_the_letter(app: Flask, client: FlaskClient, cast: Cast) -> None:
-    actions.leave_account(cast.owner, queries.today() - timedelta(days=3))
+    left = memberships.plan_move(cast.owner, None, queries.today() - timedelta(days=3))
+    memberships.carry_out(left, by=cast.cs, reason="退職")
     assert client.post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD}).status_code == 422
     invite(signed_in(app, cast.cs), cast.b, cast.owner.email)
     assert client.post(f"{mailed_path()}/move").location == "/sign-in"

@@ -343,8 +343,9 @@ def test_a_join_form_keeps_the_passwords_field_usable_after_an_error(
     assert told is not None
     assert "もう一度入力してください" in told.text
     assert client.post(path, data=FORM).status_code == 302
-    assert (button["type"], button["aria-pressed"], button["aria-controls"]) == ("button", "false", "password")
-    assert (button.text, "needs-js" in button["class"]) == ("表示：パスワード", True)
+    assert (button["type"], button["aria-controls"], "needs-js" in button["class"]) == ("button", "password", True)
+    words = [(word.text, word.has_attr("hidden")) for word in button.select("span")]
+    assert words == [("表示", False), ("隠す", True), ("：パスワード", False)]
 
 
 def test_a_refused_company_name_is_told_of_at_the_join_form(client: FlaskClient, cast: Cast, domain: str) -> None:

@@ -72,8 +72,7 @@ def test_a_move_that_is_dated_back_reindexes_at_once_too(cast: Cast, mover: Memb
 
 
 def test_erasure_and_a_role_count_at_once(cast: Cast, mover: Member) -> None:
-    with transaction():
-        actions.leave_account(mover, today())
+    move(mover, None, today(), cast.administrator)
     assert not found_by(cast.prospect, mover)
     with transaction():
         mover.erased_at = now()

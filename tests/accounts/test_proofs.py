@@ -1,7 +1,7 @@
 """That it is still the owner who sits there: asked before an act, good for minutes in this browser, under a new key."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -73,6 +73,13 @@ def answer_it(client: FlaskClient, form: Form, **typed: str) -> TestResponse:
     return client.post(answer.location, data=fields)
 
 
+def names_in(cast: Cast, path: str) -> Mapping[str, object]:
+    """Whom and what the addresses and fields below name; a second factor is there where one is to be reset."""
+    if path.endswith("/reset"):
+        set_up(cast.owner)
+    return {name: member.handle for name, member in cast.people().items()} | {"a": cast.a.id, "b": cast.b.id}
+
+
 # --- what asks
 
 
@@ -97,7 +104,7 @@ ACTS: list[tuple[str, str, dict[str, str]]] = [
 def test_an_open_session_alone_changes_nobodys_keys_or_rights(
     app: Flask, cast: Cast, who: str, path: str, fields: dict[str, str]
 ) -> None:
-    names = {name: member.handle for name, member in cast.people().items()} | {"a": cast.a.id, "b": cast.b.id}
+    names = names_in(cast, path)
     sent = {name: value.format(**names) for name, value in fields.items()}
     client = open_browser(app, cast.people()[who])
     before = db.session.scalar(sa.select(sa.func.count()).select_from(SignIn))
@@ -139,6 +146,80 @@ def test_a_secret_that_was_shown_before_the_proof_is_worth_nothing_after_it(
     again = re.search(r'class="secret"[^>]*>([A-Z2-7 ]+)<', client.get("/me/two-step/set-up").text)
     assert again is not None
     assert again[1] != shown[1]
+
+
+# --- what the page says
+
+
+NAMES = {
+    "/people/{owner}/role": "役割を変える",
+    "/people/{owner}/company-admin": "管理者にする",
+    "/people/{owner}/suspend": "利用を止める",
+    "/people/{suspended}/lift": "利用を再開する",
+    "/people/{owner}/two-step/reset": "2段階認証を解除する",
+    "/company/people/{owner}": "管理者にする",
+    "/invitations": "会社の管理者になる人を招待する",
+    "/people/{owner}/company": "所属を変える",
+    "/people/{company_admin}/company": "所属を変える",
+    "/me/two-step/set-up": "2段階認証をはじめる",
+    "/me/sessions/end-others": "ほかのすべての端末でサインアウトする",
+    "/me/sessions/1/end": "サインアウトする",
+    "/me/sign-out-everywhere": "すべての端末でサインアウトする",
+}
+
+
+def way_back(answer: TestResponse) -> str:
+    links = parse(answer.text).css(".gate a")
+    return str(next(link.attributes["href"] for link in links if link.text().strip() == "やめておく"))
+
+
+@pytest.mark.parametrize(("who", "path", "fields"), ACTS, ids=[path for _, path, _ in ACTS])
+def test_the_page_that_asks_says_what_for_and_leads_back(
+    app: Flask, cast: Cast, who: str, path: str, fields: dict[str, str]
+) -> None:
+    names = names_in(cast, path)
+    client = open_browser(app, cast.people()[who])
+    sent = {name: value.format(**names) for name, value in fields.items()}
+    answer = client.post(path.format(**names), data=sent)
+    assert f"「{NAMES[path]}」の前に" in answer.text
+    assert client.get(way_back(answer)).status_code == 200
+    form = {name: known.value for name, known in asked(answer).fields.items()}
+    wrong = client.post("/me/proof", data=form | {"proof_password": "not-the-password"})
+    assert (f"「{NAMES[path]}」の前に" in wrong.text, way_back(wrong)) == (True, way_back(answer))
+
+
+def test_who_wanted_a_page_or_nothing_is_told_so_too(app: Flask, cast: Cast) -> None:
+    client = open_browser(app, cast.owner)
+    page = client.get("/me/proof?next=/me/two-step/set-up")
+    assert ("「2段階認証をはじめる」の前に" in page.text, way_back(page)) == (True, "/me/two-step")
+    for path in ("/me/proof", "/me/proof?next=/no/such/page", "/me/proof?next=//evil.example/"):
+        page = client.get(path)
+        assert ("つづける前に" in page.text, way_back(page)) == (True, "/")
+
+
+WRONG: list[tuple[str, str, dict[str, str], list[str]]] = [
+    ("administrator", "/people/{owner}/role", {}, ["役割を選んでください", "例：4月から運営に加わった"]),
+    ("administrator", "/people/{owner}/role", {"role": "", "role_reason": REASON}, ["役割を選んでください"]),
+    ("administrator", "/people/{moderator}/role", {"role": "moderator", "role_reason": REASON}, ["いまと同じ役割"]),
+    ("administrator", "/people/{owner}/suspend", {}, ["いつまで止めるかを入力", "例：宣伝の投稿が続き"]),
+    ("administrator", "/people/{suspended}/lift", {}, ["例：本人と話し"]),
+    ("administrator", "/people/{owner}/two-step/reset", {}, ["例：情報システム部の内線で"]),
+    ("cs", "/invitations", {"email": "x", "account": "{a}", "is_company_admin": "y"}, ["メールアドレス"]),
+    ("cs", "/people/{owner}/company", {"account": "{b}", "is_company_admin": "y"}, ["いつから", "例：4月1日付け"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "path", "fields", "said"), WRONG)
+def test_a_form_that_would_be_refused_says_so_before_it_asks_who_sits_there(
+    app: Flask, cast: Cast, who: str, path: str, fields: dict[str, str], said: list[str]
+) -> None:
+    names = names_in(cast, path)
+    sent = {name: value.format(**names) for name, value in fields.items()}
+    answer = open_browser(app, cast.people()[who]).post(path.format(**names), data=sent)
+    assert (answer.status_code, "ご本人の確認" in answer.text) == (422, False)
+    summary = parse(answer.text).css_first(".error-summary")
+    assert summary is not None
+    assert [sentence for sentence in said if sentence not in summary.text()] == []
 
 
 # --- how it goes on
@@ -319,6 +400,9 @@ def test_guesses_in_a_stolen_session_stop_and_lock_nobody_out(make_app: Callable
     codes = [prove(thief, proof_password=f"guess-number-{n}").status_code for n in range(11)]
     assert codes == [422] * 10 + [429]
     assert prove(thief).status_code == 429
+    refused = thief.post("/me/proof", data={"proof_path": "/", "proof_password": PASSWORD})
+    assert "お急ぎのときは" in refused.text
+    assert parse(refused.text).css_first('.error-page a[href="/password/forgot"]') is not None
     assert prove(elsewhere).status_code == 302
     assert sign_in(app.test_client(), email).status_code == 302
 

@@ -17,7 +17,6 @@ EVERYBODY = CUSTOMERS | VENDORS | {"prospect", "partner"}
 TABLE: dict[Callable[[Member], bool], set[str]] = {
     rules.is_staff: VENDORS,
     rules.is_member: CUSTOMERS | VENDORS | {"partner"},
-    rules.is_prospect: {"prospect"},
     rules.is_moderator: {"moderator", "community_manager", "administrator"},
     rules.is_community_manager: {"community_manager", "administrator"},
     rules.is_cs: {"cs", "administrator"},

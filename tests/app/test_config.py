@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from community.config import EXAMPLE_SECRET, ROOT, Config, ConfigError, read_config
+from community.config import ROOT, Config, ConfigError, read_config
 from community.placeholders import find_weakness, is_example_host, is_own_machine, is_placeholder
 from community.setting_faults import SECRET_MIN_LENGTH
 from tests.databases import PRODUCTION, plain_environment
@@ -52,7 +52,7 @@ def test_production_takes_settings_of_its_own(tmp_path: Path) -> None:
         "",
         "   ",
         "short",
-        EXAMPLE_SECRET,
+        "change-me",
         "Change-Me",
         "  CHANGE_ME  ",
         "changeme" * 8,
@@ -96,7 +96,7 @@ def test_a_secret_that_was_made_is_never_refused(make: Any) -> None:  # noqa: AN
     assert {find_weakness(make(), SECRET_MIN_LENGTH) for _ in range(5_000)} == {""}
 
 
-@pytest.mark.parametrize("secret", [EXAMPLE_SECRET, " CHANGE-ME", "changemechangeme", "xxxxxxxx", "your secret key"])
+@pytest.mark.parametrize("secret", ["change-me", " CHANGE-ME", "changemechangeme", "xxxxxxxx", "your secret key"])
 def test_a_secret_of_the_example_is_refused_everywhere(tmp_path: Path, secret: str) -> None:
     with pytest.raises(ValidationError, match="TSUDOI_SECRET_KEY"):
         settings(tmp_path, secret_key=secret)

@@ -264,6 +264,17 @@ def test_the_log_knows_every_part_of_the_site(app: Flask) -> None:
     assert parts - set(known.replace("\\", "").split("|")) == set(), "deploy/nginx/tsudoi.conf, $tsudoi_room"
 
 
+def test_every_view_that_weighs_a_password_is_limited_as_one(app: Flask) -> None:
+    """Each costs a hash of argon2, whatever is typed."""
+    [pattern] = re.findall(r'"~(\^POST [^"]*)" \$binary_remote_addr;', (DEPLOY / "nginx" / "tsudoi.conf").read_text())[
+        :1
+    ]
+    for path in ("/sign-in", "/sign-in/code", "/password/reset/x", "/me/password", "/me/proof", "/me/email",
+                 "/me/two-step/off", "/me/two-step/codes", "/invitations/x", "/join/x/y"):  # fmt: skip
+        assert re.match(pattern, f"POST {path}"), path
+    assert not re.match(pattern, "POST /me/profile")
+
+
 def test_every_server_of_ours_has_these_logs() -> None:
     text = (DEPLOY / "nginx" / "tsudoi.conf").read_text()
     servers = re.findall(r"^server \{.*?^\}", text, re.MULTILINE | re.DOTALL)

@@ -4,7 +4,6 @@ import pytest
 import sqlalchemy as sa
 
 from community.forums import actions, answers, queries, reading
-from community.ledger.queries import is_effective
 from community.text import MAX_CHARACTERS, BadTextError, BodyTooLongError
 from models.accounts import Member
 from models.base import db
@@ -12,6 +11,7 @@ from models.forums import Post, PostRevision, Reaction, ReactionKind, Topic, Top
 from models.ledger import Signal, SignalKind
 from models.moderation import RemovalReason
 from models.notifications import Mention, Watch
+from tests.acts import is_effective
 from tests.cast import Cast
 from tests.forums.conftest import Forum, first_page, load, open_topic, reply, signals
 

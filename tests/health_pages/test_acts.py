@@ -3,14 +3,14 @@
 import math
 
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from community.forums.actions import open_topic, post_reply, remove
-from community.ledger.queries import find_act
 from models.base import db, transaction
 from models.forums import Audience, Category, Post, Topic
-from models.ledger import Signal, SignalKind
+from models.ledger import Signal
 from models.moderation import RemovalReason
 from tests.cast import Cast
 from tests.health.reading import explain, get_snapshot
@@ -129,8 +129,7 @@ def test_removing_the_post_takes_the_points_back_and_shows_it(cast: Cast, read: 
     with transaction():
         remove(post, topic, cast.community_manager, RemovalReason.SPAM)
     settle()
-    act = find_act(SignalKind.REPLY_POSTED, cast.owner.id, "post", post.id)
-    assert act is not None
+    act = db.session.scalars(sa.select(Signal).filter_by(subject_kind="post", subject_id=post.id, root_id=None)).one()
     row = row_of(read(f"/accounts/{cast.a.id}/acts"), act)
     assert "投稿の削除で取り消し" in row.text
     assert read(f"/accounts/{cast.a.id}").select(".axis-box b")[2].text == "0.0"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import pytest
 
 from community.ledger.actions import record_signal, reverse
-from community.ledger.queries import is_effective
 from community.moderation import actions, queries
 from models.audit import AuditEntry
 from models.base import db
 from models.forums import Post, Topic
 from models.ledger import Signal, SignalKind
 from models.moderation import RemovalReason
+from tests.acts import is_effective
 from tests.cast import Cast
 
 

@@ -18,6 +18,7 @@ from models.accounts import Member
 from models.base import db
 from models.forums import Topic
 from tests.cast import Cast, make_cast
+from tests.forms.parsing import list_forms, parse
 from tests.forums.conftest import forum, make_forum, open_topic, topic
 from tests.forums.test_given_back import texts_on
 from tests.signing_in import client_of
@@ -59,11 +60,43 @@ def test_a_writer_on_a_full_disk_reads_so_and_keeps_the_text(
     assert (answer.status_code, answer.headers["Retry-After"]) == (status, "60")
     assert NOT_TAKEN in answer.text
     assert TEXT in texts_on(answer)
+    [form] = [known for known in list_forms(parse(answer.text), path) if known.action == path]
+    assert form.fields["body"].value.replace("\r\n", "\n") == TEXT
     said = client.post(path, data={"body": TEXT, "form_key": ""}, headers=JSON)
     assert said.status_code == status
     assert said.json is not None
     assert said.json["error"] == "storage"
     assert NOT_TAKEN in said.json["message"]
+
+
+def test_a_refused_writer_sends_again_what_is_on_the_page_once_there_is_space(
+    in_production: Flask, cast: Cast, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, path = client_of(in_production, cast.owner), f"/forums/topics/{topic.id}/posts"
+    with monkeypatch.context() as full:
+        fail_with(full, OSError(errno.ENOSPC, "no"))
+        answer = client.post(path, data={"body": TEXT, "form_key": "", "topic_state": ["x", "y"]})
+    page = parse(answer.text)
+    kept = [link for link in page.css(".actions a") if link.text().strip() == "続きを書く"]
+    assert TEXT.split("\n", maxsplit=1)[0] in client.get(str(kept[0].attributes["href"])).text  # the draft
+    form = next(known for known in page.css("form") if known.attributes["action"] == path)
+    fields = [(field.attributes["name"], field.attributes["value"] or "") for field in form.css("input")]
+    assert fields[1:] == [("form_key", ""), ("topic_state", "x"), ("topic_state", "y")]
+    sent = client.post(path, data=dict(fields))
+    assert sent.status_code == 302
+    assert "二行めもあります" in client.get(sent.location).text
+
+
+@pytest.mark.parametrize("fields", [{"password": "himitsu"}, {"proof_password": "himitsu"}, {"code": "123456"}])
+def test_no_password_is_written_into_the_page_to_be_sent_again(
+    in_production: Flask, cast: Cast, topic: Topic, monkeypatch: pytest.MonkeyPatch, fields: dict[str, str]
+) -> None:
+    fail_with(monkeypatch, OSError(errno.ENOSPC, "no"))
+    path = f"/forums/topics/{topic.id}/posts"
+    answer = client_of(in_production, cast.owner).post(path, data={"body": TEXT, "form_key": "", **fields})
+    assert answer.status_code == 507
+    assert [value for value in fields.values() if value in answer.text] == []
+    assert "もう一度送る" not in answer.text
 
 
 def refuse_writing(app: Flask, database: str) -> None:
