@@ -314,8 +314,10 @@ def test_a_nudge_of_the_clock_makes_no_used_code_good_again(app: Flask, cast: Ca
 
 # --- a new secret key
 
-OLD_KEY, NEW_KEY = "an old secret key kept by somebody else", "a new secret key kept by us and by nobody else"
-OLD_DERIVED = "LFDNBFVFAN4NNQTYVWPAN5ZLK24PXQNY"
+# The last one is what version 0.1 derived for member 7 from OLD_KEY and "a-salt".
+OLD_KEY, NEW_KEY = "3f1d9b72c4e8a06f5be217d98c40aa63", "9ad07c51e6b3f8240d7e1c5b9a2f4683"
+OLD_DERIVED = "OCUPMBVPUYXJOST3HGLNNYFR4NUDAK7S"
+
 
 
 @pytest.fixture
