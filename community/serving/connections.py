@@ -81,8 +81,10 @@ class Connection(TConn):
         return True
 
     def is_understood(self) -> bool:
-        """Whether the parser has taken the request for as long as we have."""
-        return self.incoming.is_whole and not self.incoming.is_cut_short and not self.parser.unreader.take_buffered()
+        """Whether the parser has taken the request for as long as we have, to the byte."""
+        incoming = self.incoming
+        is_same = incoming.is_whole and incoming.is_read and not self.parser.unreader.take_buffered()
+        return is_same and not incoming.is_cut_short
 
     def has_asked(self) -> bool:
         """Whether something has come that nobody has looked at."""

@@ -17,13 +17,17 @@ from community.config import Config
 from . import limits
 from .connections import Connection
 from .handshakes import is_handshake, network_of_visitor
-from .incoming import TooLargeError
+from .incoming import RefusedError
 from .limits import Shares
 from .refusals import refusal
 from .turns import Turns
 from .waiting import Waiting
 
 RECEIVE_BYTES = 64 * 1024
+# So many new connections are taken, and for so long those are gone on with that have sent something, before the loop
+# looks again who else is there.
+ACCEPTED_AT_ONCE = 64
+TURN_SECONDS = 0.02
 # Overdue connections are looked for this often.
 LOOK_SECONDS = 0.5
 READ = selectors.EVENT_READ
@@ -61,7 +65,18 @@ class FairWorker(ThreadWorker):
 
     # --- a request comes in ------------------------------------------------------------------------------------------
 
+    def wait_for_and_dispatch_events(self, timeout: float | None) -> None:
+        """Note who is ready, take new connections, and go on with those whose turn it is, for a moment only."""
+        super().wait_for_and_dispatch_events(0.0 if self.waiting.has_turns else timeout)
+        self.waiting.take_turns(TURN_SECONDS)
+
     def accept(self, listener: socket.socket) -> None:
+        """Take those that wait in the kernel's queue: who is behind many there must not wait for a turn of each."""
+        for _ in range(ACCEPTED_AT_ONCE):
+            if self.nr_conns >= self.worker_connections or not self._accept_one(listener):
+                return
+
+    def _accept_one(self, listener: socket.socket) -> bool:
         try:
             raw, client = listener.accept()
         except OSError as error:
@@ -70,14 +85,15 @@ class FairWorker(ThreadWorker):
                 time.sleep(LOOK_SECONDS / 10)  # the listener would say so again at once
             elif error.errno not in GONE:
                 raise
-            return
+            return False
         conn = Connection(self.cfg, raw, client, listener.getsockname())
         self.nr_conns += 1
         conn.begin()
         if self._take_place(conn):
-            self._receive(conn)
+            self.waiting.wait(conn, READ, self._receive)
         else:
             self._refuse(conn, 503)
+        return True
 
     def _take_place(self, conn: Connection) -> bool:
         """Take a place for the connection; if there is none, that of whoever has let the server wait longest.
@@ -114,7 +130,7 @@ class FairWorker(ThreadWorker):
         """Add to the request; give it to a thread when it is whole."""
         try:
             conn.rest = conn.incoming.feed(data)
-        except TooLargeError as error:
+        except RefusedError as error:
             self._refuse(conn, error.status)
             return
         except OSError:
