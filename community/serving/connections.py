@@ -37,7 +37,8 @@ class Connection(TConn):
         self.is_idle = False
         self.was_asked = False
         # What of shared capacities it holds.
-        self.has_place = False
+        self.has_place = self.is_refused = False
+        self.is_dropped = False
         self.held_bytes = 0
         # The request of a websocket, from its recognition on; whether it has been let in, and whose place it took.
         self.handshake: Any = None

@@ -15,8 +15,11 @@ Then = Callable[[Connection], None]
 class Waiting:
     """The loop's waiting room. The selector's owner calls what a socket was registered with: `callback(file)`."""
 
-    def __init__(self, get_selector: Callable[[], selectors.BaseSelector]) -> None:
+    def __init__(
+        self, get_selector: Callable[[], selectors.BaseSelector], go_on: Callable[[Connection, Then], None]
+    ) -> None:
         self._get_selector = get_selector
+        self._go_on = go_on
         self._connections: dict[Connection, Then] = {}
         # Whose sockets have something to read or room to write; the set, because a socket says so again and again.
         self._turns = Turns()
@@ -46,7 +49,7 @@ class Waiting:
             conn = self._turns.next()
             if conn in self._ready:
                 self._ready.discard(conn)
-                self._connections[conn](conn)
+                self._go_on(conn, self._connections[conn])
             if time.monotonic() >= until:
                 break
 

@@ -21,7 +21,7 @@ from .incoming import RefusedError
 from .limits import Shares
 from .refusals import refusal
 from .turns import Turns
-from .waiting import Waiting
+from .waiting import Then, Waiting
 
 RECEIVE_BYTES = 64 * 1024
 # So many new connections are taken, and for so long those are gone on with that have sent something, before the loop
@@ -31,8 +31,9 @@ TURN_SECONDS = 0.02
 # Overdue connections are looked for this often.
 LOOK_SECONDS = 0.5
 READ = selectors.EVENT_READ
-NO_FILES = {errno.EMFILE, errno.ENFILE}
-GONE = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED, errno.EPROTO}
+# What accept(2) says of the system, and of the listener itself; all else is about the one connection.
+NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+NO_LISTENER = {errno.EBADF, errno.EINVAL, errno.ENOTSOCK}
 
 
 class FairWorker(ThreadWorker):
@@ -44,12 +45,12 @@ class FairWorker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  gunicorn's own
         super().__init__(*args, **kwargs)
         self.proxies = 0
-        self.connections = self.bodies = Shares(0, 0)  # until the process begins
+        self.connections = self.refused = self.bodies = Shares(0, 0)  # until the process begins
         self.socket_places = limits.SocketPlaces()
         # Requests that have wholly arrived, and how many the threads have been given.
         self.turns = Turns()
         self.running = 0
-        self.waiting = Waiting(lambda: self.poller)
+        self.waiting = Waiting(lambda: self.poller, self._safely)
         self.websockets: set[Connection] = set()
         self.next_look = 0.0
 
@@ -59,9 +60,20 @@ class FairWorker(ThreadWorker):
         # Behind a proxy all connections are the proxy's; there it does the sharing out (deploy/nginx).
         share = 1.0 if self.proxies else limits.SHARE
         self.connections = Shares(self.worker_connections, int(self.worker_connections * share))
-        self.worker_connections += limits.REFUSED  # beyond that, gunicorn leaves them to the kernel's queue
+        self.refused = Shares(limits.REFUSED, int(limits.REFUSED * share))
+        # There is always one more: gunicorn would leave whoever comes next, from wherever, to the kernel's queue.
+        self.worker_connections += limits.REFUSED + 1
         self.bodies = Shares(limits.WAITING_BYTES, int(limits.WAITING_BYTES * share))
         super().init_process()
+
+    def get_thread_pool(self) -> Any:  # noqa: ANN401  gunicorn's own
+        """The pool has all its threads from the beginning: later, the system may have none left to give."""
+        pool = super().get_thread_pool()
+        all_there = threading.Barrier(self.cfg.threads + 1)
+        for _ in range(self.cfg.threads):
+            pool.submit(all_there.wait)
+        all_there.wait()
+        return pool
 
     # --- a request comes in ------------------------------------------------------------------------------------------
 
@@ -80,20 +92,34 @@ class FairWorker(ThreadWorker):
         try:
             raw, client = listener.accept()
         except OSError as error:
-            if error.errno in NO_FILES:
-                self.log.error("no connection can be taken: too many open files")  # noqa: TRY400  it says all
-                time.sleep(LOOK_SECONDS / 10)  # the listener would say so again at once
-            elif error.errno not in GONE:
+            if error.errno in NO_LISTENER:
                 raise
+            if error.errno in NO_ROOM:
+                self.log.error("no connection can be taken: %s", error.strerror)  # noqa: TRY400  it says all
+                time.sleep(LOOK_SECONDS / 10)  # the listener would say so again at once
             return False
         conn = Connection(self.cfg, raw, client, listener.getsockname())
         self.nr_conns += 1
         conn.begin()
+        self._safely(conn, self._begin)
+        return True
+
+    def _begin(self, conn: Connection) -> None:
         if self._take_place(conn):
             self.waiting.wait(conn, READ, self._receive)
-        else:
+        elif self.refused.take(conn.network):
+            conn.is_refused = True
             self._refuse(conn, 503)
-        return True
+        else:
+            self._drop(conn)
+
+    def _safely(self, conn: Connection, then: Then) -> None:
+        """Go on with a connection; what goes wrong ends it, and not the loop of all."""
+        try:
+            then(conn)
+        except Exception:
+            self.log.exception("a connection was given up")
+            self._drop(conn)
 
     def _take_place(self, conn: Connection) -> bool:
         """Take a place for the connection; if there is none, that of whoever has let the server wait longest.
@@ -184,6 +210,9 @@ class FairWorker(ThreadWorker):
         """A thread is done: send what is left of the answer, then go on with the connection or end it."""
         self.running -= 1
         self._give_to_threads()
+        self._safely(conn, partial(self._finish, fs=fs))
+
+    def _finish(self, conn: Connection, fs: "Future[Any]") -> None:
         keep = not fs.cancelled() and fs.exception() is None and fs.result() is True
         conn.hold(0, self.bodies)
         if conn.handshake is not None:
@@ -243,13 +272,14 @@ class FairWorker(ThreadWorker):
         self.waiting.wait(conn, READ, self._discard)
 
     def _discard(self, conn: Connection) -> None:
-        with suppress(BlockingIOError):
-            try:
-                if conn.raw.recv(RECEIVE_BYTES):
-                    return
-            except ConnectionError:
-                pass
-            self._drop(conn)
+        try:
+            if conn.raw.recv(RECEIVE_BYTES):
+                return
+        except BlockingIOError:
+            return
+        except OSError:
+            pass
+        self._drop(conn)
 
     # --- websockets --------------------------------------------------------------------------------------------------
 
@@ -266,7 +296,19 @@ class FairWorker(ThreadWorker):
         conn.parser = iter([conn.handshake])
         self.websockets.add(conn)
         # Not one of the pool's: those are waited for when the process ends.
-        threading.Thread(target=self._serve_socket, args=(conn,), daemon=True, name="websocket").start()
+        thread = threading.Thread(target=self._serve_socket, args=(conn,), daemon=True, name="websocket")
+        try:
+            thread.start()
+        except RuntimeError:  # the system has none left to give
+            self._take_back(conn)
+            self._refuse(conn, 503)
+
+    def _take_back(self, conn: Connection) -> None:
+        """Give the websocket's place to somebody else."""
+        self.websockets.discard(conn)
+        if conn.visitor:
+            self.socket_places.give_back(conn.visitor)
+            conn.visitor = ""
 
     def handle_exit(self, sig: Any, frame: Any) -> None:  # noqa: ANN401  a signal's handler
         super().handle_exit(sig, frame)
@@ -281,16 +323,20 @@ class FairWorker(ThreadWorker):
     # --- the end -----------------------------------------------------------------------------------------------------
 
     def _drop(self, conn: Connection) -> None:
-        """End the connection and give back what it held."""
+        """End the connection and give back what it held. Idempotent."""
+        if conn.is_dropped:
+            return
+        conn.is_dropped = True
         self.waiting.stop(conn)
-        self.websockets.discard(conn)
         conn.hold(0, self.bodies)
         if conn.visitor:
-            self.socket_places.give_back(conn.visitor)
+            self._take_back(conn)
             with suppress(OSError):  # its reader, if it is still there, must not wait on a number that is given anew
                 conn.raw.shutdown(socket.SHUT_RDWR)
         if conn.has_place:
             self.connections.give_back(conn.network)
+        if conn.is_refused:
+            self.refused.give_back(conn.network)
         self.nr_conns -= 1
         conn.forget()
 
