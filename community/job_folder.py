@@ -15,7 +15,7 @@ from queue import Empty
 from typing import Any
 from uuid import uuid4
 
-from kombu.exceptions import ChannelError
+from kombu.exceptions import ChannelError, KombuError
 from kombu.transport import virtual
 from kombu.utils.json import dumps, loads
 
@@ -126,7 +126,10 @@ class Channel(virtual.Channel):
         if not written or hashlib.sha256(written).hexdigest().encode() != sum_:
             logger.warning("not a job, thrown away", extra={"file": path.name, "bytes": len(content)})
             return None
-        return loads(written.decode())
+        message = _message_of(written, self)
+        if message is None:
+            logger.warning("not a job, thrown away", extra={"file": path.name, "bytes": len(content)})
+        return message
 
     def _complain(self, trouble: str) -> None:
         """Say it once, not twenty times a second."""
@@ -147,6 +150,19 @@ class Transport(virtual.Transport):
     def __init__(self, client: Any, **kwargs: Any) -> None:  # noqa: ANN401  as kombu makes it
         super().__init__(client, **kwargs)
         self.state = self.global_state
+
+
+def _message_of(written: bytes, channel: Channel) -> dict[str, Any] | None:
+    """Return the job; None if kombu and Celery could not make one of it, which would end the worker."""
+    try:
+        message = loads(written.decode())
+        arguments, named, _ = virtual.Message(message, channel=channel).decode()
+        is_one = isinstance(arguments, list) and isinstance(named, dict)
+        is_one = is_one and all(isinstance(message["headers"][name], str) for name in ("task", "id"))
+        is_one = is_one and isinstance(message["properties"]["delivery_info"], dict)
+    except (KombuError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
+    return message if is_one else None
 
 
 def _name_of(message: dict[str, Any]) -> str:

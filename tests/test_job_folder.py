@@ -1,5 +1,6 @@
 """The embedded broker: what lies in its folder is a job, or is thrown away; nothing there raises anything."""
 
+import hashlib
 import json
 import logging
 import os
@@ -109,6 +110,25 @@ def put_changed(folder: Path) -> None:
     (folder / "changed.job").write_bytes(job.read_bytes().replace(b"one", b"two"))
 
 
+def put_summed(folder: Path) -> None:
+    """Whole, by its sum, and no job all the same: another version's, or somebody's who knows how to add up."""
+    [path] = folder.glob("*.job")
+    job = json.loads(path.read_bytes()[job_folder.SUM_LENGTH :])
+    properties = job["properties"]
+    things: list[object] = [[], {}, None, 42, "text", {"body": "", "properties": {}}]
+    things += [
+        {name: value for name, value in job.items() if name != left} for left in ("headers", "properties", "body")
+    ]
+    things += [{**job, "body": body} for body in ("", "W10=", "?", 1, "bnVsbA==", "W3t9LHt9LHt9XQ==")]
+    things += [{**job, "headers": {}}, {**job, "content-type": "application/x-python-serialize"}]
+    things += [{**job, "properties": {**properties, name: None}} for name in ("delivery_info", "body_encoding")]
+    things.append({**job, "properties": {**properties, "body_encoding": "unheard of"}})
+    for number, written in enumerate(
+        [b"x", b"\xff\xfe", b"[" * 5000, *(json.dumps(thing).encode() for thing in things)]
+    ):
+        (folder / f"{number}.job").write_bytes(hashlib.sha256(written).hexdigest().encode() + written)
+
+
 def put_unreadable(folder: Path) -> None:
     (folder / "unreadable.job").write_bytes(b"x")
     (folder / "unreadable.job").chmod(0)
@@ -136,6 +156,7 @@ def put_abandoned(folder: Path) -> None:
         put_foreign,
         put_binary,
         put_changed,
+        put_summed,
         put_unreadable,
         put_thousands,
         put_abandoned,
