@@ -3,8 +3,10 @@
 import hashlib
 import json
 import os
+import struct
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -15,6 +17,8 @@ from community.config import ROOT
 from community.storage import StorageError
 
 FORMAT = 1
+# What reading an archive raises whose disk or copy has lost some of it.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error)
 MANIFEST = "manifest.json"
 PIECE_BYTES = 1024 * 1024
 
@@ -131,7 +135,7 @@ class Reader:
 def read(path: Path) -> Iterator[Reader]:
     """Open an archive and check all of it, before anything is done with it."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _open(path) as archive:
             manifest = _manifest_of(archive)
             _check_sums(archive, manifest)
             yield Reader(archive, manifest)
@@ -139,8 +143,15 @@ def read(path: Path) -> Iterator[Reader]:
         raise BackupError(f"{path} cannot be read: {error}") from error
 
 
+def _open(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (*DAMAGE, ValueError) as error:
+        raise BackupError(f"{path} cannot be read: {error}") from error
+
+
 def _manifest_of(archive: zipfile.ZipFile) -> Manifest:
-    with suppress(KeyError, ValueError, TypeError):
+    with suppress(KeyError, ValueError, TypeError, AttributeError, *DAMAGE):
         said = json.loads(archive.read(MANIFEST))
         tables = {name: Table(**table) for name, table in said.pop("tables").items()}
         manifest = Manifest(**said, tables=tables)
@@ -164,7 +175,7 @@ def _check_sums(archive: zipfile.ZipFile, manifest: Manifest) -> None:
             with archive.open(name) as file:
                 for piece in pieces_of(file):
                     found.update(piece)
-        except zipfile.BadZipFile as error:
+        except DAMAGE as error:
             raise BackupError(f"{name} is damaged: {error}") from error
         if found.hexdigest() != expected:
             raise BackupError(f"{name} is not what the manifest says.")
