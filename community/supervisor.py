@@ -225,7 +225,12 @@ def die_with_parent(parent: int) -> Callable[[], None] | None:
 
 
 def _how(status: int) -> str:
-    return signal.Signals(-status).name if status < 0 else f"exit code {status}"
+    if status >= 0:
+        return f"exit code {status}"
+    try:
+        return signal.Signals(-status).name
+    except ValueError:  # a real-time signal: Python names the first and the last only
+        return f"signal {-status}"
 
 
 def say(line: str) -> None:
