@@ -13,6 +13,7 @@ from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from socketio.packet import Packet
 from wsproto.events import CloseConnection
 from wsproto.frame_protocol import CloseReason
+from wsproto.utilities import RemoteProtocolError
 
 # What clients say is a list of room names.
 MESSAGE_BYTES = 16 * 1024
@@ -59,9 +60,12 @@ class BoundedWebSocketWSGI(SimpleWebSocketWSGI):
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         """Serve the websocket to its end."""
-        del start_response
         offered = {name: value for name, value in environ.items() if name != EXTENSIONS}
-        self.ws = BoundedSocket(offered, max_message_size=MESSAGE_BYTES, **self.server_args)
+        try:
+            self.ws = BoundedSocket(offered, max_message_size=MESSAGE_BYTES, **self.server_args)
+        except (RemoteProtocolError, simple_websocket.ConnectionError):  # no key, or of another version
+            start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Content-Length", "0")])
+            return []
         answer = self.app(self)
         if self.ws.mode == "gunicorn":
             raise StopIteration  # as engineio ends it there

@@ -19,7 +19,7 @@ from community.processes import WEB_SERVER
 from community.realtime.bounded import MESSAGE_BYTES
 from community.supervisor import die_with_parent
 from tests.processes import UP_SECONDS, free_port
-from tests.serving.clients import connect, get, handshake
+from tests.serving.clients import connect, get, handshake, status_of
 
 SOCKET = "/socket.io/?EIO=4&transport=websocket"
 TEXT, BINARY, CLOSES = 1, 2, 0x88
@@ -201,6 +201,12 @@ def test_whoever_is_ended_leaves_no_thread_behind(talking: Talking) -> None:
     while talking.threads() > before + 31 and time.monotonic() < deadline:
         time.sleep(0.1)
     assert talking.threads() <= before + 31
+
+
+@pytest.mark.parametrize("left", [b"Sec-WebSocket-Key", b"Sec-WebSocket-Version"])
+def test_half_a_handshake_is_no_failure_of_ours(talking: Talking, left: bytes) -> None:
+    with closing(connect(talking.port, handshake(talking.port, SOCKET).replace(left, b"X-Left-Out"))) as client:
+        assert status_of(client) == 400
 
 
 def test_what_a_page_says_is_answered(talking: Talking) -> None:

@@ -24,21 +24,21 @@ limits.SOCKET_SILENCE_SECONDS = 1.5
 if "TEST_NO_MORE_THREADS" in os.environ:
     begin = threading.Thread.start
 
-    def start_unless_for_a_socket(thread: threading.Thread) -> None:
+    def start_unless_for_a_socket(self: threading.Thread) -> None:
         """As where the system's limit is reached."""
-        if thread.name == "websocket":
+        if self.name == "websocket":
             raise RuntimeError("can't start new thread")
-        begin(thread)
+        begin(self)
 
     threading.Thread.start = start_unless_for_a_socket
 
 if "TEST_MISTAKE_FOR" in os.environ:
     feed = FairWorker._feed
 
-    def fail_for_one(worker: FairWorker, conn: Connection, data: bytes) -> None:
+    def fail_for_one(self: FairWorker, conn: Connection, data: bytes) -> None:
         if conn.network == os.environ["TEST_MISTAKE_FOR"]:
             raise ZeroDivisionError
-        feed(worker, conn, data)
+        feed(self, conn, data)
 
     FairWorker._feed = fail_for_one
 
