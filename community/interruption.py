@@ -7,7 +7,7 @@ nothing of ours.
 import os
 import signal
 import sys
-import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -17,6 +17,8 @@ STOPS = (signal.SIGINT, signal.SIGTERM)
 SENTENCE = "Stopped. Nothing is broken: the same command can be given again."
 # What shells add to the number of the signal that ended a program.
 EXIT_BASE = 128
+# How late a request to stop may be noticed.
+SLEEP_SECONDS = 0.1
 
 
 class Stopped(KeyboardInterrupt):
@@ -78,18 +80,22 @@ def _end(number: int) -> None:
 
 
 class Signals:
-    """Counts the requests to stop, for a command that ends in its own time."""
+    """Counts the requests to stop, for a command that ends in its own time.
+
+    Nothing here takes a lock: a handler runs in the middle of whatever the thread was at, holding that lock perhaps.
+    """
 
     def __init__(self) -> None:
         self.count = 0
-        self._arrived = threading.Event()
 
     def _note(self, *_: object) -> None:
         self.count += 1
-        self._arrived.set()
 
     def wait(self, seconds: float) -> None:
-        self._arrived.wait(seconds)
+        """Wait so long, or until a moment after a request."""
+        until = time.monotonic() + seconds
+        while not self.count and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, SLEEP_SECONDS))
 
     @contextmanager
     def caught(self) -> Iterator[None]:

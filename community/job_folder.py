@@ -15,7 +15,7 @@ from queue import Empty
 from typing import Any
 from uuid import uuid4
 
-from kombu.exceptions import ChannelError
+from kombu.exceptions import ChannelError, KombuError
 from kombu.transport import virtual
 from kombu.utils.json import dumps, loads
 
@@ -122,10 +122,14 @@ class Channel(virtual.Channel):
         except OSError as error:
             self._complain(f"cannot remove files: {error.strerror}")
             return None
-        job = _parse(content)
-        if job is None:
+        sum_, written = content[:SUM_LENGTH], content[SUM_LENGTH:]
+        if not written or hashlib.sha256(written).hexdigest().encode() != sum_:
             logger.warning("not a job, thrown away", extra={"file": path.name, "bytes": len(content)})
-        return job
+            return None
+        message = _message_of(written, self)
+        if message is None:
+            logger.warning("not a job, thrown away", extra={"file": path.name, "bytes": len(content)})
+        return message
 
     def _complain(self, trouble: str) -> None:
         """Say it once, not twenty times a second."""
@@ -148,6 +152,19 @@ class Transport(virtual.Transport):
         self.state = self.global_state
 
 
+def _message_of(written: bytes, channel: Channel) -> dict[str, Any] | None:
+    """Return the job; None if kombu and Celery could not make one of it, which would end the worker."""
+    try:
+        message = loads(written.decode())
+        arguments, named, _ = virtual.Message(message, channel=channel).decode()
+        is_one = isinstance(arguments, list) and isinstance(named, dict)
+        is_one = is_one and all(isinstance(message["headers"][name], str) for name in ("task", "id"))
+        is_one = is_one and isinstance(message["properties"]["delivery_info"], dict)
+    except (KombuError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
+    return message if is_one else None
+
+
 def _name_of(message: dict[str, Any]) -> str:
     """Return the same name for the same task with the same arguments."""
     task = message["headers"].get("task", "")
@@ -162,19 +179,6 @@ def _read(path: Path) -> bytes:
     except OSError:
         return b""
     return content if len(content) <= MOST_BYTES else b""
-
-
-def _parse(content: bytes) -> dict[str, Any] | None:
-    """Return the job; None for what we have not written like this, an older or a newer version's too."""
-    sum_, written = content[:SUM_LENGTH], content[SUM_LENGTH:]
-    if hashlib.sha256(written).hexdigest().encode() != sum_:
-        return None
-    try:
-        job = loads(written.decode())
-        is_job = isinstance(job["headers"], dict) and "delivery_tag" in job["properties"] and "body" in job
-    except (ValueError, TypeError, KeyError):
-        return None
-    return job if is_job else None
 
 
 def _is_being_written(path: Path) -> bool:

@@ -227,9 +227,10 @@ def die_with_parent(parent: int) -> Callable[[], None] | None:
 def _how(status: int) -> str:
     if status >= 0:
         return f"exit code {status}"
-    with suppress(ValueError):  # those of real time have no names
+    try:
         return signal.Signals(-status).name
-    return f"signal {-status}"
+    except ValueError:  # a real-time signal: Python names the first and the last only
+        return f"signal {-status}"
 
 
 def say(line: str) -> None:

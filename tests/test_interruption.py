@@ -5,13 +5,14 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from community.config import ROOT
-from community.interruption import SENTENCE
+from community.interruption import SENTENCE, Signals
 from tests.databases import LOAD_SECONDS, plain_environment
 from tests.processes import free_port
 
@@ -65,6 +66,43 @@ def test_ctrl_c_at_once_after_run_is_answered_with_a_sentence(tmp_path: Path, af
     code, said = interrupt(command, after, signal.SIGINT)
     check((code, said), signal.SIGINT)
     assert code != 0
+
+
+STORM = """
+import os, signal, sys, time
+from community.interruption import Signals
+
+signals, caretaker = Signals(), os.getpid()
+with signals.caught():
+    child = os.fork()
+    if not child:
+        for _ in range(4000):
+            os.kill(caretaker, signal.SIGINT)
+            time.sleep(0.0005)
+        os._exit(0)
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        before, signals.count = signals.count, 0
+        signals.wait(0.0001)
+        signals.count += before
+print("came", signals.count > 100)
+"""
+
+
+def test_a_signal_in_the_middle_of_waiting_for_one_is_no_deadlock() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", STORM], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert answer.stdout == "came True\n"
+
+
+def test_waiting_ends_soon_after_a_signal() -> None:
+    signals = Signals()
+    with signals.caught():
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        began = time.monotonic()
+        signals.wait(30)
+    assert signals.count == 1
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.long

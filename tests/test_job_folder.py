@@ -110,10 +110,23 @@ def put_changed(folder: Path) -> None:
     (folder / "changed.job").write_bytes(job.read_bytes().replace(b"one", b"two"))
 
 
-def put_another_version(folder: Path) -> None:
-    """Whole, with the right sum, and not what this version calls a job."""
-    for number, said in enumerate((b"x", b"\xff\xfe", b"[]", b"{}", b'{"headers": {}, "properties": 1, "body": ""}')):
-        (folder / f"{number}.job").write_bytes(hashlib.sha256(said).hexdigest().encode() + said)
+def put_summed(folder: Path) -> None:
+    """Whole, by its sum, and no job all the same: another version's, or somebody's who knows how to add up."""
+    [path] = folder.glob("*.job")
+    job = json.loads(path.read_bytes()[job_folder.SUM_LENGTH :])
+    properties = job["properties"]
+    things: list[object] = [[], {}, None, 42, "text", {"body": "", "properties": {}}]
+    things += [
+        {name: value for name, value in job.items() if name != left} for left in ("headers", "properties", "body")
+    ]
+    things += [{**job, "body": body} for body in ("", "W10=", "?", 1, "bnVsbA==", "W3t9LHt9LHt9XQ==")]
+    things += [{**job, "headers": {}}, {**job, "content-type": "application/x-python-serialize"}]
+    things += [{**job, "properties": {**properties, name: None}} for name in ("delivery_info", "body_encoding")]
+    things.append({**job, "properties": {**properties, "body_encoding": "unheard of"}})
+    for number, written in enumerate(
+        [b"x", b"\xff\xfe", b"[" * 5000, *(json.dumps(thing).encode() for thing in things)]
+    ):
+        (folder / f"{number}.job").write_bytes(hashlib.sha256(written).hexdigest().encode() + written)
 
 
 def put_unreadable(folder: Path) -> None:
@@ -143,7 +156,7 @@ def put_abandoned(folder: Path) -> None:
         put_foreign,
         put_binary,
         put_changed,
-        put_another_version,
+        put_summed,
         put_unreadable,
         put_thousands,
         put_abandoned,

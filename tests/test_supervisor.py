@@ -142,6 +142,20 @@ def test_what_has_run_well_is_started_again_at_once(tmp_path: Path) -> None:
     assert keeper.start_at == supervisor.HEALTHY_SECONDS + supervisor.FIRST_RESTART_SECONDS
 
 
+@pytest.mark.parametrize(
+    ("status", "said"), [(3, "exit code 3"), (-9, "SIGKILL"), (-35, "signal 35"), (-63, "signal 63")]
+)
+def test_any_end_of_a_process_has_a_name(tmp_path: Path, status: int, said: str) -> None:
+    lines: list[str] = []
+    ends = f"import os; os._exit({status})" if status > 0 else f"import os; os.kill(os.getpid(), {-status})"
+    keeper = supervisor.Keeper(Process("web", [sys.executable, "-c", ends], tmp_path / "web.log"), lines.append)
+    keeper.look(0)
+    assert keeper.child is not None
+    keeper.child.wait()
+    keeper.look(1)
+    assert said in lines[0]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_everybody(start: Start, tmp_path: Path, number: signal.Signals) -> None:
     caretaker = start(json_of(web=SLEEP, worker=SLEEP))

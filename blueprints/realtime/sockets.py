@@ -10,14 +10,15 @@ from community import realtime
 from community.app import hosts
 from community.config import Config
 from community.extensions import socketio
+from community.realtime import bounded
 
 from . import events
 
 OPTIONS: dict[str, Any] = {
     "transports": ["websocket"],
     "cookie": None,
-    # What clients say is a list of room names.
-    "max_http_buffer_size": 16 * 1024,
+    "max_http_buffer_size": bounded.MESSAGE_BYTES,
+    "serializer": bounded.TextPacket,
     # One event after the other for each socket: who floods us waits for himself, and makes no threads.
     "async_handlers": False,
 }
@@ -35,6 +36,7 @@ def start_sockets(app: Flask, config: Config) -> None:
     if config.environment == "production":
         options = {**OPTIONS, "cors_allowed_origins": partial(_is_own_page, config)}
     socketio.init_app(app, client_manager=manager, async_mode=config.socket_mode, **options)
+    bounded.bound_messages(app.extensions["socketio"].server.eio)
     events.register(socketio)
 
 

@@ -14,7 +14,7 @@ from blueprints import throttling
 from blueprints.access import RefusedError, current_member
 from blueprints.accounts import limits, resume
 from blueprints.system import broken_storage
-from blueprints.system.giving_back import give_back, keep_text
+from blueprints.system.giving_back import give_back, keep_text, sent_form
 from blueprints.throttling import wants_json
 from community.accounts import rules
 from community.app import reports
@@ -44,7 +44,7 @@ def ask_to_sign_in() -> Response:
     if wants_json():
         return make_response(jsonify(error="signed_out", message=_("サインインしてください。")), 401)
     if request.method == "POST" and resume.can_put_aside(request.path):
-        return make_response(resume.ask_to_sign_in(request.path, request.form), 401)
+        return make_response(resume.ask_to_sign_in(request.path, sent_form()), 401)
     asked_for = request.full_path.rstrip("?") if request.method == "GET" else None
     return make_response(redirect(url_for("accounts.sign_in", next=asked_for)))
 

@@ -1,5 +1,6 @@
 """What was written goes back to its writer with the error: on the page, to be copied, and as a draft."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -33,12 +34,24 @@ def give_back(error: Exception) -> GivenBack:
     """Return what the request that failed had in words, after keeping it where a room keeps such texts."""
     if request.method in SAFE_METHODS or isinstance(error, ForeignOriginError):
         return GivenBack()
-    if isinstance(error, RequestEntityTooLarge):
-        return GivenBack(resume.list_texts(_read_beginning()))
-    texts = resume.list_texts(request.form)
+    texts = resume.list_texts(sent_form())
     # Without its token a form is not known to be its sender's; an error of ours may come again with the same text.
     is_trusted = isinstance(error, HTTPException) and not isinstance(error, CSRFError)
-    return GivenBack(texts, keep_text() if texts and is_trusted and resume.can_put_aside(request.path) else None)
+    is_kept = texts and is_trusted and "form" in vars(request) and resume.can_put_aside(request.path)
+    return GivenBack(texts, keep_text() if is_kept else None)
+
+
+def sent_form() -> Mapping[str, str]:
+    """What the form says, as far as it can be read: whatever the error is, a page that answers it reads the form first.
+
+    Raises nothing: a form that is too large, or has come in part, is no second error.
+    """
+    try:
+        return request.form
+    except RequestEntityTooLarge:
+        return _read_beginning()
+    except HTTPException:
+        return {}
 
 
 def _read_beginning() -> dict[str, str]:

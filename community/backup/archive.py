@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import struct
 import tomllib
 import zipfile
 import zlib
@@ -16,10 +17,10 @@ from community.config import ROOT
 from community.storage import StorageError
 
 FORMAT = 1
+# What reading an archive raises whose disk or copy has lost some of it.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error)
 MANIFEST = "manifest.json"
 PIECE_BYTES = 1024 * 1024
-# What Python's module says of an archive with wrong bytes in it: of its end, of a file's head, of what is in a file.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 
 class BackupError(StorageError):
@@ -134,16 +135,23 @@ class Reader:
 def read(path: Path) -> Iterator[Reader]:
     """Open an archive and check all of it, before anything is done with it."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _open(path) as archive:
             manifest = _manifest_of(archive)
             _check_sums(archive, manifest)
             yield Reader(archive, manifest)
-    except (OSError, *DAMAGED) as error:
+    except (OSError, *DAMAGE) as error:
+        raise BackupError(f"{path} cannot be read: {error}") from error
+
+
+def _open(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (*DAMAGE, ValueError) as error:
         raise BackupError(f"{path} cannot be read: {error}") from error
 
 
 def _manifest_of(archive: zipfile.ZipFile) -> Manifest:
-    with suppress(KeyError, ValueError, TypeError):
+    with suppress(KeyError, ValueError, TypeError, AttributeError, *DAMAGE):
         said = json.loads(archive.read(MANIFEST))
         tables = {name: Table(**table) for name, table in said.pop("tables").items()}
         manifest = Manifest(**said, tables=tables)
@@ -167,7 +175,7 @@ def _check_sums(archive: zipfile.ZipFile, manifest: Manifest) -> None:
             with archive.open(name) as file:
                 for piece in pieces_of(file):
                     found.update(piece)
-        except (*DAMAGED, RuntimeError) as error:  # the last: it takes the file for an encrypted one
+        except DAMAGE as error:
             raise BackupError(f"{name} is damaged: {error}") from error
         if found.hexdigest() != expected:
             raise BackupError(f"{name} is not what the manifest says.")

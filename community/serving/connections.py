@@ -14,6 +14,8 @@ from .limits import Shares, network_of
 from .outgoing import OutgoingSocket
 from .refusals import CONTINUE
 
+RECEIVE_BYTES = 64 * 1024
+
 
 class Connection(TConn):
     """gunicorn's, but its parser reads what has arrived, and its socket keeps what cannot be sent yet."""
@@ -37,7 +39,8 @@ class Connection(TConn):
         self.is_idle = False
         self.was_asked = False
         # What of shared capacities it holds.
-        self.has_place = False
+        self.has_place = self.is_refused = False
+        self.is_dropped = False
         self.held_bytes = 0
         # The request of a websocket, from its recognition on; whether it has been let in, and whose place it took.
         self.handshake: Any = None
@@ -50,6 +53,15 @@ class Connection(TConn):
             self.initialized = True
             source: Any = self
             self.parser = RequestParser(self.cfg, source, self.client)
+
+    def receive(self) -> bytes | None:
+        """Return what has come from the client; nothing at its end, None where nothing has come."""
+        try:
+            return self.raw.recv(RECEIVE_BYTES)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
 
     def recv(self, size: int) -> bytes:
         """What the parser reads."""
@@ -81,8 +93,10 @@ class Connection(TConn):
         return True
 
     def is_understood(self) -> bool:
-        """Whether the parser has taken the request for as long as we have."""
-        return self.incoming.is_whole and not self.incoming.is_cut_short and not self.parser.unreader.take_buffered()
+        """Whether the parser has taken the request for as long as we have, to the byte."""
+        incoming = self.incoming
+        is_same = incoming.is_whole and incoming.is_read and not self.parser.unreader.take_buffered()
+        return is_same and not incoming.is_cut_short
 
     def has_asked(self) -> bool:
         """Whether something has come that nobody has looked at."""

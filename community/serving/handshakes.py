@@ -1,12 +1,21 @@
 """Requests that want to become a websocket, and whose they are."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from .limits import forwarded_address, network_of
 
+# engineio's own, behind whatever prefix a proxy leaves there.
+SOCKETS_PATH = "socket.io"
+
 
 def is_handshake(request: Any) -> bool:  # noqa: ANN401  gunicorn's request
-    """Whether the request may become a websocket: the same header decides that engineio looks at."""
+    """Whether the request may become a websocket: what engineio looks at decides, no less, and hardly more.
+
+    Any other request that names a websocket is a page's, and takes its turn with the others.
+    """
+    if request.method != "GET" or SOCKETS_PATH not in unquote(request.path):
+        return False
     return any(name == "UPGRADE" and value.strip().lower() == "websocket" for name, value in request.headers)
 
 

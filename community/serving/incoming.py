@@ -10,16 +10,23 @@ from tempfile import SpooledTemporaryFile
 from .limits import BODY_BYTES, HEAD_BYTES, SPOOL_BYTES
 
 HEAD_END = b"\r\n\r\n"
-LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,18})[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+# Anything that looks like one; what is none after all costs the connection.
+LENGTHS = re.compile(rb"^content-length[ \t]*:[^\r\n]*", re.IGNORECASE | re.MULTILINE)
+LENGTH = re.compile(rb"content-length:[ \t]*0*([0-9]{1,18})[ \t]*", re.IGNORECASE)
 CHUNKED = re.compile(rb"^transfer-encoding:.*chunked[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 EXPECTS = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
-SIZE = re.compile(rb"[0-9a-fA-F]{1,8}")
+SIZE = re.compile(rb"([0-9a-fA-F]+)(?:[ \t]*;[^\r\n]*)?\r\n")
 # A chunk's size, or a trailer.
 LINE_BYTES = 8 * 1024
+# Each such line takes some microseconds of the loop, as a kilobyte does. So a body may have a thousand of them, and
+# one more for each of its kilobytes; those who send chunks send them by the kilobyte.
+FREE_LINES, LINE_COSTS_BYTES = 1000, 1024
+# The sizes and ends of chunks, in a body of BODY_BYTES.
+FRAMING_BYTES = 1024 * 1024
 
 
-class TooLargeError(Exception):
-    """More than a request may have; `status` is the answer."""
+class RefusedError(Exception):
+    """Too large, or no request at all; `status` is the answer."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -32,8 +39,11 @@ class IncomingRequest:
     def __init__(self) -> None:
         self.is_whole = False
         self.received = 0
-        # Left unread: the application refuses by the declared length alone, and the connection ends with its answer.
+        # Left unread: the application or the parser refuses by the head alone, and the connection ends with its answer.
         self.is_cut_short = False
+        # More was asked for than there is: the parser has seen another end.
+        self.is_overread = False
+        self.waits_to_be_asked = False
         self._head = bytearray()
         self._body: SpooledTemporaryFile[bytes] | None = None
         self._end: _Length | _Chunked | None = None
@@ -42,7 +52,7 @@ class IncomingRequest:
     def feed(self, data: bytes) -> bytes:
         """Take what belongs to this request, return what follows it.
 
-        Raises TooLargeError, or OSError where the body cannot be put aside.
+        Raises RefusedError, or OSError where the body cannot be put aside.
         """
         if self._end is None:
             data = self._feed_head(data)
@@ -62,7 +72,7 @@ class IncomingRequest:
         start = 2 if self._head.startswith(b"\r\n") else 0
         end = self._head.find(HEAD_END, max(searched, start))
         if (end if end >= 0 else len(self._head)) > HEAD_BYTES:
-            raise TooLargeError(431)
+            raise RefusedError(431)
         if end < 0:
             self.received = len(self._head)
             return b""
@@ -74,29 +84,32 @@ class IncomingRequest:
         return rest
 
     def _expect_body(self) -> None:
-        lengths = LENGTH.findall(self._head)
         if CHUNKED.search(self._head):
             self._end = _Chunked()
         else:
-            # Two lengths are refused by the parser.
-            length = int(lengths[0]) if len(lengths) == 1 else 0
-            self.is_cut_short = length > BODY_BYTES
-            self._end = _Length(0 if self.is_cut_short else length)
+            length = self._declared_length()
+            self.is_cut_short = length is None or length > BODY_BYTES
+            self._end = _Length(0 if length is None or self.is_cut_short else length)
         self.is_whole = self._end.is_reached
+        # The client sends the body only after a `100 Continue`.
+        self.waits_to_be_asked = not self.is_whole and EXPECTS.search(self._head) is not None
+
+    def _declared_length(self) -> int | None:
+        """Return the length of the body, None if it is beyond all measure, or declared twice or as no number."""
+        declared = LENGTHS.findall(self._head)
+        if not declared:
+            return 0
+        length = LENGTH.fullmatch(declared[0]) if len(declared) == 1 else None
+        return int(length[1]) if length else None
 
     def _keep(self, data: bytes) -> None:
-        if self.received - len(self._head) > BODY_BYTES + LINE_BYTES:  # only chunks can come to this
-            raise TooLargeError(413)
+        if self.received - len(self._head) > BODY_BYTES + FRAMING_BYTES:  # only chunks can come to this
+            raise RefusedError(413)
         if self._body is None:
             self._body = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115  closed by close()
         self._body.write(data)
         if self._end is not None and self._end.is_reached:
             self._body.seek(0)
-
-    @property
-    def waits_to_be_asked(self) -> bool:
-        """Whether the client sends the body only after a `100 Continue`."""
-        return not self.is_whole and self._end is not None and EXPECTS.search(self._head) is not None
 
     @property
     def body_bytes(self) -> int:
@@ -109,7 +122,16 @@ class IncomingRequest:
             data = bytes(self._head[self._read_head : self._read_head + size])
             self._read_head += len(data)
             return data
-        return self._body.read(size) if self._body is not None else b""
+        data = self._body.read(size) if self._body is not None else b""
+        self.is_overread = self.is_overread or not data
+        return data
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it has been read to its end, and no further."""
+        if self.is_overread or self._read_head < len(self._head):
+            return False
+        return self._body is None or self._body.tell() == self.body_bytes
 
     def close(self) -> None:
         """Give the body's file back."""
@@ -136,12 +158,14 @@ class _Length:
 
 
 class _Chunked:
-    """A body in chunks (RFC 9112, 7.1). What is no chunk ends it: the parser refuses it."""
+    """A body in chunks (RFC 9112, 7.1). Raises RefusedError for what is none, as the parser would."""
 
     def __init__(self) -> None:
         self.is_reached = False
         self._line = bytearray()
         self._skip = 0
+        self._lines = 0
+        self._size = 0
         self._in_trailers = False
 
     def take(self, data: bytes) -> int:
@@ -157,21 +181,26 @@ class _Chunked:
             self._line += data[at : end or len(data)]
             at = end or len(data)
             if len(self._line) > LINE_BYTES:
-                self.is_reached = True
-            elif end:
+                raise RefusedError(400)
+            if end:
                 self._end_line()
         return at
 
     def _end_line(self) -> None:
-        line = bytes(self._line).rstrip(b"\r\n")
+        line = bytes(self._line)
         self._line.clear()
+        self._lines += 1
+        if not line.endswith(b"\r\n") or self._lines > FREE_LINES + self._size // LINE_COSTS_BYTES:
+            raise RefusedError(400)
         if self._in_trailers:
-            self.is_reached = not line
+            self.is_reached = line == b"\r\n"
             return
-        size = SIZE.match(line)
+        size = SIZE.fullmatch(line)
         if size is None:
-            self.is_reached = True
-        elif int(size[0], 16):
-            self._skip = int(size[0], 16) + 2
-        else:
-            self._in_trailers = True
+            raise RefusedError(400)
+        length = int(size[1], 16)
+        self._size += length
+        if self._size > BODY_BYTES:
+            raise RefusedError(413)
+        self._skip = length + 2 if length else 0
+        self._in_trailers = not length

@@ -133,11 +133,12 @@ def postponed(deadline: float, moved: int, now: float) -> float:
 def open_files_for(connections: int) -> int:
     """Raise the process's limit of open files as far as it goes; return how many connections that leaves room for."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + SOCKETS + OTHER_FILES
+    # Each may have a body, or an answer that is not read, in a file of its own.
+    wanted = 2 * connections + SOCKETS + OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     if soft == resource.RLIM_INFINITY:
         return connections
-    # At least a third of a very small limit: half of the rest are bodies in files.
-    return min(connections, max(soft - OTHER_FILES, soft // 3))
+    # At least a third of a very small limit.
+    return min(connections, max((soft - OTHER_FILES) // 2, soft // 3))

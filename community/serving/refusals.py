@@ -6,6 +6,7 @@ from .limits import RETRY_SECONDS
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 REASONS = {
+    400: "Bad Request",
     408: "Request Timeout",
     413: "Content Too Large",
     431: "Request Header Fields Too Large",

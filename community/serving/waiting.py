@@ -1,10 +1,13 @@
 """Connections that wait for their clients, each with what happens then and until when."""
 
 import selectors
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 
 from .connections import Connection
+from .turns import Turns
 
 Then = Callable[[Connection], None]
 
@@ -12,37 +15,60 @@ Then = Callable[[Connection], None]
 class Waiting:
     """The loop's waiting room. The selector's owner calls what a socket was registered with: `callback(file)`."""
 
-    def __init__(self, get_selector: Callable[[], selectors.BaseSelector]) -> None:
+    def __init__(
+        self, get_selector: Callable[[], selectors.BaseSelector], go_on: Callable[[Connection, Then], None]
+    ) -> None:
         self._get_selector = get_selector
-        self._connections: set[Connection] = set()
+        self._go_on = go_on
+        self._connections: dict[Connection, Then] = {}
+        # Whose sockets have something to read or room to write; the set, because a socket says so again and again.
+        self._turns = Turns()
+        self._ready: set[Connection] = set()
 
     def __iter__(self) -> Iterator[Connection]:
         return iter(self._connections)
 
     def wait(self, conn: Connection, event: int, then: Then) -> None:
-        """Have `then(conn)` called whenever the socket is ready, until `stop`, or `conn.deadline` has passed."""
-
-        def callback(_: object) -> None:
-            # Another one, ready in the same moment, may have taken this one's place.
-            if conn in self._connections:
-                then(conn)
-
+        """Have `take_turns` call `then(conn)` whenever the socket is ready, until `stop`, or `deadline` has passed."""
         if conn in self._connections:
-            self._get_selector().modify(conn.raw, event, callback)
+            self._get_selector().modify(conn.raw, event, partial(self._say_ready, conn))
         else:
-            self._connections.add(conn)
-            self._get_selector().register(conn.raw, event, callback)
+            self._get_selector().register(conn.raw, event, partial(self._say_ready, conn))
+        self._connections[conn] = then
+
+    def _say_ready(self, conn: Connection, _: object) -> None:
+        # Another one, ready in the same moment, may have taken this one's place.
+        if conn in self._connections and conn not in self._ready:
+            self._ready.add(conn)
+            self._turns.add(conn)
+
+    def take_turns(self, seconds: float) -> None:
+        """Go on with those that are ready, one of each network after the other, for so long; at least with one."""
+        until = time.monotonic() + seconds
+        while self._turns:
+            conn = self._turns.next()
+            if conn in self._ready:
+                self._ready.discard(conn)
+                self._go_on(conn, self._connections[conn])
+            if time.monotonic() >= until:
+                break
+
+    @property
+    def has_turns(self) -> bool:
+        """Whether somebody is ready and had no turn yet."""
+        return bool(self._turns)
 
     def stop(self, conn: Connection) -> None:
         """Wait no longer. Idempotent."""
         if conn in self._connections:
-            self._connections.discard(conn)
+            del self._connections[conn]
+            self._ready.discard(conn)
             with suppress(KeyError, ValueError):
                 self._get_selector().unregister(conn.raw)
 
     def overdue(self, now: float) -> list[Connection]:
-        """Return those whose time is up."""
-        return [conn for conn in self._connections if conn.deadline <= now]
+        """Return those whose time is up, but for those who only wait for their turn."""
+        return [conn for conn in self._connections if conn.deadline <= now and conn not in self._ready]
 
     def longest_of(self, network: str) -> Connection | None:
         """Return the connection of this network that holds a place and can spare it best: idle, or the oldest."""

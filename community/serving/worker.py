@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from concurrent.futures import Future
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -17,18 +16,24 @@ from community.config import Config
 from . import limits
 from .connections import Connection
 from .handshakes import is_handshake, network_of_visitor
-from .incoming import TooLargeError
+from .incoming import RefusedError
 from .limits import Shares
+from .places import Places
 from .refusals import refusal
 from .turns import Turns
-from .waiting import Waiting
+from .waiting import Then, Waiting
+from .websockets import Websockets
 
-RECEIVE_BYTES = 64 * 1024
+# So many new connections are taken, and for so long those are gone on with that have sent something, before the loop
+# looks again who else is there.
+ACCEPTED_AT_ONCE = 64
+TURN_SECONDS = 0.02
 # Overdue connections are looked for this often.
 LOOK_SECONDS = 0.5
 READ = selectors.EVENT_READ
-NO_FILES = {errno.EMFILE, errno.ENFILE}
-GONE = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED, errno.EPROTO}
+# What accept(2) says of the system, and of the listener itself; all else is about the one connection.
+NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+NO_LISTENER = {errno.EBADF, errno.EINVAL, errno.ENOTSOCK}
 
 
 class FairWorker(ThreadWorker):
@@ -40,13 +45,13 @@ class FairWorker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  gunicorn's own
         super().__init__(*args, **kwargs)
         self.proxies = 0
-        self.connections = self.bodies = Shares(0, 0)  # until the process begins
-        self.socket_places = limits.SocketPlaces()
+        self.places = Places(0, 0, 0.0)  # until the process begins
+        self.bodies = Shares(0, 0)
+        self.websockets = Websockets()
         # Requests that have wholly arrived, and how many the threads have been given.
         self.turns = Turns()
         self.running = 0
-        self.waiting = Waiting(lambda: self.poller)
-        self.websockets: set[Connection] = set()
+        self.waiting = Waiting(lambda: self.poller, self._safely)
         self.next_look = 0.0
 
     def init_process(self) -> None:
@@ -54,53 +59,71 @@ class FairWorker(ThreadWorker):
         self.worker_connections = limits.open_files_for(min(self.worker_connections, limits.CONNECTIONS))
         # Behind a proxy all connections are the proxy's; there it does the sharing out (deploy/nginx).
         share = 1.0 if self.proxies else limits.SHARE
-        self.connections = Shares(self.worker_connections, int(self.worker_connections * share))
-        self.worker_connections += limits.REFUSED  # beyond that, gunicorn leaves them to the kernel's queue
+        self.places = Places(self.worker_connections, limits.REFUSED, share)
+        # There is always one more: gunicorn would leave whoever comes next, from wherever, to the kernel's queue.
+        self.worker_connections += limits.REFUSED + 1
         self.bodies = Shares(limits.WAITING_BYTES, int(limits.WAITING_BYTES * share))
         super().init_process()
 
+    def get_thread_pool(self) -> Any:  # noqa: ANN401  gunicorn's own
+        """The pool has all its threads from the beginning: later, the system may have none left to give."""
+        pool = super().get_thread_pool()
+        all_there = threading.Barrier(self.cfg.threads + 1)
+        for _ in range(self.cfg.threads):
+            pool.submit(all_there.wait)
+        all_there.wait()
+        return pool
+
     # --- a request comes in ------------------------------------------------------------------------------------------
 
+    def wait_for_and_dispatch_events(self, timeout: float | None) -> None:
+        """Note who is ready, take new connections, and go on with those whose turn it is, for a moment only."""
+        super().wait_for_and_dispatch_events(0.0 if self.waiting.has_turns else timeout)
+        self.waiting.take_turns(TURN_SECONDS)
+
     def accept(self, listener: socket.socket) -> None:
+        """Take those that wait in the kernel's queue: who is behind many there must not wait for a turn of each."""
+        for _ in range(ACCEPTED_AT_ONCE):
+            if self.nr_conns >= self.worker_connections or not self._accept_one(listener):
+                return
+
+    def _accept_one(self, listener: socket.socket) -> bool:
         try:
             raw, client = listener.accept()
         except OSError as error:
-            if error.errno in NO_FILES:
-                self.log.error("no connection can be taken: too many open files")  # noqa: TRY400  it says all
-                time.sleep(LOOK_SECONDS / 10)  # the listener would say so again at once
-            elif error.errno not in GONE:
+            if error.errno in NO_LISTENER:
                 raise
-            return
+            if error.errno in NO_ROOM:
+                self.log.error("no connection can be taken: %s", error.strerror)  # noqa: TRY400  it says all
+                time.sleep(LOOK_SECONDS / 10)  # the listener would say so again at once
+            return False
         conn = Connection(self.cfg, raw, client, listener.getsockname())
         self.nr_conns += 1
         conn.begin()
-        if self._take_place(conn):
-            self._receive(conn)
-        else:
-            self._refuse(conn, 503)
-
-    def _take_place(self, conn: Connection) -> bool:
-        """Take a place for the connection; if there is none, that of whoever has let the server wait longest.
-
-        Who asks is served within moments; the place of somebody who holds one without asking is the one to take.
-        """
-        if not self.connections.take(conn.network):
-            other = self.waiting.longest_of(self.connections.crowded(conn.network))
-            if other is not None:
-                self._drop(other)
-            if other is None or not self.connections.take(conn.network):
-                return False
-        conn.has_place = True
+        self._safely(conn, self._begin)
         return True
 
-    def _receive(self, conn: Connection) -> None:
+    def _begin(self, conn: Connection) -> None:
+        if self.places.take(conn, self.waiting, self._drop):
+            self.waiting.wait(conn, READ, self._receive)
+        elif self.places.take_to_be_refused(conn):
+            self._refuse(conn, 503)
+        else:
+            self._drop(conn)
+
+    def _safely(self, conn: Connection, then: Then) -> None:
+        """Go on with a connection; what goes wrong ends it, and not the loop of all."""
         try:
-            data = conn.raw.recv(RECEIVE_BYTES)
-        except BlockingIOError:
+            then(conn)
+        except Exception:
+            self.log.exception("a connection was given up")
+            self._drop(conn)
+
+    def _receive(self, conn: Connection) -> None:
+        data = conn.receive()
+        if data is None:
             self.waiting.wait(conn, READ, self._receive)
             return
-        except OSError:
-            data = b""
         if not data:
             self._drop(conn)
             return
@@ -114,7 +137,7 @@ class FairWorker(ThreadWorker):
         """Add to the request; give it to a thread when it is whole."""
         try:
             conn.rest = conn.incoming.feed(data)
-        except TooLargeError as error:
+        except RefusedError as error:
             self._refuse(conn, error.status)
             return
         except OSError:
@@ -168,10 +191,15 @@ class FairWorker(ThreadWorker):
         """A thread is done: send what is left of the answer, then go on with the connection or end it."""
         self.running -= 1
         self._give_to_threads()
+        self._safely(conn, partial(self._finish, fs=fs))
+
+    def _finish(self, conn: Connection, fs: "Future[Any]") -> None:
         keep = not fs.cancelled() and fs.exception() is None and fs.result() is True
         conn.hold(0, self.bodies)
-        if conn.handshake is not None:
-            self._admit(conn)
+        if conn.handshake is not None:  # a page without a socket polls
+            visitor = network_of_visitor(conn.handshake, conn.network, self.proxies)
+            if not self.alive or not self.websockets.admit(conn, visitor, self._serve_socket):
+                self._refuse(conn, 503)
             return
         keep = keep and conn.is_understood()
         conn.incoming.close()
@@ -227,54 +255,25 @@ class FairWorker(ThreadWorker):
         self.waiting.wait(conn, READ, self._discard)
 
     def _discard(self, conn: Connection) -> None:
-        with suppress(BlockingIOError):
-            try:
-                if conn.raw.recv(RECEIVE_BYTES):
-                    return
-            except ConnectionError:
-                pass
+        if conn.receive() == b"":
             self._drop(conn)
-
-    # --- websockets --------------------------------------------------------------------------------------------------
-
-    def _admit(self, conn: Connection) -> None:
-        """Give the websocket a thread if there is room for it and its network. Pages without one poll."""
-        visitor = network_of_visitor(conn.handshake, conn.network, self.proxies)
-        if not self.alive or not self.socket_places.take(visitor, time.monotonic()):
-            self._refuse(conn, 503)
-            return
-        conn.visitor = visitor
-        conn.is_socket = True
-        conn.incoming.close()
-        conn.sock = conn.raw
-        conn.parser = iter([conn.handshake])
-        self.websockets.add(conn)
-        # Not one of the pool's: those are waited for when the process ends.
-        threading.Thread(target=self._serve_socket, args=(conn,), daemon=True, name="websocket").start()
 
     def handle_exit(self, sig: Any, frame: Any) -> None:  # noqa: ANN401  a signal's handler
         super().handle_exit(sig, frame)
-        self.method_queue.defer(self._end_sockets)
-
-    def _end_sockets(self) -> None:
-        """Pages come back by themselves; nothing is gained by waiting for them to go."""
-        for conn in self.websockets:
-            with suppress(OSError):
-                conn.raw.shutdown(socket.SHUT_RDWR)
+        self.method_queue.defer(self.websockets.end)
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
     def _drop(self, conn: Connection) -> None:
-        """End the connection and give back what it held."""
+        """End the connection and give back what it held. Idempotent."""
+        if conn.is_dropped:
+            return
+        conn.is_dropped = True
         self.waiting.stop(conn)
-        self.websockets.discard(conn)
         conn.hold(0, self.bodies)
         if conn.visitor:
-            self.socket_places.give_back(conn.visitor)
-            with suppress(OSError):  # its reader, if it is still there, must not wait on a number that is given anew
-                conn.raw.shutdown(socket.SHUT_RDWR)
-        if conn.has_place:
-            self.connections.give_back(conn.network)
+            self.websockets.forget(conn)
+        self.places.give_back(conn)
         self.nr_conns -= 1
         conn.forget()
 

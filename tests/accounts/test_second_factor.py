@@ -319,7 +319,6 @@ OLD_KEY, NEW_KEY = "3f1d9b72c4e8a06f5be217d98c40aa63", "9ad07c51e6b3f8240d7e1c5b
 OLD_DERIVED = "OCUPMBVPUYXJOST3HGLNNYFR4NUDAK7S"
 
 
-
 @pytest.fixture
 def under(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
     """Let the installation have this secret key from now on, and these before it."""

@@ -3,6 +3,8 @@
 Patience is shorter here; the worker looks it up when it needs it.
 """
 
+import os
+import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,18 +13,41 @@ from typing import Any
 from simple_websocket import ConnectionClosed, Server
 
 from community.serving import limits
+from community.serving.connections import Connection
+from community.serving.worker import FairWorker
 from tests.serving.clients import LARGE
 
 limits.PATIENCE_SECONDS = 1.5
 limits.LINGER_SECONDS = 1.0
 limits.SOCKET_SILENCE_SECONDS = 1.5
 
+if "TEST_NO_MORE_THREADS" in os.environ:
+    begin = threading.Thread.start
+
+    def start_unless_for_a_socket(self: threading.Thread) -> None:
+        """As where the system's limit is reached."""
+        if self.name == "websocket":
+            raise RuntimeError("can't start new thread")
+        begin(self)
+
+    threading.Thread.start = start_unless_for_a_socket
+
+if "TEST_MISTAKE_FOR" in os.environ:
+    feed = FairWorker._feed
+
+    def fail_for_one(self: FairWorker, conn: Connection, data: bytes) -> None:
+        if conn.network == os.environ["TEST_MISTAKE_FOR"]:
+            raise ZeroDivisionError
+        feed(self, conn, data)
+
+    FairWorker._feed = fail_for_one
+
 
 def app(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
     path = environ["PATH_INFO"]
     if path == "/fails":
         raise RuntimeError("for the log")
-    if path == "/socket":
+    if path == "/socket.io/":
         return talk(environ)
     if path == "/waits":
         time.sleep(0.2)

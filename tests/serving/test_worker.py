@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -174,7 +174,7 @@ def test_requests_sent_at_once_are_answered_in_order(serving: Serving) -> None:
 
 def test_one_address_gets_its_share_of_sockets_and_others_theirs(serving: Serving) -> None:
     share = int(limits.SOCKETS * limits.SHARE)
-    asks = handshake(serving.port, "/socket")
+    asks = handshake(serving.port, "/socket.io/")
     # Each says something, or it would be ended as one that has gone.
     with many(share + 40, serving.port, asks) as clients:
         statuses = [status_of(client) for client in clients]
@@ -187,8 +187,91 @@ def test_one_address_gets_its_share_of_sockets_and_others_theirs(serving: Servin
         assert status_of(again) in {101, 503}
 
 
+def test_only_what_may_become_a_socket_is_taken_for_one(serving: Serving) -> None:
+    """A page's request that names a websocket takes its turn, and its body arrives."""
+    said = b"Host: x\r\nUpgrade: websocket\r\nContent-Length: 20000\r\nConnection: close\r\n\r\n" + bytes(20000)
+    for line in (b"POST /reads", b"GET /reads", b"POST /reads?socket.io"):
+        with closing(connect(serving.port, line + b" HTTP/1.1\r\n" + said)) as client:
+            answer = b"".join(iter(lambda: client.recv(10_000), b""))
+        assert answer.endswith(b"\r\n\r\n20000")
+    with closing(connect(serving.port, handshake(serving.port, "/%73ocket.io/"))) as client:
+        assert status_of(client) == 101
+
+
+@pytest.mark.parametrize(
+    "framing", [b"Content-Length: 00000000000000000044", b"Transfer-Encoding: chunked\r\n\r\n00000000000000000022"]
+)
+def test_a_body_is_never_taken_for_a_request(serving: Serving, framing: bytes) -> None:
+    hidden = b"GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
+    with closing(connect(serving.port, b"GET /quick HTTP/1.1\r\nHost: x\r\n%b\r\n\r\n" % framing + hidden)) as client:
+        client.settimeout(3)
+        answers = b""
+        with suppress(TimeoutError):
+            while piece := client.recv(10_000):
+                answers += piece
+    assert b"/hidden" not in answers
+
+
+def test_crumbs_of_many_connections_hold_nobody_up(serving: Serving) -> None:
+    head = b"POST /reads HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with many(300, serving.port, head + b"1\r\na\r\n" * 20_000) as clients:
+        asserts_that_all_are_answered(serving.port)
+        assert {status_of(client) for client in clients} <= {400, 0}
+
+
+def test_bodies_at_full_speed_leave_others_their_turn(serving: Serving) -> None:
+    """From as many connections as one address may have, until they are refused for lack of room."""
+    head = b"POST /reads HTTP/1.1\r\nHost: x\r\nContent-Length: 30000000\r\n\r\n"
+    stop = threading.Event()
+
+    def pour(client: socket.socket) -> None:
+        with suppress(OSError):
+            while not stop.is_set():
+                client.sendall(bytes(100_000))
+                time.sleep(0.05)
+
+    with many(60, serving.port, head) as clients:
+        pouring = [threading.Thread(target=pour, args=(client,)) for client in clients]
+        for thread in pouring:
+            thread.start()
+        asserts_that_all_are_answered(serving.port)
+        stop.set()
+        for thread in pouring:
+            thread.join()
+
+
+def test_those_who_are_refused_keep_nobody_out(serving: Serving) -> None:
+    """Who reads no refusal and never hangs up holds a place for it; new connections are taken all the same."""
+    asks = b"GET /waits HTTP/1.1\r\nHost: x\r\n\r\n"
+    with many(int(limits.CONNECTIONS * limits.SHARE) + 400, serving.port, asks):
+        for _ in range(3):
+            assert get(serving.port, "/quick", address=VISITOR, patience=SOON)[0] == 200
+    assert reaches(lambda: serving.files() < 60)
+
+
+def test_no_thread_for_a_socket_ends_that_socket_only(tmp_path: Path) -> None:
+    serving = start(tmp_path, TEST_NO_MORE_THREADS="1")
+    for _ in range(3):
+        with closing(connect(serving.port, handshake(serving.port, "/socket.io/"))) as client:
+            assert status_of(client) == 503
+        assert get(serving.port, "/quick")[0] == 200
+    assert "Exception in worker" not in serving.log.read_text()
+    serving.process.terminate()
+    serving.process.wait(PATIENCE)
+
+
+def test_a_mistake_with_one_connection_ends_it_and_no_other(tmp_path: Path) -> None:
+    serving = start(tmp_path, TEST_MISTAKE_FOR=ATTACKER)
+    with closing(connect(serving.port, b"GET /quick HTTP/1.1\r\nHost: x\r\n\r\n")) as client:
+        assert status_of(client) == 0
+    assert get(serving.port, "/quick")[0] == 200
+    assert "a connection was given up" in serving.log.read_text()
+    serving.process.terminate()
+    serving.process.wait(PATIENCE)
+
+
 def test_a_socket_that_falls_silent_is_ended(serving: Serving) -> None:
-    with closing(connect(serving.port, handshake(serving.port, "/socket"))) as client:
+    with closing(connect(serving.port, handshake(serving.port, "/socket.io/"))) as client:
         assert b"101" in client.recv(1000)
         began = time.monotonic()
         assert client.recv(1000) == b""
@@ -234,7 +317,7 @@ def test_what_is_no_request_leaves_no_address_and_no_link_in_the_log(serving: Se
 
 def test_the_end_does_not_wait_for_open_sockets(tmp_path: Path) -> None:
     serving = start(tmp_path)
-    with closing(connect(serving.port, handshake(serving.port, "/socket"))) as client:
+    with closing(connect(serving.port, handshake(serving.port, "/socket.io/"))) as client:
         assert b"101" in client.recv(1000)
         began = time.monotonic()
         serving.process.send_signal(signal.SIGTERM)
@@ -261,7 +344,9 @@ def test_behind_a_proxy_the_visitor_counts_and_not_the_proxy(tmp_path: Path) -> 
     share = int(limits.SOCKETS * limits.SHARE)
 
     def asks(visitor: bytes) -> bytes:
-        return handshake(serving.port, "/socket").replace(b"Host:", b"X-Forwarded-For: made up, %b\r\nHost:" % visitor)
+        return handshake(serving.port, "/socket.io/").replace(
+            b"Host:", b"X-Forwarded-For: made up, %b\r\nHost:" % visitor
+        )
 
     with many(share + 1, serving.port, asks(b"192.0.2.1")) as clients:
         assert sum(status_of(client) == 503 for client in clients) == 1

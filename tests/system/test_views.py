@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,42 @@ def test_a_failure_of_ours_shows_its_number_and_no_more(app: Flask, monkeypatch:
         app.config["PROPAGATE_EXCEPTIONS"] = None
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
+
+
+LARGE, CUT_OFF = "99999999", "1000"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
+
+
+@pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.parametrize(
+    ("method", "path", "length", "expected"),
+    [
+        ("POST", "/sign-in", LARGE, 413),
+        ("POST", "/forums", LARGE, 405),
+        ("PUT", "/forums", LARGE, 405),
+        ("POST", "/nothing", LARGE, 404),
+        ("POST", "/healthz", LARGE, 405),
+        ("POST", "/forums/topics/1/posts", LARGE, 413),
+        ("POST", "/nothing", CUT_OFF, 404),
+        ("POST", "/sign-in", CUT_OFF, 400),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_no_failure_of_ours_at_any_address(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, kind: str, method: str, path: str, length: str, expected: int
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    said = BytesIO(b"body=" + b"x" * 90)
+    answer = app.test_client().open(
+        path, method=method, input_stream=said, content_type=kind, environ_overrides={"CONTENT_LENGTH": length}
+    )
+    assert answer.status_code == expected
+
+
+def test_a_guest_whose_form_cannot_be_read_is_asked_to_sign_in(app: Flask) -> None:
+    answer = app.test_client().post(
+        "/forums/topics/1/posts", data={"body": "x"}, environ_overrides={"CONTENT_LENGTH": LARGE}
+    )
+    assert answer.status_code == 401
 
 
 # --- where a weakness is reported
