@@ -19,6 +19,7 @@ from flask import Flask, current_app
 from community import backup, demo, processes, storage, supervisor
 from community.accounts import indexing as people
 from community.accounts import second_factor
+from community.accounts.tasks import mend_index
 from community.app import create_app
 from community.audit.queries import list_wrong_texts
 from community.commands import announcing
@@ -127,11 +128,18 @@ def _migrate() -> None:
     with transaction():
         publishing.ensure_first_policy()
         second_factor.encrypt_derived()
-        if count_documents() == 0:  # what was there before there was a search: all of it, or the next start does it
+    _mend_index()
+
+
+def _mend_index() -> None:
+    """Let be found what there was before there was a search, and people by those who may now."""
+    with transaction():
+        if count_documents() == 0:  # all of it, or the next start does it
             for index_after in INDEXERS:
                 last: int | None = 0
                 while last is not None:
                     last = index_after(last)
+    mend_index()
 
 
 @main.command()
@@ -204,6 +212,7 @@ def restore_backup(context: click.Context, file: Path) -> None:
     """Put an archive's contents into an empty installation, then verify it. The secret key is not in the archive."""
     with _app(context).app_context():
         manifest = backup.restore_backup(file)
+        _mend_index()
     click.echo(f"Restored what version {manifest.version} had at {manifest.made_at}.")
     context.invoke(verify)
 

@@ -209,6 +209,22 @@ def test_what_was_there_before_the_search_can_be_found(sit_down: Callable[[str],
     assert operator.run("reindex") == f"{number} things can be found.\n"
 
 
+def test_migrate_mends_what_an_older_version_said_of_people(sit_down: Callable[[str], Operator]) -> None:
+    """Of everybody: that whoever is signed in finds them, and for ever."""
+    operator = sit_down(SAMPLE)
+    operator.run("migrate")
+    known = sa.select(SearchDocument.thing_id, SearchDocument.audience, SearchDocument.visible_until)
+    known = known.where(SearchDocument.kind == "member").order_by(SearchDocument.thing_id)
+    with operator.apps[-1].app_context(), transaction():
+        before = db.session.execute(known).all()
+        of_people = sa.update(SearchDocument).where(SearchDocument.kind == "member")
+        db.session.execute(of_people.values(audience="signed_in", visible_until=None))
+    operator.run("migrate")
+    with operator.apps[-1].app_context():
+        assert db.session.execute(known).all() == before
+        assert len({audience for _, audience, _ in before}) > 1
+
+
 def test_demo_is_refused_beside_real_rows(sit_down: Callable[[str], Operator]) -> None:
     operator = sit_down(EMPTY)
     operator.create_admin()

@@ -91,10 +91,12 @@ def share_company(handle: str) -> ResponseReturnValue:
         abort(403)
     try:
         with transaction():
-            rights.share_company(other, _own(), is_admin=is_admin, by=by)
+            done = rights.share_company(other, _own(), is_admin=is_admin, by=by)
     except LastAdministratorError:
         flash(_("ほかに会社の管理者がいません。先に、別の人を管理者にしてください。"), "error")
         return redirect(url_for(".show_company"))
+    if not done:  # moved meanwhile
+        abort(403)
     if is_admin:
         flash(_("%(name)sさんを会社の管理者にしました。", name=other.display_name))
     else:

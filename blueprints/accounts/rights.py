@@ -120,8 +120,13 @@ def ask_about_company_admin(handle: str) -> ResponseReturnValue:
 def set_company_admin(handle: str) -> ResponseReturnValue:
     """`is_admin`: 1 or 0. The page before it has said what that means."""
     member, is_admin = _find(handle), request.form.get("is_admin") == "1"
+    account = member.account
     with transaction():
-        rights.set_company_admin(member, is_admin=is_admin, by=signed_in_member())
+        done = account is not None and rights.set_company_admin(
+            member, account, is_admin=is_admin, by=signed_in_member()
+        )
+    if not done:  # moved meanwhile: what would be said now is another thing
+        return redirect(url_for(".ask_about_company_admin", handle=handle))
     if is_admin:
         flash(_("%(name)sさんを会社の管理者にしました。", name=member.display_name))
     else:

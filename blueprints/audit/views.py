@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, staff_only
+from blueprints.audit.wording import names_in
 from blueprints.fields import plain_day
 from community import audit
 from community.accounts import queries as people
 from community.accounts import rules
 from community.audit import labels, queries, texts
 from community.audit.queries import PAGE_LENGTH, Asked
-from community.moderation.actions import erase_notes
+from community.moderation.actions import erase_note
 from models.audit import AuditEntry
 from models.base import transaction
 
@@ -57,14 +58,25 @@ def show_entry(entry_id: int) -> ResponseReturnValue:
     return render_template("audit/entry.html", entry=entry, actors=actors, **_about([entry]))
 
 
+@bp.get("/<int:entry_id>/erase")
+@staff_only(rules.is_administrator)
+def ask_about_erasing(entry_id: int) -> ResponseReturnValue:
+    """What goes for good, and what stays; the button is there."""
+    entry = queries.get_entry(entry_id) or abort(404)
+    if entry.text is None or texts.is_erased(entry):
+        return redirect(url_for(".show_entry", entry_id=entry_id))
+    actors = people.list_members_by_id([] if entry.actor_id is None else [entry.actor_id])
+    return render_template("audit/erase.html", entry=entry, actors=actors, **_about([entry]))
+
+
 @bp.post("/<int:entry_id>/erase")
 @staff_only(rules.is_administrator)
 def erase_text(entry_id: int) -> ResponseReturnValue:
-    """For good: the page asks first. A removal's note is the same text, and goes with it."""
+    """For good: the page before it has asked. A removal's note is the same text, and goes with it."""
     with transaction():
         entry = queries.get_entry(entry_id) or abort(404)
-        if audit.erase_text(entry, signed_in_member().id) and entry.subject_id is not None:
-            erase_notes(entry.subject_kind, entry.subject_id)
+        if audit.erase_text(entry, signed_in_member().id):
+            erase_note(entry)
     flash(_("文面を消しました。だれがいつ何をしたかは残っています。"))
     return redirect(url_for(".show_entry", entry_id=entry_id))
 
@@ -72,11 +84,10 @@ def erase_text(entry_id: int) -> ResponseReturnValue:
 def _about(entries: Sequence[AuditEntry]) -> dict[str, Any]:
     """What the templates need to say of each entry what was done to whom."""
     return {
-        "subjects": people.list_members_by_id(_ids(entries, "member")),
-        "companies": people.list_accounts_by_id(_ids(entries, "account")),
+        "names": names_in(entries),
         "labels": labels,
-        "in_words": _in_words,
         "texts": texts,
+        "wrong": queries.find_wrong_texts(entries),
     }
 
 
@@ -104,18 +115,3 @@ def _day(name: str) -> date | None:
 
 def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, time.min, current_app.config["COMMUNITY_ZONE"]) if day else None
-
-
-def _ids(entries: Sequence[AuditEntry], kind: str) -> set[int]:
-    return {e.subject_id for e in entries if e.subject_kind == kind and e.subject_id is not None}
-
-
-def _in_words(values: dict[str, Any] | None) -> str:
-    """Names and values as they were noted; what was typed and is erased is called so."""
-    return "、".join(f"{name}: {_value_in_words(value)}" for name, value in (values or {}).items())
-
-
-def _value_in_words(value: object) -> object:
-    if value == texts.APART:
-        return _("（消去済み）")
-    return "—" if value is None else value

@@ -84,6 +84,7 @@ def read(args: Mapping[str, str]) -> Asked:
     search = Search(
         typed=given["q"],
         tokens=tokens(),
+        allowed=people.allowed_to(current_member()),
         kind=kind or "",
         state=state or "",
         category_ids=_shelves(given["category"]),

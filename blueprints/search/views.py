@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from blueprints.access import current_member, public, staff_only
 from blueprints.forums.finding import reader, writer
 from blueprints.forums.presenting import shelf_name
+from community.accounts import indexing as people
 from community.accounts.names import clean_line
 from community.accounts.rules import is_member, is_staff
 from community.extensions import limiter
@@ -72,7 +73,7 @@ def find() -> ResponseReturnValue:
 def note_miss() -> ResponseReturnValue:
     """Sent by the page that found nothing; it is looked for once more, so what is there cannot be reported."""
     typed = clean_line(request.form.get("q", ""))
-    if is_searchable(typed) and not queries.is_anywhere(Search(typed, tokens())):
+    if is_searchable(typed) and not queries.is_anywhere(Search(typed, tokens(), people.allowed_to(current_member()))):
         with transaction():
             actions.note_miss(typed)
     return "", 204

@@ -11,8 +11,8 @@ from flask import current_app
 
 from community.search import actions as search
 from community.search.actions import Thing
-from community.search.queries import list_expired
-from models.accounts import Account, AccountKind, Member, Membership
+from community.search.queries import Condition, documents_of
+from models.accounts import Account, AccountKind, Member, Membership, covers_today
 from models.base import db, today
 
 from . import rules
@@ -28,6 +28,21 @@ def tokens_of(member: Member | None) -> frozenset[str]:
         return frozenset()
     held = {SIGNED_IN: True, INSIDE: rules.is_member(member), COMPANIES: rules.can_manage_companies(member)}
     return frozenset(token for token, holds in held.items() if holds)
+
+
+def allowed_to(member: Member | None) -> Condition | None:
+    """What a search of theirs asks besides the audience; None: nothing, since they see everybody who is found.
+
+    As `rules.can_see_profile`: who has left the vendor is no longer counted either, whatever the index still says.
+    """
+    if member is None or rules.is_member(member):
+        return None
+
+    def is_allowed(of: sa.FromClause) -> sa.ColumnElement[bool]:
+        theirs = sa.exists().where(Member.id == of.c.thing_id, Member.erased_at.is_(None), _is_of_the_vendors_people())
+        return sa.or_(of.c.kind != MEMBER, theirs)
+
+    return is_allowed
 
 
 def index_members(*members: Member) -> None:
@@ -53,9 +68,25 @@ def index_people_of(account: Account) -> None:
     index_members(*db.session.scalars(there.execution_options(populate_existing=True)))
 
 
-def list_outdated(at: datetime) -> Sequence[int]:
-    """People whom nobody finds any more, since others may find them now than when they were indexed."""
-    return list_expired(MEMBER, at)
+def list_outdated() -> list[int]:
+    """Return the ids of the people of whom the index says something else than it would if they were indexed now.
+
+    Their planned day has come, or the rows are of an older version, an older archive, or a clock that was wrong. Two
+    queries over everybody, and one over those with a day to come: cheap enough for every hour.
+    """
+    known = documents_of(MEMBER)
+    audience = sa.case((_is_of_the_vendors_people(), _audience(is_staff=True)), else_=_audience(is_staff=False))
+    of_all = sa.select(Member.id).outerjoin(known, known.c.thing_id == Member.id)
+    is_there, is_erased = known.c.thing_id.is_not(None), Member.erased_at.is_not(None)
+    is_wrong = sa.or_(sa.not_(is_there), known.c.audience != audience)
+    wrong = set(db.session.scalars(of_all.where(sa.case((is_erased, is_there), else_=is_wrong))))
+    turning = sa.select(Membership.member_id)
+    turning = turning.where(sa.or_(Membership.from_day > today(), Membership.until_day > today()))
+    dated = sa.select(Member, known.c.visible_until).join(known, known.c.thing_id == Member.id)
+    dated = dated.where(sa.or_(known.c.visible_until.is_not(None), Member.id.in_(turning)))
+    people = db.session.execute(dated.execution_options(populate_existing=True)).all()
+    turns = _days_of_change([member for member, _ in people])
+    return sorted(wrong | {member.id for member, until in people if until != _begin_of(turns.get(member.id))})
 
 
 def index_anew(member_ids: Sequence[int]) -> None:
@@ -106,15 +137,30 @@ def _days_of_change(members: Sequence[Member]) -> dict[int, date]:
     return found
 
 
+def _is_of_the_vendors_people() -> sa.ColumnElement[bool]:
+    """Say in SQL what `rules.is_staff` asks of a person; NULL counts as no."""
+    vendors = sa.select(Membership.member_id).join(Account, Account.id == Membership.account_id)
+    vendors = vendors.where(covers_today(), Account.kind == AccountKind.VENDOR)
+    return sa.or_(Member.staff_role.in_(rules.STAFF_ROLES), Member.id.in_(vendors))
+
+
+def _audience(*, is_staff: bool) -> str:
+    """The vendor's people are known to whoever is signed in."""
+    return SIGNED_IN if is_staff else INSIDE
+
+
+def _begin_of(day: date | None) -> datetime | None:
+    return datetime.combine(day, time.min, current_app.config["COMMUNITY_ZONE"]) if day else None
+
+
 def _is_of_vendor(stays: Sequence[tuple[date, date | None, bool]], day: date) -> bool:
     return any(vendor for begin, end, vendor in stays if begin <= day and (end is None or day < end))
 
 
 def _of_member(member: Member, turn: date | None) -> Thing:
-    """The vendor's people are known to whoever is signed in.
+    """`turn`: on that day others may find them. From its first moment nobody does, until they are indexed anew.
 
-    `turn`: on that day others may find them. From its first moment nobody does, until they are indexed anew
-    (`tasks.begin_day`): closed rather than open.
+    That is `tasks.begin_day`: closed rather than open.
     """
     readings = (member.family_reading + member.given_reading, f"{member.family_reading} {member.given_reading}")
     return Thing(
@@ -122,10 +168,10 @@ def _of_member(member: Member, turn: date | None) -> Thing:
         id=member.id,
         title=member.display_name,
         body="\n".join(filter(None, (member.headline, member.bio))),
-        audience=frozenset({SIGNED_IN if rules.is_staff(member) else INSIDE}),
+        audience=frozenset({_audience(is_staff=rules.is_staff(member))}),
         written_at=member.created_at,
         author_id=member.id,
-        visible_until=datetime.combine(turn, time.min, current_app.config["COMMUNITY_ZONE"]) if turn else None,
+        visible_until=_begin_of(turn),
         spellings=(member.family_name + member.given_name, *readings, member.handle),
     )
 

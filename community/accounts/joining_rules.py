@@ -6,13 +6,12 @@ from models.accounts import Account, AccountKind, Member
 from models.base import now
 from models.joining import CompanyLink, JoinRequest
 
-from .rules import can_invite_into
+from .rules import can_invite_into, is_over
 
 
 def can_be_joined(account: Account, on: date) -> bool:
     """By its people themselves. Whoever is of the vendor's company is staff: they need a letter of their own."""
-    is_over = account.contract_ended_on is not None and account.contract_ended_on <= on
-    return account.kind != AccountKind.VENDOR and not is_over
+    return account.kind != AccountKind.VENDOR and not is_over(account, on)
 
 
 def can_make_link_for(member: Member, account: Account, on: date) -> bool:

@@ -34,11 +34,21 @@ def give_role(member: Member, role: StaffRole | None, *, by: Member, reason: str
     actions.grant_role(member, role, by=by, reason=reason)
 
 
-def set_company_admin(member: Member, *, is_admin: bool, by: Member) -> None:
-    """Let somebody look after the people of their company, or no longer. Nothing for who belongs to none."""
+def set_company_admin(member: Member, account: Account, *, is_admin: bool, by: Member) -> bool:
+    """Let somebody look after the people of this company of theirs, or no longer.
+
+    False, and nothing is written, where they no longer belong to it: whoever moves them at the same time comes first or
+    after, and nobody becomes administrator of a company that was not meant.
+    """
+    memberships.hold(member)
+    if member.membership is not None:
+        db.session.expire(member.membership)
+    db.session.refresh(member, ["membership"])
     membership = member.membership
-    if membership is None or membership.is_company_admin == is_admin:
-        return
+    if membership is None or not rules.belongs_to(member, account):
+        return False
+    if membership.is_company_admin == is_admin:
+        return True
     memberships.name_company_admin(member, is_admin=is_admin)
     about = {"account_id": membership.account_id}
     audit.record(
@@ -49,16 +59,20 @@ def set_company_admin(member: Member, *, is_admin: bool, by: Member) -> None:
         before={**about, "is_company_admin": not is_admin},
         after={**about, "is_company_admin": is_admin},
     )
+    return True
 
 
-def share_company(member: Member, account: Account, *, is_admin: bool, by: Member) -> None:
-    """A company's administrator names another one, or takes it back; one of those who can come in stays."""
+def share_company(member: Member, account: Account, *, is_admin: bool, by: Member) -> bool:
+    """A company's administrator names another one, or takes it back; one of those who can come in stays.
+
+    False where the person no longer belongs to the company.
+    """
     db.session.execute(sa.select(Account.id).where(Account.id == account.id).with_for_update(key_share=True))
     db.session.refresh(member, ["membership"])
     others = [each for each in queries.list_company_admins(account.id) if each.id != member.id]
     if not is_admin and not any(rules.can_sign_in(each) for each in others):
         raise LastAdministratorError
-    set_company_admin(member, is_admin=is_admin, by=by)
+    return set_company_admin(member, account, is_admin=is_admin, by=by)
 
 
 def suspend(member: Member, through: date, *, by: Member, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from models.base import now, today, transaction
+from models.base import today, transaction
 
 from . import indexing, known_devices, memberships, sign_ins, tries
 
@@ -22,15 +22,24 @@ def forget_unseen() -> None:
 def begin_day() -> None:
     """Let those find a person who may since their company changed by itself; done twice, it is done once.
 
-    Also what was missed while no worker was there: the index knows of whom it no longer speaks.
+    Also what was missed while no worker was there.
+    """
+    mend_index()
+    with transaction():
+        memberships.announce_changes_of(today())
+
+
+def mend_index() -> int:
+    """Index those anew of whom the index says something else than is so now; return how many.
+
+    Also after an upgrade and of a restored archive: what an older version wrote knows nothing of today's rules.
     """
     with transaction():
-        outdated = indexing.list_outdated(now())
+        outdated = indexing.list_outdated()
     for start in range(0, len(outdated), PEOPLE_AT_ONCE):
         with transaction():
             indexing.index_anew(outdated[start : start + PEOPLE_AT_ONCE])
-    with transaction():
-        memberships.announce_changes_of(today())
+    return len(outdated)
 
 
 @shared_task(name="accounts.forget_tries")

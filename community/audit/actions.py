@@ -51,5 +51,5 @@ def erase_text(entry: AuditEntry, by_id: int) -> bool:
         return False
     text.salt = text.reason = text.details = ""
     text.erased_at = now()
-    record(by_id, "audit.erase_text", "audit_entry", entry.id)
+    record(by_id, texts.ERASE, texts.ENTRY, entry.id)
     return True

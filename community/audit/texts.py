@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterator
 from typing import Any
 
 from models.audit import AuditEntry, AuditText
@@ -19,6 +18,8 @@ Values = dict[str, Any]
 WORDS = frozenset(
     {"kind", "matter", "posters", "readers", "reason", "segment", "segments", "sha256", "staff_role", "stage", "stages"}
 )
+# That a text was erased is an act on its entry.
+ERASE, ENTRY = "audit.erase_text", "audit_entry"
 # What stands in the entry in place of a value that was typed.
 APART = "[text]"
 _WORD = re.compile(r"[a-z0-9_,]*")
@@ -65,11 +66,18 @@ def is_erased(entry: AuditEntry) -> bool:
     return entry.text is not None and entry.text.erased_at is not None
 
 
-def agrees(entry: AuditEntry) -> bool:
-    """Whether the text is what was typed; true of an erased one, of which nothing can be said any more."""
+def agrees(entry: AuditEntry, *, is_erasure_on_record: bool) -> bool:
+    """Whether the text is what was typed, or is blank since somebody erased it, which is an entry as well.
+
+    Only both together: a text that is blank without that entry was taken away past the page, and one that is there
+    with it was put back.
+    """
     if entry.text is None:
         return entry.text_hash is None
-    return is_erased(entry) or fingerprint(entry.text) == entry.text_hash
+    if is_erased(entry) or is_erasure_on_record:
+        is_blank = not (entry.text.salt or entry.text.reason or entry.text.details)
+        return is_blank and is_erased(entry) and is_erasure_on_record
+    return fingerprint(entry.text) == entry.text_hash
 
 
 def put_together(entry: AuditEntry) -> tuple[Values, Values]:
@@ -79,9 +87,3 @@ def put_together(entry: AuditEntry) -> tuple[Values, Values]:
         {**(entry.before or {}), **typed.get(_BEFORE, {})},
         {**(entry.after or {}), **typed.get(_AFTER, {})},
     )
-
-
-def says_wrong(entry: AuditEntry) -> Iterator[str]:
-    """What `verify` prints of an entry whose text is not the one that was typed."""
-    if not agrees(entry):
-        yield f"audit entry {entry.id}: its text is not what was typed"

@@ -10,11 +10,16 @@ from community.audit import record
 from community.ledger.actions import Subject, give_back, reverse
 from community.ledger.queries import list_acts_on, tips_of
 from models.accounts import Member
+from models.audit import AuditEntry
 from models.base import db, now
 from models.ledger import Signal, SignalCause
 from models.moderation import Removal, RemovalReason
 
 from .queries import get_open_removal, open_removals
+
+REMOVE, RESTORE = "moderation.remove", "moderation.restore"
+# Which note of a removal is the same text as the reason of the entry.
+_NOTES = {REMOVE: "note", RESTORE: "restore_note"}
 
 
 class Item(Subject, Protocol):
@@ -36,7 +41,7 @@ def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Rem
     for act in list_acts_on(kind, item.id):
         reverse(act, SignalCause.MODERATION)
     if reason != RemovalReason.AUTHOR:
-        record(by.id, "moderation.remove", kind, item.id, after={"reason": reason.value}, reason=note)
+        record(by.id, REMOVE, kind, item.id, after={"reason": reason.value}, reason=note)
     return removal
 
 
@@ -51,14 +56,34 @@ def restore(item: Item, by: Member, note: str = "") -> Removal | None:
     db.session.flush()
     _give_back_acts(list_acts_on(kind, item.id))
     if removal.reason != RemovalReason.AUTHOR:
-        record(by.id, "moderation.restore", kind, item.id, before={"reason": removal.reason}, reason=note)
+        record(by.id, RESTORE, kind, item.id, before={"reason": removal.reason}, reason=note)
     return removal
 
 
-def erase_notes(item_kind: str, item_id: int) -> None:
-    """Blank what was typed when the item was hidden and restored, for good. Kind of reason, people and days stay."""
-    theirs = sa.update(Removal).where(Removal.item_kind == item_kind, Removal.item_id == item_id)
-    db.session.execute(theirs.values(note="", restore_note=""))
+def erase_note(entry: AuditEntry) -> None:
+    """Blank the note that was typed with this very removal or restoration; all others of the item stay.
+
+    Each removal has one entry, and each restoration: the third entry of an item belongs to its third removal. What
+    authors take back themselves is not in the log.
+    """
+    if entry.action not in _NOTES:
+        return
+    alike = sa.select(sa.func.count()).where(
+        AuditEntry.action == entry.action,
+        AuditEntry.subject_kind == entry.subject_kind,
+        AuditEntry.subject_id == entry.subject_id,
+        AuditEntry.id < entry.id,
+    )
+    theirs = sa.select(Removal.id).where(
+        Removal.item_kind == entry.subject_kind,
+        Removal.item_id == entry.subject_id,
+        Removal.reason != RemovalReason.AUTHOR,
+    )
+    if entry.action == RESTORE:
+        theirs = theirs.where(Removal.restored_at.is_not(None))
+    it = db.session.scalar(theirs.order_by(Removal.id).offset(db.session.scalar(alike) or 0).limit(1))
+    blanked = sa.update(Removal).where(Removal.id == it).values({_NOTES[entry.action]: ""})
+    db.session.execute(blanked)
 
 
 def _give_back_acts(acts: list[Signal]) -> None:

@@ -1,6 +1,6 @@
 """Finding. Whoever looks brings tokens, and what they may not find is neither listed nor counted."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -34,9 +34,11 @@ SOLVED_POINTS = 1
 SOLVED = "solved"
 
 DOCUMENT = SearchDocument.__table__
-FILTERED = ("kind", "audience", "category_id", "author_id", "visible_until")
+FILTERED = ("kind", "thing_id", "audience", "category_id", "author_id", "visible_until")
 
 Rows = Sequence[tuple[int, int, datetime]]  # id, points, written_at
+# From documents (a table or a subquery with the columns FILTERED) to what must be true of one that is found.
+Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]
 
 
 class Order(StrEnum):
@@ -46,10 +48,14 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Search:
-    """What is looked for, by whom (`tokens`). Filters that are None or "" ask nothing."""
+    """What is looked for, by whom (`tokens`). Filters that are None or "" ask nothing.
+
+    `allowed`: what a room asks besides, where rights change by themselves and the index may not have heard of it.
+    """
 
     typed: str
     tokens: frozenset[str]
+    allowed: Condition | None = None
     kind: str = ""
     state: str = ""
     category_ids: Collection[int] | None = None
@@ -170,7 +176,7 @@ def _rights(of: sa.FromClause, tokens: Collection[str]) -> list[sa.ColumnElement
 
 
 def _filters(of: sa.FromClause, search: Search) -> list[sa.ColumnElement[bool]]:
-    chosen: list[sa.ColumnElement[bool]] = []
+    chosen: list[sa.ColumnElement[bool]] = [] if search.allowed is None else [search.allowed(of)]
     if search.kind:
         chosen.append(of.c.kind == search.kind)
     if search.state:
@@ -207,10 +213,10 @@ def _load(ids: Sequence[int]) -> list[Hit]:
 # --- about the index
 
 
-def list_expired(kind: str, at: datetime) -> Sequence[int]:
-    """The things of this kind that are found no more since their time is over, by their ids."""
-    over = sa.select(SearchDocument.thing_id).where(SearchDocument.kind == kind, SearchDocument.visible_until <= at)
-    return db.session.scalars(over.order_by(SearchDocument.thing_id)).all()
+def documents_of(kind: str) -> sa.Subquery:
+    """What the index knows of the things of one kind: columns thing_id, audience, visible_until. To be joined."""
+    known = sa.select(SearchDocument.thing_id, SearchDocument.audience, SearchDocument.visible_until)
+    return known.where(SearchDocument.kind == kind).subquery()
 
 
 def count_documents() -> int:

@@ -150,6 +150,7 @@ def _of_things(world: World) -> list[Knock]:
         Knock("mailings.show_stop", EVERYBODY, values=stop),
         Knock("mailings.stop_mails", EVERYBODY, "POST", stop, about="the token is the key, with or without a session"),
         Knock("audit.show_entry", {"administrator"}, values=entry),
+        Knock("audit.ask_about_erasing", {"administrator"}, values=entry),
         Knock("audit.erase_text", {"administrator"}, "POST", entry),
         Knock("mail.show_mailbox", {"administrator"}),
         Knock("mail.show_mail", {"administrator"}, values={"mail_id": world.mail.id}),

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from community.accounts import actions, company_links, joining, queries
+from community.accounts import actions, company_links, joining, joining_rules, queries
 from community.accounts.company_links import LinkTerms
 from community.accounts.joining import KEPT_AFTERWARDS, MAILS_A_DAY, REQUEST_LIFE
 from models.accounts import Account, MailDomain, Member
@@ -118,7 +118,7 @@ def test_free_mail_never_leads_into_a_company(client: FlaskClient, cast: Cast) -
 def test_the_vendors_company_and_those_whose_contract_is_over_are_not_joined(client: FlaskClient, cast: Cast) -> None:
     for account, domain in ((cast.vendor, "vendor.example"), (cast.b, "b.example")):
         db.session.add(MailDomain(domain=domain, account_id=account.id))
-    cast.b.contract_ended_on = queries.today()
+    cast.b.contract_ended_on = queries.today() - timedelta(days=1)
     for address in ("x@vendor.example", "x@b.example"):
         ask(client, address)
     assert {kind for kind, _ in mails()} == {"join_unknown"}
@@ -126,7 +126,7 @@ def test_the_vendors_company_and_those_whose_contract_is_over_are_not_joined(cli
 
 def test_a_contract_that_ends_meanwhile_closes_the_door(client: FlaskClient, cast: Cast, domain: str) -> None:
     ask(client)
-    cast.a.contract_ended_on = queries.today()
+    cast.a.contract_ended_on = queries.today() - timedelta(days=1)
     assert client.post(mailed_path(), data=FORM).status_code == 410
 
 
@@ -354,3 +354,10 @@ def test_a_refused_company_name_is_told_of_at_the_join_form(client: FlaskClient,
     refused = client.post(mailed_path(), data={**FORM, "password": "asahidenki2026"})
     assert (refused.status_code, "よく使われるパスワード" in refused.text) == (422, True)
     assert "もう一度入力してください" not in refused.text  # the error says what to do
+
+
+def test_the_last_day_of_a_contract_is_a_day_to_join(cast: Cast) -> None:
+    day = queries.today()
+    for ended_on, may in ((None, True), (day, True), (day - timedelta(days=1), False)):
+        cast.a.contract_ended_on = ended_on
+        assert joining_rules.can_be_joined(cast.a, day) == may

@@ -14,7 +14,7 @@ from community.accounts.tasks import begin_day
 from community.ledger import moves
 from community.public import get_public_version
 from community.search import actions as search
-from community.search.queries import Search, find
+from community.search.queries import Search, find, list_misses
 from models.accounts import Account, AccountKind, Member, Membership
 from models.base import db, now, today, transaction
 from models.search import SearchDocument
@@ -154,6 +154,67 @@ def test_open_pages_and_kept_ones_are_asked_anew_when_the_day_begins(
         begin_day()
     assert told == [f"member:{mover.id}"]
     assert get_public_version() != before
+
+
+def as_an_older_version_indexed(member: Member, audience: str) -> None:
+    """The row as code before wrote it: moves left the audience as it was, and no day to come was known."""
+    known = sa.update(SearchDocument).where(
+        SearchDocument.kind == indexing.MEMBER, SearchDocument.thing_id == member.id
+    )
+    with transaction():
+        db.session.execute(known.values(audience=audience, visible_until=None))
+
+
+def test_rows_that_an_older_version_indexed_are_mended_within_the_hour(cast: Cast, mover: Member) -> None:
+    move(mover, cast.a, today(), cast.administrator)
+    as_an_older_version_indexed(mover, indexing.SIGNED_IN)
+    as_an_older_version_indexed(cast.cs, indexing.INSIDE)
+    assert (found_by(cast.prospect, mover), found_by(cast.prospect, cast.cs)) == (True, False)
+    begin_day()
+    assert (found_by(cast.prospect, mover), found_by(cast.prospect, cast.cs)) == (False, True)
+    assert indexing.list_outdated() == []
+
+
+def test_a_planned_move_that_an_older_version_indexed_is_mended_before_its_day(cast: Cast, mover: Member) -> None:
+    move(mover, cast.a, today() + timedelta(days=1), cast.administrator)
+    as_an_older_version_indexed(mover, indexing.SIGNED_IN)
+    begin_day()
+    assert found_by(cast.prospect, mover)
+    with tomorrow():
+        assert not found_by(cast.prospect, mover)
+
+
+def test_who_is_missing_in_the_index_or_erased_is_mended_too(cast: Cast, mover: Member) -> None:
+    with transaction():
+        search.forget(indexing.MEMBER, [cast.owner.id])
+        mover.erased_at = now()
+    assert indexing.list_outdated() == sorted([cast.owner.id, mover.id])
+    begin_day()
+    assert (found_by(cast.third, cast.owner), found_by(cast.cs, mover)) == (True, False)
+    assert indexing.list_outdated() == []
+
+
+def test_what_is_right_is_not_touched_by_the_hour(cast: Cast, mover: Member) -> None:
+    with transaction():
+        actions.join_account(cast.owner, cast.b, today() + timedelta(days=3))
+        actions.leave_account(mover, today() + timedelta(days=1))
+    rows = sa.select(SearchDocument.id).order_by(SearchDocument.id)
+    before = db.session.scalars(rows).all()
+    begin_day()
+    assert db.session.scalars(rows).all() == before
+
+
+def test_hits_that_are_held_back_are_not_counted(app: Flask, cast: Cast, mover: Member) -> None:
+    move(mover, cast.a, today(), cast.administrator)
+    as_an_older_version_indexed(mover, indexing.SIGNED_IN)
+    address = f"/search?q={mover.handle}&kind=member"
+    assert "0件" in client_of(app, cast.prospect).get(address).text
+    assert "1件" not in client_of(app, cast.prospect).get(address).text
+    assert "1件" in client_of(app, cast.owner).get(address).text
+    # Nor is a search that finds nobody taken for one that found somebody.
+    client_of(app, cast.prospect).post("/search/missed", data={"q": mover.handle})
+    assert [miss.words for miss in list_misses()] == [mover.handle]
+    assert "1件" in client_of(app, cast.prospect).get(f"/search?q={cast.cs.handle}&kind=member").text
 
 
 def test_the_index_alone_lets_nobody_be_seen(app: Flask, cast: Cast, mover: Member) -> None:

@@ -247,3 +247,16 @@ def test_the_invitation_is_filled_in_with_the_company(administrator: FlaskClient
 def test_only_administrators_invite_into_the_vendors_company(app: Flask, cast: Cast) -> None:
     page = signed_in(app, cast.cs).get(f"/companies/{cast.vendor.id}/people").text
     assert "/invitations?account=" not in page
+
+
+def test_nobody_becomes_administrator_of_a_company_they_were_moved_to_meanwhile(cast: Cast) -> None:
+    """The page was about company A; the move of the same day has taken over the very row of the membership."""
+    assert cast.owner.membership is not None  # as the view has loaded it
+    moved = sa.text("UPDATE membership SET account_id = :to WHERE member_id = :who AND until_day IS NULL")
+    db.session.execute(moved, {"to": cast.b.id, "who": cast.owner.id})
+    with transaction():
+        assert not rights.set_company_admin(cast.owner, cast.a, is_admin=True, by=cast.administrator)
+        assert not rights.share_company(cast.owner, cast.a, is_admin=True, by=cast.company_admin)
+    assert rights.set_company_admin(cast.owner, cast.b, is_admin=False, by=cast.administrator)
+    named = sa.text("SELECT is_company_admin FROM membership WHERE member_id = :who AND until_day IS NULL")
+    assert not db.session.scalar(named, {"who": cast.owner.id})

@@ -81,7 +81,7 @@ def acts(world: World) -> list[Act]:
         Act("forums.remove_post", "moderator", "moderation.remove", reply, spam, reason=REASON),
         Act("forums.remove_topic", "moderator", "moderation.remove", topic, spam, reason=REASON),
         Act("forums.restore_topic", "moderator", "moderation.restore", removed, {"note": REASON}, reason=REASON),
-        Act("audit.erase_text", "administrator", "audit.erase_text", entry, shown_on="audit.show_entry"),
+        Act("audit.erase_text", "administrator", "audit.erase_text", entry, shown_on="audit.ask_about_erasing"),
         Act("settlement.hurry_stuck", "cs", "settlement.hurry_stuck"),
     ]  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The page of the log: for administrators, filtered, in pages, in words."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from community import audit
+from community.accounts.companies import CompanyCard
+from community.accounts.memberships import Stay
+from community.accounts.petitions import Matter
+from community.audit import labels, texts
 from community.audit.queries import PAGE_LENGTH
+from community.config import ROOT
+from community.forums import actions as forums
+from community.forums import shelving
 from models.audit import AuditEntry
 from models.base import db, now, transaction
 from tests.cast import Cast
+from tests.forums.conftest import make_forum, open_topic
 from tests.signing_in import client_of
 
 
@@ -39,7 +48,7 @@ def test_who_what_when_and_why(administrator: FlaskClient, cast: Cast) -> None:
     shown = rows(administrator)
     assert shown[0][1:4] == ["管理コマンド", "member.of_a_later_room", "青木 陽子"]
     assert shown[1][1:] == [
-        "神田 修", "役割を変えた", "青木 陽子", "staff_role: —", "staff_role: cs", "<b>4月から</b>",
+        "神田 修", "役割を変えた", "青木 陽子", "役割：なし", "役割：カスタマーサクセス", "<b>4月から</b>",
     ]  # fmt: skip
 
 
@@ -57,6 +66,86 @@ def test_filters(administrator: FlaskClient, cast: Cast) -> None:
     assert reasons(since=week_ago) == ["three days ago"]
     assert reasons(until=week_ago) == ["ten days ago"]
     assert reasons(action="member.suspend", since=week_ago) == []
+
+
+CODE = re.compile(r"[a-z]+_[a-z_]+|\b(True|False|None|spam|high|adoption|members|cs|customer)\b")
+
+
+def test_values_are_said_in_words_of_the_language(administrator: FlaskClient, cast: Cast) -> None:
+    stay = {"account_id": cast.a.id, "from_day": "2026-04-01", "until_day": None, "is_company_admin": False}
+    shelf = {
+        "slug": "", "parent_id": None, "readers": "members", "posters": "staff", "segments": "high,mid", "stages": "",
+        "account_id": cast.b.id,
+    }  # fmt: skip
+    after: list[tuple[str, str, dict[str, object]]] = [
+        ("member.set_company_admin", "member", {"account_id": cast.a.id, "is_company_admin": False}),
+        ("member.move", "member", {"stays": [stay]}),
+        ("member.suspend", "member", {"suspended_until": "2026-04-01T00:00:00+09:00"}),
+        ("forums.edit_category", "category", shelf),
+        ("account.open_phase", "account", {"segment": "high", "stage": "adoption", "from_day": "2026-04-01"}),
+        (
+            "account.change",
+            "account",
+            {"csm_id": cast.cs.id, "parent_id": cast.b.id, "prefecture": 13, "licences": 1200},
+        ),
+        ("moderation.remove", "post", {"reason": "spam"}),
+        ("member.end_sign_in", "member", {"ended": 1}),
+    ]
+    with transaction():
+        entries = [audit.record(cast.cs.id, action, kind, 1, after=values) for action, kind, values in after]
+    said = {row[2]: row[5] for row in rows(administrator)}
+    assert said == {
+        "会社の管理者から外した": f"会社：{cast.a.name}、会社の管理者：いいえ",
+        "所属を変えた": f"所属：（会社：{cast.a.name}、この日から：2026/04/01、この日の前日まで：なし、"
+        "会社の管理者：いいえ）",
+        "利用を止めた": "この時刻まで利用を止める：2026/04/01 0:00:00",
+        "カテゴリを変えた": "URLに使う名前：なし、上にあるもの：なし、読める人：会員（お客さまとパートナー）、"
+        f"書き込める人：運営だけ、セグメント：ハイタッチ、ミッドタッチ、フェーズ：なし、会社：{cast.b.name}",
+        "会社の区分を決めた": "セグメント：ハイタッチ、フェーズ：定着期、この日から：2026/04/01",
+        "会社の登録を変えた": f"担当のカスタマーサクセス：{cast.cs.display_name}、上にあるもの：{cast.b.name}、"
+        "都道府県：東京都、ライセンス数：1,200",
+        "取り下げた": "取り下げた理由の種類：宣伝・迷惑な投稿",
+        "ほかの端末でサインアウトした": "終わらせたサインインの数：1",
+    }
+    for entry in entries:
+        shown = BeautifulSoup(administrator.get(f"/staff/audit/{entry.id}").text, "html.parser").select_one("main")
+        assert shown is not None
+        assert CODE.search(shown.get_text(" ")) is None
+
+
+def test_what_was_acted_on_has_a_name_and_a_link(administrator: FlaskClient, cast: Cast) -> None:
+    topic = open_topic(make_forum(cast).members, cast.owner, "集計が合いません")
+    with transaction():
+        post = forums.post_reply(topic, cast.third, "返事です")
+        about = [("post", post.id), ("topic", topic.id), ("category", topic.category_id)]
+        for kind, number in about:
+            audit.record(cast.cs.id, "moderation.remove", kind, number)
+        erased = audit.record(cast.cs.id, "moderation.remove", "invitation", 5)
+        db.session.flush()
+        audit.record(cast.cs.id, "audit.erase_text", "audit_entry", erased.id)
+    shown = BeautifulSoup(administrator.get("/staff/audit/").text, "html.parser").select("tbody td:nth-child(4)")
+    links = [
+        (cell.get_text(strip=True), cell.a and administrator.get(str(cell.a["href"])).status_code) for cell in shown
+    ]
+    assert links == [
+        (f"操作の記録 {erased.id}", 200), ("招待 5", None), ("members", 200), ("集計が合いません", 200),
+        ("「集計が合いません」の投稿", 302),
+    ]  # fmt: skip
+
+
+RECORDED = re.compile(r"\brecord\(\s*[^,]+,\s*\"([a-z_.]+)\",\s*\"([a-z_]+)\"")
+
+
+def test_every_act_that_is_recorded_and_every_value_has_words() -> None:
+    """The source is read: an act that is new in it shows here."""
+    source = "\n".join(path.read_text() for path in (ROOT / "community").rglob("*.py"))
+    found = RECORDED.findall(source)
+    assert len(found) > 30
+    assert {action for action, _ in found} - labels.ACTIONS.keys() == set()
+    assert {kind for _, kind in found} - labels.SUBJECTS.keys() == set()
+    cards = {*CompanyCard.__annotations__, *shelving.FIELDS, *Stay.__annotations__}
+    assert (cards | texts.WORDS) - labels.NAMES.keys() == set()
+    assert {str(matter) for matter in Matter} == labels.MATTERS.keys()
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_what_was_typed_stands_apart_and_its_sum_in_the_entry(cast: Cast) -> Non
     row = db.session.execute(sa.text("SELECT * FROM audit_entry WHERE id = :id"), {"id": entry.id}).one()
     assert "青木" not in str(row)
     assert (entry.reason, texts.put_together(entry)[1]) == (TYPED, {"name": "青木商店", "licences": 3})
-    assert texts.agrees(entry)
+    assert queries.find_wrong_texts([entry]) == set()
     again = entry_about(cast, name="青木商店", licences=3)
     assert again.text_hash != entry.text_hash  # each has a salt of its own
     with transaction():
@@ -95,11 +95,16 @@ def test_an_administrator_erases_what_was_typed_and_the_act_stays(administrator:
     entry = entry_about(cast, name="青木商店", licences=3)
     page = f"/staff/audit/{entry.id}"
     assert TYPED in administrator.get(page).text
+    asked = BeautifulSoup(administrator.get(f"{page}/erase").text, "html.parser")
+    assert "元に戻せません" in asked.get_text()
+    assert [form["action"] for form in asked.select("main form[method=post]")] == [f"{page}/erase"]
+    assert list(queries.list_wrong_texts()) == []
+    assert TYPED in administrator.get(page).text  # to be asked is not to have said yes
     for _ in range(2):
         assert administrator.post(f"{page}/erase").location == page
     shown = BeautifulSoup(administrator.get(page).text, "html.parser").get_text(" ", strip=True)
     assert "に消去されました" in shown
-    assert "name: （消去済み）、licences: 3" in shown
+    assert "名前：（消去済み） ライセンス数：3" in shown
     assert not {"青木商店", TYPED} & set(shown.split())
     text = db.session.scalars(sa.select(AuditText).where(AuditText.entry_id == entry.id)).one()
     db.session.refresh(text)
@@ -120,6 +125,84 @@ def test_a_removals_note_goes_with_the_text_of_its_entry(administrator: FlaskCli
     removal = db.session.scalars(sa.select(Removal)).one()
     db.session.refresh(removal)
     assert (removal.note, removal.reason, removal.item_id) == ("", RemovalReason.PERSONAL_DATA, topic.id)
+
+
+def test_a_note_goes_alone_and_those_of_other_removals_stay(administrator: FlaskClient, cast: Cast) -> None:
+    """The same item removed again and again, by its author in between; with the same words, too."""
+    with transaction():
+        topic = open_topic(make_forum(cast).members, cast.owner)
+        for reason, why, back in (
+            (RemovalReason.SPAM, "同じことば", "一度め"), (RemovalReason.AUTHOR, "本人が", "本人が戻した"),
+            (RemovalReason.SPAM, "同じことば", "二度め"), (RemovalReason.SPAM, "いまの理由", ""),
+        ):  # fmt: skip
+            moderation.remove(topic, cast.moderator, reason, why)
+            if back:
+                moderation.restore(topic, cast.moderator, back)
+    in_order = sa.select(AuditEntry).order_by(AuditEntry.id)
+    entries = {
+        action: db.session.scalars(in_order.where(AuditEntry.action == action)).all()
+        for action in ("moderation.remove", "moderation.restore")
+    }
+
+    def notes() -> list[tuple[str, str]]:
+        kept = sa.select(Removal.note, Removal.restore_note).order_by(Removal.id)
+        return [(row.note, row.restore_note) for row in db.session.execute(kept)]
+
+    by_author = ("本人が", "本人が戻した")
+    administrator.post(f"/staff/audit/{entries['moderation.restore'][1].id}/erase")
+    assert notes() == [("同じことば", "一度め"), by_author, ("同じことば", ""), ("いまの理由", "")]
+    administrator.post(f"/staff/audit/{entries['moderation.remove'][1].id}/erase")
+    assert notes() == [("同じことば", "一度め"), by_author, ("", ""), ("いまの理由", "")]
+    administrator.post(f"/staff/audit/{entries['moderation.remove'][2].id}/erase")
+    assert notes() == [("同じことば", "一度め"), by_author, ("", ""), ("", "")]
+
+
+def test_the_text_of_another_act_on_the_item_takes_no_note_along(administrator: FlaskClient, cast: Cast) -> None:
+    with transaction():
+        topic = open_topic(make_forum(cast).members, cast.owner)
+        moderation.remove(topic, cast.moderator, RemovalReason.SPAM, TYPED)
+        other = audit.record(cast.cs.id, "forums.accept_for_asker", "topic", topic.id, reason=TYPED)
+    administrator.post(f"/staff/audit/{other.id}/erase")
+    assert db.session.scalars(sa.select(Removal.note)).all() == [TYPED]
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE audit_text SET reason = 'nothing'", "UPDATE audit_text SET details = '{}'",
+        "UPDATE audit_text SET salt = 'other'", "UPDATE audit_text SET erased_at = NULL",
+    ],
+)  # fmt: skip
+def test_verify_and_the_page_say_of_an_erased_text_that_it_is_not_blank(
+    administrator: FlaskClient, cast: Cast, tampering: str
+) -> None:
+    entry = entry_about(cast, name="青木商店")
+    administrator.post(f"/staff/audit/{entry.id}/erase")
+    assert list(queries.list_wrong_texts()) == []
+    db.session.execute(sa.text(tampering))
+    db.session.expire_all()
+    assert list(queries.list_wrong_texts()) == [f"audit entry {entry.id}: its text is not what was typed"]
+    assert "合いません" in administrator.get("/staff/audit/").text
+
+
+def test_a_text_that_is_blank_without_its_erasure_on_record_is_told(administrator: FlaskClient, cast: Cast) -> None:
+    entry, other = entry_about(cast), entry_about(cast)
+    administrator.post(f"/staff/audit/{other.id}/erase")
+    blank = "UPDATE audit_text SET salt = '', reason = '', details = '', erased_at = :at WHERE entry_id = :id"
+    db.session.execute(sa.text(blank), {"at": "2026-11-29 00:00:00", "id": entry.id})
+    db.session.expire_all()
+    assert list(queries.list_wrong_texts()) == [f"audit entry {entry.id}: its text is not what was typed"]
+    assert "合いません" in administrator.get(f"/staff/audit/{entry.id}").text
+    assert "合いません" not in administrator.get(f"/staff/audit/{other.id}").text
+
+
+def test_what_is_erased_or_was_never_typed_is_not_asked_about(administrator: FlaskClient, cast: Cast) -> None:
+    entry = entry_about(cast)
+    administrator.post(f"/staff/audit/{entry.id}/erase")
+    with transaction():
+        bare = audit.record(cast.cs.id, "member.join", "member", cast.owner.id)
+    for each in (entry, bare):
+        assert administrator.get(f"/staff/audit/{each.id}/erase").location == f"/staff/audit/{each.id}"
 
 
 def test_nobody_else_erases(app: Flask, cast: Cast) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from community import __main__ as commands
 from community import backup
+from community.accounts import indexing
 from community.app import create_app
 from community.backup import postgres
 from community.backup.archive import BackupError, read
@@ -31,6 +32,7 @@ from models.files import StoredImage
 from models.forums import Audience, Category, Post, Topic
 from models.ledger import Signal
 from models.mail import Mail
+from models.search import SearchDocument
 from tests.cast import Cast, make_cast
 from tests.databases import BLANK, EMPTY, Databases, plain_environment
 
@@ -97,6 +99,7 @@ def first(sit_down: Callable[[str], Operator]) -> Operator:
     with operator.app.app_context():
         with transaction():
             cast = make_cast(db.session)
+            indexing.index_members(*cast.people().values())
             topic = make_topic(cast)
             answer = forums.post_reply(topic, cast.stranger, WORDS)
             forums.post_reply(topic, cast.colleague, "もう一つ")
@@ -158,6 +161,23 @@ def test_an_older_archive_is_brought_to_the_tables_of_this_code(
         newest = ScriptDirectory(new.app.extensions["migrate"].directory).get_current_head()
         assert MigrationContext.configure(connection).get_current_revision() == newest
         assert connection.exec_driver_sql("SELECT message_id FROM mail").scalar() == "<1@x>"
+
+
+def test_people_of_an_older_archive_are_found_as_the_rules_of_today_have_it(
+    first: Operator, sit_down: Callable[[str], Operator], tmp_path: Path
+) -> None:
+    known = sa.select(SearchDocument.thing_id, SearchDocument.audience).where(SearchDocument.kind == indexing.MEMBER)
+    known = known.order_by(SearchDocument.thing_id)
+    with first.app.app_context(), transaction():
+        before = db.session.execute(known).all()
+        everybody = sa.update(SearchDocument).where(SearchDocument.kind == indexing.MEMBER)
+        db.session.execute(everybody.values(audience=indexing.SIGNED_IN))
+    first.run("backup", tmp_path / "old.zip")
+    second = sit_down(BLANK)
+    second.run("restore", tmp_path / "old.zip")
+    with second.app.app_context():
+        assert db.session.execute(known).all() == before
+        assert {audience for _, audience in before} == {indexing.SIGNED_IN, indexing.INSIDE}
 
 
 def test_nothing_is_restored_over_anything(
