@@ -57,7 +57,7 @@ def guess_password(email: str, network: str, device: KnownDevice | None) -> Gues
         PASSWORDS_OF_ACCOUNT.of(account),
         PASSWORDS_OF_NETWORK.of(network),
     )
-    return _guess([PASSWORDS_ON_DEVICE.of(device.id)] if device else None, of_stranger)
+    return _guess([PASSWORDS_ON_DEVICE.of(*_whose(device))] if device else None, of_stranger)
 
 
 def guess_code(member_id: int, network: str, device: KnownDevice | None) -> Guess:
@@ -67,7 +67,7 @@ def guess_code(member_id: int, network: str, device: KnownDevice | None) -> Gues
         CODES_FROM_NETWORK_A_DAY.of(member_id, network),
         CODES_OF_ACCOUNT.of(member_id),
     )
-    of_device = [CODES_ON_DEVICE.of(device.id), CODES_ON_DEVICES.of(member_id)] if device else None
+    of_device = [CODES_ON_DEVICE.of(*_whose(device)), CODES_ON_DEVICES.of(member_id)] if device else None
     return _guess(of_device, of_stranger)
 
 
@@ -89,10 +89,15 @@ def may_mail_reset(member: Member, device: KnownDevice | None) -> bool:
     owner's own devices do.
     """
     try:
-        tries.take([RESET_MAILS.of(member.email, tokens.state_of(member), device.id if device else "")])
+        tries.take([RESET_MAILS.of(member.email, tokens.state_of(member), *(_whose(device) if device else ()))])
     except TooManyTriesError:
         return False
     return True
+
+
+def _whose(device: KnownDevice) -> tuple[str, int]:
+    """Whose counters a device's are. Not by its id: a database may give that of a forgotten device to another one."""
+    return device.token_hash, device.member_id
 
 
 def _guess(of_device: Sequence[Counter] | None, of_stranger: Sequence[Counter]) -> Guess:

@@ -27,7 +27,7 @@ from community.accounts.guesses import (
 from models.accounts import Member
 from models.base import db, transaction
 from models.mail import Mail
-from models.security import TryCount
+from models.security import KnownDevice, TryCount
 from tests.cast import PASSWORD, make_cast
 
 NOON = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
@@ -121,6 +121,17 @@ def test_a_device_known_before_enters_whatever_strangers_have_filled(limited: Fl
     assert knock(limited.test_client(), COLLEAGUE, PASSWORD).status_code == 429
     assert knock(owner, password=PASSWORD).status_code == 302
     assert knock(owner, password=PASSWORD, address=ELSEWHERE).status_code == 302
+
+
+def test_a_device_begins_with_a_count_of_its_own_whatever_row_it_is_given(limited: Flask) -> None:
+    attacker = known_browser(limited, COLLEAGUE)
+    for _ in range(PASSWORDS_ON_DEVICE.most):
+        knock(attacker, COLLEAGUE)
+    with limited.app_context(), transaction():
+        db.session.execute(sa.delete(KnownDevice))  # SQLite gives its number to the next one
+    owner = known_browser(limited)
+    fill(PASSWORDS_FROM_NETWORK, limited, account_key(), "192.0.2.0/24")
+    assert knock(owner, password=PASSWORD).status_code == 302
 
 
 def test_a_known_device_of_somebody_else_opens_no_account_faster(limited: Flask) -> None:
