@@ -17,7 +17,7 @@ from werkzeug.routing import RequestRedirect
 from wtforms import Field, PasswordField
 
 from blueprints.access import RefusedError, View, signed_in_member, signed_in_only
-from blueprints.accounts import doors, limits, second_step_forms
+from blueprints.accounts import device_cookie, doors, limits, second_step_forms
 from blueprints.accounts.bp import bp
 from blueprints.accounts.second_step_forms import IdentityForm
 from community.accounts import passwords, queries, rules, second_factor, sign_ins
@@ -190,12 +190,13 @@ def hold_oneself() -> Member:
 
 
 def renew_key(member: Member) -> None:
-    """Give this browser a new sign-in key; `stay_in` follows after the transaction.
+    """Give this browser a new sign-in key and make it known to be the person's; `stay_in` follows the transaction.
 
     Raises SignedOutMeanwhileError where the browser was signed out, or another of its tabs did the same first.
     """
     if not sign_ins.renew(member):
         raise SignedOutMeanwhileError
+    device_cookie.remember_proof(member)
 
 
 def stay_in(member: Member) -> None:
