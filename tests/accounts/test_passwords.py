@@ -76,7 +76,7 @@ def test_names_of_product_vendor_community_company_and_person_are_refused(passwo
 @pytest.mark.parametrize(
     "password",
     [
-        "musubu-kumihimo", "tsudoi-no-engawa", "kumihimo no himo wo musubu", "yuko likes long walks",
+        "musubu-no-kumihimo", "tsudoi-no-engawa", "kumihimo no himo wo musubu", "yuko likes long walks",
         "朝の珈琲と古い本",
         "ひなたのえんがわでねこ", "7GkQ-2rTz-9wLp", "4820175936281", "tsuki-to-sanpo", "yama no mukou no umi",
     ],
