@@ -349,6 +349,7 @@ def test_others_are_told_if_they_want_it(app: Flask, cast: Cast) -> None:
     enter(app.test_client(), cast.owner, PHONE)
     assert len(told(cast.owner)) == 1
     with time_machine.travel(now() + timedelta(minutes=2)):
+        prove(owner, LAPTOP)
         send_form(owner, "/me/mails", {**fields, "new_device": ""})
         enter(app.test_client(), cast.owner, PHONE)
     assert len(told(cast.owner)) == 1
@@ -360,6 +361,15 @@ def test_staff_may_do_without_it(app: Flask, cast: Cast) -> None:
     send_form(staff, "/me/mails", fields)
     enter(app.test_client(), cast.cs)
     assert told(cast.cs) == []
+
+
+def test_an_open_browser_does_not_silence_the_warning(app: Flask, cast: Cast) -> None:
+    staff = client_of(app, came_before(cast.cs), proved=False)
+    fields = {"mention": "at_once", "accepted": "at_once", "reply": "digest", "solved": "none"}
+    assert send_form(staff, "/me/mails", {**fields, "new_device": ""}).status_code == 403
+    enter(app.test_client(), cast.cs)
+    assert len(told(cast.cs)) == 1
+    assert send_form(staff, "/me/mails", {**fields, "new_device": "y"}).location == "/me/mails"  # the rest needs none
 
 
 def test_the_first_sign_in_of_an_account_is_no_news(app: Flask, cast: Cast) -> None:

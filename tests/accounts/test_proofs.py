@@ -90,6 +90,7 @@ ACTS: list[tuple[str, str, dict[str, str]]] = [
     ("owner", "/me/sessions/end-others", {}),
     ("owner", "/me/sessions/1/end", {}),
     ("owner", "/me/devices/1/forget", {}),
+    ("cs", "/me/mails", {"mention": "at_once", "accepted": "at_once", "reply": "none", "solved": "none"}),
     ("owner", "/me/sign-out-everywhere", {}),
 ]  # fmt: skip
 
