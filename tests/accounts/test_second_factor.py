@@ -315,7 +315,7 @@ def test_a_nudge_of_the_clock_makes_no_used_code_good_again(app: Flask, cast: Ca
 # --- a new secret key
 
 OLD_KEY, NEW_KEY = "6f1d0c7be24a983355a0e17c42b9d86f", "Vq3-xT0bLr8nKw5eYs2mHc7uJd4gPz1fAo6iXt9vBk_Q"
-OLD_DERIVED = "LFDNBFVFAN4NNQTYVWPAN5ZLK24PXQNY"
+OLD_DERIVED = "UKX5SXADTIMZHM6E2L7GWBPYVLRJBQWQ"
 
 
 @pytest.fixture
