@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
+from socket import inet_aton, inet_ntoa
 
 # A random text of 32 hexadecimal digits has 14 different ones on average, and fewer than 8 once in ten million.
 MIN_DIFFERENT = 8
@@ -40,13 +41,34 @@ PLACEHOLDERS = (
     "qwertyui",
     "asdfghjk",
     "zxcvbnm",
+    "longrandom",
+    "randomstring",
+    "randomvalue",
+    "verylong",
+    "longsecret",
+    "donotuse",
+    "replacewith",
+    "goeshere",
+    "tokenurlsafe",
+    "importsecrets",
+    "opensslrand",
+    "q1w2e3r4",
+    "1q2w3e4r",
+    # The sums of nothing, by MD5, SHA-1 and SHA-256.
+    "d41d8cd98f00b204",
+    "da39a3ee5e6b4b0d",
+    "e3b0c44298fc1c14",
 )
 # As a whole they are placeholders too; within a random text they may stand by chance.
 SHORT_PLACEHOLDERS = {
     "secret", "pass", "passwd", "pwd", "pw", "token", "key", "user", "username", "login", "admin", "administrator",
     "root", "postgres", "postgresql", "tsudoi", "redis", "test", "testing", "todo", "fixme", "tbd", "none", "null",
     "dummy", "foo", "bar", "baz", "foobar", "abc", "abcdef", "letmein", "qwerty", "generate", "here", "value", "string",
+    "hunter", "welcome", "changeit", "dbpass", "dbpassword", "yourpw", "tsudoipass", "tsudoiprod", "pssw0rd", "pssword",
+    "パスワード", "変更してください",
 }  # fmt: skip
+# Fewer may stand between the separators of a generated key by chance.
+WORDS_OF_A_SENTENCE = 3
 # Substitutions that nobody made: ${NAME}, {{ name }}, <password>, [password], %NAME%.
 _UNFILLED = re.compile(r"\$\{.*\}|\{\{.*\}\}|<.*>|\[.*\]|%\w+%|\$[A-Za-z_]\w*")
 # RFC 2606 and 6761, and what registries of countries keep free for examples (JPRS: EXAMPLE.JP, EXAMPLE.CO.JP, …).
@@ -54,8 +76,14 @@ _EXAMPLE_NAME = re.compile(
     r"(.*\.)?(example(\.(com|net|org|edu|[a-z]{2}|(co|ne|or|ac|go|ad|gr|ed|lg|com)\.[a-z]{2}))?|test|invalid)"
 )
 _PLACEHOLDER_NAME = re.compile(
-    r"(host|hostname|mailhost|domain|domainname)|(.*\.)?(your|my)-?(domain|company|host|server|site|org)\b.*"
+    r"(host|hostname|mailhost|domain|domainname)"
+    # Where registries end; what stands above a name of one's own is a name: my-site.kumihimo.co.jp.
+    r"|(.*\.)?(your|my)-?(domain|domainname|company|host|hostname|server|site)(\.(com|net|org|tld|local|co\.jp|jp))?"
+    r"|(.*\.)?(your-?org(anization)?|domain|company|yourname)\.(com|net|org|tld|co\.jp|jp)"
 )
+_VOWEL = re.compile(r"[aeiouyAEIOUY]")
+_NUMBERS = re.compile(r"(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+)){0,3}")
+BROADCAST = ip_address("255.255.255.255")
 # RFC 5737 and 3849.
 _EXAMPLE_NETWORKS = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")))
 
@@ -68,6 +96,8 @@ def is_placeholder(secret: str) -> bool:
     if _UNFILLED.fullmatch(secret.strip()):
         return True
     whole = plain[: _period(plain)]
+    if plain in "12345678901234567890":
+        return True
     return whole in SHORT_PLACEHOLDERS or whole.rstrip("0123456789") in SHORT_PLACEHOLDERS or _holds_placeholder(plain)
 
 
@@ -84,7 +114,7 @@ def find_weakness(secret: str, min_length: int) -> str:
         return "repeats itself"
     if len(set(secret)) < MIN_DIFFERENT or _is_a_row(secret):
         return "has too little variety"
-    return ""
+    return "is made of words" if _is_a_sentence(secret) else ""
 
 
 def is_example_host(host: str) -> bool:
@@ -102,11 +132,26 @@ def is_own_machine(host: str) -> bool:
     """Whether the name leads everybody to their own machine, or nowhere: localhost, loopback, 0.0.0.0, link-local."""
     host = _plain_host(host)
     try:
-        address = ip_address(host)
+        address = ip_address(_spelt_out(host))
     except ValueError:
-        return host.rpartition(".")[2] in {"localhost", "localdomain"}
+        own = {"localhost", "localdomain", "localhost6", "localdomain6", "ip6-localhost", "ip6-loopback"}
+        return host.rpartition(".")[2] in own
     address = getattr(address, "ipv4_mapped", None) or address
-    return address.is_loopback or address.is_unspecified or address.is_link_local or address.is_multicast
+    return (
+        address == BROADCAST
+        or address.is_loopback
+        or address.is_unspecified
+        or address.is_link_local
+        or address.is_multicast
+    )
+
+
+def _spelt_out(host: str) -> str:
+    """Return an IPv4 address in four numbers where it is written in fewer, in octal or as one: 127.1, 2130706433."""
+    try:
+        return inet_ntoa(inet_aton(host)) if _NUMBERS.fullmatch(host) else host
+    except OSError:
+        return host
 
 
 def _plain_host(host: str) -> str:
@@ -125,6 +170,20 @@ def _without_disguise(plain: str) -> Iterator[str]:
     """The text, and with letters for digits: p4ssw0rd is as well known as what it stands for."""
     yield plain
     yield plain.translate(str.maketrans("01345", "oleas"))
+
+
+def _is_a_sentence(secret: str) -> bool:
+    """Whether it is nothing but words and numbers with something between: "correct horse battery 42".
+
+    A generated key mixes letters of both cases and digits, or has no vowel in some group of letters.
+    """
+    parts = [part for part in re.split(r"[\W_]+", secret) if part]
+    words = [part for part in parts if not part.isdigit()]
+    return len(words) >= WORDS_OF_A_SENTENCE and all(
+        word.isalpha() and (word.islower() or word.isupper() or word.istitle() or not word.isascii())
+        and (len(word) < WORDS_OF_A_SENTENCE or not word.isascii() or _VOWEL.search(word))
+        for word in words
+    )  # fmt: skip
 
 
 def _period(text: str) -> int:

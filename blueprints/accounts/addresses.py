@@ -26,8 +26,7 @@ def edit_email() -> ResponseReturnValue:
 
 
 @bp.post("/me/email")
-@limiter.limit(limits.ADDRESS_CHANGES_PER_MEMBER, key_func=limits.member)
-@limiter.limit(limits.PROOFS_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
+@limiter.limit(limits.ADDRESS_CHANGES_PER_MEMBER, key_func=limits.member, deduct_when=limits.was_done)
 @signed_in_only
 def change_email() -> ResponseReturnValue:
     """Two letters go out, and the same is said whether or not somebody has the address already."""

@@ -1,5 +1,7 @@
 """The cookie by which a browser is recognised in which its owner has signed in before. It opens nothing."""
 
+from collections.abc import Sequence
+
 from flask import Response, after_this_request, current_app, g, request
 
 from community.accounts import known_devices, sign_ins
@@ -8,28 +10,57 @@ from models.accounts import Member
 from models.security import KnownDevice
 
 NAME = "tsudoi_device"
+# Between the tokens of those who share the browser; in no token, and in a cookie as it stands.
+BETWEEN = "."
 
 
 def find(email: str) -> KnownDevice | None:
     """Return this browser's device if the person with this address is known in it."""
-    return known_devices.find(_token(), email)
+    return known_devices.find(_held(), email)
 
 
 def find_of(member_id: int) -> KnownDevice | None:
     """Return this browser's device if this person is known in it."""
-    return known_devices.find_of(_token(), member_id)
+    return known_devices.find_of(_held(), member_id)
 
 
 def remember(member: Member) -> Remembered:
     """Make this browser known to be the person's. Needs a transaction; the cookie goes with the answer."""
-    remembered = known_devices.remember(member, _token(), request.user_agent.string)
-    g.device_token = remembered.token
+    remembered = known_devices.remember(member, _held(), request.user_agent.string)
+    _give(remembered.tokens)
+    return remembered
+
+
+def remember_proof(member: Member) -> None:
+    """Somebody who was signed in has shown anew who they are: their browser is known, as after a sign-in.
+
+    They are told by mail, if they want it, where another browser than this one began the sign-in. Needs a transaction.
+    """
+    here = remember(member)
+    before = sign_ins.note_device(member.sign_in_key, here.device)
+    if here.is_new and before is not None and known_devices.is_told(member):
+        known_devices.tell_owner(member, here.device)
+
+
+def note_visit(member: Member) -> None:
+    """Somebody who is signed in is here: a browser that is known stays so another year. Needs a transaction.
+
+    An unknown one stays unknown: a session's cookie may be copied, and shows nobody's password.
+    """
+    held = _held()
+    if known_devices.note_visit(member, held):
+        _give(held)
+
+
+def _give(tokens: Sequence[str]) -> None:
+    """Let the browser hold these tokens for a year."""
+    g.device_tokens = tokens
 
     @after_this_request
     def give(response: Response) -> Response:
         response.set_cookie(
             NAME,
-            remembered.token,
+            BETWEEN.join(tokens),
             max_age=known_devices.LIFE,
             secure=current_app.config["SESSION_COOKIE_SECURE"],
             httponly=True,
@@ -37,14 +68,8 @@ def remember(member: Member) -> Remembered:
         )
         return response
 
-    return remembered
 
-
-def remember_visit(member: Member) -> None:
-    """Somebody who is signed in is here: their browser is known another year. Needs a transaction."""
-    sign_ins.note_device(member.sign_in_key, remember(member).device)
-
-
-def _token() -> str | None:
-    """The one that the browser has by the end of this request."""
-    return g.get("device_token") or request.cookies.get(NAME)
+def _held() -> Sequence[str]:
+    """The tokens that the browser has by the end of this request."""
+    sent = request.cookies.get(NAME, "").split(BETWEEN)[: known_devices.MOST_IN_ONE_BROWSER]
+    return g.get("device_tokens") or [token for token in sent if token]

@@ -81,7 +81,7 @@ class NewPasswordForm(FlaskForm):
 
     def validate_password(self, field: Field) -> None:
         """Long enough, and not what everybody would try first."""
-        if len(field.data) < passwords.MIN_LENGTH:
+        if passwords.length_of(field.data) < passwords.MIN_LENGTH:
             raise ValidationError(
                 _("パスワードは%(n)d文字以上にしてください。例：好きなことばを3つ並べる", n=passwords.MIN_LENGTH)
             )

@@ -11,17 +11,15 @@ from community import networks
 from community.accounts.tokens import fingerprint
 from community.extensions import visitor_network
 
-# Somebody who has forgotten which of their passwords it was needs five tries, not ten.
-PASSWORDS_PER_SESSION = "10 per 15 minutes"
 # A question for each letter typed, as fast as fingers are; too slow for writing off the whole list of members.
 SUGGESTIONS_PER_MEMBER = "120 per minute"
-# Inside: proofs of who sits before an open browser. A stolen session cannot use up what its owner has elsewhere.
-PROOFS_PER_SESSION = "10 per hour;50 per day"
+# First codes of a telephone that is being set up. A stolen session cannot use up what its owner has elsewhere.
+FIRST_CODES_PER_SESSION = "10 per hour;50 per day"
 INVITATIONS_PER_MEMBER = "60 per hour"
 # Each may send three hundred letters.
 ROSTERS_PER_MEMBER = "20 per hour"
 LINKS_PER_MEMBER = "30 per hour"
-# Mails about another address.
+# Mails about another address; what was refused sent none, and an open browser must not use up what its owner has.
 ADDRESS_CHANGES_PER_MEMBER = "5 per hour"
 # Mails to addresses that somebody has typed. A hall full of people who join shares one network; each address gets a few
 # mails a day anyhow (community/accounts/joining.py).
@@ -31,7 +29,7 @@ TAKE_OUTS_PER_MEMBER = "10 per hour"
 # To the vendor, from a company's administrator.
 WORDS_PER_MEMBER = "10 per hour"
 
-REFUSED = 422
+REFUSED, DONE = 422, 302
 # Whoever forgot their password has a way on when these are refused for too many tries.
 ASK_WHO_SITS_THERE = frozenset(
     f"accounts.{view}"
@@ -59,3 +57,8 @@ def session_here() -> str:
 def was_refused(response: Response) -> bool:
     """Only failures count: who comes in has not been guessing."""
     return response.status_code == REFUSED
+
+
+def was_done(response: Response) -> bool:
+    """Only what was done counts: a refused form has not sent anything."""
+    return response.status_code == DONE

@@ -7,13 +7,12 @@ from flask_babel import gettext as _
 
 from blueprints import throttling
 from blueprints.access import public, signed_in_member, signed_in_only
-from blueprints.accounts import device_cookie, doors, limits, newcomers, second_step
+from blueprints.accounts import device_cookie, doors, limits, newcomers, proofs, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import ChangePasswordForm, ForgotPasswordForm, NewPasswordForm
 from community.accounts import credentials, guesses, labels, passwords, queries, rules, tokens
 from community.accounts.mail_addresses import tidy_address
 from community.accounts.tries import TooManyTriesError
-from community.extensions import limiter
 from community.jobs import hurry
 from models.accounts import Member
 from models.base import release, transaction
@@ -36,7 +35,7 @@ def request_password_reset() -> ResponseReturnValue:
     device = device_cookie.find(email)
     try:
         with transaction():
-            guesses.ask_for_reset(limits.network(), device)
+            guesses.ask_for_reset(email, limits.network(), device)
     except TooManyTriesError as full:
         return _ask_to_wait(form, full)
     with transaction():
@@ -44,8 +43,9 @@ def request_password_reset() -> ResponseReturnValue:
         member = known or _nobody(email)
         token = tokens.make_reset_token(member)
         letter = credentials.write_reset_letter(member, token)
-        is_wanted = guesses.may_mail_reset(member, device)
-        if known is not None and rules.can_sign_in(known) and is_wanted:
+        can_enter = known is not None and rules.can_sign_in(known)
+        is_wanted = guesses.may_mail_reset(member, device, can_enter=can_enter)
+        if known is not None and can_enter and is_wanted:
             credentials.request_password_reset(known, letter, token)
         else:
             hurry("mail.send_waiting")
@@ -121,7 +121,6 @@ def edit_password() -> ResponseReturnValue:
 
 
 @bp.post("/me/password")
-@limiter.limit(limits.PASSWORDS_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
 def change_password() -> ResponseReturnValue:
     """Change it, knowing the old one. Other devices are signed out; this one stays."""
@@ -130,7 +129,7 @@ def change_password() -> ResponseReturnValue:
     member_id, old_hash, form.own_names = member.id, member.password_hash, _own_names(member)
     release()
     valid = form.validate()
-    if not passwords.check_password(form.old_password.data or "", old_hash) and not form.old_password.errors:
+    if not form.old_password.errors and not proofs.is_own_password(form.old_password.data or "", old_hash):
         form.old_password.errors = [_("いまのパスワードが違います。")]
         valid = False
     if not valid:

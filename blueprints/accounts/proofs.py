@@ -17,12 +17,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from wtforms import Field, PasswordField
 
+from blueprints import throttling
 from blueprints.access import RefusedError, View, signed_in_member, signed_in_only
-from blueprints.accounts import doors, limits, second_step_forms
+from blueprints.accounts import device_cookie, doors, limits, second_step_forms
 from blueprints.accounts.bp import bp
 from blueprints.accounts.second_step_forms import IdentityForm
-from community.accounts import passwords, queries, rules, second_factor, sign_ins
-from community.extensions import limiter
+from community.accounts import guesses, passwords, queries, rules, second_factor, sign_ins
+from community.accounts.guesses import Guess
+from community.accounts.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import release, transaction
 
@@ -104,7 +106,6 @@ def ask_for_proof() -> ResponseReturnValue:
 
 
 @bp.post("/me/proof")
-@limiter.limit(limits.PROOFS_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
 def prove() -> ResponseReturnValue:
     """Password or code. Then on, with a new key: to the page that was wanted, or with the form that was sent."""
@@ -127,11 +128,9 @@ def _is_proof(form: IdentityForm) -> bool:
     password_hash = member.password_hash
     if not form.validate():
         return False
-    if "proof_password" in form:
-        release()
-        if not passwords.check_password(form.proof_password.data or "", password_hash):
-            form.proof_password.errors = [_("いまのパスワードが違います。")]
-            return False
+    if "proof_password" in form and not is_own_password(form.proof_password.data or "", password_hash):
+        form.proof_password.errors = [_("いまのパスワードが違います。")]
+        return False
     with transaction():
         member = hold_oneself()
         if member.password_hash != password_hash:
@@ -193,20 +192,44 @@ def knows_password(form: AsksForPassword) -> bool:
     """Whether the form is filled in well and the password is right. Slow on purpose, so before the transaction."""
     password_hash = signed_in_member().password_hash
     valid = form.validate()
-    release()
-    if passwords.check_password(form.password.data or "", password_hash):
+    if form.password.errors:
+        return False
+    if is_own_password(form.password.data or "", password_hash):
         return valid
-    if not form.password.errors:
-        form.password.errors = [_("いまのパスワードが違います。")]
+    form.password.errors = [_("いまのパスワードが違います。")]
     return False
+
+
+def is_own_password(password: str, password_hash: str | None) -> bool:
+    """Whether it is the password of who is signed in here. Slow on purpose, so before the transaction.
+
+    Counted first, and not counted any more if it was right. Raises TooManyRequests.
+    """
+    with transaction():
+        guess = _count_guess(signed_in_member())
+    release()
+    if not passwords.check_password(password, password_hash):
+        return False
+    with transaction():
+        guesses.give_back(guess)
+    return True
 
 
 def shows_code(code: Field, member: Member) -> bool:
-    """Use the code up; say why it was refused. `member` is held."""
+    """Use the code up; say why it was refused. `member` is held. Counted as passwords are. Raises TooManyRequests."""
+    guess = _count_guess(member)
     if second_factor.check_code(member, code.data or ""):
+        guesses.give_back(guess)
         return True
     code.errors = [second_step_forms.why_refused(member)]
     return False
+
+
+def _count_guess(member: Member) -> Guess:
+    try:
+        return guesses.guess_inside(member)
+    except TooManyTriesError as full:
+        raise throttling.too_many(full.wait) from full
 
 
 def hold_oneself() -> Member:
@@ -218,12 +241,13 @@ def hold_oneself() -> Member:
 
 
 def renew_key(member: Member) -> None:
-    """Give this browser a new sign-in key; `stay_in` follows after the transaction.
+    """Give this browser a new sign-in key and make it known to be the person's; `stay_in` follows the transaction.
 
     Raises SignedOutMeanwhileError where the browser was signed out, or another of its tabs did the same first.
     """
     if not sign_ins.renew(member):
         raise SignedOutMeanwhileError
+    device_cookie.remember_proof(member)
 
 
 def stay_in(member: Member) -> None:

@@ -43,8 +43,9 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
 
 @bp.post("/me/devices/<int:device_id>/forget")
 @signed_in_only
+@proofs.proof_first()
 def forget_device(device_id: int) -> ResponseReturnValue:
-    """A browser of one's own is like a new one from now on; what is signed in there ends."""
+    """A browser of one's own is like a new one from now on; what is signed in there ends, hence the proof."""
     with transaction():
         forgotten = sign_ins.forget_device(signed_in_member(), device_id)
     flash(_("その端末を外しました。") if forgotten else _("その端末は、もう外れています。"))

@@ -86,7 +86,7 @@ def begin_visit() -> ResponseReturnValue:
     with transaction():
         actions.begin_visit(member)
         sign_ins.note_seen(member.sign_in_key)
-        device_cookie.remember_visit(member)
+        device_cookie.note_visit(member)
     return "", 204
 
 

@@ -67,7 +67,7 @@ def set_up_two_step() -> ResponseReturnValue:
 
 
 @bp.post("/me/two-step/set-up")
-@limiter.limit(limits.PROOFS_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
+@limiter.limit(limits.FIRST_CODES_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
 @proofs.proof_first(lambda: _("2段階認証をはじめる"), "accounts.show_two_step")
 def confirm_two_step() -> ResponseReturnValue:
@@ -94,7 +94,6 @@ def ask_for_recovery_codes() -> ResponseReturnValue:
 
 
 @bp.post("/me/two-step/codes")
-@limiter.limit(limits.PROOFS_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
 def renew_recovery_codes() -> ResponseReturnValue:
     """Ten new ones, shown once."""
@@ -119,7 +118,6 @@ def ask_to_turn_off() -> ResponseReturnValue:
 
 
 @bp.post("/me/two-step/off")
-@limiter.limit(limits.PROOFS_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
 def turn_off_two_step() -> ResponseReturnValue:
     """Needs the password and a code: whoever finds an open browser has neither."""

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only, staff_only
+from blueprints.accounts import proofs
 from blueprints.conflicts import CONFLICT, ConflictError
 from community.accounts import known_devices
 from community.accounts.queries import get_member_to_change
@@ -45,8 +46,14 @@ def _state(member: Member) -> dict[str, Delivery | bool]:
     }
 
 
+def _silences_device_mail() -> bool:
+    """Whether the form that was sent switches off the mail about new devices: who warns the owner of a thief."""
+    return known_devices.is_told(signed_in_member()) and not ChoicesForm().new_device.data
+
+
 @bp.post("/me/mails")
 @signed_in_only
+@proofs.proof_first(when=_silences_device_mail)
 def change_choices() -> ResponseReturnValue:
     form = ChoicesForm()
     if not form.validate():

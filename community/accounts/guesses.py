@@ -37,8 +37,15 @@ CODES_OF_ACCOUNT = Ceiling("code, account", 50, A_DAY)
 # Mails to one person, wanted or not. Shorter than a link lives (tokens.RESET_LIFE) by the half hour that somebody needs
 # to read it: whoever gets no new one still has a good one.
 RESET_MAILS = Ceiling("reset mails", 2, tokens.RESET_LIFE - timedelta(minutes=30))
-# An office on the Monday on which everybody was sent here.
+# An office on the Monday on which everybody was sent here. Beyond that each account still gets one an hour, or one
+# machine could shut this way in for everybody in the office, after it has shut the other one (PASSWORDS_OF_NETWORK).
 RESETS_FROM_NETWORK = Ceiling("resets, network", 300, AN_HOUR)
+RESETS_FROM_BUSY_NETWORK = Ceiling("resets, account and busy network", 1, AN_HOUR)
+
+# Whoever sits before an open browser: one count for all pages that ask for the password or a code, so that what one of
+# them refuses is not tried at the next one. Of this sign-in alone: its owner is elsewhere.
+INSIDE = Ceiling("inside, sign-in", 10, AN_HOUR)
+INSIDE_A_DAY = Ceiling("inside, sign-in, day", 50, A_DAY)
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ def guess_password(email: str, network: str, device: KnownDevice | None) -> Gues
         PASSWORDS_OF_ACCOUNT.of(account),
         PASSWORDS_OF_NETWORK.of(network),
     )
-    return _guess([PASSWORDS_ON_DEVICE.of(device.id)] if device else None, of_stranger)
+    return _guess([PASSWORDS_ON_DEVICE.of(*_whose(device))] if device else None, of_stranger)
 
 
 def guess_code(member_id: int, network: str, device: KnownDevice | None) -> Guess:
@@ -67,8 +74,14 @@ def guess_code(member_id: int, network: str, device: KnownDevice | None) -> Gues
         CODES_FROM_NETWORK_A_DAY.of(member_id, network),
         CODES_OF_ACCOUNT.of(member_id),
     )
-    of_device = [CODES_ON_DEVICE.of(device.id), CODES_ON_DEVICES.of(member_id)] if device else None
+    of_device = [CODES_ON_DEVICE.of(*_whose(device)), CODES_ON_DEVICES.of(member_id)] if device else None
     return _guess(of_device, of_stranger)
+
+
+def guess_inside(member: Member) -> Guess:
+    """Count a try at the password or a code of who is signed in, in this sign-in. Raises TooManyTriesError."""
+    whose = member.id, member.sign_in_key
+    return _guess(None, (INSIDE.of(*whose), INSIDE_A_DAY.of(*whose)))
 
 
 def give_back(guess: Guess) -> None:
@@ -76,23 +89,37 @@ def give_back(guess: Guess) -> None:
     tries.give_back(guess.counters)
 
 
-def ask_for_reset(network: str, device: KnownDevice | None) -> None:
-    """Count a request from this network; a known device needs no leave. Raises TooManyTriesError."""
-    if device is None:
+def ask_for_reset(email: str, network: str, device: KnownDevice | None) -> None:
+    """Count a request for this account's link; a known device needs no leave. Raises TooManyTriesError.
+
+    It is refused only where the network's count is full and this account had its one within the hour: then that link is
+    in the mailbox, or the one before it.
+    """
+    if device is not None:
+        return
+    try:
         tries.take([RESETS_FROM_NETWORK.of(network)])
+    except TooManyTriesError:
+        tries.take([RESETS_FROM_BUSY_NETWORK.of(tokens.fingerprint(tidy_address(email)), network)])
 
 
-def may_mail_reset(member: Member, device: KnownDevice | None) -> bool:
+def may_mail_reset(member: Member, device: KnownDevice | None, *, can_enter: bool) -> bool:
     """Count a mail with a link. False: enough have been sent, the latest of which is still good.
 
-    After a new password they are not, and the count begins anew. What strangers ask for counts apart from what the
-    owner's own devices do.
+    After a new password they are not, and the count begins anew; so it does for who could not enter, got nothing, and
+    now can. What strangers ask for counts apart from what the owner's own devices do.
     """
+    asks = _whose(device) if device else ()
     try:
-        tries.take([RESET_MAILS.of(member.email, tokens.state_of(member), device.id if device else "")])
+        tries.take([RESET_MAILS.of(member.email, tokens.state_of(member), can_enter, *asks)])
     except TooManyTriesError:
         return False
     return True
+
+
+def _whose(device: KnownDevice) -> tuple[str, int]:
+    """Whose counters a device's are. Not by its id: a database may give that of a forgotten device to another one."""
+    return device.token_hash, device.member_id
 
 
 def _guess(of_device: Sequence[Counter] | None, of_stranger: Sequence[Counter]) -> Guess:

@@ -24,9 +24,19 @@ _HERE = """
     passwordpassword adminadmin changemeplease iloveyouso letmeinplease welcomeback sakurasakura doraemon pikachu
     arigatou konnichiwa ohayougozaimasu nihon nippon tokyo toukyou osaka hanako tarou yamada suzuki tanaka satou
     takahashi pasuwado kintone tsudoi community administrator asdfghjkl; qazwsxedcrfv zxcvbnmasd abcabcabc superman
-    internet
+    internet userkai usergroup よろしくお願いします ありがとう御座います yoroshikuonegaishimasu
+    onegaishimasu arigatougozaimasu otsukaresama hanshintigers
+    yomiurigiants hanshin tigers giants
+    itou watanabe yamamoto nakamura kobayashi katou yoshida sasaki yamaguchi matsumoto inoue kimura hayashi saitou
+    shimizu yamazaki mori ikeda hashimoto abe ishikawa yamashita nakajima maeda fujita ogawa gotou okada hasegawa
+    murakami kondou ishii sakamoto endou aoki fujii nishimura fukuda oota miura takeuchi nakagawa okamoto matsuda
+    harada nakano ono fujiwara tamura wada ueda morita kaneko shibata sakai miyazaki ichirou jirou taro tarou hanako
 """
-HERE = frozenset(_HERE.split())
+# With these people make a sentence of a common word: mysecretpassword.
+_FILLERS = ("this", "that", "is", "my", "the", "our", "your", "a", "an", "new", "secret", "password", "pass", "login")
+_SENTENCE = re.compile(f"(?:{'|'.join(_FILLERS)})+")
+# Longer ones are not tried: two words of the list are shorter.
+LONGEST_OF_TWO = 24
 RUNS = (
     "01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "あいうえおかきくけこさしすせそたちつてとなにぬねの",
     "いろはにほへとちりぬるをわかよたれそつねならむ", "aiueokakikukekosasisuseso", "aiueokakikukekosashisuseso",
@@ -101,7 +111,7 @@ def _is_known(word: str, names: Collection[str]) -> bool:
 
 def _is_plainly_known(word: str, names: Collection[str]) -> bool:
     once = _unrepeated(word)
-    if once in names or _is_common(once) or _is_common(word):
+    if once in names or _is_common(once) or _is_common(word) or _is_two_words(word) or _is_made_of_fillers(word):
         return True
     rest = word
     for name in sorted((name for name in names if _is_long(name, SHORTEST_PART)), key=len, reverse=True):
@@ -109,8 +119,18 @@ def _is_plainly_known(word: str, names: Collection[str]) -> bool:
     return rest != word and (len(rest) <= LONGEST_REST or rest in names or _is_common(rest))
 
 
+def _is_two_words(word: str) -> bool:
+    """Whether it is two common words. Of three there are too many to try: three are what the page suggests."""
+    cuts = range(SHORTEST_COMMON, min(len(word), LONGEST_OF_TWO) - SHORTEST_COMMON + 1)
+    return len(word) <= LONGEST_OF_TWO and any(_is_common(word[:cut]) and _is_common(word[cut:]) for cut in cuts)
+
+
+def _is_made_of_fillers(word: str) -> bool:
+    return _SENTENCE.fullmatch(word) is not None
+
+
 def _is_common(word: str) -> bool:
-    if word in HERE:
+    if word in _read_here():
         return True
     if len(word) < SHORTEST_COMMON:
         return False
@@ -119,6 +139,12 @@ def _is_common(word: str) -> bool:
         range(len(kept) // DIGEST_BYTES), digest, key=lambda n: kept[n * DIGEST_BYTES : (n + 1) * DIGEST_BYTES]
     )
     return kept[at * DIGEST_BYTES : (at + 1) * DIGEST_BYTES] == digest
+
+
+@cache
+def _read_here() -> frozenset[str]:
+    words = _HERE.split()
+    return frozenset(words) | {_fold(word) for word in words}
 
 
 @cache

@@ -1,9 +1,10 @@
 """Browsers in which somebody has signed in before, and the mail about one in which they have not.
 
-A cookie of 256 random bits stands for the browser; several people at one computer share it and have a row each.
+Each person has a token of 256 random bits in a browser, and a row for it. The tokens of those who share a computer
+stand in one cookie; what one of them does there, or with a copy of it elsewhere, never changes another's row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -23,27 +24,30 @@ from models.security import KnownDevice, SignIn
 LIFE = timedelta(days=365)
 # A browser that deletes its cookies is another one each time; of those only the latest are worth a row.
 MOST = 30
+# Who share one computer. Whoever has not been there for longest is a stranger again.
+MOST_IN_ONE_BROWSER = 20
 
 
 @dataclass(frozen=True)
 class Remembered:
-    """A device that is known from now on, the token for its cookie, and whether it was unknown until now."""
+    """A device that is known from now on, the tokens for its cookie, and whether it was unknown until now."""
 
     device: KnownDevice
-    token: str
+    tokens: Sequence[str]
     is_new: bool
 
 
-def find(token: str | None, email: str) -> KnownDevice | None:
-    """Return the device with this token if the person with this address is known there."""
+def find(held: Collection[str], email: str) -> KnownDevice | None:
+    """Return the device of the person with this address among those whose tokens the browser holds."""
     known = sa.select(KnownDevice, Member.email).join(Member, Member.id == KnownDevice.member_id)
-    here = db.session.execute(known.where(_has(token)))
+    here = db.session.execute(known.where(_is_held(held)))
     return next((device for device, address in here if address == email), None)
 
 
-def find_of(token: str | None, member_id: int) -> KnownDevice | None:
-    """Return the device with this token if this person is known there."""
-    return db.session.scalar(sa.select(KnownDevice).where(KnownDevice.member_id == member_id, _has(token)))
+def find_of(held: Collection[str], member_id: int) -> KnownDevice | None:
+    """Return the device of this person among those whose tokens the browser holds."""
+    mine = sa.select(KnownDevice).where(KnownDevice.member_id == member_id, _is_held(held))
+    return db.session.scalars(mine.order_by(KnownDevice.id.desc())).first()
 
 
 def list_signed_out(member_id: int) -> Sequence[KnownDevice]:
@@ -53,27 +57,33 @@ def list_signed_out(member_id: int) -> Sequence[KnownDevice]:
     return db.session.scalars(chosen.order_by(KnownDevice.seen_on.desc(), KnownDevice.id.desc())).all()
 
 
-def remember(member: Member, token: str | None, user_agent: str) -> Remembered:
+def remember(member: Member, held: Sequence[str], user_agent: str) -> Remembered:
     """Make this browser known to be the person's, who has just shown who they are.
 
-    A browser that is new to the person gets a new token: one that somebody has put there, or copied, is void from now
-    on. The others at this computer move along.
+    `held`: the tokens that the browser has. Somebody new to it gets one of their own: those that were put there, or
+    copied from there before, never become theirs. The rows of the others stay as they are.
     """
-    named, known = devices.recognise(user_agent), find_of(token, member.id)
-    if known is not None and token is not None:
-        known.browser, known.system, known.seen_on = named.browser, named.system, today()
-        return Remembered(known, token, is_new=False)
-    fresh = tokens.make_token()
-    if token is not None:
-        moved = sa.update(KnownDevice).where(KnownDevice.token_hash == tokens.fingerprint(token))
-        db.session.execute(moved.values(token_hash=tokens.fingerprint(fresh)))
-    made = KnownDevice(
-        token_hash=tokens.fingerprint(fresh), member_id=member.id, browser=named.browser, system=named.system
-    )
-    db.session.add(made)
+    known = find_of(held, member.id)
+    if known is None:
+        fresh = tokens.make_token()
+        made = KnownDevice(token_hash=tokens.fingerprint(fresh), member_id=member.id)
+        db.session.add(made)
+    else:
+        made, fresh = known, next(token for token in held if tokens.fingerprint(token) == known.token_hash)
+    named = devices.recognise(user_agent)
+    made.browser, made.system, made.seen_on = named.browser, named.system, today()
     db.session.flush()
     _forget_beyond_most(member)
-    return Remembered(made, fresh, is_new=True)
+    others = [token for token in _used(held) if token != fresh]
+    return Remembered(made, [fresh, *others][:MOST_IN_ONE_BROWSER], is_new=known is None)
+
+
+def note_visit(member: Member, held: Sequence[str]) -> bool:
+    """Keep this browser known for another year. False: the person is not known in it, and a visit changes that not."""
+    known = find_of(held, member.id)
+    if known is not None:
+        known.seen_on = today()
+    return known is not None
 
 
 def is_told(member: Member) -> bool:
@@ -117,10 +127,16 @@ def forget_unseen() -> None:
     db.session.execute(sa.delete(KnownDevice).where(KnownDevice.seen_on < today() - LIFE))
 
 
-def _has(token: str | None) -> sa.ColumnElement[bool]:
-    """Whether a row belongs to this token; no row belongs to an empty one."""
-    is_its = KnownDevice.token_hash == tokens.fingerprint(token or "")
-    return sa.and_(is_its, KnownDevice.seen_on >= today() - LIFE)
+def _is_held(held: Collection[str]) -> sa.ColumnElement[bool]:
+    """Whether a row belongs to one of these tokens."""
+    is_one = KnownDevice.token_hash.in_([tokens.fingerprint(token) for token in held])
+    return sa.and_(is_one, KnownDevice.seen_on >= today() - LIFE)
+
+
+def _used(held: Collection[str]) -> list[str]:
+    """Return the tokens that somebody is known by, in their order."""
+    used = set(db.session.scalars(sa.select(KnownDevice.token_hash).where(_is_held(held))))
+    return [token for token in held if tokens.fingerprint(token) in used]
 
 
 def _forget_beyond_most(member: Member) -> None:

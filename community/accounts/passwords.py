@@ -45,8 +45,15 @@ def is_guessable(password: str, *names: str) -> bool:
     The names of product, vendor, community and site are always among them.
     """
     config: Config = current_app.config["TSUDOI"]
-    site = (config.product_name, config.vendor_name, config.community_name, config.public_url.host or "")
-    return is_published(password) or guessing.is_guessable(password, (*names, *site))
+    host = config.public_url.host or ""
+    # The domain above the site's own name is the vendor's: kumihimo.co.jp of community.kumihimo.co.jp.
+    site = (config.product_name, config.vendor_name, config.community_name, host, host.partition(".")[2])
+    return is_published(_normal(password).casefold()) or guessing.is_guessable(password, (*names, *site))
+
+
+def length_of(password: str) -> int:
+    """Return how many characters it has once it is composed; in half-width kana, or decomposed, it seems longer."""
+    return len(_normal(password))
 
 
 def _normal(password: str) -> str:

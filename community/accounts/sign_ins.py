@@ -70,9 +70,11 @@ def note_seen(key: str) -> None:
     db.session.execute(sa.update(SignIn).where(SignIn.key == key, is_due).values(seen_at=at))
 
 
-def note_device(key: str, known: KnownDevice) -> None:
-    """Remember by which device the browser of this sign-in is recognised."""
+def note_device(key: str, known: KnownDevice) -> int | None:
+    """Remember by which device the browser of this sign-in is recognised; return the number of the one before."""
+    before = db.session.scalar(sa.select(SignIn.device_id).where(SignIn.key == key))
     db.session.execute(sa.update(SignIn).where(SignIn.key == key).values(device_id=known.id))
+    return before
 
 
 def end(member: Member, sign_in_id: int) -> bool:

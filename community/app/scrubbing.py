@@ -17,15 +17,21 @@ SECRET_PATHS = (
     "/mails/stop/",
 )  # fmt: skip
 GONE = "[…]"
-_SECRET = re.compile(rf"({'|'.join(SECRET_PATHS)})[^\s\"'<>?#)\]\\]+")
+# Also with more slashes than ours have, and as they stand in another one (`next=%2Fpassword%2Freset%2F…`).
+_SLASH = r"(?:/|%2F|%252F){1,4}"
+_SECRET = re.compile(
+    rf"({'|'.join(path.replace('/', _SLASH) for path in SECRET_PATHS)})[^\s\"'<>?#)\]\\]+", re.IGNORECASE
+)
 # What was asked of an address, `/search?q=…`. No quotation mark or backslash: a line of JSON stays one.
 _QUESTION = re.compile(r"(?<=[\w/])\?[^\s\"'<>\\]+")
-# As long as an address may be (RFC 5321): without an end, a long line without one would take its time.
+# As long as an address may be (RFC 5321): without an end, a long line without one would take its time. Before the @
+# there may be an apostrophe, or anything between quotation marks.
 _PART = r"[^\s\"'<>()\[\]{},;:=|\\/@＠]{1,254}"
-_MAIL = re.compile(rf"{_PART}(?:[@＠]|%40){_PART}")
+_NAME = rf"(?:\"[^\"@＠\n]{{1,254}}\"|(?:{_PART}'){{0,4}}{_PART})"
+_MAIL = re.compile(rf"{_NAME}(?:[@＠]|%40){_PART}")
 # SHA-256, as keys and fingerprints are written.
-_HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{64}(?![0-9A-Za-z])")
-_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
+_HASH = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{64}(?![0-9A-Za-z])")
+_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\w)")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?![\w:])")
 _AS_THEY_ARE = logging.Formatter()
 

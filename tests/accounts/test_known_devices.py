@@ -35,6 +35,11 @@ def enter(client: FlaskClient, member: Member, user_agent: str = LAPTOP, passwor
     return client
 
 
+def prove(client: FlaskClient, user_agent: str, password: str = PASSWORD) -> None:
+    data = {"proof_path": "/", "proof_password": password}
+    client.post("/me/proof", data=data, headers={"User-Agent": user_agent})
+
+
 def rows(member: Member) -> list[KnownDevice]:
     mine = sa.select(KnownDevice).where(KnownDevice.member_id == member.id).order_by(KnownDevice.id)
     return list(db.session.scalars(mine.execution_options(populate_existing=True)))
@@ -44,6 +49,10 @@ def cookie_of(client: FlaskClient) -> Cookie:
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
     return cookie
+
+
+def tokens_of(client: FlaskClient) -> list[str]:
+    return cookie_of(client).value.split(".")
 
 
 def told(member: Member) -> list[str]:
@@ -85,9 +94,50 @@ def test_people_at_one_computer_are_known_there_each_for_themselves(app: Flask, 
     client.post("/sign-out")
     enter(client, cast.colleague)
     client.post("/sign-out")
-    digest = hashlib.sha256(cookie_of(client).value.encode()).hexdigest()
-    assert [device.token_hash for device in (*rows(cast.owner), *rows(cast.colleague))] == [digest] * 2
+    digests = [hashlib.sha256(token.encode()).hexdigest() for token in tokens_of(client)]
+    assert [device.token_hash for device in (*rows(cast.colleague), *rows(cast.owner))] == digests
+    assert len(set(digests)) == 2
     assert "Windows の Microsoft Edge" in client_of(app, cast.colleague).get("/me/sessions").text
+
+
+def test_what_somebody_does_with_a_copied_cookie_changes_nobody_elses_row(app: Flask, cast: Cast) -> None:
+    shared = enter(app.test_client(), cast.owner)
+    shared.post("/sign-out")
+    home = app.test_client()
+    home.set_cookie(COOKIE, cookie_of(shared).value)
+    enter(home, cast.stranger)
+    assert known_devices.find_of(tokens_of(shared), cast.owner.id) is not None
+    enter(shared, cast.colleague)  # who comes after the cookie was copied is known by no copy of it
+    for person in (cast.owner, cast.colleague):
+        assert known_devices.find_of(tokens_of(shared), person.id) is not None
+    assert known_devices.find_of(tokens_of(home), cast.colleague.id) is None
+
+
+def test_a_cookie_of_before_the_upgrade_stands_for_all_who_shared_it(app: Flask, cast: Cast) -> None:
+    client = enter(app.test_client(), cast.owner)
+    client.post("/sign-out")
+    [shared] = rows(cast.owner)
+    with transaction():  # people in one browser had one token
+        db.session.add(KnownDevice(token_hash=shared.token_hash, member_id=cast.colleague.id))
+    before = tokens_of(client)
+    for person in (cast.colleague, cast.owner):
+        enter(client, person).post("/sign-out")
+        assert tokens_of(client) == before
+        assert len(rows(person)) == 1
+
+
+def test_a_browser_of_many_people_keeps_those_who_came_last(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_devices, "MOST_IN_ONE_BROWSER", 2)
+    client = app.test_client()
+    for person in (cast.owner, cast.colleague, cast.owner, cast.stranger):
+        enter(client, person).post("/sign-out")
+    held = tokens_of(client)
+    assert len(held) == 2
+    assert [known_devices.find_of(held, person.id) is not None for person in (cast.owner, cast.colleague)] == [
+        True, False,
+    ]  # fmt: skip
 
 
 def test_a_cookie_that_somebody_has_put_there_is_void_afterwards(app: Flask, cast: Cast) -> None:
@@ -97,16 +147,16 @@ def test_a_cookie_that_somebody_has_put_there_is_void_afterwards(app: Flask, cas
     victim.set_cookie(COOKIE, planted)
     enter(victim, cast.owner)
     assert cookie_of(victim).value != planted
-    assert known_devices.find_of(planted, cast.owner.id) is None
-    assert known_devices.find(planted, cast.owner.email) is None
-    assert known_devices.find(cookie_of(victim).value, cast.owner.email) is not None
+    assert known_devices.find_of([planted], cast.owner.id) is None
+    assert known_devices.find([planted], cast.owner.email) is None
+    assert known_devices.find(tokens_of(victim), cast.owner.email) is not None
 
 
 @pytest.mark.parametrize("made_up", ["", "x", "a" * 43, "a" * 5000, "\x00"])
 def test_a_made_up_cookie_is_nobodys(app: Flask, cast: Cast, made_up: str) -> None:
     enter(app.test_client(), cast.owner)
-    assert known_devices.find_of(made_up, cast.owner.id) is None
-    assert known_devices.find(made_up, cast.owner.email) is None
+    assert known_devices.find_of([made_up], cast.owner.id) is None
+    assert known_devices.find([made_up], cast.owner.email) is None
 
 
 def test_it_opens_nothing(app: Flask, cast: Cast) -> None:
@@ -128,6 +178,9 @@ def test_a_device_is_shown_after_signing_out_and_removed(app: Flask, cast: Cast)
     assert "前にサインインした端末" in page
     assert "Windows の Microsoft Edge を外す" in page
     path = f"/me/devices/{rows(cast.owner)[0].id}/forget"
+    assert phone.post(path).status_code == 403
+    assert len(rows(cast.owner)) == 2
+    prove(phone, PHONE)
     answer = phone.post(path, follow_redirects=True)
     assert "その端末を外しました。" in answer.text
     assert [device.browser for device in rows(cast.owner)] == ["Safari"]
@@ -139,6 +192,7 @@ def test_a_device_is_shown_after_signing_out_and_removed(app: Flask, cast: Cast)
 
 def test_removing_it_ends_what_is_signed_in_there(app: Flask, cast: Cast) -> None:
     laptop, phone = enter(app.test_client(), cast.owner), enter(app.test_client(), cast.owner, PHONE)
+    prove(phone, PHONE)
     phone.post(f"/me/devices/{rows(cast.owner)[0].id}/forget")
     assert (is_in(laptop), is_in(phone)) == (False, True)
 
@@ -152,9 +206,10 @@ def test_nobody_removes_somebody_elses(app: Flask, cast: Cast) -> None:
 def test_signing_a_browser_out_from_elsewhere_makes_it_a_stranger(app: Flask, cast: Cast) -> None:
     laptop, phone = enter(app.test_client(), cast.owner), enter(app.test_client(), cast.owner, PHONE)
     mine = sa.select(SignIn.id).where(SignIn.member_id == cast.owner.id).order_by(SignIn.id)
+    prove(phone, PHONE)
     phone.post(f"/me/sessions/{db.session.scalars(mine).first()}/end")
-    assert known_devices.find_of(cookie_of(laptop).value, cast.owner.id) is None
-    assert known_devices.find_of(cookie_of(phone).value, cast.owner.id) is not None
+    assert known_devices.find_of(tokens_of(laptop), cast.owner.id) is None
+    assert known_devices.find_of(tokens_of(phone), cast.owner.id) is not None
 
 
 def test_all_others_are_strangers_when_all_others_are_signed_out(app: Flask, cast: Cast) -> None:
@@ -162,6 +217,7 @@ def test_all_others_are_strangers_when_all_others_are_signed_out(app: Flask, cas
     gone.post("/sign-out")
     enter(app.test_client(), cast.owner)
     phone = enter(app.test_client(), cast.owner, PHONE)
+    prove(phone, PHONE)
     phone.post("/me/sessions/end-others")
     assert [device.browser for device in rows(cast.owner)] == ["Safari"]
 
@@ -169,13 +225,14 @@ def test_all_others_are_strangers_when_all_others_are_signed_out(app: Flask, cas
 def test_a_new_password_leaves_only_the_browser_known_that_has_set_it(app: Flask, cast: Cast) -> None:
     laptop, phone = enter(app.test_client(), cast.owner), enter(app.test_client(), cast.owner, PHONE)
     phone.post("/me/password", data={"old_password": PASSWORD, "password": NEW})
-    assert known_devices.find_of(cookie_of(laptop).value, cast.owner.id) is None
-    assert known_devices.find_of(cookie_of(phone).value, cast.owner.id) is not None
+    assert known_devices.find_of(tokens_of(laptop), cast.owner.id) is None
+    assert known_devices.find_of(tokens_of(phone), cast.owner.id) is not None
 
 
 def test_signing_out_everywhere_forgets_every_browser(app: Flask, cast: Cast) -> None:
     phone = enter(app.test_client(), cast.owner, PHONE)
     enter(app.test_client(), cast.colleague)
+    prove(phone, PHONE)
     phone.post("/me/sign-out-everywhere")
     assert rows(cast.owner) == []
     assert len(rows(cast.colleague)) == 1
@@ -195,7 +252,7 @@ def test_a_device_is_forgotten_a_year_after_it_was_used(app: Flask, cast: Cast) 
     db.session.execute(
         sa.update(KnownDevice).where(KnownDevice.browser != "Safari").values(seen_on=today() - timedelta(days=366))
     )
-    assert known_devices.find_of(cookie_of(old).value, cast.owner.id) is None  # before it is swept, too
+    assert known_devices.find_of(tokens_of(old), cast.owner.id) is None  # before it is swept, too
     tasks.forget_unseen()
     assert [device.browser for device in rows(cast.owner)] == ["Safari"]
     assert is_in(used)
@@ -208,14 +265,44 @@ def test_a_visit_keeps_a_device_known(app: Flask, cast: Cast) -> None:
     assert [device.seen_on for device in rows(cast.owner)] == [today()]
 
 
-def test_who_was_signed_in_before_an_upgrade_becomes_known_by_a_visit(app: Flask, cast: Cast) -> None:
-    client = client_of(app, cast.owner)  # with a session and no device
-    assert rows(cast.owner) == []
+def test_a_copied_session_makes_no_browser_known(app: Flask, cast: Cast) -> None:
+    owner, thief = enter(app.test_client(), cast.owner), app.test_client()
+    copied = owner.get_cookie("tsudoi")
+    assert copied is not None
+    thief.set_cookie("tsudoi", copied.value)
+    [device] = rows(cast.owner)
+    assert thief.post("/visit").status_code == 204
+    assert thief.get_cookie(COOKIE) is None
+    assert [known.id for known in rows(cast.owner)] == [device.id]
+    assert db.session.scalars(sa.select(SignIn.device_id).where(SignIn.member_id == cast.owner.id)).all() == [device.id]
+    prove(owner, LAPTOP)
+    owner.post("/me/sessions/end-others")
+    assert known_devices.find_of(tokens_of(owner), cast.owner.id) is not None
+
+
+def test_who_was_signed_in_before_an_upgrade_becomes_known_by_a_proof(app: Flask, cast: Cast) -> None:
+    client = client_of(app, came_before(cast.cs), proved=False)  # with a session and no device
     client.post("/visit")
-    assert known_devices.find_of(cookie_of(client).value, cast.owner.id) is not None
-    assert db.session.scalars(sa.select(SignIn.device_id).where(SignIn.member_id == cast.owner.id)).all() == [
-        rows(cast.owner)[0].id
+    assert rows(cast.cs) == []
+    prove(client, LAPTOP, "some-wrong-password")
+    assert rows(cast.cs) == []
+    prove(client, LAPTOP)
+    assert known_devices.find_of(tokens_of(client), cast.cs.id) is not None
+    assert db.session.scalars(sa.select(SignIn.device_id).where(SignIn.member_id == cast.cs.id)).all() == [
+        rows(cast.cs)[0].id
     ]
+    assert told(cast.cs) == []  # it is the browser in which they signed in, as far as anybody knows
+
+
+def test_a_proof_in_another_browser_than_the_one_that_signed_in_is_told(app: Flask, cast: Cast) -> None:
+    owner, thief = enter(app.test_client(), came_before(cast.cs)), app.test_client()
+    before = len(told(cast.cs))
+    copied = owner.get_cookie("tsudoi")
+    assert copied is not None
+    thief.set_cookie("tsudoi", copied.value)
+    prove(thief, PHONE)
+    assert len(told(cast.cs)) == before + 1
+    assert "Safari" in told(cast.cs)[-1]
 
 
 def test_a_browser_that_forgets_its_cookies_fills_no_table(
@@ -262,6 +349,7 @@ def test_others_are_told_if_they_want_it(app: Flask, cast: Cast) -> None:
     enter(app.test_client(), cast.owner, PHONE)
     assert len(told(cast.owner)) == 1
     with time_machine.travel(now() + timedelta(minutes=2)):
+        prove(owner, LAPTOP)
         send_form(owner, "/me/mails", {**fields, "new_device": ""})
         enter(app.test_client(), cast.owner, PHONE)
     assert len(told(cast.owner)) == 1
@@ -273,6 +361,15 @@ def test_staff_may_do_without_it(app: Flask, cast: Cast) -> None:
     send_form(staff, "/me/mails", fields)
     enter(app.test_client(), cast.cs)
     assert told(cast.cs) == []
+
+
+def test_an_open_browser_does_not_silence_the_warning(app: Flask, cast: Cast) -> None:
+    staff = client_of(app, came_before(cast.cs), proved=False)
+    fields = {"mention": "at_once", "accepted": "at_once", "reply": "digest", "solved": "none"}
+    assert send_form(staff, "/me/mails", {**fields, "new_device": ""}).status_code == 403
+    enter(app.test_client(), cast.cs)
+    assert len(told(cast.cs)) == 1
+    assert send_form(staff, "/me/mails", {**fields, "new_device": "y"}).location == "/me/mails"  # the rest needs none
 
 
 def test_the_first_sign_in_of_an_account_is_no_news(app: Flask, cast: Cast) -> None:

@@ -76,13 +76,34 @@ def test_names_of_product_vendor_community_company_and_person_are_refused(passwo
 @pytest.mark.parametrize(
     "password",
     [
-        "musubu-kumihimo", "tsudoi-no-engawa", "kumihimo no himo wo musubu", "yuko likes long walks",
+        "musubu-no-kumihimo", "tsudoi-no-engawa", "kumihimo no himo wo musubu", "yuko likes long walks",
         "朝の珈琲と古い本",
         "ひなたのえんがわでねこ", "7GkQ-2rTz-9wLp", "4820175936281", "tsuki-to-sanpo", "yama no mukou no umi",
     ],
 )  # fmt: skip
 def test_a_name_inside_something_longer_is_taken(password: str) -> None:
     assert not passwords.is_guessable(password, *OF_SAEKI)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    "password",
+    [
+        "mysecretpassword", "secretpassword", "thisismypassword", "yamadatarou", "tanaka-tarou1", "suzukiichirou",
+        "yamadahanako", "kobayashi2026", "watanabe123", "yoroshikuonegaishimasu", "よろしくお願いします",
+        "よろしくおねがいします", "ありがとうございます", "hanshintigers", "butterflysunshine", "dragonmonkey99",
+        "kumihimouserkai",
+    ],
+)  # fmt: skip
+def test_common_words_joined_with_each_other_are_refused(password: str) -> None:
+    assert passwords.is_guessable(password)
+
+
+@pytest.mark.usefixtures("app")
+def test_length_is_that_of_the_composed_password() -> None:
+    assert passwords.length_of("ﾊﾟﾋﾟﾌﾟﾍﾟﾎﾟ") == 5
+    assert passwords.length_of(unicodedata.normalize("NFD", "がぎぐげご")) == 5
 
 
 def test_the_list_is_what_its_record_says() -> None:

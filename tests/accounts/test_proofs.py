@@ -96,6 +96,8 @@ ACTS: list[tuple[str, str, dict[str, str]]] = [
     ("owner", "/me/two-step/set-up", {"code": "123456"}),
     ("owner", "/me/sessions/end-others", {}),
     ("owner", "/me/sessions/1/end", {}),
+    ("owner", "/me/devices/1/forget", {}),
+    ("cs", "/me/mails", {"mention": "at_once", "accepted": "at_once", "reply": "none", "solved": "none"}),
     ("owner", "/me/sign-out-everywhere", {}),
 ]  # fmt: skip
 

@@ -78,6 +78,15 @@ def test_production_takes_settings_of_its_own(tmp_path: Path) -> None:
         "パスワード" * 8,
         "1111111111111111111111111111111112",
         "qwertyuiopasdfghjklzxcvbnm1234567890",
+        "replace-with-a-long-random-string-of-48",
+        "some-long-random-string-goes-here-1234567",
+        "dev-only-key-do-not-use-in-production-x",
+        "thisisaverylongsecretthatnobodyknows",
+        "correct horse battery staple correct horse",
+        "the_quick_brown_fox_jumps_over_the_lazy_dog",
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8",
         KEY[:31],
         KEY[:16] * 2,
         KEY[:16] + KEY[:15] + "",
@@ -318,3 +327,26 @@ def test_what_is_real_is_neither_example_nor_placeholder() -> None:
         )
     )
     assert not any(map(is_placeholder, ("k3Jdq", "tsubaki-no-niwa", "0c7f")))
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost6", "ip6-localhost", "127.1", "2130706433", "0177.0.0.1", "255.255.255.255"]
+)
+def test_own_machine_however_it_is_written(host: str) -> None:
+    assert is_own_machine(host)
+
+
+@pytest.mark.parametrize("host", ["your.domain.com", "domain.com", "company.com", "my-site.com", "your-domain"])
+def test_names_where_a_name_is_to_come(host: str) -> None:
+    assert is_example_host(host)
+
+
+@pytest.mark.parametrize("host", ["my-site.kumihimo.co.jp", "my-org.jp", "your-server.de", "8.8.8.8", "10.0.0.1"])
+def test_names_that_only_look_like_it_are_taken(host: str) -> None:
+    assert not is_example_host(host)
+    assert not is_own_machine(host)
+
+
+@pytest.mark.parametrize("secret", ["tsudoi_prod", "hunter2", "12345678", "changeit", "p@ssw0rd", "変更してください"])
+def test_passwords_that_manuals_have_are_placeholders(secret: str) -> None:
+    assert is_placeholder(secret)

@@ -144,3 +144,19 @@ def test_a_sign_in_is_logged_by_its_endpoint_only(client: FlaskClient, cast: Cas
     sign_in(client, OWNER)
     assert "accounts.let_in" in log()
     assert_clean(log())
+
+
+@pytest.mark.parametrize(
+    ("line", "scrubbed"),
+    [
+        ("Connection from 192.0.2.55. Closing.", "Connection from […]. Closing."),
+        ("next=%2Fpassword%2Freset%2Fs3cret-token", "next=%2Fpassword%2Freset%2F[…]"),
+        ("GET //password//reset/s3cret-token", "GET //password//reset/[…]"),
+        (f"sum {'AB' * 32} there", "sum […] there"),
+        ("o'brien@kita.example wrote", "[…] wrote"),
+        ('"saeki yoko"@kita.example wrote', "[…] wrote"),
+        ("{'email': 'o@kita.example'}", "{'email': '[…]'}"),
+    ],
+)
+def test_what_is_written_otherwise_is_scrubbed_too(line: str, scrubbed: str) -> None:
+    assert scrub(line) == scrubbed
