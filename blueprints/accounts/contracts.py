@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import limits
+from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.contract_forms import EndForm, ResumeForm
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
@@ -25,8 +25,16 @@ def edit_contract(account_id: int) -> ResponseReturnValue:
     return _page(account, EndForm(last_day=account.contract_ended_on), ResumeForm())
 
 
+def _refuse_end(account_id: int) -> ResponseReturnValue | None:
+    form = EndForm()
+    if form.validate() and form.last_day.data is not None:
+        return None
+    return _page(_find(account_id), form, ResumeForm(formdata=None)), limits.REFUSED
+
+
 @bp.post("/companies/<int:account_id>/end")
 @staff_only(rules.can_manage_companies)
+@proofs.proof_first(lambda: _("契約の終わりを登録する"), "accounts.edit_contract", refuse=_refuse_end)
 def end_contract(account_id: int) -> ResponseReturnValue:
     account, form = _find(account_id), EndForm()
     if not form.validate() or form.last_day.data is None:

@@ -13,7 +13,7 @@ from community.accounts import invitations, labels, passwords, queries, rules
 from community.accounts.invitations import InvitationClosedError
 from community.extensions import limiter
 from community.ledger import moves
-from models.accounts import Account, Invitation, Member
+from models.accounts import Account, AccountKind, Invitation, Member
 from models.base import release, transaction
 
 GONE = 410
@@ -28,18 +28,20 @@ def list_invitations() -> ResponseReturnValue:
     return _page(_invite_form(signed_in_member(), request.args.get("account", type=int)))
 
 
-def _names_administrator() -> bool:
-    """Whoever comes by the invitation that is asked for will look after their company."""
-    return bool(request.form.get("is_company_admin"))
+def _gives_rights() -> bool:
+    """Whoever comes by the invitation that is asked for will look after their company, or be one of the vendor's."""
+    account = queries.get_account(request.form.get("account", 0, type=int))
+    is_vendor = account is not None and account.kind == AccountKind.VENDOR
+    return is_vendor or bool(request.form.get("is_company_admin"))
 
 
 @bp.post("/invitations")
 @limiter.limit(limits.INVITATIONS_PER_MEMBER, key_func=limits.member)
 @staff_only(rules.can_invite)
 @proofs.proof_first(
-    lambda: _("会社の管理者になる人を招待する"),
+    lambda: _("権限を持つ人を招待する"),
     "accounts.list_invitations",
-    when=_names_administrator,
+    when=_gives_rights,
     refuse=lambda: _refuse_invitation(_invite_form(signed_in_member())),
 )
 def invite() -> ResponseReturnValue:

@@ -24,13 +24,9 @@ from models.accounts import Account, Member
 from models.base import transaction
 
 
-def _changes_administrators() -> bool:
-    """The move that was sent gives somebody the rights of a company's administrator, or takes them."""
-    if request.method != "POST":
-        return False
-    member = queries.get_member_by_handle(str((request.view_args or {}).get("handle", "")))
-    is_one = member is not None and member.membership is not None and member.membership.is_company_admin
-    return is_one or bool(request.form.get("is_company_admin"))
+def _is_sent() -> bool:
+    """A move makes somebody one of the vendor's people, or shuts them out, or gives a company an administrator."""
+    return request.method == "POST"
 
 
 def _refuse_unread(handle: str) -> ResponseReturnValue | None:
@@ -43,9 +39,7 @@ def _refuse_unread(handle: str) -> ResponseReturnValue | None:
 
 @bp.route("/people/<handle>/company", methods=["GET", "POST"])
 @staff_only(rules.can_manage_companies)
-@proofs.proof_first(
-    lambda: _("所属を変える"), "accounts.move_member", when=_changes_administrators, refuse=_refuse_unread
-)
+@proofs.proof_first(lambda: _("所属を変える"), "accounts.move_member", when=_is_sent, refuse=_refuse_unread)
 def move_member(handle: str) -> ResponseReturnValue:
     """First the page says what would happen; the same form sent again does it."""
     member, by = _find(handle), signed_in_member()

@@ -14,7 +14,7 @@ from flask_babel.speaklater import LazyString
 from itsdangerous import BadSignature
 
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import limits
+from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.joining_forms import ENCODINGS, RosterForm
 from community import table_files
@@ -25,7 +25,7 @@ from community.extensions import limiter
 from community.files.kinds import Kind
 from community.table_files import Encoding
 from community.tables import Charset, CsvFile, to_csv
-from models.accounts import Account, Member
+from models.accounts import Account, AccountKind, Member
 from models.base import release, transaction
 
 # Long enough to look at three hundred rows and ask a colleague.
@@ -161,9 +161,16 @@ def _sentence(error: BadFileError, encoding: Encoding | None) -> str:
     }
 
 
+def _is_into_vendor() -> bool:
+    """Those on the list will be the vendor's people."""
+    upload = _unsign(request.form.get("roster", ""), signed_in_member())
+    return upload is not None and upload.account.kind == AccountKind.VENDOR
+
+
 @bp.post("/invitations/csv/confirm")
 @limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=limits.member)
 @staff_only(rules.can_invite)
+@proofs.proof_first(lambda: _("権限を持つ人を招待する"), "accounts.show_roster", when=_is_into_vendor)
 def confirm_roster() -> ResponseReturnValue:
     """The letters go out; the same again sends none twice."""
     member = signed_in_member()

@@ -43,7 +43,7 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
 
 @bp.post("/me/devices/<int:device_id>/forget")
 @signed_in_only
-@proofs.proof_first()
+@proofs.proof_first(lambda: _("端末を外す"), "accounts.list_sign_ins")
 def forget_device(device_id: int) -> ResponseReturnValue:
     """A browser of one's own is like a new one from now on; what is signed in there ends, hence the proof."""
     with transaction():

@@ -53,7 +53,7 @@ def _silences_device_mail() -> bool:
 
 @bp.post("/me/mails")
 @signed_in_only
-@proofs.proof_first(when=_silences_device_mail)
+@proofs.proof_first(lambda: _("新しい端末のメールを止める"), "mailings.edit_choices", when=_silences_device_mail)
 def change_choices() -> ResponseReturnValue:
     form = ChoicesForm()
     if not form.validate():

@@ -197,7 +197,7 @@ def test_who_is_missing_in_the_index_or_erased_is_mended_too(cast: Cast, mover: 
 def test_what_is_right_is_not_touched_by_the_hour(cast: Cast, mover: Member) -> None:
     with transaction():
         actions.join_account(cast.owner, cast.b, today() + timedelta(days=3))
-        actions.leave_account(mover, today() + timedelta(days=1))
+        actions.join_account(mover, cast.b, today() + timedelta(days=1))
     rows = sa.select(SearchDocument.id).order_by(SearchDocument.id)
     before = db.session.scalars(rows).all()
     begin_day()

@@ -19,6 +19,8 @@ from community.accounts import one_time, second_factor
 from models.accounts import Invitation, Member, StaffRole
 from models.base import db, transaction
 from models.security import SignIn
+from tests.accounts.test_rosters import signed_in as signed_list
+from tests.accounts.test_rosters import upload
 from tests.accounts.test_sign_in import is_in, sign_in
 from tests.cast import PASSWORD, Cast, make_cast
 from tests.forms.parsing import Form, list_forms, parse
@@ -77,7 +79,9 @@ def names_in(cast: Cast, path: str) -> Mapping[str, object]:
     """Whom and what the addresses and fields below name; a second factor is there where one is to be reset."""
     if path.endswith("/reset"):
         set_up(cast.owner)
-    return {name: member.handle for name, member in cast.people().items()} | {"a": cast.a.id, "b": cast.b.id}
+    return {name: member.handle for name, member in cast.people().items()} | {
+        "a": cast.a.id, "b": cast.b.id, "vendor": cast.vendor.id,
+    }  # fmt: skip
 
 
 # --- what asks
@@ -93,6 +97,9 @@ ACTS: list[tuple[str, str, dict[str, str]]] = [
     ("cs", "/invitations", {"email": "atarashii@example.jp", "account": "{a}", "is_company_admin": "y"}),
     ("cs", "/people/{owner}/company", MOVE | {"is_company_admin": "y"}),
     ("cs", "/people/{company_admin}/company", MOVE),
+    ("cs", "/people/{third}/company", MOVE),
+    ("administrator", "/invitations", {"email": "atarashii@example.jp", "account": "{vendor}"}),
+    ("cs", "/companies/{a}/end", {"last_day": "2026-12-31", "end_reason": REASON, "seen": ""}),
     ("owner", "/me/two-step/set-up", {"code": "123456"}),
     ("owner", "/me/sessions/end-others", {}),
     ("owner", "/me/sessions/1/end", {}),
@@ -121,12 +128,23 @@ def test_an_open_session_alone_changes_nobodys_keys_or_rights(
 
 def test_the_acts_that_ask_are_all_tried(app: Flask) -> None:
     views = {name for name, view in app.view_functions.items() if hasattr(view, PROOF_FIRST)}
-    asked_here = {"accounts.set_up_two_step"}  # a page: test_the_secret_of_an_authenticator_is_not_shown_before
+    # A page: test_the_secret_of_an_authenticator_is_not_shown_before. A list: test_a_list_of_the_vendors_people_asks.
+    asked_here = {"accounts.set_up_two_step", "accounts.confirm_roster"}
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
         for _, path, _ in ACTS:
-            asked_here.add(adapter.match(re.sub(r"\{\w+\}", "somebody", path), method="POST")[0])
+            asked_here.add(adapter.match(re.sub(r"\{\w+\}", "7", path), method="POST")[0])
     assert asked_here == views
+
+
+def test_a_list_of_the_vendors_people_asks(app: Flask, cast: Cast) -> None:
+    client = open_browser(app, cast.administrator)
+    people = "email,姓\natarashii@example.jp,新\n"
+    for account, status in ((cast.a, 302), (cast.vendor, 403)):
+        signed = signed_list(upload(client, account, people, strangers="y"))
+        assert client.post("/invitations/csv/confirm", data={"roster": signed}).status_code == status
+    invited = db.session.scalars(sa.select(Invitation.account_id)).all()
+    assert invited == [cast.a.id]
 
 
 def test_the_secret_of_an_authenticator_is_not_shown_before(app: Flask, cast: Cast) -> None:
@@ -160,12 +178,16 @@ NAMES = {
     "/people/{suspended}/lift": "利用を再開する",
     "/people/{owner}/two-step/reset": "2段階認証を解除する",
     "/company/people/{owner}": "管理者にする",
-    "/invitations": "会社の管理者になる人を招待する",
+    "/invitations": "権限を持つ人を招待する",
     "/people/{owner}/company": "所属を変える",
     "/people/{company_admin}/company": "所属を変える",
+    "/people/{third}/company": "所属を変える",
+    "/companies/{a}/end": "契約の終わりを登録する",
     "/me/two-step/set-up": "2段階認証をはじめる",
     "/me/sessions/end-others": "ほかのすべての端末でサインアウトする",
     "/me/sessions/1/end": "サインアウトする",
+    "/me/devices/1/forget": "端末を外す",
+    "/me/mails": "新しい端末のメールを止める",
     "/me/sign-out-everywhere": "すべての端末でサインアウトする",
 }
 
