@@ -13,10 +13,10 @@ CANNOT_BOOT = 3
 
 try:
     config = read_config()
+    app = create_app(config, blueprints=ALL_BLUEPRINTS)
 except ConfigError as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(CANNOT_BOOT)
-app = create_app(config, blueprints=ALL_BLUEPRINTS)
 start_sockets(app, config)
 celery = app.extensions["celery"]
 

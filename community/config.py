@@ -125,7 +125,7 @@ class Config(BaseSettings):
         path = self.data_dir / "secret-key"
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists():  # a full disk is no reason not to read it
-            return path.read_text()
+            return _read_secret(path)
         # Written under another name first: a second process must never read half a secret.
         mine = self._write_secret(secrets.token_urlsafe(48))
         try:
@@ -133,7 +133,7 @@ class Config(BaseSettings):
                 os.link(mine, path)  # fails where one is there already
         finally:
             mine.unlink(missing_ok=True)
-        return path.read_text()
+        return _read_secret(path)
 
     def make_new_secret(self) -> Self:
         """Put a new secret into the data folder, the one of today beside it; return the settings that know both.
@@ -154,7 +154,10 @@ class Config(BaseSettings):
         path = self.data_dir / f"secret-key.{secrets.token_hex(4)}"
         try:
             path.touch(mode=0o600)
-            path.write_text(text)
+            with path.open("w") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())  # before it gets its name: a power cut must not leave an empty one
         except OSError:  # a full disk
             path.unlink(missing_ok=True)
             raise
@@ -197,6 +200,14 @@ class Config(BaseSettings):
         further = (host.strip().strip("[]").rstrip(".").lower() for host in self.trusted_hosts.split(","))
         own = (self.public_url.host or "").strip("[]").rstrip(".")
         return frozenset(host for host in (own, *further) if host)
+
+
+def _read_secret(path: Path) -> str:
+    """Without what an editor puts at its end. Raises ConfigError where nothing is left."""
+    secret = path.read_text().strip()
+    if not secret:
+        raise ConfigError([f"{path} is empty. Put the secret key back from a backup; if it is lost, remove the file."])
+    return secret
 
 
 def read_config(**given: Any) -> Config:  # noqa: ANN401  any setting

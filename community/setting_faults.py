@@ -1,5 +1,6 @@
 """What is wrong with settings: values that were copied from an example, and what production does not start with."""
 
+import re
 from email.utils import parseaddr
 from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,8 @@ TOKEN_MIN_LENGTH = 24
 REDIS_SCHEMES = {"redis", "rediss", "unix"}
 SMTP_SCHEMES = {"smtp", "smtps"}
 
+_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
+
 Fault = tuple[str, str]  # the setting's name, and what to say of it
 
 
@@ -27,6 +30,7 @@ class Settings(Protocol):
     metrics_token: SecretStr
     sentry_dsn: SecretStr
     public_url: AnyHttpUrl
+    trusted_hosts: str
     database_url: str
     redis_url: str
     smtp_url: str
@@ -52,6 +56,11 @@ def _find_unreadable(config: Settings) -> list[Fault]:
         given = getattr(config, name)
         if given and _scheme(given) not in schemes:
             faults.append((name, f"begins with one of {', '.join(f'{scheme}://' for scheme in sorted(schemes))}."))
+    faults += [
+        ("trusted_hosts", f"has {host!r}; it is names, with commas: no https://, port or *.")
+        for host in filter(None, map(str.strip, config.trusted_hosts.split(",")))
+        if not _is_host(host)
+    ]
     if config.database_url and _scheme(config.database_url).partition("+")[0] not in {"postgresql", "sqlite"}:
         faults.append(("database_url", "begins with postgresql:// (or sqlite:///)."))
     elif config.database_url:
@@ -60,6 +69,11 @@ def _find_unreadable(config: Settings) -> list[Fault]:
         except (ArgumentError, ValueError):  # the second: a port that is no number
             faults.append(("database_url", "cannot be read; it is postgresql://user:password@host/name."))
     return faults
+
+
+def _is_host(name: str) -> bool:
+    """Whether browsers may send this name as it stands: letters that DNS knows, or an IPv6 address in brackets."""
+    return bool(_HOST.fullmatch(name)) or (name.startswith("[") and name.endswith("]") and ":" in name)
 
 
 def _find_secret_faults(config: Settings) -> list[Fault]:

@@ -6,7 +6,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from community import interruption, storage
-from community.config import Config
+from community.config import Config, ConfigError
 
 OF_STORAGE = (OSError, SQLAlchemyError, sqlite3.Error, storage.StorageError)
 
@@ -22,6 +22,8 @@ class Commands(click.Group):
             if stopped is not None:
                 click.echo(f"\n{interruption.SENTENCE}", err=True)
                 ctx.exit(stopped.exit_code)
+            if isinstance(error, ConfigError):
+                raise click.ClickException(str(error)) from None
             if not isinstance(error, OF_STORAGE):
                 raise
             said = storage.describe(error, ctx.obj if isinstance(ctx.obj, Config) else Config())

@@ -48,7 +48,9 @@ def is_guessable(password: str, *names: str) -> bool:
     host = config.public_url.host or ""
     # The domain above the site's own name is the vendor's: kumihimo.co.jp of community.kumihimo.co.jp.
     site = (config.product_name, config.vendor_name, config.community_name, host, host.partition(".")[2])
-    return is_published(_normal(password).casefold()) or guessing.is_guessable(password, (*names, *site))
+    return is_published(_normal(password).casefold()) or guessing.is_guessable(
+        password, (*names, *site, SAMPLE_PASSWORD.replace("-", ""))
+    )
 
 
 def length_of(password: str) -> int:

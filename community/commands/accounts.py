@@ -10,6 +10,7 @@ from community.accounts import actions, second_factor
 from community.accounts.mail_addresses import is_address, tidy_address
 from community.accounts.names import is_handle
 from community.accounts.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_guessable
+from community.accounts.published import are_published_refused, is_sample_login
 from community.accounts.queries import get_member_by_email, get_member_by_handle
 from community.app import create_app
 from community.config import Config
@@ -90,6 +91,8 @@ def _refuse_unfit(email: str, handle: str, password: str, names: tuple[str, ...]
     """The same that the pages refuse."""
     if not is_address(email):
         _refuse(f"{email!r} is no mail address: there is a name, an @-sign and a domain in one.")
+    if is_sample_login(email) and are_published_refused():
+        _refuse(f"{email} is an address for examples: in production nobody signs in with one.")
     if not is_handle(handle):
         _refuse("A handle is 2 to 32 of a-z 0-9 _ -, begins with a letter and is no reserved word.")
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:

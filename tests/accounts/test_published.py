@@ -88,6 +88,12 @@ def test_in_development_the_sample_people_come_in(make_app: Callable[..., Flask]
 
 
 @pytest.mark.usefixtures("app")
-@pytest.mark.parametrize("password", [SAMPLE_PASSWORD, SAMPLE_PASSWORD.upper(), "ｍｕｓｕｂｕ-ｋｕｍｉｈｉｍｏ"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        SAMPLE_PASSWORD, SAMPLE_PASSWORD.upper(), "ｍｕｓｕｂｕ-ｋｕｍｉｈｉｍｏ", "musubukumihimo", "Musubu-Kumihimo1",
+        "むすぶくみひも",
+    ],
+)  # fmt: skip
 def test_nobody_may_choose_the_published_password(password: str) -> None:
     assert is_guessable(password)

@@ -350,3 +350,23 @@ def test_names_that_only_look_like_it_are_taken(host: str) -> None:
 @pytest.mark.parametrize("secret", ["tsudoi_prod", "hunter2", "12345678", "changeit", "p@ssw0rd", "変更してください"])
 def test_passwords_that_manuals_have_are_placeholders(secret: str) -> None:
     assert is_placeholder(secret)
+
+
+@pytest.mark.parametrize(
+    "hosts", ["second.example.co.jp:8443", "https://b.kumihimo.co.jp", "組紐.jp", "*", "a.jp b.jp"]
+)
+def test_further_names_that_no_browser_sends_are_refused(tmp_path: Path, hosts: str) -> None:
+    with pytest.raises(ValidationError, match="TSUDOI_TRUSTED_HOSTS"):
+        settings(tmp_path, trusted_hosts=f"fine.internal, {hosts}")
+
+
+def test_a_secret_in_the_data_folder_is_what_stands_in_its_file_without_what_an_editor_adds(tmp_path: Path) -> None:
+    config = settings(tmp_path)
+    made = config.secret
+    path = config.data_dir / "secret-key"
+    path.write_text(f"{made}\n")
+    assert settings(tmp_path).secret == made
+    assert settings(tmp_path).secrets_before == []
+    path.write_text("\n")
+    with pytest.raises(ConfigError, match="secret-key is empty"):
+        _ = settings(tmp_path).secret
