@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, current_app, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 from xdist.remote import Producer
@@ -26,6 +27,7 @@ from models.base import db, set_reading
 from tests import balance, services, skips
 from tests.cast import Cast, make_cast
 from tests.databases import Databases, make_config
+from tests.journey.browsing import chromium_at_work
 from tests.signing_in import client_of
 
 DATABASES = ("sqlite", "postgresql")
@@ -83,6 +85,13 @@ def chromium() -> str:
     found = skips.find_chromium()
     assert found, "mark the test with pytest.mark.browser"
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One for the whole run: Playwright takes no second one in a process."""
+    with sync_playwright() as playwright, chromium_at_work(playwright, chromium) as at_work:
+        yield at_work
 
 
 # --- databases -------------------------------------------------------------------------------------------------------

@@ -4,16 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize
 
-from tests.journey.browsing import SIZES, Door, chromium_at_work
+from tests.journey.browsing import SIZES, Door
 from tests.processes import Installation
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright, chromium_at_work(playwright, chromium) as at_work:
-        yield at_work
 
 
 @pytest.fixture(params=["embedded", "production"])

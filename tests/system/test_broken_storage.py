@@ -182,7 +182,8 @@ def test_the_probe_finds_damage_that_nobody_has_met_and_asks_the_disk_seldom(
 ) -> None:
     looks: list[Path] = []
 
-    def find(path: Path) -> list[str]:
+    def find(path: Path, *, thoroughly: bool) -> list[str]:
+        assert not thoroughly  # no statement has met any
         looks.append(path)
         return ["Tree 7 page 9: rubbish"]
 
