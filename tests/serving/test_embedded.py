@@ -9,13 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from community.serving import limits
-from tests.journey import conftest as journeys
 from tests.processes import Installation
 from tests.serving.clients import ATTACKER, PATIENCE, VISITOR, get, handshake, many, status_of
 
 pytestmark = pytest.mark.timeout(600)
 
-browser = journeys.browser
 # "A few seconds", on two cores that others use too.
 SOON = 5
 SOCKET = "/socket.io/?EIO=4&transport=websocket"
