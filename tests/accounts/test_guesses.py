@@ -24,6 +24,7 @@ from community.accounts.guesses import (
     PASSWORDS_OF_NETWORK,
     PASSWORDS_ON_DEVICE,
 )
+from community.clock import StepWatch
 from models.accounts import Member
 from models.base import db, transaction
 from models.mail import Mail
@@ -38,8 +39,9 @@ OFFICE, HOME, ELSEWHERE = "192.0.2.7", "198.51.100.7", "203.0.113.7"
 
 
 @pytest.fixture(autouse=True)
-def at() -> Iterator[Traveller]:
-    """Noon, until a test moves on."""
+def at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Traveller]:
+    """Noon, until a test moves on: to limits counted in memory no clock that was set, however long the test takes."""
+    monkeypatch.setattr(StepWatch, "take_step", lambda _: timedelta())
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
 

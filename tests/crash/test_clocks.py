@@ -64,7 +64,8 @@ def embedded(tmp_path: Path, clock: SettableClock) -> Iterator[Installation]:
     [
         pytest.param((-TWO_HOURS,), id="back"),
         pytest.param((TWO_HOURS, 0, -TWO_HOURS, 0), id="forward-and-back", marks=pytest.mark.long),
-        pytest.param((-40 * 86_400, 0, 86_400, 0), id="days", marks=pytest.mark.long),
+        # Further ahead than a day, signatures are refused: who was signed in signs in again (clock.MOST_AHEAD_SECONDS).
+        pytest.param((-23 * 3_600, 0, 86_400, 0), id="a-day", marks=pytest.mark.long),
     ],
 )
 def test_a_clock_that_is_set_stops_nothing(

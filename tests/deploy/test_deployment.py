@@ -6,12 +6,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.deployment import Deployment
-from tests.journey import conftest as journeys
 from tests.journey import test_journey
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.needs("nginx"), pytest.mark.timeout(1800)]
 
-browser = journeys.browser
+
 AGREED = "The ledger, its readers and the snapshots agree."
 
 
