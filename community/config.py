@@ -194,7 +194,7 @@ class Config(BaseSettings):
         """Whether visitors come over https, so that cookies may insist on it."""
         return self.public_url.scheme == "https"
 
-    @property
+    @cached_property
     def hosts(self) -> frozenset[str]:
         """The names by which visitors may ask for the site, in lower case and without ports."""
         further = (host.strip().strip("[]").rstrip(".").lower() for host in self.trusted_hosts.split(","))
