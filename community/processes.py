@@ -9,9 +9,9 @@ from .config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# For requests that have wholly arrived; open pages have threads of their own (community/serving). Measured: with fewer,
-# readers wait behind writers that wait for the disk; with more, the slowest wait longer (docs/benchmarks-serving.md).
-WEB_THREADS = 16
+# For requests that have wholly arrived; open pages have threads of their own (community/serving). Measured: with more,
+# fewer answers and the slowest wait two to three times as long (docs/benchmarks-serving.md).
+WEB_THREADS = 8
 WEB_SERVER = ["-k", "community.serving.worker.FairWorker", "--logger-class=community.serving.private.PrivateLogger"]
 # Jobs are short and mostly wait for the one SQLite writer.
 WORKER_THREADS = 4
