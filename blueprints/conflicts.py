@@ -17,8 +17,8 @@ from wtforms import BooleanField, Field, HiddenField, SelectFieldBase, TextAreaF
 
 from community.accounts.queries import get_member
 from community.audit.queries import find_newest
-from community.forums.revising import Parts, parts_of
 from community.text import cut
+from community.text.differences import Parts, parts_of
 
 CONFLICT = 409
 # Of 10,000 versions of one field no two have the same digest, but for one chance in a million.

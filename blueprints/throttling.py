@@ -11,12 +11,19 @@ from flask_limiter.util import get_qualified_name
 from redis import RedisError
 from werkzeug.exceptions import TooManyRequests
 
-from community.extensions import limiter
+from blueprints.access import current_member
+from community.extensions import limiter, visitor_network
 
 TOO_MANY = 429
 A_MINUTE, AN_HOUR = 60, 60 * 60
 # Where the store of counters cannot say it just now.
 USUAL_WAIT = A_MINUTE
+
+
+def requester() -> str:
+    """Return the key by which limits count this request: the person's id, or the network's hash for a guest."""
+    member = current_member()
+    return str(member.id) if member else visitor_network()
 
 
 def too_many(wait: timedelta) -> TooManyRequests:

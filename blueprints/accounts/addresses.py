@@ -9,6 +9,7 @@ from blueprints.access import current_member, public, signed_in_member, signed_i
 from blueprints.accounts import limits, newcomers, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.second_step_forms import ChangeEmailForm
+from blueprints.throttling import requester
 from community.accounts import addresses, queries, rules, tokens
 from community.accounts.tokens import Box
 from community.extensions import limiter
@@ -26,7 +27,7 @@ def edit_email() -> ResponseReturnValue:
 
 
 @bp.post("/me/email")
-@limiter.limit(limits.ADDRESS_CHANGES_PER_MEMBER, key_func=limits.member, deduct_when=limits.was_done)
+@limiter.limit(limits.ADDRESS_CHANGES_PER_MEMBER, key_func=requester, deduct_when=limits.was_done)
 @signed_in_only
 def change_email() -> ResponseReturnValue:
     """Two letters go out, and the same is said whether or not somebody has the address already."""

@@ -12,6 +12,7 @@ from blueprints.accounts.bp import bp
 from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, form_of, own_state
 from blueprints.accounts.rights_forms import name_company_admin_act
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
+from blueprints.throttling import requester
 from community.accounts import companies, families, labels, petitions, queries, rights, rules
 from community.accounts.petitions import Matter
 from community.accounts.rights import LastAdministratorError
@@ -105,7 +106,7 @@ def share_company(handle: str) -> ResponseReturnValue:
 
 
 @bp.post("/company/words")
-@limiter.limit(limits.WORDS_PER_MEMBER, key_func=limits.member)
+@limiter.limit(limits.WORDS_PER_MEMBER, key_func=requester)
 @staff_only(rules.can_see_own_company)
 def write_to_vendor() -> ResponseReturnValue:
     """Not only while the contract runs: whoever has left may have something to say of what was recorded."""

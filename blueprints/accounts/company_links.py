@@ -8,6 +8,7 @@ from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
 from blueprints.accounts.joining_forms import LinkForm
+from blueprints.throttling import requester
 from community import links
 from community.accounts import company_links, joining_rules, queries, rules
 from community.extensions import limiter
@@ -31,7 +32,7 @@ def list_links() -> ResponseReturnValue:
 
 
 @bp.post("/invitations/links")
-@limiter.limit(limits.LINKS_PER_MEMBER, key_func=limits.member)
+@limiter.limit(limits.LINKS_PER_MEMBER, key_func=requester)
 @staff_only(rules.can_invite)
 def make_link() -> ResponseReturnValue:
     member = signed_in_member()
@@ -49,7 +50,7 @@ def make_link() -> ResponseReturnValue:
 
 
 @bp.post("/invitations/links/<int:link_id>/renew")
-@limiter.limit(limits.LINKS_PER_MEMBER, key_func=limits.member)
+@limiter.limit(limits.LINKS_PER_MEMBER, key_func=requester)
 @staff_only(rules.can_invite)
 def renew_link(link_id: int) -> ResponseReturnValue:
     """Whoever has lost the address gets a new one; the old one is void."""

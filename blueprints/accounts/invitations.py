@@ -9,6 +9,7 @@ from blueprints.access import current_member, public, signed_in_member, staff_on
 from blueprints.accounts import doors, limits, newcomers, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import AcceptInvitationForm, InviteForm
+from blueprints.throttling import requester
 from community.accounts import invitations, labels, passwords, queries, rules
 from community.accounts.invitations import InvitationClosedError
 from community.extensions import limiter
@@ -36,7 +37,7 @@ def _gives_rights() -> bool:
 
 
 @bp.post("/invitations")
-@limiter.limit(limits.INVITATIONS_PER_MEMBER, key_func=limits.member)
+@limiter.limit(limits.INVITATIONS_PER_MEMBER, key_func=requester)
 @staff_only(rules.can_invite)
 @proofs.proof_first(
     lambda: _("権限を持つ人を招待する"),

@@ -42,12 +42,6 @@ def network() -> str:
     return networks.prefix_of(get_remote_address())
 
 
-def member() -> str:
-    """Who is signed in."""
-    someone = current_member()
-    return str(someone.id) if someone else visitor_network()
-
-
 def session_here() -> str:
     """Who is signed in, in this browser: what is done in another one in their name does not count here."""
     someone = current_member()

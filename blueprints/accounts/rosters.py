@@ -17,6 +17,7 @@ from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.joining_forms import ENCODINGS, RosterForm
+from blueprints.throttling import requester
 from community import table_files
 from community.accounts import queries, rosters, rules
 from community.accounts.rosters import MAX_BYTES, MAX_ROWS, BadFile, BadFileError, Judged, Reason, Roster
@@ -97,7 +98,7 @@ def show_roster() -> ResponseReturnValue:
 
 
 @bp.post("/invitations/csv")
-@limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=limits.member)
+@limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=requester)
 @staff_only(rules.can_invite)
 def preview_roster() -> ResponseReturnValue:
     """The dry run: nothing is written."""
@@ -168,7 +169,7 @@ def _is_into_vendor() -> bool:
 
 
 @bp.post("/invitations/csv/confirm")
-@limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=limits.member)
+@limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=requester)
 @staff_only(rules.can_invite)
 @proofs.proof_first(lambda: _("権限を持つ人を招待する"), "accounts.show_roster", when=_is_into_vendor)
 def confirm_roster() -> ResponseReturnValue:

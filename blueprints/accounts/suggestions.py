@@ -6,13 +6,14 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import members_only, signed_in_member
 from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
+from blueprints.throttling import requester
 from community.accounts import labels
 from community.accounts.suggestions import suggest_people as find_people
 from community.extensions import limiter
 
 
 @bp.get("/people/suggest")
-@limiter.limit(limits.SUGGESTIONS_PER_MEMBER, key_func=limits.member)
+@limiter.limit(limits.SUGGESTIONS_PER_MEMBER, key_func=requester)
 @members_only
 def suggest_people() -> ResponseReturnValue:
     """For the list beside the caret: name, handle, and the company as the reader may know it."""

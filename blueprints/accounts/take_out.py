@@ -14,6 +14,7 @@ from blueprints.access import signed_in_member, signed_in_only
 from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
 from blueprints.files.visibility import may_see
+from blueprints.throttling import requester
 from community.accounts import queries
 from community.extensions import limiter
 from community.files import queries as files
@@ -50,7 +51,7 @@ def show_take_out() -> ResponseReturnValue:
 
 
 @bp.get("/me/data.zip")
-@limiter.limit(limits.TAKE_OUTS_PER_MEMBER, key_func=limits.member)
+@limiter.limit(limits.TAKE_OUTS_PER_MEMBER, key_func=requester)
 @signed_in_only
 def take_out() -> ResponseReturnValue:
     """One archive; nothing of anybody else is in it."""

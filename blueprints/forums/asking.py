@@ -3,6 +3,7 @@
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from blueprints import times
 from blueprints.access import signed_in_member
 from blueprints.conflicts import CONFLICT, digest
 from community.forums import actions, drafts, queries, rules
@@ -11,7 +12,6 @@ from community.forums.sending import SentBeforeError
 from models.base import transaction
 from models.forums import Post
 
-from . import words
 from .drafts import keep_sent, read_writing
 from .finding import reader
 from .forms import WritingForm, new_form_key
@@ -35,7 +35,7 @@ def ask(post_id: int, place: str, form: WritingForm) -> ResponseReturnValue:
         place=place,
         post=post,
         is_same=is_same,
-        at_text=words.date_and_time(post.created_at) if post is not None else "",
+        at_text=times.date_and_time(post.created_at) if post is not None else "",
         url=url_of(post) if post is not None else None,
         before=f"{post_id} {_digest(post)}" if post is not None else "",
         may_change=post is not None and not is_same and rules.can_edit(reader(), post) and _differs_in_text_only(post),

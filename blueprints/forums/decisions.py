@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, signed_in_only
+from blueprints.throttling import requester
 from community.extensions import limiter
 from community.forums import answers, queries, rules
 from community.notifications import actions as notifications
@@ -12,14 +13,14 @@ from models.base import transaction
 from models.forums import ReactionKind
 
 from .bp import bp
-from .finding import find_post, find_topic, reader, writer
+from .finding import find_post, find_topic, reader
 from .presenting import items_of, url_of
 
 TAPS = "60 per minute"
 
 
 @bp.post("/posts/<int:post_id>/accept")
-@limiter.limit(TAPS, key_func=writer)
+@limiter.limit(TAPS, key_func=requester)
 @signed_in_only
 def accept_answer(post_id: int) -> ResponseReturnValue:
     """Say that this one solved the question; another answer's seal moves here."""
@@ -32,7 +33,7 @@ def accept_answer(post_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/posts/<int:post_id>/withdraw")
-@limiter.limit(TAPS, key_func=writer)
+@limiter.limit(TAPS, key_func=requester)
 @signed_in_only
 def withdraw_acceptance(post_id: int) -> ResponseReturnValue:
     """The question is open again."""
@@ -46,7 +47,7 @@ def withdraw_acceptance(post_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/posts/<int:post_id>/reactions")
-@limiter.limit(TAPS, key_func=writer)
+@limiter.limit(TAPS, key_func=requester)
 @signed_in_only
 def react(post_id: int) -> ResponseReturnValue:
     """Say it, or take it back: the same button. JSON for the page's script, a way back for a plain form."""

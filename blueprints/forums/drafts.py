@@ -8,7 +8,9 @@ from flask import abort, flash, jsonify, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import times
 from blueprints.access import signed_in_member, signed_in_only
+from blueprints.throttling import requester
 from community import text
 from community.extensions import limiter
 from community.forums import drafts, queries, rules, sending
@@ -16,9 +18,8 @@ from community.forums.drafts import Writing
 from models.base import transaction
 from models.forums import Draft, Post, Topic, TopicKind
 
-from . import words
 from .bp import bp
-from .finding import reader, writer
+from .finding import reader
 from .forms import FORM_KEY, WritingForm
 from .presenting import shelf_name
 
@@ -87,7 +88,7 @@ def note_on(draft: Draft | None) -> DraftNote | None:
     if draft is None:
         return None
     return DraftNote(
-        said=_("%(when)sの書きかけを戻しました", when=words.date_and_time(draft.saved_at)),
+        said=_("%(when)sの書きかけを戻しました", when=times.date_and_time(draft.saved_at)),
         discard_url=url_for("forums.discard_draft", draft_id=draft.id),
         is_one_of_several=len(queries.list_drafts_at(draft.member_id, draft.place)) > 1,
     )
@@ -97,7 +98,7 @@ def note_on(draft: Draft | None) -> DraftNote | None:
 
 
 @bp.post("/drafts/<place>")
-@limiter.limit(SAVES, key_func=writer)
+@limiter.limit(SAVES, key_func=requester)
 @signed_in_only
 def save_draft(place: str) -> ResponseReturnValue:
     """Keep what is being written; answer which draft it is, and the number of the save that it holds."""
@@ -137,7 +138,7 @@ def show_draft(place: str) -> ResponseReturnValue:
 
 
 @bp.post("/drafts/<place>/sent")
-@limiter.limit(SAVES, key_func=writer)
+@limiter.limit(SAVES, key_func=requester)
 @signed_in_only
 def check_sent(place: str) -> ResponseReturnValue:
     """Whether what a form has sent was stored: then the browser may forget its copy."""
@@ -220,7 +221,7 @@ def _row(draft: Draft, topics: Mapping[int, Topic], posts: Mapping[int, Post], *
         what=what,
         category=shelf_name(category) if category and rules.can_read_category(reader(), category) else "",
         first_words=_first_words(draft.body),
-        when=words.date_and_time(draft.saved_at),
+        when=times.date_and_time(draft.saved_at),
         url=url if is_open else None,
         discard_url=url_for("forums.discard_draft", draft_id=draft.id),
     )

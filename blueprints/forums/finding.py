@@ -5,7 +5,7 @@ from typing import NoReturn
 from flask import abort, g
 
 from blueprints.access import current_member
-from community.extensions import login_manager, visitor_network
+from community.extensions import login_manager
 from community.forums import pages, queries
 from community.forums.pages import TopicFacts
 from community.forums.reader import Reader
@@ -43,12 +43,6 @@ def find_category(slug: str) -> Category:
     if shelf is None or shelf.id not in queries.readable_category_ids(reader()):
         _missing()
     return shelf
-
-
-def writer() -> str:
-    """Whom the limits count: the person, else the network."""
-    member = current_member()
-    return str(member.id) if member else visitor_network()
 
 
 def _missing() -> NoReturn:

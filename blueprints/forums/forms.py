@@ -22,6 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from blueprints.access import current_member
 from blueprints.conflicts import ConflictForm
 from blueprints.fields import AsciiField, Needed
+from blueprints.lazily import _
 from community import text
 from community.accounts.labels import SEGMENTS, STAGES
 from community.forums.composing import TITLE_MAX, clean_title
@@ -31,7 +32,6 @@ from models.forums import Audience, TopicKind
 from models.moderation import RemovalReason
 
 from .labels import AUDIENCES, KINDS
-from .lazily import _
 
 PICTURES_A_FORM = 4
 NOTE_MAX = 1_000

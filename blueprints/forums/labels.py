@@ -1,9 +1,8 @@
 """How the forum's kinds are called."""
 
+from blueprints.lazily import _
 from community.forums.listing import TopicFilter
 from models.forums import Audience, ReactionKind, TopicKind
-
-from .lazily import _
 
 KINDS = {
     TopicKind.QUESTION: _("質問（解決した回答を選べます）"),

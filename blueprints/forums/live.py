@@ -4,6 +4,7 @@ from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, public, signed_in_member, signed_in_only
+from blueprints.throttling import requester
 from community.extensions import limiter
 from community.forums import pages, reading
 from community.notifications.actions import mark_read_about
@@ -12,7 +13,7 @@ from models.base import transaction
 
 from .bp import bp
 from .drawing import PostDrawer
-from .finding import find_topic, reader, writer
+from .finding import find_topic, reader
 from .presenting import show_posts
 
 # Every ten seconds from a page without a socket, some pages at once; behind one address a whole hall.
@@ -27,7 +28,7 @@ def _looks() -> str:
 
 @bp.get("/topics/<int:topic_id>/updates")
 @public
-@limiter.limit(_looks, key_func=writer)
+@limiter.limit(_looks, key_func=requester)
 def show_updates(topic_id: int) -> ResponseReturnValue:
     """JSON: the topic's version, how many posts there are after `?after=`, how much the reader has not seen."""
     topic = find_topic(topic_id)
@@ -41,7 +42,7 @@ def show_updates(topic_id: int) -> ResponseReturnValue:
 
 @bp.get("/topics/<int:topic_id>/posts")
 @public
-@limiter.limit(_looks, key_func=writer)
+@limiter.limit(_looks, key_func=requester)
 def list_new_posts(topic_id: int) -> ResponseReturnValue:
     """The posts after `?after=` as articles, to be put under the others."""
     topic = find_topic(topic_id)

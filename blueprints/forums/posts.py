@@ -3,8 +3,11 @@
 from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from blueprints import times
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.conflicts import CONFLICT, ConflictError, tell
+from blueprints.people import name_of
+from blueprints.throttling import requester
 from community import text
 from community.extensions import limiter
 from community.forums import actions, drafts, pages, queries, reading, rules
@@ -15,12 +18,12 @@ from community.forums.sending import SentBeforeError
 from models.base import transaction
 from models.forums import Draft, Post
 
-from . import asking, pictures, words
+from . import asking, pictures
 from .bp import bp
 from .drafts import find_draft, note_on, read_writing
-from .finding import find_post, find_topic_with_facts, reader, writer
+from .finding import find_post, find_topic_with_facts, reader
 from .forms import EditForm, OpeningEditForm, ReplyForm
-from .presenting import name_of, place_url, url_of
+from .presenting import place_url, url_of
 from .refusals import check_edit, find_post_to_edit, find_topic_to_reply_to
 from .topics import render_topic
 
@@ -29,7 +32,7 @@ REPLIES = "20 per 10 minutes; 200 per day"
 
 
 @bp.post("/topics/<int:topic_id>/posts")
-@limiter.limit(REPLIES, key_func=writer)
+@limiter.limit(REPLIES, key_func=requester)
 @signed_in_only
 def post_reply(topic_id: int) -> ResponseReturnValue:
     """Add a reply; the same form with the same text sent twice leads to the one post."""
@@ -79,7 +82,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/posts/<int:post_id>/edit")
-@limiter.limit(REPLIES, key_func=writer)
+@limiter.limit(REPLIES, key_func=requester)
 @signed_in_only
 def save_post(post_id: int) -> ResponseReturnValue:
     """Replace the words; the former ones are kept for everybody to compare."""
@@ -146,7 +149,7 @@ def list_revisions(post_id: int) -> ResponseReturnValue:
     edits = [
         {
             "at": edit.replaced_at,
-            "at_text": words.when(edit.replaced_at),
+            "at_text": times.when(edit.replaced_at),
             "by": name_of(edit.replaced_by),
             "title": edit.title_parts,
             "parts": edit.body_parts,

@@ -9,19 +9,19 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from blueprints import times
+from blueprints.people import name_of, profile_of
 from community.accounts.labels import company_shown, role_name
-from community.accounts.rules import can_see_profile, is_staff
+from community.accounts.rules import is_staff
 from community.app.addresses import url_for
 from community.config import Config
 from community.forums import queries, rules
 from community.forums.paging import MOST_PLACEHOLDERS, get_run, page_number
 from community.forums.reader import Reader
 from community.moderation.labels import REASONS
-from models.accounts import Member
 from models.forums import Category, Post, ReactionKind, Topic
 from models.moderation import Removal, RemovalReason
 
-from . import words
 from .labels import REACTIONS
 
 
@@ -65,7 +65,7 @@ def show_posts(
 ) -> dict[int, PostView]:
     """Views of these posts, by id; their authors and companies must be loaded. One query, for the reactions."""
     reactions = queries.reactions_of([post.id for post in posts], reader.member_id)
-    reasons, spoken, clock = removals or {}, _spoken_reactions(), words.Clock()
+    reasons, spoken, clock = removals or {}, _spoken_reactions(), times.Clock()
     # Another answer can take the seal once the first one has given it back.
     open_to = _OpenTo(rules.can_decide(reader, topic), is_solved, rules.can_reply(reader, topic))
     return {
@@ -90,7 +90,7 @@ def _show(
     reactions: list[dict[str, Any]],
     removal: Removal | None,
     open_to: _OpenTo,
-    clock: words.Clock,
+    clock: times.Clock,
 ) -> PostView:
     state = _state(reader, post)
     author = post.author
@@ -170,17 +170,6 @@ def _spoken_reactions() -> list[tuple[ReactionKind, str, str]]:
     return [(kind, str(label), icon) for kind, (label, icon) in REACTIONS.items()]
 
 
-def name_of(member: Member) -> str:
-    return _("退会した方") if member.erased_at else member.display_name
-
-
-def profile_of(member: Member, seen_by: Member | None) -> str | None:
-    """The address of a person's page, for whoever may open it."""
-    if member.erased_at or seen_by is None or not can_see_profile(seen_by, member):
-        return None
-    return url_for("accounts.show_profile", handle=member.handle)
-
-
 def shelf_name(category: Category) -> str:
     """In English where the reader reads English and the shelf has such a name."""
     return category.name_en if category.name_en and str(get_locale()).startswith("en") else category.name
@@ -247,10 +236,10 @@ def solution_of(topic: Topic, accepted: Post | None, first_answer_at: datetime |
     if accepted is not None:
         by = product_name() if is_staff(accepted.author) else _("お客さま")
     return Solution(
-        asked=words.when(topic.created_at),
+        asked=times.when(topic.created_at),
         first_answer=_later(topic, first_answer_at),
         solved=_later(topic, topic.accepted_at) if accepted is not None else "",
-        solved_in=_("%(span)sで解決", span=words.span(topic.accepted_at - topic.created_at))
+        solved_in=_("%(span)sで解決", span=times.span(topic.accepted_at - topic.created_at))
         if accepted is not None and topic.accepted_at
         else "",
         by=by,
@@ -258,4 +247,4 @@ def solution_of(topic: Topic, accepted: Post | None, first_answer_at: datetime |
 
 
 def _later(topic: Topic, at: datetime | None) -> str:
-    return _("%(span)s後", span=words.span(at - topic.created_at)) if at else ""
+    return _("%(span)s後", span=times.span(at - topic.created_at)) if at else ""

@@ -5,13 +5,13 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from blueprints import times
 from blueprints.access import public
 from blueprints.keeping import kept_for_guests
 from community.accounts.labels import company_shown
 from community.forums import listing, rules
 from community.forums.listing import TopicFilter, TopicList
 
-from . import words
 from .bp import bp
 from .finding import find_category, reader
 from .labels import FILTERS
@@ -91,7 +91,7 @@ def _shown(topics: TopicList, only: TopicFilter, endpoint: str, slug: str | None
                 "category": shelf_name(reader().shelves[row.category_id]),
                 "company": company_shown(row.account, reader().member),
                 "private": reader().shelves[row.category_id].account_id is not None,
-                "age": words.age(row.last_post_at),
+                "age": times.age(row.last_post_at),
                 "href": url_for("forums.show_unread", topic_id=row.id)
                 if row.is_unread and reader().member is not None
                 else url_for("forums.show_topic", topic_id=row.id),

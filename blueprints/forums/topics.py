@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only
 from blueprints.keeping import kept_for_guests
+from blueprints.throttling import requester
 from community import text
 from community.extensions import limiter
 from community.files.rules import BadImage
@@ -24,7 +25,7 @@ from . import asking, pictures
 from .bp import bp
 from .drafts import NEW, begin_with, find_draft, keep_sent, note_on, read_writing
 from .drawing import PostDrawer
-from .finding import find_post_or_its_place, find_topic, find_topic_with_facts, reader, writer
+from .finding import find_post_or_its_place, find_topic, find_topic_with_facts, reader
 from .forms import UNCHOSEN, ReplyForm, TopicForm, choice
 from .labels import KINDS
 from .presenting import (
@@ -166,7 +167,7 @@ def new_topic() -> ResponseReturnValue:
 
 
 @bp.post("/topics/new")
-@limiter.limit(TOPICS, key_func=writer, deduct_when=lambda response: response.status_code == 302)  # noqa: PLR2004  posted
+@limiter.limit(TOPICS, key_func=requester, deduct_when=lambda response: response.status_code == 302)  # noqa: PLR2004  posted
 @signed_in_only
 def open_topic() -> ResponseReturnValue:
     """Post it; the same form with the same content sent twice leads to the one topic."""

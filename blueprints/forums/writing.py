@@ -5,19 +5,19 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
 from blueprints.access import signed_in_only
+from blueprints.throttling import requester
 from community import text
 from community.extensions import limiter
 from community.forums.composing import compose
 
 from .bp import bp
-from .finding import writer
 
 # Rendering may cost half a second of the processor for a text made to do so.
 PREVIEWS = "30 per minute"
 
 
 @bp.post("/preview")
-@limiter.limit(PREVIEWS, key_func=writer)
+@limiter.limit(PREVIEWS, key_func=requester)
 @signed_in_only
 def preview() -> ResponseReturnValue:
     """The text as it would be shown, or the sentence that says why it cannot be."""

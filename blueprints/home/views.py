@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
+from blueprints import times
 from blueprints.access import current_member, public
-from blueprints.forums import words
 from blueprints.forums.finding import reader
 from blueprints.keeping import kept_for_guests
 from blueprints.notifications.presenting import list_news
@@ -70,7 +70,7 @@ def _shown(row: TopicRow, member: Member | None) -> dict[str, object]:
     return {
         "topic": row,
         "company": company_shown(row.account, member),
-        "age": words.age(row.created_at),
+        "age": times.age(row.created_at),
         "href": url_for("forums.show_topic", topic_id=row.id),
         "reason": _("同じ%(trade)sの方です", trade=row.account.industry) if trade and row.account else None,
     }

@@ -4,9 +4,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import times
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.accounts import doors
-from blueprints.forums import words
 from blueprints.forums.finding import find_topic, reader
 from blueprints.forums.presenting import page_url
 from community.accounts import welcomes
@@ -40,7 +40,7 @@ def _question_for(member: Member) -> dict[str, object] | None:
     return {
         "topic": row,
         "company": company_shown(row.account, member),
-        "age": words.age(row.created_at),
+        "age": times.age(row.created_at),
         "href": url_for("forums.show_topic", topic_id=row.id),
         "trade": row.account.industry if row.account else "",
     }

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from blueprints import times
 from blueprints.forums import presenting as forum
-from blueprints.forums import words
 from community.forums import queries as forums
 from community.forums.reader import Reader
 from community.notifications import sentences
@@ -69,7 +69,7 @@ def _news(group: Group[Topic], member: Member) -> News:
         subject=topic.title,
         icon=ICONS[group.lines[0].kind],
         sentences=tuple(_sentence(line, is_own=topic.author_id == member.id) for line in group.lines),
-        when=words.age(group.at),
+        when=times.age(group.at),
         is_new=group.unread > 0,
         lines=group.lines,
     )

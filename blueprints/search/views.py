@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import current_member, public, staff_only
-from blueprints.forums.finding import reader, writer
+from blueprints.forums.finding import reader
 from blueprints.forums.presenting import shelf_name
+from blueprints.throttling import requester
 from community.accounts import indexing as people
 from community.accounts.names import clean_line
 from community.accounts.rules import is_member, is_staff
@@ -38,7 +39,7 @@ def _looks() -> str:
 
 
 @bp.get("")
-@limiter.limit(_looks, key_func=writer)
+@limiter.limit(_looks, key_func=requester)
 @public
 def find() -> ResponseReturnValue:
     """What the visitor may find; without any words the field alone."""
@@ -68,7 +69,7 @@ def find() -> ResponseReturnValue:
 
 
 @bp.post("/missed")
-@limiter.limit(_looks, key_func=writer)
+@limiter.limit(_looks, key_func=requester)
 @public
 def note_miss() -> ResponseReturnValue:
     """Sent by the page that found nothing; it is looked for once more, so what is there cannot be reported."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from blueprints.conflicts import Conflict, Difference
 from community.config import ROOT
-from community.forums.revising import parts_of
+from community.text.differences import parts_of
 
 POSTED_AT = datetime(2026, 11, 17, 16, 42, tzinfo=ZoneInfo("Asia/Tokyo"))
 

@@ -1,22 +1,12 @@
-"""What an edit changed, in parts that a page can mark. Knows no page."""
+"""The edits of a post: when, by whom, and what each changed."""
 
-import difflib
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from community.text.differences import Parts, parts_of
 from models.accounts import Member
 from models.forums import Post, PostRevision
-
-# Words of spaced languages whole, everything else sign by sign: Japanese has no spaces to cut at.
-_PIECE = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
-# difflib looks at every pair of equal pieces, once more for every stretch it finds: 10,000,000 such looks take less
-# than a second. What would take more is compared by lines, and at last as a whole.
-MOST_LOOKS = 10_000_000
-
-Parts = list[tuple[str, str]]  # ("same" | "gone" | "new", text)
 
 
 @dataclass(frozen=True)
@@ -47,42 +37,3 @@ def compare(post: Post, title: str, revisions: Sequence[PostRevision]) -> list[E
 
 def _title_parts(before: str | None, after: str | None) -> Parts:
     return parts_of(before, after) if before and after and before != after else []
-
-
-def parts_of(before: str, after: str) -> Parts:
-    """The text with what is gone and what is new in their places."""
-    for cut in (_PIECE.findall, lambda text: text.splitlines(keepends=True)):
-        old, new = cut(before), cut(after)
-        start = _common(old, new)
-        end = _common(old[start:][::-1], new[start:][::-1])
-        old_middle, new_middle = old[start : len(old) - end], new[start : len(new) - end]
-        if _looks(old_middle, new_middle) <= MOST_LOOKS:
-            middle = _compare(old_middle, new_middle)
-            return _joined([("same", "".join(new[:start])), *middle, ("same", "".join(new[len(new) - end :]))])
-    return [("gone", before), ("new", after)]
-
-
-def _common(one: list[str], other: list[str]) -> int:
-    """How many pieces both begin with. Most edits change one place, so this leaves little to compare."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _looks(old: list[str], new: list[str]) -> int:
-    """At most how often difflib looks at a pair of equal pieces."""
-    counts = Counter(new)
-    return sum(number * counts[piece] for piece, number in Counter(old).items()) * min(len(old), len(new))
-
-
-def _compare(old: list[str], new: list[str]) -> Parts:
-    parts: Parts = []
-    steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    for kind, old_from, old_to, new_from, new_to in steps:
-        if kind == "equal":
-            parts.append(("same", "".join(new[new_from:new_to])))
-        else:
-            parts += [("gone", "".join(old[old_from:old_to])), ("new", "".join(new[new_from:new_to]))]
-    return parts
-
-
-def _joined(parts: Parts) -> Parts:
-    return [(kind, text) for kind, text in parts if text]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.forums.revising import parts_of
+from community.text.differences import parts_of
 
 MOST_SECONDS = 2.0
 
