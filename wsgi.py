@@ -7,13 +7,14 @@ from blueprints import ALL_BLUEPRINTS
 from blueprints.realtime.sockets import start_sockets
 from community.app import create_app
 from community.config import ConfigError, read_config
+from community.rooms import ROOMS
 
 # gunicorn's own status of a worker that cannot boot: its master ends then, and does not start the next one for ever.
 CANNOT_BOOT = 3
 
 try:
     config = read_config()
-    app = create_app(config, blueprints=ALL_BLUEPRINTS)
+    app = create_app(config, rooms=ROOMS, blueprints=ALL_BLUEPRINTS)
 except ConfigError as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(CANNOT_BOOT)

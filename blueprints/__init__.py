@@ -1,10 +1,12 @@
 """Floor 2: HTTP and sockets. Load, ask a rule, parse, act, answer."""
 
+from collections.abc import Iterable
+
+from flask import Blueprint
+
 from . import (
-    accounts,
     audit,
     files,
-    forums,
     health,
     home,
     mail,
@@ -16,12 +18,13 @@ from . import (
     styleguide,
     system,
 )
+from .room import RoomPages, hand_over
+from .rooms import ROOM_PAGES
 
-ALL_BLUEPRINTS = (
+# What is there whichever rooms there are.
+HOUSE = (
     system.bp,
     home.bp,
-    accounts.bp,
-    forums.bp,
     files.bp,
     notifications.bp,
     health.bp,
@@ -33,3 +36,14 @@ ALL_BLUEPRINTS = (
     search.bp,
     styleguide.bp,
 )
+
+
+def blueprints_of(rooms: Iterable[RoomPages]) -> tuple[Blueprint, ...]:
+    """Return the house's blueprints and these rooms'. Registered, they tell the application which rooms there are."""
+    rooms = tuple(rooms)
+    roof = Blueprint("rooms", __name__)
+    roof.record_once(lambda state: hand_over(state.app, rooms))
+    return roof, *HOUSE, *(room.blueprint for room in rooms)
+
+
+ALL_BLUEPRINTS = blueprints_of(ROOM_PAGES)

@@ -10,12 +10,12 @@ from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
 from blueprints.forums.labels import AUDIENCES
-from blueprints.forums.presenting import shelf_name
 from community.accounts import labels as of_people
 from community.accounts import queries as people
 from community.accounts.prefectures import prefecture_name
 from community.audit import labels, texts
 from community.forums import queries as forums
+from community.forums.labels import category_name
 from community.moderation.labels import REASONS
 from models.audit import AuditEntry
 
@@ -116,7 +116,7 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
         companies={n: each.name for n, each in companies.items()},
         topics=topics,
         posts={n: _("「%(title)s」の投稿", title=place.title) for n, place in posts.items()},
-        categories={n: shelf_name(each) for n, each in categories.items()},
+        categories={n: category_name(each) for n, each in categories.items()},
         links=links,
     )
 

@@ -15,13 +15,13 @@ from community import text
 from community.extensions import limiter
 from community.forums import drafts, queries, rules, sending
 from community.forums.drafts import Writing
+from community.forums.labels import category_name
 from models.base import transaction
 from models.forums import Draft, Post, Topic, TopicKind
 
 from .bp import bp
 from .finding import reader
 from .forms import FORM_KEY, WritingForm
-from .presenting import shelf_name
 
 # One two seconds after each pause in typing.
 SAVES = "60 per minute"
@@ -219,7 +219,7 @@ def _row(draft: Draft, topics: Mapping[int, Topic], posts: Mapping[int, Post], *
         # Where the topic may no longer be seen, what its writer knew of it.
         title=draft.title or (topic.title if topic is not None else draft.topic_title) or _("（題はまだありません）"),
         what=what,
-        category=shelf_name(category) if category and rules.can_read_category(reader(), category) else "",
+        category=category_name(category) if category and rules.can_read_category(reader(), category) else "",
         first_words=_first_words(draft.body),
         when=times.date_and_time(draft.saved_at),
         url=url if is_open else None,

@@ -13,6 +13,7 @@ from community.accounts.labels import SEGMENTS, STAGES
 from community.accounts.queries import list_accounts
 from community.accounts.rules import is_community_manager
 from community.forums import shelving
+from community.forums.labels import category_name
 from community.forums.shelving import CircleError
 from models.accounts import Segment, Stage
 from models.base import transaction
@@ -22,7 +23,6 @@ from .bp import bp
 from .finding import reader
 from .forms import CategoryForm, choice
 from .labels import AUDIENCES
-from .presenting import shelf_name
 
 # What a select sends for "none".
 NONE = 0
@@ -34,7 +34,7 @@ def list_all_categories() -> ResponseReturnValue:
     """The whole tree, with who may read and write."""
     accounts = {account.id: account.name for account in list_accounts()}
     rows = [
-        {"category": shelf, "name": "　" * depth + shelf_name(shelf), "only": _narrowed_to(shelf, accounts)}
+        {"category": shelf, "name": "　" * depth + category_name(shelf), "only": _narrowed_to(shelf, accounts)}
         for shelf, depth in reader().shelves.walk()
     ]
     return render_template("forums/categories.html", rows=rows, audiences=AUDIENCES)
@@ -105,7 +105,7 @@ def _form(category: Category | None = None) -> CategoryForm:
     """The form with what may be chosen; of an existing shelf with what it is."""
     form = CategoryForm(data=_state(category) if category else None)
     form.parent.choices = [choice(NONE, _("（なし）"))] + [
-        choice(shelf.id, "　" * depth + shelf_name(shelf))
+        choice(shelf.id, "　" * depth + category_name(shelf))
         for shelf, depth in reader().shelves.walk()
         if shelf is not category
     ]

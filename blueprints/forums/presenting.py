@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -16,6 +15,7 @@ from community.accounts.rules import is_staff
 from community.app.addresses import url_for
 from community.config import Config
 from community.forums import queries, rules
+from community.forums.labels import category_name
 from community.forums.paging import MOST_PLACEHOLDERS, get_run, page_number
 from community.forums.reader import Reader
 from community.moderation.labels import REASONS
@@ -170,19 +170,14 @@ def _spoken_reactions() -> list[tuple[ReactionKind, str, str]]:
     return [(kind, str(label), icon) for kind, (label, icon) in REACTIONS.items()]
 
 
-def shelf_name(category: Category) -> str:
-    """In English where the reader reads English and the shelf has such a name."""
-    return category.name_en if category.name_en and str(get_locale()).startswith("en") else category.name
-
-
 def path_to(reader: Reader, category: Category, *, inclusive: bool = True) -> list[tuple[str, str | None]]:
     """The way from the front to a shelf, for a breadcrumb; its last step is no link where it is the page itself."""
     shelves = list(reversed(reader.shelves.chain(category)))
     front = _("質問・相談")
     steps: list[tuple[str, str | None]] = [(front, url_for("forums.list_categories"))]
-    if len(shelves) > 1 and shelf_name(shelves[0]) == front:
+    if len(shelves) > 1 and category_name(shelves[0]) == front:
         steps.clear()  # a shelf of the front's own name: the way need not say it twice
-    steps += [(shelf_name(shelf), url_for("forums.show_category", slug=shelf.slug)) for shelf in shelves]
+    steps += [(category_name(shelf), url_for("forums.show_category", slug=shelf.slug)) for shelf in shelves]
     return steps if inclusive else [*steps[:-1], (steps[-1][0], None)]
 
 

@@ -10,12 +10,13 @@ from blueprints.access import public
 from blueprints.keeping import kept_for_guests
 from community.accounts.labels import company_shown
 from community.forums import listing, rules
+from community.forums.labels import category_name
 from community.forums.listing import TopicFilter, TopicList
 
 from .bp import bp
 from .finding import find_category, reader
 from .labels import FILTERS
-from .presenting import path_to, shelf_name
+from .presenting import path_to
 
 # Beside the tree the front shows only the newest talk; the rest is on the shelves.
 TOPICS_ON_FRONT = 12
@@ -52,7 +53,7 @@ def show_category(slug: str) -> ResponseReturnValue:
         "forums/category.html",
         category=category,
         path=path_to(reader(), category, inclusive=False),
-        name=shelf_name(category),
+        name=category_name(category),
         children=listing.visible_shelves(reader(), reader().shelves.children_of(category.id)),
         filters=_filters(only, "forums.show_category", slug=slug),
         only=only,
@@ -88,7 +89,7 @@ def _shown(topics: TopicList, only: TopicFilter, endpoint: str, slug: str | None
         "rows": [
             {
                 "topic": row,
-                "category": shelf_name(reader().shelves[row.category_id]),
+                "category": category_name(reader().shelves[row.category_id]),
                 "company": company_shown(row.account, reader().member),
                 "private": reader().shelves[row.category_id].account_id is not None,
                 "age": times.age(row.last_post_at),

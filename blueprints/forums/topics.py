@@ -13,6 +13,7 @@ from community import text
 from community.extensions import limiter
 from community.files.rules import BadImage
 from community.forums import actions, drafts, pages, queries, rules
+from community.forums.labels import category_name
 from community.forums.pages import TopicFacts
 from community.forums.paging import count_pages, page_number
 from community.forums.sending import SentBeforeError
@@ -33,7 +34,6 @@ from .presenting import (
     path_to,
     place_url,
     product_name,
-    shelf_name,
     show_posts,
     solution_of,
     url_of,
@@ -207,7 +207,7 @@ def _offer(form: TopicForm) -> None:
     shelves = queries.writable_categories(reader())
     if not shelves:
         refuse_topic()
-    open_shelves = [choice(shelf.id, "　" * depth + shelf_name(shelf)) for shelf, depth in shelves]
+    open_shelves = [choice(shelf.id, "　" * depth + category_name(shelf)) for shelf, depth in shelves]
     form.category.choices = [choice(UNCHOSEN, _("選んでください")), *open_shelves]
     kinds = [kind for kind in TopicKind if kind != TopicKind.ANNOUNCEMENT or rules.can_announce(reader())]
     form.kind.choices = [choice(kind.value, KINDS[kind]) for kind in kinds]

@@ -3,52 +3,51 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from blueprints.access import current_member
-from community.forums import queries as forums
+from blueprints.addresses import path_of
 from community.health.book import Entry
-
-Key = tuple[str, int]
+from community.room import Key, Thing
+from community.things import find_things, label_of
 
 
 @dataclass(frozen=True)
-class Thing:
+class NamedThing:
     """A name, and an address if there is a page."""
 
     text: str
     href: str | None = None
 
 
-def things_of(acts: Iterable[Entry]) -> dict[int, Thing]:
+def things_of(acts: Iterable[Entry]) -> dict[int, NamedThing]:
     """Name what each act was done with, by the act's id; the same few queries for one act and for a hundred."""
     acts = list(acts)
-    reader = forums.get_reader(current_member())
-    topics = forums.list_topics_by_id({i for act in acts for i in _topic_ids(act)}, seen_by=reader)
-    found = {}
-    for act in acts:
-        topic = next((topics[i] for i in _topic_ids(act) if i in topics), None)
-        if topic is None:
-            found[act.id] = Thing(_named(act))
-        elif act.subject_kind == "post":
-            found[act.id] = Thing(topic.title, url_for("forums.show_post", post_id=act.subject_id))
-        else:
-            found[act.id] = Thing(topic.title, url_for("forums.show_topic", topic_id=topic.id))
-    return found
+    seen = find_things({key for act in acts for key in _keys(act)}, seen_by=current_member())
+    return {act.id: _name(act, seen) for act in acts}
 
 
-def _topic_ids(act: Entry) -> list[int]:
-    """The topic that an act is about: its subject, or what its subject stands in."""
+def _name(act: Entry, seen: dict[Key, Thing]) -> NamedThing:
+    """By the title of what its subject stands in, and the subject's own address where it has one."""
+    subject, *place = (seen.get(key) for key in _keys(act))
+    shown = next((thing for thing in (*place, subject) if thing is not None), None)
+    if shown is None:
+        return NamedThing(_unseen(act.subject_kind))
+    return NamedThing(shown.title, path_of(subject or shown))
+
+
+def _keys(act: Entry) -> list[Key]:
+    """What the act is about, and what that stands in."""
     named = ((act.subject_kind, act.subject_id), (act.parent_kind, act.parent_id))
-    return [number for kind, number in named if kind == "topic" and number is not None]
+    return [(kind, number) for kind, number in named if kind is not None and number is not None]
 
 
-def _named(act: Entry) -> str:
+def _unseen(kind: str) -> str:
     """Say what kind of thing it was, where there is no page to go to."""
+    label = label_of(kind)
+    if label:
+        return _("見られない%(thing)s", thing=label)
     kinds = {
-        "topic": _("見られないトピック"),
-        "post": _("見られない投稿"),
         "webinar": _("ウェビナー"),
         "meetup": _("勉強会"),
         "story": _("事例"),
@@ -56,4 +55,4 @@ def _named(act: Entry) -> str:
         "enquiry": _("問い合わせ"),
         "reference": _("紹介"),
     }
-    return kinds.get(act.subject_kind, "")
+    return kinds.get(kind, "")

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from blueprints.access import current_member, public, staff_only
 from blueprints.forums.finding import reader
-from blueprints.forums.presenting import shelf_name
 from blueprints.throttling import requester
 from community.accounts import indexing as people
 from community.accounts.names import clean_line
 from community.accounts.rules import is_member, is_staff
 from community.extensions import limiter
+from community.forums.labels import category_name
 from community.forums.queries import readable_category_ids
 from community.search import actions, queries
 from community.search.queries import HITS_A_PAGE, Search
@@ -105,7 +105,7 @@ def _selects(asked: Asked) -> list[tuple[str, str, list[tuple[str, str]], str]]:
     """Name, label, choices and value of each filter."""
     readable = readable_category_ids(reader())
     tree = [(shelf, depth) for shelf, depth in reader().shelves.walk() if shelf.id in readable]
-    shelves = [(shelf.slug, "　" * depth + shelf_name(shelf)) for shelf, depth in tree]
+    shelves = [(shelf.slug, "　" * depth + category_name(shelf)) for shelf, depth in tree]
     choices = (
         ("category", _("カテゴリ"), shelves),
         ("state", _("解決"), [(key, str(label)) for key, label in labels.STATES.items()]),

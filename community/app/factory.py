@@ -9,6 +9,8 @@ from community import public, storage
 from community.config import ROOT, Config
 from community.extensions import babel, csrf, limiter, login_manager, migrate
 from community.jobs import make_celery
+from community.room import Room, hand_over
+from community.rooms import ROOMS
 from models.base import db, prepare_engine, set_reading
 
 from . import hosts, logs, metrics, pages, rate_limits, reports, security
@@ -21,14 +23,15 @@ READING_METHODS = {"GET", "HEAD", "OPTIONS"}
 REDIS_TIMEOUT_SECONDS = 0.1
 
 
-def create_app(config: Config, *, blueprints: Iterable[Blueprint] = ()) -> Flask:
-    """An application for this configuration, with these blueprints."""
+def create_app(config: Config, *, rooms: Iterable[Room] = ROOMS, blueprints: Iterable[Blueprint] = ()) -> Flask:
+    """Return an application for this configuration, with these rooms and their blueprints."""
     # With the repository as root, templates/ and static/ at the top are the application's own.
     app = Flask("community", root_path=str(ROOT), static_folder="static", template_folder="templates")
     storage.prepare(config)
     app.config.from_mapping(_settings(config))
     # Before any extension may ask the database: what the thread's last request promised holds no longer.
     app.before_request(_say_whether_it_writes)
+    hand_over(app, rooms)
     app.extensions["integrity"] = storage.Watch(storage.path_of_database(config))
     logs.configure(app, config)
     metrics.count_requests(app)

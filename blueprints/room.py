@@ -1,0 +1,36 @@
+"""What a room is on this floor: one description of the pages and parts of pages it hands over.
+
+What draws a page from parts of several rooms (the menu, the first page, a profile …) asks `current_pages()` for them;
+it imports no room. A room names its parts in `blueprints/<room>/room.py`; `blueprints/rooms.py` lists the rooms.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app
+from flask.sansio.app import App
+
+
+@dataclass(frozen=True)
+class RoomPages:
+    """What one room hands over on this floor. `name`: its word on every floor, "forums"."""
+
+    name: str
+    blueprint: Blueprint
+
+
+@dataclass(frozen=True)
+class Pages:
+    """All rooms of an application on this floor, in the order of the list."""
+
+    rooms: tuple[RoomPages, ...] = ()
+
+
+def hand_over(app: App, rooms: Iterable[RoomPages]) -> None:
+    """Tell the application which rooms there are."""
+    app.extensions["room_pages"] = Pages(tuple(rooms))
+
+
+def current_pages() -> Pages:
+    """Return the rooms of the current application."""
+    return current_app.extensions["room_pages"]

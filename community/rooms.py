@@ -1,0 +1,6 @@
+"""The rooms there are on this floor. A new room is one row here (docs/how-to.md)."""
+
+from community.accounts.room import ACCOUNTS
+from community.forums.room import FORUMS
+
+ROOMS = (ACCOUNTS, FORUMS)
