@@ -245,3 +245,4 @@ class Invitation(Base):
     withdrawn_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(lazy="joined")
+    invited_by: Mapped[Member] = relationship(lazy="joined")

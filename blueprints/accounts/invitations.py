@@ -82,8 +82,11 @@ def _refuse_invitation(form: InviteForm) -> ResponseReturnValue | None:
 def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
     invitation = queries.get_invitation(invitation_id, seen_by=signed_in_member()) or abort(404)
     with transaction():
-        invitations.withdraw_invitation(invitation, signed_in_member())
-    flash(_("招待を取り消しました。送ったリンクはもう使えません。"))
+        withdrawn = invitations.withdraw_invitation(invitation, signed_in_member())
+    if withdrawn:
+        flash(_("招待を取り消しました。送ったリンクはもう使えません。"))
+    else:
+        flash(_("この招待は、もう受けられています。招待された方は、メンバーになっています。"), "error")
     return redirect(url_for(".list_invitations"))
 
 

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length
 
-from blueprints.accounts.forms import _password
+from blueprints.accounts.forms import NewPasswordForm, _password
 from blueprints.fields import AddressField, AsciiField, _, address_rules
 from community.accounts import second_factor
 from models.accounts import Member
@@ -48,6 +48,15 @@ class ChangeEmailForm(FlaskForm):
         validators=address_rules(_("メールアドレスを入力してください。例：saeki@example.jp")),
     )
     password = _password(_("いまのパスワード"))
+    code = _code(_("コード"))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """Without `code` for those who sign in without one."""
+
+    # Errors are listed in the order in which fields are made.
+    old_password = _password(_("いまのパスワード"))
+    password = _password(_("新しいパスワード"))
     code = _code(_("コード"))
 
 

@@ -57,12 +57,15 @@ def stop(change: EmailChange) -> bool:
 
 
 def _give_back(change: EmailChange) -> bool:
-    """The old address again, whatever was made of it since."""
+    """The old address again, whatever was made of it since.
+
+    The password is void, since whoever asked for the change knew it; the old mailbox gives a new one.
+    """
     member = change.member
     owner = queries.get_member_by_email(change.old_email)
     if owner is not None and owner.id != member.id:
         return False
-    member.email = change.old_email
+    member.email, member.password_hash = change.old_email, None
     later = sa.update(EmailChange).where(EmailChange.member_id == member.id, EmailChange.ended_at.is_(None))
     db.session.execute(later.values(ended_at=now()))
     credentials.sign_out_everywhere(member)

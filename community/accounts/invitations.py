@@ -45,7 +45,7 @@ def invite(
         given_name=given_name,
         account=account,
         is_company_admin=is_company_admin,
-        invited_by_id=by.id,
+        invited_by=by,
         expires_at=now() + INVITATION_LIFE,
     )
     db.session.add(invitation)
@@ -56,10 +56,17 @@ def invite(
     return invitation
 
 
-def withdraw_invitation(invitation: Invitation, by: Member) -> None:
-    """Its link opens nothing any more."""
-    invitation.withdrawn_at = now()
-    audit.record(by.id, "invitation.withdraw", "invitation", invitation.id)
+def withdraw_invitation(invitation: Invitation, by: Member) -> bool:
+    """Its link opens nothing any more. False: it was accepted, and nothing is changed by that.
+
+    In one statement, so that of accepting and withdrawing at once one wins, and the other is told.
+    """
+    mine = sa.and_(Invitation.id == invitation.id, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+    withdrawn = sa.update(Invitation).where(mine).values(withdrawn_at=now()).returning(Invitation.id)
+    if db.session.scalar(withdrawn) is not None:
+        audit.record(by.id, "invitation.withdraw", "invitation", invitation.id)
+    db.session.refresh(invitation, ["accepted_at", "withdrawn_at"])
+    return invitation.accepted_at is None
 
 
 def accept_invitation(

@@ -260,7 +260,7 @@ def get_invitation_by_token(token: str) -> Invitation | None:
 
 
 def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
-    """Unanswered and in time, newest first; those into companies that the reader may invite into."""
+    """Unanswered and open, newest first; those into companies that the reader may invite into."""
     accounts = [account.id for account in list_accounts_to_invite_into(seen_by)]
     chosen = sa.select(Invitation).where(
         Invitation.account_id.in_(accounts),
@@ -268,7 +268,7 @@ def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
         Invitation.withdrawn_at.is_(None),
         Invitation.expires_at > now(),
     )
-    return db.session.scalars(chosen.order_by(Invitation.id.desc())).all()
+    return [each for each in db.session.scalars(chosen.order_by(Invitation.id.desc())) if rules.is_open(each)]
 
 
 def get_email_change(change_id: int) -> EmailChange | None:

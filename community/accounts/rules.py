@@ -142,10 +142,13 @@ def can_take_part(member: Member, at: datetime | None = None) -> bool:
 
 
 def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
-    """Can still be accepted. Not while the company's contract is over; again when it goes on and there is time left."""
+    """Can still be accepted, as long as whoever sent it could send it.
+
+    Not while the company's contract is over; again when it goes on and there is time left.
+    """
     at = at or now()
     is_waiting = invitation.accepted_at is None and invitation.withdrawn_at is None and invitation.expires_at > at
-    return is_waiting and not is_over(invitation.account, day_at(at))
+    return is_waiting and can_vouch(invitation.invited_by, invitation.account, at)
 
 
 def can_be_confirmed(change: EmailChange, at: datetime | None = None) -> bool:
@@ -203,6 +206,14 @@ def can_invite_into(member: Member, account: Account, at: datetime | None = None
     Nobody invites into a company whose contract is over: nobody could come in.
     """
     return not is_over(account, day_at(at or now())) and can_withdraw_ways_into(member, account, at)
+
+
+def can_vouch(member: Member, account: Account, at: datetime | None = None) -> bool:
+    """Whether invitations and links into the company that this person has made hold.
+
+    Who was dismissed or suspended, or has left, must not come back by a way in that they made before.
+    """
+    return can_sign_in(member, at) and can_invite_into(member, account, at)
 
 
 def can_withdraw_ways_into(member: Member, account: Account, at: datetime | None = None) -> bool:

@@ -96,6 +96,21 @@ def test_the_old_mailbox_undoes_it_within_a_week(app: Flask, owner: FlaskClient,
     assert guest.post(link("email_changed")).status_code == 410
 
 
+def test_who_changed_the_address_does_not_come_back_with_the_password_they_knew(
+    app: Flask, owner: FlaskClient, cast: Cast
+) -> None:
+    ask(owner)
+    owner.post(link("email_change_new"))
+    guest = app.test_client()
+    guest.post(link("email_changed"))
+    assert sign_in(app.test_client(), OLD).status_code == 422
+    guest.post("/password/forgot", data={"email": OLD})
+    letter = db.session.scalars(sa.select(Mail.text).where(Mail.kind == "password_reset")).one()
+    path = re.findall(r"http://localhost:8000(/password/reset/\S+)", letter)[0]
+    assert guest.post(path, data={"password": "yugata-no-engawa"}).status_code == 302
+    assert is_in(guest)
+
+
 def test_links_end(app: Flask, owner: FlaskClient, cast: Cast) -> None:
     ask(owner)
     with time_machine.travel(now() + rules.CONFIRM_LIFE + timedelta(minutes=1), tick=False):

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import actions, memberships, queries
+from community.accounts import actions, memberships, queries, rights
 from community.accounts import invitations as invitations_of_community
 from community.accounts.invitations import INVITATION_LIFE
 from models.accounts import Account, Invitation, Member
@@ -99,6 +99,30 @@ def test_a_withdrawn_invitation_opens_nothing(app: Flask, client: FlaskClient, c
     assert client.get(path).status_code == 410
     assert client.post(path, data=FORM).status_code == 410
     assert f'row-title">{NEWCOMER}' not in staff.get("/invitations").text
+
+
+def test_an_invitation_of_somebody_who_was_dismissed_opens_nothing(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    invite(signed_in(app, cast.company_admin), cast.a)
+    path = mailed_path()
+    with transaction():
+        rights.set_company_admin(cast.company_admin, cast.a, is_admin=False, by=cast.administrator)
+    assert (client.get(path).status_code, client.post(path, data=FORM).status_code) == (410, 410)
+    staff = signed_in(app, cast.cs)
+    assert f'row-title">{NEWCOMER}' not in staff.get("/invitations").text
+    assert invite(staff, cast.a).status_code == 302
+    assert client.get(mailed_path()).status_code == 200
+
+
+def test_an_invitation_that_was_accepted_is_not_said_to_be_withdrawn(
+    app: Flask, client: FlaskClient, cast: Cast
+) -> None:
+    staff = signed_in(app, cast.cs)
+    invite(staff, cast.a)
+    client.post(mailed_path(), data=FORM)
+    answer = staff.post(f"/invitations/{invitations()[0].id}/withdraw", follow_redirects=True)
+    assert "もう受けられています" in answer.text
+    assert "取り消しました" not in answer.text
+    assert invitations()[0].withdrawn_at is None
 
 
 def test_a_second_letter_replaces_the_first(app: Flask, client: FlaskClient, cast: Cast) -> None:
