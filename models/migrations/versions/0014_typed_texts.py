@@ -64,9 +64,10 @@ def upgrade() -> None:
     op.create_table(
         "source_key",
         sa.Column("id", ID, nullable=False),
+        sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("key", sa.String(length=254), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_key")),
-        sa.UniqueConstraint("key", name=op.f("uq_source_key_key")),
+        sa.UniqueConstraint("source", "key", name=op.f("uq_source_key_source_key")),
     )
     op.add_column("audit_entry", sa.Column("text_hash", sa.String(length=64), nullable=True))
     with changeable("audit_entry"):
@@ -159,12 +160,12 @@ def _is_plain(name: str, value: object) -> bool:
 
 def _move_keys() -> None:
     op.execute(
-        "INSERT INTO source_key (key) SELECT source_key FROM signal WHERE source_key IS NOT NULL "
-        "GROUP BY source_key ORDER BY MIN(id)"
+        "INSERT INTO source_key (source, key) SELECT source, source_key FROM signal WHERE source_key IS NOT NULL "
+        "ORDER BY id"  # of one source each key is there once: uq_signal_source_source_key
     )
     op.execute(
         f"UPDATE signal SET source_key = (SELECT '{NOT_YET}' || CAST(named.id AS VARCHAR(100)) FROM source_key AS named "
-        "WHERE named.key = signal.source_key) WHERE source_key IS NOT NULL"
+        "WHERE named.source = signal.source AND named.key = signal.source_key) WHERE source_key IS NOT NULL"
     )
     op.execute("UPDATE signal SET source_key = SUBSTR(source_key, 2) WHERE source_key IS NOT NULL")
 
