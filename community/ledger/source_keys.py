@@ -1,5 +1,6 @@
 """Keys by which other systems call an act. The ledger, which is never changed, holds their ids only."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -10,8 +11,8 @@ from models.ledger import Signal, SourceKey
 
 # As many parameters as either database takes at once are many more.
 CHUNK = 500
-# Digits of the largest number that surely fits into a column of ids (64 bits).
-LONGEST_ID = 18
+# So many digits surely fit into a column of ids (64 bits).
+_ID = re.compile(r"[1-9][0-9]{0,17}")
 
 
 def ids_of_keys(source: str, keys: Sequence[str]) -> dict[str, str]:
@@ -51,9 +52,8 @@ def _list_key_ids_of(member_id: int) -> dict[str, list[int]]:
     )
     ids: defaultdict[str, list[int]] = defaultdict(list)
     for source, written in db.session.execute(held):
-        number = int(written) if written.isascii() and written.isdecimal() and len(written) <= LONGEST_ID else 0
-        if str(number) == written:
-            ids[source].append(number)
+        if written is not None and _ID.fullmatch(written):
+            ids[source].append(int(written))
     return ids
 
 
