@@ -23,9 +23,16 @@ CS_ROLES = frozenset({StaffRole.CS, StaffRole.ADMINISTRATOR})
 # --- what a person is
 
 
+def role_of(member: Member, at: datetime | None = None) -> StaffRole | None:
+    """Return the staff role that counts then; one of the vendor's ends on the day its holder leaves the vendor."""
+    if member.role_until is not None and day_at(at or now()) >= member.role_until:
+        return None
+    return member.staff_role
+
+
 def is_staff(member: Member) -> bool:
     """One of the vendor's own people, by role or by company."""
-    return member.staff_role in STAFF_ROLES or _is_of(member, AccountKind.VENDOR)
+    return role_of(member) in STAFF_ROLES or _is_of(member, AccountKind.VENDOR)
 
 
 def is_member(member: Member) -> bool:
@@ -38,21 +45,21 @@ def is_moderator(member: Member) -> bool:
 
     A customer's moderator rests when the contract of their company is over.
     """
-    return member.staff_role in MODERATING_ROLES and can_take_part(member)
+    return role_of(member) in MODERATING_ROLES and can_take_part(member)
 
 
 def is_community_manager(member: Member) -> bool:
     """Runs the community; administrators may too."""
-    return member.staff_role in MANAGING_ROLES
+    return role_of(member) in MANAGING_ROLES
 
 
 def is_cs(member: Member) -> bool:
     """Accompanies customers; administrators may too."""
-    return member.staff_role in CS_ROLES
+    return role_of(member) in CS_ROLES
 
 
 def is_administrator(member: Member) -> bool:
-    return member.staff_role == StaffRole.ADMINISTRATOR
+    return role_of(member) == StaffRole.ADMINISTRATOR
 
 
 def is_company_admin(member: Member, account: Account, at: datetime | None = None) -> bool:
@@ -88,7 +95,7 @@ def can_sign_in(member: Member, at: datetime | None = None) -> bool:
     at = at or now()
     if member.erased_at is not None or is_suspended(member, at) or is_published_login(member):
         return False
-    if member.staff_role in STAFF_ROLES:
+    if role_of(member, at) in STAFF_ROLES:
         return True
     return member.account is not None and not has_ended(member.account, day_at(at))
 
@@ -168,7 +175,7 @@ def can_be_stopped(change: EmailChange, at: datetime | None = None) -> bool:
 
 def can_see_scores(member: Member) -> bool:
     """Health scores are for the people who act on them; customers never see them."""
-    return member.staff_role in CS_ROLES | MANAGING_ROLES
+    return role_of(member) in CS_ROLES | MANAGING_ROLES
 
 
 def can_see_profile(viewer: Member, member: Member) -> bool:
@@ -192,7 +199,7 @@ def can_see_company_name(viewer: Member | None, account: Account) -> bool:
 
 def can_invite_anybody(member: Member) -> bool:
     """Into any company: community managers, CS, administrators."""
-    return member.staff_role in MANAGING_ROLES | CS_ROLES
+    return role_of(member) in MANAGING_ROLES | CS_ROLES
 
 
 def can_invite(member: Member) -> bool:
@@ -233,7 +240,7 @@ def can_move_by(member: Member, invitation: Invitation) -> bool:
     return (
         member.email == invitation.email
         and not is_staff(member)
-        and member.staff_role is None
+        and role_of(member) is None
         and not belongs_to(member, invitation.account)
     )
 
@@ -272,7 +279,7 @@ def can_share_company(member: Member, other: Member) -> bool:
 
 def can_manage_companies(member: Member) -> bool:
     """Set up companies and see their people: community managers, CS, administrators."""
-    return member.staff_role in MANAGING_ROLES | CS_ROLES
+    return role_of(member) in MANAGING_ROLES | CS_ROLES
 
 
 def can_manage_company(member: Member, account: Account) -> bool:
@@ -290,7 +297,7 @@ def can_move(member: Member, other: Member, to: Account | None) -> bool:
 
 def would_strand_role(other: Member, to: Account | None) -> bool:
     """Whoever acts for the vendor is one of the vendor's people: such a role is taken away first."""
-    return other.staff_role in STAFF_ROLES and (to is None or to.kind != AccountKind.VENDOR)
+    return role_of(other) in STAFF_ROLES and (to is None or to.kind != AccountKind.VENDOR)
 
 
 def can_begin_phase(newest: AccountPhase | None, from_day: date, today: date) -> bool:
