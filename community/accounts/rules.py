@@ -5,13 +5,9 @@ from datetime import date, datetime, timedelta
 from community.accounts.published import is_published_login
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, Member, StaffRole
 from models.base import day_at, now
-from models.security import EmailChange
 
 # "When a contract ends, its people can still sign in for a while and take their data" (docs: what ends).
 FAREWELL_DAYS = 90
-CONFIRM_LIFE = timedelta(days=1)  # mails are held back; after a day the wish for another address is no longer fresh
-# Whose mailbox it was reads mail within a week, after a long weekend too.
-UNDO_LIFE = timedelta(days=7)
 
 # Who runs the community for the vendor. A moderator may be a customer and is therefore not among them.
 STAFF_ROLES = frozenset({StaffRole.COMMUNITY_MANAGER, StaffRole.CS, StaffRole.ADMINISTRATOR})
@@ -156,18 +152,6 @@ def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
     at = at or now()
     is_waiting = invitation.accepted_at is None and invitation.withdrawn_at is None and invitation.expires_at > at
     return is_waiting and can_vouch(invitation.invited_by, invitation.account, at)
-
-
-def can_be_confirmed(change: EmailChange, at: datetime | None = None) -> bool:
-    """The link in the new mailbox still changes the address."""
-    is_open = change.confirmed_at is None and change.ended_at is None
-    return is_open and change.asked_at + CONFIRM_LIFE > (at or now())
-
-
-def can_be_stopped(change: EmailChange, at: datetime | None = None) -> bool:
-    """The link in the old mailbox still stops the change, or undoes it."""
-    is_recent = change.confirmed_at is None or change.confirmed_at + UNDO_LIFE > (at or now())
-    return change.ended_at is None and is_recent
 
 
 # --- what a person may do
