@@ -18,7 +18,6 @@ from flask import Flask, current_app
 
 from community import backup, demo, processes, storage, supervisor
 from community.accounts import indexing as people
-from community.accounts import second_factor
 from community.accounts.tasks import mend_index
 from community.app import create_app
 from community.audit.queries import list_wrong_texts
@@ -34,6 +33,7 @@ from community.search import actions as search
 from community.search.queries import count_documents
 from community.settlement import tasks as settlement
 from community.settlement.readers import READERS
+from community.signin import second_factor
 from community.terminal import Commands
 from models.base import now, transaction
 

@@ -31,6 +31,7 @@ TASK_MODULES = (
     "community.mailings.tasks",
     "community.files.tasks",
     "community.accounts.tasks",
+    "community.signin.tasks",
 )
 # A request waits no longer than this for a broker that is gone.
 HURRY_TIMEOUT_SECONDS = 0.1
@@ -51,7 +52,7 @@ AT_START = (
     "forums.rerender_posts",
     "accounts.begin_day",
     "mailings.forget_old",
-    "accounts.forget_unseen",
+    "signin.forget_unseen",
     "files.sweep_orphans",
 )
 
@@ -147,8 +148,8 @@ def _schedule(config: "Config") -> dict[str, Any]:
         "re-score": {"task": "health.rescore_accounts", "schedule": crontab(minute="20")},
         # At the turn of the day, and every hour in case nobody was there: memberships that were planned begin.
         "begin day": {"task": "accounts.begin_day", "schedule": crontab(minute="0")},
-        "sign-ins": {"task": "accounts.forget_unseen", "schedule": crontab(hour="4", minute="30")},
-        "tries": {"task": "accounts.forget_tries", "schedule": crontab(minute="50")},
+        "sign-ins": {"task": "signin.forget_unseen", "schedule": crontab(hour="4", minute="30")},
+        "tries": {"task": "signin.forget_tries", "schedule": crontab(minute="50")},
         "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(minute="40")},
     }
 

@@ -12,7 +12,6 @@ from flask import Flask
 
 from community import __main__ as commands
 from community import demo
-from community.accounts.passwords import check_password
 from community.accounts.queries import get_member_by_email
 from community.accounts.rules import can_sign_in, is_administrator
 from community.app import create_app
@@ -22,6 +21,7 @@ from community.demo import Summary, list_logins
 from community.demo.cast import read_people
 from community.ledger.actions import record_signal
 from community.search import actions as search
+from community.signin.passwords import check_password
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, transaction

@@ -27,10 +27,10 @@ NO_SENTENCES = (
     "blueprints/styleguide/",  # samples
     "blueprints/accounts/forms.py",  # as in pages.py
     "community/placeholders.py",  # as in guessing.py
-    "community/accounts/guessing.py",  # what people type for passwords
+    "community/signin/guessing.py",  # what people type for passwords
     "community/search/folding.py",  # signs that are looked up as others
     "community/search/words.py",  # as in folding.py
-    "community/accounts/roster_columns.py",  # headings of people's own files
+    "community/joining/csv_columns.py",  # headings of people's own files
     "community/table_files.py",  # as in folding.py
     "community/accounts/suggestions.py",  # as in folding.py
     "community/text/addresses.py",  # words that begin a sentence behind an address

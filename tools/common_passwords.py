@@ -1,4 +1,4 @@
-"""Make community/accounts/common_passwords.bin anew (needs pip and a network; only run by hand).
+"""Make community/signin/common_passwords.bin anew (needs pip and a network; only run by hand).
 
 The packages below are the truth: change a version here, run the script, commit what it wrote. Of each entry, and of
 what is left of it without digits and signs, the first bytes of its SHA-256 are kept, sorted: a list to look things up
@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LIST = ROOT / "community" / "accounts" / "common_passwords.bin"
+LIST = ROOT / "community" / "signin" / "common_passwords.bin"
 RECORD = LIST.with_suffix(".json")
-# As community/accounts/guessing.py reads it.
+# As community/signin/guessing.py reads it.
 DIGEST_BYTES = 6
 SHORTEST = 4
 

@@ -10,9 +10,11 @@ from blueprints.accounts import limits, newcomers, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.second_step_forms import ChangeEmailForm
 from blueprints.throttling import requester
-from community.accounts import address_rules, addresses, queries, rules, tokens
-from community.accounts.tokens import Box
+from community.accounts import queries, rules
 from community.extensions import limiter
+from community.signin import address_rules, addresses, tokens
+from community.signin import queries as signin_queries
+from community.signin.tokens import Box
 from models.accounts import Member
 from models.base import transaction
 from models.security import EmailChange
@@ -123,7 +125,7 @@ def _own_change(token: str) -> EmailChange | None:
 
 def _change(token: str, box: Box) -> EmailChange | None:
     number = tokens.read_change_token(token, box)
-    return queries.get_email_change(number) if number is not None else None
+    return signin_queries.get_email_change(number) if number is not None else None
 
 
 def _form() -> ChangeEmailForm:
@@ -134,7 +136,7 @@ def _form() -> ChangeEmailForm:
 
 
 def _page(form: ChangeEmailForm) -> str:
-    waiting = queries.get_open_email_change(signed_in_member().id)
+    waiting = signin_queries.get_open_email_change(signed_in_member().id)
     if waiting is not None and not address_rules.can_be_confirmed(waiting):
         waiting = None
     return render_template("accounts/change_email.html", form=form, waiting=waiting)

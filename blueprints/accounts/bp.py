@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from community.accounts import queries
 from community.extensions import login_manager
+from community.signin import queries as signin_queries
 
 bp = Blueprint("accounts", __name__)
 
-login_manager.user_loader(queries.get_member_by_session)
+login_manager.user_loader(signin_queries.get_member_by_session)

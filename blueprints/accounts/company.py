@@ -13,12 +13,14 @@ from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, 
 from blueprints.accounts.rights_forms import name_company_admin_act
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from blueprints.throttling import requester
-from community.accounts import companies, families, labels, petitions, queries, rights, rules
-from community.accounts.petitions import Matter
-from community.accounts.rights import LastAdministratorError, LostRightError
+from community.accounts import companies, contact_vendor, labels, queries, rules
+from community.accounts.contact_vendor import Matter
 from community.extensions import limiter
 from community.health.labels import KIND_LABELS
+from community.joining import queries as joining_queries
 from community.ledger.queries import count_kinds
+from community.signin import rights
+from community.signin.rights import LastAdministratorError, LostRightError
 from models.accounts import Account, Member
 from models.base import now, transaction
 from models.ledger import SignalKind
@@ -116,7 +118,7 @@ def write_to_vendor() -> ResponseReturnValue:
     if not form.validate():
         return _page(petition=form), limits.REFUSED
     with transaction():
-        petitions.write_to_vendor(_own(), signed_in_member(), Matter(form.matter.data), form.petition.data or "")
+        contact_vendor.write_to_vendor(_own(), signed_in_member(), Matter(form.matter.data), form.petition.data or "")
     flash(_("運営に送りました。返事は、あなたのメールアドレスに届きます。"))
     return redirect(url_for(".show_company"))
 
@@ -140,7 +142,9 @@ def _page(*, form: OwnCompanyForm | None = None, petition: PetitionForm | None =
         may_change=rules.is_company_admin(member, account),
         may_invite=rules.can_invite(member),
         people=[(each, _visit(each, now()), each.id == member.id) for each in people],
-        invitations=sum(1 for waiting in queries.list_open_invitations(member) if waiting.account_id == account.id),
+        invitations=sum(
+            1 for waiting in joining_queries.list_open_invitations(member) if waiting.account_id == account.id
+        ),
         shown_as=labels.company_label(account),
         family=_family(account, member),
         recorded=[(str(label), counts[kind]) for kind, label in KIND_LABELS.items() if kind in counts],
@@ -164,5 +168,5 @@ def _family(account: Account, member: Member) -> list[tuple[str, str]]:
     """Parent and subsidiaries, called as this reader may know them."""
     parent = queries.get_account(account.parent_id) if account.parent_id else None
     related = [(_("親会社"), parent)] if parent else []
-    related += [(_("子会社"), each) for each in families.list_subsidiaries(account.id)]
+    related += [(_("子会社"), each) for each in queries.list_subsidiaries(account.id)]
     return [(name, labels.company_shown(each, member) or _("非公開")) for name, each in related]

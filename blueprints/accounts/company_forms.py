@@ -11,11 +11,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from blueprints.accounts.forms import _line, _text
 from blueprints.conflicts import ConflictForm
 from blueprints.fields import DayField, Needed, WholeNumberField, _, was_readable
-from community.accounts import companies, domains, queries, rules
+from community.accounts import companies, mail_addresses, queries, rules
 from community.accounts.companies import CompanyCard, PlannedPhase
-from community.accounts.domains import BadDomainError
 from community.accounts.labels import KINDS, SEGMENTS, STAGES
-from community.accounts.prefectures import PREFECTURES
+from community.accounts.mail_addresses import BadDomainError
+from community.prefectures import PREFECTURES
 from models.accounts import Account, AccountKind, AccountPhase, Member, Segment, Stage
 
 # As wide as the columns of models/accounts.py.
@@ -198,7 +198,7 @@ class CompanyForm(ConflictForm):
 
     def domains(self) -> list[str]:
         """Each once, tidied."""
-        return list(dict.fromkeys(domains.tidy_domain(line) for line in _lines(self.mail_domains)))
+        return list(dict.fromkeys(mail_addresses.tidy_domain(line) for line in _lines(self.mail_domains)))
 
     def phase(self) -> PlannedPhase | None:
         """Where the company is to stand; from today where no day was typed."""
@@ -246,12 +246,12 @@ def _lines(field: Field | TextAreaField) -> list[str]:
 
 def _checked(line: str) -> str:
     try:
-        domain = domains.tidy_domain(line)
+        domain = mail_addresses.tidy_domain(line)
     except BadDomainError as error:
         raise ValidationError(
             _("「%(typed)s」はドメインの形になっていません。例：kitahama.example.jp", typed=line.strip())
         ) from error
-    if domains.is_free_mail(domain):
+    if mail_addresses.is_free_mail(domain):
         raise ValidationError(
             _(
                 "「%(domain)s」はだれでも使えるメールです。会社だけのドメインを書いてください。例：kitahama.example.jp",

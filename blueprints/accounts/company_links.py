@@ -10,8 +10,10 @@ from blueprints.accounts.bp import bp
 from blueprints.accounts.joining_forms import LinkForm
 from blueprints.throttling import requester
 from community import links
-from community.accounts import company_links, joining_rules, queries, rules
+from community.accounts import queries, rules
 from community.extensions import limiter
+from community.joining import company_links
+from community.joining import rules as joining_rules
 from models.accounts import Member
 from models.base import transaction
 from models.joining import CompanyLink

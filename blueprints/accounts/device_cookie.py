@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from flask import Response, after_this_request, current_app, g, request
 
-from community.accounts import known_devices, sign_ins
-from community.accounts.known_devices import Remembered
+from community.signin import known_devices, sign_ins
+from community.signin.known_devices import Remembered
 from models.accounts import Member
 from models.security import KnownDevice
 

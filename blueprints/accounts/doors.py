@@ -8,7 +8,7 @@ from flask_login import login_user, logout_user
 
 from blueprints.access import current_member
 from blueprints.accounts import device_cookie
-from community.accounts import known_devices, sign_ins, tokens
+from community.signin import known_devices, sign_ins, tokens
 from models.accounts import Member
 from models.base import now, transaction
 

@@ -18,8 +18,9 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from blueprints.conflicts import ConflictForm
 from blueprints.fields import AddressField, AsciiField, _, address_rules
-from community.accounts import names, passwords, queries
+from community.accounts import names, queries
 from community.accounts.mail_addresses import MAX_LENGTH
+from community.signin import passwords
 from models.accounts import Account
 from models.joining import TermsVersion
 

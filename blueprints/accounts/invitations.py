@@ -12,10 +12,14 @@ from blueprints.accounts import doors, limits, newcomers, proofs, transfers
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import AcceptInvitationForm, InviteForm
 from blueprints.throttling import requester
-from community.accounts import invitations, labels, memberships, passwords, queries, rules
-from community.accounts.invitations import InvitationClosedError
+from community.accounts import labels, memberships, queries, rules
 from community.extensions import limiter
+from community.joining import invitations
+from community.joining import queries as joining_queries
+from community.joining import rules as joining_rules
+from community.joining.invitations import InvitationClosedError
 from community.ledger import moves
+from community.signin import passwords
 from models.accounts import Account, AccountKind, Invitation, Member
 from models.base import release, transaction
 
@@ -82,7 +86,7 @@ def _refuse_invitation(form: InviteForm) -> ResponseReturnValue | None:
 @bp.post("/invitations/<int:invitation_id>/withdraw")
 @staff_only(rules.can_invite)
 def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
-    invitation = queries.get_invitation(invitation_id, seen_by=signed_in_member()) or abort(404)
+    invitation = joining_queries.get_invitation(invitation_id, seen_by=signed_in_member()) or abort(404)
     with transaction():
         withdrawn = invitations.withdraw_invitation(invitation, signed_in_member())
     if withdrawn:
@@ -101,7 +105,7 @@ def _invite_form(member: Member, account_id: int | None = None) -> InviteForm:
 
 
 def _page(form: InviteForm) -> str:
-    waiting = queries.list_open_invitations(seen_by=signed_in_member())
+    waiting = joining_queries.list_open_invitations(seen_by=signed_in_member())
     return render_template("accounts/invitations.html", form=form, waiting=waiting)
 
 
@@ -123,8 +127,8 @@ def _why_not(email: str, account: Account) -> str | None:
 @public
 def show_invitation(token: str) -> ResponseReturnValue:
     """The page of the mailed link; its button acts. Somebody who is here already is asked to sign in and move."""
-    invitation = queries.get_invitation_by_token(token)
-    if invitation is None or not rules.is_open(invitation):
+    invitation = joining_queries.get_invitation_by_token(token)
+    if invitation is None or not joining_rules.is_open(invitation):
         return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
     if queries.get_member_by_email(invitation.email) is not None:
         return _offer_to_move(invitation, token)
@@ -136,8 +140,8 @@ def show_invitation(token: str) -> ResponseReturnValue:
 @public
 def accept_invitation(token: str) -> ResponseReturnValue:
     """A newcomer fills in the form and is in."""
-    invitation = queries.get_invitation_by_token(token)
-    if invitation is None or not rules.is_open(invitation) or queries.get_member_by_email(invitation.email):
+    invitation = joining_queries.get_invitation_by_token(token)
+    if invitation is None or not joining_rules.is_open(invitation) or queries.get_member_by_email(invitation.email):
         return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
     form = newcomers.sent_form(invitation.email, invitation.account)
     if not form.validate():
@@ -148,7 +152,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
         return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
     except IntegrityError:  # somebody else took the handle between the check and the writing
         form.validate()
-        return _form_again(form, queries.get_invitation_by_token(token) or abort(GONE), token)
+        return _form_again(form, joining_queries.get_invitation_by_token(token) or abort(GONE), token)
     return newcomers.welcome(member)
 
 
@@ -171,7 +175,7 @@ def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
     release()
     password_hash = passwords.hash_password(form.password.data or "")
     with transaction():
-        invitation = queries.get_invitation_by_token(token)
+        invitation = joining_queries.get_invitation_by_token(token)
         if invitation is None:
             raise InvitationClosedError
         member = invitations.accept_invitation(
@@ -192,8 +196,8 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
 
     Who still belongs somewhere signs in first. Who cannot sign in, since their company is gone, has the letter to show.
     """
-    invitation = queries.get_invitation_by_token(token)
-    if invitation is None or not rules.is_open(invitation):
+    invitation = joining_queries.get_invitation_by_token(token)
+    if invitation is None or not joining_rules.is_open(invitation):
         return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
     member = _mover(invitation)
     if member is None:
@@ -228,4 +232,4 @@ def _mover(invitation: Invitation) -> Member | None:
     if member is None:
         known = queries.get_member_by_email(invitation.email)
         member = known if known is not None and rules.is_without_company(known) else None
-    return member if member is not None and rules.can_move_by(member, invitation) else None
+    return member if member is not None and joining_rules.can_move_by(member, invitation) else None

@@ -10,10 +10,13 @@ from blueprints.accounts import doors, limits, newcomers
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import AcceptInvitationForm
 from blueprints.accounts.joining_forms import JoinForm
-from community.accounts import company_links, joining, joining_rules, labels, passwords, queries
-from community.accounts.company_links import LinkClosedError
-from community.accounts.joining import RequestClosedError
+from community.accounts import labels, queries
 from community.extensions import limiter
+from community.joining import company_links, requests
+from community.joining import rules as joining_rules
+from community.joining.company_links import LinkClosedError
+from community.joining.requests import RequestClosedError
+from community.signin import passwords
 from models.accounts import Member
 from models.base import release, transaction
 from models.joining import CompanyLink, JoinRequest
@@ -40,7 +43,7 @@ def ask_to_join() -> ResponseReturnValue:
     if not form.validate():
         return render_template("accounts/join.html", form=form), limits.REFUSED
     with transaction():
-        joining.request_to_join(form.email.data or "", _locale())
+        requests.request_to_join(form.email.data or "", _locale())
     return redirect(url_for(".show_join_sent"))
 
 
@@ -74,7 +77,7 @@ def ask_to_join_by_link(token: str) -> ResponseReturnValue:
     with transaction():
         again = _usable(token)
         if again is not None:
-            joining.request_to_join(email, _locale(), again)
+            requests.request_to_join(email, _locale(), again)
     return newcomers.private(render_template("accounts/join_sent.html")) if again is not None else _link_void()
 
 
@@ -142,10 +145,10 @@ def become_member(token: str) -> ResponseReturnValue:
 
 
 def _open_request(token: str) -> JoinRequest | None:
-    request = joining.get_request_by_token(token)
+    request = requests.get_request_by_token(token)
     if request is None or not joining_rules.opens_a_door(request, queries.today()):
         return None
-    if not joining.leads_where_it_led(request):
+    if not requests.leads_where_it_led(request):
         return None
     return request if queries.get_member_by_email(request.email) is None else None
 
@@ -159,7 +162,7 @@ def _let_in(token: str, form: AcceptInvitationForm) -> Member:
             raise RequestClosedError
         facts = newcomers.facts_in(form, password_hash)
         name = form.family_name.data or ""
-        member = joining.confirm_and_join(request, queries.today(), form.handle.data or "", name, **facts)
+        member = requests.confirm_and_join(request, queries.today(), form.handle.data or "", name, **facts)
         newcomers.settle_in(member, form)
         return member
 

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import ValidationError
 
 from blueprints.fields import AddressField, _, address_rules
-from community.accounts.company_links import LinkTerms
+from community.joining.company_links import LinkTerms
 from community.table_files import Encoding
 from models.accounts import Account
 

@@ -1,4 +1,4 @@
-"""How often one may knock. What strangers can fill for somebody is counted in `community/accounts/guesses.py`.
+"""How often one may knock. What strangers can fill for somebody is counted in `community/signin/guesses.py`.
 
 Here only what people themselves do is counted, and what a network does that has no person yet. Keys hold no address.
 """
@@ -8,8 +8,8 @@ from flask_limiter.util import get_remote_address
 
 from blueprints.access import current_member
 from community import networks
-from community.accounts.tokens import fingerprint
 from community.extensions import visitor_network
+from community.signin.tokens import fingerprint
 
 # A question for each letter typed, as fast as fingers are; too slow for writing off the whole list of members.
 SUGGESTIONS_PER_MEMBER = "120 per minute"
@@ -22,7 +22,7 @@ LINKS_PER_MEMBER = "30 per hour"
 # Mails about another address; what was refused sent none, and an open browser must not use up what its owner has.
 ADDRESS_CHANGES_PER_MEMBER = "5 per hour"
 # Mails to addresses that somebody has typed. A hall full of people who join shares one network; each address gets a few
-# mails a day anyhow (community/accounts/joining.py).
+# mails a day anyhow (community/joining/requests.py).
 JOINS_PER_NETWORK = "300 per hour"
 # An archive of pictures is work for the disk; nobody needs it more often.
 TAKE_OUTS_PER_MEMBER = "10 per hour"

@@ -8,8 +8,9 @@ from flask_babel import get_locale, get_timezone
 
 from blueprints.accounts import doors
 from blueprints.accounts.forms import HANDLE_MAX, AcceptInvitationForm
-from community.accounts import labels, queries, terms, welcomes
+from community.accounts import labels, queries
 from community.accounts.actions import MemberFacts
+from community.joining import terms, welcomes
 from models.accounts import Account, Member
 
 

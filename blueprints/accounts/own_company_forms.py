@@ -11,8 +11,8 @@ from blueprints.accounts.forms import _line, _text
 from blueprints.conflicts import ConflictForm
 from blueprints.fields import _
 from community.accounts.companies import CompanyCard
-from community.accounts.petitions import Matter
-from community.accounts.prefectures import PREFECTURES
+from community.accounts.contact_vendor import Matter
+from community.prefectures import PREFECTURES
 from models.accounts import Account
 
 TEXT_MAX = 4_000

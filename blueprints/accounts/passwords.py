@@ -11,10 +11,11 @@ from blueprints.accounts import device_cookie, doors, limits, newcomers, proofs,
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import ForgotPasswordForm, NewPasswordForm
 from blueprints.accounts.second_step_forms import ChangePasswordForm
-from community.accounts import credentials, guesses, labels, passwords, queries, rules, sign_ins, tokens
+from community.accounts import labels, queries, rules
 from community.accounts.mail_addresses import tidy_address
-from community.accounts.tries import TooManyTriesError
 from community.jobs import hurry
+from community.signin import credentials, guesses, passwords, sign_ins, tokens
+from community.signin.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import release, transaction
 

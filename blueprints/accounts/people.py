@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
-from community.accounts import families, labels, queries, rules
+from community.accounts import labels, queries, rules
 
 
 @bp.get("/companies/<int:account_id>/people")
@@ -19,7 +19,7 @@ def list_people(account_id: int) -> ResponseReturnValue:
         account=account,
         people=queries.list_members_of(account.id, queries.today()),
         parent=queries.get_account(account.parent_id) if account.parent_id else None,
-        subsidiaries=families.list_subsidiaries(account.id),
+        subsidiaries=queries.list_subsidiaries(account.id),
         is_over=rules.is_over(account, queries.today()),
         is_suspended=rules.is_suspended,
         role_name=labels.role_name,

@@ -22,9 +22,10 @@ from blueprints.access import RefusedError, View, signed_in_member, signed_in_on
 from blueprints.accounts import device_cookie, doors, limits, second_step_forms
 from blueprints.accounts.bp import bp
 from blueprints.accounts.second_step_forms import IdentityForm
-from community.accounts import guesses, passwords, queries, rules, second_factor, sign_ins
-from community.accounts.guesses import Guess
-from community.accounts.tries import TooManyTriesError
+from community.accounts import queries, rules
+from community.signin import guesses, passwords, second_factor, sign_ins
+from community.signin.guesses import Guess
+from community.signin.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import release, transaction
 

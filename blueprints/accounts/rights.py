@@ -18,8 +18,9 @@ from blueprints.accounts.rights_forms import (
     name_company_admin_act,
 )
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
-from community.accounts import labels, queries, rights, roles, rules, second_factor
-from community.accounts.rights import LastAdministratorError, LostRightError
+from community.accounts import labels, queries, roles, rules
+from community.signin import rights, second_factor
+from community.signin.rights import LastAdministratorError, LostRightError
 from models.accounts import Member, StaffRole
 from models.base import transaction
 

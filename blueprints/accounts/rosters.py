@@ -19,11 +19,12 @@ from blueprints.accounts.bp import bp
 from blueprints.accounts.joining_forms import ENCODINGS, RosterForm
 from blueprints.throttling import requester
 from community import table_files
-from community.accounts import queries, rosters, rules
-from community.accounts.rosters import MAX_BYTES, MAX_ROWS, BadFile, BadFileError, Judged, Reason, Roster
+from community.accounts import queries, rules
 from community.clock import PatientSerializer
 from community.extensions import limiter
 from community.files.kinds import Kind
+from community.joining import csv_invitations
+from community.joining.csv_invitations import MAX_BYTES, MAX_ROWS, BadFile, BadFileError, Judged, Reason, Roster
 from community.table_files import Encoding
 from community.tables import Charset, CsvFile, to_csv
 from models.accounts import Account, AccountKind, Member
@@ -129,13 +130,13 @@ def _preview(
     member: Member, form: RosterForm, account: Account, content: bytes, encoding: Encoding | None
 ) -> ResponseReturnValue:
     try:
-        encoding = encoding or rosters.recognise(content)
-        roster = rosters.read(rosters.decode(content, encoding))
+        encoding = encoding or csv_invitations.recognise(content)
+        roster = csv_invitations.read(csv_invitations.decode(content, encoding))
     except BadFileError as error:
         form.file.errors = [_sentence(error, encoding)]
         return _upload_page(form), limits.REFUSED
     upload = Upload(account, bool(form.strangers.data), content, encoding, roster)
-    judged = rosters.judge(roster, account, strangers=upload.strangers)
+    judged = csv_invitations.judge(roster, account, strangers=upload.strangers)
     refused = [each for each in judged if each.reason is not None]
     return render_template(
         "accounts/roster_preview.html",
@@ -180,7 +181,7 @@ def confirm_roster() -> ResponseReturnValue:
         return _out_of_date(member)
     release()
     with transaction():
-        sent = rosters.invite_all(upload.roster, upload.account, member, strangers=upload.strangers)
+        sent = csv_invitations.invite_all(upload.roster, upload.account, member, strangers=upload.strangers)
     flash(_("%(n)s人に招待状を送りました。", n=sent) if sent else _("新しく招待する人はいませんでした。"))
     return redirect(url_for(".list_invitations"))
 
@@ -193,7 +194,7 @@ def download_refused() -> ResponseReturnValue:
     upload = _unsign(request.form.get("roster", ""), member)
     if upload is None:
         return _out_of_date(member)
-    judged = rosters.judge(upload.roster, upload.account, strangers=upload.strangers)
+    judged = csv_invitations.judge(upload.roster, upload.account, strangers=upload.strangers)
     refused = [each for each in judged if each.reason is not None]
     file = _refused_file(upload, refused, Charset.UTF8)
     if request.form.get("encoding") == Charset.CP932:
@@ -246,7 +247,9 @@ def _unsign(signed: str, member: Member) -> Upload | None:
     if member_id != member.id or account is None or not rules.can_invite_into(member, account):
         return None
     content, encoding = base64.b85decode(coded), Encoding(encoding)
-    return Upload(account, strangers, content, encoding, rosters.read(rosters.decode(content, encoding)))
+    return Upload(
+        account, strangers, content, encoding, csv_invitations.read(csv_invitations.decode(content, encoding))
+    )
 
 
 def _signer() -> PatientSerializer:

@@ -9,9 +9,11 @@ from blueprints.access import public
 from blueprints.accounts import device_cookie, doors, limits, resume
 from blueprints.accounts.bp import bp
 from blueprints.accounts.second_step_forms import CodeForm, why_refused
-from community.accounts import credentials, guesses, queries, rules, second_factor, tokens
-from community.accounts.second_factor import Proof
-from community.accounts.tries import TooManyTriesError
+from community.accounts import queries, rules
+from community.signin import credentials, guesses, second_factor, tokens
+from community.signin import queries as signin_queries
+from community.signin.second_factor import Proof
+from community.signin.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import transaction
 
@@ -84,7 +86,7 @@ def check_code() -> ResponseReturnValue:
         return _page(form), limits.REFUSED
     answer = _arrive(member, remember=waiting.remember, path=waiting.path, aside=form.resume.data)
     if proof == Proof.RECOVERY:
-        left = queries.count_recovery_codes(member.id)
+        left = signin_queries.count_recovery_codes(member.id)
         flash(_("回復コードを使いました。残りは%(n)s個です。", n=left))
     return answer
 

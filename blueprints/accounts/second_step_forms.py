@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length
 
 from blueprints.accounts.forms import NewPasswordForm, _password
 from blueprints.fields import AddressField, AsciiField, _, address_rules
-from community.accounts import second_factor
+from community.signin import second_factor
 from models.accounts import Member
 
 # A recovery code, with whatever people put between its groups.

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.accounts import proofs
 from blueprints.accounts.bp import bp
-from community.accounts import known_devices, queries, sign_ins
+from community.signin import known_devices, sign_ins
+from community.signin import queries as signin_queries
 from models.base import now, transaction
 
 AN_HOUR = timedelta(hours=1)
@@ -22,7 +23,7 @@ def list_sign_ins() -> ResponseReturnValue:
     member = signed_in_member()
     return render_template(
         "accounts/sign_ins.html",
-        sign_ins=queries.list_sign_ins(member.id, first=member.sign_in_key),
+        sign_ins=signin_queries.list_sign_ins(member.id, first=member.sign_in_key),
         devices=known_devices.list_signed_out(member.id),
         is_told=known_devices.is_told(member),
         here=member.sign_in_key,

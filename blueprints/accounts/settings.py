@@ -9,9 +9,10 @@ from blueprints.accounts import device_cookie, doors
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SettingsForm
 from blueprints.conflicts import CONFLICT, ConflictError
-from community.accounts import actions, queries, sign_ins
+from community.accounts import actions, queries
 from community.app import LOCALES, THEMES
 from community.extensions import csrf
+from community.signin import sign_ins
 from models.accounts import Member
 from models.base import transaction
 

@@ -13,7 +13,8 @@ from blueprints.accounts import doors, limits
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import join_ids
 from blueprints.accounts.terms_forms import AgreeForm, PublishTermsForm
-from community.accounts import labels, queries, rules, terms
+from community.accounts import labels, queries, rules
+from community.joining import terms
 from models.base import release, transaction
 from models.joining import TermsKind, TermsVersion
 

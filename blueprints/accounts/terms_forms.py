@@ -11,7 +11,8 @@ from wtforms.validators import DataRequired, InputRequired, Optional, Validation
 from blueprints.accounts.forms import _text
 from blueprints.fields import DayField, _
 from community import text
-from community.accounts import labels, queries, terms
+from community.accounts import labels, queries
+from community.joining import terms
 from models.joining import TermsKind
 
 

@@ -12,11 +12,13 @@ from blueprints.access import current_member, signed_in_member, signed_in_only
 from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.second_step_forms import ConfirmForm, ProofForm
-from community.accounts import one_time, queries, rules, second_factor
-from community.accounts.second_factor import WrongCodeError
+from community.accounts import rules
 from community.config import Config
 from community.encryption import UnreadableError
 from community.extensions import limiter
+from community.signin import queries as signin_queries
+from community.signin import second_factor, totp
+from community.signin.second_factor import WrongCodeError
 from models.base import transaction
 
 # Where the session keeps, encrypted, a secret that the telephone has not confirmed yet, and under which sign-in key it
@@ -57,7 +59,7 @@ def lead_staff_to_set_up() -> ResponseReturnValue | None:
 @signed_in_only
 def show_two_step() -> ResponseReturnValue:
     member = signed_in_member()
-    left = queries.count_recovery_codes(member.id)
+    left = signin_queries.count_recovery_codes(member.id)
     return render_template("accounts/two_step.html", since=member.totp_since, left=left, few=left <= FEW_CODES)
 
 
@@ -151,20 +153,20 @@ def _shown_secret(form: ConfirmForm) -> str:
     """
     member = signed_in_member()
     with suppress(UnreadableError):
-        return one_time.unlock(member.id, form.shown.data or "")
+        return totp.unlock(member.id, form.shown.data or "")
     key, locked = session.get(NEW_SECRET, ("", ""))
     if key == member.sign_in_key:
         with suppress(UnreadableError):
-            return one_time.unlock(member.id, locked)
-    secret = one_time.make_secret()
-    session[NEW_SECRET] = [member.sign_in_key, one_time.lock(member.id, secret)]
+            return totp.unlock(member.id, locked)
+    secret = totp.make_secret()
+    session[NEW_SECRET] = [member.sign_in_key, totp.lock(member.id, secret)]
     return secret
 
 
 def _set_up_page(form: ConfirmForm, status: int = 200) -> ResponseReturnValue:
     secret = _shown_secret(form)
-    form.shown.data = one_time.lock(signed_in_member().id, secret)
-    drawn = segno.make(one_time.address_of(signed_in_member(), secret), micro=False).svg_inline(
+    form.shown.data = totp.lock(signed_in_member().id, secret)
+    drawn = segno.make(totp.address_of(signed_in_member(), secret), micro=False).svg_inline(
         scale=1, omitsize=True, light="#fff", svgclass="qr", lineclass=None
     )
     groups = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))

@@ -10,10 +10,11 @@ from blueprints.access import current_member, public, signed_in_member, signed_i
 from blueprints.accounts import device_cookie, doors, limits, proofs, resume, second_step
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SignInForm
-from community.accounts import credentials, guesses, passwords, published, queries, rules
-from community.accounts.guesses import Guess
+from community.accounts import published, queries, rules
 from community.accounts.mail_addresses import tidy_address
-from community.accounts.tries import TooManyTriesError
+from community.signin import credentials, guesses, passwords
+from community.signin.guesses import Guess
+from community.signin.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import release, transaction
 

@@ -12,11 +12,11 @@ from flask_babel import gettext as _
 from blueprints.forums.labels import AUDIENCES
 from community.accounts import labels as of_people
 from community.accounts import queries as people
-from community.accounts.prefectures import prefecture_name
 from community.audit import labels, texts
 from community.forums import queries as forums
 from community.forums.labels import category_name
 from community.moderation.labels import REASONS
+from community.prefectures import prefecture_name
 from models.audit import AuditEntry
 
 Values = Mapping[str, Any]

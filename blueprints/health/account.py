@@ -13,15 +13,15 @@ from blueprints.health import figures, words
 from blueprints.health.bp import bp
 from blueprints.health.history import SPANS
 from blueprints.health.report import DELTAS, report_of
-from community.accounts import families, rules
 from community.accounts import queries as people
-from community.accounts.prefectures import prefecture_name
+from community.accounts import rules
 from community.health import queries
 from community.health.book import open_book
 from community.health.labels import kind_label
 from community.health.queries import Known
 from community.health.sentences import explain_in_words, family_names
 from community.health.situations import today
+from community.prefectures import prefecture_name
 from models.accounts import Account, AccountKind, AccountPhase
 
 SINCE = (1, 7, 30, 90)
@@ -96,7 +96,7 @@ def _family(known: Known) -> list[tuple[str, Account, float | None]]:
     parent = people.get_account(account.parent_id) if account.parent_id else None
     related = [(_("親会社"), parent)] if parent else []
     if known.is_parent:
-        related += [(_("子会社"), each) for each in families.list_subsidiaries(account.id)]
+        related += [(_("子会社"), each) for each in queries.list_subsidiaries(account.id)]
     found = queries.behaviors_of([each.id for _name, each in related]) if related else {}
     return [(name, each, found.get(each.id)) for name, each in related]
 

@@ -16,7 +16,7 @@ from blueprints.health.bp import bp
 from blueprints.health.things import things_of
 from community.accounts import queries as people
 from community.accounts import rules
-from community.accounts.named import list_names
+from community.accounts.member_names import list_names
 from community.health import acts as listing
 from community.health.acts import ListedAct
 from community.health.book import open_book

@@ -11,10 +11,10 @@ from blueprints.health import filters, words
 from blueprints.health.bp import bp
 from blueprints.health.overview import overview
 from community.accounts import rules
-from community.accounts.prefectures import prefecture_name
 from community.health import listing
 from community.health.listing import AccountRow
 from community.health.situations import today
+from community.prefectures import prefecture_name
 from community.tables import Cell, Charset, CsvFile, to_csv
 
 POINTS, RATIO = 1, 2

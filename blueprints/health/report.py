@@ -12,7 +12,7 @@ from blueprints.health.breakdown import Breakdown, PersonRow
 from blueprints.health.figures import TENTH, figure
 from blueprints.health.history import History, history
 from community.accounts import queries as people
-from community.accounts.named import Named, list_names
+from community.accounts.member_names import Named, list_names
 from community.health.acts import ListedAct, list_acts
 from community.health.book import Book, Move, Reading
 from community.health.explanation import Part

@@ -12,11 +12,11 @@ from blueprints.access import current_member, public
 from blueprints.forums.finding import reader
 from blueprints.keeping import kept_for_guests
 from blueprints.notifications.presenting import list_news
-from community.accounts import welcomes
 from community.accounts.labels import company_shown
 from community.accounts.rules import can_take_part, is_member
 from community.forums import figures, listing
 from community.forums.listing import TopicFilter, TopicRow
+from community.joining import welcomes
 from models.accounts import Member
 from models.base import now
 

@@ -9,10 +9,10 @@ from blueprints.access import signed_in_member, signed_in_only
 from blueprints.accounts import doors
 from blueprints.forums.finding import find_topic, reader
 from blueprints.forums.presenting import page_url
-from community.accounts import welcomes
 from community.accounts.labels import company_shown
 from community.accounts.rules import is_member
 from community.forums import answers, queries, rules
+from community.joining import welcomes
 from models.accounts import Member
 from models.base import transaction
 from models.forums import ReactionKind

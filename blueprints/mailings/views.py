@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from blueprints.access import public, signed_in_member, signed_in_only, staff_only
 from blueprints.accounts import proofs
 from blueprints.conflicts import CONFLICT, ConflictError
-from community.accounts import known_devices
 from community.accounts.queries import get_member_to_change
 from community.accounts.rules import is_administrator
 from community.app.security import from_anywhere
@@ -15,6 +14,7 @@ from community.extensions import csrf
 from community.mail import bounces, stopping
 from community.mail import queries as outbox
 from community.mailings import choices, hours, queries, rules
+from community.signin import known_devices
 from models.accounts import Member
 from models.base import transaction
 from models.mail import Delivery

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypedDict
 import sqlalchemy as sa
 
 from community import audit, realtime
-from community.accounts import actions, families, indexing, queries, rules
+from community.accounts import actions, indexing, queries, rules
 from models.accounts import Account, AccountKind, MailDomain, Member, Segment, Stage
 from models.base import db
 
@@ -95,8 +95,8 @@ def change_company(account: Account, card: CompanyCard, domains: Collection[str]
 
 def can_be_parent(account_id: int | None, parent_id: int) -> bool:
     """No company stands above itself, and a family has no more floors than MOST_FLOORS. None: a company to be."""
-    above = families.list_ancestors(parent_id)
-    below = families.count_floors_below(account_id) if account_id is not None else 0
+    above = queries.list_ancestors(parent_id)
+    below = queries.count_floors_below(account_id) if account_id is not None else 0
     return account_id not in above and len(above) + 1 + below <= MOST_FLOORS
 
 

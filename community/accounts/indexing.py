@@ -9,13 +9,12 @@ from datetime import date, datetime, time
 import sqlalchemy as sa
 from flask import current_app
 
+from community.accounts import rules
 from community.search import actions as search
 from community.search.actions import Thing
 from community.search.queries import Condition, documents_of
 from models.accounts import Account, AccountKind, Member, Membership, covers_today, holds_role
 from models.base import db, today
-
-from . import rules
 
 MEMBER, ACCOUNT = "member", "account"
 # Each stands for one rule of `rules`; `tokens_of` says who holds which.

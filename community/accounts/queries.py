@@ -6,13 +6,12 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from community.accounts import names, rules, tokens
+from community.accounts import names, rules
 from community.accounts.mail_addresses import tidy_address
 from models.accounts import (
     Account,
     AccountKind,
     AccountPhase,
-    Invitation,
     MailDomain,
     Member,
     Membership,
@@ -20,8 +19,7 @@ from models.accounts import (
     covers_today,
     holds_role,
 )
-from models.base import db, now, today
-from models.security import EmailChange, RecoveryCode, SignIn
+from models.base import db, today
 
 __all__ = ["today"]
 
@@ -59,19 +57,6 @@ def get_profile(handle: str, seen_by: Member) -> Member | None:
 def is_free_handle(handle: str) -> bool:
     """May be chosen by somebody new."""
     return names.is_handle(handle) and get_member_by_handle(handle) is None
-
-
-def get_member_by_session(session_id: str) -> Member | None:
-    """Whom a session or a remember-me cookie stands for (`Member.get_id`); nobody once it was ended elsewhere."""
-    number, version, key = (*session_id.split("."), "", "")[:3]
-    if not (number.isdecimal() and version.isdecimal()):
-        return None
-    chosen = sa.select(Member).join(SignIn, SignIn.member_id == Member.id)
-    member = db.session.scalar(chosen.where(Member.id == int(number), SignIn.key == key))
-    if member is None or member.session_version != int(version) or not rules.can_sign_in(member):
-        return None
-    member.sign_in_key = key
-    return member
 
 
 def list_members_by_id(member_ids: Collection[int]) -> dict[int, Member]:
@@ -249,47 +234,35 @@ def newest_phase(account_id: int) -> AccountPhase | None:
     return next(iter(list_phases(account_id)), None)
 
 
-def get_invitation(invitation_id: int, seen_by: Member) -> Invitation | None:
-    """None also where the reader could not have sent it."""
-    invitation = db.session.get(Invitation, invitation_id)
-    return invitation if invitation and rules.can_withdraw_invitation(seen_by, invitation) else None
+# --- companies above and below one another: a fact about contracts, no right
 
 
-def get_invitation_by_token(token: str) -> Invitation | None:
-    """The invitation whose link carries this token, open or not."""
-    return db.session.scalar(sa.select(Invitation).where(Invitation.token_hash == tokens.fingerprint(token)))
+def list_ancestors(account_id: int) -> list[int]:
+    """The company itself, then its parent, and so on upwards."""
+    above: list[int] = []
+    current: int | None = account_id
+    while current is not None and current not in above:
+        above.append(current)
+        current = db.session.scalar(sa.select(Account.parent_id).where(Account.id == current))
+    return above
 
 
-def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
-    """Unanswered and open, newest first; those into companies that the reader may invite into."""
-    accounts = [account.id for account in list_accounts_to_invite_into(seen_by)]
-    chosen = sa.select(Invitation).where(
-        Invitation.account_id.in_(accounts),
-        Invitation.accepted_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
-        Invitation.expires_at > now(),
-    )
-    return [each for each in db.session.scalars(chosen.order_by(Invitation.id.desc())) if rules.is_open(each)]
+def count_floors_below(account_id: int) -> int:
+    """How many generations of subsidiaries a company has."""
+    floors, known = 0, {account_id}
+    below = {account_id}
+    while below := set(db.session.scalars(sa.select(Account.id).where(Account.parent_id.in_(below)))) - known:
+        floors += 1
+        known |= below
+    return floors
 
 
-def get_email_change(change_id: int) -> EmailChange | None:
-    """As it is now."""
-    return db.session.get(EmailChange, change_id, populate_existing=True)
+def list_subsidiaries(account_id: int) -> Sequence[Account]:
+    """The companies right below it."""
+    return db.session.scalars(_subsidiaries(), {"parent_id": account_id}).all()
 
 
-def get_open_email_change(member_id: int) -> EmailChange | None:
-    """The one that is neither confirmed nor ended."""
-    chosen = sa.select(EmailChange).where(EmailChange.member_id == member_id)
-    return db.session.scalar(chosen.where(EmailChange.confirmed_at.is_(None), EmailChange.ended_at.is_(None)))
-
-
-def count_recovery_codes(member_id: int) -> int:
-    """How many are still unused."""
-    unused = sa.select(sa.func.count()).where(RecoveryCode.member_id == member_id, RecoveryCode.used_at.is_(None))
-    return db.session.scalar(unused) or 0
-
-
-def list_sign_ins(member_id: int, first: str) -> Sequence[SignIn]:
-    """Where the person is signed in: the browser with this key, then those used last."""
-    chosen = sa.select(SignIn).where(SignIn.member_id == member_id)
-    return db.session.scalars(chosen.order_by(SignIn.key != first, SignIn.seen_at.desc(), SignIn.id)).all()
+@cache
+def _subsidiaries() -> sa.Select[Account]:
+    below = sa.select(Account).where(Account.parent_id == sa.bindparam("parent_id"))
+    return below.order_by(Account.reading, Account.name, Account.id)

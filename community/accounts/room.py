@@ -5,10 +5,9 @@ from collections.abc import Collection, Mapping
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from community.accounts import queries, rules
 from community.room import Room, Thing, ThingKind
 from models.accounts import Account, Member
-
-from . import queries, rules
 
 
 def _describe_member(member: Member) -> Thing:

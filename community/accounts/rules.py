@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from community.accounts.published import is_published_login
-from models.accounts import Account, AccountKind, AccountPhase, Invitation, Member, StaffRole
+from models.accounts import Account, AccountKind, AccountPhase, Member, StaffRole
 from models.base import day_at, now
 
 # "When a contract ends, its people can still sign in for a while and take their data" (docs: what ends).
@@ -144,16 +144,6 @@ def can_take_part(member: Member, at: datetime | None = None) -> bool:
     return farewell_day(member, at) is None
 
 
-def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
-    """Can still be accepted, as long as whoever sent it could send it.
-
-    Not while the company's contract is over; again when it goes on and there is time left.
-    """
-    at = at or now()
-    is_waiting = invitation.accepted_at is None and invitation.withdrawn_at is None and invitation.expires_at > at
-    return is_waiting and can_vouch(invitation.invited_by, invitation.account, at)
-
-
 # --- what a person may do
 
 
@@ -212,21 +202,6 @@ def can_withdraw_ways_into(member: Member, account: Account, at: datetime | None
     if account.kind == AccountKind.VENDOR:
         return is_administrator(member)
     return can_invite_anybody(member) or is_company_admin(member, account, at)
-
-
-def can_withdraw_invitation(member: Member, invitation: Invitation) -> bool:
-    """Whoever could have sent it."""
-    return can_withdraw_ways_into(member, invitation.account)
-
-
-def can_move_by(member: Member, invitation: Invitation) -> bool:
-    """The invited person goes on at another customer. The vendor's people do not: their rights would stay behind."""
-    return (
-        member.email == invitation.email
-        and not is_staff(member)
-        and role_of(member) is None
-        and not belongs_to(member, invitation.account)
-    )
 
 
 def can_grant_roles(member: Member) -> bool:

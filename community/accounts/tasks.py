@@ -2,20 +2,11 @@
 
 from celery import shared_task
 
+from community.accounts import indexing, memberships, roles
 from models.base import today, transaction
-
-from . import indexing, known_devices, memberships, roles, sign_ins, tries
 
 # A transaction for so many takes less than a second.
 PEOPLE_AT_ONCE = 200
-
-
-@shared_task(name="accounts.forget_unseen")
-def forget_unseen() -> None:
-    """Sign out where nobody has come back for a long time, and forget where nobody has for a year."""
-    with transaction():
-        sign_ins.forget_unseen()
-        known_devices.forget_unseen()
 
 
 @shared_task(name="accounts.begin_day")
@@ -44,10 +35,3 @@ def mend_index() -> int:
         with transaction():
             indexing.index_anew(outdated[start : start + PEOPLE_AT_ONCE])
     return len(outdated)
-
-
-@shared_task(name="accounts.forget_tries")
-def forget_tries() -> None:
-    """Delete the counts of tries whose windows are over."""
-    with transaction():
-        tries.forget_old()

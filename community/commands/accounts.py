@@ -6,14 +6,15 @@ from typing import NoReturn
 import click
 
 from community import supervisor
-from community.accounts import actions, second_factor
+from community.accounts import actions
 from community.accounts.mail_addresses import is_address, tidy_address
 from community.accounts.names import is_handle
-from community.accounts.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_guessable
 from community.accounts.published import are_published_refused, is_sample_login
 from community.accounts.queries import get_member_by_email, get_member_by_handle
 from community.app import create_app
 from community.config import Config
+from community.signin import second_factor
+from community.signin.passwords import MAX_LENGTH, MIN_LENGTH, hash_password, is_guessable
 from community.text.ascii import fold_ascii
 from models.accounts import StaffRole
 from models.base import transaction

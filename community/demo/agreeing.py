@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from community.accounts import terms
-from community.accounts.terms import NewVersion
+from community.joining import terms
+from community.joining.terms import NewVersion
 from models.accounts import Member
 from models.joining import TermsKind, TermsVersion
 

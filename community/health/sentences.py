@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
-from community.accounts.named import Named
+from community.accounts.member_names import Named
 from community.health.causes import NAMED_CAUSES, Cause, CauseKind, Why
 from community.health.explanation import Part
 from community.health.labels import kind_label

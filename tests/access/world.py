@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from community import audit
-from community.accounts.tokens import fingerprint
 from community.forums import actions as forums
 from community.moderation import actions as moderation
+from community.signin.tokens import fingerprint
 from models.accounts import Account, Invitation, Segment
 from models.audit import AuditEntry
 from models.base import db, now

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from community.accounts import actions, memberships, queries
 from community.accounts.memberships import BelongsElsewhereError
+from community.signin import queries as signin_queries
 from models.accounts import AccountKind, AccountPhase, Member, Membership, Segment, StaffRole, Stage
 from models.audit import AuditEntry
 from models.base import db, now
@@ -140,14 +141,14 @@ def test_who_may_be_invited_where(cast: Cast) -> None:
     "session_id", ["", "x", "1", "1.", ".1", "-1.1", "1.x", "²..1", "99999999.1", "1.1.x", "1.1.1.1"]
 )
 def test_no_session_without_its_member(cast: Cast, session_id: str) -> None:
-    assert queries.get_member_by_session(session_id) is None
+    assert signin_queries.get_member_by_session(session_id) is None
 
 
 def test_a_session_stands_for_its_member_until_it_is_ended(cast: Cast) -> None:
     session_id = session_of(cast.owner)
-    assert queries.get_member_by_session(session_id) == cast.owner
+    assert signin_queries.get_member_by_session(session_id) == cast.owner
     assert cast.owner.get_id() == session_id
     number, version, key = session_id.split(".")
-    assert queries.get_member_by_session(f"{number}.{int(version) + 1}.{key}") is None
-    assert queries.get_member_by_session(f"{cast.colleague.id}.{version}.{key}") is None
-    assert queries.get_member_by_session(session_of(cast.suspended)) is None
+    assert signin_queries.get_member_by_session(f"{number}.{int(version) + 1}.{key}") is None
+    assert signin_queries.get_member_by_session(f"{cast.colleague.id}.{version}.{key}") is None
+    assert signin_queries.get_member_by_session(session_of(cast.suspended)) is None

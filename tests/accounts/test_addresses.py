@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import address_rules, one_time
+from community.signin import address_rules, totp
 from models.accounts import MailDomain
 from models.audit import AuditEntry
 from models.base import db, now
@@ -168,5 +168,5 @@ def test_a_code_is_asked_of_those_who_have_one(owner: FlaskClient, cast: Cast) -
     assert ask(owner).status_code == 422
     assert ask(owner, code="000000").status_code == 422
     assert letters() == []
-    maker = one_time.TOTP(one_time.derive_secrets(cast.owner.id, "salt")[0])
+    maker = totp.TOTP(totp.derive_secrets(cast.owner.id, "salt")[0])
     assert ask(owner, code=maker.at(now())).status_code == 302

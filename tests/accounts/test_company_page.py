@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.accounts import queries, rights
-from community.accounts.rights import LastAdministratorError
+from community.accounts import queries
 from community.settlement.tasks import settle_waiting
+from community.signin import rights
+from community.signin.rights import LastAdministratorError
 from models.accounts import Account, Member
 from models.audit import AuditEntry
 from models.base import db, now, transaction

@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.accounts import companies, company_links, invitations, queries, rules
-from community.accounts.company_links import LinkTerms
-from community.accounts.invitations import InvitationClosedError
+from community.accounts import companies, queries, rules
+from community.joining import company_links, invitations
+from community.joining.company_links import LinkTerms
+from community.joining.invitations import InvitationClosedError
 from community.moderation.rules import can_moderate
 from models.accounts import Account, Invitation, Member
 from models.base import db, today, transaction

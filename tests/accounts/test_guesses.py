@@ -17,14 +17,15 @@ from pyotp.totp import TOTP
 from time_machine import Traveller
 from werkzeug.test import TestResponse
 
-from community.accounts import guesses, one_time, second_factor, tasks, tokens
-from community.accounts.guesses import (
+from community.accounts import tasks
+from community.clock import StepWatch
+from community.signin import guesses, second_factor, tokens, totp
+from community.signin.guesses import (
     PASSWORDS_FROM_NETWORK,
     PASSWORDS_OF_ACCOUNT,
     PASSWORDS_OF_NETWORK,
     PASSWORDS_ON_DEVICE,
 )
-from community.clock import StepWatch
 from models.accounts import Member
 from models.base import db, transaction
 from models.mail import Mail
@@ -32,7 +33,7 @@ from models.security import KnownDevice, TryCount
 from tests.cast import PASSWORD, make_cast
 
 NOON = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
-SECRET = one_time.make_secret()
+SECRET = totp.make_secret()
 WRONG = "some-wrong-password"
 OWNER, COLLEAGUE, NOBODY = "owner@example.jp", "colleague@example.jp", "nobody@example.jp"
 OFFICE, HOME, ELSEWHERE = "192.0.2.7", "198.51.100.7", "203.0.113.7"

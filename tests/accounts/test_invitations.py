@@ -12,12 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import actions, memberships, queries, rights
-from community.accounts import invitations as invitations_of_community
-from community.accounts.invitations import INVITATION_LIFE
+from community.accounts import actions, memberships, queries
 from community.forums import actions as forums
+from community.joining import invitations as invitations_of_community
+from community.joining.invitations import INVITATION_LIFE
 from community.ledger.queries import effective_acts
 from community.settlement.tasks import settle_waiting
+from community.signin import rights
 from models.accounts import Account, Invitation, Member
 from models.base import db, now, transaction
 from models.health import AccountScore

@@ -13,9 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from community.accounts import actions, company_links, joining, joining_rules, memberships, queries, rights
-from community.accounts.company_links import LinkTerms
-from community.accounts.joining import KEPT_AFTERWARDS, MAILS_A_DAY, REQUEST_LIFE
+from community.accounts import actions, memberships, queries
+from community.joining import company_links, requests
+from community.joining import rules as joining_rules
+from community.joining.company_links import LinkTerms
+from community.joining.requests import KEPT_AFTERWARDS, MAILS_A_DAY, REQUEST_LIFE
+from community.signin import rights
 from models.accounts import Account, MailDomain, Member
 from models.audit import AuditEntry
 from models.base import db, now, transaction
@@ -305,7 +308,7 @@ def test_of_two_people_with_the_last_use_one_joins(make_app: Callable[..., Flask
             people = make_cast(db.session)
             link, _ = company_links.make_link(people.a, people.cs, LinkTerms(14, 1, own_domains_only=False))
             for n in range(3):
-                joining.request_to_join(f"x{n}@private.example", "ja", link)
+                requests.request_to_join(f"x{n}@private.example", "ja", link)
         texts = db.session.scalars(sa.select(Mail.text).order_by(Mail.id)).all()
         paths = [re.findall(r"(/join/confirm/\S+)", text)[0] for text in texts]
         link_id = link.id

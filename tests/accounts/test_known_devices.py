@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from pyotp.totp import TOTP
 from werkzeug.test import Cookie
 
-from community.accounts import addresses, known_devices, one_time, second_factor, tasks
-from community.accounts.tokens import make_reset_token
+from community.accounts import tasks
+from community.signin import addresses, known_devices, second_factor, totp
+from community.signin.tokens import make_reset_token
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, now, today, transaction
@@ -27,7 +28,7 @@ from tests.signing_in import client_of
 
 COOKIE = "tsudoi_device"
 NEW = "another-fine-evening"
-SECRET = one_time.make_secret()
+SECRET = totp.make_secret()
 
 
 def enter(client: FlaskClient, member: Member, user_agent: str = LAPTOP, password: str = PASSWORD) -> FlaskClient:

@@ -10,8 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from community.__main__ import main
-from community.accounts import guesses, queries, rosters
+from community.accounts import queries
 from community.accounts.mail_addresses import is_address, tidy_address
+from community.joining import csv_invitations
+from community.signin import guesses
 from models.accounts import Invitation, Member
 from models.base import db, transaction
 from models.mail import Mail
@@ -105,7 +107,7 @@ def test_an_old_mobile_address_asks_to_join(client: FlaskClient, cast: Cast, mob
 
 
 def test_an_old_mobile_address_is_invited_from_a_list(app: Flask, cast: Cast, mobile: str) -> None:
-    (judged,) = rosters.judge(rosters.read(f"email\n{mobile}\n"), cast.a, strangers=False)
+    (judged,) = csv_invitations.judge(csv_invitations.read(f"email\n{mobile}\n"), cast.a, strangers=False)
     assert (judged.row.email, judged.reason) == (mobile, None)
 
 

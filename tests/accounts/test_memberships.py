@@ -9,14 +9,15 @@ import time_machine
 from flask import Flask
 
 from community import realtime
-from community.accounts import actions, companies, indexing, memberships, petitions, queries, rights, rules
-from community.accounts.petitions import Matter
-from community.accounts.rights import LastAdministratorError
+from community.accounts import actions, companies, contact_vendor, indexing, memberships, queries, rules
+from community.accounts.contact_vendor import Matter
 from community.accounts.tasks import begin_day
 from community.ledger import moves
 from community.public import get_public_version
 from community.search import actions as search
 from community.search.queries import Search, find, list_misses
+from community.signin import rights
+from community.signin.rights import LastAdministratorError
 from models.accounts import Account, AccountKind, Member, Membership, StaffRole
 from models.audit import AuditEntry
 from models.base import db, now, today, transaction
@@ -340,10 +341,10 @@ def test_who_was_in_charge_and_has_left_reads_no_letters_of_customers(cast: Cast
     give_role(mover, StaffRole.CS, cast.administrator)
     with transaction():
         cast.a.csm_id = mover.id
-        petitions.write_to_vendor(cast.a, cast.company_admin, Matter.OTHER, "ご相談です")
+        contact_vendor.write_to_vendor(cast.a, cast.company_admin, Matter.OTHER, "ご相談です")
     move(mover, cast.b, today() + timedelta(days=1), cast.administrator)
     with tomorrow(), transaction():
-        petitions.write_to_vendor(cast.a, cast.company_admin, Matter.OTHER, "ご相談です")
+        contact_vendor.write_to_vendor(cast.a, cast.company_admin, Matter.OTHER, "ご相談です")
     sent = db.session.scalars(sa.select(Mail.member_id).where(Mail.kind == "petition").order_by(Mail.id)).all()
     assert sent[0] == mover.id
     assert mover.id not in sent[1:]

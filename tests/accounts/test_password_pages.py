@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import passwords, sign_ins, tokens
+from community.signin import passwords, sign_ins, tokens
 from models.base import db, now, transaction
 from models.mail import Mail
 from tests.accounts.test_sign_in import is_in
@@ -157,7 +157,7 @@ def test_who_was_signed_out_while_the_password_was_being_changed_changes_nothing
             sign_ins.end_others(cast.owner, but="")
         return hash_password(password)
 
-    monkeypatch.setattr("community.accounts.passwords.hash_password", hash_slowly)
+    monkeypatch.setattr("community.signin.passwords.hash_password", hash_slowly)
     answer = thief.post("/me/password", data={"old_password": PASSWORD, "password": NEW})
     assert (answer.status_code, is_in(thief)) == (409, False)
     assert signs_in(app, cast.owner.email, PASSWORD)

@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
-from community.accounts import guessing, passwords
+from community.signin import guessing, passwords
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from time_machine import Traveller
 from werkzeug.test import TestResponse
 
 from blueprints.accounts.proofs import PROOF_FIRST
-from community.accounts import one_time, second_factor
+from community.signin import second_factor, totp
 from models.accounts import Invitation, Member, StaffRole
 from models.base import db, transaction
 from models.security import SignIn
@@ -55,7 +55,7 @@ def open_browser(app: Flask, member: Member, *, remember: str = "") -> FlaskClie
 
 def set_up(member: Member) -> str:
     """Give the person a second factor, by a code of the minute before; return its secret."""
-    secret = one_time.make_secret()
+    secret = totp.make_secret()
     with transaction():
         second_factor.turn_on(member, secret, TOTP(secret).at(NOON - HALF_A_MINUTE))
     return secret
@@ -397,7 +397,7 @@ def test_who_has_a_second_factor_proves_it_by_a_code_once(app: Flask, cast: Cast
 
 
 def test_a_recovery_code_proves_it_too(app: Flask, cast: Cast) -> None:
-    secret = one_time.make_secret()
+    secret = totp.make_secret()
     with transaction():
         codes = second_factor.turn_on(cast.owner, secret, TOTP(secret).at(NOON))
     assert prove(client_of(app, cast.owner, proved=False), proof_code=codes[0]).status_code == 302

@@ -13,8 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import actions, memberships, queries, rights, rules
-from community.accounts.rights import LastAdministratorError, OwnBrakeError, UnfitRoleError
+from community.accounts import actions, memberships, queries, rules
+from community.signin import rights
+from community.signin.rights import LastAdministratorError, OwnBrakeError, UnfitRoleError
 from models.accounts import Member, StaffRole
 from models.audit import AuditEntry
 from models.base import db, now, transaction

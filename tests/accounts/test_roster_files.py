@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from community.accounts import rosters
-from community.accounts.rosters import BadFile, BadFileError
+from community.joining import csv_invitations
+from community.joining.csv_invitations import BadFile, BadFileError
 from community.table_files import Encoding
 from models.accounts import Invitation
 from models.base import db
@@ -21,7 +21,7 @@ PEOPLE = "メールアドレス,姓,名\r\nichi@asahi.example,一ノ瀬,薫\r\n"
 
 
 def first(content: str | bytes) -> tuple[str, str, str]:
-    (row, *_) = rosters.read(rosters.decode(content) if isinstance(content, bytes) else content).rows
+    (row, *_) = csv_invitations.read(csv_invitations.decode(content) if isinstance(content, bytes) else content).rows
     return (row.email, row.family_name, row.given_name)
 
 
@@ -33,7 +33,7 @@ def first(content: str | bytes) -> tuple[str, str, str]:
 def test_each_separator_in_each_encoding_is_read(separator: str, encoding: Encoding) -> None:
     content = PEOPLE.replace(",", separator).encode(encoding.value)
     assert first(content) == ROW
-    assert rosters.recognise(content) == encoding
+    assert csv_invitations.recognise(content) == encoding
 
 
 def test_excel_s_unicode_text_is_read() -> None:
@@ -95,7 +95,7 @@ def test_titles_and_remarks_above_the_heading_are_left_out(above: str) -> None:
 
 
 def test_remarks_blank_rows_and_the_heading_once_more_are_no_people() -> None:
-    roster = rosters.read(
+    roster = csv_invitations.read(
         "メールアドレス,姓,名,,\n# 総務部,,\nichi@asahi.example,一ノ瀬,薫,,\n,,,,\n"
         "メールアドレス,姓,名,,\nni@asahi.example,二宮,航,,\n　,,,,\n\n"
     )
@@ -104,7 +104,7 @@ def test_remarks_blank_rows_and_the_heading_once_more_are_no_people() -> None:
 
 
 def test_of_two_columns_of_one_name_the_first_that_holds_something_counts() -> None:
-    roster = rosters.read(
+    roster = csv_invitations.read(
         "メールアドレス,メールアドレス,氏名\nichi@asahi.example,x@asahi.example,一ノ瀬 薫\n,ni@asahi.example,二宮 航\n"
     )
     assert [row.email for row in roster.rows] == ["ichi@asahi.example", "ni@asahi.example"]
@@ -143,14 +143,14 @@ def test_a_nul_that_an_export_has_left_is_not_read() -> None:
 def test_half_width_kana_of_cp932_that_are_valid_utf_8_are_kana() -> None:
     content = "email,name\r\nmaki@asahi.example,ﾏｷ\r\nmiki@asahi.example,ﾐｷ\r\nnao@asahi.example,ﾅｵ\r\n".encode("cp932")
     content.decode("utf-8")  # no error: that is the trap
-    names = [row.family_name for row in rosters.read(rosters.decode(content)).rows]
+    names = [row.family_name for row in csv_invitations.read(csv_invitations.decode(content)).rows]
     assert names == ["マキ", "ミキ", "ナオ"]
 
 
 @pytest.mark.parametrize("name", ["Müller", "Ægir", "Иванов", "Ελένη", "Nguyễn", "佐伯"])
 def test_names_of_other_scripts_in_utf_8_stay_what_they_are(name: str) -> None:
     content = f"email,family name\nx@asahi.example,{name}\n".encode()
-    assert rosters.read(rosters.decode(content)).rows[0].family_name == name
+    assert csv_invitations.read(csv_invitations.decode(content)).rows[0].family_name == name
 
 
 def test_the_encoding_can_be_chosen_on_the_preview(app: Flask, cast: Cast) -> None:
@@ -250,5 +250,5 @@ def test_a_picture_is_named_too(app: Flask, cast: Cast) -> None:
 )
 def test_a_file_of_nothing_is_refused(content: bytes) -> None:
     with pytest.raises(BadFileError) as refusal:
-        rosters.read(rosters.decode(content))
+        csv_invitations.read(csv_invitations.decode(content))
     assert refusal.value.why in {BadFile.EMPTY, BadFile.UNREADABLE, BadFile.NO_EMAIL_COLUMN}

@@ -12,8 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import queries, rosters
-from community.accounts.rosters import MAX_BYTES, MAX_ROWS, BadFile, BadFileError, Reason
+from community.accounts import queries
+from community.joining import csv_invitations
+from community.joining.csv_invitations import MAX_BYTES, MAX_ROWS, BadFile, BadFileError, Reason
 from models.accounts import Account, Invitation, MailDomain
 from models.audit import AuditEntry
 from models.base import db, transaction
@@ -47,7 +48,10 @@ def invited() -> list[tuple[str, str, str]]:
 
 
 def reasons(account: Account, content: str, *, strangers: bool = False) -> list[tuple[int, Reason | None]]:
-    return [(j.row.line, j.reason) for j in rosters.judge(rosters.read(content), account, strangers=strangers)]
+    return [
+        (j.row.line, j.reason)
+        for j in csv_invitations.judge(csv_invitations.read(content), account, strangers=strangers)
+    ]
 
 
 def test_a_dry_run_shows_and_the_second_press_invites(app: Flask, client: FlaskClient, cast: Cast) -> None:
@@ -72,7 +76,9 @@ def test_a_dry_run_shows_and_the_second_press_invites(app: Flask, client: FlaskC
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "cp932", "utf-16", "utf-16-le", "utf-16-be"])
 def test_files_are_read_as_they_come(charset: str) -> None:
-    (row,) = rosters.read(rosters.decode("氏名,E-mail\r\n髙島　美咲,Ｔ@a.example\r\n".encode(charset))).rows
+    (row,) = csv_invitations.read(
+        csv_invitations.decode("氏名,E-mail\r\n髙島　美咲,Ｔ@a.example\r\n".encode(charset))
+    ).rows
     assert (row.line, row.email, row.family_name, row.given_name) == (2, "t@a.example", "髙島", "美咲")
 
 
@@ -80,7 +86,7 @@ def test_files_are_read_as_they_come(charset: str) -> None:
     "heading", ["メールアドレス,姓,名", "email,family_name,given_name", "Mail Address,Last Name,First Name"]
 )
 def test_columns_are_found_by_their_names_in_both_languages(heading: str) -> None:
-    (row,) = rosters.read(f"{heading}\n\na@b.example,青木,陽子\n").rows
+    (row,) = csv_invitations.read(f"{heading}\n\na@b.example,青木,陽子\n").rows
     assert (row.line, row.email, row.family_name, row.given_name) == (3, "a@b.example", "青木", "陽子")
 
 
@@ -100,7 +106,7 @@ def test_columns_are_found_by_their_names_in_both_languages(heading: str) -> Non
 )
 def test_a_bad_file_is_refused_as_a_whole(content: bytes, why: BadFile) -> None:
     with pytest.raises(BadFileError) as caught:
-        rosters.read(rosters.decode(content))
+        csv_invitations.read(csv_invitations.decode(content))
     assert caught.value.why == why
 
 
@@ -129,7 +135,7 @@ def test_each_row_has_its_reason(app: Flask, cast: Cast) -> None:
     assert reasons(cast.a, content) == list(enumerate(found, start=2))
     assert reasons(cast.a, content, strangers=True)[7] == (9, None)
     with transaction():
-        assert rosters.invite_all(rosters.read(content), cast.a, cast.cs, strangers=False) == 1
+        assert csv_invitations.invite_all(csv_invitations.read(content), cast.a, cast.cs, strangers=False) == 1
     assert reasons(cast.a, content)[0] == (2, Reason.INVITED)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from community.accounts import queries, rules
+from community.joining import rules as joining_rules
 from models.accounts import Invitation, Member
 from models.base import now
 from tests.cast import Cast
@@ -102,15 +103,17 @@ def test_the_vendors_people_need_no_company(cast: Cast) -> None:
 @pytest.mark.parametrize("change", ["accepted_at", "withdrawn_at", "expires_at"])
 def test_an_invitation_is_open_until_something_happens(cast: Cast, change: str) -> None:
     invitation = Invitation(account=cast.a, invited_by=cast.cs, expires_at=now() + timedelta(days=1))
-    assert rules.is_open(invitation)
+    assert joining_rules.is_open(invitation)
     setattr(invitation, change, now())
-    assert not rules.is_open(invitation)
+    assert not joining_rules.is_open(invitation)
 
 
 def test_moving_by_invitation_is_for_the_invited_customer(cast: Cast) -> None:
     invitation = Invitation(email=cast.owner.email, account=cast.b, account_id=cast.b.id)
-    assert {name for name, member in cast.people().items() if rules.can_move_by(member, invitation)} == {"owner"}
+    assert {name for name, member in cast.people().items() if joining_rules.can_move_by(member, invitation)} == {
+        "owner"
+    }
     home = Invitation(email=cast.owner.email, account=cast.a, account_id=cast.a.id)
-    assert not rules.can_move_by(cast.owner, home)
+    assert not joining_rules.can_move_by(cast.owner, home)
     headhunter = Invitation(email=cast.cs.email, account=cast.a, account_id=cast.a.id)
-    assert not rules.can_move_by(cast.cs, headhunter)
+    assert not joining_rules.can_move_by(cast.cs, headhunter)

@@ -18,11 +18,14 @@ from time_machine import Traveller
 
 from blueprints.accounts.terms import ASKED_AT
 from community.__main__ import main
-from community.accounts import one_time, queries, second_factor, terms
-from community.accounts.second_factor import Proof, WrongCodeError
-from community.accounts.terms import NewVersion
-from community.accounts.tokens import make_reset_token
+from community.accounts import queries
 from community.encryption import UnreadableError
+from community.joining import terms
+from community.joining.terms import NewVersion
+from community.signin import queries as signin_queries
+from community.signin import second_factor, totp
+from community.signin.second_factor import Proof, WrongCodeError
+from community.signin.tokens import make_reset_token
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, transaction
@@ -37,7 +40,7 @@ from tests.signing_in import client_of, prove
 
 NOON = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 HALF_A_MINUTE = timedelta(seconds=30)
-SECRET = one_time.make_secret()
+SECRET = totp.make_secret()
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +51,7 @@ def at() -> Iterator[Traveller]:
 
 
 def code_of(member: Member, moment: datetime = NOON) -> str:
-    secret = one_time.unlock(member.id, member.totp_secret) if member.totp_secret else SECRET
+    secret = totp.unlock(member.id, member.totp_secret) if member.totp_secret else SECRET
     return TOTP(secret).at(moment)
 
 
@@ -70,7 +73,7 @@ def test_it_counts_once_a_code_has_confirmed_it(app: Flask, cast: Cast) -> None:
     codes = re.findall(r'<code translate="no">([0-9a-z-]{19})</code>', answer.text)
     assert len(set(codes)) == 10
     kept = set(db.session.scalars(sa.select(RecoveryCode.code_hash)))
-    assert kept == {one_time.recovery_hash(code) for code in codes}
+    assert kept == {totp.recovery_hash(code) for code in codes}
     assert not any(code in str(kept) for code in codes)
     assert client.get("/me/two-step/set-up").location == "/me/two-step"  # the secret is not shown again
 
@@ -82,7 +85,7 @@ def test_the_picture_says_what_the_text_says_and_fits_the_policy(app: Flask, cas
     assert picture is not None
     assert not any(tag.has_attr("style") for tag in page.find_all(True))
     secret = page.select_one("code.secret").text.replace(" ", "")  # pyright: ignore[reportOptionalMemberAccess]
-    address = one_time.address_of(cast.owner, secret)
+    address = totp.address_of(cast.owner, secret)
     assert f"secret={secret}&" in address
     expected = segno.make(address, micro=False).svg_inline(omitsize=True)
     assert str(picture.select("path")[-1]["d"]) in expected
@@ -94,12 +97,12 @@ def test_the_database_alone_tells_no_secret(
     turn_on(cast.owner)
     kept = cast.owner.totp_secret or ""
     assert SECRET not in kept
-    assert one_time.unlock(cast.owner.id, kept) == SECRET
+    assert totp.unlock(cast.owner.id, kept) == SECRET
     with pytest.raises(UnreadableError):  # copied into somebody else's row
-        one_time.unlock(cast.colleague.id, kept)
+        totp.unlock(cast.colleague.id, kept)
     monkeypatch.setitem(app.config, "TSUDOI", make_config(tmp_path, ""))  # another installation, with its own key
     with pytest.raises(UnreadableError):
-        one_time.unlock(cast.owner.id, kept)
+        totp.unlock(cast.owner.id, kept)
 
 
 def test_the_password_alone_no_longer_opens_the_door(client: FlaskClient, cast: Cast) -> None:
@@ -134,7 +137,7 @@ def test_a_code_is_good_once(app: Flask, cast: Cast, at: Traveller) -> None:
 def test_a_clock_may_be_half_a_minute_off(app: Flask, cast: Cast, steps: int, *, fits: bool) -> None:
     secret = SECRET
     typed = code_of(cast.owner, NOON + steps * HALF_A_MINUTE)
-    assert (one_time.find_step(secret, typed, NOON, after=0) is not None) == fits
+    assert (totp.find_step(secret, typed, NOON, after=0) is not None) == fits
 
 
 @pytest.mark.parametrize("typed", [" {} ", "{:.3}　{}", "full width"])
@@ -145,7 +148,7 @@ def test_codes_are_taken_as_people_type_them(app: Flask, cast: Cast, typed: str)
         "{:.3}　{}": f"{code[:3]}　{code[3:]}",
         "full width": code.translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)}),
     }[typed]
-    assert one_time.find_step(SECRET, written, NOON, after=0)
+    assert totp.find_step(SECRET, written, NOON, after=0)
 
 
 def test_a_recovery_code_is_good_once_however_it_is_typed(client: FlaskClient, cast: Cast) -> None:
@@ -157,7 +160,7 @@ def test_a_recovery_code_is_good_once_however_it_is_typed(client: FlaskClient, c
     assert second_factor.check_code(cast.owner, codes[3]) is None
     assert second_factor.check_code(cast.owner, codes[4]) == Proof.RECOVERY
     assert second_factor.check_code(cast.colleague, codes[5]) is None
-    assert one_time.recovery_hash("O0il") == one_time.recovery_hash("0011")
+    assert totp.recovery_hash("O0il") == totp.recovery_hash("0011")
 
 
 def test_new_recovery_codes_take_the_place_of_the_old_ones(app: Flask, cast: Cast) -> None:
@@ -186,7 +189,7 @@ def test_switching_off_needs_password_and_code(app: Flask, cast: Cast) -> None:
         assert cast.owner.totp_since is not None
     client.post("/me/two-step/off", data={"password": PASSWORD, "code": code_of(cast.owner)})
     assert cast.owner.totp_since is None
-    assert queries.count_recovery_codes(cast.owner.id) == 0
+    assert signin_queries.count_recovery_codes(cast.owner.id) == 0
     assert kinds_of_mail() == ["second_factor_on", "second_factor_off"]
 
 
@@ -394,12 +397,12 @@ def derive(member: Member, salt: str) -> str:
     """Give the person a second factor as the version before did it: a salt, and nothing else; return its secret."""
     member.totp_salt, member.totp_since, member.totp_last_step = salt, NOON - timedelta(days=30), 1
     db.session.flush()
-    return one_time.derive_secrets(member.id, salt)[0]
+    return totp.derive_secrets(member.id, salt)[0]
 
 
 def test_the_derived_secret_is_what_the_version_before_derived(app: Flask, under: Callable[..., None]) -> None:
     # HMAC of HMAC, worked out by that version for member 7 and this key.
-    assert one_time.derive_secrets(7, "a-salt") == [OLD_DERIVED]
+    assert totp.derive_secrets(7, "a-salt") == [OLD_DERIVED]
 
 
 def test_an_enrolment_of_the_version_before_goes_on_and_is_encrypted_by_migrate(
@@ -473,7 +476,7 @@ def test_the_code_is_of_the_secret_that_was_shown_though_the_proof_ended_meanwhi
     answer = client.post("/me/proof", data=sent)
     assert (answer.status_code, answer.location) == (307, "/me/two-step/set-up")
     assert client.post(answer.location, data=sent).status_code == 200
-    assert one_time.unlock(cast.owner.id, cast.owner.totp_secret or "") == secret_on(page)
+    assert totp.unlock(cast.owner.id, cast.owner.totp_secret or "") == secret_on(page)
 
 
 def test_of_two_tabs_each_is_confirmed_by_the_code_of_what_it_shows(app: Flask, cast: Cast, at: Traveller) -> None:
@@ -489,13 +492,13 @@ def test_of_two_tabs_each_is_confirmed_by_the_code_of_what_it_shows(app: Flask, 
     assert (wrong.status_code, secret_on(wrong.text)) == (422, secret_on(first))
     fields = {**fields_of(wrong.text, "/me/two-step/set-up"), "code": TOTP(secret_on(first)).at(later)}
     assert client.post("/me/two-step/set-up", data=fields).status_code == 200
-    assert one_time.unlock(cast.owner.id, cast.owner.totp_secret or "") == secret_on(first)
+    assert totp.unlock(cast.owner.id, cast.owner.totp_secret or "") == secret_on(first)
 
 
 @pytest.mark.parametrize("shown", ["", "rubbish", "another's"])
 def test_a_secret_that_this_person_was_not_shown_is_not_taken(app: Flask, cast: Cast, shown: str) -> None:
     client = client_of(app, cast.owner)
-    sent = one_time.lock(cast.colleague.id, SECRET) if shown == "another's" else shown
+    sent = totp.lock(cast.colleague.id, SECRET) if shown == "another's" else shown
     own = secret_on(client.get("/me/two-step/set-up").text)
     answer = client.post("/me/two-step/set-up", data={"code": TOTP(SECRET).at(NOON), "shown": sent})
     assert (answer.status_code, secret_on(answer.text)) == (422, own)

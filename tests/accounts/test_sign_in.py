@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import passwords
+from community.signin import passwords
 from tests.cast import PASSWORD, Cast
 from tests.signing_in import prove
 

@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from community.accounts import devices, sign_ins, tasks
+from community.accounts import tasks
+from community.signin import sign_ins, user_agents
 from models.audit import AuditEntry
 from models.base import db, now
 from models.security import SignIn
@@ -53,7 +54,7 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ],
 )  # fmt: skip
 def test_devices_are_named_as_their_owners_call_them(user_agent: str, browser: str, system: str) -> None:
-    assert devices.recognise(user_agent) == devices.Device(browser, system)
+    assert user_agents.recognise(user_agent) == user_agents.Device(browser, system)
 
 
 def test_the_page_lists_devices_and_says_which_one_this_is(app: Flask, cast: Cast) -> None:

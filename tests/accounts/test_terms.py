@@ -9,8 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from blueprints.accounts.terms import ASKED_AGAIN_SECONDS, ASKED_AT
-from community.accounts import invitations, queries, terms
-from community.accounts.terms import NewVersion
+from community.accounts import queries
+from community.joining import invitations, terms
+from community.joining.terms import NewVersion
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, now, transaction

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from community.accounts import credentials, passwords, tokens
+from community.signin import credentials, passwords, tokens
 from models.base import now
 from tests.cast import Cast
 

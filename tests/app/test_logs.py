@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 
 from community import links
-from community.accounts import actions, tokens
+from community.accounts import actions
 from community.app.scrubbing import SECRET_PATHS, Scrubber, scrub
+from community.signin import tokens
 from models.base import db, transaction
 from tests.accounts.test_sign_in import sign_in
 from tests.cast import Cast, make_cast

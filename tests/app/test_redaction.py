@@ -17,11 +17,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.search import views as search_views
-from community.accounts import company_links, tokens
-from community.accounts.company_links import LinkTerms
 from community.app.redaction import describe
 from community.app.scrubbing import Scrubber
+from community.joining import company_links
+from community.joining.company_links import LinkTerms
 from community.mail.tasks import send_waiting
+from community.signin import tokens
 from models.accounts import Member
 from models.base import db, transaction
 from models.mail import Mail

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from community import audit
 from community.accounts.companies import CompanyCard
+from community.accounts.contact_vendor import Matter
 from community.accounts.memberships import Stay
-from community.accounts.petitions import Matter
 from community.audit import labels, texts
 from community.audit.queries import PAGE_LENGTH
 from community.config import ROOT

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from blueprints.audit import wording
 from community import audit
-from community.accounts.petitions import Matter
+from community.accounts.contact_vendor import Matter
 from community.audit import queries, texts
 from community.moderation import actions as moderation
 from models.accounts import StaffRole

@@ -19,9 +19,9 @@ from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
 from werkzeug.test import TestResponse
 
-from community.accounts.tokens import Box, fingerprint, make_change_token, make_reset_token
 from community.forums.answers import accept_answer
 from community.settlement.tasks import settle_waiting
+from community.signin.tokens import Box, fingerprint, make_change_token, make_reset_token
 from models.accounts import Invitation, Member
 from models.base import db, now, today, transaction
 from models.security import EmailChange

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.accounts import welcomes
 from community.forums import actions as forums
+from community.joining import welcomes
 from models.accounts import Member
 from models.base import db, transaction
 from models.forums import Audience, Category, Reaction, ReactionKind, Topic

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 
 from blueprints.keeping import Keeper, KeptPage
 from community.accounts import actions as accounts
-from community.accounts.credentials import note_sign_in
 from community.forums import actions, answers, reading
 from community.public import SHOWN, get_public_version
+from community.signin.credentials import note_sign_in
 from models.accounts import StaffRole
 from models.base import db, now, transaction
 from models.forums import Audience, PendingView, Post, ReactionKind, Topic

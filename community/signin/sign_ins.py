@@ -6,7 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from community import audit, realtime
-from community.accounts import devices, known_devices
+from community.signin import known_devices, user_agents
 from models.accounts import Member
 from models.base import db, now
 from models.security import KnownDevice, SignIn
@@ -25,7 +25,7 @@ CLOCK_DRIFT = timedelta(minutes=1)
 
 def begin(member: Member, user_agent: str, known: KnownDevice | None = None) -> SignIn:
     """Somebody has shown who they are in this browser. `known`: what the browser is recognised by from now on."""
-    device = devices.recognise(user_agent)
+    device = user_agents.recognise(user_agent)
     made = SignIn(
         key=secrets.token_hex(KEY_BYTES),
         member_id=member.id,

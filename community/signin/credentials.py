@@ -4,9 +4,10 @@ They take hashes, not passwords: hashing is slow on purpose, and the caller does
 """
 
 from community import audit, links, realtime
-from community.accounts import actions, sign_ins, tokens
+from community.accounts import actions
 from community.mail.actions import queue_mail
 from community.mail.letters import Letter, write_letter
+from community.signin import sign_ins, tokens
 from models.accounts import Member
 from models.base import db, now
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from community.accounts import tokens, tries
 from community.accounts.mail_addresses import tidy_address
-from community.accounts.tries import Ceiling, Counter, TooManyTriesError
+from community.signin import tokens, tries
+from community.signin.tries import Ceiling, Counter, TooManyTriesError
 from models.accounts import Member
 from models.security import KnownDevice
 

@@ -11,10 +11,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from community import audit, encryption, links
-from community.accounts import one_time, sign_ins
 from community.encryption import UnreadableError
 from community.mail.actions import queue_mail
 from community.mail.letters import write_letter
+from community.signin import sign_ins, totp
 from models.accounts import Member
 from models.base import db, now
 from models.security import RecoveryCode
@@ -33,10 +33,10 @@ class Proof(StrEnum):
 
 def turn_on(member: Member, secret: str, code: str) -> list[str]:
     """The telephone knows the secret: from now on it is asked. Answers the recovery codes; other browsers are out."""
-    step = one_time.find_step(secret, code, now(), after=0)
+    step = totp.find_step(secret, code, now(), after=0)
     if step is None:
         raise WrongCodeError
-    member.totp_secret, member.totp_salt = one_time.lock(member.id, secret), None
+    member.totp_secret, member.totp_salt = totp.lock(member.id, secret), None
     member.totp_since, member.totp_last_step = now(), step
     codes = _make_codes(member)
     sign_ins.end_others(member, but=member.sign_in_key)
@@ -50,9 +50,9 @@ def check_code(member: Member, typed: str) -> Proof | None:
     if member.totp_since is None:
         return None
     for secret in _list_secrets(member):
-        step = one_time.find_step(secret, typed, now(), after=member.totp_last_step or 0)
+        step = totp.find_step(secret, typed, now(), after=member.totp_last_step or 0)
         if step is not None:
-            member.totp_last_step, member.totp_secret = step, one_time.lock(member.id, secret)
+            member.totp_last_step, member.totp_secret = step, totp.lock(member.id, secret)
             db.session.flush()
             return Proof.CODE
     return Proof.RECOVERY if _use_recovery_code(member, typed) else None
@@ -63,7 +63,7 @@ def is_readable(member: Member) -> bool:
     if member.totp_secret is None:
         return True
     try:
-        one_time.unlock(member.id, member.totp_secret)
+        totp.unlock(member.id, member.totp_secret)
     except UnreadableError:
         return False
     return True
@@ -79,8 +79,8 @@ def encrypt_derived() -> int:
         return 0
     derived = [member for member in _hold_enrolled() if member.totp_secret is None and member.totp_salt is not None]
     for member in derived:
-        secret = one_time.derive_secrets(member.id, member.totp_salt or "")[0]
-        member.totp_secret = one_time.lock(member.id, secret)
+        secret = totp.derive_secrets(member.id, member.totp_salt or "")[0]
+        member.totp_secret = totp.lock(member.id, secret)
     db.session.flush()
     return len(derived)
 
@@ -101,7 +101,7 @@ def encrypt_anew() -> Reencrypted:
         if member.totp_secret is None:
             derived += 1
         elif is_readable(member):
-            member.totp_secret = one_time.lock(member.id, one_time.unlock(member.id, member.totp_secret))
+            member.totp_secret = totp.lock(member.id, totp.unlock(member.id, member.totp_secret))
             member.totp_salt = None
             done += 1
         else:
@@ -120,9 +120,9 @@ def _list_secrets(member: Member) -> list[str]:
     found: list[str] = []
     if member.totp_secret is not None:
         with suppress(UnreadableError):
-            found.append(one_time.unlock(member.id, member.totp_secret))
+            found.append(totp.unlock(member.id, member.totp_secret))
     if member.totp_salt is not None:
-        found += one_time.derive_secrets(member.id, member.totp_salt)
+        found += totp.derive_secrets(member.id, member.totp_salt)
     return list(dict.fromkeys(found))
 
 
@@ -156,9 +156,9 @@ def _forget(member: Member) -> None:
 
 
 def _make_codes(member: Member) -> list[str]:
-    codes = one_time.make_recovery_codes()
+    codes = totp.make_recovery_codes()
     db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.member_id == member.id))
-    db.session.add_all(RecoveryCode(member_id=member.id, code_hash=one_time.recovery_hash(code)) for code in codes)
+    db.session.add_all(RecoveryCode(member_id=member.id, code_hash=totp.recovery_hash(code)) for code in codes)
     db.session.flush()
     return codes
 
@@ -168,7 +168,7 @@ def _use_recovery_code(member: Member, typed: str) -> bool:
         sa.update(RecoveryCode)
         .where(
             RecoveryCode.member_id == member.id,
-            RecoveryCode.code_hash == one_time.recovery_hash(typed),
+            RecoveryCode.code_hash == totp.recovery_hash(typed),
             RecoveryCode.used_at.is_(None),
         )
         .values(used_at=now())

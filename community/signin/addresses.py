@@ -3,11 +3,12 @@
 import sqlalchemy as sa
 
 from community import audit, links
-from community.accounts import address_rules, credentials, queries, tokens
+from community.accounts import queries
 from community.accounts.mail_addresses import tidy_address
-from community.accounts.tokens import Box
 from community.mail.actions import queue_mail
 from community.mail.letters import Letter, write_letter
+from community.signin import address_rules, credentials, tokens
+from community.signin.tokens import Box
 from models.accounts import Member
 from models.base import db, now
 from models.security import EmailChange

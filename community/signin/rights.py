@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from flask import current_app
 
 from community import audit
-from community.accounts import actions, credentials, memberships, queries, rules
+from community.accounts import actions, memberships, queries, rules
+from community.signin import credentials
 from models.accounts import Account, Member, StaffRole
 from models.base import db
 

@@ -2,11 +2,18 @@
 
 from datetime import date, datetime
 
-from models.accounts import Account, AccountKind, Member
+from community.accounts.rules import (
+    belongs_to,
+    can_invite_into,
+    can_vouch,
+    can_withdraw_ways_into,
+    is_over,
+    is_staff,
+    role_of,
+)
+from models.accounts import Account, AccountKind, Invitation, Member
 from models.base import now
 from models.joining import CompanyLink, JoinRequest
-
-from .rules import can_invite_into, can_vouch, is_over
 
 
 def can_be_joined(account: Account, on: date) -> bool:
@@ -29,3 +36,28 @@ def opens_a_door(request: JoinRequest, on: date, at: datetime | None = None) -> 
     if request.account is None or request.used_at is not None or request.expires_at <= (at or now()):
         return False
     return (request.link is None or is_usable(request.link, at)) and can_be_joined(request.account, on)
+
+
+def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
+    """Can still be accepted, as long as whoever sent it could send it.
+
+    Not while the company's contract is over; again when it goes on and there is time left.
+    """
+    at = at or now()
+    is_waiting = invitation.accepted_at is None and invitation.withdrawn_at is None and invitation.expires_at > at
+    return is_waiting and can_vouch(invitation.invited_by, invitation.account, at)
+
+
+def can_withdraw_invitation(member: Member, invitation: Invitation) -> bool:
+    """Whoever could have sent it."""
+    return can_withdraw_ways_into(member, invitation.account)
+
+
+def can_move_by(member: Member, invitation: Invitation) -> bool:
+    """The invited person goes on at another customer. The vendor's people do not: their rights would stay behind."""
+    return (
+        member.email == invitation.email
+        and not is_staff(member)
+        and role_of(member) is None
+        and not belongs_to(member, invitation.account)
+    )

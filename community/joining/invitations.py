@@ -6,11 +6,13 @@ from typing import Unpack
 import sqlalchemy as sa
 
 from community import audit, links
-from community.accounts import actions, memberships, rules, tokens
+from community.accounts import actions, memberships
 from community.accounts.actions import MemberFacts
 from community.accounts.mail_addresses import tidy_address
+from community.joining import rules as joining_rules
 from community.mail.actions import queue_mail
 from community.mail.letters import write_letter
+from community.signin import tokens
 from models.accounts import Account, Invitation, Member
 from models.base import db, now
 
@@ -97,7 +99,7 @@ def move_by_invitation(invitation: Invitation, member: Member, day: date) -> Non
 
 def _close(invitation: Invitation) -> None:
     """In one statement, so that of two presses of the button one wins."""
-    if not rules.is_open(invitation):
+    if not joining_rules.is_open(invitation):
         raise InvitationClosedError
     closed = db.session.execute(
         sa.update(Invitation)

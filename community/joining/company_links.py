@@ -7,7 +7,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from community import audit
-from community.accounts import queries, rules, tokens
+from community.accounts import queries, rules
+from community.signin import tokens
 from models.accounts import Account, Member
 from models.base import db, now
 from models.joining import CompanyLink

@@ -6,12 +6,15 @@ from typing import Unpack
 import sqlalchemy as sa
 
 from community import links
-from community.accounts import actions, company_links, domains, joining_rules, queries, tokens
+from community.accounts import actions, mail_addresses, queries
 from community.accounts.actions import MemberFacts
 from community.accounts.mail_addresses import tidy_address
 from community.jobs import hurry
+from community.joining import company_links
+from community.joining import rules as joining_rules
 from community.mail.actions import queue_mail
 from community.mail.letters import write_letter
+from community.signin import tokens
 from models.accounts import Account, Member
 from models.base import db, now
 from models.joining import CompanyLink, JoinRequest
@@ -80,7 +83,7 @@ def leads_where_it_led(request: JoinRequest) -> bool:
 def _company_for(email: str, owner: Account | None, link: CompanyLink | None) -> Account | None:
     """Which company the address may join: by its domain, or by the link where no other company owns the domain."""
     if link is None:
-        is_free = domains.is_free_mail(email.rpartition("@")[2])
+        is_free = mail_addresses.is_free_mail(email.rpartition("@")[2])
         can_be_joined = owner is not None and joining_rules.can_be_joined(owner, queries.today())
         return owner if can_be_joined and not is_free else None
     is_elsewhere = owner is not None and owner.id != link.account_id

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from babel.dates import format_datetime
 
 from community import links
-from community.accounts import devices, rules, tokens
+from community.accounts import rules
 from community.mail.actions import queue_mail
 from community.mail.letters import write_letter
+from community.signin import tokens, user_agents
 from models.accounts import Member
 from models.base import db, now, today
 from models.security import KnownDevice, SignIn
@@ -70,7 +71,7 @@ def remember(member: Member, held: Sequence[str], user_agent: str) -> Remembered
         db.session.add(made)
     else:
         made, fresh = known, next(token for token in held if tokens.fingerprint(token) == known.token_hash)
-    named = devices.recognise(user_agent)
+    named = user_agents.recognise(user_agent)
     made.browser, made.system, made.seen_on = named.browser, named.system, today()
     db.session.flush()
     _forget_beyond_most(member)

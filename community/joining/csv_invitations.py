@@ -7,9 +7,11 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from community import audit, table_files
-from community.accounts import invitations, names, queries, roster_columns, rules
+from community.accounts import names, queries
 from community.accounts.mail_addresses import is_address, tidy_address
 from community.files.kinds import Kind
+from community.joining import csv_columns, invitations
+from community.joining import rules as joining_rules
 from community.table_files import BrokenQuotesError, Cells, Encoding, NotATableError, Table, UnknownEncodingError
 from community.tables import FORMULA_STARTS
 from models.accounts import Account, Invitation, Member, Membership, covers_today
@@ -128,8 +130,8 @@ def read(content: str) -> Roster:
         has_people = any(is_address(tidy_address(cell)) for cell in table.lines[0][1])
         why = BadFile.NO_HEADING if has_people else BadFile.NO_EMAIL_COLUMN
         raise BadFileError(why, separator=table.separator, first_line=table_files.first_line(content))
-    columns = roster_columns.find_columns(table.heading)
-    rows = tuple(_row(line, cells, columns) for line, cells in table.lines[1:] if not roster_columns.is_remark(cells))
+    columns = csv_columns.find_columns(table.heading)
+    rows = tuple(_row(line, cells, columns) for line, cells in table.lines[1:] if not csv_columns.is_remark(cells))
     if not rows:
         raise BadFileError(BadFile.EMPTY)
     if len(rows) > MAX_ROWS:
@@ -138,8 +140,8 @@ def read(content: str) -> Roster:
 
 
 def _read_table(content: str) -> Table:
-    table = table_files.read_table(content, roster_columns.is_heading)
-    return table if table.heading else table_files.read_table(content, roster_columns.is_loose_heading)
+    table = table_files.read_table(content, csv_columns.is_heading)
+    return table if table.heading else table_files.read_table(content, csv_columns.is_loose_heading)
 
 
 def _trimmed(cells: Cells) -> Cells:
@@ -217,7 +219,7 @@ def _invited(emails: set[str], account: Account) -> set[str]:
         Invitation.withdrawn_at.is_(None),
         Invitation.expires_at > now(),
     )
-    return {each.email for each in db.session.scalars(unanswered) if rules.is_open(each)}
+    return {each.email for each in db.session.scalars(unanswered) if joining_rules.is_open(each)}
 
 
 # --- inviting

@@ -7,9 +7,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
-from community.accounts import guessing
 from community.accounts.published import SAMPLE_PASSWORD
 from community.config import Config
+from community.signin import guessing
 
 MIN_LENGTH = 10  # NIST asks for 8; two more cost a passphrase nothing
 MAX_LENGTH = 128  # NIST: at least 64 must be possible; an end at all, so that hashing a megabyte is nobody's lever

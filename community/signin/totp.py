@@ -15,8 +15,8 @@ from flask import current_app
 from pyotp.totp import TOTP
 
 from community import encryption
-from community.accounts.tokens import fingerprint
 from community.config import Config
+from community.signin.tokens import fingerprint
 from models.accounts import Member
 
 STEP_SECONDS = 30

@@ -16,7 +16,7 @@ from models.security import EmailChange
 # 256 bits, as much as the fingerprint that is kept of them.
 TOKEN_BYTES = 32
 # Long enough for a mail that was held back on its way, and for sending few: however often somebody asks in another's
-# name, the last link is good (community/accounts/guesses.py). Short enough for a mailbox that somebody reads later.
+# name, the last link is good (community/signin/guesses.py). Short enough for a mailbox that somebody reads later.
 RESET_LIFE = timedelta(hours=3)
 
 

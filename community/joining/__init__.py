@@ -1,0 +1,1 @@
+"""How people come in: invitations, links, lists, requests, terms and the welcome."""

@@ -1,0 +1,35 @@
+"""Reading invitations."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from community.accounts.queries import list_accounts_to_invite_into
+from community.signin import tokens
+from models.accounts import Invitation, Member
+from models.base import db, now
+
+from . import rules
+
+
+def get_invitation(invitation_id: int, seen_by: Member) -> Invitation | None:
+    """None also where the reader could not have sent it."""
+    invitation = db.session.get(Invitation, invitation_id)
+    return invitation if invitation and rules.can_withdraw_invitation(seen_by, invitation) else None
+
+
+def get_invitation_by_token(token: str) -> Invitation | None:
+    """The invitation whose link carries this token, open or not."""
+    return db.session.scalar(sa.select(Invitation).where(Invitation.token_hash == tokens.fingerprint(token)))
+
+
+def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
+    """Unanswered and open, newest first; those into companies that the reader may invite into."""
+    accounts = [account.id for account in list_accounts_to_invite_into(seen_by)]
+    chosen = sa.select(Invitation).where(
+        Invitation.account_id.in_(accounts),
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+        Invitation.expires_at > now(),
+    )
+    return [each for each in db.session.scalars(chosen.order_by(Invitation.id.desc())) if rules.is_open(each)]
