@@ -18,7 +18,7 @@ from benchmarks.databases import application
 from benchmarks.fill import add_sizes, fill, sizes_of
 from benchmarks.measuring import Case, ask_for, measure, said
 from benchmarks.people import POSTS_A_TOPIC, Sizes
-from blueprints.accounts.terms import ASKED_AT
+from blueprints.joining.terms import ASKED_AT
 from community.signin import sign_ins
 from models.accounts import Account, AccountKind, Member, StaffRole
 from models.base import db, transaction

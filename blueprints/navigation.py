@@ -61,8 +61,8 @@ _STAFF_DOORS: tuple[tuple[str, Callable[[], str], str, Callable[[Member], bool]]
     ("health.list_accounts", lambda: _("契約企業"), "building", rules.can_see_scores),
     ("accounts.list_companies", lambda: _("会社一覧"), "list", rules.can_manage_companies),
     ("accounts.show_company", lambda: _("会社のページ"), "building", rules.can_see_own_company),
-    ("accounts.list_invitations", lambda: _("招待"), "users", rules.can_invite),
-    ("accounts.list_terms", lambda: _("規約"), "file", rules.is_administrator),
+    ("joining.list_invitations", lambda: _("招待"), "users", rules.can_invite),
+    ("joining.list_terms", lambda: _("規約"), "file", rules.is_administrator),
     ("forums.list_all_categories", lambda: _("カテゴリ"), "book", rules.is_community_manager),
     ("search.list_misses", lambda: _("見つからない言葉"), "search", rules.is_staff),
     ("settlement.show_settlement", lambda: _("台帳"), "table", rules.is_staff),
@@ -80,30 +80,30 @@ def _is_in_staff_room(endpoint: str) -> bool:
     return request.endpoint == endpoint or _BEHIND.get(request.endpoint or "") == endpoint
 
 
-_SHARED_ROOMS = {"accounts", "forums", "mailings", "search"}
+_SHARED_ROOMS = {"accounts", "signin", "joining", "forums", "mailings", "search"}
 # Pages of shared rooms that one comes to through a door of the staff's.
 _OF_COMPANIES = (
-    "create_company",
-    "edit_company",
-    "list_people",
-    "edit_contract",
-    "end_contract",
-    "resume_contract",
-    "edit_rights",
-    "move_member",
-    "give_role",
-    "ask_about_company_admin",
-    "suspend",
-    "lift_suspension",
-    "reset_second_factor",
+    "accounts.create_company",
+    "accounts.edit_company",
+    "accounts.list_people",
+    "accounts.edit_contract",
+    "accounts.end_contract",
+    "accounts.resume_contract",
+    "signin.edit_rights",
+    "accounts.move_member",
+    "signin.give_role",
+    "signin.ask_about_company_admin",
+    "signin.suspend",
+    "signin.lift_suspension",
+    "signin.reset_second_factor",
 )
-_BEHIND = {f"accounts.{page}": "accounts.list_companies" for page in _OF_COMPANIES} | {
-    "accounts.invite": "accounts.list_invitations",
-    "accounts.list_links": "accounts.list_invitations",
-    "accounts.make_link": "accounts.list_invitations",
-    "accounts.show_roster": "accounts.list_invitations",
-    "accounts.preview_roster": "accounts.list_invitations",
-    "accounts.publish_terms": "accounts.list_terms",
+_BEHIND = dict.fromkeys(_OF_COMPANIES, "accounts.list_companies") | {
+    "joining.invite": "joining.list_invitations",
+    "joining.list_links": "joining.list_invitations",
+    "joining.make_link": "joining.list_invitations",
+    "joining.show_roster": "joining.list_invitations",
+    "joining.preview_roster": "joining.list_invitations",
+    "joining.publish_terms": "joining.list_terms",
     "accounts.correct_company": "accounts.show_company",
     "accounts.ask_about_sharing": "accounts.show_company",
     "accounts.write_to_vendor": "accounts.show_company",
@@ -112,14 +112,15 @@ _BEHIND = {f"accounts.{page}": "accounts.list_companies" for page in _OF_COMPANI
 }
 # Of the accounts' pages those that are about oneself; a profile says itself whose it is.
 _OWN = frozenset(
-    f"accounts.{page}"
-    for page in (
-        "edit_profile", "change_profile", "edit_settings", "change_settings", "edit_password", "change_password",
-        "edit_email", "change_email", "list_sign_ins", "ask_for_proof", "prove",
-        "show_two_step", "set_up_two_step", "confirm_two_step", "ask_for_recovery_codes",
-        "renew_recovery_codes", "ask_to_turn_off", "turn_off_two_step",
-    )
-) | {"mailings.edit_choices", "mailings.change_choices"}  # fmt: skip
+    {
+        "accounts.edit_profile", "accounts.change_profile", "accounts.edit_settings", "accounts.change_settings",
+        "signin.edit_password", "signin.change_password", "signin.edit_email", "signin.change_email",
+        "signin.list_sign_ins", "signin.ask_for_proof", "signin.prove", "signin.show_two_step",
+        "signin.set_up_two_step", "signin.confirm_two_step", "signin.ask_for_recovery_codes",
+        "signin.renew_recovery_codes", "signin.ask_to_turn_off", "signin.turn_off_two_step", "mailings.edit_choices",
+        "mailings.change_choices",
+    }
+)  # fmt: skip
 
 
 def _is_in(room: str) -> bool:
@@ -135,13 +136,13 @@ def _addresses() -> dict[str, object]:
         "search_url": url_for("search.find"),
         "theme_url": url_for("accounts.choose_theme"),
         "locale_url": url_for("accounts.choose_locale"),
-        "terms_url": url_for("accounts.show_terms"),
-        "privacy_url": url_for("accounts.show_privacy"),
+        "terms_url": url_for("joining.show_terms"),
+        "privacy_url": url_for("joining.show_privacy"),
     }
     if member is None:
         # From a page that asks for it one comes back to it, from the front and the ways in not.
         comes_back = request.method == "GET" and request.blueprint in {"forums", "search"}
-        return {**places, "sign_in_url": url_for("accounts.sign_in", next=places["here"] if comes_back else None)}
+        return {**places, "sign_in_url": url_for("signin.sign_in", next=places["here"] if comes_back else None)}
     places |= {
         "unread": count_unread(member.id),
         "member_note": member.account.name if member.account else "",
@@ -150,7 +151,7 @@ def _addresses() -> dict[str, object]:
         "profile_url": url_for("accounts.show_profile", handle=member.handle),
         "drafts_url": url_for("forums.list_drafts"),
         "settings_url": url_for("accounts.edit_settings"),
-        "sign_out_url": url_for("accounts.sign_out"),
+        "sign_out_url": url_for("signin.sign_out"),
         "visit_url": url_for("accounts.begin_visit"),
         "profile_current": request.endpoint in _OWN,
         "farewell": rules.farewell_day(member),

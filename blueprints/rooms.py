@@ -2,5 +2,7 @@
 
 from blueprints.accounts.room import ACCOUNTS
 from blueprints.forums.room import FORUMS
+from blueprints.joining.room import JOINING
+from blueprints.signin.room import SIGNIN
 
-ROOM_PAGES = (ACCOUNTS, FORUMS)
+ROOM_PAGES = (ACCOUNTS, SIGNIN, JOINING, FORUMS)

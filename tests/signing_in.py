@@ -8,7 +8,7 @@ from flask import Flask, current_app, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from blueprints.accounts.terms import ASKED_AT
+from blueprints.joining.terms import ASKED_AT
 from models.accounts import Member
 from models.base import db, now
 from models.security import SignIn

@@ -1,53 +1,17 @@
-"""Coming in, being invited, what people say of themselves; and the companies and rights that the staff set up."""
+"""Who people are and where they belong: profiles, settings, companies, contracts, moves."""
 
-from . import (
-    addresses,
-    companies,
-    company,
-    company_links,
-    contracts,
-    invitations,
-    joining,
-    moves,
-    passwords,
-    people,
-    profiles,
-    proofs,
-    rights,
-    rosters,
-    second_step,
-    sessions,
-    settings,
-    suggestions,
-    take_out,
-    terms,
-    two_step,
-    views,
-)
+from . import companies, company, contracts, moves, people, profiles, settings, suggestions, take_out
 from .bp import bp
 
 __all__ = [
-    "addresses",
     "bp",
     "companies",
     "company",
-    "company_links",
     "contracts",
-    "invitations",
-    "joining",
     "moves",
-    "passwords",
     "people",
     "profiles",
-    "proofs",
-    "rights",
-    "rosters",
-    "second_step",
-    "sessions",
     "settings",
     "suggestions",
     "take_out",
-    "terms",
-    "two_step",
-    "views",
 ]

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from blueprints import limits
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
 from blueprints.accounts.company_forms import CompanyForm, form_state, state_of
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of

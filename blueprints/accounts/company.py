@@ -6,12 +6,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, form_of, own_state
-from blueprints.accounts.rights_forms import name_company_admin_act
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
+from blueprints.person_forms import name_company_admin_act
 from blueprints.throttling import requester
 from community.accounts import companies, contact_vendor, labels, queries, rules
 from community.accounts.contact_vendor import Matter
@@ -85,7 +85,7 @@ def ask_about_sharing(handle: str) -> ResponseReturnValue:
 
 @bp.post("/company/people/<handle>")
 @staff_only(rules.is_any_company_admin)
-@proofs.proof_first(name_company_admin_act, "accounts.ask_about_sharing")
+@reauthentication.proof_first(name_company_admin_act, "accounts.ask_about_sharing")
 def share_company(handle: str) -> ResponseReturnValue:
     """`is_admin`: 1 or 0. The page before it has said what that means."""
     by, is_admin = signed_in_member(), request.form.get("is_admin") == "1"

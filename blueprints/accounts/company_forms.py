@@ -8,9 +8,9 @@ from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from blueprints.accounts.forms import _line, _text
 from blueprints.conflicts import ConflictForm
 from blueprints.fields import DayField, Needed, WholeNumberField, _, was_readable
+from blueprints.person_forms import clean_line, clean_text
 from community.accounts import companies, mail_addresses, queries, rules
 from community.accounts.companies import CompanyCard, PlannedPhase
 from community.accounts.labels import KINDS, SEGMENTS, STAGES
@@ -38,7 +38,7 @@ def _choice(value: object, label: object) -> Any:  # noqa: ANN401  the stubs kno
 
 
 def _words(label: str, sentence: str) -> StringField:
-    return StringField(label, filters=[_line], validators=[Length(max=WORD_MAX, message=sentence)])
+    return StringField(label, filters=[clean_line], validators=[Length(max=WORD_MAX, message=sentence)])
 
 
 def _number(label: str, least: int) -> WholeNumberField:
@@ -55,7 +55,7 @@ class CompanyForm(ConflictForm):
 
     name = StringField(
         _("会社の名前"),
-        filters=[_line],
+        filters=[clean_line],
         validators=[
             InputRequired(_("会社の名前を入力してください。例：株式会社北浜精工")),
             Length(min=1, max=NAME_MAX, message=_("会社の名前は1文字から200文字までです。例：株式会社北浜精工")),
@@ -63,7 +63,7 @@ class CompanyForm(ConflictForm):
     )
     reading = StringField(
         _("ふりがな"),
-        filters=[_line],
+        filters=[clean_line],
         validators=[Length(max=NAME_MAX, message=_("ふりがなは200文字までにしてください。"))],
     )
     kind = SelectField(_("種類"), choices=[_choice(k.value, KINDS[k]) for k in AccountKind if k != AccountKind.VENDOR])
@@ -74,7 +74,7 @@ class CompanyForm(ConflictForm):
         coerce=int,
         choices=[_choice(NONE, _("（選ばない）")), *(_choice(number, name) for number, name in PREFECTURES.items())],
     )
-    mail_domains = TextAreaField(_("メールのドメイン"), filters=[_text])
+    mail_domains = TextAreaField(_("メールのドメイン"), filters=[clean_text])
     plan = _words(_("プラン"), _("プランは64文字までにしてください。例：スタンダード"))
     licences = _number(_("ライセンス数"), 0)
     csm = SelectField(_("担当のカスタマーサクセス"), coerce=int)

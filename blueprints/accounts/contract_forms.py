@@ -2,9 +2,9 @@
 
 from wtforms.validators import InputRequired
 
-from blueprints.accounts.rights_forms import _reason
 from blueprints.conflicts import ConflictForm
 from blueprints.fields import DayField, _
+from blueprints.person_forms import reason_field
 
 
 class EndForm(ConflictForm):
@@ -12,8 +12,8 @@ class EndForm(ConflictForm):
         _("契約の最後の日"),
         validators=[InputRequired(_("契約の最後の日を入力してください。例：2027-03-31"))],
     )
-    end_reason = _reason(_("契約が終わる理由"), _("更新されないと、担当の方から連絡があったため"))
+    end_reason = reason_field(_("契約が終わる理由"), _("更新されないと、担当の方から連絡があったため"))
 
 
 class ResumeForm(ConflictForm):
-    resume_reason = _reason(_("契約をつづける理由"), _("更新の手続きが済んだため"))
+    resume_reason = reason_field(_("契約をつづける理由"), _("更新の手続きが済んだため"))

@@ -6,8 +6,8 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import limits, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.contract_forms import EndForm, ResumeForm
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
@@ -34,7 +34,7 @@ def _refuse_end(account_id: int) -> ResponseReturnValue | None:
 
 @bp.post("/companies/<int:account_id>/end")
 @staff_only(rules.can_manage_companies)
-@proofs.proof_first(lambda: _("契約の終わりを登録する"), "accounts.edit_contract", refuse=_refuse_end)
+@reauthentication.proof_first(lambda: _("契約の終わりを登録する"), "accounts.edit_contract", refuse=_refuse_end)
 def end_contract(account_id: int) -> ResponseReturnValue:
     account, form = _find(account_id), EndForm()
     if not form.validate() or form.last_day.data is None:

@@ -8,8 +8,8 @@ from wtforms import BooleanField, Field, HiddenField, SelectField
 from wtforms.validators import InputRequired, ValidationError
 
 from blueprints.accounts.company_forms import NONE, _choice
-from blueprints.accounts.rights_forms import _reason
 from blueprints.fields import DayField, _
+from blueprints.person_forms import reason_field
 from models.accounts import Account
 
 # Further ahead nobody knows; and a mistyped year would wait for its day unseen.
@@ -25,7 +25,7 @@ class MoveForm(FlaskForm):
         validators=[InputRequired(_("いつからかを入力してください。例：2027-04-01"))],
     )
     is_company_admin = BooleanField(_("移る先の会社の管理者にする"))
-    move_reason = _reason(_("移す理由"), _("4月1日付けで転職されたため"))
+    move_reason = reason_field(_("移す理由"), _("4月1日付けで転職されたため"))
     seen = HiddenField()
 
     today = date.min

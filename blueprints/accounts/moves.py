@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import limits, proofs, transfers
+from blueprints.accounts import transfers
 from blueprints.accounts.bp import bp
 from blueprints.accounts.company_forms import NONE
 from blueprints.accounts.move_forms import MoveForm
@@ -37,7 +38,7 @@ def _refuse_unread(handle: str) -> ResponseReturnValue | None:
 
 @bp.route("/people/<handle>/company", methods=["GET", "POST"])
 @staff_only(rules.can_manage_companies)
-@proofs.proof_first(lambda: _("所属を変える"), "accounts.move_member", when=_is_sent, refuse=_refuse_unread)
+@reauthentication.proof_first(lambda: _("所属を変える"), "accounts.move_member", when=_is_sent, refuse=_refuse_unread)
 def move_member(handle: str) -> ResponseReturnValue:
     """First the page says what would happen; the same form sent again does it."""
     member, by = _find(handle), signed_in_member()

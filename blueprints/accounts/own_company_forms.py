@@ -7,9 +7,9 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from blueprints.accounts.company_forms import NAME_MAX, NONE, _choice, _number, _words
-from blueprints.accounts.forms import _line, _text
 from blueprints.conflicts import ConflictForm
 from blueprints.fields import _
+from blueprints.person_forms import clean_line, clean_text
 from community.accounts.companies import CompanyCard
 from community.accounts.contact_vendor import Matter
 from community.prefectures import PREFECTURES
@@ -23,7 +23,7 @@ class OwnCompanyForm(ConflictForm):
 
     reading = StringField(
         _("ふりがな"),
-        filters=[_line],
+        filters=[clean_line],
         validators=[Length(max=NAME_MAX, message=_("ふりがなは200文字までにしてください。"))],
     )
     industry = _words(_("業種"), _("業種は64文字までにしてください。例：製造業"))
@@ -57,7 +57,7 @@ class PetitionForm(FlaskForm):
     )
     petition = TextAreaField(
         _("伝えたいこと"),
-        filters=[_text],
+        filters=[clean_text],
         validators=[
             DataRequired(_("伝えたいことを書いてください。例：返信を記録しないでほしいです。")),
             Length(min=1, max=TEXT_MAX, message=_("4,000文字までで書いてください。")),

@@ -4,8 +4,8 @@ from flask import Response, abort, current_app, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import browser_sessions, device_cookie
 from blueprints.access import current_member, public, signed_in_member, signed_in_only
-from blueprints.accounts import device_cookie, doors
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import SettingsForm
 from blueprints.conflicts import CONFLICT, ConflictError
@@ -60,7 +60,7 @@ def choose_theme() -> ResponseReturnValue:
     theme = request.form.get("theme")
     if theme not in THEMES:
         abort(400)
-    return _remember(redirect(doors.own_path(request.form.get("next"))), "theme", theme)
+    return _remember(redirect(browser_sessions.own_path(request.form.get("next"))), "theme", theme)
 
 
 @bp.post("/language")
@@ -76,7 +76,7 @@ def choose_locale() -> ResponseReturnValue:
     if member is not None:
         with transaction():
             actions.change_settings(member, locale, member.time_zone)
-    return _remember(redirect(doors.own_path(request.form.get("next"))), "locale", locale)
+    return _remember(redirect(browser_sessions.own_path(request.form.get("next"))), "locale", locale)
 
 
 @bp.post("/visit")

@@ -3,8 +3,8 @@
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
+from blueprints import limits
 from blueprints.access import members_only, signed_in_member
-from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
 from blueprints.throttling import requester
 from community.accounts import labels

@@ -10,8 +10,8 @@ from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import limits
 from blueprints.access import signed_in_member, signed_in_only
-from blueprints.accounts import limits
 from blueprints.accounts.bp import bp
 from blueprints.files.visibility import may_see
 from blueprints.throttling import requester

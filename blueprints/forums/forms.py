@@ -21,8 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.access import current_member
 from blueprints.conflicts import ConflictForm
-from blueprints.fields import AsciiField, Needed
-from blueprints.lazily import _
+from blueprints.fields import AsciiField, Needed, _
 from community import text
 from community.accounts.labels import SEGMENTS, STAGES
 from community.forums.composing import TITLE_MAX, clean_title

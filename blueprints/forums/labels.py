@@ -1,6 +1,6 @@
 """How the forum's kinds are called."""
 
-from blueprints.lazily import _
+from blueprints.fields import _
 from community.forums.listing import TopicFilter
 from models.forums import Audience, ReactionKind, TopicKind
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from flask import url_for
 
-from blueprints.accounts.resume import on_resume
+from blueprints.saved_forms import on_resume
 from community.forums import drafts, queries, rules
 from models.accounts import Member
 from models.forums import Draft

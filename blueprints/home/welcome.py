@@ -4,9 +4,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import times
+from blueprints import browser_sessions, times
 from blueprints.access import signed_in_member, signed_in_only
-from blueprints.accounts import doors
 from blueprints.forums.finding import find_topic, reader
 from blueprints.forums.presenting import page_url
 from community.accounts.labels import company_shown
@@ -71,4 +70,4 @@ def close_welcome() -> ResponseReturnValue:
     """Not shown again; on to the act that was chosen, or home."""
     with transaction():
         welcomes.close(signed_in_member())
-    return redirect(doors.own_path(request.form.get("next")))
+    return redirect(browser_sessions.own_path(request.form.get("next")))

@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import reauthentication
 from blueprints.access import public, signed_in_member, signed_in_only, staff_only
-from blueprints.accounts import proofs
 from blueprints.conflicts import CONFLICT, ConflictError
 from community.accounts.queries import get_member_to_change
 from community.accounts.rules import is_administrator
@@ -53,7 +53,9 @@ def _silences_device_mail() -> bool:
 
 @bp.post("/me/mails")
 @signed_in_only
-@proofs.proof_first(lambda: _("新しい端末のメールを止める"), "mailings.edit_choices", when=_silences_device_mail)
+@reauthentication.proof_first(
+    lambda: _("新しい端末のメールを止める"), "mailings.edit_choices", when=_silences_device_mail
+)
 def change_choices() -> ResponseReturnValue:
     form = ChoicesForm()
     if not form.validate():

@@ -10,9 +10,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge, TooManyRequests
 
-from blueprints import throttling
+from blueprints import limits, saved_forms, throttling
 from blueprints.access import RefusedError, current_member
-from blueprints.accounts import limits, resume
+from blueprints.signin import sign_in_page
 from blueprints.system import broken_storage
 from blueprints.system.giving_back import give_back, keep_text, sent_form
 from blueprints.throttling import wants_json
@@ -43,10 +43,10 @@ def ask_to_sign_in() -> Response:
     """A guest before a closed door: to the sign-in page, with what was typed put aside and brought back afterwards."""
     if wants_json():
         return make_response(jsonify(error="signed_out", message=_("サインインしてください。")), 401)
-    if request.method == "POST" and resume.can_put_aside(request.path):
-        return make_response(resume.ask_to_sign_in(request.path, sent_form()), 401)
+    if request.method == "POST" and saved_forms.can_put_aside(request.path):
+        return make_response(sign_in_page.ask_to_sign_in(request.path, sent_form()), 401)
     asked_for = request.full_path.rstrip("?") if request.method == "GET" else None
-    return make_response(redirect(url_for("accounts.sign_in", next=asked_for)))
+    return make_response(redirect(url_for("signin.sign_in", next=asked_for)))
 
 
 def _answer_lost_token(error: CSRFError) -> ResponseReturnValue:
@@ -54,7 +54,7 @@ def _answer_lost_token(error: CSRFError) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return ask_to_sign_in()
     member = current_member()
-    if member is not None and not wants_json() and resume.can_put_aside(request.path):
+    if member is not None and not wants_json() and saved_forms.can_put_aside(request.path):
         back_to = keep_text()
         if back_to is not None:
             flash(_("画面が古くなっていました。書いた内容は残っています。もう一度送信してください。"), "watch")

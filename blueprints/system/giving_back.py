@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
+from blueprints import saved_forms
 from blueprints.access import current_member
-from blueprints.accounts import resume
-from blueprints.accounts.resume import TypedText
+from blueprints.saved_forms import TypedText
 from community.app.security import SAFE_METHODS, ForeignOriginError
 from models.base import db, transaction
 
@@ -34,10 +34,10 @@ def give_back(error: Exception) -> GivenBack:
     """Return what the request that failed had in words, after keeping it where a room keeps such texts."""
     if request.method in SAFE_METHODS or isinstance(error, ForeignOriginError):
         return GivenBack()
-    texts = resume.list_texts(sent_form())
+    texts = saved_forms.list_texts(sent_form())
     # Without its token a form is not known to be its sender's; an error of ours may come again with the same text.
     is_trusted = isinstance(error, HTTPException) and not isinstance(error, CSRFError)
-    is_kept = texts and is_trusted and "form" in vars(request) and resume.can_put_aside(request.path)
+    is_kept = texts and is_trusted and "form" in vars(request) and saved_forms.can_put_aside(request.path)
     return GivenBack(texts, keep_text() if is_kept else None)
 
 
@@ -82,7 +82,7 @@ def keep_text() -> str | None:
         return None
     try:
         with transaction():
-            return resume.put_back(member, request.path, resume.typed_in(request.form))
+            return saved_forms.put_back(member, request.path, saved_forms.typed_in(request.form))
     except SQLAlchemyError as error:  # what no column can hold is still shown
         db.session.rollback()
         logger.warning("not kept", endpoint=request.endpoint, error=type(error).__name__)

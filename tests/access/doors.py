@@ -40,26 +40,26 @@ def _plain() -> list[Knock]:
     """Doors that lead to no particular thing."""
     anybody = (
         "system.healthz", "system.readyz", "home.show_home", "styleguide.show_styleguide", "forums.list_categories",
-        "accounts.sign_in", "accounts.forgot_password", "accounts.show_reset_sent", "accounts.show_terms",
-        "accounts.show_privacy", "accounts.show_join", "accounts.show_join_sent", "accounts.ask_for_code",
+        "signin.sign_in", "signin.forgot_password", "signin.show_reset_sent", "joining.show_terms",
+        "joining.show_privacy", "joining.show_join", "joining.show_join_sent", "signin.ask_for_code",
         "search.find",
     )  # fmt: skip
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
-        "accounts.edit_settings", "accounts.edit_password", "accounts.ask_for_consent", "home.show_welcome",
-        "accounts.show_take_out", "accounts.take_out", "accounts.list_sign_ins", "accounts.edit_email",
-        "accounts.show_two_step", "accounts.set_up_two_step", "accounts.ask_for_recovery_codes",
-        "accounts.ask_to_turn_off", "accounts.ask_for_proof", "mailings.edit_choices",
+        "accounts.edit_settings", "signin.edit_password", "joining.ask_for_consent", "home.show_welcome",
+        "accounts.show_take_out", "accounts.take_out", "signin.list_sign_ins", "signin.edit_email",
+        "signin.show_two_step", "signin.set_up_two_step", "signin.ask_for_recovery_codes",
+        "signin.ask_to_turn_off", "signin.ask_for_proof", "mailings.edit_choices",
     )  # fmt: skip
     posted_by_anybody = (
-        "accounts.let_in", "accounts.check_code", "accounts.sign_out", "accounts.request_password_reset",
-        "accounts.choose_theme", "accounts.choose_locale", "accounts.ask_to_join",
+        "signin.let_in", "signin.check_code", "signin.sign_out", "signin.request_password_reset",
+        "accounts.choose_theme", "accounts.choose_locale", "joining.ask_to_join",
     )  # fmt: skip
     posted_by_signed_in = (
-        "accounts.begin_visit", "accounts.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
-        "accounts.change_password", "notifications.mark_all_read", "accounts.give_consent", "home.close_welcome",
-        "accounts.end_other_sign_ins", "accounts.change_email", "accounts.confirm_two_step",
-        "accounts.renew_recovery_codes", "accounts.turn_off_two_step", "accounts.prove", "mailings.change_choices",
+        "accounts.begin_visit", "signin.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
+        "signin.change_password", "notifications.mark_all_read", "joining.give_consent", "home.close_welcome",
+        "signin.end_other_sign_ins", "signin.change_email", "signin.confirm_two_step",
+        "signin.renew_recovery_codes", "signin.turn_off_two_step", "signin.prove", "mailings.change_choices",
         "mailings.resume_mails",
     )  # fmt: skip
     return [
@@ -77,16 +77,16 @@ def _plain() -> list[Knock]:
         Knock("settlement.hurry_stuck", STAFF, "POST"),
         Knock("search.list_misses", STAFF),
         Knock("search.note_miss", EVERYBODY, "POST", data={"q": "x"}),
-        Knock("accounts.list_invitations", STAFF | {"company_admin"}),
-        Knock("accounts.invite", STAFF | {"company_admin"}, "POST"),
-        Knock("accounts.list_links", STAFF | {"company_admin"}),
-        Knock("accounts.make_link", STAFF | {"company_admin"}, "POST"),
-        Knock("accounts.show_roster", STAFF | {"company_admin"}),
-        Knock("accounts.preview_roster", STAFF | {"company_admin"}, "POST"),
-        Knock("accounts.confirm_roster", STAFF | {"company_admin"}, "POST"),
-        Knock("accounts.download_refused", STAFF | {"company_admin"}, "POST"),
-        Knock("accounts.list_terms", {"administrator"}),
-        Knock("accounts.publish_terms", {"administrator"}, "POST"),
+        Knock("joining.list_invitations", STAFF | {"company_admin"}),
+        Knock("joining.invite", STAFF | {"company_admin"}, "POST"),
+        Knock("joining.list_links", STAFF | {"company_admin"}),
+        Knock("joining.make_link", STAFF | {"company_admin"}, "POST"),
+        Knock("joining.show_roster", STAFF | {"company_admin"}),
+        Knock("joining.preview_roster", STAFF | {"company_admin"}, "POST"),
+        Knock("joining.confirm_roster", STAFF | {"company_admin"}, "POST"),
+        Knock("joining.download_refused", STAFF | {"company_admin"}, "POST"),
+        Knock("joining.list_terms", {"administrator"}),
+        Knock("joining.publish_terms", {"administrator"}, "POST"),
         Knock("accounts.list_companies", STAFF),
         Knock("accounts.create_company", STAFF),
         Knock("accounts.create_company", STAFF, "POST"),
@@ -119,19 +119,19 @@ def _of_things(world: World) -> list[Knock]:
         Knock("health.show_account", SCORES, values=customer),
         Knock("health.list_acts", SCORES, values=customer),
         Knock("health.show_updates", SCORES, values=customer),
-        Knock("accounts.withdraw_invitation", STAFF | {"company_admin"}, "POST", invitation),
-        Knock("accounts.show_invitation", EVERYBODY, values=token),
-        Knock("accounts.accept_invitation", EVERYBODY, "POST", token),
-        Knock("accounts.move_by_invitation", set(), "POST", token, about="asks for the password first"),
+        Knock("joining.withdraw_invitation", STAFF | {"company_admin"}, "POST", invitation),
+        Knock("joining.show_invitation", EVERYBODY, values=token),
+        Knock("joining.accept_invitation", EVERYBODY, "POST", token),
+        Knock("joining.move_by_invitation", set(), "POST", token, about="asks for the password first"),
         *_of_joining(world),
-        Knock("accounts.show_reset_password", EVERYBODY, values=bad_token, about="says that the link is void"),
-        Knock("accounts.reset_password", EVERYBODY, "POST", bad_token, about="says that the link is void"),
+        Knock("signin.show_reset_password", EVERYBODY, values=bad_token, about="says that the link is void"),
+        Knock("signin.reset_password", EVERYBODY, "POST", bad_token, about="says that the link is void"),
         Knock("accounts.show_profile", MEMBERS, values={"handle": cast.owner.handle}, about="a customer's"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.cs.handle}, about="of the vendor's people"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.prospect.handle}, about="a prospect"),
         *_of_companies(world),
         *(
-            Knock(f"accounts.{endpoint}", who, method, bad_token, about="says that the link is void")
+            Knock(f"signin.{endpoint}", who, method, bad_token, about="says that the link is void")
             for endpoint, method, who in (
                 ("show_confirm_email", "GET", SIGNED_IN),
                 ("confirm_email", "POST", SIGNED_IN),
@@ -139,8 +139,8 @@ def _of_things(world: World) -> list[Knock]:
                 ("stop_email", "POST", EVERYBODY),
             )
         ),
-        Knock("accounts.end_sign_in", SIGNED_IN, "POST", {"sign_in_id": 0}, about="ends none but one's own"),
-        Knock("accounts.forget_device", SIGNED_IN, "POST", {"device_id": 0}, about="forgets none but one's own"),
+        Knock("signin.end_sign_in", SIGNED_IN, "POST", {"sign_in_id": 0}, about="ends none but one's own"),
+        Knock("signin.forget_device", SIGNED_IN, "POST", {"device_id": 0}, about="forgets none but one's own"),
         Knock("notifications.open_notification", SIGNED_IN, "POST", news, about="leads nowhere without news"),
         Knock("forums.edit_category", MANAGERS, values=category),
         Knock("forums.edit_category", MANAGERS, "POST", category),
@@ -162,14 +162,14 @@ def _of_joining(world: World) -> list[Knock]:
     link, foreign = {"link_id": world.company_link.id}, {"link_id": world.foreign_link.id}
     token, proof = {"token": LINK_TOKEN}, {"token": JOIN_TOKEN}
     return [
-        Knock("accounts.show_company_link", EVERYBODY, values=token),
-        Knock("accounts.ask_to_join_by_link", EVERYBODY, "POST", token),
-        Knock("accounts.confirm_address", EVERYBODY, values=proof),
-        Knock("accounts.become_member", EVERYBODY, "POST", proof),
-        Knock("accounts.renew_link", STAFF | {"company_admin"}, "POST", link),
-        Knock("accounts.withdraw_link", STAFF | {"company_admin"}, "POST", link),
-        Knock("accounts.renew_link", STAFF, "POST", foreign, about="another company's"),
-        Knock("accounts.withdraw_link", STAFF, "POST", foreign, about="another company's"),
+        Knock("joining.show_company_link", EVERYBODY, values=token),
+        Knock("joining.ask_to_join_by_link", EVERYBODY, "POST", token),
+        Knock("joining.confirm_address", EVERYBODY, values=proof),
+        Knock("joining.become_member", EVERYBODY, "POST", proof),
+        Knock("joining.renew_link", STAFF | {"company_admin"}, "POST", link),
+        Knock("joining.withdraw_link", STAFF | {"company_admin"}, "POST", link),
+        Knock("joining.renew_link", STAFF, "POST", foreign, about="another company's"),
+        Knock("joining.withdraw_link", STAFF, "POST", foreign, about="another company's"),
     ]
 
 
@@ -187,9 +187,9 @@ def _of_companies(world: World) -> list[Knock]:
     posted = ("give_role", "set_company_admin", "suspend", "lift_suspension")
     for somebody in (cast.owner, cast.cs):
         handle = {"handle": somebody.handle}
-        knocks.append(Knock("accounts.edit_rights", {"administrator"}, values=handle))
-        knocks.append(Knock("accounts.ask_about_company_admin", {"administrator"}, values=handle))
-        knocks += [Knock(f"accounts.{action}", {"administrator"}, "POST", handle) for action in posted]
+        knocks.append(Knock("signin.edit_rights", {"administrator"}, values=handle))
+        knocks.append(Knock("signin.ask_about_company_admin", {"administrator"}, values=handle))
+        knocks += [Knock(f"signin.{action}", {"administrator"}, "POST", handle) for action in posted]
         movers = STAFF if somebody is cast.owner else {"administrator"}
         knocks += [Knock("accounts.move_member", movers, method, handle) for method in ("GET", "POST")]
     for method in ("GET", "POST"):
@@ -210,10 +210,10 @@ def _of_companies(world: World) -> list[Knock]:
         Knock("accounts.share_company", set(), "POST", {"handle": cast.stranger.handle}, about="a stranger"),
     ]
     with_code = {"handle": cast.colleague.handle}
-    knocks.append(Knock("accounts.reset_second_factor", {"administrator"}, "POST", with_code))
-    knocks.append(Knock("accounts.reset_second_factor", set(), "POST", handle, about="there is nothing to reset"))
+    knocks.append(Knock("signin.reset_second_factor", {"administrator"}, "POST", with_code))
+    knocks.append(Knock("signin.reset_second_factor", set(), "POST", handle, about="there is nothing to reset"))
     own = {"handle": cast.administrator.handle}
-    return [*knocks, Knock("accounts.suspend", set(), "POST", own, about="nobody suspends themselves")]
+    return [*knocks, Knock("signin.suspend", set(), "POST", own, about="nobody suspends themselves")]
 
 
 def _forum(world: World) -> list[Knock]:

@@ -18,10 +18,10 @@ from models.accounts import Account, AccountKind, Segment, StaffRole, Stage
 from models.audit import AuditEntry
 from models.base import db, now
 from models.health import AccountScore
-from tests.accounts.test_invitations import signed_in
 from tests.cast import Cast
 from tests.forms.filling import send_form
 from tests.forums.conftest import make_forum
+from tests.joining.test_invitations import signed_in
 from tests.signing_in import session_of
 
 NEW = {

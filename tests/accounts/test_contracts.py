@@ -22,11 +22,11 @@ from models.audit import AuditEntry
 from models.base import db, now, transaction
 from models.forums import Draft, Post
 from models.health import AccountScore, AccountSnapshot
-from tests.accounts.test_invitations import signed_in
 from tests.cast import PASSWORD, Cast
 from tests.files.samples import picture
 from tests.forms.filling import send_form
 from tests.forums.conftest import make_forum, open_topic
+from tests.joining.test_invitations import signed_in
 from tests.signing_in import client_of
 
 REASON = "更新されなかったため"

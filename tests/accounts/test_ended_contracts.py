@@ -15,8 +15,8 @@ from community.joining.invitations import InvitationClosedError
 from community.moderation.rules import can_moderate
 from models.accounts import Account, Invitation, Member
 from models.base import db, today, transaction
-from tests.accounts.test_invitations import mailed_path
 from tests.cast import Cast
+from tests.joining.test_invitations import mailed_path
 from tests.signing_in import client_of
 
 NEWCOMER = "shinjin@example.jp"

@@ -17,10 +17,10 @@ from community.signin import guesses
 from models.accounts import Invitation, Member
 from models.base import db, transaction
 from models.mail import Mail
-from tests.accounts.test_joining import FORM, make_link
-from tests.accounts.test_sign_in import is_in, sign_in
 from tests.cast import PASSWORD, Cast
 from tests.databases import plain_environment
+from tests.joining.test_joining import FORM, make_link
+from tests.signin.test_sign_in import is_in, sign_in
 from tests.signing_in import client_of
 
 # Given out until about 2009, against RFC 5321; still in use.

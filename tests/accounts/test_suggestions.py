@@ -11,8 +11,8 @@ from sqlalchemy import event
 from community.accounts import actions, rules
 from community.accounts.suggestions import MOST, suggest_people
 from models.base import db, now, today, transaction
-from tests.accounts.test_invitations import signed_in
 from tests.cast import Cast, make_cast
+from tests.joining.test_invitations import signed_in
 from tests.signing_in import session_of
 
 

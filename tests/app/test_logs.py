@@ -16,8 +16,8 @@ from community.accounts import actions
 from community.app.scrubbing import SECRET_PATHS, Scrubber, scrub
 from community.signin import tokens
 from models.base import db, transaction
-from tests.accounts.test_sign_in import sign_in
 from tests.cast import Cast, make_cast
+from tests.signin.test_sign_in import sign_in
 
 OWNER = "owner@example.jp"
 VISITOR = "203.0.113.77"
@@ -72,7 +72,7 @@ def test_a_failure_whose_words_quote_an_address_or_a_link_is_logged_without_them
         msg = f"{OWNER} from {VISITOR} at /password/reset/{token}: {tokens.fingerprint(OWNER)}"
         raise ZeroDivisionError(msg)
 
-    monkeypatch.setitem(app.view_functions, "accounts.show_reset_password", fail)
+    monkeypatch.setitem(app.view_functions, "signin.show_reset_password", fail)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     assert client.get(f"/password/reset/{TOKEN}").status_code == 500
     assert "ZeroDivisionError" in log()
@@ -143,7 +143,7 @@ def test_long_lines_take_no_time(sign: str) -> None:
 
 def test_a_sign_in_is_logged_by_its_endpoint_only(client: FlaskClient, cast: Cast, log: Callable[[], str]) -> None:
     sign_in(client, OWNER)
-    assert "accounts.let_in" in log()
+    assert "signin.let_in" in log()
     assert_clean(log())
 
 

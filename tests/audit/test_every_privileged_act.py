@@ -28,8 +28,8 @@ from tests.signing_in import client_of
 # Whoever comes in by these does nothing but what is theirs; what among it is a privilege is in ALSO.
 ORDINARY = {"public", "signed_in", "members"}
 # A dry run and its rows that were left out write nothing; the confirmation carries a signed file, so what it writes is
-# seen where there is one (tests/accounts/test_rosters.py).
-ELSEWHERE = {"accounts.preview_roster", "accounts.download_refused", "accounts.confirm_roster"}
+# seen where there is one (tests/joining/test_csv_invitations.py).
+ELSEWHERE = {"joining.preview_roster", "joining.download_refused", "joining.confirm_roster"}
 REASON = "4月から運営に加わったため"
 
 
@@ -61,17 +61,17 @@ def acts(world: World) -> list[Act]:
     return [
         Act("accounts.create_company", "cs", "account.create", {}, {"name": "株式会社あたらしい", "kind": "prospect"}),
         Act("accounts.edit_company", "cs", "account.change", {"account_id": cast.a.id}, {"plan": "プレミアム"}),
-        Act("accounts.invite", "cs", "invitation.send", {}, {"email": "new@example.jp", "account": str(cast.a.id)}),
-        Act("accounts.withdraw_invitation", "company_admin", "invitation.withdraw", invitation),
-        Act("accounts.give_role", "administrator", "member.grant_role", owner, role, "accounts.edit_rights", REASON),
-        Act("accounts.set_company_admin", "administrator", "member.set_company_admin", owner, {"is_admin": "1"}),
-        Act("accounts.suspend", "administrator", "member.suspend", owner, until, "accounts.edit_rights", REASON),
+        Act("joining.invite", "cs", "invitation.send", {}, {"email": "new@example.jp", "account": str(cast.a.id)}),
+        Act("joining.withdraw_invitation", "company_admin", "invitation.withdraw", invitation),
+        Act("signin.give_role", "administrator", "member.grant_role", owner, role, "signin.edit_rights", REASON),
+        Act("signin.set_company_admin", "administrator", "member.set_company_admin", owner, {"is_admin": "1"}),
+        Act("signin.suspend", "administrator", "member.suspend", owner, until, "signin.edit_rights", REASON),
         Act(
-            "accounts.lift_suspension", "administrator", "member.lift_suspension", suspended, lifted,
-            "accounts.edit_rights", REASON,
+            "signin.lift_suspension", "administrator", "member.lift_suspension", suspended, lifted,
+            "signin.edit_rights", REASON,
         ),
         Act(
-            "accounts.reset_second_factor", "administrator", "member.reset_second_factor", colleague, reset,
+            "signin.reset_second_factor", "administrator", "member.reset_second_factor", colleague, reset,
             reason=REASON,
         ),
         *of_companies(world),
@@ -104,10 +104,10 @@ def of_companies(world: World) -> list[Act]:
     terms = {"kind": "terms", "holds_from": "2099-04-01", "body_ja": "第1条 仲よくします。"}
     shown = "accounts.show_company"
     return [
-        Act("accounts.make_link", "cs", "company_link.make", {}, {"account": str(cast.a.id)}, "accounts.list_links"),
-        Act("accounts.renew_link", "cs", "company_link.renew", link),
-        Act("accounts.withdraw_link", "cs", "company_link.withdraw", link),
-        Act("accounts.publish_terms", "administrator", "terms.publish", {}, terms, "accounts.list_terms"),
+        Act("joining.make_link", "cs", "company_link.make", {}, {"account": str(cast.a.id)}, "joining.list_links"),
+        Act("joining.renew_link", "cs", "company_link.renew", link),
+        Act("joining.withdraw_link", "cs", "company_link.withdraw", link),
+        Act("joining.publish_terms", "administrator", "terms.publish", {}, terms, "joining.list_terms"),
         Act("accounts.move_member", "cs", "member.move", owner, move, reason=REASON),
         Act("accounts.correct_company", "company_admin", "account.change", {}, {"industry": "食品製造業"}, shown),
         Act("accounts.write_to_vendor", "company_admin", "account.write_to_vendor", {}, words, shown),

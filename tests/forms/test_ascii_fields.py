@@ -11,12 +11,12 @@ from wtforms.fields import Field, SelectField, SelectMultipleField
 
 from blueprints.accounts.company_forms import CompanyForm
 from blueprints.accounts.contract_forms import EndForm
-from blueprints.accounts.forms import AcceptInvitationForm, InviteForm, SettingsForm, SignInForm
-from blueprints.accounts.joining_forms import JoinForm
+from blueprints.accounts.forms import SettingsForm
 from blueprints.accounts.own_company_forms import OwnCompanyForm
-from blueprints.accounts.second_step_forms import CodeForm
 from blueprints.fields import AddressField, AsciiField, DayField, WholeNumberField
 from blueprints.forums.forms import CategoryForm
+from blueprints.joining.forms import AcceptInvitationForm, InviteForm, JoinForm
+from blueprints.signin.forms import CodeForm, SignInForm
 from models.base import today
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"])

@@ -18,18 +18,18 @@ from tests.signing_in import client_of
 
 # A row that was not there before; what is there is left as it is.
 CREATES = {
-    "accounts.accept_invitation",
-    "accounts.ask_to_join",
-    "accounts.ask_to_join_by_link",
-    "accounts.become_member",
-    "accounts.change_email",  # asks for a change, which the new mailbox confirms
-    "accounts.confirm_roster",
+    "joining.accept_invitation",
+    "joining.ask_to_join",
+    "joining.ask_to_join_by_link",
+    "joining.become_member",
+    "signin.change_email",  # asks for a change, which the new mailbox confirms
+    "joining.confirm_roster",
     "accounts.create_company",
-    "accounts.give_consent",  # to the versions that the page has shown
-    "accounts.invite",
-    "accounts.make_link",
-    "accounts.publish_terms",  # the next version; of two at once one is told
-    "accounts.request_password_reset",
+    "joining.give_consent",  # to the versions that the page has shown
+    "joining.invite",
+    "joining.make_link",
+    "joining.publish_terms",  # the next version; of two at once one is told
+    "signin.request_password_reset",
     "accounts.write_to_vendor",
     "files.upload",
     "forums.create_category",
@@ -44,21 +44,21 @@ ONE_PRESS = {
     "accounts.begin_visit",
     "accounts.choose_locale",
     "accounts.choose_theme",
-    "accounts.confirm_email",
-    "accounts.download_refused",
-    "accounts.end_other_sign_ins",
-    "accounts.end_sign_in",
-    "accounts.forget_device",
-    "accounts.preview_roster",
-    "accounts.prove",  # writes only that it was proved
-    "accounts.renew_link",
-    "accounts.set_company_admin",
+    "signin.confirm_email",
+    "joining.download_refused",
+    "signin.end_other_sign_ins",
+    "signin.end_sign_in",
+    "signin.forget_device",
+    "joining.preview_roster",
+    "signin.prove",  # writes only that it was proved
+    "joining.renew_link",
+    "signin.set_company_admin",
     "accounts.share_company",
-    "accounts.sign_out",
-    "accounts.sign_out_everywhere",
-    "accounts.stop_email",
-    "accounts.withdraw_invitation",
-    "accounts.withdraw_link",
+    "signin.sign_out",
+    "signin.sign_out_everywhere",
+    "signin.stop_email",
+    "joining.withdraw_invitation",
+    "joining.withdraw_link",
     "audit.erase_text",  # its own page asks first
     "forums.accept_answer",
     "forums.check_sent",  # writes nothing
@@ -85,15 +85,15 @@ ONE_PRESS = {
 }
 # Proves something first (a password, a code, a token of one use), and what it sets nobody sees to overwrite.
 PROVEN = {
-    "accounts.change_password",
-    "accounts.check_code",
-    "accounts.confirm_two_step",
-    "accounts.let_in",
-    "accounts.move_by_invitation",
-    "accounts.renew_recovery_codes",
-    "accounts.reset_password",
-    "accounts.reset_second_factor",
-    "accounts.turn_off_two_step",
+    "signin.change_password",
+    "signin.check_code",
+    "signin.confirm_two_step",
+    "signin.let_in",
+    "joining.move_by_invitation",
+    "signin.renew_recovery_codes",
+    "signin.reset_password",
+    "signin.reset_second_factor",
+    "signin.turn_off_two_step",
 }
 # Shows first what would happen, and does nothing else than what was shown.
 PREVIEWED = {"accounts.move_member"}
@@ -105,10 +105,10 @@ CHECKED = {
     "accounts.correct_company": "own company",
     "accounts.edit_company": "company",
     "accounts.end_contract": "contract",
-    "accounts.give_role": "role",
-    "accounts.lift_suspension": "lift",
+    "signin.give_role": "role",
+    "signin.lift_suspension": "lift",
     "accounts.resume_contract": "resume",
-    "accounts.suspend": "suspension",
+    "signin.suspend": "suspension",
     "forums.edit_category": "category",
     "forums.save_post": "post",
     "mailings.change_choices": "mails",

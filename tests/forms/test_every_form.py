@@ -38,16 +38,16 @@ WALKERS = ("guest", "prospect", "company_admin", "owner", "colleague", "administ
 # Sent by scripts, or by buttons that stand only where there is something to press them for.
 UNSEEN = {
     "accounts.begin_visit": ({}, ()),
-    "accounts.confirm_roster": ({}, ("roster",)),
-    "accounts.download_refused": ({}, ("roster",)),
-    "accounts.give_consent": ({}, ("versions", "next")),
+    "joining.confirm_roster": ({}, ("roster",)),
+    "joining.download_refused": ({}, ("roster",)),
+    "joining.give_consent": ({}, ("versions", "next")),
     "home.close_welcome": ({}, ("next",)),
     "home.say_same": ({"topic_id": 0}, ()),
-    "accounts.check_code": ({}, ("code",)),
-    "accounts.end_other_sign_ins": ({}, ()),
-    "accounts.prove": ({}, ("role_reason",)),  # a field of the form that waits for the proof
-    "accounts.end_sign_in": ({"sign_in_id": 0}, ()),
-    "accounts.forget_device": ({"device_id": 0}, ()),
+    "signin.check_code": ({}, ("code",)),
+    "signin.end_other_sign_ins": ({}, ()),
+    "signin.prove": ({}, ("role_reason",)),  # a field of the form that waits for the proof
+    "signin.end_sign_in": ({"sign_in_id": 0}, ()),
+    "signin.forget_device": ({"device_id": 0}, ()),
     "files.upload": ({}, ("file",)),
     "forums.mark_read": ({"topic_id": 0}, ("position",)),
     "forums.preview": ({}, ("body",)),
@@ -118,19 +118,19 @@ def pages_of(app: Flask, world: World) -> set[str]:
             if knock.method == "GET" and knock.endpoint != SAMPLES:
                 by_endpoint.setdefault(knock.endpoint, []).append(url_for(knock.endpoint, **knock.values))
         return {page for pages in by_endpoint.values() for page in (pages[0], pages[-1])} | {
-            url_for("accounts.show_reset_password", token=make_reset_token(world.cast.owner)),
-            url_for("accounts.show_invitation", token=MOVER_TOKEN),
+            url_for("signin.show_reset_password", token=make_reset_token(world.cast.owner)),
+            url_for("joining.show_invitation", token=MOVER_TOKEN),
             *addresses_of_changes(),
-            url_for("accounts.edit_rights", handle=world.cast.suspended.handle),
-            url_for("accounts.edit_rights", handle=world.cast.colleague.handle),
+            url_for("signin.edit_rights", handle=world.cast.suspended.handle),
+            url_for("signin.edit_rights", handle=world.cast.colleague.handle),
             url_for("forums.show_topic", topic_id=world.places["members"].topic.id),
         }
 
 
 def addresses_of_changes() -> Iterator[str]:
     change = db.session.scalars(sa.select(EmailChange)).one()
-    yield url_for("accounts.show_confirm_email", token=make_change_token(change, Box.NEW))
-    yield url_for("accounts.show_stop_email", token=make_change_token(change, Box.OLD))
+    yield url_for("signin.show_confirm_email", token=make_change_token(change, Box.NEW))
+    yield url_for("signin.show_stop_email", token=make_change_token(change, Box.OLD))
 
 
 def find_forms(app: Flask, world: World) -> list[Found]:

@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blueprints.accounts import resume
+from blueprints import saved_forms
 from community.forums import actions, answers, queries, reading
 from models.forums import Topic, TopicKind
 from models.moderation import RemovalReason
@@ -37,7 +37,7 @@ def test_the_beacon_moves_the_mark_and_the_link_finds_it(signed_in: SignIn, cast
 
 def test_text_of_a_lost_session_becomes_a_draft_and_leads_back(app: Flask, cast: Cast, topic: Topic) -> None:
     with app.test_request_context():
-        page_again = resume.put_back(cast.owner, f"/forums/topics/{topic.id}/posts", {"body": "消えない文"})
+        page_again = saved_forms.put_back(cast.owner, f"/forums/topics/{topic.id}/posts", {"body": "消えない文"})
     assert page_again == f"/forums/topics/{topic.id}#reply"
     draft = queries.get_draft(cast.owner.id, f"topic:{topic.id}")
     assert draft is not None

@@ -1,0 +1,81 @@
+"""Beginning and ending a session, and where one may be sent afterwards."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import current_app, request, session
+from flask_login import login_user, logout_user
+
+from blueprints import device_cookie
+from blueprints.access import current_member
+from community.signin import known_devices, sign_ins, tokens
+from models.accounts import Member
+from models.base import now, transaction
+
+HOME = "/"
+# Where the session notes that the password was right and the code is still to come.
+WAITING = "second_step"
+WAITING_SECONDS = 10 * 60
+# Browsers read a backslash as a slash and skip over control characters: both would lead off the site.
+_MISLEADING = frozenset("\\") | {chr(code) for code in range(0x21)} | {"\x7f"}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Whose password was right, and what they wanted. `state`: the door closes when it is another one."""
+
+    member_id: int
+    state: str
+    remember: bool
+    path: str
+
+
+def enter(member: Member, *, remember: bool = False, tell_owner: bool = False) -> None:
+    """Begin a session that has nothing of the one before. `tell_owner`: of a new device, by mail, if they want it."""
+    before = current_member()
+    session.clear()
+    with transaction():
+        if before is not None:
+            sign_ins.forget(before.sign_in_key)
+        here = device_cookie.remember(member)
+        member.sign_in_key = sign_ins.begin(member, request.user_agent.string, here.device).key
+        if tell_owner and here.is_new and known_devices.is_told(member):
+            known_devices.tell_owner(member, here.device)
+    login_user(member, remember=remember)
+
+
+def wait_for_code(member: Member, *, remember: bool, path: str) -> None:
+    """The password was right. Nobody is in yet: of the session before nothing is left, and no cookie is remembered."""
+    leave()
+    session[WAITING] = [member.id, tokens.state_of(member), remember, path, int(now().timestamp())]
+
+
+def waiting() -> Waiting | None:
+    """Who is expected to type a code in this browser, if they are not too late."""
+    noted = session.get(WAITING)
+    if not noted or now().timestamp() - noted[-1] > WAITING_SECONDS:
+        return None
+    return Waiting(*noted[:-1])
+
+
+def is_remembered() -> bool:
+    """The browser was asked to stay signed in."""
+    return current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies
+
+
+def leave() -> None:
+    """End this session. Flask-Login notes in it that the remember-me cookie has to go: so clear first."""
+    member = current_member()
+    if member is not None:
+        with transaction():
+            sign_ins.forget(member.sign_in_key)
+    session.clear()
+    logout_user()
+
+
+def own_path(path: str | None) -> str:
+    """The path if it is one of ours, else home: nobody is led away by a link they were sent."""
+    if not path or not path.startswith("/") or path.startswith("//") or _MISLEADING & set(path):
+        return HOME
+    parts = urlsplit(path)
+    return HOME if parts.scheme or parts.netloc else path

@@ -1,0 +1,6 @@
+"""Coming in: invitations, links, lists, requests, terms."""
+
+from . import company_links, csv_invitations, invitations, requests, terms
+from .bp import bp
+
+__all__ = ["bp", "company_links", "csv_invitations", "invitations", "requests", "terms"]

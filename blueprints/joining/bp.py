@@ -1,0 +1,5 @@
+"""The blueprint that this room's view modules hang their routes on."""
+
+from flask import Blueprint
+
+bp = Blueprint("joining", __name__)

@@ -1,0 +1,256 @@
+"""Inviting many from a CSV file: a dry run that shows what would happen, then the same once more in earnest.
+
+Between the two the file's text travels, signed, in the page: nothing of people who may not be invited is stored.
+"""
+
+import base64
+from dataclasses import dataclass
+
+from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from itsdangerous import BadSignature
+
+from blueprints import limits, reauthentication
+from blueprints.access import signed_in_member, staff_only
+from blueprints.joining.bp import bp
+from blueprints.joining.forms import ENCODINGS, RosterForm
+from blueprints.throttling import requester
+from community import table_files
+from community.accounts import queries, rules
+from community.clock import PatientSerializer
+from community.extensions import limiter
+from community.files.kinds import Kind
+from community.joining import csv_invitations
+from community.joining.csv_invitations import MAX_BYTES, MAX_ROWS, BadFile, BadFileError, Judged, Reason, Roster
+from community.table_files import Encoding
+from community.tables import Charset, CsvFile, to_csv
+from models.accounts import Account, AccountKind, Member
+from models.base import release, transaction
+
+# Long enough to look at three hundred rows and ask a colleague.
+PREVIEW_SECONDS = 60 * 60
+KIB = 1024
+GONE = 410
+
+BAD_FILES: dict[BadFile, LazyString] = {
+    BadFile.EMPTY: _l("ファイルに、招待する人の行がありません。1行目に見出し、2行目から1人ずつ書いてください。"),
+    BadFile.TOO_LARGE: _l("ファイルが大きすぎます。%(n)sKBまでにしてください。", n=MAX_BYTES // KIB),
+    BadFile.NOT_A_TABLE: _l("%(kind)sです。CSV（コンマ区切り）かタブ区切りのテキストとして保存しなおしてください。"),
+    BadFile.UNREADABLE: _l("文字コードがわかりません。ExcelでCSV（UTF-8）として保存しなおしてください。"),
+    BadFile.BROKEN: _l('CSVとして読めません。%(line)s行目から、引用符（"）の閉じ忘れがないかを確かめてください。'),
+    BadFile.NO_HEADING: _l(
+        "文字コードは%(encoding)s、区切りは%(separator)sとして読みました。見出しの行がなく、"
+        "人の行から始まっています。1行目に「メールアドレス」などの見出しを足してください。読めた1行目：%(first_line)s"
+    ),
+    BadFile.NO_EMAIL_COLUMN: _l(
+        "文字コードは%(encoding)s、区切りは%(separator)sとして読みましたが、「メールアドレス」か「email」という見出しがありません。"
+        "読めた1行目：%(first_line)s"
+    ),
+    BadFile.TOO_MANY_ROWS: _l("一度に招待できるのは%(n)s人までです。ファイルを分けてください。", n=MAX_ROWS),
+}
+KINDS: dict[Kind, LazyString] = {
+    Kind.EXCEL: _l("Excelなど表計算のファイル"),
+    Kind.OLD_OFFICE: _l("古い形式のExcel（.xls）か、パスワードの付いたファイル"),
+    Kind.WORD: _l("Wordなどの文書"),
+    Kind.POWERPOINT: _l("PowerPointなどのスライド"),
+    Kind.PDF: _l("PDF"),
+    Kind.ARCHIVE: _l("ZIPなどの圧縮ファイル"),
+    Kind.VIDEO: _l("動画か音声"),
+}
+A_PICTURE = _l("画像")
+SEPARATORS = {
+    ",": _l("コンマ"),
+    "\t": _l("タブ"),
+    ";": _l("セミコロン"),
+    "|": _l("縦棒"),
+    "，": _l("全角のコンマ"),
+    "、": _l("読点"),
+}
+REASONS: dict[Reason, LazyString] = {
+    Reason.NO_EMAIL: _l("メールアドレスがありません"),
+    Reason.BAD_EMAIL: _l("メールアドレスの形になっていません"),
+    Reason.LONG_NAME: _l("名前が長すぎます（姓・名それぞれ64文字まで）"),
+    Reason.TWICE: _l("同じアドレスが上の行にあります"),
+    Reason.MEMBER: _l("もうメンバーです"),
+    Reason.INVITED: _l("招待状を送ってあり、返事を待っています"),
+    Reason.ELSEWHERE: _l("別の会社のアドレスとして登録されています"),
+    Reason.STRANGE_DOMAIN: _l("この会社のメールドメインではありません"),
+}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was looked at, for which company, and how it was read."""
+
+    account: Account
+    strangers: bool
+    content: bytes
+    encoding: Encoding
+    roster: Roster
+
+
+@bp.get("/invitations/csv")
+@staff_only(rules.can_invite)
+def show_roster() -> ResponseReturnValue:
+    return _upload_page(_form(signed_in_member(), request.args.get("account", type=int)))
+
+
+@bp.post("/invitations/csv")
+@limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=requester)
+@staff_only(rules.can_invite)
+def preview_roster() -> ResponseReturnValue:
+    """The dry run: nothing is written."""
+    member = signed_in_member()
+    if request.form.get("roster"):
+        return _read_again(member)
+    form = _form(member)
+    if not form.validate():
+        return _upload_page(form), limits.REFUSED
+    account = queries.get_account(form.account.data)
+    if account is None or not rules.can_invite_into(member, account):
+        abort(403)
+    content = form.file.data.read(MAX_BYTES + 1)
+    return _preview(member, form, account, content, form.chosen_encoding)
+
+
+def _read_again(member: Member) -> ResponseReturnValue:
+    """The same file in another encoding, which the person has chosen."""
+    before, chosen = _unsign(request.form.get("roster", ""), member), request.form.get("encoding", "")
+    if before is None or chosen not in set(Encoding):
+        return _out_of_date(member)
+    form = _form(member, before.account.id)
+    form.strangers.data = before.strangers
+    return _preview(member, form, before.account, before.content, Encoding(chosen))
+
+
+def _preview(
+    member: Member, form: RosterForm, account: Account, content: bytes, encoding: Encoding | None
+) -> ResponseReturnValue:
+    try:
+        encoding = encoding or csv_invitations.recognise(content)
+        roster = csv_invitations.read(csv_invitations.decode(content, encoding))
+    except BadFileError as error:
+        form.file.errors = [_sentence(error, encoding)]
+        return _upload_page(form), limits.REFUSED
+    upload = Upload(account, bool(form.strangers.data), content, encoding, roster)
+    judged = csv_invitations.judge(roster, account, strangers=upload.strangers)
+    refused = [each for each in judged if each.reason is not None]
+    return render_template(
+        "joining/roster_preview.html",
+        upload=upload,
+        chosen=[each.row for each in judged if each.reason is None],
+        refused=refused,
+        reasons=REASONS,
+        encodings=[(each.value, str(ENCODINGS[each])) for each in table_files.list_encodings(content)],
+        separator=SEPARATORS[roster.separator],
+        is_ascii=content.isascii(),
+        signed=_sign(upload, member),
+        fits_cp932=not _refused_file(upload, refused, Charset.CP932).refused,
+    )
+
+
+def _sentence(error: BadFileError, encoding: Encoding | None) -> str:
+    """What was recognised, and what is missing."""
+    return str(BAD_FILES[error.why]) % {
+        "kind": KINDS.get(error.kind, A_PICTURE) if error.kind else "",
+        "line": error.line,
+        "encoding": ENCODINGS[encoding] if encoding else "",
+        "separator": SEPARATORS.get(error.separator, ""),
+        "first_line": error.first_line,
+    }
+
+
+def _is_into_vendor() -> bool:
+    """Those on the list will be the vendor's people."""
+    upload = _unsign(request.form.get("roster", ""), signed_in_member())
+    return upload is not None and upload.account.kind == AccountKind.VENDOR
+
+
+@bp.post("/invitations/csv/confirm")
+@limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=requester)
+@staff_only(rules.can_invite)
+@reauthentication.proof_first(lambda: _("権限を持つ人を招待する"), "joining.show_roster", when=_is_into_vendor)
+def confirm_roster() -> ResponseReturnValue:
+    """The letters go out; the same again sends none twice."""
+    member = signed_in_member()
+    upload = _unsign(request.form.get("roster", ""), member)
+    if upload is None:
+        return _out_of_date(member)
+    release()
+    with transaction():
+        sent = csv_invitations.invite_all(upload.roster, upload.account, member, strangers=upload.strangers)
+    flash(_("%(n)s人に招待状を送りました。", n=sent) if sent else _("新しく招待する人はいませんでした。"))
+    return redirect(url_for(".list_invitations"))
+
+
+@bp.post("/invitations/csv/refused")
+@staff_only(rules.can_invite)
+def download_refused() -> ResponseReturnValue:
+    """The rows that are left out with their reasons, to be mended and sent again."""
+    member = signed_in_member()
+    upload = _unsign(request.form.get("roster", ""), member)
+    if upload is None:
+        return _out_of_date(member)
+    judged = csv_invitations.judge(upload.roster, upload.account, strangers=upload.strangers)
+    refused = [each for each in judged if each.reason is not None]
+    file = _refused_file(upload, refused, Charset.UTF8)
+    if request.form.get("encoding") == Charset.CP932:
+        narrow = _refused_file(upload, refused, Charset.CP932)
+        file = file if narrow.refused else narrow
+    response = make_response(file.body)
+    response.headers["Content-Type"] = file.content_type
+    response.headers["Content-Disposition"] = 'attachment; filename="refused.csv"'
+    return response
+
+
+def _refused_file(upload: Upload, refused: list[Judged], charset: Charset) -> CsvFile:
+    """As it came, with line and reason in front. What cp932 cannot hold of the heading is a row it cannot hold."""
+    heading = (_("行"), _("理由"), *upload.roster.heading)
+    rows = [(each.row.line, str(REASONS[each.reason]), *each.row.cells) for each in refused if each.reason is not None]
+    try:
+        return to_csv(heading, rows, charset)
+    except UnicodeEncodeError:
+        return to_csv((), [heading, *rows], charset)
+
+
+def _out_of_date(member: Member) -> ResponseReturnValue:
+    form = _form(member)
+    form.form_errors.append(_("確認の画面が古くなりました。もう一度ファイルを選んでください。"))
+    return _upload_page(form), GONE
+
+
+def _form(member: Member, account_id: int | None = None) -> RosterForm:
+    form = RosterForm(account=account_id)
+    form.offer(queries.list_accounts_to_invite_into(member))
+    return form
+
+
+def _upload_page(form: RosterForm) -> str:
+    return render_template("joining/roster.html", form=form, most=MAX_ROWS)
+
+
+def _sign(upload: Upload, member: Member) -> str:
+    content = base64.b85encode(upload.content).decode()
+    return _signer().dumps([member.id, upload.account.id, upload.strangers, upload.encoding, content])
+
+
+def _unsign(signed: str, member: Member) -> Upload | None:
+    """What this very person has looked at, while they may still invite there."""
+    try:
+        member_id, account_id, strangers, encoding, coded = _signer().loads(signed, max_age=PREVIEW_SECONDS)
+    except BadSignature:
+        return None
+    account = queries.get_account(account_id)
+    if member_id != member.id or account is None or not rules.can_invite_into(member, account):
+        return None
+    content, encoding = base64.b85decode(coded), Encoding(encoding)
+    return Upload(
+        account, strangers, content, encoding, csv_invitations.read(csv_invitations.decode(content, encoding))
+    )
+
+
+def _signer() -> PatientSerializer:
+    return PatientSerializer(str(current_app.secret_key), salt="roster")

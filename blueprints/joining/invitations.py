@@ -1,0 +1,237 @@
+"""Inviting people, and accepting an invitation."""
+
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from blueprints import browser_sessions, limits, reauthentication
+from blueprints.access import current_member, public, signed_in_member, staff_only
+from blueprints.accounts import transfers
+from blueprints.joining import registration
+from blueprints.joining.bp import bp
+from blueprints.joining.forms import AcceptInvitationForm, InviteForm
+from blueprints.throttling import requester
+from community.accounts import labels, memberships, queries, rules
+from community.extensions import limiter
+from community.joining import invitations
+from community.joining import queries as joining_queries
+from community.joining import rules as joining_rules
+from community.joining.invitations import InvitationClosedError
+from community.ledger import moves
+from community.signin import passwords
+from models.accounts import Account, AccountKind, Invitation, Member
+from models.base import release, transaction
+
+GONE = 410
+
+# --- inviting
+
+
+@bp.get("/invitations")
+@staff_only(rules.can_invite)
+def list_invitations() -> ResponseReturnValue:
+    """Who was invited and has not answered; and the form to invite one more, with `?account=` into that company."""
+    return _page(_invite_form(signed_in_member(), request.args.get("account", type=int)))
+
+
+def _gives_rights() -> bool:
+    """Whoever comes by the invitation that is asked for will look after their company, or be one of the vendor's."""
+    account = queries.get_account(request.form.get("account", 0, type=int))
+    is_vendor = account is not None and account.kind == AccountKind.VENDOR
+    return is_vendor or bool(request.form.get("is_company_admin"))
+
+
+@bp.post("/invitations")
+@limiter.limit(limits.INVITATIONS_PER_MEMBER, key_func=requester)
+@staff_only(rules.can_invite)
+@reauthentication.proof_first(
+    lambda: _("権限を持つ人を招待する"),
+    "joining.list_invitations",
+    when=_gives_rights,
+    refuse=lambda: _refuse_invitation(_invite_form(signed_in_member())),
+)
+def invite() -> ResponseReturnValue:
+    member = signed_in_member()
+    form = _invite_form(member)
+    refusal = _refuse_invitation(form)
+    if refusal is not None:
+        return refusal
+    email, account = form.email.data or "", _account_of(form)
+    with transaction():
+        as_admin = rules.can_invite_anybody(member) and form.is_company_admin.data
+        invitations.invite(email, account, member, is_company_admin=as_admin)
+    flash(_("%(email)s に招待状を送りました。", email=email))
+    return redirect(url_for(".list_invitations"))
+
+
+def _account_of(form: InviteForm) -> Account:
+    account = queries.get_account(form.account.data or 0)
+    if account is None or not rules.can_invite_into(signed_in_member(), account):
+        abort(403)
+    return account
+
+
+def _refuse_invitation(form: InviteForm) -> ResponseReturnValue | None:
+    """The page that says what is wrong with the form; None where the invitation can go out."""
+    if not form.validate():
+        return _page(form), limits.REFUSED
+    why_not = _why_not(form.email.data or "", _account_of(form))
+    if why_not is None:
+        return None
+    form.email.errors = [why_not]
+    return _page(form), limits.REFUSED
+
+
+@bp.post("/invitations/<int:invitation_id>/withdraw")
+@staff_only(rules.can_invite)
+def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
+    invitation = joining_queries.get_invitation(invitation_id, seen_by=signed_in_member()) or abort(404)
+    with transaction():
+        withdrawn = invitations.withdraw_invitation(invitation, signed_in_member())
+    if withdrawn:
+        flash(_("招待を取り消しました。送ったリンクはもう使えません。"))
+    else:
+        flash(_("この招待は、もう受けられています。招待された方は、メンバーになっています。"), "error")
+    return redirect(url_for(".list_invitations"))
+
+
+def _invite_form(member: Member, account_id: int | None = None) -> InviteForm:
+    form = InviteForm(account=account_id)
+    form.offer(queries.list_accounts_to_invite_into(member))
+    if not rules.can_invite_anybody(member):
+        del form.is_company_admin
+    return form
+
+
+def _page(form: InviteForm) -> str:
+    waiting = joining_queries.list_open_invitations(seen_by=signed_in_member())
+    return render_template("joining/invitations.html", form=form, waiting=waiting)
+
+
+def _why_not(email: str, account: Account) -> str | None:
+    """Why this person cannot be invited into this company. Says nothing of people of other companies."""
+    known = queries.get_member_by_email(email)
+    if known is not None and rules.belongs_to(known, account):
+        return _("この方は、もう%(company)sのメンバーです。", company=account.name)
+    owner = queries.get_account_by_mail_domain(email)
+    if owner is not None and owner.id != account.id:
+        return _("このアドレスは、別の会社のものとして登録されています。会社かアドレスを確かめてください。")
+    return None
+
+
+# --- accepting
+
+
+@bp.get("/invitations/<token>")
+@public
+def show_invitation(token: str) -> ResponseReturnValue:
+    """The page of the mailed link; its button acts. Somebody who is here already is asked to sign in and move."""
+    invitation = joining_queries.get_invitation_by_token(token)
+    if invitation is None or not joining_rules.is_open(invitation):
+        return registration.private(render_template("joining/invitation_void.html"), GONE)
+    if queries.get_member_by_email(invitation.email) is not None:
+        return _offer_to_move(invitation, token)
+    form = registration.new_form(invitation.email, invitation.family_name, invitation.given_name)
+    return registration.private(_newcomers_page(form, invitation, token))
+
+
+@bp.post("/invitations/<token>")
+@public
+def accept_invitation(token: str) -> ResponseReturnValue:
+    """A newcomer fills in the form and is in."""
+    invitation = joining_queries.get_invitation_by_token(token)
+    if invitation is None or not joining_rules.is_open(invitation) or queries.get_member_by_email(invitation.email):
+        return registration.private(render_template("joining/invitation_void.html"), GONE)
+    form = registration.sent_form(invitation.email, invitation.account)
+    if not form.validate():
+        return _form_again(form, invitation, token)
+    try:
+        member = _let_newcomer_in(token, form)
+    except InvitationClosedError:
+        return registration.private(render_template("joining/invitation_void.html"), GONE)
+    except IntegrityError:  # somebody else took the handle between the check and the writing
+        form.validate()
+        return _form_again(form, joining_queries.get_invitation_by_token(token) or abort(GONE), token)
+    return registration.welcome(member)
+
+
+def _form_again(form: AcceptInvitationForm, invitation: Invitation, token: str) -> ResponseReturnValue:
+    return registration.private(_newcomers_page(form, invitation, token), limits.REFUSED)
+
+
+def _newcomers_page(form: AcceptInvitationForm, invitation: Invitation, token: str) -> str:
+    return render_template(
+        "joining/become_member.html",
+        form=form,
+        email=invitation.email,
+        company=invitation.account.name,
+        action=url_for(".accept_invitation", token=token),
+        terms_labels=labels.TERMS,
+    )
+
+
+def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
+    release()
+    password_hash = passwords.hash_password(form.password.data or "")
+    with transaction():
+        invitation = joining_queries.get_invitation_by_token(token)
+        if invitation is None:
+            raise InvitationClosedError
+        member = invitations.accept_invitation(
+            invitation,
+            queries.today(),
+            form.handle.data or "",
+            form.family_name.data or "",
+            **registration.facts_in(form, password_hash),
+        )
+        registration.settle_in(member, form)
+        return member
+
+
+@bp.post("/invitations/<token>/move")
+@public
+def move_by_invitation(token: str) -> ResponseReturnValue:
+    """Somebody who is here already goes on at the company that invited them.
+
+    Who still belongs somewhere signs in first. Who cannot sign in, since their company is gone, has the letter to show.
+    """
+    invitation = joining_queries.get_invitation_by_token(token)
+    if invitation is None or not joining_rules.is_open(invitation):
+        return registration.private(render_template("joining/invitation_void.html"), GONE)
+    member = _mover(invitation)
+    if member is None:
+        abort(403)
+    try:
+        with transaction():
+            _carry_out(invitation, member, queries.today())
+    except InvitationClosedError:
+        return registration.private(render_template("joining/invitation_void.html"), GONE)
+    flash(_("%(company)sのメンバーになりました。", company=invitation.account.name))
+    return redirect(browser_sessions.HOME if current_member() else url_for("signin.sign_in"))
+
+
+def _carry_out(invitation: Invitation, member: Member, day: date) -> None:
+    def write() -> None:
+        invitations.move_by_invitation(invitation, member, day)
+        moves.follow(member, day)
+
+    transfers.carry_out(memberships.plan_move(member, invitation.account, day), write)
+
+
+def _offer_to_move(invitation: Invitation, token: str) -> ResponseReturnValue:
+    may_move = _mover(invitation) is not None
+    return registration.private(
+        render_template("joining/move.html", invitation=invitation, token=token, may_move=may_move)
+    )
+
+
+def _mover(invitation: Invitation) -> Member | None:
+    """Who may press the button."""
+    member = current_member()
+    if member is None:
+        known = queries.get_member_by_email(invitation.email)
+        member = known if known is not None and rules.is_without_company(known) else None
+    return member if member is not None and joining_rules.can_move_by(member, invitation) else None

@@ -1,0 +1,69 @@
+"""Becoming a member, whichever way one came: the form, the consent, the first step inside."""
+
+import re
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, get_timezone
+
+from blueprints import browser_sessions
+from blueprints.joining.forms import HANDLE_MAX, AcceptInvitationForm
+from community.accounts import labels, queries
+from community.accounts.actions import MemberFacts
+from community.joining import terms, welcomes
+from models.accounts import Account, Member
+
+
+def new_form(email: str, family_name: str = "", given_name: str = "") -> AcceptInvitationForm:
+    """As somebody finds it who has this address."""
+    form = AcceptInvitationForm(handle=_suggest_handle(email), family_name=family_name, given_name=given_name)
+    return _with_terms(form)
+
+
+def sent_form(email: str, company: Account | None) -> AcceptInvitationForm:
+    """As they have filled it in. `company`: the one they join."""
+    form = AcceptInvitationForm()
+    typed = (form.handle, form.family_name, form.given_name, form.family_reading, form.given_reading)
+    form.own_names = (email, *(field.data or "" for field in typed), *labels.names_of(company))
+    return _with_terms(form)
+
+
+def _with_terms(form: AcceptInvitationForm) -> AcceptInvitationForm:
+    form.offer_terms(terms.in_force(queries.today()))
+    return form
+
+
+def facts_in(form: AcceptInvitationForm, password_hash: str) -> MemberFacts:
+    """What the form says besides handle and family name."""
+    return MemberFacts(
+        given_name=form.given_name.data or "",
+        family_reading=form.family_reading.data or "",
+        given_reading=form.given_reading.data or "",
+        password_hash=password_hash,
+        locale=str(get_locale() or "ja"),
+        time_zone=str(get_timezone() or "Asia/Tokyo"),
+    )
+
+
+def settle_in(member: Member, form: AcceptInvitationForm) -> None:
+    """In the transaction of joining: the consent, and a welcome that waits. The form has been validated."""
+    terms.accept(member, form.offered)
+    welcomes.begin(member)
+
+
+def welcome(member: Member) -> ResponseReturnValue:
+    """They are in."""
+    browser_sessions.enter(member)
+    return redirect(url_for("home.show_welcome"))
+
+
+def private(page: str, status: int = 200) -> ResponseReturnValue:
+    """A page whose address is a secret: kept nowhere, told to nobody."""
+    return page, status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+def _suggest_handle(email: str) -> str:
+    """From the address; where that one is taken, with a number behind it."""
+    plain = re.sub(r"[^a-z0-9_-]", "_", email.partition("@")[0].lower()).strip("_-")[: HANDLE_MAX - 2]
+    tries = [plain, *(f"{plain}{n}" for n in range(2, 10))]
+    return next((name for name in tries if queries.is_free_handle(name)), "")

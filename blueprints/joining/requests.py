@@ -1,0 +1,182 @@
+"""Joining by one's company: its mail domain, or the link that it has handed around."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from sqlalchemy.exc import IntegrityError
+
+from blueprints import browser_sessions, limits
+from blueprints.access import current_member, public
+from blueprints.joining import registration
+from blueprints.joining.bp import bp
+from blueprints.joining.forms import AcceptInvitationForm, JoinForm
+from community.accounts import labels, queries
+from community.extensions import limiter
+from community.joining import company_links, requests
+from community.joining import rules as joining_rules
+from community.joining.company_links import LinkClosedError
+from community.joining.requests import RequestClosedError
+from community.signin import passwords
+from models.accounts import Member
+from models.base import release, transaction
+from models.joining import CompanyLink, JoinRequest
+
+GONE = 410
+
+# --- giving an address
+
+
+@bp.get("/join")
+@public
+def show_join() -> ResponseReturnValue:
+    if current_member() is not None:
+        return redirect(browser_sessions.HOME)
+    return render_template("joining/join.html", form=JoinForm())
+
+
+@bp.post("/join")
+@limiter.limit(limits.JOINS_PER_NETWORK)
+@public
+def ask_to_join() -> ResponseReturnValue:
+    """A mail goes to every address; which one, only its owner sees."""
+    form = JoinForm()
+    if not form.validate():
+        return render_template("joining/join.html", form=form), limits.REFUSED
+    with transaction():
+        requests.request_to_join(form.email.data or "", _locale())
+    return redirect(url_for(".show_join_sent"))
+
+
+@bp.get("/join/sent")
+@public
+def show_join_sent() -> ResponseReturnValue:
+    return render_template("joining/join_sent.html")
+
+
+@bp.get("/join/links/<token>")
+@public
+def show_company_link(token: str) -> ResponseReturnValue:
+    """The page of a company's link. Looking at it uses nothing up."""
+    link = _usable(token)
+    return _link_page(link, token, _link_form(link)) if link is not None else _link_void()
+
+
+@bp.post("/join/links/<token>")
+@limiter.limit(limits.JOINS_PER_NETWORK)
+@public
+def ask_to_join_by_link(token: str) -> ResponseReturnValue:
+    """The same, into the link's company; a use is counted when somebody has really joined."""
+    link = _usable(token)
+    if link is None:
+        return _link_void()
+    form = _link_form(link)
+    if not form.validate():
+        return _link_page(link, token, form, limits.REFUSED)
+    email = form.email.data or ""
+    release()
+    with transaction():
+        again = _usable(token)
+        if again is not None:
+            requests.request_to_join(email, _locale(), again)
+    return registration.private(render_template("joining/join_sent.html")) if again is not None else _link_void()
+
+
+def _usable(token: str) -> CompanyLink | None:
+    link = company_links.get_link_by_token(token)
+    if link is None or not joining_rules.is_usable(link):
+        return None
+    return link if joining_rules.can_be_joined(link.account, queries.today()) else None
+
+
+def _link_form(link: CompanyLink) -> JoinForm:
+    form = JoinForm()
+    if link.own_domains_only:
+        form.only = queries.list_mail_domains(link.account_id)
+    return form
+
+
+def _link_page(link: CompanyLink, token: str, form: JoinForm, status: int = 200) -> ResponseReturnValue:
+    page = render_template("joining/join_by_link.html", form=form, company=link.account.name, token=token)
+    return registration.private(page, status)
+
+
+def _link_void() -> ResponseReturnValue:
+    return registration.private(render_template("joining/join_void.html", by_link=True), GONE)
+
+
+def _locale() -> str:
+    return str(get_locale() or "ja")
+
+
+# --- proving it
+
+
+@bp.get("/join/confirm/<token>")
+@public
+def confirm_address(token: str) -> ResponseReturnValue:
+    """The page of the mailed link; its button acts. Mail scanners look too."""
+    request = _open_request(token)
+    if request is None:
+        return _void()
+    return registration.private(_newcomers_page(registration.new_form(request.email), request, token))
+
+
+@bp.post("/join/confirm/<token>")
+@public
+def become_member(token: str) -> ResponseReturnValue:
+    """The newcomer fills in the form and is in; the last use of a link is won by one."""
+    request = _open_request(token)
+    if request is None:
+        return _void()
+    form = registration.sent_form(request.email, request.account)
+    if not form.validate():
+        return registration.private(_newcomers_page(form, request, token), limits.REFUSED)
+    try:
+        member = _let_in(token, form)
+    except (RequestClosedError, LinkClosedError):
+        return _void()
+    except IntegrityError:  # somebody else took the handle, or the address came in by another way, meanwhile
+        request = _open_request(token)
+        if request is None:
+            return _void()
+        form.validate()
+        return registration.private(_newcomers_page(form, request, token), limits.REFUSED)
+    return registration.welcome(member)
+
+
+def _open_request(token: str) -> JoinRequest | None:
+    request = requests.get_request_by_token(token)
+    if request is None or not joining_rules.opens_a_door(request, queries.today()):
+        return None
+    if not requests.leads_where_it_led(request):
+        return None
+    return request if queries.get_member_by_email(request.email) is None else None
+
+
+def _let_in(token: str, form: AcceptInvitationForm) -> Member:
+    release()
+    password_hash = passwords.hash_password(form.password.data or "")
+    with transaction():
+        request = _open_request(token)
+        if request is None:
+            raise RequestClosedError
+        facts = registration.facts_in(form, password_hash)
+        name = form.family_name.data or ""
+        member = requests.confirm_and_join(request, queries.today(), form.handle.data or "", name, **facts)
+        registration.settle_in(member, form)
+        return member
+
+
+def _newcomers_page(form: AcceptInvitationForm, request: JoinRequest, token: str) -> str:
+    return render_template(
+        "joining/become_member.html",
+        form=form,
+        email=request.email,
+        company=request.account.name if request.account else "",
+        action=url_for(".become_member", token=token),
+        terms_labels=labels.TERMS,
+    )
+
+
+def _void() -> ResponseReturnValue:
+    return registration.private(render_template("joining/join_void.html", by_link=False), GONE)

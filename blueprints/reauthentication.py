@@ -1,0 +1,247 @@
+"""That it is still the owner who sits there, before anything changes who gets into an account or what it may do.
+
+`proof_first` asks on a page of its own, is content for some minutes (`sign_ins.PROOF_LIFE`), and lets the form that was
+sent go on as it was. Forms that ask for the password themselves call `knows_password`, `shows_code` and `renew_key`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Protocol
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_user
+from flask_wtf import FlaskForm
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from wtforms import Field, HiddenField, PasswordField
+
+from blueprints import browser_sessions, device_cookie, throttling
+from blueprints.access import RefusedError, View, signed_in_member
+from blueprints.fields import _ as lazy
+from blueprints.person_forms import code_field, password_field
+from community.accounts import queries, rules
+from community.signin import guesses, passwords, second_factor, sign_ins
+from community.signin.guesses import Guess
+from community.signin.tries import TooManyTriesError
+from models.accounts import Member
+from models.base import release, transaction
+
+# Where a view that asks for a proof first has its ProvedAct: only to these a form is sent on, and tests count them.
+PROOF_FIRST = "proof_first"
+# What belongs to the page that asks, and is not sent on with it. The token is the session's: it fits both forms.
+OWN_FIELDS = {"csrf_token", "proof_password", "proof_code", "proof_path", "proof_waits"}
+NOT_PROVED = 403
+MEANWHILE = 409
+# The same method and the same fields once more, at another address.
+SEND_THERE = 307
+
+
+class AsksForPassword(Protocol):
+    """A form that asks for the password."""
+
+    password: PasswordField
+
+    def validate(self) -> bool: ...
+
+
+class SignedOutMeanwhileError(RefusedError):
+    """The browser's sign-in ended, or got another key, while the request was under way. Nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__(MEANWHILE, _("この端末のサインインが、たったいま変わりました。もう一度開いてください。"))
+
+
+class IdentityForm(FlaskForm):
+    """The page that asks anew who sits there: one of the two, and what waits for it. Names that no other form has."""
+
+    proof_password = password_field(lazy("いまのパスワード"))
+    proof_code = code_field(lazy("コード"))
+    proof_path = HiddenField()
+    proof_waits = HiddenField()
+
+
+@dataclass(frozen=True)
+class ProvedAct:
+    """What the page that asks says of an act. `name`: as on its button; `back`: the endpoint of the page before it."""
+
+    name: Callable[[], str]
+    back: str
+
+
+def proof_first(
+    name: Callable[[], str],
+    back: str,
+    *,
+    when: Callable[[], bool] | None = None,
+    refuse: Callable[..., ResponseReturnValue | None] | None = None,
+) -> Callable[[View], View]:
+    """Decorate a view, below who may enter: without a fresh proof it is not called, and a page asks for one.
+
+    `name`, `back`: see ProvedAct. `when`: only for requests of which it is true. `refuse`: called with the view's
+    arguments before anybody is asked; answers a form that would be refused anyhow with its page, others with None.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> Any:  # noqa: ANN401  a view's answer
+            if (when is not None and not when()) or sign_ins.is_proved(signed_in_member()):
+                return view(*args, **kwargs)
+            refusal = refuse(*args, **kwargs) if refuse is not None else None
+            return _ask() if refusal is None else refusal
+
+        setattr(guarded, PROOF_FIRST, ProvedAct(name, back))
+        return guarded
+
+    return decorate
+
+
+def _ask() -> ResponseReturnValue:
+    path = request.full_path.rstrip("?")
+    if request.method == "GET":
+        return redirect(url_for("signin.ask_for_proof", next=path))
+    form = identity_form(path, formdata=None)
+    form.proof_waits.data = "1"
+    return identity_page(form), NOT_PROVED
+
+
+def is_proof(form: IdentityForm) -> bool:
+    """Whether the form proves who sits there; if so, the browser has a new key. Slow, so before the transaction."""
+    member = signed_in_member()
+    password_hash = member.password_hash
+    if not form.validate():
+        return False
+    if "proof_password" in form and not is_own_password(form.proof_password.data or "", password_hash):
+        form.proof_password.errors = [_("いまのパスワードが違います。")]
+        return False
+    with transaction():
+        member = hold_oneself()
+        if member.password_hash != password_hash:
+            raise SignedOutMeanwhileError
+        if "proof_code" in form and not shows_code(form.proof_code, member):
+            return False
+        renew_key(member)
+    stay_in(member)
+    return True
+
+
+def find_act(path: str, method: str) -> tuple[ProvedAct, dict[str, Any]] | None:
+    """Return what had to wait for a proof there, and the arguments in its address; None where nothing has to."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint, arguments = adapter.match(path.partition("?")[0], method=method) if adapter else ("", {})
+    except (HTTPException, RequestRedirect):
+        return None
+    act: ProvedAct | None = getattr(current_app.view_functions.get(endpoint), PROOF_FIRST, None)
+    return (act, dict(arguments)) if act is not None else None
+
+
+def identity_form(path: str | None, **sent: None) -> IdentityForm:
+    """By the second factor for those who have one: the password may be kept by the very browser that is asked."""
+    form = IdentityForm(**sent)
+    form.proof_path.data = browser_sessions.own_path(path)
+    if rules.has_second_factor(signed_in_member()):
+        del form.proof_password
+    else:
+        del form.proof_code
+    return form
+
+
+def identity_page(form: IdentityForm) -> str:
+    member = signed_in_member()
+    waiting = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
+    found = find_act(form.proof_path.data or "", "POST" if form.proof_waits.data else "GET")
+    return render_template(
+        "signin/proof.html",
+        form=form,
+        waiting=waiting,
+        act=found[0].name() if found else "",
+        back=_page_before(*found) if found else browser_sessions.HOME,
+        minutes=int(sign_ins.PROOF_LIFE.total_seconds() // 60),
+        can_prove=member.password_hash is not None or rules.has_second_factor(member),
+    )
+
+
+def _page_before(act: ProvedAct, arguments: dict[str, Any]) -> str:
+    """Return the address of the page from which the act was asked for; it may have fewer arguments than the act."""
+    wanted = {name for rule in current_app.url_map.iter_rules(act.back) for name in rule.arguments}
+    return url_for(act.back, **{name: value for name, value in arguments.items() if name in wanted})
+
+
+# --- for forms that ask by themselves
+
+
+def knows_password(form: AsksForPassword) -> bool:
+    """Whether the form is filled in well and the password is right. Slow on purpose, so before the transaction."""
+    password_hash = signed_in_member().password_hash
+    valid = form.validate()
+    if form.password.errors:
+        return False
+    if is_own_password(form.password.data or "", password_hash):
+        return valid
+    form.password.errors = [_("いまのパスワードが違います。")]
+    return False
+
+
+def is_own_password(password: str, password_hash: str | None) -> bool:
+    """Whether it is the password of who is signed in here. Slow on purpose, so before the transaction.
+
+    Counted first, and not counted any more if it was right. Raises TooManyRequests.
+    """
+    with transaction():
+        guess = _count_guess(signed_in_member())
+    release()
+    if not passwords.check_password(password, password_hash):
+        return False
+    with transaction():
+        guesses.give_back(guess)
+    return True
+
+
+def shows_code(code: Field, member: Member) -> bool:
+    """Use the code up; say why it was refused. `member` is held. Counted as passwords are. Raises TooManyRequests."""
+    guess = _count_guess(member)
+    if second_factor.check_code(member, code.data or ""):
+        guesses.give_back(guess)
+        return True
+    code.errors = [why_refused(member)]
+    return False
+
+
+def _count_guess(member: Member) -> Guess:
+    try:
+        return guesses.guess_inside(member)
+    except TooManyTriesError as full:
+        raise throttling.too_many(full.wait) from full
+
+
+def hold_oneself() -> Member:
+    """Return who is asking, held until the end of the transaction."""
+    oneself = signed_in_member()
+    held = queries.get_member_to_change(oneself.id) or oneself
+    held.sign_in_key = oneself.sign_in_key
+    return held
+
+
+def renew_key(member: Member) -> None:
+    """Give this browser a new sign-in key and make it known to be the person's; `stay_in` follows the transaction.
+
+    Raises SignedOutMeanwhileError where the browser was signed out, or another of its tabs did the same first.
+    """
+    if not sign_ins.renew(member):
+        raise SignedOutMeanwhileError
+    device_cookie.remember_proof(member)
+
+
+def stay_in(member: Member) -> None:
+    """Let the browser's cookies say the new key."""
+    login_user(member, remember=browser_sessions.is_remembered())
+
+
+def why_refused(member: Member) -> str:
+    """What to say of a code that did not fit: it was wrong, or no code of the app can be checked any more."""
+    if not second_factor.is_readable(member):
+        return _("いまは認証アプリのコードを確かめられません。回復コードを使うか、運営に連絡してください。")
+    return _("コードが違うか、もう使われています。新しいコードが出るのを待って、入力してください。")

@@ -1,0 +1,43 @@
+"""The page that asks for the password or a code once more, and sends on what waits for it."""
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints import browser_sessions, limits, reauthentication
+from blueprints.access import signed_in_member, signed_in_only
+from blueprints.reauthentication import SEND_THERE, SignedOutMeanwhileError
+from blueprints.signin.bp import bp
+from community.signin import sign_ins
+
+
+@bp.get("/me/proof")
+@signed_in_only
+def ask_for_proof() -> ResponseReturnValue:
+    """The page that asks; who has proved it a moment ago goes on."""
+    path = browser_sessions.own_path(request.args.get("next"))
+    return (
+        redirect(path)
+        if sign_ins.is_proved(signed_in_member())
+        else reauthentication.identity_page(reauthentication.identity_form(path, formdata=None))
+    )
+
+
+@bp.post("/me/proof")
+@signed_in_only
+def prove() -> ResponseReturnValue:
+    """Password or code. Then on, with a new key: to the page that was wanted, or with the form that was sent."""
+    form = reauthentication.identity_form(request.form.get("proof_path"))
+    try:
+        proved = reauthentication.is_proof(form)
+    except SignedOutMeanwhileError:
+        return redirect(url_for("signin.ask_for_proof", next=form.proof_path.data))
+    if not proved:
+        return reauthentication.identity_page(form), limits.REFUSED
+    path = browser_sessions.own_path(form.proof_path.data)
+    if not form.proof_waits.data:
+        return redirect(path)
+    return (
+        redirect(path, SEND_THERE)
+        if reauthentication.find_act(path, "POST") is not None
+        else redirect(browser_sessions.HOME)
+    )

@@ -1,0 +1,139 @@
+"""The front door: signing in and out."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from blueprints import browser_sessions, device_cookie, limits, reauthentication, throttling
+from blueprints.access import current_member, public, signed_in_member, signed_in_only
+from blueprints.signin import second_step, sign_in_page
+from blueprints.signin.bp import bp
+from blueprints.signin.forms import SignInForm
+from community.accounts import published, queries, rules
+from community.accounts.mail_addresses import tidy_address
+from community.signin import credentials, guesses, passwords
+from community.signin.guesses import Guess
+from community.signin.tries import TooManyTriesError
+from models.accounts import Member
+from models.base import release, transaction
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page; somebody who is in already goes on."""
+    if current_member() is not None:
+        return redirect(browser_sessions.own_path(request.args.get("next")))
+    return render_template("signin/sign_in.html", form=SignInForm(next=request.args.get("next", "")))
+
+
+@bp.post("/sign-in")
+@public
+def let_in() -> ResponseReturnValue:
+    """Check address and password. What refuses tells nobody whether the address is known."""
+    form = SignInForm()
+    if not form.validate():
+        return _refuse(form)
+    email, password = form.email.data or "", form.password.data or ""
+    try:
+        with transaction():
+            guess = guesses.guess_password(email, limits.network(), device_cookie.find(tidy_address(email)))
+    except TooManyTriesError as full:
+        return _ask_to_wait(form, full)
+    member = _recognise(email, password, guess)
+    if member is not None and published.are_published_refused() and passwords.is_published(password):
+        return _refuse(
+            form,
+            _(
+                "このパスワードは見本のもので、公開されています。「パスワードを忘れたとき」から、新しいパスワードを設定してください。"
+            ),
+        )
+    if member is None:
+        return _refuse(form, _("メールアドレスかパスワードが違います。"))
+    if not rules.can_sign_in(member):
+        return _refuse(form, _why_not(member))
+    return second_step.go_on(member, remember=form.remember.data, path=form.next.data, aside=form.resume.data)
+
+
+def _recognise(email: str, password: str, guess: Guess) -> Member | None:
+    """Whose address and password these are. The same work is done for an address that nobody has.
+
+    `guess`: was counted before, so that a hundred at once are a hundred; does not count where it is right.
+    """
+    known = queries.get_member_by_email(email)
+    member_id, password_hash = (known.id, known.password_hash) if known else (None, None)
+    release()
+    if not passwords.check_password(password, password_hash) or member_id is None or password_hash is None:
+        return None
+    fresh_hash = passwords.hash_password(password) if passwords.is_outdated(password_hash) else None
+    with transaction():
+        member = queries.get_member_to_change(member_id)
+        if member is None or member.password_hash != password_hash:
+            return None
+        guesses.give_back(guess)
+        if fresh_hash:
+            credentials.rehash_password(member, fresh_hash)
+    return member
+
+
+def _refuse(form: SignInForm, sentence: str | None = None) -> ResponseReturnValue:
+    if sentence:
+        form.form_errors.append(sentence)
+    return sign_in_page.render_sign_in(form), limits.REFUSED
+
+
+def _ask_to_wait(form: SignInForm, full: TooManyTriesError) -> ResponseReturnValue:
+    """Address, choices and a text from a lost session stay; the same for accounts that do not exist."""
+    error = throttling.too_many(full.wait)
+    wait = throttling.say_wait(throttling.seconds_to_wait(error))
+    form.password.raw_data = None  # as if it had not been typed: it is not asked for again before then
+    sentence = _(
+        "パスワードが何度も違ったため、しばらく受け付けを止めています。%(wait)sたってから、もう一度おためしください。",
+        wait=wait,
+    )
+    return throttling.answer(error, sign_in_page.render_sign_in(form, too_often=sentence))
+
+
+def _why_not(member: Member) -> str:
+    """Said only to somebody who has shown that they are this person."""
+    if rules.is_suspended(member):
+        return _("利用を止められているため、いまはサインインできません。運営にお問い合わせください。")
+    if published.is_published_login(member):
+        return _("見本の利用者のため、サインインできません。")
+    account = member.account
+    if account is None:
+        return _(
+            "いまはどの会社にも属していないため、サインインできません。新しい会社で続けるときは、その会社の管理者か運営に、"
+            "このメールアドレスへの招待を頼んでください。書いたものはそのまま残っています。"
+        )
+    ended = account.contract_ended_on
+    return _(
+        "「%(company)s」のご契約が%(day)sに終わり、そのあとの%(n)d日も過ぎたため、サインインできません。"
+        "書いたものは残っています。データが必要なときは運営に、別の会社で続けるときは、その会社の管理者に招待を頼んでください。",
+        company=account.name,
+        day=format_date(ended) if ended else "",
+        n=rules.FAREWELL_DAYS,
+    )
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """Also for somebody whose session has ended by itself meanwhile."""
+    browser_sessions.leave()
+    flash(_("サインアウトしました。"))
+    return redirect(url_for(".sign_in"))
+
+
+@bp.post("/me/sign-out-everywhere")
+@signed_in_only
+@reauthentication.proof_first(lambda: _("すべての端末でサインアウトする"), "accounts.edit_settings")
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End all sessions, this one too."""
+    member = signed_in_member()
+    with transaction():
+        credentials.sign_out_everywhere(member)
+    browser_sessions.leave()
+    flash(_("すべての端末でサインアウトしました。"))
+    return redirect(url_for(".sign_in"))

@@ -1,0 +1,187 @@
+"""The second factor in one's settings: set up, recovery codes, switched off."""
+
+from contextlib import suppress
+
+import segno
+from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from blueprints import limits, reauthentication
+from blueprints.access import current_member, signed_in_member, signed_in_only
+from blueprints.signin.bp import bp
+from blueprints.signin.forms import ConfirmForm, ProofForm
+from community.accounts import rules
+from community.config import Config
+from community.encryption import UnreadableError
+from community.extensions import limiter
+from community.signin import queries as signin_queries
+from community.signin import second_factor, totp
+from community.signin.second_factor import WrongCodeError
+from models.base import transaction
+
+# Where the session keeps, encrypted, a secret that the telephone has not confirmed yet, and under which sign-in key it
+# was made: what an open browser was shown before its person proved who they are must not become theirs. The page that
+# shows a secret carries it too, so that a code is of the one that was shown, whatever was opened or proved in between.
+NEW_SECRET = "totp_secret"  # noqa: S105  a name in the session
+# So many left: time to make new ones.
+FEW_CODES = 3
+NO_STORE = {"Cache-Control": "no-store"}
+# What staff without a second factor may still ask for where it is required.
+OPEN = frozenset(
+    {
+        "signin.set_up_two_step", "signin.confirm_two_step", "signin.show_two_step", "signin.ask_for_proof",
+        "signin.prove", "signin.sign_in", "signin.sign_out",
+        # To prove it needs a password; who has forgotten it gets a link.
+        "signin.forgot_password", "signin.request_password_reset", "signin.show_reset_sent",
+        "signin.show_reset_password", "signin.reset_password",
+        # The gate of the terms stands before the page that sets up: each would lead to the other.
+        "joining.ask_for_consent", "joining.give_consent", "joining.show_terms", "joining.show_privacy",
+        "accounts.choose_theme", "accounts.choose_locale", "accounts.begin_visit",
+    }
+) | {"static", "system.healthz", "system.readyz", "notifications.count_unread"}  # fmt: skip
+
+
+@bp.before_app_request
+def lead_staff_to_set_up() -> ResponseReturnValue | None:
+    """Before anything else, where the configuration says so."""
+    config: Config = current_app.config["TSUDOI"]
+    if not config.require_totp_for_staff or request.endpoint in OPEN:
+        return None
+    member = current_member()
+    if member is None or not rules.lacks_second_factor(member, required=True):
+        return None
+    flash(_("運営の方は、はじめに2段階認証を設定してください。"), "error")
+    return redirect(url_for("signin.set_up_two_step"))
+
+
+@bp.get("/me/two-step")
+@signed_in_only
+def show_two_step() -> ResponseReturnValue:
+    member = signed_in_member()
+    left = signin_queries.count_recovery_codes(member.id)
+    return render_template("signin/two_step.html", since=member.totp_since, left=left, few=left <= FEW_CODES)
+
+
+@bp.get("/me/two-step/set-up")
+@signed_in_only
+@reauthentication.proof_first(lambda: _("2段階認証をはじめる"), "signin.show_two_step")
+def set_up_two_step() -> ResponseReturnValue:
+    """The secret, as a picture and as text. It counts once a code has shown that the telephone has it."""
+    if rules.has_second_factor(signed_in_member()):
+        return redirect(url_for(".show_two_step"))
+    return _set_up_page(ConfirmForm())
+
+
+@bp.post("/me/two-step/set-up")
+@limiter.limit(limits.FIRST_CODES_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
+@signed_in_only
+@reauthentication.proof_first(lambda: _("2段階認証をはじめる"), "signin.show_two_step")
+def confirm_two_step() -> ResponseReturnValue:
+    form = ConfirmForm()
+    if not form.validate():
+        return _set_up_page(form, limits.REFUSED)
+    try:
+        with transaction():
+            member = reauthentication.hold_oneself()
+            if rules.has_second_factor(member):
+                return redirect(url_for(".show_two_step"))
+            codes = second_factor.turn_on(member, _shown_secret(form), form.code.data or "")
+    except WrongCodeError:
+        form.code.errors = [_("コードが違います。スマートフォンの時計が合っているかも確かめてください。例：123456")]
+        return _set_up_page(form, limits.REFUSED)
+    session.pop(NEW_SECRET, None)
+    return _codes_page(codes, is_new=True)
+
+
+@bp.get("/me/two-step/codes")
+@signed_in_only
+def ask_for_recovery_codes() -> ResponseReturnValue:
+    return _proof_page("signin/renew_codes.html", ProofForm())
+
+
+@bp.post("/me/two-step/codes")
+@signed_in_only
+def renew_recovery_codes() -> ResponseReturnValue:
+    """Ten new ones, shown once."""
+    form = ProofForm()
+    with_password = reauthentication.knows_password(form)
+    codes: list[str] = []
+    with transaction():
+        member = reauthentication.hold_oneself()
+        if with_password and reauthentication.shows_code(form.code, member):
+            codes = second_factor.renew_recovery_codes(member)
+            reauthentication.renew_key(member)
+    if not codes:
+        return _proof_page("signin/renew_codes.html", form, limits.REFUSED)
+    reauthentication.stay_in(member)
+    return _codes_page(codes)
+
+
+@bp.get("/me/two-step/off")
+@signed_in_only
+def ask_to_turn_off() -> ResponseReturnValue:
+    return _proof_page("signin/turn_off_two_step.html", ProofForm())
+
+
+@bp.post("/me/two-step/off")
+@signed_in_only
+def turn_off_two_step() -> ResponseReturnValue:
+    """Needs the password and a code: whoever finds an open browser has neither."""
+    form = ProofForm()
+    with_password = reauthentication.knows_password(form)
+    with transaction():
+        member = reauthentication.hold_oneself()
+        proved = with_password and reauthentication.shows_code(form.code, member)
+        if proved:
+            second_factor.turn_off(member)
+            reauthentication.renew_key(member)
+    if not proved:
+        return _proof_page("signin/turn_off_two_step.html", form, limits.REFUSED)
+    reauthentication.stay_in(member)
+    flash(_("2段階認証をやめました。"))
+    return redirect(url_for(".show_two_step"))
+
+
+# --- pages
+
+
+def _shown_secret(form: ConfirmForm) -> str:
+    """Return the secret of the page that was sent; of a page that shows none yet, the one that this browser is shown.
+
+    That is another one after each new sign-in key.
+    """
+    member = signed_in_member()
+    with suppress(UnreadableError):
+        return totp.unlock(member.id, form.shown.data or "")
+    key, locked = session.get(NEW_SECRET, ("", ""))
+    if key == member.sign_in_key:
+        with suppress(UnreadableError):
+            return totp.unlock(member.id, locked)
+    secret = totp.make_secret()
+    session[NEW_SECRET] = [member.sign_in_key, totp.lock(member.id, secret)]
+    return secret
+
+
+def _set_up_page(form: ConfirmForm, status: int = 200) -> ResponseReturnValue:
+    secret = _shown_secret(form)
+    form.shown.data = totp.lock(signed_in_member().id, secret)
+    drawn = segno.make(totp.address_of(signed_in_member(), secret), micro=False).svg_inline(
+        scale=1, omitsize=True, light="#fff", svgclass="qr", lineclass=None
+    )
+    groups = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
+    page = render_template("signin/set_up_two_step.html", form=form, qr=Markup(drawn), secret=groups)  # noqa: S704  drawn by us
+    return page, status, NO_STORE
+
+
+def _codes_page(codes: list[str], *, is_new: bool = False) -> ResponseReturnValue:
+    """Shown once, kept by no cache."""
+    return render_template("signin/recovery_codes.html", codes=codes, is_new=is_new), 200, NO_STORE
+
+
+def _proof_page(template: str, form: ProofForm, status: int = 200) -> ResponseReturnValue:
+    """For those who have it on; others are where they wanted to be."""
+    if not rules.has_second_factor(signed_in_member()):
+        return redirect(url_for(".show_two_step"))
+    return render_template(template, form=form), status
