@@ -13,7 +13,7 @@ from tests.forms.parsing import Field, parse
 from tests.forms.test_every_form import Found, find_forms, honest_value, people, send
 from tests.forms.test_every_form import world as world  # noqa: PLC0414  a fixture
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.one_database]
 # Sent by scripts: no page of theirs shows what they hold.
 UNSHOWN = "/"
 
