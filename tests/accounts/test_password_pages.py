@@ -17,8 +17,6 @@ from models.base import db, now, transaction
 from models.mail import Mail
 from tests.cast import PASSWORD, Cast, make_cast
 
-pytestmark = pytest.mark.one_database
-
 NEW = "another-fine-evening"
 
 

@@ -24,8 +24,6 @@ from tests.cast import Cast
 from tests.forums.conftest import make_forum, open_topic
 from tests.signing_in import client_of
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def administrator(app: Flask, cast: Cast) -> FlaskClient:

@@ -21,8 +21,6 @@ from tests.cast import Cast, make_cast
 from tests.files import samples
 from tests.signing_in import session_of
 
-pytestmark = pytest.mark.one_database
-
 SignIn = Callable[[Member], FlaskClient]
 
 

@@ -1,6 +1,5 @@
 """Accepting, reacting, removing from outside: who may, and who sees what afterwards."""
 
-import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
@@ -10,8 +9,6 @@ from models.forums import Topic
 from tests.cast import Cast
 from tests.forums.conftest import reply
 from tests.forums.pages import SignIn, page, text_of
-
-pytestmark = pytest.mark.one_database
 
 
 def test_the_accepted_answer_follows_the_question(signed_in: SignIn, cast: Cast, topic: Topic) -> None:

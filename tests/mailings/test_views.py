@@ -21,8 +21,6 @@ from models.notifications import NotificationKind
 from tests.cast import Cast
 from tests.forms.filling import send_form
 
-pytestmark = pytest.mark.one_database
-
 SignIn = Callable[[Member], FlaskClient]
 MENTION, ACCEPTED, REPLY, SOLVED = (
     NotificationKind.MENTION, NotificationKind.ACCEPTED, NotificationKind.REPLY, NotificationKind.SOLVED,
