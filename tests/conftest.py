@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, current_app, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
@@ -173,6 +174,10 @@ def _new_app(config: Config) -> Flask:
     app = create_app(config, blueprints=ALL_BLUEPRINTS)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = Client
+    # Hundreds of applications are made in a run, and to compile the templates of a page takes longer than to draw it.
+    compiled = services.shared_folder() / "templates"
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     app.extensions["celery"].conf.update(broker_url="memory://", broker_transport_options={})
     return app
 
