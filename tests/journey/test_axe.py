@@ -33,8 +33,8 @@ IN_ENGLISH = {"/", "/forums", "/accounts", "/me/settings"}
 OK, BAD = 200, 400
 # A folder for pictures of all of them, to be looked at by people.
 PICTURES = os.environ.get("TSUDOI_PICTURES")
-# Of what axe would load anew, style sheets are for one rule alone that is off (css-orientation-lock, an experiment); they
-# took a fifth of its time.
+# Of what axe would load anew, style sheets are for one rule alone, which is off (css-orientation-lock, an experiment);
+# they took a fifth of its time.
 RUN_AXE = """async (options) => {
   // A colour in the midst of its change would be measured.
   await new Promise((ready) => requestAnimationFrame(() => requestAnimationFrame(ready)));
