@@ -1,4 +1,4 @@
-"""Which worker runs what, and in which order: what takes longest comes first, and nobody waits for it in the end."""
+"""Which tests run when: what waits for --long, and what one worker runs together. The longest come first."""
 
 from collections.abc import Sequence
 
@@ -59,3 +59,11 @@ def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """The order of collection is that of distribution."""
     places = {scope: place for place, scope in enumerate(LONGEST_FIRST)}
     return sorted(items, key=lambda item: places.get(scope_of(item.nodeid), len(places)))
+
+
+def waits_for_long(item: pytest.Item) -> bool:
+    """Whether only --long runs it: docs/testing.md says why."""
+    database = getattr(getattr(item, "callspec", None), "params", {}).get("database")
+    return bool(
+        item.get_closest_marker("long") or (item.get_closest_marker("one_database") and database == "postgresql")
+    )

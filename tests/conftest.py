@@ -85,21 +85,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)  # after pytest-randomly
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--long"):
-        waits = {item for item in items if _waits_for_long(item)}
+        waits = {item for item in items if balance.waits_for_long(item)}
         config.hook.pytest_deselected(items=list(waits))
         items[:] = [item for item in items if item not in waits]
     items[:] = balance.longest_first(items)
     # What stands now is there until the end: each collection would look through all of it again, several times a test.
     gc.collect()
     gc.freeze()
-
-
-def _waits_for_long(item: pytest.Item) -> bool:
-    """docs/testing.md says why."""
-    if item.get_closest_marker("long"):
-        return True
-    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return bool(item.get_closest_marker("one_database")) and params.get("database") == "postgresql"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> balance.ByFile:

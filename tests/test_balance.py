@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from community.config import ROOT
-from tests.balance import AXE, BY_DATABASE, LONGEST_FIRST, WITH_PROCESSES, longest_first, scope_of
+from tests.balance import AXE, BY_DATABASE, LONGEST_FIRST, WITH_PROCESSES, longest_first, scope_of, waits_for_long
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,26 @@ def test_every_file_named_is_there() -> None:
     files = {scope.partition(" ")[0] for scope in LONGEST_FIRST} - {"processes", "journeys"}
     for name in {*files, *BY_DATABASE, *WITH_PROCESSES}:
         assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize(
+    ("mark", "database", "waits"),
+    [
+        ("long", "sqlite", True),
+        ("one_database", "postgresql", True),
+        ("one_database", "sqlite", False),
+        ("", "postgresql", False),
+    ],
+)
+def test_what_waits_for_long(mark: str, database: str, *, waits: bool) -> None:
+    item: Any = SimpleNamespace(
+        get_closest_marker=lambda name: mark == name, callspec=SimpleNamespace(params={"database": database})
+    )
+    assert waits_for_long(item) is waits
+
+
+def test_what_guards_the_ledger_rights_and_consent_has_both_databases() -> None:
+    guards = ("access", "audit", "ledger", "health", "settlement", "mailings", "moderation", "models", "accounts")
+    files = {file for room in guards for file in (ROOT / "tests" / room).glob("*.py")}
+    marked = {file.name for file in files if "one_database" in file.read_text()}
+    assert marked <= {"test_roster_files.py"}  # what a file's letters and columns are
