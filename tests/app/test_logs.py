@@ -19,6 +19,8 @@ from models.base import db, transaction
 from tests.cast import Cast, make_cast
 from tests.signin.test_sign_in import sign_in
 
+pytestmark = pytest.mark.one_database
+
 OWNER = "owner@example.jp"
 VISITOR = "203.0.113.77"
 TOKEN = "WzEsIjA0Il0.aSxyzQ.a-b_c"

@@ -16,6 +16,8 @@ from tests.files import samples
 from tests.joining.test_csv_invitations import forge, signed_in, upload
 from tests.signing_in import client_of
 
+pytestmark = pytest.mark.one_database
+
 ROW = ("ichi@asahi.example", "一ノ瀬", "薫")
 PEOPLE = "メールアドレス,姓,名\r\nichi@asahi.example,一ノ瀬,薫\r\n"
 
