@@ -1,7 +1,6 @@
-"""What other rooms ask the forum: who may see the pictures of a post, who may hear of a topic."""
+"""What other rooms ask the forum: who may see the pictures of a post."""
 
 from blueprints.files import visibility
-from blueprints.realtime import authorisers
 from community.forums import queries
 from models.accounts import Member
 
@@ -10,9 +9,4 @@ def may_see_post(member: Member | None, post_id: int) -> bool:
     return queries.get_post(post_id, seen_by=queries.get_reader(member)) is not None
 
 
-def may_hear_topic(member: Member | None, topic_id: int) -> bool:
-    return queries.get_topic(topic_id, seen_by=queries.get_reader(member)) is not None
-
-
 visibility.register("post", may_see_post)
-authorisers.register("topic", may_hear_topic)

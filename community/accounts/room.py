@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from community.room import Room, Thing, ThingKind
+from community.room import ChannelKind, Room, Thing, ThingKind
 from models.accounts import Account, Member
 
 from . import queries, rules
@@ -41,6 +41,10 @@ def _can_see_account(viewer: Member | None, account: Account) -> bool:
     return viewer is not None and rules.can_manage_company(viewer, account)
 
 
+def _is_oneself(member: Member | None, member_id: int) -> bool:
+    return member is not None and member.id == member_id
+
+
 MEMBER = ThingKind(
     name=Member.__tablename__,
     label=_l("メンバー"),
@@ -61,4 +65,4 @@ ACCOUNT = ThingKind(
     viewers=_viewers,
     can_see=_can_see_account,
 )
-ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT))
+ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT), channels=(ChannelKind("member", _is_oneself),))

@@ -77,6 +77,7 @@ TOPIC = ThingKind(
     viewer=queries.get_reader,
     viewers=queries.list_readers,
     can_see=lambda reader, opened: rules.can_read_topic(reader, opened[0]),
+    is_live=True,
 )
 POST = ThingKind(
     name=Post.__tablename__,

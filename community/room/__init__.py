@@ -5,7 +5,8 @@ what there is; it imports no room. A room names its parts in `community/<room>/r
 rooms, and `create_app` hands them over.
 """
 
+from .channels import ChannelKind
 from .description import Room, Rooms, current_rooms, hand_over
 from .things import Key, Thing, ThingKind
 
-__all__ = ["Key", "Room", "Rooms", "Thing", "ThingKind", "current_rooms", "hand_over"]
+__all__ = ["ChannelKind", "Key", "Room", "Rooms", "Thing", "ThingKind", "current_rooms", "hand_over"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from .channels import ChannelKind
 from .things import ThingKind
 
 
@@ -16,6 +17,7 @@ class Room:
 
     name: str
     things: tuple[ThingKind[Any, Any], ...] = ()
+    channels: tuple[ChannelKind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Rooms:
     def thing_kinds(self) -> Mapping[str, ThingKind[Any, Any]]:
         """Return every kind of thing by its name."""
         return {kind.name: kind for room in self.rooms for kind in room.things}
+
+    @cached_property
+    def channel_kinds(self) -> Mapping[str, ChannelKind]:
+        """Return every kind of channel that is no thing's own, by its name."""
+        return {kind.name: kind for room in self.rooms for kind in room.channels}
 
 
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:

@@ -8,7 +8,7 @@ const ROUND = 10_000; // ms between two questions
 const RETURN = 500; // ms before a connection that the server closed is made again
 
 const wanted = () =>
-  (document.querySelector("meta[name=live-rooms]")?.content ?? "").split(/\s+/).filter(Boolean);
+  (document.querySelector("meta[name=live-channels]")?.content ?? "").split(/\s+/).filter(Boolean);
 
 /** The bell, here and in the title of the page. */
 function showUnread(unread) {
