@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blueprints import times
+from blueprints.live_parts import make_mark
 from blueprints.people import name_of, profile_of
 from community.accounts.labels import company_shown, role_name
 from community.accounts.rules import is_staff
@@ -53,6 +54,13 @@ class PostView:
         plain = tuple(value for name, value in vars(self).items() if name not in {"post", "reactions"})
         tally = tuple((item["kind"], item["count"], item["mine"]) for item in self.reactions)
         return post.id, post.topic_id, post.author_id, post.position, post.created_at, plain, tally
+
+    @property
+    def mark(self) -> str:
+        """Return what tells this view from another one of the same post, on open pages: times of day go by unmarked."""
+        facts = {name: value for name, value in vars(self).items() if name not in {"post", "at_text", "edited_text"}}
+        facts |= {"may": sorted(self.may), "edited_at": self.post.edited_at}
+        return make_mark(*facts.items())
 
 
 def show_posts(
