@@ -28,6 +28,7 @@ class CompanyLink(Base):
     withdrawn_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(lazy="joined")
+    made_by: Mapped[Member] = relationship(lazy="joined")
 
 
 class JoinRequest(Base):

@@ -15,7 +15,7 @@ from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from blueprints.throttling import requester
 from community.accounts import companies, families, labels, petitions, queries, rights, rules
 from community.accounts.petitions import Matter
-from community.accounts.rights import LastAdministratorError
+from community.accounts.rights import LastAdministratorError, LostRightError
 from community.extensions import limiter
 from community.health.labels import KIND_LABELS
 from community.ledger.queries import count_kinds
@@ -93,6 +93,8 @@ def share_company(handle: str) -> ResponseReturnValue:
     try:
         with transaction():
             done = rights.share_company(other, _own(), is_admin=is_admin, by=by)
+    except LostRightError:
+        abort(403)
     except LastAdministratorError:
         flash(_("ほかに会社の管理者がいません。先に、別の人を管理者にしてください。"), "error")
         return redirect(url_for(".show_company"))

@@ -96,12 +96,6 @@ class NewPasswordForm(FlaskForm):
             )
 
 
-class ChangePasswordForm(NewPasswordForm):
-    # Errors are listed in the order in which fields are made.
-    old_password = _password(_("いまのパスワード"))
-    password = _password(_("新しいパスワード"))
-
-
 class NamesForm(FlaskForm):
     """Family name first; the given name may be missing, as in many a company's address book."""
 

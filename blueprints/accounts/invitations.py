@@ -1,16 +1,18 @@
 """Inviting people, and accepting an invitation."""
 
+from datetime import date
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.access import current_member, public, signed_in_member, staff_only
-from blueprints.accounts import doors, limits, newcomers, proofs
+from blueprints.accounts import doors, limits, newcomers, proofs, transfers
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import AcceptInvitationForm, InviteForm
 from blueprints.throttling import requester
-from community.accounts import invitations, labels, passwords, queries, rules
+from community.accounts import invitations, labels, memberships, passwords, queries, rules
 from community.accounts.invitations import InvitationClosedError
 from community.extensions import limiter
 from community.ledger import moves
@@ -82,8 +84,11 @@ def _refuse_invitation(form: InviteForm) -> ResponseReturnValue | None:
 def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
     invitation = queries.get_invitation(invitation_id, seen_by=signed_in_member()) or abort(404)
     with transaction():
-        invitations.withdraw_invitation(invitation, signed_in_member())
-    flash(_("招待を取り消しました。送ったリンクはもう使えません。"))
+        withdrawn = invitations.withdraw_invitation(invitation, signed_in_member())
+    if withdrawn:
+        flash(_("招待を取り消しました。送ったリンクはもう使えません。"))
+    else:
+        flash(_("この招待は、もう受けられています。招待された方は、メンバーになっています。"), "error")
     return redirect(url_for(".list_invitations"))
 
 
@@ -195,12 +200,19 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
         abort(403)
     try:
         with transaction():
-            invitations.move_by_invitation(invitation, member, queries.today())
-            moves.follow(member, queries.today())
+            _carry_out(invitation, member, queries.today())
     except InvitationClosedError:
         return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
     flash(_("%(company)sのメンバーになりました。", company=invitation.account.name))
     return redirect(doors.HOME if current_member() else url_for(".sign_in"))
+
+
+def _carry_out(invitation: Invitation, member: Member, day: date) -> None:
+    def write() -> None:
+        invitations.move_by_invitation(invitation, member, day)
+        moves.follow(member, day)
+
+    transfers.carry_out(memberships.plan_move(member, invitation.account, day), write)
 
 
 def _offer_to_move(invitation: Invitation, token: str) -> ResponseReturnValue:

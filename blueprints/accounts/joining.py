@@ -145,6 +145,8 @@ def _open_request(token: str) -> JoinRequest | None:
     request = joining.get_request_by_token(token)
     if request is None or not joining_rules.opens_a_door(request, queries.today()):
         return None
+    if not joining.leads_where_it_led(request):
+        return None
     return request if queries.get_member_by_email(request.email) is None else None
 
 

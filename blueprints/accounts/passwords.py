@@ -9,8 +9,9 @@ from blueprints import throttling
 from blueprints.access import public, signed_in_member, signed_in_only
 from blueprints.accounts import device_cookie, doors, limits, newcomers, proofs, second_step
 from blueprints.accounts.bp import bp
-from blueprints.accounts.forms import ChangePasswordForm, ForgotPasswordForm, NewPasswordForm
-from community.accounts import credentials, guesses, labels, passwords, queries, rules, tokens
+from blueprints.accounts.forms import ForgotPasswordForm, NewPasswordForm
+from blueprints.accounts.second_step_forms import ChangePasswordForm
+from community.accounts import credentials, guesses, labels, passwords, queries, rules, sign_ins, tokens
 from community.accounts.mail_addresses import tidy_address
 from community.accounts.tries import TooManyTriesError
 from community.jobs import hurry
@@ -117,16 +118,18 @@ def _holder(token: str) -> Member | None:
 @bp.get("/me/password")
 @signed_in_only
 def edit_password() -> ResponseReturnValue:
-    return render_template("accounts/change_password.html", form=ChangePasswordForm())
+    return render_template("accounts/change_password.html", form=_change_form())
 
 
 @bp.post("/me/password")
 @signed_in_only
 def change_password() -> ResponseReturnValue:
-    """Change it, knowing the old one. Other devices are signed out; this one stays."""
-    form = ChangePasswordForm()
-    member = signed_in_member()
-    member_id, old_hash, form.own_names = member.id, member.password_hash, _own_names(member)
+    """Change it, knowing the old one, and by a code where there is a second factor; other browsers are signed out.
+
+    The code, since the browser begins a new sign-in: who had the password alone would begin their guesses anew with it.
+    """
+    form, member = _change_form(), signed_in_member()
+    old_hash, form.own_names = member.password_hash, _own_names(member)
     release()
     valid = form.validate()
     if not form.old_password.errors and not proofs.is_own_password(form.old_password.data or "", old_hash):
@@ -136,14 +139,27 @@ def change_password() -> ResponseReturnValue:
         return render_template("accounts/change_password.html", form=form), limits.REFUSED
     password_hash = passwords.hash_password(form.password.data or "")
     with transaction():
-        changed = queries.get_member_to_change(member_id)
-        if changed is None or changed.password_hash != old_hash:
+        changed = proofs.hold_oneself()
+        if changed.password_hash != old_hash:
             flash(_("パスワードは、たったいまほかの端末で変わりました。"), "error")
             return redirect(url_for(".edit_password"))
-        credentials.set_password(changed, password_hash)
+        shown = "code" not in form or proofs.shows_code(form.code, changed)
+        if shown:
+            if not sign_ins.renew(changed):
+                raise proofs.SignedOutMeanwhileError
+            credentials.set_password(changed, password_hash)
+    if not shown:
+        return render_template("accounts/change_password.html", form=form), limits.REFUSED
     doors.enter(changed, remember=doors.is_remembered())
     flash(_("パスワードを変えました。ほかの端末ではサインアウトしました。"))
     return redirect(url_for(".edit_settings"))
+
+
+def _change_form() -> ChangePasswordForm:
+    form = ChangePasswordForm()
+    if not rules.has_second_factor(signed_in_member()):
+        del form.code
+    return form
 
 
 def _own_names(member: Member) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ from blueprints.accounts.rights_forms import (
     name_company_admin_act,
 )
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
-from community.accounts import labels, queries, rights, rules, second_factor
-from community.accounts.rights import LastAdministratorError
+from community.accounts import labels, queries, rights, roles, rules, second_factor
+from community.accounts.rights import LastAdministratorError, LostRightError
 from models.accounts import Member, StaffRole
 from models.base import transaction
 
@@ -88,6 +88,8 @@ def give_role(handle: str) -> ResponseReturnValue:
                 rights.give_role(member, role, by=by, reason=form.role_reason.data or "")
     except ConflictError:
         return _page(_find(handle), role=form), CONFLICT
+    except LostRightError:
+        abort(403)
     except LastAdministratorError:
         form.role.errors = [_last_administrator()]
         return _page(_find(handle), role=form), limits.REFUSED
@@ -151,6 +153,8 @@ def suspend(handle: str) -> ResponseReturnValue:
             rights.suspend(member, form.through.data, by=by, reason=form.suspension_reason.data or "")
     except ConflictError:
         return _page(_find(handle), suspension=form), CONFLICT
+    except LostRightError:
+        abort(403)
     except LastAdministratorError:
         form.form_errors.append(_last_administrator())
         return _page(_find(handle), suspension=form), limits.REFUSED
@@ -172,6 +176,8 @@ def lift_suspension(handle: str) -> ResponseReturnValue:
             rights.lift_suspension(member, by=signed_in_member(), reason=form.lift_reason.data or "")
     except ConflictError:
         return _page(_find(handle), lift=form), CONFLICT
+    except LostRightError:
+        abort(403)
     flash(_("%(name)sさんは、また利用できます。", name=member.display_name))
     return _back_to(member)
 
@@ -263,12 +269,14 @@ def _page(
     suspension, lift = suspension or _suspension_form(formdata=None), lift or LiftForm(formdata=None)
     for form in (suspension, lift):
         form.remember(suspended)
+    can_hold_all = rules.can_hold_role(member, StaffRole.ADMINISTRATOR)
     return render_template(
         "accounts/rights.html",
         person=member,
         account=member.account,
         role_name=labels.role_name(member),
-        can_hold_all=rules.can_hold_role(member, StaffRole.ADMINISTRATOR),
+        can_hold_all=can_hold_all,
+        leaves_on=roles.find_end(member) if can_hold_all else None,
         may_suspend=rules.can_suspend(signed_in_member(), member),
         suspended_through=suspended["through"],
         role=role,

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length
 
-from blueprints.accounts.forms import _password
+from blueprints.accounts.forms import NewPasswordForm, _password
 from blueprints.fields import AddressField, AsciiField, _, address_rules
 from community.accounts import second_factor
 from models.accounts import Member
@@ -37,7 +37,10 @@ class CodeForm(FlaskForm):
 
 
 class ConfirmForm(FlaskForm):
+    """`shown`: the secret that the page shows, encrypted, so that a code is of this very one."""
+
     code = _code(_("アプリに出た6桁のコード"))
+    shown = HiddenField()
 
 
 class ChangeEmailForm(FlaskForm):
@@ -48,6 +51,15 @@ class ChangeEmailForm(FlaskForm):
         validators=address_rules(_("メールアドレスを入力してください。例：saeki@example.jp")),
     )
     password = _password(_("いまのパスワード"))
+    code = _code(_("コード"))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """Without `code` for those who sign in without one."""
+
+    # Errors are listed in the order in which fields are made.
+    old_password = _password(_("いまのパスワード"))
+    password = _password(_("新しいパスワード"))
     code = _code(_("コード"))
 
 

@@ -34,7 +34,7 @@ def make_link(account: Account, by: Member, holds: LinkTerms) -> tuple[CompanyLi
         account=account,
         own_domains_only=holds.own_domains_only,
         max_uses=holds.max_uses,
-        made_by_id=by.id,
+        made_by=by,
         expires_at=now() + timedelta(days=holds.days),
     )
     db.session.add(link)
@@ -50,8 +50,9 @@ def make_link(account: Account, by: Member, holds: LinkTerms) -> tuple[CompanyLi
 
 
 def renew_token(link: CompanyLink, by: Member) -> str:
-    """A new address for the same link; the old one opens nothing any more."""
+    """A new address for the same link, for which this person answers now; the old one opens nothing any more."""
     token = tokens.make_token()
+    link.made_by = by
     link.token_hash = tokens.fingerprint(token)
     audit.record(by.id, "company_link.renew", "company_link", link.id)
     return token
@@ -96,7 +97,7 @@ def get_link(link_id: int, seen_by: Member) -> CompanyLink | None:
 
 
 def list_usable_links(seen_by: Member) -> Sequence[CompanyLink]:
-    """Newest first; of companies that the reader may invite into."""
+    """Newest first; of companies that the reader may invite into, by people who still may."""
     accounts = [account.id for account in queries.list_accounts_to_invite_into(seen_by)]
     chosen = sa.select(CompanyLink).where(
         CompanyLink.account_id.in_(accounts),
@@ -104,4 +105,5 @@ def list_usable_links(seen_by: Member) -> Sequence[CompanyLink]:
         CompanyLink.expires_at > now(),
         CompanyLink.uses < CompanyLink.max_uses,
     )
-    return db.session.scalars(chosen.order_by(CompanyLink.id.desc())).all()
+    links = db.session.scalars(chosen.order_by(CompanyLink.id.desc()))
+    return [link for link in links if rules.can_vouch(link.made_by, link.account)]

@@ -6,7 +6,7 @@ from typing import Unpack
 import sqlalchemy as sa
 
 from community import audit, links
-from community.accounts import actions, rules, tokens
+from community.accounts import actions, memberships, rules, tokens
 from community.accounts.actions import MemberFacts
 from community.accounts.mail_addresses import tidy_address
 from community.mail.actions import queue_mail
@@ -45,7 +45,7 @@ def invite(
         given_name=given_name,
         account=account,
         is_company_admin=is_company_admin,
-        invited_by_id=by.id,
+        invited_by=by,
         expires_at=now() + INVITATION_LIFE,
     )
     db.session.add(invitation)
@@ -56,10 +56,17 @@ def invite(
     return invitation
 
 
-def withdraw_invitation(invitation: Invitation, by: Member) -> None:
-    """Its link opens nothing any more."""
-    invitation.withdrawn_at = now()
-    audit.record(by.id, "invitation.withdraw", "invitation", invitation.id)
+def withdraw_invitation(invitation: Invitation, by: Member) -> bool:
+    """Its link opens nothing any more. False: it was accepted, and nothing is changed by that.
+
+    In one statement, so that of accepting and withdrawing at once one wins, and the other is told.
+    """
+    mine = sa.and_(Invitation.id == invitation.id, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+    withdrawn = sa.update(Invitation).where(mine).values(withdrawn_at=now()).returning(Invitation.id)
+    if db.session.scalar(withdrawn) is not None:
+        audit.record(by.id, "invitation.withdraw", "invitation", invitation.id)
+    db.session.refresh(invitation, ["accepted_at", "withdrawn_at"])
+    return invitation.accepted_at is None
 
 
 def accept_invitation(
@@ -76,9 +83,16 @@ def accept_invitation(
 
 
 def move_by_invitation(invitation: Invitation, member: Member, day: date) -> None:
-    """Somebody who is here already goes on at the company that invited them. Raises InvitationClosedError."""
+    """Somebody who is here already goes on at the company that invited them. Raises InvitationClosedError.
+
+    What was planned for later days, also to leave, is dropped, as with a move by the staff.
+    """
     _close(invitation)
-    actions.join_account(member, invitation.account, day, is_company_admin=invitation.is_company_admin)
+    memberships.hold(member)
+    account, is_admin = invitation.account, invitation.is_company_admin
+    memberships.write(member, memberships.plan_move(member, account, day, is_company_admin=is_admin).stays)
+    after = {"account_id": account.id, "from_day": day.isoformat(), "is_company_admin": is_admin}
+    audit.record(member.id, "member.join", "member", member.id, after=after)
 
 
 def _close(invitation: Invitation) -> None:

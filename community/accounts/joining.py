@@ -55,7 +55,7 @@ def request_to_join(email: str, locale: str, link: CompanyLink | None = None) ->
 
 def confirm_and_join(request: JoinRequest, day: date, handle: str, name: str, **facts: Unpack[MemberFacts]) -> Member:
     """The address is proven: its owner becomes a member. Raises RequestClosedError, LinkClosedError."""
-    if not joining_rules.opens_a_door(request, day):
+    if not joining_rules.opens_a_door(request, day) or not leads_where_it_led(request):
         raise RequestClosedError
     _use(request)
     if request.link_id is not None:
@@ -69,6 +69,12 @@ def confirm_and_join(request: JoinRequest, day: date, handle: str, name: str, **
 
 def get_request_by_token(token: str) -> JoinRequest | None:
     return db.session.scalar(sa.select(JoinRequest).where(JoinRequest.token_hash == tokens.fingerprint(token)))
+
+
+def leads_where_it_led(request: JoinRequest) -> bool:
+    """Whether the address would be let into the same company today: its domain may be another company's meanwhile."""
+    account = _company_for(request.email, queries.get_account_by_mail_domain(request.email), request.link)
+    return account is not None and account.id == request.account_id
 
 
 def _company_for(email: str, owner: Account | None, link: CompanyLink | None) -> Account | None:

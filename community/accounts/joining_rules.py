@@ -6,7 +6,7 @@ from models.accounts import Account, AccountKind, Member
 from models.base import now
 from models.joining import CompanyLink, JoinRequest
 
-from .rules import can_invite_into, is_over
+from .rules import can_invite_into, can_vouch, is_over
 
 
 def can_be_joined(account: Account, on: date) -> bool:
@@ -19,8 +19,9 @@ def can_make_link_for(member: Member, account: Account, on: date) -> bool:
 
 
 def is_usable(link: CompanyLink, at: datetime | None = None) -> bool:
-    """In time, not withdrawn, not used up."""
-    return link.withdrawn_at is None and link.expires_at > (at or now()) and link.uses < link.max_uses
+    """In time, not withdrawn, not used up, and made by somebody who could still make it."""
+    is_in_time = link.withdrawn_at is None and link.expires_at > (at or now()) and link.uses < link.max_uses
+    return is_in_time and can_vouch(link.made_by, link.account, at)
 
 
 def opens_a_door(request: JoinRequest, on: date, at: datetime | None = None) -> bool:

@@ -18,6 +18,7 @@ from models.accounts import (
     Membership,
     covers,
     covers_today,
+    holds_role,
 )
 from models.base import db, now, today
 from models.security import EmailChange, RecoveryCode, SignIn
@@ -140,7 +141,7 @@ def list_owners_of_domains(domains: Collection[str]) -> dict[str, Account]:
 
 def list_cs_people() -> Sequence[Member]:
     """Who can be in charge of a customer."""
-    chosen = sa.select(Member).where(Member.staff_role.in_(rules.CS_ROLES), Member.erased_at.is_(None))
+    chosen = sa.select(Member).where(holds_role(rules.CS_ROLES), Member.erased_at.is_(None))
     return db.session.scalars(chosen.order_by(Member.family_reading, Member.given_reading, Member.id)).all()
 
 
@@ -260,7 +261,7 @@ def get_invitation_by_token(token: str) -> Invitation | None:
 
 
 def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
-    """Unanswered and in time, newest first; those into companies that the reader may invite into."""
+    """Unanswered and open, newest first; those into companies that the reader may invite into."""
     accounts = [account.id for account in list_accounts_to_invite_into(seen_by)]
     chosen = sa.select(Invitation).where(
         Invitation.account_id.in_(accounts),
@@ -268,7 +269,7 @@ def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
         Invitation.withdrawn_at.is_(None),
         Invitation.expires_at > now(),
     )
-    return db.session.scalars(chosen.order_by(Invitation.id.desc())).all()
+    return [each for each in db.session.scalars(chosen.order_by(Invitation.id.desc())) if rules.is_open(each)]
 
 
 def get_email_change(change_id: int) -> EmailChange | None:

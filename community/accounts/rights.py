@@ -1,6 +1,6 @@
 """Actions of the administrator on people: roles, a company's own administrators, and the emergency brake."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -16,6 +16,10 @@ class LastAdministratorError(Exception):
     """Without this person nobody could give anybody a right again."""
 
 
+class LostRightError(Exception):
+    """Whoever acts has lost the right to it meanwhile, by somebody who acted at the same time."""
+
+
 class UnfitRoleError(ValueError):
     """A role of the vendor's for somebody who is not one of the vendor's people."""
 
@@ -25,12 +29,13 @@ class OwnBrakeError(ValueError):
 
 
 def give_role(member: Member, role: StaffRole | None, *, by: Member, reason: str) -> None:
-    """Give a staff role, or take it away with None."""
+    """Give a staff role, or take it away with None. Raises LastAdministratorError, UnfitRoleError, LostRightError."""
     administrators = hold(member)
     if role is not None and not rules.can_hold_role(member, role):
         raise UnfitRoleError(role)
     if role != StaffRole.ADMINISTRATOR:
         _keep_one(administrators, member)
+    _ask_again(by, rules.can_grant_roles)
     actions.grant_role(member, role, by=by, reason=reason)
 
 
@@ -65,13 +70,14 @@ def set_company_admin(member: Member, account: Account, *, is_admin: bool, by: M
 def share_company(member: Member, account: Account, *, is_admin: bool, by: Member) -> bool:
     """A company's administrator names another one, or takes it back; one of those who can come in stays.
 
-    False where the person no longer belongs to the company.
+    False where the person no longer belongs to the company. Raises LastAdministratorError, LostRightError.
     """
     db.session.execute(sa.select(Account.id).where(Account.id == account.id).with_for_update(key_share=True))
     db.session.refresh(member, ["membership"])
     others = [each for each in queries.list_company_admins(account.id) if each.id != member.id]
     if not is_admin and not any(rules.can_sign_in(each) for each in others):
         raise LastAdministratorError
+    _ask_again(by, lambda person: rules.is_company_admin(person, account))
     return set_company_admin(member, account, is_admin=is_admin, by=by)
 
 
@@ -80,12 +86,14 @@ def suspend(member: Member, through: date, *, by: Member, reason: str) -> None:
     if member.id == by.id:
         raise OwnBrakeError
     _keep_one(hold(member), member)
+    _ask_again(by, rules.can_grant_roles)
     _set_suspension(member, end_of(through), "member.suspend", by, reason)
     credentials.sign_out_everywhere(member, by=by)
 
 
 def lift_suspension(member: Member, *, by: Member, reason: str) -> None:
-    """Let somebody in again before the time is over."""
+    """Let somebody in again before the time is over. The person is held. Raises LostRightError."""
+    _ask_again(by, rules.can_grant_roles)
     if rules.is_suspended(member):
         _set_suspension(member, None, "member.lift_suspension", by, reason)
 
@@ -124,8 +132,21 @@ def hold(member: Member) -> Sequence[Member]:
     return [person for person in held if rules.is_administrator(person)]
 
 
+def _ask_again(by: Member, rule: Callable[[Member], bool]) -> None:
+    """Whoever acts may still, now that others who change rights wait; they asked before they held anything."""
+    if by.membership is not None:
+        db.session.expire(by.membership)
+    db.session.refresh(by, ["staff_role", "suspended_until", "membership"])
+    if not (rule(by) and rules.can_sign_in(by)):
+        raise LostRightError
+
+
 def _keep_one(administrators: Sequence[Member], member: Member) -> None:
-    """Somebody else who can come in must remain."""
-    others = [person for person in administrators if person.id != member.id and rules.can_sign_in(person)]
+    """Somebody else who can come in must remain, and not leave the vendor on a day that is planned."""
+    others = [
+        person
+        for person in administrators
+        if person.id != member.id and rules.can_sign_in(person) and person.role_until is None
+    ]
     if rules.is_administrator(member) and not others:
         raise LastAdministratorError

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from community import audit, table_files
-from community.accounts import invitations, names, queries, roster_columns
+from community.accounts import invitations, names, queries, roster_columns, rules
 from community.accounts.mail_addresses import is_address, tidy_address
 from community.files.kinds import Kind
 from community.table_files import BrokenQuotesError, Cells, Encoding, NotATableError, Table, UnknownEncodingError
@@ -210,14 +210,14 @@ def _members(emails: set[str], account: Account) -> set[str]:
 
 
 def _invited(emails: set[str], account: Account) -> set[str]:
-    still_open = sa.select(Invitation.email).where(
+    unanswered = sa.select(Invitation).where(
         Invitation.email.in_(emails),
         Invitation.account_id == account.id,
         Invitation.accepted_at.is_(None),
         Invitation.withdrawn_at.is_(None),
         Invitation.expires_at > now(),
     )
-    return set(db.session.scalars(still_open))
+    return {each.email for each in db.session.scalars(unanswered) if rules.is_open(each)}
 
 
 # --- inviting

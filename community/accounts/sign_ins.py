@@ -78,15 +78,17 @@ def note_device(key: str, known: KnownDevice) -> int | None:
 
 
 def end(member: Member, sign_in_id: int) -> bool:
-    """Sign the person out in one other browser, which is not known any more. False: there was none."""
+    """Sign the person out in one other browser, which is not known any more. False: there was none.
+
+    A sign-in that began in this very browser and was never ended (it was closed) leaves this one known.
+    """
     return _end(member, SignIn.id == sign_in_id)
 
 
 def end_others(member: Member, but: str) -> bool:
     """Sign the person out everywhere except where this key is; no other browser is known any more."""
-    here = db.session.scalar(sa.select(SignIn.device_id).where(SignIn.key == but, SignIn.member_id == member.id))
     ended = _end(member, SignIn.key != but)
-    known_devices.forget_all(member, but=here)
+    known_devices.forget_all(member, but=_device_here(member, but))
     return ended
 
 
@@ -122,7 +124,13 @@ def _end(member: Member, which: sa.ColumnElement[bool]) -> bool:
     ended = db.session.scalars(mine.returning(SignIn.device_id)).all()
     if not ended:
         return False
-    db.session.execute(sa.delete(KnownDevice).where(KnownDevice.id.in_([known for known in ended if known])))
+    gone = {known for known in ended if known} - {_device_here(member, member.sign_in_key)}
+    db.session.execute(sa.delete(KnownDevice).where(KnownDevice.id.in_(gone)))
     audit.record(member.id, "member.end_sign_in", "member", member.id, after={"ended": len(ended)})
     realtime.rights_changed(f"member:{member.id}")
     return True
+
+
+def _device_here(member: Member, key: str) -> int | None:
+    """Return by which device the browser with this sign-in key is recognised."""
+    return db.session.scalar(sa.select(SignIn.device_id).where(SignIn.key == key, SignIn.member_id == member.id))

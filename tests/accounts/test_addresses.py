@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import one_time, rules
+from community.accounts import address_rules, one_time
 from models.accounts import MailDomain
 from models.audit import AuditEntry
 from models.base import db, now
@@ -96,15 +96,30 @@ def test_the_old_mailbox_undoes_it_within_a_week(app: Flask, owner: FlaskClient,
     assert guest.post(link("email_changed")).status_code == 410
 
 
+def test_who_changed_the_address_does_not_come_back_with_the_password_they_knew(
+    app: Flask, owner: FlaskClient, cast: Cast
+) -> None:
+    ask(owner)
+    owner.post(link("email_change_new"))
+    guest = app.test_client()
+    guest.post(link("email_changed"))
+    assert sign_in(app.test_client(), OLD).status_code == 422
+    guest.post("/password/forgot", data={"email": OLD})
+    letter = db.session.scalars(sa.select(Mail.text).where(Mail.kind == "password_reset")).one()
+    path = re.findall(r"http://localhost:8000(/password/reset/\S+)", letter)[0]
+    assert guest.post(path, data={"password": "yugata-no-engawa"}).status_code == 302
+    assert is_in(guest)
+
+
 def test_links_end(app: Flask, owner: FlaskClient, cast: Cast) -> None:
     ask(owner)
-    with time_machine.travel(now() + rules.CONFIRM_LIFE + timedelta(minutes=1), tick=False):
+    with time_machine.travel(now() + address_rules.CONFIRM_LIFE + timedelta(minutes=1), tick=False):
         late = client_of(app, cast.owner)
         assert late.get(link("email_change_new")).status_code == 410
         assert late.post(link("email_change_new")).status_code == 410
         assert NEW not in late.get("/me/email").text
     owner.post(link("email_change_new"))
-    with time_machine.travel(now() + rules.UNDO_LIFE + timedelta(minutes=1), tick=False):
+    with time_machine.travel(now() + address_rules.UNDO_LIFE + timedelta(minutes=1), tick=False):
         assert app.test_client().post(link("email_changed")).status_code == 410
     assert cast.owner.email == NEW
 

@@ -505,6 +505,20 @@ def test_codes_inside_count_with_the_passwords(limited: Flask) -> None:
     assert codes == [422] * 10 + [429] * 2
 
 
+def test_a_right_password_alone_gives_no_new_guesses_at_the_code(limited: Flask, at: Traveller) -> None:
+    """Whoever sits at an open browser and knows the password would have ten more codes with each change of it."""
+    thief = limited.test_client()
+    assert try_code(limited, turn_on(limited), client=thief).location == "/"
+    change = {"old_password": PASSWORD, "password": "yugata-no-engawa"}
+    assert thief.post("/me/password", data=change).status_code == 422
+    guessed = [thief.post("/me/password", data={**change, "code": "000000"}).status_code for _ in range(11)]
+    assert guessed == [422] * 10 + [429]
+    assert thief.post("/me/proof", data={"proof_code": "000000", "proof_path": "/"}).status_code == 429
+    at.move_to(NOON + timedelta(hours=2))
+    code = turn_on(limited, NOON + timedelta(hours=2))
+    assert thief.post("/me/password", data={**change, "code": code}).location == "/me/settings"
+
+
 def test_right_passwords_inside_do_not_count(limited: Flask) -> None:
     client = signed_in(limited)
     path, data = proof(PASSWORD)

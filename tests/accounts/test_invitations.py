@@ -12,13 +12,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import actions, memberships, queries
+from community.accounts import actions, memberships, queries, rights
 from community.accounts import invitations as invitations_of_community
 from community.accounts.invitations import INVITATION_LIFE
+from community.forums import actions as forums
+from community.ledger.queries import effective_acts
+from community.settlement.tasks import settle_waiting
 from models.accounts import Account, Invitation, Member
 from models.base import db, now, transaction
+from models.health import AccountScore
 from models.mail import Mail
 from tests.cast import PASSWORD, Cast, make_cast
+from tests.forums.conftest import make_forum, open_topic
 from tests.signing_in import prove
 
 NEWCOMER = "shinjin@example.com"
@@ -99,6 +104,30 @@ def test_a_withdrawn_invitation_opens_nothing(app: Flask, client: FlaskClient, c
     assert client.get(path).status_code == 410
     assert client.post(path, data=FORM).status_code == 410
     assert f'row-title">{NEWCOMER}' not in staff.get("/invitations").text
+
+
+def test_an_invitation_of_somebody_who_was_dismissed_opens_nothing(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    invite(signed_in(app, cast.company_admin), cast.a)
+    path = mailed_path()
+    with transaction():
+        rights.set_company_admin(cast.company_admin, cast.a, is_admin=False, by=cast.administrator)
+    assert (client.get(path).status_code, client.post(path, data=FORM).status_code) == (410, 410)
+    staff = signed_in(app, cast.cs)
+    assert f'row-title">{NEWCOMER}' not in staff.get("/invitations").text
+    assert invite(staff, cast.a).status_code == 302
+    assert client.get(mailed_path()).status_code == 200
+
+
+def test_an_invitation_that_was_accepted_is_not_said_to_be_withdrawn(
+    app: Flask, client: FlaskClient, cast: Cast
+) -> None:
+    staff = signed_in(app, cast.cs)
+    invite(staff, cast.a)
+    client.post(mailed_path(), data=FORM)
+    answer = staff.post(f"/invitations/{invitations()[0].id}/withdraw", follow_redirects=True)
+    assert "もう受けられています" in answer.text
+    assert "取り消しました" not in answer.text
+    assert invitations()[0].withdrawn_at is None
 
 
 def test_a_second_letter_replaces_the_first(app: Flask, client: FlaskClient, cast: Cast) -> None:
@@ -191,6 +220,35 @@ def test_who_is_here_already_moves(app: Flask, cast: Cast) -> None:
     db.session.refresh(cast.owner, ["membership"])
     assert cast.owner.account == cast.b
     assert owner.post(f"{path}/move").status_code == 410
+
+
+def test_what_was_written_on_the_day_of_a_move_by_invitation_goes_to_the_new_company(app: Flask, cast: Cast) -> None:
+    with transaction():
+        forum = make_forum(cast)
+        topic = open_topic(forum.members, cast.stranger)
+        post = forums.post_reply(topic, cast.owner, "ここから直せます。")
+        own = open_topic(forum.members, cast.owner, "きょうの質問")
+    settle_waiting()
+    invite(signed_in(app, cast.cs), cast.b, cast.owner.email)
+    assert signed_in(app, cast.owner).post(f"{mailed_path()}/move").location == "/"
+    settle_waiting()
+    db.session.expire_all()
+    assert (post.account_id, own.account_id) == (cast.b.id, cast.b.id)
+    acts = db.session.execute(effective_acts()).all()
+    assert {act.account_id for act, _ in acts if act.member_id == cast.owner.id} == {cast.b.id}
+    assert topic.account_id == cast.b.id
+    scores = db.session.scalars(sa.select(AccountScore.account_id)).all()
+    assert {cast.a.id, cast.b.id} <= set(scores)
+
+
+def test_an_invitation_moves_who_is_to_leave_on_a_day_that_is_planned(app: Flask, cast: Cast) -> None:
+    with transaction():
+        leaves = memberships.plan_move(cast.owner, None, queries.today() + timedelta(days=5))
+        memberships.carry_out(leaves, by=cast.cs, reason="退職")
+    invite(signed_in(app, cast.cs), cast.b, cast.owner.email, is_company_admin="y")
+    assert signed_in(app, cast.owner).post(f"{mailed_path()}/move").location == "/"
+    last = memberships.list_stays(cast.owner)[-1]
+    assert (last.account_id, last.until_day, last.is_company_admin) == (cast.b.id, None, True)
 
 
 def test_who_has_left_a_company_is_let_in_by_the_letter(app: Flask, client: FlaskClient, cast: Cast) -> None:

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from community.accounts import actions, company_links, joining, joining_rules, queries
+from community.accounts import actions, company_links, joining, joining_rules, memberships, queries, rights
 from community.accounts.company_links import LinkTerms
 from community.accounts.joining import KEPT_AFTERWARDS, MAILS_A_DAY, REQUEST_LIFE
 from models.accounts import Account, MailDomain, Member
@@ -235,6 +235,49 @@ def test_withdrawn_expired_and_used_up_links_open_nothing(client: FlaskClient, c
     assert ask(other, "three@private.example", path) == 410
     assert other.get(second).status_code == 410
     assert queries.get_member_by_email("two@private.example") is None
+
+
+@pytest.mark.parametrize("lost", ["unmade", "suspended", "moved"])
+def test_who_was_dismissed_does_not_come_back_by_a_link_they_made(
+    app: Flask, client: FlaskClient, cast: Cast, lost: str
+) -> None:
+    link, path = make_link(cast.a, cast.company_admin)
+    ask(client, "x@private.example", path)
+    dismiss(cast, lost)
+    assert client.post(mailed_path(), data=FORM).status_code == 410
+    assert ask(client, "y@private.example", path) == 410
+    successor = client_of(app, cast.cs)
+    assert cast.a.name not in successor.get("/invitations/links").text.partition("使える参加リンク")[2]
+    successor.post(f"/invitations/links/{link.id}/renew")  # whoever renews it answers for it
+    renewed = re.findall(r"http://localhost:8000(/join/links/[\w-]+)", successor.get("/invitations/links").text)[0]
+    assert client.get(renewed).status_code == 200
+
+
+def dismiss(cast: Cast, lost: str) -> None:
+    """Let the company's administrator be one no longer."""
+    who, by, day = cast.company_admin, cast.administrator, queries.today()
+    with transaction():
+        if lost == "unmade":
+            rights.set_company_admin(who, cast.a, is_admin=False, by=by)
+        elif lost == "suspended":
+            rights.suspend(who, day, by=by, reason="退職したため")
+        else:
+            memberships.carry_out(memberships.plan_move(who, cast.b, day), by=by, reason="転籍したため")
+
+
+@pytest.mark.parametrize("owned_by", ["b", None])
+@pytest.mark.parametrize("by_link", [True, False])
+def test_a_domain_that_is_no_longer_the_companys_opens_it_no_more(
+    client: FlaskClient, cast: Cast, domain: str, owned_by: str | None, *, by_link: bool
+) -> None:
+    ask(client, NEWCOMER, make_link(cast.a, cast.cs, own=True)[1] if by_link else "/join")
+    path = mailed_path()
+    db.session.execute(sa.delete(MailDomain))
+    if owned_by:
+        db.session.add(MailDomain(domain=domain, account_id=cast.b.id))
+    db.session.flush()
+    assert (client.get(path).status_code, client.post(path, data=FORM).status_code) == (410, 410)
+    assert queries.get_member_by_email(NEWCOMER) is None
 
 
 def test_links_are_made_and_withdrawn_by_those_who_may_invite_there(app: Flask, cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """Browsers that their owner has used before: known by a cookie, shown, removed, forgotten; and mail about new ones."""
 
 import hashlib
+import re
 from datetime import timedelta
 
 import pytest
@@ -220,6 +221,25 @@ def test_all_others_are_strangers_when_all_others_are_signed_out(app: Flask, cas
     prove(phone, PHONE)
     phone.post("/me/sessions/end-others")
     assert [device.browser for device in rows(cast.owner)] == ["Safari"]
+
+
+@pytest.mark.parametrize("act", ["sessions/end-others", "sessions/{first}/end", "two-step/set-up"])
+def test_a_browser_that_was_closed_and_opened_again_stays_known_when_its_old_sign_in_ends(
+    app: Flask, cast: Cast, act: str
+) -> None:
+    phone = enter(app.test_client(), cast.administrator, PHONE)
+    phone.delete_cookie("tsudoi")  # closed
+    enter(phone, cast.administrator, PHONE)
+    prove(phone, PHONE)
+    first, here = db.session.scalars(sa.select(SignIn).order_by(SignIn.id)).all()
+    secret = re.findall(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", phone.get("/me/two-step/set-up").text)[0].replace(" ", "")
+    data = {"code": TOTP(secret).now()}
+    assert phone.post(f"/me/{act.format(first=first.id)}", data=data).status_code in {200, 302}
+    assert [row.id for row in db.session.scalars(sa.select(SignIn))] == [here.id]
+    assert known_devices.find_of(tokens_of(phone), cast.administrator.id) is not None
+    phone.post("/sign-out")
+    enter(phone, cast.administrator, PHONE)
+    assert told(cast.administrator) == []
 
 
 def test_a_new_password_leaves_only_the_browser_known_that_has_set_it(app: Flask, cast: Cast) -> None:

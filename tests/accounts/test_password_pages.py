@@ -12,9 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import tokens
+from community.accounts import passwords, sign_ins, tokens
 from models.base import db, now, transaction
 from models.mail import Mail
+from tests.accounts.test_sign_in import is_in
 from tests.cast import PASSWORD, Cast, make_cast
 
 NEW = "another-fine-evening"
@@ -141,6 +142,25 @@ def test_changing_it_needs_the_old_one(client: FlaskClient, cast: Cast) -> None:
     weak = client.post("/me/password", data={"old_password": PASSWORD, "password": "short"})
     assert weak.status_code == 422
     assert "10文字以上" in weak.text
+
+
+def test_who_was_signed_out_while_the_password_was_being_changed_changes_nothing(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hashing takes its time: what the owner ends meanwhile stays ended."""
+    thief = app.test_client()
+    thief.post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD})
+    hash_password = passwords.hash_password
+
+    def hash_slowly(password: str) -> str:
+        with transaction():
+            sign_ins.end_others(cast.owner, but="")
+        return hash_password(password)
+
+    monkeypatch.setattr("community.accounts.passwords.hash_password", hash_slowly)
+    answer = thief.post("/me/password", data={"old_password": PASSWORD, "password": NEW})
+    assert (answer.status_code, is_in(thief)) == (409, False)
+    assert signs_in(app, cast.owner.email, PASSWORD)
 
 
 def test_a_remembered_device_stays_remembered(client: FlaskClient, cast: Cast) -> None:

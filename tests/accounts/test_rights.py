@@ -1,5 +1,6 @@
 """What administrators give people and take from them, and what follows at once."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -12,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.accounts import actions, queries, rights, rules
+from community.accounts import actions, memberships, queries, rights, rules
 from community.accounts.rights import LastAdministratorError, OwnBrakeError, UnfitRoleError
 from models.accounts import Member, StaffRole
 from models.audit import AuditEntry
@@ -140,6 +141,61 @@ def test_two_administrators_cannot_take_each_others_right_at_once(make_app: Call
         )
         db.session.remove()
     assert left == 1
+
+
+@pytest.mark.parametrize("act", ["role", "suspension", "company"])
+def test_who_loses_a_right_at_the_same_moment_does_nothing_with_it_any_more(
+    make_app: Callable[..., Flask], act: str
+) -> None:
+    """One takes the right from another, who has passed the door and is about to take a third one's, or to give it."""
+    app = make_app()
+    with app.app_context():
+        with transaction():
+            cast = make_cast(db.session)
+            actions.grant_role(cast.cs, StaffRole.ADMINISTRATOR)
+            actions.grant_role(cast.community_manager, StaffRole.ADMINISTRATOR)
+            memberships.name_company_admin(cast.colleague, is_admin=True)
+        loser, target = (cast.company_admin, cast.owner) if act == "company" else (cast.cs, cast.community_manager)
+        ids = loser.id, target.id, cast.a.id
+        other = cast.colleague.id if act == "company" else cast.administrator.id
+        db.session.remove()
+    is_inside = threading.Event()
+
+    def act_late() -> bool:
+        with app.app_context():
+            by, who, account = queries.get_member(ids[0]), queries.get_member(ids[1]), queries.get_account(ids[2])
+            is_inside.set()
+            assert by is not None
+            assert who is not None
+            assert account is not None
+            try:
+                with transaction():
+                    if act == "role":
+                        rights.give_role(who, None, by=by, reason=REASON)
+                    elif act == "suspension":
+                        rights.suspend(who, queries.today(), by=by, reason=REASON)
+                    else:
+                        rights.share_company(who, account, is_admin=True, by=by)
+            except rights.LostRightError:
+                return False
+            finally:
+                db.session.remove()
+            return True
+
+    with app.app_context(), ThreadPoolExecutor(1) as pool:
+        with transaction():
+            by, member, account = queries.get_member(other), queries.get_member(ids[0]), queries.get_account(ids[2])
+            assert by is not None
+            assert member is not None
+            assert account is not None
+            if act == "company":
+                rights.share_company(member, account, is_admin=False, by=by)
+            else:
+                rights.give_role(member, None, by=by, reason=REASON)
+            late = pool.submit(act_late)
+            is_inside.wait(1)  # on SQLite it is not let in before the end of this transaction
+        assert late.result() is False
+        db.session.remove()
 
 
 # --- a company's own administrators

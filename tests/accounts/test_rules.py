@@ -101,7 +101,7 @@ def test_the_vendors_people_need_no_company(cast: Cast) -> None:
 
 @pytest.mark.parametrize("change", ["accepted_at", "withdrawn_at", "expires_at"])
 def test_an_invitation_is_open_until_something_happens(cast: Cast, change: str) -> None:
-    invitation = Invitation(account=cast.a, expires_at=now() + timedelta(days=1))
+    invitation = Invitation(account=cast.a, invited_by=cast.cs, expires_at=now() + timedelta(days=1))
     assert rules.is_open(invitation)
     setattr(invitation, change, now())
     assert not rules.is_open(invitation)
