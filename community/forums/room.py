@@ -11,7 +11,7 @@ from community.room import Room, Thing, ThingKind
 from models.base import db
 from models.forums import Category, Post, Topic
 
-from . import queries, rules
+from . import drafts, queries, rules
 from .labels import category_name
 from .reader import Reader
 
@@ -99,4 +99,8 @@ CATEGORY = ThingKind(
     viewers=queries.list_readers,
     can_see=rules.can_read_category,
 )
-FORUMS = Room(name="forums", things=(TOPIC, POST, CATEGORY))
+FORUMS = Room(
+    name="forums",
+    things=(TOPIC, POST, CATEGORY),
+    find_held_pictures=drafts.list_pictures_held,
+)

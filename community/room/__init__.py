@@ -7,6 +7,18 @@ rooms, and `create_app` hands them over.
 
 from .channels import ChannelKind
 from .description import Room, Rooms, current_rooms, hand_over
+from .pictures import FindHeld, Hold
 from .things import Key, Thing, ThingKind
 
-__all__ = ["ChannelKind", "Key", "Room", "Rooms", "Thing", "ThingKind", "current_rooms", "hand_over"]
+__all__ = [
+    "ChannelKind",
+    "FindHeld",
+    "Hold",
+    "Key",
+    "Room",
+    "Rooms",
+    "Thing",
+    "ThingKind",
+    "current_rooms",
+    "hand_over",
+]

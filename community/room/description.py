@@ -8,16 +8,21 @@ from typing import Any
 from flask import Flask, current_app
 
 from .channels import ChannelKind
+from .pictures import FindHeld
 from .things import ThingKind
 
 
 @dataclass(frozen=True)
 class Room:
-    """What one room hands over on this floor. `name`: its word on every floor, "forums"."""
+    """What one room hands over on this floor. `name`: its word on every floor, "forums".
+
+    `find_held_pictures`: which loose pictures its people still need; without it, none of them.
+    """
 
     name: str
     things: tuple[ThingKind[Any, Any], ...] = ()
     channels: tuple[ChannelKind, ...] = ()
+    find_held_pictures: FindHeld | None = None
 
 
 @dataclass(frozen=True)
