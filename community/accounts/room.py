@@ -9,6 +9,7 @@ from community.room import ChannelKind, Room, Thing, ThingKind
 from models.accounts import Account, Member
 
 from . import queries, rules
+from .audit_words import WORDS
 
 
 def _describe_member(member: Member) -> Thing:
@@ -16,7 +17,7 @@ def _describe_member(member: Member) -> Thing:
         kind=MEMBER.name,
         id=member.id,
         title=_("退会した方") if member.erased_at else member.display_name,
-        address=f"/people/{member.handle}",
+        address="" if member.erased_at else f"/people/{member.handle}",
         author_id=member.id,
     )
 
@@ -65,4 +66,6 @@ ACCOUNT = ThingKind(
     viewers=_viewers,
     can_see=_can_see_account,
 )
-ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT), channels=(ChannelKind("member", _is_oneself),))
+ACCOUNTS = Room(
+    name="accounts", things=(MEMBER, ACCOUNT), channels=(ChannelKind("member", _is_oneself),), audit_words=WORDS
+)

@@ -12,6 +12,7 @@ from models.base import db
 from models.forums import Category, Post, Topic
 
 from . import drafts, queries, rules
+from .audit_words import WORDS
 from .labels import category_name
 from .reader import Reader
 
@@ -102,5 +103,6 @@ CATEGORY = ThingKind(
 FORUMS = Room(
     name="forums",
     things=(TOPIC, POST, CATEGORY),
+    audit_words=WORDS,
     find_held_pictures=drafts.list_pictures_held,
 )

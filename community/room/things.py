@@ -16,7 +16,10 @@ Key: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True)
 class Thing:
-    """What is said of one thing. `address`: the path of its page; `html`: its own text, safe, for an excerpt."""
+    """What is said of one thing.
+
+    `address`: the path of its page, "" where it has none; `html`: its own text, safe, for an excerpt.
+    """
 
     kind: str
     id: int
