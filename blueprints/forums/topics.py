@@ -10,6 +10,7 @@ from blueprints.access import public, signed_in_member, signed_in_only
 from blueprints.keeping import kept_for_guests
 from blueprints.throttling import requester
 from community import text
+from community.accounts.naming import author_label
 from community.extensions import limiter
 from community.files.rules import BadImage
 from community.forums import actions, drafts, pages, queries, rules
@@ -131,7 +132,7 @@ def _quoted() -> str:
     if post is None or post.hidden_at is not None:
         return ""
     lines = "\n".join(f"> {line}".rstrip() for line in post.body.splitlines())
-    return text.cut(f"[{post.author.display_name}]({url_of(post)})\n\n{lines}\n\n", text.MAX_CHARACTERS)
+    return text.cut(f"[{author_label(reader().member, post)}]({url_of(post)})\n\n{lines}\n\n", text.MAX_CHARACTERS)
 
 
 def _numbers(topic: Topic, current: int, count: int) -> list[dict[str, Any] | None]:

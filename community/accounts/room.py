@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from community.room import ChannelKind, Room, Thing, ThingKind
@@ -10,13 +9,14 @@ from models.accounts import Account, Member
 
 from . import queries, rules
 from .audit_words import WORDS
+from .naming import author_label
 
 
 def _describe_member(member: Member) -> Thing:
     return Thing(
         kind=MEMBER.name,
         id=member.id,
-        title=_("退会した方") if member.erased_at else member.display_name,
+        title=author_label(None, member),
         address="" if member.erased_at else f"/people/{member.handle}",
         author_id=member.id,
     )
