@@ -112,7 +112,7 @@ class Page(asyncio.Protocol):
         elif said.startswith(b"0"):
             self._say(b"40")
         elif said.startswith(b"40"):
-            self._say(b'420["join",{"rooms":["topic:%d"]}]' % self.pages.topic)
+            self._say(b'420["join",{"channels":["topic:%d"]}]' % self.pages.topic)
         elif said.startswith(b"430") and b'"joined":["topic:' in said.replace(b" ", b""):
             self.in_room.set()
             self.pages.count(1)

@@ -1,14 +1,8 @@
-"""People as pages name them."""
-
-from flask_babel import gettext as _
+"""People's own pages, for whoever may open them."""
 
 from community.accounts.rules import can_see_profile
 from community.app.addresses import url_for
 from models.accounts import Member
-
-
-def name_of(member: Member) -> str:
-    return _("退会した方") if member.erased_at else member.display_name
 
 
 def profile_of(member: Member, seen_by: Member | None) -> str | None:

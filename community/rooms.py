@@ -2,5 +2,6 @@
 
 from community.accounts.room import ACCOUNTS
 from community.forums.room import FORUMS
+from community.health.room import HEALTH
 
-ROOMS = (ACCOUNTS, FORUMS)
+ROOMS = (ACCOUNTS, FORUMS, HEALTH)

@@ -1,6 +1,6 @@
 """Values of the log as staff read them: no names of columns, no numbers where there is a name, no words of the code."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,54 +9,33 @@ from flask import url_for
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
-from blueprints.forums.labels import AUDIENCES
-from community.accounts import labels as of_people
-from community.accounts import queries as people
+from blueprints.addresses import path_of
 from community.audit import labels, texts
-from community.forums import queries as forums
-from community.forums.labels import category_name
 from community.moderation.labels import REASONS
-from community.prefectures import prefecture_name
+from community.room import Key, current_rooms
+from community.things import name_things
 from models.audit import AuditEntry
 
 Values = Mapping[str, Any]
 
-# Where numbers of things stand; `parent_id` is of a company or a category, as its entry is.
-_NUMBERS_OF = {"account_id": "account", "csm_id": "member", "post_id": "post"}
+# The number of another one of the kind that was acted on: of a company or a category.
 _PARENT = "parent_id"
-# Words of the code, by the name that they stand under; several, with commas between, where there may be several.
-WORDS: dict[str, Mapping[Any, object]] = {
-    "kind": {**of_people.KINDS, **of_people.TERMS},
-    "matter": labels.MATTERS,
-    "posters": AUDIENCES,
-    "readers": AUDIENCES,
-    "reason": REASONS,
-    "segment": of_people.SEGMENTS,
-    "segments": of_people.SEGMENTS,
-    "staff_role": of_people.ROLES,
-    "stage": of_people.STAGES,
-    "stages": of_people.STAGES,
-}
 
 
 @dataclass(frozen=True)
 class Names:
     """What things are called of which entries know numbers only."""
 
-    people: Mapping[int, str]
-    companies: Mapping[int, str]
-    topics: Mapping[int, str]
-    posts: Mapping[int, str]
-    categories: Mapping[int, str]
-    links: Mapping[tuple[str, int], str]
+    names: Mapping[Key, str]
+    links: Mapping[Key, str]
 
     def subject(self, entry: AuditEntry) -> tuple[str, str]:
         """Return what was acted on, and its page; "" where it has none."""
         kind, number = entry.subject_kind, entry.subject_id
         if number is None:
             return labels.subject_label(kind), ""
-        name = self._known(kind).get(number) or labels.subject_label(kind, number)
-        return name, self.links.get((kind, number), "")
+        key = kind, number
+        return self.names.get(key) or labels.subject_label(kind, number), self.links.get(key, "")
 
     def lines(self, values: Values | None, of: str) -> list[tuple[str, str]]:
         """Return name and value of each, in words; `of`: the kind of what was acted on."""
@@ -79,59 +58,44 @@ class Names:
             return _("（%(values)s）", values=self.in_a_line(value, of))
         if isinstance(value, list):
             return _("、").join(self._value(name, each, of) for each in value)
-        said = WORDS.get(name)
-        if said is not None:
+        said = words_under(name)
+        if said:
             return _("、").join(str(said.get(word, word)) for word in str(value).split(","))
         return _day(str(value))
 
     def _number(self, name: str, number: float, of: str) -> str:
-        if name == "prefecture":
-            return prefecture_name(int(number))
-        kind = of if name == _PARENT else _NUMBERS_OF.get(name)
+        said = words_under(name).get(number)
+        if said is not None:
+            return str(said)
+        kind = of if name == _PARENT else current_rooms().audit_words.things.get(name)
         if kind is None:
             return f"{number:,}"
-        return self._known(kind).get(int(number)) or labels.subject_label(kind, int(number))
+        return self.names.get((kind, int(number))) or labels.subject_label(kind, int(number))
 
-    def _known(self, kind: str) -> Mapping[int, str]:
-        known = {"member": self.people, "account": self.companies, "topic": self.topics, "post": self.posts}
-        return {**known, "category": self.categories}.get(kind, {})
+
+def words_under(name: str) -> Mapping[Any, object]:
+    """Return what words of the code mean that stand under a name; several, with commas between, where there may be."""
+    return REASONS if name == "reason" else current_rooms().audit_words.words.get(name, {})
 
 
 def names_in(entries: Sequence[AuditEntry]) -> Names:
-    """What the entries speak of. A query for each kind of thing, whatever the number of entries."""
-    companies = people.list_accounts_by_id(_mentioned(entries, "account"))
-    members = people.list_members_by_id(_mentioned(entries, "member"))
-    there = {number: member for number, member in members.items() if member.erased_at is None}
-    topics = forums.titles_of(_mentioned(entries, "topic"))
-    posts = forums.places_of(_mentioned(entries, "post"))
-    categories = forums.list_categories_by_id(_mentioned(entries, "category"))
-    links = {("member", n): url_for("accounts.show_profile", handle=each.handle) for n, each in there.items()}
-    links |= {("account", n): url_for("accounts.list_people", account_id=n) for n in companies}
-    links |= {("topic", n): url_for("forums.show_topic", topic_id=n) for n in topics}
-    links |= {("post", n): url_for("forums.show_post", post_id=n) for n in posts}
-    links |= {("category", n): url_for("forums.show_category", slug=each.slug) for n, each in categories.items()}
-    links |= {(texts.ENTRY, n): url_for("audit.show_entry", entry_id=n) for n in _mentioned(entries, texts.ENTRY)}
-    return Names(
-        people={n: each.display_name for n, each in there.items()},
-        companies={n: each.name for n, each in companies.items()},
-        topics=topics,
-        posts={n: _("「%(title)s」の投稿", title=place.title) for n, place in posts.items()},
-        categories={n: category_name(each) for n, each in categories.items()},
-        links=links,
-    )
+    """Return what the entries speak of. A query for each kind of thing, whatever the number of entries."""
+    mentioned = {key for entry in entries for key in _mentioned(entry)}
+    there = {key: thing for key, thing in name_things(mentioned).items() if thing.address}
+    links = {key: path_of(thing) for key, thing in there.items()}
+    links |= {(kind, n): url_for("audit.show_entry", entry_id=n) for kind, n in mentioned if kind == texts.ENTRY}
+    return Names({key: thing.title for key, thing in there.items()}, links)
 
 
-def _mentioned(entries: Iterable[AuditEntry], kind: str) -> set[int]:
-    """The numbers of things of this kind that were acted on, or stand among the values, at any depth."""
-    found: set[int] = set()
-    for entry in entries:
-        is_about = entry.subject_kind == kind
-        if is_about and entry.subject_id is not None:
-            found.add(entry.subject_id)
-        for name, number in (*_each_number(entry.before), *_each_number(entry.after)):
-            if _NUMBERS_OF.get(name) == kind or (is_about and name == _PARENT):
-                found.add(number)
-    return found
+def _mentioned(entry: AuditEntry) -> Iterator[Key]:
+    """What was acted on, and what stands among the values, at any depth."""
+    things = current_rooms().audit_words.things
+    if entry.subject_id is not None:
+        yield entry.subject_kind, entry.subject_id
+    for name, number in (*_each_number(entry.before), *_each_number(entry.after)):
+        kind = entry.subject_kind if name == _PARENT else things.get(name)
+        if kind is not None:
+            yield kind, number
 
 
 def _each_number(values: object, name: str = "") -> Iterator[tuple[str, int]]:

@@ -1,24 +1,15 @@
-"""Who may see a picture. Each room says it for the things of its own that pictures hang on."""
+"""Who may see a picture."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
+from community.things import can_see
 from models.accounts import Member
 from models.files import StoredImage
 
-MaySee: TypeAlias = Callable[[Member | None, int], bool]
-
-_may_see: dict[str, MaySee] = {}
-
-
-def register(subject_kind: str, may_see: MaySee) -> None:
-    """Have `may_see(member, subject_id)` decide on pictures that hang on things of this kind (its table's name)."""
-    _may_see[subject_kind] = may_see
-
 
 def may_see(member: Member | None, image: StoredImage) -> bool:
-    """Its owner alone while it is loose; then whoever may see what it hangs on. A kind nobody registered: nobody."""
+    """Return whether the person (None: a guest) may see the picture.
+
+    While it is loose its owner alone may; then whoever may see the thing that it hangs on.
+    """
     if image.subject_kind is None or image.subject_id is None:
         return member is not None and member.id == image.owner_id
-    decide = _may_see.get(image.subject_kind)
-    return decide is not None and decide(member, image.subject_id)
+    return can_see(member, (image.subject_kind, image.subject_id))

@@ -1,10 +1,9 @@
 """The forum's pages: shelves, topics, replies, and what may be decided about them."""
 
-from . import authorising, decisions, drafts, live, managing, posts, removals, resuming, shelves, topics, writing
+from . import decisions, drafts, live, managing, posts, removals, resuming, shelves, topics, writing
 from .bp import bp
 
 __all__ = [
-    "authorising",
     "bp",
     "decisions",
     "drafts",

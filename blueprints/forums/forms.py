@@ -4,6 +4,7 @@ import re
 from typing import Any, cast
 from uuid import uuid4
 
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import (
@@ -25,12 +26,13 @@ from blueprints.fields import AsciiField, Needed, _
 from community import text
 from community.accounts.labels import SEGMENTS, STAGES
 from community.forums.composing import TITLE_MAX, clean_title
+from community.forums.labels import AUDIENCES
 from community.moderation.labels import REASONS
 from models.accounts import Segment, Stage
 from models.forums import Audience, TopicKind
 from models.moderation import RemovalReason
 
-from .labels import AUDIENCES, KINDS
+from .labels import KINDS
 
 PICTURES_A_FORM = 4
 NOTE_MAX = 1_000
@@ -39,7 +41,7 @@ UNCHOSEN = 0
 FORM_KEY = re.compile(r"[0-9a-f-]{36}")
 
 
-def choice(value: object, label: str) -> Any:  # noqa: ANN401  the stubs know only pairs
+def choice(value: object, label: str | LazyString) -> Any:  # noqa: ANN401  the stubs know only pairs
     """What may be chosen, and how it is called."""
     return SelectChoice(value, label)
 

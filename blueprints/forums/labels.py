@@ -2,7 +2,7 @@
 
 from blueprints.fields import _
 from community.forums.listing import TopicFilter
-from models.forums import Audience, ReactionKind, TopicKind
+from models.forums import ReactionKind, TopicKind
 
 KINDS = {
     TopicKind.QUESTION: _("質問（解決した回答を選べます）"),
@@ -20,10 +20,4 @@ REACTIONS = {
     ReactionKind.THANKS: (_("ありがとう"), "hand"),
     ReactionKind.HELPFUL: (_("参考になった"), "bulb"),
     ReactionKind.SAME: (_("うちも同じ"), "users"),
-}
-AUDIENCES = {
-    Audience.PUBLIC: _("だれでも（サインインなしで）"),
-    Audience.SIGNED_IN: _("サインインした人（検討中の方も）"),
-    Audience.MEMBERS: _("会員（お客さまとパートナー）"),
-    Audience.STAFF: _("運営だけ"),
 }

@@ -1,9 +1,13 @@
 """What an open page asks for: whether there is something new, the new posts, and how far its reader has come."""
 
+import re
+from collections.abc import Mapping
+
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, public, signed_in_member, signed_in_only
+from blueprints.live_parts import draw_changed, read_shown_parts
 from blueprints.throttling import requester
 from community.extensions import limiter
 from community.forums import pages, reading
@@ -13,13 +17,16 @@ from models.base import transaction
 
 from .bp import bp
 from .drawing import PostDrawer
-from .finding import find_topic, reader
-from .presenting import show_posts
+from .finding import find_topic, find_topic_with_facts, reader
+from .parts import parts_around, parts_of_posts
+from .presenting import show_posts, solution_of
 
 # Every ten seconds from a page without a socket, some pages at once; behind one address a whole hall.
 LOOKS = "600 per minute"
 # Guests are counted by their network, where a whole office may have a topic open.
 LOOKS_OF_GUESTS = "6000 per minute"
+# The element of a post; no longer number is an id in both databases.
+POST_PART = re.compile(r"post-([1-9][0-9]{0,17})", re.ASCII)
 
 
 def _looks() -> str:
@@ -30,14 +37,32 @@ def _looks() -> str:
 @public
 @limiter.limit(_looks, key_func=requester)
 def show_updates(topic_id: int) -> ResponseReturnValue:
-    """JSON: the topic's version, how many posts there are after `?after=`, how much the reader has not seen."""
-    topic = find_topic(topic_id)
+    """JSON: the topic's version, how many posts there are after `?after=`, how much the reader has not seen.
+
+    Where the page shows another `?version=` and says which `?parts=`: those that have changed, of page `?page=`.
+    """
+    topic, shown = find_topic(topic_id), read_shown_parts()
+    is_behind = bool(shown) and request.args.get("version", 0, type=int) != topic.version
     member_id = reader().member_id
     return jsonify(
         version=topic.version,
-        new_replies=pages.count_posts_after(topic, _after()),
+        new=pages.count_posts_after(topic, _after()),
         unread=count_unread(member_id) if member_id is not None else 0,
+        parts=_changed_parts(topic_id, shown) if is_behind else {},
     )
+
+
+def _changed_parts(topic_id: int, shown: Mapping[str, str]) -> dict[str, str]:
+    topic, facts = find_topic_with_facts(topic_id)
+    numbers = [int(found[1]) for found in map(POST_PART.fullmatch, shown) if found]
+    removals = pages.list_posts_with_removals(topic, numbers)
+    hidden = {post.id: removal for post, removal in removals.items() if removal is not None}
+    accepted = next((post for post in removals if post.id == topic.accepted_post_id and post.hidden_at is None), None)
+    views = show_posts(reader(), topic, list(removals), hidden, is_solved=accepted is not None)
+    solution, draw_post = solution_of(topic, accepted, facts.first_answer_at), PostDrawer()
+    around = parts_around(topic, views[accepted.id] if accepted else None, solution, draw_post)
+    is_first_page = request.args.get("page", 1, type=int) == 1
+    return draw_changed({**around, **parts_of_posts(topic, views, draw_post, is_first_page=is_first_page)}, shown)
 
 
 @bp.get("/topics/<int:topic_id>/posts")

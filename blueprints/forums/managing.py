@@ -13,7 +13,7 @@ from community.accounts.labels import SEGMENTS, STAGES
 from community.accounts.queries import list_accounts
 from community.accounts.rules import is_community_manager
 from community.forums import shelving
-from community.forums.labels import category_name
+from community.forums.labels import AUDIENCES, category_name
 from community.forums.shelving import CircleError
 from models.accounts import Segment, Stage
 from models.base import transaction
@@ -22,7 +22,6 @@ from models.forums import Category
 from .bp import bp
 from .finding import reader
 from .forms import CategoryForm, choice
-from .labels import AUDIENCES
 
 # What a select sends for "none".
 NONE = 0

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from blueprints import times
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.conflicts import CONFLICT, ConflictError, tell
-from blueprints.people import name_of
 from blueprints.throttling import requester
 from community import text
+from community.accounts.naming import author_label
 from community.extensions import limiter
 from community.forums import actions, drafts, pages, queries, reading, rules
 from community.forums.composing import clean_body
@@ -150,10 +150,11 @@ def list_revisions(post_id: int) -> ResponseReturnValue:
         {
             "at": edit.replaced_at,
             "at_text": times.when(edit.replaced_at),
-            "by": name_of(edit.replaced_by),
+            "by": author_label(reader().member, edit.replaced_by),
             "title": edit.title_parts,
             "parts": edit.body_parts,
         }
         for edit in compare(post, post.topic.title, queries.list_revisions(post))
     ]
-    return render_template("forums/history.html", post=post, edits=edits, back=url_of(post), name=name_of(post.author))
+    name = author_label(reader().member, post)
+    return render_template("forums/history.html", post=post, edits=edits, back=url_of(post), name=name)

@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blueprints import times
-from blueprints.people import name_of, profile_of
-from community.accounts.labels import company_shown, role_name
+from blueprints.live_parts import make_mark
+from blueprints.people import profile_of
+from community.accounts.labels import role_name
+from community.accounts.naming import author_company, author_label
 from community.accounts.rules import is_staff
 from community.app.addresses import url_for
 from community.config import Config
@@ -53,6 +55,13 @@ class PostView:
         plain = tuple(value for name, value in vars(self).items() if name not in {"post", "reactions"})
         tally = tuple((item["kind"], item["count"], item["mine"]) for item in self.reactions)
         return post.id, post.topic_id, post.author_id, post.position, post.created_at, plain, tally
+
+    @property
+    def mark(self) -> str:
+        """Return what tells this view from another one of the same post, on open pages: times of day go by unmarked."""
+        facts = {name: value for name, value in vars(self).items() if name not in {"post", "at_text", "edited_text"}}
+        facts |= {"may": sorted(self.may), "edited_at": self.post.edited_at}
+        return make_mark(*facts.items())
 
 
 def show_posts(
@@ -97,11 +106,11 @@ def _show(
     of_staff = is_staff(author)
     return PostView(
         post=post,
-        name=name_of(author),
+        name=author_label(reader.member, post),
         html=Markup(post.html if state != "gone" else ""),  # noqa: S704  made by community.text
         at_text=clock.when(post.created_at),
         href=url_of(post),
-        company="" if of_staff else company_shown(post.account, reader.member),
+        company=author_company(reader.member, post),
         staff=product_name() if of_staff else "",
         role=role_name(author),
         profile_url=profile_of(author, reader.member),

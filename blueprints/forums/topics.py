@@ -10,6 +10,7 @@ from blueprints.access import public, signed_in_member, signed_in_only
 from blueprints.keeping import kept_for_guests
 from blueprints.throttling import requester
 from community import text
+from community.accounts.naming import author_label
 from community.extensions import limiter
 from community.files.rules import BadImage
 from community.forums import actions, drafts, pages, queries, rules
@@ -29,6 +30,7 @@ from .drawing import PostDrawer
 from .finding import find_post_or_its_place, find_topic, find_topic_with_facts, reader
 from .forms import UNCHOSEN, ReplyForm, TopicForm, choice
 from .labels import KINDS
+from .parts import parts_around, parts_of_posts
 from .presenting import (
     page_url,
     path_to,
@@ -88,6 +90,7 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
         topic, number, facts.shown, seen_by=reader(), hidden_since=request.args.get("hidden_since", 0, type=int)
     )
     views = show_posts(reader(), topic, page.everything, page.removals, is_solved=page.accepted is not None)
+    accepted, draw_post = views[page.accepted.id] if page.accepted else None, PostDrawer()
     removal = get_open_removal("topic", topic.id) if topic.hidden_at else None
     place, may_reply = pages.draft_place(topic.id), rules.can_reply(reader(), topic)
     draft = find_draft(place) if facts.has_draft and form is None and may_reply else None
@@ -100,11 +103,11 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
         number=page.window.number,
         count=page.window.count,
         views=views,
-        draw_post=PostDrawer(),
+        draw_post=draw_post,
         opening=views[page.opening.id] if page.opening else None,
-        accepted=views[page.accepted.id] if page.accepted else None,
-        accepted_by=_accepted_by(topic),
-        solution=solution_of(topic, page.accepted, facts.first_answer_at),
+        parts=parts_around(topic, accepted, solution_of(topic, page.accepted, facts.first_answer_at), draw_post),
+        posts=parts_of_posts(topic, views, draw_post, is_first_page=page.window.number == 1),
+        accepted=accepted,
         replies=facts.replies,
         unread_from=page.unread_from(facts.read_to),
         sees_hidden=can_moderate(reader().member),
@@ -122,12 +125,6 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
     )
 
 
-def _accepted_by(topic: Topic) -> str:
-    if topic.kind != TopicKind.QUESTION:
-        return ""
-    return _("質問した人が、この回答で解決しました")
-
-
 def _quoted() -> str:
     """The post of `?quote=` as a quotation with a link back to it."""
     post_id = request.args.get("quote", type=int)
@@ -135,7 +132,7 @@ def _quoted() -> str:
     if post is None or post.hidden_at is not None:
         return ""
     lines = "\n".join(f"> {line}".rstrip() for line in post.body.splitlines())
-    return text.cut(f"[{post.author.display_name}]({url_of(post)})\n\n{lines}\n\n", text.MAX_CHARACTERS)
+    return text.cut(f"[{author_label(reader().member, post)}]({url_of(post)})\n\n{lines}\n\n", text.MAX_CHARACTERS)
 
 
 def _numbers(topic: Topic, current: int, count: int) -> list[dict[str, Any] | None]:

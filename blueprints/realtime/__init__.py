@@ -1,6 +1,6 @@
-"""Sockets: who may hear of which room.
+"""Sockets: who may hear which channel.
 
-A client connects to `/socket.io` (websocket only), emits `join` with `{"rooms": ["topic:7", "member:5"]}` and gets
+A client connects to `/socket.io` (websocket only), emits `join` with `{"channels": ["topic:7", "member:5"]}` and gets
 `{"joined": […], "refused": […]}` back; then events arrive: `topic` {id, version, …}, `notifications` {unread, version},
 `account_scores` {versions}. `io server disconnect` means that rights have changed: connect again, join again.
 """

@@ -1,4 +1,4 @@
-"""What a socket may say: which rooms it wants to hear of. All else is in the pages."""
+"""What a socket may say: which channels it wants to hear. All else is in the pages."""
 
 import logging
 import time
@@ -12,17 +12,17 @@ from flask_socketio import SocketIO, disconnect, join_room, leave_room, rooms
 
 from blueprints.access import current_member
 from community.accounts import rules
+from community.realtime.channels import Channel, parse
 from community.realtime.managers import CutsRooms
-from community.realtime.rooms import Room, parse
 from models.accounts import Member
 from models.base import is_reading, set_reading
 
-from .authorisers import may_enter
+from .authorization import may_hear
 
 logger = logging.getLogger(__name__)
 
 # A page has its topic, its reader and a few accounts.
-MAX_ROOMS = 20
+MAX_CHANNELS = 20
 # Each joining asks the database; a page joins once, and once more after each lost connection.
 MAX_JOINS_A_MINUTE = 30
 MINUTE_SECONDS = 60.0
@@ -42,38 +42,38 @@ def connect(*_: object) -> bool:
 
 
 def join(*said: object) -> dict[str, list[str]]:
-    """Enter those of the wanted rooms that the rules grant at this moment; answer which, and which not."""
+    """Join those of the wanted channels that the rules grant at this moment; return which, and which not."""
     wanted = _wanted(said)
     if _is_hurried():
-        return {"joined": [], "refused": [str(room) for room in wanted]}
+        return {"joined": [], "refused": [str(channel) for channel in wanted]}
     manager: CutsRooms = current_app.extensions["socketio"].server.manager
     cuts = manager.cuts
     with _only_reading():
         member = _listener()
-        granted = [room for room in wanted if _grants(member, room)]
-    joined = [str(room) for room in granted if _enter(str(room))]
+        granted = [channel for channel in wanted if _grants(member, channel)]
+    joined = [str(channel) for channel in granted if _enter(str(channel))]
     if manager.cuts != cuts:
-        # Rights have changed somewhere since we looked, and this socket was not yet in the room to be cut.
+        # Rights have changed somewhere since we looked, and this socket was not yet in the channel that was cut.
         disconnect()
-        return {"joined": [], "refused": [str(room) for room in wanted]}
-    return {"joined": joined, "refused": [str(room) for room in wanted if str(room) not in joined]}
+        return {"joined": [], "refused": [str(channel) for channel in wanted]}
+    return {"joined": joined, "refused": [str(channel) for channel in wanted if str(channel) not in joined]}
 
 
 def leave(*said: object) -> None:
-    """Hear no more of these rooms."""
-    for room in _wanted(said):
-        leave_room(str(room))
+    """Leave these channels."""
+    for channel in _wanted(said):
+        leave_room(str(channel))
 
 
-def _wanted(said: tuple[object, ...]) -> list[Room]:
-    """The rooms named in whatever a client sent: a list of names, or one under "rooms"; at most MAX_ROOMS of them."""
+def _wanted(said: tuple[object, ...]) -> list[Channel]:
+    """Return the channels named in what a client sent: a list, or one under "channels"; at most MAX_CHANNELS."""
     names = said[0] if said else None
     if isinstance(names, dict):
-        names = names.get("rooms")
+        names = names.get("channels")
     if not isinstance(names, list):
         return []
-    parsed = (parse(name) for name in names[:MAX_ROOMS])
-    return list(dict.fromkeys(room for room in parsed if room is not None))
+    parsed = (parse(name) for name in names[:MAX_CHANNELS])
+    return list(dict.fromkeys(channel for channel in parsed if channel is not None))
 
 
 def _is_hurried() -> bool:
@@ -90,28 +90,28 @@ def _listener() -> Member | None:
     return member if member is not None and rules.can_sign_in(member) else None
 
 
-def _grants(member: Member | None, room: Room) -> bool:
+def _grants(member: Member | None, channel: Channel) -> bool:
     try:
-        return may_enter(member, room)
+        return may_hear(member, channel)
     except Exception:
-        logger.exception("nobody could say who may enter", extra={"kind": room.kind})
+        logger.exception("nobody could say who may hear a channel", extra={"kind": channel.kind})
         return False
 
 
-def _enter(room: str) -> bool:
-    if len(_rooms()) >= MAX_ROOMS and room not in _rooms():
+def _enter(channel: str) -> bool:
+    if len(_channels()) >= MAX_CHANNELS and channel not in _channels():
         return False
     try:
-        join_room(room)
+        join_room(channel)
     except ValueError:  # the socket has gone meanwhile
         return False
     return True
 
 
-def _rooms() -> set[str]:
-    """The rooms this socket is in, its own (each socket is a room) left out."""
+def _channels() -> set[str]:
+    """Return the channels this socket is in; the one of its own that the library gives each socket is left out."""
     entered: list[Any] = rooms()
-    return {room for room in entered if room is not None and parse(room) is not None}
+    return {name for name in entered if name is not None and parse(name) is not None}
 
 
 @contextmanager

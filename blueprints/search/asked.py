@@ -12,6 +12,7 @@ from blueprints.access import current_member
 from blueprints.forums.finding import reader
 from community.accounts import indexing as people
 from community.accounts.names import clean_line
+from community.accounts.naming import author_label
 from community.accounts.suggestions import suggest_people
 from community.forums import indexing as forums
 from community.forums import queries as forum_queries
@@ -115,7 +116,7 @@ def _authors(typed: str) -> list[int] | None:
 def _is_meant(member: Member, typed: str) -> bool:
     """People look for what they wrote themselves."""
     name = fold(typed)
-    return name == member.handle or fold(member.display_name).startswith(name)
+    return name == member.handle or fold(author_label(member, member)).startswith(name)
 
 
 def _one_of(choices: type[Choice], value: str) -> Choice | None:

@@ -8,9 +8,9 @@ from flask import url_for
 from blueprints import times
 from blueprints.access import current_member
 from blueprints.forums.finding import reader
-from blueprints.people import name_of
 from community.accounts import rules
 from community.accounts.labels import KINDS, company_shown
+from community.accounts.naming import author_label
 from community.accounts.queries import list_accounts_by_id, list_members_by_id
 from community.forums.labels import category_name
 from community.forums.queries import Place, places_of
@@ -77,7 +77,7 @@ def _of_forum(hit: Hit, terms: Sequence[Term], things: _Things) -> HitView | Non
         title=mark(place.title, terms),
         excerpt=excerpt(hit.body, terms),
         solved=hit.state == State.SOLVED,
-        notes=[category_name(shelf), name_of(author), times.age(hit.written_at)],
+        notes=[category_name(shelf), author_label(current_member(), author), times.age(hit.written_at)],
         private=shelf.account_id is not None,
     )
 

@@ -2,20 +2,22 @@
 
 from collections.abc import Collection, Mapping
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from community.accounts import queries, rules
-from community.room import Room, Thing, ThingKind
+from community.room import ChannelKind, Room, Thing, ThingKind
 from models.accounts import Account, Member
+
+from .audit_words import WORDS
+from .naming import author_label
 
 
 def _describe_member(member: Member) -> Thing:
     return Thing(
         kind=MEMBER.name,
         id=member.id,
-        title=_("退会した方") if member.erased_at else member.display_name,
-        address=f"/people/{member.handle}",
+        title=author_label(None, member),
+        address="" if member.erased_at else f"/people/{member.handle}",
         author_id=member.id,
     )
 
@@ -40,6 +42,10 @@ def _can_see_account(viewer: Member | None, account: Account) -> bool:
     return viewer is not None and rules.can_manage_company(viewer, account)
 
 
+def _is_oneself(member: Member | None, member_id: int) -> bool:
+    return member is not None and member.id == member_id
+
+
 MEMBER = ThingKind(
     name=Member.__tablename__,
     label=_l("メンバー"),
@@ -60,4 +66,6 @@ ACCOUNT = ThingKind(
     viewers=_viewers,
     can_see=_can_see_account,
 )
-ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT))
+ACCOUNTS = Room(
+    name="accounts", things=(MEMBER, ACCOUNT), channels=(ChannelKind("member", _is_oneself),), audit_words=WORDS
+)

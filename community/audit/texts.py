@@ -1,6 +1,6 @@
 """What of a privileged act may stand for ever, and what stands apart from it so that it can be erased.
 
-Closed by default: numbers, yes and no, days and the words of ours in WORDS stay in the entry; whatever else there is
+Closed by default: numbers, yes and no, days and words of ours stay in the entry; whatever else there is
 was typed by somebody and may name a person.
 """
 
@@ -10,29 +10,12 @@ import re
 import secrets
 from typing import Any
 
-from community.audit import labels
-from models.accounts import AccountKind, Segment, StaffRole, Stage
+from community.room import current_rooms
 from models.audit import AuditEntry, AuditText
-from models.forums import Audience
-from models.joining import TermsKind
 from models.moderation import RemovalReason
 
 Values = dict[str, Any]
 
-# The words of ours that may stand under each name, as they are stored: values of the enumerations. A name alone vouches
-# for nothing: what a room writes under it one day may have been typed.
-WORDS: dict[str, frozenset[str]] = {
-    "kind": frozenset((*AccountKind, *TermsKind)),
-    "matter": frozenset(labels.MATTERS),
-    "posters": frozenset(Audience),
-    "readers": frozenset(Audience),
-    "reason": frozenset(RemovalReason),
-    "segment": frozenset(Segment),
-    "segments": frozenset(Segment),
-    "staff_role": frozenset(StaffRole),
-    "stage": frozenset(Stage),
-    "stages": frozenset(Stage),
-}
 CHECKSUM = "sha256"
 # That a text was erased is an act on its entry.
 ERASE, ENTRY = "audit.erase_text", "audit_entry"
@@ -54,11 +37,23 @@ def is_plain(name: str, value: object) -> bool:
     return isinstance(value, list | tuple) and all(is_plain(name, each) for each in value)
 
 
+def list_words(name: str) -> frozenset[str]:
+    """Return the words of ours that may stand under a name, as they are stored: values of enumerations.
+
+    Of rooms those that they have a label for. A name alone vouches for nothing: what a room writes under it one day may
+    have been typed.
+    """
+    of_rooms = current_rooms().audit_words.words.get(name, {})
+    of_house = RemovalReason if name == "reason" else ()
+    return frozenset(str(word) for word in (*of_rooms, *of_house) if isinstance(word, str))
+
+
 def _is_of_ours(name: str, value: str) -> bool:
     """Whether it is a checksum or words of ours, with commas between where there are several; "" is none of them."""
     if name == CHECKSUM:
         return bool(_CHECKSUM.fullmatch(value))
-    return name in WORDS and (not value or WORDS[name].issuperset(value.split(",")))
+    words = list_words(name)
+    return bool(words) and (not value or words.issuperset(value.split(",")))
 
 
 def split(values: Values | None) -> tuple[Values | None, Values]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from community.room import Hold
 from models.base import db
 from models.files import StoredImage
 
@@ -32,7 +33,7 @@ def choose_dispensable(owner_id: int, at: datetime) -> list[LoosePicture]:
     unnamed = [picture for picture in loose if picture.key not in held]
     # What seems to come is from before the clock was set back.
     young = [picture for picture in unnamed if at - LOOSE_YOUNG < picture.created_at <= at]
-    given_up = [picture for picture in loose if held.get(picture.key) == holders.Hold.GIVEN_UP]
+    given_up = [picture for picture in loose if held.get(picture.key) == Hold.GIVEN_UP]
     chosen = [*(picture for picture in unnamed if picture not in young), *given_up]
     if len(chosen) < needed:
         later = young[: needed - len(chosen)]

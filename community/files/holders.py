@@ -1,35 +1,23 @@
-"""Who still needs pictures that hang on nothing yet. Each room says it for what its people are writing."""
+"""Who still needs pictures that hang on nothing yet: each room in which people write with pictures says it."""
 
-from collections.abc import Callable, Collection, Mapping
-from enum import IntEnum, auto
+from collections.abc import Collection
 
-
-class Hold(IntEnum):
-    """How much a picture is needed."""
-
-    GIVEN_UP = auto()  # by what was given up and can still be restored
-    WRITTEN = auto()  # by what somebody is writing
-
-
-FindHeld = Callable[[Collection[str], Collection[int]], Mapping[str, Hold]]
-
-_find_held: list[FindHeld] = []
-
-
-def register(find_held: FindHeld) -> None:
-    """Have `find_held(keys, owner_ids)` return those of the owners' pictures that are still needed, and how much."""
-    _find_held.append(find_held)
+from community.room import FindHeld, Hold, current_rooms
 
 
 def are_known() -> bool:
-    """Whether any room has registered; where none has, nobody can say that a picture is not needed."""
-    return bool(_find_held)
+    """Return whether any room says which pictures it needs; where none does, nobody knows that one is not needed."""
+    return bool(_find_held())
 
 
 def list_held(keys: Collection[str], owner_ids: Collection[int]) -> dict[str, Hold]:
     """Return those of the owners' pictures that some room still needs, and how much."""
     held: dict[str, Hold] = {}
-    for find_held in _find_held if keys else ():
+    for find_held in _find_held() if keys else ():
         for key, hold in find_held(keys, owner_ids).items():
             held[key] = max(hold, held.get(key, hold))
     return held
+
+
+def _find_held() -> list[FindHeld]:
+    return [room.find_held_pictures for room in current_rooms().rooms if room.find_held_pictures]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from community import text
+from community.accounts.naming import author_label
 from models.accounts import Member
 
 from .queries import names_by_handle, sizes_of_images
@@ -44,7 +45,7 @@ def compose(typed: str) -> Composed:
     known = names_by_handle(text.possible_mentions(body))
     rendered = text.render(
         body,
-        mentions={handle: member.display_name for handle, member in known.items()},
+        mentions={handle: author_label(None, member) for handle, member in known.items()},
         images=sizes_of_images(text.possible_images(body)),
     )
     if text.shows_nothing(rendered.html):

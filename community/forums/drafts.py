@@ -8,8 +8,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from community import text
-from community.files import holders
-from community.files.holders import Hold
+from community.room import Hold
 from models.accounts import Member
 from models.base import db, now
 from models.forums import Draft
@@ -140,9 +139,6 @@ def list_pictures_held(keys: Collection[str], owner_ids: Collection[int]) -> dic
         hold = Hold.WRITTEN if discarded_at is None else Hold.GIVEN_UP
         held |= {key: max(hold, held.get(key, hold)) for key in _KEY.findall(body)}
     return {key: held[key] for key in keys if key in held}
-
-
-holders.register(list_pictures_held)
 
 
 def _empty(draft: Draft) -> None:

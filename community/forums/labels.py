@@ -1,8 +1,17 @@
-"""What categories are called."""
+"""What categories and their audiences are called."""
 
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
-from models.forums import Category
+from models.forums import Audience, Category
+
+AUDIENCES: dict[str, LazyString] = {
+    Audience.PUBLIC: _("だれでも（サインインなしで）"),
+    Audience.SIGNED_IN: _("サインインした人（検討中の方も）"),
+    Audience.MEMBERS: _("会員（お客さまとパートナー）"),
+    Audience.STAFF: _("運営だけ"),
+}
 
 
 def category_name(category: Category) -> str:

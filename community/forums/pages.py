@@ -1,6 +1,6 @@
 """The posts of one topic, a page at a time: the last page of 10,000 posts costs what the first does."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -111,6 +111,13 @@ def list_posts_after(topic: Topic, position: int) -> list[Post]:
     )
 
 
+def list_posts_with_removals(topic: Topic, post_ids: Collection[int]) -> dict[Post, Removal | None]:
+    """Return those of the posts that are the topic's, and its accepted one, each with what hides it. One query."""
+    wanted = sa.or_(Post.id.in_(post_ids), Post.id == topic.accepted_post_id)
+    chosen = _with_removals(sa.and_(Post.topic_id == topic.id, wanted))
+    return dict(db.session.execute(chosen).all())
+
+
 def count_posts_after(topic: Topic, position: int) -> int:
     return db.session.scalar(_count_after(topic.id, position)) or 0
 
@@ -168,9 +175,12 @@ def _page_with_removals(*, some_hidden: bool) -> sa.Select[Post, Removal | None]
         standing = Post.position.in_(sa.bindparam("standing", expanding=True))
         on_page = sa.and_(on_page, sa.or_(Post.hidden_at.is_(None), standing))
     wanted = sa.or_(on_page, Post.position == 1, Post.id == sa.bindparam("accepted", type_=sa.BigInteger))
+    return _with_removals(sa.and_(Post.topic_id == sa.bindparam("topic_id"), wanted))
+
+
+def _with_removals(condition: sa.ColumnElement[bool]) -> sa.Select[Post, Removal | None]:
     hides = sa.and_(Removal.item_kind == "post", Removal.item_id == Post.id, Removal.restored_at.is_(None))
-    chosen = _posts(sa.and_(Post.topic_id == sa.bindparam("topic_id"), wanted))
-    return chosen.add_columns(Removal).outerjoin(Removal, sa.and_(Post.hidden_at.is_not(None), hides))
+    return _posts(condition).add_columns(Removal).outerjoin(Removal, sa.and_(Post.hidden_at.is_not(None), hides))
 
 
 def _posts(condition: sa.ColumnElement[bool]) -> sa.Select[Post]:

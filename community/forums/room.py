@@ -11,7 +11,8 @@ from community.room import Room, Thing, ThingKind
 from models.base import db
 from models.forums import Category, Post, Topic
 
-from . import queries, rules
+from . import drafts, queries, rules
+from .audit_words import WORDS
 from .labels import category_name
 from .reader import Reader
 
@@ -77,6 +78,7 @@ TOPIC = ThingKind(
     viewer=queries.get_reader,
     viewers=queries.list_readers,
     can_see=lambda reader, opened: rules.can_read_topic(reader, opened[0]),
+    is_live=True,
 )
 POST = ThingKind(
     name=Post.__tablename__,
@@ -98,4 +100,9 @@ CATEGORY = ThingKind(
     viewers=queries.list_readers,
     can_see=rules.can_read_category,
 )
-FORUMS = Room(name="forums", things=(TOPIC, POST, CATEGORY))
+FORUMS = Room(
+    name="forums",
+    things=(TOPIC, POST, CATEGORY),
+    audit_words=WORDS,
+    find_held_pictures=drafts.list_pictures_held,
+)

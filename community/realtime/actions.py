@@ -16,24 +16,24 @@ logger = logging.getLogger(__name__)
 EXTENSION = "realtime"
 
 
-def push(room: str, event: str, payload: dict[str, Any]) -> None:
-    """Tell every open page in the room. `payload`: ids, versions and counts as they are now, never content.
+def push(channel: str, event: str, payload: dict[str, Any]) -> None:
+    """Tell every open page that hears the channel. `payload`: ids, versions and counts as they are now, never content.
 
-    At most four of one event a second leave for a room, the newest state last; so say what is, not what changed.
+    At most four of one event a second leave for a channel, the newest state last; so say what is, not what changed.
     """
     manager = _manager()
     if manager is not None:
-        _once_committed(lambda: _push(manager, room, event, payload))
+        _once_committed(lambda: _push(manager, channel, event, payload))
 
 
-def rights_changed(room: str) -> None:
-    """Disconnect the room's sockets on every process; they come back, and what they may hear is asked anew.
+def rights_changed(channel: str) -> None:
+    """Disconnect the channel's sockets on every process; they come back, and what they may hear is asked anew.
 
     For whoever ends a session or changes a role, a company or the readers of a category.
     """
     manager = _manager()
     if manager is not None:
-        _once_committed(lambda: _cut(manager, room))
+        _once_committed(lambda: _cut(manager, channel))
 
 
 def bind(app: Flask, manager: CutsRooms) -> None:
@@ -47,15 +47,19 @@ def count_sockets(app: Flask) -> int:
     return manager.count_sockets() if manager is not None else 0
 
 
-def _push(manager: CutsRooms, room: str, event: str, payload: dict[str, Any]) -> None:
+def _push(manager: CutsRooms, channel: str, event: str, payload: dict[str, Any]) -> None:
     postman.deliver(
-        id(manager), room, event, payload, lambda state: manager.emit(event, state, namespace=NAMESPACE, room=room)
+        id(manager),
+        channel,
+        event,
+        payload,
+        lambda state: manager.emit(event, state, namespace=NAMESPACE, room=channel),
     )
 
 
-def _cut(manager: CutsRooms, room: str) -> None:
-    manager.cut(room)
-    postman.cut(lambda: manager.announce_cut(room))
+def _cut(manager: CutsRooms, channel: str) -> None:
+    manager.cut(channel)
+    postman.cut(lambda: manager.announce_cut(channel))
 
 
 def _manager() -> CutsRooms | None:

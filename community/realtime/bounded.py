@@ -15,7 +15,7 @@ from wsproto.events import CloseConnection
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import RemoteProtocolError
 
-# What clients say is a list of room names.
+# What clients say is a list of names of channels.
 MESSAGE_BYTES = 16 * 1024
 # Said before the first of them is answered; a page says three things in its life.
 WAITING_MESSAGES = 32

@@ -1,7 +1,8 @@
 """How processes tell each other what to send: Redis in production, a table in a file in the embedded installation.
 
 python-socketio's managers know how to emit on every process, but they cannot disconnect a whole room there, wait for
-seconds when Redis is gone, and do not say when a listener may have missed something. These do.
+seconds when Redis is gone, and do not say when a listener may have missed something. These do. What the
+library calls a room is a channel of ours (channels.py).
 """
 
 import json

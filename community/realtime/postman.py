@@ -10,7 +10,7 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
-# The same event of the same room leaves at most four times a second; between, only the newest state waits (stack.md).
+# The same event of the same channel leaves at most four times a second; between, only the newest waits (stack.md).
 PAUSE_SECONDS = 0.25
 # A push lets its act's own answer go first: telling a thousand pages wants the same cores (benchmarks/sockets.py).
 HEAD_START_SECONDS = 0.05
@@ -23,7 +23,7 @@ Send = Callable[[dict[str, Any]], object]
 
 @dataclass
 class _Parcel:
-    """The newest state of one event of one room, and who carries it."""
+    """The newest state of one event of one channel, and who carries it."""
 
     send: Send
     payload: dict[str, Any]
@@ -32,7 +32,7 @@ class _Parcel:
 
 @dataclass
 class _Cut:
-    """An order to cut a room: never merged, tried until it is done."""
+    """An order to cut a channel: never merged, tried until it is done."""
 
     cut: Callable[[], object]
     due: float
@@ -62,10 +62,10 @@ class Postman:
         """A child process has neither the thread nor a right to what its parent was about to send."""
         self._desk, self._thread = _Desk(), None
 
-    def deliver(self, carrier: int, room: str, event: str, payload: dict[str, Any], send: Send) -> None:
+    def deliver(self, carrier: int, channel: str, event: str, payload: dict[str, Any], send: Send) -> None:
         """Have `send(payload)` called soon. A state that still waits is replaced; `carrier` tells managers apart."""
         desk = self._desk
-        key = (carrier, room, event)
+        key = (carrier, channel, event)
         with desk.lock:
             waiting = desk.parcels.get(key)
             soonest = waiting.due if waiting else time.monotonic() + HEAD_START_SECONDS

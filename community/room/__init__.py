@@ -5,7 +5,22 @@ what there is; it imports no room. A room names its parts in `community/<room>/r
 rooms, and `create_app` hands them over.
 """
 
+from .audit import AuditWords
+from .channels import ChannelKind
 from .description import Room, Rooms, current_rooms, hand_over
+from .pictures import FindHeld, Hold
 from .things import Key, Thing, ThingKind
 
-__all__ = ["Key", "Room", "Rooms", "Thing", "ThingKind", "current_rooms", "hand_over"]
+__all__ = [
+    "AuditWords",
+    "ChannelKind",
+    "FindHeld",
+    "Hold",
+    "Key",
+    "Room",
+    "Rooms",
+    "Thing",
+    "ThingKind",
+    "current_rooms",
+    "hand_over",
+]

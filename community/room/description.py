@@ -7,15 +7,24 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from .audit import AuditWords, merge_words
+from .channels import ChannelKind
+from .pictures import FindHeld
 from .things import ThingKind
 
 
 @dataclass(frozen=True)
 class Room:
-    """What one room hands over on this floor. `name`: its word on every floor, "forums"."""
+    """What one room hands over on this floor. `name`: its word on every floor, "forums".
+
+    `find_held_pictures`: which loose pictures its people still need; without it, none of them.
+    """
 
     name: str
     things: tuple[ThingKind[Any, Any], ...] = ()
+    channels: tuple[ChannelKind, ...] = ()
+    find_held_pictures: FindHeld | None = None
+    audit_words: AuditWords = field(default_factory=AuditWords)
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,16 @@ class Rooms:
     def thing_kinds(self) -> Mapping[str, ThingKind[Any, Any]]:
         """Return every kind of thing by its name."""
         return {kind.name: kind for room in self.rooms for kind in room.things}
+
+    @cached_property
+    def channel_kinds(self) -> Mapping[str, ChannelKind]:
+        """Return every kind of channel that is no thing's own, by its name."""
+        return {kind.name: kind for room in self.rooms for kind in room.channels}
+
+    @cached_property
+    def audit_words(self) -> AuditWords:
+        """Return what all rooms say in the log of privileged acts."""
+        return merge_words(room.audit_words for room in self.rooms)
 
 
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:

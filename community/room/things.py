@@ -16,7 +16,10 @@ Key: TypeAlias = tuple[str, int]
 
 @dataclass(frozen=True)
 class Thing:
-    """What is said of one thing. `address`: the path of its page; `html`: its own text, safe, for an excerpt."""
+    """What is said of one thing.
+
+    `address`: the path of its page, "" where it has none; `html`: its own text, safe, for an excerpt.
+    """
 
     kind: str
     id: int
@@ -37,7 +40,8 @@ class ThingKind(Generic[Row, Viewer]):
 
     `name` is the table's; `label` is what one is called, 「話題」; `icon` names one of static/img/icons.svg.
     `load` takes ids and returns the rows there are, hidden ones too, in one query. `viewer` and `viewers` return what
-    `can_see` judges by: one person (None: a guest), or many by id, in as many queries.
+    `can_see` judges by: one person (None: a guest), or many by id, in as many queries. `is_live`: open pages may hear
+    of one's changes, on the channel "<name>:<id>".
     """
 
     name: str
@@ -48,3 +52,4 @@ class ThingKind(Generic[Row, Viewer]):
     viewer: Callable[[Member | None], Viewer]
     viewers: Callable[[Collection[Member]], Mapping[int, Viewer]]
     can_see: Callable[[Viewer, Row], bool]
+    is_live: bool = False

@@ -2,9 +2,8 @@
 
 from celery import shared_task
 
+from community.signin import known_devices, sign_ins, tries
 from models.base import transaction
-
-from . import known_devices, sign_ins, tries
 
 
 @shared_task(name="signin.forget_unseen")

@@ -66,8 +66,8 @@ async function ask(url, fields) {
 
 /** Keys of drafts end with the number of whose they are: on a shared device others' are left alone. */
 function isOurs(key) {
-  const rooms = document.querySelector("meta[name=live-rooms]")?.content ?? "";
-  return rooms.split(" ").includes(`member:${key.split(":").pop()}`);
+  const channels = document.querySelector("meta[name=live-channels]")?.content ?? "";
+  return channels.split(" ").includes(`member:${key.split(":").pop()}`);
 }
 
 async function settle(name) {

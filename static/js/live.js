@@ -1,14 +1,18 @@
 // Live: the socket carries ids and versions, the page fetches the truth when it is pressed; nothing moves by itself.
 import { io } from "../vendor/socket.io/socket.io.esm.min.js";
 import { get } from "./net.js";
+import { startParts } from "./live_parts.js";
 import { LiveSlot } from "./live_slot.js";
 
 const PATIENCE = 5000; // ms to connect before the page asks by itself
 const ROUND = 10_000; // ms between two questions
 const RETURN = 500; // ms before a connection that the server closed is made again
 
-const wanted = () =>
-  (document.querySelector("meta[name=live-rooms]")?.content ?? "").split(/\s+/).filter(Boolean);
+/** The channels to hear: the reader's own, and those of the places on this page. */
+function wanted(slots) {
+  const own = (document.querySelector("meta[name=live-channels]")?.content ?? "").split(/\s+/).filter(Boolean);
+  return [...new Set([...own, ...slots.map((slot) => slot.channel)])];
+}
 
 /** The bell, here and in the title of the page. */
 function showUnread(unread) {
@@ -45,7 +49,7 @@ class Poller {
     let unread;
     for (const slot of this.slots) {
       const news = await read(slot.pollUrl);
-      slot.heard(news.version, news.new_replies);
+      slot.heard(news);
       unread = news.unread ?? unread;
     }
     // Not every page's own news counts what the bell shows.
@@ -65,13 +69,11 @@ async function read(url) {
 }
 
 function listen(socket, slots) {
-  const hear = (kind) => (news) => {
-    for (const slot of slots) {
-      if (slot.kind === kind && slot.id === String(news.id)) slot.heard(news.version, null, news.count);
-    }
-  };
-  socket.on("topic", hear("topic"));
-  socket.on("account", hear("account"));
+  for (const event of new Set(slots.map((slot) => slot.event))) {
+    socket.on(event, ({ id, version }) => {
+      for (const slot of slots) if (slot.hears(event, id)) slot.heard({ version });
+    });
+  }
   let told = 0; // since this connection: what comes late says less than what is shown
   socket.on("connect", () => (told = 0));
   socket.on("notifications", (news) => {
@@ -84,6 +86,7 @@ function listen(socket, slots) {
 export function startLive() {
   const slots = [...document.querySelectorAll("[data-live]")].map((element) => new LiveSlot(element));
   const poller = new Poller(slots);
+  startParts();
   const socket = io({ transports: ["websocket"], timeout: PATIENCE });
   let retried = false;
   const late = setTimeout(() => poller.start(), PATIENCE);
@@ -92,7 +95,7 @@ export function startLive() {
   socket.on("connect", () => {
     clearTimeout(late);
     poller.stop();
-    socket.emit("join", wanted(), (answer) => {
+    socket.emit("join", wanted(slots), (answer) => {
       // Cut because this browser has got a new sign-in key, and back before its cookie had: once more, with the new one.
       if (!answer?.refused?.length || retried) return;
       retried = true;

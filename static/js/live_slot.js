@@ -1,24 +1,28 @@
-// The place where a page says that there is something new, and fetches it when it is pressed.
+// The place where a page says that there is something new, and fetches it when it is pressed. What it hears, asks and
+// says stands in its data attributes (templates/components/composer.html: live_slot).
+import { shownParts, showParts } from "./live_parts.js";
 import { get } from "./net.js";
 
 const lastPosition = (list) =>
   Math.max(0, ...[...(list?.querySelectorAll("[data-position]") ?? [])].map((post) => Number(post.dataset.position)));
 
-function withAfter(url, after) {
+function withQuery(url, given) {
   const full = new URL(url, location.href);
-  full.searchParams.set("after", after);
+  for (const [name, value] of Object.entries(given)) full.searchParams.set(name, value);
   return full;
 }
 
 export class LiveSlot {
   constructor(element) {
     this.element = element;
-    this.kind = element.dataset.live;
-    this.id = element.dataset.id;
-    this.version = Number(element.dataset.version);
+    this.words = element.dataset;
+    this.channel = element.dataset.live;
+    this.event = element.dataset.event;
+    this.version = Number(element.dataset.version); // all of it is before the reader
+    this.shown = this.version; // what stood there before is shown in this version, what is new may be missing
+    this.turn = Promise.resolve();
     this.list = document.querySelector(element.dataset.target || "#posts");
     this.status = element.querySelector("[data-live-status]");
-    this.words = element.dataset;
   }
 
   /** The last post that this reader has before them. */
@@ -27,32 +31,53 @@ export class LiveSlot {
   }
 
   get pollUrl() {
-    return this.words.pollUrl ? withAfter(this.words.pollUrl, this.after) : null;
+    if (!this.words.pollUrl) return null;
+    return withQuery(this.words.pollUrl, { after: this.after, version: this.shown, parts: shownParts() });
   }
 
-  /** A newer state exists; the number of new replies is known from a poll, else asked for. */
-  async heard(version, replies) {
-    if (!(version > this.version)) return; // also where nothing was heard
-    if (this.kind === "topic" && replies === null && this.pollUrl) replies = await this.count();
-    this.newest = version;
-    if (this.kind === "topic" && !replies) {
-      this.version = version; // an edit or a reaction: nothing to append
-      return;
+  /** Whether what is new can be put under what is there; else the page is loaded again. */
+  get appends() {
+    return Boolean(this.words.fragmentUrl);
+  }
+
+  /** Whether this event of the thing with this id is for this place. */
+  hears(event, id) {
+    return this.event === event && this.channel.split(":")[1] === String(id);
+  }
+
+  /** News: {version}, and from a poll what is new in it. One after the other, so that an older answer never wins. */
+  heard(news) {
+    this.turn = this.turn.then(() => this.take(news)).catch(() => {});
+    return this.turn;
+  }
+
+  async take(news) {
+    if (!(news.version > this.version)) return; // also where nothing was heard
+    const { version, new: count, parts } = this.mustAsk(news) ? { ...news, ...(await this.ask()) } : news;
+    if (parts && version >= this.shown) {
+      showParts(parts);
+      this.shown = version;
     }
-    this.offer(replies);
+    this.newest = Math.max(this.newest ?? 0, version);
+    if (this.appends && !count) this.version = this.newest; // changes, and nothing to put under the others
+    else this.offer(count);
   }
 
-  async count() {
+  mustAsk(news) {
+    return this.appends && news.new === undefined && Boolean(this.words.pollUrl);
+  }
+
+  async ask() {
     try {
       const response = await get(this.pollUrl);
-      return response.ok ? (await response.json()).new_replies : 1;
+      return response.ok ? await response.json() : { new: 1 };
     } catch {
-      return 1;
+      return { new: 1 };
     }
   }
 
-  offer(replies) {
-    const text = replies > 1 ? this.words.wordMany.replace("{n}", replies) : this.words.wordOne;
+  offer(count) {
+    const text = count > 1 ? this.words.wordMany.replace("{n}", count) : this.words.wordOne;
     if (!this.button) {
       this.button = document.createElement("button");
       this.button.type = "button";
@@ -68,13 +93,13 @@ export class LiveSlot {
   }
 
   async open() {
-    if (this.kind !== "topic" || !this.words.fragmentUrl) {
+    if (!this.appends) {
       location.reload();
       return;
     }
     this.button.setAttribute("aria-busy", "true");
     try {
-      const response = await get(withAfter(this.words.fragmentUrl, this.after), "text/html");
+      const response = await get(withQuery(this.words.fragmentUrl, { after: this.after }), "text/html");
       if (!response.ok) throw new Error(response.status);
       this.append(await response.text());
       this.version = this.newest;

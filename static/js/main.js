@@ -38,6 +38,6 @@ function load(module, start) {
 if (document.querySelector("[data-composer]")) {
   load("./composer.js", ({ startComposers }) => startComposers());
 }
-if (document.querySelector("[data-live], meta[name=live-rooms]")) {
+if (document.querySelector("[data-live], meta[name=live-channels]")) {
   load("./live.js", ({ startLive }) => startLive());
 }

@@ -9,8 +9,8 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from blueprints.files import views as files
-from blueprints.realtime.authorisers import may_enter
-from community.realtime.rooms import parse
+from blueprints.realtime.authorization import may_hear
+from community.realtime.channels import parse
 from community.settlement.tasks import settle_waiting
 from models.accounts import Member
 from models.base import db, transaction
@@ -88,7 +88,7 @@ def test_nothing_opens_that_is_not_granted(
     assert not wrong, "\n".join(map(str, wrong))
 
 
-def test_socket_rooms_open_to_those_who_may_see_the_thing(walked: Flask, world: World) -> None:
+def test_channels_open_to_those_who_may_see_the_thing(walked: Flask, world: World) -> None:
     people: dict[str, Member | None] = {"guest": None, **world.cast.people()}
     granted = {f"topic:{place.topic.id}": place.readers for place in world.places.values()}
     granted |= {f"member:{m.id}": {name} for name, m in world.cast.people().items() if name != "suspended"}
@@ -101,10 +101,10 @@ def test_socket_rooms_open_to_those_who_may_see_the_thing(walked: Flask, world: 
     }
     wrong = []
     for name, may in granted.items():
-        room = parse(name)
-        assert room is not None
+        channel = parse(name)
+        assert channel is not None
         for role, member in people.items():
-            if role != "suspended" and may_enter(member, room) != (role in may):
+            if role != "suspended" and may_hear(member, channel) != (role in may):
                 wrong.append((name, role))
     assert not wrong, "\n".join(map(str, wrong))
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import lazy_gettext as _l
 
 from community import audit
 from community.accounts.companies import CompanyCard
@@ -18,6 +19,8 @@ from community.audit.queries import PAGE_LENGTH
 from community.config import ROOT
 from community.forums import actions as forums
 from community.forums import shelving
+from community.room import AuditWords, Room, Rooms, Thing, ThingKind, current_rooms, hand_over
+from community.rooms import ROOMS
 from models.audit import AuditEntry
 from models.base import db, now, transaction
 from tests.cast import Cast
@@ -136,16 +139,68 @@ def test_what_was_acted_on_has_a_name_and_a_link(administrator: FlaskClient, cas
 RECORDED = re.compile(r"\brecord\(\s*[^,]+,\s*\"([a-z_.]+)\",\s*\"([a-z_]+)\"")
 
 
-def test_every_act_that_is_recorded_and_every_value_has_words() -> None:
+def test_every_act_that_is_recorded_and_every_value_has_words(app: Flask) -> None:
     """The source is read: an act that is new in it shows here."""
     source = "\n".join(path.read_text() for path in (ROOT / "community").rglob("*.py"))
     found = RECORDED.findall(source)
     assert len(found) > 30
-    assert {action for action, _ in found} - labels.ACTIONS.keys() == set()
-    assert {kind for _, kind in found} - labels.SUBJECTS.keys() == set()
+    rooms: Rooms = app.extensions["rooms"]
+    of_rooms = rooms.audit_words
+    assert {action for action, _ in found} - labels.ACTIONS.keys() - of_rooms.actions.keys() == set()
+    named = labels.SUBJECTS.keys() | of_rooms.subjects.keys() | rooms.thing_kinds.keys()
+    assert {kind for _, kind in found} - named == set()
     cards = {*CompanyCard.__annotations__, *shelving.FIELDS, *Stay.__annotations__}
-    assert (cards | texts.WORDS.keys()) - labels.NAMES.keys() == set()
-    assert {str(matter) for matter in Matter} == labels.MATTERS.keys()
+    assert (cards | of_rooms.words.keys()) - labels.NAMES.keys() - of_rooms.names.keys() == set()
+    assert set(Matter) == of_rooms.words["matter"].keys()
+
+
+def test_a_made_up_room_has_words_names_and_links(
+    app: Flask, administrator: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind: ThingKind[int, None] = ThingKind(
+        name="note",
+        label=_l("メモ"),
+        icon="message",
+        load=lambda ids: {id_: id_ for id_ in ids if id_ < 10},
+        describe=lambda id_: Thing("note", id_, f"メモの題{id_}", f"/notes/{id_}"),
+        viewer=lambda _: None,
+        viewers=lambda _: {},
+        can_see=lambda *_: False,
+    )
+    words = AuditWords(
+        actions={"notes.pin": _l("メモを留めた")},
+        told_apart={("notes.pin", "pinned", False): _l("メモを外した")},
+        names={"pinned": _l("留めたか"), "colour": _l("色"), "copied_from": _l("もと")},
+        words={"colour": {"red": _l("赤")}, "kind": {"long": _l("長文")}},
+        things={"copied_from": "note"},
+    )
+    monkeypatch.setitem(app.extensions, "rooms", current_rooms())
+    hand_over(app, (*ROOMS, Room("notes", things=(kind,), audit_words=words)))
+    after = {"pinned": False, "colour": "red", "kind": "long", "copied_from": 4}
+    with transaction():
+        first = audit.record(cast.cs.id, "notes.pin", "note", 3, after=after)
+        assert first.after == after
+        typed = audit.record(cast.cs.id, "notes.pin", "note", 12, after={"colour": "青木", "kind": "customer"})
+        assert typed.after == {"colour": texts.APART, "kind": "customer"}
+    newest, older = BeautifulSoup(administrator.get("/staff/audit/").text, "html.parser").select("tbody tr")
+    assert [cell.get_text(strip=True) for cell in older.select("td")][2:6] == [
+        "メモを外した", "メモの題3", "—", "留めたか：いいえ、色：赤、種類：長文、もと：メモの題4"
+    ]  # fmt: skip
+    link = older.select_one("td:nth-child(4) a")
+    assert link is not None
+    assert link["href"] == "/notes/3"
+    assert [cell.get_text(strip=True) for cell in newest.select("td")][2:6] == [
+        "メモを留めた", "メモ 12", "—", "色：青木、種類：契約企業"
+    ]  # fmt: skip
+
+
+def test_somebody_who_has_left_has_a_number_and_no_link(administrator: FlaskClient, cast: Cast) -> None:
+    with transaction():
+        audit.record(cast.cs.id, "member.suspend", "member", cast.third.id)
+        cast.third.erased_at = now()
+    cell = BeautifulSoup(administrator.get("/staff/audit/").text, "html.parser").select_one("tbody td:nth-child(4)")
+    assert cell is not None
+    assert (cell.get_text(strip=True), cell.a) == (f"メンバー {cast.third.id}", None)
 
 
 @pytest.mark.parametrize(

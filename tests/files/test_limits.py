@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.files import actions, giving_up, holders, queries, rules, shelf, tasks
+from community.files import actions, giving_up, queries, rules, shelf, tasks
 from community.files.rules import BadImage, TooManyPictures
 from community.forums import drafts
 from community.forums.drafts import Writing
+from community.room import Hold, Room, Rooms, current_rooms, hand_over
+from community.rooms import ROOMS
 from models.accounts import Member
 from models.base import db, now, transaction
 from models.files import StoredImage
@@ -210,13 +212,28 @@ def test_a_picture_in_a_draft_stays_until_the_draft_goes(cast: Cast, tmp_path: P
 
 
 def test_where_nobody_says_what_is_needed_nothing_is_swept(
-    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(holders, "_find_held", [])
+    monkeypatch.setitem(app.extensions, "rooms", Rooms((Room("silent"),)))
     image = kept(cast.owner, 1)
     age(image)
     tasks.sweep()
     assert keys() == files_below(tmp_path) == {image.key}
+
+
+def test_any_room_may_need_pictures(app: Flask, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needed, given_up, loose = (kept(cast.owner, n) for n in (1, 2, 3))
+    for image in (needed, given_up, loose):
+        age(image)
+    monkeypatch.setitem(app.extensions, "rooms", current_rooms())
+    one = Room("one", find_held_pictures=lambda _, owners: {needed.key: Hold.GIVEN_UP} if owners else {})
+    other = Room("other", find_held_pictures=lambda keys, _: {key: Hold.GIVEN_UP for key in keys if key != loose.key})
+    hand_over(app, (*ROOMS, one, other))
+    tasks.sweep()
+    assert keys() == files_below(tmp_path) == {needed.key, given_up.key}
+    hand_over(app, (*ROOMS, one))
+    tasks.sweep()
+    assert keys() == {needed.key}
 
 
 def test_a_process_that_dies_between_row_and_file_leaves_what_the_next_sweep_finds(cast: Cast, tmp_path: Path) -> None:

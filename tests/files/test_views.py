@@ -7,13 +7,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import lazy_gettext as _l
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, stream_encode_multipart
 
-from blueprints.files.visibility import MaySee
 from community.files import actions, queries
 from community.files.rules import MAX_BYTES
+from community.room import Room, Rooms, Thing, ThingKind
 from models.accounts import Member
 from models.base import db
 from models.files import StoredImage
@@ -157,7 +158,12 @@ def test_a_loose_picture_is_seen_by_its_owner_only(
 
 
 def test_a_hung_picture_is_seen_by_whom_its_room_lets_see(
-    client: FlaskClient, signed_in: SignIn, cast: Cast, loose: StoredImage, rooms: dict[str, MaySee]
+    app: Flask,
+    client: FlaskClient,
+    signed_in: SignIn,
+    cast: Cast,
+    loose: StoredImage,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[int] = []
 
@@ -165,7 +171,17 @@ def test_a_hung_picture_is_seen_by_whom_its_room_lets_see(
         asked.append(subject_id)
         return member is not None and member.account is not None and member.account.id == cast.a.id
 
-    rooms["account"] = colleagues_only
+    kind: ThingKind[int, Member | None] = ThingKind(
+        name="account",
+        label=_l("会社"),
+        icon="building",
+        load=lambda ids: {id_: id_ for id_ in ids},
+        describe=lambda id_: Thing("account", id_, "", ""),
+        viewer=lambda member: member,
+        viewers=lambda members: {member.id: member for member in members},
+        can_see=colleagues_only,
+    )
+    monkeypatch.setitem(app.extensions, "rooms", Rooms((Room("made-up", things=(kind,)),)))
     actions.attach([loose.key], cast.owner, cast.b)
     url = f"/files/{loose.key}"
     codes = {name: signed_in(member).get(url, buffered=True).status_code for name, member in cast.people().items()}
@@ -175,10 +191,10 @@ def test_a_hung_picture_is_seen_by_whom_its_room_lets_see(
 
 
 def test_a_picture_on_something_nobody_answers_for_is_seen_by_nobody(
-    signed_in: SignIn, cast: Cast, loose: StoredImage, rooms: dict[str, MaySee]
+    app: Flask, signed_in: SignIn, cast: Cast, loose: StoredImage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     actions.attach([loose.key], cast.owner, cast.b)
-    assert rooms == {}
+    monkeypatch.setitem(app.extensions, "rooms", Rooms())
     assert see(signed_in(cast.owner), loose.key).status_code == 404
 
 

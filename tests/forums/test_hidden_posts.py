@@ -276,6 +276,6 @@ def test_a_placeholder_is_nothing_that_was_read(signed_in: SignIn, cast: Cast, t
 def test_an_open_page_is_told_of_shown_posts_only(client: FlaskClient, cast: Cast, topic: Topic) -> None:
     fill(topic, cast.stranger, [True, False, True, False])
     address = f"/forums/topics/{topic.id}"
-    assert client.get(f"{address}/updates?after=2").get_json()["new_replies"] == 1
+    assert client.get(f"{address}/updates?after=2").get_json()["new"] == 1
     fragment = BeautifulSoup(client.get(f"{address}/posts?after=2").text, "html.parser")
     assert [a["data-position"] for a in fragment.find_all("article")] == ["4"]

@@ -225,9 +225,9 @@ def test_a_company_whose_people_did_nothing_has_zero(cast: Cast, read: Read) -> 
 
 @pytest.mark.usefixtures("year")
 def test_the_page_knows_the_version_of_its_figures(cast: Cast, read: Read, staff: FlaskClient) -> None:
-    slot = one(read(f"/accounts/{cast.a.id}"), "[data-live=account]")
+    slot = one(read(f"/accounts/{cast.a.id}"), "[data-live]")
     version = stored(cast.a).version
-    assert slot["data-id"] == str(cast.a.id)
+    assert (slot["data-live"], slot["data-event"]) == (f"account:{cast.a.id}", "account")
     assert slot["data-version"] == str(version)
     assert staff.get(str(slot["data-poll-url"])).json == {"version": version}
     act(cast.owner, "topic_opened", today(), 99)

@@ -21,8 +21,8 @@ class Page:
         with app.app_context():
             self.client: SocketIOTestClient = server.test_client(app, flask_test_client=cookies_of)
 
-    def join(self, *rooms: object) -> Any:  # noqa: ANN401  whatever the server answers
-        return self.emit("join", {"rooms": list(rooms)})
+    def join(self, *channels: object) -> Any:  # noqa: ANN401  whatever the server answers
+        return self.emit("join", {"channels": list(channels)})
 
     def emit(self, event: str, *said: object) -> Any:  # noqa: ANN401  as above
         with self.app.app_context():

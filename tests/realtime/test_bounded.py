@@ -212,7 +212,7 @@ def test_half_a_handshake_is_no_failure_of_ours(talking: Talking, left: bytes) -
 def test_what_a_page_says_is_answered(talking: Talking) -> None:
     with closing(talking.open(COMPRESSED)) as client:
         for number in range(5):
-            client.sendall(frame(TEXT, b'42%d["leave",{"rooms":["topic:1"]}]' % number))
+            client.sendall(frame(TEXT, b'42%d["leave",{"channels":["topic:1"]}]' % number))
             answer = client.recv(100)
             assert answer.endswith(b"43%d[]" % number)
         longest = b'42["leave",["' + b"x" * (MESSAGE_BYTES - 16) + b'"]]'

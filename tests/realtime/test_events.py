@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from flask_socketio import SocketIO
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.pool import QueuePool
 
-from blueprints.realtime import authorisers, events
+from blueprints.realtime import events
 from community.realtime.managers import CutsRooms
+from community.room import ChannelKind, Room, Thing, ThingKind, current_rooms, hand_over
+from community.rooms import ROOMS
 from models.accounts import Account, Member
 from models.base import db, is_reading, now
 from models.forums import Audience, Category, Topic
@@ -19,6 +22,7 @@ from tests.realtime.conftest import Page, start
 from tests.signing_in import session_of
 
 OpenPage = Callable[[Member | None], Page]
+AddChannel = Callable[[str, Callable[[Member | None, int], bool]], None]
 
 SEES_SCORES = {"cs", "community_manager", "administrator"}
 
@@ -28,11 +32,14 @@ def manager_of(server: SocketIO) -> CutsRooms:
 
 
 @pytest.fixture
-def rooms(monkeypatch: pytest.MonkeyPatch) -> dict[str, authorisers.Authoriser]:
-    """Room kinds that may be added for this test."""
-    added = dict(authorisers._authorisers)
-    monkeypatch.setattr(authorisers, "_authorisers", added)
-    return added
+def add_channel(app: Flask, monkeypatch: pytest.MonkeyPatch) -> AddChannel:
+    """Have one room more, with one kind of channel, for this test."""
+
+    def add(name: str, may_hear: Callable[[Member | None, int], bool]) -> None:
+        hand_over(app, (*current_rooms().rooms, Room("made-up", channels=(ChannelKind(name, may_hear),))))
+
+    monkeypatch.setitem(app.extensions, "rooms", current_rooms())
+    return add
 
 
 def test_open_sockets_are_counted(app: Flask, server: SocketIO, open_page: OpenPage) -> None:
@@ -81,6 +88,33 @@ def test_a_topic_is_heard_by_whoever_may_read_it(open_page: OpenPage, cast: Cast
     assert heard == expected
 
 
+def test_a_made_up_kind_of_thing_is_heard_by_whoever_may_see_it_and_only_if_it_is_live(
+    open_page: OpenPage, app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, "rooms", current_rooms())
+
+    def note_kind(name: str, *, is_live: bool) -> ThingKind[int, Member | None]:
+        return ThingKind(
+            name=name,
+            label=_l("メモ"),
+            icon="message",
+            load=lambda ids: {id_: id_ for id_ in ids if id_ < 10},
+            describe=lambda id_: Thing(name, id_, "メモ", f"/notes/{id_}"),
+            viewer=lambda member: member,
+            viewers=lambda members: {member.id: member for member in members},
+            can_see=lambda viewer, _: viewer is not None and viewer.id == cast.owner.id,
+            is_live=is_live,
+        )
+
+    notes = Room("notes", things=(note_kind("note", is_live=True), note_kind("still", is_live=False)))
+    hand_over(app, (*ROOMS, notes))
+    wanted = ("note:1", "note:99", "still:1", "note")
+    assert open_page(cast.owner).join(*wanted)["joined"] == ["note:1"]
+    assert open_page(cast.stranger).join(*wanted)["joined"] == open_page(None).join(*wanted)["joined"] == []
+    hand_over(app, [room for room in ROOMS if room.name != "health"])
+    assert open_page(cast.administrator).join("accounts", f"account:{cast.a.id}", "note:1")["joined"] == []
+
+
 def test_the_answer_tells_joined_and_refused(open_page: OpenPage, cast: Cast) -> None:
     own, foreign = f"member:{cast.owner.id}", f"member:{cast.stranger.id}"
     assert open_page(cast.owner).join(own, foreign, "nobody:1") == {"joined": [own], "refused": [foreign, "nobody:1"]}
@@ -109,7 +143,7 @@ def test_what_is_sent_to_a_room_is_heard_in_it_only(open_page: OpenPage, cast: C
 def test_whoever_leaves_hears_no_more(open_page: OpenPage, cast: Cast, server: SocketIO) -> None:
     page, room = open_page(cast.owner), f"member:{cast.owner.id}"
     page.join(room)
-    page.emit("leave", {"rooms": [room, "nonsense", 7]})
+    page.emit("leave", {"channels": [room, "nonsense", 7]})
     server.emit("notifications", {"unread": 3}, to=room)
     assert page.received() == []
 
@@ -120,22 +154,20 @@ def test_nobody_can_join_another_page_s_own_channel(open_page: OpenPage, cast: C
     assert open_page(cast.stranger).join(sid)["joined"] == []
 
 
-def test_more_rooms_than_a_page_needs_are_refused(
-    open_page: OpenPage, rooms: dict[str, authorisers.Authoriser]
-) -> None:
-    rooms["topic"] = lambda _, __: True
+def test_more_rooms_than_a_page_needs_are_refused(open_page: OpenPage, add_channel: AddChannel) -> None:
+    add_channel("topic", lambda _, __: True)
     page = open_page(None)
     first = page.join(*(f"topic:{n}" for n in range(1, 31)))
-    assert len(first["joined"]) == events.MAX_ROOMS
+    assert len(first["joined"]) == events.MAX_CHANNELS
     assert page.join("topic:99") == {"joined": [], "refused": ["topic:99"]}
     assert page.join("topic:1") == {"joined": ["topic:1"], "refused": []}
     page.emit("leave", ["topic:1"])
     assert page.join("topic:99")["joined"] == ["topic:99"]
 
 
-def test_endless_joining_is_not_answered(open_page: OpenPage, rooms: dict[str, authorisers.Authoriser]) -> None:
+def test_endless_joining_is_not_answered(open_page: OpenPage, add_channel: AddChannel) -> None:
     asked: list[int] = []
-    rooms["topic"] = lambda _, topic_id: bool(asked.append(topic_id)) or True
+    add_channel("topic", lambda _, topic_id: bool(asked.append(topic_id)) or True)
     page = open_page(None)
     answers = [page.join("topic:1")["joined"] for _ in range(events.MAX_JOINS_A_MINUTE + 10)]
     assert answers == [["topic:1"]] * events.MAX_JOINS_A_MINUTE + [[]] * 10
@@ -178,7 +210,7 @@ def test_a_cut_room_must_be_joined_anew(open_page: OpenPage, cast: Cast, server:
 
 
 def test_rights_that_change_while_somebody_joins_cut_the_newcomer(
-    open_page: OpenPage, server: SocketIO, rooms: dict[str, authorisers.Authoriser]
+    open_page: OpenPage, server: SocketIO, add_channel: AddChannel
 ) -> None:
     manager = manager_of(server)
 
@@ -186,19 +218,19 @@ def test_rights_that_change_while_somebody_joins_cut_the_newcomer(
         manager.cut(f"topic:{topic_id}")  # nobody is in the room yet
         return True
 
-    rooms["topic"] = change_meanwhile
+    add_channel("topic", change_meanwhile)
     page = open_page(None)
     assert page.join("topic:1")["joined"] == []
     assert not page.is_connected
 
 
 def test_a_room_whose_rule_fails_is_refused_and_the_others_are_not(
-    open_page: OpenPage, cast: Cast, rooms: dict[str, authorisers.Authoriser], caplog: pytest.LogCaptureFixture
+    open_page: OpenPage, cast: Cast, add_channel: AddChannel, caplog: pytest.LogCaptureFixture
 ) -> None:
-    rooms["broken"] = lambda _, __: 1 // 0 == 1
+    add_channel("broken", lambda _, __: 1 // 0 == 1)
     own = f"member:{cast.owner.id}"
     assert open_page(cast.owner).join("broken:1", own) == {"joined": [own], "refused": ["broken:1"]}
-    assert "nobody could say who may enter" in caplog.text
+    assert "nobody could say who may hear a channel" in caplog.text
 
 
 JSON = st.recursive(
@@ -224,9 +256,9 @@ def test_garbage_is_answered_quietly(open_page: OpenPage, said: list[object], ev
     assert page.join("nobody:1") == {"joined": [], "refused": ["nobody:1"]}
 
 
-def test_events_only_read(open_page: OpenPage, rooms: dict[str, authorisers.Authoriser]) -> None:
+def test_events_only_read(open_page: OpenPage, add_channel: AddChannel) -> None:
     seen: list[bool] = []
-    rooms["topic"] = lambda _, __: bool(seen.append(is_reading())) or True
+    add_channel("topic", lambda _, __: bool(seen.append(is_reading())) or True)
     open_page(None).join("topic:1")
     assert seen == [True]
     assert not is_reading()

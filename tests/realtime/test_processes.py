@@ -62,7 +62,7 @@ class Scene:
 class Page:
     """An open page: a websocket to one of the processes."""
 
-    def __init__(self, scene: Scene, web: int, member: Member | None, rooms: list[str]) -> None:
+    def __init__(self, scene: Scene, web: int, member: Member | None, channels: list[str]) -> None:
         self.heard: list[tuple[str, Any]] = []
         self.cut = threading.Event()
         self._http = scene.browser(member)
@@ -70,7 +70,7 @@ class Page:
         self._socket.on("*", lambda event, *said: self.heard.append((event, said[0])))
         self._socket.on("disconnect", lambda *_: self.cut.set())
         self._socket.connect(scene.tsudoi.url(web), transports=["websocket"], wait_timeout=PATIENCE)
-        self.answer = self._socket.call("join", {"rooms": rooms}, timeout=PATIENCE)
+        self.answer = self._socket.call("join", {"channels": channels}, timeout=PATIENCE)
 
     def hears(self, event: str, **facts: object) -> bool:
         """Whether it hears, within a while, of such an event."""
@@ -125,9 +125,9 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
 @pytest.fixture
 def pages(scene: Scene) -> Iterator[list[Page]]:
     """The owner's and a guest's pages of the topic, on every web process."""
-    rooms = [f"topic:{scene.topic_id}", f"member:{scene.cast.owner.id}"]
+    channels = [f"topic:{scene.topic_id}", f"member:{scene.cast.owner.id}"]
     opened = [
-        Page(scene, web, member, rooms) for web in range(scene.tsudoi.webs) for member in (scene.cast.owner, None)
+        Page(scene, web, member, channels) for web in range(scene.tsudoi.webs) for member in (scene.cast.owner, None)
     ]
     yield opened
     for page in opened:

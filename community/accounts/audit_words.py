@@ -1,0 +1,104 @@
+"""How the log of privileged acts speaks of people, companies and how they come in."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from community.accounts.contact_vendor import Matter
+from community.room import AuditWords
+
+from .labels import KINDS, ROLES, SEGMENTS, STAGES, TERMS
+from .prefectures import PREFECTURES
+
+_ACTIONS = {
+    "account.change": _l("会社の登録を変えた"),
+    "account.create": _l("会社を登録した"),
+    "account.end_contract": _l("契約の終わりを決めた"),
+    "account.open_phase": _l("会社の区分を決めた"),
+    "account.resume_contract": _l("契約がつづくことにした"),
+    "account.write_to_vendor": _l("運営に伝えた"),
+    "company_link.make": _l("参加リンクを作った"),
+    "company_link.renew": _l("参加リンクを作りなおした"),
+    "company_link.withdraw": _l("参加リンクを取り消した"),
+    "invitation.import": _l("CSVでまとめて招待した"),
+    "invitation.send": _l("招待した"),
+    "invitation.withdraw": _l("招待を取り消した"),
+    "member.ask_for_email": _l("アドレスの変更を申し込んだ"),
+    "member.change_email": _l("アドレスを変えた"),
+    "member.create": _l("メンバーを登録した"),
+    "member.end_sign_in": _l("ほかの端末でサインアウトした"),
+    "member.forget_device": _l("端末を、使ったことのある端末から外した"),
+    "member.grant_role": _l("役割を変えた"),
+    "member.join": _l("会社に加わった"),
+    "member.leave": _l("会社を離れた"),
+    "member.lift_suspension": _l("利用を再開した"),
+    "member.lose_role": _l("会社を離れたため役割が外れた"),
+    "member.move": _l("所属を変えた"),
+    "member.renew_recovery_codes": _l("回復コードを作りなおした"),
+    "member.reset_second_factor": _l("2段階認証を解除した"),
+    "member.set_company_admin": _l("会社の管理者にした・外した"),
+    "member.sign_out_everywhere": _l("すべての端末でサインアウトした"),
+    "member.stop_email": _l("アドレスの変更を止めた"),
+    "member.suspend": _l("利用を止めた"),
+    "member.turn_off_second_factor": _l("2段階認証をやめた"),
+    "member.turn_on_second_factor": _l("2段階認証をはじめた"),
+    "member.undo_email": _l("アドレスをもとに戻した"),
+    "member.use_recovery_code": _l("回復コードを使った"),
+    "terms.publish": _l("規約を公開した"),
+}
+_NAMES = {
+    "account_id": _l("会社"),
+    "contract_ended_on": _l("契約の最後の日"),
+    "csm_id": _l("担当のカスタマーサクセス"),
+    "employees": _l("従業員数"),
+    "ended": _l("終わらせたサインインの数"),
+    "holds_from": _l("効力の生じる日"),
+    "industry": _l("業種"),
+    "invited": _l("招待した人数"),
+    "is_company_admin": _l("会社の管理者"),
+    "is_name_shown": _l("会社の名前を、ほかの会社の会員にも見せる"),
+    "licences": _l("ライセンス数"),
+    "mail_domains": _l("メールのドメイン"),
+    "matter": _l("何について"),
+    "max_uses": _l("使える人数"),
+    "must_accept": _l("あらためて同意を求める"),
+    "own_domains_only": _l("会社のメールアドレスの人だけ"),
+    "plan": _l("プラン"),
+    "prefecture": _l("都道府県"),
+    "reading": _l("ふりがな"),
+    "renews_on": _l("次の更新日"),
+    "segment": _l("セグメント"),
+    "staff_role": _l("役割"),
+    "stage": _l("フェーズ"),
+    "stays": _l("所属"),
+    "strangers": _l("ドメインの違うアドレスも招待する"),
+    "suspended_until": _l("この時刻まで利用を止める"),
+}
+# What a company's people write to the vendor about.
+MATTERS: dict[str, LazyString] = {
+    Matter.RECORDS: _l("記録されていることへの異議"),
+    Matter.ENDING: _l("利用を終わりたい"),
+    Matter.OTHER: _l("そのほか"),
+}
+WORDS = AuditWords(
+    actions=_ACTIONS,
+    told_apart={
+        ("member.set_company_admin", "is_company_admin", True): _l("会社の管理者にした"),
+        ("member.set_company_admin", "is_company_admin", False): _l("会社の管理者から外した"),
+        ("member.grant_role", "staff_role", None): _l("役割を外した"),
+    },
+    subjects={
+        "company_link": _l("参加リンク"),
+        "invitation": _l("招待"),
+        "terms_version": _l("規約"),
+    },
+    names=_NAMES,
+    words={
+        "kind": {**KINDS, **TERMS},
+        "matter": MATTERS,
+        "prefecture": PREFECTURES,
+        "segment": SEGMENTS,
+        "staff_role": ROLES,
+        "stage": STAGES,
+    },
+    things={"account_id": "account", "csm_id": "member"},
+)
