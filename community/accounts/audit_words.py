@@ -4,10 +4,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from community.accounts.contact_vendor import Matter
+from community.prefectures import PREFECTURES
 from community.room import AuditWords
 
 from .labels import KINDS, ROLES, SEGMENTS, STAGES, TERMS
-from .prefectures import PREFECTURES
 
 _ACTIONS = {
     "account.change": _l("会社の登録を変えた"),

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from community.accounts import rules
 from community.accounts.queries import list_accounts_to_invite_into
 from community.signin import tokens
 from models.accounts import Invitation, Member
 from models.base import db, now
+
+from . import rules
 
 
 def get_invitation(invitation_id: int, seen_by: Member) -> Invitation | None:

@@ -16,7 +16,7 @@ ALLOWED = {
     "blueprints/accounts/company.py": "a company's own people, and who is in charge of it",
     "blueprints/accounts/company_forms.py": STAFF,
     "blueprints/accounts/moves.py": STAFF,
-    "blueprints/accounts/rights.py": STAFF,
+    "blueprints/signin/rights.py": STAFF,
     "blueprints/accounts/suggestions.py": "people to call upon, not authors",
     "blueprints/audit/views.py": STAFF,
     "blueprints/conflicts.py": "who changed the same form: staff, or a company's own people",
