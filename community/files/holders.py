@@ -1,14 +1,14 @@
-"""Who still needs pictures that hang on nothing yet. Each room says it for what its people are writing."""
+"""Which unattached pictures are still needed. Each room answers for what its members are writing."""
 
 from collections.abc import Callable, Collection, Mapping
 from enum import IntEnum, auto
 
 
 class Hold(IntEnum):
-    """How much a picture is needed."""
+    """How much a picture is needed; the larger value wins."""
 
-    GIVEN_UP = auto()  # by what was given up and can still be restored
-    WRITTEN = auto()  # by what somebody is writing
+    GIVEN_UP = auto()  # by a discarded draft that can still be restored
+    WRITTEN = auto()  # by a draft
 
 
 FindHeld = Callable[[Collection[str], Collection[int]], Mapping[str, Hold]]
@@ -17,17 +17,17 @@ _find_held: list[FindHeld] = []
 
 
 def register(find_held: FindHeld) -> None:
-    """Have `find_held(keys, owner_ids)` return those of the owners' pictures that are still needed, and how much."""
+    """Register `find_held(keys, owner_ids)`: it returns the owners' pictures that a room still needs, and how much."""
     _find_held.append(find_held)
 
 
 def are_known() -> bool:
-    """Whether any room has registered; where none has, nobody can say that a picture is not needed."""
+    """Return whether any room has registered. Without one, no picture may be dropped."""
     return bool(_find_held)
 
 
 def list_held(keys: Collection[str], owner_ids: Collection[int]) -> dict[str, Hold]:
-    """Return those of the owners' pictures that some room still needs, and how much."""
+    """Return those of the owners' pictures that any room still needs, and how much."""
     held: dict[str, Hold] = {}
     for find_held in _find_held if keys else ():
         for key, hold in find_held(keys, owner_ids).items():
