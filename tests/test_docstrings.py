@@ -30,7 +30,6 @@ TO_DO = (
     "public.py",
     "realtime",
     "room",
-    "rooms.py",
     "search",
     "things.py",
 )
