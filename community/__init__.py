@@ -2,6 +2,7 @@
 
 import gc
 
-# Collect young objects after this many instead of Python's 700. Importing the application makes hundreds of thousands
-# that all stay, a large write tens of thousands: looking through them again and again was a tenth of every start.
+# The garbage collector looks through young objects after this many allocations instead of Python's 700. Importing the
+# application makes hundreds of thousands of objects that all stay, a large write tens of thousands: collecting at 700
+# took a tenth of every start.
 gc.set_threshold(50_000)

@@ -37,7 +37,7 @@ from community.signin import second_factor
 from community.terminal import Commands
 from models.base import now, transaction
 
-# A report says all it has to say long before that; the returned mail that follows it is not needed.
+# Enough for a bounce report; the returned mail that follows in it is not needed.
 BOUNCE_MAX_BYTES = 1_000_000
 INDEXERS = (people.index_accounts_after, people.index_members_after, forums.index_after)
 
@@ -46,11 +46,12 @@ INDEXERS = (people.index_accounts_after, people.index_members_after, forums.inde
 @click.option("--data", type=click.Path(path_type=Path), help="Folder for everything the embedded mode writes.")
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
+    """Read the settings once for all commands; `context.obj` is the `Config`."""
     context.obj = _read_config(**({"data_dir": data} if data else {}))
 
 
 class _BadSettingsError(click.ClickException):
-    """Wrong use, as click counts it, but not of the command line: its usage would not help."""
+    """Invalid settings: click's exit code for wrong usage, without the command's usage line, which does not help."""
 
     exit_code = click.UsageError.exit_code
 
@@ -107,7 +108,7 @@ def bounce(context: click.Context, to: str) -> None:
     """Read a mail that came back from standard input, and note whom it did not reach. For a mail server's pipe."""
     with _app(context).app_context():
         noted = take_report(sys.stdin.buffer.read(BOUNCE_MAX_BYTES), to)
-    # No failure either way: whatever this cannot read must not come back to whoever sent it.
+    # Exit code 0 either way: a report that cannot be read must not be bounced to its sender.
     click.echo(f"Mail {noted.mail_id} came back: {noted.status}" if noted else "No mail of ours came back.")
 
 
@@ -132,9 +133,9 @@ def _migrate() -> None:
 
 
 def _mend_index() -> None:
-    """Let be found what there was before there was a search, and people by those who may now."""
+    """Fill an empty search index, and index people for viewers who may find them since the last version."""
     with transaction():
-        if count_documents() == 0:  # all of it, or the next start does it
+        if count_documents() == 0:  # in one transaction, so that an interrupted run starts again
             for index_after in INDEXERS:
                 last: int | None = 0
                 while last is not None:
@@ -170,7 +171,10 @@ def reindex(context: click.Context) -> None:
 
 
 def _reindex() -> int:
-    """The oldest first, a transaction for each chunk; newest documents have the highest numbers, as if written then."""
+    """Index everything, oldest first, one transaction per chunk; return the number of documents.
+
+    Newest documents get the highest numbers, as if they had been indexed when they were written.
+    """
     with transaction():
         search.forget_everything()
     for index_after in INDEXERS:
@@ -244,7 +248,7 @@ def _load_demo(app: Flask, day: datetime | None) -> None:
     began = time.perf_counter()
     at = day.replace(tzinfo=UTC) if day else now()
     try:
-        # One transaction: killed at any moment, it leaves nothing, and the next start loads all of it.
+        # One transaction: a killed process leaves nothing behind, and the next start loads everything.
         with transaction():
             summary = demo.load(day_of(at, app.config["COMMUNITY_ZONE"]))
             demo.derive()

@@ -1,4 +1,4 @@
-"""What a wall clock that is set back or forward must not stop: the schedule, sessions, and tokens."""
+"""Protection of the schedule, sessions and tokens against a wall clock that is set back or forward."""
 
 import time
 from collections.abc import Callable
@@ -8,21 +8,21 @@ from typing import Any
 from celery.beat import Scheduler
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
-# Clocks are nudged by less all the time, and by more only when somebody sets them.
+# Clocks are corrected by less all the time, and by more only when somebody sets them.
 STEP_SECONDS = 5.0
-# Signatures of a clock that ran ahead by more than a day are worth no more than expired ones.
+# Signatures that are more than a day in the future count as expired.
 MOST_AHEAD_SECONDS = 24 * 60 * 60
 
 
 class StepWatch:
-    """Notices that the wall clock was set, by the clock that only counts the seconds since the machine's start."""
+    """Notices that the wall clock was set, by comparing it with the monotonic clock."""
 
     def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic) -> None:
         self._wall, self._steady = wall, steady
         self._offset = wall() - steady()
 
     def take_step(self) -> timedelta:
-        """Return by how much the clock was set forward (or back: negative) since the last call; zero: it was not."""
+        """Return by how much the clock was set since the last call; negative if set back, zero if it was not set."""
         offset = self._wall() - self._steady()
         step = offset - self._offset
         if abs(step) < STEP_SECONDS:
@@ -34,8 +34,8 @@ class StepWatch:
 class SteadyScheduler(Scheduler):
     """Celery's schedule, planned anew whenever the wall clock was set.
 
-    It is kept in memory only. A file with each job's last run may be spoilt, unwritable or written by a clock that ran
-    ahead; what a machine that was off has missed is done when a worker starts (`jobs.AT_START`).
+    The schedule is kept in memory only. A file with each job's last run may be damaged, unwritable or written by a
+    clock that ran ahead; jobs that a switched-off machine missed run when a worker starts (`jobs.AT_START`).
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  as Celery calls it
@@ -49,17 +49,17 @@ class SteadyScheduler(Scheduler):
         return super().tick(*arguments, **options)
 
     def _move(self, step: timedelta) -> None:
-        """Let each job's last run have been as long ago as before; what is due at an hour is so by the new clock."""
+        """Shift each job's last run by the step, so that its age stays; jobs due at an hour follow the new clock."""
         for entry in self.get_schedule().values():
             entry.last_run_at += step
         self._heap = None
 
 
 class PatientSigner(TimestampSigner):
-    """Takes what was signed a little later than it is now: the clock was set back since. itsdangerous refuses it."""
+    """Accepts signatures up to a day in the future: the clock was set back since. itsdangerous refuses them."""
 
     def unsign(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401  as its serializers call it
-        """Return what was signed. Raises BadSignature, and SignatureExpired where it is too old or of a far future."""
+        """Return what was signed. Raises BadSignature or SignatureExpired (too old, or too far in the future)."""
         try:
             return super().unsign(*arguments, **options)
         except SignatureExpired as expired:
@@ -72,6 +72,6 @@ class PatientSigner(TimestampSigner):
 
 
 class PatientSerializer(URLSafeTimedSerializer):
-    """For tokens that are good for a time."""
+    """Serializer of tokens that expire."""
 
     default_signer = PatientSigner

@@ -1,4 +1,4 @@
-"""What an installation may set, from the environment or a `.env` file; every name and default in one place."""
+"""Settings of an installation, from the environment or a `.env` file; every name and default in one place."""
 
 import os
 import secrets
@@ -23,12 +23,12 @@ from .setting_faults import find_faults
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Before the name of each setting, in the environment and in what is said about it.
+# Prefix of each setting in the environment and in messages.
 PREFIX = "TSUDOI_"
 
 
 class ConfigError(Exception):
-    """Settings that Tsudoi does not start with. `findings`: a sentence for each, which names the setting."""
+    """Settings that Tsudoi does not start with. `findings`: one sentence for each, which names the setting."""
 
     def __init__(self, findings: list[str]) -> None:
         super().__init__("\n".join(findings))
@@ -94,7 +94,7 @@ class Config(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _with_driver(cls, value: str) -> str:
-        """`postgres://` and `postgresql://` mean the driver that is installed."""
+        """Return the address with the installed driver for `postgres://` and `postgresql://`."""
         value = value.strip()
         for scheme in ("postgres://", "postgresql://"):
             if value.startswith(scheme):
@@ -104,7 +104,7 @@ class Config(BaseSettings):
     @model_validator(mode="wrap")
     @classmethod
     def _judge(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401  as pydantic has it
-        """All that is wrong at once, one line each: what cannot be read, and what may not be so."""
+        """Return the settings, or raise ValueError with all faults at once, one line each."""
         unreadable: dict[str, str] = {}
         try:
             config = handler(values)
@@ -118,27 +118,27 @@ class Config(BaseSettings):
 
     @cached_property
     def secret(self) -> str:
-        """What sessions and links are signed with; an embedded installation makes its own at the first start."""
+        """Return the secret that signs sessions and links. An embedded installation makes one at the first start."""
         given = self.secret_key.get_secret_value()
         if given:
             return given
         path = self.data_dir / "secret-key"
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.exists():  # a full disk is no reason not to read it
+        if path.exists():  # before anything is written: a full disk must not stop this
             return _read_secret(path)
         # Written under another name first: a second process must never read half a secret.
         mine = self._write_secret(secrets.token_urlsafe(48))
         try:
             with suppress(FileExistsError):
-                os.link(mine, path)  # fails where one is there already
+                os.link(mine, path)  # fails if the file exists
         finally:
             mine.unlink(missing_ok=True)
         return _read_secret(path)
 
     def make_new_secret(self) -> Self:
-        """Put a new secret into the data folder, the one of today beside it; return the settings that know both.
+        """Write a new secret into the data folder, keep the present one beside it, and return settings with both.
 
-        For an installation that makes its own and does not run. Killed at any point, all secrets are still there.
+        For a stopped installation that makes its own secret. If the process is killed, no secret is lost.
         """
         earlier = self._write_secret("\n".join((self.secret, *self.secrets_before)) + "\n")
         earlier.replace(self.data_dir / "secret-keys-before")
@@ -146,18 +146,18 @@ class Config(BaseSettings):
         return type(self)(**self.model_dump(include=self.model_fields_set))
 
     def forget_secrets_before(self) -> None:
-        """Remove the earlier secrets that the data folder keeps."""
+        """Remove the earlier secrets from the data folder."""
         (self.data_dir / "secret-keys-before").unlink(missing_ok=True)
 
     def _write_secret(self, text: str) -> Path:
-        """Write a file of a name of its own, for its owner alone."""
+        """Return a new file under a random name with this text, readable by its owner only."""
         path = self.data_dir / f"secret-key.{secrets.token_hex(4)}"
         try:
             path.touch(mode=0o600)
             with path.open("w") as file:
                 file.write(text)
                 file.flush()
-                os.fsync(file.fileno())  # before it gets its name: a power cut must not leave an empty one
+                os.fsync(file.fileno())  # before it gets its final name: a power cut must not leave an empty file
         except OSError:  # a full disk
             path.unlink(missing_ok=True)
             raise
@@ -165,45 +165,45 @@ class Config(BaseSettings):
 
     @property
     def secrets_before(self) -> list[str]:
-        """Earlier secrets, with which something may still be encrypted; nothing is signed or believed by them."""
+        """Earlier secrets, those of the setting first: they decrypt, but sign and verify nothing."""
         given = self.secret_keys_before.get_secret_value()
-        # A secret may have a comma of its own: then the whole is one.
+        # A secret may contain commas: the whole value counts as one, too.
         named = [given, *given.split(",")]
-        for name in ("secret-key", "secret-keys-before"):  # those that the data folder was given before a setting was
+        for name in ("secret-key", "secret-keys-before"):  # from before a setting was given
             with suppress(FileNotFoundError):
                 named += (self.data_dir / name).read_text().split("\n")
         return list(dict.fromkeys(key for key in map(str.strip, named) if key and key != self.secret))
 
     @property
     def database(self) -> str:
-        """The database's address, for SQLAlchemy."""
+        """The database's address for SQLAlchemy."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'tsudoi.db'}"
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The community's time zone: where a day of scoring begins and ends."""
+        """The community's time zone: a day of scoring begins and ends at its midnight."""
         return ZoneInfo(self.time_zone)
 
     @property
     def files_dir(self) -> Path:
-        """Where uploads lie."""
+        """The folder of uploads."""
         return self.data_dir / "files"
 
     @property
     def secure(self) -> bool:
-        """Whether visitors come over https, so that cookies may insist on it."""
+        """Whether visitors come over https, so that cookies can be restricted to it."""
         return self.public_url.scheme == "https"
 
     @cached_property
     def hosts(self) -> frozenset[str]:
-        """The names by which visitors may ask for the site, in lower case and without ports."""
+        """The host names by which visitors may ask for the site, in lower case and without ports."""
         further = (host.strip().strip("[]").rstrip(".").lower() for host in self.trusted_hosts.split(","))
         own = (self.public_url.host or "").strip("[]").rstrip(".")
         return frozenset(host for host in (own, *further) if host)
 
 
 def _read_secret(path: Path) -> str:
-    """Without what an editor puts at its end. Raises ConfigError where nothing is left."""
+    """Return the secret in a file without surrounding white space. Raises ConfigError if the file is empty."""
     secret = path.read_text().strip()
     if not secret:
         raise ConfigError([f"{path} is empty. Put the secret key back from a backup; if it is lost, remove the file."])
@@ -211,7 +211,7 @@ def _read_secret(path: Path) -> str:
 
 
 def read_config(**given: Any) -> Config:  # noqa: ANN401  any setting
-    """The settings of the environment and of `.env`, with those that are given. Raises ConfigError."""
+    """Return the settings of the environment and `.env`, overridden by those given. Raises ConfigError."""
     try:
         return Config(**given)
     except ValidationError as error:

@@ -1,7 +1,7 @@
-"""Encrypts what has to be read again (cryptography's Fernet), so that a copied database tells nothing.
+"""Encrypts what has to be read again (cryptography's Fernet), so that a copied database reveals nothing.
 
-The keys follow from the application's secrets: today's encrypts, those before it still decrypt. Signatures and sessions
-know today's alone, so that a secret that somebody else has seen ends at once.
+The keys are derived from the application's secrets: today's encrypts, earlier ones still decrypt. Signatures and
+sessions accept today's only, so that a leaked secret is worthless as soon as it is replaced.
 """
 
 import base64
@@ -19,16 +19,16 @@ PURPOSE = b"tsudoi: kept secrets"
 
 
 class UnreadableError(Exception):
-    """Encrypted with a key that this installation does not have, or not by us."""
+    """The token was encrypted with a key that this installation does not have, or not by this application."""
 
 
 def encrypt(text: str) -> str:
-    """Return the text encrypted with today's key; each time it looks different."""
+    """Return the text encrypted with today's key; a different token each time."""
     return _cipher().encrypt(text.encode()).decode()
 
 
 def decrypt(token: str) -> str:
-    """Return what `encrypt` was given. Raises UnreadableError."""
+    """Return the text that was encrypted. Raises UnreadableError."""
     try:
         return _cipher().decrypt(token).decode()
     except (InvalidToken, ValueError) as error:
@@ -41,7 +41,7 @@ def encrypt_anew(token: str) -> str:
 
 
 def list_secrets() -> tuple[str, ...]:
-    """Return the application's secret, and after it those that it had before."""
+    """Return the application's secret, followed by its earlier ones."""
     config: Config = current_app.config["TSUDOI"]
     return (config.secret, *config.secrets_before)
 

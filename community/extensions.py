@@ -17,7 +17,7 @@ from community import networks
 
 
 class QuickDomain(Domain):
-    """Flask-Babel's, but a catalogue is found by the locale itself, not by its name written out each time."""
+    """Flask-Babel's domain, but catalogues are found by the locale object, not by its name built each time."""
 
     def __init__(self, name: str) -> None:
         super().__init__(domain=name)
@@ -25,7 +25,8 @@ class QuickDomain(Domain):
         self.latest: tuple[Locale | None, NullTranslations] = (None, NullTranslations())
 
     def get_translations(self) -> NullTranslations:
-        # The locale as Flask-Babel keeps it, without asking for it through four proxies; not there yet: it is asked.
+        """Return the catalogue of the current locale."""
+        # The locale that Flask-Babel has cached in `g`, without four proxies; if there is none, Flask-Babel is asked.
         kept = g._get_current_object().__dict__.get("_flask_babel") if g else None  # noqa: SLF001  werkzeug's own way
         locale = getattr(kept, "babel_locale", None) or get_locale()
         if locale is None:
@@ -42,15 +43,16 @@ class QuickDomain(Domain):
 
 
 class QuickBabel(Babel):
-    """Flask-Babel with that domain: a page says a hundred sentences."""
+    """Flask-Babel with QuickDomain: a page translates about a hundred sentences."""
 
     @cached_property
     def domain_instance(self) -> QuickDomain:  # pyright: ignore[reportIncompatibleMethodOverride]  cached there too
+        """Return the application's domain."""
         return QuickDomain(self.domain)
 
 
 def visitor_network() -> str:
-    """Return the key of the network that the request comes from; the address cannot be read from it."""
+    """Return the rate-limit key of the visitor's network; the address cannot be read from it."""
     return networks.counter_key("network", networks.prefix_of(get_remote_address()))
 
 

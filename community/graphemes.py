@@ -1,27 +1,27 @@
-"""What a reader sees as one sign: a letter with its marks, a flag, a family. Nothing shortens a text elsewhere."""
+"""Grapheme clusters: what a reader sees as one character. All shortening of texts uses this module."""
 
 import regex
 
 _CLUSTER = regex.compile(r"\X")
-# Between two of these there is always a border, so that one can be looked for from there.
+# There is always a boundary between two of these, so a search can begin there.
 _PLAIN = regex.compile(r"[\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{P}\p{Z}0-9\n]{2}")
-# A cluster is rarely longer; a family of four with skin tones has eleven signs.
+# Characters. A cluster is rarely longer; a family of four with skin tones has eleven.
 _WINDOW = 40
 
 
 def cut(text: str, most: int) -> str:
-    """At most `most` characters of the beginning, ending where a sign does. A sign longer than that is cut."""
+    """Return at most `most` characters of the beginning, ending at a cluster's end. A longer cluster is cut."""
     return text if len(text) <= most else text[: border(text, most) or most]
 
 
 def first(text: str) -> str:
-    """The first sign; nothing of an empty text."""
+    """Return the first cluster; "" of an empty text."""
     found = _CLUSTER.match(text)
     return found[0] if found else ""
 
 
 def border(text: str, at: int) -> int:
-    """The last place at or before `at` where one sign ends and another begins."""
+    """Return the last cluster boundary at or before `at`."""
     if not 0 < at < len(text):
         return min(max(at, 0), len(text))
     start = _safe_start(text, at)
@@ -34,7 +34,7 @@ def border(text: str, at: int) -> int:
 
 
 def border_after(text: str, at: int) -> int:
-    """The first place at or behind `at` where one sign ends and another begins."""
+    """Return the first cluster boundary at or after `at`."""
     start = border(text, at)
     return at if start == at else start + len(first(text[start : start + 10 * _WINDOW]))
 

@@ -1,7 +1,7 @@
 """Ctrl-C at any moment of a command: one sentence and the exit code that shells expect, no traceback.
 
-Imported by `__main__` before everything else: the other imports take most of a command's first second. So it imports
-nothing of ours.
+Imported by `__main__` before everything else, since the other imports take most of a command's first second. So this
+module imports nothing of ours.
 """
 
 import os
@@ -15,14 +15,14 @@ from typing import Any
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 SENTENCE = "Stopped. Nothing is broken: the same command can be given again."
-# What shells add to the number of the signal that ended a program.
+# Shells add this to the number of the signal that ended a program.
 EXIT_BASE = 128
-# How late a request to stop may be noticed.
+# Seconds after which a request to stop is noticed at the latest.
 SLEEP_SECONDS = 0.1
 
 
 class Stopped(KeyboardInterrupt):
-    """Somebody has asked the command to stop; what is open is undone on the way out."""
+    """The command was asked to stop; transactions and files are closed while this propagates."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -30,33 +30,33 @@ class Stopped(KeyboardInterrupt):
 
 
 def find_stop(error: BaseException | None) -> Stopped | None:
-    """Return the Stopped that the error is or was raised in the wake of: undoing may stumble over what broke off."""
+    """Return the Stopped that the error is or was caused by, or None: cleaning up may fail because of a stop."""
     while error is not None and not isinstance(error, Stopped):
         error = error.__cause__ or error.__context__
     return error
 
 
 def end_at_once_on_signals() -> None:
-    """As long as there is nothing to undo."""
+    """End the process at once on a signal: for the time when there is nothing to undo."""
     _handle(lambda number, _: _end(number))
-    # The shell that started us may have held signals back until there was somebody to hear them.
+    # The shell that started us may have blocked signals until a handler was installed.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
 
 def raise_on_signals() -> None:
-    """From here on a signal raises Stopped, once; whatever else arrives finds us undoing already."""
+    """Raise Stopped on the first signal; later signals are ignored."""
     _handle(_raise)
     sys.unraisablehook = _end_where_nobody_can_catch
 
 
 def ignore_signals() -> None:
-    """The command has ended; only the interpreter has to tidy up."""
+    """Ignore signals: the command has ended and the interpreter exits."""
     _handle(signal.SIG_IGN)
 
 
 def _handle(handler: Callable[[int, FrameType | None], Any] | signal.Handlers) -> None:
     for number in STOPS:
-        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup and shells ask for what runs in the background
+        if signal.getsignal(number) != signal.SIG_IGN:  # ignored by nohup, and by shells for background jobs
             signal.signal(number, handler)
 
 
@@ -67,14 +67,14 @@ def _raise(number: int, frame: FrameType | None) -> None:
 
 
 def _end_where_nobody_can_catch(unraisable: "sys.UnraisableHookArgs") -> None:
-    """A signal that came while Python tidied up after an object: what it raised would be printed and forgotten."""
+    """Exit if Stopped was raised inside a finalizer: Python would print it and go on."""
     if isinstance(unraisable.exc_value, Stopped):
         _end(unraisable.exc_value.exit_code - EXIT_BASE)
     sys.__unraisablehook__(unraisable)
 
 
 def _end(number: int) -> None:
-    with suppress(OSError):  # nobody reads it
+    with suppress(OSError):  # nobody reads stderr
         os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"\n{SENTENCE}\n".encode())
     os._exit(EXIT_BASE + number)
 
@@ -82,7 +82,7 @@ def _end(number: int) -> None:
 class Signals:
     """Counts the requests to stop, for a command that ends in its own time.
 
-    Nothing here takes a lock: a handler runs in the middle of whatever the thread was at, holding that lock perhaps.
+    Takes no lock: a handler interrupts its thread anywhere, perhaps while that thread holds the lock.
     """
 
     def __init__(self) -> None:
@@ -92,14 +92,14 @@ class Signals:
         self.count += 1
 
     def wait(self, seconds: float) -> None:
-        """Wait so long, or until a moment after a request."""
+        """Wait so many seconds, or until shortly after a request to stop."""
         until = time.monotonic() + seconds
         while not self.count and (left := until - time.monotonic()) > 0:
             time.sleep(min(left, SLEEP_SECONDS))
 
     @contextmanager
     def caught(self) -> Iterator[None]:
-        """SIGHUP too: a closed terminal window is a way to stop."""
+        """Count signals inside the block. SIGHUP, too: closing a terminal window is a request to stop."""
         before = {number: signal.signal(number, self._note) for number in (*STOPS, signal.SIGHUP)}
         try:
             yield

@@ -1,7 +1,7 @@
-"""The embedded installation's broker: a folder in which each job that waits is one file.
+"""The embedded installation's broker: a folder with one file for each waiting job.
 
-Jobs only hurry along what the sweep finds anyway. So a job that waits already is not written twice, whatever cannot be
-read is thrown away, and nothing that happens in the folder ends the process that looks into it.
+Jobs only hasten what the sweep finds anyway. So an equal waiting job is not written twice, unreadable files are
+deleted, and no error of the folder ends the process that reads it.
 """
 
 import hashlib
@@ -22,18 +22,18 @@ from kombu.utils.json import dumps, loads
 logger = logging.getLogger(__name__)
 
 ENDING, UNFINISHED = ".job", ".new"
-# What has been unfinished for so long belongs to nobody any more.
+# Seconds after which an unfinished file is abandoned.
 WRITING_SECONDS = 60
-# In front of a job stands the SHA-256 of it: what a killed process, a full disk or somebody else wrote has another one.
+# A file begins with the SHA-256 of its job: files of killed processes, full disks or strangers do not match theirs.
 SUM_LENGTH = 64
-# A job is some hundred bytes; what is longer is none of ours, and is not read into memory to find that out.
+# A job has some hundred bytes; a longer file is none of ours and is not read to find that out.
 MOST_BYTES = 1_000_000
 
 
 class Channel(virtual.Channel):
-    """Writes and reads the files. The folder is the one queue there is; its bindings are in each process's memory."""
+    """Reads and writes the files. The folder is the only queue; its bindings are in each process's memory."""
 
-    # A job under way when the worker ends is not written back: the sweep finds its row.
+    # A job interrupted by the worker's end is not written back: the sweep finds its row.
     do_restore = False
 
     def __init__(self, connection: Any, **kwargs: Any) -> None:  # noqa: ANN401  as kombu makes it
@@ -44,10 +44,9 @@ class Channel(virtual.Channel):
     # --- what kombu asks of a channel
 
     def _put(self, queue: str, message: dict[str, Any], **_: object) -> None:
-        """Write the job, whole or not at all, over an equal one that waits.
+        """Write the job atomically, replacing an equal one that waits. Raises ChannelError.
 
-        Whoever has read the older one has not begun with it yet, so that it does what this one asks for. Raises
-        ChannelError.
+        A worker that has just read the older one has not started it yet, so it also does what this one asks for.
         """
         del queue  # there is one
         written = dumps(message).encode()
@@ -64,7 +63,7 @@ class Channel(virtual.Channel):
             raise ChannelError(f"cannot write into {folder}: {error.strerror}") from error
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
-        """Take the next job away and return it. Raises Empty, at once."""
+        """Remove the next job from the folder and return it. Raises Empty if there is none, without waiting."""
         del queue, timeout
         if not self._seen:
             self._seen.extend(self._look())
@@ -92,7 +91,7 @@ class Channel(virtual.Channel):
         return Path(self.connection.client.transport_options["folder"])
 
     def _look(self) -> list[Path]:
-        """List the files there, oldest first; no folders, links or pipes. A folder that is gone or closed is empty."""
+        """Return the files in the folder, oldest first, without folders, links and pipes; none if it cannot be read."""
         found: list[tuple[int, str]] = []
         try:
             with os.scandir(self._folder()) as entries:
@@ -101,16 +100,16 @@ class Channel(virtual.Channel):
                         if entry.is_file(follow_symlinks=False):
                             found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.path))
         except FileNotFoundError:
-            return []  # whoever sends the next job makes it anew
+            return []  # the next job that is sent creates the folder
         except OSError as error:
             self._complain(f"cannot look into the folder: {error.strerror}")
             return []
         return [Path(path) for _, path in sorted(found)]
 
     def _take(self, path: Path) -> dict[str, Any] | None:
-        """Read the file and remove it. None: it was no job, or somebody else has taken it.
+        """Read the file, remove it and return its job; None if it has no job or another process took it.
 
-        What cannot be removed is left alone: it would be a new job at each look.
+        A file that cannot be removed is not read as a job: every look would find it again.
         """
         if path.suffix == UNFINISHED and _is_being_written(path):
             return None
@@ -132,18 +131,18 @@ class Channel(virtual.Channel):
         return message
 
     def _complain(self, trouble: str) -> None:
-        """Say it once, not twenty times a second."""
+        """Log a fault of the folder once, not at every look."""
         if trouble != self._trouble:
             self._trouble = trouble
             logger.warning("jobs are not hurried", extra={"trouble": trouble})
 
 
 class Transport(virtual.Transport):
-    """What Celery's broker address names; its option `folder` is where the queues' folders are."""
+    """The transport that Celery's broker address names; its option `folder` is the folder of jobs."""
 
     Channel = Channel
     driver_type = driver_name = "folder"
-    # Bindings outlive a connection, so that a worker that connects anew still finds its queue.
+    # Bindings outlive a connection, so that a worker that reconnects finds its queue.
     global_state = virtual.BrokerState()
     implements = virtual.Transport.implements.extend(asynchronous=False, exchange_type=frozenset({"direct"}))
 
@@ -153,7 +152,7 @@ class Transport(virtual.Transport):
 
 
 def _message_of(written: bytes, channel: Channel) -> dict[str, Any] | None:
-    """Return the job; None if kombu and Celery could not make one of it, which would end the worker."""
+    """Return the job, or None if kombu or Celery could not decode it, which would end the worker."""
     try:
         message = loads(written.decode())
         unpacked = virtual.Message(message, channel=channel)
@@ -161,19 +160,19 @@ def _message_of(written: bytes, channel: Channel) -> dict[str, Any] | None:
         is_one = not unpacked.errors and isinstance(arguments, list) and isinstance(named, dict)
         is_one = is_one and all(isinstance(message["headers"][name], str) for name in ("task", "id"))
         is_one = is_one and isinstance(message["properties"]["delivery_info"], dict)
-    except Exception:  # noqa: BLE001  decoders raise what they like: zlib.error, decimal.InvalidOperation, …
+    except Exception:  # noqa: BLE001  decoders raise anything: zlib.error, decimal.InvalidOperation, …
         return None
     return message if is_one else None
 
 
 def _name_of(message: dict[str, Any]) -> str:
-    """Return the same name for the same task with the same arguments."""
+    """Return the file name of a job: equal for the same task with the same arguments."""
     task = message["headers"].get("task", "")
     return hashlib.sha256(f"{task}\0{message['body']}".encode()).hexdigest()[:32]
 
 
 def _read(path: Path) -> bytes:
-    """Return what is in the file; nothing where it may not be read or is far too long for a job."""
+    """Return the content of the file; b"" if it cannot be read or is too long for a job."""
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -183,7 +182,7 @@ def _read(path: Path) -> bytes:
 
 
 def _is_being_written(path: Path) -> bool:
-    """Whether somebody may still be at it, by a clock that may have moved in either direction."""
+    """Return whether a process may still be writing the file; the clock may have been set in either direction."""
     try:
         return abs(time.time() - path.stat().st_mtime) < WRITING_SECONDS
     except OSError:

@@ -1,8 +1,7 @@
-"""Which network a visitor comes from: what limits count by, where no person is known.
+"""The network of a visitor, by which limits count where no member is known.
 
-The server's own shares of connections are by single clients (`community/serving/limits.py`, `network_of`).
-
-No address is kept anywhere. A counter's name is a keyed hash of the network's prefix, and counters end within a day.
+The server's limits of connections count single clients (`community/serving/limits.py`, `network_of`). No address is
+stored anywhere. A counter's name is a keyed hash of the network's prefix, and counters end within a day.
 """
 
 import hashlib
@@ -12,21 +11,22 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import current_app
 
-# The smallest block that is routed by itself: somebody who has one address of it often has others.
+# The smallest block that is routed by itself: somebody with one address of it often has others.
 IPV4_PREFIX = 24
 # What one customer is given (RFC 6177: between /48 and /56): addresses below it cost nothing.
 IPV6_PREFIX = 48
 PURPOSE = b"tsudoi: counters"
-# What translates IPv4 for networks that have none (RFC 6052 and 8215): the whole IPv4 world lies in one prefix.
+# Translation of IPv4 for networks without it (RFC 6052 and 8215): all IPv4 addresses lie in one prefix.
 NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
-# As some proxies write it: with a port (Azure's, IIS), IPv6 in brackets, with the name of an interface.
+# As some proxies write addresses: with a port (Azure's, IIS), IPv6 in brackets, with an interface's name.
 _WRITTEN = re.compile(r"\[(?P<bracketed>[^\]%]+)(?:%[^\]]*)?\](?::\d+)?|(?P<v4>[\d.]+):\d+|(?P<plain>[^%]*)(?:%.*)?")
 
 
 def prefix_of(address: str) -> str:
     """Return the network of an address, `192.0.2.0/24` or `2001:db8::/48`, with or without a port.
 
-    What is no address stays as it is: as one network it would be everybody whom a proxy writes in a way of its own.
+    A text that is no address is returned as it is: one network for all of these would be one for everybody behind a
+    proxy with a format of its own.
     """
     written = _WRITTEN.fullmatch(address.strip())
     bare = next(filter(None, written.groups()), "") if written else ""
@@ -39,7 +39,7 @@ def prefix_of(address: str) -> str:
 
 
 def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that an IPv6 address carries; the address itself if it carries none."""
+    """Return the IPv4 address inside an IPv6 address; the address itself if there is none."""
     if isinstance(address, IPv4Address):
         return address
     if any(address in network for network in NAT64):
@@ -48,6 +48,6 @@ def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 
 def counter_key(*parts: object) -> str:
-    """Return a name for a counter, from which nobody without the application's secret can tell what it counts."""
+    """Return the name of a counter, which tells nothing without the application's secret."""
     key = hmac.digest(str(current_app.secret_key).encode(), PURPOSE, hashlib.sha256)
     return hmac.new(key, "\x1f".join(map(str, parts)).encode(), hashlib.sha256).hexdigest()

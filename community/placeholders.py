@@ -1,4 +1,4 @@
-"""Tells values that were made from values that were copied: example secrets, example hosts, keys of no variety."""
+"""Recognises copied values among generated ones: example secrets, example hosts, keys of little variety."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from socket import inet_aton, inet_ntoa
 
 # A random text of 32 hexadecimal digits has 14 different ones on average, and fewer than 8 once in ten million.
 MIN_DIFFERENT = 8
-# What people and manuals write where a secret is to come. Seven letters or more: a random key of 64 characters holds
-# one of them once in ten million times, so a key that was really made is never refused for it.
+# What people and manuals write in place of a secret. Seven letters or more: a random key of 64 characters contains one
+# of them once in ten million times, so a generated key is never refused for it.
 PLACEHOLDERS = (
     "changeme",
     "changethis",
@@ -54,12 +54,12 @@ PLACEHOLDERS = (
     "opensslrand",
     "q1w2e3r4",
     "1q2w3e4r",
-    # The sums of nothing, by MD5, SHA-1 and SHA-256.
+    # Hashes of the empty text, by MD5, SHA-1 and SHA-256.
     "d41d8cd98f00b204",
     "da39a3ee5e6b4b0d",
     "e3b0c44298fc1c14",
 )
-# As a whole they are placeholders too; within a random text they may stand by chance.
+# Placeholders as a whole only; within a random text they may occur by chance.
 SHORT_PLACEHOLDERS = {
     "secret", "pass", "passwd", "pwd", "pw", "token", "key", "user", "username", "login", "admin", "administrator",
     "root", "postgres", "postgresql", "tsudoi", "redis", "test", "testing", "todo", "fixme", "tbd", "none", "null",
@@ -67,21 +67,21 @@ SHORT_PLACEHOLDERS = {
     "hunter", "welcome", "changeit", "dbpass", "dbpassword", "yourpw", "tsudoipass", "tsudoiprod", "pssw0rd", "pssword",
     "パスワード", "変更してください",
 }  # fmt: skip
-# Fewer may stand between the separators of a generated key by chance.
+# Fewer words may stand between the separators of a generated key by chance.
 WORDS_OF_A_SENTENCE = 3
-# Substitutions that nobody made: ${NAME}, {{ name }}, <password>, [password], %NAME%.
+# Substitutions that were not made: ${NAME}, {{ name }}, <password>, [password], %NAME%.
 _UNFILLED = re.compile(r"\$\{.*\}|\{\{.*\}\}|<.*>|\[.*\]|%\w+%|\$[A-Za-z_]\w*")
-# RFC 2606 and 6761, and what registries of countries keep free for examples (JPRS: EXAMPLE.JP, EXAMPLE.CO.JP, …).
+# RFC 2606 and 6761, and names that country registries reserve for examples (JPRS: EXAMPLE.JP, EXAMPLE.CO.JP, …).
 _EXAMPLE_NAME = re.compile(
     r"(.*\.)?(example(\.(com|net|org|edu|[a-z]{2}|(co|ne|or|ac|go|ad|gr|ed|lg|com)\.[a-z]{2}))?|test|invalid)"
 )
 _PLACEHOLDER_NAME = re.compile(
     r"(host|hostname|mailhost|domain|domainname)"
-    # Where registries end; what stands above a name of one's own is a name: my-site.kumihimo.co.jp.
+    # Only directly below a registry's suffix; below a name of one's own it is a name: my-site.kumihimo.co.jp.
     r"|(.*\.)?(your|my)-?(domain|domainname|company|host|hostname|server|site)(\.(com|net|org|tld|local|co\.jp|jp))?"
     r"|(.*\.)?(your-?org(anization)?|domain|company|yourname)\.(com|net|org|tld|co\.jp|jp)"
 )
-# A generator puts digits among letters, and capitals after small ones, far more often than a name or a sentence does:
+# A generator puts digits among letters, and capitals after small letters, far more often than names and sentences do:
 # "secret_key_32", "yourSuperSecretKey". Of 32 random letters and digits one text in 300 has fewer.
 _BESIDE_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _AFTER_SMALL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -94,7 +94,7 @@ _EXAMPLE_NETWORKS = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "2
 
 
 def is_placeholder(secret: str) -> bool:
-    """Whether nobody made this: an example's words, in any case, padding or repetition, or one repeated sign."""
+    """Return whether the secret is an example's words, in any case, padding or repetition, or one character."""
     plain = _letters(secret)
     if not plain or len(set(plain)) == 1:  # "…", "------", "xxxx", "0000"
         return True
@@ -107,7 +107,7 @@ def is_placeholder(secret: str) -> bool:
 
 
 def find_weakness(secret: str, min_length: int) -> str:
-    """Why this is no secret that a generator has made, for the end of a sentence; "" if it may be one."""
+    """Return why this is not a generated secret, as the end of a sentence; "" if it may be one."""
     secret = secret.strip()
     if not secret:
         return "is missing"
@@ -123,7 +123,7 @@ def find_weakness(secret: str, min_length: int) -> str:
 
 
 def is_example_host(host: str) -> bool:
-    """Whether nothing real has this name or address: reserved for examples, or a word where a name is to come."""
+    """Return whether nothing real has this name or address: reserved for examples, or a placeholder."""
     host = _plain_host(host)
     try:
         address = ip_address(host)
@@ -134,7 +134,7 @@ def is_example_host(host: str) -> bool:
 
 
 def is_own_machine(host: str) -> bool:
-    """Whether the name leads everybody to their own machine, or nowhere: localhost, loopback, 0.0.0.0, link-local."""
+    """Return whether the name means the own machine or nothing: localhost, loopback, 0.0.0.0, link-local."""
     host = _plain_host(host)
     try:
         address = ip_address(_spelt_out(host))
@@ -152,7 +152,7 @@ def is_own_machine(host: str) -> bool:
 
 
 def _spelt_out(host: str) -> str:
-    """Return an IPv4 address in four numbers where it is written in fewer, in octal or as one: 127.1, 2130706433."""
+    """Return an IPv4 address as four decimal numbers, if written in fewer, in octal or as one: 127.1, 2130706433."""
     try:
         return inet_ntoa(inet_aton(host)) if _NUMBERS.fullmatch(host) else host
     except OSError:
@@ -168,7 +168,7 @@ def _letters(text: str) -> str:
 
 
 def _is_mixed(text: str) -> bool:
-    """Whether it is mixed as random texts are, so that a bracket around it came by chance or from who typed it in."""
+    """Return whether the text is as mixed as random ones are, so that brackets around it are accidental."""
     by_digits, by_capitals = len(_BESIDE_DIGITS.findall(text)), len(_AFTER_SMALL.findall(text))
     return by_digits >= FEWEST_BESIDE_DIGITS or by_capitals >= FEWEST_AFTER_SMALL
 
@@ -178,13 +178,13 @@ def _holds_placeholder(plain: str) -> bool:
 
 
 def _without_disguise(plain: str) -> Iterator[str]:
-    """The text, and with letters for digits: p4ssw0rd is as well known as what it stands for."""
+    """Yield the text, then the text with letters for digits: p4ssw0rd is as well known as password."""
     yield plain
     yield plain.translate(str.maketrans("01345", "oleas"))
 
 
 def _is_a_sentence(secret: str) -> bool:
-    """Whether it is nothing but words and numbers with something between: "correct horse battery 42".
+    """Return whether this is only words and numbers with separators: "correct horse battery 42".
 
     A generated key mixes letters of both cases and digits, or has no vowel in some group of letters.
     """
@@ -198,7 +198,7 @@ def _is_a_sentence(secret: str) -> bool:
 
 
 def _period(text: str) -> int:
-    """How long the part is that the whole text repeats; its own length if it repeats none."""
+    """Return the length of the part that the whole text repeats; the text's own length if it repeats none."""
     found = (text + text).find(text, 1)
     if 0 < found < len(text):
         return found
@@ -207,6 +207,6 @@ def _period(text: str) -> int:
 
 
 def _is_a_row(text: str) -> bool:
-    """Whether three of four signs follow the one before: "abcdef…", "0123…", "aabbcc…". Of random ones a fifth does."""
+    """Return whether three of four characters follow the one before: "abcdef…", "aabbcc…"; in random texts a fifth."""
     steps = [abs(ord(b) - ord(a)) for a, b in pairwise(text)]
     return sum(step <= 1 for step in steps) * 4 > len(steps) * 3

@@ -1,4 +1,4 @@
-"""Where a kept process writes: a file for its owner, which neither grows for ever nor stops anybody on a full disk."""
+"""The log files of embedded processes: readable by their owner, of limited size, harmless on a full disk."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ LOG_BYTES = 10_000_000
 
 
 def open_log(log: Path) -> IO[bytes]:
-    """Open the log to be added to. On a disk that has no room for it the process runs without one."""
+    """Return the log, open for appending; the null device if the disk has no room for it."""
     try:
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return open(log, "ab", opener=_for_its_owner)
@@ -19,12 +19,12 @@ def open_log(log: Path) -> IO[bytes]:
 
 
 def shorten_log(log: Path) -> None:
-    """Put the lines of a long log aside. The process goes on writing to its file, so the lines move, not the file."""
+    """Move the lines of a long log aside. The process keeps its file open, so lines are moved, not the file."""
     with suppress(OSError):
         if log.stat().st_size <= LOG_BYTES:
             return
         aside = log.with_suffix(".log.1")
-        with suppress(OSError):  # no room for a second one: space is worth more than the lines of before
+        with suppress(OSError):  # no room for a copy: space is worth more than old lines
             shutil.copyfile(log, aside)
             aside.chmod(0o600)
         os.truncate(log, 0)

@@ -9,17 +9,17 @@ from .config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# For requests that have wholly arrived; open pages have threads of their own (community/serving). Measured: with more,
-# fewer answers and the slowest wait two to three times as long (docs/benchmarks-serving.md).
+# For requests that have arrived completely; open pages have threads of their own (community/serving). Measured: with
+# more threads there are fewer responses, and the slowest take two to three times as long (docs/benchmarks-serving.md).
 WEB_THREADS = 8
 WEB_SERVER = ["-k", "community.serving.worker.FairWorker", "--logger-class=community.serving.private.PrivateLogger"]
-# Jobs are short and mostly wait for the one SQLite writer.
+# Jobs are short and mostly wait for SQLite's only writer.
 WORKER_THREADS = 4
-# A request under way may end; after that a reader would have given up too.
+# Seconds for a request to end; after that its reader would have given up, too.
 GRACE_SECONDS = 8.0
-# A connection between two requests holds no thread; gunicorn's 2 s are less than somebody needs to read a heading.
+# Seconds. A connection between two requests holds no thread; gunicorn's 2 are less than it takes to read a heading.
 KEEP_ALIVE_SECONDS = 15
-# What makes one worker the installation's clock as well.
+# Options that make one worker the scheduler as well.
 BEAT_OPTIONS = ("-B",)
 
 
@@ -34,9 +34,9 @@ class Process:
 
 
 def embedded_processes(config: Config, host: str, port: int) -> list[Process]:
-    """The two processes of an installation without other services.
+    """Return the two processes of an installation without other services.
 
-    They read the same environment as this one; what `serve` was told on its command line is added to it.
+    They read the same environment as this process; options of `serve` are added to it.
     """
     logs = config.data_dir / "log"
     told = {"TSUDOI_DATA_DIR": str(config.data_dir.resolve()), "TSUDOI_PUBLIC_URL": str(config.public_url)}
@@ -47,7 +47,7 @@ def embedded_processes(config: Config, host: str, port: int) -> list[Process]:
 
 
 def web_command(host: str, port: int, threads: int = WEB_THREADS) -> list[str]:
-    """A web process. One gunicorn worker: SQLite wants one writer, Socket.IO one home for each of its clients."""
+    """Return the command of a web process, with one gunicorn worker: for SQLite's only writer, and for Socket.IO."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     options = ["--no-control-socket", "--workers=1", f"--threads={threads}", f"--bind={bind}"]
     patience = [
@@ -59,7 +59,7 @@ def web_command(host: str, port: int, threads: int = WEB_THREADS) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    """A worker process without the clock. The chatter among workers is left out: nothing here listens to it."""
+    """Return the command of a worker without the scheduler, and without messages among workers, which nothing uses."""
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=warning"]
     return [
         sys.executable,

@@ -1,4 +1,4 @@
-"""What is wrong with settings: values that were copied from an example, and what production does not start with."""
+"""Faults of settings: values that were copied from an example, and what production does not start with."""
 
 import re
 from email.utils import parseaddr
@@ -12,18 +12,18 @@ from sqlalchemy.exc import ArgumentError
 from .placeholders import find_weakness, is_example_host, is_own_machine, is_placeholder
 
 SECRET_MIN_LENGTH = 32
-# 18 random bytes as deploy/tsudoi.env makes them; what only machines say may be as long as one likes.
+# 18 random bytes as deploy/tsudoi.env makes them; nobody types this token, so it can be long.
 TOKEN_MIN_LENGTH = 24
 REDIS_SCHEMES = {"redis", "rediss", "unix"}
 SMTP_SCHEMES = {"smtp", "smtps"}
 
 _HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
 
-Fault = tuple[str, str]  # the setting's name, and what to say of it
+Fault = tuple[str, str]  # the setting's name, and the fault as a sentence without its subject
 
 
 class Settings(Protocol):
-    """What of `config.Config` is looked at here."""
+    """What is used of `config.Config` here."""
 
     environment: Literal["development", "production"]
     secret_key: SecretStr
@@ -42,7 +42,7 @@ class Settings(Protocol):
 
 
 def find_faults(config: Settings) -> list[Fault]:
-    """What is wrong everywhere, and what production refuses: values that were copied, and doors without a lock."""
+    """Return the faults of the settings; for production also copied values and missing protection."""
     faults = [*_find_unreadable(config), *_find_secret_faults(config)]
     if config.environment == "production":
         for find in (_find_public_faults, _find_empty_names, _find_service_faults, _find_mail_faults):
@@ -66,18 +66,18 @@ def _find_unreadable(config: Settings) -> list[Fault]:
     elif config.database_url:
         try:
             make_url(config.database_url)
-        except (ArgumentError, ValueError):  # the second: a port that is no number
+        except (ArgumentError, ValueError):  # ValueError: a port that is no number
             faults.append(("database_url", "cannot be read; it is postgresql://user:password@host/name."))
     return faults
 
 
 def _is_host(name: str) -> bool:
-    """Whether browsers may send this name as it stands: letters that DNS knows, or an IPv6 address in brackets."""
+    """Return whether browsers may send this name as it stands: DNS letters, or an IPv6 address in brackets."""
     return bool(_HOST.fullmatch(name)) or (name.startswith("[") and name.endswith("]") and ":" in name)
 
 
 def _find_secret_faults(config: Settings) -> list[Fault]:
-    """Production names its secret: several processes share it, and it must outlive a data folder."""
+    """Return faults of secrets. Production has to set one: processes share it, and it outlives a data folder."""
     faults: list[Fault] = []
     secret, token = config.secret_key.get_secret_value(), config.metrics_token.get_secret_value()
     make = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
@@ -94,7 +94,7 @@ def _find_secret_faults(config: Settings) -> list[Fault]:
 
 
 def _find_public_faults(config: Settings) -> list[Fault]:
-    """Links in mails begin with it, so it must lead every reader to this installation, and nobody may read along."""
+    """Return faults of `public_url`: links in mails begin with it, so it must lead every reader here, over https."""
     url, host = config.public_url, config.public_url.host or ""
     faults: list[Fault] = []
     if url.scheme != "https":
@@ -129,7 +129,7 @@ def _find_service_faults(config: Settings) -> list[Fault]:
 
 
 def _find_mail_faults(config: Settings) -> list[Fault]:
-    """Without a mail server nothing is sent, and no address of a sender is needed."""
+    """Return faults of the mail settings; none without a mail server, when nothing is sent."""
     if not config.smtp_url:
         return []
     faults: list[Fault] = []
@@ -146,12 +146,12 @@ def _find_mail_faults(config: Settings) -> list[Fault]:
 
 
 def _parts(url: str) -> tuple[str, str, str | None]:
-    """Host, user and password of an address; None: there is no password in it."""
+    """Return host, user and password of an address; the password is None if there is none."""
     try:
         parts = urlsplit(url)
         password = parts.password
         host, user = parts.hostname or "", parts.username or ""
-    except ValueError:  # brackets around what is no address
+    except ValueError:  # brackets around something that is no address
         return "<>", "", None
     return unquote(host), unquote(user), None if password is None else unquote(password)
 

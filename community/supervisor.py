@@ -1,6 +1,6 @@
-"""The embedded installation's caretaker: starts web and worker, restarts what crashes, takes everything down again.
+"""The embedded installation's supervisor: starts web and worker, restarts what crashes, and stops both.
 
-A production installation leaves this work to systemd or a container platform. The standard library is enough here.
+A production installation leaves this to systemd or a container platform. The standard library is enough here.
 """
 
 import ctypes
@@ -23,7 +23,7 @@ from .processes import GRACE_SECONDS, ROOT, Process
 
 FIRST_RESTART_SECONDS = 0.2
 LAST_RESTART_SECONDS = 15.0
-# What has run this long has started well: its next crash counts as a first one.
+# A process that has run this long has started well: its next crash counts as a first one.
 HEALTHY_SECONDS = 5.0
 LOOK_SECONDS = 0.1
 ANSWER_SECONDS = 1.0
@@ -33,7 +33,7 @@ PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
 
 class CannotServeError(Exception):
-    """Said to the operator as it is, without a traceback."""
+    """A reason why `serve` cannot run. The message is shown to the operator without a traceback."""
 
 
 class TakenError(CannotServeError):
@@ -45,7 +45,10 @@ class TakenError(CannotServeError):
 
 @contextmanager
 def claim(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder for this process; the kernel lets go of it however the process ends."""
+    """Hold the data folder for this process. The kernel releases it however the process ends.
+
+    Raises TakenError if another process holds it, CannotServeError if nothing can be written there.
+    """
     storage.make_private(data_dir)
     with (data_dir / "tsudoi.lock").open("a+") as lock:
         try:
@@ -65,7 +68,7 @@ def claim(data_dir: Path) -> Iterator[None]:
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Say so at once when nobody could listen there, instead of a web process that crashes again and again."""
+    """Raise CannotServeError if the port cannot be bound, before a web process crashes again and again."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -77,7 +80,7 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether a Tsudoi is well there; the port alone is open some seconds earlier."""
+    """Return whether a Tsudoi is healthy at this address; the port alone is open some seconds earlier."""
     page = http.client.HTTPConnection(_reachable(host), port, timeout=ANSWER_SECONDS)
     with suppress(OSError, http.client.HTTPException), closing(page):
         page.request("GET", "/healthz")
@@ -86,7 +89,7 @@ def answers(host: str, port: int) -> bool:
 
 
 def announce(address: str, host: str, port: int, hints: Sequence[str]) -> Callable[[], bool]:
-    """Make the `when_up` that tells the operator where it is, once it answers."""
+    """Return the `when_up` that prints the address and the hints once the server answers."""
 
     def when_up() -> bool:
         if not answers(host, port):
@@ -106,7 +109,7 @@ def _reachable(host: str) -> str:
 
 
 class Keeper:
-    """Keeps one process running. `stop` and `kill` end its whole group: children of a dead master keep the port."""
+    """Keeps one process running. `stop` and `kill` end its process group: children of a dead master keep the port."""
 
     def __init__(self, process: Process, say: Callable[[str], None]) -> None:
         self.process = process
@@ -140,7 +143,7 @@ class Keeper:
         self.delay = min(self.delay * 2, LAST_RESTART_SECONDS)
 
     def _try_to_start(self, now: float) -> None:
-        """No process, no memory, no descriptor to be had: that passes, and the caretaker outlives it."""
+        """Start the process, or try later: no process, memory or file descriptor may be left for a while."""
         try:
             self._start(now)
         except OSError as error:
@@ -161,22 +164,23 @@ class Keeper:
                 preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509  safe: the caretaker has one thread
             )
         self.started = now
-        with suppress(OSError):  # a convenience for whoever looks in; a full disk has no room for it
+        with suppress(OSError):  # a convenience; a full disk has no room for it
             self.process.log.with_suffix(".pid").write_text(f"{self.child.pid}\n")
 
     def stop(self) -> None:
-        """Ask for a graceful end."""
+        """Ask the process to end gracefully."""
         if self.child is not None and self.child.poll() is None:
             self.child.terminate()
 
     def is_running(self) -> bool:
+        """Return whether the process is alive."""
         return self.child is not None and self.child.poll() is None
 
     def kill(self) -> None:
-        """End what is left of the group, gracefully stopped or not."""
+        """Kill what is left of the process group, gracefully stopped or not."""
         if self.child is None:
             return
-        with suppress(ProcessLookupError, PermissionError):  # nobody left; macOS says it the second way
+        with suppress(ProcessLookupError, PermissionError):  # nobody left; macOS reports PermissionError
             os.killpg(self.child.pid, signal.SIGKILL)
         self.child.wait()
         with suppress(OSError):
@@ -185,9 +189,9 @@ class Keeper:
 
 
 def supervise(processes: Sequence[Process], *, when_up: Callable[[], bool] | None = None) -> None:
-    """Keep `processes` running until SIGINT or SIGTERM; a second signal makes the end a short one.
+    """Keep `processes` running until SIGINT or SIGTERM; a second signal shortens the graceful end.
 
-    `when_up` is called again and again until it returns true: it looks whether the address answers, and says so.
+    `when_up` is called repeatedly until it returns true: it checks whether the address answers, and announces it.
     """
     signals = Signals()
     keepers = [Keeper(process, say) for process in processes]
@@ -215,14 +219,17 @@ def _stop_all(keepers: Sequence[Keeper], signals: Signals) -> None:
 
 
 def die_with_parent(parent: int) -> Callable[[], None] | None:
-    """Have the kernel stop a child whose caretaker was killed, lest it keep the port for ever. Linux only."""
+    """Return a `preexec_fn` that has the kernel stop the child with its supervisor; None except on Linux.
+
+    Without it, a child of a killed supervisor would keep the port.
+    """
     if not sys.platform.startswith("linux"):
         return None
     libc = ctypes.CDLL(None)
 
     def ask() -> None:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it died between fork and here
+        if os.getppid() != parent:  # died between fork and here
             os._exit(1)
 
     return ask
@@ -233,12 +240,12 @@ def _how(status: int) -> str:
         return f"exit code {status}"
     try:
         return signal.Signals(-status).name
-    except ValueError:  # a real-time signal: Python names the first and the last only
+    except ValueError:  # a real-time signal: Python names only the first and the last
         return f"signal {-status}"
 
 
 def say(line: str) -> None:
-    """Tell the operator. Output that goes to a full disk or to nobody is no reason to stop what runs."""
+    """Print a line for the operator. A full disk or a closed terminal must not stop what runs."""
     with suppress(OSError):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()

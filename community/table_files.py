@@ -1,4 +1,4 @@
-"""Tables as people hand them over: text files out of Excel and of exports, in any of the ways they are written here."""
+"""Tables that people upload: text files from Excel and other exports, in any encoding and format in use in Japan."""
 
 import csv
 import re
@@ -12,22 +12,22 @@ from community.graphemes import cut
 
 Cells = tuple[str, ...]
 
-# What Kind calls text, or cannot name: what is left to try.
+# Kinds that may be text; all others are refused.
 READABLE = {Kind.TEXT, Kind.UNKNOWN, Kind.SVG}
 SEPARATORS = (",", "\t", ";", "|", "，", "、")
-# 「="0123"」: so spreadsheets are told to leave a cell as it is.
+# 「="0123"」: tells spreadsheets to leave a cell as it is.
 _AS_TEXT = re.compile(r'\s*="(.*)"\s*', re.DOTALL)
-# A heading stands below a title and some lines about the export, not below a page of them.
+# Lines above a heading: a title and some lines about the export, not a page of them.
 LINES_ABOVE = 30
 MOST_SHOWN = 80
 _ONLY_HALF_WIDTH_KANA = re.compile("[\x00-\x7f\uff61-\uff9f]*")
-# In UTF-8: three letters of another script together, or one beside a letter or figure of ours, are a word.
+# In UTF-8: three letters of another script together, or one next to an ASCII letter or digit, are a word.
 _WORD_OF_OTHERS = re.compile("[^\x00-\x7f]{3}|[A-Za-z0-9][^\x00-\x7f]|[^\x00-\x7f][A-Za-z0-9]")
 _JIS_BYTES = re.compile(rb"\x1b\$[@B]")
 
 
 class Encoding(StrEnum):
-    """In which these files come; the values are Python's names."""
+    """Encodings of these files; the values are Python's names."""
 
     UTF8 = "utf-8"
     CP932 = "cp932"
@@ -37,7 +37,7 @@ class Encoding(StrEnum):
 
 
 class NotATableError(Exception):
-    """The file is something else: `kind` says what."""
+    """The file is no table; `kind` is what it is."""
 
     def __init__(self, kind: Kind) -> None:
         super().__init__(kind)
@@ -45,11 +45,11 @@ class NotATableError(Exception):
 
 
 class UnknownEncodingError(Exception):
-    """Text, if at all, in an encoding that is none of ours, or not in the one that was chosen."""
+    """The file is in none of these encodings, or not in the one that was chosen."""
 
 
 class BrokenQuotesError(Exception):
-    """A quotation mark that was opened is never closed, or text follows a closed one, on this line."""
+    """A quotation mark is never closed, or text follows a closed one; `line` is where the row begins."""
 
     def __init__(self, line: int) -> None:
         super().__init__(line)
@@ -58,9 +58,9 @@ class BrokenQuotesError(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """Lines that are not blank, from the heading on, each with the number that an editor gives it.
+    """Lines from the heading on without blank ones, each with its number in the file.
 
-    `heading` None: none was found, and `lines` are all of the file's.
+    `heading` is None if none was found; then `lines` are all of the file's.
     """
 
     separator: str
@@ -72,7 +72,7 @@ class Table:
 
 
 def find_encoding(content: bytes) -> Encoding:
-    """Return how these bytes are encoded. Raises NotATableError, UnknownEncodingError."""
+    """Return the encoding of these bytes. Raises NotATableError, UnknownEncodingError."""
     kind = find_kind(content)
     if content and kind not in READABLE:
         raise NotATableError(kind)
@@ -85,12 +85,12 @@ def find_encoding(content: bytes) -> Encoding:
 
 
 def list_encodings(content: bytes) -> list[Encoding]:
-    """Return those in which the bytes can be read at all, sensibly or not."""
+    """Return the encodings in which the bytes can be decoded at all, sensibly or not."""
     return [encoding for encoding in Encoding if _fits(content, encoding)]
 
 
 def decode(content: bytes, encoding: Encoding) -> str:
-    """Return the text, without its mark and without the NULs that some exports have. Raises UnknownEncodingError."""
+    """Return the text without byte order mark and NULs, which some exports have. Raises UnknownEncodingError."""
     try:
         return content.decode(_codec(content, encoding)).removeprefix("\ufeff").replace("\0", "")
     except UnicodeDecodeError as error:
@@ -101,7 +101,7 @@ def _candidates(content: bytes) -> Sequence[Encoding]:
     if _JIS_BYTES.search(content):
         return (Encoding.JIS,)
     nuls = content.count(0)
-    if nuls * 10 > len(content):  # ASCII in UTF-16 has one in every second place
+    if nuls * 10 > len(content):  # ASCII in UTF-16 has one in every second byte
         return (Encoding.UTF16,)
     return (Encoding.UTF8, Encoding.CP932, Encoding.EUC_JP)
 
@@ -115,14 +115,14 @@ def _fits(content: bytes, encoding: Encoding) -> bool:
 
 
 def _codec(content: bytes, encoding: Encoding) -> str:
-    """UTF-16 without a mark: the half of the places that has the NULs is that of the higher bytes."""
+    """Return Python's codec. UTF-16 without a mark: the bytes with more NULs are the high ones."""
     if encoding != Encoding.UTF16 or content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return encoding.value
     return "utf-16-be" if content[::2].count(0) > content[1::2].count(0) else "utf-16-le"
 
 
 def _is_kana(content: bytes) -> bool:
-    """「ﾏｷ」 in cp932 is 「Ϸ」 in UTF-8: one or two odd letters that stand alone are nobody's name."""
+    """Return whether bytes valid in both are cp932: 「ﾏｷ」 in cp932 is 「Ϸ」 in UTF-8, one odd letter, no word."""
     if content.isascii() or not _ONLY_HALF_WIDTH_KANA.fullmatch(content.decode("cp932")):
         return False
     return _WORD_OF_OTHERS.search(content.decode("utf-8")) is None
@@ -132,9 +132,9 @@ def _is_kana(content: bytes) -> bool:
 
 
 def read_table(text: str, is_heading: Callable[[Cells], bool]) -> Table:
-    """Read the lines below the first that `is_heading`, with the separator that makes it one. Raises BrokenQuotesError.
+    """Return the table from its heading on, with the first separator that gives one. Raises BrokenQuotesError.
 
-    Blank lines are left out, and so are lines above the heading.
+    Blank lines and lines above the heading are left out.
     """
     for separator in SEPARATORS:
         try:
@@ -149,7 +149,7 @@ def read_table(text: str, is_heading: Callable[[Cells], bool]) -> Table:
 
 
 def first_line(text: str) -> str:
-    """Return the beginning of the first line that is not blank, as it was read."""
+    """Return the beginning of the first line that is not blank; "" if all are."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return line if len(line) <= MOST_SHOWN else f"{cut(line, MOST_SHOWN - 1)}…"
 

@@ -1,4 +1,4 @@
-"""CSV as it is opened in Japan: by a double click in Excel, on machines that may still speak cp932."""
+"""CSV files for Japan: opened in Excel by a double click, on machines that may still use cp932."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -10,14 +10,14 @@ from io import StringIO
 Cell = str | int | float | date | datetime | None
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would execute text that begins so (OWASP: CSV injection)."""
+"""A spreadsheet would execute text that begins with one of these (OWASP: CSV injection)."""
 
-# The same signs, by the other of their two code points: the one that Windows gives them in cp932.
+# Characters with two code points, and the ones that Windows uses in cp932.
 _CP932_TWINS = str.maketrans("〜−—‖¢£¬", "～－―∥￠￡￢")
 
 
 class Charset(StrEnum):
-    """How a file is encoded; cp932 only for those who ask for it."""
+    """Encodings of a file; cp932 only on request."""
 
     UTF8 = "utf-8"
     CP932 = "cp932"
@@ -25,18 +25,18 @@ class Charset(StrEnum):
 
 @dataclass(frozen=True)
 class RefusedRow:
-    """A row that the charset cannot hold; it is not in the file."""
+    """A row that the charset cannot encode; the file does not contain it."""
 
     number: int
-    """As the reader counts: the first row under the heading is 1."""
+    """As readers count: the first row below the heading is 1."""
     characters: str
-    """What could not be written, each sign once."""
+    """The characters that could not be encoded, each once."""
     cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class CsvFile:
-    """A finished file. Whoever hands it over says which rows are missing, if any."""
+    """A finished file. Its sender has to name the `refused` rows, which are missing."""
 
     body: bytes
     content_type: str
@@ -44,9 +44,9 @@ class CsvFile:
 
 
 def to_csv(heading: Sequence[str], rows: Iterable[Sequence[Cell]], charset: Charset = Charset.UTF8) -> CsvFile:
-    """Write a table: a byte order mark with UTF-8, CRLF, no formulas, nothing silently turned into '?'.
+    """Return a table as CSV: byte order mark with UTF-8, CRLF, no formulas, no character replaced by '?'.
 
-    Raises UnicodeEncodeError when the charset cannot hold the heading, which is ours to word.
+    Raises UnicodeEncodeError if the charset cannot encode the heading.
     """
     pieces = [_BYTE_ORDER_MARKS[charset], _encode(_line([_text(cell) for cell in heading]), charset)]
     refused: list[RefusedRow] = []
@@ -63,7 +63,7 @@ def to_csv(heading: Sequence[str], rows: Iterable[Sequence[Cell]], charset: Char
 _BYTE_ORDER_MARKS = {Charset.UTF8: b"\xef\xbb\xbf", Charset.CP932: b""}
 _CONTENT_TYPES = {
     Charset.UTF8: "text/csv; charset=utf-8",
-    Charset.CP932: "text/csv; charset=windows-31j",  # the name that IANA has for it
+    Charset.CP932: "text/csv; charset=windows-31j",  # IANA's name
 }
 
 
@@ -73,7 +73,7 @@ def _text(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         return f"'{cell}" if cell.startswith(FORMULA_STARTS) else str(cell)
-    if isinstance(cell, date):  # a datetime too
+    if isinstance(cell, date):  # or a datetime
         return cell.isoformat(sep=" ", timespec="seconds") if isinstance(cell, datetime) else cell.isoformat()
     return str(cell)
 
@@ -89,7 +89,7 @@ def _encode(line: str, charset: Charset) -> bytes:
 
 
 def _unheld(line: str, charset: Charset) -> str:
-    """Return the signs of a line that the charset has no code for."""
+    """Return the characters of a line that the charset cannot encode, each once."""
     found = dict.fromkeys(sign for sign in line if not _holds(sign, charset))
     return "".join(found)
 

@@ -1,4 +1,4 @@
-"""The operator's commands end with a sentence, whatever happens to their disk or by Ctrl-C."""
+"""Makes the operator's commands end with a sentence, also on storage faults and Ctrl-C."""
 
 import sqlite3
 
@@ -15,6 +15,7 @@ class Commands(click.Group):
     """A group of commands whose `obj` is the configuration."""
 
     def invoke(self, ctx: click.Context) -> object:
+        """Run the command and return its result. Raises ClickException for faults that the operator can mend."""
         try:
             return super().invoke(ctx)
         except (Exception, interruption.Stopped) as error:

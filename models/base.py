@@ -1,4 +1,4 @@
-"""The ground: declarative base, the session, and the one place in the project that commits."""
+"""Declarative base, the session, and the only place in the project that commits."""
 
 import logging
 import threading
@@ -20,7 +20,7 @@ from .faults import Fault
 
 logger = logging.getLogger(__name__)
 
-# SQLite waits this long for another process's write before it gives up.
+# Milliseconds for which SQLite waits for another process's write.
 SQLITE_BUSY_MS = 30_000
 WRITE_LOCK_SECONDS = 60
 SQLITE_PRAGMAS = (
@@ -28,7 +28,7 @@ SQLITE_PRAGMAS = (
     "synchronous=NORMAL",
     f"busy_timeout={SQLITE_BUSY_MS}",
     "foreign_keys=ON",
-    # What is sorted needs no disk, so that a full one does not stop reading.
+    # Sorting needs no disk, so that a full one does not stop reading.
     "temp_store=MEMORY",
 )
 
@@ -40,18 +40,18 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-# SQLite numbers rows by itself only where the key's type is exactly INTEGER.
+# SQLite assigns ids only where the key's type is exactly INTEGER.
 BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 class UTCDateTime(sa.TypeDecorator[datetime]):
-    """An aware instant, stored in UTC. SQLite drops time zones, so they are put back on the way out."""
+    """An aware instant, stored in UTC. SQLite drops time zones, so they are restored on reading."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Refuse naive times: nobody can say which instant they mean."""
+        """Return the value as it is stored. Raises ValueError for a naive time, whose instant is unknown."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -61,7 +61,7 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Aware, in UTC, on both databases."""
+        """Return the stored value as an aware time in UTC, on both databases."""
         del dialect
         if value is None:
             return None
@@ -72,7 +72,7 @@ pk = Annotated[int, mapped_column(BigId, primary_key=True)]
 
 
 class Base(DeclarativeBase):
-    """All tables. `sa.BigInteger` ids, aware times."""
+    """Base of all tables: `sa.BigInteger` ids, aware times."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
     type_annotation_map = {int: sa.Integer, datetime: UTCDateTime}  # noqa: RUF012  read by SQLAlchemy as declared
@@ -83,17 +83,17 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 
 
 def now() -> datetime:
-    """The present instant, in UTC."""
+    """Return the present instant, in UTC."""
     return datetime.now(UTC)
 
 
 def day_at(at: datetime) -> date:
-    """The day on which an instant falls in the community's time zone."""
+    """Return the date of an instant in the community's time zone."""
     return at.astimezone(current_app.config["COMMUNITY_ZONE"]).date()
 
 
 def today() -> date:
-    """The day it is there: on it memberships and contracts begin and end."""
+    """Return the present date in the community's time zone, by which memberships and contracts begin and end."""
     return day_at(now())
 
 
@@ -107,14 +107,14 @@ class _WrittenNumbers(sa.types.UserDefinedType[str]):
     render_bind_cast = True
 
     def get_col_spec(self, **_: Any) -> str:  # noqa: ANN401  as SQLAlchemy calls it
-        """Its type in SQL."""
+        """Return the type in SQL."""
         return "BIGINT[]"
 
 
 def is_among(
     column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], values: Collection[int]
 ) -> sa.ColumnElement[bool]:
-    """`column.in_(values)` for thousands of numbers: one parameter, where a list of them takes longer than its rows."""
+    """Return `column.in_(values)` for thousands of numbers, as one parameter: a list takes longer than its rows."""
     written = ",".join(map(str, values))
     if db.session.get_bind().dialect.name == "postgresql":
         return column == sa.any_(sa.literal(f"{{{written}}}", _WrittenNumbers()))
@@ -128,21 +128,21 @@ _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 def set_reading(reading: bool) -> None:  # noqa: FBT001  said once per request, by the factory
-    """Say whether what follows in this context only reads (a GET). SQLite then takes no write lock."""
+    """Set whether what follows in this context only reads (a GET). SQLite then takes no write lock."""
     _reading.set(reading)
 
 
 def is_reading() -> bool:
-    """Whether this context has promised to write nothing."""
+    """Return whether this context only reads."""
     return _reading.get()
 
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """Commit what happens inside, or nothing of it; then run what was asked for with `after_commit`.
+    """Commit what happens inside, or nothing of it; then run the calls given to `after_commit`.
 
-    Opened by an edge only (view, task, command); never nested. What runs after the commit is a courtesy: a failure
-    there is logged and never undoes or fails the act.
+    Opened by an edge only (view, task, command), never nested. A failing call after the commit is logged and does not
+    fail the act. Raises RuntimeError inside another transaction, and in a context that only reads.
     """
     session = db.session()
     if session.info.get("edge"):
@@ -176,14 +176,14 @@ _before_commit: list[Callable[[Session], object]] = []
 
 
 def before_commit(call: Callable[[Session], object]) -> None:
-    """Have every transaction end with this: for what the rows themselves have to keep true, once per process."""
+    """Run this call at the end of every transaction, before its commit. Registered once per process."""
     _before_commit.append(call)
 
 
 def after_commit(call: Callable[[], object]) -> None:
-    """Have `call` run once the surrounding transaction is committed; not at all if it is not.
+    """Run `call` once the surrounding transaction is committed; not at all if it is rolled back.
 
-    The same call asked for again (equal, not only identical) is made once.
+    A call that equals an earlier one is made once.
     """
     calls = db.session().info.setdefault("after_commit", [])
     if call not in calls:
@@ -191,7 +191,7 @@ def after_commit(call: Callable[[], object]) -> None:
 
 
 def release() -> None:
-    """End the reading so far without writing: before slow work (hashing, images), so that no lock is held meanwhile."""
+    """End the reading so far without writing, before slow work (hashing, images), so that no lock is held meanwhile."""
     db.session.rollback()
 
 
@@ -205,7 +205,7 @@ def prepare_engine(engine: sa.Engine) -> None:
     """Make SQLite safe for concurrent writers; other databases are left as they are.
 
     The driver's own transaction handling loses updates silently: BEGIN is ours, IMMEDIATE unless the context only
-    reads, so that a read-modify-write sees nobody between its read and its write.
+    reads, so that nobody writes between a transaction's read and its write.
     """
     event.listen(engine, "handle_error", _note_fault)
     if engine.dialect.name == "sqlite":
@@ -248,7 +248,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _release_write_lock(connection: sa.Connection) -> None:
-    # One that an interruption has broken was released when it broke; what it knew went with it.
+    # After an interruption the connection was released when it broke, and its info is gone.
     if not connection.invalidated and connection.info.pop("holds_write_lock", False):
         _write_lock.release()
 

@@ -1,7 +1,7 @@
-"""Addresses of our own pages and files, as `url_for` gives them, for pages that are full of them.
+"""Quick `url_for` and versioned addresses of static files, for pages with hundreds of links.
 
-Werkzeug works every address out anew. Those with one number or one name, nearly all of a page's, differ in that only:
-what stands around it is asked for once. What else is given stands behind the question mark.
+Werkzeug builds every address anew. Nearly all addresses of a page have one number or one name in their path and differ
+in nothing else, so the text around that value is asked for once per endpoint and kept. Other values become the query.
 """
 
 import hashlib
@@ -16,18 +16,18 @@ from flask import current_app, request
 
 from community.config import ROOT, Config
 
-# No other part of an address contains it.
+# A number that occurs in no other part of an address.
 A_NUMBER = 7_000_000_000_001
 KNOWN = "addresses"
 SIMPLE = (int, str)
-# Stands in an address as it is.
+# Values that need no percent-encoding in a path.
 PLAIN = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-# What Werkzeug leaves as it is behind the question mark (https://url.spec.whatwg.org/#percent-encoded-bytes).
+# Characters that Werkzeug leaves unencoded in a query (https://url.spec.whatwg.org/#percent-encoded-bytes).
 AS_THEY_ARE = "!$'()*,/:;?@"
 
 
 def url_for(endpoint: str, *, _anchor: str | None = None, **values: Any) -> str:  # noqa: ANN401  as Flask has it
-    """The same as `flask.url_for`, and for an endpoint in full whose path has at most one value quicker."""
+    """Return what `flask.url_for` returns; quicker for a full endpoint whose path has at most one value."""
     given = {name: value for name, value in values.items() if value is not None}
     path = _path(endpoint, given) if not endpoint.startswith(".") else None
     if path is None:
@@ -38,7 +38,7 @@ def url_for(endpoint: str, *, _anchor: str | None = None, **values: Any) -> str:
 
 
 def _path(endpoint: str, given: dict[str, Any]) -> str | None:
-    """The path of the address, its own value taken out of `given`; None for what Werkzeug had better see to."""
+    """Return the path and remove its value from `given`; None if Werkzeug has to build the address."""
     if not all(type(value) in SIMPLE and name[0] != "_" for name, value in given.items()):
         return None
     known: dict[tuple[str, str], tuple[str, str, str] | None] = current_app.extensions.setdefault(KNOWN, {})
@@ -59,7 +59,10 @@ def _path(endpoint: str, given: dict[str, Any]) -> str | None:
 
 
 def _around(endpoint: str) -> tuple[str, str, str] | None:
-    """The name of the path's one value and what stands around it; no name: no value. None: it is more than that."""
+    """Return the name of the path's only value and the text before and after it.
+
+    The name is "" if the path has no value. None: the endpoint has several rules, defaults or more than one value.
+    """
     rules = {rule.rule: rule for rule in current_app.url_map.iter_rules() if rule.endpoint == endpoint}
     rule = next(iter(rules.values()), None)
     if rule is None or len(rules) > 1 or rule.defaults or len(rule.arguments) > 1:
@@ -72,9 +75,9 @@ def _around(endpoint: str) -> tuple[str, str, str] | None:
 
 
 def static_url(filename: str) -> str:
-    """The address of a file below static/, with a version that follows its content.
+    """Return the address of a file below static/, with a version that follows the file's content.
 
-    An installation's files do not change while it runs; a developer's do.
+    Files are hashed once per process; in development once per change.
     """
     config: Config = current_app.config["TSUDOI"]
     path = ROOT / "static" / filename if config.environment == "development" else None

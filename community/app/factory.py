@@ -1,4 +1,4 @@
-"""Builds the application. Blueprints are handed in, so that this floor never imports upward."""
+"""Builds the application. Blueprints are passed in, so this floor never imports upward."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ from . import hosts, logs, metrics, pages, proxies, rate_limits, reports, securi
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
 MAX_FORM_TEXT_BYTES = 2 * 1024 * 1024
 READING_METHODS = {"GET", "HEAD", "OPTIONS"}
-# Redis gone: whoever asks it waits no longer than this.
+# If Redis is gone, a request waits for it no longer than this.
 REDIS_TIMEOUT_SECONDS = 0.1
 
 
@@ -29,7 +29,7 @@ def create_app(config: Config, *, rooms: Iterable[Room] = ROOMS, blueprints: Ite
     app = Flask("community", root_path=str(ROOT), static_folder="static", template_folder="templates")
     storage.prepare(config)
     app.config.from_mapping(_settings(config))
-    # Before any extension may ask the database: what the thread's last request promised holds no longer.
+    # Before any extension may query the database: the flag of the thread's previous request no longer holds.
     app.before_request(_say_whether_it_writes)
     hand_over(app, rooms)
     app.extensions["integrity"] = storage.Watch(storage.path_of_database(config))
@@ -54,13 +54,13 @@ def _settings(config: Config) -> dict[str, object]:
         "COMMUNITY_ZONE": config.zone,
         "SECRET_KEY": config.secret,
         "SQLALCHEMY_DATABASE_URI": config.database,
-        # SQLite: a connection for every thread. PostgreSQL: one that the server has closed is noticed.
+        # SQLite: a connection for every thread. PostgreSQL: connections that the server has closed are noticed.
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": 20,
             # A thousand pages that come back at once queue for these twenty: greenlets wait well, a database does not.
             "max_overflow": 0 if config.socket_mode == "gevent" else 80,
             "pool_pre_ping": not sqlite,
-            # Messages of errors are logged; what people typed is not.
+            # Error messages are logged; what people typed must not be.
             "hide_parameters": True,
         },
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
@@ -76,9 +76,9 @@ def _settings(config: Config) -> dict[str, object]:
         }
         if config.redis_url
         else {},
-        # Redis gone: each process counts for itself meanwhile.
+        # While Redis is gone, each process counts for itself.
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(config.redis_url),
-        # Gone between the question and the count: what was done stays done.
+        # If Redis fails between the check and the count, the request still succeeds.
         "RATELIMIT_SWALLOW_ERRORS": True,
         **security.cookie_settings(config),
     }

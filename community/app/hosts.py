@@ -1,4 +1,4 @@
-"""By which names visitors may ask for the site. Other names lead here by a trick: DNS rebinding, or a forged header."""
+"""Host names by which visitors may ask for the site. Other names are DNS rebinding or a forged header."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -8,15 +8,16 @@ from werkzeug.exceptions import SecurityError
 
 from community.config import Config
 
-# What machines ask of each process by its own address (deploy/README.md). Nothing in their answers depends on the name.
+# Machines ask each process for these by the process's own address (deploy/README.md). Their answers do not depend on
+# the name.
 BY_ANY_NAME = {"system.healthz", "system.readyz", "system.show_metrics"}
 
 
 def refuse_foreign_names(app: Flask, config: Config) -> None:
-    """In production answer 400 to whoever asks by a name that is not one of the site's.
+    """In production, answer 400 to requests for a host name that is not one of the site's.
 
-    Werkzeug's own `trusted_hosts` would do so before a view is found, and for the checks of health too; and it takes
-    "[::1]:8000" for a host named "[".
+    Werkzeug's own `trusted_hosts` would refuse before a view is found, so for health checks too; and it reads
+    "[::1]:8000" as a host named "[".
     """
     if config.environment != "production":
         return
@@ -29,12 +30,12 @@ def refuse_foreign_names(app: Flask, config: Config) -> None:
 
 
 def is_own_name(name: str, config: Config) -> bool:
-    """Whether it is that of `public_url` or one of `trusted_hosts`."""
+    """Return whether the name is the host of `public_url` or one of `trusted_hosts`."""
     return bool(name) and name in config.hosts
 
 
 def is_loopback_name(name: str) -> bool:
-    """Whether browsers ask for this name at their own machine only, whatever a name server says."""
+    """Return whether the name always means the browser's own machine, whatever a name server says."""
     try:
         return ip_address(name).is_loopback
     except ValueError:
@@ -42,9 +43,10 @@ def is_loopback_name(name: str) -> bool:
 
 
 def asked_name() -> str:
-    """The host that the request names: lower case, no port, no dot at its end, no brackets; "" for none or nonsense.
+    """Return the host that the request names: lower case, without port, final dot and brackets.
 
-    Behind trusted proxies it is what the outermost of them was asked for (ProxyFix).
+    "" if the request names no host or an invalid one. Behind trusted proxies it is the host that the outermost proxy
+    was asked for (ProxyFix).
     """
     try:
         parts = urlsplit(f"//{request.environ.get('HTTP_HOST', '').strip()}")

@@ -1,4 +1,4 @@
-"""Icons as SVG. A topic's page draws a hundred of them: each is written once and kept."""
+"""Icons as SVG. A topic's page draws about a hundred: each is built once and cached."""
 
 from functools import lru_cache
 
@@ -11,13 +11,13 @@ SHEET = "img/icons.svg"
 
 
 def draw_icon(name: str, size: int = 18, label: str | None = None) -> Markup:
-    """The icon of this id on the sheet; with a label it speaks, without one it is decoration."""
+    """Return the icon with this id on the sheet: an image with a label for screen readers, else a decoration."""
     return _draw(request.root_path, name, size, label)
 
 
 @lru_cache(maxsize=1024)
 def _draw(root_path: str, name: str, size: int, label: str | None) -> Markup:
-    """Kept until the process ends: of a sheet that a developer changes only the address would differ."""
+    """Cached until the process ends: if a developer edits the sheet, only the version in its address is outdated."""
     del root_path  # part of the key: where the application is mounted, the sheet is
     spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup(

@@ -19,7 +19,7 @@ QUIET_ENDPOINTS = {"static", "system.healthz", "system.readyz", "system.show_met
 
 
 def configure(app: Flask, config: Config) -> None:
-    """One line of JSON per event in production (or `log_format=json`), readable lines otherwise."""
+    """Log one line of JSON per event in production (or with `log_format=json`), readable lines otherwise."""
     as_json = config.log_format == "json" or (config.log_format == "auto" and config.environment == "production")
     shared = [
         structlog.contextvars.merge_contextvars,
@@ -58,7 +58,7 @@ def configure(app: Flask, config: Config) -> None:
     root.setLevel(logging.INFO)
     for noisy in ("celery", "kombu", "werkzeug", "engineio", "socketio", "alembic.runtime"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    # Its lines name the key that is full; ours (blueprints/system/errors.py) the endpoint and the seconds.
+    # Its lines name the exceeded key; ours (blueprints/system/errors.py) name the endpoint and the seconds to wait.
     logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     server = logging.getLogger("gunicorn.error")  # has a handler of its own
     server.filters = [known for known in server.filters if not isinstance(known, Scrubber)]
@@ -68,7 +68,7 @@ def configure(app: Flask, config: Config) -> None:
 
 
 def _scrubbed(renderer: structlog.typing.Processor) -> structlog.typing.Processor:
-    """The renderer, with addresses and secrets taken out of what it writes."""
+    """Return the renderer with addresses and secrets taken out of its output."""
 
     def render(logger: object, method: str, event: structlog.typing.EventDict) -> str:
         return scrub(str(renderer(logger, method, event)))
@@ -77,7 +77,7 @@ def _scrubbed(renderer: structlog.typing.Processor) -> structlog.typing.Processo
 
 
 def _exceptions(config: Config, *, as_json: bool) -> structlog.typing.Processor:
-    """In production without their messages; a developer reads them."""
+    """Return the processor of exceptions: without their messages in production, with them for developers."""
     if config.environment == "production":
         return structlog.processors.ExceptionRenderer(redaction.describe)
     return structlog.processors.format_exc_info if as_json else _keep
@@ -108,5 +108,5 @@ def _end(response: Response) -> Response:
 
 
 def _member_id() -> int | None:
-    """Who asked, if the session has been looked at anyway: logging must not query the database."""
+    """Return who asked, if the session has been loaded anyway: logging must not query the database."""
     return getattr(g.get("_login_user"), "id", None) if current_user else None

@@ -1,8 +1,8 @@
-"""Figures for Prometheus. Each process tells of itself, and of the database that it shares with all the others.
+"""Figures for Prometheus: those of this process, and those of the database that all processes share.
 
 Requests, sockets and connections are counted where they happen, so every process is scraped by itself and Prometheus
-adds them up by `instance`. What waits in the database is the same wherever one asks: there the highest counts.
-Labels name endpoints, states and readers, never people.
+sums them by `instance`. Figures of the database are the same in every process: take the maximum. Labels name endpoints,
+states and readers, never people.
 """
 
 import threading
@@ -26,16 +26,16 @@ from community.settlement.readers import READERS
 from models.base import db, now
 
 EXTENSION = "metrics"
-# From a page out of a cache to one whose reader has given up.
+# Seconds: from a cached page to a page that its reader no longer waits for.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-# Several Prometheus servers, or one that asks too often, cost the database no more than this.
+# Figures of the database are asked for at most this often, however many Prometheus servers scrape.
 KEEP_SECONDS = 10.0
 READER_NAMES = tuple(reader.name for reader in READERS)
 
 
 @dataclass
 class _Meters:
-    """One application's own; nothing here is global."""
+    """The meters of one application; nothing here is global."""
 
     registry: CollectorRegistry
     requests: Counter
@@ -43,7 +43,7 @@ class _Meters:
 
 
 def count_requests(app: Flask) -> None:
-    """Count and time every request of this application from now on."""
+    """Count and time every request of this application."""
     registry = CollectorRegistry()
     requests = Counter("tsudoi_requests", "Requests answered.", ("endpoint", "status"), registry=registry)
     seconds = Histogram("tsudoi_request_seconds", "Time to answer.", ("endpoint",), buckets=BUCKETS, registry=registry)
@@ -60,7 +60,7 @@ def _begin() -> None:
 
 
 def _end(app: Flask, response: Response) -> Response:
-    # An address of nobody's making is no label: there would be as many as anybody likes.
+    # An address without an endpoint is no label: anybody could add as many as they like.
     endpoint = request.endpoint or "none"
     meters: _Meters = app.extensions[EXTENSION]
     meters.requests.labels(endpoint, str(response.status_code)).inc()
@@ -70,22 +70,24 @@ def _end(app: Flask, response: Response) -> Response:
 
 
 def expose(app: Flask) -> tuple[bytes, str]:
-    """All figures, in the format that Prometheus asked for, and its content type."""
+    """Return all figures in the format that the request accepts, and their content type."""
     meters: _Meters = app.extensions[EXTENSION]
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return encode(meters.registry), content_type
 
 
 class _OfProcess(Collector):
-    """What this process holds open."""
+    """Figures of this process: open sockets and database connections."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
 
     def describe(self) -> list[Metric]:
+        """Return nothing: the figures are known only when they are collected."""
         return []
 
     def collect(self) -> Iterator[Metric]:
+        """Yield the open sockets of this process and, with a connection pool, its connections."""
         yield _gauge("tsudoi_open_sockets", "Live-update sockets of this process.", realtime.count_sockets(self._app))
         pool = db.engine.pool
         if isinstance(pool, QueuePool):
@@ -97,16 +99,18 @@ class _OfProcess(Collector):
 
 @dataclass(eq=False)  # the registry keeps it by its identity
 class _OfDatabase(Collector):
-    """What waits in the database; asked at most every KEEP_SECONDS, by whoever comes first."""
+    """Figures of the database; queried at most every KEEP_SECONDS, by the first request that finds them outdated."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     kept: list[Metric] = field(default_factory=list)
     kept_at: float = float("-inf")
 
     def describe(self) -> list[Metric]:
+        """Return nothing: the figures are known only when they are collected."""
         return []
 
     def collect(self) -> Iterator[Metric]:
+        """Yield the kept figures, after querying the database if they are too old."""
         with self.lock:
             if time.monotonic() - self.kept_at > KEEP_SECONDS:
                 self.kept, self.kept_at = _ask_database(), time.monotonic()

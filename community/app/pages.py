@@ -25,10 +25,10 @@ _INDENTATION = re.compile(r"[ \t\n]{2,}")
 
 
 class QuickTemplate(Template):
-    """Jinja's, but an imported one is taken as it is.
+    """Jinja's template class without the check of globals at each import.
 
-    Jinja compares the names of all globals at each import, sixteen a page, because a template may be given some of its
-    own. Ours never are: `environment.globals` are all there are.
+    Jinja compares the names of all globals at each import, sixteen per page, because a template may be given some of
+    its own. Ours never are: `environment.globals` has them all.
     """
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
@@ -42,7 +42,7 @@ def tighten(html: str) -> Markup:
 
 
 def prepare(app: Flask, config: Config) -> None:
-    """Give templates their globals."""
+    """Give templates their globals and filters."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE if config.environment == "production" else None
     app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, url_for=url_for, draw_icon=draw_icon)
     app.jinja_env.filters["first_sign"] = graphemes.first
@@ -54,11 +54,11 @@ def prepare(app: Flask, config: Config) -> None:
 
 
 def locale() -> str:
-    """The member's language, else the visitor's choice, else what the browser asks for, else the community's."""
+    """Return the member's language, else the visitor's choice, else the browser's, else the community's."""
     if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
         return current_user.locale
     config: Config = current_app.config["TSUDOI"]
-    if not has_request_context():  # a job or a command speaks to nobody in particular
+    if not has_request_context():  # a job or a command has no reader
         return config.default_locale
     chosen = request.cookies.get("locale", "")
     if chosen in LOCALES:
@@ -67,7 +67,7 @@ def locale() -> str:
 
 
 def time_zone() -> str | None:
-    """The member's time zone; None: the community's."""
+    """Return the member's time zone; None for the community's."""
     if not (current_user and current_user.is_authenticated):
         return None
     try:
@@ -85,7 +85,7 @@ def _facts() -> dict[str, object]:
         "vendor_name": config.vendor_name,
         "locale": locale(),
         "theme": theme if theme in THEMES else "auto",
-        # The person, not Flask-Login's stand-in for them, which would look for them at every mention.
+        # The member itself: Flask-Login's proxy would look the member up at every mention.
         "member": current_user._get_current_object() if current_user.is_authenticated else None,  # noqa: SLF001
         "now": datetime.now(UTC),
     }

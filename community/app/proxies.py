@@ -1,4 +1,4 @@
-"""Reverse proxies that nobody declared: behind one, all visitors have its address, and share their limits."""
+"""Reverse proxies that are not declared: behind one, all visitors have its address and share their rate limits."""
 
 import logging
 import threading
@@ -9,12 +9,12 @@ from community.config import PREFIX, Config
 
 logger = logging.getLogger(__name__)
 
-# What proxies add: X-Forwarded-For, -Proto and their kin; RFC 7239; nginx's custom.
+# Headers that proxies add: X-Forwarded-For, -Proto and the like; RFC 7239; nginx's custom.
 BEGINNINGS, NAMES = ("x-forwarded-",), {"forwarded", "x-real-ip"}
 
 
 def warn_of_undeclared(app: Flask, config: Config) -> None:
-    """Have one warning logged by this process if a proxy's headers come while none is believed."""
+    """Log one warning per process when a proxy's headers arrive while `trusted_proxies` is 0."""
     if config.trusted_proxies:
         return
     is_said = threading.Lock()

@@ -1,4 +1,4 @@
-"""Where the embedded installation counts what is limited."""
+"""Storage of the embedded installation's rate limits."""
 
 from limits.storage import MemoryStorage
 
@@ -8,7 +8,7 @@ SCHEME = "steady-memory"
 
 
 class SteadyMemoryStorage(MemoryStorage):
-    """Counts in this process's memory, and from nothing when the clock was set: windows end by the clock."""
+    """Counters in this process's memory. Reset when the wall clock is set, since windows end by the wall clock."""
 
     STORAGE_SCHEME = [SCHEME]  # noqa: RUF012  as the library declares it
 
@@ -17,7 +17,7 @@ class SteadyMemoryStorage(MemoryStorage):
         super().__init__(uri, wrap_exceptions, **options)
 
     def get(self, key: str) -> int:
-        """Return the count of a window; the library asks before it counts."""
+        """Return the count of a window. The library calls this before it counts."""
         if self._watch.take_step():
             self.reset()
         return super().get(key)

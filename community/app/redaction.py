@@ -1,4 +1,4 @@
-"""Keeps out of log lines what exceptions and task queues quote: messages, and arguments of tasks."""
+"""Keeps the content of exceptions and task arguments out of log lines."""
 
 from collections.abc import Iterator
 from traceback import TracebackException
@@ -9,8 +9,8 @@ from structlog.typing import EventDict, ExcInfo
 def describe(exc_info: ExcInfo) -> str:
     """Return the traceback with the types of its exceptions and without their messages.
 
-    A message may quote anything: the search that could not be parsed, the row that is there already, the address that
-    a mail server refused. Type and place tell where to look.
+    A message may quote anything: a search that could not be parsed, the row that exists already, the address that a
+    mail server refused. Type and place tell where to look.
     """
     return "\n".join(_lines(TracebackException(*exc_info, capture_locals=False))).rstrip()
 
@@ -33,11 +33,14 @@ def _type_of(error: TracebackException) -> str:
 
 
 def name_task_only(logger: object, method: str, event: EventDict) -> EventDict:
-    """Of Celery's line about a task that failed keep the task's name and id: it repeats arguments and the exception."""
+    """Return the event; of Celery's line about a failed task only the task's name and id are kept.
+
+    Celery's own line repeats the arguments and the exception.
+    """
     del logger, method
     data = event.get("data")
     if isinstance(data, dict) and {"name", "args"} <= data.keys():
         del event["data"]
-        event.pop("message", None)  # the same words, where another handler has formatted the record before
+        event.pop("message", None)  # the same text, where another handler has formatted the record before
         event.update(event=f"task {data.get('description', 'failed')}", task=data["name"], task_id=data.get("id"))
     return event

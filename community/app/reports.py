@@ -1,7 +1,7 @@
-"""Reporting errors to Sentry or what speaks its language, if configured: what failed and where, nothing personal.
+"""Reports errors to Sentry or a compatible service, if configured: what failed and where, nothing personal.
 
-An event is made anew from a list of what may leave. Messages of exceptions are not on it: they quote addresses and what
-people wrote. Neither are bodies, cookies, headers, local variables, log lines and the names of machines.
+An event is built anew from a list of what may leave the machine. Messages of exceptions are not on the list: they quote
+addresses and what people wrote. Neither are bodies, cookies, headers, local variables, log lines and host names.
 """
 
 import logging
@@ -25,7 +25,7 @@ MECHANISM_KEEPS = ("type", "handled")
 
 
 def start(config: Config, transport: type[Transport] | None = None) -> None:
-    """Report from now on, if an address is configured. Both web processes and workers come by here."""
+    """Start reporting if an address is configured. Web processes and workers both call this."""
     dsn = config.sentry_dsn.get_secret_value()
     if not dsn:
         return
@@ -33,7 +33,7 @@ def start(config: Config, transport: type[Transport] | None = None) -> None:
         dsn=dsn,
         transport=transport,
         environment=config.environment,
-        # An error of a task, of a push, of settlement: each is logged with its exception by whoever caught it.
+        # Errors of tasks, pushes and settlement: the code that catches one logs it with its exception.
         default_integrations=False,
         integrations=[LoggingIntegration(level=None, event_level=logging.ERROR), DedupeIntegration()],
         auto_enabling_integrations=False,
@@ -47,12 +47,12 @@ def start(config: Config, transport: type[Transport] | None = None) -> None:
 
 
 def report(error: Exception) -> None:
-    """Report an error that somebody has caught and logs in a way of their own; without an address, nothing happens."""
+    """Report an error that was caught and is logged without its exception. Nothing happens without an address."""
     sentry_sdk.capture_exception(error)
 
 
 def keep_impersonal(event: Event, hint: Hint) -> Event | None:
-    """The event with nothing in it but what may leave; None for a line that was logged without an exception."""
+    """Return the event reduced to what may leave; None for a log line without an exception."""
     del hint
     said: dict[str, Any] = dict(event)
     exceptions = said.get("exception", {}).get("values")
@@ -77,7 +77,7 @@ def _only(facts: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _where() -> dict[str, str]:
-    """Endpoint and request id (which the error's page shows), or the task."""
+    """Return the endpoint and the request id (which the error page shows), or the task."""
     if has_request_context():
         request_id = structlog.contextvars.get_contextvars().get("request_id", "")
         return {"endpoint": request.endpoint or "none", "request_id": request_id}

@@ -1,6 +1,6 @@
-"""Takes out of log lines what must not stand there: addresses, hashes of them, links that open doors, questions.
+"""Takes personal data and secrets out of log lines: addresses, hashes of addresses, secret links, queries.
 
-Our own lines hold none. Those of libraries and the messages of exceptions do: a database names the address that it has
+Our own lines hold none. Those of libraries and the messages of exceptions do: a database names the address that exists
 already, a web server the path that failed.
 """
 
@@ -19,15 +19,15 @@ SECRET_PATHS = (
 GONE = "[…]"
 AT = ("@", "＠", "%40")
 SLASH = ("/", "%2F", "%2f", "%252")
-# Also with more slashes than ours have, and as they stand in another one (`next=%2Fpassword%2Freset%2F…`).
+# Also with more slashes than ours have, and percent-encoded in another address (`next=%2Fpassword%2Freset%2F…`).
 _SLASH = r"(?:/|%2F|%252F){1,4}"
 _SECRET = re.compile(
     rf"({'|'.join(path.replace('/', _SLASH) for path in SECRET_PATHS)})[^\s\"'<>?#)\]\\]+", re.IGNORECASE
 )
-# What was asked of an address, `/search?q=…`. No quotation mark or backslash: a line of JSON stays one.
+# The query of an address, `/search?q=…`. No quotation mark or backslash: a line of JSON stays one.
 _QUESTION = re.compile(r"(?<=[\w/])\?[^\s\"'<>\\]+")
-# As long as an address may be (RFC 5321): without an end, a long line without one would take its time. Before the @
-# there may be an apostrophe, or anything between quotation marks.
+# At most as long as an address may be (RFC 5321): without a limit, a long line takes quadratic time. Before the @ there
+# may be an apostrophe, or anything between quotation marks.
 _PART = r"[^\s\"'<>()\[\]{},;:=|\\/@＠]{1,254}"
 _NAME = rf"(?:\"[^\"@＠\n]{{1,254}}\"|(?:{_PART}'){{0,4}}{_PART})"
 _MAIL = re.compile(rf"{_NAME}(?:[@＠]|%40){_PART}")
@@ -39,8 +39,8 @@ _AS_THEY_ARE = logging.Formatter()
 
 
 def scrub(line: str) -> str:
-    """Return the line without mail and network addresses, hashes of them, the secrets of links, and questions."""
-    # The dearest to look for are hardly ever there.
+    """Return the line without mail and network addresses, hashes of them, the secrets of links, and queries."""
+    # The most expensive patterns are guarded by a cheap test; they seldom match.
     if any(sign in line for sign in SLASH):
         line = _SECRET.sub(rf"\1{GONE}", line)
     line = _HASH.sub(GONE, _QUESTION.sub(f"?{GONE}", line))
@@ -52,9 +52,9 @@ def scrub(line: str) -> str:
 
 
 class Scrubber(logging.Filter):
-    """For loggers that do not write by our handler: what they say is scrubbed before they say it.
+    """Filter for loggers that do not write through our handler: scrubs their records.
 
-    `describe` writes tracebacks.
+    `describe` formats tracebacks.
     """
 
     def __init__(self, describe: Callable[[ExcInfo], str] = _AS_THEY_ARE.formatException) -> None:
@@ -62,17 +62,17 @@ class Scrubber(logging.Filter):
         self._describe = describe
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let the record through, its words and its traceback scrubbed."""
+        """Scrub the record's message and traceback. Always returns True."""
         record.msg, record.args = scrub(record.getMessage()), ()
         kind, error, trace = record.exc_info or (None, None, None)
         if kind is not None and error is not None:
-            record.exc_text = scrub(self._describe((kind, error, trace)))  # formatters take it as it is
+            record.exc_text = scrub(self._describe((kind, error, trace)))  # formatters use this as it is
             record.exc_info = None
         return True
 
 
 def _without_address(found: re.Match[str]) -> str:
-    """A time of day looks like an address, and the machine's own one tells nothing."""
+    """Return […] for an address, except loopback and unspecified ones, and times of day, which only look like one."""
     try:
         address = ip_address(found[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""What every answer says to browsers, and how cookies travel."""
+"""Security headers of every response, cookies, and the refusal of requests from other sites."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from werkzeug.exceptions import Forbidden
 from community.clock import PatientSigner
 from community.config import Config
 
-# No inline script or style anywhere: what a member could smuggle into a page would not run.
+# No inline script or style anywhere: what a member could smuggle into a page does not run.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -39,7 +39,7 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 DEFAULT_PORTS = {"http": 80, "https": 443}
-# What a browser says of a request that no other site has caused; "none": the person themselves did.
+# Sec-Fetch-Site of a request that no other site has caused; "none": the user typed the address.
 OWN_SITE = {"same-origin", "none"}
 FROM_ANYWHERE = "from_anywhere"
 
@@ -47,9 +47,10 @@ View = Callable[..., Any]
 
 
 class PatientSessions(SecureCookieSessionInterface):
-    """Flask's sessions, but nobody is signed out because the clock was set back since their cookie was signed."""
+    """Flask's sessions, which stay valid when the clock was set back after their cookie was signed."""
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return Flask's serializer with a signer that tolerates a clock set back; None without a secret key."""
         serializer = super().get_signing_serializer(app)
         if serializer is not None:
             serializer.signer = PatientSigner
@@ -57,11 +58,11 @@ class PatientSessions(SecureCookieSessionInterface):
 
 
 class ForeignOriginError(Forbidden):
-    """A page of another site has sent this. Nothing of it is kept."""
+    """A page of another site sent this request. Nothing of the request is kept."""
 
 
 def cookie_settings(config: Config) -> dict[str, object]:
-    """Flask's settings for the session and remember-me cookies."""
+    """Return Flask's settings for the session and remember-me cookies."""
     names = {"SESSION_COOKIE_NAME": "tsudoi", "REMEMBER_COOKIE_NAME": "tsudoi_remember"}
     shared = {
         f"{cookie}_COOKIE_{rule}": value
@@ -71,24 +72,24 @@ def cookie_settings(config: Config) -> dict[str, object]:
     return {
         **names,
         **shared,
-        # A token lives as long as its session: who writes for two hours must not lose the text.
+        # A token lives as long as its session: somebody who writes for two hours must not lose the text.
         "WTF_CSRF_TIME_LIMIT": None,
-        # Behind a proxy the referrer may be another name of ours; the token decides.
+        # Behind a proxy the referrer may be another of our names; the token decides.
         "WTF_CSRF_SSL_STRICT": False,
     }
 
 
 def from_anywhere(view: View) -> View:
-    """Let pages of other sites send to this view: the key is in the address, and no session has a part in it."""
+    """Mark a view as open to forms of other sites, and return it. Its key is in the address; it uses no session."""
     setattr(view, FROM_ANYWHERE, True)
     return view
 
 
 def refuse_foreign(app: Flask, config: Config) -> None:
-    """Refuse what other sites' pages send, before any part of the application has read it.
+    """Refuse requests that other sites' pages send, before any part of the application reads them.
 
-    Browsers say where a request comes from, and no page can change that (Sec-Fetch-Site; older ones Origin alone).
-    Who says neither is no browser of today: mail programs, scripts, probes; there the form's token decides.
+    Browsers say where a request comes from, and no page can change that (Sec-Fetch-Site; older ones send Origin alone).
+    Mail programs, scripts and probes send neither; for them the form's token decides.
     """
     public = _origin(str(config.public_url))
 
@@ -98,11 +99,11 @@ def refuse_foreign(app: Flask, config: Config) -> None:
         site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
         if site in OWN_SITE:
             return
-        # Neighbours on other subdomains or ports are not us, unless they are: a community may have two names.
+        # Other subdomains and ports are foreign, unless they are names of this community, which may have two.
         if site == "cross-site" or (origin is None and site is not None):
             raise ForeignOriginError
         said = _origin(origin) if origin is not None else public
-        if said is None or said not in {public, *_asked_for(config)}:  # None: "null", of a sandbox or after a detour
+        if said is None or said not in {public, *_asked_for(config)}:  # None: "null", of a sandbox or a redirect
             raise ForeignOriginError
 
     app.before_request(check)
@@ -114,13 +115,13 @@ def _lets_in_all() -> bool:
 
 
 def _asked_for(config: Config) -> list[tuple[str, str, int] | None]:
-    """The origin by which the browser asked. Without https of our own a proxy may speak it, and not tell us."""
+    """Return the origins by which the browser may have asked. Without `secure`, https may end at a proxy."""
     schemes = {request.scheme} if config.secure else {"http", "https"}
     return [_origin(f"{scheme}://{request.host}") for scheme in schemes]
 
 
 def _origin(address: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port, comparable; None for "null" and what is no address."""
+    """Return scheme, host and port, comparable; None for "null" and invalid addresses."""
     try:
         parts = urlsplit(address)
         port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
@@ -130,7 +131,7 @@ def _origin(address: str) -> tuple[str, str, int] | None:
 
 
 def protect(app: Flask, config: Config) -> None:
-    """Put the headers on every answer."""
+    """Put the security and cache headers on every response."""
 
     def add_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
@@ -138,10 +139,10 @@ def protect(app: Flask, config: Config) -> None:
         if config.secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         if request.endpoint == "static" and "v" not in request.args:
-            # Modules import each other by plain names: asked for anew each time, answered with 304.
+            # Modules import each other without a version: revalidated each time, answered with 304.
             response.headers["Cache-Control"] = "no-cache"
         if request.endpoint != "static" and "Cache-Control" not in response.headers:
-            # Pages belong to one reader; a shared cache must not keep them.
+            # Pages are personal; a shared cache must not keep them.
             response.headers["Cache-Control"] = "private, no-cache"
         return response
 

@@ -1,4 +1,4 @@
-"""Sentences of templates in the reader's language. A page says a hundred and more, so the way to each is short."""
+"""Translations in templates. A page has more than a hundred, so the lookup is short."""
 
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,7 @@ from community.extensions import babel
 
 
 def prepare(app: Flask) -> None:
-    """Give templates `_`, which does what Jinja's own does: variables are escaped, the sentence is a format."""
+    """Give templates `_` and `gettext`, which work as Jinja's own: variables are escaped, the sentence is a format."""
 
     @pass_context
     def say(context: Context, sentence: str, **variables: object) -> str:
@@ -29,7 +29,7 @@ def prepare(app: Flask) -> None:
 
 
 def say_date(day: date | None = None, pattern: str | None = None) -> str:
-    """Flask-Babel's filter of that name; a day is the same for everybody who reads the language, so it is kept."""
+    """Return the date as Flask-Babel's `dateformat` does. Cached for dates, which read the same for all users."""
     if type(day) is date:
         return _known_day(day, pattern, str(get_locale()))
     return format_date(day, pattern)
@@ -37,10 +37,10 @@ def say_date(day: date | None = None, pattern: str | None = None) -> str:
 
 @lru_cache(maxsize=4096)
 def _known_day(day: date, pattern: str | None, locale: str) -> str:
-    del locale  # part of the key, and the one that Flask-Babel speaks now
+    del locale  # part of the key; Flask-Babel uses the current locale
     return format_date(day, pattern)
 
 
 def _spoken(value: object) -> object:
-    """A lazy sentence calls itself safe HTML, whatever was put into it. Spoken first, it is escaped like any other."""
+    """Return lazy strings as str, so that they are escaped: LazyString claims to be safe HTML, whatever is in it."""
     return str(value) if isinstance(value, LazyString) else value

@@ -1,4 +1,4 @@
-"""Making a backup while everything runs, and restoring one where nothing is: all of it, or nothing."""
+"""Making a backup while the installation runs, and restoring one into an empty installation; all of it or nothing."""
 
 import shutil
 import sqlite3 as driver
@@ -27,16 +27,16 @@ UPLOADS = "files/"
 
 
 def make_backup(path: Path) -> Manifest:
-    """Write the archive. First the database, then the uploads: what a row names was there before the row.
+    """Write the archive and return its manifest. Raises BackupError if the database is damaged or the disk is full.
 
-    Raises BackupError for a database that is damaged, and where the archive finds no place.
+    The database is copied first, then the uploads: a file exists before the row that names it.
     """
     config: Config = current_app.config["TSUDOI"]
     with _said_of(path), written(path) as writer:
         manifest = Manifest(db.engine.dialect.name, _revision(), version_of_code(), now().isoformat(timespec="seconds"))
         if manifest.database == "sqlite":
             refuse_damaged(config, thoroughly=True)
-            # Beside the archive, which needs the space anyway: the data folder's disk may be the one that is full.
+            # Next to the archive, which needs the space anyway: the data folder's disk may be the one that is full.
             with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as scratch:
                 sqlite.dump(_sqlite_path(), writer, manifest, Path(scratch))
         else:
@@ -48,7 +48,7 @@ def make_backup(path: Path) -> Manifest:
 
 @contextmanager
 def _said_of(path: Path) -> Iterator[None]:
-    """What goes wrong is said together with the archive that there is not."""
+    """Raise errors again as BackupError, with the name of the archive that was not written."""
     try:
         yield
     except BackupError:
@@ -72,7 +72,7 @@ def _revision() -> str:
 
 def _add_uploads(folder: Path, writer: Writer) -> int:
     count = 0
-    for path in sorted(folder.glob("??/[!.]*")):  # a name that begins with a dot is half written
+    for path in sorted(folder.glob("??/[!.]*")):  # names that begin with a dot are unfinished
         with suppress(FileNotFoundError), path.open("rb") as file:  # swept meanwhile: no row names it
             writer.add(f"{UPLOADS}{path.parent.name}/{path.name}", pieces_of(file), packed=False)
             count += 1
@@ -80,7 +80,10 @@ def _add_uploads(folder: Path, writer: Writer) -> int:
 
 
 def restore_backup(path: Path) -> Manifest:
-    """Put the archive's contents where there is nothing yet, and bring its tables to this code's version."""
+    """Restore the archive into an empty installation, migrate its tables to this code, and return its manifest.
+
+    Raises BackupError if the archive does not fit or the installation is not empty.
+    """
     config: Config = current_app.config["TSUDOI"]
     with read(path) as reader:
         _refuse_unfit(reader.manifest)
@@ -121,9 +124,9 @@ def _refuse_full(config: Config) -> None:
 
 @contextmanager
 def _in_place(staged: Path, target: Path) -> Iterator[None]:
-    """Uploads at their place while the database is filled; gone again if that fails."""
+    """Move the uploads to their place while the database is filled; remove them if that fails."""
     staged.mkdir(exist_ok=True)
-    shutil.rmtree(target, ignore_errors=True)  # there is nothing in it but empty folders
+    shutil.rmtree(target, ignore_errors=True)  # it contains only empty folders
     staged.rename(target)
     try:
         yield
@@ -133,7 +136,7 @@ def _in_place(staged: Path, target: Path) -> Iterator[None]:
 
 
 def _fill_postgres(reader: Reader, staged: Path) -> None:
-    """One transaction from no tables to the newest ones with all rows: PostgreSQL takes tables back as well."""
+    """Migrate and fill in one transaction: PostgreSQL rolls back tables as well."""
     del staged
     with db.engine.begin() as connection:
         _migrate(connection, reader.manifest.revision)
@@ -142,7 +145,7 @@ def _fill_postgres(reader: Reader, staged: Path) -> None:
 
 
 def _fill_sqlite(reader: Reader, staged: Path) -> None:
-    """Everything beside the place, and into it by a renaming."""
+    """Build the database beside its place, then rename the file into place."""
     copy = staged / "tsudoi.db"
     sqlite.unpack(reader, copy)
     engine = sa.create_engine(f"sqlite:///{copy}")
@@ -152,7 +155,7 @@ def _fill_sqlite(reader: Reader, staged: Path) -> None:
     engine.dispose()
     sqlite.close_log(copy)
     db.engine.dispose()
-    for beside in ("-wal", "-shm"):  # of the database without tables that was there
+    for beside in ("-wal", "-shm"):  # of the database without tables that existed before
         Path(f"{_sqlite_path()}{beside}").unlink(missing_ok=True)
     copy.rename(_sqlite_path())
 

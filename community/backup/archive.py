@@ -1,4 +1,4 @@
-"""The archive: an ordinary ZIP whose first words are the manifest's, with a checksum of every other file in it."""
+"""The archive: an ordinary ZIP; its manifest holds a checksum of every other file in the archive."""
 
 import hashlib
 import json
@@ -17,19 +17,19 @@ from community.config import ROOT
 from community.storage import StorageError
 
 FORMAT = 1
-# What reading an archive raises whose disk or copy has lost some of it.
+# What zipfile raises for a truncated or damaged archive.
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error)
 MANIFEST = "manifest.json"
 PIECE_BYTES = 1024 * 1024
 
 
 class BackupError(StorageError):
-    """Said to the operator as it is."""
+    """A backup that cannot be made or restored. The message is shown to the operator as it is."""
 
 
 @dataclass
 class Table:
-    """Rows of one table of PostgreSQL, as COPY writes them."""
+    """One table of PostgreSQL: its columns and the number of its rows, as COPY writes them."""
 
     columns: list[str]
     rows: int
@@ -37,7 +37,7 @@ class Table:
 
 @dataclass
 class Manifest:
-    """What the archive says of itself."""
+    """What the archive says about itself."""
 
     database: str
     revision: str
@@ -52,7 +52,7 @@ class Manifest:
 
 
 def version_of_code() -> str:
-    """The version in pyproject.toml."""
+    """Return the version in pyproject.toml."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
 
@@ -60,14 +60,14 @@ def version_of_code() -> str:
 
 
 class Writer:
-    """Adds files and remembers their checksums."""
+    """Adds files to an archive and remembers their checksums."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self.sums: dict[str, str] = {}
 
     def add(self, name: str, pieces: Iterable[bytes | memoryview], *, packed: bool = True) -> None:
-        """`packed=False`: pictures do not get smaller."""
+        """Add a file. `packed=False` stores without compression, for pictures."""
         sum_of_all = hashlib.sha256()
         entry = zipfile.ZipInfo(name)
         entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
@@ -78,13 +78,17 @@ class Writer:
         self.sums[name] = sum_of_all.hexdigest()
 
     def close(self, manifest: Manifest) -> None:
+        """Write the manifest, with the checksums of all files added."""
         manifest.sums = self.sums
         self._archive.writestr(MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
 
 
 @contextmanager
 def written(path: Path) -> Iterator[Writer]:
-    """A new archive, readable by its owner alone; there is none by that name before it is whole and on the disk."""
+    """Yield the writer of a new archive, which only its owner can read. Raises BackupError if the file exists.
+
+    The archive gets its name only when it is complete and on the disk.
+    """
     if path.exists():
         raise BackupError(f"{path} is there already.")
     unfinished = path.with_name(f".{path.name}.unfinished")
@@ -100,7 +104,7 @@ def written(path: Path) -> Iterator[Writer]:
 
 
 def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
-    """A file in pieces."""
+    """Yield the content of a file in pieces of at most PIECE_BYTES."""
     while piece := file.read(PIECE_BYTES):
         yield piece
 
@@ -109,20 +113,22 @@ def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
 
 
 class Reader:
-    """An archive whose every file has been found to be what the manifest says."""
+    """An archive whose files all match the checksums of its manifest."""
 
     def __init__(self, archive: zipfile.ZipFile, manifest: Manifest) -> None:
         self._archive = archive
         self.manifest = manifest
 
     def open(self, name: str) -> IO[bytes]:
+        """Return a file of the archive, open for reading."""
         return self._archive.open(name)
 
     def names_below(self, folder: str) -> list[str]:
+        """Return the names of all files in a folder of the archive; `folder` ends with a slash."""
         return [name for name in self.manifest.sums if name.startswith(folder)]
 
     def extract(self, name: str, path: Path) -> None:
-        """Write one file there, onto the disk."""
+        """Write one file of the archive to the path and flush it to the disk."""
         path.parent.mkdir(parents=True, exist_ok=True)
         with self.open(name) as source, path.open("wb") as target:
             for piece in pieces_of(source):
@@ -133,7 +139,7 @@ class Reader:
 
 @contextmanager
 def read(path: Path) -> Iterator[Reader]:
-    """Open an archive and check all of it, before anything is done with it."""
+    """Open an archive, check all of it, then yield its reader. Raises BackupError if it is damaged or unreadable."""
     try:
         with _open(path) as archive:
             manifest = _manifest_of(archive)

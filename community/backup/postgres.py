@@ -1,4 +1,4 @@
-"""PostgreSQL, by COPY of every table inside one snapshot: no client tools, whose version would have to fit the server.
+"""PostgreSQL, by COPY of every table inside one snapshot: no client tools, which would have to match the server.
 
 Names of tables come from the database's own catalogue, quoted.
 """
@@ -29,7 +29,7 @@ _KEYS = sa.text(
 
 
 def dump(engine: sa.Engine, writer: Writer, manifest: Manifest) -> None:
-    """All rows as they are at one instant, whatever is written meanwhile."""
+    """Write all rows of one instant, while others write on, and describe them in the manifest."""
     with engine.connect() as connection:
         connection.exec_driver_sql(f"SET TRANSACTION {SNAPSHOT}")
         for table, columns in list_columns(connection).items():
@@ -44,7 +44,7 @@ def dump(engine: sa.Engine, writer: Writer, manifest: Manifest) -> None:
 
 
 def load(connection: sa.Connection, reader: Reader) -> None:
-    """Fill freshly migrated tables, in the caller's transaction."""
+    """Fill freshly migrated tables, in the caller's transaction. Raises BackupError if tables or rows do not match."""
     there, manifest = list_columns(connection), reader.manifest
     for name, table in manifest.tables.items():
         if not set(table.columns) <= set(there.get(name, [])):
@@ -52,7 +52,7 @@ def load(connection: sa.Connection, reader: Reader) -> None:
     with _unguarded(connection, list(there)):
         for table in map(sa.table, there):
             if connection.scalar(sa.select(sa.func.count()).select_from(table)):
-                connection.execute(sa.delete(table))  # what a migration has put there
+                connection.execute(sa.delete(table))  # rows that a migration has inserted
         for name, table in manifest.tables.items():
             with reader.open(f"{FOLDER}{name}") as rows:
                 loaded = _copy_in(connection, name, table.columns, rows)
@@ -65,7 +65,7 @@ def load(connection: sa.Connection, reader: Reader) -> None:
 
 @contextmanager
 def _unguarded(connection: sa.Connection, names: list[str]) -> Iterator[None]:
-    """Without keys between tables, which are put back and so checked, and without triggers: what they add is there."""
+    """Drop foreign keys and disable triggers, whose effects are in the data; restore both, which checks the keys."""
     keys = connection.execute(_KEYS).all()
     for key in keys:
         connection.exec_driver_sql(f"ALTER TABLE {key.table} DROP CONSTRAINT {key.name}")
@@ -79,7 +79,7 @@ def _unguarded(connection: sa.Connection, names: list[str]) -> Iterator[None]:
 
 
 def list_columns(connection: sa.Connection) -> dict[str, list[str]]:
-    """The columns of each table that hold something of their own; Alembic's mark is in the manifest."""
+    """Return the stored columns of each table by its name, without Alembic's table: the manifest has the revision."""
     found: dict[str, list[str]] = {}
     for table, column in connection.execute(_COLUMNS):
         if table != VERSION_TABLE:
@@ -88,12 +88,12 @@ def list_columns(connection: sa.Connection) -> dict[str, list[str]]:
 
 
 def is_empty(connection: sa.Connection) -> bool:
-    """Whether there is no table at all."""
+    """Return whether the database has no tables."""
     return not connection.execute(_COLUMNS).first()
 
 
 class _Counted:
-    """Lines of COPY, counted as they pass: a line is a row."""
+    """Lines of COPY, counted as they pass; one line is one row."""
 
     def __init__(self, pieces: Iterator[memoryview]) -> None:
         self._pieces = pieces

@@ -1,4 +1,4 @@
-"""SQLite, by VACUUM INTO: a whole file as of one instant, while others write on."""
+"""SQLite, by VACUUM INTO: a copy of one instant, while others write on."""
 
 import sqlite3
 from contextlib import closing
@@ -12,10 +12,10 @@ NAME = "database/tsudoi.db"
 
 
 def dump(source: Path, writer: Writer, manifest: Manifest, scratch: Path) -> None:
-    """The file without its free pages and without a log beside it."""
+    """Write a copy of the database, without free pages and without a log file, and its counts of rows."""
     copy = scratch / "tsudoi.db"
     with closing(sqlite3.connect(source, isolation_level=None)) as connection:
-        connection.set_progress_handler(lambda: 0, 1_000_000)  # so that Ctrl-C is heard meanwhile
+        connection.set_progress_handler(lambda: 0, 1_000_000)  # so that Ctrl-C is handled meanwhile
         connection.execute("VACUUM INTO ?", (str(copy),))
     manifest.counts = count_rows(copy)
     with copy.open("rb") as file:
@@ -23,7 +23,7 @@ def dump(source: Path, writer: Writer, manifest: Manifest, scratch: Path) -> Non
 
 
 def unpack(reader: Reader, path: Path) -> None:
-    """The database at `path`, found to be whole."""
+    """Extract the database to `path` and check it. Raises BackupError if it is damaged or lacks rows."""
     reader.extract(NAME, path)
     with closing(sqlite3.connect(path)) as connection:
         [(verdict,)] = connection.execute("PRAGMA integrity_check").fetchmany(1)
@@ -35,16 +35,16 @@ def unpack(reader: Reader, path: Path) -> None:
 
 
 def close_log(path: Path) -> None:
-    """Put what stands in the write-ahead log into the file, which then can be moved."""
+    """Move the content of the write-ahead log into the database file, which can then be renamed."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
 
 
 def count_rows(path: Path) -> dict[str, int]:
-    """Of every ordinary table: the search's own lie behind a virtual one, whose words stand in the documents."""
+    """Return the number of rows of every ordinary table. The search index's own (virtual, derived) are left out."""
     engine = sa.create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
-        # Of a virtual table this list has itself and its shadows by kinds of their own (SQLite's PRAGMA table_list).
+        # A virtual table and its shadow tables have types of their own in this list (SQLite's PRAGMA table_list).
         listed = connection.exec_driver_sql("PRAGMA table_list").mappings()
         names = sorted(
             row["name"] for row in listed if row["type"] == "table" and not row["name"].startswith("sqlite_")
@@ -57,5 +57,5 @@ def count_rows(path: Path) -> dict[str, int]:
 
 
 def is_empty(path: Path) -> bool:
-    """Whether there is no database, or one without tables."""
+    """Return whether the database file is missing or has no tables."""
     return not path.exists() or not count_rows(path)

@@ -1,1 +1,1 @@
-"""The operator's commands that are more than a call of one function; `community/__main__.py` lists them all."""
+"""The operator's commands that are more than one call; `community/__main__.py` lists all commands."""

@@ -1,4 +1,4 @@
-"""Commands about accounts: the first administrator, and new keys for what is kept encrypted."""
+"""Commands about accounts: the first administrator, and re-encryption with a new secret key."""
 
 import sys
 from typing import NoReturn
@@ -19,12 +19,12 @@ from community.text.ascii import fold_ascii
 from models.accounts import StaffRole
 from models.base import transaction
 
-# More than any password has; a file that was piped in by mistake is not read to its end.
+# More than any password has, so that a file piped in by mistake is not read to its end.
 LONGEST_INPUT_BYTES = 64 * 1024
 
 
 def _refuse_password(context: click.Context, option: click.Parameter, value: str | None) -> None:
-    """Whoever is on the machine can read a command line, and the shell keeps it."""
+    """Refuse a password on the command line: others on the machine can read it, and the shell keeps it."""
     del context, option
     if value is not None:
         message = (
@@ -64,7 +64,7 @@ def create_admin(
 
 
 def _ask(option: str, given: str | None) -> str:
-    """Return what was given, else what is typed. Piped input is the password's alone."""
+    """Return the given value, else ask for it. Piped input is reserved for the password."""
     if given is not None:
         return given
     if not sys.stdin.isatty():
@@ -89,7 +89,7 @@ def _read_password() -> str:
 
 
 def _refuse_unfit(email: str, handle: str, password: str, names: tuple[str, ...]) -> None:
-    """The same that the pages refuse."""
+    """Refuse what the pages refuse."""
     if not is_address(email):
         _refuse(f"{email!r} is no mail address: there is a name, an @-sign and a domain in one.")
     if is_sample_login(email) and are_published_refused():
@@ -131,7 +131,7 @@ def rotate_keys(context: click.Context, *, new: bool) -> None:
 
 
 def _encrypt_anew(config: Config) -> None:
-    """Exit with 1 where something needs an earlier key still."""
+    """Encrypt authenticators with today's key. Exit with 1 if some still need an earlier key."""
     with create_app(config).app_context(), transaction():
         counts = second_factor.encrypt_anew()
     click.echo(f"Authenticators encrypted with today's secret key: {counts.done}")

@@ -1,4 +1,4 @@
-"""What `serve` tells the operator: where to go, by whom to sign in, and who else can."""
+"""What `serve` prints for the operator: the address, the sample logins, and who else can reach it."""
 
 from collections.abc import Callable, Iterator
 
@@ -15,14 +15,17 @@ EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104  only compared
 
 
 def address_of(host: str, port: int) -> str:
-    """What a browser on this machine opens."""
+    """Return the address that a browser on this machine opens."""
     if host in EVERYWHERE or host == "127.0.0.1":
         return f"http://localhost:{port}"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def announce(config: Config, host: str, port: int) -> Callable[[], bool]:
-    """Return what says once that it is up: False as long as nobody answers. Asks the database now."""
+    """Return a function that announces once that the server is up, and returns False until it answers.
+
+    The database is queried now, not when the function is called.
+    """
     at = address_of(host, port)
     where = f"{config.public_url} (the proxy's way: {at})" if config.environment == "production" else at
     lines = [*list_sample_logins(), *_warnings(config, host)]
@@ -48,7 +51,7 @@ def _warnings(config: Config, host: str) -> Iterator[str]:
 
 
 def list_sample_warnings() -> list[str]:
-    """For a production installation whose database began as the sample community; otherwise none."""
+    """Return a warning for production if the database began as the sample community, otherwise an empty list."""
     if not (are_published_refused() and demo.is_sample()):
         return []
     return [
@@ -58,10 +61,10 @@ def list_sample_warnings() -> list[str]:
 
 
 def list_sample_logins() -> list[str]:
-    """None in production, where they let nobody in."""
+    """Return the lines with the sample logins; none in production, where they are refused."""
     return [] if are_published_refused() else demo.list_logins()
 
 
 def is_empty() -> bool:
-    """Whether nobody is here yet."""
+    """Return whether there is no member yet."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(Member)) == 0

@@ -16,7 +16,7 @@ STOP_FIRST = "Nobody there could write meanwhile. Stop it, do this, and start it
 
 @contextmanager
 def nobody_else(config: Config) -> Iterator[None]:
-    """Hold the data folder of an installation on SQLite. Raises ClickException while one runs there."""
+    """Hold the data folder of an installation on SQLite. Raises ClickException while another process holds it."""
     with ExitStack() as stack:
         if storage.path_of_database(config) is not None:
             try:
@@ -24,13 +24,13 @@ def nobody_else(config: Config) -> Iterator[None]:
             except supervisor.TakenError as error:
                 raise click.ClickException(f"{error} {STOP_FIRST}") from None
             except supervisor.CannotServeError:
-                pass  # a full disk, of which the command itself has more to say
+                pass  # a full disk: the command itself reports it better
         yield
 
 
 @contextmanager
 def copied_if_it_runs(config: Config) -> Iterator[Config]:
-    """Give settings for work that writes and leaves no trace: of a copy of the SQLite file where its owner runs."""
+    """Yield settings for work whose writes are thrown away: of a copy of the SQLite file if its owner runs."""
     path = storage.path_of_database(config)
     with ExitStack() as stack:
         try:

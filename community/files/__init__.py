@@ -1,1 +1,1 @@
-"""Uploaded pictures: decoded, drawn anew without metadata, kept below the data directory."""
+"""Uploaded pictures: decoded, re-encoded without metadata, stored below the data directory."""

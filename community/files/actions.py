@@ -1,4 +1,4 @@
-"""Keeping pictures and hanging them on what they belong to."""
+"""Storing pictures and attaching them to what they belong to."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -26,23 +26,23 @@ from .rules import (
     is_key,
 )
 
-# Keys asked for in one query; SQLite takes some ten thousand values.
+# Keys in one query; SQLite takes some ten thousand values.
 SWEEP_CHUNK = 500
 
 
 class Subject(Protocol):
-    """A row that pictures can hang on."""
+    """A row that pictures can be attached to."""
 
     __tablename__: str
     id: Mapped[int]
 
 
 def store_image(owner: Member, data: bytes, key: str | None = None) -> StoredImage:
-    """Keep a picture that nobody but its owner sees yet, under the key or a random one. Raises BadImage.
+    """Store a picture that only its owner can see yet, and return its row. Raises BadImage.
 
-    The database is touched last, so that no lock is held while the picture is drawn; the bytes are on the disk before
-    the row can be committed. The owner's row is locked then: of two uploads at once the second counts the first, and a
-    key that only this owner can know is kept once.
+    The key is random unless given. The database is touched last, so that no lock is held while the picture is encoded;
+    the bytes are on the disk before the row can be committed. The owner's row is locked then: of two concurrent uploads
+    the second counts the first, and a key that only this owner can know is stored once. Raises TooManyPictures.
     """
     picture = read_picture(data)
     put = shelf.put(folder(), picture.data, key)
@@ -56,7 +56,7 @@ def store_image(owner: Member, data: bytes, key: str | None = None) -> StoredIma
         discard([shelf.path_of(folder(), put)])
         raise
     given_up = give_up(choose_dispensable(owner.id, now()))
-    after_commit(lambda: discard(given_up))  # a file that is left behind is found by the sweep
+    after_commit(lambda: discard(given_up))  # the sweep finds a file that is left behind
     image = StoredImage(
         key=put,
         owner_id=owner.id,
@@ -71,7 +71,7 @@ def store_image(owner: Member, data: bytes, key: str | None = None) -> StoredIma
 
 
 def refuse_too_many(owner_id: int, at: datetime) -> None:
-    """Raise TooManyPictures if the person may keep no other picture now. Ask it before a picture is drawn, too."""
+    """Raise TooManyPictures if the person may store no other picture now. Call this before decoding, too."""
     first = uploaded_at(owner_id, UPLOADS_A_DAY)
     if first is not None and first > at - A_DAY:
         raise TooManyPictures(TOO_MANY_TODAY, int((first + A_DAY - at).total_seconds()) + 1)
@@ -79,7 +79,7 @@ def refuse_too_many(owner_id: int, at: datetime) -> None:
 
 
 def attach(keys: Collection[str], owner: Member, subject: Subject) -> int:
-    """Hang the owner's own, still loose pictures on the subject: whoever may see it sees them. Say how many."""
+    """Attach the owner's own unattached pictures to the subject, whose viewers then see them. Return how many."""
     wanted = [key for key in keys if is_key(key)]
     if not wanted:
         return 0
@@ -97,9 +97,9 @@ def attach(keys: Collection[str], owner: Member, subject: Subject) -> int:
 
 
 def drop_unused(at: datetime, after: int, limit: int = SWEEP_CHUNK) -> tuple[int | None, list[Path]]:
-    """Delete old rows of pictures that hang on nothing and that nobody is writing with, from the id `after` on.
+    """Delete old rows of unattached pictures that nobody needs, from the id `after` on.
 
-    Returns the last id that was looked at, None if there are no more, and the files to remove once this is committed: a
+    Returns the last id that was examined (None if there are no more) and the files to remove after the commit. A
     process that dies in between leaves a file without a row, which `list_orphans` finds.
     """
     loose = StoredImage.subject_kind.is_(None)
@@ -110,14 +110,14 @@ def drop_unused(at: datetime, after: int, limit: int = SWEEP_CHUNK) -> tuple[int
         return None, []
     held = holders.list_held([row.key for row in rows], {row.owner_id for row in rows})
     unused = [row.id for row in rows if row.key not in held]
-    # Loose still: a post may have been written with it meanwhile.
+    # Still unattached: a post may have been written with it meanwhile.
     gone = sa.delete(StoredImage).where(StoredImage.id.in_(unused), loose).returning(StoredImage.key)
     dropped = db.session.scalars(gone).all() if unused else []
     return rows[-1].id, [shelf.path_of(folder(), key) for key in dropped]
 
 
 def list_orphans(at: datetime) -> list[Path]:
-    """Files that no row names and none will: an upload ended between its file and its commit."""
+    """Return files that have no row and will get none: their upload ended between file and commit."""
     old = list(shelf.list_older_than(folder(), at - ORPHAN_AGE))
     orphans: list[Path] = []
     for start in range(0, len(old), SWEEP_CHUNK):
@@ -128,7 +128,7 @@ def list_orphans(at: datetime) -> list[Path]:
 
 
 def discard(paths: Iterable[Path]) -> int:
-    """Remove these files; say how many were still there."""
+    """Remove these files. Return how many still existed."""
     removed = 0
     for path in paths:
         try:

@@ -1,4 +1,4 @@
-"""Animated GIF, WebP, PNG and AVIF, drawn anew as an animated WebP: all frames, their times, the number of runs."""
+"""Animated GIF, WebP, PNG and AVIF, re-encoded as animated WebP: all frames, their durations, the number of loops."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -9,13 +9,13 @@ from PIL import Image
 from .flattening import flatten
 from .rules import KEPT_ANIMATION_PIXELS, MAX_ANIMATION_PIXELS, MAX_BYTES, MAX_FRAMES, TOO_LONG_ANIMATION, BadImage
 
-# Of other formats further pictures in a file are no frames: a preview, the other eye's view.
+# In other formats, further pictures in a file are no frames: a preview, the other eye's view.
 ANIMATED_FORMATS = {"GIF", "WEBP", "PNG", "AVIF"}
-# GIF and PNG are sharp, mostly screens: kept without loss. 0 is the quickest.
+# GIF and PNG are mostly screen captures: kept without loss. Quality 0 is the quickest.
 SHARP = {"lossless": True, "quality": 0, "method": 0}
 FILMED = {"quality": 80, "method": 0}
 FILMED_FORMATS = {"WEBP", "AVIF"}
-# Browsers show a frame that asks for no time, or for less than they believe, for a tenth of a second.
+# Browsers show frames with no duration, or one of 10 ms and less, for 100 ms.
 LEAST_MS, USUAL_MS = 10, 100
 # Below half its width, letters in a captured screen cannot be read.
 LEAST_SCALE = 0.5
@@ -23,16 +23,16 @@ FOREVER = 0
 
 
 def is_animation(image: Image.Image) -> bool:
-    """Whether it has more than one frame. A PNG's frames may be preceded by a picture that is none of them."""
+    """Return whether the image has several frames. A PNG may have a still picture in front of its frames."""
     return image.format in ANIMATED_FORMATS and bool(getattr(image, "is_animated", False))
 
 
 def draw_animation(source: Image.Image) -> tuple[bytes, tuple[int, int]]:
-    """Return an animated WebP and its size in pixels. Raises BadImage where it is beyond the limits.
+    """Return an animated WebP and its size in pixels. Raises BadImage if the animation exceeds the limits.
 
     Frames are counted while they are decoded: a file of 10 MB may have a million, and some formats do not say how many.
     """
-    loops = _loops(source)  # asked for first: decoding forgets it
+    loops = _loops(source)  # before decoding, which forgets it
     options = FILMED if source.format in FILMED_FORMATS else SHARP
     durations = [_duration(frame) for frame in _frames(source)]
     scale = _scale(len(durations) * source.width * source.height)
@@ -43,7 +43,7 @@ def draw_animation(source: Image.Image) -> tuple[bytes, tuple[int, int]]:
 
 
 def _frames(source: Image.Image) -> Iterator[Image.Image]:
-    """Each frame, decoded; the same object again and again."""
+    """Yield each frame, decoded; the same object each time. Raises BadImage at the first frame beyond the limits."""
     first = int(bool(source.info.get("default_image")))
     for number in range(first, MAX_FRAMES + first):
         if (number + 1) * source.width * source.height > MAX_ANIMATION_PIXELS:
@@ -58,7 +58,7 @@ def _frames(source: Image.Image) -> Iterator[Image.Image]:
 
 
 def _scale(pixels: int) -> float:
-    """How much smaller it is drawn, so that all frames together stay within KEPT_ANIMATION_PIXELS."""
+    """Return the scale at which all frames together stay within KEPT_ANIMATION_PIXELS. Raises BadImage if too small."""
     scale = min(1.0, sqrt(KEPT_ANIMATION_PIXELS / max(pixels, 1)))
     if scale < LEAST_SCALE:
         raise BadImage(TOO_LONG_ANIMATION)
@@ -66,13 +66,13 @@ def _scale(pixels: int) -> float:
 
 
 def _duration(frame: Image.Image) -> int:
-    """In milliseconds, as browsers show it."""
+    """Return the milliseconds for which browsers show the frame."""
     asked = round(frame.info.get("duration") or 0)
     return asked if asked > LEAST_MS else USUAL_MS
 
 
 def _loops(source: Image.Image) -> int:
-    """How often a WebP has to run to be seen as often as the source.
+    """Return the loop count with which a WebP repeats as often as the source; 0 is for ever.
 
     A GIF without a count runs once, and its count is of repetitions; the other formats count runs.
     """

@@ -1,4 +1,4 @@
-"""Loose pictures that make place for new ones: the oldest that nobody is writing with."""
+"""Unattached pictures that are given up for new ones: the oldest that nobody needs."""
 
 import math
 import secrets
@@ -18,10 +18,10 @@ from .rules import LOOSE_AT_ONCE, LOOSE_YOUNG, TOO_MANY_IN_DRAFTS, TooManyPictur
 
 
 def choose_dispensable(owner_id: int, at: datetime) -> list[LoosePicture]:
-    """Return what makes place for one more: nothing where there is place.
+    """Return the pictures to give up for one more; none if there is room.
 
-    First pictures that no draft names and that are not young, then those that only drafts name that were given up.
-    Raises TooManyPictures where that is not enough.
+    First pictures that no draft names and that are not young, then those that only discarded drafts name. Raises
+    TooManyPictures if these are not enough.
     """
     loose = list_loose(owner_id)
     needed = len(loose) - LOOSE_AT_ONCE + 1
@@ -31,7 +31,7 @@ def choose_dispensable(owner_id: int, at: datetime) -> list[LoosePicture]:
         raise TooManyPictures(TOO_MANY_IN_DRAFTS)
     held = holders.list_held([picture.key for picture in loose], [owner_id])
     unnamed = [picture for picture in loose if picture.key not in held]
-    # What seems to come is from before the clock was set back.
+    # A time in the future is from before the clock was set back: not young.
     young = [picture for picture in unnamed if at - LOOSE_YOUNG < picture.created_at <= at]
     given_up = [picture for picture in loose if held.get(picture.key) == Hold.GIVEN_UP]
     chosen = [*(picture for picture in unnamed if picture not in young), *given_up]
@@ -45,9 +45,9 @@ def choose_dispensable(owner_id: int, at: datetime) -> list[LoosePicture]:
 
 
 def give_up(pictures: Iterable[LoosePicture]) -> list[Path]:
-    """Give up these pictures; return the files to remove once this is committed.
+    """Give up these pictures. Return the files to remove after the commit.
 
-    Their rows go on counting towards the day's limit, under keys that no file has; the sweep drops them with the rest.
+    Their rows still count towards the daily limit, under keys that no file has; the sweep deletes them with the rest.
     """
     paths: list[Path] = []
     for picture in pictures:

@@ -11,7 +11,7 @@ def are_known() -> bool:
 
 
 def list_held(keys: Collection[str], owner_ids: Collection[int]) -> dict[str, Hold]:
-    """Return those of the owners' pictures that some room still needs, and how much."""
+    """Return those of the owners' pictures that any room still needs, and how much."""
     held: dict[str, Hold] = {}
     for find_held in _find_held() if keys else ():
         for key, hold in find_held(keys, owner_ids).items():

@@ -1,16 +1,16 @@
-"""What a file is, by its content. Names and what browsers say of a file are not asked: both are often wrong."""
+"""What a file is, by its content. Its name and the browser's media type are ignored: both are often wrong."""
 
 from enum import StrEnum, auto
 
 
 class Kind(StrEnum):
-    """Kinds that people choose by mistake, each of which has another way out."""
+    """Kinds of files. Those that people choose by mistake have a message of their own."""
 
     EMPTY = auto()
     HEIC = auto()
     AVIF = auto()
     PICTURE = auto()  # JPEG, PNG, GIF, WebP
-    OTHER_PICTURE = auto()  # of a format that browsers do not show: TIFF, BMP, Photoshop, JPEG 2000, JPEG XL, icons
+    OTHER_PICTURE = auto()  # formats that browsers do not show: TIFF, BMP, Photoshop, JPEG 2000, JPEG XL, icons
     SVG = auto()
     PDF = auto()
     WORD = auto()
@@ -23,9 +23,10 @@ class Kind(StrEnum):
     UNKNOWN = auto()
 
 
-# A PDF or an SVG may have something in front (ISO 32000, annex H; an XML declaration, comments).
+# Bytes in which a PDF's or an SVG's signature is looked for; something may precede it (ISO 32000, annex H; an XML
+# declaration, comments).
 HEAD = 1024
-# Of an archive: names of the first files in it stand between their bytes.
+# Bytes of an archive in which the names of its first files are looked for.
 ARCHIVE_HEAD = 64 * 1024
 
 _STARTS: tuple[tuple[bytes, Kind], ...] = (
@@ -63,7 +64,7 @@ _BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
 
 
 def find_kind(data: bytes) -> Kind:
-    """Return what the bytes are. Text is anything that can be read as UTF-8 and has no control signs of files."""
+    """Return the kind of the bytes. TEXT is valid UTF-8 without binary control characters."""
     if not data:
         return Kind.EMPTY
     known = next((kind for start, kind in _STARTS if data.startswith(start)), None)
@@ -83,7 +84,7 @@ def _find_container(data: bytes) -> Kind | None:
 
 
 def _find_brand(data: bytes) -> Kind:
-    """Of an ISO media file: what it mainly is and what else it can be read as, both in its first box."""
+    """Return the kind of an ISO media file, by the major and compatible brands in its first box."""
     size = min(int.from_bytes(data[:4]), HEAD)
     brands = {data[8:12], *(data[at : at + 4] for at in range(16, size, 4))}
     if brands & _AVIF_BRANDS:
@@ -93,7 +94,7 @@ def _find_brand(data: bytes) -> Kind:
 
 def _find_zipped(data: bytes) -> Kind:
     head = data[:ARCHIVE_HEAD] + data[-ARCHIVE_HEAD:]
-    if head[30:38] == b"mimetype":  # OpenDocument: the first file says it
+    if head[30:38] == b"mimetype":  # OpenDocument: the first file names the type
         return next((kind for word, kind in _OPEN_DOCUMENTS if word in head[38:120]), Kind.ARCHIVE)
     return next((kind for folder, kind in _ZIPPED if folder in head), Kind.ARCHIVE)
 
@@ -107,5 +108,5 @@ def _find_by_words(data: bytes) -> Kind:
     if b"<svg" in head.lower():
         return Kind.SVG
     text = head.decode("utf-8", "ignore")
-    is_whole = len(text.encode()) >= len(head) - 3  # the last sign may be cut
+    is_whole = len(text.encode()) >= len(head) - 3  # the last character may be cut
     return Kind.TEXT if is_whole and not any(sign < " " and sign not in "\t\r\n\f" for sign in text) else Kind.UNKNOWN

@@ -1,4 +1,4 @@
-"""From bytes somebody sent to a picture we drew ourselves. Knows no database and no disk."""
+"""Decodes uploaded bytes and encodes the picture anew. Knows no database and no disk."""
 
 import threading
 import warnings
@@ -25,33 +25,35 @@ from .rules import (
 
 WEBP = "WEBP"
 MEDIA_TYPES = {WEBP: "image/webp", "PNG": "image/png", "JPEG": "image/jpeg"}
-# A WebP has no longer sides (RFC 9649: 14 bits); what is longer is kept as PNG or JPEG, so that letters stay readable.
+# A WebP's sides are at most this long (RFC 9649: 14 bits); longer pictures become PNG or JPEG, so that letters stay
+# readable.
 WEBP_MAX_SIDE = 16_383
-# Photographs: at 85 differences are not seen; at 2 the encoder takes half the time of its default.
+# Photographs: at 85 no difference is visible; method 2 takes half the time of the default.
 PHOTOGRAPH = {"quality": 85, "method": 2}
-# Screenshots: letters stay crisp without loss; 1 is ten times faster than 6 and a few per cent larger.
+# Screenshots: without loss letters stay crisp; method 1 is ten times faster than 6 and a few per cent larger.
 SCREENSHOT = {"lossless": True, "quality": 50, "method": 1}
-# With more colours than this, or larger than this without loss, it is a photograph saved as PNG.
+# With more colours than this, or larger than this without loss, the picture is a photograph saved as PNG.
 MAX_SCREENSHOT_COLOURS = 1 << 16
 MAX_SCREENSHOT_BYTES = 2 * 1024 * 1024
-# Those bytes are meant for as many pixels as a wide screen has; a capture of several screens has several times as many.
+# MAX_SCREENSHOT_BYTES is for the pixels of one wide screen; a capture of several screens may have several times as
+# many.
 SCREENSHOT_PIXELS = 2_560 * 1_440
-# Uploaded with more bytes a pixel than this, a large picture is none of letters; trying to keep it without loss would
-# take many seconds for nothing.
+# A large picture with more bytes per pixel than this is not of letters; encoding it without loss would take many
+# seconds for nothing.
 DENSE_BYTES_A_PIXEL = 0.5
 PHOTOGRAPHIC_FORMATS = {"JPEG", "MPO"}
 
-# Pillow's own guard behind ours: it looks at frames and tiles that the header does not tell of.
+# Pillow's own guard in addition: it checks frames and tiles that the header does not mention.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
-# 40 megapixels take some hundred megabytes while they are drawn: one picture at a time in each process.
+# 40 megapixels take some hundred megabytes while they are encoded: one picture at a time in each process.
 _easel = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of ours: no metadata, upright, its shorter side at most MAX_SHORT_SIDE. An animation is still one."""
+    """A re-encoded picture or animation: no metadata, upright, its shorter side at most MAX_SHORT_SIDE."""
 
     data: bytes
     media_type: str
@@ -60,7 +62,7 @@ class Picture:
 
 
 def read_picture(data: bytes) -> Picture:
-    """Draw the picture or animation in these bytes anew. Nothing but its pixels survives. Raises BadImage."""
+    """Return the picture or animation re-encoded; nothing but its pixels survives. Raises BadImage or TooManyBytes."""
     if len(data) > MAX_BYTES:
         raise TooManyBytes
     with _easel:
@@ -88,7 +90,7 @@ def _open(data: bytes) -> Image.Image:
 
 
 def _verify(data: bytes) -> None:
-    """Check sums and structure, where the format has them. The image cannot be used afterwards."""
+    """Check checksums and structure, if the format has them. Raises what Pillow raises."""
     with _open(data) as image:
         image.verify()
 
@@ -113,13 +115,13 @@ def _draw(data: bytes) -> Picture:
 
 
 def _fit(size: tuple[int, int]) -> tuple[int, int]:
-    """Smaller in both directions alike, until the shorter side has at most MAX_SHORT_SIDE."""
+    """Return the size scaled down until the shorter side has at most MAX_SHORT_SIDE."""
     scale = min(1.0, MAX_SHORT_SIDE / min(size))
     return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
 
 
 def _turn(image: Image.Image) -> Image.Image:
-    """As the camera was held. Damaged EXIF data only costs the turn."""
+    """Return the image upright, by its EXIF data; unchanged if these are damaged."""
     try:
         return ImageOps.exif_transpose(image)
     except Exception:  # noqa: BLE001  as above: anything
@@ -137,7 +139,7 @@ def _encode(image: Image.Image, *, photograph: bool, dense: bool) -> bytes:
 
 
 def _encode_long(image: Image.Image, *, photograph: bool) -> Picture:
-    """Longer than a WebP can be."""
+    """Return a picture that is too long for WebP, as JPEG or PNG."""
     form, options = ("JPEG", {"quality": 85}) if photograph else ("PNG", {"compress_level": 6})
     return Picture(_save(image, form, options), MEDIA_TYPES[form], *image.size)
 

@@ -1,4 +1,4 @@
-"""Reading what is known of pictures, and where they lie."""
+"""Rows of pictures, and the paths of their files."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -17,23 +17,23 @@ from .rules import is_key
 
 
 def get_image(key: str) -> StoredImage | None:
-    """The picture of this key. Who may see it, its subject's room says."""
+    """Return the picture of this key, or None. Its subject's room decides who may see it."""
     return db.session.scalar(sa.select(StoredImage).where(StoredImage.key == key)) if is_key(key) else None
 
 
 def list_images_of(owner_id: int) -> Sequence[StoredImage]:
-    """What the person uploaded, newest first."""
+    """Return the person's uploads, newest first, without those given up."""
     own = sa.select(StoredImage).where(StoredImage.owner_id == owner_id, StoredImage.size > 0)
     return db.session.scalars(own.order_by(StoredImage.id.desc())).all()
 
 
 def list_keys_among(keys: Collection[str]) -> set[str]:
-    """Those of the keys that have a row."""
+    """Return those of the keys that have a row."""
     return set(db.session.scalars(sa.select(StoredImage.key).where(StoredImage.key.in_(keys))))
 
 
 class LoosePicture(NamedTuple):
-    """What is asked of a picture that hangs on nothing."""
+    """Columns of a picture that is not attached to anything."""
 
     id: int
     key: str
@@ -41,27 +41,27 @@ class LoosePicture(NamedTuple):
 
 
 def list_loose(owner_id: int) -> list[LoosePicture]:
-    """The person's pictures that hang on nothing, the oldest first, without those that were given up."""
+    """Return the person's unattached pictures, oldest first, without those given up."""
     asked = sa.select(StoredImage.id, StoredImage.key, StoredImage.created_at)
     loose = asked.where(StoredImage.owner_id == owner_id, StoredImage.subject_kind.is_(None), StoredImage.size > 0)
     return [LoosePicture(*row) for row in db.session.execute(loose.order_by(StoredImage.created_at, StoredImage.id))]
 
 
 def uploaded_at(owner_id: int, number: int) -> datetime | None:
-    """When the person uploaded the picture of this number, counted from the newest; None if there are not so many.
+    """Return when the person made their `number`-th newest upload; None if there are not so many.
 
-    What was given up since counts too.
+    Pictures given up since count, too.
     """
     own = sa.select(StoredImage.created_at).where(StoredImage.owner_id == owner_id)
     return db.session.scalar(own.order_by(StoredImage.created_at.desc()).offset(number - 1).limit(1))
 
 
 def path_of(image: StoredImage) -> Path:
-    """Where its bytes lie."""
+    """Return the path of the picture's file."""
     return shelf.path_of(folder(), image.key)
 
 
 def folder() -> Path:
-    """The folder of files of this application."""
+    """Return the application's folder of uploads."""
     config: Config = current_app.config["TSUDOI"]
     return config.files_dir

@@ -1,4 +1,4 @@
-"""What may be uploaded, how large it is kept, and what its name looks like."""
+"""What may be uploaded, at what size it is stored, and what keys look like."""
 
 import re
 from datetime import timedelta
@@ -13,33 +13,33 @@ from .kinds import Kind, find_kind
 MAX_BYTES = 10 * 1024 * 1024
 # Checked in the header, before anything is decoded: 40 megapixels decode to 160 MB.
 MAX_PIXELS = 40_000_000
-# A kept picture is made smaller until its shorter side has no more than this: a photograph of 4:3 then fills a wide
-# screen at double density. The longer side is left alone: of a page captured from top to bottom, or a panorama, letters
-# would become too small to read.
+# Pictures are scaled down until the shorter side has no more than this: a photograph of 4:3 then fills a wide screen at
+# double density. The longer side has no such limit: letters in a full-page capture or a panorama would become too small
+# to read.
 MAX_SHORT_SIDE = 1_920
-# Longer than this JPEG cannot be (ITU T.81: 16 bits, of which Pillow leaves some), and no screen capture is.
+# The longest side of a JPEG (ITU T.81: 16 bits, of which Pillow leaves some); no screen capture is longer.
 MAX_LONG_SIDE = 65_500
-# By signature, never by name or by what the browser says. SVG is no picture but a program.
+# Found by signature, never by name or by the browser's media type. SVG is refused: it can contain scripts.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
-# An animation is drawn frame by frame: so many of them (a minute at ten a second), and so many pixels in all. Decoding
-# the most takes a second or two, drawing what is kept about three; a larger one is made smaller, down to half.
+# Limits of an animation: this many frames (a minute at ten per second), and this many pixels in all. Decoding the most
+# takes a second or two, encoding what is kept about three; larger ones are scaled down, to half at most.
 MAX_FRAMES = 600
 MAX_ANIMATION_PIXELS = 200_000_000
 KEPT_ANIMATION_PIXELS = 50_000_000
-# Of the kinds that are kept.
+# By the media types that are stored.
 EXTENSIONS = {"image/webp": "webp", "image/png": "png", "image/jpeg": "jpg"}
-# A file is written before its row is committed; one that has no row after this long will never have one.
+# A file is written before its row is committed; if there is no row after this time, there will never be one.
 ORPHAN_AGE = timedelta(hours=1)
-# Of one person within 24 hours, by whatever form, posted or not. A long evening of screenshots is some fifty.
+# Uploads of one person within 24 hours, by whatever form, posted or not. A long evening of screenshots is some fifty.
 UPLOADS_A_DAY = 300
 A_DAY = timedelta(days=1)
-# Of one person at any time: pictures in drafts, in forms that were refused, in forms that were never sent.
+# Unattached pictures of one person at any time: in drafts, in refused forms, in forms that were never sent.
 LOOSE_AT_ONCE = 100
-# Beyond that the oldest makes place, unless it is in a draft or no older than this: a form saves its draft two seconds
-# after a pause, but an evening's connection may be down for a while.
+# Beyond LOOSE_AT_ONCE the oldest is given up, unless it is in a draft or no older than this: a form saves its draft two
+# seconds after a pause, but an evening's connection may be down for a while.
 LOOSE_YOUNG = timedelta(hours=1)
-# Nobody uses a picture any more that hangs on nothing this long and is in no draft: a form that was refused before a
-# week of holidays is still sent after it.
+# Nobody uses a picture any more that is unattached this long and in no draft: a form that was refused before a week of
+# holidays is still sent after it.
 LOOSE_AGE = timedelta(days=7)
 MAX_ALT_CHARACTERS = 80
 
@@ -48,7 +48,7 @@ _NOT_IN_ALT = re.compile(r"[\[\]()<>!`\\*_|\x00-\x1f\x7f]+")
 
 
 class BadImage(ValueError):  # noqa: N818  the name the house agreed on
-    """An upload that is not kept; its text tells the uploader why and what to do."""
+    """An upload that is refused. Its message tells the uploader why, and what to do."""
 
     def __init__(self, message: object) -> None:
         """`message`: a lazily translated sentence."""
@@ -56,19 +56,19 @@ class BadImage(ValueError):  # noqa: N818  the name the house agreed on
         self.message = message
 
     def __str__(self) -> str:
-        """In the language of whoever reads it now."""
+        """The message in the current reader's language."""
         return str(self.message)
 
 
 class TooManyBytes(BadImage):
-    """Larger than MAX_BYTES, so nothing of it was read."""
+    """The file is larger than MAX_BYTES; nothing of it was decoded."""
 
     def __init__(self) -> None:
         super().__init__(_("画像は10MBまでです。小さくしてからもう一度選んでください。"))
 
 
 class TooManyPictures(BadImage):
-    """The person has kept as many as they may. `wait`: after how many seconds another may be kept, if that is known."""
+    """The person has stored as many as they may. `wait`: seconds until another may be stored, if known."""
 
     def __init__(self, message: object, wait: int | None = None) -> None:
         super().__init__(message)
@@ -86,7 +86,7 @@ TOO_LONG_ANIMATION = _(
 )
 NOT_A_PICTURE = _("画像として読み取れませんでした。JPEG・PNG・WebP・GIF・AVIFの画像を選んでください。")
 BROKEN_PICTURE = _("画像が壊れているか、途中で切れています。元の画像を開けるか確かめて、もう一度選んでください。")
-# Of each kind of file that is no picture of ours: what it is, and what to choose instead.
+# For each kind of file that is refused: what the file is, and what to choose instead.
 WRONG_KINDS = {
     Kind.EMPTY: _("ファイルが空です（0バイト）。元の画像を開けるか確かめて、もう一度選んでください。"),
     Kind.HEIC: _(
@@ -117,7 +117,7 @@ NO_PICTURE = _("画像が選ばれていません。")
 
 
 def say_wait_for_place(minutes: int) -> object:
-    """A lazily translated sentence: all are young or in drafts, and the oldest makes place after so long."""
+    """Return a lazily translated sentence: the oldest picture is given up after so many minutes."""
     return _(
         "まだ投稿に使っていない画像が100枚あります。投稿するか、いらない下書きを破棄すると、すぐに画像を送れます。"
         "そのままでも、%(n)s分たつと送れるようになります。",
@@ -126,18 +126,18 @@ def say_wait_for_place(minutes: int) -> object:
 
 
 def why_not_a_picture(data: bytes) -> object:
-    """A lazily translated sentence about a file that no decoder of ours takes."""
+    """Return a lazily translated sentence about a file that is not decoded."""
     kind = find_kind(data)
     return BROKEN_PICTURE if kind in {Kind.PICTURE, Kind.AVIF} else WRONG_KINDS.get(kind, NOT_A_PICTURE)
 
 
 def is_key(text: str) -> bool:
-    """Whether this can be a picture's name; nothing else ever becomes part of a path."""
+    """Return whether the text has the form of a picture's key. Nothing else may become part of a path."""
     return _KEY.fullmatch(text) is not None
 
 
 def alt_from(filename: str) -> str:
-    """A first text for those who cannot see the picture: its file's name, as Markdown can bear it."""
+    """Return a first alternative text for a picture: the name of its file, without characters that Markdown reads."""
     name = filename.replace("\\", "/").rpartition("/")[2]
     stem = name.rpartition(".")[0] or name
     return cut(_NOT_IN_ALT.sub(" ", stem).strip(), MAX_ALT_CHARACTERS).strip()

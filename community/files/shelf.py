@@ -1,4 +1,4 @@
-"""Where the bytes lie: below the data directory, two letters of the key first."""
+"""The folder of picture files: below the data directory, in subfolders by the first two letters of the key."""
 
 import os
 import secrets
@@ -13,7 +13,7 @@ KEY_BYTES = 16
 
 
 def path_of(folder: Path, key: str) -> Path:
-    """Where the picture lies below the folder of files. `key` must be one (`rules.is_key`)."""
+    """Return the path of a picture below the folder of files. Raises ValueError if `key` is not a picture's key."""
     if not is_key(key):
         msg = "not a key"
         raise ValueError(msg)
@@ -21,7 +21,7 @@ def path_of(folder: Path, key: str) -> Path:
 
 
 def put(folder: Path, data: bytes, key: str | None = None) -> str:
-    """Write the bytes under this or a new random key and return it. When this returns they are on the disk, whole."""
+    """Write the bytes under this or a new random key and return the key. The file is then complete and on the disk."""
     key = key or secrets.token_hex(KEY_BYTES)
     path = path_of(folder, key)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def put(folder: Path, data: bytes, key: str | None = None) -> str:
 
 
 def list_older_than(folder: Path, instant: datetime) -> Iterator[Path]:
-    """Files last written before the instant, half-written ones included."""
+    """Yield files last written before the instant, unfinished ones included."""
     for path in folder.glob("??/*"):
         try:
             if path.stat().st_mtime < instant.timestamp():
@@ -50,7 +50,7 @@ def list_older_than(folder: Path, instant: datetime) -> Iterator[Path]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """A renamed file survives a power cut once its folder is on the disk."""
+    """Flush a folder: a renamed file survives a power cut only once its folder is on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

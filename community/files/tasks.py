@@ -1,4 +1,4 @@
-"""The door from Celery: pictures that nobody uses, and files without a row, are removed."""
+"""Celery tasks: remove pictures that nobody uses, and files without a row."""
 
 import logging
 
@@ -13,12 +13,12 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="files.sweep_orphans")
 def sweep_orphans() -> None:
-    """Remove what refused and unsent forms, and uploads that never ended, left behind."""
+    """Remove pictures of refused and unsent forms, and files of unfinished uploads."""
     sweep()
 
 
 def sweep() -> None:
-    """Drop the pictures that nobody uses; then find the files without a row, and remove them outside a transaction."""
+    """Delete unused pictures; then find the files without a row, and remove them outside a transaction."""
     unused = drop_unused()
     orphans = actions.list_orphans(now())
     release()
@@ -28,7 +28,7 @@ def sweep() -> None:
 
 
 def drop_unused() -> int:
-    """Each chunk in a transaction of its own, its files after the commit. Return how many files there were."""
+    """Delete unused pictures, one transaction per chunk, files after its commit. Return the number of files."""
     removed, last = 0, 0
     while last is not None:
         with transaction():

@@ -1,4 +1,4 @@
-"""Writing scores: of now for the accounts that acts touched, of each past day once and never again."""
+"""Writing scores: the present score of accounts whose acts changed, and a snapshot of each past day, once."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ from models.health import AccountScore, AccountSnapshot, DailyCount
 from models.settlement import Reader, SettlerLease
 
 BACKFILL_DAYS = 400
-"""How far back the first snapshots of an account with older acts reach: the year that its page draws, and a month."""
+"""How many days back the first snapshots of an account reach: the year that its page draws, and a month."""
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -39,7 +39,7 @@ _KNOWN = sa.select(
 
 
 def recount(grains: Collection[Grain], up_to: int) -> None:
-    """Count these anew from the ledger up to `up_to`, and overwrite what was counted; no row leaves the database."""
+    """Count these anew from the ledger up to `up_to`, and overwrite the stored counts; no row leaves the database."""
     if not grains:
         return
     touched = table_of(grains)
@@ -50,7 +50,7 @@ def recount(grains: Collection[Grain], up_to: int) -> None:
 
 
 def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
-    """Score the customers among these accounts as of `day` from what is counted; others get no row."""
+    """Score the customers among these accounts as of `day` from the stored counts; other accounts get no row."""
     ensure_first_policy()
     customers = load_customers(account_ids)
     days = stored_days(customers.ids)
@@ -75,7 +75,7 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
 
 
 def _write_scores(moved: Sequence[Mapping[str, Any]], up_to: int) -> None:
-    """Overwrite scores by rows of their columns. Rows that the session has loaded do not hear of it."""
+    """Overwrite rows of scores. Objects that the session has loaded are not refreshed."""
     if not moved:
         return
     added = _INSERT[db.session.get_bind().dialect.name](AccountScore.__table__)
@@ -112,9 +112,9 @@ def _score_of(
 
 
 def _tell(moved: Collection[Mapping[str, Any]]) -> None:
-    """Say after the commit what pages may read anew: ids and versions.
+    """Push the ids and versions of changed scores to open pages, after the commit.
 
-    The version of all scores is the newest place in the ledger, which a rebuild does not lower.
+    The version of all scores is the last sequence number of the ledger, which a rebuild does not lower.
     """
     for row in moved:
         realtime.push(f"account:{row['account_id']}", "account", {"id": row["account_id"], "version": row["version"]})
@@ -124,16 +124,16 @@ def _tell(moved: Collection[Mapping[str, Any]]) -> None:
 
 
 def rescore(account_ids: Collection[int], day: date) -> None:
-    """Score accounts again although nothing was done: time has passed, or their segment, people or policy changed."""
+    """Score accounts again although nobody acted: time has passed, or their segment, members or policy changed."""
     wait_for_the_settler()
     score_accounts(account_ids, day, read_to())
 
 
 def take_snapshots(account_ids: Collection[int], through: date) -> int:
-    """Write down each day up to and including `through` that is missing; return how many were written.
+    """Write the missing snapshots up to and including `through`, a day that is over. Return how many were written.
 
-    `through` is a day that is over. What is written is what the ledger holds now, from the raw acts, so that the same
-    day and place in the ledger give the same number for ever.
+    They are computed from the raw acts that the ledger holds now, so that the same day and sequence number always give
+    the same score.
     """
     wait_for_the_settler()
     ensure_first_policy()
@@ -201,14 +201,14 @@ def _snapshot(account_id: int, standing: Standing, points: Points, place: int) -
 
 
 def wait_for_the_settler() -> None:
-    """Hold the settler's row until the end of this transaction: no reader moves meanwhile what is being scored."""
+    """Lock the settler's row until this transaction ends, so that no reader moves while scores are computed."""
     db.session.execute(sa.select(SettlerLease.id).with_for_update())
 
 
 def forget_scores() -> None:
-    """Empty what the reader keeps, and remember how high versions were: open pages take lower ones for old news.
+    """Delete scores and counts, and remember the highest version: open pages ignore lower ones.
 
-    Snapshots stay: they are what was known then, not what is known now.
+    Snapshots stay: they hold what was known on their day.
     """
     highest = db.session.scalar(sa.select(sa.func.max(AccountScore.version))) or 0
     floor = max(highest, version_floor())

@@ -1,4 +1,4 @@
-"""The acts behind a score, one by one: what each is worth now, which were withdrawn. Where every figure leads to."""
+"""The acts behind a score, one by one: what each is worth now, and which are withdrawn."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,12 +17,12 @@ class ListedAct(NamedTuple):
 
     @property
     def counts(self) -> bool:
-        """Whether the act stands; one that stands may still be worth nothing."""
+        """Whether the act is not withdrawn; it may still be worth 0 points."""
         return len(self.reversals) % 2 == 0
 
     @property
     def turned_at(self) -> datetime | None:
-        """When it was last withdrawn or restored."""
+        """When the act was last withdrawn or restored; None if never."""
         return self.reversals[-1].occurred_at if self.reversals else None
 
 
@@ -35,9 +35,9 @@ def list_acts(
     since: date | None = None,
     until: date | None = None,
 ) -> list[ListedAct]:
-    """List the acts behind a reading of the book, newest first; `since` and `until` are days and inclusive.
+    """Return the acts behind a reading of the book, newest first; `since` and `until` are inclusive days.
 
-    The points of the acts that stand, all listed, add up to the reading's score.
+    The points of all acts that count add up to the reading's score.
     """
     known = list(book.entries_of(reading))
     standing = [as_act(entry) for entry, reversals in known if len(reversals) % 2 == 0]
@@ -54,10 +54,10 @@ def list_acts(
 
 
 def newest_first(acts: list[ListedAct]) -> list[ListedAct]:
-    """By day, and within a day by the ledger's order."""
+    """Return the acts newest first: by day, and within a day by the ledger's order."""
     return sorted(acts, key=lambda act: (act.entry.day, act.entry.seq), reverse=True)
 
 
 def as_act(entry: Entry) -> Act:
-    """What an act's worth depends on."""
+    """Return what the worth of a ledger entry depends on."""
     return Act(entry.id, entry.member_id, entry.kind, entry.day, entry.object_key)

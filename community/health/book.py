@@ -1,7 +1,7 @@
-"""One account's book: its acts and its written days, read once, from which each of its readings is worked out.
+"""One account's book: its acts and snapshots, read once, from which readings of any day are computed.
 
-A company's page says what its score is, why it moved and which acts are behind it; all of that comes from the same few
-hundred lines of the ledger. `counting.py` counts many accounts at once, in the database, to the same numbers.
+A company's page shows the score, why it moved and which acts are behind it; all of that comes from the same few hundred
+rows of the ledger. `counting.py` counts many accounts at once, in the database, with the same results.
 """
 
 import sys
@@ -26,7 +26,7 @@ from models.ledger import Signal, SignalSequence
 
 
 class Reversal(NamedTuple):
-    """A link of the chain that withdraws an act and gives it back."""
+    """One reversal of an act; every second one restores it."""
 
     seq: int
     cause: str
@@ -34,7 +34,7 @@ class Reversal(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An act as the ledger holds it, with its place in the sequence and its reversals, oldest first."""
+    """An act with its sequence number and its reversals, oldest first."""
 
     id: int
     seq: int
@@ -48,24 +48,24 @@ class Entry(NamedTuple):
     reversals: Sequence[Reversal]
 
     def reversals_to(self, place: int) -> Sequence[Reversal]:
-        """Return the reversals up to a place of the sequence."""
+        """Return the reversals up to a sequence number."""
         return [each for each in self.reversals if each.seq <= place] if self.reversals else ()
 
     @property
     def object_key(self) -> tuple[str, int]:
-        """What the repeats of a day share."""
+        """The key by which repeats on one day are recognised."""
         return self.subject_kind, self.subject_id
 
 
 @dataclass(frozen=True)
 class Reading:
-    """An account's behavior axis on a day, and what it is a reading of."""
+    """An account's behavior axis on a day, with what the score was computed from."""
 
     standing: Standing
     read_to: int
     situation: Situation
     recorded: bool
-    """Whether it is the day's snapshot ("as recorded then") or computed from what is known now."""
+    """Whether this is the day's snapshot ("as recorded then"), or computed from what is known now."""
 
     @property
     def behavior(self) -> Behavior:
@@ -75,7 +75,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Move:
-    """A move between two readings, with its table and its causes; `change` None: no reading on one of the days."""
+    """The change between two readings, by parts and by causes; `change` is None without a reading on both days."""
 
     before: Reading | None
     after: Reading | None
@@ -85,7 +85,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Book:
-    """What was read of one account: `written` days from `since` to `until`, and every act up to `read_to`."""
+    """What was read of one account: snapshots from `since` to `until`, and every act up to `read_to`."""
 
     account_id: int
     customers: Customers
@@ -97,9 +97,9 @@ class Book:
     _counted: dict[tuple[int, int], Counts] = field(default_factory=dict)
 
     def explain(self, day: date, *, as_known_now: bool = False) -> Reading | None:
-        """Return a day's reading: as recorded, or (where nothing is, or if asked for) as known now; None: none.
+        """Return a day's reading, or None: the snapshot, or (if there is none, or if asked for) what is known now.
 
-        Raises LookupError for a day whose record was not read.
+        Raises LookupError if the day's snapshot was not read.
         """
         if self.account_id not in self.customers.ends:
             return None
@@ -115,7 +115,7 @@ class Book:
         return Reading(standing, place, situation, recorded=snapshot is not None)
 
     def explain_change(self, since: date, until: date) -> Move:
-        """Explain the move between the ends of two days, each as recorded where it was."""
+        """Return the change between the ends of two days, each as recorded, where there is a record."""
         before, after = self.explain(since), self.explain(until)
         if before is None or after is None:
             return Move(before, after, None, Why(_score(before), _score(after)))
@@ -124,7 +124,7 @@ class Book:
         return Move(before, after, moved, why(moved))
 
     def entries_of(self, reading: Reading) -> Iterator[tuple[Entry, Sequence[Reversal]]]:
-        """Every act known to a reading with the reversals known to it, in the ledger's order."""
+        """Yield every act known to a reading with the reversals known to it, in the ledger's order."""
         for entry in self.entries:
             if entry.seq > reading.read_to:
                 return
@@ -132,9 +132,9 @@ class Book:
                 yield entry, entry.reversals_to(reading.read_to)
 
     def counts(self, read_to: int, *, recorded_to: int | None = None) -> Counts:
-        """Count the acts that stand as of a place; `recorded_to` as in `counting.ledger_counts`.
+        """Return the counts of acts that stand as of a sequence number; `recorded_to` as in `counting.ledger_counts`.
 
-        Between two places where the account has no line of its own the counts are the same object.
+        Equal for all numbers between two rows of the account: the same object is returned.
         """
         place = bisect_right(self._places, read_to)
         among = place if recorded_to is None else bisect_right(self._places, recorded_to)
@@ -153,7 +153,7 @@ class Book:
 
     @cached_property
     def _places(self) -> list[int]:
-        """The account's lines in the sequence: acts and reversals."""
+        """The sequence numbers of the account's acts and reversals, ascending."""
         return sorted([e.seq for e in self.entries] + [r.seq for e in self.entries for r in e.reversals])
 
     def _written_on(self, day: date) -> WrittenDay | None:
@@ -168,9 +168,9 @@ def _score(reading: Reading | None) -> float | None:
 
 
 def open_book(account_id: int, until: date | None = None, days: int = 0) -> Book:
-    """Read an account's book, with the days that were written down in so many before its last one, or before `until`.
+    """Return an account's book, with the snapshots of so many days before its last day, or before `until`.
 
-    Five queries, whatever the account has done. `until` is today by default.
+    Five queries, however many acts the account has. `until` is today by default.
     """
     until = until or today()
     customers = load_customers([account_id])
@@ -196,9 +196,9 @@ _DAYS = (
     .order_by(_SNAPSHOT.day)
 )
 NOWHERE = sys.maxsize
-"""The place of what has none yet."""
+"""The sequence number of pending signals."""
 
-# Looked up for each line: a join would have PostgreSQL read the whole sequence for a company's few hundred.
+# A subquery for each row: with a join, PostgreSQL reads the whole sequence for a company's few hundred rows.
 _PLACE = sa.select(_SEQUENCE.seq).where(_SEQUENCE.signal_id == _SIGNAL.id).scalar_subquery()
 _LINES = sa.select(
     _SIGNAL.id,
@@ -212,13 +212,13 @@ _LINES = sa.select(
     _SIGNAL.parent_id,
     _SIGNAL.root_id,
     _SIGNAL.cause,
-    # Of acts nobody asks; to read an instant takes longer than the rest of its line.
+    # Needed of reversals only; reading a timestamp takes longer than the rest of the row.
     sa.case((_SIGNAL.root_id.is_not(None), _SIGNAL.occurred_at)),
 ).where(_SIGNAL.account_id == sa.bindparam("account_id"))
 
 
 def _read(account_id: int, place: int) -> list[Entry]:
-    """Acts up to a place in the ledger's order; a reversal has its act's company."""
+    """Return the acts up to a sequence number in the ledger's order. A reversal has its act's company."""
     found: Sequence[Sequence[Any]] = db.session.execute(_LINES, {"account_id": account_id}).all()
     lines = sorted((line for line in found if (line[1] or NOWHERE) <= place), key=itemgetter(1))
     reversals: defaultdict[int, list[Reversal]] = defaultdict(list)

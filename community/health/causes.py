@@ -1,4 +1,4 @@
-"""What moved a score, most telling first: the structure behind the sentence on the account page. Pure."""
+"""What moved a score, strongest cause first: the structure behind the sentence on the account page. Pure."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ NAMED_CAUSES = 2
 
 
 class CauseKind(StrEnum):
-    """What a cause is, and thereby how it is said."""
+    """Kinds of causes; each has wording of its own."""
 
     ACTS = "acts"
     LATE = "late"
@@ -25,7 +25,7 @@ class CauseKind(StrEnum):
 
 @dataclass(frozen=True)
 class Cause:
-    """One cause of a move: its points (signed), and what one needs to name it."""
+    """One cause of a change: its points (signed), and what its wording needs."""
 
     kind: CauseKind
     points: float
@@ -38,7 +38,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Why:
-    """Everything that the sentence says; `before` or `after` None: no reading (判定不能) on that day."""
+    """Everything that the sentence says; `before` or `after` is None without a reading (判定不能) on that day."""
 
     before: float | None
     after: float | None
@@ -48,7 +48,7 @@ class Why:
 
 
 def why(change: Change) -> Why:
-    """Order the causes of a move by their weight in it."""
+    """Return the causes of a change, strongest first."""
     found = [cause for cause in (*_new_acts(change), *_others(change)) if cause.points]
     found.sort(key=lambda cause: (-abs(cause.points), cause.kind, cause.act_kind))
     return Why(
@@ -61,7 +61,7 @@ def why(change: Change) -> Why:
 
 
 def _new_acts(change: Change) -> list[Cause]:
-    """One cause for each kind of act that was really done; what it took from other kinds' shares is no cause."""
+    """Return one cause for each kind of act that was done. A kind whose share only shrank is no cause."""
     points: defaultdict[str, float] = defaultdict(float)
     members: defaultdict[str, set[int]] = defaultdict(set)
     last_day: dict[str, date] = {}

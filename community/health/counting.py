@@ -1,4 +1,4 @@
-"""From the ledger to counts: how many distinct objects each person's acts of a kind touched on a day."""
+"""Counts from the ledger: how many distinct objects each person's acts of a kind touched on a day."""
 
 import json
 from collections import defaultdict
@@ -20,7 +20,7 @@ from models.ledger import Signal, SignalKind, SignalSequence
 
 
 class Grain(NamedTuple):
-    """What is counted by itself: one person's acts of one kind on one day. The names are columns of both tables."""
+    """The unit of counting: one person's acts of one kind on one day. The names are columns of both tables."""
 
     account_id: int
     member_id: int
@@ -29,7 +29,7 @@ class Grain(NamedTuple):
 
 
 SEPARATOR = ":"
-"""Between the kind and the id of an act's object; what counts once a day is the object."""
+"""Between the kind and the id of an act's object; repeats on one object count once a day."""
 
 
 class _DayNumber(FunctionElement[int]):
@@ -50,9 +50,9 @@ def _sqlite_day_number(element: _DayNumber, compiler: SQLCompiler, **options: An
 
 
 def stored_days(account_ids: Collection[int]) -> dict[int, Days]:
-    """Return what the reader has counted, by account; one query for all of them.
+    """Return the stored counts by account, with one query.
 
-    The database takes the days together: to bring a row for each costs more than all that is worked out from it.
+    The database concatenates the days: fetching a row for each takes longer than all computing with them.
     """
     grain = (DailyCount.account_id, DailyCount.member_id, DailyCount.kind, DailyCount.n)
     days = sa.func.aggregate_strings(sa.cast(_DayNumber(DailyCount.day), sa.String), ",")
@@ -64,9 +64,9 @@ def stored_days(account_ids: Collection[int]) -> dict[int, Days]:
 
 
 def ledger_counts(account_ids: Collection[int], read_to: int, *, recorded_to: int | None = None) -> dict[int, Counts]:
-    """Count the acts that stand as of place `read_to`, from the raw ledger, by account; one query for all of them.
+    """Return the counts of acts that stand as of sequence number `read_to`, from the raw ledger, by account; one query.
 
-    `recorded_to` leaves out acts that came into the ledger after that earlier place, but not later reversals of others.
+    `recorded_to` leaves out acts after that earlier number, but not later reversals of earlier acts.
     """
     given = {"account_ids": list(account_ids), "read_to": read_to, "recorded_to": recorded_to}
     counting = _counting_of_accounts(is_bounded=recorded_to is not None)
@@ -75,21 +75,21 @@ def ledger_counts(account_ids: Collection[int], read_to: int, *, recorded_to: in
 
 @cache
 def _counting_of_accounts(*, is_bounded: bool) -> sa.Select[int | None, int, SignalKind, date, int]:
-    """Put together once: a company's page counts its acts five times."""
+    """Built once per process: a company's page counts its acts five times."""
     counting = _counting(sa.bindparam("read_to", type_=BigId))
     counting = counting.where(Signal.account_id.in_(sa.bindparam("account_ids", expanding=True)))
     return counting.where(SignalSequence.seq <= sa.bindparam("recorded_to", type_=BigId)) if is_bounded else counting
 
 
 def counts_on(grains: Collection[Grain], read_to: int) -> sa.Select[int | None, int, SignalKind, date, int]:
-    """Select the counts of these grains as of a place: rows for DailyCount, none where nothing stands."""
+    """Return a select of these units' counts as of a sequence number: rows for DailyCount, without zeros."""
     touched = table_of(grains)
     is_touched = (getattr(Signal, name) == touched.c[name] for name in Grain._fields)
     return _counting(read_to).join(touched, sa.and_(*is_touched))
 
 
 def table_of(grains: Collection[Grain]) -> sa.FromClause:
-    """The grains as a table to join with, handed over whole: thousands of rows of parameters take seconds to write."""
+    """Return the units as a table to join with, passed as one JSON value: thousands of parameters take seconds."""
     columns = [sa.column(name, DailyCount.__table__.c[name].type) for name in Grain._fields]
     written = json.dumps([grain._asdict() for grain in sorted(grains)], default=str)
     if db.session.get_bind().dialect.name == "postgresql":

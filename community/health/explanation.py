@@ -1,6 +1,6 @@
-"""Why a score is what it is, act by act, and why it moved, in five parts that add up exactly.
+"""Why a score is what it is, act by act, and why it changed, in five parts that add up exactly.
 
-The move between two situations is walked in this order, one thing changing at a step, and each step's difference of
+The change between two situations is computed in this order, one thing changing at each step; the step's difference of
 contributions is that part:
 
 1. **decay**: the same acts, seen on the later day;
@@ -9,8 +9,8 @@ contributions is that part:
 4. **new**: acts of the days after the earlier day;
 5. **policy or segment**: the same acts under the later terms and scale.
 
-The steps telescope, so the parts add up per member and kind, hence per kind, per member and in total. As contributions
-are shares of one saturating score, somebody's new act takes a little from everybody else's share in the same part.
+The differences telescope, so the parts add up per member and kind, hence per kind, per member and in total. As
+contributions are shares of one saturating score, a new act lowers everybody else's share a little, in the same part.
 """
 
 import math
@@ -40,7 +40,7 @@ Name = TypeVar("Name", bound=Hashable)
 
 
 class Part(StrEnum):
-    """The five parts of a move, in the order in which they are walked."""
+    """The five parts of a change, in the order of the steps."""
 
     DECAY = "decay"
     WITHDRAWN = "withdrawn"
@@ -51,7 +51,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Situation:
-    """What was known of one account on one day, and the terms that it was scored by."""
+    """What was known of one account on one day, and the terms by which it was scored."""
 
     counts: Counts
     day: date
@@ -60,7 +60,7 @@ class Situation:
 
     @cached_property
     def points(self) -> Points:
-        """Rule 1 applied."""
+        """The points of all acts (rule 1)."""
         return points_of(self.counts, self.terms)
 
     @cached_property
@@ -70,7 +70,7 @@ class Situation:
 
 
 class Row(NamedTuple):
-    """One line of an explanation table: before, what each part did, after; before + parts = after."""
+    """One row of an explanation table: before, what each part added, after; before + parts = after."""
 
     before: float
     parts: Mapping[Part, float]
@@ -79,7 +79,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Change:
-    """The move of one account's behavior axis between two situations."""
+    """The change of one account's behavior axis between two situations."""
 
     since: date
     until: date
@@ -87,10 +87,10 @@ class Change:
     after: Behavior
     parts: Mapping[Part, Mapping[MemberKind, float]]
     moved: Mapping[Part, Counts]
-    """How many objects each part added or (negative) took away, by (member, kind, day)."""
+    """How many objects each part added or (negative) removed, by (member, kind, day)."""
 
     def total(self, part: Part) -> float:
-        """Points that one part moved the whole score by."""
+        """Return the points that one part added to the whole score."""
         return math.fsum(self.parts[part].values())
 
     def rows(self) -> dict[MemberKind, Row]:
@@ -114,7 +114,7 @@ class Change:
 
 
 def _grouped(named: Iterable[tuple[Name, Row]]) -> dict[Name, Row]:
-    """Add up the rows that share a name."""
+    """Return the sums of rows with the same name."""
     groups: defaultdict[Name, list[Row]] = defaultdict(list)
     for name, row in named:
         groups[name].append(row)
@@ -129,13 +129,13 @@ def _grouped(named: Iterable[tuple[Name, Row]]) -> dict[Name, Row]:
 
 
 def change(before: Situation, standing: Counts, after: Situation) -> Change:
-    """Explain the move from `before` to `after`.
+    """Return the change from `before` to `after`, in five parts.
 
     `standing` counts the acts that the ledger already held in `before`, with every reversal known in `after` applied:
-    it tells a withdrawn act from one that arrived late. `after.day` is not earlier than `before.day`.
+    it distinguishes withdrawn acts from late ones. `after.day` is not earlier than `before.day`.
     """
     if after.counts is before.counts and after.terms == before.terms:
-        vars(after).setdefault("points", before.points)  # cached: the same acts, worked out once
+        vars(after).setdefault("points", before.points)  # cached: the same acts, computed once
     stages = [
         _up_to(before.counts, before.day),
         _up_to(standing, before.day),
@@ -145,7 +145,7 @@ def change(before: Situation, standing: Counts, after: Situation) -> Change:
     moved = [{}, *(_count_differences(then, now) for then, now in pairwise(stages)), {}]
     walked = [before.behavior, _seen_later(before, after.day)]
     for counts, differences in zip(stages[1:], moved[1:-1], strict=True):
-        # mostly nothing was withdrawn or came late: the same counts score the same
+        # mostly nothing was withdrawn or late: equal counts have equal scores
         walked.append(behavior(counts, after.day, before.terms, before.scale) if differences else walked[-1])
     walked.append(after.behavior)
     return Change(
@@ -162,7 +162,7 @@ def change(before: Situation, standing: Counts, after: Situation) -> Change:
 
 
 def _seen_later(before: Situation, day: date) -> Behavior:
-    """What was known then, decayed to a later day."""
+    """Return the score of the acts known then, decayed to a later day."""
     last = before.day.toordinal()
     known = {key: [(x, [on for on in days if on <= last]) for x, days in worth] for key, worth in before.points.items()}
     return behavior_of(known, day, before.terms, before.scale)
@@ -184,7 +184,7 @@ def _count_differences(then: Counts, now: Counts) -> Counts:
 
 
 class Act(NamedTuple):
-    """One effective act, as far as its worth depends on it; `object_key` is what a day's repeats share."""
+    """One effective act, reduced to what its worth depends on; `object_key` is equal for a day's repeats."""
 
     signal_id: int
     member_id: int
@@ -194,9 +194,9 @@ class Act(NamedTuple):
 
 
 def act_contributions(scored: Behavior, acts: Sequence[Act], day: date, terms: PolicyTerms) -> dict[int, float]:
-    """Roll the score up to single acts, by signal id; over all effective acts they add up to the score.
+    """Return the share of each act in the score, by signal id; over all effective acts they add up to the score.
 
-    `acts` come in the ledger's order. Within a member, kind and day the n-th distinct object is worth its margin
+    `acts` are in the ledger's order. Within a member, kind and day the n-th distinct object is worth its margin
     log2((1+n)/n), nothing beyond the daily maximum; a repeat of the same object is worth nothing of its own.
     """
     objects: defaultdict[tuple[int, str, date], set[Hashable]] = defaultdict(set)
@@ -212,6 +212,6 @@ def act_contributions(scored: Behavior, acts: Sequence[Act], day: date, terms: P
             margin = kind_terms.weight * math.log2((1 + len(seen)) / len(seen))
             worths[signal_id] = margin * decay(today - on.toordinal(), kind_terms.half_life)
     whole = rolled_up(((act.member_id, act.kind), worths[act.signal_id]) for act in acts)
-    # What a whole point of strength is worth in the score, by member and kind.
+    # Points of score for each point of strength, by member and kind.
     rates = {key: scored.contributions.get(key, 0.0) / worth if worth > 0 else 0.0 for key, worth in whole.items()}
     return {act.signal_id: worths[act.signal_id] * rates[act.member_id, act.kind] for act in acts}

@@ -1,15 +1,15 @@
-"""The four corners of the matrix: how much a company does, and whether that goes on. Pure."""
+"""The four quadrants of the matrix: how much a company does, and whether that goes on. Pure."""
 
 from enum import StrEnum
 
 from community.health.momentum import COOLING_BELOW
 
 HIGH_FROM = 50.0
-"""Where the matrix is cut: the middle of the axis, as the accounts page says it."""
+"""Where the behavior axis is divided: at its middle, as the accounts page says."""
 
 
 class Group(StrEnum):
-    """Which conversation a company is due; the last three are not placed and are counted apart."""
+    """A company's group, which tells what to talk about with it; the last three have no place in the matrix."""
 
     MOVING = "moving"
     COOLING = "cooling"
@@ -24,7 +24,7 @@ QUADRANTS = (Group.MOVING, Group.COOLING, Group.STIRRING, Group.QUIET)
 
 
 def group_of(behavior: float | None, momentum: float | None, *, is_over: bool = False) -> Group:
-    """Place a company; FRESH: too short a history for a momentum, UNJUDGED: no reading (判定不能).
+    """Return a company's group. FRESH: its history is too short for a momentum; UNJUDGED: no reading (判定不能).
 
     ENDED: its contract is over, whatever its last figures were.
     """

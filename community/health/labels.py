@@ -1,4 +1,4 @@
-"""What the kinds of acts are called when a score is explained to staff."""
+"""Names of the kinds of acts, where a score is explained to staff."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString

@@ -1,4 +1,4 @@
-"""The accounts page: customers with their stored score of now, filtered, sorted and drawn in the matrix."""
+"""The accounts page: customers with their present score, filtered, sorted and placed in the matrix."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Query = TypeVar("Query", bound=sa.Select[*tuple[Any, ...]])
 
 
 class Sort(StrEnum):
-    """What the list is ordered by; accounts without that figure come last, whichever the direction."""
+    """Columns to sort by; accounts without the figure come last in both directions."""
 
     NAME = "name"
     SEGMENT = "segment"
@@ -36,7 +36,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class AccountFilter:
-    """What the reader has narrowed the list to; None and empty mean everything."""
+    """Filters of the list; None, False and "" do not filter."""
 
     text: str = ""
     segment: Segment | None = None
@@ -52,7 +52,7 @@ class AccountFilter:
 
 
 class Customer(NamedTuple):
-    """What the list needs of an Account; the names are its columns'."""
+    """Columns of Account that the list needs."""
 
     id: int
     name: str
@@ -65,7 +65,7 @@ class Customer(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """What the list needs of an AccountScore; the names are its columns'."""
+    """Columns of AccountScore that the list needs."""
 
     day: date
     policy_version: int
@@ -91,12 +91,12 @@ class AccountRow:
 
     @property
     def behavior(self) -> float | None:
-        """The behavior axis of now; None: 判定不能."""
+        """The present behavior axis; None for 判定不能."""
         return self.score.behavior if self.score else None
 
     @property
     def change(self) -> float | None:
-        """Points since thirty days before."""
+        """The change in points over thirty days; None without a score on both days."""
         if self.score is None or self.score.behavior is None or self.score.behavior_30 is None:
             return None
         return self.score.behavior - self.score.behavior_30
@@ -112,9 +112,9 @@ def list_accounts(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[AccountRow]:
-    """Return customers with their score; one query, however many they are.
+    """Return customers with their scores, with one query.
 
-    `terms` are those in force on the day; whoever has them at hand saves a second query.
+    `terms` are those in force on the day; passing them saves a second query.
     """
     terms = terms or policy_in_force(day).terms
     query = _listing(chosen, terms.good_from, terms.watch_from, sort, descending=descending)
@@ -122,7 +122,7 @@ def list_accounts(
 
 
 def _row(row: Sequence[Any], terms: PolicyTerms) -> AccountRow:
-    """One line of `_listing`."""
+    """Return the list's row of a row of `_listing`."""
     names, end = row[:4], 4 + len(Customer._fields)
     family_name, given_name, segment, stage = names
     score = Scored._make(row[end:]) if row[end] is not None else None
@@ -140,7 +140,7 @@ def _row(row: Sequence[Any], terms: PolicyTerms) -> AccountRow:
 def _listing(
     chosen: AccountFilter, good_from: float, watch_from: float, sort: Sort, *, descending: bool
 ) -> sa.Select[*tuple[Any, ...]]:
-    """The question of one page, put together once: that takes longer than to answer it. Its days: `_days_of`."""
+    """Return the query of one page. Built once: building takes longer than running it. Its days are `_days_of`."""
     csm, phase = aliased(Member), _phase()
     query = sa.select(
         csm.family_name,
@@ -159,7 +159,7 @@ def _days_of(chosen: AccountFilter, day: date) -> dict[str, date]:
 
 
 def count_accounts(chosen: AccountFilter, day: date) -> dict[Band, int]:
-    """Return how many customers of the filter are in each band; their sum is the length of the list."""
+    """Return the number of matching customers by band, zeros included; their sum is the length of the list."""
     terms = policy_in_force(day).terms
     name = _band_name(terms.good_from, terms.watch_from)
     query = sa.select(name.label("band"), sa.func.count()).select_from(Account).group_by("band")
@@ -168,13 +168,13 @@ def count_accounts(chosen: AccountFilter, day: date) -> dict[Band, int]:
 
 
 def list_industries() -> Sequence[str]:
-    """Return the industries to choose from."""
+    """Return all industries of customers, sorted."""
     chosen = sa.select(Account.industry).where(Account.kind == AccountKind.CUSTOMER, Account.industry != "").distinct()
     return db.session.scalars(chosen.order_by(Account.industry)).all()
 
 
 def _phase() -> sa.Subquery:
-    """Segment and stage of each account on the day of the parameter."""
+    """Return a subquery of each account's segment and stage on the day of the parameter."""
     newest = (
         sa.select(AccountPhase.account_id, sa.func.max(AccountPhase.from_day).label("from_day"))
         .where(AccountPhase.from_day <= sa.bindparam("day", type_=sa.Date))
@@ -187,7 +187,7 @@ def _phase() -> sa.Subquery:
 
 
 def _narrowed(query: Query, chosen: AccountFilter, phase: sa.Subquery, band_name: sa.Case[str]) -> Query:
-    """Join what filters look at, and apply them."""
+    """Return the query with the tables that the filters need, and the filters."""
     wanted = {
         "segment": (phase.c.segment == chosen.segment, chosen.segment),
         "stage": (phase.c.stage == chosen.stage, chosen.stage),
@@ -213,7 +213,7 @@ def _contains(text: str) -> sa.ColumnElement[bool]:
 
 
 def _band_name(good_from: float, watch_from: float) -> sa.Case[str]:
-    """`rules.band`, said in SQL."""
+    """Return `rules.band` as SQL."""
     return sa.case(
         (AccountScore.behavior.is_(None), Band.UNJUDGED.value),
         (AccountScore.behavior >= good_from, Band.GOOD.value),
@@ -241,12 +241,12 @@ def _order(sort: Sort, phase: sa.Subquery, *, descending: bool) -> list[sa.Colum
 
 
 def _place(column: sa.SQLColumnExpression[Any], order: type[StrEnum]) -> sa.Case[int]:
-    """Where a value stands in its enumeration: stages in the order in which companies pass through them."""
+    """Return a value's place in its enumeration: stages in the order in which companies pass through them."""
     return sa.case({each.value: place for place, each in enumerate(order)}, value=column)
 
 
 def list_csms() -> list[tuple[int, str]]:
-    """Return who looks after customers, to choose from: ids and names."""
+    """Return the ids and names of the members in charge of any customer, sorted by reading."""
     in_charge = sa.select(Account.csm_id).where(Account.kind == AccountKind.CUSTOMER)
     chosen = sa.select(Member.id, Member.family_name, Member.given_name).where(Member.id.in_(in_charge))
     rows = db.session.execute(chosen.order_by(Member.family_reading, Member.id))

@@ -1,4 +1,4 @@
-"""Rule 7: is the company speeding up or falling silent? Pure, from the same counts as the score."""
+"""Rule 7: whether a company becomes more active or falls silent. Pure, from the same counts as the score."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -11,10 +11,10 @@ from community.health.rules import Points, decays
 
 SHORT_HALF_LIFE = 14.0
 LONG_HALF_LIFE = 90.0
-"""Momentum compares a fortnight's memory with a quarter's, each per day."""
+"""Momentum divides a fortnight's memory by a quarter's, both per day."""
 
 HISTORY_DAYS = 90
-"""Without a quarter of history the long memory is not filled and every beginner would look like a rocket."""
+"""With less history the long memory is not filled, and every newcomer would seem to rise steeply."""
 
 COOLING_BELOW = 0.5
 
@@ -25,11 +25,11 @@ FALL_DAYS = 30
 SILENT_DAYS = 30
 ACTIVE_DAYS = 90
 SILENT_SHARE = 0.8
-"""Silence: of those active in the quarter before, four in five have not been seen for a month."""
+"""Silence: four in five of those active in the quarter before have not been seen for a month."""
 
 
 class Alert(StrEnum):
-    """Why an account wants to be looked at."""
+    """Reasons to look at an account."""
 
     FELL = "fell"
     SILENT = "silent"
@@ -37,21 +37,22 @@ class Alert(StrEnum):
 
 @dataclass(frozen=True)
 class Activity:
-    """How many of the members active in the quarter before the last month are silent since."""
+    """How many members were active in the quarter before the last month, and how many of them were silent since."""
 
     active: int
     silent: int
 
     @property
     def is_silent(self) -> bool:
-        """Whether so large a share fell silent that somebody should ask."""
+        """Whether the silent share reaches SILENT_SHARE."""
         return self.active > 0 and self.silent >= SILENT_SHARE * self.active
 
 
 def momentum(points: Points, day: date) -> float | None:
-    """Short memory over long memory: 1 is steady, below COOLING_BELOW is cooling; None before HISTORY_DAYS of acts.
+    """Return short memory over long memory; None if the acts go back less than HISTORY_DAYS.
 
-    All kinds, without the member cap; the history begins with the first act that counts.
+    1 is steady, below COOLING_BELOW is cooling. All kinds count, without the member cap; the history begins with the
+    first act that counts.
     """
     today = day.toordinal()
     aged = [(x, [today - on for on in days if on <= today]) for worth in points.values() for x, days in worth]
@@ -62,25 +63,25 @@ def momentum(points: Points, day: date) -> float | None:
 
 
 def _memory(aged: Iterable[tuple[float, Sequence[int]]], half_life: float) -> float:
-    """Points per day as so long a memory keeps them."""
+    """Return the points per day that are left with this half-life."""
     left_at = decays(half_life)
     return math.fsum([x * left_at[age] for x, ages in aged for age in ages]) / half_life
 
 
 def activity(points: Points, day: date) -> Activity:
-    """Count who was active in the ACTIVE_DAYS that end SILENT_DAYS before `day`, and who of them is silent since."""
+    """Return how many acted in the ACTIVE_DAYS that end SILENT_DAYS before `day`, and how many were silent since."""
     silence_began = day - timedelta(days=SILENT_DAYS)
     active = _seen(points, silence_began, ACTIVE_DAYS)
     return Activity(len(active), len(active - _seen(points, day, SILENT_DAYS)))
 
 
 def recently_active(points: Points, day: date) -> int:
-    """Count the members who did anything that counts in the last ACTIVE_DAYS."""
+    """Return how many members did anything that counts in the last ACTIVE_DAYS."""
     return len(_seen(points, day, ACTIVE_DAYS))
 
 
 def _seen(points: Points, day: date, days: int) -> set[int]:
-    """Return who acted in so many days, of which `day` is the last."""
+    """Return the members who acted in so many days, of which `day` is the last."""
     span = _span(day.toordinal(), days)
     return {member for (member, _), worth in points.items() if not all(span.isdisjoint(on) for _, on in worth)}
 
@@ -91,7 +92,7 @@ def _span(last: int, days: int) -> frozenset[int]:
 
 
 def alerts(score: float, score_before: float | None, seen: Activity) -> list[Alert]:
-    """Name what is alarming; `score_before` is the reading FALL_DAYS earlier, None when there was none."""
+    """Return the alerts; `score_before` is the reading FALL_DAYS earlier, None if there was none."""
     found = []
     if score_before is not None and score_before - score >= FALL_POINTS:
         found.append(Alert.FELL)

@@ -1,6 +1,6 @@
-"""The acts behind one part of a move: what each of them added or took, so that every figure of the table can be opened.
+"""The acts behind one part of a change: what each act added or took away, for every figure of the table.
 
-The stages are those of `explanation.change`, walked act by act instead of count by count.
+The steps are those of `explanation.change`, act by act instead of count by count.
 """
 
 from collections import defaultdict
@@ -16,10 +16,10 @@ from community.health.explanation import Part, Situation, act_contributions
 def list_moved_acts(
     book: Book, move: Move, part: Part, *, kind: str | None = None, member_id: int | None = None
 ) -> list[ListedAct]:
-    """List the acts that a part of a move touched, newest first, with the points by which it moved each.
+    """Return the acts that a part of a change touched, newest first, with the points that the part added to each.
 
-    Their sum is the part's figure: of the whole score, of a kind, of a member. Acts that it left as they were are
-    left out. Nothing while one of the days has no reading.
+    They add up to the part's figure: of the whole score, of a kind or of a member. Acts whose points did not change are
+    left out. Empty if one of the days has no reading.
     """
     if move.before is None or move.after is None:
         return []
@@ -38,7 +38,7 @@ def list_moved_acts(
 def _around(
     part: Part, before: Reading, after: Reading, then: Sequence[ListedAct], now: Sequence[ListedAct]
 ) -> tuple[dict[int, float], dict[int, float]]:
-    """Points by signal before and after the part's step."""
+    """Return the points by signal before and after the part's step."""
     old, day = before.situation, after.situation.day
     held = [act for act in now if act.entry.seq <= before.read_to and act.entry.day <= old.day]
     known_late = [act for act in now if act.entry.day <= old.day]
@@ -55,7 +55,7 @@ def _around(
 
 
 def _points(listed: Sequence[ListedAct], terms_of: Situation) -> dict[int, float]:
-    """Each standing act's points under a situation's day, terms and scale; its counts are counted from the acts."""
+    """Return the points of each act that stands, under the situation's day, terms and scale."""
     acts = [as_act(act.entry) for act in sorted(listed, key=lambda act: act.entry.seq) if act.counts]
     objects: defaultdict[tuple[int, str, date], set[Hashable]] = defaultdict(set)
     for act in acts:

@@ -15,12 +15,12 @@ from models.health import Policy
 
 FIRST_VERSION = 1
 FIRST_FROM = date(2000, 1, 1)
-"""Version 1 holds since before any act can be, so that imported history is scored too."""
+"""Version 1 is in force since before any possible act, so that imported history is scored, too."""
 
 
 @dataclass(frozen=True)
 class PolicyVersion:
-    """A published policy, read."""
+    """A published policy, parsed."""
 
     version: int
     from_day: date
@@ -32,12 +32,12 @@ FIRST = PolicyVersion(FIRST_VERSION, FIRST_FROM, FIRST_TERMS)
 
 @dataclass(frozen=True)
 class Policies:
-    """All versions, oldest first; to choose from them for many days without asking the database again."""
+    """All versions, oldest first, so that many days need no further query."""
 
     versions: Sequence[PolicyVersion]
 
     def in_force(self, day: date) -> PolicyVersion:
-        """Return the newest version whose first day has come; days before the first version are its own."""
+        """Return the newest version whose first day has come; for days before the first version, the first."""
         place = bisect_right(self.versions, day, key=lambda policy: policy.from_day)
         return self.versions[max(place - 1, 0)]
 
@@ -48,14 +48,14 @@ class Policies:
 
 
 def list_policies() -> Policies:
-    """Return every published version; before the first is written, the one that will be."""
+    """Return every published version; before the first is written, version 1 as it will be."""
     rows = db.session.execute(sa.select(Policy.version, Policy.from_day, Policy.document).order_by(Policy.from_day))
     return Policies([PolicyVersion(version, day, _terms_of(document)) for version, day, document in rows] or [FIRST])
 
 
 @lru_cache(maxsize=64)
 def _terms_of(document: str) -> PolicyTerms:
-    """Read a document once: it is never changed."""
+    """Return the terms of a document. Cached: documents never change."""
     return PolicyTerms.from_document(json.loads(document))
 
 

@@ -1,4 +1,4 @@
-"""A score policy: the immutable, hashed document that holds every number of the behavior axis."""
+"""A score policy: the immutable, hashed document with every number of the behavior axis."""
 
 import hashlib
 import json
@@ -10,10 +10,10 @@ from statistics import median
 from typing import Any, Self
 
 MEMBER_CAP = 20.0
-"""What one person can carry at most: five people who took part outweigh one enthusiast."""
+"""The most that one person can contribute: five people who took part outweigh one enthusiast."""
 
 SCALES = {"high": 60.0, "mid": 30.0, "digital": 12.0}
-"""Breadth at which an account of the segment reaches 63 points, until history can say better."""
+"""Breadth at which an account of the segment reaches 63 points, until there is enough history to choose it from."""
 
 GOOD_FROM = 60.0
 WATCH_FROM = 30.0
@@ -23,10 +23,10 @@ AXIS_WEIGHTS = {"utilization": 1.0, "behavior": 1.0, "penetration": 1.0}
 """The health score starts as the plain mean of the three axes."""
 
 SCALE_NEEDS_ACCOUNTS = 20
-"""Fewer accounts than this do not tell how broad a usual account is."""
+"""With fewer accounts, their median is not representative."""
 
 SCALE_FLOOR_SHARE = 0.5
-"""A sleepy community must not make every act look like a triumph: never below half the default."""
+"""A chosen scale is at least half the default, so that a quiet community does not make single acts count too much."""
 
 
 class PolicyError(ValueError):
@@ -60,12 +60,12 @@ FIRST_KINDS = {
     "ballot_cast": KindTerms(1, 30, 1),
     "reaction_received": KindTerms(0.5, 30, 5),
 }
-"""Policy version 1: the starting table of the score's design; a kind that is not here is worth nothing."""
+"""Policy version 1: the starting table of the score's design; a kind that is not listed is worth nothing."""
 
 
 @dataclass(frozen=True)
 class PolicyTerms:
-    """The terms of one policy version; sorted tuples, so that equal terms are equal, hashable and one document."""
+    """The terms of one policy version, as sorted tuples: equal terms are equal, hashable and give the same document."""
 
     kinds: tuple[tuple[str, KindTerms], ...]
     member_cap: float
@@ -84,7 +84,7 @@ class PolicyTerms:
         bands: tuple[float, float] = (GOOD_FROM, WATCH_FROM),
         axis_weights: Mapping[str, float] = AXIS_WEIGHTS,
     ) -> Self:
-        """Terms with every number as the type it is stored in; raises PolicyError for a number that cannot score."""
+        """Return terms with every number in its stored type. Raises PolicyError for a number that cannot score."""
         terms = cls(
             kinds=tuple(
                 sorted(
@@ -103,7 +103,7 @@ class PolicyTerms:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """Read a stored document back; raises PolicyError when an entry is missing or cannot be read."""
+        """Return the terms of a stored document. Raises PolicyError if an entry is missing or invalid."""
         try:
             return cls.of(
                 {
@@ -120,7 +120,7 @@ class PolicyTerms:
             raise PolicyError(message) from error
 
     def to_document(self) -> dict[str, Any]:
-        """Return the JSON shape that is stored, hashed, compared and read by people."""
+        """Return the JSON object that is stored, hashed, compared and read by people."""
         return {
             "kinds": {
                 kind: {"weight": k.weight, "half_life": k.half_life, "daily_maximum": k.daily_maximum}
@@ -134,12 +134,12 @@ class PolicyTerms:
 
     @cached_property
     def canonical(self) -> str:
-        """The document as the one text that is hashed: sorted keys, no spaces, shortest floats."""
+        """The document as the text that is hashed: sorted keys, no spaces, shortest floats."""
         return json.dumps(self.to_document(), sort_keys=True, separators=(",", ":"), allow_nan=False)
 
     @cached_property
     def sha256(self) -> str:
-        """Name of these exact terms, in hexadecimal."""
+        """The SHA-256 of these terms, in hexadecimal."""
         return hashlib.sha256(self.canonical.encode()).hexdigest()
 
     @cached_property
@@ -148,11 +148,11 @@ class PolicyTerms:
         return {kind: k for kind, k in self.kinds if k.weight > 0}
 
     def with_scales(self, scales: Mapping[str, float]) -> Self:
-        """Return the same terms on other scales, as they are frozen when a policy is published."""
+        """Return the same terms with other scales, as they are fixed when a policy is published."""
         return replace(self, scales=tuple(sorted((segment, float(scale)) for segment, scale in scales.items())))
 
     def scale_of(self, segment: str) -> float:
-        """Return the scale κ of a segment; raises PolicyError for a segment that the policy does not know."""
+        """Return the scale κ of a segment. Raises PolicyError for a segment that the policy does not know."""
         for name, scale in self.scales:
             if name == segment:
                 return scale
@@ -161,7 +161,7 @@ class PolicyTerms:
 
 
 def _check(terms: PolicyTerms) -> None:
-    """Refuse numbers with which a score would be undefined, endless or upside down."""
+    """Raise PolicyError for numbers with which a score would be undefined, infinite or inverted."""
     numbers = [
         terms.member_cap,
         terms.good_from,
@@ -191,10 +191,10 @@ FIRST_TERMS = PolicyTerms.of(FIRST_KINDS, SCALES)
 
 
 def chosen_scale(breadths: Sequence[float], default: float) -> float:
-    """Choose κ for a segment from its accounts' breadths R when a policy is published; frozen from then on.
+    """Return κ for a segment from its accounts' breadths R; `default` with fewer than SCALE_NEEDS_ACCOUNTS.
 
-    The median account that does anything at all then reads 50 points. No percentile ranks: what others do later
-    must not change anybody's score.
+    The median account among those with any acts then has 50 points. κ is fixed when a policy is published. It is no
+    percentile rank: what others do later must not change anybody's score.
     """
     active = [breadth for breadth in breadths if breadth > 0]
     if len(active) < SCALE_NEEDS_ACCOUNTS:

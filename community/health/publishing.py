@@ -1,4 +1,4 @@
-"""Publishing policies: version 1 at the start, later ones for the days to come, with scales frozen as they go out."""
+"""Publishing policies: version 1 at the start, later ones for future days, with scales fixed at that moment."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -19,21 +19,21 @@ from models.health import AccountSnapshot, Policy
 
 
 def ensure_first_policy() -> None:
-    """Write version 1 if no policy is there yet; done twice, or by two processes at once, it is done once."""
+    """Write version 1 if there is no policy yet. Idempotent, also with two processes at once."""
     if db.session.scalar(sa.select(Policy.version).limit(1)) is not None:
         return
     try:
         with db.session.begin_nested():
             db.session.add(_row(FIRST, None))
     except IntegrityError:
-        return  # somebody else wrote it in the same moment
+        return  # another process wrote it at the same moment
 
 
 def publish_policy(terms: PolicyTerms, from_day: date, reason: str, by: Member) -> PolicyVersion:
-    """Put terms in force from a day on, with the scales that the community's own breadth suggests.
+    """Put terms in force from a day on, with scales chosen from the community's breadth, and return the version.
 
-    The reason stands in the audit log, since a policy is never changed and a reason may name somebody.
-    Raises PolicyError when the day has begun to be written down, or the very same terms are published already.
+    The reason is kept in the audit log, since a policy never changes and a reason may name somebody. Raises PolicyError
+    if snapshots of that day may exist already, or the same terms are published already.
     """
     ensure_first_policy()
     _check_day(from_day)
@@ -50,7 +50,7 @@ def publish_policy(terms: PolicyTerms, from_day: date, reason: str, by: Member) 
 
 
 def suggested_scales(terms: PolicyTerms, day: date) -> Mapping[str, float]:
-    """Choose κ per segment from the breadth of its customers under these terms."""
+    """Return κ per segment, chosen from the breadth of its customers under these terms."""
     customers = load_customers(list_customer_ids())
     counted = stored_days(customers.ids)
     breadths: defaultdict[str, list[float]] = defaultdict(list)

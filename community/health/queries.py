@@ -1,4 +1,4 @@
-"""Reading scores: of one account on a day and why, and what the doors have to do. Lists of accounts: `listing.py`."""
+"""Reading scores: of one account on a day, and what scheduled tasks have to do. Lists of accounts: `listing.py`."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
@@ -18,7 +18,7 @@ from models.health import AccountScore, AccountSnapshot
 
 
 class Known(NamedTuple):
-    """What an account's page begins with; `score` None: it has none. `is_parent`: it has subsidiaries."""
+    """What an account's page begins with; `score` is None without a score, `is_parent`: has subsidiaries."""
 
     account: Account
     score: AccountScore | None
@@ -26,7 +26,7 @@ class Known(NamedTuple):
 
 
 def get_account_with_score(account_id: int) -> Known | None:
-    """Return the account, its stored score of now, and whether others belong to it, with one query."""
+    """Return the account, its present score and whether it has subsidiaries, with one query; None: no such account."""
     row = db.session.execute(_account_with_score(), {"account_id": account_id}).one_or_none()
     return Known(*row) if row else None
 
@@ -40,20 +40,20 @@ def _account_with_score() -> sa.Select[*tuple[Any, ...]]:
 
 
 def get_score(account_id: int) -> AccountScore | None:
-    """Return the stored score of now; None for an account that has none, a partner for instance."""
+    """Return the stored present score; None for an account without one, for example a partner."""
     return db.session.get(AccountScore, account_id)
 
 
 def behaviors_of(account_ids: Collection[int]) -> dict[int, float | None]:
-    """Return the stored behavior of now, by account; accounts without a score are missing."""
+    """Return the stored present behavior by account; accounts without a score are missing."""
     chosen = sa.select(AccountScore.account_id, AccountScore.behavior).where(AccountScore.account_id.in_(account_ids))
     return dict(db.session.execute(chosen).all())
 
 
 def score(account_id: int, as_of: date, read_to: int, policy: PolicyVersion | None = None) -> Behavior | None:
-    """Score from the raw ledger: acts up to a day that stand as of a place in its sequence; None: no reading.
+    """Return the score from the raw ledger: acts up to a day that stand as of a sequence number; None: no reading.
 
-    `policy` shows the same day under other terms, published or not, instead of those in force.
+    `policy` scores the day under other terms, published or not, instead of those in force.
     """
     standing = load_customers([account_id]).standing(account_id, as_of) if _is_customer(account_id) else None
     if standing is None:
@@ -64,14 +64,14 @@ def score(account_id: int, as_of: date, read_to: int, policy: PolicyVersion | No
 
 
 def recompute(snapshot: AccountSnapshot) -> Behavior:
-    """Compute a snapshot again from the raw ledger; its score must come out the same to the last bit."""
+    """Return a snapshot's score, computed again from the raw ledger; it must be equal to the last bit."""
     standing = Standing.of_snapshot(snapshot, list_policies())
     counts = ledger_counts([snapshot.account_id], snapshot.read_to)[snapshot.account_id]
     return behavior(counts, snapshot.day, standing.policy.terms, standing.scale)
 
 
 def list_wrong_snapshots() -> Iterator[AccountSnapshot]:
-    """Snapshots that do not come out the same, to the last bit, when computed again from the raw ledger."""
+    """Yield the snapshots that are not equal, to the last bit, when computed again from the raw ledger."""
     snapshots = sa.select(AccountSnapshot).where(AccountSnapshot.behavior.is_not(None)).order_by(AccountSnapshot.id)
     policies = list_policies()
     known: dict[tuple[int, int], Counts] = {}
@@ -89,9 +89,9 @@ def _is_customer(account_id: int) -> bool:
 
 
 def list_stale_ids(day: date) -> Sequence[int]:
-    """Customers whose score is not of this day, those whose contract has ended left out once they are closed.
+    """Return the customers whose score is of another day, without contracts that had ended by then.
 
-    Of a later day it is where the clock ran ahead for a while.
+    A score of a later day comes from a clock that ran ahead.
     """
     chosen = (
         sa.select(Account.id)
@@ -109,7 +109,7 @@ def list_stale_ids(day: date) -> Sequence[int]:
 
 
 def list_ids_without_snapshot(day: date) -> Sequence[int]:
-    """Customers for whom this day, or the last one of their contract, is not written down."""
+    """Return the customers without a snapshot of this day, or of the last day of their contract."""
     newest = (
         sa.select(sa.func.max(AccountSnapshot.day))
         .where(AccountSnapshot.account_id == Account.id)

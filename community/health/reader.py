@@ -1,4 +1,4 @@
-"""The ledger's reader for health: recounts what signals touch and scores their accounts anew."""
+"""The ledger's reader for health: counts again what signals touch, and scores the accounts."""
 
 from collections.abc import Hashable, Sequence
 
@@ -15,7 +15,7 @@ name = READER
 
 
 def read(signals: Sequence[SettledSignal], up_to: int) -> None:
-    """Recompute what these signals touch; a reversal carries its act's company, person, kind and day."""
+    """Recompute what these signals touch. A reversal has its act's company, person, kind and day."""
     touched = {
         Grain(signal.account_id, signal.member_id, signal.kind, signal.day)
         for signal in signals
@@ -32,7 +32,7 @@ def forget() -> None:
 
 
 def contents() -> set[Hashable]:
-    """What is kept, for comparing with a rebuild: every count, and today's scores of those who have any."""
+    """Return what the reader keeps, to compare with a rebuild: all counts, and today's scores above 0."""
     counts = sa.select(DailyCount.account_id, DailyCount.member_id, DailyCount.kind, DailyCount.day, DailyCount.n)
     scores = sa.select(AccountScore.account_id, AccountScore.behavior, AccountScore.momentum).where(
         AccountScore.behavior > 0, AccountScore.day == today()

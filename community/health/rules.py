@@ -1,4 +1,4 @@
-"""From counted acts to the behavior axis: pure rules 1-6 and 8, the same to the last bit in any order of acts."""
+"""The behavior axis from counted acts: pure rules 1-6 and 8, equal to the last bit for any order of acts."""
 
 import math
 from collections import defaultdict
@@ -12,23 +12,23 @@ from typing import TypeAlias, TypeVar
 from community.health.policy import KindTerms, PolicyTerms
 
 MemberKind: TypeAlias = tuple[int, str]
-"""A member and a kind of act: the grain of the explanation."""
+"""A member and a kind of act: the unit of the explanation."""
 
 Counts: TypeAlias = Mapping[tuple[int, str, date], int]
-"""The stored truth of one account: distinct objects by (member, kind, day in the community's time zone), unclipped."""
+"""The stored counts of one account: distinct objects by (member, kind, day in the community's time zone), unclipped."""
 
 Key = TypeVar("Key", bound=Hashable)
 
 Days: TypeAlias = Mapping[tuple[int, str, int], Sequence[int]]
-"""Counts the other way round: the days, as proleptic ordinals in any order, by (member, kind, distinct objects)."""
+"""Counts inverted: the days, as proleptic ordinals in any order, by (member, kind, distinct objects)."""
 
 Points: TypeAlias = Mapping[MemberKind, Sequence[tuple[float, Sequence[int]]]]
-"""Rule 1 applied: (points of a day, ordinals of the days worth so much) by member and kind, whenever one looks."""
+"""Rule 1 applied: (points of a day, ordinals of the days worth so much) by member and kind, before decay."""
 
 FULL_SCORE = 100.0
 
 COVERAGE_NEEDED = 0.5
-"""A health score from less than half of what should be observed is not a judgement."""
+"""A health score needs at least half of the axes' weight observed."""
 
 
 class Band(StrEnum):
@@ -42,13 +42,13 @@ class Band(StrEnum):
 
 @dataclass(frozen=True)
 class Behavior:
-    """The behavior axis of one account on one day, with everything it was made of."""
+    """The behavior axis of one account on one day, with all it was computed from."""
 
     score: float
     breadth: float
-    """R: the sum of what its members carry; the score is R on the segment's scale."""
+    """R: the sum over members of what they contribute; the score is R on the segment's scale."""
     by_member: Mapping[int, float]
-    """A: what each member carries, capped."""
+    """A: what each member contributes, capped."""
     strengths: Mapping[MemberKind, float]
     """S: decayed points before the member cap."""
     contributions: Mapping[MemberKind, float]
@@ -56,17 +56,17 @@ class Behavior:
 
     @property
     def by_kind(self) -> dict[str, float]:
-        """Contributions rolled up by kind of act."""
+        """Contributions summed by kind of act."""
         return rolled_up((kind, part) for (_, kind), part in self.contributions.items())
 
     @property
     def of_member(self) -> dict[int, float]:
-        """Contributions rolled up by member."""
+        """Contributions summed by member."""
         return rolled_up((member, part) for (member, _), part in self.contributions.items())
 
 
 def rolled_up(parts: Iterable[tuple[Key, float]]) -> dict[Key, float]:
-    """Sum the parts of each key exactly, so that their order leaves no trace."""
+    """Return the exact sum of the parts of each key, whatever their order."""
     grouped: defaultdict[Key, list[float]] = defaultdict(list)
     for key, part in parts:
         grouped[key].append(part)
@@ -74,12 +74,12 @@ def rolled_up(parts: Iterable[tuple[Key, float]]) -> dict[Key, float]:
 
 
 def daily_points(terms: KindTerms, n: int) -> float:
-    """Rule 1: diminishing within a day, nothing beyond the kind's daily maximum."""
+    """Return the points of n objects on one day (rule 1): diminishing, none beyond the kind's daily maximum."""
     return terms.weight * math.log2(1 + min(n, terms.daily_maximum))
 
 
 def days_of(counts: Counts) -> Days:
-    """Take together the days on which as much was done."""
+    """Return the counts inverted: the days by member, kind and number of objects."""
     days: defaultdict[tuple[int, str, int], list[int]] = defaultdict(list)
     for (member, kind, day), n in counts.items():
         days[member, kind, n].append(day.toordinal())
@@ -87,12 +87,12 @@ def days_of(counts: Counts) -> Days:
 
 
 def points_of(counts: Counts, terms: PolicyTerms) -> Points:
-    """Rule 1 for one account; kinds without weight are left out."""
+    """Return the points of one account's counts (rule 1), without kinds of no weight."""
     return points_of_days(days_of(counts), terms)
 
 
 def points_of_days(days: Days, terms: PolicyTerms) -> Points:
-    """Rule 1 for one account; kinds without weight are left out."""
+    """Return the points of one account's days (rule 1), without kinds of no weight."""
     points: defaultdict[MemberKind, list[tuple[float, Sequence[int]]]] = defaultdict(list)
     for (member, kind, n), on in days.items():
         kind_terms = terms.by_kind.get(kind)
@@ -102,12 +102,12 @@ def points_of_days(days: Days, terms: PolicyTerms) -> Points:
 
 
 def decay(age: int, half_life: float) -> float:
-    """Rule 2: what is left of an act after `age` days; also of an act today, which is whole."""
+    """Return what share of an act is left after `age` days (rule 2); 1.0 on its own day."""
     return 2.0 ** (-age / half_life)
 
 
 class _Decays(dict[int, float]):
-    """`decay` by age for one half-life, worked out at the first use."""
+    """`decay` by age for one half-life, computed at first use."""
 
     def __init__(self, half_life: float) -> None:
         super().__init__()
@@ -120,22 +120,22 @@ class _Decays(dict[int, float]):
 
 @lru_cache(maxsize=64)
 def decays(half_life: float) -> Mapping[int, float]:
-    """`decay` for any age: millions of acts share a few hundred ages and a dozen half-lives."""
+    """Return `decay` by age, cached: millions of acts share a few hundred ages and a dozen half-lives."""
     return _Decays(half_life)
 
 
 def carried(strength: float, cap: float) -> float:
-    """Rule 3: what one member carries; near `strength` while small, never more than the cap."""
+    """Return what one member contributes (rule 3): close to `strength` while small, never more than the cap."""
     return -cap * math.expm1(-strength / cap)
 
 
 def scaled(breadth: float, scale: float) -> float:
-    """Rule 5: breadth as 0 to 100 on the frozen scale of the account's segment."""
+    """Return breadth as 0 to 100 on the fixed scale of the account's segment (rule 5)."""
     return -FULL_SCORE * math.expm1(-breadth / scale)
 
 
 def strengths(points: Points, day: date, terms: PolicyTerms) -> dict[MemberKind, float]:
-    """Rule 2 for one account: decayed points by member and kind of the acts up to and including `day`."""
+    """Return decayed points by member and kind of the acts up to and including `day` (rule 2)."""
     today = day.toordinal()
     found: dict[MemberKind, float] = {}
     for key, worth in points.items():
@@ -147,12 +147,12 @@ def strengths(points: Points, day: date, terms: PolicyTerms) -> dict[MemberKind,
 
 
 def behavior(counts: Counts, day: date, terms: PolicyTerms, scale: float) -> Behavior:
-    """Rules 1-6: score one account as of the end of `day`; no act at all reads exactly 0."""
+    """Return the score of one account as of the end of `day` (rules 1-6); exactly 0 without any act."""
     return behavior_of(points_of(counts, terms), day, terms, scale)
 
 
 def behavior_of(points: Points, day: date, terms: PolicyTerms, scale: float) -> Behavior:
-    """Rules 2-6, for whoever scores the same acts on many days."""
+    """Return the score from points (rules 2-6), for callers that score the same acts on many days."""
     strength = strengths(points, day, terms)
     of_member = rolled_up((member, s) for (member, _), s in strength.items())
     by_member = {member: carried(u, terms.member_cap) for member, u in of_member.items()}
@@ -166,17 +166,17 @@ def behavior_of(points: Points, day: date, terms: PolicyTerms, scale: float) -> 
 
 
 def _share(part: float, whole: float) -> float:
-    """Part of a whole; 0/0 is 0, as for acts so old that nothing is left of them."""
+    """Return part / whole; 0/0 is 0, as for acts so old that nothing is left of them."""
     return part / whole if whole > 0 else 0.0
 
 
 def member_ceiling(terms: PolicyTerms, scale: float) -> float:
-    """Return the points that no single member can exceed alone, whatever they do."""
+    """Return the points that a single member cannot exceed."""
     return scaled(terms.member_cap, scale)
 
 
 def band(score: float | None, terms: PolicyTerms) -> Band:
-    """Name the band of a score; no reading is not a bad reading."""
+    """Return the band of a score; UNJUDGED for None, which is not a bad score."""
     if score is None:
         return Band.UNJUDGED
     if score >= terms.good_from:
@@ -186,7 +186,7 @@ def band(score: float | None, terms: PolicyTerms) -> Band:
 
 @dataclass(frozen=True)
 class Health:
-    """The health score and how much of what should be observed it rests on."""
+    """The health score, and the share of the axes' weight that it is based on."""
 
     score: float | None
     coverage: float
@@ -194,7 +194,7 @@ class Health:
 
 
 def health(readings: Mapping[str, float | None], terms: PolicyTerms) -> Health:
-    """Rule 8: the weighted mean of the observed axes; an axis without a reading is left out, never taken as 0."""
+    """Return the weighted mean of the observed axes (rule 8); an axis without a reading is left out, not taken as 0."""
     weights = dict(terms.axis_weights)
     observed = {axis: s for axis in weights if (s := readings.get(axis)) is not None}
     seen = math.fsum(weights[axis] for axis in observed)

@@ -1,4 +1,4 @@
-"""Say in the reader's language why a score moved: the one place where the sentence is composed."""
+"""Explains in the reader's language why a score changed: the only place where the sentence is composed."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,26 +14,26 @@ from community.health.labels import kind_label
 from models.ledger import SignalKind
 
 WHOLE_POINT = 1.0
-"""Smaller moves are said with one decimal; from a whole point on the decimal would be noise."""
+"""Smaller changes have one decimal; from a whole point on the decimal would be noise."""
 
 WORTH_SAYING = 0.05
-"""Less than this reads 0.0 and is not said."""
+"""Smaller points would read 0.0 and are left out."""
 
 REMEMBERED_BY_DATE = {SignalKind.STORY_PUBLISHED, SignalKind.MEETUP_ORGANISED}
-"""These are told by when they were, other acts by who did them."""
+"""Acts of these kinds are named by their month, others by who did them."""
 
 _MARKED = re.compile("\x02(.*?)\x03", re.DOTALL)
 
 
 class Span(NamedTuple):
-    """A piece of the sentence; what matters most in it is set off."""
+    """A piece of the sentence; `strong` pieces are emphasised."""
 
     text: str
     strong: bool
 
 
 def explain_in_words(why: Why, names: Mapping[int, str]) -> tuple[Span, ...]:
-    """Compose the sentence; `names` are family names by member id, without those who were erased."""
+    """Return the sentence in pieces; `names` are family names by member id, without erased members."""
     sentences = [said for said in (_headline(why), *_reasons(why, names)) if said]
     language = get_locale()
     gap = "" if language is None or language.language == "ja" else " "
@@ -41,12 +41,12 @@ def explain_in_words(why: Why, names: Mapping[int, str]) -> tuple[Span, ...]:
 
 
 def family_names(people: Mapping[int, Named]) -> dict[int, str]:
-    """Return what to call people in a sentence; who was erased has no name."""
+    """Return the family names by member id; erased members are left out."""
     return {member_id: person.family_name for member_id, person in people.items() if not person.erased_at}
 
 
 def plain(spans: Sequence[Span]) -> str:
-    """Return the sentence as bare text, for CSV, webhooks and titles."""
+    """Return the sentence as plain text, for CSV, webhooks and titles."""
     return "".join(span.text for span in spans)
 
 
@@ -60,7 +60,7 @@ def _strong(text: str) -> str:
 
 
 def _clean(name: str) -> str:
-    """Drop the marks from a name, should anybody be called that."""
+    """Return a name without the markers, in case it contains them."""
     return name.replace("\x02", "").replace("\x03", "")
 
 
@@ -148,7 +148,7 @@ def _name_acts(cause: Cause, names: Mapping[int, str]) -> str:
 
 
 def _against(downs: Sequence[Cause]) -> list[str]:
-    """Say what pulled down while the score as a whole did not fall."""
+    """Return the sentences about what lowered the score, although it did not fall as a whole."""
     said = []
     for cause in downs:
         points = _points(cause.points)
@@ -162,7 +162,7 @@ def _against(downs: Sequence[Cause]) -> list[str]:
 
 
 def _in_favour(ups: Sequence[Cause], why: Why) -> list[str]:
-    """Say what pushed up while the score as a whole fell."""
+    """Return the sentences about what raised the score, although it fell as a whole."""
     said = []
     if why.totals[Part.NEW] >= WORTH_SAYING:
         said.append(_("新しい行動では%(points)s上がっています。", points=_points(why.totals[Part.NEW])))

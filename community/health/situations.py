@@ -1,4 +1,4 @@
-"""What an account's score depends on besides its acts, dated: who it is, its phase, its policy, its scale."""
+"""What an account's score depends on besides its acts, by day: first member, phase, policy, scale."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ __all__ = [
 
 
 class WrittenDay(NamedTuple):
-    """What readings need of an AccountSnapshot; the names are its columns'."""
+    """Columns of AccountSnapshot that readings need."""
 
     day: date
     read_to: int
@@ -44,7 +44,7 @@ class WrittenDay(NamedTuple):
 
 @dataclass(frozen=True)
 class Standing:
-    """How an account is scored on a day: under which policy, as what, on which scale."""
+    """How an account is scored on a day: by which policy, in which segment and stage, on which scale."""
 
     day: date
     policy: PolicyVersion
@@ -54,7 +54,7 @@ class Standing:
 
     @classmethod
     def of_snapshot(cls, snapshot: AccountSnapshot | WrittenDay, policies: Policies) -> Self:
-        """Return the standing as it was written down, whatever has been changed since."""
+        """Return the standing as the snapshot recorded it, whatever has changed since."""
         policy = policies.by_version[snapshot.policy_version]
         return cls(snapshot.day, policy, snapshot.segment, snapshot.stage, snapshot.scale)
 
@@ -68,15 +68,15 @@ class Customers:
     first_members: dict[int, date]
     policies: Policies
     read_to: int
-    """How far the health reader had read; 0 where none of the accounts is a customer."""
+    """How far the health reader had read; 0 if none of the accounts is a customer."""
 
     @property
     def ids(self) -> list[int]:
-        """The customers, in the order of their ids."""
+        """The customers' ids, ascending."""
         return sorted(self.ends)
 
     def last_day(self, account_id: int, day: date) -> date:
-        """Return `day`, or the last day of the contract if that was earlier: then the score closes."""
+        """Return `day`, or the last day of the contract if that was earlier: the score ends there."""
         end = self.ends[account_id]
         return day if end is None else min(day, end)
 
@@ -91,7 +91,7 @@ class Customers:
         return begun[-1] if begun else None
 
     def standing(self, account_id: int, day: date) -> Standing | None:
-        """Return how the account is scored on a day; None: no reading (判定不能), because it has nobody here yet."""
+        """Return how the account is scored on a day; None: no reading (判定不能), for lack of a member or a phase."""
         first = self.first_day(account_id)
         if first is None or day < first:
             return None
@@ -103,24 +103,24 @@ class Customers:
 
 
 def read_to() -> int:
-    """Return how far the health reader has read."""
+    """Return how far the health reader has read; 0 before its first run."""
     return db.session.scalar(sa.select(Reader.read_to).where(Reader.name == READER)) or 0
 
 
 def version_floor() -> int:
-    """Return the version that all scores written from now on are above, though their rows are new."""
+    """Return the version that new rows of scores have to exceed; 0 unless scores were deleted."""
     return db.session.scalar(sa.select(Reader.version_floor).where(Reader.name == READER)) or 0
 
 
 def list_customer_ids() -> list[int]:
-    """Every account that can have a customer's health; partners, prospects and the vendor have none."""
+    """Return the ids of all customer accounts, ascending; partners, prospects and the vendor have no health."""
     return list(
         db.session.scalars(sa.select(Account.id).where(Account.kind == AccountKind.CUSTOMER).order_by(Account.id))
     )
 
 
 def load_customers(account_ids: Collection[int]) -> Customers:
-    """Load the customers among these accounts, whatever their number, with three queries."""
+    """Return the customers among these accounts, with three queries, however many they are."""
     ends: dict[int, date | None] = {}
     first_members: dict[int, date] = {}
     read = 0
@@ -136,7 +136,7 @@ def load_customers(account_ids: Collection[int]) -> Customers:
 
 @cache
 def _customers() -> sa.Select[int, date | None, date | None, int | None]:
-    """Put together once, as is what follows: every page of an account begins with them."""
+    """Built once, as is `_phases`: every page of an account begins with these queries."""
     joined = sa.select(sa.func.min(Membership.from_day)).where(Membership.account_id == Account.id)
     first_member = joined.correlate(Account).scalar_subquery()
     place = sa.select(Reader.read_to).where(Reader.name == READER).scalar_subquery()
@@ -150,7 +150,10 @@ def _phases() -> sa.Select[AccountPhase]:
 
 
 def recorded_before(customers: Customers, day: date, days: int) -> dict[int, float | None]:
-    """Return what was recorded of each account so many days before its last day; one query, nothing computed."""
+    """Return the recorded behavior so many days before each account's last day, by account, with one query.
+
+    Accounts without a snapshot of that day are missing.
+    """
     then = {i: customers.last_day(i, day) - timedelta(days=days) for i in customers.ids}
     rows = db.session.execute(
         sa.select(AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior).where(

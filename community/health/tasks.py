@@ -1,4 +1,4 @@
-"""The doors from Celery: every account's score of today, and the days that are over written down."""
+"""Celery tasks: today's score of every account, and snapshots of past days."""
 
 from datetime import timedelta
 
@@ -9,15 +9,15 @@ from community.health.situations import today
 from models.base import transaction
 
 ACCOUNTS_AT_ONCE = 20
-"""Accounts per transaction: the first backfill of a year for so many holds up other writers for a second or two."""
+"""Accounts per transaction: the first backfill of a year for so many blocks other writers for a second or two."""
 
 SCORES_AT_ONCE = 200
-"""Scores of one day alone are quick: so many take less than a second, and the rounds between them more than that."""
+"""Accounts per transaction for one day: so many take less than a second, smaller transactions longer in total."""
 
 
 @shared_task(name="health.rescore_accounts")
 def rescore_accounts() -> None:
-    """Score every account whose score is of an earlier day: decay moves all of them."""
+    """Score every account whose score is of another day: decay changes all of them."""
     day = today()
     with transaction():
         ids = queries.list_stale_ids(day)
@@ -28,7 +28,7 @@ def rescore_accounts() -> None:
 
 @shared_task(name="health.take_snapshots")
 def take_snapshots() -> None:
-    """Write down the days that are over, also those that were missed."""
+    """Write snapshots of past days, missed ones included."""
     yesterday = today() - timedelta(days=1)
     with transaction():
         ids = queries.list_ids_without_snapshot(yesterday)
@@ -36,5 +36,5 @@ def take_snapshots() -> None:
         with transaction():
             some = ids[start : start + ACCOUNTS_AT_ONCE]
             actions.take_snapshots(some, yesterday)
-            # Lists show the move since thirty days ago: that day may have been written down only now.
+            # Lists show the change over thirty days: the snapshot of that day may be new.
             actions.rescore(some, today())

@@ -21,7 +21,7 @@ from .queries import newest_of, tips_of
 from .rules import day_of, is_future
 from .source_keys import ids_of_keys
 
-# By name: settlement stands above the ledger. A test resolves it.
+# A name, since settlement is above the ledger. A test resolves it.
 SETTLE = "settlement.settle"
 
 
@@ -47,11 +47,11 @@ def record_signal(  # noqa: PLR0913  an act is these things
     source: str = "community",
     source_key: str | None = None,
 ) -> Signal:
-    """Record that `member` did `kind` with `subject`, within `parent`; `by` is the other person, if there is one.
+    """Record that `member` did `kind` to `subject`, within `parent`, and return the signal. Raises FutureActError.
 
-    The act goes to the company the member belonged to on its day; acts of staff go to none. A subject without a table
-    of ours is given as (kind, id). `source_key` is unique within `source`; the ledger keeps its id (`SourceKey`).
-    Raises FutureActError.
+    `by` is the other person, if there is one. The act belongs to the member's company on the act's day; acts of staff
+    belong to none. A subject without a table of ours is given as (kind, id). `source_key` is unique within `source`;
+    the ledger keeps its id (`SourceKey`).
     """
     recorded = now()
     at = at or recorded
@@ -84,7 +84,7 @@ def record_signal(  # noqa: PLR0913  an act is these things
 
 @dataclass(frozen=True)
 class OutsideAct:
-    """An act that no room of the community wrote; `key` is its own within its source."""
+    """An act that no room wrote (an import); `key` is unique within its source."""
 
     kind: SignalKind
     member: Member
@@ -94,7 +94,7 @@ class OutsideAct:
 
 
 def record_outside(acts: Sequence[OutsideAct], source: str) -> None:
-    """Record many acts from one source, as `record_signal` would one after the other. Raises FutureActError."""
+    """Record many acts of one source, as `record_signal` would one by one. Raises FutureActError."""
     recorded = now()
     for act in acts:
         if is_future(act.at, recorded):
@@ -132,11 +132,11 @@ def _outside_row(
 
 
 def reverse(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal | None:
-    """Take an act back. Done already: None, and nothing is written.
+    """Reverse an act. Return the newest reversal, or None if the act is withdrawn already; then nothing is written.
 
-    Someone who takes back an act that moderation has hidden must not see it return with the content: then two
-    reversals are written, so that the newest link says it was withdrawn. An act that was recorded anew for another
-    company is taken back where it is now.
+    If its author withdraws an act that moderation has hidden, the act must not return together with the content: two
+    reversals are written, so that the newest one says WITHDRAWN. An act recorded anew for another company is reversed
+    there.
     """
     act = _where_it_is_now(act)
     tip = tips_of([act])[act.id]
@@ -149,16 +149,17 @@ def reverse(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal |
 
 
 def give_back(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal | None:
-    """Let a withdrawn act count again. It counts already: None, and nothing is written."""
+    """Reverse the newest reversal of an act. Return the new signal, or None if the act counts already."""
     act = _where_it_is_now(act)
     tip = tips_of([act])[act.id]
     return None if _counts_at(tip, act) else _hang_on(tip, act, cause)
 
 
 def record_anew(act: Signal, account_id: int | None, kind: SignalKind) -> Signal:
-    """The same act for the company it belongs to, standing or withdrawn as it is; the old one counts no more.
+    """Record an act again for the company it belongs to, and return the new act; the old one no longer counts.
 
-    Its source keeps the old one's key: the same file imported again still adds nothing.
+    A withdrawn act stays withdrawn. The source's key stays with the old act: importing the same file again adds
+    nothing.
     """
     tip = tips_of([act])[act.id]
     counts = _counts_at(tip, act)
@@ -186,20 +187,20 @@ def record_anew(act: Signal, account_id: int | None, kind: SignalKind) -> Signal
 
 
 def _close(act: Signal, tip: Signal, *, counts: bool) -> None:
-    """The newest link says that it was moved, so that nothing gives it back: a third link where it was withdrawn."""
+    """Make the newest reversal say MOVED, so that nothing restores the act; a withdrawn act gets two more reversals."""
     if not counts:
         tip = _hang_on(tip, act, SignalCause.MOVED)
     _hang_on(tip, act, SignalCause.MOVED)
 
 
 def _where_it_is_now(act: Signal) -> Signal:
-    """The act itself, or the one that it was recorded anew as. Nobody moves it until this transaction is over."""
+    """Return the newest record of an act, with its members locked against transfers until this transaction ends."""
     hold(act.member_id, act.by_id)
     return newest_of(act)
 
 
 def hold(*member_ids: int | None) -> None:
-    """Whoever moves one of these people waits until the acts of this transaction are there, and we for them."""
+    """Lock these members, so that no transfer between companies runs until this transaction commits."""
     known = sorted({member_id for member_id in member_ids if member_id is not None})
     db.session.execute(
         sa.select(Member.id).where(Member.id.in_(known)).order_by(Member.id).with_for_update(read=True, key_share=True)
@@ -207,7 +208,7 @@ def hold(*member_ids: int | None) -> None:
 
 
 def _counts_at(tip: Signal, act: Signal) -> bool:
-    """Whether the act counts at this tip. Only its distance from the act matters, and that is its parity."""
+    """Return whether the act counts at this reversal: whether an even number of reversals lead to it."""
     links = 0
     while tip.id != act.id:
         links += 1
@@ -218,7 +219,7 @@ def _counts_at(tip: Signal, act: Signal) -> bool:
 
 
 def _hang_on(tip: Signal, act: Signal, cause: SignalCause) -> Signal:
-    """A reversal carries its act's facts, so that whoever reads it knows what is touched."""
+    """Append a reversal and return it. A reversal repeats its act's facts, so that readers know what is touched."""
     return _append(
         Signal(
             kind=act.kind,

@@ -1,7 +1,7 @@
-"""A person goes on at another company, from a day to come or from one that is over: then acts go with them.
+"""A member moves to another company, on a future or a past day: acts after a past day are recorded anew.
 
-scoring.md: an act belongs to the company that its person belonged to on the day of the act; a back-dated change of
-membership reverses the acts after it and records them anew.
+scoring.md: an act belongs to the company that its member belonged to on the day of the act; a back-dated change of
+membership reverses the acts after that day and records them anew.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from models.ledger import Signal, SignalKind
 
 from .actions import record_anew
 
-# What counts for less between colleagues: the kind for people of two companies, the kind inside one.
+# Kinds that count for less between colleagues: the kind between two companies, and the kind inside one.
 APART_AND_INSIDE = (
     (SignalKind.ANSWER_ACCEPTED, SignalKind.ANSWER_ACCEPTED_INSIDE),
     (SignalKind.REACTION_RECEIVED, SignalKind.REACTION_RECEIVED_INSIDE),
@@ -29,7 +29,7 @@ _INSIDE = dict(APART_AND_INSIDE)
 
 @dataclass(frozen=True)
 class MovedAct:
-    """An act, and what it will be recorded as."""
+    """An act, and the company and kind it will be recorded with."""
 
     act: Signal
     account_id: int | None
@@ -37,17 +37,17 @@ class MovedAct:
 
     @property
     def changes_company(self) -> bool:
-        """Otherwise it only counts as between other people than before: colleagues, or no longer."""
+        """Whether the act changes company; if not, it changes only its kind, for colleagues or for others."""
         return self.act.account_id != self.account_id
 
 
 def plan(move: Move) -> list[MovedAct]:
-    """What a move would do to the ledger; nothing for one that begins tomorrow or later."""
+    """Return the acts that a move would record anew; none if it begins tomorrow or later."""
     return _moved_acts(move.member.id, move.from_day, move.stays)
 
 
 def carry_out(move: Move, *, by: Member, reason: str) -> list[MovedAct]:
-    """Write the memberships, and record anew the acts that they change. Both companies are then to be scored again."""
+    """Write the memberships, record their acts anew and return those acts. Then both companies need a new score."""
     memberships.hold(move.member)
     move = memberships.plan_move(move.member, move.account, move.from_day, is_company_admin=move.is_company_admin)
     memberships.carry_out(move, by=by, reason=reason)
@@ -55,7 +55,7 @@ def carry_out(move: Move, *, by: Member, reason: str) -> list[MovedAct]:
 
 
 def follow(member: Member, from_day: date) -> list[MovedAct]:
-    """Record anew the person's acts since that day that lie with another company than theirs on the day."""
+    """Record anew the member's acts since that day that belong to another company now. Return them."""
     stays = memberships.list_stays(member)
     moved = _moved_acts(member.id, from_day, stays)
     for each in moved:
@@ -71,7 +71,7 @@ def _moved_acts(member_id: int, from_day: date, stays: Sequence[Stay]) -> list[M
 
 
 def _acts_of(member_id: int, from_day: date) -> list[Signal]:
-    """Acts by the person, and what they said of others' posts; those that were recorded anew only as they are now."""
+    """Return acts by the member, and others' acts that the member caused; of acts recorded anew the newest only."""
     said = sa.and_(Signal.by_id == member_id, Signal.kind.in_(_APART))
     found = db.session.scalars(
         sa.select(Signal)
@@ -87,7 +87,7 @@ def _acts_of(member_id: int, from_day: date) -> list[Signal]:
 
 
 class _Companies:
-    """Who belonged where on the day of each act: the person who moves as planned, the others as it is written."""
+    """Who belonged where on the day of each act: the moving member as planned, the others as stored."""
 
     def __init__(self, acts: Sequence[Signal], member_id: int, stays: Sequence[Stay]) -> None:
         others = {i for act in acts for i in (act.member_id, act.by_id) if i is not None} - {member_id}
@@ -100,11 +100,12 @@ class _Companies:
         )
 
     def scored(self, act: Signal) -> int | None:
-        """Whose act it is; acts of the vendor's people are nobody's."""
+        """Return the company of an act's member on its day; None for the vendor's and without one."""
         company = self._on(act.member_id, act.day)
         return None if company in self._vendors else company
 
     def kind(self, act: Signal) -> SignalKind:
+        """Return the kind that the act has with its two members' companies of that day."""
         apart = _APART.get(act.kind)
         if apart is None or act.by_id is None:
             return SignalKind(act.kind)

@@ -1,4 +1,4 @@
-"""Reading the ledger: which acts count, as of which place in its sequence."""
+"""Reading the ledger: which acts count, as of which sequence number."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from models.ledger import PendingSignal, Signal, SignalKind, SignalSequence
 
 
 class SettledSignal(NamedTuple):
-    """What readers of the ledger are told of a Signal, and its place; the other names are its columns'."""
+    """A sequenced signal as the ledger's readers get it: its sequence number, and columns of Signal."""
 
     seq: int
     id: int
@@ -31,7 +31,7 @@ _SETTLED = sa.select(SignalSequence.seq, *(getattr(Signal, name) for name in Set
 
 
 def list_signals(after: int, most: int, *, up_to: int | None = None) -> list[SettledSignal]:
-    """The next signals after a place, in their order; columns only, for they are read by thousands."""
+    """Return the next signals after a sequence number, in order. Columns only, since thousands are read."""
     chosen = _SETTLED.where(SignalSequence.seq > after).order_by(SignalSequence.seq).limit(most)
     if up_to is not None:
         chosen = chosen.where(SignalSequence.seq <= up_to)
@@ -39,9 +39,9 @@ def list_signals(after: int, most: int, *, up_to: int | None = None) -> list[Set
 
 
 def effective_acts(read_to: int | sa.BindParameter[int] | None = None) -> sa.Select[Signal, int]:
-    """Select (act, seq) of every act that counts as of place `read_to` of the sequence (None: all that is settled).
+    """Return a select of (act, seq) of every act that counts as of `read_to` (None: of everything sequenced).
 
-    An act counts when an even number of reversals hang on it. Narrow it with `.where(Signal.…)`.
+    An act counts if the number of its reversals is even. Narrow the select with `.where(Signal.…)`.
     """
     reversal, place = aliased(Signal), aliased(SignalSequence)
     reversals = (
@@ -62,7 +62,7 @@ def effective_acts(read_to: int | sa.BindParameter[int] | None = None) -> sa.Sel
 
 
 def tips_of(acts: Sequence[Signal]) -> dict[int, Signal]:
-    """The newest link of each act's chain of reversals, settled or not, by the act's id; the act itself if none."""
+    """Return the newest reversal of each act, sequenced or not, by the act's id; the act itself if it has none."""
     tips = {act.id: act for act in acts}
     if tips:
         reversals = sa.select(Signal).where(Signal.root_id.in_(tips)).order_by(Signal.id)
@@ -71,14 +71,14 @@ def tips_of(acts: Sequence[Signal]) -> dict[int, Signal]:
 
 
 def newest_of(act: Signal) -> Signal:
-    """The act as it was last recorded: a back-dated change of company records acts anew."""
+    """Return the newest record of an act: a back-dated change of company records acts anew."""
     first = act.moved_from_id or act.id
     anew = sa.select(Signal).where(Signal.moved_from_id == first).order_by(Signal.id.desc()).limit(1)
     return db.session.scalar(anew) or act
 
 
 def first_recorded(first_ids: Collection[int]) -> dict[int, datetime]:
-    """When acts were first recorded of which others say that they are these moved, by id."""
+    """Return when these acts were first recorded, by id, for acts that were recorded anew since."""
     if not first_ids:
         return {}
     chosen = sa.select(Signal.id, Signal.recorded_at).where(is_among(Signal.id, first_ids))
@@ -86,7 +86,7 @@ def first_recorded(first_ids: Collection[int]) -> dict[int, datetime]:
 
 
 def effective_ids(act_ids: Iterable[int]) -> set[int]:
-    """Which of these acts count now, settled or not."""
+    """Return those of the acts' ids that count now, sequenced or not."""
     wanted = set(act_ids)
     if not wanted:
         return set()
@@ -95,7 +95,7 @@ def effective_ids(act_ids: Iterable[int]) -> set[int]:
 
 
 def list_acts_on(kind: str, item_id: int) -> list[Signal]:
-    """Every act whose subject or parent is the item, counting or not."""
+    """Return every act whose subject or parent is the item, counting or not, in the order of recording."""
     return list(
         db.session.scalars(
             sa.select(Signal)
@@ -112,7 +112,7 @@ def list_acts_on(kind: str, item_id: int) -> list[Signal]:
 
 
 def count_kinds(account_id: int, since: date) -> dict[SignalKind, int]:
-    """How many acts of the company's people count since that day, by kind; kinds without any are missing."""
+    """Return how many acts of the company's members count since that day, by kind; kinds without any are missing."""
     counted = (
         effective_acts()
         .with_only_columns(Signal.kind, sa.func.count(), maintain_column_froms=True)
@@ -123,22 +123,22 @@ def count_kinds(account_id: int, since: date) -> dict[SignalKind, int]:
 
 
 def newest_id() -> int:
-    """The id of the signal that was recorded last, settled or not; 0 while there is none."""
+    """Return the id of the newest signal, sequenced or not; 0 if there is none."""
     return db.session.scalar(sa.select(sa.func.max(Signal.id))) or 0
 
 
 def last_seq() -> int:
-    """The newest place in the sequence; 0 while it is empty."""
+    """Return the newest sequence number; 0 if there is none."""
     return db.session.scalar(sa.select(sa.func.max(SignalSequence.seq))) or 0
 
 
 def get_oldest_pending() -> datetime | None:
-    """When the oldest of the signals without a place was recorded."""
+    """Return when the oldest pending signal was recorded; None if none is pending."""
     return db.session.scalar(
         sa.select(sa.func.min(Signal.recorded_at)).join(PendingSignal, PendingSignal.signal_id == Signal.id)
     )
 
 
 def count_pending() -> int:
-    """Signals that have no place in the sequence yet."""
+    """Return the number of signals without a sequence number."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(PendingSignal)) or 0

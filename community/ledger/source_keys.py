@@ -1,4 +1,4 @@
-"""Keys by which other systems call an act. The ledger, which is never changed, holds their ids only."""
+"""Keys by which other systems identify acts. The ledger, which never changes, holds only their ids."""
 
 import re
 from collections import defaultdict
@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from models.base import db
 from models.ledger import Signal, SourceKey
 
-# As many parameters as either database takes at once are many more.
+# Keys in one query; both databases take many more parameters.
 CHUNK = 500
-# So many digits surely fit into a column of ids (64 bits).
+# This many digits always fit into a column of ids (64 bits).
 _ID = re.compile(r"[1-9][0-9]{0,17}")
 
 
 def ids_of_keys(source: str, keys: Sequence[str]) -> dict[str, str]:
-    """Return the id of each key of this source as the ledger keeps it; keys that are new are written down."""
+    """Return the ledger's id of each key of this source; new keys are stored."""
     wanted = list(dict.fromkeys(keys))
     known: dict[str, int] = {}
     for start in range(0, len(wanted), CHUNK):
@@ -33,7 +33,7 @@ def ids_of_keys(source: str, keys: Sequence[str]) -> dict[str, str]:
 
 
 def erase_keys_of(member_id: int) -> int:
-    """Blank what imports called the person's acts, for good; return how many. The acts themselves stay."""
+    """Erase the imported keys of the person's acts for good; return how many. The acts stay."""
     return sum(
         _blank(source, ids[start : start + CHUNK])
         for source, ids in _list_key_ids_of(member_id).items()
@@ -44,8 +44,8 @@ def erase_keys_of(member_id: int) -> int:
 def _list_key_ids_of(member_id: int) -> dict[str, list[int]]:
     """Return the ids of the keys of the person's acts, by source.
 
-    They are read here and not by a CAST: of what is no number PostgreSQL makes an error and SQLite the number that it
-    begins with, which is somebody else's key. Only ids as `ids_of_keys` writes them are taken.
+    Parsed in Python, not by a CAST: for text that is no number PostgreSQL raises an error, and SQLite takes the number
+    that it begins with, which is another person's key. Only ids as `ids_of_keys` writes them are taken.
     """
     held = sa.select(Signal.source, Signal.source_key).where(
         Signal.member_id == member_id, Signal.source_key.is_not(None)

@@ -1,1 +1,1 @@
-"""The mail room: mails are written as rows, and leave after the commit."""
+"""The outbox: mails are written as rows and sent after the commit."""

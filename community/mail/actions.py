@@ -1,4 +1,4 @@
-"""Writing mails into the outbox and keeping account of their way out."""
+"""Writing mails into the outbox and recording the result of each attempt."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,18 +15,18 @@ from community.mail.letters import Letter
 from models.base import db, now
 from models.mail import Mail
 
-# Enough of a SHA-256 that two events never meet.
+# Hexadecimal digits of a SHA-256; enough that two events never have the same.
 EVENT_DIGITS = 40
 ERROR_MAX_LENGTH = 500
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one attempt: `error` empty means that the server has taken the mail."""
+    """The result of one attempt; an empty `error` means that the server has accepted the mail."""
 
     error: str = ""
-    final: bool = False  # no later attempt can go better
-    refused: str = ""  # the status with which the server refused the very address (RFC 3463: "5.1.1")
+    final: bool = False  # no later attempt can succeed
+    refused: str = ""  # the status with which the server refused the address itself (RFC 3463: "5.1.1")
 
 
 def queue_mail(
@@ -38,7 +38,7 @@ def queue_mail(
     member_id: int | None = None,
     drop_after: datetime | None = None,
 ) -> Mail:
-    """Put one mail about one event into the outbox; the same event again gives the same mail.
+    """Put one mail about one event into the outbox and return it; for a known event, return its mail.
 
     `drop_after`: from then on the mail is useless (an expired link) and is dropped instead of being sent late.
     """
@@ -63,14 +63,14 @@ def queue_mail(
 
 
 def claim_mail() -> Mail | None:
-    """Take the oldest mail that cannot wait and is due."""
+    """Claim and return the oldest due mail that cannot wait, or None."""
     return next(iter(claim_mails(1)), None)
 
 
 def claim_mails(most: int, *, can_wait: bool = False) -> Sequence[Mail]:
-    """Take the oldest mails that are due; overdue ones are dropped on the way.
+    """Claim and return the oldest due mails; overdue ones are dropped first.
 
-    The claim ends by itself: a mail whose sender died is due again once its time is up.
+    Claims expire: a mail whose sender died is due again after CLAIM.
     """
     at = now()
     drop_overdue_mails(at)
@@ -86,7 +86,7 @@ def claim_mails(most: int, *, can_wait: bool = False) -> Sequence[Mail]:
 def is_still_claimed(mail: Mail) -> bool:
     """Return whether the claim that `mail` was loaded with still holds, and lock the row.
 
-    Each claim counts a try. A process that stood still for longer than its claim finds another number, or a mail that
+    Each claim counts a try. A process that was suspended for longer than its claim finds another number, or a mail that
     is done.
     """
     claimed = mail.tries
@@ -95,15 +95,16 @@ def is_still_claimed(mail: Mail) -> bool:
 
 
 def give_back(mail: Mail, at: datetime | None = None) -> None:
-    """The mail was claimed and not tried: it is due again at this instant (None: at once)."""
+    """End the claim of a mail that was not tried: the mail is due again at this instant (None: at once)."""
     mail.tries -= 1
     mail.next_try = at or now()
 
 
 def bring_forward(at: datetime, step: timedelta, due_before: datetime) -> None:
-    """Keep claims, pauses and what was due as they were, though the clock was set back by `step` to `at`.
+    """Move due times back by `step` after the clock was set back by that much to `at`.
 
-    A mail that waits for an hour of the day after `due_before` goes on waiting for it.
+    So claims and pauses last as long as before. A mail that waits for an hour of the day after `due_before` keeps its
+    time.
     """
     moves = sa.or_(Mail.tries > 0, Mail.next_try <= due_before)
     waiting = sa.select(Mail.id, Mail.next_try).where(Mail.next_try > at, moves).order_by(Mail.id)
@@ -113,21 +114,21 @@ def bring_forward(at: datetime, step: timedelta, due_before: datetime) -> None:
 
 
 def drop(mail: Mail, reason: str) -> None:
-    """The mail will not be sent."""
+    """Give the mail up, for this reason."""
     _close(mail, reason)
 
 
 def drop_overdue_mails(at: datetime) -> None:
-    """Nothing more is done about mails that would come too late."""
+    """Give up mails that would come too late."""
     overdue = sa.select(Mail).where(Mail.next_try.is_not(None), Mail.next_try <= at, Mail.drop_after <= at)
     for mail in db.session.scalars(overdue.with_for_update(skip_locked=True)):
         _close(mail, rules.OVERDUE)
 
 
 def note_outcome(mail: Mail, outcome: Outcome) -> None:
-    """Write down how an attempt went, and when the next one is due.
+    """Record the result of an attempt, and when the next one is due.
 
-    Of an attempt that outlasted its claim only success counts: another process has tried since.
+    An attempt that outlasted its claim counts only if it succeeded: another process has tried since.
     """
     is_claimed = is_still_claimed(mail)
     if not outcome.error:
@@ -154,7 +155,7 @@ def _close(mail: Mail, error: str) -> None:
 
 
 def message_id_of(event_key: str) -> str:
-    """The same for the same event on every attempt, so that a second copy can be recognised."""
+    """Return the Message-ID of an event: the same for every attempt, so that a second copy can be recognised."""
     digest = hashlib.sha256(event_key.encode()).hexdigest()[:EVENT_DIGITS]
     config: Config = current_app.config["TSUDOI"]
     return f"<{digest}@{rules.domain_of(config.mail_from)}>"

@@ -1,7 +1,7 @@
-"""Mails that came back: whose they were, and whether anything will ever arrive there.
+"""Bounces: which mail came back, and whether its address is dead.
 
-Each mail goes out with an envelope sender of its own (`bounces+17-3f…@…`, VERP), so that whatever comes back says which
-one it was, however mangled; signed, so that nobody can silence others by writing to us.
+Each mail has an envelope sender of its own (`bounces+17-3f…@…`, VERP), so that a returned mail says which one it was,
+however mangled. It is signed, so that nobody can silence others by writing to it.
 """
 
 import email
@@ -22,31 +22,31 @@ from models.mail import Mail, MailBounce
 from . import rules
 
 SIGNATURE_DIGITS = 12
-UNKNOWN = "5.0.0"  # failed for good, nobody says why
+UNKNOWN = "5.0.0"  # failed for good, without a reason
 _MARK = re.compile(r"\+(\d{1,18})-([0-9a-f]{12})@", re.IGNORECASE)
-# Where servers write to whom a message was delivered.
+# Headers in which servers put the address that a message was delivered to.
 _ADDRESSED = ("Delivered-To", "X-Original-To", "To")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a returned message says: which mail, and why. `status` of RFC 3463."""
+    """A bounce: the mail that came back, and the status (RFC 3463)."""
 
     mail_id: int
     status: str
 
 
 def sender_of(mail_id: int, bounces: str) -> str:
-    """The envelope sender of this mail, under the address for what comes back."""
+    """Return the envelope sender of this mail, below the address for bounces."""
     name, _, domain = bounces.rpartition("@")
     return f"{name}+{mail_id}-{_sign(mail_id)}@{domain}"
 
 
 def read_report(message: bytes, came_to: str = "") -> Report | None:
-    """Read a message that came to that address; None where it reports no failure of a mail of ours (RFC 3464).
+    """Return the bounce in a message; None if it reports no failure of a mail of ours (RFC 3464).
 
-    `came_to`: the address, where the mail server says it; else it is looked for in the message's head.
+    `came_to` is the address it was sent to, if the mail server tells; else the headers are searched.
     """
     parsed = email.message_from_bytes(message, policy=policy.compat32)
     addresses = [came_to] if came_to else [str(v) for name in _ADDRESSED for v in parsed.get_all(name, ())]
@@ -55,7 +55,7 @@ def read_report(message: bytes, came_to: str = "") -> Report | None:
 
 
 def note(mail: Mail, status: str) -> None:
-    """Write down that this mail came back; said again, it is one."""
+    """Record that this mail came back. Idempotent."""
     known = db.session.get(MailBounce, mail.id)
     if known is None:
         is_hard = rules.is_hard(status)
@@ -64,7 +64,7 @@ def note(mail: Mail, status: str) -> None:
 
 
 def forgive(address: str) -> None:
-    """Mail is sent there again: the person says that it arrives."""
+    """Forget an address's bounces, so that mail is sent there again: its owner says that mail arrives."""
     db.session.execute(sa.delete(MailBounce).where(MailBounce.address == address))
 
 
@@ -77,11 +77,11 @@ def _mail_of(addresses: Iterable[str]) -> int | None:
 
 
 def _failure_of(parsed: Message) -> str:
-    """The status of the recipient that failed; empty where none did, for a delay is no end."""
+    """Return the status of the recipient that failed; "" if none did, since a delay is no failure."""
     for part in parsed.walk():
         if part.get_content_type() != "message/delivery-status":
             continue
-        # Its first block is about the message, each later one about a recipient.
+        # The first block is about the message, each later one about a recipient.
         for block in part.walk():
             if str(block.get("Action", "")).strip().lower() == "failed":
                 found = _STATUS.search(str(block.get("Status", "")))

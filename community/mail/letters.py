@@ -1,4 +1,4 @@
-"""What a mail says: templates of `templates/mail/`, in the reader's language, as text and as HTML."""
+"""Texts of mails: templates of `templates/mail/`, in the recipient's language, as text and as HTML."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ class Letter:
 
 
 def write_letter(name: str, locale: str, values: Mapping[str, object]) -> Letter:
-    """Fill `templates/mail/<name>.subject.txt`, `.txt` and `.html`.
+    """Return the letter of `templates/mail/<name>.subject.txt`, `.txt` and `.html`.
 
-    The page's context processors are left out on purpose: a mail knows nothing of the request that caused it.
+    Context processors of pages are left out on purpose: a mail knows nothing of the request that caused it.
     """
     config: Config = current_app.config["TSUDOI"]
     known = {**values, "community_name": config.community_name, "vendor_name": config.vendor_name, "locale": locale}

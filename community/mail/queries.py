@@ -10,30 +10,31 @@ from models.mail import Mail, MailBounce
 
 from . import rules
 
-# The development mailbox shows the latest; older ones are of no use there.
+# Mails on the development mailbox; older ones are of no use there.
 MAILBOX_SIZE = 50
 ADDRESSES_LOOKED_AT = 500
 FAILED_SHOWN = 200
 
 
 def list_mails(to: str = "") -> Sequence[Mail]:
-    """The latest mails (to this address, if one is given), newest first."""
+    """Return the latest mails (to this address, if given), newest first."""
     latest = sa.select(Mail).order_by(Mail.id.desc()).limit(MAILBOX_SIZE)
     return db.session.scalars(latest.where(Mail.to_address == to) if to else latest).all()
 
 
 def list_addresses(chosen: str = "") -> list[str]:
-    """To whom the latest mails go, for choosing among them; who was chosen is among them."""
+    """Return the addresses of the latest mails, sorted; `chosen` is always among them."""
     latest = sa.select(Mail.to_address).order_by(Mail.id.desc()).limit(ADDRESSES_LOOKED_AT)
     return sorted({*db.session.scalars(latest), *([chosen] if chosen else [])})
 
 
 def get_mail(mail_id: int) -> Mail | None:
+    """Return the mail, or None."""
     return db.session.get(Mail, mail_id)
 
 
 def count_mails() -> dict[str, int]:
-    """How many mails wait, were sent, and were given up or dropped."""
+    """Return the number of mails by state: "waiting", "sent" and "failed" (given up or dropped)."""
     waiting, sent = Mail.next_try.is_not(None), Mail.sent_at.is_not(None)
     counts = db.session.execute(
         sa.select(
@@ -44,14 +45,14 @@ def count_mails() -> dict[str, int]:
 
 
 def get_longest_due(at: datetime) -> datetime | None:
-    """Since when the most belated mail has been due; None where none is."""
+    """Return when the most belated mail became due; None if none is due."""
     return db.session.scalar(sa.select(sa.func.min(Mail.next_try)).where(Mail.next_try <= at))
 
 
 def list_failed() -> Sequence[tuple[Mail, MailBounce | None]]:
-    """Mails that did not go or came back, newest first: given up, failed so far, or returned afterwards.
+    """Return mails with their bounces, newest first: given up, failed so far, or returned.
 
-    What was left out on purpose (nobody needs it any more) did not fail.
+    Mails that were dropped on purpose did not fail.
     """
     failed = sa.and_(Mail.sent_at.is_(None), Mail.error != "", Mail.error.not_in(rules.ON_PURPOSE))
     rows = (
@@ -65,7 +66,7 @@ def list_failed() -> Sequence[tuple[Mail, MailBounce | None]]:
 
 
 def list_bouncing(addresses: Collection[str]) -> set[str]:
-    """Those of the addresses that mail does not reach: refused for good once, or several times lately in passing."""
+    """Return those of the addresses that are dead: refused for good once, or in passing several times lately."""
     lately = MailBounce.at > now() - timedelta(days=rules.SOFT_BOUNCE_DAYS)
     hard = sa.func.sum(sa.case((MailBounce.is_hard, 1), else_=0))
     recent = sa.func.sum(sa.case((lately, 1), else_=0))
@@ -74,5 +75,5 @@ def list_bouncing(addresses: Collection[str]) -> set[str]:
 
 
 def is_bouncing(address: str) -> bool:
-    """Whether mail does not reach this address."""
+    """Return whether the address is dead."""
     return bool(list_bouncing([address]))

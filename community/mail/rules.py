@@ -1,9 +1,9 @@
-"""When a mail is tried again, what is kept of it, and when an address counts as dead."""
+"""When a mail is tried again, how much of it is kept, and when an address counts as dead."""
 
 from datetime import timedelta
 from email.utils import parseaddr
 
-# Pauses after the first, second, … failure. A day in all: a mail server that is down over a night loses nothing.
+# Pauses after each failure, a day in all: nothing is lost if a mail server is down for a night.
 PAUSES = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -12,38 +12,38 @@ PAUSES = (
     timedelta(hours=4),
     timedelta(hours=18),
 )
-# Whoever has claimed a mail has this long to hand it over before another process may try: well above the time-out of
-# one conversation with the server.
+# For so long after a claim no other process may try the mail: well above the timeout of one conversation with the
+# server.
 CLAIM = timedelta(minutes=5)
 
-# Their links open doors: their text is wiped as soon as it is not needed any more.
+# Kinds with secret links: their text is erased as soon as it is not needed any more.
 SECRET_KINDS = frozenset(
     {"invitation", "join_confirm", "password_reset", "email_change_new", "email_change_old", "email_changed"}
 )
 
 
 def pause_after(tries: int) -> timedelta | None:
-    """How long to wait after so many failures; None: give up."""
+    """Return the pause after so many failures; None: give up."""
     return PAUSES[tries - 1] if tries <= len(PAUSES) else None
 
 
-# Why a mail was left out on purpose; all other errors are failures.
+# Reasons for dropping a mail on purpose; all other errors are failures.
 OVERDUE, NOT_WANTED = "overdue", "not wanted any more"
 ON_PURPOSE = frozenset({OVERDUE, NOT_WANTED})
 
-# Refused for good, but not because there is nobody: a full mailbox (5.2.2), and whatever a filter or a policy dislikes
-# about the mail or its sender (5.7.…). RFC 3463.
+# Permanent refusals that do not mean an unknown recipient: a full mailbox (5.2.2), and filters and policies against the
+# mail or its sender (5.7.…). RFC 3463.
 _PASSING = ("5.2.2", "5.7")
-# So many mails that came back for a passing reason, within so many days, and the address counts as dead too.
+# An address counts as dead, too, after so many passing refusals within so many days.
 SOFT_BOUNCES = 3
 SOFT_BOUNCE_DAYS = 14
 
 
 def is_hard(status: str) -> bool:
-    """Whether this status of RFC 3463 says that no mail will ever arrive there."""
+    """Return whether this status (RFC 3463) means that no mail will ever arrive at the address."""
     return status.startswith("5.") and not status.startswith(_PASSING)
 
 
 def domain_of(sender: str) -> str:
-    """Of `集い <no-reply@example.jp>`: example.jp."""
+    """Return the domain of a sender: "example.jp" of `集い <no-reply@example.jp>`."""
     return parseaddr(sender)[1].rpartition("@")[2] or "localhost"

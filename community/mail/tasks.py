@@ -1,4 +1,4 @@
-"""The outbox's door for the worker: what cannot wait. What can, goes by `community/mailings/tasks.py`."""
+"""Celery task that sends mails that cannot wait. For the others: `community/mailings/tasks.py`."""
 
 from celery import shared_task
 from flask import current_app
@@ -9,13 +9,13 @@ from community.mail.bounces import Report
 from community.mail.transport import Postman
 from models.base import now, transaction
 
-# One run ends; what is left over waits for the next sweep.
+# Mails in one run; the rest waits for the next sweep.
 MAILS_PER_RUN = 200
 
 
 @shared_task(name="mail.send_waiting")
 def send_waiting() -> None:
-    """Send what is due, one transaction to claim a mail and one to note what became of it."""
+    """Send what is due: one transaction to claim a mail, another to record the result."""
     config: Config = current_app.config["TSUDOI"]
     if not config.smtp_url:
         return  # the mails stay, and development shows them on the mailbox page
@@ -26,14 +26,14 @@ def send_waiting() -> None:
             if mail is None:
                 return
             if mail.next_try is None or now() >= mail.next_try:
-                continue  # this process stood still for longer than its claim: others may have it by now
+                continue  # suspended for longer than the claim: another process may have the mail
             outcome = postman.deliver(mail)
             with transaction():
                 actions.note_outcome(mail, outcome)
 
 
 def take_report(message: bytes, came_to: str) -> Report | None:
-    """Note whom a mail did not reach; None where the message is no report about a mail of ours."""
+    """Record a bounce and return it; None if the message is no bounce of a mail of ours."""
     report = bounces.read_report(message, came_to)
     with transaction():
         mail = queries.get_mail(report.mail_id) if report else None

@@ -1,4 +1,4 @@
-"""Handing mails to the SMTP server, one connection for a whole run."""
+"""Handing mails to the SMTP server, over one connection per run."""
 
 import re
 import smtplib
@@ -18,19 +18,19 @@ from community.mail.bounces import UNKNOWN, sender_of
 from community.mail.stopping import make_stop_token
 from models.mail import Mail
 
-# A server that has not answered by then is tried again later.
+# A server that does not answer in time is tried again later.
 TIMEOUT_SECONDS = 30
-PERMANENT = 500  # SMTP replies from here on say: do not try again (RFC 5321, 4.2.1)
+PERMANENT = 500  # SMTP replies from here on are permanent (RFC 5321, 4.2.1)
 SUBMISSION_PORT = 587
 SMTPS_PORT = 465
 WAY_OUT = "List-Unsubscribe"
 
 
 class Postman:
-    """Delivers mails over one connection, opened with the first of them.
+    """Delivers mails over one connection, opened for the first of them.
 
-    `smtp://` speaks TLS from STARTTLS on where the server offers it, and insists on it before a password;
-    `smtps://` speaks it from the start.
+    `smtp://` uses STARTTLS if the server offers it, and requires it before a password; `smtps://` uses TLS from the
+    start.
     """
 
     def __init__(self, smtp_url: str, mail_from: str, bounces: str = "") -> None:
@@ -40,27 +40,29 @@ class Postman:
         self._server: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
+        """The open transport itself; the connection is opened later."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Close the connection."""
         if self._server is not None:
             with suppress(OSError, smtplib.SMTPException):
                 self._server.quit()
         self._hang_up()
 
     def deliver(self, mail: Mail) -> Outcome:
-        """Hand one mail over. Never raises for what a server or a network may do."""
+        """Send one mail and return the result. Errors of the server or the network are results, not exceptions."""
         try:
             envelope = sender_of(mail.id, self._bounces) if self._bounces else None
-            # Named here: from its header Python would not read back an address with dots where RFC 5322 has none.
+            # Explicit: Python cannot read back from the header an address with dots where RFC 5322 allows none.
             self._connected().send_message(compose(mail, self._from), from_addr=envelope, to_addrs=[mail.to_address])
         except smtplib.SMTPRecipientsRefused as refused:
             return _refused(refused)
         except smtplib.SMTPResponseException as error:
             self._hang_up()
-            # Our own sign-in failing is a setting to be mended, not this mail's end.
+            # A failed login of ours is a fault of the settings, not of this mail.
             final = error.smtp_code >= PERMANENT and not isinstance(error, smtplib.SMTPAuthenticationError)
             return Outcome(f"{type(error).__name__}: {error.smtp_code}", final=final)
         except (OSError, smtplib.SMTPException) as error:
@@ -95,7 +97,7 @@ class Postman:
 
 
 class _Unbroken(EmailPolicy):
-    """Leaves the way out on one line: Python would break a long address into encoded words, which nobody can follow."""
+    """Keeps List-Unsubscribe on one line: Python would break a long address into encoded words, useless as a link."""
 
     def fold(self, name: str, value: Any) -> str:  # noqa: ANN401  as EmailPolicy has it
         return f"{name}: {value}{self.linesep}" if name == WAY_OUT else super().fold(name, value)
@@ -105,7 +107,7 @@ class _Unbroken(EmailPolicy):
 
 
 def _refused(refused: smtplib.SMTPRecipientsRefused) -> Outcome:
-    """A mail goes to one address, so there is one answer."""
+    """Return the outcome; a mail has one recipient, so there is one reply."""
     [(code, said)] = refused.recipients.values()
     final = code >= PERMANENT
     words = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
@@ -114,14 +116,14 @@ def _refused(refused: smtplib.SMTPRecipientsRefused) -> Outcome:
 
 
 def compose(mail: Mail, mail_from: str) -> EmailMessage:
-    """The mail as it goes over the wire."""
+    """Return the message as it is sent."""
     message = EmailMessage(policy=_Unbroken())
     message["From"] = mail_from
     message["To"] = mail.to_address
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.message_id
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic reply
     if mail.can_wait and mail.member_id is not None:
         _mark_as_news(message, mail, mail.member_id, rules.domain_of(mail_from))
     message.set_content(mail.text)
@@ -130,7 +132,7 @@ def compose(mail: Mail, mail_from: str) -> EmailMessage:
 
 
 def _mark_as_news(message: EmailMessage, mail: Mail, member_id: int, domain: str) -> None:
-    """What lets mail programs sort it and offer a way out of it (RFC 2919, RFC 2369, RFC 8058)."""
+    """Add headers by which mail programs sort the mail and offer to unsubscribe (RFC 2919, RFC 2369, RFC 8058)."""
     message["Precedence"] = "bulk"
     message["List-Id"] = f"<{mail.kind}.news.{domain}>"
     message[WAY_OUT] = f"<{links.stop_mails(make_stop_token(member_id, mail.kind))}>"

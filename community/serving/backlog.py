@@ -1,4 +1,4 @@
-"""What waits for a slow reader: the beginning in memory, the rest in a file, or in memory where no file can be."""
+"""Response bytes that wait for a slow reader: first in memory, then in a file, or in memory if no file is possible."""
 
 import errno
 import os
@@ -13,25 +13,25 @@ PIECE_BYTES = 64 * 1024
 
 
 class Reserve:
-    """Memory for what no file can be written for (a full disk), of all connections together. Threads may ask."""
+    """Memory for bytes that cannot be put into a file (full disk), shared by all connections. Thread-safe."""
 
     def __init__(self, capacity: int, share: int) -> None:
         self._shares = Shares(capacity, share)
         self._lock = threading.Lock()
 
     def take(self, network: str, amount: int) -> bool:
-        """Take so much for this network, or return False."""
+        """Reserve so many bytes for this network. Return False, and reserve nothing, if there is no room."""
         with self._lock:
             return self._shares.take(network, amount)
 
     def give_back(self, network: str, amount: int) -> None:
-        """Return what was taken."""
+        """Release bytes that were reserved."""
         with self._lock:
             self._shares.give_back(network, amount)
 
 
 class Backlog:
-    """Bytes in the order they were added. One thread at a time."""
+    """A queue of bytes. Not thread-safe."""
 
     def __init__(self, reserve: Reserve, network: str) -> None:
         self._reserve = reserve
@@ -39,14 +39,15 @@ class Backlog:
         self._head = _Pieces()
         self._file = -1
         self._read = self._written = 0
-        # Once something is here, all that follows is too, lest the order be lost.
+        # Once bytes are here, all later ones follow, to keep the order.
         self._tail = _Pieces()
 
     def __bool__(self) -> bool:
+        """Whether any bytes wait."""
         return bool(self._head or self._read < self._written or self._tail)
 
     def add(self, data: memoryview) -> None:
-        """Keep this. Raises ConnectionResetError if there is no room for it: the reader cannot be served."""
+        """Append bytes. Raises ConnectionResetError if there is no room: the reader cannot be served."""
         if not self._tail and not self._written:
             room = SPOOL_BYTES - self._head.size
             self._head.add(data[:room])
@@ -59,9 +60,9 @@ class Backlog:
             self._tail.add(data)
 
     def _write(self, data: memoryview) -> int:
-        """Return how much of it the file took."""
+        """Append to the file as much as possible. Return how many bytes."""
         begun = self._written
-        with suppress(OSError):  # no space, no file to be had
+        with suppress(OSError):  # no space, no file descriptor
             if self._file < 0:
                 with TemporaryFile(buffering=0) as file:
                     self._file = os.dup(file.fileno())
@@ -70,7 +71,7 @@ class Backlog:
         return self._written - begun
 
     def peek(self) -> bytes:
-        """Return the first bytes, at most PIECE_BYTES. Raises OSError where the file cannot be read."""
+        """Return the first bytes, at most PIECE_BYTES. Raises OSError if the file cannot be read."""
         if self._head:
             return self._head.peek()
         if self._read < self._written:
@@ -81,7 +82,7 @@ class Backlog:
         return self._tail.peek()
 
     def drop(self, amount: int) -> None:
-        """Forget so many of the bytes that `peek` returned."""
+        """Remove so many of the bytes that `peek` returned."""
         if self._head:
             self._head.drop(amount)
         elif self._read < self._written:
@@ -91,7 +92,7 @@ class Backlog:
             self._reserve.give_back(self._network, amount)
 
     def close(self) -> None:
-        """Forget everything. Idempotent."""
+        """Discard all bytes and close the file. Idempotent."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -102,7 +103,7 @@ class Backlog:
 
 
 class _Pieces:
-    """Bytes in memory, so cut that the first can be let go of cheaply."""
+    """Bytes in memory, in pieces, so that removing the first ones is cheap."""
 
     def __init__(self) -> None:
         self.size = 0

@@ -1,18 +1,18 @@
-"""Requests that want to become a websocket, and whose they are."""
+"""Requests that become a websocket, and their visitors' networks."""
 
 from typing import Any
 from urllib.parse import unquote
 
 from .limits import forwarded_address, network_of
 
-# engineio's own, behind whatever prefix a proxy leaves there.
+# engineio's own path, behind any prefix that a proxy leaves there.
 SOCKETS_PATH = "socket.io"
 
 
 def is_handshake(request: Any) -> bool:  # noqa: ANN401  gunicorn's request
-    """Whether the request may become a websocket: what engineio looks at decides, no less, and hardly more.
+    """Return whether the request may become a websocket, by nearly the same test as engineio's.
 
-    Any other request that names a websocket is a page's, and takes its turn with the others.
+    Any other request that names a websocket is treated as a page's.
     """
     if request.method != "GET" or SOCKETS_PATH not in unquote(request.path):
         return False
@@ -20,7 +20,7 @@ def is_handshake(request: Any) -> bool:  # noqa: ANN401  gunicorn's request
 
 
 def network_of_visitor(request: Any, network: str, proxies: int) -> str:  # noqa: ANN401  gunicorn's request
-    """Return the network of the visitor: the one that trusted proxies vouch for, else that of the connection."""
+    """Return the visitor's network: that of the address that trusted proxies report, else the connection's."""
     forwarded_for = ",".join(value for name, value in request.headers if name == "X-FORWARDED-FOR")
     address = forwarded_address(forwarded_for, proxies)
     return network_of(address) if address else network

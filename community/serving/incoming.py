@@ -1,7 +1,7 @@
-"""One request as its bytes arrive. Decides only where it ends; what it means, gunicorn's parser says afterwards.
+"""One request as its bytes arrive. Decides only where it ends; gunicorn's parser reads it afterwards.
 
-The parser reads from here and never from the network, so where both disagree about the end, a request is refused
-or a connection closed, but no thread waits.
+The parser reads from here and never from the network: if both disagree about the end, a request is refused or a
+connection closed, but no thread waits.
 """
 
 import re
@@ -10,25 +10,25 @@ from tempfile import SpooledTemporaryFile
 from .limits import BODY_BYTES, HEAD_BYTES, SPOOL_BYTES
 
 HEAD_END = b"\r\n\r\n"
-# Anything that looks like one; what is none after all costs the connection.
+# Anything that looks like a length; a malformed one ends the connection.
 LENGTHS = re.compile(rb"^content-length[ \t]*:[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 LENGTH = re.compile(rb"content-length:[ \t]*0*([0-9]{1,18})[ \t]*", re.IGNORECASE)
 CHUNKED = re.compile(rb"^transfer-encoding:.*chunked[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 EXPECTS = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
-# HTTP/1.0 knows no `100 Continue` (RFC 9110, 10.1.1).
+# HTTP/1.0 has no `100 Continue` (RFC 9110, 10.1.1).
 KNOWS_CONTINUE = re.compile(rb"(?:\r\n)?[^\r\n]* HTTP/1\.[1-9]\r\n")
 SIZE = re.compile(rb"([0-9a-fA-F]+)(?:[ \t]*;[^\r\n]*)?\r\n")
-# A chunk's size, or a trailer.
+# Bytes of a line: a chunk's size, or a trailer.
 LINE_BYTES = 8 * 1024
-# Each such line takes some microseconds of the loop, as a kilobyte does. So a body may have a thousand of them, and
-# one more for each of its kilobytes; those who send chunks send them by the kilobyte.
+# Each such line takes some microseconds of the loop, as a kilobyte does. So a body may have a thousand of them, and one
+# more for each of its kilobytes; real clients send chunks of kilobytes.
 FREE_LINES, LINE_COSTS_BYTES = 1000, 1024
 # The sizes and ends of chunks, in a body of BODY_BYTES.
 FRAMING_BYTES = 1024 * 1024
 
 
 class RefusedError(Exception):
-    """Too large, or no request at all; `status` is the answer."""
+    """The request is too large or malformed; `status` is the response's."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -36,14 +36,15 @@ class RefusedError(Exception):
 
 
 class IncomingRequest:
-    """The bytes of one request. `recv` hands them to the parser, once `is_whole`."""
+    """The bytes of one request. `recv` gives them to the parser once the request `is_whole`."""
 
     def __init__(self) -> None:
         self.is_whole = False
         self.received = 0
-        # Left unread: the application or the parser refuses by the head alone, and the connection ends with its answer.
+        # The body is not read: application or parser refuse by the head alone, and the connection ends with the
+        # response.
         self.is_cut_short = False
-        # More was asked for than there is: the parser has seen another end.
+        # The parser has asked for more bytes than there are: it has seen another end.
         self.is_overread = False
         self.waits_to_be_asked = False
         self._head = bytearray()
@@ -52,9 +53,9 @@ class IncomingRequest:
         self._read_head = 0
 
     def feed(self, data: bytes) -> bytes:
-        """Take what belongs to this request, return what follows it.
+        """Take the bytes that belong to this request, return those after it.
 
-        Raises RefusedError, or OSError where the body cannot be put aside.
+        Raises RefusedError, or OSError if the body cannot be stored.
         """
         if self._end is None:
             data = self._feed_head(data)
@@ -70,7 +71,7 @@ class IncomingRequest:
     def _feed_head(self, data: bytes) -> bytes:
         searched = max(len(self._head) - len(HEAD_END), 0)
         self._head += data
-        # One empty line before the request is ignored, as the parser does.
+        # One empty line before the request is ignored, as by the parser.
         start = 2 if self._head.startswith(b"\r\n") else 0
         end = self._head.find(HEAD_END, max(searched, start))
         if (end if end >= 0 else len(self._head)) > HEAD_BYTES:
@@ -98,7 +99,7 @@ class IncomingRequest:
         self.waits_to_be_asked = expects and not self.is_whole
 
     def _declared_length(self) -> int | None:
-        """Return the length of the body, None if it is beyond all measure, or declared twice or as no number."""
+        """Return the body's length; None if it is out of range, declared twice or not a number."""
         declared = LENGTHS.findall(self._head)
         if not declared:
             return 0
@@ -106,7 +107,7 @@ class IncomingRequest:
         return int(length[1]) if length else None
 
     def _keep(self, data: bytes) -> None:
-        if self.received - len(self._head) > BODY_BYTES + FRAMING_BYTES:  # only chunks can come to this
+        if self.received - len(self._head) > BODY_BYTES + FRAMING_BYTES:  # reached by chunks only
             raise RefusedError(413)
         if self._body is None:
             self._body = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115  closed by close()
@@ -116,11 +117,11 @@ class IncomingRequest:
 
     @property
     def body_bytes(self) -> int:
-        """How much of the body is put aside here."""
+        """How many bytes of the body are stored here."""
         return self.received - len(self._head) if self._body is not None else 0
 
     def recv(self, size: int) -> bytes:
-        """Return the next bytes, as a socket does; none at the end."""
+        """Return the next bytes, as a socket does; b"" at the end."""
         if self._read_head < len(self._head):
             data = bytes(self._head[self._read_head : self._read_head + size])
             self._read_head += len(data)
@@ -131,20 +132,20 @@ class IncomingRequest:
 
     @property
     def is_read(self) -> bool:
-        """Whether it has been read to its end, and no further."""
+        """Whether the request has been read to its end, and not beyond."""
         if self.is_overread or self._read_head < len(self._head):
             return False
         return self._body is None or self._body.tell() == self.body_bytes
 
     def close(self) -> None:
-        """Give the body's file back."""
+        """Close the body's file."""
         if self._body is not None:
             self._body.close()
             self._body = None
 
 
 class _Length:
-    """A body of so many bytes."""
+    """The end of a body of declared length."""
 
     def __init__(self, length: int) -> None:
         self._left = length
@@ -154,14 +155,14 @@ class _Length:
         return not self._left
 
     def take(self, data: bytes) -> int:
-        """Return how many of these bytes are of the body."""
+        """Return how many of these bytes belong to the body."""
         taken = min(self._left, len(data))
         self._left -= taken
         return taken
 
 
 class _Chunked:
-    """A body in chunks (RFC 9112, 7.1). Raises RefusedError for what is none, as the parser would."""
+    """The end of a body in chunks (RFC 9112, 7.1). Raises RefusedError for malformed ones, as the parser would."""
 
     def __init__(self) -> None:
         self.is_reached = False
@@ -172,7 +173,7 @@ class _Chunked:
         self._in_trailers = False
 
     def take(self, data: bytes) -> int:
-        """Return how many of these bytes are of the body."""
+        """Return how many of these bytes belong to the body."""
         at = 0
         while at < len(data) and not self.is_reached:
             if self._skip:

@@ -1,4 +1,4 @@
-"""An answer on its way: what a thread writes is sent at once as far as the reader takes it, the rest by the loop."""
+"""A response on its way: threads send what the reader takes at once, the loop sends the rest."""
 
 import errno
 import socket
@@ -8,25 +8,25 @@ from typing import BinaryIO, NoReturn
 
 from .backlog import PIECE_BYTES, Backlog, Reserve
 
-# Closing resets the connection (socket(7), SO_LINGER with no time): a reader sees that the answer is not whole.
+# Closing resets the connection (socket(7), SO_LINGER with no time), so that the reader sees an incomplete response.
 RESET = struct.pack("ii", 1, 0)
 
 
 class OutgoingSocket:
     """What gunicorn's response needs of a socket, without ever waiting for the reader.
 
-    While a thread answers, it alone writes; the loop calls `flush` once the thread is done.
+    While a thread answers, only the thread writes; afterwards the loop calls `flush`.
     """
 
     def __init__(self, raw: socket.socket, reserve: Reserve, network: str = "") -> None:
         self.raw = raw
         self.sent = 0
-        # The answer ended before its end.
+        # The response was broken off.
         self.is_cut = False
         self._waiting = Backlog(reserve, network)
 
     def sendall(self, data: bytes) -> None:
-        """Send or keep. Raises OSError if the reader has gone, or there is no room to keep it: then it `is_cut`."""
+        """Send or keep the bytes. Raises OSError if the reader has gone or there is no room; then it `is_cut`."""
         try:
             sent = 0 if self._waiting else self._try(data)
             self._waiting.add(memoryview(data)[sent:])
@@ -35,12 +35,12 @@ class OutgoingSocket:
             raise
 
     def send(self, data: bytes) -> int:
-        """As `sendall`, for callers that count."""
+        """As `sendall`; return the number of bytes."""
         self.sendall(data)
         return len(data)
 
     def sendfile(self, file: BinaryIO, offset: int = 0, count: int | None = None) -> int:
-        """Send so much of a file from there. Return how much it was."""
+        """Send a part of a file. Return the number of bytes."""
         file.seek(offset)
         done = 0
         while (count is None or done < count) and (
@@ -53,7 +53,7 @@ class OutgoingSocket:
     def flush(self) -> bool:
         """Send as much as the reader takes now. Return whether all is sent.
 
-        Raises OSError if the reader has gone, or the answer is cut.
+        Raises ConnectionResetError if the response is cut, or OSError if the reader has gone.
         """
         if self.is_cut:
             raise ConnectionResetError(errno.ECONNRESET, "the answer is not whole")
@@ -76,28 +76,30 @@ class OutgoingSocket:
         self.sent += sent
         return sent
 
-    # --- what gunicorn asks of a socket besides; the connection's end is the loop's affair
+    # --- the rest of what gunicorn uses of a socket; the loop ends connections
 
     def fileno(self) -> int:
+        """Return the socket's file descriptor."""
         return self.raw.fileno()
 
     def setblocking(self, _: bool) -> None:  # noqa: FBT001  as sockets have it
-        """The loop's socket never blocks."""
+        """Ignore this: the loop's socket never blocks."""
 
     def gettimeout(self) -> float:
+        """Return 0.0: the socket never blocks."""
         return 0.0
 
     def shutdown(self, _: int) -> NoReturn:
-        """Stop gunicorn from waiting, in a thread, for the client to hang up: it does so after half an answer."""
+        """Raise OSError, so that gunicorn does not wait, in a thread, for the client to close after half a response."""
         self.is_cut = True
         raise OSError("the loop ends connections")
 
     def close(self) -> None:
-        """Forget what was kept. The socket itself stays open."""
+        """Discard what was kept. The socket itself stays open."""
         self._waiting.close()
 
     def end(self) -> None:
-        """Close the socket as well; an answer that is not whole does not end as if it were."""
+        """Close the socket as well, with a reset if the response is incomplete."""
         if self.is_cut or self._waiting:
             with suppress(OSError):
                 self.raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)

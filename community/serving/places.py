@@ -1,4 +1,4 @@
-"""Places for connections: so many as there are files, one network's share, a few for who is refused."""
+"""Places for connections: as many as the limit of files allows, one network's share, and a few for refusals."""
 
 from collections.abc import Callable
 
@@ -8,16 +8,16 @@ from .waiting import Waiting
 
 
 class Places:
-    """Who holds a place, and who must give it up. The loop alone asks."""
+    """Who holds a place, and who must give it up. For the loop only."""
 
     def __init__(self, connections: int, refused: int, share: float) -> None:
         self._connections = Shares(connections, int(connections * share))
         self._refused = Shares(refused, int(refused * share))
 
     def take(self, conn: Connection, waiting: Waiting, drop: Callable[[Connection], None]) -> bool:
-        """Take a place for the connection; if there is none, that of whoever has let the server wait longest.
+        """Take a place, if need be that of the connection that has waited longest. Return False if there is none.
 
-        Who asks is served within moments; the place of somebody who holds one without asking is the one to take.
+        A connection with a request is answered within moments; one that holds a place without asking gives way.
         """
         if not self._connections.take(conn.network):
             other = waiting.longest_of(self._connections.crowded(conn.network))
@@ -29,12 +29,12 @@ class Places:
         return True
 
     def take_to_be_refused(self, conn: Connection) -> bool:
-        """Take one of the few places of those who are told that there is none. False: not even that."""
+        """Take one of the few places for connections that are refused. Return False if there is none."""
         conn.is_refused = self._refused.take(conn.network)
         return conn.is_refused
 
     def give_back(self, conn: Connection) -> None:
-        """Give back what the connection held."""
+        """Release what the connection held."""
         if conn.has_place:
             self._connections.give_back(conn.network)
         if conn.is_refused:

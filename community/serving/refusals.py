@@ -1,4 +1,4 @@
-"""Answers to requests that no thread has seen. Short, in English: they go to programs, hardly ever to people."""
+"""Responses to requests that no thread gets. Short, in English: mostly programs read them."""
 
 from http import HTTPStatus
 
@@ -15,7 +15,7 @@ REASONS = {
 
 
 def refusal(status: int) -> bytes:
-    """Return a complete answer that ends the connection."""
+    """Return a complete response that ends the connection."""
     body = f"{status} {REASONS[status]}\n"
     retry = f"Retry-After: {RETRY_SECONDS}\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
     return (

@@ -1,4 +1,4 @@
-"""Connections that wait for their clients, each with what happens then and until when."""
+"""Connections that wait for their clients, each with a callback and a deadline."""
 
 import selectors
 import time
@@ -13,7 +13,7 @@ Then = Callable[[Connection], None]
 
 
 class Waiting:
-    """The loop's waiting room. The selector's owner calls what a socket was registered with: `callback(file)`."""
+    """The loop's waiting connections. The selector's owner calls what is registered with a socket: `callback(file)`."""
 
     def __init__(
         self, get_selector: Callable[[], selectors.BaseSelector], go_on: Callable[[Connection, Then], None]
@@ -21,11 +21,12 @@ class Waiting:
         self._get_selector = get_selector
         self._go_on = go_on
         self._connections: dict[Connection, Then] = {}
-        # Whose sockets have something to read or room to write; the set, because a socket says so again and again.
+        # Connections with something to read or room to write; the set, because a socket is reported again and again.
         self._turns = Turns()
         self._ready: set[Connection] = set()
 
     def __iter__(self) -> Iterator[Connection]:
+        """The waiting connections."""
         return iter(self._connections)
 
     def wait(self, conn: Connection, event: int, then: Then) -> None:
@@ -37,13 +38,13 @@ class Waiting:
         self._connections[conn] = then
 
     def _say_ready(self, conn: Connection, _: object) -> None:
-        # Another one, ready in the same moment, may have taken this one's place.
+        # Another connection, ready at the same moment, may have taken this one's place.
         if conn in self._connections and conn not in self._ready:
             self._ready.add(conn)
             self._turns.add(conn)
 
     def take_turns(self, seconds: float) -> None:
-        """Go on with those that are ready, one of each network after the other, for so long; at least with one."""
+        """Continue ready connections for so long, one of each network in turn; at least one."""
         until = time.monotonic() + seconds
         while self._turns:
             conn = self._turns.next()
@@ -55,11 +56,11 @@ class Waiting:
 
     @property
     def has_turns(self) -> bool:
-        """Whether somebody is ready and had no turn yet."""
+        """Whether a connection is ready and had no turn yet."""
         return bool(self._turns)
 
     def stop(self, conn: Connection) -> None:
-        """Wait no longer. Idempotent."""
+        """Stop waiting for the connection. Idempotent."""
         if conn in self._connections:
             del self._connections[conn]
             self._ready.discard(conn)
@@ -67,10 +68,10 @@ class Waiting:
                 self._get_selector().unregister(conn.raw)
 
     def overdue(self, now: float) -> list[Connection]:
-        """Return those whose time is up, but for those who only wait for their turn."""
+        """Return the connections whose deadline has passed, without those that only wait for their turn."""
         return [conn for conn in self._connections if conn.deadline <= now and conn not in self._ready]
 
     def longest_of(self, network: str) -> Connection | None:
-        """Return the connection of this network that holds a place and can spare it best: idle, or the oldest."""
+        """Return this network's connection that can best give up its place, an idle or the oldest one; None if none."""
         held = [conn for conn in self._connections if conn.network == network and conn.has_place]
         return min(held, key=lambda conn: (not conn.is_idle, conn.began), default=None)

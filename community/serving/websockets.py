@@ -11,14 +11,14 @@ from .limits import SocketPlaces
 
 
 class Websockets:
-    """The open ones. The loop alone asks."""
+    """The open websockets. For the loop only."""
 
     def __init__(self) -> None:
         self._places = SocketPlaces()
         self._open: set[Connection] = set()
 
     def admit(self, conn: Connection, visitor: str, serve: Callable[[Connection], None]) -> bool:
-        """Give the connection, whose handshake has been read, a thread that serves it. False: there is no room."""
+        """Serve the connection, whose handshake has been read, in a thread of its own. Return False without room."""
         if not self._places.take(visitor, time.monotonic()):
             return False
         conn.visitor = visitor
@@ -27,23 +27,23 @@ class Websockets:
         conn.sock = conn.raw
         conn.parser = iter([conn.handshake])
         self._open.add(conn)
-        # Not one of the pool's: those are waited for when the process ends.
+        # Not a thread of the pool: the process waits for those when it ends.
         thread = threading.Thread(target=serve, args=(conn,), daemon=True, name="websocket")
         try:
             thread.start()
-        except RuntimeError:  # the system has none left to give
+        except RuntimeError:  # the system has no more threads
             self._give_back(conn)
             return False
         return True
 
     def forget(self, conn: Connection) -> None:
-        """Give its place to somebody else."""
+        """Close the connection and release its place."""
         self._give_back(conn)
-        with suppress(OSError):  # its reader, if it is still there, must not wait on a number that is given anew
+        with suppress(OSError):  # a thread that still reads must not read from a file descriptor that is reused
             conn.raw.shutdown(socket.SHUT_RDWR)
 
     def end(self) -> None:
-        """End them all. Pages come back by themselves; nothing is gained by waiting for them to go."""
+        """Close all websockets. Pages reconnect by themselves, so there is nothing to wait for."""
         for conn in self._open:
             with suppress(OSError):
                 conn.raw.shutdown(socket.SHUT_RDWR)

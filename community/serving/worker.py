@@ -25,20 +25,19 @@ from .turns import Turns
 from .waiting import Then, Waiting
 from .websockets import Websockets
 
-# So many new connections are taken, and for so long those are gone on with that have sent something, before the loop
-# looks again who else is there.
+# Between two looks at all sockets, the loop accepts so many new connections, and continues ready ones for so long.
 ACCEPTED_AT_ONCE = 64
 TURN_SECONDS = 0.02
-# Overdue connections are looked for this often.
+# Seconds between two looks for overdue connections.
 LOOK_SECONDS = 0.5
 READ = selectors.EVENT_READ
-# What accept(2) says of the system, and of the listener itself; all else is about the one connection.
+# Errors of accept(2) about the system, and about the listener itself; all others are about one connection.
 NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 NO_LISTENER = {errno.EBADF, errno.EINVAL, errno.ENOTSOCK}
 
 
 class FairWorker(ThreadWorker):
-    """gunicorn's threads behind a loop that waits for clients, counts them by network, and ends those that dawdle.
+    """gunicorn's threads behind a loop that waits for clients, counts them by network, and drops slow ones.
 
     Everything but `handle` and what it calls runs in the loop's thread.
     """
@@ -49,26 +48,27 @@ class FairWorker(ThreadWorker):
         self.places = Places(0, 0, 0.0)  # until the process begins
         self.bodies, self.reserve = Shares(0, 0), Reserve(0, 0)
         self.websockets = Websockets()
-        # Requests that have wholly arrived, and how many the threads have been given.
+        # Requests that have arrived completely, and how many of them the threads have.
         self.turns = Turns()
         self.running = 0
         self.waiting = Waiting(lambda: self.poller, self._safely)
         self.next_look = 0.0
 
     def init_process(self) -> None:
+        """Set the capacities by the process's limits, then start."""
         self.proxies = Config().trusted_proxies
         self.worker_connections = limits.open_files_for(min(self.worker_connections, limits.CONNECTIONS))
-        # Behind a proxy all connections are the proxy's; there it does the sharing out (deploy/nginx).
+        # Behind a proxy all connections are the proxy's, which limits its clients itself (deploy/nginx).
         share = 1.0 if self.proxies else limits.SHARE
         self.places = Places(self.worker_connections, limits.REFUSED, share)
-        # There is always one more: gunicorn would leave whoever comes next, from wherever, to the kernel's queue.
+        # There is always one more: otherwise gunicorn would leave every new client to the kernel's queue.
         self.worker_connections += limits.REFUSED + 1
         self.bodies = Shares(limits.WAITING_BYTES, int(limits.WAITING_BYTES * share))
         self.reserve = Reserve(limits.ANSWER_BYTES, int(limits.ANSWER_BYTES * share))
         super().init_process()
 
     def get_thread_pool(self) -> Any:  # noqa: ANN401  gunicorn's own
-        """The pool has all its threads from the beginning: later, the system may have none left to give."""
+        """Return the pool with all its threads started: later, the system may have none left."""
         pool = super().get_thread_pool()
         all_there = threading.Barrier(self.cfg.threads + 1)
         for _ in range(self.cfg.threads):
@@ -79,12 +79,12 @@ class FairWorker(ThreadWorker):
     # --- a request comes in ------------------------------------------------------------------------------------------
 
     def wait_for_and_dispatch_events(self, timeout: float | None) -> None:
-        """Note who is ready, take new connections, and go on with those whose turn it is, for a moment only."""
+        """Note which sockets are ready, accept connections, and continue ready ones for TURN_SECONDS."""
         super().wait_for_and_dispatch_events(0.0 if self.waiting.has_turns else timeout)
         self.waiting.take_turns(TURN_SECONDS)
 
     def accept(self, listener: socket.socket) -> None:
-        """Take those that wait in the kernel's queue: who is behind many there must not wait for a turn of each."""
+        """Accept several waiting connections at once: behind many, one per turn of the loop would take long."""
         for _ in range(ACCEPTED_AT_ONCE):
             if self.nr_conns >= self.worker_connections or not self._accept_one(listener):
                 return
@@ -97,7 +97,7 @@ class FairWorker(ThreadWorker):
                 raise
             if error.errno in NO_ROOM:
                 self.log.error("no connection can be taken: %s", error.strerror)  # noqa: TRY400  it says all
-                time.sleep(LOOK_SECONDS / 10)  # the listener would say so again at once
+                time.sleep(LOOK_SECONDS / 10)  # the listener would report the same at once
             return False
         conn = Connection(self.cfg, raw, client, listener.getsockname(), self.reserve)
         self.nr_conns += 1
@@ -114,7 +114,7 @@ class FairWorker(ThreadWorker):
             self._drop(conn)
 
     def _safely(self, conn: Connection, then: Then) -> None:
-        """Go on with a connection; what goes wrong ends it, and not the loop of all."""
+        """Continue a connection. An error ends this connection, not the loop."""
         try:
             then(conn)
         except Exception:
@@ -136,7 +136,7 @@ class FairWorker(ThreadWorker):
         self._feed(conn, data)
 
     def _feed(self, conn: Connection, data: bytes) -> None:
-        """Add to the request; give it to a thread when it is whole."""
+        """Add bytes to the request; give it to a thread when it is complete."""
         try:
             conn.rest = conn.incoming.feed(data)
         except RefusedError as error:
@@ -156,7 +156,7 @@ class FairWorker(ThreadWorker):
             self.waiting.wait(conn, READ, self._receive)
 
     def enqueue_req(self, conn: Any) -> None:  # noqa: ANN401  our connection
-        """Give the request to the threads when it is its network's turn: who asks for much waits for himself."""
+        """Queue the request for the threads by its network: a client with many requests waits for its own."""
         self.turns.add(conn)
         self._give_to_threads()
 
@@ -169,7 +169,7 @@ class FairWorker(ThreadWorker):
     # --- in a thread -------------------------------------------------------------------------------------------------
 
     def handle_request(self, req: Any, conn: Any) -> bool:  # noqa: ANN401  gunicorn's request, our connection
-        """Answer, or recognise a websocket and leave it to the loop, which gives it a thread of its own."""
+        """Answer, and return whether the connection stays open; a websocket is left to the loop."""
         if conn.is_socket:
             conn.raw.settimeout(limits.SOCKET_SILENCE_SECONDS)
             req.force_close()
@@ -178,7 +178,7 @@ class FairWorker(ThreadWorker):
             return False
         elif conn.incoming.is_cut_short:
             req.force_close()
-        req._expected_100_continue = False  # noqa: SLF001  gunicorn has no other way to say that it has been said
+        req._expected_100_continue = False  # noqa: SLF001  gunicorn has no other way to say that `100 Continue` was sent
         return super().handle_request(req, conn)
 
     def _serve_socket(self, conn: Connection) -> None:
@@ -190,7 +190,7 @@ class FairWorker(ThreadWorker):
     # --- the answer goes out -----------------------------------------------------------------------------------------
 
     def finish_request(self, conn: Any, fs: "Future[Any]") -> None:  # noqa: ANN401  our connection
-        """A thread is done: send what is left of the answer, then go on with the connection or end it."""
+        """After a thread is done, send the rest of the response, then continue or end the connection."""
         self.running -= 1
         self._give_to_threads()
         self._safely(conn, partial(self._finish, fs=fs))
@@ -247,7 +247,7 @@ class FairWorker(ThreadWorker):
             self._send(conn, keep=False)
 
     def _hang_up(self, conn: Connection) -> None:
-        """Say that no more comes, and let the client read: closing at once could take back the answer."""
+        """Close the sending side and let the client read: closing at once could discard the response."""
         try:
             conn.raw.shutdown(socket.SHUT_WR)
         except OSError:
@@ -261,13 +261,12 @@ class FairWorker(ThreadWorker):
             self._drop(conn)
 
     def handle_exit(self, sig: Any, frame: Any) -> None:  # noqa: ANN401  a signal's handler
+        """Stop as gunicorn does, and close the websockets."""
         super().handle_exit(sig, frame)
         self.method_queue.defer(self.websockets.end)
 
-    # --- the end -----------------------------------------------------------------------------------------------------
-
     def _drop(self, conn: Connection) -> None:
-        """End the connection and give back what it held. Idempotent."""
+        """Close the connection and release what it held. Idempotent."""
         if conn.is_dropped:
             return
         conn.is_dropped = True
@@ -280,21 +279,21 @@ class FairWorker(ThreadWorker):
         conn.forget()
 
     def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002  gunicorn's own
-        """End whoever is late; gunicorn asks after each turn of its loop."""
+        """Drop overdue connections; gunicorn calls this after each turn of its loop."""
         now = time.monotonic()
         if now < self.next_look and not force:
             return
         self.next_look = now + LOOK_SECONDS
         for conn in list(self.waiting) if force else self.waiting.overdue(now):
             if not force and conn.is_idle and conn.has_asked():
-                continue  # in this very moment
+                continue  # at this very moment
             if not force and conn.incoming.received and not conn.incoming.is_whole:
                 self._refuse(conn, 408)
             else:
                 self._drop(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """End, when the process stops, connections between two requests soon."""
+        """When the process stops, shorten the deadlines of connections between two requests."""
         for conn in self.waiting:
             if conn.is_idle:
                 conn.deadline = min(conn.deadline, deadline)

@@ -1,1 +1,1 @@
-"""Settlement: gives signals their order and lets each reader of the ledger read, whatever happens to the others."""
+"""Settlement: gives signals their order and has each reader of the ledger read, whatever happens to the others."""

@@ -1,4 +1,4 @@
-"""One step of settlement each; `tasks.py` strings them together, a transaction around each."""
+"""The single steps of settlement; `tasks.py` runs them, a transaction around each."""
 
 import logging
 from datetime import datetime, timedelta
@@ -22,14 +22,14 @@ logger = logging.getLogger(__name__)
 
 
 class NotTheSettlerError(RuntimeError):
-    """Another process settles now; what this one was about to do is left to it."""
+    """Another process is the settler; this one leaves its work to that process."""
 
 
 def take_lease(holder: str) -> None:
-    """Become the one settler. Raises NotTheSettlerError where somebody else is.
+    """Become the only settler. Raises NotTheSettlerError if another process is.
 
-    The lease also says how late it was when somebody settled last. Earlier than that by now: the clock was set back,
-    and what waits for an instant of the old clock would wait so much longer.
+    The lease also records the time of the last settling. If it is earlier now, the clock was set back, and due times of
+    the old clock are moved back as well.
     """
     lease = db.session.get(SettlerLease, 1, with_for_update=True, populate_existing=True)
     at = now()
@@ -45,10 +45,10 @@ def take_lease(holder: str) -> None:
 
 
 def keep_lease(holder: str) -> None:
-    """Stay the settler: first thing in every settling transaction, since the row stays locked until its end.
+    """Extend the lease; first in every settling transaction, since the row stays locked until its end.
 
-    Raises NotTheSettlerError where another one has settled meanwhile, though it has finished: what was planned before
-    that may be done already.
+    Raises NotTheSettlerError if another process has settled meanwhile, even if it has finished: what was planned before
+    may be done already.
     """
     lease = db.session.get(SettlerLease, 1, with_for_update=True, populate_existing=True)
     if lease is None or lease.holder != holder:
@@ -57,8 +57,8 @@ def keep_lease(holder: str) -> None:
 
 
 def _bring_forward(step: timedelta, at: datetime) -> None:
-    """Let what was due by the clock as it was be due by the clock as it is."""
-    # What was written since somebody settled last was so by a clock a little later than the lease tells.
+    """Move due times of the old clock to the new one."""
+    # Rows written since the last settling have times a little later than the lease.
     due_before = at + step + CLOCK_SKEW
     mail.bring_forward(at, step, due_before)
     notices.bring_forward(at, due_before)
@@ -67,15 +67,15 @@ def _bring_forward(step: timedelta, at: datetime) -> None:
 
 
 def give_lease_back(holder: str) -> None:
-    """Let the next settler begin at once."""
+    """End the lease, so that the next settler can begin at once."""
     db.session.execute(sa.update(SettlerLease).where(SettlerLease.holder == holder).values(holder="", until=now()))
 
 
 def settle_in_this_transaction() -> None:
-    """Sequence what waits and let every reader read it, all within the caller's transaction.
+    """Sequence pending signals and have every reader read them, all within the caller's transaction.
 
     For acts that must be visible together with what follows from them, or not at all. A signal that cannot be read
-    raises; nothing is set aside. Other settlers wait for the lease's row until the commit, whoever holds the lease.
+    raises; nothing is set aside. Other settlers wait for the lease's row until the commit.
     """
     lease = db.session.get(SettlerLease, 1, with_for_update=True, populate_existing=True)
     if lease is None:
@@ -89,24 +89,24 @@ def settle_in_this_transaction() -> None:
 
 
 def sequence_waiting() -> int:
-    """Give waiting signals their place, gapless, in the order of their ids; return how many got one.
+    """Give pending signals their sequence numbers, gapless, in the order of their ids; return how many.
 
-    Ids follow the order of writing where it matters: a reversal can only be written once what it reverses is
-    committed, so its id is the higher one.
+    Ids follow the order of writing where it matters: a reversal can only be written once what it reverses is committed,
+    so its id is higher.
     """
     start = last_seq()
     waiting = sa.select(PendingSignal.signal_id).order_by(PendingSignal.signal_id).limit(SEQUENCE_CHUNK).subquery()
     place = start + sa.func.row_number().over(order_by=waiting.c.signal_id)
     placed = sa.select(place, waiting.c.signal_id)
     db.session.execute(sa.insert(SignalSequence).from_select(["seq", "signal_id"], placed))
-    # Only those: more may have been written meanwhile, also with lower ids.
+    # Only those just sequenced: others may have been written meanwhile, also with lower ids.
     are_placed = PendingSignal.signal_id.in_(sa.select(SignalSequence.signal_id).where(SignalSequence.seq > start))
     gone = sa.delete(PendingSignal).where(are_placed).returning(PendingSignal.signal_id)
     return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
 
 
 def read_next(reader: LedgerReader, most: int) -> int:
-    """Let the reader read its next chunk and move its mark; return the chunk's length."""
+    """Have the reader read its next chunk and store its position; return the chunk's length."""
     row = get_reader_row(reader.name)
     chunk = list_signals(row.read_to, most)
     if chunk:
@@ -116,7 +116,7 @@ def read_next(reader: LedgerReader, most: int) -> int:
 
 
 def set_aside_next(reader: LedgerReader, error: str) -> None:
-    """Put the reader's next signal on the stuck page and go past it."""
+    """Put the reader's next signal on the stuck page and advance the reader past it."""
     row = get_reader_row(reader.name)
     for signal in list_signals(row.read_to, 1):
         seq = signal.seq
@@ -125,14 +125,14 @@ def set_aside_next(reader: LedgerReader, error: str) -> None:
 
 
 def retry_stuck(reader: LedgerReader, seq: int) -> None:
-    """Let the reader read one stuck signal again; it leaves the page when that succeeds."""
+    """Have the reader read one stuck signal again; it leaves the page if that succeeds."""
     row = get_reader_row(reader.name)
     reader.read(list_signals(seq - 1, 1), row.read_to)
     db.session.execute(sa.delete(StuckSignal).where(StuckSignal.reader == reader.name, StuckSignal.seq == seq))
 
 
 def postpone_stuck(reader: LedgerReader, seq: int, error: str) -> None:
-    """Note another failed try and when the next one is due."""
+    """Record another failed try and when the next one is due."""
     stuck = db.session.get(StuckSignal, (reader.name, seq))
     if stuck is not None:
         stuck.tries += 1
@@ -141,14 +141,14 @@ def postpone_stuck(reader: LedgerReader, seq: int, error: str) -> None:
 
 
 def hurry_stuck(by: Member) -> None:
-    """Have every stuck signal tried again now, because a person says that its cause is mended."""
+    """Make every stuck signal due now, because a person says that the cause is mended."""
     db.session.execute(sa.update(StuckSignal).values(next_try=now()))
     record(by.id, "settlement.hurry_stuck", "stuck_signal", None)
     hurry("settlement.settle")
 
 
 def forget(reader: LedgerReader) -> None:
-    """Empty the reader's tables and set it back to the start of the ledger: the next settling reads all of it."""
+    """Empty the reader's tables and reset it to the start of the ledger: the next settling reads all of it."""
     row = get_reader_row(reader.name)
     db.session.execute(sa.delete(StuckSignal).where(StuckSignal.reader == reader.name))
     reader.forget()
@@ -156,7 +156,7 @@ def forget(reader: LedgerReader) -> None:
 
 
 def get_reader_row(name: str) -> Reader:
-    """The reader's mark, locked; made at its first use."""
+    """Return the reader's row, locked; it is created at first use."""
     row = db.session.get(Reader, name, with_for_update=True, populate_existing=True)
     if row is None:
         row = Reader(name=name, read_to=0)

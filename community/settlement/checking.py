@@ -1,4 +1,4 @@
-"""Holding readers against the ledger: what is stored must be what a rebuild gives."""
+"""Comparing readers with the ledger: what is stored must be what a rebuild gives."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from .rules import READER_CHUNK
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a reader's rows differ from those of a rebuild: rows too many, rows that are missing."""
+    """How a reader's rows differ from those of a rebuild: surplus and missing rows."""
 
     reader: str
     rows: int
@@ -29,7 +29,7 @@ class Comparison:
 
 
 def compare_with_rebuild(reader: LedgerReader) -> Comparison:
-    """Read the ledger anew up to where the reader is, and compare. The caller undoes the transaction afterwards."""
+    """Rebuild the reader up to its position and return the comparison. The caller rolls the transaction back."""
     db.session.execute(sa.select(SettlerLease.id).with_for_update())
     row = get_reader_row(reader.name)
     stored = reader.contents()

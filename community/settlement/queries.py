@@ -1,4 +1,4 @@
-"""What settlement has done and what it is stuck on."""
+"""What settlement has done, and where it is stuck."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from models.settlement import Reader, StuckSignal
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a reader is, and how much is stuck in it."""
+    """A reader's position, its distance from the newest signal, and the number of its stuck signals."""
 
     name: str
     read_to: int
@@ -22,7 +22,7 @@ class Progress:
 
 
 def list_progress(names: tuple[str, ...]) -> list[Progress]:
-    """Every reader's progress, in the order of `names`."""
+    """Return every reader's progress, in the order of `names`."""
     read_to = dict(db.session.execute(sa.select(Reader.name, Reader.read_to)).all())
     stuck = dict(db.session.execute(sa.select(StuckSignal.reader, sa.func.count()).group_by(StuckSignal.reader)).all())
     newest = last_seq()
@@ -30,7 +30,7 @@ def list_progress(names: tuple[str, ...]) -> list[Progress]:
 
 
 def list_stuck(limit: int = 200) -> list[tuple[StuckSignal, Signal]]:
-    """Stuck signals with the signal itself, oldest place first."""
+    """Return stuck signals with the signal itself, lowest sequence number first."""
     rows = db.session.execute(
         sa.select(StuckSignal, Signal)
         .join(SignalSequence, SignalSequence.seq == StuckSignal.seq)
@@ -42,7 +42,7 @@ def list_stuck(limit: int = 200) -> list[tuple[StuckSignal, Signal]]:
 
 
 def list_due(reader: str, at: datetime, limit: int) -> list[int]:
-    """Places of stuck signals whose next try has come."""
+    """Return the sequence numbers of stuck signals whose next try is due, ascending."""
     return list(
         db.session.scalars(
             sa.select(StuckSignal.seq)
@@ -54,5 +54,5 @@ def list_due(reader: str, at: datetime, limit: int) -> list[int]:
 
 
 def is_settled(names: tuple[str, ...]) -> bool:
-    """Whether every signal has its place and every reader has read it (or has it on its stuck page)."""
+    """Return whether every signal is sequenced, and read by every reader or on its stuck page."""
     return count_pending() == 0 and all(p.behind == 0 for p in list_progress(names))

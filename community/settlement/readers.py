@@ -1,4 +1,4 @@
-"""Who reads the ledger, in one list. A reader recomputes what the signals touch and overwrites; it never adds up."""
+"""The readers of the ledger, in one list. A reader recomputes what signals touch and overwrites; it adds no deltas."""
 
 from collections.abc import Hashable, Sequence
 from typing import Protocol
@@ -9,7 +9,7 @@ from community.notifications import reader as notifications_reader
 
 
 class LedgerReader(Protocol):
-    """What settlement asks of a reader. Modules serve."""
+    """What settlement calls of a reader. A module can be one."""
 
     @property
     def name(self) -> str:
@@ -17,15 +17,15 @@ class LedgerReader(Protocol):
         ...
 
     def read(self, signals: Sequence[SettledSignal], up_to: int) -> None:
-        """Recompute what these signals touch, looking at the ledger up to place `up_to` and no further."""
+        """Recompute what these signals touch, from the ledger up to sequence number `up_to`."""
         ...
 
     def forget(self) -> None:
-        """Empty the reader's own tables, so that reading from the start gives the same result anew."""
+        """Empty the reader's own tables, so that reading from the start gives the same result."""
         ...
 
     def contents(self) -> set[Hashable]:
-        """What it keeps, as rows that a rebuild must give again."""
+        """Return its rows, which a rebuild must give again."""
         ...
 
 

@@ -1,15 +1,15 @@
-"""How long, how many, how soon again."""
+"""Durations and chunk sizes of settlement."""
 
 from datetime import datetime, timedelta
 
 from models.settlement import SettlerLease
 
-# A settler that died keeps the others waiting for this long at most. Correctness does not hang on it: every settling
-# transaction locks the lease's row and looks whose it is.
+# After a settler dies, the others wait for this long at most. Correctness does not depend on it: every settling
+# transaction locks the lease's row and checks its holder.
 LEASE = timedelta(seconds=10)
-# Hosts whose clocks are further apart than this have no time service; a clock that falls back further was set back.
+# Hosts whose clocks differ by more have no time service; a clock that falls back further was set back.
 CLOCK_SKEW = timedelta(minutes=1)
-# Signals given their place in one transaction, and read by a reader in one transaction.
+# Signals sequenced in one transaction, and read by a reader in one transaction.
 SEQUENCE_CHUNK = 5_000
 READER_CHUNK = 5_000
 FIRST_PAUSE = timedelta(seconds=30)
@@ -26,11 +26,11 @@ def is_free(lease: SettlerLease, at: datetime) -> bool:
 
 
 def set_back_by(lease: SettlerLease, at: datetime) -> timedelta:
-    """Return by how much the clock was set back since somebody settled last; zero where it was not."""
+    """Return by how much the clock was set back since the last settling; zero if it was not."""
     ahead = lease.until - at - (LEASE if lease.holder else timedelta())
     return ahead if ahead > CLOCK_SKEW else timedelta()
 
 
 def pause_after(tries: int) -> timedelta:
-    """How long a stuck signal rests after so many tries: doubling, up to six hours."""
+    """Return the pause of a stuck signal after so many tries: doubling, up to six hours."""
     return min(FIRST_PAUSE * 2 ** min(tries - 1, 16), LONGEST_PAUSE)

@@ -1,4 +1,4 @@
-"""The door from Celery: settle what waits. Each step is a transaction of its own."""
+"""Celery task: settle pending signals. Each step is a transaction of its own."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -19,12 +19,12 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="settlement.settle")
 def settle() -> None:
-    """Give waiting signals their place, then let every reader read as far as it can."""
+    """Sequence pending signals, then have every reader read as far as it can."""
     settle_waiting()
 
 
 def settle_waiting(readers: tuple[LedgerReader, ...] = READERS) -> None:
-    """Settle all there is. Another settler at work: leave it to that one."""
+    """Settle everything pending. If another settler is at work, do nothing."""
     holder = uuid4().hex
     try:
         with transaction():
@@ -42,7 +42,7 @@ def settle_waiting(readers: tuple[LedgerReader, ...] = READERS) -> None:
 
 
 def rebuild(readers: tuple[LedgerReader, ...] = READERS) -> None:
-    """Let readers forget everything and read the ledger from its start."""
+    """Empty these readers and have them read the ledger from its start."""
     for reader in readers:
         with transaction():
             actions.forget(reader)
@@ -56,7 +56,7 @@ def _as_settler(holder: str, step: Callable[[], int]) -> int:
 
 
 def _read_all(reader: LedgerReader, holder: str) -> None:
-    """Read chunk after chunk. One that fails is halved until the signal that cannot be read stands alone."""
+    """Read chunk after chunk. A chunk that fails is halved until the signal that cannot be read is alone."""
     most = READER_CHUNK
     while True:
         try:
@@ -66,7 +66,7 @@ def _read_all(reader: LedgerReader, holder: str) -> None:
         except actions.NotTheSettlerError:
             raise
         except Exception as error:
-            if find_fault(error) is not None:  # the disk's, not the signal's: all wait until it is well again
+            if find_fault(error) is not None:  # a fault of the disk, not of the signal: wait until it is mended
                 raise
             if most > 1:
                 most //= 2
@@ -77,7 +77,7 @@ def _read_all(reader: LedgerReader, holder: str) -> None:
 
 
 def _retry_due(reader: LedgerReader, holder: str) -> None:
-    """Try stuck signals again. Their places are read in one transaction, each is worked on in its own."""
+    """Try stuck signals again: the list is read in one transaction, each signal is retried in its own."""
     with transaction():
         due = queries.list_due(reader.name, now(), RETRY_CHUNK)
     for seq in due:
@@ -93,12 +93,12 @@ def _retry_due(reader: LedgerReader, holder: str) -> None:
 
 
 def _say(error: Exception) -> str:
-    """What staff read on the page of stuck signals: the error's kind and words, without the rows it may quote."""
+    """Return the text for the page of stuck signals: the error's type and first line, without rows it may quote."""
     return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:500]
 
 
 class _UndoneError(Exception):
-    """A comparison rebuilds inside a transaction that must leave no trace."""
+    """Rolls back a comparison, which rebuilds inside a transaction."""
 
     def __init__(self, found: checking.Comparison) -> None:
         super().__init__(found.reader)
@@ -106,7 +106,7 @@ class _UndoneError(Exception):
 
 
 def compare_readers() -> Iterator[str]:
-    """Say of each reader where what it has stored is not what a rebuild gives. Leaves no trace."""
+    """Yield a sentence for each reader whose rows differ from those of a rebuild. Changes nothing."""
     for reader in READERS:
         found = _compare(reader)
         if not found.agrees:

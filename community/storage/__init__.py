@@ -1,4 +1,4 @@
-"""The place where everything is kept: who may look into it, whether there is space in it, whether it is whole."""
+"""The data folder: who may read it, whether there is space in it, whether its database is intact."""
 
 from .folder import StorageError, make_private, prepare
 from .integrity import Watch, find_damage, kept_open, path_of_database, refuse_damaged

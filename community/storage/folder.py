@@ -1,4 +1,4 @@
-"""The data folder is its owner's alone: 0700, and 0600 for what lies in it (docs/decisions, the data folder)."""
+"""The data folder belongs to its owner: 0700, and 0600 for its files (docs/decisions, the data folder)."""
 
 import os
 import stat
@@ -8,24 +8,24 @@ import sqlalchemy as sa
 
 from community.config import Config
 
-# What this process makes from now on is readable by its owner only.
+# Files that this process creates are readable by its owner only.
 PRIVATE_UMASK = 0o077
 OTHERS = stat.S_IRWXO
 GROUP_AND_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 OURS = ("tsudoi.db", "secret-key", "tsudoi.lock", "files", "log", "jobs")
-# Also ours, or of the file system or the user whose top folder it is.
+# Also ours, or belonging to the file system or the user whose top folder it is.
 BESIDE = ("beat-schedule*", "realtime.db*", "secret-key.*", "secret-keys-before", "tsudoi.db-*")
 OF_ITS_TOP = ("lost+found", ".*")
 
 
 class StorageError(Exception):
-    """Said to the operator as it is."""
+    """A fault of the data folder. The message is shown to the operator as it is."""
 
 
 def prepare(config: Config) -> None:
-    """Keep the data folder and the SQLite file to their owner, from now on and for what is there already.
+    """Restrict the data folder and the SQLite file to their owner, existing files and new ones.
 
-    Raises StorageError or OSError where that cannot be done.
+    Raises StorageError or OSError if that fails.
     """
     make_private(config.data_dir)
     os.umask(PRIVATE_UMASK)
@@ -39,10 +39,10 @@ def prepare(config: Config) -> None:
 
 
 def make_private(folder: Path) -> None:
-    """Make the data folder, or take away what others may do there.
+    """Create the data folder, or remove others' rights to it.
 
-    A folder that is closed to others but open to a group was given to that group by somebody: it stays so. Raises
-    StorageError for one that is open to others and not only ours.
+    A folder that is closed to others but open to a group was opened on purpose and stays so. Raises StorageError for
+    one that is open to others and holds more than our files.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = folder.stat()
@@ -57,7 +57,7 @@ def make_private(folder: Path) -> None:
 
 
 def _is_ours(folder: Path, status: os.stat_result) -> bool:
-    """Whether its rights are ours to change: nothing foreign lies in it, and it is nobody else's."""
+    """Return whether we may change the folder's mode: it is our user's, and nothing foreign is in it."""
     if status.st_mode & stat.S_ISVTX or status.st_uid != os.geteuid():
         return False
     return all(_is_named(path, OURS + BESIDE + OF_ITS_TOP) for path in folder.iterdir())
@@ -68,7 +68,7 @@ def _is_named(path: Path, patterns: tuple[str, ...]) -> bool:
 
 
 def _narrow(path: Path) -> None:
-    """Take away what group and others may do with it. What lies in a folder is closed with the folder."""
+    """Remove the rights of group and others. A folder's content is protected by the folder."""
     try:
         mode = path.stat(follow_symlinks=False).st_mode
         if mode & GROUP_AND_OTHERS and not stat.S_ISLNK(mode):

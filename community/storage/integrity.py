@@ -1,4 +1,4 @@
-"""Whether the SQLite file is whole. Of PostgreSQL its own operators know, and what a statement meets."""
+"""Whether the SQLite file is intact. PostgreSQL is checked by its own operators, and by the errors of statements."""
 
 import sqlite3
 import threading
@@ -15,20 +15,20 @@ from models.faults import Fault
 
 from .folder import StorageError
 
-# As many findings as an operator reads.
+# Findings that are shown.
 MOST_FINDINGS = 3
-# The check reads the whole file: not more often than this, and for at most a hundredth of the time.
+# The check reads the whole file: at most this often, and for at most a hundredth of the time.
 CHECK_SECONDS = 600.0
 SHARE_OF_TIME = 100
-# But after a statement has met damage: as soon as somebody may have mended it.
+# After a statement has met damage the check is repeated sooner, since somebody may have mended it.
 RECHECK_SECONDS = 30.0
 SEARCH_INDEX = "the search index"
-# How long the check of the search index waits for a writer.
+# Seconds for which the check of the search index waits for a writer.
 WAIT_SECONDS = 30.0
 
 
 def path_of_database(config: Config) -> Path | None:
-    """The SQLite file; None for PostgreSQL and for a database in memory."""
+    """Return the path of the SQLite file; None for PostgreSQL and for a database in memory."""
     url = sa.make_url(config.database)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         return None
@@ -36,23 +36,23 @@ def path_of_database(config: Config) -> Path | None:
 
 
 def find_damage(path: Path, *, thoroughly: bool = False) -> list[str]:
-    """Return what SQLite finds wrong with the file, nothing for one that is whole or not there.
+    """Return what SQLite finds wrong with the file; an empty list if it is intact or missing.
 
-    `thoroughly`: indexes are compared with their tables too, which takes several times as long, and the search index
-    is looked into, which keeps writers waiting meanwhile. Raises sqlite3.Error for what is no damage (no space for the
+    `thoroughly`: indexes are compared with their tables, too, which takes several times as long, and the search index
+    is checked, which blocks writers meanwhile. Raises sqlite3.Error for errors other than damage (no space for the
     index of the log, no right to read).
     """
     if not path.exists():
         return []
     check = "integrity_check" if thoroughly else "quick_check"
     found: list[str] = []
-    address = f"{path.absolute().as_uri()}?mode=rw"  # whoever looks makes no file
+    address = f"{path.absolute().as_uri()}?mode=rw"  # must not create the file
     try:
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as database:
-            # Python's own code now and then, so that Ctrl-C is heard while a large file is read.
+            # Runs Python code now and then, so that Ctrl-C is handled while a large file is read.
             database.set_progress_handler(lambda: 0, 1_000_000)
             for row in database.execute(f"PRAGMA {check}({MOST_FINDINGS})"):
-                found.append(str(row[0]))  # noqa: PERF401  what came before the check itself stumbled is kept
+                found.append(str(row[0]))  # noqa: PERF401  findings before the check itself failed are kept
         if thoroughly and found == ["ok"]:
             found = _look_into_search(address) or found
     except sqlite3.DatabaseError as error:
@@ -63,7 +63,7 @@ def find_damage(path: Path, *, thoroughly: bool = False) -> list[str]:
 
 
 def _name_damaged_tables(address: str) -> list[str]:
-    """Ask table by table: a check of everything stumbles over a table whose first page is rubbish, and says no more."""
+    """Return the damaged tables, checked one by one: the whole check stops at a table whose first page is invalid."""
     damaged: list[str] = []
     with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(address, uri=True)) as database:
         for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
@@ -75,12 +75,12 @@ def _name_damaged_tables(address: str) -> list[str]:
 
 
 def _look_into_search(address: str) -> list[str]:
-    """Have FTS5 compare its own pages: to SQLite's check they are values like any others."""
+    """Return the faults of the FTS5 indexes, by FTS5's own check: SQLite's check sees their pages as plain values."""
     with closing(sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)) as database:
         indexes = database.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE % USING fts5%'")
         for (name,) in indexes.fetchall():
             try:
-                # It changes nothing, though it is written like an act.
+                # Changes nothing, although it is an INSERT.
                 database.execute(f'INSERT INTO "{name}" ("{name}") VALUES (?)', ("integrity-check",))  # noqa: S608  SQLite's own name
             except sqlite3.DatabaseError as error:
                 if faults.find_fault(error) != Fault.DAMAGED:
@@ -90,14 +90,14 @@ def _look_into_search(address: str) -> list[str]:
 
 
 def refuse_damaged(config: Config, *, thoroughly: bool = False) -> None:
-    """Raise StorageError, which says what is wrong and where, unless the SQLite file is whole."""
+    """Raise StorageError, which says what is wrong and where, unless the SQLite file is intact."""
     path = path_of_database(config)
     if path is not None and (found := find_damage(path, thoroughly=thoroughly)):
         raise StorageError(say_damage(path, found))
 
 
 def say_damage(path: Path, found: list[str]) -> str:
-    """A sentence for the operator."""
+    """Return the sentence about the damage for the operator."""
     if all(finding.startswith(SEARCH_INDEX) for finding in found):
         return f"In {path} {'; '.join(found)}. It is made anew from what is there: python -m community reindex"
     return (
@@ -108,9 +108,10 @@ def say_damage(path: Path, found: list[str]) -> str:
 
 @contextmanager
 def kept_open(config: Config) -> Iterator[None]:
-    """Keep the index of SQLite's log on the disk: the last to close the file takes it away, and to make it needs room.
+    """Keep the index of SQLite's log on the disk during the block.
 
-    So other processes can be started again, and read, while the disk is full.
+    The last process to close the file would delete it, and creating it needs space. So other processes can start and
+    read while the disk is full.
     """
     path = path_of_database(config)
     if path is None:
@@ -122,7 +123,7 @@ def kept_open(config: Config) -> Iterator[None]:
 
 
 class Watch:
-    """Checks the file now and then, in a thread, for whoever asks; asking never waits."""
+    """Checks the file now and then, in a thread; asking for the result never waits."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -132,7 +133,7 @@ class Watch:
         self._is_damaged = False
 
     def is_damaged(self) -> bool:
-        """Whether the last check, or any statement since, has found damage. Begins a check where one is due."""
+        """Return whether the last check, or any statement since, has found damage. Starts a check if one is due."""
         if self._path is not None and self._is_due() and self._lock.acquire(blocking=False):
             threading.Thread(target=self._check, args=(self._path,), name="integrity", daemon=True).start()
         return self._is_damaged or faults.is_met(Fault.DAMAGED)
@@ -148,7 +149,7 @@ class Watch:
             self._is_damaged = bool(find_damage(path, thoroughly=faults.is_met(Fault.DAMAGED)))
             if not self._is_damaged:
                 faults.forget(Fault.DAMAGED)
-        except (sqlite3.Error, OSError):  # it could not be read now; what that means, the other questions find
+        except (sqlite3.Error, OSError):  # it could not be read now; other checks report that
             pass
         finally:
             self._checked_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""What an operator reads in the place of a traceback."""
+"""Sentences for the operator in place of a traceback."""
 
 import sqlite3
 from contextlib import suppress
@@ -12,7 +12,7 @@ from .space import is_read_only
 
 
 def describe(error: BaseException, config: Config) -> str | None:
-    """Say what an error has to do with the place where everything is kept; None: nothing, it is a fault of ours."""
+    """Return what an error means for the data folder or the database; None if it is a fault of the program."""
     if isinstance(error, StorageError):
         return str(error)
     fault = find_fault(error)

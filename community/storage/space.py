@@ -1,4 +1,4 @@
-"""Whether there is space for what is going to be written."""
+"""Whether there is space for what will be written."""
 
 import os
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 from models import faults
 from models.faults import Fault
 
-# The largest form that may be sent (community/app/factory.py), and SQLite's log is at most a few of these MB beside it.
+# The largest form that may be sent (community/app/factory.py); SQLite's log needs a few of these MB besides.
 LOW_BYTES = 32 * 1024 * 1024
 
 
 def count_free_bytes(folder: Path) -> int:
-    """How much this user may still write there; 0 where no further file can be made."""
+    """Return how many bytes this user can still write in the folder; 0 if no further file can be created."""
     place = os.statvfs(folder)
     if place.f_files and not place.f_favail:
         return 0
@@ -19,12 +19,12 @@ def count_free_bytes(folder: Path) -> int:
 
 
 def is_read_only(folder: Path) -> bool:
-    """Whether this user can make no file there, for want of rights or because the disk takes none."""
+    """Return whether this user can create no file there, for lack of rights or on a read-only disk."""
     return bool(os.statvfs(folder).f_flag & os.ST_RDONLY) or not os.access(folder, os.W_OK | os.X_OK)
 
 
 def find_shortage(folder: Path) -> Fault | None:
-    """Why writing fails or soon will: FULL or READ_ONLY. Asks the file system, and what the database has refused."""
+    """Return why writing fails or soon will, by the file system and by the database's last errors; None if it works."""
     if is_read_only(folder):
         return Fault.READ_ONLY
     if count_free_bytes(folder) < LOW_BYTES:

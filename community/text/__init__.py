@@ -1,4 +1,4 @@
-"""Members' text: Markdown as typed in, HTML that is safe to show out. The only place that turns one into the other."""
+"""Members' text: from Markdown as typed to safe HTML. The only package that converts one to the other."""
 
 from community.graphemes import cut
 

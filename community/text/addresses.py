@@ -1,4 +1,4 @@
-"""Pasted addresses: where each ends for somebody who reads Japanese. A wrong link is worse than none."""
+"""Pasted addresses: where each one ends in Japanese text. A wrong link is worse than none."""
 
 import re
 from xml.etree import ElementTree as ET
@@ -9,22 +9,22 @@ from markdown.util import AtomicString
 
 from .literals import AMPERSAND, STX
 
-# Of one address after another each ends before the sign that parts them.
+# Of several addresses in a row, each ends before the separator.
 ADDRESS_RE = (
     r"(?<![A-Za-z0-9])https?://(?=[A-Za-z0-9\[])"
     rf"(?:[!#-+\--:=?-\[\]^_a-{{}}~]|[,;](?!https?://)|{AMPERSAND})+"
 )
 _AT_END = ".,:;!?'*~_"
-# What may follow `/` or `=` without a space and still be the sentence, not the address.
+# What may follow `/` or `=` without a space and belongs to the sentence.
 _SENTENCE = re.compile(r"を|です|でした|(?:から|まで|より|にて|は|が|に|で|と|の|も|へ)(?![ぁ-ん])")
-# What may follow a letter or figure.
+# What may follow a letter or digit and belongs to the sentence.
 _CONTINUED = re.compile(r"[ぁ-ん]|参照|参考|経由")
-# After these at its end an address is over, whatever follows.
+# An address ends before these, whatever follows.
 _CLOSING = "),;'*~]"
 
 
 class Addresses(InlineProcessor):
-    """A pasted address becomes a link."""
+    """Turns a pasted address into a link."""
 
     ANCESTOR_EXCLUDES = ("a", "img")
 
@@ -34,6 +34,7 @@ class Addresses(InlineProcessor):
     def handleMatch(  # noqa: N802  the library's name
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
+        """Return the link and its span; None if the address may continue."""
         run = m[0]
         address = trimmed(run)
         if not _ends(address, run[len(address) :], data, m.start() + len(run)):
@@ -44,7 +45,7 @@ class Addresses(InlineProcessor):
 
 
 def trimmed(run: str) -> str:
-    """Without what closes a sentence or a bracket that was opened outside."""
+    """Return the address without punctuation at its end and closing brackets that were opened before it."""
     end = len(run)
     depth = {bracket: run.count(bracket) for bracket in "()[]"}
     while end:
@@ -59,7 +60,7 @@ def trimmed(run: str) -> str:
 
 
 def _ends(address: str, cut: str, data: str, at: int) -> bool:
-    """Whether the address is over where it seems to be."""
+    """Return whether the address ends where the match ends."""
     follows = data[at : at + 1]
     last = (cut or address)[-1]
     if follows in {"\\", "{", "…", "‥"} or (follows == "<" and last in "/=") or _is_escaped_sign(data, at):

@@ -1,8 +1,8 @@
 """Lines to blocks as CommonMark reads them: quotes, lists, code, headings, tables, paragraphs.
 
-The library's own block processors ask for four spaces in a nested list and for an empty line before most things, and
-know no unclosed fence. This reader follows the method that the CommonMark specification describes instead: each line
-first continues what is open, then opens what it opens, and what is left of it is text. Linear in the text's length.
+The library's own block processors require four spaces in a nested list and an empty line before most blocks, and know
+no unclosed fence. This parser follows the method of the CommonMark specification: each line first continues open
+blocks, then opens new ones, and the rest of it is text. Linear in the text's length.
 """
 
 import re
@@ -27,41 +27,41 @@ _UNDERLINE = re.compile(r"=+[ \t]*$")
 
 @dataclass
 class Block:
-    """One block. `first` and `last`: its lines' numbers; the other fields say what its kind needs."""
+    """One block. `first` and `last`: its lines' numbers; the other fields depend on its kind."""
 
     kind: str
     first: int
     last: int = 0
     children: list["Block"] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-    sign: str = ""  # of a list or a fence: what it is made of
+    sign: str = ""  # of a list or a fence: the character of its marker
     size: int = 0  # level of a heading, width of an item, length of a fence
     indent: int = 0  # of a fence, or of an item's marker
-    inset: int = 0  # of an item: the column from which its lines are read; less than its width where sub-points are
+    inset: int = 0  # of an item: the column from which its lines are read; less than `size` if it has sub-points
     start: int | None = None  # of a numbered list or its item
-    info: str = ""  # of a fence: what stands behind it
+    info: str = ""  # of a fence: what follows it
     columns: tables.Columns = ()  # of a table
 
     @property
     def is_tight(self) -> bool:
-        """Of a list: no empty line stands between its items or between what they are made of."""
+        """Whether no empty line is between the list's items or inside them."""
         groups = [self.children, *(item.children for item in self.children)]
         return all(one.last + 1 >= next_.first for group in groups for one, next_ in pairwise(group))
 
     def holds(self, kind: str) -> bool:
-        """Whether a block of that kind may stand directly in this one."""
+        """Return whether a block of that kind may be a child of this one."""
         if kind == "item" or self.kind == "list":
             return kind == "item" and self.kind == "list"
         return self.kind in _CONTAINERS
 
 
 def read_blocks(lines: Iterable[str]) -> Block:
-    """The document. Raises BadTextError for what is nested too deeply or has too many parts."""
+    """Return the document. Raises BadTextError if it is nested too deeply or has too many parts."""
     return _Reading().read(lines)
 
 
 class _Reading:
-    """The blocks of one text while its lines come in: `open` are those that the next line may continue."""
+    """Parses the lines of one text; `open` are the blocks that the next line may continue."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -89,7 +89,7 @@ class _Reading:
     # --- what goes on
 
     def _continue(self, line: Line) -> bool:
-        """Find the open blocks that this line continues. False: it was the end of a fence."""
+        """Count the open blocks that this line continues. Return False if the line ends a fence."""
         self.matched = 1
         for block in self.open[1:]:
             if block.kind == "fence" and _closes(block, line):
@@ -103,7 +103,7 @@ class _Reading:
     # --- what begins
 
     def _start_container(self, line: Line) -> bool:
-        """Open the quote, list or item that begins here; more may begin within."""
+        """Open the quote, list or item that begins here, and return whether one did; others may begin inside."""
         if not line.words or line.indent >= _CODE_INDENT:
             return False
         if line.words[0] == ">":
@@ -135,7 +135,7 @@ class _Reading:
         return True
 
     def _start_leaf(self, line: Line) -> bool:
-        """Open what holds text of its own and begins here. True: nothing of the line is left."""
+        """Open a block with text of its own that begins here. Return whether the line is used up."""
         container, words = self.open[self.matched - 1], line.words
         if not words:
             return False
@@ -150,7 +150,7 @@ class _Reading:
             self._add(Block("fence", self.number, sign=sign[0], size=len(sign), indent=line.indent, info=info))
             return True
         elif container.kind == "paragraph" and _UNDERLINE.match(words) and _may_be_title(container.lines):
-            # A line of - is no underline: people here part texts with it.
+            # A line of - is no underline: people separate texts with it here.
             container.kind, container.size = "heading", 1
         elif _RULE.match(words):
             self._add(Block("rule", self.number))
@@ -176,7 +176,7 @@ class _Reading:
     def _add_text(self, line: Line) -> None:
         tip = self.open[-1]
         if self.matched < len(self.open) and line.words and tip.kind == "paragraph":
-            tip.lines.append(line.text)  # a lazy line
+            tip.lines.append(line.text)  # a lazy continuation line
             return
         self._close(self.matched, self.number - 1)
         tip = self.open[-1]
@@ -222,12 +222,12 @@ class _Reading:
 
 
 def _may_be_title(lines: list[str]) -> bool:
-    """Whether it is more than definitions, and no banner, which has a line of = above as well."""
+    """Return whether the lines are more than definitions, and no banner, which has a line of = above as well."""
     return not _UNDERLINE.match(lines[0]) and any(isinstance(p, str) for p in definitions.split("\n".join(lines)))
 
 
 def _title(words: str) -> str:
-    """A heading's words without the signs that end it, which a space parts from them."""
+    """Return a heading's words without its closing signs, which follow a space."""
     words = words.rstrip(" \t")
     title = words.rstrip("#")
     return title.rstrip(" \t") if title[-1:] in {"", " ", "\t"} else words
@@ -239,7 +239,7 @@ def _closes(fence: Block, line: Line) -> bool:
 
 
 def _goes_on(block: Block, line: Line) -> bool:
-    """Whether the line belongs to an open block as well; what says so is taken off it."""
+    """Return whether the line continues an open block; the block's marker or indentation is dropped from the line."""
     match block.kind:
         case "quote":
             if line.indent >= _CODE_INDENT or not line.words.startswith(">"):
@@ -271,10 +271,10 @@ def _item_goes_on(item: Block, line: Line) -> bool:
 
 
 def _is_sub_point(item: Block, line: Line) -> bool:
-    """Whether the line is set in less than the item's text and yet meant to stand in it.
+    """Return whether the line is indented less than the item's text and yet part of it.
 
-    CommonMark asks for three spaces or more under `1. ` and for four under `10. `; people type two under both. Once
-    such a point is there, the item's text may stand in its column too.
+    CommonMark requires three spaces or more under `1. ` and four under `10. `; people type two under both. After such a
+    point, the item's text may be in its column as well.
     """
     if item.start is None or line.indent < item.indent + _SUB_POINT_INDENT:
         return False
@@ -288,7 +288,7 @@ def _is_sub_point(item: Block, line: Line) -> bool:
     marker = _BULLET.match(line.words) or _NUMBER.match(line.words)
     if marker is None or _RULE.match(line.words):
         return is_set_in
-    # 2. under 1. goes on with the list that 1. began, wherever it stands, unless the item has begun one of its own.
+    # 2. below 1. continues the list of 1. at any indentation, unless the item has begun a list of its own.
     number = marker.groupdict().get("number")
     goes_on = last is not None and last.start is not None and last.sign == marker["sign"]
     return number is None or int(number) == 1 or (in_list and goes_on)

@@ -12,8 +12,8 @@ from markdown.util import AtomicString
 from .definitions import Definition, normal
 from .literals import SIGN, STX
 
-# Every bracket's partner is looked for no further than this; nobody means it further. With the limit on brackets it
-# bounds the time.
+# A bracket's partner is looked for no further than this; nobody means it further. With the limit on brackets it bounds
+# the time.
 MAX_LINK_TEXT = 500
 MAX_LINK_TARGET = 2_000
 
@@ -27,7 +27,7 @@ _STEP = re.compile(rf"{SIGN}|[^()\x00-\x20\x7f]+|[()]")
 
 
 class Brackets(InlineProcessor):
-    """Links and pictures; of two links in one another the inner one is a link."""
+    """Links and pictures; of nested links the inner one is a link."""
 
     OPENING = r"!?\["
 
@@ -39,6 +39,7 @@ class Brackets(InlineProcessor):
     def handleMatch(  # noqa: N802  the library's name
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
+        """Return the element and its span; None if the bracket leads nowhere."""
         found = self._target(data, m.end())
         if found is None:
             return None, None, None
@@ -49,13 +50,13 @@ class Brackets(InlineProcessor):
         return _element("a", "href", found, found.words), m.start(), found.end
 
     def _within(self, words: str, opening: str) -> Iterator[tuple["_Target", int]]:
-        """What stands in these words: it, and where it begins."""
+        """Yield the links or pictures in these words, each with its start."""
         for bracket in re.finditer(opening, words):
             if (found := self._target(words, bracket.end())) is not None:
                 yield found, bracket.start()
 
     def _plain(self, words: str) -> str:
-        """Of links and pictures within a picture's words, their words."""
+        """Return the words of a picture, with links and pictures among them replaced by their words."""
         parts, at = [], 0
         for inner, start in self._within(words, r"!?\["):
             is_link = words[start] == "["
@@ -66,7 +67,7 @@ class Brackets(InlineProcessor):
         return "".join([*parts, words[at:]])
 
     def _target(self, data: str, start: int) -> "_Target | None":
-        """What the bracket that opened before `start` leads to."""
+        """Return what the bracket that opened before `start` leads to; None if nothing."""
         close = _partner(data, start)
         if close is None:
             return None
@@ -88,14 +89,14 @@ class Brackets(InlineProcessor):
 
 
 class Pictures(Brackets):
-    """Those in the words of a link, which were not looked into before."""
+    """Pictures in the words of a link, which are parsed after the link."""
 
     OPENING = r"!\["
 
 
 @dataclass(frozen=True)
 class _Target:
-    """What stands between the brackets, the address, the title, and where all of it ends."""
+    """The words in brackets, the address, the title, and the end of the whole."""
 
     words: str
     address: str
@@ -121,7 +122,7 @@ def _partner(data: str, start: int) -> int | None:
 
 
 def _address(data: str, start: int) -> tuple[str, str | None, int] | None:
-    """Of `(address "title")` from behind the first parenthesis: address, title, end."""
+    """Return address, title and end of `(address "title")`, from after the parenthesis; None if it is malformed."""
     most = start + MAX_LINK_TARGET
     at = _SPACE.match(data, start, most).end()  # pyright: ignore[reportOptionalMemberAccess]  it matches the empty string
     if data.startswith("<", at):
@@ -145,7 +146,7 @@ def _address(data: str, start: int) -> tuple[str, str | None, int] | None:
 
 
 def _end_of_plain(data: str, start: int, most: int) -> int:
-    """Where an address without `<>` ends: its parentheses come in pairs."""
+    """Return the end of an address without `<>`, whose parentheses are balanced."""
     depth, at = 0, start
     while step := _STEP.match(data, at, most):
         if step[0] == "(":

@@ -1,4 +1,4 @@
-"""The allow-lists: what of the rendered HTML reaches a reader. Checked twice, by bleach and by nh3."""
+"""The allow-lists of rendered HTML. Applied twice, by bleach and by nh3."""
 
 import re
 
@@ -37,7 +37,7 @@ _SCROLLING = {"pre": {"tabindex": "0"}, "div": {"tabindex": "0"}}
 
 
 def clean(html: str) -> str:
-    """Keep what the allow-lists name, twice over; mark links as members' own."""
+    """Return the HTML with only what the allow-lists name; links are marked as members' own."""
     return _second.clean(_first().clean(html))
 
 
@@ -52,13 +52,13 @@ def _allowed(tag: str, name: str, value: str) -> bool:
 
 
 def _filter(tag: str, name: str, value: str) -> str | None:
-    """As above, and what nh3 itself adds."""
+    """Return the value if `_allowed`, or if nh3 itself added the attribute; else None."""
     added = name in _SCROLLING.get(tag, ()) or (tag, name, value) == ("a", "rel", LINK_REL)
     return value if added or _allowed(tag, name, value) else None
 
 
 def _first() -> Cleaner:
-    """Bleach's cleaner keeps a parser inside and belongs to one thread: a new one each time."""
+    """Return a new cleaner: bleach's has a parser inside and belongs to one thread."""
     return Cleaner(tags=TAGS, attributes=_allowed, protocols=SCHEMES, strip=True, strip_comments=True)
 
 

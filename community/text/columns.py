@@ -1,10 +1,10 @@
-"""A line of text by columns: white space in front of it says to which block it belongs."""
+"""A line of text by columns: its indentation tells which block it belongs to."""
 
 _TAB = 4
 
 
 class Line:
-    """What is left of a line, and the column in which it stands: a tab reaches to the next multiple of four."""
+    """The rest of a line and its column; a tab reaches to the next multiple of four."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -19,7 +19,7 @@ class Line:
         self.indent = column - self.column
 
     def skip(self, columns: int) -> None:
-        """Drop so many columns of white space; of a tab that reaches further, spaces remain."""
+        """Drop so many columns of white space; a tab that reaches further leaves spaces."""
         gone = 0
         while columns > 0 and gone < len(self.text) and self.text[gone] in " \t":
             width = 1 if self.text[gone] == " " else _TAB - self.column % _TAB
@@ -33,7 +33,7 @@ class Line:
         self._measure()
 
     def drop(self, signs: int) -> None:
-        """Drop the white space in front and so many signs after it."""
+        """Drop the white space in front and so many characters after it."""
         self.column += self.indent + signs
         self.text = self.words[signs:]
         self._measure()

@@ -1,11 +1,11 @@
-"""`[label]: address "title"` at the start of a paragraph: what short links further on mean."""
+"""`[label]: address "title"` at the start of a paragraph: the targets of reference links."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Nothing that was taken is given back (`*+`): each part ends at a sign that it cannot hold, and a reader that tried all
-# ways to share spaces out between two parts took 10 s for 18,000 of them.
+# Possessive (`*+`): each part ends at a character that it cannot contain. With backtracking, all ways to divide spaces
+# between two parts are tried: 10 s for 18,000 of them.
 _LABEL = r"\[(?P<label>(?:[^\\\[\]]|\\.){1,999}+)\]:"
 _SPACE = r"[ \t]*+\n?+[ \t]*+"
 _ADDRESS = _SPACE + r"(?:<(?P<pointed>(?:[^<>\\\n]|\\.)*+)>|(?P<plain>[^\s<\x00-\x1f][^\s\x00-\x1f]*+))"
@@ -20,7 +20,7 @@ _IS_ADDRESS = re.compile(r"https?://|mailto:|/(?!/)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Definition:
-    """`typed`: all of it, without the line end."""
+    """A definition; `typed` is all of it without the line end."""
 
     label: str
     address: str
@@ -29,12 +29,12 @@ class Definition:
 
 
 def normal(label: str) -> str:
-    """Labels that are equal but for case and white space name the same thing."""
+    """Return a label in the form in which labels are compared: without case and differences of white space."""
     return " ".join(label.split()).casefold().upper()
 
 
 def split(text: str) -> Iterator[Definition | str]:
-    """The definitions at the start of a paragraph, and last what follows them, if anything does."""
+    """Yield the definitions at the start of a paragraph, then the rest, if there is any."""
     start = 0
     while found := _TITLED.match(text, start) or _PLAIN.match(text, start):
         address = found["plain"] if found["pointed"] is None else found["pointed"]

@@ -1,4 +1,4 @@
-"""Our Markdown: what Japanese writers expect of it, and what the house allows. An extension of Python-Markdown.
+"""Our Markdown, for Japanese writers and within the house's limits. An extension of Python-Markdown.
 
 What we rely on in the library, beyond its documented interface; tests/text/test_dialect.py fails where that changes:
 
@@ -32,11 +32,11 @@ from .literals import ETX, STX, Literals, literal
 from .tree import TreeParser
 
 _ESCAPED_BACKSLASH = literal("\\")
-# The one rule of what a mention is; static/js mirrors what may stand before it. `@` or `＠` and an ASCII handle.
-# Directly before it: anything but a letter or figure of any script (佐伯@tadokoro is an address of mail), one of
-# `_./+-@＠\`, or a mark that belongs to a letter. Circled figures are no letters (①@sae). Directly after it: no further
-# sign of a handle, no second @, no dot with a letter (@example.jp). Never in code, in an address, in the words of a
-# link, after a backslash (which here may have become a placeholder). In a quotation it is a link but calls nobody.
+# The rule of mentions; static/js mirrors what may precede one. `@` or `＠` and an ASCII handle. Directly before it:
+# anything but a letter or digit of any script (佐伯@tadokoro is a mail address), one of `_./+-@＠\`, or a combining
+# mark. Circled digits are no letters (①@sae). Directly after it: no further character of a handle, no second @, no dot
+# with a letter (@example.jp). Never in code, in an address, in the words of a link, after a backslash (which may be a
+# placeholder by now). In a quotation it is a link but notifies nobody.
 MENTION_RE = (
     r"(?:(?<=[\u2460-\u24ff\u2776-\u2793])|(?<![\w./+@＠\\-]))"
     rf"(?<!{_ESCAPED_BACKSLASH})"
@@ -44,8 +44,8 @@ MENTION_RE = (
     r"[@＠]([A-Za-z0-9](?:[A-Za-z0-9_-]{0,30}[A-Za-z0-9_])?)(?![A-Za-z0-9_@＠]|\.[A-Za-z0-9])"
 )
 
-# Patterns of the library that others of ours stand for, or that have no place here: HTML as typed is shown as text,
-# since nothing of it is ever needed and much of it is dangerous.
+# Patterns of the library that ours replace, or that are not allowed: HTML as typed is shown as text, since none of it
+# is needed and much of it is dangerous.
 _UNUSED_PATTERNS = (
     *("backtick", "escape", "entity", "html", "linebreak", "em_strong", "autolink", "automail"),
     *("link", "reference", "short_reference", "image_link", "image_reference", "short_image_ref"),
@@ -53,7 +53,7 @@ _UNUSED_PATTERNS = (
 
 
 class _Taken(InlineProcessor):
-    """Code, and addresses in `<>`, that were taken out of the text before anything else was looked for."""
+    """Code, and addresses in `<>`, which were taken out of the text before all other patterns."""
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(rf"{STX}taken:(\d+){ETX}", md)
@@ -73,7 +73,7 @@ class _Taken(InlineProcessor):
 
 
 class _Mention(InlineProcessor):
-    """`@handle` becomes a link to the person, by name, where the handle is known."""
+    """Turns `@handle` into a link to the person, by name, if the handle is known."""
 
     ANCESTOR_EXCLUDES = ("a", "img")
 
@@ -98,7 +98,7 @@ class _Mention(InlineProcessor):
 
 
 class _Tabs(InlineProcessor):
-    """Tabs between words stay and are seen. One element from the first to the last of a line: pasted cells are many."""
+    """Keeps tabs between words, visibly: one element from a line's first to last tab, since pasted cells are many."""
 
     ANCESTOR_EXCLUDES = ("img",)
 
@@ -113,7 +113,7 @@ class _Tabs(InlineProcessor):
 
 
 class Dialect(Extension):
-    """One text's reading: `mentions` and `images` are what it names, in order, once it is converted."""
+    """Parses one text: `mentions` and `images` are what it names, in order, once it is converted."""
 
     def __init__(self, names: Mapping[str, str], sizes: Mapping[str, tuple[int, int]]) -> None:
         super().__init__()
@@ -124,6 +124,7 @@ class Dialect(Extension):
         self.used: set[str] = set()  # labels of definitions
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  the library's name
+        """Replace the library's parser and patterns by ours."""
         # `tidy` has done what is needed of it; tabs are columns to the parser and stay tabs between words.
         md.preprocessors.deregister("normalize_whitespace")
         md.preprocessors.deregister("html_block")
@@ -138,9 +139,9 @@ class Dialect(Extension):
         patterns.register(Addresses(md), "addresses", 115)
         patterns.register(_Mention(md, self.names, self.mentions), "mentions", 105)
         patterns.register(Emphasis(md), "emphasis", 65)
-        # Two tildes strike through; as on GitHub more do not.
+        # Two tildes strike through; more do not, as on GitHub.
         patterns.register(SimpleTextInlineProcessor(r"(~{3,})"), "tildes", 62)
-        # The library's rule for signs beside punctuation was made for spaced languages: 「」 would keep ~~ open.
+        # The library's rule for signs beside punctuation is for spaced languages: 「」 would keep ~~ open.
         cast("DelimiterProcessor", patterns["delimiter"]).add(Delimiter("~", "del", double=True, punct=False))
         patterns.register(_Tabs(md), "tabs", 10)
         patterns.register(SubstituteTagInlineProcessor(r"\n", "br"), "line_end", 5)

@@ -4,17 +4,17 @@ import difflib
 import re
 from collections import Counter
 
-# Words of spaced languages whole, everything else sign by sign: Japanese has no spaces to cut at.
+# Words of spaced languages whole, all else character by character: Japanese has no spaces to cut at.
 _PIECE = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
-# difflib looks at every pair of equal pieces, once more for every stretch it finds: 10,000,000 such looks take less
-# than a second. What would take more is compared by lines, and at last as a whole.
+# difflib compares every pair of equal pieces, again for every stretch that it finds: 10,000,000 comparisons take less
+# than a second. Texts that would take more are compared by lines, and at last as a whole.
 MOST_LOOKS = 10_000_000
 
 Parts = list[tuple[str, str]]  # ("same" | "gone" | "new", text)
 
 
 def parts_of(before: str, after: str) -> Parts:
-    """The text with what is gone and what is new in their places."""
+    """Return the text in parts, with removed and added parts in their places."""
     for cut in (_PIECE.findall, lambda text: text.splitlines(keepends=True)):
         old, new = cut(before), cut(after)
         start = _common(old, new)
@@ -27,12 +27,12 @@ def parts_of(before: str, after: str) -> Parts:
 
 
 def _common(one: list[str], other: list[str]) -> int:
-    """How many pieces both begin with. Most edits change one place, so this leaves little to compare."""
+    """Return how many pieces both begin with. Most edits change one place, so this leaves little to compare."""
     return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _looks(old: list[str], new: list[str]) -> int:
-    """At most how often difflib looks at a pair of equal pieces."""
+    """Return an upper bound of how often difflib compares a pair of equal pieces."""
     counts = Counter(new)
     return sum(number * counts[piece] for piece, number in Counter(old).items()) * min(len(old), len(new))
 

@@ -1,4 +1,4 @@
-"""`*em*`, `**strong**`, `_em_`: CommonMark's rules, with Japanese beside the signs, and with formulas left alone."""
+"""`*em*`, `**strong**`, `_em_`: CommonMark's rules, adapted to Japanese and to formulas."""
 
 import re
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from .literals import ETX, STX, literal
 _RUN = re.compile(r"\*+|_+")
 _SPACE = re.compile(r"\s")
 _PUNCTUATION = regex.compile(r"[\p{P}\p{S}]")
-# CommonMark lets a sign beside punctuation open or close only where its other side is no letter. That was made for
-# spaced languages: in これは**「納品前」**です no space parts the word from the sign, so these count like one.
+# CommonMark lets a sign next to punctuation open or close only if no letter is on its other side. That is for spaced
+# languages: in これは**「納品前」**です no space separates the word from the sign, so these characters count as one.
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u3000-\u303f\u30fc\uff00-\uffef]")
-# Between these a star is a star: =A1*B1+C1*D1, (a+b)*(c+d), 10%*20%; two are a power, more are none.
+# Between these a star is a star: =A1*B1+C1*D1, (a+b)*(c+d), 10%*20%; two are a power, more are neither.
 _LATIN = r"(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー])[\p{L}\p{N}"
 _POWER = regex.compile(_LATIN + "]")
 _FACTOR_END, _FACTOR_START = regex.compile(_LATIN + r")\]%）］％]"), regex.compile(_LATIN + r"(\[$（［＄]")
-# 単価*数量*税率 too; but in これは*重要*です or 本日*必着*です one of the two stands beside a particle.
+# 単価*数量*税率 as well; but in これは*重要*です or 本日*必着*です one of the two is next to a particle.
 _TERM = regex.compile(r"(?!\p{Hiragana})[\p{L}\p{N}ー]")
 
 
@@ -32,7 +32,7 @@ _LIKELY, _SURE = 1, 2
 
 @dataclass
 class _Run:
-    """Signs of one kind in a row; `start` and `end` bound those that are not used yet."""
+    """Equal signs in a row; `start` and `end` bound those that are not used yet."""
 
     sign: str
     start: int
@@ -40,12 +40,12 @@ class _Run:
     opens: bool
     closes: bool
     length: int
-    factor: int  # how surely it stands between letters or figures
+    factor: int  # how certainly it is between letters or digits
 
 
 @dataclass(frozen=True)
 class _Span:
-    """From the first of the signs that open to behind the last of those that close, `size` of them on each side."""
+    """From the first opening sign to after the last closing sign, `size` signs on each side."""
 
     start: int
     end: int
@@ -53,7 +53,7 @@ class _Span:
 
 
 class Emphasis(InlineProcessor):
-    """Pairs all signs of a text at once, and hands out the outermost pairs one by one, as the library asks for them."""
+    """Pairs all signs of a text at once, and returns the outermost pairs one by one, as the library calls it."""
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(r"[*_]+", md)
@@ -66,6 +66,7 @@ class Emphasis(InlineProcessor):
     def handleMatch(  # noqa: N802  the library's name
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
+        """Return the element of the pair that begins at the match and its span; None if none does."""
         if data != self._seen or m.start() <= self._at:
             self._see(data)
         self._at = m.start()
@@ -80,7 +81,7 @@ class Emphasis(InlineProcessor):
         return element, outer.start + self._shift, outer.end + self._shift
 
     def _see(self, data: str) -> None:
-        """Where the library put a placeholder for what it was given last, the other pairs hold; else pair anew."""
+        """Pair the signs, unless the library only put a placeholder for the last element: then all other pairs stay."""
         middle = data[len(self._before) : len(data) - len(self._after)]
         is_whole = data == self._before + middle + self._after
         if self._seen and self._seen != data and is_whole and INLINE_PLACEHOLDER_RE.fullmatch(middle):
@@ -91,7 +92,7 @@ class Emphasis(InlineProcessor):
         self._seen = data
 
     def _element(self, data: str) -> ET.Element:
-        """The outermost pair with all that is within."""
+        """Return the element of the outermost pair with all pairs inside."""
         span = self._spans.pop()
         element = ET.Element("strong" if span.size == 2 else "em")  # noqa: PLR2004  two signs, as the name says
         at, end = span.start + span.size, span.end - span.size
@@ -106,7 +107,7 @@ class Emphasis(InlineProcessor):
         return element
 
     def _words(self, data: str, start: int, end: int) -> str:
-        """What stands between the pairs; signs that found no partner find none within either."""
+        """Return the text between pairs; signs without a partner become placeholders, so that they get none later."""
         return _RUN.sub(lambda run: "".join(map(literal, run[0])), data[start + self._shift : end + self._shift])
 
 
@@ -118,7 +119,7 @@ def _append_text(element: ET.Element, last: ET.Element | None, words: str) -> No
 
 
 def _pairs(data: str) -> list[_Span]:
-    """All pairs, the first and outermost last."""
+    """Return all pairs, the first and outermost last."""
     spans: list[_Span] = []
     openers: list[_Run] = []
     floors: dict[tuple[str, bool, int, int], int] = {}  # below it no opener fits such a closer
@@ -193,7 +194,7 @@ def _factor(stars: str, before: str, after: str) -> int:
 
 
 def _flanks(outside: str, inside: str) -> bool:
-    """Whether signs between the two belong to what is inside."""
+    """Return whether signs between the two belong to what is inside."""
     if not inside or _SPACE.match(inside):
         return False
     return (
@@ -223,5 +224,5 @@ def _sign_after(data: str, at: int) -> str:
 
 
 def _meaning(placeholder: str) -> str:
-    """An escaped sign is itself; code, links and pictures begin and end with punctuation."""
+    """Return the escaped sign of a placeholder; "`" for code, links and pictures, which count as punctuation."""
     return chr(int(placeholder)) if placeholder.isdigit() else "`"

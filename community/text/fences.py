@@ -1,13 +1,13 @@
-"""What stands behind the signs that open code: a language and its attributes, or words that somebody wants read."""
+"""The text after an opening code fence: a language and its attributes, or words that are to be read."""
 
 import re
 from dataclasses import dataclass
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-# `python`, `c++`, `{.python}`, and as Japanese sites for programmers have it, with a file's name: `js:app.js`.
+# `python`, `c++`, `{.python}`, and as on Japanese sites for programmers with a file's name: `js:app.js`.
 _LANGUAGE = re.compile(r"(?:\{[ \t]*+)?\.?(?P<name>(?=[0-9+#._-]*+[A-Za-z])[A-Za-z0-9+#._-]{1,32}+)(?P<after>.*)")
 _FILE = re.compile(r":(\S+)")
-# Of these nobody misses anything: `title=x`, `title="a b"`, `.numbers`, `#id`, `{1,3-5}`.
+# Attributes that need not be shown: `title=x`, `title="a b"`, `.numbers`, `#id`, `{1,3-5}`.
 _ATTRIBUTES = re.compile(
     r"""(?:[ \t{}]++|[\w:.-]++=(?:"[^"]*+"|'[^']*+'|[^\s"'{}]*+)(?=[\s}]|$)|[.#][\w-]++|[0-9,-]++(?=\}))*+""", re.ASCII
 )
@@ -15,14 +15,14 @@ _ATTRIBUTES = re.compile(
 
 @dataclass(frozen=True)
 class Opening:
-    """`words`: what is neither language nor attribute; it is shown, for nothing that is typed vanishes."""
+    """The language, and the `words` that are neither language nor attribute; they are shown, so nothing is lost."""
 
     language: str
     words: str
 
 
 def opening(info: str, sign: str) -> Opening | None:
-    """What the line says behind its signs. None: it opens nothing, it is a banner (`~~~ ご案内 ~~~`)."""
+    """Return what follows the fence's signs; None if it opens nothing but is a banner (`~~~ ご案内 ~~~`)."""
     info = info.strip(" \t")
     if info.endswith(sign):
         return None

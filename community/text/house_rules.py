@@ -1,4 +1,4 @@
-"""What the house makes of the parsed text: headings below the page's, pictures only of ours, tables that can scroll."""
+"""The house's changes to the parsed text: lower headings, only our own pictures, scrollable tables."""
 
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
@@ -10,16 +10,16 @@ from markdown.util import AtomicString, code_escape
 from .cleaning import IMAGE_ADDRESS
 from .tree import TreeParser
 
-# Headings of a post stand below those of its page: the title is h1, parts of the page are h2.
+# Headings of a post are below those of its page: the title is h1, parts of the page are h2.
 HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h6"}
-# What the column of a post shows whole; larger pictures open themselves.
+# The size up to which a post's column shows a picture whole; larger pictures are links to themselves.
 SHOWN_WHOLE = (640, 480)
-# More drawn out than this, a picture that is shown whole would be a thread: its beginning is shown instead.
+# Pictures with more extreme sides would be threads if shown whole: their beginning is shown instead.
 LONG_RATIO = 3
 
 
 class HouseRules(Treeprocessor):
-    """Runs after the library's own work. `used`: labels of definitions that some link refers to.
+    """Runs after the library's own processors. `used`: labels of definitions that some link refers to.
 
     `found` receives the keys of our own pictures, in order; `sizes`: width and height by key.
     """
@@ -39,6 +39,7 @@ class HouseRules(Treeprocessor):
         self.found = found
 
     def run(self, root: ET.Element) -> None:
+        """Apply the rules to the tree."""
         for label, paragraph, parent in self.parser.shown:
             if label in self.used:
                 parent.remove(paragraph)
@@ -53,7 +54,7 @@ class HouseRules(Treeprocessor):
             code.text = AtomicString(code_escape(content))
 
     def _picture(self, image: ET.Element, otherwise: str) -> None:
-        """One of ours is shown; of another its words, as a link unless they stand in one."""
+        """Keep one of our pictures; replace another by its words, as a link unless it is inside one."""
         words = "".join(image.itertext())
         image.text = None
         for part in list(image):
@@ -72,7 +73,7 @@ class HouseRules(Treeprocessor):
             image.set("href", address)
 
     def _link_pictures(self, root: ET.Element, in_links: set[ET.Element]) -> None:
-        """A picture larger than its place leads to itself; one that is a link already stays that link."""
+        """Link pictures larger than their place to themselves, unless they are inside a link."""
         for parent in list(root.iter()):
             for place, image in enumerate(parent):
                 size = self.sizes.get(image.get("src", "").rpartition("/")[2]) if image.tag == "img" else None
@@ -90,7 +91,7 @@ def _shape(size: tuple[int, int]) -> str:
 
 
 def _link_to_itself(image: ET.Element) -> ET.Element:
-    """A link is called what its picture shows; where nobody has said it, its address stands in."""
+    """Return a link to the picture around it; without an alternative text the link's title is the address."""
     address = image.get("src", "")
     link = ET.Element("a", {"href": address})
     if not image.get("alt", "").strip():

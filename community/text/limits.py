@@ -1,4 +1,4 @@
-"""What is refused before it is rendered: text that is too long, or built so that rendering would take for ever."""
+"""Text that is refused before rendering: too long, or built so that rendering would take too long."""
 
 import re
 
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 MAX_CHARACTERS = 20_000
 # Python-Markdown looks for the partner of every bracket up to the end of the text: 8,000 "[" took it 32 s.
 MAX_RUN = 200
-# Every one of these signs may open something whose end is then looked for; more than anybody writes in one post.
+# Each of these may open something whose end is then looked for; more than anybody writes in one post.
 MAX_SIGNS = {"[": 600, "`": 1_000, "*": 3_000, "_": 3_000, "~": 3_000}
 MAX_LINES = 1_500
 # Deeper than people quote and list; Python-Markdown recurses once or more per level.
@@ -16,10 +16,10 @@ MAX_DEPTH = 12
 MAX_TABLE_COLUMNS = 30
 # Emphasis in emphasis; each is a level of the tree.
 MAX_NESTING = 30
-# Measured: html5lib (bleach) takes about 0.05 ms a tag. A long post of 20,000 characters has some hundred.
+# Measured: html5lib (bleach) takes about 0.05 ms per tag. A long post of 20,000 characters has some hundred.
 MAX_TAGS = 2_000
 
-# Rules of dashes and "wwwww" may be as long as people like; only signs that mean something to Markdown count.
+# Lines of dashes and "wwwww" may be of any length; only characters with a meaning in Markdown count.
 _RUN = re.compile(rf"([\[\]()!*_~`<>&\\|#+{{}}'\"])\1{{{MAX_RUN}}}")
 _DELIMITERS = re.compile(r"[\s|:\-]*+")
 
@@ -33,7 +33,7 @@ class BodyTooLongError(BadTextError):
 
 
 def check_length(text: str) -> None:
-    """Raise BodyTooLongError for a text that is longer than a post may be."""
+    """Raise BodyTooLongError if the text is longer than a post may be."""
     if len(text) > MAX_CHARACTERS:
         raise BodyTooLongError(
             _("本文は%(most)s文字までです（いま%(length)s文字）。", most=f"{MAX_CHARACTERS:,}", length=f"{len(text):,}")
@@ -41,7 +41,7 @@ def check_length(text: str) -> None:
 
 
 def check(text: str) -> None:
-    """Raise BadTextError for what may not be rendered. Linear in the length of the text."""
+    """Raise BadTextError for text that may not be rendered. Linear in its length."""
     check_length(text)
     if run := _RUN.search(text):
         raise BadTextError(
@@ -70,10 +70,10 @@ def check_rendered(html: str) -> None:
 
 
 def too_many_tags() -> BadTextError:
-    """The error for text with more parts than can be cleaned in time."""
+    """Return the error for text with more parts than can be cleaned in time."""
     return BadTextError(_("書式が多すぎて表示できません。投稿を分けてください。"))
 
 
 def too_deep() -> BadTextError:
-    """The error for quotes, lists or emphasis that stand too deeply in one another."""
+    """Return the error for quotes, lists or emphasis that are nested too deeply."""
     return BadTextError(_("引用や箇条書きの入れ子が深すぎます。%(most)s段までにしてください。", most=MAX_DEPTH))

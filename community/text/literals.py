@@ -1,6 +1,6 @@
-r"""What is no markup although it looks so: code, escaped signs, backslashes of paths and patterns, stars of formulas.
+r"""Text that looks like markup and is none: code, escapes, backslashes of paths and patterns, stars of formulas.
 
-Done once for each text before the library's inline patterns, which then see placeholders instead. Linear.
+Runs once for each text before the library's inline patterns, which then see placeholders instead. Linear.
 """
 
 import html
@@ -12,11 +12,11 @@ from markdown.util import AMP_SUBSTITUTE, ETX, STX
 
 from .plain import tidy
 
-# As the library writes them: a sign by its number is put back in the end, "amp" is the start of an entity.
+# The library's placeholders: a character by its number, restored at the end; "amp" begins an entity.
 AMPERSAND = f"{AMP_SUBSTITUTE}amp;"
 SIGN = rf"(?:{STX}\d+{ETX}|{re.escape(AMPERSAND)})"
 
-# Begins where the white space begins, or a row of spaces within a line would be gone over from each of them anew.
+# Begins where the white space begins: otherwise a row of spaces within a line would be scanned from each of them.
 _LINE_END = re.compile(r"(?<![ \t])[ \t]++\n")
 _TICKS = re.compile("`+")
 _POINTED = re.compile(
@@ -25,32 +25,32 @@ _POINTED = re.compile(
 _ENTITY = re.compile(r"&(?:#[xX][0-9a-fA-F]{1,6}|#[0-9]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SIGNS = re.compile(r"\\(?:\n|[!-/:-@\[-`{-~])|&[#A-Za-z0-9]+;|\*")
 
-# Japanese sentences go on without a space; what follows their punctuation belongs to no path.
+# Japanese sentences continue without a space; what follows their punctuation belongs to no path.
 _WORD = re.compile(r"[^\s`「」『』【】（）〔〕《》〈〉、。，！？…]+")
 _PATH = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:\\|(?<![\\\w])\\\\(?=\w)|(?<=\w)\\(?=[^\W_])")
 _ASCII = re.compile(r"[!-~]+")
-# A backslash before a letter or figure escapes nothing, and neither does one within a name: it was meant. Not meant:
-# one that keeps the sign after it from being markup.
+# A backslash before a letter or digit, or within a name, escapes nothing: it is meant. Not meant: one that keeps the
+# next character from being markup.
 _PATTERN = re.compile(
     r"\\[A-Za-z0-9]|(?<=[\w\]):])\\[/,](?=[\w(\[\\])|\\[/,](?=[\w(\[])|(?<!\w)s/"
     r"|(?<=[^\W_]|[.~%$()\]}*^|])\\[._](?=[^\W_])|(?<!\w)\\\.(?=[^\W_]|[*+?{])|\\\.(?=[$(\[])"
     r"|\\\{[0-9]|(?<!\\)\^\\|\\[^\w\s]\$(?!\w)|\)\|\\|(?<=[\w.])\\\*\.\w|(?<=\w)\\-(?=\w)|:\\_(?=\w)"
 )
-# `.*`, `]+`, `)?`: beside a backslash these are of a pattern.
+# `.*`, `]+`, `)?`: together with a backslash these belong to a pattern.
 _REPEATED = re.compile(r"(?<!\\)[.\])][*+?](?!\*)")
 _WITHIN_NAME = re.compile(r"(?<=[^\W_]|\.)\\[._](?=[^\W_])|¯\\_(?=\()|\\\((?=[^\s()\\]{1,12}\)/)")
-# A sentence that goes on behind a formula does so in hiragana.
+# After a formula a sentence continues in hiragana.
 _FORMULA = re.compile(r"=(?=[\w(+$-])[^\s`「」（）、。，ぁ-ん]+")
 
 
 class Literals:
-    """Of one conversion: `take` gives a placeholder for a piece of code (False) or an address in `<>` (True)."""
+    """Placeholders of one conversion: `take` returns one for a piece of code (False) or an address in `<>` (True)."""
 
     def __init__(self, take: Callable[[str, bool], str]) -> None:
         self.take = take
 
     def protect(self, text: str) -> str:
-        """The text with placeholders for all that is to be taken literally."""
+        """Return the text with placeholders for everything that is literal."""
         if not any(sign in text for sign in "\\&`<="):
             return _LINE_END.sub("\n", text)
         kept = _meant(text)
@@ -63,7 +63,7 @@ class Literals:
         return "".join(parts)
 
     def _opaque(self, text: str, kept: set[int]) -> Iterator[tuple[int, int, str]]:
-        """Code and addresses in `<>`: from where to where, and their placeholders."""
+        """Yield start, end and placeholder of code and of addresses in `<>`."""
         if "`" not in text and "<" not in text:
             return
         runs = [(run.start(), run.end()) for run in _TICKS.finditer(text)]
@@ -99,7 +99,7 @@ def _code(content: str) -> str:
 
 
 def _meant(text: str) -> set[int]:
-    """Where the backslashes stand that were meant as such, and the stars of formulas."""
+    """Return the places of literal backslashes, and of the stars of formulas."""
     found: set[int] = set()
     if "\\" in text:
         for word in _WORD.finditer(text):
@@ -123,12 +123,12 @@ def _backslashes(word: str, at: int) -> Iterator[int]:
 
 
 _SINGLE_STAR = re.compile(r"\\|(?<!\*)\*(?!\*)")
-# In a path a star stands for names; others around or behind it are markup: `C:\temp**です**`.
+# In a path a star stands for names; others around or after it are markup: `C:\temp**です**`.
 _ANY_NAME = re.compile(r"\\|(?<=\\)\*(?!\*)|(?<!\*)\*(?=\.\w)")
 
 
 def _signs_in(word: str, start: int, end: int, at: int, signs: re.Pattern[str]) -> Iterator[int]:
-    """The backslashes, and the stars that `signs` finds but for those around all of it, which may be markup."""
+    """Yield the places of `signs`, without stars and underscores around the whole, which may be markup."""
     while start < end and word[start] in "*_":
         start += 1
     while end > start and word[end - 1] in "*_":
@@ -137,7 +137,7 @@ def _signs_in(word: str, start: int, end: int, at: int, signs: re.Pattern[str]) 
 
 
 def _signs(text: str, start: int, end: int, kept: set[int]) -> str:
-    """A stretch without code: escapes, entities and stars of formulas as placeholders."""
+    """Return a stretch without code, with placeholders for escapes, entities and stars of formulas."""
     parts: list[str] = []
     at = start
     for found in _SIGNS.finditer(text, start, end):
@@ -163,7 +163,7 @@ def _signs(text: str, start: int, end: int, kept: set[int]) -> str:
 
 
 def _entity(typed: str) -> str:
-    """What it means; one of a sign that may not be typed either stays as typed."""
+    """Return what an entity means, as placeholders; one of a character that may not be typed stays as typed."""
     meaning = html.unescape(typed) if _ENTITY.fullmatch(typed) else typed
     if not meaning or tidy(meaning) != meaning:
         meaning = typed
@@ -171,10 +171,10 @@ def _entity(typed: str) -> str:
 
 
 def reveal(text: str) -> str:
-    """What the placeholders of signs stand for, where nothing else is looked for any more."""
+    """Return the text with characters in place of their placeholders, once nothing else is parsed."""
     return re.sub(rf"{STX}(\d+){ETX}", lambda sign: chr(int(sign[1])), text).replace(AMPERSAND, "&")
 
 
 def literal(sign: str) -> str:
-    """A placeholder for one sign that is nothing but itself."""
+    """Return the placeholder of one literal character."""
     return AMPERSAND if sign == "&" else f"{STX}{ord(sign)}{ETX}"

@@ -12,7 +12,7 @@ from .dialect import MENTION_RE, Dialect
 from .limits import check, check_length, check_rendered, too_deep
 from .plain import tidy
 
-# Raised whenever the same text would come out differently; stored with what was rendered.
+# Raised whenever the same text would be rendered differently; stored with the HTML.
 RENDER_VERSION = 2
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -22,16 +22,16 @@ _IMAGE = re.compile(rf"(?<![A-Za-z0-9]){IMAGE_ADDRESS.pattern}")
 
 EXTENSIONS = ("pymdownx.tilde", "pymdownx.tasklist")
 SETTINGS = {
-    # `~` alone is how Japanese writes a range (10~12月), never a subscript.
+    # A single `~` is a range in Japanese (10~12月), never a subscript.
     "pymdownx.tilde": {"subscript": False},
 }
-# A box that cannot be ticked is a picture, not a field without a label.
+# A box that cannot be ticked is shown as a character, not as a field without a label.
 _BOXES = {'<input type="checkbox" disabled/>': "☐", '<input type="checkbox" disabled checked/>': "☑"}
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """Safe HTML, and what the text names, each once and in order: handles it calls, keys of our own pictures."""
+    """Safe HTML, and what the text names, each once and in order: handles it mentions, keys of our own pictures."""
 
     html: str
     mentions: list[str]
@@ -41,7 +41,7 @@ class Rendered:
 def render(
     text: str, *, mentions: Mapping[str, str] = _NOTHING, images: Mapping[str, tuple[int, int]] = _NO_SIZES
 ) -> Rendered:
-    """A member's Markdown, read once. Raises BadTextError, BodyTooLongError (message for the author).
+    """Return a member's Markdown as HTML. Raises BadTextError, BodyTooLongError (message for the author).
 
     `mentions`: display name by handle; other handles stay plain text. `images`: width and height by key, so that the
     page does not jump while pictures load.
@@ -50,43 +50,43 @@ def render(
     check_rendered(html)
     for box, sign in _BOXES.items():
         html = html.replace(box, f'<span class="task-box">{sign}</span>')
-    # Entities spell what `tidy` has taken out of the text.
+    # Entities can spell what `tidy` has removed from the text.
     return Rendered(tidy(clean(html)), dialect.mentions, list(dict.fromkeys(dialect.images)))
 
 
 def to_html(
     text: str, *, mentions: Mapping[str, str] = _NOTHING, images: Mapping[str, tuple[int, int]] = _NO_SIZES
 ) -> str:
-    """The HTML alone. Raises as `render` does."""
+    """Return the HTML alone. Raises as `render` does."""
     return render(text, mentions=mentions, images=images).html
 
 
 def find_mentions(text: str) -> list[str]:
-    """The handles that the text calls, known or not, in order. Raises BadTextError."""
+    """Return the handles that the text mentions, known or not, in order. Raises BadTextError."""
     return _convert(text, Dialect(_NOTHING, _NO_SIZES))[1].mentions
 
 
 def find_images(text: str) -> list[str]:
-    """The keys of our own pictures that the text shows, in order. Raises BadTextError."""
+    """Return the keys of our own pictures that the text shows, in order. Raises BadTextError."""
     return _convert(text, Dialect(_NOTHING, _NO_SIZES))[1].images
 
 
 def possible_mentions(text: str) -> list[str]:
-    """The handles that the text might show as people, quoted ones too: what `render` is to be told of.
+    """Return the handles that the text might mention, quoted ones too: those whose names `render` needs.
 
-    Raises BodyTooLongError, so that no more people are looked for than a post can name.
+    Raises BodyTooLongError, so that no more members are looked up than a post can name.
     """
     check_length(text)
     return list(dict.fromkeys(found.lower() for found in _MENTION.findall(text)))
 
 
 def possible_images(text: str) -> list[str]:
-    """The keys of pictures that the text might show."""
+    """Return the keys of pictures that the text might show."""
     return list(dict.fromkeys(_IMAGE.findall(text)))
 
 
 def _convert(text: str, dialect: Dialect) -> tuple[str, Dialect]:
-    """Markdown objects are not thread-safe: each text gets its own."""
+    """Return the HTML and the dialect. Markdown objects are not thread-safe: each text gets its own."""
     text = tidy(text)
     check(text)
     converter = markdown.Markdown(extensions=[*EXTENSIONS, dialect], extension_configs=SETTINGS)

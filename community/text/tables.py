@@ -13,7 +13,7 @@ _ALIGNED = {(True, True): "center", (True, False): "left", (False, True): "right
 
 
 def columns_of(head: str, delimiters: str) -> Columns:
-    """The alignment of each column, where the two lines begin a table; else nothing."""
+    """Return the alignment of each column if the two lines begin a table; else ()."""
     delimiters = delimiters.strip(" \t")
     if "|" not in head + delimiters or not _DELIMITERS.fullmatch(delimiters):
         return ()
@@ -24,7 +24,7 @@ def columns_of(head: str, delimiters: str) -> Columns:
 
 
 def split_row(row: str) -> list[str]:
-    r"""The cells of a row. A pipe in code, or one that is written `\|`, is a pipe."""
+    r"""Return the cells of a row. A pipe in code, or written `\|`, does not separate."""
     cells, start = [""], 0
     row = row.strip(" \t").removeprefix("|")
     for piece in _PIECES.finditer(row):
@@ -41,7 +41,7 @@ def split_row(row: str) -> list[str]:
 
 
 def add_table(parent: ET.Element, rows: Sequence[Sequence[str]], columns: Columns) -> None:
-    """Append the table; each row gets as many cells as there are columns, the last one all that is left of it."""
+    """Append the table; each row has a cell for each column, the last cell contains the rest of its row."""
     table = ET.SubElement(parent, "table")
     parts = [("thead", "th", rows[:1]), ("tbody", "td", rows[1:])]
     for part, name, lines in parts:

@@ -1,4 +1,4 @@
-"""Blocks to the tree that Python-Markdown fills with inline markup. Stands where the library's block parser would."""
+"""Blocks to the tree that Python-Markdown fills with inline markup. Replaces the library's block parser."""
 
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as ET
@@ -14,16 +14,17 @@ from .literals import Literals, literal
 
 
 class TreeParser(BlockParser):
-    """Makes one text's tree. What later steps need to know of it stands in its attributes."""
+    """Builds one text's tree. Its attributes hold what later steps need."""
 
     def __init__(self, md: Markdown, literals: Literals) -> None:
         super().__init__(md)
         self.literals = literals
         self.code: list[tuple[ET.Element, str]] = []
         self.definitions: dict[str, Definition] = {}
-        self.shown: list[tuple[str, ET.Element, ET.Element]] = []  # label, paragraph that shows it, where that stands
+        self.shown: list[tuple[str, ET.Element, ET.Element]] = []  # label, the paragraph that shows it, and its parent
 
     def parseDocument(self, lines: Iterable[str]) -> ET.ElementTree:  # noqa: N802  the library's name
+        """Return the tree of the lines."""
         root = ET.Element(self.md.doc_tag)
         self._add_all(root, read_blocks(_without_last_end(lines)).children, is_tight=False)
         return ET.ElementTree(root)
@@ -68,9 +69,9 @@ class TreeParser(BlockParser):
         ET.SubElement(parent, f"h{block.size}").text = self._words(words)
 
     def _define(self, parent: ET.Element, definition: Definition) -> None:
-        """The first of a label counts. Until it is used it is a paragraph of its own: nothing typed vanishes.
+        """Keep the first definition of a label, and show each as a paragraph until it is used: nothing typed is lost.
 
-        Another of the same label is never used.
+        A second definition of a label is never used.
         """
         label = definitions.normal(self.literals.protect(definition.label))
         protect = self.literals.protect
@@ -97,7 +98,7 @@ class TreeParser(BlockParser):
         code = ET.SubElement(ET.SubElement(parent, "pre"), "code")
         if said and said.language:
             code.set("class", f"language-{said.language}")
-        # The library would tidy the white space in it; it is put in when that is done.
+        # The library would strip its white space, so the text is inserted after that.
         self.code.append((code, "\n".join(block.lines)))
         code.text = AtomicString("")
 
@@ -106,13 +107,13 @@ class TreeParser(BlockParser):
 
 
 def _without_last_end(lines: Iterable[str]) -> Sequence[str]:
-    """A line end at the end of the text begins no further line."""
+    """Return the lines without the empty one after a final line end."""
     listed = list(lines)
     return listed if not listed or listed[-1] else listed[:-1]
 
 
 def _joined(lines: Sequence[str]) -> str:
-    """A paragraph's lines. White space in front means nothing, but for tabs among lines of cells."""
+    """Return a paragraph's lines joined. Indentation is dropped, except tabs in lines of cells."""
     joined = [lines[0].lstrip(" \t")]
     has_cells = "\t" in joined[0]
     for line in lines[1:]:
