@@ -1,4 +1,4 @@
-"""What the forum hands over on this floor: topics, posts and categories as things."""
+"""What the forum hands over on this floor: topics, posts and categories as things, and its notifications."""
 
 from collections.abc import Collection, Mapping
 
@@ -13,6 +13,7 @@ from models.forums import Category, Post, Topic
 
 from . import queries, rules
 from .labels import category_name
+from .notifications import NOTIFICATIONS
 from .reader import Reader
 
 Opened = tuple[Topic, str]  # a topic and the HTML that it began with
@@ -98,4 +99,4 @@ CATEGORY = ThingKind(
     viewers=queries.list_readers,
     can_see=rules.can_read_category,
 )
-FORUMS = Room(name="forums", things=(TOPIC, POST, CATEGORY))
+FORUMS = Room(name="forums", things=(TOPIC, POST, CATEGORY), notifications=NOTIFICATIONS)

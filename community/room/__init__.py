@@ -6,6 +6,20 @@ rooms, and `create_app` hands them over.
 """
 
 from .description import Room, Rooms, current_rooms, hand_over
+from .notifications import Act, Greeting, NotificationKind, SignalSource, Summary
 from .things import Key, Thing, ThingKind
 
-__all__ = ["Key", "Room", "Rooms", "Thing", "ThingKind", "current_rooms", "hand_over"]
+__all__ = [
+    "Act",
+    "Greeting",
+    "Key",
+    "NotificationKind",
+    "Room",
+    "Rooms",
+    "SignalSource",
+    "Summary",
+    "Thing",
+    "ThingKind",
+    "current_rooms",
+    "hand_over",
+]

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from .notifications import NotificationKind
 from .things import ThingKind
 
 
@@ -16,6 +17,7 @@ class Room:
 
     name: str
     things: tuple[ThingKind[Any, Any], ...] = ()
+    notifications: tuple[NotificationKind, ...] = ()  # the most personal first
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Rooms:
     def thing_kinds(self) -> Mapping[str, ThingKind[Any, Any]]:
         """Return every kind of thing by its name."""
         return {kind.name: kind for room in self.rooms for kind in room.things}
+
+    @cached_property
+    def notification_kinds(self) -> Mapping[str, NotificationKind]:
+        """Return every kind of notification by its name, each room's most personal first."""
+        return {kind.name: kind for room in self.rooms for kind in room.notifications}
 
 
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:
