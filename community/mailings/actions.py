@@ -26,7 +26,7 @@ Outgoing = tuple[NotificationMail, Row]
 
 
 def write_at_once(most: int, renderer: MailRenderer) -> int:
-    """Decide about the next notifications that are due and write the mails of those that go at once; return how many."""
+    """Decide about notifications that are due, write the mails of those that go at once; return how many were due."""
     at = now()
     due = queries.list_due(at, most)
     if not due:
