@@ -5,6 +5,7 @@ from urllib.parse import quote
 from flask import current_app
 
 from community.config import Config
+from community.room import Thing
 
 
 def _absolute(path: str) -> str:
@@ -68,13 +69,9 @@ def profile(handle: str) -> str:
     return _absolute(f"/people/{quote(handle, safe='')}")
 
 
-def topic(topic_id: int) -> str:
-    return _absolute(f"/forums/topics/{topic_id}")
-
-
-def post(post_id: int) -> str:
-    """The post's lasting address: it leads to its page, whatever page that is by then."""
-    return _absolute(f"/forums/posts/{post_id}")
+def thing(described: Thing) -> str:
+    """Return the address of the thing's page."""
+    return _absolute(described.address)
 
 
 def stop_mails(token: str) -> str:

@@ -1,6 +1,6 @@
 """Things of any room, by kind and id: what they are called, where they stand, and who may see them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from community.room import Key, Thing, ThingKind, current_rooms
@@ -15,8 +15,12 @@ def find_things(keys: Collection[Key], *, seen_by: Member | None) -> dict[Key, T
     One query for each kind, and what the kind asks of one viewer. A kind that no room has: nobody sees it.
     """
     found = {}
+    viewers: dict[Callable[..., Any], Any] = {}
     for kind, rows in _load(keys):
-        viewer = kind.viewer(seen_by) if rows else None
+        # Kinds of one room judge by the same viewer: asked once.
+        if rows and kind.viewer not in viewers:
+            viewers[kind.viewer] = kind.viewer(seen_by)
+        viewer = viewers.get(kind.viewer)
         found |= {(kind.name, id_): kind.describe(row) for id_, row in rows.items() if kind.can_see(viewer, row)}
     return found
 
@@ -38,7 +42,8 @@ class SharedThings:
         """Load them: one query for each kind, and what each kind asks of these viewers."""
         self._rows = {kind.name: rows for kind, rows in _load(keys)}
         self._kinds = current_rooms().thing_kinds
-        self._viewers = {name: self._kinds[name].viewers(members) for name in self._rows}
+        asked = {viewers: viewers(members) for viewers in {self._kinds[name].viewers for name in self._rows}}
+        self._viewers = {name: asked[self._kinds[name].viewers] for name in self._rows}
 
     def get(self, key: Key) -> Thing | None:
         """Return the thing whoever may see it; None: there is none."""

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, now, pk
-from .notifications import NotificationKind
 
 
 class Mail(Base):
@@ -34,18 +33,24 @@ class Mail(Base):
     error: Mapped[str] = mapped_column(sa.Text, default="")
 
 
-class MailNotice(Base):
-    """A person is to be mailed of an act they were told of. Written with the notification.
+class NotificationMail(Base):
+    """Whether, when and by which mail a person is mailed of one notification. Written with the notification.
 
-    It stays when it is done (`due_at` None), with the mail or with why there was none: nobody is mailed twice.
+    It is of an act (`signal_id`) or of a notice (`notice_id`). It stays when it is done (`due_at` None), with the mail
+    or with why there was none: nobody is mailed twice.
     """
 
-    __tablename__ = "mail_notice"
-    __table_args__ = (sa.Index("ix_mail_notice_signal_id", "signal_id"),)
+    __tablename__ = "notification_mail"
+    __table_args__ = (
+        sa.UniqueConstraint("signal_id", "member_id"),
+        sa.CheckConstraint("(signal_id IS NULL) <> (notice_id IS NULL)", name="one_source"),
+    )
 
-    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
-    signal_id: Mapped[int] = mapped_column(sa.ForeignKey("signal.id"), primary_key=True)
-    kind: Mapped[NotificationKind] = mapped_column(sa.String(16))
+    id: Mapped[pk]
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
+    signal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signal.id"))
+    notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice.id"), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(16))
     at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(default=now, index=True)
     in_digest: Mapped[bool] = mapped_column(default=False)
@@ -62,12 +67,12 @@ class Delivery(StrEnum):
 
 
 class MailChoice(Base):
-    """How a person wants to be mailed of one kind of news; without a row, as the rules suggest."""
+    """How a person wants to be mailed of one kind of notification; without a row, as the kind suggests."""
 
     __tablename__ = "mail_choice"
 
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
-    kind: Mapped[NotificationKind] = mapped_column(sa.String(16), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     delivery: Mapped[Delivery] = mapped_column(sa.String(16))
 
 

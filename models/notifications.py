@@ -1,21 +1,11 @@
-"""Who wants to hear of what, and what each person was told."""
+"""Who wants to hear of what, and what each person was notified of. Kinds are the rooms' (community/room)."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, BigId, now, pk
-
-
-class NotificationKind(StrEnum):
-    """Why a person is told."""
-
-    REPLY = "reply"
-    MENTION = "mention"
-    ACCEPTED = "accepted"  # my answer was accepted
-    SOLVED = "solved"  # a topic I follow was solved
 
 
 class Watch(Base):
@@ -48,7 +38,7 @@ class Watch(Base):
 
 
 class Bell(Base):
-    """The version of the number that a person's bell shows: raised whenever it is told, whatever the clock says."""
+    """The version of the number that a person's bell shows: raised with every push, whatever the clock says."""
 
     __tablename__ = "bell"
 
@@ -67,15 +57,15 @@ class Mention(Base):
 
 
 class Notification(Base):
-    """One person is told of one act. Written by the reader of the ledger only, so a rebuild gives the same rows."""
+    """A notification of one person of one act. Written by the ledger's reader only: a rebuild gives the same rows."""
 
     __tablename__ = "notification"
-    # The key serves the person's page; this serves the reader, who overwrites what an act tells.
+    # The key serves the person's page; this serves the reader, which overwrites an act's notifications.
     __table_args__ = (sa.Index("ix_notification_signal_id", "signal_id"),)
 
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
     signal_id: Mapped[int] = mapped_column(sa.ForeignKey("signal.id"), primary_key=True)
-    kind: Mapped[NotificationKind] = mapped_column(sa.String(16))
+    kind: Mapped[str] = mapped_column(sa.String(16))
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
     subject_kind: Mapped[str] = mapped_column(sa.String(24))
     subject_id: Mapped[int] = mapped_column(BigId)
@@ -92,3 +82,36 @@ class NotificationRead(Base):
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
     signal_id: Mapped[int] = mapped_column(sa.ForeignKey("signal.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Notice(Base):
+    """A notification of one person that is no act of the ledger's: written by a room, in the act's own transaction.
+
+    `key` names the event: the same key is written once for each person, for good. Shown from `due_at` until
+    `expires_at`, unless it is withdrawn.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        sa.UniqueConstraint("key", "member_id"),
+        sa.Index("ix_notice_member_id_due_at", "member_id", "due_at"),
+        sa.Index(
+            "ix_notice_unread",
+            "member_id",
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[pk]
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
+    thing_kind: Mapped[str] = mapped_column(sa.String(24))
+    thing_id: Mapped[int] = mapped_column(BigId)
+    key: Mapped[str] = mapped_column(sa.String(120))
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]

@@ -1,15 +1,16 @@
 """The sentence that a returning person meets first: what became of their matter."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from blueprints.notifications.presenting import News
+from blueprints.notifications.presenting import NotificationView
+from community.room import current_rooms
 from models.accounts import Member
 from models.base import now
-from models.notifications import NotificationKind
 
 
 @dataclass(frozen=True)
@@ -21,32 +22,22 @@ class Greeting:
     after: str
 
 
-def greet(member: Member, news: Sequence[News]) -> Greeting:
-    """The most personal unread news; without any, a quiet day is called one."""
-    since = _since(member)
-    unread: dict[NotificationKind, int] = {}
-    for item in news:
-        for line in item.lines:
-            unread[line.kind] = unread.get(line.kind, 0) + line.unread
-    if n := unread.get(NotificationKind.ACCEPTED, 0):
-        return Greeting(
-            since,
-            ngettext("あなたの回答で質問が%(num)s件解決", "あなたの回答で質問が%(num)s件解決", n),
-            _("しました。"),
-        )
-    if n := unread.get(NotificationKind.MENTION, 0):
-        return Greeting(
-            since, ngettext("あなたへの呼びかけが%(num)s件", "あなたへの呼びかけが%(num)s件", n), _("ありました。")
-        )
-    if n := unread.get(NotificationKind.REPLY, 0):
-        return Greeting(since, ngettext("返信が%(num)s件", "返信が%(num)s件", n), _("届きました。"))
-    if n := unread.get(NotificationKind.SOLVED, 0):
-        return Greeting(
-            since, ngettext("読んでいた質問が%(num)s件解決", "読んでいた質問が%(num)s件解決", n), _("しました。")
-        )
+def greet(member: Member, notifications: Sequence[NotificationView]) -> Greeting:
+    """Return the most personal of what is unread; without any, a quiet day is called one."""
+    unread: Counter[str] = Counter()
+    for view in notifications:
+        for line in view.lines:
+            unread[line.kind.name] += line.unread
+    for kind in current_rooms().notification_kinds.values():
+        if n := unread[kind.name]:
+            return Greeting(_since(member), *(kind.greeting or _greet_of_any)(n))
     if member.seen_at is None:
         return Greeting("", _("ようこそ。"), _("気になる質問から、読んでみませんか。"))
     return Greeting("", _("おかえりなさい。"), _("新しい知らせは、いまはありません。"))
+
+
+def _greet_of_any(n: int) -> tuple[str, str]:
+    return ngettext("お知らせが%(num)s件", "お知らせが%(num)s件", n), _("届きました。")
 
 
 def _since(member: Member) -> str:

@@ -11,7 +11,7 @@ from blueprints import times
 from blueprints.access import current_member, public
 from blueprints.forums.finding import reader
 from blueprints.keeping import kept_for_guests
-from blueprints.notifications.presenting import list_news
+from blueprints.notifications.presenting import list_views
 from community.accounts.labels import company_shown
 from community.accounts.rules import can_take_part, is_member
 from community.forums import figures, listing
@@ -37,7 +37,7 @@ def show_home() -> ResponseReturnValue:
     member = current_member()
     if member is None:
         return render_template("home/guest.html", **_for_everybody(None))
-    news = list_news(member)
+    news = list_views(member)
     return render_template(
         "home/home.html",
         greeting=greet(member, news),

@@ -14,14 +14,14 @@ from community.extensions import csrf
 from community.mail import bounces, stopping
 from community.mail import queries as outbox
 from community.mailings import choices, hours, queries, rules
+from community.room import current_rooms
 from community.signin import known_devices
 from models.accounts import Member
 from models.base import transaction
 from models.mail import Delivery
-from models.notifications import NotificationKind
 
 from . import words
-from .forms import ChoicesForm
+from .forms import ChoicesForm, make_choices_form
 
 bp = Blueprint("mailings", __name__)
 
@@ -31,16 +31,16 @@ bp = Blueprint("mailings", __name__)
 def edit_choices() -> ResponseReturnValue:
     member = signed_in_member()
     state = _state(member)
-    form = ChoicesForm(data=state)
+    form = make_choices_form(state)
     form.remember(state)
     return _choices_page(form)
 
 
 def _state(member: Member) -> dict[str, Delivery | bool]:
     """What the form shows: the choices, or what is suggested."""
-    chosen = {**rules.SUGGESTED, **queries.get_choices(member.id)}
+    chosen = queries.get_choices(member.id)
     return {
-        **{kind.value: chosen[kind] for kind in NotificationKind},
+        **{name: chosen.get(name, kind.delivery) for name, kind in current_rooms().notification_kinds.items()},
         "new_device": known_devices.is_told(member),
         "at_any_hour": queries.wants_any_hour(member.id),
     }
@@ -57,7 +57,7 @@ def _silences_device_mail() -> bool:
     lambda: _("新しい端末のメールを止める"), "mailings.edit_choices", when=_silences_device_mail
 )
 def change_choices() -> ResponseReturnValue:
-    form = ChoicesForm()
+    form = make_choices_form()
     if not form.validate():
         return _choices_page(form), 422
     member = signed_in_member()
@@ -120,6 +120,7 @@ def _choices_page(form: ChoicesForm) -> str:
     return render_template(
         "mailings/choices.html",
         form=form,
+        kinds=tuple(current_rooms().notification_kinds),
         is_bouncing=outbox.is_bouncing(signed_in_member().email),
         cap=rules.DAILY_CAP,
         hours=(hours.FIRST_HOUR, hours.LAST_HOUR),

@@ -5,8 +5,8 @@ from typing import cast
 from flask_babel import gettext, lazy_gettext
 
 from community.mailings.rules import DIGEST
+from community.room import current_rooms
 from models.mail import Delivery
-from models.notifications import NotificationKind
 
 
 def _(text: str) -> str:
@@ -14,12 +14,6 @@ def _(text: str) -> str:
     return cast("str", lazy_gettext(text))
 
 
-KINDS = {
-    NotificationKind.MENTION: _("あなたへの呼びかけ"),
-    NotificationKind.ACCEPTED: _("あなたの回答での解決"),
-    NotificationKind.REPLY: _("見守っている話題への返信"),
-    NotificationKind.SOLVED: _("あなたの質問や、見守っている質問の解決"),
-}
 DELIVERIES = {
     Delivery.AT_ONCE: _("そのつど受け取る"),
     Delivery.DIGEST: _("1日に1回、まとめて受け取る"),
@@ -35,9 +29,9 @@ _OTHERS = {
 
 
 def kind_name(kind: str) -> str:
-    """Of any mail; one without a name of its own by its key."""
-    named = {**KINDS, **_OTHERS}
-    return str(named[kind]) if kind in named else kind
+    """Return what a kind of mail is called; one without a name of its own by its key."""
+    known = current_rooms().notification_kinds.get(kind)
+    return str(known.label) if known else str(_OTHERS.get(kind, kind))
 
 
 def failure(error: str) -> str:

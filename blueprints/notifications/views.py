@@ -1,4 +1,4 @@
-"""Seeing one's news, going to one, and having seen them all."""
+"""Seeing one's notifications, going to one, and having seen them all."""
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,7 @@ from community.mail.queries import is_bouncing
 from community.notifications import actions, queries
 from models.base import transaction
 
-from .presenting import address_of, list_news
+from .presenting import address_of, list_views
 
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 
@@ -21,7 +21,7 @@ def list_notifications() -> ResponseReturnValue:
     member = signed_in_member()
     return render_template(
         "notifications/notifications.html",
-        news=list_news(member),
+        news=list_views(member),
         unread=queries.count_unread(member.id),
         is_bouncing=is_bouncing(member.email),
     )

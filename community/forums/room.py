@@ -1,4 +1,4 @@
-"""What the forum hands over on this floor: topics, posts and categories as things."""
+"""What the forum hands over on this floor: topics, posts and categories as things, and its notifications."""
 
 from collections.abc import Collection, Mapping
 
@@ -14,6 +14,7 @@ from models.forums import Category, Post, Topic
 from . import drafts, queries, rules
 from .audit_words import WORDS
 from .labels import category_name
+from .notifications import NOTIFICATIONS
 from .reader import Reader
 
 Opened = tuple[Topic, str]  # a topic and the HTML that it began with
@@ -103,6 +104,7 @@ CATEGORY = ThingKind(
 FORUMS = Room(
     name="forums",
     things=(TOPIC, POST, CATEGORY),
+    notifications=NOTIFICATIONS,
     audit_words=WORDS,
     find_held_pictures=drafts.list_pictures_held,
 )

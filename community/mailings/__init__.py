@@ -1,1 +1,1 @@
-"""Mail about what happens in the rooms: whether, when and how a person is mailed of it."""
+"""Mail about notifications: whether, when and how a person is mailed of them. It knows things, and no room."""

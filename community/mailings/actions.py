@@ -1,4 +1,4 @@
-"""From notices to mails: each is written, put off, left to the digest or left out."""
+"""From notifications to mails: each is written, put off, left to the digest or left out."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,66 +11,68 @@ import sqlalchemy as sa
 from community.jobs import hurry
 from community.mail.actions import message_id_of
 from community.mail.letters import Letter
+from community.room import current_rooms
 from models.base import db, now
-from models.mail import Delivery, Mail, MailNotice
+from models.mail import Delivery, Mail, NotificationMail
 
 from . import hours, queries, rules
-from .letters import Desk
-from .news import News, Recipient
+from .items import MailItem, Recipient
+from .rendering import MailRenderer
 
 SEND = "mailings.send_waiting"
 
 Row = dict[str, Any]  # a mail's columns
-Going = tuple[MailNotice, Row]
+Outgoing = tuple[NotificationMail, Row]
 
 
-def write_news(most: int, desk: Desk) -> int:
-    """Decide about the next notices that are due, and write the mails of those that go at once; return how many."""
+def write_at_once(most: int, renderer: MailRenderer) -> int:
+    """Decide about notifications that are due, write the mails of those that go at once; return how many were due."""
     at = now()
-    notices = queries.list_due(at, most)
-    if not notices:
+    due = queries.list_due(at, most)
+    if not due:
         return 0
-    recipients = queries.list_recipients({notice.member_id for notice in notices})
+    recipients = queries.list_recipients({mail.member_id for mail in due})
     mailed = Counter({member_id: recipient.mailed_today for member_id, recipient in recipients.items()})
-    going: list[Going] = []
-    for news in queries.list_news(notices):
-        recipient = recipients.get(news.notice.member_id)
-        if recipient and _goes_now(news, recipient, mailed[recipient.member.id], at):
+    going: list[Outgoing] = []
+    for item in queries.list_items(due, recipients.values()):
+        recipient = recipients.get(item.mail.member_id)
+        if recipient and _goes_now(item, recipient, mailed[recipient.member.id], at):
             mailed[recipient.member.id] += 1
-            going.append((news.notice, _write(news, recipient, desk)))
+            going.append((item.mail, _write(item, recipient, renderer)))
         elif recipient is None:
-            leave_out(news.notice, rules.NOBODY)
+            leave_out(item.mail, rules.NOBODY)
     _post(going)
-    return len(notices)
+    return len(due)
 
 
-def write_digests(people: int, desk: Desk) -> int:
+def write_digests(people: int, renderer: MailRenderer) -> int:
     """Write the digests that are due of so many people; return how many had one due."""
     at = now()
-    notices = queries.list_due_digests(at, people)
-    recipients = queries.list_recipients({notice.member_id for notice in notices})
-    everything = queries.list_news(notices) if notices else []
-    going: list[Going] = []
-    for member_id, some in groupby(everything, key=lambda news: news.notice.member_id):
+    due = queries.list_due_digests(at, people)
+    recipients = queries.list_recipients({mail.member_id for mail in due})
+    everything = queries.list_items(due, recipients.values()) if due else []
+    going: list[Outgoing] = []
+    for member_id, some in groupby(everything, key=lambda item: item.mail.member_id):
         gathered, recipient = list(some), recipients.get(member_id)
-        wanted = [news for news in gathered if _is_for_digest(news, recipient, at)]
+        wanted = [item for item in gathered if _is_for_digest(item, recipient, at)]
         if wanted and recipient and _is_digest_time(wanted, recipient, at):
-            mail = _mail(recipient, rules.DIGEST, _digest_key(recipient, at), desk.write_digest(wanted, recipient))
-            going += [(news.notice, mail) for news in wanted]
+            letter = renderer.render_digest(wanted, recipient)
+            mail = _mail(recipient, rules.DIGEST, _digest_key(recipient, at), letter)
+            going += [(item.mail, mail) for item in wanted]
     _post(going)
-    return len({notice.member_id for notice in notices})
+    return len({mail.member_id for mail in due})
 
 
-def leave_out(notice: MailNotice, why: str) -> None:
-    """There will be no mail of it."""
-    notice.due_at = None
-    notice.obstacle = why
+def leave_out(mail: NotificationMail, why: str) -> None:
+    """Note that this notification is not mailed, and why."""
+    mail.due_at = None
+    mail.obstacle = why
 
 
-def write_anew(mail: Mail, notices: Iterable[MailNotice]) -> None:
+def write_anew(mail: Mail, contents: Iterable[NotificationMail]) -> None:
     """Throw a digest away that has not gone yet: something in it may no longer be told, and it is made without it."""
-    for notice in notices:
-        notice.mail_id, notice.due_at = None, now()
+    for content in contents:
+        content.mail_id, content.due_at = None, now()
     db.session.flush()
     db.session.delete(mail)
     hurry("mailings.write_mails")
@@ -80,49 +82,50 @@ def forget_old() -> None:
     """Mails that could wait and are done, and what was noted about them, after a while."""
     before = now() - rules.KEPT_FOR
     old = sa.select(Mail.id).where(Mail.can_wait, Mail.next_try.is_(None), Mail.created_at < before)
-    done = sa.and_(MailNotice.due_at.is_(None), MailNotice.at < before)
-    kept = sa.select(MailNotice.mail_id).where(MailNotice.mail_id.is_not(None))
+    done = sa.and_(NotificationMail.due_at.is_(None), NotificationMail.at < before)
+    kept = sa.select(NotificationMail.mail_id).where(NotificationMail.mail_id.is_not(None))
     for statement in (
-        sa.delete(MailNotice).where(sa.or_(done, MailNotice.mail_id.in_(old))),
+        sa.delete(NotificationMail).where(sa.or_(done, NotificationMail.mail_id.in_(old))),
         sa.delete(Mail).where(Mail.id.in_(old), Mail.id.not_in(kept), Mail.id.not_in(queries.returned_mail_ids())),
     ):
         db.session.execute(statement.execution_options(synchronize_session=False))
 
 
-# --- news by news
+# --- one by one
 
 
-def _goes_now(news: News, recipient: Recipient, mailed_today: int, at: datetime) -> bool:
-    """Whether a mail of it is written now; if not, its notice says what becomes of it."""
-    why_not = rules.obstacle(news, recipient, at)
+def _goes_now(item: MailItem, recipient: Recipient, mailed_today: int, at: datetime) -> bool:
+    """Return whether a mail of it is written now; if not, its row says what becomes of it."""
+    why_not = rules.obstacle(item, recipient, at)
     if why_not:
-        leave_out(news.notice, why_not)
+        leave_out(item.mail, why_not)
         return False
-    if rules.delivery_of(recipient, news.notice.kind) == Delivery.DIGEST or rules.is_full(mailed_today):
-        news.notice.in_digest = True
-        news.notice.due_at = hours.next_morning(at, recipient.zone, at_any_hour=recipient.at_any_hour)
+    kind = current_rooms().notification_kinds[item.mail.kind]
+    if rules.delivery_of(recipient, kind) == Delivery.DIGEST or rules.is_full(mailed_today):
+        item.mail.in_digest = True
+        item.mail.due_at = hours.next_morning(at, recipient.zone, at_any_hour=recipient.at_any_hour)
         return False
     opening = hours.next_opening(at, recipient.zone, at_any_hour=recipient.at_any_hour)
-    news.notice.due_at = opening
+    item.mail.due_at = opening
     return opening <= at
 
 
-def _is_for_digest(news: News, recipient: Recipient | None, at: datetime) -> bool:
-    why_not = rules.obstacle(news, recipient, at)
-    if not why_not and recipient is not None and rules.has_been_here(news, recipient, at):
+def _is_for_digest(item: MailItem, recipient: Recipient | None, at: datetime) -> bool:
+    why_not = rules.obstacle(item, recipient, at)
+    if not why_not and recipient is not None and rules.has_been_here(item, recipient, at):
         why_not = rules.SEEN
     if why_not:
-        leave_out(news.notice, why_not)
+        leave_out(item.mail, why_not)
     return not why_not
 
 
-def _is_digest_time(wanted: Sequence[News], recipient: Recipient, at: datetime) -> bool:
+def _is_digest_time(wanted: Sequence[MailItem], recipient: Recipient, at: datetime) -> bool:
     """In working hours, and once a day; else it waits for the next time."""
     opening = hours.next_opening(at, recipient.zone, at_any_hour=recipient.at_any_hour)
     if opening <= at and queries.find_mails([message_id_of(_digest_key(recipient, at))]):
         opening = hours.next_morning(at, recipient.zone, at_any_hour=recipient.at_any_hour)
-    for news in wanted:
-        news.notice.due_at = opening
+    for item in wanted:
+        item.mail.due_at = opening
     return opening <= at
 
 
@@ -130,10 +133,10 @@ def _digest_key(recipient: Recipient, at: datetime) -> str:
     return f"digest {recipient.member.id} {at.astimezone(recipient.zone).date()}"
 
 
-def _write(news: News, recipient: Recipient, desk: Desk) -> Row:
-    assert news.topic is not None and news.post is not None  # noqa: S101, PT018  nothing hidden is mailed
-    letter = desk.write_news(news, news.topic, news.post, recipient)
-    return _mail(recipient, news.notice.kind, f"act {news.notice.signal_id} {recipient.member.id}", letter)
+def _write(item: MailItem, recipient: Recipient, renderer: MailRenderer) -> Row:
+    return _mail(
+        recipient, item.mail.kind, f"{item.event} {recipient.member.id}", renderer.render_at_once(item, recipient)
+    )
 
 
 def _mail(recipient: Recipient, kind: str, event_key: str, letter: Letter) -> Row:
@@ -150,8 +153,8 @@ def _mail(recipient: Recipient, kind: str, event_key: str, letter: Letter) -> Ro
     }
 
 
-def _post(going: Sequence[Going]) -> None:
-    """Put the mails into the outbox, and note with each notice which one it is.
+def _post(going: Sequence[Outgoing]) -> None:
+    """Put the mails into the outbox, and note with each notification which one it is.
 
     All with one statement: SQLite would take objects one by one. A mail that is there already stays as it is, for an
     act, or a day's digest, has one.
@@ -164,6 +167,6 @@ def _post(going: Sequence[Going]) -> None:
     if new:
         db.session.execute(sa.insert(Mail), new)
     ids = queries.find_mails(rows)
-    for notice, row in going:
-        notice.mail_id, notice.due_at = ids[row["message_id"]], None
+    for content, row in going:
+        content.mail_id, content.due_at = ids[row["message_id"]], None
     hurry(SEND)

@@ -6,16 +6,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from community.room import current_rooms
 from models.base import db
 from models.mail import Delivery, MailChoice, MailRhythm
-from models.notifications import NotificationKind
 
 from . import queries, rules
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-def choose(member_id: int, chosen: Mapping[NotificationKind, Delivery], *, at_any_hour: bool | None = None) -> None:
+def choose(member_id: int, chosen: Mapping[str, Delivery], *, at_any_hour: bool | None = None) -> None:
     """Remember how the person wants these kinds, and whether at night and on holidays too (None: as before)."""
     for kind, delivery in chosen.items():
         _put(MailChoice, {"member_id": member_id, "kind": kind}, {"delivery": delivery})
@@ -26,10 +26,10 @@ def choose(member_id: int, chosen: Mapping[NotificationKind, Delivery], *, at_an
 def stop(member_id: int, kind: str) -> None:
     """No more mails of this kind; of the digest: of nothing that it would gather. Done already: nothing changes."""
     if kind == rules.DIGEST:
-        known = queries.get_choices(member_id)
-        stopped = [k for k in NotificationKind if known.get(k, rules.SUGGESTED[k]) == Delivery.DIGEST]
+        chosen, kinds = queries.get_choices(member_id), current_rooms().notification_kinds
+        stopped = [name for name, each in kinds.items() if chosen.get(name, each.delivery) == Delivery.DIGEST]
     else:
-        stopped = [NotificationKind(kind)]
+        stopped = [kind]
     choose(member_id, dict.fromkeys(stopped, Delivery.NONE))
 
 

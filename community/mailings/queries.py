@@ -3,82 +3,87 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 from flask import current_app
 
-from community.forums.queries import list_readers
 from community.ledger.queries import effective_ids
 from community.mail.queries import list_bouncing
-from community.notifications.rules import doer_of
+from community.room import Act, Key, current_rooms
+from community.things import SharedThings
 from models.accounts import Member
 from models.base import db, now
-from models.forums import Post, Topic
 from models.ledger import Signal
-from models.mail import Delivery, Mail, MailBounce, MailChoice, MailNotice, MailRhythm
-from models.notifications import NotificationKind, NotificationRead
+from models.mail import Delivery, Mail, MailBounce, MailChoice, MailRhythm, NotificationMail
+from models.notifications import Notice, NotificationRead
 
-from .news import News, Recipient
+from .items import MailItem, Recipient
 
-Key = tuple[int, int]
+# What an event is said to be of, first to last; acts of one instant in the ledger's order.
+_AS_IT_HAPPENED = (NotificationMail.at, NotificationMail.signal_id, NotificationMail.notice_id)
 
 
-def list_due(at: datetime, most: int) -> Sequence[MailNotice]:
-    """Notices whose time has come, act by act, locked."""
-    due = sa.select(MailNotice).where(MailNotice.due_at <= at, MailNotice.in_digest.is_(False))
-    ordered = due.order_by(MailNotice.signal_id, MailNotice.member_id).limit(most)
+def list_due(at: datetime, most: int) -> Sequence[NotificationMail]:
+    """Return notifications whose time to be mailed has come, event by event, locked."""
+    due = sa.select(NotificationMail).where(NotificationMail.due_at <= at, NotificationMail.in_digest.is_(False))
+    ordered = due.order_by(NotificationMail.signal_id, NotificationMail.notice_id, NotificationMail.member_id)
+    return db.session.scalars(ordered.limit(most).with_for_update(skip_locked=True)).all()
+
+
+def list_due_digests(at: datetime, people: int) -> Sequence[NotificationMail]:
+    """Return all that some people's digests are made of whose time has come, locked, person by person."""
+    due = sa.and_(NotificationMail.due_at <= at, NotificationMail.in_digest.is_(True))
+    some = sa.select(NotificationMail.member_id).where(due).distinct().order_by(NotificationMail.member_id)
+    member_ids = db.session.scalars(some.limit(people)).all()
+    contents = sa.select(NotificationMail).where(due, NotificationMail.member_id.in_(member_ids))
+    ordered = contents.order_by(NotificationMail.member_id, *_AS_IT_HAPPENED)
     return db.session.scalars(ordered.with_for_update(skip_locked=True)).all()
 
 
-def list_due_digests(at: datetime, people: int) -> Sequence[MailNotice]:
-    """All that some people's digests are made of whose time has come, locked, person by person."""
-    due = sa.and_(MailNotice.due_at <= at, MailNotice.in_digest.is_(True))
-    some = sa.select(MailNotice.member_id).where(due).distinct().order_by(MailNotice.member_id).limit(people)
-    notices = sa.select(MailNotice).where(due, MailNotice.member_id.in_(db.session.scalars(some).all()))
-    ordered = notices.order_by(MailNotice.member_id, MailNotice.signal_id)
-    return db.session.scalars(ordered.with_for_update(skip_locked=True)).all()
+def list_contents(mails: Collection[Mail]) -> Sequence[NotificationMail]:
+    """Return the notifications that these mails tell of, as they happened."""
+    contents = sa.select(NotificationMail).where(NotificationMail.mail_id.in_([mail.id for mail in mails]))
+    ordered = contents.order_by(*_AS_IT_HAPPENED).execution_options(populate_existing=True)
+    return db.session.scalars(ordered).all()
 
 
-def list_notices_of(mails: Collection[Mail]) -> dict[int, list[MailNotice]]:
-    """What each of these mails tells of."""
-    found: dict[int, list[MailNotice]] = {mail.id: [] for mail in mails}
-    notices = sa.select(MailNotice).where(MailNotice.mail_id.in_(found)).order_by(MailNotice.signal_id)
-    for notice in db.session.scalars(notices.execution_options(populate_existing=True)):
-        if notice.mail_id is not None:
-            found[notice.mail_id].append(notice)
-    return found
+def list_items(mails: Sequence[NotificationMail], recipients: Collection[Recipient]) -> list[MailItem]:
+    """Return the notifications as they stand now, in the order given.
 
-
-def list_news(notices: Sequence[MailNotice]) -> list[News]:
-    """The acts behind the notices as they stand now. Six queries, however many.
-
-    Asked of the ledger, not of the notifications: a rebuild forgets those for a while.
+    Four queries and those of the things, however many; one more where notices are among them. Acts are asked of the
+    ledger, not of their notifications: a rebuild forgets those for a while.
     """
-    ids = {notice.signal_id for notice in notices}
-    acts = {act.id: act for act in db.session.scalars(sa.select(Signal).where(Signal.id.in_(ids)))}
-    counting, read = effective_ids(ids), _read(notices)
-    topics, posts = _topics(acts.values()), _posts(acts.values())
-    doers = _names({doer_of(act) for act in acts.values()})
+    sources = _sources(mails)
+    counting, read = effective_ids({mail.signal_id for mail in mails if mail.signal_id is not None}), _read(mails)
+    keys = {key for source in sources for key in (source.place, source.subject)}
+    things = SharedThings(keys, [recipient.member for recipient in recipients])
+    names = _names({source.actor_id for source in sources if source.actor_id is not None})
+    kinds = current_rooms().notification_kinds
     return [
-        News(
-            notice=notice,
-            counts=notice.signal_id in counting,
-            is_read=(notice.member_id, notice.signal_id) in read,
-            topic=topics.get(_topic_id(act)),
-            post=posts.get((act.subject_kind, act.subject_id)),
-            who=doers.get(doer_of(act), ""),
+        MailItem(
+            mail=mail,
+            event=source.event,
+            kind=kinds.get(mail.kind),
+            counts=mail.signal_id in counting if source.notice is None else source.notice.withdrawn_at is None,
+            is_read=(mail.member_id, mail.signal_id) in read
+            if source.notice is None
+            else source.notice.read_at is not None,
+            expires_at=source.notice.expires_at if source.notice else None,
+            place=source.place,
+            subject=source.subject,
+            who=names.get(source.actor_id or 0, ""),
+            things=things,
         )
-        for notice in notices
-        for act in (acts[notice.signal_id],)
+        for mail, source in zip(mails, sources, strict=True)
     ]
 
 
 def list_recipients(member_ids: Collection[int]) -> dict[int, Recipient]:
-    """The people by id. Seven queries, however many."""
+    """Return the people by id. Five queries, however many."""
     chosen = sa.select(Member).where(Member.id.in_(member_ids)).execution_options(populate_existing=True)
     members = db.session.scalars(chosen).unique().all()
-    readers = list_readers(members)
     bouncing = list_bouncing([member.email for member in members])
     choices = _choices(member_ids)
     night_owls = set(
@@ -91,7 +96,6 @@ def list_recipients(member_ids: Collection[int]) -> dict[int, Recipient]:
     return {
         member.id: Recipient(
             member=member,
-            reader=readers[member.id],
             choices=choices.get(member.id, {}),
             zone=zones[member.id],
             at_any_hour=member.id in night_owls,
@@ -113,8 +117,8 @@ def returned_mail_ids() -> sa.Select[int]:
     return sa.select(MailBounce.mail_id)
 
 
-def get_choices(member_id: int) -> dict[NotificationKind, Delivery]:
-    """What the person chose; what is missing is as suggested."""
+def get_choices(member_id: int) -> dict[str, Delivery]:
+    """Return what the person chose, by the kind's name; what is missing is as suggested."""
     return _choices([member_id]).get(member_id, {})
 
 
@@ -135,36 +139,58 @@ def zone_of(member: Member) -> ZoneInfo:
 # --- one by one
 
 
-def _read(notices: Sequence[MailNotice]) -> set[Key]:
+class _Source(NamedTuple):
+    """What a notification is of; `notice`: None where it is an act."""
+
+    event: str
+    place: Key
+    subject: Key
+    actor_id: int | None
+    notice: Notice | None
+
+
+def _sources(mails: Sequence[NotificationMail]) -> list[_Source]:
+    """Return what each of these is of. One query for acts, one for notices where there are any."""
+    acts, notices = _acts(mails), _notices(mails)
+    return [
+        _of_notice(notices[mail.notice_id]) if mail.notice_id is not None else _of_act(acts[mail.signal_id], mail.kind)
+        for mail in mails
+    ]
+
+
+def _of_act(act: Act, kind_name: str) -> _Source:
+    kind = current_rooms().notification_kinds.get(kind_name)
+    actor_id = kind.source.actor(act) if kind and kind.source else None
+    return _Source(f"act {act.id}", act.place, act.subject, actor_id, None)
+
+
+def _of_notice(notice: Notice) -> _Source:
+    thing = (notice.thing_kind, notice.thing_id)
+    return _Source(f"notice {notice.key}", thing, thing, notice.by_id, notice)
+
+
+def _acts(mails: Sequence[NotificationMail]) -> dict[int | None, Act]:
+    columns = (getattr(Signal, name) for name in Act._fields)
+    chosen = sa.select(*columns).where(Signal.id.in_({mail.signal_id for mail in mails if mail.signal_id is not None}))
+    return {row.id: Act(*row) for row in db.session.execute(chosen)}
+
+
+def _notices(mails: Sequence[NotificationMail]) -> dict[int, Notice]:
+    ids = {mail.notice_id for mail in mails if mail.notice_id is not None}
+    if not ids:
+        return {}
+    chosen = sa.select(Notice).where(Notice.id.in_(ids)).execution_options(populate_existing=True)
+    return {notice.id: notice for notice in db.session.scalars(chosen)}
+
+
+def _read(mails: Sequence[NotificationMail]) -> set[tuple[int, int | None]]:
     rows = db.session.execute(
         sa.select(NotificationRead.member_id, NotificationRead.signal_id).where(
-            NotificationRead.signal_id.in_({notice.signal_id for notice in notices}),
-            NotificationRead.member_id.in_({notice.member_id for notice in notices}),
+            NotificationRead.signal_id.in_({mail.signal_id for mail in mails if mail.signal_id is not None}),
+            NotificationRead.member_id.in_({mail.member_id for mail in mails}),
         )
     )
     return {(member_id, signal_id) for member_id, signal_id in rows}
-
-
-def _topic_id(act: Signal) -> int:
-    return act.subject_id if act.subject_kind == Topic.__tablename__ else (act.parent_id or 0)
-
-
-def _topics(acts: Collection[Signal]) -> dict[int, Topic]:
-    wanted = sa.select(Topic).where(Topic.id.in_({_topic_id(act) for act in acts}))
-    return {topic.id: topic for topic in db.session.scalars(wanted.execution_options(populate_existing=True))}
-
-
-def _posts(acts: Collection[Signal]) -> dict[tuple[str, int], Post]:
-    """By what an act's subject is: a post, or the topic that it opened."""
-    ids = {act.subject_id for act in acts if act.subject_kind == Post.__tablename__}
-    opened = {act.subject_id for act in acts if act.subject_kind == Topic.__tablename__}
-    wanted = sa.or_(Post.id.in_(ids), sa.and_(Post.topic_id.in_(opened), Post.position == 1))
-    found: dict[tuple[str, int], Post] = {}
-    for post in db.session.scalars(sa.select(Post).where(wanted).execution_options(populate_existing=True)):
-        found[Post.__tablename__, post.id] = post
-        if post.position == 1:
-            found[Topic.__tablename__, post.topic_id] = post
-    return found
 
 
 def _names(member_ids: Collection[int]) -> dict[int, str]:
@@ -172,10 +198,10 @@ def _names(member_ids: Collection[int]) -> dict[int, str]:
     return {member_id: f"{family} {given}".strip() for member_id, family, given in db.session.execute(columns)}
 
 
-def _choices(member_ids: Collection[int]) -> dict[int, dict[NotificationKind, Delivery]]:
-    found: dict[int, dict[NotificationKind, Delivery]] = {}
+def _choices(member_ids: Collection[int]) -> dict[int, dict[str, Delivery]]:
+    found: dict[int, dict[str, Delivery]] = {}
     for choice in db.session.scalars(sa.select(MailChoice).where(MailChoice.member_id.in_(member_ids))):
-        found.setdefault(choice.member_id, {})[NotificationKind(choice.kind)] = Delivery(choice.delivery)
+        found.setdefault(choice.member_id, {})[choice.kind] = Delivery(choice.delivery)
     return found
 
 

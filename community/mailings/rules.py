@@ -3,20 +3,12 @@
 from datetime import datetime, timedelta
 
 from community.accounts.rules import can_sign_in
-from community.forums.rules import can_read_topic
+from community.room import NotificationKind
 from models.mail import Delivery
-from models.notifications import NotificationKind
 
-from .news import News, Recipient
+from .items import MailItem, Recipient
 
-DIGEST = "digest"  # the kind of the mail that gathers news
-# What is about the person comes at once; what happens around them, once a day (docs/decisions/0012).
-SUGGESTED = {
-    NotificationKind.MENTION: Delivery.AT_ONCE,
-    NotificationKind.ACCEPTED: Delivery.AT_ONCE,
-    NotificationKind.REPLY: Delivery.DIGEST,
-    NotificationKind.SOLVED: Delivery.DIGEST,
-}
+DIGEST = "digest"  # the kind of the mail that gathers notifications
 # All mail that can wait, to one person on one day. One place is the digest's, which takes up what is over.
 DAILY_CAP = 8
 # From the last hours before a New Year's holiday of nine days until the next working morning.
@@ -25,47 +17,43 @@ OVERDUE_AFTER = timedelta(days=10)
 KEPT_FOR = timedelta(days=30)
 
 # Why there is no mail.
-NOBODY, BOUNCING, WITHDRAWN, HIDDEN, READ, OVERDUE, UNWANTED, SEEN = (
-    "nobody", "bouncing", "withdrawn", "hidden", "read", "overdue", "unwanted", "seen",
+NOBODY, UNKNOWN, BOUNCING, WITHDRAWN, EXPIRED, HIDDEN, READ, OVERDUE, UNWANTED, SEEN = (
+    "nobody", "unknown", "bouncing", "withdrawn", "expired", "hidden", "read", "overdue", "unwanted", "seen",
 )  # fmt: skip
 
 
 def delivery_of(recipient: Recipient, kind: NotificationKind) -> Delivery:
-    """As the person chose, or as is suggested."""
-    return recipient.choices.get(kind, SUGGESTED[kind])
+    """Return how the person chose to have this kind, or as the kind suggests."""
+    return recipient.choices.get(kind.name, kind.delivery)
 
 
-def obstacle(news: News, recipient: Recipient | None, at: datetime) -> str:
-    """Why there is no mail of it to this person at this instant; empty: there is none."""
+def obstacle(item: MailItem, recipient: Recipient | None, at: datetime) -> str:
+    """Return why there is no mail of it to this person at this instant; empty: nothing is against it."""
     if recipient is None or not can_sign_in(recipient.member, at):
         return NOBODY
+    if item.kind is None:
+        return UNKNOWN
     reasons = (
         (BOUNCING, recipient.is_bouncing),
-        (UNWANTED, delivery_of(recipient, news.notice.kind) == Delivery.NONE),
-        (WITHDRAWN, not news.counts),
-        (HIDDEN, not _may_read(news, recipient)),
-        (READ, news.is_read),
-        (OVERDUE, at - news.notice.at > OVERDUE_AFTER),
+        (UNWANTED, delivery_of(recipient, item.kind) == Delivery.NONE),
+        (WITHDRAWN, not item.counts),
+        (EXPIRED, item.expires_at is not None and item.expires_at <= at),
+        (HIDDEN, item.is_hidden()),
+        (READ, item.is_read),
+        (OVERDUE, at - item.mail.at > OVERDUE_AFTER),
     )
     return next((why for why, holds in reasons if holds), "")
 
 
-def has_been_here(news: News, recipient: Recipient, at: datetime) -> bool:
-    """Came to the site since, where the bell told of it: no digest repeats it.
+def has_been_here(item: MailItem, recipient: Recipient, at: datetime) -> bool:
+    """Return whether the person came to the site since, where the bell showed it: no digest repeats it.
 
     A visit of later than `at` is one before the clock was set back, and says nothing.
     """
     visited = recipient.member.visited_at
-    return visited is not None and news.notice.at <= visited <= at
+    return visited is not None and item.mail.at <= visited <= at
 
 
 def is_full(mailed_today: int) -> bool:
-    """Whether the day has room for the digest only."""
+    """Return whether the day has room for the digest only."""
     return mailed_today >= DAILY_CAP - 1
-
-
-def _may_read(news: News, recipient: Recipient) -> bool:
-    """What is hidden goes to nobody, not even to those who may see it on the site: a mail stays."""
-    if news.topic is None or news.post is None or news.topic.hidden_at or news.post.hidden_at:
-        return False
-    return can_read_topic(recipient.reader, news.topic)

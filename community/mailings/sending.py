@@ -7,7 +7,7 @@ from models.mail import Mail
 
 from . import hours, queries, rules
 from .actions import leave_out, write_anew
-from .news import News, Recipient
+from .items import MailItem, Recipient
 
 
 def claim_wanted(most: int) -> tuple[int, list[Mail]]:
@@ -15,24 +15,23 @@ def claim_wanted(most: int) -> tuple[int, list[Mail]]:
     mails = outbox.claim_mails(most, can_wait=True)
     if not mails:
         return 0, []
-    notices = queries.list_notices_of(mails)
-    everything = [notice for some in notices.values() for notice in some]
-    news = {(n.notice.member_id, n.notice.signal_id): n for n in queries.list_news(everything)}
     recipients = queries.list_recipients({mail.member_id for mail in mails if mail.member_id is not None})
-    told = {mail.id: [news[n.member_id, n.signal_id] for n in notices[mail.id]] for mail in mails}
-    return len(mails), [m for m in mails if _may_go(m, told[m.id], recipients.get(m.member_id or 0))]
+    items: dict[int | None, list[MailItem]] = {}
+    for item in queries.list_items(queries.list_contents(mails), recipients.values()):
+        items.setdefault(item.mail.mail_id, []).append(item)
+    return len(mails), [m for m in mails if _may_go(m, items.get(m.id, []), recipients.get(m.member_id or 0))]
 
 
-def _may_go(mail: Mail, told: list[News], recipient: Recipient | None) -> bool:
+def _may_go(mail: Mail, items: list[MailItem], recipient: Recipient | None) -> bool:
     at = now()
-    broken = [(news, why) for news in told if (why := _obstacle(mail, news, recipient))]
-    if recipient is None or not told or len(broken) == len(told):
-        for news, why in broken:
-            leave_out(news.notice, why)
+    broken = [(item, why) for item in items if (why := _obstacle(mail, item, recipient))]
+    if recipient is None or not items or len(broken) == len(items):
+        for item, why in broken:
+            leave_out(item.mail, why)
         outbox.drop(mail, NOT_WANTED)
         return False
     if broken:
-        write_anew(mail, [news.notice for news in told])
+        write_anew(mail, [item.mail for item in items])
         return False
     opening = hours.next_opening(at, recipient.zone, at_any_hour=recipient.at_any_hour)
     if opening > at:
@@ -41,9 +40,9 @@ def _may_go(mail: Mail, told: list[News], recipient: Recipient | None) -> bool:
     return True
 
 
-def _obstacle(mail: Mail, news: News, recipient: Recipient | None) -> str:
+def _obstacle(mail: Mail, item: MailItem, recipient: Recipient | None) -> str:
     at = now()
-    why = rules.obstacle(news, recipient, at)
-    if not why and recipient is not None and mail.kind == rules.DIGEST and rules.has_been_here(news, recipient, at):
+    why = rules.obstacle(item, recipient, at)
+    if not why and recipient is not None and mail.kind == rules.DIGEST and rules.has_been_here(item, recipient, at):
         return rules.SEEN
     return why

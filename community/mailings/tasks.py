@@ -12,10 +12,10 @@ from models.base import now, transaction
 from models.mail import Mail
 
 from . import actions, sending
-from .letters import Desk
+from .rendering import MailRenderer
 
 # Decided about in one transaction: short enough that nobody waits for it on SQLite.
-NOTICES_AT_ONCE = 250
+ITEMS_AT_ONCE = 250
 DIGESTS_AT_ONCE = 50
 # Looked at in one transaction just before they go; one run ends and asks for the next.
 MAILS_AT_ONCE = 20
@@ -25,12 +25,12 @@ BATCHES_PER_RUN = 10
 @shared_task(name="mailings.write_mails")
 def write_mails() -> None:
     """Until nothing is due."""
-    desk = Desk()
-    for write, most in ((actions.write_news, NOTICES_AT_ONCE), (actions.write_digests, DIGESTS_AT_ONCE)):
+    renderer = MailRenderer()
+    for write, most in ((actions.write_at_once, ITEMS_AT_ONCE), (actions.write_digests, DIGESTS_AT_ONCE)):
         done = most
         while done:
             with transaction():
-                done = write(most, desk)
+                done = write(most, renderer)
 
 
 @shared_task(name="mailings.send_waiting")

@@ -1,1 +1,1 @@
-"""Telling people what became of their matters: who follows what, who was named, what each person was told."""
+"""Notifying people of what became of their matters: who watches what, who was named, what each was notified of."""

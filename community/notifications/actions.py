@@ -1,4 +1,4 @@
-"""Following things, naming people, and having read what one was told."""
+"""Watching things, naming people, and having read one's notifications."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -8,18 +8,19 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from community.ledger.queries import newest_id
+from community.room import Key
 from models.base import db, now
-from models.notifications import Mention, Notification, NotificationRead, Watch
+from models.notifications import Mention, Notice, Notification, NotificationRead, Watch
 
-from .news import tell
-from .queries import IS_READ, Subject, Thing, is_about, name_of
+from .bell import push_unread
+from .queries import IS_READ, Subject, is_about, is_shown, name_of
 from .reader import catch_up
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-def watch(member_id: int, subject: Subject | Thing, *, at: datetime | None = None) -> None:
-    """Hear of what happens there from now on. Done already: nothing changes."""
+def watch(member_id: int, subject: Subject | Key, *, at: datetime | None = None) -> None:
+    """Have the member notified of what happens there from now on. Done already: nothing changes."""
     kind, subject_id = name_of(subject)
     added = _insert(Watch).values(
         member_id=member_id, subject_kind=kind, subject_id=subject_id, since=at or now(), after_signal_id=newest_id()
@@ -27,8 +28,8 @@ def watch(member_id: int, subject: Subject | Thing, *, at: datetime | None = Non
     db.session.execute(added.on_conflict_do_nothing())
 
 
-def unwatch(member_id: int, subject: Subject | Thing, *, at: datetime | None = None) -> None:
-    """Hear no more of it. What was told stays told."""
+def unwatch(member_id: int, subject: Subject | Key, *, at: datetime | None = None) -> None:
+    """Notify the member no more of it. Notifications that are there stay."""
     kind, subject_id = name_of(subject)
     db.session.execute(
         sa.update(Watch)
@@ -42,8 +43,8 @@ def unwatch(member_id: int, subject: Subject | Thing, *, at: datetime | None = N
     )
 
 
-def mention(member_ids: Collection[int], subject: Subject | Thing) -> None:
-    """These people are named in it; they must be able to read it. Named by a later edit, they hear of it too."""
+def mention(member_ids: Collection[int], subject: Subject | Key) -> None:
+    """Note that it names these people, who must be able to read it; named by a later edit, they are notified too."""
     if not member_ids:
         return
     kind, subject_id = name_of(subject)
@@ -53,26 +54,37 @@ def mention(member_ids: Collection[int], subject: Subject | Thing) -> None:
 
 
 def mark_read(member_id: int, signal_ids: Collection[int] | None = None) -> int:
-    """The person has seen these notifications (None: all of them); say how many were new. Others' stay untouched."""
-    return _mark_read(member_id, sa.true() if signal_ids is None else Notification.signal_id.in_(signal_ids))
+    """Mark the member's notifications of these acts as read (None: all, and notices); return how many were unread."""
+    if signal_ids is None:
+        return _mark_read(member_id, sa.true(), sa.true())
+    return _mark_read(member_id, Notification.signal_id.in_(signal_ids), None)
 
 
-def mark_read_about(member_id: int, subject: Subject | Thing) -> int:
-    """The person has opened it, and so seen what they were told about it."""
-    return _mark_read(member_id, is_about(name_of(subject)))
+def mark_read_about(member_id: int, subject: Subject | Key) -> int:
+    """Mark what the member was notified of about the subject as read: they have opened it. Return how many were new."""
+    kind, subject_id = name_of(subject)
+    of_notices = sa.and_(Notice.thing_kind == kind, Notice.thing_id == subject_id)
+    return _mark_read(member_id, is_about((kind, subject_id)), of_notices)
 
 
-def _mark_read(member_id: int, condition: sa.ColumnElement[bool]) -> int:
+def _mark_read(member_id: int, of_acts: sa.ColumnElement[bool], of_notices: sa.ColumnElement[bool] | None) -> int:
     unread = (
         sa.select(Notification.member_id, Notification.signal_id, sa.literal(now(), NotificationRead.at.type))
         .outerjoin(NotificationRead, IS_READ)
-        .where(Notification.member_id == member_id, NotificationRead.signal_id.is_(None), condition)
+        .where(Notification.member_id == member_id, NotificationRead.signal_id.is_(None), of_acts)
     )
     # Two pages of one person may do it at once.
     marked = _insert(NotificationRead).from_select(["member_id", "signal_id", "at"], unread).on_conflict_do_nothing()
     count = len(db.session.execute(marked.returning(NotificationRead.signal_id)).all())
+    if of_notices is not None:
+        at = now()
+        seen = sa.update(Notice).where(
+            Notice.member_id == member_id, is_shown(at), Notice.read_at.is_(None), of_notices
+        )
+        seen = seen.values(read_at=at).returning(Notice.id).execution_options(synchronize_session=False)
+        count += len(db.session.execute(seen).all())
     if count:
-        tell([member_id])
+        push_unread([member_id])
     return count
 
 

@@ -1,49 +1,80 @@
-"""Whoever is told of something is to be mailed of it: a row for each, written with the notification.
+"""Notifications of what is no act of the ledger's: changes asked for, a consent that expires, a place that is free.
 
-Whether and when a mail comes of it is decided later, by the room that knows the thing and who may see it.
+A room writes them in the transaction of its own act. The ledger's reader knows nothing of them: a rebuild leaves them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from community.jobs import hurry
-from models.base import db
-from models.mail import MailNotice
-from models.notifications import Notification
+from community.room import Key, NotificationKind
+from models.accounts import Member
+from models.base import db, now
+from models.notifications import Notice
+
+from .bell import push_unread
+from .mails import add_mails_of_notices
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-# By name: the room that writes these mails stands above those whose news they tell.
-WRITE = "mailings.write_mails"
+
+
+def notify(
+    kind: NotificationKind,
+    recipients: Collection[int],
+    thing: Key,
+    *,
+    key: str,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    by: Member | None = None,
+) -> None:
+    """Notify these members of something about the thing, once for each `key`; `by` is not notified of their own doing.
+
+    The same key again writes nothing, not even after `withdraw`. `due_at` (None: now): nobody sees it before;
+    `expires_at`: nor from then on. `by`: who did it; None: nobody in particular.
+    """
+    at = now()
+    due_at = due_at or at
+    rows = [
+        {
+            "kind": kind.name,
+            "member_id": member_id,
+            "thing_kind": thing[0],
+            "thing_id": thing[1],
+            "key": key,
+            "by_id": by.id if by else None,
+            "at": at,
+            "due_at": due_at,
+            "expires_at": expires_at,
+        }
+        for member_id in sorted(set(recipients))
+        if by is None or member_id != by.id
+    ]
+    if not rows:
+        return
+    added = _INSERT[db.session.get_bind().dialect.name](Notice).on_conflict_do_nothing(
+        index_elements=["key", "member_id"]
+    )
+    new = db.session.execute(added.returning(Notice.id, Notice.member_id), rows).all()
+    mails = [
+        {"notice_id": row.id, "member_id": row.member_id, "kind": kind.name, "at": due_at, "due_at": due_at}
+        for row in new
+    ]
+    add_mails_of_notices(mails)
+    if due_at <= at:
+        push_unread([row.member_id for row in new])
+
+
+def withdraw(key: str) -> None:
+    """Take back what was notified under this key: no page shows it and no mail that has not gone tells of it."""
+    withdrawn = sa.update(Notice).where(Notice.key == key, Notice.withdrawn_at.is_(None)).values(withdrawn_at=now())
+    gone = db.session.scalars(withdrawn.returning(Notice.member_id).execution_options(synchronize_session=False))
+    push_unread(gone.all())
 
 
 def bring_forward(at: datetime, due_before: datetime) -> None:
-    """Keep what was due as due, though the clock was set back to `at`; what waits for a later morning does so still."""
-    due = sa.update(MailNotice).where(MailNotice.due_at > at, MailNotice.due_at <= due_before).values(due_at=at)
+    """Keep what was shown as shown, though the clock was set back to `at`; what is due later waits still."""
+    due = sa.update(Notice).where(Notice.due_at > at, Notice.due_at <= due_before).values(due_at=at)
     db.session.execute(due.execution_options(synchronize_session=False))
-
-
-def replace_notices(signal_ids: Collection[int], told: Collection[Mapping[str, Any]]) -> None:
-    """Of these acts these people are to be mailed who have not been; `told`: the notifications that are news.
-
-    What waits and is no longer told is not mailed. What is done stays done, whatever is read anew.
-    """
-    is_told = sa.exists().where(
-        Notification.member_id == MailNotice.member_id, Notification.signal_id == MailNotice.signal_id
-    )
-    lost = sa.and_(MailNotice.signal_id.in_(signal_ids), MailNotice.due_at.is_not(None), ~is_told)
-    db.session.execute(sa.delete(MailNotice).where(lost).execution_options(synchronize_session=False))
-    if not told:
-        return
-    rows = [{name: row[name] for name in ("member_id", "signal_id", "kind", "at")} for row in told]
-    added = _INSERT[db.session.get_bind().dialect.name](MailNotice)
-    named_later = added.on_conflict_do_update(
-        index_elements=["member_id", "signal_id"],
-        set_={"kind": added.excluded.kind},
-        where=MailNotice.due_at.is_not(None),
-    )
-    db.session.execute(named_later.execution_options(synchronize_session=False), rows)
-    hurry(WRITE)

@@ -1,38 +1,40 @@
-"""Reading what people were told."""
+"""Reading notifications: of acts and notices alike."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Generic, Protocol, TypeVar
+from heapq import merge
+from itertools import islice
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
+from community.room import Key, NotificationKind, current_rooms
 from models.accounts import Member
-from models.base import db
-from models.notifications import Notification, NotificationKind, NotificationRead, Watch
+from models.base import BigId, UTCDateTime, db, now
+from models.notifications import Notice, Notification, NotificationRead, Watch
 
 # So many of a person's newest notifications make the page; what is older is found in the things themselves.
 NEWEST = 500
-NAMED_DOERS = 3
+NAMED_ACTORS = 3
 
 Description = TypeVar("Description")
-Thing = tuple[str, int]
-# Given what notifications are about, (kind, id), tells of those that the reader may see what to call them.
-Describe = Callable[[Collection[Thing]], Mapping[Thing, Description]]
+# Given what notifications are about, returns those that the reader may see, described.
+Describe = Callable[[Collection[Key]], Mapping[Key, Description]]
 
 
 class Subject(Protocol):
-    """A row that one can follow, or that can name people."""
+    """A row that one can watch, or that can name people."""
 
     __tablename__: str
     id: Mapped[int]
 
 
 @dataclass(frozen=True)
-class Line:
-    """One kind of news about one thing: "3 replies". `who`: the newest doers' names."""
+class NotificationLine:
+    """Notifications of one kind about one thing: "3 replies". `who`: the names of who did the newest."""
 
     kind: NotificationKind
     count: int
@@ -42,12 +44,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Group(Generic[Description]):
-    """All the news about one thing, newest kind first."""
+class NotificationGroup(Generic[Description]):
+    """All notifications about one thing, newest kind first."""
 
-    thing: Thing
+    thing: Key
     described: Description
-    lines: tuple[Line, ...]
+    lines: tuple[NotificationLine, ...]
 
     @property
     def at(self) -> datetime:
@@ -59,40 +61,49 @@ class Group(Generic[Description]):
 
 
 def count_unread(member_id: int) -> int:
-    """What the bell shows."""
-    return db.session.scalar(_unread(), {"member_id": member_id}) or 0
+    """Return what the bell shows."""
+    return db.session.scalar(_unread(), {"member_id": member_id, "at": now()}) or 0
 
 
 @cache
 def _unread() -> sa.Select[int]:
-    counted = sa.select(sa.func.count()).select_from(Notification).outerjoin(NotificationRead, IS_READ)
-    mine = Notification.member_id == sa.bindparam("member_id")
-    return counted.where(mine, NotificationRead.signal_id.is_(None))
+    member_id = sa.bindparam("member_id", type_=BigId)
+    of_acts = sa.select(sa.func.count()).select_from(Notification).outerjoin(NotificationRead, IS_READ)
+    of_acts = of_acts.where(Notification.member_id == member_id, NotificationRead.signal_id.is_(None))
+    of_notices = sa.select(sa.func.count()).select_from(Notice)
+    of_notices = of_notices.where(
+        Notice.member_id == member_id, Notice.read_at.is_(None), is_shown(sa.bindparam("at", type_=UTCDateTime))
+    )
+    return sa.select(of_acts.scalar_subquery() + of_notices.scalar_subquery())
 
 
 def count_unread_of(member_ids: Collection[int]) -> dict[int, int]:
-    """What each one's bell shows. One query."""
-    counted = (
-        sa.select(Notification.member_id, sa.func.count())
+    """Return what each one's bell shows, by member id. One query."""
+    of_acts = (
+        sa.select(Notification.member_id)
         .outerjoin(NotificationRead, IS_READ)
         .where(Notification.member_id.in_(member_ids), NotificationRead.signal_id.is_(None))
-        .group_by(Notification.member_id)
     )
+    of_notices = sa.select(Notice.member_id).where(
+        Notice.member_id.in_(member_ids), Notice.read_at.is_(None), is_shown(now())
+    )
+    unread = sa.union_all(of_acts, of_notices).subquery()
+    counted = sa.select(unread.c.member_id, sa.func.count()).group_by(unread.c.member_id)
     return dict.fromkeys(member_ids, 0) | {row[0]: row[1] for row in db.session.execute(counted)}
 
 
-def name_of(subject: Subject | Thing) -> Thing:
-    """A row, or its (kind, id) where it is not in hand, by its kind and id."""
+def name_of(subject: Subject | Key) -> Key:
+    """Return the kind and id of a row; those of one that is not in hand are given and returned as they are."""
     return subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)
 
 
-def is_watching(member_id: int, subject: Subject | Thing) -> bool:
-    """Whether the person follows it now."""
+def is_watching(member_id: int, subject: Subject | Key) -> bool:
+    """Return whether the person watches it now."""
     return bool(db.session.scalar(sa.select(watches(member_id, name_of(subject)))))
 
 
 def watches(member_id: int | sa.BindParameter[int], thing: tuple[str, int | sa.BindParameter[int]]) -> sa.Exists:
-    """The same as a condition, for a query that asks more."""
+    """Return the same as a condition, for a query that asks more."""
     kind, subject_id = thing
     return sa.exists().where(
         Watch.member_id == member_id,
@@ -102,35 +113,42 @@ def watches(member_id: int | sa.BindParameter[int], thing: tuple[str, int | sa.B
     )
 
 
-def list_notifications(member_id: int, describe: Describe[Description]) -> list[Group[Description]]:
-    """The person's news, in groups about one thing each, newest first. What `describe` does not tell of is left out."""
-    lines: dict[Thing, dict[NotificationKind, list[_Told]]] = {}
-    for told in _newest(member_id):
-        lines.setdefault(told.about, {}).setdefault(told.kind, []).append(told)
+def list_notifications(member_id: int, describe: Describe[Description]) -> list[NotificationGroup[Description]]:
+    """Return the person's notifications in groups about one thing each, newest first.
+
+    What `describe` does not return is left out, and so are kinds that no room has.
+    """
+    kinds = current_rooms().notification_kinds
+    lines: dict[Key, dict[str, list[_Row]]] = {}
+    for row in _newest(member_id):
+        if row.kind in kinds:
+            lines.setdefault(row.about, {}).setdefault(row.kind, []).append(row)
     described = describe(lines.keys()) if lines else {}
     groups = [
-        Group(thing, described[thing], tuple(_line(kind, told) for kind, told in kinds.items()))
-        for thing, kinds in lines.items()
+        NotificationGroup(thing, described[thing], tuple(_line(kinds[kind], rows) for kind, rows in of_kinds.items()))
+        for thing, of_kinds in lines.items()
         if thing in described
     ]
     return sorted(groups, key=lambda group: group.at, reverse=True)
 
 
-def find_target(member_id: int, thing: Thing) -> Thing | None:
-    """Where to begin to read the news about the thing: the oldest unread, all read the newest; None: there is none."""
-    told = _newest(member_id, is_about(thing))
-    unread = [t for t in told if not t.is_read]
-    return unread[-1].subject if unread else (told[0].subject if told else None)
+def find_target(member_id: int, thing: Key) -> Key | None:
+    """Return where to begin to read about the thing: what the oldest unread notification is of; all read: the newest.
+
+    None: there is none.
+    """
+    rows = _newest(member_id, thing)
+    unread = [row for row in rows if not row.is_read]
+    return unread[-1].subject if unread else (rows[0].subject if rows else None)
 
 
 # --- one by one
 
 
-@dataclass(frozen=True)
-class _Told:
-    kind: NotificationKind
-    about: Thing
-    subject: Thing
+class _Row(NamedTuple):
+    kind: str
+    about: Key
+    subject: Key
     at: datetime
     who: str
     is_read: bool
@@ -141,8 +159,17 @@ IS_READ = sa.and_(
 )
 
 
-def is_about(thing: Thing) -> sa.ColumnElement[bool]:
-    """Whose parent is the thing; without a parent, whose subject it is."""
+def is_shown(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
+    """Return the condition that a notice is to be seen at this instant."""
+    return sa.and_(
+        Notice.due_at <= at,
+        Notice.withdrawn_at.is_(None),
+        sa.or_(Notice.expires_at.is_(None), Notice.expires_at > at),
+    )
+
+
+def is_about(thing: Key) -> sa.ColumnElement[bool]:
+    """Return the condition that a notification's parent is the thing; without a parent, its subject."""
     kind, thing_id = thing
     return sa.or_(
         sa.and_(Notification.parent_kind == kind, Notification.parent_id == thing_id),
@@ -152,34 +179,78 @@ def is_about(thing: Thing) -> sa.ColumnElement[bool]:
     )
 
 
-def _newest(member_id: int, *conditions: sa.ColumnElement[bool]) -> list[_Told]:
-    rows = db.session.execute(
-        sa.select(Notification, Member.family_name, Member.given_name, NotificationRead.signal_id.is_not(None))
-        .join(Member, Member.id == Notification.by_id)
+def _newest(member_id: int, about: Key | None = None) -> list[_Row]:
+    """Return the newest of both sources, newest first: acts in the ledger's order, notices as they fell due."""
+    both = sa.union_all(sa.select(_of_acts(member_id, about)), sa.select(_of_notices(member_id, about))).subquery()
+    found = sa.select(both, Member.family_name, Member.given_name).outerjoin(Member, Member.id == both.c.by_id)
+    acts, notices = [], []
+    for row in db.session.execute(found.order_by(both.c.number.desc())):
+        (notices if row.is_notice else acts).append(_row(row))
+    notices.sort(key=lambda row: row.at, reverse=True)
+    return list(islice(merge(acts, notices, key=lambda row: row.at, reverse=True), NEWEST))
+
+
+def _of_acts(member_id: int, about: Key | None) -> sa.Subquery:
+    return (
+        sa.select(
+            Notification.signal_id.label("number"),
+            sa.false().label("is_notice"),
+            Notification.kind,
+            sa.func.coalesce(Notification.parent_kind, Notification.subject_kind).label("about_kind"),
+            sa.func.coalesce(Notification.parent_id, Notification.subject_id).label("about_id"),
+            Notification.subject_kind,
+            Notification.subject_id,
+            Notification.at,
+            Notification.by_id,
+            NotificationRead.signal_id.is_not(None).label("is_read"),
+        )
         .outerjoin(NotificationRead, IS_READ)
-        .where(Notification.member_id == member_id, *conditions)
+        .where(Notification.member_id == member_id, is_about(about) if about else sa.true())
         .order_by(Notification.signal_id.desc())
         .limit(NEWEST)
+        .subquery()
     )
-    return [
-        _Told(
-            kind=n.kind,
-            about=(n.parent_kind or n.subject_kind, n.parent_id or n.subject_id),
-            subject=(n.subject_kind, n.subject_id),
-            at=n.at,
-            who=f"{family} {given}".strip(),
-            is_read=is_read,
+
+
+def _of_notices(member_id: int, about: Key | None) -> sa.Subquery:
+    is_of_thing = sa.and_(Notice.thing_kind == about[0], Notice.thing_id == about[1]) if about else sa.true()
+    return (
+        sa.select(
+            Notice.id.label("number"),
+            sa.true().label("is_notice"),
+            Notice.kind,
+            Notice.thing_kind,
+            Notice.thing_id,
+            Notice.thing_kind.label("subject_kind"),
+            Notice.thing_id.label("subject_id"),
+            Notice.due_at,
+            Notice.by_id,
+            Notice.read_at.is_not(None).label("is_read"),
         )
-        for n, family, given, is_read in rows
-    ]
+        .where(Notice.member_id == member_id, is_shown(now()), is_of_thing)
+        .order_by(Notice.due_at.desc(), Notice.id.desc())
+        .limit(NEWEST)
+        .subquery()
+    )
 
 
-def _line(kind: NotificationKind, told: list[_Told]) -> Line:
-    """From news of one kind, newest first."""
-    return Line(
+def _row(row: sa.Row[Any]) -> _Row:
+    return _Row(
+        kind=row.kind,
+        about=(row.about_kind, row.about_id),
+        subject=(row.subject_kind, row.subject_id),
+        at=row.at,
+        who=f"{row.family_name or ''} {row.given_name or ''}".strip(),
+        is_read=bool(row.is_read),
+    )
+
+
+def _line(kind: NotificationKind, rows: list[_Row]) -> NotificationLine:
+    """Return the line of notifications of one kind, given newest first."""
+    return NotificationLine(
         kind=kind,
-        count=len(told),
-        unread=sum(not t.is_read for t in told),
-        who=tuple(dict.fromkeys(t.who for t in told if t.who))[:NAMED_DOERS],
-        at=told[0].at,
+        count=len(rows),
+        unread=sum(not row.is_read for row in rows),
+        who=tuple(dict.fromkeys(row.who for row in rows if row.who))[:NAMED_ACTORS],
+        at=rows[0].at,
     )

@@ -1,7 +1,7 @@
-"""Reads the ledger for notifications: what each act tells to whom, worked out anew whenever the act is touched.
+"""Reads the ledger for notifications: whom each act notifies of what, worked out anew whenever the act is touched.
 
-A notification depends on the act, the dated watches and the mentions, and on nothing that was told before: reading the
-ledger from its start gives the same rows. What a person has read stands apart and survives that.
+A notification depends on the act, the dated watches and the mentions, and on no earlier notification: reading the
+ledger from its start gives the same rows. What a person has read stands apart and survives that, as do notices.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
@@ -10,36 +10,38 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.ledger.queries import SettledSignal, effective_acts, first_recorded
+from community.room import Act, NotificationKind, current_rooms
 from models.base import db, is_among, now
 from models.ledger import Signal, SignalSequence
 from models.notifications import Mention, Notification, NotificationRead, Watch
 from models.settlement import Reader
 
-from .news import tell
-from .notices import replace_notices
-from .rules import NAMING, TOLD, Act, doer_of, is_news, was_watching, whom_to_tell
+from .bell import push_unread
+from .mails import replace_mails_of_acts
+from .rules import is_news, naming_signals, notifying_signals, recipients_of, was_watching
 
 name = "notifications"
 
 
 def read(signals: Sequence[SettledSignal], up_to: int) -> None:
-    """Work out anew what the acts behind these signals tell, as they count at place `up_to`."""
-    recompute({signal.root_id or signal.id for signal in signals if signal.kind in TOLD}, up_to)
+    """Work out anew whom the acts behind these signals notify, as they count at place `up_to`."""
+    notifying = notifying_signals(_kinds())
+    recompute({signal.root_id or signal.id for signal in signals if signal.kind in notifying}, up_to)
 
 
 def forget() -> None:
-    """Everything that was told; not what was read."""
+    """Delete all notifications of acts; not what was read, and no notice."""
     db.session.execute(sa.delete(Notification))
 
 
 def contents() -> set[Hashable]:
-    """What is kept, for comparing with a rebuild."""
-    told = sa.select(Notification.member_id, Notification.signal_id, Notification.kind, Notification.by_id)
-    return {tuple(row) for row in db.session.execute(told)}
+    """Return what is kept, for comparing with a rebuild."""
+    kept = sa.select(Notification.member_id, Notification.signal_id, Notification.kind, Notification.by_id)
+    return {tuple(row) for row in db.session.execute(kept)}
 
 
 def recompute(act_ids: Collection[int], up_to: int) -> None:
-    """Overwrite what these acts tell; those whose bell changes by it hear of it."""
+    """Overwrite the notifications of these acts, and push the bells that change by it."""
     if not act_ids:
         return
     acts = _list_acts(act_ids, up_to)
@@ -62,14 +64,14 @@ def recompute(act_ids: Collection[int], up_to: int) -> None:
         db.session.execute(sa.insert(Notification), rows)
         _keep_read(acts)
     news = {act.id for act in acts if is_news(act, now())}
-    replace_notices(touched, [row for row in rows if row["signal_id"] in news])
-    tell({member_id for member_id, _ in changed})
+    replace_mails_of_acts(touched, [row for row in rows if row["signal_id"] in news])
+    push_unread({member_id for member_id, _ in changed})
 
 
 def catch_up(subject: tuple[str, int]) -> None:
-    """Somebody was named by an edit, after the act had been told: tell it again.
+    """Work out the acts on the subject anew: somebody was named by an edit, after they had been read.
 
-    The reader's own row is locked first. So either the settler has read the act, and it is told anew here; or it has
+    The reader's own row is locked first. So either the settler has read the act, and it is read anew here; or it has
     not, and will find the names.
     """
     kind, subject_id = subject
@@ -78,7 +80,7 @@ def catch_up(subject: tuple[str, int]) -> None:
             sa.select(Signal.id).where(
                 Signal.subject_kind == kind,
                 Signal.subject_id == subject_id,
-                Signal.kind.in_(NAMING),
+                Signal.kind.in_(naming_signals(_kinds())),
                 Signal.root_id.is_(None),
             )
         )
@@ -88,10 +90,15 @@ def catch_up(subject: tuple[str, int]) -> None:
     mark = db.session.get(Reader, name, with_for_update=True, populate_existing=True)
     if mark is None:
         return
-    told = sa.select(SignalSequence.signal_id).where(
+    known = sa.select(SignalSequence.signal_id).where(
         SignalSequence.signal_id.in_(act_ids), SignalSequence.seq <= mark.read_to
     )
-    recompute(set(db.session.scalars(told)), mark.read_to)
+    recompute(set(db.session.scalars(known)), mark.read_to)
+
+
+def _kinds() -> tuple[NotificationKind, ...]:
+    """Return all kinds of notifications, the most personal first."""
+    return tuple(current_rooms().notification_kinds.values())
 
 
 def _list_acts(act_ids: Collection[int], up_to: int) -> list[Act]:
@@ -102,20 +109,24 @@ def _list_acts(act_ids: Collection[int], up_to: int) -> list[Act]:
 
 def _rows_of(acts: Sequence[Act]) -> Iterable[dict[str, Any]]:
     firsts = first_recorded({act.moved_from_id for act in acts if act.moved_from_id is not None})
-    watches = _watches(_place(act) for act in acts)
-    mentions = _mentions((act.subject_kind, act.subject_id) for act in acts if act.kind in NAMING)
+    kinds = _kinds()
+    naming = naming_signals(kinds)
+    watches = _watches(act.place for act in acts)
+    mentions = _mentions(act.subject for act in acts if act.kind in naming)
     for act in acts:
         recorded = act.recorded_at if act.moved_from_id is None else firsts[act.moved_from_id]
         watchers = [
-            w.member_id for w in watches.get(_place(act), ()) if was_watching(w, act.moved_from_id or act.id, recorded)
+            w.member_id for w in watches.get(act.place, ()) if was_watching(w, act.moved_from_id or act.id, recorded)
         ]
-        named = mentions.get((act.subject_kind, act.subject_id), ())
-        for member_id, kind in sorted(whom_to_tell(act, watchers, named).items()):
+        named = mentions.get(act.subject, ())
+        recipients = recipients_of(act, kinds, watchers, named)
+        for member_id in sorted(recipients):
+            kind, actor_id = recipients[member_id]
             yield {
                 "member_id": member_id,
                 "signal_id": act.id,
-                "kind": kind,
-                "by_id": doer_of(act),
+                "kind": kind.name,
+                "by_id": actor_id,
                 "subject_kind": act.subject_kind,
                 "subject_id": act.subject_id,
                 "parent_kind": act.parent_kind,
@@ -143,13 +154,6 @@ def _keep_read(acts: Sequence[Act]) -> None:
                 ["member_id", "signal_id", "at"], marked.group_by(NotificationRead.member_id)
             )
         )
-
-
-def _place(act: Act) -> tuple[str, int]:
-    """What one follows to hear of the act: a post's topic."""
-    if act.parent_kind is not None and act.parent_id is not None:
-        return act.parent_kind, act.parent_id
-    return act.subject_kind, act.subject_id
 
 
 def _watches(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Watch]]:

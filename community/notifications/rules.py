@@ -1,41 +1,30 @@
-"""Whom an act is told to, and as what."""
+"""Whom an act notifies, and as what."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
+from community.room import Act, NotificationKind
 from models.ledger import Signal, SignalKind
-from models.notifications import NotificationKind, Watch
+from models.notifications import Watch
 
-ACCEPTED = frozenset({SignalKind.ANSWER_ACCEPTED, SignalKind.ANSWER_ACCEPTED_INSIDE})
-# Acts whose subject can name people.
-NAMING = frozenset({SignalKind.TOPIC_OPENED, SignalKind.REPLY_POSTED})
-# All others happen in silence.
-TOLD = ACCEPTED | NAMING
 # An act that was written down later than this after it happened is history: a load, an import, something back-dated.
 WRITTEN_DOWN_WITHIN = timedelta(hours=1)
 # Read later than this (a rebuild, a worker that was off), it is no news any more.
 NEWS_FOR = timedelta(days=1)
 
 
-class Act(NamedTuple):
-    """What notifications need of a Signal that is an act; the names are its columns'."""
+def notifying_signals(kinds: Iterable[NotificationKind]) -> frozenset[SignalKind]:
+    """Return the kinds of acts that notify anybody; all others happen in silence."""
+    return frozenset().union(*(kind.source.signals for kind in kinds if kind.source))
 
-    id: int
-    kind: str
-    member_id: int
-    by_id: int | None
-    subject_kind: str
-    subject_id: int
-    parent_kind: str | None
-    parent_id: int | None
-    occurred_at: datetime
-    recorded_at: datetime
-    moved_from_id: int | None
+
+def naming_signals(kinds: Iterable[NotificationKind]) -> frozenset[SignalKind]:
+    """Return the kinds of acts whose subject can name people."""
+    return frozenset().union(*(kind.source.signals for kind in kinds if kind.source and kind.source.names_people))
 
 
 def was_watching(watch: Watch, signal_id: int, at: datetime) -> bool:
-    """Return whether the person followed when this signal was recorded.
+    """Return whether the person watched when this signal was recorded.
 
     By the ledger's own numbers; by the instant `at` where the row does not know them.
     """
@@ -45,31 +34,29 @@ def was_watching(watch: Watch, signal_id: int, at: datetime) -> bool:
     return began and (signal_id <= watch.until_signal_id if watch.until_signal_id is not None else at < watch.until)
 
 
-def whom_to_tell(act: Act, watchers: Iterable[int], named: Iterable[int]) -> dict[int, NotificationKind]:
-    """Each person at most once, as the most personal of what they are to the act; nobody hears of their own doing."""
-    match act.kind:
-        case SignalKind.REPLY_POSTED:
-            told = dict.fromkeys(watchers, NotificationKind.REPLY) | dict.fromkeys(named, NotificationKind.MENTION)
-        case SignalKind.TOPIC_OPENED:
-            told = dict.fromkeys(named, NotificationKind.MENTION)
-        case SignalKind.ANSWER_ACCEPTED | SignalKind.ANSWER_ACCEPTED_INSIDE:
-            told = dict.fromkeys(watchers, NotificationKind.SOLVED) | {act.member_id: NotificationKind.ACCEPTED}
-        case _:
-            told = {}
-    told.pop(doer_of(act), None)
-    return told
+def recipients_of(
+    act: Act, kinds: Iterable[NotificationKind], watchers: Collection[int], named: Collection[int]
+) -> dict[int, tuple[NotificationKind, int]]:
+    """Return whom the act notifies: for each member id the first of the kinds that concerns them, and who did it.
+
+    Nobody is notified of their own doing, nor twice of one act.
+    """
+    found: dict[int, tuple[NotificationKind, int]] = {}
+    for kind in kinds:
+        if kind.source is None or act.kind not in kind.source.signals:
+            continue
+        actor = kind.source.actor(act)
+        for member_id in kind.source.recipients(act, watchers, named):
+            if member_id != actor:
+                found.setdefault(member_id, (kind, actor))
+    return found
 
 
 def is_news(act: Act | Signal, at: datetime) -> bool:
-    """Whether people are still to be mailed of it; on their page it stands in any case.
+    """Return whether people are still to be mailed of it; on their page it stands in any case.
 
     What was recorded anew for another company was news when it was recorded first.
     """
     if act.moved_from_id is not None:
         return False
     return act.recorded_at - act.occurred_at <= WRITTEN_DOWN_WITHIN and at - act.recorded_at <= NEWS_FOR
-
-
-def doer_of(act: Act | Signal) -> int:
-    """Who did it: of an acceptance the one who accepted, not the one whose act it is in the ledger."""
-    return act.by_id if act.kind in ACCEPTED and act.by_id is not None else act.member_id

@@ -8,17 +8,23 @@ rooms, and `create_app` hands them over.
 from .audit import AuditWords
 from .channels import ChannelKind
 from .description import Room, Rooms, current_rooms, hand_over
+from .notifications import Act, Greeting, NotificationKind, SignalSource, Summary
 from .pictures import FindHeld, Hold
 from .things import Key, Thing, ThingKind
 
 __all__ = [
+    "Act",
     "AuditWords",
     "ChannelKind",
     "FindHeld",
+    "Greeting",
     "Hold",
     "Key",
+    "NotificationKind",
     "Room",
     "Rooms",
+    "SignalSource",
+    "Summary",
     "Thing",
     "ThingKind",
     "current_rooms",

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from .audit import AuditWords, merge_words
 from .channels import ChannelKind
+from .notifications import NotificationKind
 from .pictures import FindHeld
 from .things import ThingKind
 
@@ -25,6 +26,7 @@ class Room:
     channels: tuple[ChannelKind, ...] = ()
     find_held_pictures: FindHeld | None = None
     audit_words: AuditWords = field(default_factory=AuditWords)
+    notifications: tuple[NotificationKind, ...] = ()  # the most personal first
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class Rooms:
     def audit_words(self) -> AuditWords:
         """Return what all rooms say in the log of privileged acts."""
         return merge_words(room.audit_words for room in self.rooms)
+
+    def notification_kinds(self) -> Mapping[str, NotificationKind]:
+        """Return every kind of notification by its name, each room's most personal first."""
+        return {kind.name: kind for room in self.rooms for kind in room.notifications}
 
 
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:

@@ -9,6 +9,7 @@ from community.audit import record
 from community.jobs import hurry
 from community.ledger.queries import last_seq, list_signals
 from community.mail import actions as mail
+from community.notifications import mails as notification_mails
 from community.notifications import notices
 from models.accounts import Member
 from models.base import db, now
@@ -62,6 +63,7 @@ def _bring_forward(step: timedelta, at: datetime) -> None:
     due_before = at + step + CLOCK_SKEW
     mail.bring_forward(at, step, due_before)
     notices.bring_forward(at, due_before)
+    notification_mails.bring_forward(at, due_before)
     for stuck in db.session.scalars(sa.select(StuckSignal).where(StuckSignal.next_try > at)):
         stuck.next_try -= step
 

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from community import links
+from community.room import Thing
 
 pytestmark = pytest.mark.one_database
 
@@ -20,8 +21,7 @@ LINKS: dict[str, tuple[Callable[[], str], str]] = {
     "second_factor": (links.second_factor, "signin.show_two_step"),
     "confirm_email": (lambda: links.confirm_email("a.b-c_d"), "signin.show_confirm_email"),
     "stop_email": (lambda: links.stop_email("a.b-c_d"), "signin.show_stop_email"),
-    "topic": (lambda: links.topic(7), "forums.show_topic"),
-    "post": (lambda: links.post(30), "forums.show_post"),
+    "thing": (lambda: links.thing(Thing("post", 30, "", "/forums/posts/30")), "forums.show_post"),
     "stop_mails": (lambda: links.stop_mails("a.b-c_d"), "mailings.show_stop"),
     "mail_settings": (links.mail_settings, "mailings.edit_choices"),
     "notifications": (links.notifications, "notifications.list_notifications"),

@@ -17,8 +17,7 @@ from community.settlement.tasks import settle_waiting
 from models.accounts import Member
 from models.base import db, transaction
 from models.forums import Category, Post, Topic
-from models.mail import Delivery, Mail, MailNotice
-from models.notifications import NotificationKind
+from models.mail import Delivery, Mail, NotificationMail
 from tests.cast import Cast
 from tests.forums.conftest import Forum, make_forum, open_topic
 from tests.forums.conftest import reply as write_reply
@@ -52,7 +51,7 @@ class Desk:
         with transaction():
             return write_reply(topic, author, body)
 
-    def wants(self, member: Member, kind: NotificationKind, delivery: Delivery) -> None:
+    def wants(self, member: Member, kind: str, delivery: Delivery) -> None:
         with transaction():
             choices.choose(member.id, {kind: delivery})
 
@@ -72,10 +71,10 @@ class Desk:
         return [(mail.to_address.partition("@")[0], mail.kind) for mail in self.sent[already:]]
 
     def obstacles(self) -> set[str]:
-        return set(db.session.scalars(sa.select(MailNotice.obstacle).where(MailNotice.due_at.is_(None))))
+        return set(db.session.scalars(sa.select(NotificationMail.obstacle).where(NotificationMail.due_at.is_(None))))
 
-    def waiting(self) -> list[MailNotice]:
-        return list(db.session.scalars(sa.select(MailNotice).where(MailNotice.due_at.is_not(None))))
+    def waiting(self) -> list[NotificationMail]:
+        return list(db.session.scalars(sa.select(NotificationMail).where(NotificationMail.due_at.is_not(None))))
 
 
 def mails() -> list[Mail]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from models.accounts import Member, Membership
 from models.base import now
 from models.mail import Delivery, MailChoice, MailRhythm
-from models.notifications import NotificationKind, Watch
+from models.notifications import Watch
 
 
 def add_crowd(connection: sa.Connection, topic_id: int, account_id: int, number: int) -> None:
@@ -24,7 +24,7 @@ def add_crowd(connection: sa.Connection, topic_id: int, account_id: int, number:
     ids = connection.scalars(sa.select(Member.id).where(Member.handle.in_(handles))).all()
     joined = {"account_id": account_id, "from_day": date(2020, 1, 1), "is_company_admin": False}
     place = {"subject_kind": "topic", "subject_id": topic_id, "since": came}
-    chosen = {"kind": NotificationKind.REPLY, "delivery": Delivery.AT_ONCE}
+    chosen = {"kind": "reply", "delivery": Delivery.AT_ONCE}
     connection.execute(sa.insert(Membership), [{"member_id": i, **joined} for i in ids])
     connection.execute(sa.insert(Watch), [{"member_id": i, **place} for i in ids])
     connection.execute(sa.insert(MailChoice), [{"member_id": i, **chosen} for i in ids])

@@ -17,14 +17,13 @@ from community.settlement.tasks import rebuild, settle_waiting
 from models.accounts import Member
 from models.base import db, now, transaction
 from models.forums import Category, Topic
-from models.mail import Delivery, Mail, MailNotice
+from models.mail import Delivery, Mail, NotificationMail
 from models.moderation import RemovalReason
-from models.notifications import NotificationKind
 from tests.forums.conftest import counting_queries
 from tests.mailings.conftest import MORNING, Desk, mails
 from tests.mailings.crowd import add_crowd
 
-REPLY = NotificationKind.REPLY
+REPLY = "reply"
 
 
 @pytest.fixture
@@ -104,7 +103,7 @@ def test_nobody_is_mailed_of_history(desk: Desk, topic: Topic) -> None:
     desk.reply(topic, desk.cast.stranger)
     desk.later(days=1, minutes=1)
     assert desk.write() == []
-    assert db.session.scalars(sa.select(MailNotice)).all() == []
+    assert db.session.scalars(sa.select(NotificationMail)).all() == []
 
 
 def test_a_withdrawn_act_is_mailed_only_if_it_comes_back(desk: Desk, topic: Topic) -> None:
@@ -268,7 +267,9 @@ def test_there_is_one_digest_a_day(desk: Desk, topic: Topic) -> None:
     desk.later(days=1)
     desk.write()
     with transaction():
-        db.session.execute(sa.update(MailNotice).where(MailNotice.in_digest).values(due_at=now(), mail_id=None))
+        db.session.execute(
+            sa.update(NotificationMail).where(NotificationMail.in_digest).values(due_at=now(), mail_id=None)
+        )
     desk.write()
     assert len([mail for mail in mails() if mail.kind == "digest"]) == 1
     assert [n.due_at for n in desk.waiting()] == [MORNING.replace(day=5, hour=9)]
@@ -303,7 +304,7 @@ def test_what_is_done_is_forgotten_after_a_while(desk: Desk, topic: Topic) -> No
     with transaction():
         actions.forget_old()
     assert mails() == []
-    assert db.session.scalars(sa.select(MailNotice)).all() == []
+    assert db.session.scalars(sa.select(NotificationMail)).all() == []
 
 
 def test_five_hundred_cost_the_request_no_more_than_one(desk: Desk, topic: Topic) -> None:

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from inline_snapshot import snapshot
 
+from community.forums.notifications import ACCEPTED, MENTION, REPLY, SOLVED
 from community.mail.letters import Letter, write_letter
-from community.mailings.letters import Entry, Line
-from models.notifications import NotificationKind
+from community.mailings.rendering import DigestEntry, DigestLine
 
 WAYS_OUT = {
     "stop_address": "https://example.jp/mails/stop/TOKEN",
@@ -23,24 +23,21 @@ NEWS: dict[str, Any] = {
     "address": "https://example.jp/forums/posts/30",
     **WAYS_OUT,
 }
-REPLY, MENTION, ACCEPTED, SOLVED = (
-    NotificationKind.REPLY, NotificationKind.MENTION, NotificationKind.ACCEPTED, NotificationKind.SOLVED,
-)  # fmt: skip
 DIGEST: dict[str, Any] = {
     "name": "青木 陽子",
     "entries": [
-        Entry(
+        DigestEntry(
             "日付が1日ずれます",
             "https://example.jp/forums/posts/30",
-            (Line(ACCEPTED, 1, "別府 直樹", is_own=False), Line(REPLY, 3, "別府 直樹", is_own=False)),
+            (DigestLine(ACCEPTED, 1, "別府 直樹", is_own=False), DigestLine(REPLY, 3, "別府 直樹", is_own=False)),
         ),
-        Entry(
+        DigestEntry(
             "帳票の余白",
             "https://example.jp/forums/posts/41",
             (
-                Line(MENTION, 2, "千葉 美咲", is_own=True),
-                Line(SOLVED, 1, "", is_own=True),
-                Line(REPLY, 1, "", is_own=True),
+                DigestLine(MENTION, 2, "千葉 美咲", is_own=True),
+                DigestLine(SOLVED, 1, "", is_own=True),
+                DigestLine(REPLY, 1, "", is_own=True),
             ),
         ),
     ],
@@ -325,7 +322,7 @@ def test_each_says_who_sends_it_why_and_how_to_end_it(write: Write, kind: str) -
 @pytest.mark.parametrize("kind", KINDS)
 def test_hostile_words_stay_text(write: Write, kind: str) -> None:
     bad = "<script>alert(1)</script>\r\nBcc: x@evil.example"
-    entries = [Entry(bad, "https://example.jp/", (Line(REPLY, 1, bad, is_own=False),))]
+    entries = [DigestEntry(bad, "https://example.jp/", (DigestLine(REPLY, 1, bad, is_own=False),))]
     values = {**KINDS[kind], "who": bad, "title": bad, "excerpt": bad, "name": bad, "entries": entries}
     letter = write(kind, "en", values)
     assert "<script>" not in letter.html

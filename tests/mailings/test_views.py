@@ -17,14 +17,11 @@ from community.mailings import choices, queries, rules
 from models.accounts import Member
 from models.base import db
 from models.mail import Delivery, Mail
-from models.notifications import NotificationKind
 from tests.cast import Cast
 from tests.forms.filling import send_form
 
 SignIn = Callable[[Member], FlaskClient]
-MENTION, ACCEPTED, REPLY, SOLVED = (
-    NotificationKind.MENTION, NotificationKind.ACCEPTED, NotificationKind.REPLY, NotificationKind.SOLVED,
-)  # fmt: skip
+MENTION, ACCEPTED, REPLY, SOLVED = "mention", "accepted", "reply", "solved"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 

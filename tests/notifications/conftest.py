@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from community import realtime
 from community.ledger import actions as ledger
 from community.notifications import reader
-from community.notifications.queries import Thing
+from community.room import Key
 from community.settlement.tasks import rebuild, settle_waiting
 from models.accounts import Member
 from models.base import db, transaction
@@ -26,12 +26,12 @@ class Ledger:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.numbers = count(1)
-        self.topic: Thing = ("topic", 1000)
+        self.topic: Key = ("topic", 1000)
 
-    def post(self) -> Thing:
+    def post(self) -> Key:
         return ("post", next(self.numbers))
 
-    def reply(self, author: Member, post: Thing | None = None) -> Signal:
+    def reply(self, author: Member, post: Key | None = None) -> Signal:
         with transaction():
             return ledger.record_signal(SignalKind.REPLY_POSTED, author, subject=post or self.post(), parent=self.topic)
 

@@ -7,13 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from community.notifications import actions, queries
-from community.notifications.queries import Thing
+from community.room import Key
 from models.base import db, now, transaction
-from models.notifications import NotificationKind, NotificationRead, Watch
+from models.notifications import NotificationRead, Watch
 from tests.cast import Cast
 from tests.notifications.conftest import Ledger
 
-TOPIC: Thing = ("topic", 7)
+TOPIC: Key = ("topic", 7)
 
 
 def test_following_twice_is_following_once(cast: Cast) -> None:
@@ -58,7 +58,7 @@ def news(acts: Ledger) -> list[int]:
     return [signal.id for signal in signals]
 
 
-def described(things: Collection[Thing]) -> dict[Thing, str]:
+def described(things: Collection[Key]) -> dict[Key, str]:
     return {thing: f"the {thing[0]} {thing[1]}" for thing in things}
 
 
@@ -69,7 +69,7 @@ def test_news_is_grouped_by_what_it_is_about_newest_first(acts: Ledger, news: li
         (TOPIC, "the topic 7", 3),
     ]
     (line,) = groups[1].lines
-    assert (line.kind, line.count, line.unread) == (NotificationKind.REPLY, 3, 3)
+    assert (line.kind.name, line.count, line.unread) == ("reply", 3, 3)
     assert line.who == (acts.cast.stranger.display_name, acts.cast.third.display_name)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from community import realtime
 from community.ledger.queries import list_signals
 from community.notifications import actions, reader
-from community.notifications.queries import Thing
+from community.room import Key
 from community.settlement.tasks import settle_waiting
 from models.accounts import Member
 from models.base import db, now, transaction
@@ -27,7 +27,7 @@ def watch(acts: Ledger, *parts: str) -> None:
             actions.watch(acts.cast.people()[part].id, acts.topic)
 
 
-def mention(acts: Ledger, subject: Thing, *parts: str) -> None:
+def mention(acts: Ledger, subject: Key, *parts: str) -> None:
     with transaction():
         actions.mention([acts.cast.people()[part].id for part in parts], subject)
 

@@ -17,8 +17,7 @@ from community.mail.letters import Letter
 from community.settlement import actions, queries, rules, tasks
 from models.base import db, now, transaction
 from models.ledger import Signal, SignalKind, SignalSequence
-from models.mail import Mail, MailNotice
-from models.notifications import NotificationKind
+from models.mail import Mail, NotificationMail
 from models.settlement import Reader, SettlerLease, StuckSignal
 from tests.cast import Cast
 
@@ -225,9 +224,9 @@ def test_what_was_due_stays_due_when_the_clock_is_set_back(cast: Cast) -> None:
             claimed.tries, claimed.next_try = 1, begun + mail_rules.CLAIM
             later.next_try = begun + timedelta(hours=20)
             act_id = db.session.scalars(sa.select(Signal.id)).one()
-            notice = {"signal_id": act_id, "kind": NotificationKind.REPLY, "at": begun}
-            db.session.add(MailNotice(member_id=cast.owner.id, due_at=begun, **notice))
-            db.session.add(MailNotice(member_id=cast.colleague.id, due_at=begun + timedelta(hours=20), **notice))
+            notice = {"signal_id": act_id, "kind": "reply", "at": begun}
+            db.session.add(NotificationMail(member_id=cast.owner.id, due_at=begun, **notice))
+            db.session.add(NotificationMail(member_id=cast.colleague.id, due_at=begun + timedelta(hours=20), **notice))
         clock.move_to(begun - timedelta(hours=2))
         tasks.settle_waiting((reader,))
         back = now()
@@ -239,7 +238,7 @@ def test_what_was_due_stays_due_when_the_clock_is_set_back(cast: Cast) -> None:
         assert later.next_try == begun + timedelta(hours=20)
         [(stuck, _)] = queries.list_stuck()
         assert stuck.next_try - back == rules.pause_after(1)
-        notices = dict(db.session.execute(sa.select(MailNotice.member_id, MailNotice.due_at)).all())
+        notices = dict(db.session.execute(sa.select(NotificationMail.member_id, NotificationMail.due_at)).all())
         assert notices == {cast.owner.id: back, cast.colleague.id: begun + timedelta(hours=20)}
         tasks.settle_waiting((reader,))  # only once
         assert stuck.next_try - back == rules.pause_after(1)

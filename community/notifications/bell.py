@@ -1,4 +1,4 @@
-"""The bell: how much a person has not read, told to their open pages."""
+"""The bell: how much a person has not read, pushed to their open pages."""
 
 from collections.abc import Collection
 
@@ -13,7 +13,7 @@ from .queries import count_unread_of
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-def tell(member_ids: Collection[int]) -> None:
+def push_unread(member_ids: Collection[int]) -> None:
     """Have these people's pages show the number as it is now; of two, the one with the higher version is right."""
     if not member_ids:
         return
@@ -31,5 +31,5 @@ def _raise_versions(member_ids: Collection[int]) -> dict[int, int]:
     rows = [{"member_id": member_id, "version": first} for member_id in sorted(set(member_ids))]
     added = _INSERT[db.session.get_bind().dialect.name](Bell).values(rows)
     raised = added.on_conflict_do_update(index_elements=["member_id"], set_={"version": Bell.version + 1})
-    told = raised.returning(Bell.member_id, Bell.version).execution_options(synchronize_session=False)
-    return {row.member_id: row.version for row in db.session.execute(told)}
+    versions = raised.returning(Bell.member_id, Bell.version).execution_options(synchronize_session=False)
+    return {row.member_id: row.version for row in db.session.execute(versions)}

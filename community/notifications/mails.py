@@ -1,0 +1,57 @@
+"""Whoever is notified is to be mailed of it: a row for each, written with the notification.
+
+Whether and when a mail comes of it is decided later (community/mailings).
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from community.jobs import hurry
+from models.base import db
+from models.mail import NotificationMail
+from models.notifications import Notification
+
+_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+# By name: the room that writes these mails stands above this one.
+WRITE = "mailings.write_mails"
+
+
+def bring_forward(at: datetime, due_before: datetime) -> None:
+    """Keep what was due as due, though the clock was set back to `at`; what waits for a later morning does so still."""
+    is_early = sa.and_(NotificationMail.due_at > at, NotificationMail.due_at <= due_before)
+    due = sa.update(NotificationMail).where(is_early).values(due_at=at)
+    db.session.execute(due.execution_options(synchronize_session=False))
+
+
+def replace_mails_of_acts(signal_ids: Collection[int], notified: Collection[Mapping[str, Any]]) -> None:
+    """Make the waiting mails of these acts match their notifications; what is done is never touched.
+
+    `notified`: the rows of the notifications that are to be mailed still.
+    """
+    has_notification = sa.exists().where(
+        Notification.member_id == NotificationMail.member_id, Notification.signal_id == NotificationMail.signal_id
+    )
+    lost = sa.and_(NotificationMail.signal_id.in_(signal_ids), NotificationMail.due_at.is_not(None), ~has_notification)
+    db.session.execute(sa.delete(NotificationMail).where(lost).execution_options(synchronize_session=False))
+    if not notified:
+        return
+    rows = [{name: row[name] for name in ("member_id", "signal_id", "kind", "at")} for row in notified]
+    added = _INSERT[db.session.get_bind().dialect.name](NotificationMail)
+    named_later = added.on_conflict_do_update(
+        index_elements=["signal_id", "member_id"],
+        set_={"kind": added.excluded.kind},
+        where=NotificationMail.due_at.is_not(None),
+    )
+    db.session.execute(named_later.execution_options(synchronize_session=False), rows)
+    hurry(WRITE)
+
+
+def add_mails_of_notices(rows: Collection[Mapping[str, Any]]) -> None:
+    """Write that these new notices are to be mailed; `rows`: notice_id, member_id, kind, at and due_at of each."""
+    if rows:
+        db.session.execute(sa.insert(NotificationMail), list(rows))
+        hurry(WRITE)
