@@ -14,6 +14,7 @@ from community.search import actions as search
 from community.search.actions import Thing
 from models.base import db
 from models.forums import Post, Topic, TopicKind
+from models.moderation import visible
 
 from .queries import readable_category_ids
 from .reader import Reader
@@ -66,11 +67,11 @@ def _rows() -> sa.Select[*tuple[Any, ...]]:
         sa.select(
             Post.id, Post.position, Post.html, Post.author_id, Post.created_at,
             Topic.id.label("topic_id"), Topic.title, Topic.kind, Topic.category_id, Topic.accepted_post_id,
-            sa.or_(Topic.hidden_at.is_not(None), Post.hidden_at.is_not(None)).label("is_hidden"),
+            sa.or_(~visible(Topic), ~visible(Post)).label("is_hidden"),
             accepted.id.is_not(None).label("is_solved"),
         )
         .join(Topic, Topic.id == Post.topic_id)
-        .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, accepted.hidden_at.is_(None)))
+        .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, visible(accepted)))
         .order_by(Post.id)
     )  # fmt: skip
 
