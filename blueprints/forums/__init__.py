@@ -1,6 +1,6 @@
 """The forum's pages: shelves, topics, replies, and what may be decided about them."""
 
-from . import authorising, decisions, drafts, live, managing, posts, removals, resuming, shelves, topics, writing
+from . import authorising, decisions, drafts, live, managing, posts, resuming, shelves, topics, writing
 from .bp import bp
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "live",
     "managing",
     "posts",
-    "removals",
     "resuming",
     "shelves",
     "topics",

@@ -6,6 +6,21 @@ rooms, and `create_app` hands them over.
 """
 
 from .description import Room, Rooms, current_rooms, hand_over
+from .moderation import Moderation
+from .search import Condition, IndexAfter, Searchable, SearchKind
 from .things import Key, Thing, ThingKind
 
-__all__ = ["Key", "Room", "Rooms", "Thing", "ThingKind", "current_rooms", "hand_over"]
+__all__ = [
+    "Condition",
+    "IndexAfter",
+    "Key",
+    "Moderation",
+    "Room",
+    "Rooms",
+    "SearchKind",
+    "Searchable",
+    "Thing",
+    "ThingKind",
+    "current_rooms",
+    "hand_over",
+]

@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from .moderation import Moderation
+from .search import Searchable, SearchKind
 from .things import ThingKind
 
 
@@ -16,6 +18,8 @@ class Room:
 
     name: str
     things: tuple[ThingKind[Any, Any], ...] = ()
+    search: Searchable[Any] | None = None
+    moderation: tuple[Moderation[Any, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,22 @@ class Rooms:
     def thing_kinds(self) -> Mapping[str, ThingKind[Any, Any]]:
         """Return every kind of thing by its name."""
         return {kind.name: kind for room in self.rooms for kind in room.things}
+
+    @cached_property
+    def searchables(self) -> tuple[Searchable[Any], ...]:
+        """Return what the rooms let be found, in the order in which the index is built."""
+        return tuple(room.search for room in self.rooms if room.search is not None)
+
+    @cached_property
+    def search_kinds(self) -> Mapping[str, SearchKind]:
+        """Return every kind of thing that can be found by its name, in the order of the search page."""
+        kinds = [kind for searchable in self.searchables for kind in searchable.kinds]
+        return {kind.name: kind for kind in sorted(kinds, key=lambda kind: kind.position)}
+
+    @cached_property
+    def moderations(self) -> Mapping[str, Moderation[Any, Any]]:
+        """Return how things are hidden and restored, by their kind."""
+        return {part.kind: part for room in self.rooms for part in room.moderation}
 
 
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:

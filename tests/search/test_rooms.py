@@ -13,6 +13,7 @@ from community.forums import actions as forums
 from community.forums import answers, queries, shelving
 from community.forums import indexing as shelves
 from community.forums.rules import can_read_topic
+from community.moderation import actions as moderation
 from community.search import actions as search
 from community.search.queries import Order, Search, count_documents, find
 from models.accounts import AccountKind, Member, Segment, StaffRole, Stage
@@ -72,9 +73,9 @@ def _change(chance: random.Random, cast: Cast, post: Post, topic: Topic) -> None
     by, item = cast.community_manager, chance.choice([post, topic])
     what = chance.randrange(3)
     if what == 0:
-        forums.remove(item, topic, by, RemovalReason.OTHER)
+        moderation.remove(item, by, RemovalReason.OTHER)
     elif what == 1:
-        forums.restore(item, topic, by)
+        moderation.restore(item, by)
     elif post.hidden_at is None and topic.hidden_at is None:
         forums.edit_post(post, topic, cast.cs, f"CSVを{chance.random()}回なおした共通の文です")
 
@@ -106,9 +107,9 @@ def test_what_solved_a_question_is_found_among_the_solved(cast: Cast, topic_with
     assert (hits(None, "csv", state="solved"), hits(None, "csv", state="open")) == (set(), {("topic", topic.id)})
     answers.accept_answer(topic, post, cast.owner)
     assert (hits(None, "csv", state="solved"), hits(None, "csv", state="open")) == (both, set())
-    forums.remove(post, topic, cast.community_manager, RemovalReason.OTHER)
+    moderation.remove(post, cast.community_manager, RemovalReason.OTHER)
     assert (hits(None, "csv", state="solved"), hits(None, "csv", state="open")) == (set(), {("topic", topic.id)})
-    forums.restore(post, topic, cast.community_manager)
+    moderation.restore(post, cast.community_manager)
     assert hits(None, "csv", state="solved") == both
     answers.withdraw_acceptance(topic, cast.owner)
     assert hits(None, "csv", state="solved") == set()
@@ -197,7 +198,7 @@ def _index_cast(cast: Cast) -> None:
 def test_reindex_gives_what_the_acts_gave(cast: Cast, forum: Forum, topic_with_reply: tuple[Topic, Post]) -> None:
     topic, post = topic_with_reply
     hidden = reply(topic, cast.third, "CSVの宣伝")
-    forums.remove(hidden, topic, cast.community_manager, RemovalReason.SPAM)
+    moderation.remove(hidden, cast.community_manager, RemovalReason.SPAM)
     answers.accept_answer(topic, post, cast.owner)
     _index_cast(cast)
     people.index_accounts(cast.c, cast.prospect_account, cast.partner_account)
