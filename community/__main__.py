@@ -17,19 +17,17 @@ import flask_migrate
 from flask import Flask, current_app
 
 from community import backup, demo, processes, storage, supervisor
-from community.accounts import indexing as people
 from community.accounts import second_factor
-from community.accounts.tasks import mend_index
 from community.app import create_app
 from community.audit.queries import list_wrong_texts
 from community.commands import announcing
 from community.commands.accounts import create_admin, rotate_keys
 from community.config import Config, ConfigError, read_config
-from community.forums import indexing as forums
 from community.health import publishing
 from community.health.queries import list_wrong_snapshots
 from community.ledger.rules import day_of
 from community.mail.tasks import take_report
+from community.room import IndexAfter, current_rooms
 from community.search import actions as search
 from community.search.queries import count_documents
 from community.settlement import tasks as settlement
@@ -39,7 +37,6 @@ from models.base import now, transaction
 
 # A report says all it has to say long before that; the returned mail that follows it is not needed.
 BOUNCE_MAX_BYTES = 1_000_000
-INDEXERS = (people.index_accounts_after, people.index_members_after, forums.index_after)
 
 
 @click.group(help=__doc__, cls=Commands)
@@ -132,14 +129,19 @@ def _migrate() -> None:
 
 
 def _mend_index() -> None:
-    """Let be found what there was before there was a search, and people by those who may now."""
+    """Index what there was before there was a search, and let the rooms mend what went stale by itself."""
     with transaction():
         if count_documents() == 0:  # all of it, or the next start does it
-            for index_after in INDEXERS:
+            for index_after in _list_indexers():
                 last: int | None = 0
                 while last is not None:
                     last = index_after(last)
-    mend_index()
+    for searchable in current_rooms().searchables:
+        searchable.mend()
+
+
+def _list_indexers() -> list[IndexAfter]:
+    return [index_after for searchable in current_rooms().searchables for index_after in searchable.indexers]
 
 
 @main.command()
@@ -173,7 +175,7 @@ def _reindex() -> int:
     """The oldest first, a transaction for each chunk; newest documents have the highest numbers, as if written then."""
     with transaction():
         search.forget_everything()
-    for index_after in INDEXERS:
+    for index_after in _list_indexers():
         last: int | None = 0
         while last is not None:
             with transaction():

@@ -1,14 +1,14 @@
-"""What the accounts hand over on this floor: people and companies as things."""
+"""What the accounts hand over on this floor: people and companies as things, and what of them is found."""
 
 from collections.abc import Collection, Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from community.room import Room, Thing, ThingKind
+from community.room import Room, Searchable, SearchKind, Thing, ThingKind
 from models.accounts import Account, Member
 
-from . import queries, rules
+from . import indexing, queries, rules, tasks
 
 
 def _describe_member(member: Member) -> Thing:
@@ -61,4 +61,15 @@ ACCOUNT = ThingKind(
     viewers=_viewers,
     can_see=_can_see_account,
 )
-ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT))
+SEARCH = Searchable(
+    kinds=(
+        SearchKind(MEMBER.name, _l("メンバー"), position=80, needs=frozenset({indexing.INSIDE, indexing.SIGNED_IN})),
+        SearchKind(ACCOUNT.name, _l("会社"), position=90, needs=frozenset({indexing.COMPANIES})),
+    ),
+    viewer=_viewer,
+    tokens_of=indexing.tokens_of,
+    indexers=(indexing.index_accounts_after, indexing.index_members_after),
+    condition_of=indexing.allowed_to,
+    mend=tasks.mend_index,
+)
+ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT), search=SEARCH)
