@@ -31,7 +31,7 @@ import sqlalchemy as sa
 from community.app import create_app
 from community.config import Config
 from community.search import actions, queries
-from community.search.actions import Thing
+from community.search.actions import Document
 from community.search.queries import Order, Search
 from models.base import db, now, set_reading, transaction
 
@@ -72,18 +72,18 @@ def fill(language: Language, posts: int) -> None:
             actions.index(*things(language, shelves, range(start, min(start + BATCH, posts)), began))
 
 
-def things(language: Language, shelves: list[int], numbers: range, began: datetime) -> Iterator[Thing]:
+def things(language: Language, shelves: list[int], numbers: range, began: datetime) -> Iterator[Document]:
     for number in sorted(numbers, key=lambda n: n % 5 != 0):
         shelf = language.chance.choice(shelves)
         is_topic = number % 5 == 0
-        yield Thing(
+        yield Document(
             kind="topic" if is_topic else "post",
             id=number,
             title=language.text(5) if is_topic else "",
             body=language.text(language.chance.randint(10, 120)),
             audience=frozenset({f"category:{shelf}"}),
             written_at=began + timedelta(minutes=number),
-            category_id=shelf,
+            place_id=shelf,
             author_id=number % 400,
             state="solved" if is_topic and number % 3 else "",
         )

@@ -11,6 +11,7 @@ from . import (
     home,
     mail,
     mailings,
+    moderation,
     notifications,
     realtime,
     search,
@@ -34,6 +35,7 @@ HOUSE = (
     mailings.bp,
     realtime.bp,
     search.bp,
+    moderation.bp,
     styleguide.bp,
 )
 

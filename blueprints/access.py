@@ -3,9 +3,9 @@
 import hmac
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from flask import abort, current_app, request
+from flask import abort, current_app, g, request
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
@@ -16,6 +16,7 @@ from models.accounts import Member
 
 View = Callable[..., Any]
 Rule = Callable[[Member], bool]
+Viewer = TypeVar("Viewer")
 
 
 class RefusedError(HTTPException):
@@ -33,6 +34,14 @@ ENTRANCE = "entrance"
 def current_member() -> Member | None:
     """Who is asking; None for a guest. `current_user` is a proxy: this is the object itself."""
     return cast("Member", current_user._get_current_object()) if current_user.is_authenticated else None  # noqa: SLF001  werkzeug's documented way to the object
+
+
+def current_viewer(viewer_of: Callable[[Member | None], Viewer]) -> Viewer:
+    """Return who is asking as a room sees them: what its `viewer` returns, asked for once in a request."""
+    viewers: dict[Any, Viewer] = g.setdefault("viewers", {})
+    if viewer_of not in viewers:
+        viewers[viewer_of] = viewer_of(current_member())
+    return viewers[viewer_of]
 
 
 def signed_in_member() -> Member:

@@ -10,9 +10,11 @@ from typing import Any, ClassVar, cast
 
 from flask_babel import lazy_gettext
 from wtforms import DateField, EmailField, Field, Form, IntegerField, StringField
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
+from community import text
 from community.accounts.mail_addresses import MAX_LENGTH, is_address, tidy_address
 from community.text.ascii import fold_ascii
 
@@ -22,9 +24,20 @@ DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d"]
 _DAY_IN_WORDS = re.compile(r"(\d{4})\s*[年./ー−‐–—-]\s*(\d{1,2})\s*[月./ー−‐–—-]\s*(\d{1,2})\s*日?")
 
 
-def _(text: str, **values: object) -> str:
+def _(sentence: str, **values: object) -> str:
     """Translated when it is shown, in the reader's language. WTForms' types know of nothing but `str`."""
-    return cast("str", lazy_gettext(text, **values))
+    return cast("str", lazy_gettext(sentence, **values))
+
+
+def choice(value: object, label: str) -> Any:  # noqa: ANN401  the stubs know only pairs
+    """What may be chosen, and how it is called."""
+    return SelectChoice(value, label)
+
+
+def tidied(typed: str | None) -> str:
+    """Without what nobody means to type, and one database could not keep; nothing where nothing would be seen."""
+    kept = text.tidy(typed or "").strip()
+    return "" if text.is_blank(kept) else kept
 
 
 class Needed:

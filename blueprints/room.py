@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from flask import Blueprint, current_app
 from flask.sansio.app import App
 
+from .search_parts import SearchPart
+
 
 @dataclass(frozen=True)
 class RoomPages:
@@ -17,6 +19,7 @@ class RoomPages:
 
     name: str
     blueprint: Blueprint
+    search: SearchPart | None = None
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,11 @@ class Pages:
     """All rooms of an application on this floor, in the order of the list."""
 
     rooms: tuple[RoomPages, ...] = ()
+
+    @property
+    def search_parts(self) -> tuple[SearchPart, ...]:
+        """Return what the rooms add to the search page."""
+        return tuple(room.search for room in self.rooms if room.search is not None)
 
 
 def hand_over(app: App, rooms: Iterable[RoomPages]) -> None:

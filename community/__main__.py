@@ -17,18 +17,16 @@ import flask_migrate
 from flask import Flask, current_app
 
 from community import backup, demo, processes, storage, supervisor
-from community.accounts import indexing as people
-from community.accounts.tasks import mend_index
 from community.app import create_app
 from community.audit.queries import list_wrong_texts
 from community.commands import announcing, undisturbed
 from community.commands.accounts import create_admin, rotate_keys
 from community.config import Config, ConfigError, read_config
-from community.forums import indexing as forums
 from community.health import publishing
 from community.health.queries import list_wrong_snapshots
 from community.ledger.rules import day_of
 from community.mail.tasks import take_report
+from community.room import IndexAfter, current_rooms
 from community.search import actions as search
 from community.search.queries import count_documents
 from community.settlement import tasks as settlement
@@ -39,7 +37,6 @@ from models.base import now, transaction
 
 # Enough for a bounce report; the returned mail that follows in it is not needed.
 BOUNCE_MAX_BYTES = 1_000_000
-INDEXERS = (people.index_accounts_after, people.index_members_after, forums.index_after)
 
 
 @click.group(help=__doc__, cls=Commands)
@@ -133,14 +130,19 @@ def _migrate() -> None:
 
 
 def _mend_index() -> None:
-    """Fill an empty search index, and index people for viewers who may find them since the last version."""
+    """Fill an empty search index, and let the rooms mend what has become outdated by itself."""
     with transaction():
         if count_documents() == 0:  # in one transaction, so that an interrupted run starts again
-            for index_after in INDEXERS:
+            for index_after in _list_indexers():
                 last: int | None = 0
                 while last is not None:
                     last = index_after(last)
-    mend_index()
+    for searchable in current_rooms().searchables:
+        searchable.mend()
+
+
+def _list_indexers() -> list[IndexAfter]:
+    return [index_after for searchable in current_rooms().searchables for index_after in searchable.indexers]
 
 
 @main.command()
@@ -177,7 +179,7 @@ def _reindex() -> int:
     """
     with transaction():
         search.forget_everything()
-    for index_after in INDEXERS:
+    for index_after in _list_indexers():
         last: int | None = 0
         while last is not None:
             with transaction():

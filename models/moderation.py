@@ -27,6 +27,14 @@ class Moderated:
     hidden_at: Mapped[datetime | None]
 
 
+def visible(content: type[Moderated]) -> sa.ColumnElement[bool]:
+    """Return the condition that a row of this model (or of its alias) is not hidden; `~visible(…)`: that it is.
+
+    Partial indexes say the same in words: `hidden_at IS NULL`.
+    """
+    return content.hidden_at.is_(None)
+
+
 class Removal(Base):
     """One hiding of one item: open while `restored_at` is NULL."""
 

@@ -12,9 +12,10 @@ from .base import Base, BigId, now, pk
 class SearchDocument(Base):
     """One thing as the search knows it. Replaced by a new row when the thing changes: ids are never used twice.
 
-    `audience`: the tokens of those who may find it, sorted, with spaces between. `heading` and `text` are folded title
-    and everything folded. `lexemes`: PostgreSQL's index; SQLite keeps the same words in its own table, `search_index`.
-    The long columns stand last: filters then read only the beginning of a row.
+    `audience`: the tokens of those who may find it, sorted, with spaces between. `place_id`, `state`: a place and a
+    word of its room's (a category, "solved"), to filter by together with the kind. `heading` and `text` are folded
+    title and everything folded. `lexemes`: PostgreSQL's index; SQLite keeps the same words in its own table,
+    `search_index`. The long columns stand last: filters then read only the beginning of a row.
     """
 
     __tablename__ = "search_document"
@@ -28,7 +29,7 @@ class SearchDocument(Base):
     kind: Mapped[str] = mapped_column(sa.String(16))
     thing_id: Mapped[int] = mapped_column(BigId)
     audience: Mapped[str] = mapped_column(sa.String(400))
-    category_id: Mapped[int | None] = mapped_column(BigId)
+    place_id: Mapped[int | None] = mapped_column(BigId)
     author_id: Mapped[int | None] = mapped_column(BigId)
     state: Mapped[str] = mapped_column(sa.String(16), default="")
     written_at: Mapped[datetime]

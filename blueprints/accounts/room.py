@@ -3,5 +3,6 @@
 from blueprints.room import RoomPages
 
 from .bp import bp
+from .search import SEARCH
 
-ACCOUNTS = RoomPages(name="accounts", blueprint=bp)
+ACCOUNTS = RoomPages(name="accounts", blueprint=bp, search=SEARCH)

@@ -1,6 +1,6 @@
 """The forum's pages: shelves, topics, replies, and what may be decided about them."""
 
-from . import decisions, drafts, live, managing, posts, removals, resuming, shelves, topics, writing
+from . import decisions, drafts, live, managing, posts, resuming, shelves, topics, writing
 from .bp import bp
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "live",
     "managing",
     "posts",
-    "removals",
     "resuming",
     "shelves",
     "topics",

@@ -2,9 +2,9 @@
 
 from typing import NoReturn
 
-from flask import abort, g
+from flask import abort
 
-from blueprints.access import current_member
+from blueprints.access import current_member, current_viewer
 from community.extensions import login_manager
 from community.forums import pages, queries
 from community.forums.pages import TopicFacts
@@ -14,9 +14,7 @@ from models.forums import Category, Post, Topic
 
 def reader() -> Reader:
     """The visitor as the forum sees them; asked for once in a request."""
-    if "forum_reader" not in g:
-        g.forum_reader = queries.get_reader(current_member())
-    return g.forum_reader
+    return current_viewer(queries.get_reader)
 
 
 def find_topic(topic_id: int) -> Topic:

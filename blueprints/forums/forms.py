@@ -1,10 +1,9 @@
 """What people fill in in the forum. What was typed is kept when it is refused."""
 
 import re
-from typing import Any, cast
+from typing import cast
 from uuid import uuid4
 
-from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import (
@@ -16,40 +15,25 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.access import current_member
 from blueprints.conflicts import ConflictForm
-from blueprints.fields import AsciiField, Needed, _
+from blueprints.fields import AsciiField, Needed, _, choice, tidied
 from community import text
 from community.accounts.labels import SEGMENTS, STAGES
 from community.forums.composing import TITLE_MAX, clean_title
 from community.forums.labels import AUDIENCES
-from community.moderation.labels import REASONS
 from models.accounts import Segment, Stage
 from models.forums import Audience, TopicKind
-from models.moderation import RemovalReason
 
 from .labels import KINDS
 
 PICTURES_A_FORM = 4
-NOTE_MAX = 1_000
 # What a select sends while nothing is chosen.
 UNCHOSEN = 0
 FORM_KEY = re.compile(r"[0-9a-f-]{36}")
-
-
-def choice(value: object, label: str | LazyString) -> Any:  # noqa: ANN401  the stubs know only pairs
-    """What may be chosen, and how it is called."""
-    return SelectChoice(value, label)
-
-
-def _tidied(typed: str | None) -> str:
-    """Without what nobody means to type, and one database could not keep; nothing where nothing would be seen."""
-    kept = text.tidy(typed or "").strip()
-    return "" if text.is_blank(kept) else kept
 
 
 def new_form_key() -> str:
@@ -138,27 +122,6 @@ class TopicForm(TitledForm):
             raise ValidationError(_("カテゴリを選んでください。例：アプリ設計"))
 
 
-class RemovalForm(FlaskForm):
-    reason = RadioField(
-        _("理由（投稿した人に伝わります）"),
-        choices=[choice(r.value, cast("str", REASONS[r])) for r in RemovalReason if r != RemovalReason.AUTHOR],
-        validators=[InputRequired(_("理由を選んでください。"))],
-    )
-    note = TextAreaField(
-        _("ひとこと"),
-        filters=[_tidied],
-        validators=[Length(max=NOTE_MAX, message=_("ひとことは1,000文字までにしてください。"))],
-    )
-
-
-class RestorationForm(FlaskForm):
-    note = TextAreaField(
-        _("もどす理由"),
-        filters=[_tidied],
-        validators=[Length(max=NOTE_MAX, message=_("理由は1,000文字までにしてください。"))],
-    )
-
-
 class ChecksField(SelectMultipleField):
     """Several boxes to tick."""
 
@@ -175,15 +138,13 @@ def _audience(label: str) -> SelectField:
 class CategoryForm(ConflictForm):
     name = StringField(
         _("名前"),
-        filters=[_tidied],
+        filters=[tidied],
         validators=[
             DataRequired(_("名前を書いてください。例：アプリ設計")),
             Length(max=80, message=_("80文字までです。")),
         ],
     )
-    name_en = StringField(
-        _("英語の名前"), filters=[_tidied], validators=[Length(max=80, message=_("80文字までです。"))]
-    )
+    name_en = StringField(_("英語の名前"), filters=[tidied], validators=[Length(max=80, message=_("80文字までです。"))])
     slug = AsciiField(
         _("アドレスに使う名前"),
         lower=True,
@@ -193,7 +154,7 @@ class CategoryForm(ConflictForm):
         ],
     )
     description = TextAreaField(
-        _("説明"), filters=[_tidied], validators=[Length(max=500, message=_("500文字までです。"))]
+        _("説明"), filters=[tidied], validators=[Length(max=500, message=_("500文字までです。"))]
     )
     parent = SelectField(_("上のカテゴリ"), coerce=int)
     readers = _audience(_("読める人"))

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from blueprints.access import signed_in_member, staff_only
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
+from blueprints.fields import choice
 from community.accounts.labels import SEGMENTS, STAGES
 from community.accounts.queries import list_accounts
 from community.accounts.rules import is_community_manager
@@ -21,7 +22,7 @@ from models.forums import Category
 
 from .bp import bp
 from .finding import reader
-from .forms import CategoryForm, choice
+from .forms import CategoryForm
 
 # What a select sends for "none".
 NONE = 0

@@ -20,9 +20,9 @@ from community.forums import queries, rules
 from community.forums.labels import category_name
 from community.forums.paging import MOST_PLACEHOLDERS, get_run, page_number
 from community.forums.reader import Reader
-from community.moderation.labels import REASONS
+from community.moderation.labels import why_removed
 from models.forums import Category, Post, ReactionKind, Topic
-from models.moderation import Removal, RemovalReason
+from models.moderation import Removal
 
 from .labels import REACTIONS
 
@@ -128,18 +128,6 @@ def _state(reader: Reader, post: Post) -> str:
     if post.hidden_at is None:
         return ""
     return "hidden" if rules.can_see_hidden(reader, post) else "gone"
-
-
-def why_removed(removal: Removal | None, *, detailed: bool) -> str:
-    """The reason in full for the author and moderators; to others only who took it away."""
-    if removal is None:
-        return ""
-    reason = RemovalReason(removal.reason)
-    if reason == RemovalReason.AUTHOR:
-        return _("投稿した本人が取り下げました。")
-    if not detailed:
-        return _("運営が取り下げました。")
-    return " ".join(part for part in (_("理由：%(reason)s。", reason=REASONS[reason]), removal.note) if part)
 
 
 def _may(reader: Reader, topic: Topic, post: Post, removal: Removal | None, open_to: _OpenTo) -> frozenset[str]:

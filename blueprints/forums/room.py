@@ -3,5 +3,6 @@
 from blueprints.room import RoomPages
 
 from .bp import bp
+from .search import SEARCH
 
-FORUMS = RoomPages(name="forums", blueprint=bp)
+FORUMS = RoomPages(name="forums", blueprint=bp, search=SEARCH)

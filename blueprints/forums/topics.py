@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only
+from blueprints.fields import choice
 from blueprints.keeping import kept_for_guests
 from blueprints.throttling import requester
 from community import text
@@ -18,6 +19,7 @@ from community.forums.labels import category_name
 from community.forums.pages import TopicFacts
 from community.forums.paging import count_pages, page_number
 from community.forums.sending import SentBeforeError
+from community.moderation.labels import why_removed
 from community.moderation.queries import get_open_removal
 from community.moderation.rules import can_moderate
 from models.base import transaction
@@ -28,7 +30,7 @@ from .bp import bp
 from .drafts import NEW, begin_with, find_draft, keep_sent, note_on, read_writing
 from .drawing import PostDrawer
 from .finding import find_post_or_its_place, find_topic, find_topic_with_facts, reader
-from .forms import UNCHOSEN, ReplyForm, TopicForm, choice
+from .forms import UNCHOSEN, ReplyForm, TopicForm
 from .labels import KINDS
 from .parts import parts_around, parts_of_posts
 from .presenting import (
@@ -39,7 +41,6 @@ from .presenting import (
     show_posts,
     solution_of,
     url_of,
-    why_removed,
 )
 from .refusals import refuse_topic
 

@@ -1,5 +1,6 @@
 """One page that looks, and one that says what was looked for in vain."""
 
+from collections.abc import Callable, Iterable
 from math import ceil
 
 from flask import Blueprint, redirect, render_template, request
@@ -7,22 +8,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import current_member, public, staff_only
-from blueprints.forums.finding import reader
+from blueprints.room import current_pages
+from blueprints.search_parts import NextStep
 from blueprints.throttling import requester
-from community.accounts import indexing as people
 from community.accounts.names import clean_line
-from community.accounts.rules import is_member, is_staff
+from community.accounts.rules import is_staff
 from community.extensions import limiter
-from community.forums.labels import category_name
-from community.forums.queries import readable_category_ids
+from community.room import current_rooms
 from community.search import actions, queries
 from community.search.queries import HITS_A_PAGE, Search
 from community.search.rules import is_searchable
 from models.base import transaction
 
 from . import labels
-from .asked import Asked, Kind, read, tokens
-from .presenting import show_hits
+from .search_params import SearchParams, held_tokens, list_facets, list_rights, read
+from .view_models import show_hits
 
 bp = Blueprint("search", __name__, url_prefix="/search")
 
@@ -48,7 +48,6 @@ def find() -> ResponseReturnValue:
     last = max(ceil(found.count / HITS_A_PAGE), 1)
     if asked.page > last:
         return redirect(asked.link(page=last if last > 1 else None))
-    member = reader().member
     return render_template(
         "search/search.html",
         asked=asked,
@@ -62,9 +61,9 @@ def find() -> ResponseReturnValue:
             (str(label), asked.link(order=order), order == asked.search.order) for order, label in labels.ORDERS.items()
         ],
         pages=_pages(asked, last),
-        labels=labels,
-        knows_people=member is not None,
-        may_ask=member is not None and is_member(member),
+        inputs=[facet for facet in list_facets() if facet.options is None and facet.is_offered()],
+        browse=_first_step(part.browse for part in current_pages().search_parts),
+        after_miss=_first_step(part.after_miss for part in current_pages().search_parts),
     )
 
 
@@ -74,7 +73,7 @@ def find() -> ResponseReturnValue:
 def note_miss() -> ResponseReturnValue:
     """Sent by the page that found nothing; it is looked for once more, so what is there cannot be reported."""
     typed = clean_line(request.form.get("q", ""))
-    if is_searchable(typed) and not queries.is_anywhere(Search(typed, tokens(), people.allowed_to(current_member()))):
+    if is_searchable(typed) and not queries.is_anywhere(Search(typed, held_tokens(), list_rights())):
         with transaction():
             actions.note_miss(typed)
     return "", 204
@@ -87,34 +86,34 @@ def list_misses() -> ResponseReturnValue:
     return render_template("search/misses.html", misses=queries.list_misses(), days=actions.MISSES_KEPT.days)
 
 
-def _kinds(asked: Asked) -> list[tuple[str, str, bool]]:
-    """Those of which the visitor may find any."""
-    held = tokens()
-    shown = [Kind.TOPIC, Kind.POST]
-    if held & {"members", "signed_in"}:
-        shown.append(Kind.MEMBER)
-    if "companies" in held:
-        shown.append(Kind.ACCOUNT)
+def _kinds(asked: SearchParams) -> list[tuple[str, str, bool]]:
+    """Label, address and whether it is chosen, of those kinds of which the visitor may find any."""
+    held = held_tokens()
+    shown = [kind for kind in current_rooms().search_kinds.values() if not kind.needs or held & kind.needs]
     return [
         (_("すべて"), asked.link(kind=None), not asked.search.kind),
-        *((str(labels.KINDS[kind]), asked.link(kind=kind), asked.search.kind == kind) for kind in shown),
+        *((str(kind.label), asked.link(kind=kind.name), asked.search.kind == kind.name) for kind in shown),
     ]
 
 
-def _selects(asked: Asked) -> list[tuple[str, str, list[tuple[str, str]], str]]:
-    """Name, label, choices and value of each filter."""
-    readable = readable_category_ids(reader())
-    tree = [(shelf, depth) for shelf, depth in reader().shelves.walk() if shelf.id in readable]
-    shelves = [(shelf.slug, "　" * depth + category_name(shelf)) for shelf, depth in tree]
-    choices = (
-        ("category", _("カテゴリ"), shelves),
-        ("state", _("解決"), [(key, str(label)) for key, label in labels.STATES.items()]),
+def _selects(asked: SearchParams) -> list[tuple[str, str, list[tuple[str, str]], str]]:
+    """Name, label, choices and value of each filter to choose from."""
+    choices = [
+        *(
+            (facet.name, facet.label, facet.options())
+            for facet in list_facets()
+            if facet.options and facet.is_offered()
+        ),
         ("age", _("時期"), [(key, str(label)) for key, label in labels.AGES.items()]),
-    )
+    ]
     return [(name, label, [("", _("すべて")), *options], asked.given.get(name, "")) for name, label, options in choices]
 
 
-def _pages(asked: Asked, last: int) -> list[dict[str, object] | None]:
+def _first_step(ways: Iterable[Callable[[], NextStep | None]]) -> NextStep | None:
+    return next((step for way in ways if (step := way()) is not None), None)
+
+
+def _pages(asked: SearchParams, last: int) -> list[dict[str, object] | None]:
     """The first, the last, and those around the current one; None stands for a gap."""
     near = range(asked.page - PAGES_NEAR, asked.page + PAGES_NEAR + 1)
     shown = [n for n in range(1, last + 1) if n in {1, last} or n in near]

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from flask import current_app
 
 from community.accounts import rules
+from community.room import Condition
 from community.search import actions as search
-from community.search.actions import Thing
-from community.search.queries import Condition, documents_of
+from community.search.actions import Document
+from community.search.queries import documents_of
 from models.accounts import Account, AccountKind, Member, Membership, covers_today, holds_role
 from models.base import db, today
 
@@ -156,13 +157,13 @@ def _is_of_vendor(stays: Sequence[tuple[date, date | None, bool]], day: date) ->
     return any(vendor for begin, end, vendor in stays if begin <= day and (end is None or day < end))
 
 
-def _of_member(member: Member, turn: date | None) -> Thing:
+def _of_member(member: Member, turn: date | None) -> Document:
     """`turn`: on that day others may find them. From its first moment nobody does, until they are indexed anew.
 
     That is `tasks.begin_day`: closed rather than open.
     """
     readings = (member.family_reading + member.given_reading, f"{member.family_reading} {member.given_reading}")
-    return Thing(
+    return Document(
         kind=MEMBER,
         id=member.id,
         title=member.display_name,
@@ -175,8 +176,8 @@ def _of_member(member: Member, turn: date | None) -> Thing:
     )
 
 
-def _of_account(account: Account) -> Thing:
-    return Thing(
+def _of_account(account: Account) -> Document:
+    return Document(
         kind=ACCOUNT,
         id=account.id,
         title=account.name,

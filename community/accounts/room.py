@@ -1,11 +1,11 @@
-"""What the accounts hand over on this floor: people and companies as things."""
+"""What the accounts hand over on this floor: people and companies as things, and what of them is found."""
 
 from collections.abc import Collection, Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from community.accounts import queries, rules
-from community.room import ChannelKind, Room, Thing, ThingKind
+from community.accounts import indexing, queries, rules, tasks
+from community.room import ChannelKind, Room, Searchable, SearchKind, Thing, ThingKind
 from models.accounts import Account, Member
 
 from .audit_words import WORDS
@@ -66,6 +66,21 @@ ACCOUNT = ThingKind(
     viewers=_viewers,
     can_see=_can_see_account,
 )
+SEARCH = Searchable(
+    kinds=(
+        SearchKind(MEMBER.name, _l("メンバー"), position=80, needs=frozenset({indexing.INSIDE, indexing.SIGNED_IN})),
+        SearchKind(ACCOUNT.name, _l("会社"), position=90, needs=frozenset({indexing.COMPANIES})),
+    ),
+    viewer=_viewer,
+    tokens_of=indexing.tokens_of,
+    indexers=(indexing.index_accounts_after, indexing.index_members_after),
+    condition_of=indexing.allowed_to,
+    mend=tasks.mend_index,
+)
 ACCOUNTS = Room(
-    name="accounts", things=(MEMBER, ACCOUNT), channels=(ChannelKind("member", _is_oneself),), audit_words=WORDS
+    name="accounts",
+    things=(MEMBER, ACCOUNT),
+    channels=(ChannelKind("member", _is_oneself),),
+    audit_words=WORDS,
+    search=SEARCH,
 )

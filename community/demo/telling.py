@@ -14,6 +14,7 @@ from community.accounts import actions as accounts
 from community.forums import actions as forums
 from community.forums import answers, reading
 from community.ledger.actions import OutsideAct, record_outside
+from community.moderation import actions as moderation
 from models.accounts import Member
 from models.base import db
 from models.forums import Category, Post, ReactionKind, Topic, TopicKind
@@ -103,7 +104,7 @@ class Telling:
 
     def _cut(self, talk: Conversation, number: int, cut: Cut) -> None:
         post, at = self.posts[talk.key, number], self._moment(talk, cut.at)
-        removal = forums.remove(post, self.topics[talk.key], self.people[cut.by], RemovalReason(cut.reason), cut.note)
+        removal = moderation.remove(post, self.people[cut.by], RemovalReason(cut.reason), cut.note)
         post.hidden_at = removal.removed_at = at
 
     def _import(self, outside: Sequence[Occurrence]) -> None:

@@ -13,13 +13,11 @@ from community.accounts.queries import account_id_on
 from community.files import actions as files
 from community.ledger.actions import record_signal
 from community.ledger.rules import day_of
-from community.moderation import actions as moderation
 from community.notifications import actions as notifications
 from models.accounts import Member
 from models.base import db, now
 from models.forums import Category, Post, PostRevision, Topic, TopicKind
 from models.ledger import SignalKind
-from models.moderation import Removal, RemovalReason
 
 from .composing import Composed, clean_title, compose
 from .indexing import index_opening, index_posts, index_topic
@@ -149,30 +147,23 @@ def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None
     return True
 
 
-def remove(item: Topic | Post, topic: Topic, by: Member, reason: RemovalReason, note: str = "") -> Removal:
-    """Hide a post or its whole topic; what they earned goes with them."""
-    _lock_topic(topic)
-    removal = moderation.remove(item, by, reason, note)
+def lock_moderated(item: Topic | Post) -> None:
+    """Lock the topic before the item is hidden or restored: removals, edits and replies follow one another."""
+    _lock_topic(_topic_of(item))
+
+
+def follow_moderated(item: Topic | Post) -> None:
+    """Index anew what was hidden or restored, and tell open pages. An accepted answer changes its question's state."""
+    topic = _topic_of(item)
     touch(topic)
-    _index_shown(item, topic)
-    return removal
-
-
-def restore(item: Topic | Post, topic: Topic, by: Member, note: str = "") -> Removal | None:
-    """Show it again, with all that hung on it. None: it was not hidden."""
-    _lock_topic(topic)
-    removal = moderation.restore(item, by, note)
-    touch(topic)
-    _index_shown(item, topic)
-    return removal
-
-
-def _index_shown(item: Topic | Post, topic: Topic) -> None:
-    """With an accepted answer its question's being solved comes and goes."""
     if isinstance(item, Post):
         index_opening(topic, item.id)
     else:
         index_topic(topic)
+
+
+def _topic_of(item: Topic | Post) -> Topic:
+    return item if isinstance(item, Topic) else db.session.get_one(Topic, item.topic_id)
 
 
 def touch(topic: Topic) -> None:

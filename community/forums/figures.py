@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from community.public import Remembered
 from models.base import db
 from models.forums import Post, Topic, TopicKind
+from models.moderation import visible
 
 from .queries import readable_category_ids
 from .reader import Reader
@@ -33,19 +34,19 @@ def count_since(reader: Reader, since: datetime) -> Figures:
 
 
 def _count_since(shelves: Collection[int], since: datetime) -> Figures:
-    visible = sa.and_(Topic.category_id.in_(shelves), Topic.hidden_at.is_(None))
+    in_shelves = sa.and_(Topic.category_id.in_(shelves), visible(Topic))
     replies = (
         sa.select(sa.func.count())
         .select_from(Post)
         .join(Topic, Topic.id == Post.topic_id)
-        .where(visible, Post.created_at >= since, Post.position > 1, Post.hidden_at.is_(None))
+        .where(in_shelves, Post.created_at >= since, Post.position > 1, visible(Post))
     )
     solved = (
         sa.select(sa.func.count())
         .select_from(Topic)
         .join(Post, Post.id == Topic.accepted_post_id)
-        .where(visible, Topic.accepted_at >= since, Post.hidden_at.is_(None))
+        .where(in_shelves, Topic.accepted_at >= since, visible(Post))
     )
-    asked = sa.select(sa.func.count()).where(visible, Topic.kind == TopicKind.QUESTION, Topic.created_at >= since)
+    asked = sa.select(sa.func.count()).where(in_shelves, Topic.kind == TopicKind.QUESTION, Topic.created_at >= since)
     counted = sa.select(asked.scalar_subquery(), replies.scalar_subquery(), solved.scalar_subquery())
     return Figures(*db.session.execute(counted).one())

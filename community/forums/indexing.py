@@ -11,9 +11,10 @@ from sqlalchemy.orm import aliased
 
 from community import text
 from community.search import actions as search
-from community.search.actions import Thing
+from community.search.actions import Document
 from models.base import db
 from models.forums import Post, Topic, TopicKind
+from models.moderation import visible
 
 from .queries import readable_category_ids
 from .reader import Reader
@@ -66,11 +67,11 @@ def _rows() -> sa.Select[*tuple[Any, ...]]:
         sa.select(
             Post.id, Post.position, Post.html, Post.author_id, Post.created_at,
             Topic.id.label("topic_id"), Topic.title, Topic.kind, Topic.category_id, Topic.accepted_post_id,
-            sa.or_(Topic.hidden_at.is_not(None), Post.hidden_at.is_not(None)).label("is_hidden"),
+            sa.or_(~visible(Topic), ~visible(Post)).label("is_hidden"),
             accepted.id.is_not(None).label("is_solved"),
         )
         .join(Topic, Topic.id == Post.topic_id)
-        .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, accepted.hidden_at.is_(None)))
+        .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, visible(accepted)))
         .order_by(Post.id)
     )  # fmt: skip
 
@@ -85,16 +86,16 @@ def _index(chosen: sa.Select[*tuple[Any, ...]]) -> int | None:
     return rows[-1].id if rows else None
 
 
-def _thing(row: Any) -> Thing:  # noqa: ANN401  a row of `_rows`
+def _thing(row: Any) -> Document:  # noqa: ANN401  a row of `_rows`
     is_topic = row.position == 1
-    return Thing(
+    return Document(
         kind=TOPIC if is_topic else POST,
         id=row.topic_id if is_topic else row.id,
         title=row.title if is_topic else "",
         body=text.to_plain(row.html),
         audience=frozenset({_token(row.category_id)}),
         written_at=row.created_at,
-        category_id=row.category_id,
+        place_id=row.category_id,
         author_id=row.author_id,
         state=_state(row),
     )

@@ -14,6 +14,7 @@ from community.public import Remembered
 from models.accounts import Account, Member
 from models.base import db, now
 from models.forums import Category, Post, Topic, TopicKind, TopicRead
+from models.moderation import visible
 
 from . import rules
 from .queries import readable_category_ids
@@ -133,9 +134,9 @@ def _topics() -> sa.Select[*tuple[Any, ...]]:
         )
         .join(Member, Member.id == Topic.author_id)
         .outerjoin(Account, Account.id == Topic.account_id)
-        .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, accepted.hidden_at.is_(None)))
+        .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, visible(accepted)))
         .outerjoin(MARK, sa.and_(MARK.topic_id == Topic.id, MARK.member_id == READER))
-        .where(Topic.hidden_at.is_(None))
+        .where(visible(Topic))
         .order_by(Topic.last_post_at.desc(), Topic.id.desc())
     )
 
@@ -145,7 +146,7 @@ def _count_replies() -> sa.ScalarSelect[int]:
     return (
         sa.select(sa.func.count())
         .select_from(reply)
-        .where(reply.topic_id == Topic.id, reply.position > 1, reply.hidden_at.is_(None))
+        .where(reply.topic_id == Topic.id, reply.position > 1, visible(reply))
         .correlate(Topic)
         .scalar_subquery()
     )
@@ -153,8 +154,8 @@ def _count_replies() -> sa.ScalarSelect[int]:
 
 def _narrowed(only: TopicFilter) -> list[sa.ColumnElement[bool]]:
     reply, answer = aliased(Post), aliased(Post)
-    has_reply = sa.exists().where(reply.topic_id == Topic.id, reply.position > 1, reply.hidden_at.is_(None))
-    is_solved = sa.exists().where(answer.id == Topic.accepted_post_id, answer.hidden_at.is_(None))
+    has_reply = sa.exists().where(reply.topic_id == Topic.id, reply.position > 1, visible(reply))
+    is_solved = sa.exists().where(answer.id == Topic.accepted_post_id, visible(answer))
     is_question = Topic.kind == TopicKind.QUESTION
     return {
         TopicFilter.ALL: [],
@@ -171,10 +172,10 @@ def _is_unread() -> sa.ColumnElement[bool]:
     What the topic's own row says comes first: most lines need no look at the posts.
     """
     post, newest = aliased(Post), aliased(Post)
-    has_new = sa.exists().where(post.topic_id == Topic.id, post.position > MARK.read_to, post.hidden_at.is_(None))
+    has_new = sa.exists().where(post.topic_id == Topic.id, post.position > MARK.read_to, visible(post))
     newest_at = (
         sa.select(newest.created_at)
-        .where(newest.topic_id == Topic.id, newest.hidden_at.is_(None))
+        .where(newest.topic_id == Topic.id, visible(newest))
         .order_by(newest.position.desc())
         .limit(1)
         .correlate(Topic)
@@ -221,13 +222,13 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
 
 def list_categories(reader: Reader) -> list[CategoryRow]:
     """The shelves that the reader may see, down the tree. At most one query; none until something changes."""
-    visible = readable_category_ids(reader)
+    readable = readable_category_ids(reader)
     everything = _counted.get(reader.version, "topics", _count_topics)
-    own = {category_id: counts for category_id, counts in everything.items() if category_id in visible}
+    own = {category_id: counts for category_id, counts in everything.items() if category_id in readable}
     return [
         _category_row(category, depth, [own[s.id] for s in reader.shelves.below(category) if s.id in own])
         for category, depth in reader.shelves.walk()
-        if category.id in visible
+        if category.id in readable
     ]
 
 
@@ -238,7 +239,7 @@ def _count_topics() -> dict[int, tuple[int, datetime]]:
     """How many lie on each shelf, and the newest talk there."""
     counted = (
         sa.select(Topic.category_id, sa.func.count(), sa.func.max(Topic.last_post_at))
-        .where(Topic.hidden_at.is_(None))
+        .where(visible(Topic))
         .group_by(Topic.category_id)
     )
     return {category_id: (count, newest) for category_id, count, newest in db.session.execute(counted)}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import defer, joinedload
 from community.notifications.queries import watches
 from models.base import db
 from models.forums import Draft, Post, Topic, TopicRead
-from models.moderation import Removal
+from models.moderation import Removal, visible
 
 from . import rules
 from .paging import HiddenRun, Window, choose_hidden, fold, get_window
@@ -106,9 +106,7 @@ def get_page(topic: Topic, number: int, shown: int, *, seen_by: Reader, hidden_s
 
 def list_posts_after(topic: Topic, position: int) -> list[Post]:
     """The visible posts after a position, oldest first, at most MOST_NEW_POSTS."""
-    return _load(
-        sa.and_(Post.topic_id == topic.id, Post.position > position, Post.hidden_at.is_(None)), limit=MOST_NEW_POSTS
-    )
+    return _load(sa.and_(Post.topic_id == topic.id, Post.position > position, visible(Post)), limit=MOST_NEW_POSTS)
 
 
 def list_posts_with_removals(topic: Topic, post_ids: Collection[int]) -> dict[Post, Removal | None]:
@@ -123,7 +121,7 @@ def count_posts_after(topic: Topic, position: int) -> int:
 
 
 def _count_after(topic_id: int | sa.BindParameter[int], position: int) -> sa.Select[int]:
-    after = sa.and_(Post.topic_id == topic_id, Post.position > position, Post.hidden_at.is_(None))
+    after = sa.and_(Post.topic_id == topic_id, Post.position > position, visible(Post))
     return sa.select(sa.func.count()).select_from(Post).where(after)
 
 
@@ -149,7 +147,7 @@ def _with_facts(*, of_a_member: bool) -> sa.Select[*tuple[Any, ...]]:
 
 def _facts(*, of_a_member: bool) -> Sequence[sa.ColumnElement[Any]]:
     topic_id, reader = sa.bindparam("topic_id", type_=sa.BigInteger), sa.bindparam("reader", type_=sa.BigInteger)
-    first = sa.select(Post.created_at).where(Post.topic_id == topic_id, Post.hidden_at.is_(None))
+    first = sa.select(Post.created_at).where(Post.topic_id == topic_id, visible(Post))
     first = first.where(Post.author_id != Topic.author_id).order_by(Post.position).limit(1).correlate(Topic)
     of_topic = _count_after(topic_id, 1).scalar_subquery(), first.scalar_subquery()
     if not of_a_member:
@@ -173,14 +171,14 @@ def _page_with_removals(*, some_hidden: bool) -> sa.Select[Post, Removal | None]
     on_page = sa.and_(Post.position > before, Post.position <= last)
     if some_hidden:
         standing = Post.position.in_(sa.bindparam("standing", expanding=True))
-        on_page = sa.and_(on_page, sa.or_(Post.hidden_at.is_(None), standing))
+        on_page = sa.and_(on_page, sa.or_(visible(Post), standing))
     wanted = sa.or_(on_page, Post.position == 1, Post.id == sa.bindparam("accepted", type_=sa.BigInteger))
     return _with_removals(sa.and_(Post.topic_id == sa.bindparam("topic_id"), wanted))
 
 
 def _with_removals(condition: sa.ColumnElement[bool]) -> sa.Select[Post, Removal | None]:
     hides = sa.and_(Removal.item_kind == "post", Removal.item_id == Post.id, Removal.restored_at.is_(None))
-    return _posts(condition).add_columns(Removal).outerjoin(Removal, sa.and_(Post.hidden_at.is_not(None), hides))
+    return _posts(condition).add_columns(Removal).outerjoin(Removal, sa.and_(~visible(Post), hides))
 
 
 def _posts(condition: sa.ColumnElement[bool]) -> sa.Select[Post]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from community.moderation.rules import can_moderate
 from models.base import db
 from models.forums import Post, Topic
+from models.moderation import visible
 
 from .reader import Reader
 
@@ -78,7 +79,7 @@ def get_window(topic: Topic, shown: int, number: int) -> Window:
 @cache
 def _shown_positions() -> sa.Select[int]:
     """The positions of a page's posts and of one neighbour on each side."""
-    of_topic = sa.and_(Post.topic_id == sa.bindparam("topic_id", type_=sa.BigInteger), Post.hidden_at.is_(None))
+    of_topic = sa.and_(Post.topic_id == sa.bindparam("topic_id", type_=sa.BigInteger), visible(Post))
     chosen = sa.select(Post.position).where(of_topic).order_by(Post.position)
     return chosen.limit(POSTS_A_PAGE + 2).offset(sa.bindparam("skipped", type_=sa.Integer))
 
@@ -90,7 +91,7 @@ def page_number(post: Post) -> int:
 
 def get_run(post: Post) -> HiddenRun:
     """The run of hidden posts in which a hidden one stands. One query."""
-    of_topic = sa.and_(Post.topic_id == post.topic_id, Post.hidden_at.is_(None))
+    of_topic = sa.and_(Post.topic_id == post.topic_id, visible(Post))
     before = sa.select(sa.func.max(Post.position)).where(of_topic, Post.position < post.position).scalar_subquery()
     after = sa.select(sa.func.min(Post.position)).where(of_topic, Post.position > post.position).scalar_subquery()
     last = sa.select(Topic.last_position).where(Topic.id == post.topic_id).scalar_subquery()
@@ -99,7 +100,7 @@ def get_run(post: Post) -> HiddenRun:
 
 
 def _up_to(post: Post) -> sa.ColumnElement[bool]:
-    return sa.and_(Post.topic_id == post.topic_id, Post.position <= post.position, Post.hidden_at.is_(None))
+    return sa.and_(Post.topic_id == post.topic_id, Post.position <= post.position, visible(Post))
 
 
 def choose_hidden(topic: Topic, window: Window, reader: Reader, since: int = 0) -> list[int]:
@@ -115,7 +116,7 @@ def choose_hidden(topic: Topic, window: Window, reader: Reader, since: int = 0) 
     seen = sa.select(Post.position).where(
         Post.topic_id == topic.id,
         Post.position.between(max(long[0].first, since), long[-1].last),
-        Post.hidden_at.is_not(None),
+        ~visible(Post),
     )
     if not can_moderate(reader.member):
         seen = seen.where(Post.author_id == reader.member.id)

@@ -15,6 +15,7 @@ from models.accounts import Member
 from models.base import db, now
 from models.files import StoredImage
 from models.forums import Category, Draft, Post, PostRevision, Reaction, ReactionKind, Topic, TopicRead
+from models.moderation import visible
 
 from . import rules
 from .reader import Reader, Shelves
@@ -191,7 +192,7 @@ def first_unread(topic: Topic, after: int) -> Post | None:
 
 @cache
 def _first_unread() -> sa.Select[Post]:
-    shown = sa.and_(Post.topic_id == sa.bindparam("topic_id", type_=sa.BigInteger), Post.hidden_at.is_(None))
+    shown = sa.and_(Post.topic_id == sa.bindparam("topic_id", type_=sa.BigInteger), visible(Post))
     after = sa.bindparam("after", type_=sa.Integer)
     positions = sa.select(Post.position).where(shown)
     new = positions.where(Post.position > after).order_by(Post.position).limit(1)

@@ -1,4 +1,4 @@
-"""What the forum hands over on this floor: topics, posts and categories as things, and its notifications."""
+"""What the forum hands over on this floor: things, what is found and notified of them, how they are moderated."""
 
 from collections.abc import Collection, Mapping
 
@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import contains_eager
 
-from community.room import Room, Thing, ThingKind
+from community.room import Moderation, Room, Searchable, SearchKind, Thing, ThingKind
 from models.base import db
 from models.forums import Category, Post, Topic
 
-from . import drafts, queries, rules
+from . import actions, drafts, indexing, queries, rules
 from .audit_words import WORDS
 from .labels import category_name
 from .notifications import NOTIFICATIONS
@@ -101,10 +101,48 @@ CATEGORY = ThingKind(
     viewers=queries.list_readers,
     can_see=rules.can_read_category,
 )
+SEARCH = Searchable(
+    kinds=(
+        SearchKind(TOPIC.name, _l("話題"), position=10),
+        SearchKind(POST.name, _l("返信"), position=20),
+    ),
+    viewer=queries.get_reader,
+    tokens_of=indexing.tokens_of,
+    indexers=(indexing.index_after,),
+    preferred_states=frozenset({indexing.SOLVED}),
+)
+TOPIC_MODERATION = Moderation(
+    kind=TOPIC.name,
+    question=_l("話題ごと取り下げますか"),
+    viewer=queries.get_reader,
+    get=lambda topic_id, reader: queries.get_topic(topic_id, seen_by=reader),
+    address=lambda topic: f"/forums/topics/{topic.id}",
+    can_remove=rules.can_remove,
+    can_take_back=rules.can_remove_own,
+    can_restore=rules.can_restore,
+    lock=actions.lock_moderated,
+    after_hide=actions.follow_moderated,
+    after_restore=actions.follow_moderated,
+)
+POST_MODERATION = Moderation(
+    kind=POST.name,
+    question=_l("この投稿を取り下げますか"),
+    viewer=queries.get_reader,
+    get=lambda post_id, reader: queries.get_post(post_id, seen_by=reader),
+    address=lambda post: f"/forums/posts/{post.id}",
+    can_remove=rules.can_remove,
+    can_take_back=rules.can_remove_own,
+    can_restore=rules.can_restore,
+    lock=actions.lock_moderated,
+    after_hide=actions.follow_moderated,
+    after_restore=actions.follow_moderated,
+)
 FORUMS = Room(
     name="forums",
     things=(TOPIC, POST, CATEGORY),
     notifications=NOTIFICATIONS,
     audit_words=WORDS,
     find_held_pictures=drafts.list_pictures_held,
+    search=SEARCH,
+    moderation=(TOPIC_MODERATION, POST_MODERATION),
 )

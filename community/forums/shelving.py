@@ -9,6 +9,7 @@ from community import audit, realtime
 from models.accounts import Member
 from models.base import db
 from models.forums import Category, Topic
+from models.moderation import visible
 
 FIELDS = (
     "slug",
@@ -104,7 +105,7 @@ def _check_no_circle(category: Category, parent_id: int | None) -> None:
 
 def _ask_anew() -> None:
     """Whoever has a topic open may no longer be among its readers."""
-    for topic_id in db.session.scalars(sa.select(Topic.id).where(Topic.hidden_at.is_(None))):
+    for topic_id in db.session.scalars(sa.select(Topic.id).where(visible(Topic))):
         realtime.rights_changed(f"topic:{topic_id}")
 
 

@@ -1,7 +1,7 @@
 """Hiding and restoring. The acts on what is hidden are withdrawn from the ledger, and come back with it."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped
 from community.audit import record
 from community.ledger.actions import Subject, give_back, reverse
 from community.ledger.queries import list_acts_on, tips_of
+from community.room import Moderation, current_rooms
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, now
@@ -29,8 +30,13 @@ class Item(Subject, Protocol):
 
 
 def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Removal:
-    """Hide the item and withdraw every act whose subject or parent it is. Hidden already: that removal is returned."""
-    kind = item.__tablename__
+    """Hide the item, withdraw every act whose subject or parent it is, and do what its room adds.
+
+    Return the removal; if the item is hidden already, the one that hides it.
+    """
+    kind, room = item.__tablename__, _moderation_of(item)
+    if room is not None:
+        room.lock(item)
     already = get_open_removal(kind, item.id)
     if already is not None:
         return already
@@ -42,12 +48,19 @@ def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Rem
         reverse(act, SignalCause.MODERATION)
     if reason != RemovalReason.AUTHOR:
         record(by.id, REMOVE, kind, item.id, after={"reason": reason.value}, reason=note)
+    if room is not None:
+        room.after_hide(item)
     return removal
 
 
 def restore(item: Item, by: Member, note: str = "") -> Removal | None:
-    """Show the item again; acts that went with it count again, unless something else of theirs is still hidden."""
-    kind = item.__tablename__
+    """Show the item again, and do what its room adds. Return the removal that is over; None: it was not hidden.
+
+    Acts that went with it count again, unless something else of theirs is still hidden.
+    """
+    kind, room = item.__tablename__, _moderation_of(item)
+    if room is not None:
+        room.lock(item)
     removal = get_open_removal(kind, item.id)
     if removal is None:
         return None
@@ -57,6 +70,8 @@ def restore(item: Item, by: Member, note: str = "") -> Removal | None:
     _give_back_acts(list_acts_on(kind, item.id))
     if removal.reason != RemovalReason.AUTHOR:
         record(by.id, RESTORE, kind, item.id, before={"reason": removal.reason}, reason=note)
+    if room is not None:
+        room.after_restore(item)
     return removal
 
 
@@ -84,6 +99,10 @@ def erase_note(entry: AuditEntry) -> None:
     it = db.session.scalar(theirs.order_by(Removal.id).offset(db.session.scalar(alike) or 0).limit(1))
     blanked = sa.update(Removal).where(Removal.id == it).values({_NOTES[entry.action]: ""})
     db.session.execute(blanked)
+
+
+def _moderation_of(item: Item) -> Moderation[Any, Any] | None:
+    return current_rooms().moderations.get(item.__tablename__)
 
 
 def _give_back_acts(acts: list[Signal]) -> None:

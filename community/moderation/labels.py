@@ -1,8 +1,9 @@
-"""How reasons of removal are called."""
+"""How reasons of removal are called, and how they are told."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from models.moderation import RemovalReason
+from models.moderation import Removal, RemovalReason
 
 REASONS = {
     RemovalReason.SPAM: _l("宣伝・迷惑な投稿"),
@@ -13,3 +14,15 @@ REASONS = {
     RemovalReason.AUTHOR: _l("投稿した本人が取り下げた"),
     RemovalReason.OTHER: _l("その他"),
 }
+
+
+def why_removed(removal: Removal | None, *, detailed: bool) -> str:
+    """Return the reason in full (for the author and moderators), or only who took it away; "" without a removal."""
+    if removal is None:
+        return ""
+    reason = RemovalReason(removal.reason)
+    if reason == RemovalReason.AUTHOR:
+        return _("投稿した本人が取り下げました。")
+    if not detailed:
+        return _("運営が取り下げました。")
+    return " ".join(part for part in (_("理由：%(reason)s。", reason=REASONS[reason]), removal.note) if part)

@@ -8,21 +8,28 @@ rooms, and `create_app` hands them over.
 from .audit import AuditWords
 from .channels import ChannelKind
 from .description import Room, Rooms, current_rooms, hand_over
+from .moderation import Moderation
 from .notifications import Act, Greeting, NotificationKind, SignalSource, Summary
 from .pictures import FindHeld, Hold
+from .search import Condition, IndexAfter, Searchable, SearchKind
 from .things import Key, Thing, ThingKind
 
 __all__ = [
     "Act",
     "AuditWords",
     "ChannelKind",
+    "Condition",
     "FindHeld",
     "Greeting",
     "Hold",
+    "IndexAfter",
     "Key",
+    "Moderation",
     "NotificationKind",
     "Room",
     "Rooms",
+    "SearchKind",
+    "Searchable",
     "SignalSource",
     "Summary",
     "Thing",

@@ -9,8 +9,10 @@ from flask import Flask, current_app
 
 from .audit import AuditWords, merge_words
 from .channels import ChannelKind
+from .moderation import Moderation
 from .notifications import NotificationKind
 from .pictures import FindHeld
+from .search import Searchable, SearchKind
 from .things import ThingKind
 
 
@@ -27,6 +29,8 @@ class Room:
     find_held_pictures: FindHeld | None = None
     audit_words: AuditWords = field(default_factory=AuditWords)
     notifications: tuple[NotificationKind, ...] = ()  # the most personal first
+    search: Searchable[Any] | None = None
+    moderation: tuple[Moderation[Any, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,26 @@ class Rooms:
         """Return what all rooms say in the log of privileged acts."""
         return merge_words(room.audit_words for room in self.rooms)
 
+    @cached_property
     def notification_kinds(self) -> Mapping[str, NotificationKind]:
         """Return every kind of notification by its name, each room's most personal first."""
         return {kind.name: kind for room in self.rooms for kind in room.notifications}
+
+    @cached_property
+    def searchables(self) -> tuple[Searchable[Any], ...]:
+        """Return what the rooms let be found, in the order in which the index is built."""
+        return tuple(room.search for room in self.rooms if room.search is not None)
+
+    @cached_property
+    def search_kinds(self) -> Mapping[str, SearchKind]:
+        """Return every kind of thing that can be found by its name, in the order of the search page."""
+        kinds = [kind for searchable in self.searchables for kind in searchable.kinds]
+        return {kind.name: kind for kind in sorted(kinds, key=lambda kind: kind.position)}
+
+    @cached_property
+    def moderations(self) -> Mapping[str, Moderation[Any, Any]]:
+        """Return how things are hidden and restored, by their kind."""
+        return {part.kind: part for room in self.rooms for part in room.moderation}
 
 
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:

@@ -1,6 +1,6 @@
 """Keeping what can be looked for: rooms hand over their things, in the transaction in which these change.
 
-search.index(Thing("story", story.id, story.title, plain, frozenset({"members"}), written_at=story.published_at))
+search.index(Document("story", story.id, story.title, plain, frozenset({"members"}), written_at=story.published_at))
 search.forget("story", [story.id])
 """
 
@@ -30,11 +30,12 @@ _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 @dataclass(frozen=True)
-class Thing:
-    """One thing of a room, as it can be found.
+class Document:
+    """One thing of a room, as it can be found. `kind`: the name of its ThingKind.
 
     `audience`: whoever holds one of these tokens finds it (`public`, `members`, `category:12`); until `visible_until`.
-    `body`: plain text. `spellings`: found, but not shown (readings). `state`: a word of the room's, to filter by.
+    `body`: plain text. `spellings`: found, but not shown (readings). `place_id`, `state`: a place and a word of
+    the room's, to filter by.
     """
 
     kind: str
@@ -43,14 +44,14 @@ class Thing:
     body: str
     audience: frozenset[str]
     written_at: datetime
-    category_id: int | None = None
+    place_id: int | None = None
     author_id: int | None = None
     state: str = ""
     visible_until: datetime | None = None
     spellings: tuple[str, ...] = ()
 
 
-def index(*things: Thing) -> None:
+def index(*things: Document) -> None:
     """Let these be found as they are now, in place of what they were. Called by their rooms after every change."""
     if not things:
         return
@@ -72,12 +73,12 @@ def forget_everything() -> None:
     db.session.execute(sa.delete(SearchAudience).execution_options(synchronize_session=False))
 
 
-def _row(thing: Thing) -> dict[str, object]:
+def _row(thing: Document) -> dict[str, object]:
     return {
         "kind": thing.kind,
         "thing_id": thing.id,
         "audience": as_audience(thing.audience),
-        "category_id": thing.category_id,
+        "place_id": thing.place_id,
         "author_id": thing.author_id,
         "state": thing.state,
         "written_at": thing.written_at,

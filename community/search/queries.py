@@ -1,6 +1,6 @@
 """Finding. Whoever looks brings tokens, and what they may not find is neither listed nor counted."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from community.room import Condition, current_rooms
 from models.base import db, now
 from models.search import SearchAudience, SearchDocument, SearchMiss
 
@@ -28,17 +29,14 @@ WALK_AGAIN = 5
 # So many hits there say how far back the others are, give or take; fewer are of a rare word.
 TELLING = 20
 MARGIN = 2
-# What makes a hit relevant: each term in its title, and that it is part of a solved question.
+# What makes a hit relevant: each term in its title, and that its room prefers it (part of a solved question).
 TITLE_POINTS = 4
-SOLVED_POINTS = 1
-SOLVED = "solved"
+PREFERRED_POINTS = 1
 
 DOCUMENT = SearchDocument.__table__
-FILTERED = ("kind", "thing_id", "audience", "category_id", "author_id", "visible_until")
+FILTERED = ("kind", "thing_id", "audience", "place_id", "author_id", "visible_until")
 
 Rows = Sequence[tuple[int, int, datetime]]  # id, points, written_at
-# From documents (a table or a subquery with the columns FILTERED) to what must be true of one that is found.
-Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]
 
 
 class Order(StrEnum):
@@ -50,16 +48,14 @@ class Order(StrEnum):
 class Search:
     """What is looked for, by whom (`tokens`). Filters that are None or "" ask nothing.
 
-    `allowed`: what a room asks besides, where rights change by themselves and the index may not have heard of it.
+    `conditions`: what rooms ask besides: a filter that the reader chose, or a right that changes by itself and of which
+    the index may not have heard.
     """
 
     typed: str
     tokens: frozenset[str]
-    allowed: Condition | None = None
+    conditions: tuple[Condition, ...] = ()
     kind: str = ""
-    state: str = ""
-    category_ids: Collection[int] | None = None
-    author_ids: Collection[int] | None = None
     since: datetime | None = None
     order: Order = Order.RELEVANT
 
@@ -77,7 +73,7 @@ class Hit:
     title: str
     body: str
     author_id: int | None
-    category_id: int | None
+    place_id: int | None
     state: str
     written_at: datetime
 
@@ -176,22 +172,17 @@ def _rights(of: sa.FromClause, tokens: Collection[str]) -> list[sa.ColumnElement
 
 
 def _filters(of: sa.FromClause, search: Search) -> list[sa.ColumnElement[bool]]:
-    chosen: list[sa.ColumnElement[bool]] = [] if search.allowed is None else [search.allowed(of)]
+    chosen = [condition(of) for condition in search.conditions]
     if search.kind:
         chosen.append(of.c.kind == search.kind)
-    if search.state:
-        chosen.append(of.c.state == search.state)
-    if search.category_ids is not None:
-        chosen.append(of.c.category_id.in_(search.category_ids))
-    if search.author_ids is not None:
-        chosen.append(of.c.author_id.in_(search.author_ids))
     if search.since is not None:
         chosen.append(of.c.written_at >= search.since)
     return chosen
 
 
 def _points(of: sa.FromClause, search: Search) -> sa.ColumnElement[int]:
-    points: sa.ColumnElement[int] = sa.case((of.c.state == SOLVED, SOLVED_POINTS), else_=0)
+    preferred = frozenset[str]().union(*(searchable.preferred_states for searchable in current_rooms().searchables))
+    points: sa.ColumnElement[int] = sa.case((of.c.state.in_(sorted(preferred)), PREFERRED_POINTS), else_=0)
     for term in search.terms:
         in_title = sa.or_(*(index.stands_in(of.c.heading, s.needle) for s in term.spellings))
         points = points + sa.case((in_title, TITLE_POINTS), else_=0)
@@ -203,7 +194,7 @@ def _load(ids: Sequence[int]) -> list[Hit]:
     rows = db.session.execute(
         sa.select(
             SearchDocument.id, SearchDocument.kind, SearchDocument.thing_id, SearchDocument.title, SearchDocument.body,
-            SearchDocument.author_id, SearchDocument.category_id, SearchDocument.state, SearchDocument.written_at,
+            SearchDocument.author_id, SearchDocument.place_id, SearchDocument.state, SearchDocument.written_at,
         ).where(SearchDocument.id.in_(ids))
     )  # fmt: skip
     by_id = {row.id: Hit(*row[1:]) for row in rows}

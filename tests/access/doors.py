@@ -33,7 +33,7 @@ class Knock:
 
 
 def list_knocks(world: World) -> list[Knock]:
-    return [*_plain(), *_of_things(world), *_forum(world), *_pictures(world)]
+    return [*_plain(), *_of_things(world), *_forum(world), *_moderation(world), *_pictures(world)]
 
 
 def _plain() -> list[Knock]:
@@ -246,14 +246,32 @@ def _forum(world: World) -> list[Knock]:
             Knock("forums.edit_post", inside & {"owner"}, values=opening, about="its author"),
             Knock("forums.accept_answer", inside & ({"owner"} | MANAGERS) if shown else set(), "POST", reply),
             Knock("forums.withdraw_acceptance", inside & ({"owner"} | MANAGERS) if shown else set(), "POST", reply),
-            Knock("forums.take_back", inside & {"colleague"}, "POST", reply, about="its author"),
-            Knock("forums.remove_post", inside & MODERATORS, values=reply),
-            Knock("forums.remove_post", inside & MODERATORS, "POST", reply),
-            Knock("forums.remove_post", set(), values=opening, about="a topic goes as a whole"),
-            Knock("forums.restore_post", set(), "POST", reply, about="it is not hidden"),
-            Knock("forums.remove_topic", inside & MODERATORS if shown else set(), values=topic),
-            Knock("forums.remove_topic", inside & MODERATORS if shown else set(), "POST", topic),
-            Knock("forums.restore_topic", set() if shown else MODERATORS, "POST", topic),
+        ]
+        for knock in knocks:
+            knock.about = knock.about or name
+    return knocks
+
+
+def _moderation(world: World) -> list[Knock]:
+    knocks = [
+        Knock("moderation.remove", set(), values={"kind": "member", "item_id": 1}, about="no kind that is moderated"),
+    ]
+    for name, place in world.places.items():
+        inside, shown = place.readers - NOBODY_IN, name != "removed"
+        topic, reply, opening = (
+            {"kind": kind, "item_id": item.id}
+            for kind, item in (("topic", place.topic), ("post", place.reply), ("post", place.opening))
+        )
+        knocks += [
+            Knock("moderation.take_back", inside & {"colleague"}, "POST", reply, about="its author"),
+            Knock("moderation.take_back", set(), "POST", topic, about="it is not its author's alone"),
+            Knock("moderation.remove", inside & MODERATORS, values=reply),
+            Knock("moderation.remove", inside & MODERATORS, "POST", reply),
+            Knock("moderation.remove", set(), values=opening, about="a topic goes as a whole"),
+            Knock("moderation.restore", set(), "POST", reply, about="it is not hidden"),
+            Knock("moderation.remove", inside & MODERATORS if shown else set(), values=topic),
+            Knock("moderation.remove", inside & MODERATORS if shown else set(), "POST", topic),
+            Knock("moderation.restore", set() if shown else MODERATORS, "POST", topic),
         ]
         for knock in knocks:
             knock.about = knock.about or name

@@ -50,8 +50,8 @@ def acts(world: World) -> list[Act]:
     cast, places = world.cast, world.places
     owner, colleague = {"handle": cast.owner.handle}, {"handle": cast.colleague.handle}
     suspended = {"handle": cast.suspended.handle}
-    shelf, reply = {"category_id": world.category.id}, {"post_id": places["members"].reply.id}
-    topic, removed = {"topic_id": places["members"].topic.id}, {"topic_id": places["removed"].topic.id}
+    shelf, reply = {"category_id": world.category.id}, {"kind": "post", "item_id": places["members"].reply.id}
+    topic = {"kind": "topic", "item_id": places["members"].topic.id}
     lifted, reset = {"lift_reason": REASON}, {"reset_reason": REASON}
     invitation, shelves = {"invitation_id": world.invitation.id}, {"name": "新しい棚", "slug": "new-shelf"}
     entry = {"entry_id": world.audit_entry.id}
@@ -78,9 +78,8 @@ def acts(world: World) -> list[Act]:
         Act("forums.create_category", "community_manager", "forums.create_category", {}, shelves),
         Act("forums.edit_category", "community_manager", "forums.edit_category", shelf, {"name": "改めた棚"}),
         Act("forums.move_category", "community_manager", "forums.move_category", {**shelf, "direction": "up"}),
-        Act("forums.remove_post", "moderator", "moderation.remove", reply, spam, reason=REASON),
-        Act("forums.remove_topic", "moderator", "moderation.remove", topic, spam, reason=REASON),
-        Act("forums.restore_topic", "moderator", "moderation.restore", removed, {"note": REASON}, reason=REASON),
+        Act("moderation.remove", "moderator", "moderation.remove", reply, spam, reason=REASON),
+        Act("moderation.remove", "moderator", "moderation.remove", topic, spam, reason=REASON),
         Act("audit.erase_text", "administrator", "audit.erase_text", entry, shown_on="audit.ask_about_erasing"),
         Act("settlement.hurry_stuck", "cs", "settlement.hurry_stuck"),
     ]  # fmt: skip
@@ -121,9 +120,11 @@ def also(world: World) -> list[Act]:
     """Privileges behind doors that others use for what is their own."""
     reply = {"post_id": world.places["members"].reply.id}
     accepted = {"post_id": world.places["public"].reply.id}
+    removed = {"kind": "topic", "item_id": world.places["removed"].topic.id}
     return [
         Act("forums.accept_answer", "community_manager", "forums.accept_for_asker", reply),
         Act("forums.withdraw_acceptance", "community_manager", "forums.withdraw_for_asker", accepted),
+        Act("moderation.restore", "moderator", "moderation.restore", removed, {"note": REASON}, reason=REASON),
     ]
 
 

@@ -53,7 +53,7 @@ UNSEEN = {
     "files.upload": ({}, ("file",)),
     "forums.mark_read": ({"topic_id": 0}, ("position",)),
     "forums.preview": ({}, ("body",)),
-    "forums.restore_post": ({"post_id": 0}, ("note",)),
+    "moderation.restore": ({"kind": "post", "item_id": 0}, ("note",)),
     "mailings.resume_mails": ({}, ()),
     "forums.save_draft": ({"place": "new"}, ("body", "title", "category", "kind", "form_key", "save_number", "draft")),
     "forums.check_sent": ({"place": "new"}, ("body", "title", "category", "form_key")),
@@ -168,7 +168,7 @@ def find_forms(app: Flask, world: World) -> list[Found]:
 
 def unseen(app: Flask, world: World) -> Iterator[Found]:
     place = world.places["members"]
-    numbers: dict[str, Any] = {"topic_id": place.topic.id, "post_id": place.reply.id}
+    numbers: dict[str, Any] = {"topic_id": place.topic.id, "item_id": place.reply.id}
     for endpoint, (values, names) in UNSEEN.items():
         with app.test_request_context():
             action = url_for(endpoint, **{name: numbers.get(name, value) for name, value in values.items()})

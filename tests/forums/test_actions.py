@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from community.forums import actions, answers, queries, reading
+from community.moderation import actions as moderation
 from community.text import MAX_CHARACTERS, BadTextError, BodyTooLongError
 from models.accounts import Member
 from models.base import db
@@ -186,10 +187,10 @@ def test_what_is_removed_takes_its_acts_along_and_brings_them_back(cast: Cast, t
     answers.accept_answer(topic, post, cast.owner)
     answers.react(post, topic, cast.third, ReactionKind.THANKS)
     acts = [s for s in signals(SignalKind.REPLY_POSTED, *ACCEPTED, *REACTED) if s.root_id is None]
-    actions.remove(post, topic, cast.moderator, RemovalReason.SPAM, "宣伝です")
+    moderation.remove(post, cast.moderator, RemovalReason.SPAM, "宣伝です")
     assert [is_effective(s) for s in acts] == [False] * 3
     assert first_page(topic).accepted is None
-    actions.restore(post, topic, cast.moderator)
+    moderation.restore(post, cast.moderator)
     assert [is_effective(s) for s in acts] == [True] * 3
     assert first_page(topic).accepted is not None
     assert topic.version == version + 4
@@ -197,7 +198,7 @@ def test_what_is_removed_takes_its_acts_along_and_brings_them_back(cast: Cast, t
 
 def test_a_topic_takes_all_that_is_in_it_along(cast: Cast, topic: Topic) -> None:
     reply(topic, cast.stranger)
-    actions.remove(topic, topic, cast.moderator, RemovalReason.OFF_TOPIC)
+    moderation.remove(topic, cast.moderator, RemovalReason.OFF_TOPIC)
     acts = signals(SignalKind.TOPIC_OPENED, SignalKind.REPLY_POSTED)
     assert [is_effective(s) for s in acts if s.root_id is None] == [False, False]
     for member, sees in ((cast.third, False), (cast.owner, True), (cast.moderator, True), (None, False)):
@@ -233,11 +234,11 @@ def test_the_first_unread_post_skips_what_was_removed(cast: Cast, topic: Topic) 
     posts = [reply(topic, cast.stranger) for _ in range(3)]
     assert first_unread(topic, 0) == 1
     reading.mark_read(topic, cast.third, 1)
-    actions.remove(posts[0], topic, cast.moderator, RemovalReason.SPAM)
+    moderation.remove(posts[0], cast.moderator, RemovalReason.SPAM)
     assert first_unread(topic, mark(cast.third, topic)) == 3
     reading.mark_read(topic, cast.third, 4)
     assert first_unread(topic, mark(cast.third, topic)) == 4
-    actions.remove(posts[2], topic, cast.moderator, RemovalReason.SPAM)
+    moderation.remove(posts[2], cast.moderator, RemovalReason.SPAM)
     assert first_unread(topic, mark(cast.third, topic)) == 3
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 
 from community.forums import actions, answers, drafts, queries, rerendering
 from community.forums.drafts import Writing
+from community.moderation import actions as moderation
 from models.accounts import Member
 from models.base import db, transaction
 from models.forums import Post, Reaction, ReactionKind, Topic
@@ -166,12 +167,12 @@ def test_edits_replies_removals_and_rendering_at_once_never_wait_for_each_other_
         drafts.finish(member, Writing(f"topic:{topic_id}", words, form_key=str(uuid4())))
 
     def take_down(_: int) -> None:
-        topic, other = get(topic_id, other_id)
+        other = get(topic_id, other_id)[1]
         post = db.session.get_one(Post, post_id)
         if post.hidden_at is None:
-            actions.remove(post, topic, other, RemovalReason.SPAM)
+            moderation.remove(post, other, RemovalReason.SPAM)
         else:
-            actions.restore(post, topic, other)
+            moderation.restore(post, other)
 
     def render(_: int) -> None:
         old = sa.update(Post).where(Post.id == post_id, Post.topic_id == topic_id).values(render_version=0)

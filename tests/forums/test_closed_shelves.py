@@ -20,11 +20,13 @@ def test_nothing_of_a_closed_shelf_reaches_a_stranger(
         assert client.get(f"/forums/topics/{topic.id}{path}").status_code in {302, 401}
     for path in ("posts", "read", "watch"):
         assert stranger.post(f"/forums/topics/{topic.id}/{path}", data={"body": "x", "position": 1}).status_code == 404
-    for path in ("accept", "withdraw", "reactions", "take-back", "restore", "edit"):
+    for path in ("accept", "withdraw", "reactions", "edit"):
         assert stranger.post(f"/forums/posts/{post.id}/{path}", data={"kind": "thanks"}).status_code == 404
+    for path in ("take-back", "restore"):
+        assert stranger.post(f"/moderation/post/{post.id}/{path}").status_code == 404
     for path in ("", "/edit", "/history"):
         assert stranger.get(f"/forums/posts/{post.id}{path}").status_code == 404
-    assert moderator.get(f"/forums/posts/{post.id}/remove").status_code == 404
+    assert moderator.get(f"/moderation/post/{post.id}/remove").status_code == 404
     for outsider in (stranger, moderator, client):
         for address in ("/forums", f"/forums?quote={post.id}", "/"):
             assert "社外秘" not in outsider.get(address).text

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from community.forums import answers
-from community.forums.actions import remove
+from community.moderation.actions import remove
 from models.base import db
 from models.forums import Post, ReactionKind, Topic
 from models.moderation import RemovalReason
@@ -47,7 +47,7 @@ def test_hidden_posts_cost_two_queries_however_many_they_are(signed_in: SignIn, 
     # One hidden; runs short enough to stand by themselves; one of forty.
     for hidden in (posts[:1], posts[10:12], posts[15:55]):
         for post in hidden:
-            remove(post, topic, cast.moderator, RemovalReason.SPAM)
+            remove(post, cast.moderator, RemovalReason.SPAM)
         costs.append(cost_of(third, address) - shown)
     assert costs == [1, 1, 2]
 

@@ -41,7 +41,7 @@ def test_what_is_removed_leaves_a_mark_and_its_reason_to_whom_it_concerns(
 ) -> None:
     post = reply(topic, cast.stranger, "買ってください")
     moderator = signed_in(cast.moderator)
-    path = f"/forums/posts/{post.id}/remove"
+    path = f"/moderation/post/{post.id}/remove"
     assert signed_in(cast.cs).get(path).status_code == 403
     assert moderator.get(path).status_code == 200
     assert moderator.post(path, data={"note": "理由なし"}).status_code == 422
@@ -57,8 +57,8 @@ def test_what_is_removed_leaves_a_mark_and_its_reason_to_whom_it_concerns(
         assert "買ってください" in read
         assert "宣伝・迷惑な投稿" in read
         assert "ほかの会社の宣伝です" in read
-    assert signed_in(cast.stranger).post(f"/forums/posts/{post.id}/restore").status_code == 403
-    assert moderator.post(f"/forums/posts/{post.id}/restore", data={"note": "誤り"}).status_code == 302
+    assert signed_in(cast.stranger).post(f"/moderation/post/{post.id}/restore").status_code == 403
+    assert moderator.post(f"/moderation/post/{post.id}/restore", data={"note": "誤り"}).status_code == 302
     assert "買ってください" in client.get(f"/forums/topics/{topic.id}").text
     audited = db.session.execute(sa.select(AuditEntry.action, AuditEntry.actor_id).order_by(AuditEntry.id)).all()
     assert [tuple(a) for a in audited] == [
@@ -71,19 +71,19 @@ def test_an_author_takes_back_a_reply_and_puts_it_back(
 ) -> None:
     post = reply(topic, cast.stranger, "まちがえました")
     author = signed_in(cast.stranger)
-    assert signed_in(cast.third).post(f"/forums/posts/{post.id}/take-back").status_code == 403
-    assert author.post(f"/forums/posts/{post.id}/take-back").status_code == 302
+    assert signed_in(cast.third).post(f"/moderation/post/{post.id}/take-back").status_code == 403
+    assert author.post(f"/moderation/post/{post.id}/take-back").status_code == 302
     assert "本人が取り下げました" in client.get(f"/forums/topics/{topic.id}").text
-    assert author.post(f"/forums/posts/{post.id}/restore").status_code == 302
+    assert author.post(f"/moderation/post/{post.id}/restore").status_code == 302
     assert "まちがえました" in client.get(f"/forums/topics/{topic.id}").text
 
 
 def test_a_removed_topic_is_gone_for_others(signed_in: SignIn, client: FlaskClient, cast: Cast, topic: Topic) -> None:
     moderator = signed_in(cast.moderator)
-    assert moderator.post(f"/forums/topics/{topic.id}/remove", data={"reason": "off_topic"}).status_code == 302
+    assert moderator.post(f"/moderation/topic/{topic.id}/remove", data={"reason": "off_topic"}).status_code == 302
     assert signed_in(cast.third).get(f"/forums/topics/{topic.id}").status_code == 404
     assert "話題からはずれている" in signed_in(cast.owner).get(f"/forums/topics/{topic.id}").text
     assert topic.title not in signed_in(cast.owner).get("/forums").text
     assert signed_in(cast.owner).post(f"/forums/topics/{topic.id}/posts", data={"body": "x"}).status_code == 403
-    assert moderator.post(f"/forums/topics/{topic.id}/restore").status_code == 302
+    assert moderator.post(f"/moderation/topic/{topic.id}/restore").status_code == 302
     assert client.get(f"/forums/topics/{topic.id}").status_code == 200

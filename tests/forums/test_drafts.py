@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from community.forums import actions, drafts, queries, rules, tasks
 from community.forums.drafts import Writing
+from community.moderation import actions as moderation
 from community.text import MAX_CHARACTERS
 from models.base import db, now
 from models.forums import Draft, Topic
@@ -298,7 +299,7 @@ def test_the_list_shows_the_text_where_its_place_is_gone(signed_in: SignIn, cast
         reply_form(client, topic.id).save(1, body=f"{topic.title}への\n長い返信")
     own = open_form(client, f"/forums/posts/{reply(removed, cast.colleague).id}/edit")
     own.save(1, body="編集の途中")
-    actions.remove(removed, removed, cast.moderator, RemovalReason.SPAM)
+    moderation.remove(removed, cast.moderator, RemovalReason.SPAM)
     private.title = "社内だけの新しい題"
     assert cast.colleague.membership is not None
     cast.colleague.membership.account_id = cast.b.id

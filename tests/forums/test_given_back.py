@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from community.forums import actions, queries, rules
+from community.moderation import actions as moderation
 from models.accounts import Member
 from models.base import db, now, today, transaction
 from models.forums import Audience, Topic
@@ -44,7 +45,7 @@ def assert_given_back(answer: TestResponse, member: Member, status: int, sentenc
 
 
 def remove_topic(_cast: Cast, _forum: Forum, topic: Topic) -> None:
-    actions.remove(topic, topic, _cast.community_manager, RemovalReason.OFF_TOPIC)
+    moderation.remove(topic, _cast.community_manager, RemovalReason.OFF_TOPIC)
 
 
 def close_category(_cast: Cast, forum: Forum, _topic: Topic) -> None:
@@ -104,7 +105,7 @@ def test_in_a_category_one_may_only_read_the_reply_comes_back(
     if closed:
         forum.signed_in.posters = Audience.STAFF
     else:
-        actions.remove(topic, topic, cast.community_manager, RemovalReason.OFF_TOPIC)
+        moderation.remove(topic, cast.community_manager, RemovalReason.OFF_TOPIC)
         topic.author_id = cast.prospect.id  # who may still see it
     db.session.flush()
     said = "このカテゴリには、いまは書き込めない" if closed else "このトピックは取り下げられたため"
@@ -161,7 +162,7 @@ def test_an_edit_comes_back(signed_in: SignIn, cast: Cast, topic: Topic, how: st
     post = reply(topic, cast.stranger, "はじめの文")
     form = open_form(signed_in(cast.stranger), f"/forums/posts/{post.id}/edit")
     if how == "removed":
-        actions.remove(post, topic, cast.moderator, RemovalReason.SPAM)
+        moderation.remove(post, cast.moderator, RemovalReason.SPAM)
     elif how == "old":
         post.created_at = now() - timedelta(days=rules.EDIT_DAYS, hours=1)
     else:
@@ -199,7 +200,7 @@ def test_too_many_sendings_give_the_text_back(make_app: Callable[..., Flask]) ->
 
 @pytest.mark.parametrize("name", ["note", "bio", "petition", "何でも"])
 def test_other_long_texts_come_back_too(signed_in: SignIn, cast: Cast, topic: Topic, name: str) -> None:
-    answer = signed_in(cast.owner).post(f"/forums/topics/{topic.id}/remove", data={name: TEXT, "reason": "spam"})
+    answer = signed_in(cast.owner).post(f"/moderation/topic/{topic.id}/remove", data={name: TEXT, "reason": "spam"})
     assert answer.status_code == 403
     assert texts_on(answer) == [TEXT]
     assert drafts_of(cast.owner) == []
@@ -208,7 +209,7 @@ def test_other_long_texts_come_back_too(signed_in: SignIn, cast: Cast, topic: To
 def test_no_secret_is_shown_again(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
     secret = "合言葉 は ひみつ"
     fields: dict[str, Any] = dict.fromkeys(("password", "old_password", "new_password", "code", "token"), secret)
-    answer = signed_in(cast.owner).post(f"/forums/topics/{topic.id}/remove", data={**fields, "note": TEXT})
+    answer = signed_in(cast.owner).post(f"/moderation/topic/{topic.id}/remove", data={**fields, "note": TEXT})
     assert texts_on(answer) == [TEXT]
     assert secret not in answer.text
 

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from community.forums import actions, listing, paging, queries, reading
+from community.forums import listing, paging, queries, reading
 from community.forums.listing import TopicFilter
 from community.forums.paging import MOST_HIDDEN, POSTS_A_PAGE
+from community.moderation import actions as moderation
 from models.accounts import Member
 from models.base import db, now
 from models.forums import Post, Topic
@@ -199,7 +200,7 @@ def test_a_posts_lasting_address_leads_to_its_page(client: FlaskClient, cast: Ca
 
 def test_a_post_of_a_hidden_topic_has_no_address(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
     post = reply(topic, cast.stranger)
-    actions.remove(topic, topic, cast.moderator, RemovalReason.SPAM)
+    moderation.remove(topic, cast.moderator, RemovalReason.SPAM)
     assert signed_in(cast.third).get(f"/forums/posts/{post.id}").status_code == 404
     assert signed_in(cast.moderator).get(f"/forums/posts/{post.id}").status_code == 302
 
@@ -230,10 +231,10 @@ def test_a_topic_whose_only_new_reply_was_removed_is_not_new(signed_in: SignIn, 
     assert not is_unread(cast.third, topic)
     post = reply(topic, cast.stranger)
     assert is_unread(cast.third, topic)
-    actions.remove(post, topic, cast.moderator, RemovalReason.SPAM)
+    moderation.remove(post, cast.moderator, RemovalReason.SPAM)
     assert not is_unread(cast.third, topic)
     assert page(signed_in(cast.third), "/forums").select_one(".unread") is None
-    actions.restore(post, topic, cast.moderator)
+    moderation.restore(post, cast.moderator)
     assert is_unread(cast.third, topic)
 
 
@@ -244,7 +245,7 @@ def test_an_old_topic_that_was_never_opened_is_not_new_for_a_removed_reply(cast:
     assert not is_unread(cast.third, topic)
     post = reply(topic, cast.stranger)
     assert is_unread(cast.third, topic)
-    actions.remove(post, topic, cast.moderator, RemovalReason.SPAM)
+    moderation.remove(post, cast.moderator, RemovalReason.SPAM)
     assert not is_unread(cast.third, topic)
 
 

@@ -11,6 +11,7 @@ from flask import Flask
 from community.forums import actions, drafts, rules, sending
 from community.forums.drafts import Writing
 from community.forums.sending import SentBeforeError
+from community.moderation import actions as moderation
 from models.base import db, transaction
 from models.files import StoredImage
 from models.forums import Topic
@@ -98,7 +99,7 @@ def test_a_text_that_was_taken_back_is_not_called_sent(signed_in: SignIn, cast: 
     client = signed_in(cast.stranger)
     form = reply_form(client, topic.id)
     form.send(body=FIRST)
-    client.post(f"/forums/posts/{posts_of(topic)[1].id}/take-back")
+    client.post(f"/moderation/post/{posts_of(topic)[1].id}/take-back")
     asked = form.send()
     assert asked.status_code == ASKED
     assert read_form(client, asked.text, form.action).send(again="new").status_code == SENT
@@ -165,7 +166,7 @@ def test_who_changes_the_earlier_post_sees_what_it_says_by_now(signed_in: SignIn
 def test_an_earlier_post_that_was_removed_is_not_changed(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
     form = reply_form(signed_in(cast.stranger), topic.id)
     form.send(body=FIRST)
-    actions.remove(posts_of(topic)[1], topic, cast.moderator, RemovalReason.SPAM)
+    moderation.remove(posts_of(topic)[1], cast.moderator, RemovalReason.SPAM)
     asked = form.send(body=ADDED)
     assert asked.status_code == ASKED
     assert "前の投稿を書きかえる" not in asked.text

@@ -154,8 +154,8 @@ def _staff(things: "Things") -> list[Stop]:
         Stop("forums.list_all_categories", "/forums/categories", (STAFF,)),
         Stop("forums.create_category", "/forums/categories/new", (STAFF,)),
         Stop("forums.edit_category", f"/forums/categories/{things.category}/edit", (STAFF,)),
-        Stop("forums.remove_post", things.removal, (STAFF,)),
-        Stop("forums.remove_topic", f"/forums/topics/{things.solved}/remove", (STAFF,)),
+        Stop("moderation.remove", things.removal, (STAFF,)),
+        Stop("moderation.remove", f"/moderation/topic/{things.solved}/remove", (STAFF,), keep="remove topic"),
         Stop("search.list_misses", "/search/missed", (STAFF,)),
         Stop("audit.list_entries", "/staff/audit/", (STAFF,)),
         Stop("audit.show_entry", f"/staff/audit/{things.audit_entry}", (STAFF,)),
@@ -187,7 +187,7 @@ def _refusals(things: "Things") -> list[Stop]:
         Stop("accounts.move_member", f"/people/{things.handle}/company", (STAFF,), PREVIEW, 422, "move refused"),
         Stop("accounts.write_to_vendor", "/company", (MEMBER,), "送る", 422, "petition refused"),
         Stop("accounts.end_contract", f"/companies/{things.account}/end", (STAFF,), END, 422, "end refused"),
-        Stop("forums.remove_post", things.removal, (STAFF,), "取り下げる", 422, "removal refused"),
+        Stop("moderation.remove", things.removal, (STAFF,), "取り下げる", 422, "removal refused"),
         Stop("error", "/no-such-page", (GUEST, MEMBER), status=404, keep="error 404"),
         Stop("error", "/accounts", (MEMBER,), status=403, keep="error 403"),
     ]  # fmt: skip
@@ -241,7 +241,7 @@ def _write_and_remove(browser: Browser, url: str) -> tuple[int, int]:
     page.wait_for_url("**/forums/topics/*")
     asker.close()
     staff = Person(browser, url, ADMINISTRATOR).sign_in()
-    staff.page.goto(f"/forums/topics/{removed}/remove")
+    staff.page.goto(f"/moderation/topic/{removed}/remove")
     staff.page.locator("input[name=reason]").first.check()
     staff.page.get_by_role("button", name="取り下げる").click()
     staff.page.get_by_text("投稿した人には理由が見えます").wait_for()
@@ -303,7 +303,7 @@ def _find(connection: sa.Connection, own: int, removed: int, company_link: str, 
         unanswered=own,
         removed=removed,
         own_post=first("select id from post where topic_id = :id and position = 1", id=own),
-        removal=f"/forums/posts/{first(A_REPLY, id=solved)}/remove",
+        removal=f"/moderation/post/{first(A_REPLY, id=solved)}/remove",
         handle=first("select handle from member where email = :email", email=ANSWERER),
         account=first("select id from account where name = '株式会社北浜精工'"),
         mail=first("select max(id) from mail"),

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from blueprints.keeping import Keeper, KeptPage
 from community.accounts import actions as accounts
 from community.forums import actions, answers, reading
+from community.moderation import actions as moderation
 from community.public import SHOWN, get_public_version
 from community.signin.credentials import note_sign_in
 from models.accounts import StaffRole
@@ -91,7 +92,7 @@ def do(name: str, cast: Cast, topic: Topic, post: Post) -> None:
         case "edit":
             actions.edit_post(post, topic, cast.stranger, CHANGES[name])
         case "removal":
-            actions.remove(post, topic, cast.moderator, RemovalReason.SPAM)
+            moderation.remove(post, cast.moderator, RemovalReason.SPAM)
         case "reaction":
             answers.react(post, topic, cast.third, ReactionKind.THANKS)
         case "acceptance":
@@ -124,11 +125,11 @@ def test_what_is_closed_or_removed_is_gone_at_once(client: FlaskClient, cast: Ca
     assert topic.title in client.get("/forums").text
     assert client.get(address).status_code == 200
     with transaction():
-        actions.remove(topic, topic, cast.moderator, RemovalReason.CONFIDENTIAL)
+        moderation.remove(topic, cast.moderator, RemovalReason.CONFIDENTIAL)
     assert client.get(address).status_code == 302
     assert topic.title not in client.get("/forums").text
     with transaction():
-        actions.restore(topic, topic, cast.moderator)
+        moderation.restore(topic, cast.moderator)
     assert client.get(address).status_code == 200
     with transaction():
         forum.public.readers = Audience.MEMBERS

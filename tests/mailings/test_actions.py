@@ -111,11 +111,11 @@ def test_a_withdrawn_act_is_mailed_only_if_it_comes_back(desk: Desk, topic: Topi
     settle_waiting()
     assert len(desk.waiting()) == 2
     with transaction():
-        forums.remove(post, topic, desk.cast.moderator, RemovalReason.SPAM, "")
+        moderation.remove(post, desk.cast.moderator, RemovalReason.SPAM, "")
     assert desk.write() == []
     assert desk.waiting() == []
     with transaction():
-        forums.restore(post, topic, desk.cast.moderator, "")
+        moderation.restore(post, desk.cast.moderator, "")
     assert [mail.kind for mail in desk.write()] == ["reply"]
 
 
@@ -123,7 +123,7 @@ def test_spam_removed_between_writing_and_sending_is_not_sent(desk: Desk, topic:
     post = desk.reply(topic, desk.cast.stranger)
     desk.write()
     with transaction():
-        forums.remove(post, topic, desk.cast.moderator, RemovalReason.SPAM, "")
+        moderation.remove(post, desk.cast.moderator, RemovalReason.SPAM, "")
     assert desk.send() == []
     assert [mail.error for mail in mails()] == ["not wanted any more"]
 
@@ -136,7 +136,7 @@ def test_a_digest_loses_what_was_removed_before_it_went(desk: Desk, topic: Topic
     desk.later(days=1)
     desk.write()
     with transaction():
-        forums.remove(post, topic, desk.cast.moderator, RemovalReason.SPAM, "")
+        moderation.remove(post, desk.cast.moderator, RemovalReason.SPAM, "")
     desk.send()
     desk.write()
     assert desk.send() == [("third", "digest")]

@@ -1,11 +1,15 @@
 """Hidden content takes its acts out of the ledger and brings back those that are still due."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from flask import Flask
+from flask_babel.speaklater import LazyString
 
 from community.ledger.actions import record_signal, reverse
 from community.moderation import actions, queries
+from community.room import Moderation, Room, Rooms
 from models.audit import AuditEntry
 from models.base import db
 from models.forums import Post, Topic
@@ -28,7 +32,8 @@ class Talk:
 
 
 @pytest.fixture
-def talk(cast: Cast) -> Talk:
+def talk(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Talk:
+    monkeypatch.setitem(app.extensions, "rooms", Rooms())
     topic, answer = Topic(id=1), Post(id=5)  # rows of nobody: no more is asked of them
     return Talk(
         topic,
@@ -96,3 +101,28 @@ def test_both_are_audited_with_their_reason(talk: Talk) -> None:
         (talk.by.moderator.id, "moderation.remove", 5, "宣伝でした"),
         (talk.by.community_manager.id, "moderation.restore", 5, "まちがいでした"),
     ]
+
+
+def test_a_room_is_asked_to_lock_and_told_afterwards(app: Flask, talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, bool]] = []
+
+    def note(what: str) -> Callable[[Post], None]:
+        return lambda post: told.append((what, post.hidden_at is None))
+
+    part = Moderation[Post, None](
+        kind="post",
+        question=LazyString(str),
+        viewer=lambda _: None,
+        get=lambda _, __: talk.answer,
+        address=lambda _: "/",
+        can_remove=lambda _, __: True,
+        can_take_back=lambda _, __: True,
+        can_restore=lambda _, __, ___: True,
+        lock=note("lock"),
+        after_hide=note("hidden"),
+        after_restore=note("restored"),
+    )
+    monkeypatch.setitem(app.extensions, "rooms", Rooms((Room("notes", moderation=(part,)),)))
+    actions.remove(talk.answer, talk.by.moderator, RemovalReason.SPAM)
+    actions.restore(talk.answer, talk.by.moderator)
+    assert told == [("lock", True), ("hidden", False), ("lock", False), ("restored", True)]

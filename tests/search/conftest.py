@@ -8,7 +8,7 @@ from flask import Flask
 
 from community.app import create_app
 from community.search import actions
-from community.search.actions import Thing
+from community.search.actions import Document
 from community.search.queries import Order, Search, find
 from models.base import db, now
 from tests.conftest import DATABASES, make_config
@@ -17,8 +17,8 @@ from tests.databases import Databases
 ALL = frozenset({"everybody"})
 
 
-def thing(number: int, body: str, title: str = "", audience: frozenset[str] = ALL, **more: object) -> Thing:
-    return Thing("note", number, title, body, audience, now(), **more)  # pyright: ignore[reportArgumentType]
+def thing(number: int, body: str, title: str = "", audience: frozenset[str] = ALL, **more: object) -> Document:
+    return Document("note", number, title, body, audience, now(), **more)  # pyright: ignore[reportArgumentType]
 
 
 def ids(typed: str, tokens: frozenset[str] = ALL, **more: object) -> list[int]:

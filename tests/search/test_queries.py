@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from community.search import actions, queries
+from community.search.conditions import has_state, is_by, is_in_place
 from community.search.queries import HITS_A_PAGE, Order, Search, find, list_misses
 from models.base import now
 from tests.search.conftest import ALL, ids, put, thing
@@ -80,12 +81,15 @@ def test_the_title_counts_more_and_the_newest_comes_first(app: Flask) -> None:
 
 def test_filters_narrow(app: Flask) -> None:
     actions.index(
-        thing(1, "経費", category_id=1, author_id=7), thing(2, "経費", category_id=2, state="open"), thing(3, "請求")
+        thing(1, "経費", place_id=1, author_id=7), thing(2, "経費", place_id=2, state="open"), thing(3, "請求")
     )
-    assert ids("経費", category_ids=[1, 5]) == [1]
-    assert ids("経費", category_ids=[]) == []
-    assert ids("経費", author_ids=[7]) == [1]
-    assert ids("経費", state="open") == [2]
+    assert ids("経費", conditions=(is_in_place([1, 5], {"note"}),)) == [1]
+    assert ids("経費", conditions=(is_in_place([1, 5], {"other"}),)) == []
+    assert ids("経費", conditions=(is_in_place([], {"note"}),)) == []
+    assert ids("経費", conditions=(is_by([7]),)) == [1]
+    assert ids("経費", conditions=(has_state("open", {"note"}),)) == [2]
+    assert ids("経費", conditions=(has_state("open", {"other"}),)) == []
+    assert ids("経費", conditions=(has_state("open", {"note"}), is_by([7]))) == []
     assert ids("経費", kind="other") == []
     assert ids("経費", since=now() + timedelta(hours=1)) == []
 

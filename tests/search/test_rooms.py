@@ -13,7 +13,9 @@ from community.forums import actions as forums
 from community.forums import answers, queries, shelving
 from community.forums import indexing as shelves
 from community.forums.rules import can_read_topic
+from community.moderation import actions as moderation
 from community.search import actions as search
+from community.search.conditions import has_state
 from community.search.queries import Order, Search, count_documents, find
 from models.accounts import AccountKind, Member, Segment, StaffRole, Stage
 from models.base import db
@@ -30,10 +32,11 @@ def forum(cast: Cast) -> Forum:
     return make_forum(cast)
 
 
-def hits(member: Member | None, typed: str, **more: object) -> Hits:
+def hits(member: Member | None, typed: str, state: str = "") -> Hits:
     """All that the person finds."""
     tokens = shelves.tokens_of(queries.get_reader(member)) | people.tokens_of(member) | {"public"}
-    asked = Search(typed, tokens, order=Order.NEWEST, **more)  # pyright: ignore[reportArgumentType]
+    chosen = (has_state(state, ("topic", "post")),) if state else ()
+    asked = Search(typed, tokens, chosen, order=Order.NEWEST)
     found, number = [], 1
     while page := find(asked, number).hits:
         found += [(hit.kind, hit.thing_id) for hit in page]
@@ -72,9 +75,9 @@ def _change(chance: random.Random, cast: Cast, post: Post, topic: Topic) -> None
     by, item = cast.community_manager, chance.choice([post, topic])
     what = chance.randrange(3)
     if what == 0:
-        forums.remove(item, topic, by, RemovalReason.OTHER)
+        moderation.remove(item, by, RemovalReason.OTHER)
     elif what == 1:
-        forums.restore(item, topic, by)
+        moderation.restore(item, by)
     elif post.hidden_at is None and topic.hidden_at is None:
         forums.edit_post(post, topic, cast.cs, f"CSVを{chance.random()}回なおした共通の文です")
 
@@ -103,12 +106,21 @@ def test_a_question_is_found_by_its_title_and_as_it_was_edited(cast: Cast, forum
 def test_what_solved_a_question_is_found_among_the_solved(cast: Cast, topic_with_reply: tuple[Topic, Post]) -> None:
     topic, post = topic_with_reply
     both: Hits = {("topic", topic.id), ("post", post.id)}
-    assert (hits(None, "csv", state="solved"), hits(None, "csv", state="open")) == (set(), {("topic", topic.id)})
+    assert (
+        hits(None, "csv", state="solved"),
+        hits(None, "csv", state="open"),
+    ) == (set(), {("topic", topic.id)})
     answers.accept_answer(topic, post, cast.owner)
-    assert (hits(None, "csv", state="solved"), hits(None, "csv", state="open")) == (both, set())
-    forums.remove(post, topic, cast.community_manager, RemovalReason.OTHER)
-    assert (hits(None, "csv", state="solved"), hits(None, "csv", state="open")) == (set(), {("topic", topic.id)})
-    forums.restore(post, topic, cast.community_manager)
+    assert (
+        hits(None, "csv", state="solved"),
+        hits(None, "csv", state="open"),
+    ) == (both, set())
+    moderation.remove(post, cast.community_manager, RemovalReason.OTHER)
+    assert (
+        hits(None, "csv", state="solved"),
+        hits(None, "csv", state="open"),
+    ) == (set(), {("topic", topic.id)})
+    moderation.restore(post, cast.community_manager)
     assert hits(None, "csv", state="solved") == both
     answers.withdraw_acceptance(topic, cast.owner)
     assert hits(None, "csv", state="solved") == set()
@@ -197,7 +209,7 @@ def _index_cast(cast: Cast) -> None:
 def test_reindex_gives_what_the_acts_gave(cast: Cast, forum: Forum, topic_with_reply: tuple[Topic, Post]) -> None:
     topic, post = topic_with_reply
     hidden = reply(topic, cast.third, "CSVの宣伝")
-    forums.remove(hidden, topic, cast.community_manager, RemovalReason.SPAM)
+    moderation.remove(hidden, cast.community_manager, RemovalReason.SPAM)
     answers.accept_answer(topic, post, cast.owner)
     _index_cast(cast)
     people.index_accounts(cast.c, cast.prospect_account, cast.partner_account)

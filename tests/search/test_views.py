@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from community.accounts import indexing as people
 from community.forums import actions as forums
+from community.moderation import actions as moderation
 from community.search.queries import list_misses
 from models.forums import Topic
 from models.moderation import RemovalReason
@@ -76,7 +77,7 @@ def test_filters_keep_one_another(signed_in: SignIn, cast: Cast, forum: Forum, t
     read = page(third, "/search?q=稟議&kind=post&author=stranger&page=1&order=newest")
     kept = {str(tag["name"]): str(tag.get("value", "")) for tag in read.select(".search-form input")}
     assert kept == {"q": "稟議", "author": "stranger", "kind": "post", "order": "newest"}
-    forums.remove(post, topic, cast.community_manager, RemovalReason.OTHER)
+    moderation.remove(post, cast.community_manager, RemovalReason.OTHER)
     assert titles(page(third, "/search?q=稟議&kind=post")) == []
 
 

@@ -1,0 +1,88 @@
+"""Three doors for things of every kind that a room lets be moderated: remove, take back, restore."""
+
+from typing import Any, NamedTuple
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import current_viewer, signed_in_member, signed_in_only, staff_only
+from community.accounts.rules import is_moderator
+from community.moderation import actions
+from community.moderation.queries import get_open_removal
+from community.room import Moderation, current_rooms
+from models.base import transaction
+from models.moderation import RemovalReason
+
+from .forms import RemovalForm, RestorationForm
+
+bp = Blueprint("moderation", __name__, url_prefix="/moderation")
+
+
+class _Moderated(NamedTuple):
+    """A thing as its room moderates it, and who asks for it as the room sees them."""
+
+    room: Moderation[Any, Any]
+    item: Any
+    viewer: Any
+
+
+@bp.route("/<kind>/<int:item_id>/remove", methods=["GET", "POST"])
+@staff_only(is_moderator)
+def remove(kind: str, item_id: int) -> ResponseReturnValue:
+    """Ask for the reason, then hide the thing."""
+    room, item, viewer = _find(kind, item_id)
+    if not room.can_remove(viewer, item):
+        abort(403)
+    form = RemovalForm()
+    back = room.address(item)
+    if form.validate_on_submit():
+        with transaction():
+            actions.remove(item, signed_in_member(), RemovalReason(form.reason.data), (form.note.data or "").strip())
+        flash(_("取り下げました。投稿した人には理由が見えます。"), f"undo {_restore_url(kind, item_id)}")
+        return redirect(back)
+    status = 422 if form.is_submitted() else 200
+    return render_template("moderation/remove.html", form=form, question=room.question, back=back), status
+
+
+@bp.post("/<kind>/<int:item_id>/take-back")
+@signed_in_only
+def take_back(kind: str, item_id: int) -> ResponseReturnValue:
+    """Hide the author's own; it can be put back."""
+    room, item, viewer = _find(kind, item_id)
+    if not room.can_take_back(viewer, item):
+        abort(403)
+    with transaction():
+        actions.remove(item, signed_in_member(), RemovalReason.AUTHOR)
+    flash(_("投稿を取り下げました。"), f"undo {_restore_url(kind, item_id)}")
+    return redirect(room.address(item))
+
+
+@bp.post("/<kind>/<int:item_id>/restore")
+@signed_in_only
+def restore(kind: str, item_id: int) -> ResponseReturnValue:
+    """Show the thing again: moderators what was removed, authors what they took back."""
+    room, item, viewer = _find(kind, item_id)
+    if not room.can_restore(viewer, item, get_open_removal(kind, item_id)):
+        abort(403)
+    form = RestorationForm()
+    with transaction():
+        actions.restore(item, signed_in_member(), (form.note.data or "").strip())
+    flash(_("もとに戻しました。"))
+    return redirect(room.address(item))
+
+
+def _find(kind: str, item_id: int) -> _Moderated:
+    """Return the thing, or end the request: no room has the kind, or the visitor may not know of the thing."""
+    room = current_rooms().moderations.get(kind)
+    if room is None:
+        abort(404)
+    viewer = current_viewer(room.viewer)
+    item = room.get(item_id, viewer)
+    if item is None:
+        abort(404)
+    return _Moderated(room, item, viewer)
+
+
+def _restore_url(kind: str, item_id: int) -> str:
+    return url_for(".restore", kind=kind, item_id=item_id)

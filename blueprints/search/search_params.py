@@ -1,0 +1,104 @@
+"""What the address of the search page asks for; what cannot be read counts as not asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import url_for
+
+from blueprints.access import current_viewer
+from blueprints.room import current_pages
+from blueprints.search_parts import Facet
+from community.accounts.names import clean_line
+from community.room import Condition, current_rooms
+from community.search.queries import Order, Search
+from community.search.rules import PUBLIC
+from community.search.words import LONGEST_QUERY
+from community.text import cut
+from community.text.ascii import fold_ascii
+from models.base import now
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Age(StrEnum):
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+SPANS = {Age.WEEK: timedelta(days=7), Age.MONTH: timedelta(days=30), Age.YEAR: timedelta(days=365)}
+# What does not narrow a search.
+WIDE = {"q", "order"}
+
+
+@dataclass(frozen=True)
+class SearchParams:
+    """One address of the page, read. `given`: what every link of the page carries on.
+
+    The page number is not among it, since another list begins at its beginning.
+    """
+
+    search: Search
+    page: int
+    given: Mapping[str, str]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.given.keys() - WIDE)
+
+    def link(self, **changes: str | int | None) -> str:
+        """Return the address of the same search with something changed; None takes it away."""
+        wanted = {**self.given, **changes}
+        return url_for("search.find", **{name: value for name, value in wanted.items() if value not in (None, "")})
+
+
+def list_facets() -> list[Facet]:
+    """Return the filters of every room."""
+    return [facet for part in current_pages().search_parts for facet in part.facets]
+
+
+def held_tokens() -> frozenset[str]:
+    """Return the tokens for all that the visitor may find, of every room."""
+    rooms = current_rooms().searchables
+    return frozenset({PUBLIC}).union(*(room.tokens_of(current_viewer(room.viewer)) for room in rooms))
+
+
+def list_rights() -> tuple[Condition, ...]:
+    """Return what every room asks of a search of this visitor besides the tokens."""
+    asked = (room.condition_of(current_viewer(room.viewer)) for room in current_rooms().searchables)
+    return tuple(condition for condition in asked if condition is not None)
+
+
+def read(args: Mapping[str, str]) -> SearchParams:
+    """Read an address."""
+    facets = list_facets()
+    names = ("q", "kind", *(facet.name for facet in facets), "age", "order")
+    given = {name: cut(clean_line(args.get(name, "")), LONGEST_QUERY) for name in names}
+    age, order = _one_of(Age, given["age"]), _one_of(Order, given["order"])
+    search = Search(
+        typed=given["q"],
+        tokens=held_tokens(),
+        conditions=(*list_rights(), *_chosen(facets, given)),
+        kind=given["kind"] if given["kind"] in current_rooms().search_kinds else "",
+        since=now() - SPANS[age] if age else None,
+        order=order or Order.RELEVANT,
+    )
+    return SearchParams(search, _page(args.get("page")), {name: value for name, value in given.items() if value})
+
+
+def _chosen(facets: list[Facet], given: Mapping[str, str]) -> list[Condition]:
+    asked = (facet.condition(given[facet.name]) for facet in facets if given[facet.name])
+    return [condition for condition in asked if condition is not None]
+
+
+def _one_of(choices: type[Choice], value: str) -> Choice | None:
+    return choices(value) if value in set(choices) else None
+
+
+def _page(value: str | None) -> int:
+    """More than four figures name no page."""
+    value = fold_ascii(value or "")
+    return max(int(value), 1) if value.isascii() and value.isdecimal() and len(value) < 5 else 1  # noqa: PLR2004 -- said above

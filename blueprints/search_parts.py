@@ -1,0 +1,76 @@
+"""What a room hands over to the search page: how its hits are drawn, by what they are filtered, and where else to look.
+
+Beside `blueprints/search/` and not in it, so that a room's description can be read before that page.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from community.room import Condition, Key
+from community.search.marking import Parts
+from community.search.queries import Hit
+from community.search.words import Term
+from models.accounts import Member
+
+
+@dataclass(frozen=True)
+class HitView:
+    """One hit as its reader sees it. `notes` stand below it, in order; `seal`: a word stamped beside the title."""
+
+    href: str
+    title: Parts
+    excerpt: Parts
+    notes: list[str]
+    seal: str = ""
+    is_private: bool = False
+
+
+# Given the hits of a room's kinds, the terms to mark, and those authors of them that there are, by id: return the views
+# by kind and id. What is gone since it was found, or may no longer be seen, is left out.
+HitPresenter: TypeAlias = Callable[[Sequence[Hit], Sequence[Term], Mapping[int, Member]], Mapping[Key, HitView]]
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter of the search page.
+
+    `name` stands in the address. `condition` returns what a value from there asks; None: nothing, since it is no value
+    for this visitor. `options` returns the values to choose from, with what each is called; None: a value is typed,
+    `example` says what. `is_offered`: whether this visitor is shown the filter.
+    """
+
+    name: str
+    label: str
+    condition: Callable[[str], Condition | None]
+    options: Callable[[], Sequence[tuple[str, str]]] | None = None
+    example: str = ""
+    is_offered: Callable[[], bool] = field(default=lambda: True)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """Where to go on from a page that has nothing to show. `hint`: sentences in place of the page's own."""
+
+    href: str
+    label: str
+    hint: str = ""
+
+
+def _no_step() -> None:
+    """Lead nowhere."""
+
+
+@dataclass(frozen=True)
+class SearchPart:
+    """What one room adds to the search page.
+
+    `kinds`: of which `show` draws the hits. `browse` leads to all that the room has, `after_miss` to what may be done
+    where nothing was found; of several rooms the first that answers is shown.
+    """
+
+    kinds: Collection[str]
+    show: HitPresenter
+    facets: tuple[Facet, ...] = ()
+    browse: Callable[[], NextStep | None] = _no_step
+    after_miss: Callable[[], NextStep | None] = _no_step

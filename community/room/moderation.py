@@ -1,0 +1,41 @@
+"""What a room hands over so that its things can be hidden and restored."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask_babel.speaklater import LazyString
+
+from models.accounts import Member
+from models.moderation import Removal
+
+Row = TypeVar("Row")
+Viewer = TypeVar("Viewer")
+
+
+def _do_nothing(_: Any) -> None:  # noqa: ANN401  a row of any room
+    """Leave it at what moderation does to every row."""
+
+
+@dataclass(frozen=True)
+class Moderation(Generic[Row, Viewer]):
+    """How things of one kind are hidden and restored. Their model is `Moderated`; `kind` is its table's name.
+
+    `get` returns the row that the viewer may see, hidden or not; None: there is none for them. `can_remove` is asked
+    of moderators, `can_take_back` of authors, `can_restore` of both. `address`: the path of the page to come back to;
+    `question` asks before a removal, 「この投稿を取り下げますか」.
+    `lock` takes the rows that an act of the room would lock, before anything is written; `after_hide` and
+    `after_restore` do in the same transaction what cannot be derived at read (index it anew, tell open pages).
+    """
+
+    kind: str
+    question: LazyString
+    viewer: Callable[[Member | None], Viewer]
+    get: Callable[[int, Viewer], Row | None]
+    address: Callable[[Row], str]
+    can_remove: Callable[[Viewer, Row], bool]
+    can_take_back: Callable[[Viewer, Row], bool]
+    can_restore: Callable[[Viewer, Row, Removal | None], bool]
+    lock: Callable[[Row], object] = _do_nothing
+    after_hide: Callable[[Row], object] = _do_nothing
+    after_restore: Callable[[Row], object] = _do_nothing
