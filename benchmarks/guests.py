@@ -83,7 +83,7 @@ def conditions(app: Flask, topic: int, elsewhere: int) -> Iterator[tuple[str, Ca
         return lambda number: None if number % READS_A_WRITE else writer.write(topic_id)
 
     yield "warm, nothing written", lambda _: None
-    yield "cold, nothing written", lambda _: app.extensions.pop("kept_pages", None)
+    yield "cold, nothing written", lambda _: app.extensions.pop("page_cache", None)
     yield "1 write : 9 reads, elsewhere", every_nine(elsewhere)
     yield "1 write : 9 reads, same topic", every_nine(topic)
 

@@ -3,5 +3,6 @@
 from blueprints.room import RoomPages
 
 from .bp import bp
+from .finding import scopes_of_lists
 
-FORUMS = RoomPages(name="forums", blueprint=bp)
+FORUMS = RoomPages(name="forums", blueprint=bp, guest_scopes=scopes_of_lists)

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from community.room import Room, Thing, ThingKind
-from models.accounts import Account, Member
+from community.room import GuestTable, Room, Thing, ThingKind
+from models.accounts import Account, Member, Membership
 
 from . import queries, rules
 
@@ -61,4 +61,14 @@ ACCOUNT = ThingKind(
     viewers=_viewers,
     can_see=_can_see_account,
 )
-ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT))
+# Names and companies stand on every page, so that a change of what guests see of them touches everything.
+GUEST_TABLES = (
+    GuestTable(Account, frozenset({"csm_id", "plan", "licences", "renews_on", "contract_ended_on"})),
+    GuestTable(
+        Member,
+        frozenset({"email", "password_hash", "session_version", "locale", "time_zone", "seen_at", "visited_at"})
+        | {"totp_secret", "totp_salt", "totp_since", "totp_last_step", "wants_device_mail"},
+    ),
+    GuestTable(Membership),
+)
+ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT), guest_tables=GUEST_TABLES)

@@ -12,6 +12,7 @@ from models.base import db
 from models.forums import Category, Post, Topic
 
 from . import queries, rules
+from .guest_scopes import GUEST_TABLES
 from .labels import category_name
 from .reader import Reader
 
@@ -98,4 +99,4 @@ CATEGORY = ThingKind(
     viewers=queries.list_readers,
     can_see=rules.can_read_category,
 )
-FORUMS = Room(name="forums", things=(TOPIC, POST, CATEGORY))
+FORUMS = Room(name="forums", things=(TOPIC, POST, CATEGORY), guest_tables=GUEST_TABLES)

@@ -6,6 +6,18 @@ rooms, and `create_app` hands them over.
 """
 
 from .description import Room, Rooms, current_rooms, hand_over
+from .pages import EVERYTHING, GuestTable, Scope
 from .things import Key, Thing, ThingKind
 
-__all__ = ["Key", "Room", "Rooms", "Thing", "ThingKind", "current_rooms", "hand_over"]
+__all__ = [
+    "EVERYTHING",
+    "GuestTable",
+    "Key",
+    "Room",
+    "Rooms",
+    "Scope",
+    "Thing",
+    "ThingKind",
+    "current_rooms",
+    "hand_over",
+]

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from .pages import GuestTable
 from .things import ThingKind
 
 
@@ -16,6 +17,7 @@ class Room:
 
     name: str
     things: tuple[ThingKind[Any, Any], ...] = ()
+    guest_tables: tuple[GuestTable[Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,15 @@ class Rooms:
     def thing_kinds(self) -> Mapping[str, ThingKind[Any, Any]]:
         """Return every kind of thing by its name."""
         return {kind.name: kind for room in self.rooms for kind in room.things}
+
+    @cached_property
+    def guest_tables(self) -> Mapping[str, tuple[GuestTable[Any], ...]]:
+        """Return what rooms say of each table that guests' pages show, by the table's name."""
+        found: dict[str, tuple[GuestTable[Any], ...]] = {}
+        for table in (table for room in self.rooms for table in room.guest_tables):
+            name = table.model.__tablename__
+            found[name] = (*found.get(name, ()), table)
+        return found
 
 
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:
