@@ -13,18 +13,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.orm import joinedload
 
 from blueprints.page_cache import CACHED, PageCache
 from community.accounts import actions as accounts
 from community.accounts import memberships
 from community.forums import actions, answers, moving, rerendering, shelving
 from community.public import Remembered
-from models.accounts import StaffRole
+from models.accounts import Member, StaffRole
 from models.base import db, now, today, transaction
 from models.forums import Audience, Category, Post, Reaction, ReactionKind, Topic, TopicKind
 from models.moderation import Removal, RemovalReason
 from tests.cast import Cast
-from tests.forums.conftest import Forum, load, make_forum, open_topic, reply
+from tests.forums.conftest import Forum, make_forum, open_topic, reply
 from tests.guest_versions import changed_since, read_versions
 
 # The pages by their endpoints; a new one of theirs has to be named here.
@@ -45,12 +46,12 @@ class Scene:
     numbers: Iterator[int] = field(default_factory=count)
 
     def pages(self) -> list[str]:
-        shelves = [shelf.slug for shelf in (*self.forum.shelves().values(), self.child)]
+        shelves = [shelf.slug for shelf in (self.forum.public, self.forum.news, self.forum.inner, self.child)]
         topics = db.session.scalars(sa.select(Topic.id)).all()
         return [
             "/",
             "/forums",
-            *(f"/forums?only={only}" for only in ("unanswered", "unsolved", "solved")),
+            *(f"/forums?only={only}" for only in ("unanswered", "solved")),
             f"/forums?before={now().timestamp() + 60:.0f}-1",
             *(f"/forums/c/{slug}" for slug in shelves),
             *(f"/forums/topics/{topic_id}" for topic_id in topics),
@@ -62,9 +63,17 @@ class Scene:
 
     def post(self) -> Post:
         """The last reply to the topic, as it is now."""
-        chosen = sa.select(Post.id).where(Post.topic_id == self.topic.id, Post.position > 1).order_by(Post.id.desc())
-        found = db.session.get(Post, db.session.scalar(chosen.limit(1)))
-        return load(found) if found and found.hidden_at is None else reply(self.topic, self.cast.stranger, self.word())
+        chosen = sa.select(Post).where(Post.topic_id == self.topic.id, Post.position > 1).order_by(Post.id.desc())
+        loaded = chosen.limit(1).options(joinedload(Post.author)).execution_options(populate_existing=True)
+        found = db.session.scalar(loaded)
+        if found is None or found.hidden_at is not None:
+            self.reply(self.topic, self.cast.stranger)
+            found = db.session.scalars(loaded).one()
+        return found
+
+    def reply(self, topic: Topic, author: Member) -> Post:
+        """Also where the topic is hidden: nobody asks here who may."""
+        return actions.post_reply(topic, author, self.word())
 
 
 def move_to_another_company(scene: Scene) -> None:
@@ -128,9 +137,9 @@ def edit_shelf(**values: object) -> Callable[[Scene], None]:
 
 
 WRITES: dict[str, Callable[[Scene], object]] = {
-    "reply": lambda s: reply(s.topic, s.cast.third, s.word()),
-    "reply elsewhere": lambda s: reply(s.other, s.cast.third, s.word()),
-    "reply inside": lambda s: reply(s.inside, s.cast.third, s.word()),
+    "reply": lambda s: s.reply(s.topic, s.cast.third),
+    "reply elsewhere": lambda s: s.reply(s.other, s.cast.third),
+    "reply inside": lambda s: s.reply(s.inside, s.cast.third),
     "reaction": react,
     "reaction by statement": take_all_reactions_back,
     "edit": lambda s: actions.edit_post(s.post(), s.topic, s.cast.stranger, s.word()),
@@ -228,8 +237,8 @@ def test_a_cached_page_is_what_a_fresh_one_would_be(scene: Scene, name: str) -> 
     check(scene, after=name)
 
 
-@settings(max_examples=3, phases=[Phase.explicit, Phase.generate])
-@given(names=st.lists(st.sampled_from(sorted(WRITES)), min_size=3, max_size=5))
+@settings(max_examples=2, phases=[Phase.explicit, Phase.generate])
+@given(names=st.lists(st.sampled_from(sorted(WRITES)), min_size=3, max_size=4))
 def test_so_it_is_after_any_writes_in_any_order(scene: Scene, names: list[str]) -> None:
     for address in scene.pages():
         ask(scene, address)
