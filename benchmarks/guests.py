@@ -1,8 +1,8 @@
 """What guests' pages cost while people write: `python -m benchmarks.guests --posts 10000 --rounds 60`.
 
-Guests' pages are kept until anything changes that guests see, so a silent community flatters them. Each page is asked
+Guests' pages are cached until something changes that they show, so a silent community flatters them. Each page is asked
 for warm (kept, nothing written), cold (not kept), and nine times after each write: a reply or a reaction, by turns,
-elsewhere or in the very topic; and once each of nine topics after a write, so that none of the nine has been kept.
+elsewhere or in the very topic; and once each of nine topics after a write in none of them.
 Figures are CPU ms of process and database for a read, median and p95 of all reads; the writes are not in them.
 """
 
@@ -83,7 +83,7 @@ def conditions(app: Flask, topic: int, elsewhere: int) -> Iterator[tuple[str, Ca
         return lambda number: None if number % READS_A_WRITE else writer.write(topic_id)
 
     yield "warm, nothing written", lambda _: None
-    yield "cold, nothing written", lambda _: app.extensions.pop("kept_pages", None)
+    yield "cold, nothing written", lambda _: app.extensions.pop("page_cache", None)
     yield "1 write : 9 reads, elsewhere", every_nine(elsewhere)
     yield "1 write : 9 reads, same topic", every_nine(topic)
 

@@ -4,22 +4,29 @@ What draws a page from parts of several rooms (the menu, the first page, a profi
 it imports no room. A room names its parts in `blueprints/<room>/room.py`; `blueprints/rooms.py` lists the rooms.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app
 from flask.sansio.app import App
+
+from community.room import Scope
 
 from .search_parts import SearchPart
 
 
 @dataclass(frozen=True)
 class RoomPages:
-    """What one room hands over on this floor. `name`: its word on every floor, "forums"."""
+    """What one room hands over on this floor. `name`: its word on every floor, "forums".
+
+    `guest_scopes` returns the scopes that lists of the room's things depend on as guests see them: those of the first
+    page, which shows some of each room (`blueprints/page_cache.py`).
+    """
 
     name: str
     blueprint: Blueprint
     search: SearchPart | None = None
+    guest_scopes: Callable[[], Collection[Scope]] = tuple
 
 
 @dataclass(frozen=True)

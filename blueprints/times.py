@@ -7,7 +7,7 @@ from babel.dates import parse_pattern
 from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
 
-from blueprints.keeping import changes_at
+from blueprints.page_cache import expires_at
 from models.base import now
 
 MINUTE = timedelta(minutes=1)
@@ -52,7 +52,7 @@ def date_and_time(at: datetime) -> str:
 def age(at: datetime) -> str:
     """「3分前」, 「2時間前」, 「きのう」, 「4日前」, then the date."""
     passed = now() - at
-    changes_at(at + (passed // MINUTE + 1) * MINUTE if passed < HOUR else at + (passed // HOUR + 1) * HOUR)
+    expires_at(at + (passed // MINUTE + 1) * MINUTE if passed < HOUR else at + (passed // HOUR + 1) * HOUR)
     if passed < MINUTE:
         return _("たったいま")
     if passed < HOUR:
@@ -72,7 +72,7 @@ def age(at: datetime) -> str:
 def _until_midnight(today: datetime) -> None:
     """What is said of days holds until the reader's next one begins."""
     since = timedelta(hours=today.hour, minutes=today.minute, seconds=today.second, microseconds=today.microsecond)
-    changes_at(today + DAY - since)
+    expires_at(today + DAY - since)
 
 
 def _here(at: datetime) -> datetime:

@@ -1,9 +1,10 @@
-"""What guests can see has a version: it changes, in the same commit, with every row that a guest's page may show.
+"""Versions of what guests can see: one for each scope ("topic:7"), changed in the commit of the rows that it is of.
 
-What was made of a version holds as long as it does.
+What was made while some scopes had some versions holds as long as they have them. Rooms say which tables guests see and
+which scopes a changed row touches (`community/room/pages.py`); whatever is not certain touches everything.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from functools import cache
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -11,49 +12,53 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from community.room import EVERYTHING, GuestTable, Scope, current_rooms
 from models.base import before_commit, db
 from models.public import PublicVersion
 
 Value = TypeVar("Value")
-# The tables that guests' pages read, a test walks the pages and compares; of each the columns that no guest sees.
-SHOWN: dict[str, frozenset[str]] = {
-    "account": frozenset({"csm_id", "plan", "licences", "renews_on", "contract_ended_on"}),
-    "category": frozenset(),
-    "member": frozenset({"email", "password_hash", "session_version", "locale", "time_zone", "seen_at", "visited_at"}),
-    "membership": frozenset(),
-    "post": frozenset(),
-    "reaction": frozenset({"signal_id"}),
-    "removal": frozenset(),
-    "topic": frozenset({"views"}),
-}
-# Of a statement of its own that no guest's page has to be dropped for: `.execution_options(**UNSEEN)`.
-UNSEEN = {"unseen": True}
-_CHANGED = "public_changed"
+_TOUCHED = "public_touched"
+_TOUCHES = "public_touches"
+_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+# A transaction that touches more scopes than this touches everything: each is a row that others may wait for.
+MOST_SCOPES = 50
 # Different questions about one version; each is asked by many.
 MOST_REMEMBERED = 200
 
 
-def get_public_version() -> str:
-    """One tiny query."""
-    return db.session.scalar(version_chosen()) or ""
+# --- what versions there are
+
+
+def get_versions(scopes: Collection[Scope]) -> dict[Scope, str]:
+    """Return the version of each scope, "" for one that never changed. One query."""
+    found = dict(db.session.execute(_versions_chosen(), {"scopes": sorted(scopes)}).all())
+    return {scope: found.get(scope, "") for scope in scopes}
 
 
 @cache
-def version_chosen() -> sa.Select[str]:
-    return sa.select(PublicVersion.version)
+def _versions_chosen() -> sa.Select[str, str]:
+    table = PublicVersion.__table__  # every cached page asks this: the ORM's way to the same rows takes twice as long
+    return sa.select(table.c.scope, table.c.version).where(table.c.scope.in_(sa.bindparam("scopes", expanding=True)))
+
+
+def version_of(scope: sa.ColumnElement[str] | Scope) -> sa.ColumnElement[str]:
+    """Return the version of a scope as a column of another query; "" for one that never changed."""
+    chosen = sa.select(PublicVersion.version).where(PublicVersion.scope == scope)
+    return sa.func.coalesce(chosen.scalar_subquery(), "")
 
 
 class Remembered(Generic[Value]):
-    """Answers that are dear to work out, each until something public changes."""
+    """Answers that are dear to work out, each kept until what it was worked out from changes."""
 
     def __init__(self) -> None:
         self._answers: dict[Hashable, Any] = {}
         self._lock = Lock()
 
     def get(self, version: str, question: Hashable, work_out: Callable[[], Value]) -> Value:
-        """`version` was read before the answer is worked out."""
+        """Return the answer to the question. `version` was read before the answer is worked out."""
         if is_changing(db.session()):
             return work_out()
         known = self._answers.get((version, question), self)
@@ -70,56 +75,97 @@ class Remembered(Generic[Value]):
 # --- watching what is written
 
 
-def raise_version(session: Session) -> None:
-    """If anything that guests see has changed in this transaction, give it a new version; the last thing before commit.
+def touching(*scopes: Scope) -> Mapping[str, Any]:
+    """Return the options of a statement (`.execution_options(**…)`) that changes no more than these scopes for guests.
 
-    Last, because the row stays locked until then: writers pass it one after the other, but none waits in between.
+    An INSERT, UPDATE or DELETE without them, on a table that guests see, touches everything.
     """
-    session.flush()
-    if session.info.pop(_CHANGED, False):
-        session.execute(sa.update(PublicVersion).values(version=uuid4().hex), execution_options=UNSEEN)
+    return {_TOUCHES: scopes}
 
 
-def is_changing(session: Session) -> bool:
-    """Whether this transaction has changed what guests see, so that the version it reads is not that of its rows."""
-    return bool(session.info.get(_CHANGED))
-
-
-def watch() -> None:
-    """From now on whoever writes, in whatever process, changes the version of what guests see."""
-    if not event.contains(Session, "before_flush", _look_at_rows):
-        before_commit(raise_version)
-        event.listen(Session, "before_flush", _look_at_rows)
-        event.listen(Session, "do_orm_execute", _look_at_statement)
+# Options of a statement that changes nothing that guests see.
+UNSEEN = touching()
 
 
 def changes() -> None:
     """Say that what guests see changes with this transaction although no row of it does: a day begins."""
-    db.session().info[_CHANGED] = True
+    _touch(db.session(), [EVERYTHING])
 
 
-def _look_at_rows(session: Session, context: UOWTransaction, instances: object) -> None:
-    del context, instances
-    if any(_is_shown(row) for row in (*session.new, *session.deleted)) or any(map(_shows_change, session.dirty)):
-        session.info[_CHANGED] = True
+def is_changing(session: Session) -> bool:
+    """Return whether this transaction has changed what guests see: the versions it reads are not those of its rows."""
+    return bool(session.info.get(_TOUCHED))
+
+
+def raise_versions(session: Session) -> None:
+    """Give every scope that this transaction touches a new version; the last thing before the commit.
+
+    Last, because the rows stay locked until then: writers pass them one after the other, but none waits in between. In
+    the order of their names, so that two writers never wait for each other.
+    """
+    session.flush()
+    touched: set[Scope] = session.info.pop(_TOUCHED, set())
+    if not touched:
+        return
+    if EVERYTHING in touched or len(touched) > MOST_SCOPES:
+        touched = {EVERYTHING}  # every page depends on it
+    version = uuid4().hex
+    added = _INSERT[session.get_bind().dialect.name](PublicVersion).values(
+        [{"scope": scope, "version": version} for scope in sorted(touched)]
+    )
+    session.execute(
+        added.on_conflict_do_update(index_elements=["scope"], set_={"version": added.excluded.version}),
+        execution_options=UNSEEN,
+    )
+
+
+def watch() -> None:
+    """From now on whoever writes, in whatever process, changes the versions of what guests see. Idempotent."""
+    if not event.contains(Session, "after_flush", _look_at_rows):
+        before_commit(raise_versions)
+        event.listen(Session, "after_flush", _look_at_rows)
+        event.listen(Session, "do_orm_execute", _look_at_statement)
+
+
+def _touch(session: Session, scopes: Collection[Scope]) -> None:
+    session.info.setdefault(_TOUCHED, set()).update(scopes or [EVERYTHING])
+
+
+def _look_at_rows(session: Session, context: UOWTransaction) -> None:
+    """After the flush: new rows have their ids, and what has changed is still known."""
+    del context
+    tables = current_rooms().guest_tables
+    for row, is_whole in [
+        *((row, True) for row in (*session.new, *session.deleted)),
+        *((row, False) for row in session.dirty),
+    ]:
+        state: Any = sa.inspect(row)
+        said = tables.get(state.mapper.local_table.name, ())
+        if not said:
+            continue
+        changed = set(state.mapper.column_attrs.keys())
+        if not is_whole:
+            changed = {name for name in changed if state.attrs[name].history.has_changes()}
+        seen_by = [table for table in said if changed - table.unseen]
+        if seen_by:
+            _touch(session, _scopes_of(row, changed, seen_by, is_whole=is_whole))
+
+
+def _scopes_of(row: object, changed: set[str], tables: Collection[GuestTable[Any]], *, is_whole: bool) -> set[Scope]:
+    scopes: set[Scope] = set()
+    for table in tables:
+        if table.scopes is None or (changed & table.placed_by and not is_whole):
+            return {EVERYTHING}
+        scopes.update(table.scopes(row, changed - table.unseen))
+    return scopes
 
 
 def _look_at_statement(state: ORMExecuteState) -> None:
-    if state.is_select or state.execution_options.get("unseen"):
+    if state.is_select:
         return
     table: Any = getattr(state.statement, "table", None)
-    if table is not None and table.name in SHOWN:
-        state.session.info[_CHANGED] = True
-
-
-def _is_shown(row: object) -> bool:
-    return sa.inspect(row).mapper.local_table.name in SHOWN
-
-
-def _shows_change(row: object) -> bool:
-    state: Any = sa.inspect(row)
-    unseen = SHOWN.get(state.mapper.local_table.name)
-    if unseen is None:
-        return False
-    names = state.mapper.column_attrs.keys()
-    return any(name not in unseen and state.attrs[name].history.has_changes() for name in names)
+    if table is None or table.name not in current_rooms().guest_tables:
+        return
+    touches = state.execution_options.get(_TOUCHES)
+    if touches != ():
+        _touch(state.session, touches or [EVERYTHING])

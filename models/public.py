@@ -1,4 +1,4 @@
-"""The version of what guests can see."""
+"""The versions of what guests can see."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,10 +7,13 @@ from .base import Base
 
 
 class PublicVersion(Base):
-    """One row. `version` is a new random word after each change, so no roll-back or copy brings an old one back."""
+    """The version of one scope: "topic:7", "category:3", "everything". One that never changed has no row.
+
+    `version` is a new random word after each change, so that no roll-back or copy of the database brings an old one
+    back. There are at most as many rows as topics and categories (and other things of rooms), of some sixty bytes each.
+    """
 
     __tablename__ = "public_version"
-    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scope: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     version: Mapped[str] = mapped_column(sa.String(32))

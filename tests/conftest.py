@@ -24,7 +24,7 @@ from blueprints import ALL_BLUEPRINTS
 from community.app import create_app
 from community.config import ROOT, Config
 from community.extensions import limiter
-from community.public import raise_version
+from community.public import raise_versions
 from models.accounts import Member
 from models.base import db, set_reading
 from tests import balance, changed, services, skips
@@ -143,7 +143,7 @@ class Client(FlaskClient):
         inside = has_app_context() and current_app == self.application
         if inside:
             db.session.flush()
-            raise_version(db.session())  # as a commit would
+            raise_versions(db.session())  # as a commit would
         with self.application.app_context():
             try:
                 response = super().open(*args, **kwargs)

@@ -7,8 +7,10 @@ from flask import abort
 from blueprints.access import current_member, current_viewer
 from community.extensions import login_manager
 from community.forums import pages, queries
+from community.forums.guest_scopes import category_scope
 from community.forums.pages import TopicFacts
 from community.forums.reader import Reader
+from community.room import Scope
 from models.forums import Category, Post, Topic
 
 
@@ -41,6 +43,19 @@ def find_category(slug: str) -> Category:
     if shelf is None or shelf.id not in queries.readable_category_ids(reader()):
         _missing()
     return shelf
+
+
+def scopes_of_lists() -> set[Scope]:
+    """Return the scopes of lists that show topics of every category which a guest may read."""
+    return {category_scope(category_id) for category_id in queries.readable_category_ids(queries.get_reader(None))}
+
+
+def scopes_of_category(slug: str) -> set[Scope]:
+    """Return the scopes of one category's list, which shows the categories in it too; none if there is no such."""
+    # Not the request's reader: what the page counts by is to be read after the versions of these scopes.
+    shelves = queries.get_reader(None).shelves
+    category = shelves.find(slug)
+    return {category_scope(inner.id) for inner in shelves.below(category)} if category else set()
 
 
 def _missing() -> NoReturn:

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import times
 from blueprints.access import public
-from blueprints.keeping import kept_for_guests
+from blueprints.page_cache import cached_for_guests
 from community.accounts.labels import company_shown
 from community.forums import listing, rules
 from community.forums.labels import category_name
 from community.forums.listing import TopicFilter, TopicList
 
 from .bp import bp
-from .finding import find_category, reader
+from .finding import find_category, reader, scopes_of_category, scopes_of_lists
 from .labels import FILTERS
 from .presenting import path_to
 
@@ -24,7 +24,7 @@ TOPICS_ON_FRONT = 12
 
 @bp.get("")
 @public
-@kept_for_guests
+@cached_for_guests(scopes=scopes_of_lists)
 def list_categories() -> ResponseReturnValue:
     """The front: the newest talk, and the tree of shelves beside it."""
     only = _filter()
@@ -43,7 +43,7 @@ def list_categories() -> ResponseReturnValue:
 
 @bp.get("/c/<slug>")
 @public
-@kept_for_guests
+@cached_for_guests(scopes=scopes_of_category)
 def show_category(slug: str) -> ResponseReturnValue:
     """One shelf with the shelves in it."""
     category = find_category(slug)

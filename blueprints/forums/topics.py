@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only
 from blueprints.fields import choice
-from blueprints.keeping import kept_for_guests
+from blueprints.page_cache import cached_for_guests
 from blueprints.throttling import requester
 from community import text
 from community.accounts.naming import author_label
 from community.extensions import limiter
 from community.files.rules import BadImage
 from community.forums import actions, drafts, pages, queries, rules
+from community.forums.guest_scopes import topic_scope
 from community.forums.labels import category_name
 from community.forums.pages import TopicFacts
 from community.forums.paging import count_pages, page_number
@@ -52,7 +53,7 @@ PAGES_NAMED = 2
 
 @bp.get("/topics/<int:topic_id>")
 @public
-@kept_for_guests
+@cached_for_guests(scopes=lambda topic_id: [topic_scope(topic_id)])
 def show_topic(topic_id: int) -> ResponseReturnValue:
     """The question, the accepted answer, then the talk; `?quote=` begins a reply.
 

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from blueprints import times
 from blueprints.access import current_member, public
 from blueprints.forums.finding import reader
-from blueprints.keeping import kept_for_guests
 from blueprints.notifications.presenting import list_views
+from blueprints.page_cache import cached_for_guests, scopes_of_rooms
 from community.accounts.labels import company_shown
 from community.accounts.rules import can_take_part, is_member
 from community.forums import figures, listing
@@ -31,7 +31,7 @@ PULSE_DAYS = 7
 
 @bp.get("/")
 @public
-@kept_for_guests
+@cached_for_guests(scopes=scopes_of_rooms)
 def show_home() -> ResponseReturnValue:
     """The page one comes back to; a guest sees what the place is."""
     member = current_member()

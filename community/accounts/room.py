@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from flask_babel import lazy_gettext as _l
 
 from community.accounts import indexing, queries, rules, tasks
-from community.room import ChannelKind, Room, Searchable, SearchKind, Thing, ThingKind
-from models.accounts import Account, Member
+from community.room import ChannelKind, GuestTable, Room, Searchable, SearchKind, Thing, ThingKind
+from models.accounts import Account, Member, Membership
 
 from .audit_words import WORDS
 from .naming import author_label
@@ -77,10 +77,21 @@ SEARCH = Searchable(
     condition_of=indexing.allowed_to,
     mend=tasks.mend_index,
 )
+# Names and companies stand on every page, so that a change of what guests see of them touches everything.
+GUEST_TABLES = (
+    GuestTable(Account, frozenset({"csm_id", "plan", "licences", "renews_on", "contract_ended_on"})),
+    GuestTable(
+        Member,
+        frozenset({"email", "password_hash", "session_version", "locale", "time_zone", "seen_at", "visited_at"})
+        | {"totp_secret", "totp_salt", "totp_since", "totp_last_step", "wants_device_mail"},
+    ),
+    GuestTable(Membership),
+)
 ACCOUNTS = Room(
     name="accounts",
     things=(MEMBER, ACCOUNT),
     channels=(ChannelKind("member", _is_oneself),),
     audit_words=WORDS,
     search=SEARCH,
+    guest_tables=GUEST_TABLES,
 )

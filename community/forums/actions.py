@@ -14,12 +14,14 @@ from community.files import actions as files
 from community.ledger.actions import record_signal
 from community.ledger.rules import day_of
 from community.notifications import actions as notifications
+from community.public import touching
 from models.accounts import Member
 from models.base import db, now
 from models.forums import Category, Post, PostRevision, Topic, TopicKind
 from models.ledger import SignalKind
 
 from .composing import Composed, clean_title, compose
+from .guest_scopes import scopes_of_topic
 from .indexing import index_opening, index_posts, index_topic
 from .queries import get_reader
 from .rules import can_read_topic
@@ -180,7 +182,7 @@ def _raise_version(topic: Topic, **changes: Any) -> None:  # noqa: ANN401  value
         .where(Topic.id == topic.id)
         .values(version=Topic.version + 1, **changes)
         .returning(Topic.version, Topic.last_position, Topic.last_post_at)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False, **touching(*scopes_of_topic(topic, {"version", *changes})))
     )
     for name, value in db.session.execute(raised).mappings().one().items():
         set_committed_value(topic, name, value)

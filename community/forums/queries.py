@@ -10,7 +10,8 @@ from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from community.accounts.queries import phases_on, phases_until
 from community.ledger.rules import day_of
-from community.public import version_chosen
+from community.public import version_of
+from community.room import EVERYTHING
 from models.accounts import Member
 from models.base import db, now
 from models.files import StoredImage
@@ -18,6 +19,7 @@ from models.forums import Category, Draft, Post, PostRevision, Reaction, Reactio
 from models.moderation import visible
 
 from . import rules
+from .guest_scopes import category_scope
 from .reader import Reader, Shelves
 
 
@@ -33,16 +35,18 @@ def get_reader(member: Member | None) -> Reader:
     account_id = member.membership.account_id if member and member.membership else None
     today = day_of(now(), current_app.config["COMMUNITY_ZONE"])
     rows = db.session.execute(_shelves_and_phase(), {"account_id": account_id, "day": today}).all()
-    _, segment, stage, version = rows[0] if rows else (None, None, None, "")
+    _, segment, stage, everything, _ = rows[0] if rows else (None, None, None, "", "")
+    version = ",".join([everything, *(row[4] for row in rows)])
     return Reader(member, segment, stage, Shelves(row[0] for row in rows), version)
 
 
 @cache
-def _shelves_and_phase() -> sa.Select[Category, str | None, str | None, str]:
+def _shelves_and_phase() -> sa.Select[Category, str | None, str | None, str, str]:
     account_id = sa.bindparam("account_id", type_=sa.BigInteger)
     phase = phases_until(account_id, sa.bindparam("day", type_=sa.Date)).limit(1).subquery()
-    version = version_chosen().scalar_subquery()
-    return sa.select(Category, phase.c.segment, phase.c.stage, version).outerjoin(phase, sa.true())
+    of_lists = version_of(sa.literal(category_scope("")) + sa.cast(Category.id, sa.String))
+    chosen = sa.select(Category, phase.c.segment, phase.c.stage, version_of(EVERYTHING), of_lists)
+    return chosen.outerjoin(phase, sa.true()).order_by(Category.id)
 
 
 def list_readers(members: Collection[Member]) -> dict[int, Reader]:

@@ -57,7 +57,7 @@ class Shelves:
 class Reader:
     """Who reads; `member` None: a guest. Segment and stage are those of the person's company today.
 
-    `version`: of what is public (`community.public`), read together with the shelves.
+    `version`: of all that lists of topics show and count (`community.public`), read together with the shelves.
     """
 
     member: Member | None

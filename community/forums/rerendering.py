@@ -6,11 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from community import text
-from community.public import UNSEEN
+from community.public import UNSEEN, touching
 from models.base import db
 from models.forums import Post, Topic
 
 from .composing import compose
+from .guest_scopes import topic_scope
 from .indexing import index_posts
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def rerender_posts(most: int = POSTS_AT_ONCE) -> int:
     for row in rows:
         is_new = anew[row.id] != row.html
         change = sa.update(Post).where(Post.id == row.id, Post.body == row.body, Post.html == row.html)
-        options = {} if is_new else UNSEEN
+        options = touching(topic_scope(row.topic_id)) if is_new else UNSEEN
         done = db.session.execute(
             change.values(html=anew[row.id], render_version=text.RENDER_VERSION)
             .returning(Post.id)

@@ -13,6 +13,7 @@ from models.forums import Category, Post, Topic
 
 from . import actions, drafts, indexing, queries, rules
 from .audit_words import WORDS
+from .guest_scopes import GUEST_TABLES
 from .labels import category_name
 from .notifications import NOTIFICATIONS
 from .reader import Reader
@@ -143,6 +144,7 @@ FORUMS = Room(
     notifications=NOTIFICATIONS,
     audit_words=WORDS,
     find_held_pictures=drafts.list_pictures_held,
+    guest_tables=GUEST_TABLES,
     search=SEARCH,
     moderation=(TOPIC_MODERATION, POST_MODERATION),
 )

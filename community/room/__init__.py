@@ -10,17 +10,20 @@ from .channels import ChannelKind
 from .description import Room, Rooms, current_rooms, hand_over
 from .moderation import Moderation
 from .notifications import Act, Greeting, NotificationKind, SignalSource, Summary
+from .pages import EVERYTHING, GuestTable, Scope
 from .pictures import FindHeld, Hold
 from .search import Condition, IndexAfter, Searchable, SearchKind
 from .things import Key, Thing, ThingKind
 
 __all__ = [
+    "EVERYTHING",
     "Act",
     "AuditWords",
     "ChannelKind",
     "Condition",
     "FindHeld",
     "Greeting",
+    "GuestTable",
     "Hold",
     "IndexAfter",
     "Key",
@@ -28,6 +31,7 @@ __all__ = [
     "NotificationKind",
     "Room",
     "Rooms",
+    "Scope",
     "SearchKind",
     "Searchable",
     "SignalSource",

@@ -11,6 +11,7 @@ from .audit import AuditWords, merge_words
 from .channels import ChannelKind
 from .moderation import Moderation
 from .notifications import NotificationKind
+from .pages import GuestTable
 from .pictures import FindHeld
 from .search import Searchable, SearchKind
 from .things import ThingKind
@@ -31,6 +32,7 @@ class Room:
     notifications: tuple[NotificationKind, ...] = ()  # the most personal first
     search: Searchable[Any] | None = None
     moderation: tuple[Moderation[Any, Any], ...] = ()
+    guest_tables: tuple[GuestTable[Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,15 @@ class Rooms:
     def moderations(self) -> Mapping[str, Moderation[Any, Any]]:
         """Return how things are hidden and restored, by their kind."""
         return {part.kind: part for room in self.rooms for part in room.moderation}
+
+    @cached_property
+    def guest_tables(self) -> Mapping[str, tuple[GuestTable[Any], ...]]:
+        """Return what rooms say of each table that guests' pages show, by the table's name."""
+        found: dict[str, tuple[GuestTable[Any], ...]] = {}
+        for table in (table for room in self.rooms for table in room.guest_tables):
+            name = table.model.__tablename__
+            found[name] = (*found.get(name, ()), table)
+        return found
 
 
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:

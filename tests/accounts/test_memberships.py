@@ -13,7 +13,6 @@ from community.accounts import actions, companies, contact_vendor, indexing, mem
 from community.accounts.contact_vendor import Matter
 from community.accounts.tasks import begin_day
 from community.ledger import moves
-from community.public import get_public_version
 from community.search import actions as search
 from community.search.queries import Search, find, list_misses
 from community.signin import rights
@@ -24,6 +23,7 @@ from models.base import db, now, today, transaction
 from models.mail import Mail
 from models.search import SearchDocument
 from tests.cast import Cast
+from tests.guest_versions import changed_since, read_versions
 from tests.signing_in import client_of
 
 
@@ -152,13 +152,13 @@ def test_open_pages_and_kept_ones_are_asked_anew_when_the_day_begins(
     move(mover, cast.a, today() + timedelta(days=1), cast.administrator)
     told: list[str] = []
     monkeypatch.setattr(realtime, "rights_changed", told.append)
-    before = get_public_version()
+    before = read_versions()
     begin_day()
-    assert (told, get_public_version()) == ([], before)
+    assert (told, read_versions()) == ([], before)
     with tomorrow():
         begin_day()
     assert told == [f"member:{mover.id}"]
-    assert get_public_version() != before
+    assert changed_since(before) == {"everything"}
 
 
 def as_an_older_version_indexed(member: Member, audience: str) -> None:

@@ -8,11 +8,11 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blueprints.keeping import Keeper, KeptPage
+from blueprints.page_cache import CachedPage, PageCache
 from community.accounts import actions as accounts
 from community.forums import actions, answers, reading
 from community.moderation import actions as moderation
-from community.public import SHOWN, get_public_version
+from community.room import current_rooms
 from community.signin.credentials import note_sign_in
 from models.accounts import StaffRole
 from models.base import db, now, transaction
@@ -21,6 +21,7 @@ from models.moderation import RemovalReason
 from tests.cast import Cast
 from tests.forums.conftest import Forum, counting_queries, make_forum, open_topic, reply
 from tests.forums.pages import SignIn
+from tests.guest_versions import changed_since, read_versions
 from tests.signing_in import session_of
 
 # What guests' pages read without showing anything of it: nobody's marks, and the version itself.
@@ -67,7 +68,7 @@ def test_whatever_a_guest_is_shown_drops_the_pages_when_it_changes(client: Flask
         for address in guest_pages(topic):
             client.get(address)
     read = {table for statement in statements for table in re.findall(r"(?:FROM|JOIN) (\w+)", statement)}
-    assert read - READ_ONLY_FOR_MEMBERS <= set(SHOWN)
+    assert read - READ_ONLY_FOR_MEMBERS <= set(current_rooms().guest_tables)
     assert {"topic", "post", "member", "reaction"} <= read
 
 
@@ -169,17 +170,17 @@ def test_members_and_their_messages_stay_out_of_it(app: Flask, signed_in: SignIn
 def test_what_guests_do_not_see_drops_nothing(cast: Cast, topic: Topic) -> None:
     with transaction():
         db.session.flush()
-    before = get_public_version()
+    before = read_versions()
     with transaction():
         note_sign_in(cast.owner)
         accounts.begin_visit(cast.owner)
         reading.mark_read(topic, cast.third, 1)
     with transaction():
         assert reading.count_views() == 1
-    assert get_public_version() == before
+    assert changed_since(before) == set()
     with transaction():
         topic.title = "別の題"
-    assert get_public_version() != before
+    assert changed_since(before) == {f"topic:{topic.id}", f"category:{topic.category_id}"}
 
 
 def test_views_are_counted_off_the_request_and_none_is_lost(cast: Cast, topic: Topic) -> None:
@@ -204,20 +205,22 @@ def test_guests_choose_without_a_token_members_do_not(csrf_client: FlaskClient, 
         assert csrf_client.post(address, data=choice).status_code == 400
 
 
-def test_a_keeper_holds_so_much_and_drops_the_least_asked_for() -> None:
-    keeper, soon = Keeper(most_bytes=25), now() + timedelta(minutes=1)
+def test_a_cache_holds_so_much_and_drops_the_least_asked_for() -> None:
+    cache, soon = PageCache(most_bytes=25), now() + timedelta(minutes=1)
     for name in "abc":
-        keeper.keep((name, "", ""), KeptPage("1", soon, b"x" * 10, name))
-        keeper.find(("a", "", ""), "1", now())
-    kept = [name for name in "abc" if keeper.find((name, "", ""), "1", now())]
-    assert kept == ["a", "c"]
-    assert keeper.find(("a", "", ""), "2", now()) is None
-    assert keeper.find(("a", "", ""), "1", soon) is None
+        cache.put((name, "", ""), CachedPage({"x": "1"}, soon, b"x" * 10, name))
+        cache.get(("a", "", ""))
+    assert [name for name in "abc" if cache.get((name, "", ""))] == ["a", "c"]
+    page = cache.get(("a", "", ""))
+    assert page is not None
+    assert page.is_valid({"x": "1"}, now())
+    assert not page.is_valid({"x": "2"}, now())
+    assert not page.is_valid({"x": "1"}, soon)
 
 
 def test_a_page_from_before_the_clock_was_set_back_is_made_anew() -> None:
     """It would be kept for two hours and five minutes, and tell of minutes that have not come."""
-    keeper, at = Keeper(), now()
-    keeper.keep(("/", "ja", ""), KeptPage("1", at + timedelta(minutes=4), b"page", "etag"))
-    assert keeper.find(("/", "ja", ""), "1", at) is not None
-    assert keeper.find(("/", "ja", ""), "1", at - timedelta(hours=2)) is None
+    at = now()
+    page = CachedPage({"x": "1"}, at + timedelta(minutes=4), b"page", "etag")
+    assert page.is_valid({"x": "1"}, at)
+    assert not page.is_valid({"x": "1"}, at - timedelta(hours=2))
