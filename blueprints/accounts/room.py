@@ -3,5 +3,7 @@
 from blueprints.room import RoomPages
 
 from .bp import bp
+from .navigation import NAVIGATION
+from .newcomers import WELCOME_ACT
 
-ACCOUNTS = RoomPages(name="accounts", blueprint=bp)
+ACCOUNTS = RoomPages(name="accounts", blueprint=bp, navigation=NAVIGATION, welcome_acts=(WELCOME_ACT,))

@@ -3,5 +3,17 @@
 from blueprints.room import RoomPages
 
 from .bp import bp
+from .contributions import PROFILE_SECTION
+from .home import HOME_CARDS, WELCOME_ACTS, tell_pulse
+from .navigation import NAVIGATION
 
-FORUMS = RoomPages(name="forums", blueprint=bp)
+FORUMS = RoomPages(
+    name="forums",
+    blueprint=bp,
+    navigation=NAVIGATION,
+    returns_after_sign_in=True,
+    home_cards=HOME_CARDS,
+    pulse=tell_pulse,
+    welcome_acts=WELCOME_ACTS,
+    profile_sections=(PROFILE_SECTION,),
+)

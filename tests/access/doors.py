@@ -100,6 +100,7 @@ def _plain() -> list[Knock]:
         Knock("forums.save_draft", SIGNED_IN, "POST", {"place": "new"}, {"body": "x"}),
         Knock("forums.check_sent", SIGNED_IN, "POST", {"place": "new"}, {"body": "x"}),
         Knock("forums.list_drafts", SIGNED_IN),
+        Knock("forums.list_own_contributions", SIGNED_IN),
         Knock("forums.list_all_categories", MANAGERS),
         Knock("forums.create_category", MANAGERS),
         Knock("forums.create_category", MANAGERS, "POST"),
@@ -129,6 +130,8 @@ def _of_things(world: World) -> list[Knock]:
         Knock("accounts.show_profile", MEMBERS, values={"handle": cast.owner.handle}, about="a customer's"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.cs.handle}, about="of the vendor's people"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.prospect.handle}, about="a prospect"),
+        Knock("forums.list_contributions_of", MEMBERS, values={"handle": cast.owner.handle}, about="a customer's"),
+        Knock("forums.list_contributions_of", SIGNED_IN, values={"handle": cast.cs.handle}, about="the vendor"),
         *_of_companies(world),
         *(
             Knock(f"accounts.{endpoint}", who, method, bad_token, about="says that the link is void")
@@ -239,7 +242,12 @@ def _forum(world: World) -> list[Knock]:
             Knock("forums.follow_topic", inside, "POST", {**topic, "choice": "watch"}),
             Knock("forums.post_reply", writers, "POST", topic),
             Knock("forums.react", inside - {"colleague"}, "POST", reply, {"kind": "thanks"}),
-            Knock("home.say_same", inside - {"owner"}, "POST", topic),
+            Knock(
+                "home.do_welcome_act",
+                inside - {"owner"},
+                "POST",
+                {"name": "same", "thing_id": place.topic.id},
+            ),
             Knock("forums.list_revisions", inside, values=reply),
             Knock("forums.edit_post", inside & {"colleague"}, values=reply, about="its author"),
             Knock("forums.save_post", inside & {"colleague"}, "POST", reply, about="its author"),

@@ -76,7 +76,7 @@ ONE_PRESS = {
     "forums.take_back",
     "forums.withdraw_acceptance",
     "home.close_welcome",
-    "home.say_same",
+    "home.do_welcome_act",
     "mailings.resume_mails",
     "mailings.stop_mails",
     "notifications.mark_all_read",

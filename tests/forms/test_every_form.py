@@ -42,7 +42,7 @@ UNSEEN = {
     "accounts.download_refused": ({}, ("roster",)),
     "accounts.give_consent": ({}, ("versions", "next")),
     "home.close_welcome": ({}, ("next",)),
-    "home.say_same": ({"topic_id": 0}, ()),
+    "home.do_welcome_act": ({"name": "same", "thing_id": 0}, ()),
     "accounts.check_code": ({}, ("code",)),
     "accounts.end_other_sign_ins": ({}, ()),
     "accounts.prove": ({}, ("role_reason",)),  # a field of the form that waits for the proof
@@ -151,7 +151,7 @@ def find_forms(app: Flask, world: World) -> list[Found]:
 
 def unseen(app: Flask, world: World) -> Iterator[Found]:
     place = world.places["members"]
-    numbers: dict[str, Any] = {"topic_id": place.topic.id, "post_id": place.reply.id}
+    numbers: dict[str, Any] = {"topic_id": place.topic.id, "post_id": place.reply.id, "thing_id": place.topic.id}
     for endpoint, (values, names) in UNSEEN.items():
         with app.test_request_context():
             action = url_for(endpoint, **{name: numbers.get(name, value) for name, value in values.items()})

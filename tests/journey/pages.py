@@ -106,6 +106,8 @@ def _rooms(things: "Things") -> list[Stop]:
         Stop("forums.edit_post", f"/forums/posts/{things.own_post}/edit"),
         Stop("forums.list_revisions", f"/forums/posts/{things.own_post}/history"),
         Stop("forums.list_drafts", "/forums/drafts"),
+        Stop("forums.list_own_contributions", "/forums/mine"),
+        Stop("forums.list_contributions_of", f"/forums/people/{things.handle}?what=replies"),
         Stop("search.find", "/search?q=承認", ANYBODY),
         Stop("search.find", "/search?q=佐", (STAFF,), keep="search for people"),
         Stop("search.find", "/search?q=承認&state=open&age=week&author=zz", keep="search narrowed"),
