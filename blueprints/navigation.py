@@ -152,7 +152,7 @@ def _addresses() -> dict[str, object]:
         "visit_url": url_for("accounts.begin_visit"),
         "profile_current": _is_own_page(),
         "farewell": rules.farewell_day(member),
-        "take_out_url": url_for("accounts.show_take_out"),
+        "data_export_url": url_for("accounts.show_data_export"),
         # A customer's own administrator is none of the vendor's staff.
         "deck_name": _("運営") if rules.is_staff(member) else _("会社の管理"),
     }

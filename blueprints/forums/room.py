@@ -6,6 +6,7 @@ from .bp import bp
 from .contributions import PROFILE_SECTION
 from .home import HOME_CARDS, WELCOME_ACTS, tell_pulse
 from .navigation import NAVIGATION
+from .own_data import EXPORT
 
 FORUMS = RoomPages(
     name="forums",
@@ -16,4 +17,5 @@ FORUMS = RoomPages(
     pulse=tell_pulse,
     welcome_acts=WELCOME_ACTS,
     profile_sections=(PROFILE_SECTION,),
+    export=EXPORT,
 )

@@ -47,7 +47,8 @@ def _plain() -> list[Knock]:
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
         "accounts.edit_settings", "accounts.edit_password", "accounts.ask_for_consent", "home.show_welcome",
-        "accounts.show_take_out", "accounts.take_out", "accounts.list_sign_ins", "accounts.edit_email",
+        "accounts.show_data_export", "accounts.download_data_export", "accounts.list_sign_ins",
+        "accounts.edit_email",
         "accounts.show_two_step", "accounts.set_up_two_step", "accounts.ask_for_recovery_codes",
         "accounts.ask_to_turn_off", "accounts.ask_for_proof", "mailings.edit_choices",
     )  # fmt: skip

@@ -1,6 +1,8 @@
 """A room that nobody has heard of joins the pages that are composed of several rooms, and leaves them again."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from flask import Blueprint, Flask
@@ -10,6 +12,8 @@ from jinja2 import ChoiceLoader, DictLoader
 from blueprints.room import Pages, RoomPages
 from blueprints.room_parts import (
     CompanySection,
+    DataExport,
+    ExportSummary,
     HomeCard,
     HomeRole,
     NavGroup,
@@ -74,6 +78,10 @@ def make_room() -> RoomPages:
         welcome_acts=(WelcomeAct("note", 1, "notes/offer.html", lambda _member: {"words": "ひとことメモ"}, _prepare),),
         profile_sections=(ProfileSection(5, "notes/section.html", _of_person),),
         company_sections=(CompanySection(5, "notes/section.html", _of_company),),
+        export=DataExport(
+            lambda member: iter([("notes.txt", member.handle.encode())]),
+            lambda _member: ExportSummary(["メモ 3枚"], ["古いメモは入りません。"]),
+        ),
     )
 
 
@@ -149,6 +157,26 @@ def test_a_newcomer_is_offered_the_first_act_and_does_it_with_one_button(app: Fl
     assert not welcomes.is_waiting(cast.stranger)
     for path in ("/welcome/nobody/7", "/welcome/ask/7"):  # unknown, and none that a button does
         assert stranger.post(path).status_code == 404
+
+
+@pytest.mark.usefixtures("notes")
+def test_people_take_along_what_is_theirs_in_it(app: Flask, cast: Cast) -> None:
+    owner = client_of(app, cast.owner)
+    page = owner.get("/me/data").text
+    assert page.index("<li>投稿 0件") < page.index("<li>メモ 3枚</li>") < page.index("<li>画像 0枚")
+    assert "古いメモは入りません。" in page
+    with ZipFile(BytesIO(owner.get("/me/data.zip").data)) as archive:
+        assert archive.namelist() == [
+            "profile.json",
+            "posts.json",
+            "posts.csv",
+            "topics.json",
+            "reactions.json",
+            "drafts.json",
+            "notes.txt",
+            "pictures.csv",
+        ]
+        assert archive.read("notes.txt") == b"owner"
 
 
 def test_without_rooms_the_pages_still_stand(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
