@@ -1,5 +1,7 @@
 """Inviting people, and accepting an invitation."""
 
+from datetime import date
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,7 +12,7 @@ from blueprints.accounts import doors, limits, newcomers, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import AcceptInvitationForm, InviteForm
 from blueprints.throttling import requester
-from community.accounts import invitations, labels, passwords, queries, rules
+from community.accounts import invitations, labels, memberships, passwords, queries, rules
 from community.accounts.invitations import InvitationClosedError
 from community.extensions import limiter
 from community.ledger import moves
@@ -198,12 +200,17 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
         abort(403)
     try:
         with transaction():
-            invitations.move_by_invitation(invitation, member, queries.today())
-            moves.follow(member, queries.today())
+            _carry_out(invitation, member, queries.today())
     except InvitationClosedError:
         return newcomers.private(render_template("accounts/invitation_void.html"), GONE)
     flash(_("%(company)sのメンバーになりました。", company=invitation.account.name))
     return redirect(doors.HOME if current_member() else url_for(".sign_in"))
+
+
+def _carry_out(invitation: Invitation, member: Member, day: date) -> None:
+    """What the person did earlier on that day goes with them."""
+    move = memberships.plan_move(member, invitation.account, day, is_company_admin=invitation.is_company_admin)
+    moves.transfer(move, lambda: invitations.move_by_invitation(invitation, member, day))
 
 
 def _offer_to_move(invitation: Invitation, token: str) -> ResponseReturnValue:

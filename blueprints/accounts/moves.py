@@ -16,7 +16,6 @@ from blueprints.accounts.move_forms import MoveForm
 from blueprints.conflicts import digest
 from community.accounts import memberships, queries, rules
 from community.accounts.memberships import Move, Stay
-from community.forums.moving import follow_move
 from community.health.actions import rescore, wait_for_the_settler
 from community.ledger import moves
 from community.ledger.moves import MovedAct
@@ -96,7 +95,6 @@ def _carry_out(move: Move, by: Member, reason: str) -> None:
     touched = {stay.account_id for stay in (*move.before, *move.stays)}
     with transaction():
         wait_for_the_settler()
-        follow_move(move)
         moves.carry_out(move, by=by, reason=reason)
         rescore(touched, queries.today())
 

@@ -9,6 +9,7 @@ from community.room import Room, Thing, ThingKind
 from models.accounts import Account, Member
 
 from . import queries, rules
+from .erasures import ERASURES
 
 
 def _describe_member(member: Member) -> Thing:
@@ -61,4 +62,4 @@ ACCOUNT = ThingKind(
     viewers=_viewers,
     can_see=_can_see_account,
 )
-ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT))
+ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT), erasures=ERASURES)

@@ -12,8 +12,10 @@ from models.base import db
 from models.forums import Category, Post, Topic
 
 from . import queries, rules
+from .erasures import ERASURES
 from .labels import category_name
 from .reader import Reader
+from .transfers import follow_transfer
 
 Opened = tuple[Topic, str]  # a topic and the HTML that it began with
 
@@ -98,4 +100,9 @@ CATEGORY = ThingKind(
     viewers=queries.list_readers,
     can_see=rules.can_read_category,
 )
-FORUMS = Room(name="forums", things=(TOPIC, POST, CATEGORY))
+FORUMS = Room(
+    name="forums",
+    things=(TOPIC, POST, CATEGORY),
+    transfer_followers=(follow_transfer,),
+    erasures=ERASURES,
+)

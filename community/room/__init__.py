@@ -6,6 +6,20 @@ rooms, and `create_app` hands them over.
 """
 
 from .description import Room, Rooms, current_rooms, hand_over
+from .erasures import Erasure, Treatment
 from .things import Key, Thing, ThingKind
+from .transfers import Transfer, TransferFollower
 
-__all__ = ["Key", "Room", "Rooms", "Thing", "ThingKind", "current_rooms", "hand_over"]
+__all__ = [
+    "Erasure",
+    "Key",
+    "Room",
+    "Rooms",
+    "Thing",
+    "ThingKind",
+    "Transfer",
+    "TransferFollower",
+    "Treatment",
+    "current_rooms",
+    "hand_over",
+]

@@ -7,7 +7,9 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from .erasures import Erasure
 from .things import ThingKind
+from .transfers import TransferFollower
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,8 @@ class Room:
 
     name: str
     things: tuple[ThingKind[Any, Any], ...] = ()
+    transfer_followers: tuple[TransferFollower, ...] = ()
+    erasures: tuple[Erasure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,16 @@ class Rooms:
     def thing_kinds(self) -> Mapping[str, ThingKind[Any, Any]]:
         """Return every kind of thing by its name."""
         return {kind.name: kind for room in self.rooms for kind in room.things}
+
+    @cached_property
+    def transfer_followers(self) -> tuple[TransferFollower, ...]:
+        """Return what corrects the rooms' rows when a person changes company, in the rooms' order."""
+        return tuple(follower for room in self.rooms for follower in room.transfer_followers)
+
+    @cached_property
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Return where the rooms' tables name people, and what becomes of it, in the rooms' order."""
+        return tuple(erasure for room in self.rooms for erasure in room.erasures)
 
 
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:
