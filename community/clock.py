@@ -35,7 +35,7 @@ class SteadyScheduler(Scheduler):
     """Celery's schedule, planned anew whenever the wall clock was set.
 
     It is kept in memory only. A file with each job's last run may be spoilt, unwritable or written by a clock that ran
-    ahead; what a machine that was off has missed is done when a worker starts (`jobs.AT_START`).
+    ahead; what a machine that was off has missed is done when a worker starts (`jobs.HOUSE_AT_START` and the rooms').
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  as Celery calls it

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 
+from celery.schedules import crontab
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from community.room import Room, Thing, ThingKind
+from community.room import Room, ScheduledTask, Thing, ThingKind, WorkerTasks
 from models.accounts import Account, Member
 
 from . import queries, rules
@@ -62,4 +63,14 @@ ACCOUNT = ThingKind(
     viewers=_viewers,
     can_see=_can_see_account,
 )
-ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT), erasures=ERASURES)
+TASKS = WorkerTasks(
+    modules=("community.accounts.tasks",),
+    schedule=(
+        # At the turn of the day, and every hour in case nobody was there: memberships that were planned begin.
+        ScheduledTask("begin day", "accounts.begin_day", crontab(minute="0")),
+        ScheduledTask("sign-ins", "accounts.forget_unseen", crontab(hour="4", minute="30")),
+        ScheduledTask("tries", "accounts.forget_tries", crontab(minute="50")),
+    ),
+    at_start=("accounts.begin_day", "accounts.forget_unseen"),
+)
+ACCOUNTS = Room(name="accounts", things=(MEMBER, ACCOUNT), erasures=ERASURES, tasks=TASKS)

@@ -1,13 +1,14 @@
 """What the forum hands over on this floor: topics, posts and categories as things."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import contains_eager
 
-from community.room import Room, Thing, ThingKind
+from community.room import Room, ScheduledTask, Thing, ThingKind, WorkerTasks
 from models.base import db
 from models.forums import Category, Post, Topic
 
@@ -100,9 +101,20 @@ CATEGORY = ThingKind(
     viewers=queries.list_readers,
     can_see=rules.can_read_category,
 )
+TASKS = WorkerTasks(
+    modules=("community.forums.tasks",),
+    schedule=(
+        # Finds nothing but after an upgrade; then what a killed worker left is taken up again.
+        ScheduledTask("rerender posts", "forums.rerender_posts", timedelta(minutes=5)),
+        ScheduledTask("forget drafts", "forums.forget_drafts", timedelta(hours=1)),
+        ScheduledTask("count views", "forums.count_views", timedelta(seconds=15)),
+    ),
+    at_start=("forums.rerender_posts",),  # posts look as the new version shows them
+)
 FORUMS = Room(
     name="forums",
     things=(TOPIC, POST, CATEGORY),
     transfer_followers=(follow_transfer,),
     erasures=ERASURES,
+    tasks=TASKS,
 )

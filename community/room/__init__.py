@@ -5,8 +5,9 @@ what there is; it imports no room. A room names its parts in `community/<room>/r
 rooms, and `create_app` hands them over.
 """
 
-from .description import Room, Rooms, current_rooms, hand_over
+from .description import Room, Rooms, current_rooms, hand_over, rooms_of
 from .erasures import Erasure, Treatment
+from .schedule import ScheduledTask, WorkerTasks
 from .things import Key, Thing, ThingKind
 from .transfers import Transfer, TransferFollower
 
@@ -15,11 +16,14 @@ __all__ = [
     "Key",
     "Room",
     "Rooms",
+    "ScheduledTask",
     "Thing",
     "ThingKind",
     "Transfer",
     "TransferFollower",
     "Treatment",
+    "WorkerTasks",
     "current_rooms",
     "hand_over",
+    "rooms_of",
 ]

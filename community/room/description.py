@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from .erasures import Erasure
+from .schedule import WorkerTasks
 from .things import ThingKind
 from .transfers import TransferFollower
 
@@ -20,6 +21,7 @@ class Room:
     things: tuple[ThingKind[Any, Any], ...] = ()
     transfer_followers: tuple[TransferFollower, ...] = ()
     erasures: tuple[Erasure, ...] = ()
+    tasks: WorkerTasks = field(default_factory=WorkerTasks)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class Rooms:
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:
     """Tell the application which rooms there are."""
     app.extensions["rooms"] = Rooms(tuple(rooms))
+
+
+def rooms_of(app: Flask) -> Rooms:
+    """Return the rooms of the application, which need not be the current one."""
+    return app.extensions["rooms"]
 
 
 def current_rooms() -> Rooms:
