@@ -22,7 +22,7 @@ from community.accounts import second_factor
 from community.accounts.tasks import mend_index
 from community.app import create_app
 from community.audit.queries import list_wrong_texts
-from community.commands import announcing
+from community.commands import announcing, undisturbed
 from community.commands.accounts import create_admin, rotate_keys
 from community.config import Config, ConfigError, read_config
 from community.forums import indexing as forums
@@ -115,7 +115,7 @@ def bounce(context: click.Context, to: str) -> None:
 @click.pass_context
 def migrate(context: click.Context) -> None:
     """Bring the database's tables to this code's version; what each new part needs of the old rows is made."""
-    with _app(context).app_context():
+    with undisturbed.nobody_else(context.obj), _app(context).app_context():
         _migrate()
         for line in announcing.list_sample_warnings():
             click.echo(line, err=True)
@@ -187,6 +187,7 @@ def verify(context: click.Context) -> None:
     """Compare readers with the ledger, snapshots with their recomputation, texts of the audit log with their sums."""
     with _app(context).app_context():
         storage.refuse_damaged(context.obj, thoroughly=True)
+    with undisturbed.copied_if_it_runs(context.obj) as config, create_app(config).app_context():
         findings = [*settlement.compare_readers(), *_compute_again()]
     for finding in findings:
         click.echo(finding)
@@ -210,7 +211,7 @@ def make_backup(context: click.Context, file: Path) -> None:
 @click.pass_context
 def restore_backup(context: click.Context, file: Path) -> None:
     """Put an archive's contents into an empty installation, then verify it. The secret key is not in the archive."""
-    with _app(context).app_context():
+    with undisturbed.nobody_else(context.obj), _app(context).app_context():
         manifest = backup.restore_backup(file)
         _mend_index()
     click.echo(f"Restored what version {manifest.version} had at {manifest.made_at}.")
@@ -233,8 +234,7 @@ def load_demo(context: click.Context, day: datetime | None) -> None:
         raise click.ClickException(
             "The sample community is not for production: its administrator has a password that everybody knows."
         )
-    app = _app(context)
-    with app.app_context():
+    with undisturbed.nobody_else(context.obj), (app := _app(context)).app_context():
         _load_demo(app, day)
         for line in announcing.list_sample_logins():
             click.echo(line)

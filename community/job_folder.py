@@ -15,7 +15,7 @@ from queue import Empty
 from typing import Any
 from uuid import uuid4
 
-from kombu.exceptions import ChannelError, KombuError
+from kombu.exceptions import ChannelError
 from kombu.transport import virtual
 from kombu.utils.json import dumps, loads
 
@@ -156,11 +156,12 @@ def _message_of(written: bytes, channel: Channel) -> dict[str, Any] | None:
     """Return the job; None if kombu and Celery could not make one of it, which would end the worker."""
     try:
         message = loads(written.decode())
-        arguments, named, _ = virtual.Message(message, channel=channel).decode()
-        is_one = isinstance(arguments, list) and isinstance(named, dict)
+        unpacked = virtual.Message(message, channel=channel)
+        arguments, named, _ = unpacked.decode()
+        is_one = not unpacked.errors and isinstance(arguments, list) and isinstance(named, dict)
         is_one = is_one and all(isinstance(message["headers"][name], str) for name in ("task", "id"))
         is_one = is_one and isinstance(message["properties"]["delivery_info"], dict)
-    except (KombuError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except Exception:  # noqa: BLE001  decoders raise what they like: zlib.error, decimal.InvalidOperation, …
         return None
     return message if is_one else None
 

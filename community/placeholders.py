@@ -81,6 +81,11 @@ _PLACEHOLDER_NAME = re.compile(
     r"|(.*\.)?(your|my)-?(domain|domainname|company|host|hostname|server|site)(\.(com|net|org|tld|local|co\.jp|jp))?"
     r"|(.*\.)?(your-?org(anization)?|domain|company|yourname)\.(com|net|org|tld|co\.jp|jp)"
 )
+# A generator puts digits among letters, and capitals after small ones, far more often than a name or a sentence does:
+# "secret_key_32", "yourSuperSecretKey". Of 32 random letters and digits one text in 300 has fewer.
+_BESIDE_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+_AFTER_SMALL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+FEWEST_BESIDE_DIGITS, FEWEST_AFTER_SMALL = 4, 7
 _VOWEL = re.compile(r"[aeiouyAEIOUY]")
 _NUMBERS = re.compile(r"(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+)){0,3}")
 BROADCAST = ip_address("255.255.255.255")
@@ -93,7 +98,7 @@ def is_placeholder(secret: str) -> bool:
     plain = _letters(secret)
     if not plain or len(set(plain)) == 1:  # "…", "------", "xxxx", "0000"
         return True
-    if _UNFILLED.fullmatch(secret.strip()):
+    if _UNFILLED.fullmatch(secret.strip()) and not _is_mixed(secret):
         return True
     whole = plain[: _period(plain)]
     if plain in "12345678901234567890":
@@ -160,6 +165,12 @@ def _plain_host(host: str) -> str:
 
 def _letters(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())
+
+
+def _is_mixed(text: str) -> bool:
+    """Whether it is mixed as random texts are, so that a bracket around it came by chance or from who typed it in."""
+    by_digits, by_capitals = len(_BESIDE_DIGITS.findall(text)), len(_AFTER_SMALL.findall(text))
+    return by_digits >= FEWEST_BESIDE_DIGITS or by_capitals >= FEWEST_AFTER_SMALL
 
 
 def _holds_placeholder(plain: str) -> bool:

@@ -36,6 +36,10 @@ class CannotServeError(Exception):
     """Said to the operator as it is, without a traceback."""
 
 
+class TakenError(CannotServeError):
+    """Another process holds the data folder."""
+
+
 # --- one installation at a time ---------------------------------------------------------------------------------------
 
 
@@ -49,7 +53,7 @@ def claim(data_dir: Path) -> Iterator[None]:
         except BlockingIOError:
             lock.seek(0)
             owner = lock.read().strip() or "unknown"
-            raise CannotServeError(f"Another Tsudoi (process {owner}) already runs on {data_dir}.") from None
+            raise TakenError(f"Another Tsudoi (process {owner}) already runs on {data_dir}.") from None
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
         try:

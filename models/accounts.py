@@ -1,5 +1,6 @@
 """Companies and people: who belongs where, since when."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -137,6 +138,8 @@ class Member(Base):
     bio: Mapped[str] = mapped_column(sa.Text, default="")
     password_hash: Mapped[str | None] = mapped_column(sa.String(255))
     staff_role: Mapped[StaffRole | None] = mapped_column(sa.String(24))
+    # The day on which its holder leaves the vendor: from then on the role counts no more. None: they stay.
+    role_until: Mapped[date | None]
     session_version: Mapped[int] = mapped_column(default=1)
     locale: Mapped[str] = mapped_column(sa.String(8), default="ja")
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="Asia/Tokyo")
@@ -223,6 +226,12 @@ def covers(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
 def covers_today() -> sa.ColumnElement[bool]:
     """The same for the day on which the query runs, not the one on which it was written."""
     return covers(sa.bindparam("today", callable_=today, type_=sa.Date(), unique=True))
+
+
+def holds_role(roles: Collection[StaffRole]) -> sa.ColumnElement[bool]:
+    """Members of whom one of these roles counts on the day on which the query runs; NULL counts as no."""
+    day = sa.bindparam("today", callable_=today, type_=sa.Date(), unique=True)
+    return sa.and_(Member.staff_role.in_(roles), sa.or_(Member.role_until.is_(None), Member.role_until > day))
 
 
 class Invitation(Base):

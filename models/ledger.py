@@ -108,12 +108,17 @@ class Signal(Base):
 
 
 class SourceKey(Base):
-    """What imports call one act. It may be an address or a name, so the ledger holds its id, and it can be erased."""
+    """What one source calls one act. It may be an address or a name, so the ledger holds its id, and it can be erased.
+
+    One row per source and key: what is erased for one source's act must not be forgotten for another's.
+    """
 
     __tablename__ = "source_key"
+    __table_args__ = (sa.UniqueConstraint("source", "key"),)
 
     id: Mapped[pk]
-    key: Mapped[str | None] = mapped_column(sa.String(254), unique=True)  # None: erased
+    source: Mapped[str] = mapped_column(sa.String(32))
+    key: Mapped[str | None] = mapped_column(sa.String(254))  # None: erased
 
 
 class PendingSignal(Base):

@@ -1,6 +1,8 @@
 """What all tests stand on: both databases, one app per database, one rolled-back transaction per test."""
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, current_app, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
@@ -24,7 +27,7 @@ from community.extensions import limiter
 from community.public import raise_version
 from models.accounts import Member
 from models.base import db, set_reading
-from tests import balance, services, skips
+from tests import balance, changed, services, skips
 from tests.cast import Cast, make_cast
 from tests.databases import Databases, make_config
 from tests.journey.browsing import chromium_at_work
@@ -44,6 +47,7 @@ settings.load_profile("tsudoi")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also the kill, load and million-row runs")
+    parser.addoption("--changed", action="store_true", help="only the tests of the rooms that were changed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,6 +55,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # xdist's workers find it done
         services.prepare()
         _compile_translations()
+    if config.getoption("--changed"):
+        _take_changed(config)
+
+
+def _take_changed(config: pytest.Config) -> None:
+    """In each worker too: they read the command line for themselves."""
+    if config.args_source is pytest.Config.ArgsSource.ARGS:
+        raise pytest.UsageError("--changed finds the tests itself: give it no paths")
+    asked = changed.list_tests(changed.list_changed())
+    if asked == []:
+        pytest.exit("nothing has changed that a test stands for", returncode=0)
+    config.args[:] = asked or config.args
 
 
 def _compile_translations() -> None:
@@ -69,10 +85,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)  # after pytest-randomly
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--long"):
-        long = [item for item in items if item.get_closest_marker("long")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
-    items[:] = balance.with_processes_first(items)
+        waits = {item for item in items if balance.waits_for_long(item)}
+        config.hook.pytest_deselected(items=list(waits))
+        items[:] = [item for item in items if item not in waits]
+    items[:] = balance.longest_first(items)
+    # What stands now is there until the end: each collection would look through all of it again, several times a test.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> balance.ByFile:
@@ -147,6 +166,10 @@ def _new_app(config: Config) -> Flask:
     app = create_app(config, blueprints=ALL_BLUEPRINTS)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = Client
+    # Hundreds of applications are made in a run, and to compile the templates of a page takes longer than to draw it.
+    compiled = services.shared_folder() / "templates"
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     app.extensions["celery"].conf.update(broker_url="memory://", broker_transport_options={})
     return app
 
@@ -174,10 +197,33 @@ def app(
     `transaction()` works as ever: its commit ends a savepoint, and what it was asked to do afterwards is done. Tests
     with threads or processes need real commits: `make_app`.
     """
-    if database not in _apps:
-        config = make_config(tmp_path_factory.mktemp(database), databases.new(database))
-        _apps[database] = _new_app(config)
-    app = _apps[database]
+    with _inside(_app_of(database, databases, _apps, tmp_path_factory)) as app:
+        yield app
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def walked(
+    request: pytest.FixtureRequest,
+    databases: Databases,
+    _apps: dict[str, Flask],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Flask]:
+    """`app` for a whole module, whose tests look at one world and undo what they change; none of them asks for `app`.
+
+    So a world that takes a second to make is made once for all its tests, and they can be many and small.
+    """
+    with _inside(_app_of(request.param, databases, _apps, tmp_path_factory)) as app:
+        yield app
+
+
+def _app_of(database: str, databases: Databases, apps: dict[str, Flask], folders: pytest.TempPathFactory) -> Flask:
+    if database not in apps:
+        apps[database] = _new_app(make_config(folders.mktemp(database), databases.new(database)))
+    return apps[database]
+
+
+@contextmanager
+def _inside(app: Flask) -> Iterator[Flask]:
     app.extensions["celery"].set_current()
     app.extensions["celery"].set_default()
     limiter.enabled = False  # it is one object for all applications, and the latest made one decides

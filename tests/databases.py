@@ -10,14 +10,17 @@ import uuid
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import flask_migrate
 
 from community.app import create_app
 from community.config import ROOT, Config
-from models.base import db
+from community.ledger.rules import day_of
+from models.base import db, now
 from tests import services
 
 CHEAP_HASHES = {"argon2_memory_kib": 8, "argon2_time_cost": 1}
@@ -29,6 +32,7 @@ PRODUCTION: dict[str, Any] = {
     "public_url": f"https://{PRODUCTION_HOST}",
 }
 BLANK, EMPTY, SAMPLE = "template_blank", "template_empty", "template_sample"
+COMMUNITY_ZONE = ZoneInfo("Asia/Tokyo")  # as Config has it
 # Migrating and loading the sample community on two busy cores.
 LOAD_SECONDS = 300
 
@@ -109,12 +113,22 @@ def _make_empty(folder: Path, address: str) -> None:
         db.engine.dispose()
 
 
+def sample_day() -> date:
+    """The day for which this run's sample communities are loaded: for all of them the same, also past midnight."""
+    noted = services.shared_folder() / f"{SAMPLE}.day"
+    with noted.with_suffix(".day.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not noted.exists():
+            noted.write_text(day_of(now(), COMMUNITY_ZONE).isoformat())
+        return date.fromisoformat(noted.read_text())
+
+
 def _make_sample(folder: Path, address: str) -> None:
     """By the operator's own commands."""
     environment = plain_environment(data_dir=folder, database_url=address)
-    for command in ("migrate", "demo"):
+    for command in (("migrate",), ("demo", "--day", sample_day().isoformat())):
         done = subprocess.run(
-            [sys.executable, "-m", "community", command],
+            [sys.executable, "-m", "community", *command],
             cwd=ROOT,
             env=environment,
             check=False,

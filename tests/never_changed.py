@@ -15,7 +15,7 @@ from models.ledger import Signal, SignalSequence
 
 TABLES = (Signal, SignalSequence, AuditEntry, Policy, TermsAcceptance)
 # A handle may be a word of ours too: a tester who is called `cs`.
-OURS = WORDS | {str(word) for kind in (AccountKind, Segment, Stage, StaffRole, Audience) for word in kind}
+OURS = WORDS.keys() | {str(word) for kind in (AccountKind, Segment, Stage, StaffRole, Audience) for word in kind}
 
 
 def list_texts() -> list[str]:

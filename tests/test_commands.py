@@ -262,7 +262,7 @@ def test_verify_finds_whatever_was_tampered_with_and_rebuild_mends_readers(
         # What one snapshot needs does not depend on how many there are.
         newest = db.session.scalar(sa.select(sa.func.max(AccountSnapshot.day)))
         assert newest is not None
-        db.session.execute(sa.delete(AccountSnapshot).where(AccountSnapshot.day < newest - timedelta(days=30)))
+        db.session.execute(sa.delete(AccountSnapshot).where(AccountSnapshot.day < newest - timedelta(days=2)))
         counted = db.session.scalars(sa.select(DailyCount).limit(1)).one()
         counted.n += 1
         told = db.session.scalars(sa.select(Notification).limit(1)).one()

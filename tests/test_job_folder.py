@@ -123,6 +123,10 @@ def put_summed(folder: Path) -> None:
     things += [{**job, "headers": {}}, {**job, "content-type": "application/x-python-serialize"}]
     things += [{**job, "properties": {**properties, name: None}} for name in ("delivery_info", "body_encoding")]
     things.append({**job, "properties": {**properties, "body_encoding": "unheard of"}})
+    kinds = ("decimal", "uuid", "datetime", "date", "bytes", "Model", "unheard of")
+    things += [{**job, "headers": {"__type__": kind, "__value__": "x"}} for kind in kinds]
+    ways = ("application/x-gzip", "application/x-bz2", "application/x-lzma", "unheard of")
+    things += [{**job, "headers": {**job["headers"], "compression": way}} for way in ways]
     for number, written in enumerate(
         [b"x", b"\xff\xfe", b"[" * 5000, *(json.dumps(thing).encode() for thing in things)]
     ):

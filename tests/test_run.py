@@ -53,7 +53,7 @@ def test_the_scripts_are_well_formed(shell: str, script: str) -> None:
 def test_help_names_every_option() -> None:
     shown = run("--help")
     assert shown.returncode == 0
-    for word in ("--port", "--host", "--data", "--no-demo", "test", "--long"):
+    for word in ("--port", "--host", "--data", "--no-demo", "test", "--long", "--changed"):
         assert word in shown.stdout
 
 
@@ -219,3 +219,67 @@ def test_an_environment_whose_making_was_interrupted_is_made_anew(fresh: Path, t
     )
     assert asked.read_text().splitlines() == ["-m venv --clear .venv"]
     assert (fresh / ".venv" / "made").exists()
+
+
+# --- ./run test
+
+
+@pytest.fixture
+def tools(checkout: Path) -> Path:
+    """A checkout whose tools only write down that they were called; one named `<tool>-fails` is not content."""
+    lock = (checkout / "requirements-dev.lock").read_bytes()
+    state = subprocess.run(["/usr/bin/env", "cksum"], input=lock, capture_output=True, check=True).stdout
+    (checkout / ".venv" / "requirements-dev.lock.sum").write_bytes(state)
+    for tool in ("ruff", "lint-imports", "djlint", "pyright", "python"):
+        file = checkout / ".venv" / "bin" / tool
+        ask = '[ "$1" = -c ] && exit 0\n' if tool == "python" else ""
+        slow_or_not = f"[ ! -e {tool}-slow ] || exec sleep 60\n[ ! -e {tool}-fails ]\n"
+        file.write_text(f'#!/bin/sh\n{ask}echo "{tool} $*" >>called.txt\n{slow_or_not}')
+        file.chmod(0o755)
+    return checkout
+
+
+def called(tools: Path) -> set[str]:
+    return {line.split()[0] for line in (tools / "called.txt").read_text().splitlines()}
+
+
+def test_types_and_floors_are_checked_beside_the_tests(tools: Path) -> None:
+    done = run("test", "--long", folder=tools)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "== everything passed in" in done.stdout
+    assert called(tools) == {"ruff", "lint-imports", "djlint", "pyright", "python"}
+    assert "--inline-snapshot=disable --long" in (tools / "called.txt").read_text()
+
+
+@pytest.mark.parametrize("tool", ["lint-imports", "djlint", "pyright", "python"])
+def test_whatever_fails_beside_the_others_fails_the_run(tools: Path, tool: str) -> None:
+    (tools / f"{tool}-fails").touch()
+    done = run("test", folder=tools)
+    assert done.returncode == 1
+    assert "== FAILED" in done.stderr
+    assert "everything passed" not in done.stdout
+    assert "python" in called(tools)
+
+
+def test_style_is_asked_before_anything_that_takes_long(tools: Path) -> None:
+    (tools / "ruff-fails").touch()
+    assert run("test", folder=tools).returncode == 1
+    assert called(tools) == {"ruff"}
+
+
+def test_ctrl_c_ends_what_is_checked_beside_the_tests(tools: Path) -> None:
+    for tool in ("pyright", "python"):
+        (tools / f"{tool}-slow").touch()
+    running = subprocess.Popen(
+        [tools / "run", "test"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while not (tools / "called.txt").exists() or not called(tools) >= {"pyright", "python"}:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)
+    running.wait(60)
+    assert running.returncode == 130
+    while _is_group_alive(running.pid):
+        assert time.monotonic() < deadline, "a check goes on alone"
+        time.sleep(0.05)

@@ -10,7 +10,7 @@ from blueprints.accounts import limits, newcomers, proofs
 from blueprints.accounts.bp import bp
 from blueprints.accounts.second_step_forms import ChangeEmailForm
 from blueprints.throttling import requester
-from community.accounts import addresses, queries, rules, tokens
+from community.accounts import address_rules, addresses, queries, rules, tokens
 from community.accounts.tokens import Box
 from community.extensions import limiter
 from models.accounts import Member
@@ -67,7 +67,7 @@ def _why_not(email: str, member: Member) -> str | None:
 def show_confirm_email(token: str) -> ResponseReturnValue:
     """Only in the browser of whoever asked: a mistyped address must not make its owner a stranger's."""
     change = _own_change(token)
-    if change is None or not rules.can_be_confirmed(change):
+    if change is None or not address_rules.can_be_confirmed(change):
         return _void()
     return newcomers.private(render_template("accounts/confirm_email.html", change=change, token=token))
 
@@ -95,7 +95,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
 def show_stop_email(token: str) -> ResponseReturnValue:
     """The page of the link in the old mailbox; whoever reads it may no longer be able to sign in."""
     change = _change(token, Box.OLD)
-    if change is None or not rules.can_be_stopped(change):
+    if change is None or not address_rules.can_be_stopped(change):
         return _void()
     return newcomers.private(render_template("accounts/stop_email.html", change=change, token=token))
 
@@ -135,7 +135,7 @@ def _form() -> ChangeEmailForm:
 
 def _page(form: ChangeEmailForm) -> str:
     waiting = queries.get_open_email_change(signed_in_member().id)
-    if waiting is not None and not rules.can_be_confirmed(waiting):
+    if waiting is not None and not address_rules.can_be_confirmed(waiting):
         waiting = None
     return render_template("accounts/change_email.html", form=form, waiting=waiting)
 

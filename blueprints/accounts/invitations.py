@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.access import current_member, public, signed_in_member, staff_only
-from blueprints.accounts import doors, limits, newcomers, proofs
+from blueprints.accounts import doors, limits, newcomers, proofs, transfers
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import AcceptInvitationForm, InviteForm
 from blueprints.throttling import requester
@@ -208,9 +208,11 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
 
 
 def _carry_out(invitation: Invitation, member: Member, day: date) -> None:
-    """What the person did earlier on that day goes with them."""
-    move = memberships.plan_move(member, invitation.account, day, is_company_admin=invitation.is_company_admin)
-    moves.transfer(move, lambda: invitations.move_by_invitation(invitation, member, day))
+    def write() -> None:
+        invitations.move_by_invitation(invitation, member, day)
+        moves.follow(member, day)
+
+    transfers.carry_out(memberships.plan_move(member, invitation.account, day), write)
 
 
 def _offer_to_move(invitation: Invitation, token: str) -> ResponseReturnValue:

@@ -9,14 +9,13 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import limits, proofs
+from blueprints.accounts import limits, proofs, transfers
 from blueprints.accounts.bp import bp
 from blueprints.accounts.company_forms import NONE
 from blueprints.accounts.move_forms import MoveForm
 from blueprints.conflicts import digest
 from community.accounts import memberships, queries, rules
 from community.accounts.memberships import Move, Stay
-from community.health.actions import rescore, wait_for_the_settler
 from community.ledger import moves
 from community.ledger.moves import MovedAct
 from models.accounts import Account, Member
@@ -91,12 +90,8 @@ def _read(member: Member, form: MoveForm, by: Member) -> Move | None:
 
 
 def _carry_out(move: Move, by: Member, reason: str) -> None:
-    """The settler is waited for first: no reader moves meanwhile what is being scored."""
-    touched = {stay.account_id for stay in (*move.before, *move.stays)}
     with transaction():
-        wait_for_the_settler()
-        moves.carry_out(move, by=by, reason=reason)
-        rescore(touched, queries.today())
+        transfers.carry_out(move, lambda: moves.carry_out(move, by=by, reason=reason))
 
 
 def _page(member: Member, form: MoveForm, move: Move | None = None) -> str:

@@ -18,7 +18,7 @@ from blueprints.accounts.rights_forms import (
     name_company_admin_act,
 )
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
-from community.accounts import labels, queries, rights, rules, second_factor
+from community.accounts import labels, queries, rights, roles, rules, second_factor
 from community.accounts.rights import LastAdministratorError, LostRightError
 from models.accounts import Member, StaffRole
 from models.base import transaction
@@ -269,12 +269,14 @@ def _page(
     suspension, lift = suspension or _suspension_form(formdata=None), lift or LiftForm(formdata=None)
     for form in (suspension, lift):
         form.remember(suspended)
+    can_hold_all = rules.can_hold_role(member, StaffRole.ADMINISTRATOR)
     return render_template(
         "accounts/rights.html",
         person=member,
         account=member.account,
         role_name=labels.role_name(member),
-        can_hold_all=rules.can_hold_role(member, StaffRole.ADMINISTRATOR),
+        can_hold_all=can_hold_all,
+        leaves_on=roles.find_end(member) if can_hold_all else None,
         may_suspend=rules.can_suspend(signed_in_member(), member),
         suspended_through=suspended["through"],
         role=role,

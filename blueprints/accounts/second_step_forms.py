@@ -37,7 +37,10 @@ class CodeForm(FlaskForm):
 
 
 class ConfirmForm(FlaskForm):
+    """`shown`: the secret that the page shows, encrypted, so that a code is of this very one."""
+
     code = _code(_("アプリに出た6桁のコード"))
+    shown = HiddenField()
 
 
 class ChangeEmailForm(FlaskForm):

@@ -20,7 +20,8 @@ from community.extensions import limiter
 from models.base import transaction
 
 # Where the session keeps, encrypted, a secret that the telephone has not confirmed yet, and under which sign-in key it
-# was made: what an open browser was shown before its person proved who they are must not become theirs.
+# was made: what an open browser was shown before its person proved who they are must not become theirs. The page that
+# shows a secret carries it too, so that a code is of the one that was shown, whatever was opened or proved in between.
 NEW_SECRET = "totp_secret"  # noqa: S105  a name in the session
 # So many left: time to make new ones.
 FEW_CODES = 3
@@ -29,7 +30,11 @@ NO_STORE = {"Cache-Control": "no-store"}
 OPEN = frozenset(
     f"accounts.{view}"
     for view in (
-        "set_up_two_step", "confirm_two_step", "ask_for_proof", "prove", "sign_out",
+        "set_up_two_step", "confirm_two_step", "show_two_step", "ask_for_proof", "prove", "sign_in", "sign_out",
+        # To prove it needs a password; who has forgotten it gets a link.
+        "forgot_password", "request_password_reset", "show_reset_sent", "show_reset_password", "reset_password",
+        # The gate of the terms stands before the page that sets up: each would lead to the other.
+        "ask_for_consent", "give_consent", "show_terms", "show_privacy",
         "choose_theme", "choose_locale", "begin_visit",
     )
 ) | {"static", "system.healthz", "system.readyz", "notifications.count_unread"}  # fmt: skip
@@ -79,7 +84,7 @@ def confirm_two_step() -> ResponseReturnValue:
             member = proofs.hold_oneself()
             if rules.has_second_factor(member):
                 return redirect(url_for(".show_two_step"))
-            codes = second_factor.turn_on(member, _new_secret(), form.code.data or "")
+            codes = second_factor.turn_on(member, _shown_secret(form), form.code.data or "")
     except WrongCodeError:
         form.code.errors = [_("コードが違います。スマートフォンの時計が合っているかも確かめてください。例：123456")]
         return _set_up_page(form, limits.REFUSED)
@@ -139,9 +144,14 @@ def turn_off_two_step() -> ResponseReturnValue:
 # --- pages
 
 
-def _new_secret() -> str:
-    """Return the secret that this browser is shown until it is confirmed; another one after each new sign-in key."""
+def _shown_secret(form: ConfirmForm) -> str:
+    """Return the secret of the page that was sent; of a page that shows none yet, the one that this browser is shown.
+
+    That is another one after each new sign-in key.
+    """
     member = signed_in_member()
+    with suppress(UnreadableError):
+        return one_time.unlock(member.id, form.shown.data or "")
     key, locked = session.get(NEW_SECRET, ("", ""))
     if key == member.sign_in_key:
         with suppress(UnreadableError):
@@ -152,7 +162,8 @@ def _new_secret() -> str:
 
 
 def _set_up_page(form: ConfirmForm, status: int = 200) -> ResponseReturnValue:
-    secret = _new_secret()
+    secret = _shown_secret(form)
+    form.shown.data = one_time.lock(signed_in_member().id, secret)
     drawn = segno.make(one_time.address_of(signed_in_member(), secret), micro=False).svg_inline(
         scale=1, omitsize=True, light="#fff", svgclass="qr", lineclass=None
     )

@@ -25,7 +25,7 @@ Values = Mapping[str, Any]
 _NUMBERS_OF = {"account_id": "account", "csm_id": "member", "post_id": "post"}
 _PARENT = "parent_id"
 # Words of the code, by the name that they stand under; several, with commas between, where there may be several.
-_WORDS: dict[str, Mapping[Any, object]] = {
+WORDS: dict[str, Mapping[Any, object]] = {
     "kind": {**of_people.KINDS, **of_people.TERMS},
     "matter": labels.MATTERS,
     "posters": AUDIENCES,
@@ -79,7 +79,7 @@ class Names:
             return _("（%(values)s）", values=self.in_a_line(value, of))
         if isinstance(value, list):
             return _("、").join(self._value(name, each, of) for each in value)
-        said = _WORDS.get(name)
+        said = WORDS.get(name)
         if said is not None:
             return _("、").join(str(said.get(word, word)) for word in str(value).split(","))
         return _day(str(value))

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 import sqlalchemy as sa
 
 from community import audit, realtime
-from community.accounts import indexing, memberships
+from community.accounts import indexing, memberships, roles
 from community.accounts.mail_addresses import tidy_address
 from models.accounts import (
     Account,
@@ -143,7 +143,8 @@ def join_account(
 
 def grant_role(member: Member, role: StaffRole | None, *, by: Member | None = None, reason: str = "") -> None:
     """Give a staff role, or take it away with None. Takes effect at once, on open pages too."""
-    before, member.staff_role = member.staff_role, role
+    before, member.staff_role, member.role_until = member.staff_role, role, None
+    roles.set_end(member)
     indexing.index_members(member)
     audit.record(
         _id(by),

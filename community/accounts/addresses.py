@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from community import audit, links
-from community.accounts import credentials, queries, rules, tokens
+from community.accounts import address_rules, credentials, queries, tokens
 from community.accounts.mail_addresses import tidy_address
 from community.accounts.tokens import Box
 from community.mail.actions import queue_mail
@@ -33,7 +33,7 @@ def ask_for_change(member: Member, new_email: str) -> EmailChange:
 
 def confirm(change: EmailChange) -> bool:
     """The new mailbox is theirs: from now on it is the address. False: too late, or somebody else has it meanwhile."""
-    if not rules.can_be_confirmed(change) or queries.get_member_by_email(change.new_email) is not None:
+    if not address_rules.can_be_confirmed(change) or queries.get_member_by_email(change.new_email) is not None:
         return False
     change.confirmed_at = now()
     change.member.email = change.new_email
@@ -45,7 +45,7 @@ def confirm(change: EmailChange) -> bool:
 
 def stop(change: EmailChange) -> bool:
     """From the old mailbox: it is not confirmed any more, or undone, with every sign-in. False: too late for that."""
-    if not rules.can_be_stopped(change):
+    if not address_rules.can_be_stopped(change):
         return False
     was_changed = change.confirmed_at is not None
     if was_changed and not _give_back(change):
@@ -92,7 +92,7 @@ def _write(name: str, change: EmailChange, address: str) -> Letter:
 
 
 def _send(name: str, change: EmailChange, to_address: str, letter: Letter) -> None:
-    drop_after = change.asked_at + rules.CONFIRM_LIFE if name == "email_change_new" else None
+    drop_after = change.asked_at + address_rules.CONFIRM_LIFE if name == "email_change_new" else None
     queue_mail(
         name,
         to_address,

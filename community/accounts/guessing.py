@@ -8,8 +8,10 @@ import hashlib
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import jaconv
@@ -47,7 +49,16 @@ ROWS = (
     ("ぬふあうえおやゆよわほへ", "たていすかんなにらせ゛゜", "ちとしはきくまのりれけむ", "つさそひこみもねるめ"),
 )
 SHIFTED = str.maketrans("!#$%&()", "1345789")
-WALK_STEPS, WALK_SHARE = 3, 0.8
+# The pads of keyboards and of telephones.
+PAD, PHONE = ("789", "456", "123", "0"), ("123", "456", "789", "*0#")
+# Of numbers less needs to be walked: what is added to them is one of ten.
+WALK_SHARE, WALK_SHARE_OF_NUMBERS = 0.8, 0.7
+# Each of the two fingers may turn back once.
+SHORTEST_BY_TURNS, TURNS_SHARE = 8, 0.75
+# All pairs of the keys of one board and more; what strangers type must not fill the memory.
+PAIRS_KEPT = 4096
+# A board, and how far to the right and down.
+Step = tuple[str, float, int]
 
 FEWEST_DIFFERENT_CHARACTERS = 4
 # A shorter name is part of too many words; in kanji and kana two signs are a name.
@@ -91,6 +102,8 @@ def _list_words(plain: str) -> set[str]:
     trail = re.search(r"[\W\d_]*\Z", plain)
     first, last = (lead.end() if lead else 0), (trail.start() if trail else len(plain))
     words = {_BETWEEN.sub("", plain)}
+    if first >= last:  # no letters: judged as a whole already
+        return words
     # A 0 at the end may be a decoration or an o: every cut is tried.
     for start in range(max(0, first - LONGEST_EDGE), first + 1):
         for end in range(last, min(len(plain), last + LONGEST_EDGE) + 1):
@@ -192,31 +205,64 @@ def _is_pattern(text: str) -> bool:
 
 
 def _is_walk(text: str) -> bool:
-    """Whether nearly all of it is steps to the next key, letter or digit, three or more signs at a time."""
-    walked, length = 0, 1
+    """Whether nearly all of it is a walk along the keys: with one finger, with two that take turns, or in pairs."""
     keys = text.translate(SHIFTED)
-    for before, after in zip(keys, f"{keys[1:]}\0", strict=True):
-        if _is_step(before, after):
-            length += 1
-            continue
-        walked += length if length >= WALK_STEPS else 0
-        length = 1
-    return walked >= WALK_SHARE * len(text)
+    share = WALK_SHARE_OF_NUMBERS if keys.isdecimal() else WALK_SHARE
+    return _count_walked(keys) >= share * len(keys) or _is_walked_by_turns(keys) or _is_walked_in_pairs(keys)
 
 
-def _is_step(before: str, after: str) -> bool:
-    if before == after or abs(ord(before) - ord(after)) == 1:
-        return True
-    here, there = _places().get(before), _places().get(after)
-    return here is not None and there is not None and abs(here[0] - there[0]) <= 1 and abs(here[1] - there[1]) <= 1
+def _count_walked(keys: str) -> int:
+    """Count the signs on straight ways of three keys or more and on zigzags of four or more.
+
+    Ordinary words of one hand, as "dressed geese feed", go from key to next key too, but this way and that.
+    """
+    steps = [_steps(before, after) for before, after in pairwise(keys)]
+    walked: set[int] = set()
+    for n in range(len(steps) - 1):
+        if steps[n] & steps[n + 1]:
+            walked |= {n, n + 1, n + 2}
+        if n + 2 < len(steps) and steps[n + 1] and steps[n] & steps[n + 2]:
+            walked |= {n, n + 1, n + 2, n + 3}
+    return len(walked)
+
+
+def _is_walked_by_turns(keys: str) -> bool:
+    """Whether every other sign is a walk, and so are those between them: 1029384756, a;sldkfjgh."""
+    turns = [_steps(before, after) for before, after in zip(keys, keys[2:], strict=False)]
+    walked = sum(map(bool, turns))
+    kept = sum(bool(steps & before) for before, steps in zip(turns, turns[2:], strict=False))
+    return len(keys) >= SHORTEST_BY_TURNS and walked >= TURNS_SHARE * len(turns) and kept * 2 >= len(turns) - 2
+
+
+def _is_walked_in_pairs(keys: str) -> bool:
+    """Whether nearly every two signs are the same step somewhere: 3e2w1q4r5t."""
+    pairs = [_steps(before, after) for before, after in zip(keys[::2], keys[1::2], strict=False)]
+    (_, most), *_rest = Counter(step for steps in pairs for step in steps).most_common(1) or [(None, 0)]
+    return len(keys) >= SHORTEST_BY_TURNS and most >= WALK_SHARE * len(pairs)
+
+
+@lru_cache(maxsize=PAIRS_KEPT)
+def _steps(before: str, after: str) -> frozenset[Step]:
+    """Return in which ways the one is the next of the other, as letters and on each board; none: it is not."""
+    found: set[Step] = set()
+    if abs(ord(before) - ord(after)) <= 1:
+        found.add(("signs", ord(after) - ord(before), 0))
+    for board, places in _places().items():
+        here, there = places.get(before), places.get(after)
+        if here is not None and there is not None:
+            right, down = there[0] - here[0], there[1] - here[1]
+            if abs(right) <= 1 and abs(down) <= 1:
+                found.add((board, right, down))
+    return frozenset(found)
 
 
 @cache
-def _places() -> dict[str, tuple[float, int]]:
-    """Where each key lies, in keys from the left and rows from the top."""
+def _places() -> dict[str, dict[str, tuple[float, int]]]:
+    """Where each key of each board lies, in keys from the left and rows from the top."""
+    boards = {"latin": (ROWS[0], 0.5), "kana": (ROWS[1], 0.5), "pad": (PAD, 0.0), "phone": (PHONE, 0.0)}
     return {
-        sign: (column + row / 2, row)
-        for rows in ROWS
-        for row, signs in enumerate(rows)
-        for column, sign in enumerate(signs)
+        board: {
+            sign: (column + row * shift, row) for row, signs in enumerate(rows) for column, sign in enumerate(signs)
+        }
+        for board, (rows, shift) in boards.items()
     }

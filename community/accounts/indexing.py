@@ -12,7 +12,7 @@ from flask import current_app
 from community.search import actions as search
 from community.search.actions import Thing
 from community.search.queries import Condition, documents_of
-from models.accounts import Account, AccountKind, Member, Membership, covers_today
+from models.accounts import Account, AccountKind, Member, Membership, covers_today, holds_role
 from models.base import db, today
 
 from . import rules
@@ -125,7 +125,7 @@ def _days_of_change(members: Sequence[Member]) -> dict[int, date]:
         stays.setdefault(row.member_id, []).append((row.from_day, row.until_day, row.kind == AccountKind.VENDOR))
     found: dict[int, date] = {}
     for member in members:
-        if member.staff_role in rules.STAFF_ROLES:
+        if rules.role_of(member) in rules.STAFF_ROLES and member.role_until is None:
             continue  # known to everybody, wherever they belong
         own = stays.get(member.id, [])
         turns = sorted({turn for begin, end, _ in own for turn in (begin, end) if turn is not None and turn > day})
@@ -141,7 +141,7 @@ def _is_of_the_vendors_people() -> sa.ColumnElement[bool]:
     """Say in SQL what `rules.is_staff` asks of a person; NULL counts as no."""
     vendors = sa.select(Membership.member_id).join(Account, Account.id == Membership.account_id)
     vendors = vendors.where(covers_today(), Account.kind == AccountKind.VENDOR)
-    return sa.or_(Member.staff_role.in_(rules.STAFF_ROLES), Member.id.in_(vendors))
+    return sa.or_(holds_role(rules.STAFF_ROLES), Member.id.in_(vendors))
 
 
 def _audience(*, is_staff: bool) -> str:

@@ -6,7 +6,7 @@ from typing import Unpack
 import sqlalchemy as sa
 
 from community import audit, links
-from community.accounts import actions, rules, tokens
+from community.accounts import actions, memberships, rules, tokens
 from community.accounts.actions import MemberFacts
 from community.accounts.mail_addresses import tidy_address
 from community.mail.actions import queue_mail
@@ -83,9 +83,16 @@ def accept_invitation(
 
 
 def move_by_invitation(invitation: Invitation, member: Member, day: date) -> None:
-    """Somebody who is here already goes on at the company that invited them. Raises InvitationClosedError."""
+    """Somebody who is here already goes on at the company that invited them. Raises InvitationClosedError.
+
+    What was planned for later days, also to leave, is dropped, as with a move by the staff.
+    """
     _close(invitation)
-    actions.join_account(member, invitation.account, day, is_company_admin=invitation.is_company_admin)
+    memberships.hold(member)
+    account, is_admin = invitation.account, invitation.is_company_admin
+    memberships.write(member, memberships.plan_move(member, account, day, is_company_admin=is_admin).stays)
+    after = {"account_id": account.id, "from_day": day.isoformat(), "is_company_admin": is_admin}
+    audit.record(member.id, "member.join", "member", member.id, after=after)
 
 
 def _close(invitation: Invitation) -> None:

@@ -69,7 +69,8 @@ def company_shown(account: Account | None, seen_by: Member | None) -> str:
 
 def role_name(member: Member) -> str:
     """What the person does for the community, beside their name; empty for most people."""
-    return str(ROLES[member.staff_role]) if member.staff_role else ""
+    role = rules.role_of(member)
+    return str(ROLES[role]) if role else ""
 
 
 def names_of(account: Account | None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from community import audit, public, realtime
-from community.accounts import indexing
+from community.accounts import indexing, roles
 from models.accounts import Account, Member, Membership
 from models.base import db, today
 
@@ -141,8 +141,8 @@ def name_company_admin(member: Member, *, is_admin: bool) -> None:
 def write(member: Member, stays: Sequence[Stay]) -> None:
     """Make these the person's memberships. Nothing else writes them, so that nothing that follows is forgotten.
 
-    That is who finds the person, today and on the days to come, and what their open pages may hear. The person must be
-    held.
+    That is who finds the person, today and on the days to come, what their open pages may hear, and when a role of the
+    vendor's ends. The person must be held.
     """
     own = sa.select(Membership).where(Membership.member_id == member.id).order_by(Membership.from_day)
     there = {row.from_day: row for row in db.session.scalars(own.execution_options(populate_existing=True))}
@@ -159,6 +159,7 @@ def write(member: Member, stays: Sequence[Stay]) -> None:
         db.session.expire(row)  # its company may be another one
     db.session.expire(member, ["membership", "memberships"])
     db.session.refresh(member, ["membership"])
+    roles.set_end(member)
     indexing.index_members(member)
     realtime.rights_changed(f"member:{member.id}")
 

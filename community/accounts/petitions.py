@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from community import audit
-from community.accounts import queries
+from community.accounts import queries, rules
 from community.mail.actions import queue_mail
 from community.mail.letters import write_letter
 from models.accounts import Account, Member
@@ -20,7 +20,7 @@ class Matter(StrEnum):
 
 
 def write_to_vendor(account: Account, by: Member, matter: Matter, text: str) -> int:
-    """Mail it to who is in charge of the company, else to everybody who accompanies customers; return to how many.
+    """Mail it to who is in charge of the company and still of the staff, else to all CS people; return to how many.
 
     That it was written is on record; what was written is in the mail only.
     """
@@ -47,4 +47,5 @@ def write_to_vendor(account: Account, by: Member, matter: Matter, text: str) -> 
 
 def _readers(account: Account) -> Sequence[Member]:
     in_charge = queries.get_member(account.csm_id) if account.csm_id is not None else None
-    return [in_charge] if in_charge is not None and in_charge.erased_at is None else queries.list_cs_people()
+    is_there = in_charge is not None and in_charge.erased_at is None and rules.can_see_scores(in_charge)
+    return [in_charge] if in_charge is not None and is_there else queries.list_cs_people()

@@ -18,6 +18,7 @@ from models.accounts import (
     Membership,
     covers,
     covers_today,
+    holds_role,
 )
 from models.base import db, now, today
 from models.security import EmailChange, RecoveryCode, SignIn
@@ -140,7 +141,7 @@ def list_owners_of_domains(domains: Collection[str]) -> dict[str, Account]:
 
 def list_cs_people() -> Sequence[Member]:
     """Who can be in charge of a customer."""
-    chosen = sa.select(Member).where(Member.staff_role.in_(rules.CS_ROLES), Member.erased_at.is_(None))
+    chosen = sa.select(Member).where(holds_role(rules.CS_ROLES), Member.erased_at.is_(None))
     return db.session.scalars(chosen.order_by(Member.family_reading, Member.given_reading, Member.id)).all()
 
 

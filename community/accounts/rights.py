@@ -142,7 +142,11 @@ def _ask_again(by: Member, rule: Callable[[Member], bool]) -> None:
 
 
 def _keep_one(administrators: Sequence[Member], member: Member) -> None:
-    """Somebody else who can come in must remain."""
-    others = [person for person in administrators if person.id != member.id and rules.can_sign_in(person)]
+    """Somebody else who can come in must remain, and not leave the vendor on a day that is planned."""
+    others = [
+        person
+        for person in administrators
+        if person.id != member.id and rules.can_sign_in(person) and person.role_until is None
+    ]
     if rules.is_administrator(member) and not others:
         raise LastAdministratorError

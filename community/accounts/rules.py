@@ -5,13 +5,9 @@ from datetime import date, datetime, timedelta
 from community.accounts.published import is_published_login
 from models.accounts import Account, AccountKind, AccountPhase, Invitation, Member, StaffRole
 from models.base import day_at, now
-from models.security import EmailChange
 
 # "When a contract ends, its people can still sign in for a while and take their data" (docs: what ends).
 FAREWELL_DAYS = 90
-CONFIRM_LIFE = timedelta(days=1)  # mails are held back; after a day the wish for another address is no longer fresh
-# Whose mailbox it was reads mail within a week, after a long weekend too.
-UNDO_LIFE = timedelta(days=7)
 
 # Who runs the community for the vendor. A moderator may be a customer and is therefore not among them.
 STAFF_ROLES = frozenset({StaffRole.COMMUNITY_MANAGER, StaffRole.CS, StaffRole.ADMINISTRATOR})
@@ -23,9 +19,16 @@ CS_ROLES = frozenset({StaffRole.CS, StaffRole.ADMINISTRATOR})
 # --- what a person is
 
 
+def role_of(member: Member, at: datetime | None = None) -> StaffRole | None:
+    """Return the staff role that counts then; one of the vendor's ends on the day its holder leaves the vendor."""
+    if member.role_until is not None and day_at(at or now()) >= member.role_until:
+        return None
+    return member.staff_role
+
+
 def is_staff(member: Member) -> bool:
     """One of the vendor's own people, by role or by company."""
-    return member.staff_role in STAFF_ROLES or _is_of(member, AccountKind.VENDOR)
+    return role_of(member) in STAFF_ROLES or _is_of(member, AccountKind.VENDOR)
 
 
 def is_member(member: Member) -> bool:
@@ -38,21 +41,21 @@ def is_moderator(member: Member) -> bool:
 
     A customer's moderator rests when the contract of their company is over.
     """
-    return member.staff_role in MODERATING_ROLES and can_take_part(member)
+    return role_of(member) in MODERATING_ROLES and can_take_part(member)
 
 
 def is_community_manager(member: Member) -> bool:
     """Runs the community; administrators may too."""
-    return member.staff_role in MANAGING_ROLES
+    return role_of(member) in MANAGING_ROLES
 
 
 def is_cs(member: Member) -> bool:
     """Accompanies customers; administrators may too."""
-    return member.staff_role in CS_ROLES
+    return role_of(member) in CS_ROLES
 
 
 def is_administrator(member: Member) -> bool:
-    return member.staff_role == StaffRole.ADMINISTRATOR
+    return role_of(member) == StaffRole.ADMINISTRATOR
 
 
 def is_company_admin(member: Member, account: Account, at: datetime | None = None) -> bool:
@@ -88,7 +91,7 @@ def can_sign_in(member: Member, at: datetime | None = None) -> bool:
     at = at or now()
     if member.erased_at is not None or is_suspended(member, at) or is_published_login(member):
         return False
-    if member.staff_role in STAFF_ROLES:
+    if role_of(member, at) in STAFF_ROLES:
         return True
     return member.account is not None and not has_ended(member.account, day_at(at))
 
@@ -151,24 +154,12 @@ def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
     return is_waiting and can_vouch(invitation.invited_by, invitation.account, at)
 
 
-def can_be_confirmed(change: EmailChange, at: datetime | None = None) -> bool:
-    """The link in the new mailbox still changes the address."""
-    is_open = change.confirmed_at is None and change.ended_at is None
-    return is_open and change.asked_at + CONFIRM_LIFE > (at or now())
-
-
-def can_be_stopped(change: EmailChange, at: datetime | None = None) -> bool:
-    """The link in the old mailbox still stops the change, or undoes it."""
-    is_recent = change.confirmed_at is None or change.confirmed_at + UNDO_LIFE > (at or now())
-    return change.ended_at is None and is_recent
-
-
 # --- what a person may do
 
 
 def can_see_scores(member: Member) -> bool:
     """Health scores are for the people who act on them; customers never see them."""
-    return member.staff_role in CS_ROLES | MANAGING_ROLES
+    return role_of(member) in CS_ROLES | MANAGING_ROLES
 
 
 def can_see_profile(viewer: Member, member: Member) -> bool:
@@ -192,7 +183,7 @@ def can_see_company_name(viewer: Member | None, account: Account) -> bool:
 
 def can_invite_anybody(member: Member) -> bool:
     """Into any company: community managers, CS, administrators."""
-    return member.staff_role in MANAGING_ROLES | CS_ROLES
+    return role_of(member) in MANAGING_ROLES | CS_ROLES
 
 
 def can_invite(member: Member) -> bool:
@@ -233,7 +224,7 @@ def can_move_by(member: Member, invitation: Invitation) -> bool:
     return (
         member.email == invitation.email
         and not is_staff(member)
-        and member.staff_role is None
+        and role_of(member) is None
         and not belongs_to(member, invitation.account)
     )
 
@@ -272,7 +263,7 @@ def can_share_company(member: Member, other: Member) -> bool:
 
 def can_manage_companies(member: Member) -> bool:
     """Set up companies and see their people: community managers, CS, administrators."""
-    return member.staff_role in MANAGING_ROLES | CS_ROLES
+    return role_of(member) in MANAGING_ROLES | CS_ROLES
 
 
 def can_manage_company(member: Member, account: Account) -> bool:
@@ -290,7 +281,7 @@ def can_move(member: Member, other: Member, to: Account | None) -> bool:
 
 def would_strand_role(other: Member, to: Account | None) -> bool:
     """Whoever acts for the vendor is one of the vendor's people: such a role is taken away first."""
-    return other.staff_role in STAFF_ROLES and (to is None or to.kind != AccountKind.VENDOR)
+    return role_of(other) in STAFF_ROLES and (to is None or to.kind != AccountKind.VENDOR)
 
 
 def can_begin_phase(newest: AccountPhase | None, from_day: date, today: date) -> bool:

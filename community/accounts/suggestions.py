@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from community.accounts import rules
 from community.accounts.queries import UNKEEPABLE
 from community.text import fold
-from models.accounts import Account, AccountKind, Member, Membership, covers_today
+from models.accounts import Account, AccountKind, Member, Membership, covers_today, holds_role
 from models.base import db, now, today
 
 # As many as a small list beside the caret shows without scrolling.
@@ -59,7 +59,7 @@ def suggest_people(typed: str, seen_by: Member) -> Sequence[Member]:
 
 def _is_within_reach(seen_by: Member) -> list[sa.ColumnElement[bool]]:
     """Say in SQL what `rules.can_sign_in` and, for prospects, `rules.can_see_profile` ask of a person."""
-    is_staff = Member.staff_role.in_(rules.STAFF_ROLES)
+    is_staff = holds_role(rules.STAFF_ROLES)
     oldest_end = today() - timedelta(days=rules.FAREWELL_DAYS)
     belongs = sa.select(Membership.member_id).join(Account, Membership.account_id == Account.id).where(covers_today())
     stands = sa.or_(Account.contract_ended_on.is_(None), Account.contract_ended_on >= oldest_end)

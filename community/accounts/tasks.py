@@ -4,7 +4,7 @@ from celery import shared_task
 
 from models.base import today, transaction
 
-from . import indexing, known_devices, memberships, sign_ins, tries
+from . import indexing, known_devices, memberships, roles, sign_ins, tries
 
 # A transaction for so many takes less than a second.
 PEOPLE_AT_ONCE = 200
@@ -20,10 +20,14 @@ def forget_unseen() -> None:
 
 @shared_task(name="accounts.begin_day")
 def begin_day() -> None:
-    """Let those find a person who may since their company changed by itself; done twice, it is done once.
+    """Take the roles of who has left the vendor, and let those find a person who may since their company changed.
+
+    Done twice, it is done once.
 
     Also what was missed while no worker was there.
     """
+    with transaction():
+        roles.take_ended()
     mend_index()
     with transaction():
         memberships.announce_changes_of(today())

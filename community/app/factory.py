@@ -13,7 +13,7 @@ from community.room import Room, hand_over
 from community.rooms import ROOMS
 from models.base import db, prepare_engine, set_reading
 
-from . import hosts, logs, metrics, pages, rate_limits, reports, security
+from . import hosts, logs, metrics, pages, proxies, rate_limits, reports, security
 
 # One form with a screenshot or three; each file has its own, smaller limit in community/files.
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
@@ -36,6 +36,7 @@ def create_app(config: Config, *, rooms: Iterable[Room] = ROOMS, blueprints: Ite
     logs.configure(app, config)
     metrics.count_requests(app)
     reports.start(config)
+    proxies.warn_of_undeclared(app, config)
     hosts.refuse_foreign_names(app, config)
     security.refuse_foreign(app, config)  # before the extensions: the check of tokens reads the form
     _bind_extensions(app, config)

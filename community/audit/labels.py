@@ -34,6 +34,7 @@ ACTIONS: dict[str, LazyString] = {
     "member.join": _l("会社に加わった"),
     "member.leave": _l("会社を離れた"),
     "member.lift_suspension": _l("利用を再開した"),
+    "member.lose_role": _l("会社を離れたため役割が外れた"),
     "member.move": _l("所属を変えた"),
     "member.renew_recovery_codes": _l("回復コードを作りなおした"),
     "member.reset_second_factor": _l("2段階認証を解除した"),

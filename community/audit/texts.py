@@ -10,19 +10,35 @@ import re
 import secrets
 from typing import Any
 
+from community.audit import labels
+from models.accounts import AccountKind, Segment, StaffRole, Stage
 from models.audit import AuditEntry, AuditText
+from models.forums import Audience
+from models.joining import TermsKind
+from models.moderation import RemovalReason
 
 Values = dict[str, Any]
 
-# Names under which only words of the code stand: values of its enumerations, and checksums.
-WORDS = frozenset(
-    {"kind", "matter", "posters", "readers", "reason", "segment", "segments", "sha256", "staff_role", "stage", "stages"}
-)
+# The words of ours that may stand under each name, as they are stored: values of the enumerations. A name alone vouches
+# for nothing: what a room writes under it one day may have been typed.
+WORDS: dict[str, frozenset[str]] = {
+    "kind": frozenset((*AccountKind, *TermsKind)),
+    "matter": frozenset(labels.MATTERS),
+    "posters": frozenset(Audience),
+    "readers": frozenset(Audience),
+    "reason": frozenset(RemovalReason),
+    "segment": frozenset(Segment),
+    "segments": frozenset(Segment),
+    "staff_role": frozenset(StaffRole),
+    "stage": frozenset(Stage),
+    "stages": frozenset(Stage),
+}
+CHECKSUM = "sha256"
 # That a text was erased is an act on its entry.
 ERASE, ENTRY = "audit.erase_text", "audit_entry"
 # What stands in the entry in place of a value that was typed.
 APART = "[text]"
-_WORD = re.compile(r"[a-z0-9_,]*")
+_CHECKSUM = re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[0-9:.]+([+-]\d{2}:\d{2}|Z)?)?")
 _BEFORE, _AFTER = "before", "after"
 
@@ -32,10 +48,17 @@ def is_plain(name: str, value: object) -> bool:
     if value is None or isinstance(value, bool | int | float):
         return True
     if isinstance(value, str):
-        return bool(_DAY.fullmatch(value) or (name in WORDS and _WORD.fullmatch(value)))
+        return bool(_DAY.fullmatch(value)) or _is_of_ours(name, value)
     if isinstance(value, dict):
         return all(is_plain(str(key), each) for key, each in value.items())
     return isinstance(value, list | tuple) and all(is_plain(name, each) for each in value)
+
+
+def _is_of_ours(name: str, value: str) -> bool:
+    """Whether it is a checksum or words of ours, with commas between where there are several; "" is none of them."""
+    if name == CHECKSUM:
+        return bool(_CHECKSUM.fullmatch(value))
+    return name in WORDS and (not value or WORDS[name].issuperset(value.split(",")))
 
 
 def split(values: Values | None) -> tuple[Values | None, Values]:

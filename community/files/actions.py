@@ -9,18 +9,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from models.accounts import Member
-from models.base import db, now
+from models.base import after_commit, db, now
 from models.files import StoredImage
 
 from . import holders, shelf
+from .giving_up import choose_dispensable, give_up
 from .pictures import read_picture
-from .queries import count_loose, folder, get_image, list_keys_among, uploaded_at
+from .queries import folder, get_image, list_keys_among, uploaded_at
 from .rules import (
     A_DAY,
     LOOSE_AGE,
-    LOOSE_AT_ONCE,
     ORPHAN_AGE,
-    TOO_MANY_LOOSE,
     TOO_MANY_TODAY,
     UPLOADS_A_DAY,
     TooManyPictures,
@@ -56,6 +55,8 @@ def store_image(owner: Member, data: bytes, key: str | None = None) -> StoredIma
     except TooManyPictures:
         discard([shelf.path_of(folder(), put)])
         raise
+    given_up = give_up(choose_dispensable(owner.id, now()))
+    after_commit(lambda: discard(given_up))  # a file that is left behind is found by the sweep
     image = StoredImage(
         key=put,
         owner_id=owner.id,
@@ -74,8 +75,7 @@ def refuse_too_many(owner_id: int, at: datetime) -> None:
     first = uploaded_at(owner_id, UPLOADS_A_DAY)
     if first is not None and first > at - A_DAY:
         raise TooManyPictures(TOO_MANY_TODAY, int((first + A_DAY - at).total_seconds()) + 1)
-    if count_loose(owner_id) >= LOOSE_AT_ONCE:
-        raise TooManyPictures(TOO_MANY_LOOSE)
+    choose_dispensable(owner_id, at)
 
 
 def attach(keys: Collection[str], owner: Member, subject: Subject) -> int:
@@ -103,11 +103,12 @@ def drop_unused(at: datetime, after: int, limit: int = SWEEP_CHUNK) -> tuple[int
     process that dies in between leaves a file without a row, which `list_orphans` finds.
     """
     loose = StoredImage.subject_kind.is_(None)
-    old = sa.select(StoredImage.id, StoredImage.key).where(loose, StoredImage.created_at < at - LOOSE_AGE)
-    rows = db.session.execute(old.where(StoredImage.id > after).order_by(StoredImage.id).limit(limit)).all()
+    old = sa.select(StoredImage.id, StoredImage.key, StoredImage.owner_id).where(loose, StoredImage.id > after)
+    old = old.where(StoredImage.created_at < at - LOOSE_AGE)
+    rows = db.session.execute(old.order_by(StoredImage.id).limit(limit)).all()
     if not rows or not holders.are_known():
         return None, []
-    held = holders.list_held([row.key for row in rows])
+    held = holders.list_held([row.key for row in rows], {row.owner_id for row in rows})
     unused = [row.id for row in rows if row.key not in held]
     # Loose still: a post may have been written with it meanwhile.
     gone = sa.delete(StoredImage).where(StoredImage.id.in_(unused), loose).returning(StoredImage.key)

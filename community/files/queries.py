@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
@@ -22,7 +23,7 @@ def get_image(key: str) -> StoredImage | None:
 
 def list_images_of(owner_id: int) -> Sequence[StoredImage]:
     """What the person uploaded, newest first."""
-    own = sa.select(StoredImage).where(StoredImage.owner_id == owner_id)
+    own = sa.select(StoredImage).where(StoredImage.owner_id == owner_id, StoredImage.size > 0)
     return db.session.scalars(own.order_by(StoredImage.id.desc())).all()
 
 
@@ -31,14 +32,26 @@ def list_keys_among(keys: Collection[str]) -> set[str]:
     return set(db.session.scalars(sa.select(StoredImage.key).where(StoredImage.key.in_(keys))))
 
 
-def count_loose(owner_id: int) -> int:
-    """How many of the person's pictures hang on nothing."""
-    loose = sa.select(sa.func.count()).select_from(StoredImage)
-    return db.session.scalar(loose.where(StoredImage.owner_id == owner_id, StoredImage.subject_kind.is_(None))) or 0
+class LoosePicture(NamedTuple):
+    """What is asked of a picture that hangs on nothing."""
+
+    id: int
+    key: str
+    created_at: datetime
+
+
+def list_loose(owner_id: int) -> list[LoosePicture]:
+    """The person's pictures that hang on nothing, the oldest first, without those that were given up."""
+    asked = sa.select(StoredImage.id, StoredImage.key, StoredImage.created_at)
+    loose = asked.where(StoredImage.owner_id == owner_id, StoredImage.subject_kind.is_(None), StoredImage.size > 0)
+    return [LoosePicture(*row) for row in db.session.execute(loose.order_by(StoredImage.created_at, StoredImage.id))]
 
 
 def uploaded_at(owner_id: int, number: int) -> datetime | None:
-    """When the person uploaded the picture of this number, counted from the newest; None if there are not so many."""
+    """When the person uploaded the picture of this number, counted from the newest; None if there are not so many.
+
+    What was given up since counts too.
+    """
     own = sa.select(StoredImage.created_at).where(StoredImage.owner_id == owner_id)
     return db.session.scalar(own.order_by(StoredImage.created_at.desc()).offset(number - 1).limit(1))
 

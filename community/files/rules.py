@@ -35,6 +35,9 @@ UPLOADS_A_DAY = 300
 A_DAY = timedelta(days=1)
 # Of one person at any time: pictures in drafts, in forms that were refused, in forms that were never sent.
 LOOSE_AT_ONCE = 100
+# Beyond that the oldest makes place, unless it is in a draft or no older than this: a form saves its draft two seconds
+# after a pause, but an evening's connection may be down for a while.
+LOOSE_YOUNG = timedelta(hours=1)
 # Nobody uses a picture any more that hangs on nothing this long and is in no draft: a form that was refused before a
 # week of holidays is still sent after it.
 LOOSE_AGE = timedelta(days=7)
@@ -73,9 +76,8 @@ class TooManyPictures(BadImage):
 
 
 TOO_MANY_TODAY = _("24時間に送れる画像は300枚までです。時間をおいて、もう一度選んでください。")
-TOO_MANY_LOOSE = _(
-    "まだ投稿に使っていない画像が100枚あります。下書きを投稿するか、いらない下書きを消してください。"
-    "使わなかった画像は、1週間ほどで消えます。"
+TOO_MANY_IN_DRAFTS = _(
+    "下書きの中に、まだ投稿していない画像が100枚あります。下書きを投稿するか、いらない下書きを破棄すると、すぐに画像を送れます。"
 )
 TOO_MANY_PIXELS = _("画像が大きすぎます（4,000万画素まで）。小さくしてからもう一度選んでください。")
 TOO_LONG = _("画像が長すぎます（縦横それぞれ65,500画素まで）。分けて撮り、もう一度選んでください。")
@@ -112,6 +114,15 @@ WRONG_KINDS = {
     ),
 }
 NO_PICTURE = _("画像が選ばれていません。")
+
+
+def say_wait_for_place(minutes: int) -> object:
+    """A lazily translated sentence: all are young or in drafts, and the oldest makes place after so long."""
+    return _(
+        "まだ投稿に使っていない画像が100枚あります。投稿するか、いらない下書きを破棄すると、すぐに画像を送れます。"
+        "そのままでも、%(n)s分たつと送れるようになります。",
+        n=minutes,
+    )
 
 
 def why_not_a_picture(data: bytes) -> object:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from community import text
 from community.files import holders
+from community.files.holders import Hold
 from models.accounts import Member
 from models.base import db, now
 from models.forums import Draft
@@ -129,12 +130,16 @@ def finish(member: Member, stored: Writing) -> None:
     _forget(member)
 
 
-def list_pictures_held(keys: Collection[str]) -> set[str]:
-    """Return those of the pictures' keys that a draft shows: given up ones too, as long as they can be restored."""
-    bodies = db.session.scalars(
-        sa.select(Draft.body).where(Draft.body.contains("/files/")).execution_options(yield_per=100)
-    )
-    return {key for body in bodies for key in _KEY.findall(body)} & set(keys)
+def list_pictures_held(keys: Collection[str], owner_ids: Collection[int]) -> dict[str, Hold]:
+    """Return which of the owners' pictures their drafts show: given up drafts too, while they can be restored."""
+    shown = sa.select(Draft.body, Draft.discarded_at).where(Draft.member_id.in_(owner_ids))
+    held: dict[str, Hold] = {}
+    for body, discarded_at in db.session.execute(
+        shown.where(Draft.body.contains("/files/")).execution_options(yield_per=100)
+    ):
+        hold = Hold.WRITTEN if discarded_at is None else Hold.GIVEN_UP
+        held |= {key: max(hold, held.get(key, hold)) for key in _KEY.findall(body)}
+    return {key: held[key] for key in keys if key in held}
 
 
 holders.register(list_pictures_held)

@@ -77,7 +77,7 @@ def record_signal(  # noqa: PLR0913  an act is these things
             by_id=by.id if by else None,
             cause=SignalCause.ACT,
             source=source,
-            source_key=ids_of_keys([source_key])[source_key] if source_key is not None else None,
+            source_key=ids_of_keys(source, [source_key])[source_key] if source_key is not None else None,
         )
     )
 
@@ -101,7 +101,7 @@ def record_outside(acts: Sequence[OutsideAct], source: str) -> None:
             msg = f"the act {act.key} of {act.at.isoformat()} lies in the future"
             raise FutureActError(msg)
     memberships = list_memberships_of({act.member.id for act in acts})
-    keys = ids_of_keys([act.key for act in acts])
+    keys = ids_of_keys(source, [act.key for act in acts])
     rows = [_outside_row(act, memberships[act.member.id], source, recorded, keys[act.key]) for act in acts]
     if rows:
         inserting = sa.insert(Signal).returning(Signal.id, sort_by_parameter_order=True)

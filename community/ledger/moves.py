@@ -4,7 +4,7 @@ scoring.md: an act belongs to the company that its person belonged to on the day
 membership reverses the acts after it and records them anew.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from community.accounts import memberships
 from community.accounts.memberships import Move, Stay
-from community.room import current_rooms
 from models.accounts import Account, AccountKind, Member, Membership
 from models.base import db
 from models.ledger import Signal, SignalKind
@@ -49,24 +48,9 @@ def plan(move: Move) -> list[MovedAct]:
 
 def carry_out(move: Move, *, by: Member, reason: str) -> list[MovedAct]:
     """Write the memberships, and record anew the acts that they change. Both companies are then to be scored again."""
-
-    def write() -> None:
-        memberships.hold(move.member)
-        again = memberships.plan_move(move.member, move.account, move.from_day, is_company_admin=move.is_company_admin)
-        memberships.carry_out(again, by=by, reason=reason)
-
-    return transfer(move, write)
-
-
-def transfer(move: Move, write: Callable[[], None]) -> list[MovedAct]:
-    """Let everything follow a person to another company; `write` locks the person and writes the memberships.
-
-    What the rooms keep follows first: whoever writes there locks the thing first, and its author's row after it.
-    Return the acts that were recorded anew.
-    """
-    for follow_in_room in current_rooms().transfer_followers:
-        follow_in_room(move)
-    write()
+    memberships.hold(move.member)
+    move = memberships.plan_move(move.member, move.account, move.from_day, is_company_admin=move.is_company_admin)
+    memberships.carry_out(move, by=by, reason=reason)
     return follow(move.member, move.from_day)
 
 

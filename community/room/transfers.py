@@ -21,6 +21,7 @@ class Transfer(Protocol):
         ...
 
 
-# Corrects a room's rows for a transfer. It is called before the person's row is locked, since whoever writes in a room
-# locks the thing first and its author's row after it; it locks its rows in the order of their ids.
+# Corrects a room's rows for a transfer; it locks them in the order of their ids. Called twice: before the person's
+# row is locked, since whoever writes in a room locks the thing first and its author's row after it; and again when the
+# memberships are written, for what was being sent meanwhile.
 TransferFollower: TypeAlias = Callable[[Transfer], None]

@@ -9,6 +9,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import TConn
 
 from . import limits
+from .backlog import Reserve
 from .incoming import IncomingRequest
 from .limits import Shares, network_of
 from .outgoing import OutgoingSocket
@@ -24,12 +25,12 @@ class Connection(TConn):
     sock: Any
     parser: Any
 
-    def __init__(self, cfg: Any, raw: socket.socket, client: Any, server: Any) -> None:  # noqa: ANN401  gunicorn's own
+    def __init__(self, cfg: Any, raw: socket.socket, client: Any, server: Any, reserve: Reserve) -> None:  # noqa: ANN401  gunicorn's own
         super().__init__(cfg, raw, client, server)
         self.raw = raw
-        self.sock = self.outgoing = OutgoingSocket(raw)
         self.data_ready = True  # it is given to a thread when it is
         self.network = network_of(client[0]) if isinstance(client, tuple) else str(client)
+        self.sock = self.outgoing = OutgoingSocket(raw, reserve, self.network)
         self.incoming = IncomingRequest()
         # Of requests that were sent without waiting for the answer.
         self.rest = b""
@@ -114,5 +115,4 @@ class Connection(TConn):
     def forget(self) -> None:
         """Give back the files and the socket."""
         self.incoming.close()
-        self.outgoing.close()
-        self.raw.close()
+        self.outgoing.end()

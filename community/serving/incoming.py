@@ -15,6 +15,8 @@ LENGTHS = re.compile(rb"^content-length[ \t]*:[^\r\n]*", re.IGNORECASE | re.MULT
 LENGTH = re.compile(rb"content-length:[ \t]*0*([0-9]{1,18})[ \t]*", re.IGNORECASE)
 CHUNKED = re.compile(rb"^transfer-encoding:.*chunked[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 EXPECTS = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+# HTTP/1.0 knows no `100 Continue` (RFC 9110, 10.1.1).
+KNOWS_CONTINUE = re.compile(rb"(?:\r\n)?[^\r\n]* HTTP/1\.[1-9]\r\n")
 SIZE = re.compile(rb"([0-9a-fA-F]+)(?:[ \t]*;[^\r\n]*)?\r\n")
 # A chunk's size, or a trailer.
 LINE_BYTES = 8 * 1024
@@ -92,7 +94,8 @@ class IncomingRequest:
             self._end = _Length(0 if length is None or self.is_cut_short else length)
         self.is_whole = self._end.is_reached
         # The client sends the body only after a `100 Continue`.
-        self.waits_to_be_asked = not self.is_whole and EXPECTS.search(self._head) is not None
+        expects = EXPECTS.search(self._head) is not None and KNOWS_CONTINUE.match(self._head) is not None
+        self.waits_to_be_asked = expects and not self.is_whole
 
     def _declared_length(self) -> int | None:
         """Return the length of the body, None if it is beyond all measure, or declared twice or as no number."""

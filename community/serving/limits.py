@@ -21,6 +21,9 @@ SHARE = 0.5
 # Bodies that have arrived in part, all together. Beyond SPOOL_BYTES each they lie in files.
 WAITING_BYTES = 512 * 1024 * 1024
 SPOOL_BYTES = 256 * 1024
+# Answers that readers have not taken, in memory for want of a file (a full disk), all together. The largest answers are
+# pictures and lists of some megabytes.
+ANSWER_BYTES = 64 * 1024 * 1024
 # The application's own limit (community/app/factory.py); a test compares them.
 BODY_BYTES = 32 * 1024 * 1024
 # Cookies and a long address need 4 kB; nginx's own limit is 32 kB.

@@ -1,12 +1,15 @@
 """An answer on its way: what a thread writes is sent at once as far as the reader takes it, the rest by the loop."""
 
+import errno
 import socket
-from tempfile import SpooledTemporaryFile
+import struct
+from contextlib import suppress
 from typing import BinaryIO, NoReturn
 
-from .limits import SPOOL_BYTES
+from .backlog import PIECE_BYTES, Backlog, Reserve
 
-PIECE_BYTES = 64 * 1024
+# Closing resets the connection (socket(7), SO_LINGER with no time): a reader sees that the answer is not whole.
+RESET = struct.pack("ii", 1, 0)
 
 
 class OutgoingSocket:
@@ -15,23 +18,21 @@ class OutgoingSocket:
     While a thread answers, it alone writes; the loop calls `flush` once the thread is done.
     """
 
-    def __init__(self, raw: socket.socket) -> None:
+    def __init__(self, raw: socket.socket, reserve: Reserve, network: str = "") -> None:
         self.raw = raw
         self.sent = 0
-        self._waiting: SpooledTemporaryFile[bytes] | None = None
-        self._written = 0
-        self._flushed = 0
+        # The answer ended before its end.
+        self.is_cut = False
+        self._waiting = Backlog(reserve, network)
 
     def sendall(self, data: bytes) -> None:
-        """Send or keep. Raises OSError if the reader has gone, or there is no room to keep it."""
-        sent = 0
-        if self._waiting is None:
-            sent = self._try(data)
-        if sent < len(data):
-            if self._waiting is None:
-                self._waiting = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115  closed by close()
-            self._waiting.write(memoryview(data)[sent:])
-            self._written += len(data) - sent
+        """Send or keep. Raises OSError if the reader has gone, or there is no room to keep it: then it `is_cut`."""
+        try:
+            sent = 0 if self._waiting else self._try(data)
+            self._waiting.add(memoryview(data)[sent:])
+        except OSError:
+            self.is_cut = True
+            raise
 
     def send(self, data: bytes) -> int:
         """As `sendall`, for callers that count."""
@@ -50,12 +51,16 @@ class OutgoingSocket:
         return done
 
     def flush(self) -> bool:
-        """Send as much as the reader takes now. Return whether all is sent; raises OSError if the reader has gone."""
-        while self._waiting is not None and self._flushed < self._written:
-            self._waiting.seek(self._flushed)
-            piece = self._waiting.read(PIECE_BYTES)
+        """Send as much as the reader takes now. Return whether all is sent.
+
+        Raises OSError if the reader has gone, or the answer is cut.
+        """
+        if self.is_cut:
+            raise ConnectionResetError(errno.ECONNRESET, "the answer is not whole")
+        while self._waiting:
+            piece = self._waiting.peek()
             sent = self._try(piece)
-            self._flushed += sent
+            self._waiting.drop(sent)
             if sent < len(piece):
                 return False
         self.close()
@@ -83,12 +88,18 @@ class OutgoingSocket:
         return 0.0
 
     def shutdown(self, _: int) -> NoReturn:
-        """Stop gunicorn from waiting, in a thread, for the client to hang up."""
+        """Stop gunicorn from waiting, in a thread, for the client to hang up: it does so after half an answer."""
+        self.is_cut = True
         raise OSError("the loop ends connections")
 
     def close(self) -> None:
         """Forget what was kept. The socket itself stays open."""
-        if self._waiting is not None:
-            self._waiting.close()
-            self._waiting = None
-            self._written = self._flushed = 0
+        self._waiting.close()
+
+    def end(self) -> None:
+        """Close the socket as well; an answer that is not whole does not end as if it were."""
+        if self.is_cut or self._waiting:
+            with suppress(OSError):
+                self.raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        self.close()
+        self.raw.close()

@@ -14,6 +14,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from community.config import Config
 
 from . import limits
+from .backlog import Reserve
 from .connections import Connection
 from .handshakes import is_handshake, network_of_visitor
 from .incoming import RefusedError
@@ -46,7 +47,7 @@ class FairWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.proxies = 0
         self.places = Places(0, 0, 0.0)  # until the process begins
-        self.bodies = Shares(0, 0)
+        self.bodies, self.reserve = Shares(0, 0), Reserve(0, 0)
         self.websockets = Websockets()
         # Requests that have wholly arrived, and how many the threads have been given.
         self.turns = Turns()
@@ -63,6 +64,7 @@ class FairWorker(ThreadWorker):
         # There is always one more: gunicorn would leave whoever comes next, from wherever, to the kernel's queue.
         self.worker_connections += limits.REFUSED + 1
         self.bodies = Shares(limits.WAITING_BYTES, int(limits.WAITING_BYTES * share))
+        self.reserve = Reserve(limits.ANSWER_BYTES, int(limits.ANSWER_BYTES * share))
         super().init_process()
 
     def get_thread_pool(self) -> Any:  # noqa: ANN401  gunicorn's own
@@ -97,7 +99,7 @@ class FairWorker(ThreadWorker):
                 self.log.error("no connection can be taken: %s", error.strerror)  # noqa: TRY400  it says all
                 time.sleep(LOOK_SECONDS / 10)  # the listener would say so again at once
             return False
-        conn = Connection(self.cfg, raw, client, listener.getsockname())
+        conn = Connection(self.cfg, raw, client, listener.getsockname(), self.reserve)
         self.nr_conns += 1
         conn.begin()
         self._safely(conn, self._begin)

@@ -16,22 +16,18 @@ from models.accounts import Member
 from models.base import db, transaction
 from tests.access.doors import Knock, list_knocks
 from tests.access.world import EVERYBODY, World, make_world
-from tests.cast import Cast
+from tests.cast import make_cast
 from tests.signing_in import client_of
 
-pytestmark = pytest.mark.timeout(600)
+# One database: who may do what is decided in Python, and tested on both where a query has a say in it.
+pytestmark = [pytest.mark.timeout(600), pytest.mark.parametrize("walked", ["sqlite"], indirect=True)]
 
 REFUSED = {401, 403, 404}
 
 
-@pytest.fixture(params=["sqlite"])
-def database(request: pytest.FixtureRequest) -> str:
-    """One database: who may do what is decided in Python, and tested on both where a query has a say in it."""
-    return request.param
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
+@pytest.fixture(scope="module")
+def world(walked: Flask) -> World:
+    cast = make_cast(db.session)
     with transaction():
         made = make_world(cast)
     settle_waiting()
@@ -62,37 +58,37 @@ def is_let_in(client: FlaskClient, knock: Knock, address: str) -> bool:
     return answer.status_code not in REFUSED
 
 
-def test_every_route_is_walked(app: Flask, world: World) -> None:
-    walked = {(knock.endpoint, knock.method) for knock in list_knocks(world)}
+def test_every_route_is_walked(walked: Flask, world: World) -> None:
+    knocked = {(knock.endpoint, knock.method) for knock in list_knocks(world)}
     routes = {
         (rule.endpoint, method)
-        for rule in app.url_map.iter_rules()
+        for rule in walked.url_map.iter_rules()
         for method in (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}
         if rule.endpoint != "static"
     }
-    assert walked == routes
+    assert knocked == routes
 
 
 @pytest.mark.parametrize("role", sorted(EVERYBODY))
 def test_nothing_opens_that_is_not_granted(
-    app: Flask, world: World, role: str, monkeypatch: pytest.MonkeyPatch
+    walked: Flask, world: World, role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The rows of the pictures are there, their files are not: what is asked here is who gets as far as the file.
-    monkeypatch.setattr(files, "send_file", lambda *_, **__: app.response_class("picture"))
+    monkeypatch.setattr(files, "send_file", lambda *_, **__: walked.response_class("picture"))
     monkeypatch.setattr("pathlib.Path.is_file", lambda _: True)
     member = world.cast.people().get(role)
     wrong = []
     for knock in list_knocks(world):
-        with app.test_request_context():
+        with walked.test_request_context():
             address = url_for(knock.endpoint, **knock.values)
         with undone():
-            let_in = is_let_in(client_of(app, member), knock, address)
+            let_in = is_let_in(client_of(walked, member), knock, address)
         if let_in != (role in knock.may):
             wrong.append(f"{knock.method} {address} [{knock.about}]: {'let in' if let_in else 'refused'}")
     assert not wrong, "\n".join(map(str, wrong))
 
 
-def test_socket_rooms_open_to_those_who_may_see_the_thing(app: Flask, world: World) -> None:
+def test_socket_rooms_open_to_those_who_may_see_the_thing(walked: Flask, world: World) -> None:
     people: dict[str, Member | None] = {"guest": None, **world.cast.people()}
     granted = {f"topic:{place.topic.id}": place.readers for place in world.places.values()}
     granted |= {f"member:{m.id}": {name} for name, m in world.cast.people().items() if name != "suspended"}
@@ -113,7 +109,7 @@ def test_socket_rooms_open_to_those_who_may_see_the_thing(app: Flask, world: Wor
     assert not wrong, "\n".join(map(str, wrong))
 
 
-def test_a_suspended_persons_session_is_a_guests(app: Flask, world: World) -> None:
-    answer = client_of(app, world.cast.suspended).get("/notifications")
+def test_a_suspended_persons_session_is_a_guests(walked: Flask, world: World) -> None:
+    answer = client_of(walked, world.cast.suspended).get("/notifications")
     assert answer.status_code == 302
     assert db.session.scalar(sa.select(Member.suspended_until).where(Member.id == world.cast.suspended.id))

@@ -15,10 +15,15 @@ from werkzeug.test import TestResponse
 from community.accounts import actions, memberships, queries, rights
 from community.accounts import invitations as invitations_of_community
 from community.accounts.invitations import INVITATION_LIFE
+from community.forums import actions as forums
+from community.ledger.queries import effective_acts
+from community.settlement.tasks import settle_waiting
 from models.accounts import Account, Invitation, Member
 from models.base import db, now, transaction
+from models.health import AccountScore
 from models.mail import Mail
 from tests.cast import PASSWORD, Cast, make_cast
+from tests.forums.conftest import make_forum, open_topic
 from tests.signing_in import prove
 
 NEWCOMER = "shinjin@example.com"
@@ -215,6 +220,35 @@ def test_who_is_here_already_moves(app: Flask, cast: Cast) -> None:
     db.session.refresh(cast.owner, ["membership"])
     assert cast.owner.account == cast.b
     assert owner.post(f"{path}/move").status_code == 410
+
+
+def test_what_was_written_on_the_day_of_a_move_by_invitation_goes_to_the_new_company(app: Flask, cast: Cast) -> None:
+    with transaction():
+        forum = make_forum(cast)
+        topic = open_topic(forum.members, cast.stranger)
+        post = forums.post_reply(topic, cast.owner, "ここから直せます。")
+        own = open_topic(forum.members, cast.owner, "きょうの質問")
+    settle_waiting()
+    invite(signed_in(app, cast.cs), cast.b, cast.owner.email)
+    assert signed_in(app, cast.owner).post(f"{mailed_path()}/move").location == "/"
+    settle_waiting()
+    db.session.expire_all()
+    assert (post.account_id, own.account_id) == (cast.b.id, cast.b.id)
+    acts = db.session.execute(effective_acts()).all()
+    assert {act.account_id for act, _ in acts if act.member_id == cast.owner.id} == {cast.b.id}
+    assert topic.account_id == cast.b.id
+    scores = db.session.scalars(sa.select(AccountScore.account_id)).all()
+    assert {cast.a.id, cast.b.id} <= set(scores)
+
+
+def test_an_invitation_moves_who_is_to_leave_on_a_day_that_is_planned(app: Flask, cast: Cast) -> None:
+    with transaction():
+        leaves = memberships.plan_move(cast.owner, None, queries.today() + timedelta(days=5))
+        memberships.carry_out(leaves, by=cast.cs, reason="退職")
+    invite(signed_in(app, cast.cs), cast.b, cast.owner.email, is_company_admin="y")
+    assert signed_in(app, cast.owner).post(f"{mailed_path()}/move").location == "/"
+    last = memberships.list_stays(cast.owner)[-1]
+    assert (last.account_id, last.until_day, last.is_company_admin) == (cast.b.id, None, True)
 
 
 def test_who_has_left_a_company_is_let_in_by_the_letter(app: Flask, client: FlaskClient, cast: Cast) -> None:

@@ -9,14 +9,18 @@ import time_machine
 from flask import Flask
 
 from community import realtime
-from community.accounts import actions, companies, indexing, memberships
+from community.accounts import actions, companies, indexing, memberships, petitions, queries, rights, rules
+from community.accounts.petitions import Matter
+from community.accounts.rights import LastAdministratorError
 from community.accounts.tasks import begin_day
 from community.ledger import moves
 from community.public import get_public_version
 from community.search import actions as search
 from community.search.queries import Search, find, list_misses
-from models.accounts import Account, AccountKind, Member, Membership
+from models.accounts import Account, AccountKind, Member, Membership, StaffRole
+from models.audit import AuditEntry
 from models.base import db, now, today, transaction
+from models.mail import Mail
 from models.search import SearchDocument
 from tests.cast import Cast
 from tests.signing_in import client_of
@@ -225,3 +229,122 @@ def test_the_index_alone_lets_nobody_be_seen(app: Flask, cast: Cast, mover: Memb
     assert found_by(cast.prospect, mover)
     assert not shown_to(app, cast.prospect, mover)
     assert shown_to(app, cast.owner, mover)
+
+
+# --- roles hang on the vendor
+
+
+def give_role(member: Member, role: StaffRole | None, by: Member) -> None:
+    with transaction():
+        rights.give_role(member, role, by=by, reason="4月から")
+
+
+def in_days(days: int) -> Any:  # noqa: ANN401  time_machine's own
+    return time_machine.travel(now() + timedelta(days=days), tick=False)
+
+
+def seen_as_staff(app: Flask, member: Member) -> bool:
+    """Whether the person comes in and opens a page of the staff's; asked of the rows, as a new process would."""
+    db.session.expire_all()
+    page = client_of(app, member).get("/companies")
+    return page.status_code == 200
+
+
+@pytest.mark.parametrize("to", ["a", "prospect_account", None])
+@pytest.mark.parametrize("role", [StaffRole.CS, StaffRole.COMMUNITY_MANAGER, StaffRole.ADMINISTRATOR])
+def test_a_role_given_today_ends_on_the_day_of_the_move_that_was_planned_before(
+    app: Flask, cast: Cast, mover: Member, role: StaffRole, to: str | None
+) -> None:
+    move(mover, getattr(cast, to) if to else None, today() + timedelta(days=2), cast.administrator)
+    give_role(mover, role, cast.administrator)
+    with in_days(1):
+        assert seen_as_staff(app, mover)
+    with in_days(2):  # its first moment: no worker has run
+        assert not seen_as_staff(app, mover)
+        assert not rules.is_staff(mover)
+        assert mover.id not in [each.id for each in queries.list_cs_people()]
+        assert not found_by(cast.prospect, mover)
+        begin_day()
+        begin_day()
+        db.session.expire_all()
+        assert (mover.staff_role, mover.role_until) == (None, None)
+        taken = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "member.lose_role")).one()
+        assert (taken.actor_id, taken.subject_id, taken.before) == (None, mover.id, {"staff_role": role})
+        assert found_by(cast.owner, mover)
+        assert not found_by(cast.prospect, mover)
+
+
+def test_a_role_that_was_given_before_the_move_was_planned_ends_too(app: Flask, cast: Cast, mover: Member) -> None:
+    give_role(mover, StaffRole.CS, cast.administrator)
+    move(mover, cast.a, today() + timedelta(days=2), cast.administrator)
+    assert seen_as_staff(app, mover)
+    with in_days(2):
+        assert not seen_as_staff(app, mover)
+
+
+def test_a_role_goes_at_once_with_a_move_of_today(app: Flask, cast: Cast, mover: Member) -> None:
+    """The page refuses it; an administrator who gives the role at the same time is not seen by the page."""
+    give_role(mover, StaffRole.CS, cast.administrator)
+    move(mover, cast.a, today(), cast.administrator)
+    assert mover.staff_role is None
+    assert not seen_as_staff(app, mover)
+
+
+def test_a_plan_that_is_taken_back_keeps_the_role_and_a_later_return_does_not_bring_it_back(
+    app: Flask, cast: Cast, mover: Member
+) -> None:
+    move(mover, cast.a, today() + timedelta(days=2), cast.administrator)
+    give_role(mover, StaffRole.CS, cast.administrator)
+    move(mover, cast.vendor, today() + timedelta(days=2), cast.administrator)
+    assert mover.role_until is None
+    move(mover, None, today() + timedelta(days=2), cast.administrator)
+    with in_days(3):
+        move(mover, cast.vendor, today(), cast.administrator)
+        assert mover.staff_role is None
+        assert not seen_as_staff(app, mover)
+
+
+def test_a_moderator_stays_one_and_who_belongs_nowhere_yet_keeps_the_role(
+    app: Flask, cast: Cast, mover: Member
+) -> None:
+    move(mover, cast.a, today() + timedelta(days=2), cast.administrator)
+    give_role(mover, StaffRole.MODERATOR, cast.administrator)
+    with transaction():
+        first = actions.create_member("first@example.jp", "first", "初", staff_role=StaffRole.ADMINISTRATOR)
+        actions.grant_role(first, StaffRole.ADMINISTRATOR)
+    move(first, cast.vendor, today() + timedelta(days=1), cast.administrator)
+    assert (mover.role_until, first.role_until) == (None, None)
+    assert seen_as_staff(app, first)
+    with in_days(3):
+        begin_day()
+        db.session.expire_all()
+        assert (mover.staff_role, first.staff_role) == (StaffRole.MODERATOR, StaffRole.ADMINISTRATOR)
+
+
+def test_who_is_to_leave_is_not_the_administrator_who_remains(cast: Cast, mover: Member) -> None:
+    move(mover, cast.a, today() + timedelta(days=2), cast.administrator)
+    give_role(mover, StaffRole.ADMINISTRATOR, cast.administrator)
+    with pytest.raises(LastAdministratorError):
+        give_role(cast.administrator, None, cast.administrator)
+
+
+def test_the_page_of_rights_says_on_which_day_the_role_will_end(app: Flask, cast: Cast, mover: Member) -> None:
+    sentence = "運営の役割は"
+    page = f"/people/{mover.handle}/rights"
+    assert sentence not in client_of(app, cast.administrator).get(page).text
+    move(mover, cast.a, today() + timedelta(days=2), cast.administrator)
+    assert sentence in client_of(app, cast.administrator).get(page).text
+
+
+def test_who_was_in_charge_and_has_left_reads_no_letters_of_customers(cast: Cast, mover: Member) -> None:
+    give_role(mover, StaffRole.CS, cast.administrator)
+    with transaction():
+        cast.a.csm_id = mover.id
+        petitions.write_to_vendor(cast.a, cast.company_admin, Matter.OTHER, "ご相談です")
+    move(mover, cast.b, today() + timedelta(days=1), cast.administrator)
+    with tomorrow(), transaction():
+        petitions.write_to_vendor(cast.a, cast.company_admin, Matter.OTHER, "ご相談です")
+    sent = db.session.scalars(sa.select(Mail.member_id).where(Mail.kind == "petition").order_by(Mail.id)).all()
+    assert sent[0] == mover.id
+    assert mover.id not in sent[1:]
+    assert cast.cs.id in sent[1:]

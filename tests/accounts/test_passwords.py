@@ -41,6 +41,38 @@ def test_common_passwords_and_walks_along_the_keys_are_refused(password: str) ->
     assert passwords.is_guessable(password)
 
 
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    "password",
+    [
+        # the numeric pad, and a telephone's
+        "7894561230", "147258369", "1472583690", "7410852963", "9632587410", "741852963", "3216549870", "1470258369",
+        "8520741963", "9517538520", "2580258013", "7894561230!", "09012345678", "0147258369",
+        # two keys, two rows, two fingers by turns
+        "qawsedrf", "qawsedrftg", "a1s2d3f4g5", "z1x2c3v4b5", "aszxdfcv12", "3e2w1q4r5t", "lpkojihu", "a;sldkfjgh",
+        "qpwoeiruty", "1029384756", "0192837465", "poiulkjh", "zaxscdvfbg", "q2w3e4r5t6", "ujmyhntgb", "QaWsEdRf!",
+    ],
+)  # fmt: skip
+def test_walks_on_the_pad_and_walks_by_turns_are_refused(password: str) -> None:
+    assert passwords.is_guessable(password)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    "password",
+    [
+        "dressed geese feed", "dressed-geese-feed", "greed feeds weeds", "poor moors were warm", "were sweet freed",
+        "assess dressed dresses", "faded cedar sacred", "rewarded towers", "popular union pin", "lookup onion pill",
+        "tree-were-seed-few", "great secret carpet", "sweater weather rest", "aoi sora shiroi kumo",
+        "ookii ki no shita", "8301946527", "5029371846", "3918405726", "62940815374",
+    ],
+)  # fmt: skip
+def test_ordinary_words_of_one_hand_and_random_numbers_are_taken(password: str) -> None:
+    assert not passwords.is_guessable(password)
+
+
 OF_SAEKI = (
     "saeki@kitahama.example.jp",
     "saeki_m",

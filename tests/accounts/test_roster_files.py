@@ -16,6 +16,8 @@ from tests.cast import Cast
 from tests.files import samples
 from tests.signing_in import client_of
 
+pytestmark = pytest.mark.one_database
+
 ROW = ("ichi@asahi.example", "一ノ瀬", "薫")
 PEOPLE = "メールアドレス,姓,名\r\nichi@asahi.example,一ノ瀬,薫\r\n"
 

@@ -16,21 +16,24 @@ from flask.testing import FlaskClient
 from pyotp.totp import TOTP
 from time_machine import Traveller
 
+from blueprints.accounts.terms import ASKED_AT
 from community.__main__ import main
-from community.accounts import one_time, queries, second_factor
+from community.accounts import one_time, queries, second_factor, terms
 from community.accounts.second_factor import Proof, WrongCodeError
+from community.accounts.terms import NewVersion
 from community.accounts.tokens import make_reset_token
 from community.encryption import UnreadableError
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, transaction
 from models.forums import Category, Draft
+from models.joining import TermsKind
 from models.mail import Mail
 from models.security import RecoveryCode
 from tests.accounts.test_sign_in import is_in, sign_in
 from tests.cast import PASSWORD, Cast, make_cast
 from tests.databases import make_config, plain_environment
-from tests.signing_in import client_of
+from tests.signing_in import client_of, prove
 
 NOON = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 HALF_A_MINUTE = timedelta(seconds=30)
@@ -441,3 +444,97 @@ def test_an_embedded_installation_changes_its_own_key(tmp_path: Path) -> None:
     assert make_config(tmp_path, "").secrets_before == []
     moved = make_config(tmp_path, "", secret_key="a, key, with commas of its own", secret_keys_before="x,y")
     assert moved.secrets_before == ["x,y", "x", "y", fresh.secret]  # the file of the time before the setting
+
+
+def fields_of(page: str, action: str) -> dict[str, str]:
+    """What the form with this address sends, as a browser would."""
+    form = BeautifulSoup(page, "html.parser").select_one(f'form[action="{action}"]')
+    assert form is not None
+    return {str(field["name"]): str(field.get("value", "")) for field in form.select("input[name]")}
+
+
+def secret_on(page: str) -> str:
+    found = BeautifulSoup(page, "html.parser").select_one("code.secret")
+    assert found is not None
+    return found.text.replace(" ", "")
+
+
+def test_the_code_is_of_the_secret_that_was_shown_though_the_proof_ended_meanwhile(
+    app: Flask, cast: Cast, at: Traveller
+) -> None:
+    client = client_of(app, cast.owner)
+    page = client.get("/me/two-step/set-up").text
+    later = NOON + timedelta(minutes=11)
+    at.move_to(later)
+    fields = {**fields_of(page, "/me/two-step/set-up"), "code": TOTP(secret_on(page)).at(later)}
+    asked = client.post("/me/two-step/set-up", data=fields)
+    assert asked.status_code == 403
+    sent = {**fields_of(asked.text, "/me/proof"), "proof_password": PASSWORD}
+    answer = client.post("/me/proof", data=sent)
+    assert (answer.status_code, answer.location) == (307, "/me/two-step/set-up")
+    assert client.post(answer.location, data=sent).status_code == 200
+    assert one_time.unlock(cast.owner.id, cast.owner.totp_secret or "") == secret_on(page)
+
+
+def test_of_two_tabs_each_is_confirmed_by_the_code_of_what_it_shows(app: Flask, cast: Cast, at: Traveller) -> None:
+    client = client_of(app, cast.owner)
+    first = client.get("/me/two-step/set-up").text
+    later = NOON + timedelta(hours=2)
+    at.move_to(later)
+    prove(client)
+    second = client.get("/me/two-step/set-up").text
+    assert secret_on(second) != secret_on(first)
+    fields = {**fields_of(first, "/me/two-step/set-up"), "code": "000000"}
+    wrong = client.post("/me/two-step/set-up", data=fields)
+    assert (wrong.status_code, secret_on(wrong.text)) == (422, secret_on(first))
+    fields = {**fields_of(wrong.text, "/me/two-step/set-up"), "code": TOTP(secret_on(first)).at(later)}
+    assert client.post("/me/two-step/set-up", data=fields).status_code == 200
+    assert one_time.unlock(cast.owner.id, cast.owner.totp_secret or "") == secret_on(first)
+
+
+@pytest.mark.parametrize("shown", ["", "rubbish", "another's"])
+def test_a_secret_that_this_person_was_not_shown_is_not_taken(app: Flask, cast: Cast, shown: str) -> None:
+    client = client_of(app, cast.owner)
+    sent = one_time.lock(cast.colleague.id, SECRET) if shown == "another's" else shown
+    own = secret_on(client.get("/me/two-step/set-up").text)
+    answer = client.post("/me/two-step/set-up", data={"code": TOTP(SECRET).at(NOON), "shown": sent})
+    assert (answer.status_code, secret_on(answer.text)) == (422, own)
+
+
+@pytest.fixture
+def required(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "TSUDOI", app.config["TSUDOI"].model_copy(update={"require_totp_for_staff": True}))
+
+
+@pytest.mark.usefixtures("required")
+def test_staff_who_must_set_it_up_can_have_a_new_password_sent(app: Flask, cast: Cast) -> None:
+    staff = client_of(app, cast.cs, proved=False)
+    asked = staff.get("/me/two-step/set-up", follow_redirects=True).text
+    assert staff.get("/me/two-step").status_code == 200  # やめておく leads there
+    forgot = BeautifulSoup(asked, "html.parser").select_one('a[href="/password/forgot"]')
+    assert forgot is not None
+    assert staff.get(str(forgot["href"])).status_code == 200
+    sent = staff.post("/password/forgot", data={"email": cast.cs.email})
+    assert staff.get(sent.location).status_code == 200
+    mail = db.session.scalars(sa.select(Mail).where(Mail.kind == "password_reset")).one()
+    (path,) = set(re.findall(r"/password/reset/[^\s<\"]+", mail.text))
+    assert staff.get(path).status_code == 200
+    staff.post(path, data={"password": "yugata-no-engawa"})
+    prove(staff, proof_password="yugata-no-engawa")
+    assert secret_on(staff.get("/me/two-step/set-up").text)
+
+
+@pytest.mark.usefixtures("required")
+def test_staff_who_must_set_it_up_come_past_the_gate_of_the_terms(app: Flask, cast: Cast) -> None:
+    with transaction():
+        new = NewVersion(TermsKind.TERMS, queries.today(), True, "## 約束", "")
+        version = terms.publish(new, None)
+    staff = client_of(app, cast.cs)
+    with staff.session_transaction() as session:
+        session.pop(ASKED_AT, None)
+    gate = staff.get("/", follow_redirects=True)
+    assert gate.request.path == "/terms/consent"
+    assert staff.get("/terms").status_code == 200
+    staff.post("/terms/consent", data={"versions": str(version.id), "next": "/"})
+    page = staff.get("/", follow_redirects=True)
+    assert page.request.path == "/me/two-step/set-up"

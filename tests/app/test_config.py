@@ -319,6 +319,28 @@ def test_own_machine(host: str) -> None:
     assert is_own_machine(host)
 
 
+@pytest.mark.parametrize("around", ["[{}]", "<{}>", "${{{}}}", "{{{{{}}}}}", "%{}%", "${}", "{}"])
+def test_random_secrets_are_taken_whatever_signs_they_begin_and_end_with(around: str) -> None:
+    for made in (
+        "k3Jd9QxWm2pR7tVb5nYc8sLf4hGz6aEu", "9f3c1e7ab25d804c6e1fa7320bd98e54", "Xq7_mT2-vR9kLz4WbN8cYp3sJd6hFg5A",
+        "MZXW6YTBOI2GK3TUNFXGO5DINFZSA4DP", "kJdQxWmpRtVbnYcsLfhGzaEuRwPqMnBv", "k3Jd9Qx2m",
+    ):  # fmt: skip
+        assert not is_placeholder(around.format(made)), around.format(made)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[password]", "<your-secret-key-here>", "[SECRET_KEY_32_CHARS]", "<32 random characters>", "{{ secret_key }}",
+        "${SECRET_KEY:-changeme}", "%TSUDOI_SECRET%", "$TSUDOI_SECRET_KEY", "<ここに入れる>", "[]", "<…>",
+        "[yourSuperSecretKeyGoesHere]", "<p4ssw0rd>", "[s3cr3t-k3y-h3r3]", "[ch4ng3-m3]", "<DB_PASSWORD_1>",
+        "[k3y]", "<paste the output of openssl rand -hex 32>", "${POSTGRES16_PASSWORD2}",
+    ],
+)  # fmt: skip
+def test_names_and_sentences_in_brackets_are_placeholders(value: str) -> None:
+    assert is_placeholder(value)
+
+
 def test_what_is_real_is_neither_example_nor_placeholder() -> None:
     assert not any(
         map(

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from blueprints.realtime.sockets import _is_own_page
 from tests.databases import PRODUCTION, PRODUCTION_HOST, make_config
 
+pytestmark = pytest.mark.one_database
+
 TOKEN = "kT4nVx0cQe7mZs2LwHd8KfRb"
 PAGES = ("/", "/sign-in", "/forums", "/search?q=x", "/no-such-page", "/static/css/base.css", "/socket.io-not/")
 

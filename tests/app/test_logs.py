@@ -18,6 +18,8 @@ from models.base import db, transaction
 from tests.accounts.test_sign_in import sign_in
 from tests.cast import Cast, make_cast
 
+pytestmark = pytest.mark.one_database
+
 OWNER = "owner@example.jp"
 VISITOR = "203.0.113.77"
 TOKEN = "WzEsIjA0Il0.aSxyzQ.a-b_c"

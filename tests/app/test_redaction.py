@@ -29,6 +29,8 @@ from tests.cast import PASSWORD, make_cast
 from tests.databases import PRODUCTION
 from tests.signing_in import client_of
 
+pytestmark = pytest.mark.one_database
+
 URL = PRODUCTION["public_url"]
 QUESTION, NEWCOMER, GUEST_MACHINE = "退職金の悩み", "shinjin@asahi.example", "198.51.100.23"
 

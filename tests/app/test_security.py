@@ -12,6 +12,8 @@ from models.base import db, transaction
 from tests.cast import PASSWORD, Cast, make_cast
 from tests.signing_in import sign_in
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize("path", ["/", "/no-such-page", "/sign-in", "/static/css/base.css", "/healthz"])
 def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> None:

@@ -144,7 +144,7 @@ def test_every_act_that_is_recorded_and_every_value_has_words() -> None:
     assert {action for action, _ in found} - labels.ACTIONS.keys() == set()
     assert {kind for _, kind in found} - labels.SUBJECTS.keys() == set()
     cards = {*CompanyCard.__annotations__, *shelving.FIELDS, *Stay.__annotations__}
-    assert (cards | texts.WORDS) - labels.NAMES.keys() == set()
+    assert (cards | texts.WORDS.keys()) - labels.NAMES.keys() == set()
     assert {str(matter) for matter in Matter} == labels.MATTERS.keys()
 
 

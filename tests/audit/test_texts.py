@@ -1,5 +1,6 @@
 """What was typed with a privileged act stands apart: it can be erased, and checked until then."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,9 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from blueprints.audit import wording
 from community import audit
+from community.accounts.petitions import Matter
 from community.audit import queries, texts
 from community.moderation import actions as moderation
 from models.accounts import StaffRole
@@ -56,6 +59,29 @@ def test_numbers_days_and_words_of_ours_stay_in_the_entry(name: str, value: obje
 )  # fmt: skip
 def test_whatever_else_there_is_was_typed(name: str, value: object) -> None:
     assert not texts.is_plain(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("kind", "aoki"), ("reason", "aoki_yoko"), ("matter", "aoki"), ("staff_role", "owner"), ("stage", "aoki,saeki"),
+        ("segments", "high,aoki"), ("segments", ["high", "aoki"]), ("sha256", "aoki"), ("sha256", "0f" * 31),
+        ("kind", "high"), ("kind", "CUSTOMER"), ("readers", "members "), ("posters", "Audience.STAFF"),
+    ],
+)  # fmt: skip
+def test_a_name_alone_does_not_make_a_value_a_word_of_ours(name: str, value: object) -> None:
+    assert not texts.is_plain(name, value)
+
+
+@pytest.mark.parametrize("name", sorted(texts.WORDS))
+def test_every_word_of_ours_stays_as_it_is_stored_and_has_a_wording(app: Flask, name: str) -> None:
+    for word in texts.WORDS[name]:
+        assert texts.is_plain(name, json.loads(json.dumps(word)))
+        assert word in wording.WORDS[name]
+
+
+def test_what_companies_write_about_is_among_the_words_of_ours() -> None:
+    assert texts.WORDS["matter"] == set(Matter)
 
 
 def test_what_was_typed_stands_apart_and_its_sum_in_the_entry(cast: Cast) -> None:

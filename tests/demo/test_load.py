@@ -1,15 +1,12 @@
 """The sample community in a database: through the real actions, the same rows for the same day."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from blueprints import ALL_BLUEPRINTS
 from community import demo
 from community.accounts.passwords import check_password
 from community.accounts.published import SAMPLE_PASSWORD
@@ -22,17 +19,20 @@ from models.accounts import Account, Member
 from models.audit import AuditEntry, AuditText
 from models.base import db, transaction
 from models.forums import Category, Post, Topic
+from models.health import AccountScore, AccountSnapshot, Policy
 from models.ledger import Signal, SignalKind
 from models.moderation import Removal
-from models.notifications import Watch
+from models.notifications import Bell, NotificationRead, Watch
 from models.public import PublicVersion
 from models.search import SearchDocument
+from models.settlement import SettlerLease
 from tests.cast import Cast
-from tests.conftest import DATABASES, Databases, make_config
+from tests.conftest import DATABASES
+from tests.databases import COMMUNITY_ZONE, LOAD_SECONDS, SAMPLE, Databases, make_config, sample_day
 from tests.never_changed import list_named, list_texts
 
-DAY = date(2026, 11, 22)
-MORNING = datetime.combine(DAY, time.min, ZoneInfo("Asia/Tokyo"))
+# The first to ask for the sample community waits until it is loaded.
+pytestmark = pytest.mark.timeout(2 * LOAD_SECONDS)
 
 # What says when the rows were written, not what they say; the salt of a password makes every hash another; PostgreSQL
 # uses up a number for a watch that is there already.
@@ -42,27 +42,26 @@ OF_THE_WRITING = {
     AuditEntry.__tablename__: {"at", "text_hash"},
     AuditText.__tablename__: {"salt"},
     Watch.__tablename__: {"id"},
+    Policy.__tablename__: {"published_at"},
+    AccountScore.__tablename__: {"scored_at"},
+    AccountSnapshot.__tablename__: {"taken_at"},
+    NotificationRead.__tablename__: {"at"},
+    Bell.__tablename__: {"version"},
+    SettlerLease.__tablename__: {"until"},
     PublicVersion.__tablename__: {"version"},
     SearchDocument.__tablename__: {"lexemes"},  # of PostgreSQL alone
 }
 
 
-def load_into(databases: Databases, kind: str, folder: Path) -> Flask:
-    app = create_app(make_config(folder, databases.new(kind)), blueprints=ALL_BLUEPRINTS)
-    app.extensions["celery"].conf.update(broker_url="memory://", broker_transport_options={})
-    with app.app_context(), transaction():
-        demo.load(DAY)
-    return app
-
-
 @pytest.fixture(scope="module")
 def samples(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Flask]]:
-    """A database of each kind with the sample community, loaded once; tests only read them."""
+    """A database of each kind with the sample community, by the operator's command; tests only read them."""
     apps: dict[str, Flask] = {}
 
     def get(kind: str) -> Flask:
         if kind not in apps:
-            apps[kind] = load_into(databases, kind, tmp_path_factory.mktemp("sample"))
+            config = make_config(tmp_path_factory.mktemp("sample"), databases.new(kind, SAMPLE))
+            apps[kind] = create_app(config)
         return apps[kind]
 
     yield get
@@ -109,14 +108,15 @@ def demo_topics() -> tuple[Conversation, ...]:
 
 
 def test_everything_happened_before_that_day_and_within_two_years(loaded: Flask) -> None:
+    morning = datetime.combine(sample_day(), time.min, COMMUNITY_ZONE)
     with loaded.app_context():
         acts = db.session.scalars(sa.select(Signal.occurred_at).where(Signal.root_id.is_(None))).all()
-        assert max(acts) < MORNING
-        assert (MORNING - min(acts)).days <= 730
+        assert max(acts) < morning
+        assert (morning - min(acts)).days <= 730
         for written in (Post.created_at, Topic.last_post_at, Topic.accepted_at, Removal.removed_at, Watch.since):
             latest = db.session.scalar(sa.select(sa.func.max(written)))
             assert latest is not None
-            assert latest < MORNING, written
+            assert latest < morning, written
 
 
 def test_posts_and_acts_agree(loaded: Flask) -> None:
@@ -188,10 +188,10 @@ def test_rows_of_the_sample_that_are_never_changed_name_nobody(loaded: Flask) ->
 
 def test_it_is_not_loaded_twice_nor_beside_real_rows(loaded: Flask) -> None:
     with loaded.app_context(), pytest.raises(demo.RealRowsError, match="empty"), transaction():
-        demo.load(DAY)
+        demo.load(sample_day())
 
 
 def test_one_real_person_is_enough_to_refuse(cast: Cast) -> None:
     with pytest.raises(demo.RealRowsError):
-        demo.load(DAY)
+        demo.load(sample_day())
     assert demo.list_logins() == []

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.files import actions, holders, queries, rules, shelf, tasks
+from community.files import actions, giving_up, holders, queries, rules, shelf, tasks
 from community.files.rules import BadImage, TooManyPictures
 from community.forums import drafts
 from community.forums.drafts import Writing
@@ -33,6 +33,7 @@ LONG_AGO = rules.LOOSE_AGE + timedelta(minutes=1)
 def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(actions, "folder", lambda: tmp_path)
     monkeypatch.setattr(queries, "folder", lambda: tmp_path)
+    monkeypatch.setattr(giving_up, "folder", lambda: tmp_path)
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def topic(cast: Cast) -> Topic:
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that a test reaches quickly."""
     monkeypatch.setattr(actions, "UPLOADS_A_DAY", 3)
-    monkeypatch.setattr(actions, "LOOSE_AT_ONCE", 3)
+    monkeypatch.setattr(giving_up, "LOOSE_AT_ONCE", 3)
 
 
 def count() -> int:
@@ -110,7 +111,7 @@ def test_pictures_by_every_form_count_together(signed_in: SignIn, cast: Cast, to
 def test_loose_pictures_have_a_limit_of_their_own(
     signed_in: SignIn, cast: Cast, topic: Topic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "LOOSE_AT_ONCE", 2)
+    monkeypatch.setattr(giving_up, "LOOSE_AT_ONCE", 2)
     with transaction():
         images = [actions.store_image(cast.stranger, samples.picture(size=(40 + n, 30))) for n in range(2)]
     with pytest.raises(TooManyPictures), transaction():

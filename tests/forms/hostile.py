@@ -39,6 +39,17 @@ STRINGS = {
     "nothing": "",
 }
 
+# What one database could take otherwise than the other: quoting and placeholders, signs it has no room for, lengths,
+# numbers beyond a column, folding and order. What the others attack (scripts, markup, paths, headers) is read by Python
+# and browsers alone.
+OF_DATABASES = frozenset(
+    {
+        "format", "sql", "like", "combining", "nul", "controls", "lone surrogate", "emoji", "kanji of four bytes",
+        "long word", "spaces", "line ends", "json", "huge number", "negative", "not a number", "other digits",
+        "nothing",
+    }
+)  # fmt: skip
+
 # For values that are chosen, not written: what a changed page could send.
 FORGED = ("nul", "lone surrogate", "script", "huge number", "negative", "other digits", "long word", "nothing")
 

@@ -16,6 +16,8 @@ from tests.forms.test_conflicts import REASONS, SCENES, Scene, is_saved
 from tests.forums.conftest import make_forum, open_topic, reply
 from tests.signing_in import client_of
 
+pytestmark = pytest.mark.one_database
+
 # A row that was not there before; what is there is left as it is.
 CREATES = {
     "accounts.accept_invitation",

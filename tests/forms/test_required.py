@@ -10,18 +10,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from tests.access.test_walk import client_of, undone
 from tests.access.world import World
 from tests.forms.parsing import Field, parse
-from tests.forms.test_every_form import Found, find_forms, honest_value, people, send
+from tests.forms.test_every_form import Found, honest_value, people, send
+from tests.forms.test_every_form import everything as everything  # noqa: PLC0414  a fixture
 from tests.forms.test_every_form import world as world  # noqa: PLC0414  a fixture
 
-pytestmark = pytest.mark.timeout(900)
+# One database: what is refused does not depend on it.
+pytestmark = [pytest.mark.timeout(600), pytest.mark.parametrize("walked", ["sqlite"], indirect=True)]
 # Sent by scripts: no page of theirs shows what they hold.
 UNSHOWN = "/"
-
-
-@pytest.fixture(params=["sqlite"])
-def database(request: pytest.FixtureRequest) -> str:
-    """One database: what is refused does not depend on it."""
-    return request.param
 
 
 def form_on(page: LexborHTMLParser, found: Found) -> LexborNode | None:
@@ -52,11 +48,11 @@ def begins_refused(
 
 
 def test_what_is_refused_when_it_is_empty_is_marked_and_nothing_chosen_beforehand_is_refused(
-    app: Flask, world: World
+    walked: Flask, world: World, everything: list[Found]
 ) -> None:
     wrong: list[str] = []
-    for found in find_forms(app, world):
-        client = client_of(app, people(world)[found.who])
+    for found in everything:
+        client = client_of(walked, people(world)[found.who])
         with undone():
             form = form_on(parse(client.get(found.page).text), found)
         if form is None:

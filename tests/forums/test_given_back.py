@@ -22,6 +22,8 @@ from tests.forums.pages import SignIn, page, posts_of
 from tests.forums.writing import Page, drafts_of, open_form, reply_form
 from tests.signing_in import client_of
 
+pytestmark = pytest.mark.one_database
+
 TEXT = "30分かけて書いた返信です。\n二行めもあります。"
 GONE = "取り下げられたか、いまのあなたには見えない場所にあるため"
 

@@ -14,6 +14,8 @@ from tests.cast import Cast
 from tests.forums.conftest import Forum
 from tests.forums.pages import SignIn, page
 
+pytestmark = pytest.mark.one_database
+
 UNSEEN = ["\u200b", "\u200b\u200b", "\ufeff", "\u2060", "\u00ad", "\u3164", "\u115f", "\uffa0", "\u2800"]
 UNSEEN += ["\u0301", "\ufe0f", "　"]
 SHOWN_AS_NOTHING = ["&nbsp;", "&#8203;", "[](x)", "[\u200b](https://example.jp)", "[ ]: \u3164", "---", "> \u200b"]

@@ -1,5 +1,6 @@
 """Reading from outside: new posts, marks, drafts, lists."""
 
+import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,6 +12,8 @@ from models.moderation import RemovalReason
 from tests.cast import Cast
 from tests.forums.conftest import Forum, open_topic, reply
 from tests.forums.pages import SignIn, page, posts_of
+
+pytestmark = pytest.mark.one_database
 
 
 def test_the_new_posts_come_as_articles(signed_in: SignIn, cast: Cast, topic: Topic) -> None:

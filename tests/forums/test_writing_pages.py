@@ -17,6 +17,8 @@ from tests.forms.filling import send_form
 from tests.forums.conftest import Forum, open_topic, reply
 from tests.forums.pages import SignIn, page, picture, posts_of, status
 
+pytestmark = pytest.mark.one_database
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "'; DROP TABLE post; --",

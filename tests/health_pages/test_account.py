@@ -17,6 +17,8 @@ from tests.health.reading import explain, explain_change, get_snapshot
 from tests.health.scenario import act, ago, found, hire, settle
 from tests.health_pages.conftest import Read, stored
 
+pytestmark = pytest.mark.one_database
+
 SHOWN_WITHIN = 0.15
 """A cell of a table that adds up lies within two tenths of the truth, nearly always within half of one."""
 

@@ -19,6 +19,8 @@ from tests.cast import Cast
 from tests.health.scenario import found
 from tests.health_pages.conftest import Read, stored
 
+pytestmark = pytest.mark.one_database
+
 
 def rows(page: BeautifulSoup) -> dict[str, list[str]]:
     lines = [[cell.get_text(" ", strip=True) for cell in line.select("th, td")] for line in page.select("tbody tr")]

@@ -17,6 +17,8 @@ from tests.health.reading import explain, get_snapshot
 from tests.health.scenario import ago, restore, settle
 from tests.health_pages.conftest import Read
 
+pytestmark = pytest.mark.one_database
+
 
 def row_of(page: BeautifulSoup, signal: Signal) -> Tag:
     row = page.find(id=f"act-{signal.id}")

@@ -12,6 +12,8 @@ from tests.cast import Cast
 from tests.health.scenario import found
 from tests.health_pages.conftest import stored
 
+pytestmark = pytest.mark.one_database
+
 
 def table(body: bytes, charset: str = "utf-8-sig") -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(body.decode(charset), newline="")))

@@ -13,6 +13,8 @@ from models.forums import Audience, Category, Reaction, ReactionKind, Topic
 from tests.cast import Cast
 from tests.signing_in import client_of
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def shelf(cast: Cast) -> Category:

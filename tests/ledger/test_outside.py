@@ -10,10 +10,12 @@ from community.ledger import actions
 from community.ledger.actions import OutsideAct
 from models.accounts import Member, Membership
 from models.base import db, now
-from models.ledger import PendingSignal, Signal, SignalKind
+from models.ledger import PendingSignal, Signal, SignalKind, SourceKey
 from tests.cast import Cast
 
-FACTS = [column for column in sa.inspect(Signal).columns.keys() if column not in {"id", "recorded_at", "source"}]  # noqa: SIM118
+# A key's row is of its source, so its id differs; what it says is compared.
+OWN = {"id", "recorded_at", "source", "source_key"}
+FACTS = [column for column in sa.inspect(Signal).columns.keys() if column not in OWN]  # noqa: SIM118
 
 
 def act_of(member: Member, days: int, number: int) -> OutsideAct:
@@ -23,6 +25,11 @@ def act_of(member: Member, days: int, number: int) -> OutsideAct:
 
 def recorded_from(source: str) -> list[Signal]:
     return list(db.session.scalars(sa.select(Signal).where(Signal.source == source).order_by(Signal.id)))
+
+
+def keys_from(source: str) -> list[str | None]:
+    keys = sa.select(SourceKey.key).join(Signal, Signal.source_key == sa.cast(SourceKey.id, sa.String))
+    return list(db.session.scalars(keys.where(Signal.source == source).order_by(Signal.id)))
 
 
 def one_by_one(acts: list[OutsideAct]) -> None:
@@ -49,6 +56,7 @@ def test_they_carry_what_single_acts_carry_in_the_same_order(cast: Cast) -> None
     actions.record_outside(acts, "at once")
     facts = [[[getattr(act, name) for name in FACTS] for act in recorded_from(by)] for by in ("by hand", "at once")]
     assert facts[0] == facts[1]
+    assert keys_from("by hand") == keys_from("at once") == [act.key for act in acts]
     assert [act.account_id for act in recorded_from("at once")[:4]] == [cast.a.id, None, cast.b.id, cast.b.id]
     assert all(db.session.get(PendingSignal, act.id) for act in recorded_from("at once"))
 

@@ -9,6 +9,8 @@ from inline_snapshot import snapshot
 
 from community.mail.letters import Letter, write_letter
 
+pytestmark = pytest.mark.one_database
+
 INVITATION = {
     "inviter": "高瀬 涼子",
     "company": "株式会社北浜精工",

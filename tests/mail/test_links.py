@@ -7,6 +7,8 @@ from flask import Flask
 
 from community import links
 
+pytestmark = pytest.mark.one_database
+
 LINKS: dict[str, tuple[Callable[[], str], str]] = {
     "sign_in": (links.sign_in, "accounts.sign_in"),
     "forgot_password": (links.forgot_password, "accounts.forgot_password"),

@@ -13,6 +13,8 @@ from models.base import db, transaction
 from tests.cast import Cast
 from tests.databases import PRODUCTION
 
+pytestmark = pytest.mark.one_database
+
 LETTER = Letter("件名 <b>", "次のページ\nhttp://localhost:8000/invitations/TOKEN\n<script>\n", "<p>x</p>")
 
 

@@ -25,8 +25,8 @@ ENTRIES = [
     ("member.join", None, {"account_id": 1, "from_day": "2026-01-01"}, ""),
     ("member.suspend", None, None, "赤井さんの件"),
 ]
-# The third is what the id of the first will be.
-KEYS = ["w1:saeki", "owner@example.jp", "1", None]
+# The third is what the id of the first will be; two sources may call acts alike.
+KEYS = [("csv", "w1:saeki"), ("csv", "owner@example.jp"), ("csv", "1"), ("api", "w1:saeki"), ("csv", None)]
 
 
 @pytest.fixture
@@ -62,9 +62,9 @@ def fill(connection: sa.Connection) -> None:
     named = {"id": 1, "email": "owner@example.jp", "handle": "saeki", "family_name": "青木"}
     connection.execute(sa.insert(member).values(**named, **facts))
     act = {"kind": "mail_clicked", "member_id": 1, "day": AT.date(), "occurred_at": AT, "recorded_at": AT}
-    about = {"subject_kind": "mailing", "subject_id": 1, "cause": "act", "source": "csv"}
-    for key in KEYS:
-        connection.execute(sa.insert(signal).values(source_key=key, **act, **about))
+    about = {"subject_kind": "mailing", "subject_id": 1, "cause": "act"}
+    for source, key in KEYS:
+        connection.execute(sa.insert(signal).values(source=source, source_key=key, **act, **about))
 
 
 def rows(statement: str) -> list[tuple[object, ...]]:
@@ -87,9 +87,11 @@ def test_what_was_typed_is_moved_and_can_still_be_read(app: Flask) -> None:
     never_changed = [*rows("SELECT * FROM audit_entry"), *rows("SELECT * FROM signal")]
     assert not any(word in str(never_changed) for word in ("青木", "赤井", "saeki", "@"))
     named = rows(
-        "SELECT key FROM signal JOIN source_key AS k ON CAST(k.id AS VARCHAR(120)) = source_key ORDER BY signal.id"
+        "SELECT k.source, key FROM signal JOIN source_key AS k ON CAST(k.id AS VARCHAR(120)) = source_key "
+        "ORDER BY signal.id"
     )
-    assert [key for (key,) in named] == KEYS[:3]
+    assert named == KEYS[:4]
+    assert len(set(rows("SELECT source_key FROM signal"))) == len(KEYS)
 
 
 def test_the_guards_stand_again(app: Flask) -> None:

@@ -14,6 +14,8 @@ from models.base import db, transaction
 from models.forums import Audience, Category, Post
 from tests.cast import Cast
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Member], FlaskClient]
 
 

@@ -47,6 +47,7 @@ NOT_OF_A_PERSON = {
     "settler_lease": {"holder"},
     "sign_in": {"key", "browser", "system"},
     "signal": {"kind", "subject_kind", "parent_kind", "cause", "source"},
+    "source_key": {"source"},
     "stored_image": {"key", "subject_kind", "media_type"},
     "stuck_signal": {"reader"},
     "terms_version": {"kind", "body_ja", "body_en"},

@@ -1,4 +1,4 @@
-"""When a person changes company, each room's rows follow, before the person is locked."""
+"""When a person changes company, each room's rows follow: before the person is locked, and after."""
 
 import re
 from datetime import timedelta
@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from blueprints.accounts import transfers
 from community.accounts import invitations, memberships, queries
 from community.forums import actions as forums
 from community.ledger import moves
@@ -20,19 +21,20 @@ from tests.signing_in import client_of
 
 
 def test_a_room_follows_every_transfer(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[str, int | None, int | None]] = []
+    seen: list[tuple[int, int | None, int | None]] = []
 
     def follow(transfer: Transfer) -> None:
-        assert len(memberships.list_stays(cast.stranger)) == 1  # nothing is written yet
         today, before = transfer.from_day, transfer.from_day - timedelta(days=1)
-        seen.append((transfer.member.handle, transfer.company_on(today), transfer.company_on(before)))
+        companies = (transfer.company_on(before), transfer.company_on(today))
+        seen.append((len(memberships.list_stays(cast.stranger)), *companies))
 
     rooms: Rooms = app.extensions["rooms"]
     monkeypatch.setitem(app.extensions, "rooms", Rooms((*rooms.rooms, Room("notes", transfer_followers=(follow,)))))
+    planned = memberships.plan_move(cast.stranger, cast.c, queries.today())
     with transaction():
-        planned = memberships.plan_move(cast.stranger, cast.c, queries.today())
-        moves.carry_out(planned, by=cast.cs, reason="転職")
-    assert seen == [("stranger", cast.c.id, cast.b.id)]
+        transfers.carry_out(planned, lambda: moves.carry_out(planned, by=cast.cs, reason="転職"))
+    # Before anything is written, and when it is.
+    assert seen == [(1, cast.b.id, cast.c.id), (2, cast.b.id, cast.c.id)]
 
 
 def test_what_was_written_on_the_day_goes_along_by_invitation(app: Flask, cast: Cast) -> None:

@@ -3,6 +3,7 @@
 Patience is shorter here; the worker looks it up when it needs it.
 """
 
+import errno
 import os
 import threading
 import time
@@ -12,7 +13,7 @@ from typing import Any
 
 from simple_websocket import ConnectionClosed, Server
 
-from community.serving import limits
+from community.serving import backlog, limits
 from community.serving.connections import Connection
 from community.serving.worker import FairWorker
 from tests.serving.clients import LARGE
@@ -31,6 +32,15 @@ if "TEST_NO_MORE_THREADS" in os.environ:
         begin(self)
 
     threading.Thread.start = start_unless_for_a_socket
+
+if "TEST_NO_FILES" in os.environ:
+
+    def refuse(**_: object) -> None:
+        """As where the disk for temporary files is full."""
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    backlog.TemporaryFile = refuse
+    limits.ANSWER_BYTES = 3 * LARGE
 
 if "TEST_MISTAKE_FOR" in os.environ:
     feed = FairWorker._feed
@@ -55,12 +65,21 @@ def app(environ: dict[str, Any], start_response: Callable[..., object]) -> Itera
         body = b"%d" % len(environ["wsgi.input"].read())
     elif path == "/large":
         body = b"x" * LARGE
+    elif path == "/breaks":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return break_off()
     elif path == "/files":
         body = b"%d" % len(list(Path("/proc/self/fd").iterdir()))
     else:
         body = path.encode()
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
     return [body]
+
+
+def break_off() -> Iterable[bytes]:
+    """Half an answer."""
+    yield b"half"
+    raise RuntimeError("for the log")
 
 
 def talk(environ: dict[str, Any]) -> Iterable[bytes]:

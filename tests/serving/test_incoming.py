@@ -196,3 +196,13 @@ def test_a_body_of_declared_excess_is_left_to_the_applications_own_page() -> Non
     request = IncomingRequest()
     request.feed(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\nabc" % (BODY_BYTES + 1))
     assert (request.is_whole, request.is_cut_short) == (True, True)
+
+
+@pytest.mark.parametrize(("version", "is_asked"), [(b"1.1", True), (b"1.0", False)])
+def test_only_a_client_that_knows_continue_is_told_to_go_on(version: bytes, *, is_asked: bool) -> None:
+    request = IncomingRequest()
+    request.feed(b"POST /a HTTP/" + version + b"\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+    assert request.waits_to_be_asked == is_asked
+    request.feed(b"12345")
+    assert request.is_whole
+    request.close()

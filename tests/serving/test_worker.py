@@ -363,3 +363,49 @@ def test_a_full_or_closed_connection_never_ends_the_server(serving: Serving) -> 
         client.close()
     asserts_that_all_are_answered(serving.port)
     assert serving.process.poll() is None
+
+
+def read_answer(client: socket.socket) -> bytes:
+    """Return all that comes until the connection ends in order; raises ConnectionResetError if it does not."""
+    answer = bytearray()
+    while piece := client.recv(1_000_000):
+        answer += piece
+    return bytes(answer)
+
+
+def test_with_a_full_temporary_disk_slow_readers_get_whole_answers_or_see_that_they_did_not(tmp_path: Path) -> None:
+    serving = start(tmp_path, TEST_NO_FILES="1")
+    asks = b"GET /large HTTP/1.0\r\n\r\n"
+    with many(12, serving.port, asks, buffer=4096) as clients:
+        asserts_that_all_are_answered(serving.port)  # no thread waits for them
+        ends = []
+        for client in clients:
+            try:
+                ends.append(len(read_answer(client).partition(b"\r\n\r\n")[2]))
+            except ConnectionResetError:
+                ends.append(-1)
+        assert set(ends) == {LARGE, -1}, ends
+    # What was kept has been given back: the next ones are served, one after the other.
+    for _ in range(4):
+        with closing(connect(serving.port, asks, buffer=4096)) as client:
+            assert len(read_answer(client)) > LARGE
+    assert "Traceback" not in serving.log.read_text()
+    serving.process.terminate()
+    serving.process.wait(PATIENCE)
+
+
+def test_an_answer_that_breaks_off_does_not_look_whole(serving: Serving) -> None:
+    with (
+        closing(connect(serving.port, b"GET /breaks HTTP/1.0\r\n\r\n")) as client,
+        pytest.raises(ConnectionResetError),
+    ):
+        read_answer(client)
+    asserts_that_all_are_answered(serving.port)
+
+
+def test_a_reader_who_is_given_up_sees_that_the_answer_is_not_whole(serving: Serving) -> None:
+    with closing(connect(serving.port, b"GET /large HTTP/1.0\r\n\r\n", buffer=4096)) as client:
+        before = serving.files()
+        assert reaches(lambda: serving.files() < before)
+        with pytest.raises(ConnectionResetError):
+            read_answer(client)

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.databases import PRODUCTION
 
+pytestmark = pytest.mark.one_database
+
 ERRORS = ("400", "403", "404", "413", "429", "500", "offline")
 
 

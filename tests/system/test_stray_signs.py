@@ -15,6 +15,8 @@ from tests.cast import Cast
 from tests.forums.conftest import Forum, forum, open_topic
 from tests.signing_in import client_of
 
+pytestmark = pytest.mark.one_database
+
 __all__ = ["forum"]
 
 

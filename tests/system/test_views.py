@@ -14,6 +14,8 @@ from pydantic import AnyHttpUrl
 from models.base import db, now
 from tests.databases import make_config
 
+pytestmark = pytest.mark.one_database
+
 
 def test_a_living_process_says_so(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}

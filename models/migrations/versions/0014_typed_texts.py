@@ -23,11 +23,23 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # As `community.audit.texts` has it today.
-WORDS = frozenset(
-    {"kind", "matter", "posters", "readers", "reason", "segment", "segments", "sha256", "staff_role", "stage", "stages"}
-)
+AUDIENCES = frozenset({"public", "signed_in", "members", "staff"})
+SEGMENTS = frozenset({"high", "mid", "digital"})
+STAGES = frozenset({"prospect", "onboarding", "adoption", "renewal", "advocate"})
+WORDS = {
+    "kind": frozenset({"customer", "prospect", "partner", "vendor", "terms", "privacy"}),
+    "matter": frozenset({"records", "ending", "other"}),
+    "posters": AUDIENCES,
+    "readers": AUDIENCES,
+    "reason": frozenset({"spam", "harassment", "personal_data", "confidential", "off_topic", "author", "other"}),
+    "segment": SEGMENTS,
+    "segments": SEGMENTS,
+    "staff_role": frozenset({"moderator", "community_manager", "cs", "administrator"}),
+    "stage": STAGES,
+    "stages": STAGES,
+}
 APART = "[text]"
-WORD = re.compile(r"[a-z0-9_,]*")
+CHECKSUM = re.compile(r"[0-9a-f]{64}")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[0-9:.]+([+-]\d{2}:\d{2}|Z)?)?")
 AT_ONCE = 1000
 # No key of an import begins with it; while ids take the keys' places, an id may be another row's key.
@@ -64,9 +76,10 @@ def upgrade() -> None:
     op.create_table(
         "source_key",
         sa.Column("id", ID, nullable=False),
+        sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("key", sa.String(length=254), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_key")),
-        sa.UniqueConstraint("key", name=op.f("uq_source_key_key")),
+        sa.UniqueConstraint("source", "key", name=op.f("uq_source_key_source_key")),
     )
     op.add_column("audit_entry", sa.Column("text_hash", sa.String(length=64), nullable=True))
     with changeable("audit_entry"):
@@ -151,7 +164,9 @@ def _is_plain(name: str, value: object) -> bool:
     if value is None or isinstance(value, bool | int | float):
         return True
     if isinstance(value, str):
-        return bool(DAY.fullmatch(value) or (name in WORDS and WORD.fullmatch(value)))
+        is_checksum = name == "sha256" and bool(CHECKSUM.fullmatch(value))
+        is_ours = name in WORDS and (not value or WORDS[name].issuperset(value.split(",")))
+        return bool(DAY.fullmatch(value)) or is_checksum or is_ours
     if isinstance(value, dict):
         return all(_is_plain(str(key), each) for key, each in value.items())
     return isinstance(value, list | tuple) and all(_is_plain(name, each) for each in value)
@@ -159,12 +174,12 @@ def _is_plain(name: str, value: object) -> bool:
 
 def _move_keys() -> None:
     op.execute(
-        "INSERT INTO source_key (key) SELECT source_key FROM signal WHERE source_key IS NOT NULL "
-        "GROUP BY source_key ORDER BY MIN(id)"
+        "INSERT INTO source_key (source, key) SELECT source, source_key FROM signal WHERE source_key IS NOT NULL "
+        "ORDER BY id"  # of one source each key is there once: uq_signal_source_source_key
     )
     op.execute(
         f"UPDATE signal SET source_key = (SELECT '{NOT_YET}' || CAST(named.id AS VARCHAR(100)) FROM source_key AS named "
-        "WHERE named.key = signal.source_key) WHERE source_key IS NOT NULL"
+        "WHERE named.source = signal.source AND named.key = signal.source_key) WHERE source_key IS NOT NULL"
     )
     op.execute("UPDATE signal SET source_key = SUBSTR(source_key, 2) WHERE source_key IS NOT NULL")
 

@@ -1,0 +1,61 @@
+"""Loose pictures that make place for new ones: the oldest that nobody is writing with."""
+
+import math
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.files import StoredImage
+
+from . import holders, shelf
+from .queries import LoosePicture, folder, list_loose
+from .rules import LOOSE_AT_ONCE, LOOSE_YOUNG, TOO_MANY_IN_DRAFTS, TooManyPictures, say_wait_for_place
+
+
+def choose_dispensable(owner_id: int, at: datetime) -> list[LoosePicture]:
+    """Return what makes place for one more: nothing where there is place.
+
+    First pictures that no draft names and that are not young, then those that only drafts name that were given up.
+    Raises TooManyPictures where that is not enough.
+    """
+    loose = list_loose(owner_id)
+    needed = len(loose) - LOOSE_AT_ONCE + 1
+    if needed <= 0:
+        return []
+    if not holders.are_known():
+        raise TooManyPictures(TOO_MANY_IN_DRAFTS)
+    held = holders.list_held([picture.key for picture in loose], [owner_id])
+    unnamed = [picture for picture in loose if picture.key not in held]
+    # What seems to come is from before the clock was set back.
+    young = [picture for picture in unnamed if at - LOOSE_YOUNG < picture.created_at <= at]
+    given_up = [picture for picture in loose if held.get(picture.key) == holders.Hold.GIVEN_UP]
+    chosen = [*(picture for picture in unnamed if picture not in young), *given_up]
+    if len(chosen) < needed:
+        later = young[: needed - len(chosen)]
+        if len(chosen) + len(later) < needed:
+            raise TooManyPictures(TOO_MANY_IN_DRAFTS)
+        wait = later[-1].created_at + LOOSE_YOUNG - at
+        raise TooManyPictures(say_wait_for_place(math.ceil(wait / timedelta(minutes=1))), int(wait.total_seconds()) + 1)
+    return chosen[:needed]
+
+
+def give_up(pictures: Iterable[LoosePicture]) -> list[Path]:
+    """Give up these pictures; return the files to remove once this is committed.
+
+    Their rows go on counting towards the day's limit, under keys that no file has; the sweep drops them with the rest.
+    """
+    paths: list[Path] = []
+    for picture in pictures:
+        done = db.session.execute(
+            sa.update(StoredImage)
+            .where(StoredImage.id == picture.id, StoredImage.subject_kind.is_(None))
+            .values(key=secrets.token_hex(shelf.KEY_BYTES), size=0)
+            .returning(StoredImage.id)
+        )
+        if done.all():
+            paths.append(shelf.path_of(folder(), picture.key))
+    return paths
