@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only
+from blueprints.conversions import list_conversions
 from blueprints.keeping import kept_for_guests
 from blueprints.throttling import requester
 from community import text
@@ -96,6 +97,7 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
     return render_template(
         "forums/topic.html",
         topic=topic,
+        conversions=list_conversions((Topic.__tablename__, topic.id), reader().member),
         page=page,
         number=page.window.number,
         count=page.window.count,
