@@ -7,6 +7,7 @@ rooms, and `create_app` hands them over.
 
 from .description import Room, Rooms, current_rooms, hand_over, rooms_of
 from .erasures import Erasure, Treatment
+from .sample import SampleCommunity, SamplePart
 from .schedule import ScheduledTask, WorkerTasks
 from .things import Key, Thing, ThingKind
 from .transfers import Transfer, TransferFollower
@@ -16,6 +17,8 @@ __all__ = [
     "Key",
     "Room",
     "Rooms",
+    "SampleCommunity",
+    "SamplePart",
     "ScheduledTask",
     "Thing",
     "ThingKind",

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from .erasures import Erasure
+from .sample import SamplePart
 from .schedule import WorkerTasks
 from .things import ThingKind
 from .transfers import TransferFollower
@@ -22,6 +23,7 @@ class Room:
     transfer_followers: tuple[TransferFollower, ...] = ()
     erasures: tuple[Erasure, ...] = ()
     tasks: WorkerTasks = field(default_factory=WorkerTasks)
+    sample: SamplePart | None = None
 
 
 @dataclass(frozen=True)

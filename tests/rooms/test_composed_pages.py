@@ -1,5 +1,6 @@
 """A room that nobody has heard of joins the pages that are composed of several rooms, and leaves them again."""
 
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from zipfile import ZipFile
@@ -23,6 +24,7 @@ from blueprints.room_parts import (
     WelcomeAct,
 )
 from community.accounts import rules, welcomes
+from community.config import ROOT
 from models.accounts import Account, Member
 from models.base import transaction
 from tests.cast import Cast
@@ -188,3 +190,12 @@ def test_without_rooms_the_pages_still_stand(app: Flask, cast: Cast, monkeypatch
     assert [get(path) for path in ("/", "/welcome", "/people/owner")] == [200, 200, 200]
     assert client_of(app, None).get("/").status_code == 200
     assert "質問・話題" not in client_of(app, cast.stranger).get("/people/owner").text
+
+
+def test_what_composes_pages_names_no_room_but_by_its_description() -> None:
+    places = [ROOT / "blueprints" / name for name in ("navigation.py", "room_parts.py", "conversions.py")]
+    places += [*(ROOT / "blueprints" / "home").glob("*.py"), *(ROOT / "blueprints" / "accounts").glob("*.py")]
+    places += [*(ROOT / "templates" / "home").glob("*.html"), *(ROOT / "templates" / "accounts").glob("*.html")]
+    places += [ROOT / "templates" / "base.html", ROOT / "templates" / "_chrome.html", ROOT / "community" / "jobs.py"]
+    naming = re.compile(r"\bforums?\b")
+    assert [str(path.relative_to(ROOT)) for path in places if naming.search(path.read_text(encoding="utf-8"))] == []
