@@ -19,6 +19,7 @@ from . import (
     styleguide,
     system,
 )
+from .navigation import HOUSE_NAVIGATION
 from .room import RoomPages, hand_over
 from .rooms import ROOM_PAGES
 
@@ -44,7 +45,7 @@ def blueprints_of(rooms: Iterable[RoomPages]) -> tuple[Blueprint, ...]:
     """Return the house's blueprints and these rooms'. Registered, they tell the application which rooms there are."""
     rooms = tuple(rooms)
     roof = Blueprint("rooms", __name__)
-    roof.record_once(lambda state: hand_over(state.app, rooms))
+    roof.record_once(lambda state: hand_over(state.app, rooms, HOUSE_NAVIGATION))
     return roof, *HOUSE, *(room.blueprint for room in rooms)
 
 

@@ -25,7 +25,7 @@ ADDRESS_CHANGES_PER_MEMBER = "5 per hour"
 # mails a day anyhow (community/joining/requests.py).
 JOINS_PER_NETWORK = "300 per hour"
 # An archive of pictures is work for the disk; nobody needs it more often.
-TAKE_OUTS_PER_MEMBER = "10 per hour"
+DATA_EXPORTS_PER_MEMBER = "10 per hour"
 # To the vendor, from a company's administrator.
 WORDS_PER_MEMBER = "10 per hour"
 

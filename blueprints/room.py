@@ -4,14 +4,16 @@ What draws a page from parts of several rooms (the menu, the first page, a profi
 it imports no room. A room names its parts in `blueprints/<room>/room.py`; `blueprints/rooms.py` lists the rooms.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import Blueprint, current_app
 from flask.sansio.app import App
 
 from community.room import Scope
 
+from .room_parts import CompanySection, DataExport, HomeCard, NavGroup, NavItem, ProfileSection, WelcomeAct
 from .search_parts import SearchPart
 
 
@@ -21,12 +23,22 @@ class RoomPages:
 
     `guest_scopes` returns the scopes that lists of the room's things depend on as guests see them: those of the first
     page, which shows some of each room (`blueprints/page_cache.py`).
+    `pulse` returns what happened in the room in the last days, in a few words for the head of the first page.
+    `returns_after_sign_in`: a guest who signs in from one of the room's pages comes back to it.
     """
 
     name: str
     blueprint: Blueprint
     search: SearchPart | None = None
     guest_scopes: Callable[[], Collection[Scope]] = tuple
+    navigation: tuple[NavItem, ...] = ()
+    returns_after_sign_in: bool = False
+    home_cards: tuple[HomeCard, ...] = ()
+    pulse: Callable[[], str] | None = None
+    welcome_acts: tuple[WelcomeAct, ...] = ()
+    profile_sections: tuple[ProfileSection, ...] = ()
+    company_sections: tuple[CompanySection, ...] = ()
+    export: DataExport | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,44 @@ class Pages:
     """All rooms of an application on this floor, in the order of the list."""
 
     rooms: tuple[RoomPages, ...] = ()
+    house_navigation: tuple[NavItem, ...] = ()  # what is there whichever rooms there are
+
+    @cached_property
+    def navigation(self) -> Mapping[NavGroup, Sequence[NavItem]]:
+        """Return the house's and all rooms' navigation items by where they stand, in their order."""
+        items = [*self.house_navigation, *(item for room in self.rooms for item in room.navigation)]
+        items.sort(key=lambda item: item.position)
+        return {group: [item for item in items if item.group == group] for group in NavGroup}
+
+    @cached_property
+    def returning_blueprints(self) -> frozenset[str]:
+        """Return the names of the blueprints whose pages a guest comes back to after signing in."""
+        return frozenset(room.blueprint.name for room in self.rooms if room.returns_after_sign_in)
+
+    @cached_property
+    def home_cards(self) -> Sequence[HomeCard]:
+        """Return every card of the first page in its order."""
+        return sorted((card for room in self.rooms for card in room.home_cards), key=lambda card: card.position)
+
+    @cached_property
+    def welcome_acts(self) -> Sequence[WelcomeAct]:
+        """Return every act that a newcomer may be offered, the one to be offered first at the beginning."""
+        return sorted((act for room in self.rooms for act in room.welcome_acts), key=lambda act: act.position)
+
+    @cached_property
+    def profile_sections(self) -> Sequence[ProfileSection]:
+        """Return every section of a person's page in its order."""
+        return sorted((part for room in self.rooms for part in room.profile_sections), key=lambda part: part.position)
+
+    @cached_property
+    def company_sections(self) -> Sequence[CompanySection]:
+        """Return every section of a company's own page in its order."""
+        return sorted((part for room in self.rooms for part in room.company_sections), key=lambda part: part.position)
+
+    @cached_property
+    def exports(self) -> Sequence[DataExport]:
+        """Return what a person takes along, in the rooms' order."""
+        return [room.export for room in self.rooms if room.export is not None]
 
     @property
     def search_parts(self) -> tuple[SearchPart, ...]:
@@ -41,9 +91,9 @@ class Pages:
         return tuple(room.search for room in self.rooms if room.search is not None)
 
 
-def hand_over(app: App, rooms: Iterable[RoomPages]) -> None:
-    """Tell the application which rooms there are."""
-    app.extensions["room_pages"] = Pages(tuple(rooms))
+def hand_over(app: App, rooms: Iterable[RoomPages], house_navigation: tuple[NavItem, ...] = ()) -> None:
+    """Tell the application which rooms there are, and what stands in the navigation besides theirs."""
+    app.extensions["room_pages"] = Pages(tuple(rooms), house_navigation)
 
 
 def current_pages() -> Pages:

@@ -35,7 +35,8 @@ class SteadyScheduler(Scheduler):
     """Celery's schedule, planned anew whenever the wall clock was set.
 
     The schedule is kept in memory only. A file with each job's last run may be damaged, unwritable or written by a
-    clock that ran ahead; jobs that a switched-off machine missed run when a worker starts (`jobs.AT_START`).
+    clock that ran ahead; jobs that a switched-off machine missed run when a worker starts (`jobs.HOUSE_AT_START` and
+    the rooms').
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  as Celery calls it

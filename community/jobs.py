@@ -1,6 +1,7 @@
 """Jobs after the commit. Rows are the truth; a job only hurries along what the sweep would find anyway."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +15,7 @@ from flask import Flask
 from kombu.pools import producers
 from kombu.transport import TRANSPORT_ALIASES
 
+from community.room import Room, rooms_of
 from models.base import after_commit, db, set_reading
 
 if TYPE_CHECKING:
@@ -21,17 +23,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Every room's door for the worker. A `@shared_task` exists only once its module is imported; a test holds this list
-# against the folders.
-TASK_MODULES = (
+# Where the tasks are that are there whichever rooms there are; the rooms hand over theirs. A `@shared_task` exists only
+# once its module is imported; a test holds both against the folders.
+HOUSE_TASK_MODULES = (
     "community.settlement.tasks",
     "community.health.tasks",
-    "community.forums.tasks",
     "community.mail.tasks",
     "community.mailings.tasks",
     "community.files.tasks",
-    "community.accounts.tasks",
-    "community.signin.tasks",
 )
 # A request waits no longer than this for a broker that is gone.
 HURRY_TIMEOUT_SECONDS = 0.1
@@ -43,23 +42,20 @@ CLOCK_LOOK_SECONDS = 5.0
 
 
 # Done when a worker starts: days that nobody was there for are written down, scores are of today, mails that a killed
-# one left behind go on their way, posts look as the new version shows them, and what nights were for is made up for.
-AT_START = (
+# one left behind go on their way, and what nights were for is made up for; then what the rooms want done.
+HOUSE_AT_START = (
     "health.take_snapshots",
     "health.rescore_accounts",
     "mailings.write_mails",
     "mailings.send_waiting",
-    "forums.rerender_posts",
-    "accounts.begin_day",
     "mailings.forget_old",
-    "signin.forget_unseen",
     "files.sweep_orphans",
 )
 
 
 @worker_ready.connect
 def _catch_up(sender: Any, **_: object) -> None:  # noqa: ANN401  Celery's consumer
-    for task in AT_START:
+    for task in cast("Celery", current_app).conf.at_start:
         _send(task, ())
     sender.timer.call_repeatedly(CLOCK_LOOK_SECONDS, end_without_clock, (sender.controller,))
 
@@ -87,10 +83,12 @@ def make_celery(app: Flask, config: "Config") -> Celery:
                 finally:
                     db.session.remove()
 
+    rooms = rooms_of(app).rooms
     celery = Celery(app.name, task_cls=InAppContext, set_as_current=True)
     celery.conf.update(_broker(config))
     celery.conf.update(
-        imports=TASK_MODULES,
+        imports=(*HOUSE_TASK_MODULES, *(module for room in rooms for module in room.tasks.modules)),
+        at_start=(*HOUSE_AT_START, *(task for room in rooms for task in room.tasks.at_start)),  # a setting of our own
         task_ignore_result=True,
         task_publish_retry=False,
         worker_hijack_root_logger=False,
@@ -98,7 +96,7 @@ def make_celery(app: Flask, config: "Config") -> Celery:
         broker_connection_retry_on_startup=True,
         timezone=config.time_zone,
         enable_utc=True,
-        beat_schedule=_schedule(config),
+        beat_schedule=_schedule(config, rooms),
         beat_scheduler="community.clock:SteadyScheduler",
     )
     celery.set_default()
@@ -132,25 +130,19 @@ def _broker(config: "Config") -> dict[str, Any]:
     }
 
 
-def _schedule(config: "Config") -> dict[str, Any]:
+def _schedule(config: "Config", rooms: Iterable[Room]) -> dict[str, Any]:
+    own = [entry for room in rooms for entry in room.tasks.schedule]
     return {
         "settle": {"task": "settlement.settle", "schedule": timedelta(seconds=config.settle_seconds)},
         "send mail": {"task": "mail.send_waiting", "schedule": timedelta(seconds=15)},
-        # Finds nothing but after an upgrade; then what a killed worker left is taken up again.
-        "rerender posts": {"task": "forums.rerender_posts", "schedule": timedelta(minutes=5)},
-        "forget drafts": {"task": "forums.forget_drafts", "schedule": timedelta(hours=1)},
-        "count views": {"task": "forums.count_views", "schedule": timedelta(seconds=15)},
         "write mail": {"task": "mailings.write_mails", "schedule": timedelta(seconds=30)},
         "send mail that can wait": {"task": "mailings.send_waiting", "schedule": timedelta(seconds=15)},
         "forget mail": {"task": "mailings.forget_old", "schedule": crontab(hour="4", minute="30")},
         "snapshots": {"task": "health.take_snapshots", "schedule": crontab(minute="10")},
         # Every hour, since both skip what is done: a night on which the machine was off is made up for.
         "re-score": {"task": "health.rescore_accounts", "schedule": crontab(minute="20")},
-        # At the turn of the day, and every hour in case nobody was there: memberships that were planned begin.
-        "begin day": {"task": "accounts.begin_day", "schedule": crontab(minute="0")},
-        "sign-ins": {"task": "signin.forget_unseen", "schedule": crontab(hour="4", minute="30")},
-        "tries": {"task": "signin.forget_tries", "schedule": crontab(minute="50")},
         "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(minute="40")},
+        **{entry.name: {"task": entry.task, "schedule": entry.schedule} for entry in own},
     }
 
 

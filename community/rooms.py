@@ -3,5 +3,6 @@
 from community.accounts.room import ACCOUNTS
 from community.forums.room import FORUMS
 from community.health.room import HEALTH
+from community.signin.room import SIGNIN
 
-ROOMS = (ACCOUNTS, FORUMS, HEALTH)
+ROOMS = (ACCOUNTS, SIGNIN, FORUMS, HEALTH)

@@ -11,7 +11,6 @@ from flask import Flask
 
 from blueprints.access import ENTRANCE
 from community.config import ROOT, Config
-from community.jobs import TASK_MODULES
 
 FLOORS = ("models", "community", "blueprints")
 SOURCES = sorted(
@@ -184,15 +183,16 @@ def test_endpoints_are_named_like_their_functions(app: Flask) -> None:
             assert endpoint.rsplit(".", 1)[-1] == view.__name__
 
 
-def test_every_room_with_a_job_is_known_to_the_worker() -> None:
+def test_every_room_with_a_job_is_known_to_the_worker(app: Flask) -> None:
     found = {name_of(p).removesuffix(".py").replace("/", ".") for p in (ROOT / "community").rglob("tasks.py")}
-    assert set(TASK_MODULES) == found
+    celery: Celery = app.extensions["celery"]
+    assert set(celery.conf.imports) == found
 
 
 def test_every_job_on_the_schedule_and_every_hurried_job_exists(app: Flask) -> None:
     celery: Celery = app.extensions["celery"]
     celery.loader.import_default_modules()
-    named = {entry["task"] for entry in celery.conf.beat_schedule.values()}
+    named = {entry["task"] for entry in celery.conf.beat_schedule.values()} | set(celery.conf.at_start)
     for _, tree in trees(*FLOORS):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("hurry") and node.args:

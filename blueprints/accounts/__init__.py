@@ -1,6 +1,6 @@
 """Who people are and where they belong: profiles, settings, companies, contracts, moves."""
 
-from . import companies, company, contracts, moves, people, profiles, settings, suggestions, take_out
+from . import companies, company, contracts, data_export, moves, people, profiles, settings, suggestions
 from .bp import bp
 
 __all__ = [
@@ -8,10 +8,10 @@ __all__ = [
     "companies",
     "company",
     "contracts",
+    "data_export",
     "moves",
     "people",
     "profiles",
     "settings",
     "suggestions",
-    "take_out",
 ]

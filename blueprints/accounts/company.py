@@ -12,6 +12,8 @@ from blueprints.accounts.bp import bp
 from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, form_of, own_state
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from blueprints.person_forms import name_company_admin_act
+from blueprints.room import current_pages
+from blueprints.room_parts import ShownPart
 from blueprints.throttling import requester
 from community.accounts import companies, contact_vendor, labels, queries, rules
 from community.accounts.contact_vendor import Matter
@@ -151,6 +153,11 @@ def _page(*, form: OwnCompanyForm | None = None, petition: PetitionForm | None =
         others=[str(KIND_LABELS[kind]) for kind in ALWAYS_NAMED if kind not in counts],
         days=RECORDED_DAYS,
         in_charge=in_charge.display_name if in_charge else "",
+        sections=[
+            ShownPart(part.template, values)
+            for part in current_pages().company_sections
+            if (values := part.values(member, account)) is not None
+        ],
     )
 
 

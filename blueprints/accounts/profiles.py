@@ -8,6 +8,8 @@ from blueprints.access import signed_in_member, signed_in_only
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import ProfileForm
 from blueprints.conflicts import CONFLICT, ConflictError
+from blueprints.room import current_pages
+from blueprints.room_parts import ShownPart
 from community.accounts import actions, labels, queries, rules
 from community.accounts.actions import Profile
 from models.accounts import Member
@@ -30,6 +32,11 @@ def show_profile(handle: str) -> ResponseReturnValue:
         is_own=person.id == viewer.id,
         may_move=rules.can_move(viewer, person, None),
         profile_current=person.id == viewer.id,
+        sections=[
+            ShownPart(part.template, values)
+            for part in current_pages().profile_sections
+            if (values := part.values(viewer, person)) is not None
+        ],
     )
 
 

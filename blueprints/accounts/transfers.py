@@ -1,14 +1,12 @@
-"""What a change of company means everywhere, whoever made it: memberships, acts, posts, scores.
-
-Rooms are strangers to one another, so it is put together here.
-"""
+"""What a change of company means everywhere, whoever made it: memberships, acts, the rooms' rows, scores."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from community.accounts import memberships, queries
 from community.accounts.memberships import Move
-from community.forums.moving import correct_companies
 from community.health.actions import rescore, wait_for_the_settler
+from community.room import current_rooms
 
 
 def carry_out(move: Move, write: Callable[[], object]) -> None:
@@ -18,10 +16,15 @@ def carry_out(move: Move, write: Callable[[], object]) -> None:
     for first: no reader moves meanwhile what is being scored.
     """
     wait_for_the_settler()
-    # Before the person is held: everybody else holds a topic first, and its author's row after it.
-    correct_companies(move.member, move.from_day, move.stays)
+    # Before the person is held: everybody else holds a thing of a room first, and its author's row after it.
+    _follow(move)
     write()
     # What was being sent when the move began is there now, and nothing more comes in while the person is held.
     after = memberships.list_stays(move.member)
-    correct_companies(move.member, move.from_day, after)
+    _follow(replace(move, stays=tuple(after)))
     rescore({stay.account_id for stay in (*move.before, *after)}, queries.today())
+
+
+def _follow(move: Move) -> None:
+    for follow in current_rooms().transfer_followers:
+        follow(move)

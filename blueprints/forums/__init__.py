@@ -1,10 +1,11 @@
 """The forum's pages: shelves, topics, replies, and what may be decided about them."""
 
-from . import decisions, drafts, live, managing, posts, resuming, shelves, topics, writing
+from . import contributions, decisions, drafts, live, managing, posts, resuming, shelves, topics, writing
 from .bp import bp
 
 __all__ = [
     "bp",
+    "contributions",
     "decisions",
     "drafts",
     "live",

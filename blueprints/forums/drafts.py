@@ -22,6 +22,7 @@ from models.forums import Draft, Post, Topic, TopicKind
 from .bp import bp
 from .finding import reader
 from .forms import FORM_KEY, WritingForm
+from .navigation import may_ask_somewhere
 
 # One two seconds after each pause in typing.
 SAVES = "60 per minute"
@@ -191,7 +192,8 @@ def list_drafts() -> ResponseReturnValue:
     posts = queries.list_posts_by_id(_ids(found, "post"), seen_by=reader())
     may_ask = bool(queries.writable_categories(reader()))
     rows = [_row(draft, topics, posts, may_ask=may_ask) for draft in found]
-    return render_template("forums/drafts.html", rows=rows)
+    ask_url = url_for("forums.new_topic") if may_ask_somewhere(signed_in_member()) else None
+    return render_template("forums/drafts.html", rows=rows, ask_url=ask_url)
 
 
 def _ids(found: list[Draft], kind: str) -> list[int]:

@@ -3,7 +3,23 @@
 from blueprints.room import RoomPages
 
 from .bp import bp
+from .contributions import PROFILE_SECTION
 from .finding import scopes_of_lists
+from .home import HOME_CARDS, WELCOME_ACTS, tell_pulse
+from .navigation import NAVIGATION
+from .own_data import EXPORT
 from .search import SEARCH
 
-FORUMS = RoomPages(name="forums", blueprint=bp, search=SEARCH, guest_scopes=scopes_of_lists)
+FORUMS = RoomPages(
+    name="forums",
+    blueprint=bp,
+    navigation=NAVIGATION,
+    returns_after_sign_in=True,
+    home_cards=HOME_CARDS,
+    pulse=tell_pulse,
+    welcome_acts=WELCOME_ACTS,
+    profile_sections=(PROFILE_SECTION,),
+    export=EXPORT,
+    search=SEARCH,
+    guest_scopes=scopes_of_lists,
+)

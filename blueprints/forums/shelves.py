@@ -5,10 +5,8 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import times
 from blueprints.access import public
 from blueprints.page_cache import cached_for_guests
-from community.accounts.labels import company_shown
 from community.forums import listing, rules
 from community.forums.labels import category_name
 from community.forums.listing import TopicFilter, TopicList
@@ -17,6 +15,7 @@ from .bp import bp
 from .finding import find_category, reader, scopes_of_category, scopes_of_lists
 from .labels import FILTERS
 from .presenting import path_to
+from .topic_rows import show_topic_row
 
 # Beside the tree the front shows only the newest talk; the rest is on the shelves.
 TOPICS_ON_FRONT = 12
@@ -86,19 +85,7 @@ def _shown(topics: TopicList, only: TopicFilter, endpoint: str, slug: str | None
     """The rows with their words, and where the older ones are."""
     chosen = None if only == TopicFilter.ALL else only.value
     return {
-        "rows": [
-            {
-                "topic": row,
-                "category": category_name(reader().shelves[row.category_id]),
-                "company": company_shown(row.account, reader().member),
-                "private": reader().shelves[row.category_id].account_id is not None,
-                "age": times.age(row.last_post_at),
-                "href": url_for("forums.show_unread", topic_id=row.id)
-                if row.is_unread and reader().member is not None
-                else url_for("forums.show_topic", topic_id=row.id),
-            }
-            for row in topics.rows
-        ],
+        "rows": [show_topic_row(row) for row in topics.rows],
         "older_url": url_for(endpoint, only=chosen, before=topics.older, slug=slug) if topics.older else None,
         "newest_url": url_for(endpoint, only=chosen, slug=slug) if request.args.get("before") else None,
     }

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import public, signed_in_member, signed_in_only
+from blueprints.conversions import list_conversions
 from blueprints.fields import choice
 from blueprints.page_cache import cached_for_guests
 from blueprints.throttling import requester
@@ -101,6 +102,7 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
     return render_template(
         "forums/topic.html",
         topic=topic,
+        conversions=list_conversions((Topic.__tablename__, topic.id), reader().member),
         page=page,
         number=page.window.number,
         count=page.window.count,

@@ -2,22 +2,16 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from blueprints import browser_sessions, times
+from blueprints import browser_sessions
 from blueprints.access import signed_in_member, signed_in_only
-from blueprints.forums.finding import find_topic, reader
-from blueprints.forums.presenting import page_url
-from community.accounts.labels import company_shown
-from community.accounts.rules import is_member
-from community.forums import answers, queries, rules
+from blueprints.room import current_pages
+from blueprints.room_parts import Values, WelcomeAct
 from community.joining import welcomes
 from models.accounts import Member
 from models.base import transaction
-from models.forums import ReactionKind
 
 from .bp import bp
-from .helping import is_same_trade, list_waiting
 
 
 @bp.get("/welcome")
@@ -27,41 +21,30 @@ def show_welcome() -> ResponseReturnValue:
     member = signed_in_member()
     if not welcomes.is_waiting(member):
         return redirect(url_for(".show_home"))
-    return render_template("home/welcome.html", question=_question_for(member), may_ask=_may_ask(member))
+    act, offer = _choose_act(member)
+    return render_template("home/welcome.html", act=act, offer=offer)
 
 
-def _question_for(member: Member) -> dict[str, object] | None:
-    """One that waits for an answer in this person's own trade."""
-    fitting = [row for row in list_waiting(member) if is_same_trade(row, member)] if is_member(member) else []
-    if not fitting:
-        return None
-    row = fitting[0]
-    return {
-        "topic": row,
-        "company": company_shown(row.account, member),
-        "age": times.age(row.created_at),
-        "href": url_for("forums.show_topic", topic_id=row.id),
-        "trade": row.account.industry if row.account else "",
-    }
+def _choose_act(member: Member) -> tuple[WelcomeAct | None, Values]:
+    """Return the first act that is something for this person, with what it draws; (None, None): no room has any."""
+    for act in current_pages().welcome_acts:
+        if (offer := act.values(member)) is not None:
+            return act, offer
+    return None, None
 
 
-def _may_ask(member: Member) -> bool:
-    return is_member(member) and bool(queries.writable_categories(reader()))
-
-
-@bp.post("/welcome/same/<int:topic_id>")
+@bp.post("/welcome/<name>/<int:thing_id>")
 @signed_in_only
-def say_same(topic_id: int) -> ResponseReturnValue:
-    """「うちも同じ」: the first act, which also ends the welcome. Pressed twice it is said once."""
-    topic, member = find_topic(topic_id), signed_in_member()
-    opening = queries.get_opening(topic.id, seen_by=reader())
-    if opening is None or not rules.can_react(reader(), opening):
-        abort(403)
+def do_welcome_act(name: str, thing_id: int) -> ResponseReturnValue:
+    """The first act, which also ends the welcome."""
+    prepare = next((act.prepare for act in current_pages().welcome_acts if act.name == name), None) or abort(404)
+    member = signed_in_member()
+    prepared = prepare(member, thing_id)
     with transaction():
-        answers.react(opening, opening.topic, member, ReactionKind.SAME)
+        prepared.act()
         welcomes.close(member)
-    flash(_("「うちも同じ」を伝えました。同じことで困っている方の力になります。"))
-    return redirect(page_url(topic_id, 1, f"post-{opening.id}"))
+    flash(prepared.said)
+    return redirect(prepared.address)
 
 
 @bp.post("/welcome/close")

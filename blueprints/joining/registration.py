@@ -8,6 +8,7 @@ from flask_babel import get_locale, get_timezone
 
 from blueprints import browser_sessions
 from blueprints.joining.forms import HANDLE_MAX, AcceptInvitationForm
+from blueprints.room_parts import WelcomeAct
 from community.accounts import labels, queries
 from community.accounts.actions import MemberFacts
 from community.joining import terms, welcomes
@@ -67,3 +68,12 @@ def _suggest_handle(email: str) -> str:
     plain = re.sub(r"[^a-z0-9_-]", "_", email.partition("@")[0].lower()).strip("_-")[: HANDLE_MAX - 2]
     tries = [plain, *(f"{plain}{n}" for n in range(2, 10))]
     return next((name for name in tries if queries.is_free_handle(name)), "")
+
+
+def _offer_profile(member: Member) -> dict[str, object]:
+    """Return where one says who one is: something for everybody for whom no room has anything better."""
+    del member
+    return {"href": url_for("accounts.edit_profile")}
+
+
+WELCOME_ACT = WelcomeAct("profile", 90, "accounts/_welcome_profile.html", _offer_profile)

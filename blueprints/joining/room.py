@@ -3,5 +3,7 @@
 from blueprints.room import RoomPages
 
 from .bp import bp
+from .navigation import NAVIGATION
+from .registration import WELCOME_ACT
 
-JOINING = RoomPages(name="joining", blueprint=bp)
+JOINING = RoomPages(name="joining", blueprint=bp, navigation=NAVIGATION, welcome_acts=(WELCOME_ACT,))

@@ -59,6 +59,10 @@ class Move:
         """Stays that began on that day or later, or were to: they will not have been."""
         return [stay for stay in self.before if stay.from_day >= self.from_day]
 
+    def company_on(self, day: date) -> int | None:
+        """Return the id of the company that the person will have belonged to on that day; None: to none."""
+        return next((stay.account_id for stay in self.stays if stay.covers(day)), None)
+
     @property
     def changes_nothing(self) -> bool:
         return self.before == self.stays

@@ -2,13 +2,25 @@
 
 from collections.abc import Collection, Mapping
 
+from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
 from community.accounts import indexing, queries, rules, tasks
-from community.room import ChannelKind, GuestTable, Room, Searchable, SearchKind, Thing, ThingKind
+from community.room import (
+    ChannelKind,
+    GuestTable,
+    Room,
+    ScheduledTask,
+    Searchable,
+    SearchKind,
+    Thing,
+    ThingKind,
+    WorkerTasks,
+)
 from models.accounts import Account, Member, Membership
 
 from .audit_words import WORDS
+from .erasures import ERASURES
 from .naming import author_label
 
 
@@ -66,6 +78,14 @@ ACCOUNT = ThingKind(
     viewers=_viewers,
     can_see=_can_see_account,
 )
+TASKS = WorkerTasks(
+    modules=("community.accounts.tasks",),
+    schedule=(
+        # At the turn of the day, and every hour in case nobody was there: memberships that were planned begin.
+        ScheduledTask("begin day", "accounts.begin_day", crontab(minute="0")),
+    ),
+    at_start=("accounts.begin_day",),
+)
 SEARCH = Searchable(
     kinds=(
         SearchKind(MEMBER.name, _l("メンバー"), position=80, needs=frozenset({indexing.INSIDE, indexing.SIGNED_IN})),
@@ -94,4 +114,6 @@ ACCOUNTS = Room(
     audit_words=WORDS,
     search=SEARCH,
     guest_tables=GUEST_TABLES,
+    erasures=ERASURES,
+    tasks=TASKS,
 )

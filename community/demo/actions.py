@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from community.forums import shelving
+from community.room import SampleCommunity, current_rooms
 from models.accounts import Account, Member
 from models.base import db
 from models.forums import Category
@@ -59,6 +60,7 @@ def load(day: date) -> Summary:
     shelves = _put_up(read_shelves(), accounts, people[ADMINISTRATOR])
     outside = Year(day, cast, zone).acts()
     Telling(day, zone, people, shelves).tell(conversations, outside)
+    add_parts_of_rooms(SampleCommunity(day, zone, accounts, people))
     return Summary(
         companies=len(companies),
         people=len(cast),
@@ -66,6 +68,13 @@ def load(day: date) -> Summary:
         posts=sum(len(conversation.lines) for conversation in conversations),
         outside_acts=len(outside),
     )
+
+
+def add_parts_of_rooms(community: SampleCommunity) -> None:
+    """Let each room add what happened in it, in the rooms' order."""
+    for room in current_rooms().rooms:
+        if room.sample is not None:
+            room.sample(community)
 
 
 def refuse_beside_rows() -> None:

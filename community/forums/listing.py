@@ -100,21 +100,25 @@ def list_topics(
     }
     wanted = _statement(only, is_first_page=cursor is None)
     found = db.session.execute(wanted, given).all()
-    rows = [_row(line) for line in found[:limit]]
+    rows = [topic_row(line) for line in found[:limit]]
     return TopicList(rows, _cursor(rows[-1]) if len(found) > limit else None)
 
 
 @cache
 def _statement(only: TopicFilter, *, is_first_page: bool) -> sa.Select[*tuple[Any, ...]]:
     """Written once: to put the words of such a query together takes longer than to have it answered."""
-    wanted = _topics().where(Topic.category_id.in_(sa.bindparam("shelves", expanding=True)), *_narrowed(only))
+    wanted = topic_lines().where(Topic.category_id.in_(sa.bindparam("shelves", expanding=True)), *_narrowed(only))
     if not is_first_page:
         place = sa.bindparam("before_at", type_=Topic.last_post_at.type), sa.bindparam("before_id", type_=Topic.id.type)
         wanted = wanted.where(sa.tuple_(Topic.last_post_at, Topic.id) < sa.tuple_(*place))
     return wanted.limit(sa.bindparam("lines", type_=sa.Integer))
 
 
-def _topics() -> sa.Select[*tuple[Any, ...]]:
+def topic_lines() -> sa.Select[*tuple[Any, ...]]:
+    """Return the query of lines of topics that are not hidden, newest talk first; `topic_row` reads one.
+
+    It asks for the parameters `reader` (0: a guest) and `recent`.
+    """
     accepted = aliased(Post)
     return (
         sa.select(
@@ -187,7 +191,8 @@ def _is_unread() -> sa.ColumnElement[bool]:
     )
 
 
-def _row(line: Any) -> TopicRow:  # noqa: ANN401  a row of `_topics`
+def topic_row(line: Any) -> TopicRow:  # noqa: ANN401  a row of `topic_lines`
+    """Return the line of a list that the row stands for."""
     return TopicRow(
         id=line.id,
         category_id=line.category_id,

@@ -1,22 +1,25 @@
 """What the forum hands over on this floor: things, what is found and notified of them, how they are moderated."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import contains_eager
 
-from community.room import Moderation, Room, Searchable, SearchKind, Thing, ThingKind
+from community.room import Moderation, Room, ScheduledTask, Searchable, SearchKind, Thing, ThingKind, WorkerTasks
 from models.base import db
 from models.forums import Category, Post, Topic
 
 from . import actions, drafts, indexing, queries, rules
 from .audit_words import WORDS
+from .erasures import ERASURES
 from .guest_scopes import GUEST_TABLES
 from .labels import category_name
 from .notifications import NOTIFICATIONS
 from .reader import Reader
+from .transfers import follow_transfer
 
 Opened = tuple[Topic, str]  # a topic and the HTML that it began with
 
@@ -138,6 +141,16 @@ POST_MODERATION = Moderation(
     after_hide=actions.follow_moderated,
     after_restore=actions.follow_moderated,
 )
+TASKS = WorkerTasks(
+    modules=("community.forums.tasks",),
+    schedule=(
+        # Finds nothing but after an upgrade; then what a killed worker left is taken up again.
+        ScheduledTask("rerender posts", "forums.rerender_posts", timedelta(minutes=5)),
+        ScheduledTask("forget drafts", "forums.forget_drafts", timedelta(hours=1)),
+        ScheduledTask("count views", "forums.count_views", timedelta(seconds=15)),
+    ),
+    at_start=("forums.rerender_posts",),  # posts look as the new version shows them
+)
 FORUMS = Room(
     name="forums",
     things=(TOPIC, POST, CATEGORY),
@@ -147,4 +160,7 @@ FORUMS = Room(
     guest_tables=GUEST_TABLES,
     search=SEARCH,
     moderation=(TOPIC_MODERATION, POST_MODERATION),
+    transfer_followers=(follow_transfer,),
+    erasures=ERASURES,
+    tasks=TASKS,
 )

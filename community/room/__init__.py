@@ -7,13 +7,17 @@ rooms, and `create_app` hands them over.
 
 from .audit import AuditWords
 from .channels import ChannelKind
-from .description import Room, Rooms, current_rooms, hand_over
+from .description import Room, Rooms, current_rooms, hand_over, rooms_of
+from .erasures import Erasure, Treatment
 from .moderation import Moderation
 from .notifications import Act, Greeting, NotificationKind, SignalSource, Summary
 from .pages import EVERYTHING, GuestTable, Scope
 from .pictures import FindHeld, Hold
+from .sample import SampleCommunity, SamplePart
+from .schedule import ScheduledTask, WorkerTasks
 from .search import Condition, IndexAfter, Searchable, SearchKind
 from .things import Key, Thing, ThingKind
+from .transfers import Transfer, TransferFollower
 
 __all__ = [
     "EVERYTHING",
@@ -21,6 +25,7 @@ __all__ = [
     "AuditWords",
     "ChannelKind",
     "Condition",
+    "Erasure",
     "FindHeld",
     "Greeting",
     "GuestTable",
@@ -31,6 +36,9 @@ __all__ = [
     "NotificationKind",
     "Room",
     "Rooms",
+    "SampleCommunity",
+    "SamplePart",
+    "ScheduledTask",
     "Scope",
     "SearchKind",
     "Searchable",
@@ -38,6 +46,11 @@ __all__ = [
     "Summary",
     "Thing",
     "ThingKind",
+    "Transfer",
+    "TransferFollower",
+    "Treatment",
+    "WorkerTasks",
     "current_rooms",
     "hand_over",
+    "rooms_of",
 ]

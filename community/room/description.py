@@ -9,12 +9,16 @@ from flask import Flask, current_app
 
 from .audit import AuditWords, merge_words
 from .channels import ChannelKind
+from .erasures import Erasure
 from .moderation import Moderation
 from .notifications import NotificationKind
 from .pages import GuestTable
 from .pictures import FindHeld
+from .sample import SamplePart
+from .schedule import WorkerTasks
 from .search import Searchable, SearchKind
 from .things import ThingKind
+from .transfers import TransferFollower
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,10 @@ class Room:
     search: Searchable[Any] | None = None
     moderation: tuple[Moderation[Any, Any], ...] = ()
     guest_tables: tuple[GuestTable[Any], ...] = ()
+    transfer_followers: tuple[TransferFollower, ...] = ()
+    erasures: tuple[Erasure, ...] = ()
+    tasks: WorkerTasks = field(default_factory=WorkerTasks)
+    sample: SamplePart | None = None
 
 
 @dataclass(frozen=True)
@@ -86,10 +94,25 @@ class Rooms:
             found[name] = (*found.get(name, ()), table)
         return found
 
+    @cached_property
+    def transfer_followers(self) -> tuple[TransferFollower, ...]:
+        """Return what corrects the rooms' rows when a person changes company, in the rooms' order."""
+        return tuple(follower for room in self.rooms for follower in room.transfer_followers)
+
+    @cached_property
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Return where the rooms' tables name people, and what becomes of it, in the rooms' order."""
+        return tuple(erasure for room in self.rooms for erasure in room.erasures)
+
 
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:
     """Tell the application which rooms there are."""
     app.extensions["rooms"] = Rooms(tuple(rooms))
+
+
+def rooms_of(app: Flask) -> Rooms:
+    """Return the rooms of the application, which need not be the current one."""
+    return app.extensions["rooms"]
 
 
 def current_rooms() -> Rooms:

@@ -47,7 +47,8 @@ def _plain() -> list[Knock]:
     signed_in = (
         "notifications.list_notifications", "notifications.count_unread", "accounts.edit_profile",
         "accounts.edit_settings", "signin.edit_password", "joining.ask_for_consent", "home.show_welcome",
-        "accounts.show_take_out", "accounts.take_out", "signin.list_sign_ins", "signin.edit_email",
+        "accounts.show_data_export", "accounts.download_data_export", "signin.list_sign_ins",
+        "signin.edit_email",
         "signin.show_two_step", "signin.set_up_two_step", "signin.ask_for_recovery_codes",
         "signin.ask_to_turn_off", "signin.ask_for_proof", "mailings.edit_choices",
     )  # fmt: skip
@@ -100,6 +101,7 @@ def _plain() -> list[Knock]:
         Knock("forums.save_draft", SIGNED_IN, "POST", {"place": "new"}, {"body": "x"}),
         Knock("forums.check_sent", SIGNED_IN, "POST", {"place": "new"}, {"body": "x"}),
         Knock("forums.list_drafts", SIGNED_IN),
+        Knock("forums.list_own_contributions", SIGNED_IN),
         Knock("forums.list_all_categories", MANAGERS),
         Knock("forums.create_category", MANAGERS),
         Knock("forums.create_category", MANAGERS, "POST"),
@@ -129,6 +131,8 @@ def _of_things(world: World) -> list[Knock]:
         Knock("accounts.show_profile", MEMBERS, values={"handle": cast.owner.handle}, about="a customer's"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.cs.handle}, about="of the vendor's people"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.prospect.handle}, about="a prospect"),
+        Knock("forums.list_contributions_of", MEMBERS, values={"handle": cast.owner.handle}, about="a customer's"),
+        Knock("forums.list_contributions_of", SIGNED_IN, values={"handle": cast.cs.handle}, about="the vendor"),
         *_of_companies(world),
         *(
             Knock(f"signin.{endpoint}", who, method, bad_token, about="says that the link is void")
@@ -239,7 +243,12 @@ def _forum(world: World) -> list[Knock]:
             Knock("forums.follow_topic", inside, "POST", {**topic, "choice": "watch"}),
             Knock("forums.post_reply", writers, "POST", topic),
             Knock("forums.react", inside - {"colleague"}, "POST", reply, {"kind": "thanks"}),
-            Knock("home.say_same", inside - {"owner"}, "POST", topic),
+            Knock(
+                "home.do_welcome_act",
+                inside - {"owner"},
+                "POST",
+                {"name": "same", "thing_id": place.topic.id},
+            ),
             Knock("forums.list_revisions", inside, values=reply),
             Knock("forums.edit_post", inside & {"colleague"}, values=reply, about="its author"),
             Knock("forums.save_post", inside & {"colleague"}, "POST", reply, about="its author"),

@@ -73,7 +73,7 @@ ONE_PRESS = {
     "forums.restore_draft",
     "forums.withdraw_acceptance",
     "home.close_welcome",
-    "home.say_same",
+    "home.do_welcome_act",
     "mailings.resume_mails",
     "mailings.stop_mails",
     "moderation.remove",

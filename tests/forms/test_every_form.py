@@ -44,7 +44,7 @@ UNSEEN = {
     "joining.download_refused": ({}, ("roster",)),
     "joining.give_consent": ({}, ("versions", "next")),
     "home.close_welcome": ({}, ("next",)),
-    "home.say_same": ({"topic_id": 0}, ()),
+    "home.do_welcome_act": ({"name": "same", "thing_id": 0}, ()),
     "signin.check_code": ({}, ("code",)),
     "signin.end_other_sign_ins": ({}, ()),
     "signin.prove": ({}, ("role_reason",)),  # a field of the form that waits for the proof
@@ -168,7 +168,7 @@ def find_forms(app: Flask, world: World) -> list[Found]:
 
 def unseen(app: Flask, world: World) -> Iterator[Found]:
     place = world.places["members"]
-    numbers: dict[str, Any] = {"topic_id": place.topic.id, "item_id": place.reply.id}
+    numbers: dict[str, Any] = {"topic_id": place.topic.id, "item_id": place.reply.id, "thing_id": place.topic.id}
     for endpoint, (values, names) in UNSEEN.items():
         with app.test_request_context():
             action = url_for(endpoint, **{name: numbers.get(name, value) for name, value in values.items()})

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from community import text
 from community.forums import rerendering, tasks
 from community.forums.composing import Composed, compose
-from community.jobs import AT_START, TASK_MODULES
+from community.forums.room import FORUMS
 from community.search.queries import count_documents
 from models.base import db, transaction
 from models.forums import Post, PostRevision, Topic
@@ -148,8 +148,8 @@ def test_a_hidden_post_is_rendered_and_stays_unfindable(posts: list[Post]) -> No
 
 
 def test_it_runs_by_itself_when_a_worker_starts_and_now_and_then() -> None:
-    assert "forums.rerender_posts" in AT_START
-    assert "community.forums.tasks" in TASK_MODULES
+    assert "forums.rerender_posts" in FORUMS.tasks.at_start
+    assert "community.forums.tasks" in FORUMS.tasks.modules
 
 
 def test_a_text_that_fails_keeps_its_html_and_holds_up_no_other(

@@ -1,0 +1,142 @@
+"""What one person has contributed to the forum: on their page the newest, behind it all of it; and one's own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from blueprints import times
+from blueprints.access import signed_in_member, signed_in_only
+from blueprints.room_parts import ProfileSection
+from community import text
+from community.accounts.naming import author_label
+from community.accounts.queries import get_profile
+from community.forums.contributions import (
+    Contribution,
+    ContributionList,
+    Counts,
+    ReplyRow,
+    count_contributions,
+    list_contributions,
+)
+from community.forums.labels import category_name
+from models.accounts import Member
+
+from .bp import bp
+from .finding import reader
+from .topic_rows import show_topic_row
+
+ON_PROFILE = 3
+EXCERPT_LENGTH = 90
+# A number that both databases keep.
+LONGEST_NUMBER = 18
+LABELS = {
+    Contribution.TOPICS: _l("質問・話題"),
+    Contribution.REPLIES: _l("回答・返信"),
+    Contribution.SOLVED: _l("回答で解決した質問"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A list of contributions as it is drawn: lines of topics, or lines of replies."""
+
+    topics: list[dict[str, Any]]
+    replies: list[dict[str, Any]]
+
+
+@bp.get("/mine")
+@signed_in_only
+def list_own_contributions() -> ResponseReturnValue:
+    """「わたしの投稿」."""
+    return _render_contributions(signed_in_member(), "forums.list_own_contributions")
+
+
+@bp.get("/people/<handle>")
+@signed_in_only
+def list_contributions_of(handle: str) -> ResponseReturnValue:
+    """Everything of a person that the reader may read."""
+    person = get_profile(handle, seen_by=signed_in_member()) or abort(404)
+    return _render_contributions(person, "forums.list_contributions_of", handle=handle)
+
+
+def _render_contributions(person: Member, endpoint: str, **values: Any) -> str:  # noqa: ANN401  values of an address
+    counts, what = count_contributions(reader(), person), _what()
+    found = list_contributions(reader(), person, what, _before())
+    here: dict[str, Any] = {**values, "what": None if what == Contribution.TOPICS else what.value}
+    return render_template(
+        "forums/contributions.html",
+        person=person,
+        name=author_label(signed_in_member(), person),
+        is_own=person.id == reader().member_id,
+        chips=[
+            (
+                f"{label} {counts.of(each)}",
+                url_for(endpoint, **values, what=None if each == Contribution.TOPICS else each.value),
+                each == what,
+            )
+            for each, label in LABELS.items()
+        ],
+        label=LABELS[what],
+        shown=_show(found),
+        older_url=url_for(endpoint, **here, before=found.older) if found.older else None,
+        newest_url=url_for(endpoint, **here) if _before() else None,
+    )
+
+
+def _what() -> Contribution:
+    asked = request.args.get("what", "")
+    return Contribution(asked) if asked in Contribution._value2member_map_ else Contribution.TOPICS
+
+
+def _before() -> int | None:
+    asked = request.args.get("before", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER else None
+
+
+def _show(found: ContributionList) -> Shown:
+    return Shown(
+        [show_topic_row(row, row.created_at) for row in found.topics],
+        [_show_reply(row) for row in found.replies],
+    )
+
+
+def _show_reply(row: ReplyRow) -> dict[str, Any]:
+    category = reader().shelves[row.category_id]
+    return {
+        "href": url_for("forums.show_post", post_id=row.id),
+        "title": row.title,
+        "category": category_name(category),
+        "private": category.account_id is not None,
+        "excerpt": text.to_excerpt(row.html, EXCERPT_LENGTH),
+        "age": times.age(row.created_at),
+        "is_accepted": row.is_accepted,
+        "is_answer": row.is_answer,
+    }
+
+
+# --- on a person's page
+
+
+def show_on_profile(viewer: Member, person: Member) -> dict[str, object] | None:
+    """Return the newest contributions of each kind; None where the viewer may read none."""
+    del viewer  # the reader of this request
+    counts = count_contributions(reader(), person)
+    if not counts:
+        return None
+    return {"kinds": [_show_kind(person, what, counts) for what in Contribution if counts.of(what)]}
+
+
+def _show_kind(person: Member, what: Contribution, counts: Counts) -> dict[str, object]:
+    address = url_for("forums.list_contributions_of", handle=person.handle, what=what.value)
+    return {
+        "label": LABELS[what],
+        "count": counts.of(what),
+        "shown": _show(list_contributions(reader(), person, what, limit=ON_PROFILE)),
+        "more": address if counts.of(what) > ON_PROFILE else None,
+    }
+
+
+PROFILE_SECTION = ProfileSection(20, "forums/_on_profile.html", show_on_profile)

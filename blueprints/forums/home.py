@@ -1,0 +1,143 @@
+"""What the forum shows on the first page: whom one can help, what was solved, what is going on; and to a newcomer."""
+
+from datetime import datetime, timedelta
+
+from flask import abort, url_for
+from flask_babel import gettext as _
+
+from blueprints import times
+from blueprints.room_parts import HomeCard, HomeRole, PreparedAct, Values, WelcomeAct
+from community.accounts.labels import company_shown
+from community.accounts.rules import can_take_part, is_member
+from community.forums import answers, figures, listing, queries, rules
+from community.forums.listing import TopicFilter, TopicRow
+from models.accounts import Member
+from models.base import now
+from models.forums import ReactionKind
+
+from .finding import find_topic, reader
+from .presenting import page_url
+
+# Enough to find, among what waits for an answer, what fits the reader best.
+QUESTIONS_LOOKED_AT = 20
+QUESTIONS_SHOWN = 4
+PULSE_DAYS = 7
+SIGNED_IN = (HomeRole.MEMBER, HomeRole.STAFF)
+
+
+def list_waiting(member: Member | None) -> list[TopicRow]:
+    """Return others' questions; those from the reader's own trade first, each part newest first."""
+    rows = listing.list_topics(reader(), TopicFilter.UNANSWERED, limit=QUESTIONS_LOOKED_AT).rows
+    if member is None:
+        return rows
+    others = [row for row in rows if row.author_id != member.id]
+    return sorted(others, key=lambda row: not is_same_trade(row, member))
+
+
+def is_same_trade(row: TopicRow, member: Member) -> bool:
+    """Return whether somebody of another company asked that does the same as the reader's."""
+    mine = member.account
+    return (
+        mine is not None
+        and row.account is not None
+        and row.account.id != mine.id
+        and bool(mine.industry)
+        and row.account.industry == mine.industry
+    )
+
+
+# --- the first page
+
+
+def show_waiting(member: Member | None) -> Values:
+    """Return the questions that wait for an answer; for guests None where there are none that they may read."""
+    rows = list_waiting(member)[:QUESTIONS_SHOWN]
+    if member is None and not rows:
+        return None
+    may_help = member is not None and is_member(member) and can_take_part(member)
+    return {"questions": [_show_question(row, member) for row in rows], "may_help": may_help}
+
+
+def show_solved(member: Member | None) -> Values:
+    """Return the questions that were solved last."""
+    solved = listing.list_topics(reader(), TopicFilter.SOLVED, limit=QUESTIONS_SHOWN).rows
+    return {"questions": [_show_question(row, member) for row in solved]}
+
+
+def _show_question(row: TopicRow, member: Member | None) -> dict[str, object]:
+    trade = member is not None and is_same_trade(row, member)
+    return {
+        "topic": row,
+        "company": company_shown(row.account, member),
+        "age": times.age(row.created_at),
+        "href": url_for("forums.show_topic", topic_id=row.id),
+        "reason": _("同じ%(trade)sの方です", trade=row.account.industry) if trade and row.account else None,
+    }
+
+
+def tell_pulse() -> str:
+    """Return what happened in the last seven days, in numbers."""
+    counted = figures.count_since(reader(), _week_ago())
+    return _(
+        "質問%(asked)s件・返信%(replies)s件・解決%(solved)s件",
+        asked=counted.questions,
+        replies=counted.replies,
+        solved=counted.solved,
+    )
+
+
+def _week_ago() -> datetime:
+    """From a full hour on, so that the number is the same for everybody who comes within it."""
+    return now().replace(minute=0, second=0, microsecond=0) - timedelta(days=PULSE_DAYS)
+
+
+HOME_CARDS = (
+    HomeCard((HomeRole.GUEST,), 10, "forums/_home_solved_guest.html", show_solved),
+    HomeCard((HomeRole.GUEST,), 20, "forums/_home_waiting_guest.html", show_waiting),
+    HomeCard(SIGNED_IN, 10, "forums/_home_waiting.html", show_waiting),
+    HomeCard(SIGNED_IN, 20, "forums/_home_solved.html", show_solved),
+)
+
+
+# --- the welcome
+
+
+def show_question_to_newcomer(member: Member) -> Values:
+    """Return a question that waits for an answer in this person's own trade; None: there is none."""
+    fitting = [row for row in list_waiting(member) if is_same_trade(row, member)] if is_member(member) else []
+    if not fitting:
+        return None
+    row = fitting[0]
+    return {
+        "topic": row,
+        "company": company_shown(row.account, member),
+        "age": times.age(row.created_at),
+        "href": url_for("forums.show_topic", topic_id=row.id),
+        "trade": row.account.industry if row.account else "",
+    }
+
+
+def prepare_same(member: Member, topic_id: int) -> PreparedAct:
+    """「うちも同じ」: the first act. Pressed twice it is said once."""
+    topic = find_topic(topic_id)
+    opening = queries.get_opening(topic.id, seen_by=reader())
+    if opening is None or not rules.can_react(reader(), opening):
+        abort(403)
+    return PreparedAct(
+        act=lambda: answers.react(opening, opening.topic, member, ReactionKind.SAME),
+        said=_("「うちも同じ」を伝えました。同じことで困っている方の力になります。"),
+        address=page_url(topic_id, 1, f"post-{opening.id}"),
+    )
+
+
+def show_first_question(member: Member) -> Values:
+    """Return where a question is asked; None: the person may ask nowhere."""
+    if not is_member(member) or not queries.writable_categories(reader()):
+        return None
+    return {"href": url_for("forums.new_topic")}
+
+
+WELCOME_ACTS = (
+    WelcomeAct("same", 10, "forums/_welcome_same.html", show_question_to_newcomer, prepare_same),
+    WelcomeAct("ask", 20, "forums/_welcome_ask.html", show_first_question),
+)

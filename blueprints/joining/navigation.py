@@ -1,0 +1,35 @@
+"""Where the pages of joining stand in the navigation."""
+
+from flask_babel import lazy_gettext as _l
+
+from blueprints.room_parts import NavGroup, NavItem
+from community.accounts import rules
+
+NAVIGATION = (
+    NavItem(
+        NavGroup.STAFF,
+        40,
+        _l("招待"),
+        "joining.list_invitations",
+        "users",
+        rules.can_invite,
+        frozenset(
+            {
+                "joining.invite",
+                "joining.list_links",
+                "joining.make_link",
+                "joining.show_roster",
+                "joining.preview_roster",
+            }
+        ),
+    ),
+    NavItem(
+        NavGroup.STAFF,
+        50,
+        _l("規約"),
+        "joining.list_terms",
+        "file",
+        rules.is_administrator,
+        frozenset({"joining.publish_terms"}),
+    ),
+)

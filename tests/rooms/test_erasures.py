@@ -1,0 +1,104 @@
+"""Every column that can hold a person's words, name or number says what becomes of it when the person is erased."""
+
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+import models
+from community.erasures import list_erasures
+from community.room import Erasure, Room, Rooms, Treatment
+from models.base import db
+
+assert models
+
+# Text that nobody types of themselves: words of ours, fingerprints, marks, and what a company is.
+NOT_OF_A_PERSON = {
+    "account": {"name", "reading", "kind", "plan", "industry"},
+    "account_phase": {"segment", "stage"},
+    "account_snapshot": {"segment", "stage"},
+    "audit_entry": {"action", "subject_kind", "text_hash"},
+    "audit_text": {"salt"},
+    "category": {"slug", "name", "name_en", "description", "readers", "posters", "segments", "stages"},
+    "company_link": {"token_hash"},
+    "daily_count": {"kind"},
+    "draft": {"place", "form_key", "kind", "seen"},
+    "invitation": {"token_hash"},
+    "join_request": {"token_hash"},
+    "known_device": {"token_hash", "browser", "system"},
+    "mail": {"message_id", "kind"},
+    "mail_bounce": {"status"},
+    "mail_choice": {"kind", "delivery"},
+    "mail_domain": {"domain"},
+    "mail_notice": {"kind", "obstacle"},
+    "member": {"staff_role", "locale", "time_zone"},
+    "mention": {"subject_kind"},
+    "notification": {"kind", "subject_kind", "parent_kind"},
+    "policy": {"document", "sha256"},
+    "post": {"form_key"},
+    "public_version": {"version"},
+    "reaction": {"kind"},
+    "reader": {"name"},
+    "recovery_code": {"code_hash"},
+    "removal": {"item_kind", "reason"},
+    "search_audience": {"audience", "token"},
+    "search_document": {"kind", "audience", "state"},
+    "settler_lease": {"holder"},
+    "sign_in": {"key", "browser", "system"},
+    "signal": {"kind", "subject_kind", "parent_kind", "cause", "source"},
+    "source_key": {"source"},
+    "stored_image": {"key", "subject_kind", "media_type"},
+    "stuck_signal": {"reader"},
+    "terms_version": {"kind", "body_ja", "body_en"},
+    "topic": {"kind"},
+    "watch": {"subject_kind"},
+}
+# Numbers of people that the database does not know as such.
+NUMBERS_OF_PEOPLE = {
+    ("signal", "by_id"),
+    ("audit_entry", "actor_id"),
+    ("audit_entry", "subject_id"),
+    ("search_document", "author_id"),
+}
+
+
+def is_text(column: sa.Column[object]) -> bool:
+    return isinstance(column.type, sa.String | sa.JSON | sa.LargeBinary) or column.name == "lexemes"
+
+
+def list_personal() -> set[tuple[str, str]]:
+    found = set(NUMBERS_OF_PEOPLE)
+    for table in db.metadata.sorted_tables:
+        for column in table.columns:
+            is_person = any(key.target_fullname == "member.id" for key in column.foreign_keys)
+            is_words = is_text(column) and column.name not in NOT_OF_A_PERSON.get(table.name, ())
+            if is_person or is_words:
+                found.add((table.name, column.name))
+    return found
+
+
+def test_every_place_is_named_exactly_once(app: Flask) -> None:
+    assert app.extensions["rooms"]
+    named = Counter((erasure.table, column) for erasure in list_erasures() for column in erasure.columns)
+    assert list_personal() - named.keys() == set()
+    assert named.keys() - list_personal() == set()
+    assert [place for place, times in named.items() if times > 1] == []
+
+
+def test_what_is_said_not_to_be_of_a_person_is_there() -> None:
+    tables = db.metadata.tables
+    missing = {
+        (name, column)
+        for name, columns in NOT_OF_A_PERSON.items()
+        for column in columns
+        if name not in tables or column not in tables[name].columns
+    }
+    assert missing == set()
+
+
+def test_a_room_adds_its_own(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = Erasure("note", ("words",), Treatment.DELETE)
+    rooms: Rooms = app.extensions["rooms"]
+    monkeypatch.setitem(app.extensions, "rooms", Rooms((*rooms.rooms, Room("notes", erasures=(note,)))))
+    assert list_erasures()[-1] == note
