@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, ClassVar, cast
 
 from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 from wtforms import DateField, EmailField, Field, Form, IntegerField, StringField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
@@ -29,7 +30,7 @@ def _(sentence: str, **values: object) -> str:
     return cast("str", lazy_gettext(sentence, **values))
 
 
-def choice(value: object, label: str) -> Any:  # noqa: ANN401  the stubs know only pairs
+def choice(value: object, label: str | LazyString) -> Any:  # noqa: ANN401  the stubs know only pairs
     """What may be chosen, and how it is called."""
     return SelectChoice(value, label)
 

@@ -4,7 +4,7 @@ import re
 
 import sqlalchemy as sa
 
-from community.audit.texts import WORDS
+from community.room import current_rooms
 from models.accounts import Account, AccountKind, Invitation, MailDomain, Member, Segment, StaffRole, Stage
 from models.audit import AuditEntry
 from models.base import db
@@ -15,7 +15,7 @@ from models.ledger import Signal, SignalSequence
 
 TABLES = (Signal, SignalSequence, AuditEntry, Policy, TermsAcceptance)
 # A handle may be a word of ours too: a tester who is called `cs`.
-OURS = WORDS.keys() | {str(word) for kind in (AccountKind, Segment, Stage, StaffRole, Audience) for word in kind}
+OURS = {str(word) for kind in (AccountKind, Segment, Stage, StaffRole, Audience) for word in kind}
 
 
 def list_texts() -> list[str]:
@@ -41,4 +41,6 @@ def list_named() -> list[str]:
         *(name for each in people for name in (each.display_name, each.email, each.family_name, each.given_name)),
     }
     named = [name for name in anywhere if len(name) > 1 and name in text]
-    return sorted([*named, *({each.handle for each in people} & words - OURS)])
+    return sorted(
+        [*named, *({each.handle for each in people} & words - OURS - current_rooms().audit_words.words.keys())]
+    )

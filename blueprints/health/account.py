@@ -96,7 +96,7 @@ def _family(known: Known) -> list[tuple[str, Account, float | None]]:
     parent = people.get_account(account.parent_id) if account.parent_id else None
     related = [(_("親会社"), parent)] if parent else []
     if known.is_parent:
-        related += [(_("子会社"), each) for each in queries.list_subsidiaries(account.id)]
+        related += [(_("子会社"), each) for each in people.list_subsidiaries(account.id)]
     found = queries.behaviors_of([each.id for _name, each in related]) if related else {}
     return [(name, each, found.get(each.id)) for name, each in related]
 

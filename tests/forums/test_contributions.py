@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from community.forums import answers
-from community.forums.actions import remove
+from community.moderation.actions import remove
 from models.accounts import Member
 from models.base import db
 from models.forums import Topic
@@ -59,7 +59,7 @@ def test_what_is_hidden_is_shown_to_nobody(signed_in: SignIn, cast: Cast, forum:
     others = name(open_topic(forum.members, cast.third), "人の質問")
     post = reply(others, cast.owner)
     answers.accept_answer(others, post, cast.third)
-    remove(post, others, cast.moderator, RemovalReason.SPAM)
+    remove(post, cast.moderator, RemovalReason.SPAM)
     topic.hidden_at = topic.created_at
     db.session.flush()
     who: Member = getattr(cast, viewer)

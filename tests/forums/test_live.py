@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from blueprints.live_parts import LivePart, draw_changed, make_mark, read_shown_parts
 from community.forums import actions, answers, queries
+from community.moderation import actions as moderation
 from models.accounts import Member
 from models.forums import Post, Topic
 from models.moderation import RemovalReason
@@ -79,8 +80,8 @@ def test_edited_hidden_and_restored_posts_reach_open_pages(
     client = signed_in(cast.people()[who]) if who else app.test_client()
     changes: list[Callable[[], object]] = [
         lambda: actions.edit_post(post, topic, cast.stranger, "直した文です。"),
-        lambda: actions.remove(post, topic, cast.moderator, RemovalReason.SPAM, "宣伝"),
-        lambda: actions.restore(post, topic, cast.moderator),
+        lambda: moderation.remove(post, cast.moderator, RemovalReason.SPAM, "宣伝"),
+        lambda: moderation.restore(post, cast.moderator),
     ]
     expected = [
         "直した文です。",

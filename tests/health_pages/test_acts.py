@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
-from community.forums.actions import open_topic, post_reply, remove
+from community.forums.actions import open_topic, post_reply
+from community.moderation.actions import remove
 from models.base import db, transaction
 from models.forums import Audience, Category, Post, Topic
 from models.ledger import Signal
@@ -125,11 +126,11 @@ def test_an_act_leads_to_the_very_post(cast: Cast, read: Read, staff: FlaskClien
 
 
 def test_removing_the_post_takes_the_points_back_and_shows_it(cast: Cast, read: Read, talk: tuple[Topic, Post]) -> None:
-    topic, post = talk
+    _topic, post = talk
     settle()
     assert "0.0" not in read(f"/accounts/{cast.a.id}").select(".axis-box b")[2]
     with transaction():
-        remove(post, topic, cast.community_manager, RemovalReason.SPAM)
+        remove(post, cast.community_manager, RemovalReason.SPAM)
     settle()
     act = db.session.scalars(sa.select(Signal).filter_by(subject_kind="post", subject_id=post.id, root_id=None)).one()
     row = row_of(read(f"/accounts/{cast.a.id}/acts"), act)

@@ -18,7 +18,9 @@ from sqlalchemy.orm import joinedload
 from blueprints.page_cache import CACHED, PageCache
 from community.accounts import actions as accounts
 from community.accounts import memberships
-from community.forums import actions, answers, moving, rerendering, shelving
+from community.forums import actions, answers, rerendering, shelving
+from community.forums.transfers import follow_transfer
+from community.moderation import actions as moderation
 from community.public import Remembered
 from models.accounts import Member, StaffRole
 from models.base import db, now, today, transaction
@@ -80,12 +82,12 @@ def move_to_another_company(scene: Scene) -> None:
     """A back-dated one, which corrects what stands beside the posts."""
     target = scene.cast.c if scene.cast.stranger.account is scene.cast.b else scene.cast.b
     move = memberships.plan_move(scene.cast.stranger, target, today() - timedelta(days=next(scene.numbers)))
-    moving.follow_move(move)
+    follow_transfer(move)
     memberships.carry_out(move, by=scene.cast.administrator, reason="移籍")
 
 
 def restore(scene: Scene, item: Topic | Post) -> None:
-    actions.restore(item, scene.topic, scene.cast.moderator)
+    moderation.restore(item, scene.cast.moderator)
 
 
 def render_anew(scene: Scene) -> None:
@@ -97,7 +99,7 @@ def render_anew(scene: Scene) -> None:
 def hide_the_answer(scene: Scene) -> None:
     post = scene.post()
     answers.accept_answer(scene.topic, post, scene.cast.owner)
-    actions.remove(post, scene.topic, scene.cast.moderator, RemovalReason.SPAM)
+    moderation.remove(post, scene.cast.moderator, RemovalReason.SPAM)
 
 
 def restore_something(scene: Scene) -> None:
@@ -144,11 +146,11 @@ WRITES: dict[str, Callable[[Scene], object]] = {
     "reaction by statement": take_all_reactions_back,
     "edit": lambda s: actions.edit_post(s.post(), s.topic, s.cast.stranger, s.word()),
     "edit of the question": edit_opening,
-    "post hidden": lambda s: actions.remove(s.post(), s.topic, s.cast.moderator, RemovalReason.SPAM),
+    "post hidden": lambda s: moderation.remove(s.post(), s.cast.moderator, RemovalReason.SPAM),
     "answer hidden": hide_the_answer,
     "posts restored": restore_something,
     "removal edited": edit_removal,
-    "topic hidden": lambda s: actions.remove(s.topic, s.topic, s.cast.moderator, RemovalReason.SPAM),
+    "topic hidden": lambda s: moderation.remove(s.topic, s.cast.moderator, RemovalReason.SPAM),
     "topic restored": lambda s: restore(s, s.topic),
     "solved": lambda s: answers.accept_answer(s.topic, s.post(), s.cast.owner),
     "solved no more": lambda s: answers.withdraw_acceptance(s.topic, s.cast.owner),

@@ -17,9 +17,8 @@ from pyotp.totp import TOTP
 from time_machine import Traveller
 from werkzeug.test import TestResponse
 
-from community.accounts import tasks
 from community.clock import StepWatch
-from community.signin import guesses, second_factor, tokens, totp
+from community.signin import guesses, second_factor, tasks, tokens, totp
 from community.signin.guesses import (
     PASSWORDS_FROM_NETWORK,
     PASSWORDS_OF_ACCOUNT,

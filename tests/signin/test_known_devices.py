@@ -12,8 +12,7 @@ from flask.testing import FlaskClient
 from pyotp.totp import TOTP
 from werkzeug.test import Cookie
 
-from community.accounts import tasks
-from community.signin import addresses, known_devices, second_factor, totp
+from community.signin import addresses, known_devices, second_factor, tasks, totp
 from community.signin.tokens import make_reset_token
 from models.accounts import Member
 from models.audit import AuditEntry

@@ -10,8 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from community.accounts import tasks
-from community.signin import sign_ins, user_agents
+from community.signin import sign_ins, tasks, user_agents
 from models.audit import AuditEntry
 from models.base import db, now
 from models.security import SignIn
