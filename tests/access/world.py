@@ -98,6 +98,7 @@ def make_world(cast: Cast) -> World:
         token_hash=fingerprint(JOIN_TOKEN),
         email="joiner@example.jp",
         account=cast.a,
+        link=company_link,
         expires_at=now() + timedelta(days=1),
     )
     cast.colleague.totp_salt, cast.colleague.totp_since = "salt", now()

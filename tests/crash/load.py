@@ -60,9 +60,13 @@ class Load:
                 return
             key = str(uuid.uuid4())
             fields = {"body": f"{turn}通目の返信です。", "form_key": key}
+            began = time.monotonic()
             try:
                 sent = person.send(f"/forums/topics/{self._topics[turn % len(self._topics)]}/posts", fields)
             except AssertionError as error:
                 self.failed.append(str(error))
                 continue
-            (self.keys if sent else self.failed).append(key)
+            if sent:
+                self.keys.append(key)
+            else:
+                self.failed.append(f"{key} {time.monotonic() - began:.1f} s: {person.gone}")

@@ -10,6 +10,8 @@ from http.cookiejar import CookieJar
 
 TRY_FOR_SECONDS = 60
 PAUSE_SECONDS = 0.2
+# A busy machine is slow; only a process that is gone, or that never answers, loses an answer.
+PATIENCE_SECONDS = 60
 # What a client sees when the process is killed before, during or after its answer.
 GONE = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError)
 
@@ -33,6 +35,7 @@ class Visitor:
         redirects = () if looks else (_Stay(),)
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), *redirects)
         self.token = ""
+        self.gone = ""  # why the latest form was not heard of
         self._patiently("/sign-in", {"email": email, "password": password})
         self.refresh_token()
 
@@ -48,7 +51,8 @@ class Visitor:
             self._open(path, {"csrf_token": self.token, **fields})
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{path}: {error.code}\n{error.read().decode(errors='replace')[:2000]}") from error
-        except GONE:
+        except GONE as error:
+            self.gone = repr(error)
             return False
         return True
 
@@ -70,5 +74,5 @@ class Visitor:
     def _open(self, path: str, fields: dict[str, str] | None) -> str:
         data = urllib.parse.urlencode(fields).encode() if fields is not None else None
         request = urllib.request.Request(self.url + path, data=data)  # noqa: S310  our own server
-        with self._opener.open(request, timeout=20) as answer:
+        with self._opener.open(request, timeout=PATIENCE_SECONDS) as answer:
             return answer.read().decode()

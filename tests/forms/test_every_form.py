@@ -140,6 +140,7 @@ def pages_of(app: Flask, world: World) -> set[str]:
             url_for("signin.edit_rights", handle=world.cast.suspended.handle),
             url_for("signin.edit_rights", handle=world.cast.colleague.handle),
             url_for("forums.show_topic", topic_id=world.places["members"].topic.id),
+            url_for("moderation.remove", kind="post", item_id=world.places["members"].reply.id),
         }
 
 
