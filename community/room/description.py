@@ -116,5 +116,5 @@ def rooms_of(app: Flask) -> Rooms:
 
 
 def current_rooms() -> Rooms:
-    """Return the rooms of the current application."""
-    return current_app.extensions["rooms"]
+    """Return the rooms of the current application; one that was not made by `create_app` has none."""
+    return current_app.extensions.get("rooms", Rooms())
