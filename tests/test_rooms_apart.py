@@ -14,8 +14,14 @@ from community.config import ROOT
 from community.rooms import ROOMS
 
 FLOORS = ("models", "community", "blueprints")
-# One row for each room.
-LISTS = {"community/rooms.py", "blueprints/rooms.py", "models/__init__.py"}
+# A room is a row in each of the first three, and may be one in the others: what it can become, what reads the ledger.
+LISTS = {
+    "community/rooms.py",
+    "blueprints/rooms.py",
+    "models/__init__.py",
+    "blueprints/conversions.py",
+    "community/settlement/readers.py",
+}
 # The house stands on these, in every installation: people, how they come and get in, and the scores that all is for.
 # What they hand over and where their pages are may be known as the stairs allow; their blueprints are their own all
 # the same.
