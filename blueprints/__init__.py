@@ -7,7 +7,6 @@ from flask import Blueprint
 from . import (
     audit,
     files,
-    health,
     home,
     mail,
     mailings,
@@ -29,7 +28,6 @@ HOUSE = (
     home.bp,
     files.bp,
     notifications.bp,
-    health.bp,
     settlement.bp,
     audit.bp,
     mail.bp,

@@ -62,15 +62,6 @@ def _may_open_mailbox(member: Member) -> bool:
 # Pages that are there whichever rooms there are.
 HOUSE_NAVIGATION = (
     NavItem(NavGroup.MAIN, 0, _l("ホーム"), "home.show_home", "home", is_whole_blueprint=True),
-    NavItem(
-        NavGroup.STAFF,
-        10,
-        _l("契約企業"),
-        "health.list_accounts",
-        "building",
-        rules.can_see_scores,
-        is_whole_blueprint=True,
-    ),
     NavItem(NavGroup.STAFF, 70, _l("見つからない言葉"), "search.list_misses", "search", rules.is_staff),
     NavItem(
         NavGroup.STAFF,

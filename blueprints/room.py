@@ -13,8 +13,21 @@ from flask.sansio.app import App
 
 from community.room import Scope
 
-from .room_parts import CompanySection, DataExport, HomeCard, NavGroup, NavItem, ProfileSection, WelcomeAct
-from .search_parts import SearchPart
+from .room_parts import (
+    CompanySection,
+    DataExport,
+    HomeCard,
+    NavGroup,
+    NavItem,
+    ProfileSection,
+    SavedForms,
+    WelcomeAct,
+)
+from .search_parts import NextStep, SearchPart
+
+
+def _no_step() -> None:
+    """Lead nowhere."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +37,8 @@ class RoomPages:
     `guest_scopes` returns the scopes that lists of the room's things depend on as guests see them: those of the first
     page, which shows some of each room (`blueprints/page_cache.py`).
     `pulse` returns what happened in the room in the last days, in a few words for the head of the first page.
+    `before_first_news` returns where a person goes on who has no notifications yet; its hint says what will bring them.
+    `number_params`: names of values in addresses that are numbers, besides `page`; signs behind them are cut off.
     `returns_after_sign_in`: a guest who signs in from one of the room's pages comes back to it.
     """
 
@@ -39,6 +54,9 @@ class RoomPages:
     profile_sections: tuple[ProfileSection, ...] = ()
     company_sections: tuple[CompanySection, ...] = ()
     export: DataExport | None = None
+    saved_forms: tuple[SavedForms, ...] = ()
+    before_first_news: Callable[[], NextStep | None] = _no_step
+    number_params: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,6 +102,16 @@ class Pages:
     def exports(self) -> Sequence[DataExport]:
         """Return what a person takes along, in the rooms' order."""
         return [room.export for room in self.rooms if room.export is not None]
+
+    @cached_property
+    def saved_forms(self) -> Sequence[SavedForms]:
+        """Return the forms whose texts are kept, those with the longest prefix first."""
+        return sorted((forms for room in self.rooms for forms in room.saved_forms), key=lambda each: -len(each.prefix))
+
+    @cached_property
+    def number_params(self) -> frozenset[str]:
+        """Return the names of all values in addresses that are numbers."""
+        return frozenset({"page"}).union(*(room.number_params for room in self.rooms))
 
     @property
     def search_parts(self) -> tuple[SearchPart, ...]:

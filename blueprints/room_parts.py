@@ -6,6 +6,7 @@ Where a part has a `position`, parts are shown in ascending order, whichever roo
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from flask_babel.speaklater import LazyString
 
@@ -121,6 +122,23 @@ class WelcomeAct:
     template: str
     values: Callable[[Member], Values]
     prepare: Callable[[Member, int], PreparedAct] | None = None
+
+
+# Puts the fields of a form back for the member, losing nothing that was there; returns the path of the page where they
+# are seen again, None where they cannot be kept. Called within a transaction.
+PutBack: TypeAlias = Callable[[Member, str, Mapping[str, str]], str | None]
+
+
+@dataclass(frozen=True)
+class SavedForms:
+    """Forms whose texts are kept when they could not be taken: those that are sent to paths beginning with `prefix`.
+
+    `list_url` returns the page of everything that is kept so.
+    """
+
+    prefix: str
+    put_back: PutBack
+    list_url: Callable[[], str]
 
 
 @dataclass(frozen=True)

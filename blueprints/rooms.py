@@ -2,7 +2,8 @@
 
 from blueprints.accounts.room import ACCOUNTS
 from blueprints.forums.room import FORUMS
+from blueprints.health.room import HEALTH
 from blueprints.joining.room import JOINING
 from blueprints.signin.room import SIGNIN
 
-ROOM_PAGES = (ACCOUNTS, SIGNIN, JOINING, FORUMS)
+ROOM_PAGES = (ACCOUNTS, SIGNIN, JOINING, FORUMS, HEALTH)

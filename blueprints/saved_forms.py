@@ -1,23 +1,21 @@
 """What was typed and could not be taken: shown to be copied, and kept.
 
-Session lost: it is kept, signed, in the sign-in page, and put back afterwards. A room whose forms are worth it
-registers with `on_resume` how it puts a text back (as a draft).
+Session lost: it is kept, signed, in the sign-in page, and put back afterwards. A room whose forms are worth it says in
+its `SavedForms` how it puts a text back (as a draft).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app
 from flask_babel import gettext as _
 from itsdangerous import BadSignature
 
+from blueprints.room import current_pages
+from blueprints.room_parts import SavedForms
 from community.clock import PatientSerializer
 from models.accounts import Member
-
-# Put the fields back for the member, losing nothing that was there; answer the path of the page where they are seen
-# again, None where they cannot be kept.
-PutBack = Callable[[Member, str, Mapping[str, str]], str | None]
 
 # Five posts of 20,000 characters, a title and a few choices: who has written too much is told so after signing in.
 MAX_CHARACTERS = 110_000
@@ -28,8 +26,6 @@ _HIDDEN_FIELDS = re.compile(r"password|token|code|resume|^next$")
 # Natural language: more than one line or word, or letters that no key, address or choice has.
 _WRITTEN = re.compile(r"\s\S|[^\x00-\x7f]")
 
-_registry: dict[str, PutBack] = {}
-
 
 @dataclass(frozen=True)
 class TypedText:
@@ -37,11 +33,6 @@ class TypedText:
 
     label: str
     text: str
-
-
-def on_resume(prefix: str, put_back: PutBack) -> None:
-    """Have texts that were sent to paths beginning so put back by this function, inside a transaction."""
-    _registry[prefix] = put_back
 
 
 def can_put_aside(path: str) -> bool:
@@ -54,7 +45,13 @@ def put_back(member: Member, path: str, fields: Mapping[str, str]) -> str | None
     found = _find(path)
     if found is None:
         raise LookupError(path)
-    return found(member, path, fields)
+    return found.put_back(member, path, fields)
+
+
+def list_url(path: str) -> str:
+    """Return the page of all texts that the room keeps of such forms, "" where none keeps them."""
+    found = _find(path)
+    return found.list_url() if found is not None else ""
 
 
 def typed_in(form: Mapping[str, str]) -> dict[str, str]:
@@ -89,10 +86,9 @@ def unsign(signed: str | None) -> tuple[str, dict[str, str]] | None:
     return (path, fields) if can_put_aside(path) else None
 
 
-def _find(path: str) -> PutBack | None:
-    """The most specific registration wins."""
-    prefixes = [prefix for prefix in _registry if path.startswith(prefix)]
-    return _registry[max(prefixes, key=len)] if prefixes else None
+def _find(path: str) -> SavedForms | None:
+    """The most specific prefix wins."""
+    return next((forms for forms in current_pages().saved_forms if path.startswith(forms.prefix)), None)
 
 
 def _signer() -> PatientSerializer:

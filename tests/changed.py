@@ -14,9 +14,19 @@ GROUND = ("models.base", "models.migrations", "community.app", "community.config
 # What the main branch is called where one clones; without it, what the last commit changed.
 MAIN, LAST_COMMIT = "origin/HEAD", "HEAD~1"
 # They read all of the source in seconds.
-ALWAYS = ("tests/test_architecture.py", "tests/test_translations.py", "tests/test_static.py")
+ALWAYS = (
+    "tests/test_architecture.py",
+    "tests/test_rooms_apart.py",
+    "tests/test_translations.py",
+    "tests/test_static.py",
+)
 # They go through every door of every room.
 WALKS = ("tests/access", "tests/audit")
+# What draws its pages and mails from what every room hands over.
+COMPOSED = tuple(
+    f"tests/{part}"
+    for part in ("home", "mailings", "moderation", "notifications", "page_cache", "realtime", "rooms", "search")
+)
 FORMS = "tests/forms/test_every_form.py::test_every_form_bears_every_string"
 # What reads documents, and what lies outside the floors.
 DOCUMENTS = ("tests/app/test_configuration_page.py", "tests/demo/test_cast.py", "tests/text/test_commonmark.py")
@@ -62,7 +72,7 @@ def list_tests(changed: Iterable[str], root: Path = ROOT) -> list[str] | None:
         else:
             return None
     if modules:
-        found |= {*WALKS, *_tests_of_rooms(_rooms_on(modules), root)}
+        found |= {*WALKS, *COMPOSED, *_tests_of_rooms(_rooms_on(modules), root)}
     return sorted({*found, *ALWAYS}) if found else []
 
 

@@ -35,7 +35,7 @@ def test_a_room_below_means_the_rooms_that_lean_on_it() -> None:
     asked = list_tests(["community/forums/answers.py"])
     assert asked is not None
     assert {"tests/forums", "tests/home", "tests/demo"} <= set(asked)
-    assert "tests/search" not in asked
+    assert "tests/serving" not in asked
 
 
 def test_a_test_means_itself_and_what_one_folder_shares_its_folder() -> None:

@@ -23,15 +23,17 @@ TO_DO = (
     "demo",
     "forums",
     "jobs.py",
+    "joining",
     "links.py",
     "mailings",
     "moderation",
     "notifications",
+    "prefectures.py",
     "public.py",
     "realtime",
     "room",
     "search",
-    "things.py",
+    "signin",
 )
 
 NOTHING = {None, "None", "NoReturn", "Never"}

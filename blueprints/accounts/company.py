@@ -21,24 +21,15 @@ from community.extensions import limiter
 from community.health.labels import KIND_LABELS
 from community.joining import queries as joining_queries
 from community.ledger.queries import count_kinds
+from community.room import current_rooms
 from community.signin import rights
 from community.signin.rights import LastAdministratorError, LostRightError
 from models.accounts import Account, Member
 from models.base import now, transaction
-from models.ledger import SignalKind
 
 RECORDED_DAYS = 90
 # What an administrator learns of a colleague's visits is rounded: it says who is around, not when.
 A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=30)
-# What this community records today; other kinds come with their rooms, or with files from elsewhere.
-ALWAYS_NAMED = (
-    SignalKind.TOPIC_OPENED,
-    SignalKind.REPLY_POSTED,
-    SignalKind.ANSWER_ACCEPTED,
-    SignalKind.ANSWER_ACCEPTED_INSIDE,
-    SignalKind.REACTION_RECEIVED,
-    SignalKind.REACTION_RECEIVED_INSIDE,
-)
 
 
 @bp.get("/company")
@@ -150,7 +141,7 @@ def _page(*, form: OwnCompanyForm | None = None, petition: PetitionForm | None =
         shown_as=labels.company_label(account),
         family=_family(account, member),
         recorded=[(str(label), counts[kind]) for kind, label in KIND_LABELS.items() if kind in counts],
-        others=[str(KIND_LABELS[kind]) for kind in ALWAYS_NAMED if kind not in counts],
+        others=[str(KIND_LABELS[kind]) for kind in current_rooms().signals if kind not in counts],
         days=RECORDED_DAYS,
         in_charge=in_charge.display_name if in_charge else "",
         sections=[

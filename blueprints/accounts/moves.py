@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from blueprints import limits, reauthentication
+from blueprints import limits, reauthentication, transfers
 from blueprints.access import signed_in_member, staff_only
-from blueprints.accounts import transfers
 from blueprints.accounts.bp import bp
 from blueprints.accounts.company_forms import NONE
 from blueprints.accounts.move_forms import MoveForm

@@ -1,6 +1,6 @@
 """The forum's pages: shelves, topics, replies, and what may be decided about them."""
 
-from . import contributions, decisions, drafts, live, managing, posts, resuming, shelves, topics, writing
+from . import contributions, decisions, drafts, live, managing, posts, shelves, topics, writing
 from .bp import bp
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "live",
     "managing",
     "posts",
-    "resuming",
     "shelves",
     "topics",
     "writing",

@@ -82,16 +82,17 @@ class DraftNote:
 
     said: str
     discard_url: str
-    is_one_of_several: bool
+    others_url: str  # "" where there are none
 
 
 def note_on(draft: Draft | None) -> DraftNote | None:
     if draft is None:
         return None
+    is_one_of_several = len(queries.list_drafts_at(draft.member_id, draft.place)) > 1
     return DraftNote(
         said=_("%(when)sの書きかけを戻しました", when=times.date_and_time(draft.saved_at)),
         discard_url=url_for("forums.discard_draft", draft_id=draft.id),
-        is_one_of_several=len(queries.list_drafts_at(draft.member_id, draft.place)) > 1,
+        others_url=url_for("forums.list_drafts") if is_one_of_several else "",
     )
 
 

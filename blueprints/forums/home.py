@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from blueprints import times
 from blueprints.room_parts import HomeCard, HomeRole, PreparedAct, Values, WelcomeAct
+from blueprints.search_parts import NextStep
 from community.accounts.labels import company_shown
 from community.accounts.rules import can_take_part, is_member
 from community.forums import answers, figures, listing, queries, rules
@@ -135,6 +136,15 @@ def show_first_question(member: Member) -> Values:
     if not is_member(member) or not queries.writable_categories(reader()):
         return None
     return {"href": url_for("forums.new_topic")}
+
+
+# --- where one may begin
+
+
+def lead_to_questions() -> NextStep:
+    """Return the way to the questions, for whom nothing has happened yet, with what they will hear of."""
+    hint = _("質問に返信がついたとき、名前を呼ばれたとき、回答で解決したときに、ここに届きます。")
+    return NextStep(url_for("forums.list_categories"), _("質問・相談を見る"), hint)
 
 
 WELCOME_ACTS = (

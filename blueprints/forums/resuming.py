@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from flask import url_for
 
-from blueprints.saved_forms import on_resume
+from blueprints.room_parts import SavedForms
 from community.forums import drafts, queries, rules
 from models.accounts import Member
 from models.forums import Draft
@@ -56,7 +56,11 @@ def _page_of(member: Member, place: str, draft: Draft | None) -> str:
             return url_for("forums.edit_post", post_id=post.id, draft=shown)
     elif queries.writable_categories(reader):
         return url_for("forums.new_topic", draft=shown)
+    return _list_url()
+
+
+def _list_url() -> str:
     return url_for("forums.list_drafts")
 
 
-on_resume("/forums/", put_back)
+SAVED_FORMS = SavedForms("/forums/", put_back, _list_url)

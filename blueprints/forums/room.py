@@ -5,9 +5,10 @@ from blueprints.room import RoomPages
 from .bp import bp
 from .contributions import PROFILE_SECTION
 from .finding import scopes_of_lists
-from .home import HOME_CARDS, WELCOME_ACTS, tell_pulse
+from .home import HOME_CARDS, WELCOME_ACTS, lead_to_questions, tell_pulse
 from .navigation import NAVIGATION
 from .own_data import EXPORT
+from .resuming import SAVED_FORMS
 from .search import SEARCH
 
 FORUMS = RoomPages(
@@ -22,4 +23,7 @@ FORUMS = RoomPages(
     export=EXPORT,
     search=SEARCH,
     guest_scopes=scopes_of_lists,
+    saved_forms=(SAVED_FORMS,),
+    before_first_news=lead_to_questions,
+    number_params=frozenset({"quote", "version"}),
 )

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from blueprints import browser_sessions, limits, reauthentication
+from blueprints import browser_sessions, limits, reauthentication, transfers
 from blueprints.access import current_member, public, signed_in_member, staff_only
-from blueprints.accounts import transfers
 from blueprints.joining import registration
 from blueprints.joining.bp import bp
 from blueprints.joining.forms import AcceptInvitationForm, InviteForm
+from blueprints.secret_pages import answer_secretly
 from blueprints.throttling import requester
 from community.accounts import labels, memberships, queries, rules
 from community.extensions import limiter
@@ -131,11 +131,11 @@ def show_invitation(token: str) -> ResponseReturnValue:
     """The page of the mailed link; its button acts. Somebody who is here already is asked to sign in and move."""
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation):
-        return registration.private(render_template("joining/invitation_void.html"), GONE)
+        return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     if queries.get_member_by_email(invitation.email) is not None:
         return _offer_to_move(invitation, token)
     form = registration.new_form(invitation.email, invitation.family_name, invitation.given_name)
-    return registration.private(_newcomers_page(form, invitation, token))
+    return answer_secretly(_newcomers_page(form, invitation, token))
 
 
 @bp.post("/invitations/<token>")
@@ -144,14 +144,14 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     """A newcomer fills in the form and is in."""
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation) or queries.get_member_by_email(invitation.email):
-        return registration.private(render_template("joining/invitation_void.html"), GONE)
+        return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     form = registration.sent_form(invitation.email, invitation.account)
     if not form.validate():
         return _form_again(form, invitation, token)
     try:
         member = _let_newcomer_in(token, form)
     except InvitationClosedError:
-        return registration.private(render_template("joining/invitation_void.html"), GONE)
+        return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     except IntegrityError:  # somebody else took the handle between the check and the writing
         form.validate()
         return _form_again(form, joining_queries.get_invitation_by_token(token) or abort(GONE), token)
@@ -159,7 +159,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
 
 
 def _form_again(form: AcceptInvitationForm, invitation: Invitation, token: str) -> ResponseReturnValue:
-    return registration.private(_newcomers_page(form, invitation, token), limits.REFUSED)
+    return answer_secretly(_newcomers_page(form, invitation, token), limits.REFUSED)
 
 
 def _newcomers_page(form: AcceptInvitationForm, invitation: Invitation, token: str) -> str:
@@ -200,7 +200,7 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
     """
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation):
-        return registration.private(render_template("joining/invitation_void.html"), GONE)
+        return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     member = _mover(invitation)
     if member is None:
         abort(403)
@@ -208,7 +208,7 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
         with transaction():
             _carry_out(invitation, member, queries.today())
     except InvitationClosedError:
-        return registration.private(render_template("joining/invitation_void.html"), GONE)
+        return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     flash(_("%(company)sのメンバーになりました。", company=invitation.account.name))
     return redirect(browser_sessions.HOME if current_member() else url_for("signin.sign_in"))
 
@@ -223,9 +223,7 @@ def _carry_out(invitation: Invitation, member: Member, day: date) -> None:
 
 def _offer_to_move(invitation: Invitation, token: str) -> ResponseReturnValue:
     may_move = _mover(invitation) is not None
-    return registration.private(
-        render_template("joining/move.html", invitation=invitation, token=token, may_move=may_move)
-    )
+    return answer_secretly(render_template("joining/move.html", invitation=invitation, token=token, may_move=may_move))
 
 
 def _mover(invitation: Invitation) -> Member | None:

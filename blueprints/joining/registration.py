@@ -58,11 +58,6 @@ def welcome(member: Member) -> ResponseReturnValue:
     return redirect(url_for("home.show_welcome"))
 
 
-def private(page: str, status: int = 200) -> ResponseReturnValue:
-    """A page whose address is a secret: kept nowhere, told to nobody."""
-    return page, status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-
-
 def _suggest_handle(email: str) -> str:
     """From the address; where that one is taken, with a number behind it."""
     plain = re.sub(r"[^a-z0-9_-]", "_", email.partition("@")[0].lower()).strip("_-")[: HANDLE_MAX - 2]

@@ -10,6 +10,7 @@ from blueprints.access import current_member, public
 from blueprints.joining import registration
 from blueprints.joining.bp import bp
 from blueprints.joining.forms import AcceptInvitationForm, JoinForm
+from blueprints.secret_pages import answer_secretly
 from community.accounts import labels, queries
 from community.extensions import limiter
 from community.joining import company_links, requests
@@ -78,7 +79,7 @@ def ask_to_join_by_link(token: str) -> ResponseReturnValue:
         again = _usable(token)
         if again is not None:
             requests.request_to_join(email, _locale(), again)
-    return registration.private(render_template("joining/join_sent.html")) if again is not None else _link_void()
+    return answer_secretly(render_template("joining/join_sent.html")) if again is not None else _link_void()
 
 
 def _usable(token: str) -> CompanyLink | None:
@@ -97,11 +98,11 @@ def _link_form(link: CompanyLink) -> JoinForm:
 
 def _link_page(link: CompanyLink, token: str, form: JoinForm, status: int = 200) -> ResponseReturnValue:
     page = render_template("joining/join_by_link.html", form=form, company=link.account.name, token=token)
-    return registration.private(page, status)
+    return answer_secretly(page, status)
 
 
 def _link_void() -> ResponseReturnValue:
-    return registration.private(render_template("joining/join_void.html", by_link=True), GONE)
+    return answer_secretly(render_template("joining/join_void.html", by_link=True), GONE)
 
 
 def _locale() -> str:
@@ -118,7 +119,7 @@ def confirm_address(token: str) -> ResponseReturnValue:
     request = _open_request(token)
     if request is None:
         return _void()
-    return registration.private(_newcomers_page(registration.new_form(request.email), request, token))
+    return answer_secretly(_newcomers_page(registration.new_form(request.email), request, token))
 
 
 @bp.post("/join/confirm/<token>")
@@ -130,7 +131,7 @@ def become_member(token: str) -> ResponseReturnValue:
         return _void()
     form = registration.sent_form(request.email, request.account)
     if not form.validate():
-        return registration.private(_newcomers_page(form, request, token), limits.REFUSED)
+        return answer_secretly(_newcomers_page(form, request, token), limits.REFUSED)
     try:
         member = _let_in(token, form)
     except (RequestClosedError, LinkClosedError):
@@ -140,7 +141,7 @@ def become_member(token: str) -> ResponseReturnValue:
         if request is None:
             return _void()
         form.validate()
-        return registration.private(_newcomers_page(form, request, token), limits.REFUSED)
+        return answer_secretly(_newcomers_page(form, request, token), limits.REFUSED)
     return registration.welcome(member)
 
 
@@ -179,4 +180,4 @@ def _newcomers_page(form: AcceptInvitationForm, request: JoinRequest, token: str
 
 
 def _void() -> ResponseReturnValue:
-    return registration.private(render_template("joining/join_void.html", by_link=False), GONE)
+    return answer_secretly(render_template("joining/join_void.html", by_link=False), GONE)

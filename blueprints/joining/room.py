@@ -6,4 +6,10 @@ from .bp import bp
 from .navigation import NAVIGATION
 from .registration import WELCOME_ACT
 
-JOINING = RoomPages(name="joining", blueprint=bp, navigation=NAVIGATION, welcome_acts=(WELCOME_ACT,))
+JOINING = RoomPages(
+    name="joining",
+    blueprint=bp,
+    navigation=NAVIGATION,
+    welcome_acts=(WELCOME_ACT,),
+    number_params=frozenset({"version"}),
+)

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, signed_in_only
+from blueprints.room import current_pages
+from blueprints.search_parts import NextStep
 from community.mail.queries import is_bouncing
 from community.notifications import actions, queries
 from models.base import transaction
@@ -19,9 +21,11 @@ bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 def list_notifications() -> ResponseReturnValue:
     """What became of the member's matters, in groups about one thing each."""
     member = signed_in_member()
+    steps = (room.before_first_news() for room in current_pages().rooms)
     return render_template(
         "notifications/notifications.html",
         news=list_views(member),
+        next_step=next((step for step in steps if step is not None), NextStep("", "")),
         unread=queries.count_unread(member.id),
         is_bouncing=is_bouncing(member.email),
     )

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from blueprints import limits, reauthentication
 from blueprints.access import current_member, public, signed_in_member, signed_in_only
-from blueprints.joining import registration
+from blueprints.secret_pages import answer_secretly
 from blueprints.signin.bp import bp
 from blueprints.signin.forms import ChangeEmailForm
 from blueprints.throttling import requester
@@ -72,7 +72,7 @@ def show_confirm_email(token: str) -> ResponseReturnValue:
     change = _own_change(token)
     if change is None or not address_rules.can_be_confirmed(change):
         return _void()
-    return registration.private(render_template("signin/confirm_email.html", change=change, token=token))
+    return answer_secretly(render_template("signin/confirm_email.html", change=change, token=token))
 
 
 @bp.post("/email/confirm/<token>")
@@ -100,7 +100,7 @@ def show_stop_email(token: str) -> ResponseReturnValue:
     change = _change(token, Box.OLD)
     if change is None or not address_rules.can_be_stopped(change):
         return _void()
-    return registration.private(render_template("signin/stop_email.html", change=change, token=token))
+    return answer_secretly(render_template("signin/stop_email.html", change=change, token=token))
 
 
 @bp.post("/email/stop/<token>")
@@ -144,4 +144,4 @@ def _page(form: ChangeEmailForm) -> str:
 
 
 def _void() -> ResponseReturnValue:
-    return registration.private(render_template("signin/email_void.html"), GONE)
+    return answer_secretly(render_template("signin/email_void.html"), GONE)

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 
 from blueprints import browser_sessions, device_cookie, limits, reauthentication, throttling
 from blueprints.access import public, signed_in_member, signed_in_only
-from blueprints.joining import registration
 from blueprints.person_forms import NewPasswordForm
+from blueprints.secret_pages import answer_secretly
 from blueprints.signin import second_step
 from blueprints.signin.bp import bp
 from blueprints.signin.forms import ChangePasswordForm, ForgotPasswordForm
@@ -81,8 +81,8 @@ def show_reset_sent() -> ResponseReturnValue:
 def show_reset_password(token: str) -> ResponseReturnValue:
     """The page of the mailed link. Looking at it uses nothing up: mail scanners look too."""
     if _holder(token) is None:
-        return registration.private(render_template("signin/reset_void.html"), 410)
-    return registration.private(render_template("signin/reset_password.html", form=NewPasswordForm(), token=token))
+        return answer_secretly(render_template("signin/reset_void.html"), 410)
+    return answer_secretly(render_template("signin/reset_password.html", form=NewPasswordForm(), token=token))
 
 
 @bp.post("/password/reset/<token>")
@@ -91,18 +91,18 @@ def reset_password(token: str) -> ResponseReturnValue:
     """Set the new password, once."""
     holder = _holder(token)
     if holder is None:
-        return registration.private(render_template("signin/reset_void.html"), 410)
+        return answer_secretly(render_template("signin/reset_void.html"), 410)
     member_id = holder.id
     form = NewPasswordForm()
     form.own_names = _own_names(holder)
     if not form.validate():
-        return registration.private(render_template("signin/reset_password.html", form=form, token=token), 422)
+        return answer_secretly(render_template("signin/reset_password.html", form=form, token=token), 422)
     release()
     password_hash = passwords.hash_password(form.password.data or "")
     with transaction():
         member = queries.get_member_to_change(member_id)
         if member is None or not tokens.fits(token, member):
-            return registration.private(render_template("signin/reset_void.html"), 410)
+            return answer_secretly(render_template("signin/reset_void.html"), 410)
         credentials.set_password(member, password_hash)
         device_cookie.remember(member)  # whoever reads the mailbox is no stranger, whatever is counted against them
     may = rules.can_sign_in(member)

@@ -2,11 +2,24 @@
 
 from collections.abc import Mapping
 
-from flask import render_template
+from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from blueprints import saved_forms
 from blueprints.saved_forms import TypedText
 from blueprints.signin.forms import SignInForm
+from blueprints.system.giving_back import sent_form
+from blueprints.throttling import wants_json
+
+
+def ask_guest_to_sign_in() -> Response:
+    """A guest before a closed door: to the sign-in page, with what was typed put aside and brought back afterwards."""
+    if wants_json():
+        return make_response(jsonify(error="signed_out", message=_("サインインしてください。")), 401)
+    if request.method == "POST" and saved_forms.can_put_aside(request.path):
+        return make_response(ask_to_sign_in(request.path, sent_form()), 401)
+    asked_for = request.full_path.rstrip("?") if request.method == "GET" else None
+    return make_response(redirect(url_for("signin.sign_in", next=asked_for)))
 
 
 def ask_to_sign_in(path: str, form: Mapping[str, str]) -> str:

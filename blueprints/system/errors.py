@@ -1,7 +1,7 @@
-"""Errors in the site's design and the reader's language; and the text of whoever was signed out while writing."""
+"""Errors in the site's design and the reader's language."""
 
 import structlog
-from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request
 from flask.sansio.app import App
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,9 +12,8 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEnt
 
 from blueprints import limits, saved_forms, throttling
 from blueprints.access import RefusedError, current_member
-from blueprints.signin import sign_in_page
 from blueprints.system import broken_storage
-from blueprints.system.giving_back import give_back, keep_text, sent_form
+from blueprints.system.giving_back import give_back, keep_text
 from blueprints.throttling import wants_json
 from community.accounts import rules
 from community.app import reports
@@ -36,23 +35,12 @@ def answer_errors(app: App) -> None:
     app.register_error_handler(OverflowError, _answer_unstorable)
     app.register_error_handler(DataError, _answer_unstorable)
     app.register_error_handler(Exception, _answer_failure)
-    login_manager.unauthorized_handler(ask_to_sign_in)
-
-
-def ask_to_sign_in() -> Response:
-    """A guest before a closed door: to the sign-in page, with what was typed put aside and brought back afterwards."""
-    if wants_json():
-        return make_response(jsonify(error="signed_out", message=_("サインインしてください。")), 401)
-    if request.method == "POST" and saved_forms.can_put_aside(request.path):
-        return make_response(sign_in_page.ask_to_sign_in(request.path, sent_form()), 401)
-    asked_for = request.full_path.rstrip("?") if request.method == "GET" else None
-    return make_response(redirect(url_for("signin.sign_in", next=asked_for)))
 
 
 def _answer_lost_token(error: CSRFError) -> ResponseReturnValue:
     """A form without a valid token: an ended session far more often than an attack. Nothing is done, nothing lost."""
     if not current_user.is_authenticated:
-        return ask_to_sign_in()
+        return login_manager.unauthorized()
     member = current_member()
     if member is not None and not wants_json() and saved_forms.can_put_aside(request.path):
         back_to = keep_text()

@@ -24,10 +24,11 @@ BEGINNING_BYTES = 512 * 1024
 
 @dataclass(frozen=True)
 class GivenBack:
-    """The texts of the form that was refused. `page`: where they were kept, None: nowhere."""
+    """The texts of the form that was refused. `page`: where they were kept, None: nowhere; `list_url`: with others."""
 
     texts: list[TypedText] = field(default_factory=list)
     page: str | None = None
+    list_url: str = ""
 
 
 def give_back(error: Exception) -> GivenBack:
@@ -38,7 +39,8 @@ def give_back(error: Exception) -> GivenBack:
     # Without its token a form is not known to be its sender's; an error of ours may come again with the same text.
     is_trusted = isinstance(error, HTTPException) and not isinstance(error, CSRFError)
     is_kept = texts and is_trusted and "form" in vars(request) and saved_forms.can_put_aside(request.path)
-    return GivenBack(texts, keep_text() if is_kept else None)
+    page = keep_text() if is_kept else None
+    return GivenBack(texts, page, saved_forms.list_url(request.path) if page else "")
 
 
 def sent_form() -> Mapping[str, str]:

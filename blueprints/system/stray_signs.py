@@ -5,6 +5,7 @@ Whoever follows one is sent to the page that is meant, before anything is looked
 
 import re
 import unicodedata
+from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit
 
@@ -12,6 +13,8 @@ from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
+
+from blueprints.room import current_pages
 
 # What people and programs put behind an address. A hyphen or an underscore may be the end of a token.
 STRAY = " .,;:!?'\"`*<>()[]{}|^~。、・「」『』【】〈〉《》〔〕“”‘’…ー/"
@@ -21,7 +24,8 @@ SMALL = {"handle", "slug"}
 _PLAIN = re.compile(r"[A-Za-z0-9_.=-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 _AFTER_ASCII = re.compile(r"[^\x20-\x7e].*", re.DOTALL)
-_NUMBER_LAST = re.compile(r"(?:.*&)?(?:page|quote|version)=(\d{1,9})[^\w&=]\W*\Z", re.ASCII | re.DOTALL)
+# Behind the name of a value.
+_NUMBER_LAST = r"=(\d{1,9})[^\w&=]\W*\Z"
 _FRAGMENT = re.compile(r"[A-Za-z0-9_-]+")
 
 Place = tuple[str, dict[str, Any]]
@@ -76,8 +80,13 @@ def _tidy(path: str) -> str:
 
 def _tidy_question(question: str) -> str:
     """What follows a number at the end is not part of it; other values are texts, and stay."""
-    found = _NUMBER_LAST.match(unquote_plus(question))
+    found = _number_last(current_pages().number_params).match(unquote_plus(question))
     return f"{question[: question.rindex('=')]}={found[1]}" if found else question
+
+
+@cache
+def _number_last(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?:.*&)?(?:{'|'.join(sorted(names))}){_NUMBER_LAST}", re.ASCII | re.DOTALL)
 
 
 def _find(path: str) -> Place | None:

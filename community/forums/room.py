@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager
 from community.room import Moderation, Room, ScheduledTask, Searchable, SearchKind, Thing, ThingKind, WorkerTasks
 from models.base import db
 from models.forums import Category, Post, Topic
+from models.ledger import SignalKind
 
 from . import actions, drafts, indexing, queries, rules
 from .audit_words import WORDS
@@ -141,6 +142,14 @@ POST_MODERATION = Moderation(
     after_hide=actions.follow_moderated,
     after_restore=actions.follow_moderated,
 )
+SIGNALS = (
+    SignalKind.TOPIC_OPENED,
+    SignalKind.REPLY_POSTED,
+    SignalKind.ANSWER_ACCEPTED,
+    SignalKind.ANSWER_ACCEPTED_INSIDE,
+    SignalKind.REACTION_RECEIVED,
+    SignalKind.REACTION_RECEIVED_INSIDE,
+)
 TASKS = WorkerTasks(
     modules=("community.forums.tasks",),
     schedule=(
@@ -154,6 +163,7 @@ TASKS = WorkerTasks(
 FORUMS = Room(
     name="forums",
     things=(TOPIC, POST, CATEGORY),
+    signals=SIGNALS,
     notifications=NOTIFICATIONS,
     audit_words=WORDS,
     find_held_pictures=drafts.list_pictures_held,

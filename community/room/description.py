@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from models.ledger import SignalKind
+
 from .audit import AuditWords, merge_words
 from .channels import ChannelKind
 from .erasures import Erasure
@@ -25,12 +27,14 @@ from .transfers import TransferFollower
 class Room:
     """What one room hands over on this floor. `name`: its word on every floor, "forums".
 
+    `signals`: the acts of people there that the ledger records; kinds that no room has come with files from elsewhere.
     `find_held_pictures`: which loose pictures its people still need; without it, none of them.
     """
 
     name: str
     things: tuple[ThingKind[Any, Any], ...] = ()
     channels: tuple[ChannelKind, ...] = ()
+    signals: tuple[SignalKind, ...] = ()
     find_held_pictures: FindHeld | None = None
     audit_words: AuditWords = field(default_factory=AuditWords)
     notifications: tuple[NotificationKind, ...] = ()  # the most personal first
@@ -58,6 +62,11 @@ class Rooms:
     def channel_kinds(self) -> Mapping[str, ChannelKind]:
         """Return every kind of channel that is no thing's own, by its name."""
         return {kind.name: kind for room in self.rooms for kind in room.channels}
+
+    @cached_property
+    def signals(self) -> tuple[SignalKind, ...]:
+        """Return the acts that are recorded of people in this community, in the rooms' order."""
+        return tuple(kind for room in self.rooms for kind in room.signals)
 
     @cached_property
     def audit_words(self) -> AuditWords:

@@ -41,6 +41,9 @@ def assert_given_back(answer: TestResponse, member: Member, status: int, sentenc
     assert sentence in answer.text
     assert BeautifulSoup(answer.text, "html.parser").select_one("html[lang] .brand") is not None
     assert text in texts_on(answer)
+    assert [
+        str(link["href"]) for link in BeautifulSoup(answer.text, "html.parser").find_all("a", string="下書きの一覧へ")
+    ] == ["/forums/drafts"]
     assert drafts_of(member) == [text]
 
 

@@ -23,11 +23,14 @@ from blueprints.room_parts import (
     ProfileSection,
     WelcomeAct,
 )
+from blueprints.search_parts import NextStep
 from community.accounts import rules
 from community.config import ROOT
 from community.joining import welcomes
+from community.room import Room, Rooms
 from models.accounts import Account, Member
 from models.base import transaction
+from models.ledger import SignalKind
 from tests.cast import Cast
 from tests.signing_in import client_of
 
@@ -85,6 +88,8 @@ def make_room() -> RoomPages:
             lambda member: iter([("notes.txt", member.handle.encode())]),
             lambda _member: ExportSummary(["メモ 3枚"], ["古いメモは入りません。"]),
         ),
+        before_first_news=lambda: NextStep("/search", "メモをさがす", "メモに返事がついたときに届きます。"),
+        number_params=frozenset({"sheet"}),
     )
 
 
@@ -180,6 +185,48 @@ def test_people_take_along_what_is_theirs_in_it(app: Flask, cast: Cast) -> None:
             "pictures.csv",
         ]
         assert archive.read("notes.txt") == b"owner"
+
+
+def test_where_to_go_before_there_is_news_is_a_rooms_to_say(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def say() -> str:
+        found = re.search(
+            r"<b>お知らせはまだありません。</b>(.*?)</div>",
+            client_of(app, cast.third).get("/notifications").text,
+            re.DOTALL,
+        )
+        assert found
+        return re.sub(r">\s+<", "><", found[1].strip()).removesuffix("</div>").strip()
+
+    forum = "質問に返信がついたとき、名前を呼ばれたとき、回答で解決したときに、ここに届きます。"
+    assert say() == f'<p>{forum}</p><a class="link" href="/forums">質問・相談を見る</a>'
+    pages: Pages = app.extensions["room_pages"]
+    monkeypatch.setitem(app.extensions, "room_pages", Pages((make_room(),), pages.house_navigation))
+    assert say() == '<p>メモに返事がついたときに届きます。</p><a class="link" href="/search">メモをさがす</a>'
+    monkeypatch.setitem(app.extensions, "room_pages", Pages((), pages.house_navigation))
+    assert say() == ""
+
+
+def test_signs_behind_a_rooms_numbers_are_cut_off(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages: Pages = app.extensions["room_pages"]
+    owner, asked = client_of(app, cast.owner), "/notifications?sheet=3)。"
+    assert owner.get(asked).status_code == 200
+    monkeypatch.setitem(app.extensions, "room_pages", Pages((*pages.rooms, make_room()), pages.house_navigation))
+    assert owner.get(asked).location == "/notifications?sheet=3"
+
+
+def test_a_company_reads_which_acts_of_its_rooms_are_recorded(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = "解決した回答、社内で解決した回答"
+    recorded = f"これも記録されます：質問・相談、返信、{answers}、届いたリアクション、社内からのリアクション"
+    admin = client_of(app, cast.company_admin)
+    assert f"{recorded}<" in admin.get("/company").text
+    rooms: Rooms = app.extensions["rooms"]
+    notes = Room("notes", signals=(SignalKind.STORY_QUOTED,))
+    monkeypatch.setitem(app.extensions, "rooms", Rooms((*rooms.rooms, notes)))
+    assert f"{recorded}、事例の引用<" in admin.get("/company").text
 
 
 def test_without_rooms_the_pages_still_stand(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from blueprints.accounts import transfers
+from blueprints import transfers
 from community.accounts import memberships, queries
 from community.forums import actions as forums
 from community.joining import invitations

@@ -1,15 +1,18 @@
 """What was typed when the session was lost is there again after signing in."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
 from blueprints import saved_forms
+from blueprints.room import Pages, RoomPages
+from blueprints.room_parts import SavedForms
 from blueprints.signin import sign_in_page
 from models.accounts import Member
 from models.base import now
@@ -20,14 +23,20 @@ PATH = "/test-room/things/7"
 KEPT: list[tuple[int, str, dict[str, str]]] = []
 
 
+def join(app: Flask, monkeypatch: pytest.MonkeyPatch, *forms: SavedForms) -> None:
+    """Have a room that keeps such forms join those there are."""
+    pages: Pages = app.extensions["room_pages"]
+    room = RoomPages("test-room", Blueprint("test_room", __name__), saved_forms=forms)
+    monkeypatch.setitem(app.extensions, "room_pages", replace(pages, rooms=(*pages.rooms, room)))
+
+
 @pytest.fixture(autouse=True)
-def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def room(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     def put_back(member: Member, path: str, fields: Mapping[str, str]) -> str:
         KEPT.append((member.id, path, dict(fields)))
         return "/test-room/things/7#write"
 
-    monkeypatch.setattr(saved_forms, "_registry", {})
-    saved_forms.on_resume("/test-room/", put_back)
+    join(app, monkeypatch, SavedForms("/test-room/", put_back, lambda: "/test-room/things"))
     yield
     KEPT.clear()
 
@@ -85,6 +94,10 @@ def test_only_rooms_that_asked_for_it_keep_texts(app: Flask) -> None:
         saved_forms.put_back(Member(id=1), "/elsewhere", {})
 
 
-def test_the_most_specific_room_gets_it(app: Flask) -> None:
-    saved_forms.on_resume("/test-room/things/", lambda _member, _path, _fields: "/more-specific")
+def test_the_most_specific_room_gets_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    specific = SavedForms("/test-room/things/", lambda _member, _path, _fields: "/more-specific", lambda: "/specific")
+    join(app, monkeypatch, specific)
     assert saved_forms.put_back(Member(id=1), PATH, {}) == "/more-specific"
+    assert saved_forms.list_url(PATH) == "/specific"
+    assert saved_forms.list_url("/test-room/") == "/test-room/things"
+    assert saved_forms.list_url("/elsewhere") == ""
