@@ -14,10 +14,11 @@ from community.realtime.channels import parse
 from community.settlement.tasks import settle_waiting
 from models.accounts import Member
 from models.base import db, transaction
-from tests.access.doors import Knock, list_knocks
+from tests.access.doors import list_knocks
 from tests.access.world import EVERYBODY, World, make_world
 from tests.cast import make_cast
 from tests.signing_in import client_of
+from tests.walks import Knock
 
 # One database: who may do what is decided in Python, and tested on both where a query has a say in it.
 pytestmark = [pytest.mark.timeout(600), pytest.mark.parametrize("walked", ["sqlite"], indirect=True)]
