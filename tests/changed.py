@@ -15,8 +15,8 @@ GROUND = ("models.base", "models.migrations", "community.app", "community.config
 MAIN, LAST_COMMIT = "origin/HEAD", "HEAD~1"
 # They read all of the source in seconds.
 ALWAYS = ("tests/test_architecture.py", "tests/test_translations.py", "tests/test_static.py")
-# They go through every door of every room.
-WALKS = ("tests/access", "tests/audit")
+# They go through every door of every room, or through every mechanism that rooms join.
+WALKS = ("tests/access", "tests/audit", "tests/specimen")
 FORMS = "tests/forms/test_every_form.py::test_every_form_bears_every_string"
 # What reads documents, and what lies outside the floors.
 DOCUMENTS = ("tests/app/test_configuration_page.py", "tests/demo/test_cast.py", "tests/text/test_commonmark.py")

@@ -147,11 +147,16 @@ def addresses_of_changes() -> Iterator[str]:
 
 
 def find_forms(app: Flask, world: World) -> list[Found]:
+    """Every form of the pages, and those that no page shows."""
+    return [*find_forms_of_pages(app, world, pages_of(app, world)), *unseen(app, world)]
+
+
+def find_forms_of_pages(app: Flask, world: World, pages: Collection[str]) -> list[Found]:
     """Each form once: by its route and its fields, as the first walker sees it."""
     found: dict[tuple[str, ...], Found] = {}
     for who in WALKERS:
         client = client_of(app, people(world)[who])
-        for page in sorted(pages_of(app, world)):
+        for page in sorted(pages):
             with undone():
                 answer = client.get(page)
             assert answer.status_code < 500, f"{page} for {who}: {answer.status_code}"
@@ -160,7 +165,7 @@ def find_forms(app: Flask, world: World) -> list[Found]:
             for form in list_forms(parse(answer.text), page):
                 endpoint = endpoint_of(app, form.action)
                 found.setdefault((endpoint, *sorted(form.fields)), Found(endpoint, form, who, page))
-    return [*found.values(), *unseen(app, world)]
+    return list(found.values())
 
 
 def unseen(app: Flask, world: World, walks: Iterable[RoomWalk] = WALKS) -> Iterator[Found]:
@@ -215,16 +220,22 @@ def send(client: FlaskClient, action: str, fields: dict[str, str]) -> TestRespon
 def test_every_form_bears_every_string(
     walked: Flask, world: World, everything: list[Found], strings: Collection[str], room: str
 ) -> None:
-    wrong: list[str] = []
     of_room = [found for found in everything if found.endpoint.partition(".")[0] == room]
     assert {found.endpoint for found in of_room} == routes_with_forms(walked, room)
-    for found in of_room:
-        client = client_of(walked, people(world)[found.who])
+    wrong = find_wrong(walked, world, of_room, strings)
+    assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong[:60])
+
+
+def find_wrong(app: Flask, world: World, forms: Collection[Found], strings: Collection[str]) -> list[str]:
+    """Say of each form what it did not bear."""
+    wrong: list[str] = []
+    for found in forms:
+        client = client_of(app, people(world)[found.who])
         for name, label, fields in attempts(found, strings):
             with undone():
                 problems = list(judge(client, found, fields))
             wrong += [f"{found.endpoint} as {found.who}, {name} = {label}: {problem}" for problem in problems]
-    assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong[:60])
+    return wrong
 
 
 def routes_with_forms(app: Flask, room: str) -> set[str]:
