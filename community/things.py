@@ -46,7 +46,7 @@ class SharedThings:
         self._viewers = {name: asked[self._kinds[name].viewers] for name in self._rows}
 
     def get(self, key: Key) -> Thing | None:
-        """Return the thing whoever may see it; None: there is none."""
+        """Return the thing without asking who may see it; None where there is none."""
         kind, id_ = key
         row = self._rows.get(kind, {}).get(id_)
         return self._kinds[kind].describe(row) if row is not None else None

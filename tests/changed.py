@@ -20,8 +20,8 @@ ALWAYS = (
     "tests/test_translations.py",
     "tests/test_static.py",
 )
-# They go through every door of every room.
-WALKS = ("tests/access", "tests/audit")
+# They go through every door of every room, or through every mechanism that rooms join.
+WALKS = ("tests/access", "tests/audit", "tests/specimen")
 # What draws its pages and mails from what every room hands over.
 COMPOSED = tuple(
     f"tests/{part}"
@@ -72,7 +72,11 @@ def list_tests(changed: Iterable[str], root: Path = ROOT) -> list[str] | None:
         else:
             return None
     if modules:
-        found |= {*WALKS, *COMPOSED, *_tests_of_rooms(_rooms_on(modules), root)}
+        found |= {
+            *WALKS,
+            *(COMPOSED if any(_is_of_a_room(each, root) for each in modules) else ()),
+            *_tests_of_rooms(_rooms_on(modules), root),
+        }
     return sorted({*found, *ALWAYS}) if found else []
 
 
@@ -97,6 +101,12 @@ def _room_s_module(path: str) -> str | None:
     module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     of_all_pages = floor == "blueprints" and len(rest) == 1
     return None if floor not in FLOORS or module in FLOORS or module.startswith(GROUND) or of_all_pages else module
+
+
+def _is_of_a_room(module: str, root: Path) -> bool:
+    """Whether it is a room's that hands something over."""
+    floor, room, *_ = *module.split("."), ""
+    return (root / floor / room / "room.py").is_file()
 
 
 def _room_of_a_page(path: str) -> str | None:

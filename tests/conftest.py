@@ -1,7 +1,7 @@
 """What all tests stand on: both databases, one app per database, one rolled-back transaction per test."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, current_app, has_app_context
+from flask import Blueprint, Flask, current_app, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
@@ -25,6 +25,8 @@ from community.app import create_app
 from community.config import ROOT, Config
 from community.extensions import limiter
 from community.public import raise_versions
+from community.room import Room
+from community.rooms import ROOMS
 from models.accounts import Member
 from models.base import db, set_reading
 from tests import balance, changed, services, skips
@@ -162,8 +164,8 @@ def _refresh_columns(session: Session) -> None:
             session.expire(thing, [attribute.key for attribute in state.mapper.column_attrs])
 
 
-def _new_app(config: Config) -> Flask:
-    app = create_app(config, blueprints=ALL_BLUEPRINTS)
+def new_app(config: Config, rooms: Iterable[Room] = ROOMS, blueprints: Iterable[Blueprint] = ALL_BLUEPRINTS) -> Flask:
+    app = create_app(config, rooms=rooms, blueprints=blueprints)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = Client
     # Hundreds of applications are made in a run, and to compile the templates of a page takes longer than to draw it.
@@ -174,7 +176,7 @@ def _new_app(config: Config) -> Flask:
     return app
 
 
-def _dispose(app: Flask) -> None:
+def dispose(app: Flask) -> None:
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
@@ -185,7 +187,7 @@ def _apps() -> Iterator[dict[str, Flask]]:
     apps: dict[str, Flask] = {}
     yield apps
     for app in apps.values():
-        _dispose(app)
+        dispose(app)
 
 
 @pytest.fixture
@@ -197,7 +199,7 @@ def app(
     `transaction()` works as ever: its commit ends a savepoint, and what it was asked to do afterwards is done. Tests
     with threads or processes need real commits: `make_app`.
     """
-    with _inside(_app_of(database, databases, _apps, tmp_path_factory)) as app:
+    with inside(app_of(database, databases, _apps, tmp_path_factory)) as app:
         yield app
 
 
@@ -212,18 +214,24 @@ def walked(
 
     So a world that takes a second to make is made once for all its tests, and they can be many and small.
     """
-    with _inside(_app_of(request.param, databases, _apps, tmp_path_factory)) as app:
+    with inside(app_of(request.param, databases, _apps, tmp_path_factory)) as app:
         yield app
 
 
-def _app_of(database: str, databases: Databases, apps: dict[str, Flask], folders: pytest.TempPathFactory) -> Flask:
+def app_of(
+    database: str,
+    databases: Databases,
+    apps: dict[str, Flask],
+    folders: pytest.TempPathFactory,
+    make: Callable[[Config], Flask] = new_app,
+) -> Flask:
     if database not in apps:
-        apps[database] = _new_app(make_config(folders.mktemp(database), databases.new(database)))
+        apps[database] = make(make_config(folders.mktemp(database), databases.new(database)))
     return apps[database]
 
 
 @contextmanager
-def _inside(app: Flask) -> Iterator[Flask]:
+def inside(app: Flask) -> Iterator[Flask]:
     app.extensions["celery"].set_current()
     app.extensions["celery"].set_default()
     limiter.enabled = False  # it is one object for all applications, and the latest made one decides
@@ -261,14 +269,14 @@ def make_app(
 
     def make(*, csrf: bool = False, **settings: Any) -> Flask:  # noqa: ANN401  any setting of Config
         given = {**app_settings, **settings}
-        app = _new_app(make_config(tmp_path / f"data{len(made)}", databases.new(database), **given))
+        app = new_app(make_config(tmp_path / f"data{len(made)}", databases.new(database), **given))
         app.config["WTF_CSRF_ENABLED"] = csrf
         made.append(app)
         return app
 
     yield make
     for app in made:
-        _dispose(app)
+        dispose(app)
 
 
 @pytest.fixture

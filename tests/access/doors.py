@@ -1,7 +1,6 @@
-"""Every door of the house: for each endpoint what to ask for and who may come in. A new route must be added here."""
+"""Every door: for each endpoint what to ask for and who may come in. A new route must be added here, or by its room."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
 
 from community.mail.stopping import make_stop_token
 from tests.access.world import (
@@ -9,37 +8,25 @@ from tests.access.world import (
     INVITATION_TOKEN,
     JOIN_TOKEN,
     LINK_TOKEN,
-    MANAGERS,
     MEMBERS,
-    MODERATORS,
-    NOBODY_IN,
     SCORES,
     SIGNED_IN,
     STAFF,
     World,
 )
+from tests.walked_rooms import WALKS
+from tests.walks import Knock, RoomWalk
 
 
-@dataclass
-class Knock:
-    """One request and the people who may have it answered."""
-
-    endpoint: str
-    may: set[str]
-    method: str = "GET"
-    values: dict[str, Any] = field(default_factory=dict)
-    data: dict[str, str] = field(default_factory=dict)
-    about: str = ""
-
-
-def list_knocks(world: World) -> list[Knock]:
-    return [*_plain(), *_of_things(world), *_forum(world), *_moderation(world), *_pictures(world)]
+def list_knocks(world: World, walks: Iterable[RoomWalk] = WALKS) -> list[Knock]:
+    of_rooms = [knock for walk in walks for knock in walk.knocks(world)]
+    return [*_plain(), *_of_things(world), *of_rooms, *_pictures(world)]
 
 
 def _plain() -> list[Knock]:
     """Doors that lead to no particular thing."""
     anybody = (
-        "system.healthz", "system.readyz", "home.show_home", "styleguide.show_styleguide", "forums.list_categories",
+        "system.healthz", "system.readyz", "home.show_home", "styleguide.show_styleguide",
         "signin.sign_in", "signin.forgot_password", "signin.show_reset_sent", "joining.show_terms",
         "joining.show_privacy", "joining.show_join", "joining.show_join_sent", "signin.ask_for_code",
         "search.find",
@@ -94,17 +81,7 @@ def _plain() -> list[Knock]:
         Knock("accounts.create_company", set(), values={"kind": "vendor"}, about="there is one vendor"),
         Knock("accounts.suggest_people", MEMBERS, values={"q": "a"}),
         Knock("files.upload", MEMBERS, "POST"),
-        Knock("forums.new_topic", MEMBERS),
-        Knock("forums.open_topic", MEMBERS, "POST"),
-        Knock("forums.preview", SIGNED_IN, "POST", data={"body": "x"}),
-        Knock("forums.show_draft", SIGNED_IN, values={"place": "new"}),
-        Knock("forums.save_draft", SIGNED_IN, "POST", {"place": "new"}, {"body": "x"}),
-        Knock("forums.check_sent", SIGNED_IN, "POST", {"place": "new"}, {"body": "x"}),
-        Knock("forums.list_drafts", SIGNED_IN),
-        Knock("forums.list_own_contributions", SIGNED_IN),
-        Knock("forums.list_all_categories", MANAGERS),
-        Knock("forums.create_category", MANAGERS),
-        Knock("forums.create_category", MANAGERS, "POST"),
+        Knock("moderation.remove", set(), values={"kind": "member", "item_id": 1}, about="no kind that is moderated"),
     ]
 
 
@@ -112,9 +89,9 @@ def _of_things(world: World) -> list[Knock]:
     """Doors to somebody's thing that is no part of the forum."""
     cast = world.cast
     customer, invitation = {"account_id": cast.a.id}, {"invitation_id": world.invitation.id}
-    token, category = {"token": INVITATION_TOKEN}, {"category_id": world.category.id}
+    token = {"token": INVITATION_TOKEN}
     news = {"kind": "topic", "thing_id": world.places["private"].topic.id}
-    draft, entry = {"draft_id": world.draft.id}, {"entry_id": world.audit_entry.id}
+    entry = {"entry_id": world.audit_entry.id}
     bad_token = {"token": "no-such-token"}
     stop = {"token": make_stop_token(cast.owner.id, "reply")}
     return [
@@ -131,8 +108,6 @@ def _of_things(world: World) -> list[Knock]:
         Knock("accounts.show_profile", MEMBERS, values={"handle": cast.owner.handle}, about="a customer's"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.cs.handle}, about="of the vendor's people"),
         Knock("accounts.show_profile", SIGNED_IN, values={"handle": cast.prospect.handle}, about="a prospect"),
-        Knock("forums.list_contributions_of", MEMBERS, values={"handle": cast.owner.handle}, about="a customer's"),
-        Knock("forums.list_contributions_of", SIGNED_IN, values={"handle": cast.cs.handle}, about="the vendor"),
         *_of_companies(world),
         *(
             Knock(f"signin.{endpoint}", who, method, bad_token, about="says that the link is void")
@@ -146,11 +121,6 @@ def _of_things(world: World) -> list[Knock]:
         Knock("signin.end_sign_in", SIGNED_IN, "POST", {"sign_in_id": 0}, about="ends none but one's own"),
         Knock("signin.forget_device", SIGNED_IN, "POST", {"device_id": 0}, about="forgets none but one's own"),
         Knock("notifications.open_notification", SIGNED_IN, "POST", news, about="leads nowhere without news"),
-        Knock("forums.edit_category", MANAGERS, values=category),
-        Knock("forums.edit_category", MANAGERS, "POST", category),
-        Knock("forums.move_category", MANAGERS, "POST", {**category, "direction": "up"}),
-        Knock("forums.discard_draft", {"owner"}, "POST", draft),
-        Knock("forums.restore_draft", {"owner"}, "POST", draft),
         Knock("mailings.show_stop", EVERYBODY, values=stop),
         Knock("mailings.stop_mails", EVERYBODY, "POST", stop, about="the token is the key, with or without a session"),
         Knock("audit.show_entry", {"administrator"}, values=entry),
@@ -218,73 +188,6 @@ def _of_companies(world: World) -> list[Knock]:
     knocks.append(Knock("signin.reset_second_factor", set(), "POST", handle, about="there is nothing to reset"))
     own = {"handle": cast.administrator.handle}
     return [*knocks, Knock("signin.suspend", set(), "POST", own, about="nobody suspends themselves")]
-
-
-def _forum(world: World) -> list[Knock]:
-    knocks: list[Knock] = []
-    for name, place in world.places.items():
-        readers, inside = place.readers, place.readers - NOBODY_IN
-        topic, reply, opening = (
-            {"topic_id": place.topic.id},
-            {"post_id": place.reply.id},
-            {"post_id": place.opening.id},
-        )
-        shown = name != "removed"
-        writers = inside & MEMBERS if shown else set()
-        shelf = {"slug": {"signed_in": "signed-in", "high_touch": "high"}.get(name, name)}
-        knocks += [
-            Knock("forums.show_category", readers if shown else MEMBERS, values=shelf),
-            Knock("forums.show_topic", readers, values=topic),
-            Knock("forums.show_unread", readers, values=topic),
-            Knock("forums.show_post", readers, values=reply),
-            Knock("forums.show_updates", readers, values=topic),
-            Knock("forums.list_new_posts", readers, values=topic),
-            Knock("forums.mark_read", inside, "POST", topic, {"position": "1"}),
-            Knock("forums.follow_topic", inside, "POST", {**topic, "choice": "watch"}),
-            Knock("forums.post_reply", writers, "POST", topic),
-            Knock("forums.react", inside - {"colleague"}, "POST", reply, {"kind": "thanks"}),
-            Knock(
-                "home.do_welcome_act",
-                inside - {"owner"},
-                "POST",
-                {"name": "same", "thing_id": place.topic.id},
-            ),
-            Knock("forums.list_revisions", inside, values=reply),
-            Knock("forums.edit_post", inside & {"colleague"}, values=reply, about="its author"),
-            Knock("forums.save_post", inside & {"colleague"}, "POST", reply, about="its author"),
-            Knock("forums.edit_post", inside & {"owner"}, values=opening, about="its author"),
-            Knock("forums.accept_answer", inside & ({"owner"} | MANAGERS) if shown else set(), "POST", reply),
-            Knock("forums.withdraw_acceptance", inside & ({"owner"} | MANAGERS) if shown else set(), "POST", reply),
-        ]
-        for knock in knocks:
-            knock.about = knock.about or name
-    return knocks
-
-
-def _moderation(world: World) -> list[Knock]:
-    knocks = [
-        Knock("moderation.remove", set(), values={"kind": "member", "item_id": 1}, about="no kind that is moderated"),
-    ]
-    for name, place in world.places.items():
-        inside, shown = place.readers - NOBODY_IN, name != "removed"
-        topic, reply, opening = (
-            {"kind": kind, "item_id": item.id}
-            for kind, item in (("topic", place.topic), ("post", place.reply), ("post", place.opening))
-        )
-        knocks += [
-            Knock("moderation.take_back", inside & {"colleague"}, "POST", reply, about="its author"),
-            Knock("moderation.take_back", set(), "POST", topic, about="it is not its author's alone"),
-            Knock("moderation.remove", inside & MODERATORS, values=reply),
-            Knock("moderation.remove", inside & MODERATORS, "POST", reply),
-            Knock("moderation.remove", set(), values=opening, about="a topic goes as a whole"),
-            Knock("moderation.restore", set(), "POST", reply, about="it is not hidden"),
-            Knock("moderation.remove", inside & MODERATORS if shown else set(), values=topic),
-            Knock("moderation.remove", inside & MODERATORS if shown else set(), "POST", topic),
-            Knock("moderation.restore", set() if shown else MODERATORS, "POST", topic),
-        ]
-        for knock in knocks:
-            knock.about = knock.about or name
-    return knocks
 
 
 def _pictures(world: World) -> list[Knock]:

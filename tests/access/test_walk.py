@@ -1,6 +1,6 @@
 """Every route and socket room × every role × somebody else's thing: nothing opens that is not granted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -14,10 +14,11 @@ from community.realtime.channels import parse
 from community.settlement.tasks import settle_waiting
 from models.accounts import Member
 from models.base import db, transaction
-from tests.access.doors import Knock, list_knocks
+from tests.access.doors import list_knocks
 from tests.access.world import EVERYBODY, World, make_world
 from tests.cast import make_cast
 from tests.signing_in import client_of
+from tests.walks import Knock
 
 # One database: who may do what is decided in Python, and tested on both where a query has a say in it.
 pytestmark = [pytest.mark.timeout(600), pytest.mark.parametrize("walked", ["sqlite"], indirect=True)]
@@ -76,16 +77,21 @@ def test_nothing_opens_that_is_not_granted(
     # The rows of the pictures are there, their files are not: what is asked here is who gets as far as the file.
     monkeypatch.setattr(files, "send_file", lambda *_, **__: walked.response_class("picture"))
     monkeypatch.setattr("pathlib.Path.is_file", lambda _: True)
+    assert not (wrong := find_wrong(walked, world, role, list_knocks(world))), "\n".join(wrong)
+
+
+def find_wrong(app: Flask, world: World, role: str, knocks: Iterable[Knock]) -> list[str]:
+    """Say of each door that does not open as it should."""
     member = world.cast.people().get(role)
     wrong = []
-    for knock in list_knocks(world):
-        with walked.test_request_context():
+    for knock in knocks:
+        with app.test_request_context():
             address = url_for(knock.endpoint, **knock.values)
         with undone():
-            let_in = is_let_in(client_of(walked, member), knock, address)
+            let_in = is_let_in(client_of(app, member), knock, address)
         if let_in != (role in knock.may):
             wrong.append(f"{knock.method} {address} [{knock.about}]: {'let in' if let_in else 'refused'}")
-    assert not wrong, "\n".join(map(str, wrong))
+    return wrong
 
 
 def test_channels_open_to_those_who_may_see_the_thing(walked: Flask, world: World) -> None:

@@ -1,8 +1,9 @@
 """One of each thing that somebody may not see, and who may. Written down by hand, not asked of the rules."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from community import audit
 from community.forums import actions as forums
@@ -57,6 +58,7 @@ class World:
     category: Category
     draft: Draft
     audit_entry: AuditEntry
+    of_rooms: dict[str, Any] = field(default_factory=dict)  # what other rooms' walks put there for theirs
 
 
 def make_world(cast: Cast) -> World:

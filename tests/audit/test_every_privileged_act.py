@@ -2,8 +2,6 @@
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -24,8 +22,10 @@ from tests.cast import Cast
 from tests.forms.parsing import Form, list_forms, parse
 from tests.never_changed import list_named
 from tests.signing_in import client_of
+from tests.walked_rooms import WALKS
+from tests.walks import Act
 
-# Whoever comes in by these does nothing but what is theirs; what among it is a privilege is in ALSO.
+# Whoever comes in by these does nothing but what is theirs; what among it is a privilege is in `further_acts`.
 ORDINARY = {"public", "signed_in", "members"}
 # A dry run and its rows that were left out write nothing; the confirmation carries a signed file, so what it writes is
 # seen where there is one (tests/joining/test_csv_invitations.py).
@@ -33,31 +33,15 @@ ELSEWHERE = {"joining.preview_roster", "joining.download_refused", "joining.conf
 REASON = "4月から運営に加わったため"
 
 
-@dataclass
-class Act:
-    """Who presses which button. What `fields` leaves out is sent as the page shows it."""
-
-    endpoint: str
-    by: str
-    action: str
-    values: dict[str, Any] = field(default_factory=dict)
-    fields: dict[str, str] = field(default_factory=dict)
-    shown_on: str = ""  # the endpoint of the page with the form, if it is another one
-    reason: str = ""
-
-
 def acts(world: World) -> list[Act]:
-    cast, places = world.cast, world.places
+    cast = world.cast
     owner, colleague = {"handle": cast.owner.handle}, {"handle": cast.colleague.handle}
     suspended = {"handle": cast.suspended.handle}
-    shelf, reply = {"category_id": world.category.id}, {"kind": "post", "item_id": places["members"].reply.id}
-    topic = {"kind": "topic", "item_id": places["members"].topic.id}
     lifted, reset = {"lift_reason": REASON}, {"reset_reason": REASON}
-    invitation, shelves = {"invitation_id": world.invitation.id}, {"name": "新しい棚", "slug": "new-shelf"}
+    invitation = {"invitation_id": world.invitation.id}
     entry = {"entry_id": world.audit_entry.id}
     role = {"role": "moderator", "role_reason": REASON}
     until = {"through": "2099-01-01", "suspension_reason": REASON}
-    spam = {"reason": "spam", "note": REASON}
     return [
         Act("accounts.create_company", "cs", "account.create", {}, {"name": "株式会社あたらしい", "kind": "prospect"}),
         Act("accounts.edit_company", "cs", "account.change", {"account_id": cast.a.id}, {"plan": "プレミアム"}),
@@ -75,11 +59,7 @@ def acts(world: World) -> list[Act]:
             reason=REASON,
         ),
         *of_companies(world),
-        Act("forums.create_category", "community_manager", "forums.create_category", {}, shelves),
-        Act("forums.edit_category", "community_manager", "forums.edit_category", shelf, {"name": "改めた棚"}),
-        Act("forums.move_category", "community_manager", "forums.move_category", {**shelf, "direction": "up"}),
-        Act("moderation.remove", "moderator", "moderation.remove", reply, spam, reason=REASON),
-        Act("moderation.remove", "moderator", "moderation.remove", topic, spam, reason=REASON),
+        *(act for walk in WALKS for act in walk.acts(world)),
         Act("audit.erase_text", "administrator", "audit.erase_text", entry, shown_on="audit.ask_about_erasing"),
         Act("settlement.hurry_stuck", "cs", "settlement.hurry_stuck"),
     ]  # fmt: skip
@@ -116,16 +96,9 @@ def of_companies(world: World) -> list[Act]:
     ]
 
 
-def also(world: World) -> list[Act]:
+def further_acts(world: World) -> list[Act]:
     """Privileges behind doors that others use for what is their own."""
-    reply = {"post_id": world.places["members"].reply.id}
-    accepted = {"post_id": world.places["public"].reply.id}
-    removed = {"kind": "topic", "item_id": world.places["removed"].topic.id}
-    return [
-        Act("forums.accept_answer", "community_manager", "forums.accept_for_asker", reply),
-        Act("forums.withdraw_acceptance", "community_manager", "forums.withdraw_for_asker", accepted),
-        Act("moderation.restore", "moderator", "moderation.restore", removed, {"note": REASON}, reason=REASON),
-    ]
+    return [act for walk in WALKS for act in walk.further_acts(world)]
 
 
 @pytest.fixture(params=["sqlite"])
@@ -157,7 +130,7 @@ def test_every_privileged_door_is_known(app: Flask, world: World) -> None:
 
 def test_every_privileged_act_is_in_the_log(app: Flask, world: World) -> None:
     wrong = []
-    for act in [*acts(world), *also(world)]:
+    for act in [*acts(world), *further_acts(world)]:
         with undone():
             status, found = press(app, world, act)
         if (world.cast.people()[act.by].id, act.action, act.reason) not in found:
@@ -168,7 +141,7 @@ def test_every_privileged_act_is_in_the_log(app: Flask, world: World) -> None:
 def test_no_privileged_act_leaves_a_name_in_rows_that_are_never_changed(app: Flask, world: World) -> None:
     """Every act of this module, each with a reason that names somebody."""
     found = {}
-    for act in [*acts(world), *also(world)]:
+    for act in [*acts(world), *further_acts(world)]:
         with undone():
             naming = {
                 name: f"{value} 青木 陽子 owner@example.jp" for name, value in act.fields.items() if value == REASON

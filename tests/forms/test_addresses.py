@@ -7,11 +7,12 @@ import pytest
 from flask import Flask, url_for
 from werkzeug.routing import Rule
 
-from tests.access.doors import Knock, list_knocks
+from tests.access.doors import list_knocks
 from tests.access.test_walk import client_of, undone
 from tests.access.world import World, make_world
 from tests.cast import Cast
 from tests.forms.hostile import NUMBERS, QUERIES, STRINGS
+from tests.walks import Knock
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -15,6 +15,8 @@ from tests.forms.filling import Tab
 from tests.forms.test_conflicts import REASONS, SCENES, Scene, is_saved
 from tests.forums.conftest import make_forum, open_topic, reply
 from tests.signing_in import client_of
+from tests.walked_rooms import WALKS
+from tests.walks import Meanwhile
 
 pytestmark = pytest.mark.one_database
 
@@ -34,10 +36,6 @@ CREATES = {
     "signin.request_password_reset",
     "accounts.write_to_vendor",
     "files.upload",
-    "forums.create_category",
-    "forums.open_topic",
-    "forums.post_reply",
-    "forums.save_draft",  # a draft has its own rules: docs/decisions on drafts
     "search.note_miss",
 }
 # One press that means the same whatever changed meanwhile, and that its own button, a reason in the audit log or the
@@ -62,16 +60,6 @@ ONE_PRESS = {
     "joining.withdraw_invitation",
     "joining.withdraw_link",
     "audit.erase_text",  # its own page asks first
-    "forums.accept_answer",
-    "forums.check_sent",  # writes nothing
-    "forums.discard_draft",
-    "forums.follow_topic",
-    "forums.mark_read",
-    "forums.move_category",
-    "forums.preview",
-    "forums.react",
-    "forums.restore_draft",
-    "forums.withdraw_acceptance",
     "home.close_welcome",
     "home.do_welcome_act",
     "mailings.resume_mails",
@@ -109,8 +97,6 @@ CHECKED = {
     "signin.lift_suspension": "lift",
     "accounts.resume_contract": "resume",
     "signin.suspend": "suspension",
-    "forums.edit_category": "category",
-    "forums.save_post": "post",
     "mailings.change_choices": "mails",
 }
 # Two tabs have their own tests there, since the second form is no longer the same.
@@ -119,6 +105,13 @@ ALONE: dict[str, Scene] = {
     "suspension": ("/people/owner/rights", "/people/owner/suspend", "through", "", "{soon}", "administrator", ""),
     "resume": ("/companies/{a}/end", "/companies/{a}/resume", "resume_reason", "", "更新", "administrator", ""),
 }
+# And what the rooms say of theirs.
+OF_ROOMS = [(endpoint, kind) for walk in WALKS for endpoint, kind in walk.meanwhile.items()]
+CREATES.update(endpoint for endpoint, kind in OF_ROOMS if kind is Meanwhile.CREATES)
+ONE_PRESS.update(endpoint for endpoint, kind in OF_ROOMS if kind is Meanwhile.ONE_PRESS)
+PROVEN.update(endpoint for endpoint, kind in OF_ROOMS if kind is Meanwhile.PROVEN)
+PREVIEWED.update(endpoint for endpoint, kind in OF_ROOMS if kind is Meanwhile.PREVIEWED)
+CHECKED |= {endpoint: scene for walk in WALKS for endpoint, scene in walk.checked.items()}
 MORE_REASONS = {"suspension": {"suspension_reason": "乗っ取りのおそれ"}}
 
 
@@ -167,7 +160,7 @@ def test_every_form_that_can_be_asked_about_is_shown_with_its_question() -> None
         asked = set(re.findall(r"conflict_notice\((\w+),", page))
         for form in asked:
             assert re.search(rf"\b{form}\.(hidden_tag|seen)\(", page), (name, form)
-    forms = {form.__name__ for form in _below(ConflictForm)}
+    forms = {form.__name__ for form in _below(ConflictForm) if form.__module__.startswith("blueprints.")}
     assert forms == {
         "CategoryForm", "ChoicesForm", "CompanyForm", "EditForm", "EndForm", "LiftForm", "OpeningEditForm",
         "OwnCompanyForm", "ProfileForm", "ResumeForm", "RoleForm", "SettingsForm", "SuspensionForm",

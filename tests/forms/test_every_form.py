@@ -1,12 +1,12 @@
 """Every form of the application × every hostile string: a page of ours, nothing executed, nothing lost.
 
 The forms are found in the pages, so a new one is walked without being named here; a route that takes a form which no
-page shows has to be named in UNSEEN.
+page shows has to be named in UNSEEN, or by its room.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -32,6 +32,8 @@ from tests.access.world import World, make_world
 from tests.cast import PASSWORD, make_cast
 from tests.forms.hostile import FORGED, OF_DATABASES, STRINGS
 from tests.forms.parsing import Field, Form, list_forms, parse
+from tests.walked_rooms import WALKS
+from tests.walks import RoomWalk
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -51,13 +53,8 @@ UNSEEN = {
     "signin.end_sign_in": ({"sign_in_id": 0}, ()),
     "signin.forget_device": ({"device_id": 0}, ()),
     "files.upload": ({}, ("file",)),
-    "forums.mark_read": ({"topic_id": 0}, ("position",)),
-    "forums.preview": ({}, ("body",)),
     "moderation.restore": ({"kind": "post", "item_id": 0}, ("note",)),
     "mailings.resume_mails": ({}, ()),
-    "forums.save_draft": ({"place": "new"}, ("body", "title", "category", "kind", "form_key", "save_number", "draft")),
-    "forums.check_sent": ({"place": "new"}, ("body", "title", "category", "form_key")),
-    "forums.restore_draft": ({"draft_id": 0}, ()),
     "search.note_miss": ({}, ("q",)),
     "settlement.hurry_stuck": ({}, ()),
 }
@@ -151,11 +148,16 @@ def addresses_of_changes() -> Iterator[str]:
 
 
 def find_forms(app: Flask, world: World) -> list[Found]:
+    """Every form of the pages, and those that no page shows."""
+    return [*find_forms_of_pages(app, world, pages_of(app, world)), *unseen(app, world)]
+
+
+def find_forms_of_pages(app: Flask, world: World, pages: Collection[str]) -> list[Found]:
     """Each form once: by its route and its fields, as the first walker sees it."""
     found: dict[tuple[str, ...], Found] = {}
     for who in WALKERS:
         client = client_of(app, people(world)[who])
-        for page in sorted(pages_of(app, world)):
+        for page in sorted(pages):
             with undone():
                 answer = client.get(page)
             assert answer.status_code < 500, f"{page} for {who}: {answer.status_code}"
@@ -164,13 +166,16 @@ def find_forms(app: Flask, world: World) -> list[Found]:
             for form in list_forms(parse(answer.text), page):
                 endpoint = endpoint_of(app, form.action)
                 found.setdefault((endpoint, *sorted(form.fields)), Found(endpoint, form, who, page))
-    return [*found.values(), *unseen(app, world)]
+    return list(found.values())
 
 
-def unseen(app: Flask, world: World) -> Iterator[Found]:
+def unseen(app: Flask, world: World, walks: Iterable[RoomWalk] = WALKS) -> Iterator[Found]:
     place = world.places["members"]
     numbers: dict[str, Any] = {"topic_id": place.topic.id, "item_id": place.reply.id, "thing_id": place.topic.id}
-    for endpoint, (values, names) in UNSEEN.items():
+    forms = dict(UNSEEN)
+    for walk in walks:
+        forms |= walk.unseen_forms
+    for endpoint, (values, names) in forms.items():
         with app.test_request_context():
             action = url_for(endpoint, **{name: numbers.get(name, value) for name, value in values.items()})
         fields = {name: Field(name, "text", "") for name in names}
@@ -216,16 +221,22 @@ def send(client: FlaskClient, action: str, fields: dict[str, str]) -> TestRespon
 def test_every_form_bears_every_string(
     walked: Flask, world: World, everything: list[Found], strings: Collection[str], room: str
 ) -> None:
-    wrong: list[str] = []
     of_room = [found for found in everything if found.endpoint.partition(".")[0] == room]
     assert {found.endpoint for found in of_room} == routes_with_forms(walked, room)
-    for found in of_room:
-        client = client_of(walked, people(world)[found.who])
+    wrong = find_wrong(walked, world, of_room, strings)
+    assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong[:60])
+
+
+def find_wrong(app: Flask, world: World, forms: Collection[Found], strings: Collection[str]) -> list[str]:
+    """Say of each form what it did not bear."""
+    wrong: list[str] = []
+    for found in forms:
+        client = client_of(app, people(world)[found.who])
         for name, label, fields in attempts(found, strings):
             with undone():
                 problems = list(judge(client, found, fields))
             wrong += [f"{found.endpoint} as {found.who}, {name} = {label}: {problem}" for problem in problems]
-    assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong[:60])
+    return wrong
 
 
 def routes_with_forms(app: Flask, room: str) -> set[str]:

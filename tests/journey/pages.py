@@ -10,9 +10,10 @@ from playwright.sync_api import Browser
 
 from tests.journey.browsing import ANSWERER, ASKER, Person
 from tests.processes import Installation
+from tests.walked_rooms import WALKS
+from tests.walks import GUEST, MEMBER, STAFF, Stop
 
 ADMINISTRATOR = "miwa@kumihimo.example.jp"
-GUEST, MEMBER, STAFF = "guest", "member", "staff"
 PEOPLE = {GUEST: None, MEMBER: ASKER, STAFF: ADMINISTRATOR}
 ANYBODY = (GUEST, MEMBER, STAFF)
 INVITED, FORGETFUL = "shinjin@kitahama.example.jp", ANSWERER
@@ -29,11 +30,6 @@ NO_PAGE = {
     "accounts.download_data_export",
     "accounts.suggest_people",
     "files.show_file",
-    "forums.list_new_posts",
-    "forums.show_draft",
-    "forums.show_post",
-    "forums.show_unread",
-    "forums.show_updates",
     "health.export_accounts",
     "health.show_updates",
     "notifications.count_unread",
@@ -45,28 +41,13 @@ NO_PAGE = {
     "system.readyz",
     "system.show_security_contact",
     "system.show_metrics",
+    *(endpoint for walk in WALKS for endpoint in walk.no_page),
 }
 
 
-@dataclass(frozen=True)
-class Stop:
-    """One state of one page. `press`: the button that sends its form as it stands, to see it refused."""
-
-    endpoint: str
-    path: str
-    by: tuple[str, ...] = (MEMBER,)
-    press: str | None = None
-    status: int = 200
-    keep: str = ""  # what the page is pictured as
-
-    @property
-    def name(self) -> str:
-        """A file's name for its picture."""
-        return re.sub(r"\W+", "-", self.keep or self.endpoint.partition(".")[2])
-
-
 def list_stops(things: "Things") -> list[Stop]:
-    return [*_gates(things), *_rooms(things), *_staff(things), *_refusals(things)]
+    of_rooms = [stop for walk in WALKS for stop in walk.stops(things)]
+    return [*_gates(things), *_rooms(things), *_staff(things), *of_rooms, *_refusals(things)]
 
 
 def _gates(things: "Things") -> list[Stop]:
@@ -95,19 +76,6 @@ def _gates(things: "Things") -> list[Stop]:
 def _rooms(things: "Things") -> list[Stop]:
     return [
         Stop("home.show_home", "/", ANYBODY),
-        Stop("forums.list_categories", "/forums", ANYBODY),
-        Stop("forums.show_category", f"/forums/c/{things.shelf}", (MEMBER, STAFF)),
-        Stop("forums.show_category", f"/forums/c/{things.shelf}?only=unanswered", keep="category filtered"),
-        Stop("forums.show_topic", f"/forums/topics/{things.public}", (GUEST,), keep="topic for guests"),
-        Stop("forums.show_topic", f"/forums/topics/{things.solved}", (MEMBER, STAFF)),
-        Stop("forums.show_topic", f"/forums/topics/{things.unanswered}", keep="topic unanswered"),
-        Stop("forums.show_topic", f"/forums/topics/{things.removed}", (STAFF,), keep="topic removed"),
-        Stop("forums.new_topic", "/forums/topics/new"),
-        Stop("forums.edit_post", f"/forums/posts/{things.own_post}/edit"),
-        Stop("forums.list_revisions", f"/forums/posts/{things.own_post}/history"),
-        Stop("forums.list_drafts", "/forums/drafts"),
-        Stop("forums.list_own_contributions", "/forums/mine"),
-        Stop("forums.list_contributions_of", f"/forums/people/{things.handle}?what=replies"),
         Stop("search.find", "/search?q=承認", ANYBODY),
         Stop("search.find", "/search?q=佐", (STAFF,), keep="search for people"),
         Stop("search.find", "/search?q=承認&state=open&age=week&author=zz", keep="search narrowed"),
@@ -153,9 +121,6 @@ def _staff(things: "Things") -> list[Stop]:
         Stop("signin.edit_rights", f"/people/{things.handle}/rights", (STAFF,)),
         Stop("signin.ask_about_company_admin", f"/people/{things.handle}/company-admin", (STAFF,), keep="make admin"),
         Stop("accounts.move_member", f"/people/{things.handle}/company", (STAFF,)),
-        Stop("forums.list_all_categories", "/forums/categories", (STAFF,)),
-        Stop("forums.create_category", "/forums/categories/new", (STAFF,)),
-        Stop("forums.edit_category", f"/forums/categories/{things.category}/edit", (STAFF,)),
         Stop("moderation.remove", things.removal, (STAFF,)),
         Stop("moderation.remove", f"/moderation/topic/{things.solved}/remove", (STAFF,), keep="remove topic"),
         Stop("search.list_misses", "/search/missed", (STAFF,)),
@@ -178,9 +143,6 @@ def _refusals(things: "Things") -> list[Stop]:
         Stop("joining.become_member", things.joining, (GUEST,), "参加する", 422, "joining refused"),
         Stop("signin.confirm_two_step", "/me/two-step/set-up", (MEMBER,), "2段階認証をはじめる", 422, "code refused"),
         Stop("signin.change_password", "/me/password", (MEMBER,), "このパスワードにする", 422, "password refused"),
-        Stop("forums.open_topic", "/forums/topics/new", (MEMBER,), "投稿する", 422, "new topic refused"),
-        Stop("forums.post_reply", f"/forums/topics/{things.solved}", (MEMBER,), "返信する", 422, "reply refused"),
-        Stop("forums.create_category", "/forums/categories/new", (STAFF,), "保存する", 422, "category refused"),
         Stop("joining.invite", "/invitations", (STAFF,), "招待する", 422, "invite refused"),
         Stop("joining.preview_roster", "/invitations/csv", (STAFF,), "内容を確かめる", 422, "roster refused"),
         Stop("joining.publish_terms", "/terms/versions", (STAFF,), "公開する", 422, "terms refused"),
