@@ -20,7 +20,7 @@ from wtforms import Field, HiddenField, PasswordField
 
 from blueprints import browser_sessions, device_cookie, throttling
 from blueprints.access import RefusedError, View, signed_in_member
-from blueprints.fields import _ as lazy
+from blueprints.fields import _ as _l
 from blueprints.person_forms import code_field, password_field
 from community.accounts import queries, rules
 from community.signin import guesses, passwords, second_factor, sign_ins
@@ -57,8 +57,8 @@ class SignedOutMeanwhileError(RefusedError):
 class IdentityForm(FlaskForm):
     """The page that asks anew who sits there: one of the two, and what waits for it. Names that no other form has."""
 
-    proof_password = password_field(lazy("いまのパスワード"))
-    proof_code = code_field(lazy("コード"))
+    proof_password = password_field(_l("いまのパスワード"))
+    proof_code = code_field(_l("コード"))
     proof_path = HiddenField()
     proof_waits = HiddenField()
 

@@ -70,4 +70,4 @@ def test_what_guards_the_ledger_rights_and_consent_has_both_databases() -> None:
     )
     files = {file for room in guards for file in (ROOT / "tests" / room).glob("*.py")}
     marked = {file.name for file in files if "one_database" in file.read_text()}
-    assert marked <= {"test_roster_files.py"}  # what a file's letters and columns are
+    assert marked <= {"test_csv_files.py"}  # what a file's letters and columns are

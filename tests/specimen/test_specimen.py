@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blueprints.accounts import transfers
+from blueprints import transfers
 from blueprints.realtime.authorization import may_hear
 from community import realtime
 from community.accounts import memberships
