@@ -106,7 +106,7 @@ def _link(item: NavItem, member: Member | None) -> NavLink:
 
 def _is_current(item: NavItem) -> bool:
     if item.is_whole_blueprint:
-        return request.blueprint == item.endpoint.partition(".")[0]
+        return request.blueprint == item.endpoint.partition(".")[0] and not _is_own_page()
     return request.endpoint == item.endpoint or request.endpoint in item.behind
 
 
