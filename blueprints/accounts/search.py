@@ -10,6 +10,7 @@ from blueprints.search_parts import Facet, HitView, SearchPart
 from community.accounts import rules
 from community.accounts.indexing import ACCOUNT, MEMBER
 from community.accounts.labels import KINDS, company_shown
+from community.accounts.naming import author_label
 from community.accounts.queries import list_accounts_by_id
 from community.accounts.suggestions import suggest_people
 from community.room import Condition, Key
@@ -73,7 +74,7 @@ def _is_written_by(typed: str) -> Condition | None:
 def _is_meant(member: Member, typed: str) -> bool:
     """People look for what they wrote themselves."""
     name = fold(typed)
-    return name == member.handle or fold(member.display_name).startswith(name)
+    return name == member.handle or fold(author_label(member, member)).startswith(name)
 
 
 SEARCH = SearchPart(

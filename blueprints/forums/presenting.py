@@ -54,7 +54,8 @@ class PostView:
         post = self.post
         plain = tuple(value for name, value in vars(self).items() if name not in {"post", "reactions"})
         tally = tuple((item["kind"], item["count"], item["mine"]) for item in self.reactions)
-        return post.id, post.topic_id, post.author_id, post.position, post.created_at, plain, tally
+        times_of_post = post.created_at, post.edited_at  # the mark tells edits of one minute apart
+        return post.id, post.topic_id, post.author_id, post.position, *times_of_post, plain, tally
 
     @property
     def mark(self) -> str:

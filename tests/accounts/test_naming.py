@@ -11,7 +11,6 @@ from tests.cast import Cast
 from tests.forums.conftest import make_forum, open_topic
 
 ONESELF, STAFF, PERSON = "a letter or page to this person", "for staff, who see everybody", "the person's own page"
-TO_DO = "is to ask author_label, with the rewriting of notifications and mailings"
 ALLOWED = {
     "blueprints/accounts/company.py": "a company's own people, and who is in charge of it",
     "blueprints/accounts/company_forms.py": STAFF,
@@ -29,7 +28,7 @@ ALLOWED = {
     "community/accounts/naming.py": "the function itself",
     "community/accounts/contact_vendor.py": STAFF,
     "community/signin/second_factor.py": ONESELF,
-    "community/mailings/letters.py": TO_DO,
+    "community/mailings/rendering.py": ONESELF,
     "templates/_chrome.html": ONESELF,
     "templates/accounts/company.html": "a company's own people",
     "templates/accounts/company_admin.html": "a company's own people",
