@@ -17,10 +17,18 @@ MARK_BYTES = 4
 
 @dataclass(frozen=True)
 class LivePart:
-    """One part: its mark, and how its element is drawn. Equal marks look alike."""
+    """One part: how its mark is found, and how its element is drawn. Equal marks look alike.
 
-    mark: str
+    A whole page draws its parts and asks for no mark: a post's is a sum over all of its text.
+    """
+
+    find_mark: Callable[[], str]
     draw: Callable[[], Markup]
+
+    @property
+    def mark(self) -> str:
+        """Return what tells this state of the part from others."""
+        return self.find_mark()
 
 
 def make_mark(*facts: object) -> str:
@@ -36,4 +44,4 @@ def read_shown_parts() -> dict[str, str]:
 
 def draw_changed(parts: Mapping[str, LivePart], shown: Mapping[str, str]) -> dict[str, str]:
     """Return the HTML of those of the parts that are shown with another mark. All are by the ids of their elements."""
-    return {id_: part.draw() for id_, part in parts.items() if shown.get(id_, part.mark) != part.mark}
+    return {id_: part.draw() for id_, part in parts.items() if id_ in shown and shown[id_] != part.mark}

@@ -52,12 +52,16 @@ def parts_of_posts(
             return _draw("answer_here", view)
         return draw_post(view, topic, positioned=is_first_page or view.post.position > 1)
 
-    return {f"post-{id_}": LivePart(view.mark, partial(draw, view)) for id_, view in views.items()}
+    return {f"post-{id_}": LivePart(partial(_mark_of, view), partial(draw, view)) for id_, view in views.items()}
+
+
+def _mark_of(view: PostView) -> str:
+    return view.mark
 
 
 def _part(macro: str, facts: tuple[object, ...], *given: object) -> LivePart:
     mark = make_mark(*facts)
-    return LivePart(mark, partial(_draw, macro, mark, *given))
+    return LivePart(lambda: mark, partial(_draw, macro, mark, *given))
 
 
 def _draw(macro: str, *given: object) -> Markup:

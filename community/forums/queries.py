@@ -133,15 +133,8 @@ def places_of(post_ids: Collection[int]) -> dict[int, Place]:
     return {row.id: Place(*row[1:]) for row in rows}
 
 
-def titles_of(topic_ids: Collection[int]) -> dict[int, str]:
-    """The titles of these topics, by id; whether they may be read was asked before. One query."""
-    return {
-        row.id: row.title for row in db.session.execute(sa.select(Topic.id, Topic.title).where(Topic.id.in_(topic_ids)))
-    }
-
-
 def list_categories_by_id(category_ids: Collection[int]) -> dict[int, Category]:
-    """The same of categories, whole."""
+    """Return these categories, by id."""
     chosen = sa.select(Category).where(Category.id.in_(category_ids))
     return {category.id: category for category in db.session.scalars(chosen)}
 

@@ -137,7 +137,8 @@ def test_posts_of_other_topics_and_nonsense_are_not_sent(
 
 def test_any_room_may_have_such_parts(app: Flask) -> None:
     parts = {
-        f"note-{n}": LivePart(make_mark(n, "words"), lambda n=n: Markup("<p id=note-{}></p>").format(n)) for n in (1, 2)
+        f"note-{n}": LivePart(lambda n=n: make_mark(n, "words"), lambda n=n: Markup("<p id=note-{}></p>").format(n))
+        for n in (1, 2)
     }
     with app.test_request_context(query_string={"parts": f"note-1.{parts['note-1'].mark} note-2.old note-3.old ."}):
         assert draw_changed(parts, read_shown_parts()) == {"note-2": "<p id=note-2></p>"}

@@ -121,4 +121,4 @@ def _parts(note: Note) -> dict[str, LivePart]:
     def draw() -> Markup:
         return Markup(render_template("notes/_text.html", note=note, mark=mark, html=text.to_html(note.body)))  # noqa: S704  our template
 
-    return {"note-text": LivePart(mark, draw)}
+    return {"note-text": LivePart(lambda: mark, draw)}
