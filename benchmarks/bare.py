@@ -1,8 +1,8 @@
 """The yardstick: what Flask, the ORM and Jinja cost for the same twenty posts, and nothing else.
 
-A plain application: a signed session says who reads, Flask-Login loads them, the ORM loads the topic, its shelf and its
-posts with their authors and the companies they wrote for, a template with a base draws them with links and dates. It
-loads the columns that it shows and no others. No rights, no marks, no reactions, no forms, no translations.
+A plain application: a signed session says who reads, Flask-Login loads them, the ORM loads the topic, its category and
+its posts with their authors and the companies they wrote for, a template with a base draws them with links and dates.
+It loads the columns that it shows and no others. No rights, no marks, no reactions, no forms, no translations.
 
 `/as-it-was/` is the yardstick of earlier figures: whole rows, and with each author the membership and company of today,
 which it never shows. It stays so that both can be measured in one run.

@@ -24,11 +24,11 @@ from models.base import db, now, transaction
 from models.forums import Audience, Category, Post, Reaction, ReactionKind, Topic, TopicKind
 from models.health import DailyCount
 from models.ledger import Signal, SignalKind, SignalSequence
-from models.settlement import Reader
+from models.projections import Projection
 
 BODIES = 1_000
-SHELVES = 12
-# Every fourth shelf is closed to guests.
+CATEGORIES = 12
+# Every fourth category is closed to guests.
 CLOSED_EVERY = 4
 # Of a hundred topics so many wait for an answer; every other one of the rest is solved.
 WAITING_OF_100 = 4
@@ -39,7 +39,7 @@ LEAP = 104_729
 
 def fill(sizes: Sizes) -> None:
     """Into an empty, migrated database; a transaction for each kind of row."""
-    for part in (add_people, _shelves, _topics, _posts, _openings, _reactions, _signals, _counts):
+    for part in (add_people, _categories, _topics, _posts, _openings, _reactions, _signals, _counts):
         with transaction():
             part(sizes)
     _scores()
@@ -63,11 +63,11 @@ def analyze() -> None:
 # --- what there is much of
 
 
-def _shelves(sizes: Sizes) -> None:
+def _categories(sizes: Sizes) -> None:
     del sizes
-    for n in range(SHELVES):
+    for n in range(CATEGORIES):
         readers = Audience.PUBLIC if (n + 1) % CLOSED_EVERY else Audience.MEMBERS
-        db.session.add(Category(slug=f"shelf{n}", name=f"棚その{n}", position=n, readers=readers))
+        db.session.add(Category(slug=f"category{n}", name=f"カテゴリその{n}", position=n, readers=readers))
 
 
 def _numbers(count: int) -> sa.CTE:
@@ -116,10 +116,10 @@ def _topics(sizes: Sizes) -> None:
     step = DAYS * 86_400 // (sizes.topics + 1)
     opened = _later(now() - timedelta(days=DAYS), n * step)
     waits = (n * STRIDE) % 100 < WAITING_OF_100
-    first_shelf = db.session.scalar(sa.select(sa.func.min(Category.id)))
+    first_category = db.session.scalar(sa.select(sa.func.min(Category.id)))
     values = {
         "id": n + 1,
-        "category_id": sa.literal(first_shelf) + n % SHELVES,
+        "category_id": sa.literal(first_category) + n % CATEGORIES,
         "author_id": _author(n * STRIDE, sizes),
         "kind": TopicKind.QUESTION.value,
         "title": sa.literal("取り込んだ日付が一日ずれます（その") + sa.cast(n, sa.String) + "）",
@@ -236,14 +236,14 @@ def put_signals(sizes: Sizes, count: int) -> int:
 
 
 def sequence(signals: int) -> None:
-    """Give all signals their places, and say that both readers have read them."""
+    """Give all signals their places, and say that both projections contain them."""
     _put(SignalSequence, {"seq": Signal.id, "signal_id": Signal.id}, Signal)
     for name in ("health", "notifications"):
-        db.session.merge(Reader(name=name, read_to=signals))
+        db.session.merge(Projection(name=name, position=signals))
 
 
 def _counts(sizes: Sizes) -> None:
-    """What the health reader would have counted: nothing of this is ever taken back."""
+    """What the health projection would have counted: nothing of this is ever taken back."""
     sequence(sizes.signals)
     ensure_first_policy()
     grain = (Signal.account_id, Signal.member_id, Signal.kind, Signal.day)

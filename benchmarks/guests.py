@@ -43,7 +43,7 @@ class Writer:
             set_reading(False)
             with transaction():
                 member = db.session.get_one(Member, next(self._people))
-                topic = queries.get_topic(topic_id, seen_by=queries.get_reader(member))
+                topic = queries.get_topic(topic_id, seen_by=queries.get_viewer(member))
                 assert topic is not None  # noqa: S101  a public one
                 number = next(self._numbers)
                 # Who has said it already changes nothing by saying it again: a reply then.
@@ -52,7 +52,7 @@ class Writer:
 
     def _react(self, topic: Topic, member: Member) -> bool:
         first = sa.select(sa.func.min(Post.id)).where(Post.topic_id == topic.id)
-        post = queries.get_post(db.session.scalar(first) or 0, seen_by=queries.get_reader(member))
+        post = queries.get_post(db.session.scalar(first) or 0, seen_by=queries.get_viewer(member))
         assert post is not None  # noqa: S101  a topic has one
         return answers.react(post, topic, member, next(self._reactions))
 
@@ -104,14 +104,14 @@ def main() -> None:
     with application(given.database_url, "sqlite" if given.sqlite else "postgresql") as app:
         with app.app_context():
             fill_if_empty(sizes_of(given))
-            topic, shelf = find_topic()
+            topic, category = find_topic()
             bare_app = make_bare_app(str(app.config["SQLALCHEMY_DATABASE_URI"]), str(app.config["SECRET_KEY"]))
             cookie = signed_in(bare_app, member_of(None))
         elsewhere, others = list_topics(app, READS_A_WRITE)
         bare = Case(BARE, bare_app, ask_for(f"/topics/{topic}", cookie))
         pages = {
             "topic": [Case("topic", app, ask_for(f"/forums/topics/{topic}"))],
-            "category": [Case("category", app, ask_for(f"/forums/c/{shelf}"))],
+            "category": [Case("category", app, ask_for(f"/forums/c/{category}"))],
             "home": [Case("home", app, ask_for("/"))],
             "nine topics": [Case("topic", app, ask_for(f"/forums/topics/{other}")) for other in others],
         }

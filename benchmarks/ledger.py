@@ -2,8 +2,8 @@
 
 On a PostgreSQL, its own or the one of --database-url, which must be empty:
 
-settle    signals that wait are given their places and read by all readers, in signals a second
-rebuild   all readers forget everything and read a ledger of --rebuild signals from its start
+settle    pending signals are given their places and processed by all projections, in signals a second
+rebuild   all projections are reset and derived from a ledger of --rebuild signals from its start
 rescore   every account is scored for a new day, beside one SQL aggregation of the same signals by (account, member,
           kind, day), in the same run
 
@@ -25,7 +25,7 @@ from benchmarks.fill import add_sizes, analyze, fill_ledger, put_signals, sizes_
 from benchmarks.measuring import list_backends, said, spent_by
 from benchmarks.people import Sizes
 from community.health import tasks as health
-from community.settlement import tasks as settlement
+from community.projections import tasks as projections
 from models.base import db, transaction
 from models.health import AccountScore
 from models.ledger import PendingSignal, Signal
@@ -63,14 +63,14 @@ def settle(sizes: Sizes, waiting: int) -> None:
         db.session.execute(sa.insert(PendingSignal).from_select(["signal_id"], chosen))
     analyze()
     with spending() as spent:
-        settlement.settle_waiting()
+        projections.process_pending()
     a_second = waiting / spent.cpu
     print(f"settle: {waiting} signals in {spent}: {a_second:.0f}/s: {said(met=a_second >= LEAST_A_SECOND)}", flush=True)
 
 
 def rebuild(signals: int) -> None:
     with spending() as spent:
-        settlement.rebuild()
+        projections.rebuild()
     print(f"rebuild: {signals} signals in {spent}: {said(met=spent.cpu < MOST_REBUILD_SECONDS)}", flush=True)
 
 

@@ -33,7 +33,7 @@ MOST_BYTES, MOST_QUERIES = 60_000, 8
 def list_cases(app: Flask) -> list[Case]:
     """The bare view first; the limits are the issue's, in times the bare view."""
     bare = make_bare_app(str(app.config["SQLALCHEMY_DATABASE_URI"]), str(app.config["SECRET_KEY"]))
-    topic, shelf = find_topic()
+    topic, category = find_topic()
     member, staff = member_of(None), member_of(StaffRole.CS)
     account = db.session.scalar(sa.select(sa.func.min(Account.id)).where(Account.kind == AccountKind.CUSTOMER))
     reader, cs = signed_in(app, member), signed_in(app, staff)
@@ -43,8 +43,8 @@ def list_cases(app: Flask) -> list[Case]:
         Case(BARE_AS_IT_WAS, bare, ask_for(f"/as-it-was/topics/{topic}", signed_in(bare, member))),
         Case("topic, signed in", app, ask_for(there, reader), 2.0),
         Case("topic, guest", app, ask_for(there), 0.3),
-        Case("category, signed in", app, ask_for(f"/forums/c/{shelf}", reader), 3.0),
-        Case("category, guest", app, ask_for(f"/forums/c/{shelf}"), 0.3),
+        Case("category, signed in", app, ask_for(f"/forums/c/{category}", reader), 3.0),
+        Case("category, guest", app, ask_for(f"/forums/c/{category}"), 0.3),
         Case("forum's front, signed in", app, ask_for("/forums", reader), 3.0),
         Case("home, signed in", app, ask_for("/", reader), 3.0),
         Case("home, guest", app, ask_for("/"), 0.3),
@@ -59,8 +59,8 @@ def find_topic() -> tuple[int, str]:
     chosen = sa.select(Topic.id, Category.slug).join(Category, Category.id == Topic.category_id)
     full = chosen.where(Category.readers == Audience.PUBLIC, Topic.last_position == POSTS_A_TOPIC).order_by(Topic.id)
     middle = (db.session.scalar(sa.select(sa.func.max(Topic.id))) or 0) // 2
-    topic, shelf = db.session.execute(full.where(Topic.id >= middle).limit(1)).one()
-    return topic, shelf
+    topic, category = db.session.execute(full.where(Topic.id >= middle).limit(1)).one()
+    return topic, category
 
 
 def member_of(role: StaffRole | None) -> Member:

@@ -37,7 +37,7 @@ from models.base import db, now, set_reading, transaction
 
 VOCABULARY = 6_000
 BATCH = 1_000
-SHELVES = 20
+CATEGORIES = 20
 GUEST = frozenset(f"category:{n}" for n in range(1, 4))
 MEMBER = frozenset(f"category:{n}" for n in range(1, 17))
 GLUE = ("の", "を", "に", "が", "は", "で", "と", "から", "より", "して", "する", "しました。", "です。", "ますが、")
@@ -66,24 +66,24 @@ class Language:
 
 def fill(language: Language, posts: int) -> None:
     """Every fifth is a topic, as in a lively forum; the newest come last."""
-    began, shelves = now() - timedelta(minutes=posts), [*range(1, SHELVES + 1)]
+    began, categories = now() - timedelta(minutes=posts), [*range(1, CATEGORIES + 1)]
     for start in range(0, posts, BATCH):
         with transaction():
-            actions.index(*things(language, shelves, range(start, min(start + BATCH, posts)), began))
+            actions.index(*things(language, categories, range(start, min(start + BATCH, posts)), began))
 
 
-def things(language: Language, shelves: list[int], numbers: range, began: datetime) -> Iterator[Document]:
+def things(language: Language, categories: list[int], numbers: range, began: datetime) -> Iterator[Document]:
     for number in sorted(numbers, key=lambda n: n % 5 != 0):
-        shelf = language.chance.choice(shelves)
+        category = language.chance.choice(categories)
         is_topic = number % 5 == 0
         yield Document(
             kind="topic" if is_topic else "post",
             id=number,
             title=language.text(5) if is_topic else "",
             body=language.text(language.chance.randint(10, 120)),
-            audience=frozenset({f"category:{shelf}"}),
+            audience=frozenset({f"category:{category}"}),
             written_at=began + timedelta(minutes=number),
-            place_id=shelf,
+            place_id=category,
             author_id=number % 400,
             state="solved" if is_topic and number % 3 else "",
         )

@@ -3,7 +3,7 @@
 One web process with a sample community of its own for each number, all there at once and asked by turns: `--clients`
 people at a time, nine pages read for each reply written, half of the pages by guests. Printed are the medians of the
 rounds: answers a second by the clock and by the web process's own processor time, and how long answers take. The
-clients run on the same machine, and are part of what the clock measures. Nothing settles the replies meanwhile.
+clients run on the same machine, and are part of what the clock measures. Nothing processes the replies meanwhile.
 """
 
 import argparse

@@ -100,13 +100,13 @@ def show_outage(at: Stage, sockets: int, seconds: float) -> None:
             stop()
             took = _write_for(writer, seconds)
             start()
-            settled = wait_until(at.is_settled, "everything is settled")
+            settled = wait_until(at.is_caught_up, "everything is processed")
             wait_until(listeners.all_joined, "all pages are open again")
             again = _until_all_hear(at, third, listeners)
             print(
                 f"\nRedis {how} for {seconds:.0f} s, {sockets} open pages: {len(took)} replies, none failed, "
                 f"median {statistics.median(took) * 1000:.0f} ms, slowest {max(took) * 1000:.0f} ms; "
-                f"{at.count_posts() - before} posts, all settled {settled:.1f} s after it was back; "
+                f"{at.count_posts() - before} posts, all processed {settled:.1f} s after it was back; "
                 f"a reply reaches all {sockets} pages again after {again:.1f} s"
             )
     finally:

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from community.accounts.published import SAMPLE_PASSWORD
 from models.forums import Post, Topic
 from models.ledger import PendingSignal, SignalSequence
-from models.settlement import Reader
+from models.projections import Projection
 from tests import services
 from tests.deployment import Deployment
 from tests.journey.browsing import ANSWERER
@@ -172,12 +172,12 @@ class Stage:
         with self.tsudoi.database() as connection:
             return connection.scalar(sa.select(Topic.version).where(Topic.id == self.topic)) or 0
 
-    def is_settled(self) -> bool:
-        """Whether every act has its place and every reader has read it."""
+    def is_caught_up(self) -> bool:
+        """Whether every act has its place and is in every projection."""
         with self.tsudoi.database() as connection:
             waiting = connection.scalar(sa.select(sa.func.count()).select_from(PendingSignal))
             newest = connection.scalar(sa.select(sa.func.max(SignalSequence.seq)))
-            return waiting == 0 and set(connection.scalars(sa.select(Reader.read_to))) == {newest}
+            return waiting == 0 and set(connection.scalars(sa.select(Projection.position))) == {newest}
 
     def cpu(self, part: str) -> float:
         """Seconds of CPU that these processes have taken so far, with their children."""

@@ -27,7 +27,7 @@ class RefusedError(HTTPException):
         self.code = code
 
 
-# What a decorator says of its view is kept on the function, for the tests that count and walk the doors.
+# What a decorator says of its view is kept on the function, for the tests that count and walk the endpoints.
 ENTRANCE = "entrance"
 
 
@@ -45,7 +45,7 @@ def current_viewer(viewer_of: Callable[[Member | None], Viewer]) -> Viewer:
 
 
 def signed_in_member() -> Member:
-    """Who is asking, behind a door that lets in nobody else."""
+    """Return the signed-in member, in a view that lets in nobody else."""
     member = current_member()
     if member is None:
         abort(403)

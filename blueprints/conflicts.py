@@ -70,7 +70,7 @@ class ConflictForm(FlaskForm):
 
     def is_changed(self, name: str) -> bool:
         """Whether the field was sent as something else than it was shown."""
-        return _read(self.seen.data).get(name) != _digest(self[name].data)
+        return _parse_seen(self.seen.data).get(name) != _digest(self[name].data)
 
     def check(
         self,
@@ -89,14 +89,14 @@ class ConflictForm(FlaskForm):
         """
         stored = {name: value for name, value in stored.items() if name in self or (labels and name in labels)}
         given = {name: self[name].data for name in stored if name in self} | dict(typed or {})
-        seen = _read(self.seen.data)
+        seen = _parse_seen(self.seen.data)
         is_mine = {name: name not in seen or _digest(given[name]) != seen[name] for name in stored}
         if not any(is_mine.values()):
             return False
         changed = [
             name
             for name, value in stored.items()
-            if seen.get(name) != _digest(value) and _plain(given[name]) != _plain(value)
+            if seen.get(name) != _digest(value) and _comparable(given[name]) != _comparable(value)
         ]
         if changed:
             self._ask(changed, stored, given, is_mine, labels or {}, told())
@@ -137,17 +137,17 @@ def digest(state: State) -> str:
     return " ".join(f"{name}.{_digest(value)}" for name, value in sorted(state.items()))
 
 
-def _read(seen: str | None) -> dict[str, str]:
+def _parse_seen(seen: str | None) -> dict[str, str]:
     """By name; what is missing or no digest of ours says nothing."""
     pairs = (each.rpartition(".") for each in (seen or "").split())
     return {name: sign for name, _dot, sign in pairs}
 
 
 def _digest(value: object) -> str:
-    return hashlib.sha256(_plain(value).encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST_LENGTH]
+    return hashlib.sha256(_comparable(value).encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST_LENGTH]
 
 
-def _plain(value: object) -> str:
+def _comparable(value: object) -> str:
     """The same for what means the same: line ends of any system, spaces at the ends of lines, lists in any order.
 
     Spaces before a paragraph stay: they mean something to its writer.
@@ -155,7 +155,7 @@ def _plain(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, list | tuple | set | frozenset):
-        return "\n".join(sorted(_plain(each) for each in value))
+        return "\n".join(sorted(_comparable(each) for each in value))
     if isinstance(value, date):
         return value.isoformat()
     return "\n".join(line.rstrip() for line in str(value).splitlines()).strip("\n")
@@ -165,23 +165,23 @@ def _difference(field: Field | None, stored: object, typed: object, *, is_mine: 
     is_long = isinstance(field, TextAreaField) and is_mine
     return Difference(
         label=label or (str(field.label.text) if field is not None else ""),
-        stored=_say(field, stored),
-        typed=_say(field, typed) if is_mine else "",
+        stored=_display_value(field, stored),
+        typed=_display_value(field, typed) if is_mine else "",
         is_mine=is_mine,
-        parts=parts_of(_plain(stored), _plain(typed)) if is_long else [],
+        parts=parts_of(_comparable(stored), _comparable(typed)) if is_long else [],
     )
 
 
-def _say(field: Field | None, value: object) -> str:
+def _display_value(field: Field | None, value: object) -> str:
     """A value as the form names it."""
     if isinstance(field, BooleanField):
         return _("はい") if value else _("いいえ")
     if isinstance(field, SelectFieldBase):
-        chosen = {_plain(each) for each in (value if isinstance(value, list | tuple) else [value])}
+        chosen = {_comparable(each) for each in (value if isinstance(value, list | tuple) else [value])}
         offered: list[Any] = list(field.iter_choices())
-        named = [str(option.label) for option in offered if _plain(option.value) in chosen]
+        named = [str(option.label) for option in offered if _comparable(option.value) in chosen]
         return "、".join(named) or _("（なし）")
-    said = _plain(value)
+    said = _comparable(value)
     return (said if len(said) <= SAID_LENGTH else f"{cut(said, SAID_LENGTH)}…") or _("（なし）")
 
 

@@ -67,7 +67,7 @@ HOUSE_NAVIGATION = (
         NavGroup.STAFF,
         80,
         _l("台帳"),
-        "settlement.show_settlement",
+        "projections.show_projections",
         "table",
         rules.is_staff,
         is_whole_blueprint=True,

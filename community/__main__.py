@@ -26,11 +26,11 @@ from community.health import publishing
 from community.health.queries import list_wrong_snapshots
 from community.ledger.rules import day_of
 from community.mail.tasks import take_report
+from community.projections import tasks as projections
+from community.projections.projectors import PROJECTORS
 from community.room import IndexAfter, current_rooms
 from community.search import actions as search
 from community.search.queries import count_documents
-from community.settlement import tasks as settlement
-from community.settlement.readers import READERS
 from community.signin import second_factor
 from community.terminal import Commands
 from models.base import now, transaction
@@ -148,19 +148,19 @@ def _list_indexers() -> list[IndexAfter]:
 @main.command()
 @click.pass_context
 def settle(context: click.Context) -> None:
-    """Settle what waits in the ledger, here and now."""
+    """Process the ledger's pending signals, here and now."""
     with _app(context).app_context():
-        settlement.settle_waiting()
+        projections.process_pending()
 
 
 @main.command()
-@click.argument("names", nargs=-1, type=click.Choice([r.name for r in READERS]))
+@click.argument("names", nargs=-1, type=click.Choice([r.name for r in PROJECTORS]))
 @click.pass_context
 def rebuild(context: click.Context, names: tuple[str, ...]) -> None:
-    """Let readers of the ledger forget everything and read it from the start (all of them if none is named)."""
-    chosen = tuple(r for r in READERS if not names or r.name in names)
+    """Empty projections of the ledger and derive them again from its start (all of them if none is named)."""
+    chosen = tuple(r for r in PROJECTORS if not names or r.name in names)
     with _app(context).app_context():
-        settlement.rebuild(chosen)
+        projections.rebuild(chosen)
     click.echo("Rebuilt: " + ", ".join(r.name for r in chosen))
 
 
@@ -194,7 +194,7 @@ def verify(context: click.Context) -> None:
     with _app(context).app_context():
         storage.refuse_damaged(context.obj, thoroughly=True)
     with undisturbed.copied_if_it_runs(context.obj) as config, create_app(config).app_context():
-        findings = [*settlement.compare_readers(), *_compute_again()]
+        findings = [*projections.compare_projections(), *_compute_again()]
     for finding in findings:
         click.echo(finding)
     if findings:

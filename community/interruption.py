@@ -38,7 +38,7 @@ def find_stop(error: BaseException | None) -> Stopped | None:
 
 def end_at_once_on_signals() -> None:
     """End the process at once on a signal: for the time when there is nothing to undo."""
-    _handle(lambda number, _: _end(number))
+    _handle(lambda number, _: _end_by_signal(number))
     # The shell that started us may have blocked signals until a handler was installed.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
@@ -69,11 +69,11 @@ def _raise(number: int, frame: FrameType | None) -> None:
 def _end_where_nobody_can_catch(unraisable: "sys.UnraisableHookArgs") -> None:
     """Exit if Stopped was raised inside a finalizer: Python would print it and go on."""
     if isinstance(unraisable.exc_value, Stopped):
-        _end(unraisable.exc_value.exit_code - EXIT_BASE)
+        _end_by_signal(unraisable.exc_value.exit_code - EXIT_BASE)
     sys.__unraisablehook__(unraisable)
 
 
-def _end(number: int) -> None:
+def _end_by_signal(number: int) -> None:
     with suppress(OSError):  # nobody reads stderr
         os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"\n{SENTENCE}\n".encode())
     os._exit(EXIT_BASE + number)

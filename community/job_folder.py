@@ -113,7 +113,7 @@ class Channel(virtual.Channel):
         """
         if path.suffix == UNFINISHED and _is_being_written(path):
             return None
-        content = _read(path)
+        content = _read_file(path)
         try:
             path.unlink()
         except FileNotFoundError:
@@ -171,7 +171,7 @@ def _name_of(message: dict[str, Any]) -> str:
     return hashlib.sha256(f"{task}\0{message['body']}".encode()).hexdigest()[:32]
 
 
-def _read(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     """Return the content of the file; b"" if it cannot be read or is too long for a job."""
     try:
         with path.open("rb") as file:

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 # Where the tasks are that are there whichever rooms there are; the rooms hand over theirs. A `@shared_task` exists only
 # once its module is imported; a test holds both against the folders.
 HOUSE_TASK_MODULES = (
-    "community.settlement.tasks",
+    "community.projections.tasks",
     "community.health.tasks",
     "community.mail.tasks",
     "community.mailings.tasks",
@@ -56,7 +56,7 @@ HOUSE_AT_START = (
 @worker_ready.connect
 def _catch_up(sender: Any, **_: object) -> None:  # noqa: ANN401  Celery's consumer
     for task in cast("Celery", current_app).conf.at_start:
-        _send(task, ())
+        _send_task(task, ())
     sender.timer.call_repeatedly(CLOCK_LOOK_SECONDS, end_without_clock, (sender.controller,))
 
 
@@ -133,7 +133,10 @@ def _broker(config: "Config") -> dict[str, Any]:
 def _schedule(config: "Config", rooms: Iterable[Room]) -> dict[str, Any]:
     own = [entry for room in rooms for entry in room.tasks.schedule]
     return {
-        "settle": {"task": "settlement.settle", "schedule": timedelta(seconds=config.settle_seconds)},
+        "process_pending": {
+            "task": "projections.process_pending",
+            "schedule": timedelta(seconds=config.settle_seconds),
+        },
         "send mail": {"task": "mail.send_waiting", "schedule": timedelta(seconds=15)},
         "write mail": {"task": "mailings.write_mails", "schedule": timedelta(seconds=30)},
         "send mail that can wait": {"task": "mailings.send_waiting", "schedule": timedelta(seconds=15)},
@@ -149,23 +152,23 @@ def _schedule(config: "Config", rooms: Iterable[Room]) -> dict[str, Any]:
 def hurry(task: str, *args: object) -> None:
     """After the commit, send `task` on its way. A broker that is gone delays it until the next sweep, and no more.
 
-    Tasks are named, not imported: the ledger hurries settlement, which stands above it (the house's one exception).
+    Tasks are named, not imported: the ledger hurries the projections, which stand above it (the house's one exception).
     """
     after_commit(_Errand(task, args))
 
 
 @dataclass(frozen=True)
 class _Errand:
-    """Equal to another of the same task, so that a transaction of a thousand signals hurries the settler once."""
+    """Equal to another of the same task, so that a transaction of a thousand signals hurries the projections once."""
 
     task: str
     args: tuple[object, ...]
 
     def __call__(self) -> None:
-        _send(self.task, self.args)
+        _send_task(self.task, self.args)
 
 
-def _send(task: str, args: tuple[object, ...]) -> None:
+def _send_task(task: str, args: tuple[object, ...]) -> None:
     celery = cast("Celery", current_app)
     # Connections of their own: a Redis that takes what it is sent and does not answer is a Redis that is gone.
     broker = celery.connection_for_write(transport_options={"socket_timeout": HURRY_TIMEOUT_SECONDS})

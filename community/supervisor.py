@@ -108,7 +108,7 @@ def _reachable(host: str) -> str:
 # --- keeping them --------------------------------------------------------------------------------------------------
 
 
-class Keeper:
+class ProcessRunner:
     """Keeps one process running. `stop` and `kill` end its process group: children of a dead master keep the port."""
 
     def __init__(self, process: Process, say: Callable[[str], None]) -> None:
@@ -194,27 +194,27 @@ def supervise(processes: Sequence[Process], *, when_up: Callable[[], bool] | Non
     `when_up` is called repeatedly until it returns true: it checks whether the address answers, and announces it.
     """
     signals = Signals()
-    keepers = [Keeper(process, say) for process in processes]
+    runners = [ProcessRunner(process, say) for process in processes]
     with signals.caught():
         try:
             while not signals.count:
-                for keeper in keepers:
-                    keeper.look(time.monotonic())
+                for runner in runners:
+                    runner.look(time.monotonic())
                 if when_up and when_up():
                     when_up = None
                 signals.wait(LOOK_SECONDS)
-            _stop_all(keepers, signals)
+            _stop_all(runners, signals)
         finally:
-            for keeper in keepers:
-                keeper.kill()
+            for runner in runners:
+                runner.kill()
 
 
-def _stop_all(keepers: Sequence[Keeper], signals: Signals) -> None:
-    for keeper in keepers:
-        keeper.stop()
+def _stop_all(runners: Sequence[ProcessRunner], signals: Signals) -> None:
+    for runner in runners:
+        runner.stop()
     deadline = time.monotonic() + GRACE_SECONDS
     asked = signals.count
-    while any(keeper.is_running() for keeper in keepers) and time.monotonic() < deadline and signals.count == asked:
+    while any(runner.is_running() for runner in runners) and time.monotonic() < deadline and signals.count == asked:
         time.sleep(LOOK_SECONDS)
 
 

@@ -48,11 +48,11 @@ def to_csv(heading: Sequence[str], rows: Iterable[Sequence[Cell]], charset: Char
 
     Raises UnicodeEncodeError if the charset cannot encode the heading.
     """
-    pieces = [_BYTE_ORDER_MARKS[charset], _encode(_line([_text(cell) for cell in heading]), charset)]
+    pieces = [_BYTE_ORDER_MARKS[charset], _encode(_csv_line([_csv_cell(cell) for cell in heading]), charset)]
     refused: list[RefusedRow] = []
     for number, row in enumerate(rows, start=1):
-        cells = [_text(cell) for cell in row]
-        line = _line(cells)
+        cells = [_csv_cell(cell) for cell in row]
+        line = _csv_line(cells)
         try:
             pieces.append(_encode(line, charset))
         except UnicodeEncodeError:
@@ -67,7 +67,7 @@ _CONTENT_TYPES = {
 }
 
 
-def _text(cell: Cell) -> str:
+def _csv_cell(cell: Cell) -> str:
     """Return a cell as text; only text can be a formula, a negative number is a number."""
     if cell is None:
         return ""
@@ -78,7 +78,7 @@ def _text(cell: Cell) -> str:
     return str(cell)
 
 
-def _line(cells: Sequence[str]) -> str:
+def _csv_line(cells: Sequence[str]) -> str:
     line = StringIO()
     csv.writer(line, lineterminator="\r\n").writerow(cells)
     return line.getvalue()

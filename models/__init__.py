@@ -11,10 +11,10 @@ from . import (
     mail,
     moderation,
     notifications,
+    projections,
     public,
     search,
     security,
-    settlement,
 )
 
 __all__ = [
@@ -28,8 +28,8 @@ __all__ = [
     "mail",
     "moderation",
     "notifications",
+    "projections",
     "public",
     "search",
     "security",
-    "settlement",
 ]

@@ -38,7 +38,7 @@ class ReactionKind(StrEnum):
 
 
 class Category(Base):
-    """A shelf of topics (カテゴリ), in a tree. What a shelf asks of its readers, its children ask too.
+    """A category of topics (カテゴリ), in a tree. What a category asks of its readers, its children ask too.
 
     `segments` and `stages`: comma-separated; empty means any. `account_id`: only that company (and the vendor's staff).
     """

@@ -27,7 +27,7 @@ class Policy(Base):
 
 
 class DailyCount(Base):
-    """Distinct objects of one person's effective acts of one kind on one day, unclipped: the reader's stored truth."""
+    """Distinct objects of one person's effective acts of one kind on one day, unclipped: what the projection stores."""
 
     __tablename__ = "daily_count"
     __table_args__ = (sa.CheckConstraint("n > 0", name="n_positive"),)

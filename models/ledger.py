@@ -12,7 +12,7 @@ from .base import Base, BigId, now, pk
 class SignalKind(StrEnum):
     """What a person did.
 
-    Weights live in the policy; kinds without weight are kept because readers other than health (badges, analytics)
+    Weights live in the policy; kinds without weight are kept because projections other than health (badges, analytics)
     count them. Log-ins and page views are no signals: they belong to utilization.
     """
 
@@ -130,7 +130,7 @@ class PendingSignal(Base):
 
 
 class SignalSequence(Base):
-    """The one order of all signals, gapless from 1, given by the settler: both databases agree on it."""
+    """The one order of all signals, gapless from 1, given in `community/projections`: both databases agree on it."""
 
     __tablename__ = "signal_sequence"
 

@@ -5,5 +5,5 @@ from models.ledger import Signal
 
 
 def is_effective(act: Signal) -> bool:
-    """Whether the act counts now, settled or not."""
+    """Whether the act counts now, sequenced or not."""
     return act.id in effective_ids([act.id])

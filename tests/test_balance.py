@@ -60,7 +60,7 @@ def test_what_guards_the_ledger_rights_and_consent_has_both_databases() -> None:
         "audit",
         "ledger",
         "health",
-        "settlement",
+        "projections",
         "mailings",
         "moderation",
         "models",

@@ -13,8 +13,8 @@ from community import __main__ as commands
 from community import supervisor
 from community.app import create_app
 from community.config import Config
-from community.settlement import checking
-from community.settlement.readers import LedgerReader
+from community.projections import checking
+from community.projections.projectors import Projector
 from models.base import db
 from tests.databases import EMPTY, LOAD_SECONDS, SAMPLE, Databases, copy_sqlite, plain_environment
 
@@ -89,8 +89,8 @@ def test_verify_keeps_no_writer_of_a_running_installation_waiting(
     copy_sqlite(SAMPLE, path)
     compare, wrote = checking.compare_with_rebuild, threading.Event()
 
-    def write_meanwhile(reader: LedgerReader) -> checking.Comparison:
-        found = compare(reader)
+    def write_meanwhile(projector: Projector) -> checking.Comparison:
+        found = compare(projector)
         with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             other.execute("COMMIT")

@@ -35,7 +35,7 @@ def test_an_act_does_not_wait_for_a_broker_that_does_not_answer(
     app_without_redis: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "community.jobs"), transaction():
-        hurry("settlement.settle")
+        hurry("projections.process_pending")
     assert [record.message for record in caplog.records if record.name == "community.jobs"] == ["job not hurried"]
 
 

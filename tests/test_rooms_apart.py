@@ -20,7 +20,7 @@ LISTS = {
     "blueprints/rooms.py",
     "models/__init__.py",
     "blueprints/conversions.py",
-    "community/settlement/readers.py",
+    "community/projections/projectors.py",
 }
 # The house stands on these, in every installation: people, how they come and get in, and the scores that all is for.
 # What they hand over and where their pages are may be known as the stairs allow; their blueprints are their own all

@@ -104,42 +104,44 @@ def test_a_crashed_process_is_started_again_with_one_line(start: Start, tmp_path
 def test_a_process_that_always_crashes_is_started_ever_more_seldom(tmp_path: Path) -> None:
     lines: list[str] = []
     log = tmp_path / "web.log"
-    keeper = supervisor.Keeper(Process("web", [sys.executable, "-c", "exit(3)"], log), lines.append)
+    runner = supervisor.ProcessRunner(Process("web", [sys.executable, "-c", "exit(3)"], log), lines.append)
     now, starts = 0.0, []
     for _ in range(8):
-        now = max(now, keeper.start_at)
+        now = max(now, runner.start_at)
         starts.append(now)
-        keeper.look(now)
-        assert keeper.child is not None
-        keeper.child.wait()
-        keeper.look(now)
+        runner.look(now)
+        assert runner.child is not None
+        runner.child.wait()
+        runner.look(now)
     waits = [later - earlier for earlier, later in pairwise(starts)]
     assert waits == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8])
-    keeper.look(now + 5)
-    assert keeper.start_at == pytest.approx(now + supervisor.LAST_RESTART_SECONDS)
+    runner.look(now + 5)
+    assert runner.start_at == pytest.approx(now + supervisor.LAST_RESTART_SECONDS)
     assert "exit code 3" in lines[0]
 
 
 def test_a_signal_without_a_name_is_a_crash_like_any_other(tmp_path: Path) -> None:
     lines: list[str] = []
     die = "import os; os.kill(os.getpid(), 35)"
-    keeper = supervisor.Keeper(Process("worker", [sys.executable, "-c", die], tmp_path / "worker.log"), lines.append)
-    keeper.look(0)
-    assert keeper.child is not None
-    keeper.child.wait()
-    keeper.look(1)
+    runner = supervisor.ProcessRunner(
+        Process("worker", [sys.executable, "-c", die], tmp_path / "worker.log"), lines.append
+    )
+    runner.look(0)
+    assert runner.child is not None
+    runner.child.wait()
+    runner.look(1)
     assert "signal 35" in lines[0]
-    assert keeper.start_at > 1
+    assert runner.start_at > 1
 
 
 def test_what_has_run_well_is_started_again_at_once(tmp_path: Path) -> None:
-    keeper = supervisor.Keeper(Process("web", [sys.executable, "-c", ""], tmp_path / "web.log"), print)
-    keeper.delay = supervisor.LAST_RESTART_SECONDS
-    keeper.look(0)
-    assert keeper.child is not None
-    keeper.child.wait()
-    keeper.look(supervisor.HEALTHY_SECONDS)
-    assert keeper.start_at == supervisor.HEALTHY_SECONDS + supervisor.FIRST_RESTART_SECONDS
+    runner = supervisor.ProcessRunner(Process("web", [sys.executable, "-c", ""], tmp_path / "web.log"), print)
+    runner.delay = supervisor.LAST_RESTART_SECONDS
+    runner.look(0)
+    assert runner.child is not None
+    runner.child.wait()
+    runner.look(supervisor.HEALTHY_SECONDS)
+    assert runner.start_at == supervisor.HEALTHY_SECONDS + supervisor.FIRST_RESTART_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -148,11 +150,11 @@ def test_what_has_run_well_is_started_again_at_once(tmp_path: Path) -> None:
 def test_any_end_of_a_process_has_a_name(tmp_path: Path, status: int, said: str) -> None:
     lines: list[str] = []
     ends = f"import os; os._exit({status})" if status > 0 else f"import os; os.kill(os.getpid(), {-status})"
-    keeper = supervisor.Keeper(Process("web", [sys.executable, "-c", ends], tmp_path / "web.log"), lines.append)
-    keeper.look(0)
-    assert keeper.child is not None
-    keeper.child.wait()
-    keeper.look(1)
+    runner = supervisor.ProcessRunner(Process("web", [sys.executable, "-c", ends], tmp_path / "web.log"), lines.append)
+    runner.look(0)
+    assert runner.child is not None
+    runner.child.wait()
+    runner.look(1)
     assert said in lines[0]
 
 

@@ -16,7 +16,7 @@ from blueprints.accounts.company_forms import CompanyForm, form_state, state_of
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from community.accounts import companies, labels, queries, rules
 from community.accounts.companies import ParentError, PhaseOrderError
-from community.health.actions import rescore, wait_for_the_settler
+from community.health.actions import lock_projections, rescore
 from models.accounts import Account, AccountKind, AccountPhase, Member
 from models.base import transaction
 
@@ -82,7 +82,7 @@ def _create(form: CompanyForm, today: date, *, is_vendor: bool) -> Account | Non
         card["kind"] = AccountKind.VENDOR
     try:
         with transaction():
-            wait_for_the_settler()
+            lock_projections()
             account = companies.create_company(card, form.domains(), form.phase(), by=signed_in_member(), today=today)
             rescore([account.id], today)
     except IntegrityError:
@@ -109,11 +109,11 @@ def edit_company(account_id: int) -> ResponseReturnValue:
 def _change(account: Account, form: CompanyForm, today: date) -> bool:
     """False where the form was refused after all.
 
-    The settler is waited for before anything is written: it holds its own row and then points to the account's.
+    The projections are locked before anything is written: who runs them locks its own row and then the account's.
     """
     try:
         with transaction():
-            wait_for_the_settler()
+            lock_projections()
             account = queries.get_account_to_change(account.id) or abort(404)
             if _differs(form, account):
                 _write(account, form, signed_in_member(), today)

@@ -163,7 +163,7 @@ def _visit(member: Member, at: datetime) -> str:
 
 
 def _family(account: Account, member: Member) -> list[tuple[str, str]]:
-    """Parent and subsidiaries, called as this reader may know them."""
+    """Parent and subsidiaries, called as this viewer may know them."""
     parent = queries.get_account(account.parent_id) if account.parent_id else None
     related = [(_("親会社"), parent)] if parent else []
     related += [(_("子会社"), each) for each in queries.list_subsidiaries(account.id)]

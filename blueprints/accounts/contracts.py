@@ -12,7 +12,7 @@ from blueprints.accounts.bp import bp
 from blueprints.accounts.contract_forms import EndForm, ResumeForm
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from community.accounts import companies, queries, rules
-from community.health.actions import rescore, wait_for_the_settler
+from community.health.actions import lock_projections, rescore
 from models.accounts import Account, AccountKind
 from models.base import transaction
 
@@ -74,7 +74,7 @@ def _write(account_id: int, form: EndForm | ResumeForm, last_day: date | None, r
     Whose score is closed, or opened again, is scored at once; days that were missed the nightly round fills up.
     """
     with transaction():
-        wait_for_the_settler()
+        lock_projections()
         account = queries.get_account_to_change(account_id) or abort(404)
         form.check(
             _state(account),

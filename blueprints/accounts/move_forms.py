@@ -29,7 +29,7 @@ class MoveForm(FlaskForm):
     seen = HiddenField()
 
     today = date.min
-    stays = ""  # where the person was and will be, as the preview cuts it: a digest
+    periods = ""  # where the person was and will be, as the preview cuts it: a digest
 
     def offer(self, accounts: Collection[Account]) -> None:
         """Where the person can go."""
@@ -43,4 +43,4 @@ class MoveForm(FlaskForm):
     @property
     def asked(self) -> str:
         """What a preview is of."""
-        return f"{self.account.data}/{self.from_day.data}/{self.is_company_admin.data}/{self.stays}"
+        return f"{self.account.data}/{self.from_day.data}/{self.is_company_admin.data}/{self.periods}"

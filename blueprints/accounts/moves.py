@@ -15,9 +15,9 @@ from blueprints.accounts.company_forms import NONE
 from blueprints.accounts.move_forms import MoveForm
 from blueprints.conflicts import digest
 from community.accounts import memberships, queries, rules
-from community.accounts.memberships import Move, Stay
-from community.ledger import moves
-from community.ledger.moves import MovedAct
+from community.accounts.memberships import MembershipPeriod, Transfer
+from community.ledger import reassignment
+from community.ledger.reassignment import ReassignedAct
 from models.accounts import Account, Member
 from models.base import transaction
 
@@ -67,12 +67,12 @@ def _form(member: Member) -> MoveForm:
     by = signed_in_member()
     form = MoveForm(account=member.account.id if member.account else NONE)
     form.today = queries.today()
-    form.stays = digest({"stays": [str(stay) for stay in memberships.list_stays(member)]})
+    form.periods = digest({"stays": [str(period) for period in memberships.list_periods(member)]})
     form.offer([account for account in queries.list_accounts() if rules.can_move(by, member, account)])
     return form
 
 
-def _read(member: Member, form: MoveForm, by: Member) -> Move | None:
+def _read(member: Member, form: MoveForm, by: Member) -> Transfer | None:
     """The move that was typed; None where it is refused, and the form says why."""
     account = queries.get_account(form.account.data) if form.account.data != NONE else None
     if not rules.can_move(by, member, account) or form.from_day.data is None:
@@ -80,7 +80,7 @@ def _read(member: Member, form: MoveForm, by: Member) -> Move | None:
     if rules.would_strand_role(member, account):
         form.account.errors = [_("運営の役割を持つ人です。先に、役割を「なし」か「モデレーター」にしてください。")]
         return None
-    move = memberships.plan_move(
+    move = memberships.plan_transfer(
         member, account, form.from_day.data, is_company_admin=account is not None and form.is_company_admin.data
     )
     if move.changes_nothing:
@@ -89,13 +89,13 @@ def _read(member: Member, form: MoveForm, by: Member) -> Move | None:
     return move
 
 
-def _carry_out(move: Move, by: Member, reason: str) -> None:
+def _carry_out(move: Transfer, by: Member, reason: str) -> None:
     with transaction():
-        transfers.carry_out(move, lambda: moves.carry_out(move, by=by, reason=reason))
+        transfers.carry_out(move, lambda: reassignment.carry_out(move, by=by, reason=reason))
 
 
-def _page(member: Member, form: MoveForm, move: Move | None = None) -> str:
-    stays = memberships.list_stays(member)
+def _page(member: Member, form: MoveForm, move: Transfer | None = None) -> str:
+    periods = memberships.list_periods(member)
     known = {account.id: account for account in queries.list_accounts()}
     return render_template(
         "accounts/move_member.html",
@@ -103,7 +103,7 @@ def _page(member: Member, form: MoveForm, move: Move | None = None) -> str:
         person=member,
         account=member.account,
         move=move,
-        stays=list(reversed(stays)),
+        periods=list(reversed(periods)),
         names={account_id: account.name for account_id, account in known.items()},
         today=queries.today(),
         seen=form.asked if move else "",
@@ -112,11 +112,11 @@ def _page(member: Member, form: MoveForm, move: Move | None = None) -> str:
     )
 
 
-def _preview(move: Move, known: dict[int, Account]) -> list[str]:
+def _preview(move: Transfer, known: dict[int, Account]) -> list[str]:
     """What the move means, in sentences."""
-    moved = moves.plan(move)
+    moved = reassignment.plan(move)
     said = [_of_the_day(move, queries.today())]
-    said += [_of_replaced(stay, known) for stay in move.replaced]
+    said += [_of_replaced(period, known) for period in move.replaced]
     by_way = Counter((each.act.account_id, each.account_id) for each in moved if each.changes_company)
     said += [_of_acts(way, count, moved, known) for way, count in by_way.items()]
     if others := sum(1 for each in moved if not each.changes_company):
@@ -126,19 +126,21 @@ def _preview(move: Move, known: dict[int, Account]) -> list[str]:
     return said
 
 
-def _of_the_day(move: Move, today: date) -> str:
+def _of_the_day(move: Transfer, today: date) -> str:
     company = move.account.name if move.account else _("どの会社にも属さない状態")
     if move.from_day > today:
         return _("%(day)sになると、ひとりでに%(company)sへ移ります。", day=format_date(move.from_day), company=company)
     return _("%(day)sから%(company)sだったことになります。", day=format_date(move.from_day), company=company)
 
 
-def _of_replaced(stay: Stay, known: dict[int, Account]) -> str:
-    company = known[stay.account_id].name
-    return _("%(day)sから%(company)sという登録は、なくなります。", day=format_date(stay.from_day), company=company)
+def _of_replaced(period: MembershipPeriod, known: dict[int, Account]) -> str:
+    company = known[period.account_id].name
+    return _("%(day)sから%(company)sという登録は、なくなります。", day=format_date(period.from_day), company=company)
 
 
-def _of_acts(way: tuple[int | None, int | None], count: int, moved: list[MovedAct], known: dict[int, Account]) -> str:
+def _of_acts(
+    way: tuple[int | None, int | None], count: int, moved: list[ReassignedAct], known: dict[int, Account]
+) -> str:
     days = [each.act.day for each in moved if (each.act.account_id, each.account_id) == way]
     before, after = (known[i].name if i is not None else _("会社なし") for i in way)
     return _(

@@ -12,7 +12,7 @@ from community.accounts import labels, queries, rules
 @staff_only(rules.can_manage_companies)
 def list_people(account_id: int) -> ResponseReturnValue:
     """Who belongs to it today and what they may do; from here on one invites, and an administrator gives rights."""
-    reader = signed_in_member()
+    viewer = signed_in_member()
     account = queries.get_account(account_id) or abort(404)
     return render_template(
         "accounts/people.html",
@@ -24,7 +24,7 @@ def list_people(account_id: int) -> ResponseReturnValue:
         is_suspended=rules.is_suspended,
         role_name=labels.role_name,
         kind_name=labels.KINDS[account.kind],
-        may_change=rules.can_manage_company(reader, account),
-        may_invite=rules.can_invite_into(reader, account),
-        may_grant=rules.can_grant_roles(reader),
+        may_change=rules.can_manage_company(viewer, account),
+        may_invite=rules.can_invite_into(viewer, account),
+        may_grant=rules.can_grant_roles(viewer),
     )

@@ -19,7 +19,7 @@ from models.base import transaction
 @bp.get("/people/<handle>")
 @signed_in_only
 def show_profile(handle: str) -> ResponseReturnValue:
-    """One person, as far as the reader may know them."""
+    """One person, as far as the viewer may know them."""
     viewer = signed_in_member()
     person = queries.get_profile(handle, seen_by=viewer) or abort(404)
     return render_template(

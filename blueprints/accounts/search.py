@@ -34,7 +34,7 @@ def show_hits(hits: Sequence[Hit], terms: Sequence[Term], authors: Mapping[int, 
     views = {}
     for hit in hits:
         person, account = authors.get(hit.thing_id), accounts.get(hit.thing_id)
-        # Asked once more: the index may be older than what the person and the reader are today.
+        # Asked once more: the index may be older than what the person and the viewer are today.
         if hit.kind == MEMBER and person is not None and rules.can_see_profile(viewer, person):
             views[hit.kind, hit.thing_id] = _show_member(hit, terms, person, viewer)
         elif hit.kind == ACCOUNT and account is not None:
@@ -63,7 +63,7 @@ def _show_account(hit: Hit, terms: Sequence[Term], account: Account, viewer: Mem
 
 
 def _is_written_by(typed: str) -> Condition | None:
-    """Those who may be meant, of whom the reader may know; a guest knows nobody by name."""
+    """Those who may be meant, of whom the viewer may know; a guest knows nobody by name."""
     member = current_member()
     if member is None:
         return None

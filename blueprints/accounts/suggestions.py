@@ -16,15 +16,15 @@ from community.extensions import limiter
 @limiter.limit(limits.SUGGESTIONS_PER_MEMBER, key_func=requester)
 @members_only
 def suggest_people() -> ResponseReturnValue:
-    """For the list beside the caret: name, handle, and the company as the reader may know it."""
-    reader = signed_in_member()
+    """For the list beside the caret: name, handle, and the company as the viewer may know it."""
+    viewer = signed_in_member()
     return jsonify(
         [
             {
                 "name": person.display_name,
                 "handle": person.handle,
-                "note": labels.company_shown(person.account, reader),
+                "note": labels.company_shown(person.account, viewer),
             }
-            for person in find_people(request.args.get("q", ""), reader)
+            for person in find_people(request.args.get("q", ""), viewer)
         ]
     )

@@ -15,7 +15,7 @@ from community import audit
 from community.accounts import queries as people
 from community.accounts import rules
 from community.audit import labels, queries, texts
-from community.audit.queries import PAGE_LENGTH, Asked
+from community.audit.queries import PAGE_LENGTH, AuditFilter
 from community.moderation.actions import erase_note
 from models.audit import AuditEntry
 from models.base import transaction
@@ -94,18 +94,18 @@ def _about(entries: Sequence[AuditEntry]) -> dict[str, Any]:
 _FILTERS = ("action", "actor", "since", "until")
 
 
-def _asked() -> Asked:
-    actor, until = request.args.get("actor", ""), _day("until")
+def _asked() -> AuditFilter:
+    actor, until = request.args.get("actor", ""), _parse_day("until")
     is_number = actor.isascii() and actor.isdecimal() and len(actor) <= MOST_DIGITS
-    return Asked(
+    return AuditFilter(
         action=request.args.get("action", "").replace("\x00", "") or None,
         actor_id=int(actor) if is_number else None,
-        since=_midnight(_day("since")),
+        since=_midnight(_parse_day("since")),
         before=_midnight(until + timedelta(days=1) if until else None),
     )
 
 
-def _day(name: str) -> date | None:
+def _parse_day(name: str) -> date | None:
     try:
         day = date.fromisoformat(plain_day(request.args.get(name, "")))
     except ValueError:

@@ -61,7 +61,7 @@ class Names:
         said = words_under(name)
         if said:
             return _("、").join(str(said.get(word, word)) for word in str(value).split(","))
-        return _day(str(value))
+        return _format_day_or_instant(str(value))
 
     def _number(self, name: str, number: float, of: str) -> str:
         said = words_under(name).get(number)
@@ -109,7 +109,7 @@ def _each_number(values: object, name: str = "") -> Iterator[tuple[str, int]]:
         yield name, values
 
 
-def _day(value: str) -> str:
+def _format_day_or_instant(value: str) -> str:
     """A day or an instant in the reader's way of writing; anything else as it was typed."""
     try:
         at = datetime.fromisoformat(value)

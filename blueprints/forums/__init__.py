@@ -1,17 +1,17 @@
-"""The forum's pages: shelves, topics, replies, and what may be decided about them."""
+"""The forum's pages: categories, topics, replies, and what may be decided about them."""
 
-from . import contributions, decisions, drafts, live, managing, posts, shelves, topics, writing
+from . import categories, contributions, decisions, drafts, live, managing, posts, topics, writing
 from .bp import bp
 
 __all__ = [
     "bp",
+    "categories",
     "contributions",
     "decisions",
     "drafts",
     "live",
     "managing",
     "posts",
-    "shelves",
     "topics",
     "writing",
 ]

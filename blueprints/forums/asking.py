@@ -13,10 +13,10 @@ from models.base import transaction
 from models.forums import Post
 
 from .drafts import keep_sent, read_writing
-from .finding import reader
 from .forms import WritingForm, new_form_key
-from .presenting import url_of
+from .loaders import viewer
 from .refusals import check_edit, find_post_to_edit
+from .view_models import url_of
 
 # What the buttons of the question send as `again`.
 CHANGE, FURTHER = "change", "new"
@@ -24,7 +24,7 @@ CHANGE, FURTHER = "change", "new"
 
 def ask(post_id: int, place: str, form: WritingForm) -> ResponseReturnValue:
     """Show what was stored beside what was sent. The text is a draft meanwhile; the form gets a key of its own."""
-    post = queries.get_post(post_id, seen_by=reader())
+    post = queries.get_post(post_id, seen_by=viewer())
     is_same = post is not None and post.hidden_at is None and _says_the_same(post, form)
     if not is_same:
         keep_sent(place, form)
@@ -38,7 +38,7 @@ def ask(post_id: int, place: str, form: WritingForm) -> ResponseReturnValue:
         at_text=times.date_and_time(post.created_at) if post is not None else "",
         url=url_of(post) if post is not None else None,
         before=f"{post_id} {_digest(post)}" if post is not None else "",
-        may_change=post is not None and not is_same and rules.can_edit(reader(), post) and _differs_in_text_only(post),
+        may_change=post is not None and not is_same and rules.can_edit(viewer(), post) and _differs_in_text_only(post),
         fields={name: request.form.get(name, "") for name in ("title", "category", "kind") if name in request.form},
     ), CONFLICT
 

@@ -25,7 +25,7 @@ from community.forums.labels import category_name
 from models.accounts import Member
 
 from .bp import bp
-from .finding import reader
+from .loaders import viewer
 from .topic_rows import show_topic_row
 
 ON_PROFILE = 3
@@ -57,20 +57,20 @@ def list_own_contributions() -> ResponseReturnValue:
 @bp.get("/people/<handle>")
 @signed_in_only
 def list_contributions_of(handle: str) -> ResponseReturnValue:
-    """Everything of a person that the reader may read."""
+    """Everything of a person that the viewer may read."""
     person = get_profile(handle, seen_by=signed_in_member()) or abort(404)
     return _render_contributions(person, "forums.list_contributions_of", handle=handle)
 
 
 def _render_contributions(person: Member, endpoint: str, **values: Any) -> str:  # noqa: ANN401  values of an address
-    counts, what = count_contributions(reader(), person), _what()
-    found = list_contributions(reader(), person, what, _before())
+    counts, what = count_contributions(viewer(), person), _what()
+    found = list_contributions(viewer(), person, what, _before())
     here: dict[str, Any] = {**values, "what": None if what == Contribution.TOPICS else what.value}
     return render_template(
         "forums/contributions.html",
         person=person,
         name=author_label(signed_in_member(), person),
-        is_own=person.id == reader().member_id,
+        is_own=person.id == viewer().member_id,
         chips=[
             (
                 f"{label} {counts.of(each)}",
@@ -104,7 +104,7 @@ def _show(found: ContributionList) -> Shown:
 
 
 def _show_reply(row: ReplyRow) -> dict[str, Any]:
-    category = reader().shelves[row.category_id]
+    category = viewer().categories[row.category_id]
     return {
         "href": url_for("forums.show_post", post_id=row.id),
         "title": row.title,
@@ -120,10 +120,9 @@ def _show_reply(row: ReplyRow) -> dict[str, Any]:
 # --- on a person's page
 
 
-def show_on_profile(viewer: Member, person: Member) -> dict[str, object] | None:
-    """Return the newest contributions of each kind; None where the viewer may read none."""
-    del viewer  # the reader of this request
-    counts = count_contributions(reader(), person)
+def show_on_profile(_looking: Member, person: Member) -> dict[str, object] | None:
+    """Return the newest contributions of each kind; None where the person looking, of this request, may read none."""
+    counts = count_contributions(viewer(), person)
     if not counts:
         return None
     return {"kinds": [_show_kind(person, what, counts) for what in Contribution if counts.of(what)]}
@@ -134,7 +133,7 @@ def _show_kind(person: Member, what: Contribution, counts: Counts) -> dict[str, 
     return {
         "label": LABELS[what],
         "count": counts.of(what),
-        "shown": _show(list_contributions(reader(), person, what, limit=ON_PROFILE)),
+        "shown": _show(list_contributions(viewer(), person, what, limit=ON_PROFILE)),
         "more": address if counts.of(what) > ON_PROFILE else None,
     }
 

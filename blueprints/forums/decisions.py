@@ -13,8 +13,8 @@ from models.base import transaction
 from models.forums import ReactionKind
 
 from .bp import bp
-from .finding import find_post, find_topic, reader
-from .presenting import items_of, url_of
+from .loaders import find_post, find_topic, viewer
+from .view_models import items_of, url_of
 
 TAPS = "60 per minute"
 
@@ -25,7 +25,7 @@ TAPS = "60 per minute"
 def accept_answer(post_id: int) -> ResponseReturnValue:
     """Say that this one solved the question; another answer's seal moves here."""
     post = find_post(post_id)
-    if not rules.can_accept(reader(), post.topic, post):
+    if not rules.can_accept(viewer(), post.topic, post):
         abort(403)
     with transaction():
         answers.accept_answer(post.topic, post, signed_in_member())
@@ -38,7 +38,7 @@ def accept_answer(post_id: int) -> ResponseReturnValue:
 def withdraw_acceptance(post_id: int) -> ResponseReturnValue:
     """The question is open again."""
     post = find_post(post_id)
-    if not rules.can_decide(reader(), post.topic):
+    if not rules.can_decide(viewer(), post.topic):
         abort(403)
     if post.topic.accepted_post_id == post.id:
         with transaction():
@@ -52,7 +52,7 @@ def withdraw_acceptance(post_id: int) -> ResponseReturnValue:
 def react(post_id: int) -> ResponseReturnValue:
     """Say it, or take it back: the same button. JSON for the page's script, a way back for a plain form."""
     post = find_post(post_id)
-    if not rules.can_react(reader(), post):
+    if not rules.can_react(viewer(), post):
         abort(403)
     kind = request.form.get("kind", "")
     if kind not in ReactionKind._value2member_map_:

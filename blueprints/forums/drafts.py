@@ -20,8 +20,8 @@ from models.base import transaction
 from models.forums import Draft, Post, Topic, TopicKind
 
 from .bp import bp
-from .finding import reader
 from .forms import FORM_KEY, WritingForm
+from .loaders import viewer
 from .navigation import may_ask_somewhere
 
 # One two seconds after each pause in typing.
@@ -54,8 +54,8 @@ def read_writing(place: str, fields: Mapping[str, str], form: WritingForm | None
 
 
 def _known_category(sent: str) -> int | None:
-    category = reader().shelves.get(int(sent)) if _is_number(sent) else None
-    return category.id if category is not None and rules.can_read_category(reader(), category) else None
+    category = viewer().categories.get(int(sent)) if _is_number(sent) else None
+    return category.id if category is not None and rules.can_read_category(viewer(), category) else None
 
 
 def _is_number(sent: str) -> bool:
@@ -64,7 +64,7 @@ def _is_number(sent: str) -> bool:
 
 def find_draft(place: str) -> Draft | None:
     """The draft that the place's form shows: the one of `?draft=`, else the newest."""
-    return queries.get_draft(reader().member_id, place, request.args.get("draft", type=int))
+    return queries.get_draft(viewer().member_id, place, request.args.get("draft", type=int))
 
 
 def begin_with(draft: Draft | None, quoted: str) -> str:
@@ -106,7 +106,7 @@ def save_draft(place: str) -> ResponseReturnValue:
     """Keep what is being written; answer which draft it is, and the number of the save that it holds."""
     _check_place(place)
     writing = read_writing(place, request.form)
-    named = drafts.name_place(reader(), place)
+    named = drafts.name_place(viewer(), place)
     try:
         with transaction():
             draft, saved = drafts.save(signed_in_member(), drafts.in_topic(writing, named))
@@ -119,7 +119,7 @@ def save_draft(place: str) -> ResponseReturnValue:
 def keep_sent(place: str, form: WritingForm) -> None:
     """Keep as a draft what was sent and refused, and let the form know it as its own."""
     writing = read_writing(place, request.form, form)
-    named = drafts.name_place(reader(), place)
+    named = drafts.name_place(viewer(), place)
     try:
         with transaction():
             draft, _saved = drafts.save(signed_in_member(), drafts.in_topic(writing, named))
@@ -152,8 +152,8 @@ def check_sent(place: str) -> ResponseReturnValue:
 def _is_stored(writing: Writing) -> bool:
     kind, _, number = writing.place.partition(":")
     if kind == "post":
-        post = queries.get_post(int(number), seen_by=reader())
-        is_own = post is not None and post.author_id == reader().member_id
+        post = queries.get_post(int(number), seen_by=viewer())
+        is_own = post is not None and post.author_id == viewer().member_id
         return post is not None and is_own and sending.is_in(post, writing.title, writing.body)
     if kind == "topic":
         content = sending.content_of_reply(int(number), writing.body)
@@ -189,10 +189,10 @@ class DraftRow:
 def list_drafts() -> ResponseReturnValue:
     """One's own, newest first, and the text of those whose place is gone."""
     found = queries.list_drafts(signed_in_member().id)
-    topics = queries.list_topics_by_id(_ids(found, "topic"), seen_by=reader())
-    posts = queries.list_posts_by_id(_ids(found, "post"), seen_by=reader())
-    may_ask = bool(queries.writable_categories(reader()))
-    rows = [_row(draft, topics, posts, may_ask=may_ask) for draft in found]
+    topics = queries.list_topics_by_id(_ids(found, "topic"), seen_by=viewer())
+    posts = queries.list_posts_by_id(_ids(found, "post"), seen_by=viewer())
+    may_ask = bool(queries.writable_categories(viewer()))
+    rows = [_draft_row(draft, topics, posts, may_ask=may_ask) for draft in found]
     ask_url = url_for("forums.new_topic") if may_ask_somewhere(signed_in_member()) else None
     return render_template("forums/drafts.html", rows=rows, ask_url=ask_url)
 
@@ -201,28 +201,28 @@ def _ids(found: list[Draft], kind: str) -> list[int]:
     return [int(draft.place.partition(":")[2]) for draft in found if draft.place.startswith(f"{kind}:")]
 
 
-def _row(draft: Draft, topics: Mapping[int, Topic], posts: Mapping[int, Post], *, may_ask: bool) -> DraftRow:
+def _draft_row(draft: Draft, topics: Mapping[int, Topic], posts: Mapping[int, Post], *, may_ask: bool) -> DraftRow:
     kind, _colon, number = draft.place.partition(":")
     topic, post = None, None
     if kind == "topic":
         topic = topics.get(int(number))
-        what, is_open = _("トピックへの返信"), topic is not None and rules.can_reply(reader(), topic)
+        what, is_open = _("トピックへの返信"), topic is not None and rules.can_reply(viewer(), topic)
         url = url_for("forums.show_topic", topic_id=int(number), draft=draft.id, _anchor="reply")
     elif kind == "post":
         post = posts.get(int(number))
         topic = post.topic if post is not None else None
-        what, is_open = _("投稿の編集"), post is not None and rules.can_edit(reader(), post)
+        what, is_open = _("投稿の編集"), post is not None and rules.can_edit(viewer(), post)
         url = url_for("forums.edit_post", post_id=int(number), draft=draft.id)
     else:
         what, is_open = _("新しい質問・話題"), may_ask
         url = url_for("forums.new_topic", draft=draft.id)
-    category = reader().shelves.get(topic.category_id if topic is not None else draft.category_id)
+    category = viewer().categories.get(topic.category_id if topic is not None else draft.category_id)
     return DraftRow(
         draft=draft,
         # Where the topic may no longer be seen, what its writer knew of it.
         title=draft.title or (topic.title if topic is not None else draft.topic_title) or _("（題はまだありません）"),
         what=what,
-        category=category_name(category) if category and rules.can_read_category(reader(), category) else "",
+        category=category_name(category) if category and rules.can_read_category(viewer(), category) else "",
         first_words=_first_words(draft.body),
         when=times.date_and_time(draft.saved_at),
         url=url if is_open else None,

@@ -11,12 +11,12 @@ from markupsafe import Markup
 from community.app.pages import tighten
 from models.forums import Topic
 
-from .presenting import PostView
+from .view_models import PostView
 
 # Some ten megabytes; full, it begins anew.
 MOST_KEPT = 4_000
 TEMPLATE = "forums/_post.html"
-# Stands where the reader's token stood. No text has such a sign: it is cleaned away when something is written.
+# Stands where the viewer's token stood. No text has such a sign: it is cleaned away when something is written.
 TOKEN = "\x1atoken\x1a"  # noqa: S105  a place for one
 
 _kept: dict[tuple[Any, ...], str] = {}

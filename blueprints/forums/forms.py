@@ -117,7 +117,7 @@ class TopicForm(TitledForm):
     body = TextAreaField(_("本文"))
 
     def validate_category(self, field: Field) -> None:
-        """Nobody's question lands by chance on the first shelf of the list."""
+        """Nobody's question lands by chance on the first category of the list."""
         if field.data == UNCHOSEN:
             raise ValidationError(_("カテゴリを選んでください。例：アプリ設計"))
 

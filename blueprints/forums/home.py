@@ -16,10 +16,10 @@ from models.accounts import Member
 from models.base import now
 from models.forums import ReactionKind
 
-from .finding import find_topic, reader
-from .presenting import page_url
+from .loaders import find_topic, viewer
+from .view_models import page_url
 
-# Enough to find, among what waits for an answer, what fits the reader best.
+# Enough to find, among what waits for an answer, what fits the viewer best.
 QUESTIONS_LOOKED_AT = 20
 QUESTIONS_SHOWN = 4
 PULSE_DAYS = 7
@@ -27,8 +27,8 @@ SIGNED_IN = (HomeRole.MEMBER, HomeRole.STAFF)
 
 
 def list_waiting(member: Member | None) -> list[TopicRow]:
-    """Return others' questions; those from the reader's own trade first, each part newest first."""
-    rows = listing.list_topics(reader(), TopicFilter.UNANSWERED, limit=QUESTIONS_LOOKED_AT).rows
+    """Return others' questions; those from the viewer's own trade first, each part newest first."""
+    rows = listing.list_topics(viewer(), TopicFilter.UNANSWERED, limit=QUESTIONS_LOOKED_AT).rows
     if member is None:
         return rows
     others = [row for row in rows if row.author_id != member.id]
@@ -36,7 +36,7 @@ def list_waiting(member: Member | None) -> list[TopicRow]:
 
 
 def is_same_trade(row: TopicRow, member: Member) -> bool:
-    """Return whether somebody of another company asked that does the same as the reader's."""
+    """Return whether somebody of another company asked that does the same as the viewer's."""
     mine = member.account
     return (
         mine is not None
@@ -61,7 +61,7 @@ def show_waiting(member: Member | None) -> Values:
 
 def show_solved(member: Member | None) -> Values:
     """Return the questions that were solved last."""
-    solved = listing.list_topics(reader(), TopicFilter.SOLVED, limit=QUESTIONS_SHOWN).rows
+    solved = listing.list_topics(viewer(), TopicFilter.SOLVED, limit=QUESTIONS_SHOWN).rows
     return {"questions": [_show_question(row, member) for row in solved]}
 
 
@@ -78,7 +78,7 @@ def _show_question(row: TopicRow, member: Member | None) -> dict[str, object]:
 
 def tell_pulse() -> str:
     """Return what happened in the last seven days, in numbers."""
-    counted = figures.count_since(reader(), _week_ago())
+    counted = figures.count_since(viewer(), _week_ago())
     return _(
         "質問%(asked)s件・返信%(replies)s件・解決%(solved)s件",
         asked=counted.questions,
@@ -121,8 +121,8 @@ def show_question_to_newcomer(member: Member) -> Values:
 def prepare_same(member: Member, topic_id: int) -> PreparedAct:
     """「うちも同じ」: the first act. Pressed twice it is said once."""
     topic = find_topic(topic_id)
-    opening = queries.get_opening(topic.id, seen_by=reader())
-    if opening is None or not rules.can_react(reader(), opening):
+    opening = queries.get_opening(topic.id, seen_by=viewer())
+    if opening is None or not rules.can_react(viewer(), opening):
         abort(403)
     return PreparedAct(
         act=lambda: answers.react(opening, opening.topic, member, ReactionKind.SAME),
@@ -133,7 +133,7 @@ def prepare_same(member: Member, topic_id: int) -> PreparedAct:
 
 def show_first_question(member: Member) -> Values:
     """Return where a question is asked; None: the person may ask nowhere."""
-    if not is_member(member) or not queries.writable_categories(reader()):
+    if not is_member(member) or not queries.writable_categories(viewer()):
         return None
     return {"href": url_for("forums.new_topic")}
 

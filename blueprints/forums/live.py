@@ -1,4 +1,4 @@
-"""What an open page asks for: whether there is something new, the new posts, and how far its reader has come."""
+"""What an open page asks for: whether there is something new, the new posts, and how far its viewer has come."""
 
 import re
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ from models.base import transaction
 
 from .bp import bp
 from .drawing import PostDrawer
-from .finding import find_topic, find_topic_with_facts, reader
+from .loaders import find_topic, find_topic_with_facts, viewer
 from .parts import parts_around, parts_of_posts
-from .presenting import show_posts, solution_of
+from .view_models import show_posts, solution_of
 
 # Every ten seconds from a page without a socket, some pages at once; behind one address a whole hall.
 LOOKS = "600 per minute"
@@ -37,13 +37,13 @@ def _looks() -> str:
 @public
 @limiter.limit(_looks, key_func=requester)
 def show_updates(topic_id: int) -> ResponseReturnValue:
-    """JSON: the topic's version, how many posts there are after `?after=`, how much the reader has not seen.
+    """JSON: the topic's version, how many posts there are after `?after=`, how much the viewer has not seen.
 
     Where the page shows another `?version=` and says which `?parts=`: those that have changed, of page `?page=`.
     """
     topic, shown = find_topic(topic_id), read_shown_parts()
     is_behind = bool(shown) and request.args.get("version", 0, type=int) != topic.version
-    member_id = reader().member_id
+    member_id = viewer().member_id
     return jsonify(
         version=topic.version,
         new=pages.count_posts_after(topic, _after()),
@@ -58,7 +58,7 @@ def _changed_parts(topic_id: int, shown: Mapping[str, str]) -> dict[str, str]:
     removals = pages.list_posts_with_removals(topic, numbers)
     hidden = {post.id: removal for post, removal in removals.items() if removal is not None}
     accepted = next((post for post in removals if post.id == topic.accepted_post_id and post.hidden_at is None), None)
-    views = show_posts(reader(), topic, list(removals), hidden, is_solved=accepted is not None)
+    views = show_posts(viewer(), topic, list(removals), hidden, is_solved=accepted is not None)
     solution, draw_post = solution_of(topic, accepted, facts.first_answer_at), PostDrawer()
     around = parts_around(topic, views[accepted.id] if accepted else None, solution, draw_post)
     is_first_page = request.args.get("page", 1, type=int) == 1
@@ -72,7 +72,7 @@ def list_new_posts(topic_id: int) -> ResponseReturnValue:
     """The posts after `?after=` as articles, to be put under the others."""
     topic = find_topic(topic_id)
     posts = pages.list_posts_after(topic, _after())
-    views = show_posts(reader(), topic, posts, is_solved=topic.accepted_post_id is not None)
+    views = show_posts(viewer(), topic, posts, is_solved=topic.accepted_post_id is not None)
     return render_template("forums/_new_posts.html", topic=topic, posts=posts, views=views, draw_post=PostDrawer())
 
 
@@ -83,7 +83,7 @@ def _after() -> int:
 @bp.post("/topics/<int:topic_id>/read")
 @signed_in_only
 def mark_read(topic_id: int) -> ResponseReturnValue:
-    """The page is left: how far it was read. What the reader was told about the topic is seen with it."""
+    """The page is left: how far it was read. What the viewer was told about the topic is seen with it."""
     topic = find_topic(topic_id)
     member = signed_in_member()
     position = request.form.get("position", 0, type=int)

@@ -1,4 +1,4 @@
-"""The shelves from the community manager's side: made, changed, moved."""
+"""The categories from the community manager's side: made, changed, moved."""
 
 from typing import Any
 
@@ -13,16 +13,16 @@ from blueprints.fields import choice
 from community.accounts.labels import SEGMENTS, STAGES
 from community.accounts.queries import list_accounts
 from community.accounts.rules import is_community_manager
-from community.forums import shelving
+from community.forums import categories
+from community.forums.categories import CircleError
 from community.forums.labels import AUDIENCES, category_name
-from community.forums.shelving import CircleError
 from models.accounts import Segment, Stage
 from models.base import transaction
 from models.forums import Category
 
 from .bp import bp
-from .finding import reader
 from .forms import CategoryForm
+from .loaders import viewer
 
 # What a select sends for "none".
 NONE = 0
@@ -34,27 +34,27 @@ def list_all_categories() -> ResponseReturnValue:
     """The whole tree, with who may read and write."""
     accounts = {account.id: account.name for account in list_accounts()}
     rows = [
-        {"category": shelf, "name": "　" * depth + category_name(shelf), "only": _narrowed_to(shelf, accounts)}
-        for shelf, depth in reader().shelves.walk()
+        {"category": category, "name": "　" * depth + category_name(category), "only": _narrowed_to(category, accounts)}
+        for category, depth in viewer().categories.walk()
     ]
     return render_template("forums/categories.html", rows=rows, audiences=AUDIENCES)
 
 
-def _narrowed_to(shelf: Category, accounts: dict[int, str]) -> list[str]:
-    """The companies, segments and stages the shelf is for, in words."""
-    company = [accounts[shelf.account_id]] if shelf.account_id is not None else []
-    segments = [str(SEGMENTS[Segment(value)]) for value in shelf.segments.split(",") if value]
-    return company + segments + [str(STAGES[Stage(value)]) for value in shelf.stages.split(",") if value]
+def _narrowed_to(category: Category, accounts: dict[int, str]) -> list[str]:
+    """The companies, segments and stages the category is for, in words."""
+    company = [accounts[category.account_id]] if category.account_id is not None else []
+    segments = [str(SEGMENTS[Segment(value)]) for value in category.segments.split(",") if value]
+    return company + segments + [str(STAGES[Stage(value)]) for value in category.stages.split(",") if value]
 
 
 @bp.route("/categories/new", methods=["GET", "POST"])
 @staff_only(is_community_manager)
 def create_category() -> ResponseReturnValue:
-    form = _form()
+    form = _category_form()
     if form.validate_on_submit():
         try:
             with transaction():
-                shelving.create_category(signed_in_member(), _values(form))
+                categories.create_category(signed_in_member(), _values(form))
         except IntegrityError:
             form.slug.errors = [_("このアドレスはもう使われています。例：app-design-2")]
         else:
@@ -66,15 +66,17 @@ def create_category() -> ResponseReturnValue:
 @bp.route("/categories/<int:category_id>/edit", methods=["GET", "POST"])
 @staff_only(is_community_manager)
 def edit_category(category_id: int) -> ResponseReturnValue:
-    category = _find(category_id)
-    form = _form(category)
-    form.remember(_state(category))
+    category = _load_category(category_id)
+    form = _category_form(category)
+    form.remember(_category_state(category))
     if form.validate_on_submit():
         try:
             with transaction():
-                shelving.hold(category)
-                if form.check(_state(category), told=lambda: tell_of("category", category_id, "forums.edit_category")):
-                    shelving.edit_category(category, signed_in_member(), _values(form))
+                categories.hold(category)
+                if form.check(
+                    _category_state(category), told=lambda: tell_of("category", category_id, "forums.edit_category")
+                ):
+                    categories.edit_category(category, signed_in_member(), _values(form))
         except ConflictError:
             return render_template("forums/edit_category.html", form=form, category=category), CONFLICT
         except IntegrityError:
@@ -91,23 +93,23 @@ def edit_category(category_id: int) -> ResponseReturnValue:
 @staff_only(is_community_manager)
 def move_category(category_id: int, direction: str) -> ResponseReturnValue:
     """One place up or down among its neighbours."""
-    category = _find(category_id)
+    category = _load_category(category_id)
     with transaction():
-        shelving.move_category(category, signed_in_member(), -1 if direction == "up" else 1)
+        categories.move_category(category, signed_in_member(), -1 if direction == "up" else 1)
     return redirect(url_for(".list_all_categories", _anchor=f"category-{category_id}"))
 
 
-def _find(category_id: int) -> Category:
-    return reader().shelves.get(category_id) or abort(404)
+def _load_category(category_id: int) -> Category:
+    return viewer().categories.get(category_id) or abort(404)
 
 
-def _form(category: Category | None = None) -> CategoryForm:
-    """The form with what may be chosen; of an existing shelf with what it is."""
-    form = CategoryForm(data=_state(category) if category else None)
+def _category_form(category: Category | None = None) -> CategoryForm:
+    """The form with what may be chosen; of an existing category with what it is."""
+    form = CategoryForm(data=_category_state(category) if category else None)
     form.parent.choices = [choice(NONE, _("（なし）"))] + [
-        choice(shelf.id, "　" * depth + category_name(shelf))
-        for shelf, depth in reader().shelves.walk()
-        if shelf is not category
+        choice(each.id, "　" * depth + category_name(each))
+        for each, depth in viewer().categories.walk()
+        if each is not category
     ]
     form.account.choices = [choice(NONE, _("（しない）"))] + [
         choice(account.id, account.name) for account in list_accounts()
@@ -115,7 +117,7 @@ def _form(category: Category | None = None) -> CategoryForm:
     return form
 
 
-def _state(category: Category) -> dict[str, Any]:
+def _category_state(category: Category) -> dict[str, Any]:
     return {
         "name": category.name,
         "name_en": category.name_en,

@@ -9,8 +9,8 @@ from flask_babel import ngettext
 from blueprints.json_files import to_json
 from blueprints.room_parts import DataExport, ExportSummary
 from community.forums import own
-from community.forums.queries import get_reader, list_drafts
-from community.forums.reader import Reader
+from community.forums.queries import get_viewer, list_drafts
+from community.forums.viewer import Viewer
 from community.tables import Cell, to_csv
 from models.accounts import Member
 from models.forums import Draft, Post, Reaction
@@ -18,21 +18,21 @@ from models.forums import Draft, Post, Reaction
 
 def list_files(member: Member) -> Iterator[tuple[str, bytes]]:
     """Yield the files of the archive with their names."""
-    reader = get_reader(member)
-    posts = own.list_own_posts(reader)
-    yield "posts.json", to_json([_post(reader, post) for post in posts])
-    yield "posts.csv", to_csv(_heading(), [_row(reader, post) for post in posts]).body
-    yield "topics.json", to_json([_topic(reader, post) for post in posts if post.position == 1])
-    yield "reactions.json", to_json([_reaction(reaction, post) for reaction, post in own.list_own_reactions(reader)])
+    viewer = get_viewer(member)
+    posts = own.list_own_posts(viewer)
+    yield "posts.json", to_json([_post(viewer, post) for post in posts])
+    yield "posts.csv", to_csv(_heading(), [_row(viewer, post) for post in posts]).body
+    yield "topics.json", to_json([_topic(viewer, post) for post in posts if post.position == 1])
+    yield "reactions.json", to_json([_reaction(reaction, post) for reaction, post in own.list_own_reactions(viewer)])
     yield "drafts.json", to_json([_draft(draft) for draft in list_drafts(member.id)])
 
 
 def _summarise(member: Member) -> ExportSummary:
-    reader = get_reader(member)
-    posts = len(own.list_own_posts(reader))
-    elsewhere = own.count_own_posts(reader) - posts
+    viewer = get_viewer(member)
+    posts = len(own.list_own_posts(viewer))
+    elsewhere = own.count_own_posts(viewer) - posts
     omission = _(
-        "いまのあなたが読めない場所にある投稿が%(n)s件あり、それは入りません。前の会社の棚などです。", n=elsewhere
+        "いまのあなたが読めない場所にある投稿が%(n)s件あり、それは入りません。前の会社のカテゴリなどです。", n=elsewhere
     )
     return ExportSummary(
         contents=[ngettext("投稿 %(num)s件（JSONとCSV）", "投稿 %(num)s件（JSONとCSV）", posts)],
@@ -40,12 +40,12 @@ def _summarise(member: Member) -> ExportSummary:
     )
 
 
-def _post(reader: Reader, post: Post) -> dict[str, object]:
+def _post(viewer: Viewer, post: Post) -> dict[str, object]:
     return {
         "id": post.id,
         "topic_id": post.topic_id,
         "topic": post.topic.title,
-        "category": reader.shelves[post.topic.category_id].name,
+        "category": viewer.categories[post.topic.category_id].name,
         "address": _address(post),
         "written_at": post.created_at.isoformat(),
         "edited_at": post.edited_at.isoformat() if post.edited_at else None,
@@ -54,13 +54,13 @@ def _post(reader: Reader, post: Post) -> dict[str, object]:
     }
 
 
-def _topic(reader: Reader, opening: Post) -> dict[str, object]:
+def _topic(viewer: Viewer, opening: Post) -> dict[str, object]:
     topic = opening.topic
     return {
         "id": topic.id,
         "title": topic.title,
         "kind": topic.kind,
-        "category": reader.shelves[topic.category_id].name,
+        "category": viewer.categories[topic.category_id].name,
         "address": _address(opening),
         "opened_at": topic.created_at.isoformat(),
         "is_solved": topic.accepted_post_id is not None,
@@ -86,9 +86,9 @@ def _heading() -> list[str]:
     return [_("番号"), _("題"), _("カテゴリ"), _("書いた日時"), _("アドレス"), _("本文")]
 
 
-def _row(reader: Reader, post: Post) -> list[Cell]:
-    shelf = reader.shelves[post.topic.category_id].name
-    return [post.id, post.topic.title, shelf, post.created_at, _address(post), post.body]
+def _row(viewer: Viewer, post: Post) -> list[Cell]:
+    category = viewer.categories[post.topic.category_id].name
+    return [post.id, post.topic.title, category, post.created_at, _address(post), post.body]
 
 
 def _address(post: Post) -> str:

@@ -12,7 +12,7 @@ from blueprints.live_parts import LivePart, make_mark
 from models.forums import Topic, TopicKind
 
 from .drawing import PostDrawer
-from .presenting import PostView, Solution
+from .view_models import PostView, Solution
 
 TEMPLATE = "forums/_parts.html"
 

@@ -20,7 +20,7 @@ def take(form: WritingForm) -> bool:
     for file in form.pictures():
         data = file.stream.read(MAX_BYTES + 1)
         try:
-            key = _keep(signed_in_member(), data, form.key)
+            key = _store_picture(signed_in_member(), data, form.key)
         except BadImage as error:
             form.images.errors = [str(error)]
             return False
@@ -28,7 +28,7 @@ def take(form: WritingForm) -> bool:
     return True
 
 
-def _keep(owner: Member, data: bytes, form_key: str | None) -> str:
+def _store_picture(owner: Member, data: bytes, form_key: str | None) -> str:
     """Return the key of the picture. The form's key, which nobody else knows, keeps it from being guessed."""
     key = hashlib.sha256(f"{owner.id} {form_key} ".encode() + data).hexdigest()[:32] if form_key else None
     try:

@@ -21,11 +21,11 @@ from models.forums import Draft, Post
 from . import asking, pictures
 from .bp import bp
 from .drafts import find_draft, note_on, read_writing
-from .finding import find_post, find_topic_with_facts, reader
 from .forms import EditForm, OpeningEditForm, ReplyForm
-from .presenting import place_url, url_of
+from .loaders import find_post, find_topic_with_facts, viewer
 from .refusals import check_edit, find_post_to_edit, find_topic_to_reply_to
 from .topics import render_topic
+from .view_models import place_url, url_of
 
 # A lively conversation stays below.
 REPLIES = "20 per 10 minutes; 200 per day"
@@ -50,7 +50,7 @@ def post_reply(topic_id: int) -> ResponseReturnValue:
             )
             drafts.finish(author, read_writing(place, request.form, form))
             reading.mark_read(topic, author, post.position)
-            address = place_url(post, reader())
+            address = place_url(post, viewer())
     except SentBeforeError as error:
         return asking.ask(error.post_id, place, form)
     except text.BadTextError as error:
@@ -70,14 +70,14 @@ def _render_refused(topic_id: int, form: ReplyForm) -> ResponseReturnValue:
 def edit_post(post_id: int) -> ResponseReturnValue:
     """The words as they were typed, or as they were being changed."""
     post, draft = find_post_to_edit(post_id), find_draft(f"post:{post_id}")
-    form = _form(post, sent=False)
+    form = _edit_form(post, sent=False)
     form.body.data, form.draft.data = (draft.body, draft.mark) if draft else (post.body, "")
     if isinstance(form, OpeningEditForm):
         form.title.data = draft.title if draft and draft.title else post.topic.title
     if draft is not None and draft.seen:
         form.seen.data = draft.seen
     elif draft is None or not _is_older(draft, post):
-        form.remember(_state(post))
+        form.remember(_post_state(post))
     return _render_edit(post, form, draft)
 
 
@@ -86,7 +86,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
 @signed_in_only
 def save_post(post_id: int) -> ResponseReturnValue:
     """Replace the words; the former ones are kept for everybody to compare."""
-    form = _form(find_post_to_edit(post_id), sent=True)
+    form = _edit_form(find_post_to_edit(post_id), sent=True)
     if not form.validate() or not pictures.take(form):
         return _render_edit(find_post_to_edit(post_id), form), 422
     post = find_post_to_edit(post_id)
@@ -95,7 +95,7 @@ def save_post(post_id: int) -> ResponseReturnValue:
         with transaction():
             actions.lock_post(post, post.topic, signed_in_member())
             check_edit(post)
-            if form.check(_state(post), _typed(form), told=lambda: _last_edit(post)):
+            if form.check(_post_state(post), _typed(form), told=lambda: _last_edit(post)):
                 actions.edit_post(post, post.topic, signed_in_member(), form.body.data or "", title)
             drafts.finish(signed_in_member(), read_writing(f"post:{post_id}", request.form, form))
     except ConflictError:
@@ -111,7 +111,7 @@ def _render_edit(post: Post, form: EditForm | OpeningEditForm, draft: Draft | No
     return render_template("forums/edit_post.html", form=form, post=post, back=url_of(post), draft_note=note_on(draft))
 
 
-def _state(post: Post) -> dict[str, str]:
+def _post_state(post: Post) -> dict[str, str]:
     """What the form shows of a post; other posts than the first have no title."""
     return {"body": post.body, "title": post.topic.title}
 
@@ -133,7 +133,7 @@ def _last_edit(post: Post) -> str:
     return tell("", revisions[-1].replaced_at) if revisions else ""
 
 
-def _form(post: Post, *, sent: bool) -> EditForm | OpeningEditForm:
+def _edit_form(post: Post, *, sent: bool) -> EditForm | OpeningEditForm:
     """The first post carries the title."""
     kind = OpeningEditForm if post.position == 1 else EditForm
     return kind() if sent else kind(formdata=None)
@@ -144,17 +144,17 @@ def _form(post: Post, *, sent: bool) -> EditForm | OpeningEditForm:
 def list_revisions(post_id: int) -> ResponseReturnValue:
     """Each edit as what was struck out and what was added, newest first."""
     post = find_post(post_id)
-    if not rules.can_see_revisions(reader(), post):
+    if not rules.can_see_revisions(viewer(), post):
         abort(403)
     edits = [
         {
             "at": edit.replaced_at,
             "at_text": times.when(edit.replaced_at),
-            "by": author_label(reader().member, edit.replaced_by),
+            "by": author_label(viewer().member, edit.replaced_by),
             "title": edit.title_parts,
             "parts": edit.body_parts,
         }
         for edit in compare(post, post.topic.title, queries.list_revisions(post))
     ]
-    name = author_label(reader().member, post)
+    name = author_label(viewer().member, post)
     return render_template("forums/history.html", post=post, edits=edits, back=url_of(post), name=name)

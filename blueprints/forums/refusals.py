@@ -8,24 +8,24 @@ from blueprints.access import RefusedError
 from community.forums import queries, rules
 from models.forums import Post, Topic
 
-from .finding import reader
+from .loaders import viewer
 
 
 def find_topic_to_reply_to(topic_id: int) -> Topic:
-    """The topic, if the reader may reply to it. Whether one that they may not see exists is not said."""
-    topic = queries.get_topic(topic_id, seen_by=reader())
+    """The topic, if the viewer may reply to it. Whether one that they may not see exists is not said."""
+    topic = queries.get_topic(topic_id, seen_by=viewer())
     if topic is None:
         raise RefusedError(
             404, _("このトピックは取り下げられたか、いまのあなたには見えない場所にあるため、返信できませんでした。")
         )
-    if not rules.can_reply(reader(), topic):
+    if not rules.can_reply(viewer(), topic):
         _refuse_reply(topic)
     return topic
 
 
 def find_post_to_edit(post_id: int) -> Post:
-    """The post with its topic, if the reader may change it."""
-    post = queries.get_post(post_id, seen_by=reader())
+    """The post with its topic, if the viewer may change it."""
+    post = queries.get_post(post_id, seen_by=viewer())
     if post is None:
         raise RefusedError(
             404, _("この投稿は取り下げられたか、いまのあなたには見えない場所にあるため、保存できませんでした。")
@@ -35,13 +35,13 @@ def find_post_to_edit(post_id: int) -> Post:
 
 
 def check_edit(post: Post) -> None:
-    """Refuse the request if the reader may not change the post; asked once more when it is locked."""
-    if not rules.can_edit(reader(), post):
+    """Refuse the request if the viewer may not change the post; asked once more when it is locked."""
+    if not rules.can_edit(viewer(), post):
         _refuse_edit(post)
 
 
 def refuse_topic() -> NoReturn:
-    """There is no category in which the reader may open a topic."""
+    """There is no category in which the viewer may open a topic."""
     _refuse_after_contract()
     raise RefusedError(403, _("いまは、書き込めるカテゴリがありません。"))
 
@@ -55,7 +55,7 @@ def _refuse_reply(topic: Topic) -> NoReturn:
 
 def _refuse_edit(post: Post) -> NoReturn:
     _refuse_after_contract()
-    if post.author_id != reader().member_id:
+    if post.author_id != viewer().member_id:
         raise RefusedError(403, _("ほかの方の投稿は、編集できません。"))
     if post.hidden_at is not None:
         raise RefusedError(403, _("この投稿は取り下げられたため、保存できませんでした。"))
@@ -63,5 +63,5 @@ def _refuse_edit(post: Post) -> NoReturn:
 
 
 def _refuse_after_contract() -> None:
-    if reader().member is not None and not reader().takes_part:
+    if viewer().member is not None and not viewer().takes_part:
         raise RefusedError(403, _("ご契約が終わったため、書き込みはできません。"))

@@ -24,7 +24,7 @@ def put_back(member: Member, path: str, fields: Mapping[str, str]) -> str | None
     place = _place_of(path)
     if place is None or fields.get("shown_to", "") not in {"", str(member.id)}:
         return None
-    named = drafts.name_place(queries.get_reader(member), place)
+    named = drafts.name_place(queries.get_viewer(member), place)
     writing = read_writing(place, fields)
     draft = drafts.keep_apart(member, drafts.in_topic(writing, named))
     if draft is None and not writing.is_empty:
@@ -42,19 +42,19 @@ def _place_of(path: str) -> str | None:
 
 def _page_of(member: Member, place: str, draft: Draft | None) -> str:
     """The form in which one goes on; the list of drafts where there is none any more."""
-    reader = queries.get_reader(member)
+    viewer = queries.get_viewer(member)
     newest = queries.get_draft(member.id, place)
     shown = draft.id if draft is not None and newest is not None and newest.id != draft.id else None
     kind, _colon, number = place.partition(":")
     if kind == "topic":
-        topic = queries.get_topic(int(number), seen_by=reader)
-        if topic is not None and rules.can_reply(reader, topic):
+        topic = queries.get_topic(int(number), seen_by=viewer)
+        if topic is not None and rules.can_reply(viewer, topic):
             return url_for("forums.show_topic", topic_id=topic.id, draft=shown, _anchor="reply")
     elif kind == "post":
-        post = queries.get_post(int(number), seen_by=reader)
-        if post is not None and rules.can_edit(reader, post):
+        post = queries.get_post(int(number), seen_by=viewer)
+        if post is not None and rules.can_edit(viewer, post):
             return url_for("forums.edit_post", post_id=post.id, draft=shown)
-    elif queries.writable_categories(reader):
+    elif queries.writable_categories(viewer):
         return url_for("forums.new_topic", draft=shown)
     return _list_url()
 

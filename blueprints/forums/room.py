@@ -4,8 +4,8 @@ from blueprints.room import RoomPages
 
 from .bp import bp
 from .contributions import PROFILE_SECTION
-from .finding import scopes_of_lists
 from .home import HOME_CARDS, WELCOME_ACTS, lead_to_questions, tell_pulse
+from .loaders import scopes_of_lists
 from .navigation import NAVIGATION
 from .own_data import EXPORT
 from .resuming import SAVED_FORMS

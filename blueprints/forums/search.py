@@ -22,14 +22,14 @@ from community.search.queries import Hit
 from community.search.words import Term
 from models.accounts import Member
 
-from .finding import reader
+from .loaders import viewer
 
 KINDS = (TOPIC, POST)
 STATES = {SOLVED: _l("解決した"), OPEN: _l("まだ解決していない")}
 
 
 def show_hits(hits: Sequence[Hit], terms: Sequence[Term], authors: Mapping[int, Member]) -> Mapping[Key, HitView]:
-    """Return topics and replies as the reader sees them, by kind and id. One query."""
+    """Return topics and replies as the viewer sees them, by kind and id. One query."""
     places = queries.places_of([hit.thing_id for hit in hits if hit.kind == POST])
     views = {}
     for hit in hits:
@@ -42,8 +42,8 @@ def show_hits(hits: Sequence[Hit], terms: Sequence[Term], authors: Mapping[int, 
 
 
 def _show(hit: Hit, terms: Sequence[Term], place: Place, author: Member) -> HitView | None:
-    shelf = reader().shelves.get(hit.place_id)
-    if shelf is None:
+    category = viewer().categories.get(hit.place_id)
+    if category is None:
         return None
     return HitView(
         href=url_for("forums.show_post", post_id=hit.thing_id)
@@ -51,24 +51,24 @@ def _show(hit: Hit, terms: Sequence[Term], place: Place, author: Member) -> HitV
         else url_for("forums.show_topic", topic_id=hit.thing_id),
         title=mark(place.title, terms),
         excerpt=excerpt(hit.body, terms),
-        notes=[category_name(shelf), author_label(current_member(), author), times.age(hit.written_at)],
+        notes=[category_name(category), author_label(current_member(), author), times.age(hit.written_at)],
         seal=_("解決") if hit.state == SOLVED else "",
-        is_private=shelf.account_id is not None,
+        is_private=category.account_id is not None,
     )
 
 
 def _list_categories() -> list[tuple[str, str]]:
-    readable = queries.readable_category_ids(reader())
-    tree = [(shelf, depth) for shelf, depth in reader().shelves.walk() if shelf.id in readable]
-    return [(shelf.slug, "　" * depth + category_name(shelf)) for shelf, depth in tree]
+    readable = queries.readable_category_ids(viewer())
+    tree = [(category, depth) for category, depth in viewer().categories.walk() if category.id in readable]
+    return [(category.slug, "　" * depth + category_name(category)) for category, depth in tree]
 
 
 def _is_in_category(slug: str) -> Condition | None:
-    """A category and those in it; one that the reader does not see is none."""
-    shelf = reader().shelves.find(slug)
-    if shelf is None or shelf.id not in queries.readable_category_ids(reader()):
+    """A category and those in it; one that the viewer does not see is none."""
+    category = viewer().categories.find(slug)
+    if category is None or category.id not in queries.readable_category_ids(viewer()):
         return None
-    return is_in_place([inner.id for inner in reader().shelves.below(shelf)], KINDS)
+    return is_in_place([inner.id for inner in viewer().categories.below(category)], KINDS)
 
 
 def _list_states() -> list[tuple[str, str]]:

@@ -31,11 +31,12 @@ from . import asking, pictures
 from .bp import bp
 from .drafts import NEW, begin_with, find_draft, keep_sent, note_on, read_writing
 from .drawing import PostDrawer
-from .finding import find_post_or_its_place, find_topic, find_topic_with_facts, reader
 from .forms import UNCHOSEN, ReplyForm, TopicForm
 from .labels import KINDS
+from .loaders import find_post_or_its_place, find_topic, find_topic_with_facts, viewer
 from .parts import parts_around, parts_of_posts
-from .presenting import (
+from .refusals import refuse_topic
+from .view_models import (
     page_url,
     path_to,
     place_url,
@@ -44,7 +45,6 @@ from .presenting import (
     solution_of,
     url_of,
 )
-from .refusals import refuse_topic
 
 # Nobody asks faster; whoever does is a script or a stuck key.
 TOPICS = "10 per hour; 40 per day"
@@ -70,9 +70,9 @@ def show_topic(topic_id: int) -> ResponseReturnValue:
 @bp.get("/topics/<int:topic_id>/unread")
 @public
 def show_unread(topic_id: int) -> ResponseReturnValue:
-    """To the first post that is new to the reader; where nothing is, to the newest."""
+    """To the first post that is new to the viewer; where nothing is, to the newest."""
     topic = find_topic(topic_id)
-    read_to = queries.read_to(reader().member_id, topic_id)
+    read_to = queries.read_to(viewer().member_id, topic_id)
     post = queries.first_unread(topic, read_to)
     if post is None or read_to == 0:
         return redirect(page_url(topic_id, 1))
@@ -84,25 +84,25 @@ def show_unread(topic_id: int) -> ResponseReturnValue:
 @public
 def show_post(post_id: int) -> ResponseReturnValue:
     """The lasting address of a post: to wherever it stands now. A hidden one: to the place where it stood."""
-    return redirect(place_url(find_post_or_its_place(post_id), reader()))
+    return redirect(place_url(find_post_or_its_place(post_id), viewer()))
 
 
 def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm | None = None) -> str:
-    """The page as the reader sees it; with a form: as it was typed, and refused."""
+    """The page as the viewer sees it; with a form: as it was typed, and refused."""
     page = pages.get_page(
-        topic, number, facts.shown, seen_by=reader(), hidden_since=request.args.get("hidden_since", 0, type=int)
+        topic, number, facts.shown, seen_by=viewer(), hidden_since=request.args.get("hidden_since", 0, type=int)
     )
-    views = show_posts(reader(), topic, page.everything, page.removals, is_solved=page.accepted is not None)
+    views = show_posts(viewer(), topic, page.everything, page.removals, is_solved=page.accepted is not None)
     accepted, draw_post = views[page.accepted.id] if page.accepted else None, PostDrawer()
     removal = get_open_removal("topic", topic.id) if topic.hidden_at else None
-    place, may_reply = pages.draft_place(topic.id), rules.can_reply(reader(), topic)
+    place, may_reply = pages.draft_place(topic.id), rules.can_reply(viewer(), topic)
     draft = find_draft(place) if facts.has_draft and form is None and may_reply else None
     if form is None and may_reply:  # a form brings a token, and with it a session
         form = ReplyForm(formdata=None, body=begin_with(draft, _quoted()), draft=draft.mark if draft else "")
     return render_template(
         "forums/topic.html",
         topic=topic,
-        conversions=list_conversions((Topic.__tablename__, topic.id), reader().member),
+        conversions=list_conversions((Topic.__tablename__, topic.id), viewer().member),
         page=page,
         number=page.window.number,
         count=page.window.count,
@@ -114,8 +114,8 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
         accepted=accepted,
         replies=facts.replies,
         unread_from=page.unread_from(facts.read_to),
-        sees_hidden=can_moderate(reader().member),
-        path=path_to(reader(), reader().shelves[topic.category_id]),
+        sees_hidden=can_moderate(viewer().member),
+        path=path_to(viewer(), viewer().categories[topic.category_id]),
         pages=_numbers(topic, page.window.number, page.window.count),
         form=form,
         draft_place=place,
@@ -123,8 +123,8 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
         removal_text=why_removed(removal, detailed=True),
         watching=facts.watching,
         may_reply=may_reply,
-        may_remove=rules.can_remove(reader(), topic),
-        may_restore=rules.can_restore(reader(), topic, removal),
+        may_remove=rules.can_remove(viewer(), topic),
+        may_restore=rules.can_restore(viewer(), topic, removal),
         product=product_name(),
     )
 
@@ -132,11 +132,11 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
 def _quoted() -> str:
     """The post of `?quote=` as a quotation with a link back to it."""
     post_id = request.args.get("quote", type=int)
-    post = queries.get_post(post_id, seen_by=reader()) if post_id else None
+    post = queries.get_post(post_id, seen_by=viewer()) if post_id else None
     if post is None or post.hidden_at is not None:
         return ""
     lines = "\n".join(f"> {line}".rstrip() for line in post.body.splitlines())
-    return text.cut(f"[{author_label(reader().member, post)}]({url_of(post)})\n\n{lines}\n\n", text.MAX_CHARACTERS)
+    return text.cut(f"[{author_label(viewer().member, post)}]({url_of(post)})\n\n{lines}\n\n", text.MAX_CHARACTERS)
 
 
 def _numbers(topic: Topic, current: int, count: int) -> list[dict[str, Any] | None]:
@@ -162,7 +162,7 @@ def new_topic() -> ResponseReturnValue:
     if draft is not None:
         form.title.data, form.body.data, form.draft.data = draft.title, draft.body, draft.mark
         form.kind.data = draft.kind or form.kind.data
-    asked = reader().shelves.find(request.args.get("category", ""))
+    asked = viewer().categories.find(request.args.get("category", ""))
     form.category.data = asked.id if asked else (draft.category_id if draft else None) or UNCHOSEN
     return _render_new(form, draft)
 
@@ -178,7 +178,7 @@ def open_topic() -> ResponseReturnValue:
         if form.category.errors:  # one that was open when the form was shown may be closed by now
             keep_sent(NEW, form)
         return _render_new(form), 422
-    category = reader().shelves[form.category.data]
+    category = viewer().categories[form.category.data]
     author = signed_in_member()
     try:
         if asking.wants_change():
@@ -204,11 +204,11 @@ def _render_new(form: TopicForm, draft: Draft | None = None) -> str:
 
 
 def _offer(form: TopicForm) -> None:
-    """The shelves and kinds that are open to this person; none: they may not be here."""
-    shelves = queries.writable_categories(reader())
-    if not shelves:
+    """The categories and kinds that are open to this person; none: they may not be here."""
+    categories = queries.writable_categories(viewer())
+    if not categories:
         refuse_topic()
-    open_shelves = [choice(shelf.id, "　" * depth + category_name(shelf)) for shelf, depth in shelves]
-    form.category.choices = [choice(UNCHOSEN, _("選んでください")), *open_shelves]
-    kinds = [kind for kind in TopicKind if kind != TopicKind.ANNOUNCEMENT or rules.can_announce(reader())]
+    open_categories = [choice(category.id, "　" * depth + category_name(category)) for category, depth in categories]
+    form.category.choices = [choice(UNCHOSEN, _("選んでください")), *open_categories]
+    kinds = [kind for kind in TopicKind if kind != TopicKind.ANNOUNCEMENT or rules.can_announce(viewer())]
     form.kind.choices = [choice(kind.value, KINDS[kind]) for kind in kinds]

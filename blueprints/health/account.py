@@ -16,7 +16,7 @@ from blueprints.health.report import DELTAS, report_of
 from community.accounts import queries as people
 from community.accounts import rules
 from community.health import queries
-from community.health.book import open_book
+from community.health.account_history import load_account_history
 from community.health.labels import kind_label
 from community.health.queries import Known
 from community.health.sentences import explain_in_words, family_names
@@ -40,17 +40,17 @@ def show_account(account_id: int) -> ResponseReturnValue:
     if account.kind != AccountKind.CUSTOMER:
         phase = people.phase_on(account_id, day)
         return render_template("health/account.html", **_head(known, phase, day), is_customer=False)
-    book = open_book(account_id, day, max(since, span, *DELTAS))
-    move = book.explain_change(day - timedelta(days=since), day)
-    report = report_of(book, move.after, move, span) if move.after else None
+    account_history = load_account_history(account_id, day, max(since, span, *DELTAS))
+    score_change = account_history.explain_change(day - timedelta(days=since), day)
+    report = report_of(account_history, score_change.after, score_change, span) if score_change.after else None
     return render_template(
         "health/account.html",
-        **_head(known, book.customers.phase_on(account_id, day), day),
+        **_head(known, account_history.customers.phase_on(account_id, day), day),
         is_customer=True,
-        move=move,
+        score_change=score_change,
         stored=known.score,
         report=report,
-        sentence=explain_in_words(move.why, family_names(report.names) if report else {}),
+        sentence=explain_in_words(score_change.why, family_names(report.names) if report else {}),
         since=since,
         since_day=day - timedelta(days=since),
         spans=SPANS,
@@ -78,7 +78,7 @@ def _head(known: Known, phase: AccountPhase | None, day: date) -> dict[str, Any]
     csm = people.get_member(account.csm_id) if account.csm_id else None
     return {
         "account": account,
-        "facts": list(filter(None, _facts(account, phase))),
+        "facts": list(filter(None, _account_facts(account, phase))),
         "csm": csm,
         "is_over": rules.is_over(account, day),
         "family": _family(known),
@@ -101,7 +101,7 @@ def _family(known: Known) -> list[tuple[str, Account, float | None]]:
     return [(name, each, found.get(each.id)) for name, each in related]
 
 
-def _facts(account: Account, phase: AccountPhase | None) -> list[str]:
+def _account_facts(account: Account, phase: AccountPhase | None) -> list[str]:
     employees = _("%(n)s名", n=f"{account.employees:,}") if account.employees else ""
     licences = _("%(n)sライセンス", n=account.licences) if account.licences else ""
     return [

@@ -18,11 +18,11 @@ from community.accounts import queries as people
 from community.accounts import rules
 from community.accounts.member_names import list_names
 from community.health import acts as listing
+from community.health.account_history import load_account_history
 from community.health.acts import ListedAct
-from community.health.book import open_book
+from community.health.acts_behind_change import list_acts_behind_change
 from community.health.explanation import Part
 from community.health.labels import KIND_LABELS, kind_label
-from community.health.moved_acts import list_moved_acts
 from community.health.situations import today
 from models.accounts import AccountKind
 from models.ledger import SignalKind
@@ -38,7 +38,7 @@ KEPT = ("kind", "member", "day", "since", "as_of", "part", "state")
 
 @dataclass(frozen=True)
 class Question:
-    """Which acts, and what of them: all their points on a day, or what a part of a move did to them."""
+    """Which acts, and what of them: all their points on a day, or what a part of a change did to them."""
 
     kind: str | None
     member_id: int | None
@@ -55,9 +55,9 @@ class Question:
         return cls(
             kind=args["kind"] if args.get("kind") in set(SignalKind) else None,
             member_id=int(member) if _is_number(member) else None,
-            day=_day(args.get("day")),
+            day=_parse_day(args.get("day")),
             since=min(int(since), FARTHEST) if _is_number(since) else None,
-            as_of=_day(args.get("as_of")),
+            as_of=_parse_day(args.get("as_of")),
             part=Part(args["part"]) if args.get("part") in set(Part) else None,
             state=WITHDRAWN if args.get("state") == WITHDRAWN else "",
         )
@@ -67,7 +67,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 10  # noqa: PLR2004 -- what fits every integer column
 
 
-def _day(text: str | None) -> date | None:
+def _parse_day(text: str | None) -> date | None:
     """A day that something can be said of: not in the future, not before anybody counted."""
     try:
         day = date.fromisoformat(text) if text else None
@@ -84,10 +84,10 @@ def list_acts(account_id: int) -> ResponseReturnValue:
     if account is None or account.kind != AccountKind.CUSTOMER:
         abort(404)
     asked = Question.of(request.args)
-    found = _find(account_id, asked)
+    found = _find_acts(account_id, asked)
     page = max(request.args.get("page", 1, type=int), 1)
     shown = found[(page - 1) * ACTS_A_PAGE : page * ACTS_A_PAGE]
-    everybody = list_names({act.entry.member_id for act in found})
+    everybody = list_names({act.ledger_act.member_id for act in found})
     return render_template(
         "health/acts.html",
         account=account,
@@ -99,7 +99,7 @@ def list_acts(account_id: int) -> ResponseReturnValue:
         page=page,
         last_page=-(-len(found) // ACTS_A_PAGE),
         names=everybody,
-        things=things_of([act.entry for act in shown]),
+        things=things_of([act.ledger_act for act in shown]),
         kinds=[("", _("すべて")), *((kind.value, str(label)) for kind, label in KIND_LABELS.items())],
         people=[("", _("すべて")), *((m.id, m.display_name) for m in everybody.values() if not m.erased_at)],
         kind_label=kind_label,
@@ -109,22 +109,24 @@ def list_acts(account_id: int) -> ResponseReturnValue:
     )
 
 
-def _find(account_id: int, asked: Question) -> Sequence[ListedAct]:
+def _find_acts(account_id: int, asked: Question) -> Sequence[ListedAct]:
     """The acts that the question is about, newest first."""
     day = asked.as_of or today()
     since = day - timedelta(days=asked.since) if asked.since is not None else None
     if asked.part and since:
-        book = open_book(account_id, day, (day - since).days)
-        move = book.explain_change(since, day)
-        found = list_moved_acts(book, move, asked.part, kind=asked.kind, member_id=asked.member_id)
+        account_history = load_account_history(account_id, day, (day - since).days)
+        score_change = account_history.explain_change(since, day)
+        found = list_acts_behind_change(
+            account_history, score_change, asked.part, kind=asked.kind, member_id=asked.member_id
+        )
     else:
-        book = open_book(account_id, day)
-        reading = book.explain(day)
+        account_history = load_account_history(account_id, day)
+        reading = account_history.explain(day)
         if reading is None:
             return []
         first = asked.day or (since + timedelta(days=1) if since else None)
         found = listing.list_acts(
-            book, reading, kind=asked.kind, member_id=asked.member_id, since=first, until=asked.day
+            account_history, reading, kind=asked.kind, member_id=asked.member_id, since=first, until=asked.day
         )
     return [act for act in found if asked.state != WITHDRAWN or not act.counts]
 

@@ -55,17 +55,19 @@ def by_kind(behavior: Behavior, change: Change | None, acts: Sequence[ListedAct]
     done: defaultdict[str, list[ListedAct]] = defaultdict(list)
     for act in acts:
         if act.counts:
-            done[act.entry.kind].append(act)
-    rows = [_row(kind, line, done[kind], now.get(kind, 0.0), longest) for kind, line in zip(kinds, table, strict=False)]
-    whole = _row("", table[-1], [act for kind in now for act in done[kind]], behavior.score, 0.0)
+            done[act.ledger_act.kind].append(act)
+    rows = [
+        _kind_row(kind, line, done[kind], now.get(kind, 0.0), longest) for kind, line in zip(kinds, table, strict=False)
+    ]
+    whole = _kind_row("", table[-1], [act for kind in now for act in done[kind]], behavior.score, 0.0)
     return Breakdown(rows, whole, moved=change is not None)
 
 
-def _row(kind: str, line: Sequence[int], acts: Sequence[ListedAct], exact: float, longest: float) -> KindRow:
+def _kind_row(kind: str, line: Sequence[int], acts: Sequence[ListedAct], exact: float, longest: float) -> KindRow:
     return KindRow(
         kind=kind,
         acts=len(acts),
-        people=len({act.entry.member_id for act in acts}),
+        people=len({act.ledger_act.member_id for act in acts}),
         before=line[0],
         parts=list(zip(PARTS, line[1:-1], strict=False)),
         now=line[-1],

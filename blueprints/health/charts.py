@@ -57,7 +57,7 @@ class LineWords:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """A line over time: its days, its numbered events, the days that the text beside it explains."""
 
     points: Sequence[Point]
@@ -131,7 +131,7 @@ def place_events(points: Sequence[Point], events: Sequence[AnyWeighed]) -> list[
     return list(enumerate(sorted(chosen, key=lambda e: e.day), start=1))
 
 
-def line_chart(line: Line, frame: Frame = WIDE) -> dict[str, Any]:
+def line_chart(line: ChartLine, frame: Frame = WIDE) -> dict[str, Any]:
     """Draw a line as templates/components/charts.html wants it; at least one of its days has a reading."""
     known = [value for _, value in line.points if value is not None]
     low, high = _span(min(known), max(known))
@@ -207,7 +207,7 @@ def _value_on(points: Sequence[Point], day: date) -> float | None:
 
 
 def _tick(
-    line: Line, tick: int, x: Callable[[date], float], y: Callable[[float], float], frame: Frame
+    line: ChartLine, tick: int, x: Callable[[date], float], y: Callable[[float], float], frame: Frame
 ) -> dict[str, Any]:
     """A tick, with a note where it is the guide and the words at its left end lie clear of the line."""
     is_guide, at = tick == line.good_from, y(tick)
@@ -227,7 +227,7 @@ def _months(start: date, end: date) -> list[date]:
     return firsts if len(firsts) <= MONTHS_LABELLED else firsts[::2]
 
 
-def _period(line: Line, start: date, end: date, x: Callable[[date], float], frame: Frame) -> dict[str, Any] | None:
+def _period(line: ChartLine, start: date, end: date, x: Callable[[date], float], frame: Frame) -> dict[str, Any] | None:
     """Wash the days that the table beside it explains."""
     if line.since >= end:
         return None

@@ -25,12 +25,12 @@ POINTS, RATIO = 1, 2
 @staff_only(rules.can_see_scores)
 def export_accounts() -> ResponseReturnValue:
     """Hand over the table: UTF-8, or cp932 where asked; companies that cp932 cannot spell are named first."""
-    asked = filters.read(request.args)
+    asked = filters.parse_params(request.args)
     day = today()
     rows = listing.list_accounts(asked.chosen, day, sort=asked.sort, descending=asked.descending)
     chosen = [each.row for each in overview(rows, asked, day).asked]
     charset = Charset.CP932 if request.args.get("encoding") == Charset.CP932 else Charset.UTF8
-    file = to_csv(_heading(), [_cells(row) for row in chosen], charset)
+    file = to_csv(_csv_heading(), [_cells(row) for row in chosen], charset)
     if file.refused and not request.args.get("partial"):
         left = len(chosen) - len(file.refused)
         return render_template("health/refused_rows.html", asked=asked, refused=file.refused, left=left), 422
@@ -44,7 +44,7 @@ def _download(file: CsvFile, name: str) -> Response:
     return response
 
 
-def _heading() -> list[str]:
+def _csv_heading() -> list[str]:
     return [
         _("番号"),
         _("会社"),

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from community.app.addresses import url_for
-from community.health.groups import Group
+from community.health.groups import MatrixGroup
 from community.health.listing import AccountFilter, AccountRow, Sort
 from community.text.ascii import fold_ascii
 from models.accounts import Segment, Stage
@@ -29,11 +29,11 @@ class Alarm(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AccountListParams:
     """One address of the page, read."""
 
     chosen: AccountFilter
-    group: Group | None
+    group: MatrixGroup | None
     alert: Alarm | None
     sort: Sort
     descending: bool
@@ -46,40 +46,40 @@ class Asked:
         wanted = {**self.given, **changes}
         return url_for(endpoint, **{name: value for name, value in wanted.items() if value not in (None, "")})
 
-    def includes(self, row: AccountRow, group: Group) -> bool:
+    def includes(self, row: AccountRow, group: MatrixGroup) -> bool:
         """Whether a row of this group is among those that are asked for."""
-        is_called = row.score is not None and group is not Group.ENDED
+        is_called = row.score is not None and group is not MatrixGroup.ENDED
         falling, silent = (row.score.falling, row.score.silent) if is_called and row.score else (False, False)
         ringing = {None: True, Alarm.ANY: falling or silent, Alarm.FALLING: falling, Alarm.SILENT: silent}
         return (self.group is None or self.group is group) and ringing[self.alert]
 
 
-def read(args: Mapping[str, str]) -> Asked:
+def parse_params(args: Mapping[str, str]) -> AccountListParams:
     """Read an address."""
     chosen = AccountFilter(
-        segment=_one_of(Segment, args.get("segment")),
-        stage=_one_of(Stage, args.get("stage")),
-        csm_id=_number(args.get("csm")),
+        segment=_parse_choice(Segment, args.get("segment")),
+        stage=_parse_choice(Stage, args.get("stage")),
+        csm_id=_parse_number(args.get("csm")),
         industry=args.get("industry", ""),
-        renews_within=_number(args.get("renewal")),
+        renews_within=_parse_number(args.get("renewal")),
     )
-    return Asked(
+    return AccountListParams(
         chosen=chosen,
-        group=_one_of(Group, args.get("group")),
-        alert=_one_of(Alarm, args.get("alert")),
-        sort=_one_of(Sort, args.get("sort")) or Sort.NAME,
+        group=_parse_choice(MatrixGroup, args.get("group")),
+        alert=_parse_choice(Alarm, args.get("alert")),
+        sort=_parse_choice(Sort, args.get("sort")) or Sort.NAME,
         descending=args.get("order") == "desc",
         as_table=args.get("view") == "table",
-        page=max(_number(args.get("page")) or 1, 1),
+        page=max(_parse_number(args.get("page")) or 1, 1),
         given={name: args[name] for name in KEPT if args.get(name)},
     )
 
 
-def _one_of(choices: type[Choice], value: str | None) -> Choice | None:
+def _parse_choice(choices: type[Choice], value: str | None) -> Choice | None:
     return choices(value) if value in set(choices) else None
 
 
-def _number(value: str | None) -> int | None:
+def _parse_number(value: str | None) -> int | None:
     """A number of at most nine digits: more than that names nothing here and does not fit a column."""
     value = fold_ascii(value or "")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None  # noqa: PLR2004 -- said above

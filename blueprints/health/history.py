@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from blueprints.health.charts import NARROW, Event, Line, LineWords, Point, line_chart, place_events
+from blueprints.health.charts import NARROW, ChartLine, Event, LineWords, Point, line_chart, place_events
 from blueprints.health.figures import figure
 from community.app.addresses import url_for
+from community.health.account_history import AccountHistory, Reading
 from community.health.acts import ListedAct
-from community.health.book import Book, Reading
 from community.health.labels import kind_label
 from community.health.rules import decay, rolled_up
 
@@ -38,11 +38,13 @@ class History:
     table: Sequence[tuple[date, float | None, float | None, Sequence[int]]]
 
 
-def history(book: Book, reading: Reading, acts: Sequence[ListedAct], span: int, since: date) -> History:
+def history(
+    account_history: AccountHistory, reading: Reading, acts: Sequence[ListedAct], span: int, since: date
+) -> History:
     """Draw the days of the span that ends with the reading."""
     until = reading.standing.day
     start = until - timedelta(days=span)
-    written = {day: each.behavior for day, each in book.written.items() if start <= day < until}
+    written = {day: each.behavior for day, each in account_history.written.items() if start <= day < until}
     written[until] = reading.behavior.score
     first = min(written)
     points: list[Point] = [
@@ -51,13 +53,13 @@ def history(book: Book, reading: Reading, acts: Sequence[ListedAct], span: int, 
     if sum(1 for _, value in points if value is not None) <= 1:
         return History(None, None, (), ())
     placed = place_events(points, _days(reading, acts, first))
-    events = [(number, _event(book.account_id, day)) for number, day in placed]
+    events = [(number, _event(account_history.account_id, day)) for number, day in placed]
     good = reading.situation.terms.good_from
-    line = Line(points, events, since, good, _words(points, reading, until - since))
+    line = ChartLine(points, events, since, good, _line_words(points, reading, until - since))
     return History(line_chart(line), line_chart(line, NARROW), events, _table(points, events))
 
 
-def _words(points: Sequence[Point], reading: Reading, period: timedelta) -> LineWords:
+def _line_words(points: Sequence[Point], reading: Reading, period: timedelta) -> LineWords:
     known = [(day, value) for day, value in points if value is not None]
     (first_day, first), (last_day, last) = known[0], known[-1]
     return LineWords(
@@ -93,12 +95,13 @@ def _days(reading: Reading, acts: Sequence[ListedAct], first: date) -> list[_Day
     terms, today = reading.situation.terms.by_kind, reading.standing.day
     days: defaultdict[date, list[ListedAct]] = defaultdict(list)
     for act in acts:
-        if act.counts and act.points > 0 and act.entry.day >= first:
-            days[act.entry.day].append(act)
+        if act.counts and act.points > 0 and act.ledger_act.day >= first:
+            days[act.ledger_act.day].append(act)
     weighed = []
     for day, done in days.items():
         weights = rolled_up(
-            (act.entry.kind, act.points / decay((today - day).days, terms[act.entry.kind].half_life)) for act in done
+            (act.ledger_act.kind, act.points / decay((today - day).days, terms[act.ledger_act.kind].half_life))
+            for act in done
         )
         ranked = sorted(weights, key=lambda kind: (-weights[kind], kind))
         named = [kind for kind in ranked if weights[kind] >= SHARE_TO_BE_NAMED * weights[ranked[0]]][:MOST_NAMED]
@@ -113,7 +116,7 @@ def _event(account_id: int, day: _Day) -> Event:
 
 
 def _named(kind: str, done: Sequence[ListedAct]) -> str:
-    people = len({act.entry.member_id for act in done if act.entry.kind == kind})
+    people = len({act.ledger_act.member_id for act in done if act.ledger_act.kind == kind})
     return _("%(act)s（%(n)s人）", act=kind_label(kind), n=people) if people > 1 else kind_label(kind)
 
 

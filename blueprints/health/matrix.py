@@ -13,7 +13,7 @@ from blueprints.health.charts import FULL, Plot
 from blueprints.health.figures import figure
 from blueprints.health.words import BANDS, GROUPS, PILLS, alerts_of, days_left
 from community.app.addresses import url_for
-from community.health.groups import HIGH_FROM, QUADRANTS, Group
+from community.health.groups import HIGH_FROM, QUADRANTS, MatrixGroup
 from community.health.listing import AccountRow
 from community.health.momentum import COOLING_BELOW
 from community.health.rules import Band
@@ -61,7 +61,7 @@ class Placed:
     """An account with the group it is in and what is said when one points at it."""
 
     row: AccountRow
-    group: Group
+    group: MatrixGroup
     is_ringed: bool
 
 
@@ -79,7 +79,7 @@ class Mark(NamedTuple):
 
 
 def scatters(
-    placed: Sequence[Placed], selected: Group | None, today: date, papers: Sequence[Paper] = (WIDE, NARROW)
+    placed: Sequence[Placed], selected: MatrixGroup | None, today: date, papers: Sequence[Paper] = (WIDE, NARROW)
 ) -> list[dict[str, Any]]:
     """Draw the accounts that can be placed on each paper, as templates/components/charts.html wants it."""
     most = max((p.row.account.licences or 0 for p in placed), default=0)
@@ -93,7 +93,7 @@ def scatters(
     return drawn
 
 
-def _scatter(marks: Sequence[Mark], selected: Group | None, paper: Paper) -> dict[str, Any]:
+def _scatter(marks: Sequence[Mark], selected: MatrixGroup | None, paper: Paper) -> dict[str, Any]:
     ground, mid_x, mid_y = paper.ground, paper.x(COOLING_BELOW), paper.y(HIGH_FROM)
     return {
         "width": paper.width,
@@ -115,10 +115,10 @@ def _scatter(marks: Sequence[Mark], selected: Group | None, paper: Paper) -> dic
         "corners": [
             {"x": x, "y": y, "anchor": anchor, "label": GROUPS[group][0]}
             for group, x, y, anchor in (
-                (Group.COOLING, ground.left + CORNER, ground.top + 20, "start"),
-                (Group.MOVING, ground.right - CORNER, ground.top + 20, "end"),
-                (Group.QUIET, ground.left + CORNER, ground.bottom - 12, "start"),
-                (Group.STIRRING, ground.right - CORNER, ground.bottom - 12, "end"),
+                (MatrixGroup.COOLING, ground.left + CORNER, ground.top + 20, "start"),
+                (MatrixGroup.MOVING, ground.right - CORNER, ground.top + 20, "end"),
+                (MatrixGroup.QUIET, ground.left + CORNER, ground.bottom - 12, "start"),
+                (MatrixGroup.STIRRING, ground.right - CORNER, ground.bottom - 12, "end"),
             )
         ],
         "marks": sorted(marks, key=lambda mark: -mark.r),
@@ -182,12 +182,12 @@ def radius(licences: int, most: int) -> float:
     return round(max(LARGEST * math.sqrt(licences / most), SMALLEST), 1) if most else SMALLEST
 
 
-def _quadrant(group: Group | None, mid_x: float, mid_y: float, ground: Plot) -> dict[str, float] | None:
+def _quadrant(group: MatrixGroup | None, mid_x: float, mid_y: float, ground: Plot) -> dict[str, float] | None:
     """The ground of the chosen group."""
     if group not in QUADRANTS:
         return None
-    is_left = group in {Group.COOLING, Group.QUIET}
-    is_top = group in {Group.COOLING, Group.MOVING}
+    is_left = group in {MatrixGroup.COOLING, MatrixGroup.QUIET}
+    is_top = group in {MatrixGroup.COOLING, MatrixGroup.MOVING}
     x, right = (ground.left, mid_x) if is_left else (mid_x, ground.right)
     y, bottom = (ground.top, mid_y) if is_top else (mid_y, ground.bottom)
     return {"x": x, "y": y, "width": round(right - x, 1), "height": round(bottom - y, 1)}

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from blueprints.health.filters import Asked
+from blueprints.health.filters import AccountListParams
 from blueprints.health.matrix import Placed
 from community.accounts.rules import is_past
-from community.health.groups import QUADRANTS, Group, group_of
+from community.health.groups import QUADRANTS, MatrixGroup, group_of
 from community.health.listing import AccountRow
 
 ROWS_A_PAGE = 100
@@ -20,14 +20,14 @@ class Overview:
 
     placed: Sequence[Placed]
     asked: Sequence[Placed]
-    counts: Counter[Group]
-    changes: dict[Group, float | None]
+    counts: Counter[MatrixGroup]
+    changes: dict[MatrixGroup, float | None]
     today: date
 
     @property
     def _called(self) -> list[Placed]:
         """Whom one may have to call: nobody whose contract is over."""
-        return [p for p in self.placed if p.group is not Group.ENDED]
+        return [p for p in self.placed if p.group is not MatrixGroup.ENDED]
 
     @property
     def falling(self) -> int:
@@ -67,7 +67,7 @@ def _has_ended(row: AccountRow, day: date) -> bool:
     return end is not None and end <= day
 
 
-def overview(rows: Sequence[AccountRow], asked: Asked, today: date) -> Overview:
+def overview(rows: Sequence[AccountRow], asked: AccountListParams, today: date) -> Overview:
     """Sort customers into their groups."""
     placed = []
     for row in rows:
@@ -79,7 +79,7 @@ def overview(rows: Sequence[AccountRow], asked: Asked, today: date) -> Overview:
         placed=placed,
         asked=[each for each in placed if asked.includes(each.row, each.group)],
         counts=Counter(each.group for each in placed),
-        changes={group: _mean_change([p.row for p in placed if p.group is group]) for group in Group},
+        changes={group: _mean_change([p.row for p in placed if p.group is group]) for group in MatrixGroup},
         today=today,
     )
 

@@ -13,8 +13,8 @@ from blueprints.health.figures import TENTH, figure
 from blueprints.health.history import History, history
 from community.accounts import queries as people
 from community.accounts.member_names import Named, list_names
+from community.health.account_history import AccountHistory, Reading, ScoreChange
 from community.health.acts import ListedAct, list_acts
-from community.health.book import Book, Move, Reading
 from community.health.explanation import Part
 from community.health.rules import Health, band, health
 
@@ -31,7 +31,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Report:
+class AccountReport:
     """One reading, ready to be drawn."""
 
     reading: Reading
@@ -52,57 +52,60 @@ class Report:
         return [person for person in self.persons if person.near_cap]
 
 
-def report_of(book: Book, reading: Reading, move: Move, span: int) -> Report:
-    """Gather what there is to say of a reading and the move that led to it."""
-    acts = list_acts(book, reading)
+def report_of(account_history: AccountHistory, reading: Reading, score_change: ScoreChange, span: int) -> AccountReport:
+    """Gather what there is to say of a reading and the change that led to it."""
+    acts = list_acts(account_history, reading)
     day, terms, score = reading.standing.day, reading.situation.terms, reading.behavior.score
-    since = move.before.standing.day if move.before else day
-    drawn = history(book, reading, acts, span, since)
+    since = score_change.before.standing.day if score_change.before else day
+    drawn = history(account_history, reading, acts, span, since)
     persons, cap_worth = breakdown.by_person(reading.behavior, terms.member_cap, _is_new(acts, since))
-    return Report(
+    return AccountReport(
         reading=reading,
         band=words.PILLS[band(score, terms)],
         health=health({"behavior": score}, terms),
-        deltas=[(days, _delta(book, reading, days)) for days in DELTAS],
-        table=breakdown.by_kind(reading.behavior, move.change, acts),
+        deltas=[(days, _delta(account_history, reading, days)) for days in DELTAS],
+        table=breakdown.by_kind(reading.behavior, score_change.change, acts),
         history=drawn,
         refs=breakdown.refs(drawn.events),
         persons=persons,
         cap_worth=cap_worth,
-        names=list_names({person.member_id for person in persons} | _actors(move)),
-        members=people.count_members_of(book.account_id, day),
-        remarks=_remarks(book, move, acts),
+        names=list_names({person.member_id for person in persons} | _actors(score_change)),
+        members=people.count_members_of(account_history.account_id, day),
+        remarks=_remarks(account_history, score_change, acts),
     )
 
 
-def _actors(move: Move) -> set[int]:
+def _actors(score_change: ScoreChange) -> set[int]:
     """Everybody whom the sentence may name."""
-    return {member for cause in (*move.why.ups, *move.why.downs) for member in cause.members}
+    return {member for cause in (*score_change.why.ups, *score_change.why.downs) for member in cause.members}
 
 
-def _delta(book: Book, reading: Reading, days: int) -> float | None:
+def _delta(account_history: AccountHistory, reading: Reading, days: int) -> float | None:
     """Points since so many days before, as then recorded."""
-    then = book.written.get(reading.standing.day - timedelta(days=days))
+    then = account_history.written.get(reading.standing.day - timedelta(days=days))
     return None if then is None or then.behavior is None else reading.behavior.score - then.behavior
 
 
 def _is_new(acts: Sequence[ListedAct], since: date) -> frozenset[int]:
     """Whose first act of all came after that day."""
-    standing = [act.entry for act in acts if act.counts]
-    earlier = {entry.member_id for entry in standing if entry.day <= since}
-    return frozenset({entry.member_id for entry in standing} - earlier)
+    standing = [act.ledger_act for act in acts if act.counts]
+    earlier = {ledger_act.member_id for ledger_act in standing if ledger_act.day <= since}
+    return frozenset({ledger_act.member_id for ledger_act in standing} - earlier)
 
 
-def _remarks(book: Book, move: Move, acts: Sequence[ListedAct]) -> list[Remark]:
+def _remarks(account_history: AccountHistory, score_change: ScoreChange, acts: Sequence[ListedAct]) -> list[Remark]:
     """What one should know before one quotes the figures."""
     found = [_withdrawn(acts)]
-    if move.before and move.after and move.change:
-        days = (move.after.standing.day - move.before.standing.day).days
-        late = sum(move.change.moved[Part.LATE].values())
+    if score_change.before and score_change.after and score_change.change:
+        days = (score_change.after.standing.day - score_change.before.standing.day).days
+        late = sum(score_change.change.moved[Part.LATE].values())
         if late:
             text = _("遅れて届いた記録が%(n)s件、この間に加わりました。", n=late)
             found.append(Remark(text, {"part": Part.LATE, "since": days}))
-        found += [_known_now(book, move.before), _other_terms(move.before, move.after)]
+        found += [
+            _known_now(account_history, score_change.before),
+            _other_terms(score_change.before, score_change.after),
+        ]
     return [remark for remark in found if remark]
 
 
@@ -111,9 +114,9 @@ def _withdrawn(acts: Sequence[ListedAct]) -> Remark | None:
     return Remark(_("取り消された行動が%(n)s件あります。", n=gone), {"state": "withdrawn"}) if gone else None
 
 
-def _known_now(book: Book, before: Reading) -> Remark | None:
+def _known_now(account_history: AccountHistory, before: Reading) -> Remark | None:
     """Say that the earlier day would be scored otherwise with what is known today."""
-    now = book.explain(before.standing.day, as_known_now=True) if before.recorded else None
+    now = account_history.explain(before.standing.day, as_known_now=True) if before.recorded else None
     if now is None or now.situation == before.situation or abs(now.behavior.score - before.behavior.score) < TENTH / 2:
         return None
     return Remark(

@@ -11,7 +11,7 @@ from blueprints.access import staff_only
 from blueprints.health import filters, words
 from blueprints.health.bp import bp
 from blueprints.health.figures import figure, signed
-from blueprints.health.filters import Asked, Sort
+from blueprints.health.filters import AccountListParams, Sort
 from blueprints.health.matrix import scatters
 from blueprints.health.overview import ROWS_A_PAGE, Overview, overview
 from community.accounts import rules
@@ -27,7 +27,7 @@ AROUND = 2
 @staff_only(rules.can_see_scores)
 def list_accounts() -> ResponseReturnValue:
     """Draw customers by behavior and momentum, or list them."""
-    asked = filters.read(request.args)
+    asked = filters.parse_params(request.args)
     day = today()
     policy = policies.policy_in_force(day)
     rows = listing.list_accounts(asked.chosen, day, terms=policy.terms, sort=asked.sort, descending=asked.descending)
@@ -51,7 +51,7 @@ def list_accounts() -> ResponseReturnValue:
     )
 
 
-def _selects(asked: Asked) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:
+def _selects(asked: AccountListParams) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:
     """The filters: name, label, choices, what is chosen."""
     chosen, everything = asked.chosen, ("", _("すべて"))
     csms = listing.list_csms()
@@ -70,7 +70,7 @@ def _named(names: dict[str, Any]) -> list[tuple[str, str]]:
     return [(str(value), str(name)) for value, name in names.items()]
 
 
-def _columns(asked: Asked) -> list[dict[str, Any]]:
+def _columns(asked: AccountListParams) -> list[dict[str, Any]]:
     """The table's heads: each sorts by its column, and the other way round where it already does."""
     names: Sequence[tuple[Sort, str, bool]] = (
         (Sort.NAME, _("会社"), False),
@@ -94,7 +94,7 @@ def _columns(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def _pages(asked: Asked, seen: Overview) -> list[dict[str, Any] | None]:
+def _pages(asked: AccountListParams, seen: Overview) -> list[dict[str, Any] | None]:
     """The numbers under a long table; none under one that fits."""
     last = -(-len(seen.asked) // ROWS_A_PAGE)
     shown = [n for n in range(1, last + 1) if n in {1, last} or abs(n - asked.page) <= AROUND]

@@ -11,20 +11,20 @@ from blueprints.health.figures import figure
 from community.accounts.labels import SEGMENTS, STAGES
 from community.health.acts import ListedAct
 from community.health.explanation import Part
-from community.health.groups import Group
+from community.health.groups import MatrixGroup
 from community.health.listing import Scored
 from community.health.momentum import COOLING_BELOW
 from community.health.rules import Band
 from models.ledger import SignalCause
 
-GROUPS: dict[Group, tuple[LazyString, LazyString]] = {
-    Group.MOVING: (_l("動きつづけている"), _l("事例や登壇をお願いする")),
-    Group.COOLING: (_l("動きが鈍ってきた"), _l("何があったかを聞く")),
-    Group.STIRRING: (_l("少しずつ動いている"), _l("勉強会や質問に誘う")),
-    Group.QUIET: (_l("静かにしている"), _l("訪問か電話をする")),
-    Group.FRESH: (_l("勢いはまだ分からない"), _l("はじめての行動から90日たつと分かります")),
-    Group.ENDED: (_l("契約終了"), _l("動きの数字は、契約の最後の日で閉じました")),
-    Group.UNJUDGED: (_l("判定不能"), _l("メンバーがまだいないか、区分が決まっていません")),
+GROUPS: dict[MatrixGroup, tuple[LazyString, LazyString]] = {
+    MatrixGroup.MOVING: (_l("動きつづけている"), _l("事例や登壇をお願いする")),
+    MatrixGroup.COOLING: (_l("動きが鈍ってきた"), _l("何があったかを聞く")),
+    MatrixGroup.STIRRING: (_l("少しずつ動いている"), _l("勉強会や質問に誘う")),
+    MatrixGroup.QUIET: (_l("静かにしている"), _l("訪問か電話をする")),
+    MatrixGroup.FRESH: (_l("勢いはまだ分からない"), _l("はじめての行動から90日たつと分かります")),
+    MatrixGroup.ENDED: (_l("契約終了"), _l("動きの数字は、契約の最後の日で閉じました")),
+    MatrixGroup.UNJUDGED: (_l("判定不能"), _l("メンバーがまだいないか、区分が決まっていません")),
 }
 PARTS: dict[Part, LazyString] = {
     Part.NEW: _l("新しい行動"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from blueprints.notifications.presenting import NotificationView
+from blueprints.notifications.view_models import NotificationView
 from community.room import current_rooms
 from models.accounts import Member
 from models.base import now

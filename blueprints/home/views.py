@@ -6,7 +6,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from blueprints.access import current_member, public
-from blueprints.notifications.presenting import list_views
+from blueprints.notifications.view_models import list_views
 from blueprints.page_cache import cached_for_guests, scopes_of_rooms
 from blueprints.room import current_pages
 from blueprints.room_parts import HomeRole, ShownPart

@@ -20,7 +20,7 @@ from community.joining import invitations
 from community.joining import queries as joining_queries
 from community.joining import rules as joining_rules
 from community.joining.invitations import InvitationClosedError
-from community.ledger import moves
+from community.ledger import reassignment
 from community.signin import passwords
 from models.accounts import Account, AccountKind, Invitation, Member
 from models.base import release, transaction
@@ -187,7 +187,7 @@ def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
             form.family_name.data or "",
             **registration.facts_in(form, password_hash),
         )
-        registration.settle_in(member, form)
+        registration.complete_registration(member, form)
         return member
 
 
@@ -216,9 +216,9 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
 def _carry_out(invitation: Invitation, member: Member, day: date) -> None:
     def write() -> None:
         invitations.move_by_invitation(invitation, member, day)
-        moves.follow(member, day)
+        reassignment.follow(member, day)
 
-    transfers.carry_out(memberships.plan_move(member, invitation.account, day), write)
+    transfers.carry_out(memberships.plan_transfer(member, invitation.account, day), write)
 
 
 def _offer_to_move(invitation: Invitation, token: str) -> ResponseReturnValue:

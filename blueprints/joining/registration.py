@@ -46,7 +46,7 @@ def facts_in(form: AcceptInvitationForm, password_hash: str) -> MemberFacts:
     )
 
 
-def settle_in(member: Member, form: AcceptInvitationForm) -> None:
+def complete_registration(member: Member, form: AcceptInvitationForm) -> None:
     """In the transaction of joining: the consent, and a welcome that waits. The form has been validated."""
     terms.accept(member, form.offered)
     welcomes.begin(member)

@@ -164,7 +164,7 @@ def _let_in(token: str, form: AcceptInvitationForm) -> Member:
         facts = registration.facts_in(form, password_hash)
         name = form.family_name.data or ""
         member = requests.confirm_and_join(request, queries.today(), form.handle.data or "", name, **facts)
-        registration.settle_in(member, form)
+        registration.complete_registration(member, form)
         return member
 
 

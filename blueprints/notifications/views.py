@@ -11,7 +11,7 @@ from community.mail.queries import is_bouncing
 from community.notifications import actions, queries
 from models.base import transaction
 
-from .presenting import address_of, list_views
+from .view_models import address_of, list_views
 
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 

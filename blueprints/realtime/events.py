@@ -21,7 +21,7 @@ from .authorization import may_hear
 
 logger = logging.getLogger(__name__)
 
-# A page has its topic, its reader and a few accounts.
+# A page has its topic, its viewer and a few accounts.
 MAX_CHANNELS = 20
 # Each joining asks the database; a page joins once, and once more after each lost connection.
 MAX_JOINS_A_MINUTE = 30

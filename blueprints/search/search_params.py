@@ -72,12 +72,12 @@ def list_rights() -> tuple[Condition, ...]:
     return tuple(condition for condition in asked if condition is not None)
 
 
-def read(args: Mapping[str, str]) -> SearchParams:
+def parse_params(args: Mapping[str, str]) -> SearchParams:
     """Read an address."""
     facets = list_facets()
     names = ("q", "kind", *(facet.name for facet in facets), "age", "order")
     given = {name: cut(clean_line(args.get(name, "")), LONGEST_QUERY) for name in names}
-    age, order = _one_of(Age, given["age"]), _one_of(Order, given["order"])
+    age, order = _parse_choice(Age, given["age"]), _parse_choice(Order, given["order"])
     search = Search(
         typed=given["q"],
         tokens=held_tokens(),
@@ -86,7 +86,7 @@ def read(args: Mapping[str, str]) -> SearchParams:
         since=now() - SPANS[age] if age else None,
         order=order or Order.RELEVANT,
     )
-    return SearchParams(search, _page(args.get("page")), {name: value for name, value in given.items() if value})
+    return SearchParams(search, _parse_page(args.get("page")), {name: value for name, value in given.items() if value})
 
 
 def _chosen(facets: list[Facet], given: Mapping[str, str]) -> list[Condition]:
@@ -94,11 +94,11 @@ def _chosen(facets: list[Facet], given: Mapping[str, str]) -> list[Condition]:
     return [condition for condition in asked if condition is not None]
 
 
-def _one_of(choices: type[Choice], value: str) -> Choice | None:
+def _parse_choice(choices: type[Choice], value: str) -> Choice | None:
     return choices(value) if value in set(choices) else None
 
 
-def _page(value: str | None) -> int:
+def _parse_page(value: str | None) -> int:
     """More than four figures name no page."""
     value = fold_ascii(value or "")
     return max(int(value), 1) if value.isascii() and value.isdecimal() and len(value) < 5 else 1  # noqa: PLR2004 -- said above

@@ -1,4 +1,4 @@
-"""Hits as one reader sees them. Only what the search let through comes here; rooms say how it is drawn."""
+"""Hits as one viewer sees them. Only what the search let through comes here; rooms say how it is drawn."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ from community.search.rules import is_searchable
 from models.base import transaction
 
 from . import labels
-from .search_params import SearchParams, held_tokens, list_facets, list_rights, read
+from .search_params import SearchParams, held_tokens, list_facets, list_rights, parse_params
 from .view_models import show_hits
 
 bp = Blueprint("search", __name__, url_prefix="/search")
@@ -43,7 +43,7 @@ def _looks() -> str:
 @public
 def find() -> ResponseReturnValue:
     """What the visitor may find; without any words the field alone."""
-    asked = read(request.args)
+    asked = parse_params(request.args)
     found = queries.find(asked.search, asked.page)
     last = max(ceil(found.count / HITS_A_PAGE), 1)
     if asked.page > last:

@@ -45,7 +45,7 @@ def answer_fault(fault: Fault, *, as_json: bool) -> ResponseReturnValue:
         return jsonify(error="storage", fault=fault.value, message=refused.description), code, headers
     # A picture may have been too large where its text is not: what can be kept as a draft, is.
     given_back = give_back(refused) if fault in NO_ROOM else give_back(OSError(fault.value))
-    page = render("errors/storage.html", code=code, heading=_heading(fault), message=refused.description,
+    page = render("errors/storage.html", code=code, heading=_fault_heading(fault), message=refused.description,
                   given_back=given_back, again=_read_form(), path=request.full_path.rstrip("?"),
                   is_reading=_is_reading())  # fmt: skip
     return page, code, headers
@@ -61,7 +61,7 @@ def _read_form() -> list[tuple[str, str]] | None:
     return list(request.form.items(multi=True))
 
 
-def settle_reader() -> None:
+def end_read() -> None:
     """Take for a guest whose account cannot be read: every page, and its language, asks for the reader."""
     try:
         bool(current_user.is_authenticated)
@@ -89,7 +89,7 @@ def _is_reading() -> bool:
     return request.method in SAFE_METHODS
 
 
-def _heading(fault: Fault) -> str:
+def _fault_heading(fault: Fault) -> str:
     if fault in NO_ROOM and not _is_reading():
         return _("いまは、書き込みを受け付けられません")
     return _("いまは、このページを表示できません")

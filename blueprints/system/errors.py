@@ -82,7 +82,7 @@ def _answer_failure(error: Exception) -> ResponseReturnValue:
     """An error of ours, logged with its request's id, which the page shows; or of the disk, which has a page too."""
     db.session.rollback()
     reports.report(error)
-    broken_storage.settle_reader()
+    broken_storage.end_read()
     fault = find_fault(error)
     if fault is not None:
         return broken_storage.answer_fault(fault, as_json=wants_json())

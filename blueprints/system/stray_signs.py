@@ -39,7 +39,7 @@ def lead_to_the_page() -> ResponseReturnValue | None:
     if _CONTROL.search(folded):
         return None
     address = urlsplit(folded)
-    place = _find(_tidy(address.path))
+    place = _find_place(_tidy(address.path))
     if place is None:
         return None
     asked = request.query_string.decode("ascii", "ignore")
@@ -89,7 +89,7 @@ def _number_last(names: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?:.*&)?(?:{'|'.join(sorted(names))}){_NUMBER_LAST}", re.ASCII | re.DOTALL)
 
 
-def _find(path: str) -> Place | None:
+def _find_place(path: str) -> Place | None:
     """The page of this path, as it stands, with a slash behind it, or in small letters."""
     if _CONTROL.search(path) or not path.isascii():
         return None

@@ -120,14 +120,14 @@ def _days_of_change(members: Sequence[Member]) -> dict[int, date]:
     chosen = sa.select(Membership.member_id, Membership.from_day, Membership.until_day, Account.kind).join(
         Account, Account.id == Membership.account_id
     )
-    stays: dict[int, list[tuple[date, date | None, bool]]] = {}
+    periods: dict[int, list[tuple[date, date | None, bool]]] = {}
     for row in db.session.execute(chosen.where(Membership.member_id.in_([each.id for each in members]), is_not_over)):
-        stays.setdefault(row.member_id, []).append((row.from_day, row.until_day, row.kind == AccountKind.VENDOR))
+        periods.setdefault(row.member_id, []).append((row.from_day, row.until_day, row.kind == AccountKind.VENDOR))
     found: dict[int, date] = {}
     for member in members:
         if rules.role_of(member) in rules.STAFF_ROLES and member.role_until is None:
             continue  # known to everybody, wherever they belong
-        own = stays.get(member.id, [])
+        own = periods.get(member.id, [])
         turns = sorted({turn for begin, end, _ in own for turn in (begin, end) if turn is not None and turn > day})
         is_known = rules.is_staff(member)
         changing = (turn for turn in turns if _is_of_vendor(own, turn) != is_known)
@@ -153,8 +153,8 @@ def _begin_of(day: date | None) -> datetime | None:
     return datetime.combine(day, time.min, current_app.config["COMMUNITY_ZONE"]) if day else None
 
 
-def _is_of_vendor(stays: Sequence[tuple[date, date | None, bool]], day: date) -> bool:
-    return any(vendor for begin, end, vendor in stays if begin <= day and (end is None or day < end))
+def _is_of_vendor(periods: Sequence[tuple[date, date | None, bool]], day: date) -> bool:
+    return any(vendor for begin, end, vendor in periods if begin <= day and (end is None or day < end))
 
 
 def _of_member(member: Member, turn: date | None) -> Document:

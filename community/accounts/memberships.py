@@ -1,7 +1,7 @@
 """Where a person belongs from which day on: one company after another, with gaps, never two at a time.
 
-A move says what holds from a day on, whatever was written for later days before. So a wrong move is mended by another
-one, and what is planned is replaced by what is planned instead.
+A transfer says what holds from a day on, whatever was written for later days before. So a wrong transfer is mended by
+another one, and what is planned is replaced by what is planned instead.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ class BelongsElsewhereError(ValueError):
 
 
 @dataclass(frozen=True)
-class Stay:
-    """A person's time at a company; `until_day` no longer belongs to it."""
+class MembershipPeriod:
+    """A period of a person's membership in a company; `until_day` no longer belongs to it."""
 
     account_id: int
     from_day: date
@@ -44,76 +44,80 @@ class Stay:
 
 
 @dataclass(frozen=True)
-class Move:
-    """A person belongs to the company (None: to none) from that day on; `stays` is everything as it will be."""
+class Transfer:
+    """A person belongs to the company (None: to none) from that day on; `periods` is everything as it will be."""
 
     member: Member
     account: Account | None
     from_day: date
     is_company_admin: bool
-    before: tuple[Stay, ...]
-    stays: tuple[Stay, ...]
+    before: tuple[MembershipPeriod, ...]
+    periods: tuple[MembershipPeriod, ...]
 
     @property
-    def replaced(self) -> list[Stay]:
-        """Stays that began on that day or later, or were to: they will not have been."""
-        return [stay for stay in self.before if stay.from_day >= self.from_day]
+    def replaced(self) -> list[MembershipPeriod]:
+        """Periods that began on that day or later, or were to: they will not have been."""
+        return [period for period in self.before if period.from_day >= self.from_day]
 
     def company_on(self, day: date) -> int | None:
         """Return the id of the company that the person will have belonged to on that day; None: to none."""
-        return next((stay.account_id for stay in self.stays if stay.covers(day)), None)
+        return next((period.account_id for period in self.periods if period.covers(day)), None)
 
     @property
     def changes_nothing(self) -> bool:
-        return self.before == self.stays
+        return self.before == self.periods
 
 
-def list_stays(member: Member) -> list[Stay]:
-    """In order."""
+def list_periods(member: Member) -> list[MembershipPeriod]:
+    """Return all membership periods of the member, earliest first."""
     own = sa.select(Membership).where(Membership.member_id == member.id).order_by(Membership.from_day)
-    return [Stay.of(row) for row in db.session.scalars(own.execution_options(populate_existing=True))]
+    return [MembershipPeriod.of(row) for row in db.session.scalars(own.execution_options(populate_existing=True))]
 
 
-def plan_move(member: Member, account: Account | None, from_day: date, *, is_company_admin: bool = False) -> Move:
-    """Work out what the move means, and write nothing."""
-    before = list_stays(member)
-    after = _cut(before, from_day)
+def plan_transfer(
+    member: Member, account: Account | None, from_day: date, *, is_company_admin: bool = False
+) -> Transfer:
+    """Work out what the transfer means, and write nothing."""
+    before = list_periods(member)
+    after = _ended_before(before, from_day)
     if account is not None:
-        stay = Stay(account.id, from_day, is_company_admin=is_company_admin)
+        period = MembershipPeriod(account.id, from_day, is_company_admin=is_company_admin)
         last = after[-1] if after else None
         if last is not None and last.account_id == account.id and last.until_day == from_day:
             # They never left.
-            after[-1] = Stay(account.id, last.from_day, is_company_admin=is_company_admin)
+            after[-1] = MembershipPeriod(account.id, last.from_day, is_company_admin=is_company_admin)
         else:
-            after.append(stay)
-    return Move(member, account, from_day, is_company_admin, tuple(before), tuple(after))
+            after.append(period)
+    return Transfer(member, account, from_day, is_company_admin, tuple(before), tuple(after))
 
 
-def _cut(stays: Sequence[Stay], day: date) -> list[Stay]:
+def _ended_before(periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
     """What was before that day, ended by it."""
-    kept: list[Stay] = []
-    for stay in stays:
-        if stay.from_day < day:
-            until = day if stay.until_day is None else min(stay.until_day, day)
-            kept.append(Stay(stay.account_id, stay.from_day, until, is_company_admin=stay.is_company_admin))
+    kept: list[MembershipPeriod] = []
+    for period in periods:
+        if period.from_day < day:
+            until = day if period.until_day is None else min(period.until_day, day)
+            kept.append(
+                MembershipPeriod(period.account_id, period.from_day, until, is_company_admin=period.is_company_admin)
+            )
     return kept
 
 
 def hold(member: Member) -> None:
-    """Two moves of one person at once follow one another, and no act of theirs is recorded in between."""
+    """Two transfers of one person at once follow one another, and no act of theirs is recorded in between."""
     db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update())
 
 
-def carry_out(move: Move, *, by: Member, reason: str) -> None:
-    """Write the stays as they will be. The person must be held, and the move planned since then."""
-    write(move.member, move.stays)
+def carry_out(transfer: Transfer, *, by: Member, reason: str) -> None:
+    """Write the membership periods as they will be. The person must be locked, and the transfer planned since then."""
+    write(transfer.member, transfer.periods)
     audit.record(
         by.id,
         "member.move",
         "member",
-        move.member.id,
-        before={"stays": [_plain(stay) for stay in move.before]},
-        after={"stays": [_plain(stay) for stay in move.stays]},
+        transfer.member.id,
+        before={"stays": [_as_json(period) for period in transfer.before]},
+        after={"stays": [_as_json(period) for period in transfer.periods]},
         reason=reason,
     )
 
@@ -124,10 +128,13 @@ def join(member: Member, account: Account, from_day: date, *, is_company_admin: 
     Raises BelongsElsewhereError where they belong to a company on that day or after it already.
     """
     hold(member)
-    before = _without_plans(list_stays(member), today())
-    if any(stay.until_day is not None and stay.until_day > from_day for stay in before):
+    before = _without_plans(list_periods(member), today())
+    if any(period.until_day is not None and period.until_day > from_day for period in before):
         raise BelongsElsewhereError(f"member {member.id} belongs to a company after {from_day}")
-    write(member, [*_ended(member, before, from_day), Stay(account.id, from_day, is_company_admin=is_company_admin)])
+    write(
+        member,
+        [*_ended(member, before, from_day), MembershipPeriod(account.id, from_day, is_company_admin=is_company_admin)],
+    )
 
 
 def name_company_admin(member: Member, *, is_admin: bool) -> None:
@@ -138,7 +145,7 @@ def name_company_admin(member: Member, *, is_admin: bool) -> None:
     realtime.rights_changed(f"member:{member.id}")
 
 
-def write(member: Member, stays: Sequence[Stay]) -> None:
+def write(member: Member, periods: Sequence[MembershipPeriod]) -> None:
     """Make these the person's memberships. Nothing else writes them, so that nothing that follows is forgotten.
 
     That is who finds the person, today and on the days to come, what their open pages may hear, and when a role of the
@@ -146,14 +153,14 @@ def write(member: Member, stays: Sequence[Stay]) -> None:
     """
     own = sa.select(Membership).where(Membership.member_id == member.id).order_by(Membership.from_day)
     there = {row.from_day: row for row in db.session.scalars(own.execution_options(populate_existing=True))}
-    for day in there.keys() - {stay.from_day for stay in stays}:
+    for day in there.keys() - {period.from_day for period in periods}:
         db.session.delete(there.pop(day))
     db.session.flush()
     # Those that end first: of one person one may be open at a time, at every moment.
-    for stay in sorted(stays, key=lambda stay: (stay.until_day is None, stay.from_day)):
-        row = there.get(stay.from_day) or Membership(member_id=member.id, from_day=stay.from_day)
-        row.account_id, row.until_day = stay.account_id, stay.until_day
-        row.is_company_admin = stay.is_company_admin
+    for period in sorted(periods, key=lambda period: (period.until_day is None, period.from_day)):
+        row = there.get(period.from_day) or Membership(member_id=member.id, from_day=period.from_day)
+        row.account_id, row.until_day = period.account_id, period.until_day
+        row.is_company_admin = period.is_company_admin
         db.session.add(row)
         db.session.flush()
         db.session.expire(row)  # its company may be another one
@@ -178,32 +185,33 @@ def announce_changes_of(day: date) -> int:
     return len(turned)
 
 
-def _without_plans(stays: Sequence[Stay], day: date) -> list[Stay]:
+def _without_plans(periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
     """What was to begin later gives way to what begins now; who was to leave for it stays."""
-    begun = [stay for stay in stays if stay.from_day <= day]
-    if len(begun) == len(stays):
+    begun = [period for period in periods if period.from_day <= day]
+    if len(begun) == len(periods):
         return begun
     return [
-        replace(stay, until_day=None) if stay.until_day is not None and stay.until_day > day else stay for stay in begun
+        replace(period, until_day=None) if period.until_day is not None and period.until_day > day else period
+        for period in begun
     ]
 
 
-def _ended(member: Member, stays: Sequence[Stay], day: date) -> list[Stay]:
+def _ended(member: Member, periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
     """The same with the one that is open ended on that day; it is gone where it has not covered a day."""
-    if any(stay.until_day is None and stay.from_day > day for stay in stays):
+    if any(period.until_day is None and period.from_day > day for period in periods):
         raise BelongsElsewhereError(f"member {member.id} joined a company after {day}")
     return [
-        replace(stay, until_day=day) if stay.until_day is None else stay
-        for stay in stays
-        if stay.until_day is not None or stay.from_day < day
+        replace(period, until_day=day) if period.until_day is None else period
+        for period in periods
+        if period.until_day is not None or period.from_day < day
     ]
 
 
-def _plain(stay: Stay) -> dict[str, object]:
+def _as_json(period: MembershipPeriod) -> dict[str, object]:
     """As JSON can keep it."""
     return {
-        "account_id": stay.account_id,
-        "from_day": stay.from_day.isoformat(),
-        "until_day": stay.until_day.isoformat() if stay.until_day else None,
-        "is_company_admin": stay.is_company_admin,
+        "account_id": period.account_id,
+        "from_day": period.from_day.isoformat(),
+        "until_day": period.until_day.isoformat() if period.until_day else None,
+        "is_company_admin": period.is_company_admin,
     }

@@ -19,23 +19,23 @@ def find_end(member: Member) -> date | None:
 
     Who has not belonged anywhere yet is not leaving: `create-admin` makes somebody before there is a company.
     """
-    stays = db.session.execute(
+    periods = db.session.execute(
         sa.select(Membership.from_day, Membership.until_day, Account.kind)
         .join(Account, Account.id == Membership.account_id)
         .where(Membership.member_id == member.id)
         .order_by(Membership.from_day)
     ).all()
-    if not stays:
+    if not periods:
         return None
-    held = max(today(), stays[0].from_day)
-    for stay in stays:
-        if stay.until_day is not None and stay.until_day <= held:
+    held = max(today(), periods[0].from_day)
+    for period in periods:
+        if period.until_day is not None and period.until_day <= held:
             continue
-        if stay.from_day > held or stay.kind != AccountKind.VENDOR:
+        if period.from_day > held or period.kind != AccountKind.VENDOR:
             break
-        if stay.until_day is None:
+        if period.until_day is None:
             return None
-        held = stay.until_day
+        held = period.until_day
     return held
 
 

@@ -1,4 +1,4 @@
-"""The doors from Celery: what is kept of devices and of tries goes when unused, what was planned for a day begins."""
+"""Tasks: what is kept of devices and of tries goes when unused, what was planned for a day begins."""
 
 from celery import shared_task
 

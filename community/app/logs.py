@@ -63,8 +63,8 @@ def configure(app: Flask, config: Config) -> None:
     server = logging.getLogger("gunicorn.error")  # has a handler of its own
     server.filters = [known for known in server.filters if not isinstance(known, Scrubber)]
     server.addFilter(Scrubber(redaction.describe) if config.environment == "production" else Scrubber())
-    app.before_request(_begin)
-    app.after_request(_end)
+    app.before_request(_start_clock)
+    app.after_request(_log_response)
 
 
 def _scrubbed(renderer: structlog.typing.Processor) -> structlog.typing.Processor:
@@ -88,13 +88,13 @@ def _keep(logger: object, method: str, event: structlog.typing.EventDict) -> str
     return event
 
 
-def _begin() -> None:
+def _start_clock() -> None:
     g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=uuid4().hex[:12])
 
 
-def _end(response: Response) -> Response:
+def _log_response(response: Response) -> Response:
     if request.endpoint not in QUIET_ENDPOINTS and "began" in g:
         logger.info(
             "request",

@@ -21,8 +21,8 @@ from sqlalchemy.pool import QueuePool
 from community import realtime
 from community.ledger.queries import get_oldest_pending
 from community.mail.queries import count_mails, get_longest_due
-from community.settlement.queries import list_progress
-from community.settlement.readers import READERS
+from community.projections.projectors import PROJECTORS
+from community.projections.queries import list_progress
 from models.base import db, now
 
 EXTENSION = "metrics"
@@ -30,7 +30,7 @@ EXTENSION = "metrics"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 # Figures of the database are asked for at most this often, however many Prometheus servers scrape.
 KEEP_SECONDS = 10.0
-READER_NAMES = tuple(reader.name for reader in READERS)
+PROJECTION_NAMES = tuple(reader.name for reader in PROJECTORS)
 
 
 @dataclass
@@ -51,15 +51,15 @@ def count_requests(app: Flask) -> None:
     registry.register(_OfProcess(app))
     registry.register(_OfDatabase())
     app.extensions[EXTENSION] = _Meters(registry, requests, seconds)
-    app.before_request(_begin)
-    app.after_request(lambda response: _end(app, response))
+    app.before_request(_start_clock)
+    app.after_request(lambda response: _count_response(app, response))
 
 
-def _begin() -> None:
+def _start_clock() -> None:
     g.metrics_began = time.perf_counter()
 
 
-def _end(app: Flask, response: Response) -> Response:
+def _count_response(app: Flask, response: Response) -> Response:
     # An address without an endpoint is no label: anybody could add as many as they like.
     endpoint = request.endpoint or "none"
     meters: _Meters = app.extensions[EXTENSION]
@@ -132,7 +132,7 @@ def _ask_ledger() -> Iterator[Metric]:
     yield _gauge("tsudoi_oldest_pending_signal_seconds", "How long the oldest signal has waited for its place.", age)
     lag = GaugeMetricFamily("tsudoi_reader_lag_signals", "Signals that a reader has not read.", labels=["reader"])
     stuck = GaugeMetricFamily("tsudoi_stuck_signals", "Signals that a reader could not read.", labels=["reader"])
-    for progress in list_progress(READER_NAMES):
+    for progress in list_progress(PROJECTION_NAMES):
         lag.add_metric([progress.name], progress.behind)
         stuck.add_metric([progress.name], progress.stuck)
     yield from (lag, stuck)

@@ -33,7 +33,7 @@ def start(config: Config, transport: type[Transport] | None = None) -> None:
         dsn=dsn,
         transport=transport,
         environment=config.environment,
-        # Errors of tasks, pushes and settlement: the code that catches one logs it with its exception.
+        # Errors of tasks, pushes and projections: the code that catches one logs it with its exception.
         default_integrations=False,
         integrations=[LoggingIntegration(level=None, event_level=logging.ERROR), DedupeIntegration()],
         auto_enabling_integrations=False,

@@ -13,7 +13,8 @@ ACTIONS: dict[str, LazyString] = {
     "audit.erase_text": _l("操作の記録の文面を消した"),
     "moderation.remove": _l("取り下げた"),
     "moderation.restore": _l("もとに戻した"),
-    "settlement.hurry_stuck": _l("止まった記録を読みなおした"),
+    "projections.hurry_stuck": _l("止まった記録を読みなおした"),
+    "settlement.hurry_stuck": _l("止まった記録を読みなおした"),  # in entries of before revision 0020
 }
 SUBJECTS: dict[str, LazyString] = {
     "audit_entry": _l("操作の記録"),

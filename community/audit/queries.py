@@ -17,7 +17,7 @@ ENTRIES_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
-class Asked:
+class AuditFilter:
     """What the reader wants to see; None: all. `since` belongs to it, `before` does not."""
 
     action: str | None = None
@@ -26,13 +26,13 @@ class Asked:
     before: datetime | None = None
 
 
-def list_entries(asked: Asked, page: int) -> Sequence[AuditEntry]:
+def list_entries(asked: AuditFilter, page: int) -> Sequence[AuditEntry]:
     """One page of those that were asked for."""
     chosen = sa.select(AuditEntry).where(*_wanted(asked)).order_by(AuditEntry.id.desc())
     return db.session.scalars(chosen.limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)).all()
 
 
-def count_entries(asked: Asked) -> int:
+def count_entries(asked: AuditFilter) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry).where(*_wanted(asked))) or 0
 
 
@@ -82,7 +82,7 @@ def _erasures() -> sa.Select[int | None]:
     return sa.select(AuditEntry.subject_id).where(is_erasure)
 
 
-def _wanted(asked: Asked) -> list[sa.ColumnElement[bool]]:
+def _wanted(asked: AuditFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if asked.action is not None:
         conditions.append(AuditEntry.action == asked.action)

@@ -21,7 +21,7 @@ from models.base import db, now, prepare_engine
 from models.faults import Fault, find_fault
 
 from . import postgres, sqlite
-from .archive import BackupError, Manifest, Reader, Writer, pieces_of, read, version_of_code, written
+from .archive import ArchiveReader, BackupError, Manifest, Writer, pieces_of, read, version_of_code, written
 
 UPLOADS = "files/"
 
@@ -135,7 +135,7 @@ def _in_place(staged: Path, target: Path) -> Iterator[None]:
         raise
 
 
-def _fill_postgres(reader: Reader, staged: Path) -> None:
+def _fill_postgres(reader: ArchiveReader, staged: Path) -> None:
     """Migrate and fill in one transaction: PostgreSQL rolls back tables as well."""
     del staged
     with db.engine.begin() as connection:
@@ -144,7 +144,7 @@ def _fill_postgres(reader: Reader, staged: Path) -> None:
         _migrate(connection, "head")
 
 
-def _fill_sqlite(reader: Reader, staged: Path) -> None:
+def _fill_sqlite(reader: ArchiveReader, staged: Path) -> None:
     """Build the database beside its place, then rename the file into place."""
     copy = staged / "tsudoi.db"
     sqlite.unpack(reader, copy)

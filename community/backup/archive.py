@@ -112,7 +112,7 @@ def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-class Reader:
+class ArchiveReader:
     """An archive whose files all match the checksums of its manifest."""
 
     def __init__(self, archive: zipfile.ZipFile, manifest: Manifest) -> None:
@@ -138,13 +138,13 @@ class Reader:
 
 
 @contextmanager
-def read(path: Path) -> Iterator[Reader]:
+def read(path: Path) -> Iterator[ArchiveReader]:
     """Open an archive, check all of it, then yield its reader. Raises BackupError if it is damaged or unreadable."""
     try:
         with _open(path) as archive:
             manifest = _manifest_of(archive)
             _check_sums(archive, manifest)
-            yield Reader(archive, manifest)
+            yield ArchiveReader(archive, manifest)
     except (OSError, *DAMAGE) as error:
         raise BackupError(f"{path} cannot be read: {error}") from error
 

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import sqlalchemy as sa
 
-from .archive import BackupError, Manifest, Reader, Table, Writer, pieces_of
+from .archive import ArchiveReader, BackupError, Manifest, Table, Writer, pieces_of
 
 FOLDER = "database/"
 VERSION_TABLE = "alembic_version"
@@ -43,7 +43,7 @@ def dump(engine: sa.Engine, writer: Writer, manifest: Manifest) -> None:
             manifest.sequences[name] = (last, called)
 
 
-def load(connection: sa.Connection, reader: Reader) -> None:
+def load(connection: sa.Connection, reader: ArchiveReader) -> None:
     """Fill freshly migrated tables, in the caller's transaction. Raises BackupError if tables or rows do not match."""
     there, manifest = list_columns(connection), reader.manifest
     for name, table in manifest.tables.items():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from .archive import BackupError, Manifest, Reader, Writer, pieces_of
+from .archive import ArchiveReader, BackupError, Manifest, Writer, pieces_of
 
 NAME = "database/tsudoi.db"
 
@@ -22,7 +22,7 @@ def dump(source: Path, writer: Writer, manifest: Manifest, scratch: Path) -> Non
         writer.add(NAME, pieces_of(file))
 
 
-def unpack(reader: Reader, path: Path) -> None:
+def unpack(reader: ArchiveReader, path: Path) -> None:
     """Extract the database to `path` and check it. Raises BackupError if it is damaged or lacks rows."""
     reader.extract(NAME, path)
     with closing(sqlite3.connect(path)) as connection:

@@ -80,33 +80,33 @@ def _read_password() -> str:
     try:
         line = given.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
-        _refuse("The password on standard input is not UTF-8.")
+        _exit_refusing("The password on standard input is not UTF-8.")
     if not line:
-        _refuse("Standard input holds no password. Pipe one line into it, or call this from a terminal.")
+        _exit_refusing("Standard input holds no password. Pipe one line into it, or call this from a terminal.")
     if "\n" in line:
-        _refuse("Standard input holds more than one line; the password is one line.")
+        _exit_refusing("Standard input holds more than one line; the password is one line.")
     return line
 
 
 def _refuse_unfit(email: str, handle: str, password: str, names: tuple[str, ...]) -> None:
     """Refuse what the pages refuse."""
     if not is_address(email):
-        _refuse(f"{email!r} is no mail address: there is a name, an @-sign and a domain in one.")
+        _exit_refusing(f"{email!r} is no mail address: there is a name, an @-sign and a domain in one.")
     if is_sample_login(email) and are_published_refused():
-        _refuse(f"{email} is an address for examples: in production nobody signs in with one.")
+        _exit_refusing(f"{email} is an address for examples: in production nobody signs in with one.")
     if not is_handle(handle):
-        _refuse("A handle is 2 to 32 of a-z 0-9 _ -, begins with a letter and is no reserved word.")
+        _exit_refusing("A handle is 2 to 32 of a-z 0-9 _ -, begins with a letter and is no reserved word.")
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        _refuse(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
+        _exit_refusing(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
     if is_guessable(password, email, handle, *names):
-        _refuse("That password is among the first that anybody would try.")
+        _exit_refusing("That password is among the first that anybody would try.")
 
 
 def _refuse_taken(email: str, handle: str) -> None:
     if get_member_by_email(email):
-        _refuse("There is a member with that address already.")
+        _exit_refusing("There is a member with that address already.")
     if get_member_by_handle(handle):
-        _refuse("There is a member with that handle already.")
+        _exit_refusing("There is a member with that handle already.")
 
 
 @click.command("rotate-keys")
@@ -116,7 +116,9 @@ def rotate_keys(context: click.Context, *, new: bool) -> None:
     """Encrypt what is kept encrypted (authenticators) with today's secret key, so that earlier ones can go."""
     config: Config = context.obj
     if new and config.secret_key.get_secret_value():
-        _refuse("TSUDOI_SECRET_KEY is set: put the new one there, and the old one into TSUDOI_SECRET_KEYS_BEFORE.")
+        _exit_refusing(
+            "TSUDOI_SECRET_KEY is set: put the new one there, and the old one into TSUDOI_SECRET_KEYS_BEFORE."
+        )
     if not new:
         _encrypt_anew(config)
         return
@@ -126,7 +128,7 @@ def rotate_keys(context: click.Context, *, new: bool) -> None:
             _encrypt_anew(fresh)
             fresh.forget_secrets_before()
     except supervisor.CannotServeError as error:
-        _refuse(str(error))
+        _exit_refusing(str(error))
     click.echo("There is a new secret key in the data folder. Everybody signs in again.")
 
 
@@ -146,5 +148,5 @@ def _encrypt_anew(config: Config) -> None:
         sys.exit(1)
 
 
-def _refuse(sentence: str) -> NoReturn:
+def _exit_refusing(sentence: str) -> NoReturn:
     raise click.ClickException(sentence)

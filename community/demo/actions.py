@@ -7,19 +7,19 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import current_app
 
-from community.forums import shelving
+from community.forums import categories
 from community.room import SampleCommunity, current_rooms
 from models.accounts import Account, Member
 from models.base import db
 from models.forums import Category
 
 from .agreeing import agree, publish_terms
-from .cast import Shelf, read_companies, read_conversations, read_people, read_shelves
+from .cast import SampleCategory, read_categories, read_companies, read_conversations, read_people
 from .settling_in import bring_companies, bring_people, name_contacts
 from .telling import Telling
 from .year import Year
 
-# Sets up the shelves of the forum.
+# Sets up the categories of the forum.
 ADMINISTRATOR = "miwa"
 
 
@@ -57,9 +57,9 @@ def load(day: date) -> Summary:
     people = bring_people(cast, accounts, day, zone)
     name_contacts(companies, accounts, people)
     agree(people.values(), publish_terms(day, people[ADMINISTRATOR], zone))
-    shelves = _put_up(read_shelves(), accounts, people[ADMINISTRATOR])
+    categories = _put_up(read_categories(), accounts, people[ADMINISTRATOR])
     outside = Year(day, cast, zone).acts()
-    Telling(day, zone, people, shelves).tell(conversations, outside)
+    Telling(day, zone, people, categories).tell(conversations, outside)
     add_parts_of_rooms(SampleCommunity(day, zone, accounts, people))
     return Summary(
         companies=len(companies),
@@ -83,23 +83,25 @@ def refuse_beside_rows() -> None:
         raise RealRowsError("There are people or companies in this database. Load the sample into an empty one.")
 
 
-def _put_up(shelves: tuple[Shelf, ...], accounts: dict[str, Account], by: Member) -> dict[str, Category]:
+def _put_up(
+    all_categories: tuple[SampleCategory, ...], accounts: dict[str, Account], by: Member
+) -> dict[str, Category]:
     """By key."""
     put: dict[str, Category] = {}
-    for shelf in shelves:
-        put[shelf.key] = shelving.create_category(
+    for category in all_categories:
+        put[category.key] = categories.create_category(
             by,
             {
-                "slug": shelf.key,
-                "parent_id": put[shelf.parent].id if shelf.parent else None,
-                "name": shelf.name,
-                "name_en": shelf.name_en,
-                "description": shelf.description,
-                "readers": shelf.readers,
-                "posters": shelf.posters,
-                "segments": ",".join(shelf.segments),
-                "stages": ",".join(shelf.stages),
-                "account_id": accounts[shelf.company].id if shelf.company else None,
+                "slug": category.key,
+                "parent_id": put[category.parent].id if category.parent else None,
+                "name": category.name,
+                "name_en": category.name_en,
+                "description": category.description,
+                "readers": category.readers,
+                "posters": category.posters,
+                "segments": ",".join(category.segments),
+                "stages": ",".join(category.stages),
+                "account_id": accounts[category.company].id if category.company else None,
             },
         )
     return put

@@ -19,11 +19,11 @@ def publish_terms(day: date, by: Member, zone: ZoneInfo) -> list[TermsVersion]:
     """The first version of each text."""
     first_day = day - timedelta(days=PUBLISHED_DAYS_AGO)
     at = datetime.combine(first_day, time(9), zone)
-    return [terms.publish(_first(kind, first_day), by, at=at) for kind in TermsKind]
+    return [terms.publish(_first_version(kind, first_day), by, at=at) for kind in TermsKind]
 
 
-def _first(kind: TermsKind, day: date) -> NewVersion:
-    return NewVersion(kind, day, must_accept=True, body_ja=_text(kind, "ja"), body_en=_text(kind, "en"))
+def _first_version(kind: TermsKind, day: date) -> NewVersion:
+    return NewVersion(kind, day, must_accept=True, body_ja=_terms_text(kind, "ja"), body_en=_terms_text(kind, "en"))
 
 
 def agree(people: Iterable[Member], versions: list[TermsVersion]) -> None:
@@ -32,5 +32,5 @@ def agree(people: Iterable[Member], versions: list[TermsVersion]) -> None:
         terms.accept(member, versions, at=member.created_at)
 
 
-def _text(kind: TermsKind, locale: str) -> str:
+def _terms_text(kind: TermsKind, locale: str) -> str:
     return (FOLDER / "terms" / f"{kind}.{locale}.md").read_text(encoding="utf-8").strip()

@@ -64,7 +64,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class SampleCategory:
     """A category of the forum, in the order of the file."""
 
     key: str
@@ -98,7 +98,7 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Line:
+class SamplePost:
     """One post. `reactions`: (kind, handle)."""
 
     author: str
@@ -117,7 +117,7 @@ class Conversation:
     category: str
     kind: str
     opened: int
-    lines: tuple[Line, ...]
+    lines: tuple[SamplePost, ...]
     answer: int | None
     answered: Moment | None
 
@@ -133,8 +133,8 @@ def read_people() -> tuple[Person, ...]:
     return tuple(_person(entry, domains[entry["company"]]) for entry in entries)
 
 
-def read_shelves() -> tuple[Shelf, ...]:
-    return tuple(_shelf(entry) for entry in read_toml("categories.toml")["category"])
+def read_categories() -> tuple[SampleCategory, ...]:
+    return tuple(_sample_category(entry) for entry in read_toml("categories.toml")["category"])
 
 
 def read_conversations() -> tuple[Conversation, ...]:
@@ -189,8 +189,8 @@ def _person(entry: dict[str, Any], domain: str) -> Person:
     )
 
 
-def _shelf(entry: dict[str, Any]) -> Shelf:
-    return Shelf(
+def _sample_category(entry: dict[str, Any]) -> SampleCategory:
+    return SampleCategory(
         key=entry["key"],
         parent=entry.get("parent"),
         name=entry["name"],
@@ -212,15 +212,15 @@ def _conversation(key: str, entry: dict[str, Any]) -> Conversation:
         category=entry["category"],
         kind=entry["kind"],
         opened=entry["opened"],
-        lines=tuple(_line(post) for post in entry["posts"]),
+        lines=tuple(_sample_post(post) for post in entry["posts"]),
         answer=accepted["post"] if accepted else None,
         answered=_moment(accepted) if accepted else None,
     )
 
 
-def _line(post: dict[str, Any]) -> Line:
+def _sample_post(post: dict[str, Any]) -> SamplePost:
     removed = post.get("removed")
-    return Line(
+    return SamplePost(
         author=post["author"],
         at=_moment(post),
         body=post["body"].strip(),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from community.health import actions as health
 from community.health.queries import list_ids_without_snapshot
 from community.notifications import actions as notifications
-from community.settlement.actions import settle_in_this_transaction
+from community.projections.actions import process_pending_in_this_transaction
 from models.accounts import Member
 from models.base import db, today
 from models.ledger import Signal
@@ -19,7 +19,7 @@ def derive() -> None:
 
     So a load that is killed leaves nothing behind, and one that is committed needs nothing more.
     """
-    settle_in_this_transaction()
+    process_pending_in_this_transaction()
     _read_old_news()
     yesterday = today() - timedelta(days=1)
     account_ids = list_ids_without_snapshot(yesterday)

@@ -20,7 +20,7 @@ from models.base import db
 from models.forums import Category, Post, ReactionKind, Topic, TopicKind
 from models.moderation import RemovalReason
 
-from .cast import Conversation, Cut, Line, Moment
+from .cast import Conversation, Cut, Moment, SamplePost
 from .workdays import is_workday, workday_before
 from .year import Occurrence
 
@@ -34,11 +34,11 @@ FIRST_HOUR, LAST_HOUR = 7, 22
 class Telling:
     """One telling of the two years before `day`."""
 
-    def __init__(self, day: date, zone: ZoneInfo, people: dict[str, Member], shelves: dict[str, Category]) -> None:
+    def __init__(self, day: date, zone: ZoneInfo, people: dict[str, Member], categories: dict[str, Category]) -> None:
         self.day = day
         self.zone = zone
         self.people = people
-        self.shelves = shelves
+        self.categories = categories
         self.topics: dict[str, Topic] = {}  # the session itself would forget them, and load them again each time
         self.posts: dict[tuple[str, int], Post] = {}
         self.last_act: dict[str, datetime] = {}
@@ -81,11 +81,11 @@ class Telling:
 
     # --- what happens
 
-    def _say(self, talk: Conversation, number: int, line: Line, at: datetime) -> None:
+    def _say(self, talk: Conversation, number: int, line: SamplePost, at: datetime) -> None:
         author = self.people[line.author]
         if number == 1:
-            shelf = self.shelves[talk.category]
-            post = forums.open_topic(shelf, author, talk.title, line.body, kind=TopicKind(talk.kind), at=at)
+            category = self.categories[talk.category]
+            post = forums.open_topic(category, author, talk.title, line.body, kind=TopicKind(talk.kind), at=at)
             self.topics[talk.key] = db.session.get_one(Topic, post.topic_id)
         else:
             post = forums.post_reply(self.topics[talk.key], author, line.body, at=at)

@@ -12,7 +12,7 @@ from models.accounts import Member
 from models.base import after_commit, db, now
 from models.files import StoredImage
 
-from . import holders, shelf
+from . import blob_store, holders
 from .giving_up import choose_dispensable, give_up
 from .pictures import read_picture
 from .queries import folder, get_image, list_keys_among, uploaded_at
@@ -30,7 +30,7 @@ from .rules import (
 SWEEP_CHUNK = 500
 
 
-class Subject(Protocol):
+class PictureHolder(Protocol):
     """A row that pictures can be attached to."""
 
     __tablename__: str
@@ -45,7 +45,7 @@ def store_image(owner: Member, data: bytes, key: str | None = None) -> StoredIma
     the second counts the first, and a key that only this owner can know is stored once. Raises TooManyPictures.
     """
     picture = read_picture(data)
-    put = shelf.put(folder(), picture.data, key)
+    put = blob_store.put(folder(), picture.data, key)
     db.session.execute(sa.select(Member.id).where(Member.id == owner.id).with_for_update(key_share=True))
     known = get_image(put) if key is not None else None
     if known is not None:
@@ -53,7 +53,7 @@ def store_image(owner: Member, data: bytes, key: str | None = None) -> StoredIma
     try:
         refuse_too_many(owner.id, now())
     except TooManyPictures:
-        discard([shelf.path_of(folder(), put)])
+        discard([blob_store.path_of(folder(), put)])
         raise
     given_up = give_up(choose_dispensable(owner.id, now()))
     after_commit(lambda: discard(given_up))  # the sweep finds a file that is left behind
@@ -78,7 +78,7 @@ def refuse_too_many(owner_id: int, at: datetime) -> None:
     choose_dispensable(owner_id, at)
 
 
-def attach(keys: Collection[str], owner: Member, subject: Subject) -> int:
+def attach(keys: Collection[str], owner: Member, subject: PictureHolder) -> int:
     """Attach the owner's own unattached pictures to the subject, whose viewers then see them. Return how many."""
     wanted = [key for key in keys if is_key(key)]
     if not wanted:
@@ -113,12 +113,12 @@ def drop_unused(at: datetime, after: int, limit: int = SWEEP_CHUNK) -> tuple[int
     # Still unattached: a post may have been written with it meanwhile.
     gone = sa.delete(StoredImage).where(StoredImage.id.in_(unused), loose).returning(StoredImage.key)
     dropped = db.session.scalars(gone).all() if unused else []
-    return rows[-1].id, [shelf.path_of(folder(), key) for key in dropped]
+    return rows[-1].id, [blob_store.path_of(folder(), key) for key in dropped]
 
 
 def list_orphans(at: datetime) -> list[Path]:
     """Return files that have no row and will get none: their upload ended between file and commit."""
-    old = list(shelf.list_older_than(folder(), at - ORPHAN_AGE))
+    old = list(blob_store.list_older_than(folder(), at - ORPHAN_AGE))
     orphans: list[Path] = []
     for start in range(0, len(old), SWEEP_CHUNK):
         chunk = old[start : start + SWEEP_CHUNK]

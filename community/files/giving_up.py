@@ -12,7 +12,7 @@ from community.room import Hold
 from models.base import db
 from models.files import StoredImage
 
-from . import holders, shelf
+from . import blob_store, holders
 from .queries import LoosePicture, folder, list_loose
 from .rules import LOOSE_AT_ONCE, LOOSE_YOUNG, TOO_MANY_IN_DRAFTS, TooManyPictures, say_wait_for_place
 
@@ -54,9 +54,9 @@ def give_up(pictures: Iterable[LoosePicture]) -> list[Path]:
         done = db.session.execute(
             sa.update(StoredImage)
             .where(StoredImage.id == picture.id, StoredImage.subject_kind.is_(None))
-            .values(key=secrets.token_hex(shelf.KEY_BYTES), size=0)
+            .values(key=secrets.token_hex(blob_store.KEY_BYTES), size=0)
             .returning(StoredImage.id)
         )
         if done.all():
-            paths.append(shelf.path_of(folder(), picture.key))
+            paths.append(blob_store.path_of(folder(), picture.key))
     return paths

@@ -12,7 +12,7 @@ from community.config import Config
 from models.base import db
 from models.files import StoredImage
 
-from . import shelf
+from . import blob_store
 from .rules import is_key
 
 
@@ -58,7 +58,7 @@ def uploaded_at(owner_id: int, number: int) -> datetime | None:
 
 def path_of(image: StoredImage) -> Path:
     """Return the path of the picture's file."""
-    return shelf.path_of(folder(), image.key)
+    return blob_store.path_of(folder(), image.key)
 
 
 def folder() -> Path:

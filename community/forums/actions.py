@@ -23,7 +23,7 @@ from models.ledger import SignalKind
 from .composing import Composed, clean_title, compose
 from .guest_scopes import scopes_of_topic
 from .indexing import index_opening, index_posts, index_topic
-from .queries import get_reader
+from .queries import get_viewer
 from .rules import can_read_topic
 from .sending import (
     Content,
@@ -247,7 +247,7 @@ def _add_post(
 def _follow_text(post: Post, topic: Topic, author: Member, written: Composed, mentioned: Collection[Member]) -> None:
     """Pictures hang on the post; the people it names hear of it, if they may read it."""
     files.attach(written.images, author, post)
-    called = [m.id for m in mentioned if m.id != author.id and can_read_topic(get_reader(m), topic)]
+    called = [m.id for m in mentioned if m.id != author.id and can_read_topic(get_viewer(m), topic)]
     if called:
         # The act of the first post is the opening of its topic: whoever it names hears of that.
         notifications.mention(called, topic if post.position == 1 else post)

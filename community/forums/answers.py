@@ -32,7 +32,7 @@ def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None =
     topic.accepted_post_id, topic.accepted_at = post.id, at
     touch(topic)
     index_opening(topic, before, post.id)
-    _note(topic, by, "forums.accept_for_asker", post.id)
+    _record_in_audit(topic, by, "forums.accept_for_asker", post.id)
     if post.author_id == by.id:
         return None
     kind = ACCEPTED[0] if _of_other_companies(post.author, by) else ACCEPTED[1]
@@ -45,14 +45,14 @@ def withdraw_acceptance(topic: Topic, by: Member) -> bool:
     if topic.accepted_post_id is None:
         return False
     before = topic.accepted_post_id
-    _note(topic, by, "forums.withdraw_for_asker", topic.accepted_post_id)
+    _record_in_audit(topic, by, "forums.withdraw_for_asker", topic.accepted_post_id)
     _withdraw(topic)
     touch(topic)
     index_opening(topic, before)
     return True
 
 
-def _note(topic: Topic, by: Member, action: str, post_id: int) -> None:
+def _record_in_audit(topic: Topic, by: Member, action: str, post_id: int) -> None:
     """Deciding for the asker is a privilege; deciding on one's own question is none."""
     if topic.author_id != by.id:
         audit.record(by.id, action, "topic", topic.id, after={"post_id": post_id})

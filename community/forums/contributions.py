@@ -15,7 +15,7 @@ from models.moderation import visible
 
 from .listing import NEW_DAYS, TopicRow, topic_lines, topic_row
 from .queries import readable_category_ids
-from .reader import Reader
+from .viewer import Viewer
 
 CONTRIBUTIONS_A_PAGE = 20
 
@@ -70,9 +70,9 @@ class ContributionList:
     older: int | None
 
 
-def count_contributions(reader: Reader, author: Member) -> Counts:
+def count_contributions(viewer: Viewer, author: Member) -> Counts:
     """Return how much of each kind of contribution by the person the viewer may read. One query."""
-    categories = readable_category_ids(reader)
+    categories = readable_category_ids(viewer)
     counted = sa.select(
         _count(sa.select(Topic.id).where(*_topics_of(author, categories))),
         _count(sa.select(Post.id).join(Topic, Topic.id == Post.topic_id).where(*_replies_of(author, categories))),
@@ -82,7 +82,7 @@ def count_contributions(reader: Reader, author: Member) -> Counts:
 
 
 def list_contributions(
-    reader: Reader,
+    viewer: Viewer,
     author: Member,
     what: Contribution,
     before: int | None = None,
@@ -90,8 +90,8 @@ def list_contributions(
 ) -> ContributionList:
     """Return what the person contributed of this kind, newest first, as far as the viewer may read it. One query."""
     if what == Contribution.REPLIES:
-        return _list_replies(reader, author, before, limit)
-    categories = readable_category_ids(reader)
+        return _list_replies(viewer, author, before, limit)
+    categories = readable_category_ids(viewer)
     wanted = topic_lines().order_by(None).order_by(Topic.id.desc()).limit(limit + 1)
     if what == Contribution.TOPICS:
         wanted = wanted.where(*_topics_of(author, categories))
@@ -99,18 +99,18 @@ def list_contributions(
         wanted = wanted.where(Topic.id.in_(_solved_by(author, categories)))
     if before is not None:
         wanted = wanted.where(Topic.id < before)
-    given = {"reader": reader.member_id or 0, "recent": now() - timedelta(days=NEW_DAYS)}
+    given = {"reader": viewer.member_id or 0, "recent": now() - timedelta(days=NEW_DAYS)}
     found = db.session.execute(wanted, given).all()
     rows = [topic_row(line) for line in found[:limit]]
     return ContributionList(rows, [], rows[-1].id if len(found) > limit else None)
 
 
-def _list_replies(reader: Reader, author: Member, before: int | None, limit: int) -> ContributionList:
+def _list_replies(viewer: Viewer, author: Member, before: int | None, limit: int) -> ContributionList:
     wanted = (
         sa.select(Post.id, Post.topic_id, Topic.title, Topic.category_id, Post.html, Post.created_at, Topic.kind)
         .add_columns(Topic.accepted_post_id)
         .join(Topic, Topic.id == Post.topic_id)
-        .where(*_replies_of(author, readable_category_ids(reader)))
+        .where(*_replies_of(author, readable_category_ids(viewer)))
         .order_by(Post.id.desc())
         .limit(limit + 1)
     )

@@ -15,8 +15,8 @@ from models.forums import Draft
 
 from . import rules
 from .queries import get_post, get_topic, list_drafts_at
-from .reader import Reader
 from .sending import lock_writer
+from .viewer import Viewer
 
 DRAFT_TITLE_MAX = 200
 _KEY = re.compile(r"/files/([0-9a-f]{32})")
@@ -72,7 +72,7 @@ def save(member: Member, writing: Writing) -> tuple[Draft, bool]:
     draft = own or _find_same(member, writing) or _get_shown(member, writing)
     if draft is None:
         _forget(member)
-        if _count(member) >= MOST_DRAFTS:
+        if _count_drafts(member) >= MOST_DRAFTS:
             raise TooManyDraftsError
         draft = Draft(member_id=member.id, place=writing.place, save_number=0, version=0, topic_title="")
         db.session.add(draft)
@@ -100,7 +100,7 @@ def keep_apart(member: Member, writing: Writing) -> Draft | None:
         _fill(own, writing)
         db.session.flush()
         return own
-    if _count(member) >= MOST_APART:
+    if _count_drafts(member) >= MOST_APART:
         return None
     draft = Draft(member_id=member.id, place=writing.place, version=0, topic_title="")
     db.session.add(draft)
@@ -160,13 +160,13 @@ def restore(draft: Draft) -> None:
     draft.version += 1
 
 
-def name_place(reader: Reader, place: str) -> str:
-    """Return the title of the topic that the place is in; "" for a new topic, and where the reader may not know."""
+def name_place(viewer: Viewer, place: str) -> str:
+    """Return the title of the topic that the place is in; "" for a new topic, and where the viewer may not know."""
     kind, _, number = place.partition(":")
     if kind == "topic":
-        topic = get_topic(int(number), seen_by=reader)
+        topic = get_topic(int(number), seen_by=viewer)
         return topic.title if topic is not None else ""
-    post = get_post(int(number), seen_by=reader) if kind == "post" else None
+    post = get_post(int(number), seen_by=viewer) if kind == "post" else None
     return post.topic.title if post is not None else ""
 
 
@@ -208,7 +208,7 @@ def _get_shown(member: Member, writing: Writing) -> Draft | None:
     return next((d for d in list_drafts_at(member.id, writing.place) if d.mark == writing.mark), None)
 
 
-def _count(member: Member) -> int:
+def _count_drafts(member: Member) -> int:
     """All of the person's rows, given up or not."""
     rows = sa.select(sa.func.count()).select_from(Draft).where(Draft.member_id == member.id)
     return db.session.scalar(rows) or 0

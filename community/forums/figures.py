@@ -12,12 +12,12 @@ from models.forums import Post, Topic, TopicKind
 from models.moderation import visible
 
 from .queries import readable_category_ids
-from .reader import Reader
+from .viewer import Viewer
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Questions asked, posts written and questions solved since an instant, as far as the reader may see them."""
+    """Questions asked, posts written and questions solved since an instant, as far as the viewer may see them."""
 
     questions: int
     replies: int
@@ -27,26 +27,26 @@ class Figures:
 _remembered: Remembered[Figures] = Remembered()
 
 
-def count_since(reader: Reader, since: datetime) -> Figures:
+def count_since(viewer: Viewer, since: datetime) -> Figures:
     """Count the forum's life since then. At most one query; none until something changes for readers of one sort."""
-    shelves = frozenset(readable_category_ids(reader))
-    return _remembered.get(reader.version, (shelves, since), lambda: _count_since(shelves, since))
+    categories = frozenset(readable_category_ids(viewer))
+    return _remembered.get(viewer.version, (categories, since), lambda: _count_since(categories, since))
 
 
-def _count_since(shelves: Collection[int], since: datetime) -> Figures:
-    in_shelves = sa.and_(Topic.category_id.in_(shelves), visible(Topic))
+def _count_since(categories: Collection[int], since: datetime) -> Figures:
+    in_categories = sa.and_(Topic.category_id.in_(categories), visible(Topic))
     replies = (
         sa.select(sa.func.count())
         .select_from(Post)
         .join(Topic, Topic.id == Post.topic_id)
-        .where(in_shelves, Post.created_at >= since, Post.position > 1, visible(Post))
+        .where(in_categories, Post.created_at >= since, Post.position > 1, visible(Post))
     )
     solved = (
         sa.select(sa.func.count())
         .select_from(Topic)
         .join(Post, Post.id == Topic.accepted_post_id)
-        .where(in_shelves, Topic.accepted_at >= since, visible(Post))
+        .where(in_categories, Topic.accepted_at >= since, visible(Post))
     )
-    asked = sa.select(sa.func.count()).where(in_shelves, Topic.kind == TopicKind.QUESTION, Topic.created_at >= since)
+    asked = sa.select(sa.func.count()).where(in_categories, Topic.kind == TopicKind.QUESTION, Topic.created_at >= since)
     counted = sa.select(asked.scalar_subquery(), replies.scalar_subquery(), solved.scalar_subquery())
     return Figures(*db.session.execute(counted).one())

@@ -1,6 +1,6 @@
-"""What of the forum can be found: each topic with its opening words, and each reply. Shelves are the audience.
+"""What of the forum can be found: each topic with its opening words, and each reply. Categories are the audience.
 
-A document names its shelf only; who may read the shelf is asked when somebody looks (`tokens_of`).
+A document names its category only; who may read the category is asked when somebody looks (`tokens_of`).
 """
 
 from collections.abc import Collection
@@ -17,15 +17,15 @@ from models.forums import Post, Topic, TopicKind
 from models.moderation import visible
 
 from .queries import readable_category_ids
-from .reader import Reader
+from .viewer import Viewer
 
 TOPIC, POST = "topic", "post"
 SOLVED, OPEN = "solved", "open"
 
 
-def tokens_of(reader: Reader) -> frozenset[str]:
-    """What the reader may find of the forum, today."""
-    return frozenset(map(_token, readable_category_ids(reader)))
+def tokens_of(viewer: Viewer) -> frozenset[str]:
+    """What the viewer may find of the forum, today."""
+    return frozenset(map(_token, readable_category_ids(viewer)))
 
 
 def _token(category_id: int) -> str:
@@ -97,11 +97,11 @@ def _thing(row: Any) -> Document:  # noqa: ANN401  a row of `_rows`
         written_at=row.created_at,
         place_id=row.category_id,
         author_id=row.author_id,
-        state=_state(row),
+        state=_state_of_row(row),
     )
 
 
-def _state(row: Any) -> str:  # noqa: ANN401  a row of `_rows`
+def _state_of_row(row: Any) -> str:  # noqa: ANN401  a row of `_rows`
     """A question is solved or open; of the replies the accepted one is part of the solution."""
     if row.position > 1:
         return SOLVED if row.is_solved and row.accepted_post_id == row.id else ""

@@ -18,14 +18,14 @@ from models.moderation import visible
 
 from . import rules
 from .queries import readable_category_ids
-from .reader import Reader
+from .viewer import Viewer
 
 TOPICS_A_PAGE = 20
 # What a person has never opened counts as new to them for this long.
 NEW_DAYS = 14
 READER = sa.bindparam("reader", type_=sa.BigInteger)
 RECENT = sa.bindparam("recent", type_=Topic.last_post_at.type)
-# How far the reader has read the topic of a line.
+# How far the viewer has read the topic of a line.
 MARK = aliased(TopicRead)
 
 
@@ -41,7 +41,7 @@ class TopicFilter(StrEnum):
 
 @dataclass(frozen=True)
 class TopicRow:
-    """One line of a list of topics, as its reader sees it."""
+    """One line of a list of topics, as its viewer sees it."""
 
     id: int
     category_id: int
@@ -67,7 +67,7 @@ class TopicList:
 
 @dataclass(frozen=True)
 class CategoryRow:
-    """One shelf of the tree with what lies on it and on the shelves in it, as far as its reader may see."""
+    """One category of the tree with what lies on it and in the categories below it, as far as its viewer may see."""
 
     category: Category
     depth: int
@@ -79,20 +79,20 @@ class CategoryRow:
 
 
 def list_topics(
-    reader: Reader,
+    viewer: Viewer,
     only: TopicFilter = TopicFilter.ALL,
     category: Category | None = None,
     before: str | None = None,
     limit: int = TOPICS_A_PAGE,
 ) -> TopicList:
-    """The topics that the reader may see, on one shelf (and the shelves in it) or on all. One query."""
-    shelves = readable_category_ids(reader)
+    """The topics that the viewer may see, in one category (and the categories below it) or on all. One query."""
+    categories = readable_category_ids(viewer)
     if category is not None:
-        shelves &= {shelf.id for shelf in reader.shelves.below(category)}
+        categories &= {each.id for each in viewer.categories.below(category)}
     cursor = _read_cursor(before)
     given = {
-        "shelves": shelves,
-        "reader": reader.member_id or 0,
+        "categories": categories,
+        "reader": viewer.member_id or 0,
         "recent": now() - timedelta(days=NEW_DAYS),
         "before_at": cursor[0] if cursor else None,
         "before_id": cursor[1] if cursor else None,
@@ -107,7 +107,7 @@ def list_topics(
 @cache
 def _statement(only: TopicFilter, *, is_first_page: bool) -> sa.Select[*tuple[Any, ...]]:
     """Written once: to put the words of such a query together takes longer than to have it answered."""
-    wanted = topic_lines().where(Topic.category_id.in_(sa.bindparam("shelves", expanding=True)), *_narrowed(only))
+    wanted = topic_lines().where(Topic.category_id.in_(sa.bindparam("categories", expanding=True)), *_narrowed(only))
     if not is_first_page:
         place = sa.bindparam("before_at", type_=Topic.last_post_at.type), sa.bindparam("before_id", type_=Topic.id.type)
         wanted = wanted.where(sa.tuple_(Topic.last_post_at, Topic.id) < sa.tuple_(*place))
@@ -225,14 +225,14 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
 # --- the tree
 
 
-def list_categories(reader: Reader) -> list[CategoryRow]:
-    """The shelves that the reader may see, down the tree. At most one query; none until something changes."""
-    readable = readable_category_ids(reader)
-    everything = _counted.get(reader.version, "topics", _count_topics)
+def list_categories(viewer: Viewer) -> list[CategoryRow]:
+    """The categories that the viewer may see, down the tree. At most one query; none until something changes."""
+    readable = readable_category_ids(viewer)
+    everything = _counted.get(viewer.version, "topics", _count_topics)
     own = {category_id: counts for category_id, counts in everything.items() if category_id in readable}
     return [
-        _category_row(category, depth, [own[s.id] for s in reader.shelves.below(category) if s.id in own])
-        for category, depth in reader.shelves.walk()
+        _category_row(category, depth, [own[s.id] for s in viewer.categories.below(category) if s.id in own])
+        for category, depth in viewer.categories.walk()
         if category.id in readable
     ]
 
@@ -241,7 +241,7 @@ _counted: Remembered[dict[int, tuple[int, datetime]]] = Remembered()
 
 
 def _count_topics() -> dict[int, tuple[int, datetime]]:
-    """How many lie on each shelf, and the newest talk there."""
+    """How many lie in each category, and the newest talk there."""
     counted = (
         sa.select(Topic.category_id, sa.func.count(), sa.func.max(Topic.last_post_at))
         .where(visible(Topic))
@@ -255,5 +255,5 @@ def _category_row(category: Category, depth: int, counts: Sequence[tuple[int, da
     return CategoryRow(category, depth, sum(count for count, _ in counts), newest)
 
 
-def visible_shelves(reader: Reader, shelves: Collection[Category]) -> list[Category]:
-    return [shelf for shelf in shelves if rules.can_read_category(reader, shelf)]
+def visible_categories(viewer: Viewer, categories: Collection[Category]) -> list[Category]:
+    return [category for category in categories if rules.can_read_category(viewer, category)]

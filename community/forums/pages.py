@@ -16,9 +16,9 @@ from models.moderation import Removal, visible
 
 from . import rules
 from .paging import HiddenRun, Window, choose_hidden, fold, get_window
-from .reader import Reader
+from .viewer import Viewer
 
-# What a live page fetches at once; more than this and the reader had better turn the page.
+# What a live page fetches at once; more than this and the viewer had better turn the page.
 MOST_NEW_POSTS = 50
 
 
@@ -26,7 +26,7 @@ MOST_NEW_POSTS = 50
 class TopicFacts:
     """What a topic's page says around the posts; `first_answer_at`: when somebody else first replied.
 
-    `has_draft`: the reader has begun to write a reply.
+    `has_draft`: the viewer has begun to write a reply.
     """
 
     replies: int
@@ -78,7 +78,7 @@ class PostPage:
         return min(new, default=None)
 
 
-def get_page(topic: Topic, number: int, shown: int, *, seen_by: Reader, hidden_since: int = 0) -> PostPage:
+def get_page(topic: Topic, number: int, shown: int, *, seen_by: Viewer, hidden_since: int = 0) -> PostPage:
     """A page of a topic of so many shown posts; the opening post and the accepted answer come along whatever the page.
 
     One query where nothing is hidden, at most three elsewhere. `hidden_since`: see `choose_hidden`.
@@ -106,7 +106,9 @@ def get_page(topic: Topic, number: int, shown: int, *, seen_by: Reader, hidden_s
 
 def list_posts_after(topic: Topic, position: int) -> list[Post]:
     """The visible posts after a position, oldest first, at most MOST_NEW_POSTS."""
-    return _load(sa.and_(Post.topic_id == topic.id, Post.position > position, visible(Post)), limit=MOST_NEW_POSTS)
+    return _load_posts(
+        sa.and_(Post.topic_id == topic.id, Post.position > position, visible(Post)), limit=MOST_NEW_POSTS
+    )
 
 
 def list_posts_with_removals(topic: Topic, post_ids: Collection[int]) -> dict[Post, Removal | None]:
@@ -125,8 +127,8 @@ def _count_after(topic_id: int | sa.BindParameter[int], position: int) -> sa.Sel
     return sa.select(sa.func.count()).select_from(Post).where(after)
 
 
-def get_topic_with_facts(topic_id: int, *, seen_by: Reader) -> tuple[Topic, TopicFacts] | None:
-    """`queries.get_topic`, and what there is to say of it and, where there is one, of this reader. One query."""
+def get_topic_with_facts(topic_id: int, *, seen_by: Viewer) -> tuple[Topic, TopicFacts] | None:
+    """`queries.get_topic`, and what there is to say of it and, where there is one, of this viewer. One query."""
     given = {"topic_id": topic_id, "reader": seen_by.member_id, "place": draft_place(topic_id)}
     row = db.session.execute(_with_facts(of_a_member=seen_by.member_id is not None), given).one_or_none()
     if row is None or not rules.can_read_topic(seen_by, row[0]):
@@ -142,25 +144,25 @@ def draft_place(topic_id: int) -> str:
 @cache
 def _with_facts(*, of_a_member: bool) -> sa.Select[*tuple[Any, ...]]:
     chosen = sa.select(Topic).where(Topic.id == sa.bindparam("topic_id")).execution_options(populate_existing=True)
-    return chosen.add_columns(*_facts(of_a_member=of_a_member))
+    return chosen.add_columns(*_topic_facts(of_a_member=of_a_member))
 
 
-def _facts(*, of_a_member: bool) -> Sequence[sa.ColumnElement[Any]]:
-    topic_id, reader = sa.bindparam("topic_id", type_=sa.BigInteger), sa.bindparam("reader", type_=sa.BigInteger)
+def _topic_facts(*, of_a_member: bool) -> Sequence[sa.ColumnElement[Any]]:
+    topic_id, viewer = sa.bindparam("topic_id", type_=sa.BigInteger), sa.bindparam("reader", type_=sa.BigInteger)
     first = sa.select(Post.created_at).where(Post.topic_id == topic_id, visible(Post))
     first = first.where(Post.author_id != Topic.author_id).order_by(Post.position).limit(1).correlate(Topic)
     of_topic = _count_after(topic_id, 1).scalar_subquery(), first.scalar_subquery()
     if not of_a_member:
         return of_topic
-    read_to = sa.select(TopicRead.read_to).where(TopicRead.member_id == reader, TopicRead.topic_id == topic_id)
+    read_to = sa.select(TopicRead.read_to).where(TopicRead.member_id == viewer, TopicRead.topic_id == topic_id)
     draft = sa.exists().where(
-        Draft.member_id == reader, Draft.place == sa.bindparam("place"), Draft.discarded_at.is_(None)
+        Draft.member_id == viewer, Draft.place == sa.bindparam("place"), Draft.discarded_at.is_(None)
     )
-    is_watching = watches(reader, ("topic", topic_id))
+    is_watching = watches(viewer, ("topic", topic_id))
     return *of_topic, sa.func.coalesce(read_to.scalar_subquery(), 0), is_watching, draft
 
 
-def _load(condition: sa.ColumnElement[bool], limit: int | None = None) -> list[Post]:
+def _load_posts(condition: sa.ColumnElement[bool], limit: int | None = None) -> list[Post]:
     return list(db.session.scalars(_posts(condition).limit(limit)))
 
 

@@ -15,7 +15,7 @@ from models.base import db
 from models.forums import Post, Topic
 from models.moderation import visible
 
-from .reader import Reader
+from .viewer import Viewer
 
 POSTS_A_PAGE = 20
 # A longer run of hidden posts is one line to those who may not see them.
@@ -103,23 +103,23 @@ def _up_to(post: Post) -> sa.ColumnElement[bool]:
     return sa.and_(Post.topic_id == post.topic_id, Post.position <= post.position, visible(Post))
 
 
-def choose_hidden(topic: Topic, window: Window, reader: Reader, since: int = 0) -> list[int]:
+def choose_hidden(topic: Topic, window: Window, viewer: Viewer, since: int = 0) -> list[int]:
     """The positions of the hidden posts that stand on the page by themselves.
 
-    All of a short run, as placeholders. Of longer ones those that the reader sees, at most MOST_HIDDEN beginning at
+    All of a short run, as placeholders. Of longer ones those that the viewer sees, at most MOST_HIDDEN beginning at
     position `since`. No query where no run is long.
     """
     short = [p for run in window.runs if run.count <= MOST_PLACEHOLDERS for p in range(run.first, run.last + 1)]
     long = [run for run in window.runs if run.count > MOST_PLACEHOLDERS]
-    if not long or reader.member is None:
+    if not long or viewer.member is None:
         return short
     seen = sa.select(Post.position).where(
         Post.topic_id == topic.id,
         Post.position.between(max(long[0].first, since), long[-1].last),
         ~visible(Post),
     )
-    if not can_moderate(reader.member):
-        seen = seen.where(Post.author_id == reader.member.id)
+    if not can_moderate(viewer.member):
+        seen = seen.where(Post.author_id == viewer.member.id)
     own = db.session.scalars(seen.order_by(Post.position).limit(MOST_HIDDEN))
     return sorted({*short, *own})
 

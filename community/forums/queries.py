@@ -20,7 +20,7 @@ from models.moderation import visible
 
 from . import rules
 from .guest_scopes import category_scope
-from .reader import Reader, Shelves
+from .viewer import CategoryTree, Viewer
 
 
 class Place(NamedTuple):
@@ -30,18 +30,18 @@ class Place(NamedTuple):
     title: str
 
 
-def get_reader(member: Member | None) -> Reader:
+def get_viewer(member: Member | None) -> Viewer:
     """The person (None: a guest) as the forum sees them today. One query."""
     account_id = member.membership.account_id if member and member.membership else None
     today = day_of(now(), current_app.config["COMMUNITY_ZONE"])
-    rows = db.session.execute(_shelves_and_phase(), {"account_id": account_id, "day": today}).all()
+    rows = db.session.execute(_categories_and_phase(), {"account_id": account_id, "day": today}).all()
     _, segment, stage, everything, _ = rows[0] if rows else (None, None, None, "", "")
     version = ",".join([everything, *(row[4] for row in rows)])
-    return Reader(member, segment, stage, Shelves(row[0] for row in rows), version)
+    return Viewer(member, segment, stage, CategoryTree(row[0] for row in rows), version)
 
 
 @cache
-def _shelves_and_phase() -> sa.Select[Category, str | None, str | None, str, str]:
+def _categories_and_phase() -> sa.Select[Category, str | None, str | None, str, str]:
     account_id = sa.bindparam("account_id", type_=sa.BigInteger)
     phase = phases_until(account_id, sa.bindparam("day", type_=sa.Date)).limit(1).subquery()
     of_lists = version_of(sa.literal(category_scope("")) + sa.cast(Category.id, sa.String))
@@ -49,33 +49,33 @@ def _shelves_and_phase() -> sa.Select[Category, str | None, str | None, str, str
     return chosen.outerjoin(phase, sa.true()).order_by(Category.id)
 
 
-def list_readers(members: Collection[Member]) -> dict[int, Reader]:
+def list_viewers(members: Collection[Member]) -> dict[int, Viewer]:
     """Many people as the forum sees them today, by id. Two queries."""
-    shelves = Shelves(db.session.scalars(sa.select(Category)))
+    categories = CategoryTree(db.session.scalars(sa.select(Category)))
     companies = {member.id: member.membership.account_id for member in members if member.membership}
     phases = phases_on(set(companies.values()), day_of(now(), current_app.config["COMMUNITY_ZONE"]))
-    found = {member.id: Reader(member, shelves=shelves) for member in members}
+    found = {member.id: Viewer(member, categories=categories) for member in members}
     for member in members:
         phase = phases.get(companies[member.id]) if member.id in companies else None
         if phase is not None:
-            found[member.id] = Reader(member, phase.segment, phase.stage, shelves)
+            found[member.id] = Viewer(member, phase.segment, phase.stage, categories)
     return found
 
 
-def readable_category_ids(reader: Reader) -> set[int]:
-    return {shelf.id for shelf, _ in reader.shelves.walk() if rules.can_read_category(reader, shelf)}
+def readable_category_ids(viewer: Viewer) -> set[int]:
+    return {category.id for category, _ in viewer.categories.walk() if rules.can_read_category(viewer, category)}
 
 
-def writable_categories(reader: Reader) -> list[tuple[Category, int]]:
+def writable_categories(viewer: Viewer) -> list[tuple[Category, int]]:
     """Where the person may open a topic, with the depth in the tree."""
-    return [(shelf, depth) for shelf, depth in reader.shelves.walk() if rules.can_post_in(reader, shelf)]
+    return [(category, depth) for category, depth in viewer.categories.walk() if rules.can_post_in(viewer, category)]
 
 
 # --- single things
 
 
-def get_topic(topic_id: int, *, seen_by: Reader) -> Topic | None:
-    """By itself; its shelf stands in the reader's. None also where the reader may not know of it."""
+def get_topic(topic_id: int, *, seen_by: Viewer) -> Topic | None:
+    """By itself; its category stands in the viewer's. None also where the viewer may not know of it."""
     topic = db.session.scalar(_one_topic(), {"topic_id": topic_id})
     return topic if topic is not None and rules.can_read_topic(seen_by, topic) else None
 
@@ -86,20 +86,20 @@ def _one_topic() -> sa.Select[Topic]:
     return chosen.execution_options(populate_existing=True)
 
 
-def list_topics_by_id(topic_ids: Collection[int], *, seen_by: Reader) -> dict[int, Topic]:
-    """Those of the topics that the reader may read, by id. One query."""
+def list_topics_by_id(topic_ids: Collection[int], *, seen_by: Viewer) -> dict[int, Topic]:
+    """Those of the topics that the viewer may read, by id. One query."""
     topics = db.session.scalars(sa.select(Topic).where(Topic.id.in_(topic_ids)))
     return {topic.id: topic for topic in topics if rules.can_read_topic(seen_by, topic)}
 
 
-def get_post(post_id: int, *, seen_by: Reader) -> Post | None:
-    """With topic, author and company loaded; None where the reader may not read the topic, or the post is hidden."""
+def get_post(post_id: int, *, seen_by: Viewer) -> Post | None:
+    """With topic, author and company loaded; None where the viewer may not read the topic, or the post is hidden."""
     post = get_post_or_its_place(post_id, seen_by=seen_by)
     return post if post is not None and (post.hidden_at is None or rules.can_see_hidden(seen_by, post)) else None
 
 
-def get_post_or_its_place(post_id: int, *, seen_by: Reader) -> Post | None:
-    """The same, also where the reader may know only where the post stood: for its place, never for its words."""
+def get_post_or_its_place(post_id: int, *, seen_by: Viewer) -> Post | None:
+    """The same, also where the viewer may know only where the post stood: for its place, never for its words."""
     post = db.session.scalar(
         sa.select(Post)
         .where(Post.id == post_id)
@@ -114,8 +114,8 @@ def get_post_or_its_place(post_id: int, *, seen_by: Reader) -> Post | None:
     return post if post is not None and rules.can_read_topic(seen_by, post.topic) else None
 
 
-def list_posts_by_id(post_ids: Collection[int], *, seen_by: Reader) -> dict[int, Post]:
-    """Those of the posts that the reader may read, by id, with their topics. One query, none for none."""
+def list_posts_by_id(post_ids: Collection[int], *, seen_by: Viewer) -> dict[int, Post]:
+    """Those of the posts that the viewer may read, by id, with their topics. One query, none for none."""
     if not post_ids:
         return {}
     chosen = sa.select(Post).where(Post.id.in_(post_ids)).join(Post.topic).options(contains_eager(Post.topic))
@@ -139,7 +139,7 @@ def list_categories_by_id(category_ids: Collection[int]) -> dict[int, Category]:
     return {category.id: category for category in db.session.scalars(chosen)}
 
 
-def get_opening(topic_id: int, *, seen_by: Reader) -> Post | None:
+def get_opening(topic_id: int, *, seen_by: Viewer) -> Post | None:
     """What the topic began with, as `get_post` gives it."""
     first = db.session.scalar(sa.select(Post.id).where(Post.topic_id == topic_id, Post.position == 1))
     return get_post(first, seen_by=seen_by) if first is not None else None

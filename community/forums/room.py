@@ -19,8 +19,8 @@ from .erasures import ERASURES
 from .guest_scopes import GUEST_TABLES
 from .labels import category_name
 from .notifications import NOTIFICATIONS
-from .reader import Reader
 from .transfers import follow_transfer
+from .viewer import Viewer
 
 Opened = tuple[Topic, str]  # a topic and the HTML that it began with
 
@@ -66,9 +66,9 @@ def _describe_post(post: Post) -> Thing:
     )
 
 
-def _can_see_post(reader: Reader, post: Post) -> bool:
-    shown = post.hidden_at is None or rules.can_see_hidden(reader, post)
-    return shown and rules.can_read_topic(reader, post.topic)
+def _can_see_post(viewer: Viewer, post: Post) -> bool:
+    shown = post.hidden_at is None or rules.can_see_hidden(viewer, post)
+    return shown and rules.can_read_topic(viewer, post.topic)
 
 
 def _describe_category(category: Category) -> Thing:
@@ -81,9 +81,9 @@ TOPIC = ThingKind(
     icon="message",
     load=_load_topics,
     describe=_describe_topic,
-    viewer=queries.get_reader,
-    viewers=queries.list_readers,
-    can_see=lambda reader, opened: rules.can_read_topic(reader, opened[0]),
+    viewer=queries.get_viewer,
+    viewers=queries.list_viewers,
+    can_see=lambda viewer, opened: rules.can_read_topic(viewer, opened[0]),
     is_live=True,
 )
 POST = ThingKind(
@@ -92,8 +92,8 @@ POST = ThingKind(
     icon="reply",
     load=_load_posts,
     describe=_describe_post,
-    viewer=queries.get_reader,
-    viewers=queries.list_readers,
+    viewer=queries.get_viewer,
+    viewers=queries.list_viewers,
     can_see=_can_see_post,
 )
 CATEGORY = ThingKind(
@@ -102,8 +102,8 @@ CATEGORY = ThingKind(
     icon="book",
     load=queries.list_categories_by_id,
     describe=_describe_category,
-    viewer=queries.get_reader,
-    viewers=queries.list_readers,
+    viewer=queries.get_viewer,
+    viewers=queries.list_viewers,
     can_see=rules.can_read_category,
 )
 SEARCH = Searchable(
@@ -111,7 +111,7 @@ SEARCH = Searchable(
         SearchKind(TOPIC.name, _l("話題"), position=10),
         SearchKind(POST.name, _l("返信"), position=20),
     ),
-    viewer=queries.get_reader,
+    viewer=queries.get_viewer,
     tokens_of=indexing.tokens_of,
     indexers=(indexing.index_after,),
     preferred_states=frozenset({indexing.SOLVED}),
@@ -119,8 +119,8 @@ SEARCH = Searchable(
 TOPIC_MODERATION = Moderation(
     kind=TOPIC.name,
     question=_l("話題ごと取り下げますか"),
-    viewer=queries.get_reader,
-    get=lambda topic_id, reader: queries.get_topic(topic_id, seen_by=reader),
+    viewer=queries.get_viewer,
+    get=lambda topic_id, viewer: queries.get_topic(topic_id, seen_by=viewer),
     address=lambda topic: f"/forums/topics/{topic.id}",
     can_remove=rules.can_remove,
     can_take_back=rules.can_remove_own,
@@ -132,8 +132,8 @@ TOPIC_MODERATION = Moderation(
 POST_MODERATION = Moderation(
     kind=POST.name,
     question=_l("この投稿を取り下げますか"),
-    viewer=queries.get_reader,
-    get=lambda post_id, reader: queries.get_post(post_id, seen_by=reader),
+    viewer=queries.get_viewer,
+    get=lambda post_id, viewer: queries.get_post(post_id, seen_by=viewer),
     address=lambda post: f"/forums/posts/{post.id}",
     can_remove=rules.can_remove,
     can_take_back=rules.can_remove_own,

@@ -1,4 +1,4 @@
-"""Who may read, write and decide what in the forum. Pure: a reader and a thing in, a judgement out."""
+"""Who may read, write and decide what in the forum. Pure: a viewer and a thing in, a judgement out."""
 
 import re
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from models.base import now
 from models.forums import Audience, Category, Draft, Post, Topic, TopicKind
 from models.moderation import Removal, RemovalReason
 
-from .reader import Reader
+from .viewer import Viewer
 
 # Long enough to mend what one wrote, short enough that an answer people rely on does not change under them.
 EDIT_DAYS = 30
@@ -24,20 +24,20 @@ NOT_ONES_OWN = re.compile(r"^(?:>.*|\[.*\]\(/forums/\S*\))$|!\[[^\]\n]*\]\(/file
 # --- reading
 
 
-def can_read_category(reader: Reader, category: Category) -> bool:
-    """What a shelf asks of its readers, the shelves in it ask too."""
-    return all(_lets_in(shelf, reader) for shelf in reader.shelves.chain(category))
+def can_read_category(viewer: Viewer, category: Category) -> bool:
+    """What a category asks of its readers, the categories below it ask too."""
+    return all(_lets_in(each, viewer) for each in viewer.categories.chain(category))
 
 
-def _lets_in(shelf: Category, reader: Reader) -> bool:
-    member = reader.member
+def _lets_in(category: Category, viewer: Viewer) -> bool:
+    member = viewer.member
     if member is not None and is_staff(member):
         return True
     return (
-        belongs_to_audience(member, Audience(shelf.readers))
-        and _is_among(reader.segment, shelf.segments)
-        and _is_among(reader.stage, shelf.stages)
-        and (shelf.account_id is None or _company_of(member) == shelf.account_id)
+        belongs_to_audience(member, Audience(category.readers))
+        and _is_among(viewer.segment, category.segments)
+        and _is_among(viewer.stage, category.stages)
+        and (category.account_id is None or _company_of(member) == category.account_id)
     )
 
 
@@ -61,53 +61,53 @@ def _company_of(member: Member | None) -> int | None:
     return member.membership.account_id if member and member.membership else None
 
 
-def can_read_topic(reader: Reader, topic: Topic) -> bool:
-    category = reader.shelves.get(topic.category_id)
-    if category is None or not can_read_category(reader, category):
+def can_read_topic(viewer: Viewer, topic: Topic) -> bool:
+    category = viewer.categories.get(topic.category_id)
+    if category is None or not can_read_category(viewer, category):
         return False
-    return topic.hidden_at is None or can_see_hidden(reader, topic)
+    return topic.hidden_at is None or can_see_hidden(viewer, topic)
 
 
-def can_see_hidden(reader: Reader, item: Topic | Post) -> bool:
+def can_see_hidden(viewer: Viewer, item: Topic | Post) -> bool:
     """What was removed, and why: its author and the moderators. Others see at most that something was removed."""
-    member = reader.member
+    member = viewer.member
     return member is not None and (can_moderate(member) or member.id == item.author_id)
 
 
 # --- writing
 
 
-def can_post_in(reader: Reader, category: Category) -> bool:
+def can_post_in(viewer: Viewer, category: Category) -> bool:
     """Open a topic there."""
     return (
-        reader.member is not None
-        and reader.takes_part
-        and can_read_category(reader, category)
-        and belongs_to_audience(reader.member, Audience(category.posters))
+        viewer.member is not None
+        and viewer.takes_part
+        and can_read_category(viewer, category)
+        and belongs_to_audience(viewer.member, Audience(category.posters))
     )
 
 
-def can_announce(reader: Reader) -> bool:
+def can_announce(viewer: Viewer) -> bool:
     """Announcements are the vendor's voice."""
-    return reader.member is not None and is_staff(reader.member)
+    return viewer.member is not None and is_staff(viewer.member)
 
 
-def can_reply(reader: Reader, topic: Topic) -> bool:
-    """Who may write on a shelf may answer there; what staff announce, every member may talk about."""
-    category = reader.shelves.get(topic.category_id)
-    if category is None or reader.member is None or topic.hidden_at is not None:
+def can_reply(viewer: Viewer, topic: Topic) -> bool:
+    """Who may write in a category may answer there; what staff announce, every member may talk about."""
+    category = viewer.categories.get(topic.category_id)
+    if category is None or viewer.member is None or topic.hidden_at is not None:
         return False
-    if not reader.takes_part or not can_read_category(reader, category):
+    if not viewer.takes_part or not can_read_category(viewer, category):
         return False
-    return belongs_to_audience(reader.member, Audience(category.posters)) or is_member(reader.member)
+    return belongs_to_audience(viewer.member, Audience(category.posters)) or is_member(viewer.member)
 
 
-def can_edit(reader: Reader, post: Post, at: datetime | None = None) -> bool:
+def can_edit(viewer: Viewer, post: Post, at: datetime | None = None) -> bool:
     """Its author, for a while. Nobody rewrites the words of others, moderators neither."""
     return (
-        reader.member is not None
-        and reader.member.id == post.author_id
-        and reader.takes_part
+        viewer.member is not None
+        and viewer.member.id == post.author_id
+        and viewer.takes_part
         and post.hidden_at is None
         and (at or now()) - post.created_at <= timedelta(days=EDIT_DAYS)
     )
@@ -140,36 +140,36 @@ def _count_alike(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def can_see_revisions(reader: Reader, post: Post) -> bool:
+def can_see_revisions(viewer: Viewer, post: Post) -> bool:
     """Whoever is signed in and may read the post; of what is hidden only those who may see it."""
-    return reader.member is not None and (post.hidden_at is None or can_see_hidden(reader, post))
+    return viewer.member is not None and (post.hidden_at is None or can_see_hidden(viewer, post))
 
 
 # --- deciding
 
 
-def can_decide(reader: Reader, topic: Topic) -> bool:
+def can_decide(viewer: Viewer, topic: Topic) -> bool:
     """Say what solved a question: who asked it, or a community manager in their place."""
-    member = reader.member
+    member = viewer.member
     return (
         member is not None
-        and reader.takes_part
+        and viewer.takes_part
         and topic.kind == TopicKind.QUESTION
         and topic.hidden_at is None
         and (member.id == topic.author_id or is_community_manager(member))
     )
 
 
-def can_accept(reader: Reader, topic: Topic, post: Post) -> bool:
-    return can_decide(reader, topic) and post.topic_id == topic.id and post.position > 1 and post.hidden_at is None
+def can_accept(viewer: Viewer, topic: Topic, post: Post) -> bool:
+    return can_decide(viewer, topic) and post.topic_id == topic.id and post.position > 1 and post.hidden_at is None
 
 
-def can_react(reader: Reader, post: Post) -> bool:
+def can_react(viewer: Viewer, post: Post) -> bool:
     """To what others wrote."""
     return (
-        reader.member is not None
-        and reader.takes_part
-        and reader.member.id != post.author_id
+        viewer.member is not None
+        and viewer.takes_part
+        and viewer.member.id != post.author_id
         and post.hidden_at is None
     )
 
@@ -177,34 +177,34 @@ def can_react(reader: Reader, post: Post) -> bool:
 # --- removing
 
 
-def can_remove(reader: Reader, item: Topic | Post) -> bool:
+def can_remove(viewer: Viewer, item: Topic | Post) -> bool:
     """Moderators. A topic is removed as a whole, never its first post alone."""
-    return can_moderate(reader.member) and item.hidden_at is None and not _is_opening(item)
+    return can_moderate(viewer.member) and item.hidden_at is None and not _is_opening(item)
 
 
-def can_remove_own(reader: Reader, item: Topic | Post) -> bool:
+def can_remove_own(viewer: Viewer, item: Topic | Post) -> bool:
     """Take back one's own reply; a topic carries others' answers and is not its author's alone."""
     return (
-        reader.member is not None
+        viewer.member is not None
         and isinstance(item, Post)
-        and item.author_id == reader.member.id
+        and item.author_id == viewer.member.id
         and item.hidden_at is None
         and not _is_opening(item)
     )
 
 
-def can_restore(reader: Reader, item: Topic | Post, removal: Removal | None) -> bool:
+def can_restore(viewer: Viewer, item: Topic | Post, removal: Removal | None) -> bool:
     """Moderators what was removed; an author what they took back by themselves."""
-    if reader.member is None or removal is None or item.hidden_at is None:
+    if viewer.member is None or removal is None or item.hidden_at is None:
         return False
     if removal.reason == RemovalReason.AUTHOR:
-        return reader.member.id == item.author_id
-    return can_moderate(reader.member)
+        return viewer.member.id == item.author_id
+    return can_moderate(viewer.member)
 
 
 def _is_opening(item: Topic | Post) -> bool:
     return isinstance(item, Post) and item.position == 1
 
 
-def can_manage_categories(reader: Reader) -> bool:
-    return reader.member is not None and is_community_manager(reader.member)
+def can_manage_categories(viewer: Viewer) -> bool:
+    return viewer.member is not None and is_community_manager(viewer.member)

@@ -1,4 +1,4 @@
-"""The doors from Celery: views are added to their topics' numbers, and posts of an older dialect are rendered anew."""
+"""Tasks: views are added to their topics' numbers, and posts of an older dialect are rendered anew."""
 
 from celery import shared_task
 

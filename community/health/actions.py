@@ -13,18 +13,18 @@ from community.health.momentum import FALL_DAYS, Alert, activity, alerts, moment
 from community.health.publishing import ensure_first_policy
 from community.health.rules import Counts, Days, Points, behavior_of, points_of, points_of_days
 from community.health.situations import (
-    READER,
+    PROJECTION,
     Customers,
     Standing,
+    get_projection_position,
     load_customers,
-    read_to,
     recorded_before,
     version_floor,
 )
 from community.ledger.queries import last_seq
 from models.base import db, is_among, now
 from models.health import AccountScore, AccountSnapshot, DailyCount
-from models.settlement import Reader, SettlerLease
+from models.projections import Projection, ProjectionLease
 
 BACKFILL_DAYS = 400
 """How many days back the first snapshots of an account reach: the year that its page draws, and a month."""
@@ -125,8 +125,8 @@ def _tell(moved: Collection[Mapping[str, Any]]) -> None:
 
 def rescore(account_ids: Collection[int], day: date) -> None:
     """Score accounts again although nobody acted: time has passed, or their segment, members or policy changed."""
-    wait_for_the_settler()
-    score_accounts(account_ids, day, read_to())
+    lock_projections()
+    score_accounts(account_ids, day, get_projection_position())
 
 
 def take_snapshots(account_ids: Collection[int], through: date) -> int:
@@ -135,7 +135,7 @@ def take_snapshots(account_ids: Collection[int], through: date) -> int:
     They are computed from the raw acts that the ledger holds now, so that the same day and sequence number always give
     the same score.
     """
-    wait_for_the_settler()
+    lock_projections()
     ensure_first_policy()
     customers = load_customers(account_ids)
     missing = {
@@ -200,9 +200,9 @@ def _snapshot(account_id: int, standing: Standing, points: Points, place: int) -
     }
 
 
-def wait_for_the_settler() -> None:
-    """Lock the settler's row until this transaction ends, so that no reader moves while scores are computed."""
-    db.session.execute(sa.select(SettlerLease.id).with_for_update())
+def lock_projections() -> None:
+    """Lock the lease's row until this transaction ends, so that no projection moves while scores are computed."""
+    db.session.execute(sa.select(ProjectionLease.id).with_for_update())
 
 
 def forget_scores() -> None:
@@ -212,6 +212,6 @@ def forget_scores() -> None:
     """
     highest = db.session.scalar(sa.select(sa.func.max(AccountScore.version))) or 0
     floor = max(highest, version_floor())
-    db.session.execute(sa.update(Reader).where(Reader.name == READER).values(version_floor=floor))
+    db.session.execute(sa.update(Projection).where(Projection.name == PROJECTION).values(version_floor=floor))
     db.session.execute(sa.delete(AccountScore))
     db.session.execute(sa.delete(DailyCount))

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from community.health.book import Book, Entry, Reading, Reversal
-from community.health.explanation import Act, act_contributions
+from community.health.account_history import AccountHistory, LedgerAct, Reading, Reversal
+from community.health.explanation import ScorableAct, act_contributions
 
 
 class ListedAct(NamedTuple):
     """One act of the ledger with its points in a reading; `reversals` oldest first, an odd number withdraws it."""
 
-    entry: Entry
+    ledger_act: LedgerAct
     reversals: Sequence[Reversal]
     points: float
 
@@ -27,7 +27,7 @@ class ListedAct(NamedTuple):
 
 
 def list_acts(
-    book: Book,
+    account_history: AccountHistory,
     reading: Reading,
     *,
     kind: str | None = None,
@@ -35,29 +35,29 @@ def list_acts(
     since: date | None = None,
     until: date | None = None,
 ) -> list[ListedAct]:
-    """Return the acts behind a reading of the book, newest first; `since` and `until` are inclusive days.
+    """Return the acts behind a reading, newest first; `since` and `until` are inclusive days.
 
     The points of all acts that count add up to the reading's score.
     """
-    known = list(book.entries_of(reading))
-    standing = [as_act(entry) for entry, reversals in known if len(reversals) % 2 == 0]
+    known = list(account_history.acts_of(reading))
+    standing = [as_scorable_act(act) for act, reversals in known if len(reversals) % 2 == 0]
     points = act_contributions(reading.behavior, standing, reading.standing.day, reading.situation.terms)
     found = [
-        ListedAct(entry, reversals, points.get(entry.id, 0.0))
-        for entry, reversals in known
-        if (kind is None or entry.kind == kind)
-        and (member_id is None or entry.member_id == member_id)
-        and (since is None or entry.day >= since)
-        and (until is None or entry.day <= until)
+        ListedAct(act, reversals, points.get(act.id, 0.0))
+        for act, reversals in known
+        if (kind is None or act.kind == kind)
+        and (member_id is None or act.member_id == member_id)
+        and (since is None or act.day >= since)
+        and (until is None or act.day <= until)
     ]
     return newest_first(found)
 
 
 def newest_first(acts: list[ListedAct]) -> list[ListedAct]:
     """Return the acts newest first: by day, and within a day by the ledger's order."""
-    return sorted(acts, key=lambda act: (act.entry.day, act.entry.seq), reverse=True)
+    return sorted(acts, key=lambda act: (act.ledger_act.day, act.ledger_act.seq), reverse=True)
 
 
-def as_act(entry: Entry) -> Act:
+def as_scorable_act(act: LedgerAct) -> ScorableAct:
     """Return what the worth of a ledger entry depends on."""
-    return Act(entry.id, entry.member_id, entry.kind, entry.day, entry.object_key)
+    return ScorableAct(act.id, act.member_id, act.kind, act.day, act.object_key)

@@ -183,7 +183,7 @@ def _count_differences(then: Counts, now: Counts) -> Counts:
     return {key: n for key, n in moved.items() if n}
 
 
-class Act(NamedTuple):
+class ScorableAct(NamedTuple):
     """One effective act, reduced to what its worth depends on; `object_key` is equal for a day's repeats."""
 
     signal_id: int
@@ -193,7 +193,7 @@ class Act(NamedTuple):
     object_key: Hashable
 
 
-def act_contributions(scored: Behavior, acts: Sequence[Act], day: date, terms: PolicyTerms) -> dict[int, float]:
+def act_contributions(scored: Behavior, acts: Sequence[ScorableAct], day: date, terms: PolicyTerms) -> dict[int, float]:
     """Return the share of each act in the score, by signal id; over all effective acts they add up to the score.
 
     `acts` are in the ledger's order. Within a member, kind and day the n-th distinct object is worth its margin

@@ -8,7 +8,7 @@ HIGH_FROM = 50.0
 """Where the behavior axis is divided: at its middle, as the accounts page says."""
 
 
-class Group(StrEnum):
+class MatrixGroup(StrEnum):
     """A company's group, which tells what to talk about with it; the last three have no place in the matrix."""
 
     MOVING = "moving"
@@ -20,20 +20,20 @@ class Group(StrEnum):
     ENDED = "ended"
 
 
-QUADRANTS = (Group.MOVING, Group.COOLING, Group.STIRRING, Group.QUIET)
+QUADRANTS = (MatrixGroup.MOVING, MatrixGroup.COOLING, MatrixGroup.STIRRING, MatrixGroup.QUIET)
 
 
-def group_of(behavior: float | None, momentum: float | None, *, is_over: bool = False) -> Group:
+def group_of(behavior: float | None, momentum: float | None, *, is_over: bool = False) -> MatrixGroup:
     """Return a company's group. FRESH: its history is too short for a momentum; UNJUDGED: no reading (判定不能).
 
     ENDED: its contract is over, whatever its last figures were.
     """
     if is_over:
-        return Group.ENDED
+        return MatrixGroup.ENDED
     if behavior is None:
-        return Group.UNJUDGED
+        return MatrixGroup.UNJUDGED
     if momentum is None:
-        return Group.FRESH
+        return MatrixGroup.FRESH
     if behavior >= HIGH_FROM:
-        return Group.COOLING if momentum < COOLING_BELOW else Group.MOVING
-    return Group.QUIET if momentum < COOLING_BELOW else Group.STIRRING
+        return MatrixGroup.COOLING if momentum < COOLING_BELOW else MatrixGroup.MOVING
+    return MatrixGroup.QUIET if momentum < COOLING_BELOW else MatrixGroup.STIRRING

@@ -118,10 +118,12 @@ def list_accounts(
     """
     terms = terms or policy_in_force(day).terms
     query = _listing(chosen, terms.good_from, terms.watch_from, sort, descending=descending)
-    return [_row(row, terms) for row in db.session.execute(query.limit(limit).offset(offset), _days_of(chosen, day))]
+    return [
+        _account_row(row, terms) for row in db.session.execute(query.limit(limit).offset(offset), _days_of(chosen, day))
+    ]
 
 
-def _row(row: Sequence[Any], terms: PolicyTerms) -> AccountRow:
+def _account_row(row: Sequence[Any], terms: PolicyTerms) -> AccountRow:
     """Return the list's row of a row of `_listing`."""
     names, end = row[:4], 4 + len(Customer._fields)
     family_name, given_name, segment, stage = names

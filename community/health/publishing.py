@@ -24,7 +24,7 @@ def ensure_first_policy() -> None:
         return
     try:
         with db.session.begin_nested():
-            db.session.add(_row(FIRST, None))
+            db.session.add(_policy_row(FIRST, None))
     except IntegrityError:
         return  # another process wrote it at the same moment
 
@@ -43,7 +43,7 @@ def publish_policy(terms: PolicyTerms, from_day: date, reason: str, by: Member) 
     same = db.session.scalar(sa.select(Policy.version).where(Policy.sha256 == published.sha256))
     if same is not None:
         raise PolicyError(f"these very terms are version {same}")
-    db.session.add(_row(version, by.id))
+    db.session.add(_policy_row(version, by.id))
     db.session.flush()
     record(by.id, "health.publish_policy", "policy", version.version, after={"sha256": published.sha256}, reason=reason)
     return version
@@ -71,7 +71,7 @@ def _check_day(from_day: date) -> None:
         raise PolicyError("a later policy is published already")
 
 
-def _row(policy: PolicyVersion, by_id: int | None) -> Policy:
+def _policy_row(policy: PolicyVersion, by_id: int | None) -> Policy:
     return Policy(
         version=policy.version,
         from_day=policy.from_day,

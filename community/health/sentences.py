@@ -69,10 +69,11 @@ def _headline(why: Why) -> str:
         return _("行動力は判定不能です。この会社のメンバーがまだいないか、区分が決まっていません。")
     if why.before is None:
         return _(
-            "行動力は%(after)sです。比べられる日の記録はまだありません。", after=_strong(_number(why.after, fine=False))
+            "行動力は%(after)sです。比べられる日の記録はまだありません。",
+            after=_strong(_format_number(why.after, fine=False)),
         )
     fine = _is_fine(why.before, why.after)
-    before, after = _number(why.before, fine=fine), _number(why.after, fine=fine)
+    before, after = _format_number(why.before, fine=fine), _format_number(why.after, fine=fine)
     if before == after:
         return _("行動力は%(after)sのまま変わっていません。", after=_strong(after))
     move = _strong(_("%(before)sから%(after)s", before=before, after=after))
@@ -85,13 +86,13 @@ def _is_fine(before: float, after: float) -> bool:
     return abs(after - before) < WHOLE_POINT or round(before) == round(after)
 
 
-def _number(points: float, *, fine: bool) -> str:
+def _format_number(points: float, *, fine: bool) -> str:
     return f"{points:.1f}" if fine else f"{points:.0f}"
 
 
-def _points(points: float) -> str:
+def _format_points(points: float) -> str:
     size = abs(points)
-    return _number(size, fine=size < WHOLE_POINT)
+    return _format_number(size, fine=size < WHOLE_POINT)
 
 
 def _reasons(why: Why, names: Mapping[int, str]) -> list[str]:
@@ -102,7 +103,7 @@ def _reasons(why: Why, names: Mapping[int, str]) -> list[str]:
     if not ups and not downs:
         return [_("この間に新しい行動はありません。")] if why.after == why.before else []
     fine = _is_fine(why.before, why.after)
-    if _number(why.before, fine=fine) == _number(why.after, fine=fine):
+    if _format_number(why.before, fine=fine) == _format_number(why.after, fine=fine):
         return [*_most_telling(ups, names), *_against(downs)]
     if why.after > why.before:
         return [*_most_telling(ups, names), *_against(downs)]
@@ -112,7 +113,7 @@ def _reasons(why: Why, names: Mapping[int, str]) -> list[str]:
 
 
 def _most_telling(causes: Sequence[Cause], names: Mapping[int, str]) -> list[str]:
-    named = [_strong(_name(cause, names)) for cause in causes[:NAMED_CAUSES]]
+    named = [_strong(_name_cause(cause, names)) for cause in causes[:NAMED_CAUSES]]
     if not named:
         return []
     if len(named) == 1:
@@ -120,7 +121,7 @@ def _most_telling(causes: Sequence[Cause], names: Mapping[int, str]) -> list[str
     return [_("いちばん効いたのは%(first)s、次が%(second)sです。", first=named[0], second=named[1])]
 
 
-def _name(cause: Cause, names: Mapping[int, str]) -> str:
+def _name_cause(cause: Cause, names: Mapping[int, str]) -> str:
     match cause.kind:
         case CauseKind.ACTS:
             return _name_acts(cause, names)
@@ -151,7 +152,7 @@ def _against(downs: Sequence[Cause]) -> list[str]:
     """Return the sentences about what lowered the score, although it did not fall as a whole."""
     said = []
     for cause in downs:
-        points = _points(cause.points)
+        points = _format_points(cause.points)
         if cause.kind is CauseKind.DECAY:
             said.append(_("時間がたった分は%(points)s下がっています。", points=points))
         elif cause.kind is CauseKind.WITHDRAWN:
@@ -165,9 +166,9 @@ def _in_favour(ups: Sequence[Cause], why: Why) -> list[str]:
     """Return the sentences about what raised the score, although it fell as a whole."""
     said = []
     if why.totals[Part.NEW] >= WORTH_SAYING:
-        said.append(_("新しい行動では%(points)s上がっています。", points=_points(why.totals[Part.NEW])))
+        said.append(_("新しい行動では%(points)s上がっています。", points=_format_points(why.totals[Part.NEW])))
     for cause in ups:
-        points = _points(cause.points)
+        points = _format_points(cause.points)
         if cause.kind is CauseKind.LATE:
             said.append(_("あとから届いた%(n)s件の記録で%(points)s上がっています。", n=cause.objects, points=points))
         elif cause.kind is CauseKind.RESTORED:

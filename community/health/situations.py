@@ -12,18 +12,18 @@ from community.health.policies import Policies, PolicyVersion, list_policies
 from models.accounts import Account, AccountKind, AccountPhase, Membership
 from models.base import db, is_among, today
 from models.health import AccountSnapshot
-from models.settlement import Reader
+from models.projections import Projection
 
-READER = "health"
+PROJECTION = "health"
 
 __all__ = [
-    "READER",
+    "PROJECTION",
     "Customers",
     "Standing",
     "WrittenDay",
+    "get_projection_position",
     "list_customer_ids",
     "load_customers",
-    "read_to",
     "recorded_before",
     "today",
     "version_floor",
@@ -68,7 +68,7 @@ class Customers:
     first_members: dict[int, date]
     policies: Policies
     read_to: int
-    """How far the health reader had read; 0 if none of the accounts is a customer."""
+    """How far the health projection was; 0 if none of the accounts is a customer."""
 
     @property
     def ids(self) -> list[int]:
@@ -102,14 +102,14 @@ class Customers:
         return Standing(day, policy, phase.segment, phase.stage, policy.terms.scale_of(phase.segment))
 
 
-def read_to() -> int:
+def get_projection_position() -> int:
     """Return how far the health reader has read; 0 before its first run."""
-    return db.session.scalar(sa.select(Reader.read_to).where(Reader.name == READER)) or 0
+    return db.session.scalar(sa.select(Projection.position).where(Projection.name == PROJECTION)) or 0
 
 
 def version_floor() -> int:
     """Return the version that new rows of scores have to exceed; 0 unless scores were deleted."""
-    return db.session.scalar(sa.select(Reader.version_floor).where(Reader.name == READER)) or 0
+    return db.session.scalar(sa.select(Projection.version_floor).where(Projection.name == PROJECTION)) or 0
 
 
 def list_customer_ids() -> list[int]:
@@ -139,7 +139,7 @@ def _customers() -> sa.Select[int, date | None, date | None, int | None]:
     """Built once, as is `_phases`: every page of an account begins with these queries."""
     joined = sa.select(sa.func.min(Membership.from_day)).where(Membership.account_id == Account.id)
     first_member = joined.correlate(Account).scalar_subquery()
-    place = sa.select(Reader.read_to).where(Reader.name == READER).scalar_subquery()
+    place = sa.select(Projection.position).where(Projection.name == PROJECTION).scalar_subquery()
     chosen = sa.select(Account.id, Account.contract_ended_on, first_member, place)
     return chosen.where(Account.kind == AccountKind.CUSTOMER)  # pyright: ignore[reportReturnType]  either may be NULL
 

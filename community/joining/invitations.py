@@ -92,7 +92,7 @@ def move_by_invitation(invitation: Invitation, member: Member, day: date) -> Non
     _close(invitation)
     memberships.hold(member)
     account, is_admin = invitation.account, invitation.is_company_admin
-    memberships.write(member, memberships.plan_move(member, account, day, is_company_admin=is_admin).stays)
+    memberships.write(member, memberships.plan_transfer(member, account, day, is_company_admin=is_admin).periods)
     after = {"account_id": account.id, "from_day": day.isoformat(), "is_company_admin": is_admin}
     audit.record(member.id, "member.join", "member", member.id, after=after)
 

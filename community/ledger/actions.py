@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Mapped
 
-from community.accounts.memberships import Stay
+from community.accounts.memberships import MembershipPeriod
 from community.accounts.queries import account_id_on, list_memberships_of
 from community.accounts.rules import is_staff
 from community.jobs import hurry
@@ -21,8 +21,8 @@ from .queries import newest_of, tips_of
 from .rules import day_of, is_future
 from .source_keys import ids_of_keys
 
-# A name, since settlement is above the ledger. A test resolves it.
-SETTLE = "settlement.settle"
+# A name, since projections are above the ledger. A test resolves it.
+PROCESS_PENDING = "projections.process_pending"
 
 
 class FutureActError(ValueError):
@@ -60,8 +60,8 @@ def record_signal(  # noqa: PLR0913  an act is these things
         raise FutureActError(msg)
     day = day_of(at, current_app.config["COMMUNITY_ZONE"])
     hold(member.id, by.id if by else None)
-    subject_kind, subject_id = _name(subject)
-    parent_kind, parent_id = _name(parent) if parent else (None, None)
+    subject_kind, subject_id = _key_of(subject)
+    parent_kind, parent_id = _key_of(parent) if parent else (None, None)
     return _append(
         Signal(
             kind=kind,
@@ -107,14 +107,18 @@ def record_outside(acts: Sequence[OutsideAct], source: str) -> None:
         inserting = sa.insert(Signal).returning(Signal.id, sort_by_parameter_order=True)
         ids = db.session.scalars(inserting, rows).all()
         db.session.execute(sa.insert(PendingSignal), [{"signal_id": each} for each in ids])
-        hurry(SETTLE)
+        hurry(PROCESS_PENDING)
 
 
 def _outside_row(
     act: OutsideAct, memberships: Sequence[Membership], source: str, recorded: datetime, key_id: str
 ) -> dict[str, Any]:
     day = day_of(act.at, current_app.config["COMMUNITY_ZONE"])
-    there = [] if is_staff(act.member) else [each.account_id for each in memberships if Stay.of(each).covers(day)]
+    there = (
+        []
+        if is_staff(act.member)
+        else [each.account_id for each in memberships if MembershipPeriod.of(each).covers(day)]
+    )
     subject_kind, subject_id = act.subject
     return {
         "kind": act.kind,
@@ -244,9 +248,9 @@ def _append(signal: Signal) -> Signal:
     db.session.add(signal)
     db.session.flush()
     db.session.add(PendingSignal(signal_id=signal.id))
-    hurry(SETTLE)
+    hurry(PROCESS_PENDING)
     return signal
 
 
-def _name(thing: Subject | tuple[str, int]) -> tuple[str, int]:
+def _key_of(thing: Subject | tuple[str, int]) -> tuple[str, int]:
     return thing if isinstance(thing, tuple) else (thing.__tablename__, thing.id)

@@ -11,7 +11,7 @@ from models.base import db, is_among
 from models.ledger import PendingSignal, Signal, SignalKind, SignalSequence
 
 
-class SettledSignal(NamedTuple):
+class SequencedSignal(NamedTuple):
     """A sequenced signal as the ledger's readers get it: its sequence number, and columns of Signal."""
 
     seq: int
@@ -25,17 +25,17 @@ class SettledSignal(NamedTuple):
     subject_id: int
 
 
-_SETTLED = sa.select(SignalSequence.seq, *(getattr(Signal, name) for name in SettledSignal._fields[1:])).join(
+_SEQUENCED = sa.select(SignalSequence.seq, *(getattr(Signal, name) for name in SequencedSignal._fields[1:])).join(
     SignalSequence, SignalSequence.signal_id == Signal.id
 )
 
 
-def list_signals(after: int, most: int, *, up_to: int | None = None) -> list[SettledSignal]:
+def list_signals(after: int, most: int, *, up_to: int | None = None) -> list[SequencedSignal]:
     """Return the next signals after a sequence number, in order. Columns only, since thousands are read."""
-    chosen = _SETTLED.where(SignalSequence.seq > after).order_by(SignalSequence.seq).limit(most)
+    chosen = _SEQUENCED.where(SignalSequence.seq > after).order_by(SignalSequence.seq).limit(most)
     if up_to is not None:
         chosen = chosen.where(SignalSequence.seq <= up_to)
-    return [SettledSignal(*row) for row in db.session.execute(chosen)]
+    return [SequencedSignal(*row) for row in db.session.execute(chosen)]
 
 
 def effective_acts(read_to: int | sa.BindParameter[int] | None = None) -> sa.Select[Signal, int]:

@@ -115,14 +115,14 @@ def bring_forward(at: datetime, step: timedelta, due_before: datetime) -> None:
 
 def drop(mail: Mail, reason: str) -> None:
     """Give the mail up, for this reason."""
-    _close(mail, reason)
+    _close_mail(mail, reason)
 
 
 def drop_overdue_mails(at: datetime) -> None:
     """Give up mails that would come too late."""
     overdue = sa.select(Mail).where(Mail.next_try.is_not(None), Mail.next_try <= at, Mail.drop_after <= at)
     for mail in db.session.scalars(overdue.with_for_update(skip_locked=True)):
-        _close(mail, rules.OVERDUE)
+        _close_mail(mail, rules.OVERDUE)
 
 
 def note_outcome(mail: Mail, outcome: Outcome) -> None:
@@ -133,7 +133,7 @@ def note_outcome(mail: Mail, outcome: Outcome) -> None:
     is_claimed = is_still_claimed(mail)
     if not outcome.error:
         mail.sent_at = mail.sent_at or now()
-        _close(mail, "")
+        _close_mail(mail, "")
         return
     if not is_claimed:
         return
@@ -141,13 +141,13 @@ def note_outcome(mail: Mail, outcome: Outcome) -> None:
         bounces.note(mail, outcome.refused)
     pause = None if outcome.final else rules.pause_after(mail.tries)
     if pause is None:
-        _close(mail, outcome.error)
+        _close_mail(mail, outcome.error)
     else:
         mail.error = outcome.error[:ERROR_MAX_LENGTH]
         mail.next_try = now() + pause
 
 
-def _close(mail: Mail, error: str) -> None:
+def _close_mail(mail: Mail, error: str) -> None:
     mail.next_try = None
     mail.error = error[:ERROR_MAX_LENGTH]
     if mail.kind in rules.SECRET_KINDS:

@@ -30,7 +30,7 @@ _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
 @dataclass(frozen=True)
-class Report:
+class BounceReport:
     """A bounce: the mail that came back, and the status (RFC 3463)."""
 
     mail_id: int
@@ -43,7 +43,7 @@ def sender_of(mail_id: int, bounces: str) -> str:
     return f"{name}+{mail_id}-{_sign(mail_id)}@{domain}"
 
 
-def read_report(message: bytes, came_to: str = "") -> Report | None:
+def read_report(message: bytes, came_to: str = "") -> BounceReport | None:
     """Return the bounce in a message; None if it reports no failure of a mail of ours (RFC 3464).
 
     `came_to` is the address it was sent to, if the mail server tells; else the headers are searched.
@@ -51,7 +51,7 @@ def read_report(message: bytes, came_to: str = "") -> Report | None:
     parsed = email.message_from_bytes(message, policy=policy.compat32)
     addresses = [came_to] if came_to else [str(v) for name in _ADDRESSED for v in parsed.get_all(name, ())]
     mail_id, status = _mail_of(addresses), _failure_of(parsed)
-    return Report(mail_id, status) if mail_id is not None and status else None
+    return BounceReport(mail_id, status) if mail_id is not None and status else None
 
 
 def note(mail: Mail, status: str) -> None:

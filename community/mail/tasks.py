@@ -5,8 +5,8 @@ from flask import current_app
 
 from community.config import Config
 from community.mail import actions, bounces, queries
-from community.mail.bounces import Report
-from community.mail.transport import Postman
+from community.mail.bounces import BounceReport
+from community.mail.transport import SmtpTransport
 from models.base import now, transaction
 
 # Mails in one run; the rest waits for the next sweep.
@@ -19,7 +19,7 @@ def send_waiting() -> None:
     config: Config = current_app.config["TSUDOI"]
     if not config.smtp_url:
         return  # the mails stay, and development shows them on the mailbox page
-    with Postman(config.smtp_url, config.mail_from, config.mail_bounces) as postman:
+    with SmtpTransport(config.smtp_url, config.mail_from, config.mail_bounces) as transport:
         for _ in range(MAILS_PER_RUN):
             with transaction():
                 mail = actions.claim_mail()
@@ -27,12 +27,12 @@ def send_waiting() -> None:
                 return
             if mail.next_try is None or now() >= mail.next_try:
                 continue  # suspended for longer than the claim: another process may have the mail
-            outcome = postman.deliver(mail)
+            outcome = transport.deliver(mail)
             with transaction():
                 actions.note_outcome(mail, outcome)
 
 
-def take_report(message: bytes, came_to: str) -> Report | None:
+def take_report(message: bytes, came_to: str) -> BounceReport | None:
     """Record a bounce and return it; None if the message is no bounce of a mail of ours."""
     report = bounces.read_report(message, came_to)
     with transaction():

@@ -26,7 +26,7 @@ SMTPS_PORT = 465
 WAY_OUT = "List-Unsubscribe"
 
 
-class Postman:
+class SmtpTransport:
     """Delivers mails over one connection, opened for the first of them.
 
     `smtp://` uses STARTTLS if the server offers it, and requires it before a password; `smtps://` uses TLS from the

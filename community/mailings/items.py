@@ -27,7 +27,7 @@ class Recipient:
 class MailItem:
     """One notification of one person, as it stands now.
 
-    `kind`: None where no room has it. `counts`: its act or notice was not withdrawn, settled or not. `place` has the
+    `kind`: None where no room has it. `counts`: its act or notice was not withdrawn, sequenced or not. `place` has the
     title, `subject` the words and the address: a topic and its post; of a notice both are its thing. `who` did it;
     empty: somebody who has left, or nobody in particular. `event` is the same for all whom one thing notifies.
     """

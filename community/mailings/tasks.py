@@ -1,4 +1,4 @@
-"""The doors for the worker: write what is due, send what is written, forget what is done."""
+"""Tasks: write what is due, send what is written, forget what is done."""
 
 from celery import shared_task
 from flask import current_app
@@ -7,7 +7,7 @@ from community.config import Config
 from community.jobs import hurry
 from community.mail.actions import give_back, is_still_claimed, note_outcome
 from community.mail.rules import CLAIM
-from community.mail.transport import Postman
+from community.mail.transport import SmtpTransport
 from models.base import now, transaction
 from models.mail import Mail
 
@@ -39,11 +39,11 @@ def send_waiting() -> None:
     config: Config = current_app.config["TSUDOI"]
     if not config.smtp_url:
         return  # the mails stay, and development shows them on the mailbox page
-    with Postman(config.smtp_url, config.mail_from, config.mail_bounces) as postman:
+    with SmtpTransport(config.smtp_url, config.mail_from, config.mail_bounces) as transport:
         for _ in range(BATCHES_PER_RUN):
             with transaction():
                 claimed, mails = sending.claim_wanted(MAILS_AT_ONCE)
-            _deliver(postman, mails)
+            _deliver(transport, mails)
             if not claimed:
                 return
     with transaction():
@@ -56,11 +56,11 @@ def forget_old() -> None:
         actions.forget_old()
 
 
-def _deliver(postman: Postman, mails: list[Mail]) -> None:
+def _deliver(transport: SmtpTransport, mails: list[Mail]) -> None:
     """What a slow server leaves no time for is given back before another process may take it too."""
     until = now() + CLAIM / 2
     for mail in mails:
-        outcome = postman.deliver(mail) if now() < until else None
+        outcome = transport.deliver(mail) if now() < until else None
         with transaction():
             if outcome is not None:
                 note_outcome(mail, outcome)

@@ -13,8 +13,8 @@ from models.base import db, now
 from models.notifications import Mention, Notice, Notification, NotificationRead, Watch
 
 from .bell import push_unread
+from .projector import catch_up
 from .queries import IS_READ, Subject, is_about, is_shown, name_of
-from .reader import catch_up
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 

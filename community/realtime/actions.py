@@ -9,7 +9,7 @@ from flask import Flask, current_app, has_app_context
 from models.base import after_commit, db
 
 from .managers import NAMESPACE, CutsRooms, make_manager
-from .postman import postman
+from .push_throttle import push_throttle
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def rights_changed(channel: str) -> None:
     """
     manager = _manager()
     if manager is not None:
-        _once_committed(lambda: _cut(manager, channel))
+        _once_committed(lambda: _cut_room(manager, channel))
 
 
 def bind(app: Flask, manager: CutsRooms) -> None:
@@ -48,7 +48,7 @@ def count_sockets(app: Flask) -> int:
 
 
 def _push(manager: CutsRooms, channel: str, event: str, payload: dict[str, Any]) -> None:
-    postman.deliver(
+    push_throttle.deliver(
         id(manager),
         channel,
         event,
@@ -57,9 +57,9 @@ def _push(manager: CutsRooms, channel: str, event: str, payload: dict[str, Any])
     )
 
 
-def _cut(manager: CutsRooms, channel: str) -> None:
+def _cut_room(manager: CutsRooms, channel: str) -> None:
     manager.cut(channel)
-    postman.cut(lambda: manager.announce_cut(channel))
+    push_throttle.cut(lambda: manager.announce_cut(channel))
 
 
 def _manager() -> CutsRooms | None:

@@ -58,7 +58,7 @@ def index(*things: Document) -> None:
     for kind, alike in groupby(things, lambda thing: thing.kind):
         forget(kind, [thing.id for thing in alike])
     _name_audiences({thing.audience for thing in things})
-    indexes.add_documents([_row(thing) for thing in things])
+    indexes.add_documents([_document_row(thing) for thing in things])
 
 
 def forget(kind: str, thing_ids: Sequence[int]) -> None:
@@ -73,7 +73,7 @@ def forget_everything() -> None:
     db.session.execute(sa.delete(SearchAudience).execution_options(synchronize_session=False))
 
 
-def _row(thing: Document) -> dict[str, object]:
+def _document_row(thing: Document) -> dict[str, object]:
     return {
         "kind": thing.kind,
         "thing_id": thing.id,

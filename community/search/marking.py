@@ -19,7 +19,7 @@ Parts = list[tuple[str, bool]]  # (text, whether it is to be marked)
 
 def mark(text: str, terms: Sequence[Term]) -> Parts:
     """The text in parts, with what was looked for marked."""
-    return _cut(text, _spans(text, terms), 0, len(text))
+    return _cut_excerpt(text, _spans(text, terms), 0, len(text))
 
 
 def excerpt(text: str, terms: Sequence[Term]) -> Parts:
@@ -32,7 +32,7 @@ def excerpt(text: str, terms: Sequence[Term]) -> Parts:
         start = max(len(text) - EXCERPT, 0)
     start = border(text, start)
     end = border(text, min(start + EXCERPT, len(text)))
-    parts = _cut(text, spans, start, end)
+    parts = _cut_excerpt(text, spans, start, end)
     return [*([("…", False)] if start else []), *parts, *([("…", False)] if end < len(text) else [])]
 
 
@@ -64,7 +64,7 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _cut(text: str, spans: list[tuple[int, int]], start: int, end: int) -> Parts:
+def _cut_excerpt(text: str, spans: list[tuple[int, int]], start: int, end: int) -> Parts:
     inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
     edges = [start, *(edge for span in inside for edge in span), end]
     pieces = [(text[a:b], number % 2 == 1) for number, (a, b) in enumerate(pairwise(edges))]

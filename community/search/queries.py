@@ -21,7 +21,7 @@ MOST_HITS = 500
 HITS_A_PAGE = 20
 # A longer word whose pairs are nearly everywhere, but itself perhaps nowhere, is looked for in so many texts at most.
 MOST_COMPARED = 4_000
-# PostgreSQL first looks through the newest so many documents, into so many of them that the reader may see; and again
+# PostgreSQL first looks through the newest so many documents, into so many of them that the viewer may see; and again
 # into so many times as many, if that promises enough hits. Never into more than are compared elsewhere.
 WALKED = 4_000
 SEEN = 300
@@ -48,7 +48,7 @@ class Order(StrEnum):
 class Search:
     """What is looked for, by whom (`tokens`). Filters that are None or "" ask nothing.
 
-    `conditions`: what rooms ask besides: a filter that the reader chose, or a right that changes by itself and of which
+    `conditions`: what rooms ask besides: a filter that the viewer chose, or a right that changes by itself and of which
     the index may not have heard.
     """
 
@@ -88,19 +88,19 @@ class Found:
 
 
 def find(search: Search, page: int = 1) -> Found:
-    """The hits that the reader may see, best or newest first. At most four queries."""
+    """The hits that the viewer may see, best or newest first. At most four queries."""
     newest = _newest(search, MOST_HITS + 1)
     is_cut, ids = len(newest) > MOST_HITS, _ordered(search, newest[:MOST_HITS])
-    return Found(_load(ids[(page - 1) * HITS_A_PAGE : page * HITS_A_PAGE]), len(ids), is_cut)
+    return Found(_load_hits(ids[(page - 1) * HITS_A_PAGE : page * HITS_A_PAGE]), len(ids), is_cut)
 
 
 def is_anywhere(search: Search) -> bool:
-    """Whether the reader would find anything."""
+    """Whether the viewer would find anything."""
     return bool(_newest(search, 1))
 
 
 def _newest(search: Search, limit: int) -> Rows:
-    """The newest documents with all terms, of those that the reader may find: (id, points, written_at)."""
+    """The newest documents with all terms, of those that the viewer may find: (id, points, written_at)."""
     if not search.terms:
         return []
     if index.is_sqlite():
@@ -147,7 +147,7 @@ def _pick(candidates: sa.Subquery, search: Search, limit: int, words: Sequence[s
     The order is that of the candidates: neither database changes it above a limit. Asked for once more, SQLite would
     compare them all and sort them.
     """
-    chosen = sa.select(candidates.c.id, _points(candidates, search), candidates.c.written_at)
+    chosen = sa.select(candidates.c.id, _rank_points(candidates, search), candidates.c.written_at)
     chosen = chosen.where(*words, *index.stand_in_text(candidates, search.terms))
     return db.session.execute(chosen.limit(index.number(limit))).all()
 
@@ -180,7 +180,7 @@ def _filters(of: sa.FromClause, search: Search) -> list[sa.ColumnElement[bool]]:
     return chosen
 
 
-def _points(of: sa.FromClause, search: Search) -> sa.ColumnElement[int]:
+def _rank_points(of: sa.FromClause, search: Search) -> sa.ColumnElement[int]:
     preferred = frozenset[str]().union(*(searchable.preferred_states for searchable in current_rooms().searchables))
     points: sa.ColumnElement[int] = sa.case((of.c.state.in_(sorted(preferred)), PREFERRED_POINTS), else_=0)
     for term in search.terms:
@@ -189,7 +189,7 @@ def _points(of: sa.FromClause, search: Search) -> sa.ColumnElement[int]:
     return points
 
 
-def _load(ids: Sequence[int]) -> list[Hit]:
+def _load_hits(ids: Sequence[int]) -> list[Hit]:
     """In the order of the ids."""
     rows = db.session.execute(
         sa.select(

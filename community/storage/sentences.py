@@ -22,10 +22,10 @@ def describe(error: BaseException, config: Config) -> str | None:
         return f"{error.filename} cannot be used: {error.strerror}."
     if fault is None:
         return f"The system refuses: {error}." if isinstance(error, OSError) else None
-    return _say_where_damaged(config) if fault == Fault.DAMAGED else _say(fault, error, config)
+    return _say_where_damaged(config) if fault == Fault.DAMAGED else _fault_sentence(fault, error, config)
 
 
-def _say(fault: Fault, error: BaseException, config: Config) -> str:
+def _fault_sentence(fault: Fault, error: BaseException, config: Config) -> str:
     place = path_of_database(config) or "the database"
     return {
         Fault.FULL: f"There is no space left to write to {place}. Make some, then give the same command again.",

@@ -5,9 +5,9 @@ from flask import Flask, url_for
 
 from community.accounts import companies
 from community.accounts.companies import CompanyCard
-from community.settlement.tasks import settle_waiting
+from community.projections.tasks import process_pending
 from models.base import transaction
-from tests.access.doors import list_knocks
+from tests.access.endpoints import list_knocks
 from tests.access.test_walk import undone
 from tests.access.world import INVITATION_TOKEN, JOIN_TOKEN, LINK_TOKEN, World, make_world
 from tests.cast import Cast
@@ -32,7 +32,7 @@ def world(cast: Cast) -> World:
         # A page of a family names its members: B's administrator reads of the parent.
         cast.b.parent_id = cast.a.id
         made.cast.stranger.membership.is_company_admin = True  # pyright: ignore[reportOptionalMemberAccess]
-    settle_waiting()
+    process_pending()
     return made
 
 

@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 
 from blueprints.files import views as files
 from blueprints.realtime.authorization import may_hear
+from community.projections.tasks import process_pending
 from community.realtime.channels import parse
-from community.settlement.tasks import settle_waiting
 from models.accounts import Member
 from models.base import db, transaction
-from tests.access.doors import list_knocks
+from tests.access.endpoints import list_knocks
 from tests.access.world import EVERYBODY, World, make_world
 from tests.cast import make_cast
 from tests.signing_in import client_of
@@ -31,7 +31,7 @@ def world(walked: Flask) -> World:
     cast = make_cast(db.session)
     with transaction():
         made = make_world(cast)
-    settle_waiting()
+    process_pending()
     return made
 
 

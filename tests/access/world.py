@@ -62,8 +62,8 @@ class World:
 
 
 def make_world(cast: Cast) -> World:
-    """Topics by `owner` of A with a reply by `colleague`, on shelves of every kind."""
-    shelves = {
+    """Topics by `owner` of A with a reply by `colleague`, on categories of every kind."""
+    categories = {
         "public": Category(slug="public", name="公開", position=1, readers=Audience.PUBLIC),
         "signed_in": Category(slug="signed-in", name="検討中の方も", position=2, readers=Audience.SIGNED_IN),
         "members": Category(slug="members", name="会員", position=3),
@@ -72,7 +72,7 @@ def make_world(cast: Cast) -> World:
         "high_touch": Category(slug="high", name="ハイタッチ", position=6, segments=Segment.HIGH.value),
         "removed": Category(slug="removed", name="会員2", position=7),
     }
-    db.session.add_all(shelves.values())
+    db.session.add_all(categories.values())
     db.session.flush()
     readers = {
         "public": EVERYBODY,
@@ -83,7 +83,7 @@ def make_world(cast: Cast) -> World:
         "high_touch": STAFF,  # all companies of the cast are mid touch
         "removed": MODERATORS | {"owner"},
     }
-    places = {name: _open(cast, shelf, readers[name]) for name, shelf in shelves.items()}
+    places = {name: _open(cast, category, readers[name]) for name, category in categories.items()}
     moderation.remove(places["removed"].topic, cast.community_manager, RemovalReason.OFF_TOPIC)
     pictures = {"loose": (_picture(cast, None), {"owner"})}
     for name, place in places.items():
@@ -109,7 +109,9 @@ def make_world(cast: Cast) -> World:
     db.session.add_all([invitation, company_link, foreign_link, request, mail, draft])
     entry = audit.record(cast.administrator.id, "member.suspend", "member", cast.third.id, reason="千葉さんの件")
     db.session.flush()
-    return World(cast, places, pictures, invitation, company_link, foreign_link, mail, shelves["members"], draft, entry)
+    return World(
+        cast, places, pictures, invitation, company_link, foreign_link, mail, categories["members"], draft, entry
+    )
 
 
 def _link(account: Account, cast: Cast, token: str) -> CompanyLink:
@@ -123,8 +125,8 @@ def _link(account: Account, cast: Cast, token: str) -> CompanyLink:
     )
 
 
-def _open(cast: Cast, shelf: Category, readers: set[str]) -> Place:
-    opening = forums.open_topic(shelf, cast.owner, f"{shelf.name}の話題", "本文です。")
+def _open(cast: Cast, category: Category, readers: set[str]) -> Place:
+    opening = forums.open_topic(category, cast.owner, f"{category.name}の話題", "本文です。")
     topic = db.session.get(Topic, opening.topic_id)
     assert topic is not None
     reply = forums.post_reply(topic, cast.colleague, "返信です。")

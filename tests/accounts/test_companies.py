@@ -259,10 +259,10 @@ def test_a_family_has_no_more_floors_than_anybody_oversees(cast: Cast) -> None:
 
 
 def test_a_parents_people_read_no_more_than_before(app: Flask, cast: Cast) -> None:
-    shelf = make_forum(cast).private
+    category = make_forum(cast).private
     cast.a.parent_id = cast.b.id
     db.session.flush()
-    assert signed_in(app, cast.stranger).get(f"/forums/c/{shelf.slug}").status_code == 404
+    assert signed_in(app, cast.stranger).get(f"/forums/c/{category.slug}").status_code == 404
 
 
 def test_open_pages_of_its_people_are_asked_anew(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

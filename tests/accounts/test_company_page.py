@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from community.accounts import queries
-from community.settlement.tasks import settle_waiting
+from community.projections.tasks import process_pending
 from community.signin import rights
 from community.signin.rights import LastAdministratorError
 from models.accounts import Account, Member
@@ -34,12 +34,12 @@ def admin(app: Flask, cast: Cast) -> FlaskClient:
 
 def test_it_says_who_is_here_and_what_is_recorded_but_no_score(admin: FlaskClient, cast: Cast) -> None:
     with transaction():
-        shelf = make_forum(cast).members
+        category = make_forum(cast).members
         for n in range(3):
-            open_topic(shelf, cast.owner, title=f"質問{n}")
-        open_topic(shelf, cast.stranger, title="よその質問")
+            open_topic(category, cast.owner, title=f"質問{n}")
+        open_topic(category, cast.stranger, title="よその質問")
         cast.owner.visited_at, cast.colleague.visited_at = now() - timedelta(days=2), now() - timedelta(days=20)
-    settle_waiting()
+    process_pending()
     page = admin.get("/company").text
     for text in (cast.owner.display_name, "1週間のうちに来ました", "ひと月のうちに来ました", "まだ来ていません"):
         assert text in page

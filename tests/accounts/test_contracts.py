@@ -17,7 +17,7 @@ from community.files import actions as files
 from community.forums import actions as forums
 from community.health import tasks as health
 from community.health.actions import rescore
-from community.settlement.tasks import settle_waiting
+from community.projections.tasks import process_pending
 from models.audit import AuditEntry
 from models.base import db, now, transaction
 from models.forums import Draft, Post
@@ -81,7 +81,7 @@ def test_what_cannot_be_is_refused(staff: FlaskClient, cast: Cast, typed: dict[s
 def test_on_the_last_day_people_write_and_from_the_next_on_they_read(app: Flask, cast: Cast) -> None:
     with transaction():
         forum = make_forum(cast)
-        topics = [open_topic(shelf, cast.colleague) for shelf in (forum.members, forum.private)]
+        topics = [open_topic(category, cast.colleague) for category in (forum.members, forum.private)]
     owner = client_of(app, cast.owner)
     end(cast, day(0))
     assert owner.post(f"/forums/topics/{topics[0].id}/posts", data={"body": "まだ書けます。"}).status_code == 302
@@ -114,7 +114,7 @@ def test_after_the_farewell_the_door_says_why(app: Flask, cast: Cast) -> None:
 
 def test_who_belongs_to_no_company_is_told_what_to_do(app: Flask, cast: Cast) -> None:
     with transaction():
-        memberships.carry_out(memberships.plan_move(cast.owner, None, day(0)), by=cast.cs, reason="退職")
+        memberships.carry_out(memberships.plan_transfer(cast.owner, None, day(0)), by=cast.cs, reason="退職")
     refused = app.test_client().post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD})
     assert "どの会社にも属していない" in refused.text
 
@@ -124,7 +124,7 @@ def test_the_score_closes_with_a_snapshot_of_the_last_day_and_is_filled_up_when_
 ) -> None:
     with transaction():
         open_topic(make_forum(cast).members, cast.owner)
-    settle_waiting()
+    process_pending()
     end(cast, day(0))
     with time_machine.travel(now() + timedelta(days=5), tick=False):
         health.take_snapshots()
@@ -193,7 +193,7 @@ def test_a_person_takes_along_what_is_theirs_and_nothing_else(app: Flask, cast: 
     assert not any("同僚の返信".encode() in body for body in found.values())
 
 
-def test_what_stands_on_a_former_companys_shelf_stays_there(app: Flask, cast: Cast) -> None:
+def test_what_stands_on_a_former_companys_category_stays_there(app: Flask, cast: Cast) -> None:
     with transaction():
         open_topic(make_forum(cast).private, cast.owner, title="社内の話題")
         accounts.join_account(cast.owner, cast.b, day(0))

@@ -12,7 +12,7 @@ from community import realtime
 from community.accounts import actions, companies, contact_vendor, indexing, memberships, queries, rules
 from community.accounts.contact_vendor import Matter
 from community.accounts.tasks import begin_day
-from community.ledger import moves
+from community.ledger import reassignment
 from community.search import actions as search
 from community.search.queries import Search, find, list_misses
 from community.signin import rights
@@ -40,7 +40,7 @@ def shown_to(app: Flask, viewer: Member, person: Member) -> bool:
 
 def move(member: Member, to: Account | None, day: date, by: Member) -> None:
     with transaction():
-        moves.carry_out(memberships.plan_move(member, to, day), by=by, reason="異動")
+        reassignment.carry_out(memberships.plan_transfer(member, to, day), by=by, reason="異動")
 
 
 @pytest.fixture

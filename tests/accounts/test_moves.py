@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from community.accounts import memberships, queries
 from community.forums import actions as forums
-from community.settlement.tasks import settle_waiting
+from community.projections.tasks import process_pending
 from models.accounts import Account, Member
 from models.audit import AuditEntry
 from models.base import db, transaction
@@ -41,25 +41,25 @@ def seen(staff: FlaskClient, path: str, form: dict[str, Any]) -> dict[str, Any]:
     return {**form, "seen": shown.fields["seen"].value}
 
 
-def stays(member: Member) -> list[tuple[int, bool]]:
-    return [(stay.account_id, stay.is_company_admin) for stay in memberships.list_stays(member)]
+def periods(member: Member) -> list[tuple[int, bool]]:
+    return [(period.account_id, period.is_company_admin) for period in memberships.list_periods(member)]
 
 
 def test_the_page_says_first_what_would_happen_and_then_does_it(staff: FlaskClient, cast: Cast) -> None:
     with transaction():
         topic = open_topic(make_forum(cast).members, cast.owner)
         post = forums.post_reply(topic, cast.stranger, "ここから直せます。")
-    settle_waiting()
+    process_pending()
     path = f"/people/{cast.stranger.handle}/company"
     form = typed(cast.c, 3)
     answer = staff.post(path, data=form)
     assert answer.status_code == 200
     assert "行動1件が、べにばな商事株式会社から株式会社千鳥運輸へ移ります" in answer.text
     assert 'name="seen" value=""' not in answer.text
-    assert stays(cast.stranger) == [(cast.b.id, False)]
+    assert periods(cast.stranger) == [(cast.b.id, False)]
     assert staff.post(path, data=seen(staff, path, form)).location == path
-    assert stays(cast.stranger) == [(cast.b.id, False), (cast.c.id, False)]
-    settle_waiting()
+    assert periods(cast.stranger) == [(cast.b.id, False), (cast.c.id, False)]
+    process_pending()
     scores = {row.account_id: row.behavior for row in db.session.scalars(sa.select(AccountScore))}
     assert scores[cast.b.id] == 0
     assert (scores[cast.c.id] or 0) > 0
@@ -74,23 +74,23 @@ def test_a_preview_of_what_is_no_longer_so_is_shown_again(staff: FlaskClient, ca
     form = seen(staff, path, typed(cast.b, 3))
     assert staff.post(path, data=seen(staff, path, typed(cast.c, 10))).location == path
     answer = staff.post(path, data=form)
-    assert (answer.status_code, stays(cast.owner)[-1][0]) == (200, cast.c.id)
+    assert (answer.status_code, periods(cast.owner)[-1][0]) == (200, cast.c.id)
     assert staff.post(path, data=seen(staff, path, typed(cast.b, 3))).location == path
-    assert stays(cast.owner)[-1][0] == cast.b.id
+    assert periods(cast.owner)[-1][0] == cast.b.id
 
 
 def test_what_was_not_shown_is_not_done(staff: FlaskClient, cast: Cast) -> None:
     path = f"/people/{cast.stranger.handle}/company"
     form = seen(staff, path, typed(cast.c, 3)) | {"account": cast.a.id}
     assert staff.post(path, data=form).status_code == 200
-    assert stays(cast.stranger) == [(cast.b.id, False)]
+    assert periods(cast.stranger) == [(cast.b.id, False)]
 
 
 def test_a_person_may_leave_and_come_back_and_look_after_the_company(staff: FlaskClient, cast: Cast) -> None:
     path = f"/people/{cast.stranger.handle}/company"
     staff.post(path, data=seen(staff, path, typed(None, 20)))
     staff.post(path, data=seen(staff, path, typed(cast.c, 5, is_company_admin="y")))
-    assert stays(cast.stranger) == [(cast.b.id, False), (cast.c.id, True)]
+    assert periods(cast.stranger) == [(cast.b.id, False), (cast.c.id, True)]
     gap = queries.today() - timedelta(days=10)
     assert queries.account_id_on(cast.stranger.id, gap) is None
 
@@ -118,11 +118,11 @@ def test_what_cannot_be_is_refused(staff: FlaskClient, cast: Cast, change: dict[
     answer = staff.post(f"/people/{cast.stranger.handle}/company", data=typed(cast.c) | change)
     assert answer.status_code == 422
     assert sentence in answer.text
-    assert stays(cast.stranger) == [(cast.b.id, False)]
+    assert periods(cast.stranger) == [(cast.b.id, False)]
 
 
 def test_the_same_again_is_refused(staff: FlaskClient, cast: Cast) -> None:
-    own = memberships.list_stays(cast.stranger)[0]
+    own = memberships.list_periods(cast.stranger)[0]
     form = typed(cast.b) | {"from_day": own.from_day.isoformat()}
     assert "いまの登録と同じです" in staff.post(f"/people/{cast.stranger.handle}/company", data=form).text
 
@@ -134,4 +134,4 @@ def test_the_vendors_people_are_moved_by_administrators_and_without_their_role(a
     assert into.status_code == 422
     answer = client_of(app, cast.administrator).post(path, data=typed(cast.b))
     assert "先に、役割を「なし」か「モデレーター」にしてください" in answer.text
-    assert stays(cast.community_manager) == [(cast.vendor.id, False)]
+    assert periods(cast.community_manager) == [(cast.vendor.id, False)]

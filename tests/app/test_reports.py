@@ -81,7 +81,7 @@ def test_an_error_that_was_caught_and_logged_is_reported_and_its_words_are_not(d
     try:
         fail()
     except ZeroDivisionError:
-        logging.getLogger("community.settlement.tasks").exception("田所's signal is stuck")
+        logging.getLogger("community.projections.tasks").exception("田所's signal is stuck")
     assert only_event(desk)["level"] == "error"
 
 

@@ -1,4 +1,4 @@
-"""Every door that only some may use leaves a line in the log: who, on what, and why where a reason is asked for."""
+"""Every endpoint that only some may use leaves a line in the log: who, on what, and why where a reason is asked for."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from flask import Flask, current_app, url_for
 from blueprints.access import ENTRANCE
 from community.accounts import memberships
 from community.forums.answers import accept_answer
-from community.ledger import moves
+from community.ledger import reassignment
 from community.ledger.actions import give_back, record_signal, reverse
-from community.settlement.tasks import settle_waiting
+from community.projections.tasks import process_pending
 from models.audit import AuditEntry
 from models.base import db, today, transaction
 from models.ledger import SignalKind
@@ -61,7 +61,7 @@ def acts(world: World) -> list[Act]:
         *of_companies(world),
         *(act for walk in WALKS for act in walk.acts(world)),
         Act("audit.erase_text", "administrator", "audit.erase_text", entry, shown_on="audit.ask_about_erasing"),
-        Act("settlement.hurry_stuck", "cs", "settlement.hurry_stuck"),
+        Act("projections.hurry_stuck", "cs", "projections.hurry_stuck"),
     ]  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def of_companies(world: World) -> list[Act]:
 
 
 def further_acts(world: World) -> list[Act]:
-    """Privileges behind doors that others use for what is their own."""
+    """Privileges behind endpoints that others use for what is their own."""
     return [act for walk in WALKS for act in walk.further_acts(world)]
 
 
@@ -114,18 +114,18 @@ def world(cast: Cast) -> World:
         place = made.places["public"]
         db.session.refresh(place.reply, ["author"])
         accept_answer(place.topic, place.reply, cast.owner)
-    settle_waiting()
+    process_pending()
     return made
 
 
 def test_every_privileged_door_is_known(app: Flask, world: World) -> None:
-    doors = {
+    endpoints = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
         if "POST" in (rule.methods or ()) and rule.endpoint != "static"
         if getattr(app.view_functions[rule.endpoint], ENTRANCE) not in ORDINARY
     }
-    assert {act.endpoint for act in acts(world)} | ELSEWHERE == doors
+    assert {act.endpoint for act in acts(world)} | ELSEWHERE == endpoints
 
 
 def test_every_privileged_act_is_in_the_log(app: Flask, world: World) -> None:
@@ -158,9 +158,9 @@ def test_no_act_leaves_a_name_in_the_ledger(cast: Cast, kind: SignalKind) -> Non
         act = record_signal(kind, cast.owner, subject=("mailing", 1), by=cast.third, source="csv", source_key=key)
         reverse(act)
         give_back(act)
-        moved = memberships.plan_move(cast.owner, cast.b, today())
-        moves.carry_out(moved, by=cast.cs, reason="青木 陽子の異動")
-    settle_waiting()
+        moved = memberships.plan_transfer(cast.owner, cast.b, today())
+        reassignment.carry_out(moved, by=cast.cs, reason="青木 陽子の異動")
+    process_pending()
     assert list_named() == []
 
 

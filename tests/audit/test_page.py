@@ -13,12 +13,12 @@ from flask_babel import lazy_gettext as _l
 from community import audit
 from community.accounts.companies import CompanyCard
 from community.accounts.contact_vendor import Matter
-from community.accounts.memberships import Stay
+from community.accounts.memberships import MembershipPeriod
 from community.audit import labels, texts
 from community.audit.queries import PAGE_LENGTH
 from community.config import ROOT
 from community.forums import actions as forums
-from community.forums import shelving
+from community.forums import categories
 from community.room import AuditWords, Room, Rooms, Thing, ThingKind, current_rooms, hand_over
 from community.rooms import ROOMS
 from models.audit import AuditEntry
@@ -76,7 +76,7 @@ CODE = re.compile(r"[a-z]+_[a-z_]+|\b(True|False|None|spam|high|adoption|members
 
 def test_values_are_said_in_words_of_the_language(administrator: FlaskClient, cast: Cast) -> None:
     stay = {"account_id": cast.a.id, "from_day": "2026-04-01", "until_day": None, "is_company_admin": False}
-    shelf = {
+    category = {
         "slug": "", "parent_id": None, "readers": "members", "posters": "staff", "segments": "high,mid", "stages": "",
         "account_id": cast.b.id,
     }  # fmt: skip
@@ -84,7 +84,7 @@ def test_values_are_said_in_words_of_the_language(administrator: FlaskClient, ca
         ("member.set_company_admin", "member", {"account_id": cast.a.id, "is_company_admin": False}),
         ("member.move", "member", {"stays": [stay]}),
         ("member.suspend", "member", {"suspended_until": "2026-04-01T00:00:00+09:00"}),
-        ("forums.edit_category", "category", shelf),
+        ("forums.edit_category", "category", category),
         ("account.open_phase", "account", {"segment": "high", "stage": "adoption", "from_day": "2026-04-01"}),
         (
             "account.change",
@@ -149,7 +149,7 @@ def test_every_act_that_is_recorded_and_every_value_has_words(app: Flask) -> Non
     assert {action for action, _ in found} - labels.ACTIONS.keys() - of_rooms.actions.keys() == set()
     named = labels.SUBJECTS.keys() | of_rooms.subjects.keys() | rooms.thing_kinds.keys()
     assert {kind for _, kind in found} - named == set()
-    cards = {*CompanyCard.__annotations__, *shelving.FIELDS, *Stay.__annotations__}
+    cards = {*CompanyCard.__annotations__, *categories.FIELDS, *MembershipPeriod.__annotations__}
     assert (cards | of_rooms.words.keys()) - labels.NAMES.keys() - of_rooms.names.keys() == set()
     assert set(Matter) == of_rooms.words["matter"].keys()
 

@@ -23,9 +23,9 @@ from community.app import create_app
 from community.backup import postgres
 from community.backup.archive import BackupError, read
 from community.config import Config
-from community.files import shelf
+from community.files import blob_store
 from community.forums import actions as forums
-from community.settlement.tasks import settle_waiting
+from community.projections.tasks import process_pending
 from models.accounts import Member
 from models.base import Base, db, transaction
 from models.files import StoredImage
@@ -104,13 +104,13 @@ def first(sit_down: Callable[[str], Operator]) -> Operator:
             answer = forums.post_reply(topic, cast.stranger, WORDS)
             forums.post_reply(topic, cast.colleague, "もう一つ")
             topic.accepted_post_id = answer.id
-            key = shelf.put(operator.data / "files", PICTURE)
+            key = blob_store.put(operator.data / "files", PICTURE)
             db.session.add(
                 StoredImage(key=key, owner_id=cast.owner.id, media_type="image/png", width=1, height=1, size=1)
             )
             addressed = {"to_address": "a@example.jp", "subject": "s", "text": WORDS, "html": ""}
             db.session.add(Mail(message_id="<1@x>", kind="reply", **addressed))
-        settle_waiting()
+        process_pending()
     return operator
 
 
@@ -133,12 +133,12 @@ def test_what_is_restored_is_what_was_there_and_goes_on(
     assert second.rows() == first.rows()
     with second.app.app_context():
         image = db.session.scalars(sa.select(StoredImage)).one()
-        assert shelf.path_of(second.data / "files", image.key).read_bytes() == PICTURE
+        assert blob_store.path_of(second.data / "files", image.key).read_bytes() == PICTURE
         with transaction():  # numbers go on where they were
             topic, member = db.session.scalars(sa.select(Topic)).one(), db.session.scalars(sa.select(Member)).first()
             assert member is not None
             forums.post_reply(topic, member, "三つめ")
-        settle_waiting()
+        process_pending()
         with pytest.raises(DatabaseError, match="append-only"), db.engine.begin() as connection:
             connection.execute(sa.update(Signal).values(source="changed"))
     assert AGREED in second.run("verify")
@@ -190,7 +190,7 @@ def test_nothing_is_restored_over_anything(
     assert "not empty" in first.run("restore", archive, status=1)
     assert first.rows() == before
     second = sit_down(BLANK)
-    shelf.put(second.data / "files", PICTURE)
+    blob_store.put(second.data / "files", PICTURE)
     assert "uploads" in second.run("restore", archive, status=1)
     assert second.tables() == []
 

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from community.accounts.published import SAMPLE_PASSWORD
 from models.notifications import Bell
-from models.settlement import SettlerLease
+from models.projections import ProjectionLease
 from tests.crash.load import PEOPLE, Load
-from tests.crash.test_crash import check_acts, wait_until_settled
+from tests.crash.test_crash import check_acts, wait_until_caught_up
 from tests.crash.visitor import Visitor
 from tests.processes import Installation
 
@@ -79,7 +79,7 @@ def test_a_clock_that_is_set_stops_nothing(
             clock.set_by(step)
             time.sleep(A_WHILE_SECONDS)
     assert load.failed == []
-    wait_until_settled(embedded)
+    wait_until_caught_up(embedded)
     check_acts(embedded, load.keys)
     later = bell_versions(embedded)
     assert bells
@@ -90,21 +90,21 @@ def test_a_clock_that_is_set_stops_nothing(
 
 
 @pytest.mark.timeout(900)
-def test_a_settler_that_died_before_the_clock_was_set_back_keeps_nobody_waiting(
+def test_a_process_that_died_before_the_clock_was_set_back_keeps_nobody_waiting(
     embedded: Installation, clock: SettableClock
 ) -> None:
-    wait_until_settled(embedded)
+    wait_until_caught_up(embedded)
     clock.set_by(TWO_HOURS)
     time.sleep(5)
     embedded.kill("worker")
     with embedded.database() as database:
-        database.execute(sa.update(SettlerLease).values(holder="dead"))
+        database.execute(sa.update(ProjectionLease).values(holder="dead"))
     clock.set_by(0)
     person = Visitor(embedded.url(), PEOPLE[0], SAMPLE_PASSWORD)
     with Load(embedded, a_second=4) as load:
         time.sleep(3)
     assert person.send("/sign-out", {})
-    wait_until_settled(embedded)
+    wait_until_caught_up(embedded)
     check_acts(embedded, load.keys)
     assert "agree" in embedded.command("verify")
 
@@ -122,7 +122,7 @@ def test_a_worker_that_was_stopped_for_a_minute_does_nothing_twice(
 ) -> None:
     """SIGSTOP, at whatever it was doing; in production another worker has done everything meanwhile."""
     with Installation(kind, tmp_path, demo=True, webs=several, workers=several) as installation:
-        wait_until_settled(installation)
+        wait_until_caught_up(installation)
         if kind == "embedded":  # stopped in mid-transaction it would keep SQLite's one lock, and acts be refused
             go_on = installation.freeze("worker")
             with Load(installation, a_second=2) as load:
@@ -136,7 +136,7 @@ def test_a_worker_that_was_stopped_for_a_minute_does_nothing_twice(
                 go_on()
                 time.sleep(5)
         assert load.failed == []
-        wait_until_settled(installation)
+        wait_until_caught_up(installation)
         check_acts(installation, load.keys)
         assert installation.count_deaths() == 0, installation.logs()
         assert "agree" in installation.command("verify")

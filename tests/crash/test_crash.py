@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from community.accounts.published import SAMPLE_PASSWORD
 from models.forums import Post, Topic
 from models.ledger import PendingSignal, Signal, SignalKind, SignalSequence
-from models.settlement import Reader
+from models.projections import Projection
 from tests.crash.visitor import Visitor
 from tests.processes import Installation, Part
 
@@ -20,7 +20,7 @@ PEOPLE = ("saeki@kitahama.example.jp", "tadokoro@tomoura.example.jp", "koga@yuim
 KILL_CHANCE = 0.12
 # An act that was not acknowledged is sent again, as a person would press the button again.
 SEND_AGAIN_SECONDS = 90
-SETTLED_SECONDS = 90
+PROCESSED_SECONDS = 90
 
 
 @pytest.fixture(params=["embedded", "production"])
@@ -57,7 +57,7 @@ def act_and_kill(installation: Installation, acts: int, seed: int) -> None:
         reply_until_acknowledged(chance.choice(visitors), f"/forums/topics/{topic}/posts", fields)
     kill_something(installation, chance)
     installation.wait_until_up()
-    wait_until_settled(installation)
+    wait_until_caught_up(installation)
     check_acts(installation, keys)
     assert "agree" in installation.command("verify")
 
@@ -76,13 +76,13 @@ def reply_until_acknowledged(visitor: Visitor, path: str, fields: dict[str, str]
         time.sleep(0.2)
 
 
-def wait_until_settled(installation: Installation) -> None:
-    deadline = time.monotonic() + SETTLED_SECONDS
+def wait_until_caught_up(installation: Installation) -> None:
+    deadline = time.monotonic() + PROCESSED_SECONDS
     while True:
         with installation.database() as database:
             waiting = database.scalar(sa.select(sa.func.count()).select_from(PendingSignal))
             newest = database.scalar(sa.select(sa.func.max(SignalSequence.seq)))
-            read = database.scalars(sa.select(Reader.read_to)).all()
+            read = database.scalars(sa.select(Projection.position)).all()
         if waiting == 0 and set(read) == {newest}:
             return
         assert time.monotonic() < deadline, f"{waiting} wait, newest {newest}, read {read}\n{installation.logs()}"

@@ -15,7 +15,7 @@ import pytest
 from community.app import create_app
 from models.base import db
 from tests.crash.load import Load
-from tests.crash.test_crash import check_acts, wait_until_settled
+from tests.crash.test_crash import check_acts, wait_until_caught_up
 from tests.databases import make_config
 from tests.processes import UP_SECONDS, Installation
 
@@ -54,7 +54,7 @@ def act(installation: Installation, seconds: int) -> None:
         time.sleep(seconds)
     assert load.failed == []
     assert len(load.keys) >= seconds * ACTS_A_SECOND * LEAST_SHARE
-    wait_until_settled(installation)
+    wait_until_caught_up(installation)
     check_acts(installation, load.keys)
     assert installation.count_deaths() == 0, installation.logs()
     # The distinct jobs there are, at most; rubbish that was thrown in last may lie there still, under other names.
@@ -68,7 +68,7 @@ def send_wrong_jobs(installation: Installation) -> None:
     with app.app_context():
         celery = app.extensions["celery"]
         celery.send_task("nobody.knows")
-        celery.send_task("settlement.settle", args=(1, "two"), kwargs={"three": None})
+        celery.send_task("projections.process_pending", args=(1, "two"), kwargs={"three": None})
         celery.send_task("health.take_snapshots", expires=-1)
         celery.send_task("forums.rerender_posts", args=("not a number",))
         celery.send_task("mail.send_waiting", headers={"task": None})

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from community.accounts.names import HANDLE, RESERVED_HANDLES
-from community.demo.cast import Conversation, read_companies, read_conversations, read_people, read_shelves
+from community.demo.cast import Conversation, read_categories, read_companies, read_conversations, read_people
 from community.demo.workdays import workday_before
 
 PEOPLE = {person.handle: person for person in read_people()}
@@ -64,8 +64,8 @@ def test_no_two_posts_and_no_two_introductions_are_the_same() -> None:
 
 
 @pytest.mark.parametrize("talk", CONVERSATIONS, ids=lambda talk: talk.key)
-def test_a_topic_names_only_people_and_shelves_that_exist(talk: Conversation) -> None:
-    assert talk.category in {shelf.key for shelf in read_shelves()}
+def test_a_topic_names_only_people_and_categories_that_exist(talk: Conversation) -> None:
+    assert talk.category in {category.key for category in read_categories()}
     for line in talk.lines:
         reacting = {handle for _, handle in line.reactions}
         named = set(re.findall(r"@([a-z][a-z-]+)", line.body))

@@ -11,7 +11,7 @@ from community import demo
 from community.accounts.published import SAMPLE_PASSWORD
 from community.app import create_app
 from community.demo.cast import Conversation, read_conversations
-from community.forums.queries import get_reader
+from community.forums.queries import get_viewer
 from community.forums.rules import can_post_in, can_read_category
 from community.notifications.rules import is_news
 from community.signin.passwords import check_password
@@ -23,9 +23,9 @@ from models.health import AccountScore, AccountSnapshot, Policy
 from models.ledger import Signal, SignalKind
 from models.moderation import Removal
 from models.notifications import Bell, NotificationRead, Watch
+from models.projections import ProjectionLease
 from models.public import PublicVersion
 from models.search import SearchDocument
-from models.settlement import SettlerLease
 from tests.cast import Cast
 from tests.conftest import DATABASES
 from tests.databases import COMMUNITY_ZONE, LOAD_SECONDS, SAMPLE, Databases, make_config, sample_day
@@ -47,7 +47,7 @@ OF_THE_WRITING = {
     AccountSnapshot.__tablename__: {"taken_at"},
     NotificationRead.__tablename__: {"at"},
     Bell.__tablename__: {"version"},
-    SettlerLease.__tablename__: {"until"},
+    ProjectionLease.__tablename__: {"until"},
     PublicVersion.__tablename__: {"version"},
     SearchDocument.__tablename__: {"lexemes"},  # of PostgreSQL alone
 }
@@ -138,10 +138,10 @@ def test_authors_may_write_where_they_wrote(loaded: Flask) -> None:
     with loaded.app_context():
         wrote = sa.select(Member, Category, Post.position).join(Post, Post.author_id == Member.id)
         wrote = wrote.join(Topic, Topic.id == Post.topic_id).join(Category, Category.id == Topic.category_id)
-        for author, shelf, position in db.session.execute(wrote).unique():
-            reader = get_reader(author)
-            assert can_read_category(reader, shelf), (author.handle, shelf.slug)
-            assert position > 1 or can_post_in(reader, shelf), (author.handle, shelf.slug)
+        for author, category, position in db.session.execute(wrote).unique():
+            reader = get_viewer(author)
+            assert can_read_category(reader, category), (author.handle, category.slug)
+            assert position > 1 or can_post_in(reader, category), (author.handle, category.slug)
 
 
 def test_the_sales_pitch_and_the_childrens_names_are_gone_and_their_acts_with_them(loaded: Flask) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from community.files import actions, queries, shelf, tasks
+from community.files import actions, blob_store, queries, tasks
 from community.files.rules import BadImage
 from models.accounts import Account
 from models.base import db, now, transaction
@@ -49,13 +49,13 @@ def test_a_refused_picture_leaves_no_trace(cast: Cast, tmp_path: Path) -> None:
 def test_the_database_is_not_touched_before_the_bytes_are_on_the_disk(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put = shelf.put
+    put = blob_store.put
 
     def put_unlocked(folder: Path, data: bytes, key: str | None) -> str:
         assert not db.session().new, "the row came first"
         return put(folder, data, key)
 
-    monkeypatch.setattr(shelf, "put", put_unlocked)
+    monkeypatch.setattr(blob_store, "put", put_unlocked)
     actions.store_image(cast.owner, samples.picture())
     assert count_images() == 1
 
@@ -83,10 +83,10 @@ def test_get_image_of_something_that_is_no_key_is_none(cast: Cast, key: str) -> 
 
 def test_the_sweep_removes_old_files_without_a_row_and_nothing_else(cast: Cast, tmp_path: Path) -> None:
     kept = actions.store_image(cast.owner, samples.picture())
-    orphan, fresh = shelf.put(tmp_path, b"orphan"), shelf.put(tmp_path, b"fresh")
+    orphan, fresh = blob_store.put(tmp_path, b"orphan"), blob_store.put(tmp_path, b"fresh")
     db.session.commit()
     long_ago = (now() - timedelta(hours=2)).timestamp()
     for key in (kept.key, orphan):
-        os.utime(shelf.path_of(tmp_path, key), (long_ago, long_ago))
+        os.utime(blob_store.path_of(tmp_path, key), (long_ago, long_ago))
     tasks.sweep()
     assert files_below(tmp_path) == sorted([kept.key, fresh])

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.files import actions, giving_up, queries, rules, shelf, tasks
+from community.files import actions, blob_store, giving_up, queries, rules, tasks
 from community.files.rules import BadImage, TooManyPictures
 from community.forums import drafts
 from community.forums.drafts import Writing
@@ -255,7 +255,7 @@ def test_a_rolled_back_upload_leaves_a_file_that_is_swept(cast: Cast, tmp_path: 
         raise RuntimeError
     long_ago = (now() - timedelta(hours=2)).timestamp()
     [left] = files_below(tmp_path)
-    os.utime(shelf.path_of(tmp_path, left), (long_ago, long_ago))
+    os.utime(blob_store.path_of(tmp_path, left), (long_ago, long_ago))
     tasks.sweep()
     assert (keys(), files_below(tmp_path)) == (set(), set())
 

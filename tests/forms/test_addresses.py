@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, url_for
 from werkzeug.routing import Rule
 
-from tests.access.doors import list_knocks
+from tests.access.endpoints import list_knocks
 from tests.access.test_walk import client_of, undone
 from tests.access.world import World, make_world
 from tests.cast import Cast

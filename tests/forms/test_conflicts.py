@@ -29,7 +29,7 @@ from tests.signing_in import client_of
 Scene = tuple[str, str | None, str, str, str, str, str]
 SCENES: dict[str, Scene] = {
     "company": ("/companies/{a}/edit", None, "name", "朝日製作所", "旭製作所", "cs", "administrator"),
-    "category": ("/forums/categories/{shelf}/edit", None, "name", "甲", "乙", "community_manager", "administrator"),
+    "category": ("/forums/categories/{category}/edit", None, "name", "甲", "乙", "community_manager", "administrator"),
     "own company": ("/company", None, "industry", "建設業", "運輸業", "company_admin", "company_admin"),
     "profile": ("/me/profile", None, "headline", "課長", "部長", "owner", "owner"),
     "settings": ("/me/settings", None, "time_zone", "Asia/Seoul", "Europe/Berlin", "owner", "owner"),
@@ -58,10 +58,10 @@ def topic(cast: Cast, forum: Forum) -> Topic:
 
 @pytest.fixture
 def places(cast: Cast, forum: Forum, topic: Topic) -> dict[str, int]:
-    opening = queries.get_opening(topic.id, seen_by=queries.get_reader(cast.owner))
+    opening = queries.get_opening(topic.id, seen_by=queries.get_viewer(cast.owner))
     assert opening is not None
     post = reply(topic, cast.stranger)
-    return {"a": cast.a.id, "shelf": forum.members.id, "post": post.id, "opening": opening.id}
+    return {"a": cast.a.id, "category": forum.members.id, "post": post.id, "opening": opening.id}
 
 
 def open_tabs(app: Flask, cast: Cast, places: dict[str, int], name: str) -> tuple[Tab, Tab]:
@@ -309,7 +309,7 @@ def test_of_two_at_once_one_is_saved_and_the_other_asked(make_app: Callable[...,
     assert Tab(browser(app, member_id), page, page).fields[field] == says[codes.index(302)]
 
 
-def test_of_moves_of_a_shelf_at_once_none_is_lost(make_app: Callable[..., Flask]) -> None:
+def test_of_moves_of_a_category_at_once_none_is_lost(make_app: Callable[..., Flask]) -> None:
     app, moves = make_app(), 4
     with app.app_context(), transaction():
         cast = make_cast(db.session)

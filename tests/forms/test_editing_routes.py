@@ -69,7 +69,7 @@ ONE_PRESS = {
     "moderation.take_back",
     "notifications.mark_all_read",
     "notifications.open_notification",
-    "settlement.hurry_stuck",
+    "projections.hurry_stuck",
 }
 # Proves something first (a password, a code, a token of one use), and what it sets nobody sees to overwrite.
 PROVEN = {
@@ -141,7 +141,7 @@ def open_tab(app: Flask, cast: Cast, who: str, page: str, action: str | None) ->
     post = reply(open_topic(forum.public, cast.owner), cast.stranger)
     cast.a.contract_ended_on = today() + timedelta(days=30) if action and action.endswith("/resume") else None
     db.session.flush()
-    places = {"a": cast.a.id, "shelf": forum.members.id, "post": post.id}
+    places = {"a": cast.a.id, "category": forum.members.id, "post": post.id}
     return Tab(client_of(app, cast.people()[who]), page.format(**places), (action or page).format(**places))
 
 

@@ -21,12 +21,12 @@ from werkzeug.test import TestResponse
 
 from blueprints import ALL_BLUEPRINTS
 from community.forums.answers import accept_answer
-from community.settlement.tasks import settle_waiting
+from community.projections.tasks import process_pending
 from community.signin.tokens import Box, fingerprint, make_change_token, make_reset_token
 from models.accounts import Invitation, Member
 from models.base import db, now, today, transaction
 from models.security import EmailChange
-from tests.access.doors import list_knocks
+from tests.access.endpoints import list_knocks
 from tests.access.test_walk import client_of, undone
 from tests.access.world import World, make_world
 from tests.cast import PASSWORD, make_cast
@@ -56,7 +56,7 @@ UNSEEN = {
     "moderation.restore": ({"kind": "post", "item_id": 0}, ("note",)),
     "mailings.resume_mails": ({}, ()),
     "search.note_miss": ({}, ("q",)),
-    "settlement.hurry_stuck": ({}, ()),
+    "projections.hurry_stuck": ({}, ()),
 }
 # What an honest visitor would have put into the other fields.
 HONEST = {
@@ -102,7 +102,7 @@ def world(walked: Flask) -> World:
         place = made.places["members"]
         db.session.refresh(place.reply, ["author"])
         accept_answer(place.topic, place.reply, cast.owner)
-    settle_waiting()
+    process_pending()
     return made
 
 

@@ -1,4 +1,4 @@
-"""A small forum: a shelf of each kind, and ways to write on them."""
+"""A small forum: a category of each kind, and ways to write on them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from community.forums import actions, pages, queries
 from community.forums.pages import PostPage
-from community.forums.reader import Reader
+from community.forums.viewer import Viewer
 from models.accounts import Member
 from models.base import db
 from models.forums import Audience, Category, Post, Topic, TopicKind
@@ -20,7 +20,7 @@ from tests.cast import Cast
 
 @dataclass
 class Forum:
-    """The shelves by what they ask of their readers."""
+    """The categories by what they ask of their readers."""
 
     public: Category
     news: Category
@@ -32,14 +32,14 @@ class Forum:
     high_touch: Category
     private: Category  # of company A
 
-    def shelves(self) -> dict[str, Category]:
+    def categories(self) -> dict[str, Category]:
         return dict(vars(self))
 
 
 def make_forum(cast: Cast) -> Forum:
     """Flushed, not committed."""
 
-    def shelf(slug: str, readers: Audience, posters: Audience | None = None, **more: object) -> Category:
+    def each(slug: str, readers: Audience, posters: Audience | None = None, **more: object) -> Category:
         category = Category(
             slug=slug, name=slug, position=len(made), readers=readers, posters=posters or readers, **more
         )
@@ -49,17 +49,17 @@ def make_forum(cast: Cast) -> Forum:
         return category
 
     made: list[Category] = []
-    members = shelf("members", Audience.MEMBERS)
+    members = each("members", Audience.MEMBERS)
     return Forum(
-        public=shelf("public", Audience.PUBLIC, Audience.MEMBERS),
-        news=shelf("news", Audience.PUBLIC, Audience.STAFF),
-        signed_in=shelf("signed-in", Audience.SIGNED_IN),
+        public=each("public", Audience.PUBLIC, Audience.MEMBERS),
+        news=each("news", Audience.PUBLIC, Audience.STAFF),
+        signed_in=each("signed-in", Audience.SIGNED_IN),
         members=members,
-        inner=shelf("inner", Audience.PUBLIC, Audience.MEMBERS, parent_id=members.id),
-        staff=shelf("staff", Audience.STAFF),
-        onboarding=shelf("onboarding", Audience.MEMBERS, stages="onboarding"),
-        high_touch=shelf("high-touch", Audience.MEMBERS, segments="high,digital"),
-        private=shelf("private", Audience.MEMBERS, account_id=cast.a.id),
+        inner=each("inner", Audience.PUBLIC, Audience.MEMBERS, parent_id=members.id),
+        staff=each("staff", Audience.STAFF),
+        onboarding=each("onboarding", Audience.MEMBERS, stages="onboarding"),
+        high_touch=each("high-touch", Audience.MEMBERS, segments="high,digital"),
+        private=each("private", Audience.MEMBERS, account_id=cast.a.id),
     )
 
 
@@ -69,20 +69,20 @@ def forum(cast: Cast) -> Forum:
 
 
 @pytest.fixture
-def as_seen_by() -> Callable[[Member | None], Reader]:
-    return queries.get_reader
+def as_seen_by() -> Callable[[Member | None], Viewer]:
+    return queries.get_viewer
 
 
 @pytest.fixture
 def topic(cast: Cast, forum: Forum) -> Topic:
-    """A's question, on the public shelf."""
+    """A's question, on the public category."""
     return open_topic(forum.public, cast.owner)
 
 
 def open_topic(
-    shelf: Category, author: Member, title: str = "日付が1日ずれます", kind: TopicKind = TopicKind.QUESTION
+    category: Category, author: Member, title: str = "日付が1日ずれます", kind: TopicKind = TopicKind.QUESTION
 ) -> Topic:
-    post = actions.open_topic(shelf, author, title, "CSVを取り込むと、日付だけが前の日になります。", kind=kind)
+    post = actions.open_topic(category, author, title, "CSVを取り込むと、日付だけが前の日になります。", kind=kind)
     topic = db.session.get(Topic, post.topic_id)
     assert topic is not None
     return topic
@@ -94,15 +94,15 @@ def reply(topic: Topic, author: Member, body: str = "時間帯の設定を見て
 
 def first_page(topic: Topic, member: Member | None = None) -> PostPage:
     """As the person sees it."""
-    found = pages.get_topic_with_facts(topic.id, seen_by=queries.get_reader(member))
+    found = pages.get_topic_with_facts(topic.id, seen_by=queries.get_viewer(member))
     assert found is not None
-    return pages.get_page(topic, 1, found[1].shown, seen_by=queries.get_reader(member))
+    return pages.get_page(topic, 1, found[1].shown, seen_by=queries.get_viewer(member))
 
 
 def load(post: Post) -> Post:
     """With its author, as a view has it."""
     db.session.flush()
-    loaded = queries.get_post(post.id, seen_by=queries.get_reader(db.session.get(Member, post.author_id)))
+    loaded = queries.get_post(post.id, seen_by=queries.get_viewer(db.session.get(Member, post.author_id)))
     assert loaded is not None
     return loaded
 

@@ -92,8 +92,8 @@ def test_one_form_opens_one_topic(make_app: Callable[..., Flask]) -> None:
     def press(_: int) -> int:
         with app.app_context(), transaction():
             topic, member = get(topic_id, member_id)
-            shelf = queries.get_reader(member).shelves[topic.category_id]
-            return actions.open_topic(shelf, member, "題", "本文", form_key="the-form").topic_id
+            category = queries.get_viewer(member).categories[topic.category_id]
+            return actions.open_topic(category, member, "題", "本文", form_key="the-form").topic_id
 
     assert len(set(at_once(PEOPLE, press))) == 1
     assert count(app, SignalKind.TOPIC_OPENED) == 2
@@ -108,7 +108,7 @@ def test_two_answers_accepted_at_once_leave_one_signal_that_counts(make_app: Cal
     def accept(number: int) -> None:
         with app.app_context(), transaction():
             topic, asker = get(topic_id, asker_id)
-            post = queries.get_post(posts[number], seen_by=queries.get_reader(asker))
+            post = queries.get_post(posts[number], seen_by=queries.get_viewer(asker))
             assert post is not None
             answers.accept_answer(topic, post, asker)
 
@@ -133,7 +133,7 @@ def test_many_taps_of_one_person_are_one_reaction(make_app: Callable[..., Flask]
     def tap(_: int) -> bool:
         with app.app_context(), transaction():
             topic, asker = get(topic_id, asker_id)
-            post = queries.get_post(post_id, seen_by=queries.get_reader(asker))
+            post = queries.get_post(post_id, seen_by=queries.get_viewer(asker))
             assert post is not None
             return answers.react(post, topic, asker, ReactionKind.THANKS)
 

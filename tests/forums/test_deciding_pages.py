@@ -46,14 +46,14 @@ def test_what_is_removed_leaves_a_mark_and_its_reason_to_whom_it_concerns(
     assert moderator.get(path).status_code == 200
     assert moderator.post(path, data={"note": "理由なし"}).status_code == 422
     assert moderator.post(path, data={"reason": "spam", "note": "ほかの会社の宣伝です"}).status_code == 302
-    for reader in (client, signed_in(cast.third)):
-        read = text_of(page(reader, f"/forums/topics/{topic.id}"), f"#post-{post.id}")
+    for viewer in (client, signed_in(cast.third)):
+        read = text_of(page(viewer, f"/forums/topics/{topic.id}"), f"#post-{post.id}")
         assert "運営が取り下げました" in read
         assert "買ってください" not in read
         assert "別府" not in read
         assert "宣伝" not in read
-    for reader in (moderator, signed_in(cast.stranger)):
-        read = text_of(page(reader, f"/forums/topics/{topic.id}"), f"#post-{post.id}")
+    for viewer in (moderator, signed_in(cast.stranger)):
+        read = text_of(page(viewer, f"/forums/topics/{topic.id}"), f"#post-{post.id}")
         assert "買ってください" in read
         assert "宣伝・迷惑な投稿" in read
         assert "ほかの会社の宣伝です" in read

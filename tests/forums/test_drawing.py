@@ -10,7 +10,7 @@ from jinja2 import meta, nodes
 from markupsafe import Markup
 
 from blueprints.forums.drawing import TEMPLATE
-from blueprints.forums.presenting import PostView
+from blueprints.forums.view_models import PostView
 from models.base import now
 from models.forums import Post
 

@@ -218,9 +218,9 @@ def test_a_page_beyond_the_last_is_the_last(client: FlaskClient, cast: Cast, top
 
 def is_unread(member: Member, topic: Topic) -> bool:
     """As the list says; its filter of what is new must say the same."""
-    reader = queries.get_reader(member)
-    (row,) = (row for row in listing.list_topics(reader).rows if row.id == topic.id)
-    new = {row.id for row in listing.list_topics(reader, TopicFilter.NEW).rows}
+    viewer = queries.get_viewer(member)
+    (row,) = (row for row in listing.list_topics(viewer).rows if row.id == topic.id)
+    new = {row.id for row in listing.list_topics(viewer, TopicFilter.NEW).rows}
     assert row.is_unread == (topic.id in new)
     return row.is_unread
 

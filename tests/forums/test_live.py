@@ -42,7 +42,7 @@ def agree(client: FlaskClient, topic: Topic, shown: Shown, parts: Shown, number:
 
 
 def accept(topic: Topic, post: Post, cast: Cast) -> None:
-    found = queries.get_post(post.id, seen_by=queries.get_reader(cast.owner))
+    found = queries.get_post(post.id, seen_by=queries.get_viewer(cast.owner))
     assert found is not None
     answers.accept_answer(topic, found, cast.owner)
 

@@ -57,9 +57,9 @@ def _of_places(world: World) -> list[Knock]:
         )
         shown = name != "removed"
         writers = inside & MEMBERS if shown else set()
-        shelf = {"slug": {"signed_in": "signed-in", "high_touch": "high"}.get(name, name)}
+        category = {"slug": {"signed_in": "signed-in", "high_touch": "high"}.get(name, name)}
         knocks += [
-            Knock("forums.show_category", readers if shown else MEMBERS, values=shelf),
+            Knock("forums.show_category", readers if shown else MEMBERS, values=category),
             Knock("forums.show_topic", readers, values=topic),
             Knock("forums.show_unread", readers, values=topic),
             Knock("forums.show_post", readers, values=reply),
@@ -112,14 +112,14 @@ def _of_moderation(world: World) -> list[Knock]:
 
 
 def list_acts(world: World) -> list[Act]:
-    shelf, shelves = {"category_id": world.category.id}, {"name": "新しい棚", "slug": "new-shelf"}
+    category, categories = {"category_id": world.category.id}, {"name": "新しい棚", "slug": "new-category"}
     reply = {"kind": "post", "item_id": world.places["members"].reply.id}
     topic = {"kind": "topic", "item_id": world.places["members"].topic.id}
     spam = {"reason": "spam", "note": REASON}
     return [
-        Act("forums.create_category", "community_manager", "forums.create_category", {}, shelves),
-        Act("forums.edit_category", "community_manager", "forums.edit_category", shelf, {"name": "改めた棚"}),
-        Act("forums.move_category", "community_manager", "forums.move_category", {**shelf, "direction": "up"}),
+        Act("forums.create_category", "community_manager", "forums.create_category", {}, categories),
+        Act("forums.edit_category", "community_manager", "forums.edit_category", category, {"name": "改めた棚"}),
+        Act("forums.move_category", "community_manager", "forums.move_category", {**category, "direction": "up"}),
         Act("moderation.remove", "moderator", "moderation.remove", reply, spam, reason=REASON),
         Act("moderation.remove", "moderator", "moderation.remove", topic, spam, reason=REASON),
     ]
@@ -139,8 +139,8 @@ def list_further_acts(world: World) -> list[Act]:
 def list_stops(things: "Things") -> list[Stop]:
     return [
         Stop("forums.list_categories", "/forums", (GUEST, MEMBER, STAFF)),
-        Stop("forums.show_category", f"/forums/c/{things.shelf}", (MEMBER, STAFF)),
-        Stop("forums.show_category", f"/forums/c/{things.shelf}?only=unanswered", keep="category filtered"),
+        Stop("forums.show_category", f"/forums/c/{things.category}", (MEMBER, STAFF)),
+        Stop("forums.show_category", f"/forums/c/{things.category}?only=unanswered", keep="category filtered"),
         Stop("forums.show_topic", f"/forums/topics/{things.public}", (GUEST,), keep="topic for guests"),
         Stop("forums.show_topic", f"/forums/topics/{things.solved}", (MEMBER, STAFF)),
         Stop("forums.show_topic", f"/forums/topics/{things.unanswered}", keep="topic unanswered"),

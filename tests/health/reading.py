@@ -1,10 +1,10 @@
-"""One question to a company's book at a time, as tests ask."""
+"""One question to a company's history at a time, as tests ask."""
 
 from datetime import date
 
 import sqlalchemy as sa
 
-from community.health.book import Move, Reading, open_book
+from community.health.account_history import Reading, ScoreChange, load_account_history
 from community.health.situations import today
 from models.base import db
 from models.health import AccountSnapshot
@@ -13,12 +13,12 @@ from models.health import AccountSnapshot
 def explain(account_id: int, day: date | None = None, *, as_known_now: bool = False) -> Reading | None:
     """A day's reading, today's by default."""
     day = day or today()
-    return open_book(account_id, day).explain(day, as_known_now=as_known_now)
+    return load_account_history(account_id, day).explain(day, as_known_now=as_known_now)
 
 
-def explain_change(account_id: int, since: date) -> Move:
-    """The move since the end of a day."""
-    return open_book(account_id, today(), (today() - since).days).explain_change(since, today())
+def explain_change(account_id: int, since: date) -> ScoreChange:
+    """The change since the end of a day."""
+    return load_account_history(account_id, today(), (today() - since).days).explain_change(since, today())
 
 
 def get_snapshot(account_id: int, day: date) -> AccountSnapshot | None:

@@ -1,4 +1,4 @@
-"""A small community to score: companies, people, acts on any day, settled as in production."""
+"""A small community to score: companies, people, acts on any day, processed as in production."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,15 +6,15 @@ from itertools import count
 
 import sqlalchemy as sa
 
-from community.health import reader
+from community.health import projector
 from community.health.situations import today
 from community.ledger import actions as ledger
-from community.settlement.tasks import settle_waiting
+from community.projections.tasks import process_pending
 from models.accounts import Account, AccountKind, AccountPhase, Member, Membership, Segment, Stage
 from models.base import db, transaction
 from models.health import AccountScore, AccountSnapshot, DailyCount
 from models.ledger import Signal, SignalCause, SignalKind
-from models.settlement import StuckSignal
+from models.projections import StuckSignal
 
 LONG_AGO = timedelta(days=900)
 NOON_IN_TOKYO = time(3, 0, tzinfo=UTC)
@@ -105,6 +105,6 @@ def restore(signal: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> None:
         ledger.give_back(signal, cause)
 
 
-def settle() -> None:
-    settle_waiting((reader,))
+def process() -> None:
+    process_pending((projector,))
     assert db.session.query(StuckSignal).all() == []

@@ -11,15 +11,15 @@ import time_machine
 from sqlalchemy import event
 
 from community import realtime
-from community.health import actions, counting, queries, reader, tasks
+from community.health import actions, counting, projector, queries, tasks
 from community.health.counting import Grain
 from community.health.momentum import momentum
 from community.health.policies import FIRST_VERSION, list_policies
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyError, PolicyTerms
 from community.health.publishing import ensure_first_policy, publish_policy, suggested_scales
 from community.health.rules import points_of
-from community.health.situations import read_to, today
-from community.settlement.tasks import rebuild
+from community.health.situations import get_projection_position, today
+from community.projections.tasks import rebuild
 from models.accounts import AccountKind, Segment
 from models.audit import AuditEntry
 from models.base import db, now, transaction
@@ -55,13 +55,13 @@ def counted_statements() -> Iterator[list[str]]:
 def test_only_customers_have_a_score(kind: AccountKind) -> None:
     company = scenario.found(kind=kind, since=ago(3))
     scenario.act(company.people[0], "reply_posted", ago(0), 1)
-    scenario.settle()
+    scenario.process()
     with transaction():
         actions.rescore([company.id], today())
         assert actions.take_snapshots([company.id], ago(1)) == 0
     assert company.score() is None
     assert explain(company.id) is None
-    assert queries.score(company.id, today(), read_to()) is None
+    assert queries.score(company.id, today(), get_projection_position()) is None
 
 
 def test_a_customer_with_nobody_here_has_no_reading_and_one_who_did_nothing_has_zero() -> None:
@@ -81,7 +81,7 @@ def test_a_customer_with_nobody_here_has_no_reading_and_one_who_did_nothing_has_
 def test_a_customer_without_a_phase_has_no_reading() -> None:
     company = scenario.found(segment=None)
     scenario.act(company.people[0], "reply_posted", ago(0), 1)
-    scenario.settle()
+    scenario.process()
     score = company.score()
     assert score is not None
     assert score.behavior is None
@@ -93,7 +93,7 @@ def test_a_contract_that_ended_closes_the_score() -> None:
     scenario.act(company.people[0], "talk_given", ago(30), 1)
     company.account.contract_ended_on = ago(10)
     db.session.flush()
-    scenario.settle()
+    scenario.process()
     score = company.score()
     assert score is not None
     assert score.day == ago(10)
@@ -105,7 +105,7 @@ def test_a_contract_that_ended_closes_the_score() -> None:
     assert company.id not in queries.list_stale_ids(today())
     assert company.id not in queries.list_ids_without_snapshot(ago(1))
     scenario.act(company.people[0], "talk_given", ago(5), 2)
-    scenario.settle()
+    scenario.process()
     assert company.behavior() == closed
 
 
@@ -117,7 +117,7 @@ def test_the_row_says_what_lists_need() -> None:
     for age in (150, 100, 95, 60, 40):
         scenario.act(company.people[0], "talk_given", ago(age), age)
     scenario.act(company.people[1], "reply_posted", ago(45), 1)
-    scenario.settle()
+    scenario.process()
     with transaction():
         actions.take_snapshots([company.id], ago(1))
         actions.rescore([company.id], today())
@@ -136,12 +136,12 @@ def test_the_row_says_what_lists_need() -> None:
 def test_a_fall_is_noticed_against_what_was_recorded_then() -> None:
     company = scenario.found(since=ago(60))
     signals = [scenario.act(person, "talk_given", ago(40), n) for n, person in enumerate(company.people)]
-    scenario.settle()
+    scenario.process()
     with transaction():
         actions.take_snapshots([company.id], ago(1))
     for signal in signals:
         scenario.withdraw(signal)
-    scenario.settle()
+    scenario.process()
     row = company.score()
     assert row is not None
     assert row.behavior == 0.0
@@ -154,8 +154,8 @@ def test_pages_hear_ids_and_versions_and_only_of_what_moved(monkeypatch: pytest.
     monkeypatch.setattr(realtime, "push", lambda room, event, payload: heard.append((room, event, payload)))
     company, other = scenario.found(), scenario.found()
     scenario.act(company.people[0], "reply_posted", ago(0), 1)
-    scenario.settle()
-    place = read_to()
+    scenario.process()
+    place = get_projection_position()
     assert heard == [
         (f"account:{company.id}", "account", {"id": company.id, "version": 1}),
         ("accounts", "account_scores", {"version": place, "versions": {str(company.id): 1}}),
@@ -165,7 +165,7 @@ def test_pages_hear_ids_and_versions_and_only_of_what_moved(monkeypatch: pytest.
         actions.rescore([company.id], today())
     assert heard == []
     scenario.act(company.people[0], "reply_posted", ago(0), 2)
-    scenario.settle()
+    scenario.process()
     assert heard[0] == (f"account:{company.id}", "account", {"id": company.id, "version": 2})
     assert other.score() is None
 
@@ -174,7 +174,7 @@ def test_more_accounts_do_not_need_more_statements() -> None:
     companies = [scenario.found(2) for _ in range(4)]
     for company in companies:
         scenario.act(company.people[0], "reply_posted", ago(0), 1)
-    scenario.settle()
+    scenario.process()
     ids = [company.id for company in companies]
     tomorrow = today() + timedelta(days=1)
     numbers = []
@@ -198,7 +198,7 @@ def test_more_accounts_do_not_need_more_statements() -> None:
 def test_missed_days_are_filled_and_old_ones_left_alone() -> None:
     company = scenario.found(since=ago(9))
     scenario.act(company.people[0], "reply_posted", ago(8), 1)
-    scenario.settle()
+    scenario.process()
     with transaction():
         assert actions.take_snapshots([company.id], ago(5)) == 5
     written = {snapshot.id: snapshot.taken_at for snapshot in company.snapshots()}
@@ -219,7 +219,7 @@ def test_the_first_snapshots_reach_back_a_year_and_no_further() -> None:
 def test_the_nightly_doors_bring_everybody_to_today() -> None:
     companies = [scenario.found(1, since=ago(2)) for _ in range(3)]
     scenario.act(companies[0].people[0], "reply_posted", ago(1), 1)
-    scenario.settle()
+    scenario.process()
     tasks.take_snapshots()
     tasks.rescore_accounts()
     assert [len(company.snapshots()) for company in companies] == [2, 2, 2]
@@ -292,12 +292,12 @@ def test_twenty_active_accounts_choose_the_scale_of_their_segment() -> None:
     companies = [scenario.found(1, segment=Segment.DIGITAL, since=ago(5)) for _ in range(20)]
     for company in companies[1:]:
         scenario.act(company.people[0], "talk_given", ago(0), 1)
-    scenario.settle()
+    scenario.process()
     assert suggested_scales(FIRST_TERMS, today()) == SCALES
     scenario.act(companies[0].people[0], "talk_given", ago(0), 1)
-    scenario.settle()
+    scenario.process()
     scales = suggested_scales(FIRST_TERMS, today())
-    place = read_to()
+    place = get_projection_position()
     shown = queries.score(companies[0].id, today(), place)
     assert shown is not None
     assert (scales["high"], scales["mid"]) == (60.0, 30.0)
@@ -335,12 +335,12 @@ def test_versions_of_scores_never_fall_by_a_rebuild(monkeypatch: pytest.MonkeyPa
     one, two = scenario.found(), scenario.found()
     for number in range(3):
         scenario.act(one.people[0], "reply_posted", ago(0), number)
-        scenario.settle()
+        scenario.process()
     scenario.act(two.people[0], "reply_posted", ago(0), 9)
-    scenario.settle()
+    scenario.process()
     for _ in range(2):
         before = {company.id: version_of(company) for company in (one, two)}
-        rebuild((reader,))
+        rebuild((projector,))
         assert all(version_of(company) > before[company.id] for company in (one, two))
     for room in (f"account:{one.id}", f"account:{two.id}", "accounts"):
         versions = [version for where, version in pushed if where == room]
@@ -356,7 +356,7 @@ def version_of(company: scenario.Company) -> int:
 def test_a_score_of_a_day_that_the_clock_ran_ahead_to_is_scored_again() -> None:
     company = scenario.found()
     scenario.act(company.people[0], "reply_posted", ago(0), 1)
-    scenario.settle()
+    scenario.process()
     with transaction():
         actions.rescore([company.id], today() + timedelta(days=1))
     assert company.id in queries.list_stale_ids(today())

@@ -36,7 +36,7 @@ def scores_in(app: Flask) -> dict[str, Any]:
             ]
             for signal in chance.sample(signals, 5):
                 scenario.withdraw(signal)
-        scenario.settle()
+        scenario.process()
         with transaction():
             actions.take_snapshots([company.id for company in companies], day - timedelta(days=1))
         for number, company in enumerate(companies):

@@ -1,4 +1,4 @@
-"""Every figure leads to acts, and every move to its causes, as the ledger holds them."""
+"""Every figure leads to acts, and every change to its causes, as the ledger holds them."""
 
 import math
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from community.accounts.member_names import list_names
 from community.health import actions
+from community.health.account_history import ScoreChange, load_account_history
 from community.health.acts import list_acts
-from community.health.book import Move, open_book
 from community.health.causes import CauseKind
 from community.health.counting import ledger_counts
 from community.health.explanation import Change, Part
@@ -36,21 +36,21 @@ def in_japanese(app: Flask) -> Iterator[None]:
 
 
 def write_down(company: Company, age: int = 1) -> None:
-    scenario.settle()
+    scenario.process()
     with transaction():
         actions.take_snapshots([company.id], ago(age))
 
 
-def explained(company: Company, since: int = 1) -> tuple[Move, Change]:
-    scenario.settle()
-    move = explain_change(company.id, ago(since))
-    assert move.change is not None
-    return move, move.change
+def explained(company: Company, since: int = 1) -> tuple[ScoreChange, Change]:
+    scenario.process()
+    score_change = explain_change(company.id, ago(since))
+    assert score_change.change is not None
+    return score_change, score_change.change
 
 
-def sentence(move: Move, company: Company) -> str:
+def sentence(score_change: ScoreChange, company: Company) -> str:
     names = family_names(list_names([person.id for person in company.people]))
-    return plain(explain_in_words(move.why, names))
+    return plain(explain_in_words(score_change.why, names))
 
 
 def moving_parts(change: Change) -> set[Part]:
@@ -62,13 +62,13 @@ def test_new_acts_since_yesterday() -> None:
     scenario.act(company.people[0], "talk_given", ago(20), 1)
     write_down(company)
     scenario.act(company.people[1], "reply_posted", ago(0), 2)
-    move, change = explained(company)
-    assert move.before is not None
-    assert move.before.recorded
+    score_change, change = explained(company)
+    assert score_change.before is not None
+    assert score_change.before.recorded
     assert moving_parts(change) == {Part.DECAY, Part.NEW}
     assert change.after.score.hex() == company.behavior().hex()
-    assert [cause.kind for cause in move.why.ups] == [CauseKind.ACTS]
-    assert f"{company.people[1].family_name}さんの返信" in sentence(move, company)
+    assert [cause.kind for cause in score_change.why.ups] == [CauseKind.ACTS]
+    assert f"{company.people[1].family_name}さんの返信" in sentence(score_change, company)
 
 
 def test_an_act_that_arrives_late_is_told_apart_from_a_new_one() -> None:
@@ -76,9 +76,9 @@ def test_an_act_that_arrives_late_is_told_apart_from_a_new_one() -> None:
     scenario.act(company.people[0], "talk_given", ago(20), 1)
     write_down(company)
     scenario.act(company.people[1], "seminar_attended", ago(10), 2)
-    move, change = explained(company)
+    score_change, change = explained(company)
     assert moving_parts(change) == {Part.DECAY, Part.LATE}
-    assert "あとから届いた1件の記録" in sentence(move, company)
+    assert "あとから届いた1件の記録" in sentence(score_change, company)
 
 
 def test_a_removed_act_and_its_return() -> None:
@@ -86,16 +86,16 @@ def test_a_removed_act_and_its_return() -> None:
     talk = scenario.act(company.people[0], "talk_given", ago(20), 1)
     write_down(company, 2)
     scenario.withdraw(talk, SignalCause.MODERATION)
-    move, change = explained(company, since=2)
+    score_change, change = explained(company, since=2)
     assert moving_parts(change) == {Part.DECAY, Part.WITHDRAWN}
     assert change.total(Part.WITHDRAWN) < 0
-    assert "取り消された1件の行動" in sentence(move, company)
+    assert "取り消された1件の行動" in sentence(score_change, company)
     write_down(company)
     scenario.restore(talk, SignalCause.MODERATION)
-    move, change = explained(company)
+    score_change, change = explained(company)
     assert moving_parts(change) == {Part.WITHDRAWN}
     assert change.total(Part.WITHDRAWN) > 0
-    assert "元に戻された1件の行動" in sentence(move, company)
+    assert "元に戻された1件の行動" in sentence(score_change, company)
 
 
 def test_removed_and_restored_in_between_did_not_move() -> None:
@@ -103,7 +103,7 @@ def test_removed_and_restored_in_between_did_not_move() -> None:
     talk = scenario.act(company.people[0], "talk_given", ago(20), 1)
     write_down(company)
     scenario.withdraw(talk)
-    scenario.settle()
+    scenario.process()
     scenario.restore(talk)
     _, change = explained(company)
     assert moving_parts(change) == {Part.DECAY}
@@ -115,19 +115,19 @@ def test_another_segment_is_a_cause_of_its_own() -> None:
     write_down(company)
     db.session.add(AccountPhase(account_id=company.id, from_day=today(), segment=Segment.HIGH, stage=Stage.ADOPTION))
     db.session.flush()
-    move, change = explained(company)
+    score_change, change = explained(company)
     assert moving_parts(change) == {Part.DECAY, Part.POLICY}
-    assert "会社の区分の変更" in sentence(move, company)
+    assert "会社の区分の変更" in sentence(score_change, company)
 
 
 def test_before_the_first_reading_there_is_nothing_to_compare() -> None:
     company = scenario.found(since=ago(5))
     scenario.act(company.people[0], "talk_given", ago(2), 1)
-    scenario.settle()
-    move = explain_change(company.id, ago(20))
-    assert (move.before, move.change) == (None, None)
-    assert move.after is not None
-    assert "比べられる日の記録はまだありません" in sentence(move, company)
+    scenario.process()
+    score_change = explain_change(company.id, ago(20))
+    assert (score_change.before, score_change.change) == (None, None)
+    assert score_change.after is not None
+    assert "比べられる日の記録はまだありません" in sentence(score_change, company)
     assert sentence(explain_change(scenario.found(0).id, ago(20)), company).startswith("行動力は判定不能です。")
 
 
@@ -135,7 +135,7 @@ def test_as_recorded_and_as_known_now_may_differ() -> None:
     company = scenario.found(since=ago(30))
     write_down(company)
     scenario.act(company.people[0], "talk_given", ago(10), 1)
-    scenario.settle()
+    scenario.process()
     recorded = explain(company.id, ago(5))
     known_now = explain(company.id, ago(5), as_known_now=True)
     assert recorded is not None
@@ -177,16 +177,16 @@ def test_whatever_happened_the_table_adds_up(
         assert abs(row.before + math.fsum(row.parts.values()) - row.after) < ADDITIVE
     moved = math.fsum(change.total(part) for part in Part)
     assert abs(change.before.score + moved - change.after.score) < ADDITIVE
-    book = open_book(company.id)
-    reading = book.explain(today())
+    account_history = load_account_history(company.id)
+    reading = account_history.explain(today())
     assert reading is not None
-    acts = list_acts(book, reading)
+    acts = list_acts(account_history, reading)
     assert abs(math.fsum(act.points for act in acts) - reading.behavior.score) < ADDITIVE
     for kind, points in reading.behavior.by_kind.items():
-        listed = list_acts(book, reading, kind=kind)
+        listed = list_acts(account_history, reading, kind=kind)
         assert abs(math.fsum(act.points for act in listed) - points) < ADDITIVE
     for member, points in reading.behavior.of_member.items():
-        listed = list_acts(book, reading, member_id=member)
+        listed = list_acts(account_history, reading, member_id=member)
         assert abs(math.fsum(act.points for act in listed) - points) < ADDITIVE
 
 
@@ -202,20 +202,20 @@ def test_the_book_counts_as_the_database_does(data: st.DataObject) -> None:
         signals.append(scenario.act(person, kind, ago(data.draw(st.integers(0, 2))), data.draw(st.integers(1, 2))))
         for turn in range(data.draw(st.integers(0, 3))):
             (scenario.restore if turn % 2 else scenario.withdraw)(signals[-1])
-    scenario.settle()
-    book = open_book(company.id)
-    first = book.entries[0].seq - 1
-    for place in range(first, book.read_to + 1):
-        assert book.counts(place) == ledger_counts([company.id], place)[company.id]
+    scenario.process()
+    account_history = load_account_history(company.id)
+    first = account_history.acts[0].seq - 1
+    for place in range(first, account_history.read_to + 1):
+        assert account_history.counts(place) == ledger_counts([company.id], place)[company.id]
         for earlier in range(first, place + 1):
             bounded = ledger_counts([company.id], place, recorded_to=earlier)[company.id]
-            assert book.counts(place, recorded_to=earlier) == bounded
+            assert account_history.counts(place, recorded_to=earlier) == bounded
 
 
 def test_a_book_says_so_when_a_day_was_not_read() -> None:
     company = scenario.found()
     with pytest.raises(LookupError):
-        open_book(company.id, days=3).explain(ago(4))
+        load_account_history(company.id, days=3).explain(ago(4))
 
 
 def test_the_list_of_acts_shows_withdrawals() -> None:
@@ -226,17 +226,19 @@ def test_the_list_of_acts_shows_withdrawals() -> None:
     scenario.withdraw(spam, SignalCause.MODERATION)
     scenario.withdraw(back)
     scenario.restore(back)
-    scenario.settle()
-    book = open_book(company.id)
-    reading = book.explain(today())
+    scenario.process()
+    account_history = load_account_history(company.id)
+    reading = account_history.explain(today())
     assert reading is not None
-    acts = list_acts(book, reading)
-    assert [act.entry.id for act in acts] == [back.id, spam.id, kept.id]
+    acts = list_acts(account_history, reading)
+    assert [act.ledger_act.id for act in acts] == [back.id, spam.id, kept.id]
     assert [act.counts for act in acts] == [True, False, True]
     assert [len(act.reversals) for act in acts] == [2, 1, 0]
     assert acts[1].points == 0.0
     assert acts[1].turned_at is not None
     assert acts[1].reversals[0].cause == SignalCause.MODERATION
-    assert [act.entry.id for act in list_acts(book, reading, member_id=company.people[1].id)] == [back.id]
-    assert [act.entry.id for act in list_acts(book, reading, since=ago(2), until=ago(2))] == [spam.id]
-    assert list_acts(book, reading, kind="talk_given") == []
+    assert [act.ledger_act.id for act in list_acts(account_history, reading, member_id=company.people[1].id)] == [
+        back.id
+    ]
+    assert [act.ledger_act.id for act in list_acts(account_history, reading, since=ago(2), until=ago(2))] == [spam.id]
+    assert list_acts(account_history, reading, kind="talk_given") == []

@@ -1,4 +1,4 @@
-"""A move explained in five parts that add up, and a score explained down to single acts."""
+"""A change explained in five parts that add up, and a score explained down to single acts."""
 
 import math
 from collections import Counter
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.health.explanation import Act, Part, Situation, act_contributions, change
+from community.health.explanation import Part, ScorableAct, Situation, act_contributions, change
 from community.health.policy import FIRST_KINDS, FIRST_TERMS
 from community.health.rules import Counts, behavior
 from tests.health.strategies import TODAY, Key, counts, days, keys, kinds, members, policies, scales
@@ -76,16 +76,16 @@ def test_another_policy_and_segment_is_its_own_part() -> None:
 
 
 acts = st.lists(st.tuples(members, kinds, days, st.integers(1, 4).map(str)), max_size=30).map(
-    lambda rows: [Act(number, *row) for number, row in enumerate(rows, start=1)]
+    lambda rows: [ScorableAct(number, *row) for number, row in enumerate(rows, start=1)]
 )
 
 
-def counted(done: list[Act]) -> Counts:
+def counted(done: list[ScorableAct]) -> Counts:
     return Counter((m, k, d) for m, k, d, _ in {act[1:] for act in done})
 
 
 @given(acts, scales)
-def test_the_acts_add_up_to_the_score(done: list[Act], scale: float) -> None:
+def test_the_acts_add_up_to_the_score(done: list[ScorableAct], scale: float) -> None:
     scored = behavior(counted(done), TODAY, FIRST_TERMS, scale)
     worth = act_contributions(scored, done, TODAY, FIRST_TERMS)
     assert set(worth) == {act.signal_id for act in done}
@@ -93,8 +93,8 @@ def test_the_acts_add_up_to_the_score(done: list[Act], scale: float) -> None:
 
 
 def test_repeats_and_acts_beyond_the_daily_maximum_are_worth_nothing() -> None:
-    done = [Act(n, 1, "reply_posted", TODAY, f"post:{n}") for n in range(1, 8)]
-    done.append(Act(8, 1, "reply_posted", TODAY, "post:1"))
+    done = [ScorableAct(n, 1, "reply_posted", TODAY, f"post:{n}") for n in range(1, 8)]
+    done.append(ScorableAct(8, 1, "reply_posted", TODAY, "post:1"))
     scored = behavior(counted(done), TODAY, FIRST_TERMS, 60.0)
     worth = act_contributions(scored, done, TODAY, FIRST_TERMS)
     assert [signal for signal, points in worth.items() if points == 0] == [6, 7, 8]

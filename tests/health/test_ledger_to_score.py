@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from community.accounts.member_names import list_names
-from community.health import actions, queries, reader
+from community.health import actions, projector, queries
 from community.health.counting import Grain, ledger_counts, stored_days
 from community.health.policies import FIRST, PolicyVersion
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyTerms
 from community.health.publishing import publish_policy
 from community.health.rules import Days, behavior, days_of
 from community.health.sentences import family_names
-from community.health.situations import read_to, today
-from community.settlement.tasks import rebuild
+from community.health.situations import get_projection_position, today
+from community.projections.tasks import rebuild
 from models.accounts import AccountPhase, Membership, Segment, Stage
 from models.base import db, now, transaction
 from models.ledger import Signal
@@ -40,7 +40,7 @@ Deed = tuple[int, str, int, int]
 
 deeds = st.tuples(st.integers(0, 2), st.sampled_from(sorted(FIRST_KINDS)), st.integers(0, 400), st.integers(1, 3))
 histories = st.lists(st.tuples(deeds, st.integers(0, 3), st.booleans()), max_size=14)
-"""Deeds (person, kind, age, thing), how often each is withdrawn and restored in turn, and whether to settle then."""
+"""Deeds (person, kind, age, thing), how often each is withdrawn and restored in turn, and whether to process then."""
 
 
 def live(company: Company, history: Sequence[tuple[Deed, int, bool]]) -> list[Deed]:
@@ -49,9 +49,9 @@ def live(company: Company, history: Sequence[tuple[Deed, int, bool]]) -> list[De
         signal = scenario.act(company.people[person], kind, ago(age), thing)
         for turn in range(turns):
             if settle_now:
-                scenario.settle()
+                scenario.process()
             (scenario.restore if turn % 2 else scenario.withdraw)(signal)
-    scenario.settle()
+    scenario.process()
     return [deed for deed, turns, _ in history if turns % 2 == 0]
 
 
@@ -69,7 +69,7 @@ def test_the_stored_score_is_the_score_of_what_stands(history: list[tuple[Deed, 
     if not history:
         assert company.score() is None
         return
-    place = read_to()
+    place = get_projection_position()
     raw = queries.score(company.id, today(), place)
     assert raw is not None
     assert company.counted() == ledger_counts([company.id], place)[company.id]
@@ -135,10 +135,10 @@ def test_a_snapshot_is_recomputed_to_the_last_bit_for_ever(
 def test_everything_withdrawn_is_exactly_zero(history: list[tuple[Deed, int, bool]]) -> None:
     company = scenario.found()
     signals = [scenario.act(company.people[p], kind, ago(age), thing) for (p, kind, age, thing), _, _ in history]
-    scenario.settle()
+    scenario.process()
     for signal in signals:
         scenario.withdraw(signal)
-    scenario.settle()
+    scenario.process()
     if signals:
         assert company.behavior() == 0.0
         assert company.counted() == {}
@@ -152,7 +152,7 @@ def test_a_rebuild_gives_the_same_result(history: list[tuple[Deed, int, bool]]) 
     counted, score = company.counted(), company.score()
     behavior_before = score.behavior if score else None
     db.session.expire_all()
-    rebuild((reader,))
+    rebuild((projector,))
     again = company.score()
     assert company.counted() == counted
     assert (again.behavior if again else None) == behavior_before
@@ -161,16 +161,16 @@ def test_a_rebuild_gives_the_same_result(history: list[tuple[Deed, int, bool]]) 
 def test_a_removed_reply_takes_its_points_with_it_and_restored_brings_them_back() -> None:
     company = scenario.found()
     scenario.act(company.people[0], "topic_opened", ago(3), 1)
-    scenario.settle()
+    scenario.process()
     before = company.behavior()
     reply = scenario.act(company.people[1], "reply_posted", ago(0), 2)
-    scenario.settle()
+    scenario.process()
     with_reply = company.behavior()
     scenario.withdraw(reply)
-    scenario.settle()
+    scenario.process()
     assert company.behavior().hex() == before.hex()
     scenario.restore(reply)
-    scenario.settle()
+    scenario.process()
     assert company.behavior().hex() == with_reply.hex()
     assert with_reply > before
 
@@ -179,7 +179,7 @@ def test_moving_a_person_leaves_past_acts_where_they_were() -> None:
     old, new = scenario.found(), scenario.found()
     mover = old.people[0]
     scenario.act(mover, "talk_given", ago(20), 1)
-    scenario.settle()
+    scenario.process()
     before = old.behavior()
     membership = db.session.query(Membership).filter_by(member_id=mover.id).one()
     membership.until_day = ago(10)
@@ -188,7 +188,7 @@ def test_moving_a_person_leaves_past_acts_where_they_were() -> None:
     db.session.flush()
     scenario.act(mover, "talk_given", ago(5), 2)
     scenario.act(mover, "reply_posted", ago(15), 3)
-    scenario.settle()
+    scenario.process()
     assert old.counted() == {(mover.id, "talk_given", ago(20)): 1, (mover.id, "reply_posted", ago(15)): 1}
     assert new.counted() == {(mover.id, "talk_given", ago(5)): 1}
     assert old.behavior() > before
@@ -198,7 +198,7 @@ def test_moving_a_person_leaves_past_acts_where_they_were() -> None:
 def test_erasing_a_person_leaves_the_companys_numbers() -> None:
     company = scenario.found()
     scenario.act(company.people[0], "talk_given", ago(20), 1)
-    scenario.settle()
+    scenario.process()
     before = company.behavior()
     person = company.people[0]
     person.erased_at, person.family_name, person.given_name = now(), "", ""
@@ -216,7 +216,7 @@ def test_erasing_a_person_leaves_the_companys_numbers() -> None:
 
 def test_acts_of_staff_count_for_nobody(cast: Cast) -> None:
     signal = scenario.act(cast.cs, "reply_posted", ago(0), 1)
-    scenario.settle()
+    scenario.process()
     assert signal.account_id is None
     assert db.session.query(Signal).count() == 1
 
@@ -228,7 +228,7 @@ def test_the_scale_is_that_of_the_dated_segment(segment: Segment) -> None:
     db.session.add(AccountPhase(account_id=company.id, from_day=ago(7), segment=segment, stage=Stage.RENEWAL))
     db.session.flush()
     scenario.act(company.people[0], "talk_given", ago(30), 1)
-    scenario.settle()
+    scenario.process()
     assert company.behavior() == expected(company, [(0, "talk_given", 30, 1)], SCALES[segment])
     with transaction():
         actions.take_snapshots([company.id], ago(1))
@@ -248,7 +248,7 @@ def dearer() -> PolicyTerms:
 def test_a_new_policy_never_rewrites_a_snapshot(cast: Cast) -> None:
     company = scenario.found(since=ago(30))
     scenario.act(company.people[0], "reply_posted", ago(2), 1)
-    scenario.settle()
+    scenario.process()
     with transaction():
         actions.take_snapshots([company.id], ago(1))
     before = {snapshot.day: snapshot.behavior for snapshot in company.snapshots()}
@@ -273,8 +273,8 @@ def test_a_new_policy_never_rewrites_a_snapshot(cast: Cast) -> None:
 def test_two_policies_side_by_side_for_the_same_day() -> None:
     company = scenario.found()
     scenario.act(company.people[0], "reply_posted", ago(2), 1)
-    scenario.settle()
-    place = read_to()
+    scenario.process()
+    place = get_projection_position()
     draft = PolicyVersion(0, today(), dearer())
     in_force = queries.score(company.id, today(), place)
     drafted = queries.score(company.id, today(), place, draft)
@@ -308,5 +308,5 @@ def test_days_are_days(app: Flask) -> None:
     """A day comes back from each database as a date, not as text or an instant."""
     company = scenario.found()
     scenario.act(company.people[0], "reply_posted", ago(0), 1)
-    scenario.settle()
+    scenario.process()
     assert all(type(day) is date for _, _, day in company.counted())

@@ -28,7 +28,7 @@ def companies() -> list[Company]:
     for number, person in enumerate(busy.people):
         scenario.act(person, "talk_given", ago(2), number)
     scenario.act(quiet.people[0], "reply_posted", ago(100), 90)
-    scenario.settle()
+    scenario.process()
     with transaction():
         actions.rescore([company.id for company in (busy, quiet, unjudged, partner)], today())
     return [busy, quiet, unjudged, partner]

@@ -1,4 +1,4 @@
-"""What the pages of the health room are tried with: a year of acts of the cast, settled and written down."""
+"""What the pages of the health room are tried with: a year of acts of the cast, processed and written down."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,7 +15,7 @@ from models.base import db, transaction
 from models.health import AccountScore
 from models.ledger import Signal
 from tests.cast import PASSWORD, Cast
-from tests.health.scenario import act, ago, settle, withdraw
+from tests.health.scenario import act, ago, process, withdraw
 
 Read = Callable[..., BeautifulSoup]
 
@@ -50,12 +50,12 @@ def year(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Signal]:
         "mail": act(cast.owner, "mail_opened", ago(1), 8),
         "b_talk": act(cast.stranger, "talk_given", ago(100), 9),
     }
-    settle()
+    process()
     take_snapshots(cast.a, cast.b, cast.c)
     done["story"] = act(cast.company_admin, "story_published", today(), 10)
     done["late"] = act(cast.colleague, "seminar_attended", ago(40), 11)
     withdraw(done["spam"])
-    settle()
+    process()
     rescore(cast.a, cast.b, cast.c)
     return done
 

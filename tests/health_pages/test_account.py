@@ -14,7 +14,7 @@ from community.health.situations import today
 from models.base import db
 from tests.cast import Cast
 from tests.health.reading import explain, explain_change, get_snapshot
-from tests.health.scenario import act, ago, found, hire, settle
+from tests.health.scenario import act, ago, found, hire, process
 from tests.health_pages.conftest import Read, stored
 
 pytestmark = pytest.mark.one_database
@@ -100,12 +100,16 @@ def test_the_table_adds_up_in_every_direction(cast: Cast, read: Read, since: int
 @pytest.mark.usefixtures("year")
 @pytest.mark.parametrize("since", [1, 90])
 def test_the_tables_cells_are_the_explanations(cast: Cast, read: Read, since: int) -> None:
-    move = explain_change(cast.a.id, ago(since))
-    assert move.change is not None
+    score_change = explain_change(cast.a.id, ago(since))
+    assert score_change.change is not None
     page = read(f"/accounts/{cast.a.id}", since=since)
     total = [in_tenths(cell) / 10 for cell in cells(one(page, ".breakdown tfoot tr"))][2:]
     parts = [Part.NEW, Part.DECAY, Part.LATE, Part.WITHDRAWN, Part.POLICY]
-    told = [move.change.before.score, *(move.change.total(part) for part in parts), move.change.after.score]
+    told = [
+        score_change.change.before.score,
+        *(score_change.change.total(part) for part in parts),
+        score_change.change.after.score,
+    ]
     assert total == pytest.approx(told, abs=SHOWN_WITHIN)
     assert (total[0], total[-1]) == (pytest.approx(told[0], abs=0.0501), pytest.approx(told[-1], abs=0.0501))
 
@@ -164,7 +168,7 @@ def test_who_is_near_the_cap_is_said(cast: Cast, read: Read) -> None:
     """A story published today is worth 40, and one person carries at most 20."""
     assert "1人の上限" not in read(f"/accounts/{cast.b.id}").text
     act(cast.company_admin, "meetup_organised", today(), 77)
-    settle()
+    process()
     note = one(read(f"/accounts/{cast.a.id}"), ".page-side .notice").text
     assert cast.company_admin.family_name in note
     assert "1人の上限" in note
@@ -208,7 +212,7 @@ def test_a_first_day_has_no_line_and_no_earlier_figure(read: Read) -> None:
     company = found(people=0)
     member = hire(company, today())
     act(member, "topic_opened", today(), 5)
-    settle()
+    process()
     page = read(f"/accounts/{company.id}")
     assert "推移は、あすから見られます" in page.text
     assert "比べられる日の記録はまだありません" in page.text
@@ -231,7 +235,7 @@ def test_the_page_knows_the_version_of_its_figures(cast: Cast, read: Read, staff
     assert slot["data-version"] == str(version)
     assert staff.get(str(slot["data-poll-url"])).json == {"version": version}
     act(cast.owner, "topic_opened", today(), 99)
-    settle()
+    process()
     assert staff.get(str(slot["data-poll-url"])).json == {"version": version + 1}
 
 

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from community.health.groups import Group, group_of
+from community.health.groups import MatrixGroup, group_of
 from community.health.situations import today
 from models.accounts import AccountKind, Segment
 from models.base import db
@@ -100,7 +100,7 @@ def test_groups_and_what_cannot_be_placed_add_up(cast: Cast, read: Read) -> None
 def test_a_group_is_a_filter(cast: Cast, read: Read) -> None:
     score = stored(cast.b)
     group = group_of(score.behavior, score.momentum)
-    assert group is Group.QUIET
+    assert group is MatrixGroup.QUIET
     assert names(read("/accounts", view="table", group=group)) == [cast.b.name]
     page = read("/accounts", group=group)
     assert page.select_one(".groups .is-on b").text == "静かにしている"  # type: ignore[union-attr]

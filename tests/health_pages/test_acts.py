@@ -15,7 +15,7 @@ from models.ledger import Signal
 from models.moderation import RemovalReason
 from tests.cast import Cast
 from tests.health.reading import explain, get_snapshot
-from tests.health.scenario import ago, restore, settle
+from tests.health.scenario import ago, process, restore
 from tests.health_pages.conftest import Read
 
 pytestmark = pytest.mark.one_database
@@ -55,7 +55,7 @@ def test_a_withdrawn_act_is_worth_nothing_and_says_so(cast: Cast, read: Read, ye
 
 def test_a_restored_act_counts_again_and_says_so(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
     restore(year["spam"])
-    settle()
+    process()
     row = row_of(read(f"/accounts/{cast.a.id}/acts"), year["spam"])
     assert points(row) > 0
     assert "元に戻された" in row.text
@@ -104,12 +104,12 @@ def test_acts_of_another_company_are_not_here(cast: Cast, read: Read, year: dict
 @pytest.fixture
 def talk(cast: Cast) -> tuple[Topic, Post]:
     """B asks, A answers."""
-    shelf = Category(slug="qa", name="質問", readers=Audience.MEMBERS, posters=Audience.MEMBERS)
-    db.session.add(shelf)
+    category = Category(slug="qa", name="質問", readers=Audience.MEMBERS, posters=Audience.MEMBERS)
+    db.session.add(category)
     db.session.flush()
     with transaction():
         topic = db.session.get(
-            Topic, open_topic(shelf, cast.stranger, "CSVの日付がずれる", "どうすればよいですか。").topic_id
+            Topic, open_topic(category, cast.stranger, "CSVの日付がずれる", "どうすればよいですか。").topic_id
         )
         assert topic is not None
         return topic, post_reply(topic, cast.owner, "時間帯の設定を見てください。")
@@ -117,7 +117,7 @@ def talk(cast: Cast) -> tuple[Topic, Post]:
 
 def test_an_act_leads_to_the_very_post(cast: Cast, read: Read, staff: FlaskClient, talk: tuple[Topic, Post]) -> None:
     topic, post = talk
-    settle()
+    process()
     link = read(f"/accounts/{cast.a.id}/acts").select("tbody td a")[0]
     assert link.text == topic.title
     place = staff.get(str(link["href"])).location
@@ -127,11 +127,11 @@ def test_an_act_leads_to_the_very_post(cast: Cast, read: Read, staff: FlaskClien
 
 def test_removing_the_post_takes_the_points_back_and_shows_it(cast: Cast, read: Read, talk: tuple[Topic, Post]) -> None:
     _topic, post = talk
-    settle()
+    process()
     assert "0.0" not in read(f"/accounts/{cast.a.id}").select(".axis-box b")[2]
     with transaction():
         remove(post, cast.community_manager, RemovalReason.SPAM)
-    settle()
+    process()
     act = db.session.scalars(sa.select(Signal).filter_by(subject_kind="post", subject_id=post.id, root_id=None)).one()
     row = row_of(read(f"/accounts/{cast.a.id}/acts"), act)
     assert "投稿の削除で取り消し" in row.text

@@ -12,9 +12,9 @@ from blueprints.health.charts import (
     DISC_ROOM,
     NARROW,
     WIDE,
+    ChartLine,
     Event,
     Frame,
-    Line,
     LineWords,
     Point,
     line_chart,
@@ -23,7 +23,7 @@ from blueprints.health.charts import (
 from blueprints.health.figures import figure, signed, signed_tenths, written_out
 from blueprints.health.matrix import SMALLEST, radius
 from blueprints.health.rounding import rounded
-from community.health.groups import Group, group_of
+from community.health.groups import MatrixGroup, group_of
 
 cells = st.one_of(st.just(0.0), st.floats(-100, 100))
 tables = st.integers(1, 7).flatmap(
@@ -69,19 +69,20 @@ def test_the_sum_is_written_out() -> None:
 @pytest.mark.parametrize(
     ("behavior", "momentum", "group"),
     [
-        (50.0, 0.5, Group.MOVING), (50.0, 0.49, Group.COOLING), (49.9, 0.5, Group.STIRRING),
-        (49.9, 0.49, Group.QUIET), (80.0, None, Group.FRESH), (None, None, Group.UNJUDGED), (None, 1.0, Group.UNJUDGED),
+        (50.0, 0.5, MatrixGroup.MOVING), (50.0, 0.49, MatrixGroup.COOLING), (49.9, 0.5, MatrixGroup.STIRRING),
+        (49.9, 0.49, MatrixGroup.QUIET), (80.0, None, MatrixGroup.FRESH), (None, None, MatrixGroup.UNJUDGED),
+        (None, 1.0, MatrixGroup.UNJUDGED),
     ],
 )  # fmt: skip
 def test_groups_are_cut_at_the_middle_and_where_cooling_begins(
-    behavior: float | None, momentum: float | None, group: Group
+    behavior: float | None, momentum: float | None, group: MatrixGroup
 ) -> None:
     assert group_of(behavior, momentum) is group
 
 
-def line(values: list[float | None], events: list[tuple[int, Event]] | None = None) -> Line:
+def line(values: list[float | None], events: list[tuple[int, Event]] | None = None) -> ChartLine:
     points: list[Point] = [(START + timedelta(days=n), value) for n, value in enumerate(values)]
-    return Line(points, events or [], START, 60.0, WORDS)
+    return ChartLine(points, events or [], START, 60.0, WORDS)
 
 
 class Done(NamedTuple):

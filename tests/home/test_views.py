@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from community.forums import actions as forums
 from community.forums import answers
-from community.settlement.tasks import settle_waiting
+from community.projections.tasks import process_pending
 from models.accounts import Member
 from models.base import db, transaction
 from models.forums import Audience, Category, Post, Topic
@@ -19,16 +19,16 @@ from tests.signing_in import client_of
 
 
 @pytest.fixture
-def shelf(cast: Cast) -> Category:
+def each(cast: Cast) -> Category:
     category = Category(slug="qa", name="質問", readers=Audience.PUBLIC)
     db.session.add(category)
     db.session.flush()
     return category
 
 
-def ask(shelf: Category, by: Member, title: str) -> Topic:
+def ask(category: Category, by: Member, title: str) -> Topic:
     with transaction():
-        post = forums.open_topic(shelf, by, title, "本文です。")
+        post = forums.open_topic(category, by, title, "本文です。")
     topic = db.session.get(Topic, post.topic_id)
     assert topic is not None
     return topic
@@ -39,34 +39,34 @@ def answer(topic: Topic, by: Member) -> Post:
         return forums.post_reply(topic, by, "こうすると直ります。")
 
 
-def test_a_guest_sees_public_questions_and_the_way_in(client: FlaskClient, cast: Cast, shelf: Category) -> None:
-    ask(shelf, cast.owner, "公開の質問")
+def test_a_guest_sees_public_questions_and_the_way_in(client: FlaskClient, cast: Cast, category: Category) -> None:
+    ask(category, cast.owner, "公開の質問")
     page = client.get("/").text
     assert "公開の質問" in page
     assert "/sign-in" in page
     assert cast.a.name not in page
 
 
-def test_what_became_of_my_matter_comes_first(app: Flask, cast: Cast, shelf: Category) -> None:
-    topic = ask(shelf, cast.owner, "端数が合いません")
+def test_what_became_of_my_matter_comes_first(app: Flask, cast: Cast, category: Category) -> None:
+    topic = ask(category, cast.owner, "端数が合いません")
     post = answer(topic, cast.stranger)
-    settle_waiting()
+    process_pending()
     assert "返信が1件" in client_of(app, cast.owner).get("/").text
     with transaction():
         db.session.refresh(post, ["author"])
         answers.accept_answer(topic, post, cast.owner)
-    settle_waiting()
+    process_pending()
     assert "あなたの回答で質問が1件解決" in client_of(app, cast.stranger).get("/").text
 
 
-def test_my_own_questions_are_not_offered_to_me(app: Flask, cast: Cast, shelf: Category) -> None:
-    ask(shelf, cast.owner, "わたしの質問")
+def test_my_own_questions_are_not_offered_to_me(app: Flask, cast: Cast, category: Category) -> None:
+    ask(category, cast.owner, "わたしの質問")
     page = client_of(app, cast.owner).get("/").text
     assert "答えを待っている質問は、いまはありません。" in page
     assert "わたしの質問" in client_of(app, cast.stranger).get("/").text
 
 
-def test_more_questions_cost_no_more_queries(app: Flask, cast: Cast, shelf: Category) -> None:
+def test_more_questions_cost_no_more_queries(app: Flask, cast: Cast, category: Category) -> None:
     client = client_of(app, cast.stranger)
 
     def count_queries() -> int:
@@ -83,8 +83,8 @@ def test_more_questions_cost_no_more_queries(app: Flask, cast: Cast, shelf: Cate
             event.remove(sa.Engine, "before_cursor_execute", listened)
         return len(statements)
 
-    ask(shelf, cast.owner, "ひとつめ")
+    ask(category, cast.owner, "ひとつめ")
     one = count_queries()
     for title in ("ふたつめ", "みっつめ"):
-        ask(shelf, cast.owner, title)
+        ask(category, cast.owner, title)
     assert count_queries() == one

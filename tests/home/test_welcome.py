@@ -17,7 +17,7 @@ pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
-def shelf(cast: Cast) -> Category:
+def each(cast: Cast) -> Category:
     category = Category(slug="qa", name="質問", readers=Audience.PUBLIC)
     db.session.add(category)
     db.session.flush()
@@ -30,9 +30,9 @@ def newcomer(app: Flask, member: Member) -> FlaskClient:
     return client_of(app, member)
 
 
-def ask(shelf: Category, by: Member) -> Topic:
+def ask(category: Category, by: Member) -> Topic:
     with transaction():
-        post = forums.open_topic(shelf, by, "検品の写真が回りません", "本文です。")
+        post = forums.open_topic(category, by, "検品の写真が回りません", "本文です。")
     topic = db.session.get(Topic, post.topic_id)
     assert topic is not None
     return topic
@@ -42,9 +42,9 @@ def reactions() -> list[tuple[int, str]]:
     return [(r.member_id, r.kind) for r in db.session.scalars(sa.select(Reaction))]
 
 
-def test_a_question_from_ones_own_trade_waits(app: Flask, cast: Cast, shelf: Category) -> None:
+def test_a_question_from_ones_own_trade_waits(app: Flask, cast: Cast, category: Category) -> None:
     cast.b.industry = cast.a.industry
-    topic = ask(shelf, cast.owner)
+    topic = ask(category, cast.owner)
     stranger = newcomer(app, cast.stranger)
     page = stranger.get("/welcome").text
     assert f"ようこそ、{cast.stranger.display_name}さん。" in page
@@ -58,16 +58,16 @@ def test_a_question_from_ones_own_trade_waits(app: Flask, cast: Cast, shelf: Cat
     assert stranger.get("/welcome").location == "/"
 
 
-def test_without_such_a_question_one_may_ask_the_first(app: Flask, cast: Cast, shelf: Category) -> None:
-    ask(shelf, cast.owner)
+def test_without_such_a_question_one_may_ask_the_first(app: Flask, cast: Cast, category: Category) -> None:
+    ask(category, cast.owner)
     stranger = newcomer(app, cast.stranger)
     assert "最初の質問をしてみませんか" in stranger.get("/welcome").text
     assert stranger.post("/welcome/close", data={"next": "/forums/topics/new"}).location == "/forums/topics/new"
     assert stranger.get("/welcome").location == "/"
 
 
-def test_who_may_not_ask_completes_the_profile(app: Flask, cast: Cast, shelf: Category) -> None:
-    ask(shelf, cast.owner)
+def test_who_may_not_ask_completes_the_profile(app: Flask, cast: Cast, category: Category) -> None:
+    ask(category, cast.owner)
     assert "プロフィールを整えませんか" in newcomer(app, cast.prospect).get("/welcome").text
 
 
@@ -85,9 +85,11 @@ def test_those_who_have_been_here_long_are_not_welcomed(app: Flask, cast: Cast) 
     assert owner.post("/welcome/close").location == "/"
 
 
-def test_nobody_says_same_to_themselves_or_to_what_they_may_not_read(app: Flask, cast: Cast, shelf: Category) -> None:
-    topic = ask(shelf, cast.owner)
+def test_nobody_says_same_to_themselves_or_to_what_they_may_not_read(
+    app: Flask, cast: Cast, category: Category
+) -> None:
+    topic = ask(category, cast.owner)
     assert newcomer(app, cast.owner).post(f"/welcome/same/{topic.id}").status_code == 403
-    shelf.readers = Audience.STAFF
+    category.readers = Audience.STAFF
     assert newcomer(app, cast.stranger).post(f"/welcome/same/{topic.id}").status_code == 404
     assert reactions() == []

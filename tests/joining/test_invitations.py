@@ -17,7 +17,7 @@ from community.forums import actions as forums
 from community.joining import invitations as invitations_of_community
 from community.joining.invitations import INVITATION_LIFE
 from community.ledger.queries import effective_acts
-from community.settlement.tasks import settle_waiting
+from community.projections.tasks import process_pending
 from community.signin import rights
 from models.accounts import Account, Invitation, Member
 from models.base import db, now, transaction
@@ -229,10 +229,10 @@ def test_what_was_written_on_the_day_of_a_move_by_invitation_goes_to_the_new_com
         topic = open_topic(forum.members, cast.stranger)
         post = forums.post_reply(topic, cast.owner, "ここから直せます。")
         own = open_topic(forum.members, cast.owner, "きょうの質問")
-    settle_waiting()
+    process_pending()
     invite(signed_in(app, cast.cs), cast.b, cast.owner.email)
     assert signed_in(app, cast.owner).post(f"{mailed_path()}/move").location == "/"
-    settle_waiting()
+    process_pending()
     db.session.expire_all()
     assert (post.account_id, own.account_id) == (cast.b.id, cast.b.id)
     acts = db.session.execute(effective_acts()).all()
@@ -244,16 +244,16 @@ def test_what_was_written_on_the_day_of_a_move_by_invitation_goes_to_the_new_com
 
 def test_an_invitation_moves_who_is_to_leave_on_a_day_that_is_planned(app: Flask, cast: Cast) -> None:
     with transaction():
-        leaves = memberships.plan_move(cast.owner, None, queries.today() + timedelta(days=5))
+        leaves = memberships.plan_transfer(cast.owner, None, queries.today() + timedelta(days=5))
         memberships.carry_out(leaves, by=cast.cs, reason="退職")
     invite(signed_in(app, cast.cs), cast.b, cast.owner.email, is_company_admin="y")
     assert signed_in(app, cast.owner).post(f"{mailed_path()}/move").location == "/"
-    last = memberships.list_stays(cast.owner)[-1]
+    last = memberships.list_periods(cast.owner)[-1]
     assert (last.account_id, last.until_day, last.is_company_admin) == (cast.b.id, None, True)
 
 
 def test_who_has_left_a_company_is_let_in_by_the_letter(app: Flask, client: FlaskClient, cast: Cast) -> None:
-    left = memberships.plan_move(cast.owner, None, queries.today() - timedelta(days=3))
+    left = memberships.plan_transfer(cast.owner, None, queries.today() - timedelta(days=3))
     memberships.carry_out(left, by=cast.cs, reason="退職")
     assert client.post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD}).status_code == 422
     invite(signed_in(app, cast.cs), cast.b, cast.owner.email)

@@ -127,7 +127,7 @@ def _staff(things: "Things") -> list[Stop]:
         Stop("audit.list_entries", "/staff/audit/", (STAFF,)),
         Stop("audit.show_entry", f"/staff/audit/{things.audit_entry}", (STAFF,)),
         Stop("audit.ask_about_erasing", f"/staff/audit/{things.audit_entry}/erase", (STAFF,)),
-        Stop("settlement.show_settlement", "/staff/ledger/", (STAFF,)),
+        Stop("projections.show_projections", "/staff/ledger/", (STAFF,)),
         Stop("mailings.list_failed", "/staff/mails", (STAFF,), keep="mails that failed"),
         Stop("mail.show_mailbox", "/mailbox", (STAFF,)),
         Stop("mail.show_mail", f"/mailbox/{things.mail}", (STAFF,)),
@@ -161,7 +161,7 @@ def _refusals(things: "Things") -> list[Stop]:
 class Things:
     """What the addresses are about."""
 
-    shelf: str
+    category_slug: str
     category: int
     public: int
     solved: int
@@ -260,7 +260,7 @@ def _find(connection: sa.Connection, own: int, removed: int, company_link: str, 
         "where category.readers = 'public' order by last_position desc, topic.id"
     )
     return Things(
-        shelf=first("select slug from category where id = :id", id=category),
+        category_slug=first("select slug from category where id = :id", id=category),
         category=category,
         public=first(open_to_all),
         solved=solved,

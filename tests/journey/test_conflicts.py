@@ -107,9 +107,9 @@ def test_two_tabs_on_a_company(enter: Enter, tsudoi: Installation, said: Said) -
 
 def test_two_tabs_on_a_category(enter: Enter, tsudoi: Installation, said: Said) -> None:
     manager = enter(MANAGER)
-    shelf, name = read(tsudoi, "select min(id) from category"), "select name_en from category where id = :id"
-    path, field = f"/forums/categories/{shelf}/edit", "input[name=name_en]"
-    two = edit_in_two_tabs(manager, path, field, said, lambda: read(tsudoi, name, id=shelf))
+    category, name = read(tsudoi, "select min(id) from category"), "select name_en from category where id = :id"
+    path, field = f"/forums/categories/{category}/edit", "input[name=name_en]"
+    two = edit_in_two_tabs(manager, path, field, said, lambda: read(tsudoi, name, id=category))
     expect(two.locator(".conflict")).to_contain_text("さんが変えました")
     take_what_is_stored(two, field, said[0])
 

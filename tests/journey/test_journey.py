@@ -26,12 +26,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 QUESTION = "検査表の写真が、承認の画面で横向きになります"
 ANSWER = "撮るときに端末を縦にして、取り込みの前に「向きを直す」を押すと直りました。"
-SETTLED_SECONDS = 90
+PROCESSED_SECONDS = 90
 
 
 def until(look: Callable[[], float], changed_from: float) -> float:
     """The first value that differs: scores follow within seconds."""
-    deadline = time.monotonic() + SETTLED_SECONDS
+    deadline = time.monotonic() + PROCESSED_SECONDS
     while time.monotonic() < deadline:
         if not math.isclose(value := look(), changed_from, abs_tol=1e-9):
             return value
@@ -131,8 +131,8 @@ def remove_as_spam(page: Page, path: str) -> None:
 
 
 def wait_for_two_acts(cs: Person, seen: float) -> float:
-    """Reply and acceptance are two acts; the first may have been settled a moment before the second."""
-    deadline = time.monotonic() + SETTLED_SECONDS
+    """Reply and acceptance are two acts; the first may have been processed a moment before the second."""
+    deadline = time.monotonic() + PROCESSED_SECONDS
     while time.monotonic() < deadline:
         cs.page.get_by_role("link", name="行動の一覧").click()
         listed = acts_on_page(cs.page)

@@ -66,14 +66,16 @@ def returned(mail: Mail, status: str = "5.1.1", action: str = "failed", to: str 
 def test_a_returned_mail_says_which_it_was_and_why(app: Flask) -> None:
     mail = queue()
     assert bounces.sender_of(mail.id, BOUNCES).startswith(f"bounces+{mail.id}-")
-    assert bounces.read_report(returned(mail)) == bounces.Report(mail.id, "5.1.1")
+    assert bounces.read_report(returned(mail)) == bounces.BounceReport(mail.id, "5.1.1")
 
 
 def test_the_mail_server_may_say_to_whom_it_came(app: Flask) -> None:
     mail = queue()
     message = returned(mail, to="bounces@tsudoi.example.jp")
     assert bounces.read_report(message) is None
-    assert bounces.read_report(message, bounces.sender_of(mail.id, BOUNCES).upper()) == bounces.Report(mail.id, "5.1.1")
+    assert bounces.read_report(message, bounces.sender_of(mail.id, BOUNCES).upper()) == bounces.BounceReport(
+        mail.id, "5.1.1"
+    )
 
 
 def test_what_is_no_failure_of_ours_is_none(app: Flask) -> None:

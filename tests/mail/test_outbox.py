@@ -10,7 +10,7 @@ from flask import Flask
 from community.mail import actions, rules, tasks
 from community.mail.actions import Outcome
 from community.mail.letters import Letter
-from community.mail.transport import Postman
+from community.mail.transport import SmtpTransport
 from models.base import db, now, transaction
 from models.mail import Mail
 from tests.cast import Cast
@@ -32,11 +32,11 @@ def sent(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
     """A mail server that takes everything, and what it took."""
     taken: list[str | None] = []
 
-    def take(self: Postman, mail: Mail) -> Outcome:
+    def take(self: SmtpTransport, mail: Mail) -> Outcome:
         taken.append(mail.message_id)
         return Outcome()
 
-    monkeypatch.setattr(Postman, "deliver", take)
+    monkeypatch.setattr(SmtpTransport, "deliver", take)
     config = app.config["TSUDOI"].model_copy(update={"smtp_url": "smtp://mail.example"})
     monkeypatch.setitem(app.config, "TSUDOI", config)
     return taken
@@ -58,7 +58,7 @@ def test_the_message_id_follows_from_the_event(app: Flask) -> None:
 
 def test_a_mail_hurries_after_the_commit_only(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     hurried: list[str] = []
-    monkeypatch.setattr("community.jobs._send", lambda task, _args: hurried.append(task))
+    monkeypatch.setattr("community.jobs._send_task", lambda task, _args: hurried.append(task))
     with pytest.raises(ZeroDivisionError), transaction():
         queue()
         raise ZeroDivisionError
@@ -152,10 +152,10 @@ def test_one_mail_that_fails_does_not_hold_up_the_others(
     bad, good = queue("bad"), queue("good")
     db.session.commit()
 
-    def deliver(self: Postman, mail: Mail) -> Outcome:
+    def deliver(self: SmtpTransport, mail: Mail) -> Outcome:
         return Outcome("SMTPDataError: 451") if mail.id == bad.id else Outcome()
 
-    monkeypatch.setattr(Postman, "deliver", deliver)
+    monkeypatch.setattr(SmtpTransport, "deliver", deliver)
     tasks.send_waiting()
     db.session.expire_all()
     assert (bad.sent_at, bad.error) == (None, "SMTPDataError: 451")

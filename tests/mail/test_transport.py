@@ -10,7 +10,7 @@ from flask import Flask
 from community import links
 from community.mail.bounces import sender_of
 from community.mail.stopping import make_stop_token
-from community.mail.transport import Postman, compose
+from community.mail.transport import SmtpTransport, compose
 from models.base import now
 from models.mail import Mail
 from tests.mail.smtp import Server, serving
@@ -37,8 +37,8 @@ def mail(n: int = 1) -> Mail:
 
 
 def test_mails_arrive_as_they_were_written_over_one_connection(server: Server) -> None:
-    with Postman(server.url, "集い <no-reply@example.jp>") as postman:
-        outcomes = [postman.deliver(mail(n)) for n in range(3)]
+    with SmtpTransport(server.url, "集い <no-reply@example.jp>") as transport:
+        outcomes = [transport.deliver(mail(n)) for n in range(3)]
     assert [outcome.error for outcome in outcomes] == ["", "", ""]
     assert server.connections == 1
     got = email.message_from_bytes(server.taken[0], policy=policy.default)
@@ -50,7 +50,7 @@ def test_mails_arrive_as_they_were_written_over_one_connection(server: Server) -
 
 
 def test_nothing_to_send_opens_no_connection(server: Server) -> None:
-    with Postman(server.url, "no-reply@example.jp"):
+    with SmtpTransport(server.url, "no-reply@example.jp"):
         pass
     assert server.connections == 0
 
@@ -59,8 +59,8 @@ def test_nothing_to_send_opens_no_connection(server: Server) -> None:
 def test_news_says_so_and_offers_a_way_out(app: Flask, server: Server) -> None:
     news = mail(7)
     news.id, news.can_wait, news.member_id, news.kind = 7, True, 3, "reply"
-    with Postman(server.url, "集い <no-reply@example.jp>", "bounces@example.jp") as postman:
-        assert [postman.deliver(one).error for one in (news, mail(8))] == ["", ""]
+    with SmtpTransport(server.url, "集い <no-reply@example.jp>", "bounces@example.jp") as transport:
+        assert [transport.deliver(one).error for one in (news, mail(8))] == ["", ""]
     got, other = (email.message_from_bytes(taken, policy=policy.default) for taken in server.taken)
     assert got["List-Unsubscribe"] == f"<http://localhost:8000/mails/stop/{make_stop_token(3, 'reply')}>"
     assert f"List-Unsubscribe: <{links.stop_mails('a')[:-1]}".encode() in server.taken[0], "in one piece, not encoded"
@@ -71,8 +71,8 @@ def test_news_says_so_and_offers_a_way_out(app: Flask, server: Server) -> None:
 
 
 def test_without_an_address_for_what_comes_back_it_is_the_sender(server: Server) -> None:
-    with Postman(server.url, "集い <no-reply@example.jp>") as postman:
-        postman.deliver(mail())
+    with SmtpTransport(server.url, "集い <no-reply@example.jp>") as transport:
+        transport.deliver(mail())
     assert server.senders == ["no-reply@example.jp"]
 
 
@@ -81,39 +81,39 @@ def test_without_an_address_for_what_comes_back_it_is_the_sender(server: Server)
 )
 def test_an_address_refused_for_good_came_back(server: Server, reply: str, status: str) -> None:
     server.reply = reply
-    with Postman(server.url, "no-reply@example.jp") as postman:
-        assert postman.deliver(mail()).refused == status
+    with SmtpTransport(server.url, "no-reply@example.jp") as transport:
+        assert transport.deliver(mail()).refused == status
 
 
 @pytest.mark.parametrize(("reply", "final"), [("550 no such user", True), ("450 later", False)])
 def test_a_refused_address_is_final_if_the_server_says_so(server: Server, reply: str, *, final: bool) -> None:
     server.reply = reply
-    with Postman(server.url, "no-reply@example.jp") as postman:
-        outcome = postman.deliver(mail())
+    with SmtpTransport(server.url, "no-reply@example.jp") as transport:
+        outcome = transport.deliver(mail())
         server.reply = "250 OK"
-        assert postman.deliver(mail(2)).error == ""
+        assert transport.deliver(mail(2)).error == ""
     assert (outcome.error, outcome.final) == (f"refused: [{reply[:3]}]", final)
 
 
 @pytest.mark.parametrize(("reply", "final"), [("554 spam", True), ("451 later", False)])
 def test_a_refused_mail_does_not_end_the_run(server: Server, reply: str, *, final: bool) -> None:
     server.data_reply = reply
-    with Postman(server.url, "no-reply@example.jp") as postman:
-        outcome = postman.deliver(mail())
+    with SmtpTransport(server.url, "no-reply@example.jp") as transport:
+        outcome = transport.deliver(mail())
         server.data_reply = "250 OK"
-        assert postman.deliver(mail(2)).error == ""
+        assert transport.deliver(mail(2)).error == ""
     assert (outcome.error, outcome.final) == (f"SMTPDataError: {reply[:3]}", final)
 
 
 def test_no_server_is_a_failure_to_be_tried_again() -> None:
-    with Postman("smtp://127.0.0.1:9", "no-reply@example.jp") as postman:
-        outcome = postman.deliver(mail())
+    with SmtpTransport("smtp://127.0.0.1:9", "no-reply@example.jp") as transport:
+        outcome = transport.deliver(mail())
     assert (outcome.error, outcome.final) == ("ConnectionRefusedError", False)
 
 
 def test_a_password_is_not_said_without_encryption(server: Server) -> None:
-    with Postman(server.url.replace("//", "//user:secret@"), "no-reply@example.jp") as postman:
-        outcome = postman.deliver(mail())
+    with SmtpTransport(server.url.replace("//", "//user:secret@"), "no-reply@example.jp") as transport:
+        outcome = transport.deliver(mail())
     assert outcome.error == "SMTPNotSupportedError"
     assert server.taken == []
 
@@ -131,8 +131,8 @@ def test_headers_cannot_be_smuggled_in() -> None:
 def test_a_mail_to_an_old_mobile_address_is_handed_over_as_it_is(server: Server, address: str) -> None:
     letter = mail()
     letter.to_address = address
-    with Postman(server.url, "集い <no-reply@example.jp>") as postman:
-        assert postman.deliver(letter).error == ""
+    with SmtpTransport(server.url, "集い <no-reply@example.jp>") as transport:
+        assert transport.deliver(letter).error == ""
     assert server.recipients == [address]
     assert f"\nTo: {address}\n".encode() in server.taken[0].replace(b"\r\n", b"\n")
 
@@ -141,5 +141,5 @@ def test_a_refused_old_mobile_address_is_noted_as_one_that_came_back(server: Ser
     server.reply = "550 5.1.1 nobody"
     letter = mail()
     letter.to_address = "hana..k@docomo.ne.jp"
-    with Postman(server.url, "no-reply@example.jp") as postman:
-        assert postman.deliver(letter).refused == "5.1.1"
+    with SmtpTransport(server.url, "no-reply@example.jp") as transport:
+        assert transport.deliver(letter).refused == "5.1.1"

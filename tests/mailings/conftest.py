@@ -10,10 +10,10 @@ import time_machine
 from flask import Flask
 
 from community.mail.actions import Outcome
-from community.mail.transport import Postman
+from community.mail.transport import SmtpTransport
 from community.mailings import choices, tasks
 from community.notifications import actions as notifications
-from community.settlement.tasks import settle_waiting
+from community.projections.tasks import process_pending
 from models.accounts import Member
 from models.base import db, transaction
 from models.forums import Category, Post, Topic
@@ -39,9 +39,9 @@ class Desk:
         self.cast, self.forum, self.clock = cast, forum, clock
         self.sent: list[Mail] = []
 
-    def topic(self, *watchers: Member, shelf: Category | None = None) -> Topic:
+    def topic(self, *watchers: Member, category: Category | None = None) -> Topic:
         with transaction():
-            topic = open_topic(shelf or self.forum.members, self.cast.owner)
+            topic = open_topic(category or self.forum.members, self.cast.owner)
             for member in watchers:
                 notifications.watch(member.id, topic)
         self.later(minutes=1)
@@ -59,8 +59,8 @@ class Desk:
         self.clock.shift(timedelta(**how))
 
     def write(self) -> list[Mail]:
-        """After settling: all mails there are, oldest first."""
-        settle_waiting()
+        """After processing: all mails there are, oldest first."""
+        process_pending()
         tasks.write_mails()
         return mails()
 
@@ -86,11 +86,11 @@ def desk(clock: time_machine.Traveller, app: Flask, cast: Cast, monkeypatch: pyt
     made = Desk(cast, make_forum(cast), clock)
     db.session.commit()
 
-    def take(self: Postman, mail: Mail) -> Outcome:
+    def take(self: SmtpTransport, mail: Mail) -> Outcome:
         made.sent.append(mail)
         return Outcome()
 
-    monkeypatch.setattr(Postman, "deliver", take)
+    monkeypatch.setattr(SmtpTransport, "deliver", take)
     config = app.config["TSUDOI"].model_copy(update={"smtp_url": "smtp://mail.example"})
     monkeypatch.setitem(app.config, "TSUDOI", config)
     return made

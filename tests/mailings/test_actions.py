@@ -12,8 +12,8 @@ from community.mail import bounces
 from community.mailings import actions, choices, rules, tasks
 from community.moderation import actions as moderation
 from community.notifications import actions as notifications
-from community.notifications import reader
-from community.settlement.tasks import rebuild, settle_waiting
+from community.notifications import projector
+from community.projections.tasks import process_pending, rebuild
 from models.accounts import Member
 from models.base import db, now, transaction
 from models.forums import Category, Topic
@@ -59,7 +59,7 @@ def test_an_act_is_mailed_once_whatever_is_read_anew(desk: Desk, topic: Topic) -
     desk.reply(topic, desk.cast.stranger)
     [mail] = desk.write()
     desk.send()
-    for again in (lambda: rebuild((reader,)), settle_waiting):
+    for again in (lambda: rebuild((projector,)), process_pending):
         again()
         assert desk.write() == [mail]
         assert desk.send() == []
@@ -71,10 +71,10 @@ def test_a_rebuild_over_the_weekend_loses_nothing_that_waits(desk: Desk, topic: 
     desk.write()
     desk.later(days=2)
     with transaction():
-        reader.forget()
+        projector.reset()
     tasks.write_mails()  # while the notifications are gone
     tasks.send_waiting()
-    rebuild((reader,))
+    rebuild((projector,))
     desk.clock.move_to(MORNING.replace(day=8, hour=9))
     desk.write()
     desk.send()
@@ -99,7 +99,7 @@ def test_nobody_is_mailed_of_history(desk: Desk, topic: Topic) -> None:
     """A load, an import, an act written down late; and what is read a day afterwards."""
     with transaction():
         forums.post_reply(topic, desk.cast.stranger, "昔の返信", at=now() - timedelta(hours=2))
-    settle_waiting()
+    process_pending()
     desk.reply(topic, desk.cast.stranger)
     desk.later(days=1, minutes=1)
     assert desk.write() == []
@@ -108,7 +108,7 @@ def test_nobody_is_mailed_of_history(desk: Desk, topic: Topic) -> None:
 
 def test_a_withdrawn_act_is_mailed_only_if_it_comes_back(desk: Desk, topic: Topic) -> None:
     post = desk.reply(topic, desk.cast.stranger)
-    settle_waiting()
+    process_pending()
     assert len(desk.waiting()) == 2
     with transaction():
         moderation.remove(post, desk.cast.moderator, RemovalReason.SPAM, "")
@@ -173,7 +173,7 @@ def test_who_is_not_reached_any_more_is_not_mailed(
     desk: Desk, topic: Topic, moment: str, change: Callable[[Member], None], why: str
 ) -> None:
     desk.reply(topic, desk.cast.stranger)
-    settle_waiting()
+    process_pending()
     if moment == "before sending":
         desk.write()
     with transaction():
@@ -184,14 +184,14 @@ def test_who_is_not_reached_any_more_is_not_mailed(
 
 
 @pytest.mark.parametrize("moment", ["before writing", "before sending"])
-def test_a_shelf_that_closed_keeps_its_topics_out_of_mails(desk: Desk, topic: Topic, moment: str) -> None:
+def test_a_category_that_closed_keeps_its_topics_out_of_mails(desk: Desk, topic: Topic, moment: str) -> None:
     desk.reply(topic, desk.cast.stranger)
-    settle_waiting()
+    process_pending()
     if moment == "before sending":
         desk.write()
     with transaction():
-        shelf = db.session.get_one(Category, topic.category_id)
-        shelf.account_id = desk.cast.c.id
+        category = db.session.get_one(Category, topic.category_id)
+        category.account_id = desk.cast.c.id
     desk.write()
     assert desk.send() == []
     assert "hidden" in desk.obstacles()
@@ -199,7 +199,7 @@ def test_a_shelf_that_closed_keeps_its_topics_out_of_mails(desk: Desk, topic: To
 
 def test_what_was_read_meanwhile_is_not_mailed(desk: Desk, topic: Topic) -> None:
     desk.reply(topic, desk.cast.stranger)
-    settle_waiting()
+    process_pending()
     with transaction():
         notifications.mark_read(desk.cast.owner.id)
     assert desk.write() == []
@@ -212,10 +212,10 @@ def test_what_was_read_meanwhile_is_not_mailed(desk: Desk, topic: Topic) -> None
 
 def test_a_removed_topic_is_mailed_to_nobody_not_even_its_author(desk: Desk, topic: Topic) -> None:
     desk.reply(topic, desk.cast.stranger)
-    settle_waiting()
+    process_pending()
     with transaction():
         moderation.remove(topic, desk.cast.moderator, RemovalReason.OFF_TOPIC)
-    tasks.write_mails()  # before the settler has seen the removal
+    tasks.write_mails()  # before the removal has been projected
     assert mails() == []
 
 
@@ -289,7 +289,7 @@ def test_who_came_to_the_site_gets_no_digest(desk: Desk, topic: Topic) -> None:
 
 def test_overdue_news_is_left_out(desk: Desk, topic: Topic) -> None:
     desk.reply(topic, desk.cast.stranger)
-    settle_waiting()
+    process_pending()
     desk.later(days=rules.OVERDUE_AFTER.days, hours=1)
     assert desk.write() == []
     assert desk.obstacles() == {"overdue"}
@@ -315,7 +315,7 @@ def test_five_hundred_cost_the_request_no_more_than_one(desk: Desk, topic: Topic
         with counting_queries() as statements:
             desk.reply(topic, desk.cast.stranger)
         costs.append(len(statements))
-        settle_waiting()
+        process_pending()
         with counting_queries() as statements:
             tasks.write_mails()
         costs.append(len(statements))

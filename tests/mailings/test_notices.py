@@ -10,10 +10,10 @@ from flask import Flask
 
 from community.mailings import actions, rules, tasks
 from community.notifications import actions as notifications
-from community.notifications import reader
+from community.notifications import projector
 from community.notifications.notices import notify, withdraw
+from community.projections.tasks import rebuild
 from community.room import NotificationKind
-from community.settlement.tasks import rebuild
 from models.accounts import Member
 from models.base import db, now, transaction
 from models.mail import Delivery, NotificationMail
@@ -119,7 +119,7 @@ def test_what_ends_meanwhile_is_not_mailed(desk: Desk, note: tuple[str, int], mo
 def test_nobody_is_mailed_twice(desk: Desk, note: tuple[str, int]) -> None:
     for _ in range(2):
         tell(desk, REVIEW, desk.cast.owner)
-        rebuild((reader,))
+        rebuild((projector,))
         desk.write()
         desk.send()
     assert len(desk.sent) == 1

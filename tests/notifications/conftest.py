@@ -1,4 +1,4 @@
-"""A topic whose acts are written straight into the ledger, and a settler for this one reader."""
+"""A topic whose acts are written straight into the ledger, and a run of this one projection."""
 
 from itertools import count
 from typing import Any
@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from community import realtime
 from community.ledger import actions as ledger
-from community.notifications import reader
+from community.notifications import projector
+from community.projections.tasks import process_pending, rebuild
 from community.room import Key
-from community.settlement.tasks import rebuild, settle_waiting
 from models.accounts import Member
 from models.base import db, transaction
 from models.ledger import Signal, SignalKind
@@ -52,8 +52,8 @@ class Ledger:
             ledger.give_back(act)
 
     def told(self) -> Told:
-        """After settling: who was told what, by part: {"owner": {("reply", 17)}}."""
-        settle_waiting((reader,))
+        """After processing: who was told what, by part: {"owner": {("reply", 17)}}."""
+        process_pending((projector,))
         names = {member.id: name for name, member in self.cast.people().items()}
         told: Told = {}
         for row in db.session.scalars(sa.select(Notification)):
@@ -70,7 +70,7 @@ def everything() -> list[tuple[Any, ...]]:
 
 def rebuilt() -> list[tuple[Any, ...]]:
     """The same, after forgetting all and reading the ledger from its start."""
-    rebuild((reader,))
+    rebuild((projector,))
     return everything()
 
 

@@ -7,8 +7,8 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from community.forums import actions as forums
-from community.notifications import queries, reader
-from community.settlement.tasks import settle_waiting
+from community.notifications import projector, queries
+from community.projections.tasks import process_pending
 from models.accounts import Member
 from models.base import db, transaction
 from models.forums import Audience, Category, Post
@@ -21,16 +21,16 @@ SignIn = Callable[[Member], FlaskClient]
 
 @pytest.fixture
 def question(cast: Cast) -> Post:
-    """The owner's question, with a reply of the stranger's that names the colleague; settled."""
+    """The owner's question, with a reply of the stranger's that names the colleague; processed."""
     with transaction():
-        shelf = Category(slug="nan", name="なんでも", readers=Audience.MEMBERS, posters=Audience.MEMBERS)
-        db.session.add(shelf)
+        category = Category(slug="nan", name="なんでも", readers=Audience.MEMBERS, posters=Audience.MEMBERS)
+        db.session.add(category)
         db.session.flush()
-        opening = forums.open_topic(shelf, cast.owner, "日付が<b>1日</b>ずれます", "CSVで取り込むとずれます。")
+        opening = forums.open_topic(category, cast.owner, "日付が<b>1日</b>ずれます", "CSVで取り込むとずれます。")
     with transaction():
         topic = db.session.get_one(forums.Topic, opening.topic_id)
         forums.post_reply(topic, cast.stranger, "@colleague さんと同じです。")
-    settle_waiting((reader,))
+    process_pending((projector,))
     return opening
 
 
@@ -58,7 +58,7 @@ def test_several_replies_are_one_line(signed_in: SignIn, cast: Cast, question: P
     with transaction():
         topic = db.session.get_one(forums.Topic, question.topic_id)
         forums.post_reply(topic, cast.third, "うちもです。")
-    settle_waiting((reader,))
+    process_pending((projector,))
     assert news(signed_in(cast.owner).get("/notifications").data)[0][0] == "返信が2件届きました 新着"
 
 
@@ -89,7 +89,7 @@ def test_a_look_at_the_page_marks_nothing(signed_in: SignIn, cast: Cast, questio
 
 
 def test_what_one_may_no_longer_see_is_not_shown_and_not_opened(signed_in: SignIn, cast: Cast, question: Post) -> None:
-    db.session.get_one(forums.Topic, question.topic_id).category_id = _staff_shelf().id
+    db.session.get_one(forums.Topic, question.topic_id).category_id = _staff_category().id
     db.session.commit()
     browser = signed_in(cast.owner)
     page = browser.get("/notifications")
@@ -99,11 +99,11 @@ def test_what_one_may_no_longer_see_is_not_shown_and_not_opened(signed_in: SignI
     assert answer.location == "/notifications"
 
 
-def _staff_shelf() -> Category:
-    shelf = Category(slug="staff", name="社内", readers=Audience.STAFF, posters=Audience.STAFF, position=1)
-    db.session.add(shelf)
+def _staff_category() -> Category:
+    category = Category(slug="staff", name="社内", readers=Audience.STAFF, posters=Audience.STAFF, position=1)
+    db.session.add(category)
     db.session.flush()
-    return shelf
+    return category
 
 
 @pytest.mark.parametrize("path", ["topic/999999", "post/1", "member/1", "x/1"])

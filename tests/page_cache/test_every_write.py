@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload
 from blueprints.page_cache import CACHED, PageCache
 from community.accounts import actions as accounts
 from community.accounts import memberships
-from community.forums import actions, answers, rerendering, shelving
+from community.forums import actions, answers, categories, rerendering
 from community.forums.transfers import follow_transfer
 from community.moderation import actions as moderation
 from community.public import Remembered
@@ -49,14 +49,14 @@ class Scene:
     numbers: Iterator[int] = field(default_factory=count)
 
     def pages(self) -> list[str]:
-        shelves = [shelf.slug for shelf in (self.forum.public, self.forum.news, self.forum.inner, self.child)]
+        categories = [category.slug for category in (self.forum.public, self.forum.news, self.forum.inner, self.child)]
         topics = db.session.scalars(sa.select(Topic.id)).all()
         return [
             "/",
             "/forums",
             *(f"/forums?only={only}" for only in ("unanswered", "solved")),
             f"/forums?before={now().timestamp() + 60:.0f}-1",
-            *(f"/forums/c/{slug}" for slug in shelves),
+            *(f"/forums/c/{slug}" for slug in categories),
             *(f"/forums/topics/{topic_id}" for topic_id in topics),
             f"/forums/topics/{self.topic.id}?page=2",
         ]
@@ -82,7 +82,7 @@ class Scene:
 def move_to_another_company(scene: Scene) -> None:
     """A back-dated one, which corrects what stands beside the posts."""
     target = scene.cast.c if scene.cast.stranger.account is scene.cast.b else scene.cast.b
-    move = memberships.plan_move(scene.cast.stranger, target, today() - timedelta(days=next(scene.numbers)))
+    move = memberships.plan_transfer(scene.cast.stranger, target, today() - timedelta(days=next(scene.numbers)))
     follow_transfer(move)
     memberships.carry_out(move, by=scene.cast.administrator, reason="移籍")
 
@@ -135,8 +135,8 @@ def set_column(what: Callable[[Scene], Any], name: str) -> Callable[[Scene], Non
     return lambda scene: setattr(what(scene), name, scene.word())
 
 
-def edit_shelf(**values: object) -> Callable[[Scene], None]:
-    return lambda scene: shelving.edit_category(scene.forum.public, scene.cast.administrator, values)
+def edit_category(**values: object) -> Callable[[Scene], None]:
+    return lambda scene: categories.edit_category(scene.forum.public, scene.cast.administrator, values)
 
 
 WRITES: dict[str, Callable[[Scene], object]] = {
@@ -161,20 +161,20 @@ WRITES: dict[str, Callable[[Scene], object]] = {
     "topic's category": lambda s: setattr(s.other, "category_id", s.child.id),
     "topics by statement": lambda s: db.session.execute(sa.update(Topic).values(title=s.word())),
     "rendered anew": render_anew,
-    "category named": lambda s: edit_shelf(name=s.word())(s),
-    "category's readers": edit_shelf(readers=Audience.MEMBERS),
-    "category's readers, all": edit_shelf(readers=Audience.PUBLIC),
-    "category moved into another": lambda s: shelving.edit_category(
+    "category named": lambda s: edit_category(name=s.word())(s),
+    "category's readers": edit_category(readers=Audience.MEMBERS),
+    "category's readers, all": edit_category(readers=Audience.PUBLIC),
+    "category moved into another": lambda s: categories.edit_category(
         s.child, s.cast.administrator, {"parent_id": s.forum.news.id}
     ),
-    "category moved back": lambda s: shelving.edit_category(
+    "category moved back": lambda s: categories.edit_category(
         s.child, s.cast.administrator, {"parent_id": s.forum.public.id}
     ),
     "category up or down": lambda s: (
-        shelving.move_category(s.forum.news, s.cast.administrator, -1)
-        or shelving.move_category(s.forum.news, s.cast.administrator, 1)
+        categories.move_category(s.forum.news, s.cast.administrator, -1)
+        or categories.move_category(s.forum.news, s.cast.administrator, 1)
     ),
-    "category added": lambda s: shelving.create_category(
+    "category added": lambda s: categories.create_category(
         s.cast.administrator, {"slug": f"c{next(s.numbers)}", "name": s.word(), "readers": Audience.PUBLIC}
     ),
     "person's name": set_column(lambda s: s.cast.stranger, "family_name"),

@@ -82,7 +82,7 @@ CHANGES = {
     "name": "新姓",
     "role": "モデレーター",
     "company": "新しい業種",
-    "shelf": "新しい棚",
+    "category": "新しい棚",
 }
 
 
@@ -104,7 +104,7 @@ def do(name: str, cast: Cast, topic: Topic, post: Post) -> None:
             accounts.grant_role(cast.stranger, StaffRole.MODERATOR)
         case "company":
             cast.b.industry = CHANGES[name]
-        case "shelf":
+        case "category":
             topic.category.name = CHANGES[name]
 
 

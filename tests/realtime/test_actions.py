@@ -8,7 +8,7 @@ from flask import Flask
 from community import realtime
 from community.realtime import actions
 from community.realtime.managers import CutsRooms, TableManager, UndeliveredError
-from community.realtime.postman import postman
+from community.realtime.push_throttle import push_throttle
 from models.base import transaction
 
 
@@ -40,9 +40,9 @@ def test_within_a_transaction_a_push_waits_for_the_commit(manager: Manager) -> N
     with transaction():
         realtime.push("topic:7", "topic", {"version": 2})
         realtime.rights_changed("member:5")
-        assert postman.flush()
+        assert push_throttle.flush()
         assert manager.done == []
-    assert postman.flush()
+    assert push_throttle.flush()
     assert manager.done[0] == "cut member:5"
     assert sorted(map(str, manager.done[1:])) == ["('topic:7', 'topic', {'version': 2})", "announce member:5"]
 
@@ -52,13 +52,13 @@ def test_what_is_rolled_back_is_not_told(manager: Manager) -> None:
         realtime.push("topic:7", "topic", {"version": 2})
         realtime.rights_changed("member:5")
         _ = 1 / 0
-    assert postman.flush()
+    assert push_throttle.flush()
     assert manager.done == []
 
 
 def test_outside_a_transaction_a_push_leaves_at_once(manager: Manager) -> None:
     realtime.push("topic:8", "topic", {"version": 2})
-    assert postman.flush()
+    assert push_throttle.flush()
     assert manager.done == [("topic:8", "topic", {"version": 2})]
 
 
@@ -69,7 +69,7 @@ def test_an_act_is_done_even_if_nothing_can_be_told(manager: Manager, monkeypatc
     monkeypatch.setattr(manager, "emit", fail)
     with transaction():
         realtime.push("topic:9", "topic", {"version": 2})
-    assert postman.flush()
+    assert push_throttle.flush()
 
 
 def test_a_process_without_sockets_writes_to_the_bus_by_itself(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ def test_a_process_without_sockets_writes_to_the_bus_by_itself(app: Flask, monke
     made = app.extensions[actions.EXTENSION]
     assert isinstance(made, TableManager)
     assert made.write_only
-    assert postman.flush()
+    assert push_throttle.flush()
 
 
 def test_outside_an_application_nobody_is_told_and_nothing_breaks() -> None:

@@ -64,16 +64,19 @@ def test_everybody_hears_of_exactly_what_the_rules_grant(open_page: OpenPage, ca
 
 
 def test_a_topic_is_heard_by_whoever_may_read_it(open_page: OpenPage, cast: Cast) -> None:
-    shelves = [
+    categories = [
         Category(slug="public", name="公開", position=1, readers=Audience.PUBLIC),
         Category(slug="signed-in", name="登録した人", position=2, readers=Audience.SIGNED_IN),
         Category(slug="members", name="会員", position=3, readers=Audience.MEMBERS),
         Category(slug="staff", name="社内", position=4, readers=Audience.STAFF),
         Category(slug="of-a", name="A社", position=5, readers=Audience.MEMBERS, account_id=cast.a.id),
     ]
-    db.session.add_all(shelves)
+    db.session.add_all(categories)
     db.session.flush()
-    topics = {shelf.slug: Topic(category_id=shelf.id, author_id=cast.cs.id, title=shelf.name) for shelf in shelves}
+    topics = {
+        category.slug: Topic(category_id=category.id, author_id=cast.cs.id, title=category.name)
+        for category in categories
+    }
     db.session.add_all(topics.values())
     db.session.flush()
     names = {f"topic:{topic.id}": slug for slug, topic in topics.items()}

@@ -105,10 +105,10 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     with Installation(request.param, tmp_path, webs=webs, settings={"TSUDOI_SECRET_KEY": SECRET}) as tsudoi:
         with _in_tokyo(), tsudoi.database() as connection, Session(connection, expire_on_commit=False) as session:
             cast = make_cast(session)
-            shelf = Category(slug="nan", name="なんでも", readers=Audience.PUBLIC)
-            session.add(shelf)
+            category = Category(slug="nan", name="なんでも", readers=Audience.PUBLIC)
+            session.add(category)
             session.flush()
-            topic = Topic(category_id=shelf.id, author_id=cast.owner.id, title="日付がずれます", last_position=1)
+            topic = Topic(category_id=category.id, author_id=cast.owner.id, title="日付がずれます", last_position=1)
             session.add(topic)
             session.flush()
             session.add(Watch(member_id=cast.owner.id, subject_kind="topic", subject_id=topic.id))

@@ -37,7 +37,7 @@ def test_a_rooms_tasks_are_known_to_worker_and_clock(tmp_path: Path) -> None:
 def test_what_a_worker_does_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     celery_with(*ROOMS, NOTES, folder=tmp_path)
     sent: list[str] = []
-    monkeypatch.setattr(jobs, "_send", lambda task, _args: sent.append(task))
+    monkeypatch.setattr(jobs, "_send_task", lambda task, _args: sent.append(task))
 
     class Timer:
         def call_repeatedly(self, *_: object) -> None: ...

@@ -11,7 +11,7 @@ from blueprints import transfers
 from community.accounts import memberships, queries
 from community.forums import actions as forums
 from community.joining import invitations
-from community.ledger import moves
+from community.ledger import reassignment
 from community.room import Room, Rooms, Transfer
 from models.base import db, transaction
 from models.forums import Post
@@ -27,13 +27,13 @@ def test_a_room_follows_every_transfer(app: Flask, cast: Cast, monkeypatch: pyte
     def follow(transfer: Transfer) -> None:
         today, before = transfer.from_day, transfer.from_day - timedelta(days=1)
         companies = (transfer.company_on(before), transfer.company_on(today))
-        seen.append((len(memberships.list_stays(cast.stranger)), *companies))
+        seen.append((len(memberships.list_periods(cast.stranger)), *companies))
 
     rooms: Rooms = app.extensions["rooms"]
     monkeypatch.setitem(app.extensions, "rooms", Rooms((*rooms.rooms, Room("notes", transfer_followers=(follow,)))))
-    planned = memberships.plan_move(cast.stranger, cast.c, queries.today())
+    planned = memberships.plan_transfer(cast.stranger, cast.c, queries.today())
     with transaction():
-        transfers.carry_out(planned, lambda: moves.carry_out(planned, by=cast.cs, reason="転職"))
+        transfers.carry_out(planned, lambda: reassignment.carry_out(planned, by=cast.cs, reason="転職"))
     # Before anything is written, and when it is.
     assert seen == [(1, cast.b.id, cast.c.id), (2, cast.b.id, cast.c.id)]
 

@@ -10,8 +10,8 @@ from community.accounts import actions as accounts
 from community.accounts import companies, rules
 from community.accounts import indexing as people
 from community.forums import actions as forums
-from community.forums import answers, queries, shelving
-from community.forums import indexing as shelves
+from community.forums import answers, categories, queries
+from community.forums import indexing as forum_indexing
 from community.forums.rules import can_read_topic
 from community.moderation import actions as moderation
 from community.search import actions as search
@@ -34,7 +34,7 @@ def forum(cast: Cast) -> Forum:
 
 def hits(member: Member | None, typed: str, state: str = "") -> Hits:
     """All that the person finds."""
-    tokens = shelves.tokens_of(queries.get_reader(member)) | people.tokens_of(member) | {"public"}
+    tokens = forum_indexing.tokens_of(queries.get_viewer(member)) | people.tokens_of(member) | {"public"}
     chosen = (has_state(state, ("topic", "post")),) if state else ()
     asked = Search(typed, tokens, chosen, order=Order.NEWEST)
     found, number = [], 1
@@ -47,10 +47,10 @@ def hits(member: Member | None, typed: str, state: str = "") -> Hits:
 
 def readable(member: Member | None) -> Hits:
     """The same by the rules of the forum alone, one thing after the other."""
-    reader, found = queries.get_reader(member), set()
+    viewer, found = queries.get_viewer(member), set()
     posts = db.session.execute(sa.select(Post, Topic).join(Topic, Topic.id == Post.topic_id))
     for post, topic in posts:
-        if topic.hidden_at is None and post.hidden_at is None and can_read_topic(reader, topic):
+        if topic.hidden_at is None and post.hidden_at is None and can_read_topic(viewer, topic):
             found.add(("topic", topic.id) if post.position == 1 else ("post", post.id))
     return found
 
@@ -58,15 +58,15 @@ def readable(member: Member | None) -> Hits:
 @pytest.mark.parametrize("seed", range(3))
 def test_nobody_finds_what_they_may_not_read(cast: Cast, forum: Forum, seed: int) -> None:
     chance = random.Random(seed)
-    places, everybody = list(forum.shelves().values()), [None, *cast.people().values()]
+    places, everybody = list(forum.categories().values()), [None, *cast.people().values()]
     posts: list[tuple[Post, Topic]] = []
-    for shelf in places:
-        topic = open_topic(shelf, cast.owner, f"共通の題 {shelf.slug}")
+    for category in places:
+        topic = open_topic(category, cast.owner, f"共通の題 {category.slug}")
         posts += [(forums.post_reply(topic, cast.cs, "CSVは共通の文です"), topic) for _ in range(2)]
     for _ in range(3):
         for post, topic in chance.sample(posts, 5):
             _change(chance, cast, post, topic)
-        _change_shelf(chance, cast, chance.choice(places))
+        _change_category(chance, cast, chance.choice(places))
         for member in everybody:
             assert hits(member, "csv") == readable(member), member and member.handle
 
@@ -82,7 +82,7 @@ def _change(chance: random.Random, cast: Cast, post: Post, topic: Topic) -> None
         forums.edit_post(post, topic, cast.cs, f"CSVを{chance.random()}回なおした共通の文です")
 
 
-def _change_shelf(chance: random.Random, cast: Cast, shelf: object) -> None:
+def _change_category(chance: random.Random, cast: Cast, category: object) -> None:
     values = chance.choice(
         [
             {"readers": chance.choice(list(Audience)).value},
@@ -91,7 +91,7 @@ def _change_shelf(chance: random.Random, cast: Cast, shelf: object) -> None:
             {"account_id": chance.choice([None, cast.a.id, cast.b.id])},
         ]
     )
-    shelving.edit_category(shelf, cast.administrator, values)  # pyright: ignore[reportArgumentType]
+    categories.edit_category(category, cast.administrator, values)  # pyright: ignore[reportArgumentType]
 
 
 def test_a_question_is_found_by_its_title_and_as_it_was_edited(cast: Cast, forum: Forum) -> None:
@@ -219,7 +219,7 @@ def test_reindex_gives_what_the_acts_gave(cast: Cast, forum: Forum, topic_with_r
     number = count_documents()
     search.forget_everything()
     assert hits(cast.cs, "csv") == set()
-    shelves.index_after(0, limit=1)
+    forum_indexing.index_after(0, limit=1)
     assert _reindex() == number
     after = {m and m.handle: [hits(m, t) for t in ("csv", "株式会社", "青木")] for m in (None, *cast.people().values())}
     assert after == before

@@ -53,7 +53,7 @@ def test_a_reply_leads_to_its_place(client: FlaskClient, cast: Cast, topic: Topi
     assert client.get(str(link["href"])).location == f"/forums/topics/{topic.id}?page=2#post-{post.id}"
 
 
-def test_nothing_of_a_closed_shelf_is_said(signed_in: SignIn, client: FlaskClient, cast: Cast, forum: Forum) -> None:
+def test_nothing_of_a_closed_category_is_said(signed_in: SignIn, client: FlaskClient, cast: Cast, forum: Forum) -> None:
     open_topic(forum.private, cast.owner, "社外秘の題")
     assert titles(page(signed_in(cast.colleague), "/search?q=社外秘")) == ["社外秘の題"]
     for outsider in (client, signed_in(cast.stranger), signed_in(cast.prospect)):

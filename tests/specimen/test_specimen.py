@@ -25,12 +25,12 @@ from community.config import ROOT
 from community.demo.actions import add_parts_of_rooms
 from community.erasures import list_erasures
 from community.joining import welcomes
-from community.ledger import moves
+from community.ledger import reassignment
 from community.mailings import tasks as mailings
+from community.projections.tasks import process_pending
 from community.realtime.channels import parse
 from community.room import Key, SampleCommunity, current_rooms
 from community.search import actions as search
-from community.settlement.tasks import settle_waiting
 from community.things import can_see, find_things, label_of
 from models.accounts import Member
 from models.base import db, now, today, transaction
@@ -111,7 +111,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 def write_mails() -> list[Mail]:
-    settle_waiting()
+    process_pending()
     mailings.write_mails()
     return list(db.session.scalars(sa.select(Mail).where(Mail.can_wait).order_by(Mail.id)))
 
@@ -156,7 +156,7 @@ def test_what_is_taken_back_or_hidden_is_not_told(
         actions.present_note(note, cast.stranger)
         actions.ask_for_review(note, cast.cs, cast.owner)
         actions.withdraw_review(note, cast.cs)
-    settle_waiting()
+    process_pending()
     assert "覚え書き" not in read(signed_in(cast.cs), "/notifications").select("main")[0].text
     signed_in(cast.moderator).post(f"/moderation/note/{note.id}/remove", data={"reason": "spam"})
     assert write_mails() == []
@@ -213,9 +213,9 @@ def test_it_is_hidden_and_restored(client: FlaskClient, signed_in: SignIn, cast:
 def test_it_follows_its_author_to_another_company(cast: Cast, write: Write) -> None:
     note = write(author=cast.stranger)
     assert note.account_id == cast.b.id
-    planned = memberships.plan_move(cast.stranger, cast.c, today())
+    planned = memberships.plan_transfer(cast.stranger, cast.c, today())
     with transaction():
-        transfers.carry_out(planned, lambda: moves.carry_out(planned, by=cast.cs, reason="転職"))
+        transfers.carry_out(planned, lambda: reassignment.carry_out(planned, by=cast.cs, reason="転職"))
     assert reload(note).account_id == cast.c.id
 
 
@@ -369,7 +369,7 @@ def without(app: Flask, cast: Cast, write: Write) -> Iterator[Flask]:
     with transaction():
         actions.present_note(note, cast.stranger)
         actions.ask_for_review(note, cast.cs, cast.owner)
-    settle_waiting()
+    process_pending()
     actions.pin_note(note, cast.community_manager)
     db.session.commit()
     connection, plain = db.engines[None], new_app(app.config["TSUDOI"])

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from community.accounts.published import SAMPLE_PASSWORD
 from models.forums import Audience, Category, Topic
-from tests.crash.test_crash import check_acts, wait_until_settled
+from tests.crash.test_crash import check_acts, wait_until_caught_up
 from tests.crash.visitor import GONE, Visitor
 from tests.databases import LOAD_SECONDS
 from tests.processes import Installation
@@ -92,7 +92,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 def check_everything(writer: Writer) -> None:
     """What was acknowledged is there, once, and derived figures agree with the ledger."""
-    wait_until_settled(writer.installation)
+    wait_until_caught_up(writer.installation)
     check_acts(writer.installation, writer.acknowledged)
     assert "agree" in writer.installation.command("verify")
 

@@ -1,0 +1,76 @@
+"""A person as the forum sees them: who it is, where their company stands today, and the categories there are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from community.accounts.rules import can_take_part
+from models.accounts import Member
+from models.forums import Category
+
+
+class CategoryTree:
+    """All categories, in the order of the tree."""
+
+    def __init__(self, categories: Iterable[Category] = ()) -> None:
+        self._by_id = {category.id: category for category in categories}
+        self._children: dict[int | None, list[Category]] = {}
+        for category in sorted(self._by_id.values(), key=lambda each: (each.position, each.id)):
+            self._children.setdefault(category.parent_id, []).append(category)
+
+    def __getitem__(self, category_id: int) -> Category:
+        return self._by_id[category_id]
+
+    def get(self, category_id: int | None) -> Category | None:
+        return self._by_id.get(category_id) if category_id is not None else None
+
+    def find(self, slug: str) -> Category | None:
+        return next((category for category in self._by_id.values() if category.slug == slug), None)
+
+    def children_of(self, category_id: int | None) -> Sequence[Category]:
+        """None: the categories without a parent."""
+        return self._children.get(category_id, ())
+
+    def chain(self, category: Category) -> list[Category]:
+        """The category itself, then what it stands in, outwards."""
+        chain = [category]
+        while (outer := self.get(chain[-1].parent_id)) is not None and outer not in chain:
+            chain.append(outer)
+        return chain
+
+    def below(self, category: Category) -> list[Category]:
+        """The category and everything in it."""
+        found = [category]
+        for each in found:
+            found += [child for child in self.children_of(each.id) if child not in found]
+        return found
+
+    def walk(self, category_id: int | None = None, depth: int = 0) -> list[tuple[Category, int]]:
+        """Every category with its depth, as one reads down the tree."""
+        steps: list[tuple[Category, int]] = []
+        for category in self.children_of(category_id):
+            steps += [(category, depth), *self.walk(category.id, depth + 1)]
+        return steps
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who reads; `member` None: a guest. Segment and stage are those of the person's company today.
+
+    `version`: of all that lists of topics show and count (`community.public`), read together with the categories.
+    """
+
+    member: Member | None
+    segment: str | None = None
+    stage: str | None = None
+    categories: CategoryTree = field(default_factory=CategoryTree)
+    version: str = ""
+
+    @property
+    def member_id(self) -> int | None:
+        return self.member.id if self.member else None
+
+    @cached_property
+    def takes_part(self) -> bool:
+        """Whether the person may do more than read; asked once, not for every post of a page."""
+        return self.member is not None and can_take_part(self.member)

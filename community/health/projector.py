@@ -1,0 +1,40 @@
+"""The ledger's reader for health: counts again what signals touch, and scores the accounts."""
+
+from collections.abc import Hashable, Sequence
+
+import sqlalchemy as sa
+
+from community.health import actions
+from community.health.counting import Grain
+from community.health.situations import PROJECTION, today
+from community.ledger.queries import SequencedSignal
+from models.base import db
+from models.health import AccountScore, DailyCount
+
+name = PROJECTION
+
+
+def project(signals: Sequence[SequencedSignal], up_to: int) -> None:
+    """Recompute what these signals touch. A reversal has its act's company, person, kind and day."""
+    touched = {
+        Grain(signal.account_id, signal.member_id, signal.kind, signal.day)
+        for signal in signals
+        if signal.account_id is not None
+    }
+    if touched:
+        actions.recount(touched, up_to)
+        actions.score_accounts({grain.account_id for grain in touched}, today(), up_to)
+
+
+def reset() -> None:
+    """Empty the projection's tables."""
+    actions.forget_scores()
+
+
+def rows() -> set[Hashable]:
+    """Return what the reader keeps, to compare with a rebuild: all counts, and today's scores above 0."""
+    counts = sa.select(DailyCount.account_id, DailyCount.member_id, DailyCount.kind, DailyCount.day, DailyCount.n)
+    scores = sa.select(AccountScore.account_id, AccountScore.behavior, AccountScore.momentum).where(
+        AccountScore.behavior > 0, AccountScore.day == today()
+    )
+    return {tuple(row) for query in (counts, scores) for row in db.session.execute(query)}

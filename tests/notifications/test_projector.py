@@ -1,0 +1,338 @@
+"""Whom each act is told to, and that the ledger alone decides it."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from community import realtime
+from community.ledger.queries import list_signals
+from community.notifications import actions, projector
+from community.projections.tasks import process_pending
+from community.room import Key
+from models.accounts import Member
+from models.base import db, now, transaction
+from models.ledger import Signal, SignalKind
+from models.notifications import Notification, NotificationRead, Watch
+from tests.notifications.conftest import Ledger, everything, rebuilt
+
+
+def watch(acts: Ledger, *parts: str) -> None:
+    with transaction():
+        for part in parts:
+            actions.watch(acts.cast.people()[part].id, acts.topic)
+
+
+def mention(acts: Ledger, subject: Key, *parts: str) -> None:
+    with transaction():
+        actions.mention([acts.cast.people()[part].id for part in parts], subject)
+
+
+def test_a_reply_is_told_to_those_who_follow_but_not_to_its_author(acts: Ledger) -> None:
+    watch(acts, "owner", "stranger", "third")
+    reply = acts.reply(acts.cast.stranger)
+    assert acts.told() == {"owner": {("reply", reply.id)}, "third": {("reply", reply.id)}}
+
+
+def test_a_row_says_who_did_what_where_and_when(acts: Ledger) -> None:
+    watch(acts, "owner")
+    post = acts.post()
+    reply = acts.reply(acts.cast.stranger, post)
+    acts.told()
+    told = db.session.scalars(sa.select(Notification)).one()
+    assert (told.by_id, told.subject_kind, told.subject_id) == (acts.cast.stranger.id, *post)
+    assert (told.parent_kind, told.parent_id, told.at) == (*acts.topic, reply.occurred_at)
+
+
+def test_only_what_happens_while_one_follows_is_told(acts: Ledger) -> None:
+    acts.reply(acts.cast.stranger)
+    watch(acts, "owner")
+    second = acts.reply(acts.cast.stranger)
+    with transaction():
+        actions.unwatch(acts.cast.owner.id, acts.topic)
+    acts.reply(acts.cast.stranger)
+    watch(acts, "owner")
+    fourth = acts.reply(acts.cast.stranger)
+    assert acts.told() == {"owner": {("reply", second.id), ("reply", fourth.id)}}
+
+
+def test_another_topic_s_followers_hear_nothing(acts: Ledger) -> None:
+    with transaction():
+        actions.watch(acts.cast.owner.id, ("topic", acts.topic[1] + 1))
+        actions.watch(acts.cast.owner.id, ("story", acts.topic[1]))
+    acts.reply(acts.cast.stranger)
+    assert acts.told() == {}
+
+
+def test_whoever_is_named_hears_that_and_not_also_of_the_reply(acts: Ledger) -> None:
+    watch(acts, "owner", "third")
+    post = acts.post()
+    mention(acts, post, "owner", "colleague", "stranger")
+    reply = acts.reply(acts.cast.stranger, post)
+    assert acts.told() == {
+        "owner": {("mention", reply.id)},
+        "colleague": {("mention", reply.id)},
+        "third": {("reply", reply.id)},
+    }
+
+
+def test_names_in_a_topic_s_first_post_are_told_by_its_opening(acts: Ledger) -> None:
+    watch(acts, "owner", "third")
+    mention(acts, acts.topic, "colleague", "owner")
+    opened = acts.open(acts.cast.owner)
+    assert acts.told() == {"colleague": {("mention", opened.id)}}
+
+
+@pytest.mark.parametrize("kind", [SignalKind.ANSWER_ACCEPTED, SignalKind.ANSWER_ACCEPTED_INSIDE])
+def test_an_acceptance_is_told_to_the_answerer_and_to_those_who_follow(acts: Ledger, kind: SignalKind) -> None:
+    watch(acts, "owner", "stranger", "third")
+    accepted = acts.accept(acts.cast.stranger, by=acts.cast.owner, kind=kind)
+    assert acts.told() == {"stranger": {("accepted", accepted.id)}, "third": {("solved", accepted.id)}}
+
+
+def test_an_asker_hears_when_somebody_else_decides(acts: Ledger) -> None:
+    watch(acts, "owner")
+    accepted = acts.accept(acts.cast.stranger, by=acts.cast.community_manager)
+    assert acts.told() == {"owner": {("solved", accepted.id)}, "stranger": {("accepted", accepted.id)}}
+
+
+@pytest.mark.parametrize("kind", [SignalKind.REACTION_RECEIVED, SignalKind.SEMINAR_ATTENDED, SignalKind.MAIL_CLICKED])
+def test_other_acts_happen_in_silence(acts: Ledger, kind: SignalKind) -> None:
+    watch(acts, "owner", "stranger")
+    acts.accept(acts.cast.stranger, by=acts.cast.third, kind=kind)
+    assert acts.told() == {}
+
+
+def test_a_withdrawn_act_is_not_told_and_a_returned_one_is_again(acts: Ledger) -> None:
+    watch(acts, "owner")
+    reply = acts.reply(acts.cast.stranger)
+    before = acts.told()
+    acts.reverse(reply)
+    assert acts.told() == {}
+    acts.give_back(reply)
+    assert acts.told() == before
+
+
+def test_what_was_withdrawn_before_it_was_read_is_never_told(acts: Ledger, bells: dict[str, list[int]]) -> None:
+    watch(acts, "owner")
+    acts.reverse(acts.reply(acts.cast.stranger))
+    assert acts.told() == {}
+    assert bells == {}
+
+
+def test_what_was_read_stays_read_through_withdrawal_and_rebuild(acts: Ledger) -> None:
+    watch(acts, "owner")
+    reply = acts.reply(acts.cast.stranger)
+    acts.told()
+    with transaction():
+        assert actions.mark_read(acts.cast.owner.id) == 1
+    acts.reverse(reply)
+    acts.told()
+    acts.give_back(reply)
+    acts.told()
+    rebuilt()
+    assert [row.signal_id for row in db.session.scalars(sa.select(NotificationRead))] == [reply.id]
+    with transaction():
+        assert actions.mark_read(acts.cast.owner.id) == 0
+
+
+def test_reading_twice_is_reading_once(acts: Ledger, bells: dict[str, list[int]]) -> None:
+    watch(acts, "owner")
+    acts.reply(acts.cast.stranger)
+    acts.told()
+    rows, rung = everything(), {room: list(numbers) for room, numbers in bells.items()}
+    with transaction():
+        projector.project(list_signals(0, 1), 1)
+    assert everything() == rows
+    assert bells == rung, "nothing changed, so nobody is told"
+
+
+def test_only_what_the_ledger_knew_at_that_place_is_looked_at(acts: Ledger) -> None:
+    watch(acts, "owner")
+    reply = acts.reply(acts.cast.stranger)
+    acts.reverse(reply)
+    acts.told()
+    with transaction():
+        projector.project(list_signals(0, 1), 1)  # as if the reversal had no place yet
+    assert [row[1] for row in everything()] == [reply.id]
+
+
+def test_a_name_added_by_an_edit_is_told_at_once_where_the_act_was_read(acts: Ledger) -> None:
+    post = acts.post()
+    reply = acts.reply(acts.cast.stranger, post)
+    acts.told()
+    mention(acts, post, "third")
+    rows = everything()
+    assert [(row[0], row[1]) for row in rows] == [(acts.cast.third.id, reply.id)]
+    assert rebuilt() == rows
+
+
+def test_a_name_added_before_the_act_was_read_waits_for_the_reader(acts: Ledger) -> None:
+    acts.reply(acts.cast.owner)
+    acts.told()
+    post = acts.post()
+    reply = acts.reply(acts.cast.stranger, post)
+    mention(acts, post, "third")
+    assert everything() == []
+    assert acts.told() == {"third": {("mention", reply.id)}}
+
+
+def test_a_name_added_to_a_withdrawn_post_is_not_told(acts: Ledger) -> None:
+    post = acts.post()
+    acts.reverse(acts.reply(acts.cast.stranger, post))
+    acts.told()
+    mention(acts, post, "third")
+    assert everything() == rebuilt() == []
+
+
+def test_the_bell_is_told_after_each_change(acts: Ledger, bells: dict[str, list[int]]) -> None:
+    watch(acts, "owner")
+    reply = acts.reply(acts.cast.stranger)
+    acts.told()
+    acts.reply(acts.cast.third)
+    acts.told()
+    acts.reverse(reply)
+    acts.told()
+    with transaction():
+        actions.mark_read(acts.cast.owner.id)
+    assert bells == {f"member:{acts.cast.owner.id}": [1, 2, 1, 0]}
+
+
+def test_five_hundred_who_follow_cost_no_more_statements_than_one(acts: Ledger) -> None:
+    watch(acts, "owner")
+    acts.reply(acts.cast.stranger)
+    for_one = statements_of_processing()
+    crowd = sa.insert(Member).returning(Member.id)
+    with transaction():
+        people = [{"email": f"p{n}@a.example", "handle": f"p{n}", "family_name": f"{n}"} for n in range(500)]
+        for member_id in db.session.scalars(crowd, people).all():
+            actions.watch(member_id, acts.topic)
+    acts.reply(acts.cast.stranger)
+    assert statements_of_processing() == for_one
+    assert len(everything()) == 1 + 501
+
+
+def statements_of_processing() -> int:
+    """How many statements it takes to process what waits; rows of one statement count once."""
+    seen: list[str] = []
+    connection = db.session.connection()
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        if "notification" in statement or "watch" in statement or "mention" in statement:
+            seen.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        process_pending((projector,))
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+    return len(seen)
+
+
+ACTS = st.one_of(
+    st.tuples(st.just("reply"), st.integers(0, 3), st.integers(0, 1)),
+    st.tuples(st.just("accept"), st.integers(0, 3), st.integers(0, 3)),
+    st.tuples(st.just("reverse"), st.integers(0, 9), st.just(0)),
+    st.tuples(st.just("give_back"), st.integers(0, 9), st.just(0)),
+    st.tuples(st.just("watch"), st.integers(0, 3), st.integers(0, 1)),
+    st.tuples(st.just("unwatch"), st.integers(0, 3), st.integers(0, 1)),
+    st.tuples(st.just("name"), st.integers(0, 9), st.integers(0, 3)),
+    st.tuples(st.just("settle"), st.just(0), st.just(0)),
+)
+
+
+@settings(max_examples=25)
+@given(steps=st.lists(ACTS, min_size=1, max_size=12))
+def test_whatever_happens_a_rebuild_tells_the_same(acts: Ledger, steps: list[tuple[str, int, int]]) -> None:
+    play(acts, steps)
+    acts.told()
+    rows = everything()
+    assert rebuilt() == rows
+    people_of = {(row[0], row[1]) for row in rows}
+    assert len(people_of) == len(rows), "nobody is told the same act twice"
+    assert all(row[0] != row[3] for row in rows), "nobody hears of their own doing"
+
+
+def play(acts: Ledger, steps: list[tuple[str, int, int]]) -> None:
+    """Do these things; numbers choose among people, the topics and the acts so far."""
+    people = [acts.cast.owner, acts.cast.stranger, acts.cast.third, acts.cast.cs]
+    acts.topic = ("topic", acts.topic[1] + 1)
+    done: list[Signal] = []
+    for what, one, other in steps:
+        act = done[one % len(done)] if done else None
+        match what:
+            case "reply":
+                done.append(acts.reply(people[one]))
+            case "accept":
+                done.append(acts.accept(people[one], by=people[other]))
+            case "reverse" if act:
+                acts.reverse(act)
+            case "give_back" if act:
+                acts.give_back(act)
+            case "watch":
+                with transaction():
+                    actions.watch(people[one].id, acts.topic)
+            case "unwatch":
+                with transaction():
+                    actions.unwatch(people[one].id, acts.topic)
+            case "name" if act:
+                with transaction():
+                    actions.mention([people[other].id], (act.subject_kind, act.subject_id))
+            case "settle":
+                acts.told()
+
+
+def test_a_clock_that_is_set_back_hides_nothing_from_whom_follows_already(acts: Ledger) -> None:
+    """Nor does it tell those who had stopped; and a rebuild tells the same."""
+    begun = now()
+    with time_machine.travel(begun, tick=True) as clock:
+        watch(acts, "owner", "colleague")
+        with transaction():
+            actions.unwatch(acts.cast.colleague.id, acts.topic)
+        clock.move_to(begun - timedelta(hours=2))
+        reply = acts.reply(acts.cast.stranger)
+        assert acts.told() == {"owner": {("reply", reply.id)}}
+        watch(acts, "colleague")
+        second = acts.reply(acts.cast.stranger)
+        clock.move_to(begun + timedelta(hours=1))
+        told = acts.told()
+        assert told["owner"] == {("reply", reply.id), ("reply", second.id)}
+        assert told["colleague"] == {("reply", second.id)}
+        assert everything() == rebuilt()
+
+
+def test_what_was_followed_before_the_ledger_s_numbers_were_noted_is_judged_by_its_instants(acts: Ledger) -> None:
+    begun = now()
+    with time_machine.travel(begun, tick=False) as clock:
+        watch(acts, "owner", "third")
+        db.session.execute(sa.update(Watch).values(after_signal_id=None))
+        clock.move_to(begun + timedelta(minutes=1))
+        first = acts.reply(acts.cast.stranger)
+        clock.move_to(begun + timedelta(minutes=2))
+        db.session.execute(sa.update(Watch).where(Watch.member_id == acts.cast.third.id).values(until=now()))
+        second = acts.reply(acts.cast.stranger)
+    assert acts.told() == {"owner": {("reply", first.id), ("reply", second.id)}, "third": {("reply", first.id)}}
+
+
+def test_the_bell_s_version_never_falls(acts: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by a clock that is set back nor by a rebuild: the page believes the higher one."""
+    versions: list[int] = []
+    monkeypatch.setattr(realtime, "push", lambda _room, _event, payload: versions.append(payload["version"]))
+    begun = now()
+    with time_machine.travel(begun, tick=True) as clock:
+        watch(acts, "owner")
+        acts.reply(acts.cast.stranger)
+        acts.told()
+        clock.move_to(begun - timedelta(hours=2))
+        acts.reply(acts.cast.stranger)
+        acts.told()
+        rebuilt()
+        with transaction():
+            actions.mark_read(acts.cast.owner.id)
+    assert len(versions) >= 4
+    assert versions == sorted(set(versions))
+    assert versions[0] >= int(begun.timestamp() * 1000)  # above what pages had before there were rows
