@@ -19,7 +19,7 @@ import redis
 import requests
 import sqlalchemy as sa
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from models.forums import Post, Topic
 from models.ledger import PendingSignal, SignalSequence
 from models.projections import Projection

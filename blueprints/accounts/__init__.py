@@ -1,6 +1,6 @@
 """Who people are and where they belong: profiles, settings, companies, contracts, moves."""
 
-from . import companies, company, contracts, data_export, moves, people, profiles, settings, suggestions
+from . import companies, company, contracts, data_export, moves, people, profiles, settings
 from .bp import bp
 
 __all__ = [
@@ -13,5 +13,4 @@ __all__ = [
     "people",
     "profiles",
     "settings",
-    "suggestions",
 ]

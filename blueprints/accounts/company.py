@@ -20,6 +20,7 @@ from community.accounts.contact_vendor import Matter
 from community.extensions import limiter
 from community.health.labels import KIND_LABELS
 from community.joining import queries as joining_queries
+from community.joining import rules as joining_rules
 from community.ledger.queries import count_kinds
 from community.room import current_rooms
 from community.signin import rights
@@ -133,7 +134,7 @@ def _page(*, form: OwnCompanyForm | None = None, petition: PetitionForm | None =
         petition=petition or PetitionForm(formdata=None),
         refused=form or petition,
         may_change=rules.is_company_admin(member, account),
-        may_invite=rules.can_invite(member),
+        may_invite=joining_rules.can_invite(member),
         people=[(each, _visit(each, now()), each.id == member.id) for each in people],
         invitations=sum(
             1 for waiting in joining_queries.list_open_invitations(member) if waiting.account_id == account.id

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from blueprints.accounts.forms import NAME_MAX, NONE, choice, day_field, number_field, word_field
 from blueprints.conflicts import ConflictForm
-from blueprints.fields import DayField, Needed, WholeNumberField, _, was_readable
+from blueprints.fields import Needed, _
 from blueprints.person_forms import clean_line, clean_text
 from community.accounts import companies, mail_addresses, queries, rules
 from community.accounts.companies import CompanyCard, PlannedPhase
@@ -18,36 +18,13 @@ from community.accounts.mail_addresses import BadDomainError
 from community.prefectures import PREFECTURES
 from models.accounts import Account, AccountKind, AccountPhase, Member, Segment, Stage
 
-# As wide as the columns of models/accounts.py.
-NAME_MAX = 200
-WORD_MAX = 64
-# The largest employers of the world have some two millions; PostgreSQL's integer ends at two thousand millions.
-MOST_PEOPLE = 10_000_000
 MOST_DOMAINS = 50
-# What a select sends for "none".
-NONE = 0
+# What a select sends that has not been touched.
 UNDECIDED = ""
 # What the vendor's own company has none of: it is nobody's customer.
 OF_CUSTOMERS = (
     "kind", "plan", "licences", "csm", "renews_on", "parent", "is_name_shown", "segment", "stage", "phase_from",
 )  # fmt: skip
-
-
-def _choice(value: object, label: object) -> Any:  # noqa: ANN401  the stubs know only pairs
-    return SelectChoice(value, cast("str", label))
-
-
-def _words(label: str, sentence: str) -> StringField:
-    return StringField(label, filters=[clean_line], validators=[Length(max=WORD_MAX, message=sentence)])
-
-
-def _number(label: str, least: int) -> WholeNumberField:
-    within = _("%(least)dから1,000万までの数にしてください。例：120", least=least)
-    return WholeNumberField(label, validators=[Optional(), was_readable, NumberRange(least, MOST_PEOPLE, within)])
-
-
-def _day(label: str) -> DayField:
-    return DayField(label, validators=[Optional()])
 
 
 class CompanyForm(ConflictForm):
@@ -66,24 +43,24 @@ class CompanyForm(ConflictForm):
         filters=[clean_line],
         validators=[Length(max=NAME_MAX, message=_("ふりがなは200文字までにしてください。"))],
     )
-    kind = SelectField(_("種類"), choices=[_choice(k.value, KINDS[k]) for k in AccountKind if k != AccountKind.VENDOR])
-    industry = _words(_("業種"), _("業種は64文字までにしてください。例：製造業"))
-    employees = _number(_("従業員数"), 1)
+    kind = SelectField(_("種類"), choices=[choice(k.value, KINDS[k]) for k in AccountKind if k != AccountKind.VENDOR])
+    industry = word_field(_("業種"), _("業種は64文字までにしてください。例：製造業"))
+    employees = number_field(_("従業員数"), 1)
     prefecture = SelectField(
         _("都道府県"),
         coerce=int,
-        choices=[_choice(NONE, _("（選ばない）")), *(_choice(number, name) for number, name in PREFECTURES.items())],
+        choices=[choice(NONE, _("（選ばない）")), *(choice(number, name) for number, name in PREFECTURES.items())],
     )
     mail_domains = TextAreaField(_("メールのドメイン"), filters=[clean_text])
-    plan = _words(_("プラン"), _("プランは64文字までにしてください。例：スタンダード"))
-    licences = _number(_("ライセンス数"), 0)
+    plan = word_field(_("プラン"), _("プランは64文字までにしてください。例：スタンダード"))
+    licences = number_field(_("ライセンス数"), 0)
     csm = SelectField(_("担当のカスタマーサクセス"), coerce=int)
-    renews_on = _day(_("次の更新日"))
+    renews_on = day_field(_("次の更新日"))
     parent = SelectField(_("親会社"), coerce=int, default=NONE)
     is_name_shown = BooleanField(_("会社の名前を、ほかの会社の会員にも見せる"))
     segment = SelectField(_("セグメント"), validators=[Needed()])
     stage = SelectField(_("フェーズ"), validators=[Needed()])
-    phase_from = _day(_("この区分がはじまる日"))
+    phase_from = day_field(_("この区分がはじまる日"))
 
     def __init__(
         self,
@@ -96,9 +73,9 @@ class CompanyForm(ConflictForm):
     ) -> None:
         super().__init__(data=data)
         self.account, self.newest, self.today = account, newest, today
-        undecided = [] if newest else [_choice(UNDECIDED, _("選んでください"))]
-        self.segment.choices = undecided + [_choice(value.value, SEGMENTS[value]) for value in Segment]
-        self.stage.choices = undecided + [_choice(value.value, STAGES[value]) for value in Stage]
+        undecided = [] if newest else [choice(UNDECIDED, _("選んでください"))]
+        self.segment.choices = undecided + [choice(value.value, SEGMENTS[value]) for value in Segment]
+        self.stage.choices = undecided + [choice(value.value, STAGES[value]) for value in Stage]
         for phase in (self.segment, self.stage):  # prospects and partners may decide later
             phase.flags.required = newest is not None or self.kind.data == AccountKind.CUSTOMER
         if is_vendor:
@@ -107,12 +84,12 @@ class CompanyForm(ConflictForm):
 
     def offer(self, people: Collection[Member]) -> None:
         """Who can be in charge."""
-        self.csm.choices = [_choice(NONE, _("（決めない）")), *(_choice(p.id, p.display_name) for p in people)]
+        self.csm.choices = [choice(NONE, _("（決めない）")), *(choice(p.id, p.display_name) for p in people)]
 
     def offer_parents(self, accounts: Collection[Account]) -> None:
         """Who can stand above it."""
-        others = [_choice(account.id, account.name) for account in accounts if account is not self.account]
-        self.parent.choices = [_choice(NONE, _("（なし）")), *others]
+        others = [choice(account.id, account.name) for account in accounts if account is not self.account]
+        self.parent.choices = [choice(NONE, _("（なし）")), *others]
 
     # --- what is refused
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
-from blueprints.accounts.contract_forms import EndForm, ResumeForm
+from blueprints.accounts.forms import EndForm, ResumeForm
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from community.accounts import companies, queries, rules
 from community.health.actions import lock_projections, rescore

@@ -1,6 +1,7 @@
 """A person takes along what is theirs: as JSON for machines, CSV for spreadsheets, and the pictures as they are.
 
-What there is of each room the rooms hand over (`DataExport`); this module makes the page and the archive.
+What there is of each room the rooms hand over (`DataExport`; of the accounts: `EXPORT`); this module makes the page
+and the archive.
 """
 
 import tempfile
@@ -17,8 +18,11 @@ from blueprints import limits
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.accounts.bp import bp
 from blueprints.files.visibility import may_see
+from blueprints.json_files import to_json
 from blueprints.room import current_pages
+from blueprints.room_parts import DataExport, ExportSummary
 from blueprints.throttling import requester
+from community.accounts import queries
 from community.extensions import limiter
 from community.files import queries as files
 from community.files.rules import EXTENSIONS
@@ -104,3 +108,46 @@ def _pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage]]:
 
 def _name_of(image: StoredImage) -> str:
     return f"{image.key}.{EXTENSIONS.get(image.media_type, 'bin')}"
+
+
+# --- what the accounts hand over
+
+
+def _list_files(member: Member) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the archive with their names."""
+    yield "profile.json", to_json(_describe_profile(member))
+
+
+def _describe_profile(member: Member) -> dict[str, object]:
+    memberships = queries.list_memberships(member.id)
+    names = {a.id: a.name for a in queries.list_accounts_by_id([m.account_id for m in memberships]).values()}
+    return {
+        "handle": member.handle,
+        "email": member.email,
+        "family_name": member.family_name,
+        "given_name": member.given_name,
+        "family_reading": member.family_reading,
+        "given_reading": member.given_reading,
+        "headline": member.headline,
+        "bio": member.bio,
+        "locale": member.locale,
+        "time_zone": member.time_zone,
+        "joined_at": member.created_at.isoformat(),
+        "companies": [
+            {
+                "name": names[membership.account_id],
+                "from_day": membership.from_day.isoformat(),
+                "until_day": membership.until_day.isoformat() if membership.until_day else None,
+            }
+            for membership in memberships
+        ],
+    }
+
+
+def _summarise_profile(member: Member) -> ExportSummary:
+    """Nothing to count: the page says it of everybody."""
+    del member
+    return ExportSummary()
+
+
+EXPORT = DataExport(_list_files, _summarise_profile)

@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 from blueprints import limits, reauthentication, transfers
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
-from blueprints.accounts.company_forms import NONE
-from blueprints.accounts.move_forms import MoveForm
+from blueprints.accounts.forms import NONE, MoveForm
 from blueprints.conflicts import digest
 from community.accounts import memberships, queries, rules
 from community.accounts.memberships import MembershipPeriod, Transfer

@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from blueprints.accounts.company_forms import NAME_MAX, NONE, _choice, _number, _words
+from blueprints.accounts.forms import NAME_MAX, NONE, choice, number_field, word_field
 from blueprints.conflicts import ConflictForm
 from blueprints.fields import _
 from blueprints.person_forms import clean_line, clean_text
@@ -26,12 +26,12 @@ class OwnCompanyForm(ConflictForm):
         filters=[clean_line],
         validators=[Length(max=NAME_MAX, message=_("ふりがなは200文字までにしてください。"))],
     )
-    industry = _words(_("業種"), _("業種は64文字までにしてください。例：製造業"))
-    employees = _number(_("従業員数"), 1)
+    industry = word_field(_("業種"), _("業種は64文字までにしてください。例：製造業"))
+    employees = number_field(_("従業員数"), 1)
     prefecture = SelectField(
         _("都道府県"),
         coerce=int,
-        choices=[_choice(NONE, _("（選ばない）")), *(_choice(number, name) for number, name in PREFECTURES.items())],
+        choices=[choice(NONE, _("（選ばない）")), *(choice(number, name) for number, name in PREFECTURES.items())],
     )
     is_name_shown = BooleanField(_("会社の名前を、ほかの会社の会員にも見せる"))
 
@@ -49,9 +49,9 @@ class PetitionForm(FlaskForm):
     matter = RadioField(
         _("何について"),
         choices=[
-            _choice(Matter.RECORDS.value, _("記録されていることへの異議")),
-            _choice(Matter.ENDING.value, _("利用を終わりたい")),
-            _choice(Matter.OTHER.value, _("そのほか")),
+            choice(Matter.RECORDS.value, _("記録されていることへの異議")),
+            choice(Matter.ENDING.value, _("利用を終わりたい")),
+            choice(Matter.OTHER.value, _("そのほか")),
         ],
         validators=[InputRequired(_("何についてかを選んでください。"))],
     )

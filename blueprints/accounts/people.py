@@ -1,11 +1,16 @@
-"""The people of one company, for the staff."""
+"""Lists of people: those of one company, for the staff; those who may be meant behind an @."""
 
-from flask import abort, render_template
+from flask import abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import signed_in_member, staff_only
+from blueprints import limits
+from blueprints.access import members_only, signed_in_member, staff_only
 from blueprints.accounts.bp import bp
+from blueprints.throttling import requester
 from community.accounts import labels, queries, rules
+from community.accounts.suggestions import suggest_people as find_people
+from community.extensions import limiter
+from community.joining import rules as joining_rules
 
 
 @bp.get("/companies/<int:account_id>/people")
@@ -25,6 +30,24 @@ def list_people(account_id: int) -> ResponseReturnValue:
         role_name=labels.role_name,
         kind_name=labels.KINDS[account.kind],
         may_change=rules.can_manage_company(viewer, account),
-        may_invite=rules.can_invite_into(viewer, account),
+        may_invite=joining_rules.can_invite_into(viewer, account),
         may_grant=rules.can_grant_roles(viewer),
+    )
+
+
+@bp.get("/people/suggest")
+@limiter.limit(limits.SUGGESTIONS_PER_MEMBER, key_func=requester)
+@members_only
+def suggest_people() -> ResponseReturnValue:
+    """For the list beside the caret: name, handle, and the company as the viewer may know it."""
+    viewer = signed_in_member()
+    return jsonify(
+        [
+            {
+                "name": person.display_name,
+                "handle": person.handle,
+                "note": labels.company_shown(person.account, viewer),
+            }
+            for person in find_people(request.args.get("q", ""), viewer)
+        ]
     )

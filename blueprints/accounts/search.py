@@ -10,7 +10,7 @@ from blueprints.search_parts import Facet, HitView, SearchPart
 from community.accounts import rules
 from community.accounts.indexing import ACCOUNT, MEMBER
 from community.accounts.labels import KINDS, company_shown
-from community.accounts.naming import author_label
+from community.accounts.names import author_label
 from community.accounts.queries import list_accounts_by_id
 from community.accounts.suggestions import suggest_people
 from community.room import Condition, Key

@@ -11,7 +11,7 @@ from blueprints import times
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.room_parts import ProfileSection
 from community import text
-from community.accounts.naming import author_label
+from community.accounts.names import author_label
 from community.accounts.queries import get_profile
 from community.forums.contributions import (
     Contribution,

@@ -8,7 +8,7 @@ from blueprints.access import signed_in_member, signed_in_only
 from blueprints.conflicts import CONFLICT, ConflictError, tell
 from blueprints.throttling import requester
 from community import text
-from community.accounts.naming import author_label
+from community.accounts.names import author_label
 from community.extensions import limiter
 from community.forums import actions, drafts, pages, queries, reading, rules
 from community.forums.composing import clean_body

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from blueprints import fields, times
 from blueprints.access import current_member
 from blueprints.search_parts import Facet, HitView, NextStep, SearchPart
-from community.accounts.naming import author_label
+from community.accounts.names import author_label
 from community.accounts.rules import is_member
 from community.forums import queries
 from community.forums.indexing import OPEN, POST, SOLVED, TOPIC

@@ -12,7 +12,7 @@ from blueprints.fields import choice
 from blueprints.page_cache import cached_for_guests
 from blueprints.throttling import requester
 from community import text
-from community.accounts.naming import author_label
+from community.accounts.names import author_label
 from community.extensions import limiter
 from community.files.rules import BadImage
 from community.forums import actions, drafts, pages, queries, rules

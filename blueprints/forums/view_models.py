@@ -12,7 +12,7 @@ from blueprints import times
 from blueprints.live_parts import make_mark
 from blueprints.people import profile_of
 from community.accounts.labels import role_name
-from community.accounts.naming import author_company, author_label
+from community.accounts.names import author_company, author_label
 from community.accounts.rules import is_staff
 from community.app.addresses import url_for
 from community.config import Config

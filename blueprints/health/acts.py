@@ -16,7 +16,7 @@ from blueprints.health.bp import bp
 from blueprints.health.things import things_of
 from community.accounts import queries as people
 from community.accounts import rules
-from community.accounts.member_names import list_names
+from community.accounts.names import list_names
 from community.health import acts as listing
 from community.health.account_history import load_account_history
 from community.health.acts import ListedAct

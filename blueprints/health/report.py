@@ -12,7 +12,7 @@ from blueprints.health.breakdown import Breakdown, PersonRow
 from blueprints.health.figures import TENTH, figure
 from blueprints.health.history import History, history
 from community.accounts import queries as people
-from community.accounts.member_names import Named, list_names
+from community.accounts.names import MemberName, list_names
 from community.health.account_history import AccountHistory, Reading, ScoreChange
 from community.health.acts import ListedAct, list_acts
 from community.health.explanation import Part
@@ -43,7 +43,7 @@ class AccountReport:
     refs: Mapping[str, list[int]]
     persons: Sequence[PersonRow]
     cap_worth: float | None
-    names: Mapping[int, Named]
+    names: Mapping[int, MemberName]
     members: int
     remarks: Sequence[Remark]
 

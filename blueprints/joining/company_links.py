@@ -10,9 +10,10 @@ from blueprints.joining.bp import bp
 from blueprints.joining.forms import LinkForm
 from blueprints.throttling import requester
 from community import links
-from community.accounts import queries, rules
+from community.accounts import queries
 from community.extensions import limiter
 from community.joining import company_links
+from community.joining import queries as joining_queries
 from community.joining import rules as joining_rules
 from models.accounts import Member
 from models.base import transaction
@@ -23,7 +24,7 @@ MADE_LINK = "made_link"
 
 
 @bp.get("/invitations/links")
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def list_links() -> ResponseReturnValue:
     """Links that can be used, and the form for one more, with `?account=` for that company.
 
@@ -35,7 +36,7 @@ def list_links() -> ResponseReturnValue:
 
 @bp.post("/invitations/links")
 @limiter.limit(limits.LINKS_PER_MEMBER, key_func=requester)
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def make_link() -> ResponseReturnValue:
     member = signed_in_member()
     form = _form(member)
@@ -53,11 +54,11 @@ def make_link() -> ResponseReturnValue:
 
 @bp.post("/invitations/links/<int:link_id>/renew")
 @limiter.limit(limits.LINKS_PER_MEMBER, key_func=requester)
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def renew_link(link_id: int) -> ResponseReturnValue:
     """Whoever has lost the address gets a new one; the old one is void."""
     link = _find(link_id)
-    if not rules.can_invite_into(signed_in_member(), link.account):
+    if not joining_rules.can_invite_into(signed_in_member(), link.account):
         abort(403)
     with transaction():
         token = company_links.renew_token(link, signed_in_member())
@@ -67,7 +68,7 @@ def renew_link(link_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/invitations/links/<int:link_id>/withdraw")
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def withdraw_link(link_id: int) -> ResponseReturnValue:
     link = _find(link_id)
     with transaction():
@@ -86,7 +87,7 @@ def _form(member: Member, account_id: int | None = None) -> LinkForm:
     form.offer(
         [
             account
-            for account in queries.list_accounts_to_invite_into(member)
+            for account in joining_queries.list_accounts_to_invite_into(member)
             if joining_rules.can_make_link_for(member, account, day)
         ]
     )

@@ -19,11 +19,13 @@ from blueprints.joining.bp import bp
 from blueprints.joining.forms import ENCODINGS, RosterForm
 from blueprints.throttling import requester
 from community import table_files
-from community.accounts import queries, rules
+from community.accounts import queries
 from community.clock import PatientSerializer
 from community.extensions import limiter
 from community.files.kinds import Kind
 from community.joining import csv_invitations
+from community.joining import queries as joining_queries
+from community.joining import rules as joining_rules
 from community.joining.csv_invitations import MAX_BYTES, MAX_ROWS, BadFile, BadFileError, Judged, Reason, Roster
 from community.table_files import Encoding
 from community.tables import Charset, CsvFile, to_csv
@@ -93,14 +95,14 @@ class Upload:
 
 
 @bp.get("/invitations/csv")
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def show_roster() -> ResponseReturnValue:
     return _upload_page(_form(signed_in_member(), request.args.get("account", type=int)))
 
 
 @bp.post("/invitations/csv")
 @limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=requester)
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def preview_roster() -> ResponseReturnValue:
     """The dry run: nothing is written."""
     member = signed_in_member()
@@ -110,7 +112,7 @@ def preview_roster() -> ResponseReturnValue:
     if not form.validate():
         return _upload_page(form), limits.REFUSED
     account = queries.get_account(form.account.data)
-    if account is None or not rules.can_invite_into(member, account):
+    if account is None or not joining_rules.can_invite_into(member, account):
         abort(403)
     content = form.file.data.read(MAX_BYTES + 1)
     return _preview(member, form, account, content, form.chosen_encoding)
@@ -171,7 +173,7 @@ def _is_into_vendor() -> bool:
 
 @bp.post("/invitations/csv/confirm")
 @limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=requester)
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 @reauthentication.proof_first(lambda: _("権限を持つ人を招待する"), "joining.show_roster", when=_is_into_vendor)
 def confirm_roster() -> ResponseReturnValue:
     """The letters go out; the same again sends none twice."""
@@ -187,7 +189,7 @@ def confirm_roster() -> ResponseReturnValue:
 
 
 @bp.post("/invitations/csv/refused")
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def download_refused() -> ResponseReturnValue:
     """The rows that are left out with their reasons, to be mended and sent again."""
     member = signed_in_member()
@@ -224,7 +226,7 @@ def _out_of_date(member: Member) -> ResponseReturnValue:
 
 def _form(member: Member, account_id: int | None = None) -> RosterForm:
     form = RosterForm(account=account_id)
-    form.offer(queries.list_accounts_to_invite_into(member))
+    form.offer(joining_queries.list_accounts_to_invite_into(member))
     return form
 
 
@@ -244,7 +246,7 @@ def _unsign(signed: str, member: Member) -> Upload | None:
     except BadSignature:
         return None
     account = queries.get_account(account_id)
-    if member_id != member.id or account is None or not rules.can_invite_into(member, account):
+    if member_id != member.id or account is None or not joining_rules.can_invite_into(member, account):
         return None
     content, encoding = base64.b85decode(coded), Encoding(encoding)
     return Upload(

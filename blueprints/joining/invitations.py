@@ -31,7 +31,7 @@ GONE = 410
 
 
 @bp.get("/invitations")
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def list_invitations() -> ResponseReturnValue:
     """Who was invited and has not answered; and the form to invite one more, with `?account=` into that company."""
     return _page(_invite_form(signed_in_member(), request.args.get("account", type=int)))
@@ -46,7 +46,7 @@ def _gives_rights() -> bool:
 
 @bp.post("/invitations")
 @limiter.limit(limits.INVITATIONS_PER_MEMBER, key_func=requester)
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 @reauthentication.proof_first(
     lambda: _("権限を持つ人を招待する"),
     "joining.list_invitations",
@@ -61,7 +61,7 @@ def invite() -> ResponseReturnValue:
         return refusal
     email, account = form.email.data or "", _account_of(form)
     with transaction():
-        as_admin = rules.can_invite_anybody(member) and form.is_company_admin.data
+        as_admin = joining_rules.can_invite_anybody(member) and form.is_company_admin.data
         invitations.invite(email, account, member, is_company_admin=as_admin)
     flash(_("%(email)s に招待状を送りました。", email=email))
     return redirect(url_for(".list_invitations"))
@@ -69,7 +69,7 @@ def invite() -> ResponseReturnValue:
 
 def _account_of(form: InviteForm) -> Account:
     account = queries.get_account(form.account.data or 0)
-    if account is None or not rules.can_invite_into(signed_in_member(), account):
+    if account is None or not joining_rules.can_invite_into(signed_in_member(), account):
         abort(403)
     return account
 
@@ -86,7 +86,7 @@ def _refuse_invitation(form: InviteForm) -> ResponseReturnValue | None:
 
 
 @bp.post("/invitations/<int:invitation_id>/withdraw")
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
     invitation = joining_queries.get_invitation(invitation_id, seen_by=signed_in_member()) or abort(404)
     with transaction():
@@ -100,8 +100,8 @@ def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
 
 def _invite_form(member: Member, account_id: int | None = None) -> InviteForm:
     form = InviteForm(account=account_id)
-    form.offer(queries.list_accounts_to_invite_into(member))
-    if not rules.can_invite_anybody(member):
+    form.offer(joining_queries.list_accounts_to_invite_into(member))
+    if not joining_rules.can_invite_anybody(member):
         del form.is_company_admin
     return form
 

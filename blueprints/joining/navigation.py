@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from blueprints.room_parts import NavGroup, NavItem
 from community.accounts import rules
+from community.joining import rules as joining_rules
 
 NAVIGATION = (
     NavItem(
@@ -12,7 +13,7 @@ NAVIGATION = (
         _l("招待"),
         "joining.list_invitations",
         "users",
-        rules.can_invite,
+        joining_rules.can_invite,
         frozenset(
             {
                 "joining.invite",

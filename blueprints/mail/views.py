@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import current_member, public, refuse_in_production
-from community.accounts.published import is_sample_login
-from community.accounts.rules import is_administrator
+from community.accounts.rules import is_administrator, is_sample_login
 from community.app import hosts
 from community.config import Config
 from community.mail import queries

@@ -10,7 +10,7 @@ from blueprints.access import current_member, public, signed_in_member, signed_i
 from blueprints.signin import second_step, sign_in_page
 from blueprints.signin.bp import bp
 from blueprints.signin.forms import SignInForm
-from community.accounts import published, queries, rules
+from community.accounts import queries, rules
 from community.accounts.mail_addresses import tidy_address
 from community.signin import credentials, guesses, passwords
 from community.signin.guesses import Guess
@@ -42,7 +42,7 @@ def let_in() -> ResponseReturnValue:
     except TooManyTriesError as full:
         return _ask_to_wait(form, full)
     member = _recognise(email, password, guess)
-    if member is not None and published.are_published_refused() and passwords.is_published(password):
+    if member is not None and rules.are_published_refused() and passwords.is_published(password):
         return _refuse(
             form,
             _(
@@ -99,7 +99,7 @@ def _why_not(member: Member) -> str:
     """Said only to somebody who has shown that they are this person."""
     if rules.is_suspended(member):
         return _("利用を止められているため、いまはサインインできません。運営にお問い合わせください。")
-    if published.is_published_login(member):
+    if rules.is_published_login(member):
         return _("見本の利用者のため、サインインできません。")
     account = member.account
     if account is None:

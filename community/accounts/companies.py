@@ -95,9 +95,29 @@ def change_company(account: Account, card: CompanyCard, domains: Collection[str]
 
 def can_be_parent(account_id: int | None, parent_id: int) -> bool:
     """No company stands above itself, and a family has no more floors than MOST_FLOORS. None: a company to be."""
-    above = queries.list_ancestors(parent_id)
-    below = queries.count_floors_below(account_id) if account_id is not None else 0
+    above = _list_ancestors(parent_id)
+    below = _count_floors_below(account_id) if account_id is not None else 0
     return account_id not in above and len(above) + 1 + below <= MOST_FLOORS
+
+
+def _list_ancestors(account_id: int) -> list[int]:
+    """The company itself, then its parent, and so on upwards."""
+    above: list[int] = []
+    current: int | None = account_id
+    while current is not None and current not in above:
+        above.append(current)
+        current = db.session.scalar(sa.select(Account.parent_id).where(Account.id == current))
+    return above
+
+
+def _count_floors_below(account_id: int) -> int:
+    """How many generations of subsidiaries a company has."""
+    floors, known = 0, {account_id}
+    below = {account_id}
+    while below := set(db.session.scalars(sa.select(Account.id).where(Account.parent_id.in_(below)))) - known:
+        floors += 1
+        known |= below
+    return floors
 
 
 def change_phase(account: Account, phase: PlannedPhase, *, by: Member, today: date) -> bool:

@@ -1,11 +1,26 @@
-"""What people may call themselves."""
+"""Names: what people may call themselves, what they are called in lists, and how the author of something is named.
+
+Whether a thing's author is shown with their company, or at all, is decided here and nowhere else
+(tests/accounts/test_names.py).
+"""
 
 import re
 import unicodedata
+from collections.abc import Collection
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 
 import regex
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Mapped
 
+from community.accounts.labels import company_shown
+from community.accounts.rules import is_staff
 from community.text import is_blank
+from models.accounts import Account, Member, full_name
+from models.base import db
 
 # ASCII, so that a mention and an address can carry it; begins with a letter, so that it never looks like a number, and
 # does not end in a hyphen, where a mention would end before it.
@@ -29,6 +44,31 @@ _JOINED = regex.compile(
 # On the letters they stand on, more combining marks than this are drawn over neighbouring lines.
 MAX_MARKS_IN_A_ROW = 2
 _MARK_CATEGORIES = frozenset({"Mn", "Me"})
+
+
+class MemberName(NamedTuple):
+    """As much of a person as a list of names needs; the fields are a Member's columns."""
+
+    id: int
+    family_name: str
+    given_name: str
+    headline: str
+    erased_at: datetime | None
+
+    @property
+    def display_name(self) -> str:
+        """What to call the person."""
+        return full_name(self.family_name, self.given_name)
+
+
+class Written(Protocol):
+    """What somebody wrote: a topic, a post, a story. `account`: the author's company when they wrote it."""
+
+    author: Mapped[Member]
+    account: Mapped[Account | None]
+
+
+# --- what is typed
 
 
 def clean_line(text: str) -> str:
@@ -67,3 +107,32 @@ def _without_unseen(text: str) -> str:
         if (category not in _UNSEEN or place in joined) and marks <= MAX_MARKS_IN_A_ROW:
             kept.append(character)
     return "".join(kept)
+
+
+# --- what is shown
+
+
+def list_names(member_ids: Collection[int]) -> dict[int, MemberName]:
+    """What the people behind these ids are called, erased ones too, by id; one query, none for nobody."""
+    if not member_ids:
+        return {}
+    rows = db.session.execute(_select_names(), {"member_ids": list(member_ids)})
+    return {row.id: row for row in map(MemberName._make, rows)}
+
+
+@cache
+def _select_names() -> sa.Select[*tuple[Any, ...]]:
+    columns = (getattr(Member, name) for name in MemberName._fields)
+    return sa.select(*columns).where(Member.id.in_(sa.bindparam("member_ids", expanding=True)))
+
+
+def author_label(viewer: Member | None, who: Member | MemberName | Written) -> str:
+    """Return what the viewer (None: a guest, or nobody in particular) reads as the name of the author or person."""
+    del viewer  # everybody reads the same name so far
+    person = who if isinstance(who, Member | MemberName) else who.author
+    return _("退会した方") if person.erased_at else person.display_name
+
+
+def author_company(viewer: Member | None, written: Written) -> str:
+    """Return the company beside the name of what was written, as the viewer may know it; "" for the vendor's people."""
+    return "" if is_staff(written.author) else company_shown(written.account, viewer)

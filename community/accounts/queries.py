@@ -130,13 +130,6 @@ def list_cs_people() -> Sequence[Member]:
     return db.session.scalars(chosen.order_by(Member.family_reading, Member.given_reading, Member.id)).all()
 
 
-def list_accounts_to_invite_into(member: Member) -> Sequence[Account]:
-    """Every company that this person may invite somebody into."""
-    if not rules.can_invite_anybody(member):
-        return [member.account] if member.account and rules.can_invite_into(member, member.account) else []
-    return [account for account in list_accounts() if rules.can_invite_into(member, account)]
-
-
 def account_id_on(member_id: int, day: date) -> int | None:
     """Return the id of the company that the person belonged to on that day, or None."""
     return db.session.scalar(sa.select(Membership.account_id).where(Membership.member_id == member_id, covers(day)))
@@ -232,29 +225,6 @@ def list_phases(account_id: int) -> Sequence[AccountPhase]:
 def newest_phase(account_id: int) -> AccountPhase | None:
     """The last one, which may still be to come."""
     return next(iter(list_phases(account_id)), None)
-
-
-# --- companies above and below one another: a fact about contracts, no right
-
-
-def list_ancestors(account_id: int) -> list[int]:
-    """The company itself, then its parent, and so on upwards."""
-    above: list[int] = []
-    current: int | None = account_id
-    while current is not None and current not in above:
-        above.append(current)
-        current = db.session.scalar(sa.select(Account.parent_id).where(Account.id == current))
-    return above
-
-
-def count_floors_below(account_id: int) -> int:
-    """How many generations of subsidiaries a company has."""
-    floors, known = 0, {account_id}
-    below = {account_id}
-    while below := set(db.session.scalars(sa.select(Account.id).where(Account.parent_id.in_(below)))) - known:
-        floors += 1
-        known |= below
-    return floors
 
 
 def list_subsidiaries(account_id: int) -> Sequence[Account]:

@@ -21,7 +21,7 @@ from models.accounts import Account, Member, Membership
 
 from .audit_words import WORDS
 from .erasures import ERASURES
-from .naming import author_label
+from .names import author_label
 
 
 def _describe_member(member: Member) -> Thing:

@@ -2,7 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-from community.accounts.published import is_published_login
+from flask import current_app
+
+from community.config import Config
 from models.accounts import Account, AccountKind, AccountPhase, Member, StaffRole
 from models.base import day_at, now
 
@@ -14,6 +16,10 @@ STAFF_ROLES = frozenset({StaffRole.COMMUNITY_MANAGER, StaffRole.CS, StaffRole.AD
 MODERATING_ROLES = frozenset({StaffRole.MODERATOR, StaffRole.COMMUNITY_MANAGER, StaffRole.ADMINISTRATOR})
 MANAGING_ROLES = frozenset({StaffRole.COMMUNITY_MANAGER, StaffRole.ADMINISTRATOR})
 CS_ROLES = frozenset({StaffRole.CS, StaffRole.ADMINISTRATOR})
+
+# Beneath these lies every company of the sample (a test looks). Registries keep the names free for examples (RFC 2606,
+# JPRS), so no real person has an address there.
+SAMPLE_ENDINGS = (".example.jp", ".example.com")
 
 
 # --- what a person is
@@ -96,6 +102,22 @@ def can_sign_in(member: Member, at: datetime | None = None) -> bool:
     return member.account is not None and not has_ended(member.account, day_at(at))
 
 
+def is_sample_login(email: str) -> bool:
+    """Whether the address is a sample person's."""
+    return email.rpartition("@")[2].lower().endswith(SAMPLE_ENDINGS)
+
+
+def are_published_refused() -> bool:
+    """Whether this installation lets in nobody by a published log-in: it is in production."""
+    config: Config = current_app.config["TSUDOI"]
+    return config.environment == "production"
+
+
+def is_published_login(member: Member) -> bool:
+    """A sample person in a production installation, where that is no way in."""
+    return is_sample_login(member.email) and are_published_refused()
+
+
 def has_second_factor(member: Member) -> bool:
     """Signs in with a code, besides the password."""
     return member.totp_since is not None
@@ -169,39 +191,6 @@ def can_see_company_name(viewer: Member | None, account: Account) -> bool:
     if viewer is None:
         return False
     return is_staff(viewer) or belongs_to(viewer, account) or (account.is_name_shown and is_member(viewer))
-
-
-def can_invite_anybody(member: Member) -> bool:
-    """Into any company: community managers, CS, administrators."""
-    return role_of(member) in MANAGING_ROLES | CS_ROLES
-
-
-def can_invite(member: Member) -> bool:
-    """Somebody into some company."""
-    return can_invite_anybody(member) or is_any_company_admin(member)
-
-
-def can_invite_into(member: Member, account: Account, at: datetime | None = None) -> bool:
-    """A company's administrator invites colleagues; only administrators let people into the vendor's own company.
-
-    Nobody invites into a company whose contract is over: nobody could come in.
-    """
-    return not is_over(account, day_at(at or now())) and can_withdraw_ways_into(member, account, at)
-
-
-def can_vouch(member: Member, account: Account, at: datetime | None = None) -> bool:
-    """Whether invitations and links into the company that this person has made hold.
-
-    Who was dismissed or suspended, or has left, must not come back by a way in that they made before.
-    """
-    return can_sign_in(member, at) and can_invite_into(member, account, at)
-
-
-def can_withdraw_ways_into(member: Member, account: Account, at: datetime | None = None) -> bool:
-    """Take back invitations and links: whoever may send them, the staff also where the contract is over."""
-    if account.kind == AccountKind.VENDOR:
-        return is_administrator(member)
-    return can_invite_anybody(member) or is_company_admin(member, account, at)
 
 
 def can_grant_roles(member: Member) -> bool:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from models.accounts import MailDomain, Member
 from models.base import db
 

@@ -5,8 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from community.accounts import actions as accounts
-from community.accounts.published import SAMPLE_PASSWORD
-from community.signin.passwords import hash_password
+from community.signin.passwords import SAMPLE_PASSWORD, hash_password
 from models.accounts import Account, AccountKind, Member, Segment, StaffRole, Stage
 
 from .cast import Company, Person

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from community import text
-from community.accounts.naming import author_label
+from community.accounts.names import author_label
 from models.accounts import Member
 
 from .queries import names_by_handle, sizes_of_images

@@ -7,7 +7,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from community import audit
-from community.accounts import queries, rules
+from community.joining import queries as joining_queries
+from community.joining import rules as joining_rules
 from community.signin import tokens
 from models.accounts import Account, Member
 from models.base import db, now
@@ -94,12 +95,12 @@ def get_link_by_token(token: str) -> CompanyLink | None:
 def get_link(link_id: int, seen_by: Member) -> CompanyLink | None:
     """None also where the reader could not have made it."""
     link = db.session.get(CompanyLink, link_id)
-    return link if link is not None and rules.can_withdraw_ways_into(seen_by, link.account) else None
+    return link if link is not None and joining_rules.can_withdraw_ways_into(seen_by, link.account) else None
 
 
 def list_usable_links(seen_by: Member) -> Sequence[CompanyLink]:
     """Newest first; of companies that the reader may invite into, by people who still may."""
-    accounts = [account.id for account in queries.list_accounts_to_invite_into(seen_by)]
+    accounts = [account.id for account in joining_queries.list_accounts_to_invite_into(seen_by)]
     chosen = sa.select(CompanyLink).where(
         CompanyLink.account_id.in_(accounts),
         CompanyLink.withdrawn_at.is_(None),
@@ -107,4 +108,4 @@ def list_usable_links(seen_by: Member) -> Sequence[CompanyLink]:
         CompanyLink.uses < CompanyLink.max_uses,
     )
     links = db.session.scalars(chosen.order_by(CompanyLink.id.desc()))
-    return [link for link in links if rules.can_vouch(link.made_by, link.account)]
+    return [link for link in links if joining_rules.can_vouch(link.made_by, link.account)]

@@ -1,15 +1,22 @@
-"""Reading invitations."""
+"""Reading invitations, and the companies that somebody may invite into."""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from community.accounts.queries import list_accounts_to_invite_into
+from community.accounts.queries import list_accounts
 from community.signin import tokens
-from models.accounts import Invitation, Member
+from models.accounts import Account, Invitation, Member
 from models.base import db, now
 
 from . import rules
+
+
+def list_accounts_to_invite_into(member: Member) -> Sequence[Account]:
+    """Every company that this person may invite somebody into."""
+    if not rules.can_invite_anybody(member):
+        return [member.account] if member.account and rules.can_invite_into(member, member.account) else []
+    return [account for account in list_accounts() if rules.can_invite_into(member, account)]
 
 
 def get_invitation(invitation_id: int, seen_by: Member) -> Invitation | None:

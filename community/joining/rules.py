@@ -1,19 +1,60 @@
-"""Who joins a company without a personal letter, and for how long a way in stays open. Pure, like `rules`."""
+"""Who may invite whom into which company, who may join one, and for how long a way in stays open. Pure."""
 
 from datetime import date, datetime
 
 from community.accounts.rules import (
+    CS_ROLES,
+    MANAGING_ROLES,
     belongs_to,
-    can_invite_into,
-    can_vouch,
-    can_withdraw_ways_into,
+    can_sign_in,
+    is_administrator,
+    is_any_company_admin,
+    is_company_admin,
     is_over,
     is_staff,
     role_of,
 )
 from models.accounts import Account, AccountKind, Invitation, Member
-from models.base import now
+from models.base import day_at, now
 from models.joining import CompanyLink, JoinRequest
+
+# --- inviting
+
+
+def can_invite_anybody(member: Member) -> bool:
+    """Into any company: community managers, CS, administrators."""
+    return role_of(member) in MANAGING_ROLES | CS_ROLES
+
+
+def can_invite(member: Member) -> bool:
+    """Somebody into some company."""
+    return can_invite_anybody(member) or is_any_company_admin(member)
+
+
+def can_invite_into(member: Member, account: Account, at: datetime | None = None) -> bool:
+    """A company's administrator invites colleagues; only administrators let people into the vendor's own company.
+
+    Nobody invites into a company whose contract is over: nobody could come in.
+    """
+    return not is_over(account, day_at(at or now())) and can_withdraw_ways_into(member, account, at)
+
+
+def can_vouch(member: Member, account: Account, at: datetime | None = None) -> bool:
+    """Whether invitations and links into the company that this person has made hold.
+
+    Who was dismissed or suspended, or has left, must not come back by a way in that they made before.
+    """
+    return can_sign_in(member, at) and can_invite_into(member, account, at)
+
+
+def can_withdraw_ways_into(member: Member, account: Account, at: datetime | None = None) -> bool:
+    """Take back invitations and links: whoever may send them, the staff also where the contract is over."""
+    if account.kind == AccountKind.VENDOR:
+        return is_administrator(member)
+    return can_invite_anybody(member) or is_company_admin(member, account, at)
+
+
+# --- joining
 
 
 def can_be_joined(account: Account, on: date) -> bool:

@@ -129,14 +129,6 @@ def test_a_visit_begins_after_a_pause_only(cast: Cast) -> None:
     assert (cast.owner.seen_at, cast.owner.visited_at) == (first, second)
 
 
-def test_who_may_be_invited_where(cast: Cast) -> None:
-    customers = {cast.a, cast.b, cast.c, cast.prospect_account, cast.partner_account}
-    assert set(queries.list_accounts_to_invite_into(cast.administrator)) == {*customers, cast.vendor}
-    assert set(queries.list_accounts_to_invite_into(cast.cs)) == customers
-    assert queries.list_accounts_to_invite_into(cast.company_admin) == [cast.a]
-    assert queries.list_accounts_to_invite_into(cast.owner) == []
-
-
 @pytest.mark.parametrize(
     "session_id", ["", "x", "1", "1.", ".1", "-1.1", "1.x", "²..1", "99999999.1", "1.1.x", "1.1.1.1"]
 )

@@ -17,6 +17,7 @@ from community.files import actions as files
 from community.forums import actions as forums
 from community.health import tasks as health
 from community.health.actions import rescore
+from community.joining import rules as joining_rules
 from community.projections.tasks import process_pending
 from models.audit import AuditEntry
 from models.base import db, now, transaction
@@ -96,7 +97,7 @@ def test_on_the_last_day_people_write_and_from_the_next_on_they_read(app: Flask,
     written = db.session.scalars(sa.select(Post.body).where(Post.author_id == cast.owner.id))
     assert written.all() == ["まだ書けます。"]
     assert owner.post("/files").status_code == 403
-    assert not rules.can_invite(cast.company_admin)
+    assert not joining_rules.can_invite(cast.company_admin)
     assert "ご契約は終わりました" not in client_of(app, cast.stranger).get("/").text
 
 

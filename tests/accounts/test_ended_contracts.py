@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from community.accounts import companies, queries, rules
 from community.joining import company_links, invitations
+from community.joining import rules as joining_rules
 from community.joining.company_links import LinkTerms
 from community.joining.invitations import InvitationClosedError
 from community.moderation.rules import can_moderate
@@ -106,11 +107,11 @@ def test_neither_a_parent_company_nor_a_subsidiary_lends_its_contract(cast: Cast
     cast.c.parent_id = cast.a.id
     end(cast.a, 1)
     assert not any(rules.is_company_admin(cast.company_admin, each) for each in (cast.a, cast.b, cast.c))
-    assert not any(rules.can_invite_into(cast.company_admin, each) for each in (cast.a, cast.b, cast.c))
+    assert not any(joining_rules.can_invite_into(cast.company_admin, each) for each in (cast.a, cast.b, cast.c))
     end(cast.a, -1)
     end(cast.b, 1)
     assert rules.is_company_admin(cast.company_admin, cast.a)
-    assert rules.can_invite_into(cast.company_admin, cast.a)
+    assert joining_rules.can_invite_into(cast.company_admin, cast.a)
 
 
 @pytest.mark.parametrize("by", ["company_admin", "cs"])

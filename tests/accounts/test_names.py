@@ -1,8 +1,53 @@
-"""What people may call themselves."""
+"""What people may call themselves; and one function names the author of something.
+
+Elsewhere stand only people before themselves and before staff.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
 
 import pytest
 
 from community.accounts import names
+from community.accounts.names import author_company, author_label
+from community.config import ROOT
+from models.base import now
+from tests.cast import Cast
+from tests.forums.conftest import make_forum, open_topic
+
+ONESELF, STAFF, PERSON = "a letter or page to this person", "for staff, who see everybody", "the person's own page"
+ALLOWED = {
+    "blueprints/accounts/company.py": "a company's own people, and who is in charge of it",
+    "blueprints/accounts/company_forms.py": STAFF,
+    "blueprints/accounts/moves.py": STAFF,
+    "blueprints/signin/rights.py": STAFF,
+    "blueprints/accounts/people.py": "people to call upon, not authors",
+    "blueprints/audit/views.py": STAFF,
+    "blueprints/conflicts.py": "who changed the same form: staff, or a company's own people",
+    "blueprints/health/acts.py": STAFF,
+    "community/signin/addresses.py": ONESELF,
+    "community/signin/credentials.py": ONESELF,
+    "community/accounts/indexing.py": PERSON,
+    "community/joining/invitations.py": "who invites, before who is invited",
+    "community/signin/known_devices.py": ONESELF,
+    "community/accounts/names.py": "the function itself",
+    "community/accounts/contact_vendor.py": STAFF,
+    "community/signin/second_factor.py": ONESELF,
+    "community/mailings/rendering.py": ONESELF,
+    "templates/_chrome.html": ONESELF,
+    "templates/accounts/company.html": "a company's own people",
+    "templates/accounts/company_admin.html": "a company's own people",
+    "templates/accounts/move_member.html": STAFF,
+    "templates/accounts/people.html": STAFF,
+    "templates/accounts/profile.html": PERSON,
+    "templates/signin/rights.html": STAFF,
+    "templates/audit/_parts.html": STAFF,
+    "templates/health/_people.html": STAFF,
+    "templates/health/account.html": STAFF,
+    "templates/health/acts.html": STAFF,
+    "templates/home/welcome.html": ONESELF,
+}
 
 
 @pytest.mark.parametrize(
@@ -40,3 +85,30 @@ def test_handles(handle: str) -> None:
 )
 def test_no_handles(handle: str) -> None:
     assert not names.is_handle(handle)
+
+
+def _naming() -> Iterator[str]:
+    for floor in ("community", "blueprints"):
+        for path in (ROOT / floor).rglob("*.py"):
+            nodes = ast.walk(ast.parse(path.read_text()))
+            if any(isinstance(node, ast.Attribute) and node.attr == "display_name" for node in nodes):
+                yield str(path.relative_to(ROOT))
+    for path in (ROOT / "templates").rglob("*.*"):
+        if re.search(r"\bdisplay_name\b", path.read_text()):
+            yield str(path.relative_to(ROOT))
+
+
+def test_nothing_else_names_an_author() -> None:
+    assert set(_naming()) == set(ALLOWED)
+
+
+def test_an_author_is_named_with_their_company_as_the_reader_may_know_it(cast: Cast) -> None:
+    topic = open_topic(make_forum(cast).public, cast.owner)
+    topic.author, topic.account = cast.owner, cast.a
+    assert author_label(None, topic) == author_label(cast.colleague, cast.owner) == cast.owner.display_name
+    assert author_company(cast.colleague, topic) == cast.a.name
+    assert cast.a.name not in author_company(None, topic)
+    topic.author = cast.cs
+    assert author_company(cast.colleague, topic) == ""
+    cast.cs.erased_at = now()
+    assert author_label(cast.colleague, topic) == "退会した方"

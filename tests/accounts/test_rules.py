@@ -26,8 +26,6 @@ TABLE: dict[Callable[[Member], bool], set[str]] = {
     rules.is_suspended: {"suspended"},
     rules.is_without_company: set(),
     rules.can_see_scores: VENDORS,
-    rules.can_invite_anybody: VENDORS,
-    rules.can_invite: VENDORS | {"company_admin"},
     rules.can_grant_roles: {"administrator"},
 }
 
@@ -41,15 +39,6 @@ def test_a_company_is_looked_after_by_its_own_administrator_only(cast: Cast) -> 
     people = cast.people().items()
     assert {name for name, member in people if rules.is_company_admin(member, cast.a)} == {"company_admin"}
     assert {name for name, member in people if rules.is_company_admin(member, cast.b)} == set()
-
-
-def test_inviting_into_a_company(cast: Cast) -> None:
-    def inviters(account: str) -> set[str]:
-        return {n for n, m in cast.people().items() if rules.can_invite_into(m, getattr(cast, account))}
-
-    assert inviters("a") == VENDORS | {"company_admin"}
-    assert inviters("b") == VENDORS
-    assert inviters("vendor") == {"administrator"}
 
 
 def test_company_names_are_for_its_own_people_and_staff(cast: Cast) -> None:

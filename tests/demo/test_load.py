@@ -8,13 +8,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from community import demo
-from community.accounts.published import SAMPLE_PASSWORD
 from community.app import create_app
 from community.demo.cast import Conversation, read_conversations
 from community.forums.queries import get_viewer
 from community.forums.rules import can_post_in, can_read_category
 from community.notifications.rules import is_news
-from community.signin.passwords import check_password
+from community.signin.passwords import SAMPLE_PASSWORD, check_password
 from models.accounts import Account, Member
 from models.audit import AuditEntry, AuditText
 from models.base import db, transaction

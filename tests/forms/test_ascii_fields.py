@@ -10,8 +10,7 @@ from wtforms import BooleanField, FileField, HiddenField, MultipleFileField, Pas
 from wtforms.fields import Field, SelectField, SelectMultipleField
 
 from blueprints.accounts.company_forms import CompanyForm
-from blueprints.accounts.contract_forms import EndForm
-from blueprints.accounts.forms import SettingsForm
+from blueprints.accounts.forms import EndForm, SettingsForm
 from blueprints.accounts.own_company_forms import OwnCompanyForm
 from blueprints.fields import AddressField, AsciiField, DayField, WholeNumberField
 from blueprints.forums.forms import CategoryForm

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from community.accounts.member_names import list_names
+from community.accounts.names import list_names
 from community.health import actions, projector, queries
 from community.health.counting import Grain, ledger_counts, stored_days
 from community.health.policies import FIRST, PolicyVersion

@@ -13,8 +13,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, ViewportSize
 
-from community.accounts.published import SAMPLE_PASSWORD
 from community.config import ROOT
+from community.signin.passwords import SAMPLE_PASSWORD
 from tests.journey.browsing import Person
 from tests.journey.pages import NO_PAGE, PEOPLE, STAFF, Stop, Things, list_stops, prepare
 from tests.processes import Installation

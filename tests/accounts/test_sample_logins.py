@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from community.accounts import rules
-from community.accounts.published import SAMPLE_PASSWORD, is_sample_login
+from community.accounts.rules import is_sample_login
 from community.demo.cast import read_companies, read_people
-from community.signin.passwords import hash_password, is_guessable
+from community.signin.passwords import SAMPLE_PASSWORD, hash_password, is_guessable
 from models.accounts import Member
 from models.base import db, transaction
 from tests.cast import PASSWORD, make_cast
