@@ -30,8 +30,8 @@ class Waiting:
     path: str
 
 
-def enter(member: Member, *, remember: bool = False, tell_owner: bool = False) -> None:
-    """Begin a session that has nothing of the one before. `tell_owner`: of a new device, by mail, if they want it."""
+def enter(member: Member, *, remember: bool = False, notify_owner: bool = False) -> None:
+    """Begin a session that has nothing of the one before. `notify_owner`: of a new device, by mail, if they want it."""
     before = current_member()
     session.clear()
     with transaction():
@@ -39,8 +39,8 @@ def enter(member: Member, *, remember: bool = False, tell_owner: bool = False) -
             sign_ins.forget(before.sign_in_key)
         here = device_cookie.remember(member)
         member.sign_in_key = sign_ins.begin(member, request.user_agent.string, here.device).key
-        if tell_owner and here.is_new and known_devices.is_told(member):
-            known_devices.tell_owner(member, here.device)
+        if notify_owner and here.is_new and known_devices.wants_device_mail(member):
+            known_devices.notify_owner(member, here.device)
     login_user(member, remember=remember)
 
 

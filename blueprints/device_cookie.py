@@ -14,14 +14,14 @@ NAME = "tsudoi_device"
 BETWEEN = "."
 
 
-def find(email: str) -> KnownDevice | None:
+def find_by_email(email: str) -> KnownDevice | None:
     """Return this browser's device if the person with this address is known in it."""
-    return known_devices.find(_held(), email)
+    return known_devices.find_by_email(_held(), email)
 
 
-def find_of(member_id: int) -> KnownDevice | None:
+def find_by_member(member_id: int) -> KnownDevice | None:
     """Return this browser's device if this person is known in it."""
-    return known_devices.find_of(_held(), member_id)
+    return known_devices.find_by_member(_held(), member_id)
 
 
 def remember(member: Member) -> Remembered:
@@ -38,8 +38,8 @@ def remember_proof(member: Member) -> None:
     """
     here = remember(member)
     before = sign_ins.note_device(member.sign_in_key, here.device)
-    if here.is_new and before is not None and known_devices.is_told(member):
-        known_devices.tell_owner(member, here.device)
+    if here.is_new and before is not None and known_devices.wants_device_mail(member):
+        known_devices.notify_owner(member, here.device)
 
 
 def note_visit(member: Member) -> None:

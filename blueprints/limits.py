@@ -17,7 +17,7 @@ SUGGESTIONS_PER_MEMBER = "120 per minute"
 FIRST_CODES_PER_SESSION = "10 per hour;50 per day"
 INVITATIONS_PER_MEMBER = "60 per hour"
 # Each may send three hundred letters.
-ROSTERS_PER_MEMBER = "20 per hour"
+CSV_INVITATIONS_PER_MEMBER = "20 per hour"
 LINKS_PER_MEMBER = "30 per hour"
 # Mails about another address; what was refused sent none, and an open browser must not use up what its owner has.
 ADDRESS_CHANGES_PER_MEMBER = "5 per hour"

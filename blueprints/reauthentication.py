@@ -1,7 +1,8 @@
 """That it is still the owner who sits there, before anything changes who gets into an account or what it may do.
 
-`proof_first` asks on a page of its own, is content for some minutes (`sign_ins.PROOF_LIFE`), and lets the form that was
-sent go on as it was. Forms that ask for the password themselves call `knows_password`, `shows_code` and `renew_key`.
+`proof_first` asks on a page of its own, is content for some minutes (`sign_ins.REAUTHENTICATION_LIFE`), and lets the
+form that was sent go on as it was. Forms that ask for the password themselves call `knows_password`, `shows_code` and
+`renew_key`.
 """
 
 from collections.abc import Callable
@@ -87,7 +88,7 @@ def proof_first(
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: object, **kwargs: object) -> Any:  # noqa: ANN401  a view's answer
-            if (when is not None and not when()) or sign_ins.is_proved(signed_in_member()):
+            if (when is not None and not when()) or sign_ins.is_reauthenticated(signed_in_member()):
                 return view(*args, **kwargs)
             refusal = refuse(*args, **kwargs) if refuse is not None else None
             return _ask() if refusal is None else refusal
@@ -101,7 +102,7 @@ def proof_first(
 def _ask() -> ResponseReturnValue:
     path = request.full_path.rstrip("?")
     if request.method == "GET":
-        return redirect(url_for("signin.ask_for_proof", next=path))
+        return redirect(url_for("signin.ask_to_reauthenticate", next=path))
     form = identity_form(path, formdata=None)
     form.proof_waits.data = "1"
     return identity_page(form), NOT_PROVED
@@ -154,12 +155,12 @@ def identity_page(form: IdentityForm) -> str:
     waiting = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
     found = find_act(form.proof_path.data or "", "POST" if form.proof_waits.data else "GET")
     return render_template(
-        "signin/proof.html",
+        "signin/reauthenticate.html",
         form=form,
         waiting=waiting,
         act=found[0].name() if found else "",
         back=_page_before(*found) if found else browser_sessions.HOME,
-        minutes=int(sign_ins.PROOF_LIFE.total_seconds() // 60),
+        minutes=int(sign_ins.REAUTHENTICATION_LIFE.total_seconds() // 60),
         can_prove=member.password_hash is not None or rules.has_second_factor(member),
     )
 
@@ -196,7 +197,7 @@ def is_own_password(password: str, password_hash: str | None) -> bool:
     if not passwords.check_password(password, password_hash):
         return False
     with transaction():
-        guesses.give_back(guess)
+        guesses.uncount(guess)
     return True
 
 
@@ -204,7 +205,7 @@ def shows_code(code: Field, member: Member) -> bool:
     """Use the code up; say why it was refused. `member` is held. Counted as passwords are. Raises TooManyRequests."""
     guess = _count_guess(member)
     if second_factor.check_code(member, code.data or ""):
-        guesses.give_back(guess)
+        guesses.uncount(guess)
         return True
     code.errors = [why_refused(member)]
     return False

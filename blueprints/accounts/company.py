@@ -9,7 +9,12 @@ from flask_babel import gettext as _
 from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
-from blueprints.accounts.own_company_forms import OwnCompanyForm, PetitionForm, form_of, own_state
+from blueprints.accounts.own_company_forms import (
+    ContactVendorForm,
+    OwnCompanyForm,
+    make_own_company_form,
+    own_company_state,
+)
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from blueprints.person_forms import name_company_admin_act
 from blueprints.room import current_pages
@@ -36,25 +41,25 @@ A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=30)
 @bp.get("/company")
 @staff_only(rules.can_see_own_company)
 def show_company() -> ResponseReturnValue:
-    return _page()
+    return _render_company_page()
 
 
 @bp.post("/company")
 @staff_only(rules.is_any_company_admin)
 def correct_company() -> ResponseReturnValue:
     """What the company knows best of itself."""
-    account_id, by, form = _own().id, signed_in_member(), OwnCompanyForm()
+    account_id, by, form = _own_company().id, signed_in_member(), OwnCompanyForm()
     if not form.validate():
-        return _page(form=form), limits.REFUSED
+        return _render_company_page(form=form), limits.REFUSED
     try:
         with transaction():
             account = queries.get_account_to_change(account_id) or abort(404)
             if not rules.is_company_admin(by, account):  # the contract was ended meanwhile
                 abort(403)
-            if form.check(own_state(account), told=lambda: tell_of("account", account_id, *companies.CHANGES)):
+            if form.check(own_company_state(account), told=lambda: tell_of("account", account_id, *companies.CHANGES)):
                 companies.change_company(account, form.card(), queries.list_mail_domains(account_id), by=by)
     except ConflictError:
-        return _page(form=form), CONFLICT
+        return _render_company_page(form=form), CONFLICT
     flash(_("会社のことを保存しました。"))
     return redirect(url_for(".show_company"))
 
@@ -71,7 +76,7 @@ def ask_about_sharing(handle: str) -> ResponseReturnValue:
         "accounts/company_admin.html",
         person=other,
         is_self=other.id == by.id,
-        company=_own().name,
+        company=_own_company().name,
         action=url_for(".share_company", handle=handle),
         back=url_for(".show_company"),
     )
@@ -88,7 +93,7 @@ def share_company(handle: str) -> ResponseReturnValue:
         abort(403)
     try:
         with transaction():
-            done = rights.share_company(other, _own(), is_admin=is_admin, by=by)
+            done = rights.share_company(other, _own_company(), is_admin=is_admin, by=by)
     except LostRightError:
         abort(403)
     except LastAdministratorError:
@@ -108,39 +113,41 @@ def share_company(handle: str) -> ResponseReturnValue:
 @staff_only(rules.can_see_own_company)
 def write_to_vendor() -> ResponseReturnValue:
     """Not only while the contract runs: whoever has left may have something to say of what was recorded."""
-    form = PetitionForm()
+    form = ContactVendorForm()
     if not form.validate():
-        return _page(petition=form), limits.REFUSED
+        return _render_company_page(contact_form=form), limits.REFUSED
     with transaction():
-        contact_vendor.write_to_vendor(_own(), signed_in_member(), Matter(form.matter.data), form.petition.data or "")
+        contact_vendor.write_to_vendor(
+            _own_company(), signed_in_member(), Matter(form.matter.data), form.message.data or ""
+        )
     flash(_("運営に送りました。返事は、あなたのメールアドレスに届きます。"))
     return redirect(url_for(".show_company"))
 
 
-def _own() -> Account:
+def _own_company() -> Account:
     return signed_in_member().account or abort(403)
 
 
-def _page(*, form: OwnCompanyForm | None = None, petition: PetitionForm | None = None) -> str:
+def _render_company_page(*, form: OwnCompanyForm | None = None, contact_form: ContactVendorForm | None = None) -> str:
     """Of the two forms at most one has been refused."""
-    member, account = signed_in_member(), _own()
+    member, account = signed_in_member(), _own_company()
     people = queries.list_members_of(account.id, queries.today())
     counts = count_kinds(account.id, queries.today() - timedelta(days=RECORDED_DAYS))
     in_charge = queries.get_member(account.csm_id) if account.csm_id else None
     return render_template(
         "accounts/company.html",
         account=account,
-        form=form or form_of(account),
-        petition=petition or PetitionForm(formdata=None),
-        refused=form or petition,
+        form=form or make_own_company_form(account),
+        contact_form=contact_form or ContactVendorForm(formdata=None),
+        refused=form or contact_form,
         may_change=rules.is_company_admin(member, account),
         may_invite=joining_rules.can_invite(member),
-        people=[(each, _visit(each, now()), each.id == member.id) for each in people],
+        people=[(each, _describe_last_visit(each, now()), each.id == member.id) for each in people],
         invitations=sum(
             1 for waiting in joining_queries.list_open_invitations(member) if waiting.account_id == account.id
         ),
         shown_as=labels.company_label(account),
-        family=_family(account, member),
+        family=_list_related_companies(account, member),
         recorded=[(str(label), counts[kind]) for kind, label in KIND_LABELS.items() if kind in counts],
         others=[str(KIND_LABELS[kind]) for kind in current_rooms().signals if kind not in counts],
         days=RECORDED_DAYS,
@@ -153,7 +160,7 @@ def _page(*, form: OwnCompanyForm | None = None, petition: PetitionForm | None =
     )
 
 
-def _visit(member: Member, at: datetime) -> str:
+def _describe_last_visit(member: Member, at: datetime) -> str:
     """When somebody was here last, as far as a colleague is told."""
     if member.visited_at is None:
         return _("まだ来ていません")
@@ -163,7 +170,7 @@ def _visit(member: Member, at: datetime) -> str:
     return _("ひと月のうちに来ました") if since <= A_MONTH else _("ひと月より前に来ました")
 
 
-def _family(account: Account, member: Member) -> list[tuple[str, str]]:
+def _list_related_companies(account: Account, member: Member) -> list[tuple[str, str]]:
     """Parent and subsidiaries, called as this viewer may know them."""
     parent = queries.get_account(account.parent_id) if account.parent_id else None
     related = [(_("親会社"), parent)] if parent else []

@@ -112,10 +112,10 @@ class CompanyForm(ConflictForm):
             )
 
     def validate_mail_domains(self, field: Field) -> None:
-        typed = _lines(field)
+        typed = _list_lines(field)
         if len(typed) > MOST_DOMAINS:
             raise ValidationError(_("ドメインは%(n)d個までです。", n=MOST_DOMAINS))
-        self._refuse_strangers([_checked(line) for line in typed])
+        self._refuse_strangers([_parse_domain(line) for line in typed])
 
     def _refuse_strangers(self, typed: Sequence[str]) -> None:
         for domain, owner in queries.list_owners_of_domains(typed).items():
@@ -175,7 +175,7 @@ class CompanyForm(ConflictForm):
 
     def domains(self) -> list[str]:
         """Each once, tidied."""
-        return list(dict.fromkeys(mail_addresses.tidy_domain(line) for line in _lines(self.mail_domains)))
+        return list(dict.fromkeys(mail_addresses.tidy_domain(line) for line in _list_lines(self.mail_domains)))
 
     def phase(self) -> PlannedPhase | None:
         """Where the company is to stand; from today where no day was typed."""
@@ -190,12 +190,12 @@ class CompanyForm(ConflictForm):
         return phase is not None and (phase.segment, phase.stage) != old
 
 
-def form_state(account: Account, newest: AccountPhase | None, owned: Collection[str]) -> dict[str, Any]:
+def compared_state(account: Account, newest: AccountPhase | None, owned: Collection[str]) -> dict[str, Any]:
     """What of a company can have changed since the form was filled from it; the day is that of the newest phase."""
-    return state_of(account, newest, sorted(owned), date.min) | {"phase_from": newest.from_day if newest else None}
+    return shown_state(account, newest, sorted(owned), date.min) | {"phase_from": newest.from_day if newest else None}
 
 
-def state_of(account: Account, newest: AccountPhase | None, owned: Collection[str], today: date) -> dict[str, Any]:
+def shown_state(account: Account, newest: AccountPhase | None, owned: Collection[str], today: date) -> dict[str, Any]:
     """What the form shows of a company that is there."""
     return {
         "name": account.name,
@@ -217,11 +217,11 @@ def state_of(account: Account, newest: AccountPhase | None, owned: Collection[st
     }
 
 
-def _lines(field: Field | TextAreaField) -> list[str]:
+def _list_lines(field: Field | TextAreaField) -> list[str]:
     return [line for line in (field.data or "").splitlines() if line.strip()]
 
 
-def _checked(line: str) -> str:
+def _parse_domain(line: str) -> str:
     try:
         domain = mail_addresses.tidy_domain(line)
     except BadDomainError as error:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
-from blueprints.accounts.forms import EndForm, ResumeForm
+from blueprints.accounts.forms import EndContractForm, ResumeContractForm
 from blueprints.conflicts import CONFLICT, ConflictError, tell_of
 from community.accounts import companies, queries, rules
 from community.health.actions import lock_projections, rescore
@@ -21,28 +21,28 @@ from models.base import transaction
 @staff_only(rules.can_manage_companies)
 def edit_contract(account_id: int) -> ResponseReturnValue:
     """When the contract ends, what follows, and taking it back."""
-    account = _find(account_id)
-    return _page(account, EndForm(last_day=account.contract_ended_on), ResumeForm())
+    account = _find_account(account_id)
+    return _render_contract_page(account, EndContractForm(last_day=account.contract_ended_on), ResumeContractForm())
 
 
 def _refuse_end(account_id: int) -> ResponseReturnValue | None:
-    form = EndForm()
+    form = EndContractForm()
     if form.validate() and form.last_day.data is not None:
         return None
-    return _page(_find(account_id), form, ResumeForm(formdata=None)), limits.REFUSED
+    return _render_contract_page(_find_account(account_id), form, ResumeContractForm(formdata=None)), limits.REFUSED
 
 
 @bp.post("/companies/<int:account_id>/end")
 @staff_only(rules.can_manage_companies)
 @reauthentication.proof_first(lambda: _("契約の終わりを登録する"), "accounts.edit_contract", refuse=_refuse_end)
 def end_contract(account_id: int) -> ResponseReturnValue:
-    account, form = _find(account_id), EndForm()
+    account, form = _find_account(account_id), EndContractForm()
     if not form.validate() or form.last_day.data is None:
-        return _page(account, form, ResumeForm(formdata=None)), limits.REFUSED
+        return _render_contract_page(account, form, ResumeContractForm(formdata=None)), limits.REFUSED
     try:
-        _write(account_id, form, form.last_day.data, form.end_reason.data or "")
+        _write_contract_end(account_id, form, form.last_day.data, form.end_reason.data or "")
     except ConflictError:
-        return _page(_find(account_id), form, ResumeForm(formdata=None)), CONFLICT
+        return _render_contract_page(_find_account(account_id), form, ResumeContractForm(formdata=None)), CONFLICT
     flash(_("「%(company)s」の契約の最後の日を登録しました。", company=account.name))
     return redirect(url_for(".edit_contract", account_id=account_id))
 
@@ -50,25 +50,31 @@ def end_contract(account_id: int) -> ResponseReturnValue:
 @bp.post("/companies/<int:account_id>/resume")
 @staff_only(rules.can_manage_companies)
 def resume_contract(account_id: int) -> ResponseReturnValue:
-    account, form = _find(account_id), ResumeForm()
+    account, form = _find_account(account_id), ResumeContractForm()
     if not form.validate():
-        return _page(account, EndForm(formdata=None, last_day=account.contract_ended_on), form), limits.REFUSED
+        return _render_contract_page(
+            account, EndContractForm(formdata=None, last_day=account.contract_ended_on), form
+        ), limits.REFUSED
     try:
-        _write(account_id, form, None, form.resume_reason.data or "")
+        _write_contract_end(account_id, form, None, form.resume_reason.data or "")
     except ConflictError:
-        account = _find(account_id)
-        return _page(account, EndForm(formdata=None, last_day=account.contract_ended_on), form), CONFLICT
+        account = _find_account(account_id)
+        return _render_contract_page(
+            account, EndContractForm(formdata=None, last_day=account.contract_ended_on), form
+        ), CONFLICT
     flash(_("「%(company)s」の契約はつづきます。", company=account.name))
     return redirect(url_for(".edit_contract", account_id=account_id))
 
 
-def _find(account_id: int) -> Account:
+def _find_account(account_id: int) -> Account:
     """Of the vendor's own company there is no contract."""
     account = queries.get_account(account_id) or abort(404)
     return account if account.kind != AccountKind.VENDOR else abort(404)
 
 
-def _write(account_id: int, form: EndForm | ResumeForm, last_day: date | None, reason: str) -> None:
+def _write_contract_end(
+    account_id: int, form: EndContractForm | ResumeContractForm, last_day: date | None, reason: str
+) -> None:
     """Write down the end of the contract, or that there is none. Raises ConflictError.
 
     Whose score is closed, or opened again, is scored at once; days that were missed the nightly round fills up.
@@ -77,7 +83,7 @@ def _write(account_id: int, form: EndForm | ResumeForm, last_day: date | None, r
         lock_projections()
         account = queries.get_account_to_change(account_id) or abort(404)
         form.check(
-            _state(account),
+            _contract_state(account),
             {"last_day": last_day},
             labels={"last_day": _("契約の最後の日")},
             told=lambda: tell_of("account", account_id, "account.end_contract", "account.resume_contract"),
@@ -89,14 +95,14 @@ def _write(account_id: int, form: EndForm | ResumeForm, last_day: date | None, r
         rescore([account_id], queries.today())
 
 
-def _state(account: Account) -> dict[str, date | None]:
+def _contract_state(account: Account) -> dict[str, date | None]:
     return {"last_day": account.contract_ended_on}
 
 
-def _page(account: Account, form: EndForm, resume: ResumeForm) -> str:
+def _render_contract_page(account: Account, form: EndContractForm, resume: ResumeContractForm) -> str:
     """Of the two forms at most one was sent; it keeps what it was filled from."""
     for each in (form, resume):
-        each.remember(_state(account))
+        each.remember(_contract_state(account))
     ended = account.contract_ended_on
     return render_template(
         "accounts/end_contract.html",

@@ -43,7 +43,7 @@ def show_data_export() -> ResponseReturnValue:
     """What there is to take along."""
     member = signed_in_member()
     summaries = [export.summary(member) for export in current_pages().exports]
-    kept, left = _pictures(member)
+    kept, left = _select_pictures(member)
     return render_template(
         "accounts/data_export.html",
         contents=[
@@ -62,38 +62,38 @@ def download_data_export() -> ResponseReturnValue:
     """One archive; nothing of anybody else is in it."""
     member = signed_in_member()
     archive = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed once it is sent
-    kept, left = _pictures(member)
+    kept, left = _select_pictures(member)
     with ZipFile(archive, "w", ZIP_DEFLATED) as made:
         for export in current_pages().exports:
             for name, body in export.files(member):
                 made.writestr(name, body)
-        for name, body in _lists_of_pictures(kept, left):
+        for name, body in _list_picture_files(kept, left):
             made.writestr(name, body)
         for image in kept:
             # A picture whose file has gone is no reason to keep the rest back.
             with suppress(FileNotFoundError):
-                made.write(files.path_of(image), f"pictures/{_name_of(image)}", compress_type=ZIP_STORED)
+                made.write(files.path_of(image), f"pictures/{_file_name(image)}", compress_type=ZIP_STORED)
     archive.seek(0)
-    answer = Response(_pieces(archive), mimetype="application/zip")
+    answer = Response(_stream_archive(archive), mimetype="application/zip")
     answer.headers["Content-Disposition"] = f"attachment; filename={member.handle}.zip"
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _pieces(archive: "tempfile.SpooledTemporaryFile[bytes]") -> Iterator[bytes]:
+def _stream_archive(archive: "tempfile.SpooledTemporaryFile[bytes]") -> Iterator[bytes]:
     with archive:
         while piece := archive.read(PIECE):
             yield piece
 
 
-def _lists_of_pictures(kept: list[StoredImage], left: list[StoredImage]) -> Iterator[tuple[str, bytes]]:
+def _list_picture_files(kept: list[StoredImage], left: list[StoredImage]) -> Iterator[tuple[str, bytes]]:
     heading = [_("ファイル"), _("大きさ（バイト）")]
-    yield "pictures.csv", to_csv(heading, [[_name_of(image), image.size] for image in kept]).body
+    yield "pictures.csv", to_csv(heading, [[_file_name(image), image.size] for image in kept]).body
     if left:
-        yield "pictures-left-out.csv", to_csv(heading, [[_name_of(image), image.size] for image in left]).body
+        yield "pictures-left-out.csv", to_csv(heading, [[_file_name(image), image.size] for image in left]).body
 
 
-def _pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage]]:
+def _select_pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage]]:
     """The newest that fit into one archive, and those that do not."""
     kept: list[StoredImage] = []
     left: list[StoredImage] = []
@@ -106,7 +106,7 @@ def _pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage]]:
     return kept, left
 
 
-def _name_of(image: StoredImage) -> str:
+def _file_name(image: StoredImage) -> str:
     return f"{image.key}.{EXTENSIONS.get(image.media_type, 'bin')}"
 
 

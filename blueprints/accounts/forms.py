@@ -82,7 +82,7 @@ class SettingsForm(ConflictForm):
 # --- of companies and people, by the staff
 
 
-class EndForm(ConflictForm):
+class EndContractForm(ConflictForm):
     last_day = DayField(
         _("契約の最後の日"),
         validators=[InputRequired(_("契約の最後の日を入力してください。例：2027-03-31"))],
@@ -90,11 +90,11 @@ class EndForm(ConflictForm):
     end_reason = reason_field(_("契約が終わる理由"), _("更新されないと、担当の方から連絡があったため"))
 
 
-class ResumeForm(ConflictForm):
+class ResumeContractForm(ConflictForm):
     resume_reason = reason_field(_("契約をつづける理由"), _("更新の手続きが済んだため"))
 
 
-class MoveForm(FlaskForm):
+class TransferForm(FlaskForm):
     """`seen`: what the person at the page was shown, so that nothing else is carried out."""
 
     account = SelectField(_("移る先の会社"), coerce=int)
@@ -103,7 +103,7 @@ class MoveForm(FlaskForm):
         validators=[InputRequired(_("いつからかを入力してください。例：2027-04-01"))],
     )
     is_company_admin = BooleanField(_("移る先の会社の管理者にする"))
-    move_reason = reason_field(_("移す理由"), _("4月1日付けで転職されたため"))
+    transfer_reason = reason_field(_("移す理由"), _("4月1日付けで転職されたため"))
     seen = HiddenField()
 
     today = date.min

@@ -45,7 +45,7 @@ class OwnCompanyForm(ConflictForm):
         )
 
 
-class PetitionForm(FlaskForm):
+class ContactVendorForm(FlaskForm):
     matter = RadioField(
         _("何について"),
         choices=[
@@ -55,7 +55,7 @@ class PetitionForm(FlaskForm):
         ],
         validators=[InputRequired(_("何についてかを選んでください。"))],
     )
-    petition = TextAreaField(
+    message = TextAreaField(
         _("伝えたいこと"),
         filters=[clean_text],
         validators=[
@@ -65,14 +65,14 @@ class PetitionForm(FlaskForm):
     )
 
 
-def form_of(account: Account) -> OwnCompanyForm:
+def make_own_company_form(account: Account) -> OwnCompanyForm:
     """What is known of the company, to be corrected."""
-    form = OwnCompanyForm(formdata=None, data=own_state(account))
-    form.remember(own_state(account))
+    form = OwnCompanyForm(formdata=None, data=own_company_state(account))
+    form.remember(own_company_state(account))
     return form
 
 
-def own_state(account: Account) -> dict[str, Any]:
+def own_company_state(account: Account) -> dict[str, Any]:
     return {
         "reading": account.reading,
         "industry": account.industry,

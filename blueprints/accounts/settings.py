@@ -24,7 +24,7 @@ A_YEAR_IN_SECONDS = 365 * 24 * 60 * 60
 def edit_settings() -> ResponseReturnValue:
     member = signed_in_member()
     form = SettingsForm(locale=member.locale, time_zone=member.time_zone)
-    form.remember(_state(member))
+    form.remember(_settings_state(member))
     return render_template("accounts/settings.html", form=form)
 
 
@@ -38,15 +38,15 @@ def change_settings() -> ResponseReturnValue:
     try:
         with transaction():
             member = queries.get_member_to_change(member.id) or abort(404)
-            if form.check(_state(member)):
+            if form.check(_settings_state(member)):
                 actions.change_settings(member, form.locale.data, form.time_zone.data)
     except ConflictError:
         return render_template("accounts/settings.html", form=form), CONFLICT
     flash(_("設定を保存しました。"))
-    return _remember(redirect(url_for(".edit_settings")), "locale", form.locale.data)
+    return _set_choice_cookie(redirect(url_for(".edit_settings")), "locale", form.locale.data)
 
 
-def _state(member: Member) -> dict[str, str]:
+def _settings_state(member: Member) -> dict[str, str]:
     """What the form shows of a person's settings."""
     return {"locale": member.locale, "time_zone": member.time_zone}
 
@@ -56,11 +56,11 @@ def _state(member: Member) -> dict[str, str]:
 @public
 def choose_theme() -> ResponseReturnValue:
     """Kept in the browser: one may want it dark at home and light at work."""
-    _ask_members_for_their_token()
+    _require_csrf_token_of_members()
     theme = request.form.get("theme")
     if theme not in THEMES:
         abort(400)
-    return _remember(redirect(browser_sessions.own_path(request.form.get("next"))), "theme", theme)
+    return _set_choice_cookie(redirect(browser_sessions.own_path(request.form.get("next"))), "theme", theme)
 
 
 @bp.post("/language")
@@ -68,7 +68,7 @@ def choose_theme() -> ResponseReturnValue:
 @public
 def choose_locale() -> ResponseReturnValue:
     """Kept in the browser, and for a member in their settings, since mails speak it too."""
-    _ask_members_for_their_token()
+    _require_csrf_token_of_members()
     locale = request.form.get("locale")
     if locale not in LOCALES:
         abort(400)
@@ -76,7 +76,7 @@ def choose_locale() -> ResponseReturnValue:
     if member is not None:
         with transaction():
             actions.change_settings(member, locale, member.time_zone)
-    return _remember(redirect(browser_sessions.own_path(request.form.get("next"))), "locale", locale)
+    return _set_choice_cookie(redirect(browser_sessions.own_path(request.form.get("next"))), "locale", locale)
 
 
 @bp.post("/visit")
@@ -91,13 +91,13 @@ def begin_visit() -> ResponseReturnValue:
     return "", 204
 
 
-def _ask_members_for_their_token() -> None:
+def _require_csrf_token_of_members() -> None:
     """Guests have none: their pages are the same for all of them, and the choice is their browser's alone."""
     if current_member() is not None and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
 
 
-def _remember(response: ResponseReturnValue, name: str, value: str) -> Response:
+def _set_choice_cookie(response: ResponseReturnValue, name: str, value: str) -> Response:
     answer = current_app.make_response(response)
     answer.set_cookie(
         name,

@@ -31,7 +31,7 @@ def list_links() -> ResponseReturnValue:
     The address of one that was just made is shown this once.
     """
     made = session.pop(MADE_LINK, None)
-    return _page(_form(signed_in_member(), request.args.get("account", type=int)), made)
+    return _render_links_page(_make_link_form(signed_in_member(), request.args.get("account", type=int)), made)
 
 
 @bp.post("/invitations/links")
@@ -39,9 +39,9 @@ def list_links() -> ResponseReturnValue:
 @staff_only(joining_rules.can_invite)
 def make_link() -> ResponseReturnValue:
     member = signed_in_member()
-    form = _form(member)
+    form = _make_link_form(member)
     if not form.validate():
-        return _page(form), limits.REFUSED
+        return _render_links_page(form), limits.REFUSED
     account = queries.get_account(form.account.data)
     if account is None or not joining_rules.can_make_link_for(member, account, queries.today()):
         abort(403)
@@ -57,7 +57,7 @@ def make_link() -> ResponseReturnValue:
 @staff_only(joining_rules.can_invite)
 def renew_link(link_id: int) -> ResponseReturnValue:
     """Whoever has lost the address gets a new one; the old one is void."""
-    link = _find(link_id)
+    link = _find_link(link_id)
     if not joining_rules.can_invite_into(signed_in_member(), link.account):
         abort(403)
     with transaction():
@@ -70,18 +70,18 @@ def renew_link(link_id: int) -> ResponseReturnValue:
 @bp.post("/invitations/links/<int:link_id>/withdraw")
 @staff_only(joining_rules.can_invite)
 def withdraw_link(link_id: int) -> ResponseReturnValue:
-    link = _find(link_id)
+    link = _find_link(link_id)
     with transaction():
         company_links.withdraw_link(link, signed_in_member())
     flash(_("参加リンクを取り消しました。"))
     return redirect(url_for(".list_links"))
 
 
-def _find(link_id: int) -> CompanyLink:
+def _find_link(link_id: int) -> CompanyLink:
     return company_links.get_link(link_id, seen_by=signed_in_member()) or abort(404)
 
 
-def _form(member: Member, account_id: int | None = None) -> LinkForm:
+def _make_link_form(member: Member, account_id: int | None = None) -> LinkForm:
     form = LinkForm(account=account_id)
     day = queries.today()
     form.offer(
@@ -94,7 +94,7 @@ def _form(member: Member, account_id: int | None = None) -> LinkForm:
     return form
 
 
-def _page(form: LinkForm, made: list[str] | None = None) -> str:
+def _render_links_page(form: LinkForm, made: list[str] | None = None) -> str:
     return render_template(
         "joining/links.html",
         form=form,

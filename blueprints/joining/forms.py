@@ -133,7 +133,7 @@ class LinkForm(FlaskForm):
         )
 
 
-class RosterForm(FlaskForm):
+class CsvInvitationsForm(FlaskForm):
     account = SelectField(_("会社"), coerce=int, validate_choice=True)
     file = FileField(_("CSVファイル"), validators=[FileRequired(_("CSVファイルを選んでください。"))])
     encoding = SelectField(

@@ -34,7 +34,7 @@ GONE = 410
 @staff_only(joining_rules.can_invite)
 def list_invitations() -> ResponseReturnValue:
     """Who was invited and has not answered; and the form to invite one more, with `?account=` into that company."""
-    return _page(_invite_form(signed_in_member(), request.args.get("account", type=int)))
+    return _render_invitations_page(_make_invite_form(signed_in_member(), request.args.get("account", type=int)))
 
 
 def _gives_rights() -> bool:
@@ -51,15 +51,15 @@ def _gives_rights() -> bool:
     lambda: _("権限を持つ人を招待する"),
     "joining.list_invitations",
     when=_gives_rights,
-    refuse=lambda: _refuse_invitation(_invite_form(signed_in_member())),
+    refuse=lambda: _refuse_invitation(_make_invite_form(signed_in_member())),
 )
 def invite() -> ResponseReturnValue:
     member = signed_in_member()
-    form = _invite_form(member)
+    form = _make_invite_form(member)
     refusal = _refuse_invitation(form)
     if refusal is not None:
         return refusal
-    email, account = form.email.data or "", _account_of(form)
+    email, account = form.email.data or "", _find_account(form)
     with transaction():
         as_admin = joining_rules.can_invite_anybody(member) and form.is_company_admin.data
         invitations.invite(email, account, member, is_company_admin=as_admin)
@@ -67,7 +67,7 @@ def invite() -> ResponseReturnValue:
     return redirect(url_for(".list_invitations"))
 
 
-def _account_of(form: InviteForm) -> Account:
+def _find_account(form: InviteForm) -> Account:
     account = queries.get_account(form.account.data or 0)
     if account is None or not joining_rules.can_invite_into(signed_in_member(), account):
         abort(403)
@@ -77,12 +77,12 @@ def _account_of(form: InviteForm) -> Account:
 def _refuse_invitation(form: InviteForm) -> ResponseReturnValue | None:
     """The page that says what is wrong with the form; None where the invitation can go out."""
     if not form.validate():
-        return _page(form), limits.REFUSED
-    why_not = _why_not(form.email.data or "", _account_of(form))
-    if why_not is None:
+        return _render_invitations_page(form), limits.REFUSED
+    refusal = _explain_refusal(form.email.data or "", _find_account(form))
+    if refusal is None:
         return None
-    form.email.errors = [why_not]
-    return _page(form), limits.REFUSED
+    form.email.errors = [refusal]
+    return _render_invitations_page(form), limits.REFUSED
 
 
 @bp.post("/invitations/<int:invitation_id>/withdraw")
@@ -98,7 +98,7 @@ def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".list_invitations"))
 
 
-def _invite_form(member: Member, account_id: int | None = None) -> InviteForm:
+def _make_invite_form(member: Member, account_id: int | None = None) -> InviteForm:
     form = InviteForm(account=account_id)
     form.offer(joining_queries.list_accounts_to_invite_into(member))
     if not joining_rules.can_invite_anybody(member):
@@ -106,12 +106,12 @@ def _invite_form(member: Member, account_id: int | None = None) -> InviteForm:
     return form
 
 
-def _page(form: InviteForm) -> str:
+def _render_invitations_page(form: InviteForm) -> str:
     waiting = joining_queries.list_open_invitations(seen_by=signed_in_member())
     return render_template("joining/invitations.html", form=form, waiting=waiting)
 
 
-def _why_not(email: str, account: Account) -> str | None:
+def _explain_refusal(email: str, account: Account) -> str | None:
     """Why this person cannot be invited into this company. Says nothing of people of other companies."""
     known = queries.get_member_by_email(email)
     if known is not None and rules.belongs_to(known, account):
@@ -133,9 +133,9 @@ def show_invitation(token: str) -> ResponseReturnValue:
     if invitation is None or not joining_rules.is_open(invitation):
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     if queries.get_member_by_email(invitation.email) is not None:
-        return _offer_to_move(invitation, token)
-    form = registration.new_form(invitation.email, invitation.family_name, invitation.given_name)
-    return answer_secretly(_newcomers_page(form, invitation, token))
+        return _offer_transfer(invitation, token)
+    form = registration.new_registration_form(invitation.email, invitation.family_name, invitation.given_name)
+    return answer_secretly(_render_registration_page(form, invitation, token))
 
 
 @bp.post("/invitations/<token>")
@@ -145,24 +145,24 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation) or queries.get_member_by_email(invitation.email):
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
-    form = registration.sent_form(invitation.email, invitation.account)
+    form = registration.sent_registration_form(invitation.email, invitation.account)
     if not form.validate():
-        return _form_again(form, invitation, token)
+        return _refuse_registration(form, invitation, token)
     try:
-        member = _let_newcomer_in(token, form)
+        member = _register_member(token, form)
     except InvitationClosedError:
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     except IntegrityError:  # somebody else took the handle between the check and the writing
         form.validate()
-        return _form_again(form, joining_queries.get_invitation_by_token(token) or abort(GONE), token)
-    return registration.welcome(member)
+        return _refuse_registration(form, joining_queries.get_invitation_by_token(token) or abort(GONE), token)
+    return registration.sign_in_new_member(member)
 
 
-def _form_again(form: AcceptInvitationForm, invitation: Invitation, token: str) -> ResponseReturnValue:
-    return answer_secretly(_newcomers_page(form, invitation, token), limits.REFUSED)
+def _refuse_registration(form: AcceptInvitationForm, invitation: Invitation, token: str) -> ResponseReturnValue:
+    return answer_secretly(_render_registration_page(form, invitation, token), limits.REFUSED)
 
 
-def _newcomers_page(form: AcceptInvitationForm, invitation: Invitation, token: str) -> str:
+def _render_registration_page(form: AcceptInvitationForm, invitation: Invitation, token: str) -> str:
     return render_template(
         "joining/become_member.html",
         form=form,
@@ -173,7 +173,7 @@ def _newcomers_page(form: AcceptInvitationForm, invitation: Invitation, token: s
     )
 
 
-def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
+def _register_member(token: str, form: AcceptInvitationForm) -> Member:
     release()
     password_hash = passwords.hash_password(form.password.data or "")
     with transaction():
@@ -185,7 +185,7 @@ def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
             queries.today(),
             form.handle.data or "",
             form.family_name.data or "",
-            **registration.facts_in(form, password_hash),
+            **registration.member_facts(form, password_hash),
         )
         registration.complete_registration(member, form)
         return member
@@ -193,7 +193,7 @@ def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
 
 @bp.post("/invitations/<token>/move")
 @public
-def move_by_invitation(token: str) -> ResponseReturnValue:
+def transfer_by_invitation(token: str) -> ResponseReturnValue:
     """Somebody who is here already goes on at the company that invited them.
 
     Who still belongs somewhere signs in first. Who cannot sign in, since their company is gone, has the letter to show.
@@ -201,35 +201,37 @@ def move_by_invitation(token: str) -> ResponseReturnValue:
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation):
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
-    member = _mover(invitation)
+    member = _find_transferred_member(invitation)
     if member is None:
         abort(403)
     try:
         with transaction():
-            _carry_out(invitation, member, queries.today())
+            _transfer_member(invitation, member, queries.today())
     except InvitationClosedError:
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     flash(_("%(company)sのメンバーになりました。", company=invitation.account.name))
     return redirect(browser_sessions.HOME if current_member() else url_for("signin.sign_in"))
 
 
-def _carry_out(invitation: Invitation, member: Member, day: date) -> None:
+def _transfer_member(invitation: Invitation, member: Member, day: date) -> None:
     def write() -> None:
-        invitations.move_by_invitation(invitation, member, day)
+        invitations.transfer_by_invitation(invitation, member, day)
         reassignment.follow(member, day)
 
     transfers.carry_out(memberships.plan_transfer(member, invitation.account, day), write)
 
 
-def _offer_to_move(invitation: Invitation, token: str) -> ResponseReturnValue:
-    may_move = _mover(invitation) is not None
-    return answer_secretly(render_template("joining/move.html", invitation=invitation, token=token, may_move=may_move))
+def _offer_transfer(invitation: Invitation, token: str) -> ResponseReturnValue:
+    may_transfer = _find_transferred_member(invitation) is not None
+    return answer_secretly(
+        render_template("joining/transfer.html", invitation=invitation, token=token, may_transfer=may_transfer)
+    )
 
 
-def _mover(invitation: Invitation) -> Member | None:
+def _find_transferred_member(invitation: Invitation) -> Member | None:
     """Who may press the button."""
     member = current_member()
     if member is None:
         known = queries.get_member_by_email(invitation.email)
         member = known if known is not None and rules.is_without_company(known) else None
-    return member if member is not None and joining_rules.can_move_by(member, invitation) else None
+    return member if member is not None and joining_rules.can_transfer_by(member, invitation) else None

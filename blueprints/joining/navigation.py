@@ -19,8 +19,8 @@ NAVIGATION = (
                 "joining.invite",
                 "joining.list_links",
                 "joining.make_link",
-                "joining.show_roster",
-                "joining.preview_roster",
+                "joining.show_csv_invitations",
+                "joining.preview_csv_invitations",
             }
         ),
     ),

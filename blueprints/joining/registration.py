@@ -15,26 +15,26 @@ from community.joining import terms, welcomes
 from models.accounts import Account, Member
 
 
-def new_form(email: str, family_name: str = "", given_name: str = "") -> AcceptInvitationForm:
+def new_registration_form(email: str, family_name: str = "", given_name: str = "") -> AcceptInvitationForm:
     """As somebody finds it who has this address."""
     form = AcceptInvitationForm(handle=_suggest_handle(email), family_name=family_name, given_name=given_name)
-    return _with_terms(form)
+    return _add_terms(form)
 
 
-def sent_form(email: str, company: Account | None) -> AcceptInvitationForm:
+def sent_registration_form(email: str, company: Account | None) -> AcceptInvitationForm:
     """As they have filled it in. `company`: the one they join."""
     form = AcceptInvitationForm()
     typed = (form.handle, form.family_name, form.given_name, form.family_reading, form.given_reading)
     form.own_names = (email, *(field.data or "" for field in typed), *labels.names_of(company))
-    return _with_terms(form)
+    return _add_terms(form)
 
 
-def _with_terms(form: AcceptInvitationForm) -> AcceptInvitationForm:
-    form.offer_terms(terms.in_force(queries.today()))
+def _add_terms(form: AcceptInvitationForm) -> AcceptInvitationForm:
+    form.offer_terms(terms.list_in_force(queries.today()))
     return form
 
 
-def facts_in(form: AcceptInvitationForm, password_hash: str) -> MemberFacts:
+def member_facts(form: AcceptInvitationForm, password_hash: str) -> MemberFacts:
     """What the form says besides handle and family name."""
     return MemberFacts(
         given_name=form.given_name.data or "",
@@ -52,7 +52,7 @@ def complete_registration(member: Member, form: AcceptInvitationForm) -> None:
     welcomes.begin(member)
 
 
-def welcome(member: Member) -> ResponseReturnValue:
+def sign_in_new_member(member: Member) -> ResponseReturnValue:
     """They are in."""
     browser_sessions.enter(member)
     return redirect(url_for("home.show_welcome"))

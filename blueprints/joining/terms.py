@@ -37,16 +37,16 @@ OPEN_PAGES = frozenset(
 @bp.get("/terms")
 @public
 def show_terms() -> ResponseReturnValue:
-    return _show(TermsKind.TERMS)
+    return _render_terms_page(TermsKind.TERMS)
 
 
 @bp.get("/privacy")
 @public
 def show_privacy() -> ResponseReturnValue:
-    return _show(TermsKind.PRIVACY)
+    return _render_terms_page(TermsKind.PRIVACY)
 
 
-def _show(kind: TermsKind) -> str:
+def _render_terms_page(kind: TermsKind) -> str:
     """The version in force, or an older or coming one with `?version=`."""
     versions, today = terms.list_versions(kind), queries.today()
     current = next((version for version in versions if version.holds_from <= today), None)
@@ -62,13 +62,13 @@ def _show(kind: TermsKind) -> str:
         versions=versions,
         current=current,
         shown=shown,
-        text=terms.to_page(shown, _locale()) if shown else None,
-        only_japanese=shown is not None and _locale() != "ja" and not shown.body_en,
+        text=terms.render_version(shown, _current_locale()) if shown else None,
+        only_japanese=shown is not None and _current_locale() != "ja" and not shown.body_en,
         today=today,
     )
 
 
-def _locale() -> str:
+def _current_locale() -> str:
     return str(get_locale() or "ja")
 
 
@@ -76,7 +76,7 @@ def _locale() -> str:
 
 
 @bp.before_app_request
-def stop_at_the_gate() -> ResponseReturnValue | None:
+def require_consent() -> ResponseReturnValue | None:
     """Whoever has to agree to something is asked before the next page.
 
     Only pages are stopped: what somebody was typing when a new version came into force is taken, and the page that
@@ -106,7 +106,7 @@ def ask_for_consent() -> ResponseReturnValue:
     waiting = terms.list_to_accept(signed_in_member().id, queries.today())
     if not waiting:
         return redirect(browser_sessions.own_path(request.args.get("next")))
-    return _gate(waiting, request.args.get("next"))
+    return _render_consent_page(waiting, request.args.get("next"))
 
 
 @bp.post("/terms/consent")
@@ -120,13 +120,13 @@ def give_consent() -> ResponseReturnValue:
         return redirect(onward)
     if not form.validate() or form.versions.data != join_ids(version.id for version in waiting):
         flash(_("内容が新しくなりました。もう一度お読みください。"), "error")
-        return _gate(waiting, onward), limits.REFUSED
+        return _render_consent_page(waiting, onward), limits.REFUSED
     with transaction():
         terms.accept(member, waiting)
     return redirect(onward)
 
 
-def _gate(waiting: list[TermsVersion], onward: str | None) -> str:
+def _render_consent_page(waiting: list[TermsVersion], onward: str | None) -> str:
     form = AgreeForm(
         formdata=None, versions=join_ids(version.id for version in waiting), next=browser_sessions.own_path(onward)
     )
@@ -139,7 +139,7 @@ def _gate(waiting: list[TermsVersion], onward: str | None) -> str:
 @bp.get("/terms/versions")
 @staff_only(rules.is_administrator)
 def list_terms() -> ResponseReturnValue:
-    return _versions_page(PublishTermsForm(holds_from=queries.today()))
+    return _render_versions_page(PublishTermsForm(holds_from=queries.today()))
 
 
 @bp.post("/terms/versions")
@@ -148,7 +148,7 @@ def publish_terms() -> ResponseReturnValue:
     """A version that is published stays as it is; mistakes are mended by the next one."""
     form, member = PublishTermsForm(), signed_in_member()
     if not form.validate():
-        return _versions_page(form), limits.REFUSED
+        return _render_versions_page(form), limits.REFUSED
     new = form.to_publish()
     release()
     try:
@@ -156,18 +156,18 @@ def publish_terms() -> ResponseReturnValue:
             version = terms.publish(new, member)
     except IntegrityError:  # somebody else has published the same number
         form.form_errors.append(_("たったいま、ほかの方が公開しました。一覧を確かめてから、もう一度公開してください。"))
-        return _versions_page(form), limits.REFUSED
+        return _render_versions_page(form), limits.REFUSED
     session.pop(ASKED_AT, None)
     flash(_("%(title)s 第%(n)s版を公開しました。", title=labels.TERMS[new.kind], n=version.number))
     return redirect(url_for(".list_terms"))
 
 
-def _versions_page(form: PublishTermsForm) -> str:
+def _render_versions_page(form: PublishTermsForm) -> str:
     return render_template(
         "joining/terms_versions.html",
         form=form,
         versions=terms.list_versions(),
         labels=labels.TERMS,
-        in_force={version.id for version in terms.in_force(queries.today())},
+        in_force={version.id for version in terms.list_in_force(queries.today())},
         today=queries.today(),
     )

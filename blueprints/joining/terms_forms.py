@@ -45,7 +45,7 @@ class PublishTermsForm(FlaskForm):
         """Neither in the past nor before a version that is published already."""
         if field.data is None or self.kind.data not in set(TermsKind):
             return
-        newest = terms.last_day(TermsKind(self.kind.data))
+        newest = terms.latest_start_day(TermsKind(self.kind.data))
         first = max(day for day in (queries.today(), newest) if day is not None)
         if field.data < first:
             raise ValidationError(_("%(day)sより前の日付にはできません。", day=first.isoformat()))

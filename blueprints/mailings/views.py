@@ -41,14 +41,14 @@ def _state(member: Member) -> dict[str, Delivery | bool]:
     chosen = queries.get_choices(member.id)
     return {
         **{name: chosen.get(name, kind.delivery) for name, kind in current_rooms().notification_kinds.items()},
-        "new_device": known_devices.is_told(member),
+        "new_device": known_devices.wants_device_mail(member),
         "at_any_hour": queries.wants_any_hour(member.id),
     }
 
 
 def _silences_device_mail() -> bool:
     """Whether the form that was sent switches off the mail about new devices: who warns the owner of a thief."""
-    return known_devices.is_told(signed_in_member()) and not ChoicesForm().new_device.data
+    return known_devices.wants_device_mail(signed_in_member()) and not ChoicesForm().new_device.data
 
 
 @bp.post("/me/mails")

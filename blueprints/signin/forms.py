@@ -58,7 +58,7 @@ class ChangePasswordForm(NewPasswordForm):
     code = code_field(_("コード"))
 
 
-class ProofForm(FlaskForm):
+class ReauthenticationForm(FlaskForm):
     """That it is still the owner who sits there."""
 
     password = password_field(_("いまのパスワード"))

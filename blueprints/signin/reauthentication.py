@@ -12,25 +12,25 @@ from community.signin import sign_ins
 
 @bp.get("/me/proof")
 @signed_in_only
-def ask_for_proof() -> ResponseReturnValue:
+def ask_to_reauthenticate() -> ResponseReturnValue:
     """The page that asks; who has proved it a moment ago goes on."""
     path = browser_sessions.own_path(request.args.get("next"))
     return (
         redirect(path)
-        if sign_ins.is_proved(signed_in_member())
+        if sign_ins.is_reauthenticated(signed_in_member())
         else reauthentication.identity_page(reauthentication.identity_form(path, formdata=None))
     )
 
 
 @bp.post("/me/proof")
 @signed_in_only
-def prove() -> ResponseReturnValue:
+def reauthenticate() -> ResponseReturnValue:
     """Password or code. Then on, with a new key: to the page that was wanted, or with the form that was sent."""
     form = reauthentication.identity_form(request.form.get("proof_path"))
     try:
         proved = reauthentication.is_proof(form)
     except SignedOutMeanwhileError:
-        return redirect(url_for("signin.ask_for_proof", next=form.proof_path.data))
+        return redirect(url_for("signin.ask_to_reauthenticate", next=form.proof_path.data))
     if not proved:
         return reauthentication.identity_page(form), limits.REFUSED
     path = browser_sessions.own_path(form.proof_path.data)

@@ -13,33 +13,35 @@ from blueprints.signin.forms import CodeForm
 from community.accounts import queries, rules
 from community.signin import credentials, guesses, second_factor, tokens
 from community.signin import queries as signin_queries
-from community.signin.second_factor import Proof
+from community.signin.second_factor import CodeKind
 from community.signin.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import transaction
 
 
-def go_on(
-    member: Member, *, remember: bool = False, path: str | None = None, aside: str | None = None
+def finish_sign_in(
+    member: Member, *, remember: bool = False, path: str | None = None, saved_form: str | None = None
 ) -> ResponseReturnValue:
-    """Somebody has shown that they are this person. `aside`: what was being written when a session was lost."""
+    """Somebody has shown that they are this person. `saved_form`: what was being written when a session was lost."""
     if not rules.has_second_factor(member):
-        return _arrive(member, remember=remember, path=path, aside=aside)
+        return _begin_session(member, remember=remember, path=path, saved_form=saved_form)
     browser_sessions.wait_for_code(member, remember=remember, path=browser_sessions.own_path(path))
-    if saved_forms.unsign(aside) is None:
+    if saved_forms.unsign(saved_form) is None:
         return redirect(url_for(".ask_for_code"))
-    return _page(CodeForm(formdata=None, resume=aside))  # a text is too long for a cookie, so it stays in the page
+    return _render_code_page(
+        CodeForm(formdata=None, resume=saved_form)
+    )  # a text is too long for a cookie, so it stays in the page
 
 
-def _arrive(member: Member, *, remember: bool, path: str | None, aside: str | None) -> ResponseReturnValue:
+def _begin_session(member: Member, *, remember: bool, path: str | None, saved_form: str | None) -> ResponseReturnValue:
     is_first = member.visited_at is None
     with transaction():
         credentials.note_sign_in(member)
-    browser_sessions.enter(member, remember=remember, tell_owner=not is_first)
-    return redirect(_put_back(member, aside) or browser_sessions.own_path(path))
+    browser_sessions.enter(member, remember=remember, notify_owner=not is_first)
+    return redirect(_restore_saved_form(member, saved_form) or browser_sessions.own_path(path))
 
 
-def _put_back(member: Member, signed: str | None) -> str | None:
+def _restore_saved_form(member: Member, signed: str | None) -> str | None:
     """Give back what was being written when the session was lost."""
     kept = saved_forms.unsign(signed)
     if kept is None:
@@ -58,7 +60,7 @@ def ask_for_code() -> ResponseReturnValue:
     """The second step's page; nobody comes here without the first."""
     if browser_sessions.waiting() is None:
         return redirect(url_for(".sign_in"))
-    return _page(CodeForm())
+    return _render_code_page(CodeForm())
 
 
 @bp.post("/sign-in/code")
@@ -67,32 +69,34 @@ def check_code() -> ResponseReturnValue:
     """One code, once."""
     waiting, form = browser_sessions.waiting(), CodeForm()
     if waiting is None:
-        return _start_again()
+        return _restart_sign_in()
     if not form.validate():
-        return _page(form), limits.REFUSED
+        return _render_code_page(form), limits.REFUSED
     try:
         with transaction():
-            guess = guesses.guess_code(waiting.member_id, limits.network(), device_cookie.find_of(waiting.member_id))
+            guess = guesses.guess_code(
+                waiting.member_id, limits.network(), device_cookie.find_by_member(waiting.member_id)
+            )
     except TooManyTriesError as full:
-        return _ask_to_wait(form, full)
+        return _refuse_too_many_codes(form, full)
     with transaction():
         member = queries.get_member_to_change(waiting.member_id)
         if member is None or tokens.state_of(member) != waiting.state or not rules.can_sign_in(member):
-            return _start_again()
-        proof = second_factor.check_code(member, form.code.data or "")
-        if proof is not None:
-            guesses.give_back(guess)
-    if proof is None:
+            return _restart_sign_in()
+        kind = second_factor.check_code(member, form.code.data or "")
+        if kind is not None:
+            guesses.uncount(guess)
+    if kind is None:
         form.code.errors = [why_refused(member)]
-        return _page(form), limits.REFUSED
-    answer = _arrive(member, remember=waiting.remember, path=waiting.path, aside=form.resume.data)
-    if proof == Proof.RECOVERY:
+        return _render_code_page(form), limits.REFUSED
+    answer = _begin_session(member, remember=waiting.remember, path=waiting.path, saved_form=form.resume.data)
+    if kind == CodeKind.RECOVERY:
         left = signin_queries.count_recovery_codes(member.id)
         flash(_("回復コードを使いました。残りは%(n)s個です。", n=left))
     return answer
 
 
-def _ask_to_wait(form: CodeForm, full: TooManyTriesError) -> ResponseReturnValue:
+def _refuse_too_many_codes(form: CodeForm, full: TooManyTriesError) -> ResponseReturnValue:
     """The page again, with the text that it keeps; the code would be worth nothing by then."""
     error = throttling.too_many(full.wait)
     wait = throttling.say_wait(throttling.seconds_to_wait(error))
@@ -100,18 +104,18 @@ def _ask_to_wait(form: CodeForm, full: TooManyTriesError) -> ResponseReturnValue
         "コードが何度も違ったため、しばらく受け付けを止めています。%(wait)sたってから、もう一度おためしください。",
         wait=wait,
     )
-    return throttling.answer(error, _page(form, too_often=sentence))
+    return throttling.answer(error, _render_code_page(form, too_often=sentence))
 
 
-def _start_again() -> ResponseReturnValue:
+def _restart_sign_in() -> ResponseReturnValue:
     """It took too long, or the password is another one meanwhile. A text from a lost session stays."""
     browser_sessions.leave()
-    aside = request.form.get("resume")
-    if saved_forms.unsign(aside) is not None:
-        return sign_in_page.sign_in_page(aside or "")
+    saved_form = request.form.get("resume")
+    if saved_forms.unsign(saved_form) is not None:
+        return sign_in_page.sign_in_page(saved_form or "")
     flash(_("時間がたったため、もう一度サインインしてください。"), "error")
     return redirect(url_for(".sign_in"))
 
 
-def _page(form: CodeForm, *, too_often: str = "") -> str:
+def _render_code_page(form: CodeForm, *, too_often: str = "") -> str:
     return render_template("signin/second_step.html", form=form, too_often=too_often)

@@ -25,7 +25,7 @@ def list_sign_ins() -> ResponseReturnValue:
         "signin/sign_ins.html",
         sign_ins=signin_queries.list_sign_ins(member.id, first=member.sign_in_key),
         devices=known_devices.list_signed_out(member.id),
-        is_told=known_devices.is_told(member),
+        wants_device_mail=known_devices.wants_device_mail(member),
         here=member.sign_in_key,
         an_hour_ago=now() - AN_HOUR,
     )

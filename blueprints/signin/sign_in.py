@@ -34,29 +34,31 @@ def let_in() -> ResponseReturnValue:
     """Check address and password. What refuses tells nobody whether the address is known."""
     form = SignInForm()
     if not form.validate():
-        return _refuse(form)
+        return _refuse_sign_in(form)
     email, password = form.email.data or "", form.password.data or ""
     try:
         with transaction():
-            guess = guesses.guess_password(email, limits.network(), device_cookie.find(tidy_address(email)))
+            guess = guesses.guess_password(email, limits.network(), device_cookie.find_by_email(tidy_address(email)))
     except TooManyTriesError as full:
-        return _ask_to_wait(form, full)
-    member = _recognise(email, password, guess)
+        return _refuse_too_many_sign_ins(form, full)
+    member = _check_password(email, password, guess)
     if member is not None and rules.are_published_refused() and passwords.is_published(password):
-        return _refuse(
+        return _refuse_sign_in(
             form,
             _(
                 "このパスワードは見本のもので、公開されています。「パスワードを忘れたとき」から、新しいパスワードを設定してください。"
             ),
         )
     if member is None:
-        return _refuse(form, _("メールアドレスかパスワードが違います。"))
+        return _refuse_sign_in(form, _("メールアドレスかパスワードが違います。"))
     if not rules.can_sign_in(member):
-        return _refuse(form, _why_not(member))
-    return second_step.go_on(member, remember=form.remember.data, path=form.next.data, aside=form.resume.data)
+        return _refuse_sign_in(form, _explain_refusal(member))
+    return second_step.finish_sign_in(
+        member, remember=form.remember.data, path=form.next.data, saved_form=form.resume.data
+    )
 
 
-def _recognise(email: str, password: str, guess: Guess) -> Member | None:
+def _check_password(email: str, password: str, guess: Guess) -> Member | None:
     """Whose address and password these are. The same work is done for an address that nobody has.
 
     `guess`: was counted before, so that a hundred at once are a hundred; does not count where it is right.
@@ -71,19 +73,19 @@ def _recognise(email: str, password: str, guess: Guess) -> Member | None:
         member = queries.get_member_to_change(member_id)
         if member is None or member.password_hash != password_hash:
             return None
-        guesses.give_back(guess)
+        guesses.uncount(guess)
         if fresh_hash:
             credentials.rehash_password(member, fresh_hash)
     return member
 
 
-def _refuse(form: SignInForm, sentence: str | None = None) -> ResponseReturnValue:
+def _refuse_sign_in(form: SignInForm, sentence: str | None = None) -> ResponseReturnValue:
     if sentence:
         form.form_errors.append(sentence)
     return sign_in_page.render_sign_in(form), limits.REFUSED
 
 
-def _ask_to_wait(form: SignInForm, full: TooManyTriesError) -> ResponseReturnValue:
+def _refuse_too_many_sign_ins(form: SignInForm, full: TooManyTriesError) -> ResponseReturnValue:
     """Address, choices and a text from a lost session stay; the same for accounts that do not exist."""
     error = throttling.too_many(full.wait)
     wait = throttling.say_wait(throttling.seconds_to_wait(error))
@@ -95,7 +97,7 @@ def _ask_to_wait(form: SignInForm, full: TooManyTriesError) -> ResponseReturnVal
     return throttling.answer(error, sign_in_page.render_sign_in(form, too_often=sentence))
 
 
-def _why_not(member: Member) -> str:
+def _explain_refusal(member: Member) -> str:
     """Said only to somebody who has shown that they are this person."""
     if rules.is_suspended(member):
         return _("利用を止められているため、いまはサインインできません。運営にお問い合わせください。")

@@ -82,7 +82,7 @@ def create_account(
     db.session.flush()
     db.session.add_all(MailDomain(domain=domain.lower(), account_id=account.id) for domain in mail_domains)
     indexing.index_accounts(account)
-    audit.record(_id(by), "account.create", "account", account.id, after={"kind": kind})
+    audit.record(_member_id(by), "account.create", "account", account.id, after={"kind": kind})
     return account
 
 
@@ -99,7 +99,7 @@ def open_phase(
     phase.segment, phase.stage = segment, stage
     db.session.flush()
     after = {"segment": segment, "stage": stage, "from_day": from_day.isoformat()}
-    audit.record(_id(by), "account.open_phase", "account", account.id, after=after)
+    audit.record(_member_id(by), "account.open_phase", "account", account.id, after=after)
     return phase
 
 
@@ -111,7 +111,7 @@ def create_member(
 ) -> Member:
     """Add a person, who belongs to no company yet: `join_account`. `by` None: the operator at the command line."""
     member = add_member(email, handle, family_name, **facts)
-    audit.record(_id(by), "member.create", "member", member.id, after={"staff_role": member.staff_role})
+    audit.record(_member_id(by), "member.create", "member", member.id, after={"staff_role": member.staff_role})
     return member
 
 
@@ -138,16 +138,16 @@ def join_account(
     """
     memberships.join(member, account, from_day, is_company_admin=is_company_admin)
     after = {"account_id": account.id, "from_day": from_day.isoformat(), "is_company_admin": is_company_admin}
-    audit.record(_id(by) or member.id, "member.join", "member", member.id, after=after)
+    audit.record(_member_id(by) or member.id, "member.join", "member", member.id, after=after)
 
 
 def grant_role(member: Member, role: StaffRole | None, *, by: Member | None = None, reason: str = "") -> None:
     """Give a staff role, or take it away with None. Takes effect at once, on open pages too."""
     before, member.staff_role, member.role_until = member.staff_role, role, None
-    roles.set_end(member)
+    roles.set_role_end(member)
     indexing.index_members(member)
     audit.record(
-        _id(by),
+        _member_id(by),
         "member.grant_role",
         "member",
         member.id,
@@ -181,5 +181,5 @@ def begin_visit(member: Member, at: datetime | None = None) -> None:
         member.seen_at, member.visited_at = member.visited_at, at
 
 
-def _id(by: Member | None) -> int | None:
+def _member_id(by: Member | None) -> int | None:
     return by.id if by else None

@@ -78,7 +78,7 @@ def change_company(account: Account, card: CompanyCard, domains: Collection[str]
     after: dict[str, Any] = {}
     for name, value in card.items():
         if getattr(account, name) != value:
-            before[name], after[name] = _plain(getattr(account, name)), _plain(value)
+            before[name], after[name] = _as_json(getattr(account, name)), _as_json(value)
             setattr(account, name, value)
     owned = queries.list_mail_domains(account.id)
     if set(owned) != set(domains):
@@ -89,7 +89,7 @@ def change_company(account: Account, card: CompanyCard, domains: Collection[str]
         audit.record(by.id, "account.change", "account", account.id, before=before, after=after)
     if DECISIVE & set(after):
         indexing.index_people_of(account)
-        _rights_changed(account)
+        _announce_changed_rights(account)
     return set(after)
 
 
@@ -131,7 +131,7 @@ def change_phase(account: Account, phase: PlannedPhase, *, by: Member, today: da
     if not rules.can_begin_phase(newest, phase.from_day, today):
         raise PhaseOrderError(f"account {account.id}: no phase from {phase.from_day}")
     actions.open_phase(account, *phase, by=by)
-    _rights_changed(account)
+    _announce_changed_rights(account)
     return True
 
 
@@ -146,15 +146,15 @@ def _replace_domains(account: Account, owned: set[str], domains: set[str]) -> No
 
 def end_contract(account: Account, last_day: date, *, by: Member, reason: str) -> None:
     """The contract runs until the end of that day. What follows, rules read from the date; nothing has to run then."""
-    _set_end(account, last_day, "account.end_contract", by, reason)
+    _set_contract_end(account, last_day, "account.end_contract", by, reason)
 
 
 def resume_contract(account: Account, *, by: Member, reason: str) -> None:
     """It goes on after all: people may write again, and the score is filled up by the nightly round."""
-    _set_end(account, None, "account.resume_contract", by, reason)
+    _set_contract_end(account, None, "account.resume_contract", by, reason)
 
 
-def _set_end(account: Account, day: date | None, action: str, by: Member, reason: str) -> None:
+def _set_contract_end(account: Account, day: date | None, action: str, by: Member, reason: str) -> None:
     before, account.contract_ended_on = account.contract_ended_on, day
     db.session.flush()
     audit.record(
@@ -162,19 +162,19 @@ def _set_end(account: Account, day: date | None, action: str, by: Member, reason
         action,
         "account",
         account.id,
-        before={"contract_ended_on": _plain(before)},
-        after={"contract_ended_on": _plain(day)},
+        before={"contract_ended_on": _as_json(before)},
+        after={"contract_ended_on": _as_json(day)},
         reason=reason,
     )
-    _rights_changed(account)
+    _announce_changed_rights(account)
 
 
-def _rights_changed(account: Account) -> None:
+def _announce_changed_rights(account: Account) -> None:
     """What its people may read hangs on kind, segment and stage."""
     for member_id in queries.list_member_ids_of(account.id):
         realtime.rights_changed(f"member:{member_id}")
 
 
-def _plain(value: object) -> object:
+def _as_json(value: object) -> object:
     """As JSON can keep it."""
     return value.isoformat() if isinstance(value, date) else value

@@ -26,7 +26,7 @@ def write_to_vendor(account: Account, by: Member, matter: Matter, text: str) -> 
     """
     entry = audit.record(by.id, "account.write_to_vendor", "account", account.id, after={"matter": matter.value})
     db.session.flush()
-    readers = _readers(account)
+    recipients = _list_recipients(account)
     values = {
         "matter": matter.value,
         "company": account.name,
@@ -34,18 +34,18 @@ def write_to_vendor(account: Account, by: Member, matter: Matter, text: str) -> 
         "email": by.email,
         "text": text,
     }
-    for reader in readers:
+    for recipient in recipients:
         queue_mail(
-            "petition",
-            reader.email,
-            write_letter("petition", reader.locale, values),
-            event_key=f"petition {entry.id} {reader.id}",
-            member_id=reader.id,
+            "contact_vendor",
+            recipient.email,
+            write_letter("contact_vendor", recipient.locale, values),
+            event_key=f"contact_vendor {entry.id} {recipient.id}",
+            member_id=recipient.id,
         )
-    return len(readers)
+    return len(recipients)
 
 
-def _readers(account: Account) -> Sequence[Member]:
+def _list_recipients(account: Account) -> Sequence[Member]:
     in_charge = queries.get_member(account.csm_id) if account.csm_id is not None else None
     is_there = in_charge is not None and in_charge.erased_at is None and rules.can_see_scores(in_charge)
     return [in_charge] if in_charge is not None and is_there else queries.list_cs_people()

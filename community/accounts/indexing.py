@@ -39,7 +39,7 @@ def allowed_to(member: Member | None) -> Condition | None:
         return None
 
     def is_allowed(of: sa.FromClause) -> sa.ColumnElement[bool]:
-        theirs = sa.exists().where(Member.id == of.c.thing_id, Member.erased_at.is_(None), _is_of_the_vendors_people())
+        theirs = sa.exists().where(Member.id == of.c.thing_id, Member.erased_at.is_(None), _is_staff_in_sql())
         return sa.or_(of.c.kind != MEMBER, theirs)
 
     return is_allowed
@@ -51,13 +51,13 @@ def index_members(*members: Member) -> None:
     search.forget(MEMBER, [member.id for member in members if member.erased_at is not None])
     there = [member for member in members if member.erased_at is None]
     turns = _days_of_change(there)
-    search.index(*(_of_member(member, turns.get(member.id)) for member in there))
+    search.index(*(_describe_member(member, turns.get(member.id)) for member in there))
 
 
 def index_accounts(*accounts: Account) -> None:
     """After a company came or changed."""
     db.session.flush()
-    search.index(*map(_of_account, accounts))
+    search.index(*map(_describe_account, accounts))
 
 
 def index_people_of(account: Account) -> None:
@@ -75,7 +75,7 @@ def list_outdated() -> list[int]:
     queries over everybody, and one over those with a day to come: cheap enough for every hour.
     """
     known = documents_of(MEMBER)
-    audience = sa.case((_is_of_the_vendors_people(), _audience(is_staff=True)), else_=_audience(is_staff=False))
+    audience = sa.case((_is_staff_in_sql(), _audience(is_staff=True)), else_=_audience(is_staff=False))
     of_all = sa.select(Member.id).outerjoin(known, known.c.thing_id == Member.id)
     is_there, is_erased = known.c.thing_id.is_not(None), Member.erased_at.is_not(None)
     is_wrong = sa.or_(sa.not_(is_there), known.c.audience != audience)
@@ -86,7 +86,7 @@ def list_outdated() -> list[int]:
     dated = dated.where(sa.or_(known.c.visible_until.is_not(None), Member.id.in_(turning)))
     people = db.session.execute(dated.execution_options(populate_existing=True)).all()
     turns = _days_of_change([member for member, _ in people])
-    return sorted(wrong | {member.id for member, until in people if until != _begin_of(turns.get(member.id))})
+    return sorted(wrong | {member.id for member, until in people if until != _start_of_day(turns.get(member.id))})
 
 
 def index_anew(member_ids: Sequence[int]) -> None:
@@ -130,14 +130,14 @@ def _days_of_change(members: Sequence[Member]) -> dict[int, date]:
         own = periods.get(member.id, [])
         turns = sorted({turn for begin, end, _ in own for turn in (begin, end) if turn is not None and turn > day})
         is_known = rules.is_staff(member)
-        changing = (turn for turn in turns if _is_of_vendor(own, turn) != is_known)
+        changing = (turn for turn in turns if _belongs_to_vendor(own, turn) != is_known)
         first = next(changing, None)
         if first is not None:
             found[member.id] = first
     return found
 
 
-def _is_of_the_vendors_people() -> sa.ColumnElement[bool]:
+def _is_staff_in_sql() -> sa.ColumnElement[bool]:
     """Say in SQL what `rules.is_staff` asks of a person; NULL counts as no."""
     vendors = sa.select(Membership.member_id).join(Account, Account.id == Membership.account_id)
     vendors = vendors.where(covers_today(), Account.kind == AccountKind.VENDOR)
@@ -149,15 +149,15 @@ def _audience(*, is_staff: bool) -> str:
     return SIGNED_IN if is_staff else INSIDE
 
 
-def _begin_of(day: date | None) -> datetime | None:
+def _start_of_day(day: date | None) -> datetime | None:
     return datetime.combine(day, time.min, current_app.config["COMMUNITY_ZONE"]) if day else None
 
 
-def _is_of_vendor(periods: Sequence[tuple[date, date | None, bool]], day: date) -> bool:
+def _belongs_to_vendor(periods: Sequence[tuple[date, date | None, bool]], day: date) -> bool:
     return any(vendor for begin, end, vendor in periods if begin <= day and (end is None or day < end))
 
 
-def _of_member(member: Member, turn: date | None) -> Document:
+def _describe_member(member: Member, turn: date | None) -> Document:
     """`turn`: on that day others may find them. From its first moment nobody does, until they are indexed anew.
 
     That is `tasks.begin_day`: closed rather than open.
@@ -171,12 +171,12 @@ def _of_member(member: Member, turn: date | None) -> Document:
         audience=frozenset({_audience(is_staff=rules.is_staff(member))}),
         written_at=member.created_at,
         author_id=member.id,
-        visible_until=_begin_of(turn),
+        visible_until=_start_of_day(turn),
         spellings=(member.family_name + member.given_name, *readings, member.handle),
     )
 
 
-def _of_account(account: Account) -> Document:
+def _describe_account(account: Account) -> Document:
     return Document(
         kind=ACCOUNT,
         id=account.id,

@@ -79,7 +79,7 @@ def plan_transfer(
 ) -> Transfer:
     """Work out what the transfer means, and write nothing."""
     before = list_periods(member)
-    after = _ended_before(before, from_day)
+    after = _cut_at(before, from_day)
     if account is not None:
         period = MembershipPeriod(account.id, from_day, is_company_admin=is_company_admin)
         last = after[-1] if after else None
@@ -91,7 +91,7 @@ def plan_transfer(
     return Transfer(member, account, from_day, is_company_admin, tuple(before), tuple(after))
 
 
-def _ended_before(periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
+def _cut_at(periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
     """What was before that day, ended by it."""
     kept: list[MembershipPeriod] = []
     for period in periods:
@@ -103,14 +103,14 @@ def _ended_before(periods: Sequence[MembershipPeriod], day: date) -> list[Member
     return kept
 
 
-def hold(member: Member) -> None:
+def lock_member(member: Member) -> None:
     """Two transfers of one person at once follow one another, and no act of theirs is recorded in between."""
     db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update())
 
 
-def carry_out(transfer: Transfer, *, by: Member, reason: str) -> None:
+def carry_out_transfer(transfer: Transfer, *, by: Member, reason: str) -> None:
     """Write the membership periods as they will be. The person must be locked, and the transfer planned since then."""
-    write(transfer.member, transfer.periods)
+    write_periods(transfer.member, transfer.periods)
     audit.record(
         by.id,
         "member.move",
@@ -127,13 +127,16 @@ def join(member: Member, account: Account, from_day: date, *, is_company_admin: 
 
     Raises BelongsElsewhereError where they belong to a company on that day or after it already.
     """
-    hold(member)
+    lock_member(member)
     before = _without_plans(list_periods(member), today())
     if any(period.until_day is not None and period.until_day > from_day for period in before):
         raise BelongsElsewhereError(f"member {member.id} belongs to a company after {from_day}")
-    write(
+    write_periods(
         member,
-        [*_ended(member, before, from_day), MembershipPeriod(account.id, from_day, is_company_admin=is_company_admin)],
+        [
+            *_end_open_period(member, before, from_day),
+            MembershipPeriod(account.id, from_day, is_company_admin=is_company_admin),
+        ],
     )
 
 
@@ -145,7 +148,7 @@ def name_company_admin(member: Member, *, is_admin: bool) -> None:
     realtime.rights_changed(f"member:{member.id}")
 
 
-def write(member: Member, periods: Sequence[MembershipPeriod]) -> None:
+def write_periods(member: Member, periods: Sequence[MembershipPeriod]) -> None:
     """Make these the person's memberships. Nothing else writes them, so that nothing that follows is forgotten.
 
     That is who finds the person, today and on the days to come, what their open pages may hear, and when a role of the
@@ -166,7 +169,7 @@ def write(member: Member, periods: Sequence[MembershipPeriod]) -> None:
         db.session.expire(row)  # its company may be another one
     db.session.expire(member, ["membership", "memberships"])
     db.session.refresh(member, ["membership"])
-    roles.set_end(member)
+    roles.set_role_end(member)
     indexing.index_members(member)
     realtime.rights_changed(f"member:{member.id}")
 
@@ -196,7 +199,7 @@ def _without_plans(periods: Sequence[MembershipPeriod], day: date) -> list[Membe
     ]
 
 
-def _ended(member: Member, periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
+def _end_open_period(member: Member, periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
     """The same with the one that is open ended on that day; it is gone where it has not covered a day."""
     if any(period.until_day is None and period.from_day > day for period in periods):
         raise BelongsElsewhereError(f"member {member.id} joined a company after {day}")

@@ -14,7 +14,7 @@ from models.accounts import Account, AccountKind, Member, Membership
 from models.base import db, today
 
 
-def find_end(member: Member) -> date | None:
+def find_role_end(member: Member) -> date | None:
     """Return the first day from today on on which the person is not of the vendor; None where they stay.
 
     Who has not belonged anywhere yet is not leaving: `create-admin` makes somebody before there is a company.
@@ -39,41 +39,41 @@ def find_end(member: Member) -> date | None:
     return held
 
 
-def set_end(member: Member) -> None:
+def set_role_end(member: Member) -> None:
     """Write down when the person's role ends; after the role or the memberships changed. The person must be held.
 
     A role whose day is over is taken first: a later return to the vendor does not bring it back.
     """
     db.session.flush()
     db.session.refresh(member, ["staff_role", "role_until"])
-    if is_over(member):
-        _take(member)
+    if is_role_over(member):
+        _take_role(member)
     elif member.staff_role in rules.STAFF_ROLES:
-        member.role_until = find_end(member)
-        if is_over(member):
-            _take(member)
+        member.role_until = find_role_end(member)
+        if is_role_over(member):
+            _take_role(member)
     else:
         member.role_until = None
     db.session.flush()
 
 
-def take_ended() -> int:
+def take_ended_roles() -> int:
     """Take the roles whose day has come; return how many. Done twice, it is done once."""
     ended = sa.select(Member).where(Member.role_until <= today()).order_by(Member.id).with_for_update(of=Member)
     people = db.session.scalars(ended.execution_options(populate_existing=True)).all()
     for member in people:
-        _take(member)
+        _take_role(member)
     if people:
         indexing.index_members(*people)
     return len(people)
 
 
-def is_over(member: Member) -> bool:
+def is_role_over(member: Member) -> bool:
     """Whether the person has left the vendor by today, and their role with it."""
     return member.staff_role is not None and rules.role_of(member) is None
 
 
-def _take(member: Member) -> None:
+def _take_role(member: Member) -> None:
     before, member.staff_role, member.role_until = member.staff_role, None, None
     audit.record(
         None,

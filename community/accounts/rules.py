@@ -235,7 +235,7 @@ def can_manage_company(member: Member, account: Account) -> bool:
     return is_administrator(member) if account.kind == AccountKind.VENDOR else can_manage_companies(member)
 
 
-def can_move(member: Member, other: Member, to: Account | None) -> bool:
+def can_transfer(member: Member, other: Member, to: Account | None) -> bool:
     """Move a person to another company (None: to none). The vendor's people, and into them, only administrators."""
     if is_administrator(member):
         return True

@@ -45,19 +45,21 @@ def suggest_people(typed: str, seen_by: Member) -> Sequence[Member]:
         return []
     spellings = _spellings(bare)
     by_handle = Member.handle.startswith(bare, autoescape=True)
-    by_family = _begins(spellings, Member.family_name + Member.given_name, Member.family_reading + Member.given_reading)
-    by_given = _begins(spellings, Member.given_name, Member.given_reading)
+    by_family = _name_begins_with(
+        spellings, Member.family_name + Member.given_name, Member.family_reading + Member.given_reading
+    )
+    by_given = _name_begins_with(spellings, Member.given_name, Member.given_reading)
     called_first = sa.or_(by_handle, by_family)
     chosen = (
         sa.select(Member)
-        .where(sa.or_(called_first, by_given), Member.id != seen_by.id, *_is_within_reach(seen_by))
+        .where(sa.or_(called_first, by_given), Member.id != seen_by.id, *_can_be_suggested(seen_by))
         .order_by(Member.handle != bare, sa.not_(called_first), Member.family_reading, Member.id)
         .limit(MOST)
     )
     return [member for member in db.session.scalars(chosen) if rules.can_see_profile(seen_by, member)]
 
 
-def _is_within_reach(seen_by: Member) -> list[sa.ColumnElement[bool]]:
+def _can_be_suggested(seen_by: Member) -> list[sa.ColumnElement[bool]]:
     """Say in SQL what `rules.can_sign_in` and, for prospects, `rules.can_see_profile` ask of a person."""
     is_staff = holds_role(rules.STAFF_ROLES)
     oldest_end = today() - timedelta(days=rules.FAREWELL_DAYS)
@@ -73,7 +75,7 @@ def _is_within_reach(seen_by: Member) -> list[sa.ColumnElement[bool]]:
     return asked
 
 
-def _begins(beginnings: Collection[str], *names: sa.ColumnElement[str] | InstrumentedAttribute[str]) -> Any:  # noqa: ANN401  a condition
+def _name_begins_with(beginnings: Collection[str], *names: sa.ColumnElement[str] | InstrumentedAttribute[str]) -> Any:  # noqa: ANN401  a condition
     """One of the names begins in one of these ways."""
     lowered = [sa.func.lower(name) for name in names]
     return sa.or_(*(name.startswith(start, autoescape=True) for name in lowered for start in beginnings))

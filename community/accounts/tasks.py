@@ -18,7 +18,7 @@ def begin_day() -> None:
     Also what was missed while no worker was there.
     """
     with transaction():
-        roles.take_ended()
+        roles.take_ended_roles()
     mend_index()
     with transaction():
         memberships.announce_changes_of(today())

@@ -95,7 +95,7 @@ def get_link_by_token(token: str) -> CompanyLink | None:
 def get_link(link_id: int, seen_by: Member) -> CompanyLink | None:
     """None also where the reader could not have made it."""
     link = db.session.get(CompanyLink, link_id)
-    return link if link is not None and joining_rules.can_withdraw_ways_into(seen_by, link.account) else None
+    return link if link is not None and joining_rules.can_withdraw_invitations_into(seen_by, link.account) else None
 
 
 def list_usable_links(seen_by: Member) -> Sequence[CompanyLink]:

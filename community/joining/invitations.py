@@ -38,7 +38,7 @@ def invite(
     The names are proposed to the person, who may be called otherwise.
     """
     email = tidy_address(email)
-    _replace_open(email, account, by)
+    _withdraw_open_invitations(email, account, by)
     token = tokens.make_token()
     invitation = Invitation(
         token_hash=tokens.fingerprint(token),
@@ -54,7 +54,7 @@ def invite(
     db.session.flush()
     after = {"account_id": account.id, "is_company_admin": is_company_admin}
     audit.record(by.id, "invitation.send", "invitation", invitation.id, after=after)
-    _send(invitation, by, token)
+    _send_invitation(invitation, by, token)
     return invitation
 
 
@@ -78,26 +78,28 @@ def accept_invitation(
 
     That the letter arrived has shown that the address is theirs.
     """
-    _close(invitation)
+    _mark_accepted(invitation)
     member = actions.add_member(invitation.email, handle, name, **facts)
     actions.join_account(member, invitation.account, day, is_company_admin=invitation.is_company_admin)
     return member
 
 
-def move_by_invitation(invitation: Invitation, member: Member, day: date) -> None:
+def transfer_by_invitation(invitation: Invitation, member: Member, day: date) -> None:
     """Somebody who is here already goes on at the company that invited them. Raises InvitationClosedError.
 
     What was planned for later days, also to leave, is dropped, as with a move by the staff.
     """
-    _close(invitation)
-    memberships.hold(member)
+    _mark_accepted(invitation)
+    memberships.lock_member(member)
     account, is_admin = invitation.account, invitation.is_company_admin
-    memberships.write(member, memberships.plan_transfer(member, account, day, is_company_admin=is_admin).periods)
+    memberships.write_periods(
+        member, memberships.plan_transfer(member, account, day, is_company_admin=is_admin).periods
+    )
     after = {"account_id": account.id, "from_day": day.isoformat(), "is_company_admin": is_admin}
     audit.record(member.id, "member.join", "member", member.id, after=after)
 
 
-def _close(invitation: Invitation) -> None:
+def _mark_accepted(invitation: Invitation) -> None:
     """In one statement, so that of two presses of the button one wins."""
     if not joining_rules.is_open(invitation):
         raise InvitationClosedError
@@ -116,7 +118,7 @@ def _close(invitation: Invitation) -> None:
         raise InvitationClosedError
 
 
-def _replace_open(email: str, account: Account, by: Member) -> None:
+def _withdraw_open_invitations(email: str, account: Account, by: Member) -> None:
     still_open = sa.select(Invitation).where(
         Invitation.email == email,
         Invitation.account_id == account.id,
@@ -127,7 +129,7 @@ def _replace_open(email: str, account: Account, by: Member) -> None:
         withdraw_invitation(invitation, by)
 
 
-def _send(invitation: Invitation, by: Member, token: str) -> None:
+def _send_invitation(invitation: Invitation, by: Member, token: str) -> None:
     values = {
         "inviter": by.display_name,
         "company": invitation.account.name,

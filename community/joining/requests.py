@@ -41,7 +41,7 @@ def request_to_join(email: str, locale: str, link: CompanyLink | None = None) ->
     _forget_old_requests()
     known = queries.get_member_by_email(email)
     owner = queries.get_account_by_mail_domain(email)
-    account = _company_for(email, owner, link)
+    account = _find_company_for(email, owner, link)
     token = tokens.make_token()
     request = JoinRequest(
         token_hash=tokens.fingerprint(token),
@@ -53,14 +53,14 @@ def request_to_join(email: str, locale: str, link: CompanyLink | None = None) ->
     db.session.add(request)
     db.session.flush()
     kind = "join_known" if known is not None else "join_confirm" if account is not None else "join_unknown"
-    _send(request, kind, known.locale if known is not None else locale, token)
+    _send_join_mail(request, kind, known.locale if known is not None else locale, token)
 
 
 def confirm_and_join(request: JoinRequest, day: date, handle: str, name: str, **facts: Unpack[MemberFacts]) -> Member:
     """The address is proven: its owner becomes a member. Raises RequestClosedError, LinkClosedError."""
-    if not joining_rules.opens_a_door(request, day) or not leads_where_it_led(request):
+    if not joining_rules.is_request_open(request, day) or not is_company_unchanged(request):
         raise RequestClosedError
-    _use(request)
+    _mark_used(request)
     if request.link_id is not None:
         company_links.use_link(request.link_id)
     if request.account is None:
@@ -74,13 +74,13 @@ def get_request_by_token(token: str) -> JoinRequest | None:
     return db.session.scalar(sa.select(JoinRequest).where(JoinRequest.token_hash == tokens.fingerprint(token)))
 
 
-def leads_where_it_led(request: JoinRequest) -> bool:
+def is_company_unchanged(request: JoinRequest) -> bool:
     """Whether the address would be let into the same company today: its domain may be another company's meanwhile."""
-    account = _company_for(request.email, queries.get_account_by_mail_domain(request.email), request.link)
+    account = _find_company_for(request.email, queries.get_account_by_mail_domain(request.email), request.link)
     return account is not None and account.id == request.account_id
 
 
-def _company_for(email: str, owner: Account | None, link: CompanyLink | None) -> Account | None:
+def _find_company_for(email: str, owner: Account | None, link: CompanyLink | None) -> Account | None:
     """Which company the address may join: by its domain, or by the link where no other company owns the domain."""
     if link is None:
         is_free = mail_addresses.is_free_mail(email.rpartition("@")[2])
@@ -95,7 +95,7 @@ def _forget_old_requests() -> None:
     db.session.execute(sa.delete(JoinRequest).where(JoinRequest.expires_at < now() - KEPT_AFTERWARDS))
 
 
-def _use(request: JoinRequest) -> None:
+def _mark_used(request: JoinRequest) -> None:
     """In one statement, so that of two presses of the button one wins."""
     used = db.session.execute(
         sa.update(JoinRequest)
@@ -107,7 +107,7 @@ def _use(request: JoinRequest) -> None:
         raise RequestClosedError
 
 
-def _send(request: JoinRequest, kind: str, locale: str, token: str) -> None:
+def _send_join_mail(request: JoinRequest, kind: str, locale: str, token: str) -> None:
     """Written in any case; more than a few a day are not sent."""
     values = {
         "email": request.email,
@@ -118,13 +118,13 @@ def _send(request: JoinRequest, kind: str, locale: str, token: str) -> None:
         "expires_at": request.expires_at,
     }
     letter = write_letter(kind, locale, values)
-    if _count_today(request) <= MAILS_A_DAY:
+    if _count_mails_today(request) <= MAILS_A_DAY:
         queue_mail(kind, request.email, letter, event_key=f"join {request.id} {kind}", drop_after=request.expires_at)
     else:
         hurry("mail.send_waiting")
 
 
-def _count_today(request: JoinRequest) -> int:
+def _count_mails_today(request: JoinRequest) -> int:
     """How often the same way in was asked for: other ways that strangers ask for do not count against this one."""
     counted = sa.select(sa.func.count()).where(
         JoinRequest.email == request.email,

@@ -36,7 +36,7 @@ def can_invite_into(member: Member, account: Account, at: datetime | None = None
 
     Nobody invites into a company whose contract is over: nobody could come in.
     """
-    return not is_over(account, day_at(at or now())) and can_withdraw_ways_into(member, account, at)
+    return not is_over(account, day_at(at or now())) and can_withdraw_invitations_into(member, account, at)
 
 
 def can_vouch(member: Member, account: Account, at: datetime | None = None) -> bool:
@@ -47,7 +47,7 @@ def can_vouch(member: Member, account: Account, at: datetime | None = None) -> b
     return can_sign_in(member, at) and can_invite_into(member, account, at)
 
 
-def can_withdraw_ways_into(member: Member, account: Account, at: datetime | None = None) -> bool:
+def can_withdraw_invitations_into(member: Member, account: Account, at: datetime | None = None) -> bool:
     """Take back invitations and links: whoever may send them, the staff also where the contract is over."""
     if account.kind == AccountKind.VENDOR:
         return is_administrator(member)
@@ -72,7 +72,7 @@ def is_usable(link: CompanyLink, at: datetime | None = None) -> bool:
     return is_in_time and can_vouch(link.made_by, link.account, at)
 
 
-def opens_a_door(request: JoinRequest, on: date, at: datetime | None = None) -> bool:
+def is_request_open(request: JoinRequest, on: date, at: datetime | None = None) -> bool:
     """Still opens a door: it is in time, and so are its company and its link."""
     if request.account is None or request.used_at is not None or request.expires_at <= (at or now()):
         return False
@@ -91,10 +91,10 @@ def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
 
 def can_withdraw_invitation(member: Member, invitation: Invitation) -> bool:
     """Whoever could have sent it."""
-    return can_withdraw_ways_into(member, invitation.account)
+    return can_withdraw_invitations_into(member, invitation.account)
 
 
-def can_move_by(member: Member, invitation: Invitation) -> bool:
+def can_transfer_by(member: Member, invitation: Invitation) -> bool:
     """The invited person goes on at another customer. The vendor's people do not: their rights would stay behind."""
     return (
         member.email == invitation.email

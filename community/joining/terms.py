@@ -75,12 +75,12 @@ def get_version(kind: TermsKind, number: int) -> TermsVersion | None:
     return db.session.scalar(sa.select(TermsVersion).where(TermsVersion.kind == kind, TermsVersion.number == number))
 
 
-def last_day(kind: TermsKind) -> date | None:
+def latest_start_day(kind: TermsKind) -> date | None:
     """From which day on the newest version holds; the next one cannot hold before it."""
     return db.session.scalar(sa.select(sa.func.max(TermsVersion.holds_from)).where(TermsVersion.kind == kind))
 
 
-def in_force(day: date) -> list[TermsVersion]:
+def list_in_force(day: date) -> list[TermsVersion]:
     """Of each text the version that holds on that day, terms of use first. Without their texts."""
     begun = sa.select(TermsVersion).options(*_WITHOUT_TEXTS).where(TermsVersion.holds_from <= day)
     newest = {version.kind: version for version in db.session.scalars(begun.order_by(TermsVersion.number))}
@@ -113,13 +113,13 @@ def list_to_accept(member_id: int, day: date) -> list[TermsVersion]:
     return [newest[kind] for kind in TermsKind if missing.get(kind)]
 
 
-def to_page(version: TermsVersion, locale: str) -> Markup:
+def render_version(version: TermsVersion, locale: str) -> Markup:
     """The text in the reader's language, as far as it has been published in it."""
-    return _rendered(version.body_en if locale == "en" and version.body_en else version.body_ja)
+    return _render_body(version.body_en if locale == "en" and version.body_en else version.body_ja)
 
 
 @lru_cache(maxsize=PAGES_KEPT)
-def _rendered(body: str) -> Markup:
+def _render_body(body: str) -> Markup:
     return Markup(text.to_html(body))  # noqa: S704  what makes members' text safe made this
 
 

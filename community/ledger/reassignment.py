@@ -48,11 +48,11 @@ def plan(transfer: Transfer) -> list[ReassignedAct]:
 
 def carry_out(transfer: Transfer, *, by: Member, reason: str) -> list[ReassignedAct]:
     """Write the memberships, record their acts anew and return those acts. Then both companies need a new score."""
-    memberships.hold(transfer.member)
+    memberships.lock_member(transfer.member)
     transfer = memberships.plan_transfer(
         transfer.member, transfer.account, transfer.from_day, is_company_admin=transfer.is_company_admin
     )
-    memberships.carry_out(transfer, by=by, reason=reason)
+    memberships.carry_out_transfer(transfer, by=by, reason=reason)
     return follow(transfer.member, transfer.from_day)
 
 

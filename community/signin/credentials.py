@@ -18,7 +18,7 @@ def set_password(member: Member, password_hash: str) -> None:
     member.password_hash = password_hash
     sign_out_everywhere(member)
     if had_one:
-        _tell_of_new_password(member)
+        _notify_of_new_password(member)
 
 
 def rehash_password(member: Member, password_hash: str) -> None:
@@ -59,7 +59,7 @@ def write_reset_letter(member: Member, token: str) -> Letter:
     return write_letter("password_reset", member.locale, values)
 
 
-def _tell_of_new_password(member: Member) -> None:
+def _notify_of_new_password(member: Member) -> None:
     values = {"name": member.display_name, "address": links.forgot_password()}
     queue_mail(
         "password_changed",

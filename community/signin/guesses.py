@@ -50,7 +50,7 @@ INSIDE_A_DAY = Ceiling("inside, sign-in, day", 50, A_DAY)
 
 @dataclass(frozen=True)
 class Guess:
-    """A try that has been counted; `give_back` if it was right."""
+    """A try that has been counted; `uncount` if it was right."""
 
     counters: Sequence[Counter]
 
@@ -64,7 +64,7 @@ def guess_password(email: str, network: str, device: KnownDevice | None) -> Gues
         PASSWORDS_OF_ACCOUNT.of(account),
         PASSWORDS_OF_NETWORK.of(network),
     )
-    return _guess([PASSWORDS_ON_DEVICE.of(*_whose(device))] if device else None, of_stranger)
+    return _count_guess([PASSWORDS_ON_DEVICE.of(*_device_key(device))] if device else None, of_stranger)
 
 
 def guess_code(member_id: int, network: str, device: KnownDevice | None) -> Guess:
@@ -74,19 +74,19 @@ def guess_code(member_id: int, network: str, device: KnownDevice | None) -> Gues
         CODES_FROM_NETWORK_A_DAY.of(member_id, network),
         CODES_OF_ACCOUNT.of(member_id),
     )
-    of_device = [CODES_ON_DEVICE.of(*_whose(device)), CODES_ON_DEVICES.of(member_id)] if device else None
-    return _guess(of_device, of_stranger)
+    of_device = [CODES_ON_DEVICE.of(*_device_key(device)), CODES_ON_DEVICES.of(member_id)] if device else None
+    return _count_guess(of_device, of_stranger)
 
 
 def guess_inside(member: Member) -> Guess:
     """Count a try at the password or a code of who is signed in, in this sign-in. Raises TooManyTriesError."""
     whose = member.id, member.sign_in_key
-    return _guess(None, (INSIDE.of(*whose), INSIDE_A_DAY.of(*whose)))
+    return _count_guess(None, (INSIDE.of(*whose), INSIDE_A_DAY.of(*whose)))
 
 
-def give_back(guess: Guess) -> None:
+def uncount(guess: Guess) -> None:
     """It was right: nobody has been guessing."""
-    tries.give_back(guess.counters)
+    tries.uncount(guess.counters)
 
 
 def ask_for_reset(email: str, network: str, device: KnownDevice | None) -> None:
@@ -98,9 +98,9 @@ def ask_for_reset(email: str, network: str, device: KnownDevice | None) -> None:
     if device is not None:
         return
     try:
-        tries.take([RESETS_FROM_NETWORK.of(network)])
+        tries.count_try([RESETS_FROM_NETWORK.of(network)])
     except TooManyTriesError:
-        tries.take([RESETS_FROM_BUSY_NETWORK.of(tokens.fingerprint(tidy_address(email)), network)])
+        tries.count_try([RESETS_FROM_BUSY_NETWORK.of(tokens.fingerprint(tidy_address(email)), network)])
 
 
 def may_mail_reset(member: Member, device: KnownDevice | None, *, can_enter: bool) -> bool:
@@ -109,34 +109,34 @@ def may_mail_reset(member: Member, device: KnownDevice | None, *, can_enter: boo
     After a new password they are not, and the count begins anew; so it does for who could not enter, got nothing, and
     now can. What strangers ask for counts apart from what the owner's own devices do.
     """
-    asks = _whose(device) if device else ()
+    asks = _device_key(device) if device else ()
     try:
-        tries.take([RESET_MAILS.of(member.email, tokens.state_of(member), can_enter, *asks)])
+        tries.count_try([RESET_MAILS.of(member.email, tokens.state_of(member), can_enter, *asks)])
     except TooManyTriesError:
         return False
     return True
 
 
-def _whose(device: KnownDevice) -> tuple[str, int]:
+def _device_key(device: KnownDevice) -> tuple[str, int]:
     """Whose counters a device's are. Not by its id: a database may give that of a forgotten device to another one."""
     return device.token_hash, device.member_id
 
 
-def _guess(of_device: Sequence[Counter] | None, of_stranger: Sequence[Counter]) -> Guess:
+def _count_guess(of_device: Sequence[Counter] | None, of_stranger: Sequence[Counter]) -> Guess:
     """A device whose own count is full is weighed like any stranger."""
     if of_device is not None:
         try:
-            tries.take(of_device)
+            tries.count_try(of_device)
         except TooManyTriesError as full:
-            return _guess_as_stranger(of_stranger, full.wait)
+            return _count_guess_of_stranger(of_stranger, full.wait)
         return Guess(of_device)
-    return _guess_as_stranger(of_stranger)
+    return _count_guess_of_stranger(of_stranger)
 
 
-def _guess_as_stranger(counters: Sequence[Counter], other_wait: timedelta = A_DAY) -> Guess:
+def _count_guess_of_stranger(counters: Sequence[Counter], other_wait: timedelta = A_DAY) -> Guess:
     """`other_wait`: after so long there is another way in."""
     try:
-        tries.take(counters)
+        tries.count_try(counters)
     except TooManyTriesError as full:
         raise TooManyTriesError(min(full.wait, other_wait)) from full
     return Guess(counters)

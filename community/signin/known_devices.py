@@ -38,14 +38,14 @@ class Remembered:
     is_new: bool
 
 
-def find(held: Collection[str], email: str) -> KnownDevice | None:
+def find_by_email(held: Collection[str], email: str) -> KnownDevice | None:
     """Return the device of the person with this address among those whose tokens the browser holds."""
     known = sa.select(KnownDevice, Member.email).join(Member, Member.id == KnownDevice.member_id)
     here = db.session.execute(known.where(_is_held(held)))
     return next((device for device, address in here if address == email), None)
 
 
-def find_of(held: Collection[str], member_id: int) -> KnownDevice | None:
+def find_by_member(held: Collection[str], member_id: int) -> KnownDevice | None:
     """Return the device of this person among those whose tokens the browser holds."""
     mine = sa.select(KnownDevice).where(KnownDevice.member_id == member_id, _is_held(held))
     return db.session.scalars(mine.order_by(KnownDevice.id.desc())).first()
@@ -64,7 +64,7 @@ def remember(member: Member, held: Sequence[str], user_agent: str) -> Remembered
     `held`: the tokens that the browser has. Somebody new to it gets one of their own: those that were put there, or
     copied from there before, never become theirs. The rows of the others stay as they are.
     """
-    known = find_of(held, member.id)
+    known = find_by_member(held, member.id)
     if known is None:
         fresh = tokens.make_token()
         made = KnownDevice(token_hash=tokens.fingerprint(fresh), member_id=member.id)
@@ -75,19 +75,19 @@ def remember(member: Member, held: Sequence[str], user_agent: str) -> Remembered
     made.browser, made.system, made.seen_on = named.browser, named.system, today()
     db.session.flush()
     _forget_beyond_most(member)
-    others = [token for token in _used(held) if token != fresh]
+    others = [token for token in _select_known_tokens(held) if token != fresh]
     return Remembered(made, [fresh, *others][:MOST_IN_ONE_BROWSER], is_new=known is None)
 
 
 def note_visit(member: Member, held: Sequence[str]) -> bool:
     """Keep this browser known for another year. False: the person is not known in it, and a visit changes that not."""
-    known = find_of(held, member.id)
+    known = find_by_member(held, member.id)
     if known is not None:
         known.seen_on = today()
     return known is not None
 
 
-def is_told(member: Member) -> bool:
+def wants_device_mail(member: Member) -> bool:
     """Whether the person wants a mail of each new device: as they chose; without a choice, the staff only."""
     return rules.is_staff(member) if member.wants_device_mail is None else member.wants_device_mail
 
@@ -97,7 +97,7 @@ def choose_mail(member: Member, *, wanted: bool) -> None:
     member.wants_device_mail = wanted
 
 
-def tell_owner(member: Member, device: KnownDevice) -> None:
+def notify_owner(member: Member, device: KnownDevice) -> None:
     """Send the mail about a sign-in on a new device. Two presses of one button are one mail."""
     at = now()
     values = {
@@ -134,7 +134,7 @@ def _is_held(held: Collection[str]) -> sa.ColumnElement[bool]:
     return sa.and_(is_one, KnownDevice.seen_on >= today() - LIFE)
 
 
-def _used(held: Collection[str]) -> list[str]:
+def _select_known_tokens(held: Collection[str]) -> list[str]:
     """Return the tokens that somebody is known by, in their order."""
     used = set(db.session.scalars(sa.select(KnownDevice.token_hash).where(_is_held(held))))
     return [token for token in held if tokens.fingerprint(token) in used]

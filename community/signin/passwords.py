@@ -18,13 +18,13 @@ MAX_LENGTH = 128  # NIST: at least 64 must be possible; an end at all, so that h
 
 def hash_password(password: str) -> str:
     """An argon2id hash with the configured costs. Slow on purpose: call `models.base.release()` before it."""
-    return _hasher().hash(_normal(password))
+    return _hasher().hash(_normalise(password))
 
 
 def check_password(password: str, password_hash: str | None) -> bool:
     """Whether the password belongs to the hash. Takes as long where there is no hash at all."""
     try:
-        matches = _hasher().verify(password_hash or _hash_of_nobody(), _normal(password))
+        matches = _hasher().verify(password_hash or _hash_of_nobody(), _normalise(password))
     except (VerificationError, InvalidHashError):
         return False
     return matches and password_hash is not None
@@ -37,7 +37,7 @@ def is_outdated(password_hash: str) -> bool:
 
 def is_published(password: str) -> bool:
     """Whether it is that of the sample people, which everybody knows."""
-    return _normal(password) == SAMPLE_PASSWORD
+    return _normalise(password) == SAMPLE_PASSWORD
 
 
 def is_guessable(password: str, *names: str) -> bool:
@@ -49,17 +49,17 @@ def is_guessable(password: str, *names: str) -> bool:
     host = config.public_url.host or ""
     # The domain above the site's own name is the vendor's: kumihimo.co.jp of community.kumihimo.co.jp.
     site = (config.product_name, config.vendor_name, config.community_name, host, host.partition(".")[2])
-    return is_published(_normal(password).casefold()) or guessing.is_guessable(
+    return is_published(_normalise(password).casefold()) or guessing.is_guessable(
         password, (*names, *site, SAMPLE_PASSWORD.replace("-", ""))
     )
 
 
 def length_of(password: str) -> int:
     """Return how many characters it has once it is composed; in half-width kana, or decomposed, it seems longer."""
-    return len(_normal(password))
+    return len(_normalise(password))
 
 
-def _normal(password: str) -> str:
+def _normalise(password: str) -> str:
     """However a keyboard composes it, it is the same password (NIST 800-63B, 5.1.1.2)."""
     return unicodedata.normalize("NFKC", password)
 

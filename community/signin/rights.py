@@ -25,18 +25,18 @@ class UnfitRoleError(ValueError):
     """A role of the vendor's for somebody who is not one of the vendor's people."""
 
 
-class OwnBrakeError(ValueError):
+class OwnSuspensionError(ValueError):
     """Nobody suspends themselves."""
 
 
 def give_role(member: Member, role: StaffRole | None, *, by: Member, reason: str) -> None:
     """Give a staff role, or take it away with None. Raises LastAdministratorError, UnfitRoleError, LostRightError."""
-    administrators = hold(member)
+    administrators = lock_rights(member)
     if role is not None and not rules.can_hold_role(member, role):
         raise UnfitRoleError(role)
     if role != StaffRole.ADMINISTRATOR:
-        _keep_one(administrators, member)
-    _ask_again(by, rules.can_grant_roles)
+        _require_other_administrator(administrators, member)
+    _recheck_right(by, rules.can_grant_roles)
     actions.grant_role(member, role, by=by, reason=reason)
 
 
@@ -46,7 +46,7 @@ def set_company_admin(member: Member, account: Account, *, is_admin: bool, by: M
     False, and nothing is written, where they no longer belong to it: whoever moves them at the same time comes first or
     after, and nobody becomes administrator of a company that was not meant.
     """
-    memberships.hold(member)
+    memberships.lock_member(member)
     if member.membership is not None:
         db.session.expire(member.membership)
     db.session.refresh(member, ["membership"])
@@ -78,23 +78,23 @@ def share_company(member: Member, account: Account, *, is_admin: bool, by: Membe
     others = [each for each in queries.list_company_admins(account.id) if each.id != member.id]
     if not is_admin and not any(rules.can_sign_in(each) for each in others):
         raise LastAdministratorError
-    _ask_again(by, lambda person: rules.is_company_admin(person, account))
+    _recheck_right(by, lambda person: rules.is_company_admin(person, account))
     return set_company_admin(member, account, is_admin=is_admin, by=by)
 
 
 def suspend(member: Member, through: date, *, by: Member, reason: str) -> None:
     """Shut somebody out until that day is over: sessions, remembered devices and open pages end at once."""
     if member.id == by.id:
-        raise OwnBrakeError
-    _keep_one(hold(member), member)
-    _ask_again(by, rules.can_grant_roles)
+        raise OwnSuspensionError
+    _require_other_administrator(lock_rights(member), member)
+    _recheck_right(by, rules.can_grant_roles)
     _set_suspension(member, end_of(through), "member.suspend", by, reason)
     credentials.sign_out_everywhere(member, by=by)
 
 
 def lift_suspension(member: Member, *, by: Member, reason: str) -> None:
     """Let somebody in again before the time is over. The person is held. Raises LostRightError."""
-    _ask_again(by, rules.can_grant_roles)
+    _recheck_right(by, rules.can_grant_roles)
     if rules.is_suspended(member):
         _set_suspension(member, None, "member.lift_suspension", by, reason)
 
@@ -118,7 +118,7 @@ def _set_suspension(member: Member, until: datetime | None, action: str, by: Mem
     )
 
 
-def hold(member: Member) -> Sequence[Member]:
+def lock_rights(member: Member) -> Sequence[Member]:
     """Hold the person and every administrator, in one order, so that two administrators at once follow one another.
 
     Returns the administrators as they are now.
@@ -133,7 +133,7 @@ def hold(member: Member) -> Sequence[Member]:
     return [person for person in held if rules.is_administrator(person)]
 
 
-def _ask_again(by: Member, rule: Callable[[Member], bool]) -> None:
+def _recheck_right(by: Member, rule: Callable[[Member], bool]) -> None:
     """Whoever acts may still, now that others who change rights wait; they asked before they held anything."""
     if by.membership is not None:
         db.session.expire(by.membership)
@@ -142,7 +142,7 @@ def _ask_again(by: Member, rule: Callable[[Member], bool]) -> None:
         raise LostRightError
 
 
-def _keep_one(administrators: Sequence[Member], member: Member) -> None:
+def _require_other_administrator(administrators: Sequence[Member], member: Member) -> None:
     """Somebody else who can come in must remain, and not leave the vendor on a day that is planned."""
     others = [
         person

@@ -18,7 +18,7 @@ SEEN_AGAIN = timedelta(minutes=5)
 UNSEEN = timedelta(days=180)
 # After that a proof counts no more: long enough for the rights of a few people, shorter than a coffee break, and below
 # the 15 minutes that NIST SP 800-63B gives a session that nobody uses at its highest level.
-PROOF_LIFE = timedelta(minutes=10)
+REAUTHENTICATION_LIFE = timedelta(minutes=10)
 # Clocks of several machines differ; a clock that was put back by more makes a proof void, not eternal.
 CLOCK_DRIFT = timedelta(minutes=1)
 
@@ -54,12 +54,12 @@ def renew(member: Member) -> bool:
     return True
 
 
-def is_proved(member: Member) -> bool:
+def is_reauthenticated(member: Member) -> bool:
     """Whether the member has proved who they are in this browser within the last minutes."""
     proved_at = db.session.scalar(
         sa.select(SignIn.proved_at).where(SignIn.key == member.sign_in_key, SignIn.member_id == member.id)
     )
-    return proved_at is not None and -CLOCK_DRIFT < now() - proved_at < PROOF_LIFE
+    return proved_at is not None and -CLOCK_DRIFT < now() - proved_at < REAUTHENTICATION_LIFE
 
 
 def note_seen(key: str) -> None:
@@ -82,12 +82,12 @@ def end(member: Member, sign_in_id: int) -> bool:
 
     A sign-in that began in this very browser and was never ended (it was closed) leaves this one known.
     """
-    return _end(member, SignIn.id == sign_in_id)
+    return _end_sign_ins(member, SignIn.id == sign_in_id)
 
 
 def end_others(member: Member, but: str) -> bool:
     """Sign the person out everywhere except where this key is; no other browser is known any more."""
-    ended = _end(member, SignIn.key != but)
+    ended = _end_sign_ins(member, SignIn.key != but)
     known_devices.forget_all(member, but=_device_here(member, but))
     return ended
 
@@ -97,7 +97,7 @@ def forget_device(member: Member, device_id: int) -> bool:
     mine = sa.and_(KnownDevice.id == device_id, KnownDevice.member_id == member.id)
     if not db.session.scalar(sa.select(sa.exists().where(mine))):
         return False
-    _end(member, SignIn.device_id == device_id)
+    _end_sign_ins(member, SignIn.device_id == device_id)
     db.session.execute(sa.delete(KnownDevice).where(mine))
     audit.record(member.id, "member.forget_device", "member", member.id)
     return True
@@ -119,7 +119,7 @@ def forget_unseen() -> None:
     db.session.execute(sa.delete(SignIn).where(SignIn.seen_at < now() - UNSEEN))
 
 
-def _end(member: Member, which: sa.ColumnElement[bool]) -> bool:
+def _end_sign_ins(member: Member, which: sa.ColumnElement[bool]) -> bool:
     mine = sa.delete(SignIn).where(SignIn.member_id == member.id, which)
     ended = db.session.scalars(mine.returning(SignIn.device_id)).all()
     if not ended:

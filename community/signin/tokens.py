@@ -39,41 +39,41 @@ def fingerprint(token: str) -> str:
 
 def make_reset_token(member: Member) -> str:
     """Opens the reset page for three hours, until the password or the session version changes."""
-    return _resets().dumps([member.id, state_of(member)])
+    return _reset_serializer().dumps([member.id, state_of(member)])
 
 
 def read_reset_token(token: str) -> int | None:
-    """Whose token it is, if it is ours and in time; `fits` then says whether it still holds."""
-    claim = _read(token)
+    """Whose token it is, if it is ours and in time; `is_reset_token_valid` then says whether it still holds."""
+    claim = _read_reset_claim(token)
     return claim[0] if claim else None
 
 
-def fits(token: str, member: Member) -> bool:
+def is_reset_token_valid(token: str, member: Member) -> bool:
     """Nothing has changed since the token was made: it was not used, nor was the password changed otherwise."""
-    return _read(token) == [member.id, state_of(member)]
+    return _read_reset_claim(token) == [member.id, state_of(member)]
 
 
-def _read(token: str) -> list[Any] | None:
+def _read_reset_claim(token: str) -> list[Any] | None:
     try:
-        return _resets().loads(token, max_age=int(RESET_LIFE.total_seconds()))
+        return _reset_serializer().loads(token, max_age=int(RESET_LIFE.total_seconds()))
     except BadSignature:  # SignatureExpired is one
         return None
 
 
 def make_change_token(change: EmailChange, box: Box) -> str:
     """Carried by the letters to one of the two mailboxes; whether it still opens anything, the row says."""
-    return _changes(box).dumps(change.id)
+    return _change_serializer(box).dumps(change.id)
 
 
 def read_change_token(token: str, box: Box) -> int | None:
     """Which change of address it is about, if it is ours."""
     try:
-        return _changes(box).loads(token)
+        return _change_serializer(box).loads(token)
     except BadSignature:
         return None
 
 
-def _changes(box: Box) -> URLSafeSerializer:
+def _change_serializer(box: Box) -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.secret_key), salt=f"change of address, {box} mailbox")
 
 
@@ -82,5 +82,5 @@ def state_of(member: Member) -> str:
     return fingerprint(f"{member.password_hash}|{member.session_version}|{member.email}")
 
 
-def _resets() -> PatientSerializer:
+def _reset_serializer() -> PatientSerializer:
     return PatientSerializer(str(current_app.secret_key), salt="password reset")

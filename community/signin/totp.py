@@ -40,13 +40,16 @@ def make_secret() -> str:
     return base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-def lock(member_id: int, secret: str) -> str:
+def encrypt_secret(member_id: int, secret: str) -> str:
     """Return the secret encrypted. It names its member: copied into somebody else's row it is worth nothing."""
     return encryption.encrypt(f"{member_id} {secret}")
 
 
-def unlock(member_id: int, locked: str) -> str:
-    """Return the secret that `lock` was given. Raises UnreadableError without its key, and for another member."""
+def decrypt_secret(member_id: int, locked: str) -> str:
+    """Return the secret that `encrypt_secret` was given.
+
+    Raises UnreadableError without the key, and for another member than the secret was encrypted for.
+    """
     owner, _, secret = encryption.decrypt(locked).partition(" ")
     if owner != str(member_id):
         raise encryption.UnreadableError
@@ -55,10 +58,10 @@ def unlock(member_id: int, locked: str) -> str:
 
 def derive_secrets(member_id: int, salt: str) -> list[str]:
     """Return what an older version made of this salt, under the key of today first and then under those before it."""
-    return [_derive(key, member_id, salt) for key in encryption.list_secrets()]
+    return [_derive_secret(key, member_id, salt) for key in encryption.list_secrets()]
 
 
-def _derive(application_secret: str, member_id: int, salt: str) -> str:
+def _derive_secret(application_secret: str, member_id: int, salt: str) -> str:
     key = hmac.digest(application_secret.encode(), PURPOSE, hashlib.sha256)
     secret = hmac.digest(key, f"{member_id} {salt}".encode(), hashlib.sha256)
     return base64.b32encode(secret[:SECRET_BYTES]).decode()

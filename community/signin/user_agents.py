@@ -34,8 +34,8 @@ class Device:
 
 def recognise(user_agent: str) -> Device:
     """What kind of device sends this header."""
-    return Device(_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))
+    return Device(_find_first(BROWSERS, user_agent), _find_first(SYSTEMS, user_agent))
 
 
-def _first(known: tuple[tuple[str, str], ...], user_agent: str) -> str:
+def _find_first(known: tuple[tuple[str, str], ...], user_agent: str) -> str:
     return next((name for pattern, name in known if re.search(pattern, user_agent)), "")

@@ -30,7 +30,7 @@ def audited() -> list[tuple[int | None, str, int | None]]:
 
 
 def leave(member: Member, day: date, by: Member) -> None:
-    memberships.carry_out(memberships.plan_transfer(member, None, day), by=by, reason="退職")
+    memberships.carry_out_transfer(memberships.plan_transfer(member, None, day), by=by, reason="退職")
 
 
 def test_a_company_has_its_facts_and_domains(cast: Cast) -> None:

@@ -115,7 +115,7 @@ def test_after_the_farewell_the_door_says_why(app: Flask, cast: Cast) -> None:
 
 def test_who_belongs_to_no_company_is_told_what_to_do(app: Flask, cast: Cast) -> None:
     with transaction():
-        memberships.carry_out(memberships.plan_transfer(cast.owner, None, day(0)), by=cast.cs, reason="退職")
+        memberships.carry_out_transfer(memberships.plan_transfer(cast.owner, None, day(0)), by=cast.cs, reason="退職")
     refused = app.test_client().post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD})
     assert "どの会社にも属していない" in refused.text
 

@@ -33,11 +33,11 @@ def end(account: Account, days_ago: int) -> None:
 def attempts(cast: Cast, invitation: Invitation, link_id: int) -> dict[str, tuple[str, Mapping[str, object]]]:
     """Everything that a company's administrator is there for."""
     account = str(cast.a.id)
-    roster = {"account": account, "file": (io.BytesIO(CSV.encode()), "people.csv"), "strangers": "y"}
+    sheet = {"account": account, "file": (io.BytesIO(CSV.encode()), "people.csv"), "strangers": "y"}
     return {
         "invite": ("/invitations", {"email": NEWCOMER, "account": account}),
         "withdraw an invitation": (f"/invitations/{invitation.id}/withdraw", {}),
-        "list of people": ("/invitations/csv", roster),
+        "list of people": ("/invitations/csv", sheet),
         "make a link": ("/invitations/links", {"account": account, "days": "7", "max_uses": "5"}),
         "renew a link": (f"/invitations/links/{link_id}/renew", {}),
         "withdraw a link": (f"/invitations/links/{link_id}/withdraw", {}),

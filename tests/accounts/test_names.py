@@ -20,7 +20,7 @@ ONESELF, STAFF, PERSON = "a letter or page to this person", "for staff, who see 
 ALLOWED = {
     "blueprints/accounts/company.py": "a company's own people, and who is in charge of it",
     "blueprints/accounts/company_forms.py": STAFF,
-    "blueprints/accounts/moves.py": STAFF,
+    "blueprints/accounts/transfers.py": STAFF,
     "blueprints/signin/rights.py": STAFF,
     "blueprints/accounts/people.py": "people to call upon, not authors",
     "blueprints/audit/views.py": STAFF,
@@ -38,7 +38,7 @@ ALLOWED = {
     "templates/_chrome.html": ONESELF,
     "templates/accounts/company.html": "a company's own people",
     "templates/accounts/company_admin.html": "a company's own people",
-    "templates/accounts/move_member.html": STAFF,
+    "templates/accounts/transfer_member.html": STAFF,
     "templates/accounts/people.html": STAFF,
     "templates/accounts/profile.html": PERSON,
     "templates/signin/rights.html": STAFF,

@@ -99,10 +99,10 @@ def test_an_invitation_is_open_until_something_happens(cast: Cast, change: str) 
 
 def test_moving_by_invitation_is_for_the_invited_customer(cast: Cast) -> None:
     invitation = Invitation(email=cast.owner.email, account=cast.b, account_id=cast.b.id)
-    assert {name for name, member in cast.people().items() if joining_rules.can_move_by(member, invitation)} == {
+    assert {name for name, member in cast.people().items() if joining_rules.can_transfer_by(member, invitation)} == {
         "owner"
     }
     home = Invitation(email=cast.owner.email, account=cast.a, account_id=cast.a.id)
-    assert not joining_rules.can_move_by(cast.owner, home)
+    assert not joining_rules.can_transfer_by(cast.owner, home)
     headhunter = Invitation(email=cast.cs.email, account=cast.a, account_id=cast.a.id)
-    assert not joining_rules.can_move_by(cast.cs, headhunter)
+    assert not joining_rules.can_transfer_by(cast.cs, headhunter)

@@ -265,7 +265,7 @@ def dismiss(cast: Cast, lost: str) -> None:
         elif lost == "suspended":
             rights.suspend(who, day, by=by, reason="退職したため")
         else:
-            memberships.carry_out(memberships.plan_transfer(who, cast.b, day), by=by, reason="転籍したため")
+            memberships.carry_out_transfer(memberships.plan_transfer(who, cast.b, day), by=by, reason="転籍したため")
 
 
 @pytest.mark.parametrize("owned_by", ["b", None])

@@ -128,7 +128,7 @@ def test_each_text_is_agreed_to_by_itself(app: Flask, cast: Cast) -> None:
     with transaction():
         terms.accept(cast.owner, [privacy])
     assert terms.list_to_accept(cast.owner.id, queries.today()) == [use]
-    assert terms.in_force(queries.today()) == [use, privacy]
+    assert terms.list_in_force(queries.today()) == [use, privacy]
 
 
 def test_an_open_session_asks_again_after_a_while(app: Flask, cast: Cast) -> None:

@@ -66,7 +66,7 @@ def test_every_page_has_an_address(app: Flask) -> None:
 
 
 # Who has proved it a moment ago is not asked: this page comes before all that lead to it.
-PROOF, PROOF_ASKED = "signin.ask_for_proof", 403
+PROOF, PROOF_ASKED = "signin.ask_to_reauthenticate", 403
 
 
 SIGNED_OUT, COURTESIES = 401, ("/visit", "/notifications/count")

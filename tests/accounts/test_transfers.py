@@ -32,7 +32,7 @@ def staff(app: Flask, cast: Cast) -> FlaskClient:
 
 def typed(account: Account | None, days_ago: int = 0, **more: str) -> dict[str, Any]:
     day = queries.today() - timedelta(days=days_ago)
-    return {"account": account.id if account else 0, "from_day": day.isoformat(), "move_reason": REASON, **more}
+    return {"account": account.id if account else 0, "from_day": day.isoformat(), "transfer_reason": REASON, **more}
 
 
 def seen(staff: FlaskClient, path: str, form: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def test_a_planned_move_waits_for_its_day(staff: FlaskClient, cast: Cast) -> Non
     [
         ({"from_day": ""}, "いつからかを入力してください"),
         ({"from_day": "2099-01-01"}, "1年より先の日は選べません"),
-        ({"move_reason": " "}, "理由を書いてください"),
+        ({"transfer_reason": " "}, "理由を書いてください"),
         ({"account": "999999"}, "error-text"),
     ],
 )

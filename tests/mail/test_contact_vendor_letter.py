@@ -14,7 +14,7 @@ VALUES = {
 
 
 def read(locale: str, matter: str) -> str:
-    letter = write_letter("petition", locale, {**VALUES, "matter": matter})
+    letter = write_letter("contact_vendor", locale, {**VALUES, "matter": matter})
     assert "<b>記録" not in letter.html
     return f"{letter.subject}\n\n{letter.text}"
 
