@@ -23,8 +23,9 @@ from blueprints import browser_sessions, device_cookie, throttling
 from blueprints.access import RefusedError, View, signed_in_member
 from blueprints.fields import _ as _l
 from blueprints.person_forms import code_field, password_field
-from community.accounts import queries, rules
+from community.accounts import queries
 from community.signin import guesses, passwords, second_factor, sign_ins
+from community.signin import rules as signin_rules
 from community.signin.guesses import Guess
 from community.signin.tries import TooManyTriesError
 from models.accounts import Member
@@ -143,7 +144,7 @@ def identity_form(path: str | None, **sent: None) -> IdentityForm:
     """By the second factor for those who have one: the password may be kept by the very browser that is asked."""
     form = IdentityForm(**sent)
     form.proof_path.data = browser_sessions.own_path(path)
-    if rules.has_second_factor(signed_in_member()):
+    if signin_rules.has_second_factor(signed_in_member()):
         del form.proof_password
     else:
         del form.proof_code
@@ -161,7 +162,7 @@ def identity_page(form: IdentityForm) -> str:
         act=found[0].name() if found else "",
         back=_page_before(*found) if found else browser_sessions.HOME,
         minutes=int(sign_ins.REAUTHENTICATION_LIFE.total_seconds() // 60),
-        can_prove=member.password_hash is not None or rules.has_second_factor(member),
+        can_prove=member.password_hash is not None or signin_rules.has_second_factor(member),
     )
 
 

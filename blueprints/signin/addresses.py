@@ -11,10 +11,11 @@ from blueprints.secret_pages import answer_secretly
 from blueprints.signin.bp import bp
 from blueprints.signin.forms import ChangeEmailForm
 from blueprints.throttling import requester
-from community.accounts import queries, rules
+from community.accounts import queries
 from community.extensions import limiter
-from community.signin import address_rules, addresses, tokens
+from community.signin import addresses, tokens
 from community.signin import queries as signin_queries
+from community.signin import rules as signin_rules
 from community.signin.tokens import Box
 from models.accounts import Member
 from models.base import transaction
@@ -70,7 +71,7 @@ def _explain_refusal(email: str, member: Member) -> str | None:
 def show_confirm_email(token: str) -> ResponseReturnValue:
     """Only in the browser of whoever asked: a mistyped address must not make its owner a stranger's."""
     change = _find_own_change(token)
-    if change is None or not address_rules.can_be_confirmed(change):
+    if change is None or not signin_rules.can_be_confirmed(change):
         return _refuse_link()
     return answer_secretly(render_template("signin/confirm_email.html", change=change, token=token))
 
@@ -98,7 +99,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
 def show_stop_email(token: str) -> ResponseReturnValue:
     """The page of the link in the old mailbox; whoever reads it may no longer be able to sign in."""
     change = _find_change(token, Box.OLD)
-    if change is None or not address_rules.can_be_stopped(change):
+    if change is None or not signin_rules.can_be_stopped(change):
         return _refuse_link()
     return answer_secretly(render_template("signin/stop_email.html", change=change, token=token))
 
@@ -131,14 +132,14 @@ def _find_change(token: str, box: Box) -> EmailChange | None:
 
 def _make_email_form() -> ChangeEmailForm:
     form = ChangeEmailForm()
-    if not rules.has_second_factor(signed_in_member()):
+    if not signin_rules.has_second_factor(signed_in_member()):
         del form.code
     return form
 
 
 def _render_email_page(form: ChangeEmailForm) -> str:
     waiting = signin_queries.get_open_email_change(signed_in_member().id)
-    if waiting is not None and not address_rules.can_be_confirmed(waiting):
+    if waiting is not None and not signin_rules.can_be_confirmed(waiting):
         waiting = None
     return render_template("signin/change_email.html", form=form, waiting=waiting)
 

@@ -16,6 +16,7 @@ from community.accounts import labels, queries, rules
 from community.accounts.mail_addresses import tidy_address
 from community.jobs import hurry
 from community.signin import credentials, guesses, passwords, sign_ins, tokens
+from community.signin import rules as signin_rules
 from community.signin.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import release, transaction
@@ -104,7 +105,7 @@ def reset_password(token: str) -> ResponseReturnValue:
         if member is None or not tokens.is_reset_token_valid(token, member):
             return answer_secretly(render_template("signin/reset_void.html"), 410)
         credentials.set_password(member, password_hash)
-        device_cookie.remember(member)  # whoever reads the mailbox is no stranger, whatever is counted against them
+        device_cookie.remember(member)  # the reader of the mailbox is no stranger, whatever is counted against them
     may = rules.can_sign_in(member)
     answer = second_step.finish_sign_in(member) if may else redirect(url_for(".sign_in"))
     flash(_("パスワードを決めなおしました。"))  # last, since a session begins empty
@@ -159,7 +160,7 @@ def change_password() -> ResponseReturnValue:
 
 def _make_change_form() -> ChangePasswordForm:
     form = ChangePasswordForm()
-    if not rules.has_second_factor(signed_in_member()):
+    if not signin_rules.has_second_factor(signed_in_member()):
         del form.code
     return form
 

@@ -20,6 +20,7 @@ from blueprints.signin.rights_forms import (
 )
 from community.accounts import labels, queries, roles, rules
 from community.signin import rights, second_factor
+from community.signin import rules as signin_rules
 from community.signin.rights import LastAdministratorError, LostRightError
 from models.accounts import Member, StaffRole
 from models.base import transaction
@@ -27,7 +28,7 @@ from models.base import transaction
 A_MOMENT = timedelta(microseconds=1)
 
 
-# --- what is wrong with a form, said before anybody is asked for a proof
+# --- what is wrong with a form, said before anybody is asked to reauthenticate
 
 
 def _refuse_role(handle: str) -> ResponseReturnValue | None:
@@ -45,7 +46,7 @@ def _refuse_same_role(member: Member, form: RoleForm) -> ResponseReturnValue:
 
 def _refuse_suspension(handle: str) -> ResponseReturnValue | None:
     member, form = _find_member(handle), _make_suspension_form()
-    if not rules.can_suspend(signed_in_member(), member):
+    if not signin_rules.can_suspend(signed_in_member(), member):
         abort(403)
     return None if form.validate() else (_render_rights_page(member, suspension=form), limits.REFUSED)
 
@@ -57,7 +58,7 @@ def _refuse_lift(handle: str) -> ResponseReturnValue | None:
 
 def _refuse_reset(handle: str) -> ResponseReturnValue | None:
     member, form = _find_member(handle), ResetForm()
-    if not rules.can_reset_second_factor(signed_in_member(), member):
+    if not signin_rules.can_reset_second_factor(signed_in_member(), member):
         abort(403)
     return None if form.validate() else (_render_rights_page(member, reset=form), limits.REFUSED)
 
@@ -142,7 +143,7 @@ def set_company_admin(handle: str) -> ResponseReturnValue:
 @reauthentication.proof_first(lambda: _("利用を止める"), "signin.edit_rights", refuse=_refuse_suspension)
 def suspend(handle: str) -> ResponseReturnValue:
     member, by = _find_member(handle), signed_in_member()
-    if not rules.can_suspend(by, member):
+    if not signin_rules.can_suspend(by, member):
         abort(403)
     form = _make_suspension_form()
     if not form.validate() or form.through.data is None:
@@ -189,7 +190,7 @@ def lift_suspension(handle: str) -> ResponseReturnValue:
 def reset_second_factor(handle: str) -> ResponseReturnValue:
     """The person has said who they are by another way; what that was belongs into the reason."""
     member, form, by = _find_member(handle), ResetForm(), signed_in_member()
-    if not rules.can_reset_second_factor(by, member):
+    if not signin_rules.can_reset_second_factor(by, member):
         abort(403)
     if not form.validate():
         return _render_rights_page(member, reset=form), limits.REFUSED
@@ -278,12 +279,12 @@ def _render_rights_page(
         role_name=labels.role_name(member),
         can_hold_all=can_hold_all,
         leaves_on=roles.find_role_end(member) if can_hold_all else None,
-        may_suspend=rules.can_suspend(signed_in_member(), member),
+        may_suspend=signin_rules.can_suspend(signed_in_member(), member),
         suspended_through=suspended["through"],
         role=role,
         suspension=suspension,
         lift=lift,
-        may_reset=rules.can_reset_second_factor(signed_in_member(), member),
+        may_reset=signin_rules.can_reset_second_factor(signed_in_member(), member),
         reset=reset or ResetForm(formdata=None),
         refused=refused,
     )

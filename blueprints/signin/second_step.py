@@ -13,6 +13,7 @@ from blueprints.signin.forms import CodeForm
 from community.accounts import queries, rules
 from community.signin import credentials, guesses, second_factor, tokens
 from community.signin import queries as signin_queries
+from community.signin import rules as signin_rules
 from community.signin.second_factor import CodeKind
 from community.signin.tries import TooManyTriesError
 from models.accounts import Member
@@ -23,7 +24,7 @@ def finish_sign_in(
     member: Member, *, remember: bool = False, path: str | None = None, saved_form: str | None = None
 ) -> ResponseReturnValue:
     """Somebody has shown that they are this person. `saved_form`: what was being written when a session was lost."""
-    if not rules.has_second_factor(member):
+    if not signin_rules.has_second_factor(member):
         return _begin_session(member, remember=remember, path=path, saved_form=saved_form)
     browser_sessions.wait_for_code(member, remember=remember, path=browser_sessions.own_path(path))
     if saved_forms.unsign(saved_form) is None:

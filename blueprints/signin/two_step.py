@@ -12,11 +12,11 @@ from blueprints import limits, reauthentication
 from blueprints.access import current_member, signed_in_member, signed_in_only
 from blueprints.signin.bp import bp
 from blueprints.signin.forms import ConfirmForm, ReauthenticationForm
-from community.accounts import rules
 from community.config import Config
 from community.encryption import UnreadableError
 from community.extensions import limiter
 from community.signin import queries as signin_queries
+from community.signin import rules as signin_rules
 from community.signin import second_factor, totp
 from community.signin.second_factor import WrongCodeError
 from models.base import transaction
@@ -50,7 +50,7 @@ def require_second_factor_of_staff() -> ResponseReturnValue | None:
     if not config.require_totp_for_staff or request.endpoint in OPEN:
         return None
     member = current_member()
-    if member is None or not rules.lacks_second_factor(member, required=True):
+    if member is None or not signin_rules.lacks_second_factor(member, required=True):
         return None
     flash(_("運営の方は、はじめに2段階認証を設定してください。"), "error")
     return redirect(url_for("signin.set_up_two_step"))
@@ -69,7 +69,7 @@ def show_two_step() -> ResponseReturnValue:
 @reauthentication.proof_first(lambda: _("2段階認証をはじめる"), "signin.show_two_step")
 def set_up_two_step() -> ResponseReturnValue:
     """The secret, as a picture and as text. It counts once a code has shown that the telephone has it."""
-    if rules.has_second_factor(signed_in_member()):
+    if signin_rules.has_second_factor(signed_in_member()):
         return redirect(url_for(".show_two_step"))
     return _render_set_up_page(ConfirmForm())
 
@@ -85,7 +85,7 @@ def confirm_two_step() -> ResponseReturnValue:
     try:
         with transaction():
             member = reauthentication.hold_oneself()
-            if rules.has_second_factor(member):
+            if signin_rules.has_second_factor(member):
                 return redirect(url_for(".show_two_step"))
             codes = second_factor.turn_on(member, _shown_secret(form), form.code.data or "")
     except WrongCodeError:
@@ -182,6 +182,6 @@ def _render_codes_page(codes: list[str], *, is_new: bool = False) -> ResponseRet
 
 def _render_reauthentication_page(template: str, form: ReauthenticationForm, status: int = 200) -> ResponseReturnValue:
     """For those who have it on; others are where they wanted to be."""
-    if not rules.has_second_factor(signed_in_member()):
+    if not signin_rules.has_second_factor(signed_in_member()):
         return redirect(url_for(".show_two_step"))
     return render_template(template, form=form), status

@@ -1,4 +1,4 @@
-"""A company's administrator writes to the vendor: an objection to what is recorded, the wish to end, anything else."""
+"""A company's administrator writes to the vendor: objects to what is recorded, wants to end, or anything else."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -12,7 +12,7 @@ from models.base import db
 
 
 class Matter(StrEnum):
-    """What it is about."""
+    """What the administrator writes about."""
 
     RECORDS = "records"
     ENDING = "ending"
@@ -20,9 +20,9 @@ class Matter(StrEnum):
 
 
 def write_to_vendor(account: Account, by: Member, matter: Matter, text: str) -> int:
-    """Mail it to who is in charge of the company and still of the staff, else to all CS people; return to how many.
+    """Mail the text to the company's CSM, or to all CS people if there is none. Return the number of mails.
 
-    That it was written is on record; what was written is in the mail only.
+    The audit log notes that it was written and about what; the text stands in the mails alone.
     """
     entry = audit.record(by.id, "account.write_to_vendor", "account", account.id, after={"matter": matter.value})
     db.session.flush()
@@ -46,6 +46,7 @@ def write_to_vendor(account: Account, by: Member, matter: Matter, text: str) -> 
 
 
 def _list_recipients(account: Account) -> Sequence[Member]:
+    """Return the company's CSM, unless they are erased or may no longer see scores; else all CS people."""
     in_charge = queries.get_member(account.csm_id) if account.csm_id is not None else None
     is_there = in_charge is not None and in_charge.erased_at is None and rules.can_see_scores(in_charge)
     return [in_charge] if in_charge is not None and is_there else queries.list_cs_people()

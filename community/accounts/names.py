@@ -47,7 +47,7 @@ _MARK_CATEGORIES = frozenset({"Mn", "Me"})
 
 
 class MemberName(NamedTuple):
-    """As much of a person as a list of names needs; the fields are a Member's columns."""
+    """As much of a person as a list of names needs; the fields are columns of `Member`."""
 
     id: int
     family_name: str
@@ -57,12 +57,12 @@ class MemberName(NamedTuple):
 
     @property
     def display_name(self) -> str:
-        """What to call the person."""
+        """The name to show: family and given name."""
         return full_name(self.family_name, self.given_name)
 
 
 class Written(Protocol):
-    """What somebody wrote: a topic, a post, a story. `account`: the author's company when they wrote it."""
+    """Something with an author: a topic, a post, a story. `account`: the author's company when they wrote it."""
 
     author: Mapped[Member]
     account: Mapped[Account | None]
@@ -72,23 +72,26 @@ class Written(Protocol):
 
 
 def clean_line(text: str) -> str:
-    """One line, composed, without what cannot be seen."""
+    """Return the text as one line, composed (NFC), without invisible characters; empty if nothing can be seen."""
     return _or_nothing(" ".join(_without_unseen(text.replace("\n", " ").replace("\t", " ")).split()))
 
 
 def clean_text(text: str) -> str:
-    """The same for text of several lines, whose breaks stay."""
+    """Return the text composed and without invisible characters, with its line breaks and tabs.
+
+    Empty if nothing can be seen.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return _or_nothing("\n".join(_line_of_cells(line).rstrip() for line in lines).strip("\n"))
 
 
 def _line_of_cells(line: str) -> str:
-    """Tabs stay: they part what was pasted from a spreadsheet."""
+    """Return the line without invisible characters, but with its tabs: they part cells pasted from a spreadsheet."""
     return "\t".join(map(_without_unseen, line.split("\t")))
 
 
 def is_handle(handle: str) -> bool:
-    """May be chosen; whether it is free is another question."""
+    """Return whether the handle is well-formed and not reserved; somebody may have it already."""
     return HANDLE.fullmatch(handle) is not None and handle not in RESERVED_HANDLES
 
 
@@ -113,7 +116,7 @@ def _without_unseen(text: str) -> str:
 
 
 def list_names(member_ids: Collection[int]) -> dict[int, MemberName]:
-    """What the people behind these ids are called, erased ones too, by id; one query, none for nobody."""
+    """Return the names of these people, erased ones too, by id. One query, none for an empty collection."""
     if not member_ids:
         return {}
     rows = db.session.execute(_select_names(), {"member_ids": list(member_ids)})
@@ -127,12 +130,15 @@ def _select_names() -> sa.Select[*tuple[Any, ...]]:
 
 
 def author_label(viewer: Member | None, who: Member | MemberName | Written) -> str:
-    """Return what the viewer (None: a guest, or nobody in particular) reads as the name of the author or person."""
+    """Return the name of the author or person as the viewer reads it.
+
+    `viewer` None: a guest, or nobody in particular.
+    """
     del viewer  # everybody reads the same name so far
     person = who if isinstance(who, Member | MemberName) else who.author
     return _("退会した方") if person.erased_at else person.display_name
 
 
 def author_company(viewer: Member | None, written: Written) -> str:
-    """Return the company beside the name of what was written, as the viewer may know it; "" for the vendor's people."""
+    """Return the author's company as the viewer may know it; empty for the vendor's people."""
     return "" if is_staff(written.author) else company_shown(written.account, viewer)

@@ -1,4 +1,4 @@
-"""A company's people from a CSV file: read as it comes from Excel, judged row by row, invited."""
+"""Invitations from a CSV file: it is read as it comes from Excel, judged row by row, and its people are invited."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class BadFile(StrEnum):
 
 
 class BadFileError(Exception):
-    """The file as a whole; rows of a good file have reasons of their own.
+    """The file as a whole cannot be used; rows of a good file have reasons of their own.
 
     What is known of it by then: its kind, where it is no table; the separator and the first line as they were read; the
     line where it breaks.
@@ -70,7 +70,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """`line`: where it begins in the file, as an editor counts."""
+    """A person's row. `line`: where it begins in the file, as an editor counts."""
 
     line: int
     email: str
@@ -81,6 +81,8 @@ class Row:
 
 @dataclass(frozen=True)
 class CsvInvitations:
+    """The contents of a file: the heading, the rows below it, and the separator."""
+
     heading: Cells
     rows: tuple[Row, ...]
     separator: str
@@ -98,7 +100,10 @@ class JudgedRow:
 
 
 def recognise_encoding(content: bytes) -> Encoding:
-    """Return the encoding of a file that is none of the wrong kind or too large. Raises BadFileError."""
+    """Return the encoding of the file.
+
+    Raises BadFileError if the file is too large, no table, or in no known encoding.
+    """
     if len(content) > MAX_BYTES:
         raise BadFileError(BadFile.TOO_LARGE)
     try:
@@ -110,7 +115,10 @@ def recognise_encoding(content: bytes) -> Encoding:
 
 
 def decode_file(content: bytes, encoding: Encoding | None = None) -> str:
-    """Return the text, in the encoding that is recognised where none is chosen. Raises BadFileError."""
+    """Return the text of the file. Raises BadFileError.
+
+    `encoding` None: the recognised one.
+    """
     recognised = recognise_encoding(content)
     try:
         return table_files.decode(content, encoding or recognised)
@@ -119,7 +127,7 @@ def decode_file(content: bytes, encoding: Encoding | None = None) -> str:
 
 
 def parse_csv(content: str) -> CsvInvitations:
-    """Return the rows below the heading; blank ones and remarks (`#`) are left out. Raises BadFileError."""
+    """Return the heading and the rows below it, without blank ones and remarks (`#`). Raises BadFileError."""
     try:
         table = _read_table(content)
     except BrokenQuotesError as error:
@@ -147,7 +155,7 @@ def _read_table(content: str) -> Table:
 
 
 def _trim_heading(cells: Cells) -> Cells:
-    """Without the columns without a name that a spreadsheet leaves at the end."""
+    """Return the heading without the nameless columns that a spreadsheet leaves at the end."""
     last = max(number for number, cell in enumerate(cells) if cell.strip())
     return cells[: last + 1]
 
@@ -168,7 +176,7 @@ def _parse_row(line: int, cells: Cells, columns: dict[str, list[int]]) -> Row:
 
 
 def _strip_apostrophe(cell: str) -> str:
-    """Without the apostrophe by which our own files keep a spreadsheet from calculating."""
+    """Return the cell without the apostrophe by which our own files keep a spreadsheet from calculating."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
@@ -176,9 +184,10 @@ def _strip_apostrophe(cell: str) -> str:
 
 
 def judge_rows(sheet: CsvInvitations, account: Account, *, strangers: bool) -> list[JudgedRow]:
-    """Row by row. `strangers`: also addresses outside the company's mail domains, where it has any.
+    """Return each row with the reason for leaving it out, if there is one. Four queries, whatever the length.
 
-    Says nothing of people of other companies: they are invited like anybody else. Four queries, whatever the length.
+    `strangers`: also invite addresses outside the company's mail domains, where it has any. People of other companies
+    are invited like anybody else, so that the result says nothing of them.
     """
     emails = {row.email for row in sheet.rows}
     owners = queries.list_owners_of_domains({email.rpartition("@")[2] for email in emails})
@@ -228,9 +237,9 @@ def _find_invited_emails(emails: set[str], account: Account) -> set[str]:
 
 
 def invite_all(sheet: CsvInvitations, account: Account, by: Member, *, strangers: bool) -> int:
-    """Send a letter to everybody who has none yet, all or nothing; how many were sent.
+    """Invite everybody who is not left out, all or nothing. Return how many were invited.
 
-    Two people with the same file follow one another, and the second finds nobody left to invite.
+    The company is locked: two people with the same file follow one another, and the second finds nobody left to invite.
     """
     queries.get_account_to_change(account.id)
     chosen = [judged.row for judged in judge_rows(sheet, account, strangers=strangers) if judged.reason is None]

@@ -1,4 +1,4 @@
-"""Actions of inviting: a personal letter whose link lets exactly one person in, once."""
+"""Actions on invitations: a personal mail whose link lets exactly one person in, once."""
 
 from datetime import date, timedelta
 from typing import Unpack
@@ -21,7 +21,7 @@ INVITATION_LIFE = timedelta(days=14)
 
 
 class InvitationClosedError(Exception):
-    """Accepted, withdrawn, out of time or its company's contract over between the page and the press of its button."""
+    """The invitation was accepted or withdrawn, ran out, or its company's contract ended after its page was shown."""
 
 
 def invite(
@@ -33,9 +33,9 @@ def invite(
     family_name: str = "",
     given_name: str = "",
 ) -> Invitation:
-    """Send a letter of invitation. One that is still open for this person and company is replaced by it.
+    """Mail an invitation and return it. An open one for the same address and company is withdrawn.
 
-    The names are proposed to the person, who may be called otherwise.
+    The names fill the form that the person finds, who may change them.
     """
     email = tidy_address(email)
     _withdraw_open_invitations(email, account, by)
@@ -59,9 +59,9 @@ def invite(
 
 
 def withdraw_invitation(invitation: Invitation, by: Member) -> bool:
-    """Its link opens nothing any more. False: it was accepted, and nothing is changed by that.
+    """Withdraw the invitation. Return whether it is withdrawn now; False: it was accepted, and nothing changes.
 
-    In one statement, so that of accepting and withdrawing at once one wins, and the other is told.
+    In one statement, so that of accepting and withdrawing at once one wins.
     """
     mine = sa.and_(Invitation.id == invitation.id, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
     withdrawn = sa.update(Invitation).where(mine).values(withdrawn_at=now()).returning(Invitation.id)
@@ -74,9 +74,9 @@ def withdraw_invitation(invitation: Invitation, by: Member) -> bool:
 def accept_invitation(
     invitation: Invitation, day: date, handle: str, name: str, **facts: Unpack[MemberFacts]
 ) -> Member:
-    """The invited person becomes a member of the company from that day on. Raises InvitationClosedError.
+    """Add the invited person as a member of the company from that day on, and return them.
 
-    That the letter arrived has shown that the address is theirs.
+    Their address needs no other proof: the letter arrived there. Raises InvitationClosedError.
     """
     _mark_accepted(invitation)
     member = actions.add_member(invitation.email, handle, name, **facts)
@@ -85,9 +85,10 @@ def accept_invitation(
 
 
 def transfer_by_invitation(invitation: Invitation, member: Member, day: date) -> None:
-    """Somebody who is here already goes on at the company that invited them. Raises InvitationClosedError.
+    """Transfer somebody who is a member already to the company that invited them, from that day on.
 
-    What was planned for later days, also to leave, is dropped, as with a move by the staff.
+    What was planned for later days, also to leave, is dropped, as with a transfer by the staff. Raises
+    InvitationClosedError.
     """
     _mark_accepted(invitation)
     memberships.lock_member(member)
@@ -100,7 +101,10 @@ def transfer_by_invitation(invitation: Invitation, member: Member, day: date) ->
 
 
 def _mark_accepted(invitation: Invitation) -> None:
-    """In one statement, so that of two presses of the button one wins."""
+    """Mark the invitation as accepted, in one statement: of two requests at once one wins.
+
+    Raises InvitationClosedError.
+    """
     if not joining_rules.is_open(invitation):
         raise InvitationClosedError
     closed = db.session.execute(

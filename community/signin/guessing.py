@@ -85,7 +85,10 @@ _ROMAJI = tuple(
 
 
 def is_guessable(password: str, context: Iterable[str]) -> bool:
-    """Whether the password would be among the first guesses. `context`: names and addresses of whoever chooses it."""
+    """Return whether the password would be among the first guesses.
+
+    `context`: names and addresses of the person who chooses it.
+    """
     plain = unicodedata.normalize("NFKC", password).casefold()
     if len(set(plain)) < FEWEST_DIFFERENT_CHARACTERS or _is_pattern(plain) or _is_common(plain):
         return True

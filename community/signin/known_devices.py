@@ -1,4 +1,4 @@
-"""Browsers in which somebody has signed in before, and the mail about one in which they have not.
+"""Known devices: browsers in which somebody has signed in before; and the mail about a sign-in in another one.
 
 Each person has a token of 256 random bits in a browser, and a row for it. The tokens of those who share a computer
 stand in one cookie; what one of them does there, or with a copy of it elsewhere, never changes another's row.
@@ -25,7 +25,7 @@ from models.security import KnownDevice, SignIn
 LIFE = timedelta(days=365)
 # A browser that deletes its cookies is another one each time; of those only the latest are worth a row.
 MOST = 30
-# Who share one computer. Whoever has not been there for longest is a stranger again.
+# People who share one computer. Of more, the one who has been away for longest is forgotten.
 MOST_IN_ONE_BROWSER = 20
 
 
@@ -52,17 +52,17 @@ def find_by_member(held: Collection[str], member_id: int) -> KnownDevice | None:
 
 
 def list_signed_out(member_id: int) -> Sequence[KnownDevice]:
-    """Return the devices that are known without anybody being signed in, those used last first."""
+    """Return the member's devices in which nobody is signed in, those used last first."""
     is_used = sa.exists().where(SignIn.device_id == KnownDevice.id)
     chosen = sa.select(KnownDevice).where(KnownDevice.member_id == member_id, ~is_used)
     return db.session.scalars(chosen.order_by(KnownDevice.seen_on.desc(), KnownDevice.id.desc())).all()
 
 
 def remember(member: Member, held: Sequence[str], user_agent: str) -> Remembered:
-    """Make this browser known to be the person's, who has just shown who they are.
+    """Make this browser a known device of the member, who has just shown who they are; return it with its tokens.
 
-    `held`: the tokens that the browser has. Somebody new to it gets one of their own: those that were put there, or
-    copied from there before, never become theirs. The rows of the others stay as they are.
+    `held`: the tokens that the browser has. A member who is new to it gets one of their own: tokens that were put
+    there, or copied from there before, never become theirs. The rows of the others are not changed.
     """
     known = find_by_member(held, member.id)
     if known is None:
@@ -80,7 +80,7 @@ def remember(member: Member, held: Sequence[str], user_agent: str) -> Remembered
 
 
 def note_visit(member: Member, held: Sequence[str]) -> bool:
-    """Keep this browser known for another year. False: the person is not known in it, and a visit changes that not."""
+    """Keep this browser known for another year. Return False if the member is not known in it: nothing changes."""
     known = find_by_member(held, member.id)
     if known is not None:
         known.seen_on = today()
@@ -88,17 +88,17 @@ def note_visit(member: Member, held: Sequence[str]) -> bool:
 
 
 def wants_device_mail(member: Member) -> bool:
-    """Whether the person wants a mail of each new device: as they chose; without a choice, the staff only."""
+    """Return whether the person wants a mail about each new device; without a choice of theirs, staff do."""
     return rules.is_staff(member) if member.wants_device_mail is None else member.wants_device_mail
 
 
 def choose_mail(member: Member, *, wanted: bool) -> None:
-    """Remember whether the person wants a mail of each new device."""
+    """Store whether the person wants a mail about each new device."""
     member.wants_device_mail = wanted
 
 
 def notify_owner(member: Member, device: KnownDevice) -> None:
-    """Send the mail about a sign-in on a new device. Two presses of one button are one mail."""
+    """Mail the member about a sign-in on a new device. Two within a minute on the same kind of device are one mail."""
     at = now()
     values = {
         "name": member.display_name,
@@ -118,24 +118,24 @@ def notify_owner(member: Member, device: KnownDevice) -> None:
 
 
 def forget_all(member: Member, but: int | None = None) -> None:
-    """No browser is known to be the person's any more, except the device with this number."""
+    """Forget all known devices of the member, except the one with the id `but`."""
     everything = sa.delete(KnownDevice).where(KnownDevice.member_id == member.id)
     db.session.execute(everything if but is None else everything.where(KnownDevice.id != but))
 
 
 def forget_unseen() -> None:
-    """Forget the devices in which nobody has come back for a year."""
+    """Forget the devices that nobody has used for a year."""
     db.session.execute(sa.delete(KnownDevice).where(KnownDevice.seen_on < today() - LIFE))
 
 
 def _is_held(held: Collection[str]) -> sa.ColumnElement[bool]:
-    """Whether a row belongs to one of these tokens."""
+    """Return the condition that a row belongs to one of these tokens and was used within a year."""
     is_one = KnownDevice.token_hash.in_([tokens.fingerprint(token) for token in held])
     return sa.and_(is_one, KnownDevice.seen_on >= today() - LIFE)
 
 
 def _select_known_tokens(held: Collection[str]) -> list[str]:
-    """Return the tokens that somebody is known by, in their order."""
+    """Return those of the tokens that belong to a known device, in their order."""
     used = set(db.session.scalars(sa.select(KnownDevice.token_hash).where(_is_held(held))))
     return [token for token in held if tokens.fingerprint(token) in used]
 

@@ -1,4 +1,4 @@
-"""Actions of the administrator on people: roles, a company's own administrators, and the emergency brake."""
+"""Actions of administrators on people: roles, administrators of companies, suspensions."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -14,11 +14,11 @@ from models.base import db
 
 
 class LastAdministratorError(Exception):
-    """Without this person nobody could give anybody a right again."""
+    """Without this person no administrator would be left who can sign in."""
 
 
 class LostRightError(Exception):
-    """Whoever acts has lost the right to it meanwhile, by somebody who acted at the same time."""
+    """The acting person has lost the right meanwhile, by somebody who acted at the same time."""
 
 
 class UnfitRoleError(ValueError):
@@ -26,7 +26,7 @@ class UnfitRoleError(ValueError):
 
 
 class OwnSuspensionError(ValueError):
-    """Nobody suspends themselves."""
+    """A person would suspend themselves."""
 
 
 def give_role(member: Member, role: StaffRole | None, *, by: Member, reason: str) -> None:
@@ -41,10 +41,10 @@ def give_role(member: Member, role: StaffRole | None, *, by: Member, reason: str
 
 
 def set_company_admin(member: Member, account: Account, *, is_admin: bool, by: Member) -> bool:
-    """Let somebody look after the people of this company of theirs, or no longer.
+    """Make the member an administrator of their company, or no longer. Return whether they still belong to it.
 
-    False, and nothing is written, where they no longer belong to it: whoever moves them at the same time comes first or
-    after, and nobody becomes administrator of a company that was not meant.
+    If not, nothing is written: a transfer at the same time comes first or after, and nobody becomes administrator of a
+    company that was not meant.
     """
     memberships.lock_member(member)
     if member.membership is not None:
@@ -69,9 +69,9 @@ def set_company_admin(member: Member, account: Account, *, is_admin: bool, by: M
 
 
 def share_company(member: Member, account: Account, *, is_admin: bool, by: Member) -> bool:
-    """A company's administrator names another one, or takes it back; one of those who can come in stays.
+    """Let a company's administrator name another one, or take that back. Return whether they still belong to it.
 
-    False where the person no longer belongs to the company. Raises LastAdministratorError, LostRightError.
+    One administrator who can sign in must remain. Raises LastAdministratorError, LostRightError.
     """
     db.session.execute(sa.select(Account.id).where(Account.id == account.id).with_for_update(key_share=True))
     db.session.refresh(member, ["membership"])
@@ -83,7 +83,10 @@ def share_company(member: Member, account: Account, *, is_admin: bool, by: Membe
 
 
 def suspend(member: Member, through: date, *, by: Member, reason: str) -> None:
-    """Shut somebody out until that day is over: sessions, remembered devices and open pages end at once."""
+    """Suspend the member until that day is over: sessions, known devices and open pages end at once.
+
+    Raises OwnSuspensionError, LastAdministratorError, LostRightError.
+    """
     if member.id == by.id:
         raise OwnSuspensionError
     _require_other_administrator(lock_rights(member), member)
@@ -93,14 +96,17 @@ def suspend(member: Member, through: date, *, by: Member, reason: str) -> None:
 
 
 def lift_suspension(member: Member, *, by: Member, reason: str) -> None:
-    """Let somebody in again before the time is over. The person is held. Raises LostRightError."""
+    """End the suspension before its time; nothing happens without one. The member must be locked.
+
+    Raises LostRightError.
+    """
     _recheck_right(by, rules.can_grant_roles)
     if rules.is_suspended(member):
         _set_suspension(member, None, "member.lift_suspension", by, reason)
 
 
 def end_of(day: date) -> datetime:
-    """The instant at which the day is over in the community's time zone."""
+    """Return the instant at which the day is over in the community's time zone."""
     return datetime.combine(day + timedelta(days=1), time.min, current_app.config["COMMUNITY_ZONE"])
 
 
@@ -119,9 +125,9 @@ def _set_suspension(member: Member, until: datetime | None, action: str, by: Mem
 
 
 def lock_rights(member: Member) -> Sequence[Member]:
-    """Hold the person and every administrator, in one order, so that two administrators at once follow one another.
+    """Lock the member and every administrator, and return the administrators as they are now.
 
-    Returns the administrators as they are now.
+    In one order, so that two administrators at once follow one another.
     """
     held = db.session.scalars(
         sa.select(Member)
@@ -134,7 +140,7 @@ def lock_rights(member: Member) -> Sequence[Member]:
 
 
 def _recheck_right(by: Member, rule: Callable[[Member], bool]) -> None:
-    """Whoever acts may still, now that others who change rights wait; they asked before they held anything."""
+    """Raise LostRightError if the acting person has lost the right since the view asked, before anything was locked."""
     if by.membership is not None:
         db.session.expire(by.membership)
     db.session.refresh(by, ["staff_role", "suspended_until", "membership"])
@@ -143,7 +149,7 @@ def _recheck_right(by: Member, rule: Callable[[Member], bool]) -> None:
 
 
 def _require_other_administrator(administrators: Sequence[Member], member: Member) -> None:
-    """Somebody else who can come in must remain, and not leave the vendor on a day that is planned."""
+    """Raise LastAdministratorError if the member is the last administrator who can sign in and is not to leave."""
     others = [
         person
         for person in administrators

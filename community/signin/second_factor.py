@@ -1,6 +1,6 @@
-"""Actions of the second key: a code from one's telephone, besides the password.
+"""Actions on the second factor: a code from one's telephone, besides the password.
 
-Whoever checks or changes it holds the member's row (`queries.get_member_to_change`), so that one code is good once.
+Callers that check or change it lock the member's row (`queries.get_member_to_change`), so that one code is good once.
 """
 
 from collections.abc import Sequence
@@ -21,18 +21,21 @@ from models.security import RecoveryCode
 
 
 class WrongCodeError(Exception):
-    """Not a code of now, or one that was used already."""
+    """The code is not one of now, or was used already."""
 
 
 class CodeKind(StrEnum):
-    """What somebody has shown."""
+    """What kind of code was right."""
 
     CODE = "code"
     RECOVERY = "recovery"
 
 
 def turn_on(member: Member, secret: str, code: str) -> list[str]:
-    """The telephone knows the secret: from now on it is asked. Answers the recovery codes; other browsers are out."""
+    """Turn the second factor on if the code shows that the telephone has the secret. Return the recovery codes.
+
+    Signs the member out in all other browsers. Raises WrongCodeError.
+    """
     step = totp.find_step(secret, code, now(), after=0)
     if step is None:
         raise WrongCodeError
@@ -46,7 +49,10 @@ def turn_on(member: Member, secret: str, code: str) -> list[str]:
 
 
 def check_code(member: Member, typed: str) -> CodeKind | None:
-    """Use up a code of the telephone, or a recovery code. None: it is neither, or was used already."""
+    """Use up a code of the telephone, or a recovery code, and return which it was.
+
+    None: it is neither, or was used already.
+    """
     if member.totp_since is None:
         return None
     for secret in _list_secrets(member):
@@ -59,7 +65,7 @@ def check_code(member: Member, typed: str) -> CodeKind | None:
 
 
 def is_readable(member: Member) -> bool:
-    """Whether codes of the member's telephone can be checked at all; not where the key of their secret is lost."""
+    """Return whether codes of the member's telephone can be checked: not where the key of their secret is lost."""
     if member.totp_secret is None:
         return True
     try:
@@ -70,10 +76,10 @@ def is_readable(member: Member) -> bool:
 
 
 def encrypt_derived() -> int:
-    """Keep the secrets that an older version derived, encrypted. Returns how many there were.
+    """Encrypt the secrets that an older version derived. Return how many there were.
 
-    The salt stays: while the new version is being rolled out, processes of the old one still read it. Does nothing
-    where the application had other secrets before: no row tells which one was derived from which.
+    The salts are kept: while the new version is being rolled out, processes of the old one still read them. Does
+    nothing where the application had other secrets before: no row tells which one was derived from which.
     """
     if len(encryption.list_secrets()) > 1:
         return 0
@@ -97,7 +103,7 @@ class Reencrypted:
 
 
 def encrypt_anew() -> Reencrypted:
-    """Encrypt every secret with today's key, and forget the salts of the older version."""
+    """Encrypt every secret with today's key and remove the salts of the older version. Return the counts."""
     done = unreadable = derived = 0
     for member in _lock_enrolled_members():
         if member.totp_secret is None:
@@ -129,21 +135,21 @@ def _list_secrets(member: Member) -> list[str]:
 
 
 def renew_recovery_codes(member: Member) -> list[str]:
-    """Ten new ones; the old ones are good for nothing any more."""
+    """Replace the member's recovery codes, and return the ten new ones."""
     codes = _replace_recovery_codes(member)
     audit.record(member.id, "member.renew_recovery_codes", "member", member.id)
     return codes
 
 
 def turn_off(member: Member) -> None:
-    """The password alone opens the door again."""
+    """Turn the second factor off, and notify the member by mail."""
     _clear_second_factor(member)
     audit.record(member.id, "member.turn_off_second_factor", "member", member.id)
     _notify_owner(member, "second_factor_off")
 
 
 def reset(member: Member, *, by: Member, reason: str) -> bool:
-    """An administrator lets in somebody who has lost telephone and codes. False: it was off."""
+    """Remove the second factor of somebody who has lost telephone and codes. Return False if there was none."""
     if member.totp_since is None:
         return False
     _clear_second_factor(member)

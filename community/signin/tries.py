@@ -1,6 +1,6 @@
-"""Counting tries at a door, in rows: exact over all processes, not lost by a restart, not dependent on Redis.
+"""Counts of tries, in rows: exact over all processes, not lost by a restart, not dependent on Redis.
 
-A try is counted before it is judged, so that a hundred at once are a hundred, and given back when it was right.
+A try is counted before it is judged, so that a hundred at once are a hundred, and uncounted when it was right.
 """
 
 from collections.abc import Collection, Iterable
@@ -41,7 +41,7 @@ class Counter:
 
 
 class TooManyTriesError(Exception):
-    """A ceiling is reached. `wait`: until its window ends; where several are, until the last of them does."""
+    """A ceiling is reached. `wait`: until its window ends; of several windows, the last to end."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(wait)
@@ -49,7 +49,7 @@ class TooManyTriesError(Exception):
 
 
 def count_try(counters: Collection[Counter]) -> None:
-    """Count one try at each counter. Raises TooManyTriesError if one of them is full, and then counts at none."""
+    """Count one try at each counter; if one of them is full, count at none. Raises TooManyTriesError."""
     if not _is_counting_on():
         return
     at = now()
@@ -83,7 +83,7 @@ def _is_counting_on() -> bool:
 
 
 def _increase_count(counter: Counter, at: datetime) -> tuple[int, datetime]:
-    """One more, in one statement; a window that is over begins anew."""
+    """Count one more, in one statement, and return the count and the end of its window; an ended one begins anew."""
     insert = _INSERT[db.session.get_bind().dialect.name]
     added = insert(TryCount).values(key=counter.key, tries=1, ends_at=at + counter.ceiling.within)
     is_over = TryCount.ends_at <= at
