@@ -33,7 +33,7 @@ REFUSED, DONE = 422, 302
 # Whoever forgot their password has a way on when these are refused for too many tries.
 ASK_WHO_SITS_THERE = frozenset(
     f"signin.{view}"
-    for view in ("prove", "change_password", "change_email", "renew_recovery_codes", "turn_off_two_step")
+    for view in ("reauthenticate", "change_password", "change_email", "renew_recovery_codes", "turn_off_two_step")
 )
 
 
