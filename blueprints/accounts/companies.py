@@ -1,4 +1,4 @@
-"""The staff's list of companies, and setting one up."""
+"""The staff's list of companies, and adding and editing one."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +24,7 @@ from models.base import transaction
 @bp.get("/companies")
 @staff_only(rules.can_manage_companies)
 def list_companies() -> ResponseReturnValue:
-    """The companies of one kind, in the order of their readings."""
+    """Show the companies of one kind, in the order of their readings."""
     kind = _parse_kind(request.args.get("kind"))
     accounts = queries.list_accounts([kind])
     ids = [account.id for account in accounts]
@@ -46,6 +46,7 @@ def list_companies() -> ResponseReturnValue:
 
 
 def _parse_kind(typed: str | None) -> AccountKind:
+    """Return the kind that was asked for; customers where it is none."""
     return AccountKind(typed) if typed in set(AccountKind) else AccountKind.CUSTOMER
 
 
@@ -54,14 +55,14 @@ def _may_change_kind(kind: AccountKind) -> bool:
 
 
 def _lacks_vendor(counts: dict[AccountKind, int]) -> bool:
-    """A fresh installation has an administrator, but not yet the company they belong to."""
+    """Return whether the vendor's own company is missing, as in a new installation."""
     return AccountKind.VENDOR not in counts
 
 
 @bp.route("/companies/new", methods=["GET", "POST"])
 @staff_only(rules.can_manage_companies)
 def create_company() -> ResponseReturnValue:
-    """A new company; with ?kind=vendor the vendor's own, once, by an administrator."""
+    """Add a company; with ?kind=vendor the vendor's own, once, by an administrator."""
     today, is_vendor = queries.today(), _parse_kind(request.args.get("kind")) == AccountKind.VENDOR
     if is_vendor and not (_lacks_vendor(queries.count_accounts()) and rules.is_administrator(signed_in_member())):
         abort(403)
@@ -76,7 +77,7 @@ def create_company() -> ResponseReturnValue:
 
 
 def _create_account(form: CompanyForm, today: date, *, is_vendor: bool) -> Account | None:
-    """None where the form was refused after all: somebody else was faster."""
+    """Add the company and return it; None where somebody else has taken its name or domain meanwhile."""
     card = form.card()
     if is_vendor:
         card["kind"] = AccountKind.VENDOR
@@ -94,6 +95,7 @@ def _create_account(form: CompanyForm, today: date, *, is_vendor: bool) -> Accou
 @bp.route("/companies/<int:account_id>/edit", methods=["GET", "POST"])
 @staff_only(rules.can_manage_companies)
 def edit_company(account_id: int) -> ResponseReturnValue:
+    """Show the form of a company, and save it."""
     account, today = _find_account(account_id), queries.today()
     phases = queries.list_phases(account.id)
     newest = phases[0] if phases else None
@@ -107,9 +109,9 @@ def edit_company(account_id: int) -> ResponseReturnValue:
 
 
 def _change_account(account: Account, form: CompanyForm, today: date) -> bool:
-    """False where the form was refused after all.
+    """Save the form and return True; False where it was refused after all.
 
-    The projections are locked before anything is written: who runs them locks its own row and then the account's.
+    The projections are locked before anything is written: their job locks its own row and then the account's.
     """
     try:
         with transaction():
@@ -132,7 +134,7 @@ def _change_account(account: Account, form: CompanyForm, today: date) -> bool:
 
 
 def _has_changes(form: CompanyForm, account: Account) -> bool:
-    """Raises ConflictError."""
+    """Return whether the form differs from what is stored. Raises ConflictError."""
     newest, phase = queries.newest_phase(account.id), form.phase()
     stored = compared_state(account, newest, queries.list_mail_domains(account.id))
     # The day that is typed says something only beside another segment or stage than was shown.
@@ -173,14 +175,14 @@ def _make_company_form(
 
 
 def _list_possible_csms(account: Account | None) -> list[Member]:
-    """Who can be; and who is, though they no longer could."""
+    """Return who can be in charge; also who is, even if they no longer could be."""
     people = list(queries.list_cs_people())
     current = queries.get_member(account.csm_id) if account is not None and account.csm_id else None
     return people if current is None or current in people else [*people, current]
 
 
 def _explain_taken_values(form: CompanyForm) -> None:
-    """Another company took the name or a domain between the check and the writing: check again."""
+    """Validate again: another company took the name or a domain between the check and the writing."""
     if form.validate():
         form.form_errors.append(_("ほかの人が同時に登録していました。もう一度保存してください。"))
 

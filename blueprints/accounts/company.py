@@ -1,4 +1,4 @@
-"""A company's own page, for its administrators: who is here, what is shown, what is recorded, and how to end."""
+"""A company's own page, for its administrators: its people, its data, what is recorded, and how to end."""
 
 from datetime import datetime, timedelta
 
@@ -47,7 +47,7 @@ def show_company() -> ResponseReturnValue:
 @bp.post("/company")
 @staff_only(rules.is_any_company_admin)
 def correct_company() -> ResponseReturnValue:
-    """What the company knows best of itself."""
+    """Save what the company itself knows best."""
     account_id, by, form = _own_company().id, signed_in_member(), OwnCompanyForm()
     if not form.validate():
         return _render_company_page(form=form), limits.REFUSED
@@ -67,7 +67,7 @@ def correct_company() -> ResponseReturnValue:
 @bp.get("/company/people/<handle>")
 @staff_only(rules.is_any_company_admin)
 def ask_about_sharing(handle: str) -> ResponseReturnValue:
-    """What it means that this colleague looks after the company, or no longer does; the button is there."""
+    """Ask whether the colleague is to become an administrator of the company, or no longer be one."""
     by = signed_in_member()
     other = queries.get_profile(handle, seen_by=by) or abort(404)
     if not rules.can_share_company(by, other):
@@ -86,7 +86,7 @@ def ask_about_sharing(handle: str) -> ResponseReturnValue:
 @staff_only(rules.is_any_company_admin)
 @reauthentication.proof_first(name_company_admin_act, "accounts.ask_about_sharing")
 def share_company(handle: str) -> ResponseReturnValue:
-    """`is_admin`: 1 or 0. The page before it has said what that means."""
+    """Make the colleague an administrator of the company (`is_admin`: 1), or no longer (0)."""
     by, is_admin = signed_in_member(), request.form.get("is_admin") == "1"
     other = queries.get_profile(handle, seen_by=by) or abort(404)
     if not rules.can_share_company(by, other):
@@ -112,7 +112,7 @@ def share_company(handle: str) -> ResponseReturnValue:
 @limiter.limit(limits.WORDS_PER_MEMBER, key_func=requester)
 @staff_only(rules.can_see_own_company)
 def write_to_vendor() -> ResponseReturnValue:
-    """Not only while the contract runs: whoever has left may have something to say of what was recorded."""
+    """Send the text to the vendor, also after the contract: people may object to what was recorded."""
     form = ContactVendorForm()
     if not form.validate():
         return _render_company_page(contact_form=form), limits.REFUSED
@@ -129,7 +129,7 @@ def _own_company() -> Account:
 
 
 def _render_company_page(*, form: OwnCompanyForm | None = None, contact_form: ContactVendorForm | None = None) -> str:
-    """Of the two forms at most one has been refused."""
+    """Return the page with its two forms, of which at most one has been refused."""
     member, account = signed_in_member(), _own_company()
     people = queries.list_members_of(account.id, queries.today())
     counts = count_kinds(account.id, queries.today() - timedelta(days=RECORDED_DAYS))
@@ -161,7 +161,7 @@ def _render_company_page(*, form: OwnCompanyForm | None = None, contact_form: Co
 
 
 def _describe_last_visit(member: Member, at: datetime) -> str:
-    """When somebody was here last, as far as a colleague is told."""
+    """Return when the person was here last, as roughly as a colleague may know it."""
     if member.visited_at is None:
         return _("まだ来ていません")
     since = at - member.visited_at
@@ -171,7 +171,7 @@ def _describe_last_visit(member: Member, at: datetime) -> str:
 
 
 def _list_related_companies(account: Account, member: Member) -> list[tuple[str, str]]:
-    """Parent and subsidiaries, called as this viewer may know them."""
+    """Return parent and subsidiaries, named as this viewer may know them."""
     parent = queries.get_account(account.parent_id) if account.parent_id else None
     related = [(_("親会社"), parent)] if parent else []
     related += [(_("子会社"), each) for each in queries.list_subsidiaries(account.id)]

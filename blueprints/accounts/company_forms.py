@@ -28,7 +28,7 @@ OF_CUSTOMERS = (
 
 
 class CompanyForm(ConflictForm):
-    """`account` None: one that is new. Of the vendor's own company only what everybody may know is asked."""
+    """The staff's form of a company; `account` None: a new one. The vendor's own company lacks OF_CUSTOMERS."""
 
     name = StringField(
         _("会社の名前"),
@@ -83,11 +83,11 @@ class CompanyForm(ConflictForm):
                 del self[name]
 
     def offer(self, people: Collection[Member]) -> None:
-        """Who can be in charge."""
+        """Offer these people as CSM."""
         self.csm.choices = [choice(NONE, _("（決めない）")), *(choice(p.id, p.display_name) for p in people)]
 
     def offer_parents(self, accounts: Collection[Account]) -> None:
-        """Who can stand above it."""
+        """Offer these companies as parent."""
         others = [choice(account.id, account.name) for account in accounts if account is not self.account]
         self.parent.choices = [choice(NONE, _("（なし）")), *others]
 
@@ -99,7 +99,7 @@ class CompanyForm(ConflictForm):
             raise ValidationError(self.parent_refused())
 
     def parent_refused(self) -> str:
-        """Also said where another page was faster."""
+        """Return the sentence for a parent that is refused, also when somebody else was faster."""
         return _(
             "この会社は親会社にできません。自分の下にある会社か、%(n)d段より深くなる会社です。", n=companies.MOST_FLOORS
         )
@@ -142,7 +142,7 @@ class CompanyForm(ConflictForm):
         raise ValidationError(self.out_of_order())
 
     def out_of_order(self) -> str:
-        """Why the phase cannot begin on the chosen day."""
+        """Return why the phase cannot begin on the chosen day."""
         if self.newest is not None and self.newest.from_day > self.today:
             return _(
                 "%(day)sからの区分がもう決まっています。それより前の日にはできません。",
@@ -153,7 +153,7 @@ class CompanyForm(ConflictForm):
     # --- what was typed
 
     def card(self) -> CompanyCard:
-        """What the form says of the company; of the vendor's less."""
+        """Return what the form says of the company; of the vendor's, less."""
         card = CompanyCard(
             name=self.name.data or "",
             reading=self.reading.data or "",
@@ -174,29 +174,29 @@ class CompanyForm(ConflictForm):
         return card
 
     def domains(self) -> list[str]:
-        """Each once, tidied."""
+        """Return the mail domains, tidied, each once."""
         return list(dict.fromkeys(mail_addresses.tidy_domain(line) for line in _list_lines(self.mail_domains)))
 
     def phase(self) -> PlannedPhase | None:
-        """Where the company is to stand; from today where no day was typed."""
+        """Return the chosen phase, from today where no day was typed; None where none was chosen."""
         if "segment" not in self or self.segment.data not in set(Segment) or self.stage.data not in set(Stage):
             return None
         return PlannedPhase(Segment(self.segment.data), Stage(self.stage.data), self.phase_from.data or self.today)
 
     def moves_phase(self) -> bool:
-        """Another segment or stage than the newest was chosen; the day alone says nothing."""
+        """Return whether another segment or stage than the newest was chosen; the day alone changes nothing."""
         phase = self.phase()
         old = (self.newest.segment, self.newest.stage) if self.newest else None
         return phase is not None and (phase.segment, phase.stage) != old
 
 
 def compared_state(account: Account, newest: AccountPhase | None, owned: Collection[str]) -> dict[str, Any]:
-    """What of a company can have changed since the form was filled from it; the day is that of the newest phase."""
+    """Return the stored values that a change by somebody else is recognised by; the day is the newest phase's."""
     return shown_state(account, newest, sorted(owned), date.min) | {"phase_from": newest.from_day if newest else None}
 
 
 def shown_state(account: Account, newest: AccountPhase | None, owned: Collection[str], today: date) -> dict[str, Any]:
-    """What the form shows of a company that is there."""
+    """Return the values that the form shows of a stored company."""
     return {
         "name": account.name,
         "reading": account.reading,
@@ -222,6 +222,7 @@ def _list_lines(field: Field | TextAreaField) -> list[str]:
 
 
 def _parse_domain(line: str) -> str:
+    """Return the domain in the line. Raises ValidationError."""
     try:
         domain = mail_addresses.tidy_domain(line)
     except BadDomainError as error:

@@ -1,4 +1,4 @@
-"""The end of a company's contract, said by the staff, and taken back where it goes on after all."""
+"""The end of a company's contract, registered by the staff, and taken back if the contract goes on."""
 
 from datetime import date, timedelta
 
@@ -20,7 +20,7 @@ from models.base import transaction
 @bp.get("/companies/<int:account_id>/end")
 @staff_only(rules.can_manage_companies)
 def edit_contract(account_id: int) -> ResponseReturnValue:
-    """When the contract ends, what follows, and taking it back."""
+    """Show when the contract ends and what follows."""
     account = _find_account(account_id)
     return _render_contract_page(account, EndContractForm(last_day=account.contract_ended_on), ResumeContractForm())
 
@@ -67,7 +67,7 @@ def resume_contract(account_id: int) -> ResponseReturnValue:
 
 
 def _find_account(account_id: int) -> Account:
-    """Of the vendor's own company there is no contract."""
+    """Return the company; 404 for the vendor's own, which has no contract."""
     account = queries.get_account(account_id) or abort(404)
     return account if account.kind != AccountKind.VENDOR else abort(404)
 
@@ -75,9 +75,9 @@ def _find_account(account_id: int) -> Account:
 def _write_contract_end(
     account_id: int, form: EndContractForm | ResumeContractForm, last_day: date | None, reason: str
 ) -> None:
-    """Write down the end of the contract, or that there is none. Raises ConflictError.
+    """Write the end of the contract, or with None that there is none. Raises ConflictError.
 
-    Whose score is closed, or opened again, is scored at once; days that were missed the nightly round fills up.
+    The company is scored at once; days that were missed are filled up by the nightly job.
     """
     with transaction():
         lock_projections()
@@ -100,7 +100,7 @@ def _contract_state(account: Account) -> dict[str, date | None]:
 
 
 def _render_contract_page(account: Account, form: EndContractForm, resume: ResumeContractForm) -> str:
-    """Of the two forms at most one was sent; it keeps what it was filled from."""
+    """Return the page with its two forms, of which at most one was sent."""
     for each in (form, resume):
         each.remember(_contract_state(account))
     ended = account.contract_ended_on

@@ -1,7 +1,6 @@
-"""A person takes along what is theirs: as JSON for machines, CSV for spreadsheets, and the pictures as they are.
+"""The data export: a person's data as JSON for machines, CSV for spreadsheets, and the pictures as they are.
 
-What there is of each room the rooms hand over (`DataExport`; of the accounts: `EXPORT`); this module makes the page
-and the archive.
+Each room hands over its files (`DataExport`; of the accounts: `EXPORT`); this module makes the page and the archive.
 """
 
 import tempfile
@@ -40,7 +39,7 @@ PIECE = 64 * 1024
 @bp.get("/me/data")
 @signed_in_only
 def show_data_export() -> ResponseReturnValue:
-    """What there is to take along."""
+    """Show what the export contains."""
     member = signed_in_member()
     summaries = [export.summary(member) for export in current_pages().exports]
     kept, left = _select_pictures(member)
@@ -59,7 +58,7 @@ def show_data_export() -> ResponseReturnValue:
 @limiter.limit(limits.DATA_EXPORTS_PER_MEMBER, key_func=requester)
 @signed_in_only
 def download_data_export() -> ResponseReturnValue:
-    """One archive; nothing of anybody else is in it."""
+    """Send one archive with the member's data, and with nothing of other people."""
     member = signed_in_member()
     archive = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed once it is sent
     kept, left = _select_pictures(member)
@@ -81,12 +80,14 @@ def download_data_export() -> ResponseReturnValue:
 
 
 def _stream_archive(archive: "tempfile.SpooledTemporaryFile[bytes]") -> Iterator[bytes]:
+    """Yield the archive in pieces and close it."""
     with archive:
         while piece := archive.read(PIECE):
             yield piece
 
 
 def _list_picture_files(kept: list[StoredImage], left: list[StoredImage]) -> Iterator[tuple[str, bytes]]:
+    """Yield the lists of pictures as CSV: those in the archive, and those that do not fit."""
     heading = [_("ファイル"), _("大きさ（バイト）")]
     yield "pictures.csv", to_csv(heading, [[_file_name(image), image.size] for image in kept]).body
     if left:
@@ -94,7 +95,7 @@ def _list_picture_files(kept: list[StoredImage], left: list[StoredImage]) -> Ite
 
 
 def _select_pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage]]:
-    """The newest that fit into one archive, and those that do not."""
+    """Return the newest pictures that fit into one archive, and those that do not."""
     kept: list[StoredImage] = []
     left: list[StoredImage] = []
     size = 0
@@ -145,7 +146,7 @@ def _describe_profile(member: Member) -> dict[str, object]:
 
 
 def _summarise_profile(member: Member) -> ExportSummary:
-    """Nothing to count: the page says it of everybody."""
+    """Return an empty summary: the page describes the profile by itself."""
     del member
     return ExportSummary()
 

@@ -1,4 +1,4 @@
-"""What people fill in about themselves, and the staff about contracts and transfers; fields that several forms have."""
+"""Forms of profile, settings, contracts and transfers, and the fields that several forms share."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -95,7 +95,7 @@ class ResumeContractForm(ConflictForm):
 
 
 class TransferForm(FlaskForm):
-    """`seen`: what the person at the page was shown, so that nothing else is carried out."""
+    """The transfer of a person; `seen`: what the preview was of, so that nothing else is carried out."""
 
     account = SelectField(_("移る先の会社"), coerce=int)
     from_day = DayField(
@@ -110,7 +110,7 @@ class TransferForm(FlaskForm):
     periods = ""  # where the person was and will be, as the preview cuts it: a digest
 
     def offer(self, accounts: Collection[Account]) -> None:
-        """Where the person can go."""
+        """Offer these companies, and none."""
         none = choice(NONE, _("（どの会社にも属さない）"))
         self.account.choices = [none, *(choice(account.id, account.name) for account in accounts)]
 
@@ -120,5 +120,5 @@ class TransferForm(FlaskForm):
 
     @property
     def asked(self) -> str:
-        """What a preview is of."""
+        """A text that changes with everything a preview depends on."""
         return f"{self.account.data}/{self.from_day.data}/{self.is_company_admin.data}/{self.periods}"

@@ -1,4 +1,4 @@
-"""Where the accounts' pages stand in the navigation."""
+"""Entries of the accounts' pages in the navigation."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""What a company's own administrator fills in."""
+"""Forms of a company's own administrator."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ TEXT_MAX = 4_000
 
 
 class OwnCompanyForm(ConflictForm):
-    """What the company knows best; name, contract and mail domains are the staff's."""
+    """What the company knows best; name, contract and mail domains are edited by the staff."""
 
     reading = StringField(
         _("ふりがな"),
@@ -66,7 +66,7 @@ class ContactVendorForm(FlaskForm):
 
 
 def make_own_company_form(account: Account) -> OwnCompanyForm:
-    """What is known of the company, to be corrected."""
+    """Return the form filled with what is stored of the company."""
     form = OwnCompanyForm(formdata=None, data=own_company_state(account))
     form.remember(own_company_state(account))
     return form

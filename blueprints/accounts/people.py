@@ -1,4 +1,4 @@
-"""Lists of people: those of one company, for the staff; those who may be meant behind an @."""
+"""Lists of people: those of one company, for the staff; suggestions behind an @."""
 
 from flask import abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from community.joining import rules as joining_rules
 @bp.get("/companies/<int:account_id>/people")
 @staff_only(rules.can_manage_companies)
 def list_people(account_id: int) -> ResponseReturnValue:
-    """Who belongs to it today and what they may do; from here on one invites, and an administrator gives rights."""
+    """Show the people of the company with their rights, and ways to invite and to change rights."""
     viewer = signed_in_member()
     account = queries.get_account(account_id) or abort(404)
     return render_template(
@@ -39,7 +39,7 @@ def list_people(account_id: int) -> ResponseReturnValue:
 @limiter.limit(limits.SUGGESTIONS_PER_MEMBER, key_func=requester)
 @members_only
 def suggest_people() -> ResponseReturnValue:
-    """For the list beside the caret: name, handle, and the company as the viewer may know it."""
+    """Return the people for the list beside the caret as JSON, their company as the viewer may know it."""
     viewer = signed_in_member()
     return jsonify(
         [

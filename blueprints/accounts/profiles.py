@@ -1,4 +1,4 @@
-"""What people see of one another, and say of themselves."""
+"""Profiles: what people see of one another, and edit of themselves."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from models.base import transaction
 @bp.get("/people/<handle>")
 @signed_in_only
 def show_profile(handle: str) -> ResponseReturnValue:
-    """One person, as far as the viewer may know them."""
+    """Show a person, as far as the viewer may know them."""
     viewer = signed_in_member()
     person = queries.get_profile(handle, seen_by=viewer) or abort(404)
     return render_template(
@@ -75,5 +75,5 @@ def change_profile() -> ResponseReturnValue:
 
 
 def _profile_state(member: Member) -> dict[str, str]:
-    """What the form shows of a person."""
+    """Return the values that the form shows."""
     return {name: getattr(member, name) for name in Profile.__annotations__}

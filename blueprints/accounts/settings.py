@@ -1,4 +1,4 @@
-"""How the site looks and speaks to a person; look and language for guests too."""
+"""Settings of language, time zone and look; look and language for guests too."""
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -47,7 +47,7 @@ def change_settings() -> ResponseReturnValue:
 
 
 def _settings_state(member: Member) -> dict[str, str]:
-    """What the form shows of a person's settings."""
+    """Return the values that the form shows."""
     return {"locale": member.locale, "time_zone": member.time_zone}
 
 
@@ -55,7 +55,7 @@ def _settings_state(member: Member) -> dict[str, str]:
 @csrf.exempt
 @public
 def choose_theme() -> ResponseReturnValue:
-    """Kept in the browser: one may want it dark at home and light at work."""
+    """Store the look in a cookie of this browser."""
     _require_csrf_token_of_members()
     theme = request.form.get("theme")
     if theme not in THEMES:
@@ -67,7 +67,7 @@ def choose_theme() -> ResponseReturnValue:
 @csrf.exempt
 @public
 def choose_locale() -> ResponseReturnValue:
-    """Kept in the browser, and for a member in their settings, since mails speak it too."""
+    """Store the language in a cookie of this browser, and for a member in their settings, which mails follow."""
     _require_csrf_token_of_members()
     locale = request.form.get("locale")
     if locale not in LOCALES:
@@ -82,7 +82,7 @@ def choose_locale() -> ResponseReturnValue:
 @bp.post("/visit")
 @signed_in_only
 def begin_visit() -> ResponseReturnValue:
-    """The page says that somebody has come back, who was remembered and did not have to sign in."""
+    """Note that a remembered member is back; sent by the page's script."""
     member = signed_in_member()
     with transaction():
         actions.begin_visit(member)
@@ -92,7 +92,7 @@ def begin_visit() -> ResponseReturnValue:
 
 
 def _require_csrf_token_of_members() -> None:
-    """Guests have none: their pages are the same for all of them, and the choice is their browser's alone."""
+    """Check the CSRF token of members. Guests have none: their pages are the same for all of them."""
     if current_member() is not None and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
 

@@ -1,4 +1,4 @@
-"""A person goes on at another company: the staff say from which day, see what that means, and confirm."""
+"""Transfers of a person to another company: the staff choose a day, see what follows, and confirm."""
 
 from collections import Counter
 from datetime import date
@@ -22,12 +22,12 @@ from models.base import transaction
 
 
 def _is_sent() -> bool:
-    """A transfer makes somebody one of the vendor's people, or shuts them out, or gives a company an administrator."""
+    """Return whether the form was sent: a transfer can make somebody staff or administrator, or shut them out."""
     return request.method == "POST"
 
 
 def _refuse_invalid_transfer(handle: str) -> ResponseReturnValue | None:
-    """The page again, where what was typed is no transfer; its sentences say why."""
+    """Return the page where the form is no valid transfer, before anybody has to reauthenticate."""
     member = _find_member(handle)
     form = _make_transfer_form(member)
     is_transfer = form.validate() and _plan_transfer(member, form, signed_in_member()) is not None
@@ -40,7 +40,7 @@ def _refuse_invalid_transfer(handle: str) -> ResponseReturnValue | None:
     lambda: _("所属を変える"), "accounts.transfer_member", when=_is_sent, refuse=_refuse_invalid_transfer
 )
 def transfer_member(handle: str) -> ResponseReturnValue:
-    """First the page says what would happen; the same form sent again does it."""
+    """Preview the transfer, and carry it out when the same form is sent again."""
     member, by = _find_member(handle), signed_in_member()
     form = _make_transfer_form(member)
     if not form.is_submitted():
@@ -74,7 +74,7 @@ def _make_transfer_form(member: Member) -> TransferForm:
 
 
 def _plan_transfer(member: Member, form: TransferForm, by: Member) -> Transfer | None:
-    """The transfer that was typed; None where it is refused, and the form says why."""
+    """Return the transfer that was typed; None where it is refused, with the reason in the form."""
     account = queries.get_account(form.account.data) if form.account.data != NONE else None
     if not rules.can_transfer(by, member, account) or form.from_day.data is None:
         abort(403)
@@ -114,7 +114,7 @@ def _render_transfer_page(member: Member, form: TransferForm, transfer: Transfer
 
 
 def _describe_transfer(transfer: Transfer, known: dict[int, Account]) -> list[str]:
-    """What the transfer means, in sentences."""
+    """Return what the transfer changes, in sentences."""
     moved = reassignment.plan(transfer)
     sentences = [_describe_day(transfer, queries.today())]
     sentences += [_describe_replaced_period(period, known) for period in transfer.replaced]

@@ -1,4 +1,4 @@
-"""Handing out links by which a company's people join."""
+"""Links by which a company's people join: making, renewing and withdrawing them."""
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -26,9 +26,9 @@ MADE_LINK = "made_link"
 @bp.get("/invitations/links")
 @staff_only(joining_rules.can_invite)
 def list_links() -> ResponseReturnValue:
-    """Links that can be used, and the form for one more, with `?account=` for that company.
+    """Show the usable links, and the form for one more, with `?account=` for that company.
 
-    The address of one that was just made is shown this once.
+    The address of a link that was just made is shown this once.
     """
     made = session.pop(MADE_LINK, None)
     return _render_links_page(_make_link_form(signed_in_member(), request.args.get("account", type=int)), made)
@@ -56,7 +56,7 @@ def make_link() -> ResponseReturnValue:
 @limiter.limit(limits.LINKS_PER_MEMBER, key_func=requester)
 @staff_only(joining_rules.can_invite)
 def renew_link(link_id: int) -> ResponseReturnValue:
-    """Whoever has lost the address gets a new one; the old one is void."""
+    """Give the link a new address; the old one is void."""
     link = _find_link(link_id)
     if not joining_rules.can_invite_into(signed_in_member(), link.account):
         abort(403)

@@ -1,4 +1,4 @@
-"""Inviting many from a CSV file: a dry run that shows what would happen, then the same once more in earnest.
+"""Inviting many from a CSV file: a preview that writes nothing, then the same again, confirmed.
 
 Between the two the file's text travels, signed, in the page: nothing of people who may not be invited is stored.
 """
@@ -93,7 +93,7 @@ REASONS: dict[Reason, LazyString] = {
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was looked at, for which company, and how it was read."""
+    """A previewed file, for which company, and how it was read."""
 
     account: Account
     strangers: bool
@@ -112,7 +112,7 @@ def show_csv_invitations() -> ResponseReturnValue:
 @limiter.limit(limits.CSV_INVITATIONS_PER_MEMBER, key_func=requester)
 @staff_only(joining_rules.can_invite)
 def preview_csv_invitations() -> ResponseReturnValue:
-    """The dry run: nothing is written."""
+    """Show what the file would do. Nothing is written."""
     member = signed_in_member()
     if request.form.get("upload"):
         return _preview_in_encoding(member)
@@ -127,7 +127,7 @@ def preview_csv_invitations() -> ResponseReturnValue:
 
 
 def _preview_in_encoding(member: Member) -> ResponseReturnValue:
-    """The same file in another encoding, which the person has chosen."""
+    """Preview the same file in another encoding, which the person has chosen."""
     before, chosen = _read_signed_upload(request.form.get("upload", ""), member), request.form.get("encoding", "")
     if before is None or chosen not in set(Encoding):
         return _refuse_outdated_preview(member)
@@ -163,7 +163,7 @@ def _render_preview(
 
 
 def _describe_bad_file(error: BadFileError, encoding: Encoding | None) -> str:
-    """What was recognised, and what is missing."""
+    """Return the sentence that says what was recognised in the file, and what is missing."""
     return str(BAD_FILES[error.why]) % {
         "kind": KINDS.get(error.kind, A_PICTURE) if error.kind else "",
         "line": error.line,
@@ -174,7 +174,7 @@ def _describe_bad_file(error: BadFileError, encoding: Encoding | None) -> str:
 
 
 def _is_into_vendor() -> bool:
-    """Those on the list will be the vendor's people."""
+    """Return whether the people in the file will be the vendor's."""
     upload = _read_signed_upload(request.form.get("upload", ""), signed_in_member())
     return upload is not None and upload.account.kind == AccountKind.VENDOR
 
@@ -184,7 +184,7 @@ def _is_into_vendor() -> bool:
 @staff_only(joining_rules.can_invite)
 @reauthentication.proof_first(lambda: _("権限を持つ人を招待する"), "joining.show_csv_invitations", when=_is_into_vendor)
 def confirm_csv_invitations() -> ResponseReturnValue:
-    """The letters go out; the same again sends none twice."""
+    """Invite the people in the file; sent again, nobody is invited twice."""
     member = signed_in_member()
     upload = _read_signed_upload(request.form.get("upload", ""), member)
     if upload is None:
@@ -199,7 +199,7 @@ def confirm_csv_invitations() -> ResponseReturnValue:
 @bp.post("/invitations/csv/refused")
 @staff_only(joining_rules.can_invite)
 def download_refused_rows() -> ResponseReturnValue:
-    """The rows that are left out with their reasons, to be mended and sent again."""
+    """Send the rows that are left out with their reasons, to be corrected and uploaded again."""
     member = signed_in_member()
     upload = _read_signed_upload(request.form.get("upload", ""), member)
     if upload is None:
@@ -217,7 +217,10 @@ def download_refused_rows() -> ResponseReturnValue:
 
 
 def _write_refused_rows(upload: Upload, refused: list[JudgedRow], charset: Charset) -> CsvFile:
-    """As it came, with line and reason in front. What cp932 cannot hold of the heading is a row it cannot hold."""
+    """Return these rows as CSV, with line and reason before the original cells.
+
+    If cp932 cannot hold the heading, the heading counts as a refused row.
+    """
     heading = (_("行"), _("理由"), *upload.sheet.heading)
     rows = [(each.row.line, str(REASONS[each.reason]), *each.row.cells) for each in refused if each.reason is not None]
     try:
@@ -248,7 +251,7 @@ def _sign_upload(upload: Upload, member: Member) -> str:
 
 
 def _read_signed_upload(signed: str, member: Member) -> Upload | None:
-    """What this very person has looked at, while they may still invite there."""
+    """Return the upload that this member has previewed; None if it is outdated or they may not invite any more."""
     try:
         member_id, account_id, strangers, encoding, coded = _upload_serializer().loads(signed, max_age=PREVIEW_SECONDS)
     except BadSignature:

@@ -33,12 +33,12 @@ GONE = 410
 @bp.get("/invitations")
 @staff_only(joining_rules.can_invite)
 def list_invitations() -> ResponseReturnValue:
-    """Who was invited and has not answered; and the form to invite one more, with `?account=` into that company."""
+    """Show the open invitations, and the form for one more, with `?account=` into that company."""
     return _render_invitations_page(_make_invite_form(signed_in_member(), request.args.get("account", type=int)))
 
 
 def _gives_rights() -> bool:
-    """Whoever comes by the invitation that is asked for will look after their company, or be one of the vendor's."""
+    """Return whether the invited person will administer their company, or be one of the vendor's people."""
     account = queries.get_account(request.form.get("account", 0, type=int))
     is_vendor = account is not None and account.kind == AccountKind.VENDOR
     return is_vendor or bool(request.form.get("is_company_admin"))
@@ -75,7 +75,7 @@ def _find_account(form: InviteForm) -> Account:
 
 
 def _refuse_invitation(form: InviteForm) -> ResponseReturnValue | None:
-    """The page that says what is wrong with the form; None where the invitation can go out."""
+    """Return the page that says what is wrong with the form; None where the invitation can go out."""
     if not form.validate():
         return _render_invitations_page(form), limits.REFUSED
     refusal = _explain_refusal(form.email.data or "", _find_account(form))
@@ -112,7 +112,7 @@ def _render_invitations_page(form: InviteForm) -> str:
 
 
 def _explain_refusal(email: str, account: Account) -> str | None:
-    """Why this person cannot be invited into this company. Says nothing of people of other companies."""
+    """Return why this person cannot be invited into this company, or None. Says nothing of other companies' people."""
     known = queries.get_member_by_email(email)
     if known is not None and rules.belongs_to(known, account):
         return _("この方は、もう%(company)sのメンバーです。", company=account.name)
@@ -128,7 +128,7 @@ def _explain_refusal(email: str, account: Account) -> str | None:
 @bp.get("/invitations/<token>")
 @public
 def show_invitation(token: str) -> ResponseReturnValue:
-    """The page of the mailed link; its button acts. Somebody who is here already is asked to sign in and move."""
+    """Show the page of the mailed link; its button acts. A member is asked to sign in and change company."""
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation):
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
@@ -141,7 +141,7 @@ def show_invitation(token: str) -> ResponseReturnValue:
 @bp.post("/invitations/<token>")
 @public
 def accept_invitation(token: str) -> ResponseReturnValue:
-    """A newcomer fills in the form and is in."""
+    """Register the invited person and sign them in."""
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation) or queries.get_member_by_email(invitation.email):
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
@@ -194,9 +194,10 @@ def _register_member(token: str, form: AcceptInvitationForm) -> Member:
 @bp.post("/invitations/<token>/move")
 @public
 def transfer_by_invitation(token: str) -> ResponseReturnValue:
-    """Somebody who is here already goes on at the company that invited them.
+    """Transfer a member to the company that invited them.
 
-    Who still belongs somewhere signs in first. Who cannot sign in, since their company is gone, has the letter to show.
+    A member who belongs to a company signs in first. One who cannot sign in, since their company is gone, has the mail
+    as proof.
     """
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation):
@@ -229,7 +230,7 @@ def _offer_transfer(invitation: Invitation, token: str) -> ResponseReturnValue:
 
 
 def _find_transferred_member(invitation: Invitation) -> Member | None:
-    """Who may press the button."""
+    """Return the member who may press the button: signed in, or without a company; else None."""
     member = current_member()
     if member is None:
         known = queries.get_member_by_email(invitation.email)

@@ -1,4 +1,4 @@
-"""Where the pages of joining stand in the navigation."""
+"""Entries of joining in the navigation."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""Joining by one's company: its mail domain, or the link that it has handed around."""
+"""Joining by one's company: by its mail domain, or by a link that it has handed out."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -39,7 +39,7 @@ def show_join() -> ResponseReturnValue:
 @limiter.limit(limits.JOINS_PER_NETWORK)
 @public
 def ask_to_join() -> ResponseReturnValue:
-    """A mail goes to every address; which one, only its owner sees."""
+    """Send a mail to the address; which one it is, only its owner sees."""
     form = JoinForm()
     if not form.validate():
         return render_template("joining/join.html", form=form), limits.REFUSED
@@ -57,7 +57,7 @@ def show_join_sent() -> ResponseReturnValue:
 @bp.get("/join/links/<token>")
 @public
 def show_company_link(token: str) -> ResponseReturnValue:
-    """The page of a company's link. Looking at it uses nothing up."""
+    """Show the page of a company's link; that counts as no use."""
     link = _find_usable_link(token)
     return _render_link_page(link, token, _make_join_form(link)) if link is not None else _refuse_link()
 
@@ -66,7 +66,7 @@ def show_company_link(token: str) -> ResponseReturnValue:
 @limiter.limit(limits.JOINS_PER_NETWORK)
 @public
 def ask_to_join_by_link(token: str) -> ResponseReturnValue:
-    """The same, into the link's company; a use is counted when somebody has really joined."""
+    """Send a mail to the address, into the link's company; a use is counted when somebody has joined."""
     link = _find_usable_link(token)
     if link is None:
         return _refuse_link()
@@ -115,7 +115,7 @@ def _current_locale() -> str:
 @bp.get("/join/confirm/<token>")
 @public
 def confirm_address(token: str) -> ResponseReturnValue:
-    """The page of the mailed link; its button acts. Mail scanners look too."""
+    """Show the registration behind the mailed link. Opening it changes nothing: mail scanners open it too."""
     request = _find_open_request(token)
     if request is None:
         return _refuse_request()
@@ -125,7 +125,7 @@ def confirm_address(token: str) -> ResponseReturnValue:
 @bp.post("/join/confirm/<token>")
 @public
 def become_member(token: str) -> ResponseReturnValue:
-    """The newcomer fills in the form and is in; the last use of a link is won by one."""
+    """Register the member and sign them in; of two people and the last use of a link, one wins."""
     request = _find_open_request(token)
     if request is None:
         return _refuse_request()

@@ -1,4 +1,4 @@
-"""Terms of use and privacy policy: reading them, being asked for one's consent, publishing the next version."""
+"""Terms of use and privacy policy: reading them, consenting, publishing the next version."""
 
 import time
 
@@ -47,7 +47,7 @@ def show_privacy() -> ResponseReturnValue:
 
 
 def _render_terms_page(kind: TermsKind) -> str:
-    """The version in force, or an older or coming one with `?version=`."""
+    """Return the page of the version in force, or of an older or coming one with `?version=`."""
     versions, today = terms.list_versions(kind), queries.today()
     current = next((version for version in versions if version.holds_from <= today), None)
     number = request.args.get("version", type=int)
@@ -77,10 +77,10 @@ def _current_locale() -> str:
 
 @bp.before_app_request
 def require_consent() -> ResponseReturnValue | None:
-    """Whoever has to agree to something is asked before the next page.
+    """Redirect members to versions that they have to accept, before they see another page.
 
-    Only pages are stopped: what somebody was typing when a new version came into force is taken, and the page that
-    comes after it asks. Scripts, pictures, health probes and signing out pass.
+    Only pages are held back: a form that was being filled in when a version came into force is taken, and the page
+    after it asks. Scripts, pictures, health probes and signing out pass.
     """
     if request.method != "GET" or not _is_page(request.endpoint):
         return None
@@ -102,7 +102,7 @@ def _is_page(endpoint: str | None) -> bool:
 @bp.get("/terms/consent")
 @signed_in_only
 def ask_for_consent() -> ResponseReturnValue:
-    """What is new since this person last agreed; with nothing new, on to where they wanted to go."""
+    """Show the versions that the member has to accept; without any, redirect to where they wanted to go."""
     waiting = terms.list_to_accept(signed_in_member().id, queries.today())
     if not waiting:
         return redirect(browser_sessions.own_path(request.args.get("next")))
@@ -112,7 +112,7 @@ def ask_for_consent() -> ResponseReturnValue:
 @bp.post("/terms/consent")
 @signed_in_only
 def give_consent() -> ResponseReturnValue:
-    """They agree to what the page has shown; to nothing that was published meanwhile."""
+    """Store the consent to the versions that the page has shown, not to any published meanwhile."""
     form, member = AgreeForm(), signed_in_member()
     waiting = terms.list_to_accept(member.id, queries.today())
     onward = browser_sessions.own_path(form.next.data)
@@ -145,7 +145,7 @@ def list_terms() -> ResponseReturnValue:
 @bp.post("/terms/versions")
 @staff_only(rules.is_administrator)
 def publish_terms() -> ResponseReturnValue:
-    """A version that is published stays as it is; mistakes are mended by the next one."""
+    """Publish a version. It is never changed; mistakes are corrected by the next one."""
     form, member = PublishTermsForm(), signed_in_member()
     if not form.validate():
         return _render_versions_page(form), limits.REFUSED

@@ -1,4 +1,4 @@
-"""Another mail address: asked for with the password, confirmed by the new mailbox, stopped or undone by the old one."""
+"""Changes of mail address: asked for with the password, confirmed by the new mailbox, stopped by the old one."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -34,7 +34,7 @@ def edit_email() -> ResponseReturnValue:
 @limiter.limit(limits.ADDRESS_CHANGES_PER_MEMBER, key_func=requester, deduct_when=limits.was_done)
 @signed_in_only
 def change_email() -> ResponseReturnValue:
-    """Two letters go out, and the same is said whether or not somebody has the address already."""
+    """Send mails to both mailboxes. The answer is the same whether or not somebody has the address already."""
     form = _make_email_form()
     if not reauthentication.knows_password(form):
         return _render_email_page(form), limits.REFUSED
@@ -57,7 +57,7 @@ def change_email() -> ResponseReturnValue:
 
 
 def _explain_refusal(email: str, member: Member) -> str | None:
-    """Says nothing of people; that a domain is another company's is said as it is to those who invite."""
+    """Return why the address is refused, or None. Says nothing of people, only that a domain is another company's."""
     if email == member.email:
         return _("いまと同じアドレスです。新しいアドレスを入力してください。例：saeki@example.jp")
     owner = queries.get_account_by_mail_domain(email)
@@ -69,7 +69,10 @@ def _explain_refusal(email: str, member: Member) -> str | None:
 @bp.get("/email/confirm/<token>")
 @signed_in_only
 def show_confirm_email(token: str) -> ResponseReturnValue:
-    """Only in the browser of whoever asked: a mistyped address must not make its owner a stranger's."""
+    """Show the page of the link in the new mailbox, only to the member who asked.
+
+    After a mistyped address, its owner must not get the account.
+    """
     change = _find_own_change(token)
     if change is None or not signin_rules.can_be_confirmed(change):
         return _refuse_link()
@@ -97,7 +100,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
 @bp.get("/email/stop/<token>")
 @public
 def show_stop_email(token: str) -> ResponseReturnValue:
-    """The page of the link in the old mailbox; whoever reads it may no longer be able to sign in."""
+    """Show the page of the link in the old mailbox; its reader may be unable to sign in by now."""
     change = _find_change(token, Box.OLD)
     if change is None or not signin_rules.can_be_stopped(change):
         return _refuse_link()

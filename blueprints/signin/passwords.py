@@ -31,7 +31,7 @@ def forgot_password() -> ResponseReturnValue:
 @bp.post("/password/forgot")
 @public
 def request_password_reset() -> ResponseReturnValue:
-    """Send a link, if the address is known. Known or not, the same is done as far as anybody can see or time it."""
+    """Send a link if the address is known. Known or not, the same work is done, and takes as long."""
     form = ForgotPasswordForm()
     if not form.validate():
         return render_template("signin/forgot_password.html", form=form), 422
@@ -67,7 +67,7 @@ def _refuse_too_many_resets(form: ForgotPasswordForm, full: TooManyTriesError) -
 
 
 def _make_unknown_member(email: str) -> Member:
-    """Stands in for a member who is not there; never saved."""
+    """Return a stand-in for a member who is not there; never saved."""
     return Member(id=0, email=email, family_name="", given_name="", session_version=1, locale=str(get_locale()))
 
 
@@ -80,7 +80,7 @@ def show_reset_sent() -> ResponseReturnValue:
 @bp.get("/password/reset/<token>")
 @public
 def show_reset_password(token: str) -> ResponseReturnValue:
-    """The page of the mailed link. Looking at it uses nothing up: mail scanners look too."""
+    """Show the page of the mailed link. Opening it changes nothing: mail scanners open it too."""
     if _find_reset_member(token) is None:
         return answer_secretly(render_template("signin/reset_void.html"), 410)
     return answer_secretly(render_template("signin/reset_password.html", form=NewPasswordForm(), token=token))
@@ -127,9 +127,10 @@ def edit_password() -> ResponseReturnValue:
 @bp.post("/me/password")
 @signed_in_only
 def change_password() -> ResponseReturnValue:
-    """Change it, knowing the old one, and by a code where there is a second factor; other browsers are signed out.
+    """Change the password by the old one, and by a code where there is a second factor; other browsers are signed out.
 
-    The code, since the browser begins a new sign-in: who had the password alone would begin their guesses anew with it.
+    The code is needed because the browser begins a new sign-in: with the password alone, somebody would get new
+    guesses.
     """
     form, member = _make_change_form(), signed_in_member()
     old_hash, form.own_names = member.password_hash, _list_own_names(member)

@@ -1,4 +1,4 @@
-"""The page that asks for the password or a code once more, and sends on what waits for it."""
+"""The page that asks for the password or a code again, and sends on the form that waits for it."""
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from community.signin import sign_ins
 @bp.get("/me/proof")
 @signed_in_only
 def ask_to_reauthenticate() -> ResponseReturnValue:
-    """The page that asks; who has proved it a moment ago goes on."""
+    """Show the page; a member who has just reauthenticated goes on."""
     path = browser_sessions.own_path(request.args.get("next"))
     return (
         redirect(path)
@@ -25,7 +25,7 @@ def ask_to_reauthenticate() -> ResponseReturnValue:
 @bp.post("/me/proof")
 @signed_in_only
 def reauthenticate() -> ResponseReturnValue:
-    """Password or code. Then on, with a new key: to the page that was wanted, or with the form that was sent."""
+    """Check password or code, renew the sign-in key, and go on to the page or with the form that waits."""
     form = reauthentication.identity_form(request.form.get("proof_path"))
     try:
         proved = reauthentication.is_proof(form)

@@ -1,4 +1,4 @@
-"""What an administrator gives people and takes from them: roles, company administrators, the emergency brake."""
+"""Rights that an administrator gives people and takes: roles, company administrators, suspensions."""
 
 from datetime import date, timedelta
 
@@ -104,7 +104,7 @@ def give_role(handle: str) -> ResponseReturnValue:
 @bp.get("/people/<handle>/company-admin")
 @staff_only(rules.can_grant_roles)
 def ask_about_company_admin(handle: str) -> ResponseReturnValue:
-    """What it means that somebody looks after their company, or no longer does; the button is there."""
+    """Ask whether the person is to become an administrator of their company, or no longer be one."""
     member = _find_member(handle)
     if member.account is None:
         return redirect(url_for(".edit_rights", handle=handle))
@@ -122,7 +122,7 @@ def ask_about_company_admin(handle: str) -> ResponseReturnValue:
 @staff_only(rules.can_grant_roles)
 @reauthentication.proof_first(name_company_admin_act, "signin.ask_about_company_admin")
 def set_company_admin(handle: str) -> ResponseReturnValue:
-    """`is_admin`: 1 or 0. The page before it has said what that means."""
+    """Make the person an administrator of their company (`is_admin`: 1), or no longer (0)."""
     member, is_admin = _find_member(handle), request.form.get("is_admin") == "1"
     account = member.account
     with transaction():
@@ -188,7 +188,7 @@ def lift_suspension(handle: str) -> ResponseReturnValue:
 @staff_only(rules.can_grant_roles)
 @reauthentication.proof_first(lambda: _("2段階認証を解除する"), "signin.edit_rights", refuse=_refuse_reset)
 def reset_second_factor(handle: str) -> ResponseReturnValue:
-    """The person has said who they are by another way; what that was belongs into the reason."""
+    """Remove the second factor of a person who has shown by another way who they are; the reason says how."""
     member, form, by = _find_member(handle), ResetForm(), signed_in_member()
     if not signin_rules.can_reset_second_factor(by, member):
         abort(403)
@@ -214,7 +214,7 @@ def _explain_last_administrator() -> str:
 
 
 def _redirect_after_change(member: Member) -> ResponseReturnValue:
-    """Whoever has just taken the right from themselves can no longer come here."""
+    """Redirect to the page of rights, or to the profile if the administrator has just given up their own right."""
     if rules.can_grant_roles(signed_in_member()):
         return redirect(url_for(".edit_rights", handle=member.handle))
     return redirect(url_for("accounts.show_profile", handle=member.handle))
@@ -225,7 +225,7 @@ def _role_state(member: Member) -> dict[str, str]:
 
 
 def _check_suspension(form: SuspensionForm | LiftForm, member: Member, through: date | None) -> None:
-    """Raises ConflictError where the suspension is another one than the page showed."""
+    """Raise ConflictError where the suspension is another one than the page showed."""
     form.check(
         _suspension_state(member),
         {"through": through},
@@ -235,7 +235,7 @@ def _check_suspension(form: SuspensionForm | LiftForm, member: Member, through: 
 
 
 def _suspension_state(member: Member) -> dict[str, date | None]:
-    """The last day that somebody is shut out; None: nobody shuts them out."""
+    """Return the last day of the suspension; None without one."""
     if member.suspended_until is None or not rules.is_suspended(member):
         return {"through": None}
     zone = current_app.config["COMMUNITY_ZONE"]
@@ -264,7 +264,7 @@ def _render_rights_page(
     lift: LiftForm | None = None,
     reset: ResetForm | None = None,
 ) -> str:
-    """All that can be changed about somebody; of the forms at most one has been refused."""
+    """Return the page with its forms, of which at most one has been refused."""
     suspended, refused = _suspension_state(member), role or suspension or lift or reset
     # The others on the page were not sent; their fields have the same names.
     role = role or _make_role_form(member, formdata=None)

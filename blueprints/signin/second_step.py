@@ -1,4 +1,4 @@
-"""Behind the front door: a code for those who have set one up, then on to where one wanted to go."""
+"""The second step of signing in: a code from members who have set one up, then on to where they wanted to go."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,10 @@ from models.base import transaction
 def finish_sign_in(
     member: Member, *, remember: bool = False, path: str | None = None, saved_form: str | None = None
 ) -> ResponseReturnValue:
-    """Somebody has shown that they are this person. `saved_form`: what was being written when a session was lost."""
+    """Sign in a person who has shown who they are, or ask for their code first.
+
+    `saved_form`: what was being written when a session was lost.
+    """
     if not signin_rules.has_second_factor(member):
         return _begin_session(member, remember=remember, path=path, saved_form=saved_form)
     browser_sessions.wait_for_code(member, remember=remember, path=browser_sessions.own_path(path))
@@ -43,7 +46,7 @@ def _begin_session(member: Member, *, remember: bool, path: str | None, saved_fo
 
 
 def _restore_saved_form(member: Member, signed: str | None) -> str | None:
-    """Give back what was being written when the session was lost."""
+    """Restore what was being written when the session was lost, and return where to go on; None without any."""
     kept = saved_forms.unsign(signed)
     if kept is None:
         return None
@@ -58,7 +61,7 @@ def _restore_saved_form(member: Member, signed: str | None) -> str | None:
 @bp.get("/sign-in/code")
 @public
 def ask_for_code() -> ResponseReturnValue:
-    """The second step's page; nobody comes here without the first."""
+    """Show the page of the second step; without the first, redirect to it."""
     if browser_sessions.waiting() is None:
         return redirect(url_for(".sign_in"))
     return _render_code_page(CodeForm())
@@ -67,7 +70,7 @@ def ask_for_code() -> ResponseReturnValue:
 @bp.post("/sign-in/code")
 @public
 def check_code() -> ResponseReturnValue:
-    """One code, once."""
+    """Check the code, which is good once, and sign in."""
     waiting, form = browser_sessions.waiting(), CodeForm()
     if waiting is None:
         return _restart_sign_in()
@@ -98,7 +101,7 @@ def check_code() -> ResponseReturnValue:
 
 
 def _refuse_too_many_codes(form: CodeForm, full: TooManyTriesError) -> ResponseReturnValue:
-    """The page again, with the text that it keeps; the code would be worth nothing by then."""
+    """Return the page with the text that it keeps, without the code, which would be outdated by then."""
     error = throttling.too_many(full.wait)
     wait = throttling.say_wait(throttling.seconds_to_wait(error))
     sentence = _(
@@ -109,7 +112,7 @@ def _refuse_too_many_codes(form: CodeForm, full: TooManyTriesError) -> ResponseR
 
 
 def _restart_sign_in() -> ResponseReturnValue:
-    """It took too long, or the password is another one meanwhile. A text from a lost session stays."""
+    """Return to the first step: it took too long, or the password changed. A text from a lost session is kept."""
     browser_sessions.leave()
     saved_form = request.form.get("resume")
     if saved_forms.unsign(saved_form) is not None:

@@ -1,4 +1,4 @@
-"""The front door: signing in and out."""
+"""Signing in and out."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,7 @@ from models.base import release, transaction
 @bp.get("/sign-in")
 @public
 def sign_in() -> ResponseReturnValue:
-    """The sign-in page; somebody who is in already goes on."""
+    """Show the sign-in page; a member who is signed in goes on."""
     if current_member() is not None:
         return redirect(browser_sessions.own_path(request.args.get("next")))
     return render_template("signin/sign_in.html", form=SignInForm(next=request.args.get("next", "")))
@@ -31,7 +31,7 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/sign-in")
 @public
 def let_in() -> ResponseReturnValue:
-    """Check address and password. What refuses tells nobody whether the address is known."""
+    """Check address and password. The refusal does not say whether the address is known."""
     form = SignInForm()
     if not form.validate():
         return _refuse_sign_in(form)
@@ -59,9 +59,9 @@ def let_in() -> ResponseReturnValue:
 
 
 def _check_password(email: str, password: str, guess: Guess) -> Member | None:
-    """Whose address and password these are. The same work is done for an address that nobody has.
+    """Return the member with this address and password, or None. The same work is done for unknown addresses.
 
-    `guess`: was counted before, so that a hundred at once are a hundred; does not count where it is right.
+    `guess`: the try, counted before, so that a hundred at once are a hundred; uncounted where it is right.
     """
     known = queries.get_member_by_email(email)
     member_id, password_hash = (known.id, known.password_hash) if known else (None, None)
@@ -86,7 +86,7 @@ def _refuse_sign_in(form: SignInForm, sentence: str | None = None) -> ResponseRe
 
 
 def _refuse_too_many_sign_ins(form: SignInForm, full: TooManyTriesError) -> ResponseReturnValue:
-    """Address, choices and a text from a lost session stay; the same for accounts that do not exist."""
+    """Return the page with address, choices and saved text; the same for accounts that do not exist."""
     error = throttling.too_many(full.wait)
     wait = throttling.say_wait(throttling.seconds_to_wait(error))
     form.password.raw_data = None  # as if it had not been typed: it is not asked for again before then
@@ -98,7 +98,7 @@ def _refuse_too_many_sign_ins(form: SignInForm, full: TooManyTriesError) -> Resp
 
 
 def _explain_refusal(member: Member) -> str:
-    """Said only to somebody who has shown that they are this person."""
+    """Return why the member cannot sign in; said only after they have shown who they are."""
     if rules.is_suspended(member):
         return _("利用を止められているため、いまはサインインできません。運営にお問い合わせください。")
     if rules.is_published_login(member):
@@ -122,7 +122,7 @@ def _explain_refusal(member: Member) -> str:
 @bp.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    """Also for somebody whose session has ended by itself meanwhile."""
+    """Sign out, also if the session has ended by itself meanwhile."""
     browser_sessions.leave()
     flash(_("サインアウトしました。"))
     return redirect(url_for(".sign_in"))

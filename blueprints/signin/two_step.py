@@ -1,4 +1,4 @@
-"""The second factor in one's settings: set up, recovery codes, switched off."""
+"""The second factor in the settings: setting it up, recovery codes, turning it off."""
 
 from contextlib import suppress
 
@@ -45,7 +45,7 @@ OPEN = frozenset(
 
 @bp.before_app_request
 def require_second_factor_of_staff() -> ResponseReturnValue | None:
-    """Before anything else, where the configuration says so."""
+    """Redirect staff without a second factor to its setup, if the configuration requires one."""
     config: Config = current_app.config["TSUDOI"]
     if not config.require_totp_for_staff or request.endpoint in OPEN:
         return None
@@ -68,7 +68,7 @@ def show_two_step() -> ResponseReturnValue:
 @signed_in_only
 @reauthentication.proof_first(lambda: _("2段階認証をはじめる"), "signin.show_two_step")
 def set_up_two_step() -> ResponseReturnValue:
-    """The secret, as a picture and as text. It counts once a code has shown that the telephone has it."""
+    """Show the secret as a picture and as text. It counts once a code has shown that the telephone has it."""
     if signin_rules.has_second_factor(signed_in_member()):
         return redirect(url_for(".show_two_step"))
     return _render_set_up_page(ConfirmForm())
@@ -104,7 +104,7 @@ def ask_for_recovery_codes() -> ResponseReturnValue:
 @bp.post("/me/two-step/codes")
 @signed_in_only
 def renew_recovery_codes() -> ResponseReturnValue:
-    """Ten new ones, shown once."""
+    """Make ten new codes, shown once."""
     form = ReauthenticationForm()
     with_password = reauthentication.knows_password(form)
     codes: list[str] = []
@@ -128,7 +128,7 @@ def ask_to_turn_off() -> ResponseReturnValue:
 @bp.post("/me/two-step/off")
 @signed_in_only
 def turn_off_two_step() -> ResponseReturnValue:
-    """Needs the password and a code: whoever finds an open browser has neither."""
+    """Turn it off by password and code: somebody who finds an open browser has neither."""
     form = ReauthenticationForm()
     with_password = reauthentication.knows_password(form)
     with transaction():
@@ -148,7 +148,7 @@ def turn_off_two_step() -> ResponseReturnValue:
 
 
 def _shown_secret(form: ConfirmForm) -> str:
-    """Return the secret of the page that was sent; of a page that shows none yet, the one that this browser is shown.
+    """Return the secret on the page that was sent; for a page without one, the secret of this browser.
 
     That is another one after each new sign-in key.
     """
@@ -176,12 +176,12 @@ def _render_set_up_page(form: ConfirmForm, status: int = 200) -> ResponseReturnV
 
 
 def _render_codes_page(codes: list[str], *, is_new: bool = False) -> ResponseReturnValue:
-    """Shown once, kept by no cache."""
+    """Return the page of the codes: shown once, kept by no cache."""
     return render_template("signin/recovery_codes.html", codes=codes, is_new=is_new), 200, NO_STORE
 
 
 def _render_reauthentication_page(template: str, form: ReauthenticationForm, status: int = 200) -> ResponseReturnValue:
-    """For those who have it on; others are where they wanted to be."""
+    """Return the page for members with a second factor; redirect others, who have nothing to do there."""
     if not signin_rules.has_second_factor(signed_in_member()):
         return redirect(url_for(".show_two_step"))
     return render_template(template, form=form), status

@@ -201,7 +201,7 @@ def test_too_many_sendings_give_the_text_back(make_app: Callable[..., Flask]) ->
     assert "続きを書く" in answer.text
 
 
-@pytest.mark.parametrize("name", ["note", "bio", "petition", "何でも"])
+@pytest.mark.parametrize("name", ["note", "bio", "message", "何でも"])
 def test_other_long_texts_come_back_too(signed_in: SignIn, cast: Cast, topic: Topic, name: str) -> None:
     answer = signed_in(cast.owner).post(f"/moderation/topic/{topic.id}/remove", data={name: TEXT, "reason": "spam"})
     assert answer.status_code == 403
