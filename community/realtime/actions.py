@@ -19,7 +19,8 @@ EXTENSION = "realtime"
 def push(channel: str, event: str, payload: dict[str, Any]) -> None:
     """Tell every open page that hears the channel. `payload`: ids, versions and counts as they are now, never content.
 
-    At most four of one event a second leave for a channel, the newest state last; so say what is, not what changed.
+    On a thing's channel ("topic:7") it has the thing's id as "id", by which a page knows what it shows. At most
+    four of one event a second leave for a channel, the newest state last; so say what is, not what changed.
     """
     manager = _manager()
     if manager is not None:

@@ -271,7 +271,7 @@ def test_open_pages_hear_of_it(
     assert slot["data-live"] == f"note:{note.id}"
     with transaction():
         actions.edit_note(reload(note), "夕方の手順", "鍵をしめます。")
-    assert (f"note:{note.id}", "note", {"version": 2}) in pushed
+    assert (f"note:{note.id}", "note", {"id": note.id, "version": 2}) in pushed
     asked = {"version": 1, "parts": f"{part['id']}.{part['data-part']}"}
     answer = client.get(str(slot["data-poll-url"]), query_string=asked).get_json()
     assert answer["version"] == 2
