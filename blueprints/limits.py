@@ -30,7 +30,7 @@ DATA_EXPORTS_PER_MEMBER = "10 per hour"
 WORDS_PER_MEMBER = "10 per hour"
 
 REFUSED, DONE = 422, 302
-# Whoever forgot their password has a way on when these are refused for too many tries.
+# People who forgot their password have a way on when these are refused for too many tries.
 ASK_WHO_SITS_THERE = frozenset(
     f"signin.{view}"
     for view in ("reauthenticate", "change_password", "change_email", "renew_recovery_codes", "turn_off_two_step")

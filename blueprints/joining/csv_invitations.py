@@ -105,7 +105,7 @@ class Upload:
 @bp.get("/invitations/csv")
 @staff_only(joining_rules.can_invite)
 def show_csv_invitations() -> ResponseReturnValue:
-    return _render_upload_page(_make_form(signed_in_member(), request.args.get("account", type=int)))
+    return _render_upload_page(_make_csv_form(signed_in_member(), request.args.get("account", type=int)))
 
 
 @bp.post("/invitations/csv")
@@ -116,7 +116,7 @@ def preview_csv_invitations() -> ResponseReturnValue:
     member = signed_in_member()
     if request.form.get("upload"):
         return _preview_in_encoding(member)
-    form = _make_form(member)
+    form = _make_csv_form(member)
     if not form.validate():
         return _render_upload_page(form), limits.REFUSED
     account = queries.get_account(form.account.data)
@@ -131,7 +131,7 @@ def _preview_in_encoding(member: Member) -> ResponseReturnValue:
     before, chosen = _read_signed_upload(request.form.get("upload", ""), member), request.form.get("encoding", "")
     if before is None or chosen not in set(Encoding):
         return _refuse_outdated_preview(member)
-    form = _make_form(member, before.account.id)
+    form = _make_csv_form(member, before.account.id)
     form.strangers.data = before.strangers
     return _render_preview(member, form, before.account, before.content, Encoding(chosen))
 
@@ -230,12 +230,12 @@ def _write_refused_rows(upload: Upload, refused: list[JudgedRow], charset: Chars
 
 
 def _refuse_outdated_preview(member: Member) -> ResponseReturnValue:
-    form = _make_form(member)
+    form = _make_csv_form(member)
     form.form_errors.append(_("確認の画面が古くなりました。もう一度ファイルを選んでください。"))
     return _render_upload_page(form), GONE
 
 
-def _make_form(member: Member, account_id: int | None = None) -> CsvInvitationsForm:
+def _make_csv_form(member: Member, account_id: int | None = None) -> CsvInvitationsForm:
     form = CsvInvitationsForm(account=account_id)
     form.offer(joining_queries.list_accounts_to_invite_into(member))
     return form

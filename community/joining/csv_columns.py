@@ -50,7 +50,7 @@ def find_columns(heading: Sequence[str], *, loose: bool = True) -> dict[str, lis
 
     `loose`: without a column called mail address, titles that contain the word count.
     """
-    plain = [_plain(title) for title in heading]
+    plain = [_normalise_title(title) for title in heading]
     found = {
         column: [number for number, title in enumerate(plain) if title in titles] for column, titles in _COLUMNS.items()
     }
@@ -62,7 +62,7 @@ def find_columns(heading: Sequence[str], *, loose: bool = True) -> dict[str, lis
     return {column: numbers for column, numbers in found.items() if numbers}
 
 
-def _plain(title: str) -> str:
+def _normalise_title(title: str) -> str:
     """Return the bare title, 「ﾒｰﾙ アドレス（必須）」 as メールアドレス; empty for the column of a reading."""
     folded = text.fold(title.replace("\ufeff", ""))
     return "" if _READING.search(folded) else _JOINING_SIGNS.sub("", _NOTE.sub("", folded)).removesuffix("必須")

@@ -101,7 +101,7 @@ def test_on_the_last_day_people_write_and_from_the_next_on_they_read(app: Flask,
     assert "ご契約は終わりました" not in client_of(app, cast.stranger).get("/").text
 
 
-def test_after_the_farewell_the_door_says_why(app: Flask, cast: Cast) -> None:
+def test_after_the_farewell_the_sign_in_page_says_why(app: Flask, cast: Cast) -> None:
     end(cast, day(rules.FAREWELL_DAYS))
     assert signed_in(app, cast.owner).get("/me/data").status_code == 200
     end(cast, day(rules.FAREWELL_DAYS + 1))

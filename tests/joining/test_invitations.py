@@ -52,7 +52,7 @@ def invitations() -> list[Invitation]:
     return list(db.session.scalars(sa.select(Invitation).order_by(Invitation.id)))
 
 
-def test_a_newcomer_comes_in_by_the_mailed_link(app: Flask, client: FlaskClient, cast: Cast) -> None:
+def test_a_new_member_registers_by_the_mailed_link(app: Flask, client: FlaskClient, cast: Cast) -> None:
     assert invite(signed_in(app, cast.company_admin), cast.a).status_code == 302
     path = mailed_path()
     page = client.get(path)

@@ -127,7 +127,7 @@ def test_the_vendors_company_and_those_whose_contract_is_over_are_not_joined(cli
     assert {kind for kind, _ in mails()} == {"join_unknown"}
 
 
-def test_a_contract_that_ends_meanwhile_closes_the_door(client: FlaskClient, cast: Cast, domain: str) -> None:
+def test_a_contract_that_ends_meanwhile_closes_the_request(client: FlaskClient, cast: Cast, domain: str) -> None:
     ask(client)
     cast.a.contract_ended_on = queries.today() - timedelta(days=1)
     assert client.post(mailed_path(), data=FORM).status_code == 410

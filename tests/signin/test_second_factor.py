@@ -105,7 +105,7 @@ def test_the_database_alone_tells_no_secret(
         totp.decrypt_secret(cast.owner.id, kept)
 
 
-def test_the_password_alone_no_longer_opens_the_door(client: FlaskClient, cast: Cast) -> None:
+def test_the_password_alone_is_no_longer_enough(client: FlaskClient, cast: Cast) -> None:
     turn_on(cast.owner)
     answer = sign_in(client, cast.owner.email, remember="y", next="/me/profile")
     assert answer.location == "/sign-in/code"
