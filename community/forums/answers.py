@@ -1,4 +1,4 @@
-"""What readers say of a post: that it solved the question, or one tap of thanks. Acts of the post's author."""
+"""Accepting answers, and reactions to posts: acts of the post's author in the ledger."""
 
 from datetime import datetime
 
@@ -19,9 +19,9 @@ REACTED = (SignalKind.REACTION_RECEIVED, SignalKind.REACTION_RECEIVED_INSIDE)
 
 
 def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None = None) -> Signal | None:
-    """Say that this post solved the question, instead of any other. None: no signal (it was so already, or own answer).
+    """Mark the post as the answer that solved the question, in place of any other. Return the answerer's signal.
 
-    `post.author` must be loaded.
+    Return None if the post is accepted already, or is the deciding person's own. `post.author` must be loaded.
     """
     _lock(topic)
     if topic.accepted_post_id == post.id:
@@ -40,7 +40,7 @@ def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None =
 
 
 def withdraw_acceptance(topic: Topic, by: Member) -> bool:
-    """The question is open again; the answerer's signal is taken back. False: it was open."""
+    """Open the question again and withdraw the answerer's signal. Return False if no answer was accepted."""
     _lock(topic)
     if topic.accepted_post_id is None:
         return False
@@ -53,7 +53,7 @@ def withdraw_acceptance(topic: Topic, by: Member) -> bool:
 
 
 def _record_in_audit(topic: Topic, by: Member, action: str, post_id: int) -> None:
-    """Deciding for the asker is a privilege; deciding on one's own question is none."""
+    """Log the decision if it is made for the asker, which is a privilege; deciding on one's own question is none."""
     if topic.author_id != by.id:
         audit.record(by.id, action, "topic", topic.id, after={"post_id": post_id})
 
@@ -65,7 +65,10 @@ def _withdraw(topic: Topic) -> None:
 
 
 def react(post: Post, topic: Topic, by: Member, kind: ReactionKind, *, at: datetime | None = None) -> bool:
-    """Say it with one tap. `post.author` must be loaded. False: it was said already."""
+    """Add the person's reaction and the signal of the post's author. Return False if the reaction is there already.
+
+    `post.author` must be loaded.
+    """
     _lock(topic)
     if db.session.get(Reaction, (post.id, by.id, kind)) is not None:
         return False
@@ -78,7 +81,7 @@ def react(post: Post, topic: Topic, by: Member, kind: ReactionKind, *, at: datet
 
 
 def unreact(post: Post, topic: Topic, by: Member, kind: ReactionKind) -> bool:
-    """Take it back. False: it was not said."""
+    """Remove the person's reaction and withdraw its signal. Return False if there is none."""
     _lock(topic)
     reaction = db.session.get(Reaction, (post.id, by.id, kind))
     if reaction is None:
@@ -92,12 +95,12 @@ def unreact(post: Post, topic: Topic, by: Member, kind: ReactionKind) -> bool:
 
 
 def _lock(topic: Topic) -> None:
-    """Whoever decides on the topic at the same time waits, and then sees what the first one decided."""
+    """Lock the topic's row and reload the accepted answer, so that decisions on one topic follow one another."""
     db.session.refresh(topic, ["accepted_post_id", "accepted_at"], with_for_update={"of": Topic})
 
 
 def _acts(kinds: tuple[SignalKind, ...], post_id: int | None) -> list[Signal]:
-    """Every act of these kinds on the post, counting or not; `reverse` lets alone what does not count."""
+    """Return every act of these kinds on the post, withdrawn ones too: `reverse` leaves those as they are."""
     return list(
         db.session.scalars(
             sa.select(Signal).where(
@@ -111,6 +114,6 @@ def _acts(kinds: tuple[SignalKind, ...], post_id: int | None) -> list[Signal]:
 
 
 def _of_other_companies(one: Member, other: Member) -> bool:
-    """Whether two people belong to different companies today."""
+    """Return whether two people belong to different companies today."""
     first, second = (member.membership.account_id if member.membership else None for member in (one, other))
     return first != second

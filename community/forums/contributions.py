@@ -1,4 +1,4 @@
-"""What one person has contributed, for whoever looks at their page: only what the viewer may read, nothing hidden."""
+"""What one person has contributed, for their page: only what the viewer may read, nothing hidden."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -30,13 +30,14 @@ class Contribution(StrEnum):
 
 @dataclass(frozen=True)
 class Counts:
-    """How much of each the viewer may read."""
+    """How many contributions of each kind the viewer may read."""
 
     topics: int
     replies: int
     solved: int
 
     def of(self, what: Contribution) -> int:
+        """Return how many there are of this kind."""
         return {
             Contribution.TOPICS: self.topics,
             Contribution.REPLIES: self.replies,
@@ -44,6 +45,7 @@ class Counts:
         }[what]
 
     def __bool__(self) -> bool:
+        """Whether there is any contribution."""
         return bool(self.topics or self.replies or self.solved)
 
 

@@ -1,4 +1,4 @@
-"""Drafts: kept while somebody writes, given up when what they hold was stored. No acts: the ledger hears nothing."""
+"""Drafts: saved while somebody writes, discarded when their content was posted. The ledger records nothing of them."""
 
 import re
 from collections.abc import Collection
@@ -29,12 +29,12 @@ MOST_DRAFTS = 500
 
 
 class TooManyDraftsError(Exception):
-    """The person has MOST_DRAFTS already: nothing of this one is kept."""
+    """The person has MOST_DRAFTS already; the new draft was not saved."""
 
 
 @dataclass(frozen=True)
 class Writing:
-    """What one form holds. `save_number` None: no script counted; `mark`: the draft that the form showed."""
+    """What one form contains. `save_number` None: the form had no script; `mark`: the draft that the form showed."""
 
     place: str
     body: str
@@ -49,20 +49,21 @@ class Writing:
 
     @property
     def is_empty(self) -> bool:
+        """Whether neither title nor body has a visible character."""
         return text.is_blank(self.title) and text.is_blank(self.body)
 
 
 def in_topic(writing: Writing, title: str) -> Writing:
-    """The same writing, with the title of the topic it is in."""
+    """Return the same writing with the title of the topic that it belongs to."""
     return replace(writing, topic_title=title)
 
 
 def save(member: Member, writing: Writing) -> tuple[Draft, bool]:
-    """Keep what the form holds, however far it is; return its draft, and whether this save changed it.
+    """Save what the form contains, however unfinished. Return its draft, and whether this save changed it.
 
     The form's own draft is overwritten by later saves only. A draft that the form has shown becomes its own, unless it
-    has changed since: then, as for a form that has shown none, a new one is made, or the one that says the same becomes
-    its own. Nothing written: nothing is kept. Raises TooManyDraftsError.
+    has changed since: then, as for a form that has shown none, a draft with the same text becomes its own, or a new one
+    is made. An empty form leaves its draft discarded. Raises TooManyDraftsError.
     """
     lock_writer(member)
     key = writing.form_key or str(uuid4())
@@ -84,10 +85,11 @@ def save(member: Member, writing: Writing) -> tuple[Draft, bool]:
 
 
 def keep_apart(member: Member, writing: Writing) -> Draft | None:
-    """Keep a text beside all drafts there are, or return the one that holds it. None: nothing to keep, or too many are.
+    """Save a text beside all drafts there are, and return its draft: the one that has the same text, if there is one.
 
-    For what could not be taken, or came without proof of who sent it: nothing that was there before is lost. What the
-    same form saved last grows into the text where it is its beginning.
+    Return None if nothing was written or the person has MOST_APART drafts. This is for texts that could not be taken,
+    or came without proof of who sent them: no earlier draft is lost. The form's own draft is overwritten only if it is
+    the beginning of the text.
     """
     lock_writer(member)
     same = _find_same(member, writing)
@@ -110,9 +112,9 @@ def keep_apart(member: Member, writing: Writing) -> Draft | None:
 
 
 def finish(member: Member, stored: Writing) -> None:
-    """Give up the drafts that hold what was stored: the form's own, the one it showed, and beginnings of the text.
+    """Discard the drafts of what was posted: the form's own, the one it showed, and beginnings of the text.
 
-    What another form has saved meanwhile stays. Saves that were on their way are known by their number.
+    A newer save of the same form stays: saves are compared by their numbers.
     """
     lock_writer(member)
     own = _get_own(member, stored.form_key) if stored.form_key else None
@@ -130,7 +132,7 @@ def finish(member: Member, stored: Writing) -> None:
 
 
 def list_pictures_held(keys: Collection[str], owner_ids: Collection[int]) -> dict[str, Hold]:
-    """Return which of the owners' pictures their drafts show: given up drafts too, while they can be restored."""
+    """Return which of the owners' pictures are in their drafts, by key, discarded drafts included."""
     shown = sa.select(Draft.body, Draft.discarded_at).where(Draft.member_id.in_(owner_ids))
     held: dict[str, Hold] = {}
     for body, discarded_at in db.session.execute(
@@ -142,14 +144,17 @@ def list_pictures_held(keys: Collection[str], owner_ids: Collection[int]) -> dic
 
 
 def _empty(draft: Draft) -> None:
-    """What it held was stored. Its form may still have a save on its way, which its number gives away."""
+    """Empty and discard a draft whose text was posted.
+
+    The row stays, to recognise a late save of its form by the number.
+    """
     draft.title = draft.body = ""
     draft.discarded_at = now()
     draft.version += 1
 
 
 def discard(draft: Draft) -> None:
-    """Give up a draft; for a day it can be restored."""
+    """Discard a draft; for DRAFT_REMEMBERED it can be restored."""
     draft.discarded_at = draft.discarded_at or now()
     draft.version += 1
 
@@ -161,7 +166,10 @@ def restore(draft: Draft) -> None:
 
 
 def name_place(viewer: Viewer, place: str) -> str:
-    """Return the title of the topic that the place is in; "" for a new topic, and where the viewer may not know."""
+    """Return the title of the topic that a draft's place belongs to.
+
+    Return "" for a new topic, and for a topic that the viewer may not see.
+    """
     kind, _, number = place.partition(":")
     if kind == "topic":
         topic = get_topic(int(number), seen_by=viewer)
@@ -198,35 +206,35 @@ def _get_own(member: Member, form_key: str) -> Draft | None:
 
 
 def _find_same(member: Member, writing: Writing) -> Draft | None:
-    """A draft at the place that says the same."""
+    """Return a draft at the place with the same text, or None."""
     found = list_drafts_at(member.id, writing.place)
     return next((d for d in found if (d.title, d.body) == (_title(writing), _body(writing))), None)
 
 
 def _get_shown(member: Member, writing: Writing) -> Draft | None:
-    """The draft of the form's mark, in that very version."""
+    """Return the draft that the form's mark names, if it still has that version; else None."""
     return next((d for d in list_drafts_at(member.id, writing.place) if d.mark == writing.mark), None)
 
 
 def _count_drafts(member: Member) -> int:
-    """All of the person's rows, given up or not."""
+    """Return the number of the person's drafts, discarded ones too."""
     rows = sa.select(sa.func.count()).select_from(Draft).where(Draft.member_id == member.id)
     return db.session.scalar(rows) or 0
 
 
 def forget_discarded() -> int:
-    """Drop everybody's drafts that were given up or sent longer ago than they are remembered; return how many."""
+    """Delete everybody's drafts that were discarded longer ago than DRAFT_REMEMBERED, and return how many."""
     old = sa.delete(Draft).where(Draft.discarded_at < now() - rules.DRAFT_REMEMBERED).returning(Draft.id)
     return len(db.session.execute(old).all())
 
 
 def _forget(member: Member) -> None:
-    """Drop what was given up long ago."""
+    """Delete the person's drafts that were discarded longer ago than DRAFT_REMEMBERED."""
     db.session.execute(
         sa.delete(Draft).where(Draft.member_id == member.id, Draft.discarded_at < now() - rules.DRAFT_REMEMBERED)
     )
 
 
 def _clock() -> int:
-    """Milliseconds, as browsers number their saves."""
+    """Return the milliseconds of now: browsers number their saves so."""
     return int(now().timestamp() * 1000)

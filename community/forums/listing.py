@@ -1,4 +1,4 @@
-"""Lists of topics and the tree of categories, in few queries whatever their length."""
+"""Lists of topics and of categories, in few queries whatever their length."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ MARK = aliased(TopicRead)
 
 
 class TopicFilter(StrEnum):
-    """Which topics of a list."""
+    """Which topics a list shows."""
 
     ALL = "all"
     UNANSWERED = "unanswered"
@@ -41,7 +41,7 @@ class TopicFilter(StrEnum):
 
 @dataclass(frozen=True)
 class TopicRow:
-    """One line of a list of topics, as its viewer sees it."""
+    """One row of a list of topics, as its viewer sees it."""
 
     id: int
     category_id: int
@@ -59,7 +59,7 @@ class TopicRow:
 
 @dataclass(frozen=True)
 class TopicList:
-    """A page of topics, newest talk first; `older` is the cursor of the next one."""
+    """A page of topics, those with the newest posts first; `older` is the cursor of the next page."""
 
     rows: list[TopicRow]
     older: str | None
@@ -67,7 +67,7 @@ class TopicList:
 
 @dataclass(frozen=True)
 class CategoryRow:
-    """One category of the tree with what lies on it and in the categories below it, as far as its viewer may see."""
+    """One category, with the number of topics and the newest post in it and below it that its viewer may see."""
 
     category: Category
     depth: int
@@ -85,7 +85,10 @@ def list_topics(
     before: str | None = None,
     limit: int = TOPICS_A_PAGE,
 ) -> TopicList:
-    """The topics that the viewer may see, in one category (and the categories below it) or on all. One query."""
+    """Return a page of topics that the viewer may see, in one category and those below it or in all. One query.
+
+    `before`: the cursor of an earlier page; one that cannot be read counts as none.
+    """
     categories = readable_category_ids(viewer)
     if category is not None:
         categories &= {each.id for each in viewer.categories.below(category)}
@@ -106,7 +109,10 @@ def list_topics(
 
 @cache
 def _statement(only: TopicFilter, *, is_first_page: bool) -> sa.Select[*tuple[Any, ...]]:
-    """Written once: to put the words of such a query together takes longer than to have it answered."""
+    """Return the query for a page of topics.
+
+    Cached: composing such a statement takes longer than the database's answer.
+    """
     wanted = topic_lines().where(Topic.category_id.in_(sa.bindparam("categories", expanding=True)), *_narrowed(only))
     if not is_first_page:
         place = sa.bindparam("before_at", type_=Topic.last_post_at.type), sa.bindparam("before_id", type_=Topic.id.type)
@@ -115,9 +121,9 @@ def _statement(only: TopicFilter, *, is_first_page: bool) -> sa.Select[*tuple[An
 
 
 def topic_lines() -> sa.Select[*tuple[Any, ...]]:
-    """Return the query of lines of topics that are not hidden, newest talk first; `topic_row` reads one.
+    """Return the select of topics that are not hidden, those with the newest posts first; `topic_row` reads its rows.
 
-    It asks for the parameters `reader` (0: a guest) and `recent`.
+    Its parameters are `viewer_id` (0: a guest) and `recent`.
     """
     accepted = aliased(Post)
     return (
@@ -171,9 +177,9 @@ def _narrowed(only: TopicFilter) -> list[sa.ColumnElement[bool]]:
 
 
 def _is_unread() -> sa.ColumnElement[bool]:
-    """Whether a shown post lies after what was read; of what was never opened, whether the newest shown is recent.
+    """Return whether the topic has a visible post after the read mark; without a mark, whether the newest is recent.
 
-    What the topic's own row says comes first: most lines need no look at the posts.
+    The topic's own row is asked first: most rows need no look at the posts.
     """
     post, newest = aliased(Post), aliased(Post)
     has_new = sa.exists().where(post.topic_id == Topic.id, post.position > MARK.read_to, visible(post))
@@ -192,7 +198,7 @@ def _is_unread() -> sa.ColumnElement[bool]:
 
 
 def topic_row(line: Any) -> TopicRow:  # noqa: ANN401  a row of `topic_lines`
-    """Return the line of a list that the row stands for."""
+    """Return a row of `topic_lines` as a TopicRow."""
     return TopicRow(
         id=line.id,
         category_id=line.category_id,
@@ -214,7 +220,7 @@ def _cursor(row: TopicRow) -> str:
 
 
 def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
-    """None for what is no cursor of ours: the list then begins at its beginning."""
+    """Return the instant and id of a cursor; None if it is none of ours: the list then begins at its beginning."""
     instant, _, number = (cursor or "").rpartition("-")
     try:
         return datetime.fromtimestamp(float(instant), tz=now().tzinfo), int(number)
@@ -226,7 +232,10 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
 
 
 def list_categories(viewer: Viewer) -> list[CategoryRow]:
-    """The categories that the viewer may see, down the tree. At most one query; none until something changes."""
+    """Return the categories that the viewer may see, in the order of the tree.
+
+    At most one query; none until something changes.
+    """
     readable = readable_category_ids(viewer)
     everything = _counted.get(viewer.version, "topics", _count_topics)
     own = {category_id: counts for category_id, counts in everything.items() if category_id in readable}
@@ -241,7 +250,7 @@ _counted: Remembered[dict[int, tuple[int, datetime]]] = Remembered()
 
 
 def _count_topics() -> dict[int, tuple[int, datetime]]:
-    """How many lie in each category, and the newest talk there."""
+    """Return how many topics each category has, and the time of their newest post."""
     counted = (
         sa.select(Topic.category_id, sa.func.count(), sa.func.max(Topic.last_post_at))
         .where(visible(Topic))
@@ -256,4 +265,5 @@ def _category_row(category: Category, depth: int, counts: Sequence[tuple[int, da
 
 
 def visible_categories(viewer: Viewer, categories: Collection[Category]) -> list[Category]:
+    """Return those of the categories that the viewer may read."""
     return [category for category in categories if rules.can_read_category(viewer, category)]

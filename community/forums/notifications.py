@@ -1,4 +1,4 @@
-"""What the forum notifies people of. The most personal first: whom one act concerns twice hears of the first only."""
+"""The forum's kinds of notification, the most personal first: of one act a member gets only the first that applies."""
 
 from collections.abc import Collection, Iterable
 

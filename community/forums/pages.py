@@ -1,4 +1,4 @@
-"""The posts of one topic, a page at a time: the last page of 10,000 posts costs what the first does."""
+"""The posts of one topic by pages. The last page of 10,000 posts costs what the first does."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MOST_NEW_POSTS = 50
 
 @dataclass(frozen=True)
 class TopicFacts:
-    """What a topic's page says around the posts; `first_answer_at`: when somebody else first replied.
+    """What a topic's page shows around the posts. `first_answer_at`: when somebody else first replied.
 
     `has_draft`: the viewer has begun to write a reply.
     """
@@ -37,13 +37,13 @@ class TopicFacts:
 
     @property
     def shown(self) -> int:
-        """The number of shown posts, the opening among them."""
+        """The number of visible posts, the opening included."""
         return self.replies + 1
 
 
 @dataclass(frozen=True)
 class PostPage:
-    """A page: its posts after the opening, in their order, with hidden ones in their places, and why they are hidden.
+    """A page of a topic: its posts after the opening, hidden ones in their places, and why they are hidden.
 
     `folded`: runs of hidden posts that are one line each.
     """
@@ -57,20 +57,20 @@ class PostPage:
 
     @property
     def everything(self) -> list[Post]:
-        """Each post on the page once."""
+        """Each post on the page once: opening, accepted answer and the others."""
         shown = {post.id: post for post in (self.opening, self.accepted, *self.posts) if post is not None}
         return list(shown.values())
 
     @property
     def entries(self) -> list[Post | HiddenRun]:
-        """The posts and the folded runs as they follow each other."""
+        """The posts and the folded runs in their order."""
         placed = {post.position: post for post in self.posts} | {run.first: run for run in self.folded}
         return [placed[position] for position in sorted(placed)]
 
     def unread_from(self, read_to: int) -> int | None:
-        """The position of the first shown post that is new to who has read so far.
+        """Return the position of the first visible post on the page after `read_to`.
 
-        None: it stands on another page, nothing is new, or everything.
+        Return None if that post stands on another page, or if nothing or everything is new.
         """
         if read_to == 0 or read_to < self.window.before:
             return None
@@ -79,9 +79,9 @@ class PostPage:
 
 
 def get_page(topic: Topic, number: int, shown: int, *, seen_by: Viewer, hidden_since: int = 0) -> PostPage:
-    """A page of a topic of so many shown posts; the opening post and the accepted answer come along whatever the page.
+    """Return a page of a topic that has `shown` visible posts; with it the opening and the accepted answer of any page.
 
-    One query where nothing is hidden, at most three elsewhere. `hidden_since`: see `choose_hidden`.
+    One query if nothing is hidden, else at most three. `hidden_since`: see `choose_hidden`.
     """
     window = get_window(topic, shown, number)
     standing = choose_hidden(topic, window, seen_by, hidden_since)
@@ -105,20 +105,24 @@ def get_page(topic: Topic, number: int, shown: int, *, seen_by: Viewer, hidden_s
 
 
 def list_posts_after(topic: Topic, position: int) -> list[Post]:
-    """The visible posts after a position, oldest first, at most MOST_NEW_POSTS."""
+    """Return the visible posts after a position, oldest first, at most MOST_NEW_POSTS."""
     return _load_posts(
         sa.and_(Post.topic_id == topic.id, Post.position > position, visible(Post)), limit=MOST_NEW_POSTS
     )
 
 
 def list_posts_with_removals(topic: Topic, post_ids: Collection[int]) -> dict[Post, Removal | None]:
-    """Return those of the posts that are the topic's, and its accepted one, each with what hides it. One query."""
+    """Return those of the posts that are the topic's, and its accepted answer, each with the removal that hides it.
+
+    One query.
+    """
     wanted = sa.or_(Post.id.in_(post_ids), Post.id == topic.accepted_post_id)
     chosen = _with_removals(sa.and_(Post.topic_id == topic.id, wanted))
     return dict(db.session.execute(chosen).all())
 
 
 def count_posts_after(topic: Topic, position: int) -> int:
+    """Return the number of visible posts after a position."""
     return db.session.scalar(_count_after(topic.id, position)) or 0
 
 
@@ -128,7 +132,7 @@ def _count_after(topic_id: int | sa.BindParameter[int], position: int) -> sa.Sel
 
 
 def get_topic_with_facts(topic_id: int, *, seen_by: Viewer) -> tuple[Topic, TopicFacts] | None:
-    """`queries.get_topic`, and what there is to say of it and, where there is one, of this viewer. One query."""
+    """Return the topic and the facts of its page, or None if the viewer may not see it. One query."""
     given = {"topic_id": topic_id, "reader": seen_by.member_id, "place": draft_place(topic_id)}
     row = db.session.execute(_with_facts(of_a_member=seen_by.member_id is not None), given).one_or_none()
     if row is None or not rules.can_read_topic(seen_by, row[0]):
@@ -137,7 +141,7 @@ def get_topic_with_facts(topic_id: int, *, seen_by: Viewer) -> tuple[Topic, Topi
 
 
 def draft_place(topic_id: int) -> str:
-    """Where a begun reply is kept."""
+    """Return the place of the drafts of replies to the topic."""
     return f"topic:{topic_id}"
 
 
@@ -168,7 +172,10 @@ def _load_posts(condition: sa.ColumnElement[bool], limit: int | None = None) -> 
 
 @cache
 def _page_with_removals(*, some_hidden: bool) -> sa.Select[Post, Removal | None]:
-    """In their order; beside each post that is hidden, what hides it. Put together once: that takes its time."""
+    """Return the select of a page's posts in their order, each with the removal that hides it.
+
+    Cached, since composing the statement takes time.
+    """
     last, before = sa.bindparam("last", type_=sa.Integer), sa.bindparam("before", type_=sa.Integer)
     on_page = sa.and_(Post.position > before, Post.position <= last)
     if some_hidden:

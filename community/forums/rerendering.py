@@ -1,4 +1,4 @@
-"""Posts whose HTML an older dialect made get today's. What people wrote, and what followed from it, stays as it is."""
+"""Renders stored posts anew whose HTML an older dialect made. Their text, and what followed from it, stays as it is."""
 
 import logging
 
@@ -21,10 +21,11 @@ POSTS_AT_ONCE = 20
 
 
 def rerender_posts(most: int = POSTS_AT_ONCE) -> int:
-    """Render some posts of an older version anew; return how many there were.
+    """Render some posts of an older version anew, and return how many were looked at.
 
-    No edit, no signal, nobody is told of a mention. What is refused today keeps its HTML. The version in the row says
-    what is done, so a run that is killed loses only its chunk; a post that is edited meanwhile is left to the edit.
+    This is no edit: no signal, no notification of a mention. A text that would be refused today keeps its HTML. The
+    version in the row says what is done, so a killed run loses only its chunk; a post that is edited meanwhile is left
+    as edited.
     """
     chosen = (
         sa.select(Post.id, Post.topic_id, Post.body, Post.html)
@@ -54,7 +55,7 @@ def rerender_posts(most: int = POSTS_AT_ONCE) -> int:
 
 
 def _html_of(post_id: int, body: str) -> str | None:
-    """None: the text would be refused now, or cannot be rendered."""
+    """Return the new HTML, or None if the text would be refused now or cannot be rendered."""
     try:
         return compose(body).html
     except text.BadTextError as error:

@@ -1,4 +1,4 @@
-"""Hiding and restoring. The acts on what is hidden are withdrawn from the ledger, and come back with it."""
+"""Hide and restore things. Acts on a hidden thing are withdrawn from the ledger, and restored with the thing."""
 
 from datetime import datetime
 from typing import Any, Protocol
@@ -76,10 +76,10 @@ def restore(item: Item, by: Member, note: str = "") -> Removal | None:
 
 
 def erase_note(entry: AuditEntry) -> None:
-    """Blank the note that was typed with this very removal or restoration; all others of the item stay.
+    """Blank the note that was typed with the removal or restoration of this audit entry. Other notes of the item stay.
 
-    Each removal has one entry, and each restoration: the third entry of an item belongs to its third removal. What
-    authors take back themselves is not in the log.
+    The n-th entry of an item belongs to its n-th removal (or restoration): each has exactly one. Removals by the author
+    are not in the log and are not counted.
     """
     if entry.action not in _NOTES:
         return

@@ -1,7 +1,7 @@
-"""One form for all spellings, so that what is written one way is found when it is typed another.
+"""Fold all spellings of a text into one form, so that what is written one way is found when it is typed another.
 
 Widths and case (ＣＳＶ, csv), kana (さーば, サーバ), ヴ (ヴァイオリン, バイオリン), ㈱ (株式会社), old kanji (髙, 高).
-Each piece of the original becomes its folded form by itself, so that a hit can be marked where it stands.
+Each piece of the original is folded by itself, so that a hit can be marked in the original text.
 """
 
 import re
@@ -37,12 +37,12 @@ _SHORTEST_WITHOUT_STROKES = 3
 
 
 def fold(text: str) -> str:
-    """The form in which everything is looked up."""
+    """Return the text in the form in which everything is compared."""
     return "".join(map(_fold_piece, _PIECE.findall(_STROKE.sub("ー", text))))
 
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its signs the place where its original begins; one more for the end."""
+    """Return the folded text, and where the original of each of its characters begins; last, the length of the text."""
     parts: list[str] = []
     places: list[int] = []
     for piece in _PIECE.finditer(_STROKE.sub("ー", text)):
@@ -53,7 +53,10 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
 
 
 def without_strokes(text: str) -> list[str]:
-    """The longer words in katakana without ー (インタフェス). A fold leaves no katakana, so they mix with nothing."""
+    """Return the longer katakana words of the text without ー (インタフェス), each once.
+
+    They stay katakana. Folded text has none, so these words never match by accident.
+    """
     composed = unicodedata.normalize("NFKC", _STROKE.sub("ー", text))
     runs = _KATAKANA_RUN.findall(_VU_PATTERN.sub(lambda found: _VU[found[0]], composed))
     bare = dict.fromkeys(run.replace("ー", "") for run in runs)

@@ -1,4 +1,4 @@
-"""The two databases' indexes of words, and the one condition that both understand."""
+"""The full-text indexes of both databases behind the same functions."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -16,11 +16,12 @@ FTS = sa.table("search_index", sa.column("rowid"), sa.column("words"), sa.column
 
 
 def is_sqlite() -> bool:
+    """Return whether the session's database is SQLite."""
     return db.session.get_bind().dialect.name == "sqlite"
 
 
 def add_documents(rows: Sequence[dict[str, Any]]) -> None:
-    """Write documents with their words. What was there of the same things must be gone: `remove_documents`."""
+    """Insert documents with their words. Earlier rows of the same things must be gone: `remove_documents`."""
     if is_sqlite():
         for row in rows:
             made = sa.insert(SearchDocument).values(row).returning(SearchDocument.id)
@@ -42,6 +43,7 @@ def add_documents(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def remove_documents(kind: str, thing_ids: Collection[int]) -> None:
+    """Delete the documents of these things with their words."""
     chosen = sa.and_(SearchDocument.kind == kind, SearchDocument.thing_id.in_(thing_ids))
     if is_sqlite():
         # Without content, the index has to be told what stood in the row.
@@ -55,6 +57,7 @@ def remove_documents(kind: str, thing_ids: Collection[int]) -> None:
 
 
 def remove_everything() -> None:
+    """Delete all documents and words."""
     if is_sqlite():
         db.session.execute(sa.insert(FTS).values(search_index="delete-all"))
     db.session.execute(sa.delete(SearchDocument).execution_options(synchronize_session=False))
@@ -63,7 +66,7 @@ def remove_everything() -> None:
 def candidates(
     terms: Sequence[Term], columns: Sequence[sa.ColumnElement[Any]]
 ) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
-    """Columns of the documents that have the words, by the index; and how to order the newest first."""
+    """Return a select of these columns of documents that have all words of the terms, and the order "newest first"."""
     document = SearchDocument.__table__
     if is_sqlite():
         # FTS5 walks backwards by itself, but only by its own number.
@@ -77,18 +80,24 @@ def candidates(
 
 
 def has_words(of: sa.FromClause, terms: Sequence[Term]) -> sa.ColumnElement[bool]:
-    """Whether the words are among a document's own. PostgreSQL only: SQLite keeps them in the index alone."""
+    """Return the condition that a document's own lexemes have the words of the terms. SQLite has no such column."""
     return of.c.lexemes.op("@@")(_tsquery(terms))
 
 
 def stand_in_text(of: sa.FromClause, terms: Sequence[Term]) -> list[sa.ColumnElement[bool]]:
-    """Longer words stand there as they are, pair after pair; of what is one word in the index it is known."""
+    """Return conditions that the text contains each longer term literally.
+
+    For a term that is one word, the index is enough.
+    """
     longer = [term for term in terms if not all(spelling.is_one_word for spelling in term.spellings)]
     return [sa.or_(*(stands_in(of.c.text, spelling.needle) for spelling in term.spellings)) for term in longer]
 
 
 def number(limit: int) -> sa.BindParameter[int]:
-    """A limit that is part of the statement: a prepared plan for any limit takes a tenth of the table for wanted."""
+    """Return a LIMIT written into the statement itself.
+
+    With a parameter, PostgreSQL prepares a plan for any limit and assumes a tenth of the table.
+    """
     return sa.bindparam(None, limit, type_=sa.Integer, literal_execute=True)
 
 
@@ -97,7 +106,7 @@ def _tsquery(terms: Sequence[Term]) -> sa.ColumnElement[Any]:
 
 
 def _joined(terms: Sequence[Term], quote: str, both: str, either: str) -> str:
-    """The same expression in the two query languages. Words are letters and figures: nothing to escape."""
+    """Return the terms in the query language of the index. Words are letters and figures: nothing to escape."""
 
     def spelled(spelling: Spelling) -> str:
         return "(" + both.join(f"{quote}{word}{quote}" for word in spelling.words) + ")"
@@ -106,5 +115,6 @@ def _joined(terms: Sequence[Term], quote: str, both: str, either: str) -> str:
 
 
 def stands_in(column: sa.ColumnElement[str], needle: str) -> sa.ColumnElement[bool]:
+    """Return the condition that the column contains the needle."""
     position = sa.func.instr if is_sqlite() else sa.func.strpos
     return position(column, needle) > 0

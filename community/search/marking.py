@@ -1,4 +1,4 @@
-"""Where the words stand in a title or a text, for a page to mark. Knows no page."""
+"""Find the words of a search in a title or a text, for a page to mark."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -18,12 +18,12 @@ Parts = list[tuple[str, bool]]  # (text, whether it is to be marked)
 
 
 def mark(text: str, terms: Sequence[Term]) -> Parts:
-    """The text in parts, with what was looked for marked."""
+    """Return the whole text in parts, those marked that match a term."""
     return _cut_excerpt(text, _spans(text, terms), 0, len(text))
 
 
 def excerpt(text: str, terms: Sequence[Term]) -> Parts:
-    """One line of a longer text, around the first word that was looked for; its beginning where none of them stands."""
+    """Return a line of the text in parts, from shortly before the first match; its beginning if nothing matches."""
     spans = _spans(text[:USUALLY_WITHIN], terms)
     if not spans and len(text) > USUALLY_WITHIN:
         spans = _spans(text, terms)
@@ -37,7 +37,7 @@ def excerpt(text: str, terms: Sequence[Term]) -> Parts:
 
 
 def _spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
-    """From where to where the terms stand in the text, in order, those that touch as one."""
+    """Return (start, end) of each match of a term in the text, in order; those that touch are merged."""
     folded, places = fold_with_places(text)
     found: list[tuple[int, int]] = []
     for needle in {spelling.needle for term in terms for spelling in term.spellings}:
@@ -49,7 +49,10 @@ def _spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
 
 
 def _end(places: list[int], at: int) -> int:
-    """Where the original of the sign before `at` ends: a piece that became several signs is marked as a whole."""
+    """Return where the original of the character before `at` ends.
+
+    A piece folded into several characters is marked whole.
+    """
     last = places[at - 1]
     return next(place for place in places[at:] if place > last)
 

@@ -1,4 +1,4 @@
-"""Finding. Whoever looks brings tokens, and what they may not find is neither listed nor counted."""
+"""Searching the index. What the viewer's tokens do not cover is neither listed nor counted."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -40,16 +40,18 @@ Rows = Sequence[tuple[int, int, datetime]]  # id, points, written_at
 
 
 class Order(StrEnum):
+    """In which order hits are listed."""
+
     RELEVANT = "relevant"
     NEWEST = "newest"
 
 
 @dataclass(frozen=True)
 class Search:
-    """What is looked for, by whom (`tokens`). Filters that are None or "" ask nothing.
+    """What is searched for, with the viewer's tokens. Filters that are None or "" ask nothing.
 
-    `conditions`: what rooms ask besides: a filter that the viewer chose, or a right that changes by itself and of which
-    the index may not have heard.
+    `conditions`: what rooms ask besides: a filter that the viewer chose, or a right that changes by itself and may not
+    be in the index yet.
     """
 
     typed: str
@@ -61,12 +63,13 @@ class Search:
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
+        """The terms of what was typed, all of which a document must have."""
         return parse(self.typed)
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A document of one page."""
+    """A document that was found."""
 
     kind: str
     thing_id: int
@@ -80,7 +83,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of hits, of `count` in all; `is_cut`: there are more than are looked at."""
+    """A page of hits, of `count` in all; `is_cut`: there are more than MOST_HITS, which are not looked at."""
 
     hits: list[Hit]
     count: int
@@ -88,19 +91,19 @@ class Found:
 
 
 def find(search: Search, page: int = 1) -> Found:
-    """The hits that the viewer may see, best or newest first. At most four queries."""
+    """Return a page of the hits that the viewer may see, most relevant or newest first. At most four queries."""
     newest = _newest(search, MOST_HITS + 1)
     is_cut, ids = len(newest) > MOST_HITS, _ordered(search, newest[:MOST_HITS])
     return Found(_load_hits(ids[(page - 1) * HITS_A_PAGE : page * HITS_A_PAGE]), len(ids), is_cut)
 
 
 def is_anywhere(search: Search) -> bool:
-    """Whether the viewer would find anything."""
+    """Return whether the viewer would find anything."""
     return bool(_newest(search, 1))
 
 
 def _newest(search: Search, limit: int) -> Rows:
-    """The newest documents with all terms, of those that the viewer may find: (id, points, written_at)."""
+    """Return the newest documents that have all terms and that the viewer may find: (id, points, written_at)."""
     if not search.terms:
         return []
     if index.is_sqlite():
@@ -116,13 +119,16 @@ def _newest(search: Search, limit: int) -> Rows:
 
 
 def _reach(found: Rows, limit: int) -> int:
-    """The number after which there should be enough, going by these."""
+    """Return the id after which there should be enough documents, estimated from how densely these lie."""
     newest, oldest = found[0][0], found[-1][0]
     return newest - int((newest - oldest) * limit / len(found) * MARGIN)
 
 
 def _walk(search: Search, limit: int, times: int) -> Rows:
-    """Those among the newest documents. Their words lie apart from the rows: only what may be seen is looked up."""
+    """Search only the newest documents, and of these only those that the viewer may see.
+
+    Lexemes lie apart from their rows.
+    """
     newest = sa.select(*_columns(DOCUMENT, "lexemes", "text", *FILTERED)).order_by(DOCUMENT.c.id.desc())
     newest = newest.limit(index.number(WALKED * times)).subquery()
     seen = sa.select(newest).where(*_rights(newest, search.tokens), *_filters(newest, search))
@@ -131,7 +137,7 @@ def _walk(search: Search, limit: int, times: int) -> Rows:
 
 
 def _from_index(search: Search, limit: int, after: int | None = None) -> Rows:
-    """Those that the index names, however old; or those `after` a number, which is a range of another index."""
+    """Search by the index, however old the documents are; with `after` only those with a higher id."""
     compared = index.stand_in_text(DOCUMENT, search.terms)
     candidates, newest_first = index.candidates(search.terms, _columns(DOCUMENT, *(["text"] if compared else [])))
     candidates = candidates.where(*_rights(DOCUMENT, search.tokens), *_filters(DOCUMENT, search))
@@ -142,10 +148,10 @@ def _from_index(search: Search, limit: int, after: int | None = None) -> Rows:
 
 
 def _pick(candidates: sa.Subquery, search: Search, limit: int, words: Sequence[sa.ColumnElement[bool]]) -> Rows:
-    """Texts are long and lie apart: they are compared one by one until there are enough.
+    """Compare the texts of the candidates one by one until `limit` documents have the terms: the long texts lie apart.
 
-    The order is that of the candidates: neither database changes it above a limit. Asked for once more, SQLite would
-    compare them all and sort them.
+    The result keeps the candidates' order, which neither database changes above a limit. With an ORDER BY here, SQLite
+    would compare all candidates and sort them.
     """
     chosen = sa.select(candidates.c.id, _rank_points(candidates, search), candidates.c.written_at)
     chosen = chosen.where(*words, *index.stand_in_text(candidates, search.terms))
@@ -190,7 +196,7 @@ def _rank_points(of: sa.FromClause, search: Search) -> sa.ColumnElement[int]:
 
 
 def _load_hits(ids: Sequence[int]) -> list[Hit]:
-    """In the order of the ids."""
+    """Return the hits in the order of the ids."""
     rows = db.session.execute(
         sa.select(
             SearchDocument.id, SearchDocument.kind, SearchDocument.thing_id, SearchDocument.title, SearchDocument.body,
@@ -205,18 +211,18 @@ def _load_hits(ids: Sequence[int]) -> list[Hit]:
 
 
 def documents_of(kind: str) -> sa.Subquery:
-    """What the index knows of the things of one kind: columns thing_id, audience, visible_until. To be joined."""
+    """Return a subquery of the indexed things of one kind, to be joined: columns thing_id, audience, visible_until."""
     known = sa.select(SearchDocument.thing_id, SearchDocument.audience, SearchDocument.visible_until)
     return known.where(SearchDocument.kind == kind).subquery()
 
 
 def count_documents() -> int:
-    """How many things can be found, whoever looks."""
+    """Return how many documents the index has, for any audience."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(SearchDocument)) or 0
 
 
 def list_misses() -> Sequence[SearchMiss]:
-    """What was looked for in vain, the most frequent first."""
+    """Return the searches that found nothing, the most frequent first."""
     return db.session.scalars(
         sa.select(SearchMiss).order_by(SearchMiss.times.desc(), SearchMiss.last_at.desc(), SearchMiss.words)
     ).all()

@@ -1,7 +1,7 @@
-"""From text to the words of the index, and from what somebody typed to what has to be among them.
+"""Turn text into the words of the index, and what somebody typed into the terms that a document must have.
 
-Japanese has no spaces to cut at: of scripts without spaces every two neighbouring signs are a word, and every sign by
-itself; of spaced scripts whole words are. Both databases store exactly these words and cut nothing by themselves.
+Japanese has no spaces to cut at: in scripts without spaces every character and every pair of neighbours is a word; in
+scripts with spaces, every whole word. Both databases store exactly these words and split nothing by themselves.
 """
 
 import re
@@ -25,31 +25,31 @@ _FINAL_STROKE = re.compile("(?<=[ぁ-ゖー]{3})ー(?![ぁ-ゖー])")
 
 @dataclass(frozen=True)
 class Spelling:
-    """One way to write a term: `needle` has to stand in the folded text, so all `words` are in the index."""
+    """One way to write a term: `needle` must stand in the folded text, so all `words` must be in the index."""
 
     needle: str
     words: tuple[str, ...]
 
     @property
     def is_one_word(self) -> bool:
-        """The index alone then says whether it occurs."""
+        """Whether the index alone decides if the spelling occurs."""
         return self.words == (self.needle,)
 
 
 @dataclass(frozen=True)
 class Term:
-    """What stood between two spaces; any of its spellings will do."""
+    """What stood between two spaces of a query; a document must have one of its spellings."""
 
     spellings: tuple[Spelling, ...]
 
 
 def searchable(*texts: str) -> str:
-    """Everything folded, and the longer words in katakana once more without ー."""
+    """Return the texts folded, followed by their longer katakana words once more without ー."""
     return "\n".join([*map(fold, texts), " ".join(without_strokes("\n".join(texts)))])
 
 
 def words_of(folded: str) -> list[str]:
-    """The words of folded text, each once."""
+    """Return the words of folded text, each once."""
     words: dict[str, None] = {}
     for run in _RUN.finditer(folded):
         if run["spaced"]:
@@ -62,14 +62,14 @@ def words_of(folded: str) -> list[str]:
 
 
 def parse(typed: str) -> tuple[Term, ...]:
-    """The terms of a query, all of which have to be found. None where nothing can be looked for."""
+    """Return the terms of a query, at most MOST_TERMS; an empty tuple if there is nothing to search for."""
     parts = fold(cut(typed, LONGEST_QUERY)).split()
     terms = [term for part, raw in zip(parts, _raw(typed, parts), strict=True) if (term := _term(part, raw))]
     return tuple(dict.fromkeys(terms))[:MOST_TERMS]
 
 
 def _raw(typed: str, parts: list[str]) -> list[str]:
-    """The same parts as they were typed; folding may have joined or parted some, which then stand for themselves."""
+    """Return the parts as they were typed; if folding has joined or split some, the folded parts themselves."""
     raw = cut(typed, LONGEST_QUERY).split()
     return raw if len(raw) == len(parts) else parts
 
@@ -86,7 +86,7 @@ def _term(part: str, raw: str) -> Term | None:
 
 
 def _narrowest(needle: str) -> tuple[str, ...]:
-    """Of a run of several signs their pairs are enough."""
+    """Return the fewest words that say whether the needle occurs: of several characters without spaces, their pairs."""
     words: list[str] = []
     for run in _RUN.finditer(needle):
         dense = run["dense"] or ""
