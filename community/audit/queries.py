@@ -12,7 +12,7 @@ from models.base import db
 from . import texts
 
 PAGE_LENGTH = 50
-# Read at once where all of them are looked at.
+# Rows fetched at once where the whole log is read.
 ENTRIES_AT_ONCE = 1000
 
 
@@ -29,15 +29,15 @@ class AuditFilter:
     before: datetime | None = None
 
 
-def list_entries(asked: AuditFilter, page: int) -> Sequence[AuditEntry]:
+def list_entries(wanted: AuditFilter, page: int) -> Sequence[AuditEntry]:
     """Return one page of the entries that match, newest first; an empty list beyond the last page."""
-    chosen = sa.select(AuditEntry).where(*_wanted(asked)).order_by(AuditEntry.id.desc())
+    chosen = sa.select(AuditEntry).where(*_conditions(wanted)).order_by(AuditEntry.id.desc())
     return db.session.scalars(chosen.limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)).all()
 
 
-def count_entries(asked: AuditFilter) -> int:
+def count_entries(wanted: AuditFilter) -> int:
     """Return how many entries match."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry).where(*_wanted(asked))) or 0
+    return db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry).where(*_conditions(wanted))) or 0
 
 
 def list_actions() -> Sequence[str]:
@@ -89,14 +89,14 @@ def _erasures() -> sa.Select[int | None]:
     return sa.select(AuditEntry.subject_id).where(is_erasure)
 
 
-def _wanted(asked: AuditFilter) -> list[sa.ColumnElement[bool]]:
+def _conditions(wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
-    if asked.action is not None:
-        conditions.append(AuditEntry.action == asked.action)
-    if asked.actor_id is not None:
-        conditions.append(AuditEntry.actor_id == asked.actor_id)
-    if asked.since is not None:
-        conditions.append(AuditEntry.at >= asked.since)
-    if asked.before is not None:
-        conditions.append(AuditEntry.at < asked.before)
+    if wanted.action is not None:
+        conditions.append(AuditEntry.action == wanted.action)
+    if wanted.actor_id is not None:
+        conditions.append(AuditEntry.actor_id == wanted.actor_id)
+    if wanted.since is not None:
+        conditions.append(AuditEntry.at >= wanted.since)
+    if wanted.before is not None:
+        conditions.append(AuditEntry.at < wanted.before)
     return conditions

@@ -17,9 +17,9 @@ from models.moderation import RemovalReason
 Values = dict[str, Any]
 
 CHECKSUM = "sha256"
-# That a text was erased is an act on its entry.
+# The act of erasing a text, whose subject is the entry.
 ERASE, ENTRY = "audit.erase_text", "audit_entry"
-# What stands in the entry in place of a value that was typed.
+# Placeholder in the entry for a value that was typed.
 APART = "[text]"
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[0-9:.]+([+-]\d{2}:\d{2}|Z)?)?")

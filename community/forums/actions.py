@@ -58,7 +58,7 @@ def open_topic(  # noqa: PLR0913  a topic is these things, and how it was sent
     content = content_of_topic(category.id, kind, title, body)
     if earlier := _find_sent(author, form_key, content, is_further=is_further):
         return earlier
-    form_key = _free_key(author, form_key, content)
+    form_key = _choose_key(author, form_key, content)
     at = at or now()
     topic = Topic(
         category_id=category.id,
@@ -97,13 +97,13 @@ def post_reply(
     content = content_of_reply(topic.id, body)
     if earlier := _find_sent(author, form_key, content, is_further=is_further):
         return earlier
-    form_key = _free_key(author, form_key, content)
+    form_key = _choose_key(author, form_key, content)
     at = at or now()
     _raise_version(topic, last_position=Topic.last_position + 1, last_post_at=at)
     post = _add_post(topic, topic.last_position, author, written, form_key, at)
     record_signal(SignalKind.REPLY_POSTED, author, subject=post, parent=topic, at=at)
     notifications.watch(author.id, topic, at=at)
-    _tell(topic)
+    _notify_open_pages(topic)
     return post
 
 
@@ -141,11 +141,11 @@ def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None
             replaced_by_id=by.id,
         )
     )
-    named_before = _names_in(post.body)
+    mentioned_before = _mentions_in(post.body)
     post.body, post.html, post.render_version = written.body, written.html, text.RENDER_VERSION
     post.edited_at = now()
     topic.title = title
-    _follow_text(post, topic, by, written, [m for m in written.mentioned if m.handle not in named_before])
+    _follow_text(post, topic, by, written, [m for m in written.mentioned if m.handle not in mentioned_before])
     touch(topic)
     index_opening(topic, post.id)
     return True
@@ -174,7 +174,7 @@ def touch(topic: Topic) -> None:
     """Raise the topic's version and notify open pages: something that its viewers see has changed."""
     db.session.flush()
     _raise_version(topic)
-    _tell(topic)
+    _notify_open_pages(topic)
 
 
 def _raise_version(topic: Topic, **changes: Any) -> None:  # noqa: ANN401  values or expressions of SQL
@@ -193,13 +193,13 @@ def _raise_version(topic: Topic, **changes: Any) -> None:  # noqa: ANN401  value
         set_committed_value(topic, name, value)
 
 
-def _tell(topic: Topic) -> None:
+def _notify_open_pages(topic: Topic) -> None:
     realtime.push(
         f"topic:{topic.id}", "topic", {"id": topic.id, "version": topic.version, "count": topic.last_position}
     )
 
 
-def _names_in(body: str) -> set[str]:
+def _mentions_in(body: str) -> set[str]:
     """Return the handles that a stored text mentions; an empty set if the text would be refused today."""
     try:
         return set(text.find_mentions(body))
@@ -223,7 +223,7 @@ def _find_sent(author: Member, form_key: str | None, content: Content, *, is_fur
     return stored
 
 
-def _free_key(author: Member, form_key: str | None, content: Content) -> str | None:
+def _choose_key(author: Member, form_key: str | None, content: Content) -> str | None:
     """Return the form's key, or a key made of it and the content if the form has made another post before."""
     if form_key is None:
         return None
@@ -255,10 +255,10 @@ def _add_post(
 def _follow_text(post: Post, topic: Topic, author: Member, written: Composed, mentioned: Collection[Member]) -> None:
     """Attach the text's pictures to the post, and notify the people it mentions who may read it."""
     files.attach(written.images, author, post)
-    called = [m.id for m in mentioned if m.id != author.id and can_read_topic(get_viewer(m), topic)]
-    if called:
-        # The act of the first post is the opening of its topic: whoever it names hears of that.
-        notifications.mention(called, topic if post.position == 1 else post)
+    mentioned_ids = [m.id for m in mentioned if m.id != author.id and can_read_topic(get_viewer(m), topic)]
+    if mentioned_ids:
+        # The ledger has no act for a first post: its mentions belong to the opening of the topic.
+        notifications.mention(mentioned_ids, topic if post.position == 1 else post)
 
 
 def _company_on(author: Member, at: datetime) -> int | None:

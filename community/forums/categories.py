@@ -38,7 +38,7 @@ def create_category(by: Member, values: Mapping[str, Any]) -> Category:
     return category
 
 
-def hold(category: Category) -> None:
+def lock_category(category: Category) -> None:
     """Reload the category and lock it until the end of the transaction, so that two edits follow one another."""
     db.session.refresh(category, with_for_update=True)
 
@@ -55,7 +55,7 @@ def edit_category(category: Category, by: Member, values: Mapping[str, Any]) -> 
     after = _category_state(category)
     if after != before:
         audit.record(by.id, "forums.edit_category", "category", category.id, before=before, after=after)
-        _ask_anew()
+        _authorise_viewers_again()
 
 
 def move_category(category: Category, by: Member, step: int) -> bool:
@@ -70,7 +70,7 @@ def move_category(category: Category, by: Member, step: int) -> bool:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    # Sorted here: the database would have sorted before it waited for another move to end.
+    # Sorted here: the database sorts before it waits for the locks, so another move may have changed the positions.
     neighbours = sorted(found, key=lambda each: (each.position, each.id))
     place = neighbours.index(category)
     if not 0 <= place + step < len(neighbours):
@@ -106,7 +106,7 @@ def _check_no_circle(category: Category, parent_id: int | None) -> None:
         parent_id = db.session.scalar(sa.select(Category.parent_id).where(Category.id == parent_id))
 
 
-def _ask_anew() -> None:
+def _authorise_viewers_again() -> None:
     """Authorise every listener of a topic's channel again: some of them may no longer read the category."""
     for topic_id in db.session.scalars(sa.select(Topic.id).where(visible(Topic))):
         realtime.rights_changed(f"topic:{topic_id}")

@@ -19,12 +19,12 @@ from .sending import lock_writer
 from .viewer import Viewer
 
 DRAFT_TITLE_MAX = 200
-_KEY = re.compile(r"/files/([0-9a-f]{32})")
-# Five posts' worth: who has written too much for one post must be able to take it apart.
+_PICTURE_KEY = re.compile(r"/files/([0-9a-f]{32})")
+# Five posts' worth: somebody who has written too much for one post must be able to split it.
 DRAFT_BODY_MAX = 5 * text.MAX_CHARACTERS
-# Texts that are kept apart are sent without a token too: no script of another site may fill the table with them.
+# Texts are kept apart without a CSRF token too, so a script of another site could fill the table.
 MOST_APART = 100
-# More than anybody writes and sends in a day; each save looks at all of a place.
+# More than anybody writes in a day; each save reads all drafts of a place.
 MOST_DRAFTS = 500
 
 
@@ -53,7 +53,7 @@ class Writing:
         return text.is_blank(self.title) and text.is_blank(self.body)
 
 
-def in_topic(writing: Writing, title: str) -> Writing:
+def with_topic_title(writing: Writing, title: str) -> Writing:
     """Return the same writing with the title of the topic that it belongs to."""
     return replace(writing, topic_title=title)
 
@@ -61,9 +61,9 @@ def in_topic(writing: Writing, title: str) -> Writing:
 def save(member: Member, writing: Writing) -> tuple[Draft, bool]:
     """Save what the form contains, however unfinished. Return its draft, and whether this save changed it.
 
-    The form's own draft is overwritten by later saves only. A draft that the form has shown becomes its own, unless it
-    has changed since: then, as for a form that has shown none, a draft with the same text becomes its own, or a new one
-    is made. An empty form leaves its draft discarded. Raises TooManyDraftsError.
+    The form's own draft is overwritten by later saves only. A form without one takes over a draft with the same text,
+    else the draft that it has shown unless that has changed since, else it gets a new one. An empty form leaves its
+    draft discarded. Raises TooManyDraftsError.
     """
     lock_writer(member)
     key = writing.form_key or str(uuid4())
@@ -72,14 +72,14 @@ def save(member: Member, writing: Writing) -> tuple[Draft, bool]:
         return own, False
     draft = own or _find_same(member, writing) or _get_shown(member, writing)
     if draft is None:
-        _forget(member)
+        _delete_discarded(member)
         if _count_drafts(member) >= MOST_DRAFTS:
             raise TooManyDraftsError
         draft = Draft(member_id=member.id, place=writing.place, save_number=0, version=0, topic_title="")
         db.session.add(draft)
     draft.form_key = key
-    draft.save_number = writing.save_number or max(_clock(), draft.save_number + 1)
-    _fill(draft, writing)
+    draft.save_number = writing.save_number or max(_milliseconds(), draft.save_number + 1)
+    _fill_draft(draft, writing)
     db.session.flush()
     return draft, True
 
@@ -98,15 +98,15 @@ def keep_apart(member: Member, writing: Writing) -> Draft | None:
     found = list_drafts_at(member.id, writing.place)
     own = next((d for d in found if d.form_key == writing.form_key and _is_beginning(d, writing)), None)
     if own is not None:
-        own.save_number = max(own.save_number, writing.save_number or _clock())
-        _fill(own, writing)
+        own.save_number = max(own.save_number, writing.save_number or _milliseconds())
+        _fill_draft(own, writing)
         db.session.flush()
         return own
     if _count_drafts(member) >= MOST_APART:
         return None
     draft = Draft(member_id=member.id, place=writing.place, version=0, topic_title="")
     db.session.add(draft)
-    _fill(draft, writing)
+    _fill_draft(draft, writing)
     db.session.flush()
     return draft
 
@@ -120,15 +120,15 @@ def finish(member: Member, stored: Writing) -> None:
     own = _get_own(member, stored.form_key) if stored.form_key else None
     for draft in list_drafts_at(member.id, stored.place):
         if draft is not own and (draft.mark == stored.mark or _is_beginning(draft, stored)):
-            _empty(draft)
+            _empty_draft(draft)
     if own is None and stored.form_key and stored.save_number is not None:
         own = Draft(member_id=member.id, place=stored.place, form_key=stored.form_key, save_number=0, version=0)
         db.session.add(own)
     if own is not None and (stored.save_number is None or own.save_number <= stored.save_number):
         own.save_number = stored.save_number or own.save_number
-        _empty(own)
+        _empty_draft(own)
     db.session.flush()
-    _forget(member)
+    _delete_discarded(member)
 
 
 def list_pictures_held(keys: Collection[str], owner_ids: Collection[int]) -> dict[str, Hold]:
@@ -139,11 +139,11 @@ def list_pictures_held(keys: Collection[str], owner_ids: Collection[int]) -> dic
         shown.where(Draft.body.contains("/files/")).execution_options(yield_per=100)
     ):
         hold = Hold.WRITTEN if discarded_at is None else Hold.GIVEN_UP
-        held |= {key: max(hold, held.get(key, hold)) for key in _KEY.findall(body)}
+        held |= {key: max(hold, held.get(key, hold)) for key in _PICTURE_KEY.findall(body)}
     return {key: held[key] for key in keys if key in held}
 
 
-def _empty(draft: Draft) -> None:
+def _empty_draft(draft: Draft) -> None:
     """Empty and discard a draft whose text was posted.
 
     The row stays, to recognise a late save of its form by the number.
@@ -178,8 +178,8 @@ def name_place(viewer: Viewer, place: str) -> str:
     return post.topic.title if post is not None else ""
 
 
-def _fill(draft: Draft, writing: Writing) -> None:
-    draft.title, draft.body = _title(writing), _body(writing)
+def _fill_draft(draft: Draft, writing: Writing) -> None:
+    draft.title, draft.body = _stored_title(writing), _stored_body(writing)
     draft.category_id, draft.kind = writing.category_id, writing.kind
     draft.topic_title = writing.topic_title or draft.topic_title
     draft.seen = writing.seen
@@ -188,11 +188,11 @@ def _fill(draft: Draft, writing: Writing) -> None:
     draft.version += 1
 
 
-def _title(writing: Writing) -> str:
+def _stored_title(writing: Writing) -> str:
     return text.cut(text.tidy(writing.title), DRAFT_TITLE_MAX)
 
 
-def _body(writing: Writing) -> str:
+def _stored_body(writing: Writing) -> str:
     return text.cut(text.tidy(writing.body), DRAFT_BODY_MAX)
 
 
@@ -208,7 +208,7 @@ def _get_own(member: Member, form_key: str) -> Draft | None:
 def _find_same(member: Member, writing: Writing) -> Draft | None:
     """Return a draft at the place with the same text, or None."""
     found = list_drafts_at(member.id, writing.place)
-    return next((d for d in found if (d.title, d.body) == (_title(writing), _body(writing))), None)
+    return next((d for d in found if (d.title, d.body) == (_stored_title(writing), _stored_body(writing))), None)
 
 
 def _get_shown(member: Member, writing: Writing) -> Draft | None:
@@ -228,13 +228,13 @@ def forget_discarded() -> int:
     return len(db.session.execute(old).all())
 
 
-def _forget(member: Member) -> None:
+def _delete_discarded(member: Member) -> None:
     """Delete the person's drafts that were discarded longer ago than DRAFT_REMEMBERED."""
     db.session.execute(
         sa.delete(Draft).where(Draft.member_id == member.id, Draft.discarded_at < now() - rules.DRAFT_REMEMBERED)
     )
 
 
-def _clock() -> int:
+def _milliseconds() -> int:
     """Return the milliseconds of now: browsers number their saves so."""
     return int(now().timestamp() * 1000)

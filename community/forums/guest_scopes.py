@@ -48,7 +48,7 @@ def scopes_of_post(post: Post, changed: Collection[str]) -> list[Scope]:
 
 def _scopes_of_reaction(reaction: Reaction, changed: Collection[str]) -> list[Scope]:
     del changed
-    return _page_of(reaction.post_id)
+    return _page_scope_of(reaction.post_id)
 
 
 def _scopes_of_removal(removal: Removal, changed: Collection[str]) -> list[Scope]:
@@ -58,11 +58,11 @@ def _scopes_of_removal(removal: Removal, changed: Collection[str]) -> list[Scope
     """
     del changed
     if removal.item_kind == Post.__tablename__:
-        return _page_of(removal.item_id)
+        return _page_scope_of(removal.item_id)
     return [topic_scope(removal.item_id)] if removal.item_kind == Topic.__tablename__ else []
 
 
-def _page_of(post_id: int) -> list[Scope]:
+def _page_scope_of(post_id: int) -> list[Scope]:
     post = db.session.get(Post, post_id)
     return [topic_scope(post.topic_id)] if post else [EVERYTHING]
 

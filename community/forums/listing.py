@@ -21,12 +21,12 @@ from .queries import readable_category_ids
 from .viewer import Viewer
 
 TOPICS_A_PAGE = 20
-# What a person has never opened counts as new to them for this long.
+# A topic that the viewer has never opened counts as new for so many days after its newest post.
 NEW_DAYS = 14
-READER = sa.bindparam("reader", type_=sa.BigInteger)
+VIEWER_ID = sa.bindparam("viewer_id", type_=sa.BigInteger)
 RECENT = sa.bindparam("recent", type_=Topic.last_post_at.type)
-# How far the viewer has read the topic of a line.
-MARK = aliased(TopicRead)
+# The viewer's read mark in the topic of a row.
+READ_MARK = aliased(TopicRead)
 
 
 class TopicFilter(StrEnum):
@@ -92,35 +92,37 @@ def list_topics(
     categories = readable_category_ids(viewer)
     if category is not None:
         categories &= {each.id for each in viewer.categories.below(category)}
-    cursor = _read_cursor(before)
+    cursor = _parse_cursor(before)
     given = {
         "categories": categories,
-        "reader": viewer.member_id or 0,
+        "viewer_id": viewer.member_id or 0,
         "recent": now() - timedelta(days=NEW_DAYS),
         "before_at": cursor[0] if cursor else None,
         "before_id": cursor[1] if cursor else None,
-        "lines": limit + 1,
+        "limit": limit + 1,
     }
-    wanted = _statement(only, is_first_page=cursor is None)
+    wanted = _select_page(only, is_first_page=cursor is None)
     found = db.session.execute(wanted, given).all()
-    rows = [topic_row(line) for line in found[:limit]]
-    return TopicList(rows, _cursor(rows[-1]) if len(found) > limit else None)
+    rows = [topic_row(row) for row in found[:limit]]
+    return TopicList(rows, _format_cursor(rows[-1]) if len(found) > limit else None)
 
 
 @cache
-def _statement(only: TopicFilter, *, is_first_page: bool) -> sa.Select[*tuple[Any, ...]]:
+def _select_page(only: TopicFilter, *, is_first_page: bool) -> sa.Select[*tuple[Any, ...]]:
     """Return the query for a page of topics.
 
     Cached: composing such a statement takes longer than the database's answer.
     """
-    wanted = topic_lines().where(Topic.category_id.in_(sa.bindparam("categories", expanding=True)), *_narrowed(only))
+    wanted = select_topic_rows().where(
+        Topic.category_id.in_(sa.bindparam("categories", expanding=True)), *_filter_conditions(only)
+    )
     if not is_first_page:
         place = sa.bindparam("before_at", type_=Topic.last_post_at.type), sa.bindparam("before_id", type_=Topic.id.type)
         wanted = wanted.where(sa.tuple_(Topic.last_post_at, Topic.id) < sa.tuple_(*place))
-    return wanted.limit(sa.bindparam("lines", type_=sa.Integer))
+    return wanted.limit(sa.bindparam("limit", type_=sa.Integer))
 
 
-def topic_lines() -> sa.Select[*tuple[Any, ...]]:
+def select_topic_rows() -> sa.Select[*tuple[Any, ...]]:
     """Return the select of topics that are not hidden, those with the newest posts first; `topic_row` reads its rows.
 
     Its parameters are `viewer_id` (0: a guest) and `recent`.
@@ -145,7 +147,7 @@ def topic_lines() -> sa.Select[*tuple[Any, ...]]:
         .join(Member, Member.id == Topic.author_id)
         .outerjoin(Account, Account.id == Topic.account_id)
         .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, visible(accepted)))
-        .outerjoin(MARK, sa.and_(MARK.topic_id == Topic.id, MARK.member_id == READER))
+        .outerjoin(READ_MARK, sa.and_(READ_MARK.topic_id == Topic.id, READ_MARK.member_id == VIEWER_ID))
         .where(visible(Topic))
         .order_by(Topic.last_post_at.desc(), Topic.id.desc())
     )
@@ -162,7 +164,7 @@ def _count_replies() -> sa.ScalarSelect[int]:
     )
 
 
-def _narrowed(only: TopicFilter) -> list[sa.ColumnElement[bool]]:
+def _filter_conditions(only: TopicFilter) -> list[sa.ColumnElement[bool]]:
     reply, answer = aliased(Post), aliased(Post)
     has_reply = sa.exists().where(reply.topic_id == Topic.id, reply.position > 1, visible(reply))
     is_solved = sa.exists().where(answer.id == Topic.accepted_post_id, visible(answer))
@@ -182,7 +184,7 @@ def _is_unread() -> sa.ColumnElement[bool]:
     The topic's own row is asked first: most rows need no look at the posts.
     """
     post, newest = aliased(Post), aliased(Post)
-    has_new = sa.exists().where(post.topic_id == Topic.id, post.position > MARK.read_to, visible(post))
+    has_new = sa.exists().where(post.topic_id == Topic.id, post.position > READ_MARK.read_to, visible(post))
     newest_at = (
         sa.select(newest.created_at)
         .where(newest.topic_id == Topic.id, visible(newest))
@@ -192,34 +194,34 @@ def _is_unread() -> sa.ColumnElement[bool]:
         .scalar_subquery()
     )
     return sa.case(
-        (MARK.read_to.is_(None), sa.and_(Topic.last_post_at > RECENT, newest_at > RECENT)),
-        else_=sa.and_(Topic.last_position > MARK.read_to, has_new),
+        (READ_MARK.read_to.is_(None), sa.and_(Topic.last_post_at > RECENT, newest_at > RECENT)),
+        else_=sa.and_(Topic.last_position > READ_MARK.read_to, has_new),
     )
 
 
-def topic_row(line: Any) -> TopicRow:  # noqa: ANN401  a row of `topic_lines`
-    """Return a row of `topic_lines` as a TopicRow."""
+def topic_row(row: Any) -> TopicRow:  # noqa: ANN401  a row of `select_topic_rows`
+    """Return a row of `select_topic_rows` as a TopicRow."""
     return TopicRow(
-        id=line.id,
-        category_id=line.category_id,
-        kind=TopicKind(line.kind),
-        title=line.title,
-        author_id=line.author_id,
-        author_name=f"{line.family_name} {line.given_name}".strip(),
-        account=line.Account,
-        created_at=line.created_at,
-        last_post_at=line.last_post_at,
-        replies=line.replies,
-        is_solved=bool(line.is_solved),
-        is_unread=bool(line.is_unread),
+        id=row.id,
+        category_id=row.category_id,
+        kind=TopicKind(row.kind),
+        title=row.title,
+        author_id=row.author_id,
+        author_name=f"{row.family_name} {row.given_name}".strip(),
+        account=row.Account,
+        created_at=row.created_at,
+        last_post_at=row.last_post_at,
+        replies=row.replies,
+        is_solved=bool(row.is_solved),
+        is_unread=bool(row.is_unread),
     )
 
 
-def _cursor(row: TopicRow) -> str:
+def _format_cursor(row: TopicRow) -> str:
     return f"{row.last_post_at.timestamp():.6f}-{row.id}"
 
 
-def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
+def _parse_cursor(cursor: str | None) -> tuple[datetime, int] | None:
     """Return the instant and id of a cursor; None if it is none of ours: the list then begins at its beginning."""
     instant, _, number = (cursor or "").rpartition("-")
     try:
@@ -237,7 +239,7 @@ def list_categories(viewer: Viewer) -> list[CategoryRow]:
     At most one query; none until something changes.
     """
     readable = readable_category_ids(viewer)
-    everything = _counted.get(viewer.version, "topics", _count_topics)
+    everything = _remembered_counts.get(viewer.version, "topics", _count_topics)
     own = {category_id: counts for category_id, counts in everything.items() if category_id in readable}
     return [
         _category_row(category, depth, [own[s.id] for s in viewer.categories.below(category) if s.id in own])
@@ -246,7 +248,7 @@ def list_categories(viewer: Viewer) -> list[CategoryRow]:
     ]
 
 
-_counted: Remembered[dict[int, tuple[int, datetime]]] = Remembered()
+_remembered_counts: Remembered[dict[int, tuple[int, datetime]]] = Remembered()
 
 
 def _count_topics() -> dict[int, tuple[int, datetime]]:

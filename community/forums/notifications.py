@@ -68,7 +68,7 @@ def _greet_solved(n: int) -> Greeting:
     return Greeting(ngettext("読んでいた質問が%(num)s件解決", "読んでいた質問が%(num)s件解決", n), _("しました。"))
 
 
-# What is about the person comes at once; what happens around them, once a day (docs/decisions/0012).
+# What concerns the person is mailed at once, everything else once a day (docs/decisions/0012).
 ACCEPTED = NotificationKind(
     name="accepted",
     label=_l("あなたの回答での解決"),

@@ -15,10 +15,10 @@ from models.forums import Draft, Post, Topic, TopicRead
 from models.moderation import Removal, visible
 
 from . import rules
-from .paging import HiddenRun, Window, choose_hidden, fold, get_window
+from .paging import HiddenRun, Window, choose_hidden, fold_runs, get_window
 from .viewer import Viewer
 
-# What a live page fetches at once; more than this and the viewer had better turn the page.
+# New posts that an open page fetches at once; for more the viewer turns the page.
 MOST_NEW_POSTS = 50
 
 
@@ -88,16 +88,16 @@ def get_page(topic: Topic, number: int, shown: int, *, seen_by: Viewer, hidden_s
     given = {"topic_id": topic.id, "before": window.first - 1, "last": window.last, "accepted": topic.accepted_post_id}
     if window.runs:
         given["standing"] = standing
-    removals = dict(db.session.execute(_page_with_removals(some_hidden=bool(window.runs)), given).all())
+    removals = dict(db.session.execute(_select_page(some_hidden=bool(window.runs)), given).all())
     found = list(removals)
     posts = [post for post in found if window.first <= post.position <= window.last and post.position > 1]
-    if window.runs:  # an accepted answer came along, though it may be hidden among others
+    if window.runs:  # the accepted answer is in the result even if it is hidden in a long run
         posts = [post for post in posts if post.hidden_at is None or post.position in standing]
     accepted = next((post for post in found if post.id == topic.accepted_post_id and post.hidden_at is None), None)
     return PostPage(
         window=window,
         posts=posts,
-        folded=fold(window, [post.position for post in posts]),
+        folded=fold_runs(window, [post.position for post in posts]),
         opening=next((post for post in found if post.position == 1), None),
         accepted=accepted,
         removals={post.id: removal for post, removal in removals.items() if removal is not None},
@@ -117,7 +117,7 @@ def list_posts_with_removals(topic: Topic, post_ids: Collection[int]) -> dict[Po
     One query.
     """
     wanted = sa.or_(Post.id.in_(post_ids), Post.id == topic.accepted_post_id)
-    chosen = _with_removals(sa.and_(Post.topic_id == topic.id, wanted))
+    chosen = _select_with_removals(sa.and_(Post.topic_id == topic.id, wanted))
     return dict(db.session.execute(chosen).all())
 
 
@@ -133,8 +133,8 @@ def _count_after(topic_id: int | sa.BindParameter[int], position: int) -> sa.Sel
 
 def get_topic_with_facts(topic_id: int, *, seen_by: Viewer) -> tuple[Topic, TopicFacts] | None:
     """Return the topic and the facts of its page, or None if the viewer may not see it. One query."""
-    given = {"topic_id": topic_id, "reader": seen_by.member_id, "place": draft_place(topic_id)}
-    row = db.session.execute(_with_facts(of_a_member=seen_by.member_id is not None), given).one_or_none()
+    given = {"topic_id": topic_id, "viewer_id": seen_by.member_id, "place": draft_place(topic_id)}
+    row = db.session.execute(_select_topic_with_facts(of_a_member=seen_by.member_id is not None), given).one_or_none()
     if row is None or not rules.can_read_topic(seen_by, row[0]):
         return None
     return row[0], TopicFacts(*row[1:])
@@ -146,32 +146,32 @@ def draft_place(topic_id: int) -> str:
 
 
 @cache
-def _with_facts(*, of_a_member: bool) -> sa.Select[*tuple[Any, ...]]:
+def _select_topic_with_facts(*, of_a_member: bool) -> sa.Select[*tuple[Any, ...]]:
     chosen = sa.select(Topic).where(Topic.id == sa.bindparam("topic_id")).execution_options(populate_existing=True)
-    return chosen.add_columns(*_topic_facts(of_a_member=of_a_member))
+    return chosen.add_columns(*_fact_columns(of_a_member=of_a_member))
 
 
-def _topic_facts(*, of_a_member: bool) -> Sequence[sa.ColumnElement[Any]]:
-    topic_id, viewer = sa.bindparam("topic_id", type_=sa.BigInteger), sa.bindparam("reader", type_=sa.BigInteger)
+def _fact_columns(*, of_a_member: bool) -> Sequence[sa.ColumnElement[Any]]:
+    topic_id, viewer_id = sa.bindparam("topic_id", type_=sa.BigInteger), sa.bindparam("viewer_id", type_=sa.BigInteger)
     first = sa.select(Post.created_at).where(Post.topic_id == topic_id, visible(Post))
     first = first.where(Post.author_id != Topic.author_id).order_by(Post.position).limit(1).correlate(Topic)
     of_topic = _count_after(topic_id, 1).scalar_subquery(), first.scalar_subquery()
     if not of_a_member:
         return of_topic
-    read_to = sa.select(TopicRead.read_to).where(TopicRead.member_id == viewer, TopicRead.topic_id == topic_id)
+    read_to = sa.select(TopicRead.read_to).where(TopicRead.member_id == viewer_id, TopicRead.topic_id == topic_id)
     draft = sa.exists().where(
-        Draft.member_id == viewer, Draft.place == sa.bindparam("place"), Draft.discarded_at.is_(None)
+        Draft.member_id == viewer_id, Draft.place == sa.bindparam("place"), Draft.discarded_at.is_(None)
     )
-    is_watching = watches(viewer, ("topic", topic_id))
+    is_watching = watches(viewer_id, ("topic", topic_id))
     return *of_topic, sa.func.coalesce(read_to.scalar_subquery(), 0), is_watching, draft
 
 
 def _load_posts(condition: sa.ColumnElement[bool], limit: int | None = None) -> list[Post]:
-    return list(db.session.scalars(_posts(condition).limit(limit)))
+    return list(db.session.scalars(_select_posts(condition).limit(limit)))
 
 
 @cache
-def _page_with_removals(*, some_hidden: bool) -> sa.Select[Post, Removal | None]:
+def _select_page(*, some_hidden: bool) -> sa.Select[Post, Removal | None]:
     """Return the select of a page's posts in their order, each with the removal that hides it.
 
     Cached, since composing the statement takes time.
@@ -182,15 +182,15 @@ def _page_with_removals(*, some_hidden: bool) -> sa.Select[Post, Removal | None]
         standing = Post.position.in_(sa.bindparam("standing", expanding=True))
         on_page = sa.and_(on_page, sa.or_(visible(Post), standing))
     wanted = sa.or_(on_page, Post.position == 1, Post.id == sa.bindparam("accepted", type_=sa.BigInteger))
-    return _with_removals(sa.and_(Post.topic_id == sa.bindparam("topic_id"), wanted))
+    return _select_with_removals(sa.and_(Post.topic_id == sa.bindparam("topic_id"), wanted))
 
 
-def _with_removals(condition: sa.ColumnElement[bool]) -> sa.Select[Post, Removal | None]:
+def _select_with_removals(condition: sa.ColumnElement[bool]) -> sa.Select[Post, Removal | None]:
     hides = sa.and_(Removal.item_kind == "post", Removal.item_id == Post.id, Removal.restored_at.is_(None))
-    return _posts(condition).add_columns(Removal).outerjoin(Removal, sa.and_(~visible(Post), hides))
+    return _select_posts(condition).add_columns(Removal).outerjoin(Removal, sa.and_(~visible(Post), hides))
 
 
-def _posts(condition: sa.ColumnElement[bool]) -> sa.Select[Post]:
+def _select_posts(condition: sa.ColumnElement[bool]) -> sa.Select[Post]:
     chosen = sa.select(Post).where(condition).order_by(Post.position)
     chosen = chosen.options(joinedload(Post.author), joinedload(Post.account), defer(Post.body))
     return chosen.execution_options(populate_existing=True)

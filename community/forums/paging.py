@@ -18,9 +18,9 @@ from models.moderation import visible
 from .viewer import Viewer
 
 POSTS_A_PAGE = 20
-# A longer run of hidden posts is one line to those who may not see them.
+# A longer run of hidden posts is shown as one line to viewers who may not see them.
 MOST_PLACEHOLDERS = 3
-# Hidden posts of long runs that one page gives to those who see them: a cleared flood has hundreds.
+# Hidden posts of long runs on one page, for viewers who may see them: after a flood there are hundreds.
 MOST_HIDDEN = 40
 
 
@@ -69,7 +69,7 @@ def get_window(topic: Topic, shown: int, number: int) -> Window:
         return Window(number, count, skipped, skipped + 1, min(skipped + POSTS_A_PAGE, shown))
     given = {"topic_id": topic.id, "skipped": max(skipped - 1, 0)}
     positions = list(db.session.scalars(_shown_positions(), given))
-    # The last one of the page before comes along, and the first one of the page after.
+    # With the last one of the page before and the first one of the page after.
     before = positions.pop(0) if skipped and positions else 0
     first = positions[0] if positions else before + 1
     last = positions[POSTS_A_PAGE] - 1 if len(positions) > POSTS_A_PAGE else topic.last_position
@@ -87,10 +87,10 @@ def _shown_positions() -> sa.Select[int]:
 
 def page_number(post: Post) -> int:
     """Return the page on which the post stands; a hidden post stands with the visible one before it. One query."""
-    return count_pages(db.session.scalar(sa.select(sa.func.count()).select_from(Post).where(_up_to(post))) or 0)
+    return count_pages(db.session.scalar(sa.select(sa.func.count()).select_from(Post).where(_is_up_to(post))) or 0)
 
 
-def get_run(post: Post) -> HiddenRun:
+def get_hidden_run(post: Post) -> HiddenRun:
     """Return the run of hidden posts that a hidden post belongs to. One query."""
     of_topic = sa.and_(Post.topic_id == post.topic_id, visible(Post))
     before = sa.select(sa.func.max(Post.position)).where(of_topic, Post.position < post.position).scalar_subquery()
@@ -100,7 +100,7 @@ def get_run(post: Post) -> HiddenRun:
     return HiddenRun(first + 1, end - 1)
 
 
-def _up_to(post: Post) -> sa.ColumnElement[bool]:
+def _is_up_to(post: Post) -> sa.ColumnElement[bool]:
     return sa.and_(Post.topic_id == post.topic_id, Post.position <= post.position, visible(Post))
 
 
@@ -125,13 +125,13 @@ def choose_hidden(topic: Topic, window: Window, viewer: Viewer, since: int = 0) 
     return sorted({*short, *own})
 
 
-def fold(window: Window, standing: Collection[int]) -> list[HiddenRun]:
+def fold_runs(window: Window, standing: Collection[int]) -> list[HiddenRun]:
     """Return what remains of the runs when the hidden posts that are shown one by one are taken out."""
     alone = sorted(standing)
-    return [left for run in window.runs for left in _between(run, [p for p in alone if run.first <= p <= run.last])]
+    return [left for run in window.runs for left in _split_run(run, [p for p in alone if run.first <= p <= run.last])]
 
 
-def _between(run: HiddenRun, alone: list[int]) -> Iterator[HiddenRun]:
+def _split_run(run: HiddenRun, alone: list[int]) -> Iterator[HiddenRun]:
     for before, after in pairwise([run.first - 1, *alone, run.last + 1]):
         if after - before > 1:
             yield HiddenRun(before + 1, after - 1)

@@ -77,12 +77,12 @@ def writable_categories(viewer: Viewer) -> list[tuple[Category, int]]:
 
 def get_topic(topic_id: int, *, seen_by: Viewer) -> Topic | None:
     """Return the topic, or None if there is none or the viewer may not see it. `topic.category` is not loaded."""
-    topic = db.session.scalar(_one_topic(), {"topic_id": topic_id})
+    topic = db.session.scalar(_select_topic(), {"topic_id": topic_id})
     return topic if topic is not None and rules.can_read_topic(seen_by, topic) else None
 
 
 @cache
-def _one_topic() -> sa.Select[Topic]:
+def _select_topic() -> sa.Select[Topic]:
     chosen = sa.select(Topic).where(Topic.id == sa.bindparam("topic_id"))
     return chosen.execution_options(populate_existing=True)
 
@@ -163,16 +163,16 @@ def reactions_of(post_ids: Collection[int], member_id: int | None) -> dict[int, 
 
     One query.
     """
-    given = {"post_ids": list(post_ids), "reader": member_id or 0}
+    given = {"post_ids": list(post_ids), "viewer_id": member_id or 0}
     found: dict[int, dict[ReactionKind, tuple[int, bool]]] = {post_id: {} for post_id in post_ids}
-    for post_id, kind, count, is_mine in db.session.execute(_counted_reactions(), given):
+    for post_id, kind, count, is_mine in db.session.execute(_select_reactions(), given):
         found[post_id][ReactionKind(kind)] = (count, bool(is_mine))
     return found
 
 
 @cache
-def _counted_reactions() -> sa.Select[int, ReactionKind, int, int]:
-    mine = sa.func.max(sa.case((Reaction.member_id == sa.bindparam("reader", type_=sa.BigInteger), 1), else_=0))
+def _select_reactions() -> sa.Select[int, ReactionKind, int, int]:
+    mine = sa.func.max(sa.case((Reaction.member_id == sa.bindparam("viewer_id", type_=sa.BigInteger), 1), else_=0))
     counted = sa.select(Reaction.post_id, Reaction.kind, sa.func.count(), mine)
     of_posts = Reaction.post_id.in_(sa.bindparam("post_ids", expanding=True))
     return counted.where(of_posts).group_by(Reaction.post_id, Reaction.kind)
@@ -191,11 +191,11 @@ def read_to(member_id: int | None, topic_id: int) -> int:
 
 def first_unread(topic: Topic, after: int) -> Post | None:
     """Return the first visible post after position `after`, else the last visible one; None if no post is visible."""
-    return db.session.scalar(_first_unread(), {"topic_id": topic.id, "after": after})
+    return db.session.scalar(_select_first_unread(), {"topic_id": topic.id, "after": after})
 
 
 @cache
-def _first_unread() -> sa.Select[Post]:
+def _select_first_unread() -> sa.Select[Post]:
     shown = sa.and_(Post.topic_id == sa.bindparam("topic_id", type_=sa.BigInteger), visible(Post))
     after = sa.bindparam("after", type_=sa.Integer)
     positions = sa.select(Post.position).where(shown)
@@ -207,12 +207,12 @@ def _first_unread() -> sa.Select[Post]:
 
 def list_drafts_at(member_id: int, place: str) -> list[Draft]:
     """Return the person's drafts at the place, newest first, without those that were discarded or posted."""
-    return list(db.session.scalars(_drafts(member_id).where(Draft.place == place)))
+    return list(db.session.scalars(_select_drafts(member_id).where(Draft.place == place)))
 
 
 def list_drafts(member_id: int) -> list[Draft]:
     """Return all of the person's drafts, newest first, without those that were discarded or posted."""
-    return list(db.session.scalars(_drafts(member_id)))
+    return list(db.session.scalars(_select_drafts(member_id)))
 
 
 def get_draft(member_id: int | None, place: str, draft_id: int | None = None) -> Draft | None:
@@ -227,12 +227,12 @@ def get_own_draft(member_id: int, draft_id: int) -> Draft | None:
     return db.session.scalar(chosen.execution_options(populate_existing=True))
 
 
-def _drafts(member_id: int) -> sa.Select[Draft]:
+def _select_drafts(member_id: int) -> sa.Select[Draft]:
     kept = sa.select(Draft).where(Draft.member_id == member_id, Draft.discarded_at.is_(None))
     return kept.order_by(Draft.saved_at.desc(), Draft.id.desc()).execution_options(populate_existing=True)
 
 
-# --- what a text names
+# --- what a text mentions and shows
 
 
 def names_by_handle(handles: Collection[str]) -> Mapping[str, Member]:

@@ -16,7 +16,7 @@ from .indexing import index_posts
 
 logger = logging.getLogger(__name__)
 
-# Twenty of the longest posts take about a second, for which the embedded database has no other writer.
+# Twenty of the longest posts take about a second, in which SQLite has no other writer.
 POSTS_AT_ONCE = 20
 
 
@@ -35,7 +35,7 @@ def rerender_posts(most: int = POSTS_AT_ONCE) -> int:
     )
     rows = db.session.execute(chosen).all()
     anew = {row.id: _html_of(row.id, row.body) or row.html for row in rows}
-    # As whoever writes into a topic does, and in the order of ids, as everybody who locks several.
+    # A writer locks the topic before its posts, and several topics in the order of their ids, or two deadlock.
     topics = sa.select(Topic.id).where(Topic.id.in_({row.topic_id for row in rows})).order_by(Topic.id)
     db.session.execute(topics.with_for_update())
     changed = []
@@ -64,6 +64,6 @@ def _html_of(post_id: int, body: str) -> str | None:
     except SQLAlchemyError:
         raise
     except Exception:
-        # An error of ours in one text must not keep all the others waiting.
+        # A defect that shows in one text must not stop the others.
         logger.exception("post keeps its html", extra={"post_id": post_id})
         return None

@@ -13,11 +13,11 @@ from models.moderation import Removal, RemovalReason
 
 from .viewer import Viewer
 
-# Long enough to mend what one wrote, short enough that an answer people rely on does not change under them.
+# Long enough to correct a text, short enough that answers people rely on do not change.
 EDIT_DAYS = 30
-# How long giving up a draft can be undone, and a save may arrive late that was on its way when its text was sent.
+# How long a discarded draft can be restored, and a save is recognised that arrives after its text was posted.
 DRAFT_REMEMBERED = timedelta(days=1)
-# What is no word of a reply's own: quoted lines, the line above them that says whom, and pictures.
+# Not the author's own words: quoted lines, the line above them that names the quoted post, and pictures.
 NOT_ONES_OWN = re.compile(r"^(?:>.*|\[.*\]\(/forums/\S*\))$|!\[[^\]\n]*\]\(/files/\w+\)", re.MULTILINE)
 
 

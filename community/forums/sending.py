@@ -18,7 +18,7 @@ from .queries import list_revisions
 
 # Namespace of the keys of further posts from one form (any fixed UUID would do).
 FURTHER = UUID("5f1d6b0e-2d8f-4c55-9a1e-6f0c3a0b7a52")
-# Whoever lost the connection tries again before this has passed.
+# People who lost the connection try again within this time.
 FRESH = timedelta(minutes=30)
 
 
@@ -69,7 +69,7 @@ def find_stored(author_id: int, form_key: str, content: Content) -> Post | None:
 
     Return None if there is none, or if it was removed meanwhile: a writer who sends it again has to be asked.
     """
-    return next((post for post in _list_made(author_id, form_key, content) if _is_shown(post)), None)
+    return next((post for post in _list_posts_of_form(author_id, form_key, content) if _is_shown(post)), None)
 
 
 def find_changed(author_id: int, form_key: str, content: Content) -> Post | None:
@@ -89,7 +89,7 @@ def find_changed(author_id: int, form_key: str, content: Content) -> Post | None
 
 def is_stored(author_id: int, form_key: str | None, content: Content) -> bool:
     """Return whether the form has made a post of this content."""
-    return form_key is not None and bool(_list_made(author_id, form_key, content))
+    return form_key is not None and bool(_list_posts_of_form(author_id, form_key, content))
 
 
 def is_in(post: Post, title: str, body: str) -> bool:
@@ -103,13 +103,13 @@ def further_key(form_key: str, content: Content) -> str:
     return str(uuid5(FURTHER, f"{form_key}\0{content.signature}"))
 
 
-def _list_made(author_id: int, form_key: str, content: Content) -> list[Post]:
+def _list_posts_of_form(author_id: int, form_key: str, content: Content) -> list[Post]:
     """Return the posts that the form has made of this content, also those edited or removed since."""
     keys = (form_key, further_key(form_key, content))
-    return [post for post in _list_posts(author_id, Post.form_key.in_(keys)) if _says(post, content)]
+    return [post for post in _list_posts(author_id, Post.form_key.in_(keys)) if _has_content(post, content)]
 
 
-def _says(post: Post, content: Content) -> bool:
+def _has_content(post: Post, content: Content) -> bool:
     if content.topic_id is not None:
         return post.topic_id == content.topic_id and is_in(post, "", content.body)
     chosen = (post.topic.category_id, post.topic.kind)

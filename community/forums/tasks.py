@@ -6,7 +6,7 @@ from community.forums import drafts, reading, rerendering
 from community.jobs import hurry
 from models.base import transaction
 
-# Then others have their turn; what is left goes on with the next job.
+# Posts of one job, so that other jobs get their turn; the next job goes on.
 RERENDERED_A_RUN = 1_000
 
 

@@ -20,9 +20,9 @@ from .folding import fold
 from .rules import as_audience, as_missed
 from .words import searchable
 
-# As many parameters as either database takes at once are many more.
+# Far below the number of parameters that either database takes in one statement.
 CHUNK = 500
-# The log is for reading on one page, and for as long as somebody may act on it.
+# The log of misses is read on one page, and kept while somebody may act on it.
 MOST_MISSES = 500
 MISSES_KEPT = timedelta(days=90)
 
@@ -102,7 +102,7 @@ def _name_audiences(audiences: Collection[frozenset[str]]) -> None:
         db.session.execute(insert(SearchAudience).on_conflict_do_nothing(), new)
 
 
-# --- what was looked for in vain
+# --- searches without hits
 
 
 def note_miss(typed: str, at: datetime | None = None) -> None:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# What is folded as one: a company's form, ヴ with its small vowel, a sign with its marks.
+# What is folded as one piece: a company's form, ヴ with its small vowel, a character with its combining marks.
 _PIECE = re.compile(
     r"[(（]株[)）]|[(（]有[)）]"
     r"|[ヴゔ][ァィェォぁぃぇぉ]|ｳﾞ[ｧｨｪｫ]"
@@ -18,7 +18,7 @@ _PIECE = re.compile(
 # A dash after katakana is meant as ー.
 _STROKE = re.compile(r"(?<=[\u30a1-\u30fa\uff66-\uff9f])[\u2010-\u2015\u2212\uff0d]")
 _WHOLE = {"(株)": "株式会社", "(有)": "有限会社"}
-# Forms that names are written in, each before the one it is looked up as.
+# Variants of kanji in names, each followed by the kanji that it is folded to.
 _OLD_KANJI = (
     "髙高﨑崎嵜崎邊辺邉辺齋斉齊斉斎斉澤沢濱浜濵浜嶋島嶌島櫻桜國国廣広龍竜瀧滝眞真惠恵榮栄壽寿藏蔵德徳槇槙遙遥桒桑𠮷吉冨富"
     "峯峰穐秋會会學学經経與与萬万實実應応舊旧體体檢検圓円鐵鉄渕淵黑黒靑青淸清驛駅縣県區区號号澁渋檜桧條条彌弥禮礼豐豊"
@@ -32,7 +32,7 @@ _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _TO_KATAKANA = {hiragana: katakana for katakana, hiragana in _TO_HIRAGANA.items()}
 _UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 _KATAKANA_RUN = re.compile("[ァ-ヶー]+")
-# Shorter words say something else without their ー: メール is no メル, ビール no ビル.
+# Shorter words are other words without their ー: メール and メル, ビール and ビル.
 _SHORTEST_WITHOUT_STROKES = 3
 
 

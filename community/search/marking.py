@@ -8,10 +8,10 @@ from community.graphemes import border, border_after
 from .folding import fold_with_places
 from .words import Term
 
-# So much of a text is shown around the first word in it.
+# Characters of an excerpt, and how many of them stand before the first match.
 EXCERPT = 140
 BEFORE = 30
-# Words are looked for here first: folding all of a long text for a line of it is rarely needed.
+# Matches are searched in the beginning first: to fold a long text for one line of it takes long.
 USUALLY_WITHIN = 3_000
 
 Parts = list[tuple[str, bool]]  # (text, whether it is to be marked)
@@ -43,12 +43,12 @@ def _spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     for needle in {spelling.needle for term in terms for spelling in term.spellings}:
         at = folded.find(needle)
         while at >= 0:
-            found.append((border(text, places[at]), border_after(text, _end(places, at + len(needle)))))
+            found.append((border(text, places[at]), border_after(text, _end_of_original(places, at + len(needle)))))
             at = folded.find(needle, at + len(needle))
-    return _merged(sorted(found))
+    return _merge(sorted(found))
 
 
-def _end(places: list[int], at: int) -> int:
+def _end_of_original(places: list[int], at: int) -> int:
     """Return where the original of the character before `at` ends.
 
     A piece folded into several characters is marked whole.
@@ -57,7 +57,7 @@ def _end(places: list[int], at: int) -> int:
     return next(place for place in places[at:] if place > last)
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:

@@ -6,7 +6,7 @@ from community.graphemes import cut
 
 from .words import LONGEST_QUERY, parse
 
-# Everybody has it, guests too.
+# The token that everybody holds, guests too.
 PUBLIC = "public"
 
 
