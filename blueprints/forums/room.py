@@ -24,6 +24,6 @@ FORUMS = RoomPages(
     search=SEARCH,
     guest_scopes=scopes_of_lists,
     saved_forms=(SAVED_FORMS,),
-    before_first_news=suggest_questions,
+    before_first_notification=suggest_questions,
     number_params=frozenset({"quote", "version"}),
 )
