@@ -1,4 +1,4 @@
-"""Three doors for things of every kind that a room lets be moderated: remove, take back, restore."""
+"""The endpoints that remove, take back and restore things of every kind that a room hands over to moderation."""
 
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 
 
 class _Moderated(NamedTuple):
-    """A thing as its room moderates it, and who asks for it as the room sees them."""
+    """A thing, its room's description of moderation, and the viewer as that room sees them."""
 
     room: Moderation[Any, Any]
     item: Any
@@ -31,7 +31,7 @@ class _Moderated(NamedTuple):
 @staff_only(is_moderator)
 def remove(kind: str, item_id: int) -> ResponseReturnValue:
     """Ask for the reason, then hide the thing."""
-    room, item, viewer = _find(kind, item_id)
+    room, item, viewer = _find_moderated(kind, item_id)
     if not room.can_remove(viewer, item):
         abort(403)
     form = RemovalForm()
@@ -48,8 +48,8 @@ def remove(kind: str, item_id: int) -> ResponseReturnValue:
 @bp.post("/<kind>/<int:item_id>/take-back")
 @signed_in_only
 def take_back(kind: str, item_id: int) -> ResponseReturnValue:
-    """Hide the author's own; it can be put back."""
-    room, item, viewer = _find(kind, item_id)
+    """Hide the author's own thing; they can restore it."""
+    room, item, viewer = _find_moderated(kind, item_id)
     if not room.can_take_back(viewer, item):
         abort(403)
     with transaction():
@@ -61,8 +61,8 @@ def take_back(kind: str, item_id: int) -> ResponseReturnValue:
 @bp.post("/<kind>/<int:item_id>/restore")
 @signed_in_only
 def restore(kind: str, item_id: int) -> ResponseReturnValue:
-    """Show the thing again: moderators what was removed, authors what they took back."""
-    room, item, viewer = _find(kind, item_id)
+    """Show the thing again: a moderator what was removed, an author what they took back."""
+    room, item, viewer = _find_moderated(kind, item_id)
     if not room.can_restore(viewer, item, get_open_removal(kind, item_id)):
         abort(403)
     form = RestorationForm()
@@ -72,8 +72,8 @@ def restore(kind: str, item_id: int) -> ResponseReturnValue:
     return redirect(room.address(item))
 
 
-def _find(kind: str, item_id: int) -> _Moderated:
-    """Return the thing, or end the request: no room has the kind, or the visitor may not know of the thing."""
+def _find_moderated(kind: str, item_id: int) -> _Moderated:
+    """Return the thing. Ends the request with 404 if no room has the kind or the viewer may not know of the thing."""
     room = current_rooms().moderations.get(kind)
     if room is None:
         abort(404)

@@ -21,7 +21,7 @@ bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 def list_notifications() -> ResponseReturnValue:
     """What became of the member's matters, in groups about one thing each."""
     member = signed_in_member()
-    steps = (room.before_first_news() for room in current_pages().rooms)
+    steps = (room.before_first_notification() for room in current_pages().rooms)
     return render_template(
         "notifications/notifications.html",
         news=list_views(member),

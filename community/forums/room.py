@@ -1,4 +1,4 @@
-"""What the forum hands over on this floor: things, what is found and notified of them, how they are moderated."""
+"""What the forum hands over on this floor: its things, and how they are searched, notified of and moderated."""
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -153,12 +153,12 @@ SIGNALS = (
 TASKS = WorkerTasks(
     modules=("community.forums.tasks",),
     schedule=(
-        # Finds nothing but after an upgrade; then what a killed worker left is taken up again.
+        # Finds something only after an upgrade; goes on where a killed worker stopped.
         ScheduledTask("rerender posts", "forums.rerender_posts", timedelta(minutes=5)),
         ScheduledTask("forget drafts", "forums.forget_drafts", timedelta(hours=1)),
         ScheduledTask("count views", "forums.count_views", timedelta(seconds=15)),
     ),
-    at_start=("forums.rerender_posts",),  # posts look as the new version shows them
+    at_start=("forums.rerender_posts",),  # after an upgrade, old posts soon look like new ones
 )
 FORUMS = Room(
     name="forums",

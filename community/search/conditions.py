@@ -1,4 +1,4 @@
-"""What a room's filter may ask of documents."""
+"""Conditions on documents for the filters of rooms."""
 
 from collections.abc import Collection
 

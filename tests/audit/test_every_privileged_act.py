@@ -25,7 +25,7 @@ from tests.signing_in import client_of
 from tests.walked_rooms import WALKS
 from tests.walks import Act
 
-# Whoever comes in by these does nothing but what is theirs; what among it is a privilege is in `further_acts`.
+# Endpoints open to these change only what is the visitor's own; privileged acts among them are in `further_acts`.
 ORDINARY = {"public", "signed_in", "members"}
 # A dry run and its rows that were left out write nothing; the confirmation carries a signed file, so what it writes is
 # seen where there is one (tests/joining/test_csv_invitations.py).

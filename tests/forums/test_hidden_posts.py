@@ -68,7 +68,7 @@ def check_pages(topic: Topic, posts: list[Post], size: int) -> None:
         window = windows[paging.page_number(post) - 1]
         assert window.first <= post.position <= window.last
         if post.hidden_at is not None:
-            run = paging.get_run(post)
+            run = paging.get_hidden_run(post)
             assert post.position in range(run.first, run.last + 1)
             assert all(p in hidden for p in range(run.first, run.last + 1))
             assert not {run.first - 1, run.last + 1} & set(hidden)

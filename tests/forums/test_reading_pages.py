@@ -21,8 +21,8 @@ def test_the_new_posts_come_as_articles(signed_in: SignIn, cast: Cast, topic: To
     for n in range(3):
         reply(topic, cast.stranger, f"返信{n}")
     third = signed_in(cast.third)
-    news = third.get(f"/forums/topics/{topic.id}/updates?after=2").get_json()
-    assert (news["new"], news["version"], news["unread"]) == (2, topic.version, 0)
+    updates = third.get(f"/forums/topics/{topic.id}/updates?after=2").get_json()
+    assert (updates["new"], updates["version"], updates["unread"]) == (2, topic.version, 0)
     fragment = BeautifulSoup(third.get(f"/forums/topics/{topic.id}/posts?after=2").text, "html.parser")
     assert [a["data-position"] for a in fragment.find_all("article")] == ["3", "4"]
     assert fragment.find("html") is None

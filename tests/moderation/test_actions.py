@@ -104,10 +104,10 @@ def test_both_are_audited_with_their_reason(talk: Talk) -> None:
 
 
 def test_a_room_is_asked_to_lock_and_told_afterwards(app: Flask, talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[str, bool]] = []
+    calls: list[tuple[str, bool]] = []
 
     def note(what: str) -> Callable[[Post], None]:
-        return lambda post: told.append((what, post.hidden_at is None))
+        return lambda post: calls.append((what, post.hidden_at is None))
 
     part = Moderation[Post, None](
         kind="post",
@@ -125,4 +125,4 @@ def test_a_room_is_asked_to_lock_and_told_afterwards(app: Flask, talk: Talk, mon
     monkeypatch.setitem(app.extensions, "rooms", Rooms((Room("notes", moderation=(part,)),)))
     actions.remove(talk.answer, talk.by.moderator, RemovalReason.SPAM)
     actions.restore(talk.answer, talk.by.moderator)
-    assert told == [("lock", True), ("hidden", False), ("lock", False), ("restored", True)]
+    assert calls == [("lock", True), ("hidden", False), ("lock", False), ("restored", True)]

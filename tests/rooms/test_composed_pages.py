@@ -88,7 +88,7 @@ def make_room() -> RoomPages:
             lambda member: iter([("notes.txt", member.handle.encode())]),
             lambda _member: ExportSummary(["メモ 3枚"], ["古いメモは入りません。"]),
         ),
-        before_first_news=lambda: NextStep("/search", "メモをさがす", "メモに返事がついたときに届きます。"),
+        before_first_notification=lambda: NextStep("/search", "メモをさがす", "メモに返事がついたときに届きます。"),
         number_params=frozenset({"sheet"}),
     )
 

@@ -20,7 +20,7 @@ from models.forums import Topic
 from tests.cast import Cast, make_cast
 from tests.forms.parsing import list_forms, parse
 from tests.forums.conftest import forum, make_forum, open_topic, topic
-from tests.forums.test_given_back import texts_on
+from tests.forums.test_saved_forms import texts_on
 from tests.signing_in import client_of
 from tests.storage.disks import spoil
 

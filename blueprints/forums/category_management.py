@@ -1,4 +1,4 @@
-"""The categories from the community manager's side: made, changed, moved."""
+"""The community manager's pages of categories: create, edit, move."""
 
 from typing import Any
 
@@ -24,14 +24,14 @@ from .bp import bp
 from .forms import CategoryForm
 from .loaders import viewer
 
-# What a select sends for "none".
+# Value of a select for "none".
 NONE = 0
 
 
 @bp.get("/categories")
 @staff_only(is_community_manager)
 def list_all_categories() -> ResponseReturnValue:
-    """The whole tree, with who may read and write."""
+    """Show the whole tree, with who may read and write in each category."""
     accounts = {account.id: account.name for account in list_accounts()}
     rows = [
         {"category": category, "name": "　" * depth + category_name(category), "only": _narrowed_to(category, accounts)}
@@ -41,7 +41,7 @@ def list_all_categories() -> ResponseReturnValue:
 
 
 def _narrowed_to(category: Category, accounts: dict[int, str]) -> list[str]:
-    """The companies, segments and stages the category is for, in words."""
+    """Return the names of the company, the segments and the stages that the category is for."""
     company = [accounts[category.account_id]] if category.account_id is not None else []
     segments = [str(SEGMENTS[Segment(value)]) for value in category.segments.split(",") if value]
     return company + segments + [str(STAGES[Stage(value)]) for value in category.stages.split(",") if value]
@@ -50,11 +50,12 @@ def _narrowed_to(category: Category, accounts: dict[int, str]) -> list[str]:
 @bp.route("/categories/new", methods=["GET", "POST"])
 @staff_only(is_community_manager)
 def create_category() -> ResponseReturnValue:
+    """Show the form for a new category, and create it."""
     form = _category_form()
     if form.validate_on_submit():
         try:
             with transaction():
-                categories.create_category(signed_in_member(), _values(form))
+                categories.create_category(signed_in_member(), _column_values(form))
         except IntegrityError:
             form.slug.errors = [_("このアドレスはもう使われています。例：app-design-2")]
         else:
@@ -66,17 +67,18 @@ def create_category() -> ResponseReturnValue:
 @bp.route("/categories/<int:category_id>/edit", methods=["GET", "POST"])
 @staff_only(is_community_manager)
 def edit_category(category_id: int) -> ResponseReturnValue:
+    """Show the form of a category, and change it."""
     category = _load_category(category_id)
     form = _category_form(category)
     form.remember(_category_state(category))
     if form.validate_on_submit():
         try:
             with transaction():
-                categories.hold(category)
+                categories.lock_category(category)
                 if form.check(
                     _category_state(category), told=lambda: tell_of("category", category_id, "forums.edit_category")
                 ):
-                    categories.edit_category(category, signed_in_member(), _values(form))
+                    categories.edit_category(category, signed_in_member(), _column_values(form))
         except ConflictError:
             return render_template("forums/edit_category.html", form=form, category=category), CONFLICT
         except IntegrityError:
@@ -92,7 +94,7 @@ def edit_category(category_id: int) -> ResponseReturnValue:
 @bp.post("/categories/<int:category_id>/<any(up, down):direction>")
 @staff_only(is_community_manager)
 def move_category(category_id: int, direction: str) -> ResponseReturnValue:
-    """One place up or down among its neighbours."""
+    """Move a category one place up or down among its neighbours."""
     category = _load_category(category_id)
     with transaction():
         categories.move_category(category, signed_in_member(), -1 if direction == "up" else 1)
@@ -104,7 +106,7 @@ def _load_category(category_id: int) -> Category:
 
 
 def _category_form(category: Category | None = None) -> CategoryForm:
-    """The form with what may be chosen; of an existing category with what it is."""
+    """Return the form with its choices; for an existing category with its values."""
     form = CategoryForm(data=_category_state(category) if category else None)
     form.parent.choices = [choice(NONE, _("（なし）"))] + [
         choice(each.id, "　" * depth + category_name(each))
@@ -132,7 +134,7 @@ def _category_state(category: Category) -> dict[str, Any]:
     }
 
 
-def _values(form: CategoryForm) -> dict[str, Any]:
+def _column_values(form: CategoryForm) -> dict[str, Any]:
     return {
         "name": form.name.data or "",
         "name_en": form.name_en.data or "",

@@ -1,4 +1,4 @@
-"""What one person wrote, for themselves to take along: of what they may read today nothing else, and all of that."""
+"""What one person wrote, for their data export: all that they may read today, and nothing else."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
@@ -11,9 +11,9 @@ from .viewer import Viewer
 
 
 def list_own_posts(viewer: Viewer) -> list[Post]:
-    """In the order they were written, with their topics loaded; those that were hidden too, as their author sees them.
+    """Return the person's posts in the order of writing, hidden ones too, with their topics loaded.
 
-    What stands in a category that the person may no longer read, of a former company for instance, stays there.
+    Left out are posts in categories that the person may no longer read, for instance those of a former company.
     """
     own = sa.select(Post).join(Post.topic).options(contains_eager(Post.topic)).where(Post.author_id == viewer.member_id)
     posts = db.session.scalars(own.order_by(Post.id))
@@ -21,12 +21,12 @@ def list_own_posts(viewer: Viewer) -> list[Post]:
 
 
 def count_own_posts(viewer: Viewer) -> int:
-    """How many there are in all, wherever they stand."""
+    """Return the number of the person's posts, in all categories."""
     return db.session.scalar(sa.select(sa.func.count()).where(Post.author_id == viewer.member_id)) or 0
 
 
 def list_own_reactions(viewer: Viewer) -> list[tuple[Reaction, Post]]:
-    """What the person said with one tap, with the post; on what they may read."""
+    """Return the person's reactions with their posts, oldest first, as far as the person may read the posts."""
     own = (
         sa.select(Reaction, Post)
         .join(Post, Post.id == Reaction.post_id)

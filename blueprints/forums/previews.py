@@ -1,4 +1,4 @@
-"""While somebody writes: the preview."""
+"""The preview of a text that is being written."""
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from community.forums.composing import compose
 
 from .bp import bp
 
-# Rendering may cost half a second of the processor for a text made to do so.
+# A text made for the purpose takes half a second of the processor to render.
 PREVIEWS = "30 per minute"
 
 
@@ -20,7 +20,7 @@ PREVIEWS = "30 per minute"
 @limiter.limit(PREVIEWS, key_func=requester)
 @signed_in_only
 def preview() -> ResponseReturnValue:
-    """The text as it would be shown, or the sentence that says why it cannot be."""
+    """Return the text as HTML as it would be shown, or the sentence that says why it cannot be."""
     try:
         return compose(request.form.get("body", "")).html
     except text.BadTextError as error:

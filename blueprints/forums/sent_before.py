@@ -1,4 +1,4 @@
-"""A form was sent before and says something else now: its writer chooses, a further post or that one changed."""
+"""A form was sent before and differs now: its writer chooses to change the earlier post or to add another one."""
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,14 +18,17 @@ from .loaders import viewer
 from .refusals import check_edit, find_post_to_edit
 from .view_models import url_of
 
-# What the buttons of the question send as `again`.
+# Values of `again`, one for each button of the question.
 CHANGE, FURTHER = "change", "new"
 
 
-def ask(post_id: int, place: str, form: WritingForm) -> ResponseReturnValue:
-    """Show what was stored beside what was sent. The text is a draft meanwhile; the form gets a key of its own."""
+def ask_writer(post_id: int, place: str, form: WritingForm) -> ResponseReturnValue:
+    """Show the stored post beside what was sent now, and ask which of the two is meant.
+
+    What was sent is saved as a draft meanwhile, and the form gets a key of its own.
+    """
     post = queries.get_post(post_id, seen_by=viewer())
-    is_same = post is not None and post.hidden_at is None and _says_the_same(post, form)
+    is_same = post is not None and post.hidden_at is None and _has_the_same_text(post, form)
     if not is_same:
         keep_sent(place, form)
     form.form_key.data = new_form_key()
@@ -37,16 +40,16 @@ def ask(post_id: int, place: str, form: WritingForm) -> ResponseReturnValue:
         is_same=is_same,
         at_text=times.date_and_time(post.created_at) if post is not None else "",
         url=url_of(post) if post is not None else None,
-        before=f"{post_id} {_digest(post)}" if post is not None else "",
+        before=f"{post_id} {_digest_post(post)}" if post is not None else "",
         may_change=post is not None and not is_same and rules.can_edit(viewer(), post) and _differs_in_text_only(post),
         fields={name: request.form.get(name, "") for name in ("title", "category", "kind") if name in request.form},
     ), CONFLICT
 
 
 def change_earlier(place: str, form: WritingForm, title: str | None = None) -> ResponseReturnValue:
-    """Replace the words of the post that the question showed; it is shown again where it has changed since.
+    """Replace the text of the earlier post, as its writer chose, and return the redirect to it.
 
-    Raises SentBeforeError then, and BadTextError.
+    Raises SentBeforeError if the post has changed since it was shown, and BadTextError.
     """
     number, _space, shown = request.form.get("before", "").partition(" ")
     post = find_post_to_edit(int(number) if number.isascii() and number.isdigit() else 0)
@@ -54,7 +57,7 @@ def change_earlier(place: str, form: WritingForm, title: str | None = None) -> R
         actions.lock_post(post, post.topic, signed_in_member())
         check_edit(post)
         written = title or post.topic.title, clean_body(form.body.data or "")
-        if _digest(post) != shown and written != (post.topic.title, post.body):
+        if _digest_post(post) != shown and written != (post.topic.title, post.body):
             raise SentBeforeError(post.id)
         actions.edit_post(post, post.topic, signed_in_member(), form.body.data or "", title)
         drafts.finish(signed_in_member(), read_writing(place, request.form, form))
@@ -62,25 +65,25 @@ def change_earlier(place: str, form: WritingForm, title: str | None = None) -> R
 
 
 def wants_change() -> bool:
-    """The writer has answered the question with changing the earlier post."""
+    """Return whether the writer chose to change the earlier post."""
     return request.form.get("again") == CHANGE
 
 
 def wants_further() -> bool:
-    """The writer has answered the question with posting it beside the earlier one."""
+    """Return whether the writer chose another post beside the earlier one."""
     return request.form.get("again") == FURTHER
 
 
-def _says_the_same(post: Post, form: WritingForm) -> bool:
+def _has_the_same_text(post: Post, form: WritingForm) -> bool:
     title = request.form.get("title")
     return post.body == clean_body(form.body.data or "") and (title is None or clean_title(title) == post.topic.title)
 
 
 def _differs_in_text_only(post: Post) -> bool:
-    """Category and kind of a topic are not changed by an edit."""
+    """Return whether an edit could make the post what was sent: it cannot change a topic's category and kind."""
     category, kind = request.form.get("category"), request.form.get("kind")
     return category is None or (category, kind) == (str(post.topic.category_id), str(post.topic.kind))
 
 
-def _digest(post: Post) -> str:
+def _digest_post(post: Post) -> str:
     return digest({"title": post.topic.title, "body": post.body})

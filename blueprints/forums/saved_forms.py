@@ -1,4 +1,4 @@
-"""What somebody sent and the forum could not take: it becomes a draft, and they come back to its form."""
+"""Texts that were sent and could not be taken: saved as drafts, which their writers find in the form they came from."""
 
 import re
 from collections.abc import Mapping
@@ -17,22 +17,22 @@ _EDIT = re.compile(r"/forums/posts/([1-9]\d{0,17})/edit")
 
 
 def put_back(member: Member, path: str, fields: Mapping[str, str]) -> str | None:
-    """Keep the text as a draft beside those there are; answer the page that shows it.
+    """Save the text as a draft beside those there are, and return the address of the page that shows it.
 
-    None: it could not be kept, is of a form that has no drafts, or of one that was shown to somebody else.
+    Return None if the draft could not be saved, the form has no drafts, or it was shown to somebody else.
     """
-    place = _place_of(path)
+    place = _draft_place_of(path)
     if place is None or fields.get("shown_to", "") not in {"", str(member.id)}:
         return None
     named = drafts.name_place(queries.get_viewer(member), place)
     writing = read_writing(place, fields)
-    draft = drafts.keep_apart(member, drafts.in_topic(writing, named))
+    draft = drafts.keep_apart(member, drafts.with_topic_title(writing, named))
     if draft is None and not writing.is_empty:
         return None
-    return _page_of(member, place, draft)
+    return _form_url(member, place, draft)
 
 
-def _place_of(path: str) -> str | None:
+def _draft_place_of(path: str) -> str | None:
     if reply := _REPLY.fullmatch(path):
         return f"topic:{reply[1]}"
     if edit := _EDIT.fullmatch(path):
@@ -40,8 +40,8 @@ def _place_of(path: str) -> str | None:
     return "new" if path == "/forums/topics/new" else None
 
 
-def _page_of(member: Member, place: str, draft: Draft | None) -> str:
-    """The form in which one goes on; the list of drafts where there is none any more."""
+def _form_url(member: Member, place: str, draft: Draft | None) -> str:
+    """Return the address of the form with the draft, or of the list of drafts if the form is closed to the member."""
     viewer = queries.get_viewer(member)
     newest = queries.get_draft(member.id, place)
     shown = draft.id if draft is not None and newest is not None and newest.id != draft.id else None
@@ -56,11 +56,11 @@ def _page_of(member: Member, place: str, draft: Draft | None) -> str:
             return url_for("forums.edit_post", post_id=post.id, draft=shown)
     elif queries.writable_categories(viewer):
         return url_for("forums.new_topic", draft=shown)
-    return _list_url()
+    return _drafts_url()
 
 
-def _list_url() -> str:
+def _drafts_url() -> str:
     return url_for("forums.list_drafts")
 
 
-SAVED_FORMS = SavedForms("/forums/", put_back, _list_url)
+SAVED_FORMS = SavedForms("/forums/", put_back, _drafts_url)

@@ -1,4 +1,4 @@
-"""The place is gone, or closed, while somebody types: the answer gives the text back, and it is a draft."""
+"""The place is gone or closed when a text is sent: the answer shows the text, and it is saved as a draft."""
 
 import io
 from collections.abc import Callable

@@ -1,19 +1,17 @@
-"""What readers say of a post: that it solved the question, or one tap of thanks."""
+"""Accepting an answer, and reacting to a post."""
 
-from flask import abort, flash, jsonify, redirect, request, url_for
+from flask import abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.throttling import requester
 from community.extensions import limiter
 from community.forums import answers, queries, rules
-from community.notifications import actions as notifications
 from models.base import transaction
 from models.forums import ReactionKind
 
 from .bp import bp
-from .loaders import find_post, find_topic, viewer
+from .loaders import find_post, viewer
 from .view_models import items_of, url_of
 
 TAPS = "60 per minute"
@@ -23,7 +21,7 @@ TAPS = "60 per minute"
 @limiter.limit(TAPS, key_func=requester)
 @signed_in_only
 def accept_answer(post_id: int) -> ResponseReturnValue:
-    """Say that this one solved the question; another answer's seal moves here."""
+    """Mark the post as the answer that solved the question, in place of another one."""
     post = find_post(post_id)
     if not rules.can_accept(viewer(), post.topic, post):
         abort(403)
@@ -36,7 +34,7 @@ def accept_answer(post_id: int) -> ResponseReturnValue:
 @limiter.limit(TAPS, key_func=requester)
 @signed_in_only
 def withdraw_acceptance(post_id: int) -> ResponseReturnValue:
-    """The question is open again."""
+    """Open the question again."""
     post = find_post(post_id)
     if not rules.can_decide(viewer(), post.topic):
         abort(403)
@@ -50,7 +48,10 @@ def withdraw_acceptance(post_id: int) -> ResponseReturnValue:
 @limiter.limit(TAPS, key_func=requester)
 @signed_in_only
 def react(post_id: int) -> ResponseReturnValue:
-    """Say it, or take it back: the same button. JSON for the page's script, a way back for a plain form."""
+    """Add the reaction, or remove it if it is there: one button does both.
+
+    JSON for a script, else a redirect to the post.
+    """
     post = find_post(post_id)
     if not rules.can_react(viewer(), post):
         abort(403)
@@ -64,18 +65,3 @@ def react(post_id: int) -> ResponseReturnValue:
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(items=items_of(queries.reactions_of([post.id], member.id)[post.id]))
     return redirect(url_of(post))
-
-
-@bp.post("/topics/<int:topic_id>/<any(watch, unwatch):choice>")
-@signed_in_only
-def follow_topic(topic_id: int, choice: str) -> ResponseReturnValue:
-    """Hear of what happens there, or no more of it."""
-    topic = find_topic(topic_id)
-    member = signed_in_member()
-    with transaction():
-        if choice == "watch":
-            notifications.watch(member.id, topic)
-        else:
-            notifications.unwatch(member.id, topic)
-    flash(_("更新をお知らせします。") if choice == "watch" else _("更新のお知らせを止めました。"))
-    return redirect(url_for(".show_topic", topic_id=topic_id))
