@@ -37,7 +37,7 @@ class RoomPages:
     `guest_scopes` returns the scopes that lists of the room's things depend on as guests see them: those of the first
     page, which shows some of each room (`blueprints/page_cache.py`).
     `pulse` returns what happened in the room in the last days, in a few words for the head of the first page.
-    `before_first_notification` returns where a person goes on who has no notifications yet; its hint says what will bring them.
+    `before_first_notification` returns where a person without notifications goes on; its hint says what brings them.
     `number_params`: names of values in addresses that are numbers, besides `page`; signs behind them are cut off.
     `returns_after_sign_in`: a guest who signs in from one of the room's pages comes back to it.
     """
