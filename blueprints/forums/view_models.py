@@ -141,7 +141,7 @@ def _may(viewer: Viewer, topic: Topic, post: Post, removal: Removal | None, open
         "edit": rules.can_edit(viewer, post),
         "accept": decides and not accepted and not open_to.is_solved,
         "withdraw": decides and accepted,
-        "remove": rules.can_remove(viewer, post) and not rules.can_remove_own(viewer, post),
+        "remove": rules.can_remove(viewer, post, removal) and not rules.can_remove_own(viewer, post),
         "take_back": rules.can_remove_own(viewer, post),
         "restore": rules.can_restore(viewer, post, removal),
         "quote": open_to.reply and post.hidden_at is None,

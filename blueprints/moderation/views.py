@@ -32,12 +32,14 @@ class _Moderated(NamedTuple):
 def remove(kind: str, item_id: int) -> ResponseReturnValue:
     """Ask for the reason, then hide the thing."""
     room, item, viewer = _find(kind, item_id)
-    if not room.can_remove(viewer, item):
+    if not room.can_remove(viewer, item, get_open_removal(kind, item_id)):
         abort(403)
     form = RemovalForm()
     back = room.address(item)
     if form.validate_on_submit():
         with transaction():
+            if not room.can_remove(viewer, item, actions.lock(item)):
+                abort(403)
             actions.remove(item, signed_in_member(), RemovalReason(form.reason.data), (form.note.data or "").strip())
         flash(_("取り下げました。投稿した人には理由が見えます。"), f"undo {_restore_url(kind, item_id)}")
         return redirect(back)
@@ -50,9 +52,10 @@ def remove(kind: str, item_id: int) -> ResponseReturnValue:
 def take_back(kind: str, item_id: int) -> ResponseReturnValue:
     """Hide the author's own; it can be put back."""
     room, item, viewer = _find(kind, item_id)
-    if not room.can_take_back(viewer, item):
-        abort(403)
     with transaction():
+        actions.lock(item)
+        if not room.can_take_back(viewer, item):
+            abort(403)
         actions.remove(item, signed_in_member(), RemovalReason.AUTHOR)
     flash(_("投稿を取り下げました。"), f"undo {_restore_url(kind, item_id)}")
     return redirect(room.address(item))
@@ -63,10 +66,10 @@ def take_back(kind: str, item_id: int) -> ResponseReturnValue:
 def restore(kind: str, item_id: int) -> ResponseReturnValue:
     """Show the thing again: moderators what was removed, authors what they took back."""
     room, item, viewer = _find(kind, item_id)
-    if not room.can_restore(viewer, item, get_open_removal(kind, item_id)):
-        abort(403)
     form = RestorationForm()
     with transaction():
+        if not room.can_restore(viewer, item, actions.lock(item)):
+            abort(403)
         actions.restore(item, signed_in_member(), (form.note.data or "").strip())
     flash(_("もとに戻しました。"))
     return redirect(room.address(item))

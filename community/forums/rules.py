@@ -177,9 +177,16 @@ def can_react(viewer: Viewer, post: Post) -> bool:
 # --- removing
 
 
-def can_remove(viewer: Viewer, item: Topic | Post) -> bool:
-    """Moderators. A topic is removed as a whole, never its first post alone."""
-    return can_moderate(viewer.member) and item.hidden_at is None and not _is_opening(item)
+def can_remove(viewer: Viewer, item: Topic | Post, removal: Removal | None) -> bool:
+    """Moderators what is shown, and what another has taken back, who could put it back at will.
+
+    A topic is removed as a whole, never its first post alone.
+    """
+    if not can_moderate(viewer.member) or _is_opening(item):
+        return False
+    if item.hidden_at is None:
+        return True
+    return removal is not None and removal.reason == RemovalReason.AUTHOR and item.author_id != viewer.member_id
 
 
 def can_remove_own(viewer: Viewer, item: Topic | Post) -> bool:
