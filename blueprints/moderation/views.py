@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.access import current_viewer, signed_in_member, signed_in_only, staff_only
+from blueprints.access import RefusedError, current_viewer, signed_in_member, signed_in_only, staff_only
 from community.accounts.rules import is_moderator
 from community.moderation import actions
 from community.moderation.queries import get_open_removal
@@ -67,6 +67,8 @@ def restore(kind: str, item_id: int) -> ResponseReturnValue:
     """Show the thing again: moderators what was removed, authors what they took back."""
     room, item, viewer = _find(kind, item_id)
     form = RestorationForm()
+    if not form.validate():
+        raise RefusedError(422, " ".join(map(str, form.note.errors)))
     with transaction():
         if not room.can_restore(viewer, item, actions.lock(item)):
             abort(403)
