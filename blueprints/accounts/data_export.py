@@ -39,14 +39,14 @@ def show_data_export() -> ResponseReturnValue:
     """What there is to take along."""
     member = signed_in_member()
     summaries = [export.summary(member) for export in current_pages().exports]
-    kept, left = _pictures(member)
+    kept, left, unseen = _pictures(member)
     return render_template(
         "accounts/data_export.html",
         contents=[
             *(line for summary in summaries for line in summary.contents),
             ngettext("画像 %(num)s枚", "画像 %(num)s枚", len(kept)),
         ],
-        omissions=[line for summary in summaries for line in summary.omissions],
+        omissions=[*(line for summary in summaries for line in summary.omissions), *_tell_of_unseen(unseen)],
         left=len(left),
     )
 
@@ -58,7 +58,7 @@ def download_data_export() -> ResponseReturnValue:
     """One archive; nothing of anybody else is in it."""
     member = signed_in_member()
     archive = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed once it is sent
-    kept, left = _pictures(member)
+    kept, left, _unseen = _pictures(member)
     with ZipFile(archive, "w", ZIP_DEFLATED) as made:
         for export in current_pages().exports:
             for name, body in export.files(member):
@@ -89,17 +89,23 @@ def _lists_of_pictures(kept: list[StoredImage], left: list[StoredImage]) -> Iter
         yield "pictures-left-out.csv", to_csv(heading, [[_name_of(image), image.size] for image in left]).body
 
 
-def _pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage]]:
-    """The newest that fit into one archive, and those that do not."""
+def _pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage], int]:
+    """The newest that fit into one archive, those that do not, and how many the person may not see any more."""
     kept: list[StoredImage] = []
     left: list[StoredImage] = []
-    size = 0
+    size = unseen = 0
     for image in files.list_images_of(member.id):
         if not may_see(member, image):
+            unseen += 1
             continue
         size += image.size
         (kept if size <= MOST_PICTURE_BYTES else left).append(image)
-    return kept, left
+    return kept, left, unseen
+
+
+def _tell_of_unseen(count: int) -> list[str]:
+    told = _("いまのあなたが見られない場所にある画像が%(n)s枚あり、それは入りません。", n=count)
+    return [told] if count else []
 
 
 def _name_of(image: StoredImage) -> str:
