@@ -108,6 +108,14 @@ def hold(member: Member) -> None:
     db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update())
 
 
+def hold_writing(member: Member) -> None:
+    """Let the person write nothing in any room until this transaction ends, as what they send holds off its like.
+
+    It does not hinder acts of others in which the person is named; `hold` does.
+    """
+    db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
+
+
 def carry_out(transfer: Transfer, *, by: Member, reason: str) -> None:
     """Write the membership periods as they will be. The person must be locked, and the transfer planned since then."""
     write(transfer.member, transfer.periods)
