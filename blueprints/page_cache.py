@@ -126,7 +126,9 @@ def _answer_guest(make: Callable[[], Response], list_scopes: Callable[[], Collec
             versions = {**get_versions(list_scopes()), EVERYTHING: versions[EVERYTHING]}
         g.valid_until = at + LONGEST
         response = make()
-        if response.status_code != 200 or session.modified or "Set-Cookie" in response.headers:  # noqa: PLR2004
+        # A page that is made for HEAD offers other ways back after signing in.
+        is_everybodys = request.method == "GET" and not session.modified and "Set-Cookie" not in response.headers
+        if response.status_code != 200 or not is_everybodys:  # noqa: PLR2004
             return response
         body = response.get_data()
         page = CachedPage(versions, g.valid_until, body, hashlib.sha256(body).hexdigest()[:32])

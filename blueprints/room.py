@@ -11,7 +11,7 @@ from functools import cached_property
 from flask import Blueprint, current_app
 from flask.sansio.app import App
 
-from community.room import Scope
+from community.room import Scope, check_names
 
 from .room_parts import (
     CompanySection,
@@ -23,7 +23,7 @@ from .room_parts import (
     SavedForms,
     WelcomeAct,
 )
-from .search_parts import NextStep, SearchPart
+from .search_parts import SEARCH_PARAMS, NextStep, SearchPart
 
 
 def _no_step() -> None:
@@ -120,8 +120,15 @@ class Pages:
 
 
 def hand_over(app: App, rooms: Iterable[RoomPages], house_navigation: tuple[NavItem, ...] = ()) -> None:
-    """Tell the application which rooms there are, and what stands in the navigation besides theirs."""
-    app.extensions["room_pages"] = Pages(tuple(rooms), house_navigation)
+    """Tell the application which rooms there are, and what stands in the navigation besides theirs.
+
+    Raise ValueError where two have a filter of the search page, or an act for newcomers, of one name.
+    """
+    handed = tuple(rooms)
+    facets = ((facet.name, room.name) for room in handed if room.search for facet in room.search.facets)
+    check_names("search filters", [*((name, "the search page") for name in SEARCH_PARAMS), *facets])
+    check_names("welcome acts", ((act.name, room.name) for room in handed for act in room.welcome_acts))
+    app.extensions["room_pages"] = Pages(handed, house_navigation)
 
 
 def current_pages() -> Pages:

@@ -26,6 +26,9 @@ class HitView:
     is_private: bool = False
 
 
+# What the search page's own address asks for; no filter of a room is called like one of these.
+SEARCH_PARAMS = ("q", "kind", "age", "order", "page")
+
 # Given the hits of a room's kinds, the terms to mark, and those authors of them that there are, by id: return the views
 # by kind and id. What is gone since it was found, or may no longer be seen, is left out.
 HitPresenter: TypeAlias = Callable[[Sequence[Hit], Sequence[Term], Mapping[int, Member]], Mapping[Key, HitView]]

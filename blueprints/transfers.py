@@ -16,6 +16,8 @@ def carry_out(transfer: Transfer, write: Callable[[], object]) -> None:
     locked first: none of them changes meanwhile what is being scored.
     """
     lock_projections()
+    # What the person sends holds its writer first, then the thing.
+    memberships.hold_writing(transfer.member)
     # Before the person is held: everybody else holds a thing of a room first, and its author's row after it.
     _follow(transfer)
     write()

@@ -15,7 +15,7 @@ from flask import Flask
 from kombu.pools import producers
 from kombu.transport import TRANSPORT_ALIASES
 
-from community.room import Room, rooms_of
+from community.room import Room, check_names, rooms_of
 from models.base import after_commit, db, set_reading
 
 if TYPE_CHECKING:
@@ -131,8 +131,8 @@ def _broker(config: "Config") -> dict[str, Any]:
 
 
 def _schedule(config: "Config", rooms: Iterable[Room]) -> dict[str, Any]:
-    own = [entry for room in rooms for entry in room.tasks.schedule]
-    return {
+    own = {entry.name: room.name for room in rooms for entry in room.tasks.schedule}
+    house = {
         "process_pending": {
             "task": "projections.process_pending",
             "schedule": timedelta(seconds=config.settle_seconds),
@@ -145,7 +145,10 @@ def _schedule(config: "Config", rooms: Iterable[Room]) -> dict[str, Any]:
         # Every hour, since both skip what is done: a night on which the machine was off is made up for.
         "re-score": {"task": "health.rescore_accounts", "schedule": crontab(minute="20")},
         "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(minute="40")},
-        **{entry.name: {"task": entry.task, "schedule": entry.schedule} for entry in own},
+    }
+    check_names("scheduled tasks", [*((name, "the house") for name in house), *own.items()])
+    return house | {
+        entry.name: {"task": entry.task, "schedule": entry.schedule} for room in rooms for entry in room.tasks.schedule
     }
 
 

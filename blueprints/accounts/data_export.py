@@ -42,14 +42,14 @@ def show_data_export() -> ResponseReturnValue:
     """Show what the export contains."""
     member = signed_in_member()
     summaries = [export.summary(member) for export in current_pages().exports]
-    kept, left = _select_pictures(member)
+    kept, left, unseen = _select_pictures(member)
     return render_template(
         "accounts/data_export.html",
         contents=[
             *(line for summary in summaries for line in summary.contents),
             ngettext("画像 %(num)s枚", "画像 %(num)s枚", len(kept)),
         ],
-        omissions=[line for summary in summaries for line in summary.omissions],
+        omissions=[*(line for summary in summaries for line in summary.omissions), *_tell_of_unseen(unseen)],
         left=len(left),
     )
 
@@ -61,7 +61,7 @@ def download_data_export() -> ResponseReturnValue:
     """Send one archive with the member's data, and with nothing of other people."""
     member = signed_in_member()
     archive = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed once it is sent
-    kept, left = _select_pictures(member)
+    kept, left, _unseen = _select_pictures(member)
     with ZipFile(archive, "w", ZIP_DEFLATED) as made:
         for export in current_pages().exports:
             for name, body in export.files(member):
@@ -94,17 +94,23 @@ def _list_picture_files(kept: list[StoredImage], left: list[StoredImage]) -> Ite
         yield "pictures-left-out.csv", to_csv(heading, [[_file_name(image), image.size] for image in left]).body
 
 
-def _select_pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage]]:
-    """Return the newest pictures that fit into one archive, and those that do not."""
+def _select_pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage], int]:
+    """Return the newest pictures that fit into one archive, those that do not, and how many the member may not see."""
     kept: list[StoredImage] = []
     left: list[StoredImage] = []
-    size = 0
+    size = unseen = 0
     for image in files.list_images_of(member.id):
         if not may_see(member, image):
+            unseen += 1
             continue
         size += image.size
         (kept if size <= MOST_PICTURE_BYTES else left).append(image)
-    return kept, left
+    return kept, left, unseen
+
+
+def _tell_of_unseen(count: int) -> list[str]:
+    told = _("いまのあなたが見られない場所にある画像が%(n)s枚あり、それは入りません。", n=count)
+    return [told] if count else []
 
 
 def _file_name(image: StoredImage) -> str:

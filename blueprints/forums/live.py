@@ -72,7 +72,7 @@ def list_new_posts(topic_id: int) -> ResponseReturnValue:
     """Return the posts after `?after=` as HTML, to be put below the others."""
     topic = find_topic(topic_id)
     posts = pages.list_posts_after(topic, _after())
-    views = show_posts(viewer(), topic, posts, is_solved=topic.accepted_post_id is not None)
+    views = show_posts(viewer(), topic, posts, is_solved=pages.is_solved(topic))
     return render_template("forums/_new_posts.html", topic=topic, posts=posts, views=views, draw_post=PostDrawer())
 
 

@@ -124,7 +124,7 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
         removal_text=why_removed(removal, detailed=True),
         watching=facts.watching,
         may_reply=may_reply,
-        may_remove=rules.can_remove(viewer(), topic),
+        may_remove=rules.can_remove(viewer(), topic, removal),
         may_restore=rules.can_restore(viewer(), topic, removal),
         product=product_name(),
     )

@@ -143,7 +143,7 @@ def _list_permissions(
         "edit": rules.can_edit(viewer, post),
         "accept": decides and not accepted and not rights.is_solved,
         "withdraw": decides and accepted,
-        "remove": rules.can_remove(viewer, post) and not rules.can_remove_own(viewer, post),
+        "remove": rules.can_remove(viewer, post, removal) and not rules.can_remove_own(viewer, post),
         "take_back": rules.can_remove_own(viewer, post),
         "restore": rules.can_restore(viewer, post, removal),
         "quote": rights.reply and post.hidden_at is None,

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.access import current_viewer, signed_in_member, signed_in_only, staff_only
+from blueprints.access import RefusedError, current_viewer, signed_in_member, signed_in_only, staff_only
 from community.accounts.rules import is_moderator
 from community.moderation import actions
 from community.moderation.queries import get_open_removal
@@ -32,12 +32,14 @@ class _Moderated(NamedTuple):
 def remove(kind: str, item_id: int) -> ResponseReturnValue:
     """Ask for the reason, then hide the thing."""
     room, item, viewer = _find_moderated(kind, item_id)
-    if not room.can_remove(viewer, item):
+    if not room.can_remove(viewer, item, get_open_removal(kind, item_id)):
         abort(403)
     form = RemovalForm()
     back = room.address(item)
     if form.validate_on_submit():
         with transaction():
+            if not room.can_remove(viewer, item, actions.lock(item)):
+                abort(403)
             actions.remove(item, signed_in_member(), RemovalReason(form.reason.data), (form.note.data or "").strip())
         flash(_("取り下げました。投稿した人には理由が見えます。"), f"undo {_restore_url(kind, item_id)}")
         return redirect(back)
@@ -50,9 +52,10 @@ def remove(kind: str, item_id: int) -> ResponseReturnValue:
 def take_back(kind: str, item_id: int) -> ResponseReturnValue:
     """Hide the author's own thing; they can restore it."""
     room, item, viewer = _find_moderated(kind, item_id)
-    if not room.can_take_back(viewer, item):
-        abort(403)
     with transaction():
+        actions.lock(item)
+        if not room.can_take_back(viewer, item):
+            abort(403)
         actions.remove(item, signed_in_member(), RemovalReason.AUTHOR)
     flash(_("投稿を取り下げました。"), f"undo {_restore_url(kind, item_id)}")
     return redirect(room.address(item))
@@ -63,10 +66,12 @@ def take_back(kind: str, item_id: int) -> ResponseReturnValue:
 def restore(kind: str, item_id: int) -> ResponseReturnValue:
     """Show the thing again: a moderator what was removed, an author what they took back."""
     room, item, viewer = _find_moderated(kind, item_id)
-    if not room.can_restore(viewer, item, get_open_removal(kind, item_id)):
-        abort(403)
     form = RestorationForm()
+    if not form.validate():
+        raise RefusedError(422, " ".join(map(str, form.note.errors)))
     with transaction():
+        if not room.can_restore(viewer, item, actions.lock(item)):
+            abort(403)
         actions.restore(item, signed_in_member(), (form.note.data or "").strip())
     flash(_("もとに戻しました。"))
     return redirect(room.address(item))

@@ -13,6 +13,7 @@ from blueprints.room import current_pages
 from blueprints.search_parts import Facet
 from community.accounts.names import clean_line
 from community.room import Condition, current_rooms
+from community.search.conditions import is_of
 from community.search.queries import Order, Search
 from community.search.rules import PUBLIC
 from community.search.words import LONGEST_QUERY
@@ -67,9 +68,18 @@ def held_tokens() -> frozenset[str]:
 
 
 def list_rights() -> tuple[Condition, ...]:
-    """Return the conditions that rooms put on any search of this viewer besides the tokens."""
+    """Return what rooms ask of any search of this viewer besides the tokens, and that a room draws what is found.
+
+    Documents of a room that was taken out stay in the index; they are neither counted nor take the place of others.
+    """
     asked = (room.condition_of(current_viewer(room.viewer)) for room in current_rooms().searchables)
-    return tuple(condition for condition in asked if condition is not None)
+    return is_of(drawn_kinds()), *(condition for condition in asked if condition is not None)
+
+
+def drawn_kinds() -> list[str]:
+    """Return the names of the kinds that a room hands over on both floors, in alphabetical order."""
+    drawn = {kind for part in current_pages().search_parts for kind in part.kinds}
+    return sorted(drawn & current_rooms().search_kinds.keys() & current_rooms().thing_kinds.keys())
 
 
 def parse_params(args: Mapping[str, str]) -> SearchParams:

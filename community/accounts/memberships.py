@@ -114,6 +114,14 @@ def lock_member(member: Member) -> None:
     db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update())
 
 
+def hold_writing(member: Member) -> None:
+    """Let the person write nothing in any room until this transaction ends, as what they send holds off its like.
+
+    It does not hinder acts of others in which the person is named; `hold` does.
+    """
+    db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
+
+
 def carry_out_transfer(transfer: Transfer, *, by: Member, reason: str) -> None:
     """Write the membership periods of the transfer, with an entry in the audit log.
 

@@ -154,6 +154,8 @@ def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None
 def lock_moderated(item: Topic | Post) -> None:
     """Lock the topic of what is to be hidden or restored, so that removals, edits and replies follow one another."""
     _lock_topic(_topic_of(item))
+    if isinstance(item, Post):
+        db.session.refresh(item, ["hidden_at"])
 
 
 def follow_moderated(item: Topic | Post) -> None:

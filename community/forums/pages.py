@@ -121,6 +121,14 @@ def list_posts_with_removals(topic: Topic, post_ids: Collection[int]) -> dict[Po
     return dict(db.session.execute(chosen).all())
 
 
+def is_solved(topic: Topic) -> bool:
+    """Return whether the topic has an accepted answer that is not hidden."""
+    if topic.accepted_post_id is None:
+        return False
+    shown = sa.exists().where(Post.id == topic.accepted_post_id, visible(Post))
+    return bool(db.session.scalar(sa.select(shown)))
+
+
 def count_posts_after(topic: Topic, position: int) -> int:
     """Return the number of visible posts after a position."""
     return db.session.scalar(_count_after(topic.id, position)) or 0

@@ -186,12 +186,16 @@ def can_react(viewer: Viewer, post: Post) -> bool:
 # --- removing
 
 
-def can_remove(viewer: Viewer, item: Topic | Post) -> bool:
-    """Return whether the viewer, a moderator, may remove the thing.
+def can_remove(viewer: Viewer, item: Topic | Post, removal: Removal | None) -> bool:
+    """Return whether the viewer, a moderator, may remove the thing: what is shown, or what another took back.
 
-    A topic is removed whole, never its first post alone.
+    A topic is removed whole, never its first post alone. Authors could restore at will what they took back themselves.
     """
-    return can_moderate(viewer.member) and item.hidden_at is None and not _is_opening(item)
+    if not can_moderate(viewer.member) or _is_opening(item):
+        return False
+    if item.hidden_at is None:
+        return True
+    return removal is not None and removal.reason == RemovalReason.AUTHOR and item.author_id != viewer.member_id
 
 
 def can_remove_own(viewer: Viewer, item: Topic | Post) -> bool:

@@ -30,6 +30,13 @@ def get_invitation_by_token(token: str) -> Invitation | None:
     return db.session.scalar(sa.select(Invitation).where(Invitation.token_hash == tokens.fingerprint(token)))
 
 
+def list_sent_invitations(member_id: int) -> Sequence[Invitation]:
+    """Return all invitations that the member sent, oldest first, open or not."""
+    return db.session.scalars(
+        sa.select(Invitation).where(Invitation.invited_by_id == member_id).order_by(Invitation.id)
+    ).all()
+
+
 def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
     """Return the open invitations into companies that the viewer may invite into, newest first."""
     accounts = [account.id for account in list_accounts_to_invite_into(seen_by)]

@@ -121,6 +121,16 @@ def list_to_accept(member_id: int, day: date) -> list[TermsVersion]:
     return [newest[kind] for kind in TermsKind if missing.get(kind)]
 
 
+def list_accepted(member_id: int) -> list[tuple[TermsVersion, datetime]]:
+    """Return the versions that the member has accepted, and when, earliest first. Without their texts."""
+    chosen = sa.select(TermsVersion, TermsAcceptance.accepted_at).options(*_WITHOUT_TEXTS)
+    chosen = chosen.join(TermsAcceptance, TermsAcceptance.version_id == TermsVersion.id)
+    chosen = chosen.where(TermsAcceptance.member_id == member_id)
+    return [
+        (row[0], row[1]) for row in db.session.execute(chosen.order_by(TermsAcceptance.accepted_at, TermsVersion.id))
+    ]
+
+
 def render_version(version: TermsVersion, locale: str) -> Markup:
     """Return the text as HTML, in English for the locale "en" where there is an English one, else in Japanese."""
     return _render_body(version.body_en if locale == "en" and version.body_en else version.body_ja)

@@ -29,19 +29,32 @@ class Item(Subject, Protocol):
     hidden_at: Mapped[datetime | None]
 
 
+def lock(item: Item) -> Removal | None:
+    """Lock the item as its room does, which reads anew whether it is hidden. Return the removal that hides it now.
+
+    Rules are asked after it: whatever was judged before may have changed while another act held the lock.
+    """
+    room = _moderation_of(item)
+    if room is not None:
+        room.lock(item)
+    return get_open_removal(item.__tablename__, item.id)
+
+
 def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Removal:
     """Hide the item, withdraw every act on it or below it from the ledger, and do what its room adds.
 
-    Return the removal; the existing one if the item is hidden already.
+    Return the removal; if the item is hidden already, the one that hides it. A moderator's removal replaces the
+    author's own, which the author could lift.
     """
-    kind, room = item.__tablename__, _moderation_of(item)
-    if room is not None:
-        room.lock(item)
-    already = get_open_removal(kind, item.id)
-    if already is not None:
+    kind, room, already = item.__tablename__, _moderation_of(item), lock(item)
+    if already is not None and (already.reason != RemovalReason.AUTHOR or reason == RemovalReason.AUTHOR):
         return already
-    removal = Removal(item_kind=kind, item_id=item.id, reason=reason, note=note, removed_by_id=by.id)
-    item.hidden_at = now()
+    at = now()
+    if already is not None:
+        already.restored_at, already.restored_by_id = at, by.id
+        db.session.flush()  # before the new row: one removal of an item is open
+    removal = Removal(item_kind=kind, item_id=item.id, reason=reason, note=note, removed_by_id=by.id, removed_at=at)
+    item.hidden_at = at
     db.session.add(removal)
     db.session.flush()
     for act in list_acts_on(kind, item.id):
@@ -58,10 +71,7 @@ def restore(item: Item, by: Member, note: str = "") -> Removal | None:
 
     Acts that were withdrawn with the item count again, unless their subject or parent is still hidden.
     """
-    kind, room = item.__tablename__, _moderation_of(item)
-    if room is not None:
-        room.lock(item)
-    removal = get_open_removal(kind, item.id)
+    kind, room, removal = item.__tablename__, _moderation_of(item), lock(item)
     if removal is None:
         return None
     removal.restored_at, removal.restored_by_id, removal.restore_note = now(), by.id, note

@@ -10,6 +10,7 @@ from .channels import ChannelKind
 from .description import Room, Rooms, current_rooms, hand_over, rooms_of
 from .erasures import Erasure, Treatment
 from .moderation import Moderation
+from .names import check_names
 from .notifications import Act, Greeting, NotificationKind, SignalSource, Summary
 from .pages import EVERYTHING, GuestTable, Scope
 from .pictures import FindHeld, Hold
@@ -50,6 +51,7 @@ __all__ = [
     "TransferFollower",
     "Treatment",
     "WorkerTasks",
+    "check_names",
     "current_rooms",
     "hand_over",
     "rooms_of",

@@ -1,6 +1,6 @@
 """A room's description, and all of them as one application knows them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from .audit import AuditWords, merge_words
 from .channels import ChannelKind
 from .erasures import Erasure
 from .moderation import Moderation
+from .names import check_names
 from .notifications import NotificationKind
 from .pages import GuestTable
 from .pictures import FindHeld
@@ -114,9 +115,26 @@ class Rooms:
         return tuple(erasure for room in self.rooms for erasure in room.erasures)
 
 
+# Parts that are found by their name, whichever room's they are.
+_NAMES: Mapping[str, Callable[[Room], Iterable[str]]] = {
+    "kinds of things": lambda room: (kind.name for kind in room.things),
+    "channels": lambda room: (
+        *(kind.name for kind in room.channels),
+        *(kind.name for kind in room.things if kind.is_live),
+    ),
+    "notification kinds": lambda room: (kind.name for kind in room.notifications),
+    "search kinds": lambda room: (kind.name for kind in room.search.kinds) if room.search is not None else (),
+    "kinds of moderated things": lambda room: (part.kind for part in room.moderation),
+    "scheduled tasks": lambda room: (entry.name for entry in room.tasks.schedule),
+}
+
+
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:
-    """Tell the application which rooms there are."""
-    app.extensions["rooms"] = Rooms(tuple(rooms))
+    """Tell the application which rooms there are. Raise ValueError where two have a part of one name."""
+    handed = tuple(rooms)
+    for parts, names_of in _NAMES.items():
+        check_names(parts, ((name, room.name) for room in handed for name in names_of(room)))
+    app.extensions["rooms"] = Rooms(handed)
 
 
 def rooms_of(app: Flask) -> Rooms:

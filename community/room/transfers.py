@@ -21,7 +21,7 @@ class Transfer(Protocol):
         ...
 
 
-# Corrects a room's rows for a transfer; it locks them in the order of their ids. Called twice: before the person's
-# row is locked, since whoever writes in a room locks the thing first and its author's row after it; and again when the
-# memberships are written, for what was being sent meanwhile.
+# Corrects a room's rows for a transfer; it locks them in the order of their ids. Called twice: while the person can
+# send nothing, but before others' acts have to wait for the person's row, since they lock the thing first and its
+# author's row after it; and again when the memberships are written, for what was being sent meanwhile.
 TransferFollower: TypeAlias = Callable[[Transfer], None]

@@ -7,6 +7,11 @@ import sqlalchemy as sa
 from community.room import Condition
 
 
+def is_of(kinds: Collection[str]) -> Condition:
+    """Return the condition that a document is of one of these kinds."""
+    return lambda of: of.c.kind.in_(kinds)
+
+
 def has_state(state: str, kinds: Collection[str]) -> Condition:
     """Return the condition that a document is of one of these kinds and in this state."""
     return lambda of: sa.and_(of.c.state == state, of.c.kind.in_(kinds))

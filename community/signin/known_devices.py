@@ -51,6 +51,12 @@ def find_by_member(held: Collection[str], member_id: int) -> KnownDevice | None:
     return db.session.scalars(mine.order_by(KnownDevice.id.desc())).first()
 
 
+def list_all(member_id: int) -> Sequence[KnownDevice]:
+    """Return every device that is known to be the person's, those used last first."""
+    chosen = sa.select(KnownDevice).where(KnownDevice.member_id == member_id)
+    return db.session.scalars(chosen.order_by(KnownDevice.seen_on.desc(), KnownDevice.id.desc())).all()
+
+
 def list_signed_out(member_id: int) -> Sequence[KnownDevice]:
     """Return the member's devices in which nobody is signed in, those used last first."""
     is_used = sa.exists().where(SignIn.device_id == KnownDevice.id)

@@ -28,6 +28,18 @@ def test_the_new_posts_come_as_articles(signed_in: SignIn, cast: Cast, topic: To
     assert fragment.find("html") is None
 
 
+def test_new_posts_of_a_question_whose_answer_was_removed_can_be_accepted(
+    signed_in: SignIn, cast: Cast, topic: Topic
+) -> None:
+    accepted = reply(topic, cast.stranger, "答え")
+    answers.accept_answer(topic, accepted, cast.owner)
+    reply(topic, cast.third, "もう一つの答え")
+    owner, address = signed_in(cast.owner), f"/forums/topics/{topic.id}/posts?after=2"
+    assert "この回答で解決" not in owner.get(address).text
+    moderation.remove(accepted, cast.moderator, RemovalReason.SPAM)
+    assert "この回答で解決" in owner.get(address).text
+
+
 def test_the_beacon_moves_the_mark_and_the_link_finds_it(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
     for _ in range(30):
         reply(topic, cast.stranger)

@@ -63,6 +63,15 @@ def test_a_kept_page_is_nobodys_and_costs_one_query(app: Flask, cast: Cast, topi
         app.config["WTF_CSRF_ENABLED"] = False
 
 
+def test_a_page_that_was_asked_for_by_head_is_made_anew_for_its_readers(app: Flask, cast: Cast, topic: Topic) -> None:
+    address = f"/forums/topics/{topic.id}?only=head"
+    assert app.test_client().head(address).status_code == 200
+    read = app.test_client().get(address)
+    assert f"next=/forums/topics/{topic.id}?only%3Dhead" in read.text
+    kept = app.test_client().head(address)
+    assert (kept.status_code, kept.headers["ETag"], kept.data) == (200, read.headers["ETag"], b"")
+
+
 def test_whatever_a_guest_is_shown_drops_the_pages_when_it_changes(client: FlaskClient, topic: Topic) -> None:
     with counting_queries() as statements:
         for address in guest_pages(topic):

@@ -176,11 +176,15 @@ def test_people_take_along_what_is_theirs_in_it(app: Flask, cast: Cast) -> None:
     with ZipFile(BytesIO(owner.get("/me/data.zip").data)) as archive:
         assert archive.namelist() == [
             "profile.json",
+            "sign-ins.json",
+            "devices.json",
             "posts.json",
             "posts.csv",
             "topics.json",
             "reactions.json",
             "drafts.json",
+            "terms.json",
+            "invitations.json",
             "notes.txt",
             "pictures.csv",
         ]
