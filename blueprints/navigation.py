@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from flask.sansio.app import App
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,7 +11,6 @@ from blueprints.access import current_member
 from blueprints.room import current_pages
 from blueprints.room_parts import NavGroup, NavItem
 from community.accounts import rules
-from community.app.addresses import url_for
 from community.config import Config
 from community.notifications.queries import count_unread
 from models.accounts import Member
