@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -30,11 +29,6 @@ def list_names(member_ids: Collection[int]) -> dict[int, Named]:
     """What the people behind these ids are called, erased ones too, by id; one query, none for nobody."""
     if not member_ids:
         return {}
-    rows = db.session.execute(_names(), {"member_ids": list(member_ids)})
-    return {row.id: row for row in map(Named._make, rows)}
-
-
-@cache
-def _names() -> sa.Select[*tuple[Any, ...]]:
     columns = (getattr(Member, name) for name in Named._fields)
-    return sa.select(*columns).where(Member.id.in_(sa.bindparam("member_ids", expanding=True)))
+    rows = db.session.execute(sa.select(*columns).where(Member.id.in_(member_ids)))
+    return {row.id: row for row in map(Named._make, rows)}
