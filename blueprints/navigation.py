@@ -1,6 +1,8 @@
 """What stands around every page: the rooms one may enter, the addresses of the bar, how much is unread."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, request, url_for
 from flask.sansio.app import App
@@ -99,7 +101,7 @@ def _is_shown(item: NavItem, member: Member | None) -> bool:
 
 
 def _link(item: NavItem, member: Member | None) -> NavLink:
-    values = item.values(member) if member is not None else {}
+    values: Mapping[str, Any] = item.values(member) if member is not None else {}
     return NavLink(str(item.label), url_for(item.endpoint, **values), item.icon, _is_current(item))
 
 
