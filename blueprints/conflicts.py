@@ -112,11 +112,12 @@ class ConflictForm(FlaskForm):
         labels: Mapping[str, str],
         told: str,
     ) -> None:
+        fields = {field.short_name: field for field in self}
         self.conflict = Conflict(
             told,
             tuple(
                 _difference(
-                    self._fields.get(name),
+                    fields.get(name),
                     stored[name],
                     given[name],
                     is_mine=is_mine[name],

@@ -8,9 +8,9 @@ the person may see it, and begins with its title and text.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask import url_for
 from flask_babel.speaklater import LazyString
 
-from community.app.addresses import url_for
 from community.room import Key, Thing
 from community.things import find_things
 from models.accounts import Member

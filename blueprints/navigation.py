@@ -1,8 +1,10 @@
 """What stands around every page: the rooms one may enter, the addresses of the bar, how much is unread."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from flask.sansio.app import App
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,7 +13,6 @@ from blueprints.access import current_member
 from blueprints.room import current_pages
 from blueprints.room_parts import NavGroup, NavItem
 from community.accounts import rules
-from community.app.addresses import url_for
 from community.config import Config
 from community.notifications.queries import count_unread
 from models.accounts import Member
@@ -100,7 +101,7 @@ def _is_shown(item: NavItem, member: Member | None) -> bool:
 
 
 def _link(item: NavItem, member: Member | None) -> NavLink:
-    values = item.values(member) if member is not None else {}
+    values: Mapping[str, Any] = item.values(member) if member is not None else {}
     return NavLink(str(item.label), url_for(item.endpoint, **values), item.icon, _is_current(item))
 
 

@@ -1,7 +1,8 @@
 """People's own pages, for whoever may open them."""
 
+from flask import url_for
+
 from community.accounts.rules import can_see_profile
-from community.app.addresses import url_for
 from models.accounts import Member
 
 

@@ -56,7 +56,7 @@ def react(post_id: int) -> ResponseReturnValue:
     if not rules.can_react(viewer(), post):
         abort(403)
     kind = request.form.get("kind", "")
-    if kind not in ReactionKind._value2member_map_:
+    if kind not in tuple(ReactionKind):
         abort(400)
     member = signed_in_member()
     with transaction():

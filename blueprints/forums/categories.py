@@ -64,7 +64,7 @@ def show_category(slug: str) -> ResponseReturnValue:
 
 def _parse_filter() -> TopicFilter:
     asked = request.args.get("only", "")
-    known = asked in TopicFilter._value2member_map_
+    known = asked in tuple(TopicFilter)
     only = TopicFilter(asked) if known else TopicFilter.ALL
     return TopicFilter.ALL if only == TopicFilter.NEW and viewer().member is None else only
 

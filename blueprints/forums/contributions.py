@@ -88,7 +88,7 @@ def _render_contributions(person: Member, endpoint: str, **values: Any) -> str: 
 
 def _parse_kind() -> Contribution:
     asked = request.args.get("what", "")
-    return Contribution(asked) if asked in Contribution._value2member_map_ else Contribution.TOPICS
+    return Contribution(asked) if asked in tuple(Contribution) else Contribution.TOPICS
 
 
 def _parse_before() -> int | None:

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
+
 from blueprints import times
 from community.accounts.labels import company_shown
-from community.app.addresses import url_for
 from community.forums.labels import category_name
 from community.forums.listing import TopicRow
 

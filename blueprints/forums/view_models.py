@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -14,7 +14,6 @@ from blueprints.people import profile_of
 from community.accounts.labels import role_name
 from community.accounts.names import author_company, author_label
 from community.accounts.rules import is_staff
-from community.app.addresses import url_for
 from community.config import Config
 from community.forums import queries, rules
 from community.forums.labels import category_name

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from community.app.addresses import url_for
+from flask import url_for
+
 from community.health.groups import MatrixGroup
 from community.health.listing import AccountFilter, AccountRow, Sort
 from community.text.ascii import fold_ascii

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from flask import url_for
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from blueprints.health.charts import NARROW, ChartLine, Event, LineWords, Point, line_chart, place_events
 from blueprints.health.figures import figure
-from community.app.addresses import url_for
 from community.health.account_history import AccountHistory, Reading
 from community.health.acts import ListedAct
 from community.health.labels import kind_label

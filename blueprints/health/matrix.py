@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, Self
 
+from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from blueprints.health.charts import FULL, Plot
 from blueprints.health.figures import figure
 from blueprints.health.words import BANDS, GROUPS, PILLS, alerts_of, days_left
-from community.app.addresses import url_for
 from community.health.groups import HIGH_FROM, QUADRANTS, MatrixGroup
 from community.health.listing import AccountRow
 from community.health.momentum import COOLING_BELOW
@@ -85,7 +85,14 @@ def scatters(
     most = max((p.row.account.licences or 0 for p in placed), default=0)
     shown = [each for each in placed if each.group in QUADRANTS]
     sayings = _Sayings.in_this_language()
-    said = [(escape(each.row.account.name), escape(sayings.of(each.row, today))) for each in shown]
+    said = [
+        (
+            url_for("health.show_account", account_id=each.row.account.id),
+            escape(each.row.account.name),
+            escape(sayings.of(each.row, today)),
+        )
+        for each in shown
+    ]
     drawn = []
     for paper in papers:
         marks = [_mark(each, *words, most, paper) for each, words in zip(shown, said, strict=True)]
@@ -159,7 +166,7 @@ class _Sayings:
         return "\n".join(filter(None, lines))
 
 
-def _mark(placed: Placed, name: Markup, text: Markup, most: int, paper: Paper) -> Mark:
+def _mark(placed: Placed, href: str, name: Markup, text: Markup, most: int, paper: Paper) -> Mark:
     """A mark at the edge touches it from within."""
     row = placed.row
     r = radius(row.account.licences or 0, most)
@@ -170,7 +177,7 @@ def _mark(placed: Placed, name: Markup, text: Markup, most: int, paper: Paper) -
         y=round(min(max(paper.y(row.behavior or 0.0), ground.top + reach), ground.bottom - reach), 1),
         r=r,
         band=PILLS[row.band],
-        href=url_for("health.show_account", account_id=row.account.id),
+        href=href,
         name=name,
         text=text,
         selected=placed.is_ringed,

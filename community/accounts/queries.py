@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from functools import cache
 
 import sqlalchemy as sa
 
@@ -176,14 +175,9 @@ def list_members_of(account_id: int, day: date) -> Sequence[Member]:
 
 def count_members_of(account_id: int, day: date) -> int:
     """Return how many people belonged to the company on that day, without erased ones."""
-    return db.session.scalar(_count_of_members(), {"account_id": account_id, "day": day}) or 0
-
-
-@cache
-def _count_of_members() -> sa.Select[int]:
     there = sa.select(sa.func.count()).select_from(Membership).join(Member, Membership.member_id == Member.id)
-    is_there = covers(sa.bindparam("day", type_=sa.Date))
-    return there.where(Membership.account_id == sa.bindparam("account_id"), is_there, Member.erased_at.is_(None))
+    of_company = there.where(Membership.account_id == account_id, covers(day), Member.erased_at.is_(None))
+    return db.session.scalar(of_company) or 0
 
 
 def list_company_admins(account_id: int) -> Sequence[Member]:
@@ -239,10 +233,6 @@ def newest_phase(account_id: int) -> AccountPhase | None:
 
 def list_subsidiaries(account_id: int) -> Sequence[Account]:
     """Return the companies directly below this one, in the order of their readings."""
-    return db.session.scalars(_subsidiaries(), {"parent_id": account_id}).all()
-
-
-@cache
-def _subsidiaries() -> sa.Select[Account]:
-    below = sa.select(Account).where(Account.parent_id == sa.bindparam("parent_id"))
-    return below.order_by(Account.reading, Account.name, Account.id)
+    return db.session.scalars(
+        sa.select(Account).where(Account.parent_id == account_id).order_by(Account.reading, Account.name, Account.id)
+    ).all()

@@ -14,8 +14,8 @@ from community import graphemes
 from community.config import Config
 
 from . import sentences
-from .addresses import static_url, url_for
 from .icons import draw_icon
+from .static_urls import static_url
 
 LOCALES = {"ja": "日本語", "en": "English"}
 THEMES = ("auto", "light", "dark")
@@ -44,7 +44,7 @@ def tighten(html: str) -> Markup:
 def prepare(app: Flask, config: Config) -> None:
     """Give templates their globals and filters."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE if config.environment == "production" else None
-    app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, url_for=url_for, draw_icon=draw_icon)
+    app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, draw_icon=draw_icon)
     app.jinja_env.filters["first_sign"] = graphemes.first
     app.jinja_env.filters["tight"] = tighten
     app.jinja_env.template_class = QuickTemplate

@@ -5,7 +5,6 @@ Pages are the same for everybody, also for those who see hidden posts, since lin
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
 import sqlalchemy as sa
@@ -67,22 +66,14 @@ def get_window(topic: Topic, shown: int, number: int) -> Window:
     skipped = (number - 1) * POSTS_A_PAGE
     if shown == topic.last_position:
         return Window(number, count, skipped, skipped + 1, min(skipped + POSTS_A_PAGE, shown))
-    given = {"topic_id": topic.id, "skipped": max(skipped - 1, 0)}
-    positions = list(db.session.scalars(_shown_positions(), given))
+    shown_positions = sa.select(Post.position).where(Post.topic_id == topic.id, visible(Post)).order_by(Post.position)
+    positions = list(db.session.scalars(shown_positions.limit(POSTS_A_PAGE + 2).offset(max(skipped - 1, 0))))
     # With the last one of the page before and the first one of the page after.
     before = positions.pop(0) if skipped and positions else 0
     first = positions[0] if positions else before + 1
     last = positions[POSTS_A_PAGE] - 1 if len(positions) > POSTS_A_PAGE else topic.last_position
     runs = (HiddenRun(a + 1, b - 1) for a, b in pairwise([*positions[:POSTS_A_PAGE], last + 1]) if b - a > 1)
     return Window(number, count, before, first, last, tuple(runs))
-
-
-@cache
-def _shown_positions() -> sa.Select[int]:
-    """Return the select of the positions of a page's visible posts and of one neighbour on each side."""
-    of_topic = sa.and_(Post.topic_id == sa.bindparam("topic_id", type_=sa.BigInteger), visible(Post))
-    chosen = sa.select(Post.position).where(of_topic).order_by(Post.position)
-    return chosen.limit(POSTS_A_PAGE + 2).offset(sa.bindparam("skipped", type_=sa.Integer))
 
 
 def page_number(post: Post) -> int:

@@ -77,14 +77,8 @@ def writable_categories(viewer: Viewer) -> list[tuple[Category, int]]:
 
 def get_topic(topic_id: int, *, seen_by: Viewer) -> Topic | None:
     """Return the topic, or None if there is none or the viewer may not see it. `topic.category` is not loaded."""
-    topic = db.session.scalar(_select_topic(), {"topic_id": topic_id})
+    topic = db.session.scalar(sa.select(Topic).where(Topic.id == topic_id).execution_options(populate_existing=True))
     return topic if topic is not None and rules.can_read_topic(seen_by, topic) else None
-
-
-@cache
-def _select_topic() -> sa.Select[Topic]:
-    chosen = sa.select(Topic).where(Topic.id == sa.bindparam("topic_id"))
-    return chosen.execution_options(populate_existing=True)
 
 
 def list_topics_by_id(topic_ids: Collection[int], *, seen_by: Viewer) -> dict[int, Topic]:
@@ -191,18 +185,14 @@ def read_to(member_id: int | None, topic_id: int) -> int:
 
 def first_unread(topic: Topic, after: int) -> Post | None:
     """Return the first visible post after position `after`, else the last visible one; None if no post is visible."""
-    return db.session.scalar(_select_first_unread(), {"topic_id": topic.id, "after": after})
-
-
-@cache
-def _select_first_unread() -> sa.Select[Post]:
-    shown = sa.and_(Post.topic_id == sa.bindparam("topic_id", type_=sa.BigInteger), visible(Post))
-    after = sa.bindparam("after", type_=sa.Integer)
+    shown = sa.and_(Post.topic_id == topic.id, visible(Post))
     positions = sa.select(Post.position).where(shown)
     new = positions.where(Post.position > after).order_by(Post.position).limit(1)
     newest = positions.order_by(Post.position.desc()).limit(1)
     place = sa.func.coalesce(new.scalar_subquery(), newest.scalar_subquery())
-    return sa.select(Post).where(shown, Post.position == place).options(defer(Post.body), defer(Post.html))
+    return db.session.scalar(
+        sa.select(Post).where(shown, Post.position == place).options(defer(Post.body), defer(Post.html))
+    )
 
 
 def list_drafts_at(member_id: int, place: str) -> list[Draft]:

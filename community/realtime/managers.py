@@ -108,7 +108,8 @@ class RedisManager(_SharedManager):
             try:
                 yield from self._subscribe(missed=missed)
             except (redis.RedisError, OSError) as error:
-                self._get_logger().warning("live updates: no Redis (%s)", type(error).__name__)
+                if self.server is not None:
+                    self.server.logger.warning("live updates: no Redis (%s)", type(error).__name__)
             missed = True
             self._sleep(REST_SECONDS)
 
