@@ -238,7 +238,7 @@ def test_a_sample_that_cannot_be_finished_is_not_begun(
 ) -> None:
     def load(_: date) -> Summary:
         make_cast(db.session)
-        return Summary(1, 1, 1, 1, 1)
+        return Summary(1, 1, ("1 topic",), 1)
 
     def fail() -> None:
         assert count(Member) > 0
