@@ -68,7 +68,7 @@ class Customers:
     first_members: dict[int, date]
     policies: Policies
     read_to: int
-    """How far the health projection was; 0 if none of the accounts is a customer."""
+    """The position of the health projection; 0 if none of the accounts is a customer."""
 
     @property
     def ids(self) -> list[int]:
@@ -103,7 +103,7 @@ class Customers:
 
 
 def get_projection_position() -> int:
-    """Return how far the health reader has read; 0 before its first run."""
+    """Return the position of the health projection; 0 before its first run."""
     return db.session.scalar(sa.select(Projection.position).where(Projection.name == PROJECTION)) or 0
 
 
@@ -136,7 +136,7 @@ def load_customers(account_ids: Collection[int]) -> Customers:
 
 @cache
 def _customers() -> sa.Select[int, date | None, date | None, int | None]:
-    """Built once, as is `_phases`: every page of an account begins with these queries."""
+    """Return the query of customers. Built once, as is `_phases`: every page of an account begins with them."""
     joined = sa.select(sa.func.min(Membership.from_day)).where(Membership.account_id == Account.id)
     first_member = joined.correlate(Account).scalar_subquery()
     place = sa.select(Projection.position).where(Projection.name == PROJECTION).scalar_subquery()
