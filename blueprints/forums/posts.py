@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import times
 from blueprints.access import signed_in_member, signed_in_only
-from blueprints.conflicts import CONFLICT, ConflictError, tell
+from blueprints.conflicts import CONFLICT, ConflictError, describe_change
 from blueprints.throttling import requester
 from community import text
 from community.accounts.names import author_label
@@ -95,7 +95,7 @@ def save_post(post_id: int) -> ResponseReturnValue:
         with transaction():
             actions.lock_post(post, post.topic, signed_in_member())
             check_edit(post)
-            if form.check(_post_state(post), _typed(form), told=lambda: _last_edit(post)):
+            if form.check(_post_state(post), _typed(form), changed_by=lambda: _last_edit(post)):
                 actions.edit_post(post, post.topic, signed_in_member(), form.body.data or "", title)
             drafts.finish(signed_in_member(), read_writing(f"post:{post_id}", request.form, form))
     except ConflictError:
@@ -130,7 +130,7 @@ def _is_older(draft: Draft, post: Post) -> bool:
 def _last_edit(post: Post) -> str:
     """Only its author edits a post: that it was somebody goes without saying."""
     revisions = queries.list_revisions(post)
-    return tell("", revisions[-1].replaced_at) if revisions else ""
+    return describe_change("", revisions[-1].replaced_at) if revisions else ""
 
 
 def _edit_form(post: Post, *, sent: bool) -> EditForm | OpeningEditForm:
