@@ -13,7 +13,7 @@ from blueprints import limits
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
 from blueprints.accounts.company_forms import CompanyForm, compared_state, shown_state
-from blueprints.conflicts import CONFLICT, ConflictError, tell_of
+from blueprints.conflicts import CONFLICT, ConflictError, describe_newest_change
 from community.accounts import companies, labels, queries, rules
 from community.accounts.companies import ParentError, PhaseOrderError
 from community.health.actions import lock_projections, rescore
@@ -145,7 +145,7 @@ def _has_changes(form: CompanyForm, account: Account) -> bool:
             "mail_domains": "\n".join(sorted(form.domains())),
             "phase_from": phase.from_day if phase is not None and moves else stored["phase_from"],
         },
-        told=lambda: tell_of("account", account.id, *companies.CHANGES),
+        changed_by=lambda: describe_newest_change("account", account.id, *companies.CHANGES),
     )
 
 

@@ -15,7 +15,7 @@ from blueprints.accounts.own_company_forms import (
     make_own_company_form,
     own_company_state,
 )
-from blueprints.conflicts import CONFLICT, ConflictError, tell_of
+from blueprints.conflicts import CONFLICT, ConflictError, describe_newest_change
 from blueprints.person_forms import name_company_admin_act
 from blueprints.room import current_pages
 from blueprints.room_parts import ShownPart
@@ -56,7 +56,10 @@ def correct_company() -> ResponseReturnValue:
             account = queries.get_account_to_change(account_id) or abort(404)
             if not rules.is_company_admin(by, account):  # the contract was ended meanwhile
                 abort(403)
-            if form.check(own_company_state(account), told=lambda: tell_of("account", account_id, *companies.CHANGES)):
+            if form.check(
+                own_company_state(account),
+                changed_by=lambda: describe_newest_change("account", account_id, *companies.CHANGES),
+            ):
                 companies.change_company(account, form.card(), queries.list_mail_domains(account_id), by=by)
     except ConflictError:
         return _render_company_page(form=form), CONFLICT

@@ -10,7 +10,7 @@ from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
 from blueprints.accounts.forms import EndContractForm, ResumeContractForm
-from blueprints.conflicts import CONFLICT, ConflictError, tell_of
+from blueprints.conflicts import CONFLICT, ConflictError, describe_newest_change
 from community.accounts import companies, queries, rules
 from community.health.actions import lock_projections, rescore
 from models.accounts import Account, AccountKind
@@ -86,7 +86,9 @@ def _write_contract_end(
             _contract_state(account),
             {"last_day": last_day},
             labels={"last_day": _("契約の最後の日")},
-            told=lambda: tell_of("account", account_id, "account.end_contract", "account.resume_contract"),
+            changed_by=lambda: describe_newest_change(
+                "account", account_id, "account.end_contract", "account.resume_contract"
+            ),
         )
         if last_day is not None:
             companies.end_contract(account, last_day, by=signed_in_member(), reason=reason)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.access import signed_in_member, staff_only
-from blueprints.conflicts import CONFLICT, ConflictError, tell_of
+from blueprints.conflicts import CONFLICT, ConflictError, describe_newest_change
 from blueprints.fields import choice
 from community.accounts.labels import SEGMENTS, STAGES
 from community.accounts.queries import list_accounts
@@ -76,7 +76,8 @@ def edit_category(category_id: int) -> ResponseReturnValue:
             with transaction():
                 categories.lock_category(category)
                 if form.check(
-                    _category_state(category), told=lambda: tell_of("category", category_id, "forums.edit_category")
+                    _category_state(category),
+                    changed_by=lambda: describe_newest_change("category", category_id, "forums.edit_category"),
                 ):
                     categories.edit_category(category, signed_in_member(), _column_values(form))
         except ConflictError:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import times
 from blueprints.access import signed_in_member, signed_in_only
-from blueprints.conflicts import CONFLICT, ConflictError, tell
+from blueprints.conflicts import CONFLICT, ConflictError, describe_change
 from blueprints.throttling import requester
 from community import text
 from community.accounts.names import author_label
@@ -95,7 +95,7 @@ def save_post(post_id: int) -> ResponseReturnValue:
         with transaction():
             actions.lock_post(post, post.topic, signed_in_member())
             check_edit(post)
-            if form.check(_post_state(post), _typed_state(form), told=lambda: _describe_last_edit(post)):
+            if form.check(_post_state(post), _typed_state(form), changed_by=lambda: _describe_last_edit(post)):
                 actions.edit_post(post, post.topic, signed_in_member(), form.body.data or "", title)
             drafts.finish(signed_in_member(), read_writing(f"post:{post_id}", request.form, form))
     except ConflictError:
@@ -130,7 +130,7 @@ def _is_older(draft: Draft, post: Post) -> bool:
 def _describe_last_edit(post: Post) -> str:
     """Return when the post was edited last. Only its author edits a post, so nobody is named."""
     revisions = queries.list_revisions(post)
-    return tell("", revisions[-1].replaced_at) if revisions else ""
+    return describe_change("", revisions[-1].replaced_at) if revisions else ""
 
 
 def _edit_form(post: Post, *, sent: bool) -> EditForm | OpeningEditForm:

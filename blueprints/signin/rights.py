@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
-from blueprints.conflicts import CONFLICT, ConflictError, tell_of
+from blueprints.conflicts import CONFLICT, ConflictError, describe_newest_change
 from blueprints.person_forms import name_company_admin_act
 from blueprints.signin.bp import bp
 from blueprints.signin.rights_forms import (
@@ -84,7 +84,9 @@ def give_role(handle: str) -> ResponseReturnValue:
     try:
         with transaction():
             rights.lock_rights(member)
-            is_new = form.check(_role_state(member), told=lambda: tell_of("member", member.id, "member.grant_role"))
+            is_new = form.check(
+                _role_state(member), changed_by=lambda: describe_newest_change("member", member.id, "member.grant_role")
+            )
             is_new = is_new and role != member.staff_role
             if is_new:
                 rights.give_role(member, role, by=by, reason=form.role_reason.data or "")
@@ -230,7 +232,7 @@ def _check_suspension(form: SuspensionForm | LiftForm, member: Member, through: 
         _suspension_state(member),
         {"through": through},
         labels={"through": _("いつまで止めるか")},
-        told=lambda: tell_of("member", member.id, "member.suspend", "member.lift_suspension"),
+        changed_by=lambda: describe_newest_change("member", member.id, "member.suspend", "member.lift_suspension"),
     )
 
 

@@ -58,7 +58,7 @@ def locale() -> str:
     if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
         return current_user.locale
     config: Config = current_app.config["TSUDOI"]
-    if not has_request_context():  # a job or a command has no reader
+    if not has_request_context():  # a task or a command has no viewer
         return config.default_locale
     chosen = request.cookies.get("locale", "")
     if chosen in LOCALES:

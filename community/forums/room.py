@@ -19,6 +19,7 @@ from .erasures import ERASURES
 from .guest_scopes import GUEST_TABLES
 from .labels import category_name
 from .notifications import NOTIFICATIONS
+from .sample import write_sample
 from .transfers import follow_transfer
 from .viewer import Viewer
 
@@ -173,4 +174,5 @@ FORUMS = Room(
     transfer_followers=(follow_transfer,),
     erasures=ERASURES,
     tasks=TASKS,
+    sample=write_sample,
 )

@@ -74,14 +74,14 @@ def ledger_counts(account_ids: Collection[int], read_to: int, *, recorded_to: in
 
 
 def counts_on(grains: Collection[Grain], read_to: int) -> sa.Select[int | None, int, SignalKind, date, int]:
-    """Return a select of these units' counts as of a sequence number: rows for DailyCount, without zeros."""
+    """Return a select of these grains' counts as of a sequence number: rows for DailyCount, without zeros."""
     touched = table_of(grains)
     is_touched = (getattr(Signal, name) == touched.c[name] for name in Grain._fields)
     return _counting(read_to).join(touched, sa.and_(*is_touched))
 
 
 def table_of(grains: Collection[Grain]) -> sa.FromClause:
-    """Return the units as a table to join with, passed as one JSON value: thousands of parameters take seconds."""
+    """Return the grains as a table to join with, passed as one JSON value: thousands of parameters take seconds."""
     columns = [sa.column(name, DailyCount.__table__.c[name].type) for name in Grain._fields]
     written = json.dumps([grain._asdict() for grain in sorted(grains)], default=str)
     if db.session.get_bind().dialect.name == "postgresql":

@@ -1,4 +1,4 @@
-"""Explains in the reader's language why a score changed: the only place where the sentence is composed."""
+"""Explains in the current language why a score changed: the only place where the sentence is composed."""
 
 import re
 from collections.abc import Mapping, Sequence

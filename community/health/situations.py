@@ -67,7 +67,7 @@ class Customers:
     first_members: dict[int, date]
     policies: Policies
     read_to: int
-    """How far the health projection was; 0 if none of the accounts is a customer."""
+    """The position of the health projection; 0 if none of the accounts is a customer."""
 
     @property
     def ids(self) -> list[int]:
@@ -102,7 +102,7 @@ class Customers:
 
 
 def get_projection_position() -> int:
-    """Return how far the health reader has read; 0 before its first run."""
+    """Return the position of the health projection; 0 before its first run."""
     return db.session.scalar(sa.select(Projection.position).where(Projection.name == PROJECTION)) or 0
 
 

@@ -1,7 +1,7 @@
-"""Reads the ledger for notifications: whom each act notifies of what, worked out anew whenever the act is touched.
+"""The projection `notifications`: whom each act notifies of what, recomputed whenever a signal touches the act.
 
-A notification depends on the act, the dated watches and the mentions, and on no earlier notification: reading the
-ledger from its start gives the same rows. What a person has read stands apart and survives that, as do notices.
+A notification depends on the act, the dated watches and the mentions, and on no earlier notification, so a rebuild
+gives the same rows. What a member has read is kept in rows of its own and survives a rebuild, as do notices.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
@@ -24,28 +24,28 @@ name = "notifications"
 
 
 def project(signals: Sequence[SequencedSignal], up_to: int) -> None:
-    """Work out anew whom the acts behind these signals notify, as they count at place `up_to`."""
+    """Recompute the notifications of the acts that these signals touch, as the ledger stands at `up_to`."""
     notifying = notifying_signals(_kinds())
     recompute({signal.root_id or signal.id for signal in signals if signal.kind in notifying}, up_to)
 
 
 def reset() -> None:
-    """Delete all notifications of acts; not what was read, and no notice."""
+    """Delete all notifications of acts; marks of what was read and notices stay."""
     db.session.execute(sa.delete(Notification))
 
 
 def rows() -> set[Hashable]:
-    """Return what is kept, for comparing with a rebuild."""
+    """Return the projection's rows, to compare them with those of a rebuild."""
     kept = sa.select(Notification.member_id, Notification.signal_id, Notification.kind, Notification.by_id)
     return {tuple(row) for row in db.session.execute(kept)}
 
 
 def recompute(act_ids: Collection[int], up_to: int) -> None:
-    """Overwrite the notifications of these acts, and push the bells that change by it."""
+    """Overwrite the notifications of these acts, and push the bells that change."""
     if not act_ids:
         return
     acts = _list_acts(act_ids, up_to)
-    wanted = {(row["member_id"], row["signal_id"]): row for row in _rows_of(acts)}
+    wanted = {(row["member_id"], row["signal_id"]): row for row in _rows_of_acts(acts)}
     had = {
         (member_id, signal_id): kind
         for member_id, signal_id, kind in db.session.execute(
@@ -62,17 +62,17 @@ def recompute(act_ids: Collection[int], up_to: int) -> None:
     rows = [row for (_, signal_id), row in wanted.items() if signal_id in touched]
     if rows:
         db.session.execute(sa.insert(Notification), rows)
-        _keep_read(acts)
+        _carry_read_marks_over(acts)
     news = {act.id for act in acts if is_news(act, now())}
     replace_mails_of_acts(touched, [row for row in rows if row["signal_id"] in news])
     push_unread({member_id for member_id, _ in changed})
 
 
 def catch_up(subject: tuple[str, int]) -> None:
-    """Work out the acts on the subject anew: somebody was named by an edit, after they had been read.
+    """Recompute the acts on the subject: an edit has mentioned somebody after the acts were projected.
 
-    The projection's own row is locked first. So either the act has been projected, and it is read anew here; or it has
-    not, and will find the names.
+    The projection's row is locked first. So either an act has been projected and is recomputed here, or it has not and
+    its projection will find the new mentions.
     """
     kind, subject_id = subject
     act_ids = set(
@@ -107,7 +107,7 @@ def _list_acts(act_ids: Collection[int], up_to: int) -> list[Act]:
     return [Act(*row) for row in db.session.execute(chosen.where(is_among(Signal.id, act_ids)))]
 
 
-def _rows_of(acts: Sequence[Act]) -> Iterable[dict[str, Any]]:
+def _rows_of_acts(acts: Sequence[Act]) -> Iterable[dict[str, Any]]:
     firsts = first_recorded({act.moved_from_id for act in acts if act.moved_from_id is not None})
     kinds = _kinds()
     naming = naming_signals(kinds)
@@ -135,8 +135,8 @@ def _rows_of(acts: Sequence[Act]) -> Iterable[dict[str, Any]]:
             }
 
 
-def _keep_read(acts: Sequence[Act]) -> None:
-    """An act that was recorded anew for another company is no news to whoever has read of it."""
+def _carry_read_marks_over(acts: Sequence[Act]) -> None:
+    """Mark reassigned acts read for those who had read of the act under its former company."""
     for act in acts:
         if act.moved_from_id is None:
             continue
@@ -171,7 +171,7 @@ def _mentions(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list
 
 
 def _is_any_of(model: type[Watch | Mention], subjects: Iterable[tuple[str, int]]) -> sa.ColumnElement[bool]:
-    """One condition for each kind of thing, as both databases can use an index for."""
+    """Return a condition with one part for each kind of thing, for which both databases can use an index."""
     ids: dict[str, set[int]] = {}
     for kind, subject_id in subjects:
         ids.setdefault(kind, set()).add(subject_id)

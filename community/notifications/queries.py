@@ -1,4 +1,4 @@
-"""Reading notifications: of acts and notices alike."""
+"""Reads notifications, of acts and of notices alike."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from models.accounts import Member
 from models.base import BigId, UTCDateTime, db, now
 from models.notifications import Notice, Notification, NotificationRead, Watch
 
-# So many of a person's newest notifications make the page; what is older is found in the things themselves.
+# Most notifications on the page; older ones are found in the things themselves.
 NEWEST = 500
 NAMED_ACTORS = 3
 
 Description = TypeVar("Description")
-# Given what notifications are about, returns those that the reader may see, described.
+# Takes the keys of things, and returns descriptions of those that the viewer may see.
 Describe = Callable[[Collection[Key]], Mapping[Key, Description]]
 
 
 class Subject(Protocol):
-    """A row that one can watch, or that can name people."""
+    """A row that members can watch, or that can mention members."""
 
     __tablename__: str
     id: Mapped[int]
@@ -34,7 +34,7 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class NotificationLine:
-    """Notifications of one kind about one thing: "3 replies". `who`: the names of who did the newest."""
+    """Notifications of one kind about one thing: "3 replies". `who`: names of the latest actors, the newest first."""
 
     kind: NotificationKind
     count: int
@@ -53,20 +53,22 @@ class NotificationGroup(Generic[Description]):
 
     @property
     def at(self) -> datetime:
+        """The instant of the newest notification."""
         return max(line.at for line in self.lines)
 
     @property
     def unread(self) -> int:
+        """The number of unread notifications."""
         return sum(line.unread for line in self.lines)
 
 
 def count_unread(member_id: int) -> int:
-    """Return what the bell shows."""
-    return db.session.scalar(_unread(), {"member_id": member_id, "at": now()}) or 0
+    """Return the number of the member's unread notifications, notices included."""
+    return db.session.scalar(_unread_counted(), {"member_id": member_id, "at": now()}) or 0
 
 
 @cache
-def _unread() -> sa.Select[int]:
+def _unread_counted() -> sa.Select[int]:
     member_id = sa.bindparam("member_id", type_=BigId)
     of_acts = sa.select(sa.func.count()).select_from(Notification).outerjoin(NotificationRead, IS_READ)
     of_acts = of_acts.where(Notification.member_id == member_id, NotificationRead.signal_id.is_(None))
@@ -78,7 +80,7 @@ def _unread() -> sa.Select[int]:
 
 
 def count_unread_of(member_ids: Collection[int]) -> dict[int, int]:
-    """Return what each one's bell shows, by member id. One query."""
+    """Return the numbers of unread notifications by member id, in one query."""
     of_acts = (
         sa.select(Notification.member_id)
         .outerjoin(NotificationRead, IS_READ)
@@ -93,17 +95,17 @@ def count_unread_of(member_ids: Collection[int]) -> dict[int, int]:
 
 
 def name_of(subject: Subject | Key) -> Key:
-    """Return the kind and id of a row; those of one that is not in hand are given and returned as they are."""
+    """Return the key of a row; a key is returned as it is."""
     return subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)
 
 
 def is_watching(member_id: int, subject: Subject | Key) -> bool:
-    """Return whether the person watches it now."""
+    """Return whether the member watches the subject now."""
     return bool(db.session.scalar(sa.select(watches(member_id, name_of(subject)))))
 
 
 def watches(member_id: int | sa.BindParameter[int], thing: tuple[str, int | sa.BindParameter[int]]) -> sa.Exists:
-    """Return the same as a condition, for a query that asks more."""
+    """Return the condition that the member watches the thing now, for use in another query."""
     kind, subject_id = thing
     return sa.exists().where(
         Watch.member_id == member_id,
@@ -114,18 +116,20 @@ def watches(member_id: int | sa.BindParameter[int], thing: tuple[str, int | sa.B
 
 
 def list_notifications(member_id: int, describe: Describe[Description]) -> list[NotificationGroup[Description]]:
-    """Return the person's notifications in groups about one thing each, newest first.
+    """Return the member's notifications grouped by thing, newest first.
 
-    What `describe` does not return is left out, and so are kinds that no room has.
+    Things that `describe` does not return are left out, and so are kinds that no room has.
     """
     kinds = current_rooms().notification_kinds
-    lines: dict[Key, dict[str, list[_Row]]] = {}
-    for row in _newest(member_id):
+    lines: dict[Key, dict[str, list[_NotificationRow]]] = {}
+    for row in _newest_rows(member_id):
         if row.kind in kinds:
             lines.setdefault(row.about, {}).setdefault(row.kind, []).append(row)
     described = describe(lines.keys()) if lines else {}
     groups = [
-        NotificationGroup(thing, described[thing], tuple(_line(kinds[kind], rows) for kind, rows in of_kinds.items()))
+        NotificationGroup(
+            thing, described[thing], tuple(_notification_line(kinds[kind], rows) for kind, rows in of_kinds.items())
+        )
         for thing, of_kinds in lines.items()
         if thing in described
     ]
@@ -133,11 +137,11 @@ def list_notifications(member_id: int, describe: Describe[Description]) -> list[
 
 
 def find_target(member_id: int, thing: Key) -> Key | None:
-    """Return where to begin to read about the thing: what the oldest unread notification is of; all read: the newest.
+    """Return the subject of the oldest unread notification about the thing; if all are read, of the newest.
 
-    None: there is none.
+    Return None if there is no notification about the thing.
     """
-    rows = _newest(member_id, thing)
+    rows = _newest_rows(member_id, thing)
     unread = [row for row in rows if not row.is_read]
     return unread[-1].subject if unread else (rows[0].subject if rows else None)
 
@@ -145,7 +149,7 @@ def find_target(member_id: int, thing: Key) -> Key | None:
 # --- one by one
 
 
-class _Row(NamedTuple):
+class _NotificationRow(NamedTuple):
     kind: str
     about: Key
     subject: Key
@@ -160,7 +164,7 @@ IS_READ = sa.and_(
 
 
 def is_shown(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
-    """Return the condition that a notice is to be seen at this instant."""
+    """Return the condition that a notice is visible at this instant."""
     return sa.and_(
         Notice.due_at <= at,
         Notice.withdrawn_at.is_(None),
@@ -169,7 +173,7 @@ def is_shown(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool
 
 
 def is_about(thing: Key) -> sa.ColumnElement[bool]:
-    """Return the condition that a notification's parent is the thing; without a parent, its subject."""
+    """Return the condition that a notification is about the thing: its parent, or its subject if it has no parent."""
     kind, thing_id = thing
     return sa.or_(
         sa.and_(Notification.parent_kind == kind, Notification.parent_id == thing_id),
@@ -179,18 +183,20 @@ def is_about(thing: Key) -> sa.ColumnElement[bool]:
     )
 
 
-def _newest(member_id: int, about: Key | None = None) -> list[_Row]:
-    """Return the newest of both sources, newest first: acts in the ledger's order, notices as they fell due."""
-    both = sa.union_all(sa.select(_of_acts(member_id, about)), sa.select(_of_notices(member_id, about))).subquery()
+def _newest_rows(member_id: int, about: Key | None = None) -> list[_NotificationRow]:
+    """Return the newest notifications of both sources: acts in the ledger's order, notices by when they were due."""
+    both = sa.union_all(
+        sa.select(_columns_of_acts(member_id, about)), sa.select(_columns_of_notices(member_id, about))
+    ).subquery()
     found = sa.select(both, Member.family_name, Member.given_name).outerjoin(Member, Member.id == both.c.by_id)
     acts, notices = [], []
     for row in db.session.execute(found.order_by(both.c.number.desc())):
-        (notices if row.is_notice else acts).append(_row(row))
+        (notices if row.is_notice else acts).append(_notification_row(row))
     notices.sort(key=lambda row: row.at, reverse=True)
     return list(islice(merge(acts, notices, key=lambda row: row.at, reverse=True), NEWEST))
 
 
-def _of_acts(member_id: int, about: Key | None) -> sa.Subquery:
+def _columns_of_acts(member_id: int, about: Key | None) -> sa.Subquery:
     return (
         sa.select(
             Notification.signal_id.label("number"),
@@ -212,7 +218,7 @@ def _of_acts(member_id: int, about: Key | None) -> sa.Subquery:
     )
 
 
-def _of_notices(member_id: int, about: Key | None) -> sa.Subquery:
+def _columns_of_notices(member_id: int, about: Key | None) -> sa.Subquery:
     is_of_thing = sa.and_(Notice.thing_kind == about[0], Notice.thing_id == about[1]) if about else sa.true()
     return (
         sa.select(
@@ -234,8 +240,8 @@ def _of_notices(member_id: int, about: Key | None) -> sa.Subquery:
     )
 
 
-def _row(row: sa.Row[Any]) -> _Row:
-    return _Row(
+def _notification_row(row: sa.Row[Any]) -> _NotificationRow:
+    return _NotificationRow(
         kind=row.kind,
         about=(row.about_kind, row.about_id),
         subject=(row.subject_kind, row.subject_id),
@@ -245,7 +251,7 @@ def _row(row: sa.Row[Any]) -> _Row:
     )
 
 
-def _line(kind: NotificationKind, rows: list[_Row]) -> NotificationLine:
+def _notification_line(kind: NotificationKind, rows: list[_NotificationRow]) -> NotificationLine:
     """Return the line of notifications of one kind, given newest first."""
     return NotificationLine(
         kind=kind,

@@ -1,8 +1,8 @@
-"""What a room is: one description of what it hands to the mechanisms of this floor.
+"""Types of a room's description: what the room hands to each mechanism of this floor.
 
 A mechanism (notifications, search, moderation …) takes the type of its part from here and asks `current_rooms()` for
-what there is; it imports no room. A room names its parts in `community/<room>/room.py`; `community/rooms.py` lists the
-rooms, and `create_app` hands them over.
+the parts; it imports no room. A room fills its description in `community/<room>/room.py`; `community/rooms.py` lists
+the rooms, and `create_app` hands them over.
 """
 
 from .audit import AuditWords

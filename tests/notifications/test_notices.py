@@ -113,7 +113,7 @@ def test_a_rebuild_leaves_notices_alone(acts: Ledger, ask: Callable[..., None]) 
     with transaction():
         actions.watch(acts.cast.owner.id, acts.topic)
     acts.reply(acts.cast.stranger)
-    acts.told()
+    acts.notified()
     ask()
     rows = everything()
     kept = [tuple(row) for row in db.session.execute(sa.select(*Notice.__table__.columns))]
@@ -129,12 +129,12 @@ def test_both_sources_stand_in_one_list_newest_first(acts: Ledger, ask: Callable
     acts.topic = ("note", 1)
     with time_machine.travel(now(), tick=False) as clock:
         acts.reply(acts.cast.stranger)
-        acts.told()
+        acts.notified()
         clock.shift(timedelta(minutes=1))
         ask()
         clock.shift(timedelta(minutes=1))
         acts.reply(acts.cast.third)
-        acts.told()
+        acts.notified()
         [group] = queries.list_notifications(owner, lambda keys: dict.fromkeys(keys, ""))
         assert [(line.kind.name, line.count, line.unread) for line in group.lines] == [
             ("reply", 2, 2),
@@ -171,5 +171,5 @@ def test_a_clock_that_is_set_back_hides_nothing_that_was_shown(cast: Cast, ask: 
         clock.move_to(begun - timedelta(hours=2))
         assert unread(cast.owner) == [0]
         with transaction():
-            notices.bring_forward(now(), begun)
+            notices.keep_due(now(), begun)
         assert unread(cast.owner) == [1], "tomorrow's waits still"

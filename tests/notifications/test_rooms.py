@@ -47,12 +47,12 @@ def quoted(acts: Ledger) -> int:
 
 
 def test_the_first_kind_that_concerns_a_person_is_theirs(acts: Ledger, quoted: int) -> None:
-    assert acts.told() == {"owner": {("note_yours", quoted)}, "third": {("note_quote", quoted)}}
+    assert acts.notified() == {"owner": {("note_yours", quoted)}, "third": {("note_quote", quoted)}}
     assert everything() == rebuilt()
 
 
 def test_without_the_room_its_acts_happen_in_silence(app: Flask, acts: Ledger, quoted: int) -> None:
-    assert acts.told()
+    assert acts.notified()
     made_up_room, app.extensions["rooms"] = app.extensions["rooms"], type(app.extensions["rooms"])(ROOMS)
     assert rebuilt() == []
     app.extensions["rooms"] = made_up_room
@@ -60,7 +60,7 @@ def test_without_the_room_its_acts_happen_in_silence(app: Flask, acts: Ledger, q
 
 
 def test_the_page_and_the_greeting_speak_with_the_room_s_words(signed_in: SignIn, acts: Ledger, quoted: int) -> None:
-    acts.told()
+    acts.notified()
     name = acts.cast.stranger.display_name
     item = BeautifulSoup(signed_in(acts.cast.owner).get("/notifications").data, "html.parser").select_one(".happening")
     assert item is not None
@@ -73,7 +73,7 @@ def test_the_page_and_the_greeting_speak_with_the_room_s_words(signed_in: SignIn
 
 
 def test_a_thing_that_may_not_be_seen_is_left_out(signed_in: SignIn, acts: Ledger, quoted: int) -> None:
-    acts.told()
+    acts.notified()
     made_up.note(1, acts.cast.owner, acts.cast.third)
     third = signed_in(acts.cast.third)
     assert "覚え書き1" not in third.get("/notifications").text

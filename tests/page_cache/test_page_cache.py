@@ -228,7 +228,7 @@ def test_a_cache_holds_so_much_and_drops_the_least_asked_for() -> None:
 
 
 def test_a_page_from_before_the_clock_was_set_back_is_made_anew() -> None:
-    """It would be kept for two hours and five minutes, and tell of minutes that have not come."""
+    """It would be valid for two hours and five minutes, and show times in the future."""
     at = now()
     page = CachedPage({"x": "1"}, at + timedelta(minutes=4), b"page", "etag")
     assert page.is_valid({"x": "1"}, at)

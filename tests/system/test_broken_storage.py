@@ -1,4 +1,4 @@
-"""A full, closed or damaged disk: readers get pages, writers a sentence and their text, operators the reason."""
+"""A full, closed or damaged disk: guests get pages, writers a sentence and their text, operators the reason."""
 
 import errno
 import time

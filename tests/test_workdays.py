@@ -1,10 +1,10 @@
-"""Days on which a Japanese office is at work."""
+"""Days on which a Japanese office works."""
 
 from datetime import date
 
 import pytest
 
-from community.demo.workdays import is_workday, workday_before, workdays_between
+from community.workdays import is_workday, workday_before, workdays_between
 
 
 @pytest.mark.parametrize(

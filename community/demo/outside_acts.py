@@ -1,6 +1,6 @@
-"""Two years of what the sample people do outside the forum: webinars, meetups, newsletters, enquiries.
+"""Draws up what the sample's people did outside the community in two years: webinars, meetups, newsletters, enquiries.
 
-Drawn once for a given day and always the same; the plot (who rises, who falls silent) is in rhythm.toml.
+The acts are random, but the same for the same day; which companies rise or fall silent is in rhythm.toml.
 """
 
 import random
@@ -10,31 +10,34 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from community.ledger.actions import OutsideAct, record_outside
+from community.toml_files import read_toml
+from community.workdays import is_quiet, is_workday, workdays_between
+from models.accounts import Member
 from models.ledger import SignalKind
 
-from .cast import Person
-from .files import read_toml
+from .cast import FOLDER, Person
 from .regions import list_regional_rhythms
-from .workdays import is_quiet, is_workday, workdays_between
 
-DAYS_TOLD = 728  # a whole number of weeks
+SOURCE = "sample"
+DAYS = 728  # a whole number of weeks
 NEWSLETTER_EVERY = timedelta(days=14)
 TUESDAY, WEDNESDAY, SATURDAY = 1, 2, 5
 THIRD_WEEK = range(15, 22)
 WEBINAR_AT, MEETUP_AT, NEWSLETTER_AT = time(14, 0), time(13, 30), time(10, 0)
 
 KEEN, USUAL, QUIET = 2.0, 1.0, 0.0
-COMES_AFTER_ALL = 0.85  # of those who registered for a webinar
+COMES_AFTER_ALL = 0.85  # share of those who registered for a webinar
 READS_THE_SAME_DAY = 0.7
 
-# How an office day is spent: enquiries by hour, with the lunch break and the last hour before going home.
+# How likely an enquiry is in each hour of an office day; fewer come in the lunch break and in the last hour.
 HOURS = range(8, 19)
 HOUR_WEIGHTS = (2, 6, 9, 8, 2, 5, 8, 8, 7, 5, 2)
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """An act that no room of the community wrote; (subject_kind, subject_id) names its occasion."""
+    """An act that another system knows of; (subject_kind, subject_id) names its occasion."""
 
     kind: SignalKind
     handle: str
@@ -44,30 +47,30 @@ class Occurrence:
 
     @property
     def key(self) -> str:
-        """Its own among all of them."""
+        """The act's unique key."""
         return f"{self.kind}:{self.subject_kind}:{self.subject_id}:{self.handle}"
 
 
-class Year:
-    """The two years before one day, as its people lived them."""
+class OutsideYears:
+    """The acts of the two years before one day."""
 
     def __init__(self, day: date, people: Sequence[Person], zone: ZoneInfo) -> None:
         self.day = day
         self.zone = zone
-        self.first = day - timedelta(days=DAYS_TOLD)
-        self.story = read_toml("rhythm.toml")
+        self.first = day - timedelta(days=DAYS)
+        self.rhythm = read_toml(FOLDER / "rhythm.toml")
         self.people = {person.handle: person for person in people}
-        self.companies = [*self.story["company"], *list_regional_rhythms()]
+        self.companies = [*self.rhythm["company"], *list_regional_rhythms()]
         self.weights = {company["key"]: self._weights(company) for company in self.companies}
-        self.chance = random.Random(f"tsudoi {day.isoformat()}")  # noqa: S311  a story, no secret
+        self.chance = random.Random(f"tsudoi {day.isoformat()}")  # noqa: S311  sample data, no secret
 
     def acts(self) -> list[Occurrence]:
-        """In the order in which they happened."""
-        told = [*self._webinars(), *self._meetups(), *self._newsletters(), *self._enquiries(), *self._references()]
-        return sorted(told, key=lambda act: (act.at, act.key))
+        """Return all acts, earliest first."""
+        acts = [*self._webinars(), *self._meetups(), *self._newsletters(), *self._enquiries(), *self._references()]
+        return sorted(acts, key=lambda act: (act.at, act.key))
 
     def _webinars(self) -> Iterator[Occurrence]:
-        for number, webinar in enumerate(self.story["webinar"], 1):
+        for number, webinar in enumerate(self.rhythm["webinar"], 1):
             day = _third_wednesday(self.day, webinar["months"])
             if not self.first <= day < self.day:
                 continue
@@ -80,7 +83,7 @@ class Year:
                     yield self._act(kind, handle, (day, WEBINAR_AT), ("webinar", number))
 
     def _meetups(self) -> Iterator[Occurrence]:
-        for number, meetup in enumerate(self.story["meetup"], 1):
+        for number, meetup in enumerate(self.rhythm["meetup"], 1):
             day = _saturday(self.day, meetup["weeks"])
             cast = (
                 (SignalKind.MEETUP_ORGANISED, [meetup["organiser"]]),
@@ -119,7 +122,7 @@ class Year:
                         yield Occurrence(SignalKind.SUPPORT_ASKED, handle, at, "enquiry", number)
 
     def _references(self) -> Iterator[Occurrence]:
-        for number, reference in enumerate(self.story["reference"], 1):
+        for number, reference in enumerate(self.rhythm["reference"], 1):
             day = self.day - timedelta(days=reference["days"])
             while not is_workday(day):
                 day -= timedelta(days=1)
@@ -129,7 +132,7 @@ class Year:
         return Occurrence(kind, handle, datetime.combine(*when, self.zone), *subject)
 
     def _chances(self, day: date, what: str) -> Iterator[tuple[str, float]]:
-        """Everybody who is with a company on that day, with how likely they are to do it."""
+        """Yield the handle of everybody who is with a company on that day, and the probability that they do it."""
         for company in self.companies:
             base = _phase(company, self.day, day)[what]
             for handle, weight in self.weights[company["key"]]:
@@ -145,7 +148,7 @@ class Year:
         ]
 
     def _is_here(self, handle: str, company: str, day: date) -> bool:
-        """Registered by then, and with that company at that time."""
+        """Return whether the person had joined by then and was with that company."""
         person, age = self.people[handle], (self.day - day).days
         at = person.former_company if person.former_company and age > person.moved else person.company
         return age < person.joined and at == company
@@ -155,15 +158,26 @@ class Year:
         return time(hour, self.chance.randrange(60))
 
     def _reading_time(self, day: date) -> datetime:
-        """The same day after it came, or in the next few."""
+        """Return when a newsletter is read: on the day it was sent, or within the next three."""
         sent = datetime.combine(day, NEWSLETTER_AT, self.zone)
         if self.chance.random() < READS_THE_SAME_DAY:
             return sent + timedelta(minutes=self.chance.randrange(3, 450))
         return datetime.combine(day + timedelta(days=self.chance.randrange(1, 4)), self._office_time(), self.zone)
 
 
+def record_outside_acts(acts: Sequence[Occurrence], people: Mapping[str, Member]) -> None:
+    """Record the acts in the ledger, as one import from another system."""
+    record_outside(
+        [
+            OutsideAct(each.kind, people[each.handle], each.at, (each.subject_kind, each.subject_id), each.key)
+            for each in acts
+        ],
+        SOURCE,
+    )
+
+
 def _phase(company: Mapping[str, Any], today: date, day: date) -> Mapping[str, float]:
-    """The phase in force; before the first one nothing happens."""
+    """Return the phase in force on the day; before the first one, a phase in which nothing happens."""
     age = (today - day).days
     begun = [phase for phase in company["phases"] if phase["days"] >= age]
     return min(begun, key=lambda phase: phase["days"]) if begun else {"seminar": 0.0, "mail": 0.0, "support": 0.0}
@@ -176,7 +190,7 @@ def _third_wednesday(today: date, months: int) -> date:
 
 
 def _saturday(today: date, weeks: int) -> date:
-    """So many weeks back; in a long break nobody meets, they did the week before."""
+    """Return the Saturday so many weeks ago, or an earlier one where that lies in a long break."""
     day = _next(today - timedelta(weeks=weeks, days=6), SATURDAY)
     while is_quiet(day):
         day -= timedelta(weeks=1)
@@ -184,5 +198,5 @@ def _saturday(today: date, weeks: int) -> date:
 
 
 def _next(day: date, weekday: int) -> date:
-    """That weekday on the day or after it."""
+    """Return the first such weekday on or after the day."""
     return day + timedelta(days=(weekday - day.weekday()) % 7)

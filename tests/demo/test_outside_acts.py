@@ -1,4 +1,4 @@
-"""The years outside the forum: the same for the same day, by people who were there, with the plot it should have."""
+"""The sample's acts outside the community: the same for the same day, by people who were there, as the plot has it."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from community.demo.cast import read_people
-from community.demo.workdays import is_workday
-from community.demo.year import Occurrence, Year
+from community.demo.outside_acts import Occurrence, OutsideYears
+from community.workdays import is_workday
 from models.ledger import SignalKind
 
 ZONE = ZoneInfo("Asia/Tokyo")
@@ -24,7 +24,7 @@ ON_SATURDAYS = {
 
 
 def acts_before(day: date) -> list[Occurrence]:
-    return Year(day, PEOPLE, ZONE).acts()
+    return OutsideYears(day, PEOPLE, ZONE).acts()
 
 
 def test_the_same_day_gives_the_same_year_and_another_day_another() -> None:

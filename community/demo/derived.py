@@ -1,4 +1,4 @@
-"""What follows from the sample's acts: scores, notifications, the past year's snapshots."""
+"""Computes what follows from the sample's acts: scores, notifications, the past year's snapshots."""
 
 from datetime import timedelta
 
@@ -15,25 +15,27 @@ from models.notifications import Notification
 
 
 def derive() -> None:
-    """Do at once, in the caller's transaction, what the worker would do of the loaded acts in several.
+    """Process the loaded acts in the caller's transaction, where the worker would use several.
 
     So a load that is killed leaves nothing behind, and one that is committed needs nothing more.
     """
     process_pending_in_this_transaction()
-    _read_old_news()
+    _mark_old_notifications_read()
     yesterday = today() - timedelta(days=1)
     account_ids = list_ids_without_snapshot(yesterday)
     health.take_snapshots(account_ids, yesterday)
-    # Lists show the move since thirty days ago: that day has been written down only now.
+    # Lists show the change since thirty days ago, and the snapshot of that day was taken only now.
     health.rescore(account_ids, today())
 
 
-def _read_old_news() -> None:
-    """Let everybody have read what they were told before they were last here."""
-    told = sa.select(Notification.member_id, Notification.signal_id).join(Signal, Signal.id == Notification.signal_id)
-    before = told.join(Member, Member.id == Notification.member_id).where(Signal.occurred_at <= Member.visited_at)
-    seen: dict[int, list[int]] = {}
+def _mark_old_notifications_read() -> None:
+    """Mark each notification read whose act happened before its recipient's last visit."""
+    notified = sa.select(Notification.member_id, Notification.signal_id).join(
+        Signal, Signal.id == Notification.signal_id
+    )
+    before = notified.join(Member, Member.id == Notification.member_id).where(Signal.occurred_at <= Member.visited_at)
+    read: dict[int, list[int]] = {}
     for member_id, signal_id in db.session.execute(before):
-        seen.setdefault(member_id, []).append(signal_id)
-    for member_id, signal_ids in seen.items():
+        read.setdefault(member_id, []).append(signal_id)
+    for member_id, signal_ids in read.items():
         notifications.mark_read(member_id, signal_ids)
