@@ -162,8 +162,8 @@ def test_every_form_that_can_be_asked_about_is_shown_with_its_question() -> None
             assert re.search(rf"\b{form}\.(hidden_tag|seen)\(", page), (name, form)
     forms = {form.__name__ for form in _below(ConflictForm) if form.__module__.startswith("blueprints.")}
     assert forms == {
-        "CategoryForm", "ChoicesForm", "CompanyForm", "EditForm", "EndForm", "LiftForm", "OpeningEditForm",
-        "OwnCompanyForm", "ProfileForm", "ResumeForm", "RoleForm", "SettingsForm", "SuspensionForm",
+        "CategoryForm", "ChoicesForm", "CompanyForm", "EditForm", "EndContractForm", "LiftForm", "OpeningEditForm",
+        "OwnCompanyForm", "ProfileForm", "ResumeContractForm", "RoleForm", "SettingsForm", "SuspensionForm",
     }  # fmt: skip
     assert len(with_notice) == 9
 
