@@ -73,7 +73,10 @@ def restore(kind: str, item_id: int) -> ResponseReturnValue:
         if not room.can_restore(viewer, item, actions.lock(item)):
             abort(403)
         actions.restore(item, signed_in_member(), (form.note.data or "").strip())
-    flash(_("もとに戻しました。"))
+    if item.hidden_at is None:
+        flash(_("もとに戻しました。"))
+    else:
+        flash(_("運営の取り下げをやめました。投稿した人が取り下げているため、まだ表示していません。"))
     return redirect(room.address(item))
 
 

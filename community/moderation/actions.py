@@ -44,7 +44,7 @@ def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Rem
     """Hide the item, withdraw every act on it or below it from the ledger, and do what its room adds.
 
     Return the removal; if the item is hidden already, the one that hides it. A moderator's removal replaces the
-    author's own, which the author could lift.
+    author's own, which the author could lift; both rows say the same instant.
     """
     kind, room, already = item.__tablename__, _moderation_of(item), lock(item)
     if already is not None and (already.reason != RemovalReason.AUTHOR or reason == RemovalReason.AUTHOR):
@@ -69,15 +69,21 @@ def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Rem
 def restore(item: Item, by: Member, note: str = "") -> Removal | None:
     """Show the item again, and do what its room adds. Return the ended removal, or None if the item was not hidden.
 
-    Acts that were withdrawn with the item count again, unless their subject or parent is still hidden.
+    Acts that were withdrawn with the item count again, unless their subject or parent is still hidden. What its author
+    had withdrawn before a moderator removed it is withdrawn again, and stays hidden.
     """
     kind, room, removal = item.__tablename__, _moderation_of(item), lock(item)
     if removal is None:
         return None
     removal.restored_at, removal.restored_by_id, removal.restore_note = now(), by.id, note
-    item.hidden_at = None
     db.session.flush()
-    _give_back_acts(list_acts_on(kind, item.id))
+    own = _find_replaced(removal)
+    if own is not None:
+        own.restored_at = own.restored_by_id = None
+    else:
+        item.hidden_at = None
+        db.session.flush()
+        _give_back_acts(list_acts_on(kind, item.id))
     if removal.reason != RemovalReason.AUTHOR:
         record(by.id, RESTORE, kind, item.id, before={"reason": removal.reason}, reason=note)
     if room is not None:
@@ -109,6 +115,19 @@ def erase_note(entry: AuditEntry) -> None:
     removal_id = db.session.scalar(removals.order_by(Removal.id).offset(db.session.scalar(earlier) or 0).limit(1))
     blanked = sa.update(Removal).where(Removal.id == removal_id).values({_NOTES[entry.action]: ""})
     db.session.execute(blanked)
+
+
+def _find_replaced(removal: Removal) -> Removal | None:
+    """Return the author's own removal that this one took the place of; None: there was none."""
+    return db.session.scalar(
+        sa.select(Removal).where(
+            Removal.item_kind == removal.item_kind,
+            Removal.item_id == removal.item_id,
+            Removal.reason == RemovalReason.AUTHOR,
+            Removal.restored_at == removal.removed_at,
+            Removal.id != removal.id,
+        )
+    )
 
 
 def _moderation_of(item: Item) -> Moderation[Any, Any] | None:

@@ -105,7 +105,12 @@ def test_a_moderators_removal_replaces_the_authors(talk: Talk) -> None:
     assert [entry.action for entry in db.session.query(AuditEntry)] == ["moderation.remove"]
     assert effective(talk) == (True, False, False)
     assert actions.remove(talk.answer, talk.by.stranger, RemovalReason.AUTHOR) is removal
-    actions.restore(talk.answer, talk.by.moderator)
+    assert actions.restore(talk.answer, talk.by.moderator) is removal
+    assert queries.get_open_removal("post", 5) is own
+    assert talk.answer.hidden_at is not None
+    assert effective(talk) == (True, False, False)
+    actions.restore(talk.answer, talk.by.stranger)
+    assert talk.answer.hidden_at is None
     assert effective(talk) == (True, True, True)
 
 

@@ -207,14 +207,20 @@ def test_it_is_hidden_and_restored(client: FlaskClient, signed_in: SignIn, cast:
     assert client.get(page).status_code == 200
 
 
-def test_what_its_author_took_back_a_moderator_can_hold(signed_in: SignIn, cast: Cast, write: Write) -> None:
-    door = f"/moderation/note/{write().id}"
+def test_what_its_author_took_back_a_moderator_can_hold(
+    client: FlaskClient, signed_in: SignIn, cast: Cast, write: Write
+) -> None:
+    note = write()
+    page, door = f"/notes/{note.id}", f"/moderation/note/{note.id}"
     moderator, owner = signed_in(cast.moderator), signed_in(cast.owner)
     assert owner.post(f"{door}/take-back").status_code == 302
     assert "この覚え書きを取り下げますか" in moderator.get(f"{door}/remove").text
     assert moderator.post(f"{door}/remove", data={"reason": "spam"}).status_code == 302
     assert owner.post(f"{door}/restore").status_code == 403
-    assert moderator.post(f"{door}/restore").status_code == 302
+    answer = moderator.post(f"{door}/restore", follow_redirects=True)
+    assert "投稿した人が取り下げているため、まだ表示していません。" in answer.text
+    assert owner.post(f"{door}/restore").status_code == 302
+    assert client.get(page).status_code == 200
 
 
 def test_the_reason_of_a_restoration_is_as_long_as_its_form_says(signed_in: SignIn, cast: Cast, write: Write) -> None:
