@@ -82,7 +82,8 @@ class Installation:
     def start(self) -> None:
         """Start everything and wait until every web process answers. The data of an earlier start are still there."""
         if self.kind == "production":
-            self.command("migrate")
+            if not self.demo:  # the copy has its tables
+                self.command("migrate")
             plan = [_as_json(process) for process in self._production()]
             arguments = [sys.executable, "-m", "tests.processes", json.dumps(plan)]
         else:
