@@ -12,7 +12,6 @@ WITH_PROCESSES = (
     "tests/realtime/test_processes.py",
     "tests/serving/test_embedded.py",
     "tests/storage/",
-    "tests/test_first_start.py",
 )
 AXE = "tests/journey/test_axe.py"
 # They share an installation; people at browsers do not mind others beside them.

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Mapper, Session, scoped_session
 from werkzeug.test import TestResponse
 from xdist.remote import Producer
 
@@ -36,6 +36,7 @@ from tests.journey.browsing import chromium_at_work
 from tests.signing_in import client_of
 
 DATABASES = ("sqlite", "postgresql")
+READING = {"GET", "HEAD", "OPTIONS"}
 # A deadline, or how fast input is made, would measure what else the machine has to do. Examples of one test share its
 # transaction, and those that write begin with what the others left: what must hold, holds there too.
 settings.register_profile(
@@ -96,6 +97,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     gc.freeze()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have measured (`record_property`) is said in the end."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, value in report.user_properties if report.when == "call" else ():
+                terminalreporter.write_line(f"{report.nodeid}: {name}: {value}")
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> balance.ByFile:
     return balance.ByFile(config, log)
 
@@ -151,7 +160,8 @@ class Client(FlaskClient):
                 response = super().open(*args, **kwargs)
             finally:
                 set_reading(False)
-        if inside:
+        # A GET writes nothing (models.base.transaction), unless it was led to by what did.
+        if inside and (response.history or response.request.method not in READING):
             _refresh_columns(db.session())
         return response
 
@@ -161,7 +171,12 @@ def _refresh_columns(session: Session) -> None:
     for thing in session.identity_map.values():
         state = sa.inspect(thing)
         if state.persistent:
-            session.expire(thing, [attribute.key for attribute in state.mapper.column_attrs])
+            session.expire(thing, _columns_of(state.mapper))
+
+
+@cache
+def _columns_of(mapper: Mapper[Any]) -> tuple[str, ...]:
+    return tuple(attribute.key for attribute in mapper.column_attrs)
 
 
 def new_app(config: Config, rooms: Iterable[Room] = ROOMS, blueprints: Iterable[Blueprint] = ALL_BLUEPRINTS) -> Flask:

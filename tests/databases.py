@@ -1,25 +1,32 @@
 """Settings and databases for test applications and installations: copies of ones that are made once per run."""
 
 import fcntl
+import json
 import os
 import shutil
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import uuid
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import flask_migrate
+import requests
 
 from community.app import create_app
 from community.config import ROOT, Config
 from community.ledger.rules import day_of
+from community.processes import GRACE_SECONDS
+from community.supervisor import answers, die_with_parent
 from models.base import db, now
 from tests import services
 
@@ -32,6 +39,7 @@ PRODUCTION: dict[str, Any] = {
     "public_url": f"https://{PRODUCTION_HOST}",
 }
 BLANK, EMPTY, SAMPLE = "template_blank", "template_empty", "template_sample"
+FIRST_START = "first_start.json"
 COMMUNITY_ZONE = ZoneInfo("Asia/Tokyo")  # as Config has it
 # Migrating and loading the sample community on two busy cores.
 LOAD_SECONDS = 300
@@ -124,9 +132,16 @@ def sample_day() -> date:
 
 
 def _make_sample(folder: Path, address: str) -> None:
-    """By the operator's own commands."""
+    """By the operator's own commands; on SQLite by a first start, unless the day has turned since it was noted."""
+    day = sample_day()
+    if address.startswith("sqlite"):
+        start = start_first(folder)
+        (folder / FIRST_START).write_text(json.dumps(asdict(start)))
+        if day_of(now(), COMMUNITY_ZONE) == day:
+            return
+        (folder / "tsudoi.db").unlink()
     environment = plain_environment(data_dir=folder, database_url=address)
-    for command in (("migrate",), ("demo", "--day", sample_day().isoformat())):
+    for command in (("migrate",), ("demo", "--day", day.isoformat())):
         done = subprocess.run(
             [sys.executable, "-m", "community", *command],
             cwd=ROOT,
@@ -140,6 +155,61 @@ def _make_sample(folder: Path, address: str) -> None:
     if address.startswith("sqlite"):
         with closing(sqlite3.connect(folder / "tsudoi.db")) as connection:  # what is still in the log, into the file
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+# --- the first start, which loads the sample community ----------------------------------------------------------------
+
+
+@dataclass
+class FirstStart:
+    """What was said, shown and left by `serve` on a folder that was not there."""
+
+    port: int
+    said: list[str]
+    status: int
+    page: str
+    code: int | None  # with which Ctrl-C ended it
+    ended: bool  # whether nobody answered afterwards
+
+
+def read_first_start() -> FirstStart:
+    """The one of this run."""
+    return FirstStart(**json.loads((_once("sqlite", SAMPLE) / FIRST_START).read_text()))
+
+
+def start_first(folder: Path) -> FirstStart:
+    """Start, look, and stop with Ctrl-C. The database is left in the folder as it was before anybody looked."""
+    port, data = free_port(), folder / "not yet" / "data"
+    serve = ["serve", "--port", str(port), "--data", str(data)]
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "tests.first_start", str(data / "tsudoi.db"), str(folder / "tsudoi.db"), *serve],
+        cwd=ROOT,
+        env=plain_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=die_with_parent(os.getpid()),  # noqa: PLW1509  it only asks the kernel
+    )
+    assert serving.stdout is not None
+    impatience = threading.Timer(LOAD_SECONDS, serving.kill)
+    impatience.start()
+    said: list[str] = []
+    for line in serving.stdout:
+        said.append(line.strip())
+        if line.startswith("Ctrl-C"):
+            break
+    impatience.cancel()
+    assert serving.poll() is None, said
+    page = requests.get(f"http://127.0.0.1:{port}/forums", timeout=GRACE_SECONDS)
+    serving.send_signal(signal.SIGINT)
+    serving.communicate(timeout=GRACE_SECONDS + 5)
+    return FirstStart(port, said, page.status_code, page.text, serving.returncode, not answers("127.0.0.1", port))
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
 
 
 _MAKERS: dict[str, Callable[[Path, str], None]] = {BLANK: _make_blank, EMPTY: _make_empty, SAMPLE: _make_sample}

@@ -6,7 +6,6 @@ Both run below a supervisor that starts again what is killed, as systemd would: 
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from community.processes import BEAT_OPTIONS, GRACE_SECONDS, Process, web_comman
 from community.supervisor import answers, die_with_parent, supervise
 from models.base import prepare_engine
 from tests import databases, services
+from tests.databases import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 # Starting several processes on two busy cores.
@@ -82,7 +82,8 @@ class Installation:
     def start(self) -> None:
         """Start everything and wait until every web process answers. The data of an earlier start are still there."""
         if self.kind == "production":
-            self.command("migrate")
+            if not self.demo:  # the copy has its tables
+                self.command("migrate")
             plan = [_as_json(process) for process in self._production()]
             arguments = [sys.executable, "-m", "tests.processes", json.dumps(plan)]
         else:
@@ -223,11 +224,6 @@ def own_redis() -> str:
     with redis.Redis.from_url(url) as connection:
         connection.flushdb()
     return url
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def _kill_group(pid: int) -> None:

@@ -121,12 +121,16 @@ def test_nothing_of_its_maker_is_left() -> None:
     ],
 )
 def test_beyond_the_limits_it_is_refused_with_a_sentence_and_soon(form: str, count: int, size: tuple[int, int]) -> None:
-    data = samples.animation(form, count, size, duration=40)
+    data = samples.long_gif(count, size) if form == "GIF" else samples.animation(form, count, size, duration=40)
     began = time.process_time()
     with pytest.raises(BadImage) as refusal:
         pictures.read_picture(data)
     assert refusal.value.message is TOO_LONG_ANIMATION
     assert time.process_time() - began < 5, "others wait for it"
+
+
+def test_a_long_gif_has_all_its_frames() -> None:
+    assert [stays for _, stays in frames(Image.open(BytesIO(samples.long_gif(5, (8, 8)))))] == [40] * 5
 
 
 def test_frames_too_large_are_refused_before_any_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:

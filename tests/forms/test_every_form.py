@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -190,19 +191,26 @@ def endpoint_of(app: Flask, action: str) -> str:
 def attempts(found: Found, strings: Collection[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
     """One field is hostile, the others are honest; and all that are written are hostile at once.
 
-    Where several are written, they share the strings among them.
+    Where several are written, they share the strings among them. Each that is chosen gets every forged value; where
+    not all strings are sent, these too are shared, and come to all at once.
     """
     fields = {name: field for name, field in found.form.fields.items() if name != "csrf_token"}
     honest = {name: honest_value(field) for name, field in fields.items()}
     written = [name for name, field in fields.items() if field.is_written]
-    for name, field in fields.items():
-        share = list(STRINGS)[written.index(name) :: len(written)] if field.is_written else FORGED
-        for label in (label for label in share if label in strings):
-            yield name, label, {**honest, name: STRINGS[label]}
-    if len(written) > 1:
-        for label, text in STRINGS.items():
-            if label in strings:
-                yield "*", label, {**honest, **dict.fromkeys(written, text)}
+    chosen = [name for name in fields if name not in written]
+    texts, forged = ([label for label in labels if label in strings] for labels in (STRINGS, FORGED))
+    is_whole = len(texts) == len(STRINGS)
+    for name, label in (*share(written, texts), *(product if is_whole else share)(chosen, forged)):
+        yield name, label, {**honest, name: STRINGS[label]}
+    for names, labels in ((written, texts), (chosen, [] if is_whole else forged)):
+        for label in labels if len(names) > 1 else ():
+            yield "*", label, {**honest, **dict.fromkeys(names, STRINGS[label])}
+
+
+def share(names: list[str], labels: list[str]) -> Iterator[tuple[str, str]]:
+    """Each label for one of the names, and for each name one at least."""
+    for place, name in enumerate(names):
+        yield from ((name, label) for label in labels[place % len(labels) :: len(names)])
 
 
 def honest_value(field: Field) -> str:

@@ -139,8 +139,8 @@ def list_further_acts(world: World) -> list[Act]:
 def list_stops(things: "Things") -> list[Stop]:
     return [
         Stop("forums.list_categories", "/forums", (GUEST, MEMBER, STAFF)),
-        Stop("forums.show_category", f"/forums/c/{things.category}", (MEMBER, STAFF)),
-        Stop("forums.show_category", f"/forums/c/{things.category}?only=unanswered", keep="category filtered"),
+        Stop("forums.show_category", f"/forums/c/{things.category_slug}", (MEMBER, STAFF)),
+        Stop("forums.show_category", f"/forums/c/{things.category_slug}?only=unanswered", keep="category filtered"),
         Stop("forums.show_topic", f"/forums/topics/{things.public}", (GUEST,), keep="topic for guests"),
         Stop("forums.show_topic", f"/forums/topics/{things.solved}", (MEMBER, STAFF)),
         Stop("forums.show_topic", f"/forums/topics/{things.unanswered}", keep="topic unanswered"),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, Request, Route, WebSocketRoute, expect
 
 from tests.files import samples
-from tests.journey.browsing import ANSWERER, ASKER, PHONE, Person
+from tests.journey.browsing import PHONE, Person
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -17,12 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 TEXT = "縦で撮った写真が、承認の画面だけ横向きになります。\n端末は iPad です。"
 OTHER_TEXT = "こちらでも試しました。設定を変えると直ります。"
 ELEVEN_MEGABYTES = 11 * 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def tsudoi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with Installation("embedded", tmp_path_factory.mktemp("bad-input"), demo=True) as running:
-        yield running
+# Nobody else's: their sessions end here.
+ASKER, ANSWERER = "iguchi@minato-foods.example.jp", "fujii@shinonome-f.example.jp"
 
 
 @pytest.fixture

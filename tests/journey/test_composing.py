@@ -156,8 +156,18 @@ class InputMethod:
         self.session.send("Input.insertText", {"text": text})
 
 
-def test_a_table_a_picture_and_a_name_arrive_where_they_were_put(installation: Installation, browser: Browser) -> None:
-    person = Person(browser, installation.url(0), ASKER).sign_in()
+def test_a_table_a_picture_and_a_name_arrive_where_they_were_put(door: Door) -> None:
+    put_and_look(door.enter(ASKER))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("installation", ["production"], indirect=True)
+def test_they_arrive_where_several_processes_serve(installation: Installation, browser: Browser) -> None:
+    put_and_look(Person(browser, installation.url(0), ASKER).sign_in())
+
+
+def put_and_look(person: Person) -> None:
+    """Write a topic with all three, and find them in it."""
     person.context.grant_permissions(["clipboard-read", "clipboard-write"])
     writer = Writer(person)
     writer.title.fill("表と画面の写しを貼りました")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from community.config import ROOT
-from tests.databases import EMPTY, LOAD_SECONDS, copy_sqlite, plain_environment
+from tests.databases import EMPTY, LOAD_SECONDS, copy_sqlite, make_config, plain_environment
 from tests.processes import Installation, free_port
 from tests.storage.disks import close_to_writing, fill, small_disk, spoil
 from tests.storage.test_full_disk import is_ready, wait_until
@@ -45,6 +45,12 @@ def refuse(data: Path, *arguments: str, because: str) -> None:
     assert because in said
 
 
+def install(data: Path) -> None:
+    """What `migrate` leaves there."""
+    copy_sqlite(EMPTY, data / "tsudoi.db")
+    assert make_config(data, f"sqlite:///{data / 'tsudoi.db'}").secret
+
+
 def serve(data: Path) -> tuple[str, ...]:
     return ("serve", "--port", str(free_port()), "--no-demo", "--data", str(data))
 
@@ -71,7 +77,7 @@ def test_a_disk_that_becomes_full_in_the_middle_of_the_sample_is_said_and_leaves
 
 def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
     with small_disk(tmp_path / "data", 8) as data:
-        assert run(data, "migrate").returncode == 0
+        install(data)
         close_to_writing(data)
         for command in (serve(data), ("migrate",), ("verify",), ("demo",)):
             refuse(data, *command, because="ead-only")
@@ -124,7 +130,7 @@ def test_a_backup_onto_a_full_disk_leaves_no_half_archive(tmp_path: Path) -> Non
 
 def test_a_backup_from_a_full_disk_onto_another_is_made(tmp_path: Path) -> None:
     with small_disk(tmp_path / "data", 8) as data:
-        assert run(data, "migrate").returncode == 0
+        install(data)
         # The index of the write-ahead log, which reading needs, is there while the installation runs.
         (data / "tsudoi.db-shm").write_bytes(b"\0" * 32768)
         (data / "tsudoi.db-wal").touch()
