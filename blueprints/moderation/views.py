@@ -67,11 +67,11 @@ def restore(kind: str, item_id: int) -> ResponseReturnValue:
     """Show the thing again: a moderator what was removed, an author what they took back."""
     room, item, viewer = _find_moderated(kind, item_id)
     form = RestorationForm()
-    if not form.validate():
-        raise RefusedError(422, " ".join(map(str, form.note.errors)))
     with transaction():
         if not room.can_restore(viewer, item, actions.lock(item)):
             abort(403)
+        if not form.validate():
+            raise RefusedError(400, " ".join(map(str, form.note.errors)))
         actions.restore(item, signed_in_member(), (form.note.data or "").strip())
     if item.hidden_at is None:
         flash(_("もとに戻しました。"))
