@@ -87,13 +87,13 @@ class NotificationRead(Base):
 class Notice(Base):
     """A notification of one person that is no act of the ledger's: written by a room, in the act's own transaction.
 
-    `key` names the event: the same key is written once for each person, for good. Shown from `due_at` until
+    `key` names the event within its kind: the same is written once for each person, for good. Shown from `due_at` until
     `expires_at`, unless it is withdrawn.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
-        sa.UniqueConstraint("key", "member_id"),
+        sa.UniqueConstraint("kind", "key", "member_id"),
         sa.Index("ix_notice_member_id_due_at", "member_id", "due_at"),
         sa.Index(
             "ix_notice_unread",

@@ -166,7 +166,9 @@ def _of_act(act: Act, kind_name: str) -> _Source:
 
 def _of_notice(notice: Notice) -> _Source:
     thing = (notice.thing_kind, notice.thing_id)
-    return _Source(f"notice {notice.key}", thing, thing, notice.by_id, notice)
+    # All that a letter says follows from these; a key alone may stand for several things, or several kinds.
+    event = f"notice {notice.kind} {notice.thing_kind} {notice.thing_id} {notice.by_id or 0} {notice.key}"
+    return _Source(event, thing, thing, notice.by_id, notice)
 
 
 def _acts(mails: Sequence[NotificationMail]) -> dict[int | None, Act]:

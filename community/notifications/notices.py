@@ -32,8 +32,8 @@ def notify(
 ) -> None:
     """Notify these members of something about the thing, once for each `key`; `by` is not notified of their own doing.
 
-    The same key again writes nothing, not even after `withdraw`. `due_at` (None: now): nobody sees it before;
-    `expires_at`: nor from then on. `by`: who did it; None: nobody in particular.
+    A key belongs to its kind. The same again writes nothing, not even after `withdraw`. `due_at` (None: now): nobody
+    sees it before; `expires_at`: nor from then on. `by`: who did it; None: nobody in particular.
     """
     at = now()
     due_at = due_at or at
@@ -55,7 +55,7 @@ def notify(
     if not rows:
         return
     added = _INSERT[db.session.get_bind().dialect.name](Notice).on_conflict_do_nothing(
-        index_elements=["key", "member_id"]
+        index_elements=["kind", "key", "member_id"]
     )
     new = db.session.execute(added.returning(Notice.id, Notice.member_id), rows).all()
     mails = [
@@ -67,9 +67,10 @@ def notify(
         push_unread([row.member_id for row in new])
 
 
-def withdraw(key: str) -> None:
-    """Take back what was notified under this key: no page shows it and no mail that has not gone tells of it."""
-    withdrawn = sa.update(Notice).where(Notice.key == key, Notice.withdrawn_at.is_(None)).values(withdrawn_at=now())
+def withdraw(kind: NotificationKind, key: str) -> None:
+    """Take back what was notified under this key of the kind: no page shows it, no mail that has not gone tells it."""
+    is_meant = sa.and_(Notice.kind == kind.name, Notice.key == key, Notice.withdrawn_at.is_(None))
+    withdrawn = sa.update(Notice).where(is_meant).values(withdrawn_at=now())
     gone = db.session.scalars(withdrawn.returning(Notice.member_id).execution_options(synchronize_session=False))
     push_unread(gone.all())
 

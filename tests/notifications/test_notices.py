@@ -100,13 +100,24 @@ def test_it_waits_until_it_is_due_and_ends_when_it_expires(cast: Cast, ask: Call
 def test_what_is_withdrawn_is_gone_for_good(cast: Cast, ask: Callable[..., None], bells: dict[str, list[int]]) -> None:
     ask()
     with transaction():
-        withdraw(KEY)
-        withdraw("another")
+        withdraw(REVIEW, KEY)
+        withdraw(REVIEW, "another")
     assert unread(cast.owner, cast.third) == [0, 0]
     assert bells[f"member:{cast.owner.id}"] == [1, 0]
     ask()
     assert unread(cast.owner) == [0]
     assert queries.list_notifications(cast.owner.id, lambda keys: dict.fromkeys(keys, "")) == []
+
+
+def test_a_key_is_of_one_kind(cast: Cast, ask: Callable[..., None]) -> None:
+    ask()
+    with transaction():
+        notify(REMINDER, [cast.owner.id], ("note", 1), key=KEY)
+    assert unread(cast.owner, cast.third) == [2, 1]
+    with transaction():
+        withdraw(REMINDER, KEY)
+    assert unread(cast.owner, cast.third) == [1, 1]
+    assert set(db.session.scalars(sa.select(Notice.kind).where(Notice.withdrawn_at.is_(None)))) == {REVIEW.name}
 
 
 def test_a_rebuild_leaves_notices_alone(acts: Ledger, ask: Callable[..., None]) -> None:

@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["member.id"], name=op.f("fk_notice_by_id_member")),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_notice_member_id_member")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-        sa.UniqueConstraint("key", "member_id", name=op.f("uq_notice_key_member_id")),
+        sa.UniqueConstraint("kind", "key", "member_id", name=op.f("uq_notice_kind_key_member_id")),
     )
     op.create_index("ix_notice_member_id_due_at", "notice", ["member_id", "due_at"])
     unread = sa.text("read_at IS NULL")
