@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from community.public import Remembered
-from models.accounts import Account, Member
+from models.accounts import Account
 from models.base import db, now
 from models.forums import Category, Post, Topic, TopicKind, TopicRead
 from models.moderation import visible
@@ -48,7 +48,6 @@ class TopicRow:
     kind: TopicKind
     title: str
     author_id: int
-    author_name: str
     account: Account | None
     created_at: datetime
     last_post_at: datetime
@@ -129,14 +128,11 @@ def topic_lines() -> sa.Select[*tuple[Any, ...]]:
             Topic.author_id,
             Topic.created_at,
             Topic.last_post_at,
-            Member.family_name,
-            Member.given_name,
             Account,
             _count_replies().label("replies"),
             accepted.id.is_not(None).label("is_solved"),
             _is_unread().label("is_unread"),
         )
-        .join(Member, Member.id == Topic.author_id)
         .outerjoin(Account, Account.id == Topic.account_id)
         .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, visible(accepted)))
         .outerjoin(MARK, sa.and_(MARK.topic_id == Topic.id, MARK.member_id == READER))
@@ -199,7 +195,6 @@ def topic_row(line: Any) -> TopicRow:  # noqa: ANN401  a row of `topic_lines`
         kind=TopicKind(line.kind),
         title=line.title,
         author_id=line.author_id,
-        author_name=f"{line.family_name} {line.given_name}".strip(),
         account=line.Account,
         created_at=line.created_at,
         last_post_at=line.last_post_at,

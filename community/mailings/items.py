@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from community.accounts.member_names import Named
+from community.accounts.naming import author_label
 from community.room import Key, NotificationKind, Thing
 from community.things import SharedThings
 from models.accounts import Member
@@ -28,8 +30,8 @@ class MailItem:
     """One notification of one person, as it stands now.
 
     `kind`: None where no room has it. `counts`: its act or notice was not withdrawn, sequenced or not. `place` has the
-    title, `subject` the words and the address: a topic and its post; of a notice both are its thing. `who` did it;
-    empty: somebody who has left, or nobody in particular. `event` is the same for all whom one thing notifies.
+    title, `subject` the words and the address: a topic and its post; of a notice both are its thing. `actor` did it;
+    None: nobody in particular. `event` is the same for all whom one thing notifies.
     """
 
     mail: NotificationMail
@@ -40,7 +42,7 @@ class MailItem:
     expires_at: datetime | None
     place: Key
     subject: Key
-    who: str
+    actor: Named | None
     things: SharedThings
 
     def describe_place(self) -> Thing | None:
@@ -50,6 +52,10 @@ class MailItem:
     def describe_subject(self) -> Thing | None:
         """Return what the mail quotes and leads to; None: it is no more."""
         return self.things.get(self.subject)
+
+    def name_actor(self) -> str:
+        """Return what the mail calls who did it, in the language of the moment; "" where nobody in particular did."""
+        return author_label(None, self.actor) if self.actor else ""
 
     def is_own(self) -> bool:
         """Return whether what it is about is the person's own."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import sqlalchemy as sa
 from flask import current_app
 
+from community.accounts.member_names import list_names
 from community.ledger.queries import effective_ids
 from community.mail.queries import list_bouncing
 from community.room import Act, Key, current_rooms
@@ -59,7 +60,7 @@ def list_items(mails: Sequence[NotificationMail], recipients: Collection[Recipie
     counting, read = effective_ids({mail.signal_id for mail in mails if mail.signal_id is not None}), _read(mails)
     keys = {key for source in sources for key in (source.place, source.subject)}
     things = SharedThings(keys, [recipient.member for recipient in recipients])
-    names = _names({source.actor_id for source in sources if source.actor_id is not None})
+    actors = list_names({source.actor_id for source in sources if source.actor_id is not None})
     kinds = current_rooms().notification_kinds
     return [
         MailItem(
@@ -73,7 +74,7 @@ def list_items(mails: Sequence[NotificationMail], recipients: Collection[Recipie
             expires_at=source.notice.expires_at if source.notice else None,
             place=source.place,
             subject=source.subject,
-            who=names.get(source.actor_id or 0, ""),
+            actor=actors.get(source.actor_id or 0),
             things=things,
         )
         for mail, source in zip(mails, sources, strict=True)
@@ -193,11 +194,6 @@ def _read(mails: Sequence[NotificationMail]) -> set[tuple[int, int | None]]:
         )
     )
     return {(member_id, signal_id) for member_id, signal_id in rows}
-
-
-def _names(member_ids: Collection[int]) -> dict[int, str]:
-    columns = sa.select(Member.id, Member.family_name, Member.given_name).where(Member.id.in_(member_ids))
-    return {member_id: f"{family} {given}".strip() for member_id, family, given in db.session.execute(columns)}
 
 
 def _choices(member_ids: Collection[int]) -> dict[int, dict[str, Delivery]]:

@@ -11,6 +11,8 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
+from community.accounts.member_names import Named
+from community.accounts.naming import author_label
 from community.room import Key, NotificationKind, current_rooms
 from models.accounts import Member
 from models.base import BigId, UTCDateTime, db, now
@@ -182,7 +184,8 @@ def is_about(thing: Key) -> sa.ColumnElement[bool]:
 def _newest(member_id: int, about: Key | None = None) -> list[_Row]:
     """Return the newest of both sources, newest first: acts in the ledger's order, notices as they fell due."""
     both = sa.union_all(sa.select(_of_acts(member_id, about)), sa.select(_of_notices(member_id, about))).subquery()
-    found = sa.select(both, Member.family_name, Member.given_name).outerjoin(Member, Member.id == both.c.by_id)
+    of_actor = (getattr(Member, name) for name in Named._fields)
+    found = sa.select(both, *of_actor).outerjoin(Member, Member.id == both.c.by_id)
     acts, notices = [], []
     for row in db.session.execute(found.order_by(both.c.number.desc())):
         (notices if row.is_notice else acts).append(_row(row))
@@ -235,12 +238,13 @@ def _of_notices(member_id: int, about: Key | None) -> sa.Subquery:
 
 
 def _row(row: sa.Row[Any]) -> _Row:
+    actor = Named(*row[-len(Named._fields) :])
     return _Row(
         kind=row.kind,
         about=(row.about_kind, row.about_id),
         subject=(row.subject_kind, row.subject_id),
         at=row.at,
-        who=f"{row.family_name or ''} {row.given_name or ''}".strip(),
+        who=author_label(None, actor) if row.by_id is not None else "",
         is_read=bool(row.is_read),
     )
 

@@ -1,4 +1,7 @@
-"""One function names the author of something; elsewhere stand only people before themselves and before staff."""
+"""One function names the author of something; elsewhere stand only people before themselves and before staff.
+
+Wherever a name is taken from a row, whole or in its parts, it says here why it is no author's.
+"""
 
 import ast
 import re
@@ -11,15 +14,30 @@ from tests.cast import Cast
 from tests.forums.conftest import make_forum, open_topic
 
 ONESELF, STAFF, PERSON = "a letter or page to this person", "for staff, who see everybody", "the person's own page"
+INVITED = "an invitation's name, before whoever invites and whoever is invited"
 ALLOWED = {
     "blueprints/accounts/company.py": "a company's own people, and who is in charge of it",
     "blueprints/accounts/company_forms.py": STAFF,
     "blueprints/accounts/moves.py": STAFF,
     "blueprints/signin/rights.py": STAFF,
+    "blueprints/accounts/own_data.py": ONESELF,
+    "blueprints/accounts/profiles.py": ONESELF,
     "blueprints/accounts/suggestions.py": "people to call upon, not authors",
     "blueprints/audit/views.py": STAFF,
     "blueprints/conflicts.py": "who changed the same form: staff, or a company's own people",
     "blueprints/health/acts.py": STAFF,
+    "blueprints/joining/invitations.py": INVITED,
+    "blueprints/joining/registration.py": ONESELF,
+    "blueprints/joining/requests.py": ONESELF,
+    "blueprints/signin/passwords.py": ONESELF,
+    "community/accounts/erasures.py": "names of columns",
+    "community/accounts/member_names.py": "what `author_label` is given of people in lists",
+    "community/accounts/suggestions.py": "searched, not shown",
+    "community/demo/settling_in.py": "invited people of the sample",
+    "community/health/listing.py": STAFF,
+    "community/health/sentences.py": STAFF,
+    "community/joining/csv_columns.py": INVITED,
+    "community/joining/csv_invitations.py": INVITED,
     "community/signin/addresses.py": ONESELF,
     "community/signin/credentials.py": ONESELF,
     "community/accounts/indexing.py": PERSON,
@@ -32,6 +50,7 @@ ALLOWED = {
     "templates/_chrome.html": ONESELF,
     "templates/accounts/company.html": "a company's own people",
     "templates/accounts/company_admin.html": "a company's own people",
+    "templates/accounts/edit_profile.html": ONESELF,
     "templates/accounts/move_member.html": STAFF,
     "templates/accounts/people.html": STAFF,
     "templates/accounts/profile.html": PERSON,
@@ -40,19 +59,42 @@ ALLOWED = {
     "templates/health/_people.html": STAFF,
     "templates/health/account.html": STAFF,
     "templates/health/acts.html": STAFF,
+    "templates/home/home.html": ONESELF,
     "templates/home/welcome.html": ONESELF,
+    "templates/joining/become_member.html": ONESELF,
+    "templates/joining/roster_preview.html": INVITED,
 }
+NAMES = frozenset({"display_name", "full_name", "family_name", "given_name"})
 
 
 def _naming() -> Iterator[str]:
     for floor in ("community", "blueprints"):
         for path in (ROOT / floor).rglob("*.py"):
-            nodes = ast.walk(ast.parse(path.read_text()))
-            if any(isinstance(node, ast.Attribute) and node.attr == "display_name" for node in nodes):
+            if any(_takes_name(node) for node in ast.walk(ast.parse(path.read_text()))):
                 yield str(path.relative_to(ROOT))
     for path in (ROOT / "templates").rglob("*.*"):
-        if re.search(r"\bdisplay_name\b", path.read_text()):
+        if re.search(rf"\b({'|'.join(NAMES)})\b", path.read_text()):
             yield str(path.relative_to(ROOT))
+
+
+def _takes_name(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr=name) | ast.Constant(value=name):
+            return name in NAMES
+        case ast.Name(id=name):  # a variable of that name says nothing
+            return name == "full_name"
+    return False
+
+
+def test_a_name_put_together_of_its_parts_is_found_too() -> None:
+    for line in (
+        'f"{row.family_name} {row.given_name}"',
+        "full_name(*row)",
+        "models.full_name(*row)",
+        'getattr(row, "family_name")',
+        "sa.select(Member.given_name)",
+    ):
+        assert any(_takes_name(node) for node in ast.walk(ast.parse(line))), line
 
 
 def test_nothing_else_names_an_author() -> None:

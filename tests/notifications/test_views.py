@@ -10,7 +10,7 @@ from community.forums import actions as forums
 from community.notifications import projector, queries
 from community.projections.tasks import process_pending
 from models.accounts import Member
-from models.base import db, transaction
+from models.base import db, now, transaction
 from models.forums import Audience, Category, Post
 from tests.cast import Cast
 
@@ -46,6 +46,13 @@ def test_each_reads_their_own_news_in_words(signed_in: SignIn, cast: Cast, quest
     of_colleague = signed_in(cast.colleague).get("/notifications")
     assert news(of_colleague.data) == [("別府 直樹さんがあなたに呼びかけました 新着", "日付が<b>1日</b>ずれます")]
     assert news(signed_in(cast.stranger).get("/notifications").data) == []
+
+
+def test_who_has_left_is_named_no_more(signed_in: SignIn, cast: Cast, question: Post) -> None:
+    with transaction():
+        db.session.get_one(Member, cast.stranger.id).erased_at = now()
+    of_owner = signed_in(cast.owner).get("/notifications")
+    assert news(of_owner.data) == [("退会した方さんから返信が届きました 新着", "日付が<b>1日</b>ずれます")]
 
 
 def test_without_news_the_page_says_what_will_come(signed_in: SignIn, cast: Cast) -> None:
