@@ -13,7 +13,7 @@ from blueprints.room_parts import NavGroup, NavItem
 from community.accounts import rules
 from community.app.addresses import url_for
 from community.config import Config
-from community.notifications.queries import count_unread
+from community.notifications.unread import count_unread
 from models.accounts import Member
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from heapq import merge
 from itertools import islice
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -15,7 +14,7 @@ from community.accounts.member_names import Named
 from community.accounts.naming import author_label
 from community.room import Key, NotificationKind, current_rooms
 from models.accounts import Member
-from models.base import BigId, UTCDateTime, db, now
+from models.base import db, now
 from models.notifications import Notice, Notification, NotificationRead, Watch
 
 # So many of a person's newest notifications make the page; what is older is found in the things themselves.
@@ -62,38 +61,6 @@ class NotificationGroup(Generic[Description]):
         return sum(line.unread for line in self.lines)
 
 
-def count_unread(member_id: int) -> int:
-    """Return what the bell shows."""
-    return db.session.scalar(_unread(), {"member_id": member_id, "at": now()}) or 0
-
-
-@cache
-def _unread() -> sa.Select[int]:
-    member_id = sa.bindparam("member_id", type_=BigId)
-    of_acts = sa.select(sa.func.count()).select_from(Notification).outerjoin(NotificationRead, IS_READ)
-    of_acts = of_acts.where(Notification.member_id == member_id, NotificationRead.signal_id.is_(None))
-    of_notices = sa.select(sa.func.count()).select_from(Notice)
-    of_notices = of_notices.where(
-        Notice.member_id == member_id, Notice.read_at.is_(None), is_shown(sa.bindparam("at", type_=UTCDateTime))
-    )
-    return sa.select(of_acts.scalar_subquery() + of_notices.scalar_subquery())
-
-
-def count_unread_of(member_ids: Collection[int]) -> dict[int, int]:
-    """Return what each one's bell shows, by member id. One query."""
-    of_acts = (
-        sa.select(Notification.member_id)
-        .outerjoin(NotificationRead, IS_READ)
-        .where(Notification.member_id.in_(member_ids), NotificationRead.signal_id.is_(None))
-    )
-    of_notices = sa.select(Notice.member_id).where(
-        Notice.member_id.in_(member_ids), Notice.read_at.is_(None), is_shown(now())
-    )
-    unread = sa.union_all(of_acts, of_notices).subquery()
-    counted = sa.select(unread.c.member_id, sa.func.count()).group_by(unread.c.member_id)
-    return dict.fromkeys(member_ids, 0) | {row[0]: row[1] for row in db.session.execute(counted)}
-
-
 def name_of(subject: Subject | Key) -> Key:
     """Return the kind and id of a row; those of one that is not in hand are given and returned as they are."""
     return subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)
@@ -123,8 +90,7 @@ def list_notifications(member_id: int, describe: Describe[Description]) -> list[
     kinds = current_rooms().notification_kinds
     lines: dict[Key, dict[str, list[_Row]]] = {}
     for row in _newest(member_id):
-        if row.kind in kinds:
-            lines.setdefault(row.about, {}).setdefault(row.kind, []).append(row)
+        lines.setdefault(row.about, {}).setdefault(row.kind, []).append(row)
     described = describe(lines.keys()) if lines else {}
     groups = [
         NotificationGroup(thing, described[thing], tuple(_line(kinds[kind], rows) for kind, rows in of_kinds.items()))
@@ -208,7 +174,11 @@ def _of_acts(member_id: int, about: Key | None) -> sa.Subquery:
             NotificationRead.signal_id.is_not(None).label("is_read"),
         )
         .outerjoin(NotificationRead, IS_READ)
-        .where(Notification.member_id == member_id, is_about(about) if about else sa.true())
+        .where(
+            Notification.member_id == member_id,
+            Notification.kind.in_(current_rooms().notification_kinds),
+            is_about(about) if about else sa.true(),
+        )
         .order_by(Notification.signal_id.desc())
         .limit(NEWEST)
         .subquery()
@@ -230,7 +200,12 @@ def _of_notices(member_id: int, about: Key | None) -> sa.Subquery:
             Notice.by_id,
             Notice.read_at.is_not(None).label("is_read"),
         )
-        .where(Notice.member_id == member_id, is_shown(now()), is_of_thing)
+        .where(
+            Notice.member_id == member_id,
+            Notice.kind.in_(current_rooms().notification_kinds),
+            is_shown(now()),
+            is_of_thing,
+        )
         .order_by(Notice.due_at.desc(), Notice.id.desc())
         .limit(NEWEST)
         .subquery()

@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from community.forums import actions as forums
-from community.notifications import projector, queries
+from community.notifications import projector
+from community.notifications.unread import count_unread
 from community.projections.tasks import process_pending
 from models.accounts import Member
 from models.base import db, now, transaction
@@ -84,15 +85,15 @@ def test_opening_one_goes_to_the_post_and_marks_it_read(signed_in: SignIn, cast:
 def test_all_can_be_marked_read_at_once(signed_in: SignIn, cast: Cast, question: Post) -> None:
     browser = signed_in(cast.owner)
     assert browser.post("/notifications/read", follow_redirects=True).status_code == 200
-    assert queries.count_unread(cast.owner.id) == 0
-    assert queries.count_unread(cast.colleague.id) == 1
+    assert count_unread(cast.owner.id) == 0
+    assert count_unread(cast.colleague.id) == 1
 
 
 def test_a_look_at_the_page_marks_nothing(signed_in: SignIn, cast: Cast, question: Post) -> None:
     browser = signed_in(cast.owner)
     for _ in range(2):
         browser.get("/notifications")
-    assert queries.count_unread(cast.owner.id) == 1
+    assert count_unread(cast.owner.id) == 1
 
 
 def test_what_one_may_no_longer_see_is_not_shown_and_not_opened(signed_in: SignIn, cast: Cast, question: Post) -> None:
@@ -117,7 +118,7 @@ def _staff_category() -> Category:
 def test_opening_what_one_was_never_told_leads_back(signed_in: SignIn, cast: Cast, question: Post, path: str) -> None:
     answer = signed_in(cast.third).post(f"/notifications/{path}/open")
     assert answer.location == "/notifications"
-    assert queries.count_unread(cast.owner.id) == 1
+    assert count_unread(cast.owner.id) == 1
 
 
 def test_guests_are_asked_to_sign_in(client: FlaskClient, question: Post) -> None:
