@@ -74,6 +74,29 @@ class Notification(Base):
     at: Mapped[datetime]
 
 
+class NotificationKindPeriod(Base):
+    """From which place in the ledger until which a room had a kind. Noted, so that a rebuild notifies the same people.
+
+    Acts of before and between notify nobody of that kind: they were projected in silence.
+    """
+
+    __tablename__ = "notification_kind_period"
+    __table_args__ = (
+        sa.Index(
+            "uq_notification_kind_period_open",
+            "kind",
+            unique=True,
+            sqlite_where=sa.text("until_seq IS NULL"),
+            postgresql_where=sa.text("until_seq IS NULL"),
+        ),
+    )
+
+    id: Mapped[pk]
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    after_seq: Mapped[int] = mapped_column(sa.BigInteger)
+    until_seq: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
 class NotificationRead(Base):
     """A person has seen a notification. Apart from it, so that a rebuild forgets nothing."""
 

@@ -85,6 +85,16 @@ def first_recorded(first_ids: Collection[int]) -> dict[int, datetime]:
     return dict(db.session.execute(chosen).all())
 
 
+def places_of(signal_ids: Collection[int]) -> dict[int, int]:
+    """Return the sequence numbers of these signals, by id; those without one are missing."""
+    if not signal_ids:
+        return {}
+    chosen = sa.select(SignalSequence.signal_id, SignalSequence.seq).where(
+        is_among(SignalSequence.signal_id, signal_ids)
+    )
+    return dict(db.session.execute(chosen).all())
+
+
 def effective_ids(act_ids: Iterable[int]) -> set[int]:
     """Return those of the acts' ids that count now, sequenced or not."""
     wanted = set(act_ids)

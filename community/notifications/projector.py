@@ -1,7 +1,8 @@
 """Reads the ledger for notifications: whom each act notifies of what, worked out anew whenever the act is touched.
 
-A notification depends on the act, the dated watches and the mentions, and on no earlier notification: reading the
-ledger from its start gives the same rows. What a person has read stands apart and survives that, as do notices.
+A notification depends on the act, the dated watches, the mentions and the periods in which rooms had its kind, and on
+no earlier notification: reading the ledger from its start gives the same rows. What a person has read stands apart and
+survives that, as do notices.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
@@ -9,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community.ledger.queries import SequencedSignal, effective_acts, first_recorded
+from community.ledger.queries import SequencedSignal, effective_acts, first_recorded, places_of
 from community.room import Act, NotificationKind, current_rooms
 from models.base import db, is_among, now
 from models.ledger import Signal, SignalSequence
@@ -17,27 +18,31 @@ from models.notifications import Mention, Notification, NotificationRead, Watch
 from models.projections import Projection
 
 from .bell import push_unread
+from .kind_periods import list_kind_periods, note_kinds
 from .mails import replace_mails_of_acts
-from .rules import is_news, naming_signals, notifying_signals, recipients_of, was_watching
+from .rules import is_news, naming_signals, notifying_signals, recipients_of, was_there, was_watching
 
 name = "notifications"
 
 
 def project(signals: Sequence[SequencedSignal], up_to: int) -> None:
     """Work out anew whom the acts behind these signals notify, as they count at place `up_to`."""
+    _note_kinds()
     notifying = notifying_signals(_kinds())
     recompute({signal.root_id or signal.id for signal in signals if signal.kind in notifying}, up_to)
 
 
 def reset() -> None:
     """Delete all notifications of acts; not what was read, and no notice."""
+    _note_kinds()  # before the position is lost
     db.session.execute(sa.delete(Notification))
 
 
 def rows() -> set[Hashable]:
-    """Return what is kept, for comparing with a rebuild."""
+    """Return what is kept of kinds that a room has, for comparing with a rebuild."""
     kept = sa.select(Notification.member_id, Notification.signal_id, Notification.kind, Notification.by_id)
-    return {tuple(row) for row in db.session.execute(kept)}
+    of_rooms = kept.where(Notification.kind.in_(current_rooms().notification_kinds))
+    return {tuple(row) for row in db.session.execute(of_rooms)}
 
 
 def recompute(act_ids: Collection[int], up_to: int) -> None:
@@ -101,6 +106,11 @@ def _kinds() -> tuple[NotificationKind, ...]:
     return tuple(current_rooms().notification_kinds.values())
 
 
+def _note_kinds() -> None:
+    projection = db.session.get(Projection, name)
+    note_kinds([kind.name for kind in _kinds() if kind.source], projection.position if projection else 0)
+
+
 def _list_acts(act_ids: Collection[int], up_to: int) -> list[Act]:
     columns = (getattr(Signal, name) for name in Act._fields)
     chosen = effective_acts(up_to).with_only_columns(*columns, maintain_column_froms=True)
@@ -109,7 +119,7 @@ def _list_acts(act_ids: Collection[int], up_to: int) -> list[Act]:
 
 def _rows_of(acts: Sequence[Act]) -> Iterable[dict[str, Any]]:
     firsts = first_recorded({act.moved_from_id for act in acts if act.moved_from_id is not None})
-    kinds = _kinds()
+    kinds, periods, places = _kinds(), list_kind_periods(), places_of({act.moved_from_id or act.id for act in acts})
     naming = naming_signals(kinds)
     watches = _watches(act.place for act in acts)
     mentions = _mentions(act.subject for act in acts if act.kind in naming)
@@ -119,7 +129,9 @@ def _rows_of(acts: Sequence[Act]) -> Iterable[dict[str, Any]]:
             w.member_id for w in watches.get(act.place, ()) if was_watching(w, act.moved_from_id or act.id, recorded)
         ]
         named = mentions.get(act.subject, ())
-        recipients = recipients_of(act, kinds, watchers, named)
+        place = places[act.moved_from_id or act.id]
+        there = [kind for kind in kinds if was_there(periods.get(kind.name, ()), place)]
+        recipients = recipients_of(act, there, watchers, named)
         for member_id in sorted(recipients):
             kind, actor_id = recipients[member_id]
             yield {

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from community.room import Act, NotificationKind
 from models.ledger import Signal, SignalKind
-from models.notifications import Watch
+from models.notifications import NotificationKindPeriod, Watch
 
 # An act that was written down later than this after it happened is history: a load, an import, something back-dated.
 WRITTEN_DOWN_WITHIN = timedelta(hours=1)
@@ -32,6 +32,11 @@ def was_watching(watch: Watch, signal_id: int, at: datetime) -> bool:
     if watch.until is None:
         return began
     return began and (signal_id <= watch.until_signal_id if watch.until_signal_id is not None else at < watch.until)
+
+
+def was_there(periods: Iterable[NotificationKindPeriod], seq: int) -> bool:
+    """Return whether the act at this place in the ledger lies in one of the periods."""
+    return any(period.after_seq < seq and (period.until_seq is None or seq <= period.until_seq) for period in periods)
 
 
 def recipients_of(

@@ -101,7 +101,16 @@ def test_the_way_back_gives_the_same_rows(app: Flask) -> None:
     flask_migrate.upgrade()
     flask_migrate.downgrade(revision=before(app))
     assert rows("mail_notice") == held
-    assert not {"notice", "notification_mail"} & set(sa.inspect(db.engine).get_table_names())
+    assert not {"notice", "notification_mail", "notification_kind_period"} & set(
+        sa.inspect(db.engine).get_table_names()
+    )
+
+
+def test_the_kinds_that_there_were_notified_from_the_ledger_s_start(app: Flask) -> None:
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        periods = connection.execute(sa.text("SELECT kind, after_seq, until_seq FROM notification_kind_period")).all()
+    assert sorted(map(tuple, periods)) == [(kind, 0, None) for kind in ("accepted", "mention", "reply", "solved")]
 
 
 def add_notice(kind: str, member_id: int, key: str) -> None:
