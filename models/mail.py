@@ -36,8 +36,8 @@ class Mail(Base):
 class NotificationMail(Base):
     """Whether, when and by which mail a person is mailed of one notification. Written with the notification.
 
-    It is of an act (`signal_id`) or of a notice (`notice_id`). It stays when it is done (`due_at` None), with the mail
-    or with why there was none: nobody is mailed twice.
+    It is of an act (`signal_id`: its first record, whichever record of it counts now) or of a notice (`notice_id`).
+    It stays when it is done (`due_at` None), with the mail or with why there was none: nobody is mailed twice.
     """
 
     __tablename__ = "notification_mail"

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from community.accounts.member_names import list_names
-from community.ledger.queries import effective_ids
+from community.ledger.queries import counting_firsts, is_record_of
 from community.mail.queries import list_bouncing
 from community.room import Act, Key, current_rooms
 from community.things import SharedThings
@@ -57,7 +57,7 @@ def list_items(mails: Sequence[NotificationMail], recipients: Collection[Recipie
     ledger, not of their notifications: a rebuild forgets those for a while.
     """
     sources = _sources(mails)
-    counting, read = effective_ids({mail.signal_id for mail in mails if mail.signal_id is not None}), _read(mails)
+    counting, read = counting_firsts({mail.signal_id for mail in mails if mail.signal_id is not None}), _read(mails)
     keys = {key for source in sources for key in (source.place, source.subject)}
     things = SharedThings(keys, [recipient.member for recipient in recipients])
     actors = list_names({source.actor_id for source in sources if source.actor_id is not None})
@@ -187,9 +187,13 @@ def _notices(mails: Sequence[NotificationMail]) -> dict[int, Notice]:
 
 
 def _read(mails: Sequence[NotificationMail]) -> set[tuple[int, int | None]]:
+    """Return who has read of which act, by the id of its first record: it may have been recorded anew since."""
+    first_id = sa.func.coalesce(Signal.moved_from_id, Signal.id)
     rows = db.session.execute(
-        sa.select(NotificationRead.member_id, NotificationRead.signal_id).where(
-            NotificationRead.signal_id.in_({mail.signal_id for mail in mails if mail.signal_id is not None}),
+        sa.select(NotificationRead.member_id, first_id)
+        .join(Signal, Signal.id == NotificationRead.signal_id)
+        .where(
+            is_record_of({mail.signal_id for mail in mails if mail.signal_id is not None}),
             NotificationRead.member_id.in_({mail.member_id for mail in mails}),
         )
     )

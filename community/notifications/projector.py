@@ -5,7 +5,8 @@ no earlier notification: reading the ledger from its start gives the same rows. 
 survives that, as do notices.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,7 +51,8 @@ def recompute(act_ids: Collection[int], up_to: int) -> None:
     if not act_ids:
         return
     acts = _list_acts(act_ids, up_to)
-    wanted = {(row["member_id"], row["signal_id"]): row for row in _rows_of(acts)}
+    firsts = first_recorded({act.moved_from_id for act in acts if act.moved_from_id is not None})
+    wanted = {(row["member_id"], row["signal_id"]): row for row in _rows_of(acts, firsts)}
     had = {
         (member_id, signal_id): kind
         for member_id, signal_id, kind in db.session.execute(
@@ -68,8 +70,14 @@ def recompute(act_ids: Collection[int], up_to: int) -> None:
     if rows:
         db.session.execute(sa.insert(Notification), rows)
         _keep_read(acts)
-    news = {act.id for act in acts if is_news(act, now())}
-    replace_mails_of_acts(touched, [row for row in rows if row["signal_id"] in news])
+    # A mail is of an act, whichever record of it counts: one that waits goes on waiting, and none is written twice.
+    news = {
+        act.id: act.moved_from_id or act.id
+        for act in acts
+        if is_news(act, now(), recorded_at=firsts.get(act.moved_from_id or 0))
+    }
+    mailed = [{**row, "signal_id": news[row["signal_id"]]} for row in rows if row["signal_id"] in news]
+    replace_mails_of_acts(touched, mailed, up_to)
     push_unread({member_id for member_id, _ in changed})
 
 
@@ -117,8 +125,7 @@ def _list_acts(act_ids: Collection[int], up_to: int) -> list[Act]:
     return [Act(*row) for row in db.session.execute(chosen.where(is_among(Signal.id, act_ids)))]
 
 
-def _rows_of(acts: Sequence[Act]) -> Iterable[dict[str, Any]]:
-    firsts = first_recorded({act.moved_from_id for act in acts if act.moved_from_id is not None})
+def _rows_of(acts: Sequence[Act], firsts: Mapping[int, datetime]) -> Iterable[dict[str, Any]]:
     kinds, periods, places = _kinds(), list_kind_periods(), places_of({act.moved_from_id or act.id for act in acts})
     naming = naming_signals(kinds)
     watches = _watches(act.place for act in acts)

@@ -57,11 +57,10 @@ def recipients_of(
     return found
 
 
-def is_news(act: Act | Signal, at: datetime) -> bool:
+def is_news(act: Act | Signal, at: datetime, *, recorded_at: datetime | None = None) -> bool:
     """Return whether people are still to be mailed of it; on their page it stands in any case.
 
-    What was recorded anew for another company was news when it was recorded first.
+    `recorded_at`: when it was recorded first, if this is a later record of it, for another company.
     """
-    if act.moved_from_id is not None:
-        return False
-    return act.recorded_at - act.occurred_at <= WRITTEN_DOWN_WITHIN and at - act.recorded_at <= NEWS_FOR
+    first = recorded_at or act.recorded_at
+    return first - act.occurred_at <= WRITTEN_DOWN_WITHIN and at - first <= NEWS_FOR
