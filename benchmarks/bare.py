@@ -1,10 +1,10 @@
 """The yardstick: what Flask, the ORM and Jinja cost for the same twenty posts, and nothing else.
 
-A plain application: a signed session says who reads, Flask-Login loads them, the ORM loads the topic, its category and
-its posts with their authors and the companies they wrote for, a template with a base draws them with links and dates.
-It loads the columns that it shows and no others. No rights, no marks, no reactions, no forms, no translations.
+A plain application: a signed session names the viewer, Flask-Login loads them, the ORM loads the topic, its category
+and its posts with their authors and companies, and a template with a base draws them with links and dates. It loads
+only the columns that it shows. No rights, no marks, no reactions, no forms, no translations.
 
-`/as-it-was/` is the yardstick of earlier figures: whole rows, and with each author the membership and company of today,
+`/as-it-was/` is the yardstick of earlier figures: whole rows, and with each author today's membership and company,
 which it never shows. It stays so that both can be measured in one run.
 """
 
@@ -40,7 +40,7 @@ TOPIC = """{% extends "base.html" %}
 
 
 Options = Sequence[ORMOption]
-# What the template shows, and what tells the rows apart.
+# The columns that the template shows, and the keys.
 NAME_ONLY = (load_only(Member.family_name, Member.given_name, Member.handle), raiseload(Member.membership))
 TOPIC_SHOWN = (load_only(Topic.title), joinedload(Topic.category).load_only(Category.slug, Category.name))
 POSTS_SHOWN = (
@@ -51,7 +51,7 @@ POSTS_SHOWN = (
 
 
 def make_bare_app(database_url: str, secret: str) -> Flask:
-    """On the same database, by the same models."""
+    """Return the bare application, on the same database and with the same models."""
     app = Flask("bare")
     app.config.update(SECRET_KEY=secret, SQLALCHEMY_DATABASE_URI=database_url, SESSION_COOKIE_NAME="bare")
     app.config["COMMUNITY_ZONE"] = ZoneInfo("Asia/Tokyo")  # the models ask where the day begins

@@ -1,4 +1,4 @@
-"""Where a benchmark runs: a database that is given by its address, or one of its own that ends with it."""
+"""The database of a benchmark: one given by its address, or a temporary one."""
 
 import gc
 import tempfile
@@ -19,9 +19,9 @@ from tests.databases import PRODUCTION, make_config
 
 @contextmanager
 def application(database_url: str | None, kind: str = "postgresql") -> Iterator[Flask]:
-    """The whole application, set up as in production, on a migrated database; without an address on a temporary one.
+    """Yield the whole application, set up as in production, on a migrated database; a temporary one without an address.
 
-    Not inside its context: a request would use that, and leave its session there for the next one.
+    Outside its context: a request would use that context, and leave its session there for the next one.
     """
     with ExitStack() as stack:
         folder = Path(

@@ -1,7 +1,7 @@
 """Fills an empty database: `python -m benchmarks.fill --database-url … --posts 1000000`.
 
-Companies and people are written one by one; what there are many of, the database makes by itself from a list of numbers
-and a thousand rendered bodies. Chance is arithmetic on the numbers: the same sizes give the same rows.
+Companies and people are written one by one; of everything numerous, the database makes rows itself from a list of
+numbers and a thousand rendered bodies. Randomness is arithmetic on the numbers: the same sizes give the same rows.
 """
 
 import argparse
@@ -30,7 +30,7 @@ BODIES = 1_000
 CATEGORIES = 12
 # Every fourth category is closed to guests.
 CLOSED_EVERY = 4
-# Of a hundred topics so many wait for an answer; every other one of the rest is solved.
+# So many of a hundred topics have no answer; every other one of the rest is solved.
 WAITING_OF_100 = 4
 KINDS = (SignalKind.REPLY_POSTED, SignalKind.TOPIC_OPENED, SignalKind.REACTION_RECEIVED, SignalKind.SEMINAR_ATTENDED)
 # As STRIDE, for a second thing.
@@ -38,7 +38,7 @@ LEAP = 104_729
 
 
 def fill(sizes: Sizes) -> None:
-    """Into an empty, migrated database; a transaction for each kind of row."""
+    """Fill an empty, migrated database, with one transaction for each kind of row."""
     for part in (add_people, _categories, _topics, _posts, _openings, _reactions, _signals, _counts):
         with transaction():
             part(sizes)
@@ -47,7 +47,7 @@ def fill(sizes: Sizes) -> None:
 
 
 def fill_ledger(sizes: Sizes) -> None:
-    """Companies, people and what they did; counted and read, but not scored."""
+    """Write companies, people and their acts, counted and in both projections, but without scores."""
     for part in (add_people, _signals, _counts):
         with transaction():
             part(sizes)
@@ -55,12 +55,12 @@ def fill_ledger(sizes: Sizes) -> None:
 
 
 def analyze() -> None:
-    """Let the database know how much there is now, as its own housekeeping would."""
+    """Update the database's statistics, as its own housekeeping would."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM ANALYZE" if db.engine.dialect.name == "postgresql" else "ANALYZE"))
 
 
-# --- what there is much of
+# --- numerous rows
 
 
 def _categories(sizes: Sizes) -> None:
@@ -71,14 +71,14 @@ def _categories(sizes: Sizes) -> None:
 
 
 def _numbers(count: int) -> sa.CTE:
-    """One column, n: 0 … count - 1."""
+    """Return a table with one column, n: 0 … count - 1."""
     n = sa.literal(0, sa.BigInteger).label("n")  # times a prime it is large
     numbers = sa.select(n).cte("numbers", recursive=True)
     return numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < count - 1))
 
 
 def _later(start: datetime, seconds: sa.ColumnElement[Any]) -> sa.ColumnElement[datetime]:
-    """`start` and so many whole seconds, in the database's own arithmetic."""
+    """Return `start` plus so many whole seconds, in the database's own arithmetic."""
     if db.engine.dialect.name == "postgresql":
         moment = sa.literal(start, sa.DateTime(timezone=True)) + seconds * sa.text("interval '1 second'")
         return sa.type_coerce(moment, Topic.created_at.type)
@@ -94,7 +94,7 @@ def _day(start: datetime, days: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 
 
 def _put(model: type[Any], values: dict[str, Any], source: type[Any] | sa.FromClause) -> None:
-    """One INSERT … SELECT; columns that are not named get their usual defaults."""
+    """Insert rows with one INSERT … SELECT; columns that are not named get their usual defaults."""
     chosen = sa.select(
         *(sa.sql.expression.label(name, sa.literal(v) if _is_plain(v) else v) for name, v in values.items())
     )
@@ -106,7 +106,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _author(n: sa.ColumnElement[Any], sizes: Sizes) -> sa.ColumnElement[int]:
-    """A member; the first of all ids is the staff's."""
+    """Return the expression of an author's id; the lowest ids are the staff's."""
     first = db.session.scalar(sa.select(sa.func.min(Member.id)).where(Member.staff_role.is_(None)))
     return sa.literal(first) + n % sizes.members
 
@@ -173,14 +173,14 @@ def _body(n: int) -> dict[str, str]:
 
 
 def _go_on_counting(table: str, column: InstrumentedAttribute[int]) -> None:
-    """Rows with ids of our own leave PostgreSQL's counters behind."""
+    """Set PostgreSQL's id counters, which rows with given ids leave behind."""
     if db.engine.dialect.name == "postgresql":
         newest = db.session.scalar(sa.select(sa.func.max(column)))
         db.session.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {newest or 1})"))
 
 
 def _openings(sizes: Sizes) -> None:
-    """Authors' companies, when the talk was last alive, and what solved every other question."""
+    """Set authors' companies, the time of each topic's last post, and the accepted answers."""
     del sizes
     home = sa.select(Membership.account_id).where(Membership.until_day.is_(None))
     for model in (Topic, Post):
@@ -198,7 +198,7 @@ def _set(change: sa.Update) -> None:
 
 
 def _reactions(sizes: Sizes) -> None:
-    """One on every third post."""
+    """Add one reaction to every third post."""
     values = {"post_id": Post.id, "member_id": _author(Post.id * STRIDE, sizes), "kind": ReactionKind.THANKS.value}
     chosen = sa.select(Post.id).where(Post.id % 3 == 0).subquery()
     _put(Reaction, values, sa.join(Post, chosen, chosen.c.id == Post.id))
@@ -209,7 +209,7 @@ def _signals(sizes: Sizes) -> None:
 
 
 def put_signals(sizes: Sizes, count: int) -> int:
-    """Write so many acts after those that there are; return the id of the first."""
+    """Add so many acts after the existing ones; return the id of the first."""
     first = (db.session.scalar(sa.select(sa.func.max(Signal.id))) or 0) + 1
     numbers = _numbers(count)
     n = numbers.c.n + (first - 1)
@@ -236,14 +236,14 @@ def put_signals(sizes: Sizes, count: int) -> int:
 
 
 def sequence(signals: int) -> None:
-    """Give all signals their places, and say that both projections contain them."""
+    """Give all signals their sequence numbers, and mark both projections as complete."""
     _put(SignalSequence, {"seq": Signal.id, "signal_id": Signal.id}, Signal)
     for name in ("health", "notifications"):
         db.session.merge(Projection(name=name, position=signals))
 
 
 def _counts(sizes: Sizes) -> None:
-    """What the health projection would have counted: nothing of this is ever taken back."""
+    """Write what the health projection would have counted; no act is ever reversed here."""
     sequence(sizes.signals)
     ensure_first_policy()
     grain = (Signal.account_id, Signal.member_id, Signal.kind, Signal.day)
@@ -260,7 +260,7 @@ def _scores() -> None:
 
 
 def add_sizes(parser: argparse.ArgumentParser) -> None:
-    """An option for every size."""
+    """Add an option for every size."""
     for field in fields(Sizes):
         parser.add_argument(f"--{field.name}", type=int, default=field.default)
 

@@ -21,7 +21,7 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Said on the way, and what is over by then.
+# Lines of its output, and the phase that has ended by then.
 PHASES = {
     "Installing": "environment made",
     "Loading": "packages installed, compiled, imported; tables made",
@@ -67,13 +67,13 @@ def _measure(figures: Figures, commit: str, folder: Path, again: int) -> None:
 
 
 def _full_name(commit: str) -> str:
-    """A clone does not know this one's branches by their names."""
+    """Return the commit's hash, since a clone does not have this one's branches under their names."""
     asked = [*GIT, "-C", ROOT, "rev-parse", commit]
     return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _start(phases: dict[str, list[float]], clone: Path, cache: Path) -> None:
-    """Start it, note when it says what, and stop it as an operator would."""
+    """Start it, note when it prints what, and stop it as an operator would."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TSUDOI_")}
     environment["PIP_CACHE_DIR"] = str(cache)
     used = _processor_seconds()

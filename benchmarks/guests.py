@@ -1,9 +1,9 @@
 """What guests' pages cost while people write: `python -m benchmarks.guests --posts 10000 --rounds 60`.
 
-Guests' pages are cached until something changes that they show, so a silent community flatters them. Each page is asked
-for warm (kept, nothing written), cold (not kept), and nine times after each write: a reply or a reaction, by turns,
-elsewhere or in the very topic; and once each of nine topics after a write in none of them.
-Figures are CPU ms of process and database for a read, median and p95 of all reads; the writes are not in them.
+Guests' pages are cached until something that they show changes, so a silent community is cheaper than a real one. Each
+page is requested warm (cached, nothing written), cold (not cached), and nine times after each write: a reply or a
+reaction, in turn, elsewhere or in the same topic; and each of nine topics once after a write in none of them. Figures
+are CPU ms of process and database for a read, median and p95 of all reads, without the writes.
 """
 
 import argparse
@@ -28,7 +28,7 @@ READS_A_WRITE = 9
 
 
 class Writer:
-    """People who write in turn, by the same actions as the forum's forms."""
+    """Members who write in turn, by the actions of the forum's forms."""
 
     def __init__(self, app: Flask) -> None:
         self.app, self._numbers = app, count()
@@ -38,7 +38,7 @@ class Writer:
         self._reactions = cycle(ReactionKind)
 
     def write(self, topic_id: int) -> None:
-        """A reply or a reaction, by turns."""
+        """Write a reply or a reaction, in turn."""
         with self.app.app_context():
             set_reading(False)
             with transaction():
@@ -46,7 +46,7 @@ class Writer:
                 topic = queries.get_topic(topic_id, seen_by=queries.get_viewer(member))
                 assert topic is not None  # noqa: S101  a public one
                 number = next(self._numbers)
-                # Who has said it already changes nothing by saying it again: a reply then.
+                # A repeated reaction changes nothing; then a reply is written.
                 if number % 2 == 0 or not self._react(topic, member):
                     actions.post_reply(topic, member, f"{number}番目の返信です。手順は前の投稿のとおりです。")
 
@@ -58,7 +58,7 @@ class Writer:
 
 
 def list_topics(app: Flask, number: int) -> tuple[int, list[int]]:
-    """A public topic that is written in elsewhere, and others to read."""
+    """Return the id of a public topic to write in, and those of others to read."""
     with app.app_context():
         public = sa.select(Topic.id).join(Category, Category.id == Topic.category_id)
         chosen = public.where(Category.readers == Audience.PUBLIC).order_by(Topic.id).limit(number + 1)
@@ -67,7 +67,7 @@ def list_topics(app: Flask, number: int) -> tuple[int, list[int]]:
 
 
 def measure_reads(cases: list[Case], before: Callable[[int], None], rounds: int) -> list[float]:
-    """`before(n)` is called ahead of read n; the cases are read by turns."""
+    """Return the CPU ms of reads of the cases, in turn. `before(n)` is called before read n."""
     spent: list[float] = []
     for number, case in zip(range(rounds * READS_A_WRITE), cycle(cases), strict=False):
         before(number)
@@ -76,7 +76,7 @@ def measure_reads(cases: list[Case], before: Callable[[int], None], rounds: int)
 
 
 def conditions(app: Flask, topic: int, elsewhere: int) -> Iterator[tuple[str, Callable[[int], None]]]:
-    """What happens ahead of each read."""
+    """Yield what happens before each read, with its name."""
     writer = Writer(app)
 
     def every_nine(topic_id: int) -> Callable[[int], None]:

@@ -1,14 +1,13 @@
-"""What the ledger bears: `python -m benchmarks.ledger --companies 15000 --members 30000 --signals 5000000`.
+"""How fast the ledger is: `python -m benchmarks.ledger --companies 15000 --members 30000 --signals 5000000`.
 
-On a PostgreSQL, its own or the one of --database-url, which must be empty:
+On a PostgreSQL, its own or the empty one of --database-url:
 
-settle    pending signals are given their places and processed by all projections, in signals a second
+process   pending signals are sequenced and processed by all projections, in signals a second
 rebuild   all projections are reset and derived from a ledger of --rebuild signals from its start
 rescore   every account is scored for a new day, beside one SQL aggregation of the same signals by (account, member,
           kind, day), in the same run
 
-Seconds are of processors, this process's and its backend's together, whatever else the machine has to do; the clock's
-are in brackets.
+Seconds are of processors, this process's and its backend's together; the clock's are in brackets.
 """
 
 import argparse
@@ -55,8 +54,8 @@ def spending() -> Iterator[Spent]:
     spent.clock = time.monotonic() - clock
 
 
-def settle(sizes: Sizes, waiting: int) -> None:
-    """As an import leaves them: written, and waiting."""
+def process(sizes: Sizes, waiting: int) -> None:
+    """Process signals as an import leaves them, written and pending."""
     with transaction():
         first = put_signals(sizes, waiting)
         chosen = sa.select(Signal.id).where(Signal.id >= first)
@@ -65,7 +64,9 @@ def settle(sizes: Sizes, waiting: int) -> None:
     with spending() as spent:
         projections.process_pending()
     a_second = waiting / spent.cpu
-    print(f"settle: {waiting} signals in {spent}: {a_second:.0f}/s: {said(met=a_second >= LEAST_A_SECOND)}", flush=True)
+    print(
+        f"process: {waiting} signals in {spent}: {a_second:.0f}/s: {said(met=a_second >= LEAST_A_SECOND)}", flush=True
+    )
 
 
 def rebuild(signals: int) -> None:
@@ -91,7 +92,7 @@ def rescore(sizes: Sizes) -> None:
 
 
 def _aggregate() -> Spent:
-    """The yardstick: what the database needs to count everything once."""
+    """Run the yardstick: what the database needs to count everything once."""
     grain = (Signal.account_id, Signal.member_id, Signal.kind, Signal.day)
     counted = sa.select(*grain, sa.func.count(sa.distinct(Signal.subject_id)).label("n")).group_by(*grain).subquery()
     db.session.execute(sa.text("SET max_parallel_workers_per_gather = 0"))  # only one backend is watched
@@ -104,7 +105,7 @@ def _aggregate() -> Spent:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database-url")
-    parser.add_argument("--waiting", type=int, default=20_000, help="signals to settle")
+    parser.add_argument("--waiting", type=int, default=20_000, help="signals to process")
     parser.add_argument("--rebuild", type=int, default=0, help="signals to rebuild from; 0: none")
     add_sizes(parser)
     given = parser.parse_args()
@@ -113,7 +114,7 @@ def main() -> None:
         fill_ledger(replace(sizes, signals=given.rebuild or sizes.signals))
         if given.rebuild:
             rebuild(given.rebuild)
-        settle(sizes, given.waiting)
+        process(sizes, given.waiting)
         if not given.rebuild:
             rescore(sizes)
 

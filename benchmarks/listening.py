@@ -1,8 +1,8 @@
-"""A process that holds many open pages' sockets: websocket frames by hand, so that listening costs as little as it can.
+"""A process that holds the sockets of many open pages, with websocket frames made by hand to cost little.
 
-Started by benchmarks/sockets.py: `python benchmarks/listening.py HOST PORT TOPIC COUNT`. It says on its standard output
-how many sockets have joined, one line for each change; a line on its standard input asks what was heard of a version,
-and is answered with the instants (of the machine's monotonic clock) as JSON.
+Started by benchmarks/sockets.py: `python benchmarks/listening.py HOST PORT TOPIC COUNT`. It prints how many sockets
+have joined, one line for each change. A line on its standard input asks what was heard of a version, and is answered
+with the instants (of the machine's monotonic clock) as JSON.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ HANDSHAKE = (
 
 
 class Pages:
-    """All of them, and what they have heard."""
+    """All pages, and what they have heard."""
 
     def __init__(self, host: str, port: int, topic: int) -> None:
         self.host, self.port, self.topic = host, port, topic
@@ -34,7 +34,7 @@ class Pages:
         sys.stdout.flush()
 
     async def keep_open(self, first: asyncio.Semaphore) -> None:
-        """One page: connect, join, listen; after a lost connection again."""
+        """Keep one page open: connect, join, listen, and connect again after a lost connection."""
         while True:
             page = Page(self)
             async with first:
@@ -48,7 +48,7 @@ class Pages:
 
 
 class Page(asyncio.Protocol):
-    """One socket, as the browser's client speaks it: Engine.IO 4 and Socket.IO 5 in text frames."""
+    """One socket that speaks as the browser's client does: Engine.IO 4 and Socket.IO 5 in text frames."""
 
     def __init__(self, pages: Pages) -> None:
         self.pages = pages
@@ -92,7 +92,7 @@ class Page(asyncio.Protocol):
                 self._hear(payload, at)
 
     def _next_frame(self) -> tuple[int, bytes] | None:
-        """What a server sends is not masked."""
+        """Return the next frame from the buffer; a server's frames are not masked."""
         buffer = self._buffer
         if len(buffer) < 2:  # noqa: PLR2004  a frame's head
             return None
@@ -120,7 +120,7 @@ class Page(asyncio.Protocol):
             self.leave()
 
     def _say(self, text: bytes) -> None:
-        """Masked with zeros, which change nothing."""
+        """Send a frame masked with zeros, which change nothing."""
         assert self._transport is not None  # noqa: S101  connected
         self._transport.write(bytes((0x80 | TEXT, 0x80 | len(text), 0, 0, 0, 0)) + text)
 

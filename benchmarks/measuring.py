@@ -20,7 +20,7 @@ MILLISECOND = 1_000_000  # in nanoseconds
 
 @dataclass
 class Case:
-    """One page: how it is asked for, and what its answers cost."""
+    """One page: its request, and what its responses cost."""
 
     name: str
     app: Flask
@@ -33,23 +33,23 @@ class Case:
 
     @property
     def cost(self) -> float:
-        """CPU ms of server and database, each the median."""
+        """The median CPU ms of the server plus the database's."""
         return median(self.server) + median(self.database)
 
 
 def said(*, met: bool) -> str:
-    """What is printed beside a figure that has a bound."""
+    """Return what is printed beside a figure that has a bound."""
     return "ok" if met else "NO"
 
 
 def ask_for(path: str, cookie: str = "") -> dict[str, Any]:
-    """A browser's GET as the web server hands it over, at the address that production answers to."""
+    """Return a browser's GET as the web server passes it on, for the host name of production."""
     headers = [("Accept-Language", "ja"), ("User-Agent", "benchmark"), *([("Cookie", cookie)] if cookie else [])]
     return EnvironBuilder(path, base_url=PRODUCTION["public_url"], headers=headers).get_environ()
 
 
 def measure(cases: Iterable[Case], rounds: int, warm_up: int = 5) -> None:
-    """Each case once a round, so that whatever else the machine does meets all of them alike."""
+    """Measure each case once a round, so that the machine's other load affects all of them alike."""
     cases = list(cases)
     prepare(cases)
     for turn in range(-warm_up, rounds):
@@ -63,13 +63,13 @@ def measure(cases: Iterable[Case], rounds: int, warm_up: int = 5) -> None:
 
 
 def prepare(cases: Iterable[Case]) -> None:
-    """Ask for each once: everybody has connected then."""
+    """Request each case once, which opens all connections."""
     for case in cases:
         answer(case)
 
 
 def cost_of(case: Case) -> tuple[float, float]:
-    """CPU ms of this process and of the database's, for one answer."""
+    """Return the CPU ms of this process and of the database for one response."""
     backends = _backends(case.app)
     before, began = sum(map(spent_by, backends)), time.thread_time_ns()
     case.length = len(answer(case))
@@ -98,7 +98,7 @@ _known: list[int] = []
 
 
 def _backends(app: Flask) -> list[int]:
-    """Asked for once; none where the database is a file."""
+    """Return the ids of the database's processes, queried once; none if the database is a file."""
     if not _known:
         with app.app_context():
             _known.extend(list_backends())
@@ -106,7 +106,7 @@ def _backends(app: Flask) -> list[int]:
 
 
 def list_backends() -> list[int]:
-    """The server processes of PostgreSQL that serve this database, parallel workers left out."""
+    """Return the ids of PostgreSQL's processes that serve this database, without parallel workers."""
     if db.engine.dialect.name != "postgresql":
         return []
     chosen = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
@@ -115,7 +115,7 @@ def list_backends() -> list[int]:
 
 
 def spent_by(pid: int) -> int:
-    """Nanoseconds on a processor, as the kernel's scheduler counts them."""
+    """Return the nanoseconds that a process has spent on a processor, by the kernel's scheduler."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
 
 

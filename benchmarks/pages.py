@@ -1,7 +1,7 @@
-"""What pages cost beside a bare Flask view: `python -m benchmarks.pages --posts 10000 [--database-url …]`.
+"""What pages cost in comparison with a bare Flask view: `python -m benchmarks.pages --posts 10000 [--database-url …]`.
 
-CPU ms a request of the one process and of its PostgreSQL backend, medians of all rounds; every page is asked for once a
-round. Without an address it fills a temporary PostgreSQL; a database that is given is filled if it is empty.
+CPU ms for a request, of the one process and of its PostgreSQL backend, medians of all rounds; every page is requested
+once a round. Without an address it fills a temporary PostgreSQL; a given database is filled if it is empty.
 """
 
 import argparse
@@ -31,22 +31,22 @@ MOST_BYTES, MOST_QUERIES = 60_000, 8
 
 
 def list_cases(app: Flask) -> list[Case]:
-    """The bare view first; the limits are the issue's, in times the bare view."""
+    """Return the cases, the bare view first; the limits are those of the issue, in times the bare view."""
     bare = make_bare_app(str(app.config["SQLALCHEMY_DATABASE_URI"]), str(app.config["SECRET_KEY"]))
     topic, category = find_topic()
     member, staff = member_of(None), member_of(StaffRole.CS)
     account = db.session.scalar(sa.select(sa.func.min(Account.id)).where(Account.kind == AccountKind.CUSTOMER))
-    reader, cs = signed_in(app, member), signed_in(app, staff)
+    customer, cs = signed_in(app, member), signed_in(app, staff)
     there = f"/forums/topics/{topic}"
     return [
         Case(BARE, bare, ask_for(f"/topics/{topic}", signed_in(bare, member))),
         Case(BARE_AS_IT_WAS, bare, ask_for(f"/as-it-was/topics/{topic}", signed_in(bare, member))),
-        Case("topic, signed in", app, ask_for(there, reader), 2.0),
+        Case("topic, signed in", app, ask_for(there, customer), 2.0),
         Case("topic, guest", app, ask_for(there), 0.3),
-        Case("category, signed in", app, ask_for(f"/forums/c/{category}", reader), 3.0),
+        Case("category, signed in", app, ask_for(f"/forums/c/{category}", customer), 3.0),
         Case("category, guest", app, ask_for(f"/forums/c/{category}"), 0.3),
-        Case("forum's front, signed in", app, ask_for("/forums", reader), 3.0),
-        Case("home, signed in", app, ask_for("/", reader), 3.0),
+        Case("forum's front, signed in", app, ask_for("/forums", customer), 3.0),
+        Case("home, signed in", app, ask_for("/", customer), 3.0),
         Case("home, guest", app, ask_for("/"), 0.3),
         Case("account, CS", app, ask_for(f"/accounts/{account}", cs), 3.0),
         Case("accounts, CS", app, ask_for("/accounts", cs), 3.0),
@@ -55,7 +55,7 @@ def list_cases(app: Flask) -> list[Case]:
 
 
 def find_topic() -> tuple[int, str]:
-    """A full public topic from the middle of the time."""
+    """Return the id of a full public topic from the middle of the period."""
     chosen = sa.select(Topic.id, Category.slug).join(Category, Category.id == Topic.category_id)
     full = chosen.where(Category.readers == Audience.PUBLIC, Topic.last_position == POSTS_A_TOPIC).order_by(Topic.id)
     middle = (db.session.scalar(sa.select(sa.func.max(Topic.id))) or 0) // 2
@@ -69,7 +69,7 @@ def member_of(role: StaffRole | None) -> Member:
 
 
 def signed_in(app: Flask, member: Member) -> str:
-    """The cookie of somebody who has signed in, has seen a form, and has just been asked about terms."""
+    """Return the cookie of a member who has signed in, has seen a form, and has just been asked about terms."""
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None  # noqa: S101  there is a secret
     with transaction():
@@ -104,7 +104,7 @@ def report(cases: list[Case]) -> None:
 
 
 def compare(cases: list[Case], file: Path, most: float = 1.3) -> None:
-    """Against the figures of a run on another size, each as times its own bare view."""
+    """Compare with the figures of a run with another size, each in times its own bare view."""
     before = json.loads(file.read_text())
     for case in cases[2:]:
         growth = (case.cost / cases[0].cost) / (before[case.name] / before[BARE])

@@ -1,4 +1,4 @@
-"""How much of everything a benchmark wants, and the companies and people of it, written one by one."""
+"""The sizes of a benchmark's data, and its companies and people, written one by one."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,7 @@ STRIDE = 7_919
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of everything."""
+    """How many rows of each kind there are."""
 
     companies: int = 60
     members: int = 400

@@ -1,11 +1,11 @@
-"""How long a search takes among many posts, on either database, with the reader's rights in the query.
+"""How long a search takes among many posts, on either database, with the viewer's rights in the query.
 
     python benchmarks/search.py                                        # SQLite, in a folder of its own
     python benchmarks/search.py --database postgresql+psycopg://…/empty_database
     python benchmarks/search.py --posts 100000 --looks 400 --seed 1 --target 50
 
 The database must be empty; it is migrated and filled with made-up posts whose words are as unevenly frequent as those
-of a language. What is looked for are words that occur in them, the frequent ones accordingly often, alone and in pairs,
+of a language. The searches are for words that occur in the posts, frequent ones accordingly often, alone and in pairs,
 by a guest and by a member. Only the search is measured, not the page around it.
 """
 
@@ -46,7 +46,7 @@ KANA = [chr(code) for code in range(0x30A2, 0x30ED)]
 
 
 class Language:
-    """Words of two to four signs, each half as frequent as the one of half its rank."""
+    """Words of two to four characters, each half as frequent as the one of half its rank."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
@@ -65,7 +65,7 @@ class Language:
 
 
 def fill(language: Language, posts: int) -> None:
-    """Every fifth is a topic, as in a lively forum; the newest come last."""
+    """Write the posts, every fifth of them a topic as in a lively forum, the newest last."""
     began, categories = now() - timedelta(minutes=posts), [*range(1, CATEGORIES + 1)]
     for start in range(0, posts, BATCH):
         with transaction():
@@ -90,7 +90,7 @@ def things(language: Language, categories: list[int], numbers: range, began: dat
 
 
 def measure(language: Language, looks: int, best_of: int = 1) -> dict[str, list[float]]:
-    """Milliseconds for each kind of question; of each question the fastest of `best_of` times."""
+    """Return the milliseconds for each kind of search; of each search, the fastest of `best_of` times."""
     kinds: dict[str, Callable[[], str]] = {
         "one word": lambda: language.some(1)[0],
         "two signs": lambda: language.some(1)[0][:2],
@@ -122,8 +122,8 @@ def p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def settle_down() -> None:
-    """What either database does by itself in time."""
+def run_housekeeping() -> None:
+    """Run the housekeeping that either database does by itself in time."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if db.engine.dialect.name == "postgresql":
             connection.execute(sa.text("VACUUM ANALYZE search_document"))
@@ -155,7 +155,7 @@ def run(asked: argparse.Namespace) -> int:
     language = Language(random.Random(asked.seed))  # noqa: S311  a benchmark, no secret
     began = time.perf_counter()
     fill(language, asked.posts)
-    settle_down()
+    run_housekeeping()
     took = time.perf_counter() - began
     print(f"{db.engine.dialect.name}: {asked.posts:,} posts indexed in {took:.0f} s ({machine()})")
     measure(language, 20)

@@ -29,13 +29,13 @@ from tests.processes import Installation, Kind
 
 PAGES = ("/forums/topics/{topic}", "/", "/forums")
 READS_A_WRITE = 9
-# The same text twice would be taken for a form sent twice.
+# Each text is different, since the same one again would count as a form sent twice.
 _replies = count()
 
 
 @dataclass
 class Round:
-    """What one round showed."""
+    """The figures of one round."""
 
     answers: int
     seconds: float
@@ -72,14 +72,14 @@ class Candidate:
     rounds: list[Round] = field(default_factory=list)
 
     def cpu(self) -> float:
-        """Seconds of processor of the web process and its children so far."""
+        """Return the processor seconds of the web process and its children so far."""
         group = int((self.tsudoi.data / "log" / "web.pid").read_text())
         stats = (path.read_text().rpartition(")")[2].split() for path in Path("/proc").glob("[0-9]*/stat"))
         return sum(int(s[11]) + int(s[12]) for s in stats if int(s[2]) == group) / os.sysconf("SC_CLK_TCK")
 
 
 def ask(candidate: Candidate, seconds: float) -> Round:
-    """All clients at once, each one request after the other."""
+    """Let all clients send requests at once, each one after the other. Return the round's figures."""
     until, took = time.monotonic() + seconds, list[float]()
 
     def work(number: int) -> None:

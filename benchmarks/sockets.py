@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from benchmarks.stage import PATIENCE, Listeners, Stage, Writer, stage, wait_until
 from tests.journey.browsing import ANSWERER, ASKER, CS
 
-# Between two replies: the listeners are done with the last one, and nothing is merged with it.
+# Between two replies, so that listeners are done with the last one and nothing is merged with it.
 PAUSE = 0.6
 PARTS = ("web", "socket", "nginx")
 
@@ -30,7 +30,7 @@ PARTS = ("web", "socket", "nginx")
 
 @dataclass
 class Found:
-    """Of each reply its request's time, of each page how long after the request began it heard, in seconds."""
+    """The time of each reply's request, and for each page, how long after the request began it heard, in seconds."""
 
     requests: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Found:
 
 
 def measure(at: Stage, writer: Writer, sockets: int, replies: int, found: Found) -> None:
-    """Write replies to so many open pages, and wait each time until all have heard."""
+    """Write replies while so many pages are open, and wait each time until all have heard."""
     listeners = Listeners(at.port, at.topic, sockets)
     try:
         before = {part: at.cpu(part) for part in PARTS}
@@ -87,7 +87,7 @@ def show_figures(at: Stage, sockets: int, replies: int, rounds: int) -> None:
 
 
 def show_outage(at: Stage, sockets: int, seconds: float) -> None:
-    # With the limits on, nobody may answer more than twenty times within ten minutes.
+    # With rate limits, a member could reply only twenty times in ten minutes.
     first, second, third = (Writer(at.tsudoi.url(), at.topic, email) for email in (ANSWERER, ASKER, CS))
     outages: dict[str, tuple[Writer, Callable[[], None], Callable[[], None]]] = {
         "ended": (first, at.redis.end, at.redis.start),
@@ -100,13 +100,13 @@ def show_outage(at: Stage, sockets: int, seconds: float) -> None:
             stop()
             took = _write_for(writer, seconds)
             start()
-            settled = wait_until(at.is_caught_up, "everything is processed")
+            processed_after = wait_until(at.is_caught_up, "everything is processed")
             wait_until(listeners.all_joined, "all pages are open again")
             again = _until_all_hear(at, third, listeners)
             print(
                 f"\nRedis {how} for {seconds:.0f} s, {sockets} open pages: {len(took)} replies, none failed, "
                 f"median {statistics.median(took) * 1000:.0f} ms, slowest {max(took) * 1000:.0f} ms; "
-                f"{at.count_posts() - before} posts, all processed {settled:.1f} s after it was back; "
+                f"{at.count_posts() - before} posts, all processed {processed_after:.1f} s after it was back; "
                 f"a reply reaches all {sockets} pages again after {again:.1f} s"
             )
     finally:
@@ -114,7 +114,7 @@ def show_outage(at: Stage, sockets: int, seconds: float) -> None:
 
 
 def _write_for(writer: Writer, seconds: float) -> list[float]:
-    """Replies, one after the other; the first that fails ends everything."""
+    """Write replies one after the other; raise on the first that fails."""
     took, until = [], time.monotonic() + seconds
     while time.monotonic() < until:
         took.append(writer.reply(len(took))[1])

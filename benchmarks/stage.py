@@ -1,4 +1,4 @@
-"""The stage of benchmarks/sockets.py: the set-up of deploy/, somebody who writes, and pages that listen."""
+"""The set-up of benchmarks/sockets.py: the installation of deploy/, a member who writes, and pages that listen."""
 
 import json
 import os
@@ -19,7 +19,7 @@ import redis
 import requests
 import sqlalchemy as sa
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from models.forums import Post, Topic
 from models.ledger import PendingSignal, SignalSequence
 from models.projections import Projection
@@ -37,7 +37,7 @@ LISTENING = Path(__file__).with_name("listening.py")
 
 
 class OwnRedis:
-    """A server that may be stopped without stopping anybody else's."""
+    """A Redis server that can be stopped without affecting others."""
 
     def __init__(self, folder: Path) -> None:
         self.port, self._folder = free_port(), folder
@@ -76,7 +76,7 @@ class OwnRedis:
 
 
 class Writer:
-    """Somebody who is signed in and answers on one topic."""
+    """A signed-in member who replies in one topic."""
 
     def __init__(self, url: str, topic: int, email: str = ANSWERER) -> None:
         self.url, self.topic = url, topic
@@ -87,7 +87,7 @@ class Writer:
         self.token = _token(self.browser.get(f"{url}/", timeout=PATIENCE).text)
 
     def reply(self, number: int) -> tuple[float, float]:
-        """When the request began and how long it took, in seconds."""
+        """Return when the request began and how long it took, in seconds."""
         began = time.monotonic()
         answer = self.browser.post(
             f"{self.url}/forums/topics/{self.topic}/posts",
@@ -115,7 +115,7 @@ class Listeners:
         self.count, self.joined = count, 0
         self._answers: list[str] = []
         self._child = subprocess.Popen(
-            # They stand for other people's machines, and must not take the cores of this one before the rest.
+            # The listeners stand for other machines, so they must not take this one's cores from the rest.
             [str(NICE), "-n", "10", sys.executable, str(LISTENING), "127.0.0.1", str(port), str(topic), str(count)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -136,7 +136,7 @@ class Listeners:
         return self.joined == self.count
 
     def heard(self, version: int) -> list[float]:
-        """When each page heard of this version of the topic."""
+        """Return when each page heard of this version of the topic."""
         assert self._child.stdin is not None  # noqa: S101  a pipe
         self._child.stdin.write(f"{version}\n")
         self._child.stdin.flush()
@@ -149,7 +149,7 @@ class Listeners:
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> float:
-    """How long it took."""
+    """Wait until the condition holds. Return how long it took, in seconds."""
     began = time.monotonic()
     while not condition():
         if time.monotonic() > began + seconds:
@@ -173,14 +173,14 @@ class Stage:
             return connection.scalar(sa.select(Topic.version).where(Topic.id == self.topic)) or 0
 
     def is_caught_up(self) -> bool:
-        """Whether every act has its place and is in every projection."""
+        """Return whether every act is sequenced and in every projection."""
         with self.tsudoi.database() as connection:
             waiting = connection.scalar(sa.select(sa.func.count()).select_from(PendingSignal))
             newest = connection.scalar(sa.select(sa.func.max(SignalSequence.seq)))
             return waiting == 0 and set(connection.scalars(sa.select(Projection.position))) == {newest}
 
     def cpu(self, part: str) -> float:
-        """Seconds of CPU that these processes have taken so far, with their children."""
+        """Return the CPU seconds that these processes and their children have taken so far."""
         groups = {int(file.read_text()) for file in self.tsudoi.data.glob(f"log/{part}*.pid")}
         stats = (path.read_text().rpartition(")")[2].split() for path in Path("/proc").glob("[0-9]*/stat"))
         ticks = sum(int(stat[11]) + int(stat[12]) for stat in stats if int(stat[2]) in groups)

@@ -1,10 +1,10 @@
-"""What texts cost to render: ordinary ones, and sixty that were made to hold the server up.
+"""What texts cost to render: ordinary ones, and sixty that were made to slow the server down.
 
     python benchmarks/texts.py                         # this checkout
     python benchmarks/texts.py --beside ../another     # and the same texts by another one's code, in turn
 
-Processor seconds, the best of three; a text that is refused counts too, with its sentence. The bound for any text is
-half a second. Needs no database.
+Processor seconds, the best of three; a refused text counts too, with its sentence. The bound for any text is half a
+second. Needs no database.
 """
 
 import argparse
@@ -27,17 +27,17 @@ from community import text
 
 BOUND = 0.5
 LONGEST = 20_000
-SAMPLES = Path(__file__).resolve().parents[1] / "community" / "demo" / "topics"
+SAMPLES = Path(__file__).resolve().parents[1] / "community" / "forums" / "sample" / "topics"
 
 
 def ordinary() -> list[str]:
-    """The posts of the sample community."""
+    """Return the posts of the sample community."""
     typed = (path.read_text(encoding="utf-8").split("body = '''\n")[1:] for path in sorted(SAMPLES.glob("*.toml")))
     return [part.partition("\n'''")[0] for parts in typed for part in parts]
 
 
 def hostile() -> dict[str, str]:
-    """Each built so that a careless reader of Markdown would look at everything again and again."""
+    """Return texts by name, each made so that a careless Markdown parser would read everything again and again."""
     chance = random.Random(6)  # noqa: S311  the same noise in every run
     noise = "[]()*_`~<>!|#-+=\\&@:/ \n\t0aあ\u0300"
     long = _repeated
@@ -115,7 +115,7 @@ def _repeated(part: str, most: int = LONGEST) -> str:
 
 
 def spent(typed: str) -> tuple[float, str]:
-    """Processor seconds, and the sentence of a refusal."""
+    """Return the processor seconds, and the sentence of a refusal ("" without one)."""
     best, sentence = float("inf"), ""
     for _ in range(3):
         gc.collect()
@@ -129,7 +129,7 @@ def spent(typed: str) -> tuple[float, str]:
 
 
 def measured() -> dict[str, list[tuple[float, str]]]:
-    """Both groups, in order."""
+    """Return the figures of both groups, in order."""
     app = Flask("texts")
     Babel(app, default_locale="ja")
     with app.test_request_context():
@@ -148,7 +148,7 @@ def _by(folder: Path) -> dict[str, list[tuple[float, str]]]:
 
 
 def main(say: Callable[[str], object] = print) -> int:
-    """Print the table; 1 where a text takes too long."""
+    """Print the table. Return 1 if a text takes too long, else 0."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--beside", type=Path, help="a checkout whose code renders the same texts")
     arguments.add_argument("--json", action="store_true", help="figures of this checkout only")

@@ -40,7 +40,7 @@ HOUSE = (
 
 
 def blueprints_of(rooms: Iterable[RoomPages]) -> tuple[Blueprint, ...]:
-    """Return the house's blueprints and these rooms'. Registered, they tell the application which rooms there are."""
+    """Return the blueprints of the house and of these rooms. Registering them hands the rooms to the application."""
     rooms = tuple(rooms)
     roof = Blueprint("rooms", __name__)
     roof.record_once(lambda state: hand_over(state.app, rooms, HOUSE_NAVIGATION))

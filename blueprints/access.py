@@ -20,24 +20,24 @@ Viewer = TypeVar("Viewer")
 
 
 class RefusedError(HTTPException):
-    """Ends the request with a page of this status that says this sentence. `description`: the sentence."""
+    """Ends the request with an error page of this status, which shows the sentence."""
 
     def __init__(self, code: int, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
 
 
-# What a decorator says of its view is kept on the function, for the tests that count and walk the endpoints.
+# Attribute of a view that names who may enter; the tests that walk all endpoints read it.
 ENTRANCE = "entrance"
 
 
 def current_member() -> Member | None:
-    """Who is asking; None for a guest. `current_user` is a proxy: this is the object itself."""
+    """Return the signed-in member, or None for a guest: the object itself, where `current_user` is a proxy."""
     return cast("Member", current_user._get_current_object()) if current_user.is_authenticated else None  # noqa: SLF001  werkzeug's documented way to the object
 
 
 def current_viewer(viewer_of: Callable[[Member | None], Viewer]) -> Viewer:
-    """Return who is asking as a room sees them: what its `viewer` returns, asked for once in a request."""
+    """Return the viewer of this request for a room: what `viewer_of` returns, computed once for each request."""
     viewers: dict[Any, Viewer] = g.setdefault("viewers", {})
     if viewer_of not in viewers:
         viewers[viewer_of] = viewer_of(current_member())
@@ -45,7 +45,7 @@ def current_viewer(viewer_of: Callable[[Member | None], Viewer]) -> Viewer:
 
 
 def signed_in_member() -> Member:
-    """Return the signed-in member, in a view that lets in nobody else."""
+    """Return the signed-in member. Views that call this let in nobody else."""
     member = current_member()
     if member is None:
         abort(403)
@@ -53,13 +53,13 @@ def signed_in_member() -> Member:
 
 
 def public(view: View) -> View:
-    """Everybody may enter; what they see is up to the queries."""
+    """Decorate a view that everybody may see; what they see is decided by queries."""
     setattr(view, ENTRANCE, "public")
     return view
 
 
 def token_only(view: View) -> View:
-    """No person, but a machine that says the configuration's token. For everybody else there is no such page."""
+    """Decorate a view for a machine that sends the configured token; for all others it is not found."""
 
     @wraps(view)
     def guarded(*args: object, **kwargs: object) -> Any:  # noqa: ANN401  a view's answer
@@ -73,19 +73,19 @@ def token_only(view: View) -> View:
 
 
 def says_token(authorization: str, token: str) -> bool:
-    """Whether the header says it; an empty token is nobody's."""
+    """Return whether the header contains the token; an empty token matches no header."""
     scheme, _, said = authorization.partition(" ")
     return bool(token) and scheme.lower() == "bearer" and hmac.compare_digest(said.encode(), token.encode())
 
 
 def refuse_in_production() -> None:
-    """Before every view of a blueprint that is development's: in production its addresses do not exist."""
+    """Answer 404 in production. For `before_request` of blueprints that exist only in development."""
     config: Config = current_app.config["TSUDOI"]
     if config.environment == "production":
         abort(404)
 
 
-def _door(name: str, rule: Rule) -> Callable[[View], View]:
+def _restrict(name: str, rule: Rule) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: object, **kwargs: object) -> Any:  # noqa: ANN401  a view's answer
@@ -103,15 +103,15 @@ def _door(name: str, rule: Rule) -> Callable[[View], View]:
 
 
 def signed_in_only(view: View) -> View:
-    """Whoever has a login, prospects included."""
-    return _door("signed_in", rules.can_sign_in)(view)
+    """Decorate a view for everybody with a login, prospects included."""
+    return _restrict("signed_in", rules.can_sign_in)(view)
 
 
 def members_only(view: View) -> View:
-    """People of customers and partners, and the vendor's own."""
-    return _door("members", rules.is_member)(view)
+    """Decorate a view for people of customers and partners, and the vendor's own."""
+    return _restrict("members", rules.is_member)(view)
 
 
 def staff_only(rule: Rule) -> Callable[[View], View]:
-    """People for whom one of the rules of `community.accounts.rules` holds, e.g. `@staff_only(rules.is_cs)`."""
-    return _door(rule.__name__, rule)
+    """Return a decorator of a view for members for whom the rule holds, e.g. `@staff_only(rules.is_cs)`."""
+    return _restrict(rule.__name__, rule)

@@ -6,5 +6,5 @@ from community.room import Thing
 
 
 def path_of(thing: Thing) -> str:
-    """Return the path of the thing's page, wherever the application is mounted."""
+    """Return the path of the thing's page, including the prefix where the application is mounted."""
     return request.root_path + thing.address

@@ -1,4 +1,4 @@
-"""Beginning and ending a session, and where one may be sent afterwards."""
+"""Begins and ends sessions of browsers, and checks where a browser may be sent afterwards."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -13,16 +13,16 @@ from models.accounts import Member
 from models.base import now, transaction
 
 HOME = "/"
-# Where the session notes that the password was right and the code is still to come.
+# The session's key for `Waiting`.
 WAITING = "second_step"
 WAITING_SECONDS = 10 * 60
-# Browsers read a backslash as a slash and skip over control characters: both would lead off the site.
+# Browsers read a backslash as a slash and skip control characters: either could lead to another site.
 _MISLEADING = frozenset("\\") | {chr(code) for code in range(0x21)} | {"\x7f"}
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Whose password was right, and what they wanted. `state`: the door closes when it is another one."""
+    """A member whose password was right and whose code is still to come. `state`: of the account, as it was then."""
 
     member_id: int
     state: str
@@ -30,8 +30,11 @@ class Waiting:
     path: str
 
 
-def enter(member: Member, *, remember: bool = False, tell_owner: bool = False) -> None:
-    """Begin a session that has nothing of the one before. `tell_owner`: of a new device, by mail, if they want it."""
+def enter(member: Member, *, remember: bool = False, notify_owner: bool = False) -> None:
+    """Begin a session, with nothing left of the one before.
+
+    `notify_owner`: mail the owner about a new device if they want that.
+    """
     before = current_member()
     session.clear()
     with transaction():
@@ -39,19 +42,19 @@ def enter(member: Member, *, remember: bool = False, tell_owner: bool = False) -
             sign_ins.forget(before.sign_in_key)
         here = device_cookie.remember(member)
         member.sign_in_key = sign_ins.begin(member, request.user_agent.string, here.device).key
-        if tell_owner and here.is_new and known_devices.is_told(member):
-            known_devices.tell_owner(member, here.device)
+        if notify_owner and here.is_new and known_devices.wants_device_mail(member):
+            known_devices.notify_owner(member, here.device)
     login_user(member, remember=remember)
 
 
 def wait_for_code(member: Member, *, remember: bool, path: str) -> None:
-    """The password was right. Nobody is in yet: of the session before nothing is left, and no cookie is remembered."""
+    """Note that the password was right. Nobody is signed in yet, and the session before has ended."""
     leave()
     session[WAITING] = [member.id, tokens.state_of(member), remember, path, int(now().timestamp())]
 
 
 def waiting() -> Waiting | None:
-    """Who is expected to type a code in this browser, if they are not too late."""
+    """Return who is expected to type a code in this browser; None if nobody is, or if the time is over."""
     noted = session.get(WAITING)
     if not noted or now().timestamp() - noted[-1] > WAITING_SECONDS:
         return None
@@ -59,12 +62,15 @@ def waiting() -> Waiting | None:
 
 
 def is_remembered() -> bool:
-    """The browser was asked to stay signed in."""
+    """Return whether the browser was asked to stay signed in."""
     return current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies
 
 
 def leave() -> None:
-    """End this session. Flask-Login notes in it that the remember-me cookie has to go: so clear first."""
+    """End this session.
+
+    The session is cleared first: Flask-Login then notes in it that the remember-me cookie has to go.
+    """
     member = current_member()
     if member is not None:
         with transaction():
@@ -74,7 +80,7 @@ def leave() -> None:
 
 
 def own_path(path: str | None) -> str:
-    """The path if it is one of ours, else home: nobody is led away by a link they were sent."""
+    """Return the path if it is one of ours, else that of the first page, so that no link leads to another site."""
     if not path or not path.startswith("/") or path.startswith("//") or _MISLEADING & set(path):
         return HOME
     parts = urlsplit(path)

@@ -1,7 +1,7 @@
-"""Two people, or two tabs, edit one thing: the second is told what changed meanwhile, and chooses.
+"""Finds conflicting edits: when two people, or two tabs, edit one thing, the second sees what changed and chooses.
 
-A form says in the hidden field `seen` what it was filled from. When it is sent, the view locks the row and lets
-`check` compare: what was seen, what is stored by now, what was typed. Nothing is overwritten without being asked.
+A form keeps in the hidden field `seen` what it was filled from. When it is sent, the view locks the row and calls
+`check`, which compares what was seen, what is stored now and what was typed. Nothing is overwritten without a question.
 """
 
 import hashlib
@@ -21,23 +21,24 @@ from community.text import cut
 from community.text.differences import Parts, parts_of
 
 CONFLICT = 409
-# Of 10,000 versions of one field no two have the same digest, but for one chance in a million.
+# Among 10,000 versions of one field, the chance that two have the same digest is one in a million.
 DIGEST_LENGTH = 12
-# A text that the person left alone is told of by its beginning.
+# Of a text that the sender left alone, only the beginning is shown.
 SAID_LENGTH = 200
 
 State = Mapping[str, object]
 
 
 class ConflictError(Exception):
-    """Something else is stored than what the form was filled from. The form that was checked says what."""
+    """What is stored differs from what the form was filled from; `ConflictForm.conflict` says how."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that changed meanwhile. `parts`: of a long text, from what is stored to what was typed.
+    """One field that has changed since the form was shown.
 
-    `is_mine`: the person changed it too; else the form now holds what is stored.
+    `parts`: of a long text, the differences between what is stored and what was typed. `is_mine`: the sender changed
+    the field too; else the form now holds what is stored.
     """
 
     label: str
@@ -49,27 +50,27 @@ class Difference:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What `components/conflicts.html` draws. `told`: who changed it and when, as far as it is known."""
+    """What `components/conflicts.html` draws. `changed_by`: a sentence on who changed it and when, if that is known."""
 
-    told: str
+    changed_by: str
     differences: tuple[Difference, ...]
 
 
 class ConflictForm(FlaskForm):
     """A form that changes something that others, or another tab, may be changing too."""
 
-    # A label of its own: WTForms would read its translations anew to make one of the name.
+    # An explicit label: WTForms would load its translations to make one from the name.
     seen = HiddenField("")
 
     conflict: Conflict | None = None
 
     def remember(self, state: State) -> None:
-        """Note what the form is filled from; one that was sent keeps what it was filled from then."""
+        """Note what the form is filled from; a form that was sent keeps its earlier note."""
         if self.seen.raw_data is None:
             self.seen.data = digest(state)
 
     def is_changed(self, name: str) -> bool:
-        """Whether the field was sent as something else than it was shown."""
+        """Return whether the field was sent with another value than it was shown with."""
         return _parse_seen(self.seen.data).get(name) != _digest(self[name].data)
 
     def check(
@@ -78,14 +79,14 @@ class ConflictForm(FlaskForm):
         typed: State | None = None,
         *,
         labels: Mapping[str, str] | None = None,
-        told: Callable[[], str] = str,
+        changed_by: Callable[[], str] = str,
     ) -> bool:
-        """Say whether there is anything to write; in the transaction that writes, with the row locked.
+        """Return whether there is anything to write. Call it in the transaction that writes, with the row locked.
 
-        `stored`: the state as it is now, by the names of the fields; `typed`: what the form would make of it, where
-        that is not the fields' own data. False: the form was sent as it was shown. Raises ConflictError where the form
-        would change a field that has changed since it was shown. The form then holds what was typed, and in fields
-        that the person left alone what is stored; sent again, it overwrites.
+        `stored`: the present state, by the names of the fields; `typed`: what the form would store, where that differs
+        from the fields' data; `labels`: of names that are no fields. Returns False if the form was sent as it was
+        shown. Raises ConflictError if the form would change a field that has changed since it was shown. The form then
+        holds what was typed, and what is stored in fields that the sender left alone; sent again, it overwrites.
         """
         stored = {name: value for name, value in stored.items() if name in self or (labels and name in labels)}
         given = {name: self[name].data for name in stored if name in self} | dict(typed or {})
@@ -99,24 +100,25 @@ class ConflictForm(FlaskForm):
             if seen.get(name) != _digest(value) and _comparable(given[name]) != _comparable(value)
         ]
         if changed:
-            self._ask(changed, stored, given, is_mine, labels or {}, told())
+            self._fill_conflict(changed, stored, given, is_mine, labels or {}, changed_by())
             raise ConflictError
         return True
 
-    def _ask(
+    def _fill_conflict(
         self,
         changed: list[str],
         stored: State,
         given: State,
         is_mine: Mapping[str, bool],
         labels: Mapping[str, str],
-        told: str,
+        changed_by: str,
     ) -> None:
+        fields = {field.short_name: field for field in self}
         self.conflict = Conflict(
-            told,
+            changed_by,
             tuple(
                 _difference(
-                    self._fields.get(name),
+                    fields.get(name),
                     stored[name],
                     given[name],
                     is_mine=is_mine[name],
@@ -133,12 +135,12 @@ class ConflictForm(FlaskForm):
 
 
 def digest(state: State) -> str:
-    """The state of a form's fields, short enough for a hidden field: `name.digest`, one after the other."""
+    """Return the state of a form's fields, short enough for a hidden field: `name.digest`, separated by spaces."""
     return " ".join(f"{name}.{_digest(value)}" for name, value in sorted(state.items()))
 
 
 def _parse_seen(seen: str | None) -> dict[str, str]:
-    """By name; what is missing or no digest of ours says nothing."""
+    """Return the digests by name; pieces that have no such form are under names that no field has."""
     pairs = (each.rpartition(".") for each in (seen or "").split())
     return {name: sign for name, _dot, sign in pairs}
 
@@ -148,9 +150,9 @@ def _digest(value: object) -> str:
 
 
 def _comparable(value: object) -> str:
-    """The same for what means the same: line ends of any system, spaces at the ends of lines, lists in any order.
+    """Return a text that is equal for equal values: whatever the line ends, trailing spaces or the order of a list.
 
-    Spaces before a paragraph stay: they mean something to its writer.
+    Spaces before a paragraph stay, since they mean something to its writer.
     """
     if value is None:
         return ""
@@ -173,7 +175,7 @@ def _difference(field: Field | None, stored: object, typed: object, *, is_mine: 
 
 
 def _display_value(field: Field | None, value: object) -> str:
-    """A value as the form names it."""
+    """Return a value as the form shows it."""
     if isinstance(field, BooleanField):
         return _("はい") if value else _("いいえ")
     if isinstance(field, SelectFieldBase):
@@ -185,17 +187,17 @@ def _display_value(field: Field | None, value: object) -> str:
     return (said if len(said) <= SAID_LENGTH else f"{cut(said, SAID_LENGTH)}…") or _("（なし）")
 
 
-def tell_of(subject_kind: str, subject_id: int, *actions: str) -> str:
-    """Who did the newest of these acts on the subject and when, from the audit log; empty where nobody did."""
+def describe_newest_change(subject_kind: str, subject_id: int, *actions: str) -> str:
+    """Return a sentence on who did the newest of these actions on the subject, from the audit log; "" if nobody did."""
     entry = find_newest(subject_kind, subject_id, actions)
     if entry is None:
         return ""
     actor = get_member(entry.actor_id) if entry.actor_id is not None else None
-    return tell(actor.display_name if actor is not None else "", entry.at)
+    return describe_change(actor.display_name if actor is not None else "", entry.at)
 
 
-def tell(name: str, at: datetime) -> str:
-    """A sentence on a change."""
+def describe_change(name: str, at: datetime) -> str:
+    """Return a sentence on a change: when it was made, and by whom if `name` is not empty."""
     when = format_datetime(at, _("M月d日 H:mm"))
     if name:
         return _("%(when)sに、%(name)sさんが変えました。", when=when, name=name)

@@ -1,16 +1,16 @@
-"""What a thing of one room can become in another: a topic a story, a talk an entry. Rooms stay strangers.
+"""Lists what a thing of one room can be converted into in another: a topic into a story, a talk into an entry.
 
-A thing's page shows what `list_conversions` offers; each leads to the form of the other room's draft, whose address
-says what it comes from (`origin_kind`, `origin_id`). The form's view loads the origin by `community.things`, as far as
-the person may see it, and begins with its title and text.
+A thing's page shows what `list_conversions` offers. Each offer leads to the form of the other room's draft, whose
+address names the origin (`origin_kind`, `origin_id`). The form's view loads the origin by `community.things`, as far as
+the member may see it, and starts with its title and text. So rooms need not know each other.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask import url_for
 from flask_babel.speaklater import LazyString
 
-from community.app.addresses import url_for
 from community.room import Key, Thing
 from community.things import find_things
 from models.accounts import Member
@@ -18,7 +18,10 @@ from models.accounts import Member
 
 @dataclass(frozen=True)
 class Conversion:
-    """`origin`: the kind of thing it begins with. `endpoint`: the form of the draft; `label`: the button to it."""
+    """One conversion.
+
+    `origin`: the kind of thing it starts from; `endpoint`: of the draft's form; `label`: of its button.
+    """
 
     origin: str
     label: LazyString
@@ -29,21 +32,21 @@ class Conversion:
 
 @dataclass(frozen=True)
 class Offer:
-    """A conversion of one thing for one person."""
+    """A conversion of one thing, offered to one member."""
 
     label: str
     icon: str
     href: str
 
 
-# Every conversion there is, in the order in which they are offered.
+# All conversions, in the order in which they are offered.
 CONVERSIONS: tuple[Conversion, ...] = ()
 
 
 def list_conversions(key: Key, member: Member | None) -> list[Offer]:
-    """Return what the person may make of the thing; nothing for guests and for what they may not see.
+    """Return the conversions offered for the thing: none to guests, nor of things that the viewer may not see.
 
-    No query where nothing begins with this kind of thing.
+    Makes no query if no conversion starts from this kind of thing.
     """
     kind, id_ = key
     possible = [conversion for conversion in CONVERSIONS if conversion.origin == kind]

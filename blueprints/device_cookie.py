@@ -1,4 +1,4 @@
-"""The cookie by which a browser is recognised in which its owner has signed in before. It opens nothing."""
+"""The cookie that recognises a browser in which its owner has signed in before. It gives no access."""
 
 from collections.abc import Sequence
 
@@ -10,54 +10,57 @@ from models.accounts import Member
 from models.security import KnownDevice
 
 NAME = "tsudoi_device"
-# Between the tokens of those who share the browser; in no token, and in a cookie as it stands.
+# Separates the tokens of members who share the browser. Occurs in no token and needs no quoting in a cookie.
 BETWEEN = "."
 
 
-def find(email: str) -> KnownDevice | None:
-    """Return this browser's device if the person with this address is known in it."""
-    return known_devices.find(_held(), email)
+def find_by_email(email: str) -> KnownDevice | None:
+    """Return this browser's device if the member with this address is known in it, else None."""
+    return known_devices.find_by_email(_list_tokens(), email)
 
 
-def find_of(member_id: int) -> KnownDevice | None:
-    """Return this browser's device if this person is known in it."""
-    return known_devices.find_of(_held(), member_id)
+def find_by_member(member_id: int) -> KnownDevice | None:
+    """Return this browser's device if this member is known in it, else None."""
+    return known_devices.find_by_member(_list_tokens(), member_id)
 
 
 def remember(member: Member) -> Remembered:
-    """Make this browser known to be the person's. Needs a transaction; the cookie goes with the answer."""
-    remembered = known_devices.remember(member, _held(), request.user_agent.string)
-    _give(remembered.tokens)
+    """Make this browser a known device of the member, and return it. The response sets the cookie.
+
+    Needs a transaction.
+    """
+    remembered = known_devices.remember(member, _list_tokens(), request.user_agent.string)
+    _set_tokens(remembered.tokens)
     return remembered
 
 
 def remember_proof(member: Member) -> None:
-    """Somebody who was signed in has shown anew who they are: their browser is known, as after a sign-in.
+    """Make this browser a known device, since the signed-in member has proved again who they are. Needs a transaction.
 
-    They are told by mail, if they want it, where another browser than this one began the sign-in. Needs a transaction.
+    They are mailed, if they want that, where another browser than this one began the sign-in.
     """
     here = remember(member)
     before = sign_ins.note_device(member.sign_in_key, here.device)
-    if here.is_new and before is not None and known_devices.is_told(member):
-        known_devices.tell_owner(member, here.device)
+    if here.is_new and before is not None and known_devices.wants_device_mail(member):
+        known_devices.notify_owner(member, here.device)
 
 
 def note_visit(member: Member) -> None:
-    """Somebody who is signed in is here: a browser that is known stays so another year. Needs a transaction.
+    """Keep this browser a known device for another year, if it is one. Needs a transaction.
 
-    An unknown one stays unknown: a session's cookie may be copied, and shows nobody's password.
+    An unknown browser stays unknown: the session's cookie may be a copy, which proves no password.
     """
-    held = _held()
+    held = _list_tokens()
     if known_devices.note_visit(member, held):
-        _give(held)
+        _set_tokens(held)
 
 
-def _give(tokens: Sequence[str]) -> None:
-    """Let the browser hold these tokens for a year."""
+def _set_tokens(tokens: Sequence[str]) -> None:
+    """Set the cookie with these tokens, for a year."""
     g.device_tokens = tokens
 
     @after_this_request
-    def give(response: Response) -> Response:
+    def set_cookie(response: Response) -> Response:
         response.set_cookie(
             NAME,
             BETWEEN.join(tokens),
@@ -69,7 +72,7 @@ def _give(tokens: Sequence[str]) -> None:
         return response
 
 
-def _held() -> Sequence[str]:
-    """The tokens that the browser has by the end of this request."""
+def _list_tokens() -> Sequence[str]:
+    """Return the tokens that the browser will have after this request."""
     sent = request.cookies.get(NAME, "").split(BETWEEN)[: known_devices.MOST_IN_ONE_BROWSER]
     return g.get("device_tokens") or [token for token in sent if token]

@@ -1,6 +1,6 @@
-"""Fields that mean ASCII. Full width, signs that cannot be seen and spaces around are the keyboard's, not the writer's.
+"""Form fields that mean ASCII: full width, invisible characters and spaces around come from keyboards, not writers.
 
-Each written field of a form is one of these or free text; `tests/forms/test_ascii_fields.py` knows which.
+Each text field of a form is one of these or free text; `tests/forms/test_ascii_fields.py` lists which.
 """
 
 import re
@@ -26,39 +26,39 @@ _DAY_IN_WORDS = re.compile(r"(\d{4})\s*[年./ー−‐–—-]\s*(\d{1,2})\s*[�
 
 
 def _(sentence: str, **values: object) -> str:
-    """Translated when it is shown, in the reader's language. WTForms' types know of nothing but `str`."""
+    """Return a sentence that is translated when shown. Typed as `str`, since WTForms' types know no lazy strings."""
     return cast("str", lazy_gettext(sentence, **values))
 
 
 def choice(value: object, label: str | LazyString) -> Any:  # noqa: ANN401  the stubs know only pairs
-    """What may be chosen, and how it is called."""
+    """Return an option of a select field."""
     return SelectChoice(value, label)
 
 
 def tidied(typed: str | None) -> str:
-    """Without what nobody means to type, and one database could not keep; nothing where nothing would be seen."""
+    """Return the text without what nobody means to type or a database cannot store; "" if nothing of it is visible."""
     kept = text.tidy(typed or "").strip()
     return "" if text.is_blank(kept) else kept
 
 
 class Needed:
-    """Marks a field that a rule of the form's own refuses when it is empty. Refuses nothing by itself."""
+    """Marks a field as required in HTML, where a rule of the form refuses an empty value. Refuses nothing by itself."""
 
     field_flags: ClassVar = {"required": True}
 
     def __call__(self, form: Form, field: Field) -> None:
-        """The form's own rule speaks."""
+        """Do nothing: the form's own rule refuses."""
 
 
 class _ShownAsTyped(StringField):
-    """What was refused is shown again as it was typed, what was taken as it was understood."""
+    """A text field that shows a refused value as it was typed, and an accepted one as it was understood."""
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.errors and self.raw_data else str(self.data or "")
 
 
 class AsciiField(_ShownAsTyped):
-    """One line of ASCII; with `lower=True` capitals are small letters."""
+    """One line of ASCII; `lower=True` converts capitals."""
 
     def __init__(self, *args: Any, lower: bool = False, **kwargs: Any) -> None:  # noqa: ANN401  as WTForms has them
         super().__init__(*args, **kwargs)
@@ -71,14 +71,14 @@ class AsciiField(_ShownAsTyped):
 
 
 class AddressField(_ShownAsTyped, EmailField):
-    """A mail address; `address_rules` say what is refused."""
+    """A mail address; `address_rules` are its validators."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata([tidy_address(typed) for typed in valuelist])
 
 
 class WholeNumberField(IntegerField):
-    """Typed as people type numbers: full width, with commas. What is not one is kept and refused."""
+    """A number as people type it: in full width, with commas. Anything else is refused and shown again."""
 
     widget = TextInput()
 
@@ -95,7 +95,7 @@ class WholeNumberField(IntegerField):
 
 
 class DayField(DateField):
-    """A day within reach, also with slashes, dots or 年月日; what is not one is kept and refused."""
+    """A day from 2000 to 2099, also with slashes, dots or 年月日. Anything else is refused and shown again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as WTForms has them
         super().__init__(*args, **{"format": DAY_FORMATS, **kwargs})
@@ -106,7 +106,7 @@ class DayField(DateField):
         except ValueError as error:
             raise ValueError(_("日付になっていません。例：2027-04-01")) from error
         if self.data is not None:
-            self.raw_data = [self.data.isoformat()]  # the only thing that a browser's own field for days shows again
+            self.raw_data = [self.data.isoformat()]  # browsers' date fields show only this form
         if self.data is not None and not FIRST_DAY <= self.data <= LAST_DAY:
             raise ValueError(_("2000年から2099年までの日付にしてください。例：2027-04-01"))
 
@@ -118,7 +118,7 @@ def plain_day(typed: str) -> str:
 
 
 def address_rules(needed: str) -> list[Any]:
-    """Validators of a mail address. `needed`: the sentence for a field that was left empty."""
+    """Return the validators of a mail address. `needed`: the sentence for an empty field."""
     return [
         InputRequired(needed),
         Length(max=MAX_LENGTH, message=_("メールアドレスが長すぎます。")),
@@ -127,7 +127,7 @@ def address_rules(needed: str) -> list[Any]:
 
 
 def was_readable(form: Form, field: Field) -> None:
-    """Stop where a field could not be read: that has been said, and nothing more is to be said of it."""
+    """Stop validation if the field could not be read: its error has been noted already."""
     del form
     if field.process_errors:
         raise StopValidation

@@ -1,8 +1,10 @@
-"""What stands around every page: the rooms one may enter, the addresses of the bar, how much is unread."""
+"""The navigation around every page: links to rooms, the addresses in the bar, the number of unread notifications."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from flask.sansio.app import App
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,7 +13,6 @@ from blueprints.access import current_member
 from blueprints.room import current_pages
 from blueprints.room_parts import NavGroup, NavItem
 from community.accounts import rules
-from community.app.addresses import url_for
 from community.config import Config
 from community.notifications.unread import count_unread
 from models.accounts import Member
@@ -29,28 +30,28 @@ class NavLink:
 
 
 def furnish(app: App) -> None:
-    """Give templates the navigation."""
+    """Register the navigation's functions for templates."""
     app.jinja_env.globals.update(nav_main=nav_main, nav_staff=nav_staff, nav_own=nav_own, nav_act=nav_act)
     app.context_processor(_addresses)
 
 
 def nav_main() -> list[NavLink]:
-    """Return the rooms that this visitor may enter."""
+    """Return the links to rooms that this visitor may enter."""
     return _links(NavGroup.MAIN)
 
 
 def nav_staff() -> list[NavLink]:
-    """Return the pages of the vendor's staff and of companies' administrators; for other people none."""
+    """Return the links for the vendor's staff and companies' administrators; empty for others."""
     return _links(NavGroup.STAFF)
 
 
 def nav_own() -> list[NavLink]:
-    """Return the pages about oneself; for guests none."""
+    """Return the links to pages about oneself; empty for guests."""
     return _links(NavGroup.OWN)
 
 
 def nav_act() -> NavLink | None:
-    """Return the one button of the top bar; None where this visitor may press none."""
+    """Return the one button of the top bar; None if this visitor may press none."""
     return next(iter(_links(NavGroup.ACT)), None)
 
 
@@ -59,7 +60,7 @@ def _may_open_mailbox(member: Member) -> bool:
     return config.environment == "development" and rules.is_administrator(member)
 
 
-# Pages that are there whichever rooms there are.
+# Pages that belong to no room.
 HOUSE_NAVIGATION = (
     NavItem(NavGroup.MAIN, 0, _l("ホーム"), "home.show_home", "home", is_whole_blueprint=True),
     NavItem(NavGroup.STAFF, 70, _l("見つからない言葉"), "search.list_misses", "search", rules.is_staff),
@@ -86,7 +87,7 @@ HOUSE_NAVIGATION = (
         NavGroup.STAFF, 110, _l("メール箱"), "mail.show_mailbox", "mail", _may_open_mailbox, is_whole_blueprint=True
     ),
 )
-# Pages of the house that are about oneself; the rooms' stand behind their items.
+# Pages about oneself that belong to no room; those of rooms are named by their navigation items.
 _OWN = frozenset({"mailings.edit_choices", "mailings.change_choices"})
 
 
@@ -100,7 +101,7 @@ def _is_shown(item: NavItem, member: Member | None) -> bool:
 
 
 def _link(item: NavItem, member: Member | None) -> NavLink:
-    values = item.values(member) if member is not None else {}
+    values: Mapping[str, Any] = item.values(member) if member is not None else {}
     return NavLink(str(item.label), url_for(item.endpoint, **values), item.icon, _is_current(item))
 
 
@@ -117,7 +118,7 @@ def _is_own_page() -> bool:
 
 
 def _addresses() -> dict[str, object]:
-    """What base.html draws, where it is given."""
+    """Return the addresses that base.html shows where they are given."""
     member = current_member()
     places: dict[str, object] = {
         "here": request.full_path.rstrip("?") if request.method == "GET" else url_for("home.show_home"),
@@ -129,7 +130,7 @@ def _addresses() -> dict[str, object]:
         "privacy_url": url_for("joining.show_privacy"),
     }
     if member is None:
-        # From a page that asks for it one comes back to it, from the front and the ways in not.
+        # After signing in, a guest returns to pages of rooms that ask for it, not to the first or a sign-in page.
         returns = request.blueprint == "search" or request.blueprint in current_pages().returning_blueprints
         comes_back = request.method == "GET" and returns
         return {**places, "sign_in_url": url_for("signin.sign_in", next=places["here"] if comes_back else None)}
@@ -144,6 +145,6 @@ def _addresses() -> dict[str, object]:
         "profile_current": _is_own_page(),
         "farewell": rules.farewell_day(member),
         "data_export_url": url_for("accounts.show_data_export"),
-        # A customer's own administrator is none of the vendor's staff.
+        # A customer's administrator is not the vendor's staff.
         "deck_name": _("運営") if rules.is_staff(member) else _("会社の管理"),
     }

@@ -1,8 +1,8 @@
-"""Pages of guests are cached: made once for all of them, given out until something that they show has changed.
+"""Caches pages for guests: made once for all guests, and valid until something that they show has changed.
 
-Each process keeps its own. A page says which scopes it shows (`community/room/pages.py`); it holds as long as their
-versions in the database, read anew for each request, are those that it was made of. A page that was made with a session
-or a token is not cached.
+Each process has its own cache. A view says which scopes its page shows (`community/room/pages.py`); a page is valid
+while their versions in the database, read for each request, are the same. A page made with a session or a token is not
+cached.
 """
 
 import hashlib
@@ -23,13 +23,13 @@ from community.public import get_versions
 from community.room import EVERYTHING, Scope
 from models.base import now
 
-# Numbers that drop nothing when they change, the views of a topic for one, are no older than this.
+# The age limit of numbers whose change makes no page invalid, such as a topic's views.
 LONGEST = timedelta(minutes=5)
 MOST_BYTES = 32 * 1024 * 1024
-# Questions that pages of guests are asked with; whoever invents others has their page made, and it is not cached.
+# Query parameters of guests' pages. A request with any other one is answered, but not cached.
 KNOWN_QUESTIONS = {"page", "only", "before"}
 
-# What the decorator says of its view is kept on the function, for the tests that walk all such pages.
+# Attribute of a view with the decorator's scopes, for the tests that walk all such pages.
 CACHED = "cached_for_guests"
 
 Key = tuple[str, str, str]
@@ -40,7 +40,7 @@ Versions = Mapping[Scope, str]
 class CachedPage:
     """A page and the versions that it was made of.
 
-    `valid_until`: when its words would be others although nothing has changed, 「3分前」.
+    `valid_until`: when its words will be wrong although nothing has changed, 「3分前」.
     """
 
     versions: Versions
@@ -49,13 +49,13 @@ class CachedPage:
     etag: str
 
     def is_valid(self, versions: Versions, at: datetime) -> bool:
-        """Return whether it shows what there is, at the instant and with these versions of its scopes."""
-        # Valid for longer than any page is made for: the clock was set back.
+        """Return whether the page may be shown at this instant, with these versions of its scopes."""
+        # If it is valid for longer than any page ever is, the clock was set back.
         return self.versions == versions and at < self.valid_until <= at + LONGEST
 
 
 class PageCache:
-    """The pages of one process, the least asked for dropped first."""
+    """The pages of one process; the least recently used are dropped first."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
@@ -64,14 +64,14 @@ class PageCache:
         self._lock = Lock()
 
     def get(self, key: Key) -> CachedPage | None:
-        """Return the page, valid or not; None if there is none."""
+        """Return the page, valid or not; None if it is not cached."""
         with self._lock:
             if key in self._pages:
                 self._pages.move_to_end(key)
             return self._pages.get(key)
 
     def put(self, key: Key, page: CachedPage) -> None:
-        """Store the page in place of the one before."""
+        """Store the page in place of an earlier one."""
         with self._lock:
             before = self._pages.pop(key, None)
             self._pages[key] = page
@@ -82,23 +82,23 @@ class PageCache:
 
 
 def expires_at(instant: datetime) -> None:
-    """Say that words of this page tell the time, and from the instant on would be others."""
+    """Note that the page being made shows a time whose words change at this instant."""
     until = g.get("valid_until")
     if until is not None and instant < until:
         g.valid_until = instant
 
 
 def scopes_of_rooms() -> set[Scope]:
-    """Return the scopes of the lists of every room: for a page that is put together from several."""
+    """Return the scopes of the lists of every room, for a page that is composed of several rooms."""
     return {scope for room in current_pages().rooms for scope in room.guest_scopes()}
 
 
 def cached_for_guests(scopes: Callable[..., Collection[Scope]]) -> Callable[[View], View]:
-    """Decorate a public page, below `@public`: a member's is made for the member, a guest's for all guests.
+    """Decorate a public view, below `@public`: guests get a cached page, members one of their own.
 
-    `scopes` takes the values of the address and returns the scopes that the page shows, other than "everything". They
-    may follow only from those values and from rows whose change touches everything. It leaves nothing in `g` for the
-    view to use: the versions are read after it, and what the page shows must not be older.
+    `scopes` takes the values of the address and returns the scopes that the page shows, besides "everything". The
+    scopes may depend only on these values and on rows whose change touches everything. It must leave nothing in `g` for
+    the view: versions are read after it, and the page must not show anything older than they are.
     """
 
     def decorate(view: View) -> View:
@@ -118,7 +118,7 @@ def _answer_guest(make: Callable[[], Response], list_scopes: Callable[[], Collec
     cache: PageCache = current_app.extensions.setdefault("page_cache", PageCache())
     key = (request.full_path, str(get_locale()), request.cookies.get("theme", ""))
     page, at = cache.get(key), now()
-    # Read before the page is made: what changes meanwhile may be on it, but never the other way round.
+    # Read before the page is made, so that the page can be newer than the versions but never older.
     versions = get_versions(page.versions if page else [EVERYTHING])
     if page is None or not page.is_valid(versions, at):
         if page is None or page.versions[EVERYTHING] != versions[EVERYTHING]:
@@ -126,7 +126,9 @@ def _answer_guest(make: Callable[[], Response], list_scopes: Callable[[], Collec
             versions = {**get_versions(list_scopes()), EVERYTHING: versions[EVERYTHING]}
         g.valid_until = at + LONGEST
         response = make()
-        if response.status_code != 200 or session.modified or "Set-Cookie" in response.headers:  # noqa: PLR2004
+        # A page that is made for HEAD offers other ways back after signing in.
+        is_everybodys = request.method == "GET" and not session.modified and "Set-Cookie" not in response.headers
+        if response.status_code != 200 or not is_everybodys:  # noqa: PLR2004
             return response
         body = response.get_data()
         page = CachedPage(versions, g.valid_until, body, hashlib.sha256(body).hexdigest()[:32])

@@ -1,4 +1,4 @@
-"""Fields and forms about a person that several rooms ask for: names, a password, a code, a reason."""
+"""Fields and forms about a person that several rooms use: names, a password, a code, a reason."""
 
 from flask import request
 from flask_babel import gettext
@@ -11,18 +11,18 @@ from community.accounts import names
 from community.signin import passwords
 
 NAME_MAX = 64
-# A recovery code, with whatever people put between its groups.
+# Length of a recovery code with separators between its groups.
 CODE_MAX = 64
 REASON_MAX = 1_000
 
 
 def clean_line(text: str | None) -> str:
-    """Return one line as a name or title keeps it: without signs that cannot be seen, spaces around cut off."""
+    """Return one line without invisible characters and surrounding spaces, as names and titles are stored."""
     return names.clean_line(text or "")
 
 
 def clean_text(text: str | None) -> str:
-    """Return several lines likewise."""
+    """Return several lines, cleaned likewise."""
     return names.clean_text(text or "")
 
 
@@ -43,7 +43,7 @@ def code_field(label: str) -> AsciiField:
 
 
 def reason_field(label: str, example: str) -> TextAreaField:
-    """`example`: of a reason for this very act."""
+    """Return a field for a reason. `example`: a reason for this very action."""
     return TextAreaField(
         label,
         filters=[clean_text],
@@ -55,19 +55,19 @@ def reason_field(label: str, example: str) -> TextAreaField:
 
 
 def name_company_admin_act() -> str:
-    """What the form that was sent does, as its button says it: `is_admin`, 1 or 0."""
+    """Return the name of the action that was sent, as on its button: `is_admin` is 1 or 0."""
     return gettext("管理者にする") if request.form.get("is_admin") == "1" else gettext("管理者から外す")
 
 
 class NewPasswordForm(FlaskForm):
-    """A second field for the same password would only invite copying the first; so it is asked for once."""
+    """A form for a new password. It is asked for once: a second field would only invite copying the first."""
 
     password = password_field(_("新しいパスワード"))
 
     own_names: tuple[str, ...] = ()
 
     def validate_password(self, field: Field) -> None:
-        """Long enough, and not what everybody would try first."""
+        """Refuse passwords that are too short or among the first to be guessed."""
         if passwords.length_of(field.data) < passwords.MIN_LENGTH:
             raise ValidationError(
                 _("パスワードは%(n)d文字以上にしてください。例：好きなことばを3つ並べる", n=passwords.MIN_LENGTH)
@@ -84,7 +84,7 @@ class NewPasswordForm(FlaskForm):
 
 
 class NamesForm(FlaskForm):
-    """Family name first; the given name may be missing, as in many a company's address book."""
+    """The names of a person. The given name may be missing, as in many companies' address books."""
 
     family_name = StringField(
         _("姓"),

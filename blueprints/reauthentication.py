@@ -1,7 +1,8 @@
-"""That it is still the owner who sits there, before anything changes who gets into an account or what it may do.
+"""Asks for password or code again before anything that changes who can use an account, or what the account may do.
 
-`proof_first` asks on a page of its own, is content for some minutes (`sign_ins.PROOF_LIFE`), and lets the form that was
-sent go on as it was. Forms that ask for the password themselves call `knows_password`, `shows_code` and `renew_key`.
+`proof_first` asks on a page of its own, accepts the proof for some minutes (`sign_ins.REAUTHENTICATION_LIFE`), and
+then sends the waiting form on. Forms that ask for the password themselves call `knows_password`, `shows_code` and
+`renew_key`.
 """
 
 from collections.abc import Callable
@@ -22,25 +23,26 @@ from blueprints import browser_sessions, device_cookie, throttling
 from blueprints.access import RefusedError, View, signed_in_member
 from blueprints.fields import _ as _l
 from blueprints.person_forms import code_field, password_field
-from community.accounts import queries, rules
+from community.accounts import queries
 from community.signin import guesses, passwords, second_factor, sign_ins
+from community.signin import rules as signin_rules
 from community.signin.guesses import Guess
 from community.signin.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import release, transaction
 
-# Where a view that asks for a proof first has its ProvedAct: only to these a form is sent on, and tests count them.
+# Attribute of a view with its ProvedAct. Forms are sent on only to views that have it, and tests count them.
 PROOF_FIRST = "proof_first"
-# What belongs to the page that asks, and is not sent on with it. The token is the session's: it fits both forms.
+# Fields of the asking page, not sent on. The CSRF token is: it is the session's and so fits both forms.
 OWN_FIELDS = {"csrf_token", "proof_password", "proof_code", "proof_path", "proof_waits"}
 NOT_PROVED = 403
 MEANWHILE = 409
-# The same method and the same fields once more, at another address.
+# A redirect with the same method and the same fields.
 SEND_THERE = 307
 
 
 class AsksForPassword(Protocol):
-    """A form that asks for the password."""
+    """A form that asks for the member's password."""
 
     password: PasswordField
 
@@ -48,14 +50,14 @@ class AsksForPassword(Protocol):
 
 
 class SignedOutMeanwhileError(RefusedError):
-    """The browser's sign-in ended, or got another key, while the request was under way. Nothing was done."""
+    """The browser was signed out, or got another sign-in key, during the request. Nothing was done."""
 
     def __init__(self) -> None:
         super().__init__(MEANWHILE, _("この端末のサインインが、たったいま変わりました。もう一度開いてください。"))
 
 
 class IdentityForm(FlaskForm):
-    """The page that asks anew who sits there: one of the two, and what waits for it. Names that no other form has."""
+    """The page's form: password or code, and the request that waits. Its field names occur in no other form."""
 
     proof_password = password_field(_l("いまのパスワード"))
     proof_code = code_field(_l("コード"))
@@ -65,7 +67,7 @@ class IdentityForm(FlaskForm):
 
 @dataclass(frozen=True)
 class ProvedAct:
-    """What the page that asks says of an act. `name`: as on its button; `back`: the endpoint of the page before it."""
+    """An action that needs a proof. `name`: as on its button; `back`: the endpoint of the page before it."""
 
     name: Callable[[], str]
     back: str
@@ -78,19 +80,19 @@ def proof_first(
     when: Callable[[], bool] | None = None,
     refuse: Callable[..., ResponseReturnValue | None] | None = None,
 ) -> Callable[[View], View]:
-    """Decorate a view, below who may enter: without a fresh proof it is not called, and a page asks for one.
+    """Return a decorator of a view, below the access decorator: without a recent proof, a page asks for one instead.
 
-    `name`, `back`: see ProvedAct. `when`: only for requests of which it is true. `refuse`: called with the view's
-    arguments before anybody is asked; answers a form that would be refused anyhow with its page, others with None.
+    `name`, `back`: see ProvedAct. `when`: whether this request needs a proof; None: always. `refuse`: called with the
+    view's arguments before the question; returns the page of a form that would be refused anyway, else None.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: object, **kwargs: object) -> Any:  # noqa: ANN401  a view's answer
-            if (when is not None and not when()) or sign_ins.is_proved(signed_in_member()):
+            if (when is not None and not when()) or sign_ins.is_reauthenticated(signed_in_member()):
                 return view(*args, **kwargs)
             refusal = refuse(*args, **kwargs) if refuse is not None else None
-            return _ask() if refusal is None else refusal
+            return _ask_for_proof() if refusal is None else refusal
 
         setattr(guarded, PROOF_FIRST, ProvedAct(name, back))
         return guarded
@@ -98,17 +100,20 @@ def proof_first(
     return decorate
 
 
-def _ask() -> ResponseReturnValue:
+def _ask_for_proof() -> ResponseReturnValue:
     path = request.full_path.rstrip("?")
     if request.method == "GET":
-        return redirect(url_for("signin.ask_for_proof", next=path))
+        return redirect(url_for("signin.ask_to_reauthenticate", next=path))
     form = identity_form(path, formdata=None)
     form.proof_waits.data = "1"
     return identity_page(form), NOT_PROVED
 
 
 def is_proof(form: IdentityForm) -> bool:
-    """Whether the form proves who sits there; if so, the browser has a new key. Slow, so before the transaction."""
+    """Return whether the form proves who sent it; the browser then has a new key. Slow: call it outside a transaction.
+
+    Raises SignedOutMeanwhileError.
+    """
     member = signed_in_member()
     password_hash = member.password_hash
     if not form.validate():
@@ -128,7 +133,7 @@ def is_proof(form: IdentityForm) -> bool:
 
 
 def find_act(path: str, method: str) -> tuple[ProvedAct, dict[str, Any]] | None:
-    """Return what had to wait for a proof there, and the arguments in its address; None where nothing has to."""
+    """Return the action at this path that needs a proof, with the arguments in its address; None if none does."""
     adapter = current_app.create_url_adapter(request)
     try:
         endpoint, arguments = adapter.match(path.partition("?")[0], method=method) if adapter else ("", {})
@@ -139,10 +144,10 @@ def find_act(path: str, method: str) -> tuple[ProvedAct, dict[str, Any]] | None:
 
 
 def identity_form(path: str | None, **sent: None) -> IdentityForm:
-    """By the second factor for those who have one: the password may be kept by the very browser that is asked."""
+    """Return the form. It asks for a code if the member has a second factor, since browsers may store the password."""
     form = IdentityForm(**sent)
     form.proof_path.data = browser_sessions.own_path(path)
-    if rules.has_second_factor(signed_in_member()):
+    if signin_rules.has_second_factor(signed_in_member()):
         del form.proof_password
     else:
         del form.proof_code
@@ -154,13 +159,13 @@ def identity_page(form: IdentityForm) -> str:
     waiting = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
     found = find_act(form.proof_path.data or "", "POST" if form.proof_waits.data else "GET")
     return render_template(
-        "signin/proof.html",
+        "signin/reauthenticate.html",
         form=form,
         waiting=waiting,
         act=found[0].name() if found else "",
         back=_page_before(*found) if found else browser_sessions.HOME,
-        minutes=int(sign_ins.PROOF_LIFE.total_seconds() // 60),
-        can_prove=member.password_hash is not None or rules.has_second_factor(member),
+        minutes=int(sign_ins.REAUTHENTICATION_LIFE.total_seconds() // 60),
+        can_prove=member.password_hash is not None or signin_rules.has_second_factor(member),
     )
 
 
@@ -174,7 +179,7 @@ def _page_before(act: ProvedAct, arguments: dict[str, Any]) -> str:
 
 
 def knows_password(form: AsksForPassword) -> bool:
-    """Whether the form is filled in well and the password is right. Slow on purpose, so before the transaction."""
+    """Return whether the form is valid and the password right. Slow on purpose: call it outside a transaction."""
     password_hash = signed_in_member().password_hash
     valid = form.validate()
     if form.password.errors:
@@ -186,9 +191,9 @@ def knows_password(form: AsksForPassword) -> bool:
 
 
 def is_own_password(password: str, password_hash: str | None) -> bool:
-    """Whether it is the password of who is signed in here. Slow on purpose, so before the transaction.
+    """Return whether the password is that of the signed-in member. Slow on purpose: call it outside a transaction.
 
-    Counted first, and not counted any more if it was right. Raises TooManyRequests.
+    Counted before it is checked, and uncounted if it was right. Raises TooManyRequests.
     """
     with transaction():
         guess = _count_guess(signed_in_member())
@@ -196,15 +201,18 @@ def is_own_password(password: str, password_hash: str | None) -> bool:
     if not passwords.check_password(password, password_hash):
         return False
     with transaction():
-        guesses.give_back(guess)
+        guesses.uncount(guess)
     return True
 
 
 def shows_code(code: Field, member: Member) -> bool:
-    """Use the code up; say why it was refused. `member` is held. Counted as passwords are. Raises TooManyRequests."""
+    """Use the code up and return whether it was right; note on the field why it was not. `member` must be locked.
+
+    Counted as passwords are. Raises TooManyRequests.
+    """
     guess = _count_guess(member)
     if second_factor.check_code(member, code.data or ""):
-        guesses.give_back(guess)
+        guesses.uncount(guess)
         return True
     code.errors = [why_refused(member)]
     return False
@@ -218,7 +226,7 @@ def _count_guess(member: Member) -> Guess:
 
 
 def hold_oneself() -> Member:
-    """Return who is asking, held until the end of the transaction."""
+    """Return the signed-in member, locked until the end of the transaction."""
     oneself = signed_in_member()
     held = queries.get_member_to_change(oneself.id) or oneself
     held.sign_in_key = oneself.sign_in_key
@@ -226,9 +234,9 @@ def hold_oneself() -> Member:
 
 
 def renew_key(member: Member) -> None:
-    """Give this browser a new sign-in key and make it known to be the person's; `stay_in` follows the transaction.
+    """Give this browser a new sign-in key and make it a known device; call `stay_in` after the transaction.
 
-    Raises SignedOutMeanwhileError where the browser was signed out, or another of its tabs did the same first.
+    Raises SignedOutMeanwhileError if the browser was signed out or another of its tabs renewed the key first.
     """
     if not sign_ins.renew(member):
         raise SignedOutMeanwhileError
@@ -236,12 +244,12 @@ def renew_key(member: Member) -> None:
 
 
 def stay_in(member: Member) -> None:
-    """Let the browser's cookies say the new key."""
+    """Put the new key into the browser's cookies."""
     login_user(member, remember=browser_sessions.is_remembered())
 
 
 def why_refused(member: Member) -> str:
-    """What to say of a code that did not fit: it was wrong, or no code of the app can be checked any more."""
+    """Return why a code was refused: it was wrong, or no app's code can be checked any more."""
     if not second_factor.is_readable(member):
         return _("いまは認証アプリのコードを確かめられません。回復コードを使うか、運営に連絡してください。")
     return _("コードが違うか、もう使われています。新しいコードが出るのを待って、入力してください。")

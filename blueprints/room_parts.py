@@ -1,6 +1,6 @@
-"""What a room hands over to the pages that are composed of several rooms: each a small description, no mechanism.
+"""Types of the parts that rooms hand over to pages composed of several rooms: small descriptions without behaviour.
 
-Where a part has a `position`, parts are shown in ascending order, whichever room they come from; gaps leave room.
+Parts with a `position` are shown in ascending order, whichever room they come from; leave gaps between positions.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 
 from models.accounts import Account, Member
 
-# What a template draws; None: the part is not shown.
+# The value of a part's template; None: the part is not shown.
 Values = Mapping[str, object] | None
 
 
@@ -27,14 +27,14 @@ class NavGroup(StrEnum):
 
 @dataclass(frozen=True)
 class ShownPart:
-    """A card or a section as a page draws it: its template, and what that finds."""
+    """A card or a section as a page draws it: its template and the template's value."""
 
     template: str
     values: Mapping[str, object]
 
 
 def is_signed_in(member: Member) -> bool:
-    """Return True: the rule of items that everybody has who is not a guest."""
+    """Return True: the rule of navigation items for every signed-in member."""
     del member
     return True
 
@@ -48,8 +48,9 @@ def _no_values(member: Member) -> Mapping[str, str]:
 class NavItem:
     """An entry of the navigation.
 
-    `rule` None: for everybody, guests too. `is_whole_blueprint`: the item is current on every page of its blueprint,
-    else on its own page and on those in `behind` (endpoints). `values` returns what else the address needs.
+    `rule`: for whom; None: for everybody, guests too. `is_whole_blueprint`: the item is current on every page of its
+    blueprint, else on its own page and on those in `behind` (endpoints). `values` returns further values of the
+    address.
     """
 
     group: NavGroup
@@ -73,7 +74,7 @@ class HomeRole(StrEnum):
 
 @dataclass(frozen=True)
 class HomeCard:
-    """A part of the first page. Its template finds `card`, which is what `values` returns for the person."""
+    """A part of the first page. `values` returns what its template finds as `card`; None: the card is not shown."""
 
     roles: Collection[HomeRole]
     position: int
@@ -83,7 +84,7 @@ class HomeCard:
 
 @dataclass(frozen=True)
 class ProfileSection:
-    """A part of a person's page. Its template finds `section`: what `values(viewer, person)` returns."""
+    """A part of a member's page. `values(viewer, person)` returns what its template finds as `section`."""
 
     position: int
     template: str
@@ -92,7 +93,7 @@ class ProfileSection:
 
 @dataclass(frozen=True)
 class CompanySection:
-    """A part of a company's own page. Its template finds `section`: what `values(viewer, company)` returns."""
+    """A part of a company's own page. `values(viewer, company)` returns what its template finds as `section`."""
 
     position: int
     template: str
@@ -101,7 +102,7 @@ class CompanySection:
 
 @dataclass(frozen=True)
 class PreparedAct:
-    """What a newcomer is about to do: `act` writes it, then `said` is said on the page at `address`."""
+    """An act that a newcomer is about to do: `act` writes it, then the page at `address` shows the message `said`."""
 
     act: Callable[[], object]
     said: str
@@ -110,11 +111,11 @@ class PreparedAct:
 
 @dataclass(frozen=True)
 class WelcomeAct:
-    """One useful thing that a newcomer is offered; of all acts that have values the first one is.
+    """One useful act that newcomers are offered; of all acts that have values, the first one is.
 
     Its template finds `offer`: what `values` returns. `prepare` is for acts that are done by one button, which posts to
-    `home.do_welcome_act` with the act's name and the id of a thing: it loads and judges the thing, and ends the request
-    where the person may not.
+    `home.do_welcome_act` with the act's name and the id of a thing: it loads the thing and applies the rule, and ends
+    the request if the member may not do it.
     """
 
     name: str
@@ -124,16 +125,16 @@ class WelcomeAct:
     prepare: Callable[[Member, int], PreparedAct] | None = None
 
 
-# Puts the fields of a form back for the member, losing nothing that was there; returns the path of the page where they
-# are seen again, None where they cannot be kept. Called within a transaction.
+# Stores the fields of a form for the member without losing anything; returns the path of the page that shows
+# them, or None if they cannot be kept. Called within a transaction.
 PutBack: TypeAlias = Callable[[Member, str, Mapping[str, str]], str | None]
 
 
 @dataclass(frozen=True)
 class SavedForms:
-    """Forms whose texts are kept when they could not be taken: those that are sent to paths beginning with `prefix`.
+    """Forms whose texts are kept when they could not be accepted: those sent to paths that begin with `prefix`.
 
-    `list_url` returns the page of everything that is kept so.
+    `list_url` returns the address of the page of all such texts.
     """
 
     prefix: str
@@ -143,7 +144,7 @@ class SavedForms:
 
 @dataclass(frozen=True)
 class ExportSummary:
-    """What the page says of an export before it is made: what is in it, and what is not."""
+    """What the page of the data export says beforehand: what is in the export, and what is not."""
 
     contents: list[str] = field(default_factory=list)
     omissions: list[str] = field(default_factory=list)
@@ -151,7 +152,7 @@ class ExportSummary:
 
 @dataclass(frozen=True)
 class DataExport:
-    """What a person takes along of a room. `files` yields (name, content) one after the other as they are written."""
+    """A room's part of a member's data export. `files` yields (name, content), one at a time as they are written."""
 
     files: Callable[[Member], Iterator[tuple[str, bytes]]]
     summary: Callable[[Member], ExportSummary]

@@ -1,6 +1,6 @@
-"""What a room hands over to the search page: how its hits are drawn, by what they are filtered, and where else to look.
+"""Types of what a room hands over to the search page: how hits are drawn and filtered, and where else to look.
 
-Beside `blueprints/search/` and not in it, so that a room's description can be read before that page.
+Beside `blueprints/search/` and not in it, so that a room's description imports nothing of that page.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -16,7 +16,7 @@ from models.accounts import Member
 
 @dataclass(frozen=True)
 class HitView:
-    """One hit as its reader sees it. `notes` stand below it, in order; `seal`: a word stamped beside the title."""
+    """One hit as the viewer sees it. `notes` stand below it, in order; `seal`: a word stamped beside the title."""
 
     href: str
     title: Parts
@@ -25,6 +25,9 @@ class HitView:
     seal: str = ""
     is_private: bool = False
 
+
+# What the search page's own address asks for; no filter of a room is called like one of these.
+SEARCH_PARAMS = ("q", "kind", "age", "order", "page")
 
 # Given the hits of a room's kinds, the terms to mark, and those authors of them that there are, by id: return the views
 # by kind and id. What is gone since it was found, or may no longer be seen, is left out.
@@ -35,9 +38,9 @@ HitPresenter: TypeAlias = Callable[[Sequence[Hit], Sequence[Term], Mapping[int, 
 class Facet:
     """A filter of the search page.
 
-    `name` stands in the address. `condition` returns what a value from there asks; None: nothing, since it is no value
-    for this visitor. `options` returns the values to choose from, with what each is called; None: a value is typed,
-    `example` says what. `is_offered`: whether this visitor is shown the filter.
+    `name`: of the parameter. `condition` returns the condition of a value; None if that is no value for this viewer.
+    `options` returns the values with their labels; None: the value is typed, with `example` as a hint. `is_offered`:
+    whether this viewer is shown the filter.
     """
 
     name: str
@@ -58,15 +61,15 @@ class NextStep:
 
 
 def _no_step() -> None:
-    """Lead nowhere."""
+    """Return no next step."""
 
 
 @dataclass(frozen=True)
 class SearchPart:
     """What one room adds to the search page.
 
-    `kinds`: of which `show` draws the hits. `browse` leads to all that the room has, `after_miss` to what may be done
-    where nothing was found; of several rooms the first that answers is shown.
+    `kinds`: those whose hits `show` draws. `browse` leads to everything that the room has, `after_miss` to what may be
+    done when nothing was found; of several rooms, the first that returns a step is used.
     """
 
     kinds: Collection[str]

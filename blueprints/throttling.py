@@ -1,4 +1,4 @@
-"""Answers to what comes too often: when it is taken again, in seconds for machines and in words for people."""
+"""Responses to requests that come too often: when to try again, in seconds for machines and in words for people."""
 
 import math
 import time
@@ -16,23 +16,23 @@ from community.extensions import limiter, visitor_network
 
 TOO_MANY = 429
 A_MINUTE, AN_HOUR = 60, 60 * 60
-# Where the store of counters cannot say it just now.
+# For when the store of counters does not answer.
 USUAL_WAIT = A_MINUTE
 
 
 def requester() -> str:
-    """Return the key by which limits count this request: the person's id, or the network's hash for a guest."""
+    """Return the key by which limits count this request: the member's id, or the network's hash for a guest."""
     member = current_member()
     return str(member.id) if member else visitor_network()
 
 
 def too_many(wait: timedelta) -> TooManyRequests:
-    """Return the error of a request that is taken again after so long."""
+    """Return the error for a request that may be repeated after this time."""
     return TooManyRequests(retry_after=max(math.ceil(wait.total_seconds()), 1))
 
 
 def seconds_to_wait(error: TooManyRequests) -> int:
-    """Return after how many seconds the same request is taken, all limits of its view considered."""
+    """Return after how many seconds the same request is accepted, by all limits of its view."""
     if isinstance(error.retry_after, int):
         return error.retry_after
     view = current_app.view_functions.get(request.endpoint or "")
@@ -48,7 +48,7 @@ def seconds_to_wait(error: TooManyRequests) -> int:
 
 
 def answer(error: TooManyRequests, page: str) -> ResponseReturnValue:
-    """Answer with this page, or with JSON where a script asked; both say when it is taken again."""
+    """Return the response: this page, or JSON for scripts. Both say when to try again."""
     seconds = seconds_to_wait(error)
     if wants_json():
         return answer_json(error)
@@ -56,14 +56,14 @@ def answer(error: TooManyRequests, page: str) -> ResponseReturnValue:
 
 
 def answer_json(error: TooManyRequests, message: str = "") -> ResponseReturnValue:
-    """Answer a script: why, after how many seconds, and a sentence for whoever sits before it."""
+    """Return the response for a script: the error, the seconds to wait, and a sentence for the person."""
     seconds = seconds_to_wait(error)
     body = jsonify(error="too_many", message=message or sentence(seconds), retry_after=seconds)
     return body, TOO_MANY, {"Retry-After": str(seconds)}
 
 
 def sentence(seconds: int) -> str:
-    """Say that it came too often, and when it is taken again."""
+    """Return a sentence: the request came too often, and when to try again."""
     return _(
         "短いあいだに同じことが何度も行われたため、しばらく受け付けを止めています。%(wait)sたってから、もう一度おためしください。",
         wait=say_wait(seconds),
@@ -71,13 +71,13 @@ def sentence(seconds: int) -> str:
 
 
 def wants_json() -> bool:
-    """Whether a script asked, not a person's navigation."""
+    """Return whether a script made the request, and not a person's navigation."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json" or request.headers.get("X-Requested-With") == "fetch"
 
 
 def say_wait(seconds: int) -> str:
-    """Return how long that is, in the reader's words; rather too long than too short."""
+    """Return the time in words, rounded up."""
     if seconds < A_MINUTE:
         return _("%(n)s秒", n=seconds)
     if seconds <= AN_HOUR:

@@ -1,4 +1,4 @@
-"""What a change of company means everywhere, whoever made it: memberships, acts, the rooms' rows, scores."""
+"""Carries out a transfer of a member to another company: memberships, acts, the rooms' rows, scores."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,19 +12,21 @@ from community.room import current_rooms
 def carry_out(transfer: Transfer, write: Callable[[], object]) -> None:
     """Carry the transfer out within the caller's transaction.
 
-    `write` holds the person, writes the memberships and records the acts anew that they change. The projections are
-    locked first: none of them changes meanwhile what is being scored.
+    `write` locks the member, writes the memberships and reassigns the acts that they change. The projections are locked
+    first, so that none of them changes what is being scored meanwhile.
     """
     lock_projections()
-    # Before the person is held: everybody else holds a thing of a room first, and its author's row after it.
-    _follow(transfer)
+    # What the member sends locks its writer first, then the thing.
+    memberships.hold_writing(transfer.member)
+    # Before the member is locked: every other transaction locks a thing of a room first, then its author's row.
+    _call_followers(transfer)
     write()
-    # What was being sent when the transfer began is there now, and nothing more comes in while the person is held.
+    # What was being sent when the transfer began is stored by now, and the lock on the member lets nothing more in.
     after = memberships.list_periods(transfer.member)
-    _follow(replace(transfer, periods=tuple(after)))
+    _call_followers(replace(transfer, periods=tuple(after)))
     rescore({period.account_id for period in (*transfer.before, *after)}, queries.today())
 
 
-def _follow(transfer: Transfer) -> None:
+def _call_followers(transfer: Transfer) -> None:
     for follow in current_rooms().transfer_followers:
         follow(transfer)

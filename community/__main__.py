@@ -145,23 +145,26 @@ def _list_indexers() -> list[IndexAfter]:
     return [index_after for searchable in current_rooms().searchables for index_after in searchable.indexers]
 
 
-@main.command()
+@main.command("process-pending")
 @click.pass_context
-def settle(context: click.Context) -> None:
+def process_pending(context: click.Context) -> None:
     """Process the ledger's pending signals, here and now."""
     with _app(context).app_context():
         projections.process_pending()
 
 
+main.add_command(process_pending, "settle")  # its former name, which operators' scripts may still use
+
+
 @main.command()
-@click.argument("names", nargs=-1, type=click.Choice([r.name for r in PROJECTORS]))
+@click.argument("names", nargs=-1, type=click.Choice([projector.name for projector in PROJECTORS]))
 @click.pass_context
 def rebuild(context: click.Context, names: tuple[str, ...]) -> None:
     """Empty projections of the ledger and derive them again from its start (all of them if none is named)."""
-    chosen = tuple(r for r in PROJECTORS if not names or r.name in names)
+    chosen = tuple(projector for projector in PROJECTORS if not names or projector.name in names)
     with _app(context).app_context():
         projections.rebuild(chosen)
-    click.echo("Rebuilt: " + ", ".join(r.name for r in chosen))
+    click.echo("Rebuilt: " + ", ".join(projector.name for projector in chosen))
 
 
 @main.command()
@@ -190,7 +193,7 @@ def _reindex() -> int:
 @main.command()
 @click.pass_context
 def verify(context: click.Context) -> None:
-    """Compare readers with the ledger, snapshots with their recomputation, texts of the audit log with their sums."""
+    """Compare projections with the ledger, snapshots with a recomputation, texts of the audit log with their hashes."""
     with _app(context).app_context():
         storage.refuse_damaged(context.obj, thoroughly=True)
     with undisturbed.copied_if_it_runs(context.obj) as config, create_app(config).app_context():

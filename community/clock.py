@@ -53,7 +53,7 @@ class SteadyScheduler(Scheduler):
         """Shift each job's last run by the step, so that its age stays; jobs due at an hour follow the new clock."""
         for entry in self.get_schedule().values():
             entry.last_run_at += step
-        self._heap = None
+        self.populate_heap()
 
 
 class PatientSigner(TimestampSigner):

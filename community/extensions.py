@@ -26,8 +26,8 @@ class QuickDomain(Domain):
 
     def get_translations(self) -> NullTranslations:
         """Return the catalogue of the current locale."""
-        # The locale that Flask-Babel has cached in `g`, without four proxies; if there is none, Flask-Babel is asked.
-        kept = g._get_current_object().__dict__.get("_flask_babel") if g else None  # noqa: SLF001  werkzeug's own way
+        # Where Flask-Babel caches the locale, without its way through four proxies; if it is not there, it is asked.
+        kept = g.get("_flask_babel") if g else None
         locale = getattr(kept, "babel_locale", None) or get_locale()
         if locale is None:
             return super().get_translations()

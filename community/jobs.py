@@ -1,4 +1,4 @@
-"""Jobs after the commit. Rows are the truth; a job only hurries along what the sweep would find anyway."""
+"""The Celery application, and `hurry`: a job after the commit runs at once what the sweep would find later anyway."""
 
 import logging
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from flask import Flask
 from kombu.pools import producers
 from kombu.transport import TRANSPORT_ALIASES
 
-from community.room import Room, rooms_of
+from community.room import Room, check_names, rooms_of
 from models.base import after_commit, db, set_reading
 
 if TYPE_CHECKING:
@@ -23,29 +23,25 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Where the tasks are that are there whichever rooms there are; the rooms hand over theirs. A `@shared_task` exists only
-# once its module is imported; a test holds both against the folders.
+# Modules of tasks that belong to no room; rooms hand over theirs. A `@shared_task` exists only once its module is
+# imported; a test compares both with the folders.
 HOUSE_TASK_MODULES = (
     "community.projections.tasks",
-    "community.health.tasks",
     "community.mail.tasks",
     "community.mailings.tasks",
     "community.files.tasks",
 )
-# A request waits no longer than this for a broker that is gone.
+# A request waits no longer than this for a broker that does not answer.
 HURRY_TIMEOUT_SECONDS = 0.1
-# Worker and clock take a broker that says nothing for so long for gone; kombu itself asks every second.
+# Worker and beat give a silent broker up after so long; kombu itself asks it every second.
 ANSWER_SECONDS = 5.0
-# Looking into an empty folder is cheap; kombu's own second would be most of the time until a score has moved.
+# Looking into an empty folder is cheap; with kombu's own second, most of the time until a score changes would be this.
 FOLDER_LOOK_SECONDS = 0.05
 CLOCK_LOOK_SECONDS = 5.0
 
 
-# Done when a worker starts: days that nobody was there for are written down, scores are of today, mails that a killed
-# one left behind go on their way, and what nights were for is made up for; then what the rooms want done.
+# Tasks that run when a worker starts, after those of the rooms: they catch up on what a stopped worker left undone.
 HOUSE_AT_START = (
-    "health.take_snapshots",
-    "health.rescore_accounts",
     "mailings.write_mails",
     "mailings.send_waiting",
     "mailings.forget_old",
@@ -61,17 +57,17 @@ def _catch_up(sender: Any, **_: object) -> None:  # noqa: ANN401  Celery's consu
 
 
 def end_without_clock(worker: Any) -> None:  # noqa: ANN401  Celery's worker
-    """End a worker whose clock, a process of its own, was killed: whoever keeps the worker running starts both anew."""
+    """End a worker whose beat process was killed; the supervisor then starts both again."""
     if worker.beat is not None and not worker.beat.is_alive() and state.should_stop is None:
         logger.error("the clock has ended, and the worker with it")
         state.should_stop = EX_FAILURE
 
 
 def make_celery(app: Flask, config: "Config") -> Celery:
-    """The Celery application of `app`: Redis if configured, else folders below the data directory."""
+    """Make and return the Celery application of `app`: by Redis if configured, else by a folder of the data folder."""
 
     class InAppContext(Task):
-        """A task runs inside an application context of its own, and leaves no session behind."""
+        """Runs a task in an application context of its own, and removes its session."""
 
         abstract = True
 
@@ -85,10 +81,10 @@ def make_celery(app: Flask, config: "Config") -> Celery:
 
     rooms = rooms_of(app).rooms
     celery = Celery(app.name, task_cls=InAppContext, set_as_current=True)
-    celery.conf.update(_broker(config))
+    celery.conf.update(_broker_settings(config))
     celery.conf.update(
         imports=(*HOUSE_TASK_MODULES, *(module for room in rooms for module in room.tasks.modules)),
-        at_start=(*HOUSE_AT_START, *(task for room in rooms for task in room.tasks.at_start)),  # a setting of our own
+        at_start=(*(task for room in rooms for task in room.tasks.at_start), *HOUSE_AT_START),  # a setting of our own
         task_ignore_result=True,
         task_publish_retry=False,
         worker_hijack_root_logger=False,
@@ -104,12 +100,12 @@ def make_celery(app: Flask, config: "Config") -> Celery:
     return celery
 
 
-def _broker(config: "Config") -> dict[str, Any]:
+def _broker_settings(config: "Config") -> dict[str, Any]:
     if config.redis_url:
         return {
             "broker_url": config.redis_url,
-            # Redis hands a lost job out again only after the visibility timeout and a scan; the sweep is faster, but a
-            # job that nobody acknowledged must not come back days later either.
+            # Redis delivers a lost job again only after the visibility timeout and a scan. The sweep is faster, but an
+            # unacknowledged job must not come back days later either.
             "broker_transport_options": {
                 "visibility_timeout": 600,
                 "unacked_restore_interval": 1,
@@ -120,19 +116,19 @@ def _broker(config: "Config") -> dict[str, Any]:
         }
     TRANSPORT_ALIASES["folder"] = "community.job_folder:Transport"
     return {
-        "broker_url": "folder://localhost",  # a host, or kombu warns that it takes this one
+        "broker_url": "folder://localhost",  # without a host kombu warns
         "broker_transport_options": {
             "folder": str(config.data_dir.resolve() / "jobs" / "queue"),
             "polling_interval": FOLDER_LOOK_SECONDS,
         },
-        # A folder has no fan-out; nobody asks this worker questions.
+        # A folder has no fan-out, which remote control needs.
         "worker_enable_remote_control": False,
     }
 
 
 def _schedule(config: "Config", rooms: Iterable[Room]) -> dict[str, Any]:
-    own = [entry for room in rooms for entry in room.tasks.schedule]
-    return {
+    own = {entry.name: room.name for room in rooms for entry in room.tasks.schedule}
+    house = {
         "process_pending": {
             "task": "projections.process_pending",
             "schedule": timedelta(seconds=config.settle_seconds),
@@ -141,25 +137,25 @@ def _schedule(config: "Config", rooms: Iterable[Room]) -> dict[str, Any]:
         "write mail": {"task": "mailings.write_mails", "schedule": timedelta(seconds=30)},
         "send mail that can wait": {"task": "mailings.send_waiting", "schedule": timedelta(seconds=15)},
         "forget mail": {"task": "mailings.forget_old", "schedule": crontab(hour="4", minute="30")},
-        "snapshots": {"task": "health.take_snapshots", "schedule": crontab(minute="10")},
-        # Every hour, since both skip what is done: a night on which the machine was off is made up for.
-        "re-score": {"task": "health.rescore_accounts", "schedule": crontab(minute="20")},
         "sweep files": {"task": "files.sweep_orphans", "schedule": crontab(minute="40")},
-        **{entry.name: {"task": entry.task, "schedule": entry.schedule} for entry in own},
+    }
+    check_names("scheduled tasks", [*((name, "the house") for name in house), *own.items()])
+    return house | {
+        entry.name: {"task": entry.task, "schedule": entry.schedule} for room in rooms for entry in room.tasks.schedule
     }
 
 
 def hurry(task: str, *args: object) -> None:
-    """After the commit, send `task` on its way. A broker that is gone delays it until the next sweep, and no more.
+    """Enqueue `task` after the commit. If the broker does not answer, the next sweep does the work instead.
 
     Tasks are named, not imported: the ledger hurries the projections, which stand above it (the house's one exception).
     """
-    after_commit(_Errand(task, args))
+    after_commit(_QueuedTask(task, args))
 
 
 @dataclass(frozen=True)
-class _Errand:
-    """Equal to another of the same task, so that a transaction of a thousand signals hurries the projections once."""
+class _QueuedTask:
+    """A task to enqueue. Equal ones are enqueued once, so a transaction of a thousand signals enqueues one task."""
 
     task: str
     args: tuple[object, ...]
@@ -170,10 +166,10 @@ class _Errand:
 
 def _send_task(task: str, args: tuple[object, ...]) -> None:
     celery = cast("Celery", current_app)
-    # Connections of their own: a Redis that takes what it is sent and does not answer is a Redis that is gone.
+    # Connections of their own, with a time limit for the answer: Redis may take a message and never answer.
     broker = celery.connection_for_write(transport_options={"socket_timeout": HURRY_TIMEOUT_SECONDS})
     try:
         with producers[broker].acquire(block=True, timeout=HURRY_TIMEOUT_SECONDS) as producer:
             celery.send_task(task, args=args, retry=False, expires=600, producer=producer)
-    except Exception as error:  # noqa: BLE001  any broker's way of being gone; the sweep finds the row
+    except Exception as error:  # noqa: BLE001  brokers fail in many ways; the sweep finds the row
         logger.warning("job not hurried", extra={"task": task, "error": type(error).__name__})

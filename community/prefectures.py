@@ -1,4 +1,4 @@
-"""The prefectures by their number in JIS X 0401, as `Account.prefecture` has it."""
+"""Names of the prefectures, by the number in JIS X 0401 that `Account.prefecture` holds."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -20,5 +20,5 @@ PREFECTURES: dict[int, LazyString] = dict(
 
 
 def prefecture_name(number: int | None) -> str:
-    """Its name in the reader's language; empty if unknown."""
+    """Return the prefecture's name in the current language; empty if the number is unknown."""
     return str(PREFECTURES[number]) if number in PREFECTURES else ""

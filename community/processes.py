@@ -15,7 +15,7 @@ WEB_THREADS = 8
 WEB_SERVER = ["-k", "community.serving.worker.FairWorker", "--logger-class=community.serving.private.PrivateLogger"]
 # Jobs are short and mostly wait for SQLite's only writer.
 WORKER_THREADS = 4
-# Seconds for a request to end; after that its reader would have given up, too.
+# Seconds for a request to end; after that its client would have given up, too.
 GRACE_SECONDS = 8.0
 # Seconds. A connection between two requests holds no thread; gunicorn's 2 are less than it takes to read a heading.
 KEEP_ALIVE_SECONDS = 15
@@ -39,10 +39,10 @@ def embedded_processes(config: Config, host: str, port: int) -> list[Process]:
     They read the same environment as this process; options of `serve` are added to it.
     """
     logs = config.data_dir / "log"
-    told = {"TSUDOI_DATA_DIR": str(config.data_dir.resolve()), "TSUDOI_PUBLIC_URL": str(config.public_url)}
+    environment = {"TSUDOI_DATA_DIR": str(config.data_dir.resolve()), "TSUDOI_PUBLIC_URL": str(config.public_url)}
     return [
-        Process("web", web_command(host, port), logs / "web.log", told),
-        Process("worker", [*worker_command(), *BEAT_OPTIONS], logs / "worker.log", told),
+        Process("web", web_command(host, port), logs / "web.log", environment),
+        Process("worker", [*worker_command(), *BEAT_OPTIONS], logs / "worker.log", environment),
     ]
 
 

@@ -1,7 +1,7 @@
-"""Versions of what guests can see: one for each scope ("topic:7"), changed in the commit of the rows that it is of.
+"""Versions of what guests can see: one for each scope ("topic:7"), changed in the transaction that changes its rows.
 
-What was made while some scopes had some versions holds as long as they have them. Rooms say which tables guests see and
-which scopes a changed row touches (`community/room/pages.py`); whatever is not certain touches everything.
+A cached page is valid while the versions of its scopes are the same. Rooms say which tables guests see and which scopes
+a changed row touches (`community/room/pages.py`); where that is uncertain, the row touches everything.
 """
 
 from collections.abc import Callable, Collection, Hashable, Mapping
@@ -23,17 +23,17 @@ Value = TypeVar("Value")
 _TOUCHED = "public_touched"
 _TOUCHES = "public_touches"
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-# A transaction that touches more scopes than this touches everything: each is a row that others may wait for.
+# A transaction that touches more scopes than this touches everything: each scope is a row that others may wait for.
 MOST_SCOPES = 50
-# Different questions about one version; each is asked by many.
+# Answers that are remembered at once.
 MOST_REMEMBERED = 200
 
 
-# --- what versions there are
+# --- reading versions
 
 
 def get_versions(scopes: Collection[Scope]) -> dict[Scope, str]:
-    """Return the version of each scope, "" for one that never changed. One query."""
+    """Return the version of each scope, "" if it never changed, in one query."""
     found = dict(db.session.execute(_versions_chosen(), {"scopes": sorted(scopes)}).all())
     return {scope: found.get(scope, "") for scope in scopes}
 
@@ -45,26 +45,26 @@ def _versions_chosen() -> sa.Select[str, str]:
 
 
 def version_of(scope: sa.ColumnElement[str] | Scope) -> sa.ColumnElement[str]:
-    """Return the version of a scope as a column of another query; "" for one that never changed."""
+    """Return the version of a scope as a column for another query; "" if it never changed."""
     chosen = sa.select(PublicVersion.version).where(PublicVersion.scope == scope)
     return sa.func.coalesce(chosen.scalar_subquery(), "")
 
 
 class Remembered(Generic[Value]):
-    """Answers that are dear to work out, each kept until what it was worked out from changes."""
+    """A cache of computed answers, each kept by the version of what it was computed from."""
 
     def __init__(self) -> None:
         self._answers: dict[Hashable, Any] = {}
         self._lock = Lock()
 
-    def get(self, version: str, question: Hashable, work_out: Callable[[], Value]) -> Value:
-        """Return the answer to the question. `version` was read before the answer is worked out."""
+    def get(self, version: str, question: Hashable, compute: Callable[[], Value]) -> Value:
+        """Return the answer to the question, computed if it is not known. Callers read `version` before the call."""
         if is_changing(db.session()):
-            return work_out()
+            return compute()
         known = self._answers.get((version, question), self)
         if known is not self:
             return known
-        answer = work_out()
+        answer = compute()
         with self._lock:
             if len(self._answers) >= MOST_REMEMBERED:
                 self._answers.clear()
@@ -72,36 +72,36 @@ class Remembered(Generic[Value]):
         return answer
 
 
-# --- watching what is written
+# --- raising versions
 
 
 def touching(*scopes: Scope) -> Mapping[str, Any]:
-    """Return the options of a statement (`.execution_options(**…)`) that changes no more than these scopes for guests.
+    """Return execution options (`.execution_options(**…)`): the statement changes only these scopes for guests.
 
-    An INSERT, UPDATE or DELETE without them, on a table that guests see, touches everything.
+    An INSERT, UPDATE or DELETE without these options, on a table that guests see, touches everything.
     """
     return {_TOUCHES: scopes}
 
 
-# Options of a statement that changes nothing that guests see.
+# Execution options: the statement changes nothing that guests see.
 UNSEEN = touching()
 
 
 def changes() -> None:
-    """Say that what guests see changes with this transaction although no row of it does: a day begins."""
+    """Let this transaction touch everything, although it changes no row that guests see: a day begins."""
     _touch(db.session(), [EVERYTHING])
 
 
 def is_changing(session: Session) -> bool:
-    """Return whether this transaction has changed what guests see: the versions it reads are not those of its rows."""
+    """Return whether this transaction has changed what guests see, so that versions read in it are out of date."""
     return bool(session.info.get(_TOUCHED))
 
 
 def raise_versions(session: Session) -> None:
-    """Give every scope that this transaction touches a new version; the last thing before the commit.
+    """Give every scope that this transaction touches a new version, as the last step before the commit.
 
-    Last, because the rows stay locked until then: writers pass them one after the other, but none waits in between. In
-    the order of their names, so that two writers never wait for each other.
+    As the last step, because the rows stay locked until the commit. In the order of the scopes' names, so that two
+    writers never wait for each other.
     """
     session.flush()
     touched: set[Scope] = session.info.pop(_TOUCHED, set())
@@ -120,19 +120,19 @@ def raise_versions(session: Session) -> None:
 
 
 def watch() -> None:
-    """From now on whoever writes, in whatever process, changes the versions of what guests see. Idempotent."""
-    if not event.contains(Session, "after_flush", _look_at_rows):
+    """Make sessions of this process raise the versions of what guests see when they commit changes. Idempotent."""
+    if not event.contains(Session, "after_flush", _note_rows):
         before_commit(raise_versions)
-        event.listen(Session, "after_flush", _look_at_rows)
-        event.listen(Session, "do_orm_execute", _look_at_statement)
+        event.listen(Session, "after_flush", _note_rows)
+        event.listen(Session, "do_orm_execute", _note_statement)
 
 
 def _touch(session: Session, scopes: Collection[Scope]) -> None:
     session.info.setdefault(_TOUCHED, set()).update(scopes or [EVERYTHING])
 
 
-def _look_at_rows(session: Session, context: UOWTransaction) -> None:
-    """After the flush: new rows have their ids, and what has changed is still known."""
+def _note_rows(session: Session, context: UOWTransaction) -> None:
+    """Note the touched scopes after a flush: new rows have ids then, and changes are still known."""
     del context
     tables = current_rooms().guest_tables
     for row, is_whole in [
@@ -160,7 +160,7 @@ def _scopes_of(row: object, changed: set[str], tables: Collection[GuestTable[Any
     return scopes
 
 
-def _look_at_statement(state: ORMExecuteState) -> None:
+def _note_statement(state: ORMExecuteState) -> None:
     if state.is_select:
         return
     table: Any = getattr(state.statement, "table", None)

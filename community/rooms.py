@@ -5,4 +5,5 @@ from community.forums.room import FORUMS
 from community.health.room import HEALTH
 from community.signin.room import SIGNIN
 
-ROOMS = (ACCOUNTS, SIGNIN, FORUMS, HEALTH)
+# Health first: when a worker starts, scores are brought up to date before anything else.
+ROOMS = (HEALTH, ACCOUNTS, SIGNIN, FORUMS)

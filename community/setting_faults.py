@@ -94,7 +94,7 @@ def _find_secret_faults(config: Settings) -> list[Fault]:
 
 
 def _find_public_faults(config: Settings) -> list[Fault]:
-    """Return faults of `public_url`: links in mails begin with it, so it must lead every reader here, over https."""
+    """Return faults of `public_url`: links in mails begin with it, so it must lead every recipient here, over https."""
     url, host = config.public_url, config.public_url.host or ""
     faults: list[Fault] = []
     if url.scheme != "https":

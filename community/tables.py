@@ -28,7 +28,7 @@ class RefusedRow:
     """A row that the charset cannot encode; the file does not contain it."""
 
     number: int
-    """As readers count: the first row below the heading is 1."""
+    """As people count: the first row below the heading is 1."""
     characters: str
     """The characters that could not be encoded, each once."""
     cells: tuple[str, ...]

@@ -16,7 +16,7 @@ def find_things(keys: Collection[Key], *, seen_by: Member | None) -> dict[Key, T
     """
     found = {}
     viewers: dict[Callable[..., Any], Any] = {}
-    for kind, rows in _load(keys):
+    for kind, rows in _load_rows(keys):
         # Kinds of one room judge by the same viewer: asked once.
         if rows and kind.viewer not in viewers:
             viewers[kind.viewer] = kind.viewer(seen_by)
@@ -32,7 +32,7 @@ def can_see(member: Member | None, key: Key) -> bool:
 
 def name_things(keys: Collection[Key]) -> dict[Key, Thing]:
     """Return all of the things that there are, by key, without asking who reads: for those who may see everything."""
-    return {(kind.name, id_): kind.describe(row) for kind, rows in _load(keys) for id_, row in rows.items()}
+    return {(kind.name, id_): kind.describe(row) for kind, rows in _load_rows(keys) for id_, row in rows.items()}
 
 
 class SharedThings:
@@ -40,7 +40,7 @@ class SharedThings:
 
     def __init__(self, keys: Collection[Key], members: Collection[Member]) -> None:
         """Load them: one query for each kind, and what each kind asks of these viewers."""
-        self._rows = {kind.name: rows for kind, rows in _load(keys)}
+        self._rows = {kind.name: rows for kind, rows in _load_rows(keys)}
         self._kinds = current_rooms().thing_kinds
         asked = {viewers: viewers(members) for viewers in {self._kinds[name].viewers for name in self._rows}}
         self._viewers = {name: asked[self._kinds[name].viewers] for name in self._rows}
@@ -64,7 +64,7 @@ def label_of(kind: str) -> str:
     return str(known.label) if known else ""
 
 
-def _load(keys: Iterable[Key]) -> list[tuple[ThingKind[Any, Any], Mapping[int, Any]]]:
+def _load_rows(keys: Iterable[Key]) -> list[tuple[ThingKind[Any, Any], Mapping[int, Any]]]:
     wanted: dict[str, set[int]] = {}
     for kind, id_ in keys:
         wanted.setdefault(kind, set()).add(id_)

@@ -1,4 +1,4 @@
-"""Companies and people: who belongs where, since when."""
+"""Companies and people, and who belongs to which company when."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -20,7 +20,7 @@ class AccountKind(StrEnum):
 
 
 class Segment(StrEnum):
-    """How closely the vendor's CS accompanies the company."""
+    """How closely the vendor's customer success looks after the company."""
 
     HIGH = "high"
     MID = "mid"
@@ -28,7 +28,7 @@ class Segment(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where the company stands in its life with the product."""
+    """The company's stage in its life with the product."""
 
     PROSPECT = "prospect"
     ONBOARDING = "onboarding"
@@ -38,7 +38,7 @@ class Stage(StrEnum):
 
 
 class StaffRole(StrEnum):
-    """What a person may do beyond a member's rights. A moderator may be a customer; the others are the vendor's."""
+    """What a member may do beyond a member's rights. A moderator may be a customer; all others are the vendor's."""
 
     MODERATOR = "moderator"
     COMMUNITY_MANAGER = "community_manager"
@@ -72,7 +72,7 @@ class Account(Base):
     renews_on: Mapped[date | None]
     contract_ended_on: Mapped[date | None]
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
-    # Other companies' members see the name too; else they see trade and size.
+    # Whether other companies' members see the name, and not only industry and size.
     is_name_shown: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -114,7 +114,7 @@ class MailDomain(Base):
 
 
 def full_name(family_name: str, given_name: str) -> str:
-    """Family name first, as a Japanese reader expects."""
+    """Return the name in Japanese order: family name first."""
     return f"{family_name} {given_name}".strip()
 
 
@@ -138,16 +138,16 @@ class Member(Base):
     bio: Mapped[str] = mapped_column(sa.Text, default="")
     password_hash: Mapped[str | None] = mapped_column(sa.String(255))
     staff_role: Mapped[StaffRole | None] = mapped_column(sa.String(24))
-    # The day on which its holder leaves the vendor: from then on the role counts no more. None: they stay.
+    # The day on which the member leaves the vendor: from then on the role has no effect. None: they stay.
     role_until: Mapped[date | None]
     session_version: Mapped[int] = mapped_column(default=1)
     locale: Mapped[str] = mapped_column(sa.String(8), default="ja")
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="Asia/Tokyo")
     totp_secret: Mapped[str | None] = mapped_column(sa.String(255))  # encrypted: community/encryption.py
     totp_salt: Mapped[str | None] = mapped_column(sa.String(43))  # of an older version: the secret followed from it
-    totp_since: Mapped[datetime | None]  # from then on a code is asked for at every sign-in
-    totp_last_step: Mapped[int | None]  # of the last code accepted: none is good twice
-    # A mail of each sign-in on a new device. None: nothing was chosen, so as it is suggested.
+    totp_since: Mapped[datetime | None]  # from then on every sign-in needs a code
+    totp_last_step: Mapped[int | None]  # of the last accepted code, since none is accepted twice
+    # Whether a sign-in on a new device is mailed. None: not chosen, so the default applies.
     wants_device_mail: Mapped[bool | None]
     suspended_until: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]  # the visit before this one, for "since you were last here"
@@ -158,8 +158,8 @@ class Member(Base):
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="member", order_by="Membership.from_day", lazy="raise"
     )
-    # The membership of today; loaded with the person, since every rule asks for it. One that is planned begins by
-    # itself: the day is asked for whenever a query runs.
+    # Today's membership; loaded with the member, since every rule needs it. A planned one takes effect by
+    # itself: the day is computed whenever a query runs.
     membership: Mapped["Membership | None"] = relationship(
         primaryjoin=lambda: sa.and_(Member.id == Membership.member_id, covers_today()),
         viewonly=True,
@@ -169,12 +169,12 @@ class Member(Base):
 
     @property
     def display_name(self) -> str:
-        """What to call the person."""
+        """The name that others see."""
         return full_name(self.family_name, self.given_name)
 
     @property
     def account(self) -> Account | None:
-        """The company the person belongs to today."""
+        """The company that the member belongs to today."""
         membership = self.membership
         return membership.account if membership else None
 
@@ -187,12 +187,12 @@ class Member(Base):
     sign_in_key = ""
 
     def get_id(self) -> str:
-        """Id, session version and sign-in: a raised version ends every older session, a removed sign-in just one."""
+        """Return id, session version and sign-in: a raised version ends all older sessions, a deleted sign-in one."""
         return f"{self.id}.{self.session_version}.{self.sign_in_key}"
 
 
 class Membership(Base):
-    """A person's time at a company: from a day, until a day that no longer belongs to it (None: still there)."""
+    """A member's time at a company: from a day, until a day that no longer belongs to it (None: open-ended)."""
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -219,30 +219,30 @@ class Membership(Base):
 
 
 def covers(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
-    """Memberships that the day belongs to; of one person there is at most one."""
+    """Return the condition that the day lies within the membership; of one member, it holds for at most one."""
     return sa.and_(Membership.from_day <= day, sa.or_(Membership.until_day.is_(None), Membership.until_day > day))
 
 
 def covers_today() -> sa.ColumnElement[bool]:
-    """The same for the day on which the query runs, not the one on which it was written."""
+    """Return the condition that today lies within the membership, today being the day on which the query runs."""
     return covers(sa.bindparam("today", callable_=today, type_=sa.Date(), unique=True))
 
 
 def holds_role(roles: Collection[StaffRole]) -> sa.ColumnElement[bool]:
-    """Members of whom one of these roles counts on the day on which the query runs; NULL counts as no."""
+    """Return the condition that a member has one of these roles on the day on which the query runs; NULL is no role."""
     day = sa.bindparam("today", callable_=today, type_=sa.Date(), unique=True)
     return sa.and_(Member.staff_role.in_(roles), sa.or_(Member.role_until.is_(None), Member.role_until > day))
 
 
 class Invitation(Base):
-    """A personal invitation by mail. Only the token's SHA-256 is kept: a copied database opens no door."""
+    """A personal invitation by mail. Only the token's SHA-256 is stored, so a copy of the database is of no use."""
 
     __tablename__ = "invitation"
 
     id: Mapped[pk]
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     email: Mapped[str] = mapped_column(sa.String(254), index=True)
-    # What a list of colleagues said they are called: they find it in their form and may change it.
+    # The name in an uploaded list: the form is filled with it, and the invited person may change it.
     family_name: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
     given_name: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))

@@ -10,9 +10,12 @@ from .base import Base, BigId, now, pk
 
 
 class AuditEntry(Base):
-    """One privileged act. Append-only, like the ledger: ids, numbers, days and words of ours, nothing that was typed.
+    """One privileged act.
 
-    What was typed stands in its `AuditText`; here stays SHA-256 of salt and text, which says that it was not changed.
+    Append-only, like the ledger: ids, numbers, days and words of the code, nothing that was typed.
+
+    What was typed is in its `AuditText`; the entry keeps SHA-256 of salt and text, which proves that the text is
+    unchanged.
     """
 
     __tablename__ = "audit_entry"
@@ -33,12 +36,12 @@ class AuditEntry(Base):
 
     @property
     def reason(self) -> str:
-        """Why, as it was typed; empty where nothing was, or where it has been erased."""
+        """The reason as it was typed; "" if none was, or if it has been erased."""
         return self.text.reason if self.text else self.old_reason or ""
 
 
 class AuditText(Base):
-    """What was typed with a privileged act: it may name people, and can therefore be erased. The salt goes with it."""
+    """What was typed with a privileged act: it may name people, and can therefore be erased, with its salt."""
 
     __tablename__ = "audit_text"
 

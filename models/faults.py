@@ -1,4 +1,4 @@
-"""What an error says of the disk below: full, read-only, damaged or failing; and what this process last met."""
+"""What an error says of the disk: full, read-only, damaged or failing; and which of these this process last met."""
 
 import errno
 import sqlite3
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """What is wrong with the place where rows and files are kept."""
+    """What is wrong with the place where rows and files are stored."""
 
     FULL = "full"
     READ_ONLY = "read-only"
@@ -46,12 +46,12 @@ _met: dict[Fault, float] = {}
 
 
 def find_fault(error: BaseException) -> Fault | None:
-    """Return what the error, or one that it was raised from, says of the disk; None: nothing."""
+    """Return the fault of the disk that the error, or one behind it, reports; None if it reports none."""
     return next(filter(None, map(_fault_of, _chain(error))), None)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error, the driver's own (SQLAlchemy keeps it in `orig`), and those during whose handling it was raised."""
+    """Yield the error, the driver's own (SQLAlchemy keeps it in `orig`), and those that were being handled."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -77,17 +77,17 @@ def _fault_of(error: BaseException) -> Fault | None:
 
 
 def note(fault: Fault) -> None:
-    """Remember that a statement met this."""
+    """Note that a statement has met this fault."""
     _met[fault] = time.monotonic()
 
 
 def forget(*of: Fault) -> None:
-    """Forget these, since the contrary was seen."""
+    """Forget these faults, since the contrary was seen."""
     for fault in of:
         _met.pop(fault, None)
 
 
 def is_met(fault: Fault) -> bool:
-    """Whether a statement of this process has met this: damage ever, anything else within the last minute."""
+    """Return whether a statement of this process has met the fault: damage ever, any other within the last minute."""
     at = _met.get(fault)
     return at is not None and (fault == Fault.DAMAGED or time.monotonic() - at < REMEMBERED_SECONDS)

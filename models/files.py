@@ -1,4 +1,4 @@
-"""Uploaded pictures: re-encoded, without metadata, shown only to those who may see what they hang on."""
+"""Uploaded pictures: re-encoded, without metadata, visible to those who may see the thing they are attached to."""
 
 from datetime import datetime
 

@@ -13,7 +13,7 @@ from .moderation import Moderated
 
 
 class Audience(StrEnum):
-    """The least one must be, each including the ones after it."""
+    """Who may read or write, from the widest to the narrowest."""
 
     PUBLIC = "public"  # everybody, without signing in
     SIGNED_IN = "signed_in"  # prospects too
@@ -30,7 +30,7 @@ class TopicKind(StrEnum):
 
 
 class ReactionKind(StrEnum):
-    """What a reader can say with one tap."""
+    """What a member can express with one tap."""
 
     THANKS = "thanks"  # ありがとう
     HELPFUL = "helpful"  # 参考になった
@@ -38,9 +38,10 @@ class ReactionKind(StrEnum):
 
 
 class Category(Base):
-    """A category of topics (カテゴリ), in a tree. What a category asks of its readers, its children ask too.
+    """A category of topics (カテゴリ), in a tree. The requirements of a category apply to its children as well.
 
-    `segments` and `stages`: comma-separated; empty means any. `account_id`: only that company (and the vendor's staff).
+    `segments` and `stages`: comma-separated; empty means any. `account_id`: only for that company (and the vendor's
+    staff).
     """
 
     __tablename__ = "category"
@@ -63,7 +64,7 @@ class Category(Base):
 class Topic(Moderated, Base):
     """A question or a talk (トピック). Its first post has position 1; `last_position` is that of its newest post.
 
-    `version` is raised whenever anything a reader sees of the topic changes; it rides with live pushes.
+    `version` is raised whenever anything visible of the topic changes, and is pushed with it.
     """
 
     __tablename__ = "topic"
@@ -100,7 +101,7 @@ class Post(Moderated, Base):
         sa.UniqueConstraint("author_id", "form_key"),
         sa.Index("ix_post_author_id_created_at", "author_id", "created_at"),
         sa.Index("ix_post_render_version_id", "render_version", "id"),
-        # What is counted by every page and every line of a list.
+        # For the counts on every page and in every row of a list.
         sa.Index(
             "ix_post_shown",
             "topic_id",
@@ -118,7 +119,7 @@ class Post(Moderated, Base):
     body: Mapped[str] = mapped_column(sa.Text)
     html: Mapped[str] = mapped_column(sa.Text)
     render_version: Mapped[int] = mapped_column(sa.SmallInteger)
-    form_key: Mapped[str | None] = mapped_column(sa.String(36))  # of the form it came from: sent twice, posted once
+    form_key: Mapped[str | None] = mapped_column(sa.String(36))  # of the form: a form that is sent twice posts once
     edited_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -128,7 +129,7 @@ class Post(Moderated, Base):
 
 
 class PostRevision(Base):
-    """What a post said before an edit. Its HTML is as it was shown then, and is not shown again."""
+    """What a post said before an edit. Its HTML is as it was then, and is not shown again."""
 
     __tablename__ = "post_revision"
 
@@ -144,7 +145,7 @@ class PostRevision(Base):
 
 
 class Reaction(Base):
-    """One person's one-tap word on a post. `signal_id`: the act it is for the post's author."""
+    """One member's reaction to a post. `signal_id`: the act with which the post's author is credited."""
 
     __tablename__ = "reaction"
 
@@ -167,7 +168,7 @@ class TopicRead(Base):
 
 
 class PendingView(Base):
-    """Somebody has read a topic for the first time; not yet in its `views`. Written beside the read mark."""
+    """A member's first view of a topic that is not yet counted in its `views`. Written with the read mark."""
 
     __tablename__ = "pending_view"
 

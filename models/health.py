@@ -1,4 +1,4 @@
-"""From acts to the behavior axis: policies, daily counts, the score of now and of every past day."""
+"""The behavior axis: policies, daily counts, present scores, and the snapshot of every past day."""
 
 from datetime import date, datetime
 
@@ -27,7 +27,7 @@ class Policy(Base):
 
 
 class DailyCount(Base):
-    """Distinct objects of one person's effective acts of one kind on one day, unclipped: what the projection stores."""
+    """Distinct objects of one member's effective acts of one kind on one day, unclipped. Written by the projection."""
 
     __tablename__ = "daily_count"
     __table_args__ = (sa.CheckConstraint("n > 0", name="n_positive"),)
@@ -40,7 +40,7 @@ class DailyCount(Base):
 
 
 class AccountScore(Base):
-    """An account's behavior axis as of now; what lists read. `behavior` NULL: no reading (判定不能), which is not 0."""
+    """An account's present behavior axis, read by lists. `behavior` NULL: no reading (判定不能), which is not 0."""
 
     __tablename__ = "account_score"
 

@@ -1,4 +1,4 @@
-"""Coming in: links for a company's people, addresses waiting to be proven, terms and who accepted them, the welcome."""
+"""Ways to join: links of companies, addresses to be proven, terms and who accepted them, the welcome."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from .base import Base, now, pk
 
 
 class CompanyLink(Base):
-    """A link by which people of one company join, as often as `max_uses` says. Only the token's SHA-256 is kept."""
+    """A link by which members of one company join, up to `max_uses` times. Only the token's SHA-256 is stored."""
 
     __tablename__ = "company_link"
     __table_args__ = (sa.CheckConstraint("uses >= 0 AND uses <= max_uses", name="uses_within"),)
@@ -32,9 +32,9 @@ class CompanyLink(Base):
 
 
 class JoinRequest(Base):
-    """Somebody gave an address at `/join` or behind a company's link; the mailed token proves that it is theirs.
+    """An address given at `/join` or behind a company's link; the mailed token proves whose it is.
 
-    Written for every address that was given, so that all cost the same. Without a company it opens nothing.
+    Written for every address, so that all requests take the same time. Without a company, it gives no access.
     """
 
     __tablename__ = "join_request"
@@ -53,14 +53,14 @@ class JoinRequest(Base):
 
 
 class TermsKind(StrEnum):
-    """What one agrees to; each has versions of its own."""
+    """The texts that members agree to; each has versions of its own."""
 
     TERMS = "terms"
     PRIVACY = "privacy"
 
 
 class TermsVersion(Base):
-    """One version of a text, from a day on, until the next one holds. Never changed once it is published."""
+    """One version of a text, in force from a day until the next version's. Never changed once it is published."""
 
     __tablename__ = "terms_version"
     __table_args__ = (
@@ -92,7 +92,7 @@ class TermsAcceptance(Base):
 
 
 class Welcome(Base):
-    """A newcomer's welcome, until they have closed it or done the act that it offers."""
+    """A newcomer's welcome, until they close it or do the act that it offers."""
 
     __tablename__ = "welcome"
 

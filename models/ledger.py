@@ -69,7 +69,7 @@ class Signal(Base):
         sa.Index("ix_signal_member_id_day", "member_id", "day"),
         sa.Index("ix_signal_subject", "subject_kind", "subject_id"),
         sa.Index("ix_signal_parent", "parent_kind", "parent_id"),
-        # Reversals only: a full index would lead SQLite through all acts whenever one asks for those without a root.
+        # Of reversals only: with a full index, SQLite would read all acts for a query of those without a root.
         sa.Index(
             "ix_signal_root_id",
             "root_id",
@@ -100,7 +100,7 @@ class Signal(Base):
     cause: Mapped[SignalCause] = mapped_column(sa.String(16), default=SignalCause.ACT)
     reverses_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signal.id"))
     root_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signal.id"))
-    # An act that was recorded anew says which it was at first, however often its company has been corrected since.
+    # Of a reassigned act: the id under which it was first recorded, however often it has been reassigned since.
     moved_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("signal.id"))
     source: Mapped[str] = mapped_column(sa.String(32), default="community")
     # The id of an import's own key (`SourceKey`), so that a second run adds nothing.
@@ -108,9 +108,11 @@ class Signal(Base):
 
 
 class SourceKey(Base):
-    """What one source calls one act. It may be an address or a name, so the ledger holds its id, and it can be erased.
+    """The key that a source has for an act.
 
-    One row per source and key: what is erased for one source's act must not be forgotten for another's.
+    It may contain an address or a name, so the ledger holds its id, and it can be erased.
+
+    One row for each source and key: what is erased for one source's act must stay known for another's.
     """
 
     __tablename__ = "source_key"
@@ -122,7 +124,7 @@ class SourceKey(Base):
 
 
 class PendingSignal(Base):
-    """A signal that has no place in the sequence yet; written with it, gone when it has one."""
+    """A signal that has no sequence number yet; written with the signal, deleted when it has one."""
 
     __tablename__ = "pending_signal"
 
@@ -130,7 +132,7 @@ class PendingSignal(Base):
 
 
 class SignalSequence(Base):
-    """The one order of all signals, gapless from 1, given in `community/projections`: both databases agree on it."""
+    """The one order of all signals, gapless from 1, the same on both databases. Written by `community/projections`."""
 
     __tablename__ = "signal_sequence"
 

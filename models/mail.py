@@ -1,4 +1,4 @@
-"""The outbox: a mail is a row first, and leaves when the row is committed. And what people want of it."""
+"""The outbox, whose mails are sent after the commit, and what members want to be mailed."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from .base import Base, now, pk
 
 
 class Mail(Base):
-    """One mail to one person about one event. `sent_at` is set once the server has taken it."""
+    """One mail to one person about one event. `sent_at` is set once the server has accepted it."""
 
     __tablename__ = "mail"
     __table_args__ = (sa.Index("ix_mail_member_id_created_at", "member_id", "created_at"),)
@@ -18,7 +18,7 @@ class Mail(Base):
     id: Mapped[pk]
     message_id: Mapped[str] = mapped_column(sa.String(200), unique=True)
     kind: Mapped[str] = mapped_column(sa.String(32))
-    # What can wait is sent in working hours, is counted, and has a way out in it.
+    # Mail that can wait is sent in working hours, is counted, and contains an unsubscribe link.
     can_wait: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     to_address: Mapped[str] = mapped_column(sa.String(254), index=True)
     member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
@@ -34,10 +34,11 @@ class Mail(Base):
 
 
 class NotificationMail(Base):
-    """Whether, when and by which mail a person is mailed of one notification. Written with the notification.
+    """Whether, when and by which mail a member is mailed about one notification. Written with the notification.
 
-    It is of an act (`signal_id`: its first record, whichever record of it counts now) or of a notice (`notice_id`).
-    It stays when it is done (`due_at` None), with the mail or with why there was none: nobody is mailed twice.
+    It belongs to an act (`signal_id`: its first record, whichever record counts now) or to a notice (`notice_id`). A
+    finished row stays (`due_at` None), with the mail or with the reason why there was none, so that nobody is mailed
+    twice.
     """
 
     __tablename__ = "notification_mail"
@@ -59,7 +60,7 @@ class NotificationMail(Base):
 
 
 class Delivery(StrEnum):
-    """How a person wants to be mailed of something."""
+    """How a member wants a kind of notification mailed."""
 
     AT_ONCE = "at_once"
     DIGEST = "digest"
@@ -67,7 +68,7 @@ class Delivery(StrEnum):
 
 
 class MailChoice(Base):
-    """How a person wants to be mailed of one kind of notification; without a row, as the kind suggests."""
+    """A member's choice for one kind of notification; without a row, the kind's default applies."""
 
     __tablename__ = "mail_choice"
 
@@ -77,7 +78,7 @@ class MailChoice(Base):
 
 
 class MailRhythm(Base):
-    """When a person wants mail that can wait; without a row, in working hours."""
+    """When a member wants mail that can wait; without a row, in working hours."""
 
     __tablename__ = "mail_rhythm"
 
@@ -86,7 +87,7 @@ class MailRhythm(Base):
 
 
 class MailBounce(Base):
-    """A mail came back. By address, so that somebody who changes theirs begins anew."""
+    """A mail that bounced. By address, so that a member with a new address starts without bounces."""
 
     __tablename__ = "mail_bounce"
 

@@ -1,4 +1,4 @@
-"""What moderation leaves behind: content hidden or restored, by whom and why."""
+"""Content that was hidden or restored: by whom, and why."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from .base import Base, BigId, now, pk
 
 
 class RemovalReason(StrEnum):
-    """The kinds of reason that a removal can have; the author reads it."""
+    """The kinds of reason for a removal; the author reads it."""
 
     SPAM = "spam"
     HARASSMENT = "harassment"

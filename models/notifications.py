@@ -1,4 +1,4 @@
-"""Who wants to hear of what, and what each person was notified of. Kinds are the rooms' (community/room)."""
+"""Who watches what, and what each member was notified of. The kinds are the rooms' (community/room)."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from .base import Base, BigId, now, pk
 
 
 class Watch(Base):
-    """A person follows something from an instant until another. Dated, so that a rebuild tells the same people."""
+    """A member watches something from an instant until another. Dated, so that a rebuild notifies the same members."""
 
     __tablename__ = "watch"
     __table_args__ = (
@@ -31,14 +31,14 @@ class Watch(Base):
     subject_id: Mapped[int] = mapped_column(BigId)
     since: Mapped[datetime] = mapped_column(default=now)
     until: Mapped[datetime | None]
-    # The newest signals when it began and ended: clocks are set back, the ledger's numbers are not. NULL where it began
-    # or ended before this was written down: then the instants say it.
+    # The newest signals when it began and ended: clocks may be set back, the ledger's ids are not. NULL if it began
+    # or ended before these columns existed: then the instants are compared.
     after_signal_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     until_signal_id: Mapped[int | None] = mapped_column(sa.BigInteger)
 
 
 class Bell(Base):
-    """The version of the number that a person's bell shows: raised with every push, whatever the clock says."""
+    """The version of the number on a member's bell: raised with every push, whatever the clock says."""
 
     __tablename__ = "bell"
 
@@ -47,7 +47,7 @@ class Bell(Base):
 
 
 class Mention(Base):
-    """A person is named in something; written with it."""
+    """A member is mentioned in something; written with it."""
 
     __tablename__ = "mention"
 
@@ -57,10 +57,10 @@ class Mention(Base):
 
 
 class Notification(Base):
-    """A notification of one person of one act. Written by the ledger's reader only: a rebuild gives the same rows."""
+    """A notification of one member of one act. Written by the projection only: a rebuild gives the same rows."""
 
     __tablename__ = "notification"
-    # The key serves the person's page; this serves the reader, which overwrites an act's notifications.
+    # The key is for the member's page; this is for the projection, which overwrites an act's notifications.
     __table_args__ = (sa.Index("ix_notification_signal_id", "signal_id"),)
 
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), primary_key=True)
@@ -98,7 +98,7 @@ class NotificationKindPeriod(Base):
 
 
 class NotificationRead(Base):
-    """A person has seen a notification. Apart from it, so that a rebuild forgets nothing."""
+    """A member has seen a notification. Not part of it, so that a rebuild keeps what was read."""
 
     __tablename__ = "notification_read"
 
@@ -108,9 +108,9 @@ class NotificationRead(Base):
 
 
 class Notice(Base):
-    """A notification of one person that is no act of the ledger's: written by a room, in the act's own transaction.
+    """A notification of one member without an act of the ledger: written by a room, in its own transaction.
 
-    `key` names the event within its kind: the same is written once for each person, for good. Shown from `due_at` until
+    `key` names the event within its kind: for each member it is written once, for good. Visible from `due_at` until
     `expires_at`, unless it is withdrawn.
     """
 

@@ -20,13 +20,13 @@ class ProjectionLease(Base):
 
 
 class Projection(Base):
-    """What is derived from the ledger, and the place in the sequence up to which it has been derived."""
+    """Rows derived from the ledger, and the sequence number up to which they are derived."""
 
     __tablename__ = "projection"
 
     name: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     position: Mapped[int] = mapped_column(BigId, default=0)
-    # The highest version of what it forgot when it was last rebuilt: those that follow are higher.
+    # The highest version of the rows deleted by the last rebuild: new versions are higher.
     version_floor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
 
 

@@ -1,4 +1,4 @@
-"""What can be looked for: one document per thing, as its room handed it over, and what was looked for in vain."""
+"""The search index: one document for each thing, as its room wrote it; and searches without a hit."""
 
 from datetime import datetime
 
@@ -10,12 +10,12 @@ from .base import Base, BigId, now, pk
 
 
 class SearchDocument(Base):
-    """One thing as the search knows it. Replaced by a new row when the thing changes: ids are never used twice.
+    """One thing as the search index holds it. Replaced by a new row when the thing changes; ids are never reused.
 
-    `audience`: the tokens of those who may find it, sorted, with spaces between. `place_id`, `state`: a place and a
-    word of its room's (a category, "solved"), to filter by together with the kind. `heading` and `text` are folded
-    title and everything folded. `lexemes`: PostgreSQL's index; SQLite keeps the same words in its own table,
-    `search_index`. The long columns stand last: filters then read only the beginning of a row.
+    `audience`: the tokens of those who may find it, sorted, separated by spaces. `place_id`, `state`: a place and a
+    word of the room (a category, "solved"), for filters together with the kind. `heading` and `text`: the folded title,
+    and everything folded. `lexemes`: PostgreSQL's index; SQLite keeps the same words in a table of its own,
+    `search_index`. The long columns are last, so that filters read only the beginning of a row.
     """
 
     __tablename__ = "search_document"
@@ -44,7 +44,7 @@ class SearchDocument(Base):
 
 
 class SearchAudience(Base):
-    """Which tokens an audience is made of; there are far fewer audiences than documents."""
+    """The tokens of one audience; there are far fewer audiences than documents."""
 
     __tablename__ = "search_audience"
 
@@ -53,7 +53,7 @@ class SearchAudience(Base):
 
 
 class SearchMiss(Base):
-    """Words that somebody looked for and nothing was found. Who it was is kept nowhere."""
+    """Words that somebody searched for without a hit. Who it was is not stored."""
 
     __tablename__ = "search_miss"
 

@@ -1,4 +1,4 @@
-"""What keeps an account its owner's: where they are signed in, codes for a lost telephone, a new address under way."""
+"""What protects a login: known devices, sign-ins, recovery codes, changes of address, counts of tries."""
 
 from datetime import date, datetime
 
@@ -10,10 +10,10 @@ from .base import Base, now, pk, today
 
 
 class KnownDevice(Base):
-    """A browser in which a person has signed in before, recognised by a cookie. Only the cookie's SHA-256 is kept.
+    """A browser in which a member has signed in before, recognised by a cookie. Only the cookie's SHA-256 is stored.
 
-    People who share a browser share its cookie and have a row each. It opens nothing: it only keeps the wrong
-    passwords of strangers from being counted against the owner (docs/decisions/0023-doors.md).
+    Members who share a browser share its cookie and have a row each. It gives no access: it only keeps strangers' wrong
+    passwords from counting against the owner (docs/decisions/0023-doors.md).
     """
 
     __tablename__ = "known_device"
@@ -29,9 +29,9 @@ class KnownDevice(Base):
 
 
 class SignIn(Base):
-    """One browser in which a person is signed in; without its row the browser's cookies stand for nobody.
+    """One browser in which a member is signed in; without this row, the browser's cookies are worth nothing.
 
-    Of the device only the words that its owner recognises it by; no network address (docs/decisions/0010).
+    Of the device it holds only the words by which its owner recognises it; no network address (docs/decisions/0010).
     """
 
     __tablename__ = "sign_in"
@@ -44,11 +44,11 @@ class SignIn(Base):
     device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("known_device.id", ondelete="SET NULL"), index=True)
     at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now, index=True)
-    proved_at: Mapped[datetime | None]  # when its person last showed anew who they are, for acts that ask for it
+    proved_at: Mapped[datetime | None]  # when the member last proved again who they are, for acts that need it
 
 
 class RecoveryCode(Base):
-    """Stands in for the telephone, once. Only its SHA-256 is kept."""
+    """A code that replaces the telephone, once. Only its SHA-256 is stored."""
 
     __tablename__ = "recovery_code"
     __table_args__ = (sa.UniqueConstraint("member_id", "code_hash"),)
@@ -60,9 +60,9 @@ class RecoveryCode(Base):
 
 
 class TryCount(Base):
-    """How often something was tried within one window of time, for the limits of the doors. Gone within a day.
+    """How often something was tried within one window of time, for limits. Deleted within a day.
 
-    The key is a keyed hash: neither an address of mail nor of a network can be read from it.
+    The key is a keyed hash, from which neither a mail address nor a network address can be read.
     """
 
     __tablename__ = "try_count"
@@ -73,7 +73,7 @@ class TryCount(Base):
 
 
 class EmailChange(Base):
-    """A person wants another address: open until it is confirmed or stopped, and undone within a week at most."""
+    """A change of a member's address: open until it is confirmed or stopped, and reversible for a week at most."""
 
     __tablename__ = "email_change"
     __table_args__ = (

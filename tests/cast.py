@@ -1,4 +1,4 @@
-"""The small, fixed cast that most tests play with."""
+"""The small, fixed cast of people that most tests use."""
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -20,7 +20,7 @@ from models.accounts import (
 )
 from models.base import now
 
-# Everybody in the cast signs in with it. Hashed once, as cheaply as argon2 allows.
+# The password of the whole cast. Hashed once, as cheaply as argon2 allows.
 PASSWORD = "hinata-no-engawa"
 _PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
@@ -29,7 +29,7 @@ A_YEAR = timedelta(days=365)
 
 @dataclass
 class Cast:
-    """Customers A, B and C, a prospect, a partner and the vendor, and somebody of each kind among their people."""
+    """Customers A, B and C, a prospect, a partner and the vendor, and one member of each kind."""
 
     a: Account
     b: Account
@@ -52,13 +52,13 @@ class Cast:
     administrator: Member
 
     def people(self) -> dict[str, Member]:
-        """Everybody by the name of their part."""
+        """Return all members by the names of their fields."""
         named = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: member for name, member in named.items() if isinstance(member, Member)}
 
 
 def make_cast(session: "scoped_session[Any] | Session") -> Cast:
-    """Put the whole cast into the database (flushed, not committed). All of them came a year ago."""
+    """Add the whole cast to the database (flushed, not committed) and return it. All of them joined a year ago."""
     stage = _Stage()
     cast = stage.cast()
     stage.put_into(session)
@@ -66,7 +66,7 @@ def make_cast(session: "scoped_session[Any] | Session") -> Cast:
 
 
 class _Stage:
-    """Everybody first, then all rows of a kind at once: nearly every test begins with this."""
+    """Collects the rows of the cast and adds all rows of a kind at once, since nearly every test begins with this."""
 
     def __init__(self) -> None:
         self.arrival = now() - A_YEAR
@@ -87,7 +87,7 @@ class _Stage:
             for member, account, admin in self.members
         )
         session.flush()
-        # One query that gives everybody their membership.
+        # One query loads all memberships.
         session.scalars(sa.select(Member).execution_options(populate_existing=True)).unique().all()
 
     def cast(self) -> Cast:

@@ -1,4 +1,4 @@
-"""Which tests stand for what one has changed: `--changed` runs those of the rooms touched, or leaning on them."""
+"""Chooses the tests for `--changed`: those of the rooms touched, and of rooms that depend on them."""
 
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -9,26 +9,26 @@ import grimp
 from community.config import ROOT
 
 FLOORS = ("models", "community", "blueprints")
-# All rooms stand on it, whether they import it or not.
+# All rooms depend on these, whether they import them or not.
 GROUND = ("models.base", "models.migrations", "community.app", "community.config", "community.extensions")
-# What the main branch is called where one clones; without it, what the last commit changed.
+# The main branch in a clone; without it, the changes since the last commit count.
 MAIN, LAST_COMMIT = "origin/HEAD", "HEAD~1"
-# They read all of the source in seconds.
+# Tests that read all of the source in seconds.
 ALWAYS = (
     "tests/test_architecture.py",
     "tests/test_rooms_apart.py",
     "tests/test_translations.py",
     "tests/test_static.py",
 )
-# They go through every door of every room, or through every mechanism that rooms join.
+# Tests of every endpoint of every room, or of every mechanism that rooms join.
 WALKS = ("tests/access", "tests/audit", "tests/specimen")
-# What draws its pages and mails from what every room hands over.
+# Tests of pages and mails composed of what all rooms hand over.
 COMPOSED = tuple(
     f"tests/{part}"
     for part in ("home", "mailings", "moderation", "notifications", "page_cache", "realtime", "rooms", "search")
 )
 FORMS = "tests/forms/test_every_form.py::test_every_form_bears_every_string"
-# What reads documents, and what lies outside the floors.
+# Tests of what lies outside the floors.
 DOCUMENTS = ("tests/app/test_configuration_page.py", "tests/demo/test_cast.py", "tests/text/test_commonmark.py")
 ELSEWHERE = {
     "docs/": DOCUMENTS,
@@ -42,7 +42,7 @@ ELSEWHERE = {
 
 
 def list_changed(root: Path = ROOT) -> list[str]:
-    """The files that differ from where this branch left the main one, new ones too. Raises CalledProcessError."""
+    """Return the files changed since this branch left the main one, new ones too. Raises CalledProcessError."""
     since = (_git(root, "for-each-ref", "--format=%(refname)", f"refs/remotes/{MAIN}") or [LAST_COMMIT])[0]
     if since != LAST_COMMIT:
         (since,) = _git(root, "merge-base", since, "HEAD")
@@ -56,7 +56,7 @@ def _git(root: Path, *arguments: str) -> list[str]:
 
 
 def list_tests(changed: Iterable[str], root: Path = ROOT) -> list[str] | None:
-    """What to hand to pytest: files, folders and single walks. None: everything, as for all that no room owns."""
+    """Return what to hand to pytest: files, folders and single tests. None: all, for changes that belong to no room."""
     found: set[str] = set()
     modules: set[str] = set()
     for path in changed:
@@ -81,7 +81,7 @@ def list_tests(changed: Iterable[str], root: Path = ROOT) -> list[str] | None:
 
 
 def _own_tests(path: str, root: Path) -> str | None:
-    """A test that was changed: itself; what the tests of one folder share, and nobody else uses: the folder."""
+    """Return the changed test itself; for a module shared by tests of one folder only, the folder."""
     parts = Path(path).parts
     if parts[0] != "tests" or len(parts) == 1:
         return None
@@ -96,7 +96,7 @@ def _own_tests(path: str, root: Path) -> str | None:
 
 
 def _room_s_module(path: str) -> str | None:
-    """As Python calls it, unless every room has to do with it."""
+    """Return the module's dotted name; None if all rooms depend on it."""
     floor, *rest = Path(path).parts
     module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     of_all_pages = floor == "blueprints" and len(rest) == 1
@@ -104,7 +104,7 @@ def _room_s_module(path: str) -> str | None:
 
 
 def _is_of_a_room(module: str, root: Path) -> bool:
-    """Whether it is a room's that hands something over."""
+    """Return whether the module belongs to a room with a description."""
     floor, room, *_ = *module.split("."), ""
     return (root / floor / room / "room.py").is_file()
 
@@ -115,10 +115,10 @@ def _room_of_a_page(path: str) -> str | None:
 
 
 def _rooms_on(modules: set[str]) -> set[str]:
-    """The rooms whose code imports one of these, over however many others."""
+    """Return the rooms whose code imports one of these modules, directly or not."""
     graph = grimp.build_graph(*FLOORS)
     reached = set(modules)
-    for module in modules & graph.modules:  # whoever imported what is gone has changed too
+    for module in modules & graph.modules:  # what imported a deleted module has changed too
         reached |= graph.find_downstream_modules(module, as_package=module.count(".") == 1)
     return {module.split(".")[1] for module in reached if "." in module}
 

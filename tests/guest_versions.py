@@ -1,4 +1,4 @@
-"""The versions of all that guests see, as the database has them."""
+"""Versions of what guests see, read from the database."""
 
 import sqlalchemy as sa
 
@@ -7,10 +7,10 @@ from models.public import PublicVersion
 
 
 def read_versions() -> dict[str, str]:
-    """Return every version there is, by its scope."""
+    """Return all versions by scope."""
     return dict(db.session.execute(sa.select(PublicVersion.scope, PublicVersion.version)).all())
 
 
 def changed_since(before: dict[str, str]) -> set[str]:
-    """Return the scopes that have another version now."""
+    """Return the scopes whose version has changed."""
     return {scope for scope, version in read_versions().items() if before.get(scope) != version}

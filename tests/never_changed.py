@@ -1,4 +1,4 @@
-"""Whom the rows that are never changed name: nobody. `docs/decisions`, rows that are never changed."""
+"""Finds names of people and companies in rows that are never changed; there must be none (`docs/decisions`)."""
 
 import re
 
@@ -14,12 +14,12 @@ from models.joining import TermsAcceptance
 from models.ledger import Signal, SignalSequence
 
 TABLES = (Signal, SignalSequence, AuditEntry, Policy, TermsAcceptance)
-# A handle may be a word of ours too: a tester who is called `cs`.
+# A handle may equal a word of the code, such as that of a tester called `cs`.
 OURS = {str(word) for kind in (AccountKind, Segment, Stage, StaffRole, Audience) for word in kind}
 
 
 def list_texts() -> list[str]:
-    """Every text and every JSON value of these tables."""
+    """Return all texts and JSON values of these tables."""
     found: list[str] = []
     for table in TABLES:
         for column in sa.inspect(table).local_table.columns:
@@ -30,7 +30,7 @@ def list_texts() -> list[str]:
 
 
 def list_named() -> list[str]:
-    """What of people and companies stands there: names, addresses and domains anywhere, handles as words."""
+    """Return the names, addresses and domains that occur anywhere in them, and the handles that occur as words."""
     text = "\n".join(list_texts())
     words = set(re.findall(r"[A-Za-z0-9_-]+", text))
     people = db.session.scalars(sa.select(Member)).unique().all()

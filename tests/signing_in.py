@@ -1,4 +1,4 @@
-"""A browser of somebody who has signed in already, without walking through the sign-in page each time."""
+"""Clients that are signed in without going through the sign-in page."""
 
 import secrets
 import time
@@ -16,9 +16,9 @@ from tests.cast import PASSWORD
 
 
 def session_of(member: Member, *, proved: bool = True) -> str:
-    """What the cookie of a browser says in which they have just signed in. Needs an application context.
+    """Return the user id in the session of a member who has just signed in. Needs an application context.
 
-    `proved`: they have also proved anew who they are, so that no act asks for it.
+    `proved`: they have also proved again who they are, so that no action asks for it.
     """
     made = SignIn(key=secrets.token_hex(16), member_id=member.id, browser="Firefox", system="Windows")
     made.proved_at = now() if proved else None
@@ -31,9 +31,9 @@ def session_of(member: Member, *, proved: bool = True) -> str:
 
 
 def sign_in(client: FlaskClient, member: Member, base_url: str | None = None, *, proved: bool = True) -> FlaskClient:
-    """The same client, now this person's, who has just been asked whether there are terms to agree to.
+    """Sign the member in with this client and return it; the member has just been asked to accept the terms.
 
-    `base_url`: of an application that answers to its own name only; its cookies are of that name.
+    `base_url`: for an application that answers only to its own host name.
     """
     app = client.application
     if has_app_context() and current_app == app:
@@ -47,11 +47,11 @@ def sign_in(client: FlaskClient, member: Member, base_url: str | None = None, *,
 
 
 def client_of(app: Flask, member: Member | None, base_url: str | None = None, *, proved: bool = True) -> FlaskClient:
-    """A new client of this person; None: a guest's."""
+    """Return a new client of this member; None: a guest's."""
     client = app.test_client()
     return sign_in(client, member, base_url, proved=proved) if member is not None else client
 
 
 def prove(client: FlaskClient, **typed: str) -> TestResponse:
-    """Let the person of this browser show anew who they are: by their password, or by what is typed instead."""
+    """Prove again who uses this client: by the cast's password, or by what is typed instead."""
     return client.post("/me/proof", data={"proof_path": "/", **(typed or {"proof_password": PASSWORD})})

@@ -1,7 +1,7 @@
-"""What tests need of the machine, and what becomes of those that do not find it: one loud line, and in CI a failure.
+"""What tests need of the machine. A test that does not find it is skipped with one loud line; in CI it fails.
 
 A test says `@pytest.mark.needs("nginx")`; `browser` and `node` need what their names say. In CI nothing is skipped,
-however a test comes to skip itself.
+however a test skips itself.
 """
 
 import os
@@ -15,23 +15,23 @@ import pytest
 CI_VARIABLE = "CI"
 NOT_RUN = "not run"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Where distributions put what only root is thought to start.
+# Folders of programs that distributions mean for root.
 PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 
 
 def find_chromium() -> str | None:
-    """The browser to drive; Playwright's own downloads are not needed."""
+    """Return the path of the browser, which need not be one of Playwright's downloads; None if there is none."""
     return os.environ.get("TSUDOI_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
 def find_program(name: str) -> str | None:
-    """Where a program of the machine is."""
+    """Return the path of a program of the machine; None if it is not installed."""
     return shutil.which(name, path=PLACES)
 
 
 @dataclass(frozen=True)
 class Need:
-    """How to see that it is there, and the Debian packages that bring it."""
+    """How to find out that a program is installed, and the Debian packages that install it."""
 
     is_there: Callable[[], object]
     packages: str = ""
@@ -69,12 +69,12 @@ def _needs_of(item: pytest.Item) -> Iterator[str]:
 
 
 def is_in_ci() -> bool:
-    """Whether this is where everything must run."""
+    """Return whether all tests must run here."""
     return os.environ.get(CI_VARIABLE) == "true"
 
 
 def _refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
-    """Make a skip a failure. What is expected to fail, and does, is no skip, though pytest counts it as one."""
+    """Make a skip a failure in CI, but not an expected failure, which pytest counts as a skip."""
     if is_in_ci() and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped, and in CI nothing is: {_reason(report)}"

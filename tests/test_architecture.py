@@ -1,4 +1,4 @@
-"""The rules of the house, looked up in the code itself. The floors and stairs are import-linter's (pyproject.toml)."""
+"""Checks the house's rules in the code itself. Floors and stairs are checked by import-linter (pyproject.toml)."""
 
 import ast
 import re
@@ -19,9 +19,9 @@ SOURCES = sorted(
     for path in (ROOT / floor).rglob("*.py")
     if "migrations" not in path.relative_to(ROOT).parts
 )
-# A module longer than this wants a wall (architecture.md, "Names and sizes").
+# A longer module is to be divided (architecture.md, "Names and sizes").
 LONGEST_MODULE = 300
-# A function longer than this is two.
+# A longer function is to be divided.
 LONGEST_FUNCTION = 60
 ROOT_ENTRIES = {
     "run",
@@ -58,7 +58,7 @@ def trees(*floors: str) -> Iterator[tuple[str, ast.Module]]:
 
 
 def calls(tree: ast.AST) -> Iterator[str]:
-    """Dotted names of everything called."""
+    """Yield the dotted names of everything called."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func)
@@ -87,7 +87,7 @@ def test_only_an_edge_opens_a_transaction() -> None:
 
 
 def test_below_the_second_floor_nobody_knows_a_request() -> None:
-    """The factory and its parts stand outside the rule: they are what knows the request on behalf of the others."""
+    """The factory and its parts are excepted: they handle the request for all others."""
     asking = {
         where
         for where, tree in trees("models", "community")
@@ -96,8 +96,8 @@ def test_below_the_second_floor_nobody_knows_a_request() -> None:
     assert {w for w in asking if not w.startswith("community/app/")} == set()
 
 
-def test_rules_ask_nobody() -> None:
-    """A judgement is pure: a person and a thing in, a yes or no out."""
+def test_rules_query_nothing() -> None:
+    """A rule is pure: it takes a member and a thing and returns yes or no."""
     impure = {
         where
         for where, tree in trees("community")
@@ -168,7 +168,7 @@ def test_the_ground_floor_holds_only_what_belongs_there() -> None:
     assert there <= ROOT_ENTRIES
 
 
-def test_every_door_says_who_may_enter(app: Flask) -> None:
+def test_every_endpoint_says_who_may_enter(app: Flask) -> None:
     open_doors = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
@@ -183,7 +183,7 @@ def test_endpoints_are_named_like_their_functions(app: Flask) -> None:
             assert endpoint.rsplit(".", 1)[-1] == view.__name__
 
 
-def test_every_room_with_a_job_is_known_to_the_worker(app: Flask) -> None:
+def test_every_module_of_tasks_is_known_to_the_worker(app: Flask) -> None:
     found = {name_of(p).removesuffix(".py").replace("/", ".") for p in (ROOT / "community").rglob("tasks.py")}
     celery: Celery = app.extensions["celery"]
     assert set(celery.conf.imports) == found
@@ -209,7 +209,7 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_one_module_writes_memberships() -> None:
-    """What follows from a membership (who finds the person, what their open pages hear) is written down there once."""
+    """What follows from a membership (search index, rights of open pages) is written in one place."""
     statements = re.compile(r"\b(insert|update|delete)\(Membership\b|\bMembership\((?!\))")
     set_by_hand = re.compile(r"membership\.\w+ = |\.(until_day|is_company_admin) = |setattr\(\w*membership")
     writing = {

@@ -32,7 +32,7 @@ def test_what_takes_longest_is_begun_first() -> None:
 
 
 def test_every_file_named_is_there() -> None:
-    """A file that was renamed would be short again, and the last."""
+    """A renamed file would run with the short ones, and last."""
     files = {scope.partition(" ")[0] for scope in LONGEST_FIRST} - {"processes", "journeys"}
     for name in {*files, *BY_DATABASE, *WITH_PROCESSES}:
         assert (ROOT / name).exists(), name

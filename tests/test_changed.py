@@ -1,4 +1,4 @@
-"""`--changed`: which tests stand for a change, and that nothing is left out where all rooms have to do with it."""
+"""`--changed`: which tests are chosen for a change, and that all are where every room is concerned."""
 
 import subprocess
 import sys
@@ -60,7 +60,7 @@ def test_all_that_is_named_is_there() -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A repository with two commits: the second changed b."""
+    """A repository with two commits; the second changed b."""
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
     for name in ("a", "b"):
         (tmp_path / name).write_text("one")

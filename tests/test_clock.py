@@ -1,4 +1,4 @@
-"""The schedule of jobs under a wall clock that is set back, forward, and back again."""
+"""The schedule of tasks while the wall clock is set back, forward and back again."""
 
 import logging
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ TWO_HOURS = timedelta(hours=2)
 
 
 class Clocks:
-    """A wall clock that can be set, and one that only counts."""
+    """A wall clock that can be set, and a monotonic one."""
 
     def __init__(self, wall: time_machine.Traveller) -> None:
         self.wall = wall
@@ -64,7 +64,7 @@ def test_passing_time_and_a_time_services_nudges_are_no_step(clocks: Clocks) -> 
 
 
 class Sent(SteadyScheduler):
-    """Notes what it would send."""
+    """A scheduler that notes what it would send."""
 
     def __init__(self, clocks: Clocks, app: Celery) -> None:
         self.clocks = clocks
@@ -77,10 +77,10 @@ class Sent(SteadyScheduler):
 
     @property
     def producer(self) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]  cached there
-        """Nothing is sent."""
+        """None: nothing is sent."""
 
     def run(self, seconds: int) -> list[str]:
-        """Let it work for so long, looking once a second; return what it has sent."""
+        """Run for so many seconds, with a tick in each; return the names of the tasks sent."""
         before = len(self.sent)
         for _ in range(seconds):
             while not self.tick():

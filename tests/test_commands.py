@@ -42,20 +42,20 @@ AGREED = "The ledger, its readers and the snapshots agree.\n"
 
 @dataclass
 class Operator:
-    """Somebody at a terminal, and what they find when they look into the database themselves."""
+    """Runs commands, and looks into the database."""
 
     env: dict[str, str]
     apps: list[Flask] = field(default_factory=list)
 
     def run(self, *arguments: str, status: int = 0, typed: str | bytes = "") -> str:
-        """What the command prints. `typed`: what comes by standard input, which is no terminal."""
+        """Return the output of the command. `typed`: its standard input, which is no terminal."""
         done = CliRunner(env=self.env).invoke(commands.main, arguments, input=typed)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
         assert done.exit_code == status, done.output
         return done.output
 
     def make_app(self, config: Config) -> Flask:
-        """What the commands call; kept, so that its connections can be closed."""
+        """Return an application for the commands, kept so that its connections can be closed."""
         self.apps.append(create_app(config))
         return self.apps[-1]
 
@@ -73,7 +73,7 @@ def count(model: type) -> int:
 def sit_down(
     database: str, databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[str], Operator]]:
-    """An operator of an installation whose database is a copy of this template."""
+    """Return the operator of an installation whose database is a copy of this template."""
     operators: list[Operator] = []
 
     def sit_down(template: str) -> Operator:
@@ -174,7 +174,8 @@ def test_create_admin_says_so_where_standard_input_is_no_text(sit_down: Callable
     assert "not UTF-8" in said
 
 
-def test_settle_gives_what_waits_its_place(sit_down: Callable[[str], Operator]) -> None:
+@pytest.mark.parametrize("command", ["process-pending", "settle"])
+def test_pending_signals_get_their_place(sit_down: Callable[[str], Operator], command: str) -> None:
     operator = sit_down(EMPTY)
     operator.run("migrate")
     with operator.apps[-1].app_context():
@@ -182,7 +183,7 @@ def test_settle_gives_what_waits_its_place(sit_down: Callable[[str], Operator]) 
             cast = make_cast(db.session)
             record_signal(SignalKind.MAIL_CLICKED, cast.owner, subject=("mailing", 7))
         assert (count(PendingSignal), count(SignalSequence)) == (1, 0)
-    assert operator.run("settle") == ""
+    assert operator.run(command) == ""
     with operator.apps[-1].app_context():
         assert (count(PendingSignal), count(SignalSequence)) == (0, 1)
 
@@ -210,7 +211,7 @@ def test_what_was_there_before_the_search_can_be_found(sit_down: Callable[[str],
 
 
 def test_migrate_mends_what_an_older_version_said_of_people(sit_down: Callable[[str], Operator]) -> None:
-    """Of everybody: that whoever is signed in finds them, and for ever."""
+    """`audience` tokens of people once let every signed-in member find them, for ever."""
     operator = sit_down(SAMPLE)
     operator.run("migrate")
     known = sa.select(SearchDocument.thing_id, SearchDocument.audience, SearchDocument.visible_until)
@@ -238,7 +239,7 @@ def test_a_sample_that_cannot_be_finished_is_not_begun(
 ) -> None:
     def load(_: date) -> Summary:
         make_cast(db.session)
-        return Summary(1, 1, 1, 1, 1)
+        return Summary(1, 1, ("1 topic",), 1)
 
     def fail() -> None:
         assert count(Member) > 0
@@ -253,11 +254,11 @@ def test_a_sample_that_cannot_be_finished_is_not_begun(
         assert count(Member) == 0
 
 
-def test_verify_finds_whatever_was_tampered_with_and_rebuild_mends_readers(
+def test_verify_finds_what_was_tampered_with_and_rebuild_mends_projections(
     sit_down: Callable[[str], Operator],
 ) -> None:
     operator = sit_down(SAMPLE)
-    operator.run("settle")
+    operator.run("process-pending")
     with operator.apps[-1].app_context(), transaction():
         # What one snapshot needs does not depend on how many there are.
         newest = db.session.scalar(sa.select(sa.func.max(AccountSnapshot.day)))
@@ -283,7 +284,7 @@ def test_verify_finds_whatever_was_tampered_with_and_rebuild_mends_readers(
 
 @pytest.fixture
 def in_production(sit_down: Callable[[str], Operator]) -> Callable[[str], Operator]:
-    """The same operator, whose installation is a production one."""
+    """Return the same operator with a production installation."""
 
     def sit_down_in_production(template: str) -> Operator:
         operator = sit_down(template)

@@ -1,4 +1,4 @@
-"""The operator's long commands beside a running installation: refused, or done on a copy."""
+"""The operator's long commands beside a running installation: refused, or run on a copy."""
 
 import sqlite3
 import threading
@@ -24,7 +24,7 @@ REFUSED = "already runs on"
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
-    """Run a command on the data folder, with these settings besides."""
+    """Run a command on the data folder, with these further settings."""
     (tmp_path / "data").mkdir(mode=0o700)
     apps = []
 

@@ -1,4 +1,4 @@
-"""The embedded broker: what lies in its folder is a job, or is thrown away; nothing there raises anything."""
+"""The embedded broker: each file in its folder is a job or is discarded; none raises an error."""
 
 import hashlib
 import json
@@ -37,7 +37,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def channel(app: Flask) -> Iterator[job_folder.Channel]:
-    """The worker's end."""
+    """The worker's channel."""
     with app.extensions["celery"].connection_for_read() as connection:
         yield connection.default_channel
 
@@ -65,7 +65,7 @@ def test_what_is_sent_arrives_once(channel: job_folder.Channel, folder: Path) ->
 
 
 def test_a_job_that_waits_already_is_not_written_twice(channel: job_folder.Channel, folder: Path) -> None:
-    """A worker that is off for a week finds a handful of files."""
+    """After a week without a worker there are a few files."""
     for _ in range(200):
         send("one")
         send("two")
@@ -92,7 +92,7 @@ def put_half(folder: Path) -> None:
 
 
 def put_foreign(folder: Path) -> None:
-    """What kombu's own transport wrote before an upgrade, and JSON that is no message at all."""
+    """Write a message of kombu's own transport, from before an upgrade, and JSON that is no message."""
     message = {"body": "", "headers": {"task": "nobody.knows"}, "properties": {"delivery_tag": "1"}}
     for number, thing in enumerate((message, {}, [], None, 42, "text", {"body": None, "headers": None})):
         (folder / f"{number}_x.celery.msg").write_text(json.dumps(thing))
@@ -111,7 +111,7 @@ def put_changed(folder: Path) -> None:
 
 
 def put_summed(folder: Path) -> None:
-    """Whole, by its sum, and no job all the same: another version's, or somebody's who knows how to add up."""
+    """Write files with a valid checksum that are no job: of another version, or of somebody who can compute it."""
     [path] = folder.glob("*.job")
     job = json.loads(path.read_bytes()[job_folder.SUM_LENGTH :])
     properties = job["properties"]
@@ -144,7 +144,7 @@ def put_thousands(folder: Path) -> None:
 
 
 def put_abandoned(folder: Path) -> None:
-    """A writer was killed in the middle; of what a clock that ran ahead dates, nothing stays either."""
+    """Write what a killed writer leaves; files with a date in the future are removed as well."""
     for age in (-7_200, 7_200):
         path = folder / f"{age}.new"
         path.write_bytes(b"half")
@@ -178,7 +178,7 @@ def test_what_is_no_job_is_thrown_away_and_those_beside_it_arrive(
 
 
 def test_folders_links_and_pipes_are_left_alone(channel: job_folder.Channel, folder: Path, tmp_path: Path) -> None:
-    """A pipe would keep whoever opens it for ever; a link may lead to somebody's file."""
+    """Opening a pipe would block for ever; a link may lead to somebody's file."""
     send("one")
     (tmp_path / "somebodys").write_text("file")
     (folder / "folder.job").mkdir()
@@ -208,7 +208,7 @@ def test_a_folder_that_refuses_is_reported_once_and_works_again_later(
     caplog: pytest.LogCaptureFixture,
     call: str,
 ) -> None:
-    """Closed to us, read-only, a disk that has come loose. Tests run as root, whom no mode stops."""
+    """Unwritable, read-only, an unmounted disk. Tests run as root, whom no mode stops."""
     send("one", "two")
 
     def refuse(*_: object, **__: object) -> Any:  # noqa: ANN401  never returns
@@ -263,7 +263,7 @@ def test_a_job_in_the_making_is_not_taken(channel: job_folder.Channel, folder: P
 def test_many_senders_and_two_receivers_see_whole_jobs_only(
     app: Flask, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The file that was read half-written; and no job is taken by two."""
+    """No file is read half-written, and no job is taken twice."""
     celery = app.extensions["celery"]
     senders, each = 4, 150
 

@@ -1,4 +1,4 @@
-"""Sending jobs on their way, to a broker that is not there or says nothing."""
+"""Enqueuing jobs with a broker that is gone or does not answer."""
 
 import logging
 import socket
@@ -19,7 +19,7 @@ from tests.databases import make_config
 
 @pytest.fixture(params=["gone", "frozen"])
 def app_without_redis(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """Its Redis refuses connections; or takes them, and is silent from then on."""
+    """An application whose Redis refuses connections, or accepts them and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         if request.param == "gone":
@@ -46,7 +46,7 @@ def test_an_act_does_not_wait_for_a_broker_that_does_not_answer(
 def test_a_worker_whose_clock_was_killed_ends(
     monkeypatch: pytest.MonkeyPatch, beat: SimpleNamespace | None, *, ends: bool
 ) -> None:
-    """Whoever keeps it running starts both again; without a clock nothing would be swept any more."""
+    """The supervisor then starts both again; without beat, nothing would be swept any more."""
     monkeypatch.setattr(state, "should_stop", None)
     jobs.end_without_clock(SimpleNamespace(beat=beat))
     assert (state.should_stop is not None) == ends

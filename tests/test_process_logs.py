@@ -1,4 +1,4 @@
-"""Logs of kept processes are their owner's, never grow for ever, and never stop anybody."""
+"""Logs of supervised processes: readable by their owner only, limited in size, and never a reason to stop."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""The two commands and their locks, without running them to their end."""
+"""`./run`, `./run test` and their locks, without running them to their end."""
 
 import os
 import re
@@ -31,7 +31,7 @@ def pins(lock: str) -> dict[str, set[str]]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout whose environment is up to date and whose Python only says what it was asked."""
+    """A checkout whose environment is up to date and whose Python only prints its arguments."""
     folder = tmp_path / "check out"  # a space, as people have them
     (folder / ".venv" / "bin").mkdir(parents=True)
     for name in ("run", *LOCKS):
@@ -131,7 +131,7 @@ printf '%s\\n' "$@"
 
 @pytest.fixture
 def fresh(checkout: Path) -> Path:
-    """A checkout with an empty environment whose pip writes down what it was asked to install."""
+    """A checkout with an empty environment whose pip notes what it was asked to install."""
     (checkout / ".venv" / "requirements.lock.sum").unlink()
     for name in ("pip", "python"):
         (checkout / ".venv" / "bin" / name).write_text(FAKE_PYTHON)
@@ -202,7 +202,7 @@ def _is_group_alive(group: int) -> bool:
 
 
 def test_an_environment_whose_making_was_interrupted_is_made_anew(fresh: Path, tmp_path: Path) -> None:
-    """It has a Python and no pip: every later start would have asked for uv."""
+    """It has a Python and no pip, so every later start would have asked for uv."""
     (fresh / ".venv" / "made").unlink()
     (fresh / ".venv" / "bin" / "pip").unlink()
     asked = tmp_path / "asked.txt"
@@ -226,7 +226,7 @@ def test_an_environment_whose_making_was_interrupted_is_made_anew(fresh: Path, t
 
 @pytest.fixture
 def tools(checkout: Path) -> Path:
-    """A checkout whose tools only write down that they were called; one named `<tool>-fails` is not content."""
+    """A checkout whose tools only note that they were called; one named `<tool>-fails` fails."""
     lock = (checkout / "requirements-dev.lock").read_bytes()
     state = subprocess.run(["/usr/bin/env", "cksum"], input=lock, capture_output=True, check=True).stdout
     (checkout / ".venv" / "requirements-dev.lock.sum").write_bytes(state)

@@ -1,4 +1,4 @@
-"""The look holds: vendored files are what they say, colours can be read, nothing is inline or from elsewhere."""
+"""Static files: vendored ones are unchanged, colours are legible, nothing is inline or from another site."""
 
 import gzip
 import hashlib
@@ -17,7 +17,7 @@ TEMPLATES = ROOT / "templates"
 VENDORED = json.loads((STATIC / "vendor" / "VENDOR.json").read_text())
 TOKENS = (STATIC / "css" / "tokens.css").read_text()
 STYLES = {path.name: path.read_text() for path in (STATIC / "css").glob("*.css")}
-# Letters are drawn by mail programs, which know nothing but inline styles.
+# Templates of mails: mail programs understand nothing but inline styles.
 PAGES = sorted(p for p in TEMPLATES.rglob("*.html") if p.relative_to(TEMPLATES).parts[0] != "mail")
 MODULES = sorted((STATIC / "js").glob("*.js"))
 COLOUR = re.compile(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);")

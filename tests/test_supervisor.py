@@ -1,4 +1,4 @@
-"""The caretaker, with small processes in the place of web and worker."""
+"""The supervisor, with small processes in place of web and worker."""
 
 import http.server
 import os
@@ -45,7 +45,7 @@ supervise([Process(name, [sys.executable, "-c", code], Path(sys.argv[1]) / f"{na
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a caretaker, in a process of its own, over the JSON of {name: Python code}."""
+    """Start a supervisor in a process of its own, with processes given as JSON of {name: Python code}."""
     started: list[subprocess.Popen[str]] = []
 
     def start(processes: str) -> subprocess.Popen[str]:
@@ -221,7 +221,7 @@ def test_a_taken_port_is_refused_with_a_way_out() -> None:
 
 
 class Health(http.server.BaseHTTPRequestHandler):
-    """A web process that becomes well with its second answer."""
+    """A web process that is healthy from its second answer on."""
 
     statuses: ClassVar[list[int]] = []
 

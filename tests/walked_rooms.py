@@ -1,4 +1,4 @@
-"""The rooms whose own tests say what the walks ask. A new room is one row here."""
+"""The rooms whose tests describe them to the walks. A new room is one row here."""
 
 from tests.forums.walks import FORUMS_WALK
 

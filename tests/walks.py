@@ -1,6 +1,6 @@
-"""What a room's own tests say to the walks that go through every room: its doors, its forms, its privileged acts.
+"""Types by which a room's tests describe it to the walks through all rooms: endpoints, forms, privileged acts.
 
-A room says it in `tests/<room>/walks.py`; `tests/walked_rooms.py` lists the rooms.
+A room fills its description in `tests/<room>/walks.py`; `tests/walked_rooms.py` lists the rooms.
 """
 
 import re
@@ -18,7 +18,7 @@ GUEST, MEMBER, STAFF = "guest", "member", "staff"
 
 @dataclass
 class Knock:
-    """One request and the people who may have it answered."""
+    """One request, and who may have it answered."""
 
     endpoint: str
     may: set[str]
@@ -30,7 +30,7 @@ class Knock:
 
 @dataclass
 class Act:
-    """Who presses which button. What `fields` leaves out is sent as the page shows it."""
+    """Who presses which button. Fields that `fields` leaves out are sent as the page shows them."""
 
     endpoint: str
     by: str
@@ -43,7 +43,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Stop:
-    """One state of one page. `press`: the button that sends its form as it stands, to see it refused."""
+    """One state of one page. `press`: the button that sends its form unfilled, so that it is refused."""
 
     endpoint: str
     path: str
@@ -54,12 +54,12 @@ class Stop:
 
     @property
     def name(self) -> str:
-        """A file's name for its picture."""
+        """The name of the file for the page's picture."""
         return re.sub(r"\W+", "-", self.keep or self.endpoint.partition(".")[2])
 
 
 class Meanwhile(Enum):
-    """What a route that takes a form does about what changed since the form was shown."""
+    """What a route with a form does about changes since the form was shown."""
 
     CREATES = auto()  # a row that was not there before; what is there is left as it is
     # One press that means the same whatever changed meanwhile, and that its own button, a reason in the audit log or
@@ -76,14 +76,13 @@ def _none(_: object) -> list[Any]:
 
 @dataclass(frozen=True)
 class RoomWalk:
-    """What the walks ask of one room.
+    """The description of one room.
 
-    `knocks`: who may open each of its doors. `unseen_forms`: routes whose form no page shows, with what their address
-    needs and the names of their fields. `meanwhile`: what each of its routes with a form does about changes in between;
-    those in `checked` compare, each with its scene of tests/forms/test_conflicts.py. `acts`: what only some may do, as
-    the log has it; `further_acts`: such behind doors that others use for what is their own. `cached_pages`: the
-    endpoints of its pages that are cached for guests. `stops`: its pages as browsers look at them; `no_page`: endpoints
-    that draw none.
+    `knocks`: who may request each of its endpoints. `unseen_forms`: routes whose form no page shows, with the values of
+    their address and the names of their fields. `meanwhile`: what each route with a form does about changes in between;
+    those in `checked` compare, each with a scene in tests/forms/test_conflicts.py. `acts`: privileged acts that are
+    logged; `further_acts`: such acts on endpoints that others use for what is their own. `cached_pages`: endpoints of
+    pages cached for guests. `stops`: pages as browsers look at them; `no_page`: endpoints that draw none.
     """
 
     name: str

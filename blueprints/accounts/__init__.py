@@ -1,6 +1,6 @@
-"""Who people are and where they belong: profiles, settings, companies, contracts, moves."""
+"""Who people are and where they belong: profiles, settings, companies, contracts, transfers."""
 
-from . import companies, company, contracts, data_export, moves, people, profiles, settings, suggestions
+from . import companies, company, contracts, data_export, people, profiles, settings, transfers
 from .bp import bp
 
 __all__ = [
@@ -9,9 +9,8 @@ __all__ = [
     "company",
     "contracts",
     "data_export",
-    "moves",
     "people",
     "profiles",
     "settings",
-    "suggestions",
+    "transfers",
 ]

@@ -1,4 +1,4 @@
-"""The staff's list of companies, and setting one up."""
+"""The staff's list of companies, and adding and editing one."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from blueprints import limits
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
-from blueprints.accounts.company_forms import CompanyForm, form_state, state_of
-from blueprints.conflicts import CONFLICT, ConflictError, tell_of
+from blueprints.accounts.company_forms import CompanyForm, compared_state, shown_state
+from blueprints.conflicts import CONFLICT, ConflictError, describe_newest_change
 from community.accounts import companies, labels, queries, rules
 from community.accounts.companies import ParentError, PhaseOrderError
 from community.health.actions import lock_projections, rescore
@@ -24,8 +24,8 @@ from models.base import transaction
 @bp.get("/companies")
 @staff_only(rules.can_manage_companies)
 def list_companies() -> ResponseReturnValue:
-    """The companies of one kind, in the order of their readings."""
-    kind = _kind(request.args.get("kind"))
+    """Show the companies of one kind, in the order of their readings."""
+    kind = _parse_kind(request.args.get("kind"))
     accounts = queries.list_accounts([kind])
     ids = [account.id for account in accounts]
     counts = queries.count_accounts()
@@ -40,43 +40,44 @@ def list_companies() -> ResponseReturnValue:
         members=queries.count_members(ids),
         phases=queries.phases_on(ids, queries.today()),
         labels=labels,
-        may_change=_may_change(kind),
+        may_change=_may_change_kind(kind),
         lacks_vendor=_lacks_vendor(counts) and rules.is_administrator(signed_in_member()),
     )
 
 
-def _kind(typed: str | None) -> AccountKind:
+def _parse_kind(typed: str | None) -> AccountKind:
+    """Return the kind that was asked for; customers where it is none."""
     return AccountKind(typed) if typed in set(AccountKind) else AccountKind.CUSTOMER
 
 
-def _may_change(kind: AccountKind) -> bool:
+def _may_change_kind(kind: AccountKind) -> bool:
     return kind != AccountKind.VENDOR or rules.is_administrator(signed_in_member())
 
 
 def _lacks_vendor(counts: dict[AccountKind, int]) -> bool:
-    """A fresh installation has an administrator, but not yet the company they belong to."""
+    """Return whether the vendor's own company is missing, as in a new installation."""
     return AccountKind.VENDOR not in counts
 
 
 @bp.route("/companies/new", methods=["GET", "POST"])
 @staff_only(rules.can_manage_companies)
 def create_company() -> ResponseReturnValue:
-    """A new company; with ?kind=vendor the vendor's own, once, by an administrator."""
-    today, is_vendor = queries.today(), _kind(request.args.get("kind")) == AccountKind.VENDOR
+    """Add a company; with ?kind=vendor the vendor's own, once, by an administrator."""
+    today, is_vendor = queries.today(), _parse_kind(request.args.get("kind")) == AccountKind.VENDOR
     if is_vendor and not (_lacks_vendor(queries.count_accounts()) and rules.is_administrator(signed_in_member())):
         abort(403)
-    kind = AccountKind.VENDOR if is_vendor else _kind(request.args.get("kind"))
-    form = _form(None, None, today, is_vendor=is_vendor, data={"kind": kind, "phase_from": today})
+    kind = AccountKind.VENDOR if is_vendor else _parse_kind(request.args.get("kind"))
+    form = _make_company_form(None, None, today, is_vendor=is_vendor, data={"kind": kind, "phase_from": today})
     if form.validate_on_submit():
-        account = _create(form, today, is_vendor=is_vendor)
+        account = _create_account(form, today, is_vendor=is_vendor)
         if account is not None:
             flash(_("「%(company)s」を登録しました。つぎに、メンバーを招待します。", company=account.name))
             return redirect(url_for(".list_people", account_id=account.id))
-    return _page(form, None, [])
+    return _render_company_form(form, None, [])
 
 
-def _create(form: CompanyForm, today: date, *, is_vendor: bool) -> Account | None:
-    """None where the form was refused after all: somebody else was faster."""
+def _create_account(form: CompanyForm, today: date, *, is_vendor: bool) -> Account | None:
+    """Add the company and return it; None where somebody else has taken its name or domain meanwhile."""
     card = form.card()
     if is_vendor:
         card["kind"] = AccountKind.VENDOR
@@ -86,7 +87,7 @@ def _create(form: CompanyForm, today: date, *, is_vendor: bool) -> Account | Non
             account = companies.create_company(card, form.domains(), form.phase(), by=signed_in_member(), today=today)
             rescore([account.id], today)
     except IntegrityError:
-        _say_what_was_taken(form)
+        _explain_taken_values(form)
         return None
     return account
 
@@ -94,33 +95,34 @@ def _create(form: CompanyForm, today: date, *, is_vendor: bool) -> Account | Non
 @bp.route("/companies/<int:account_id>/edit", methods=["GET", "POST"])
 @staff_only(rules.can_manage_companies)
 def edit_company(account_id: int) -> ResponseReturnValue:
-    account, today = _find(account_id), queries.today()
+    """Show the form of a company, and save it."""
+    account, today = _find_account(account_id), queries.today()
     phases = queries.list_phases(account.id)
     newest = phases[0] if phases else None
-    state = state_of(account, newest, queries.list_mail_domains(account.id), today)
-    form = _form(account, newest, today, is_vendor=account.kind == AccountKind.VENDOR, data=state)
-    form.remember(form_state(account, newest, queries.list_mail_domains(account.id)))
-    if form.validate_on_submit() and _change(account, form, today):
+    state = shown_state(account, newest, queries.list_mail_domains(account.id), today)
+    form = _make_company_form(account, newest, today, is_vendor=account.kind == AccountKind.VENDOR, data=state)
+    form.remember(compared_state(account, newest, queries.list_mail_domains(account.id)))
+    if form.validate_on_submit() and _change_account(account, form, today):
         flash(_("「%(company)s」の登録を変えました。", company=account.name))
         return redirect(url_for(".list_companies", kind=account.kind))
-    return _page(form, account, phases)
+    return _render_company_form(form, account, phases)
 
 
-def _change(account: Account, form: CompanyForm, today: date) -> bool:
-    """False where the form was refused after all.
+def _change_account(account: Account, form: CompanyForm, today: date) -> bool:
+    """Save the form and return True; False where it was refused after all.
 
-    The projections are locked before anything is written: who runs them locks its own row and then the account's.
+    The projections are locked before anything is written: their job locks its own row and then the account's.
     """
     try:
         with transaction():
             lock_projections()
             account = queries.get_account_to_change(account.id) or abort(404)
-            if _differs(form, account):
-                _write(account, form, signed_in_member(), today)
+            if _has_changes(form, account):
+                _write_changes(account, form, signed_in_member(), today)
     except ConflictError:
         return False
     except IntegrityError:
-        _say_what_was_taken(form)
+        _explain_taken_values(form)
         return False
     except ParentError:
         form.parent.errors = [form.parent_refused()]
@@ -131,10 +133,10 @@ def _change(account: Account, form: CompanyForm, today: date) -> bool:
     return True
 
 
-def _differs(form: CompanyForm, account: Account) -> bool:
-    """Raises ConflictError."""
+def _has_changes(form: CompanyForm, account: Account) -> bool:
+    """Return whether the form differs from what is stored. Raises ConflictError."""
     newest, phase = queries.newest_phase(account.id), form.phase()
-    stored = form_state(account, newest, queries.list_mail_domains(account.id))
+    stored = compared_state(account, newest, queries.list_mail_domains(account.id))
     # The day that is typed says something only beside another segment or stage than was shown.
     moves = phase is not None and (form.is_changed("segment") or form.is_changed("stage"))
     return form.check(
@@ -143,11 +145,11 @@ def _differs(form: CompanyForm, account: Account) -> bool:
             "mail_domains": "\n".join(sorted(form.domains())),
             "phase_from": phase.from_day if phase is not None and moves else stored["phase_from"],
         },
-        told=lambda: tell_of("account", account.id, *companies.CHANGES),
+        changed_by=lambda: describe_newest_change("account", account.id, *companies.CHANGES),
     )
 
 
-def _write(account: Account, form: CompanyForm, by: Member, today: date) -> None:
+def _write_changes(account: Account, form: CompanyForm, by: Member, today: date) -> None:
     changed = companies.change_company(account, form.card(), form.domains(), by=by)
     phase = form.phase()
     moved = phase is not None and companies.change_phase(account, phase, by=by, today=today)
@@ -155,37 +157,39 @@ def _write(account: Account, form: CompanyForm, by: Member, today: date) -> None
         rescore([account.id], today)
 
 
-def _find(account_id: int) -> Account:
+def _find_account(account_id: int) -> Account:
     account = queries.get_account(account_id) or abort(404)
     if not rules.can_manage_company(signed_in_member(), account):
         abort(403)
     return account
 
 
-def _form(
+def _make_company_form(
     account: Account | None, newest: AccountPhase | None, today: date, *, is_vendor: bool, data: dict[str, Any]
 ) -> CompanyForm:
     form = CompanyForm(account, newest, today, is_vendor=is_vendor, data=data)
     if not is_vendor:
-        form.offer(_in_charge(account))
+        form.offer(_list_possible_csms(account))
         form.offer_parents(queries.list_accounts([kind for kind in AccountKind if kind != AccountKind.VENDOR]))
     return form
 
 
-def _in_charge(account: Account | None) -> list[Member]:
-    """Who can be; and who is, though they no longer could."""
+def _list_possible_csms(account: Account | None) -> list[Member]:
+    """Return who can be in charge; also who is, even if they no longer could be."""
     people = list(queries.list_cs_people())
     current = queries.get_member(account.csm_id) if account is not None and account.csm_id else None
     return people if current is None or current in people else [*people, current]
 
 
-def _say_what_was_taken(form: CompanyForm) -> None:
-    """Another company took the name or a domain between the check and the writing: check again."""
+def _explain_taken_values(form: CompanyForm) -> None:
+    """Validate again: another company took the name or a domain between the check and the writing."""
     if form.validate():
         form.form_errors.append(_("ほかの人が同時に登録していました。もう一度保存してください。"))
 
 
-def _page(form: CompanyForm, account: Account | None, phases: Sequence[AccountPhase]) -> ResponseReturnValue:
+def _render_company_form(
+    form: CompanyForm, account: Account | None, phases: Sequence[AccountPhase]
+) -> ResponseReturnValue:
     page = render_template(
         "accounts/edit_company.html",
         form=form,
@@ -193,7 +197,7 @@ def _page(form: CompanyForm, account: Account | None, phases: Sequence[AccountPh
         phases=phases,
         today=queries.today(),
         labels=labels,
-        cancel=url_for(".list_companies", kind=account.kind if account else _kind(request.args.get("kind"))),
+        cancel=url_for(".list_companies", kind=account.kind if account else _parse_kind(request.args.get("kind"))),
     )
     if form.conflict:
         return page, CONFLICT

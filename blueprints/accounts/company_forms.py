@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from blueprints.accounts.forms import NAME_MAX, NONE, choice, day_field, number_field, word_field
 from blueprints.conflicts import ConflictForm
-from blueprints.fields import DayField, Needed, WholeNumberField, _, was_readable
+from blueprints.fields import Needed, _
 from blueprints.person_forms import clean_line, clean_text
 from community.accounts import companies, mail_addresses, queries, rules
 from community.accounts.companies import CompanyCard, PlannedPhase
@@ -18,14 +18,8 @@ from community.accounts.mail_addresses import BadDomainError
 from community.prefectures import PREFECTURES
 from models.accounts import Account, AccountKind, AccountPhase, Member, Segment, Stage
 
-# As wide as the columns of models/accounts.py.
-NAME_MAX = 200
-WORD_MAX = 64
-# The largest employers of the world have some two millions; PostgreSQL's integer ends at two thousand millions.
-MOST_PEOPLE = 10_000_000
 MOST_DOMAINS = 50
-# What a select sends for "none".
-NONE = 0
+# What a select sends that has not been touched.
 UNDECIDED = ""
 # What the vendor's own company has none of: it is nobody's customer.
 OF_CUSTOMERS = (
@@ -33,25 +27,8 @@ OF_CUSTOMERS = (
 )  # fmt: skip
 
 
-def _choice(value: object, label: object) -> Any:  # noqa: ANN401  the stubs know only pairs
-    return SelectChoice(value, cast("str", label))
-
-
-def _words(label: str, sentence: str) -> StringField:
-    return StringField(label, filters=[clean_line], validators=[Length(max=WORD_MAX, message=sentence)])
-
-
-def _number(label: str, least: int) -> WholeNumberField:
-    within = _("%(least)dから1,000万までの数にしてください。例：120", least=least)
-    return WholeNumberField(label, validators=[Optional(), was_readable, NumberRange(least, MOST_PEOPLE, within)])
-
-
-def _day(label: str) -> DayField:
-    return DayField(label, validators=[Optional()])
-
-
 class CompanyForm(ConflictForm):
-    """`account` None: one that is new. Of the vendor's own company only what everybody may know is asked."""
+    """The staff's form of a company; `account` None: a new one. The vendor's own company lacks OF_CUSTOMERS."""
 
     name = StringField(
         _("会社の名前"),
@@ -66,24 +43,24 @@ class CompanyForm(ConflictForm):
         filters=[clean_line],
         validators=[Length(max=NAME_MAX, message=_("ふりがなは200文字までにしてください。"))],
     )
-    kind = SelectField(_("種類"), choices=[_choice(k.value, KINDS[k]) for k in AccountKind if k != AccountKind.VENDOR])
-    industry = _words(_("業種"), _("業種は64文字までにしてください。例：製造業"))
-    employees = _number(_("従業員数"), 1)
+    kind = SelectField(_("種類"), choices=[choice(k.value, KINDS[k]) for k in AccountKind if k != AccountKind.VENDOR])
+    industry = word_field(_("業種"), _("業種は64文字までにしてください。例：製造業"))
+    employees = number_field(_("従業員数"), 1)
     prefecture = SelectField(
         _("都道府県"),
         coerce=int,
-        choices=[_choice(NONE, _("（選ばない）")), *(_choice(number, name) for number, name in PREFECTURES.items())],
+        choices=[choice(NONE, _("（選ばない）")), *(choice(number, name) for number, name in PREFECTURES.items())],
     )
     mail_domains = TextAreaField(_("メールのドメイン"), filters=[clean_text])
-    plan = _words(_("プラン"), _("プランは64文字までにしてください。例：スタンダード"))
-    licences = _number(_("ライセンス数"), 0)
+    plan = word_field(_("プラン"), _("プランは64文字までにしてください。例：スタンダード"))
+    licences = number_field(_("ライセンス数"), 0)
     csm = SelectField(_("担当のカスタマーサクセス"), coerce=int)
-    renews_on = _day(_("次の更新日"))
+    renews_on = day_field(_("次の更新日"))
     parent = SelectField(_("親会社"), coerce=int, default=NONE)
     is_name_shown = BooleanField(_("会社の名前を、ほかの会社の会員にも見せる"))
     segment = SelectField(_("セグメント"), validators=[Needed()])
     stage = SelectField(_("フェーズ"), validators=[Needed()])
-    phase_from = _day(_("この区分がはじまる日"))
+    phase_from = day_field(_("この区分がはじまる日"))
 
     def __init__(
         self,
@@ -96,9 +73,9 @@ class CompanyForm(ConflictForm):
     ) -> None:
         super().__init__(data=data)
         self.account, self.newest, self.today = account, newest, today
-        undecided = [] if newest else [_choice(UNDECIDED, _("選んでください"))]
-        self.segment.choices = undecided + [_choice(value.value, SEGMENTS[value]) for value in Segment]
-        self.stage.choices = undecided + [_choice(value.value, STAGES[value]) for value in Stage]
+        undecided = [] if newest else [choice(UNDECIDED, _("選んでください"))]
+        self.segment.choices = undecided + [choice(value.value, SEGMENTS[value]) for value in Segment]
+        self.stage.choices = undecided + [choice(value.value, STAGES[value]) for value in Stage]
         for phase in (self.segment, self.stage):  # prospects and partners may decide later
             phase.flags.required = newest is not None or self.kind.data == AccountKind.CUSTOMER
         if is_vendor:
@@ -106,13 +83,13 @@ class CompanyForm(ConflictForm):
                 del self[name]
 
     def offer(self, people: Collection[Member]) -> None:
-        """Who can be in charge."""
-        self.csm.choices = [_choice(NONE, _("（決めない）")), *(_choice(p.id, p.display_name) for p in people)]
+        """Offer these people as CSM."""
+        self.csm.choices = [choice(NONE, _("（決めない）")), *(choice(p.id, p.display_name) for p in people)]
 
     def offer_parents(self, accounts: Collection[Account]) -> None:
-        """Who can stand above it."""
-        others = [_choice(account.id, account.name) for account in accounts if account is not self.account]
-        self.parent.choices = [_choice(NONE, _("（なし）")), *others]
+        """Offer these companies as parent."""
+        others = [choice(account.id, account.name) for account in accounts if account is not self.account]
+        self.parent.choices = [choice(NONE, _("（なし）")), *others]
 
     # --- what is refused
 
@@ -122,7 +99,7 @@ class CompanyForm(ConflictForm):
             raise ValidationError(self.parent_refused())
 
     def parent_refused(self) -> str:
-        """Also said where another page was faster."""
+        """Return the sentence for a parent that is refused, also when somebody else was faster."""
         return _(
             "この会社は親会社にできません。自分の下にある会社か、%(n)d段より深くなる会社です。", n=companies.MOST_FLOORS
         )
@@ -135,10 +112,10 @@ class CompanyForm(ConflictForm):
             )
 
     def validate_mail_domains(self, field: Field) -> None:
-        typed = _lines(field)
+        typed = _list_lines(field)
         if len(typed) > MOST_DOMAINS:
             raise ValidationError(_("ドメインは%(n)d個までです。", n=MOST_DOMAINS))
-        self._refuse_strangers([_checked(line) for line in typed])
+        self._refuse_strangers([_parse_domain(line) for line in typed])
 
     def _refuse_strangers(self, typed: Sequence[str]) -> None:
         for domain, owner in queries.list_owners_of_domains(typed).items():
@@ -165,7 +142,7 @@ class CompanyForm(ConflictForm):
         raise ValidationError(self.out_of_order())
 
     def out_of_order(self) -> str:
-        """Why the phase cannot begin on the chosen day."""
+        """Return why the phase cannot begin on the chosen day."""
         if self.newest is not None and self.newest.from_day > self.today:
             return _(
                 "%(day)sからの区分がもう決まっています。それより前の日にはできません。",
@@ -176,7 +153,7 @@ class CompanyForm(ConflictForm):
     # --- what was typed
 
     def card(self) -> CompanyCard:
-        """What the form says of the company; of the vendor's less."""
+        """Return what the form says of the company; of the vendor's, less."""
         card = CompanyCard(
             name=self.name.data or "",
             reading=self.reading.data or "",
@@ -197,29 +174,29 @@ class CompanyForm(ConflictForm):
         return card
 
     def domains(self) -> list[str]:
-        """Each once, tidied."""
-        return list(dict.fromkeys(mail_addresses.tidy_domain(line) for line in _lines(self.mail_domains)))
+        """Return the mail domains, tidied, each once."""
+        return list(dict.fromkeys(mail_addresses.tidy_domain(line) for line in _list_lines(self.mail_domains)))
 
     def phase(self) -> PlannedPhase | None:
-        """Where the company is to stand; from today where no day was typed."""
+        """Return the chosen phase, from today where no day was typed; None where none was chosen."""
         if "segment" not in self or self.segment.data not in set(Segment) or self.stage.data not in set(Stage):
             return None
         return PlannedPhase(Segment(self.segment.data), Stage(self.stage.data), self.phase_from.data or self.today)
 
     def moves_phase(self) -> bool:
-        """Another segment or stage than the newest was chosen; the day alone says nothing."""
+        """Return whether another segment or stage than the newest was chosen; the day alone changes nothing."""
         phase = self.phase()
         old = (self.newest.segment, self.newest.stage) if self.newest else None
         return phase is not None and (phase.segment, phase.stage) != old
 
 
-def form_state(account: Account, newest: AccountPhase | None, owned: Collection[str]) -> dict[str, Any]:
-    """What of a company can have changed since the form was filled from it; the day is that of the newest phase."""
-    return state_of(account, newest, sorted(owned), date.min) | {"phase_from": newest.from_day if newest else None}
+def compared_state(account: Account, newest: AccountPhase | None, owned: Collection[str]) -> dict[str, Any]:
+    """Return the stored values that a change by somebody else is recognised by; the day is the newest phase's."""
+    return shown_state(account, newest, sorted(owned), date.min) | {"phase_from": newest.from_day if newest else None}
 
 
-def state_of(account: Account, newest: AccountPhase | None, owned: Collection[str], today: date) -> dict[str, Any]:
-    """What the form shows of a company that is there."""
+def shown_state(account: Account, newest: AccountPhase | None, owned: Collection[str], today: date) -> dict[str, Any]:
+    """Return the values that the form shows of a stored company."""
     return {
         "name": account.name,
         "reading": account.reading,
@@ -240,11 +217,12 @@ def state_of(account: Account, newest: AccountPhase | None, owned: Collection[st
     }
 
 
-def _lines(field: Field | TextAreaField) -> list[str]:
+def _list_lines(field: Field | TextAreaField) -> list[str]:
     return [line for line in (field.data or "").splitlines() if line.strip()]
 
 
-def _checked(line: str) -> str:
+def _parse_domain(line: str) -> str:
+    """Return the domain in the line. Raises ValidationError."""
     try:
         domain = mail_addresses.tidy_domain(line)
     except BadDomainError as error:

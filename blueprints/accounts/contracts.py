@@ -1,4 +1,4 @@
-"""The end of a company's contract, said by the staff, and taken back where it goes on after all."""
+"""The end of a company's contract, registered by the staff, and taken back if the contract goes on."""
 
 from datetime import date, timedelta
 
@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
-from blueprints.accounts.contract_forms import EndForm, ResumeForm
-from blueprints.conflicts import CONFLICT, ConflictError, tell_of
+from blueprints.accounts.forms import EndContractForm, ResumeContractForm
+from blueprints.conflicts import CONFLICT, ConflictError, describe_newest_change
 from community.accounts import companies, queries, rules
 from community.health.actions import lock_projections, rescore
 from models.accounts import Account, AccountKind
@@ -20,29 +20,29 @@ from models.base import transaction
 @bp.get("/companies/<int:account_id>/end")
 @staff_only(rules.can_manage_companies)
 def edit_contract(account_id: int) -> ResponseReturnValue:
-    """When the contract ends, what follows, and taking it back."""
-    account = _find(account_id)
-    return _page(account, EndForm(last_day=account.contract_ended_on), ResumeForm())
+    """Show when the contract ends and what follows."""
+    account = _find_account(account_id)
+    return _render_contract_page(account, EndContractForm(last_day=account.contract_ended_on), ResumeContractForm())
 
 
 def _refuse_end(account_id: int) -> ResponseReturnValue | None:
-    form = EndForm()
+    form = EndContractForm()
     if form.validate() and form.last_day.data is not None:
         return None
-    return _page(_find(account_id), form, ResumeForm(formdata=None)), limits.REFUSED
+    return _render_contract_page(_find_account(account_id), form, ResumeContractForm(formdata=None)), limits.REFUSED
 
 
 @bp.post("/companies/<int:account_id>/end")
 @staff_only(rules.can_manage_companies)
 @reauthentication.proof_first(lambda: _("契約の終わりを登録する"), "accounts.edit_contract", refuse=_refuse_end)
 def end_contract(account_id: int) -> ResponseReturnValue:
-    account, form = _find(account_id), EndForm()
+    account, form = _find_account(account_id), EndContractForm()
     if not form.validate() or form.last_day.data is None:
-        return _page(account, form, ResumeForm(formdata=None)), limits.REFUSED
+        return _render_contract_page(account, form, ResumeContractForm(formdata=None)), limits.REFUSED
     try:
-        _write(account_id, form, form.last_day.data, form.end_reason.data or "")
+        _write_contract_end(account_id, form, form.last_day.data, form.end_reason.data or "")
     except ConflictError:
-        return _page(_find(account_id), form, ResumeForm(formdata=None)), CONFLICT
+        return _render_contract_page(_find_account(account_id), form, ResumeContractForm(formdata=None)), CONFLICT
     flash(_("「%(company)s」の契約の最後の日を登録しました。", company=account.name))
     return redirect(url_for(".edit_contract", account_id=account_id))
 
@@ -50,37 +50,45 @@ def end_contract(account_id: int) -> ResponseReturnValue:
 @bp.post("/companies/<int:account_id>/resume")
 @staff_only(rules.can_manage_companies)
 def resume_contract(account_id: int) -> ResponseReturnValue:
-    account, form = _find(account_id), ResumeForm()
+    account, form = _find_account(account_id), ResumeContractForm()
     if not form.validate():
-        return _page(account, EndForm(formdata=None, last_day=account.contract_ended_on), form), limits.REFUSED
+        return _render_contract_page(
+            account, EndContractForm(formdata=None, last_day=account.contract_ended_on), form
+        ), limits.REFUSED
     try:
-        _write(account_id, form, None, form.resume_reason.data or "")
+        _write_contract_end(account_id, form, None, form.resume_reason.data or "")
     except ConflictError:
-        account = _find(account_id)
-        return _page(account, EndForm(formdata=None, last_day=account.contract_ended_on), form), CONFLICT
+        account = _find_account(account_id)
+        return _render_contract_page(
+            account, EndContractForm(formdata=None, last_day=account.contract_ended_on), form
+        ), CONFLICT
     flash(_("「%(company)s」の契約はつづきます。", company=account.name))
     return redirect(url_for(".edit_contract", account_id=account_id))
 
 
-def _find(account_id: int) -> Account:
-    """Of the vendor's own company there is no contract."""
+def _find_account(account_id: int) -> Account:
+    """Return the company; 404 for the vendor's own, which has no contract."""
     account = queries.get_account(account_id) or abort(404)
     return account if account.kind != AccountKind.VENDOR else abort(404)
 
 
-def _write(account_id: int, form: EndForm | ResumeForm, last_day: date | None, reason: str) -> None:
-    """Write down the end of the contract, or that there is none. Raises ConflictError.
+def _write_contract_end(
+    account_id: int, form: EndContractForm | ResumeContractForm, last_day: date | None, reason: str
+) -> None:
+    """Write the end of the contract, or with None that there is none. Raises ConflictError.
 
-    Whose score is closed, or opened again, is scored at once; days that were missed the nightly round fills up.
+    The company is scored at once; days that were missed are filled up by the nightly job.
     """
     with transaction():
         lock_projections()
         account = queries.get_account_to_change(account_id) or abort(404)
         form.check(
-            _state(account),
+            _contract_state(account),
             {"last_day": last_day},
             labels={"last_day": _("契約の最後の日")},
-            told=lambda: tell_of("account", account_id, "account.end_contract", "account.resume_contract"),
+            changed_by=lambda: describe_newest_change(
+                "account", account_id, "account.end_contract", "account.resume_contract"
+            ),
         )
         if last_day is not None:
             companies.end_contract(account, last_day, by=signed_in_member(), reason=reason)
@@ -89,14 +97,14 @@ def _write(account_id: int, form: EndForm | ResumeForm, last_day: date | None, r
         rescore([account_id], queries.today())
 
 
-def _state(account: Account) -> dict[str, date | None]:
+def _contract_state(account: Account) -> dict[str, date | None]:
     return {"last_day": account.contract_ended_on}
 
 
-def _page(account: Account, form: EndForm, resume: ResumeForm) -> str:
-    """Of the two forms at most one was sent; it keeps what it was filled from."""
+def _render_contract_page(account: Account, form: EndContractForm, resume: ResumeContractForm) -> str:
+    """Return the page with its two forms, of which at most one was sent."""
     for each in (form, resume):
-        each.remember(_state(account))
+        each.remember(_contract_state(account))
     ended = account.contract_ended_on
     return render_template(
         "accounts/end_contract.html",

@@ -1,6 +1,6 @@
-"""A person takes along what is theirs: as JSON for machines, CSV for spreadsheets, and the pictures as they are.
+"""The data export: a person's data as JSON for machines, CSV for spreadsheets, and the pictures as they are.
 
-What there is of each room the rooms hand over (`DataExport`); this module makes the page and the archive.
+Each room hands over its files (`DataExport`; of the accounts: `EXPORT`); this module makes the page and the archive.
 """
 
 import tempfile
@@ -17,8 +17,11 @@ from blueprints import limits
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.accounts.bp import bp
 from blueprints.files.visibility import may_see
+from blueprints.json_files import to_json
 from blueprints.room import current_pages
+from blueprints.room_parts import DataExport, ExportSummary
 from blueprints.throttling import requester
+from community.accounts import queries
 from community.extensions import limiter
 from community.files import queries as files
 from community.files.rules import EXTENSIONS
@@ -36,17 +39,17 @@ PIECE = 64 * 1024
 @bp.get("/me/data")
 @signed_in_only
 def show_data_export() -> ResponseReturnValue:
-    """What there is to take along."""
+    """Show what the export contains."""
     member = signed_in_member()
     summaries = [export.summary(member) for export in current_pages().exports]
-    kept, left = _pictures(member)
+    kept, left, unseen = _select_pictures(member)
     return render_template(
         "accounts/data_export.html",
         contents=[
             *(line for summary in summaries for line in summary.contents),
             ngettext("画像 %(num)s枚", "画像 %(num)s枚", len(kept)),
         ],
-        omissions=[line for summary in summaries for line in summary.omissions],
+        omissions=[*(line for summary in summaries for line in summary.omissions), *_tell_of_unseen(unseen)],
         left=len(left),
     )
 
@@ -55,52 +58,103 @@ def show_data_export() -> ResponseReturnValue:
 @limiter.limit(limits.DATA_EXPORTS_PER_MEMBER, key_func=requester)
 @signed_in_only
 def download_data_export() -> ResponseReturnValue:
-    """One archive; nothing of anybody else is in it."""
+    """Send one archive with the member's data, and with nothing of other people."""
     member = signed_in_member()
     archive = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed once it is sent
-    kept, left = _pictures(member)
+    kept, left, _unseen = _select_pictures(member)
     with ZipFile(archive, "w", ZIP_DEFLATED) as made:
         for export in current_pages().exports:
             for name, body in export.files(member):
                 made.writestr(name, body)
-        for name, body in _lists_of_pictures(kept, left):
+        for name, body in _list_picture_files(kept, left):
             made.writestr(name, body)
         for image in kept:
             # A picture whose file has gone is no reason to keep the rest back.
             with suppress(FileNotFoundError):
-                made.write(files.path_of(image), f"pictures/{_name_of(image)}", compress_type=ZIP_STORED)
+                made.write(files.path_of(image), f"pictures/{_file_name(image)}", compress_type=ZIP_STORED)
     archive.seek(0)
-    answer = Response(_pieces(archive), mimetype="application/zip")
+    answer = Response(_stream_archive(archive), mimetype="application/zip")
     answer.headers["Content-Disposition"] = f"attachment; filename={member.handle}.zip"
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _pieces(archive: "tempfile.SpooledTemporaryFile[bytes]") -> Iterator[bytes]:
+def _stream_archive(archive: "tempfile.SpooledTemporaryFile[bytes]") -> Iterator[bytes]:
+    """Yield the archive in pieces and close it."""
     with archive:
         while piece := archive.read(PIECE):
             yield piece
 
 
-def _lists_of_pictures(kept: list[StoredImage], left: list[StoredImage]) -> Iterator[tuple[str, bytes]]:
+def _list_picture_files(kept: list[StoredImage], left: list[StoredImage]) -> Iterator[tuple[str, bytes]]:
+    """Yield the lists of pictures as CSV: those in the archive, and those that do not fit."""
     heading = [_("ファイル"), _("大きさ（バイト）")]
-    yield "pictures.csv", to_csv(heading, [[_name_of(image), image.size] for image in kept]).body
+    yield "pictures.csv", to_csv(heading, [[_file_name(image), image.size] for image in kept]).body
     if left:
-        yield "pictures-left-out.csv", to_csv(heading, [[_name_of(image), image.size] for image in left]).body
+        yield "pictures-left-out.csv", to_csv(heading, [[_file_name(image), image.size] for image in left]).body
 
 
-def _pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage]]:
-    """The newest that fit into one archive, and those that do not."""
+def _select_pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage], int]:
+    """Return the newest pictures that fit into one archive, those that do not, and how many the member may not see."""
     kept: list[StoredImage] = []
     left: list[StoredImage] = []
-    size = 0
+    size = unseen = 0
     for image in files.list_images_of(member.id):
         if not may_see(member, image):
+            unseen += 1
             continue
         size += image.size
         (kept if size <= MOST_PICTURE_BYTES else left).append(image)
-    return kept, left
+    return kept, left, unseen
 
 
-def _name_of(image: StoredImage) -> str:
+def _tell_of_unseen(count: int) -> list[str]:
+    told = _("いまのあなたが見られない場所にある画像が%(n)s枚あり、それは入りません。", n=count)
+    return [told] if count else []
+
+
+def _file_name(image: StoredImage) -> str:
     return f"{image.key}.{EXTENSIONS.get(image.media_type, 'bin')}"
+
+
+# --- what the accounts hand over
+
+
+def _list_files(member: Member) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the archive with their names."""
+    yield "profile.json", to_json(_describe_profile(member))
+
+
+def _describe_profile(member: Member) -> dict[str, object]:
+    memberships = queries.list_memberships(member.id)
+    names = {a.id: a.name for a in queries.list_accounts_by_id([m.account_id for m in memberships]).values()}
+    return {
+        "handle": member.handle,
+        "email": member.email,
+        "family_name": member.family_name,
+        "given_name": member.given_name,
+        "family_reading": member.family_reading,
+        "given_reading": member.given_reading,
+        "headline": member.headline,
+        "bio": member.bio,
+        "locale": member.locale,
+        "time_zone": member.time_zone,
+        "joined_at": member.created_at.isoformat(),
+        "companies": [
+            {
+                "name": names[membership.account_id],
+                "from_day": membership.from_day.isoformat(),
+                "until_day": membership.until_day.isoformat() if membership.until_day else None,
+            }
+            for membership in memberships
+        ],
+    }
+
+
+def _summarise_profile(member: Member) -> ExportSummary:
+    """Return an empty summary: the page describes the profile by itself."""
+    del member
+    return ExportSummary()
+
+
+EXPORT = DataExport(_list_files, _summarise_profile)

@@ -1,4 +1,4 @@
-"""Where the accounts' pages stand in the navigation."""
+"""Entries of the accounts' pages in the navigation."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -9,7 +9,7 @@ _OF_ONESELF = frozenset(
     {
         "accounts.edit_profile", "accounts.change_profile", "accounts.edit_settings",
         "accounts.change_settings", "signin.edit_password", "signin.change_password", "signin.edit_email",
-        "signin.change_email", "signin.list_sign_ins", "signin.ask_for_proof", "signin.prove",
+        "signin.change_email", "signin.list_sign_ins", "signin.ask_to_reauthenticate", "signin.reauthenticate",
         "signin.show_two_step", "signin.set_up_two_step", "signin.confirm_two_step",
         "signin.ask_for_recovery_codes", "signin.renew_recovery_codes", "signin.ask_to_turn_off",
         "signin.turn_off_two_step",
@@ -18,7 +18,7 @@ _OF_ONESELF = frozenset(
 _OF_COMPANIES = frozenset(
     {
         "accounts.create_company", "accounts.edit_company", "accounts.list_people", "accounts.edit_contract",
-        "accounts.end_contract", "accounts.resume_contract", "signin.edit_rights", "accounts.move_member",
+        "accounts.end_contract", "accounts.resume_contract", "signin.edit_rights", "accounts.transfer_member",
         "signin.give_role", "signin.ask_about_company_admin", "signin.suspend", "signin.lift_suspension",
         "signin.reset_second_factor",
     }

@@ -1,4 +1,4 @@
-"""What a company's own administrator fills in."""
+"""Forms of a company's own administrator."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from blueprints.accounts.company_forms import NAME_MAX, NONE, _choice, _number, _words
+from blueprints.accounts.forms import NAME_MAX, NONE, choice, number_field, word_field
 from blueprints.conflicts import ConflictForm
 from blueprints.fields import _
 from blueprints.person_forms import clean_line, clean_text
@@ -19,19 +19,19 @@ TEXT_MAX = 4_000
 
 
 class OwnCompanyForm(ConflictForm):
-    """What the company knows best; name, contract and mail domains are the staff's."""
+    """What the company knows best; name, contract and mail domains are edited by the staff."""
 
     reading = StringField(
         _("ふりがな"),
         filters=[clean_line],
         validators=[Length(max=NAME_MAX, message=_("ふりがなは200文字までにしてください。"))],
     )
-    industry = _words(_("業種"), _("業種は64文字までにしてください。例：製造業"))
-    employees = _number(_("従業員数"), 1)
+    industry = word_field(_("業種"), _("業種は64文字までにしてください。例：製造業"))
+    employees = number_field(_("従業員数"), 1)
     prefecture = SelectField(
         _("都道府県"),
         coerce=int,
-        choices=[_choice(NONE, _("（選ばない）")), *(_choice(number, name) for number, name in PREFECTURES.items())],
+        choices=[choice(NONE, _("（選ばない）")), *(choice(number, name) for number, name in PREFECTURES.items())],
     )
     is_name_shown = BooleanField(_("会社の名前を、ほかの会社の会員にも見せる"))
 
@@ -45,17 +45,17 @@ class OwnCompanyForm(ConflictForm):
         )
 
 
-class PetitionForm(FlaskForm):
+class ContactVendorForm(FlaskForm):
     matter = RadioField(
         _("何について"),
         choices=[
-            _choice(Matter.RECORDS.value, _("記録されていることへの異議")),
-            _choice(Matter.ENDING.value, _("利用を終わりたい")),
-            _choice(Matter.OTHER.value, _("そのほか")),
+            choice(Matter.RECORDS.value, _("記録されていることへの異議")),
+            choice(Matter.ENDING.value, _("利用を終わりたい")),
+            choice(Matter.OTHER.value, _("そのほか")),
         ],
         validators=[InputRequired(_("何についてかを選んでください。"))],
     )
-    petition = TextAreaField(
+    message = TextAreaField(
         _("伝えたいこと"),
         filters=[clean_text],
         validators=[
@@ -65,14 +65,14 @@ class PetitionForm(FlaskForm):
     )
 
 
-def form_of(account: Account) -> OwnCompanyForm:
-    """What is known of the company, to be corrected."""
-    form = OwnCompanyForm(formdata=None, data=own_state(account))
-    form.remember(own_state(account))
+def make_own_company_form(account: Account) -> OwnCompanyForm:
+    """Return the form filled with what is stored of the company."""
+    form = OwnCompanyForm(formdata=None, data=own_company_state(account))
+    form.remember(own_company_state(account))
     return form
 
 
-def own_state(account: Account) -> dict[str, Any]:
+def own_company_state(account: Account) -> dict[str, Any]:
     return {
         "reading": account.reading,
         "industry": account.industry,

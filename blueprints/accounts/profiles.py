@@ -1,4 +1,4 @@
-"""What people see of one another, and say of themselves."""
+"""Profiles: what people see of one another, and edit of themselves."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from models.base import transaction
 @bp.get("/people/<handle>")
 @signed_in_only
 def show_profile(handle: str) -> ResponseReturnValue:
-    """One person, as far as the viewer may know them."""
+    """Show a person, as far as the viewer may know them."""
     viewer = signed_in_member()
     person = queries.get_profile(handle, seen_by=viewer) or abort(404)
     return render_template(
@@ -30,7 +30,7 @@ def show_profile(handle: str) -> ResponseReturnValue:
         reading=f"{person.family_reading} {person.given_reading}".strip(),
         is_staff=rules.is_staff(person),
         is_own=person.id == viewer.id,
-        may_move=rules.can_move(viewer, person, None),
+        may_transfer=rules.can_transfer(viewer, person, None),
         profile_current=person.id == viewer.id,
         sections=[
             ShownPart(part.template, values)
@@ -45,7 +45,7 @@ def show_profile(handle: str) -> ResponseReturnValue:
 def edit_profile() -> ResponseReturnValue:
     member = signed_in_member()
     form = ProfileForm(obj=member)
-    form.remember(_state(member))
+    form.remember(_profile_state(member))
     return render_template("accounts/edit_profile.html", form=form)
 
 
@@ -66,7 +66,7 @@ def change_profile() -> ResponseReturnValue:
     try:
         with transaction():
             member = queries.get_member_to_change(member.id) or abort(404)
-            if form.check(_state(member)):
+            if form.check(_profile_state(member)):
                 actions.change_profile(member, profile)
     except ConflictError:
         return render_template("accounts/edit_profile.html", form=form), CONFLICT
@@ -74,6 +74,6 @@ def change_profile() -> ResponseReturnValue:
     return redirect(url_for(".show_profile", handle=member.handle))
 
 
-def _state(member: Member) -> dict[str, str]:
-    """What the form shows of a person."""
+def _profile_state(member: Member) -> dict[str, str]:
+    """Return the values that the form shows."""
     return {name: getattr(member, name) for name in Profile.__annotations__}

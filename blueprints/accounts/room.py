@@ -3,8 +3,8 @@
 from blueprints.room import RoomPages
 
 from .bp import bp
+from .data_export import EXPORT
 from .navigation import NAVIGATION
-from .own_data import EXPORT
 from .search import SEARCH
 
 ACCOUNTS = RoomPages(name="accounts", blueprint=bp, search=SEARCH, navigation=NAVIGATION, export=EXPORT)

@@ -1,4 +1,4 @@
-"""People and companies on the search page, and the filter by who wrote it."""
+"""People and companies on the search page, and the filter by author."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ from blueprints.search_parts import Facet, HitView, SearchPart
 from community.accounts import rules
 from community.accounts.indexing import ACCOUNT, MEMBER
 from community.accounts.labels import KINDS, company_shown
-from community.accounts.naming import author_label
+from community.accounts.names import author_label
 from community.accounts.queries import list_accounts_by_id
 from community.accounts.suggestions import suggest_people
 from community.room import Condition, Key
@@ -26,7 +26,7 @@ MOST_NAME = 64
 
 
 def show_hits(hits: Sequence[Hit], terms: Sequence[Term], authors: Mapping[int, Member]) -> Mapping[Key, HitView]:
-    """Return people and companies as the visitor may see them, by kind and id. One query. Guests see none."""
+    """Return people and companies as the viewer may see them, by kind and id; none for guests. One query."""
     viewer = current_member()
     if viewer is None:
         return {}
@@ -52,7 +52,7 @@ def _show_member(hit: Hit, terms: Sequence[Term], person: Member, viewer: Member
 
 
 def _show_account(hit: Hit, terms: Sequence[Term], account: Account, viewer: Member) -> HitView:
-    """Customers lead to their scores, for those who may see them; the others to their people."""
+    """Return the hit of a company: it links to its scores for viewers who may see them, else to its people."""
     scored = account.kind == AccountKind.CUSTOMER and rules.can_see_scores(viewer)
     return HitView(
         href=url_for("health.show_account" if scored else "accounts.list_people", account_id=account.id),
@@ -63,7 +63,7 @@ def _show_account(hit: Hit, terms: Sequence[Term], account: Account, viewer: Mem
 
 
 def _is_written_by(typed: str) -> Condition | None:
-    """Those who may be meant, of whom the viewer may know; a guest knows nobody by name."""
+    """Return the condition on authors whose name begins like this and whom the viewer may know; None for guests."""
     member = current_member()
     if member is None:
         return None
@@ -72,7 +72,7 @@ def _is_written_by(typed: str) -> Condition | None:
 
 
 def _is_meant(member: Member, typed: str) -> bool:
-    """People look for what they wrote themselves."""
+    """Return whether the member typed their own handle, or the beginning of their own name."""
     name = fold(typed)
     return name == member.handle or fold(author_label(member, member)).startswith(name)
 

@@ -1,4 +1,4 @@
-"""How the site looks and speaks to a person; look and language for guests too."""
+"""Settings of language, time zone and look; look and language for guests too."""
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ A_YEAR_IN_SECONDS = 365 * 24 * 60 * 60
 def edit_settings() -> ResponseReturnValue:
     member = signed_in_member()
     form = SettingsForm(locale=member.locale, time_zone=member.time_zone)
-    form.remember(_state(member))
+    form.remember(_settings_state(member))
     return render_template("accounts/settings.html", form=form)
 
 
@@ -38,16 +38,16 @@ def change_settings() -> ResponseReturnValue:
     try:
         with transaction():
             member = queries.get_member_to_change(member.id) or abort(404)
-            if form.check(_state(member)):
+            if form.check(_settings_state(member)):
                 actions.change_settings(member, form.locale.data, form.time_zone.data)
     except ConflictError:
         return render_template("accounts/settings.html", form=form), CONFLICT
     flash(_("設定を保存しました。"))
-    return _remember(redirect(url_for(".edit_settings")), "locale", form.locale.data)
+    return _set_choice_cookie(redirect(url_for(".edit_settings")), "locale", form.locale.data)
 
 
-def _state(member: Member) -> dict[str, str]:
-    """What the form shows of a person's settings."""
+def _settings_state(member: Member) -> dict[str, str]:
+    """Return the values that the form shows."""
     return {"locale": member.locale, "time_zone": member.time_zone}
 
 
@@ -55,20 +55,20 @@ def _state(member: Member) -> dict[str, str]:
 @csrf.exempt
 @public
 def choose_theme() -> ResponseReturnValue:
-    """Kept in the browser: one may want it dark at home and light at work."""
-    _ask_members_for_their_token()
+    """Store the look in a cookie of this browser."""
+    _require_csrf_token_of_members()
     theme = request.form.get("theme")
     if theme not in THEMES:
         abort(400)
-    return _remember(redirect(browser_sessions.own_path(request.form.get("next"))), "theme", theme)
+    return _set_choice_cookie(redirect(browser_sessions.own_path(request.form.get("next"))), "theme", theme)
 
 
 @bp.post("/language")
 @csrf.exempt
 @public
 def choose_locale() -> ResponseReturnValue:
-    """Kept in the browser, and for a member in their settings, since mails speak it too."""
-    _ask_members_for_their_token()
+    """Store the language in a cookie of this browser, and for a member in their settings, which mails follow."""
+    _require_csrf_token_of_members()
     locale = request.form.get("locale")
     if locale not in LOCALES:
         abort(400)
@@ -76,13 +76,13 @@ def choose_locale() -> ResponseReturnValue:
     if member is not None:
         with transaction():
             actions.change_settings(member, locale, member.time_zone)
-    return _remember(redirect(browser_sessions.own_path(request.form.get("next"))), "locale", locale)
+    return _set_choice_cookie(redirect(browser_sessions.own_path(request.form.get("next"))), "locale", locale)
 
 
 @bp.post("/visit")
 @signed_in_only
 def begin_visit() -> ResponseReturnValue:
-    """The page says that somebody has come back, who was remembered and did not have to sign in."""
+    """Note that a remembered member is back; sent by the page's script."""
     member = signed_in_member()
     with transaction():
         actions.begin_visit(member)
@@ -91,13 +91,13 @@ def begin_visit() -> ResponseReturnValue:
     return "", 204
 
 
-def _ask_members_for_their_token() -> None:
-    """Guests have none: their pages are the same for all of them, and the choice is their browser's alone."""
+def _require_csrf_token_of_members() -> None:
+    """Check the CSRF token of members. Guests have none: their pages are the same for all of them."""
     if current_member() is not None and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
 
 
-def _remember(response: ResponseReturnValue, name: str, value: str) -> Response:
+def _set_choice_cookie(response: ResponseReturnValue, name: str, value: str) -> Response:
     answer = current_app.make_response(response)
     answer.set_cookie(
         name,

@@ -1,4 +1,4 @@
-"""Who did what with a privilege, when, and why; and the erasing of what was typed with it."""
+"""The administrators' pages of privileged acts: who, what, when and why; and erasing what was typed with an act."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -22,18 +22,18 @@ from models.base import transaction
 
 bp = Blueprint("audit", __name__, url_prefix="/staff/audit")
 
-# No number of a person is longer; both databases can be asked for it.
+# Ids in both databases have no more digits.
 MOST_DIGITS = 18
-# Pages beyond are no reading: the filters are.
+# To find older entries, people use the filters.
 LAST_PAGE = 10_000
 
 
 @bp.get("/")
 @staff_only(rules.is_administrator)
 def list_entries() -> ResponseReturnValue:
-    """Newest first, filtered by act, person and day. What cannot be read in the address counts as not asked."""
-    asked, page = _asked(), min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    entries, count = queries.list_entries(asked, page), queries.count_entries(asked)
+    """Show the log, newest first, filtered by act, person and day. A parameter that cannot be read counts as absent."""
+    wanted, page = _parse_filter(), min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    entries, count = queries.list_entries(wanted, page), queries.count_entries(wanted)
     actors = people.list_members_by_id(queries.list_actor_ids())
     return render_template(
         "audit/entries.html",
@@ -42,7 +42,7 @@ def list_entries() -> ResponseReturnValue:
         page=page,
         last_page=-(-count // PAGE_LENGTH),
         actors=actors,
-        **_about(entries),
+        **_entry_context(entries),
         actions=[("", _("すべて")), *((name, labels.action_label(name)) for name in queries.list_actions())],
         people=[("", _("すべて")), *((m.id, m.display_name) for m in actors.values() if m.erased_at is None)],
         given={name: value for name, value in request.args.items() if name in _FILTERS and value},
@@ -52,27 +52,27 @@ def list_entries() -> ResponseReturnValue:
 @bp.get("/<int:entry_id>")
 @staff_only(rules.is_administrator)
 def show_entry(entry_id: int) -> ResponseReturnValue:
-    """One act, with the way to erase what was typed with it."""
+    """Show one act, with the link to erasing what was typed with it."""
     entry = queries.get_entry(entry_id) or abort(404)
     actors = people.list_members_by_id([] if entry.actor_id is None else [entry.actor_id])
-    return render_template("audit/entry.html", entry=entry, actors=actors, **_about([entry]))
+    return render_template("audit/entry.html", entry=entry, actors=actors, **_entry_context([entry]))
 
 
 @bp.get("/<int:entry_id>/erase")
 @staff_only(rules.is_administrator)
 def ask_about_erasing(entry_id: int) -> ResponseReturnValue:
-    """What goes for good, and what stays; the button is there."""
+    """Show what will be erased for good and what stays, with the button that erases."""
     entry = queries.get_entry(entry_id) or abort(404)
     if entry.text is None or texts.is_erased(entry):
         return redirect(url_for(".show_entry", entry_id=entry_id))
     actors = people.list_members_by_id([] if entry.actor_id is None else [entry.actor_id])
-    return render_template("audit/erase.html", entry=entry, actors=actors, **_about([entry]))
+    return render_template("audit/erase.html", entry=entry, actors=actors, **_entry_context([entry]))
 
 
 @bp.post("/<int:entry_id>/erase")
 @staff_only(rules.is_administrator)
 def erase_text(entry_id: int) -> ResponseReturnValue:
-    """For good: the page before it has asked. A removal's note is the same text, and goes with it."""
+    """Erase what was typed with an act, for good; a removal's note is the same text and is erased too."""
     with transaction():
         entry = queries.get_entry(entry_id) or abort(404)
         if audit.erase_text(entry, signed_in_member().id):
@@ -81,8 +81,8 @@ def erase_text(entry_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_entry", entry_id=entry_id))
 
 
-def _about(entries: Sequence[AuditEntry]) -> dict[str, Any]:
-    """What the templates need to say of each entry what was done to whom."""
+def _entry_context(entries: Sequence[AuditEntry]) -> dict[str, Any]:
+    """Return what the templates need to name what was done and to whom."""
     return {
         "names": names_in(entries),
         "labels": labels,
@@ -94,7 +94,7 @@ def _about(entries: Sequence[AuditEntry]) -> dict[str, Any]:
 _FILTERS = ("action", "actor", "since", "until")
 
 
-def _asked() -> AuditFilter:
+def _parse_filter() -> AuditFilter:
     actor, until = request.args.get("actor", ""), _parse_day("until")
     is_number = actor.isascii() and actor.isdecimal() and len(actor) <= MOST_DIGITS
     return AuditFilter(

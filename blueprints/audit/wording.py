@@ -1,4 +1,4 @@
-"""Values of the log as staff read them: no names of columns, no numbers where there is a name, no words of the code."""
+"""Values of the log in words for staff: names instead of numbers, columns and the code's own words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from models.audit import AuditEntry
 
 Values = Mapping[str, Any]
 
-# The number of another one of the kind that was acted on: of a company or a category.
+# A value that is the id of another thing of the same kind: of a company or a category.
 _PARENT = "parent_id"
 
 
 @dataclass(frozen=True)
 class Names:
-    """What things are called of which entries know numbers only."""
+    """Titles and addresses of the things that entries know by number."""
 
     names: Mapping[Key, str]
     links: Mapping[Key, str]
 
     def subject(self, entry: AuditEntry) -> tuple[str, str]:
-        """Return what was acted on, and its page; "" where it has none."""
+        """Return what was acted on, and the address of its page; "" if it has none."""
         kind, number = entry.subject_kind, entry.subject_id
         if number is None:
             return labels.subject_label(kind), ""
@@ -38,11 +38,11 @@ class Names:
         return self.names.get(key) or labels.subject_label(kind, number), self.links.get(key, "")
 
     def lines(self, values: Values | None, of: str) -> list[tuple[str, str]]:
-        """Return name and value of each, in words; `of`: the kind of what was acted on."""
+        """Return (name, value) of each value, in words. `of`: the kind of what was acted on."""
         return [(labels.name_label(name), self._value(name, value, of)) for name, value in (values or {}).items()]
 
     def in_a_line(self, values: Values | None, of: str) -> str:
-        """The same for where there is little room."""
+        """Return the values in words on one line, for where there is little room."""
         return _("、").join(_("%(name)s：%(value)s", name=name, value=value) for name, value in self.lines(values, of))
 
     def _value(self, name: str, value: object, of: str) -> str:  # noqa: PLR0911  one line for each kind of value
@@ -74,12 +74,15 @@ class Names:
 
 
 def words_under(name: str) -> Mapping[Any, object]:
-    """Return what words of the code mean that stand under a name; several, with commas between, where there may be."""
+    """Return the labels of the code's words that may stand under a name. A value may list several, with commas."""
     return REASONS if name == "reason" else current_rooms().audit_words.words.get(name, {})
 
 
 def names_in(entries: Sequence[AuditEntry]) -> Names:
-    """Return what the entries speak of. A query for each kind of thing, whatever the number of entries."""
+    """Return the names of all that the entries mention.
+
+    One query for each kind of thing, whatever the number of entries.
+    """
     mentioned = {key for entry in entries for key in _mentioned(entry)}
     there = {key: thing for key, thing in name_things(mentioned).items() if thing.address}
     links = {key: path_of(thing) for key, thing in there.items()}
@@ -88,7 +91,7 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
 
 
 def _mentioned(entry: AuditEntry) -> Iterator[Key]:
-    """What was acted on, and what stands among the values, at any depth."""
+    """Yield the keys of what was acted on and of the things among the values, at any depth."""
     things = current_rooms().audit_words.things
     if entry.subject_id is not None:
         yield entry.subject_kind, entry.subject_id
@@ -110,7 +113,7 @@ def _each_number(values: object, name: str = "") -> Iterator[tuple[str, int]]:
 
 
 def _format_day_or_instant(value: str) -> str:
-    """A day or an instant in the reader's way of writing; anything else as it was typed."""
+    """Return a day or an instant in the format of the viewer's language; anything else as it was typed."""
     try:
         at = datetime.fromisoformat(value)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Uploading and showing pictures."""
+"""Uploads and shows pictures."""
 
 from .views import bp
 

@@ -1,4 +1,4 @@
-"""A picture in, a picture out."""
+"""Takes uploaded pictures, and shows stored ones."""
 
 from flask import Blueprint, Response, abort, jsonify, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -26,14 +26,14 @@ from .visibility import may_see
 
 bp = Blueprint("files", __name__, url_prefix="/files")
 
-# What surrounds the file in a form: its headers, its name, the token.
+# Room for the rest of the form: headers, the file's name, the token.
 FORM_BYTES = 64 * 1024
 # A person pasting screenshots into one long answer stays below; drawing one costs up to some seconds. What is kept has
 # limits of its own, by whatever form it comes (community/files/rules.py).
 UPLOADS = "20 per minute; 600 per day"
-# A right that is taken away is felt within a minute even where the browser kept the picture.
+# Browsers keep a picture for a minute, so a right that is taken away has effect within a minute.
 KEPT_SECONDS = 60
-# Opened by itself a picture can do nothing, whatever a browser takes it for.
+# A picture opened by itself can do nothing, whatever type a browser takes it for.
 LONE_PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 
 
@@ -43,7 +43,7 @@ def _uploader() -> str:
 
 @bp.url_value_preprocessor
 def limit_body(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Before anything reads the form (the check of its token does): no more than one picture."""
+    """Limit the body to the size of one picture, before the check of the CSRF token reads the form."""
     del values
     if endpoint == "files.upload":
         request.max_content_length = MAX_BYTES + FORM_BYTES
@@ -53,7 +53,7 @@ def limit_body(endpoint: str | None, values: dict[str, object] | None) -> None:
 @members_only
 @limiter.limit(UPLOADS, key_func=_uploader)
 def upload() -> ResponseReturnValue:
-    """Keep one picture (form field `file`); answer its address and the Markdown that shows it."""
+    """Store one picture (form field `file`). Answers its address and the Markdown that shows it."""
     owner = signed_in_member()
     if not rules.can_take_part(owner):
         abort(403)
@@ -74,7 +74,7 @@ def upload() -> ResponseReturnValue:
 @bp.get("/<key>")
 @public
 def show_file(key: str) -> ResponseReturnValue:
-    """The picture, for whoever may see what it hangs on; for others it does not exist."""
+    """Send the picture to those who may see the thing that it is attached to; for others, answer 404."""
     image = queries.get_image(key)
     if image is None or not may_see(current_member(), image):
         abort(404)
@@ -102,7 +102,7 @@ def show_file(key: str) -> ResponseReturnValue:
 
 @bp.errorhandler(BadImage)
 def answer_bad_image(error: BadImage) -> ResponseReturnValue:
-    """Say why in one sentence; 413 for bytes, 429 for too many, 422 for what the bytes mean."""
+    """Answer with the reason in a sentence: 413 for too many bytes, 429 for too many pictures, 422 for the content."""
     answer = jsonify(error="bad_image", message=str(error))
     if isinstance(error, TooManyPictures):
         if error.wait is not None:
@@ -113,14 +113,14 @@ def answer_bad_image(error: BadImage) -> ResponseReturnValue:
 
 @bp.errorhandler(RequestEntityTooLarge)
 def answer_large_body(error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """As for a large picture: the body was not even read."""
+    """Answer as for a picture that is too large; the body was not read."""
     del error
     return answer_bad_image(TooManyBytes())
 
 
 @bp.errorhandler(TooManyRequests)
 def answer_hurry(error: TooManyRequests) -> ResponseReturnValue:
-    """In JSON too, for the editor's script."""
+    """Answer in JSON as well, for the editor's script."""
     wait = throttling.say_wait(throttling.seconds_to_wait(error))
     return throttling.answer_json(
         error, _("画像が続けて送られました。%(wait)sたってから、もう一度選んでください。", wait=wait)

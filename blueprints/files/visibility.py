@@ -1,4 +1,4 @@
-"""Who may see a picture."""
+"""Judges who may see a picture."""
 
 from community.things import can_see
 from models.accounts import Member
@@ -6,9 +6,9 @@ from models.files import StoredImage
 
 
 def may_see(member: Member | None, image: StoredImage) -> bool:
-    """Return whether the person (None: a guest) may see the picture.
+    """Return whether the member (None: a guest) may see the picture.
 
-    While it is loose its owner alone may; then whoever may see the thing that it hangs on.
+    A loose picture is visible to its owner only, an attached one to those who may see the thing that it is attached to.
     """
     if image.subject_kind is None or image.subject_id is None:
         return member is not None and member.id == image.owner_id

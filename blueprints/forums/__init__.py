@@ -1,17 +1,17 @@
-"""The forum's pages: categories, topics, replies, and what may be decided about them."""
+"""The forum's pages: categories, topics, posts, and what may be done with them."""
 
-from . import categories, contributions, decisions, drafts, live, managing, posts, topics, writing
+from . import answers, categories, category_management, contributions, drafts, live, posts, previews, topics
 from .bp import bp
 
 __all__ = [
+    "answers",
     "bp",
     "categories",
+    "category_management",
     "contributions",
-    "decisions",
     "drafts",
     "live",
-    "managing",
     "posts",
+    "previews",
     "topics",
-    "writing",
 ]

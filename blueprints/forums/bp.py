@@ -1,4 +1,4 @@
-"""The blueprint that this room's view modules hang their routes on."""
+"""The blueprint on which the forum's view modules register their routes."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The front of the forum and its categories: categories, and lists of topics."""
+"""The forum's first page and the pages of its categories: lists of topics."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from .loaders import find_category, scopes_of_category, scopes_of_lists, viewer
 from .topic_rows import show_topic_row
 from .view_models import path_to
 
-# Beside the tree the front shows only the newest talk; the rest is in the categories.
+# The forum's first page shows only a few topics beside the tree; the categories have all.
 TOPICS_ON_FRONT = 12
 
 
@@ -25,18 +25,18 @@ TOPICS_ON_FRONT = 12
 @public
 @cached_for_guests(scopes=scopes_of_lists)
 def list_categories() -> ResponseReturnValue:
-    """The front: the newest talk, and the tree of categories beside it."""
-    only = _filter()
+    """Show the topics with the newest posts, and the tree of categories beside them."""
+    only = _parse_filter()
     before = request.args.get("before")
     topics = listing.list_topics(viewer(), only, before=before, limit=TOPICS_ON_FRONT)
     tree = listing.list_categories(viewer())
     return render_template(
         "forums/front.html",
         tree=tree,
-        filters=_filters(only, "forums.list_categories"),
+        filters=_filter_links(only, "forums.list_categories"),
         only=only,
         may_ask=any(rules.can_post_in(viewer(), row.category) for row in tree),
-        **_shown(topics, only, "forums.list_categories"),
+        **_list_values(topics, only, "forums.list_categories"),
     )
 
 
@@ -44,9 +44,9 @@ def list_categories() -> ResponseReturnValue:
 @public
 @cached_for_guests(scopes=scopes_of_category)
 def show_category(slug: str) -> ResponseReturnValue:
-    """One category with the categories below it."""
+    """Show the topics of one category and of those below it."""
     category = find_category(slug)
-    only = _filter()
+    only = _parse_filter()
     topics = listing.list_topics(viewer(), only, category, request.args.get("before"))
     return render_template(
         "forums/category.html",
@@ -54,22 +54,22 @@ def show_category(slug: str) -> ResponseReturnValue:
         path=path_to(viewer(), category, inclusive=False),
         name=category_name(category),
         children=listing.visible_categories(viewer(), viewer().categories.children_of(category.id)),
-        filters=_filters(only, "forums.show_category", slug=slug),
+        filters=_filter_links(only, "forums.show_category", slug=slug),
         only=only,
         may_post=rules.can_post_in(viewer(), category),
         may_manage=rules.can_manage_categories(viewer()),
-        **_shown(topics, only, "forums.show_category", slug=slug),
+        **_list_values(topics, only, "forums.show_category", slug=slug),
     )
 
 
-def _filter() -> TopicFilter:
+def _parse_filter() -> TopicFilter:
     asked = request.args.get("only", "")
-    known = asked in TopicFilter._value2member_map_
+    known = asked in tuple(TopicFilter)
     only = TopicFilter(asked) if known else TopicFilter.ALL
     return TopicFilter.ALL if only == TopicFilter.NEW and viewer().member is None else only
 
 
-def _filters(current: TopicFilter, endpoint: str, slug: str | None = None) -> list[tuple[str, str, bool]]:
+def _filter_links(current: TopicFilter, endpoint: str, slug: str | None = None) -> list[tuple[str, str, bool]]:
     return [
         (
             str(label),
@@ -81,8 +81,8 @@ def _filters(current: TopicFilter, endpoint: str, slug: str | None = None) -> li
     ]
 
 
-def _shown(topics: TopicList, only: TopicFilter, endpoint: str, slug: str | None = None) -> dict[str, Any]:
-    """The rows with their words, and where the older ones are."""
+def _list_values(topics: TopicList, only: TopicFilter, endpoint: str, slug: str | None = None) -> dict[str, Any]:
+    """Return what the template needs of a page of topics: rows, and the addresses of older and newest ones."""
     chosen = None if only == TopicFilter.ALL else only.value
     return {
         "rows": [show_topic_row(row) for row in topics.rows],

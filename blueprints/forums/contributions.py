@@ -1,4 +1,4 @@
-"""What one person has contributed to the forum: on their page the newest, behind it all of it; and one's own."""
+"""What a person has contributed to the forum: the newest on their profile, all of it on pages of its own."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from blueprints import times
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.room_parts import ProfileSection
 from community import text
-from community.accounts.naming import author_label
+from community.accounts.names import author_label
 from community.accounts.queries import get_profile
 from community.forums.contributions import (
     Contribution,
@@ -30,7 +30,7 @@ from .topic_rows import show_topic_row
 
 ON_PROFILE = 3
 EXCERPT_LENGTH = 90
-# A number that both databases keep.
+# Digits of a number that is an id in both databases for certain.
 LONGEST_NUMBER = 18
 LABELS = {
     Contribution.TOPICS: _l("質問・話題"),
@@ -40,8 +40,8 @@ LABELS = {
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A list of contributions as it is drawn: lines of topics, or lines of replies."""
+class ShownContributions:
+    """Contributions as the templates draw them: rows of topics, or rows of replies."""
 
     topics: list[dict[str, Any]]
     replies: list[dict[str, Any]]
@@ -50,21 +50,21 @@ class Shown:
 @bp.get("/mine")
 @signed_in_only
 def list_own_contributions() -> ResponseReturnValue:
-    """「わたしの投稿」."""
+    """Show the member's own contributions, 「わたしの投稿」."""
     return _render_contributions(signed_in_member(), "forums.list_own_contributions")
 
 
 @bp.get("/people/<handle>")
 @signed_in_only
 def list_contributions_of(handle: str) -> ResponseReturnValue:
-    """Everything of a person that the viewer may read."""
+    """Show all contributions of a person that the viewer may read."""
     person = get_profile(handle, seen_by=signed_in_member()) or abort(404)
     return _render_contributions(person, "forums.list_contributions_of", handle=handle)
 
 
 def _render_contributions(person: Member, endpoint: str, **values: Any) -> str:  # noqa: ANN401  values of an address
-    counts, what = count_contributions(viewer(), person), _what()
-    found = list_contributions(viewer(), person, what, _before())
+    counts, what = count_contributions(viewer(), person), _parse_kind()
+    found = list_contributions(viewer(), person, what, _parse_before())
     here: dict[str, Any] = {**values, "what": None if what == Contribution.TOPICS else what.value}
     return render_template(
         "forums/contributions.html",
@@ -80,24 +80,24 @@ def _render_contributions(person: Member, endpoint: str, **values: Any) -> str: 
             for each, label in LABELS.items()
         ],
         label=LABELS[what],
-        shown=_show(found),
+        shown=_show_contributions(found),
         older_url=url_for(endpoint, **here, before=found.older) if found.older else None,
-        newest_url=url_for(endpoint, **here) if _before() else None,
+        newest_url=url_for(endpoint, **here) if _parse_before() else None,
     )
 
 
-def _what() -> Contribution:
+def _parse_kind() -> Contribution:
     asked = request.args.get("what", "")
-    return Contribution(asked) if asked in Contribution._value2member_map_ else Contribution.TOPICS
+    return Contribution(asked) if asked in tuple(Contribution) else Contribution.TOPICS
 
 
-def _before() -> int | None:
+def _parse_before() -> int | None:
     asked = request.args.get("before", "")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER else None
 
 
-def _show(found: ContributionList) -> Shown:
-    return Shown(
+def _show_contributions(found: ContributionList) -> ShownContributions:
+    return ShownContributions(
         [show_topic_row(row, row.created_at) for row in found.topics],
         [_show_reply(row) for row in found.replies],
     )
@@ -121,7 +121,7 @@ def _show_reply(row: ReplyRow) -> dict[str, Any]:
 
 
 def show_on_profile(_looking: Member, person: Member) -> dict[str, object] | None:
-    """Return the newest contributions of each kind; None where the person looking, of this request, may read none."""
+    """Return the newest contributions of each kind; None if the viewer of this request may read none."""
     counts = count_contributions(viewer(), person)
     if not counts:
         return None
@@ -133,7 +133,7 @@ def _show_kind(person: Member, what: Contribution, counts: Counts) -> dict[str, 
     return {
         "label": LABELS[what],
         "count": counts.of(what),
-        "shown": _show(list_contributions(viewer(), person, what, limit=ON_PROFILE)),
+        "shown": _show_contributions(list_contributions(viewer(), person, what, limit=ON_PROFILE)),
         "more": address if counts.of(what) > ON_PROFILE else None,
     }
 

@@ -1,4 +1,4 @@
-"""Drafts: kept while somebody writes on any device, offered where they were begun, listed, given up and restored."""
+"""Drafts: saved from any device while somebody writes, shown in their form, listed, discarded and restored."""
 
 import re
 from collections.abc import Mapping
@@ -24,21 +24,21 @@ from .forms import FORM_KEY, WritingForm
 from .loaders import viewer
 from .navigation import may_ask_somewhere
 
-# One two seconds after each pause in typing.
+# A form saves two seconds after each pause in typing.
 SAVES = "60 per minute"
 NEW = "new"
 PLACE = re.compile(r"new|(?:topic|post):[1-9][0-9]{0,17}", re.ASCII)
-# A number that both databases keep.
+# Digits of a number that is an id in both databases for certain.
 LONGEST_NUMBER = 18
 FIRST_WORDS = 120
 SEEN_LENGTH = 64
 
 
-# --- what the views of writing ask
+# --- for the views of forms
 
 
 def read_writing(place: str, fields: Mapping[str, str], form: WritingForm | None = None) -> Writing:
-    """What was sent as what a draft holds. With a form: its text, to which pictures may have been added."""
+    """Return what was sent, as a draft has it. With a form, its text, to which pictures may have been added."""
     key, number, category = fields.get("form_key", ""), fields.get("save_number", ""), fields.get("category", "")
     return Writing(
         place=place,
@@ -63,12 +63,12 @@ def _is_number(sent: str) -> bool:
 
 
 def find_draft(place: str) -> Draft | None:
-    """The draft that the place's form shows: the one of `?draft=`, else the newest."""
+    """Return the draft that the place's form shows: the one of `?draft=`, else the newest; None if there is none."""
     return queries.get_draft(viewer().member_id, place, request.args.get("draft", type=int))
 
 
 def begin_with(draft: Draft | None, quoted: str) -> str:
-    """The text that a form begins with: the draft, and behind it what is quoted, where both have room."""
+    """Return the text that a form begins with: the draft, followed by what is quoted if both fit into a post."""
     body = draft.body if draft is not None else ""
     if not body.strip() or not quoted:
         return body or quoted
@@ -78,7 +78,7 @@ def begin_with(draft: Draft | None, quoted: str) -> str:
 
 @dataclass(frozen=True)
 class DraftNote:
-    """What a form says of the draft it shows."""
+    """What a form says about the draft it shows."""
 
     said: str
     discard_url: str
@@ -86,6 +86,7 @@ class DraftNote:
 
 
 def note_on(draft: Draft | None) -> DraftNote | None:
+    """Return the note on the draft that a form shows; None without a draft."""
     if draft is None:
         return None
     is_one_of_several = len(queries.list_drafts_at(draft.member_id, draft.place)) > 1
@@ -96,20 +97,20 @@ def note_on(draft: Draft | None) -> DraftNote | None:
     )
 
 
-# --- kept while somebody writes
+# --- saved while somebody writes
 
 
 @bp.post("/drafts/<place>")
 @limiter.limit(SAVES, key_func=requester)
 @signed_in_only
 def save_draft(place: str) -> ResponseReturnValue:
-    """Keep what is being written; answer which draft it is, and the number of the save that it holds."""
+    """Save what is being written. JSON: the draft's mark, the number of its last save, whether this one changed it."""
     _check_place(place)
     writing = read_writing(place, request.form)
     named = drafts.name_place(viewer(), place)
     try:
         with transaction():
-            draft, saved = drafts.save(signed_in_member(), drafts.in_topic(writing, named))
+            draft, saved = drafts.save(signed_in_member(), drafts.with_topic_title(writing, named))
             answer = {"draft": draft.mark, "number": draft.save_number, "saved": saved}
     except drafts.TooManyDraftsError:
         return jsonify(error="too_many", message=_("下書きが多すぎます。使わないものを破棄してください。")), 409
@@ -117,21 +118,21 @@ def save_draft(place: str) -> ResponseReturnValue:
 
 
 def keep_sent(place: str, form: WritingForm) -> None:
-    """Keep as a draft what was sent and refused, and let the form know it as its own."""
+    """Save as a draft what was sent and refused, and make that draft the form's own."""
     writing = read_writing(place, request.form, form)
     named = drafts.name_place(viewer(), place)
     try:
         with transaction():
-            draft, _saved = drafts.save(signed_in_member(), drafts.in_topic(writing, named))
+            draft, _saved = drafts.save(signed_in_member(), drafts.with_topic_title(writing, named))
             form.draft.data = draft.mark
     except drafts.TooManyDraftsError:
-        return  # it stands in the form all the same
+        return  # the form shows the text all the same
 
 
 @bp.get("/drafts/<place>")
 @signed_in_only
 def show_draft(place: str) -> ResponseReturnValue:
-    """One's own newest, as JSON."""
+    """Return the member's newest draft at the place as JSON."""
     _check_place(place)
     draft = queries.get_draft(signed_in_member().id, place)
     if draft is None:
@@ -143,7 +144,7 @@ def show_draft(place: str) -> ResponseReturnValue:
 @limiter.limit(SAVES, key_func=requester)
 @signed_in_only
 def check_sent(place: str) -> ResponseReturnValue:
-    """Whether what a form has sent was stored: then the browser may forget its copy."""
+    """Return as JSON whether what a form has sent was stored: then the browser may delete its copy."""
     _check_place(place)
     writing = read_writing(place, request.form)
     return jsonify(stored=_is_stored(writing))
@@ -172,7 +173,7 @@ def _check_place(place: str) -> None:
 
 @dataclass(frozen=True)
 class DraftRow:
-    """A draft in the list. `url` None: its place is gone, and its text stands in the list itself."""
+    """A draft in the list. `url` None: its place is gone, and the list itself shows its text."""
 
     draft: Draft
     title: str
@@ -187,17 +188,17 @@ class DraftRow:
 @bp.get("/drafts")
 @signed_in_only
 def list_drafts() -> ResponseReturnValue:
-    """One's own, newest first, and the text of those whose place is gone."""
+    """Show the member's drafts, newest first, with the text of those whose place is gone."""
     found = queries.list_drafts(signed_in_member().id)
-    topics = queries.list_topics_by_id(_ids(found, "topic"), seen_by=viewer())
-    posts = queries.list_posts_by_id(_ids(found, "post"), seen_by=viewer())
+    topics = queries.list_topics_by_id(_place_ids(found, "topic"), seen_by=viewer())
+    posts = queries.list_posts_by_id(_place_ids(found, "post"), seen_by=viewer())
     may_ask = bool(queries.writable_categories(viewer()))
     rows = [_draft_row(draft, topics, posts, may_ask=may_ask) for draft in found]
     ask_url = url_for("forums.new_topic") if may_ask_somewhere(signed_in_member()) else None
     return render_template("forums/drafts.html", rows=rows, ask_url=ask_url)
 
 
-def _ids(found: list[Draft], kind: str) -> list[int]:
+def _place_ids(found: list[Draft], kind: str) -> list[int]:
     return [int(draft.place.partition(":")[2]) for draft in found if draft.place.startswith(f"{kind}:")]
 
 
@@ -219,7 +220,7 @@ def _draft_row(draft: Draft, topics: Mapping[int, Topic], posts: Mapping[int, Po
     category = viewer().categories.get(topic.category_id if topic is not None else draft.category_id)
     return DraftRow(
         draft=draft,
-        # Where the topic may no longer be seen, what its writer knew of it.
+        # Where the topic may no longer be seen, its title as the writer saw it.
         title=draft.title or (topic.title if topic is not None else draft.topic_title) or _("（題はまだありません）"),
         what=what,
         category=category_name(category) if category and rules.can_read_category(viewer(), category) else "",
@@ -235,44 +236,44 @@ def _first_words(body: str) -> str:
     return words_only if len(words_only) <= FIRST_WORDS else f"{text.cut(words_only, FIRST_WORDS - 1)}…"
 
 
-# --- given up
+# --- discarded and restored
 
 
 @bp.post("/drafts/<int:draft_id>/discard")
 @signed_in_only
 def discard_draft(draft_id: int) -> ResponseReturnValue:
-    """Give up a draft; from a form that shows it with what was typed since, so that 元に戻す brings that back."""
-    draft = _find_own(draft_id)
+    """Discard a draft; a form that shows it first saves what was typed since, so that 元に戻す restores that too."""
+    draft = _find_own_draft(draft_id)
     writing = read_writing(draft.place, request.form)
     with transaction():
         if not writing.is_empty and (writing.form_key == draft.form_key or writing.mark == draft.mark):
-            drafts.save(signed_in_member(), drafts.in_topic(writing, draft.topic_title))
+            drafts.save(signed_in_member(), drafts.with_topic_title(writing, draft.topic_title))
         drafts.discard(draft)
     is_from_form = request.form.get("from") == "form"
     undo = url_for(".restore_draft", draft_id=draft_id, to="form" if is_from_form else None)
     flash(_("下書きを破棄しました。"), f"undo {undo}")
-    return redirect(_form_of(draft) if is_from_form else url_for(".list_drafts"))
+    return redirect(_form_url(draft) if is_from_form else url_for(".list_drafts"))
 
 
 @bp.post("/drafts/<int:draft_id>/restore")
 @signed_in_only
 def restore_draft(draft_id: int) -> ResponseReturnValue:
-    """Undo giving up; `?to=form`: and go on where the draft was given up."""
-    draft = _find_own(draft_id)
+    """Restore a discarded draft; with `?to=form` go back to its form."""
+    draft = _find_own_draft(draft_id)
     if not rules.can_restore_draft(draft):
         abort(404)
     with transaction():
         drafts.restore(draft)
     flash(_("下書きを戻しました。"))
-    return redirect(_form_of(draft) if request.args.get("to") == "form" else url_for(".list_drafts"))
+    return redirect(_form_url(draft) if request.args.get("to") == "form" else url_for(".list_drafts"))
 
 
-def _find_own(draft_id: int) -> Draft:
+def _find_own_draft(draft_id: int) -> Draft:
     return queries.get_own_draft(signed_in_member().id, draft_id) or abort(404)
 
 
-def _form_of(draft: Draft) -> str:
-    """The form that the draft belongs to."""
+def _form_url(draft: Draft) -> str:
+    """Return the address of the form that the draft belongs to."""
     kind, _colon, number = draft.place.partition(":")
     if kind == "topic":
         return url_for(".show_topic", topic_id=int(number), _anchor="reply")

@@ -1,4 +1,4 @@
-"""Posts as HTML, each drawn once for all who see it alike: a page is mostly the same for most of its readers."""
+"""Posts as HTML, each drawn once for all viewers who see it alike: most of a page is the same for most of them."""
 
 from threading import Lock
 from typing import Any
@@ -13,10 +13,10 @@ from models.forums import Topic
 
 from .view_models import PostView
 
-# Some ten megabytes; full, it begins anew.
+# Some ten megabytes; a full cache is emptied.
 MOST_KEPT = 4_000
 TEMPLATE = "forums/_post.html"
-# Stands where the viewer's token stood. No text has such a sign: it is cleaned away when something is written.
+# Placeholder for the viewer's CSRF token. No text contains the control character: it is removed on writing.
 TOKEN = "\x1atoken\x1a"  # noqa: S105  a place for one
 
 _kept: dict[tuple[Any, ...], str] = {}
@@ -24,7 +24,7 @@ _lock = Lock()
 
 
 class PostDrawer:
-    """Draws posts for one page: in its language, at its address, with its token."""
+    """Draws posts for one page: in its language, for its root path, with its CSRF token."""
 
     def __init__(self) -> None:
         self._where = str(get_locale()), request.root_path
@@ -33,9 +33,9 @@ class PostDrawer:
     def __call__(
         self, view: PostView, topic: Topic, element: str | None = None, *, new: bool = False, positioned: bool = True
     ) -> Markup:
-        """What `_post.html` makes of this view. The key is everything that it looks at."""
+        """Return what `_post.html` makes of this view. The cache's key has everything that the template reads."""
         key = (view.seen, element, new, positioned, *self._where)
-        # Only who may do something has a form, and needs a token in it.
+        # Only viewers who may do something get a form, with a token in it.
         if view.may and not self._token:
             self._token = generate_csrf()
         token = self._token if view.may else ""
@@ -53,6 +53,6 @@ class PostDrawer:
 
 
 def _tightened(drawn: str, written: str) -> str:
-    """Without the template's indentation; what somebody wrote stays as it is."""
+    """Return the drawn HTML without the template's indentation; the post's own HTML stays as it is."""
     before, kept, after = drawn.partition(written) if written else (drawn, "", "")
     return f"{tighten(before)}{kept}{tighten(after)}"

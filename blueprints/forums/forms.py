@@ -1,4 +1,4 @@
-"""What people fill in in the forum. What was typed is kept when it is refused."""
+"""The forum's forms. A refused form keeps what was typed."""
 
 import re
 from typing import cast
@@ -31,13 +31,13 @@ from models.forums import Audience, TopicKind
 from .labels import KINDS
 
 PICTURES_A_FORM = 4
-# What a select sends while nothing is chosen.
+# Value of the select while nothing is chosen.
 UNCHOSEN = 0
 FORM_KEY = re.compile(r"[0-9a-f-]{36}")
 
 
 def new_form_key() -> str:
-    """Names one showing of a form: sent twice, it makes one post."""
+    """Return a new key for one showing of a form: sent twice, the form makes one post."""
     return str(uuid4())
 
 
@@ -47,33 +47,34 @@ def _member_id() -> str:
 
 
 class WritingForm(FlaskForm):
-    """A text, with pictures for those whose browser runs no script."""
+    """A text, with file fields for browsers that run no script."""
 
     body = TextAreaField(_("本文"))
     images = MultipleFileField(_("画像を添える"))
-    # A label of its own: WTForms would read its translations anew to make one of the name.
+    # With a label, since WTForms would load its translations to make one from the name.
     form_key = HiddenField("", default=new_form_key)
     draft = HiddenField("")  # the mark of the draft that the form shows
-    # Who it was shown to: on a shared computer nobody's text becomes another one's draft.
+    # The member it was shown to: on a shared computer, a text must not become another member's draft.
     shown_to = HiddenField("", default=_member_id)
 
     def validate_body(self, field: Field) -> None:
-        """Something is written; whether it can be shown, rendering says."""
+        """Refuse a form without text and pictures; whether the text shows anything is checked when it is rendered."""
         if text.is_blank(field.data or "") and not self.pictures():
             raise ValidationError(_("本文を書いてください。例：何をしたいか、いまどうなっているか"))
 
     def validate_images(self, field: Field) -> None:
+        """Refuse too many pictures."""
         del field
         if len(self.pictures()) > PICTURES_A_FORM:
             raise ValidationError(_("画像は一度に%(n)d枚までです。", n=PICTURES_A_FORM))
 
     def pictures(self) -> list:  # pyright: ignore[reportMissingTypeArgument]  of werkzeug's FileStorage
-        """The chosen files; browsers send an empty one where none was chosen."""
+        """Return the chosen files; browsers send an empty one if none was chosen."""
         return [file for file in self.images.data or [] if getattr(file, "filename", "")]
 
     @property
     def key(self) -> str | None:
-        """The key, if it can be one of ours."""
+        """The form's key, or None if it is none of ours."""
         typed = self.form_key.data or ""
         return typed if FORM_KEY.fullmatch(typed) else None
 
@@ -86,11 +87,11 @@ class EditForm(ConflictForm, WritingForm): ...
 
 class TitledForm(WritingForm):
     title = StringField(_("題"), validators=[Needed()])
-    # Errors are listed in the order in which fields are made: as they stand on the page.
+    # Again, because errors are listed in the order of the fields' creation: as they stand on the page.
     body = TextAreaField(_("本文"))
 
     def validate_title(self, field: Field) -> None:
-        """One line that says something and fits into a list."""
+        """Refuse a title without visible characters, and one that is too long for a list."""
         length = len(" ".join(text.tidy(field.data or "").split()))
         if not clean_title(field.data or ""):
             raise ValidationError(_("題を書いてください。例：CSVの取り込みで日付が1日ずれます"))
@@ -117,20 +118,20 @@ class TopicForm(TitledForm):
     body = TextAreaField(_("本文"))
 
     def validate_category(self, field: Field) -> None:
-        """Nobody's question lands by chance on the first category of the list."""
+        """Refuse an unchosen category: no question is to land in the first one by chance."""
         if field.data == UNCHOSEN:
             raise ValidationError(_("カテゴリを選んでください。例：アプリ設計"))
 
 
 class ChecksField(SelectMultipleField):
-    """Several boxes to tick."""
+    """Several check boxes."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
 def _audience(label: str) -> SelectField:
-    """Of a new category: members. Opening it to the world is chosen, never forgotten."""
+    """Return a field of audiences. A new category is for members: opening it to everybody must be chosen."""
     choices = [choice(audience.value, AUDIENCES[audience]) for audience in Audience]
     return SelectField(label, choices=choices, default=Audience.MEMBERS.value)
 

@@ -1,4 +1,4 @@
-"""What the forum shows on the first page: whom one can help, what was solved, what is going on; and to a newcomer."""
+"""What the forum shows on the first page (questions that wait, solved ones, numbers) and to new members."""
 
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from models.forums import ReactionKind
 from .loaders import find_topic, viewer
 from .view_models import page_url
 
-# Enough to find, among what waits for an answer, what fits the viewer best.
+# Enough of the unanswered questions to find some that fit the viewer.
 QUESTIONS_LOOKED_AT = 20
 QUESTIONS_SHOWN = 4
 PULSE_DAYS = 7
@@ -27,7 +27,7 @@ SIGNED_IN = (HomeRole.MEMBER, HomeRole.STAFF)
 
 
 def list_waiting(member: Member | None) -> list[TopicRow]:
-    """Return others' questions; those from the viewer's own trade first, each part newest first."""
+    """Return others' questions without an answer, newest first, those from the member's own trade before all others."""
     rows = listing.list_topics(viewer(), TopicFilter.UNANSWERED, limit=QUESTIONS_LOOKED_AT).rows
     if member is None:
         return rows
@@ -36,7 +36,7 @@ def list_waiting(member: Member | None) -> list[TopicRow]:
 
 
 def is_same_trade(row: TopicRow, member: Member) -> bool:
-    """Return whether somebody of another company asked that does the same as the viewer's."""
+    """Return whether the asker belongs to another company of the same trade as the member's."""
     mine = member.account
     return (
         mine is not None
@@ -51,7 +51,7 @@ def is_same_trade(row: TopicRow, member: Member) -> bool:
 
 
 def show_waiting(member: Member | None) -> Values:
-    """Return the questions that wait for an answer; for guests None where there are none that they may read."""
+    """Return the questions that wait for an answer; None for guests if there are none that they may read."""
     rows = list_waiting(member)[:QUESTIONS_SHOWN]
     if member is None and not rows:
         return None
@@ -60,7 +60,7 @@ def show_waiting(member: Member | None) -> Values:
 
 
 def show_solved(member: Member | None) -> Values:
-    """Return the questions that were solved last."""
+    """Return the questions that were solved, those with the newest posts first."""
     solved = listing.list_topics(viewer(), TopicFilter.SOLVED, limit=QUESTIONS_SHOWN).rows
     return {"questions": [_show_question(row, member) for row in solved]}
 
@@ -76,8 +76,8 @@ def _show_question(row: TopicRow, member: Member | None) -> dict[str, object]:
     }
 
 
-def tell_pulse() -> str:
-    """Return what happened in the last seven days, in numbers."""
+def describe_week() -> str:
+    """Return what happened in the forum in the last seven days, in numbers."""
     counted = figures.count_since(viewer(), _week_ago())
     return _(
         "質問%(asked)s件・返信%(replies)s件・解決%(solved)s件",
@@ -88,7 +88,7 @@ def tell_pulse() -> str:
 
 
 def _week_ago() -> datetime:
-    """From a full hour on, so that the number is the same for everybody who comes within it."""
+    """Return a full hour seven days ago, so that all visitors within an hour get the same, cached numbers."""
     return now().replace(minute=0, second=0, microsecond=0) - timedelta(days=PULSE_DAYS)
 
 
@@ -100,11 +100,11 @@ HOME_CARDS = (
 )
 
 
-# --- the welcome
+# --- what a new member is offered
 
 
-def show_question_to_newcomer(member: Member) -> Values:
-    """Return a question that waits for an answer in this person's own trade; None: there is none."""
+def show_question_of_same_trade(member: Member) -> Values:
+    """Return the newest unanswered question from the member's own trade; None if there is none."""
     fitting = [row for row in list_waiting(member) if is_same_trade(row, member)] if is_member(member) else []
     if not fitting:
         return None
@@ -119,7 +119,7 @@ def show_question_to_newcomer(member: Member) -> Values:
 
 
 def prepare_same(member: Member, topic_id: int) -> PreparedAct:
-    """「うちも同じ」: the first act. Pressed twice it is said once."""
+    """Prepare the reaction 「うちも同じ」 to the topic's opening. A second press changes nothing."""
     topic = find_topic(topic_id)
     opening = queries.get_opening(topic.id, seen_by=viewer())
     if opening is None or not rules.can_react(viewer(), opening):
@@ -132,22 +132,22 @@ def prepare_same(member: Member, topic_id: int) -> PreparedAct:
 
 
 def show_first_question(member: Member) -> Values:
-    """Return where a question is asked; None: the person may ask nowhere."""
+    """Return the address of the form for a new question; None if the member may open no topic."""
     if not is_member(member) or not queries.writable_categories(viewer()):
         return None
     return {"href": url_for("forums.new_topic")}
 
 
-# --- where one may begin
+# --- for the page without notifications
 
 
-def lead_to_questions() -> NextStep:
-    """Return the way to the questions, for whom nothing has happened yet, with what they will hear of."""
+def suggest_questions() -> NextStep:
+    """Return the step for a member without notifications: where to go, and what they will be notified of."""
     hint = _("質問に返信がついたとき、名前を呼ばれたとき、回答で解決したときに、ここに届きます。")
     return NextStep(url_for("forums.list_categories"), _("質問・相談を見る"), hint)
 
 
 WELCOME_ACTS = (
-    WelcomeAct("same", 10, "forums/_welcome_same.html", show_question_to_newcomer, prepare_same),
+    WelcomeAct("same", 10, "forums/_welcome_same.html", show_question_of_same_trade, prepare_same),
     WelcomeAct("ask", 20, "forums/_welcome_ask.html", show_first_question),
 )

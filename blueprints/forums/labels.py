@@ -1,4 +1,4 @@
-"""How the forum's kinds are called."""
+"""What kinds of topics, filters and reactions are called."""
 
 from blueprints.fields import _
 from community.forums.listing import TopicFilter

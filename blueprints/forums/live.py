@@ -1,4 +1,4 @@
-"""What an open page asks for: whether there is something new, the new posts, and how far its viewer has come."""
+"""What an open page asks for: whether there is something new, the new posts, and how far its viewer has read."""
 
 import re
 from collections.abc import Mapping
@@ -21,11 +21,11 @@ from .loaders import find_topic, find_topic_with_facts, viewer
 from .parts import parts_around, parts_of_posts
 from .view_models import show_posts, solution_of
 
-# Every ten seconds from a page without a socket, some pages at once; behind one address a whole hall.
+# A page without a socket asks every ten seconds, and a member may have many pages open.
 LOOKS = "600 per minute"
 # Guests are counted by their network, where a whole office may have a topic open.
 LOOKS_OF_GUESTS = "6000 per minute"
-# The element of a post; no longer number is an id in both databases.
+# Element id of a post. A number of 18 digits is an id in both databases for certain.
 POST_PART = re.compile(r"post-([1-9][0-9]{0,17})", re.ASCII)
 
 
@@ -37,9 +37,9 @@ def _looks() -> str:
 @public
 @limiter.limit(_looks, key_func=requester)
 def show_updates(topic_id: int) -> ResponseReturnValue:
-    """JSON: the topic's version, how many posts there are after `?after=`, how much the viewer has not seen.
+    """JSON: the topic's version, the number of posts after `?after=`, and the viewer's unread notifications.
 
-    Where the page shows another `?version=` and says which `?parts=`: those that have changed, of page `?page=`.
+    If the page shows another `?version=` and names its `?parts=`: those of page `?page=` that have changed.
     """
     topic, shown = find_topic(topic_id), read_shown_parts()
     is_behind = bool(shown) and request.args.get("version", 0, type=int) != topic.version
@@ -69,10 +69,10 @@ def _changed_parts(topic_id: int, shown: Mapping[str, str]) -> dict[str, str]:
 @public
 @limiter.limit(_looks, key_func=requester)
 def list_new_posts(topic_id: int) -> ResponseReturnValue:
-    """The posts after `?after=` as articles, to be put under the others."""
+    """Return the posts after `?after=` as HTML, to be put below the others."""
     topic = find_topic(topic_id)
     posts = pages.list_posts_after(topic, _after())
-    views = show_posts(viewer(), topic, posts, is_solved=topic.accepted_post_id is not None)
+    views = show_posts(viewer(), topic, posts, is_solved=pages.is_solved(topic))
     return render_template("forums/_new_posts.html", topic=topic, posts=posts, views=views, draw_post=PostDrawer())
 
 
@@ -83,7 +83,7 @@ def _after() -> int:
 @bp.post("/topics/<int:topic_id>/read")
 @signed_in_only
 def mark_read(topic_id: int) -> ResponseReturnValue:
-    """The page is left: how far it was read. What the viewer was told about the topic is seen with it."""
+    """Store how far the page was read when it is left; notifications about the topic count as read with it."""
     topic = find_topic(topic_id)
     member = signed_in_member()
     position = request.form.get("position", 0, type=int)

@@ -1,4 +1,4 @@
-"""Where the forum's pages stand in the navigation."""
+"""The forum's items of the navigation."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -8,7 +8,7 @@ from models.accounts import Member
 
 
 def may_ask_somewhere(member: Member) -> bool:
-    """Return whether the person is offered the button; the form says in which categories they may."""
+    """Return whether the member is offered the button; the form decides in which categories they may ask."""
     return rules.is_member(member) and rules.can_take_part(member)
 
 

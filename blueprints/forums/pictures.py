@@ -1,4 +1,4 @@
-"""Pictures sent with a form itself, by browsers that run no script: kept first, then shown by the text."""
+"""Pictures sent with a form by browsers that run no script: stored first, then added to the form's text."""
 
 import hashlib
 
@@ -11,11 +11,12 @@ from models.base import now, release, transaction
 from .forms import WritingForm
 
 
-def take(form: WritingForm) -> bool:
-    """Keep the chosen pictures and put them at the end of the text. False: one was refused, and the form says why.
+def store_pictures(form: WritingForm) -> bool:
+    """Store the chosen pictures and add them to the end of the text.
 
-    The same picture sent again with the same form is the one that is kept already, so that the text is the same too. A
-    refused text comes back with the pictures already in it. Ends the reading so far: load afterwards what is needed.
+    Return False if one was refused; the form has the error. The same picture sent again with the same form is not
+    stored twice, so the text stays the same too. A refused text comes back with its pictures already in it. Ends the
+    database session's reading so far: load afterwards what is needed.
     """
     for file in form.pictures():
         data = file.stream.read(MAX_BYTES + 1)
@@ -29,7 +30,7 @@ def take(form: WritingForm) -> bool:
 
 
 def _store_picture(owner: Member, data: bytes, form_key: str | None) -> str:
-    """Return the key of the picture. The form's key, which nobody else knows, keeps it from being guessed."""
+    """Store the picture and return its key, which is derived from the form's: nobody else can guess it."""
     key = hashlib.sha256(f"{owner.id} {form_key} ".encode() + data).hexdigest()[:32] if form_key else None
     try:
         known = queries.get_image(key) if key is not None else None

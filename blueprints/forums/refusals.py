@@ -1,4 +1,4 @@
-"""Where one may write, or the sentence that says why not any more; the error page gives the text back with it."""
+"""Load what the viewer wants to write to, or refuse with a sentence; the error page gives the text back."""
 
 from typing import NoReturn
 
@@ -12,7 +12,10 @@ from .loaders import viewer
 
 
 def find_topic_to_reply_to(topic_id: int) -> Topic:
-    """The topic, if the viewer may reply to it. Whether one that they may not see exists is not said."""
+    """Return the topic.
+
+    Raises RefusedError if the viewer may not reply to it, or see it: then without saying that it exists.
+    """
     topic = queries.get_topic(topic_id, seen_by=viewer())
     if topic is None:
         raise RefusedError(
@@ -24,7 +27,7 @@ def find_topic_to_reply_to(topic_id: int) -> Topic:
 
 
 def find_post_to_edit(post_id: int) -> Post:
-    """The post with its topic, if the viewer may change it."""
+    """Return the post with its topic. Raises RefusedError if the viewer may not change it."""
     post = queries.get_post(post_id, seen_by=viewer())
     if post is None:
         raise RefusedError(
@@ -35,13 +38,13 @@ def find_post_to_edit(post_id: int) -> Post:
 
 
 def check_edit(post: Post) -> None:
-    """Refuse the request if the viewer may not change the post; asked once more when it is locked."""
+    """Raise RefusedError if the viewer may not change the post; to be called again when the post is locked."""
     if not rules.can_edit(viewer(), post):
         _refuse_edit(post)
 
 
 def refuse_topic() -> NoReturn:
-    """There is no category in which the viewer may open a topic."""
+    """Raise RefusedError: there is no category in which the viewer may open a topic."""
     _refuse_after_contract()
     raise RefusedError(403, _("いまは、書き込めるカテゴリがありません。"))
 

@@ -4,11 +4,11 @@ from blueprints.room import RoomPages
 
 from .bp import bp
 from .contributions import PROFILE_SECTION
-from .home import HOME_CARDS, WELCOME_ACTS, lead_to_questions, tell_pulse
+from .home import HOME_CARDS, WELCOME_ACTS, describe_week, suggest_questions
 from .loaders import scopes_of_lists
 from .navigation import NAVIGATION
 from .own_data import EXPORT
-from .resuming import SAVED_FORMS
+from .saved_forms import SAVED_FORMS
 from .search import SEARCH
 
 FORUMS = RoomPages(
@@ -17,13 +17,13 @@ FORUMS = RoomPages(
     navigation=NAVIGATION,
     returns_after_sign_in=True,
     home_cards=HOME_CARDS,
-    pulse=tell_pulse,
+    pulse=describe_week,
     welcome_acts=WELCOME_ACTS,
     profile_sections=(PROFILE_SECTION,),
     export=EXPORT,
     search=SEARCH,
     guest_scopes=scopes_of_lists,
     saved_forms=(SAVED_FORMS,),
-    before_first_news=lead_to_questions,
+    before_first_notification=suggest_questions,
     number_params=frozenset({"quote", "version"}),
 )

@@ -1,4 +1,4 @@
-"""The forum on the search page."""
+"""The forum's part of the search page."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from blueprints import fields, times
 from blueprints.access import current_member
 from blueprints.search_parts import Facet, HitView, NextStep, SearchPart
-from community.accounts.naming import author_label
+from community.accounts.names import author_label
 from community.accounts.rules import is_member
 from community.forums import queries
 from community.forums.indexing import OPEN, POST, SOLVED, TOPIC
@@ -35,13 +35,13 @@ def show_hits(hits: Sequence[Hit], terms: Sequence[Term], authors: Mapping[int, 
     for hit in hits:
         place = places.get(hit.thing_id) if hit.kind == POST else Place(hit.thing_id, hit.title)
         author = authors.get(hit.author_id or 0)
-        view = _show(hit, terms, place, author) if place is not None and author is not None else None
+        view = _show_hit(hit, terms, place, author) if place is not None and author is not None else None
         if view is not None:
             views[hit.kind, hit.thing_id] = view
     return views
 
 
-def _show(hit: Hit, terms: Sequence[Term], place: Place, author: Member) -> HitView | None:
+def _show_hit(hit: Hit, terms: Sequence[Term], place: Place, author: Member) -> HitView | None:
     category = viewer().categories.get(hit.place_id)
     if category is None:
         return None
@@ -64,7 +64,7 @@ def _list_categories() -> list[tuple[str, str]]:
 
 
 def _is_in_category(slug: str) -> Condition | None:
-    """A category and those in it; one that the viewer does not see is none."""
+    """Return the condition for a category and those below it; None if there is none that the viewer may read."""
     category = viewer().categories.find(slug)
     if category is None or category.id not in queries.readable_category_ids(viewer()):
         return None
@@ -79,15 +79,15 @@ def _is_in_state(state: str) -> Condition | None:
     return has_state(state, KINDS) if state in STATES else None
 
 
-def _browse() -> NextStep:
+def _suggest_browsing() -> NextStep:
     return NextStep(url_for("forums.list_categories"), _("カテゴリからたどる"))
 
 
-def _ask() -> NextStep:
-    """Ask, or go on by the categories where one may not."""
+def _suggest_asking() -> NextStep:
+    """Return the step to asking; to the categories if the viewer may not ask."""
     member = current_member()
     if member is None or not is_member(member):
-        return _browse()
+        return _suggest_browsing()
     hint = _("短い言葉や、別の言い方でもさがしてみてください。見つからないことは、質問してみてください。")
     return NextStep(url_for("forums.new_topic"), _("質問する"), hint)
 
@@ -99,6 +99,6 @@ SEARCH = SearchPart(
         Facet("category", fields._("カテゴリ"), _is_in_category, _list_categories),
         Facet("state", fields._("解決"), _is_in_state, _list_states),
     ),
-    browse=_browse,
-    after_miss=_ask,
+    browse=_suggest_browsing,
+    after_miss=_suggest_asking,
 )

@@ -1,11 +1,12 @@
-"""One line of a list of topics with its words."""
+"""One row of a list of topics, ready for its template."""
 
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
+
 from blueprints import times
 from community.accounts.labels import company_shown
-from community.app.addresses import url_for
 from community.forums.labels import category_name
 from community.forums.listing import TopicRow
 
@@ -13,7 +14,10 @@ from .loaders import viewer
 
 
 def show_topic_row(row: TopicRow, at: datetime | None = None) -> dict[str, Any]:
-    """Return what `templates/forums/_rows.html` draws of the topic; `at`: whose age is told, else the newest talk's."""
+    """Return what `templates/forums/_rows.html` draws of the topic.
+
+    `at`: what the age counts from, else the newest post.
+    """
     category = viewer().categories[row.category_id]
     return {
         "topic": row,

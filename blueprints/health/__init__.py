@@ -1,4 +1,4 @@
-"""How the customers are doing: the accounts, each account, and the acts behind every figure. For staff only."""
+"""Scores of customers: the list of accounts, each account, and the acts behind every figure. For staff only."""
 
 from . import account, acts, exports, views
 from .bp import bp

@@ -1,4 +1,4 @@
-"""The page of one customer: where it stands, why it moved, who acts."""
+"""The page of one customer: its score, why it changed, who acts."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -18,37 +18,37 @@ from community.accounts import rules
 from community.health import queries
 from community.health.account_history import load_account_history
 from community.health.labels import kind_label
-from community.health.queries import Known
+from community.health.queries import AccountWithScore
 from community.health.sentences import explain_in_words, family_names
 from community.health.situations import today
 from community.prefectures import prefecture_name
 from models.accounts import Account, AccountKind, AccountPhase
 
 SINCE = (1, 7, 30, 90)
-"""Days back to which "why did it move" looks."""
+"""How many days back the change is explained."""
 
 
 @bp.get("/accounts/<int:account_id>")
 @staff_only(rules.can_see_scores)
 def show_account(account_id: int) -> ResponseReturnValue:
-    """Draw the account; one that is no customer has no score to draw."""
-    known = queries.get_account_with_score(account_id) or abort(404)
-    account = known.account
+    """Show the account's page; 404 for accounts that are no customers and so have no score."""
+    found = queries.get_account_with_score(account_id) or abort(404)
+    account = found.account
     day = today()
     since = _chosen("since", SINCE, SINCE[0])
     span = _chosen("span", SPANS, SPANS[1])
     if account.kind != AccountKind.CUSTOMER:
         phase = people.phase_on(account_id, day)
-        return render_template("health/account.html", **_head(known, phase, day), is_customer=False)
+        return render_template("health/account.html", **_values_of_company(found, phase, day), is_customer=False)
     account_history = load_account_history(account_id, day, max(since, span, *DELTAS))
     score_change = account_history.explain_change(day - timedelta(days=since), day)
     report = report_of(account_history, score_change.after, score_change, span) if score_change.after else None
     return render_template(
         "health/account.html",
-        **_head(known, account_history.customers.phase_on(account_id, day), day),
+        **_values_of_company(found, account_history.customers.phase_on(account_id, day), day),
         is_customer=True,
         score_change=score_change,
-        stored=known.score,
+        stored=found.score,
         report=report,
         sentence=explain_in_words(score_change.why, family_names(report.names) if report else {}),
         since=since,
@@ -62,7 +62,7 @@ def show_account(account_id: int) -> ResponseReturnValue:
 @bp.get("/accounts/<int:account_id>/updates")
 @staff_only(rules.can_see_scores)
 def show_updates(account_id: int) -> ResponseReturnValue:
-    """Say which version of the figures is the newest, for pages without a socket."""
+    """Answer the newest version of the figures, for pages without a socket."""
     score = queries.get_score(account_id) or abort(404)
     return jsonify(version=score.version)
 
@@ -72,16 +72,16 @@ def _chosen(name: str, choices: Collection[int], usual: int) -> int:
     return value if value in choices else usual
 
 
-def _head(known: Known, phase: AccountPhase | None, day: date) -> dict[str, Any]:
-    """Who the company is."""
-    account = known.account
+def _values_of_company(found: AccountWithScore, phase: AccountPhase | None, day: date) -> dict[str, Any]:
+    """Return the template's values about the company itself."""
+    account = found.account
     csm = people.get_member(account.csm_id) if account.csm_id else None
     return {
         "account": account,
         "facts": list(filter(None, _account_facts(account, phase))),
         "csm": csm,
         "is_over": rules.is_over(account, day),
-        "family": _family(known),
+        "family": _list_group(found),
         "renewal": words.days_left(account.renews_on, day),
         "today": day,
         "words": words,
@@ -90,15 +90,15 @@ def _head(known: Known, phase: AccountPhase | None, day: date) -> dict[str, Any]
     }
 
 
-def _family(known: Known) -> list[tuple[str, Account, float | None]]:
-    """Parent and subsidiaries with their own behavior, each by itself: a group has no score."""
-    account = known.account
+def _list_group(found: AccountWithScore) -> list[tuple[str, Account, float | None]]:
+    """Return parent and subsidiaries with the behavior of each; a group of companies has no score of its own."""
+    account = found.account
     parent = people.get_account(account.parent_id) if account.parent_id else None
     related = [(_("親会社"), parent)] if parent else []
-    if known.is_parent:
+    if found.is_parent:
         related += [(_("子会社"), each) for each in people.list_subsidiaries(account.id)]
-    found = queries.behaviors_of([each.id for _name, each in related]) if related else {}
-    return [(name, each, found.get(each.id)) for name, each in related]
+    behaviors = queries.behaviors_of([each.id for _name, each in related]) if related else {}
+    return [(name, each, behaviors.get(each.id)) for name, each in related]
 
 
 def _account_facts(account: Account, phase: AccountPhase | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""The acts behind a figure: where every part of the score leads to."""
+"""The acts behind a figure: every part of the score links here."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from blueprints.health.bp import bp
 from blueprints.health.things import things_of
 from community.accounts import queries as people
 from community.accounts import rules
-from community.accounts.member_names import list_names
+from community.accounts.names import list_names
 from community.health import acts as listing
 from community.health.account_history import load_account_history
 from community.health.acts import ListedAct
@@ -29,16 +29,16 @@ from models.ledger import SignalKind
 
 ACTS_A_PAGE = 100
 FARTHEST = 3660
-"""Ten years back: days beyond that are no question about a score."""
+"""Ten years: earlier days are no question about a score."""
 
 WITHDRAWN = "withdrawn"
 KEPT = ("kind", "member", "day", "since", "as_of", "part", "state")
-"""What the links between the pages of a long list carry on."""
+"""Parameters that the links between the pages of a long list keep."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """Which acts, and what of them: all their points on a day, or what a part of a change did to them."""
+    """Which acts are listed, and which of their points: all on a day, or what a part of a change added."""
 
     kind: str | None
     member_id: int | None
@@ -50,7 +50,7 @@ class Question:
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> Self:
-        """Read an address; what cannot be read counts as not asked."""
+        """Return the question in an address; values that cannot be read count as missing."""
         since, member = args.get("since", ""), args.get("member", "")
         return cls(
             kind=args["kind"] if args.get("kind") in set(SignalKind) else None,
@@ -68,7 +68,7 @@ def _is_number(text: str) -> bool:
 
 
 def _parse_day(text: str | None) -> date | None:
-    """A day that something can be said of: not in the future, not before anybody counted."""
+    """Return the day if there can be acts on it: not in the future, nor before the beginning of records."""
     try:
         day = date.fromisoformat(text) if text else None
     except ValueError:
@@ -79,7 +79,7 @@ def _parse_day(text: str | None) -> date | None:
 @bp.get("/accounts/<int:account_id>/acts")
 @staff_only(rules.can_see_scores)
 def list_acts(account_id: int) -> ResponseReturnValue:
-    """List the acts of a customer, each with its points; their sum is the figure that was clicked."""
+    """List the acts of a customer with their points, which add up to the figure that was clicked."""
     account = people.get_account(account_id)
     if account is None or account.kind != AccountKind.CUSTOMER:
         abort(404)
@@ -110,7 +110,7 @@ def list_acts(account_id: int) -> ResponseReturnValue:
 
 
 def _find_acts(account_id: int, asked: Question) -> Sequence[ListedAct]:
-    """The acts that the question is about, newest first."""
+    """Return the acts that the question is about, newest first."""
     day = asked.as_of or today()
     since = day - timedelta(days=asked.since) if asked.since is not None else None
     if asked.part and since:
@@ -132,7 +132,7 @@ def _find_acts(account_id: int, asked: Question) -> Sequence[ListedAct]:
 
 
 def _in_words(asked: Question) -> str:
-    """What is listed, as a heading."""
+    """Return a heading that says what is listed."""
     if asked.part:
         return _("%(part)sで動いた行動", part=str(words.PARTS[asked.part]))
     if asked.state == WITHDRAWN:

@@ -1,4 +1,4 @@
-"""The blueprint that this room's view modules hang their routes on."""
+"""The blueprint of this room's views."""
 
 from flask import Blueprint
 

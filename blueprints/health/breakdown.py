@@ -1,4 +1,4 @@
-"""The table that adds up: what each kind of act is worth, how it moved, who carries it. Figures are in tenths."""
+"""The table that adds up: points of each kind of act, how they changed, and whose they are. Figures are in tenths."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,15 +13,15 @@ from community.health.rules import Behavior
 
 BAR = 60
 PERSON_BAR = 72
-"""Pixels of the longest bar: in the table's last column, beside a person."""
+"""Pixels of the longest bar, in the table's last column and beside a member."""
 
 NEAR_CAP = 0.9
-"""Who carries this share of what one person can carry at most is said to be near it."""
+"""From this share of one member's maximum on, a member counts as near it."""
 
 
 @dataclass(frozen=True)
 class KindRow:
-    """One kind of act: how often and by how many it was done, its points before, what moved them, its points now."""
+    """One kind of act: how many acts by how many members, the points before, what changed them, the points now."""
 
     kind: str
     acts: int
@@ -35,7 +35,7 @@ class KindRow:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """The table by kind; `moved` False: there is no earlier day to compare with, so there are only points now."""
+    """The table by kind; `moved` False: there is no earlier day to compare with, so there are points only."""
 
     rows: Sequence[KindRow]
     total: KindRow
@@ -43,7 +43,7 @@ class Breakdown:
 
 
 def by_kind(behavior: Behavior, change: Change | None, acts: Sequence[ListedAct]) -> Breakdown:
-    """Break the score down by kind, the heaviest first."""
+    """Return the score broken down by kind, the kind with the most points first."""
     now = behavior.by_kind
     if change is None:
         cells = {kind: [points] for kind, points in now.items()}
@@ -78,7 +78,7 @@ def _kind_row(kind: str, line: Sequence[int], acts: Sequence[ListedAct], exact: 
 
 @dataclass(frozen=True)
 class PersonRow:
-    """Who acts: their share of the score, what they mostly do, how near they are to what one person can carry."""
+    """One member: their share of the score, what they mostly do, and how near they are to the maximum of one member."""
 
     member_id: int
     points: int
@@ -90,13 +90,13 @@ class PersonRow:
 
 
 MOST_KINDS = 2
-"""What a person mostly does is said in so many words."""
+"""Kinds of act named of each member."""
 
 
 def by_person(
     behavior: Behavior, member_cap: float, newcomers: Collection[int]
 ) -> tuple[list[PersonRow], float | None]:
-    """Return who carries the score, and what a person at the cap would be worth in it; None where nobody does."""
+    """Return the members with a share in the score, and the points of a member at the maximum (None without acts)."""
     points = {member: part for member, part in behavior.of_member.items() if part > 0}
     members = sorted(points, key=lambda member: (-points[member], member))
     table: Table = rounded([[points[member]] for member in members]) if members else []
@@ -127,7 +127,7 @@ def _length(value: float, longest: float, pixels: int) -> float:
 
 
 def refs(events: Sequence[tuple[int, Event]]) -> Mapping[str, list[int]]:
-    """The numbers of the chart's events by the kinds of act that name them."""
+    """Return the numbers of the chart's events, by the kinds of act that name them."""
     found: dict[str, list[int]] = {}
     for number, event in events:
         for kind in event.kinds:

@@ -1,4 +1,4 @@
-"""The geometry of the drawings: every coordinate is computed here, in the drawing's own units. Pure."""
+"""The geometry of the drawings: every coordinate is computed here, in the drawing's units. Pure."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -8,12 +8,12 @@ from itertools import takewhile
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 Point = tuple[date, float | None]
-"""A day and its reading; None: no reading, the line has a gap."""
+"""A day and its score; None: no reading, so the line has a gap."""
 
 
 @dataclass(frozen=True)
 class Plot:
-    """Where the drawing's ground lies."""
+    """Where the plot area of the drawing lies."""
 
     left: float
     right: float
@@ -22,7 +22,7 @@ class Plot:
 
 
 class Weighed(Protocol):
-    """Something of a day that may be numbered on the line; `weight` in points."""
+    """Something on a day that may get a number on the line; `weight` in points."""
 
     @property
     def day(self) -> date: ...
@@ -35,7 +35,7 @@ AnyWeighed = TypeVar("AnyWeighed", bound=Weighed)
 
 
 class Event(NamedTuple):
-    """What moved the line on a day."""
+    """What changed the line on a day."""
 
     day: date
     text: str
@@ -45,7 +45,7 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class LineWords:
-    """What is written on a line chart, in the reader's language."""
+    """The texts on a line chart, in the viewer's language."""
 
     title: str
     description: str
@@ -58,7 +58,7 @@ class LineWords:
 
 @dataclass(frozen=True)
 class ChartLine:
-    """A line over time: its days, its numbered events, the days that the text beside it explains."""
+    """A line over time: its days, its numbered events, and the days that the text beside it explains."""
 
     points: Sequence[Point]
     events: Sequence[tuple[int, Event]]
@@ -69,7 +69,7 @@ class ChartLine:
 
 @dataclass(frozen=True)
 class Frame:
-    """The paper: its size, the ground on it, and whether the line's name has room at its end."""
+    """The drawing's size, its plot area, and whether the line's name has room at its end."""
 
     width: int
     height: int
@@ -78,7 +78,7 @@ class Frame:
     label_gap: int
 
     def along(self, start: date, end: date) -> Callable[[date], float]:
-        """Return where a day stands on a line from `start` to `end`; a line has hundreds."""
+        """Return the position of a day on a line from `start` to `end`; a line has hundreds of days."""
         first, days = start.toordinal(), max((end - start).days, 1)
         left, width = self.ground.left, self.ground.right - self.ground.left
 
@@ -95,15 +95,15 @@ NARROW = Frame(343, 216, Plot(left=28, right=300, top=4, bottom=166), names_line
 DISC_Y, DROP_TO = 200, 190
 FULL = 100
 STEP = 20
-"""The line chart may start above 0 but prints its ticks, every 20 points."""
+"""The line chart may start above 0, and has a tick every 20 points."""
 
 LEAST_SPAN = 40
 MARGIN = 4
-"""Points of air above and below the line."""
+"""Points left empty above and below the line."""
 
 MOST_EVENTS = 5
 LEAST_WEIGHT = 1.0
-"""Points that a day must have been worth to be numbered."""
+"""The least points of a day that gets a number."""
 
 DISC_ROOM = 20
 """Numbered discs nearer than this would cover one another; on the narrow drawing too, since both share the numbers."""
@@ -117,7 +117,7 @@ MONTHS_LABELLED = 7
 
 
 def place_events(points: Sequence[Point], events: Sequence[AnyWeighed]) -> list[tuple[int, AnyWeighed]]:
-    """Choose the events that weigh most and whose discs have room, numbered in the order of their days."""
+    """Return the heaviest events whose discs have room, numbered in the order of their days."""
     x = NARROW.along(points[0][0], points[-1][0])
     drawn = {day for day, value in points if value is not None}
     weighty = [event for event in events if event.weight >= LEAST_WEIGHT and event.day in drawn]
@@ -132,7 +132,7 @@ def place_events(points: Sequence[Point], events: Sequence[AnyWeighed]) -> list[
 
 
 def line_chart(line: ChartLine, frame: Frame = WIDE) -> dict[str, Any]:
-    """Draw a line as templates/components/charts.html wants it; at least one of its days has a reading."""
+    """Return a line as templates/components/charts.html draws it. At least one of its days must have a reading."""
     known = [value for _, value in line.points if value is not None]
     low, high = _span(min(known), max(known))
     start, end = line.points[0][0], line.points[-1][0]
@@ -183,7 +183,7 @@ def _span(least: float, most: float) -> tuple[int, int]:
 
 
 def _scale(low: float, high: float, ground: Plot) -> Callable[[float], float]:
-    """Map a score to the drawing; the top keeps air for the highest tick's label."""
+    """Return the function from a score to the drawing; it leaves room above for the label of the highest tick."""
     top = ground.top + 20
 
     def y(value: float) -> float:
@@ -193,7 +193,7 @@ def _scale(low: float, high: float, ground: Plot) -> Callable[[float], float]:
 
 
 def _path(points: Sequence[Point], x: Callable[[date], float], y: Callable[[float], float]) -> str:
-    """Join the days that have a reading; a day without one lifts the pen."""
+    """Return the path through the days with a reading; days without one are gaps."""
     drawn, down = [], False
     for day, value in points:
         if value is not None:
@@ -209,7 +209,7 @@ def _value_on(points: Sequence[Point], day: date) -> float | None:
 def _tick(
     line: ChartLine, tick: int, x: Callable[[date], float], y: Callable[[float], float], frame: Frame
 ) -> dict[str, Any]:
-    """A tick, with a note where it is the guide and the words at its left end lie clear of the line."""
+    """Return a tick, with a note if it is the guide and the text at its left end does not touch the line."""
     is_guide, at = tick == line.good_from, y(tick)
     drawn = {"y": at, "label": f"{tick}", "strong": is_guide, "note": None}
     if is_guide:
@@ -221,14 +221,14 @@ def _tick(
 
 
 def _months(start: date, end: date) -> list[date]:
-    """Firsts of the months on the line, few enough for their labels."""
+    """Return the first days of the months on the line, few enough that their labels do not touch."""
     months = range(start.year * 12 + start.month - 1, end.year * 12 + end.month)
     firsts = [first for first in (date(month // 12, month % 12 + 1, 1) for month in months) if first >= start]
     return firsts if len(firsts) <= MONTHS_LABELLED else firsts[::2]
 
 
 def _period(line: ChartLine, start: date, end: date, x: Callable[[date], float], frame: Frame) -> dict[str, Any] | None:
-    """Wash the days that the table beside it explains."""
+    """Return the area of the days that the table beside it explains."""
     if line.since >= end:
         return None
     left = x(max(line.since, start))

@@ -1,4 +1,4 @@
-"""The accounts page as a file for a spreadsheet: the same filters, the same order."""
+"""The list of accounts as a file for a spreadsheet, with the same filters and in the same order."""
 
 from collections.abc import Sequence
 
@@ -18,19 +18,19 @@ from community.prefectures import prefecture_name
 from community.tables import Cell, Charset, CsvFile, to_csv
 
 POINTS, RATIO = 1, 2
-"""Digits of a score and of a momentum: what the page shows, and one more for sorting the slow ones."""
+"""Digits of a score, as on the page, and of a momentum, one more so that low ones can be sorted."""
 
 
 @bp.get("/accounts.csv")
 @staff_only(rules.can_see_scores)
 def export_accounts() -> ResponseReturnValue:
-    """Hand over the table: UTF-8, or cp932 where asked; companies that cp932 cannot spell are named first."""
+    """Send the table in UTF-8, or in cp932 if asked for; companies that cp932 cannot encode are listed first."""
     asked = filters.parse_params(request.args)
     day = today()
     rows = listing.list_accounts(asked.chosen, day, sort=asked.sort, descending=asked.descending)
     chosen = [each.row for each in overview(rows, asked, day).asked]
     charset = Charset.CP932 if request.args.get("encoding") == Charset.CP932 else Charset.UTF8
-    file = to_csv(_csv_heading(), [_cells(row) for row in chosen], charset)
+    file = to_csv(_csv_heading(), [_cells_of_company(row) for row in chosen], charset)
     if file.refused and not request.args.get("partial"):
         left = len(chosen) - len(file.refused)
         return render_template("health/refused_rows.html", asked=asked, refused=file.refused, left=left), 422
@@ -68,8 +68,8 @@ def _csv_heading() -> list[str]:
     ]
 
 
-def _cells(row: AccountRow) -> Sequence[Cell]:
-    """One company; an empty cell is something not known, never a zero."""
+def _cells_of_company(row: AccountRow) -> Sequence[Cell]:
+    """Return the cells of one company; an unknown value is an empty cell, never 0."""
     account, score = row.account, row.score
     is_closed = rules.is_past(account.contract_ended_on, today())
     judged = score if score and score.behavior is not None else None

@@ -1,4 +1,4 @@
-"""Figures as they are printed: tenths, a real minus sign, a full-width plus."""
+"""Formats figures as they are printed: with tenths, a minus sign and a full-width plus sign."""
 
 MINUS, PLUS = "−", "＋"
 NONE = "—"
@@ -6,7 +6,7 @@ TENTH = 0.1
 
 
 def figure(value: float | None, digits: int = 1) -> str:
-    """Print a score; a dash where there is none."""
+    """Return a score as text; a dash if there is none."""
     if value is None:
         return NONE
     text = f"{abs(value):.{digits}f}"
@@ -14,7 +14,7 @@ def figure(value: float | None, digits: int = 1) -> str:
 
 
 def signed(value: float | None, digits: int = 1) -> str:
-    """Print a change with its sign; what rounds to nothing has none."""
+    """Return a change as text with its sign; without one if it rounds to 0."""
     if value is None:
         return NONE
     text = f"{abs(value):.{digits}f}"
@@ -24,15 +24,15 @@ def signed(value: float | None, digits: int = 1) -> str:
 
 
 def of_tenths(tenths: int) -> str:
-    """Print a rounded cell of a table."""
+    """Return a rounded cell of a table as text."""
     return figure(tenths * TENTH)
 
 
 def signed_tenths(tenths: int) -> str:
-    """Print a rounded cell that is a change; a dash where nothing moved."""
+    """Return a rounded cell that is a change as text; a dash if it is 0."""
     return signed(tenths * TENTH) if tenths else NONE
 
 
 def written_out(before: int, parts: list[int], after: int) -> str:
-    """Write a sum of tenths out: 50.0＋21.0−7.0＝64.0."""
+    """Return a sum of tenths written out: 50.0＋21.0−7.0＝64.0."""
     return "".join([of_tenths(before), *(signed_tenths(part) for part in parts if part), "＝", of_tenths(after)])

@@ -1,11 +1,12 @@
-"""What the address of the accounts page asks for; what cannot be read counts as not asked."""
+"""Reads the parameters of the list of accounts; values that cannot be read count as missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from community.app.addresses import url_for
+from flask import url_for
+
 from community.health.groups import MatrixGroup
 from community.health.listing import AccountFilter, AccountRow, Sort
 from community.text.ascii import fold_ascii
@@ -14,14 +15,14 @@ from models.accounts import Segment, Stage
 Choice = TypeVar("Choice", bound=StrEnum)
 
 RENEWAL_DAYS = (30, 60, 90, 180)
-"""How far ahead one looks for renewals: a month's talk up to a half-year's budget round."""
+"""Days until the renewal to choose from: from a monthly meeting to a half-yearly budget."""
 
 KEPT = ("csm", "segment", "stage", "industry", "renewal", "group", "alert", "sort", "order", "view")
-"""What every link of the page carries on; the page number is not, since another list begins at its beginning."""
+"""Parameters that every link of the page keeps; not the page number, since another list starts at page 1."""
 
 
 class Alarm(StrEnum):
-    """Which alarming accounts are wanted."""
+    """Which alerted accounts are listed."""
 
     ANY = "any"
     FALLING = "falling"
@@ -30,7 +31,7 @@ class Alarm(StrEnum):
 
 @dataclass(frozen=True)
 class AccountListParams:
-    """One address of the page, read."""
+    """The parameters of the list, parsed."""
 
     chosen: AccountFilter
     group: MatrixGroup | None
@@ -42,12 +43,12 @@ class AccountListParams:
     given: Mapping[str, str]
 
     def link(self, endpoint: str = "health.list_accounts", **changes: str | int | None) -> str:
-        """Return the address of the same list with something changed; None takes it away."""
+        """Return the address of the list with some parameters changed; None removes one."""
         wanted = {**self.given, **changes}
         return url_for(endpoint, **{name: value for name, value in wanted.items() if value not in (None, "")})
 
     def includes(self, row: AccountRow, group: MatrixGroup) -> bool:
-        """Whether a row of this group is among those that are asked for."""
+        """Return whether a row of this group is listed."""
         is_called = row.score is not None and group is not MatrixGroup.ENDED
         falling, silent = (row.score.falling, row.score.silent) if is_called and row.score else (False, False)
         ringing = {None: True, Alarm.ANY: falling or silent, Alarm.FALLING: falling, Alarm.SILENT: silent}
@@ -55,7 +56,7 @@ class AccountListParams:
 
 
 def parse_params(args: Mapping[str, str]) -> AccountListParams:
-    """Read an address."""
+    """Return the parameters of an address."""
     chosen = AccountFilter(
         segment=_parse_choice(Segment, args.get("segment")),
         stage=_parse_choice(Stage, args.get("stage")),
@@ -80,6 +81,6 @@ def _parse_choice(choices: type[Choice], value: str | None) -> Choice | None:
 
 
 def _parse_number(value: str | None) -> int | None:
-    """A number of at most nine digits: more than that names nothing here and does not fit a column."""
+    """Return a number of at most nine digits, else None: larger ones name nothing here and do not fit the column."""
     value = fold_ascii(value or "")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None  # noqa: PLR2004 -- said above

@@ -1,4 +1,4 @@
-"""The line over time: the days as they were written down, today as it is, and the acts that moved it most."""
+"""The line over time: daily snapshots, today's score, and the acts that changed it most."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from flask import url_for
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from blueprints.health.charts import NARROW, ChartLine, Event, LineWords, Point, line_chart, place_events
 from blueprints.health.figures import figure
-from community.app.addresses import url_for
 from community.health.account_history import AccountHistory, Reading
 from community.health.acts import ListedAct
 from community.health.labels import kind_label
 from community.health.rules import decay, rolled_up
 
 SPANS = (90, 180, 365)
-"""Days that the line may show: a quarter, a half-year, a year."""
+"""Days that the line can show: a quarter, a half-year, a year."""
 
 STEP_OF_TABLE = 7
-"""The table behind the line has a row a week."""
+"""Days between rows of the table behind the line."""
 
 MOST_NAMED = 2
 SHARE_TO_BE_NAMED = 0.5
@@ -30,7 +30,7 @@ SHARE_TO_BE_NAMED = 0.5
 
 @dataclass(frozen=True)
 class History:
-    """The drawing, wide and for phones (None: not two days are known yet), its events, its table, newest first."""
+    """The drawing, wide and for phones (None with fewer than two days), its events, and its table, newest first."""
 
     chart: dict[str, Any] | None
     narrow: dict[str, Any] | None
@@ -41,7 +41,7 @@ class History:
 def history(
     account_history: AccountHistory, reading: Reading, acts: Sequence[ListedAct], span: int, since: date
 ) -> History:
-    """Draw the days of the span that ends with the reading."""
+    """Return the chart of the span of days that ends with the reading."""
     until = reading.standing.day
     start = until - timedelta(days=span)
     written = {day: each.behavior for day, each in account_history.written.items() if start <= day < until}
@@ -52,11 +52,11 @@ def history(
     ]
     if sum(1 for _, value in points if value is not None) <= 1:
         return History(None, None, (), ())
-    placed = place_events(points, _days(reading, acts, first))
-    events = [(number, _event(account_history.account_id, day)) for number, day in placed]
+    placed = place_events(points, _weigh_days(reading, acts, first))
+    events = [(number, _event_of_day(account_history.account_id, day)) for number, day in placed]
     good = reading.situation.terms.good_from
     line = ChartLine(points, events, since, good, _line_words(points, reading, until - since))
-    return History(line_chart(line), line_chart(line, NARROW), events, _table(points, events))
+    return History(line_chart(line), line_chart(line, NARROW), events, _table_rows(points, events))
 
 
 def _line_words(points: Sequence[Point], reading: Reading, period: timedelta) -> LineWords:
@@ -82,7 +82,7 @@ def _line_words(points: Sequence[Point], reading: Reading, period: timedelta) ->
 
 
 class _Day(NamedTuple):
-    """What was done on a day, what it was worth then, and the kinds of act that it is named by."""
+    """The acts of a day, their points on that day, and the kinds of act that name the day."""
 
     day: date
     weight: float
@@ -90,8 +90,8 @@ class _Day(NamedTuple):
     done: Sequence[ListedAct]
 
 
-def _days(reading: Reading, acts: Sequence[ListedAct], first: date) -> list[_Day]:
-    """The acts of a day weigh what they were worth on it; it is named by the weightiest."""
+def _weigh_days(reading: Reading, acts: Sequence[ListedAct], first: date) -> list[_Day]:
+    """Return the days with their points as of that day, each named by its kind of act with the most points."""
     terms, today = reading.situation.terms.by_kind, reading.standing.day
     days: defaultdict[date, list[ListedAct]] = defaultdict(list)
     for act in acts:
@@ -109,8 +109,8 @@ def _days(reading: Reading, acts: Sequence[ListedAct], first: date) -> list[_Day
     return weighed
 
 
-def _event(account_id: int, day: _Day) -> Event:
-    """The acts of a day as one event."""
+def _event_of_day(account_id: int, day: _Day) -> Event:
+    """Return the acts of a day as one event."""
     text = _("、").join(_named(kind, day.done) for kind in day.kinds)
     return Event(day.day, text, url_for("health.list_acts", account_id=account_id, day=day.day.isoformat()), day.kinds)
 
@@ -120,10 +120,13 @@ def _named(kind: str, done: Sequence[ListedAct]) -> str:
     return _("%(act)s（%(n)s人）", act=kind_label(kind), n=people) if people > 1 else kind_label(kind)
 
 
-def _table(
+def _table_rows(
     points: Sequence[Point], events: Sequence[tuple[int, Event]]
 ) -> list[tuple[date, float | None, float | None, Sequence[int]]]:
-    """A row a week back from the last day, and one for each day with an event; with the change since the row before."""
+    """Return a row for every seventh day back from the last and for each day with an event.
+
+    Each row has the change since the row before.
+    """
     last = points[-1][0]
     numbers: defaultdict[date, list[int]] = defaultdict(list)
     for number, event in events:

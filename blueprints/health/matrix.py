@@ -1,4 +1,4 @@
-"""The matrix of accounts: behavior upwards, momentum to the right, cut where the groups are cut."""
+"""The matrix of accounts: behavior upwards, momentum to the right, divided like the groups."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, Self
 
+from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from blueprints.health.charts import FULL, Plot
 from blueprints.health.figures import figure
 from blueprints.health.words import BANDS, GROUPS, PILLS, alerts_of, days_left
-from community.app.addresses import url_for
 from community.health.groups import HIGH_FROM, QUADRANTS, MatrixGroup
 from community.health.listing import AccountRow
 from community.health.momentum import COOLING_BELOW
@@ -21,20 +21,23 @@ from community.health.rules import Band
 
 @dataclass(frozen=True)
 class Paper:
-    """How large the drawing is, and where its ground lies."""
+    """The drawing's size, and where its plot area lies."""
 
     width: int
     height: int
     ground: Plot
 
     def x(self, momentum: float) -> float:
-        """The cut stands in the middle; what lies beyond the edge is drawn at it."""
+        """Return the position of a momentum.
+
+        The division is in the middle; values beyond the edge are drawn at the edge.
+        """
         octaves = -OCTAVES if momentum <= 0 else math.log2(momentum / COOLING_BELOW)
         share = (min(max(octaves, -OCTAVES), OCTAVES) + OCTAVES) / (2 * OCTAVES)
         return round(self.ground.left + share * (self.ground.right - self.ground.left), 1)
 
     def y(self, score: float) -> float:
-        """From nothing at the bottom to everything at the top."""
+        """Return the position of a behavior, from 0 at the bottom to 100 at the top."""
         return round(self.ground.bottom - score / FULL * (self.ground.bottom - self.ground.top), 1)
 
 
@@ -58,7 +61,7 @@ CORNER = 10
 
 @dataclass(frozen=True)
 class Placed:
-    """An account with the group it is in and what is said when one points at it."""
+    """An account with its group and the text shown when it is pointed at."""
 
     row: AccountRow
     group: MatrixGroup
@@ -66,7 +69,7 @@ class Placed:
 
 
 class Mark(NamedTuple):
-    """An account as it is drawn; `name` and `text` are escaped already: both drawings have them, twice each."""
+    """An account as it is drawn; `name` and `text` are escaped already, since both drawings use them twice."""
 
     x: float
     y: float
@@ -81,14 +84,21 @@ class Mark(NamedTuple):
 def scatters(
     placed: Sequence[Placed], selected: MatrixGroup | None, today: date, papers: Sequence[Paper] = (WIDE, NARROW)
 ) -> list[dict[str, Any]]:
-    """Draw the accounts that can be placed on each paper, as templates/components/charts.html wants it."""
+    """Return the accounts that have a place on each paper, as templates/components/charts.html draws them."""
     most = max((p.row.account.licences or 0 for p in placed), default=0)
     shown = [each for each in placed if each.group in QUADRANTS]
     sayings = _Sayings.in_this_language()
-    said = [(escape(each.row.account.name), escape(sayings.of(each.row, today))) for each in shown]
+    said = [
+        (
+            url_for("health.show_account", account_id=each.row.account.id),
+            escape(each.row.account.name),
+            escape(sayings.of(each.row, today)),
+        )
+        for each in shown
+    ]
     drawn = []
     for paper in papers:
-        marks = [_mark(each, *words, most, paper) for each, words in zip(shown, said, strict=True)]
+        marks = [_mark_of(each, *words, most, paper) for each, words in zip(shown, said, strict=True)]
         drawn.append(_scatter(marks, selected, paper))
     return drawn
 
@@ -127,7 +137,7 @@ def _scatter(marks: Sequence[Mark], selected: MatrixGroup | None, paper: Paper) 
 
 @dataclass(frozen=True)
 class _Sayings:
-    """What the matrix says of an account when one points at it; looked up once for all of them."""
+    """The texts for accounts that are pointed at; words are looked up once for all of them."""
 
     figures: str
     licences: str
@@ -144,7 +154,7 @@ class _Sayings:
         )
 
     def of(self, row: AccountRow, today: date) -> str:
-        """Three lines: figures; band, size and renewal; alarms."""
+        """Return three lines: figures; band, size and renewal; alerts."""
         account, momentum = row.account, row.score.momentum if row.score else None
         facts = [
             self.bands[row.band],
@@ -159,8 +169,8 @@ class _Sayings:
         return "\n".join(filter(None, lines))
 
 
-def _mark(placed: Placed, name: Markup, text: Markup, most: int, paper: Paper) -> Mark:
-    """A mark at the edge touches it from within."""
+def _mark_of(placed: Placed, href: str, name: Markup, text: Markup, most: int, paper: Paper) -> Mark:
+    """Return the mark of an account; at the edge it lies completely inside."""
     row = placed.row
     r = radius(row.account.licences or 0, most)
     momentum = row.score.momentum if row.score and row.score.momentum is not None else 0.0
@@ -170,7 +180,7 @@ def _mark(placed: Placed, name: Markup, text: Markup, most: int, paper: Paper) -
         y=round(min(max(paper.y(row.behavior or 0.0), ground.top + reach), ground.bottom - reach), 1),
         r=r,
         band=PILLS[row.band],
-        href=url_for("health.show_account", account_id=row.account.id),
+        href=href,
         name=name,
         text=text,
         selected=placed.is_ringed,
@@ -178,12 +188,12 @@ def _mark(placed: Placed, name: Markup, text: Markup, most: int, paper: Paper) -
 
 
 def radius(licences: int, most: int) -> float:
-    """Area is licences; the smallest stay large enough to be seen."""
+    """Return the radius of a mark whose area is the licences; the smallest are still visible."""
     return round(max(LARGEST * math.sqrt(licences / most), SMALLEST), 1) if most else SMALLEST
 
 
 def _quadrant(group: MatrixGroup | None, mid_x: float, mid_y: float, ground: Plot) -> dict[str, float] | None:
-    """The ground of the chosen group."""
+    """Return the area of the chosen group."""
     if group not in QUADRANTS:
         return None
     is_left = group in {MatrixGroup.COOLING, MatrixGroup.QUIET}

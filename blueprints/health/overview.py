@@ -1,4 +1,4 @@
-"""What the accounts page shows of a list of customers: the sentence, the groups, the marks, the table."""
+"""What the list of accounts shows of its customers: the sentence, the groups, the marks, the table."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ ROWS_A_PAGE = 100
 
 @dataclass(frozen=True)
 class Overview:
-    """Customers of the filter; `asked` of them are in the chosen group or ring the chosen alarm."""
+    """The filtered customers; `asked` are those in the chosen group or with the chosen alert."""
 
     placed: Sequence[Placed]
     asked: Sequence[Placed]
@@ -26,7 +26,7 @@ class Overview:
 
     @property
     def _called(self) -> list[Placed]:
-        """Whom one may have to call: nobody whose contract is over."""
+        """The customers that may have to be called: those whose contract has not ended."""
         return [p for p in self.placed if p.group is not MatrixGroup.ENDED]
 
     @property
@@ -39,17 +39,17 @@ class Overview:
 
     @property
     def alarming(self) -> int:
-        """Companies, not alarms: one that fell and fell silent is one call."""
+        """The number of companies with an alert; one with two alerts counts once."""
         return sum(1 for p in self._called if p.row.score and (p.row.score.falling or p.row.score.silent))
 
     @property
     def scored_at(self) -> datetime | None:
-        """The latest of the figures."""
+        """When the newest of the figures was computed."""
         return max((p.row.score.scored_at for p in self.placed if p.row.score), default=None)
 
     @property
     def outdated(self) -> int:
-        """Companies under contract whose figures are not of today: the nightly round has not come by."""
+        """The number of companies under contract whose score is not today's, since the task has not run yet."""
         return sum(
             1
             for p in self.placed
@@ -62,13 +62,13 @@ class Overview:
 
 
 def _has_ended(row: AccountRow, day: date) -> bool:
-    """The score closed with the contract."""
+    """Return whether the contract has ended, and the score with it."""
     end = row.account.contract_ended_on
     return end is not None and end <= day
 
 
 def overview(rows: Sequence[AccountRow], asked: AccountListParams, today: date) -> Overview:
-    """Sort customers into their groups."""
+    """Return the customers sorted into their groups."""
     placed = []
     for row in rows:
         is_over = is_past(row.account.contract_ended_on, today)
@@ -85,6 +85,6 @@ def overview(rows: Sequence[AccountRow], asked: AccountListParams, today: date) 
 
 
 def _mean_change(rows: Sequence[AccountRow]) -> float | None:
-    """How the behavior of a group moved in thirty days, on average over those that had a reading then."""
+    """Return the mean change of a group's behavior in thirty days, of the companies that had a reading then."""
     changes = [row.change for row in rows if row.change is not None]
     return sum(changes) / len(changes) if changes else None

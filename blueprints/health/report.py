@@ -1,4 +1,4 @@
-"""Everything that the account page draws of a reading, gathered."""
+"""Collects everything that the account's page shows of a reading."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from blueprints.health.breakdown import Breakdown, PersonRow
 from blueprints.health.figures import TENTH, figure
 from blueprints.health.history import History, history
 from community.accounts import queries as people
-from community.accounts.member_names import Named, list_names
+from community.accounts.names import MemberName, list_names
 from community.health.account_history import AccountHistory, Reading, ScoreChange
 from community.health.acts import ListedAct, list_acts
 from community.health.explanation import Part
 from community.health.rules import Health, band, health
 
 DELTAS = (30, 90)
-"""Days over which the change is told beside the score: the list's, and a quarter's."""
+"""Days over which the change beside the score is given: those of the list, and a quarter."""
 
 
 @dataclass(frozen=True)
 class Remark:
-    """A line of what the ledger adds, with what to ask the list of acts for (None: nothing to open)."""
+    """A remark with a link to the acts that it is about (None: no link)."""
 
     text: str
     query: Mapping[str, str | int] | None = None
@@ -32,7 +32,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class AccountReport:
-    """One reading, ready to be drawn."""
+    """One reading with all that the page shows of it."""
 
     reading: Reading
     band: str
@@ -43,7 +43,7 @@ class AccountReport:
     refs: Mapping[str, list[int]]
     persons: Sequence[PersonRow]
     cap_worth: float | None
-    names: Mapping[int, Named]
+    names: Mapping[int, MemberName]
     members: int
     remarks: Sequence[Remark]
 
@@ -53,12 +53,12 @@ class AccountReport:
 
 
 def report_of(account_history: AccountHistory, reading: Reading, score_change: ScoreChange, span: int) -> AccountReport:
-    """Gather what there is to say of a reading and the change that led to it."""
+    """Return the report on a reading and on the change that led to it."""
     acts = list_acts(account_history, reading)
     day, terms, score = reading.standing.day, reading.situation.terms, reading.behavior.score
     since = score_change.before.standing.day if score_change.before else day
     drawn = history(account_history, reading, acts, span, since)
-    persons, cap_worth = breakdown.by_person(reading.behavior, terms.member_cap, _is_new(acts, since))
+    persons, cap_worth = breakdown.by_person(reading.behavior, terms.member_cap, _list_newcomers(acts, since))
     return AccountReport(
         reading=reading,
         band=words.PILLS[band(score, terms)],
@@ -76,29 +76,29 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
 
 
 def _actors(score_change: ScoreChange) -> set[int]:
-    """Everybody whom the sentence may name."""
+    """Return all members whom the sentence may name."""
     return {member for cause in (*score_change.why.ups, *score_change.why.downs) for member in cause.members}
 
 
 def _delta(account_history: AccountHistory, reading: Reading, days: int) -> float | None:
-    """Points since so many days before, as then recorded."""
+    """Return the change of the recorded score in so many days."""
     then = account_history.written.get(reading.standing.day - timedelta(days=days))
     return None if then is None or then.behavior is None else reading.behavior.score - then.behavior
 
 
-def _is_new(acts: Sequence[ListedAct], since: date) -> frozenset[int]:
-    """Whose first act of all came after that day."""
+def _list_newcomers(acts: Sequence[ListedAct], since: date) -> frozenset[int]:
+    """Return the members whose first act that counts was after that day."""
     standing = [act.ledger_act for act in acts if act.counts]
     earlier = {ledger_act.member_id for ledger_act in standing if ledger_act.day <= since}
     return frozenset({ledger_act.member_id for ledger_act in standing} - earlier)
 
 
 def _remarks(account_history: AccountHistory, score_change: ScoreChange, acts: Sequence[ListedAct]) -> list[Remark]:
-    """What one should know before one quotes the figures."""
+    """Return what to know before quoting the figures."""
     found = [_withdrawn(acts)]
     if score_change.before and score_change.after and score_change.change:
         days = (score_change.after.standing.day - score_change.before.standing.day).days
-        late = sum(score_change.change.moved[Part.LATE].values())
+        late = sum(score_change.change.count_changes[Part.LATE].values())
         if late:
             text = _("遅れて届いた記録が%(n)s件、この間に加わりました。", n=late)
             found.append(Remark(text, {"part": Part.LATE, "since": days}))
@@ -115,7 +115,7 @@ def _withdrawn(acts: Sequence[ListedAct]) -> Remark | None:
 
 
 def _known_now(account_history: AccountHistory, before: Reading) -> Remark | None:
-    """Say that the earlier day would be scored otherwise with what is known today."""
+    """Return the remark that the earlier day would have another score by what is known today."""
     now = account_history.explain(before.standing.day, as_known_now=True) if before.recorded else None
     if now is None or now.situation == before.situation or abs(now.behavior.score - before.behavior.score) < TENTH / 2:
         return None

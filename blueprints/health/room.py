@@ -1,4 +1,4 @@
-"""What the scores hand over on this floor."""
+"""What the scores hand over on this floor: navigation, parts of pages."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,9 +1,9 @@
-"""Round a table so that it still adds up: each cell to a neighbouring tenth, every row and column exact.
+"""Rounds a table so that it still adds up: each cell to a neighbouring tenth, every row and column exactly.
 
-Controlled rounding after Cox (1987), without chance. With its margins as one more row and column, every row and column
-of the table sums to zero. So whoever holds one cell that is not whole holds two, such cells form a cycle, and shifting
-them by turns up and down keeps all sums while at least one of them becomes whole. In whole grains, so that nothing is
-"nearly" whole.
+Controlled rounding after Cox (1987), without randomness. With its margins as one more row and column, every row and
+column of the table adds up to zero. So a line with one cell that is not whole has another one; such cells form a cycle,
+and shifting them up and down in turn keeps all sums while at least one of them becomes whole. Computed in whole grains,
+so that no rounding error makes a cell nearly whole.
 """
 
 from collections.abc import Sequence
@@ -12,18 +12,18 @@ Table = list[list[int]]
 Place = tuple[int, int]
 
 GRAINS = 10**9
-"""Grains in a unit: finer than any figure that is drawn, coarser than the noise of floats."""
+"""Grains in a unit: finer than any figure shown, coarser than the errors of floats."""
 
 
 def rounded(cells: Sequence[Sequence[float]], unit: float = 0.1) -> Table:
-    """Return the cells in units with a column of row sums and a row of column sums that are their sums exactly.
+    """Return the cells in units, with a column of row sums and a row of column sums that are exactly their sums.
 
-    The first column's sum and the sum of all are the nearest units, as they are printed elsewhere; every other figure
-    is less than two units from the truth, nearly always less than half of one; what is nothing stays nothing.
+    The first column's sum and the total are the nearest units, as they are printed elsewhere; every other figure is
+    less than two units from the truth, nearly always less than half a unit; a cell that is 0 stays 0.
     """
     columns = [[round(cell / unit * GRAINS) for cell in column] for column in zip(*cells, strict=True)]
-    settled = [_shared_out(*each) for each in zip(columns, _whole_sums([sum(c) for c in columns]), strict=True)]
-    table: Table = [list(row) for row in zip(*settled, strict=True)]
+    whole_columns = [_shared_out(*each) for each in zip(columns, _whole_sums([sum(c) for c in columns]), strict=True)]
+    table: Table = [list(row) for row in zip(*whole_columns, strict=True)]
     for row in table:
         row.append(-sum(row))
     table.append([-sum(column) for column in zip(*table, strict=True)])
@@ -39,7 +39,7 @@ def _nearest(grains: int) -> int:
 
 
 def _whole_sums(sums: Sequence[int]) -> list[int]:
-    """Round the columns' sums: the first and the sum of all to the nearest, the others by largest remainder."""
+    """Return the columns' sums rounded: the first and the total to the nearest, the others by largest remainder."""
     first, *others = sums
     wholes = [each // GRAINS for each in others]
     missing = _nearest(sum(sums)) - _nearest(first) - sum(wholes)
@@ -49,7 +49,7 @@ def _whole_sums(sums: Sequence[int]) -> list[int]:
 
 
 def _shared_out(column: Sequence[int], whole: int) -> list[int]:
-    """Let a column add up to its whole sum: each cell takes its part of the difference by its size."""
+    """Return a column that adds up to its whole sum: each cell takes its part of the difference by its size."""
     size = sum(abs(cell) for cell in column)
     if not size:
         return list(column)
@@ -65,7 +65,7 @@ def _is_whole(cell: int) -> bool:
 
 
 def _cycle(table: Table) -> list[Place] | None:
-    """Find cells that are not whole, each in one line with the next, rows and columns by turns; None: all are whole."""
+    """Return cells that are not whole, each in one row or column with the next, in turn; None if all are whole."""
     row = next((i for i, line in enumerate(table) if not all(map(_is_whole, line))), None)
     if row is None:
         return None
@@ -84,12 +84,12 @@ def _cycle(table: Table) -> list[Place] | None:
 
 
 def _other(line: Sequence[int], but: int | None) -> int:
-    """Another cell of the line that is not whole: the sum is whole, so there is one."""
+    """Return another cell of the line that is not whole; there is one, since the sum is whole."""
     return next(i for i, cell in enumerate(line) if i != but and not _is_whole(cell))
 
 
 def _shift(table: Table, cycle: Sequence[Place]) -> None:
-    """Move the cycle's cells by turns up and down, the shorter way round, until one of them is whole."""
+    """Shift the cycle's cells up and down in turn, by the smaller amount, until one of them is whole."""
     ups, downs = cycle[::2], cycle[1::2]
     forth = min(*(_above(table[i][j]) for i, j in ups), *(_below(table[i][j]) for i, j in downs))
     back = min(*(_below(table[i][j]) for i, j in ups), *(_above(table[i][j]) for i, j in downs))

@@ -1,4 +1,4 @@
-"""The accounts page: whom to call today, the matrix and the table behind it."""
+"""The list of accounts: whom to call today, the matrix, and the table behind it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,13 +20,13 @@ from community.health.groups import QUADRANTS
 from community.health.situations import today
 
 AROUND = 2
-"""Numbers of pages shown on either side of this one."""
+"""Page numbers shown on either side of this page's."""
 
 
 @bp.get("/accounts")
 @staff_only(rules.can_see_scores)
 def list_accounts() -> ResponseReturnValue:
-    """Draw customers by behavior and momentum, or list them."""
+    """Show customers by behavior and momentum, or in a table."""
     asked = filters.parse_params(request.args)
     day = today()
     policy = policies.policy_in_force(day)
@@ -42,7 +42,7 @@ def list_accounts() -> ResponseReturnValue:
         selects=_selects(asked),
         columns=_columns(asked) if asked.as_table else [],
         listed=seen.asked[(asked.page - 1) * ROWS_A_PAGE : asked.page * ROWS_A_PAGE],
-        pages=_pages(asked, seen),
+        pages=_page_numbers(asked, seen),
         quadrants=QUADRANTS,
         words=words,
         figure=figure,
@@ -52,7 +52,7 @@ def list_accounts() -> ResponseReturnValue:
 
 
 def _selects(asked: AccountListParams) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:
-    """The filters: name, label, choices, what is chosen."""
+    """Return the filters: name, label, choices, the chosen value."""
     chosen, everything = asked.chosen, ("", _("すべて"))
     csms = listing.list_csms()
     industries = [(industry, industry) for industry in listing.list_industries()]
@@ -71,7 +71,10 @@ def _named(names: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _columns(asked: AccountListParams) -> list[dict[str, Any]]:
-    """The table's heads: each sorts by its column, and the other way round where it already does."""
+    """Return the table's column heads.
+
+    Each links to the list sorted by its column, reversed if it is sorted so already.
+    """
     names: Sequence[tuple[Sort, str, bool]] = (
         (Sort.NAME, _("会社"), False),
         (Sort.SEGMENT, _("セグメント"), False),
@@ -94,8 +97,8 @@ def _columns(asked: AccountListParams) -> list[dict[str, Any]]:
     ]
 
 
-def _pages(asked: AccountListParams, seen: Overview) -> list[dict[str, Any] | None]:
-    """The numbers under a long table; none under one that fits."""
+def _page_numbers(asked: AccountListParams, seen: Overview) -> list[dict[str, Any] | None]:
+    """Return the page numbers under a long table; empty if everything is on one page."""
     last = -(-len(seen.asked) // ROWS_A_PAGE)
     shown = [n for n in range(1, last + 1) if n in {1, last} or abs(n - asked.page) <= AROUND]
     pages: list[dict[str, Any] | None] = []

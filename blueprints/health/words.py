@@ -1,4 +1,4 @@
-"""What the accounts' pages call things, in the reader's language."""
+"""Words of the pages about accounts, in the viewer's language."""
 
 from datetime import date
 
@@ -33,13 +33,13 @@ PARTS: dict[Part, LazyString] = {
     Part.WITHDRAWN: _l("取り消し・復元"),
     Part.POLICY: _l("重みの版"),
 }
-"""In the order of the table: what people did first."""
+"""In the order of the table, new acts first."""
 
 STANDSTILL = 0.05
-"""A momentum below this is printed as 0.0: to say "0.0 times" would be no sentence."""
+"""A lower momentum would be printed as 0.0, and "0.0 times" makes no sentence."""
 
 PILLS: dict[Band, str] = {Band.GOOD: "good", Band.WATCH: "watch", Band.DANGER: "bad", Band.UNJUDGED: "unknown"}
-"""Bands by the names that the components draw."""
+"""Names of the bands in the components."""
 
 BANDS: dict[Band, LazyString] = {
     Band.GOOD: _l("良好"),
@@ -58,14 +58,14 @@ def stage_name(stage: str | None) -> str:
 
 
 def alerts_of(score: Scored | None) -> list[str]:
-    """Say what is alarming, short enough for a cell."""
+    """Return the account's alerts, short enough for a cell."""
     if score is None:
         return []
     return [*([_("急に下がった")] if score.falling else ()), *([_("静かになった")] if score.silent else ())]
 
 
 def days_left(day: date | None, today: date) -> str:
-    """Say how long until a day: 「あと133日」."""
+    """Return how long it is until a day: 「あと133日」."""
     if day is None:
         return ""
     left = (day - today).days
@@ -75,7 +75,7 @@ def days_left(day: date | None, today: date) -> str:
 
 
 def momentum_sentence(momentum: float | None) -> str:
-    """Say what the momentum means; 1 is as usual."""
+    """Return a sentence on the momentum; 1 is as usual."""
     if momentum is None:
         return _("勢いは、はじめての行動から90日たつと分かります")
     times = figure(momentum)
@@ -87,7 +87,7 @@ def momentum_sentence(momentum: float | None) -> str:
 
 
 def state_of(act: ListedAct) -> str:
-    """Say whether an act stands, if that was ever in doubt."""
+    """Return a word for the act's state if the act was ever withdrawn or restored, else ""."""
     if not act.reversals:
         return ""
     if act.counts:

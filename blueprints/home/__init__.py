@@ -1,4 +1,4 @@
-"""The first page: what became of my matter, whom I can help, what is going on."""
+"""The first page, and the welcome of newcomers."""
 
 from blueprints.navigation import furnish
 

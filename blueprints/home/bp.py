@@ -1,4 +1,4 @@
-"""The blueprint that the first pages hang on."""
+"""The blueprint of the first pages."""
 
 from flask import Blueprint
 

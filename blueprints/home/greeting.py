@@ -1,4 +1,4 @@
-"""The sentence that a returning person meets first: what became of their matter."""
+"""The greeting of a returning member on the first page: what has come of their contributions."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from models.base import now
 
 @dataclass(frozen=True)
 class Greeting:
-    """「3日のあいだに、」 「返信が2件」 「届きました。」: the middle is what matters."""
+    """「3日のあいだに、」 「返信が2件」 「届きました。」: the middle part is emphasised."""
 
     before: str
     strong: str
@@ -23,7 +23,7 @@ class Greeting:
 
 
 def greet(member: Member, notifications: Sequence[NotificationView]) -> Greeting:
-    """Return the most personal of what is unread; without any, a quiet day is called one."""
+    """Return the greeting on the most personal unread notification; if there is none, on a quiet day."""
     unread: Counter[str] = Counter()
     for view in notifications:
         for line in view.lines:
@@ -41,7 +41,7 @@ def _greet_of_any(n: int) -> tuple[str, str]:
 
 
 def _since(member: Member) -> str:
-    """How long the person was away, where it was long enough to say so."""
+    """Return how long the member was away, in words; "" if it was not long."""
     if member.seen_at is None:
         return ""
     days = (now() - member.seen_at).days

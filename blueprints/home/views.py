@@ -1,4 +1,4 @@
-"""One page, composed of what the rooms hand over for it."""
+"""The first page, composed of the parts that rooms hand over."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,7 @@ NEWS_SHOWN = 4
 @public
 @cached_for_guests(scopes=scopes_of_rooms)
 def show_home() -> ResponseReturnValue:
-    """The page one comes back to; a guest sees what the place is."""
+    """Show the first page: members see what is new, guests what the community is."""
     member = current_member()
     if member is None:
         return render_template("home/guest.html", cards=_list_cards(None), pulses=_list_pulses())
@@ -36,7 +36,7 @@ def show_home() -> ResponseReturnValue:
         today=format_datetime(now(), _("M月d日（E）")),
         news=[item for item in news if item.is_new] or news[:NEWS_SHOWN],
         news_shown=NEWS_SHOWN,
-        # Asked of those only who have not been here before.
+        # Queried on a member's first visit only.
         welcome_waits=member.seen_at is None and welcomes.is_waiting(member),
         cards=_list_cards(member),
         pulses=_list_pulses(),

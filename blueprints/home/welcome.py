@@ -1,4 +1,4 @@
-"""A newcomer's first page: what this place is, and one useful thing to do, chosen by what there is."""
+"""The first page of a newcomer: what the community is, and one useful act, chosen by what there is to do."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from .bp import bp
 @bp.get("/welcome")
 @signed_in_only
 def show_welcome() -> ResponseReturnValue:
-    """Until it is closed; afterwards the way home."""
+    """Show the welcome until it is closed; then redirect to the first page."""
     member = signed_in_member()
     if not welcomes.is_waiting(member):
         return redirect(url_for(".show_home"))
@@ -26,7 +26,7 @@ def show_welcome() -> ResponseReturnValue:
 
 
 def _choose_act(member: Member) -> tuple[WelcomeAct | None, Values]:
-    """Return the first act that is something for this person, with what it draws; (None, None): no room has any."""
+    """Return the first act that suits the member, with its values; (None, None) if no room has any."""
     for act in current_pages().welcome_acts:
         if (offer := act.values(member)) is not None:
             return act, offer
@@ -36,7 +36,7 @@ def _choose_act(member: Member) -> tuple[WelcomeAct | None, Values]:
 @bp.post("/welcome/<name>/<int:thing_id>")
 @signed_in_only
 def do_welcome_act(name: str, thing_id: int) -> ResponseReturnValue:
-    """The first act, which also ends the welcome."""
+    """Do the offered act, and close the welcome."""
     prepare = next((act.prepare for act in current_pages().welcome_acts if act.name == name), None) or abort(404)
     member = signed_in_member()
     prepared = prepare(member, thing_id)
@@ -50,7 +50,7 @@ def do_welcome_act(name: str, thing_id: int) -> ResponseReturnValue:
 @bp.post("/welcome/close")
 @signed_in_only
 def close_welcome() -> ResponseReturnValue:
-    """Not shown again; on to the act that was chosen, or home."""
+    """Close the welcome for good. Redirect to the chosen act or to the first page."""
     with transaction():
         welcomes.close(signed_in_member())
     return redirect(browser_sessions.own_path(request.form.get("next")))

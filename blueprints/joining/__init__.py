@@ -1,4 +1,4 @@
-"""Coming in: invitations, links, lists, requests, terms."""
+"""Joining: invitations, links, CSV files, requests, terms."""
 
 from . import company_links, csv_invitations, invitations, requests, terms
 from .bp import bp

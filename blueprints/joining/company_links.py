@@ -1,4 +1,4 @@
-"""Handing out links by which a company's people join."""
+"""Links by which a company's people join: making, renewing and withdrawing them."""
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,9 +10,10 @@ from blueprints.joining.bp import bp
 from blueprints.joining.forms import LinkForm
 from blueprints.throttling import requester
 from community import links
-from community.accounts import queries, rules
+from community.accounts import queries
 from community.extensions import limiter
 from community.joining import company_links
+from community.joining import queries as joining_queries
 from community.joining import rules as joining_rules
 from models.accounts import Member
 from models.base import transaction
@@ -23,24 +24,24 @@ MADE_LINK = "made_link"
 
 
 @bp.get("/invitations/links")
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def list_links() -> ResponseReturnValue:
-    """Links that can be used, and the form for one more, with `?account=` for that company.
+    """Show the usable links, and the form for one more, with `?account=` for that company.
 
-    The address of one that was just made is shown this once.
+    The address of a link that was just made is shown this once.
     """
     made = session.pop(MADE_LINK, None)
-    return _page(_form(signed_in_member(), request.args.get("account", type=int)), made)
+    return _render_links_page(_make_link_form(signed_in_member(), request.args.get("account", type=int)), made)
 
 
 @bp.post("/invitations/links")
 @limiter.limit(limits.LINKS_PER_MEMBER, key_func=requester)
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def make_link() -> ResponseReturnValue:
     member = signed_in_member()
-    form = _form(member)
+    form = _make_link_form(member)
     if not form.validate():
-        return _page(form), limits.REFUSED
+        return _render_links_page(form), limits.REFUSED
     account = queries.get_account(form.account.data)
     if account is None or not joining_rules.can_make_link_for(member, account, queries.today()):
         abort(403)
@@ -53,11 +54,11 @@ def make_link() -> ResponseReturnValue:
 
 @bp.post("/invitations/links/<int:link_id>/renew")
 @limiter.limit(limits.LINKS_PER_MEMBER, key_func=requester)
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def renew_link(link_id: int) -> ResponseReturnValue:
-    """Whoever has lost the address gets a new one; the old one is void."""
-    link = _find(link_id)
-    if not rules.can_invite_into(signed_in_member(), link.account):
+    """Give the link a new address; the old one is void."""
+    link = _find_link(link_id)
+    if not joining_rules.can_invite_into(signed_in_member(), link.account):
         abort(403)
     with transaction():
         token = company_links.renew_token(link, signed_in_member())
@@ -67,33 +68,33 @@ def renew_link(link_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/invitations/links/<int:link_id>/withdraw")
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def withdraw_link(link_id: int) -> ResponseReturnValue:
-    link = _find(link_id)
+    link = _find_link(link_id)
     with transaction():
         company_links.withdraw_link(link, signed_in_member())
     flash(_("参加リンクを取り消しました。"))
     return redirect(url_for(".list_links"))
 
 
-def _find(link_id: int) -> CompanyLink:
+def _find_link(link_id: int) -> CompanyLink:
     return company_links.get_link(link_id, seen_by=signed_in_member()) or abort(404)
 
 
-def _form(member: Member, account_id: int | None = None) -> LinkForm:
+def _make_link_form(member: Member, account_id: int | None = None) -> LinkForm:
     form = LinkForm(account=account_id)
     day = queries.today()
     form.offer(
         [
             account
-            for account in queries.list_accounts_to_invite_into(member)
+            for account in joining_queries.list_accounts_to_invite_into(member)
             if joining_rules.can_make_link_for(member, account, day)
         ]
     )
     return form
 
 
-def _page(form: LinkForm, made: list[str] | None = None) -> str:
+def _render_links_page(form: LinkForm, made: list[str] | None = None) -> str:
     return render_template(
         "joining/links.html",
         form=form,

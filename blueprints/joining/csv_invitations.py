@@ -1,4 +1,4 @@
-"""Inviting many from a CSV file: a dry run that shows what would happen, then the same once more in earnest.
+"""Inviting many from a CSV file: a preview that writes nothing, then the same again, confirmed.
 
 Between the two the file's text travels, signed, in the page: nothing of people who may not be invited is stored.
 """
@@ -16,15 +16,25 @@ from itsdangerous import BadSignature
 from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
 from blueprints.joining.bp import bp
-from blueprints.joining.forms import ENCODINGS, RosterForm
+from blueprints.joining.forms import ENCODINGS, CsvInvitationsForm
 from blueprints.throttling import requester
 from community import table_files
-from community.accounts import queries, rules
+from community.accounts import queries
 from community.clock import PatientSerializer
 from community.extensions import limiter
 from community.files.kinds import Kind
 from community.joining import csv_invitations
-from community.joining.csv_invitations import MAX_BYTES, MAX_ROWS, BadFile, BadFileError, Judged, Reason, Roster
+from community.joining import queries as joining_queries
+from community.joining import rules as joining_rules
+from community.joining.csv_invitations import (
+    MAX_BYTES,
+    MAX_ROWS,
+    BadFile,
+    BadFileError,
+    CsvInvitations,
+    JudgedRow,
+    Reason,
+)
 from community.table_files import Encoding
 from community.tables import Charset, CsvFile, to_csv
 from models.accounts import Account, AccountKind, Member
@@ -83,77 +93,77 @@ REASONS: dict[Reason, LazyString] = {
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was looked at, for which company, and how it was read."""
+    """A previewed file, for which company, and how it was read."""
 
     account: Account
     strangers: bool
     content: bytes
     encoding: Encoding
-    roster: Roster
+    sheet: CsvInvitations
 
 
 @bp.get("/invitations/csv")
-@staff_only(rules.can_invite)
-def show_roster() -> ResponseReturnValue:
-    return _upload_page(_form(signed_in_member(), request.args.get("account", type=int)))
+@staff_only(joining_rules.can_invite)
+def show_csv_invitations() -> ResponseReturnValue:
+    return _render_upload_page(_make_csv_form(signed_in_member(), request.args.get("account", type=int)))
 
 
 @bp.post("/invitations/csv")
-@limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=requester)
-@staff_only(rules.can_invite)
-def preview_roster() -> ResponseReturnValue:
-    """The dry run: nothing is written."""
+@limiter.limit(limits.CSV_INVITATIONS_PER_MEMBER, key_func=requester)
+@staff_only(joining_rules.can_invite)
+def preview_csv_invitations() -> ResponseReturnValue:
+    """Show what the file would do. Nothing is written."""
     member = signed_in_member()
-    if request.form.get("roster"):
-        return _read_again(member)
-    form = _form(member)
+    if request.form.get("upload"):
+        return _preview_in_encoding(member)
+    form = _make_csv_form(member)
     if not form.validate():
-        return _upload_page(form), limits.REFUSED
+        return _render_upload_page(form), limits.REFUSED
     account = queries.get_account(form.account.data)
-    if account is None or not rules.can_invite_into(member, account):
+    if account is None or not joining_rules.can_invite_into(member, account):
         abort(403)
     content = form.file.data.read(MAX_BYTES + 1)
-    return _preview(member, form, account, content, form.chosen_encoding)
+    return _render_preview(member, form, account, content, form.chosen_encoding)
 
 
-def _read_again(member: Member) -> ResponseReturnValue:
-    """The same file in another encoding, which the person has chosen."""
-    before, chosen = _unsign(request.form.get("roster", ""), member), request.form.get("encoding", "")
+def _preview_in_encoding(member: Member) -> ResponseReturnValue:
+    """Preview the same file in another encoding, which the person has chosen."""
+    before, chosen = _read_signed_upload(request.form.get("upload", ""), member), request.form.get("encoding", "")
     if before is None or chosen not in set(Encoding):
-        return _out_of_date(member)
-    form = _form(member, before.account.id)
+        return _refuse_outdated_preview(member)
+    form = _make_csv_form(member, before.account.id)
     form.strangers.data = before.strangers
-    return _preview(member, form, before.account, before.content, Encoding(chosen))
+    return _render_preview(member, form, before.account, before.content, Encoding(chosen))
 
 
-def _preview(
-    member: Member, form: RosterForm, account: Account, content: bytes, encoding: Encoding | None
+def _render_preview(
+    member: Member, form: CsvInvitationsForm, account: Account, content: bytes, encoding: Encoding | None
 ) -> ResponseReturnValue:
     try:
-        encoding = encoding or csv_invitations.recognise(content)
-        roster = csv_invitations.read(csv_invitations.decode(content, encoding))
+        encoding = encoding or csv_invitations.recognise_encoding(content)
+        sheet = csv_invitations.parse_csv(csv_invitations.decode_file(content, encoding))
     except BadFileError as error:
-        form.file.errors = [_sentence(error, encoding)]
-        return _upload_page(form), limits.REFUSED
-    upload = Upload(account, bool(form.strangers.data), content, encoding, roster)
-    judged = csv_invitations.judge(roster, account, strangers=upload.strangers)
+        form.file.errors = [_describe_bad_file(error, encoding)]
+        return _render_upload_page(form), limits.REFUSED
+    upload = Upload(account, bool(form.strangers.data), content, encoding, sheet)
+    judged = csv_invitations.judge_rows(sheet, account, strangers=upload.strangers)
     refused = [each for each in judged if each.reason is not None]
     return render_template(
-        "joining/roster_preview.html",
+        "joining/csv_invitations_preview.html",
         upload=upload,
         chosen=[each.row for each in judged if each.reason is None],
         refused=refused,
         reasons=REASONS,
         encodings=[(each.value, str(ENCODINGS[each])) for each in table_files.list_encodings(content)],
-        separator=SEPARATORS[roster.separator],
+        separator=SEPARATORS[sheet.separator],
         is_ascii=content.isascii(),
-        signed=_sign(upload, member),
-        fits_cp932=not _refused_file(upload, refused, Charset.CP932).refused,
+        signed=_sign_upload(upload, member),
+        fits_cp932=not _write_refused_rows(upload, refused, Charset.CP932).refused,
     )
 
 
-def _sentence(error: BadFileError, encoding: Encoding | None) -> str:
-    """What was recognised, and what is missing."""
+def _describe_bad_file(error: BadFileError, encoding: Encoding | None) -> str:
+    """Return the sentence that says what was recognised in the file, and what is missing."""
     return str(BAD_FILES[error.why]) % {
         "kind": KINDS.get(error.kind, A_PICTURE) if error.kind else "",
         "line": error.line,
@@ -164,41 +174,41 @@ def _sentence(error: BadFileError, encoding: Encoding | None) -> str:
 
 
 def _is_into_vendor() -> bool:
-    """Those on the list will be the vendor's people."""
-    upload = _unsign(request.form.get("roster", ""), signed_in_member())
+    """Return whether the people in the file will be the vendor's."""
+    upload = _read_signed_upload(request.form.get("upload", ""), signed_in_member())
     return upload is not None and upload.account.kind == AccountKind.VENDOR
 
 
 @bp.post("/invitations/csv/confirm")
-@limiter.limit(limits.ROSTERS_PER_MEMBER, key_func=requester)
-@staff_only(rules.can_invite)
-@reauthentication.proof_first(lambda: _("権限を持つ人を招待する"), "joining.show_roster", when=_is_into_vendor)
-def confirm_roster() -> ResponseReturnValue:
-    """The letters go out; the same again sends none twice."""
+@limiter.limit(limits.CSV_INVITATIONS_PER_MEMBER, key_func=requester)
+@staff_only(joining_rules.can_invite)
+@reauthentication.proof_first(lambda: _("権限を持つ人を招待する"), "joining.show_csv_invitations", when=_is_into_vendor)
+def confirm_csv_invitations() -> ResponseReturnValue:
+    """Invite the people in the file; sent again, nobody is invited twice."""
     member = signed_in_member()
-    upload = _unsign(request.form.get("roster", ""), member)
+    upload = _read_signed_upload(request.form.get("upload", ""), member)
     if upload is None:
-        return _out_of_date(member)
+        return _refuse_outdated_preview(member)
     release()
     with transaction():
-        sent = csv_invitations.invite_all(upload.roster, upload.account, member, strangers=upload.strangers)
+        sent = csv_invitations.invite_all(upload.sheet, upload.account, member, strangers=upload.strangers)
     flash(_("%(n)s人に招待状を送りました。", n=sent) if sent else _("新しく招待する人はいませんでした。"))
     return redirect(url_for(".list_invitations"))
 
 
 @bp.post("/invitations/csv/refused")
-@staff_only(rules.can_invite)
-def download_refused() -> ResponseReturnValue:
-    """The rows that are left out with their reasons, to be mended and sent again."""
+@staff_only(joining_rules.can_invite)
+def download_refused_rows() -> ResponseReturnValue:
+    """Send the rows that are left out with their reasons, to be corrected and uploaded again."""
     member = signed_in_member()
-    upload = _unsign(request.form.get("roster", ""), member)
+    upload = _read_signed_upload(request.form.get("upload", ""), member)
     if upload is None:
-        return _out_of_date(member)
-    judged = csv_invitations.judge(upload.roster, upload.account, strangers=upload.strangers)
+        return _refuse_outdated_preview(member)
+    judged = csv_invitations.judge_rows(upload.sheet, upload.account, strangers=upload.strangers)
     refused = [each for each in judged if each.reason is not None]
-    file = _refused_file(upload, refused, Charset.UTF8)
+    file = _write_refused_rows(upload, refused, Charset.UTF8)
     if request.form.get("encoding") == Charset.CP932:
-        narrow = _refused_file(upload, refused, Charset.CP932)
+        narrow = _write_refused_rows(upload, refused, Charset.CP932)
         file = file if narrow.refused else narrow
     response = make_response(file.body)
     response.headers["Content-Type"] = file.content_type
@@ -206,9 +216,12 @@ def download_refused() -> ResponseReturnValue:
     return response
 
 
-def _refused_file(upload: Upload, refused: list[Judged], charset: Charset) -> CsvFile:
-    """As it came, with line and reason in front. What cp932 cannot hold of the heading is a row it cannot hold."""
-    heading = (_("行"), _("理由"), *upload.roster.heading)
+def _write_refused_rows(upload: Upload, refused: list[JudgedRow], charset: Charset) -> CsvFile:
+    """Return these rows as CSV, with line and reason before the original cells.
+
+    If cp932 cannot hold the heading, the heading counts as a refused row.
+    """
+    heading = (_("行"), _("理由"), *upload.sheet.heading)
     rows = [(each.row.line, str(REASONS[each.reason]), *each.row.cells) for each in refused if each.reason is not None]
     try:
         return to_csv(heading, rows, charset)
@@ -216,41 +229,41 @@ def _refused_file(upload: Upload, refused: list[Judged], charset: Charset) -> Cs
         return to_csv((), [heading, *rows], charset)
 
 
-def _out_of_date(member: Member) -> ResponseReturnValue:
-    form = _form(member)
+def _refuse_outdated_preview(member: Member) -> ResponseReturnValue:
+    form = _make_csv_form(member)
     form.form_errors.append(_("確認の画面が古くなりました。もう一度ファイルを選んでください。"))
-    return _upload_page(form), GONE
+    return _render_upload_page(form), GONE
 
 
-def _form(member: Member, account_id: int | None = None) -> RosterForm:
-    form = RosterForm(account=account_id)
-    form.offer(queries.list_accounts_to_invite_into(member))
+def _make_csv_form(member: Member, account_id: int | None = None) -> CsvInvitationsForm:
+    form = CsvInvitationsForm(account=account_id)
+    form.offer(joining_queries.list_accounts_to_invite_into(member))
     return form
 
 
-def _upload_page(form: RosterForm) -> str:
-    return render_template("joining/roster.html", form=form, most=MAX_ROWS)
+def _render_upload_page(form: CsvInvitationsForm) -> str:
+    return render_template("joining/csv_invitations.html", form=form, most=MAX_ROWS)
 
 
-def _sign(upload: Upload, member: Member) -> str:
+def _sign_upload(upload: Upload, member: Member) -> str:
     content = base64.b85encode(upload.content).decode()
-    return _signer().dumps([member.id, upload.account.id, upload.strangers, upload.encoding, content])
+    return _upload_serializer().dumps([member.id, upload.account.id, upload.strangers, upload.encoding, content])
 
 
-def _unsign(signed: str, member: Member) -> Upload | None:
-    """What this very person has looked at, while they may still invite there."""
+def _read_signed_upload(signed: str, member: Member) -> Upload | None:
+    """Return the upload that this member has previewed; None if it is outdated or they may not invite any more."""
     try:
-        member_id, account_id, strangers, encoding, coded = _signer().loads(signed, max_age=PREVIEW_SECONDS)
+        member_id, account_id, strangers, encoding, coded = _upload_serializer().loads(signed, max_age=PREVIEW_SECONDS)
     except BadSignature:
         return None
     account = queries.get_account(account_id)
-    if member_id != member.id or account is None or not rules.can_invite_into(member, account):
+    if member_id != member.id or account is None or not joining_rules.can_invite_into(member, account):
         return None
     content, encoding = base64.b85decode(coded), Encoding(encoding)
     return Upload(
-        account, strangers, content, encoding, csv_invitations.read(csv_invitations.decode(content, encoding))
+        account, strangers, content, encoding, csv_invitations.parse_csv(csv_invitations.decode_file(content, encoding))
     )
 
 
-def _signer() -> PatientSerializer:
-    return PatientSerializer(str(current_app.secret_key), salt="roster")
+def _upload_serializer() -> PatientSerializer:
+    return PatientSerializer(str(current_app.secret_key), salt="csv invitations")

@@ -1,4 +1,4 @@
-"""What somebody fills in who joins by their company, and whoever opens the way for them."""
+"""Forms of inviting and joining."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -38,12 +38,12 @@ ENCODINGS = {
 
 
 def join_ids(ids: Iterable[int]) -> str:
-    """Ids as a hidden field carries them."""
+    """Return the ids as a hidden field carries them."""
     return ",".join(map(str, ids))
 
 
 class AcceptInvitationForm(NamesForm, NewPasswordForm):
-    """A newcomer's first page."""
+    """The registration of a new member."""
 
     handle = AsciiField(
         _("ハンドル"),
@@ -61,7 +61,7 @@ class AcceptInvitationForm(NamesForm, NewPasswordForm):
     shown = ""
 
     def offer_terms(self, offered: Sequence[TermsVersion]) -> None:
-        """Ask for consent to these; where nothing is published there is nothing to ask."""
+        """Ask for consent to these versions; without any, remove the fields."""
         self.offered = offered
         if not offered:
             del self.agrees, self.versions
@@ -69,13 +69,13 @@ class AcceptInvitationForm(NamesForm, NewPasswordForm):
         self.shown, self.versions.data = self.versions.data or "", join_ids(version.id for version in offered)
 
     def validate_agrees(self, field: Field) -> None:
-        """Consent counts for what was on the page, not for what was published meanwhile."""
+        """Refuse consent to other versions than the page has shown."""
         if self.shown != self.versions.data:
             field.data = False
             raise ValidationError(_("内容が新しくなりました。もう一度お読みのうえ、印を付けてください。"))
 
     def validate_handle(self, field: Field) -> None:
-        """Free, and such that a mention can carry it."""
+        """Refuse handles that are taken or cannot be mentioned."""
         if not names.is_handle(field.data):
             raise ValidationError(_("ハンドルは半角の英字で始め、英数字と - _ で2〜32文字にしてください。例：saeki_m"))
         if queries.get_member_by_handle(field.data) is not None:
@@ -91,12 +91,12 @@ class InviteForm(FlaskForm):
     is_company_admin = BooleanField(_("この会社の管理者として招待する"))
 
     def offer(self, accounts: Sequence[Account]) -> None:
-        """The companies to choose from."""
+        """Offer these companies."""
         self.account.choices = [SelectChoice(account.id, account.name) for account in accounts]
 
 
 class JoinForm(FlaskForm):
-    """An address that a mail will prove. `only`: where it must be of one of these domains."""
+    """An address that a mail will prove. `only`: the domains that it must have; empty: any."""
 
     email = AddressField(
         _("会社のメールアドレス"),
@@ -106,7 +106,7 @@ class JoinForm(FlaskForm):
     only: Collection[str] = ()
 
     def validate_email(self, field: Field) -> None:
-        """Says which domains would do: whoever has the link is of that company."""
+        """Refuse other domains than `only`, and name those: people with the link are of that company."""
         if self.only and field.data.rpartition("@")[2] not in self.only:
             examples = "、".join(f"@{domain}" for domain in self.only)
             raise ValidationError(_("このリンクで参加できるのは、%(domains)s のアドレスだけです。", domains=examples))
@@ -119,13 +119,13 @@ class LinkForm(FlaskForm):
     own_domains_only = BooleanField(_("会社のメールドメインのアドレスだけに限る"), default=True)
 
     def offer(self, accounts: Sequence[Account]) -> None:
-        """The companies to choose from, the periods and the numbers."""
+        """Offer these companies, the periods and the numbers."""
         self.account.choices = [SelectChoice(account.id, account.name) for account in accounts]
         self.days.choices = [SelectChoice(days, str(_("%(n)s日間", n=days))) for days in LINK_DAYS]
         self.max_uses.choices = [SelectChoice(most, str(_("%(n)s人", n=most))) for most in LINK_USES]
 
     def holds(self, domains: Collection[str]) -> LinkTerms:
-        """What the filled form says of a link for a company with these domains."""
+        """Return the terms that were chosen, for a company with these mail domains."""
         return LinkTerms(
             days=self.days.data,
             max_uses=self.max_uses.data,
@@ -133,7 +133,7 @@ class LinkForm(FlaskForm):
         )
 
 
-class RosterForm(FlaskForm):
+class CsvInvitationsForm(FlaskForm):
     account = SelectField(_("会社"), coerce=int, validate_choice=True)
     file = FileField(_("CSVファイル"), validators=[FileRequired(_("CSVファイルを選んでください。"))])
     encoding = SelectField(
@@ -148,10 +148,10 @@ class RosterForm(FlaskForm):
     strangers = BooleanField(_("会社のドメイン以外のアドレスも招待する"))
 
     def offer(self, accounts: Sequence[Account]) -> None:
-        """The companies to choose from."""
+        """Offer these companies."""
         self.account.choices = [SelectChoice(account.id, account.name) for account in accounts]
 
     @property
     def chosen_encoding(self) -> Encoding | None:
-        """None: it is to be recognised."""
+        """The chosen encoding; None: it is to be recognised."""
         return Encoding(self.encoding.data) if self.encoding.data in set(Encoding) else None

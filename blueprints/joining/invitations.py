@@ -31,14 +31,14 @@ GONE = 410
 
 
 @bp.get("/invitations")
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def list_invitations() -> ResponseReturnValue:
-    """Who was invited and has not answered; and the form to invite one more, with `?account=` into that company."""
-    return _page(_invite_form(signed_in_member(), request.args.get("account", type=int)))
+    """Show the open invitations, and the form for one more, with `?account=` into that company."""
+    return _render_invitations_page(_make_invite_form(signed_in_member(), request.args.get("account", type=int)))
 
 
 def _gives_rights() -> bool:
-    """Whoever comes by the invitation that is asked for will look after their company, or be one of the vendor's."""
+    """Return whether the invited person will administer their company, or be one of the vendor's people."""
     account = queries.get_account(request.form.get("account", 0, type=int))
     is_vendor = account is not None and account.kind == AccountKind.VENDOR
     return is_vendor or bool(request.form.get("is_company_admin"))
@@ -46,47 +46,47 @@ def _gives_rights() -> bool:
 
 @bp.post("/invitations")
 @limiter.limit(limits.INVITATIONS_PER_MEMBER, key_func=requester)
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 @reauthentication.proof_first(
     lambda: _("権限を持つ人を招待する"),
     "joining.list_invitations",
     when=_gives_rights,
-    refuse=lambda: _refuse_invitation(_invite_form(signed_in_member())),
+    refuse=lambda: _refuse_invitation(_make_invite_form(signed_in_member())),
 )
 def invite() -> ResponseReturnValue:
     member = signed_in_member()
-    form = _invite_form(member)
+    form = _make_invite_form(member)
     refusal = _refuse_invitation(form)
     if refusal is not None:
         return refusal
-    email, account = form.email.data or "", _account_of(form)
+    email, account = form.email.data or "", _find_account(form)
     with transaction():
-        as_admin = rules.can_invite_anybody(member) and form.is_company_admin.data
+        as_admin = joining_rules.can_invite_anybody(member) and form.is_company_admin.data
         invitations.invite(email, account, member, is_company_admin=as_admin)
     flash(_("%(email)s に招待状を送りました。", email=email))
     return redirect(url_for(".list_invitations"))
 
 
-def _account_of(form: InviteForm) -> Account:
+def _find_account(form: InviteForm) -> Account:
     account = queries.get_account(form.account.data or 0)
-    if account is None or not rules.can_invite_into(signed_in_member(), account):
+    if account is None or not joining_rules.can_invite_into(signed_in_member(), account):
         abort(403)
     return account
 
 
 def _refuse_invitation(form: InviteForm) -> ResponseReturnValue | None:
-    """The page that says what is wrong with the form; None where the invitation can go out."""
+    """Return the page that says what is wrong with the form; None where the invitation can go out."""
     if not form.validate():
-        return _page(form), limits.REFUSED
-    why_not = _why_not(form.email.data or "", _account_of(form))
-    if why_not is None:
+        return _render_invitations_page(form), limits.REFUSED
+    refusal = _explain_refusal(form.email.data or "", _find_account(form))
+    if refusal is None:
         return None
-    form.email.errors = [why_not]
-    return _page(form), limits.REFUSED
+    form.email.errors = [refusal]
+    return _render_invitations_page(form), limits.REFUSED
 
 
 @bp.post("/invitations/<int:invitation_id>/withdraw")
-@staff_only(rules.can_invite)
+@staff_only(joining_rules.can_invite)
 def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
     invitation = joining_queries.get_invitation(invitation_id, seen_by=signed_in_member()) or abort(404)
     with transaction():
@@ -98,21 +98,21 @@ def withdraw_invitation(invitation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".list_invitations"))
 
 
-def _invite_form(member: Member, account_id: int | None = None) -> InviteForm:
+def _make_invite_form(member: Member, account_id: int | None = None) -> InviteForm:
     form = InviteForm(account=account_id)
-    form.offer(queries.list_accounts_to_invite_into(member))
-    if not rules.can_invite_anybody(member):
+    form.offer(joining_queries.list_accounts_to_invite_into(member))
+    if not joining_rules.can_invite_anybody(member):
         del form.is_company_admin
     return form
 
 
-def _page(form: InviteForm) -> str:
+def _render_invitations_page(form: InviteForm) -> str:
     waiting = joining_queries.list_open_invitations(seen_by=signed_in_member())
     return render_template("joining/invitations.html", form=form, waiting=waiting)
 
 
-def _why_not(email: str, account: Account) -> str | None:
-    """Why this person cannot be invited into this company. Says nothing of people of other companies."""
+def _explain_refusal(email: str, account: Account) -> str | None:
+    """Return why this person cannot be invited into this company, or None. Says nothing of other companies' people."""
     known = queries.get_member_by_email(email)
     if known is not None and rules.belongs_to(known, account):
         return _("この方は、もう%(company)sのメンバーです。", company=account.name)
@@ -128,41 +128,41 @@ def _why_not(email: str, account: Account) -> str | None:
 @bp.get("/invitations/<token>")
 @public
 def show_invitation(token: str) -> ResponseReturnValue:
-    """The page of the mailed link; its button acts. Somebody who is here already is asked to sign in and move."""
+    """Show the page of the mailed link; its button acts. A member is asked to sign in and change company."""
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation):
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     if queries.get_member_by_email(invitation.email) is not None:
-        return _offer_to_move(invitation, token)
-    form = registration.new_form(invitation.email, invitation.family_name, invitation.given_name)
-    return answer_secretly(_newcomers_page(form, invitation, token))
+        return _offer_transfer(invitation, token)
+    form = registration.new_registration_form(invitation.email, invitation.family_name, invitation.given_name)
+    return answer_secretly(_render_registration_page(form, invitation, token))
 
 
 @bp.post("/invitations/<token>")
 @public
 def accept_invitation(token: str) -> ResponseReturnValue:
-    """A newcomer fills in the form and is in."""
+    """Register the invited person and sign them in."""
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation) or queries.get_member_by_email(invitation.email):
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
-    form = registration.sent_form(invitation.email, invitation.account)
+    form = registration.sent_registration_form(invitation.email, invitation.account)
     if not form.validate():
-        return _form_again(form, invitation, token)
+        return _refuse_registration(form, invitation, token)
     try:
-        member = _let_newcomer_in(token, form)
+        member = _register_member(token, form)
     except InvitationClosedError:
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     except IntegrityError:  # somebody else took the handle between the check and the writing
         form.validate()
-        return _form_again(form, joining_queries.get_invitation_by_token(token) or abort(GONE), token)
-    return registration.welcome(member)
+        return _refuse_registration(form, joining_queries.get_invitation_by_token(token) or abort(GONE), token)
+    return registration.sign_in_new_member(member)
 
 
-def _form_again(form: AcceptInvitationForm, invitation: Invitation, token: str) -> ResponseReturnValue:
-    return answer_secretly(_newcomers_page(form, invitation, token), limits.REFUSED)
+def _refuse_registration(form: AcceptInvitationForm, invitation: Invitation, token: str) -> ResponseReturnValue:
+    return answer_secretly(_render_registration_page(form, invitation, token), limits.REFUSED)
 
 
-def _newcomers_page(form: AcceptInvitationForm, invitation: Invitation, token: str) -> str:
+def _render_registration_page(form: AcceptInvitationForm, invitation: Invitation, token: str) -> str:
     return render_template(
         "joining/become_member.html",
         form=form,
@@ -173,7 +173,7 @@ def _newcomers_page(form: AcceptInvitationForm, invitation: Invitation, token: s
     )
 
 
-def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
+def _register_member(token: str, form: AcceptInvitationForm) -> Member:
     release()
     password_hash = passwords.hash_password(form.password.data or "")
     with transaction():
@@ -185,7 +185,7 @@ def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
             queries.today(),
             form.handle.data or "",
             form.family_name.data or "",
-            **registration.facts_in(form, password_hash),
+            **registration.member_facts(form, password_hash),
         )
         registration.complete_registration(member, form)
         return member
@@ -193,43 +193,46 @@ def _let_newcomer_in(token: str, form: AcceptInvitationForm) -> Member:
 
 @bp.post("/invitations/<token>/move")
 @public
-def move_by_invitation(token: str) -> ResponseReturnValue:
-    """Somebody who is here already goes on at the company that invited them.
+def transfer_by_invitation(token: str) -> ResponseReturnValue:
+    """Transfer a member to the company that invited them.
 
-    Who still belongs somewhere signs in first. Who cannot sign in, since their company is gone, has the letter to show.
+    A member who belongs to a company signs in first. One who cannot sign in, since their company is gone, has the mail
+    as proof.
     """
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation):
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
-    member = _mover(invitation)
+    member = _find_transferred_member(invitation)
     if member is None:
         abort(403)
     try:
         with transaction():
-            _carry_out(invitation, member, queries.today())
+            _transfer_member(invitation, member, queries.today())
     except InvitationClosedError:
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     flash(_("%(company)sのメンバーになりました。", company=invitation.account.name))
     return redirect(browser_sessions.HOME if current_member() else url_for("signin.sign_in"))
 
 
-def _carry_out(invitation: Invitation, member: Member, day: date) -> None:
+def _transfer_member(invitation: Invitation, member: Member, day: date) -> None:
     def write() -> None:
-        invitations.move_by_invitation(invitation, member, day)
+        invitations.transfer_by_invitation(invitation, member, day)
         reassignment.follow(member, day)
 
     transfers.carry_out(memberships.plan_transfer(member, invitation.account, day), write)
 
 
-def _offer_to_move(invitation: Invitation, token: str) -> ResponseReturnValue:
-    may_move = _mover(invitation) is not None
-    return answer_secretly(render_template("joining/move.html", invitation=invitation, token=token, may_move=may_move))
+def _offer_transfer(invitation: Invitation, token: str) -> ResponseReturnValue:
+    may_transfer = _find_transferred_member(invitation) is not None
+    return answer_secretly(
+        render_template("joining/transfer.html", invitation=invitation, token=token, may_transfer=may_transfer)
+    )
 
 
-def _mover(invitation: Invitation) -> Member | None:
-    """Who may press the button."""
+def _find_transferred_member(invitation: Invitation) -> Member | None:
+    """Return the member who may press the button: signed in, or without a company; else None."""
     member = current_member()
     if member is None:
         known = queries.get_member_by_email(invitation.email)
         member = known if known is not None and rules.is_without_company(known) else None
-    return member if member is not None and joining_rules.can_move_by(member, invitation) else None
+    return member if member is not None and joining_rules.can_transfer_by(member, invitation) else None

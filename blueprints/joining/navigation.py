@@ -1,9 +1,10 @@
-"""Where the pages of joining stand in the navigation."""
+"""Entries of joining in the navigation."""
 
 from flask_babel import lazy_gettext as _l
 
 from blueprints.room_parts import NavGroup, NavItem
 from community.accounts import rules
+from community.joining import rules as joining_rules
 
 NAVIGATION = (
     NavItem(
@@ -12,14 +13,14 @@ NAVIGATION = (
         _l("招待"),
         "joining.list_invitations",
         "users",
-        rules.can_invite,
+        joining_rules.can_invite,
         frozenset(
             {
                 "joining.invite",
                 "joining.list_links",
                 "joining.make_link",
-                "joining.show_roster",
-                "joining.preview_roster",
+                "joining.show_csv_invitations",
+                "joining.preview_csv_invitations",
             }
         ),
     ),

@@ -1,4 +1,4 @@
-"""Becoming a member, whichever way one came: the form, the consent, the first step inside."""
+"""The registration of a new member, by invitation or request: the form, the consent, the first page."""
 
 import re
 
@@ -15,27 +15,27 @@ from community.joining import terms, welcomes
 from models.accounts import Account, Member
 
 
-def new_form(email: str, family_name: str = "", given_name: str = "") -> AcceptInvitationForm:
-    """As somebody finds it who has this address."""
+def new_registration_form(email: str, family_name: str = "", given_name: str = "") -> AcceptInvitationForm:
+    """Return the form for somebody with this address."""
     form = AcceptInvitationForm(handle=_suggest_handle(email), family_name=family_name, given_name=given_name)
-    return _with_terms(form)
+    return _add_terms(form)
 
 
-def sent_form(email: str, company: Account | None) -> AcceptInvitationForm:
-    """As they have filled it in. `company`: the one they join."""
+def sent_registration_form(email: str, company: Account | None) -> AcceptInvitationForm:
+    """Return the form that was sent. `company`: the one they join."""
     form = AcceptInvitationForm()
     typed = (form.handle, form.family_name, form.given_name, form.family_reading, form.given_reading)
     form.own_names = (email, *(field.data or "" for field in typed), *labels.names_of(company))
-    return _with_terms(form)
+    return _add_terms(form)
 
 
-def _with_terms(form: AcceptInvitationForm) -> AcceptInvitationForm:
-    form.offer_terms(terms.in_force(queries.today()))
+def _add_terms(form: AcceptInvitationForm) -> AcceptInvitationForm:
+    form.offer_terms(terms.list_in_force(queries.today()))
     return form
 
 
-def facts_in(form: AcceptInvitationForm, password_hash: str) -> MemberFacts:
-    """What the form says besides handle and family name."""
+def member_facts(form: AcceptInvitationForm, password_hash: str) -> MemberFacts:
+    """Return what the form says besides handle and family name."""
     return MemberFacts(
         given_name=form.given_name.data or "",
         family_reading=form.family_reading.data or "",
@@ -47,26 +47,26 @@ def facts_in(form: AcceptInvitationForm, password_hash: str) -> MemberFacts:
 
 
 def complete_registration(member: Member, form: AcceptInvitationForm) -> None:
-    """In the transaction of joining: the consent, and a welcome that waits. The form has been validated."""
+    """Store the consent and offer the welcome; in the transaction of joining, after the form was validated."""
     terms.accept(member, form.offered)
     welcomes.begin(member)
 
 
-def welcome(member: Member) -> ResponseReturnValue:
-    """They are in."""
+def sign_in_new_member(member: Member) -> ResponseReturnValue:
+    """Begin the member's session and send them to the welcome."""
     browser_sessions.enter(member)
     return redirect(url_for("home.show_welcome"))
 
 
 def _suggest_handle(email: str) -> str:
-    """From the address; where that one is taken, with a number behind it."""
+    """Return a free handle made of the address, with a number where it is taken; empty without a free one."""
     plain = re.sub(r"[^a-z0-9_-]", "_", email.partition("@")[0].lower()).strip("_-")[: HANDLE_MAX - 2]
     tries = [plain, *(f"{plain}{n}" for n in range(2, 10))]
     return next((name for name in tries if queries.is_free_handle(name)), "")
 
 
 def _offer_profile(member: Member) -> dict[str, object]:
-    """Return where one says who one is: something for everybody for whom no room has anything better."""
+    """Return the link to the profile, for members to whom no room offers anything better."""
     del member
     return {"href": url_for("accounts.edit_profile")}
 

@@ -1,4 +1,4 @@
-"""Joining by one's company: its mail domain, or the link that it has handed around."""
+"""Joining by one's company: by its mail domain, or by a link that it has handed out."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -39,12 +39,12 @@ def show_join() -> ResponseReturnValue:
 @limiter.limit(limits.JOINS_PER_NETWORK)
 @public
 def ask_to_join() -> ResponseReturnValue:
-    """A mail goes to every address; which one, only its owner sees."""
+    """Send a mail to the address; which one it is, only its owner sees."""
     form = JoinForm()
     if not form.validate():
         return render_template("joining/join.html", form=form), limits.REFUSED
     with transaction():
-        requests.request_to_join(form.email.data or "", _locale())
+        requests.request_to_join(form.email.data or "", _current_locale())
     return redirect(url_for(".show_join_sent"))
 
 
@@ -57,55 +57,55 @@ def show_join_sent() -> ResponseReturnValue:
 @bp.get("/join/links/<token>")
 @public
 def show_company_link(token: str) -> ResponseReturnValue:
-    """The page of a company's link. Looking at it uses nothing up."""
-    link = _usable(token)
-    return _link_page(link, token, _link_form(link)) if link is not None else _link_void()
+    """Show the page of a company's link; that counts as no use."""
+    link = _find_usable_link(token)
+    return _render_link_page(link, token, _make_join_form(link)) if link is not None else _refuse_link()
 
 
 @bp.post("/join/links/<token>")
 @limiter.limit(limits.JOINS_PER_NETWORK)
 @public
 def ask_to_join_by_link(token: str) -> ResponseReturnValue:
-    """The same, into the link's company; a use is counted when somebody has really joined."""
-    link = _usable(token)
+    """Send a mail to the address, into the link's company; a use is counted when somebody has joined."""
+    link = _find_usable_link(token)
     if link is None:
-        return _link_void()
-    form = _link_form(link)
+        return _refuse_link()
+    form = _make_join_form(link)
     if not form.validate():
-        return _link_page(link, token, form, limits.REFUSED)
+        return _render_link_page(link, token, form, limits.REFUSED)
     email = form.email.data or ""
     release()
     with transaction():
-        again = _usable(token)
+        again = _find_usable_link(token)
         if again is not None:
-            requests.request_to_join(email, _locale(), again)
-    return answer_secretly(render_template("joining/join_sent.html")) if again is not None else _link_void()
+            requests.request_to_join(email, _current_locale(), again)
+    return answer_secretly(render_template("joining/join_sent.html")) if again is not None else _refuse_link()
 
 
-def _usable(token: str) -> CompanyLink | None:
+def _find_usable_link(token: str) -> CompanyLink | None:
     link = company_links.get_link_by_token(token)
     if link is None or not joining_rules.is_usable(link):
         return None
     return link if joining_rules.can_be_joined(link.account, queries.today()) else None
 
 
-def _link_form(link: CompanyLink) -> JoinForm:
+def _make_join_form(link: CompanyLink) -> JoinForm:
     form = JoinForm()
     if link.own_domains_only:
         form.only = queries.list_mail_domains(link.account_id)
     return form
 
 
-def _link_page(link: CompanyLink, token: str, form: JoinForm, status: int = 200) -> ResponseReturnValue:
+def _render_link_page(link: CompanyLink, token: str, form: JoinForm, status: int = 200) -> ResponseReturnValue:
     page = render_template("joining/join_by_link.html", form=form, company=link.account.name, token=token)
     return answer_secretly(page, status)
 
 
-def _link_void() -> ResponseReturnValue:
+def _refuse_link() -> ResponseReturnValue:
     return answer_secretly(render_template("joining/join_void.html", by_link=True), GONE)
 
 
-def _locale() -> str:
+def _current_locale() -> str:
     return str(get_locale() or "ja")
 
 
@@ -115,60 +115,60 @@ def _locale() -> str:
 @bp.get("/join/confirm/<token>")
 @public
 def confirm_address(token: str) -> ResponseReturnValue:
-    """The page of the mailed link; its button acts. Mail scanners look too."""
-    request = _open_request(token)
+    """Show the registration behind the mailed link. Opening it changes nothing: mail scanners open it too."""
+    request = _find_open_request(token)
     if request is None:
-        return _void()
-    return answer_secretly(_newcomers_page(registration.new_form(request.email), request, token))
+        return _refuse_request()
+    return answer_secretly(_render_registration_page(registration.new_registration_form(request.email), request, token))
 
 
 @bp.post("/join/confirm/<token>")
 @public
 def become_member(token: str) -> ResponseReturnValue:
-    """The newcomer fills in the form and is in; the last use of a link is won by one."""
-    request = _open_request(token)
+    """Register the member and sign them in; of two people and the last use of a link, one wins."""
+    request = _find_open_request(token)
     if request is None:
-        return _void()
-    form = registration.sent_form(request.email, request.account)
+        return _refuse_request()
+    form = registration.sent_registration_form(request.email, request.account)
     if not form.validate():
-        return answer_secretly(_newcomers_page(form, request, token), limits.REFUSED)
+        return answer_secretly(_render_registration_page(form, request, token), limits.REFUSED)
     try:
-        member = _let_in(token, form)
+        member = _register_member(token, form)
     except (RequestClosedError, LinkClosedError):
-        return _void()
+        return _refuse_request()
     except IntegrityError:  # somebody else took the handle, or the address came in by another way, meanwhile
-        request = _open_request(token)
+        request = _find_open_request(token)
         if request is None:
-            return _void()
+            return _refuse_request()
         form.validate()
-        return answer_secretly(_newcomers_page(form, request, token), limits.REFUSED)
-    return registration.welcome(member)
+        return answer_secretly(_render_registration_page(form, request, token), limits.REFUSED)
+    return registration.sign_in_new_member(member)
 
 
-def _open_request(token: str) -> JoinRequest | None:
+def _find_open_request(token: str) -> JoinRequest | None:
     request = requests.get_request_by_token(token)
-    if request is None or not joining_rules.opens_a_door(request, queries.today()):
+    if request is None or not joining_rules.is_request_open(request, queries.today()):
         return None
-    if not requests.leads_where_it_led(request):
+    if not requests.is_company_unchanged(request):
         return None
     return request if queries.get_member_by_email(request.email) is None else None
 
 
-def _let_in(token: str, form: AcceptInvitationForm) -> Member:
+def _register_member(token: str, form: AcceptInvitationForm) -> Member:
     release()
     password_hash = passwords.hash_password(form.password.data or "")
     with transaction():
-        request = _open_request(token)
+        request = _find_open_request(token)
         if request is None:
             raise RequestClosedError
-        facts = registration.facts_in(form, password_hash)
+        facts = registration.member_facts(form, password_hash)
         name = form.family_name.data or ""
         member = requests.confirm_and_join(request, queries.today(), form.handle.data or "", name, **facts)
         registration.complete_registration(member, form)
         return member
 
 
-def _newcomers_page(form: AcceptInvitationForm, request: JoinRequest, token: str) -> str:
+def _render_registration_page(form: AcceptInvitationForm, request: JoinRequest, token: str) -> str:
     return render_template(
         "joining/become_member.html",
         form=form,
@@ -179,5 +179,5 @@ def _newcomers_page(form: AcceptInvitationForm, request: JoinRequest, token: str
     )
 
 
-def _void() -> ResponseReturnValue:
+def _refuse_request() -> ResponseReturnValue:
     return answer_secretly(render_template("joining/join_void.html", by_link=False), GONE)

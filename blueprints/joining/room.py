@@ -4,6 +4,7 @@ from blueprints.room import RoomPages
 
 from .bp import bp
 from .navigation import NAVIGATION
+from .own_data import EXPORT
 from .registration import WELCOME_ACT
 
 JOINING = RoomPages(
@@ -11,5 +12,6 @@ JOINING = RoomPages(
     blueprint=bp,
     navigation=NAVIGATION,
     welcome_acts=(WELCOME_ACT,),
+    export=EXPORT,
     number_params=frozenset({"version"}),
 )

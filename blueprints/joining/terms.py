@@ -1,4 +1,4 @@
-"""Terms of use and privacy policy: reading them, being asked for one's consent, publishing the next version."""
+"""Terms of use and privacy policy: reading them, consenting, publishing the next version."""
 
 import time
 
@@ -37,17 +37,17 @@ OPEN_PAGES = frozenset(
 @bp.get("/terms")
 @public
 def show_terms() -> ResponseReturnValue:
-    return _show(TermsKind.TERMS)
+    return _render_terms_page(TermsKind.TERMS)
 
 
 @bp.get("/privacy")
 @public
 def show_privacy() -> ResponseReturnValue:
-    return _show(TermsKind.PRIVACY)
+    return _render_terms_page(TermsKind.PRIVACY)
 
 
-def _show(kind: TermsKind) -> str:
-    """The version in force, or an older or coming one with `?version=`."""
+def _render_terms_page(kind: TermsKind) -> str:
+    """Return the page of the version in force, or of an older or coming one with `?version=`."""
     versions, today = terms.list_versions(kind), queries.today()
     current = next((version for version in versions if version.holds_from <= today), None)
     number = request.args.get("version", type=int)
@@ -62,13 +62,13 @@ def _show(kind: TermsKind) -> str:
         versions=versions,
         current=current,
         shown=shown,
-        text=terms.to_page(shown, _locale()) if shown else None,
-        only_japanese=shown is not None and _locale() != "ja" and not shown.body_en,
+        text=terms.render_version(shown, _current_locale()) if shown else None,
+        only_japanese=shown is not None and _current_locale() != "ja" and not shown.body_en,
         today=today,
     )
 
 
-def _locale() -> str:
+def _current_locale() -> str:
     return str(get_locale() or "ja")
 
 
@@ -76,11 +76,11 @@ def _locale() -> str:
 
 
 @bp.before_app_request
-def stop_at_the_gate() -> ResponseReturnValue | None:
-    """Whoever has to agree to something is asked before the next page.
+def require_consent() -> ResponseReturnValue | None:
+    """Redirect members to versions that they have to accept, before they see another page.
 
-    Only pages are stopped: what somebody was typing when a new version came into force is taken, and the page that
-    comes after it asks. Scripts, pictures, health probes and signing out pass.
+    Only pages are held back: a form that was being filled in when a version came into force is taken, and the page
+    after it asks. Scripts, pictures, health probes and signing out pass.
     """
     if request.method != "GET" or not _is_page(request.endpoint):
         return None
@@ -102,17 +102,17 @@ def _is_page(endpoint: str | None) -> bool:
 @bp.get("/terms/consent")
 @signed_in_only
 def ask_for_consent() -> ResponseReturnValue:
-    """What is new since this person last agreed; with nothing new, on to where they wanted to go."""
+    """Show the versions that the member has to accept; without any, redirect to where they wanted to go."""
     waiting = terms.list_to_accept(signed_in_member().id, queries.today())
     if not waiting:
         return redirect(browser_sessions.own_path(request.args.get("next")))
-    return _gate(waiting, request.args.get("next"))
+    return _render_consent_page(waiting, request.args.get("next"))
 
 
 @bp.post("/terms/consent")
 @signed_in_only
 def give_consent() -> ResponseReturnValue:
-    """They agree to what the page has shown; to nothing that was published meanwhile."""
+    """Store the consent to the versions that the page has shown, not to any published meanwhile."""
     form, member = AgreeForm(), signed_in_member()
     waiting = terms.list_to_accept(member.id, queries.today())
     onward = browser_sessions.own_path(form.next.data)
@@ -120,13 +120,13 @@ def give_consent() -> ResponseReturnValue:
         return redirect(onward)
     if not form.validate() or form.versions.data != join_ids(version.id for version in waiting):
         flash(_("内容が新しくなりました。もう一度お読みください。"), "error")
-        return _gate(waiting, onward), limits.REFUSED
+        return _render_consent_page(waiting, onward), limits.REFUSED
     with transaction():
         terms.accept(member, waiting)
     return redirect(onward)
 
 
-def _gate(waiting: list[TermsVersion], onward: str | None) -> str:
+def _render_consent_page(waiting: list[TermsVersion], onward: str | None) -> str:
     form = AgreeForm(
         formdata=None, versions=join_ids(version.id for version in waiting), next=browser_sessions.own_path(onward)
     )
@@ -139,16 +139,16 @@ def _gate(waiting: list[TermsVersion], onward: str | None) -> str:
 @bp.get("/terms/versions")
 @staff_only(rules.is_administrator)
 def list_terms() -> ResponseReturnValue:
-    return _versions_page(PublishTermsForm(holds_from=queries.today()))
+    return _render_versions_page(PublishTermsForm(holds_from=queries.today()))
 
 
 @bp.post("/terms/versions")
 @staff_only(rules.is_administrator)
 def publish_terms() -> ResponseReturnValue:
-    """A version that is published stays as it is; mistakes are mended by the next one."""
+    """Publish a version. It is never changed; mistakes are corrected by the next one."""
     form, member = PublishTermsForm(), signed_in_member()
     if not form.validate():
-        return _versions_page(form), limits.REFUSED
+        return _render_versions_page(form), limits.REFUSED
     new = form.to_publish()
     release()
     try:
@@ -156,18 +156,18 @@ def publish_terms() -> ResponseReturnValue:
             version = terms.publish(new, member)
     except IntegrityError:  # somebody else has published the same number
         form.form_errors.append(_("たったいま、ほかの方が公開しました。一覧を確かめてから、もう一度公開してください。"))
-        return _versions_page(form), limits.REFUSED
+        return _render_versions_page(form), limits.REFUSED
     session.pop(ASKED_AT, None)
     flash(_("%(title)s 第%(n)s版を公開しました。", title=labels.TERMS[new.kind], n=version.number))
     return redirect(url_for(".list_terms"))
 
 
-def _versions_page(form: PublishTermsForm) -> str:
+def _render_versions_page(form: PublishTermsForm) -> str:
     return render_template(
         "joining/terms_versions.html",
         form=form,
         versions=terms.list_versions(),
         labels=labels.TERMS,
-        in_force={version.id for version in terms.in_force(queries.today())},
+        in_force={version.id for version in terms.list_in_force(queries.today())},
         today=queries.today(),
     )

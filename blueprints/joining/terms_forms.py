@@ -1,4 +1,4 @@
-"""Publishing terms, and agreeing to them."""
+"""Forms for publishing terms and for accepting them."""
 
 from datetime import date
 from typing import cast
@@ -42,16 +42,16 @@ class PublishTermsForm(FlaskForm):
     body_en = TextAreaField(_("本文（英語）"), filters=[clean_text], validators=[Optional(), _can_be_shown])
 
     def validate_holds_from(self, field: Field) -> None:
-        """Neither in the past nor before a version that is published already."""
+        """Refuse days in the past and before a version that is published already."""
         if field.data is None or self.kind.data not in set(TermsKind):
             return
-        newest = terms.last_day(TermsKind(self.kind.data))
+        newest = terms.latest_start_day(TermsKind(self.kind.data))
         first = max(day for day in (queries.today(), newest) if day is not None)
         if field.data < first:
             raise ValidationError(_("%(day)sより前の日付にはできません。", day=first.isoformat()))
 
     def to_publish(self) -> terms.NewVersion:
-        """What the filled form asks for."""
+        """Return the version that the form describes."""
         return terms.NewVersion(
             kind=TermsKind(self.kind.data),
             holds_from=cast("date", self.holds_from.data),
@@ -62,7 +62,7 @@ class PublishTermsForm(FlaskForm):
 
 
 class AgreeForm(FlaskForm):
-    """The button is the consent: to the versions that the page has shown."""
+    """Consent, by its button, to the versions that the page has shown."""
 
     versions = HiddenField()
     next = HiddenField()

@@ -1,4 +1,4 @@
-"""The development mailbox: what would be sent, where no mail server is configured."""
+"""The development mailbox: the mails that would be sent if a mail server were configured."""
 
 from .views import bp
 

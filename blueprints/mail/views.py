@@ -1,4 +1,4 @@
-"""Reading the outbox in development. In production these addresses do not exist: mails hold keys to accounts."""
+"""Shows the outbox in development. In production these pages do not exist, since mails contain secret links."""
 
 from ipaddress import ip_address
 
@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import current_member, public, refuse_in_production
-from community.accounts.published import is_sample_login
-from community.accounts.rules import is_administrator
+from community.accounts.rules import is_administrator, is_sample_login
 from community.app import hosts
 from community.config import Config
 from community.mail import queries
@@ -21,11 +20,11 @@ FORWARDED = {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwar
 
 @bp.before_request
 def refuse_strangers() -> None:
-    """Whoever sits at this very machine (to reset a password one has to read the mail first), and administrators.
+    """Let in only people at this very machine and administrators.
 
-    A page of another site can have its own name lead to this machine, and ask for the mailbox by it: only the site's
-    name and those that always mean this machine are answered. An administrator of the sample community, whose password
-    is published, is no more than anybody else.
+    People at this machine need no login: to reset a password they have to read the mail first. A page of another site
+    can make its own host name point to this machine; so only the site's host names and those that always mean this
+    machine are accepted. Administrators of the sample community do not count, since their password is published.
     """
     config: Config = current_app.config["TSUDOI"]
     name, member = hosts.asked_name(), current_member()
@@ -36,19 +35,19 @@ def refuse_strangers() -> None:
 
 
 def _is_at_this_machine() -> bool:
-    """Not so behind a proxy: there everybody seems to be."""
+    """Return whether the request comes from this machine. Never behind a proxy, where every request seems to."""
     if FORWARDED & set(request.headers.keys()) or not request.remote_addr:
         return False
     try:
         return ip_address(request.remote_addr).is_loopback
-    except ValueError:  # a socket in the file system: whoever asks there is a proxy
+    except ValueError:  # a socket in the file system, so a proxy is asking
         return False
 
 
 @bp.get("/mailbox")
 @public
 def show_mailbox() -> ResponseReturnValue:
-    """Everybody's, or one person's."""
+    """Show the mails to everybody, or to one address."""
     to = request.args.get("to", "")
     people = [("", _("すべての人")), *((address, address) for address in queries.list_addresses(to))]
     return render_template("mail/mailbox.html", mails=queries.list_mails(to), to=to, people=people)

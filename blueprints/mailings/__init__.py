@@ -1,4 +1,4 @@
-"""What a person is mailed of, the way out of it, and for administrators what did not arrive."""
+"""Choices of mail, the page of the unsubscribe link, and for administrators the mails that failed."""
 
 from .views import bp
 

@@ -1,4 +1,4 @@
-"""What a person wants to be mailed of."""
+"""The form of a member's choices of mail."""
 
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
@@ -12,18 +12,18 @@ from .words import DELIVERIES
 
 
 class ChoicesForm(ConflictForm):
-    """A field for each kind of notification, named like it (`make_choices_form`), and what is beside them."""
+    """The choices. `make_choices_form` adds a field for each kind of notification, by the kind's name."""
 
     new_device = BooleanField(_("はじめての端末でサインインがあったら受け取る"))
     at_any_hour = BooleanField(_("夜や休日にも受け取る"))
 
     def chosen(self) -> dict[str, Delivery]:
-        """Return what was filled in, by the kind's name."""
+        """Return the choices that were sent, by the kind's name."""
         return {name: Delivery(self[name].data) for name in current_rooms().notification_kinds}
 
 
 def make_choices_form(state: State | None = None) -> ChoicesForm:
-    """Return the form with the kinds that the rooms have, filled from this state where it was not sent."""
+    """Return the form with a field for each kind that the rooms have, filled with this state unless it was sent."""
     fields = {name: _delivery(kind) for name, kind in current_rooms().notification_kinds.items()}
     form = type(ChoicesForm.__name__, (ChoicesForm,), fields)
     return form(data=state)

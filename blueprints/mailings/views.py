@@ -1,4 +1,4 @@
-"""Choosing one's mails, stopping one kind from the mail itself, and looking at what failed."""
+"""Pages to choose one's mails, to unsubscribe by a mail's link, and to look at failed mails."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -37,18 +37,18 @@ def edit_choices() -> ResponseReturnValue:
 
 
 def _state(member: Member) -> dict[str, Delivery | bool]:
-    """What the form shows: the choices, or what is suggested."""
+    """Return the state of the form: the choices, or what the kinds suggest."""
     chosen = queries.get_choices(member.id)
     return {
         **{name: chosen.get(name, kind.delivery) for name, kind in current_rooms().notification_kinds.items()},
-        "new_device": known_devices.is_told(member),
+        "new_device": known_devices.wants_device_mail(member),
         "at_any_hour": queries.wants_any_hour(member.id),
     }
 
 
 def _silences_device_mail() -> bool:
-    """Whether the form that was sent switches off the mail about new devices: who warns the owner of a thief."""
-    return known_devices.is_told(signed_in_member()) and not ChoicesForm().new_device.data
+    """Return whether the sent form switches off the mail about new devices, which warns the owner of a thief."""
+    return known_devices.wants_device_mail(signed_in_member()) and not ChoicesForm().new_device.data
 
 
 @bp.post("/me/mails")
@@ -63,7 +63,7 @@ def change_choices() -> ResponseReturnValue:
     member = signed_in_member()
     try:
         with transaction():
-            member = get_member_to_change(member.id) or member  # two tabs follow one another
+            member = get_member_to_change(member.id) or member  # two tabs write one after the other
             if form.check(_state(member)):
                 choices.choose(member.id, form.chosen(), at_any_hour=form.at_any_hour.data)
                 known_devices.choose_mail(member, wanted=form.new_device.data)
@@ -76,7 +76,7 @@ def change_choices() -> ResponseReturnValue:
 @bp.post("/me/mails/resume")
 @signed_in_only
 def resume_mails() -> ResponseReturnValue:
-    """The person says that mail arrives again. If it does not, the next one comes back too."""
+    """Send mail to the address again, since the member says that it arrives; the next bounce stops it again."""
     with transaction():
         bounces.forgive(signed_in_member().email)
     flash(_("メールをもう一度お送りします。"))
@@ -86,16 +86,16 @@ def resume_mails() -> ResponseReturnValue:
 @bp.get("/mails/stop/<token>")
 @public
 def show_stop(token: str) -> ResponseReturnValue:
-    """The page of the link in a mail. Looking at it stops nothing: mail scanners look too."""
+    """Show the page of a mail's unsubscribe link. It changes nothing by itself, since mail scanners open it too."""
     return _stop_page(token, "mailings/stop.html")
 
 
 @bp.post("/mails/stop/<token>")
-@csrf.exempt  # mail programs send it, without a session (RFC 8058); the token in the address is the key
+@csrf.exempt  # sent by mail programs without a session (RFC 8058); the token in the address authorises it
 @from_anywhere
 @public
 def stop_mails(token: str) -> ResponseReturnValue:
-    """The page's button, and the one-click way out of mail programs, which want an answer and no redirection."""
+    """Unsubscribe: by the page's button, or by mail programs in one click, which expect an answer and no redirect."""
     claim = stopping.read_stop_token(token)
     if claim is not None:
         with transaction():
@@ -106,7 +106,7 @@ def stop_mails(token: str) -> ResponseReturnValue:
 @bp.get("/staff/mails")
 @staff_only(is_administrator)
 def list_failed() -> ResponseReturnValue:
-    """Who was not reached, and why. What the mails said is not shown: some hold keys."""
+    """List failed mails and their errors, without their texts: some contain secret links."""
     return render_template(
         "mailings/failed.html",
         failed=outbox.list_failed(),

@@ -1,4 +1,4 @@
-"""Kinds of mail and ways of having it, as they are called on pages."""
+"""Names of the kinds of mail and of the ways of getting it, for pages."""
 
 from typing import cast
 
@@ -10,7 +10,7 @@ from models.mail import Delivery
 
 
 def _(text: str) -> str:
-    """Translated when it is shown, in the reader's language."""
+    """Return a sentence that is translated when shown, in the viewer's language."""
     return cast("str", lazy_gettext(text))
 
 
@@ -29,13 +29,13 @@ _OTHERS = {
 
 
 def kind_name(kind: str) -> str:
-    """Return what a kind of mail is called; one without a name of its own by its key."""
+    """Return the name of a kind of mail; the kind itself if it has no name."""
     known = current_rooms().notification_kinds.get(kind)
     return str(known.label) if known else str(_OTHERS.get(kind, kind))
 
 
 def failure(error: str) -> str:
-    """What went wrong, as far as it has a name; the server's own words follow it."""
+    """Return what went wrong, if it has a name; the server's own words follow it on the page."""
     if error.startswith("refused"):
         return gettext("宛先を断られました")
     return gettext("メールサーバーに渡せませんでした")

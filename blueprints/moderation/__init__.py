@@ -1,4 +1,4 @@
-"""Hiding and restoring things of any room: by moderators with a reason, by authors what is their own."""
+"""Hiding and restoring things of any room: moderators with a reason, authors what is their own."""
 
 from .views import bp
 

@@ -1,4 +1,4 @@
-"""Why something is hidden, and why it is shown again."""
+"""Forms for the reason of a removal, and of a restoration."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""Three doors for things of every kind that a room lets be moderated: remove, take back, restore."""
+"""The endpoints that remove, take back and restore things of every kind that a room hands over to moderation."""
 
 from typing import Any, NamedTuple
 
@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.access import current_viewer, signed_in_member, signed_in_only, staff_only
+from blueprints.access import RefusedError, current_viewer, signed_in_member, signed_in_only, staff_only
 from community.accounts.rules import is_moderator
 from community.moderation import actions
 from community.moderation.queries import get_open_removal
@@ -20,7 +20,7 @@ bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 
 
 class _Moderated(NamedTuple):
-    """A thing as its room moderates it, and who asks for it as the room sees them."""
+    """A thing, its room's description of moderation, and the viewer as that room sees them."""
 
     room: Moderation[Any, Any]
     item: Any
@@ -31,13 +31,15 @@ class _Moderated(NamedTuple):
 @staff_only(is_moderator)
 def remove(kind: str, item_id: int) -> ResponseReturnValue:
     """Ask for the reason, then hide the thing."""
-    room, item, viewer = _find(kind, item_id)
-    if not room.can_remove(viewer, item):
+    room, item, viewer = _find_moderated(kind, item_id)
+    if not room.can_remove(viewer, item, get_open_removal(kind, item_id)):
         abort(403)
     form = RemovalForm()
     back = room.address(item)
     if form.validate_on_submit():
         with transaction():
+            if not room.can_remove(viewer, item, actions.lock(item)):
+                abort(403)
             actions.remove(item, signed_in_member(), RemovalReason(form.reason.data), (form.note.data or "").strip())
         flash(_("取り下げました。投稿した人には理由が見えます。"), f"undo {_restore_url(kind, item_id)}")
         return redirect(back)
@@ -48,11 +50,12 @@ def remove(kind: str, item_id: int) -> ResponseReturnValue:
 @bp.post("/<kind>/<int:item_id>/take-back")
 @signed_in_only
 def take_back(kind: str, item_id: int) -> ResponseReturnValue:
-    """Hide the author's own; it can be put back."""
-    room, item, viewer = _find(kind, item_id)
-    if not room.can_take_back(viewer, item):
-        abort(403)
+    """Hide the author's own thing; they can restore it."""
+    room, item, viewer = _find_moderated(kind, item_id)
     with transaction():
+        actions.lock(item)
+        if not room.can_take_back(viewer, item):
+            abort(403)
         actions.remove(item, signed_in_member(), RemovalReason.AUTHOR)
     flash(_("投稿を取り下げました。"), f"undo {_restore_url(kind, item_id)}")
     return redirect(room.address(item))
@@ -61,19 +64,21 @@ def take_back(kind: str, item_id: int) -> ResponseReturnValue:
 @bp.post("/<kind>/<int:item_id>/restore")
 @signed_in_only
 def restore(kind: str, item_id: int) -> ResponseReturnValue:
-    """Show the thing again: moderators what was removed, authors what they took back."""
-    room, item, viewer = _find(kind, item_id)
-    if not room.can_restore(viewer, item, get_open_removal(kind, item_id)):
-        abort(403)
+    """Show the thing again: a moderator what was removed, an author what they took back."""
+    room, item, viewer = _find_moderated(kind, item_id)
     form = RestorationForm()
+    if not form.validate():
+        raise RefusedError(422, " ".join(map(str, form.note.errors)))
     with transaction():
+        if not room.can_restore(viewer, item, actions.lock(item)):
+            abort(403)
         actions.restore(item, signed_in_member(), (form.note.data or "").strip())
     flash(_("もとに戻しました。"))
     return redirect(room.address(item))
 
 
-def _find(kind: str, item_id: int) -> _Moderated:
-    """Return the thing, or end the request: no room has the kind, or the visitor may not know of the thing."""
+def _find_moderated(kind: str, item_id: int) -> _Moderated:
+    """Return the thing. Ends the request with 404 if no room has the kind or the viewer may not know of the thing."""
     room = current_rooms().moderations.get(kind)
     if room is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""The page of what became of my matters, and the number on the bell."""
+"""The page of notifications, and the number on the bell."""
 
 from .views import bp
 

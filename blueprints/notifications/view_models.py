@@ -1,4 +1,4 @@
-"""Notifications as sentences: what happened, about what, for this viewer."""
+"""Notifications as sentences, for one viewer."""
 
 from dataclasses import dataclass
 
@@ -25,16 +25,17 @@ class NotificationView:
 
 
 def list_views(member: Member) -> list[NotificationView]:
-    """Return the member's notifications about what they may still see, newest first.
+    """Return the member's notifications about things that they may still see, newest first.
 
-    One query, and where there are any, one for each kind of thing and one for each viewer that they ask for.
+    Makes one query, and if there are notifications, one for each kind of thing and one for each viewer that the kinds
+    need.
     """
     groups = list_notifications(member.id, lambda keys: find_things(keys, seen_by=member))
     return [_view(group, member) for group in groups]
 
 
 def address_of(target: Key, member: Member) -> str | None:
-    """Return where this is read; None where the member may not."""
+    """Return the address of the thing; None if the member may not see it."""
     thing = find_things([target], seen_by=member).get(target)
     return path_of(thing) if thing else None
 
@@ -53,5 +54,5 @@ def _view(group: NotificationGroup[Thing], member: Member) -> NotificationView:
 
 
 def _sentence(line: NotificationLine, *, is_own: bool) -> str:
-    """Return a sentence on what is new as long as something is, else on all of it."""
+    """Return a sentence on the unread notifications; if all are read, on all of them."""
     return sentence_of(line.kind, line.unread or line.count, line.who[0] if line.who else "", is_own=is_own)

@@ -1,4 +1,4 @@
-"""Seeing one's notifications, going to one, and having seen them all."""
+"""Pages of notifications: list them, open one, mark all as read."""
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -19,9 +19,9 @@ bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 @bp.get("")
 @signed_in_only
 def list_notifications() -> ResponseReturnValue:
-    """What became of the member's matters, in groups about one thing each."""
+    """List the member's notifications, grouped by thing."""
     member = signed_in_member()
-    steps = (room.before_first_news() for room in current_pages().rooms)
+    steps = (room.before_first_notification() for room in current_pages().rooms)
     return render_template(
         "notifications/notifications.html",
         news=list_views(member),
@@ -34,14 +34,14 @@ def list_notifications() -> ResponseReturnValue:
 @bp.get("/count")
 @signed_in_only
 def count_unread() -> ResponseReturnValue:
-    """The number on the bell, for pages whose socket is gone."""
+    """Answer the number on the bell, for pages whose socket is gone."""
     return jsonify(unread=unread.count_unread(signed_in_member().id))
 
 
 @bp.post("/<kind>/<int:thing_id>/open")
 @signed_in_only
 def open_notification(kind: str, thing_id: int) -> ResponseReturnValue:
-    """Go to the first thing not yet read about it; it counts as read from here on."""
+    """Redirect to the first unread post about the thing, and mark its notifications as read."""
     member = signed_in_member()
     target = queries.find_target(member.id, (kind, thing_id))
     address = address_of(target, member) if target else None
@@ -56,7 +56,7 @@ def open_notification(kind: str, thing_id: int) -> ResponseReturnValue:
 @bp.post("/read")
 @signed_in_only
 def mark_all_read() -> ResponseReturnValue:
-    """Everything up to now has been seen."""
+    """Mark all notifications as read."""
     with transaction():
         actions.mark_read(signed_in_member().id)
     flash(_("すべて既読にしました。"))

@@ -1,4 +1,4 @@
-"""The staff's view of the ledger: how far its projections are, and what is stuck."""
+"""The staff's page of the ledger: the progress of the projections, and stuck signals."""
 
 from .views import bp
 

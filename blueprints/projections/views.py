@@ -1,4 +1,4 @@
-"""One page and one button."""
+"""The page of the projections and its button."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ bp = Blueprint("projections", __name__, url_prefix="/staff/ledger")
 @bp.get("/")
 @staff_only(is_staff)
 def show_projections() -> ResponseReturnValue:
-    """How far each projection is, and the signals that are stuck."""
+    """Show the progress of each projection, and the stuck signals."""
     return render_template(
         "projections/projections.html",
         projections=queries.list_progress(tuple(p.name for p in PROJECTORS)),

@@ -1,4 +1,4 @@
-"""Who may hear which channel: rooms say it in their descriptions."""
+"""Judges who may hear which channel, by the rooms' descriptions."""
 
 from community.realtime.channels import Channel
 from community.room import current_rooms
@@ -7,7 +7,7 @@ from models.accounts import Member
 
 
 def may_hear(member: Member | None, channel: Channel) -> bool:
-    """Return whether the person (None: a guest) may hear the channel. A kind that no room has: nobody may.
+    """Return whether the member (None: a guest) may hear the channel; nobody may if no room has its kind.
 
     A thing's channel is heard by those who may see the thing.
     """

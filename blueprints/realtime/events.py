@@ -1,4 +1,4 @@
-"""What a socket may say: which channels it wants to hear. All else is in the pages."""
+"""Events that a socket may send: which channels it wants to hear."""
 
 import logging
 import time
@@ -30,19 +30,19 @@ JOINED_AT = "tsudoi.joined_at"
 
 
 def register(socketio: SocketIO) -> None:
-    """Have the server of this application answer these events."""
+    """Register the handlers of these events with the socket server."""
     socketio.on_event("connect", connect)
     socketio.on_event("join", join)
     socketio.on_event("leave", leave)
 
 
 def connect(*_: object) -> bool:
-    """Everybody may connect, as everybody may read the public pages; what one hears is up to `join`."""
+    """Let everybody connect, as everybody may read the public pages; rights are checked by `join`."""
     return True
 
 
 def join(*said: object) -> dict[str, list[str]]:
-    """Join those of the wanted channels that the rules grant at this moment; return which, and which not."""
+    """Join those of the channels that the rules allow now. Return which were joined and which refused."""
     wanted = _wanted(said)
     if _is_hurried():
         return {"joined": [], "refused": [str(channel) for channel in wanted]}
@@ -53,7 +53,7 @@ def join(*said: object) -> dict[str, list[str]]:
         granted = [channel for channel in wanted if _grants(member, channel)]
     joined = [str(channel) for channel in granted if _enter(str(channel))]
     if manager.cuts != cuts:
-        # Rights have changed somewhere since we looked, and this socket was not yet in the channel that was cut.
+        # Rights have changed since the check, when this socket was not yet in the channel that was cut.
         disconnect()
         return {"joined": [], "refused": [str(channel) for channel in wanted]}
     return {"joined": joined, "refused": [str(channel) for channel in wanted if str(channel) not in joined]}
@@ -66,7 +66,7 @@ def leave(*said: object) -> None:
 
 
 def _wanted(said: tuple[object, ...]) -> list[Channel]:
-    """Return the channels named in what a client sent: a list, or one under "channels"; at most MAX_CHANNELS."""
+    """Return the channels that a client named: in a list, or under "channels"; at most MAX_CHANNELS."""
     names = said[0] if said else None
     if isinstance(names, dict):
         names = names.get("channels")
@@ -77,7 +77,7 @@ def _wanted(said: tuple[object, ...]) -> list[Channel]:
 
 
 def _is_hurried() -> bool:
-    """Whether this socket has joined too often within a minute. Counted where the connection keeps its facts."""
+    """Return whether this socket has joined too often within a minute. Counted in the connection's session."""
     now = time.monotonic()
     recent = [at for at in request.environ.get(JOINED_AT, ()) if at > now - MINUTE_SECONDS]
     request.environ[JOINED_AT] = [*recent, now][-MAX_JOINS_A_MINUTE:]
@@ -85,7 +85,7 @@ def _is_hurried() -> bool:
 
 
 def _listener() -> Member | None:
-    """Who listens, asked of the database at every join: sessions end, and people are suspended, while sockets live."""
+    """Return who listens, read from the database at every join: sessions may end while sockets stay open."""
     member = current_member() if current_user else None
     return member if member is not None and rules.can_sign_in(member) else None
 
@@ -109,14 +109,14 @@ def _enter(channel: str) -> bool:
 
 
 def _channels() -> set[str]:
-    """Return the channels this socket is in; the one of its own that the library gives each socket is left out."""
+    """Return the channels of this socket, without the one of its own that the library gives each socket."""
     entered: list[Any] = rooms()
     return {name for name in entered if name is not None and parse(name) is not None}
 
 
 @contextmanager
 def _only_reading() -> Iterator[None]:
-    """No write lock for a question, and no promise left behind: connection threads live on after the event."""
+    """Let the block only read. The flag is restored, since connection threads outlive the event."""
     before = is_reading()
     set_reading(True)
     try:

@@ -1,4 +1,4 @@
-"""Puts the socket server in front of an application. Called by the roof: only it knows both."""
+"""Adds the socket server to an application. Called by the roof, which alone knows both."""
 
 from functools import partial
 from typing import Any
@@ -19,16 +19,16 @@ OPTIONS: dict[str, Any] = {
     "cookie": None,
     "max_http_buffer_size": bounded.MESSAGE_BYTES,
     "serializer": bounded.TextPacket,
-    # One event after the other for each socket: who floods us waits for himself, and makes no threads.
+    # A socket's events are handled one after the other: a flood delays only its sender and starts no threads.
     "async_handlers": False,
 }
 
 
 def start_sockets(app: Flask, config: Config) -> None:
-    """Answer `/socket.io`, websocket only: polling would need sticky sessions; the page has ordinary addresses to poll.
+    """Serve `/socket.io`, by websockets only: polling would need sticky sessions, and pages can poll other addresses.
 
-    Only the site's own pages may connect: by default those of the name that is asked for, in production those of the
-    names that are configured.
+    Only pages of the site may connect: in production those of the configured host names, else those of the requested
+    one.
     """
     manager = realtime.make_manager(config)
     realtime.bind(app, manager)
@@ -41,7 +41,7 @@ def start_sockets(app: Flask, config: Config) -> None:
 
 
 def _is_own_page(config: Config, origin: str | None) -> bool:
-    """Whether the page that connects is one of the site's."""
+    """Return whether the page that connects is one of the site's."""
     try:
         parts = urlsplit(origin or "")
     except ValueError:

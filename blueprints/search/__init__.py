@@ -1,4 +1,4 @@
-"""The page where one looks for things of all rooms, and for the staff what nobody found."""
+"""The search page over the things of all rooms, and for staff the searches that found nothing."""
 
 from .views import bp
 

@@ -1,4 +1,4 @@
-"""How spans of time and orders are called."""
+"""What spans of time and orders are called."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""What the address of the search page asks for; what cannot be read counts as not asked."""
+"""The parameters of the search page's address; a value that cannot be read counts as absent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from blueprints.room import current_pages
 from blueprints.search_parts import Facet
 from community.accounts.names import clean_line
 from community.room import Condition, current_rooms
+from community.search.conditions import is_of
 from community.search.queries import Order, Search
 from community.search.rules import PUBLIC
 from community.search.words import LONGEST_QUERY
@@ -30,15 +31,15 @@ class Age(StrEnum):
 
 
 SPANS = {Age.WEEK: timedelta(days=7), Age.MONTH: timedelta(days=30), Age.YEAR: timedelta(days=365)}
-# What does not narrow a search.
+# Parameters that do not narrow a search.
 WIDE = {"q", "order"}
 
 
 @dataclass(frozen=True)
 class SearchParams:
-    """One address of the page, read. `given`: what every link of the page carries on.
+    """The parameters of one address. `given`: those that every link of the page carries on.
 
-    The page number is not among it, since another list begins at its beginning.
+    The page's number is not one of them, since a changed search begins at its first page.
     """
 
     search: Search
@@ -61,19 +62,28 @@ def list_facets() -> list[Facet]:
 
 
 def held_tokens() -> frozenset[str]:
-    """Return the tokens for all that the visitor may find, of every room."""
+    """Return the audience tokens that the viewer holds in all rooms."""
     rooms = current_rooms().searchables
     return frozenset({PUBLIC}).union(*(room.tokens_of(current_viewer(room.viewer)) for room in rooms))
 
 
 def list_rights() -> tuple[Condition, ...]:
-    """Return what every room asks of a search of this visitor besides the tokens."""
+    """Return what rooms ask of any search of this viewer besides the tokens, and that a room draws what is found.
+
+    Documents of a room that was taken out stay in the index; they are neither counted nor take the place of others.
+    """
     asked = (room.condition_of(current_viewer(room.viewer)) for room in current_rooms().searchables)
-    return tuple(condition for condition in asked if condition is not None)
+    return is_of(drawn_kinds()), *(condition for condition in asked if condition is not None)
+
+
+def drawn_kinds() -> list[str]:
+    """Return the names of the kinds that a room hands over on both floors, in alphabetical order."""
+    drawn = {kind for part in current_pages().search_parts for kind in part.kinds}
+    return sorted(drawn & current_rooms().search_kinds.keys() & current_rooms().thing_kinds.keys())
 
 
 def parse_params(args: Mapping[str, str]) -> SearchParams:
-    """Read an address."""
+    """Return the parameters of an address."""
     facets = list_facets()
     names = ("q", "kind", *(facet.name for facet in facets), "age", "order")
     given = {name: cut(clean_line(args.get(name, "")), LONGEST_QUERY) for name in names}
@@ -81,7 +91,7 @@ def parse_params(args: Mapping[str, str]) -> SearchParams:
     search = Search(
         typed=given["q"],
         tokens=held_tokens(),
-        conditions=(*list_rights(), *_chosen(facets, given)),
+        conditions=(*list_rights(), *_facet_conditions(facets, given)),
         kind=given["kind"] if given["kind"] in current_rooms().search_kinds else "",
         since=now() - SPANS[age] if age else None,
         order=order or Order.RELEVANT,
@@ -89,7 +99,7 @@ def parse_params(args: Mapping[str, str]) -> SearchParams:
     return SearchParams(search, _parse_page(args.get("page")), {name: value for name, value in given.items() if value})
 
 
-def _chosen(facets: list[Facet], given: Mapping[str, str]) -> list[Condition]:
+def _facet_conditions(facets: list[Facet], given: Mapping[str, str]) -> list[Condition]:
     asked = (facet.condition(given[facet.name]) for facet in facets if given[facet.name])
     return [condition for condition in asked if condition is not None]
 
@@ -99,6 +109,6 @@ def _parse_choice(choices: type[Choice], value: str) -> Choice | None:
 
 
 def _parse_page(value: str | None) -> int:
-    """More than four figures name no page."""
+    """Return the page's number; 1 for what is no number or has more than four digits."""
     value = fold_ascii(value or "")
     return max(int(value), 1) if value.isascii() and value.isdecimal() and len(value) < 5 else 1  # noqa: PLR2004 -- said above

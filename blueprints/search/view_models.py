@@ -1,4 +1,4 @@
-"""Hits as one viewer sees them. Only what the search let through comes here; rooms say how it is drawn."""
+"""Hits as one viewer sees them: the search decides which, each room how they are drawn."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,10 @@ class ShownHit:
 
 
 def show_hits(hits: Sequence[Hit], terms: Sequence[Term]) -> list[ShownHit]:
-    """Return the hits that a room draws, in their order. One query for the authors, and what each room asks for all.
+    """Return the hits that a room draws, in their order. One query for the authors, and those of each room.
 
-    Left out is what no room knows, what is gone since it was found, and what the visitor may no longer see.
+    Left out are hits of no room, those that are gone since they were found, and those that the viewer may no longer
+    see.
     """
     authors = list_members_by_id({hit.author_id for hit in hits if hit.author_id is not None})
     views: dict[Key, HitView] = {}

@@ -1,4 +1,4 @@
-"""One page that looks, and one that says what was looked for in vain."""
+"""The search page, and the staff's page of searches that found nothing."""
 
 from collections.abc import Callable, Iterable
 from math import ceil
@@ -26,11 +26,11 @@ from .view_models import show_hits
 
 bp = Blueprint("search", __name__, url_prefix="/search")
 
-# Faster than anybody reads, slower than a machine that copies the place.
+# More than anybody reads, fewer than a crawler asks for.
 LOOKS = "60 per minute"
-# Guests are counted by their network, where a whole office may be looking.
+# Guests are counted by their network, where a whole office may be searching.
 LOOKS_OF_GUESTS = "600 per minute"
-# Before and after the current page.
+# Linked pages before and after the current one.
 PAGES_NEAR = 2
 
 
@@ -42,25 +42,26 @@ def _looks() -> str:
 @limiter.limit(_looks, key_func=requester)
 @public
 def find() -> ResponseReturnValue:
-    """What the visitor may find; without any words the field alone."""
-    asked = parse_params(request.args)
-    found = queries.find(asked.search, asked.page)
+    """Show what the viewer may find; without words, only the field."""
+    params = parse_params(request.args)
+    found = queries.find(params.search, params.page)
     last = max(ceil(found.count / HITS_A_PAGE), 1)
-    if asked.page > last:
-        return redirect(asked.link(page=last if last > 1 else None))
+    if params.page > last:
+        return redirect(params.link(page=last if last > 1 else None))
     return render_template(
         "search/search.html",
-        asked=asked,
-        q=asked.search.typed,
+        params=params,
+        q=params.search.typed,
         found=found,
-        hits=show_hits(found.hits, asked.search.terms),
-        is_searchable=is_searchable(asked.search.typed),
-        kinds=_kinds(asked),
-        selects=_selects(asked),
+        hits=show_hits(found.hits, params.search.terms),
+        is_searchable=is_searchable(params.search.typed),
+        kinds=_kind_links(params),
+        selects=_select_fields(params),
         orders=[
-            (str(label), asked.link(order=order), order == asked.search.order) for order, label in labels.ORDERS.items()
+            (str(label), params.link(order=order), order == params.search.order)
+            for order, label in labels.ORDERS.items()
         ],
-        pages=_pages(asked, last),
+        pages=_page_links(params, last),
         inputs=[facet for facet in list_facets() if facet.options is None and facet.is_offered()],
         browse=_first_step(part.browse for part in current_pages().search_parts),
         after_miss=_first_step(part.after_miss for part in current_pages().search_parts),
@@ -71,7 +72,7 @@ def find() -> ResponseReturnValue:
 @limiter.limit(_looks, key_func=requester)
 @public
 def note_miss() -> ResponseReturnValue:
-    """Sent by the page that found nothing; it is looked for once more, so what is there cannot be reported."""
+    """Count a search that found nothing. The search is repeated, so that no other can be reported."""
     typed = clean_line(request.form.get("q", ""))
     if is_searchable(typed) and not queries.is_anywhere(Search(typed, held_tokens(), list_rights())):
         with transaction():
@@ -82,22 +83,22 @@ def note_miss() -> ResponseReturnValue:
 @bp.get("/missed")
 @staff_only(is_staff)
 def list_misses() -> ResponseReturnValue:
-    """What people look for and do not find: what to write about next. Words only, no people."""
+    """Show the staff what people search for and do not find: what to write about next. Words only, no people."""
     return render_template("search/misses.html", misses=queries.list_misses(), days=actions.MISSES_KEPT.days)
 
 
-def _kinds(asked: SearchParams) -> list[tuple[str, str, bool]]:
-    """Label, address and whether it is chosen, of those kinds of which the visitor may find any."""
+def _kind_links(params: SearchParams) -> list[tuple[str, str, bool]]:
+    """Return (label, address, is chosen) of the kinds of which the viewer may find any."""
     held = held_tokens()
     shown = [kind for kind in current_rooms().search_kinds.values() if not kind.needs or held & kind.needs]
     return [
-        (_("すべて"), asked.link(kind=None), not asked.search.kind),
-        *((str(kind.label), asked.link(kind=kind.name), asked.search.kind == kind.name) for kind in shown),
+        (_("すべて"), params.link(kind=None), not params.search.kind),
+        *((str(kind.label), params.link(kind=kind.name), params.search.kind == kind.name) for kind in shown),
     ]
 
 
-def _selects(asked: SearchParams) -> list[tuple[str, str, list[tuple[str, str]], str]]:
-    """Name, label, choices and value of each filter to choose from."""
+def _select_fields(params: SearchParams) -> list[tuple[str, str, list[tuple[str, str]], str]]:
+    """Return (name, label, choices, value) of each filter that is a list to choose from."""
     choices = [
         *(
             (facet.name, facet.label, facet.options())
@@ -106,21 +107,23 @@ def _selects(asked: SearchParams) -> list[tuple[str, str, list[tuple[str, str]],
         ),
         ("age", _("時期"), [(key, str(label)) for key, label in labels.AGES.items()]),
     ]
-    return [(name, label, [("", _("すべて")), *options], asked.given.get(name, "")) for name, label, options in choices]
+    return [
+        (name, label, [("", _("すべて")), *options], params.given.get(name, "")) for name, label, options in choices
+    ]
 
 
 def _first_step(ways: Iterable[Callable[[], NextStep | None]]) -> NextStep | None:
     return next((step for way in ways if (step := way()) is not None), None)
 
 
-def _pages(asked: SearchParams, last: int) -> list[dict[str, object] | None]:
-    """The first, the last, and those around the current one; None stands for a gap."""
-    near = range(asked.page - PAGES_NEAR, asked.page + PAGES_NEAR + 1)
+def _page_links(params: SearchParams, last: int) -> list[dict[str, object] | None]:
+    """Return links to the first, last and neighbouring pages, None for each gap; an empty list for a single page."""
+    near = range(params.page - PAGES_NEAR, params.page + PAGES_NEAR + 1)
     shown = [n for n in range(1, last + 1) if n in {1, last} or n in near]
     pages: list[dict[str, object] | None] = []
     for before, number in zip([0, *shown], shown, strict=False):
         if number - before > 1:
             pages.append(None)
-        href = asked.link(page=number if number > 1 else None)
-        pages.append({"label": str(number), "href": href, "current": number == asked.page})
+        href = params.link(page=number if number > 1 else None)
+        pages.append({"label": str(number), "href": href, "current": number == params.page})
     return pages if last > 1 else []

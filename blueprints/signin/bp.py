@@ -1,4 +1,4 @@
-"""The blueprint that this room's view modules hang their routes on, who is signed in, and what asks guests to."""
+"""The blueprint that this room's view modules hang their routes on, and the hooks of Flask-Login."""
 
 from flask import Blueprint
 

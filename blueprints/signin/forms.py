@@ -1,4 +1,4 @@
-"""What people fill in to get in, and to change how they do."""
+"""Forms of signing in, and of changing how one does."""
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField
@@ -10,7 +10,7 @@ from community.accounts.mail_addresses import MAX_LENGTH
 
 
 class SignInForm(FlaskForm):
-    """Its refusals are one sentence for all reasons, so that it tells nobody who is here."""
+    """Sign-in; all its refusals are one sentence, so that nobody learns who has an account."""
 
     email = AddressField(
         _("メールアドレス"),
@@ -32,14 +32,14 @@ class CodeForm(FlaskForm):
 
 
 class ConfirmForm(FlaskForm):
-    """`shown`: the secret that the page shows, encrypted, so that a code is of this very one."""
+    """The first code. `shown`: the secret on the page, encrypted, so that the code is checked against this one."""
 
     code = code_field(_("アプリに出た6桁のコード"))
     shown = HiddenField()
 
 
 class ChangeEmailForm(FlaskForm):
-    """Without `code` for those who sign in without one."""
+    """Change of address; without `code` for members without a second factor."""
 
     email = AddressField(
         _("新しいメールアドレス"),
@@ -50,7 +50,7 @@ class ChangeEmailForm(FlaskForm):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """Without `code` for those who sign in without one."""
+    """Change of password; without `code` for members without a second factor."""
 
     # Errors are listed in the order in which fields are made.
     old_password = password_field(_("いまのパスワード"))
@@ -58,8 +58,8 @@ class ChangePasswordForm(NewPasswordForm):
     code = code_field(_("コード"))
 
 
-class ProofForm(FlaskForm):
-    """That it is still the owner who sits there."""
+class ReauthenticationForm(FlaskForm):
+    """Password and code, to show that the owner is at the browser."""
 
     password = password_field(_("いまのパスワード"))
     code = code_field(_("コード"))

@@ -16,6 +16,7 @@ from community.accounts import labels, queries, rules
 from community.accounts.mail_addresses import tidy_address
 from community.jobs import hurry
 from community.signin import credentials, guesses, passwords, sign_ins, tokens
+from community.signin import rules as signin_rules
 from community.signin.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import release, transaction
@@ -30,20 +31,20 @@ def forgot_password() -> ResponseReturnValue:
 @bp.post("/password/forgot")
 @public
 def request_password_reset() -> ResponseReturnValue:
-    """Send a link, if the address is known. Known or not, the same is done as far as anybody can see or time it."""
+    """Send a link if the address is known. Known or not, the same work is done, and takes as long."""
     form = ForgotPasswordForm()
     if not form.validate():
         return render_template("signin/forgot_password.html", form=form), 422
     email = tidy_address(form.email.data or "")
-    device = device_cookie.find(email)
+    device = device_cookie.find_by_email(email)
     try:
         with transaction():
             guesses.ask_for_reset(email, limits.network(), device)
     except TooManyTriesError as full:
-        return _ask_to_wait(form, full)
+        return _refuse_too_many_resets(form, full)
     with transaction():
         known = queries.get_member_by_email(email)
-        member = known or _nobody(email)
+        member = known or _make_unknown_member(email)
         token = tokens.make_reset_token(member)
         letter = credentials.write_reset_letter(member, token)
         can_enter = known is not None and rules.can_sign_in(known)
@@ -55,7 +56,7 @@ def request_password_reset() -> ResponseReturnValue:
     return redirect(url_for(".show_reset_sent"))
 
 
-def _ask_to_wait(form: ForgotPasswordForm, full: TooManyTriesError) -> ResponseReturnValue:
+def _refuse_too_many_resets(form: ForgotPasswordForm, full: TooManyTriesError) -> ResponseReturnValue:
     error = throttling.too_many(full.wait)
     wait = throttling.say_wait(throttling.seconds_to_wait(error))
     sentence = _(
@@ -65,8 +66,8 @@ def _ask_to_wait(form: ForgotPasswordForm, full: TooManyTriesError) -> ResponseR
     return throttling.answer(error, render_template("signin/forgot_password.html", form=form, too_often=sentence))
 
 
-def _nobody(email: str) -> Member:
-    """Stands in for a member who is not there; never saved."""
+def _make_unknown_member(email: str) -> Member:
+    """Return a stand-in for a member who is not there; never saved."""
     return Member(id=0, email=email, family_name="", given_name="", session_version=1, locale=str(get_locale()))
 
 
@@ -79,8 +80,8 @@ def show_reset_sent() -> ResponseReturnValue:
 @bp.get("/password/reset/<token>")
 @public
 def show_reset_password(token: str) -> ResponseReturnValue:
-    """The page of the mailed link. Looking at it uses nothing up: mail scanners look too."""
-    if _holder(token) is None:
+    """Show the page of the mailed link. Opening it changes nothing: mail scanners open it too."""
+    if _find_reset_member(token) is None:
         return answer_secretly(render_template("signin/reset_void.html"), 410)
     return answer_secretly(render_template("signin/reset_password.html", form=NewPasswordForm(), token=token))
 
@@ -89,49 +90,50 @@ def show_reset_password(token: str) -> ResponseReturnValue:
 @public
 def reset_password(token: str) -> ResponseReturnValue:
     """Set the new password, once."""
-    holder = _holder(token)
+    holder = _find_reset_member(token)
     if holder is None:
         return answer_secretly(render_template("signin/reset_void.html"), 410)
     member_id = holder.id
     form = NewPasswordForm()
-    form.own_names = _own_names(holder)
+    form.own_names = _list_own_names(holder)
     if not form.validate():
         return answer_secretly(render_template("signin/reset_password.html", form=form, token=token), 422)
     release()
     password_hash = passwords.hash_password(form.password.data or "")
     with transaction():
         member = queries.get_member_to_change(member_id)
-        if member is None or not tokens.fits(token, member):
+        if member is None or not tokens.is_reset_token_valid(token, member):
             return answer_secretly(render_template("signin/reset_void.html"), 410)
         credentials.set_password(member, password_hash)
-        device_cookie.remember(member)  # whoever reads the mailbox is no stranger, whatever is counted against them
+        device_cookie.remember(member)  # the reader of the mailbox is no stranger, whatever is counted against them
     may = rules.can_sign_in(member)
-    answer = second_step.go_on(member) if may else redirect(url_for(".sign_in"))
+    answer = second_step.finish_sign_in(member) if may else redirect(url_for(".sign_in"))
     flash(_("パスワードを決めなおしました。"))  # last, since a session begins empty
     return answer
 
 
-def _holder(token: str) -> Member | None:
+def _find_reset_member(token: str) -> Member | None:
     member_id = tokens.read_reset_token(token)
     member = queries.get_member(member_id) if member_id is not None else None
-    return member if member is not None and tokens.fits(token, member) else None
+    return member if member is not None and tokens.is_reset_token_valid(token, member) else None
 
 
 @bp.get("/me/password")
 @signed_in_only
 def edit_password() -> ResponseReturnValue:
-    return render_template("signin/change_password.html", form=_change_form())
+    return render_template("signin/change_password.html", form=_make_change_form())
 
 
 @bp.post("/me/password")
 @signed_in_only
 def change_password() -> ResponseReturnValue:
-    """Change it, knowing the old one, and by a code where there is a second factor; other browsers are signed out.
+    """Change the password by the old one, and by a code where there is a second factor; other browsers are signed out.
 
-    The code, since the browser begins a new sign-in: who had the password alone would begin their guesses anew with it.
+    The code is needed because the browser begins a new sign-in: with the password alone, somebody would get new
+    guesses.
     """
-    form, member = _change_form(), signed_in_member()
-    old_hash, form.own_names = member.password_hash, _own_names(member)
+    form, member = _make_change_form(), signed_in_member()
+    old_hash, form.own_names = member.password_hash, _list_own_names(member)
     release()
     valid = form.validate()
     if not form.old_password.errors and not reauthentication.is_own_password(form.old_password.data or "", old_hash):
@@ -157,13 +159,13 @@ def change_password() -> ResponseReturnValue:
     return redirect(url_for("accounts.edit_settings"))
 
 
-def _change_form() -> ChangePasswordForm:
+def _make_change_form() -> ChangePasswordForm:
     form = ChangePasswordForm()
-    if not rules.has_second_factor(signed_in_member()):
+    if not signin_rules.has_second_factor(signed_in_member()):
         del form.code
     return form
 
 
-def _own_names(member: Member) -> tuple[str, ...]:
+def _list_own_names(member: Member) -> tuple[str, ...]:
     own = (member.family_name, member.given_name, member.family_reading, member.given_reading)
     return (member.email, member.handle, *own, *labels.names_of(member.account))

@@ -1,4 +1,4 @@
-"""The page that asks for the password or a code once more, and sends on what waits for it."""
+"""The page that asks for the password or a code again, and sends on the form that waits for it."""
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,25 +12,25 @@ from community.signin import sign_ins
 
 @bp.get("/me/proof")
 @signed_in_only
-def ask_for_proof() -> ResponseReturnValue:
-    """The page that asks; who has proved it a moment ago goes on."""
+def ask_to_reauthenticate() -> ResponseReturnValue:
+    """Show the page; a member who has just reauthenticated goes on."""
     path = browser_sessions.own_path(request.args.get("next"))
     return (
         redirect(path)
-        if sign_ins.is_proved(signed_in_member())
+        if sign_ins.is_reauthenticated(signed_in_member())
         else reauthentication.identity_page(reauthentication.identity_form(path, formdata=None))
     )
 
 
 @bp.post("/me/proof")
 @signed_in_only
-def prove() -> ResponseReturnValue:
-    """Password or code. Then on, with a new key: to the page that was wanted, or with the form that was sent."""
+def reauthenticate() -> ResponseReturnValue:
+    """Check password or code, renew the sign-in key, and go on to the page or with the form that waits."""
     form = reauthentication.identity_form(request.form.get("proof_path"))
     try:
         proved = reauthentication.is_proof(form)
     except SignedOutMeanwhileError:
-        return redirect(url_for("signin.ask_for_proof", next=form.proof_path.data))
+        return redirect(url_for("signin.ask_to_reauthenticate", next=form.proof_path.data))
     if not proved:
         return reauthentication.identity_page(form), limits.REFUSED
     path = browser_sessions.own_path(form.proof_path.data)

@@ -1,4 +1,4 @@
-"""What an administrator gives people and takes from them: roles, company administrators, the emergency brake."""
+"""Rights that an administrator gives people and takes: roles, company administrators, suspensions."""
 
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
-from blueprints.conflicts import CONFLICT, ConflictError, tell_of
+from blueprints.conflicts import CONFLICT, ConflictError, describe_newest_change
 from blueprints.person_forms import name_company_admin_act
 from blueprints.signin.bp import bp
 from blueprints.signin.rights_forms import (
@@ -20,6 +20,7 @@ from blueprints.signin.rights_forms import (
 )
 from community.accounts import labels, queries, roles, rules
 from community.signin import rights, second_factor
+from community.signin import rules as signin_rules
 from community.signin.rights import LastAdministratorError, LostRightError
 from models.accounts import Member, StaffRole
 from models.base import transaction
@@ -27,39 +28,39 @@ from models.base import transaction
 A_MOMENT = timedelta(microseconds=1)
 
 
-# --- what is wrong with a form, said before anybody is asked for a proof
+# --- what is wrong with a form, said before anybody is asked to reauthenticate
 
 
 def _refuse_role(handle: str) -> ResponseReturnValue | None:
-    member = _find(handle)
-    form = _role_form(member)
+    member = _find_member(handle)
+    form = _make_role_form(member)
     if not form.validate():
-        return _page(member, role=form), limits.REFUSED
-    return _refuse_same_role(member, form) if form.role.data == _role_of(member)["role"] else None
+        return _render_rights_page(member, role=form), limits.REFUSED
+    return _refuse_same_role(member, form) if form.role.data == _role_state(member)["role"] else None
 
 
 def _refuse_same_role(member: Member, form: RoleForm) -> ResponseReturnValue:
     form.role.errors = [_("いまと同じ役割です。変えるときは、別の役割を選んでください。")]
-    return _page(member, role=form), limits.REFUSED
+    return _render_rights_page(member, role=form), limits.REFUSED
 
 
 def _refuse_suspension(handle: str) -> ResponseReturnValue | None:
-    member, form = _find(handle), _suspension_form()
-    if not rules.can_suspend(signed_in_member(), member):
+    member, form = _find_member(handle), _make_suspension_form()
+    if not signin_rules.can_suspend(signed_in_member(), member):
         abort(403)
-    return None if form.validate() else (_page(member, suspension=form), limits.REFUSED)
+    return None if form.validate() else (_render_rights_page(member, suspension=form), limits.REFUSED)
 
 
 def _refuse_lift(handle: str) -> ResponseReturnValue | None:
-    member, form = _find(handle), LiftForm()
-    return None if form.validate() else (_page(member, lift=form), limits.REFUSED)
+    member, form = _find_member(handle), LiftForm()
+    return None if form.validate() else (_render_rights_page(member, lift=form), limits.REFUSED)
 
 
 def _refuse_reset(handle: str) -> ResponseReturnValue | None:
-    member, form = _find(handle), ResetForm()
-    if not rules.can_reset_second_factor(signed_in_member(), member):
+    member, form = _find_member(handle), ResetForm()
+    if not signin_rules.can_reset_second_factor(signed_in_member(), member):
         abort(403)
-    return None if form.validate() else (_page(member, reset=form), limits.REFUSED)
+    return None if form.validate() else (_render_rights_page(member, reset=form), limits.REFUSED)
 
 
 # --- views
@@ -68,43 +69,45 @@ def _refuse_reset(handle: str) -> ResponseReturnValue | None:
 @bp.get("/people/<handle>/rights")
 @staff_only(rules.can_grant_roles)
 def edit_rights(handle: str) -> ResponseReturnValue:
-    return _page(_find(handle))
+    return _render_rights_page(_find_member(handle))
 
 
 @bp.post("/people/<handle>/role")
 @staff_only(rules.can_grant_roles)
 @reauthentication.proof_first(lambda: _("役割を変える"), "signin.edit_rights", refuse=_refuse_role)
 def give_role(handle: str) -> ResponseReturnValue:
-    member, by = _find(handle), signed_in_member()
-    form = _role_form(member)
+    member, by = _find_member(handle), signed_in_member()
+    form = _make_role_form(member)
     if not form.validate():
-        return _page(member, role=form), limits.REFUSED
+        return _render_rights_page(member, role=form), limits.REFUSED
     role = StaffRole(form.role.data) if form.role.data != NO_ROLE else None
     try:
         with transaction():
-            rights.hold(member)
-            is_new = form.check(_role_of(member), told=lambda: tell_of("member", member.id, "member.grant_role"))
+            rights.lock_rights(member)
+            is_new = form.check(
+                _role_state(member), changed_by=lambda: describe_newest_change("member", member.id, "member.grant_role")
+            )
             is_new = is_new and role != member.staff_role
             if is_new:
                 rights.give_role(member, role, by=by, reason=form.role_reason.data or "")
     except ConflictError:
-        return _page(_find(handle), role=form), CONFLICT
+        return _render_rights_page(_find_member(handle), role=form), CONFLICT
     except LostRightError:
         abort(403)
     except LastAdministratorError:
-        form.role.errors = [_last_administrator()]
-        return _page(_find(handle), role=form), limits.REFUSED
+        form.role.errors = [_explain_last_administrator()]
+        return _render_rights_page(_find_member(handle), role=form), limits.REFUSED
     if not is_new:
         return _refuse_same_role(member, form)
     flash(_("%(name)sさんの役割を変えました。", name=member.display_name))
-    return _back_to(member)
+    return _redirect_after_change(member)
 
 
 @bp.get("/people/<handle>/company-admin")
 @staff_only(rules.can_grant_roles)
 def ask_about_company_admin(handle: str) -> ResponseReturnValue:
-    """What it means that somebody looks after their company, or no longer does; the button is there."""
-    member = _find(handle)
+    """Ask whether the person is to become an administrator of their company, or no longer be one."""
+    member = _find_member(handle)
     if member.account is None:
         return redirect(url_for(".edit_rights", handle=handle))
     return render_template(
@@ -121,8 +124,8 @@ def ask_about_company_admin(handle: str) -> ResponseReturnValue:
 @staff_only(rules.can_grant_roles)
 @reauthentication.proof_first(name_company_admin_act, "signin.ask_about_company_admin")
 def set_company_admin(handle: str) -> ResponseReturnValue:
-    """`is_admin`: 1 or 0. The page before it has said what that means."""
-    member, is_admin = _find(handle), request.form.get("is_admin") == "1"
+    """Make the person an administrator of their company (`is_admin`: 1), or no longer (0)."""
+    member, is_admin = _find_member(handle), request.form.get("is_admin") == "1"
     account = member.account
     with transaction():
         done = account is not None and rights.set_company_admin(
@@ -134,128 +137,128 @@ def set_company_admin(handle: str) -> ResponseReturnValue:
         flash(_("%(name)sさんを会社の管理者にしました。", name=member.display_name))
     else:
         flash(_("%(name)sさんは、会社の管理者ではなくなりました。", name=member.display_name))
-    return _back_to(member)
+    return _redirect_after_change(member)
 
 
 @bp.post("/people/<handle>/suspend")
 @staff_only(rules.can_grant_roles)
 @reauthentication.proof_first(lambda: _("利用を止める"), "signin.edit_rights", refuse=_refuse_suspension)
 def suspend(handle: str) -> ResponseReturnValue:
-    member, by = _find(handle), signed_in_member()
-    if not rules.can_suspend(by, member):
+    member, by = _find_member(handle), signed_in_member()
+    if not signin_rules.can_suspend(by, member):
         abort(403)
-    form = _suspension_form()
+    form = _make_suspension_form()
     if not form.validate() or form.through.data is None:
-        return _page(member, suspension=form), limits.REFUSED
+        return _render_rights_page(member, suspension=form), limits.REFUSED
     try:
         with transaction():
-            rights.hold(member)
+            rights.lock_rights(member)
             _check_suspension(form, member, form.through.data)
             rights.suspend(member, form.through.data, by=by, reason=form.suspension_reason.data or "")
     except ConflictError:
-        return _page(_find(handle), suspension=form), CONFLICT
+        return _render_rights_page(_find_member(handle), suspension=form), CONFLICT
     except LostRightError:
         abort(403)
     except LastAdministratorError:
-        form.form_errors.append(_last_administrator())
-        return _page(_find(handle), suspension=form), limits.REFUSED
+        form.form_errors.append(_explain_last_administrator())
+        return _render_rights_page(_find_member(handle), suspension=form), limits.REFUSED
     flash(_("%(name)sさんの利用を止めました。開いている画面もすぐに閉じられます。", name=member.display_name))
-    return _back_to(member)
+    return _redirect_after_change(member)
 
 
 @bp.post("/people/<handle>/lift")
 @staff_only(rules.can_grant_roles)
 @reauthentication.proof_first(lambda: _("利用を再開する"), "signin.edit_rights", refuse=_refuse_lift)
 def lift_suspension(handle: str) -> ResponseReturnValue:
-    member, form = _find(handle), LiftForm()
+    member, form = _find_member(handle), LiftForm()
     if not form.validate():
-        return _page(member, lift=form), limits.REFUSED
+        return _render_rights_page(member, lift=form), limits.REFUSED
     try:
         with transaction():
-            rights.hold(member)
+            rights.lock_rights(member)
             _check_suspension(form, member, None)
             rights.lift_suspension(member, by=signed_in_member(), reason=form.lift_reason.data or "")
     except ConflictError:
-        return _page(_find(handle), lift=form), CONFLICT
+        return _render_rights_page(_find_member(handle), lift=form), CONFLICT
     except LostRightError:
         abort(403)
     flash(_("%(name)sさんは、また利用できます。", name=member.display_name))
-    return _back_to(member)
+    return _redirect_after_change(member)
 
 
 @bp.post("/people/<handle>/two-step/reset")
 @staff_only(rules.can_grant_roles)
 @reauthentication.proof_first(lambda: _("2段階認証を解除する"), "signin.edit_rights", refuse=_refuse_reset)
 def reset_second_factor(handle: str) -> ResponseReturnValue:
-    """The person has said who they are by another way; what that was belongs into the reason."""
-    member, form, by = _find(handle), ResetForm(), signed_in_member()
-    if not rules.can_reset_second_factor(by, member):
+    """Remove the second factor of a person who has shown by another way who they are; the reason says how."""
+    member, form, by = _find_member(handle), ResetForm(), signed_in_member()
+    if not signin_rules.can_reset_second_factor(by, member):
         abort(403)
     if not form.validate():
-        return _page(member, reset=form), limits.REFUSED
+        return _render_rights_page(member, reset=form), limits.REFUSED
     with transaction():
-        second_factor.reset(_held(member), by=by, reason=form.reset_reason.data or "")
+        second_factor.reset(_lock_member(member), by=by, reason=form.reset_reason.data or "")
     flash(_("%(name)sさんの2段階認証を解除しました。本人にもメールで知らせました。", name=member.display_name))
-    return _back_to(member)
+    return _redirect_after_change(member)
 
 
-def _held(member: Member) -> Member:
+def _lock_member(member: Member) -> Member:
     return queries.get_member_to_change(member.id) or abort(404)
 
 
-def _find(handle: str) -> Member:
+def _find_member(handle: str) -> Member:
     member = queries.get_member_by_handle(handle)
     return member if member is not None and member.erased_at is None else abort(404)
 
 
-def _last_administrator() -> str:
+def _explain_last_administrator() -> str:
     return _("ほかにシステム管理者がいません。先に、別の人をシステム管理者にしてください。")
 
 
-def _back_to(member: Member) -> ResponseReturnValue:
-    """Whoever has just taken the right from themselves can no longer come here."""
+def _redirect_after_change(member: Member) -> ResponseReturnValue:
+    """Redirect to the page of rights, or to the profile if the administrator has just given up their own right."""
     if rules.can_grant_roles(signed_in_member()):
         return redirect(url_for(".edit_rights", handle=member.handle))
     return redirect(url_for("accounts.show_profile", handle=member.handle))
 
 
-def _role_of(member: Member) -> dict[str, str]:
+def _role_state(member: Member) -> dict[str, str]:
     return {"role": member.staff_role or NO_ROLE}
 
 
 def _check_suspension(form: SuspensionForm | LiftForm, member: Member, through: date | None) -> None:
-    """Raises ConflictError where the suspension is another one than the page showed."""
+    """Raise ConflictError where the suspension is another one than the page showed."""
     form.check(
-        _suspension_of(member),
+        _suspension_state(member),
         {"through": through},
         labels={"through": _("いつまで止めるか")},
-        told=lambda: tell_of("member", member.id, "member.suspend", "member.lift_suspension"),
+        changed_by=lambda: describe_newest_change("member", member.id, "member.suspend", "member.lift_suspension"),
     )
 
 
-def _suspension_of(member: Member) -> dict[str, date | None]:
-    """The last day that somebody is shut out; None: nobody shuts them out."""
+def _suspension_state(member: Member) -> dict[str, date | None]:
+    """Return the last day of the suspension; None without one."""
     if member.suspended_until is None or not rules.is_suspended(member):
         return {"through": None}
     zone = current_app.config["COMMUNITY_ZONE"]
     return {"through": (member.suspended_until - A_MOMENT).astimezone(zone).date()}
 
 
-def _role_form(member: Member, **sent: None) -> RoleForm:
+def _make_role_form(member: Member, **sent: None) -> RoleForm:
     form = RoleForm(role=member.staff_role or NO_ROLE, **sent)
-    form.remember(_role_of(member))
+    form.remember(_role_state(member))
     offered = [role for role in StaffRole if rules.can_hold_role(member, role) or role == member.staff_role]
     form.offer(offered, has_one=member.staff_role is not None)
     return form
 
 
-def _suspension_form(**sent: None) -> SuspensionForm:
+def _make_suspension_form(**sent: None) -> SuspensionForm:
     form = SuspensionForm(**sent)
     form.today = queries.today()
     return form
 
 
-def _page(
+def _render_rights_page(
     member: Member,
     *,
     role: RoleForm | None = None,
@@ -263,11 +266,11 @@ def _page(
     lift: LiftForm | None = None,
     reset: ResetForm | None = None,
 ) -> str:
-    """All that can be changed about somebody; of the forms at most one has been refused."""
-    suspended, refused = _suspension_of(member), role or suspension or lift or reset
+    """Return the page with its forms, of which at most one has been refused."""
+    suspended, refused = _suspension_state(member), role or suspension or lift or reset
     # The others on the page were not sent; their fields have the same names.
-    role = role or _role_form(member, formdata=None)
-    suspension, lift = suspension or _suspension_form(formdata=None), lift or LiftForm(formdata=None)
+    role = role or _make_role_form(member, formdata=None)
+    suspension, lift = suspension or _make_suspension_form(formdata=None), lift or LiftForm(formdata=None)
     for form in (suspension, lift):
         form.remember(suspended)
     can_hold_all = rules.can_hold_role(member, StaffRole.ADMINISTRATOR)
@@ -277,13 +280,13 @@ def _page(
         account=member.account,
         role_name=labels.role_name(member),
         can_hold_all=can_hold_all,
-        leaves_on=roles.find_end(member) if can_hold_all else None,
-        may_suspend=rules.can_suspend(signed_in_member(), member),
+        leaves_on=roles.find_role_end(member) if can_hold_all else None,
+        may_suspend=signin_rules.can_suspend(signed_in_member(), member),
         suspended_through=suspended["through"],
         role=role,
         suspension=suspension,
         lift=lift,
-        may_reset=rules.can_reset_second_factor(signed_in_member(), member),
+        may_reset=signin_rules.can_reset_second_factor(signed_in_member(), member),
         reset=reset or ResetForm(formdata=None),
         refused=refused,
     )

@@ -1,4 +1,4 @@
-"""What an administrator fills in about somebody's rights."""
+"""Forms of an administrator about a person's rights."""
 
 from collections.abc import Collection
 from datetime import date
@@ -27,14 +27,14 @@ class RoleForm(ConflictForm):
             raise ValidationError(_("役割を選んでください。例：モデレーター"))
 
     def offer(self, roles: Collection[StaffRole], *, has_one: bool) -> None:
-        """What this person can be. Who has no role is given one: 「なし」 would change nothing."""
+        """Offer these roles. A person without a role is to be given one: 「なし」 would change nothing."""
         none = SelectChoice(NO_ROLE, _("なし") if has_one else _("選んでください"))
         self.role.flags.required = not has_one
         self.role.choices = [none, *(SelectChoice(role.value, cast("str", ROLES[role])) for role in roles)]
 
 
 class SuspensionForm(ConflictForm):
-    """`today`: nobody is suspended until yesterday."""
+    """A suspension; `today`: its last day cannot be before it."""
 
     through = DayField(
         _("いつまで止めるか"),

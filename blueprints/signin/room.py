@@ -3,5 +3,6 @@
 from blueprints.room import RoomPages
 
 from .bp import bp
+from .own_data import EXPORT
 
-SIGNIN = RoomPages(name="signin", blueprint=bp)
+SIGNIN = RoomPages(name="signin", blueprint=bp, export=EXPORT)

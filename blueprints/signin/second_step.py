@@ -1,4 +1,4 @@
-"""Behind the front door: a code for those who have set one up, then on to where one wanted to go."""
+"""The second step of signing in: a code from members who have set one up, then on to where they wanted to go."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,34 +13,40 @@ from blueprints.signin.forms import CodeForm
 from community.accounts import queries, rules
 from community.signin import credentials, guesses, second_factor, tokens
 from community.signin import queries as signin_queries
-from community.signin.second_factor import Proof
+from community.signin import rules as signin_rules
+from community.signin.second_factor import CodeKind
 from community.signin.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import transaction
 
 
-def go_on(
-    member: Member, *, remember: bool = False, path: str | None = None, aside: str | None = None
+def finish_sign_in(
+    member: Member, *, remember: bool = False, path: str | None = None, saved_form: str | None = None
 ) -> ResponseReturnValue:
-    """Somebody has shown that they are this person. `aside`: what was being written when a session was lost."""
-    if not rules.has_second_factor(member):
-        return _arrive(member, remember=remember, path=path, aside=aside)
+    """Sign in a person who has shown who they are, or ask for their code first.
+
+    `saved_form`: what was being written when a session was lost.
+    """
+    if not signin_rules.has_second_factor(member):
+        return _begin_session(member, remember=remember, path=path, saved_form=saved_form)
     browser_sessions.wait_for_code(member, remember=remember, path=browser_sessions.own_path(path))
-    if saved_forms.unsign(aside) is None:
+    if saved_forms.unsign(saved_form) is None:
         return redirect(url_for(".ask_for_code"))
-    return _page(CodeForm(formdata=None, resume=aside))  # a text is too long for a cookie, so it stays in the page
+    return _render_code_page(
+        CodeForm(formdata=None, resume=saved_form)
+    )  # a text is too long for a cookie, so it stays in the page
 
 
-def _arrive(member: Member, *, remember: bool, path: str | None, aside: str | None) -> ResponseReturnValue:
+def _begin_session(member: Member, *, remember: bool, path: str | None, saved_form: str | None) -> ResponseReturnValue:
     is_first = member.visited_at is None
     with transaction():
         credentials.note_sign_in(member)
-    browser_sessions.enter(member, remember=remember, tell_owner=not is_first)
-    return redirect(_put_back(member, aside) or browser_sessions.own_path(path))
+    browser_sessions.enter(member, remember=remember, notify_owner=not is_first)
+    return redirect(_restore_saved_form(member, saved_form) or browser_sessions.own_path(path))
 
 
-def _put_back(member: Member, signed: str | None) -> str | None:
-    """Give back what was being written when the session was lost."""
+def _restore_saved_form(member: Member, signed: str | None) -> str | None:
+    """Restore what was being written when the session was lost, and return where to go on; None without any."""
     kept = saved_forms.unsign(signed)
     if kept is None:
         return None
@@ -55,63 +61,65 @@ def _put_back(member: Member, signed: str | None) -> str | None:
 @bp.get("/sign-in/code")
 @public
 def ask_for_code() -> ResponseReturnValue:
-    """The second step's page; nobody comes here without the first."""
+    """Show the page of the second step; without the first, redirect to it."""
     if browser_sessions.waiting() is None:
         return redirect(url_for(".sign_in"))
-    return _page(CodeForm())
+    return _render_code_page(CodeForm())
 
 
 @bp.post("/sign-in/code")
 @public
 def check_code() -> ResponseReturnValue:
-    """One code, once."""
+    """Check the code, which is good once, and sign in."""
     waiting, form = browser_sessions.waiting(), CodeForm()
     if waiting is None:
-        return _start_again()
+        return _restart_sign_in()
     if not form.validate():
-        return _page(form), limits.REFUSED
+        return _render_code_page(form), limits.REFUSED
     try:
         with transaction():
-            guess = guesses.guess_code(waiting.member_id, limits.network(), device_cookie.find_of(waiting.member_id))
+            guess = guesses.guess_code(
+                waiting.member_id, limits.network(), device_cookie.find_by_member(waiting.member_id)
+            )
     except TooManyTriesError as full:
-        return _ask_to_wait(form, full)
+        return _refuse_too_many_codes(form, full)
     with transaction():
         member = queries.get_member_to_change(waiting.member_id)
         if member is None or tokens.state_of(member) != waiting.state or not rules.can_sign_in(member):
-            return _start_again()
-        proof = second_factor.check_code(member, form.code.data or "")
-        if proof is not None:
-            guesses.give_back(guess)
-    if proof is None:
+            return _restart_sign_in()
+        kind = second_factor.check_code(member, form.code.data or "")
+        if kind is not None:
+            guesses.uncount(guess)
+    if kind is None:
         form.code.errors = [why_refused(member)]
-        return _page(form), limits.REFUSED
-    answer = _arrive(member, remember=waiting.remember, path=waiting.path, aside=form.resume.data)
-    if proof == Proof.RECOVERY:
+        return _render_code_page(form), limits.REFUSED
+    answer = _begin_session(member, remember=waiting.remember, path=waiting.path, saved_form=form.resume.data)
+    if kind == CodeKind.RECOVERY:
         left = signin_queries.count_recovery_codes(member.id)
         flash(_("回復コードを使いました。残りは%(n)s個です。", n=left))
     return answer
 
 
-def _ask_to_wait(form: CodeForm, full: TooManyTriesError) -> ResponseReturnValue:
-    """The page again, with the text that it keeps; the code would be worth nothing by then."""
+def _refuse_too_many_codes(form: CodeForm, full: TooManyTriesError) -> ResponseReturnValue:
+    """Return the page with the text that it keeps, without the code, which would be outdated by then."""
     error = throttling.too_many(full.wait)
     wait = throttling.say_wait(throttling.seconds_to_wait(error))
     sentence = _(
         "コードが何度も違ったため、しばらく受け付けを止めています。%(wait)sたってから、もう一度おためしください。",
         wait=wait,
     )
-    return throttling.answer(error, _page(form, too_often=sentence))
+    return throttling.answer(error, _render_code_page(form, too_often=sentence))
 
 
-def _start_again() -> ResponseReturnValue:
-    """It took too long, or the password is another one meanwhile. A text from a lost session stays."""
+def _restart_sign_in() -> ResponseReturnValue:
+    """Return to the first step: it took too long, or the password changed. A text from a lost session is kept."""
     browser_sessions.leave()
-    aside = request.form.get("resume")
-    if saved_forms.unsign(aside) is not None:
-        return sign_in_page.sign_in_page(aside or "")
+    saved_form = request.form.get("resume")
+    if saved_forms.unsign(saved_form) is not None:
+        return sign_in_page.sign_in_page(saved_form or "")
     flash(_("時間がたったため、もう一度サインインしてください。"), "error")
     return redirect(url_for(".sign_in"))
 
 
-def _page(form: CodeForm, *, too_often: str = "") -> str:
+def _render_code_page(form: CodeForm, *, too_often: str = "") -> str:
     return render_template("signin/second_step.html", form=form, too_often=too_often)

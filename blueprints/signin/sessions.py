@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and signing out there."""
+"""The list of one's sign-ins, and signing out in other browsers."""
 
 from datetime import timedelta
 
@@ -19,13 +19,13 @@ AN_HOUR = timedelta(hours=1)
 @bp.get("/me/sessions")
 @signed_in_only
 def list_sign_ins() -> ResponseReturnValue:
-    """The browser that asks first, then those used last."""
+    """Show the browser that asks first, then those used last."""
     member = signed_in_member()
     return render_template(
         "signin/sign_ins.html",
         sign_ins=signin_queries.list_sign_ins(member.id, first=member.sign_in_key),
         devices=known_devices.list_signed_out(member.id),
-        is_told=known_devices.is_told(member),
+        wants_device_mail=known_devices.wants_device_mail(member),
         here=member.sign_in_key,
         an_hour_ago=now() - AN_HOUR,
     )
@@ -35,7 +35,7 @@ def list_sign_ins() -> ResponseReturnValue:
 @signed_in_only
 @reauthentication.proof_first(lambda: _("サインアウトする"), "signin.list_sign_ins")
 def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
-    """Of one's own only; what has ended meanwhile has ended."""
+    """Sign out in another browser of one's own; one that was signed out meanwhile is no error."""
     with transaction():
         ended = sign_ins.end(signed_in_member(), sign_in_id)
     flash(_("その端末でサインアウトしました。") if ended else _("その端末では、もうサインアウトしています。"))
@@ -46,7 +46,7 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
 @signed_in_only
 @reauthentication.proof_first(lambda: _("端末を外す"), "signin.list_sign_ins")
 def forget_device(device_id: int) -> ResponseReturnValue:
-    """A browser of one's own is like a new one from now on; what is signed in there ends, hence the proof."""
+    """Forget a browser of one's own, and sign out there; hence the reauthentication."""
     with transaction():
         forgotten = sign_ins.forget_device(signed_in_member(), device_id)
     flash(_("その端末を外しました。") if forgotten else _("その端末は、もう外れています。"))

@@ -1,4 +1,4 @@
-"""The front door: signing in and out."""
+"""Signing in and out."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from blueprints.access import current_member, public, signed_in_member, signed_i
 from blueprints.signin import second_step, sign_in_page
 from blueprints.signin.bp import bp
 from blueprints.signin.forms import SignInForm
-from community.accounts import published, queries, rules
+from community.accounts import queries, rules
 from community.accounts.mail_addresses import tidy_address
 from community.signin import credentials, guesses, passwords
 from community.signin.guesses import Guess
@@ -22,7 +22,7 @@ from models.base import release, transaction
 @bp.get("/sign-in")
 @public
 def sign_in() -> ResponseReturnValue:
-    """The sign-in page; somebody who is in already goes on."""
+    """Show the sign-in page; a member who is signed in goes on."""
     if current_member() is not None:
         return redirect(browser_sessions.own_path(request.args.get("next")))
     return render_template("signin/sign_in.html", form=SignInForm(next=request.args.get("next", "")))
@@ -31,35 +31,37 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/sign-in")
 @public
 def let_in() -> ResponseReturnValue:
-    """Check address and password. What refuses tells nobody whether the address is known."""
+    """Check address and password. The refusal does not say whether the address is known."""
     form = SignInForm()
     if not form.validate():
-        return _refuse(form)
+        return _refuse_sign_in(form)
     email, password = form.email.data or "", form.password.data or ""
     try:
         with transaction():
-            guess = guesses.guess_password(email, limits.network(), device_cookie.find(tidy_address(email)))
+            guess = guesses.guess_password(email, limits.network(), device_cookie.find_by_email(tidy_address(email)))
     except TooManyTriesError as full:
-        return _ask_to_wait(form, full)
-    member = _recognise(email, password, guess)
-    if member is not None and published.are_published_refused() and passwords.is_published(password):
-        return _refuse(
+        return _refuse_too_many_sign_ins(form, full)
+    member = _check_password(email, password, guess)
+    if member is not None and rules.are_published_refused() and passwords.is_published(password):
+        return _refuse_sign_in(
             form,
             _(
                 "このパスワードは見本のもので、公開されています。「パスワードを忘れたとき」から、新しいパスワードを設定してください。"
             ),
         )
     if member is None:
-        return _refuse(form, _("メールアドレスかパスワードが違います。"))
+        return _refuse_sign_in(form, _("メールアドレスかパスワードが違います。"))
     if not rules.can_sign_in(member):
-        return _refuse(form, _why_not(member))
-    return second_step.go_on(member, remember=form.remember.data, path=form.next.data, aside=form.resume.data)
+        return _refuse_sign_in(form, _explain_refusal(member))
+    return second_step.finish_sign_in(
+        member, remember=form.remember.data, path=form.next.data, saved_form=form.resume.data
+    )
 
 
-def _recognise(email: str, password: str, guess: Guess) -> Member | None:
-    """Whose address and password these are. The same work is done for an address that nobody has.
+def _check_password(email: str, password: str, guess: Guess) -> Member | None:
+    """Return the member with this address and password, or None. The same work is done for unknown addresses.
 
-    `guess`: was counted before, so that a hundred at once are a hundred; does not count where it is right.
+    `guess`: the try, counted before, so that a hundred at once are a hundred; uncounted where it is right.
     """
     known = queries.get_member_by_email(email)
     member_id, password_hash = (known.id, known.password_hash) if known else (None, None)
@@ -71,20 +73,20 @@ def _recognise(email: str, password: str, guess: Guess) -> Member | None:
         member = queries.get_member_to_change(member_id)
         if member is None or member.password_hash != password_hash:
             return None
-        guesses.give_back(guess)
+        guesses.uncount(guess)
         if fresh_hash:
             credentials.rehash_password(member, fresh_hash)
     return member
 
 
-def _refuse(form: SignInForm, sentence: str | None = None) -> ResponseReturnValue:
+def _refuse_sign_in(form: SignInForm, sentence: str | None = None) -> ResponseReturnValue:
     if sentence:
         form.form_errors.append(sentence)
     return sign_in_page.render_sign_in(form), limits.REFUSED
 
 
-def _ask_to_wait(form: SignInForm, full: TooManyTriesError) -> ResponseReturnValue:
-    """Address, choices and a text from a lost session stay; the same for accounts that do not exist."""
+def _refuse_too_many_sign_ins(form: SignInForm, full: TooManyTriesError) -> ResponseReturnValue:
+    """Return the page with address, choices and saved text; the same for accounts that do not exist."""
     error = throttling.too_many(full.wait)
     wait = throttling.say_wait(throttling.seconds_to_wait(error))
     form.password.raw_data = None  # as if it had not been typed: it is not asked for again before then
@@ -95,11 +97,11 @@ def _ask_to_wait(form: SignInForm, full: TooManyTriesError) -> ResponseReturnVal
     return throttling.answer(error, sign_in_page.render_sign_in(form, too_often=sentence))
 
 
-def _why_not(member: Member) -> str:
-    """Said only to somebody who has shown that they are this person."""
+def _explain_refusal(member: Member) -> str:
+    """Return why the member cannot sign in; said only after they have shown who they are."""
     if rules.is_suspended(member):
         return _("利用を止められているため、いまはサインインできません。運営にお問い合わせください。")
-    if published.is_published_login(member):
+    if rules.is_published_login(member):
         return _("見本の利用者のため、サインインできません。")
     account = member.account
     if account is None:
@@ -120,7 +122,7 @@ def _why_not(member: Member) -> str:
 @bp.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    """Also for somebody whose session has ended by itself meanwhile."""
+    """Sign out, also if the session has ended by itself meanwhile."""
     browser_sessions.leave()
     flash(_("サインアウトしました。"))
     return redirect(url_for(".sign_in"))

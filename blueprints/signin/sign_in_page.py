@@ -1,4 +1,4 @@
-"""The sign-in page, which keeps what was typed where a session was lost."""
+"""The sign-in page, which keeps what was typed when a session was lost."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from blueprints.throttling import wants_json
 
 
 def ask_guest_to_sign_in() -> Response:
-    """A guest before a closed door: to the sign-in page, with what was typed put aside and brought back afterwards."""
+    """Send a guest to the sign-in page; a form that they sent is kept there and restored afterwards."""
     if wants_json():
         return make_response(jsonify(error="signed_out", message=_("サインインしてください。")), 401)
     if request.method == "POST" and saved_forms.can_put_aside(request.path):
@@ -23,21 +23,21 @@ def ask_guest_to_sign_in() -> Response:
 
 
 def ask_to_sign_in(path: str, form: Mapping[str, str]) -> str:
-    """The sign-in page with the text in its keeping."""
+    """Return the sign-in page with the text of this form kept in it."""
     aside = saved_forms.sign(path, saved_forms.typed_in(form))
     page = SignInForm(formdata=None, resume=aside or "")
     return render_sign_in(page, saved_forms.list_texts(form), too_long=aside is None)
 
 
 def sign_in_page(aside: str) -> str:
-    """From the beginning, with what is kept already."""
+    """Return a new sign-in page with a text that is kept already."""
     return render_sign_in(SignInForm(formdata=None, resume=aside))
 
 
 def render_sign_in(
     form: SignInForm, texts: list[TypedText] | None = None, *, too_long: bool = False, too_often: str = ""
 ) -> str:
-    """The sign-in page, with the texts that it keeps shown: whoever may not come in any more can copy them.
+    """Return the sign-in page and show the texts that it keeps: people who cannot sign in any more can copy them.
 
     `too_often`: says how long nothing is taken; nothing is wrong with the form then.
     """

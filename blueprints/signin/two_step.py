@@ -1,4 +1,4 @@
-"""The second factor in one's settings: set up, recovery codes, switched off."""
+"""The second factor in the settings: setting it up, recovery codes, turning it off."""
 
 from contextlib import suppress
 
@@ -11,12 +11,12 @@ from markupsafe import Markup
 from blueprints import limits, reauthentication
 from blueprints.access import current_member, signed_in_member, signed_in_only
 from blueprints.signin.bp import bp
-from blueprints.signin.forms import ConfirmForm, ProofForm
-from community.accounts import rules
+from blueprints.signin.forms import ConfirmForm, ReauthenticationForm
 from community.config import Config
 from community.encryption import UnreadableError
 from community.extensions import limiter
 from community.signin import queries as signin_queries
+from community.signin import rules as signin_rules
 from community.signin import second_factor, totp
 from community.signin.second_factor import WrongCodeError
 from models.base import transaction
@@ -31,8 +31,8 @@ NO_STORE = {"Cache-Control": "no-store"}
 # What staff without a second factor may still ask for where it is required.
 OPEN = frozenset(
     {
-        "signin.set_up_two_step", "signin.confirm_two_step", "signin.show_two_step", "signin.ask_for_proof",
-        "signin.prove", "signin.sign_in", "signin.sign_out",
+        "signin.set_up_two_step", "signin.confirm_two_step", "signin.show_two_step", "signin.ask_to_reauthenticate",
+        "signin.reauthenticate", "signin.sign_in", "signin.sign_out",
         # To prove it needs a password; who has forgotten it gets a link.
         "signin.forgot_password", "signin.request_password_reset", "signin.show_reset_sent",
         "signin.show_reset_password", "signin.reset_password",
@@ -44,13 +44,13 @@ OPEN = frozenset(
 
 
 @bp.before_app_request
-def lead_staff_to_set_up() -> ResponseReturnValue | None:
-    """Before anything else, where the configuration says so."""
+def require_second_factor_of_staff() -> ResponseReturnValue | None:
+    """Redirect staff without a second factor to its setup, if the configuration requires one."""
     config: Config = current_app.config["TSUDOI"]
     if not config.require_totp_for_staff or request.endpoint in OPEN:
         return None
     member = current_member()
-    if member is None or not rules.lacks_second_factor(member, required=True):
+    if member is None or not signin_rules.lacks_second_factor(member, required=True):
         return None
     flash(_("運営の方は、はじめに2段階認証を設定してください。"), "error")
     return redirect(url_for("signin.set_up_two_step"))
@@ -68,10 +68,10 @@ def show_two_step() -> ResponseReturnValue:
 @signed_in_only
 @reauthentication.proof_first(lambda: _("2段階認証をはじめる"), "signin.show_two_step")
 def set_up_two_step() -> ResponseReturnValue:
-    """The secret, as a picture and as text. It counts once a code has shown that the telephone has it."""
-    if rules.has_second_factor(signed_in_member()):
+    """Show the secret as a picture and as text. It counts once a code has shown that the telephone has it."""
+    if signin_rules.has_second_factor(signed_in_member()):
         return redirect(url_for(".show_two_step"))
-    return _set_up_page(ConfirmForm())
+    return _render_set_up_page(ConfirmForm())
 
 
 @bp.post("/me/two-step/set-up")
@@ -81,31 +81,31 @@ def set_up_two_step() -> ResponseReturnValue:
 def confirm_two_step() -> ResponseReturnValue:
     form = ConfirmForm()
     if not form.validate():
-        return _set_up_page(form, limits.REFUSED)
+        return _render_set_up_page(form, limits.REFUSED)
     try:
         with transaction():
             member = reauthentication.hold_oneself()
-            if rules.has_second_factor(member):
+            if signin_rules.has_second_factor(member):
                 return redirect(url_for(".show_two_step"))
             codes = second_factor.turn_on(member, _shown_secret(form), form.code.data or "")
     except WrongCodeError:
         form.code.errors = [_("コードが違います。スマートフォンの時計が合っているかも確かめてください。例：123456")]
-        return _set_up_page(form, limits.REFUSED)
+        return _render_set_up_page(form, limits.REFUSED)
     session.pop(NEW_SECRET, None)
-    return _codes_page(codes, is_new=True)
+    return _render_codes_page(codes, is_new=True)
 
 
 @bp.get("/me/two-step/codes")
 @signed_in_only
 def ask_for_recovery_codes() -> ResponseReturnValue:
-    return _proof_page("signin/renew_codes.html", ProofForm())
+    return _render_reauthentication_page("signin/renew_codes.html", ReauthenticationForm())
 
 
 @bp.post("/me/two-step/codes")
 @signed_in_only
 def renew_recovery_codes() -> ResponseReturnValue:
-    """Ten new ones, shown once."""
-    form = ProofForm()
+    """Make ten new codes, shown once."""
+    form = ReauthenticationForm()
     with_password = reauthentication.knows_password(form)
     codes: list[str] = []
     with transaction():
@@ -114,22 +114,22 @@ def renew_recovery_codes() -> ResponseReturnValue:
             codes = second_factor.renew_recovery_codes(member)
             reauthentication.renew_key(member)
     if not codes:
-        return _proof_page("signin/renew_codes.html", form, limits.REFUSED)
+        return _render_reauthentication_page("signin/renew_codes.html", form, limits.REFUSED)
     reauthentication.stay_in(member)
-    return _codes_page(codes)
+    return _render_codes_page(codes)
 
 
 @bp.get("/me/two-step/off")
 @signed_in_only
 def ask_to_turn_off() -> ResponseReturnValue:
-    return _proof_page("signin/turn_off_two_step.html", ProofForm())
+    return _render_reauthentication_page("signin/turn_off_two_step.html", ReauthenticationForm())
 
 
 @bp.post("/me/two-step/off")
 @signed_in_only
 def turn_off_two_step() -> ResponseReturnValue:
-    """Needs the password and a code: whoever finds an open browser has neither."""
-    form = ProofForm()
+    """Turn it off by password and code: somebody who finds an open browser has neither."""
+    form = ReauthenticationForm()
     with_password = reauthentication.knows_password(form)
     with transaction():
         member = reauthentication.hold_oneself()
@@ -138,7 +138,7 @@ def turn_off_two_step() -> ResponseReturnValue:
             second_factor.turn_off(member)
             reauthentication.renew_key(member)
     if not proved:
-        return _proof_page("signin/turn_off_two_step.html", form, limits.REFUSED)
+        return _render_reauthentication_page("signin/turn_off_two_step.html", form, limits.REFUSED)
     reauthentication.stay_in(member)
     flash(_("2段階認証をやめました。"))
     return redirect(url_for(".show_two_step"))
@@ -148,25 +148,25 @@ def turn_off_two_step() -> ResponseReturnValue:
 
 
 def _shown_secret(form: ConfirmForm) -> str:
-    """Return the secret of the page that was sent; of a page that shows none yet, the one that this browser is shown.
+    """Return the secret on the page that was sent; for a page without one, the secret of this browser.
 
     That is another one after each new sign-in key.
     """
     member = signed_in_member()
     with suppress(UnreadableError):
-        return totp.unlock(member.id, form.shown.data or "")
+        return totp.decrypt_secret(member.id, form.shown.data or "")
     key, locked = session.get(NEW_SECRET, ("", ""))
     if key == member.sign_in_key:
         with suppress(UnreadableError):
-            return totp.unlock(member.id, locked)
+            return totp.decrypt_secret(member.id, locked)
     secret = totp.make_secret()
-    session[NEW_SECRET] = [member.sign_in_key, totp.lock(member.id, secret)]
+    session[NEW_SECRET] = [member.sign_in_key, totp.encrypt_secret(member.id, secret)]
     return secret
 
 
-def _set_up_page(form: ConfirmForm, status: int = 200) -> ResponseReturnValue:
+def _render_set_up_page(form: ConfirmForm, status: int = 200) -> ResponseReturnValue:
     secret = _shown_secret(form)
-    form.shown.data = totp.lock(signed_in_member().id, secret)
+    form.shown.data = totp.encrypt_secret(signed_in_member().id, secret)
     drawn = segno.make(totp.address_of(signed_in_member(), secret), micro=False).svg_inline(
         scale=1, omitsize=True, light="#fff", svgclass="qr", lineclass=None
     )
@@ -175,13 +175,13 @@ def _set_up_page(form: ConfirmForm, status: int = 200) -> ResponseReturnValue:
     return page, status, NO_STORE
 
 
-def _codes_page(codes: list[str], *, is_new: bool = False) -> ResponseReturnValue:
-    """Shown once, kept by no cache."""
+def _render_codes_page(codes: list[str], *, is_new: bool = False) -> ResponseReturnValue:
+    """Return the page of the codes: shown once, kept by no cache."""
     return render_template("signin/recovery_codes.html", codes=codes, is_new=is_new), 200, NO_STORE
 
 
-def _proof_page(template: str, form: ProofForm, status: int = 200) -> ResponseReturnValue:
-    """For those who have it on; others are where they wanted to be."""
-    if not rules.has_second_factor(signed_in_member()):
+def _render_reauthentication_page(template: str, form: ReauthenticationForm, status: int = 200) -> ResponseReturnValue:
+    """Return the page for members with a second factor; redirect others, who have nothing to do there."""
+    if not signin_rules.has_second_factor(signed_in_member()):
         return redirect(url_for(".show_two_step"))
     return render_template(template, form=form), status

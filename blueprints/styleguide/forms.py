@@ -1,4 +1,4 @@
-"""Forms that are never sent: the fields of the style guide, whole and refused."""
+"""The style guide's forms, valid and refused; they are never sent."""
 
 from wtforms import (
     BooleanField,
@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 
 
 class SampleForm(Form):
-    """One field of each kind."""
+    """A form with one field of each kind."""
 
     subject = StringField("題名")
     password = PasswordField("パスワード")
@@ -30,18 +30,18 @@ class SampleForm(Form):
 
 
 class RefusedForm(Form):
-    """A form that came back."""
+    """A form that was refused."""
 
     email = StringField("会社のメールアドレス")
 
 
 def sample_form(prefix: str) -> SampleForm:
-    """Make a form whose ids do not meet those of the other theme's copy on the same page."""
+    """Return a form whose ids differ from those of the copy in the other theme on the same page."""
     return SampleForm(data={"subject": "ルックアップの値を更新したい"}, prefix=prefix)
 
 
 def refused_form(prefix: str) -> RefusedForm:
-    """Make a form with one refused field."""
+    """Return a form with one refused field."""
     form = RefusedForm(data={"email": "saeki@"}, prefix=prefix)
     form.email.errors = ["「@」のあとがありません。例：saeki@kitahama.example"]
     return form

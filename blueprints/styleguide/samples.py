@@ -1,4 +1,4 @@
-"""What the style guide draws: fictional, fixed, in the shapes that the macros document."""
+"""Values for the style guide: fictional, fixed, in the shapes that the macros document."""
 
 import re
 from collections.abc import Mapping
@@ -61,7 +61,7 @@ ANSWER = Markup(
 
 
 def everything() -> dict[str, Any]:
-    """Collect all samples under the names that the template uses."""
+    """Return all samples, by the names that the template uses."""
     return {
         "motifs": MOTIFS,
         "swatches": SWATCHES,
@@ -78,7 +78,7 @@ def everything() -> dict[str, Any]:
 
 
 def reactions() -> list[dict[str, object]]:
-    """Make the bar of a post that the reader has thanked for."""
+    """Return the reactions of a post, one of them the viewer's."""
     return [
         {"kind": "thanks", "label": "ありがとう", "icon": "hand", "count": 14, "mine": True},
         {"kind": "helpful", "label": "参考になった", "icon": "bulb", "count": 31, "mine": False},
@@ -87,7 +87,7 @@ def reactions() -> list[dict[str, object]]:
 
 
 def conflict() -> Conflict:
-    """Make what is told of an edit that came second: a name, a field that was left alone, and a text."""
+    """Return a conflict: a name, a field that was left alone, and a text."""
     before, after = "単価が\n翌日に戻ります。", "単価が\n次の日に戻ります。"
     return Conflict(
         "11月30日 14:03に、高瀬 和真さんが変えました。",
@@ -100,7 +100,7 @@ def conflict() -> Conflict:
 
 
 def pages() -> list[dict[str, object] | None]:
-    """Make a long list's pages, with a gap."""
+    """Return the pages of a long list, with a gap."""
     return [
         {"label": "1", "href": "#lists", "current": False},
         None,
@@ -111,7 +111,7 @@ def pages() -> list[dict[str, object] | None]:
 
 
 def line() -> Mapping[str, object]:
-    """Make a score over time, already in drawing units."""
+    """Return a score over time, in drawing units."""
     mine = (140, 136, 130, 124, 121, 116, 118, 125, 116, 120, 108, 91, 84)
     others = {
         "dashed": (70, 65, 64, 68, 74, 62, 58, 56, 54, 55, 53, 51, 51),
@@ -151,7 +151,7 @@ def _series(kind: str, heights: tuple[int, ...], words: tuple[str, str, int]) ->
 
 
 def matrix() -> Mapping[str, object]:
-    """Make a small account matrix, already in drawing units."""
+    """Return a small matrix of accounts, in drawing units."""
     marks = (
         (480, 126, 14, "good", "みなと食品株式会社", "行動力 75　勢い 69"),
         (230, 420, 13, "bad", "有限会社つばき運輸", "行動力 22　勢い 18\n30日、誰も動いていません"),

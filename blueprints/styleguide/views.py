@@ -1,4 +1,4 @@
-"""One page that shows every component in every state, in both themes side by side."""
+"""The page that shows every component in every state, in both themes side by side."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue

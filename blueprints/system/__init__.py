@@ -1,4 +1,4 @@
-"""What the operator's probes ask, and what a visitor sees when something goes wrong."""
+"""The operator's probes, and the pages that visitors see when something goes wrong."""
 
 from .errors import answer_errors
 from .stray_signs import lead_to_the_page

@@ -1,4 +1,4 @@
-"""What a reader sees while the disk below is full, read-only, damaged or failing: a sentence, and what they wrote."""
+"""Answers while the disk is full, read-only, damaged or failing: a sentence, and the texts that were sent."""
 
 import re
 
@@ -19,15 +19,15 @@ from models.faults import Fault
 
 logger = structlog.get_logger(__name__)
 
-# Long enough for somebody to make space; a program that asks again sooner finds the same.
+# Long enough for an operator to make space.
 RETRY_SECONDS = 60
 NO_ROOM = {Fault.FULL, Fault.READ_ONLY}
-# What is not written into a page, not even into the sender's own.
+# Fields that are never written into a page, not even into the sender's own.
 _SECRET_FIELDS = re.compile(r"password|code$")
 
 
 class StorageRefusedError(HTTPException):
-    """Nothing more can be kept at present: 507 where there is no space, 503 otherwise."""
+    """Nothing can be stored at present: 507 if there is no space, 503 otherwise."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(_sentence(fault))
@@ -35,7 +35,7 @@ class StorageRefusedError(HTTPException):
 
 
 def answer_fault(fault: Fault, *, as_json: bool) -> ResponseReturnValue:
-    """Answer a request that has met this. Nothing of it was done."""
+    """Answer a request that has met this fault. Nothing of it was done."""
     logger.error("storage", fault=fault.value, endpoint=request.endpoint)
     db.session.rollback()
     refused = StorageRefusedError(fault)
@@ -43,7 +43,7 @@ def answer_fault(fault: Fault, *, as_json: bool) -> ResponseReturnValue:
     code = refused.code or 503
     if as_json:
         return jsonify(error="storage", fault=fault.value, message=refused.description), code, headers
-    # A picture may have been too large where its text is not: what can be kept as a draft, is.
+    # There may be room for the text although there was none for a picture, so keeping it as a draft is tried.
     given_back = give_back(refused) if fault in NO_ROOM else give_back(OSError(fault.value))
     page = render("errors/storage.html", code=code, heading=_fault_heading(fault), message=refused.description,
                   given_back=given_back, again=_read_form(), path=request.full_path.rstrip("?"),
@@ -52,9 +52,9 @@ def answer_fault(fault: Fault, *, as_json: bool) -> ResponseReturnValue:
 
 
 def _read_form() -> list[tuple[str, str]] | None:
-    """Return the form that was sent, to be sent again as it was; None where no page can hold it.
+    """Return the form that was sent, so that it can be sent again; None if it is too large for a page.
 
-    With the very token that it came with: one that another site has sent is refused the next time too.
+    It keeps the CSRF token that it was sent with, so a form that another site has sent is refused the next time too.
     """
     if request.method != "POST" or request.files or any(map(_SECRET_FIELDS.search, request.form)):
         return None
@@ -62,7 +62,7 @@ def _read_form() -> list[tuple[str, str]] | None:
 
 
 def end_read() -> None:
-    """Take for a guest whose account cannot be read: every page, and its language, asks for the reader."""
+    """Treat the visitor as a guest if their account cannot be read: every page asks for the member and the language."""
     try:
         bool(current_user.is_authenticated)
     except SQLAlchemyError:
@@ -76,7 +76,7 @@ def _take_for_guest() -> None:
 
 
 def render(template: str, **facts: object) -> str:
-    """Render a page for an error, if need be without asking who reads it: a page around it asks the database."""
+    """Render an error page, if need be without the member: a page's frame queries the database."""
     try:
         return render_template(template, layout="errors/_error.html", **facts)
     except SQLAlchemyError as error:

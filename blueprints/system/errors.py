@@ -1,4 +1,4 @@
-"""Errors in the site's design and the reader's language."""
+"""Error pages, in the site's design and the viewer's language."""
 
 import structlog
 from flask import flash, jsonify, redirect, render_template, request
@@ -28,17 +28,17 @@ PAGES = {400, 403, 404, 405, 413, 429}
 
 
 def answer_errors(app: App) -> None:
-    """Answer every error with a page of ours (or JSON, where JSON was asked for)."""
+    """Answer every error with one of our pages, or in JSON if that was asked for."""
     app.register_error_handler(CSRFError, _answer_lost_token)
     app.register_error_handler(HTTPException, _answer_http_error)
-    # What no column can hold: a number beyond 64 bits (SQLite's driver and PostgreSQL), a NUL in a text (PostgreSQL).
+    # Errors for values that no column can hold: numbers beyond 64 bits (both databases), a NUL in a text (PostgreSQL).
     app.register_error_handler(OverflowError, _answer_unstorable)
     app.register_error_handler(DataError, _answer_unstorable)
     app.register_error_handler(Exception, _answer_failure)
 
 
 def _answer_lost_token(error: CSRFError) -> ResponseReturnValue:
-    """A form without a valid token: an ended session far more often than an attack. Nothing is done, nothing lost."""
+    """Answer a form without a valid token, which nearly always means an ended session. No text is lost."""
     if not current_user.is_authenticated:
         return login_manager.unauthorized()
     member = current_member()
@@ -73,13 +73,16 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _answer_unstorable(error: Exception) -> ResponseReturnValue:
-    """An address or a field that none of our pages made. Nothing was done; the log has it, in case it was ours."""
+    """Answer a value in an address or a field that no page of ours made.
+
+    Nothing was done; it is logged in case it was ours.
+    """
     logger.warning("unstorable", endpoint=request.endpoint, error=type(error).__name__)
     return _answer_http_error(BadRequest())
 
 
 def _answer_failure(error: Exception) -> ResponseReturnValue:
-    """An error of ours, logged with its request's id, which the page shows; or of the disk, which has a page too."""
+    """Answer an error of ours, logged with the request's id that the page shows; or a fault of the disk."""
     db.session.rollback()
     reports.report(error)
     broken_storage.end_read()
@@ -95,7 +98,7 @@ def _answer_failure(error: Exception) -> ResponseReturnValue:
 
 
 def _message(error: HTTPException) -> str:
-    """The sentence of whoever raised the error; Werkzeug's own ones are no sentences for readers."""
+    """Return our sentence about the error; "" where there are only Werkzeug's own words."""
     if isinstance(error, ForeignOriginError):
         return _("ほかのサイトから送られたため、受け取りませんでした。このサイトのページから送ってください。")
     if isinstance(error, RequestEntityTooLarge):
@@ -111,10 +114,10 @@ def _message(error: HTTPException) -> str:
 
 
 def _may_reset(error: HTTPException) -> bool:
-    """Whether too many wrong passwords or codes were typed inside: another password by mail leads on at once."""
+    """Return whether too many wrong passwords or codes were tried inside a session; then a reset by mail may help."""
     return isinstance(error, TooManyRequests) and request.endpoint in limits.ASK_WHO_SITS_THERE
 
 
 def _headers(error: HTTPException) -> list[tuple[str, str]]:
-    """Allow, Retry-After and the like; the content type is the answer's own."""
+    """Return the error's headers such as Allow and Retry-After, without the content type."""
     return [(k, v) for k, v in error.get_headers() if k.lower() != "content-type"]

@@ -1,4 +1,4 @@
-"""What was written goes back to its writer with the error: on the page, to be copied, and as a draft."""
+"""Gives texts back to their writer with an error: on the page, for copying, and as a draft."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,13 +18,16 @@ from models.base import db, transaction
 
 logger = structlog.get_logger(__name__)
 
-# Title, body and choices of a form, with room to spare.
+# More than title, body and choices of a form need.
 BEGINNING_BYTES = 512 * 1024
 
 
 @dataclass(frozen=True)
 class GivenBack:
-    """The texts of the form that was refused. `page`: where they were kept, None: nowhere; `list_url`: with others."""
+    """The texts of a refused form.
+
+    `page`: where they were kept, None if nowhere; `list_url`: the page of all such texts.
+    """
 
     texts: list[TypedText] = field(default_factory=list)
     page: str | None = None
@@ -32,11 +35,11 @@ class GivenBack:
 
 
 def give_back(error: Exception) -> GivenBack:
-    """Return what the request that failed had in words, after keeping it where a room keeps such texts."""
+    """Return the texts of the failed request, after keeping them if a room keeps such texts."""
     if request.method in SAFE_METHODS or isinstance(error, ForeignOriginError):
         return GivenBack()
     texts = saved_forms.list_texts(sent_form())
-    # Without its token a form is not known to be its sender's; an error of ours may come again with the same text.
+    # Without its token, a form may not be its sender's; and an error of ours may be caused by the very text.
     is_trusted = isinstance(error, HTTPException) and not isinstance(error, CSRFError)
     is_kept = texts and is_trusted and "form" in vars(request) and saved_forms.can_put_aside(request.path)
     page = keep_text() if is_kept else None
@@ -44,9 +47,9 @@ def give_back(error: Exception) -> GivenBack:
 
 
 def sent_form() -> Mapping[str, str]:
-    """What the form says, as far as it can be read: whatever the error is, a page that answers it reads the form first.
+    """Return the form as far as it can be read. A page that answers an error reads it first, whatever the error was.
 
-    Raises nothing: a form that is too large, or has come in part, is no second error.
+    Raises nothing, even if the form is too large or incomplete: that would be a second error.
     """
     try:
         return request.form
@@ -57,7 +60,7 @@ def sent_form() -> Mapping[str, str]:
 
 
 def _read_beginning() -> dict[str, str]:
-    """The fields that stand before the files of a form that is too large to be read: texts come first in ours."""
+    """Return the fields before the files of a form that is too large to be read; in our forms, texts come first."""
     boundary = request.mimetype_params.get("boundary")
     if not boundary or "stream" in vars(request):  # no form with files; or its beginning has been read and is gone
         return {}
@@ -78,7 +81,7 @@ def _read_beginning() -> dict[str, str]:
 
 
 def keep_text() -> str | None:
-    """Keep what was sent as its room keeps such texts; return the page that shows it, None if it was not kept."""
+    """Let the room keep what was sent. Return the path of the page that shows it; None if it was not kept."""
     member = current_member()
     if member is None:
         return None

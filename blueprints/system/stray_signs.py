@@ -1,6 +1,6 @@
-"""Links as they arrive out of mails and chats: a sentence's full stop behind them, a bracket, full width, capitals.
+"""Corrects addresses as mails and chats deliver them: with a full stop or bracket behind, in full width, in capitals.
 
-Whoever follows one is sent to the page that is meant, before anything is looked up: what exists is told to nobody.
+The request is redirected to the page that is meant before anything is looked up, so the redirect reveals nothing.
 """
 
 import re
@@ -16,11 +16,11 @@ from werkzeug.routing import RequestRedirect
 
 from blueprints.room import current_pages
 
-# What people and programs put behind an address. A hyphen or an underscore may be the end of a token.
+# Signs that people and programs put behind an address. Not hyphen and underscore, which may end a token.
 STRAY = " .,;:!?'\"`*<>()[]{}|^~。、・「」『』【】〈〉《》〔〕“”‘’…ー/"
-# Written in small letters wherever they are made (a handle, a category's name); tokens are not.
+# Values that always consist of small letters (a handle, a category's name); tokens do not.
 SMALL = {"handle", "slug"}
-# Everything that our pages have for names and numbers in their addresses.
+# Characters of names and numbers in addresses of our pages.
 _PLAIN = re.compile(r"[A-Za-z0-9_.=-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 _AFTER_ASCII = re.compile(r"[^\x20-\x7e].*", re.DOTALL)
@@ -32,7 +32,7 @@ Place = tuple[str, dict[str, Any]]
 
 
 def lead_to_the_page() -> ResponseReturnValue | None:
-    """Before each request: redirect a GET whose path is that of a page but for stray signs. Anything else goes on."""
+    """Before each request: redirect a GET whose path is that of a page except for stray signs. Others pass."""
     if request.method not in {"GET", "HEAD"} or request.endpoint == "static" or _is_well_written():
         return None
     folded = _fold(request.path).strip()
@@ -48,12 +48,12 @@ def lead_to_the_page() -> ResponseReturnValue | None:
     path = url_for(place[0], **place[1])
     if (path, question, anchor) == (request.root_path.rstrip("/") + request.path, asked, None):
         return None
-    # 302: a lasting one would be remembered by browsers for longer than it may be right.
+    # 302: browsers would remember a permanent redirect for longer than it may be right.
     return redirect(path + (f"?{question}" if question else "") + (f"#{anchor}" if anchor else ""))
 
 
 def _is_well_written() -> bool:
-    """The path is some page's, and nothing about it is stray: nearly every request."""
+    """Return whether the path is some page's, without stray signs: so are nearly all."""
     if request.url_rule is None or not request.path.isascii():
         return False
     values = request.view_args or {}
@@ -64,13 +64,13 @@ def _is_well_written() -> bool:
 
 
 def _fold(path: str) -> str:
-    """Without full width and what cannot be seen; a question mark or a # that was written as part of it counts."""
+    """Return the path without full width, invisible characters and repeated slashes."""
     seen = "".join(sign for sign in path if unicodedata.category(sign) != "Cf")
     return re.sub("/{2,}", "/", unicodedata.normalize("NFKC", seen))
 
 
 def _tidy(path: str) -> str:
-    """Up to where the address ends: at a stray sign, or at the first sign of the sentence around it."""
+    """Return the address up to its end: a stray sign, or the first sign of the surrounding sentence."""
     bare = path.strip().rstrip(STRAY)
     cut = _AFTER_ASCII.sub("", bare)
     if cut != bare and cut.endswith("/"):  # a whole name in other letters is no name of ours
@@ -79,7 +79,7 @@ def _tidy(path: str) -> str:
 
 
 def _tidy_question(question: str) -> str:
-    """What follows a number at the end is not part of it; other values are texts, and stay."""
+    """Return the query with stray signs cut off numbers at its end; other values are texts and stay."""
     found = _number_last(current_pages().number_params).match(unquote_plus(question))
     return f"{question[: question.rindex('=')]}={found[1]}" if found else question
 
@@ -90,7 +90,7 @@ def _number_last(names: frozenset[str]) -> re.Pattern[str]:
 
 
 def _find_place(path: str) -> Place | None:
-    """The page of this path, as it stands, with a slash behind it, or in small letters."""
+    """Return endpoint and values of the path as it is, with a slash appended, or in small letters; None for no page."""
     if _CONTROL.search(path) or not path.isascii():
         return None
     for candidate in dict.fromkeys((path or "/", f"{path}/")):
@@ -114,5 +114,5 @@ def _match(path: str) -> Place | None:
 
 
 def _survives_small_letters(place: Place) -> bool:
-    """Nothing in the address tells capitals apart: no token, no key."""
+    """Return whether nothing in the address distinguishes capitals: no token, no key."""
     return all(name in SMALL or not isinstance(value, str) for name, value in place[1].items())

@@ -1,4 +1,4 @@
-"""Probes: is the process alive, can it do its work, and how is it doing."""
+"""Probes: whether the process lives, whether it can work, and how it is doing."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from models.faults import Fault, find_fault
 
 bp = Blueprint("system", __name__)
 
-# How long finders may trust the contact they have read: the RFC wants less than a year.
+# How long the contact is valid: the RFC recommends less than a year.
 CONTACT_LIFE = timedelta(days=180)
 
 
@@ -27,7 +27,7 @@ CONTACT_LIFE = timedelta(days=180)
 @limiter.exempt
 @public
 def healthz() -> ResponseReturnValue:
-    """The process answers. Asks nothing else, so that a database's trouble does not restart every web process."""
+    """Answer that the process lives. Queries nothing, so that trouble of the database restarts no web process."""
     return {"status": "ok"}
 
 
@@ -35,7 +35,7 @@ def healthz() -> ResponseReturnValue:
 @limiter.exempt
 @public
 def readyz() -> ResponseReturnValue:
-    """The database answers, is whole, and its tables are those of this code; there is space to write. 503 otherwise."""
+    """Answer 200 if the database answers, is intact and has this code's tables, and if there is space; else 503."""
     try:
         current = MigrationContext.configure(db.session.connection()).get_current_revision()
     except SQLAlchemyError as error:
@@ -66,7 +66,7 @@ def _look_at_storage() -> ResponseReturnValue:
 @limiter.exempt
 @public
 def show_security_contact() -> ResponseReturnValue:
-    """Where a weakness is reported (RFC 9116); nowhere where nobody has said so."""
+    """Show where to report a weakness (RFC 9116); 404 if no contact is configured."""
     config: Config = current_app.config["TSUDOI"]
     if not config.security_contact:
         abort(404)
@@ -86,7 +86,7 @@ def show_security_contact() -> ResponseReturnValue:
 @limiter.exempt
 @token_only
 def show_metrics() -> ResponseReturnValue:
-    """Of this process, and of the database that it shares with the others; for Prometheus."""
+    """Show the figures of this process, and of the database that all processes share, for Prometheus."""
     text, content_type = metrics.expose(current_app)
     return Response(text, content_type=content_type)
 

@@ -1,4 +1,4 @@
-"""Writing people and companies: who is there, where they belong, what they are called, what they may do."""
+"""Actions on people and companies: adding them, what they are called, where they belong, what they may do."""
 
 from datetime import date, datetime, timedelta
 from typing import TypedDict, Unpack
@@ -20,7 +20,7 @@ from models.accounts import (
 )
 from models.base import db, now
 
-# Whoever comes back within this time is still on the same visit: a lunch break does not make old what is new.
+# A person who comes back within this time is on the same visit: what is new stays new over a lunch break.
 SAME_VISIT = timedelta(hours=4)
 
 
@@ -76,20 +76,27 @@ def create_account(
     by: Member | None = None,
     **facts: Unpack[AccountFacts],
 ) -> Account:
-    """Add a company. `by` None: the operator at the command line. It has no phase yet: `open_phase`."""
+    """Add a company and index it for the search. Return it.
+
+    `by`: who does it, for the audit log; None: the operator at the command line. The company has no phase yet:
+    `open_phase`.
+    """
     account = Account(name=name, kind=kind, **facts)
     db.session.add(account)
     db.session.flush()
     db.session.add_all(MailDomain(domain=domain.lower(), account_id=account.id) for domain in mail_domains)
     indexing.index_accounts(account)
-    audit.record(_id(by), "account.create", "account", account.id, after={"kind": kind})
+    audit.record(_member_id(by), "account.create", "account", account.id, after={"kind": kind})
     return account
 
 
 def open_phase(
     account: Account, segment: Segment, stage: Stage, from_day: date, *, by: Member | None = None
 ) -> AccountPhase:
-    """From that day on the company stands there; a phase that begins on the same day is replaced."""
+    """Put the company into this segment and stage from that day on, and return the phase.
+
+    A phase that begins on the same day is overwritten.
+    """
     phase = db.session.scalar(
         sa.select(AccountPhase).where(AccountPhase.account_id == account.id, AccountPhase.from_day == from_day)
     )
@@ -99,7 +106,7 @@ def open_phase(
     phase.segment, phase.stage = segment, stage
     db.session.flush()
     after = {"segment": segment, "stage": stage, "from_day": from_day.isoformat()}
-    audit.record(_id(by), "account.open_phase", "account", account.id, after=after)
+    audit.record(_member_id(by), "account.open_phase", "account", account.id, after=after)
     return phase
 
 
@@ -109,14 +116,17 @@ def open_phase(
 def create_member(
     email: str, handle: str, family_name: str, *, by: Member | None = None, **facts: Unpack[MemberFacts]
 ) -> Member:
-    """Add a person, who belongs to no company yet: `join_account`. `by` None: the operator at the command line."""
+    """Add a person who belongs to no company yet (`join_account`), with an entry in the audit log. Return them.
+
+    `by`: who does it; None: the operator at the command line.
+    """
     member = add_member(email, handle, family_name, **facts)
-    audit.record(_id(by), "member.create", "member", member.id, after={"staff_role": member.staff_role})
+    audit.record(_member_id(by), "member.create", "member", member.id, after={"staff_role": member.staff_role})
     return member
 
 
 def add_member(email: str, handle: str, family_name: str, **facts: Unpack[MemberFacts]) -> Member:
-    """The same where no privilege is used: a person accepts an invitation."""
+    """Add a person without an entry in the audit log, as when somebody accepts an invitation. Return them."""
     member = Member(email=tidy_address(email), handle=handle, family_name=family_name, **facts)
     db.session.add(member)
     db.session.flush()
@@ -132,22 +142,22 @@ def join_account(
     is_company_admin: bool = False,
     by: Member | None = None,
 ) -> None:
-    """From that day on the person belongs to the company, and no longer to the one before.
+    """Make the person a member of the company from that day on, and end an earlier membership.
 
-    Raises BelongsElsewhereError.
+    Raises BelongsElsewhereError if they belong to a company after that day already.
     """
     memberships.join(member, account, from_day, is_company_admin=is_company_admin)
     after = {"account_id": account.id, "from_day": from_day.isoformat(), "is_company_admin": is_company_admin}
-    audit.record(_id(by) or member.id, "member.join", "member", member.id, after=after)
+    audit.record(_member_id(by) or member.id, "member.join", "member", member.id, after=after)
 
 
 def grant_role(member: Member, role: StaffRole | None, *, by: Member | None = None, reason: str = "") -> None:
-    """Give a staff role, or take it away with None. Takes effect at once, on open pages too."""
+    """Give a staff role, or take it away with None. Takes effect at once, also for pages that are open."""
     before, member.staff_role, member.role_until = member.staff_role, role, None
-    roles.set_end(member)
+    roles.set_role_end(member)
     indexing.index_members(member)
     audit.record(
-        _id(by),
+        _member_id(by),
         "member.grant_role",
         "member",
         member.id,
@@ -162,24 +172,28 @@ def grant_role(member: Member, role: StaffRole | None, *, by: Member | None = No
 
 
 def change_profile(member: Member, profile: Profile) -> None:
-    """Say of oneself what others see."""
+    """Write what the person says of themselves, and index them anew."""
     for name, value in profile.items():
         setattr(member, name, value)
     indexing.index_members(member)
 
 
 def change_settings(member: Member, locale: str, time_zone: str) -> None:
+    """Write the person's language and time zone."""
     member.locale = locale
     member.time_zone = time_zone
 
 
 def begin_visit(member: Member, at: datetime | None = None) -> None:
-    """Somebody comes back: what is new is counted from their visit before this one."""
+    """Note that the person is back, unless their last visit began less than SAME_VISIT ago.
+
+    What is new to them is counted from `seen_at`, the beginning of the visit before this one.
+    """
     at = at or now()
     # A visit of later than now: the clock was set back.
     if member.visited_at is None or not timedelta(0) <= at - member.visited_at < SAME_VISIT:
         member.seen_at, member.visited_at = member.visited_at, at
 
 
-def _id(by: Member | None) -> int | None:
+def _member_id(by: Member | None) -> int | None:
     return by.id if by else None

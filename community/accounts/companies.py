@@ -1,4 +1,4 @@
-"""Actions on companies by the staff: what is known of them, and where they stand from which day on."""
+"""Actions on companies: what is known of them, their segments and stages, and how their contracts end."""
 
 from collections.abc import Collection
 from datetime import date
@@ -22,7 +22,7 @@ MOST_FLOORS = 5
 
 
 class CompanyCard(TypedDict, total=False):
-    """What the staff can say of a company; what is missing stays as it is. See `models.accounts.Account`."""
+    """What the staff can say of a company; missing keys leave a value as it is. See `models.accounts.Account`."""
 
     name: str
     reading: str
@@ -39,7 +39,7 @@ class CompanyCard(TypedDict, total=False):
 
 
 class PlannedPhase(NamedTuple):
-    """Where a company is to stand from a day on."""
+    """The segment and stage of a company from a day on."""
 
     segment: Segment
     stage: Stage
@@ -47,19 +47,19 @@ class PlannedPhase(NamedTuple):
 
 
 class ParentError(ValueError):
-    """A company above itself, or too many above one another."""
+    """A company would stand above itself, or in a tree with more than MOST_FLOORS levels."""
 
 
 class PhaseOrderError(ValueError):
-    """A phase was to begin where it would change what has been."""
+    """A phase would begin in the past, or before one that is planned already."""
 
 
 def create_company(
     card: CompanyCard, domains: Collection[str], phase: PlannedPhase | None, *, by: Member, today: date
 ) -> Account:
-    """Add a company with all that is known of it.
+    """Add a company with its mail domains and its first phase. Return it.
 
-    Whoever sets up the vendor's own company and belongs nowhere yet (`create-admin`) becomes one of its people.
+    If it is the vendor's own company and `by` belongs to no company yet (`create-admin`), `by` joins it.
     """
     account = actions.create_account(**card, mail_domains=tuple(domains), by=by)
     if phase is not None:
@@ -70,7 +70,10 @@ def create_company(
 
 
 def change_company(account: Account, card: CompanyCard, domains: Collection[str], *, by: Member) -> set[str]:
-    """Write down what is different; return the names of it. Nothing different, nothing written."""
+    """Write what differs from what is stored, and return the names of what changed.
+
+    Raises ParentError.
+    """
     parent_id = card.get("parent_id")
     if parent_id is not None and not can_be_parent(account.id, parent_id):
         raise ParentError(parent_id)
@@ -78,7 +81,7 @@ def change_company(account: Account, card: CompanyCard, domains: Collection[str]
     after: dict[str, Any] = {}
     for name, value in card.items():
         if getattr(account, name) != value:
-            before[name], after[name] = _plain(getattr(account, name)), _plain(value)
+            before[name], after[name] = _as_json(getattr(account, name)), _as_json(value)
             setattr(account, name, value)
     owned = queries.list_mail_domains(account.id)
     if set(owned) != set(domains):
@@ -89,19 +92,42 @@ def change_company(account: Account, card: CompanyCard, domains: Collection[str]
         audit.record(by.id, "account.change", "account", account.id, before=before, after=after)
     if DECISIVE & set(after):
         indexing.index_people_of(account)
-        _rights_changed(account)
+        _announce_changed_rights(account)
     return set(after)
 
 
 def can_be_parent(account_id: int | None, parent_id: int) -> bool:
-    """No company stands above itself, and a family has no more floors than MOST_FLOORS. None: a company to be."""
-    above = queries.list_ancestors(parent_id)
-    below = queries.count_floors_below(account_id) if account_id is not None else 0
+    """Return whether the company would not stand above itself, nor in a tree of more than MOST_FLOORS levels.
+
+    `account_id` None: a company that is about to be added.
+    """
+    above = _list_ancestors(parent_id)
+    below = _count_floors_below(account_id) if account_id is not None else 0
     return account_id not in above and len(above) + 1 + below <= MOST_FLOORS
 
 
+def _list_ancestors(account_id: int) -> list[int]:
+    """Return the ids of the company itself, its parent, and so on upwards."""
+    above: list[int] = []
+    current: int | None = account_id
+    while current is not None and current not in above:
+        above.append(current)
+        current = db.session.scalar(sa.select(Account.parent_id).where(Account.id == current))
+    return above
+
+
+def _count_floors_below(account_id: int) -> int:
+    """Return how many generations of subsidiaries the company has."""
+    floors, known = 0, {account_id}
+    below = {account_id}
+    while below := set(db.session.scalars(sa.select(Account.id).where(Account.parent_id.in_(below)))) - known:
+        floors += 1
+        known |= below
+    return floors
+
+
 def change_phase(account: Account, phase: PlannedPhase, *, by: Member, today: date) -> bool:
-    """Open a phase unless the company stands there (or is to stand there) already; say whether it was opened.
+    """Open a phase unless the newest one has this segment and stage already. Return whether it was opened.
 
     Raises PhaseOrderError where the past, or a phase that is planned already, would change.
     """
@@ -111,7 +137,7 @@ def change_phase(account: Account, phase: PlannedPhase, *, by: Member, today: da
     if not rules.can_begin_phase(newest, phase.from_day, today):
         raise PhaseOrderError(f"account {account.id}: no phase from {phase.from_day}")
     actions.open_phase(account, *phase, by=by)
-    _rights_changed(account)
+    _announce_changed_rights(account)
     return True
 
 
@@ -125,16 +151,16 @@ def _replace_domains(account: Account, owned: set[str], domains: set[str]) -> No
 
 
 def end_contract(account: Account, last_day: date, *, by: Member, reason: str) -> None:
-    """The contract runs until the end of that day. What follows, rules read from the date; nothing has to run then."""
-    _set_end(account, last_day, "account.end_contract", by, reason)
+    """Set the last day of the contract. Rules read what follows from that date; no job has to run on it."""
+    _set_contract_end(account, last_day, "account.end_contract", by, reason)
 
 
 def resume_contract(account: Account, *, by: Member, reason: str) -> None:
-    """It goes on after all: people may write again, and the score is filled up by the nightly round."""
-    _set_end(account, None, "account.resume_contract", by, reason)
+    """Remove the end of the contract. Days without a score are filled up by the nightly job."""
+    _set_contract_end(account, None, "account.resume_contract", by, reason)
 
 
-def _set_end(account: Account, day: date | None, action: str, by: Member, reason: str) -> None:
+def _set_contract_end(account: Account, day: date | None, action: str, by: Member, reason: str) -> None:
     before, account.contract_ended_on = account.contract_ended_on, day
     db.session.flush()
     audit.record(
@@ -142,19 +168,19 @@ def _set_end(account: Account, day: date | None, action: str, by: Member, reason
         action,
         "account",
         account.id,
-        before={"contract_ended_on": _plain(before)},
-        after={"contract_ended_on": _plain(day)},
+        before={"contract_ended_on": _as_json(before)},
+        after={"contract_ended_on": _as_json(day)},
         reason=reason,
     )
-    _rights_changed(account)
+    _announce_changed_rights(account)
 
 
-def _rights_changed(account: Account) -> None:
-    """What its people may read hangs on kind, segment and stage."""
+def _announce_changed_rights(account: Account) -> None:
+    """Tell open pages of the company's people that their rights changed: they depend on kind, phase and contract."""
     for member_id in queries.list_member_ids_of(account.id):
         realtime.rights_changed(f"member:{member_id}")
 
 
-def _plain(value: object) -> object:
-    """As JSON can keep it."""
+def _as_json(value: object) -> object:
+    """Return the value as JSON can hold it."""
     return value.isoformat() if isinstance(value, date) else value

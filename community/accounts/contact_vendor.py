@@ -1,4 +1,4 @@
-"""A company's administrator writes to the vendor: an objection to what is recorded, the wish to end, anything else."""
+"""A company's administrator writes to the vendor: objects to what is recorded, wants to end, or anything else."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -12,7 +12,7 @@ from models.base import db
 
 
 class Matter(StrEnum):
-    """What it is about."""
+    """What the administrator writes about."""
 
     RECORDS = "records"
     ENDING = "ending"
@@ -20,13 +20,13 @@ class Matter(StrEnum):
 
 
 def write_to_vendor(account: Account, by: Member, matter: Matter, text: str) -> int:
-    """Mail it to who is in charge of the company and still of the staff, else to all CS people; return to how many.
+    """Mail the text to the company's CSM, or to all CS people if there is none. Return the number of mails.
 
-    That it was written is on record; what was written is in the mail only.
+    The audit log notes that it was written and about what; the text stands in the mails alone.
     """
     entry = audit.record(by.id, "account.write_to_vendor", "account", account.id, after={"matter": matter.value})
     db.session.flush()
-    readers = _readers(account)
+    recipients = _list_recipients(account)
     values = {
         "matter": matter.value,
         "company": account.name,
@@ -34,18 +34,19 @@ def write_to_vendor(account: Account, by: Member, matter: Matter, text: str) -> 
         "email": by.email,
         "text": text,
     }
-    for reader in readers:
+    for recipient in recipients:
         queue_mail(
-            "petition",
-            reader.email,
-            write_letter("petition", reader.locale, values),
-            event_key=f"petition {entry.id} {reader.id}",
-            member_id=reader.id,
+            "contact_vendor",
+            recipient.email,
+            write_letter("contact_vendor", recipient.locale, values),
+            event_key=f"contact_vendor {entry.id} {recipient.id}",
+            member_id=recipient.id,
         )
-    return len(readers)
+    return len(recipients)
 
 
-def _readers(account: Account) -> Sequence[Member]:
+def _list_recipients(account: Account) -> Sequence[Member]:
+    """Return the company's CSM, unless they are erased or may no longer see scores; else all CS people."""
     in_charge = queries.get_member(account.csm_id) if account.csm_id is not None else None
     is_there = in_charge is not None and in_charge.erased_at is None and rules.can_see_scores(in_charge)
     return [in_charge] if in_charge is not None and is_there else queries.list_cs_people()

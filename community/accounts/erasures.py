@@ -1,4 +1,4 @@
-"""Where people, companies, joining and sign-ins name a person, and what becomes of it when the person is erased."""
+"""Columns of accounts, joining and sign-in that name a person, and what an erasure does with each."""
 
 from community.room import Erasure, Treatment
 

@@ -1,6 +1,6 @@
-"""What of people and companies can be found, and by whom.
+"""Which people and companies the search finds, and for whom.
 
-Where somebody works is no part of it: names of companies are shown to few.
+The company of a person is not indexed: names of companies are shown to few.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,10 @@ INSIDE, SIGNED_IN, COMPANIES = "members", "signed_in", "companies"
 
 
 def tokens_of(member: Member | None) -> frozenset[str]:
-    """What the person may find: whom `can_see_profile` shows, and companies where there is a page for them."""
+    """Return the search tokens that the person holds today; none for a guest.
+
+    They follow `rules.can_see_profile` for people and `rules.can_manage_companies` for companies.
+    """
     if member is None:
         return frozenset()
     held = {SIGNED_IN: True, INSIDE: rules.is_member(member), COMPANIES: rules.can_manage_companies(member)}
@@ -31,37 +34,41 @@ def tokens_of(member: Member | None) -> frozenset[str]:
 
 
 def allowed_to(member: Member | None) -> Condition | None:
-    """What a search of theirs asks besides the audience; None: nothing, since they see everybody who is found.
+    """Return the condition on hits that the tokens cannot express, or None where there is none.
 
-    As `rules.can_see_profile`: who has left the vendor is no longer counted either, whatever the index still says.
+    A prospect finds the vendor's people only (`rules.can_see_profile`). Their index rows may be older than today, so
+    the condition asks the members' rows.
     """
     if member is None or rules.is_member(member):
         return None
 
     def is_allowed(of: sa.FromClause) -> sa.ColumnElement[bool]:
-        theirs = sa.exists().where(Member.id == of.c.thing_id, Member.erased_at.is_(None), _is_of_the_vendors_people())
+        theirs = sa.exists().where(Member.id == of.c.thing_id, Member.erased_at.is_(None), _is_staff_in_sql())
         return sa.or_(of.c.kind != MEMBER, theirs)
 
     return is_allowed
 
 
 def index_members(*members: Member) -> None:
-    """After a person came, changed, or moved. Their membership of today must be loaded."""
+    """Index people after they were added, changed or transferred; erased people are removed from the index.
+
+    The `membership` of today must be loaded.
+    """
     db.session.flush()
     search.forget(MEMBER, [member.id for member in members if member.erased_at is not None])
     there = [member for member in members if member.erased_at is None]
     turns = _days_of_change(there)
-    search.index(*(_of_member(member, turns.get(member.id)) for member in there))
+    search.index(*(_describe_member(member, turns.get(member.id)) for member in there))
 
 
 def index_accounts(*accounts: Account) -> None:
-    """After a company came or changed."""
+    """Index companies after they were added or changed."""
     db.session.flush()
-    search.index(*map(_of_account, accounts))
+    search.index(*map(_describe_account, accounts))
 
 
 def index_people_of(account: Account) -> None:
-    """After it changed what they are to the community; also those who are to come."""
+    """Index all people who belong to the company today or later: their audience depends on its kind."""
     is_not_over = sa.or_(Membership.until_day.is_(None), Membership.until_day > today())
     theirs = sa.select(Membership.member_id).where(Membership.account_id == account.id, is_not_over)
     there = sa.select(Member).where(Member.id.in_(theirs)).order_by(Member.id)
@@ -69,13 +76,13 @@ def index_people_of(account: Account) -> None:
 
 
 def list_outdated() -> list[int]:
-    """Return the ids of the people of whom the index says something else than it would if they were indexed now.
+    """Return the ids of the people whose index row differs from what it would be if they were indexed now.
 
-    Their planned day has come, or the rows are of an older version, an older archive, or a clock that was wrong. Two
+    Their planned day has come, or the row is of an older version, an older archive, or a clock that was wrong. Two
     queries over everybody, and one over those with a day to come: cheap enough for every hour.
     """
     known = documents_of(MEMBER)
-    audience = sa.case((_is_of_the_vendors_people(), _audience(is_staff=True)), else_=_audience(is_staff=False))
+    audience = sa.case((_is_staff_in_sql(), _audience(is_staff=True)), else_=_audience(is_staff=False))
     of_all = sa.select(Member.id).outerjoin(known, known.c.thing_id == Member.id)
     is_there, is_erased = known.c.thing_id.is_not(None), Member.erased_at.is_not(None)
     is_wrong = sa.or_(sa.not_(is_there), known.c.audience != audience)
@@ -86,18 +93,18 @@ def list_outdated() -> list[int]:
     dated = dated.where(sa.or_(known.c.visible_until.is_not(None), Member.id.in_(turning)))
     people = db.session.execute(dated.execution_options(populate_existing=True)).all()
     turns = _days_of_change([member for member, _ in people])
-    return sorted(wrong | {member.id for member, until in people if until != _begin_of(turns.get(member.id))})
+    return sorted(wrong | {member.id for member, until in people if until != _start_of_day(turns.get(member.id))})
 
 
 def index_anew(member_ids: Sequence[int]) -> None:
-    """As they are now, whatever the index knew of them."""
+    """Index these people from what the database holds now, and lock their rows against changes meanwhile."""
     held = sa.select(Member).where(Member.id.in_(member_ids)).order_by(Member.id)
     held = held.with_for_update(read=True, of=Member).execution_options(populate_existing=True)
     index_members(*db.session.scalars(held))
 
 
 def index_members_after(member_id: int, limit: int = 500) -> int | None:
-    """The next people by id, for building the index anew; the last one's id, or None where there are no more."""
+    """Index the next `limit` people by id. Return the last one's id, or None if there are no more."""
     held = sa.select(Member).where(Member.id > member_id).order_by(Member.id).limit(limit)
     held = held.with_for_update(read=True, of=Member).execution_options(populate_existing=True)
     people = db.session.scalars(held).all()
@@ -106,7 +113,7 @@ def index_members_after(member_id: int, limit: int = 500) -> int | None:
 
 
 def index_accounts_after(account_id: int, limit: int = 500) -> int | None:
-    """The same of companies."""
+    """Index the next `limit` companies by id. Return the last one's id, or None if there are no more."""
     held = sa.select(Account).where(Account.id > account_id).order_by(Account.id).limit(limit)
     accounts = db.session.scalars(held.with_for_update(read=True).execution_options(populate_existing=True)).all()
     index_accounts(*accounts)
@@ -114,7 +121,10 @@ def index_accounts_after(account_id: int, limit: int = 500) -> int | None:
 
 
 def _days_of_change(members: Sequence[Member]) -> dict[int, date]:
-    """The first day to come on which others may find the person than today; who has none is missing. One query."""
+    """Return, by member id, the first future day on which somebody joins or leaves the vendor. One query.
+
+    On that day another audience may find them. People without such a day are missing.
+    """
     day = today()
     is_not_over = sa.or_(Membership.until_day.is_(None), Membership.until_day > day)
     chosen = sa.select(Membership.member_id, Membership.from_day, Membership.until_day, Account.kind).join(
@@ -130,37 +140,40 @@ def _days_of_change(members: Sequence[Member]) -> dict[int, date]:
         own = periods.get(member.id, [])
         turns = sorted({turn for begin, end, _ in own for turn in (begin, end) if turn is not None and turn > day})
         is_known = rules.is_staff(member)
-        changing = (turn for turn in turns if _is_of_vendor(own, turn) != is_known)
+        changing = (turn for turn in turns if _belongs_to_vendor(own, turn) != is_known)
         first = next(changing, None)
         if first is not None:
             found[member.id] = first
     return found
 
 
-def _is_of_the_vendors_people() -> sa.ColumnElement[bool]:
-    """Say in SQL what `rules.is_staff` asks of a person; NULL counts as no."""
+def _is_staff_in_sql() -> sa.ColumnElement[bool]:
+    """Return `rules.is_staff` as an SQL condition; NULL counts as no."""
     vendors = sa.select(Membership.member_id).join(Account, Account.id == Membership.account_id)
     vendors = vendors.where(covers_today(), Account.kind == AccountKind.VENDOR)
     return sa.or_(holds_role(rules.STAFF_ROLES), Member.id.in_(vendors))
 
 
 def _audience(*, is_staff: bool) -> str:
-    """The vendor's people are known to whoever is signed in."""
+    """Return the token of those who may find the person: the vendor's people are known to all who are signed in."""
     return SIGNED_IN if is_staff else INSIDE
 
 
-def _begin_of(day: date | None) -> datetime | None:
+def _start_of_day(day: date | None) -> datetime | None:
+    """Return the first instant of the day in the community's time zone."""
     return datetime.combine(day, time.min, current_app.config["COMMUNITY_ZONE"]) if day else None
 
 
-def _is_of_vendor(periods: Sequence[tuple[date, date | None, bool]], day: date) -> bool:
+def _belongs_to_vendor(periods: Sequence[tuple[date, date | None, bool]], day: date) -> bool:
+    """Return whether one of these periods (begin, end, is the vendor's) covers the day and is the vendor's."""
     return any(vendor for begin, end, vendor in periods if begin <= day and (end is None or day < end))
 
 
-def _of_member(member: Member, turn: date | None) -> Document:
-    """`turn`: on that day others may find them. From its first moment nobody does, until they are indexed anew.
+def _describe_member(member: Member, turn: date | None) -> Document:
+    """Return the search document of a person.
 
-    That is `tasks.begin_day`: closed rather than open.
+    `turn`: on that day another audience may find them. From its first moment nobody finds them, until `tasks.begin_day`
+    has indexed them anew: closed rather than open.
     """
     readings = (member.family_reading + member.given_reading, f"{member.family_reading} {member.given_reading}")
     return Document(
@@ -171,12 +184,12 @@ def _of_member(member: Member, turn: date | None) -> Document:
         audience=frozenset({_audience(is_staff=rules.is_staff(member))}),
         written_at=member.created_at,
         author_id=member.id,
-        visible_until=_begin_of(turn),
+        visible_until=_start_of_day(turn),
         spellings=(member.family_name + member.given_name, *readings, member.handle),
     )
 
 
-def _of_account(account: Account) -> Document:
+def _describe_account(account: Account) -> Document:
     return Document(
         kind=ACCOUNT,
         id=account.id,

@@ -1,4 +1,4 @@
-"""How people and companies are called; before strangers by trade and size, 「製造業・300〜999名」, not by name."""
+"""Texts for kinds, segments, stages and roles; and what others see of a company: its name, or only trade and size."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -42,7 +42,7 @@ SIZE_BANDS = (50, 100, 300, 1000)
 
 
 def size_band(employees: int | None) -> str:
-    """「100〜299名」; empty if unknown."""
+    """Return the band of a number of employees, as 「100〜299名」; empty if it is unknown."""
     if employees is None:
         return ""
     lower = max((bound for bound in SIZE_BANDS if bound <= employees), default=1)
@@ -53,7 +53,7 @@ def size_band(employees: int | None) -> str:
 
 
 def company_label(account: Account | None) -> str:
-    """Trade and size; what everybody may know of a company."""
+    """Return trade and size of a company, which everybody may know, as 「製造業・300〜999名」; empty for None."""
     if account is None:
         return ""
     known = [part for part in (account.industry, size_band(account.employees)) if part]
@@ -61,18 +61,18 @@ def company_label(account: Account | None) -> str:
 
 
 def company_shown(account: Account | None, seen_by: Member | None) -> str:
-    """The company's name to whoever may know it, its label to everybody else."""
+    """Return the company's name if the viewer may know it, else its label of trade and size; empty for None."""
     if account is not None and rules.can_see_company_name(seen_by, account):
         return account.name
     return company_label(account)
 
 
 def role_name(member: Member) -> str:
-    """What the person does for the community, beside their name; empty for most people."""
+    """Return the name of the person's staff role, to stand beside their own; empty without a role."""
     role = rules.role_of(member)
     return str(ROLES[role]) if role else ""
 
 
 def names_of(account: Account | None) -> tuple[str, ...]:
-    """Return what a company is called, its reading included; nothing for none."""
+    """Return the name and the reading of a company; an empty tuple for None."""
     return (account.name, account.reading or "") if account is not None else ()

@@ -30,7 +30,7 @@ def tidy_address(typed: str) -> str:
 
 
 def is_address(address: str) -> bool:
-    """Whether the address could exist. Whether mail arrives there, only mail can tell."""
+    """Return whether the address could exist. Whether mail arrives there, only mail can tell."""
     local, _, domain = address.rpartition("@")
     if len(address) > MAX_LENGTH:
         return False
@@ -43,7 +43,7 @@ def is_address(address: str) -> bool:
 
 
 def _to_ascii(domain: str) -> str:
-    """As the domain name system and a company's mail domains have it."""
+    """Return the domain in the form of the domain name system and of `MailDomain`."""
     if domain.isascii():
         return domain
     try:
@@ -53,7 +53,7 @@ def _to_ascii(domain: str) -> str:
 
 
 # Where anybody gets an address: free mail, the big Japanese providers and carriers. By what these services themselves
-# hand out; whoever claimed one of them as a company's would claim strangers.
+# hand out; a company that claimed one of them would claim strangers.
 _FREE_MAIL = """
     gmail.com googlemail.com yahoo.co.jp yahoo.com yahoo.ne.jp ymail.ne.jp ymail.com outlook.com outlook.jp hotmail.com
     hotmail.co.jp live.com live.jp msn.com icloud.com me.com mac.com aol.com aol.jp proton.me protonmail.com pm.me
@@ -67,7 +67,7 @@ FREE_MAIL = frozenset(_FREE_MAIL.split())
 
 
 class BadDomainError(ValueError):
-    """What was typed cannot be the part behind an address's @."""
+    """The typed text cannot be the part behind an address's @."""
 
 
 def tidy_domain(typed: str) -> str:
@@ -84,5 +84,5 @@ def tidy_domain(typed: str) -> str:
 
 
 def is_free_mail(domain: str) -> bool:
-    """Anybody can get an address there."""
+    """Return whether anybody can get an address in this domain."""
     return domain in FREE_MAIL

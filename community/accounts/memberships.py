@@ -1,4 +1,4 @@
-"""Where a person belongs from which day on: one company after another, with gaps, never two at a time.
+"""Membership periods: people belong to one company after another, with gaps, never to two at a time.
 
 A transfer says what holds from a day on, whatever was written for later days before. So a wrong transfer is mended by
 another one, and what is planned is replaced by what is planned instead.
@@ -18,12 +18,12 @@ from models.base import db, today
 
 
 class BelongsElsewhereError(ValueError):
-    """A person belongs to exactly one company at a time, and somebody asked for two."""
+    """The person belongs to another company on that day or later; nobody belongs to two at a time."""
 
 
 @dataclass(frozen=True)
 class MembershipPeriod:
-    """A period of a person's membership in a company; `until_day` no longer belongs to it."""
+    """A period of a person's membership in a company; `until_day` is the first day after it."""
 
     account_id: int
     from_day: date
@@ -32,6 +32,7 @@ class MembershipPeriod:
 
     @classmethod
     def of(cls, membership: Membership) -> Self:
+        """Return the period that the row holds."""
         return cls(
             membership.account_id,
             membership.from_day,
@@ -40,12 +41,16 @@ class MembershipPeriod:
         )
 
     def covers(self, day: date) -> bool:
+        """Return whether the day lies in the period."""
         return self.from_day <= day and (self.until_day is None or day < self.until_day)
 
 
 @dataclass(frozen=True)
 class Transfer:
-    """A person belongs to the company (None: to none) from that day on; `periods` is everything as it will be."""
+    """A person belongs to the company (None: to none) from that day on.
+
+    `before` and `periods` are all membership periods as they are and as they will be.
+    """
 
     member: Member
     account: Account | None
@@ -56,15 +61,16 @@ class Transfer:
 
     @property
     def replaced(self) -> list[MembershipPeriod]:
-        """Periods that began on that day or later, or were to: they will not have been."""
+        """The periods that began on that day or later: the transfer deletes them."""
         return [period for period in self.before if period.from_day >= self.from_day]
 
     def company_on(self, day: date) -> int | None:
-        """Return the id of the company that the person will have belonged to on that day; None: to none."""
+        """Return the id of the company that the person will have belonged to on that day, or None."""
         return next((period.account_id for period in self.periods if period.covers(day)), None)
 
     @property
     def changes_nothing(self) -> bool:
+        """Whether the periods stay as they are."""
         return self.before == self.periods
 
 
@@ -77,9 +83,9 @@ def list_periods(member: Member) -> list[MembershipPeriod]:
 def plan_transfer(
     member: Member, account: Account | None, from_day: date, *, is_company_admin: bool = False
 ) -> Transfer:
-    """Work out what the transfer means, and write nothing."""
+    """Return the transfer with all periods that it leads to. Writes nothing."""
     before = list_periods(member)
-    after = _ended_before(before, from_day)
+    after = _cut_at(before, from_day)
     if account is not None:
         period = MembershipPeriod(account.id, from_day, is_company_admin=is_company_admin)
         last = after[-1] if after else None
@@ -91,8 +97,8 @@ def plan_transfer(
     return Transfer(member, account, from_day, is_company_admin, tuple(before), tuple(after))
 
 
-def _ended_before(periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
-    """What was before that day, ended by it."""
+def _cut_at(periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
+    """Return the periods that began before that day, ended by that day at the latest."""
     kept: list[MembershipPeriod] = []
     for period in periods:
         if period.from_day < day:
@@ -103,14 +109,25 @@ def _ended_before(periods: Sequence[MembershipPeriod], day: date) -> list[Member
     return kept
 
 
-def hold(member: Member) -> None:
-    """Two transfers of one person at once follow one another, and no act of theirs is recorded in between."""
+def lock_member(member: Member) -> None:
+    """Lock the member's row: transfers follow one another, and none of the member's acts is recorded meanwhile."""
     db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update())
 
 
-def carry_out(transfer: Transfer, *, by: Member, reason: str) -> None:
-    """Write the membership periods as they will be. The person must be locked, and the transfer planned since then."""
-    write(transfer.member, transfer.periods)
+def hold_writing(member: Member) -> None:
+    """Let the person write nothing in any room until this transaction ends, as what they send holds off its like.
+
+    It does not hinder acts of others in which the person is named; `hold` does.
+    """
+    db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
+
+
+def carry_out_transfer(transfer: Transfer, *, by: Member, reason: str) -> None:
+    """Write the membership periods of the transfer, with an entry in the audit log.
+
+    The member must have been locked (`lock_member`) before the transfer was planned.
+    """
+    write_periods(transfer.member, transfer.periods)
     audit.record(
         by.id,
         "member.move",
@@ -123,33 +140,36 @@ def carry_out(transfer: Transfer, *, by: Member, reason: str) -> None:
 
 
 def join(member: Member, account: Account, from_day: date, *, is_company_admin: bool = False) -> None:
-    """From that day on the person belongs to the company; what was planned for later is dropped.
+    """Make the person a member of the company from that day on; planned periods are dropped.
 
     Raises BelongsElsewhereError where they belong to a company on that day or after it already.
     """
-    hold(member)
+    lock_member(member)
     before = _without_plans(list_periods(member), today())
     if any(period.until_day is not None and period.until_day > from_day for period in before):
         raise BelongsElsewhereError(f"member {member.id} belongs to a company after {from_day}")
-    write(
+    write_periods(
         member,
-        [*_ended(member, before, from_day), MembershipPeriod(account.id, from_day, is_company_admin=is_company_admin)],
+        [
+            *_end_open_period(member, before, from_day),
+            MembershipPeriod(account.id, from_day, is_company_admin=is_company_admin),
+        ],
     )
 
 
 def name_company_admin(member: Member, *, is_admin: bool) -> None:
-    """Let somebody look after the people of the company they belong to today, or no longer. They belong to one."""
+    """Make the member an administrator of their company, or no longer. They must belong to one today."""
     assert member.membership is not None  # noqa: S101  the caller has looked
     member.membership.is_company_admin = is_admin
     db.session.flush()
     realtime.rights_changed(f"member:{member.id}")
 
 
-def write(member: Member, periods: Sequence[MembershipPeriod]) -> None:
-    """Make these the person's memberships. Nothing else writes them, so that nothing that follows is forgotten.
+def write_periods(member: Member, periods: Sequence[MembershipPeriod]) -> None:
+    """Replace the person's memberships by these periods. The member must be locked.
 
-    That is who finds the person, today and on the days to come, what their open pages may hear, and when a role of the
-    vendor's ends. The person must be held.
+    Nothing else writes memberships, because more follows from them: who finds the person today and on the days to come,
+    what their open pages may hear, and when a role of the vendor's ends.
     """
     own = sa.select(Membership).where(Membership.member_id == member.id).order_by(Membership.from_day)
     there = {row.from_day: row for row in db.session.scalars(own.execution_options(populate_existing=True))}
@@ -166,15 +186,15 @@ def write(member: Member, periods: Sequence[MembershipPeriod]) -> None:
         db.session.expire(row)  # its company may be another one
     db.session.expire(member, ["membership", "memberships"])
     db.session.refresh(member, ["membership"])
-    roles.set_end(member)
+    roles.set_role_end(member)
     indexing.index_members(member)
     realtime.rights_changed(f"member:{member.id}")
 
 
 def announce_changes_of(day: date) -> int:
-    """Have everything that is kept or open be asked anew of whose membership begins or ends on the day; how many.
+    """Tell open pages and caches about everybody whose membership begins or ends on the day. Return how many.
 
-    What was planned begins without anybody writing anything: nothing else would say so.
+    A planned membership begins without a write, so nothing else would announce it.
     """
     is_turn = sa.or_(Membership.from_day == day, Membership.until_day == day)
     turned = db.session.scalars(sa.select(Membership.member_id).where(is_turn).distinct()).all()
@@ -186,7 +206,7 @@ def announce_changes_of(day: date) -> int:
 
 
 def _without_plans(periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
-    """What was to begin later gives way to what begins now; who was to leave for it stays."""
+    """Return the periods without those that begin after the day; the one that was to end for them is open again."""
     begun = [period for period in periods if period.from_day <= day]
     if len(begun) == len(periods):
         return begun
@@ -196,8 +216,11 @@ def _without_plans(periods: Sequence[MembershipPeriod], day: date) -> list[Membe
     ]
 
 
-def _ended(member: Member, periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
-    """The same with the one that is open ended on that day; it is gone where it has not covered a day."""
+def _end_open_period(member: Member, periods: Sequence[MembershipPeriod], day: date) -> list[MembershipPeriod]:
+    """Return the periods with the open one ended on that day, or dropped where it has not covered a day.
+
+    Raises BelongsElsewhereError if the open one begins after that day.
+    """
     if any(period.until_day is None and period.from_day > day for period in periods):
         raise BelongsElsewhereError(f"member {member.id} joined a company after {day}")
     return [
@@ -208,7 +231,7 @@ def _ended(member: Member, periods: Sequence[MembershipPeriod], day: date) -> li
 
 
 def _as_json(period: MembershipPeriod) -> dict[str, object]:
-    """As JSON can keep it."""
+    """Return the period as JSON can hold it."""
     return {
         "account_id": period.account_id,
         "from_day": period.from_day.isoformat(),

@@ -1,11 +1,25 @@
-"""What people may call themselves."""
+"""Names: what people may call themselves, what they are called in lists, and how the author of something is named.
+
+Whether a thing's author is shown with their company, or at all, is decided here and nowhere else
+(tests/accounts/test_names.py).
+"""
 
 import re
 import unicodedata
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 import regex
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Mapped
 
+from community.accounts.labels import company_shown
+from community.accounts.rules import is_staff
 from community.text import is_blank
+from models.accounts import Account, Member, full_name
+from models.base import db
 
 # ASCII, so that a mention and an address can carry it; begins with a letter, so that it never looks like a number, and
 # does not end in a hyphen, where a mention would end before it.
@@ -31,24 +45,52 @@ MAX_MARKS_IN_A_ROW = 2
 _MARK_CATEGORIES = frozenset({"Mn", "Me"})
 
 
+class MemberName(NamedTuple):
+    """As much of a person as a list of names needs; the fields are columns of `Member`."""
+
+    id: int
+    family_name: str
+    given_name: str
+    headline: str
+    erased_at: datetime | None
+
+    @property
+    def display_name(self) -> str:
+        """The name to show: family and given name."""
+        return full_name(self.family_name, self.given_name)
+
+
+class Written(Protocol):
+    """Something with an author: a topic, a post, a story. `account`: the author's company when they wrote it."""
+
+    author: Mapped[Member]
+    account: Mapped[Account | None]
+
+
+# --- what is typed
+
+
 def clean_line(text: str) -> str:
-    """One line, composed, without what cannot be seen."""
+    """Return the text as one line, composed (NFC), without invisible characters; empty if nothing can be seen."""
     return _or_nothing(" ".join(_without_unseen(text.replace("\n", " ").replace("\t", " ")).split()))
 
 
 def clean_text(text: str) -> str:
-    """The same for text of several lines, whose breaks stay."""
+    """Return the text composed and without invisible characters, with its line breaks and tabs.
+
+    Empty if nothing can be seen.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return _or_nothing("\n".join(_line_of_cells(line).rstrip() for line in lines).strip("\n"))
 
 
 def _line_of_cells(line: str) -> str:
-    """Tabs stay: they part what was pasted from a spreadsheet."""
+    """Return the line without invisible characters, but with its tabs: they part cells pasted from a spreadsheet."""
     return "\t".join(map(_without_unseen, line.split("\t")))
 
 
 def is_handle(handle: str) -> bool:
-    """May be chosen; whether it is free is another question."""
+    """Return whether the handle is well-formed and not reserved; somebody may have it already."""
     return HANDLE.fullmatch(handle) is not None and handle not in RESERVED_HANDLES
 
 
@@ -67,3 +109,30 @@ def _without_unseen(text: str) -> str:
         if (category not in _UNSEEN or place in joined) and marks <= MAX_MARKS_IN_A_ROW:
             kept.append(character)
     return "".join(kept)
+
+
+# --- what is shown
+
+
+def list_names(member_ids: Collection[int]) -> dict[int, MemberName]:
+    """Return the names of these people, erased ones too, by id. One query, none for an empty collection."""
+    if not member_ids:
+        return {}
+    columns = (getattr(Member, name) for name in MemberName._fields)
+    rows = db.session.execute(sa.select(*columns).where(Member.id.in_(member_ids)))
+    return {row.id: row for row in map(MemberName._make, rows)}
+
+
+def author_label(viewer: Member | None, who: Member | MemberName | Written) -> str:
+    """Return the name of the author or person as the viewer reads it.
+
+    `viewer` None: a guest, or nobody in particular.
+    """
+    del viewer  # everybody reads the same name so far
+    person = who if isinstance(who, Member | MemberName) else who.author
+    return _("退会した方") if person.erased_at else person.display_name
+
+
+def author_company(viewer: Member | None, written: Written) -> str:
+    """Return the author's company as the viewer may know it; empty for the vendor's people."""
+    return "" if is_staff(written.author) else company_shown(written.account, viewer)

@@ -1,8 +1,7 @@
-"""Reading people and companies."""
+"""Queries on people, companies, memberships and phases."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from functools import cache
 
 import sqlalchemy as sa
 
@@ -28,81 +27,91 @@ UNKEEPABLE = "\x00"
 
 
 def get_member(member_id: int) -> Member | None:
+    """Return the person with this id, or None."""
     return db.session.get(Member, member_id)
 
 
 def get_member_to_change(member_id: int) -> Member | None:
-    """Read anew, and held until the end of the transaction: two at once follow one another."""
+    """Return the person with this id, read anew and locked until the end of the transaction; None without one."""
     return db.session.get(Member, member_id, populate_existing=True, with_for_update={"of": Member})
 
 
 def get_member_by_email(email: str) -> Member | None:
-    """Addresses are kept in lower case and ASCII; what was typed may not be."""
+    """Return the person with this address, or None. The address may be as it was typed."""
     known = sa.select(Member).where(Member.email == tidy_address(email))
     return db.session.scalar(known) if UNKEEPABLE not in email else None
 
 
 def get_member_by_handle(handle: str) -> Member | None:
+    """Return the person with this handle, or None."""
     if UNKEEPABLE in handle:
         return None
     return db.session.scalar(sa.select(Member).where(Member.handle == handle))
 
 
 def get_profile(handle: str, seen_by: Member) -> Member | None:
-    """The person behind a handle, if the reader may know them."""
+    """Return the person with this handle if the viewer may see their profile, else None."""
     member = get_member_by_handle(handle)
     return member if member is not None and rules.can_see_profile(seen_by, member) else None
 
 
 def is_free_handle(handle: str) -> bool:
-    """May be chosen by somebody new."""
+    """Return whether a new person may choose the handle: it is valid, and nobody has it."""
     return names.is_handle(handle) and get_member_by_handle(handle) is None
 
 
 def list_members_by_id(member_ids: Collection[int]) -> dict[int, Member]:
-    """The people behind these ids, erased ones too, by id; one query."""
+    """Return these people by id, erased ones too. One query."""
     return {member.id: member for member in db.session.scalars(sa.select(Member).where(Member.id.in_(member_ids)))}
 
 
 def list_accounts_by_id(account_ids: Collection[int]) -> dict[int, Account]:
-    """Companies by id; one query."""
+    """Return these companies by id. One query."""
     chosen = sa.select(Account).where(Account.id.in_(account_ids))
     return {account.id: account for account in db.session.scalars(chosen)}
 
 
 def get_account(account_id: int) -> Account | None:
+    """Return the company with this id, or None."""
     return db.session.get(Account, account_id)
 
 
 def get_account_to_change(account_id: int) -> Account | None:
-    """Read anew, and held until the end of the transaction; rows that only point to it are not kept waiting."""
+    """Return the company with this id, read anew and locked until the end of the transaction; None without one.
+
+    Rows that only point to it can be written meanwhile.
+    """
     return db.session.get(Account, account_id, populate_existing=True, with_for_update={"key_share": True})
 
 
 def get_account_by_name(name: str) -> Account | None:
+    """Return the company with this name, or None."""
     return db.session.scalar(sa.select(Account).where(Account.name == name))
 
 
 def get_account_by_mail_domain(email: str) -> Account | None:
-    """The company whose mail domain the address has."""
+    """Return the company that owns the domain of the address, or None."""
     domain = tidy_address(email).rpartition("@")[2]
     return db.session.scalar(sa.select(Account).join(Account.mail_domains).where(MailDomain.domain == domain))
 
 
 def list_accounts(kinds: Collection[AccountKind] = tuple(AccountKind)) -> Sequence[Account]:
-    """In the order of their readings, as a Japanese list is sorted."""
+    """Return the companies of these kinds, in the order of their readings, as a Japanese list is sorted."""
     chosen = sa.select(Account).where(Account.kind.in_(kinds))
     return db.session.scalars(chosen.order_by(Account.reading, Account.name, Account.id)).all()
 
 
 def count_accounts() -> dict[AccountKind, int]:
-    """How many companies of each kind there are; kinds without any are missing."""
+    """Return the number of companies of each kind; kinds without any are missing."""
     counted = sa.select(Account.kind, sa.func.count()).group_by(Account.kind)
     return {AccountKind(kind): count for kind, count in db.session.execute(counted)}
 
 
 def count_members(account_ids: Collection[int]) -> dict[int, int]:
-    """How many people belong to each company today; erased people left out, companies without any missing."""
+    """Return how many people belong to each company today, by its id.
+
+    Erased people are left out, companies without any are missing.
+    """
     counted = (
         sa.select(Membership.account_id, sa.func.count())
         .join(Member, Member.id == Membership.member_id)
@@ -113,28 +122,21 @@ def count_members(account_ids: Collection[int]) -> dict[int, int]:
 
 
 def list_mail_domains(account_id: int) -> Sequence[str]:
-    """The company's, in alphabetical order."""
+    """Return the company's mail domains in alphabetical order."""
     owned = sa.select(MailDomain.domain).where(MailDomain.account_id == account_id)
     return db.session.scalars(owned.order_by(MailDomain.domain)).all()
 
 
 def list_owners_of_domains(domains: Collection[str]) -> dict[str, Account]:
-    """Which of the domains belong to a company, and to which."""
+    """Return the companies that own these domains, by domain; domains without an owner are missing."""
     owned = sa.select(MailDomain.domain, Account).join(MailDomain.account).where(MailDomain.domain.in_(domains))
     return dict(db.session.execute(owned).all())
 
 
 def list_cs_people() -> Sequence[Member]:
-    """Who can be in charge of a customer."""
+    """Return the people who can be in charge of a customer (CS), in the order of their readings."""
     chosen = sa.select(Member).where(holds_role(rules.CS_ROLES), Member.erased_at.is_(None))
     return db.session.scalars(chosen.order_by(Member.family_reading, Member.given_reading, Member.id)).all()
-
-
-def list_accounts_to_invite_into(member: Member) -> Sequence[Account]:
-    """Every company that this person may invite somebody into."""
-    if not rules.can_invite_anybody(member):
-        return [member.account] if member.account and rules.can_invite_into(member, member.account) else []
-    return [account for account in list_accounts() if rules.can_invite_into(member, account)]
 
 
 def account_id_on(member_id: int, day: date) -> int | None:
@@ -143,13 +145,13 @@ def account_id_on(member_id: int, day: date) -> int | None:
 
 
 def list_memberships(member_id: int) -> Sequence[Membership]:
-    """Where the person has been and is to be, in order."""
+    """Return all memberships of the person, earliest first, planned ones too."""
     own = sa.select(Membership).where(Membership.member_id == member_id).order_by(Membership.from_day)
     return db.session.scalars(own).all()
 
 
 def list_memberships_of(member_ids: Collection[int]) -> dict[int, list[Membership]]:
-    """Where each of them belonged, ever, by member."""
+    """Return all memberships of each of these people, earliest first, by member id."""
     found: dict[int, list[Membership]] = {member_id: [] for member_id in member_ids}
     chosen = sa.select(Membership).where(Membership.member_id.in_(member_ids)).order_by(Membership.from_day)
     for membership in db.session.scalars(chosen):
@@ -158,7 +160,7 @@ def list_memberships_of(member_ids: Collection[int]) -> dict[int, list[Membershi
 
 
 def list_members_of(account_id: int, day: date) -> Sequence[Member]:
-    """Who belonged to the company on that day, erased people left out."""
+    """Return the people who belonged to the company on that day, in the order of their readings; no erased ones."""
     chosen = (
         sa.select(Member)
         .join(Membership, Membership.member_id == Member.id)
@@ -172,19 +174,14 @@ def list_members_of(account_id: int, day: date) -> Sequence[Member]:
 
 
 def count_members_of(account_id: int, day: date) -> int:
-    """How many belonged to the company on that day, erased people left out."""
-    return db.session.scalar(_count_of_members(), {"account_id": account_id, "day": day}) or 0
-
-
-@cache
-def _count_of_members() -> sa.Select[int]:
+    """Return how many people belonged to the company on that day, without erased ones."""
     there = sa.select(sa.func.count()).select_from(Membership).join(Member, Membership.member_id == Member.id)
-    is_there = covers(sa.bindparam("day", type_=sa.Date))
-    return there.where(Membership.account_id == sa.bindparam("account_id"), is_there, Member.erased_at.is_(None))
+    of_company = there.where(Membership.account_id == account_id, covers(day), Member.erased_at.is_(None))
+    return db.session.scalar(of_company) or 0
 
 
 def list_company_admins(account_id: int) -> Sequence[Member]:
-    """Who looks after the company's people today."""
+    """Return the company's administrators of today, without erased people, by id."""
     chosen = (
         sa.select(Member)
         .join(Membership, Membership.member_id == Member.id)
@@ -199,70 +196,43 @@ def list_company_admins(account_id: int) -> Sequence[Member]:
 
 
 def list_member_ids_of(account_id: int) -> Sequence[int]:
-    """Who belongs to the company today."""
+    """Return the ids of the people who belong to the company today."""
     today_there = sa.select(Membership.member_id).where(Membership.account_id == account_id, covers_today())
     return db.session.scalars(today_there.order_by(Membership.member_id)).all()
 
 
 def phase_on(account_id: int, day: date) -> AccountPhase | None:
-    """The company's segment and stage on that day; None before its first phase."""
+    """Return the company's segment and stage on that day; None before its first phase."""
     return db.session.scalar(phases_until(account_id, day).limit(1))
 
 
 def phases_until(
     account_id: int | sa.BindParameter[int], day: date | sa.BindParameter[date]
 ) -> sa.Select[AccountPhase]:
-    """The company's phases that have begun by that day, the newest first."""
+    """Return a SELECT of the company's phases that have begun by that day, newest first."""
     begun = sa.select(AccountPhase).where(AccountPhase.account_id == account_id, AccountPhase.from_day <= day)
     return begun.order_by(AccountPhase.from_day.desc())
 
 
 def phases_on(account_ids: Collection[int], day: date) -> dict[int, AccountPhase]:
-    """The same for many companies with one query."""
+    """Return the phases of that day by company id; companies before their first phase are missing. One query."""
     begun = sa.select(AccountPhase).where(AccountPhase.account_id.in_(account_ids), AccountPhase.from_day <= day)
     return {phase.account_id: phase for phase in db.session.scalars(begun.order_by(AccountPhase.from_day))}
 
 
 def list_phases(account_id: int) -> Sequence[AccountPhase]:
-    """All that were and that are planned, the newest first."""
+    """Return all phases of the company, planned ones too, newest first."""
     chosen = sa.select(AccountPhase).where(AccountPhase.account_id == account_id)
     return db.session.scalars(chosen.order_by(AccountPhase.from_day.desc())).all()
 
 
 def newest_phase(account_id: int) -> AccountPhase | None:
-    """The last one, which may still be to come."""
+    """Return the company's last phase, which may still be planned; None without one."""
     return next(iter(list_phases(account_id)), None)
 
 
-# --- companies above and below one another: a fact about contracts, no right
-
-
-def list_ancestors(account_id: int) -> list[int]:
-    """The company itself, then its parent, and so on upwards."""
-    above: list[int] = []
-    current: int | None = account_id
-    while current is not None and current not in above:
-        above.append(current)
-        current = db.session.scalar(sa.select(Account.parent_id).where(Account.id == current))
-    return above
-
-
-def count_floors_below(account_id: int) -> int:
-    """How many generations of subsidiaries a company has."""
-    floors, known = 0, {account_id}
-    below = {account_id}
-    while below := set(db.session.scalars(sa.select(Account.id).where(Account.parent_id.in_(below)))) - known:
-        floors += 1
-        known |= below
-    return floors
-
-
 def list_subsidiaries(account_id: int) -> Sequence[Account]:
-    """The companies right below it."""
-    return db.session.scalars(_subsidiaries(), {"parent_id": account_id}).all()
-
-
-@cache
-def _subsidiaries() -> sa.Select[Account]:
-    below = sa.select(Account).where(Account.parent_id == sa.bindparam("parent_id"))
-    return below.order_by(Account.reading, Account.name, Account.id)
+    """Return the companies directly below this one, in the order of their readings."""
+    return db.session.scalars(
+        sa.select(Account).where(Account.parent_id == account_id).order_by(Account.reading, Account.name, Account.id)
+    ).all()

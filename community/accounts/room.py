@@ -21,7 +21,7 @@ from models.accounts import Account, Member, Membership
 
 from .audit_words import WORDS
 from .erasures import ERASURES
-from .naming import author_label
+from .names import author_label
 
 
 def _describe_member(member: Member) -> Thing:
@@ -38,11 +38,11 @@ def _describe_account(account: Account) -> Thing:
     return Thing(ACCOUNT.name, account.id, account.name, f"/companies/{account.id}/people")
 
 
-def _viewer(member: Member | None) -> Member | None:
+def _as_viewer(member: Member | None) -> Member | None:
     return member
 
 
-def _viewers(members: Collection[Member]) -> Mapping[int, Member]:
+def _as_viewers(members: Collection[Member]) -> Mapping[int, Member]:
     return {member.id: member for member in members}
 
 
@@ -64,8 +64,8 @@ MEMBER = ThingKind(
     icon="person",
     load=queries.list_members_by_id,
     describe=_describe_member,
-    viewer=_viewer,
-    viewers=_viewers,
+    viewer=_as_viewer,
+    viewers=_as_viewers,
     can_see=_can_see_member,
 )
 ACCOUNT = ThingKind(
@@ -74,8 +74,8 @@ ACCOUNT = ThingKind(
     icon="building",
     load=queries.list_accounts_by_id,
     describe=_describe_account,
-    viewer=_viewer,
-    viewers=_viewers,
+    viewer=_as_viewer,
+    viewers=_as_viewers,
     can_see=_can_see_account,
 )
 TASKS = WorkerTasks(
@@ -91,7 +91,7 @@ SEARCH = Searchable(
         SearchKind(MEMBER.name, _l("メンバー"), position=80, needs=frozenset({indexing.INSIDE, indexing.SIGNED_IN})),
         SearchKind(ACCOUNT.name, _l("会社"), position=90, needs=frozenset({indexing.COMPANIES})),
     ),
-    viewer=_viewer,
+    viewer=_as_viewer,
     tokens_of=indexing.tokens_of,
     indexers=(indexing.index_accounts_after, indexing.index_members_after),
     condition_of=indexing.allowed_to,

@@ -1,8 +1,13 @@
-"""Who is what, and who may do what to people and companies. Pure: a member and a thing in, a judgement out."""
+"""Rules: who is what, and who may do what to people and companies. Pure: they read the rows that they are given.
+
+`at` None means now.
+"""
 
 from datetime import date, datetime, timedelta
 
-from community.accounts.published import is_published_login
+from flask import current_app
+
+from community.config import Config
 from models.accounts import Account, AccountKind, AccountPhase, Member, StaffRole
 from models.base import day_at, now
 
@@ -15,66 +20,74 @@ MODERATING_ROLES = frozenset({StaffRole.MODERATOR, StaffRole.COMMUNITY_MANAGER, 
 MANAGING_ROLES = frozenset({StaffRole.COMMUNITY_MANAGER, StaffRole.ADMINISTRATOR})
 CS_ROLES = frozenset({StaffRole.CS, StaffRole.ADMINISTRATOR})
 
+# Beneath these lies every company of the sample (a test looks). Registries keep the names free for examples (RFC 2606,
+# JPRS), so no real person has an address there.
+SAMPLE_ENDINGS = (".example.jp", ".example.com")
+
 
 # --- what a person is
 
 
 def role_of(member: Member, at: datetime | None = None) -> StaffRole | None:
-    """Return the staff role that counts then; one of the vendor's ends on the day its holder leaves the vendor."""
+    """Return the staff role that counts at that moment, or None; one of the vendor's ends when its holder leaves."""
     if member.role_until is not None and day_at(at or now()) >= member.role_until:
         return None
     return member.staff_role
 
 
 def is_staff(member: Member) -> bool:
-    """One of the vendor's own people, by role or by company."""
+    """Return whether the person is one of the vendor's people, by role or by company."""
     return role_of(member) in STAFF_ROLES or _is_of(member, AccountKind.VENDOR)
 
 
 def is_member(member: Member) -> bool:
-    """A person of a customer or partner, or of the vendor."""
+    """Return whether the person belongs to a customer, a partner or the vendor; prospects do not count."""
     return is_staff(member) or _is_of(member, AccountKind.CUSTOMER) or _is_of(member, AccountKind.PARTNER)
 
 
 def is_moderator(member: Member) -> bool:
-    """May keep the place clean; community managers and administrators may too.
+    """Return whether the person may moderate; community managers and administrators may too.
 
-    A customer's moderator rests when the contract of their company is over.
+    A customer's moderator may not while their company's contract is over.
     """
     return role_of(member) in MODERATING_ROLES and can_take_part(member)
 
 
 def is_community_manager(member: Member) -> bool:
-    """Runs the community; administrators may too."""
+    """Return whether the person manages the community; administrators count too."""
     return role_of(member) in MANAGING_ROLES
 
 
 def is_cs(member: Member) -> bool:
-    """Accompanies customers; administrators may too."""
+    """Return whether the person is in customer success; administrators count too."""
     return role_of(member) in CS_ROLES
 
 
 def is_administrator(member: Member) -> bool:
+    """Return whether the person is a system administrator."""
     return role_of(member) == StaffRole.ADMINISTRATOR
 
 
 def is_company_admin(member: Member, account: Account, at: datetime | None = None) -> bool:
-    """Looks after the people of this very company; nobody's parent or subsidiary. Not once its contract is over."""
+    """Return whether the person administers this very company (no parent or subsidiary), and its contract runs."""
     return belongs_to(member, account) and is_any_company_admin(member, at)
 
 
 def is_any_company_admin(member: Member, at: datetime | None = None) -> bool:
-    """Looks after the people of some company: their own. Not once its contract is over."""
+    """Return whether the person administers the company they belong to, and its contract is not over."""
     return is_named_company_admin(member) and can_take_part(member, at)
 
 
 def is_named_company_admin(member: Member) -> bool:
-    """Was named to look after the company's people, whether or not its contract still runs. Gives no right to act."""
+    """Return whether the person was named administrator of their company, even if its contract is over.
+
+    That alone gives no right to act.
+    """
     return member.membership is not None and member.membership.is_company_admin
 
 
 def belongs_to(member: Member, account: Account) -> bool:
-    """Whether this is the person's company today."""
+    """Return whether this is the person's company today."""
     return member.membership is not None and member.membership.account_id == account.id
 
 
@@ -87,7 +100,10 @@ def _is_of(member: Member, kind: AccountKind) -> bool:
 
 
 def can_sign_in(member: Member, at: datetime | None = None) -> bool:
-    """Not erased, suspended or published, and somewhere to belong: a company whose contract stands, or the staff."""
+    """Return whether the person may sign in: neither erased nor suspended nor a published log-in, and with a place.
+
+    That is a role of the vendor's, or a company whose contract ended at most FAREWELL_DAYS ago.
+    """
     at = at or now()
     if member.erased_at is not None or is_suspended(member, at) or is_published_login(member):
         return False
@@ -96,42 +112,49 @@ def can_sign_in(member: Member, at: datetime | None = None) -> bool:
     return member.account is not None and not has_ended(member.account, day_at(at))
 
 
-def has_second_factor(member: Member) -> bool:
-    """Signs in with a code, besides the password."""
-    return member.totp_since is not None
+def is_sample_login(email: str) -> bool:
+    """Return whether the address is a sample person's."""
+    return email.rpartition("@")[2].lower().endswith(SAMPLE_ENDINGS)
 
 
-def lacks_second_factor(member: Member, *, required: bool) -> bool:
-    """Has to set it up before anything else. `required`: of the vendor's people, by configuration."""
-    return required and is_staff(member) and not has_second_factor(member)
+def are_published_refused() -> bool:
+    """Return whether this installation refuses published log-ins: it runs in production."""
+    config: Config = current_app.config["TSUDOI"]
+    return config.environment == "production"
+
+
+def is_published_login(member: Member) -> bool:
+    """Return whether this is a sample person in a production installation, where their password is no way in."""
+    return is_sample_login(member.email) and are_published_refused()
 
 
 def is_suspended(member: Member, at: datetime | None = None) -> bool:
+    """Return whether the person is suspended at that moment."""
     return member.suspended_until is not None and member.suspended_until > (at or now())
 
 
 def is_without_company(member: Member, at: datetime | None = None) -> bool:
-    """Not shut out, but with nowhere to belong: left the company, or its contract is over."""
+    """Return whether the person, neither erased nor suspended, cannot sign in: they left, or the contract is over."""
     return member.erased_at is None and not is_suspended(member, at) and not can_sign_in(member, at)
 
 
 def has_ended(account: Account, on: date) -> bool:
-    """The contract is over and so is the time to say farewell."""
+    """Return whether the contract is over, and so are the FAREWELL_DAYS after it."""
     return account.contract_ended_on is not None and on > account.contract_ended_on + timedelta(days=FAREWELL_DAYS)
 
 
 def is_over(account: Account, on: date) -> bool:
-    """The last day of the contract is behind us. Its people may still read, and take what is theirs."""
+    """Return whether the contract's last day is past. Its people may still read, and export what is theirs."""
     return is_past(account.contract_ended_on, on)
 
 
 def is_past(last_day: date | None, on: date) -> bool:
-    """`is_over` for those who have only the contract's last day at hand."""
+    """Return what `is_over` does, for callers that have only the contract's last day."""
     return last_day is not None and on > last_day
 
 
 def farewell_day(member: Member, at: datetime | None = None) -> date | None:
-    """The last day on which somebody whose company's contract is over can sign in; None for everybody else."""
+    """Return the last day on which a person can sign in whose company's contract is over; None for everybody else."""
     account = member.account
     if is_staff(member) or account is None or not is_over(account, day_at(at or now())):
         return None
@@ -140,7 +163,7 @@ def farewell_day(member: Member, at: datetime | None = None) -> date | None:
 
 
 def can_take_part(member: Member, at: datetime | None = None) -> bool:
-    """Write, react, upload, invite; not once the contract is over."""
+    """Return whether the person may write, react, upload and invite: not once their company's contract is over."""
     return farewell_day(member, at) is None
 
 
@@ -148,21 +171,25 @@ def can_take_part(member: Member, at: datetime | None = None) -> bool:
 
 
 def can_see_scores(member: Member) -> bool:
-    """Health scores are for the people who act on them; customers never see them."""
+    """Return whether the person sees health scores: community managers, CS, administrators; never customers."""
     return role_of(member) in CS_ROLES | MANAGING_ROLES
 
 
 def can_see_profile(viewer: Member, member: Member) -> bool:
-    """People see one another once they are inside; a prospect sees themselves and the vendor's people."""
+    """Return whether the viewer may see the person's profile.
+
+    Members see everybody, prospects themselves and the vendor's people. Nobody sees erased people.
+    """
     if member.erased_at is not None:
         return False
     return viewer.id == member.id or is_member(viewer) or is_staff(member)
 
 
 def can_see_company_name(viewer: Member | None, account: Account) -> bool:
-    """Own company, and everything for staff; other companies are shown by trade and size, unless they wish otherwise.
+    """Return whether the viewer (None: a guest) may see the company's name; else trade and size stand for it.
 
-    Then members see the name, guests and prospects do not. The vendor is the host and known to everybody.
+    The vendor's is seen by everybody, others by their own people and by staff. If the company shows its name, other
+    members see it too, but not guests and prospects.
     """
     if account.kind == AccountKind.VENDOR:
         return True
@@ -171,83 +198,50 @@ def can_see_company_name(viewer: Member | None, account: Account) -> bool:
     return is_staff(viewer) or belongs_to(viewer, account) or (account.is_name_shown and is_member(viewer))
 
 
-def can_invite_anybody(member: Member) -> bool:
-    """Into any company: community managers, CS, administrators."""
-    return role_of(member) in MANAGING_ROLES | CS_ROLES
-
-
-def can_invite(member: Member) -> bool:
-    """Somebody into some company."""
-    return can_invite_anybody(member) or is_any_company_admin(member)
-
-
-def can_invite_into(member: Member, account: Account, at: datetime | None = None) -> bool:
-    """A company's administrator invites colleagues; only administrators let people into the vendor's own company.
-
-    Nobody invites into a company whose contract is over: nobody could come in.
-    """
-    return not is_over(account, day_at(at or now())) and can_withdraw_ways_into(member, account, at)
-
-
-def can_vouch(member: Member, account: Account, at: datetime | None = None) -> bool:
-    """Whether invitations and links into the company that this person has made hold.
-
-    Who was dismissed or suspended, or has left, must not come back by a way in that they made before.
-    """
-    return can_sign_in(member, at) and can_invite_into(member, account, at)
-
-
-def can_withdraw_ways_into(member: Member, account: Account, at: datetime | None = None) -> bool:
-    """Take back invitations and links: whoever may send them, the staff also where the contract is over."""
-    if account.kind == AccountKind.VENDOR:
-        return is_administrator(member)
-    return can_invite_anybody(member) or is_company_admin(member, account, at)
-
-
 def can_grant_roles(member: Member) -> bool:
+    """Return whether the person may give and take staff roles: administrators."""
     return is_administrator(member)
 
 
 def can_hold_role(member: Member, role: StaffRole) -> bool:
-    """A moderator may be anybody's; whoever acts for the vendor is one of the vendor's people."""
+    """Return whether the person can have the role: only moderators may belong to another company than the vendor."""
     return role == StaffRole.MODERATOR or _is_of(member, AccountKind.VENDOR)
-
-
-def can_suspend(member: Member, other: Member) -> bool:
-    """The administrator's emergency brake; nobody pulls it on themselves."""
-    return is_administrator(member) and member.id != other.id
-
-
-def can_reset_second_factor(member: Member, other: Member) -> bool:
-    """For somebody who has lost telephone and codes; one's own is switched off with the password and a code."""
-    return is_administrator(member) and member.id != other.id and has_second_factor(other)
 
 
 # --- companies
 
 
 def can_see_own_company(member: Member) -> bool:
-    """Read the company's own page and write to the vendor from it: its administrators, also when they say farewell."""
+    """Return whether the person sees their company's page and may write to the vendor from it.
+
+    Its administrators may, also after the contract.
+    """
     return is_named_company_admin(member)
 
 
 def can_share_company(member: Member, other: Member) -> bool:
-    """Name a colleague as another administrator, or take it back; also one's own."""
+    """Return whether the person may name the other one administrator of their common company, or take that back."""
     return member.account is not None and is_company_admin(member, member.account) and belongs_to(other, member.account)
 
 
 def can_manage_companies(member: Member) -> bool:
-    """Set up companies and see their people: community managers, CS, administrators."""
+    """Return whether the person may set up companies and see their people: community managers, CS, administrators."""
     return role_of(member) in MANAGING_ROLES | CS_ROLES
 
 
 def can_manage_company(member: Member, account: Account) -> bool:
-    """The vendor's own company only by administrators: who is in it is staff."""
+    """Return whether the person may manage the company.
+
+    The vendor's own only administrators may, since its people are staff.
+    """
     return is_administrator(member) if account.kind == AccountKind.VENDOR else can_manage_companies(member)
 
 
-def can_move(member: Member, other: Member, to: Account | None) -> bool:
-    """Move a person to another company (None: to none). The vendor's people, and into them, only administrators."""
+def can_transfer(member: Member, other: Member, to: Account | None) -> bool:
+    """Return whether the person may transfer the other one to a company (None: to none).
+
+    The vendor's people, and into the vendor's company, only administrators may.
+    """
     if is_administrator(member):
         return True
     into_vendor = to is not None and to.kind == AccountKind.VENDOR
@@ -255,10 +249,16 @@ def can_move(member: Member, other: Member, to: Account | None) -> bool:
 
 
 def would_strand_role(other: Member, to: Account | None) -> bool:
-    """Whoever acts for the vendor is one of the vendor's people: such a role is taken away first."""
+    """Return whether the transfer would leave a role of the vendor's with somebody outside the vendor.
+
+    Such a role is taken away first.
+    """
     return role_of(other) in STAFF_ROLES and (to is None or to.kind != AccountKind.VENDOR)
 
 
 def can_begin_phase(newest: AccountPhase | None, from_day: date, today: date) -> bool:
-    """The first phase may have begun at any time; later ones neither change the past nor go before a planned one."""
+    """Return whether a phase may begin on the day.
+
+    The first one may on any day, others neither in the past nor before the newest one (None: there is none yet).
+    """
     return newest is None or from_day >= max(today, newest.from_day)

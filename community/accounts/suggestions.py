@@ -1,4 +1,4 @@
-"""Whom somebody may mean by the first letters of a name, a reading or a handle."""
+"""Suggestions of people by the first letters of a name, a reading or a handle."""
 
 import unicodedata
 from collections.abc import Collection, Sequence
@@ -35,30 +35,32 @@ _TO_FULL_WIDTH = {code: code + 0xFF01 - 0x21 for code in range(0x21, 0x7F)}
 
 
 def suggest_people(typed: str, seen_by: Member) -> Sequence[Member]:
-    """Return those who may be meant and may read: by handle or family name first, as people are called.
+    """Return the people whose handle, family name or given name begins like this; handles and family names first.
 
-    At most MOST, none for what nobody is called. Nobody who is erased or suspended, who has left, whose company's
-    contract is over, or whom the reader may not know.
+    At most MOST; empty if nobody is called so. Left out are people who are erased or suspended, who have left, whose
+    company's contract is over, or whom the viewer may not see.
     """
     bare = fold(typed).replace(" ", "")
     if not bare or len(bare) > LONGEST or UNKEEPABLE in bare:
         return []
     spellings = _spellings(bare)
     by_handle = Member.handle.startswith(bare, autoescape=True)
-    by_family = _begins(spellings, Member.family_name + Member.given_name, Member.family_reading + Member.given_reading)
-    by_given = _begins(spellings, Member.given_name, Member.given_reading)
+    by_family = _name_begins_with(
+        spellings, Member.family_name + Member.given_name, Member.family_reading + Member.given_reading
+    )
+    by_given = _name_begins_with(spellings, Member.given_name, Member.given_reading)
     called_first = sa.or_(by_handle, by_family)
     chosen = (
         sa.select(Member)
-        .where(sa.or_(called_first, by_given), Member.id != seen_by.id, *_is_within_reach(seen_by))
+        .where(sa.or_(called_first, by_given), Member.id != seen_by.id, *_can_be_suggested(seen_by))
         .order_by(Member.handle != bare, sa.not_(called_first), Member.family_reading, Member.id)
         .limit(MOST)
     )
     return [member for member in db.session.scalars(chosen) if rules.can_see_profile(seen_by, member)]
 
 
-def _is_within_reach(seen_by: Member) -> list[sa.ColumnElement[bool]]:
-    """Say in SQL what `rules.can_sign_in` and, for prospects, `rules.can_see_profile` ask of a person."""
+def _can_be_suggested(seen_by: Member) -> list[sa.ColumnElement[bool]]:
+    """Return as SQL conditions what `rules.can_sign_in` and, for prospects, `rules.can_see_profile` ask of a person."""
     is_staff = holds_role(rules.STAFF_ROLES)
     oldest_end = today() - timedelta(days=rules.FAREWELL_DAYS)
     belongs = sa.select(Membership.member_id).join(Account, Membership.account_id == Account.id).where(covers_today())
@@ -73,14 +75,14 @@ def _is_within_reach(seen_by: Member) -> list[sa.ColumnElement[bool]]:
     return asked
 
 
-def _begins(beginnings: Collection[str], *names: sa.ColumnElement[str] | InstrumentedAttribute[str]) -> Any:  # noqa: ANN401  a condition
-    """One of the names begins in one of these ways."""
+def _name_begins_with(beginnings: Collection[str], *names: sa.ColumnElement[str] | InstrumentedAttribute[str]) -> Any:  # noqa: ANN401  a condition
+    """Return the condition that one of the names begins in one of these ways."""
     lowered = [sa.func.lower(name) for name in names]
     return sa.or_(*(name.startswith(start, autoescape=True) for name in lowered for start in beginnings))
 
 
 def _spellings(bare: str) -> set[str]:
-    """Return the ways in which a name that is typed like this may be kept: in either kana, in other widths."""
+    """Return the ways in which a name that is typed like this may be stored: in either kana, in other widths."""
     katakana = bare.translate(_TO_KATAKANA)
     half = "".join(_TO_HALF_WIDTH.get(sign, sign) for sign in katakana)
     # SQLite lowers ASCII alone.

@@ -1,4 +1,4 @@
-"""Tasks: what is kept of devices and of tries goes when unused, what was planned for a day begins."""
+"""Tasks of accounts: what was planned for a day begins, and the search index is mended."""
 
 from celery import shared_task
 
@@ -11,23 +11,21 @@ PEOPLE_AT_ONCE = 200
 
 @shared_task(name="accounts.begin_day")
 def begin_day() -> None:
-    """Take the roles of who has left the vendor, and let those find a person who may since their company changed.
+    """Take the roles of people who left the vendor, mend the index, announce the memberships that begin or end today.
 
-    Done twice, it is done once.
-
-    Also what was missed while no worker was there.
+    Idempotent. Roles and index are also put right for days on which no worker ran.
     """
     with transaction():
-        roles.take_ended()
+        roles.take_ended_roles()
     mend_index()
     with transaction():
         memberships.announce_changes_of(today())
 
 
 def mend_index() -> int:
-    """Index those anew of whom the index says something else than is so now; return how many.
+    """Index the people anew whose index row is outdated, and return how many.
 
-    Also after an upgrade and of a restored archive: what an older version wrote knows nothing of today's rules.
+    It also runs after an upgrade and a restore: rows of an older version know nothing of today's rules.
     """
     with transaction():
         outdated = indexing.list_outdated()

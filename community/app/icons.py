@@ -5,7 +5,7 @@ from functools import lru_cache
 from flask import request
 from markupsafe import Markup
 
-from .addresses import static_url
+from .static_urls import static_url
 
 SHEET = "img/icons.svg"
 

@@ -2,7 +2,7 @@
 
 Requests, sockets and connections are counted where they happen, so every process is scraped by itself and Prometheus
 sums them by `instance`. Figures of the database are the same in every process: take the maximum. Labels name endpoints,
-states and readers, never people.
+states and projections, never people.
 """
 
 import threading
@@ -26,11 +26,11 @@ from community.projections.queries import list_progress
 from models.base import db, now
 
 EXTENSION = "metrics"
-# Seconds: from a cached page to a page that its reader no longer waits for.
+# Seconds: from a cached page to a page that nobody waits for any longer.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 # Figures of the database are asked for at most this often, however many Prometheus servers scrape.
 KEEP_SECONDS = 10.0
-PROJECTION_NAMES = tuple(reader.name for reader in PROJECTORS)
+PROJECTION_NAMES = tuple(projector.name for projector in PROJECTORS)
 
 
 @dataclass

@@ -14,8 +14,8 @@ from community import graphemes
 from community.config import Config
 
 from . import sentences
-from .addresses import static_url, url_for
 from .icons import draw_icon
+from .static_urls import static_url
 
 LOCALES = {"ja": "日本語", "en": "English"}
 THEMES = ("auto", "light", "dark")
@@ -44,7 +44,7 @@ def tighten(html: str) -> Markup:
 def prepare(app: Flask, config: Config) -> None:
     """Give templates their globals and filters."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE if config.environment == "production" else None
-    app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, url_for=url_for, draw_icon=draw_icon)
+    app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, draw_icon=draw_icon)
     app.jinja_env.filters["first_sign"] = graphemes.first
     app.jinja_env.filters["tight"] = tighten
     app.jinja_env.template_class = QuickTemplate
@@ -58,7 +58,7 @@ def locale() -> str:
     if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
         return current_user.locale
     config: Config = current_app.config["TSUDOI"]
-    if not has_request_context():  # a job or a command has no reader
+    if not has_request_context():  # a task or a command has no viewer
         return config.default_locale
     chosen = request.cookies.get("locale", "")
     if chosen in LOCALES:

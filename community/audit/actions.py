@@ -1,4 +1,4 @@
-"""Writing the log. It is only ever added to: the database itself refuses anything else."""
+"""Writing the audit log. Entries are only added: triggers of the database refuse to change or delete one."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def record(
     after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> AuditEntry:
-    """Add a line to the audit log. `actor_id` None: the operator.
+    """Add an entry to the audit log and return it. `actor_id` None: the operator at the command line.
 
     The reason, and values that somebody typed, stand in a row of their own that can be erased: see `texts`.
     """
@@ -41,9 +41,9 @@ def record(
 
 
 def erase_text(entry: AuditEntry, by_id: int) -> bool:
-    """Blank what was typed with an act, for good; that it was erased, and by whom, is on record.
+    """Blank what was typed with an act, for good. Return whether anything was blanked.
 
-    False, and nothing is written, where nothing was typed or it is erased already.
+    The erasure is an entry of the log as well. Nothing is written if nothing was typed or the text is erased already.
     """
     chosen = sa.select(AuditText).where(AuditText.entry_id == entry.id).with_for_update()
     text = db.session.scalar(chosen.execution_options(populate_existing=True))

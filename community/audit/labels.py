@@ -1,6 +1,6 @@
-"""What was done, in words: those of the house here, those of each room from its description.
+"""What privileged acts are called: the house's words here, each room's words from its description.
 
-What nobody has a word for is shown by its name in the code.
+An act, a subject or a value without a word is shown by its name in the code.
 """
 
 from flask_babel import lazy_gettext as _l
@@ -38,12 +38,12 @@ NAMES: dict[str, LazyString] = {
 
 
 def action_label(action: str) -> str:
-    """Return what was done."""
+    """Return what the act is called; its name in the code if there is no word for it."""
     return str(ACTIONS.get(action) or current_rooms().audit_words.actions.get(action, action))
 
 
 def entry_label(entry: AuditEntry) -> str:
-    """Return what was done, more exactly where the values say so: made an administrator, or no longer one."""
+    """Return what was done, more exactly where the values decide: made an administrator, or no longer one."""
     for (action, name, value), said in current_rooms().audit_words.told_apart.items():
         if entry.action == action and entry.after and name in entry.after and entry.after[name] == value:
             return str(said)
@@ -51,7 +51,7 @@ def entry_label(entry: AuditEntry) -> str:
 
 
 def subject_label(kind: str, number: int | None = None) -> str:
-    """Return the kind of what was acted on, with its number where it has no name."""
+    """Return what the kind of thing is called, followed by its number if one is given."""
     rooms = current_rooms()
     thing_kind = rooms.thing_kinds.get(kind)
     known = SUBJECTS.get(kind) or rooms.audit_words.subjects.get(kind) or (thing_kind and thing_kind.label)
@@ -60,5 +60,5 @@ def subject_label(kind: str, number: int | None = None) -> str:
 
 
 def name_label(name: str) -> str:
-    """Return what a value stands for."""
+    """Return what a value's name is called; the name itself if there is no word for it."""
     return str(NAMES.get(name) or current_rooms().audit_words.names.get(name, name))

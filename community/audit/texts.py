@@ -1,7 +1,7 @@
-"""What of a privileged act may stand for ever, and what stands apart from it so that it can be erased.
+"""Which values of a privileged act stay in the log for good, and which stand apart so that they can be erased.
 
-Closed by default: numbers, yes and no, days and words of ours stay in the entry; whatever else there is
-was typed by somebody and may name a person.
+Closed by default: numbers, booleans, days and the code's own words stay in the entry; every other string was typed by
+somebody and may name a person.
 """
 
 import hashlib
@@ -17,9 +17,9 @@ from models.moderation import RemovalReason
 Values = dict[str, Any]
 
 CHECKSUM = "sha256"
-# That a text was erased is an act on its entry.
+# The act of erasing a text, whose subject is the entry.
 ERASE, ENTRY = "audit.erase_text", "audit_entry"
-# What stands in the entry in place of a value that was typed.
+# Placeholder in the entry for a value that was typed.
 APART = "[text]"
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[0-9:.]+([+-]\d{2}:\d{2}|Z)?)?")
@@ -27,7 +27,7 @@ _BEFORE, _AFTER = "before", "after"
 
 
 def is_plain(name: str, value: object) -> bool:
-    """Whether a value can name nobody; of lists and objects all that is in them."""
+    """Return whether a value can name nobody; for a list or an object, whether that is true of everything in it."""
     if value is None or isinstance(value, bool | int | float):
         return True
     if isinstance(value, str):
@@ -38,10 +38,10 @@ def is_plain(name: str, value: object) -> bool:
 
 
 def list_words(name: str) -> frozenset[str]:
-    """Return the words of ours that may stand under a name, as they are stored: values of enumerations.
+    """Return the code's own words that may stand under a name, as they are stored: values of enumerations.
 
-    Of rooms those that they have a label for. A name alone vouches for nothing: what a room writes under it one day may
-    have been typed.
+    A room's words count only if the room has a label for them. The name alone is not enough: a room may later write
+    something typed under the same name.
     """
     of_rooms = current_rooms().audit_words.words.get(name, {})
     of_house = RemovalReason if name == "reason" else ()
@@ -49,7 +49,7 @@ def list_words(name: str) -> frozenset[str]:
 
 
 def _is_of_ours(name: str, value: str) -> bool:
-    """Whether it is a checksum or words of ours, with commas between where there are several; "" is none of them."""
+    """Return whether the value is a checksum, or one or more of the code's words with commas between. "" is no word."""
     if name == CHECKSUM:
         return bool(_CHECKSUM.fullmatch(value))
     words = list_words(name)
@@ -57,7 +57,7 @@ def _is_of_ours(name: str, value: str) -> bool:
 
 
 def split(values: Values | None) -> tuple[Values | None, Values]:
-    """Return what stays in the entry, with APART for what was typed, and what was typed."""
+    """Return the values that stay in the entry, with APART in place of typed ones, and the typed values."""
     if values is None:
         return None, {}
     typed = {name: value for name, value in values.items() if not is_plain(name, value)}
@@ -65,7 +65,7 @@ def split(values: Values | None) -> tuple[Values | None, Values]:
 
 
 def make_text(reason: str, before: Values, after: Values) -> AuditText | None:
-    """Return the erasable row for what was typed; None where nothing was."""
+    """Return the erasable row for what was typed, or None if nothing was."""
     typed = {name: values for name, values in ((_BEFORE, before), (_AFTER, after)) if values}
     if not reason and not typed:
         return None
@@ -74,21 +74,24 @@ def make_text(reason: str, before: Values, after: Values) -> AuditText | None:
 
 
 def fingerprint(text: AuditText) -> str:
-    """SHA-256 of salt and text. Neither database keeps a NUL in a text, so it cannot be moved from part to part."""
+    """Return SHA-256 of salt and text as hex digits.
+
+    Neither database stores NUL in a text, so the same digest cannot come from text shifted between reason and details.
+    """
     text_of_both = f"{text.reason}\x00{text.details}" if text.details else text.reason
     return hashlib.sha256((text.salt + text_of_both).encode()).hexdigest()
 
 
 def is_erased(entry: AuditEntry) -> bool:
-    """Whether something was typed that is no longer kept."""
+    """Return whether something was typed with the act that is no longer kept."""
     return entry.text is not None and entry.text.erased_at is not None
 
 
 def agrees(entry: AuditEntry, *, is_erasure_on_record: bool) -> bool:
-    """Whether the text is what was typed, or is blank since somebody erased it, which is an entry as well.
+    """Return whether the text is as it was typed, or blank with an erasure on record.
 
-    Only both together: a text that is blank without that entry was taken away past the page, and one that is there
-    with it was put back.
+    Both must hold together: a text that is blank without an erasure was removed by other means, and one that is there
+    in spite of an erasure was put back.
     """
     if entry.text is None:
         return entry.text_hash is None
@@ -99,7 +102,7 @@ def agrees(entry: AuditEntry, *, is_erasure_on_record: bool) -> bool:
 
 
 def put_together(entry: AuditEntry) -> tuple[Values, Values]:
-    """Return the values before and after, with what was typed where it is kept; else with APART in its place."""
+    """Return the values before and after the act, typed ones included where they are kept; erased ones are APART."""
     typed = json.loads(entry.text.details) if entry.text and entry.text.details else {}
     return (
         {**(entry.before or {}), **typed.get(_BEFORE, {})},

@@ -9,8 +9,8 @@ from community import supervisor
 from community.accounts import actions
 from community.accounts.mail_addresses import is_address, tidy_address
 from community.accounts.names import is_handle
-from community.accounts.published import are_published_refused, is_sample_login
 from community.accounts.queries import get_member_by_email, get_member_by_handle
+from community.accounts.rules import are_published_refused, is_sample_login
 from community.app import create_app
 from community.config import Config
 from community.signin import second_factor

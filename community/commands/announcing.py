@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 
 from community import demo, supervisor
-from community.accounts.published import are_published_refused
+from community.accounts.rules import are_published_refused
 from community.config import Config
 from community.placeholders import is_own_machine
 from models.accounts import Member

@@ -1,7 +1,10 @@
-"""The sample community: fictional companies and people, and two years of what they did."""
+"""The sample community: fictional companies and people, and what they did in two years.
+
+Each room writes what happened in it (`Room.sample`).
+"""
 
 from .actions import RealRowsError, Summary, load
-from .following import derive
+from .derived import derive
 from .queries import is_sample, list_logins
 
 __all__ = ["RealRowsError", "Summary", "derive", "is_sample", "list_logins", "load"]

@@ -1,18 +1,19 @@
-"""Who is in the sample community and where they talk, read from the TOML files beside this module."""
+"""The companies and people of the sample community, read from the TOML files beside this module."""
 
 from dataclasses import dataclass
-from datetime import time
+from pathlib import Path
 from typing import Any
 
-from .files import read_folder, read_toml
+from community.toml_files import read_toml
+
 from .regions import read_regional_companies, read_regional_people
 
-REACTIONS = ("thanks", "helpful", "same")
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Phase:
-    """Segment and stage of a company, from so many days before the day of loading."""
+    """Segment and stage of a company, from `days` before the day of loading."""
 
     days: int
     segment: str
@@ -21,9 +22,9 @@ class Phase:
 
 @dataclass(frozen=True)
 class Company:
-    """`renewal` counts days forward, every other number of days backward from the day of loading.
+    """One company of the sample.
 
-    `ended`: days since the contract's last day.
+    `renewal` is in days after the day of loading; `joined` and `ended` (the contract's last day) are in days before it.
     """
 
     key: str
@@ -45,7 +46,7 @@ class Company:
 
 @dataclass(frozen=True)
 class Person:
-    """`moved`: days since the person left `former_company` for `company`."""
+    """One person of the sample. `moved`: days since they left `former_company` for `company`."""
 
     handle: str
     family_name: str
@@ -63,84 +64,18 @@ class Person:
     moved: int
 
 
-@dataclass(frozen=True)
-class SampleCategory:
-    """A category of the forum, in the order of the file."""
-
-    key: str
-    parent: str | None
-    name: str
-    name_en: str
-    description: str
-    readers: str
-    posters: str
-    segments: tuple[str, ...]
-    stages: tuple[str, ...]
-    company: str | None
-
-
-@dataclass(frozen=True)
-class Moment:
-    """So many working days after the topic was opened, at a time of the community's clock."""
-
-    day: int
-    time: time
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A post that was taken down."""
-
-    by: str
-    at: Moment
-    reason: str
-    note: str
-
-
-@dataclass(frozen=True)
-class SamplePost:
-    """One post. `reactions`: (kind, handle)."""
-
-    author: str
-    at: Moment
-    body: str
-    reactions: tuple[tuple[str, str], ...]
-    cut: Cut | None
-
-
-@dataclass(frozen=True)
-class Conversation:
-    """A topic, opened so many working days before the day of loading; `answer` counts posts from 1."""
-
-    key: str
-    title: str
-    category: str
-    kind: str
-    opened: int
-    lines: tuple[SamplePost, ...]
-    answer: int | None
-    answered: Moment | None
-
-
 def read_companies() -> tuple[Company, ...]:
-    """The twelve of the story first, then the others by region."""
-    return tuple(_company(entry) for entry in (*read_toml("companies.toml")["company"], *read_regional_companies()))
+    """Return the sample's companies: the twelve that its story is about, then the others by region."""
+    return tuple(
+        _company(entry) for entry in (*read_toml(FOLDER / "companies.toml")["company"], *read_regional_companies())
+    )
 
 
 def read_people() -> tuple[Person, ...]:
+    """Return the sample's people, those of the story first; each has an address at the company's first domain."""
     domains = {company.key: company.domains[0] for company in read_companies()}
-    entries = (*read_toml("members.toml")["member"], *read_regional_people())
+    entries = (*read_toml(FOLDER / "members.toml")["member"], *read_regional_people())
     return tuple(_person(entry, domains[entry["company"]]) for entry in entries)
-
-
-def read_categories() -> tuple[SampleCategory, ...]:
-    return tuple(_sample_category(entry) for entry in read_toml("categories.toml")["category"])
-
-
-def read_conversations() -> tuple[Conversation, ...]:
-    """The oldest first."""
-    read = (_conversation(key, entry) for key, entry in read_folder("topics"))
-    return tuple(sorted(read, key=lambda conversation: (-conversation.opened, conversation.key)))
 
 
 def _company(entry: dict[str, Any]) -> Company:
@@ -187,47 +122,3 @@ def _person(entry: dict[str, Any], domain: str) -> Person:
         former_company=entry.get("former_company"),
         moved=entry.get("moved", 0),
     )
-
-
-def _sample_category(entry: dict[str, Any]) -> SampleCategory:
-    return SampleCategory(
-        key=entry["key"],
-        parent=entry.get("parent"),
-        name=entry["name"],
-        name_en=entry["name_en"],
-        description=entry["description"],
-        readers=entry["readers"],
-        posters=entry["posters"],
-        segments=tuple(entry.get("segments", ())),
-        stages=tuple(entry.get("stages", ())),
-        company=entry.get("company"),
-    )
-
-
-def _conversation(key: str, entry: dict[str, Any]) -> Conversation:
-    accepted = entry.get("accepted")
-    return Conversation(
-        key=key,
-        title=entry["title"],
-        category=entry["category"],
-        kind=entry["kind"],
-        opened=entry["opened"],
-        lines=tuple(_sample_post(post) for post in entry["posts"]),
-        answer=accepted["post"] if accepted else None,
-        answered=_moment(accepted) if accepted else None,
-    )
-
-
-def _sample_post(post: dict[str, Any]) -> SamplePost:
-    removed = post.get("removed")
-    return SamplePost(
-        author=post["author"],
-        at=_moment(post),
-        body=post["body"].strip(),
-        reactions=tuple((kind, handle) for kind in REACTIONS for handle in post.get(kind, ())),
-        cut=Cut(removed["by"], _moment(removed), removed["reason"], removed["note"]) if removed else None,
-    )
-
-
-def _moment(entry: dict[str, Any]) -> Moment:
-    return Moment(entry["day"], time.fromisoformat(entry["time"]))

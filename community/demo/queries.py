@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from models.accounts import MailDomain, Member
 from models.base import db
 
@@ -23,12 +23,12 @@ LOGINS = (
 
 
 def is_sample() -> bool:
-    """Whether the people in this database are the sample ones."""
+    """Return whether the people in this database are the sample's."""
     return db.session.get(MailDomain, VENDOR_DOMAIN) is not None
 
 
 def list_logins() -> list[str]:
-    """Lines for the operator; none where the people are real."""
+    """Return lines for the operator: the password and some addresses. Empty where the people are real."""
     if not is_sample():
         return []
     members = db.session.scalars(sa.select(Member).where(Member.handle.in_(dict(LOGINS))))

@@ -1,32 +1,36 @@
-"""The many companies around the twelve that the story is about: a region to a file, a line to a person.
+"""Reads the companies around the twelve of the story: a file for each region, in which each person is one line.
 
 A line reads `handle 姓 名 セイ メイ joined 部署 役職`; behind the handle `*` marks a company's administrator, `+` the
-keen and `-` the quiet (year.py). A phase of `history` reads `[days, segment, stage]`, one of `rhythm`
+keen and `-` the quiet (outside_acts.py). A phase of `history` reads `[days, segment, stage]`, one of `rhythm`
 `[days, seminar, mail, support]`. The result has the shape of companies.toml, members.toml and rhythm.toml.
 """
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from .files import read_folder
+from community.toml_files import read_folder
 
+FOLDER = Path(__file__).parent / "regions"
 HANDLE_AND_MARKS = re.compile(r"([a-z0-9-]+?)([*+-]*)")
 
 
 @cache
 def read_regional_companies() -> tuple[dict[str, Any], ...]:
-    return tuple(_company(entry) for _, region in read_folder("regions") for entry in region["company"])
+    """Return the companies of all regions, shaped as those of companies.toml, each with its `people`."""
+    return tuple(_company(entry) for _, region in read_folder(FOLDER) for entry in region["company"])
 
 
 @cache
 def read_regional_people() -> tuple[dict[str, Any], ...]:
+    """Return the people of these companies, shaped as those of members.toml."""
     return tuple(person for company in read_regional_companies() for person in company["people"])
 
 
 def list_regional_rhythms() -> list[dict[str, Any]]:
-    """Prospects and partners have one too, and some companies none."""
-    return [company["takes_part"] for company in read_regional_companies() if "takes_part" in company]
+    """Return how much each of these companies takes part, shaped as in rhythm.toml; some companies have no entry."""
+    return [company["rhythm_entry"] for company in read_regional_companies() if "rhythm_entry" in company]
 
 
 def _company(entry: dict[str, Any]) -> dict[str, Any]:
@@ -35,7 +39,7 @@ def _company(entry: dict[str, Any]) -> dict[str, Any]:
     if "history" in entry:
         read["history"] = [dict(zip(("days", "segment", "stage"), phase, strict=True)) for phase in entry["history"]]
     if "rhythm" in entry:
-        read["takes_part"] = _rhythm(entry, people)
+        read["rhythm_entry"] = _rhythm(entry, people)
     return read
 
 

@@ -56,7 +56,7 @@ class BadImage(ValueError):  # noqa: N818  the name the house agreed on
         self.message = message
 
     def __str__(self) -> str:
-        """The message in the current reader's language."""
+        """The message in the current language."""
         return str(self.message)
 
 

@@ -1,4 +1,4 @@
-"""Writing in the forum: topics, replies, edits, removal. One transaction with the signals that follow from it."""
+"""Writing in the forum: topics, replies, edits, removals, each in one transaction with its signals."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -48,16 +48,17 @@ def open_topic(  # noqa: PLR0913  a topic is these things, and how it was sent
     is_further: bool = False,
     at: datetime | None = None,
 ) -> Post:
-    """Open a topic with its first post. The same form with the same content sent twice: the post of the first time.
+    """Open a topic and return its first post.
 
-    `is_further`: the writer was asked, and means another topic than the one before. Raises BadTextError;
-    SentBeforeError where this is a changed version of a topic that was sent before.
+    The same form sent again with the same content returns the post of before. `is_further`: the writer was asked and
+    wants another topic besides the earlier one. Raises BadTextError, and SentBeforeError if the content is a changed
+    version of a topic that the writer has sent before.
     """
     written = compose(body)
     content = content_of_topic(category.id, kind, title, body)
     if earlier := _find_sent(author, form_key, content, is_further=is_further):
         return earlier
-    form_key = _free_key(author, form_key, content)
+    form_key = _choose_key(author, form_key, content)
     at = at or now()
     topic = Topic(
         category_id=category.id,
@@ -86,30 +87,31 @@ def post_reply(
     is_further: bool = False,
     at: datetime | None = None,
 ) -> Post:
-    """Add a reply and record that its author took part. The same form with the same content sent twice: one post.
+    """Add a reply and return it. The same form sent again with the same content returns the post of before.
 
-    The position is given by the topic's row, which stays locked until the commit: positions have no gaps and no twins.
-    `is_further`: the writer was asked, and means another reply than the one before. Raises BadTextError;
-    SentBeforeError where this is a changed version of a reply that was sent before.
+    The update of the topic's row gives the position and locks the row until the commit, so positions have no gaps and
+    are unique. `is_further`: the writer was asked and wants another reply besides the earlier one. Raises BadTextError,
+    and SentBeforeError if the content is a changed version of a reply that the writer has sent before.
     """
     written = compose(body)
     content = content_of_reply(topic.id, body)
     if earlier := _find_sent(author, form_key, content, is_further=is_further):
         return earlier
-    form_key = _free_key(author, form_key, content)
+    form_key = _choose_key(author, form_key, content)
     at = at or now()
     _raise_version(topic, last_position=Topic.last_position + 1, last_post_at=at)
     post = _add_post(topic, topic.last_position, author, written, form_key, at)
     record_signal(SignalKind.REPLY_POSTED, author, subject=post, parent=topic, at=at)
     notifications.watch(author.id, topic, at=at)
-    _tell(topic)
+    _notify_open_pages(topic)
     return post
 
 
 def lock_post(post: Post, topic: Topic, by: Member) -> None:
-    """Lock writer, topic and post, and read anew what an edit depends on: edits and removals follow one another.
+    """Lock writer, topic and post in this order, and reload what an edit depends on.
 
-    In this order, which is that of a reply: whoever takes two of these locks the other way round may wait for ever.
+    Edits and removals then follow one another. The order is that of a reply: two transactions that take two of these
+    locks in opposite orders deadlock.
     """
     lock_writer(by)
     _lock_topic(topic)
@@ -121,9 +123,9 @@ def _lock_topic(topic: Topic) -> None:
 
 
 def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None = None) -> bool:
-    """Replace the words and keep the former ones; the title too where it is the first post. False: nothing changed.
+    """Replace the text of a post, and the title with it if the post is a topic's first; the former text is kept.
 
-    Raises BadTextError.
+    Return False if nothing changed. Raises BadTextError.
     """
     written = compose(body)
     lock_post(post, topic, by)
@@ -139,23 +141,25 @@ def edit_post(post: Post, topic: Topic, by: Member, body: str, title: str | None
             replaced_by_id=by.id,
         )
     )
-    named_before = _names_in(post.body)
+    mentioned_before = _mentions_in(post.body)
     post.body, post.html, post.render_version = written.body, written.html, text.RENDER_VERSION
     post.edited_at = now()
     topic.title = title
-    _follow_text(post, topic, by, written, [m for m in written.mentioned if m.handle not in named_before])
+    _follow_text(post, topic, by, written, [m for m in written.mentioned if m.handle not in mentioned_before])
     touch(topic)
     index_opening(topic, post.id)
     return True
 
 
 def lock_moderated(item: Topic | Post) -> None:
-    """Lock the topic before the item is hidden or restored: removals, edits and replies follow one another."""
+    """Lock the topic of what is to be hidden or restored, so that removals, edits and replies follow one another."""
     _lock_topic(_topic_of(item))
+    if isinstance(item, Post):
+        db.session.refresh(item, ["hidden_at"])
 
 
 def follow_moderated(item: Topic | Post) -> None:
-    """Index anew what was hidden or restored, and tell open pages. An accepted answer changes its question's state."""
+    """Index anew what was hidden or restored, and notify open pages. An accepted answer changes its question too."""
     topic = _topic_of(item)
     touch(topic)
     if isinstance(item, Post):
@@ -169,14 +173,17 @@ def _topic_of(item: Topic | Post) -> Topic:
 
 
 def touch(topic: Topic) -> None:
-    """Something that readers of the topic see has changed: raise its version and tell open pages."""
+    """Raise the topic's version and notify open pages: something that its viewers see has changed."""
     db.session.flush()
     _raise_version(topic)
-    _tell(topic)
+    _notify_open_pages(topic)
 
 
 def _raise_version(topic: Topic, **changes: Any) -> None:  # noqa: ANN401  values or expressions of SQL
-    """Raise it in the database, so that no two changes give the same one; the object has what the row has then."""
+    """Update the topic's row with a new version and set the new values on the object.
+
+    The database computes the version, so that no two changes get the same one.
+    """
     raised = (
         sa.update(Topic)
         .where(Topic.id == topic.id)
@@ -188,14 +195,14 @@ def _raise_version(topic: Topic, **changes: Any) -> None:  # noqa: ANN401  value
         set_committed_value(topic, name, value)
 
 
-def _tell(topic: Topic) -> None:
+def _notify_open_pages(topic: Topic) -> None:
     realtime.push(
         f"topic:{topic.id}", "topic", {"id": topic.id, "version": topic.version, "count": topic.last_position}
     )
 
 
-def _names_in(body: str) -> set[str]:
-    """The handles that a stored text names; none of one that would be refused today."""
+def _mentions_in(body: str) -> set[str]:
+    """Return the handles that a stored text mentions; an empty set if the text would be refused today."""
     try:
         return set(text.find_mentions(body))
     except text.BadTextError:
@@ -203,7 +210,10 @@ def _names_in(body: str) -> set[str]:
 
 
 def _find_sent(author: Member, form_key: str | None, content: Content, *, is_further: bool) -> Post | None:
-    """Two sendings of one form wait for one another at their author's row; the second finds what the first made."""
+    """Return the post that this form has made of this content, or None. Raises SentBeforeError.
+
+    Two requests of one form wait for one another at their author's row; the second finds the post of the first.
+    """
     if form_key is None:
         return None
     lock_writer(author)
@@ -215,8 +225,8 @@ def _find_sent(author: Member, form_key: str | None, content: Content, *, is_fur
     return stored
 
 
-def _free_key(author: Member, form_key: str | None, content: Content) -> str | None:
-    """The form's key, or one made of key and content where the form has made another post before."""
+def _choose_key(author: Member, form_key: str | None, content: Content) -> str | None:
+    """Return the form's key, or a key made of it and the content if the form has made another post before."""
     if form_key is None:
         return None
     taken = sa.select(Post.id).where(Post.author_id == author.id, Post.form_key == form_key)
@@ -245,12 +255,12 @@ def _add_post(
 
 
 def _follow_text(post: Post, topic: Topic, author: Member, written: Composed, mentioned: Collection[Member]) -> None:
-    """Pictures hang on the post; the people it names hear of it, if they may read it."""
+    """Attach the text's pictures to the post, and notify the people it mentions who may read it."""
     files.attach(written.images, author, post)
-    called = [m.id for m in mentioned if m.id != author.id and can_read_topic(get_viewer(m), topic)]
-    if called:
-        # The act of the first post is the opening of its topic: whoever it names hears of that.
-        notifications.mention(called, topic if post.position == 1 else post)
+    mentioned_ids = [m.id for m in mentioned if m.id != author.id and can_read_topic(get_viewer(m), topic)]
+    if mentioned_ids:
+        # The ledger has no act for a first post: its mentions belong to the opening of the topic.
+        notifications.mention(mentioned_ids, topic if post.position == 1 else post)
 
 
 def _company_on(author: Member, at: datetime) -> int | None:

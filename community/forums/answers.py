@@ -1,4 +1,4 @@
-"""What readers say of a post: that it solved the question, or one tap of thanks. Acts of the post's author."""
+"""Accepting answers, and reactions to posts: acts of the post's author in the ledger."""
 
 from datetime import datetime
 
@@ -19,15 +19,15 @@ REACTED = (SignalKind.REACTION_RECEIVED, SignalKind.REACTION_RECEIVED_INSIDE)
 
 
 def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None = None) -> Signal | None:
-    """Say that this post solved the question, instead of any other. None: no signal (it was so already, or own answer).
+    """Mark the post as the answer that solved the question, in place of any other. Return the answerer's signal.
 
-    `post.author` must be loaded.
+    Return None if the post is accepted already, or is the deciding person's own. `post.author` must be loaded.
     """
-    _lock(topic)
+    _lock_decision(topic)
     if topic.accepted_post_id == post.id:
         return None
     before = topic.accepted_post_id
-    _withdraw(topic)
+    _withdraw_accepted(topic)
     at = at or now()
     topic.accepted_post_id, topic.accepted_at = post.id, at
     touch(topic)
@@ -35,41 +35,44 @@ def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None =
     _record_in_audit(topic, by, "forums.accept_for_asker", post.id)
     if post.author_id == by.id:
         return None
-    kind = ACCEPTED[0] if _of_other_companies(post.author, by) else ACCEPTED[1]
+    kind = ACCEPTED[0] if _are_of_different_companies(post.author, by) else ACCEPTED[1]
     return record_signal(kind, post.author, subject=post, parent=topic, by=by, at=at)
 
 
 def withdraw_acceptance(topic: Topic, by: Member) -> bool:
-    """The question is open again; the answerer's signal is taken back. False: it was open."""
-    _lock(topic)
+    """Open the question again and withdraw the answerer's signal. Return False if no answer was accepted."""
+    _lock_decision(topic)
     if topic.accepted_post_id is None:
         return False
     before = topic.accepted_post_id
     _record_in_audit(topic, by, "forums.withdraw_for_asker", topic.accepted_post_id)
-    _withdraw(topic)
+    _withdraw_accepted(topic)
     touch(topic)
     index_opening(topic, before)
     return True
 
 
 def _record_in_audit(topic: Topic, by: Member, action: str, post_id: int) -> None:
-    """Deciding for the asker is a privilege; deciding on one's own question is none."""
+    """Log the decision if it is made for the asker, which is a privilege; deciding on one's own question is none."""
     if topic.author_id != by.id:
         audit.record(by.id, action, "topic", topic.id, after={"post_id": post_id})
 
 
-def _withdraw(topic: Topic) -> None:
-    for act in _acts(ACCEPTED, topic.accepted_post_id):
+def _withdraw_accepted(topic: Topic) -> None:
+    for act in _list_acts(ACCEPTED, topic.accepted_post_id):
         reverse(act)
     topic.accepted_post_id = topic.accepted_at = None
 
 
 def react(post: Post, topic: Topic, by: Member, kind: ReactionKind, *, at: datetime | None = None) -> bool:
-    """Say it with one tap. `post.author` must be loaded. False: it was said already."""
-    _lock(topic)
+    """Add the person's reaction and the signal of the post's author. Return False if the reaction is there already.
+
+    `post.author` must be loaded.
+    """
+    _lock_decision(topic)
     if db.session.get(Reaction, (post.id, by.id, kind)) is not None:
         return False
-    signal_kind = REACTED[0] if _of_other_companies(post.author, by) else REACTED[1]
+    signal_kind = REACTED[0] if _are_of_different_companies(post.author, by) else REACTED[1]
     at = at or now()
     signal = record_signal(signal_kind, post.author, subject=post, parent=topic, by=by, at=at)
     db.session.add(Reaction(post_id=post.id, member_id=by.id, kind=kind, signal_id=signal.id, created_at=at))
@@ -78,8 +81,8 @@ def react(post: Post, topic: Topic, by: Member, kind: ReactionKind, *, at: datet
 
 
 def unreact(post: Post, topic: Topic, by: Member, kind: ReactionKind) -> bool:
-    """Take it back. False: it was not said."""
-    _lock(topic)
+    """Remove the person's reaction and withdraw its signal. Return False if there is none."""
+    _lock_decision(topic)
     reaction = db.session.get(Reaction, (post.id, by.id, kind))
     if reaction is None:
         return False
@@ -91,13 +94,13 @@ def unreact(post: Post, topic: Topic, by: Member, kind: ReactionKind) -> bool:
     return True
 
 
-def _lock(topic: Topic) -> None:
-    """Whoever decides on the topic at the same time waits, and then sees what the first one decided."""
+def _lock_decision(topic: Topic) -> None:
+    """Lock the topic's row and reload the accepted answer, so that decisions on one topic follow one another."""
     db.session.refresh(topic, ["accepted_post_id", "accepted_at"], with_for_update={"of": Topic})
 
 
-def _acts(kinds: tuple[SignalKind, ...], post_id: int | None) -> list[Signal]:
-    """Every act of these kinds on the post, counting or not; `reverse` lets alone what does not count."""
+def _list_acts(kinds: tuple[SignalKind, ...], post_id: int | None) -> list[Signal]:
+    """Return every act of these kinds on the post, withdrawn ones too: `reverse` leaves those as they are."""
     return list(
         db.session.scalars(
             sa.select(Signal).where(
@@ -110,7 +113,7 @@ def _acts(kinds: tuple[SignalKind, ...], post_id: int | None) -> list[Signal]:
     )
 
 
-def _of_other_companies(one: Member, other: Member) -> bool:
-    """Whether two people belong to different companies today."""
+def _are_of_different_companies(one: Member, other: Member) -> bool:
+    """Return whether two people belong to different companies today."""
     first, second = (member.membership.account_id if member.membership else None for member in (one, other))
     return first != second

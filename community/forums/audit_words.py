@@ -1,4 +1,4 @@
-"""How the log of privileged acts speaks of categories, topics and posts."""
+"""What privileged acts on categories, topics and posts are called in the audit log."""
 
 from flask_babel import lazy_gettext as _l
 

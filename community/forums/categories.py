@@ -1,4 +1,4 @@
-"""Setting up the tree of categories. Each act is audited, and open pages are authorised anew."""
+"""Creating, editing and moving categories. Each act is audited; after an edit, open pages are authorised again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ class CircleError(ValueError):
 
 
 def create_category(by: Member, values: Mapping[str, Any]) -> Category:
-    """Add a category at the end of its parent's. `values`: of FIELDS."""
+    """Add a category as the last one of its parent, and return it. `values`: by the names of FIELDS."""
     category = Category(**values, position=_next_position(values.get("parent_id")))
     db.session.add(category)
     db.session.flush()
@@ -38,13 +38,13 @@ def create_category(by: Member, values: Mapping[str, Any]) -> Category:
     return category
 
 
-def hold(category: Category) -> None:
-    """Read the category anew and lock it until the end of the transaction: two edits at once follow one another."""
+def lock_category(category: Category) -> None:
+    """Reload the category and lock it until the end of the transaction, so that two edits follow one another."""
     db.session.refresh(category, with_for_update=True)
 
 
 def edit_category(category: Category, by: Member, values: Mapping[str, Any]) -> None:
-    """Change a category. Who may read may have changed with it. Raises CircleError."""
+    """Change a category. If anything changed, viewers of its topics are authorised again. Raises CircleError."""
     before = _category_state(category)
     if values.get("parent_id", category.parent_id) != category.parent_id:
         _check_no_circle(category, values["parent_id"])
@@ -55,11 +55,14 @@ def edit_category(category: Category, by: Member, values: Mapping[str, Any]) -> 
     after = _category_state(category)
     if after != before:
         audit.record(by.id, "forums.edit_category", "category", category.id, before=before, after=after)
-        _ask_anew()
+        _authorise_viewers_again()
 
 
 def move_category(category: Category, by: Member, step: int) -> bool:
-    """One place up (-1) or down (1) among its neighbours. False: it stands at the end already."""
+    """Move a category one place up (-1) or down (1) among its neighbours.
+
+    Return False if it stands at that end already.
+    """
     found = db.session.scalars(
         sa.select(Category)
         .where(Category.parent_id.is_not_distinct_from(category.parent_id))
@@ -67,7 +70,7 @@ def move_category(category: Category, by: Member, step: int) -> bool:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    # Sorted here: the database would have sorted before it waited for another move to end.
+    # Sorted here: the database sorts before it waits for the locks, so another move may have changed the positions.
     neighbours = sorted(found, key=lambda each: (each.position, each.id))
     place = neighbours.index(category)
     if not 0 <= place + step < len(neighbours):
@@ -79,7 +82,7 @@ def move_category(category: Category, by: Member, step: int) -> bool:
 
 
 def _renumber(neighbours: list[Category]) -> None:
-    """In two steps: positions are unique among neighbours at every moment."""
+    """Number the neighbours in their new order, in two steps: positions must be unique after every statement."""
     beyond = max(category.position for category in neighbours) + 1
     for offset, category in enumerate(neighbours):
         category.position = beyond + offset
@@ -103,8 +106,8 @@ def _check_no_circle(category: Category, parent_id: int | None) -> None:
         parent_id = db.session.scalar(sa.select(Category.parent_id).where(Category.id == parent_id))
 
 
-def _ask_anew() -> None:
-    """Whoever has a topic open may no longer be among its readers."""
+def _authorise_viewers_again() -> None:
+    """Authorise every listener of a topic's channel again: some of them may no longer read the category."""
     for topic_id in db.session.scalars(sa.select(Topic.id).where(visible(Topic))):
         realtime.rights_changed(f"topic:{topic_id}")
 

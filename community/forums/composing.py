@@ -1,4 +1,4 @@
-"""From what a person typed to what is stored: HTML, the people it names, the pictures it shows."""
+"""Turn what a person typed into what is stored: HTML, the mentioned people, the keys of pictures."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from community import text
-from community.accounts.naming import author_label
+from community.accounts.names import author_label
 from models.accounts import Member
 
 from .queries import names_by_handle, sizes_of_images
@@ -26,21 +26,24 @@ class Composed:
 
 
 def clean_title(title: str) -> str:
-    """One line, without what nobody means to type; nothing where nothing of it would be seen."""
+    """Return the title on one line, shortened, without unwanted characters; "" if nothing of it is visible."""
     line = text.cut(" ".join(text.tidy(title).split()), TITLE_MAX)
     return "" if text.is_blank(line) else line
 
 
 def clean_body(typed: str) -> str:
-    """What was typed as it is stored.
+    """Return what was typed as it is stored.
 
-    What means something at its start stays: a full-width space before a paragraph, four spaces before code.
+    What has a meaning at the beginning stays: a full-width space before a paragraph, four spaces before code.
     """
     return _EMPTY_START.sub("", text.tidy(typed), count=1).rstrip()
 
 
 def compose(typed: str) -> Composed:
-    """Raises text.BadTextError with a message for the author; a body of which nothing would be seen is refused too."""
+    """Return the body as it is stored, with its HTML, mentioned people and pictures.
+
+    Raises text.BadTextError with a message for the author; also if nothing of the body would be visible.
+    """
     body = clean_body(typed)
     known = names_by_handle(text.possible_mentions(body))
     rendered = text.render(

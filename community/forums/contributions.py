@@ -1,4 +1,4 @@
-"""What one person has contributed, for whoever looks at their page: only what the viewer may read, nothing hidden."""
+"""What one person has contributed, for their page: only what the viewer may read, nothing hidden."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from models.base import db, now
 from models.forums import Post, Topic, TopicKind
 from models.moderation import visible
 
-from .listing import NEW_DAYS, TopicRow, topic_lines, topic_row
+from .listing import NEW_DAYS, TopicRow, select_topic_rows, topic_row
 from .queries import readable_category_ids
 from .viewer import Viewer
 
@@ -23,20 +23,21 @@ CONTRIBUTIONS_A_PAGE = 20
 class Contribution(StrEnum):
     """What somebody did in the forum."""
 
-    TOPICS = "topics"  # opened
-    REPLIES = "replies"  # wrote, answers among them
-    SOLVED = "solved"  # questions of others that an answer of theirs has solved
+    TOPICS = "topics"  # opened by the person
+    REPLIES = "replies"  # written by the person, answers included
+    SOLVED = "solved"  # others' questions that an answer of the person has solved
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How much of each the viewer may read."""
+    """How many contributions of each kind the viewer may read."""
 
     topics: int
     replies: int
     solved: int
 
     def of(self, what: Contribution) -> int:
+        """Return how many there are of this kind."""
         return {
             Contribution.TOPICS: self.topics,
             Contribution.REPLIES: self.replies,
@@ -44,6 +45,7 @@ class Counts:
         }[what]
 
     def __bool__(self) -> bool:
+        """Whether there is any contribution."""
         return bool(self.topics or self.replies or self.solved)
 
 
@@ -74,9 +76,9 @@ def count_contributions(viewer: Viewer, author: Member) -> Counts:
     """Return how much of each kind of contribution by the person the viewer may read. One query."""
     categories = readable_category_ids(viewer)
     counted = sa.select(
-        _count(sa.select(Topic.id).where(*_topics_of(author, categories))),
-        _count(sa.select(Post.id).join(Topic, Topic.id == Post.topic_id).where(*_replies_of(author, categories))),
-        _count(_solved_by(author, categories)),
+        _count_rows(sa.select(Topic.id).where(*_topics_of(author, categories))),
+        _count_rows(sa.select(Post.id).join(Topic, Topic.id == Post.topic_id).where(*_replies_of(author, categories))),
+        _count_rows(_solved_by(author, categories)),
     )
     return Counts(*db.session.execute(counted).one())
 
@@ -92,16 +94,16 @@ def list_contributions(
     if what == Contribution.REPLIES:
         return _list_replies(viewer, author, before, limit)
     categories = readable_category_ids(viewer)
-    wanted = topic_lines().order_by(None).order_by(Topic.id.desc()).limit(limit + 1)
+    wanted = select_topic_rows().order_by(None).order_by(Topic.id.desc()).limit(limit + 1)
     if what == Contribution.TOPICS:
         wanted = wanted.where(*_topics_of(author, categories))
     else:
         wanted = wanted.where(Topic.id.in_(_solved_by(author, categories)))
     if before is not None:
         wanted = wanted.where(Topic.id < before)
-    given = {"reader": viewer.member_id or 0, "recent": now() - timedelta(days=NEW_DAYS)}
+    given = {"viewer_id": viewer.member_id or 0, "recent": now() - timedelta(days=NEW_DAYS)}
     found = db.session.execute(wanted, given).all()
-    rows = [topic_row(line) for line in found[:limit]]
+    rows = [topic_row(row) for row in found[:limit]]
     return ContributionList(rows, [], rows[-1].id if len(found) > limit else None)
 
 
@@ -119,16 +121,16 @@ def _list_replies(viewer: Viewer, author: Member, before: int | None, limit: int
     found = db.session.execute(wanted).all()
     rows = [
         ReplyRow(
-            id=line.id,
-            topic_id=line.topic_id,
-            title=line.title,
-            category_id=line.category_id,
-            html=line.html,
-            created_at=line.created_at,
-            is_answer=line.kind == TopicKind.QUESTION,
-            is_accepted=line.accepted_post_id == line.id,
+            id=row.id,
+            topic_id=row.topic_id,
+            title=row.title,
+            category_id=row.category_id,
+            html=row.html,
+            created_at=row.created_at,
+            is_answer=row.kind == TopicKind.QUESTION,
+            is_accepted=row.accepted_post_id == row.id,
         )
-        for line in found[:limit]
+        for row in found[:limit]
     ]
     return ContributionList([], rows, rows[-1].id if len(found) > limit else None)
 
@@ -163,5 +165,5 @@ def _solved_by(author: Member, categories: Collection[int]) -> sa.Select[int]:
     )
 
 
-def _count(chosen: sa.Select[int]) -> sa.ScalarSelect[int]:
+def _count_rows(chosen: sa.Select[int]) -> sa.ScalarSelect[int]:
     return sa.select(sa.func.count()).select_from(chosen.subquery()).scalar_subquery()

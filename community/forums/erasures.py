@@ -1,4 +1,4 @@
-"""Where the forum names a person, and what becomes of it when the person is erased."""
+"""Columns of the forum that name a person, and what becomes of each when the person is erased."""
 
 from community.room import Erasure, Treatment
 

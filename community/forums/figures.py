@@ -1,4 +1,4 @@
-"""What has been going on, in numbers."""
+"""Numbers of what happened in the forum lately."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,7 +28,10 @@ _remembered: Remembered[Figures] = Remembered()
 
 
 def count_since(viewer: Viewer, since: datetime) -> Figures:
-    """Count the forum's life since then. At most one query; none until something changes for readers of one sort."""
+    """Return what was asked, replied and solved since an instant, as far as the viewer may see it.
+
+    At most one query; none while nothing changes, for viewers who may read the same categories.
+    """
     categories = frozenset(readable_category_ids(viewer))
     return _remembered.get(viewer.version, (categories, since), lambda: _count_since(categories, since))
 

@@ -29,13 +29,16 @@ def category_scope(category_id: int | str) -> Scope:
 
 
 def scopes_of_topic(topic: Topic, changed: Collection[str]) -> list[Scope]:
-    """Return its page, and the lists where they show what has changed."""
+    """Return the scopes that a changed topic touches: its page, and its category's lists if they show the change."""
     page = topic_scope(topic.id)
     return [page] if ON_THE_PAGE_ONLY[Topic].issuperset(changed) else [page, category_scope(topic.category_id)]
 
 
 def scopes_of_post(post: Post, changed: Collection[str]) -> list[Scope]:
-    """Return its topic's page, and the lists (which count posts that are not hidden) unless only words have changed."""
+    """Return the scopes that a changed post touches: its topic's page, and the lists if more than its text has changed.
+
+    Lists count the posts that are not hidden.
+    """
     page = topic_scope(post.topic_id)
     if ON_THE_PAGE_ONLY[Post].issuperset(changed):
         return [page]
@@ -45,18 +48,21 @@ def scopes_of_post(post: Post, changed: Collection[str]) -> list[Scope]:
 
 def _scopes_of_reaction(reaction: Reaction, changed: Collection[str]) -> list[Scope]:
     del changed
-    return _page_of(reaction.post_id)
+    return _page_scope_of(reaction.post_id)
 
 
 def _scopes_of_removal(removal: Removal, changed: Collection[str]) -> list[Scope]:
-    """Of what other rooms have hidden: none of ours. What is hidden changes too, and with it the lists."""
+    """Return the page of the topic.
+
+    The lists follow from the hidden row itself; other rooms' removals touch nothing here.
+    """
     del changed
     if removal.item_kind == Post.__tablename__:
-        return _page_of(removal.item_id)
+        return _page_scope_of(removal.item_id)
     return [topic_scope(removal.item_id)] if removal.item_kind == Topic.__tablename__ else []
 
 
-def _page_of(post_id: int) -> list[Scope]:
+def _page_scope_of(post_id: int) -> list[Scope]:
     post = db.session.get(Post, post_id)
     return [topic_scope(post.topic_id)] if post else [EVERYTHING]
 

@@ -1,6 +1,6 @@
-"""What of the forum can be found: each topic with its opening words, and each reply. Categories are the audience.
+"""Documents of the forum for the search: each topic with its opening text, and each reply.
 
-A document names its category only; who may read the category is asked when somebody looks (`tokens_of`).
+A document's audience is its category; who may read that category today is decided when somebody searches (`tokens_of`).
 """
 
 from collections.abc import Collection
@@ -24,44 +24,44 @@ SOLVED, OPEN = "solved", "open"
 
 
 def tokens_of(viewer: Viewer) -> frozenset[str]:
-    """What the viewer may find of the forum, today."""
-    return frozenset(map(_token, readable_category_ids(viewer)))
+    """Return the audience tokens of the categories that the viewer may read today."""
+    return frozenset(map(_category_token, readable_category_ids(viewer)))
 
 
-def _token(category_id: int) -> str:
+def _category_token(category_id: int) -> str:
     return f"category:{category_id}"
 
 
 def index_posts(post_ids: Collection[int]) -> None:
-    """After posts were written, changed, hidden or shown again: as they are in the database now.
+    """Index these posts as they are in the database now; hidden ones leave the index.
 
-    The topic's row must be locked by what was done before; whoever else changes it then follows this transaction.
+    The caller has locked the topic's row, so no other transaction changes the posts before this one ends.
     """
-    _index(_rows().where(Post.id.in_(post_ids)))
+    _index_selected(_select_posts().where(Post.id.in_(post_ids)))
 
 
 def index_opening(topic: Topic, *post_ids: int | None) -> None:
-    """The topic itself, and these posts of it: what is said of them goes together (solved, accepted)."""
+    """Index the topic and these posts of it together: "solved" and "accepted" change for both."""
     known = [post_id for post_id in post_ids if post_id is not None]
     opening = sa.and_(Post.topic_id == topic.id, Post.position == 1)
-    _index(_rows().where(sa.or_(opening, Post.id.in_(known))))
+    _index_selected(_select_posts().where(sa.or_(opening, Post.id.in_(known))))
 
 
 def index_topic(topic: Topic) -> None:
-    """Everything in it, after it was hidden or shown again."""
-    _index(_rows().where(Post.topic_id == topic.id))
+    """Index the topic and all its posts, after it was hidden or restored."""
+    _index_selected(_select_posts().where(Post.topic_id == topic.id))
 
 
 def index_after(post_id: int, limit: int = 500) -> int | None:
-    """The next posts by id, for building the index anew; the last one's id, or None where there are no more.
+    """Index the next posts by id, for building the index anew. Return the last one's id, or None if there are no more.
 
-    Their rows are held, so that nobody hides one in the meantime and has it come back.
+    The rows are locked against changes, so that none is hidden meanwhile and indexed all the same.
     """
-    held = _rows().where(Post.id > post_id).limit(limit).with_for_update(read=True, of=(Post, Topic))
-    return _index(held)
+    locked = _select_posts().where(Post.id > post_id).limit(limit).with_for_update(read=True, of=(Post, Topic))
+    return _index_selected(locked)
 
 
-def _rows() -> sa.Select[*tuple[Any, ...]]:
+def _select_posts() -> sa.Select[*tuple[Any, ...]]:
     accepted = aliased(Post)
     return (
         sa.select(
@@ -76,24 +76,24 @@ def _rows() -> sa.Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _index(chosen: sa.Select[*tuple[Any, ...]]) -> int | None:
+def _index_selected(chosen: sa.Select[*tuple[Any, ...]]) -> int | None:
     db.session.flush()
     rows = db.session.execute(chosen).all()
     hidden = [row for row in rows if row.is_hidden]
     search.forget(TOPIC, [row.topic_id for row in hidden if row.position == 1])
     search.forget(POST, [row.id for row in hidden if row.position > 1])
-    search.index(*(_thing(row) for row in rows if not row.is_hidden))
+    search.index(*(_document_of(row) for row in rows if not row.is_hidden))
     return rows[-1].id if rows else None
 
 
-def _thing(row: Any) -> Document:  # noqa: ANN401  a row of `_rows`
+def _document_of(row: Any) -> Document:  # noqa: ANN401  a row of `_select_posts`
     is_topic = row.position == 1
     return Document(
         kind=TOPIC if is_topic else POST,
         id=row.topic_id if is_topic else row.id,
         title=row.title if is_topic else "",
         body=text.to_plain(row.html),
-        audience=frozenset({_token(row.category_id)}),
+        audience=frozenset({_category_token(row.category_id)}),
         written_at=row.created_at,
         place_id=row.category_id,
         author_id=row.author_id,
@@ -101,8 +101,8 @@ def _thing(row: Any) -> Document:  # noqa: ANN401  a row of `_rows`
     )
 
 
-def _state_of_row(row: Any) -> str:  # noqa: ANN401  a row of `_rows`
-    """A question is solved or open; of the replies the accepted one is part of the solution."""
+def _state_of_row(row: Any) -> str:  # noqa: ANN401  a row of `_select_posts`
+    """Return the state of a document: a question is solved or open; a reply is solved if it is the accepted answer."""
     if row.position > 1:
         return SOLVED if row.is_solved and row.accepted_post_id == row.id else ""
     if row.is_solved:

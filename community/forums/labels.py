@@ -15,5 +15,5 @@ AUDIENCES: dict[str, LazyString] = {
 
 
 def category_name(category: Category) -> str:
-    """Return its name: the English one where the viewer reads English and there is one."""
+    """Return the category's name: the English one if the viewer reads English and there is one."""
     return category.name_en if category.name_en and str(get_locale()).startswith("en") else category.name

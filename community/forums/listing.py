@@ -1,4 +1,4 @@
-"""Lists of topics and the tree of categories, in few queries whatever their length."""
+"""Lists of topics and of categories, in few queries whatever their length."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ from .queries import readable_category_ids
 from .viewer import Viewer
 
 TOPICS_A_PAGE = 20
-# What a person has never opened counts as new to them for this long.
+# A topic that the viewer has never opened counts as new for so many days after its newest post.
 NEW_DAYS = 14
-READER = sa.bindparam("reader", type_=sa.BigInteger)
+VIEWER_ID = sa.bindparam("viewer_id", type_=sa.BigInteger)
 RECENT = sa.bindparam("recent", type_=Topic.last_post_at.type)
-# How far the viewer has read the topic of a line.
-MARK = aliased(TopicRead)
+# The viewer's read mark in the topic of a row.
+READ_MARK = aliased(TopicRead)
 
 
 class TopicFilter(StrEnum):
-    """Which topics of a list."""
+    """Which topics a list shows."""
 
     ALL = "all"
     UNANSWERED = "unanswered"
@@ -41,7 +41,7 @@ class TopicFilter(StrEnum):
 
 @dataclass(frozen=True)
 class TopicRow:
-    """One line of a list of topics, as its viewer sees it."""
+    """One row of a list of topics, as its viewer sees it."""
 
     id: int
     category_id: int
@@ -58,7 +58,7 @@ class TopicRow:
 
 @dataclass(frozen=True)
 class TopicList:
-    """A page of topics, newest talk first; `older` is the cursor of the next one."""
+    """A page of topics, those with the newest posts first; `older` is the cursor of the next page."""
 
     rows: list[TopicRow]
     older: str | None
@@ -66,7 +66,7 @@ class TopicList:
 
 @dataclass(frozen=True)
 class CategoryRow:
-    """One category of the tree with what lies on it and in the categories below it, as far as its viewer may see."""
+    """One category, with the number of topics and the newest post in it and below it that its viewer may see."""
 
     category: Category
     depth: int
@@ -84,39 +84,47 @@ def list_topics(
     before: str | None = None,
     limit: int = TOPICS_A_PAGE,
 ) -> TopicList:
-    """The topics that the viewer may see, in one category (and the categories below it) or on all. One query."""
+    """Return a page of topics that the viewer may see, in one category and those below it or in all. One query.
+
+    `before`: the cursor of an earlier page; one that cannot be read counts as none.
+    """
     categories = readable_category_ids(viewer)
     if category is not None:
         categories &= {each.id for each in viewer.categories.below(category)}
-    cursor = _read_cursor(before)
+    cursor = _parse_cursor(before)
     given = {
         "categories": categories,
-        "reader": viewer.member_id or 0,
+        "viewer_id": viewer.member_id or 0,
         "recent": now() - timedelta(days=NEW_DAYS),
         "before_at": cursor[0] if cursor else None,
         "before_id": cursor[1] if cursor else None,
-        "lines": limit + 1,
+        "limit": limit + 1,
     }
-    wanted = _statement(only, is_first_page=cursor is None)
+    wanted = _select_page(only, is_first_page=cursor is None)
     found = db.session.execute(wanted, given).all()
-    rows = [topic_row(line) for line in found[:limit]]
-    return TopicList(rows, _cursor(rows[-1]) if len(found) > limit else None)
+    rows = [topic_row(row) for row in found[:limit]]
+    return TopicList(rows, _format_cursor(rows[-1]) if len(found) > limit else None)
 
 
 @cache
-def _statement(only: TopicFilter, *, is_first_page: bool) -> sa.Select[*tuple[Any, ...]]:
-    """Written once: to put the words of such a query together takes longer than to have it answered."""
-    wanted = topic_lines().where(Topic.category_id.in_(sa.bindparam("categories", expanding=True)), *_narrowed(only))
+def _select_page(only: TopicFilter, *, is_first_page: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query for a page of topics.
+
+    Cached: composing such a statement takes longer than the database's answer.
+    """
+    wanted = select_topic_rows().where(
+        Topic.category_id.in_(sa.bindparam("categories", expanding=True)), *_filter_conditions(only)
+    )
     if not is_first_page:
         place = sa.bindparam("before_at", type_=Topic.last_post_at.type), sa.bindparam("before_id", type_=Topic.id.type)
         wanted = wanted.where(sa.tuple_(Topic.last_post_at, Topic.id) < sa.tuple_(*place))
-    return wanted.limit(sa.bindparam("lines", type_=sa.Integer))
+    return wanted.limit(sa.bindparam("limit", type_=sa.Integer))
 
 
-def topic_lines() -> sa.Select[*tuple[Any, ...]]:
-    """Return the query of lines of topics that are not hidden, newest talk first; `topic_row` reads one.
+def select_topic_rows() -> sa.Select[*tuple[Any, ...]]:
+    """Return the select of topics that are not hidden, those with the newest posts first; `topic_row` reads its rows.
 
-    It asks for the parameters `reader` (0: a guest) and `recent`.
+    Its parameters are `viewer_id` (0: a guest) and `recent`.
     """
     accepted = aliased(Post)
     return (
@@ -135,7 +143,7 @@ def topic_lines() -> sa.Select[*tuple[Any, ...]]:
         )
         .outerjoin(Account, Account.id == Topic.account_id)
         .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, visible(accepted)))
-        .outerjoin(MARK, sa.and_(MARK.topic_id == Topic.id, MARK.member_id == READER))
+        .outerjoin(READ_MARK, sa.and_(READ_MARK.topic_id == Topic.id, READ_MARK.member_id == VIEWER_ID))
         .where(visible(Topic))
         .order_by(Topic.last_post_at.desc(), Topic.id.desc())
     )
@@ -152,7 +160,7 @@ def _count_replies() -> sa.ScalarSelect[int]:
     )
 
 
-def _narrowed(only: TopicFilter) -> list[sa.ColumnElement[bool]]:
+def _filter_conditions(only: TopicFilter) -> list[sa.ColumnElement[bool]]:
     reply, answer = aliased(Post), aliased(Post)
     has_reply = sa.exists().where(reply.topic_id == Topic.id, reply.position > 1, visible(reply))
     is_solved = sa.exists().where(answer.id == Topic.accepted_post_id, visible(answer))
@@ -167,12 +175,12 @@ def _narrowed(only: TopicFilter) -> list[sa.ColumnElement[bool]]:
 
 
 def _is_unread() -> sa.ColumnElement[bool]:
-    """Whether a shown post lies after what was read; of what was never opened, whether the newest shown is recent.
+    """Return whether the topic has a visible post after the read mark; without a mark, whether the newest is recent.
 
-    What the topic's own row says comes first: most lines need no look at the posts.
+    The topic's own row is asked first: most rows need no look at the posts.
     """
     post, newest = aliased(Post), aliased(Post)
-    has_new = sa.exists().where(post.topic_id == Topic.id, post.position > MARK.read_to, visible(post))
+    has_new = sa.exists().where(post.topic_id == Topic.id, post.position > READ_MARK.read_to, visible(post))
     newest_at = (
         sa.select(newest.created_at)
         .where(newest.topic_id == Topic.id, visible(newest))
@@ -182,34 +190,34 @@ def _is_unread() -> sa.ColumnElement[bool]:
         .scalar_subquery()
     )
     return sa.case(
-        (MARK.read_to.is_(None), sa.and_(Topic.last_post_at > RECENT, newest_at > RECENT)),
-        else_=sa.and_(Topic.last_position > MARK.read_to, has_new),
+        (READ_MARK.read_to.is_(None), sa.and_(Topic.last_post_at > RECENT, newest_at > RECENT)),
+        else_=sa.and_(Topic.last_position > READ_MARK.read_to, has_new),
     )
 
 
-def topic_row(line: Any) -> TopicRow:  # noqa: ANN401  a row of `topic_lines`
-    """Return the line of a list that the row stands for."""
+def topic_row(row: Any) -> TopicRow:  # noqa: ANN401  a row of `select_topic_rows`
+    """Return a row of `select_topic_rows` as a TopicRow."""
     return TopicRow(
-        id=line.id,
-        category_id=line.category_id,
-        kind=TopicKind(line.kind),
-        title=line.title,
-        author_id=line.author_id,
-        account=line.Account,
-        created_at=line.created_at,
-        last_post_at=line.last_post_at,
-        replies=line.replies,
-        is_solved=bool(line.is_solved),
-        is_unread=bool(line.is_unread),
+        id=row.id,
+        category_id=row.category_id,
+        kind=TopicKind(row.kind),
+        title=row.title,
+        author_id=row.author_id,
+        account=row.Account,
+        created_at=row.created_at,
+        last_post_at=row.last_post_at,
+        replies=row.replies,
+        is_solved=bool(row.is_solved),
+        is_unread=bool(row.is_unread),
     )
 
 
-def _cursor(row: TopicRow) -> str:
+def _format_cursor(row: TopicRow) -> str:
     return f"{row.last_post_at.timestamp():.6f}-{row.id}"
 
 
-def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
-    """None for what is no cursor of ours: the list then begins at its beginning."""
+def _parse_cursor(cursor: str | None) -> tuple[datetime, int] | None:
+    """Return the instant and id of a cursor; None if it is none of ours: the list then begins at its beginning."""
     instant, _, number = (cursor or "").rpartition("-")
     try:
         return datetime.fromtimestamp(float(instant), tz=now().tzinfo), int(number)
@@ -221,9 +229,12 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, int] | None:
 
 
 def list_categories(viewer: Viewer) -> list[CategoryRow]:
-    """The categories that the viewer may see, down the tree. At most one query; none until something changes."""
+    """Return the categories that the viewer may see, in the order of the tree.
+
+    At most one query; none until something changes.
+    """
     readable = readable_category_ids(viewer)
-    everything = _counted.get(viewer.version, "topics", _count_topics)
+    everything = _remembered_counts.get(viewer.version, "topics", _count_topics)
     own = {category_id: counts for category_id, counts in everything.items() if category_id in readable}
     return [
         _category_row(category, depth, [own[s.id] for s in viewer.categories.below(category) if s.id in own])
@@ -232,11 +243,11 @@ def list_categories(viewer: Viewer) -> list[CategoryRow]:
     ]
 
 
-_counted: Remembered[dict[int, tuple[int, datetime]]] = Remembered()
+_remembered_counts: Remembered[dict[int, tuple[int, datetime]]] = Remembered()
 
 
 def _count_topics() -> dict[int, tuple[int, datetime]]:
-    """How many lie in each category, and the newest talk there."""
+    """Return how many topics each category has, and the time of their newest post."""
     counted = (
         sa.select(Topic.category_id, sa.func.count(), sa.func.max(Topic.last_post_at))
         .where(visible(Topic))
@@ -251,4 +262,5 @@ def _category_row(category: Category, depth: int, counts: Sequence[tuple[int, da
 
 
 def visible_categories(viewer: Viewer, categories: Collection[Category]) -> list[Category]:
+    """Return those of the categories that the viewer may read."""
     return [category for category in categories if rules.can_read_category(viewer, category)]

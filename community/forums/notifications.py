@@ -1,4 +1,4 @@
-"""What the forum notifies people of. The most personal first: whom one act concerns twice hears of the first only."""
+"""The forum's kinds of notification, the most personal first: of one act a member gets only the first that applies."""
 
 from collections.abc import Collection, Iterable
 
@@ -68,7 +68,7 @@ def _greet_solved(n: int) -> Greeting:
     return Greeting(ngettext("読んでいた質問が%(num)s件解決", "読んでいた質問が%(num)s件解決", n), _("しました。"))
 
 
-# What is about the person comes at once; what happens around them, once a day (docs/decisions/0012).
+# What concerns the person is mailed at once, everything else once a day (docs/decisions/0012).
 ACCEPTED = NotificationKind(
     name="accepted",
     label=_l("あなたの回答での解決"),

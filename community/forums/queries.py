@@ -1,4 +1,4 @@
-"""Reading the forum: who reads, single things with access checked, drafts and read marks."""
+"""Reading the forum: viewers, single topics and posts with access checked, reactions, drafts and read marks."""
 
 from collections.abc import Collection, Mapping
 from functools import cache
@@ -24,14 +24,14 @@ from .viewer import CategoryTree, Viewer
 
 
 class Place(NamedTuple):
-    """Where a post stands."""
+    """The topic that a post belongs to."""
 
     topic_id: int
     title: str
 
 
 def get_viewer(member: Member | None) -> Viewer:
-    """The person (None: a guest) as the forum sees them today. One query."""
+    """Return the person (None: a guest) as the forum sees them today. One query."""
     account_id = member.membership.account_id if member and member.membership else None
     today = day_of(now(), current_app.config["COMMUNITY_ZONE"])
     rows = db.session.execute(_categories_and_phase(), {"account_id": account_id, "day": today}).all()
@@ -50,7 +50,7 @@ def _categories_and_phase() -> sa.Select[Category, str | None, str | None, str, 
 
 
 def list_viewers(members: Collection[Member]) -> dict[int, Viewer]:
-    """Many people as the forum sees them today, by id. Two queries."""
+    """Return these people as the forum sees them today, by member id. Two queries."""
     categories = CategoryTree(db.session.scalars(sa.select(Category)))
     companies = {member.id: member.membership.account_id for member in members if member.membership}
     phases = phases_on(set(companies.values()), day_of(now(), current_app.config["COMMUNITY_ZONE"]))
@@ -63,11 +63,12 @@ def list_viewers(members: Collection[Member]) -> dict[int, Viewer]:
 
 
 def readable_category_ids(viewer: Viewer) -> set[int]:
+    """Return the ids of the categories that the viewer may read."""
     return {category.id for category, _ in viewer.categories.walk() if rules.can_read_category(viewer, category)}
 
 
 def writable_categories(viewer: Viewer) -> list[tuple[Category, int]]:
-    """Where the person may open a topic, with the depth in the tree."""
+    """Return the categories in which the viewer may open a topic, each with its depth in the tree."""
     return [(category, depth) for category, depth in viewer.categories.walk() if rules.can_post_in(viewer, category)]
 
 
@@ -75,31 +76,28 @@ def writable_categories(viewer: Viewer) -> list[tuple[Category, int]]:
 
 
 def get_topic(topic_id: int, *, seen_by: Viewer) -> Topic | None:
-    """By itself; its category stands in the viewer's. None also where the viewer may not know of it."""
-    topic = db.session.scalar(_one_topic(), {"topic_id": topic_id})
+    """Return the topic, or None if there is none or the viewer may not see it. `topic.category` is not loaded."""
+    topic = db.session.scalar(sa.select(Topic).where(Topic.id == topic_id).execution_options(populate_existing=True))
     return topic if topic is not None and rules.can_read_topic(seen_by, topic) else None
 
 
-@cache
-def _one_topic() -> sa.Select[Topic]:
-    chosen = sa.select(Topic).where(Topic.id == sa.bindparam("topic_id"))
-    return chosen.execution_options(populate_existing=True)
-
-
 def list_topics_by_id(topic_ids: Collection[int], *, seen_by: Viewer) -> dict[int, Topic]:
-    """Those of the topics that the viewer may read, by id. One query."""
+    """Return those of the topics that the viewer may read, by id. One query."""
     topics = db.session.scalars(sa.select(Topic).where(Topic.id.in_(topic_ids)))
     return {topic.id: topic for topic in topics if rules.can_read_topic(seen_by, topic)}
 
 
 def get_post(post_id: int, *, seen_by: Viewer) -> Post | None:
-    """With topic, author and company loaded; None where the viewer may not read the topic, or the post is hidden."""
+    """Return the post with topic, author and company loaded.
+
+    Return None if there is none, it is hidden from the viewer, or the viewer may not read its topic.
+    """
     post = get_post_or_its_place(post_id, seen_by=seen_by)
     return post if post is not None and (post.hidden_at is None or rules.can_see_hidden(seen_by, post)) else None
 
 
 def get_post_or_its_place(post_id: int, *, seen_by: Viewer) -> Post | None:
-    """The same, also where the viewer may know only where the post stood: for its place, never for its words."""
+    """Return the post as `get_post` does, also one that is hidden from the viewer: for its position, never its text."""
     post = db.session.scalar(
         sa.select(Post)
         .where(Post.id == post_id)
@@ -115,7 +113,7 @@ def get_post_or_its_place(post_id: int, *, seen_by: Viewer) -> Post | None:
 
 
 def list_posts_by_id(post_ids: Collection[int], *, seen_by: Viewer) -> dict[int, Post]:
-    """Those of the posts that the viewer may read, by id, with their topics. One query, none for none."""
+    """Return those of the posts whose topics the viewer may read, by id, with the topics. No query for no ids."""
     if not post_ids:
         return {}
     chosen = sa.select(Post).where(Post.id.in_(post_ids)).join(Post.topic).options(contains_eager(Post.topic))
@@ -124,7 +122,7 @@ def list_posts_by_id(post_ids: Collection[int], *, seen_by: Viewer) -> dict[int,
 
 
 def places_of(post_ids: Collection[int]) -> dict[int, Place]:
-    """Where these posts stand, by id; whether they may be read was asked before. One query."""
+    """Return the topic of each post, by the post's id. One query; whether the viewer may read it is not asked."""
     rows = db.session.execute(
         sa.select(Post.id, Post.topic_id, Topic.title)
         .join(Topic, Topic.id == Post.topic_id)
@@ -134,19 +132,19 @@ def places_of(post_ids: Collection[int]) -> dict[int, Place]:
 
 
 def list_categories_by_id(category_ids: Collection[int]) -> dict[int, Category]:
-    """Return these categories, by id."""
+    """Return these categories by id."""
     chosen = sa.select(Category).where(Category.id.in_(category_ids))
     return {category.id: category for category in db.session.scalars(chosen)}
 
 
 def get_opening(topic_id: int, *, seen_by: Viewer) -> Post | None:
-    """What the topic began with, as `get_post` gives it."""
+    """Return the topic's first post as `get_post` does."""
     first = db.session.scalar(sa.select(Post.id).where(Post.topic_id == topic_id, Post.position == 1))
     return get_post(first, seen_by=seen_by) if first is not None else None
 
 
 def list_revisions(post: Post) -> list[PostRevision]:
-    """What the post said before each edit, oldest first, with who replaced it."""
+    """Return the former texts of the post, oldest first, each with the person who replaced it."""
     wanted = sa.select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.id)
     return list(db.session.scalars(wanted.options(joinedload(PostRevision.replaced_by))))
 
@@ -155,17 +153,20 @@ def list_revisions(post: Post) -> list[PostRevision]:
 
 
 def reactions_of(post_ids: Collection[int], member_id: int | None) -> dict[int, dict[ReactionKind, tuple[int, bool]]]:
-    """For each post the number of each reaction, and whether this person's is among them. One query."""
-    given = {"post_ids": list(post_ids), "reader": member_id or 0}
+    """Return for each post, by kind of reaction: how many there are, and whether this person's is among them.
+
+    One query.
+    """
+    given = {"post_ids": list(post_ids), "viewer_id": member_id or 0}
     found: dict[int, dict[ReactionKind, tuple[int, bool]]] = {post_id: {} for post_id in post_ids}
-    for post_id, kind, count, is_mine in db.session.execute(_counted_reactions(), given):
+    for post_id, kind, count, is_mine in db.session.execute(_select_reactions(), given):
         found[post_id][ReactionKind(kind)] = (count, bool(is_mine))
     return found
 
 
 @cache
-def _counted_reactions() -> sa.Select[int, ReactionKind, int, int]:
-    mine = sa.func.max(sa.case((Reaction.member_id == sa.bindparam("reader", type_=sa.BigInteger), 1), else_=0))
+def _select_reactions() -> sa.Select[int, ReactionKind, int, int]:
+    mine = sa.func.max(sa.case((Reaction.member_id == sa.bindparam("viewer_id", type_=sa.BigInteger), 1), else_=0))
     counted = sa.select(Reaction.post_id, Reaction.kind, sa.func.count(), mine)
     of_posts = Reaction.post_id.in_(sa.bindparam("post_ids", expanding=True))
     return counted.where(of_posts).group_by(Reaction.post_id, Reaction.kind)
@@ -175,7 +176,7 @@ def _counted_reactions() -> sa.Select[int, ReactionKind, int, int]:
 
 
 def read_to(member_id: int | None, topic_id: int) -> int:
-    """The position up to which the person has read; 0: not at all."""
+    """Return the position up to which the person has read the topic; 0: not at all."""
     if member_id is None:
         return 0
     mark = sa.select(TopicRead.read_to).where(TopicRead.member_id == member_id, TopicRead.topic_id == topic_id)
@@ -183,53 +184,49 @@ def read_to(member_id: int | None, topic_id: int) -> int:
 
 
 def first_unread(topic: Topic, after: int) -> Post | None:
-    """The first shown post after position `after`; where there is none, the last shown one. None: nothing is shown."""
-    return db.session.scalar(_first_unread(), {"topic_id": topic.id, "after": after})
-
-
-@cache
-def _first_unread() -> sa.Select[Post]:
-    shown = sa.and_(Post.topic_id == sa.bindparam("topic_id", type_=sa.BigInteger), visible(Post))
-    after = sa.bindparam("after", type_=sa.Integer)
+    """Return the first visible post after position `after`, else the last visible one; None if no post is visible."""
+    shown = sa.and_(Post.topic_id == topic.id, visible(Post))
     positions = sa.select(Post.position).where(shown)
     new = positions.where(Post.position > after).order_by(Post.position).limit(1)
     newest = positions.order_by(Post.position.desc()).limit(1)
     place = sa.func.coalesce(new.scalar_subquery(), newest.scalar_subquery())
-    return sa.select(Post).where(shown, Post.position == place).options(defer(Post.body), defer(Post.html))
+    return db.session.scalar(
+        sa.select(Post).where(shown, Post.position == place).options(defer(Post.body), defer(Post.html))
+    )
 
 
 def list_drafts_at(member_id: int, place: str) -> list[Draft]:
-    """The person's drafts at the place, newest first; not those that were given up or sent."""
-    return list(db.session.scalars(_drafts(member_id).where(Draft.place == place)))
+    """Return the person's drafts at the place, newest first, without those that were discarded or posted."""
+    return list(db.session.scalars(_select_drafts(member_id).where(Draft.place == place)))
 
 
 def list_drafts(member_id: int) -> list[Draft]:
-    """All of the person's drafts, newest first."""
-    return list(db.session.scalars(_drafts(member_id)))
+    """Return all of the person's drafts, newest first, without those that were discarded or posted."""
+    return list(db.session.scalars(_select_drafts(member_id)))
 
 
 def get_draft(member_id: int | None, place: str, draft_id: int | None = None) -> Draft | None:
-    """The person's draft at the place that was asked for, else their newest one there."""
+    """Return the person's draft with this id if it is at the place, else their newest one there, else None."""
     found = list_drafts_at(member_id, place) if member_id is not None else []
     return next((draft for draft in found if draft.id == draft_id), found[0] if found else None)
 
 
 def get_own_draft(member_id: int, draft_id: int) -> Draft | None:
-    """The draft by its id, given up or not, if it is the person's own."""
+    """Return the person's draft with this id, discarded or not; None if it is somebody else's."""
     chosen = sa.select(Draft).where(Draft.id == draft_id, Draft.member_id == member_id)
     return db.session.scalar(chosen.execution_options(populate_existing=True))
 
 
-def _drafts(member_id: int) -> sa.Select[Draft]:
+def _select_drafts(member_id: int) -> sa.Select[Draft]:
     kept = sa.select(Draft).where(Draft.member_id == member_id, Draft.discarded_at.is_(None))
     return kept.order_by(Draft.saved_at.desc(), Draft.id.desc()).execution_options(populate_existing=True)
 
 
-# --- what a text names
+# --- what a text mentions and shows
 
 
 def names_by_handle(handles: Collection[str]) -> Mapping[str, Member]:
-    """The people behind the handles; erased ones are nobody."""
+    """Return the members with these handles, by handle; erased members are left out."""
     if not handles:
         return {}
     known = sa.select(Member).where(Member.handle.in_(handles), Member.erased_at.is_(None))
@@ -237,7 +234,7 @@ def names_by_handle(handles: Collection[str]) -> Mapping[str, Member]:
 
 
 def sizes_of_images(keys: Collection[str]) -> dict[str, tuple[int, int]]:
-    """Width and height by key."""
+    """Return (width, height) of the stored pictures with these keys, by key."""
     if not keys:
         return {}
     rows = db.session.execute(

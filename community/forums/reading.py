@@ -1,4 +1,4 @@
-"""What a person has read. No acts: nothing of it reaches the ledger."""
+"""Read marks and view counts. The ledger records nothing of them."""
 
 from collections import Counter
 from datetime import datetime
@@ -17,7 +17,7 @@ VIEWS_AT_ONCE = 1_000
 
 
 def mark_read(topic: Topic, member: Member, position: int, *, at: datetime | None = None) -> None:
-    """Remember how far the person has read; never back. The first time counts as a view of the topic."""
+    """Move the person's read mark to the position, never back. The first mark counts as a view of the topic."""
     position = min(max(position, 0), topic.last_position)
     if position == 0:
         return
@@ -37,13 +37,13 @@ def mark_read(topic: Topic, member: Member, position: int, *, at: datetime | Non
 
 
 def count_views(most: int = VIEWS_AT_ONCE) -> int:
-    """Add the views that wait to their topics' numbers; return how many there were.
+    """Add pending views to their topics' counts, and return how many were added.
 
-    Whoever reads does not wait for a topic's row, which its writers lock; and none is lost, since each is a row.
+    Each view is a row of its own, so that a viewer never waits for a topic's row that a writer has locked.
     """
     chosen = sa.select(PendingView.id, PendingView.topic_id).order_by(PendingView.id).limit(most)
     waiting = db.session.execute(chosen.with_for_update(skip_locked=True)).all()
-    # In the order of ids, as everybody who locks several topics must.
+    # Topics are locked in the order of their ids everywhere, or two transactions deadlock.
     for topic_id, views in sorted(Counter(topic_id for _, topic_id in waiting).items()):
         change = sa.update(Topic).where(Topic.id == topic_id).values(views=Topic.views + views)
         db.session.execute(change.execution_options(synchronize_session=False, **UNSEEN))

@@ -1,4 +1,4 @@
-"""Posts whose HTML an older dialect made get today's. What people wrote, and what followed from it, stays as it is."""
+"""Renders stored posts anew whose HTML an older dialect made. Their text, and what followed from it, stays as it is."""
 
 import logging
 
@@ -16,15 +16,16 @@ from .indexing import index_posts
 
 logger = logging.getLogger(__name__)
 
-# Twenty of the longest posts take about a second, for which the embedded database has no other writer.
+# Twenty of the longest posts take about a second, in which SQLite has no other writer.
 POSTS_AT_ONCE = 20
 
 
 def rerender_posts(most: int = POSTS_AT_ONCE) -> int:
-    """Render some posts of an older version anew; return how many there were.
+    """Render some posts of an older version anew, and return how many were looked at.
 
-    No edit, no signal, nobody is told of a mention. What is refused today keeps its HTML. The version in the row says
-    what is done, so a run that is killed loses only its chunk; a post that is edited meanwhile is left to the edit.
+    This is no edit: no signal, no notification of a mention. A text that would be refused today keeps its HTML. The
+    version in the row says what is done, so a killed run loses only its chunk; a post that is edited meanwhile is left
+    as edited.
     """
     chosen = (
         sa.select(Post.id, Post.topic_id, Post.body, Post.html)
@@ -34,7 +35,7 @@ def rerender_posts(most: int = POSTS_AT_ONCE) -> int:
     )
     rows = db.session.execute(chosen).all()
     anew = {row.id: _html_of(row.id, row.body) or row.html for row in rows}
-    # As whoever writes into a topic does, and in the order of ids, as everybody who locks several.
+    # A writer locks the topic before its posts, and several topics in the order of their ids, or two deadlock.
     topics = sa.select(Topic.id).where(Topic.id.in_({row.topic_id for row in rows})).order_by(Topic.id)
     db.session.execute(topics.with_for_update())
     changed = []
@@ -54,7 +55,7 @@ def rerender_posts(most: int = POSTS_AT_ONCE) -> int:
 
 
 def _html_of(post_id: int, body: str) -> str | None:
-    """None: the text would be refused now, or cannot be rendered."""
+    """Return the new HTML, or None if the text would be refused now or cannot be rendered."""
     try:
         return compose(body).html
     except text.BadTextError as error:
@@ -63,6 +64,6 @@ def _html_of(post_id: int, body: str) -> str | None:
     except SQLAlchemyError:
         raise
     except Exception:
-        # An error of ours in one text must not keep all the others waiting.
+        # A defect that shows in one text must not stop the others.
         logger.exception("post keeps its html", extra={"post_id": post_id})
         return None

@@ -1,4 +1,4 @@
-"""The edits of a post: when, by whom, and what each changed."""
+"""The edits of a post: when and by whom each was made, and what it changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from models.forums import Post, PostRevision
 
 @dataclass(frozen=True)
 class Edit:
-    """One edit: when, by whom, and the text with its changes. `title_parts` is empty where the title stayed."""
+    """One edit, with the differences of the text. `title_parts` is empty if the title stayed."""
 
     replaced_at: datetime
     replaced_by: Member
@@ -20,7 +20,7 @@ class Edit:
 
 
 def compare(post: Post, title: str, revisions: Sequence[PostRevision]) -> list[Edit]:
-    """The edits of a post, newest first. `revisions`: what it said before each, oldest first."""
+    """Return the edits of a post, newest first. `revisions`: its former texts, oldest first; `title`: today's."""
     bodies = [*(revision.body for revision in revisions), post.body]
     titles = [*(revision.title for revision in revisions), title]
     edits = [

@@ -1,4 +1,4 @@
-"""What the forum hands over on this floor: things, what is found and notified of them, how they are moderated."""
+"""What the forum hands over on this floor: its things, and how they are searched, notified of and moderated."""
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -19,6 +19,7 @@ from .erasures import ERASURES
 from .guest_scopes import GUEST_TABLES
 from .labels import category_name
 from .notifications import NOTIFICATIONS
+from .sample import write_sample
 from .transfers import follow_transfer
 from .viewer import Viewer
 
@@ -153,12 +154,12 @@ SIGNALS = (
 TASKS = WorkerTasks(
     modules=("community.forums.tasks",),
     schedule=(
-        # Finds nothing but after an upgrade; then what a killed worker left is taken up again.
+        # Finds something only after an upgrade; goes on where a killed worker stopped.
         ScheduledTask("rerender posts", "forums.rerender_posts", timedelta(minutes=5)),
         ScheduledTask("forget drafts", "forums.forget_drafts", timedelta(hours=1)),
         ScheduledTask("count views", "forums.count_views", timedelta(seconds=15)),
     ),
-    at_start=("forums.rerender_posts",),  # posts look as the new version shows them
+    at_start=("forums.rerender_posts",),  # after an upgrade, old posts soon look like new ones
 )
 FORUMS = Room(
     name="forums",
@@ -173,4 +174,5 @@ FORUMS = Room(
     transfer_followers=(follow_transfer,),
     erasures=ERASURES,
     tasks=TASKS,
+    sample=write_sample,
 )

@@ -1,4 +1,4 @@
-"""Who may read, write and decide what in the forum. Pure: a viewer and a thing in, a judgement out."""
+"""Who may read, write and decide what in the forum. Pure functions of a viewer and a thing."""
 
 import re
 from datetime import datetime, timedelta
@@ -13,11 +13,11 @@ from models.moderation import Removal, RemovalReason
 
 from .viewer import Viewer
 
-# Long enough to mend what one wrote, short enough that an answer people rely on does not change under them.
+# Long enough to correct a text, short enough that answers people rely on do not change.
 EDIT_DAYS = 30
-# How long giving up a draft can be undone, and a save may arrive late that was on its way when its text was sent.
+# How long a discarded draft can be restored, and a save is recognised that arrives after its text was posted.
 DRAFT_REMEMBERED = timedelta(days=1)
-# What is no word of a reply's own: quoted lines, the line above them that says whom, and pictures.
+# Not the author's own words: quoted lines, the line above them that names the quoted post, and pictures.
 NOT_ONES_OWN = re.compile(r"^(?:>.*|\[.*\]\(/forums/\S*\))$|!\[[^\]\n]*\]\(/files/\w+\)", re.MULTILINE)
 
 
@@ -25,7 +25,7 @@ NOT_ONES_OWN = re.compile(r"^(?:>.*|\[.*\]\(/forums/\S*\))$|!\[[^\]\n]*\]\(/file
 
 
 def can_read_category(viewer: Viewer, category: Category) -> bool:
-    """What a category asks of its readers, the categories below it ask too."""
+    """Return whether the viewer may read the category: it and every category above it must admit them."""
     return all(_lets_in(each, viewer) for each in viewer.categories.chain(category))
 
 
@@ -42,7 +42,7 @@ def _lets_in(category: Category, viewer: Viewer) -> bool:
 
 
 def belongs_to_audience(member: Member | None, audience: Audience) -> bool:
-    """Whether the person is at least this; each audience includes the ones after it."""
+    """Return whether the person belongs to the audience; each audience includes the narrower ones."""
     if audience == Audience.PUBLIC:
         return True
     if member is None:
@@ -53,7 +53,7 @@ def belongs_to_audience(member: Member | None, audience: Audience) -> bool:
 
 
 def _is_among(value: str | None, listed: str) -> bool:
-    """An empty list means any."""
+    """Return whether the value is in the comma-separated list; an empty list means any."""
     return not listed or value in listed.split(",")
 
 
@@ -62,6 +62,7 @@ def _company_of(member: Member | None) -> int | None:
 
 
 def can_read_topic(viewer: Viewer, topic: Topic) -> bool:
+    """Return whether the viewer may read the topic's category, and see the topic if it is hidden."""
     category = viewer.categories.get(topic.category_id)
     if category is None or not can_read_category(viewer, category):
         return False
@@ -69,7 +70,10 @@ def can_read_topic(viewer: Viewer, topic: Topic) -> bool:
 
 
 def can_see_hidden(viewer: Viewer, item: Topic | Post) -> bool:
-    """What was removed, and why: its author and the moderators. Others see at most that something was removed."""
+    """Return whether the viewer sees a hidden thing and its reason: its author and moderators do.
+
+    Others see at most that something was removed.
+    """
     member = viewer.member
     return member is not None and (can_moderate(member) or member.id == item.author_id)
 
@@ -78,7 +82,7 @@ def can_see_hidden(viewer: Viewer, item: Topic | Post) -> bool:
 
 
 def can_post_in(viewer: Viewer, category: Category) -> bool:
-    """Open a topic there."""
+    """Return whether the viewer may open a topic in the category."""
     return (
         viewer.member is not None
         and viewer.takes_part
@@ -88,12 +92,16 @@ def can_post_in(viewer: Viewer, category: Category) -> bool:
 
 
 def can_announce(viewer: Viewer) -> bool:
-    """Announcements are the vendor's voice."""
+    """Return whether the viewer may open an announcement: the vendor's staff only."""
     return viewer.member is not None and is_staff(viewer.member)
 
 
 def can_reply(viewer: Viewer, topic: Topic) -> bool:
-    """Who may write in a category may answer there; what staff announce, every member may talk about."""
+    """Return whether the viewer may reply to the topic.
+
+    Those who may write in the category may, and every member who may read it: also what only staff may announce is
+    talked about by all.
+    """
     category = viewer.categories.get(topic.category_id)
     if category is None or viewer.member is None or topic.hidden_at is not None:
         return False
@@ -103,7 +111,7 @@ def can_reply(viewer: Viewer, topic: Topic) -> bool:
 
 
 def can_edit(viewer: Viewer, post: Post, at: datetime | None = None) -> bool:
-    """Its author, for a while. Nobody rewrites the words of others, moderators neither."""
+    """Return whether the viewer may edit the post: its author for EDIT_DAYS, and nobody else, not even moderators."""
     return (
         viewer.member is not None
         and viewer.member.id == post.author_id
@@ -114,18 +122,18 @@ def can_edit(viewer: Viewer, post: Post, at: datetime | None = None) -> bool:
 
 
 def can_restore_draft(draft: Draft, at: datetime | None = None) -> bool:
-    """A draft that was given up, for a day; one that was sent holds nothing any more."""
+    """Return whether the draft is there, or was discarded less than DRAFT_REMEMBERED ago. A posted one is empty."""
     is_recent = draft.discarded_at is None or (at or now()) - draft.discarded_at <= DRAFT_REMEMBERED
     return is_recent and bool(draft.title or draft.body)
 
 
 def is_beginning(text: str, whole: str) -> bool:
-    """Whether the text, but for the spaces around it, is how the whole begins."""
+    """Return whether the whole begins with the text, whatever the white space."""
     return " ".join(whole.split()).startswith(" ".join(text.split()))
 
 
 def is_changed_version(before: str, after: str) -> bool:
-    """Whether two texts are one that was changed: half of the shorter one or more stands at the ends of both.
+    """Return whether two texts are versions of one: half of the shorter one or more is common at their ends.
 
     Quotations do not count, since two replies to one post begin alike with them; nor do pictures.
     """
@@ -136,12 +144,12 @@ def is_changed_version(before: str, after: str) -> bool:
 
 
 def _count_alike(one: str, other: str) -> int:
-    """How many characters two texts begin with in common."""
+    """Return how many characters the two texts have in common at the beginning."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def can_see_revisions(viewer: Viewer, post: Post) -> bool:
-    """Whoever is signed in and may read the post; of what is hidden only those who may see it."""
+    """Return whether the viewer may see the post's former texts: anybody signed in who may see the post."""
     return viewer.member is not None and (post.hidden_at is None or can_see_hidden(viewer, post))
 
 
@@ -149,7 +157,7 @@ def can_see_revisions(viewer: Viewer, post: Post) -> bool:
 
 
 def can_decide(viewer: Viewer, topic: Topic) -> bool:
-    """Say what solved a question: who asked it, or a community manager in their place."""
+    """Return whether the viewer may say what solved the question: its asker, or a community manager in their place."""
     member = viewer.member
     return (
         member is not None
@@ -161,11 +169,12 @@ def can_decide(viewer: Viewer, topic: Topic) -> bool:
 
 
 def can_accept(viewer: Viewer, topic: Topic, post: Post) -> bool:
+    """Return whether the viewer may accept this post, a visible reply of the topic, as the answer."""
     return can_decide(viewer, topic) and post.topic_id == topic.id and post.position > 1 and post.hidden_at is None
 
 
 def can_react(viewer: Viewer, post: Post) -> bool:
-    """To what others wrote."""
+    """Return whether the viewer may react to the post: to what others wrote only."""
     return (
         viewer.member is not None
         and viewer.takes_part
@@ -177,13 +186,23 @@ def can_react(viewer: Viewer, post: Post) -> bool:
 # --- removing
 
 
-def can_remove(viewer: Viewer, item: Topic | Post) -> bool:
-    """Moderators. A topic is removed as a whole, never its first post alone."""
-    return can_moderate(viewer.member) and item.hidden_at is None and not _is_opening(item)
+def can_remove(viewer: Viewer, item: Topic | Post, removal: Removal | None) -> bool:
+    """Return whether the viewer, a moderator, may remove the thing: what is shown, or what another took back.
+
+    A topic is removed whole, never its first post alone. Authors could restore at will what they took back themselves.
+    """
+    if not can_moderate(viewer.member) or _is_opening(item):
+        return False
+    if item.hidden_at is None:
+        return True
+    return removal is not None and removal.reason == RemovalReason.AUTHOR and item.author_id != viewer.member_id
 
 
 def can_remove_own(viewer: Viewer, item: Topic | Post) -> bool:
-    """Take back one's own reply; a topic carries others' answers and is not its author's alone."""
+    """Return whether the viewer may take back the thing: a reply of their own.
+
+    A topic carries the answers of others, so its author may not.
+    """
     return (
         viewer.member is not None
         and isinstance(item, Post)
@@ -194,7 +213,7 @@ def can_remove_own(viewer: Viewer, item: Topic | Post) -> bool:
 
 
 def can_restore(viewer: Viewer, item: Topic | Post, removal: Removal | None) -> bool:
-    """Moderators what was removed; an author what they took back by themselves."""
+    """Return whether the viewer may restore the thing: moderators what was removed, an author what they took back."""
     if viewer.member is None or removal is None or item.hidden_at is None:
         return False
     if removal.reason == RemovalReason.AUTHOR:
@@ -207,4 +226,5 @@ def _is_opening(item: Topic | Post) -> bool:
 
 
 def can_manage_categories(viewer: Viewer) -> bool:
+    """Return whether the viewer may create, edit and move categories."""
     return viewer.member is not None and is_community_manager(viewer.member)

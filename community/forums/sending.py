@@ -1,4 +1,4 @@
-"""Whether a form was sent before. Only the same content is the same sending; everything else is never dropped."""
+"""Find out whether a form was sent before. Only the same content counts as sent; anything else is never dropped."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from .queries import list_revisions
 
 # Namespace of the keys of further posts from one form (any fixed UUID would do).
 FURTHER = UUID("5f1d6b0e-2d8f-4c55-9a1e-6f0c3a0b7a52")
-# Whoever lost the connection tries again before this has passed.
+# People who lost the connection try again within this time.
 FRESH = timedelta(minutes=30)
 
 
 class SentBeforeError(Exception):
-    """What is sent is a post that was made already, changed, continued or the same: its writer has to be asked."""
+    """The content is a post that exists already, changed, continued or the same: its writer has to be asked."""
 
     def __init__(self, post_id: int) -> None:
         super().__init__(post_id)
@@ -42,42 +42,42 @@ class Content:
 
     @property
     def signature(self) -> str:
-        """All of it as one text; equal for equal contents only."""
+        """All fields as one text, equal for equal contents only."""
         return "\0".join((str(self.topic_id), self.title, str(self.category_id), str(self.kind), self.body))
 
 
 def lock_writer(member: Member) -> None:
-    """Let what one person sends, changes and keeps as drafts happen one after the other.
+    """Lock the member's row, so that what one person posts, edits and saves as drafts happens one after the other.
 
-    Before any lock on a topic or a post.
+    To be called before a topic or a post is locked.
     """
     db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
 
 
 def content_of_reply(topic_id: int, body: str) -> Content:
-    """Return what a reply that is typed like this would store."""
+    """Return what such a reply would store."""
     return Content(clean_body(body), topic_id=topic_id)
 
 
 def content_of_topic(category_id: int | None, kind: str, title: str, body: str) -> Content:
-    """Return what a topic that is typed like this would store."""
+    """Return what such a topic would store."""
     return Content(clean_body(body), title=clean_title(title), category_id=category_id, kind=str(kind))
 
 
 def find_stored(author_id: int, form_key: str, content: Content) -> Post | None:
-    """Return the post that the form has made of this very content, also where it was edited since.
+    """Return the post that the form has made of this very content, also if it was edited since.
 
-    None where it was taken down meanwhile: whoever sends it again has to be told.
+    Return None if there is none, or if it was removed meanwhile: a writer who sends it again has to be asked.
     """
-    return next((post for post in _list_made(author_id, form_key, content) if _is_shown(post)), None)
+    return next((post for post in _list_posts_of_form(author_id, form_key, content) if _is_shown(post)), None)
 
 
 def find_changed(author_id: int, form_key: str, content: Content) -> Post | None:
-    """Return the post of which the content is a changed version, None where it is another text.
+    """Return the post that the content is a changed version of, or None.
 
-    Looked at are what the form has made and the author's newest post at that place, which may have come from it too.
-    Of a form that was not sent: only whether it says the same as that post, some minutes old, or goes on where it
-    ends. A browser that went back, or lost the connection, shows the text that was sent in a fresh form.
+    Compared are the posts that the form has made and the author's newest post at that place, which may have come from
+    it too. If the form has made none, the newest post counts only if it is at most FRESH old and the content repeats or
+    continues it: a browser that went back, or lost the connection, shows the sent text in a fresh form.
     """
     sent = _list_posts(author_id, Post.form_key == form_key)
     there = Post.topic_id == content.topic_id if content.topic_id is not None else Post.position == 1
@@ -88,28 +88,28 @@ def find_changed(author_id: int, form_key: str, content: Content) -> Post | None
 
 
 def is_stored(author_id: int, form_key: str | None, content: Content) -> bool:
-    """Whether the content of a sent form has arrived."""
-    return form_key is not None and bool(_list_made(author_id, form_key, content))
+    """Return whether the form has made a post of this content."""
+    return form_key is not None and bool(_list_posts_of_form(author_id, form_key, content))
 
 
 def is_in(post: Post, title: str, body: str) -> bool:
-    """Whether the post says this, or has said it before an edit."""
+    """Return whether the post has this text, or had it before an edit. An empty title matches any."""
     wanted, wanted_title = clean_body(body), clean_title(title)
     return any(wanted == said and wanted_title in {"", called} for called, said in _versions(post))
 
 
 def further_key(form_key: str, content: Content) -> str:
-    """The key of a further post that came from a form already sent: the same for the same content."""
+    """Return the key of a further post from a form that was sent already: the same key for the same content."""
     return str(uuid5(FURTHER, f"{form_key}\0{content.signature}"))
 
 
-def _list_made(author_id: int, form_key: str, content: Content) -> list[Post]:
-    """What the form has made of this content, though it was edited or taken down since."""
+def _list_posts_of_form(author_id: int, form_key: str, content: Content) -> list[Post]:
+    """Return the posts that the form has made of this content, also those edited or removed since."""
     keys = (form_key, further_key(form_key, content))
-    return [post for post in _list_posts(author_id, Post.form_key.in_(keys)) if _says(post, content)]
+    return [post for post in _list_posts(author_id, Post.form_key.in_(keys)) if _has_content(post, content)]
 
 
-def _says(post: Post, content: Content) -> bool:
+def _has_content(post: Post, content: Content) -> bool:
     if content.topic_id is not None:
         return post.topic_id == content.topic_id and is_in(post, "", content.body)
     chosen = (post.topic.category_id, post.topic.kind)
@@ -124,7 +124,7 @@ def _is_changed(post: Post, content: Content) -> bool:
 
 
 def _is_repeated(post: Post, content: Content) -> bool:
-    """The same title, and a body of which the post's is the beginning, or all."""
+    """Return whether the post is fresh, has the same title, and the content repeats or continues its body."""
     is_fresh = now() - post.created_at <= FRESH
     same_title = content.topic_id is not None or post.topic.title == content.title
     return is_fresh and same_title and rules.is_beginning(post.body, content.body)
@@ -135,14 +135,14 @@ def _is_shown(post: Post) -> bool:
 
 
 def _versions(post: Post) -> Iterator[tuple[str, str]]:
-    """Title and body as they are, then as they were before each edit."""
+    """Yield title and body as they are now, then as they were before each edit."""
     yield post.topic.title, post.body
     for revision in list_revisions(post):
         yield revision.title or post.topic.title, revision.body
 
 
 def _list_posts(author_id: int, condition: sa.ColumnElement[bool], limit: int | None = None) -> list[Post]:
-    """Newest first, with their topics loaded."""
+    """Return the author's posts that meet the condition, newest first, with their topics loaded."""
     chosen = sa.select(Post).join(Post.topic).options(contains_eager(Post.topic))
     chosen = chosen.where(Post.author_id == author_id, condition, Topic.id == Post.topic_id)
     return list(db.session.scalars(chosen.order_by(Post.id.desc()).limit(limit)))

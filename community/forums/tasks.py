@@ -1,4 +1,4 @@
-"""Tasks: views are added to their topics' numbers, and posts of an older dialect are rendered anew."""
+"""Tasks of the worker: count views, delete discarded drafts, render posts of an older dialect anew."""
 
 from celery import shared_task
 
@@ -6,13 +6,13 @@ from community.forums import drafts, reading, rerendering
 from community.jobs import hurry
 from models.base import transaction
 
-# Then others have their turn; what is left goes on with the next job.
+# Posts of one job, so that other jobs get their turn; the next job goes on.
 RERENDERED_A_RUN = 1_000
 
 
 @shared_task(name="forums.count_views")
 def count_views() -> None:
-    """All that wait, in transactions of a size that holds up nobody."""
+    """Add all pending views to their topics' counts, in transactions that are short enough for other writers."""
     counted = reading.VIEWS_AT_ONCE
     while counted == reading.VIEWS_AT_ONCE:
         with transaction():
@@ -21,14 +21,17 @@ def count_views() -> None:
 
 @shared_task(name="forums.forget_drafts")
 def forget_drafts() -> None:
-    """Drop the drafts that were given up or sent a day ago."""
+    """Delete the drafts that were discarded or posted a day ago."""
     with transaction():
         drafts.forget_discarded()
 
 
 @shared_task(name="forums.rerender_posts")
 def rerender_posts(most: int = RERENDERED_A_RUN) -> int:
-    """After an upgrade that changed the dialect, chunk by chunk; otherwise there is nothing to do. Return how many."""
+    """Render posts anew, in chunks, after an upgrade that changed the dialect. Return how many were looked at.
+
+    After `most` posts the next job goes on.
+    """
     done = 0
     chunk = rerendering.POSTS_AT_ONCE
     while chunk == rerendering.POSTS_AT_ONCE and done < most:

@@ -1,4 +1,4 @@
-"""What a person wrote is shown with the company they belonged to on the day; a back-dated transfer corrects it."""
+"""What a person wrote shows the company that they belonged to on the day; a back-dated transfer corrects it."""
 
 from collections import defaultdict
 from datetime import datetime, time
@@ -13,7 +13,7 @@ from models.forums import Post, Topic
 
 
 def follow_transfer(transfer: Transfer) -> None:
-    """Correct the company on the person's topics and posts since the day of the transfer."""
+    """Correct the company on the person's topics and posts from the day of the transfer on."""
     for model in (Topic, Post):
         _follow(model, transfer)
 

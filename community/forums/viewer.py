@@ -1,4 +1,4 @@
-"""A person as the forum sees them: who it is, where their company stands today, and the categories there are."""
+"""The viewer: a person as the forum sees them, with their company's phase today and the category tree."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from models.forums import Category
 
 
 class CategoryTree:
-    """All categories, in the order of the tree."""
+    """All categories in the order of the tree."""
 
     def __init__(self, categories: Iterable[Category] = ()) -> None:
         self._by_id = {category.id: category for category in categories}
@@ -19,34 +19,37 @@ class CategoryTree:
             self._children.setdefault(category.parent_id, []).append(category)
 
     def __getitem__(self, category_id: int) -> Category:
+        """The category with this id."""
         return self._by_id[category_id]
 
     def get(self, category_id: int | None) -> Category | None:
+        """Return the category with this id, or None."""
         return self._by_id.get(category_id) if category_id is not None else None
 
     def find(self, slug: str) -> Category | None:
+        """Return the category with this slug, or None."""
         return next((category for category in self._by_id.values() if category.slug == slug), None)
 
     def children_of(self, category_id: int | None) -> Sequence[Category]:
-        """None: the categories without a parent."""
+        """Return the categories directly below a category; for None, those without a parent."""
         return self._children.get(category_id, ())
 
     def chain(self, category: Category) -> list[Category]:
-        """The category itself, then what it stands in, outwards."""
+        """Return the category, then its parent, and so on up to the root."""
         chain = [category]
         while (outer := self.get(chain[-1].parent_id)) is not None and outer not in chain:
             chain.append(outer)
         return chain
 
     def below(self, category: Category) -> list[Category]:
-        """The category and everything in it."""
+        """Return the category and all categories below it."""
         found = [category]
         for each in found:
             found += [child for child in self.children_of(each.id) if child not in found]
         return found
 
     def walk(self, category_id: int | None = None, depth: int = 0) -> list[tuple[Category, int]]:
-        """Every category with its depth, as one reads down the tree."""
+        """Return every category below `category_id` (None: all) with its depth, each before its children."""
         steps: list[tuple[Category, int]] = []
         for category in self.children_of(category_id):
             steps += [(category, depth), *self.walk(category.id, depth + 1)]
@@ -55,7 +58,7 @@ class CategoryTree:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who reads; `member` None: a guest. Segment and stage are those of the person's company today.
+    """The person looking; `member` None: a guest. Segment and stage are those of their company today.
 
     `version`: of all that lists of topics show and count (`community.public`), read together with the categories.
     """
@@ -68,9 +71,10 @@ class Viewer:
 
     @property
     def member_id(self) -> int | None:
+        """The member's id; None for a guest."""
         return self.member.id if self.member else None
 
     @cached_property
     def takes_part(self) -> bool:
-        """Whether the person may do more than read; asked once, not for every post of a page."""
+        """Whether the person may do more than read; computed once, not for every post of a page."""
         return self.member is not None and can_take_part(self.member)

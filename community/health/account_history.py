@@ -1,7 +1,7 @@
-"""One account's book: its acts and snapshots, read once, from which readings of any day are computed.
+"""One account's history: its acts and snapshots, loaded once, from which readings of any day are computed.
 
-A company's page shows the score, why it moved and which acts are behind it; all of that comes from the same few hundred
-rows of the ledger. `counting.py` counts many accounts at once, in the database, with the same results.
+A company's page shows the score, why it changed and which acts are behind it; all of that comes from the same few
+hundred rows of the ledger. `counting.py` counts many accounts at once, in the database, with the same results.
 """
 
 import sys
@@ -120,8 +120,8 @@ class AccountHistory:
         if before is None or after is None:
             return ScoreChange(before, after, None, Why(_score(before), _score(after)))
         standing = self.counts(after.read_to, recorded_to=before.read_to)
-        moved = change(before.situation, standing, after.situation)
-        return ScoreChange(before, after, moved, why(moved))
+        explained = change(before.situation, standing, after.situation)
+        return ScoreChange(before, after, explained, why(explained))
 
     def acts_of(self, reading: Reading) -> Iterator[tuple[LedgerAct, Sequence[Reversal]]]:
         """Yield every act known to a reading with the reversals known to it, in the ledger's order."""
@@ -154,7 +154,7 @@ class AccountHistory:
     @cached_property
     def _places(self) -> list[int]:
         """The sequence numbers of the account's acts and reversals, ascending."""
-        return sorted([e.seq for e in self.acts] + [r.seq for e in self.acts for r in e.reversals])
+        return sorted([act.seq for act in self.acts] + [each.seq for act in self.acts for each in act.reversals])
 
     def _written_on(self, day: date) -> WrittenDay | None:
         if not self.since <= day <= self.until:
@@ -168,7 +168,7 @@ def _score(reading: Reading | None) -> float | None:
 
 
 def load_account_history(account_id: int, until: date | None = None, days: int = 0) -> AccountHistory:
-    """Return an account's book, with the snapshots of so many days before its last day, or before `until`.
+    """Return an account's history, with the snapshots of so many days before its last day, or before `until`.
 
     Five queries, however many acts the account has. `until` is today by default.
     """
@@ -200,7 +200,7 @@ NOWHERE = sys.maxsize
 
 # A subquery for each row: with a join, PostgreSQL reads the whole sequence for a company's few hundred rows.
 _PLACE = sa.select(_SEQUENCE.seq).where(_SEQUENCE.signal_id == _SIGNAL.id).scalar_subquery()
-_LINES = sa.select(
+_SIGNALS = sa.select(
     _SIGNAL.id,
     _PLACE,
     _SIGNAL.member_id,
@@ -219,11 +219,11 @@ _LINES = sa.select(
 
 def _load_acts(account_id: int, place: int) -> list[LedgerAct]:
     """Return the acts up to a sequence number in the ledger's order. A reversal has its act's company."""
-    found: Sequence[Sequence[Any]] = db.session.execute(_LINES, {"account_id": account_id}).all()
-    lines = sorted((line for line in found if (line[1] or NOWHERE) <= place), key=itemgetter(1))
+    found: Sequence[Sequence[Any]] = db.session.execute(_SIGNALS, {"account_id": account_id}).all()
+    signals = sorted((row for row in found if (row[1] or NOWHERE) <= place), key=itemgetter(1))
     reversals: defaultdict[int, list[Reversal]] = defaultdict(list)
-    for line in lines:
-        root_id, cause, occurred_at = line[9:]
+    for row in signals:
+        root_id, cause, occurred_at = row[9:]
         if root_id is not None:
-            reversals[root_id].append(Reversal(line[1], cause, occurred_at))
-    return [LedgerAct._make((*line[:9], reversals.get(line[0], ()))) for line in lines if line[9] is None]
+            reversals[root_id].append(Reversal(row[1], cause, occurred_at))
+    return [LedgerAct._make((*row[:9], reversals.get(row[0], ()))) for row in signals if row[9] is None]

@@ -1,4 +1,4 @@
-"""Writing scores: the present score of accounts whose acts changed, and a snapshot of each past day, once."""
+"""Writes scores: the present score of accounts whose acts changed, and a snapshot of each past day, once."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -60,23 +60,23 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
         for row in db.session.execute(_KNOWN.where(is_among(AccountScore.account_id, customers.ids)))
     }
     floor = 0 if len(known) == len(customers.ids) else version_floor()
-    moved: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
     for account_id in customers.ids:
         values = _score_of(customers, account_id, days[account_id], day, before)
         row = known.get(account_id)
         if row is None or any(getattr(row, name) != values[name] for name in SCORE_FIELDS):
             version = (row.version if row is not None else floor) + 1
-            moved.append({"account_id": account_id, "version": version, **values})
-    _write_scores(moved, up_to)
-    if stayed := set(customers.ids) - {row["account_id"] for row in moved}:
-        read_on = sa.update(AccountScore).where(is_among(AccountScore.account_id, stayed)).values(read_to=up_to)
-        db.session.execute(read_on.execution_options(synchronize_session=False))
-    _tell(moved)
+            changed.append({"account_id": account_id, "version": version, **values})
+    _write_scores(changed, up_to)
+    if unchanged := set(customers.ids) - {row["account_id"] for row in changed}:
+        read_to = sa.update(AccountScore).where(is_among(AccountScore.account_id, unchanged)).values(read_to=up_to)
+        db.session.execute(read_to.execution_options(synchronize_session=False))
+    _push_scores(changed)
 
 
-def _write_scores(moved: Sequence[Mapping[str, Any]], up_to: int) -> None:
+def _write_scores(changed: Sequence[Mapping[str, Any]], up_to: int) -> None:
     """Overwrite rows of scores. Objects that the session has loaded are not refreshed."""
-    if not moved:
+    if not changed:
         return
     added = _INSERT[db.session.get_bind().dialect.name](AccountScore.__table__)
     written = (*SCORE_FIELDS, "read_to", "version", "scored_at")
@@ -84,7 +84,7 @@ def _write_scores(moved: Sequence[Mapping[str, Any]], up_to: int) -> None:
         index_elements=["account_id"], set_={name: added.excluded[name] for name in written}
     )
     at = now()
-    db.session.connection().execute(overwritten, [{**row, "read_to": up_to, "scored_at": at} for row in moved])
+    db.session.connection().execute(overwritten, [{**row, "read_to": up_to, "scored_at": at} for row in changed])
 
 
 def _score_of(
@@ -98,7 +98,7 @@ def _score_of(
         return {"day": last, "policy_version": policy.version, "behavior_30": None, **empty}
     points = points_of_days(days, standing.policy.terms)
     score = behavior_of(points, last, standing.policy.terms, standing.scale).score
-    ringing = alerts(score, before.get(account_id), activity(points, last))
+    raised = alerts(score, before.get(account_id), activity(points, last))
     return {
         "day": last,
         "policy_version": standing.policy.version,
@@ -106,25 +106,25 @@ def _score_of(
         "momentum": momentum(points, last),
         "behavior_30": before.get(account_id),
         "active_members": recently_active(points, last),
-        "falling": Alert.FELL in ringing,
-        "silent": Alert.SILENT in ringing,
+        "falling": Alert.FELL in raised,
+        "silent": Alert.SILENT in raised,
     }
 
 
-def _tell(moved: Collection[Mapping[str, Any]]) -> None:
+def _push_scores(changed: Collection[Mapping[str, Any]]) -> None:
     """Push the ids and versions of changed scores to open pages, after the commit.
 
     The version of all scores is the last sequence number of the ledger, which a rebuild does not lower.
     """
-    for row in moved:
+    for row in changed:
         realtime.push(f"account:{row['account_id']}", "account", {"id": row["account_id"], "version": row["version"]})
-    if moved:
-        versions = {str(row["account_id"]): row["version"] for row in moved}
+    if changed:
+        versions = {str(row["account_id"]): row["version"] for row in changed}
         realtime.push("accounts", "account_scores", {"version": last_seq(), "versions": versions})
 
 
 def rescore(account_ids: Collection[int], day: date) -> None:
-    """Score accounts again although nobody acted: time has passed, or their segment, members or policy changed."""
+    """Score accounts again without new acts: time has passed, or their segment, members or policy changed."""
     lock_projections()
     score_accounts(account_ids, day, get_projection_position())
 
@@ -148,7 +148,7 @@ def take_snapshots(account_ids: Collection[int], through: date) -> int:
     rows = [
         row
         for account_id, days in missing.items()
-        for row in _snapshots(customers, account_id, days, counts[account_id], place)
+        for row in _snapshot_rows(customers, account_id, days, counts[account_id], place)
     ]
     if rows:
         db.session.execute(sa.insert(AccountSnapshot), rows)
@@ -172,7 +172,7 @@ def _days_to_fill(customers: Customers, account_id: int, last: date | None, thro
     return [start + timedelta(days=n) for n in range((end - start).days + 1)]
 
 
-def _snapshots(
+def _snapshot_rows(
     customers: Customers, account_id: int, days: Collection[date], counts: Counts, place: int
 ) -> Iterator[dict[str, Any]]:
     points: dict[int, Points] = {}
@@ -182,10 +182,10 @@ def _snapshots(
             version = standing.policy.version
             if version not in points:
                 points[version] = points_of(counts, standing.policy.terms)
-            yield _snapshot(account_id, standing, points[version], place)
+            yield _snapshot_row(account_id, standing, points[version], place)
 
 
-def _snapshot(account_id: int, standing: Standing, points: Points, place: int) -> dict[str, Any]:
+def _snapshot_row(account_id: int, standing: Standing, points: Points, place: int) -> dict[str, Any]:
     terms = standing.policy.terms
     return {
         "account_id": account_id,
@@ -201,7 +201,7 @@ def _snapshot(account_id: int, standing: Standing, points: Points, place: int) -
 
 
 def lock_projections() -> None:
-    """Lock the lease's row until this transaction ends, so that no projection moves while scores are computed."""
+    """Lock the lease's row until this transaction ends, so that no projection runs while scores are computed."""
     db.session.execute(sa.select(ProjectionLease.id).with_for_update())
 
 

@@ -59,5 +59,5 @@ def newest_first(acts: list[ListedAct]) -> list[ListedAct]:
 
 
 def as_scorable_act(act: LedgerAct) -> ScorableAct:
-    """Return what the worth of a ledger entry depends on."""
+    """Return what the worth of an act depends on."""
     return ScorableAct(act.id, act.member_id, act.kind, act.day, act.object_key)

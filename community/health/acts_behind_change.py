@@ -32,13 +32,13 @@ def list_acts_behind_change(
     now = list_acts(account_history, score_change.after)
     earlier, later = _around(part, score_change.before, score_change.after, then, now)
     known = {act.ledger_act.id: act for act in (*then, *now)}
-    moved = [
+    changed = [
         act._replace(points=later.get(signal_id, 0.0) - earlier.get(signal_id, 0.0))
         for signal_id, act in known.items()
         if (kind is None or act.ledger_act.kind == kind)
         and (member_id is None or act.ledger_act.member_id == member_id)
     ]
-    return newest_first([act for act in moved if act.points])
+    return newest_first([act for act in changed if act.points])
 
 
 def _around(

@@ -1,4 +1,4 @@
-"""What moved a score, strongest cause first: the structure behind the sentence on the account page. Pure."""
+"""What changed a score, strongest cause first: the structure behind the sentence on the account page. Pure."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ def _new_acts(change: Change) -> list[Cause]:
     points: defaultdict[str, float] = defaultdict(float)
     members: defaultdict[str, set[int]] = defaultdict(set)
     last_day: dict[str, date] = {}
-    for member, kind, day in sorted(change.moved[Part.NEW]):
+    for member, kind, day in sorted(change.count_changes[Part.NEW]):
         if member not in members[kind]:
             members[kind].add(member)
             points[kind] += change.parts[Part.NEW].get((member, kind), 0.0)
@@ -78,12 +78,12 @@ def _new_acts(change: Change) -> list[Cause]:
 
 
 def _others(change: Change) -> list[Cause]:
-    back = sum(n for n in change.moved[Part.WITHDRAWN].values() if n > 0)
-    gone = -sum(n for n in change.moved[Part.WITHDRAWN].values() if n < 0)
-    turned = change.total(Part.WITHDRAWN)
+    restored = sum(n for n in change.count_changes[Part.WITHDRAWN].values() if n > 0)
+    withdrawn = -sum(n for n in change.count_changes[Part.WITHDRAWN].values() if n < 0)
+    points = change.total(Part.WITHDRAWN)
     return [
         Cause(CauseKind.DECAY, change.total(Part.DECAY)),
-        Cause(CauseKind.LATE, change.total(Part.LATE), sum(change.moved[Part.LATE].values())),
-        Cause(CauseKind.RESTORED, turned, back) if turned > 0 else Cause(CauseKind.WITHDRAWN, turned, gone),
+        Cause(CauseKind.LATE, change.total(Part.LATE), sum(change.count_changes[Part.LATE].values())),
+        Cause(CauseKind.RESTORED, points, restored) if points > 0 else Cause(CauseKind.WITHDRAWN, points, withdrawn),
         Cause(CauseKind.POLICY, change.total(Part.POLICY)),
     ]

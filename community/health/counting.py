@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from community.health.rules import Counts, Days
 from community.ledger.queries import effective_acts
-from models.base import BigId, db, is_among
+from models.base import db, is_among
 from models.health import DailyCount
 from models.ledger import Signal, SignalKind, SignalSequence
 
@@ -68,28 +67,21 @@ def ledger_counts(account_ids: Collection[int], read_to: int, *, recorded_to: in
 
     `recorded_to` leaves out acts after that earlier number, but not later reversals of earlier acts.
     """
-    given = {"account_ids": list(account_ids), "read_to": read_to, "recorded_to": recorded_to}
-    counting = _counting_of_accounts(is_bounded=recorded_to is not None)
-    return _by_account(account_ids, db.session.execute(counting, given))
-
-
-@cache
-def _counting_of_accounts(*, is_bounded: bool) -> sa.Select[int | None, int, SignalKind, date, int]:
-    """Built once per process: a company's page counts its acts five times."""
-    counting = _counting(sa.bindparam("read_to", type_=BigId))
-    counting = counting.where(Signal.account_id.in_(sa.bindparam("account_ids", expanding=True)))
-    return counting.where(SignalSequence.seq <= sa.bindparam("recorded_to", type_=BigId)) if is_bounded else counting
+    counting = _counting(read_to).where(Signal.account_id.in_(account_ids))
+    if recorded_to is not None:
+        counting = counting.where(SignalSequence.seq <= recorded_to)
+    return _by_account(account_ids, db.session.execute(counting))
 
 
 def counts_on(grains: Collection[Grain], read_to: int) -> sa.Select[int | None, int, SignalKind, date, int]:
-    """Return a select of these units' counts as of a sequence number: rows for DailyCount, without zeros."""
+    """Return a select of these grains' counts as of a sequence number: rows for DailyCount, without zeros."""
     touched = table_of(grains)
     is_touched = (getattr(Signal, name) == touched.c[name] for name in Grain._fields)
     return _counting(read_to).join(touched, sa.and_(*is_touched))
 
 
 def table_of(grains: Collection[Grain]) -> sa.FromClause:
-    """Return the units as a table to join with, passed as one JSON value: thousands of parameters take seconds."""
+    """Return the grains as a table to join with, passed as one JSON value: thousands of parameters take seconds."""
     columns = [sa.column(name, DailyCount.__table__.c[name].type) for name in Grain._fields]
     written = json.dumps([grain._asdict() for grain in sorted(grains)], default=str)
     if db.session.get_bind().dialect.name == "postgresql":

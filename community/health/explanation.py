@@ -86,7 +86,7 @@ class Change:
     before: Behavior
     after: Behavior
     parts: Mapping[Part, Mapping[MemberKind, float]]
-    moved: Mapping[Part, Counts]
+    count_changes: Mapping[Part, Counts]
     """How many objects each part added or (negative) removed, by (member, kind, day)."""
 
     def total(self, part: Part) -> float:
@@ -142,9 +142,9 @@ def change(before: Situation, standing: Counts, after: Situation) -> Change:
         _up_to(after.counts, before.day),
         _up_to(after.counts, after.day),
     ]
-    moved = [{}, *(_count_differences(then, now) for then, now in pairwise(stages)), {}]
+    count_changes = [{}, *(_count_differences(then, now) for then, now in pairwise(stages)), {}]
     walked = [before.behavior, _seen_later(before, after.day)]
-    for counts, differences in zip(stages[1:], moved[1:-1], strict=True):
+    for counts, differences in zip(stages[1:], count_changes[1:-1], strict=True):
         # mostly nothing was withdrawn or late: equal counts have equal scores
         walked.append(behavior(counts, after.day, before.terms, before.scale) if differences else walked[-1])
     walked.append(after.behavior)
@@ -157,7 +157,7 @@ def change(before: Situation, standing: Counts, after: Situation) -> Change:
             part: _differences(then.contributions, now.contributions)
             for part, (then, now) in zip(Part, pairwise(walked), strict=True)
         },
-        moved=dict(zip(Part, moved, strict=True)),
+        count_changes=dict(zip(Part, count_changes, strict=True)),
     )
 
 
@@ -179,8 +179,8 @@ def _differences(then: Mapping[MemberKind, float], now: Mapping[MemberKind, floa
 def _count_differences(then: Counts, now: Counts) -> Counts:
     if now == then:
         return {}
-    moved = {key: now.get(key, 0) - then.get(key, 0) for key in {*then, *now}}
-    return {key: n for key, n in moved.items() if n}
+    differences = {key: now.get(key, 0) - then.get(key, 0) for key in {*then, *now}}
+    return {key: n for key, n in differences.items() if n}
 
 
 class ScorableAct(NamedTuple):

@@ -32,5 +32,5 @@ KIND_LABELS: dict[SignalKind, LazyString] = {
 
 
 def kind_label(kind: str) -> str:
-    """Return a kind's name in the reader's language."""
+    """Return a kind's name in the current language."""
     return str(KIND_LABELS[SignalKind(kind)])

@@ -227,8 +227,8 @@ def _band_name(good_from: float, watch_from: float) -> sa.Case[str]:
 def _order(sort: Sort, phase: sa.Subquery, *, descending: bool) -> list[sa.ColumnElement[Any]]:
     by_name = [Account.reading.asc(), Account.name.asc(), Account.id.asc()]
     figures: dict[Sort, sa.SQLColumnExpression[Any]] = {
-        Sort.SEGMENT: _place(phase.c.segment, Segment),
-        Sort.STAGE: _place(phase.c.stage, Stage),
+        Sort.SEGMENT: _position_in(phase.c.segment, Segment),
+        Sort.STAGE: _position_in(phase.c.stage, Stage),
         Sort.ACTIVE: AccountScore.active_members,
         Sort.ALERTS: sa.cast(AccountScore.falling, sa.Integer) + sa.cast(AccountScore.silent, sa.Integer),
         Sort.BEHAVIOR: AccountScore.behavior,
@@ -242,7 +242,7 @@ def _order(sort: Sort, phase: sa.Subquery, *, descending: bool) -> list[sa.Colum
     return [figure.is_(None), figure.desc() if descending else figure.asc(), *by_name]
 
 
-def _place(column: sa.SQLColumnExpression[Any], order: type[StrEnum]) -> sa.Case[int]:
+def _position_in(column: sa.SQLColumnExpression[Any], order: type[StrEnum]) -> sa.Case[int]:
     """Return a value's place in its enumeration: stages in the order in which companies pass through them."""
     return sa.case({each.value: place for place, each in enumerate(order)}, value=column)
 

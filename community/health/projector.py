@@ -1,4 +1,4 @@
-"""The ledger's reader for health: counts again what signals touch, and scores the accounts."""
+"""The projection `health`: recounts what signals touch, and scores the accounts."""
 
 from collections.abc import Hashable, Sequence
 
@@ -32,7 +32,7 @@ def reset() -> None:
 
 
 def rows() -> set[Hashable]:
-    """Return what the reader keeps, to compare with a rebuild: all counts, and today's scores above 0."""
+    """Return the projection's rows, to compare with a rebuild: all counts, and today's scores above 0."""
     counts = sa.select(DailyCount.account_id, DailyCount.member_id, DailyCount.kind, DailyCount.day, DailyCount.n)
     scores = sa.select(AccountScore.account_id, AccountScore.behavior, AccountScore.momentum).where(
         AccountScore.behavior > 0, AccountScore.day == today()

@@ -1,4 +1,4 @@
-"""Reading scores: of one account on a day, and what scheduled tasks have to do. Lists of accounts: `listing.py`."""
+"""Reads scores: of one account on a day, and what scheduled tasks have to do. Lists of accounts: `listing.py`."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
@@ -17,18 +17,18 @@ from models.base import db
 from models.health import AccountScore, AccountSnapshot
 
 
-class Known(NamedTuple):
-    """What an account's page begins with; `score` is None without a score, `is_parent`: has subsidiaries."""
+class AccountWithScore(NamedTuple):
+    """An account and its present score, or None without one; `is_parent`: the account has subsidiaries."""
 
     account: Account
     score: AccountScore | None
     is_parent: bool
 
 
-def get_account_with_score(account_id: int) -> Known | None:
+def get_account_with_score(account_id: int) -> AccountWithScore | None:
     """Return the account, its present score and whether it has subsidiaries, with one query; None: no such account."""
     row = db.session.execute(_account_with_score(), {"account_id": account_id}).one_or_none()
-    return Known(*row) if row else None
+    return AccountWithScore(*row) if row else None
 
 
 @cache

@@ -1,9 +1,10 @@
-"""What the scores hand over on this floor: channels by which open pages hear of new figures, and words of the log."""
+"""What the scores hand over on this floor: channels of new figures, words of the log, tasks."""
 
+from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
 from community.accounts import rules
-from community.room import AuditWords, ChannelKind, Room
+from community.room import AuditWords, ChannelKind, Room, ScheduledTask, WorkerTasks
 from models.accounts import Member
 
 
@@ -15,6 +16,15 @@ def _may_hear_accounts(member: Member | None, nothing: int) -> bool:
     return nothing == 0 and member is not None and rules.can_see_scores(member)
 
 
+TASKS = WorkerTasks(
+    modules=("community.health.tasks",),
+    schedule=(
+        # Every hour, since both skip what is done: a night on which the machine was off is made up for.
+        ScheduledTask("snapshots", "health.take_snapshots", crontab(minute="10")),
+        ScheduledTask("re-score", "health.rescore_accounts", crontab(minute="20")),
+    ),
+    at_start=("health.take_snapshots", "health.rescore_accounts"),  # past days first
+)
 HEALTH = Room(
     name="health",
     channels=(ChannelKind("account", _may_hear_account), ChannelKind("accounts", _may_hear_accounts)),
@@ -22,4 +32,5 @@ HEALTH = Room(
         actions={"health.publish_policy": _l("行動力の計算のしかたを公開した")},
         subjects={"policy": _l("行動力の計算のしかた")},
     ),
+    tasks=TASKS,
 )

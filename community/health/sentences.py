@@ -1,4 +1,4 @@
-"""Explains in the reader's language why a score changed: the only place where the sentence is composed."""
+"""Explains in the current language why a score changed: the only place where the sentence is composed."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
-from community.accounts.member_names import Named
+from community.accounts.names import MemberName
 from community.health.causes import NAMED_CAUSES, Cause, CauseKind, Why
 from community.health.explanation import Part
 from community.health.labels import kind_label
@@ -40,7 +40,7 @@ def explain_in_words(why: Why, names: Mapping[int, str]) -> tuple[Span, ...]:
     return tuple(_spans(gap.join(sentences)))
 
 
-def family_names(people: Mapping[int, Named]) -> dict[int, str]:
+def family_names(people: Mapping[int, MemberName]) -> dict[int, str]:
     """Return the family names by member id; erased members are left out."""
     return {member_id: person.family_name for member_id, person in people.items() if not person.erased_at}
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import NamedTuple, Self
 
 import sqlalchemy as sa
@@ -68,7 +67,7 @@ class Customers:
     first_members: dict[int, date]
     policies: Policies
     read_to: int
-    """How far the health projection was; 0 if none of the accounts is a customer."""
+    """The position of the health projection; 0 if none of the accounts is a customer."""
 
     @property
     def ids(self) -> list[int]:
@@ -103,7 +102,7 @@ class Customers:
 
 
 def get_projection_position() -> int:
-    """Return how far the health reader has read; 0 before its first run."""
+    """Return the position of the health projection; 0 before its first run."""
     return db.session.scalar(sa.select(Projection.position).where(Projection.name == PROJECTION)) or 0
 
 
@@ -129,24 +128,20 @@ def load_customers(account_ids: Collection[int]) -> Customers:
         if first:
             first_members[account_id] = first
     phases: dict[int, list[AccountPhase]] = {}
-    for phase in db.session.scalars(_phases().where(is_among(AccountPhase.account_id, ends))):
+    for phase in db.session.scalars(
+        sa.select(AccountPhase).where(is_among(AccountPhase.account_id, ends)).order_by(AccountPhase.from_day)
+    ):
         phases.setdefault(phase.account_id, []).append(phase)
     return Customers(ends, phases, first_members, list_policies(), read)
 
 
-@cache
 def _customers() -> sa.Select[int, date | None, date | None, int | None]:
-    """Built once, as is `_phases`: every page of an account begins with these queries."""
+    """Return the query of customers: id, last day of the contract, first member's day, how far health has read."""
     joined = sa.select(sa.func.min(Membership.from_day)).where(Membership.account_id == Account.id)
     first_member = joined.correlate(Account).scalar_subquery()
     place = sa.select(Projection.position).where(Projection.name == PROJECTION).scalar_subquery()
     chosen = sa.select(Account.id, Account.contract_ended_on, first_member, place)
     return chosen.where(Account.kind == AccountKind.CUSTOMER)  # pyright: ignore[reportReturnType]  either may be NULL
-
-
-@cache
-def _phases() -> sa.Select[AccountPhase]:
-    return sa.select(AccountPhase).order_by(AccountPhase.from_day)
 
 
 def recorded_before(customers: Customers, day: date, days: int) -> dict[int, float | None]:

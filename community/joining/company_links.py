@@ -1,4 +1,4 @@
-"""Links by which the people of one company join: made, made anew, withdrawn, used."""
+"""Actions and queries on links by which the people of one company join."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from community import audit
-from community.accounts import queries, rules
+from community.joining import queries as joining_queries
+from community.joining import rules as joining_rules
 from community.signin import tokens
 from models.accounts import Account, Member
 from models.base import db, now
@@ -15,12 +16,12 @@ from models.joining import CompanyLink
 
 
 class LinkClosedError(Exception):
-    """Withdrawn, out of time or used up between the page and the press of its button."""
+    """The link was withdrawn, ran out or was used up after its page was shown."""
 
 
 @dataclass(frozen=True)
 class LinkTerms:
-    """How long a link holds, how often, and for whom."""
+    """How many days a link holds, for how many people, and whether only for the company's mail domains."""
 
     days: int
     max_uses: int
@@ -28,7 +29,7 @@ class LinkTerms:
 
 
 def make_link(account: Account, by: Member, holds: LinkTerms) -> tuple[CompanyLink, str]:
-    """The link, and its token, which is kept nowhere: it is shown once."""
+    """Add a link, and return it with its token. Only the token's hash is stored, so its address is shown once."""
     token = tokens.make_token()
     link = CompanyLink(
         token_hash=tokens.fingerprint(token),
@@ -51,7 +52,10 @@ def make_link(account: Account, by: Member, holds: LinkTerms) -> tuple[CompanyLi
 
 
 def renew_token(link: CompanyLink, by: Member) -> str:
-    """A new address for the same link, for which this person answers now; the old one opens nothing any more."""
+    """Give the link a new token and return it; the old address opens nothing any more.
+
+    `by` answers for the link from now on: it holds as long as they could make one.
+    """
     token = tokens.make_token()
     link.made_by = by
     link.token_hash = tokens.fingerprint(token)
@@ -60,14 +64,17 @@ def renew_token(link: CompanyLink, by: Member) -> str:
 
 
 def withdraw_link(link: CompanyLink, by: Member) -> None:
-    """Nobody joins by it any more, not even those whose mail is on its way."""
+    """Withdraw the link, also for people whose mail is on its way. Idempotent."""
     if link.withdrawn_at is None:
         link.withdrawn_at = now()
         audit.record(by.id, "company_link.withdraw", "company_link", link.id)
 
 
 def use_link(link_id: int) -> None:
-    """Count one more. In one statement, so that of two people and one last use one wins. Raises LinkClosedError."""
+    """Count one more use of the link, in one statement: of two people and one last use one wins.
+
+    Raises LinkClosedError.
+    """
     counted = db.session.execute(
         sa.update(CompanyLink)
         .where(
@@ -87,19 +94,22 @@ def use_link(link_id: int) -> None:
 
 
 def get_link_by_token(token: str) -> CompanyLink | None:
-    """The link whose address carries this token, usable or not."""
+    """Return the link with this token, usable or not; None without one."""
     return db.session.scalar(sa.select(CompanyLink).where(CompanyLink.token_hash == tokens.fingerprint(token)))
 
 
 def get_link(link_id: int, seen_by: Member) -> CompanyLink | None:
-    """None also where the reader could not have made it."""
+    """Return the link with this id; None without one, and where the viewer could not withdraw it."""
     link = db.session.get(CompanyLink, link_id)
-    return link if link is not None and rules.can_withdraw_ways_into(seen_by, link.account) else None
+    return link if link is not None and joining_rules.can_withdraw_invitations_into(seen_by, link.account) else None
 
 
 def list_usable_links(seen_by: Member) -> Sequence[CompanyLink]:
-    """Newest first; of companies that the reader may invite into, by people who still may."""
-    accounts = [account.id for account in queries.list_accounts_to_invite_into(seen_by)]
+    """Return the usable links into companies that the viewer may invite into, newest first.
+
+    Links of people who could not make them any more are left out.
+    """
+    accounts = [account.id for account in joining_queries.list_accounts_to_invite_into(seen_by)]
     chosen = sa.select(CompanyLink).where(
         CompanyLink.account_id.in_(accounts),
         CompanyLink.withdrawn_at.is_(None),
@@ -107,4 +117,4 @@ def list_usable_links(seen_by: Member) -> Sequence[CompanyLink]:
         CompanyLink.uses < CompanyLink.max_uses,
     )
     links = db.session.scalars(chosen.order_by(CompanyLink.id.desc()))
-    return [link for link in links if rules.can_vouch(link.made_by, link.account)]
+    return [link for link in links if joining_rules.can_vouch(link.made_by, link.account)]

@@ -1,4 +1,4 @@
-"""What people call the columns of their own files, in Japanese and English, with remarks around it."""
+"""Titles that people give the columns of their own files, in Japanese and English, with remarks around them."""
 
 import re
 from collections.abc import Sequence
@@ -31,23 +31,26 @@ _JOINING_SIGNS = re.compile(r"[\s_\-#*:・/\"']")
 
 
 def is_heading(cells: Cells) -> bool:
-    """One column is called mail address. A line of people, or of words about the file, has an @ or no such column."""
+    """Return whether the line is a heading: one column is called mail address, and no cell holds an address."""
     return "email" in find_columns(cells, loose=False) and not _has_address(cells)
 
 
 def is_loose_heading(cells: Cells) -> bool:
-    """One of several columns has the word in its title."""
+    """Return whether the line may be a heading: one of several titles contains the word for mail address."""
     return "email" in find_columns(cells) and not _has_address(cells)
 
 
 def is_remark(cells: Cells) -> bool:
-    """A line that begins with `#`, or the heading once more where files were put together."""
+    """Return whether the line begins with `#`, or is the heading once more where files were put together."""
     return cells[0].lstrip().startswith(("#", "＃")) or is_heading(cells)
 
 
 def find_columns(heading: Sequence[str], *, loose: bool = True) -> dict[str, list[int]]:
-    """Return where each column stands; several of one name are all given."""
-    plain = [_plain(title) for title in heading]
+    """Return the numbers of the columns by their meaning; several columns may have one meaning.
+
+    `loose`: without a column called mail address, titles that contain the word count.
+    """
+    plain = [_normalise_title(title) for title in heading]
     found = {
         column: [number for number, title in enumerate(plain) if title in titles] for column, titles in _COLUMNS.items()
     }
@@ -59,8 +62,8 @@ def find_columns(heading: Sequence[str], *, loose: bool = True) -> dict[str, lis
     return {column: numbers for column, numbers in found.items() if numbers}
 
 
-def _plain(title: str) -> str:
-    """「ﾒｰﾙ アドレス（必須）」 as メールアドレス; the heading of a reading as nothing."""
+def _normalise_title(title: str) -> str:
+    """Return the bare title, 「ﾒｰﾙ アドレス（必須）」 as メールアドレス; empty for the column of a reading."""
     folded = text.fold(title.replace("\ufeff", ""))
     return "" if _READING.search(folded) else _JOINING_SIGNS.sub("", _NOTE.sub("", folded)).removesuffix("必須")
 

@@ -1,4 +1,4 @@
-"""A company's people from a CSV file: read as it comes from Excel, judged row by row, invited."""
+"""Invitations from a CSV file: it is read as it comes from Excel, judged row by row, and its people are invited."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class BadFile(StrEnum):
 
 
 class BadFileError(Exception):
-    """The file as a whole; rows of a good file have reasons of their own.
+    """The file as a whole cannot be used; rows of a good file have reasons of their own.
 
     What is known of it by then: its kind, where it is no table; the separator and the first line as they were read; the
     line where it breaks.
@@ -70,7 +70,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """`line`: where it begins in the file, as an editor counts."""
+    """A person's row. `line`: where it begins in the file, as an editor counts."""
 
     line: int
     email: str
@@ -80,14 +80,16 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Roster:
+class CsvInvitations:
+    """The contents of a file: the heading, the rows below it, and the separator."""
+
     heading: Cells
     rows: tuple[Row, ...]
     separator: str
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedRow:
     """A row, and why it is left out; None: its person will be invited."""
 
     row: Row
@@ -97,8 +99,11 @@ class Judged:
 # --- reading
 
 
-def recognise(content: bytes) -> Encoding:
-    """Return the encoding of a file that is none of the wrong kind or too large. Raises BadFileError."""
+def recognise_encoding(content: bytes) -> Encoding:
+    """Return the encoding of the file.
+
+    Raises BadFileError if the file is too large, no table, or in no known encoding.
+    """
     if len(content) > MAX_BYTES:
         raise BadFileError(BadFile.TOO_LARGE)
     try:
@@ -109,17 +114,20 @@ def recognise(content: bytes) -> Encoding:
         raise BadFileError(BadFile.UNREADABLE) from error
 
 
-def decode(content: bytes, encoding: Encoding | None = None) -> str:
-    """Return the text, in the encoding that is recognised where none is chosen. Raises BadFileError."""
-    recognised = recognise(content)
+def decode_file(content: bytes, encoding: Encoding | None = None) -> str:
+    """Return the text of the file. Raises BadFileError.
+
+    `encoding` None: the recognised one.
+    """
+    recognised = recognise_encoding(content)
     try:
         return table_files.decode(content, encoding or recognised)
     except UnknownEncodingError as error:
         raise BadFileError(BadFile.UNREADABLE) from error
 
 
-def read(content: str) -> Roster:
-    """Return the rows below the heading; blank ones and remarks (`#`) are left out. Raises BadFileError."""
+def parse_csv(content: str) -> CsvInvitations:
+    """Return the heading and the rows below it, without blank ones and remarks (`#`). Raises BadFileError."""
     try:
         table = _read_table(content)
     except BrokenQuotesError as error:
@@ -131,12 +139,14 @@ def read(content: str) -> Roster:
         why = BadFile.NO_HEADING if has_people else BadFile.NO_EMAIL_COLUMN
         raise BadFileError(why, separator=table.separator, first_line=table_files.first_line(content))
     columns = csv_columns.find_columns(table.heading)
-    rows = tuple(_row(line, cells, columns) for line, cells in table.lines[1:] if not csv_columns.is_remark(cells))
+    rows = tuple(
+        _parse_row(line, cells, columns) for line, cells in table.lines[1:] if not csv_columns.is_remark(cells)
+    )
     if not rows:
         raise BadFileError(BadFile.EMPTY)
     if len(rows) > MAX_ROWS:
         raise BadFileError(BadFile.TOO_MANY_ROWS)
-    return Roster(_trimmed(table.heading), rows, table.separator)
+    return CsvInvitations(_trim_heading(table.heading), rows, table.separator)
 
 
 def _read_table(content: str) -> Table:
@@ -144,15 +154,15 @@ def _read_table(content: str) -> Table:
     return table if table.heading else table_files.read_table(content, csv_columns.is_loose_heading)
 
 
-def _trimmed(cells: Cells) -> Cells:
-    """Without the columns without a name that a spreadsheet leaves at the end."""
+def _trim_heading(cells: Cells) -> Cells:
+    """Return the heading without the nameless columns that a spreadsheet leaves at the end."""
     last = max(number for number, cell in enumerate(cells) if cell.strip())
     return cells[: last + 1]
 
 
-def _row(line: int, cells: Cells, columns: dict[str, list[int]]) -> Row:
+def _parse_row(line: int, cells: Cells, columns: dict[str, list[int]]) -> Row:
     def cell(column: str) -> str:
-        held = (_bare(cells[number]) for number in columns.get(column, ()) if number < len(cells))
+        held = (_strip_apostrophe(cells[number]) for number in columns.get(column, ()) if number < len(cells))
         return next((text for text in held if text.strip()), "")
 
     family, _, given = names.clean_line(unicodedata.normalize("NFKC", cell("name"))).partition(" ")
@@ -165,23 +175,24 @@ def _row(line: int, cells: Cells, columns: dict[str, list[int]]) -> Row:
     )
 
 
-def _bare(cell: str) -> str:
-    """Without the apostrophe by which our own files keep a spreadsheet from calculating."""
+def _strip_apostrophe(cell: str) -> str:
+    """Return the cell without the apostrophe by which our own files keep a spreadsheet from calculating."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
 # --- judging
 
 
-def judge(roster: Roster, account: Account, *, strangers: bool) -> list[Judged]:
-    """Row by row. `strangers`: also addresses outside the company's mail domains, where it has any.
+def judge_rows(sheet: CsvInvitations, account: Account, *, strangers: bool) -> list[JudgedRow]:
+    """Return each row with the reason for leaving it out, if there is one. Four queries, whatever the length.
 
-    Says nothing of people of other companies: they are invited like anybody else. Four queries, whatever the length.
+    `strangers`: also invite addresses outside the company's mail domains, where it has any. People of other companies
+    are invited like anybody else, so that the result says nothing of them.
     """
-    emails = {row.email for row in roster.rows}
+    emails = {row.email for row in sheet.rows}
     owners = queries.list_owners_of_domains({email.rpartition("@")[2] for email in emails})
     ours_only = not strangers and bool(queries.list_mail_domains(account.id))
-    members, invited = _members(emails, account), _invited(emails, account)
+    members, invited = _find_member_emails(emails, account), _find_invited_emails(emails, account)
     seen: set[str] = set()
 
     def reason(row: Row) -> Reason | None:
@@ -199,10 +210,10 @@ def judge(roster: Roster, account: Account, *, strangers: bool) -> list[Judged]:
         seen.add(row.email)
         return next((why for holds, why in checks if holds), None)
 
-    return [Judged(row, reason(row)) for row in roster.rows]
+    return [JudgedRow(row, reason(row)) for row in sheet.rows]
 
 
-def _members(emails: set[str], account: Account) -> set[str]:
+def _find_member_emails(emails: set[str], account: Account) -> set[str]:
     here = (
         sa.select(Member.email)
         .join(Membership, Membership.member_id == Member.id)
@@ -211,7 +222,7 @@ def _members(emails: set[str], account: Account) -> set[str]:
     return set(db.session.scalars(here))
 
 
-def _invited(emails: set[str], account: Account) -> set[str]:
+def _find_invited_emails(emails: set[str], account: Account) -> set[str]:
     unanswered = sa.select(Invitation).where(
         Invitation.email.in_(emails),
         Invitation.account_id == account.id,
@@ -225,16 +236,16 @@ def _invited(emails: set[str], account: Account) -> set[str]:
 # --- inviting
 
 
-def invite_all(roster: Roster, account: Account, by: Member, *, strangers: bool) -> int:
-    """Send a letter to everybody who has none yet, all or nothing; how many were sent.
+def invite_all(sheet: CsvInvitations, account: Account, by: Member, *, strangers: bool) -> int:
+    """Invite everybody who is not left out, all or nothing. Return how many were invited.
 
-    Two people with the same file follow one another, and the second finds nobody left to invite.
+    The company is locked: two people with the same file follow one another, and the second finds nobody left to invite.
     """
     queries.get_account_to_change(account.id)
-    chosen = [judged.row for judged in judge(roster, account, strangers=strangers) if judged.reason is None]
+    chosen = [judged.row for judged in judge_rows(sheet, account, strangers=strangers) if judged.reason is None]
     for row in chosen:
         invitations.invite(row.email, account, by, family_name=row.family_name, given_name=row.given_name)
     if chosen:
-        after = {"account_id": account.id, "rows": len(roster.rows), "invited": len(chosen), "strangers": strangers}
+        after = {"account_id": account.id, "rows": len(sheet.rows), "invited": len(chosen), "strangers": strangers}
         audit.record(by.id, "invitation.import", "account", account.id, after=after)
     return len(chosen)

@@ -1,4 +1,4 @@
-"""Actions of inviting: a personal letter whose link lets exactly one person in, once."""
+"""Actions on invitations: a personal mail whose link lets exactly one person in, once."""
 
 from datetime import date, timedelta
 from typing import Unpack
@@ -21,7 +21,7 @@ INVITATION_LIFE = timedelta(days=14)
 
 
 class InvitationClosedError(Exception):
-    """Accepted, withdrawn, out of time or its company's contract over between the page and the press of its button."""
+    """The invitation was accepted or withdrawn, ran out, or its company's contract ended after its page was shown."""
 
 
 def invite(
@@ -33,12 +33,12 @@ def invite(
     family_name: str = "",
     given_name: str = "",
 ) -> Invitation:
-    """Send a letter of invitation. One that is still open for this person and company is replaced by it.
+    """Mail an invitation and return it. An open one for the same address and company is withdrawn.
 
-    The names are proposed to the person, who may be called otherwise.
+    The names fill the form that the person finds, who may change them.
     """
     email = tidy_address(email)
-    _replace_open(email, account, by)
+    _withdraw_open_invitations(email, account, by)
     token = tokens.make_token()
     invitation = Invitation(
         token_hash=tokens.fingerprint(token),
@@ -54,14 +54,14 @@ def invite(
     db.session.flush()
     after = {"account_id": account.id, "is_company_admin": is_company_admin}
     audit.record(by.id, "invitation.send", "invitation", invitation.id, after=after)
-    _send(invitation, by, token)
+    _send_invitation(invitation, by, token)
     return invitation
 
 
 def withdraw_invitation(invitation: Invitation, by: Member) -> bool:
-    """Its link opens nothing any more. False: it was accepted, and nothing is changed by that.
+    """Withdraw the invitation. Return whether it is withdrawn now; False: it was accepted, and nothing changes.
 
-    In one statement, so that of accepting and withdrawing at once one wins, and the other is told.
+    In one statement, so that of accepting and withdrawing at once one wins.
     """
     mine = sa.and_(Invitation.id == invitation.id, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
     withdrawn = sa.update(Invitation).where(mine).values(withdrawn_at=now()).returning(Invitation.id)
@@ -74,31 +74,37 @@ def withdraw_invitation(invitation: Invitation, by: Member) -> bool:
 def accept_invitation(
     invitation: Invitation, day: date, handle: str, name: str, **facts: Unpack[MemberFacts]
 ) -> Member:
-    """The invited person becomes a member of the company from that day on. Raises InvitationClosedError.
+    """Add the invited person as a member of the company from that day on, and return them.
 
-    That the letter arrived has shown that the address is theirs.
+    Their address needs no other proof: the letter arrived there. Raises InvitationClosedError.
     """
-    _close(invitation)
+    _mark_accepted(invitation)
     member = actions.add_member(invitation.email, handle, name, **facts)
     actions.join_account(member, invitation.account, day, is_company_admin=invitation.is_company_admin)
     return member
 
 
-def move_by_invitation(invitation: Invitation, member: Member, day: date) -> None:
-    """Somebody who is here already goes on at the company that invited them. Raises InvitationClosedError.
+def transfer_by_invitation(invitation: Invitation, member: Member, day: date) -> None:
+    """Transfer somebody who is a member already to the company that invited them, from that day on.
 
-    What was planned for later days, also to leave, is dropped, as with a move by the staff.
+    What was planned for later days, also to leave, is dropped, as with a transfer by the staff. Raises
+    InvitationClosedError.
     """
-    _close(invitation)
-    memberships.hold(member)
+    _mark_accepted(invitation)
+    memberships.lock_member(member)
     account, is_admin = invitation.account, invitation.is_company_admin
-    memberships.write(member, memberships.plan_transfer(member, account, day, is_company_admin=is_admin).periods)
+    memberships.write_periods(
+        member, memberships.plan_transfer(member, account, day, is_company_admin=is_admin).periods
+    )
     after = {"account_id": account.id, "from_day": day.isoformat(), "is_company_admin": is_admin}
     audit.record(member.id, "member.join", "member", member.id, after=after)
 
 
-def _close(invitation: Invitation) -> None:
-    """In one statement, so that of two presses of the button one wins."""
+def _mark_accepted(invitation: Invitation) -> None:
+    """Mark the invitation as accepted, in one statement: of two requests at once one wins.
+
+    Raises InvitationClosedError.
+    """
     if not joining_rules.is_open(invitation):
         raise InvitationClosedError
     closed = db.session.execute(
@@ -116,7 +122,7 @@ def _close(invitation: Invitation) -> None:
         raise InvitationClosedError
 
 
-def _replace_open(email: str, account: Account, by: Member) -> None:
+def _withdraw_open_invitations(email: str, account: Account, by: Member) -> None:
     still_open = sa.select(Invitation).where(
         Invitation.email == email,
         Invitation.account_id == account.id,
@@ -127,7 +133,7 @@ def _replace_open(email: str, account: Account, by: Member) -> None:
         withdraw_invitation(invitation, by)
 
 
-def _send(invitation: Invitation, by: Member, token: str) -> None:
+def _send_invitation(invitation: Invitation, by: Member, token: str) -> None:
     values = {
         "inviter": by.display_name,
         "company": invitation.account.name,

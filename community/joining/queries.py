@@ -1,30 +1,44 @@
-"""Reading invitations."""
+"""Queries on invitations, and on the companies that somebody may invite into."""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from community.accounts.queries import list_accounts_to_invite_into
+from community.accounts.queries import list_accounts
 from community.signin import tokens
-from models.accounts import Invitation, Member
+from models.accounts import Account, Invitation, Member
 from models.base import db, now
 
 from . import rules
 
 
+def list_accounts_to_invite_into(member: Member) -> Sequence[Account]:
+    """Return the companies that the person may invite somebody into, in the order of their readings."""
+    if not rules.can_invite_anybody(member):
+        return [member.account] if member.account and rules.can_invite_into(member, member.account) else []
+    return [account for account in list_accounts() if rules.can_invite_into(member, account)]
+
+
 def get_invitation(invitation_id: int, seen_by: Member) -> Invitation | None:
-    """None also where the reader could not have sent it."""
+    """Return the invitation with this id; None without one, and where the viewer could not withdraw it."""
     invitation = db.session.get(Invitation, invitation_id)
     return invitation if invitation and rules.can_withdraw_invitation(seen_by, invitation) else None
 
 
 def get_invitation_by_token(token: str) -> Invitation | None:
-    """The invitation whose link carries this token, open or not."""
+    """Return the invitation with this token, open or not; None without one."""
     return db.session.scalar(sa.select(Invitation).where(Invitation.token_hash == tokens.fingerprint(token)))
 
 
+def list_sent_invitations(member_id: int) -> Sequence[Invitation]:
+    """Return all invitations that the member sent, oldest first, open or not."""
+    return db.session.scalars(
+        sa.select(Invitation).where(Invitation.invited_by_id == member_id).order_by(Invitation.id)
+    ).all()
+
+
 def list_open_invitations(seen_by: Member) -> Sequence[Invitation]:
-    """Unanswered and open, newest first; those into companies that the reader may invite into."""
+    """Return the open invitations into companies that the viewer may invite into, newest first."""
     accounts = [account.id for account in list_accounts_to_invite_into(seen_by)]
     chosen = sa.select(Invitation).where(
         Invitation.account_id.in_(accounts),

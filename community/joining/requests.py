@@ -1,4 +1,4 @@
-"""Joining without a personal letter: an address is given, proven by mail, and becomes a member of its company."""
+"""Joining without a personal invitation: an address is given, proven by mail, and becomes a member of its company."""
 
 from datetime import date, timedelta
 from typing import Unpack
@@ -19,29 +19,29 @@ from models.accounts import Account, Member
 from models.base import db, now
 from models.joining import CompanyLink, JoinRequest
 
-# Over a night and a weekend's first day; the address is proven by whoever reads its mail now.
+# Over a night and a weekend's first day; the address is proven by its reader of today.
 REQUEST_LIFE = timedelta(days=2)
 # Addresses of people who have not joined are not kept.
 KEPT_AFTERWARDS = timedelta(days=1)
-# Mails of one kind to one address, whoever asks for them, from however many machines. They are good for longer than a
-# day (REQUEST_LIFE): whoever gets no further one has five good ones.
+# Mails of one kind to one address, from however many people and machines they are asked for. They are good for longer
+# than a day (REQUEST_LIFE): an address that gets no further one has five good ones.
 MAILS_A_DAY = 5
 
 
 class RequestClosedError(Exception):
-    """Used, out of time, or its company or link is closed by now."""
+    """The request was used or ran out, or its company or link is closed by now."""
 
 
 def request_to_join(email: str, locale: str, link: CompanyLink | None = None) -> None:
-    """Send this address the one mail that fits: the way in, the way to sign in, or whom to ask.
+    """Send the address the one mail that fits: the way in, the way to sign in, or whom to ask.
 
-    Whatever it is, the same is done, so that nobody can tell from outside who is known here.
+    The same work is done in each case, so that a stranger cannot see who is known here.
     """
     email = tidy_address(email)
     _forget_old_requests()
     known = queries.get_member_by_email(email)
     owner = queries.get_account_by_mail_domain(email)
-    account = _company_for(email, owner, link)
+    account = _find_company_for(email, owner, link)
     token = tokens.make_token()
     request = JoinRequest(
         token_hash=tokens.fingerprint(token),
@@ -53,14 +53,17 @@ def request_to_join(email: str, locale: str, link: CompanyLink | None = None) ->
     db.session.add(request)
     db.session.flush()
     kind = "join_known" if known is not None else "join_confirm" if account is not None else "join_unknown"
-    _send(request, kind, known.locale if known is not None else locale, token)
+    _send_join_mail(request, kind, known.locale if known is not None else locale, token)
 
 
 def confirm_and_join(request: JoinRequest, day: date, handle: str, name: str, **facts: Unpack[MemberFacts]) -> Member:
-    """The address is proven: its owner becomes a member. Raises RequestClosedError, LinkClosedError."""
-    if not joining_rules.opens_a_door(request, day) or not leads_where_it_led(request):
+    """Add the owner of the proven address as a member of its company from that day on, and return them.
+
+    Raises RequestClosedError, LinkClosedError.
+    """
+    if not joining_rules.is_request_open(request, day) or not is_company_unchanged(request):
         raise RequestClosedError
-    _use(request)
+    _mark_used(request)
     if request.link_id is not None:
         company_links.use_link(request.link_id)
     if request.account is None:
@@ -71,17 +74,21 @@ def confirm_and_join(request: JoinRequest, day: date, handle: str, name: str, **
 
 
 def get_request_by_token(token: str) -> JoinRequest | None:
+    """Return the request with this token, open or not; None without one."""
     return db.session.scalar(sa.select(JoinRequest).where(JoinRequest.token_hash == tokens.fingerprint(token)))
 
 
-def leads_where_it_led(request: JoinRequest) -> bool:
-    """Whether the address would be let into the same company today: its domain may be another company's meanwhile."""
-    account = _company_for(request.email, queries.get_account_by_mail_domain(request.email), request.link)
+def is_company_unchanged(request: JoinRequest) -> bool:
+    """Return whether the address would join the same company today: its domain may be another one's meanwhile."""
+    account = _find_company_for(request.email, queries.get_account_by_mail_domain(request.email), request.link)
     return account is not None and account.id == request.account_id
 
 
-def _company_for(email: str, owner: Account | None, link: CompanyLink | None) -> Account | None:
-    """Which company the address may join: by its domain, or by the link where no other company owns the domain."""
+def _find_company_for(email: str, owner: Account | None, link: CompanyLink | None) -> Account | None:
+    """Return the company that the address may join, or None.
+
+    By its domain, or by the link where no other company owns the domain.
+    """
     if link is None:
         is_free = mail_addresses.is_free_mail(email.rpartition("@")[2])
         can_be_joined = owner is not None and joining_rules.can_be_joined(owner, queries.today())
@@ -95,8 +102,8 @@ def _forget_old_requests() -> None:
     db.session.execute(sa.delete(JoinRequest).where(JoinRequest.expires_at < now() - KEPT_AFTERWARDS))
 
 
-def _use(request: JoinRequest) -> None:
-    """In one statement, so that of two presses of the button one wins."""
+def _mark_used(request: JoinRequest) -> None:
+    """Mark the request as used, in one statement: of two requests at once one wins. Raises RequestClosedError."""
     used = db.session.execute(
         sa.update(JoinRequest)
         .where(JoinRequest.id == request.id, JoinRequest.used_at.is_(None), JoinRequest.expires_at > now())
@@ -107,8 +114,11 @@ def _use(request: JoinRequest) -> None:
         raise RequestClosedError
 
 
-def _send(request: JoinRequest, kind: str, locale: str, token: str) -> None:
-    """Written in any case; more than a few a day are not sent."""
+def _send_join_mail(request: JoinRequest, kind: str, locale: str, token: str) -> None:
+    """Write the mail, and send it unless the address got enough of its kind today.
+
+    It is written in any case, so that the time that takes says nothing.
+    """
     values = {
         "email": request.email,
         "company": request.account.name if request.account else "",
@@ -118,14 +128,17 @@ def _send(request: JoinRequest, kind: str, locale: str, token: str) -> None:
         "expires_at": request.expires_at,
     }
     letter = write_letter(kind, locale, values)
-    if _count_today(request) <= MAILS_A_DAY:
+    if _count_mails_today(request) <= MAILS_A_DAY:
         queue_mail(kind, request.email, letter, event_key=f"join {request.id} {kind}", drop_after=request.expires_at)
     else:
         hurry("mail.send_waiting")
 
 
-def _count_today(request: JoinRequest) -> int:
-    """How often the same way in was asked for: other ways that strangers ask for do not count against this one."""
+def _count_mails_today(request: JoinRequest) -> int:
+    """Return how often this address asked for the same company and link within a day.
+
+    Other ways in that strangers ask for do not count against this one.
+    """
     counted = sa.select(sa.func.count()).where(
         JoinRequest.email == request.email,
         JoinRequest.account_id.is_not_distinct_from(request.account_id),

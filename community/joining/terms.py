@@ -1,4 +1,4 @@
-"""Terms of use and privacy policy: published by version, held from a day on, accepted by people."""
+"""Terms of use and privacy policy: published as versions, in force from a day on, accepted by people."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,10 @@ class NewVersion:
 
 
 def publish(new: NewVersion, by: Member | None, *, at: datetime | None = None) -> TermsVersion:
-    """Add the next version. `by` None: the operator. The text must pass `community.text.to_html`."""
+    """Add the next version of the text, and return it. The text must pass `community.text.to_html`.
+
+    `by` None: the operator at the command line.
+    """
     newest = sa.select(sa.func.max(TermsVersion.number)).where(TermsVersion.kind == new.kind)
     number = 1 + (db.session.scalar(newest) or 0)
     version = TermsVersion(
@@ -64,7 +67,7 @@ def publish(new: NewVersion, by: Member | None, *, at: datetime | None = None) -
 
 
 def list_versions(kind: TermsKind | None = None) -> Sequence[TermsVersion]:
-    """All that were ever published, those to come too; the newest first. Without their texts."""
+    """Return all published versions, of one text or of both, the newest first. Their texts are not loaded."""
     chosen = sa.select(TermsVersion).options(*_WITHOUT_TEXTS)
     if kind is not None:
         chosen = chosen.where(TermsVersion.kind == kind)
@@ -72,25 +75,30 @@ def list_versions(kind: TermsKind | None = None) -> Sequence[TermsVersion]:
 
 
 def get_version(kind: TermsKind, number: int) -> TermsVersion | None:
+    """Return this version with its text; None without one."""
     return db.session.scalar(sa.select(TermsVersion).where(TermsVersion.kind == kind, TermsVersion.number == number))
 
 
-def last_day(kind: TermsKind) -> date | None:
-    """From which day on the newest version holds; the next one cannot hold before it."""
+def latest_start_day(kind: TermsKind) -> date | None:
+    """Return the latest day on which a published version comes into force; None without one.
+
+    The next version cannot come into force before it.
+    """
     return db.session.scalar(sa.select(sa.func.max(TermsVersion.holds_from)).where(TermsVersion.kind == kind))
 
 
-def in_force(day: date) -> list[TermsVersion]:
-    """Of each text the version that holds on that day, terms of use first. Without their texts."""
+def list_in_force(day: date) -> list[TermsVersion]:
+    """Return the version of each text that is in force on that day, terms of use first. Their texts are not loaded."""
     begun = sa.select(TermsVersion).options(*_WITHOUT_TEXTS).where(TermsVersion.holds_from <= day)
     newest = {version.kind: version for version in db.session.scalars(begun.order_by(TermsVersion.number))}
     return [newest[kind] for kind in TermsKind if kind in newest]
 
 
 def list_to_accept(member_id: int, day: date) -> list[TermsVersion]:
-    """What holds on that day and asks for a consent that this person has not given. One query.
+    """Return the versions in force on that day that the person still has to accept. One query.
 
-    Whoever has accepted a version, or a later one, need not accept it again for a version that asks for nothing.
+    A person who has accepted a version, or a later one, need not accept it again for a version that does not ask for
+    it.
     """
     asked = (
         sa.select(TermsVersion, TermsAcceptance.accepted_at.is_not(None))
@@ -113,13 +121,23 @@ def list_to_accept(member_id: int, day: date) -> list[TermsVersion]:
     return [newest[kind] for kind in TermsKind if missing.get(kind)]
 
 
-def to_page(version: TermsVersion, locale: str) -> Markup:
-    """The text in the reader's language, as far as it has been published in it."""
-    return _rendered(version.body_en if locale == "en" and version.body_en else version.body_ja)
+def list_accepted(member_id: int) -> list[tuple[TermsVersion, datetime]]:
+    """Return the versions that the member has accepted, and when, earliest first. Without their texts."""
+    chosen = sa.select(TermsVersion, TermsAcceptance.accepted_at).options(*_WITHOUT_TEXTS)
+    chosen = chosen.join(TermsAcceptance, TermsAcceptance.version_id == TermsVersion.id)
+    chosen = chosen.where(TermsAcceptance.member_id == member_id)
+    return [
+        (row[0], row[1]) for row in db.session.execute(chosen.order_by(TermsAcceptance.accepted_at, TermsVersion.id))
+    ]
+
+
+def render_version(version: TermsVersion, locale: str) -> Markup:
+    """Return the text as HTML, in English for the locale "en" where there is an English one, else in Japanese."""
+    return _render_body(version.body_en if locale == "en" and version.body_en else version.body_ja)
 
 
 @lru_cache(maxsize=PAGES_KEPT)
-def _rendered(body: str) -> Markup:
+def _render_body(body: str) -> Markup:
     return Markup(text.to_html(body))  # noqa: S704  what makes members' text safe made this
 
 
@@ -127,7 +145,7 @@ def _rendered(body: str) -> Markup:
 
 
 def accept(member: Member, versions: Collection[TermsVersion], *, at: datetime | None = None) -> None:
-    """Write down that the person has agreed to these; what they had agreed to before stays as it was."""
+    """Write that the person has accepted these versions. Versions that they accepted before keep their time."""
     queries.get_member_to_change(member.id)
     known = sa.select(TermsAcceptance.version_id).where(TermsAcceptance.member_id == member.id)
     accepted = set(db.session.scalars(known))

@@ -142,21 +142,21 @@ def reverse(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal |
     reversals are written, so that the newest one says WITHDRAWN. An act recorded anew for another company is reversed
     there.
     """
-    act = _where_it_is_now(act)
+    act = _lock_newest(act)
     tip = tips_of([act])[act.id]
     if tip.id == act.id or tip.cause != SignalCause.MODERATION or cause == SignalCause.MODERATION:
-        return _hang_on(tip, act, cause) if _counts_at(tip, act) else None
+        return _append_reversal(tip, act, cause) if _counts_at(tip, act) else None
     if _counts_at(tip, act):
-        return _hang_on(tip, act, cause)
-    returned = _hang_on(tip, act, cause)
-    return _hang_on(returned, act, cause)
+        return _append_reversal(tip, act, cause)
+    returned = _append_reversal(tip, act, cause)
+    return _append_reversal(returned, act, cause)
 
 
 def give_back(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal | None:
     """Reverse the newest reversal of an act. Return the new signal, or None if the act counts already."""
-    act = _where_it_is_now(act)
+    act = _lock_newest(act)
     tip = tips_of([act])[act.id]
-    return None if _counts_at(tip, act) else _hang_on(tip, act, cause)
+    return None if _counts_at(tip, act) else _append_reversal(tip, act, cause)
 
 
 def record_anew(act: Signal, account_id: int | None, kind: SignalKind) -> Signal:
@@ -184,20 +184,20 @@ def record_anew(act: Signal, account_id: int | None, kind: SignalKind) -> Signal
             source=act.source,
         )
     )
-    _close(act, tip, counts=counts)
+    _end_reversals(act, tip, counts=counts)
     if not counts:
-        _hang_on(anew, anew, tip.cause)
+        _append_reversal(anew, anew, tip.cause)
     return anew
 
 
-def _close(act: Signal, tip: Signal, *, counts: bool) -> None:
+def _end_reversals(act: Signal, tip: Signal, *, counts: bool) -> None:
     """Make the newest reversal say MOVED, so that nothing restores the act; a withdrawn act gets two more reversals."""
     if not counts:
-        tip = _hang_on(tip, act, SignalCause.MOVED)
-    _hang_on(tip, act, SignalCause.MOVED)
+        tip = _append_reversal(tip, act, SignalCause.MOVED)
+    _append_reversal(tip, act, SignalCause.MOVED)
 
 
-def _where_it_is_now(act: Signal) -> Signal:
+def _lock_newest(act: Signal) -> Signal:
     """Return the newest record of an act, with its members locked against transfers until this transaction ends."""
     hold(act.member_id, act.by_id)
     return newest_of(act)
@@ -222,8 +222,8 @@ def _counts_at(tip: Signal, act: Signal) -> bool:
     return links % 2 == 0
 
 
-def _hang_on(tip: Signal, act: Signal, cause: SignalCause) -> Signal:
-    """Append a reversal and return it. A reversal repeats its act's facts, so that readers know what is touched."""
+def _append_reversal(tip: Signal, act: Signal, cause: SignalCause) -> Signal:
+    """Append a reversal and return it. A reversal repeats its act's facts, so that projectors know what is touched."""
     return _append(
         Signal(
             kind=act.kind,

@@ -12,7 +12,7 @@ from models.ledger import PendingSignal, Signal, SignalKind, SignalSequence
 
 
 class SequencedSignal(NamedTuple):
-    """A sequenced signal as the ledger's readers get it: its sequence number, and columns of Signal."""
+    """A sequenced signal as projectors get it: its sequence number, and columns of Signal."""
 
     seq: int
     id: int

@@ -1,4 +1,4 @@
-"""A member moves to another company, on a future or a past day: acts after a past day are recorded anew.
+"""Reassigns acts when a member changes company: after a past day, they are recorded anew.
 
 scoring.md: an act belongs to the company that its member belonged to on the day of the act; a back-dated change of
 membership reverses the acts after that day and records them anew.
@@ -42,17 +42,17 @@ class ReassignedAct:
 
 
 def plan(transfer: Transfer) -> list[ReassignedAct]:
-    """Return the acts that a move would record anew; none if it begins tomorrow or later."""
+    """Return the acts that a transfer would record anew; none if it begins tomorrow or later."""
     return _reassigned_acts(transfer.member.id, transfer.from_day, transfer.periods)
 
 
 def carry_out(transfer: Transfer, *, by: Member, reason: str) -> list[ReassignedAct]:
     """Write the memberships, record their acts anew and return those acts. Then both companies need a new score."""
-    memberships.hold(transfer.member)
+    memberships.lock_member(transfer.member)
     transfer = memberships.plan_transfer(
         transfer.member, transfer.account, transfer.from_day, is_company_admin=transfer.is_company_admin
     )
-    memberships.carry_out(transfer, by=by, reason=reason)
+    memberships.carry_out_transfer(transfer, by=by, reason=reason)
     return follow(transfer.member, transfer.from_day)
 
 
@@ -89,7 +89,7 @@ def _acts_of(member_id: int, from_day: date) -> list[Signal]:
 
 
 class _Companies:
-    """Who belonged where on the day of each act: the moving member as planned, the others as stored."""
+    """Who belonged where on the day of each act: the transferred member as planned, the others as stored."""
 
     def __init__(self, acts: Sequence[Signal], member_id: int, periods: Sequence[MembershipPeriod]) -> None:
         others = {i for act in acts for i in (act.member_id, act.by_id) if i is not None} - {member_id}

@@ -100,7 +100,7 @@ def give_back(mail: Mail, at: datetime | None = None) -> None:
     mail.next_try = at or now()
 
 
-def bring_forward(at: datetime, step: timedelta, due_before: datetime) -> None:
+def keep_due(at: datetime, step: timedelta, due_before: datetime) -> None:
     """Move due times back by `step` after the clock was set back by that much to `at`.
 
     So claims and pauses last as long as before. A mail that waits for an hour of the day after `due_before` keeps its

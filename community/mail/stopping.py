@@ -6,17 +6,17 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 def make_stop_token(member_id: int, kind: str) -> str:
     """Return the unsubscribe token; always the same, so that a mail's header and body agree."""
-    return _keys().dumps([member_id, kind])
+    return _serializer().dumps([member_id, kind])
 
 
 def read_stop_token(token: str) -> tuple[int, str] | None:
     """Return the member's id and the kind of mail of a token; None if the token is not ours."""
     try:
-        member_id, kind = _keys().loads(token)
+        member_id, kind = _serializer().loads(token)
     except BadSignature:
         return None
     return member_id, kind
 
 
-def _keys() -> URLSafeSerializer:
+def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.secret_key), salt="stop mails")

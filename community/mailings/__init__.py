@@ -1,1 +1,1 @@
-"""Mail about notifications: whether, when and how a person is mailed of them. It knows things, and no room."""
+"""Mail about notifications: whether, when and how a member gets one. The package knows things, and no room."""

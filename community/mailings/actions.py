@@ -1,4 +1,4 @@
-"""From notifications to mails: each is written, put off, left to the digest or left out."""
+"""Turns notifications into mails: each is mailed now, postponed, left to the digest or left out."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,10 @@ Outgoing = tuple[NotificationMail, Row]
 
 
 def write_at_once(most: int, renderer: MailRenderer) -> int:
-    """Decide about notifications that are due, write the mails of those that go at once; return how many were due."""
+    """Decide about at most `most` due notifications, and write the mails of those that go at once.
+
+    Return how many were due.
+    """
     at = now()
     due = queries.list_due(at, most)
     if not due:
@@ -38,15 +41,15 @@ def write_at_once(most: int, renderer: MailRenderer) -> int:
         recipient = recipients.get(item.mail.member_id)
         if recipient and _goes_now(item, recipient, mailed[recipient.member.id], at):
             mailed[recipient.member.id] += 1
-            going.append((item.mail, _write(item, recipient, renderer)))
+            going.append((item.mail, _row_of_mail_at_once(item, recipient, renderer)))
         elif recipient is None:
             leave_out(item.mail, rules.NOBODY)
-    _post(going)
+    _add_to_outbox(going)
     return len(due)
 
 
 def write_digests(people: int, renderer: MailRenderer) -> int:
-    """Write the digests that are due of so many people; return how many had one due."""
+    """Write the due digests of at most `people` people. Return how many people had notifications due for a digest."""
     at = now()
     due = queries.list_due_digests(at, people)
     recipients = queries.list_recipients({mail.member_id for mail in due})
@@ -57,20 +60,20 @@ def write_digests(people: int, renderer: MailRenderer) -> int:
         wanted = [item for item in gathered if _is_for_digest(item, recipient, at)]
         if wanted and recipient and _is_digest_time(wanted, recipient, at):
             letter = renderer.render_digest(wanted, recipient)
-            mail = _mail(recipient, rules.DIGEST, _digest_key(recipient, at), letter)
+            mail = _row_of_mail(recipient, rules.DIGEST, _digest_key(recipient, at), letter)
             going += [(item.mail, mail) for item in wanted]
-    _post(going)
+    _add_to_outbox(going)
     return len({mail.member_id for mail in due})
 
 
 def leave_out(mail: NotificationMail, why: str) -> None:
-    """Note that this notification is not mailed, and why."""
+    """Note that this notification is not mailed, with the reason."""
     mail.due_at = None
     mail.obstacle = why
 
 
 def write_anew(mail: Mail, contents: Iterable[NotificationMail]) -> None:
-    """Throw a digest away that has not gone yet: something in it may no longer be told, and it is made without it."""
+    """Delete an unsent digest of which something may no longer be mailed; the rest becomes due for a new one."""
     for content in contents:
         content.mail_id, content.due_at = None, now()
     db.session.flush()
@@ -79,7 +82,7 @@ def write_anew(mail: Mail, contents: Iterable[NotificationMail]) -> None:
 
 
 def forget_old() -> None:
-    """Mails that could wait and are done, and what was noted about them, after a while."""
+    """Delete finished mails that could wait, and finished `NotificationMail` rows, if older than `KEPT_FOR`."""
     before = now() - rules.KEPT_FOR
     old = sa.select(Mail.id).where(Mail.can_wait, Mail.next_try.is_(None), Mail.created_at < before)
     done = sa.and_(NotificationMail.due_at.is_(None), NotificationMail.at < before)
@@ -95,7 +98,7 @@ def forget_old() -> None:
 
 
 def _goes_now(item: MailItem, recipient: Recipient, mailed_today: int, at: datetime) -> bool:
-    """Return whether a mail of it is written now; if not, its row says what becomes of it."""
+    """Return whether the item is mailed now; if not, note in its row what becomes of it."""
     why_not = rules.obstacle(item, recipient, at)
     if why_not:
         leave_out(item.mail, why_not)
@@ -120,7 +123,7 @@ def _is_for_digest(item: MailItem, recipient: Recipient | None, at: datetime) ->
 
 
 def _is_digest_time(wanted: Sequence[MailItem], recipient: Recipient, at: datetime) -> bool:
-    """In working hours, and once a day; else it waits for the next time."""
+    """Return whether the digest goes now; if not, set when it does: in working hours, and once a day."""
     opening = hours.next_opening(at, recipient.zone, at_any_hour=recipient.at_any_hour)
     if opening <= at and queries.find_mails([message_id_of(_digest_key(recipient, at))]):
         opening = hours.next_morning(at, recipient.zone, at_any_hour=recipient.at_any_hour)
@@ -133,13 +136,13 @@ def _digest_key(recipient: Recipient, at: datetime) -> str:
     return f"digest {recipient.member.id} {at.astimezone(recipient.zone).date()}"
 
 
-def _write(item: MailItem, recipient: Recipient, renderer: MailRenderer) -> Row:
-    return _mail(
+def _row_of_mail_at_once(item: MailItem, recipient: Recipient, renderer: MailRenderer) -> Row:
+    return _row_of_mail(
         recipient, item.mail.kind, f"{item.event} {recipient.member.id}", renderer.render_at_once(item, recipient)
     )
 
 
-def _mail(recipient: Recipient, kind: str, event_key: str, letter: Letter) -> Row:
+def _row_of_mail(recipient: Recipient, kind: str, event_key: str, letter: Letter) -> Row:
     return {
         "message_id": message_id_of(event_key),
         "kind": kind,
@@ -153,11 +156,11 @@ def _mail(recipient: Recipient, kind: str, event_key: str, letter: Letter) -> Ro
     }
 
 
-def _post(going: Sequence[Outgoing]) -> None:
-    """Put the mails into the outbox, and note with each notification which one it is.
+def _add_to_outbox(going: Sequence[Outgoing]) -> None:
+    """Add the mails to the outbox, and note with each notification which mail it went into.
 
-    All with one statement: SQLite would take objects one by one. A mail that is there already stays as it is, for an
-    act, or a day's digest, has one.
+    One statement inserts them all, since SQLite would insert objects one by one. A mail that exists stays as it is: an
+    act has one for each recipient, and so has a day's digest.
     """
     if not going:
         return

@@ -1,4 +1,4 @@
-"""When mail that can wait is sent: in working hours of the person's zone, on days on which Japan works."""
+"""When mail that can wait is sent: in working hours of the recipient's time zone, on working days in Japan."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -13,12 +13,12 @@ YEAR_END = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
 
 
 def is_working_day(day: date) -> bool:
-    """Neither a weekend, nor a holiday in Japan, nor the days around New Year."""
+    """Return whether the day is none of a weekend, a Japanese holiday and the days around New Year."""
     return day.weekday() < SATURDAY and (day.month, day.day) not in YEAR_END and day not in _holidays()
 
 
 def next_opening(at: datetime, zone: ZoneInfo, *, at_any_hour: bool = False) -> datetime:
-    """The first instant from `at` on at which mail may go to somebody there; `at` itself, if it may now."""
+    """Return the first instant from `at` on at which mail may go to that time zone; `at` itself if it may go then."""
     here = at.astimezone(zone)
     if at_any_hour or (is_working_day(here.date()) and FIRST_HOUR <= here.hour < LAST_HOUR):
         return at
@@ -26,7 +26,7 @@ def next_opening(at: datetime, zone: ZoneInfo, *, at_any_hour: bool = False) -> 
 
 
 def next_morning(at: datetime, zone: ZoneInfo, *, at_any_hour: bool = False) -> datetime:
-    """When the next working day begins there (`at_any_hour`: the next day), later than `at`."""
+    """Return the start of the next working day (`at_any_hour`: of the next day) in that time zone, later than `at`."""
     here = at.astimezone(zone)
     day = here.date() if here.hour < FIRST_HOUR else here.date() + timedelta(days=1)
     while not (at_any_hour or is_working_day(day)):
@@ -36,5 +36,5 @@ def next_morning(at: datetime, zone: ZoneInfo, *, at_any_hour: bool = False) -> 
 
 @cache
 def _holidays() -> holidays.HolidayBase:
-    """Works a year out when it is first asked for one of its days."""
+    """Return Japan's holidays; a year is computed when one of its days is first looked up."""
     return holidays.country_holidays("JP")

@@ -1,12 +1,11 @@
-"""What a mail tells of, and to whom: everything that has to be known to decide and to write."""
+"""Types: the recipient of a mail and an item in it, with all that is needed to decide on it and to render it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from community.accounts.member_names import Named
-from community.accounts.naming import author_label
+from community.accounts.names import MemberName, author_label
 from community.room import Key, NotificationKind, Thing
 from community.things import SharedThings
 from models.accounts import Member
@@ -15,7 +14,7 @@ from models.mail import Delivery, NotificationMail
 
 @dataclass(frozen=True)
 class Recipient:
-    """A person as mails see them. `mailed_today`: mails that could wait, in the person's own day."""
+    """A member who may be mailed. `mailed_today`: mails that could wait, within the current day of their time zone."""
 
     member: Member
     choices: Mapping[str, Delivery]  # by the kind's name
@@ -27,11 +26,11 @@ class Recipient:
 
 @dataclass(frozen=True)
 class MailItem:
-    """One notification of one person, as it stands now.
+    """One notification of one member, in its present state.
 
-    `kind`: None where no room has it. `counts`: its act or notice was not withdrawn, sequenced or not. `place` has the
-    title, `subject` the words and the address: a topic and its post; of a notice both are its thing. `actor` did it;
-    None: nobody in particular. `event` is the same for all whom one thing notifies.
+    `kind`: None if no room has it. `counts`: its act or notice was not withdrawn, sequenced or not. `place` has the
+    title, `subject` the text and the address: a topic and its post; for a notice both are its thing. `actor`: None if
+    there is none. `event` is equal for all whom the same act or notice notifies.
     """
 
     mail: NotificationMail
@@ -42,15 +41,15 @@ class MailItem:
     expires_at: datetime | None
     place: Key
     subject: Key
-    actor: Named | None
+    actor: MemberName | None
     things: SharedThings
 
     def describe_place(self) -> Thing | None:
-        """Return what the mail is about, described in the language of the moment; None: it is no more."""
+        """Return the thing that the mail is about, described in the current language; None if it no longer exists."""
         return self.things.get(self.place)
 
     def describe_subject(self) -> Thing | None:
-        """Return what the mail quotes and leads to; None: it is no more."""
+        """Return the thing that the mail quotes and links to; None if it no longer exists."""
         return self.things.get(self.subject)
 
     def name_actor(self) -> str:
@@ -58,12 +57,12 @@ class MailItem:
         return author_label(None, self.actor) if self.actor else ""
 
     def is_own(self) -> bool:
-        """Return whether what it is about is the person's own."""
+        """Return whether the recipient is the author of the thing that the mail is about."""
         place = self.describe_place()
         return place is not None and place.author_id == self.mail.member_id
 
     def is_hidden(self) -> bool:
-        """Return whether it may not be mailed: what is hidden goes to nobody, for a mail stays."""
+        """Return whether a thing is hidden, gone, or out of the recipient's sight; even authors get no mail of it."""
         described = (self.describe_place(), self.describe_subject())
         if any(thing is None or thing.is_hidden for thing in described):
             return True

@@ -1,4 +1,4 @@
-"""Reading what mails are written from, for many people at once."""
+"""Reads what mails are written from, for many recipients at once."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import sqlalchemy as sa
 from flask import current_app
 
-from community.accounts.member_names import list_names
+from community.accounts.names import list_names
 from community.ledger.queries import counting_firsts, is_record_of
 from community.mail.queries import list_bouncing
 from community.room import Act, Key, current_rooms
@@ -22,19 +22,19 @@ from models.notifications import Notice, NotificationRead
 
 from .items import MailItem, Recipient
 
-# What an event is said to be of, first to last; acts of one instant in the ledger's order.
+# Earliest first; acts of the same instant in the ledger's order.
 _AS_IT_HAPPENED = (NotificationMail.at, NotificationMail.signal_id, NotificationMail.notice_id)
 
 
 def list_due(at: datetime, most: int) -> Sequence[NotificationMail]:
-    """Return notifications whose time to be mailed has come, event by event, locked."""
+    """Lock and return at most `most` notifications due to be mailed outside digests, grouped by event."""
     due = sa.select(NotificationMail).where(NotificationMail.due_at <= at, NotificationMail.in_digest.is_(False))
     ordered = due.order_by(NotificationMail.signal_id, NotificationMail.notice_id, NotificationMail.member_id)
     return db.session.scalars(ordered.limit(most).with_for_update(skip_locked=True)).all()
 
 
 def list_due_digests(at: datetime, people: int) -> Sequence[NotificationMail]:
-    """Return all that some people's digests are made of whose time has come, locked, person by person."""
+    """Lock and return the notifications due for the digests of at most `people` people, grouped by person."""
     due = sa.and_(NotificationMail.due_at <= at, NotificationMail.in_digest.is_(True))
     some = sa.select(NotificationMail.member_id).where(due).distinct().order_by(NotificationMail.member_id)
     member_ids = db.session.scalars(some.limit(people)).all()
@@ -44,20 +44,23 @@ def list_due_digests(at: datetime, people: int) -> Sequence[NotificationMail]:
 
 
 def list_contents(mails: Collection[Mail]) -> Sequence[NotificationMail]:
-    """Return the notifications that these mails tell of, as they happened."""
+    """Return the notifications that went into these mails, earliest first."""
     contents = sa.select(NotificationMail).where(NotificationMail.mail_id.in_([mail.id for mail in mails]))
     ordered = contents.order_by(*_AS_IT_HAPPENED).execution_options(populate_existing=True)
     return db.session.scalars(ordered).all()
 
 
 def list_items(mails: Sequence[NotificationMail], recipients: Collection[Recipient]) -> list[MailItem]:
-    """Return the notifications as they stand now, in the order given.
+    """Return the notifications in their present state, in the order given.
 
-    Four queries and those of the things, however many; one more where notices are among them. Acts are asked of the
-    ledger, not of their notifications: a rebuild forgets those for a while.
+    Needs four queries and those of the things, however many there are; one more if notices are among them. Acts are
+    read from the ledger and not from their notifications, which are gone for a while during a rebuild.
     """
-    sources = _sources(mails)
-    counting, read = counting_firsts({mail.signal_id for mail in mails if mail.signal_id is not None}), _read(mails)
+    sources = _sources_of(mails)
+    counting, read = (
+        counting_firsts({mail.signal_id for mail in mails if mail.signal_id is not None}),
+        _list_read_marks(mails),
+    )
     keys = {key for source in sources for key in (source.place, source.subject)}
     things = SharedThings(keys, [recipient.member for recipient in recipients])
     actors = list_names({source.actor_id for source in sources if source.actor_id is not None})
@@ -82,11 +85,11 @@ def list_items(mails: Sequence[NotificationMail], recipients: Collection[Recipie
 
 
 def list_recipients(member_ids: Collection[int]) -> dict[int, Recipient]:
-    """Return the people by id. Five queries, however many."""
+    """Return the recipients by member id, in five queries however many there are."""
     chosen = sa.select(Member).where(Member.id.in_(member_ids)).execution_options(populate_existing=True)
     members = db.session.scalars(chosen).unique().all()
     bouncing = list_bouncing([member.email for member in members])
-    choices = _choices(member_ids)
+    choices = _choices_of(member_ids)
     night_owls = set(
         db.session.scalars(
             sa.select(MailRhythm.member_id).where(MailRhythm.member_id.in_(member_ids), MailRhythm.at_any_hour)
@@ -108,29 +111,29 @@ def list_recipients(member_ids: Collection[int]) -> dict[int, Recipient]:
 
 
 def find_mails(message_ids: Collection[str]) -> dict[str, int]:
-    """Those of these mails that were written already, by their Message-IDs."""
+    """Return the ids of the mails that exist already, by Message-ID."""
     known = sa.select(Mail.message_id, Mail.id).where(Mail.message_id.in_(message_ids))
     return dict(db.session.execute(known).all())
 
 
 def returned_mail_ids() -> sa.Select[int]:
-    """Select the mails that came back: what is known of their addresses hangs on them."""
+    """Return the query for ids of mails that bounced; `MailBounce` rows refer to them, so they must stay."""
     return sa.select(MailBounce.mail_id)
 
 
 def get_choices(member_id: int) -> dict[str, Delivery]:
-    """Return what the person chose, by the kind's name; what is missing is as suggested."""
-    return _choices([member_id]).get(member_id, {})
+    """Return the member's choices by kind; kinds without a choice are left out and mailed as the kind suggests."""
+    return _choices_of([member_id]).get(member_id, {})
 
 
 def wants_any_hour(member_id: int) -> bool:
-    """Whether the person wants mail that can wait at night and on holidays too."""
+    """Return whether the member wants mail that can wait at night and on holidays too."""
     rhythm = db.session.get(MailRhythm, member_id)
     return rhythm is not None and rhythm.at_any_hour
 
 
 def zone_of(member: Member) -> ZoneInfo:
-    """The person's time zone; the community's where theirs is no longer known."""
+    """Return the member's time zone; the community's if theirs is unknown to this machine."""
     try:
         return ZoneInfo(member.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
@@ -141,7 +144,7 @@ def zone_of(member: Member) -> ZoneInfo:
 
 
 class _Source(NamedTuple):
-    """What a notification is of; `notice`: None where it is an act."""
+    """The act or notice behind a notification; `notice`: None if it is an act."""
 
     event: str
     place: Key
@@ -150,35 +153,37 @@ class _Source(NamedTuple):
     notice: Notice | None
 
 
-def _sources(mails: Sequence[NotificationMail]) -> list[_Source]:
-    """Return what each of these is of. One query for acts, one for notices where there are any."""
-    acts, notices = _acts(mails), _notices(mails)
+def _sources_of(mails: Sequence[NotificationMail]) -> list[_Source]:
+    """Return the source of each, in order: one query for acts, one for notices if there are any."""
+    acts, notices = _acts_of(mails), _notices_of(mails)
     return [
-        _of_notice(notices[mail.notice_id]) if mail.notice_id is not None else _of_act(acts[mail.signal_id], mail.kind)
+        _source_of_notice(notices[mail.notice_id])
+        if mail.notice_id is not None
+        else _source_of_act(acts[mail.signal_id], mail.kind)
         for mail in mails
     ]
 
 
-def _of_act(act: Act, kind_name: str) -> _Source:
+def _source_of_act(act: Act, kind_name: str) -> _Source:
     kind = current_rooms().notification_kinds.get(kind_name)
     actor_id = kind.source.actor(act) if kind and kind.source else None
     return _Source(f"act {act.id}", act.place, act.subject, actor_id, None)
 
 
-def _of_notice(notice: Notice) -> _Source:
+def _source_of_notice(notice: Notice) -> _Source:
     thing = (notice.thing_kind, notice.thing_id)
     # All that a letter says follows from these; a key alone may stand for several things, or several kinds.
     event = f"notice {notice.kind} {notice.thing_kind} {notice.thing_id} {notice.by_id or 0} {notice.key}"
     return _Source(event, thing, thing, notice.by_id, notice)
 
 
-def _acts(mails: Sequence[NotificationMail]) -> dict[int | None, Act]:
+def _acts_of(mails: Sequence[NotificationMail]) -> dict[int | None, Act]:
     columns = (getattr(Signal, name) for name in Act._fields)
     chosen = sa.select(*columns).where(Signal.id.in_({mail.signal_id for mail in mails if mail.signal_id is not None}))
     return {row.id: Act(*row) for row in db.session.execute(chosen)}
 
 
-def _notices(mails: Sequence[NotificationMail]) -> dict[int, Notice]:
+def _notices_of(mails: Sequence[NotificationMail]) -> dict[int, Notice]:
     ids = {mail.notice_id for mail in mails if mail.notice_id is not None}
     if not ids:
         return {}
@@ -186,8 +191,8 @@ def _notices(mails: Sequence[NotificationMail]) -> dict[int, Notice]:
     return {notice.id: notice for notice in db.session.scalars(chosen)}
 
 
-def _read(mails: Sequence[NotificationMail]) -> set[tuple[int, int | None]]:
-    """Return who has read of which act, by the id of its first record: it may have been recorded anew since."""
+def _list_read_marks(mails: Sequence[NotificationMail]) -> set[tuple[int, int | None]]:
+    """Return who has read about which act, by the id of its first record: it may have been recorded anew since."""
     first_id = sa.func.coalesce(Signal.moved_from_id, Signal.id)
     rows = db.session.execute(
         sa.select(NotificationRead.member_id, first_id)
@@ -200,7 +205,7 @@ def _read(mails: Sequence[NotificationMail]) -> set[tuple[int, int | None]]:
     return {(member_id, signal_id) for member_id, signal_id in rows}
 
 
-def _choices(member_ids: Collection[int]) -> dict[int, dict[str, Delivery]]:
+def _choices_of(member_ids: Collection[int]) -> dict[int, dict[str, Delivery]]:
     found: dict[int, dict[str, Delivery]] = {}
     for choice in db.session.scalars(sa.select(MailChoice).where(MailChoice.member_id.in_(member_ids))):
         found.setdefault(choice.member_id, {})[choice.kind] = Delivery(choice.delivery)
@@ -208,7 +213,7 @@ def _choices(member_ids: Collection[int]) -> dict[int, dict[str, Delivery]]:
 
 
 def _mailed_today(zones: dict[int, ZoneInfo]) -> Counter[int]:
-    """How many mails that can wait each had on what is today for them."""
+    """Return how many mails that can wait each member had on the current day of their time zone."""
     at = now()
     rows = db.session.execute(
         sa.select(Mail.member_id, Mail.created_at).where(

@@ -1,4 +1,4 @@
-"""Letters about notifications. Those that differ only in whom they go to are rendered once."""
+"""Renders letters about notifications. Letters that differ only in their recipient are rendered once."""
 
 import secrets
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from .items import MailItem, Recipient
 from .rules import DIGEST
 
 EXCERPT_LENGTH = 200
-# More things than one reads about in a mail; the rest is counted.
+# Nobody reads about more things in one mail; the others are counted.
 DIGEST_ENTRIES = 20
 
 
@@ -30,13 +30,13 @@ class DigestLine:
     is_own: bool
 
     def sentence(self) -> str:
-        """Return it in the language of the letter that is being rendered."""
+        """Return the line as a sentence in the language of the letter that is being rendered."""
         return sentence_of(self.kind, self.count, self.who, is_own=self.is_own)
 
 
 @dataclass(frozen=True)
 class DigestEntry:
-    """What a digest says of one thing."""
+    """One thing in a digest, with a line for each kind of notification."""
 
     title: str
     address: str
@@ -44,11 +44,11 @@ class DigestEntry:
 
 
 class MailRenderer:
-    """Renders the letters of one run. What it is given has no obstacle (rules.py)."""
+    """Renders the letters of one run of the task. Callers have checked `rules.obstacle` of each item."""
 
     def __init__(self) -> None:
-        # Stands in a rendered letter for the way out of it; nobody can have typed it.
-        self._mark = f"stop-{secrets.token_urlsafe(16)}"
+        # Placeholder for the unsubscribe link in a rendered letter; random, so that no text of a member contains it.
+        self._placeholder = f"stop-{secrets.token_urlsafe(16)}"
         self._rendered: dict[tuple[object, ...], Letter] = {}
 
     def render_at_once(self, item: MailItem, recipient: Recipient) -> Letter:
@@ -69,7 +69,7 @@ class MailRenderer:
             "entries": entries[:DIGEST_ENTRIES],
             "more": max(len(entries) - DIGEST_ENTRIES, 0),
             "all_news": links.notifications(),
-            **self._ways_out(),
+            **self._unsubscribe_links(),
         }
         return self._personalise(write_letter(DIGEST, recipient.member.locale, values), recipient, DIGEST)
 
@@ -82,29 +82,28 @@ class MailRenderer:
             "is_own": item.is_own(),
             "excerpt": text.to_excerpt(subject.html, EXCERPT_LENGTH) if subject else "",
             "address": links.thing(subject) if subject else "",
-            **self._ways_out(),
+            **self._unsubscribe_links(),
         }
 
-    def _ways_out(self) -> dict[str, str]:
-        return {"stop_address": self._mark, "settings_address": links.mail_settings()}
+    def _unsubscribe_links(self) -> dict[str, str]:
+        return {"stop_address": self._placeholder, "settings_address": links.mail_settings()}
 
     def _personalise(self, letter: Letter, recipient: Recipient, kind: str) -> Letter:
-        way_out = links.stop_mails(make_stop_token(recipient.member.id, kind))
-        return Letter(
-            letter.subject, letter.text.replace(self._mark, way_out), letter.html.replace(self._mark, way_out)
-        )
+        link = links.stop_mails(make_stop_token(recipient.member.id, kind))
+        text_part = letter.text.replace(self._placeholder, link)
+        return Letter(letter.subject, text_part, letter.html.replace(self._placeholder, link))
 
 
 def list_entries(gathered: Sequence[MailItem]) -> list[DigestEntry]:
-    """Return entries thing by thing, in the order in which something happened to them first."""
+    """Return one entry for each thing, in the order in which something happened to them first."""
     about: dict[Key, list[MailItem]] = {}
     for item in gathered:
         about.setdefault(item.place, []).append(item)
-    return [_entry(items) for items in about.values()]
+    return [_digest_entry(items) for items in about.values()]
 
 
-def _entry(items: list[MailItem]) -> DigestEntry:
-    """Return what is said of one thing, the most personal kind first."""
+def _digest_entry(items: list[MailItem]) -> DigestEntry:
+    """Return the entry of one thing, its most personal kind first."""
     lines = []
     for kind in current_rooms().notification_kinds.values():
         of_kind = [item for item in items if item.mail.kind == kind.name]

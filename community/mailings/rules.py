@@ -1,4 +1,4 @@
-"""Whether a person is mailed of something, and how."""
+"""Judges whether a member is mailed about a notification, and how."""
 
 from datetime import datetime, timedelta
 
@@ -8,12 +8,12 @@ from models.mail import Delivery
 
 from .items import MailItem, Recipient
 
-DIGEST = "digest"  # the kind of the mail that gathers notifications
-# All mail that can wait, to one person on one day. One place is the digest's, which takes up what is over.
+DIGEST = "digest"  # the kind of a mail about several notifications
+# Mails that can wait, to one member on one day. One is reserved for the digest, which takes what exceeds the others.
 DAILY_CAP = 8
-# From the last hours before a New Year's holiday of nine days until the next working morning.
+# Longer than from the last hours before a New Year's holiday of nine days until the next working morning.
 OVERDUE_AFTER = timedelta(days=10)
-# What is done is forgotten after this: acts older than a day make no mails, so no trace is needed longer.
+# Finished rows are deleted after this time. No mail needs them longer: acts older than a day make none.
 KEPT_FOR = timedelta(days=30)
 
 # Why there is no mail.
@@ -23,12 +23,12 @@ NOBODY, UNKNOWN, BOUNCING, WITHDRAWN, EXPIRED, HIDDEN, READ, OVERDUE, UNWANTED, 
 
 
 def delivery_of(recipient: Recipient, kind: NotificationKind) -> Delivery:
-    """Return how the person chose to have this kind, or as the kind suggests."""
+    """Return how the member chose to get this kind, or what the kind suggests."""
     return recipient.choices.get(kind.name, kind.delivery)
 
 
 def obstacle(item: MailItem, recipient: Recipient | None, at: datetime) -> str:
-    """Return why there is no mail of it to this person at this instant; empty: nothing is against it."""
+    """Return why the item is not mailed to this member at this instant; empty if nothing is against it."""
     if recipient is None or not can_sign_in(recipient.member, at):
         return NOBODY
     if item.kind is None:
@@ -46,14 +46,14 @@ def obstacle(item: MailItem, recipient: Recipient | None, at: datetime) -> str:
 
 
 def has_been_here(item: MailItem, recipient: Recipient, at: datetime) -> bool:
-    """Return whether the person came to the site since, where the bell showed it: no digest repeats it.
+    """Return whether the member has visited since and so has seen the item at the bell; no digest repeats it.
 
-    A visit of later than `at` is one before the clock was set back, and says nothing.
+    A visit later than `at` was before the clock was set back, and does not count.
     """
     visited = recipient.member.visited_at
     return visited is not None and item.mail.at <= visited <= at
 
 
 def is_full(mailed_today: int) -> bool:
-    """Return whether the day has room for the digest only."""
+    """Return whether only the digest may still be mailed on that day."""
     return mailed_today >= DAILY_CAP - 1

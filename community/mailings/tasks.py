@@ -1,4 +1,4 @@
-"""Tasks: write what is due, send what is written, forget what is done."""
+"""Tasks: write due mails, send written ones, delete finished ones."""
 
 from celery import shared_task
 from flask import current_app
@@ -14,17 +14,17 @@ from models.mail import Mail
 from . import actions, sending
 from .rendering import MailRenderer
 
-# Decided about in one transaction: short enough that nobody waits for it on SQLite.
+# In one transaction, which is so short that nobody notices waiting for it on SQLite.
 ITEMS_AT_ONCE = 250
 DIGESTS_AT_ONCE = 50
-# Looked at in one transaction just before they go; one run ends and asks for the next.
+# Checked in one transaction just before they are sent; a run that has sent all batches hurries the next one.
 MAILS_AT_ONCE = 20
 BATCHES_PER_RUN = 10
 
 
 @shared_task(name="mailings.write_mails")
 def write_mails() -> None:
-    """Until nothing is due."""
+    """Write mails and digests until nothing is due."""
     renderer = MailRenderer()
     for write, most in ((actions.write_at_once, ITEMS_AT_ONCE), (actions.write_digests, DIGESTS_AT_ONCE)):
         done = most
@@ -35,7 +35,7 @@ def write_mails() -> None:
 
 @shared_task(name="mailings.send_waiting")
 def send_waiting() -> None:
-    """Send what is due and still wanted, over one connection."""
+    """Send the mails that are due and still wanted, over one connection."""
     config: Config = current_app.config["TSUDOI"]
     if not config.smtp_url:
         return  # the mails stay, and development shows them on the mailbox page
@@ -52,12 +52,13 @@ def send_waiting() -> None:
 
 @shared_task(name="mailings.forget_old")
 def forget_old() -> None:
+    """Delete finished mails that are old."""
     with transaction():
         actions.forget_old()
 
 
 def _deliver(transport: SmtpTransport, mails: list[Mail]) -> None:
-    """What a slow server leaves no time for is given back before another process may take it too."""
+    """Send the mails; release those that a slow server leaves no time for before another process may claim them."""
     until = now() + CLAIM / 2
     for mail in mails:
         outcome = transport.deliver(mail) if now() < until else None

@@ -1,4 +1,4 @@
-"""Hiding and restoring. The acts on what is hidden are withdrawn from the ledger, and come back with it."""
+"""Hide and restore things. Acts on a hidden thing are withdrawn from the ledger, and restored with the thing."""
 
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from models.moderation import Removal, RemovalReason
 from .queries import get_open_removal, open_removals
 
 REMOVE, RESTORE = "moderation.remove", "moderation.restore"
-# Which note of a removal is the same text as the reason of the entry.
+# Column of Removal that has the same text as the reason of the audit entry.
 _NOTES = {REMOVE: "note", RESTORE: "restore_note"}
 
 
@@ -29,19 +29,32 @@ class Item(Subject, Protocol):
     hidden_at: Mapped[datetime | None]
 
 
-def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Removal:
-    """Hide the item, withdraw every act whose subject or parent it is, and do what its room adds.
+def lock(item: Item) -> Removal | None:
+    """Lock the item as its room does, which reads anew whether it is hidden. Return the removal that hides it now.
 
-    Return the removal; if the item is hidden already, the one that hides it.
+    Rules are asked after it: whatever was judged before may have changed while another act held the lock.
     """
-    kind, room = item.__tablename__, _moderation_of(item)
+    room = _moderation_of(item)
     if room is not None:
         room.lock(item)
-    already = get_open_removal(kind, item.id)
-    if already is not None:
+    return get_open_removal(item.__tablename__, item.id)
+
+
+def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Removal:
+    """Hide the item, withdraw every act on it or below it from the ledger, and do what its room adds.
+
+    Return the removal; if the item is hidden already, the one that hides it. A moderator's removal replaces the
+    author's own, which the author could lift.
+    """
+    kind, room, already = item.__tablename__, _moderation_of(item), lock(item)
+    if already is not None and (already.reason != RemovalReason.AUTHOR or reason == RemovalReason.AUTHOR):
         return already
-    removal = Removal(item_kind=kind, item_id=item.id, reason=reason, note=note, removed_by_id=by.id)
-    item.hidden_at = now()
+    at = now()
+    if already is not None:
+        already.restored_at, already.restored_by_id = at, by.id
+        db.session.flush()  # before the new row: one removal of an item is open
+    removal = Removal(item_kind=kind, item_id=item.id, reason=reason, note=note, removed_by_id=by.id, removed_at=at)
+    item.hidden_at = at
     db.session.add(removal)
     db.session.flush()
     for act in list_acts_on(kind, item.id):
@@ -54,14 +67,11 @@ def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Rem
 
 
 def restore(item: Item, by: Member, note: str = "") -> Removal | None:
-    """Show the item again, and do what its room adds. Return the removal that is over; None: it was not hidden.
+    """Show the item again, and do what its room adds. Return the ended removal, or None if the item was not hidden.
 
-    Acts that went with it count again, unless something else of theirs is still hidden.
+    Acts that were withdrawn with the item count again, unless their subject or parent is still hidden.
     """
-    kind, room = item.__tablename__, _moderation_of(item)
-    if room is not None:
-        room.lock(item)
-    removal = get_open_removal(kind, item.id)
+    kind, room, removal = item.__tablename__, _moderation_of(item), lock(item)
     if removal is None:
         return None
     removal.restored_at, removal.restored_by_id, removal.restore_note = now(), by.id, note
@@ -76,28 +86,28 @@ def restore(item: Item, by: Member, note: str = "") -> Removal | None:
 
 
 def erase_note(entry: AuditEntry) -> None:
-    """Blank the note that was typed with this very removal or restoration; all others of the item stay.
+    """Blank the note that was typed with the removal or restoration of this audit entry. Other notes of the item stay.
 
-    Each removal has one entry, and each restoration: the third entry of an item belongs to its third removal. What
-    authors take back themselves is not in the log.
+    The n-th entry of an item belongs to its n-th removal (or restoration): each has exactly one. Removals by the author
+    are not in the log and are not counted.
     """
     if entry.action not in _NOTES:
         return
-    alike = sa.select(sa.func.count()).where(
+    earlier = sa.select(sa.func.count()).where(
         AuditEntry.action == entry.action,
         AuditEntry.subject_kind == entry.subject_kind,
         AuditEntry.subject_id == entry.subject_id,
         AuditEntry.id < entry.id,
     )
-    theirs = sa.select(Removal.id).where(
+    removals = sa.select(Removal.id).where(
         Removal.item_kind == entry.subject_kind,
         Removal.item_id == entry.subject_id,
         Removal.reason != RemovalReason.AUTHOR,
     )
     if entry.action == RESTORE:
-        theirs = theirs.where(Removal.restored_at.is_not(None))
-    it = db.session.scalar(theirs.order_by(Removal.id).offset(db.session.scalar(alike) or 0).limit(1))
-    blanked = sa.update(Removal).where(Removal.id == it).values({_NOTES[entry.action]: ""})
+        removals = removals.where(Removal.restored_at.is_not(None))
+    removal_id = db.session.scalar(removals.order_by(Removal.id).offset(db.session.scalar(earlier) or 0).limit(1))
+    blanked = sa.update(Removal).where(Removal.id == removal_id).values({_NOTES[entry.action]: ""})
     db.session.execute(blanked)
 
 
@@ -109,7 +119,7 @@ def _give_back_acts(acts: list[Signal]) -> None:
     hidden = open_removals(place for act in acts for place in _places(act))
     tips = tips_of(acts)
     for act in acts:
-        # What a person took back by themselves stays taken back; its newest link says so.
+        # An act that its member withdrew stays withdrawn: the cause of its newest reversal says so.
         if tips[act.id].cause == SignalCause.MODERATION and not any(place in hidden for place in _places(act)):
             give_back(act, SignalCause.MODERATION)
 

@@ -1,4 +1,4 @@
-"""How reasons of removal are called, and how they are told."""
+"""What the reasons of removals are called, and the sentence that says why something was removed."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l

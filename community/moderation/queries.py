@@ -1,4 +1,4 @@
-"""What was removed, and whether it still is."""
+"""Removals of things: those that hide something now, and all there were."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from models.moderation import Removal
 
 
 def get_open_removal(item_kind: str, item_id: int) -> Removal | None:
-    """The removal that hides the item now."""
+    """Return the removal that hides the item now, or None if the item is not hidden."""
     return db.session.scalar(
         sa.select(Removal).where(
             Removal.item_kind == item_kind, Removal.item_id == item_id, Removal.restored_at.is_(None)
@@ -18,13 +18,13 @@ def get_open_removal(item_kind: str, item_id: int) -> Removal | None:
 
 
 def list_removals(item_kind: str, item_id: int) -> list[Removal]:
-    """Every removal the item has seen, newest first."""
+    """Return every removal of the item, newest first."""
     wanted = sa.select(Removal).where(Removal.item_kind == item_kind, Removal.item_id == item_id)
     return list(db.session.scalars(wanted.order_by(Removal.id.desc())))
 
 
 def open_removals(items: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Removal]:
-    """The removals that hide any of these items now, by item."""
+    """Return the removals that hide any of these items now, by (kind, id) of the item. One query, none for no items."""
     wanted = set(items)
     if not wanted:
         return {}

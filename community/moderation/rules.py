@@ -5,5 +5,5 @@ from models.accounts import Member
 
 
 def can_moderate(member: Member | None) -> bool:
-    """Whether the person may remove others' content and restore it."""
+    """Return whether the person may remove others' content and restore it."""
     return member is not None and is_moderator(member)

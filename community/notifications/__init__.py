@@ -1,1 +1,1 @@
-"""Notifying people of what became of their matters: who watches what, who was named, what each was notified of."""
+"""Notifications: who watches what, who was mentioned, and what each member was notified of."""

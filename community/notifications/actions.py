@@ -1,4 +1,4 @@
-"""Watching things, naming people, and having read one's notifications."""
+"""Writes watches and mentions, and marks notifications as read."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -20,7 +20,7 @@ _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 def watch(member_id: int, subject: Subject | Key, *, at: datetime | None = None) -> None:
-    """Have the member notified of what happens there from now on. Done already: nothing changes."""
+    """Subscribe the member to the subject from now on. Idempotent."""
     kind, subject_id = name_of(subject)
     added = _insert(Watch).values(
         member_id=member_id, subject_kind=kind, subject_id=subject_id, since=at or now(), after_signal_id=newest_id()
@@ -29,7 +29,7 @@ def watch(member_id: int, subject: Subject | Key, *, at: datetime | None = None)
 
 
 def unwatch(member_id: int, subject: Subject | Key, *, at: datetime | None = None) -> None:
-    """Notify the member no more of it. Notifications that are there stay."""
+    """End the member's subscription to the subject. Existing notifications stay. Idempotent."""
     kind, subject_id = name_of(subject)
     db.session.execute(
         sa.update(Watch)
@@ -44,7 +44,10 @@ def unwatch(member_id: int, subject: Subject | Key, *, at: datetime | None = Non
 
 
 def mention(member_ids: Collection[int], subject: Subject | Key) -> None:
-    """Note that it names these people, who must be able to read it; named by a later edit, they are notified too."""
+    """Store that the subject mentions these members, and notify those whom an edit has added.
+
+    Callers pass only members who may read the subject.
+    """
     if not member_ids:
         return
     kind, subject_id = name_of(subject)
@@ -54,26 +57,29 @@ def mention(member_ids: Collection[int], subject: Subject | Key) -> None:
 
 
 def mark_read(member_id: int, signal_ids: Collection[int] | None = None) -> int:
-    """Mark the member's notifications of these acts as read (None: all, and notices); return how many were unread."""
+    """Mark the member's notifications of these acts as read; None: all notifications, notices too.
+
+    Return how many were unread.
+    """
     if signal_ids is None:
-        return _mark_read(member_id, sa.true(), sa.true())
-    return _mark_read(member_id, Notification.signal_id.in_(signal_ids), None)
+        return _mark_where(member_id, sa.true(), sa.true())
+    return _mark_where(member_id, Notification.signal_id.in_(signal_ids), None)
 
 
 def mark_read_about(member_id: int, subject: Subject | Key) -> int:
-    """Mark what the member was notified of about the subject as read: they have opened it. Return how many were new."""
+    """Mark the member's notifications about the subject as read, since they opened it. Return how many were unread."""
     kind, subject_id = name_of(subject)
     of_notices = sa.and_(Notice.thing_kind == kind, Notice.thing_id == subject_id)
-    return _mark_read(member_id, is_about((kind, subject_id)), of_notices)
+    return _mark_where(member_id, is_about((kind, subject_id)), of_notices)
 
 
-def _mark_read(member_id: int, of_acts: sa.ColumnElement[bool], of_notices: sa.ColumnElement[bool] | None) -> int:
+def _mark_where(member_id: int, of_acts: sa.ColumnElement[bool], of_notices: sa.ColumnElement[bool] | None) -> int:
     unread = (
         sa.select(Notification.member_id, Notification.signal_id, sa.literal(now(), NotificationRead.at.type))
         .outerjoin(NotificationRead, IS_READ)
         .where(Notification.member_id == member_id, NotificationRead.signal_id.is_(None), of_acts)
     )
-    # Two pages of one person may do it at once.
+    # Two pages of one member may do so at once.
     marked = _insert(NotificationRead).from_select(["member_id", "signal_id", "at"], unread).on_conflict_do_nothing()
     count = len(db.session.execute(marked.returning(NotificationRead.signal_id)).all())
     if of_notices is not None:

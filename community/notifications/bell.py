@@ -1,4 +1,4 @@
-"""The bell: how much a person has not read, pushed to their open pages."""
+"""The bell: the number of unread notifications, pushed to the member's open pages."""
 
 from collections.abc import Collection
 
@@ -14,7 +14,7 @@ _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 def push_unread(member_ids: Collection[int]) -> None:
-    """Have these people's pages show the number as it is now; of two, the one with the higher version is right."""
+    """Push the current number to the pages of these members. Pages keep the number with the highest version."""
     if not member_ids:
         return
     versions = _raise_versions(member_ids)
@@ -23,9 +23,10 @@ def push_unread(member_ids: Collection[int]) -> None:
 
 
 def _raise_versions(member_ids: Collection[int]) -> dict[int, int]:
-    """Return each one's new version. Their rows stay locked, so that whoever counts later has the higher one.
+    """Raise the version of each member's bell, and return the versions by member id.
 
-    The first is the time in milliseconds, which is what all of them were before there were rows.
+    The rows stay locked until the commit, so that a later count has a higher version. The first version is the time in
+    milliseconds: so were all versions before they were kept in rows.
     """
     first = int(now().timestamp() * 1000)
     rows = [{"member_id": member_id, "version": first} for member_id in sorted(set(member_ids))]

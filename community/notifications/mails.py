@@ -1,6 +1,6 @@
-"""Whoever is notified is to be mailed of it: a row for each, written with the notification.
+"""Writes a `NotificationMail` row with each notification: it is to be mailed.
 
-Whether and when a mail comes of it is decided later (community/mailings).
+community/mailings decides later whether and when.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,18 +22,18 @@ _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 WRITE = "mailings.write_mails"
 
 
-def bring_forward(at: datetime, due_before: datetime) -> None:
-    """Keep what was due as due, though the clock was set back to `at`; what waits for a later morning does so still."""
+def keep_due(at: datetime, due_before: datetime) -> None:
+    """Make due at `at` what was due already before the clock was set back to `at`; later mails keep their time."""
     is_early = sa.and_(NotificationMail.due_at > at, NotificationMail.due_at <= due_before)
     due = sa.update(NotificationMail).where(is_early).values(due_at=at)
     db.session.execute(due.execution_options(synchronize_session=False))
 
 
 def replace_mails_of_acts(signal_ids: Collection[int], notified: Collection[Mapping[str, Any]], up_to: int) -> None:
-    """Make the waiting mails of these acts match their notifications; what is done is never touched.
+    """Make pending rows of these acts match their notifications; finished rows are never touched.
 
-    `notified`: the rows of the notifications that are to be mailed still, with the ids of the acts' first records.
-    A mail whose act was recorded anew, but not yet projected up to place `up_to`, waits for that.
+    `notified`: the notifications that are still to be mailed, as mappings of their columns, with the ids of the acts'
+    first records. A row whose act was recorded anew, but not yet projected up to `up_to`, stays until it is.
     """
     record, placed = aliased(Signal), aliased(SignalSequence)
     is_later = record.moved_from_id == NotificationMail.signal_id
@@ -66,7 +66,7 @@ def replace_mails_of_acts(signal_ids: Collection[int], notified: Collection[Mapp
 
 
 def add_mails_of_notices(rows: Collection[Mapping[str, Any]]) -> None:
-    """Write that these new notices are to be mailed; `rows`: notice_id, member_id, kind, at and due_at of each."""
+    """Add a row for each new notice; `rows` hold its notice_id, member_id, kind, at and due_at."""
     if rows:
         db.session.execute(sa.insert(NotificationMail), list(rows))
         hurry(WRITE)

@@ -1,6 +1,6 @@
-"""Notifications of what is no act of the ledger's: changes asked for, a consent that expires, a place that is free.
+"""Notifications that have no act of the ledger behind them: a consent that expires, a place that has become free.
 
-A room writes them in the transaction of its own act. The ledger's reader knows nothing of them: a rebuild leaves them.
+A room writes them in the transaction of its own action. The projection ignores them, and a rebuild leaves them.
 """
 
 from collections.abc import Collection
@@ -30,10 +30,10 @@ def notify(
     expires_at: datetime | None = None,
     by: Member | None = None,
 ) -> None:
-    """Notify these members of something about the thing, once for each `key`; `by` is not notified of their own doing.
+    """Notify these members of something about the thing, once for each `key`; not `by`, who did it.
 
-    A key belongs to its kind. The same again writes nothing, not even after `withdraw`. `due_at` (None: now): nobody
-    sees it before; `expires_at`: nor from then on. `by`: who did it; None: nobody in particular.
+    A key belongs to its kind; the same again writes nothing, not even after `withdraw`. The notice is visible from
+    `due_at` (None: now) until `expires_at` (None: for ever).
     """
     at = now()
     due_at = due_at or at
@@ -68,14 +68,14 @@ def notify(
 
 
 def withdraw(kind: NotificationKind, key: str) -> None:
-    """Take back what was notified under this key of the kind: no page shows it, no mail that has not gone tells it."""
+    """Withdraw the kind's notices with this key: no page shows them, and no mail that is still unsent contains them."""
     is_meant = sa.and_(Notice.kind == kind.name, Notice.key == key, Notice.withdrawn_at.is_(None))
     withdrawn = sa.update(Notice).where(is_meant).values(withdrawn_at=now())
     gone = db.session.scalars(withdrawn.returning(Notice.member_id).execution_options(synchronize_session=False))
     push_unread(gone.all())
 
 
-def bring_forward(at: datetime, due_before: datetime) -> None:
-    """Keep what was shown as shown, though the clock was set back to `at`; what is due later waits still."""
+def keep_due(at: datetime, due_before: datetime) -> None:
+    """Make due at `at` what was due already before the clock was set back to `at`; later notices keep their time."""
     due = sa.update(Notice).where(Notice.due_at > at, Notice.due_at <= due_before).values(due_at=at)
     db.session.execute(due.execution_options(synchronize_session=False))

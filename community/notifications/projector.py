@@ -1,8 +1,8 @@
-"""Reads the ledger for notifications: whom each act notifies of what, worked out anew whenever the act is touched.
+"""The projection `notifications`: whom each act notifies of what, recomputed whenever a signal touches the act.
 
 A notification depends on the act, the dated watches, the mentions and the periods in which rooms had its kind, and on
-no earlier notification: reading the ledger from its start gives the same rows. What a person has read stands apart and
-survives that, as do notices.
+no earlier notification, so a rebuild gives the same rows. What a member has read is kept in rows of its own and
+survives a rebuild, as do notices.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
@@ -27,32 +27,32 @@ name = "notifications"
 
 
 def project(signals: Sequence[SequencedSignal], up_to: int) -> None:
-    """Work out anew whom the acts behind these signals notify, as they count at place `up_to`."""
+    """Recompute the notifications of the acts that these signals touch, as the ledger stands at `up_to`."""
     _note_kinds()
     notifying = notifying_signals(_kinds())
     recompute({signal.root_id or signal.id for signal in signals if signal.kind in notifying}, up_to)
 
 
 def reset() -> None:
-    """Delete all notifications of acts; not what was read, and no notice."""
+    """Delete all notifications of acts; marks of what was read and notices stay."""
     _note_kinds()  # before the position is lost
     db.session.execute(sa.delete(Notification))
 
 
 def rows() -> set[Hashable]:
-    """Return what is kept of kinds that a room has, for comparing with a rebuild."""
+    """Return the projection's rows of kinds that a room has, to compare them with those of a rebuild."""
     kept = sa.select(Notification.member_id, Notification.signal_id, Notification.kind, Notification.by_id)
     of_rooms = kept.where(Notification.kind.in_(current_rooms().notification_kinds))
     return {tuple(row) for row in db.session.execute(of_rooms)}
 
 
 def recompute(act_ids: Collection[int], up_to: int) -> None:
-    """Overwrite the notifications of these acts, and push the bells that change by it."""
+    """Overwrite the notifications of these acts, and push the bells that change."""
     if not act_ids:
         return
     acts = _list_acts(act_ids, up_to)
     firsts = first_recorded({act.moved_from_id for act in acts if act.moved_from_id is not None})
-    wanted = {(row["member_id"], row["signal_id"]): row for row in _rows_of(acts, firsts)}
+    wanted = {(row["member_id"], row["signal_id"]): row for row in _rows_of_acts(acts, firsts)}
     had = {
         (member_id, signal_id): kind
         for member_id, signal_id, kind in db.session.execute(
@@ -69,8 +69,8 @@ def recompute(act_ids: Collection[int], up_to: int) -> None:
     rows = [row for (_, signal_id), row in wanted.items() if signal_id in touched]
     if rows:
         db.session.execute(sa.insert(Notification), rows)
-        _keep_read(acts)
-    # A mail is of an act, whichever record of it counts: one that waits goes on waiting, and none is written twice.
+        _carry_read_marks_over(acts)
+    # A mail belongs to the act's first record, so that an act recorded anew neither loses its mail nor gets a second.
     news = {
         act.id: act.moved_from_id or act.id
         for act in acts
@@ -82,10 +82,10 @@ def recompute(act_ids: Collection[int], up_to: int) -> None:
 
 
 def catch_up(subject: tuple[str, int]) -> None:
-    """Work out the acts on the subject anew: somebody was named by an edit, after they had been read.
+    """Recompute the acts on the subject: an edit has mentioned somebody after the acts were projected.
 
-    The projection's own row is locked first. So either the act has been projected, and it is read anew here; or it has
-    not, and will find the names.
+    The projection's row is locked first. So either an act has been projected and is recomputed here, or it has not and
+    its projection will find the new mentions.
     """
     kind, subject_id = subject
     act_ids = set(
@@ -125,7 +125,7 @@ def _list_acts(act_ids: Collection[int], up_to: int) -> list[Act]:
     return [Act(*row) for row in db.session.execute(chosen.where(is_among(Signal.id, act_ids)))]
 
 
-def _rows_of(acts: Sequence[Act], firsts: Mapping[int, datetime]) -> Iterable[dict[str, Any]]:
+def _rows_of_acts(acts: Sequence[Act], firsts: Mapping[int, datetime]) -> Iterable[dict[str, Any]]:
     kinds, periods, places = _kinds(), list_kind_periods(), places_of({act.moved_from_id or act.id for act in acts})
     naming = naming_signals(kinds)
     watches = _watches(act.place for act in acts)
@@ -154,8 +154,8 @@ def _rows_of(acts: Sequence[Act], firsts: Mapping[int, datetime]) -> Iterable[di
             }
 
 
-def _keep_read(acts: Sequence[Act]) -> None:
-    """An act that was recorded anew for another company is no news to whoever has read of it."""
+def _carry_read_marks_over(acts: Sequence[Act]) -> None:
+    """Mark reassigned acts read for those who had read of the act under its former company."""
     for act in acts:
         if act.moved_from_id is None:
             continue
@@ -190,7 +190,7 @@ def _mentions(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list
 
 
 def _is_any_of(model: type[Watch | Mention], subjects: Iterable[tuple[str, int]]) -> sa.ColumnElement[bool]:
-    """One condition for each kind of thing, as both databases can use an index for."""
+    """Return a condition with one part for each kind of thing, for which both databases can use an index."""
     ids: dict[str, set[int]] = {}
     for kind, subject_id in subjects:
         ids.setdefault(kind, set()).add(subject_id)

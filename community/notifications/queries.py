@@ -1,4 +1,4 @@
-"""Reading notifications: of acts and notices alike."""
+"""Reads notifications, of acts and of notices alike."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -10,24 +10,23 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
-from community.accounts.member_names import Named
-from community.accounts.naming import author_label
+from community.accounts.names import MemberName, author_label
 from community.room import Key, NotificationKind, current_rooms
 from models.accounts import Member
 from models.base import db, now
 from models.notifications import Notice, Notification, NotificationRead, Watch
 
-# So many of a person's newest notifications make the page; what is older is found in the things themselves.
+# Most notifications on the page; older ones are found in the things themselves.
 NEWEST = 500
 NAMED_ACTORS = 3
 
 Description = TypeVar("Description")
-# Given what notifications are about, returns those that the reader may see, described.
+# Takes the keys of things, and returns descriptions of those that the viewer may see.
 Describe = Callable[[Collection[Key]], Mapping[Key, Description]]
 
 
 class Subject(Protocol):
-    """A row that one can watch, or that can name people."""
+    """A row that members can watch, or that can mention members."""
 
     __tablename__: str
     id: Mapped[int]
@@ -35,7 +34,7 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class NotificationLine:
-    """Notifications of one kind about one thing: "3 replies". `who`: the names of who did the newest."""
+    """Notifications of one kind about one thing: "3 replies". `who`: names of the latest actors, the newest first."""
 
     kind: NotificationKind
     count: int
@@ -54,25 +53,27 @@ class NotificationGroup(Generic[Description]):
 
     @property
     def at(self) -> datetime:
+        """The instant of the newest notification."""
         return max(line.at for line in self.lines)
 
     @property
     def unread(self) -> int:
+        """The number of unread notifications."""
         return sum(line.unread for line in self.lines)
 
 
 def name_of(subject: Subject | Key) -> Key:
-    """Return the kind and id of a row; those of one that is not in hand are given and returned as they are."""
+    """Return the key of a row; a key is returned as it is."""
     return subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)
 
 
 def is_watching(member_id: int, subject: Subject | Key) -> bool:
-    """Return whether the person watches it now."""
+    """Return whether the member watches the subject now."""
     return bool(db.session.scalar(sa.select(watches(member_id, name_of(subject)))))
 
 
 def watches(member_id: int | sa.BindParameter[int], thing: tuple[str, int | sa.BindParameter[int]]) -> sa.Exists:
-    """Return the same as a condition, for a query that asks more."""
+    """Return the condition that the member watches the thing now, for use in another query."""
     kind, subject_id = thing
     return sa.exists().where(
         Watch.member_id == member_id,
@@ -83,17 +84,19 @@ def watches(member_id: int | sa.BindParameter[int], thing: tuple[str, int | sa.B
 
 
 def list_notifications(member_id: int, describe: Describe[Description]) -> list[NotificationGroup[Description]]:
-    """Return the person's notifications in groups about one thing each, newest first.
+    """Return the member's notifications grouped by thing, newest first.
 
-    What `describe` does not return is left out, and so are kinds that no room has.
+    Things that `describe` does not return are left out, and so are kinds that no room has.
     """
     kinds = current_rooms().notification_kinds
-    lines: dict[Key, dict[str, list[_Row]]] = {}
-    for row in _newest(member_id):
+    lines: dict[Key, dict[str, list[_NotificationRow]]] = {}
+    for row in _newest_rows(member_id):
         lines.setdefault(row.about, {}).setdefault(row.kind, []).append(row)
     described = describe(lines.keys()) if lines else {}
     groups = [
-        NotificationGroup(thing, described[thing], tuple(_line(kinds[kind], rows) for kind, rows in of_kinds.items()))
+        NotificationGroup(
+            thing, described[thing], tuple(_notification_line(kinds[kind], rows) for kind, rows in of_kinds.items())
+        )
         for thing, of_kinds in lines.items()
         if thing in described
     ]
@@ -101,11 +104,11 @@ def list_notifications(member_id: int, describe: Describe[Description]) -> list[
 
 
 def find_target(member_id: int, thing: Key) -> Key | None:
-    """Return where to begin to read about the thing: what the oldest unread notification is of; all read: the newest.
+    """Return the subject of the oldest unread notification about the thing; if all are read, of the newest.
 
-    None: there is none.
+    Return None if there is no notification about the thing.
     """
-    rows = _newest(member_id, thing)
+    rows = _newest_rows(member_id, thing)
     unread = [row for row in rows if not row.is_read]
     return unread[-1].subject if unread else (rows[0].subject if rows else None)
 
@@ -113,7 +116,7 @@ def find_target(member_id: int, thing: Key) -> Key | None:
 # --- one by one
 
 
-class _Row(NamedTuple):
+class _NotificationRow(NamedTuple):
     kind: str
     about: Key
     subject: Key
@@ -128,7 +131,7 @@ IS_READ = sa.and_(
 
 
 def is_shown(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
-    """Return the condition that a notice is to be seen at this instant."""
+    """Return the condition that a notice is visible at this instant."""
     return sa.and_(
         Notice.due_at <= at,
         Notice.withdrawn_at.is_(None),
@@ -137,7 +140,7 @@ def is_shown(at: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool
 
 
 def is_about(thing: Key) -> sa.ColumnElement[bool]:
-    """Return the condition that a notification's parent is the thing; without a parent, its subject."""
+    """Return the condition that a notification is about the thing: its parent, or its subject if it has no parent."""
     kind, thing_id = thing
     return sa.or_(
         sa.and_(Notification.parent_kind == kind, Notification.parent_id == thing_id),
@@ -147,19 +150,21 @@ def is_about(thing: Key) -> sa.ColumnElement[bool]:
     )
 
 
-def _newest(member_id: int, about: Key | None = None) -> list[_Row]:
-    """Return the newest of both sources, newest first: acts in the ledger's order, notices as they fell due."""
-    both = sa.union_all(sa.select(_of_acts(member_id, about)), sa.select(_of_notices(member_id, about))).subquery()
-    of_actor = (getattr(Member, name) for name in Named._fields)
+def _newest_rows(member_id: int, about: Key | None = None) -> list[_NotificationRow]:
+    """Return the newest notifications of both sources: acts in the ledger's order, notices by when they were due."""
+    both = sa.union_all(
+        sa.select(_columns_of_acts(member_id, about)), sa.select(_columns_of_notices(member_id, about))
+    ).subquery()
+    of_actor = (getattr(Member, name) for name in MemberName._fields)
     found = sa.select(both, *of_actor).outerjoin(Member, Member.id == both.c.by_id)
     acts, notices = [], []
     for row in db.session.execute(found.order_by(both.c.number.desc())):
-        (notices if row.is_notice else acts).append(_row(row))
+        (notices if row.is_notice else acts).append(_notification_row(row))
     notices.sort(key=lambda row: row.at, reverse=True)
     return list(islice(merge(acts, notices, key=lambda row: row.at, reverse=True), NEWEST))
 
 
-def _of_acts(member_id: int, about: Key | None) -> sa.Subquery:
+def _columns_of_acts(member_id: int, about: Key | None) -> sa.Subquery:
     return (
         sa.select(
             Notification.signal_id.label("number"),
@@ -185,7 +190,7 @@ def _of_acts(member_id: int, about: Key | None) -> sa.Subquery:
     )
 
 
-def _of_notices(member_id: int, about: Key | None) -> sa.Subquery:
+def _columns_of_notices(member_id: int, about: Key | None) -> sa.Subquery:
     is_of_thing = sa.and_(Notice.thing_kind == about[0], Notice.thing_id == about[1]) if about else sa.true()
     return (
         sa.select(
@@ -212,9 +217,9 @@ def _of_notices(member_id: int, about: Key | None) -> sa.Subquery:
     )
 
 
-def _row(row: sa.Row[Any]) -> _Row:
-    actor = Named(*row[-len(Named._fields) :])
-    return _Row(
+def _notification_row(row: sa.Row[Any]) -> _NotificationRow:
+    actor = MemberName(*row[-len(MemberName._fields) :])
+    return _NotificationRow(
         kind=row.kind,
         about=(row.about_kind, row.about_id),
         subject=(row.subject_kind, row.subject_id),
@@ -224,7 +229,7 @@ def _row(row: sa.Row[Any]) -> _Row:
     )
 
 
-def _line(kind: NotificationKind, rows: list[_Row]) -> NotificationLine:
+def _notification_line(kind: NotificationKind, rows: list[_NotificationRow]) -> NotificationLine:
     """Return the line of notifications of one kind, given newest first."""
     return NotificationLine(
         kind=kind,

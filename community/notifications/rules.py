@@ -1,4 +1,4 @@
-"""Whom an act notifies, and as what."""
+"""Judges whom an act notifies, and of what kind the notification is."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -7,26 +7,26 @@ from community.room import Act, NotificationKind
 from models.ledger import Signal, SignalKind
 from models.notifications import NotificationKindPeriod, Watch
 
-# An act that was written down later than this after it happened is history: a load, an import, something back-dated.
+# An act recorded later than this after it happened is history: a load, an import, a date in the past.
 WRITTEN_DOWN_WITHIN = timedelta(hours=1)
-# Read later than this (a rebuild, a worker that was off), it is no news any more.
+# An act projected later than this after it was recorded (a rebuild, a worker that was off) is no news.
 NEWS_FOR = timedelta(days=1)
 
 
 def notifying_signals(kinds: Iterable[NotificationKind]) -> frozenset[SignalKind]:
-    """Return the kinds of acts that notify anybody; all others happen in silence."""
+    """Return the kinds of acts that notify anybody."""
     return frozenset().union(*(kind.source.signals for kind in kinds if kind.source))
 
 
 def naming_signals(kinds: Iterable[NotificationKind]) -> frozenset[SignalKind]:
-    """Return the kinds of acts whose subject can name people."""
+    """Return the kinds of acts whose subject can mention members."""
     return frozenset().union(*(kind.source.signals for kind in kinds if kind.source and kind.source.names_people))
 
 
 def was_watching(watch: Watch, signal_id: int, at: datetime) -> bool:
-    """Return whether the person watched when this signal was recorded.
+    """Return whether the member watched when this signal was recorded.
 
-    By the ledger's own numbers; by the instant `at` where the row does not know them.
+    Compares the ids of signals; rows from before these were noted, the instant `at`.
     """
     began = watch.after_signal_id < signal_id if watch.after_signal_id is not None else watch.since <= at
     if watch.until is None:
@@ -42,9 +42,9 @@ def was_there(periods: Iterable[NotificationKindPeriod], seq: int) -> bool:
 def recipients_of(
     act: Act, kinds: Iterable[NotificationKind], watchers: Collection[int], named: Collection[int]
 ) -> dict[int, tuple[NotificationKind, int]]:
-    """Return whom the act notifies: for each member id the first of the kinds that concerns them, and who did it.
+    """Return whom the act notifies: by member id, the first of the kinds that concerns them and the actor's id.
 
-    Nobody is notified of their own doing, nor twice of one act.
+    Nobody is notified of their own act, nor twice of the same act.
     """
     found: dict[int, tuple[NotificationKind, int]] = {}
     for kind in kinds:
@@ -58,9 +58,9 @@ def recipients_of(
 
 
 def is_news(act: Act | Signal, at: datetime, *, recorded_at: datetime | None = None) -> bool:
-    """Return whether people are still to be mailed of it; on their page it stands in any case.
+    """Return whether the act is recent enough for mail; the page of notifications shows it in any case.
 
-    `recorded_at`: when it was recorded first, if this is a later record of it, for another company.
+    `recorded_at`: when a reassigned act was first recorded.
     """
     first = recorded_at or act.recorded_at
     return first - act.occurred_at <= WRITTEN_DOWN_WITHIN and at - first <= NEWS_FOR

@@ -1,1 +1,1 @@
-"""Settlement: gives signals their order and has each reader of the ledger read, whatever happens to the others."""
+"""Gives pending signals their order and runs each projection of the ledger, whatever happens to the others."""

@@ -61,9 +61,9 @@ def _bring_due_dates_forward(step: timedelta, at: datetime) -> None:
     """Move due times of the old clock to the new one."""
     # Rows written since the last run have times a little later than the lease.
     due_before = at + step + CLOCK_SKEW
-    mail.bring_forward(at, step, due_before)
-    notices.bring_forward(at, due_before)
-    notification_mails.bring_forward(at, due_before)
+    mail.keep_due(at, step, due_before)
+    notices.keep_due(at, due_before)
+    notification_mails.keep_due(at, due_before)
     for stuck in db.session.scalars(sa.select(StuckSignal).where(StuckSignal.next_try > at)):
         stuck.next_try -= step
 
@@ -76,7 +76,7 @@ def release_lease(holder: str) -> None:
 
 
 def process_pending_in_this_transaction() -> None:
-    """Sequence pending signals and have every projection read them, all within the caller's transaction.
+    """Sequence pending signals and run every projection on them, all within the caller's transaction.
 
     For acts that must be visible together with what follows from them, or not at all. A signal that cannot be read
     raises; nothing is set aside. Other processes wait for the lease's row until the commit.
@@ -110,7 +110,7 @@ def sequence_signals() -> int:
 
 
 def project_next(projector: Projector, most: int) -> int:
-    """Have the projector read its next chunk, and store the position; return the chunk's length."""
+    """Project the next chunk and store the new position; return the chunk's length."""
     row = get_projection(projector.name)
     chunk = list_signals(row.position, most)
     if chunk:
@@ -131,7 +131,7 @@ def set_aside_next(projector: Projector, error: str) -> None:
 
 
 def retry_stuck(projector: Projector, seq: int) -> None:
-    """Have the reader read one stuck signal again; it leaves the page if that succeeds."""
+    """Project one stuck signal again; it leaves the page if that succeeds."""
     row = get_projection(projector.name)
     projector.project(list_signals(seq - 1, 1), row.position)
     db.session.execute(sa.delete(StuckSignal).where(StuckSignal.projection == projector.name, StuckSignal.seq == seq))
@@ -162,7 +162,7 @@ def reset(projector: Projector) -> None:
 
 
 def get_projection(name: str) -> Projection:
-    """Return the reader's row, locked; it is created at first use."""
+    """Return the projection's row, locked; it is created at first use."""
     row = db.session.get(Projection, name, with_for_update=True, populate_existing=True)
     if row is None:
         row = Projection(name=name, position=0)

@@ -1,4 +1,4 @@
-"""Comparing readers with the ledger: what is stored must be what a rebuild gives."""
+"""Compares projections with the ledger: what is stored must be what a rebuild gives."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class Comparison:
 
 
 def compare_with_rebuild(projector: Projector) -> Comparison:
-    """Rebuild the reader up to its position and return the comparison. The caller rolls the transaction back."""
+    """Rebuild the projection up to its position and return the comparison. The caller rolls the transaction back."""
     db.session.execute(sa.select(ProjectionLease.id).with_for_update())
     row = get_projection(projector.name)
     stored = projector.rows()

@@ -1,4 +1,4 @@
-"""The readers of the ledger, in one list. A reader recomputes what signals touch and overwrites; it adds no deltas."""
+"""The projectors, in one list. A projector recomputes what signals touch and overwrites; it adds no deltas."""
 
 from collections.abc import Hashable, Sequence
 from typing import Protocol
@@ -13,7 +13,7 @@ class Projector(Protocol):
 
     @property
     def name(self) -> str:
-        """Its key in the table of projections; never changed once in use."""
+        """The projection's key in the table of projections; never changed once in use."""
         ...
 
     def project(self, signals: Sequence[SequencedSignal], up_to: int) -> None:
@@ -25,7 +25,7 @@ class Projector(Protocol):
         ...
 
     def rows(self) -> set[Hashable]:
-        """Return its rows, which a rebuild must give again."""
+        """Return the projection's rows, which a rebuild must give again."""
         ...
 
 

@@ -13,7 +13,7 @@ from models.projections import Projection, StuckSignal
 
 @dataclass(frozen=True)
 class Progress:
-    """A reader's position, its distance from the newest signal, and the number of its stuck signals."""
+    """A projection's position, its distance from the newest signal, and the number of its stuck signals."""
 
     name: str
     position: int
@@ -22,7 +22,7 @@ class Progress:
 
 
 def list_progress(names: tuple[str, ...]) -> list[Progress]:
-    """Return every reader's progress, in the order of `names`."""
+    """Return every projection's progress, in the order of `names`."""
     position = dict(db.session.execute(sa.select(Projection.name, Projection.position)).all())
     stuck = dict(
         db.session.execute(sa.select(StuckSignal.projection, sa.func.count()).group_by(StuckSignal.projection)).all()
@@ -56,5 +56,5 @@ def list_due(projector: str, at: datetime, limit: int) -> list[int]:
 
 
 def is_caught_up(names: tuple[str, ...]) -> bool:
-    """Return whether every signal is sequenced, and read by every reader or on its stuck page."""
+    """Return whether every signal is sequenced, and either in every projection or on its stuck page."""
     return count_pending() == 0 and all(p.behind == 0 for p in list_progress(names))

@@ -19,12 +19,12 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="projections.process_pending")
 def process_pending_job() -> None:
-    """Sequence pending signals, then have every reader read as far as it can."""
+    """Sequence pending signals, then run every projection as far as possible."""
     process_pending()
 
 
 def process_pending(projectors: tuple[Projector, ...] = PROJECTORS) -> None:
-    """Settle everything pending. If another process holds the lease, do nothing."""
+    """Process everything pending. If another process holds the lease, do nothing."""
     holder = uuid4().hex
     try:
         with transaction():
@@ -42,7 +42,7 @@ def process_pending(projectors: tuple[Projector, ...] = PROJECTORS) -> None:
 
 
 def rebuild(projectors: tuple[Projector, ...] = PROJECTORS) -> None:
-    """Empty these readers and have them read the ledger from its start."""
+    """Empty these projections and run them from the ledger's start."""
     for projector in projectors:
         with transaction():
             actions.reset(projector)
@@ -56,7 +56,7 @@ def _holding_lease(holder: str, step: Callable[[], int]) -> int:
 
 
 def _run_projector(projector: Projector, holder: str) -> None:
-    """Read chunk after chunk. A chunk that fails is halved until the signal that cannot be read is alone."""
+    """Project chunk after chunk. A chunk that fails is halved until the signal that cannot be read is alone."""
     most = PROJECTION_CHUNK
     while True:
         try:
@@ -106,7 +106,7 @@ class _UndoneError(Exception):
 
 
 def compare_projections() -> Iterator[str]:
-    """Yield a sentence for each reader whose rows differ from those of a rebuild. Changes nothing."""
+    """Yield a sentence for each projection whose rows differ from those of a rebuild. Changes nothing."""
     for projector in PROJECTORS:
         found = _compare(projector)
         if not found.agrees:

@@ -1,4 +1,4 @@
-"""Telling open pages that something changed: ids and versions, after the commit, as a courtesy.
+"""Pushes to open pages that something changed: ids and versions, after the commit. A lost push does no harm.
 
 realtime.push("topic:7", "topic", {"id": 7, "version": 12})
 realtime.rights_changed("member:5")

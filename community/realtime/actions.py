@@ -1,4 +1,4 @@
-"""Asking for a push. It leaves after the commit, delays nobody, and never makes an act fail."""
+"""Pushes and cuts of sockets. They are sent after the commit, in a thread, and never make an action fail."""
 
 import logging
 from collections.abc import Callable
@@ -17,37 +17,39 @@ EXTENSION = "realtime"
 
 
 def push(channel: str, event: str, payload: dict[str, Any]) -> None:
-    """Tell every open page that hears the channel. `payload`: ids, versions and counts as they are now, never content.
+    """Send an event to every open page that hears the channel.
 
-    At most four of one event a second leave for a channel, the newest state last; so say what is, not what changed.
+    `payload`: ids, versions and counts, never content; on a thing's channel ("topic:7") it has the thing's id as "id",
+    by which a page knows what it shows. At most four of one event a second are sent to a channel, the newest last, so
+    the payload must be the present state and not a difference.
     """
-    manager = _manager()
+    manager = _current_manager()
     if manager is not None:
-        _once_committed(lambda: _push(manager, channel, event, payload))
+        _once_committed(lambda: _send_to_channel(manager, channel, event, payload))
 
 
 def rights_changed(channel: str) -> None:
-    """Disconnect the channel's sockets on every process; they come back, and what they may hear is asked anew.
+    """Disconnect the channel's sockets on every process; they reconnect and are authorised anew.
 
-    For whoever ends a session or changes a role, a company or the readers of a category.
+    Call it when a session ends, or when a role, a company or the readers of a category change.
     """
-    manager = _manager()
+    manager = _current_manager()
     if manager is not None:
-        _once_committed(lambda: _cut_room(manager, channel))
+        _once_committed(lambda: _cut_channel(manager, channel))
 
 
 def bind(app: Flask, manager: CutsRooms) -> None:
-    """Have this application's pushes go through the manager that holds its sockets."""
+    """Set the manager that holds the application's sockets; its pushes go through this manager."""
     app.extensions[EXTENSION] = manager
 
 
 def count_sockets(app: Flask) -> int:
-    """How many sockets this process holds; none where nobody has bound a manager."""
+    """Return how many sockets this process holds; 0 if no manager is bound."""
     manager: CutsRooms | None = app.extensions.get(EXTENSION)
     return manager.count_sockets() if manager is not None else 0
 
 
-def _push(manager: CutsRooms, channel: str, event: str, payload: dict[str, Any]) -> None:
+def _send_to_channel(manager: CutsRooms, channel: str, event: str, payload: dict[str, Any]) -> None:
     push_throttle.deliver(
         id(manager),
         channel,
@@ -57,15 +59,15 @@ def _push(manager: CutsRooms, channel: str, event: str, payload: dict[str, Any])
     )
 
 
-def _cut_room(manager: CutsRooms, channel: str) -> None:
+def _cut_channel(manager: CutsRooms, channel: str) -> None:
     manager.cut(channel)
     push_throttle.cut(lambda: manager.announce_cut(channel))
 
 
-def _manager() -> CutsRooms | None:
-    """The application's; a process that holds no sockets (worker, command) makes itself one that only writes."""
+def _current_manager() -> CutsRooms | None:
+    """Return the application's manager; in a process without sockets (worker, command), one that only writes."""
     if not has_app_context():
-        logger.debug("nobody to push to outside an application")
+        logger.debug("no push outside an application")
         return None
     extensions = current_app.extensions
     if EXTENSION not in extensions:

@@ -1,8 +1,8 @@
-"""Websockets that hold no more of what a client sends than it may say at once.
+"""Websockets that bound how much of a client's messages they hold in memory.
 
-engineio asks for the size of a message after it has arrived, unpacked, and keeps as many as arrive. Here a message is
-ended while it grows, nothing is compressed (a thousandth of what it unpacks to is enough to fill a machine), there are
-no attachments, and who talks on without waiting is ended as well.
+engineio checks the size of a message after it has arrived and been unpacked, and keeps any number of messages. Here a
+message is refused while it grows, nothing is compressed (a thousandth of what it unpacks to would fill a machine),
+there are no attachments, and a client that sends too many messages without waiting is disconnected.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,9 +15,9 @@ from wsproto.events import CloseConnection
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import RemoteProtocolError
 
-# What clients say is a list of names of channels.
+# Clients send nothing but lists of channel names.
 MESSAGE_BYTES = 16 * 1024
-# Said before the first of them is answered; a page says three things in its life.
+# Messages waiting before the first is answered; a page sends three altogether.
 WAITING_MESSAGES = 32
 EXTENSIONS = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
 # The library has no types.
@@ -25,17 +25,20 @@ Server: Any = simple_websocket.Server
 
 
 class TextPacket(Packet):
-    """What Socket.IO says, without attachments: the library collects as many as are announced, up to 10^10."""
+    """A Socket.IO packet without attachments: the library would collect as many as are announced, up to 10^10."""
 
     def decode(self, encoded_packet: Any) -> int:  # noqa: ANN401  as socketio has it
-        """Read it. Raises ValueError, which ends the connection, if attachments would follow."""
+        """Decode the packet, and return 0, the number of its attachments.
+
+        Raises ValueError, which ends the connection, if attachments would follow.
+        """
         if super().decode(encoded_packet):
             raise ValueError("attachments are not taken")
         return 0
 
 
 class BoundedSocket(Server):
-    """A websocket whose client is ended when it says too much; whoever waits for a message is told then."""
+    """A websocket that disconnects a client that sends too much, and then wakes the thread that waits for messages."""
 
     def _handle_events(self) -> bool:
         goes_on = super()._handle_events()
@@ -47,7 +50,7 @@ class BoundedSocket(Server):
         return goes_on
 
     def _thread(self) -> None:
-        # The library tells of some ends before they have come, and of others not at all.
+        # The library signals some ends too early, and others not at all.
         try:
             super()._thread()
         finally:
@@ -56,10 +59,10 @@ class BoundedSocket(Server):
 
 
 class BoundedWebSocketWSGI(SimpleWebSocketWSGI):
-    """engineio's way to a websocket, to a bounded one."""
+    """engineio's WSGI wrapper of a websocket, for a bounded one."""
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
-        """Serve the websocket to its end."""
+        """Serve the websocket until it ends. Raises StopIteration under gunicorn, as engineio does there."""
         offered = {name: value for name, value in environ.items() if name != EXTENSIONS}
         try:
             self.ws = BoundedSocket(offered, max_message_size=MESSAGE_BYTES, **self.server_args)
@@ -68,12 +71,12 @@ class BoundedWebSocketWSGI(SimpleWebSocketWSGI):
             return []
         answer = self.app(self)
         if self.ws.mode == "gunicorn":
-            raise StopIteration  # as engineio ends it there
+            raise StopIteration  # as engineio does
         return answer
 
 
 def bound_messages(server: Any) -> None:  # noqa: ANN401  engineio has no types
-    """Have engineio's server open bounded websockets, with the kind of threads it has. It has no option for that."""
+    """Make engineio's server open bounded websockets, with its kind of threads. It has no option for that."""
     of_kind = server._async["websocket"]  # noqa: SLF001  see above
 
     def open_bounded(handler: Callable[..., Any], of_server: object) -> BoundedWebSocketWSGI:

@@ -1,8 +1,8 @@
-"""How processes tell each other what to send: Redis in production, a table in a file in the embedded installation.
+"""Managers of sockets across processes: by Redis in production, by a table in a file in the embedded installation.
 
-python-socketio's managers know how to emit on every process, but they cannot disconnect a whole room there, wait for
-seconds when Redis is gone, and do not say when a listener may have missed something. These do. What the
-library calls a room is a channel of ours (channels.py).
+python-socketio's managers emit on every process. But they cannot disconnect a whole room there, they wait for seconds
+when Redis is gone, and they do not say when a listener may have missed something; these managers mend all three. What
+the library calls a room is a channel of ours (channels.py).
 """
 
 import json
@@ -25,22 +25,22 @@ NAMESPACE = "/"
 BUS_FILE = "realtime.db"
 # A push that finds Redis gone gives up after this long …
 PUBLISH_SECONDS = 0.1
-# … and those of the next second do not even try.
+# … and pushes of the next second are not tried.
 REST_SECONDS = 1.0
 
 
 class UndeliveredError(ConnectionError):
-    """A message did not reach the other processes."""
+    """A message could not be handed to the other processes."""
 
 
 class CutsRooms(Manager):
-    """A manager whose rooms can be cut: their sockets are disconnected, come back, and are authorised anew."""
+    """A manager that can cut rooms: their sockets are disconnected, reconnect and are authorised anew."""
 
     cuts = 0
-    """How often sockets were cut. Whoever authorises a join compares before and after: rights may change meanwhile."""
+    """How often sockets were cut. A join is authorised again if this has changed meanwhile."""
 
     def count_sockets(self) -> int:
-        """How many sockets this process holds."""
+        """Return how many sockets this process holds."""
         return sum(1 for _ in self.get_participants(NAMESPACE, None)) if NAMESPACE in self.rooms else 0
 
     def cut(self, room: str | None) -> None:
@@ -49,19 +49,19 @@ class CutsRooms(Manager):
         if self.server is None:
             return
         for sid, _ in list(self.get_participants(NAMESPACE, room)):
-            with suppress(KeyError):  # it has gone by itself meanwhile
+            with suppress(KeyError):  # the socket has closed meanwhile
                 self.server.disconnect(sid, namespace=NAMESPACE, ignore_queue=True)
 
     def announce_cut(self, room: str) -> None:
-        """Have the other processes cut the room too, or raise UndeliveredError. This one knows of no others."""
+        """Make the other processes cut the room too; here there are none. Subclasses raise UndeliveredError."""
 
     def cut_everybody(self) -> None:
-        """A change of rights may have been missed: all come back and are asked anew."""
+        """Disconnect all sockets of this process, after a change of rights may have been missed."""
         self.cut(None)
 
 
 class _SharedManager(CutsRooms, PubSubManager):
-    """What both have in common: what is cut here is cut on every other process."""
+    """What both managers have in common: a cut is passed on to every other process."""
 
     def announce_cut(self, room: str) -> None:
         message = {"method": "close_room", "room": room, "namespace": NAMESPACE, "host_id": self.host_id}
@@ -71,12 +71,12 @@ class _SharedManager(CutsRooms, PubSubManager):
         self.cut(message.get("room"))
 
     def _sleep(self, seconds: float) -> None:
-        """As the server's threads or greenlets sleep."""
+        """Sleep as the server's threads or greenlets do."""
         (self.server.sleep if self.server else time.sleep)(seconds)
 
 
 class RedisManager(_SharedManager):
-    """Between processes of several machines."""
+    """A manager for processes on several machines."""
 
     name = "redis"
 
@@ -89,7 +89,7 @@ class RedisManager(_SharedManager):
             retry=Retry(NoBackoff(), 0),
         )
         self._rest_until = 0.0
-        # Channels know no database numbers; installations that share a Redis have different ones.
+        # All databases of a Redis share its channels; installations that share a Redis differ in the database number.
         database = self._publisher.get_connection_kwargs().get("db", 0)
         super().__init__(channel=f"tsudoi-{database}", write_only=write_only)
 
@@ -108,13 +108,14 @@ class RedisManager(_SharedManager):
             try:
                 yield from self._subscribe(missed=missed)
             except (redis.RedisError, OSError) as error:
-                self._get_logger().warning("live updates: no Redis (%s)", type(error).__name__)
+                if self.server is not None:
+                    self.server.logger.warning("live updates: no Redis (%s)", type(error).__name__)
             missed = True
             self._sleep(REST_SECONDS)
 
     def _subscribe(self, *, missed: bool) -> Iterator[bytes]:
-        """Messages as they come, until the connection is lost. No silent reconnecting: what came meanwhile is gone."""
-        # A Redis that vanished without a word is noticed by the client's own TCP keep-alive, within a minute.
+        """Yield messages until the connection is lost. Reconnecting silently would lose messages sent meanwhile."""
+        # TCP keep-alive notices within a minute that a Redis has vanished without closing the connection.
         client = redis.Redis.from_url(self._url, retry=Retry(NoBackoff(), 0))
         with client, client.pubsub(ignore_subscribe_messages=True) as channel:
             channel.subscribe(self.channel)
@@ -125,7 +126,7 @@ class RedisManager(_SharedManager):
 
 
 class TableManager(_SharedManager):
-    """Between the two processes of the embedded installation."""
+    """A manager for the two processes of the embedded installation."""
 
     name = "table"
 
@@ -144,7 +145,7 @@ class TableManager(_SharedManager):
 
 
 def make_manager(config: Config, *, write_only: bool = False) -> RedisManager | TableManager:
-    """The manager for this configuration. `write_only`: for a process that holds no sockets."""
+    """Return the manager for this configuration. `write_only`: for a process that holds no sockets."""
     if config.redis_url:
         return RedisManager(config.redis_url, write_only=write_only)
     return TableManager(TableBus(config.data_dir / BUS_FILE), write_only=write_only)

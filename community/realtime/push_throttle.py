@@ -1,4 +1,4 @@
-"""Carries pushes from the act to the sockets: in a thread of its own, so that nobody waits, and never too often."""
+"""Sends pushes to the sockets in a thread of its own, so that no request waits, and limits how often."""
 
 import logging
 import os
@@ -10,11 +10,11 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
-# The same event of the same channel leaves at most four times a second; between, only the newest waits (stack.md).
+# The same event of the same channel is sent at most four times a second; in between only the newest waits (stack.md).
 PAUSE_SECONDS = 0.25
-# A push lets its act's own answer go first: telling a thousand pages wants the same cores (benchmarks/sockets.py).
+# A push lets the response of its own request go first: a thousand pages need the same cores (benchmarks/sockets.py).
 HEAD_START_SECONDS = 0.05
-# A cut that could not be delivered is tried again this often, for this long: rights must not outlive it.
+# A cut that could not be delivered is retried this often, for this long, since rights must not outlast it.
 RETRY_SECONDS = 1.0
 RETRY_FOR_SECONDS = 300.0
 
@@ -23,7 +23,7 @@ Send = Callable[[dict[str, Any]], object]
 
 @dataclass
 class _Parcel:
-    """The newest state of one event of one channel, and who carries it."""
+    """The newest state of one event of one channel, and how it is sent."""
 
     send: Send
     payload: dict[str, Any]
@@ -32,7 +32,7 @@ class _Parcel:
 
 @dataclass
 class _Cut:
-    """An order to cut a channel: never merged, tried until it is done."""
+    """An order to cut a channel: never merged, retried until it succeeds."""
 
     cut: Callable[[], object]
     due: float
@@ -41,7 +41,7 @@ class _Cut:
 
 @dataclass
 class _Queue:
-    """What waits to be sent; all of it is touched under its lock."""
+    """What waits to be sent; accessed only under its lock."""
 
     lock: threading.Condition = field(default_factory=threading.Condition)
     parcels: dict[tuple[int, str, str], _Parcel] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class _Queue:
 
 
 class PushThrottle:
-    """One for each process. The thread starts with the first push: not before a server has forked its workers."""
+    """The queue and the thread of one process. The thread starts with the first push, after servers have forked."""
 
     def __init__(self) -> None:
         self._queue = _Queue()
@@ -59,11 +59,11 @@ class PushThrottle:
         os.register_at_fork(after_in_child=self._start_anew)
 
     def _start_anew(self) -> None:
-        """A child process has neither the thread nor a right to what its parent was about to send."""
+        """Forget thread and queue in a child process: it has no such thread, and its parent sends what waits."""
         self._queue, self._thread = _Queue(), None
 
     def deliver(self, carrier: int, channel: str, event: str, payload: dict[str, Any], send: Send) -> None:
-        """Have `send(payload)` called soon. A state that still waits is replaced; `carrier` tells managers apart."""
+        """Call `send(payload)` soon, merged with a payload that still waits; `carrier` identifies the manager."""
         queue = self._queue
         key = (carrier, channel, event)
         with queue.lock:
@@ -74,14 +74,14 @@ class PushThrottle:
             self._wake(queue)
 
     def cut(self, cut: Callable[[], object]) -> None:
-        """Have `cut()` called before anything else leaves, and again until it does not fail."""
+        """Call `cut()` before anything else is sent, and again until it does not fail."""
         queue, at = self._queue, time.monotonic()
         with queue.lock:
             queue.cuts.append(_Cut(cut, at, at + RETRY_FOR_SECONDS))
             self._wake(queue)
 
     def flush(self, seconds: float = 5.0) -> bool:
-        """Wait until all that is due now or by its pause has left (tests, commands that end); say whether it has."""
+        """Wait at most so long until the queue is empty, for tests and commands that end. Return whether it is."""
         queue, deadline = self._queue, time.monotonic() + seconds
         with queue.lock:
             return queue.lock.wait_for(
@@ -90,13 +90,15 @@ class PushThrottle:
 
     def _wake(self, queue: _Queue) -> None:
         if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=_work, args=(queue,), name="realtime-push-throttle", daemon=True)
+            self._thread = threading.Thread(
+                target=_send_queued, args=(queue,), name="realtime-push-throttle", daemon=True
+            )
             self._thread.start()
         queue.lock.notify_all()
 
 
 def merge(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Two states of one thing as one: the newer, by its version; of tables (id → version) nothing is lost."""
+    """Return two states of one thing merged: the newer one by version; mappings (id → version) are united."""
     first, second = (new, old) if old.get("version", 0) > new.get("version", 0) else (old, new)
     merged = {**first, **second}
     for key, value in merged.items():
@@ -105,7 +107,7 @@ def merge(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _work(queue: _Queue) -> None:
+def _send_queued(queue: _Queue) -> None:
     while True:
         with queue.lock:
             queue.busy = False
@@ -119,7 +121,7 @@ def _work(queue: _Queue) -> None:
 
 
 def _take_due_job(queue: _Queue) -> _Cut | _Parcel | None:
-    """What is due: cuts first."""
+    """Take what is due off the queue, cuts first. Return None if nothing is."""
     at = time.monotonic()
     for cut in queue.cuts:
         if cut.due <= at:

@@ -1,7 +1,7 @@
-"""A bus between processes of one machine: a small table in an SQLite file of its own.
+"""A message bus between processes of one machine: a small table in an SQLite file of its own.
 
-What is on it may be lost: the file can be removed or spoilt at any time, and is made again. Listeners are told when
-they may have missed something.
+Messages may be lost: the file can be removed or spoilt at any time, and is created again. Listeners learn when they may
+have missed some.
 """
 
 import sqlite3
@@ -11,13 +11,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-# Who publishes waits no longer than this for somebody else's write.
+# A publisher waits no longer than this for another one's write.
 BUSY_SECONDS = 0.1
 # 25 looks a second, each of some microseconds: a push arrives within 45 ms (measured, stack.md).
 POLL_SECONDS = 0.04
-# A disk that is full or a folder that is closed: no hurry.
+# After a full disk or an unwritable folder.
 RETRY_SECONDS = 1.0
-# Nobody listens this far behind.
+# No listener is so far behind.
 KEEP_SECONDS = 60
 
 _SCHEMA = """
@@ -27,22 +27,22 @@ CREATE TABLE IF NOT EXISTS message (id INTEGER PRIMARY KEY AUTOINCREMENT, at REA
 
 @dataclass(frozen=True)
 class TableBus:
-    """The file. Connections are opened for each message: none is ever carried across a fork."""
+    """The bus in one file. A connection is opened for each message, so that none crosses a fork."""
 
     path: Path
 
     def publish(self, body: str) -> None:
-        """Append a message. Raises sqlite3.Error or OSError when that cannot be done at once."""
+        """Append a message. Raises sqlite3.Error or OSError if that is not possible at once."""
         try:
             self._append(body)
         except sqlite3.OperationalError:
             raise
-        except sqlite3.DatabaseError:  # no database any more: what it held was worth a minute
+        except sqlite3.DatabaseError:  # no database any more; its messages were of the last minute only
             self._discard()
             self._append(body)
 
     def listen(self, sleep: Callable[[float], object], missed: Callable[[], object]) -> Iterator[str]:
-        """Every message published from now on, endlessly; `missed` is called whenever some may have been lost."""
+        """Yield every message published from now on, endlessly; call `missed` whenever some may have been lost."""
         first = True
         while True:
             try:
@@ -56,17 +56,17 @@ class TableBus:
             first = False
 
     def _follow(self, sleep: Callable[[float], object], missed: Callable[[], object] | None) -> Iterator[str]:
-        """Messages of the file as it is now, until it is another one or has forgotten what comes next."""
+        """Yield the messages of the present file, until it is replaced or has dropped the next message."""
         with closing(self._connect()) as connection:
             file = _identity(self.path)
-            if missed is None:  # the first time; what is there already is history
+            if missed is None:  # the first time: older messages are of no use
                 place: int = connection.execute("SELECT coalesce(max(id), 0) FROM message").fetchone()[0]
-            else:  # of a new file, everything
+            else:  # all messages of a new file
                 missed()
                 place = 0
             seen = -1
             while _identity(self.path) == file:
-                seen, rows = _look(connection, place, seen)
+                seen, rows = _read_after(connection, place, seen)
                 if rows and place and rows[0][0] != place + 1:
                     return
                 for number, body in rows:
@@ -78,7 +78,7 @@ class TableBus:
         with closing(self._connect()) as connection:
             connection.execute("BEGIN IMMEDIATE")
             at = time.time()
-            # Of later than now: the clock was set back. Whoever has not read them sees by the numbers what is missing.
+            # Messages later than now are from before the clock was set back. Listeners notice by a gap in the ids.
             connection.execute("DELETE FROM message WHERE at NOT BETWEEN ? AND ?", (at - KEEP_SECONDS, at))
             connection.execute("INSERT INTO message (at, body) VALUES (?, ?)", (at, body))
             connection.execute("COMMIT")
@@ -109,8 +109,8 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _look(connection: sqlite3.Connection, place: int, seen: int) -> tuple[int, list[tuple[int, str]]]:
-    """The file's version and, if it is not the one seen before, the messages after `place`."""
+def _read_after(connection: sqlite3.Connection, place: int, seen: int) -> tuple[int, list[tuple[int, str]]]:
+    """Return the file's version and, if it is not the one seen before, the messages after `place`."""
     try:
         version: int = connection.execute("PRAGMA data_version").fetchone()[0]
         if version == seen:

@@ -1,8 +1,8 @@
-"""What a room is: one description of what it hands to the mechanisms of this floor.
+"""Types of a room's description: what the room hands to each mechanism of this floor.
 
 A mechanism (notifications, search, moderation …) takes the type of its part from here and asks `current_rooms()` for
-what there is; it imports no room. A room names its parts in `community/<room>/room.py`; `community/rooms.py` lists the
-rooms, and `create_app` hands them over.
+the parts; it imports no room. A room fills its description in `community/<room>/room.py`; `community/rooms.py` lists
+the rooms, and `create_app` hands them over.
 """
 
 from .audit import AuditWords
@@ -10,6 +10,7 @@ from .channels import ChannelKind
 from .description import Room, Rooms, current_rooms, hand_over, rooms_of
 from .erasures import Erasure, Treatment
 from .moderation import Moderation
+from .names import check_names
 from .notifications import Act, Greeting, NotificationKind, SignalSource, Summary
 from .pages import EVERYTHING, GuestTable, Scope
 from .pictures import FindHeld, Hold
@@ -50,6 +51,7 @@ __all__ = [
     "TransferFollower",
     "Treatment",
     "WorkerTasks",
+    "check_names",
     "current_rooms",
     "hand_over",
     "rooms_of",

@@ -1,4 +1,4 @@
-"""How the log of privileged acts speaks of what a room writes into it."""
+"""The words of a room for its entries in the log of privileged acts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -11,11 +11,11 @@ from flask_babel.speaklater import LazyString
 class AuditWords:
     """A room's part of the log's words; what is common to all rooms stands in community/audit/labels.py.
 
-    `actions`: what was done, by the name of the act. `told_apart`: the same said more exactly, by act, name and value
-    after it. `subjects`: what was acted on, where that is no kind of thing or is called otherwise here. `names`: what
-    values stand for. `words`: under such a name, what values of the code mean; strings among them are kept in the log
-    for good, whatever else stands there counts as typed. `things`: names under which the id of a thing stands, with its
-    kind.
+    `actions`: labels of actions. `told_apart`: more exact labels, by action, name of a value and the new value.
+    `subjects`: labels of what was acted on, where that is no kind of thing or is called otherwise in the log. `names`:
+    labels of the names of values. `words`: under such a name, labels of values of the code; strings that have one are
+    kept for good, others count as typed and can be erased. `things`: names under which the id of a thing stands, with
+    its kind.
     """
 
     actions: Mapping[str, LazyString] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class AuditWords:
 
 
 def merge_words(all_words: Iterable[AuditWords]) -> AuditWords:
-    """Return the words of several rooms as one. Under one name several rooms may have words."""
+    """Return the words of several rooms merged; `words` of several rooms under one name are united."""
     merged: dict[str, dict[Any, Any]] = {each.name: {} for each in fields(AuditWords)}
     for words in all_words:
         for name, known in merged.items():

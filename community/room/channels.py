@@ -1,4 +1,4 @@
-"""Channels of live updates that are no thing's own. A thing's channel needs `ThingKind.is_live` only."""
+"""Channels of live updates that belong to no thing. For a thing's channel, `ThingKind.is_live` is enough."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from models.accounts import Member
 
 @dataclass(frozen=True)
 class ChannelKind:
-    """Channels named "<name>:<id>", or "<name>" where there is one only.
+    """Channels named "<name>:<id>", or "<name>" if there is only one.
 
-    `may_hear` takes the person (None: a guest) and the id, 0 where the name has none, and returns whether they may
-    hear what is said there.
+    `may_hear` takes the member (None: a guest) and the id (0: the name has none), and returns whether the member may
+    hear the channel.
     """
 
     name: str

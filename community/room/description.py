@@ -1,6 +1,6 @@
-"""A room's description, and all of them as one application knows them."""
+"""The description of a room, and the descriptions of all rooms of an application."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from .audit import AuditWords, merge_words
 from .channels import ChannelKind
 from .erasures import Erasure
 from .moderation import Moderation
+from .names import check_names
 from .notifications import NotificationKind
 from .pages import GuestTable
 from .pictures import FindHeld
@@ -27,8 +28,8 @@ from .transfers import TransferFollower
 class Room:
     """What one room hands over on this floor. `name`: its word on every floor, "forums".
 
-    `signals`: the acts of people there that the ledger records; kinds that no room has come with files from elsewhere.
-    `find_held_pictures`: which loose pictures its people still need; without it, none of them.
+    `signals`: kinds of acts that the room records in the ledger; kinds that no room has come from imported files.
+    `find_held_pictures`: which loose pictures its authors still need; if absent, none.
     """
 
     name: str
@@ -65,12 +66,12 @@ class Rooms:
 
     @cached_property
     def signals(self) -> tuple[SignalKind, ...]:
-        """Return the acts that are recorded of people in this community, in the rooms' order."""
+        """Return the kinds of acts that rooms record in the ledger, in the rooms' order."""
         return tuple(kind for room in self.rooms for kind in room.signals)
 
     @cached_property
     def audit_words(self) -> AuditWords:
-        """Return what all rooms say in the log of privileged acts."""
+        """Return the words of all rooms for the log of privileged acts."""
         return merge_words(room.audit_words for room in self.rooms)
 
     @cached_property
@@ -80,12 +81,12 @@ class Rooms:
 
     @cached_property
     def searchables(self) -> tuple[Searchable[Any], ...]:
-        """Return what the rooms let be found, in the order in which the index is built."""
+        """Return how the rooms' things are found, in the order in which the index is built."""
         return tuple(room.search for room in self.rooms if room.search is not None)
 
     @cached_property
     def search_kinds(self) -> Mapping[str, SearchKind]:
-        """Return every kind of thing that can be found by its name, in the order of the search page."""
+        """Return every kind of thing that can be found, by its name, in the order of the search page."""
         kinds = [kind for searchable in self.searchables for kind in searchable.kinds]
         return {kind.name: kind for kind in sorted(kinds, key=lambda kind: kind.position)}
 
@@ -96,7 +97,7 @@ class Rooms:
 
     @cached_property
     def guest_tables(self) -> Mapping[str, tuple[GuestTable[Any], ...]]:
-        """Return what rooms say of each table that guests' pages show, by the table's name."""
+        """Return the descriptions of each table that guests' pages show, by the table's name."""
         found: dict[str, tuple[GuestTable[Any], ...]] = {}
         for table in (table for room in self.rooms for table in room.guest_tables):
             name = table.model.__tablename__
@@ -105,25 +106,42 @@ class Rooms:
 
     @cached_property
     def transfer_followers(self) -> tuple[TransferFollower, ...]:
-        """Return what corrects the rooms' rows when a person changes company, in the rooms' order."""
+        """Return the functions that correct the rooms' rows for a transfer, in the rooms' order."""
         return tuple(follower for room in self.rooms for follower in room.transfer_followers)
 
     @cached_property
     def erasures(self) -> tuple[Erasure, ...]:
-        """Return where the rooms' tables name people, and what becomes of it, in the rooms' order."""
+        """Return how the rooms' tables are treated when a person is erased, in the rooms' order."""
         return tuple(erasure for room in self.rooms for erasure in room.erasures)
 
 
+# Parts that are found by their name, whichever room's they are.
+_NAMES: Mapping[str, Callable[[Room], Iterable[str]]] = {
+    "kinds of things": lambda room: (kind.name for kind in room.things),
+    "channels": lambda room: (
+        *(kind.name for kind in room.channels),
+        *(kind.name for kind in room.things if kind.is_live),
+    ),
+    "notification kinds": lambda room: (kind.name for kind in room.notifications),
+    "search kinds": lambda room: (kind.name for kind in room.search.kinds) if room.search is not None else (),
+    "kinds of moderated things": lambda room: (part.kind for part in room.moderation),
+    "scheduled tasks": lambda room: (entry.name for entry in room.tasks.schedule),
+}
+
+
 def hand_over(app: Flask, rooms: Iterable[Room]) -> None:
-    """Tell the application which rooms there are."""
-    app.extensions["rooms"] = Rooms(tuple(rooms))
+    """Set the rooms of the application. Raise ValueError where two have a part of one name."""
+    handed = tuple(rooms)
+    for parts, names_of in _NAMES.items():
+        check_names(parts, ((name, room.name) for room in handed for name in names_of(room)))
+    app.extensions["rooms"] = Rooms(handed)
 
 
 def rooms_of(app: Flask) -> Rooms:
-    """Return the rooms of the application, which need not be the current one."""
+    """Return the rooms of an application."""
     return app.extensions["rooms"]
 
 
 def current_rooms() -> Rooms:
-    """Return the rooms of the current application; one that was not made by `create_app` has none."""
+    """Return the rooms of the current application; none if it was not made by `create_app`."""
     return current_app.extensions.get("rooms", Rooms())

@@ -1,23 +1,23 @@
-"""What becomes of the places that hold a person's words, name or number when the person is erased."""
+"""How columns that hold a person's words, name or id are treated when the person is erased."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Treatment(StrEnum):
-    """What is done with a column."""
+    """What is done with a column of the person's rows."""
 
-    BLANK = "blank"  # emptied, or a neutral word put there; the row stays
-    DELETE = "delete"  # the row goes
-    HAND_OVER = "hand_over"  # somebody else takes the person's place
+    BLANK = "blank"  # emptied, or replaced by a neutral word; the row stays
+    DELETE = "delete"  # the row is deleted
+    HAND_OVER = "hand_over"  # replaced by somebody else's id
     CHOICE = "choice"  # the person decides: kept under a neutral name, or blanked
-    KEEP = "keep"  # stays: an opaque number that says nothing once `member` is blanked, or what must be proven later
-    EXPIRES = "expires"  # a sweep that is there anyway deletes the row before long
+    KEEP = "keep"  # stays: an id that says nothing once `member` is blanked, or evidence needed later
+    EXPIRES = "expires"  # a regular sweep deletes the row before long
 
 
 @dataclass(frozen=True)
 class Erasure:
-    """How columns of one table are treated. `reason`: why, where it is not plain."""
+    """How columns of one table are treated. `reason`: why, if it is not obvious."""
 
     table: str
     columns: tuple[str, ...]

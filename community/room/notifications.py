@@ -1,4 +1,4 @@
-"""Kinds of notifications that a room has: whom an act notifies, as what, in which words, and how mail brings them."""
+"""Kinds of notifications of a room: whom an act notifies, in which words, and how they are mailed."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from flask_babel.speaklater import LazyString
 from models.ledger import SignalKind
 from models.mail import Delivery
 
-# As the columns hold it.
+# Length of the columns.
 KIND_LENGTH = 16
 
 
 class Act(NamedTuple):
-    """What notifications need of a Signal that is an act; the names are its columns'."""
+    """The columns of an act (a Signal) that notifications need, under their names."""
 
     id: int
     kind: str
@@ -31,22 +31,23 @@ class Act(NamedTuple):
 
     @property
     def subject(self) -> tuple[str, int]:
-        """What was done: the post."""
+        """The key of what the act is about: the post."""
         return self.subject_kind, self.subject_id
 
     @property
     def place(self) -> tuple[str, int]:
-        """What one watches to hear of the act: the post's topic; an act without a parent is its own place."""
+        """The key of what members watch: the parent (the post's topic), or the subject if there is no parent."""
         if self.parent_kind is not None and self.parent_id is not None:
             return self.parent_kind, self.parent_id
         return self.subject
 
 
-# Takes the act, who watched its place when it was recorded, and who is named in its subject; returns member ids.
+# Takes the act, the ids of those who watched its place when it was recorded, and of those whom its subject mentions;
+# returns the ids of those to be notified.
 Recipients: TypeAlias = Callable[[Act, Collection[int], Collection[int]], Iterable[int]]
 
 
-def _whose_act_it_is(act: Act) -> int:
+def _member_of(act: Act) -> int:
     return act.member_id
 
 
@@ -54,19 +55,20 @@ def _whose_act_it_is(act: Act) -> int:
 class SignalSource:
     """Acts of the ledger that notify people.
 
-    `actor` returns who did it, where that is not whose act it is in the ledger; nobody is notified of their own doing.
-    `names_people`: the subjects of these acts can name people.
+    `actor` returns the id of who acted, for acts that the ledger credits to somebody else, as it credits a reaction to
+    the post's author. Nobody is notified of their own act. `names_people`: the subjects of these acts can mention
+    members.
     """
 
     signals: frozenset[SignalKind]
     recipients: Recipients
-    actor: Callable[[Act], int] = _whose_act_it_is
+    actor: Callable[[Act], int] = _member_of
     names_people: bool = False
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Notifications of one kind about one thing. `who` did the last; `is_own`: the thing is the reader's."""
+    """Notifications of one kind about one thing. `who`: the latest actor; `is_own`: the recipient is the author."""
 
     count: int
     who: str
@@ -74,7 +76,7 @@ class Summary:
 
 
 class Greeting(NamedTuple):
-    """What the first page says of unread notifications: 「返信が2件」 「届きました。」; the first is what matters."""
+    """What the first page says of unread notifications: 「返信が2件」 「届きました。」; the first is emphasised."""
 
     strong: str
     after: str
@@ -84,12 +86,12 @@ class Greeting(NamedTuple):
 class NotificationKind:
     """One reason to notify people.
 
-    `name` is its key in rows, in the form of the mail settings and in the way out of a mail; `label` stands on the
-    page of the mail settings; `icon` names one of static/img/icons.svg; `delivery` is what is suggested.
-    `sentence` says what happened to one thing.
-    `letter` names the templates of a mail at once: templates/mail/<letter>.{subject.txt,txt,html}.
+    `name` is its key in rows, in the form of the mail settings and in unsubscribe links; `label` stands on the page of
+    the mail settings; `icon` names one of static/img/icons.svg; `delivery` is the default.
+    `sentence` returns what happened to one thing.
+    `letter` names the templates of a mail sent at once: templates/mail/<letter>.{subject.txt,txt,html}.
     `source`: the acts that notify; None: the room calls `notify` in its own actions.
-    `greeting` takes how many are unread; None: general words.
+    `greeting` takes the number of unread ones; None: general words.
     """
 
     name: str
@@ -102,7 +104,7 @@ class NotificationKind:
     greeting: Callable[[int], Greeting] | None = None
 
     def __post_init__(self) -> None:
-        """Raise ValueError where the columns have no room for the name."""
+        """Raise ValueError if the name is too long for the columns."""
         if len(self.name) > KIND_LENGTH:
             msg = f"{self.name}: a kind's name has at most {KIND_LENGTH} characters"
             raise ValueError(msg)

@@ -1,4 +1,4 @@
-"""Pictures that hang on nothing yet, as a room's people need them for what they are writing."""
+"""Which loose pictures, those that belong to no thing yet, the members of a room still need."""
 
 from collections.abc import Callable, Collection, Mapping
 from enum import IntEnum, auto
@@ -6,11 +6,12 @@ from typing import TypeAlias
 
 
 class Hold(IntEnum):
-    """How much a picture is needed."""
+    """How much a loose picture is needed."""
 
-    GIVEN_UP = auto()  # by what was given up and can still be restored
-    WRITTEN = auto()  # by what somebody is writing
+    GIVEN_UP = auto()  # by a discarded draft that can still be restored
+    WRITTEN = auto()  # by a text that somebody is writing
 
 
-# Takes keys of pictures and ids of their owners; returns those of the owners' pictures that are needed, and how much.
+# Takes keys of pictures and ids of their owners; returns how much each picture is needed, by key, and leaves out those
+# that are not needed.
 FindHeld: TypeAlias = Callable[[Collection[str], Collection[int]], Mapping[str, Hold]]

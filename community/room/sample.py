@@ -11,7 +11,7 @@ from models.accounts import Account, Member
 
 @dataclass(frozen=True)
 class SampleCommunity:
-    """The sample's companies by their key and people by their handle, as they stand on the morning of `day`."""
+    """The sample's companies by key and people by handle, as they are on the morning of `day`."""
 
     day: date
     zone: ZoneInfo
@@ -19,5 +19,6 @@ class SampleCommunity:
     people: Mapping[str, Member]
 
 
-# Writes what happened in the room before that day, through the room's own actions; the same rows for the same day.
-SamplePart: TypeAlias = Callable[[SampleCommunity], None]
+# Writes what happened in the room before that day, through the room's own actions: the same rows for the same day.
+# Returns how much that is, for the operator: "54 topics with 217 posts".
+SamplePart: TypeAlias = Callable[[SampleCommunity], str]

@@ -1,4 +1,4 @@
-"""What a room has done by the worker: its tasks, when they run by themselves, and which run when a worker starts."""
+"""The tasks of a room for the worker: their modules, their schedule, and which run when a worker starts."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,9 +8,9 @@ from celery.schedules import crontab
 
 @dataclass(frozen=True)
 class ScheduledTask:
-    """A task that runs again and again: every so often, or at the times of a crontab in the community's zone.
+    """A task that runs at an interval, or at the times of a crontab in the community's time zone.
 
-    `name` is the entry's own on the schedule; `task` is the Celery task's, "forums.count_views".
+    `name`: of the entry on the schedule; `task`: of the Celery task, "forums.count_views".
     """
 
     name: str
@@ -20,7 +20,7 @@ class ScheduledTask:
 
 @dataclass(frozen=True)
 class WorkerTasks:
-    """`modules`: where the tasks are, as they are imported by the worker. `at_start`: by their names."""
+    """Tasks of a room. `modules`: for the worker to import; `at_start`: names of tasks to run when it starts."""
 
     modules: tuple[str, ...] = ()
     schedule: tuple[ScheduledTask, ...] = ()

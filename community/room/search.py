@@ -21,9 +21,9 @@ IndexAfter: TypeAlias = Callable[[int], int | None]
 class SearchKind:
     """One kind of thing on the search page.
 
-    `name`: that of the documents and of the ThingKind, whose icon stands beside a hit. `label`: what several are
-    called; `position`: where among all rooms' kinds. `needs`: who holds one of these tokens may narrow a search to this
-    kind; empty: everybody.
+    `name`: of the documents' kind and of the ThingKind, whose icon stands beside a hit. `label`: the plural;
+    `position`: among the kinds of all rooms. `needs`: a viewer with one of these tokens may narrow a search to this
+    kind; empty: every viewer.
     """
 
     name: str
@@ -33,21 +33,22 @@ class SearchKind:
 
 
 def _no_condition(_: Any) -> None:  # noqa: ANN401  any room's viewer
-    """Ask nothing besides the audience."""
+    """Return no condition besides the audience."""
 
 
 def _nothing_to_mend() -> None:
-    """Leave the index as it is."""
+    """Do nothing."""
 
 
 @dataclass(frozen=True)
 class Searchable(Generic[Viewer]):
     """How the things of one room are found, and by whom.
 
-    `viewer` returns the person (None: a guest) as the room sees them; `tokens_of` the audience tokens they hold today.
-    `condition_of`: what a search of theirs asks besides, where rights change by themselves and the index may not have
-    heard of it; None: nothing. `indexers` build the index anew, in this order. `mend` brings up to date what went stale
-    by itself, in transactions of its own. `preferred_states`: documents in one of these states come first among equals.
+    `viewer` takes the member (None: a guest) and returns the room's viewer; `tokens_of` returns the audience tokens
+    that the viewer holds today. `condition_of` returns a further condition on the viewer's hits, for rights that change
+    with time and not by a write that would update the index; None: no condition. `indexers` rebuild the index, in this
+    order. `mend` updates documents that time has made out of date, in transactions of its own. `preferred_states`:
+    documents in one of these states come first among equals.
     """
 
     kinds: tuple[SearchKind, ...]

@@ -1,4 +1,4 @@
-"""Kinds of things that a room has: what anything else may know of a topic, a story or a meetup."""
+"""Kinds of things of a room: what other rooms and mechanisms may know of a topic, a story or a meetup."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from models.accounts import Member
 
 Row = TypeVar("Row")
 Viewer = TypeVar("Viewer")
-# How rows of other rooms name a thing: the name of its kind, which is that of its table, and its id.
+# How other rows refer to a thing: the name of its kind, which is that of its table, and its id.
 Key: TypeAlias = tuple[str, int]
 
 
 @dataclass(frozen=True)
 class Thing:
-    """What is said of one thing.
+    """The description of one thing.
 
-    `address`: the path of its page, "" where it has none; `html`: its own text, safe, for an excerpt.
+    `address`: the path of its page, "" if it has none; `html`: its text as safe HTML, for an excerpt.
     """
 
     kind: str
@@ -31,17 +31,18 @@ class Thing:
 
     @property
     def key(self) -> Key:
+        """The thing's key."""
         return self.kind, self.id
 
 
 @dataclass(frozen=True)
 class ThingKind(Generic[Row, Viewer]):
-    """How things of one kind are found, described and kept from those who may not see them.
+    """How things of one kind are loaded and described, and who may see them.
 
-    `name` is the table's; `label` is what one is called, 「話題」; `icon` names one of static/img/icons.svg.
-    `load` takes ids and returns the rows there are, hidden ones too, in one query. `viewer` and `viewers` return what
-    `can_see` judges by: one person (None: a guest), or many by id, in as many queries. `is_live`: open pages may hear
-    of one's changes, on the channel "<name>:<id>".
+    `name` is the table's; `label` is the singular, 「話題」; `icon` names one of static/img/icons.svg.
+    `load` takes ids and returns the existing rows, hidden ones too, in one query. `viewer` takes a member (None: a
+    guest) and returns the viewer for `can_see`; `viewers` does so for many members, by id, in as many queries.
+    `is_live`: open pages may hear of changes of one thing, on the channel "<name>:<id>".
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""Looking for things of all rooms: knows words and audiences, but neither rooms nor their rights."""
+"""Full-text search over the things of all rooms: it knows words and audiences, but no room and no right."""

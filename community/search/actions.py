@@ -1,4 +1,4 @@
-"""Keeping what can be looked for: rooms hand over their things, in the transaction in which these change.
+"""Writing the search index: rooms hand over documents in the transaction in which their things change.
 
 search.index(Document("story", story.id, story.title, plain, frozenset({"members"}), written_at=story.published_at))
 search.forget("story", [story.id])
@@ -20,9 +20,9 @@ from .folding import fold
 from .rules import as_audience, as_missed
 from .words import searchable
 
-# As many parameters as either database takes at once are many more.
+# Far below the number of parameters that either database takes in one statement.
 CHUNK = 500
-# The log is for reading on one page, and for as long as somebody may act on it.
+# The log of misses is read on one page, and kept while somebody may act on it.
 MOST_MISSES = 500
 MISSES_KEPT = timedelta(days=90)
 
@@ -31,11 +31,11 @@ _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 @dataclass(frozen=True)
 class Document:
-    """One thing of a room, as it can be found. `kind`: the name of its ThingKind.
+    """One thing of a room as the index has it. `kind`: the name of its ThingKind.
 
-    `audience`: whoever holds one of these tokens finds it (`public`, `members`, `category:12`); until `visible_until`.
-    `body`: plain text. `spellings`: found, but not shown (readings). `place_id`, `state`: a place and a word of
-    the room's, to filter by.
+    `audience`: a viewer who holds one of these tokens finds the document (`public`, `members`, `category:12`), until
+    `visible_until`. `body`: plain text. `spellings`: indexed, but not shown (readings). `place_id`, `state`: a place
+    and a word of the room's own, for its filters.
     """
 
     kind: str
@@ -52,7 +52,10 @@ class Document:
 
 
 def index(*things: Document) -> None:
-    """Let these be found as they are now, in place of what they were. Called by their rooms after every change."""
+    """Put these documents into the index in place of their earlier versions.
+
+    Rooms call it after every change of a thing.
+    """
     if not things:
         return
     for kind, alike in groupby(things, lambda thing: thing.kind):
@@ -62,13 +65,13 @@ def index(*things: Document) -> None:
 
 
 def forget(kind: str, thing_ids: Sequence[int]) -> None:
-    """Let these be found no more."""
+    """Remove these things from the index."""
     for start in range(0, len(thing_ids), CHUNK):
         indexes.remove_documents(kind, thing_ids[start : start + CHUNK])
 
 
 def forget_everything() -> None:
-    """Before the index is built anew."""
+    """Empty the index, before it is built anew."""
     indexes.remove_everything()
     db.session.execute(sa.delete(SearchAudience).execution_options(synchronize_session=False))
 
@@ -99,11 +102,14 @@ def _name_audiences(audiences: Collection[frozenset[str]]) -> None:
         db.session.execute(insert(SearchAudience).on_conflict_do_nothing(), new)
 
 
-# --- what was looked for in vain
+# --- searches without hits
 
 
 def note_miss(typed: str, at: datetime | None = None) -> None:
-    """Count that these words found nothing; what is old, and what is rare beyond the cap, is forgotten."""
+    """Count a search that found nothing.
+
+    Entries older than MISSES_KEPT, and the oldest beyond MOST_MISSES, are deleted.
+    """
     at = at or now()
     insert = _INSERT[db.session.get_bind().dialect.name]
     added = insert(SearchMiss).values(words=as_missed(typed), times=1, last_at=at)

@@ -1,10 +1,15 @@
-"""What a room's filter may ask of documents."""
+"""Conditions on documents for the filters of rooms."""
 
 from collections.abc import Collection
 
 import sqlalchemy as sa
 
 from community.room import Condition
+
+
+def is_of(kinds: Collection[str]) -> Condition:
+    """Return the condition that a document is of one of these kinds."""
+    return lambda of: of.c.kind.in_(kinds)
 
 
 def has_state(state: str, kinds: Collection[str]) -> Condition:

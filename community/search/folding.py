@@ -1,14 +1,14 @@
-"""One form for all spellings, so that what is written one way is found when it is typed another.
+"""Fold all spellings of a text into one form, so that what is written one way is found when it is typed another.
 
 Widths and case (ＣＳＶ, csv), kana (さーば, サーバ), ヴ (ヴァイオリン, バイオリン), ㈱ (株式会社), old kanji (髙, 高).
-Each piece of the original becomes its folded form by itself, so that a hit can be marked where it stands.
+Each piece of the original is folded by itself, so that a hit can be marked in the original text.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 
-# What is folded as one: a company's form, ヴ with its small vowel, a sign with its marks.
+# What is folded as one piece: a company's form, ヴ with its small vowel, a character with its combining marks.
 _PIECE = re.compile(
     r"[(（]株[)）]|[(（]有[)）]"
     r"|[ヴゔ][ァィェォぁぃぇぉ]|ｳﾞ[ｧｨｪｫ]"
@@ -18,7 +18,7 @@ _PIECE = re.compile(
 # A dash after katakana is meant as ー.
 _STROKE = re.compile(r"(?<=[\u30a1-\u30fa\uff66-\uff9f])[\u2010-\u2015\u2212\uff0d]")
 _WHOLE = {"(株)": "株式会社", "(有)": "有限会社"}
-# Forms that names are written in, each before the one it is looked up as.
+# Variants of kanji in names, each followed by the kanji that it is folded to.
 _OLD_KANJI = (
     "髙高﨑崎嵜崎邊辺邉辺齋斉齊斉斎斉澤沢濱浜濵浜嶋島嶌島櫻桜國国廣広龍竜瀧滝眞真惠恵榮栄壽寿藏蔵德徳槇槙遙遥桒桑𠮷吉冨富"
     "峯峰穐秋會会學学經経與与萬万實実應応舊旧體体檢検圓円鐵鉄渕淵黑黒靑青淸清驛駅縣県區区號号澁渋檜桧條条彌弥禮礼豐豊"
@@ -32,17 +32,17 @@ _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _TO_KATAKANA = {hiragana: katakana for katakana, hiragana in _TO_HIRAGANA.items()}
 _UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 _KATAKANA_RUN = re.compile("[ァ-ヶー]+")
-# Shorter words say something else without their ー: メール is no メル, ビール no ビル.
+# Shorter words are other words without their ー: メール and メル, ビール and ビル.
 _SHORTEST_WITHOUT_STROKES = 3
 
 
 def fold(text: str) -> str:
-    """The form in which everything is looked up."""
+    """Return the text in the form in which everything is compared."""
     return "".join(map(_fold_piece, _PIECE.findall(_STROKE.sub("ー", text))))
 
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its signs the place where its original begins; one more for the end."""
+    """Return the folded text, and where the original of each of its characters begins; last, the length of the text."""
     parts: list[str] = []
     places: list[int] = []
     for piece in _PIECE.finditer(_STROKE.sub("ー", text)):
@@ -53,7 +53,10 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
 
 
 def without_strokes(text: str) -> list[str]:
-    """The longer words in katakana without ー (インタフェス). A fold leaves no katakana, so they mix with nothing."""
+    """Return the longer katakana words of the text without ー (インタフェス), each once.
+
+    They stay katakana. Folded text has none, so these words never match by accident.
+    """
     composed = unicodedata.normalize("NFKC", _STROKE.sub("ー", text))
     runs = _KATAKANA_RUN.findall(_VU_PATTERN.sub(lambda found: _VU[found[0]], composed))
     bare = dict.fromkeys(run.replace("ー", "") for run in runs)

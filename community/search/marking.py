@@ -1,4 +1,4 @@
-"""Where the words stand in a title or a text, for a page to mark. Knows no page."""
+"""Find the words of a search in a title or a text, for a page to mark."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,22 +8,22 @@ from community.graphemes import border, border_after
 from .folding import fold_with_places
 from .words import Term
 
-# So much of a text is shown around the first word in it.
+# Characters of an excerpt, and how many of them stand before the first match.
 EXCERPT = 140
 BEFORE = 30
-# Words are looked for here first: folding all of a long text for a line of it is rarely needed.
+# Matches are searched in the beginning first: to fold a long text for one line of it takes long.
 USUALLY_WITHIN = 3_000
 
 Parts = list[tuple[str, bool]]  # (text, whether it is to be marked)
 
 
 def mark(text: str, terms: Sequence[Term]) -> Parts:
-    """The text in parts, with what was looked for marked."""
+    """Return the whole text in parts, those marked that match a term."""
     return _cut_excerpt(text, _spans(text, terms), 0, len(text))
 
 
 def excerpt(text: str, terms: Sequence[Term]) -> Parts:
-    """One line of a longer text, around the first word that was looked for; its beginning where none of them stands."""
+    """Return a line of the text in parts, from shortly before the first match; its beginning if nothing matches."""
     spans = _spans(text[:USUALLY_WITHIN], terms)
     if not spans and len(text) > USUALLY_WITHIN:
         spans = _spans(text, terms)
@@ -37,24 +37,27 @@ def excerpt(text: str, terms: Sequence[Term]) -> Parts:
 
 
 def _spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
-    """From where to where the terms stand in the text, in order, those that touch as one."""
+    """Return (start, end) of each match of a term in the text, in order; those that touch are merged."""
     folded, places = fold_with_places(text)
     found: list[tuple[int, int]] = []
     for needle in {spelling.needle for term in terms for spelling in term.spellings}:
         at = folded.find(needle)
         while at >= 0:
-            found.append((border(text, places[at]), border_after(text, _end(places, at + len(needle)))))
+            found.append((border(text, places[at]), border_after(text, _end_of_original(places, at + len(needle)))))
             at = folded.find(needle, at + len(needle))
-    return _merged(sorted(found))
+    return _merge(sorted(found))
 
 
-def _end(places: list[int], at: int) -> int:
-    """Where the original of the sign before `at` ends: a piece that became several signs is marked as a whole."""
+def _end_of_original(places: list[int], at: int) -> int:
+    """Return where the original of the character before `at` ends.
+
+    A piece folded into several characters is marked whole.
+    """
     last = places[at - 1]
     return next(place for place in places[at:] if place > last)
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:

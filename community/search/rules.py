@@ -1,4 +1,4 @@
-"""What can be looked for at all. Rights are no rules here: rooms name an audience, readers bring their tokens."""
+"""What can be searched for, and how audiences and misses are stored. Who may find something is decided by tokens."""
 
 from collections.abc import Iterable
 
@@ -6,20 +6,20 @@ from community.graphemes import cut
 
 from .words import LONGEST_QUERY, parse
 
-# Everybody has it, guests too.
+# The token that everybody holds, guests too.
 PUBLIC = "public"
 
 
 def is_searchable(typed: str) -> bool:
-    """Holds at least one letter, sign or figure."""
+    """Return whether what was typed has at least one word to search for."""
     return bool(parse(typed))
 
 
 def as_audience(tokens: Iterable[str]) -> str:
-    """How a set of tokens is stored; nobody holds none of them, so an empty set is found by nobody."""
+    """Return a set of tokens as it is stored, sorted with spaces between. Nobody finds a document with an empty set."""
     return " ".join(sorted(set(tokens)))
 
 
 def as_missed(typed: str) -> str:
-    """The words as the log keeps them: on one line, no longer than a query may be."""
+    """Return what was typed as the log of misses keeps it: on one line, at most LONGEST_QUERY characters."""
     return cut(" ".join(typed.split()), LONGEST_QUERY)

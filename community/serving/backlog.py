@@ -1,4 +1,4 @@
-"""Response bytes that wait for a slow reader: first in memory, then in a file, or in memory if no file is possible."""
+"""Response bytes that wait for a slow client: first in memory, then in a file, or in memory if no file is possible."""
 
 import errno
 import os
@@ -47,7 +47,7 @@ class Backlog:
         return bool(self._head or self._read < self._written or self._tail)
 
     def add(self, data: memoryview) -> None:
-        """Append bytes. Raises ConnectionResetError if there is no room: the reader cannot be served."""
+        """Append bytes. Raises ConnectionResetError if there is no room: the client cannot be served."""
         if not self._tail and not self._written:
             room = SPOOL_BYTES - self._head.size
             self._head.add(data[:room])

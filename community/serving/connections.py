@@ -1,4 +1,4 @@
-"""A connection and its state: waiting for a request, being answered, waiting for its reader."""
+"""A connection and its state: waiting for a request, being answered, waiting for its client."""
 
 import socket
 import time

@@ -6,7 +6,7 @@ from collections import Counter, deque
 
 # An open connection costs a file and a few kB, so there may be many; the kernel's limit on files is the bound.
 CONNECTIONS = 1000
-# Connections that are only told that there is no room.
+# Connections that only get the answer that there is no room.
 REFUSED = 100
 # Other open files of the process: the database, logs, pictures, bodies stored in files.
 OTHER_FILES = 400

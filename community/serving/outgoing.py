@@ -1,4 +1,4 @@
-"""A response on its way: threads send what the reader takes at once, the loop sends the rest."""
+"""A response on its way: threads send what the client takes at once, the loop sends the rest."""
 
 import errno
 import socket
@@ -8,12 +8,12 @@ from typing import BinaryIO, NoReturn
 
 from .backlog import PIECE_BYTES, Backlog, Reserve
 
-# Closing resets the connection (socket(7), SO_LINGER with no time), so that the reader sees an incomplete response.
+# Closing resets the connection (socket(7), SO_LINGER with no time), so that the client sees an incomplete response.
 RESET = struct.pack("ii", 1, 0)
 
 
 class OutgoingSocket:
-    """What gunicorn's response needs of a socket, without ever waiting for the reader.
+    """What gunicorn's response needs of a socket, without ever waiting for the client.
 
     While a thread answers, only the thread writes; afterwards the loop calls `flush`.
     """
@@ -26,7 +26,7 @@ class OutgoingSocket:
         self._waiting = Backlog(reserve, network)
 
     def sendall(self, data: bytes) -> None:
-        """Send or keep the bytes. Raises OSError if the reader has gone or there is no room; then it `is_cut`."""
+        """Send or keep the bytes. Raises OSError if the client has gone or there is no room; then it `is_cut`."""
         try:
             sent = 0 if self._waiting else self._try(data)
             self._waiting.add(memoryview(data)[sent:])
@@ -51,9 +51,9 @@ class OutgoingSocket:
         return done
 
     def flush(self) -> bool:
-        """Send as much as the reader takes now. Return whether all is sent.
+        """Send as much as the client takes now. Return whether all is sent.
 
-        Raises ConnectionResetError if the response is cut, or OSError if the reader has gone.
+        Raises ConnectionResetError if the response is cut, or OSError if the client has gone.
         """
         if self.is_cut:
             raise ConnectionResetError(errno.ECONNRESET, "the answer is not whole")

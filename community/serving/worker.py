@@ -206,9 +206,9 @@ class FairWorker(ThreadWorker):
         keep = keep and conn.is_understood()
         conn.incoming.close()
         conn.begin()
-        self._send(conn, keep=keep)
+        self._send_rest(conn, keep=keep)
 
-    def _send(self, conn: Connection, *, keep: bool) -> None:
+    def _send_rest(self, conn: Connection, *, keep: bool) -> None:
         before = conn.outgoing.sent
         try:
             is_sent = conn.outgoing.flush()
@@ -217,7 +217,7 @@ class FairWorker(ThreadWorker):
             return
         if not is_sent:
             conn.has_moved(conn.outgoing.sent - before)
-            self.waiting.wait(conn, selectors.EVENT_WRITE, partial(self._send, keep=keep))
+            self.waiting.wait(conn, selectors.EVENT_WRITE, partial(self._send_rest, keep=keep))
         elif keep:
             self._go_on(conn)
         else:
@@ -244,7 +244,7 @@ class FairWorker(ThreadWorker):
         except OSError:
             self._drop(conn)
         else:
-            self._send(conn, keep=False)
+            self._send_rest(conn, keep=False)
 
     def _hang_up(self, conn: Connection) -> None:
         """Close the sending side and let the client read: closing at once could discard the response."""

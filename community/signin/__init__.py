@@ -1,1 +1,1 @@
-"""How people get in and stay in: passwords, sessions, second factor, mail addresses, rights."""
+"""Signing in and staying signed in: passwords, sessions, second factor, mail addresses, rights."""

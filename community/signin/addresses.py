@@ -1,4 +1,4 @@
-"""Actions of another mail address: asked for inside, confirmed from the new mailbox, stopped or undone from the old."""
+"""Actions on a change of mail address: confirmed from the new mailbox, stopped or undone from the old one."""
 
 import sqlalchemy as sa
 
@@ -7,7 +7,7 @@ from community.accounts import queries
 from community.accounts.mail_addresses import tidy_address
 from community.mail.actions import queue_mail
 from community.mail.letters import Letter, write_letter
-from community.signin import address_rules, credentials, tokens
+from community.signin import credentials, rules, tokens
 from community.signin.tokens import Box
 from models.accounts import Member
 from models.base import db, now
@@ -15,41 +15,47 @@ from models.security import EmailChange
 
 
 def ask_for_change(member: Member, new_email: str) -> EmailChange:
-    """Write to both mailboxes; nothing changes yet. An address that somebody has already gets no letter.
+    """Write to both mailboxes, and return the change; the address is not changed yet.
 
-    Whoever asks cannot tell: the same is done and said. `member` is held, so that one change is open at a time.
+    If somebody has the new address, no mail goes there, but the same is done and said: the caller cannot tell. The
+    member must be locked, so that one change is open at a time.
     """
-    _end_open(member)
+    _end_open_changes(member)
     change = EmailChange(member_id=member.id, old_email=member.email, new_email=tidy_address(new_email))
     change.member = member
     db.session.add(change)
     db.session.flush()
     audit.record(member.id, "member.ask_for_email", "member", member.id)
-    letter = _write("email_change_new", change, links.confirm_email(tokens.make_change_token(change, Box.NEW)))
+    letter = _write_change_letter(
+        "email_change_new", change, links.confirm_email(tokens.make_change_token(change, Box.NEW))
+    )
     if queries.get_member_by_email(change.new_email) is None:
-        _send("email_change_new", change, change.new_email, letter)
-    _tell_old("email_change_old", change)
+        _send_change_letter("email_change_new", change, change.new_email, letter)
+    _notify_old_mailbox("email_change_old", change)
     return change
 
 
 def confirm(change: EmailChange) -> bool:
-    """The new mailbox is theirs: from now on it is the address. False: too late, or somebody else has it meanwhile."""
-    if not address_rules.can_be_confirmed(change) or queries.get_member_by_email(change.new_email) is not None:
+    """Change the address, confirmed from the new mailbox. Return whether it was changed.
+
+    False: too late, or somebody else has the address meanwhile.
+    """
+    if not rules.can_be_confirmed(change) or queries.get_member_by_email(change.new_email) is not None:
         return False
     change.confirmed_at = now()
     change.member.email = change.new_email
     db.session.flush()
     audit.record(change.member_id, "member.change_email", "member", change.member_id)
-    _tell_old("email_changed", change)
+    _notify_old_mailbox("email_changed", change)
     return True
 
 
 def stop(change: EmailChange) -> bool:
-    """From the old mailbox: it is not confirmed any more, or undone, with every sign-in. False: too late for that."""
-    if not address_rules.can_be_stopped(change):
+    """Stop the change, or undo it with every sign-in since, from the old mailbox. Return False if it is too late."""
+    if not rules.can_be_stopped(change):
         return False
     was_changed = change.confirmed_at is not None
-    if was_changed and not _give_back(change):
+    if was_changed and not _restore_old_address(change):
         return False
     change.ended_at = now()
     action = "member.undo_email" if was_changed else "member.stop_email"
@@ -57,10 +63,10 @@ def stop(change: EmailChange) -> bool:
     return True
 
 
-def _give_back(change: EmailChange) -> bool:
-    """The old address again, whatever was made of it since.
+def _restore_old_address(change: EmailChange) -> bool:
+    """Give the member the old address again, whatever it was changed to since. Return whether that was possible.
 
-    The password is void, since whoever asked for the change knew it; the old mailbox gives a new one.
+    The password is removed, since the person who asked for the change knew it; a new one is set from the old mailbox.
     """
     member = change.member
     owner = queries.get_member_by_email(change.old_email)
@@ -70,30 +76,32 @@ def _give_back(change: EmailChange) -> bool:
     later = sa.update(EmailChange).where(EmailChange.member_id == member.id, EmailChange.ended_at.is_(None))
     db.session.execute(later.values(ended_at=now()))
     credentials.sign_out_everywhere(member)
-    _send("email_restored", change, member.email, _write("email_restored", change, links.forgot_password()))
+    _send_change_letter(
+        "email_restored", change, member.email, _write_change_letter("email_restored", change, links.forgot_password())
+    )
     return True
 
 
-def _end_open(member: Member) -> None:
+def _end_open_changes(member: Member) -> None:
     still_open = sa.update(EmailChange).where(
         EmailChange.member_id == member.id, EmailChange.confirmed_at.is_(None), EmailChange.ended_at.is_(None)
     )
     db.session.execute(still_open.values(ended_at=now()))
 
 
-def _tell_old(name: str, change: EmailChange) -> None:
-    letter = _write(name, change, links.stop_email(tokens.make_change_token(change, Box.OLD)))
-    _send(name, change, change.old_email, letter)
+def _notify_old_mailbox(name: str, change: EmailChange) -> None:
+    letter = _write_change_letter(name, change, links.stop_email(tokens.make_change_token(change, Box.OLD)))
+    _send_change_letter(name, change, change.old_email, letter)
 
 
-def _write(name: str, change: EmailChange, address: str) -> Letter:
+def _write_change_letter(name: str, change: EmailChange, address: str) -> Letter:
     member = change.member
     values = {"name": member.display_name, "new_email": change.new_email, "address": address}
     return write_letter(name, member.locale, values)
 
 
-def _send(name: str, change: EmailChange, to_address: str, letter: Letter) -> None:
-    drop_after = change.asked_at + address_rules.CONFIRM_LIFE if name == "email_change_new" else None
+def _send_change_letter(name: str, change: EmailChange, to_address: str, letter: Letter) -> None:
+    drop_after = change.asked_at + rules.CONFIRM_LIFE if name == "email_change_new" else None
     queue_mail(
         name,
         to_address,

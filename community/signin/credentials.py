@@ -1,4 +1,4 @@
-"""Actions of the key ring: passwords, sign-in, and how a lost or stolen key is replaced.
+"""Actions on passwords and sign-ins, and how a lost or stolen password is replaced.
 
 They take hashes, not passwords: hashing is slow on purpose, and the caller does it before its transaction begins.
 """
@@ -13,26 +13,29 @@ from models.base import db, now
 
 
 def set_password(member: Member, password_hash: str) -> None:
-    """Change the password: every other session ends, open reset links fall, and the person is told by mail."""
+    """Set the password. Every other session ends, open reset links fall, and the person is notified by mail."""
     had_one = member.password_hash is not None
     member.password_hash = password_hash
     sign_out_everywhere(member)
     if had_one:
-        _tell_of_new_password(member)
+        _notify_of_new_password(member)
 
 
 def rehash_password(member: Member, password_hash: str) -> None:
-    """The same password under today's costs; nothing else changes."""
+    """Replace the hash by one of the same password with today's costs; sessions go on."""
     member.password_hash = password_hash
 
 
 def note_sign_in(member: Member) -> None:
-    """Somebody came in by the front door."""
+    """Begin a visit of a person who has signed in."""
     actions.begin_visit(member)
 
 
 def sign_out_everywhere(member: Member, *, by: Member | None = None) -> None:
-    """End every session and remember-me cookie of the person, and the sockets of their open pages."""
+    """End every session and remember-me cookie of the person, and the sockets of their open pages.
+
+    `by`: who does it, for the audit log; None: the person.
+    """
     member.session_version = Member.session_version + 1
     db.session.flush()
     db.session.refresh(member, ["session_version"])
@@ -54,12 +57,12 @@ def request_password_reset(member: Member, letter: Letter, token: str) -> None:
 
 
 def write_reset_letter(member: Member, token: str) -> Letter:
-    """What `request_password_reset` sends."""
+    """Return the letter that `request_password_reset` sends."""
     values = {"name": member.display_name, "address": links.reset_password(token)}
     return write_letter("password_reset", member.locale, values)
 
 
-def _tell_of_new_password(member: Member) -> None:
+def _notify_of_new_password(member: Member) -> None:
     values = {"name": member.display_name, "address": links.forgot_password()}
     queue_mail(
         "password_changed",

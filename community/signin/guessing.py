@@ -85,7 +85,10 @@ _ROMAJI = tuple(
 
 
 def is_guessable(password: str, context: Iterable[str]) -> bool:
-    """Whether the password would be among the first guesses. `context`: names and addresses of whoever chooses it."""
+    """Return whether the password would be among the first guesses.
+
+    `context`: names and addresses of the person who chooses it.
+    """
     plain = unicodedata.normalize("NFKC", password).casefold()
     if len(set(plain)) < FEWEST_DIFFERENT_CHARACTERS or _is_pattern(plain) or _is_common(plain):
         return True
@@ -119,7 +122,7 @@ def _list_words(plain: str) -> set[str]:
 
 def _is_known(word: str, names: Collection[str]) -> bool:
     """Whether the word is a common one or a name, repeated or not, or a name with next to nothing beside it."""
-    return any(_is_plainly_known(form, names) for form in {word, _fold(word)})
+    return any(_is_plainly_known(form, names) for form in {word, _fold_romaji(word)})
 
 
 def _is_plainly_known(word: str, names: Collection[str]) -> bool:
@@ -157,7 +160,7 @@ def _is_common(word: str) -> bool:
 @cache
 def _read_here() -> frozenset[str]:
     words = _HERE.split()
-    return frozenset(words) | {_fold(word) for word in words}
+    return frozenset(words) | {_fold_romaji(word) for word in words}
 
 
 @cache
@@ -171,7 +174,7 @@ def _forms_of_name(name: str) -> Iterator[str]:
     bare = _LEGAL_FORMS.sub(" ", plain)
     for part in {plain, bare, *re.split(r"[\W\d_]+", bare), *_ONE_SCRIPT.findall(bare), *plain.split("@")}:
         letters = _BETWEEN.sub("", part)
-        for form in (letters, _fold(letters)):
+        for form in (letters, _fold_romaji(letters)):
             if _is_long(form, SHORTEST_NAME):
                 yield form
 
@@ -180,7 +183,7 @@ def _is_long(name: str, shortest: int) -> bool:
     return len(name) >= (shortest if name.isascii() else SHORTEST_NAME_IN_JAPANESE)
 
 
-def _fold(word: str) -> str:
+def _fold_romaji(word: str) -> str:
     """Return the word in romaji, of which each has one spelling only; kanji stay."""
     latin = _BETWEEN.sub("", jaconv.kana2alphabet(jaconv.kata2hira(word)))
     for pattern, letters in _ROMAJI:

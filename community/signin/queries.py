@@ -1,4 +1,4 @@
-"""Reading sign-ins, changes of address and recovery codes."""
+"""Queries on sign-ins, changes of address and recovery codes."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,10 @@ from models.security import EmailChange, RecoveryCode, SignIn
 
 
 def get_member_by_session(session_id: str) -> Member | None:
-    """Whom a session or a remember-me cookie stands for (`Member.get_id`); nobody once it was ended elsewhere."""
+    """Return the member of a session or a remember-me cookie (`Member.get_id`); None if it was ended elsewhere.
+
+    None also where the member may not sign in any more.
+    """
     number, version, key = (*session_id.split("."), "", "")[:3]
     if not (number.isdecimal() and version.isdecimal()):
         return None
@@ -24,23 +27,23 @@ def get_member_by_session(session_id: str) -> Member | None:
 
 
 def get_email_change(change_id: int) -> EmailChange | None:
-    """As it is now."""
+    """Return the change of address with this id, read anew; None without one."""
     return db.session.get(EmailChange, change_id, populate_existing=True)
 
 
 def get_open_email_change(member_id: int) -> EmailChange | None:
-    """The one that is neither confirmed nor ended."""
+    """Return the member's change of address that is neither confirmed nor ended, or None."""
     chosen = sa.select(EmailChange).where(EmailChange.member_id == member_id)
     return db.session.scalar(chosen.where(EmailChange.confirmed_at.is_(None), EmailChange.ended_at.is_(None)))
 
 
 def count_recovery_codes(member_id: int) -> int:
-    """How many are still unused."""
+    """Return how many recovery codes of the member are unused."""
     unused = sa.select(sa.func.count()).where(RecoveryCode.member_id == member_id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(unused) or 0
 
 
 def list_sign_ins(member_id: int, first: str) -> Sequence[SignIn]:
-    """Where the person is signed in: the browser with this key, then those used last."""
+    """Return where the member is signed in: first the browser with the key `first`, then those used last."""
     chosen = sa.select(SignIn).where(SignIn.member_id == member_id)
     return db.session.scalars(chosen.order_by(SignIn.key != first, SignIn.seen_at.desc(), SignIn.id)).all()

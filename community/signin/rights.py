@@ -1,4 +1,4 @@
-"""Actions of the administrator on people: roles, a company's own administrators, and the emergency brake."""
+"""Actions of administrators on people: roles, administrators of companies, suspensions."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -14,39 +14,39 @@ from models.base import db
 
 
 class LastAdministratorError(Exception):
-    """Without this person nobody could give anybody a right again."""
+    """Without this person no administrator would be left who can sign in."""
 
 
 class LostRightError(Exception):
-    """Whoever acts has lost the right to it meanwhile, by somebody who acted at the same time."""
+    """The acting person has lost the right meanwhile, by somebody who acted at the same time."""
 
 
 class UnfitRoleError(ValueError):
     """A role of the vendor's for somebody who is not one of the vendor's people."""
 
 
-class OwnBrakeError(ValueError):
-    """Nobody suspends themselves."""
+class OwnSuspensionError(ValueError):
+    """A person would suspend themselves."""
 
 
 def give_role(member: Member, role: StaffRole | None, *, by: Member, reason: str) -> None:
     """Give a staff role, or take it away with None. Raises LastAdministratorError, UnfitRoleError, LostRightError."""
-    administrators = hold(member)
+    administrators = lock_rights(member)
     if role is not None and not rules.can_hold_role(member, role):
         raise UnfitRoleError(role)
     if role != StaffRole.ADMINISTRATOR:
-        _keep_one(administrators, member)
-    _ask_again(by, rules.can_grant_roles)
+        _require_other_administrator(administrators, member)
+    _recheck_right(by, rules.can_grant_roles)
     actions.grant_role(member, role, by=by, reason=reason)
 
 
 def set_company_admin(member: Member, account: Account, *, is_admin: bool, by: Member) -> bool:
-    """Let somebody look after the people of this company of theirs, or no longer.
+    """Make the member an administrator of their company, or no longer. Return whether they still belong to it.
 
-    False, and nothing is written, where they no longer belong to it: whoever moves them at the same time comes first or
-    after, and nobody becomes administrator of a company that was not meant.
+    If not, nothing is written: a transfer at the same time comes first or after, and nobody becomes administrator of a
+    company that was not meant.
     """
-    memberships.hold(member)
+    memberships.lock_member(member)
     if member.membership is not None:
         db.session.expire(member.membership)
     db.session.refresh(member, ["membership"])
@@ -69,38 +69,44 @@ def set_company_admin(member: Member, account: Account, *, is_admin: bool, by: M
 
 
 def share_company(member: Member, account: Account, *, is_admin: bool, by: Member) -> bool:
-    """A company's administrator names another one, or takes it back; one of those who can come in stays.
+    """Let a company's administrator name another one, or take that back. Return whether they still belong to it.
 
-    False where the person no longer belongs to the company. Raises LastAdministratorError, LostRightError.
+    One administrator who can sign in must remain. Raises LastAdministratorError, LostRightError.
     """
     db.session.execute(sa.select(Account.id).where(Account.id == account.id).with_for_update(key_share=True))
     db.session.refresh(member, ["membership"])
     others = [each for each in queries.list_company_admins(account.id) if each.id != member.id]
     if not is_admin and not any(rules.can_sign_in(each) for each in others):
         raise LastAdministratorError
-    _ask_again(by, lambda person: rules.is_company_admin(person, account))
+    _recheck_right(by, lambda person: rules.is_company_admin(person, account))
     return set_company_admin(member, account, is_admin=is_admin, by=by)
 
 
 def suspend(member: Member, through: date, *, by: Member, reason: str) -> None:
-    """Shut somebody out until that day is over: sessions, remembered devices and open pages end at once."""
+    """Suspend the member until that day is over: sessions, known devices and open pages end at once.
+
+    Raises OwnSuspensionError, LastAdministratorError, LostRightError.
+    """
     if member.id == by.id:
-        raise OwnBrakeError
-    _keep_one(hold(member), member)
-    _ask_again(by, rules.can_grant_roles)
+        raise OwnSuspensionError
+    _require_other_administrator(lock_rights(member), member)
+    _recheck_right(by, rules.can_grant_roles)
     _set_suspension(member, end_of(through), "member.suspend", by, reason)
     credentials.sign_out_everywhere(member, by=by)
 
 
 def lift_suspension(member: Member, *, by: Member, reason: str) -> None:
-    """Let somebody in again before the time is over. The person is held. Raises LostRightError."""
-    _ask_again(by, rules.can_grant_roles)
+    """End the suspension before its time; nothing happens without one. The member must be locked.
+
+    Raises LostRightError.
+    """
+    _recheck_right(by, rules.can_grant_roles)
     if rules.is_suspended(member):
         _set_suspension(member, None, "member.lift_suspension", by, reason)
 
 
 def end_of(day: date) -> datetime:
-    """The instant at which the day is over in the community's time zone."""
+    """Return the instant at which the day is over in the community's time zone."""
     return datetime.combine(day + timedelta(days=1), time.min, current_app.config["COMMUNITY_ZONE"])
 
 
@@ -118,10 +124,10 @@ def _set_suspension(member: Member, until: datetime | None, action: str, by: Mem
     )
 
 
-def hold(member: Member) -> Sequence[Member]:
-    """Hold the person and every administrator, in one order, so that two administrators at once follow one another.
+def lock_rights(member: Member) -> Sequence[Member]:
+    """Lock the member and every administrator, and return the administrators as they are now.
 
-    Returns the administrators as they are now.
+    In one order, so that two administrators at once follow one another.
     """
     held = db.session.scalars(
         sa.select(Member)
@@ -133,8 +139,8 @@ def hold(member: Member) -> Sequence[Member]:
     return [person for person in held if rules.is_administrator(person)]
 
 
-def _ask_again(by: Member, rule: Callable[[Member], bool]) -> None:
-    """Whoever acts may still, now that others who change rights wait; they asked before they held anything."""
+def _recheck_right(by: Member, rule: Callable[[Member], bool]) -> None:
+    """Raise LostRightError if the acting person has lost the right since the view asked, before anything was locked."""
     if by.membership is not None:
         db.session.expire(by.membership)
     db.session.refresh(by, ["staff_role", "suspended_until", "membership"])
@@ -142,8 +148,8 @@ def _ask_again(by: Member, rule: Callable[[Member], bool]) -> None:
         raise LostRightError
 
 
-def _keep_one(administrators: Sequence[Member], member: Member) -> None:
-    """Somebody else who can come in must remain, and not leave the vendor on a day that is planned."""
+def _require_other_administrator(administrators: Sequence[Member], member: Member) -> None:
+    """Raise LastAdministratorError if the member is the last administrator who can sign in and is not to leave."""
     others = [
         person
         for person in administrators

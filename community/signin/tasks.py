@@ -1,4 +1,4 @@
-"""Tasks: what is kept of devices and of tries goes when unused."""
+"""Tasks of sign-in: unused sign-ins, known devices and counts of tries are deleted."""
 
 from celery import shared_task
 
@@ -8,7 +8,7 @@ from models.base import transaction
 
 @shared_task(name="signin.forget_unseen")
 def forget_unseen() -> None:
-    """Sign out where nobody has come back for a long time, and forget where nobody has for a year."""
+    """Delete the sign-ins that nobody used for half a year, and the known devices that nobody used for a year."""
     with transaction():
         sign_ins.forget_unseen()
         known_devices.forget_unseen()

@@ -21,66 +21,72 @@ RESET_LIFE = timedelta(hours=3)
 
 
 class Box(StrEnum):
-    """Whose mailbox a link went to, when an address changes."""
+    """The mailbox that a link went to, when an address changes."""
 
     OLD = "old"
     NEW = "new"
 
 
 def make_token() -> str:
-    """A fresh secret for a link."""
+    """Return a new random secret for a link."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def fingerprint(token: str) -> str:
-    """What the database keeps of a token. A plain hash is enough: the token is random, not chosen by a person."""
+    """Return what the database keeps of a token: its SHA-256 in hex.
+
+    A plain hash is enough: the token is random, not chosen by a person.
+    """
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def make_reset_token(member: Member) -> str:
-    """Opens the reset page for three hours, until the password or the session version changes."""
-    return _resets().dumps([member.id, state_of(member)])
+    """Return a token for the reset page: good for RESET_LIFE, until password, address or session version change."""
+    return _reset_serializer().dumps([member.id, state_of(member)])
 
 
 def read_reset_token(token: str) -> int | None:
-    """Whose token it is, if it is ours and in time; `fits` then says whether it still holds."""
-    claim = _read(token)
+    """Return the id of the member whose token this is, if it is ours and in time; else None.
+
+    `is_reset_token_valid` then says whether it still holds.
+    """
+    claim = _read_reset_claim(token)
     return claim[0] if claim else None
 
 
-def fits(token: str, member: Member) -> bool:
-    """Nothing has changed since the token was made: it was not used, nor was the password changed otherwise."""
-    return _read(token) == [member.id, state_of(member)]
+def is_reset_token_valid(token: str, member: Member) -> bool:
+    """Return whether the token is the member's and nothing has changed since: it was not used."""
+    return _read_reset_claim(token) == [member.id, state_of(member)]
 
 
-def _read(token: str) -> list[Any] | None:
+def _read_reset_claim(token: str) -> list[Any] | None:
     try:
-        return _resets().loads(token, max_age=int(RESET_LIFE.total_seconds()))
+        return _reset_serializer().loads(token, max_age=int(RESET_LIFE.total_seconds()))
     except BadSignature:  # SignatureExpired is one
         return None
 
 
 def make_change_token(change: EmailChange, box: Box) -> str:
-    """Carried by the letters to one of the two mailboxes; whether it still opens anything, the row says."""
-    return _changes(box).dumps(change.id)
+    """Return the token for the mail to one of the two mailboxes. It never ends; the row says what it still opens."""
+    return _change_serializer(box).dumps(change.id)
 
 
 def read_change_token(token: str, box: Box) -> int | None:
-    """Which change of address it is about, if it is ours."""
+    """Return the id of the change of address that the token is for, if it is ours; else None."""
     try:
-        return _changes(box).loads(token)
+        return _change_serializer(box).loads(token)
     except BadSignature:
         return None
 
 
-def _changes(box: Box) -> URLSafeSerializer:
+def _change_serializer(box: Box) -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.secret_key), salt=f"change of address, {box} mailbox")
 
 
 def state_of(member: Member) -> str:
-    """Another one as soon as the password, the address or the session version is another one."""
+    """Return a hash of password, session version and address: it changes with each of them."""
     return fingerprint(f"{member.password_hash}|{member.session_version}|{member.email}")
 
 
-def _resets() -> PatientSerializer:
+def _reset_serializer() -> PatientSerializer:
     return PatientSerializer(str(current_app.secret_key), salt="password reset")

@@ -40,13 +40,16 @@ def make_secret() -> str:
     return base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-def lock(member_id: int, secret: str) -> str:
-    """Return the secret encrypted. It names its member: copied into somebody else's row it is worth nothing."""
+def encrypt_secret(member_id: int, secret: str) -> str:
+    """Return the secret encrypted with its member's id: copied into somebody else's row it is worth nothing."""
     return encryption.encrypt(f"{member_id} {secret}")
 
 
-def unlock(member_id: int, locked: str) -> str:
-    """Return the secret that `lock` was given. Raises UnreadableError without its key, and for another member."""
+def decrypt_secret(member_id: int, locked: str) -> str:
+    """Return the secret that `encrypt_secret` was given.
+
+    Raises UnreadableError without the key, and for another member than the secret was encrypted for.
+    """
     owner, _, secret = encryption.decrypt(locked).partition(" ")
     if owner != str(member_id):
         raise encryption.UnreadableError
@@ -54,27 +57,28 @@ def unlock(member_id: int, locked: str) -> str:
 
 
 def derive_secrets(member_id: int, salt: str) -> list[str]:
-    """Return what an older version made of this salt, under the key of today first and then under those before it."""
-    return [_derive(key, member_id, salt) for key in encryption.list_secrets()]
+    """Return what an older version made of this salt: under today's application secret, then under those before it."""
+    return [_derive_secret(key, member_id, salt) for key in encryption.list_secrets()]
 
 
-def _derive(application_secret: str, member_id: int, salt: str) -> str:
+def _derive_secret(application_secret: str, member_id: int, salt: str) -> str:
     key = hmac.digest(application_secret.encode(), PURPOSE, hashlib.sha256)
     secret = hmac.digest(key, f"{member_id} {salt}".encode(), hashlib.sha256)
     return base64.b32encode(secret[:SECRET_BYTES]).decode()
 
 
 def address_of(member: Member, secret: str) -> str:
-    """What the QR code says: whose secret it is, and where it is good for."""
+    """Return the address in the QR code: whose secret it is, and where it is good for."""
     config: Config = current_app.config["TSUDOI"]
     return TOTP(secret).provisioning_uri(name=member.email, issuer_name=config.community_name)
 
 
 def find_step(secret: str, typed: str, at: datetime, after: int) -> int | None:
-    """The time step whose code this is, if it is now or next to it, and later than the last one that was used.
+    """Return the time step whose code was typed, or None. It is now or next to it, and later than `after`.
 
-    Used in a time that is still to come: the clock was set back, and whoever used it must not be locked out until then.
-    Each code is good once all the same, since the step that is used now becomes the last one.
+    `after`: the last step that was used. If that lies far ahead, the clock was set back, and it is ignored: the member
+    must not be locked out until then. Each code is good once all the same, since the step that is used now becomes the
+    last one.
     """
     code, step = plain(typed), int(at.timestamp()) // STEP_SECONDS
     if after > step + SET_BACK_STEPS:
@@ -86,16 +90,17 @@ def find_step(secret: str, typed: str, at: datetime, after: int) -> int | None:
 
 
 def make_recovery_codes() -> list[str]:
+    """Return ten new recovery codes, in groups of four characters."""
     return ["-".join(_random_group() for _ in range(RECOVERY_LENGTH // RECOVERY_GROUP)) for _ in range(RECOVERY_CODES)]
 
 
 def recovery_hash(typed: str) -> str:
-    """What the database keeps of a recovery code, however it was typed."""
+    """Return what the database keeps of a recovery code, however it was typed."""
     return fingerprint(plain(typed).translate(_MISREAD))
 
 
 def plain(typed: str) -> str:
-    """Without what keyboards and people put around it: full width, spaces, hyphens, capitals."""
+    """Return the code without what keyboards and people add: full width, spaces, hyphens, capitals."""
     folded = unicodedata.normalize("NFKC", typed).casefold()
     return "".join(sign for sign in folded if sign.isascii() and sign.isalnum())
 

@@ -1,6 +1,6 @@
-"""Counting tries at a door, in rows: exact over all processes, not lost by a restart, not dependent on Redis.
+"""Counts of tries, in rows: exact over all processes, not lost by a restart, not dependent on Redis.
 
-A try is counted before it is judged, so that a hundred at once are a hundred, and given back when it was right.
+A try is counted before it is judged, so that a hundred at once are a hundred, and uncounted when it was right.
 """
 
 from collections.abc import Collection, Iterable
@@ -41,31 +41,31 @@ class Counter:
 
 
 class TooManyTriesError(Exception):
-    """A ceiling is reached. `wait`: until its window ends; where several are, until the last of them does."""
+    """A ceiling is reached. `wait`: until its window ends; of several windows, the last to end."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(wait)
         self.wait = wait
 
 
-def take(counters: Collection[Counter]) -> None:
-    """Count one try at each counter. Raises TooManyTriesError if one of them is full, and then counts at none."""
-    if not _are_counted():
+def count_try(counters: Collection[Counter]) -> None:
+    """Count one try at each counter; if one of them is full, count at none. Raises TooManyTriesError."""
+    if not _is_counting_on():
         return
     at = now()
     ends: list[datetime] = []
     for counter in sorted(counters, key=lambda counter: counter.key):  # one order: nobody waits for each other
-        tries, ends_at = _count(counter, at)
+        tries, ends_at = _increase_count(counter, at)
         if tries > counter.ceiling.most:
             ends.append(ends_at)
     if ends:
-        give_back(counters)
+        uncount(counters)
         raise TooManyTriesError(max(ends) - at)
 
 
-def give_back(counters: Iterable[Counter]) -> None:
+def uncount(counters: Iterable[Counter]) -> None:
     """Uncount one try at each counter: it was right, or was refused."""
-    if not _are_counted():
+    if not _is_counting_on():
         return
     for key in sorted(counter.key for counter in counters):
         one_less = sa.update(TryCount).where(TryCount.key == key, TryCount.tries > 0).values(tries=TryCount.tries - 1)
@@ -77,13 +77,13 @@ def forget_old() -> None:
     db.session.execute(sa.delete(TryCount).where(TryCount.ends_at < now()))
 
 
-def _are_counted() -> bool:
+def _is_counting_on() -> bool:
     config: Config = current_app.config["TSUDOI"]
     return config.rate_limits
 
 
-def _count(counter: Counter, at: datetime) -> tuple[int, datetime]:
-    """One more, in one statement; a window that is over begins anew."""
+def _increase_count(counter: Counter, at: datetime) -> tuple[int, datetime]:
+    """Count one more, in one statement, and return the count and the end of its window; an ended one begins anew."""
     insert = _INSERT[db.session.get_bind().dialect.name]
     added = insert(TryCount).values(key=counter.key, tries=1, ends_at=at + counter.ceiling.within)
     is_over = TryCount.ends_at <= at

@@ -1,4 +1,4 @@
-"""What a browser says of itself, in the words of whoever holds it. Only the common ones: it is a hint, no proof."""
+"""What a browser says of itself, in words that its user knows. Only the common ones: it is a hint, no evidence."""
 
 import re
 from dataclasses import dataclass
@@ -33,9 +33,9 @@ class Device:
 
 
 def recognise(user_agent: str) -> Device:
-    """What kind of device sends this header."""
-    return Device(_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))
+    """Return the browser and the system that send this header."""
+    return Device(_find_first(BROWSERS, user_agent), _find_first(SYSTEMS, user_agent))
 
 
-def _first(known: tuple[tuple[str, str], ...], user_agent: str) -> str:
+def _find_first(known: tuple[tuple[str, str], ...], user_agent: str) -> str:
     return next((name for pattern, name in known if re.search(pattern, user_agent)), "")

@@ -38,7 +38,7 @@ _SCROLLING = {"pre": {"tabindex": "0"}, "div": {"tabindex": "0"}}
 
 def clean(html: str) -> str:
     """Return the HTML with only what the allow-lists name; links are marked as members' own."""
-    return _second.clean(_first().clean(html))
+    return _second.clean(_make_cleaner().clean(html))
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
@@ -51,13 +51,13 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     return True
 
 
-def _filter(tag: str, name: str, value: str) -> str | None:
+def _filter_attribute(tag: str, name: str, value: str) -> str | None:
     """Return the value if `_allowed`, or if nh3 itself added the attribute; else None."""
     added = name in _SCROLLING.get(tag, ()) or (tag, name, value) == ("a", "rel", LINK_REL)
     return value if added or _allowed(tag, name, value) else None
 
 
-def _first() -> Cleaner:
+def _make_cleaner() -> Cleaner:
     """Return a new cleaner: bleach's has a parser inside and belongs to one thread."""
     return Cleaner(tags=TAGS, attributes=_allowed, protocols=SCHEMES, strip=True, strip_comments=True)
 
@@ -65,7 +65,7 @@ def _first() -> Cleaner:
 _second = nh3.Cleaner(
     tags=set(TAGS),
     attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-    attribute_filter=_filter,
+    attribute_filter=_filter_attribute,
     url_schemes=set(SCHEMES),
     link_rel=LINK_REL,
     set_tag_attribute_values=_SCROLLING,

@@ -68,7 +68,7 @@ class Emphasis(InlineProcessor):
     ) -> tuple[ET.Element | None, int | None, int | None]:
         """Return the element of the pair that begins at the match and its span; None if none does."""
         if data != self._seen or m.start() <= self._at:
-            self._see(data)
+            self._pair_signs(data)
         self._at = m.start()
         start, end = m.start() - self._shift, m.end() - self._shift
         while self._spans and self._spans[-1].start < start:
@@ -80,7 +80,7 @@ class Emphasis(InlineProcessor):
         self._before, self._after = data[: outer.start + self._shift], data[outer.end + self._shift :]
         return element, outer.start + self._shift, outer.end + self._shift
 
-    def _see(self, data: str) -> None:
+    def _pair_signs(self, data: str) -> None:
         """Pair the signs, unless the library only put a placeholder for the last element: then all other pairs stay."""
         middle = data[len(self._before) : len(data) - len(self._after)]
         is_whole = data == self._before + middle + self._after

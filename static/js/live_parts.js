@@ -5,6 +5,8 @@ const MOST = 100; // a page has some 30; the address that asks must stay below t
 
 const all = () => [...document.querySelectorAll("[id][data-part]")];
 
+export const hasParts = () => all().length > 0;
+
 /** What the page shows, as the server reads it: "post-7.0a1b2c3d post-8.…". */
 export const shownParts = () => all().slice(0, MOST).map((part) => `${part.id}.${part.dataset.part}`).join(" ");
 

@@ -1,7 +1,9 @@
 // The place where a page says that there is something new, and fetches it when it is pressed. What it hears, asks and
 // says stands in its data attributes (templates/components/composer.html: live_slot).
-import { shownParts, showParts } from "./live_parts.js";
+import { hasParts, shownParts, showParts } from "./live_parts.js";
 import { get } from "./net.js";
+
+const AGAIN = 10_000; // ms until what the server did not answer is asked again
 
 const lastPosition = (list) =>
   Math.max(0, ...[...(list?.querySelectorAll("[data-position]") ?? [])].map((post) => Number(post.dataset.position)));
@@ -40,9 +42,10 @@ export class LiveSlot {
     return Boolean(this.words.fragmentUrl);
   }
 
-  /** Whether this event of the thing with this id is for this place. */
+  /** Whether this event is for this place: of the thing with this id, or of a channel that is no thing's. */
   hears(event, id) {
-    return this.event === event && this.channel.split(":")[1] === String(id);
+    const [, own] = this.channel.split(":");
+    return this.event === event && (own === undefined || own === String(id));
   }
 
   /** News: {version}, and from a poll what is new in it. One after the other, so that an older answer never wins. */
@@ -53,27 +56,44 @@ export class LiveSlot {
 
   async take(news) {
     if (!(news.version > this.version)) return; // also where nothing was heard
-    const { version, new: count, parts } = this.mustAsk(news) ? { ...news, ...(await this.ask()) } : news;
+    let answer = {};
+    if (this.mustAsk(news)) {
+      try {
+        answer = await this.ask();
+      } catch {
+        clearTimeout(this.again);
+        this.again = setTimeout(() => this.heard(news), AGAIN);
+        return;
+      }
+      if (!answer) return;
+    }
+    const { version, new: count, parts } = { ...news, ...answer };
     if (parts && version >= this.shown) {
       showParts(parts);
       this.shown = version;
     }
     this.newest = Math.max(this.newest ?? 0, version);
-    if (this.appends && !count) this.version = this.newest; // changes, and nothing to put under the others
+    if (count === 0) this.nothingMore();
     else this.offer(count);
   }
 
+  /** Whether the server has more to say than the version: what is new, and which parts look different. */
   mustAsk(news) {
-    return this.appends && news.new === undefined && Boolean(this.words.pollUrl);
+    return news.new === undefined && Boolean(this.pollUrl) && (this.appends || hasParts());
   }
 
+  /** What is new; null where the page is not to be had any more. Throws where there is no answer, or none for now. */
   async ask() {
-    try {
-      const response = await get(this.pollUrl);
-      return response.ok ? await response.json() : { new: 1 };
-    } catch {
-      return { new: 1 };
-    }
+    const response = await get(this.pollUrl);
+    if (response.ok && !response.redirected) return response.json();
+    if (response.status === 429 || response.status >= 500) throw new Error(response.status);
+    return null;
+  }
+
+  /** Changes only, and nothing to put under the others; what was offered has been taken away meanwhile. */
+  nothingMore() {
+    this.version = this.newest;
+    if (this.button?.isConnected) this.status.replaceChildren();
   }
 
   offer(count) {

@@ -37,7 +37,7 @@ def _plain() -> list[Knock]:
         "accounts.show_data_export", "accounts.download_data_export", "signin.list_sign_ins",
         "signin.edit_email",
         "signin.show_two_step", "signin.set_up_two_step", "signin.ask_for_recovery_codes",
-        "signin.ask_to_turn_off", "signin.ask_for_proof", "mailings.edit_choices",
+        "signin.ask_to_turn_off", "signin.ask_to_reauthenticate", "mailings.edit_choices",
     )  # fmt: skip
     posted_by_anybody = (
         "signin.let_in", "signin.check_code", "signin.sign_out", "signin.request_password_reset",
@@ -47,7 +47,7 @@ def _plain() -> list[Knock]:
         "accounts.begin_visit", "signin.sign_out_everywhere", "accounts.change_profile", "accounts.change_settings",
         "signin.change_password", "notifications.mark_all_read", "joining.give_consent", "home.close_welcome",
         "signin.end_other_sign_ins", "signin.change_email", "signin.confirm_two_step",
-        "signin.renew_recovery_codes", "signin.turn_off_two_step", "signin.prove", "mailings.change_choices",
+        "signin.renew_recovery_codes", "signin.turn_off_two_step", "signin.reauthenticate", "mailings.change_choices",
         "mailings.resume_mails",
     )  # fmt: skip
     return [
@@ -69,10 +69,10 @@ def _plain() -> list[Knock]:
         Knock("joining.invite", STAFF | {"company_admin"}, "POST"),
         Knock("joining.list_links", STAFF | {"company_admin"}),
         Knock("joining.make_link", STAFF | {"company_admin"}, "POST"),
-        Knock("joining.show_roster", STAFF | {"company_admin"}),
-        Knock("joining.preview_roster", STAFF | {"company_admin"}, "POST"),
-        Knock("joining.confirm_roster", STAFF | {"company_admin"}, "POST"),
-        Knock("joining.download_refused", STAFF | {"company_admin"}, "POST"),
+        Knock("joining.show_csv_invitations", STAFF | {"company_admin"}),
+        Knock("joining.preview_csv_invitations", STAFF | {"company_admin"}, "POST"),
+        Knock("joining.confirm_csv_invitations", STAFF | {"company_admin"}, "POST"),
+        Knock("joining.download_refused_rows", STAFF | {"company_admin"}, "POST"),
         Knock("joining.list_terms", {"administrator"}),
         Knock("joining.publish_terms", {"administrator"}, "POST"),
         Knock("accounts.list_companies", STAFF),
@@ -101,7 +101,7 @@ def _of_things(world: World) -> list[Knock]:
         Knock("joining.withdraw_invitation", STAFF | {"company_admin"}, "POST", invitation),
         Knock("joining.show_invitation", EVERYBODY, values=token),
         Knock("joining.accept_invitation", EVERYBODY, "POST", token),
-        Knock("joining.move_by_invitation", set(), "POST", token, about="asks for the password first"),
+        Knock("joining.transfer_by_invitation", set(), "POST", token, about="asks for the password first"),
         *_of_joining(world),
         Knock("signin.show_reset_password", EVERYBODY, values=bad_token, about="says that the link is void"),
         Knock("signin.reset_password", EVERYBODY, "POST", bad_token, about="says that the link is void"),
@@ -165,7 +165,7 @@ def _of_companies(world: World) -> list[Knock]:
         knocks.append(Knock("signin.ask_about_company_admin", {"administrator"}, values=handle))
         knocks += [Knock(f"signin.{action}", {"administrator"}, "POST", handle) for action in posted]
         movers = STAFF if somebody is cast.owner else {"administrator"}
-        knocks += [Knock("accounts.move_member", movers, method, handle) for method in ("GET", "POST")]
+        knocks += [Knock("accounts.transfer_member", movers, method, handle) for method in ("GET", "POST")]
     for method in ("GET", "POST"):
         endpoint = "accounts.edit_contract" if method == "GET" else "accounts.end_contract"
         knocks += [

@@ -30,7 +30,7 @@ def audited() -> list[tuple[int | None, str, int | None]]:
 
 
 def leave(member: Member, day: date, by: Member) -> None:
-    memberships.carry_out(memberships.plan_transfer(member, None, day), by=by, reason="退職")
+    memberships.carry_out_transfer(memberships.plan_transfer(member, None, day), by=by, reason="退職")
 
 
 def test_a_company_has_its_facts_and_domains(cast: Cast) -> None:
@@ -127,14 +127,6 @@ def test_a_visit_begins_after_a_pause_only(cast: Cast) -> None:
     actions.begin_visit(cast.owner, second)
     actions.begin_visit(cast.owner, second + actions.SAME_VISIT - timedelta(seconds=1))
     assert (cast.owner.seen_at, cast.owner.visited_at) == (first, second)
-
-
-def test_who_may_be_invited_where(cast: Cast) -> None:
-    customers = {cast.a, cast.b, cast.c, cast.prospect_account, cast.partner_account}
-    assert set(queries.list_accounts_to_invite_into(cast.administrator)) == {*customers, cast.vendor}
-    assert set(queries.list_accounts_to_invite_into(cast.cs)) == customers
-    assert queries.list_accounts_to_invite_into(cast.company_admin) == [cast.a]
-    assert queries.list_accounts_to_invite_into(cast.owner) == []
 
 
 @pytest.mark.parametrize(

@@ -130,20 +130,20 @@ def test_facts_are_corrected_and_written_down(admin: FlaskClient, cast: Cast) ->
 
 def test_an_objection_reaches_who_is_in_charge(admin: FlaskClient, cast: Cast) -> None:
     cast.a.csm_id = cast.cs.id
-    words = {"matter": "records", "petition": "返信を記録しないでください。\n<b>社内の決まりです。</b>"}
+    words = {"matter": "records", "message": "返信を記録しないでください。\n<b>社内の決まりです。</b>"}
     assert admin.post("/company/words", data=words).location == "/company"
     mail = db.session.scalars(sa.select(Mail)).one()
     assert (mail.to_address, mail.subject) == (cast.cs.email, f"{cast.a.name}：記録への異議")
     assert cast.company_admin.email in mail.text
-    assert words["petition"] in mail.text
+    assert words["message"] in mail.text
     assert "<b>社内" not in mail.html
-    assert admin.post("/company/words", data={"matter": "", "petition": ""}).status_code == 422
+    assert admin.post("/company/words", data={"matter": "", "message": ""}).status_code == 422
 
 
 def test_without_anybody_in_charge_it_reaches_everybody_who_accompanies_customers(
     admin: FlaskClient, cast: Cast
 ) -> None:
-    admin.post("/company/words", data={"matter": "ending", "petition": "3月で終わります。"})
+    admin.post("/company/words", data={"matter": "ending", "message": "3月で終わります。"})
     reached = db.session.scalars(sa.select(Mail.to_address).order_by(Mail.to_address))
     assert reached.all() == sorted([cast.cs.email, cast.administrator.email])
 
@@ -152,4 +152,4 @@ def test_once_the_contract_is_over_it_is_read_and_written_to_but_not_changed(adm
     cast.a.contract_ended_on = queries.today() - timedelta(days=1)
     assert "ご契約が終わったため、変えられません" in admin.get("/company").text
     assert admin.post("/company", data=FACTS).status_code == 403
-    assert admin.post("/company/words", data={"matter": "other", "petition": "ありがとう。"}).status_code == 302
+    assert admin.post("/company/words", data={"matter": "other", "message": "ありがとう。"}).status_code == 302

@@ -17,11 +17,17 @@ from community.files import actions as files
 from community.forums import actions as forums
 from community.health import tasks as health
 from community.health.actions import rescore
+from community.joining import invitations, terms
+from community.joining import rules as joining_rules
 from community.projections.tasks import process_pending
+from community.signin import known_devices
+from models.accounts import Invitation
 from models.audit import AuditEntry
 from models.base import db, now, transaction
-from models.forums import Draft, Post
+from models.forums import Audience, Draft, Post
 from models.health import AccountScore, AccountSnapshot
+from models.joining import TermsKind
+from models.security import SignIn
 from tests.cast import PASSWORD, Cast
 from tests.files.samples import picture
 from tests.forms.filling import send_form
@@ -30,6 +36,7 @@ from tests.joining.test_invitations import signed_in
 from tests.signing_in import client_of
 
 REASON = "更新されなかったため"
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 def day(ago: int) -> date:
@@ -96,11 +103,11 @@ def test_on_the_last_day_people_write_and_from_the_next_on_they_read(app: Flask,
     written = db.session.scalars(sa.select(Post.body).where(Post.author_id == cast.owner.id))
     assert written.all() == ["まだ書けます。"]
     assert owner.post("/files").status_code == 403
-    assert not rules.can_invite(cast.company_admin)
+    assert not joining_rules.can_invite(cast.company_admin)
     assert "ご契約は終わりました" not in client_of(app, cast.stranger).get("/").text
 
 
-def test_after_the_farewell_the_door_says_why(app: Flask, cast: Cast) -> None:
+def test_after_the_farewell_the_sign_in_page_says_why(app: Flask, cast: Cast) -> None:
     end(cast, day(rules.FAREWELL_DAYS))
     assert signed_in(app, cast.owner).get("/me/data").status_code == 200
     end(cast, day(rules.FAREWELL_DAYS + 1))
@@ -114,7 +121,7 @@ def test_after_the_farewell_the_door_says_why(app: Flask, cast: Cast) -> None:
 
 def test_who_belongs_to_no_company_is_told_what_to_do(app: Flask, cast: Cast) -> None:
     with transaction():
-        memberships.carry_out(memberships.plan_transfer(cast.owner, None, day(0)), by=cast.cs, reason="退職")
+        memberships.carry_out_transfer(memberships.plan_transfer(cast.owner, None, day(0)), by=cast.cs, reason="退職")
     refused = app.test_client().post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD})
     assert "どの会社にも属していない" in refused.text
 
@@ -191,6 +198,50 @@ def test_a_person_takes_along_what_is_theirs_and_nothing_else(app: Flask, cast: 
     assert "'=1+1 で始まる".encode() in found["posts.csv"]
     assert [name for name in found if name.startswith("pictures/")] == [f"pictures/{image.key}.webp"]
     assert not any("同僚の返信".encode() in body for body in found.values())
+
+
+def test_a_person_takes_along_what_they_agreed_to_whom_they_invited_and_where_they_are_known(
+    app: Flask, cast: Cast
+) -> None:
+    with transaction():
+        version = terms.publish(terms.NewVersion(TermsKind.TERMS, day(9), must_accept=True, body_ja="約束です。"), None)
+        terms.accept(cast.owner, [version])
+        terms.accept(cast.colleague, [version])
+        invitations.invite("kacho@example.jp", cast.a, cast.owner)
+        invitations.invite("bucho@example.jp", cast.a, cast.colleague)
+        known = known_devices.remember(cast.owner, [], FIREFOX)
+        known_devices.remember(cast.colleague, [], FIREFOX)
+    found = taken(app, cast)
+    assert [(each["kind"], each["number"]) for each in json.loads(found["terms.json"])] == [("terms", 1)]
+    assert [(each["email"], each["company"]) for each in json.loads(found["invitations.json"])] == [
+        ("kacho@example.jp", cast.a.name)
+    ]
+    assert [each["browser"] for each in json.loads(found["devices.json"])] == ["Firefox"]
+    assert [(each["browser"], each["system"]) for each in json.loads(found["sign-ins.json"])] == [
+        ("Firefox", "Windows")
+    ]
+    keys = db.session.scalars(sa.select(SignIn.key)).all()
+    hashes = db.session.scalars(sa.select(Invitation.token_hash)).all()
+    for secret in (*keys, *hashes, known.device.token_hash, *known.tokens):
+        assert not any(secret.encode() in body for body in found.values())
+    page = client_of(app, cast.owner).get("/me/data").text
+    for line in ("同意した規約 1件", "送った招待 1件", "サインインの記録 2件", "覚えている端末 1台"):
+        assert f"<li>{line}</li>" in page
+
+
+def test_the_page_says_how_many_pictures_are_left_out(app: Flask, cast: Cast) -> None:
+    told = "いまのあなたが見られない場所にある画像が1枚あり、それは入りません。"
+    with transaction():
+        forum = make_forum(cast)
+        image = files.store_image(cast.owner, picture())
+        forums.open_topic(forum.members, cast.owner, "画像つき", f"![図](/files/{image.key})")
+    assert told not in client_of(app, cast.owner).get("/me/data").text
+    with transaction():
+        forum.members.readers = Audience.STAFF
+    page = client_of(app, cast.owner).get("/me/data").text
+    assert told in page
+    assert "<li>画像 0枚</li>" in page
+    assert not any(name.startswith("pictures/") for name in taken(app, cast))
 
 
 def test_what_stands_on_a_former_companys_category_stays_there(app: Flask, cast: Cast) -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from community.accounts import companies, queries, rules
 from community.joining import company_links, invitations
+from community.joining import rules as joining_rules
 from community.joining.company_links import LinkTerms
 from community.joining.invitations import InvitationClosedError
 from community.moderation.rules import can_moderate
@@ -32,11 +33,11 @@ def end(account: Account, days_ago: int) -> None:
 def attempts(cast: Cast, invitation: Invitation, link_id: int) -> dict[str, tuple[str, Mapping[str, object]]]:
     """Everything that a company's administrator is there for."""
     account = str(cast.a.id)
-    roster = {"account": account, "file": (io.BytesIO(CSV.encode()), "people.csv"), "strangers": "y"}
+    sheet = {"account": account, "file": (io.BytesIO(CSV.encode()), "people.csv"), "strangers": "y"}
     return {
         "invite": ("/invitations", {"email": NEWCOMER, "account": account}),
         "withdraw an invitation": (f"/invitations/{invitation.id}/withdraw", {}),
-        "list of people": ("/invitations/csv", roster),
+        "list of people": ("/invitations/csv", sheet),
         "make a link": ("/invitations/links", {"account": account, "days": "7", "max_uses": "5"}),
         "renew a link": (f"/invitations/links/{link_id}/renew", {}),
         "withdraw a link": (f"/invitations/links/{link_id}/withdraw", {}),
@@ -106,11 +107,11 @@ def test_neither_a_parent_company_nor_a_subsidiary_lends_its_contract(cast: Cast
     cast.c.parent_id = cast.a.id
     end(cast.a, 1)
     assert not any(rules.is_company_admin(cast.company_admin, each) for each in (cast.a, cast.b, cast.c))
-    assert not any(rules.can_invite_into(cast.company_admin, each) for each in (cast.a, cast.b, cast.c))
+    assert not any(joining_rules.can_invite_into(cast.company_admin, each) for each in (cast.a, cast.b, cast.c))
     end(cast.a, -1)
     end(cast.b, 1)
     assert rules.is_company_admin(cast.company_admin, cast.a)
-    assert rules.can_invite_into(cast.company_admin, cast.a)
+    assert joining_rules.can_invite_into(cast.company_admin, cast.a)
 
 
 @pytest.mark.parametrize("by", ["company_admin", "cs"])

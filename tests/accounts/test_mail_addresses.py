@@ -107,7 +107,7 @@ def test_an_old_mobile_address_asks_to_join(client: FlaskClient, cast: Cast, mob
 
 
 def test_an_old_mobile_address_is_invited_from_a_list(app: Flask, cast: Cast, mobile: str) -> None:
-    (judged,) = csv_invitations.judge(csv_invitations.read(f"email\n{mobile}\n"), cast.a, strangers=False)
+    (judged,) = csv_invitations.judge_rows(csv_invitations.parse_csv(f"email\n{mobile}\n"), cast.a, strangers=False)
     assert (judged.row.email, judged.reason) == (mobile, None)
 
 

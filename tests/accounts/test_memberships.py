@@ -345,7 +345,7 @@ def test_who_was_in_charge_and_has_left_reads_no_letters_of_customers(cast: Cast
     move(mover, cast.b, today() + timedelta(days=1), cast.administrator)
     with tomorrow(), transaction():
         contact_vendor.write_to_vendor(cast.a, cast.company_admin, Matter.OTHER, "ご相談です")
-    sent = db.session.scalars(sa.select(Mail.member_id).where(Mail.kind == "petition").order_by(Mail.id)).all()
+    sent = db.session.scalars(sa.select(Mail.member_id).where(Mail.kind == "contact_vendor").order_by(Mail.id)).all()
     assert sent[0] == mover.id
     assert mover.id not in sent[1:]
     assert cast.cs.id in sent[1:]

@@ -106,7 +106,7 @@ def test_lines_of_the_web_server_are_scrubbed_too(app: Flask) -> None:
     assert [type(f) for f in server.filters] == [Scrubber]  # once, however many applications there are
 
 
-def test_every_link_that_opens_a_door_is_known_to_the_scrubber(app: Flask) -> None:
+def test_the_scrubber_knows_every_secret_link(app: Flask) -> None:
     made = [
         link(TOKEN)
         for link in (

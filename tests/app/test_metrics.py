@@ -64,7 +64,7 @@ def test_requests_are_counted_by_endpoint_and_status_and_by_nothing_else(watched
     assert not any("taro" in value for _, labels in figures for _, value in labels)
 
 
-def test_what_waits_is_told(watched: Flask) -> None:
+def test_pending_rows_are_reported(watched: Flask) -> None:
     letter = Letter("件名", "本文", "<p>本文</p>")
     with watched.app_context():
         with transaction():
@@ -89,7 +89,7 @@ def test_what_waits_is_told(watched: Flask) -> None:
     assert of(figures, "tsudoi_open_sockets") == 0
 
 
-def test_a_database_that_is_gone_is_told_too(watched: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_gone_is_reported_too(watched: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with watched.app_context(), db.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE mail RENAME TO put_away")
     figures = read(watched.test_client())

@@ -25,11 +25,11 @@ from tests.signing_in import client_of
 from tests.walked_rooms import WALKS
 from tests.walks import Act
 
-# Whoever comes in by these does nothing but what is theirs; what among it is a privilege is in `further_acts`.
+# Endpoints open to these change only what is the visitor's own; privileged acts among them are in `further_acts`.
 ORDINARY = {"public", "signed_in", "members"}
 # A dry run and its rows that were left out write nothing; the confirmation carries a signed file, so what it writes is
 # seen where there is one (tests/joining/test_csv_invitations.py).
-ELSEWHERE = {"joining.preview_roster", "joining.download_refused", "joining.confirm_roster"}
+ELSEWHERE = {"joining.preview_csv_invitations", "joining.download_refused_rows", "joining.confirm_csv_invitations"}
 REASON = "4月から運営に加わったため"
 
 
@@ -69,7 +69,7 @@ def shown_move(world: World, day: str) -> str:
     """What the preview of the owner's move to the other company says it is of."""
     page = f"/people/{world.cast.owner.handle}/company"
     client = client_of(current_app, world.cast.cs)
-    fields = {"account": str(world.cast.b.id), "from_day": day, "move_reason": REASON}
+    fields = {"account": str(world.cast.b.id), "from_day": day, "transfer_reason": REASON}
     preview = client.post(page, data=fields)
     return next(form.fields["seen"].value for form in list_forms(parse(preview.text), page) if "seen" in form.fields)
 
@@ -77,9 +77,9 @@ def shown_move(world: World, day: str) -> str:
 def of_companies(world: World) -> list[Act]:
     cast, day = world.cast, "2026-04-01"
     owner, customer, link = {"handle": cast.owner.handle}, {"account_id": cast.a.id}, {"link_id": world.company_link.id}
-    move = {"account": str(cast.b.id), "from_day": day, "move_reason": REASON, "seen": shown_move(world, day)}
+    move = {"account": str(cast.b.id), "from_day": day, "transfer_reason": REASON, "seen": shown_move(world, day)}
     ends, goes_on = {"last_day": "2099-03-31", "end_reason": REASON}, {"resume_reason": REASON}
-    words = {"matter": "records", "petition": "返信を記録しないでください。"}
+    words = {"matter": "records", "message": "返信を記録しないでください。"}
     terms = {"kind": "terms", "holds_from": "2099-04-01", "body_ja": "第1条 仲よくします。"}
     shown = "accounts.show_company"
     return [
@@ -87,7 +87,7 @@ def of_companies(world: World) -> list[Act]:
         Act("joining.renew_link", "cs", "company_link.renew", link),
         Act("joining.withdraw_link", "cs", "company_link.withdraw", link),
         Act("joining.publish_terms", "administrator", "terms.publish", {}, terms, "joining.list_terms"),
-        Act("accounts.move_member", "cs", "member.move", owner, move, reason=REASON),
+        Act("accounts.transfer_member", "cs", "member.move", owner, move, reason=REASON),
         Act("accounts.correct_company", "company_admin", "account.change", {}, {"industry": "食品製造業"}, shown),
         Act("accounts.write_to_vendor", "company_admin", "account.write_to_vendor", {}, words, shown),
         Act("accounts.share_company", "company_admin", "member.set_company_admin", owner, {"is_admin": "1"}),

@@ -10,7 +10,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from models.forums import Audience, Category, Topic
 from tests.crash.visitor import Visitor
 from tests.processes import Installation

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 import sqlalchemy as sa
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from models.notifications import Bell
 from models.projections import ProjectionLease
 from tests.crash.load import PEOPLE, Load

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from models.forums import Post, Topic
 from models.ledger import PendingSignal, Signal, SignalKind, SignalSequence
 from models.projections import Projection

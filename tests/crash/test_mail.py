@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 import sqlalchemy as sa
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from models.accounts import Account, Member
 from models.base import now
 from models.forums import Audience, Category, Topic

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from community.accounts.names import HANDLE, RESERVED_HANDLES
-from community.demo.cast import Conversation, read_categories, read_companies, read_conversations, read_people
-from community.demo.workdays import workday_before
+from community.demo.cast import read_companies, read_people
+from community.forums.sample.conversations import Conversation, read_categories, read_conversations
+from community.workdays import workday_before
 
 PEOPLE = {person.handle: person for person in read_people()}
 COMPANIES = {company.key: company for company in read_companies()}
@@ -20,7 +21,7 @@ FULL_TOPIC = range(3, 10)
 def test_the_community_has_the_size_it_is_meant_to_have() -> None:
     assert len(COMPANIES) == len(read_companies()) == 64
     assert len(PEOPLE) == len(read_people()) == 397
-    assert sum(len(talk.lines) in FULL_TOPIC for talk in CONVERSATIONS) >= 40
+    assert sum(len(talk.posts) in FULL_TOPIC for talk in CONVERSATIONS) >= 40
     kinds = Counter(company.kind for company in COMPANIES.values())
     assert kinds == {"vendor": 1, "customer": 54, "partner": 4, "prospect": 5}
     roles = Counter(person.staff for person in PEOPLE.values() if person.staff)
@@ -57,30 +58,30 @@ def test_every_company_looked_after_has_a_contact_at_the_vendor() -> None:
 
 
 def test_no_two_posts_and_no_two_introductions_are_the_same() -> None:
-    bodies = [line.body for talk in CONVERSATIONS for line in talk.lines]
+    bodies = [post.body for talk in CONVERSATIONS for post in talk.posts]
     assert len(set(bodies)) == len(bodies)
-    told = [person.about for person in PEOPLE.values() if person.about]
-    assert len(set(told)) == len(told) >= 25
+    introductions = [person.about for person in PEOPLE.values() if person.about]
+    assert len(set(introductions)) == len(introductions) >= 25
 
 
 @pytest.mark.parametrize("talk", CONVERSATIONS, ids=lambda talk: talk.key)
 def test_a_topic_names_only_people_and_categories_that_exist(talk: Conversation) -> None:
     assert talk.category in {category.key for category in read_categories()}
-    for line in talk.lines:
-        reacting = {handle for _, handle in line.reactions}
-        named = set(re.findall(r"@([a-z][a-z-]+)", line.body))
-        assert {line.author} | reacting | named <= PEOPLE.keys()
-        assert line.author not in reacting
-        assert len(set(line.reactions)) == len(line.reactions)
+    for post in talk.posts:
+        reacting = {handle for _, handle in post.reactions}
+        named = set(re.findall(r"@([a-z][a-z-]+)", post.body))
+        assert {post.author} | reacting | named <= PEOPLE.keys()
+        assert post.author not in reacting
+        assert len(set(post.reactions)) == len(post.reactions)
 
 
 @pytest.mark.parametrize("talk", CONVERSATIONS, ids=lambda talk: talk.key)
 def test_a_topic_goes_forward_and_ends_before_the_day_of_loading(talk: Conversation) -> None:
-    moments = [(line.at.day, line.at.time) for line in talk.lines]
+    moments = [(post.at.day, post.at.time) for post in talk.posts]
     assert moments == sorted(moments)
     assert moments[-1][0] < talk.opened
     if talk.answer and talk.answered:
-        answer = talk.lines[talk.answer - 1]
+        answer = talk.posts[talk.answer - 1]
         assert talk.answer > 1
         assert (talk.answered.day, talk.answered.time) >= (answer.at.day, answer.at.time)
         assert talk.answered.day < talk.opened
@@ -89,21 +90,21 @@ def test_a_topic_goes_forward_and_ends_before_the_day_of_loading(talk: Conversat
 @pytest.mark.parametrize("day", [date(2026, 1, 5) + timedelta(days=31 * n) for n in range(13)], ids=date.isoformat)
 def test_nobody_speaks_before_they_came(day: date) -> None:
     for talk in CONVERSATIONS:
-        for line in talk.lines:
-            age = (day - workday_before(day, talk.opened - line.at.day)).days
-            for handle in (line.author, *(who for _, who in line.reactions)):
+        for post in talk.posts:
+            age = (day - workday_before(day, talk.opened - post.at.day)).days
+            for handle in (post.author, *(who for _, who in post.reactions)):
                 assert age < PEOPLE[handle].joined, (talk.key, handle)
 
 
-def test_one_company_only_asks_and_two_partners_answer_whoever_asks() -> None:
+def test_one_company_only_asks_and_two_partners_answer_everybody() -> None:
     """What docs/sample-community.md promises of 谷町つづら薬局, よりあい設計 and 結い目ラボ."""
     answered: Counter[str] = Counter()
     for talk in CONVERSATIONS:
-        asker = PEOPLE[talk.lines[0].author].company
-        authors = {PEOPLE[line.author].company for line in talk.lines}
+        asker = PEOPLE[talk.posts[0].author].company
+        authors = {PEOPLE[post.author].company for post in talk.posts}
         assert "tanimachi" not in authors or asker == "tanimachi", talk.key
         if talk.answer:
-            answered[PEOPLE[talk.lines[talk.answer - 1].author].company] += 1
+            answered[PEOPLE[talk.posts[talk.answer - 1].author].company] += 1
     assert min(answered["yoriai"], answered["yuime"]) >= 2
     assert answered["yoriai"] == max(count for company, count in answered.items() if company != "kumihimo")
 

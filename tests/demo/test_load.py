@@ -8,13 +8,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from community import demo
-from community.accounts.published import SAMPLE_PASSWORD
 from community.app import create_app
-from community.demo.cast import Conversation, read_conversations
 from community.forums.queries import get_viewer
 from community.forums.rules import can_post_in, can_read_category
+from community.forums.sample.conversations import read_conversations
 from community.notifications.rules import is_news
-from community.signin.passwords import check_password
+from community.signin.passwords import SAMPLE_PASSWORD, check_password
 from models.accounts import Account, Member
 from models.audit import AuditEntry, AuditText
 from models.base import db, transaction
@@ -34,9 +33,9 @@ from tests.never_changed import list_named, list_texts
 # The first to ask for the sample community waits until it is loaded.
 pytestmark = pytest.mark.timeout(2 * LOAD_SECONDS)
 
-# What says when the rows were written, not what they say; the salt of a password makes every hash another; PostgreSQL
-# uses up a number for a watch that is there already.
-OF_THE_WRITING = {
+# Columns that depend on when the rows were written; hashes, which are salted; ids of watches, since PostgreSQL uses one
+# up for a watch that exists already.
+NOT_COMPARED = {
     Member.__tablename__: {"password_hash"},
     Signal.__tablename__: {"recorded_at"},
     AuditEntry.__tablename__: {"at", "text_hash"},
@@ -84,27 +83,23 @@ def count(model: type) -> int:
 
 
 def content() -> list[str]:
-    """Every row of every table without the time of writing, in an order that no database's collation decides."""
+    """Return every row of every table without `NOT_COMPARED`, sorted here and not by a database's collation."""
     found: list[str] = []
     for table in db.metadata.sorted_tables:
-        left_out = OF_THE_WRITING.get(table.name, set[str]())
+        left_out = NOT_COMPARED.get(table.name, set[str]())
         for row in db.session.execute(sa.select(*(c for c in table.columns if c.name not in left_out))):
             values = row._asdict()
             if values.get("reverses_id") is not None:
-                values["occurred_at"] = None  # a removal is told afterwards, its reversals are written now
+                values["occurred_at"] = None  # removals are dated back, the reversals that they write are of now
             found.append(f"{table.name} {values}")
     return sorted(found)
 
 
 def test_it_has_the_size_it_says(loaded: Flask) -> None:
     with loaded.app_context():
-        assert (count(Account), count(Member), count(Topic)) == (64, 397, len(demo_topics()))
-        assert count(Post) == sum(len(talk.lines) for talk in demo_topics())
+        assert (count(Account), count(Member), count(Topic)) == (64, 397, len(read_conversations()))
+        assert count(Post) == sum(len(talk.posts) for talk in read_conversations())
         assert count(Topic) >= 50
-
-
-def demo_topics() -> tuple[Conversation, ...]:
-    return read_conversations()
 
 
 def test_everything_happened_before_that_day_and_within_two_years(loaded: Flask) -> None:
@@ -139,9 +134,9 @@ def test_authors_may_write_where_they_wrote(loaded: Flask) -> None:
         wrote = sa.select(Member, Category, Post.position).join(Post, Post.author_id == Member.id)
         wrote = wrote.join(Topic, Topic.id == Post.topic_id).join(Category, Category.id == Topic.category_id)
         for author, category, position in db.session.execute(wrote).unique():
-            reader = get_viewer(author)
-            assert can_read_category(reader, category), (author.handle, category.slug)
-            assert position > 1 or can_post_in(reader, category), (author.handle, category.slug)
+            viewer = get_viewer(author)
+            assert can_read_category(viewer, category), (author.handle, category.slug)
+            assert position > 1 or can_post_in(viewer, category), (author.handle, category.slug)
 
 
 def test_the_sales_pitch_and_the_childrens_names_are_gone_and_their_acts_with_them(loaded: Flask) -> None:
@@ -162,7 +157,7 @@ def test_all_of_it_is_history_that_nobody_is_mailed_of(loaded: Flask) -> None:
         assert not [act.id for act in acts if is_news(act, act.recorded_at)]
 
 
-def test_the_printed_password_opens_every_door(loaded: Flask) -> None:
+def test_everybody_in_the_list_can_sign_in_with_the_printed_password(loaded: Flask) -> None:
     with loaded.app_context():
         lines = demo.list_logins()
         assert SAMPLE_PASSWORD in lines[0]
@@ -172,12 +167,12 @@ def test_the_printed_password_opens_every_door(loaded: Flask) -> None:
 
 
 def test_the_same_day_gives_the_same_rows_on_both_databases(samples: Callable[[str], Flask]) -> None:
-    """Two loads, so also that the second says what the first said."""
-    told: list[list[str]] = []
+    """Compare two loads, so this also shows that a second load gives what the first gave."""
+    contents: list[list[str]] = []
     for kind in DATABASES:
         with samples(kind).app_context():
-            told.append(content())
-    assert told[0] == told[1]
+            contents.append(content())
+    assert contents[0] == contents[1]
 
 
 def test_rows_of_the_sample_that_are_never_changed_name_nobody(loaded: Flask) -> None:

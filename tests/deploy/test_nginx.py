@@ -286,7 +286,7 @@ def test_every_server_of_ours_has_these_logs() -> None:
     assert includes[0] in (DEPLOY / "nginx" / "locations.conf").read_text()
 
 
-def test_the_limits_speak_of_doors_that_there_are(app: Flask) -> None:
+def test_the_limits_name_existing_paths(app: Flask) -> None:
     """A door that was renamed would stand open."""
     [doors] = re.findall(r'"~\^POST /\((.*)\)\(/\|\$\)"', (DEPLOY / "nginx" / "tsudoi.conf").read_text())
     posts = [rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]

@@ -10,8 +10,7 @@ from wtforms import BooleanField, FileField, HiddenField, MultipleFileField, Pas
 from wtforms.fields import Field, SelectField, SelectMultipleField
 
 from blueprints.accounts.company_forms import CompanyForm
-from blueprints.accounts.contract_forms import EndForm
-from blueprints.accounts.forms import SettingsForm
+from blueprints.accounts.forms import EndContractForm, SettingsForm
 from blueprints.accounts.own_company_forms import OwnCompanyForm
 from blueprints.fields import AddressField, AsciiField, DayField, WholeNumberField
 from blueprints.forums.forms import CategoryForm
@@ -30,7 +29,7 @@ NOT_WRITTEN = (
 # Names and sentences, in whatever letters. `mail_domains` are lines, each folded where it is read.
 FREE_TEXT = {
     "bio", "body", "body_en", "body_ja", "description", "family_name", "family_reading", "given_name", "given_reading",
-    "headline", "industry", "mail_domains", "name", "name_en", "note", "petition", "plan", "reading", "title",
+    "headline", "industry", "mail_domains", "message", "name", "name_en", "note", "plan", "reading", "title",
 }  # fmt: skip
 
 
@@ -109,11 +108,11 @@ def test_what_is_no_address_is_shown_again_as_it_was_typed(app: Flask, text: str
         (CategoryForm, "slug", "　ＡＰＰーｄｅｓｉｇｎ", "app-design"),
         (OwnCompanyForm, "employees", "１，２３４", 1234),
         (OwnCompanyForm, "employees", "1、200 ", 1200),
-        (EndForm, "last_day", "２０２７－０４－０１", date(2027, 4, 1)),
-        (EndForm, "last_day", "2027／4／1", date(2027, 4, 1)),
-        (EndForm, "last_day", "２０２７年４月１日", date(2027, 4, 1)),
-        (EndForm, "last_day", "2027.4.1", date(2027, 4, 1)),
-        (EndForm, "last_day", "2027ー04ー01", date(2027, 4, 1)),
+        (EndContractForm, "last_day", "２０２７－０４－０１", date(2027, 4, 1)),
+        (EndContractForm, "last_day", "2027／4／1", date(2027, 4, 1)),
+        (EndContractForm, "last_day", "２０２７年４月１日", date(2027, 4, 1)),
+        (EndContractForm, "last_day", "2027.4.1", date(2027, 4, 1)),
+        (EndContractForm, "last_day", "2027ー04ー01", date(2027, 4, 1)),
     ],
 )
 def test_codes_names_numbers_and_days_are_folded(
@@ -123,7 +122,7 @@ def test_codes_names_numbers_and_days_are_folded(
 
 
 def test_a_folded_day_is_shown_as_a_browser_s_own_field_has_it(app: Flask) -> None:
-    assert 'value="2027-04-01"' in str(typed(app, EndForm, "last_day", "２０２７／４／１")())
+    assert 'value="2027-04-01"' in str(typed(app, EndContractForm, "last_day", "２０２７／４／１")())
 
 
 def test_mail_domains_are_folded_line_by_line(app: Flask) -> None:

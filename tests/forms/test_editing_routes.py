@@ -27,7 +27,7 @@ CREATES = {
     "joining.ask_to_join_by_link",
     "joining.become_member",
     "signin.change_email",  # asks for a change, which the new mailbox confirms
-    "joining.confirm_roster",
+    "joining.confirm_csv_invitations",
     "accounts.create_company",
     "joining.give_consent",  # to the versions that the page has shown
     "joining.invite",
@@ -45,12 +45,12 @@ ONE_PRESS = {
     "accounts.choose_locale",
     "accounts.choose_theme",
     "signin.confirm_email",
-    "joining.download_refused",
+    "joining.download_refused_rows",
     "signin.end_other_sign_ins",
     "signin.end_sign_in",
     "signin.forget_device",
-    "joining.preview_roster",
-    "signin.prove",  # writes only that it was proved
+    "joining.preview_csv_invitations",
+    "signin.reauthenticate",  # writes only that it was proved
     "joining.renew_link",
     "signin.set_company_admin",
     "accounts.share_company",
@@ -77,14 +77,14 @@ PROVEN = {
     "signin.check_code",
     "signin.confirm_two_step",
     "signin.let_in",
-    "joining.move_by_invitation",
+    "joining.transfer_by_invitation",
     "signin.renew_recovery_codes",
     "signin.reset_password",
     "signin.reset_second_factor",
     "signin.turn_off_two_step",
 }
 # Shows first what would happen, and does nothing else than what was shown.
-PREVIEWED = {"accounts.move_member"}
+PREVIEWED = {"accounts.transfer_member"}
 # Compares what the form was filled from with what is stored. Each with its scene of tests/forms/test_conflicts.py, or
 # one of ALONE.
 CHECKED = {

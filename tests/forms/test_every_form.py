@@ -42,14 +42,14 @@ WALKERS = ("guest", "prospect", "company_admin", "owner", "colleague", "administ
 # Sent by scripts, or by buttons that stand only where there is something to press them for.
 UNSEEN = {
     "accounts.begin_visit": ({}, ()),
-    "joining.confirm_roster": ({}, ("roster",)),
-    "joining.download_refused": ({}, ("roster",)),
+    "joining.confirm_csv_invitations": ({}, ("upload",)),
+    "joining.download_refused_rows": ({}, ("upload",)),
     "joining.give_consent": ({}, ("versions", "next")),
     "home.close_welcome": ({}, ("next",)),
     "home.do_welcome_act": ({"name": "same", "thing_id": 0}, ()),
     "signin.check_code": ({}, ("code",)),
     "signin.end_other_sign_ins": ({}, ()),
-    "signin.prove": ({}, ("role_reason",)),  # a field of the form that waits for the proof
+    "signin.reauthenticate": ({}, ("role_reason",)),  # a field of the form that waits for the proof
     "signin.end_sign_in": ({"sign_in_id": 0}, ()),
     "signin.forget_device": ({"device_id": 0}, ()),
     "files.upload": ({}, ("file",)),

@@ -79,8 +79,8 @@ def test_too_much_is_refused(cast: Cast, topic: Topic) -> None:
 def test_named_people_are_told_if_they_may_read_it(cast: Cast, forum: Forum) -> None:
     topic = open_topic(forum.private, cast.owner)
     post = reply(topic, cast.owner, "@colleague さん、@stranger さん、@cs さん、@owner、@nobody")
-    told = db.session.scalars(sa.select(Mention.member_id).where(Mention.subject_id == post.id)).all()
-    assert set(told) == {cast.colleague.id, cast.cs.id}
+    mentioned = db.session.scalars(sa.select(Mention.member_id).where(Mention.subject_id == post.id)).all()
+    assert set(mentioned) == {cast.colleague.id, cast.cs.id}
     assert 'href="/people/colleague"' in post.html
 
 

@@ -63,5 +63,5 @@ def test_a_new_category_is_for_members(signed_in: SignIn, cast: Cast, forum: For
 
 
 def test_the_sample_says_of_each_category_whom_it_is_for() -> None:
-    categories = tomllib.loads((ROOT / "community/demo/categories.toml").read_text())["category"]
+    categories = tomllib.loads((ROOT / "community/forums/sample/categories.toml").read_text())["category"]
     assert [category["name"] for category in categories if not {"readers", "posters"} <= category.keys()] == []

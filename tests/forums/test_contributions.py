@@ -1,4 +1,4 @@
-"""What one person has contributed: on their page and behind it, as far as whoever looks may read."""
+"""What one person has contributed: on their profile and on the page behind it, as far as the viewer may read."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Drafts: kept from every device, given up only when what they hold was stored, told of where they come back."""
+"""Drafts: saved from every device, discarded only when their text was posted, announced in the form that shows them."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -185,7 +185,7 @@ def test_the_server_says_whether_this_very_text_was_stored(signed_in: SignIn, ca
     assert not client.post(theirs, data={"body": posts_of(topic)[0].body}).get_json()["stored"]
 
 
-# --- told of, discarded, restored
+# --- announced, discarded, restored
 
 
 @time_machine.travel(NOON, tick=False)

@@ -27,7 +27,7 @@ def shown_on(read: BeautifulSoup) -> Shown:
 
 
 def changed(client: FlaskClient, topic: Topic, shown: Shown, *, version: int = 0, number: int = 1) -> Shown:
-    """What the page that shows these parts is told to show instead."""
+    """Return the parts that a page which shows these is to replace."""
     query = {"version": version, "page": number, "parts": " ".join(f"{id_}.{mark}" for id_, mark in shown.items())}
     return client.get(f"/forums/topics/{topic.id}/updates", query_string=query).get_json()["parts"]
 

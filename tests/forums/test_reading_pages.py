@@ -21,11 +21,23 @@ def test_the_new_posts_come_as_articles(signed_in: SignIn, cast: Cast, topic: To
     for n in range(3):
         reply(topic, cast.stranger, f"返信{n}")
     third = signed_in(cast.third)
-    news = third.get(f"/forums/topics/{topic.id}/updates?after=2").get_json()
-    assert (news["new"], news["version"], news["unread"]) == (2, topic.version, 0)
+    updates = third.get(f"/forums/topics/{topic.id}/updates?after=2").get_json()
+    assert (updates["new"], updates["version"], updates["unread"]) == (2, topic.version, 0)
     fragment = BeautifulSoup(third.get(f"/forums/topics/{topic.id}/posts?after=2").text, "html.parser")
     assert [a["data-position"] for a in fragment.find_all("article")] == ["3", "4"]
     assert fragment.find("html") is None
+
+
+def test_new_posts_of_a_question_whose_answer_was_removed_can_be_accepted(
+    signed_in: SignIn, cast: Cast, topic: Topic
+) -> None:
+    accepted = reply(topic, cast.stranger, "答え")
+    answers.accept_answer(topic, accepted, cast.owner)
+    reply(topic, cast.third, "もう一つの答え")
+    owner, address = signed_in(cast.owner), f"/forums/topics/{topic.id}/posts?after=2"
+    assert "この回答で解決" not in owner.get(address).text
+    moderation.remove(accepted, cast.moderator, RemovalReason.SPAM)
+    assert "この回答で解決" in owner.get(address).text
 
 
 def test_the_beacon_moves_the_mark_and_the_link_finds_it(signed_in: SignIn, cast: Cast, topic: Topic) -> None:

@@ -131,3 +131,16 @@ def test_authors_restore_what_they_took_back_and_moderators_what_was_removed(cas
 
     assert may_restore(RemovalReason.AUTHOR) == {"stranger"}
     assert may_restore(RemovalReason.SPAM) == {"moderator", "community_manager", "administrator"}
+
+
+def test_moderators_remove_what_others_took_back(cast: Cast, topic: Topic) -> None:
+    post = reply(topic, cast.moderator)
+    post.hidden_at = now()
+
+    def may_remove(reason: RemovalReason) -> set[str]:
+        removal = Removal(item_kind="post", item_id=post.id, reason=reason, removed_by_id=cast.moderator.id)
+        people = cast.people().items()
+        return {name for name, member in people if rules.can_remove(queries.get_viewer(member), post, removal)}
+
+    assert may_remove(RemovalReason.AUTHOR) == {"community_manager", "administrator"}
+    assert may_remove(RemovalReason.SPAM) == set()

@@ -66,7 +66,7 @@ def _of_places(world: World) -> list[Knock]:
             Knock("forums.show_updates", readers, values=topic),
             Knock("forums.list_new_posts", readers, values=topic),
             Knock("forums.mark_read", inside, "POST", topic, {"position": "1"}),
-            Knock("forums.follow_topic", inside, "POST", {**topic, "choice": "watch"}),
+            Knock("forums.watch_topic", inside, "POST", {**topic, "choice": "watch"}),
             Knock("forums.post_reply", writers, "POST", topic),
             Knock("forums.react", inside - {"colleague"}, "POST", reply, {"kind": "thanks"}),
             Knock(
@@ -181,7 +181,7 @@ FORUMS_WALK = RoomWalk(
         "forums.accept_answer": Meanwhile.ONE_PRESS,
         "forums.check_sent": Meanwhile.ONE_PRESS,  # writes nothing
         "forums.discard_draft": Meanwhile.ONE_PRESS,
-        "forums.follow_topic": Meanwhile.ONE_PRESS,
+        "forums.watch_topic": Meanwhile.ONE_PRESS,
         "forums.mark_read": Meanwhile.ONE_PRESS,
         "forums.move_category": Meanwhile.ONE_PRESS,
         "forums.preview": Meanwhile.ONE_PRESS,

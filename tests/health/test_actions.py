@@ -315,7 +315,7 @@ def test_a_rebuild_leaves_snapshots_alone() -> None:
 
 
 def test_a_chunk_of_many_companies_and_days_is_counted_at_once(cast: Cast) -> None:
-    """Neither database has to be told of so many grains one by one, or refuses so long a list."""
+    """Neither database needs so many grains as single parameters, or refuses so long a list."""
     grains = {
         Grain(account.id, cast.cs.id, "reply_posted", today() - timedelta(days=n))
         for account in (cast.a, cast.b)

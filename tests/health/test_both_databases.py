@@ -16,7 +16,7 @@ from tests.health import scenario
 
 
 def scores_in(app: Flask) -> dict[str, Any]:
-    """A year of made-up acts, the same for each database, told without its ids."""
+    """Return the scores of a year of made-up acts, the same for each database, without ids."""
     chance = random.Random(20261122)
     with app.app_context():
         with transaction():
@@ -25,7 +25,7 @@ def scores_in(app: Flask) -> dict[str, Any]:
                 for person in company.people:
                     db.session.expunge(person)
         day = today()
-        told: dict[str, Any] = {}
+        found: dict[str, Any] = {}
         for company in companies:
             signals = [
                 scenario.act(
@@ -40,9 +40,9 @@ def scores_in(app: Flask) -> dict[str, Any]:
         with transaction():
             actions.take_snapshots([company.id for company in companies], day - timedelta(days=1))
         for number, company in enumerate(companies):
-            told[f"{number} now"] = company.behavior()
-            told[f"{number} days"] = [(s.day, s.read_to, s.behavior, s.momentum) for s in company.snapshots()]
-        return told
+            found[f"{number} now"] = company.behavior()
+            found[f"{number} days"] = [(s.day, s.read_to, s.behavior, s.momentum) for s in company.snapshots()]
+        return found
 
 
 def _again(person: Member) -> Member:

@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.accounts.member_names import list_names
+from community.accounts.names import list_names
 from community.health import actions
 from community.health.account_history import ScoreChange, load_account_history
 from community.health.acts import list_acts

@@ -27,29 +27,29 @@ def situation(made: Counts, day: date = TODAY) -> Situation:
 
 @given(situations(days.filter(lambda day: day < TODAY)), counts, situations(st.just(TODAY)))
 def test_the_parts_add_up_by_member_kind_and_in_total(before: Situation, standing: Counts, after: Situation) -> None:
-    moved = change(before, standing, after)
-    gone = moved.after.score - moved.before.score
-    assert abs(math.fsum(moved.total(part) for part in Part) - gone) < ADDITIVE
-    for rows in (moved.rows(), moved.by_kind(), moved.by_member()):
+    explained = change(before, standing, after)
+    gone = explained.after.score - explained.before.score
+    assert abs(math.fsum(explained.total(part) for part in Part) - gone) < ADDITIVE
+    for rows in (explained.rows(), explained.by_kind(), explained.by_member()):
         for row in rows.values():
             assert abs(row.before + math.fsum(row.parts.values()) - row.after) < ADDITIVE
-        assert abs(math.fsum(row.after for row in rows.values()) - moved.after.score) < ADDITIVE
-        assert abs(math.fsum(row.before for row in rows.values()) - moved.before.score) < ADDITIVE
+        assert abs(math.fsum(row.after for row in rows.values()) - explained.after.score) < ADDITIVE
+        assert abs(math.fsum(row.before for row in rows.values()) - explained.before.score) < ADDITIVE
 
 
 @given(counts, st.integers(0, 200))
 def test_without_acts_only_time_moves(made: Counts, gap: int) -> None:
     known = {key: n for key, n in made.items() if key[2] <= BEFORE}
-    moved = change(situation(known, BEFORE), known, situation(known, BEFORE + timedelta(days=gap)))
-    assert all(moved.total(part) == 0 for part in Part if part is not Part.DECAY)
-    assert moved.total(Part.DECAY) <= 0
+    explained = change(situation(known, BEFORE), known, situation(known, BEFORE + timedelta(days=gap)))
+    assert all(explained.total(part) == 0 for part in Part if part is not Part.DECAY)
+    assert explained.total(Part.DECAY) <= 0
 
 
 @given(counts)
 def test_the_same_situation_did_not_move(made: Counts) -> None:
-    moved = change(situation(made), made, situation(made))
-    assert all(moved.total(part) == 0 for part in Part)
-    assert not any(moved.moved.values())
+    explained = change(situation(made), made, situation(made))
+    assert all(explained.total(part) == 0 for part in Part)
+    assert not any(explained.count_changes.values())
 
 
 @pytest.mark.parametrize(
@@ -62,17 +62,17 @@ def test_the_same_situation_did_not_move(made: Counts) -> None:
     ],
 )
 def test_an_act_moves_its_own_part(then: Counts, standing: Counts, now: Counts, part: Part) -> None:
-    moved = change(situation(then, BEFORE), standing, situation(now))
-    assert moved.total(part) != 0
-    assert [p for p in Part if moved.moved[p]] == [part]
-    assert [p for p in Part if moved.total(p) and p not in {part, Part.DECAY}] == []
+    explained = change(situation(then, BEFORE), standing, situation(now))
+    assert explained.total(part) != 0
+    assert [p for p in Part if explained.count_changes[p]] == [part]
+    assert [p for p in Part if explained.total(p) and p not in {part, Part.DECAY}] == []
 
 
 def test_another_policy_and_segment_is_its_own_part() -> None:
     made = {(1, "reply_posted", TODAY): 2}
-    moved = change(situation(made), made, Situation(made, TODAY, FIRST_TERMS, 12.0))
-    assert [part for part in Part if moved.total(part)] == [Part.POLICY]
-    assert moved.total(Part.POLICY) == pytest.approx(moved.after.score - moved.before.score)
+    explained = change(situation(made), made, Situation(made, TODAY, FIRST_TERMS, 12.0))
+    assert [part for part in Part if explained.total(part)] == [Part.POLICY]
+    assert explained.total(Part.POLICY) == pytest.approx(explained.after.score - explained.before.score)
 
 
 acts = st.lists(st.tuples(members, kinds, days, st.integers(1, 4).map(str)), max_size=30).map(
@@ -107,7 +107,7 @@ def test_one_more_new_act_is_the_only_thing_that_moved(made: Counts, key: Key) -
     now = {**made, key: made.get(key, 0) + 1}
     yesterday = TODAY - timedelta(days=1)
     known = {k: n for k, n in made.items() if k[2] <= yesterday}
-    moved = change(situation(known, yesterday), known, situation({**known, key: now[key]}))
-    assert moved.moved[Part.NEW] == {key: now[key]}
-    assert moved.total(Part.NEW) > 0
+    explained = change(situation(known, yesterday), known, situation({**known, key: now[key]}))
+    assert explained.count_changes[Part.NEW] == {key: now[key]}
+    assert explained.total(Part.NEW) > 0
     assert key[1] in FIRST_KINDS

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from community.accounts.member_names import list_names
+from community.accounts.names import list_names
 from community.health import actions, projector, queries
 from community.health.counting import Grain, ledger_counts, stored_days
 from community.health.policies import FIRST, PolicyVersion
@@ -45,10 +45,10 @@ histories = st.lists(st.tuples(deeds, st.integers(0, 3), st.booleans()), max_siz
 
 def live(company: Company, history: Sequence[tuple[Deed, int, bool]]) -> list[Deed]:
     """Let it all happen; return the deeds that stand in the end."""
-    for (person, kind, age, thing), turns, settle_now in history:
+    for (person, kind, age, thing), turns, process_now in history:
         signal = scenario.act(company.people[person], kind, ago(age), thing)
         for turn in range(turns):
-            if settle_now:
+            if process_now:
                 scenario.process()
             (scenario.restore if turn % 2 else scenario.withdraw)(signal)
     scenario.process()

@@ -105,13 +105,13 @@ def test_the_tables_cells_are_the_explanations(cast: Cast, read: Read, since: in
     page = read(f"/accounts/{cast.a.id}", since=since)
     total = [in_tenths(cell) / 10 for cell in cells(one(page, ".breakdown tfoot tr"))][2:]
     parts = [Part.NEW, Part.DECAY, Part.LATE, Part.WITHDRAWN, Part.POLICY]
-    told = [
+    expected = [
         score_change.change.before.score,
         *(score_change.change.total(part) for part in parts),
         score_change.change.after.score,
     ]
-    assert total == pytest.approx(told, abs=SHOWN_WITHIN)
-    assert (total[0], total[-1]) == (pytest.approx(told[0], abs=0.0501), pytest.approx(told[-1], abs=0.0501))
+    assert total == pytest.approx(expected, abs=SHOWN_WITHIN)
+    assert (total[0], total[-1]) == (pytest.approx(expected[0], abs=0.0501), pytest.approx(expected[-1], abs=0.0501))
 
 
 @pytest.mark.usefixtures("year")
@@ -201,7 +201,7 @@ def test_events_are_numbered_and_tied_to_the_table(cast: Cast, read: Read) -> No
 
 
 @pytest.mark.usefixtures("year")
-def test_notes_tell_of_what_was_withdrawn_came_late_and_was_recorded_otherwise(cast: Cast, read: Read) -> None:
+def test_remarks_name_withdrawn_late_and_otherwise_recorded_acts(cast: Cast, read: Read) -> None:
     notes = read(f"/accounts/{cast.a.id}", since=30).select(".page-side")[0].text
     assert "取り消された行動が1件あります" in notes
     assert "遅れて届いた記録が1件" in notes

@@ -19,7 +19,7 @@ from tests.signing_in import client_of
 
 
 @pytest.fixture
-def each(cast: Cast) -> Category:
+def category(cast: Cast) -> Category:
     category = Category(slug="qa", name="質問", readers=Audience.PUBLIC)
     db.session.add(category)
     db.session.flush()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
-def each(cast: Cast) -> Category:
+def category(cast: Cast) -> Category:
     category = Category(slug="qa", name="質問", readers=Audience.PUBLIC)
     db.session.add(category)
     db.session.flush()

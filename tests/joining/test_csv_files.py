@@ -23,7 +23,9 @@ PEOPLE = "メールアドレス,姓,名\r\nichi@asahi.example,一ノ瀬,薫\r\n"
 
 
 def first(content: str | bytes) -> tuple[str, str, str]:
-    (row, *_) = csv_invitations.read(csv_invitations.decode(content) if isinstance(content, bytes) else content).rows
+    (row, *_) = csv_invitations.parse_csv(
+        csv_invitations.decode_file(content) if isinstance(content, bytes) else content
+    ).rows
     return (row.email, row.family_name, row.given_name)
 
 
@@ -35,7 +37,7 @@ def first(content: str | bytes) -> tuple[str, str, str]:
 def test_each_separator_in_each_encoding_is_read(separator: str, encoding: Encoding) -> None:
     content = PEOPLE.replace(",", separator).encode(encoding.value)
     assert first(content) == ROW
-    assert csv_invitations.recognise(content) == encoding
+    assert csv_invitations.recognise_encoding(content) == encoding
 
 
 def test_excel_s_unicode_text_is_read() -> None:
@@ -97,19 +99,19 @@ def test_titles_and_remarks_above_the_heading_are_left_out(above: str) -> None:
 
 
 def test_remarks_blank_rows_and_the_heading_once_more_are_no_people() -> None:
-    roster = csv_invitations.read(
+    sheet = csv_invitations.parse_csv(
         "メールアドレス,姓,名,,\n# 総務部,,\nichi@asahi.example,一ノ瀬,薫,,\n,,,,\n"
         "メールアドレス,姓,名,,\nni@asahi.example,二宮,航,,\n　,,,,\n\n"
     )
-    assert [(row.line, row.email) for row in roster.rows] == [(3, "ichi@asahi.example"), (6, "ni@asahi.example")]
-    assert roster.heading == ("メールアドレス", "姓", "名")
+    assert [(row.line, row.email) for row in sheet.rows] == [(3, "ichi@asahi.example"), (6, "ni@asahi.example")]
+    assert sheet.heading == ("メールアドレス", "姓", "名")
 
 
 def test_of_two_columns_of_one_name_the_first_that_holds_something_counts() -> None:
-    roster = csv_invitations.read(
+    sheet = csv_invitations.parse_csv(
         "メールアドレス,メールアドレス,氏名\nichi@asahi.example,x@asahi.example,一ノ瀬 薫\n,ni@asahi.example,二宮 航\n"
     )
-    assert [row.email for row in roster.rows] == ["ichi@asahi.example", "ni@asahi.example"]
+    assert [row.email for row in sheet.rows] == ["ichi@asahi.example", "ni@asahi.example"]
 
 
 def test_a_reading_is_no_name() -> None:
@@ -145,14 +147,14 @@ def test_a_nul_that_an_export_has_left_is_not_read() -> None:
 def test_half_width_kana_of_cp932_that_are_valid_utf_8_are_kana() -> None:
     content = "email,name\r\nmaki@asahi.example,ﾏｷ\r\nmiki@asahi.example,ﾐｷ\r\nnao@asahi.example,ﾅｵ\r\n".encode("cp932")
     content.decode("utf-8")  # no error: that is the trap
-    names = [row.family_name for row in csv_invitations.read(csv_invitations.decode(content)).rows]
+    names = [row.family_name for row in csv_invitations.parse_csv(csv_invitations.decode_file(content)).rows]
     assert names == ["マキ", "ミキ", "ナオ"]
 
 
 @pytest.mark.parametrize("name", ["Müller", "Ægir", "Иванов", "Ελένη", "Nguyễn", "佐伯"])
 def test_names_of_other_scripts_in_utf_8_stay_what_they_are(name: str) -> None:
     content = f"email,family name\nx@asahi.example,{name}\n".encode()
-    assert csv_invitations.read(csv_invitations.decode(content)).rows[0].family_name == name
+    assert csv_invitations.parse_csv(csv_invitations.decode_file(content)).rows[0].family_name == name
 
 
 def test_the_encoding_can_be_chosen_on_the_preview(app: Flask, cast: Cast) -> None:
@@ -161,11 +163,11 @@ def test_the_encoding_can_be_chosen_on_the_preview(app: Flask, cast: Cast) -> No
     preview = upload(cs, cast.a, content)
     assert "文字コードはShift_JIS（cp932）、区切りはコンマとして読みました" in preview.text
     assert "ナオ" in preview.text
-    other = cs.post("/invitations/csv", data={"roster": signed_in(preview), "encoding": "utf-8"})
+    other = cs.post("/invitations/csv", data={"upload": signed_in(preview), "encoding": "utf-8"})
     assert "文字コードはUTF-8" in other.text
     assert "ナオ" not in other.text
-    back = cs.post("/invitations/csv", data={"roster": signed_in(other), "encoding": "cp932"})
-    assert cs.post("/invitations/csv/confirm", data={"roster": signed_in(back)}).status_code == 302
+    back = cs.post("/invitations/csv", data={"upload": signed_in(other), "encoding": "cp932"})
+    assert cs.post("/invitations/csv/confirm", data={"upload": signed_in(back)}).status_code == 302
     assert db.session.scalars(sa.select(Invitation.family_name)).all() == ["ナオ"]
 
 
@@ -183,8 +185,8 @@ def test_the_encoding_can_be_chosen_with_the_file(app: Flask, cast: Cast) -> Non
 def test_no_other_encoding_can_be_sent(app: Flask, cast: Cast, encoding: str) -> None:
     cs = client_of(app, cast.cs)
     signed = signed_in(upload(cs, cast.a, PEOPLE))
-    assert cs.post("/invitations/csv", data={"roster": signed, "encoding": encoding}).status_code == 410
-    assert cs.post("/invitations/csv", data={"roster": forge(signed), "encoding": "utf-8"}).status_code == 410
+    assert cs.post("/invitations/csv", data={"upload": signed, "encoding": encoding}).status_code == 410
+    assert cs.post("/invitations/csv", data={"upload": forge(signed), "encoding": "utf-8"}).status_code == 410
 
 
 # --- what is said
@@ -252,5 +254,5 @@ def test_a_picture_is_named_too(app: Flask, cast: Cast) -> None:
 )
 def test_a_file_of_nothing_is_refused(content: bytes) -> None:
     with pytest.raises(BadFileError) as refusal:
-        csv_invitations.read(csv_invitations.decode(content))
+        csv_invitations.parse_csv(csv_invitations.decode_file(content))
     assert refusal.value.why in {BadFile.EMPTY, BadFile.UNREADABLE, BadFile.NO_EMAIL_COLUMN}

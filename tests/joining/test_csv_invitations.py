@@ -33,7 +33,7 @@ def upload(client: FlaskClient, account: Account, content: str | bytes, **fields
 
 
 def signed_in(page: TestResponse) -> str:
-    return re.findall(r'name="roster" value="([^"]+)"', page.text)[0]
+    return re.findall(r'name="upload" value="([^"]+)"', page.text)[0]
 
 
 def forge(signed: str) -> str:
@@ -50,7 +50,7 @@ def invited() -> list[tuple[str, str, str]]:
 def reasons(account: Account, content: str, *, strangers: bool = False) -> list[tuple[int, Reason | None]]:
     return [
         (j.row.line, j.reason)
-        for j in csv_invitations.judge(csv_invitations.read(content), account, strangers=strangers)
+        for j in csv_invitations.judge_rows(csv_invitations.parse_csv(content), account, strangers=strangers)
     ]
 
 
@@ -61,7 +61,7 @@ def test_a_dry_run_shows_and_the_second_press_invites(app: Flask, client: FlaskC
     assert "招待する 2人" in preview.text
     assert invited() == []
     for _ in range(2):  # pressed twice
-        assert admin.post("/invitations/csv/confirm", data={"roster": signed_in(preview)}).status_code == 302
+        assert admin.post("/invitations/csv/confirm", data={"upload": signed_in(preview)}).status_code == 302
     assert invited() == [("ichi@asahi.example", "一ノ瀬", "薫"), ("ni@asahi.example", "二宮", "航")]
     mails = db.session.scalars(sa.select(Mail).order_by(Mail.id)).all()
     assert [mail.to_address for mail in mails] == ["ichi@asahi.example", "ni@asahi.example"]
@@ -76,8 +76,8 @@ def test_a_dry_run_shows_and_the_second_press_invites(app: Flask, client: FlaskC
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "cp932", "utf-16", "utf-16-le", "utf-16-be"])
 def test_files_are_read_as_they_come(charset: str) -> None:
-    (row,) = csv_invitations.read(
-        csv_invitations.decode("氏名,E-mail\r\n髙島　美咲,Ｔ@a.example\r\n".encode(charset))
+    (row,) = csv_invitations.parse_csv(
+        csv_invitations.decode_file("氏名,E-mail\r\n髙島　美咲,Ｔ@a.example\r\n".encode(charset))
     ).rows
     assert (row.line, row.email, row.family_name, row.given_name) == (2, "t@a.example", "髙島", "美咲")
 
@@ -86,7 +86,7 @@ def test_files_are_read_as_they_come(charset: str) -> None:
     "heading", ["メールアドレス,姓,名", "email,family_name,given_name", "Mail Address,Last Name,First Name"]
 )
 def test_columns_are_found_by_their_names_in_both_languages(heading: str) -> None:
-    (row,) = csv_invitations.read(f"{heading}\n\na@b.example,青木,陽子\n").rows
+    (row,) = csv_invitations.parse_csv(f"{heading}\n\na@b.example,青木,陽子\n").rows
     assert (row.line, row.email, row.family_name, row.given_name) == (3, "a@b.example", "青木", "陽子")
 
 
@@ -106,7 +106,7 @@ def test_columns_are_found_by_their_names_in_both_languages(heading: str) -> Non
 )
 def test_a_bad_file_is_refused_as_a_whole(content: bytes, why: BadFile) -> None:
     with pytest.raises(BadFileError) as caught:
-        csv_invitations.read(csv_invitations.decode(content))
+        csv_invitations.parse_csv(csv_invitations.decode_file(content))
     assert caught.value.why == why
 
 
@@ -135,7 +135,7 @@ def test_each_row_has_its_reason(app: Flask, cast: Cast) -> None:
     assert reasons(cast.a, content) == list(enumerate(found, start=2))
     assert reasons(cast.a, content, strangers=True)[7] == (9, None)
     with transaction():
-        assert csv_invitations.invite_all(csv_invitations.read(content), cast.a, cast.cs, strangers=False) == 1
+        assert csv_invitations.invite_all(csv_invitations.parse_csv(content), cast.a, cast.cs, strangers=False) == 1
     assert reasons(cast.a, content)[0] == (2, Reason.INVITED)
 
 
@@ -148,7 +148,7 @@ def test_rows_left_out_come_back_with_their_reasons(app: Flask, cast: Cast) -> N
     cs = client_of(app, cast.cs)
     preview = upload(cs, cast.a, "email,メモ\nok@a.example,\n=1+1,髙島\n,😀\n")
     assert "Shift_JIS" not in preview.text  # 😀 is not in it
-    file = cs.post("/invitations/csv/refused", data={"roster": signed_in(preview)})
+    file = cs.post("/invitations/csv/refused", data={"upload": signed_in(preview)})
     assert file.headers["Content-Disposition"] == 'attachment; filename="refused.csv"'
     table = list(csv.reader(StringIO(file.data.decode("utf-8-sig"), newline="")))
     assert table == [
@@ -159,7 +159,7 @@ def test_rows_left_out_come_back_with_their_reasons(app: Flask, cast: Cast) -> N
     assert file.data.startswith(b"\xef\xbb\xbf")
     plain = upload(cs, cast.a, "email\nx\n")
     assert "Shift_JIS" in plain.text
-    narrow = cs.post("/invitations/csv/refused", data={"roster": signed_in(plain), "encoding": "cp932"})
+    narrow = cs.post("/invitations/csv/refused", data={"upload": signed_in(plain), "encoding": "cp932"})
     assert narrow.data.decode("cp932").startswith("行,理由,email\r\n2,")
 
 
@@ -171,7 +171,7 @@ def test_only_those_who_may_invite_there_and_only_what_they_have_looked_at(app: 
     preview = upload(cs, cast.b, FILE)
     for path in ("/invitations/csv/confirm", "/invitations/csv/refused"):
         for forged in (signed_in(preview), forge(signed_in(preview)), "", "x" * 9000):
-            answer = admin.post(path, data={"roster": forged})
+            answer = admin.post(path, data={"upload": forged})
             assert answer.status_code == 410
             assert "もう一度ファイルを選んでください" in answer.text
     assert invited() == []
@@ -195,7 +195,7 @@ def test_of_two_with_the_same_file_one_invites(make_app: Callable[..., Flask]) -
 
     def press(n: int) -> int:
         with app.app_context():
-            return clients[n].post("/invitations/csv/confirm", data={"roster": signed[n]}).status_code
+            return clients[n].post("/invitations/csv/confirm", data={"upload": signed[n]}).status_code
 
     with ThreadPoolExecutor(max_workers=2) as crowd:
         assert list(crowd.map(press, range(2))) == [302, 302]

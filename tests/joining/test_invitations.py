@@ -52,7 +52,7 @@ def invitations() -> list[Invitation]:
     return list(db.session.scalars(sa.select(Invitation).order_by(Invitation.id)))
 
 
-def test_a_newcomer_comes_in_by_the_mailed_link(app: Flask, client: FlaskClient, cast: Cast) -> None:
+def test_a_new_member_registers_by_the_mailed_link(app: Flask, client: FlaskClient, cast: Cast) -> None:
     assert invite(signed_in(app, cast.company_admin), cast.a).status_code == 302
     path = mailed_path()
     page = client.get(path)
@@ -245,7 +245,7 @@ def test_what_was_written_on_the_day_of_a_move_by_invitation_goes_to_the_new_com
 def test_an_invitation_moves_who_is_to_leave_on_a_day_that_is_planned(app: Flask, cast: Cast) -> None:
     with transaction():
         leaves = memberships.plan_transfer(cast.owner, None, queries.today() + timedelta(days=5))
-        memberships.carry_out(leaves, by=cast.cs, reason="退職")
+        memberships.carry_out_transfer(leaves, by=cast.cs, reason="退職")
     invite(signed_in(app, cast.cs), cast.b, cast.owner.email, is_company_admin="y")
     assert signed_in(app, cast.owner).post(f"{mailed_path()}/move").location == "/"
     last = memberships.list_periods(cast.owner)[-1]
@@ -254,7 +254,7 @@ def test_an_invitation_moves_who_is_to_leave_on_a_day_that_is_planned(app: Flask
 
 def test_who_has_left_a_company_is_let_in_by_the_letter(app: Flask, client: FlaskClient, cast: Cast) -> None:
     left = memberships.plan_transfer(cast.owner, None, queries.today() - timedelta(days=3))
-    memberships.carry_out(left, by=cast.cs, reason="退職")
+    memberships.carry_out_transfer(left, by=cast.cs, reason="退職")
     assert client.post("/sign-in", data={"email": cast.owner.email, "password": PASSWORD}).status_code == 422
     invite(signed_in(app, cast.cs), cast.b, cast.owner.email)
     assert client.post(f"{mailed_path()}/move").location == "/sign-in"

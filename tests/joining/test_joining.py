@@ -127,7 +127,7 @@ def test_the_vendors_company_and_those_whose_contract_is_over_are_not_joined(cli
     assert {kind for kind, _ in mails()} == {"join_unknown"}
 
 
-def test_a_contract_that_ends_meanwhile_closes_the_door(client: FlaskClient, cast: Cast, domain: str) -> None:
+def test_a_contract_that_ends_meanwhile_closes_the_request(client: FlaskClient, cast: Cast, domain: str) -> None:
     ask(client)
     cast.a.contract_ended_on = queries.today() - timedelta(days=1)
     assert client.post(mailed_path(), data=FORM).status_code == 410
@@ -265,7 +265,7 @@ def dismiss(cast: Cast, lost: str) -> None:
         elif lost == "suspended":
             rights.suspend(who, day, by=by, reason="退職したため")
         else:
-            memberships.carry_out(memberships.plan_transfer(who, cast.b, day), by=by, reason="転籍したため")
+            memberships.carry_out_transfer(memberships.plan_transfer(who, cast.b, day), by=by, reason="転籍したため")
 
 
 @pytest.mark.parametrize("owned_by", ["b", None])

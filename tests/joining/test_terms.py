@@ -128,7 +128,7 @@ def test_each_text_is_agreed_to_by_itself(app: Flask, cast: Cast) -> None:
     with transaction():
         terms.accept(cast.owner, [privacy])
     assert terms.list_to_accept(cast.owner.id, queries.today()) == [use]
-    assert terms.in_force(queries.today()) == [use, privacy]
+    assert terms.list_in_force(queries.today()) == [use, privacy]
 
 
 def test_an_open_session_asks_again_after_a_while(app: Flask, cast: Cast) -> None:
@@ -175,19 +175,19 @@ def test_hostile_texts_stay_text(app: Flask, client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("tick", [True, False])
-def test_a_newcomer_agrees_when_joining(app: Flask, client: FlaskClient, cast: Cast, *, tick: bool) -> None:
+def test_a_new_member_agrees_when_joining(app: Flask, client: FlaskClient, cast: Cast, *, tick: bool) -> None:
     version = publish()
     with transaction():
         invitations.invite("shinjin@example.com", cast.a, cast.cs)
     path = "/invitations/" + (db.session.scalar(sa.select(Mail.text)) or "").partition("/invitations/")[2].split()[0]
     assert "利用規約" in client.get(path).text
     answer = client.post(path, data={**FORM, "versions": str(version.id), **({"agrees": "y"} if tick else {})})
-    newcomer = queries.get_member_by_email("shinjin@example.com")
+    joined = queries.get_member_by_email("shinjin@example.com")
     if not tick:
-        assert (answer.status_code, newcomer) == (422, None)
+        assert (answer.status_code, joined) == (422, None)
         assert client.post(path, data={**FORM, "versions": "0", "agrees": "y"}).status_code == 422
         return
     assert answer.location == "/welcome"
-    assert newcomer is not None
-    assert accepted(newcomer) == {version.id}
+    assert joined is not None
+    assert accepted(joined) == {version.id}
     assert client.get("/welcome").status_code == 200

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, ViewportSize, expect
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 
 # Without the others Chromium looks for its maker's hosts at every start.
 CHROMIUM_OPTIONS = (

@@ -13,8 +13,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, ViewportSize
 
-from community.accounts.published import SAMPLE_PASSWORD
 from community.config import ROOT
+from community.signin.passwords import SAMPLE_PASSWORD
 from tests.journey.browsing import Person
 from tests.journey.pages import NO_PAGE, PEOPLE, STAFF, Stop, Things, list_stops, prepare
 from tests.processes import Installation
@@ -66,7 +66,7 @@ def test_every_page_has_an_address(app: Flask) -> None:
 
 
 # Who has proved it a moment ago is not asked: this page comes before all that lead to it.
-PROOF, PROOF_ASKED = "signin.ask_for_proof", 403
+PROOF, PROOF_ASKED = "signin.ask_to_reauthenticate", 403
 
 
 SIGNED_OUT, COURTESIES = 401, ("/visit", "/notifications/count")

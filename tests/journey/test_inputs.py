@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from tests.files import samples
 from tests.journey.browsing import ANSWERER, ASKER, MODERATOR, PHONE, SIZES, Door, Person
 from tests.journey.test_axe import LEAST_LETTERS, SMALL_FIELDS

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from tests.journey.browsing import ANSWERER, ANSWERERS_COMPANY, ASKER, CS, MODERATOR, Person
 from tests.processes import Installation
 

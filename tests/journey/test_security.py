@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 from pyotp.totp import TOTP
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from tests.journey.browsing import ANSWERER, DESKTOP, Person
 from tests.journey.pages import LINK
 from tests.journey.test_axe import AXE, ONLY_WIDTH, RUN_AXE, TOO_WIDE

@@ -10,6 +10,7 @@ globalThis.document = { querySelector: () => null, querySelectorAll: () => parts
 globalThis.fetch = (url) => {
   asked.push(new URL(url));
   const answer = answers.shift();
+  if (typeof answer === "number") return Promise.resolve({ ok: answer < 300, redirected: answer === 200, status: answer });
   return answer ? Promise.resolve({ ok: true, json: () => Promise.resolve(answer) }) : Promise.reject(new Error("gone"));
 };
 const { LiveSlot } = await import("../../static/js/live_slot.js");
@@ -32,6 +33,7 @@ test("a place hears its own channel's event only", () => {
   assert.ok(slot.hears("note", 7));
   assert.ok(!slot.hears("note", 8));
   assert.ok(!slot.hears("topic", 7));
+  assert.ok(slotOf({ live: "notes" }).hears("note", undefined));
 });
 
 test("a newer version is asked for with what the page shows; an older one is not", async () => {
@@ -63,11 +65,54 @@ test("what is new is offered, and asked for no more parts until it changes again
   assert.equal(asked.length, 1);
 });
 
-test("without an answer, and without an address for what is new, something new is offered", async () => {
-  const unheard = slotOf({ fragmentUrl: "/notes/7/new" });
-  await unheard.heard({ version: 4 });
-  assert.deepEqual(unheard.offered, [1]);
+test("without an address for what is new, something new is offered", async () => {
   const figures = slotOf({ pollUrl: undefined });
   await figures.heard({ version: 4 });
   assert.deepEqual([figures.offered, figures.pollUrl], [[undefined], null]);
+});
+
+test("a page that only shows its parts anew asks for them, and offers nothing", async () => {
+  const slot = slotOf();
+  answers = [{ version: 4, new: 0, parts: {} }];
+  await slot.heard({ version: 4 });
+  assert.deepEqual([asked.length, slot.version, slot.offered], [1, 4, []]);
+});
+
+test("a page without parts and without a place for what is new is not asked: its reader loads it again", async () => {
+  const there = parts.splice(0);
+  const slot = slotOf();
+  await slot.heard({ version: 4 });
+  parts.push(...there);
+  assert.deepEqual([asked.length, slot.offered], [0, [undefined]]);
+});
+
+for (const [said, status] of Object.entries({ "is gone": 404, "wants a sign-in": 200, "is closed": 403 })) {
+  test(`of a page that ${said} nothing new is claimed`, async () => {
+    const slot = slotOf({ fragmentUrl: "/notes/7/new" });
+    answers = [status];
+    await slot.heard({ version: 4 });
+    assert.deepEqual([asked.length, slot.offered], [1, []]);
+  });
+}
+
+for (const [said, answer] of Object.entries({ "no network": null, "too many questions": 429, "a fault": 503 })) {
+  test(`after ${said} it is asked again`, async (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    const slot = slotOf({ fragmentUrl: "/notes/7/new" });
+    answers = [answer, { version: 4, new: 2, parts: {} }];
+    await slot.heard({ version: 4 });
+    assert.deepEqual(slot.offered, []);
+    context.mock.timers.runAll();
+    await slot.turn;
+    assert.deepEqual([asked.length, slot.offered], [2, [2]]);
+  });
+}
+
+test("what was offered and has been taken away since is offered no more", async () => {
+  const slot = slotOf({ fragmentUrl: "/notes/7/new" });
+  const status = { shown: ["button"], replaceChildren: (...shown) => (status.shown = shown) };
+  Object.assign(slot, { status, button: { isConnected: true } });
+  answers = [{ version: 4, new: 0, parts: {} }];
+  await slot.heard({ version: 4 });
+  assert.deepEqual([status.shown, slot.version], [[], 4]);
 });

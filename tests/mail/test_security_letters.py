@@ -1,5 +1,5 @@
 # ruff: noqa: E501  lines of a mail are as long as they are
-"""What people are told when the keys of their account change."""
+"""Mails about changes of passwords, addresses and second factors."""
 
 import pytest
 from flask import Flask

@@ -99,7 +99,7 @@ def test_a_rebuild_over_the_weekend_loses_nothing_that_waits(desk: Desk, topic: 
     ]
 
 
-def test_whoever_is_named_by_an_edit_is_mailed_of_that(desk: Desk, topic: Topic) -> None:
+def test_a_member_mentioned_by_an_edit_is_mailed_of_that(desk: Desk, topic: Topic) -> None:
     post = desk.reply(topic, desk.cast.stranger)
     desk.write()
     with transaction():

@@ -92,6 +92,23 @@ def test_removing_twice_is_one_removal(talk: Talk) -> None:
     assert len(queries.list_removals("post", 5)) == 1
 
 
+def test_a_moderators_removal_replaces_the_authors(talk: Talk) -> None:
+    own = actions.remove(talk.answer, talk.by.stranger, RemovalReason.AUTHOR)
+    removal = actions.remove(talk.answer, talk.by.moderator, RemovalReason.HARASSMENT, "ひどい言葉です")
+    assert (removal.reason, removal.note, removal.removed_by_id) == (
+        RemovalReason.HARASSMENT,
+        "ひどい言葉です",
+        talk.by.moderator.id,
+    )
+    assert queries.get_open_removal("post", 5) is removal
+    assert own.restored_at == removal.removed_at
+    assert [entry.action for entry in db.session.query(AuditEntry)] == ["moderation.remove"]
+    assert effective(talk) == (True, False, False)
+    assert actions.remove(talk.answer, talk.by.stranger, RemovalReason.AUTHOR) is removal
+    actions.restore(talk.answer, talk.by.moderator)
+    assert effective(talk) == (True, True, True)
+
+
 def test_both_are_audited_with_their_reason(talk: Talk) -> None:
     actions.remove(talk.answer, talk.by.moderator, RemovalReason.SPAM, "宣伝でした")
     actions.restore(talk.answer, talk.by.community_manager, "まちがいでした")
@@ -104,10 +121,10 @@ def test_both_are_audited_with_their_reason(talk: Talk) -> None:
 
 
 def test_a_room_is_asked_to_lock_and_told_afterwards(app: Flask, talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[str, bool]] = []
+    calls: list[tuple[str, bool]] = []
 
     def note(what: str) -> Callable[[Post], None]:
-        return lambda post: told.append((what, post.hidden_at is None))
+        return lambda post: calls.append((what, post.hidden_at is None))
 
     part = Moderation[Post, None](
         kind="post",
@@ -115,7 +132,7 @@ def test_a_room_is_asked_to_lock_and_told_afterwards(app: Flask, talk: Talk, mon
         viewer=lambda _: None,
         get=lambda _, __: talk.answer,
         address=lambda _: "/",
-        can_remove=lambda _, __: True,
+        can_remove=lambda _, __, ___: True,
         can_take_back=lambda _, __: True,
         can_restore=lambda _, __, ___: True,
         lock=note("lock"),
@@ -125,4 +142,4 @@ def test_a_room_is_asked_to_lock_and_told_afterwards(app: Flask, talk: Talk, mon
     monkeypatch.setitem(app.extensions, "rooms", Rooms((Room("notes", moderation=(part,)),)))
     actions.remove(talk.answer, talk.by.moderator, RemovalReason.SPAM)
     actions.restore(talk.answer, talk.by.moderator)
-    assert told == [("lock", True), ("hidden", False), ("lock", False), ("restored", True)]
+    assert calls == [("lock", True), ("hidden", False), ("lock", False), ("restored", True)]

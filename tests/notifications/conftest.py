@@ -17,7 +17,7 @@ from models.ledger import Signal, SignalKind
 from models.notifications import Notification
 from tests.cast import Cast
 
-Told = dict[str, set[tuple[str, int]]]
+Notified = dict[str, set[tuple[str, int]]]
 
 
 class Ledger:
@@ -51,14 +51,14 @@ class Ledger:
         with transaction():
             ledger.give_back(act)
 
-    def told(self) -> Told:
-        """After processing: who was told what, by part: {"owner": {("reply", 17)}}."""
+    def notified(self) -> Notified:
+        """Process the ledger; return who was notified of what, by part: {"owner": {("reply", 17)}}."""
         process_pending((projector,))
         names = {member.id: name for name, member in self.cast.people().items()}
-        told: Told = {}
+        notified: Notified = {}
         for row in db.session.scalars(sa.select(Notification)):
-            told.setdefault(names[row.member_id], set()).add((row.kind, row.signal_id))
-        return told
+            notified.setdefault(names[row.member_id], set()).add((row.kind, row.signal_id))
+        return notified
 
 
 def everything() -> list[tuple[Any, ...]]:

@@ -25,7 +25,7 @@ def test_following_twice_is_following_once(cast: Cast) -> None:
     assert not queries.is_watching(cast.stranger.id, TOPIC)
 
 
-def test_whoever_comes_back_follows_from_then_on(cast: Cast) -> None:
+def test_a_member_who_watches_again_is_notified_from_then_on(cast: Cast) -> None:
     actions.watch(cast.owner.id, TOPIC)
     actions.unwatch(cast.owner.id, TOPIC)
     assert not queries.is_watching(cast.owner.id, TOPIC)
@@ -55,7 +55,7 @@ def news(acts: Ledger) -> list[int]:
     signals = [acts.reply(member) for member in (cast.stranger, cast.third, cast.stranger)]
     acts.topic = ("topic", 8)
     signals.append(acts.accept(cast.stranger, by=cast.cs))
-    acts.told()
+    acts.notified()
     return [signal.id for signal in signals]
 
 

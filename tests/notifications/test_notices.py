@@ -129,7 +129,7 @@ def test_a_rebuild_leaves_notices_alone(acts: Ledger, ask: Callable[..., None]) 
     with transaction():
         actions.watch(acts.cast.owner.id, acts.topic)
     acts.reply(acts.cast.stranger)
-    acts.told()
+    acts.notified()
     ask()
     rows = everything()
     kept = [tuple(row) for row in db.session.execute(sa.select(*Notice.__table__.columns))]
@@ -145,12 +145,12 @@ def test_both_sources_stand_in_one_list_newest_first(acts: Ledger, ask: Callable
     acts.topic = ("note", 1)
     with time_machine.travel(now(), tick=False) as clock:
         acts.reply(acts.cast.stranger)
-        acts.told()
+        acts.notified()
         clock.shift(timedelta(minutes=1))
         ask()
         clock.shift(timedelta(minutes=1))
         acts.reply(acts.cast.third)
-        acts.told()
+        acts.notified()
         [group] = queries.list_notifications(owner, lambda keys: dict.fromkeys(keys, ""))
         assert [(line.kind.name, line.count, line.unread) for line in group.lines] == [
             ("reply", 2, 2),
@@ -198,7 +198,7 @@ def test_the_bell_and_the_page_agree_on_the_rooms_there_are(
     key = made_up.note(2, acts.cast.owner)
     with transaction():
         record_signal(SignalKind.STORY_QUOTED, acts.cast.stranger, subject=key)
-    acts.told()
+    acts.notified()
     owner = signed_in(acts.cast.owner)
     assert unread(acts.cast.owner) == [2]
     app.extensions["rooms"] = Rooms(ROOMS)
@@ -216,5 +216,5 @@ def test_a_clock_that_is_set_back_hides_nothing_that_was_shown(cast: Cast, ask: 
         clock.move_to(begun - timedelta(hours=2))
         assert unread(cast.owner) == [0]
         with transaction():
-            notices.bring_forward(now(), begun)
+            notices.keep_due(now(), begun)
         assert unread(cast.owner) == [1], "tomorrow's waits still"

@@ -1,4 +1,4 @@
-"""Whom each act is told to, and that the ledger alone decides it."""
+"""Whom each act notifies, and that the ledger alone decides it."""
 
 from datetime import timedelta
 
@@ -32,23 +32,23 @@ def mention(acts: Ledger, subject: Key, *parts: str) -> None:
         actions.mention([acts.cast.people()[part].id for part in parts], subject)
 
 
-def test_a_reply_is_told_to_those_who_follow_but_not_to_its_author(acts: Ledger) -> None:
+def test_a_reply_notifies_watchers_but_not_its_author(acts: Ledger) -> None:
     watch(acts, "owner", "stranger", "third")
     reply = acts.reply(acts.cast.stranger)
-    assert acts.told() == {"owner": {("reply", reply.id)}, "third": {("reply", reply.id)}}
+    assert acts.notified() == {"owner": {("reply", reply.id)}, "third": {("reply", reply.id)}}
 
 
 def test_a_row_says_who_did_what_where_and_when(acts: Ledger) -> None:
     watch(acts, "owner")
     post = acts.post()
     reply = acts.reply(acts.cast.stranger, post)
-    acts.told()
-    told = db.session.scalars(sa.select(Notification)).one()
-    assert (told.by_id, told.subject_kind, told.subject_id) == (acts.cast.stranger.id, *post)
-    assert (told.parent_kind, told.parent_id, told.at) == (*acts.topic, reply.occurred_at)
+    acts.notified()
+    found = db.session.scalars(sa.select(Notification)).one()
+    assert (found.by_id, found.subject_kind, found.subject_id) == (acts.cast.stranger.id, *post)
+    assert (found.parent_kind, found.parent_id, found.at) == (*acts.topic, reply.occurred_at)
 
 
-def test_only_what_happens_while_one_follows_is_told(acts: Ledger) -> None:
+def test_watchers_are_notified_only_of_what_happens_while_they_watch(acts: Ledger) -> None:
     acts.reply(acts.cast.stranger)
     watch(acts, "owner")
     second = acts.reply(acts.cast.stranger)
@@ -57,7 +57,7 @@ def test_only_what_happens_while_one_follows_is_told(acts: Ledger) -> None:
     acts.reply(acts.cast.stranger)
     watch(acts, "owner")
     fourth = acts.reply(acts.cast.stranger)
-    assert acts.told() == {"owner": {("reply", second.id), ("reply", fourth.id)}}
+    assert acts.notified() == {"owner": {("reply", second.id), ("reply", fourth.id)}}
 
 
 def test_another_topic_s_followers_hear_nothing(acts: Ledger) -> None:
@@ -65,75 +65,75 @@ def test_another_topic_s_followers_hear_nothing(acts: Ledger) -> None:
         actions.watch(acts.cast.owner.id, ("topic", acts.topic[1] + 1))
         actions.watch(acts.cast.owner.id, ("story", acts.topic[1]))
     acts.reply(acts.cast.stranger)
-    assert acts.told() == {}
+    assert acts.notified() == {}
 
 
-def test_whoever_is_named_hears_that_and_not_also_of_the_reply(acts: Ledger) -> None:
+def test_a_mentioned_member_is_notified_of_that_and_not_also_of_the_reply(acts: Ledger) -> None:
     watch(acts, "owner", "third")
     post = acts.post()
     mention(acts, post, "owner", "colleague", "stranger")
     reply = acts.reply(acts.cast.stranger, post)
-    assert acts.told() == {
+    assert acts.notified() == {
         "owner": {("mention", reply.id)},
         "colleague": {("mention", reply.id)},
         "third": {("reply", reply.id)},
     }
 
 
-def test_names_in_a_topic_s_first_post_are_told_by_its_opening(acts: Ledger) -> None:
+def test_members_mentioned_in_a_topic_s_first_post_are_notified_of_its_opening(acts: Ledger) -> None:
     watch(acts, "owner", "third")
     mention(acts, acts.topic, "colleague", "owner")
     opened = acts.open(acts.cast.owner)
-    assert acts.told() == {"colleague": {("mention", opened.id)}}
+    assert acts.notified() == {"colleague": {("mention", opened.id)}}
 
 
 @pytest.mark.parametrize("kind", [SignalKind.ANSWER_ACCEPTED, SignalKind.ANSWER_ACCEPTED_INSIDE])
-def test_an_acceptance_is_told_to_the_answerer_and_to_those_who_follow(acts: Ledger, kind: SignalKind) -> None:
+def test_an_acceptance_notifies_the_answerer_and_watchers(acts: Ledger, kind: SignalKind) -> None:
     watch(acts, "owner", "stranger", "third")
     accepted = acts.accept(acts.cast.stranger, by=acts.cast.owner, kind=kind)
-    assert acts.told() == {"stranger": {("accepted", accepted.id)}, "third": {("solved", accepted.id)}}
+    assert acts.notified() == {"stranger": {("accepted", accepted.id)}, "third": {("solved", accepted.id)}}
 
 
 def test_an_asker_hears_when_somebody_else_decides(acts: Ledger) -> None:
     watch(acts, "owner")
     accepted = acts.accept(acts.cast.stranger, by=acts.cast.community_manager)
-    assert acts.told() == {"owner": {("solved", accepted.id)}, "stranger": {("accepted", accepted.id)}}
+    assert acts.notified() == {"owner": {("solved", accepted.id)}, "stranger": {("accepted", accepted.id)}}
 
 
 @pytest.mark.parametrize("kind", [SignalKind.REACTION_RECEIVED, SignalKind.SEMINAR_ATTENDED, SignalKind.MAIL_CLICKED])
 def test_other_acts_happen_in_silence(acts: Ledger, kind: SignalKind) -> None:
     watch(acts, "owner", "stranger")
     acts.accept(acts.cast.stranger, by=acts.cast.third, kind=kind)
-    assert acts.told() == {}
+    assert acts.notified() == {}
 
 
-def test_a_withdrawn_act_is_not_told_and_a_returned_one_is_again(acts: Ledger) -> None:
+def test_a_withdrawn_act_notifies_nobody_until_it_is_restored(acts: Ledger) -> None:
     watch(acts, "owner")
     reply = acts.reply(acts.cast.stranger)
-    before = acts.told()
+    before = acts.notified()
     acts.reverse(reply)
-    assert acts.told() == {}
+    assert acts.notified() == {}
     acts.give_back(reply)
-    assert acts.told() == before
+    assert acts.notified() == before
 
 
-def test_what_was_withdrawn_before_it_was_read_is_never_told(acts: Ledger, bells: dict[str, list[int]]) -> None:
+def test_an_act_withdrawn_before_it_is_projected_notifies_nobody(acts: Ledger, bells: dict[str, list[int]]) -> None:
     watch(acts, "owner")
     acts.reverse(acts.reply(acts.cast.stranger))
-    assert acts.told() == {}
+    assert acts.notified() == {}
     assert bells == {}
 
 
 def test_what_was_read_stays_read_through_withdrawal_and_rebuild(acts: Ledger) -> None:
     watch(acts, "owner")
     reply = acts.reply(acts.cast.stranger)
-    acts.told()
+    acts.notified()
     with transaction():
         assert actions.mark_read(acts.cast.owner.id) == 1
     acts.reverse(reply)
-    acts.told()
+    acts.notified()
     acts.give_back(reply)
-    acts.told()
+    acts.notified()
     rebuilt()
     assert [row.signal_id for row in db.session.scalars(sa.select(NotificationRead))] == [reply.id]
     with transaction():
@@ -143,60 +143,60 @@ def test_what_was_read_stays_read_through_withdrawal_and_rebuild(acts: Ledger) -
 def test_reading_twice_is_reading_once(acts: Ledger, bells: dict[str, list[int]]) -> None:
     watch(acts, "owner")
     acts.reply(acts.cast.stranger)
-    acts.told()
+    acts.notified()
     rows, rung = everything(), {room: list(numbers) for room, numbers in bells.items()}
     with transaction():
         projector.project(list_signals(0, 1), 1)
     assert everything() == rows
-    assert bells == rung, "nothing changed, so nobody is told"
+    assert bells == rung, "nothing changed, so nothing is pushed"
 
 
 def test_only_what_the_ledger_knew_at_that_place_is_looked_at(acts: Ledger) -> None:
     watch(acts, "owner")
     reply = acts.reply(acts.cast.stranger)
     acts.reverse(reply)
-    acts.told()
+    acts.notified()
     with transaction():
         projector.project(list_signals(0, 1), 1)  # as if the reversal had no place yet
     assert [row[1] for row in everything()] == [reply.id]
 
 
-def test_a_name_added_by_an_edit_is_told_at_once_where_the_act_was_read(acts: Ledger) -> None:
+def test_a_mention_added_by_an_edit_notifies_at_once_if_the_act_was_projected(acts: Ledger) -> None:
     post = acts.post()
     reply = acts.reply(acts.cast.stranger, post)
-    acts.told()
+    acts.notified()
     mention(acts, post, "third")
     rows = everything()
     assert [(row[0], row[1]) for row in rows] == [(acts.cast.third.id, reply.id)]
     assert rebuilt() == rows
 
 
-def test_a_name_added_before_the_act_was_read_waits_for_the_reader(acts: Ledger) -> None:
+def test_a_mention_added_before_the_act_is_projected_waits_for_the_projection(acts: Ledger) -> None:
     acts.reply(acts.cast.owner)
-    acts.told()
+    acts.notified()
     post = acts.post()
     reply = acts.reply(acts.cast.stranger, post)
     mention(acts, post, "third")
     assert everything() == []
-    assert acts.told() == {"third": {("mention", reply.id)}}
+    assert acts.notified() == {"third": {("mention", reply.id)}}
 
 
-def test_a_name_added_to_a_withdrawn_post_is_not_told(acts: Ledger) -> None:
+def test_a_mention_added_to_a_withdrawn_post_notifies_nobody(acts: Ledger) -> None:
     post = acts.post()
     acts.reverse(acts.reply(acts.cast.stranger, post))
-    acts.told()
+    acts.notified()
     mention(acts, post, "third")
     assert everything() == rebuilt() == []
 
 
-def test_the_bell_is_told_after_each_change(acts: Ledger, bells: dict[str, list[int]]) -> None:
+def test_the_bell_is_pushed_after_each_change(acts: Ledger, bells: dict[str, list[int]]) -> None:
     watch(acts, "owner")
     reply = acts.reply(acts.cast.stranger)
-    acts.told()
+    acts.notified()
     acts.reply(acts.cast.third)
-    acts.told()
+    acts.notified()
     acts.reverse(reply)
-    acts.told()
+    acts.notified()
     with transaction():
         actions.mark_read(acts.cast.owner.id)
     assert bells == {f"member:{acts.cast.owner.id}": [1, 2, 1, 0]}
@@ -241,19 +241,19 @@ ACTS = st.one_of(
     st.tuples(st.just("watch"), st.integers(0, 3), st.integers(0, 1)),
     st.tuples(st.just("unwatch"), st.integers(0, 3), st.integers(0, 1)),
     st.tuples(st.just("name"), st.integers(0, 9), st.integers(0, 3)),
-    st.tuples(st.just("settle"), st.just(0), st.just(0)),
+    st.tuples(st.just("process"), st.just(0), st.just(0)),
 )
 
 
 @settings(max_examples=25)
 @given(steps=st.lists(ACTS, min_size=1, max_size=12))
-def test_whatever_happens_a_rebuild_tells_the_same(acts: Ledger, steps: list[tuple[str, int, int]]) -> None:
+def test_whatever_happens_a_rebuild_notifies_the_same_members(acts: Ledger, steps: list[tuple[str, int, int]]) -> None:
     play(acts, steps)
-    acts.told()
+    acts.notified()
     rows = everything()
     assert rebuilt() == rows
     people_of = {(row[0], row[1]) for row in rows}
-    assert len(people_of) == len(rows), "nobody is told the same act twice"
+    assert len(people_of) == len(rows), "nobody is notified of the same act twice"
     assert all(row[0] != row[3] for row in rows), "nobody hears of their own doing"
 
 
@@ -282,12 +282,12 @@ def play(acts: Ledger, steps: list[tuple[str, int, int]]) -> None:
             case "name" if act:
                 with transaction():
                     actions.mention([people[other].id], (act.subject_kind, act.subject_id))
-            case "settle":
-                acts.told()
+            case "process":
+                acts.notified()
 
 
 def test_a_clock_that_is_set_back_hides_nothing_from_whom_follows_already(acts: Ledger) -> None:
-    """Nor does it tell those who had stopped; and a rebuild tells the same."""
+    """It does not notify those who had stopped watching either, and a rebuild gives the same."""
     begun = now()
     with time_machine.travel(begun, tick=True) as clock:
         watch(acts, "owner", "colleague")
@@ -295,13 +295,13 @@ def test_a_clock_that_is_set_back_hides_nothing_from_whom_follows_already(acts: 
             actions.unwatch(acts.cast.colleague.id, acts.topic)
         clock.move_to(begun - timedelta(hours=2))
         reply = acts.reply(acts.cast.stranger)
-        assert acts.told() == {"owner": {("reply", reply.id)}}
+        assert acts.notified() == {"owner": {("reply", reply.id)}}
         watch(acts, "colleague")
         second = acts.reply(acts.cast.stranger)
         clock.move_to(begun + timedelta(hours=1))
-        told = acts.told()
-        assert told["owner"] == {("reply", reply.id), ("reply", second.id)}
-        assert told["colleague"] == {("reply", second.id)}
+        found = acts.notified()
+        assert found["owner"] == {("reply", reply.id), ("reply", second.id)}
+        assert found["colleague"] == {("reply", second.id)}
         assert everything() == rebuilt()
 
 
@@ -315,7 +315,7 @@ def test_what_was_followed_before_the_ledger_s_numbers_were_noted_is_judged_by_i
         clock.move_to(begun + timedelta(minutes=2))
         db.session.execute(sa.update(Watch).where(Watch.member_id == acts.cast.third.id).values(until=now()))
         second = acts.reply(acts.cast.stranger)
-    assert acts.told() == {"owner": {("reply", first.id), ("reply", second.id)}, "third": {("reply", first.id)}}
+    assert acts.notified() == {"owner": {("reply", first.id), ("reply", second.id)}, "third": {("reply", first.id)}}
 
 
 def test_the_bell_s_version_never_falls(acts: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,10 +326,10 @@ def test_the_bell_s_version_never_falls(acts: Ledger, monkeypatch: pytest.Monkey
     with time_machine.travel(begun, tick=True) as clock:
         watch(acts, "owner")
         acts.reply(acts.cast.stranger)
-        acts.told()
+        acts.notified()
         clock.move_to(begun - timedelta(hours=2))
         acts.reply(acts.cast.stranger)
-        acts.told()
+        acts.notified()
         rebuilt()
         with transaction():
             actions.mark_read(acts.cast.owner.id)

@@ -56,12 +56,12 @@ def agrees() -> bool:
 
 
 def test_the_first_kind_that_concerns_a_person_is_theirs(acts: Ledger, quoted: int) -> None:
-    assert acts.told() == {"owner": {("note_yours", quoted)}, "third": {("note_quote", quoted)}}
+    assert acts.notified() == {"owner": {("note_yours", quoted)}, "third": {("note_quote", quoted)}}
     assert everything() == rebuilt()
 
 
 def test_without_the_room_its_acts_happen_in_silence(app: Flask, acts: Ledger, quoted: int) -> None:
-    assert acts.told()
+    assert acts.notified()
     made_up_room, app.extensions["rooms"] = app.extensions["rooms"], type(app.extensions["rooms"])(ROOMS)
     assert rebuilt() == []
     app.extensions["rooms"] = made_up_room
@@ -70,29 +70,29 @@ def test_without_the_room_its_acts_happen_in_silence(app: Flask, acts: Ledger, q
 
 def test_a_room_that_comes_later_makes_no_news_of_old_acts(app: Flask, acts: Ledger, quoted: int) -> None:
     made_up_room, app.extensions["rooms"] = app.extensions["rooms"], Rooms(ROOMS)
-    assert acts.told() == {}
+    assert acts.notified() == {}
     app.extensions["rooms"] = made_up_room
     assert agrees()
     assert rebuilt() == []
     with transaction():
         new = ledger.record_signal(SignalKind.STORY_QUOTED, acts.cast.stranger, subject=("note", 1)).id
     told = {"owner": {("note_yours", new)}, "third": {("note_quote", new)}}
-    assert acts.told() == told
+    assert acts.notified() == told
     assert everything() == rebuilt()
 
 
 def test_acts_of_the_time_without_the_room_stay_silent(app: Flask, acts: Ledger, quoted: int) -> None:
-    acts.told()
+    acts.notified()
     made_up_room, app.extensions["rooms"] = app.extensions["rooms"], Rooms(ROOMS)
     assert agrees()
     with transaction():
         meanwhile = ledger.record_signal(SignalKind.STORY_QUOTED, acts.cast.stranger, subject=("note", 1))
-    acts.told()
+    acts.notified()
     app.extensions["rooms"] = made_up_room
     with transaction():
         moved = ledger.record_anew(meanwhile, None, SignalKind.STORY_QUOTED)
     assert moved.id > quoted
-    assert acts.told() == {"owner": {("note_yours", quoted)}, "third": {("note_quote", quoted)}}
+    assert acts.notified() == {"owner": {("note_yours", quoted)}, "third": {("note_quote", quoted)}}
     assert agrees()
     assert everything() == rebuilt()
 
@@ -100,15 +100,15 @@ def test_acts_of_the_time_without_the_room_stay_silent(app: Flask, acts: Ledger,
 def test_what_waits_when_a_room_comes_is_news(app: Flask, acts: Ledger, quoted: int) -> None:
     made_up_room, app.extensions["rooms"] = app.extensions["rooms"], Rooms(ROOMS)
     acts.reply(acts.cast.third)
-    assert acts.told() == {}
+    assert acts.notified() == {}
     with transaction():
         waiting = ledger.record_signal(SignalKind.STORY_QUOTED, acts.cast.stranger, subject=("note", 1)).id
     app.extensions["rooms"] = made_up_room
-    assert acts.told() == {"owner": {("note_yours", waiting)}, "third": {("note_quote", waiting)}}
+    assert acts.notified() == {"owner": {("note_yours", waiting)}, "third": {("note_quote", waiting)}}
 
 
 def test_the_page_and_the_greeting_speak_with_the_room_s_words(signed_in: SignIn, acts: Ledger, quoted: int) -> None:
-    acts.told()
+    acts.notified()
     name = acts.cast.stranger.display_name
     item = BeautifulSoup(signed_in(acts.cast.owner).get("/notifications").data, "html.parser").select_one(".happening")
     assert item is not None
@@ -121,7 +121,7 @@ def test_the_page_and_the_greeting_speak_with_the_room_s_words(signed_in: SignIn
 
 
 def test_a_thing_that_may_not_be_seen_is_left_out(signed_in: SignIn, acts: Ledger, quoted: int) -> None:
-    acts.told()
+    acts.notified()
     made_up.note(1, acts.cast.owner, acts.cast.third)
     third = signed_in(acts.cast.third)
     assert "覚え書き1" not in third.get("/notifications").text

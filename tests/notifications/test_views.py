@@ -1,4 +1,4 @@
-"""The page of news, for whoever may read what it is about."""
+"""The page of notifications, for members who may see what they are about."""
 
 from collections.abc import Callable
 

@@ -84,7 +84,7 @@ def move_to_another_company(scene: Scene) -> None:
     target = scene.cast.c if scene.cast.stranger.account is scene.cast.b else scene.cast.b
     move = memberships.plan_transfer(scene.cast.stranger, target, today() - timedelta(days=next(scene.numbers)))
     follow_transfer(move)
-    memberships.carry_out(move, by=scene.cast.administrator, reason="移籍")
+    memberships.carry_out_transfer(move, by=scene.cast.administrator, reason="移籍")
 
 
 def restore(scene: Scene, item: Topic | Post) -> None:

@@ -63,6 +63,15 @@ def test_a_kept_page_is_nobodys_and_costs_one_query(app: Flask, cast: Cast, topi
         app.config["WTF_CSRF_ENABLED"] = False
 
 
+def test_a_page_that_was_asked_for_by_head_is_made_anew_for_its_readers(app: Flask, cast: Cast, topic: Topic) -> None:
+    address = f"/forums/topics/{topic.id}?only=head"
+    assert app.test_client().head(address).status_code == 200
+    read = app.test_client().get(address)
+    assert f"next=/forums/topics/{topic.id}?only%3Dhead" in read.text
+    kept = app.test_client().head(address)
+    assert (kept.status_code, kept.headers["ETag"], kept.data) == (200, read.headers["ETag"], b"")
+
+
 def test_whatever_a_guest_is_shown_drops_the_pages_when_it_changes(client: FlaskClient, topic: Topic) -> None:
     with counting_queries() as statements:
         for address in guest_pages(topic):
@@ -219,7 +228,7 @@ def test_a_cache_holds_so_much_and_drops_the_least_asked_for() -> None:
 
 
 def test_a_page_from_before_the_clock_was_set_back_is_made_anew() -> None:
-    """It would be kept for two hours and five minutes, and tell of minutes that have not come."""
+    """It would be valid for two hours and five minutes, and show times in the future."""
     at = now()
     page = CachedPage({"x": "1"}, at + timedelta(minutes=4), b"page", "etag")
     assert page.is_valid({"x": "1"}, at)

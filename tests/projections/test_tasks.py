@@ -24,7 +24,7 @@ from tests.cast import Cast
 
 @dataclass
 class Notebook:
-    """A reader that writes down what it was given, and chokes on some subjects."""
+    """A projector that notes what it was given, and fails on some subjects."""
 
     name: str = "notebook"
     poison: set[int] = field(default_factory=set)
@@ -62,7 +62,7 @@ def position(name: str) -> int:
     return projector.position if projector else 0
 
 
-def test_signals_get_gapless_places_and_every_reader_reads_them(cast: Cast) -> None:
+def test_signals_get_gapless_numbers_and_every_projection_processes_them(cast: Cast) -> None:
     one, two = Notebook("one"), Notebook("two")
     act(cast, 10, 11)
     tasks.process_pending((one, two))

@@ -1,4 +1,4 @@
-"""The staff's page of the ledger, with a signal that the health reader cannot read."""
+"""The staff's page of the projections, with a signal that the health projection cannot process."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ def topic(cast: Cast) -> Topic:
 
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """The health reader fails on replies that hold the poison."""
+    """Make the health projection fail on replies that hold the poison."""
     real = health.project
 
     def project(signals: Sequence[SequencedSignal], up_to: int) -> None:
@@ -67,7 +67,7 @@ def test_a_poisoned_signal_is_shown_and_processed_once_its_cause_is_mended(
     reply(third, topic, "丸める場所を変えてみてください。")
     tasks.process_pending()
 
-    # The act stands, the other reader has told of it, the following signal has moved its company's score.
+    # The act counts, the other projection has processed it, the following signal has changed its company's score.
     assert count_unread(cast.owner.id) == 2
     assert (behavior_of(cast.c.id) or 0) > 0
     assert behavior_of(cast.b.id) is None

@@ -47,7 +47,7 @@ def test_within_a_transaction_a_push_waits_for_the_commit(manager: Manager) -> N
     assert sorted(map(str, manager.done[1:])) == ["('topic:7', 'topic', {'version': 2})", "announce member:5"]
 
 
-def test_what_is_rolled_back_is_not_told(manager: Manager) -> None:
+def test_what_is_rolled_back_is_not_pushed(manager: Manager) -> None:
     with pytest.raises(ZeroDivisionError), transaction():
         realtime.push("topic:7", "topic", {"version": 2})
         realtime.rights_changed("member:5")
@@ -62,7 +62,7 @@ def test_outside_a_transaction_a_push_leaves_at_once(manager: Manager) -> None:
     assert manager.done == [("topic:8", "topic", {"version": 2})]
 
 
-def test_an_act_is_done_even_if_nothing_can_be_told(manager: Manager, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_action_succeeds_even_if_nothing_can_be_pushed(manager: Manager, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise UndeliveredError
 
@@ -81,6 +81,6 @@ def test_a_process_without_sockets_writes_to_the_bus_by_itself(app: Flask, monke
     assert push_throttle.flush()
 
 
-def test_outside_an_application_nobody_is_told_and_nothing_breaks() -> None:
+def test_outside_an_application_nothing_is_pushed_and_nothing_breaks() -> None:
     realtime.push("topic:11", "topic", {})
     realtime.rights_changed("topic:11")

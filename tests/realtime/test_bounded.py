@@ -190,7 +190,7 @@ def test_who_talks_on_without_waiting_is_ended(talking: Talking) -> None:
     assert talking.memory() - before < GROWTH_KB
 
 
-def test_whoever_is_ended_leaves_no_thread_behind(talking: Talking) -> None:
+def test_a_disconnected_client_leaves_no_thread_behind(talking: Talking) -> None:
     before = talking.threads()
     for _ in range(30):
         with closing(talking.open()) as client:

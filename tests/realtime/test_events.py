@@ -1,4 +1,4 @@
-"""Who may hear of what, and what happens to whoever asks for nonsense."""
+"""Who may hear which channel, and what happens to clients that send nonsense."""
 
 from collections.abc import Callable
 
@@ -63,7 +63,7 @@ def test_everybody_hears_of_exactly_what_the_rules_grant(open_page: OpenPage, ca
     assert granted == expected
 
 
-def test_a_topic_is_heard_by_whoever_may_read_it(open_page: OpenPage, cast: Cast) -> None:
+def test_a_topic_is_heard_by_those_who_may_read_it(open_page: OpenPage, cast: Cast) -> None:
     categories = [
         Category(slug="public", name="公開", position=1, readers=Audience.PUBLIC),
         Category(slug="signed-in", name="登録した人", position=2, readers=Audience.SIGNED_IN),
@@ -91,7 +91,7 @@ def test_a_topic_is_heard_by_whoever_may_read_it(open_page: OpenPage, cast: Cast
     assert heard == expected
 
 
-def test_a_made_up_kind_of_thing_is_heard_by_whoever_may_see_it_and_only_if_it_is_live(
+def test_a_made_up_kind_of_thing_is_heard_by_those_who_may_see_it_and_only_if_it_is_live(
     open_page: OpenPage, app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.extensions, "rooms", current_rooms())
@@ -118,7 +118,7 @@ def test_a_made_up_kind_of_thing_is_heard_by_whoever_may_see_it_and_only_if_it_i
     assert open_page(cast.administrator).join("accounts", f"account:{cast.a.id}", "note:1")["joined"] == []
 
 
-def test_the_answer_tells_joined_and_refused(open_page: OpenPage, cast: Cast) -> None:
+def test_the_answer_names_joined_and_refused_channels(open_page: OpenPage, cast: Cast) -> None:
     own, foreign = f"member:{cast.owner.id}", f"member:{cast.stranger.id}"
     assert open_page(cast.owner).join(own, foreign, "nobody:1") == {"joined": [own], "refused": [foreign, "nobody:1"]}
 
@@ -143,7 +143,7 @@ def test_what_is_sent_to_a_room_is_heard_in_it_only(open_page: OpenPage, cast: C
     assert stranger.received() == []
 
 
-def test_whoever_leaves_hears_no_more(open_page: OpenPage, cast: Cast, server: SocketIO) -> None:
+def test_a_socket_that_leaves_hears_no_more(open_page: OpenPage, cast: Cast, server: SocketIO) -> None:
     page, room = open_page(cast.owner), f"member:{cast.owner.id}"
     page.join(room)
     page.emit("leave", {"channels": [room, "nonsense", 7]})
@@ -200,7 +200,7 @@ def test_a_suspended_person_s_open_page_joins_nothing(open_page: OpenPage, cast:
     assert page.join(room)["joined"] == []
 
 
-def test_a_cut_room_must_be_joined_anew(open_page: OpenPage, cast: Cast, server: SocketIO) -> None:
+def test_a_cut_channel_must_be_joined_anew(open_page: OpenPage, cast: Cast, server: SocketIO) -> None:
     pages = [open_page(cast.cs), open_page(cast.administrator)]
     for page in pages:
         page.join("accounts")
@@ -212,7 +212,7 @@ def test_a_cut_room_must_be_joined_anew(open_page: OpenPage, cast: Cast, server:
     assert [page.is_connected for page in pages] == [False, False]
 
 
-def test_rights_that_change_while_somebody_joins_cut_the_newcomer(
+def test_rights_that_change_during_a_join_cut_the_joining_socket(
     open_page: OpenPage, server: SocketIO, add_channel: AddChannel
 ) -> None:
     manager = manager_of(server)

@@ -144,7 +144,7 @@ assert postman.flush()
 """
 
 
-def test_a_forked_child_starts_with_an_empty_bag_and_a_postman_of_its_own() -> None:
+def test_a_forked_child_starts_with_an_empty_queue_and_a_thread_of_its_own() -> None:
     command = [sys.executable, "-W", "ignore", "-c", FORKING]
     said = subprocess.run(command, cwd=ROOT, check=True, timeout=60, stdout=subprocess.PIPE)
     assert said.stdout == b"child's parent's "

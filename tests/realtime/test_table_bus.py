@@ -18,7 +18,7 @@ from community.realtime.table_bus import TableBus
 
 # Threads of a busy machine come to their turn late; what is waited for takes milliseconds otherwise.
 PATIENCE = 30
-# What sqlite3.connect waits for a lock unless told otherwise; the bus waits a fiftieth of it.
+# What sqlite3.connect waits for a lock by default; the bus waits a fiftieth of it.
 SQLITES_OWN_PATIENCE_SECONDS = 5
 
 
@@ -122,7 +122,7 @@ def test_old_messages_are_purged(bus: TableBus, monkeypatch: pytest.MonkeyPatch)
         assert connection.execute("SELECT id, body FROM message").fetchall() == [(2, "new")]
 
 
-def test_a_listener_that_slept_too_long_is_told_that_it_missed_something(
+def test_a_listener_that_slept_too_long_learns_that_it_missed_something(
     bus: TableBus, listen: Callable[[], Listener], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listener = listen()
@@ -138,7 +138,7 @@ def test_a_listener_that_slept_too_long_is_told_that_it_missed_something(
     assert listener.missed == 1
 
 
-def test_a_removed_file_is_made_again_and_listeners_are_told(bus: TableBus, listen: Callable[[], Listener]) -> None:
+def test_a_removed_file_is_made_again_and_listeners_learn_of_it(bus: TableBus, listen: Callable[[], Listener]) -> None:
     listener = listen()
     bus.publish("before")
     assert listener.hears("before")
@@ -149,7 +149,7 @@ def test_a_removed_file_is_made_again_and_listeners_are_told(bus: TableBus, list
     assert listener.missed == 1
 
 
-def test_a_spoilt_file_is_made_again_and_listeners_are_told(bus: TableBus, listen: Callable[[], Listener]) -> None:
+def test_a_spoilt_file_is_made_again_and_listeners_learn_of_it(bus: TableBus, listen: Callable[[], Listener]) -> None:
     listener = listen()
     bus.publish("before")
     assert listener.hears("before")

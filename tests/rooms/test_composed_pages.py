@@ -88,7 +88,7 @@ def make_room() -> RoomPages:
             lambda member: iter([("notes.txt", member.handle.encode())]),
             lambda _member: ExportSummary(["メモ 3枚"], ["古いメモは入りません。"]),
         ),
-        before_first_news=lambda: NextStep("/search", "メモをさがす", "メモに返事がついたときに届きます。"),
+        before_first_notification=lambda: NextStep("/search", "メモをさがす", "メモに返事がついたときに届きます。"),
         number_params=frozenset({"sheet"}),
     )
 
@@ -176,6 +176,10 @@ def test_people_take_along_what_is_theirs_in_it(app: Flask, cast: Cast) -> None:
     with ZipFile(BytesIO(owner.get("/me/data.zip").data)) as archive:
         assert archive.namelist() == [
             "profile.json",
+            "sign-ins.json",
+            "devices.json",
+            "terms.json",
+            "invitations.json",
             "posts.json",
             "posts.csv",
             "topics.json",

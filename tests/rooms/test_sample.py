@@ -12,13 +12,15 @@ from tests.cast import Cast
 
 
 def test_each_room_adds_its_part(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[str, date]] = []
+    written: list[tuple[str, date]] = []
 
-    def tell(community: SampleCommunity) -> None:
-        told.append((community.people["owner"].handle, community.day))
+    def write(community: SampleCommunity) -> str:
+        written.append((community.people["owner"].handle, community.day))
+        return "1 note"
 
-    rooms: Rooms = app.extensions["rooms"]
-    monkeypatch.setitem(app.extensions, "rooms", Rooms((*rooms.rooms, Room("notes", sample=tell))))
+    rooms = Rooms((Room("notes", sample=write), Room("without"), Room("more", sample=lambda _: "no scraps")))
+    monkeypatch.setitem(app.extensions, "rooms", rooms)
     day = date(2026, 11, 22)
-    add_parts_of_rooms(SampleCommunity(day, ZoneInfo("Asia/Tokyo"), {"a": cast.a}, {"owner": cast.owner}))
-    assert told == [("owner", day)]
+    said = add_parts_of_rooms(SampleCommunity(day, ZoneInfo("Asia/Tokyo"), {"a": cast.a}, {"owner": cast.owner}))
+    assert written == [("owner", day)]
+    assert said == ("1 note", "no scraps")

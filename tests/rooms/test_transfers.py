@@ -1,6 +1,9 @@
 """When a person changes company, each room's rows follow: before the person is locked, and after."""
 
 import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,13 +13,15 @@ from flask import Flask
 from blueprints import transfers
 from community.accounts import memberships, queries
 from community.forums import actions as forums
+from community.forums.sending import lock_writer
 from community.joining import invitations
 from community.ledger import reassignment
 from community.room import Room, Rooms, Transfer
+from models.accounts import Account, Member
 from models.base import db, transaction
-from models.forums import Post
+from models.forums import Post, Topic
 from models.mail import Mail
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.forums.conftest import make_forum, open_topic
 from tests.signing_in import client_of
 
@@ -48,3 +53,47 @@ def test_what_was_written_on_the_day_goes_along_by_invitation(app: Flask, cast: 
     assert path
     assert client_of(app, cast.stranger).post(f"{path[1]}/move").location == "/"
     assert db.session.get_one(Post, post.id, populate_existing=True).account_id == cast.c.id
+
+
+@pytest.mark.parametrize("database", ["postgresql"])
+def test_a_transfer_and_what_the_person_sends_wait_for_each_other(make_app: Callable[..., Flask]) -> None:
+    """A form locks its writer, then the topic; SQLite lets one write after the other."""
+    app = make_app()
+    with app.app_context(), transaction():
+        cast = make_cast(db.session)
+        topic_id = open_topic(make_forum(cast).public, cast.stranger).id
+        person_id, company_id, by_id = cast.stranger.id, cast.c.id, cast.cs.id
+    is_sending = threading.Event()
+
+    def send() -> int:
+        with app.app_context(), transaction():
+            topic, person = db.session.get_one(Topic, topic_id), db.session.get_one(Member, person_id)
+            lock_writer(person)
+            is_sending.set()
+            wait_until_another_waits()
+            return forums.post_reply(topic, person, "続きです", form_key="the-form").id
+
+    def go() -> None:
+        assert is_sending.wait(60)
+        with app.app_context(), transaction():
+            person, by = db.session.get_one(Member, person_id), db.session.get_one(Member, by_id)
+            company = db.session.get_one(Account, company_id)
+            planned = memberships.plan_transfer(person, company, queries.today())
+            transfers.carry_out(planned, lambda: reassignment.carry_out(planned, by=by, reason="転職"))
+
+    with ThreadPoolExecutor(2) as pool:
+        sent, gone = pool.submit(send), pool.submit(go)
+        gone.result()
+        post_id = sent.result()
+    with app.app_context():
+        assert db.session.get_one(Post, post_id).account_id == company_id
+        assert db.session.get_one(Topic, topic_id).account_id == company_id
+
+
+def wait_until_another_waits() -> None:
+    """Return when another transaction waits for this one; pytest ends a test that waits for ever."""
+    waits = sa.text(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+    )
+    while not db.session.scalar(waits):
+        pass

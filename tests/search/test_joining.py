@@ -20,6 +20,7 @@ from community.search import actions
 from community.search.actions import Document
 from community.search.conditions import has_state
 from community.search.marking import mark
+from community.search.queries import HITS_A_PAGE, list_misses
 from models.accounts import Member
 from models.base import now
 from tests.cast import Cast
@@ -125,6 +126,27 @@ def test_what_no_room_knows_is_left_out(client: FlaskClient, cast: Cast) -> None
     index(topic.id, kind="note", audience="public")
     assert titles(page(client, "/search?q=経費")) == ["経費の話"]
     assert titles(page(client, "/search?q=経費&kind=note")) == ["経費の話"], "no kind, so it asks nothing"
+
+
+def test_what_is_left_out_is_not_counted_and_was_looked_for_in_vain(client: FlaskClient, cast: Cast) -> None:
+    index(*range(HITS_A_PAGE + 1), audience="public")
+    read = page(client, "/search?q=経費")
+    assert read.select(".pagination") == []
+    assert f"{HITS_A_PAGE + 1}件" not in read.text
+    client.post("/search/missed", data={"q": "経費"})
+    assert [miss.words for miss in list_misses()] == ["経費"]
+
+
+@pytest.mark.usefixtures("_notes")
+def test_what_stands_on_one_floor_only_is_not_counted(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(1, audience="public")
+    for key, without in (("rooms", Rooms()), ("room_pages", Pages())):
+        with monkeypatch.context() as patch:
+            patch.setitem(app.extensions, key, without)
+            client.post("/search/missed", data={"q": "経費"})
+    assert [(miss.words, miss.times) for miss in list_misses()] == [("経費", 2)]
 
 
 def test_without_any_room_the_page_stands(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,7 +121,7 @@ def test_of_a_longer_word_that_is_everywhere_too(app: Flask, monkeypatch: pytest
     put(*["請求書", "請求と求書"] * 7)
     assert ids("請求書") == [12, 10, 8, 6]
     monkeypatch.setattr(queries, "MOST_COMPARED", 5)
-    monkeypatch.setattr(queries, "SEEN", 1)
+    monkeypatch.setattr(queries, "NEWEST_COMPARED", 1)
     assert ids("請求書") == [12, 10]
 
 
@@ -133,7 +133,9 @@ def test_however_far_it_is_walked_the_same_is_found(
     both: Both, monkeypatch: pytest.MonkeyPatch, walk: tuple[int, int, int, int], most: int
 ) -> None:
     """PostgreSQL looks among the newest first, which changes nothing but how long it takes."""
-    for name, number in zip(("WALKED", "SEEN", "WALK_AGAIN", "TELLING"), walk, strict=True):
+    for name, number in zip(
+        ("NEWEST_LOOKED_AT", "NEWEST_COMPARED", "SECOND_LOOK", "ENOUGH_TO_ESTIMATE"), walk, strict=True
+    ):
         monkeypatch.setattr(queries, name, number)
     monkeypatch.setattr(queries, "MOST_HITS", most)
     bodies = ["請求書 abc", "経費", "求書請求", "請求書 abcd"]

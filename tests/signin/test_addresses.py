@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.signin import address_rules, totp
+from community.signin import rules, totp
 from models.accounts import MailDomain
 from models.audit import AuditEntry
 from models.base import db, now
@@ -113,13 +113,13 @@ def test_who_changed_the_address_does_not_come_back_with_the_password_they_knew(
 
 def test_links_end(app: Flask, owner: FlaskClient, cast: Cast) -> None:
     ask(owner)
-    with time_machine.travel(now() + address_rules.CONFIRM_LIFE + timedelta(minutes=1), tick=False):
+    with time_machine.travel(now() + rules.CONFIRM_LIFE + timedelta(minutes=1), tick=False):
         late = client_of(app, cast.owner)
         assert late.get(link("email_change_new")).status_code == 410
         assert late.post(link("email_change_new")).status_code == 410
         assert NEW not in late.get("/me/email").text
     owner.post(link("email_change_new"))
-    with time_machine.travel(now() + address_rules.UNDO_LIFE + timedelta(minutes=1), tick=False):
+    with time_machine.travel(now() + rules.UNDO_LIFE + timedelta(minutes=1), tick=False):
         assert app.test_client().post(link("email_changed")).status_code == 410
     assert cast.owner.email == NEW
 

@@ -107,11 +107,11 @@ def test_what_somebody_does_with_a_copied_cookie_changes_nobody_elses_row(app: F
     home = app.test_client()
     home.set_cookie(COOKIE, cookie_of(shared).value)
     enter(home, cast.stranger)
-    assert known_devices.find_of(tokens_of(shared), cast.owner.id) is not None
+    assert known_devices.find_by_member(tokens_of(shared), cast.owner.id) is not None
     enter(shared, cast.colleague)  # who comes after the cookie was copied is known by no copy of it
     for person in (cast.owner, cast.colleague):
-        assert known_devices.find_of(tokens_of(shared), person.id) is not None
-    assert known_devices.find_of(tokens_of(home), cast.colleague.id) is None
+        assert known_devices.find_by_member(tokens_of(shared), person.id) is not None
+    assert known_devices.find_by_member(tokens_of(home), cast.colleague.id) is None
 
 
 def test_a_cookie_of_before_the_upgrade_stands_for_all_who_shared_it(app: Flask, cast: Cast) -> None:
@@ -136,7 +136,7 @@ def test_a_browser_of_many_people_keeps_those_who_came_last(
         enter(client, person).post("/sign-out")
     held = tokens_of(client)
     assert len(held) == 2
-    assert [known_devices.find_of(held, person.id) is not None for person in (cast.owner, cast.colleague)] == [
+    assert [known_devices.find_by_member(held, person.id) is not None for person in (cast.owner, cast.colleague)] == [
         True, False,
     ]  # fmt: skip
 
@@ -148,16 +148,16 @@ def test_a_cookie_that_somebody_has_put_there_is_void_afterwards(app: Flask, cas
     victim.set_cookie(COOKIE, planted)
     enter(victim, cast.owner)
     assert cookie_of(victim).value != planted
-    assert known_devices.find_of([planted], cast.owner.id) is None
-    assert known_devices.find([planted], cast.owner.email) is None
-    assert known_devices.find(tokens_of(victim), cast.owner.email) is not None
+    assert known_devices.find_by_member([planted], cast.owner.id) is None
+    assert known_devices.find_by_email([planted], cast.owner.email) is None
+    assert known_devices.find_by_email(tokens_of(victim), cast.owner.email) is not None
 
 
 @pytest.mark.parametrize("made_up", ["", "x", "a" * 43, "a" * 5000, "\x00"])
 def test_a_made_up_cookie_is_nobodys(app: Flask, cast: Cast, made_up: str) -> None:
     enter(app.test_client(), cast.owner)
-    assert known_devices.find_of([made_up], cast.owner.id) is None
-    assert known_devices.find([made_up], cast.owner.email) is None
+    assert known_devices.find_by_member([made_up], cast.owner.id) is None
+    assert known_devices.find_by_email([made_up], cast.owner.email) is None
 
 
 def test_it_opens_nothing(app: Flask, cast: Cast) -> None:
@@ -209,8 +209,8 @@ def test_signing_a_browser_out_from_elsewhere_makes_it_a_stranger(app: Flask, ca
     mine = sa.select(SignIn.id).where(SignIn.member_id == cast.owner.id).order_by(SignIn.id)
     prove(phone, PHONE)
     phone.post(f"/me/sessions/{db.session.scalars(mine).first()}/end")
-    assert known_devices.find_of(tokens_of(laptop), cast.owner.id) is None
-    assert known_devices.find_of(tokens_of(phone), cast.owner.id) is not None
+    assert known_devices.find_by_member(tokens_of(laptop), cast.owner.id) is None
+    assert known_devices.find_by_member(tokens_of(phone), cast.owner.id) is not None
 
 
 def test_all_others_are_strangers_when_all_others_are_signed_out(app: Flask, cast: Cast) -> None:
@@ -236,7 +236,7 @@ def test_a_browser_that_was_closed_and_opened_again_stays_known_when_its_old_sig
     data = {"code": TOTP(secret).now()}
     assert phone.post(f"/me/{act.format(first=first.id)}", data=data).status_code in {200, 302}
     assert [row.id for row in db.session.scalars(sa.select(SignIn))] == [here.id]
-    assert known_devices.find_of(tokens_of(phone), cast.administrator.id) is not None
+    assert known_devices.find_by_member(tokens_of(phone), cast.administrator.id) is not None
     phone.post("/sign-out")
     enter(phone, cast.administrator, PHONE)
     assert told(cast.administrator) == []
@@ -245,8 +245,8 @@ def test_a_browser_that_was_closed_and_opened_again_stays_known_when_its_old_sig
 def test_a_new_password_leaves_only_the_browser_known_that_has_set_it(app: Flask, cast: Cast) -> None:
     laptop, phone = enter(app.test_client(), cast.owner), enter(app.test_client(), cast.owner, PHONE)
     phone.post("/me/password", data={"old_password": PASSWORD, "password": NEW})
-    assert known_devices.find_of(tokens_of(laptop), cast.owner.id) is None
-    assert known_devices.find_of(tokens_of(phone), cast.owner.id) is not None
+    assert known_devices.find_by_member(tokens_of(laptop), cast.owner.id) is None
+    assert known_devices.find_by_member(tokens_of(phone), cast.owner.id) is not None
 
 
 def test_signing_out_everywhere_forgets_every_browser(app: Flask, cast: Cast) -> None:
@@ -272,7 +272,7 @@ def test_a_device_is_forgotten_a_year_after_it_was_used(app: Flask, cast: Cast) 
     db.session.execute(
         sa.update(KnownDevice).where(KnownDevice.browser != "Safari").values(seen_on=today() - timedelta(days=366))
     )
-    assert known_devices.find_of(tokens_of(old), cast.owner.id) is None  # before it is swept, too
+    assert known_devices.find_by_member(tokens_of(old), cast.owner.id) is None  # before it is swept, too
     tasks.forget_unseen()
     assert [device.browser for device in rows(cast.owner)] == ["Safari"]
     assert is_in(used)
@@ -297,7 +297,7 @@ def test_a_copied_session_makes_no_browser_known(app: Flask, cast: Cast) -> None
     assert db.session.scalars(sa.select(SignIn.device_id).where(SignIn.member_id == cast.owner.id)).all() == [device.id]
     prove(owner, LAPTOP)
     owner.post("/me/sessions/end-others")
-    assert known_devices.find_of(tokens_of(owner), cast.owner.id) is not None
+    assert known_devices.find_by_member(tokens_of(owner), cast.owner.id) is not None
 
 
 def test_who_was_signed_in_before_an_upgrade_becomes_known_by_a_proof(app: Flask, cast: Cast) -> None:
@@ -307,7 +307,7 @@ def test_who_was_signed_in_before_an_upgrade_becomes_known_by_a_proof(app: Flask
     prove(client, LAPTOP, "some-wrong-password")
     assert rows(cast.cs) == []
     prove(client, LAPTOP)
-    assert known_devices.find_of(tokens_of(client), cast.cs.id) is not None
+    assert known_devices.find_by_member(tokens_of(client), cast.cs.id) is not None
     assert db.session.scalars(sa.select(SignIn.device_id).where(SignIn.member_id == cast.cs.id)).all() == [
         rows(cast.cs)[0].id
     ]

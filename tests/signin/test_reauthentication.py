@@ -29,7 +29,7 @@ from tests.signing_in import client_of, prove
 NOON = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 HALF_A_MINUTE = timedelta(seconds=30)
 REASON = "4月から運営に加わったため\n二行目"
-MOVE = {"account": "{b}", "from_day": "2026-11-01", "move_reason": REASON}
+MOVE = {"account": "{b}", "from_day": "2026-11-01", "transfer_reason": REASON}
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +129,7 @@ def test_an_open_session_alone_changes_nobodys_keys_or_rights(
 def test_the_acts_that_ask_are_all_tried(app: Flask) -> None:
     views = {name for name, view in app.view_functions.items() if hasattr(view, PROOF_FIRST)}
     # A page: test_the_secret_of_an_authenticator_is_not_shown_before. A list: test_a_list_of_the_vendors_people_asks.
-    asked_here = {"signin.set_up_two_step", "joining.confirm_roster"}
+    asked_here = {"signin.set_up_two_step", "joining.confirm_csv_invitations"}
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
         for _, path, _ in ACTS:
@@ -142,7 +142,7 @@ def test_a_list_of_the_vendors_people_asks(app: Flask, cast: Cast) -> None:
     people = "email,姓\natarashii@example.jp,新\n"
     for account, status in ((cast.a, 302), (cast.vendor, 403)):
         signed = signed_list(upload(client, account, people, strangers="y"))
-        assert client.post("/invitations/csv/confirm", data={"roster": signed}).status_code == status
+        assert client.post("/invitations/csv/confirm", data={"upload": signed}).status_code == status
     invited = db.session.scalars(sa.select(Invitation.account_id)).all()
     assert invited == [cast.a.id]
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from community.accounts import actions, memberships, queries, rules
 from community.signin import rights
-from community.signin.rights import LastAdministratorError, OwnBrakeError, UnfitRoleError
+from community.signin.rights import LastAdministratorError, OwnSuspensionError, UnfitRoleError
 from models.accounts import Member, StaffRole
 from models.audit import AuditEntry
 from models.base import db, now, transaction
@@ -269,7 +269,7 @@ def test_nobody_suspends_themselves(administrator: FlaskClient, cast: Cast) -> N
     actions.grant_role(cast.cs, StaffRole.ADMINISTRATOR)
     form = {"through": tomorrow(), "suspension_reason": "x"}
     assert press(administrator, cast.administrator, "suspend", form).status_code == 403
-    with pytest.raises(OwnBrakeError):
+    with pytest.raises(OwnSuspensionError):
         rights.suspend(cast.administrator, queries.today(), by=cast.administrator, reason="x")
     assert "自分の利用は止められません" in administrator.get(f"/people/{cast.administrator.handle}/rights").text
 

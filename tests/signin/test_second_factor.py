@@ -24,7 +24,7 @@ from community.joining import terms
 from community.joining.terms import NewVersion
 from community.signin import queries as signin_queries
 from community.signin import second_factor, totp
-from community.signin.second_factor import Proof, WrongCodeError
+from community.signin.second_factor import CodeKind, WrongCodeError
 from community.signin.tokens import make_reset_token
 from models.accounts import Member
 from models.audit import AuditEntry
@@ -51,7 +51,7 @@ def at() -> Iterator[Traveller]:
 
 
 def code_of(member: Member, moment: datetime = NOON) -> str:
-    secret = totp.unlock(member.id, member.totp_secret) if member.totp_secret else SECRET
+    secret = totp.decrypt_secret(member.id, member.totp_secret) if member.totp_secret else SECRET
     return TOTP(secret).at(moment)
 
 
@@ -97,15 +97,15 @@ def test_the_database_alone_tells_no_secret(
     turn_on(cast.owner)
     kept = cast.owner.totp_secret or ""
     assert SECRET not in kept
-    assert totp.unlock(cast.owner.id, kept) == SECRET
+    assert totp.decrypt_secret(cast.owner.id, kept) == SECRET
     with pytest.raises(UnreadableError):  # copied into somebody else's row
-        totp.unlock(cast.colleague.id, kept)
+        totp.decrypt_secret(cast.colleague.id, kept)
     monkeypatch.setitem(app.config, "TSUDOI", make_config(tmp_path, ""))  # another installation, with its own key
     with pytest.raises(UnreadableError):
-        totp.unlock(cast.owner.id, kept)
+        totp.decrypt_secret(cast.owner.id, kept)
 
 
-def test_the_password_alone_no_longer_opens_the_door(client: FlaskClient, cast: Cast) -> None:
+def test_the_password_alone_is_no_longer_enough(client: FlaskClient, cast: Cast) -> None:
     turn_on(cast.owner)
     answer = sign_in(client, cast.owner.email, remember="y", next="/me/profile")
     assert answer.location == "/sign-in/code"
@@ -158,7 +158,7 @@ def test_a_recovery_code_is_good_once_however_it_is_typed(client: FlaskClient, c
     assert "残りは9個です" in answer.text
     assert is_in(client)
     assert second_factor.check_code(cast.owner, codes[3]) is None
-    assert second_factor.check_code(cast.owner, codes[4]) == Proof.RECOVERY
+    assert second_factor.check_code(cast.owner, codes[4]) == CodeKind.RECOVERY
     assert second_factor.check_code(cast.colleague, codes[5]) is None
     assert totp.recovery_hash("O0il") == totp.recovery_hash("0011")
 
@@ -173,7 +173,7 @@ def test_new_recovery_codes_take_the_place_of_the_old_ones(app: Flask, cast: Cas
     assert len(new) == 10
     assert second_factor.check_code(cast.owner, old[0]) is None
     for code in new[:7]:
-        assert second_factor.check_code(cast.owner, code) == Proof.RECOVERY
+        assert second_factor.check_code(cast.owner, code) == CodeKind.RECOVERY
     assert "残り3個です。なくなる前に" in client.get("/me/two-step").text
 
 
@@ -303,17 +303,17 @@ def kinds_of_mail() -> list[str]:
 
 def test_who_signed_in_before_the_clock_was_set_back_is_not_locked_out(app: Flask, cast: Cast, at: Traveller) -> None:
     turn_on(cast.owner)
-    assert second_factor.check_code(cast.owner, code_of(cast.owner)) is Proof.CODE
+    assert second_factor.check_code(cast.owner, code_of(cast.owner)) is CodeKind.CODE
     earlier = NOON - timedelta(hours=2)
     at.move_to(earlier)
-    assert second_factor.check_code(cast.owner, code_of(cast.owner, earlier)) is Proof.CODE
+    assert second_factor.check_code(cast.owner, code_of(cast.owner, earlier)) is CodeKind.CODE
     assert second_factor.check_code(cast.owner, code_of(cast.owner, earlier)) is None  # once, as ever
 
 
 def test_a_nudge_of_the_clock_makes_no_used_code_good_again(app: Flask, cast: Cast, at: Traveller) -> None:
     turn_on(cast.owner)
     used = code_of(cast.owner)
-    assert second_factor.check_code(cast.owner, used) is Proof.CODE
+    assert second_factor.check_code(cast.owner, used) is CodeKind.CODE
     at.move_to(NOON - HALF_A_MINUTE)
     assert second_factor.check_code(cast.owner, used) is None
 
@@ -476,7 +476,7 @@ def test_the_code_is_of_the_secret_that_was_shown_though_the_proof_ended_meanwhi
     answer = client.post("/me/proof", data=sent)
     assert (answer.status_code, answer.location) == (307, "/me/two-step/set-up")
     assert client.post(answer.location, data=sent).status_code == 200
-    assert totp.unlock(cast.owner.id, cast.owner.totp_secret or "") == secret_on(page)
+    assert totp.decrypt_secret(cast.owner.id, cast.owner.totp_secret or "") == secret_on(page)
 
 
 def test_of_two_tabs_each_is_confirmed_by_the_code_of_what_it_shows(app: Flask, cast: Cast, at: Traveller) -> None:
@@ -492,13 +492,13 @@ def test_of_two_tabs_each_is_confirmed_by_the_code_of_what_it_shows(app: Flask, 
     assert (wrong.status_code, secret_on(wrong.text)) == (422, secret_on(first))
     fields = {**fields_of(wrong.text, "/me/two-step/set-up"), "code": TOTP(secret_on(first)).at(later)}
     assert client.post("/me/two-step/set-up", data=fields).status_code == 200
-    assert totp.unlock(cast.owner.id, cast.owner.totp_secret or "") == secret_on(first)
+    assert totp.decrypt_secret(cast.owner.id, cast.owner.totp_secret or "") == secret_on(first)
 
 
 @pytest.mark.parametrize("shown", ["", "rubbish", "another's"])
 def test_a_secret_that_this_person_was_not_shown_is_not_taken(app: Flask, cast: Cast, shown: str) -> None:
     client = client_of(app, cast.owner)
-    sent = totp.lock(cast.colleague.id, SECRET) if shown == "another's" else shown
+    sent = totp.encrypt_secret(cast.colleague.id, SECRET) if shown == "another's" else shown
     own = secret_on(client.get("/me/two-step/set-up").text)
     answer = client.post("/me/two-step/set-up", data={"code": TOTP(SECRET).at(NOON), "shown": sent})
     assert (answer.status_code, secret_on(answer.text)) == (422, own)

@@ -29,7 +29,7 @@ def without_address(page: str) -> str:
     return re.sub(r"[\w.]+@example\.jp", "", page)
 
 
-def test_the_right_password_opens_the_door(client: FlaskClient, cast: Cast) -> None:
+def test_the_right_password_signs_in(client: FlaskClient, cast: Cast) -> None:
     answer = sign_in(client, "  Owner@Example.JP ")
     assert (answer.status_code, answer.location) == (302, "/")
     assert is_in(client)

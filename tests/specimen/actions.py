@@ -43,7 +43,7 @@ def follow_change(note: Note) -> None:
     """Open pages hear of it, and it is found as it is now."""
     note.version += 1
     index_notes([note.id])
-    realtime.push(f"note:{note.id}", "note", {"version": note.version})
+    realtime.push(f"note:{note.id}", "note", {"id": note.id, "version": note.version})
 
 
 def present_note(note: Note, by: Member) -> Signal:

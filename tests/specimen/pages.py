@@ -21,7 +21,7 @@ from blueprints.room_parts import (
     WelcomeAct,
 )
 from blueprints.search_parts import HitView, NextStep, SearchPart
-from community.accounts.naming import author_label
+from community.accounts.names import author_label
 from community.accounts.rules import is_member
 from community.room import Key
 from community.search.marking import excerpt, mark

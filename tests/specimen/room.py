@@ -75,9 +75,10 @@ def follow_transfer(transfer: Transfer) -> None:
         db.session.execute(sa.update(Note).where(Note.id.in_(ids)).values(account_id=company))
 
 
-def _write_sample(community: SampleCommunity) -> None:
+def _write_sample(community: SampleCommunity) -> str:
     author = next(iter(community.people.values()))
     actions.write_note(author, f"{community.day:%Y年}の覚え書き", "見本です。")
+    return "1 note"
 
 
 NOTE = ThingKind(

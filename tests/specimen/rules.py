@@ -20,8 +20,10 @@ def can_edit(viewer: Member | None, note: Note) -> bool:
     return note.hidden_at is None and viewer is not None and is_author(viewer, note) and is_member(viewer)
 
 
-def can_remove(viewer: Member | None, note: Note) -> bool:
-    return note.hidden_at is None and viewer is not None and is_moderator(viewer)
+def can_remove(viewer: Member | None, note: Note, removal: Removal | None) -> bool:
+    if viewer is None or not is_moderator(viewer):
+        return False
+    return note.hidden_at is None or (removal is not None and removal.reason == RemovalReason.AUTHOR)
 
 
 def can_restore(viewer: Member | None, note: Note, removal: Removal | None) -> bool:

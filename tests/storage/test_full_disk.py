@@ -14,7 +14,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from community.accounts.published import SAMPLE_PASSWORD
+from community.signin.passwords import SAMPLE_PASSWORD
 from models.forums import Audience, Category, Topic
 from tests.crash.test_crash import check_acts, wait_until_caught_up
 from tests.crash.visitor import GONE, Visitor

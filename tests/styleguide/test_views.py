@@ -38,7 +38,7 @@ def test_the_server_draws_the_theme_of_the_cookie(client: FlaskClient) -> None:
     assert "data-theme" not in parsed(client.get("/styleguide").text).html.attrs  # type: ignore[union-attr]
 
 
-def test_the_page_speaks_the_reader_s_language(client: FlaskClient) -> None:
+def test_the_page_is_in_the_viewer_s_language(client: FlaskClient) -> None:
     client.set_cookie("locale", "en")
     page = parsed(client.get("/styleguide").text)
     assert page.html["lang"] == "en"  # type: ignore[index]

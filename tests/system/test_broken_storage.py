@@ -1,4 +1,4 @@
-"""A full, closed or damaged disk: readers get pages, writers a sentence and their text, operators the reason."""
+"""A full, closed or damaged disk: guests get pages, writers a sentence and their text, operators the reason."""
 
 import errno
 import time
@@ -20,7 +20,7 @@ from models.forums import Topic
 from tests.cast import Cast, make_cast
 from tests.forms.parsing import list_forms, parse
 from tests.forums.conftest import forum, make_forum, open_topic, topic
-from tests.forums.test_given_back import texts_on
+from tests.forums.test_saved_forms import texts_on
 from tests.signing_in import client_of
 from tests.storage.disks import spoil
 
