@@ -14,7 +14,7 @@ from blueprints.room import current_pages
 from blueprints.room_parts import NavGroup, NavItem
 from community.accounts import rules
 from community.config import Config
-from community.notifications.queries import count_unread
+from community.notifications.unread import count_unread
 from models.accounts import Member
 
 

@@ -36,8 +36,9 @@ class Mail(Base):
 class NotificationMail(Base):
     """Whether, when and by which mail a member is mailed about one notification. Written with the notification.
 
-    It belongs to an act (`signal_id`) or to a notice (`notice_id`). A finished row stays (`due_at` None), with the mail
-    or with the reason why there was none, so that nobody is mailed twice.
+    It belongs to an act (`signal_id`: its first record, whichever record counts now) or to a notice (`notice_id`). A
+    finished row stays (`due_at` None), with the mail or with the reason why there was none, so that nobody is mailed
+    twice.
     """
 
     __tablename__ = "notification_mail"

@@ -74,6 +74,29 @@ class Notification(Base):
     at: Mapped[datetime]
 
 
+class NotificationKindPeriod(Base):
+    """From which place in the ledger until which a room had a kind. Noted, so that a rebuild notifies the same people.
+
+    Acts of before and between notify nobody of that kind: they were projected in silence.
+    """
+
+    __tablename__ = "notification_kind_period"
+    __table_args__ = (
+        sa.Index(
+            "uq_notification_kind_period_open",
+            "kind",
+            unique=True,
+            sqlite_where=sa.text("until_seq IS NULL"),
+            postgresql_where=sa.text("until_seq IS NULL"),
+        ),
+    )
+
+    id: Mapped[pk]
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    after_seq: Mapped[int] = mapped_column(sa.BigInteger)
+    until_seq: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
 class NotificationRead(Base):
     """A member has seen a notification. Not part of it, so that a rebuild keeps what was read."""
 
@@ -87,13 +110,13 @@ class NotificationRead(Base):
 class Notice(Base):
     """A notification of one member without an act of the ledger: written by a room, in its own transaction.
 
-    `key` names the event: for each member a key is written once, for good. Visible from `due_at` until `expires_at`,
-    unless it is withdrawn.
+    `key` names the event within its kind: for each member it is written once, for good. Visible from `due_at` until
+    `expires_at`, unless it is withdrawn.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
-        sa.UniqueConstraint("key", "member_id"),
+        sa.UniqueConstraint("kind", "key", "member_id"),
         sa.Index("ix_notice_member_id_due_at", "member_id", "due_at"),
         sa.Index(
             "ix_notice_unread",

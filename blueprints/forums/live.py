@@ -12,7 +12,7 @@ from blueprints.throttling import requester
 from community.extensions import limiter
 from community.forums import pages, reading
 from community.notifications.actions import mark_read_about
-from community.notifications.queries import count_unread
+from community.notifications.unread import count_unread
 from models.base import transaction
 
 from .bp import bp

@@ -8,7 +8,7 @@ from blueprints.access import signed_in_member, signed_in_only
 from blueprints.room import current_pages
 from blueprints.search_parts import NextStep
 from community.mail.queries import is_bouncing
-from community.notifications import actions, queries
+from community.notifications import actions, queries, unread
 from models.base import transaction
 
 from .view_models import address_of, list_views
@@ -26,7 +26,7 @@ def list_notifications() -> ResponseReturnValue:
         "notifications/notifications.html",
         news=list_views(member),
         next_step=next((step for step in steps if step is not None), NextStep("", "")),
-        unread=queries.count_unread(member.id),
+        unread=unread.count_unread(member.id),
         is_bouncing=is_bouncing(member.email),
     )
 
@@ -35,7 +35,7 @@ def list_notifications() -> ResponseReturnValue:
 @signed_in_only
 def count_unread() -> ResponseReturnValue:
     """Answer the number on the bell, for pages whose socket is gone."""
-    return jsonify(unread=queries.count_unread(signed_in_member().id))
+    return jsonify(unread=unread.count_unread(signed_in_member().id))
 
 
 @bp.post("/<kind>/<int:thing_id>/open")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from community.public import Remembered
-from models.accounts import Account, Member
+from models.accounts import Account
 from models.base import db, now
 from models.forums import Category, Post, Topic, TopicKind, TopicRead
 from models.moderation import visible
@@ -48,7 +48,6 @@ class TopicRow:
     kind: TopicKind
     title: str
     author_id: int
-    author_name: str
     account: Account | None
     created_at: datetime
     last_post_at: datetime
@@ -137,14 +136,11 @@ def select_topic_rows() -> sa.Select[*tuple[Any, ...]]:
             Topic.author_id,
             Topic.created_at,
             Topic.last_post_at,
-            Member.family_name,
-            Member.given_name,
             Account,
             _count_replies().label("replies"),
             accepted.id.is_not(None).label("is_solved"),
             _is_unread().label("is_unread"),
         )
-        .join(Member, Member.id == Topic.author_id)
         .outerjoin(Account, Account.id == Topic.account_id)
         .outerjoin(accepted, sa.and_(accepted.id == Topic.accepted_post_id, visible(accepted)))
         .outerjoin(READ_MARK, sa.and_(READ_MARK.topic_id == Topic.id, READ_MARK.member_id == VIEWER_ID))
@@ -207,7 +203,6 @@ def topic_row(row: Any) -> TopicRow:  # noqa: ANN401  a row of `select_topic_row
         kind=TopicKind(row.kind),
         title=row.title,
         author_id=row.author_id,
-        author_name=f"{row.family_name} {row.given_name}".strip(),
         account=row.Account,
         created_at=row.created_at,
         last_post_at=row.last_post_at,

@@ -85,6 +85,16 @@ def first_recorded(first_ids: Collection[int]) -> dict[int, datetime]:
     return dict(db.session.execute(chosen).all())
 
 
+def places_of(signal_ids: Collection[int]) -> dict[int, int]:
+    """Return the sequence numbers of these signals, by id; those without one are missing."""
+    if not signal_ids:
+        return {}
+    chosen = sa.select(SignalSequence.signal_id, SignalSequence.seq).where(
+        is_among(SignalSequence.signal_id, signal_ids)
+    )
+    return dict(db.session.execute(chosen).all())
+
+
 def effective_ids(act_ids: Iterable[int]) -> set[int]:
     """Return those of the acts' ids that count now, sequenced or not."""
     wanted = set(act_ids)
@@ -92,6 +102,25 @@ def effective_ids(act_ids: Iterable[int]) -> set[int]:
         return set()
     counted = sa.select(Signal.root_id).where(Signal.root_id.in_(wanted)).group_by(Signal.root_id)
     return wanted - set(db.session.scalars(counted.having(sa.func.count() % 2 == 1)))
+
+
+def counting_firsts(first_ids: Collection[int]) -> set[int]:
+    """Return those of the acts that count now, sequenced or not, whichever record of them does; ids of first records.
+
+    One statement: an act that is being recorded anew counts before and after, and never not at all.
+    """
+    if not first_ids:
+        return set()
+    reversal = aliased(Signal)
+    reversals = sa.select(sa.func.count()).where(reversal.root_id == Signal.id).scalar_subquery()
+    first_id = sa.func.coalesce(Signal.moved_from_id, Signal.id)
+    counting = sa.select(first_id).where(is_record_of(first_ids), Signal.root_id.is_(None), reversals % 2 == 0)
+    return set(db.session.scalars(counting))
+
+
+def is_record_of(first_ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """Return the condition that a signal is the first or a later record of one of these acts."""
+    return sa.or_(is_among(Signal.id, first_ids), is_among(Signal.moved_from_id, first_ids))
 
 
 def list_acts_on(kind: str, item_id: int) -> list[Signal]:

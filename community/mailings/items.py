@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from community.accounts.names import MemberName, author_label
 from community.room import Key, NotificationKind, Thing
 from community.things import SharedThings
 from models.accounts import Member
@@ -28,9 +29,8 @@ class MailItem:
     """One notification of one member, in its present state.
 
     `kind`: None if no room has it. `counts`: its act or notice was not withdrawn, sequenced or not. `place` has the
-    title, `subject` the text and the address: a topic and its post; for a notice both are its thing. `who`: the name of
-    the actor; empty if they have left, or if there is none. `event` is equal for all whom the same act or notice
-    notifies.
+    title, `subject` the text and the address: a topic and its post; for a notice both are its thing. `actor`: None if
+    there is none. `event` is equal for all whom the same act or notice notifies.
     """
 
     mail: NotificationMail
@@ -41,7 +41,7 @@ class MailItem:
     expires_at: datetime | None
     place: Key
     subject: Key
-    who: str
+    actor: MemberName | None
     things: SharedThings
 
     def describe_place(self) -> Thing | None:
@@ -51,6 +51,10 @@ class MailItem:
     def describe_subject(self) -> Thing | None:
         """Return the thing that the mail quotes and links to; None if it no longer exists."""
         return self.things.get(self.subject)
+
+    def name_actor(self) -> str:
+        """Return what the mail calls who did it, in the language of the moment; "" where nobody in particular did."""
+        return author_label(None, self.actor) if self.actor else ""
 
     def is_own(self) -> bool:
         """Return whether the recipient is the author of the thing that the mail is about."""

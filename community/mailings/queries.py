@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import sqlalchemy as sa
 from flask import current_app
 
-from community.ledger.queries import effective_ids
+from community.accounts.names import list_names
+from community.ledger.queries import counting_firsts, is_record_of
 from community.mail.queries import list_bouncing
 from community.room import Act, Key, current_rooms
 from community.things import SharedThings
@@ -57,12 +58,12 @@ def list_items(mails: Sequence[NotificationMail], recipients: Collection[Recipie
     """
     sources = _sources_of(mails)
     counting, read = (
-        effective_ids({mail.signal_id for mail in mails if mail.signal_id is not None}),
+        counting_firsts({mail.signal_id for mail in mails if mail.signal_id is not None}),
         _list_read_marks(mails),
     )
     keys = {key for source in sources for key in (source.place, source.subject)}
     things = SharedThings(keys, [recipient.member for recipient in recipients])
-    names = _names_of({source.actor_id for source in sources if source.actor_id is not None})
+    actors = list_names({source.actor_id for source in sources if source.actor_id is not None})
     kinds = current_rooms().notification_kinds
     return [
         MailItem(
@@ -76,7 +77,7 @@ def list_items(mails: Sequence[NotificationMail], recipients: Collection[Recipie
             expires_at=source.notice.expires_at if source.notice else None,
             place=source.place,
             subject=source.subject,
-            who=names.get(source.actor_id or 0, ""),
+            actor=actors.get(source.actor_id or 0),
             things=things,
         )
         for mail, source in zip(mails, sources, strict=True)
@@ -171,7 +172,9 @@ def _source_of_act(act: Act, kind_name: str) -> _Source:
 
 def _source_of_notice(notice: Notice) -> _Source:
     thing = (notice.thing_kind, notice.thing_id)
-    return _Source(f"notice {notice.key}", thing, thing, notice.by_id, notice)
+    # All that a letter says follows from these; a key alone may stand for several things, or several kinds.
+    event = f"notice {notice.kind} {notice.thing_kind} {notice.thing_id} {notice.by_id or 0} {notice.key}"
+    return _Source(event, thing, thing, notice.by_id, notice)
 
 
 def _acts_of(mails: Sequence[NotificationMail]) -> dict[int | None, Act]:
@@ -189,18 +192,17 @@ def _notices_of(mails: Sequence[NotificationMail]) -> dict[int, Notice]:
 
 
 def _list_read_marks(mails: Sequence[NotificationMail]) -> set[tuple[int, int | None]]:
+    """Return who has read about which act, by the id of its first record: it may have been recorded anew since."""
+    first_id = sa.func.coalesce(Signal.moved_from_id, Signal.id)
     rows = db.session.execute(
-        sa.select(NotificationRead.member_id, NotificationRead.signal_id).where(
-            NotificationRead.signal_id.in_({mail.signal_id for mail in mails if mail.signal_id is not None}),
+        sa.select(NotificationRead.member_id, first_id)
+        .join(Signal, Signal.id == NotificationRead.signal_id)
+        .where(
+            is_record_of({mail.signal_id for mail in mails if mail.signal_id is not None}),
             NotificationRead.member_id.in_({mail.member_id for mail in mails}),
         )
     )
     return {(member_id, signal_id) for member_id, signal_id in rows}
-
-
-def _names_of(member_ids: Collection[int]) -> dict[int, str]:
-    columns = sa.select(Member.id, Member.family_name, Member.given_name).where(Member.id.in_(member_ids))
-    return {member_id: f"{family} {given}".strip() for member_id, family, given in db.session.execute(columns)}
 
 
 def _choices_of(member_ids: Collection[int]) -> dict[int, dict[str, Delivery]]:

@@ -75,9 +75,9 @@ class MailRenderer:
 
     def _values(self, item: MailItem, locale: str) -> dict[str, object]:
         with force_locale(locale):
-            place, subject = item.describe_place(), item.describe_subject()
+            place, subject, who = item.describe_place(), item.describe_subject(), item.name_actor()
         return {
-            "who": item.who,
+            "who": who,
             "title": place.title if place else "",
             "is_own": item.is_own(),
             "excerpt": text.to_excerpt(subject.html, EXCERPT_LENGTH) if subject else "",
@@ -108,6 +108,6 @@ def _digest_entry(items: list[MailItem]) -> DigestEntry:
     for kind in current_rooms().notification_kinds.values():
         of_kind = [item for item in items if item.mail.kind == kind.name]
         if of_kind:
-            lines.append(DigestLine(kind, len(of_kind), of_kind[-1].who, of_kind[-1].is_own()))
+            lines.append(DigestLine(kind, len(of_kind), of_kind[-1].name_actor(), of_kind[-1].is_own()))
     place, subject = items[0].describe_place(), items[0].describe_subject()
     return DigestEntry(place.title if place else "", links.thing(subject) if subject else "", tuple(lines))

@@ -8,7 +8,7 @@ from community import realtime
 from models.base import db, now
 from models.notifications import Bell
 
-from .queries import count_unread_of
+from .unread import count_unread_of
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 

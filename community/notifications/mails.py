@@ -9,9 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from community.jobs import hurry
-from models.base import db
+from models.base import db, is_among
+from models.ledger import Signal, SignalSequence
 from models.mail import NotificationMail
 from models.notifications import Notification
 
@@ -27,15 +29,28 @@ def keep_due(at: datetime, due_before: datetime) -> None:
     db.session.execute(due.execution_options(synchronize_session=False))
 
 
-def replace_mails_of_acts(signal_ids: Collection[int], notified: Collection[Mapping[str, Any]]) -> None:
+def replace_mails_of_acts(signal_ids: Collection[int], notified: Collection[Mapping[str, Any]], up_to: int) -> None:
     """Make pending rows of these acts match their notifications; finished rows are never touched.
 
-    `notified`: the notifications that are still to be mailed, as mappings of their columns.
+    `notified`: the notifications that are still to be mailed, as mappings of their columns, with the ids of the acts'
+    first records. A row whose act was recorded anew, but not yet projected up to `up_to`, stays until it is.
     """
+    record, placed = aliased(Signal), aliased(SignalSequence)
+    is_later = record.moved_from_id == NotificationMail.signal_id
     has_notification = sa.exists().where(
-        Notification.member_id == NotificationMail.member_id, Notification.signal_id == NotificationMail.signal_id
+        Notification.member_id == NotificationMail.member_id,
+        Notification.signal_id == record.id,
+        sa.or_(record.id == NotificationMail.signal_id, is_later),
     )
-    lost = sa.and_(NotificationMail.signal_id.in_(signal_ids), NotificationMail.due_at.is_not(None), ~has_notification)
+    is_projected = sa.exists().where(placed.signal_id == record.id, placed.seq <= up_to)
+    is_recorded_anew = sa.exists().where(is_later, record.root_id.is_(None), ~is_projected.correlate(record))
+    firsts = sa.select(sa.func.coalesce(Signal.moved_from_id, Signal.id)).where(is_among(Signal.id, signal_ids))
+    lost = sa.and_(
+        NotificationMail.signal_id.in_(firsts),
+        NotificationMail.due_at.is_not(None),
+        ~has_notification.correlate(NotificationMail),
+        ~is_recorded_anew.correlate(NotificationMail),
+    )
     db.session.execute(sa.delete(NotificationMail).where(lost).execution_options(synchronize_session=False))
     if not notified:
         return

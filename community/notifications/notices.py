@@ -32,8 +32,8 @@ def notify(
 ) -> None:
     """Notify these members of something about the thing, once for each `key`; not `by`, who did it.
 
-    The same key again writes nothing, not even after `withdraw`. The notice is visible from `due_at` (None: now) until
-    `expires_at` (None: for ever).
+    A key belongs to its kind; the same again writes nothing, not even after `withdraw`. The notice is visible from
+    `due_at` (None: now) until `expires_at` (None: for ever).
     """
     at = now()
     due_at = due_at or at
@@ -55,7 +55,7 @@ def notify(
     if not rows:
         return
     added = _INSERT[db.session.get_bind().dialect.name](Notice).on_conflict_do_nothing(
-        index_elements=["key", "member_id"]
+        index_elements=["kind", "key", "member_id"]
     )
     new = db.session.execute(added.returning(Notice.id, Notice.member_id), rows).all()
     mails = [
@@ -67,9 +67,10 @@ def notify(
         push_unread([row.member_id for row in new])
 
 
-def withdraw(key: str) -> None:
-    """Withdraw the notices with this key: no page shows them, and no mail that is still unsent contains them."""
-    withdrawn = sa.update(Notice).where(Notice.key == key, Notice.withdrawn_at.is_(None)).values(withdrawn_at=now())
+def withdraw(kind: NotificationKind, key: str) -> None:
+    """Withdraw the kind's notices with this key: no page shows them, and no mail that is still unsent contains them."""
+    is_meant = sa.and_(Notice.kind == kind.name, Notice.key == key, Notice.withdrawn_at.is_(None))
+    withdrawn = sa.update(Notice).where(is_meant).values(withdrawn_at=now())
     gone = db.session.scalars(withdrawn.returning(Notice.member_id).execution_options(synchronize_session=False))
     push_unread(gone.all())
 

@@ -1,15 +1,17 @@
 """The projection `notifications`: whom each act notifies of what, recomputed whenever a signal touches the act.
 
-A notification depends on the act, the dated watches and the mentions, and on no earlier notification, so a rebuild
-gives the same rows. What a member has read is kept in rows of its own and survives a rebuild, as do notices.
+A notification depends on the act, the dated watches, the mentions and the periods in which rooms had its kind, and on
+no earlier notification, so a rebuild gives the same rows. What a member has read is kept in rows of its own and
+survives a rebuild, as do notices.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from community.ledger.queries import SequencedSignal, effective_acts, first_recorded
+from community.ledger.queries import SequencedSignal, effective_acts, first_recorded, places_of
 from community.room import Act, NotificationKind, current_rooms
 from models.base import db, is_among, now
 from models.ledger import Signal, SignalSequence
@@ -17,27 +19,31 @@ from models.notifications import Mention, Notification, NotificationRead, Watch
 from models.projections import Projection
 
 from .bell import push_unread
+from .kind_periods import list_kind_periods, note_kinds
 from .mails import replace_mails_of_acts
-from .rules import is_news, naming_signals, notifying_signals, recipients_of, was_watching
+from .rules import is_news, naming_signals, notifying_signals, recipients_of, was_there, was_watching
 
 name = "notifications"
 
 
 def project(signals: Sequence[SequencedSignal], up_to: int) -> None:
     """Recompute the notifications of the acts that these signals touch, as the ledger stands at `up_to`."""
+    _note_kinds()
     notifying = notifying_signals(_kinds())
     recompute({signal.root_id or signal.id for signal in signals if signal.kind in notifying}, up_to)
 
 
 def reset() -> None:
     """Delete all notifications of acts; marks of what was read and notices stay."""
+    _note_kinds()  # before the position is lost
     db.session.execute(sa.delete(Notification))
 
 
 def rows() -> set[Hashable]:
-    """Return the projection's rows, to compare them with those of a rebuild."""
+    """Return the projection's rows of kinds that a room has, to compare them with those of a rebuild."""
     kept = sa.select(Notification.member_id, Notification.signal_id, Notification.kind, Notification.by_id)
-    return {tuple(row) for row in db.session.execute(kept)}
+    of_rooms = kept.where(Notification.kind.in_(current_rooms().notification_kinds))
+    return {tuple(row) for row in db.session.execute(of_rooms)}
 
 
 def recompute(act_ids: Collection[int], up_to: int) -> None:
@@ -45,7 +51,8 @@ def recompute(act_ids: Collection[int], up_to: int) -> None:
     if not act_ids:
         return
     acts = _list_acts(act_ids, up_to)
-    wanted = {(row["member_id"], row["signal_id"]): row for row in _rows_of_acts(acts)}
+    firsts = first_recorded({act.moved_from_id for act in acts if act.moved_from_id is not None})
+    wanted = {(row["member_id"], row["signal_id"]): row for row in _rows_of_acts(acts, firsts)}
     had = {
         (member_id, signal_id): kind
         for member_id, signal_id, kind in db.session.execute(
@@ -63,8 +70,14 @@ def recompute(act_ids: Collection[int], up_to: int) -> None:
     if rows:
         db.session.execute(sa.insert(Notification), rows)
         _carry_read_marks_over(acts)
-    news = {act.id for act in acts if is_news(act, now())}
-    replace_mails_of_acts(touched, [row for row in rows if row["signal_id"] in news])
+    # A mail belongs to the act's first record, so that an act recorded anew neither loses its mail nor gets a second.
+    news = {
+        act.id: act.moved_from_id or act.id
+        for act in acts
+        if is_news(act, now(), recorded_at=firsts.get(act.moved_from_id or 0))
+    }
+    mailed = [{**row, "signal_id": news[row["signal_id"]]} for row in rows if row["signal_id"] in news]
+    replace_mails_of_acts(touched, mailed, up_to)
     push_unread({member_id for member_id, _ in changed})
 
 
@@ -101,15 +114,19 @@ def _kinds() -> tuple[NotificationKind, ...]:
     return tuple(current_rooms().notification_kinds.values())
 
 
+def _note_kinds() -> None:
+    projection = db.session.get(Projection, name)
+    note_kinds([kind.name for kind in _kinds() if kind.source], projection.position if projection else 0)
+
+
 def _list_acts(act_ids: Collection[int], up_to: int) -> list[Act]:
     columns = (getattr(Signal, name) for name in Act._fields)
     chosen = effective_acts(up_to).with_only_columns(*columns, maintain_column_froms=True)
     return [Act(*row) for row in db.session.execute(chosen.where(is_among(Signal.id, act_ids)))]
 
 
-def _rows_of_acts(acts: Sequence[Act]) -> Iterable[dict[str, Any]]:
-    firsts = first_recorded({act.moved_from_id for act in acts if act.moved_from_id is not None})
-    kinds = _kinds()
+def _rows_of_acts(acts: Sequence[Act], firsts: Mapping[int, datetime]) -> Iterable[dict[str, Any]]:
+    kinds, periods, places = _kinds(), list_kind_periods(), places_of({act.moved_from_id or act.id for act in acts})
     naming = naming_signals(kinds)
     watches = _watches(act.place for act in acts)
     mentions = _mentions(act.subject for act in acts if act.kind in naming)
@@ -119,7 +136,9 @@ def _rows_of_acts(acts: Sequence[Act]) -> Iterable[dict[str, Any]]:
             w.member_id for w in watches.get(act.place, ()) if was_watching(w, act.moved_from_id or act.id, recorded)
         ]
         named = mentions.get(act.subject, ())
-        recipients = recipients_of(act, kinds, watchers, named)
+        place = places[act.moved_from_id or act.id]
+        there = [kind for kind in kinds if was_there(periods.get(kind.name, ()), place)]
+        recipients = recipients_of(act, there, watchers, named)
         for member_id in sorted(recipients):
             kind, actor_id = recipients[member_id]
             yield {

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from heapq import merge
 from itertools import islice
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -11,9 +10,10 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
+from community.accounts.names import MemberName, author_label
 from community.room import Key, NotificationKind, current_rooms
 from models.accounts import Member
-from models.base import BigId, UTCDateTime, db, now
+from models.base import db, now
 from models.notifications import Notice, Notification, NotificationRead, Watch
 
 # Most notifications on the page; older ones are found in the things themselves.
@@ -62,38 +62,6 @@ class NotificationGroup(Generic[Description]):
         return sum(line.unread for line in self.lines)
 
 
-def count_unread(member_id: int) -> int:
-    """Return the number of the member's unread notifications, notices included."""
-    return db.session.scalar(_unread_counted(), {"member_id": member_id, "at": now()}) or 0
-
-
-@cache
-def _unread_counted() -> sa.Select[int]:
-    member_id = sa.bindparam("member_id", type_=BigId)
-    of_acts = sa.select(sa.func.count()).select_from(Notification).outerjoin(NotificationRead, IS_READ)
-    of_acts = of_acts.where(Notification.member_id == member_id, NotificationRead.signal_id.is_(None))
-    of_notices = sa.select(sa.func.count()).select_from(Notice)
-    of_notices = of_notices.where(
-        Notice.member_id == member_id, Notice.read_at.is_(None), is_shown(sa.bindparam("at", type_=UTCDateTime))
-    )
-    return sa.select(of_acts.scalar_subquery() + of_notices.scalar_subquery())
-
-
-def count_unread_of(member_ids: Collection[int]) -> dict[int, int]:
-    """Return the numbers of unread notifications by member id, in one query."""
-    of_acts = (
-        sa.select(Notification.member_id)
-        .outerjoin(NotificationRead, IS_READ)
-        .where(Notification.member_id.in_(member_ids), NotificationRead.signal_id.is_(None))
-    )
-    of_notices = sa.select(Notice.member_id).where(
-        Notice.member_id.in_(member_ids), Notice.read_at.is_(None), is_shown(now())
-    )
-    unread = sa.union_all(of_acts, of_notices).subquery()
-    counted = sa.select(unread.c.member_id, sa.func.count()).group_by(unread.c.member_id)
-    return dict.fromkeys(member_ids, 0) | {row[0]: row[1] for row in db.session.execute(counted)}
-
-
 def name_of(subject: Subject | Key) -> Key:
     """Return the key of a row; a key is returned as it is."""
     return subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)
@@ -123,8 +91,7 @@ def list_notifications(member_id: int, describe: Describe[Description]) -> list[
     kinds = current_rooms().notification_kinds
     lines: dict[Key, dict[str, list[_NotificationRow]]] = {}
     for row in _newest_rows(member_id):
-        if row.kind in kinds:
-            lines.setdefault(row.about, {}).setdefault(row.kind, []).append(row)
+        lines.setdefault(row.about, {}).setdefault(row.kind, []).append(row)
     described = describe(lines.keys()) if lines else {}
     groups = [
         NotificationGroup(
@@ -188,7 +155,8 @@ def _newest_rows(member_id: int, about: Key | None = None) -> list[_Notification
     both = sa.union_all(
         sa.select(_columns_of_acts(member_id, about)), sa.select(_columns_of_notices(member_id, about))
     ).subquery()
-    found = sa.select(both, Member.family_name, Member.given_name).outerjoin(Member, Member.id == both.c.by_id)
+    of_actor = (getattr(Member, name) for name in MemberName._fields)
+    found = sa.select(both, *of_actor).outerjoin(Member, Member.id == both.c.by_id)
     acts, notices = [], []
     for row in db.session.execute(found.order_by(both.c.number.desc())):
         (notices if row.is_notice else acts).append(_notification_row(row))
@@ -211,7 +179,11 @@ def _columns_of_acts(member_id: int, about: Key | None) -> sa.Subquery:
             NotificationRead.signal_id.is_not(None).label("is_read"),
         )
         .outerjoin(NotificationRead, IS_READ)
-        .where(Notification.member_id == member_id, is_about(about) if about else sa.true())
+        .where(
+            Notification.member_id == member_id,
+            Notification.kind.in_(current_rooms().notification_kinds),
+            is_about(about) if about else sa.true(),
+        )
         .order_by(Notification.signal_id.desc())
         .limit(NEWEST)
         .subquery()
@@ -233,7 +205,12 @@ def _columns_of_notices(member_id: int, about: Key | None) -> sa.Subquery:
             Notice.by_id,
             Notice.read_at.is_not(None).label("is_read"),
         )
-        .where(Notice.member_id == member_id, is_shown(now()), is_of_thing)
+        .where(
+            Notice.member_id == member_id,
+            Notice.kind.in_(current_rooms().notification_kinds),
+            is_shown(now()),
+            is_of_thing,
+        )
         .order_by(Notice.due_at.desc(), Notice.id.desc())
         .limit(NEWEST)
         .subquery()
@@ -241,12 +218,13 @@ def _columns_of_notices(member_id: int, about: Key | None) -> sa.Subquery:
 
 
 def _notification_row(row: sa.Row[Any]) -> _NotificationRow:
+    actor = MemberName(*row[-len(MemberName._fields) :])
     return _NotificationRow(
         kind=row.kind,
         about=(row.about_kind, row.about_id),
         subject=(row.subject_kind, row.subject_id),
         at=row.at,
-        who=f"{row.family_name or ''} {row.given_name or ''}".strip(),
+        who=author_label(None, actor) if row.by_id is not None else "",
         is_read=bool(row.is_read),
     )
 

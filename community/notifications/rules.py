@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from community.room import Act, NotificationKind
 from models.ledger import Signal, SignalKind
-from models.notifications import Watch
+from models.notifications import NotificationKindPeriod, Watch
 
 # An act recorded later than this after it happened is history: a load, an import, a date in the past.
 WRITTEN_DOWN_WITHIN = timedelta(hours=1)
@@ -34,6 +34,11 @@ def was_watching(watch: Watch, signal_id: int, at: datetime) -> bool:
     return began and (signal_id <= watch.until_signal_id if watch.until_signal_id is not None else at < watch.until)
 
 
+def was_there(periods: Iterable[NotificationKindPeriod], seq: int) -> bool:
+    """Return whether the act at this place in the ledger lies in one of the periods."""
+    return any(period.after_seq < seq and (period.until_seq is None or seq <= period.until_seq) for period in periods)
+
+
 def recipients_of(
     act: Act, kinds: Iterable[NotificationKind], watchers: Collection[int], named: Collection[int]
 ) -> dict[int, tuple[NotificationKind, int]]:
@@ -52,11 +57,10 @@ def recipients_of(
     return found
 
 
-def is_news(act: Act | Signal, at: datetime) -> bool:
+def is_news(act: Act | Signal, at: datetime, *, recorded_at: datetime | None = None) -> bool:
     """Return whether the act is recent enough for mail; the page of notifications shows it in any case.
 
-    A reassigned act is not: it was news when it was first recorded.
+    `recorded_at`: when a reassigned act was first recorded.
     """
-    if act.moved_from_id is not None:
-        return False
-    return act.recorded_at - act.occurred_at <= WRITTEN_DOWN_WITHIN and at - act.recorded_at <= NEWS_FOR
+    first = recorded_at or act.recorded_at
+    return first - act.occurred_at <= WRITTEN_DOWN_WITHIN and at - first <= NEWS_FOR

@@ -1,6 +1,7 @@
 """What people may call themselves; and one function names the author of something.
 
-Elsewhere stand only people before themselves and before staff.
+Elsewhere stand only people before themselves and before staff. Wherever a name is taken from a row, whole or in its
+parts, it says here why it is no author's.
 """
 
 import ast
@@ -17,6 +18,7 @@ from tests.cast import Cast
 from tests.forums.conftest import make_forum, open_topic
 
 ONESELF, STAFF, PERSON = "a letter or page to this person", "for staff, who see everybody", "the person's own page"
+INVITED = "an invitation's name, before whoever invites and whoever is invited"
 ALLOWED = {
     "blueprints/accounts/company.py": "a company's own people, and who is in charge of it",
     "blueprints/accounts/company_forms.py": STAFF,
@@ -47,7 +49,25 @@ ALLOWED = {
     "templates/health/account.html": STAFF,
     "templates/health/acts.html": STAFF,
     "templates/home/welcome.html": ONESELF,
+    "blueprints/accounts/data_export.py": ONESELF,
+    "blueprints/accounts/profiles.py": ONESELF,
+    "blueprints/joining/invitations.py": INVITED,
+    "blueprints/joining/registration.py": ONESELF,
+    "blueprints/joining/requests.py": ONESELF,
+    "blueprints/signin/passwords.py": ONESELF,
+    "community/accounts/erasures.py": "names of columns",
+    "community/accounts/suggestions.py": "searched, not shown",
+    "community/demo/companies.py": "invited people of the sample",
+    "community/health/listing.py": STAFF,
+    "community/health/sentences.py": STAFF,
+    "community/joining/csv_columns.py": INVITED,
+    "community/joining/csv_invitations.py": INVITED,
+    "templates/accounts/edit_profile.html": ONESELF,
+    "templates/home/home.html": ONESELF,
+    "templates/joining/become_member.html": ONESELF,
+    "templates/joining/csv_invitations_preview.html": INVITED,
 }
+NAMES = frozenset({"display_name", "full_name", "family_name", "given_name"})
 
 
 @pytest.mark.parametrize(
@@ -90,12 +110,31 @@ def test_no_handles(handle: str) -> None:
 def _naming() -> Iterator[str]:
     for floor in ("community", "blueprints"):
         for path in (ROOT / floor).rglob("*.py"):
-            nodes = ast.walk(ast.parse(path.read_text()))
-            if any(isinstance(node, ast.Attribute) and node.attr == "display_name" for node in nodes):
+            if any(_takes_name(node) for node in ast.walk(ast.parse(path.read_text()))):
                 yield str(path.relative_to(ROOT))
     for path in (ROOT / "templates").rglob("*.*"):
-        if re.search(r"\bdisplay_name\b", path.read_text()):
+        if re.search(rf"\b({'|'.join(NAMES)})\b", path.read_text()):
             yield str(path.relative_to(ROOT))
+
+
+def _takes_name(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr=name) | ast.Constant(value=name):
+            return name in NAMES
+        case ast.Name(id=name):  # a variable of that name says nothing
+            return name == "full_name"
+    return False
+
+
+def test_a_name_put_together_of_its_parts_is_found_too() -> None:
+    for line in (
+        'f"{row.family_name} {row.given_name}"',
+        "full_name(*row)",
+        "models.full_name(*row)",
+        'getattr(row, "family_name")',
+        "sa.select(Member.given_name)",
+    ):
+        assert any(_takes_name(node) for node in ast.walk(ast.parse(line))), line
 
 
 def test_nothing_else_names_an_author() -> None:

@@ -20,7 +20,7 @@ from community.ledger import reassignment
 from community.ledger.queries import effective_acts
 from community.moderation import actions as moderation
 from community.notifications import actions as notifications
-from community.notifications.queries import count_unread
+from community.notifications.unread import count_unread
 from community.projections.checking import compare_with_rebuild
 from community.projections.projectors import PROJECTORS
 from community.projections.tasks import process_pending

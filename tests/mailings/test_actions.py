@@ -55,6 +55,21 @@ def test_an_answers_author_and_who_is_named_hear_at_once(desk: Desk, topic: Topi
     assert "見守っている質問が解決しました" in text
 
 
+def test_who_has_left_is_named_in_no_mail(desk: Desk) -> None:
+    desk.cast.third.locale = "en"
+    topic = desk.topic()
+    desk.reply(topic, desk.cast.stranger, "@third さん、時間帯です。")
+    process_pending()
+    with transaction():
+        db.session.get_one(Member, desk.cast.stranger.id).erased_at = now()
+    desk.write()
+    desk.later(days=1)
+    told = {mail.to_address.partition("@")[0]: mail.text for mail in desk.write()}
+    assert "退会した方さんから返信" in told["owner"]
+    assert "A former member" in told["third"]
+    assert not [text for text in told.values() if desk.cast.stranger.family_name in text]
+
+
 def test_an_act_is_mailed_once_whatever_is_read_anew(desk: Desk, topic: Topic) -> None:
     desk.reply(topic, desk.cast.stranger)
     [mail] = desk.write()

@@ -21,7 +21,7 @@ from models.notifications import Notice
 from tests.forums.conftest import counting_queries
 from tests.mailings.conftest import Desk, mails
 from tests.notifications import made_up
-from tests.notifications.made_up import REMINDER, REVIEW
+from tests.notifications.made_up import REMINDER, REVIEW, YOURS
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +104,7 @@ def test_what_ends_meanwhile_is_not_mailed(desk: Desk, note: tuple[str, int], mo
     with transaction():
         match why:
             case "withdrawn":
-                withdraw("k")
+                withdraw(REVIEW, "k")
             case "expired":
                 desk.later(hours=2)
             case "hidden":
@@ -130,6 +130,29 @@ def test_nobody_is_mailed_twice(desk: Desk, note: tuple[str, int]) -> None:
     desk.write()
     assert desk.send() == []
     assert len(mails()) == 1
+
+
+def test_a_mail_tells_of_its_own_thing_whoever_shares_the_key(desk: Desk, note: tuple[str, int]) -> None:
+    other = made_up.note(2, desk.cast.colleague, desk.cast.owner)
+    cast = desk.cast
+    with transaction():
+        notify(REVIEW, [cast.owner.id], note, key="k", by=cast.colleague)
+        notify(REVIEW, [cast.third.id], other, key="k", by=cast.colleague)
+        notify(REVIEW, [cast.stranger.id], other, key="k", by=cast.cs)
+        notify(YOURS, [cast.owner.id], note, key="k", by=cast.colleague)
+    desk.write()
+    desk.send()
+    said = ("/notes/1", "/notes/2", cast.colleague.display_name, cast.cs.display_name)
+    told = {
+        (mail.to_address.partition("@")[0], mail.kind): [words for words in said if words in mail.text]
+        for mail in desk.sent
+    }
+    assert told == {
+        ("owner", "note_review"): ["/notes/1", cast.colleague.display_name],
+        ("owner", "note_yours"): ["/notes/1", cast.colleague.display_name],
+        ("third", "note_review"): ["/notes/2", cast.colleague.display_name],
+        ("stranger", "note_review"): ["/notes/2", cast.cs.display_name],
+    }
 
 
 def test_what_is_done_is_forgotten_and_stays_done(desk: Desk, note: tuple[str, int]) -> None:

@@ -101,18 +101,39 @@ def test_the_way_back_gives_the_same_rows(app: Flask) -> None:
     flask_migrate.upgrade()
     flask_migrate.downgrade(revision=before(app))
     assert rows("mail_notice") == held
-    assert not {"notice", "notification_mail"} & set(sa.inspect(db.engine).get_table_names())
+    assert not {"notice", "notification_mail", "notification_kind_period"} & set(
+        sa.inspect(db.engine).get_table_names()
+    )
+
+
+def test_the_kinds_that_there_were_notified_from_the_ledger_s_start(app: Flask) -> None:
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        periods = connection.execute(sa.text("SELECT kind, after_seq, until_seq FROM notification_kind_period")).all()
+    assert sorted(map(tuple, periods)) == [(kind, 0, None) for kind in ("accepted", "mention", "reply", "solved")]
+
+
+def add_notice(kind: str, member_id: int, key: str) -> None:
+    columns = "(kind, member_id, thing_kind, thing_id, key, at, due_at)"
+    values = f"('{kind}', {member_id}, 'note', 1, '{key}', '2026-01-01', '2026-01-01')"
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(f"INSERT INTO notice {columns} VALUES {values}"))  # noqa: S608  ours
+
+
+def test_a_key_is_of_one_kind_and_once_for_each_person(app: Flask) -> None:
+    flask_migrate.upgrade()
+    for kind, member_id, key in (("asked", 1, "k"), ("asked", 2, "k"), ("asked", 1, "l"), ("freed", 1, "k")):
+        add_notice(kind, member_id, key)
+    refused = r"uq_notice_kind_key_member_id|notice\.kind, notice\.key, notice\.member_id"
+    with pytest.raises(IntegrityError, match=refused):
+        add_notice("freed", 1, "k")
 
 
 @pytest.mark.parametrize("sources", ["NULL, NULL", "1, 1"])
 def test_a_mail_is_of_one_source(app: Flask, sources: str) -> None:
     flask_migrate.upgrade()
-    notice = "'k', 2, 'note', 1, 'k', '2026-01-01', '2026-01-01'"
     told = f"2, {sources}, 'k', '2026-01-01', false, ''"
-    with db.engine.begin() as connection:
-        connection.execute(
-            sa.text(f"INSERT INTO notice (kind, member_id, thing_kind, thing_id, key, at, due_at) VALUES ({notice})")  # noqa: S608  ours
-        )
+    add_notice("k", 2, "k")
     with pytest.raises(IntegrityError, match="one_source"), db.engine.begin() as connection:
         connection.execute(
             sa.text(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from community.notifications import actions, queries
+from community.notifications.unread import count_unread_of
 from community.room import Key
 from models.base import db, now, transaction
 from models.notifications import NotificationRead, Watch
@@ -101,13 +102,13 @@ def test_reading_marks_what_was_meant_and_nothing_of_others(acts: Ledger, news: 
         assert actions.mark_read(owner, [news[0]]) == 1
         assert actions.mark_read(owner, [news[0]]) == 0
         assert actions.mark_read(owner, [10**12]) == 0
-    assert queries.count_unread_of([owner, stranger]) == {owner: 3, stranger: 1}
+    assert count_unread_of([owner, stranger]) == {owner: 3, stranger: 1}
     with transaction():
         assert actions.mark_read_about(owner, TOPIC) == 2
-    assert queries.count_unread_of([owner, stranger]) == {owner: 1, stranger: 1}
+    assert count_unread_of([owner, stranger]) == {owner: 1, stranger: 1}
     with transaction():
         assert actions.mark_read(owner) == 1
-    assert queries.count_unread_of([owner, stranger]) == {owner: 0, stranger: 1}
+    assert count_unread_of([owner, stranger]) == {owner: 0, stranger: 1}
 
 
 def test_a_mark_says_when(acts: Ledger, news: list[int]) -> None:

@@ -10,10 +10,15 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from community.ledger.actions import record_signal
 from community.notifications import actions, notices, queries
 from community.notifications.notices import notify, withdraw
+from community.notifications.unread import count_unread, count_unread_of
+from community.room import Rooms
+from community.rooms import ROOMS
 from models.accounts import Member
 from models.base import db, now, transaction
+from models.ledger import SignalKind
 from models.notifications import Notice
 from tests.cast import Cast
 from tests.notifications import made_up
@@ -45,8 +50,8 @@ def ask(cast: Cast) -> Callable[..., None]:
 
 def unread(*members: Member) -> list[int]:
     """By each way of counting."""
-    counts = queries.count_unread_of([member.id for member in members])
-    one_by_one = [queries.count_unread(member.id) for member in members]
+    counts = count_unread_of([member.id for member in members])
+    one_by_one = [count_unread(member.id) for member in members]
     assert one_by_one == list(counts.values())
     return one_by_one
 
@@ -100,13 +105,24 @@ def test_it_waits_until_it_is_due_and_ends_when_it_expires(cast: Cast, ask: Call
 def test_what_is_withdrawn_is_gone_for_good(cast: Cast, ask: Callable[..., None], bells: dict[str, list[int]]) -> None:
     ask()
     with transaction():
-        withdraw(KEY)
-        withdraw("another")
+        withdraw(REVIEW, KEY)
+        withdraw(REVIEW, "another")
     assert unread(cast.owner, cast.third) == [0, 0]
     assert bells[f"member:{cast.owner.id}"] == [1, 0]
     ask()
     assert unread(cast.owner) == [0]
     assert queries.list_notifications(cast.owner.id, lambda keys: dict.fromkeys(keys, "")) == []
+
+
+def test_a_key_is_of_one_kind(cast: Cast, ask: Callable[..., None]) -> None:
+    ask()
+    with transaction():
+        notify(REMINDER, [cast.owner.id], ("note", 1), key=KEY)
+    assert unread(cast.owner, cast.third) == [2, 1]
+    with transaction():
+        withdraw(REMINDER, KEY)
+    assert unread(cast.owner, cast.third) == [1, 1]
+    assert set(db.session.scalars(sa.select(Notice.kind).where(Notice.withdrawn_at.is_(None)))) == {REVIEW.name}
 
 
 def test_a_rebuild_leaves_notices_alone(acts: Ledger, ask: Callable[..., None]) -> None:
@@ -160,6 +176,35 @@ def test_kinds_of_a_room_that_is_gone_are_not_shown(app: Flask, cast: Cast, ask:
     with transaction():
         db.session.execute(sa.update(Notice).values(kind="no_such"))
     assert queries.list_notifications(cast.owner.id, lambda _: pytest.fail("asked")) == []
+
+
+def test_the_bell_and_the_page_agree_on_what_may_be_seen(
+    cast: Cast, ask: Callable[..., None], signed_in: SignIn
+) -> None:
+    ask()
+    third = signed_in(cast.third)
+    for hidden_from, shown in (((cast.third,), 0), ((), 1)):
+        made_up.note(1, cast.colleague, *hidden_from)
+        assert unread(cast.owner, cast.third) == [1, shown]
+        assert third.get("/notifications/count").json == {"unread": shown}
+        page = third.get("/notifications").text
+        assert [page.count("確認の依頼"), page.count("未読"), page.count("すべて既読")] == [shown] * 3
+
+
+def test_the_bell_and_the_page_agree_on_the_rooms_there_are(
+    app: Flask, acts: Ledger, ask: Callable[..., None], signed_in: SignIn
+) -> None:
+    ask()
+    key = made_up.note(2, acts.cast.owner)
+    with transaction():
+        record_signal(SignalKind.STORY_QUOTED, acts.cast.stranger, subject=key)
+    acts.notified()
+    owner = signed_in(acts.cast.owner)
+    assert unread(acts.cast.owner) == [2]
+    app.extensions["rooms"] = Rooms(ROOMS)
+    assert unread(acts.cast.owner) == [0]
+    assert owner.get("/notifications/count").json == {"unread": 0}
+    assert "すべて既読" not in owner.get("/notifications").text
 
 
 def test_a_clock_that_is_set_back_hides_nothing_that_was_shown(cast: Cast, ask: Callable[..., None]) -> None:

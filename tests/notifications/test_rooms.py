@@ -13,11 +13,12 @@ from community.app import create_app
 from community.forums.notifications import NOTIFICATIONS
 from community.ledger import actions as ledger
 from community.mailings import queries as mails
-from community.notifications import actions
-from community.room import NotificationKind, Room
+from community.notifications import actions, projector
+from community.projections.checking import compare_with_rebuild
+from community.room import NotificationKind, Room, Rooms
 from community.rooms import ROOMS
 from models.accounts import Member
-from models.base import transaction
+from models.base import db, transaction
 from models.ledger import SignalKind
 from models.mail import Delivery
 from tests.cast import Cast
@@ -46,6 +47,14 @@ def quoted(acts: Ledger) -> int:
         return ledger.record_signal(SignalKind.STORY_QUOTED, acts.cast.stranger, subject=key).id
 
 
+def agrees() -> bool:
+    """What `verify` finds, which leaves everything as it was."""
+    try:
+        return compare_with_rebuild(projector).agrees
+    finally:
+        db.session.rollback()
+
+
 def test_the_first_kind_that_concerns_a_person_is_theirs(acts: Ledger, quoted: int) -> None:
     assert acts.notified() == {"owner": {("note_yours", quoted)}, "third": {("note_quote", quoted)}}
     assert everything() == rebuilt()
@@ -57,6 +66,45 @@ def test_without_the_room_its_acts_happen_in_silence(app: Flask, acts: Ledger, q
     assert rebuilt() == []
     app.extensions["rooms"] = made_up_room
     assert len(rebuilt()) == 2
+
+
+def test_a_room_that_comes_later_makes_no_news_of_old_acts(app: Flask, acts: Ledger, quoted: int) -> None:
+    made_up_room, app.extensions["rooms"] = app.extensions["rooms"], Rooms(ROOMS)
+    assert acts.notified() == {}
+    app.extensions["rooms"] = made_up_room
+    assert agrees()
+    assert rebuilt() == []
+    with transaction():
+        new = ledger.record_signal(SignalKind.STORY_QUOTED, acts.cast.stranger, subject=("note", 1)).id
+    told = {"owner": {("note_yours", new)}, "third": {("note_quote", new)}}
+    assert acts.notified() == told
+    assert everything() == rebuilt()
+
+
+def test_acts_of_the_time_without_the_room_stay_silent(app: Flask, acts: Ledger, quoted: int) -> None:
+    acts.notified()
+    made_up_room, app.extensions["rooms"] = app.extensions["rooms"], Rooms(ROOMS)
+    assert agrees()
+    with transaction():
+        meanwhile = ledger.record_signal(SignalKind.STORY_QUOTED, acts.cast.stranger, subject=("note", 1))
+    acts.notified()
+    app.extensions["rooms"] = made_up_room
+    with transaction():
+        moved = ledger.record_anew(meanwhile, None, SignalKind.STORY_QUOTED)
+    assert moved.id > quoted
+    assert acts.notified() == {"owner": {("note_yours", quoted)}, "third": {("note_quote", quoted)}}
+    assert agrees()
+    assert everything() == rebuilt()
+
+
+def test_what_waits_when_a_room_comes_is_news(app: Flask, acts: Ledger, quoted: int) -> None:
+    made_up_room, app.extensions["rooms"] = app.extensions["rooms"], Rooms(ROOMS)
+    acts.reply(acts.cast.third)
+    assert acts.notified() == {}
+    with transaction():
+        waiting = ledger.record_signal(SignalKind.STORY_QUOTED, acts.cast.stranger, subject=("note", 1)).id
+    app.extensions["rooms"] = made_up_room
+    assert acts.notified() == {"owner": {("note_yours", waiting)}, "third": {("note_quote", waiting)}}
 
 
 def test_the_page_and_the_greeting_speak_with_the_room_s_words(signed_in: SignIn, acts: Ledger, quoted: int) -> None:

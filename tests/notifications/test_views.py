@@ -7,10 +7,11 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from community.forums import actions as forums
-from community.notifications import projector, queries
+from community.notifications import projector
+from community.notifications.unread import count_unread
 from community.projections.tasks import process_pending
 from models.accounts import Member
-from models.base import db, transaction
+from models.base import db, now, transaction
 from models.forums import Audience, Category, Post
 from tests.cast import Cast
 
@@ -48,6 +49,13 @@ def test_each_reads_their_own_news_in_words(signed_in: SignIn, cast: Cast, quest
     assert news(signed_in(cast.stranger).get("/notifications").data) == []
 
 
+def test_who_has_left_is_named_no_more(signed_in: SignIn, cast: Cast, question: Post) -> None:
+    with transaction():
+        db.session.get_one(Member, cast.stranger.id).erased_at = now()
+    of_owner = signed_in(cast.owner).get("/notifications")
+    assert news(of_owner.data) == [("退会した方さんから返信が届きました 新着", "日付が<b>1日</b>ずれます")]
+
+
 def test_without_news_the_page_says_what_will_come(signed_in: SignIn, cast: Cast) -> None:
     answer = signed_in(cast.third).get("/notifications")
     assert answer.status_code == 200
@@ -77,15 +85,15 @@ def test_opening_one_goes_to_the_post_and_marks_it_read(signed_in: SignIn, cast:
 def test_all_can_be_marked_read_at_once(signed_in: SignIn, cast: Cast, question: Post) -> None:
     browser = signed_in(cast.owner)
     assert browser.post("/notifications/read", follow_redirects=True).status_code == 200
-    assert queries.count_unread(cast.owner.id) == 0
-    assert queries.count_unread(cast.colleague.id) == 1
+    assert count_unread(cast.owner.id) == 0
+    assert count_unread(cast.colleague.id) == 1
 
 
 def test_a_look_at_the_page_marks_nothing(signed_in: SignIn, cast: Cast, question: Post) -> None:
     browser = signed_in(cast.owner)
     for _ in range(2):
         browser.get("/notifications")
-    assert queries.count_unread(cast.owner.id) == 1
+    assert count_unread(cast.owner.id) == 1
 
 
 def test_what_one_may_no_longer_see_is_not_shown_and_not_opened(signed_in: SignIn, cast: Cast, question: Post) -> None:
@@ -110,7 +118,7 @@ def _staff_category() -> Category:
 def test_opening_what_one_was_never_told_leads_back(signed_in: SignIn, cast: Cast, question: Post, path: str) -> None:
     answer = signed_in(cast.third).post(f"/notifications/{path}/open")
     assert answer.location == "/notifications"
-    assert queries.count_unread(cast.owner.id) == 1
+    assert count_unread(cast.owner.id) == 1
 
 
 def test_guests_are_asked_to_sign_in(client: FlaskClient, question: Post) -> None:

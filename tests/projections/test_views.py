@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from community.forums import actions as forums
 from community.health import projector as health
 from community.ledger.queries import SequencedSignal
-from community.notifications.queries import count_unread
+from community.notifications.unread import count_unread
 from community.projections import checking, queries, tasks
 from models.base import db, transaction
 from models.forums import Category, Post, Topic

@@ -36,6 +36,7 @@ NOT_OF_A_PERSON = {
     "member": {"staff_role", "locale", "time_zone"},
     "mention": {"subject_kind"},
     "notification": {"kind", "subject_kind", "parent_kind"},
+    "notification_kind_period": {"kind"},
     "policy": {"document", "sha256"},
     "post": {"form_key"},
     "projection": {"name"},

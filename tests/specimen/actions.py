@@ -57,7 +57,7 @@ def ask_for_review(note: Note, reviewer: Member, by: Member) -> None:
 
 
 def withdraw_review(note: Note, reviewer: Member) -> None:
-    withdraw(f"note {note.id} review {reviewer.id}")
+    withdraw(REVIEW, f"note {note.id} review {reviewer.id}")
 
 
 def pin_note(note: Note, by: Member) -> None:

@@ -1,4 +1,7 @@
-"""Notices: notifications of what is no act of the ledger's; what is known of a notification's mail is of either source"""
+"""Notices: notifications of what is no act of the ledger's; what is known of a notification's mail is of either source
+
+And since when there are the kinds of notifications that acts bring.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,9 +17,12 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = models.base.UTCDateTime(timezone=True)
 # What is known of a mail, whichever its source.
 KEPT = "member_id, signal_id, kind, at, due_at, in_digest, mail_id, obstacle"
+# The kinds that there were; the ledger was read for them from its start.
+KINDS = ("accepted", "mention", "reply", "solved")
 
 
 def upgrade() -> None:
+    _add_kind_periods()
     op.create_table(
         "notice",
         sa.Column("id", ID, nullable=False),
@@ -34,7 +40,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["member.id"], name=op.f("fk_notice_by_id_member")),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_notice_member_id_member")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-        sa.UniqueConstraint("key", "member_id", name=op.f("uq_notice_key_member_id")),
+        sa.UniqueConstraint("kind", "key", "member_id", name=op.f("uq_notice_kind_key_member_id")),
     )
     op.create_index("ix_notice_member_id_due_at", "notice", ["member_id", "due_at"])
     unread = sa.text("read_at IS NULL")
@@ -83,9 +89,31 @@ def downgrade() -> None:
     )
     op.drop_table("notification_mail")
     op.drop_table("notice")
+    op.drop_table("notification_kind_period")
     op.create_index("ix_mail_notice_due_at", "mail_notice", ["due_at"])
     op.create_index("ix_mail_notice_mail_id", "mail_notice", ["mail_id"])
     op.create_index("ix_mail_notice_signal_id", "mail_notice", ["signal_id"])
+
+
+def _add_kind_periods() -> None:
+    periods = op.create_table(
+        "notification_kind_period",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("after_seq", sa.BigInteger(), nullable=False),
+        sa.Column("until_seq", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification_kind_period")),
+    )
+    is_open = sa.text("until_seq IS NULL")
+    op.create_index(
+        "uq_notification_kind_period_open",
+        "notification_kind_period",
+        ["kind"],
+        unique=True,
+        sqlite_where=is_open,
+        postgresql_where=is_open,
+    )
+    op.bulk_insert(periods, [{"kind": kind, "after_seq": 0} for kind in KINDS])
 
 
 def _what_is_known() -> tuple[sa.Column[object], ...]:
