@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,11 @@ def interrupt(command: tuple[str, ...], after: float, number: signal.Signals) ->
     )
     time.sleep(after)
     os.killpg(child.pid, number)
-    said, _ = child.communicate(timeout=60)
+    try:
+        said, _ = child.communicate(timeout=60)
+    finally:  # who did not hear it would serve for ever
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
     return child.returncode, said
 
 
