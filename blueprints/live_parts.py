@@ -17,7 +17,7 @@ MARK_BYTES = 4
 
 @dataclass(frozen=True)
 class LivePart:
-    """One part: functions that return its mark and draw its element. Equal marks look alike.
+    """One part: functions that return its mark and draw its element. Parts with equal marks look the same.
 
     A whole page draws its parts without computing marks: a post's mark is a hash of all of its text.
     """

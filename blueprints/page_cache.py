@@ -23,16 +23,16 @@ from community.public import get_versions
 from community.room import EVERYTHING, Scope
 from models.base import now
 
-# The age limit of numbers whose change makes no page invalid, such as a topic's views.
-LONGEST = timedelta(minutes=5)
+# Numbers that raise no version when they change, a topic's views for one, are at most this old.
+MAX_AGE = timedelta(minutes=5)
 MOST_BYTES = 32 * 1024 * 1024
 # Query parameters of guests' pages. A request with any other one is answered, but not cached.
-KNOWN_QUESTIONS = {"page", "only", "before"}
+CACHED_PARAMS = {"page", "only", "before"}
 
 # Attribute of a view with the decorator's scopes, for the tests that walk all such pages.
 CACHED = "cached_for_guests"
 
-Key = tuple[str, str, str]
+CacheKey = tuple[str, str, str]
 Versions = Mapping[Scope, str]
 
 
@@ -51,7 +51,7 @@ class CachedPage:
     def is_valid(self, versions: Versions, at: datetime) -> bool:
         """Return whether the page may be shown at this instant, with these versions of its scopes."""
         # If it is valid for longer than any page ever is, the clock was set back.
-        return self.versions == versions and at < self.valid_until <= at + LONGEST
+        return self.versions == versions and at < self.valid_until <= at + MAX_AGE
 
 
 class PageCache:
@@ -59,18 +59,18 @@ class PageCache:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
-        self._pages: OrderedDict[Key, CachedPage] = OrderedDict()
+        self._pages: OrderedDict[CacheKey, CachedPage] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
 
-    def get(self, key: Key) -> CachedPage | None:
+    def get(self, key: CacheKey) -> CachedPage | None:
         """Return the page, valid or not; None if it is not cached."""
         with self._lock:
             if key in self._pages:
                 self._pages.move_to_end(key)
             return self._pages.get(key)
 
-    def put(self, key: Key, page: CachedPage) -> None:
+    def put(self, key: CacheKey, page: CachedPage) -> None:
         """Store the page in place of an earlier one."""
         with self._lock:
             before = self._pages.pop(key, None)
@@ -104,7 +104,7 @@ def cached_for_guests(scopes: Callable[..., Collection[Scope]]) -> Callable[[Vie
     def decorate(view: View) -> View:
         @wraps(view)
         def cached(*args: object, **values: object) -> ResponseReturnValue:
-            if current_member() is not None or "_flashes" in session or request.args.keys() - KNOWN_QUESTIONS:
+            if current_member() is not None or "_flashes" in session or request.args.keys() - CACHED_PARAMS:
                 return make_response(view(*args, **values))
             return _answer_guest(lambda: make_response(view(*args, **values)), lambda: scopes(*args, **values))
 
@@ -122,11 +122,11 @@ def _answer_guest(make: Callable[[], Response], list_scopes: Callable[[], Collec
     versions = get_versions(page.versions if page else [EVERYTHING])
     if page is None or not page.is_valid(versions, at):
         if page is None or page.versions[EVERYTHING] != versions[EVERYTHING]:
-            # Which scopes it shows follows from rows, and may be another answer than before.
+            # Which scopes the page shows may itself have changed.
             versions = {**get_versions(list_scopes()), EVERYTHING: versions[EVERYTHING]}
-        g.valid_until = at + LONGEST
+        g.valid_until = at + MAX_AGE
         response = make()
-        # A page that is made for HEAD offers other ways back after signing in.
+        # A page made for HEAD has other links to sign in by, so it is not cached.
         is_everybodys = request.method == "GET" and not session.modified and "Set-Cookie" not in response.headers
         if response.status_code != 200 or not is_everybodys:  # noqa: PLR2004
             return response

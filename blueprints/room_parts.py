@@ -33,8 +33,8 @@ class ShownPart:
     values: Mapping[str, object]
 
 
-def is_signed_in(member: Member) -> bool:
-    """Return True: the rule of navigation items for every signed-in member."""
+def every_member(member: Member) -> bool:
+    """Return True: the rule of navigation items that every signed-in member has."""
     del member
     return True
 

@@ -202,7 +202,7 @@ def verify(context: click.Context) -> None:
         click.echo(finding)
     if findings:
         sys.exit(1)
-    click.echo("The ledger, its readers and the snapshots agree.")
+    click.echo("The ledger, its projections and the snapshots agree.")
 
 
 @main.command("backup")

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.timeout(2 * LOAD_SECONDS)
 
 PASSWORD = "tsuki-to-sanpo-michi"
 ANYWHERE = "0.0.0.0"  # noqa: S104  nothing is bound
-AGREED = "The ledger, its readers and the snapshots agree.\n"
+AGREED = "The ledger, its projections and the snapshots agree.\n"
 
 
 @dataclass

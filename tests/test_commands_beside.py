@@ -100,7 +100,7 @@ def test_verify_keeps_no_writer_of_a_running_installation_waiting(
     monkeypatch.setattr(checking, "compare_with_rebuild", write_meanwhile)
     with supervisor.claim(tmp_path / "data"):
         done = run("verify")
-    assert done.output == "The ledger, its readers and the snapshots agree.\n"
+    assert done.output == "The ledger, its projections and the snapshots agree.\n"
     assert wrote.is_set()
     assert not list((tmp_path / "data").glob("verify-*"))
     # The copy is of what is there now: what is wrong in it is found.

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from blueprints.room_parts import NavGroup, NavItem, is_signed_in
+from blueprints.room_parts import NavGroup, NavItem, every_member
 from community.accounts import rules
 
 _OF_ONESELF = frozenset(
@@ -31,11 +31,11 @@ NAVIGATION = (
         _l("わたしのページ"),
         "accounts.show_profile",
         "person",
-        is_signed_in,
+        every_member,
         _OF_ONESELF,
         values=lambda member: {"handle": member.handle},
     ),
-    NavItem(NavGroup.OWN, 90, _l("設定"), "accounts.edit_settings", "edit", is_signed_in),
+    NavItem(NavGroup.OWN, 90, _l("設定"), "accounts.edit_settings", "edit", every_member),
     NavItem(
         NavGroup.STAFF,
         20,

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from blueprints.room_parts import NavGroup, NavItem, is_signed_in
+from blueprints.room_parts import NavGroup, NavItem, every_member
 from community.accounts import rules
 from models.accounts import Member
 
@@ -15,14 +15,14 @@ def may_ask_somewhere(member: Member) -> bool:
 NAVIGATION = (
     NavItem(NavGroup.MAIN, 10, _l("質問・相談"), "forums.list_categories", "message", is_whole_blueprint=True),
     NavItem(NavGroup.ACT, 10, _l("質問する"), "forums.new_topic", "plus", may_ask_somewhere),
-    NavItem(NavGroup.OWN, 20, _l("下書き"), "forums.list_drafts", "file", is_signed_in),
+    NavItem(NavGroup.OWN, 20, _l("下書き"), "forums.list_drafts", "file", every_member),
     NavItem(
         NavGroup.OWN,
         30,
         _l("わたしの投稿"),
         "forums.list_own_contributions",
         "reply",
-        is_signed_in,
+        every_member,
         frozenset({"forums.list_own_contributions"}),
     ),
     NavItem(

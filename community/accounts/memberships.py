@@ -115,9 +115,9 @@ def lock_member(member: Member) -> None:
 
 
 def hold_writing(member: Member) -> None:
-    """Let the person write nothing in any room until this transaction ends, as what they send holds off its like.
+    """Take the lock (FOR NO KEY UPDATE) that the member's own posts take, so that they write nothing meanwhile.
 
-    It does not hinder acts of others in which the person is named; `hold` does.
+    Acts of others in which the member is named go on; `lock_member` (FOR UPDATE) holds those as well.
     """
     db.session.execute(sa.select(Member.id).where(Member.id == member.id).with_for_update(key_share=True))
 
@@ -128,7 +128,7 @@ def carry_out_transfer(transfer: Transfer, *, by: Member, reason: str) -> None:
     The member must have been locked (`lock_member`) before the transfer was planned.
     """
     write_periods(transfer.member, transfer.periods)
-    audit.record(
+    audit.record(  # "move" and "stays" are words of entries that are stored
         by.id,
         "member.move",
         "member",

@@ -130,8 +130,9 @@ def _ask_ledger() -> Iterator[Metric]:
     oldest = get_oldest_pending()
     age = max((now() - oldest).total_seconds(), 0) if oldest else 0
     yield _gauge("tsudoi_oldest_pending_signal_seconds", "How long the oldest signal has waited for its place.", age)
-    lag = GaugeMetricFamily("tsudoi_reader_lag_signals", "Signals that a reader has not read.", labels=["reader"])
-    stuck = GaugeMetricFamily("tsudoi_stuck_signals", "Signals that a reader could not read.", labels=["reader"])
+    # Names that dashboards know: a reader is a projection.
+    lag = GaugeMetricFamily("tsudoi_reader_lag_signals", "Signals still to be projected.", labels=["reader"])
+    stuck = GaugeMetricFamily("tsudoi_stuck_signals", "Signals that could not be projected.", labels=["reader"])
     for progress in list_progress(PROJECTION_NAMES):
         lag.add_metric([progress.name], progress.behind)
         stuck.add_metric([progress.name], progress.stuck)

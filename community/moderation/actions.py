@@ -1,4 +1,4 @@
-"""Hide and restore things. Acts on a hidden thing are withdrawn from the ledger, and restored with the thing."""
+"""Hide and restore things. Acts on a hidden thing are reversed in the ledger, and count again with the thing."""
 
 from datetime import datetime
 from typing import Any, Protocol
@@ -32,21 +32,21 @@ class Item(Subject, Protocol):
 def lock(item: Item) -> Removal | None:
     """Lock the item as its room does, which reads anew whether it is hidden. Return the removal that hides it now.
 
-    Rules are asked after it: whatever was judged before may have changed while another act held the lock.
+    Ask rules after this: what was judged before may have changed while another transaction held the lock.
     """
-    room = _moderation_of(item)
-    if room is not None:
-        room.lock(item)
+    moderation = _moderation_of(item)
+    if moderation is not None:
+        moderation.lock(item)
     return get_open_removal(item.__tablename__, item.id)
 
 
 def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Removal:
-    """Hide the item, withdraw every act on it or below it from the ledger, and do what its room adds.
+    """Hide the item, reverse every act on it or below it in the ledger, and do what its room adds.
 
     Return the removal; if the item is hidden already, the one that hides it. A moderator's removal replaces the
-    author's own, which the author could lift; both rows say the same instant.
+    author's own, which the author could lift: its `removed_at` is the `restored_at` of the one it replaces.
     """
-    kind, room, already = item.__tablename__, _moderation_of(item), lock(item)
+    kind, moderation, already = item.__tablename__, _moderation_of(item), lock(item)
     if already is not None and (already.reason != RemovalReason.AUTHOR or reason == RemovalReason.AUTHOR):
         return already
     at = now()
@@ -61,8 +61,8 @@ def remove(item: Item, by: Member, reason: RemovalReason, note: str = "") -> Rem
         reverse(act, SignalCause.MODERATION)
     if reason != RemovalReason.AUTHOR:
         record(by.id, REMOVE, kind, item.id, after={"reason": reason.value}, reason=note)
-    if room is not None:
-        room.after_hide(item)
+    if moderation is not None:
+        moderation.after_hide(item)
     return removal
 
 
@@ -72,7 +72,7 @@ def restore(item: Item, by: Member, note: str = "") -> Removal | None:
     Acts that were withdrawn with the item count again, unless their subject or parent is still hidden. What its author
     had withdrawn before a moderator removed it is withdrawn again, and stays hidden.
     """
-    kind, room, removal = item.__tablename__, _moderation_of(item), lock(item)
+    kind, moderation, removal = item.__tablename__, _moderation_of(item), lock(item)
     if removal is None:
         return None
     removal.restored_at, removal.restored_by_id, removal.restore_note = now(), by.id, note
@@ -86,8 +86,8 @@ def restore(item: Item, by: Member, note: str = "") -> Removal | None:
         _give_back_acts(list_acts_on(kind, item.id))
     if removal.reason != RemovalReason.AUTHOR:
         record(by.id, RESTORE, kind, item.id, before={"reason": removal.reason}, reason=note)
-    if room is not None:
-        room.after_restore(item)
+    if moderation is not None:
+        moderation.after_restore(item)
     return removal
 
 

@@ -11,9 +11,9 @@ Periods = Mapping[str, list[NotificationKindPeriod]]
 
 
 def note_kinds(kinds: Collection[str], position: int) -> None:
-    """Note that there are these kinds and no others, for acts after this place in the ledger. One query if it is known.
+    """Note that there are these kinds and no others, for acts after this position. One query if nothing has changed.
 
-    `position`: how far the projection is; later acts have notified nobody yet.
+    `position`: how far the projection is in the ledger; later acts have notified nobody yet.
     """
     known = {
         period.kind: period

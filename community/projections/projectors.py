@@ -3,9 +3,9 @@
 from collections.abc import Hashable, Sequence
 from typing import Protocol
 
-from community.health import projector as health_reader
+from community.health import projector as health_projector
 from community.ledger.queries import SequencedSignal
-from community.notifications import projector as notifications_reader
+from community.notifications import projector as notifications_projector
 
 
 class Projector(Protocol):
@@ -29,4 +29,4 @@ class Projector(Protocol):
         ...
 
 
-PROJECTORS: tuple[Projector, ...] = (health_reader, notifications_reader)
+PROJECTORS: tuple[Projector, ...] = (health_projector, notifications_projector)

@@ -1,4 +1,4 @@
-"""Names that all rooms share: of two parts with one name the later would silently stand in the other's place."""
+"""Checks that no two rooms give a part the same name: the later would silently replace the earlier."""
 
 from collections.abc import Iterable
 

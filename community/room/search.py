@@ -10,8 +10,8 @@ from flask_babel.speaklater import LazyString
 from models.accounts import Member
 
 Viewer = TypeVar("Viewer")
-# From documents (a table or a subquery with the columns `search.queries.FILTERED`) to what must be true of one that is
-# found.
+# Takes the documents (a table or a subquery with the columns `search.queries.FILTERED`), and returns the condition that
+# a hit must meet.
 Condition: TypeAlias = Callable[[sa.FromClause], sa.ColumnElement[bool]]
 # Index the next things after this id; return the last one's id, or None where there are no more.
 IndexAfter: TypeAlias = Callable[[int], int | None]

@@ -38,7 +38,7 @@ from tests.databases import BLANK, EMPTY, Databases, plain_environment
 
 PICTURE = b"\x89PNG" + bytes(range(256)) * 40
 WORDS = "改行\nと\tタブと \\ と 'quote'、𠮷野家"
-AGREED = "The ledger, its readers and the snapshots agree."
+AGREED = "The ledger, its projections and the snapshots agree."
 
 
 class Operator:

@@ -11,7 +11,7 @@ from tests.journey import test_journey
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.needs("nginx"), pytest.mark.timeout(1800)]
 
 
-AGREED = "The ledger, its readers and the snapshots agree."
+AGREED = "The ledger, its projections and the snapshots agree."
 
 
 def test_the_journey_behind_nginx_a_restored_backup_and_the_journey_again(
