@@ -25,7 +25,7 @@ WALKS = ("tests/access", "tests/audit", "tests/specimen")
 # Tests of pages and mails composed of what all rooms hand over.
 COMPOSED = tuple(
     f"tests/{part}"
-    for part in ("home", "mailings", "moderation", "notifications", "page_cache", "realtime", "rooms", "search")
+    for part in ("demo", "home", "mailings", "moderation", "notifications", "page_cache", "realtime", "rooms", "search")
 )
 FORMS = "tests/forms/test_every_form.py::test_every_form_bears_every_string"
 # Tests of what lies outside the floors.

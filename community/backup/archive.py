@@ -17,8 +17,8 @@ from community.config import ROOT
 from community.storage import StorageError
 
 FORMAT = 1
-# What zipfile raises for a truncated or damaged archive.
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error)
+# What zipfile raises for a truncated or damaged archive; UnicodeDecodeError for the name in a member's header.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error, UnicodeDecodeError)
 MANIFEST = "manifest.json"
 PIECE_BYTES = 1024 * 1024
 

@@ -261,6 +261,12 @@ def test_whatever_sector_is_lost_is_said_in_a_sentence(first: Operator, tmp_path
             spoilt.write_bytes(whole[:offset] + lost + whole[offset + len(lost) :])
             with suppress(BackupError), read(spoilt):  # nothing else is raised; what is never read may be lost
                 pass
+    # zipfile reads a name as UTF-8 where the list at the end says so: bit 11 of the flags, 8 bytes into an entry.
+    flagged = whole.replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x00\x08")
+    spoilt.write_bytes(flagged.replace(b"manifest.json", b"\xffanifest.json", 1))
+    assert flagged != whole
+    with pytest.raises(BackupError), read(spoilt):
+        pass
     spoilt.write_bytes(whole[: len(whole) // 2] + bytes(512) + whole[len(whole) // 2 + 512 :])
     with pytest.raises(BackupError), read(spoilt):
         pass

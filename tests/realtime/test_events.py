@@ -12,7 +12,7 @@ from sqlalchemy.pool import QueuePool
 
 from blueprints.realtime import events
 from community.realtime.managers import CutsRooms
-from community.room import ChannelKind, Room, Thing, ThingKind, current_rooms, hand_over
+from community.room import ChannelKind, Room, Rooms, Thing, ThingKind, current_rooms, hand_over
 from community.rooms import ROOMS
 from models.accounts import Account, Member
 from models.base import db, is_reading, now
@@ -33,10 +33,11 @@ def manager_of(server: SocketIO) -> CutsRooms:
 
 @pytest.fixture
 def add_channel(app: Flask, monkeypatch: pytest.MonkeyPatch) -> AddChannel:
-    """Have one room more, with one kind of channel, for this test."""
+    """Have one room more, with one kind of channel, for this test; of a name that is taken, in the other's place."""
 
     def add(name: str, may_hear: Callable[[Member | None, int], bool]) -> None:
-        hand_over(app, (*current_rooms().rooms, Room("made-up", channels=(ChannelKind(name, may_hear),))))
+        made_up = Room("made-up", channels=(ChannelKind(name, may_hear),))
+        app.extensions["rooms"] = Rooms((*current_rooms().rooms, made_up))
 
     monkeypatch.setitem(app.extensions, "rooms", current_rooms())
     return add

@@ -28,7 +28,7 @@ def test_a_push_leaves_soon_and_in_another_thread(push_throttle: PushThrottle, m
         1, "topic:7", "topic", {"version": 1}, lambda p: sent.append((p, threading.current_thread().name))
     )
     assert push_throttle.flush()
-    assert sent == [({"version": 1}, "realtime-postman")]
+    assert sent == [({"version": 1}, "realtime-push-throttle")]
 
 
 def test_a_push_lets_the_acts_answer_go_first(push_throttle: PushThrottle, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,17 +130,17 @@ def test_a_cut_is_given_up_in_the_end(push_throttle: PushThrottle, monkeypatch: 
 
 FORKING = """
 import os, threading
-from community.realtime.push_throttle import Postman
-postman, block = Postman(), threading.Event()
-postman.deliver(1, "a:1", "x", {}, lambda _: block.wait(5))
-postman.deliver(1, "a:2", "x", {}, lambda _: os.write(1, b"parent's "))
+from community.realtime.push_throttle import PushThrottle
+throttle, block = PushThrottle(), threading.Event()
+throttle.deliver(1, "a:1", "x", {}, lambda _: block.wait(5))
+throttle.deliver(1, "a:2", "x", {}, lambda _: os.write(1, b"parent's "))
 pid = os.fork()
 if pid == 0:
-    postman.deliver(1, "a:3", "x", {}, lambda _: os.write(1, b"child's "))
-    os._exit(not postman.flush())
+    throttle.deliver(1, "a:3", "x", {}, lambda _: os.write(1, b"child's "))
+    os._exit(not throttle.flush())
 assert os.waitpid(pid, 0)[1] == 0
 block.set()
-assert postman.flush()
+assert throttle.flush()
 """
 
 

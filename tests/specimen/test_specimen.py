@@ -227,7 +227,7 @@ def test_the_reason_of_a_restoration_is_as_long_as_its_form_says(signed_in: Sign
     door, moderator = f"/moderation/note/{write().id}", signed_in(cast.moderator)
     moderator.post(f"{door}/remove", data={"reason": "spam"})
     answer = moderator.post(f"{door}/restore", data={"note": "あ" * 1_001})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert "理由は1,000文字までにしてください。" in answer.text
     assert moderator.post(f"{door}/restore", data={"note": "あ" * 1_000}).status_code == 302
 
