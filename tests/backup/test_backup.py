@@ -264,8 +264,8 @@ def test_whatever_sector_is_lost_is_said_in_a_sentence(first: Operator, tmp_path
     # zipfile reads a name as UTF-8 where the list at the end says so: bit 11 of the flags, 8 bytes into an entry.
     flagged = whole.replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x00\x08")
     with zipfile.ZipFile(archive) as files:
-        name = next(name for name in files.namelist() if name != "manifest.json").encode()
-    spoilt.write_bytes(flagged.replace(name, b"\xff" + name[1:], 1))
+        at = next(each.header_offset for each in files.infolist() if each.filename != "manifest.json") + 30
+    spoilt.write_bytes(flagged[:at] + b"\xff" + flagged[at + 1 :])
     assert flagged != whole
     with pytest.raises(BackupError), read(spoilt):
         pass
