@@ -1,4 +1,4 @@
-"""What a person takes along of joining: what they agreed to, and whom they invited. No link among it."""
+"""What a person takes along of joining: what they agreed to, and that they invited. No link, and nobody's address."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -38,14 +38,11 @@ def _acceptance(version: TermsVersion, at: datetime) -> dict[str, object]:
 
 
 def _invitation(invitation: Invitation) -> dict[str, object]:
-    """Whom and into which company, without the token of its link; the name is the other person's own to take along."""
+    """Return when somebody was invited, and as what; who it was, and where they joined, is theirs to take along."""
     return {
-        "email": invitation.email,
-        "company": invitation.account.name,
         "is_company_admin": invitation.is_company_admin,
         "sent_at": invitation.created_at.isoformat(),
         "expires_at": invitation.expires_at.isoformat(),
-        "accepted_at": invitation.accepted_at.isoformat() if invitation.accepted_at else None,
         "withdrawn_at": invitation.withdrawn_at.isoformat() if invitation.withdrawn_at else None,
     }
 

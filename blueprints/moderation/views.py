@@ -2,17 +2,17 @@
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import RefusedError, current_viewer, signed_in_member, signed_in_only, staff_only
 from community.accounts.rules import is_moderator
 from community.moderation import actions
-from community.moderation.queries import get_open_removal
+from community.moderation.queries import get_open_removal, list_removals
 from community.room import Moderation, current_rooms
 from models.base import transaction
-from models.moderation import RemovalReason
+from models.moderation import Removal, RemovalReason
 
 from .forms import RemovalForm, RestorationForm
 
@@ -32,13 +32,19 @@ class _Moderated(NamedTuple):
 def remove(kind: str, item_id: int) -> ResponseReturnValue:
     """Ask for the reason, then hide the thing."""
     room, item, viewer = _find_moderated(kind, item_id)
-    if not room.can_remove(viewer, item, get_open_removal(kind, item_id)):
+    removal = get_open_removal(kind, item_id)
+    if request.method == "POST" and _is_ones_own(removal):
+        return redirect(room.address(item))  # pressed twice
+    if not room.can_remove(viewer, item, removal):
         abort(403)
     form = RemovalForm()
     back = room.address(item)
     if form.validate_on_submit():
         with transaction():
-            if not room.can_remove(viewer, item, actions.lock(item)):
+            removal = actions.lock(item)
+            if _is_ones_own(removal):
+                return redirect(back)  # pressed twice
+            if not room.can_remove(viewer, item, removal):
                 abort(403)
             actions.remove(item, signed_in_member(), RemovalReason(form.reason.data), (form.note.data or "").strip())
         flash(_("取り下げました。投稿した人には理由が見えます。"), f"undo {_restore_url(kind, item_id)}")
@@ -53,7 +59,8 @@ def take_back(kind: str, item_id: int) -> ResponseReturnValue:
     """Hide the author's own thing; they can restore it."""
     room, item, viewer = _find_moderated(kind, item_id)
     with transaction():
-        actions.lock(item)
+        if _is_ones_own(actions.lock(item)):
+            return redirect(room.address(item))  # pressed twice
         if not room.can_take_back(viewer, item):
             abort(403)
         actions.remove(item, signed_in_member(), RemovalReason.AUTHOR)
@@ -68,7 +75,10 @@ def restore(kind: str, item_id: int) -> ResponseReturnValue:
     room, item, viewer = _find_moderated(kind, item_id)
     form = RestorationForm()
     with transaction():
-        if not room.can_restore(viewer, item, actions.lock(item)):
+        removal = actions.lock(item)
+        if removal is None and _has_just_restored(kind, item_id):
+            return redirect(room.address(item))  # pressed twice
+        if not room.can_restore(viewer, item, removal):
             abort(403)
         if not form.validate():
             raise RefusedError(400, " ".join(map(str, form.note.errors)))
@@ -90,6 +100,16 @@ def _find_moderated(kind: str, item_id: int) -> _Moderated:
     if item is None:
         abort(404)
     return _Moderated(room, item, viewer)
+
+
+def _is_ones_own(removal: Removal | None) -> bool:
+    """Return whether this removal is the member's own: they have pressed twice."""
+    return removal is not None and removal.removed_by_id == signed_in_member().id
+
+
+def _has_just_restored(kind: str, item_id: int) -> bool:
+    """Return whether the member is who restored the thing last: they have pressed twice."""
+    return [each.restored_by_id for each in list_removals(kind, item_id)[:1]] == [signed_in_member().id]
 
 
 def _restore_url(kind: str, item_id: int) -> str:

@@ -75,7 +75,9 @@ def restore(item: Item, by: Member, note: str = "") -> Removal | None:
     kind, moderation, removal = item.__tablename__, _moderation_of(item), lock(item)
     if removal is None:
         return None
-    removal.restored_at, removal.restored_by_id, removal.restore_note = now(), by.id, note
+    removal.restored_at, removal.restored_by_id = now(), by.id
+    # An author's own has no audit entry, by which the note could be erased.
+    removal.restore_note = note if removal.reason != RemovalReason.AUTHOR else ""
     db.session.flush()
     own = _find_replaced(removal)
     if own is not None:

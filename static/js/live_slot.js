@@ -3,7 +3,9 @@
 import { hasParts, shownParts, showParts } from "./live_parts.js";
 import { get } from "./net.js";
 
-const AGAIN = 10_000; // ms until what the server did not answer is asked again
+// ms until what the server did not answer is asked again: twice as long each time, and not by all pages at once.
+const AGAIN = 10_000;
+const LONGEST = 160_000;
 
 const lastPosition = (list) =>
   Math.max(0, ...[...(list?.querySelectorAll("[data-position]") ?? [])].map((post) => Number(post.dataset.position)));
@@ -23,6 +25,7 @@ export class LiveSlot {
     this.version = Number(element.dataset.version); // all of it is before the reader
     this.shown = this.version; // what stood there before is shown in this version, what is new may be missing
     this.turn = Promise.resolve();
+    this.pause = AGAIN;
     this.list = document.querySelector(element.dataset.target || "#posts");
     this.status = element.querySelector("[data-live-status]");
   }
@@ -56,16 +59,17 @@ export class LiveSlot {
 
   async take(news) {
     if (!(news.version > this.version)) return; // also where nothing was heard
+    if (this.again && news.new === undefined) return; // asked soon: the answer is about all of it
     let answer = {};
     if (this.mustAsk(news)) {
       try {
         answer = await this.ask();
       } catch {
-        clearTimeout(this.again);
-        this.again = setTimeout(() => this.heard(news), AGAIN);
+        this.askLater(news);
         return;
       }
       if (!answer) return;
+      this.pause = AGAIN;
     }
     const { version, new: count, parts } = { ...news, ...answer };
     if (parts && version >= this.shown) {
@@ -75,6 +79,16 @@ export class LiveSlot {
     this.newest = Math.max(this.newest ?? 0, version);
     if (count === 0) this.nothingMore();
     else this.offer(count);
+  }
+
+  askLater(news) {
+    const pause = this.pause * (0.5 + Math.random());
+    this.pause = Math.min(this.pause * 2, LONGEST);
+    this.again = setTimeout(() => {
+      this.again = null;
+      if (document.hidden) this.askLater(news);
+      else this.heard(news);
+    }, pause);
   }
 
   /** Whether the server has more to say than the version: what is new, and which parts look different. */

@@ -213,9 +213,8 @@ def test_a_person_takes_along_what_they_agreed_to_whom_they_invited_and_where_th
         known_devices.remember(cast.colleague, [], FIREFOX)
     found = taken(app, cast)
     assert [(each["kind"], each["number"]) for each in json.loads(found["terms.json"])] == [("terms", 1)]
-    assert [(each["email"], each["company"]) for each in json.loads(found["invitations.json"])] == [
-        ("kacho@example.jp", cast.a.name)
-    ]
+    assert [each["is_company_admin"] for each in json.loads(found["invitations.json"])] == [False]
+    assert b"kacho@example.jp" not in found["invitations.json"]
     assert [each["browser"] for each in json.loads(found["devices.json"])] == ["Firefox"]
     assert [(each["browser"], each["system"]) for each in json.loads(found["sign-ins.json"])] == [
         ("Firefox", "Windows")

@@ -101,7 +101,13 @@ for (const [said, answer] of Object.entries({ "no network": null, "too many ques
     const slot = slotOf({ fragmentUrl: "/notes/7/new" });
     answers = [answer, { version: 4, new: 2, parts: {} }];
     await slot.heard({ version: 4 });
-    assert.deepEqual(slot.offered, []);
+    await slot.heard({ version: 5 });
+    assert.deepEqual([asked.length, slot.offered], [1, []]); // one question waits, however much is heard
+    document.hidden = true;
+    context.mock.timers.runAll();
+    await slot.turn;
+    assert.equal(asked.length, 1); // nobody looks
+    document.hidden = false;
     context.mock.timers.runAll();
     await slot.turn;
     assert.deepEqual([asked.length, slot.offered], [2, [2]]);

@@ -96,6 +96,23 @@ def test_what_was_known_is_kept_in_the_order_of_the_acts(app: Flask) -> None:
     assert "mail_notice" not in sa.inspect(db.engine).get_table_names()
 
 
+def test_mails_of_acts_that_were_recorded_anew_are_those_of_the_first_record(app: Flask) -> None:
+    """Sent for the first record or the later one: sent, and no second time. Waiting for the later one: waiting."""
+    with db.engine.begin() as connection:
+        signal, known = (sa.Table(name, sa.MetaData(), autoload_with=connection) for name in ("signal", "mail_notice"))
+        act = {"kind": "reply_posted", "member_id": 1, "day": AT.date(), "occurred_at": AT, "recorded_at": AT}
+        about = {"subject_kind": "post", "source": "community", "cause": "moved"}
+        for number, first in ((3, 1), (4, 2)):
+            connection.execute(
+                sa.insert(signal).values(id=number, moved_from_id=first, subject_id=first, **act, **about)
+            )
+        later = [(1, 4, "reply", AT, AT, True, None, ""), (2, 3, "reply", AT, AT, True, None, "")]
+        connection.execute(sa.insert(known), [dict(zip(COLUMNS, row, strict=True)) for row in later])
+    flask_migrate.upgrade()
+    kept = {(row[0], row[1]): (row[4] is not None, row[6]) for row in rows("notification_mail")}
+    assert kept == {(1, 1): (True, None), (1, 2): (False, 1), (2, 1): (True, None)}
+
+
 def test_the_way_back_gives_the_same_rows(app: Flask) -> None:
     held = rows("mail_notice")
     flask_migrate.upgrade()

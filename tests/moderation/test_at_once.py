@@ -55,7 +55,8 @@ class Scene:
             act(db.session.get_one(Post, self.post_id))
 
     def remove(self, post: Post) -> object:
-        return actions.remove(post, self._get("moderator"), RemovalReason.HARASSMENT, "ひどい言葉です")
+        """Another moderator than the one who presses."""
+        return actions.remove(post, self._get("administrator"), RemovalReason.HARASSMENT, "ひどい言葉です")
 
     def take_back(self, post: Post) -> object:
         return actions.remove(post, self._get("stranger"), RemovalReason.AUTHOR)

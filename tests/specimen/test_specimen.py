@@ -27,6 +27,7 @@ from community.erasures import list_erasures
 from community.joining import welcomes
 from community.ledger import reassignment
 from community.mailings import tasks as mailings
+from community.moderation.queries import list_removals
 from community.projections.tasks import process_pending
 from community.realtime.channels import parse
 from community.room import Key, Rooms, SampleCommunity, current_rooms
@@ -35,6 +36,7 @@ from community.things import can_see, find_things, label_of
 from models.accounts import Member
 from models.base import db, now, today, transaction
 from models.mail import Mail
+from models.moderation import RemovalReason
 from tests.cast import Cast
 from tests.conftest import dispose, new_app
 from tests.forms.filling import Tab
@@ -221,6 +223,17 @@ def test_what_its_author_took_back_a_moderator_can_hold(
     assert "投稿した人が取り下げているため、まだ表示していません。" in answer.text
     assert owner.post(f"{door}/restore").status_code == 302
     assert client.get(page).status_code == 200
+
+
+def test_who_presses_twice_is_told_of_no_missing_right(signed_in: SignIn, cast: Cast, write: Write) -> None:
+    note = write()
+    page, door = f"/notes/{note.id}", f"/moderation/note/{note.id}"
+    moderator, owner = signed_in(cast.moderator), signed_in(cast.owner)
+    for person, act in ((owner, "take-back"), (owner, "restore"), (moderator, "remove"), (moderator, "restore")):
+        assert [person.post(f"{door}/{act}", data={"reason": "spam"}).location for _ in range(2)] == [page, page]
+    reasons = [removal.reason for removal in list_removals("note", note.id)]
+    assert reasons == [RemovalReason.SPAM, RemovalReason.AUTHOR]
+    assert owner.post(f"{door}/restore").status_code == 403  # the moderator did
 
 
 def test_the_reason_of_a_restoration_is_as_long_as_its_form_says(signed_in: SignIn, cast: Cast, write: Write) -> None:

@@ -63,9 +63,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("notice_id", name=op.f("uq_notification_mail_notice_id")),
         sa.UniqueConstraint("signal_id", "member_id", name=op.f("uq_notification_mail_signal_id_member_id")),
     )
-    # Their order is that of the acts.
+    # An act that was recorded anew for another company had a row for each record: the one that was mailed is kept, else
+    # the one that waits. The order is that of the acts.
+    rest = KEPT.removeprefix("member_id, signal_id, ")
     op.execute(
-        f"INSERT INTO notification_mail ({KEPT}) SELECT {KEPT} FROM mail_notice ORDER BY signal_id, member_id"
+        f"INSERT INTO notification_mail ({KEPT}) SELECT member_id, first_id, {rest} FROM ("
+        " SELECT mail_notice.*, COALESCE(signal.moved_from_id, signal.id) AS first_id, ROW_NUMBER() OVER ("
+        "  PARTITION BY mail_notice.member_id, COALESCE(signal.moved_from_id, signal.id) ORDER BY"
+        "  CASE WHEN mail_notice.mail_id IS NOT NULL THEN 0 WHEN mail_notice.due_at IS NOT NULL THEN 1 ELSE 2 END,"
+        "  signal.id) AS place"
+        " FROM mail_notice JOIN signal ON signal.id = mail_notice.signal_id"
+        ") AS found WHERE place = 1 ORDER BY first_id, member_id"
     )
     op.drop_table("mail_notice")
     op.create_index("ix_notification_mail_due_at", "notification_mail", ["due_at"])
