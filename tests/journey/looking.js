@@ -1,8 +1,8 @@
-// What an axe run on one page is spared because a run before it has answered for it. tests/journey/test_axe.py calls it.
+// What an axe run on one page is spared because a run before it has answered for it: see looking.py.
 (() => {
   const ALWAYS = { resultTypes: ["violations"], preload: { assets: ["media"] }, iframes: false };
   const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), select, textarea";
-  // The order of headings and the landmarks are the whole page's: one that comes or goes changes what is said of others.
+  // The order of headings and the landmarks are the whole page's: what comes or goes changes what is said of others.
   const OF_THE_PAGE = "h1, h2, h3, h4, h5, h6, main, nav, header, footer, aside, section, dialog";
 
   const frame = () => new Promise((ready) => requestAnimationFrame(ready));
@@ -30,7 +30,7 @@
 
   // --- colours
 
-  /* Return a function of an element that returns a key of what decides over its contrast of an element: its own colours and letters, and
+  /* Return a function that says of an element what decides over its contrast: its own colours and letters, and
      those of all that it stands in. */
   const paints = () => {
     const known = new Map();
@@ -73,16 +73,22 @@
     return null;
   };
 
-  /* Return what is wrong with colours on this page, the paints that have now passed, and whether any were new. A paint that has passed before
-     is not measured again: the same colours in the same colours have the same contrast. What axe passes over, or cannot
-     say, is looked at each time. */
+  /* Return what is wrong with colours on this page, the paints that have now passed, and whether any were new. A paint
+     that has passed before is not measured again: the same colours in the same colours have the same contrast. */
   const checkColours = async (rules, passedBefore) => {
     await settle();
-    const before = new Set(passedBefore);
+    const before = new Set(passedBefore.split("\n"));
     const paint = paints();
+    // What axe passed over, or could not say, is answered for the same kind of element alone.
+    const kind = (element) => {
+      const can = [element.textContent.trim().length > 1, Boolean(linkInText(element)), element.matches(":disabled")];
+      return `kind ${paint(element)} ${element.tagName} ${element.getAttribute("class")} ${can}`;
+    };
     const hasPassed = (element) => {
+      if (before.has(kind(element))) return true;
       const link = linkInText(element);
-      return before.has(`color-contrast ${paint(element)}`) && (!link || before.has(`link-in-text-block ${paint(link)}`));
+      const isTold = !link || before.has(`link-in-text-block ${paint(link)}`);
+      return isTold && before.has(`color-contrast ${paint(element)}`);
     };
     const measured = [...document.body.querySelectorAll("*")].filter(isMeasured);
     const fresh = measured.filter((element) => !hasPassed(element));
@@ -95,7 +101,9 @@
       },
     );
     const passed = found.passes.flatMap((rule) => rule.nodes.map((node) => `${rule.id} ${paint(node.element)}`));
-    return [withoutElements(found.violations), [...new Set(passed)], true];
+    const wrong = new Set(found.violations.flatMap((rule) => rule.nodes.map((node) => node.element)));
+    const right = fresh.filter((element) => !wrong.has(element) && !wrong.has(linkInText(element))).map(kind);
+    return [withoutElements(found.violations), [...new Set([...passed, ...right])], true];
   };
 
   const withoutElements = (violations) =>
@@ -116,14 +124,14 @@
     return (await axe.run({ ...ALWAYS, ...options })).violations;
   };
 
-  /* The same after the window has changed: of what comes, goes or scrolls in this window alone. Bars around the page that
-     are letter by letter known in this window are left out. */
+  /* The same after the window has changed: of what comes, goes or scrolls in this window alone. Bars around the page
+     that are known in this window, but for where they lead and what is current, are left out. */
   const checkWhatChanged = async (options, known) => {
     await settle();
     const shown = listShown();
     const around = [...document.body.children].filter((block) => block.id !== "main");
     const sums = new Map(
-      around.map((block) => [block, sum(block.outerHTML.replace(/name="csrf_token" value="[^"]*"/g, ""))]),
+      around.map((block) => [block, sum(block.outerHTML.replace(/ (href|value|action|aria-current)="[^"]*"/g, " $1"))]),
     );
     const isKnown = (element) => known.includes(sums.get(around.find((block) => block.contains(element))));
     const changed = [...document.body.querySelectorAll("*")]
