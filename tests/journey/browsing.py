@@ -26,6 +26,8 @@ PHONE: ViewportSize = {"width": 375, "height": 780}
 SIZES: dict[str, ViewportSize] = {"phone": PHONE, "desktop": DESKTOP}
 # Two busy cores, two installations: what a person would call "at once" takes longer here.
 PATIENCE_MS = 40_000
+# What `shown_score` reads from the page.
+TOTAL = re.compile(r'<tfoot.*?<data[^>]* value="([^"]*)"', re.DOTALL)
 
 ASKER, ANSWERER = "saeki@kitahama.example.jp", "tadokoro@tomoura.example.jp"
 CS, MODERATOR = "takase@kumihimo.example.jp", "nakamura@fujimi-kasei.example.jp"
@@ -118,6 +120,12 @@ class Person:
         self.open_account(company)
         return self.shown_score()
 
+    def ask_for_behavior_of(self, company: str) -> float:
+        """Return the same as the server says now, without drawing the page, on which one has been before."""
+        sent = self.page.request.get(self._accounts[company]).text()
+        found = TOTAL.search(sent)
+        return float(found[1] if found else "nan")
+
     def open_account(self, company: str) -> None:
         """By the list of all; whoever has been there goes back by its address."""
         if company in self._accounts:
@@ -150,3 +158,7 @@ class Door:
             self._states[email] = person.context.storage_state()
             person.close()
         return Person(self.browser, self.url, email, viewport=viewport, touch=touch, state=self._states[email])
+
+    def forget(self, email: str) -> None:
+        """Have them sign in anew: their sessions have ended."""
+        self._states.pop(email, None)

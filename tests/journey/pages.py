@@ -58,18 +58,16 @@ def _gates(things: "Things") -> list[Stop]:
         Stop("joining.show_join", "/join", (GUEST,)),
         Stop("joining.show_join_sent", "/join/sent", (GUEST,)),
         Stop("joining.show_company_link", things.company_link, (GUEST,)),
-        Stop("joining.show_company_link", "/join/links/no-such-link", (GUEST,), status=410, keep="link void"),
         Stop("joining.confirm_address", things.joining, (GUEST,)),
-        Stop("joining.confirm_address", "/join/confirm/no-such-link", (GUEST,), status=410, keep="join void"),
+        Stop(
+            "joining.confirm_address", "/join/confirm/no-such-link", (GUEST,), status=410, keep="join void"
+        ),  # as all void links
         Stop("joining.show_terms", "/terms", (GUEST, MEMBER)),
         Stop("joining.show_privacy", "/privacy", (GUEST,)),
         Stop("signin.show_reset_password", things.reset, (GUEST,)),
-        Stop("signin.show_reset_password", "/password/reset/no-such-link", (GUEST,), status=410, keep="reset void"),
         Stop("mailings.show_stop", things.stop, (GUEST,), keep="stop mails"),
         Stop("mailings.stop_mails", things.stop, (GUEST,), "このメールを止める", 200, "mails stopped"),
-        Stop("mailings.show_stop", "/mails/stop/no-such-link", (GUEST,), status=410, keep="stop void"),
         Stop("joining.show_invitation", things.invitation, (GUEST,)),
-        Stop("joining.show_invitation", "/invitations/no-such-link", (GUEST,), status=410, keep="invitation void"),
     ]
 
 

@@ -5,78 +5,38 @@ And no telephone zooms into a field.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, ViewportSize
 
-from community.config import ROOT
 from community.signin.passwords import SAMPLE_PASSWORD
 from tests.journey.browsing import Person
+from tests.journey.looking import ONLY_WIDTH, THEMES, TOO_WIDE, Looking, Violations
 from tests.journey.pages import NO_PAGE, PEOPLE, STAFF, Stop, Things, list_stops, prepare
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-AXE = ROOT / "tests" / "vendor" / "axe.min.js"
-SIZES: dict[str, ViewportSize] = {"phone": {"width": 375, "height": 780}, "wide": {"width": 1280, "height": 900}}
+# The first is looked at whole, the other where it differs.
+WHOLE = "wide"
+SIZES: dict[str, ViewportSize] = {WHOLE: {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 780}}
 # The style guide shows each part in both, side by side.
 BOTH_THEMES_AT_ONCE = {"styleguide.show_styleguide"}
-# The narrowest phone, and a wide screen at 200 %.
-ONLY_WIDTH: dict[str, ViewportSize] = {"320": {"width": 320, "height": 640}, "zoomed": {"width": 640, "height": 450}}
-THEMES = ("light", "dark")
 # Shown in English too: a page of each kind.
 IN_ENGLISH = {"/", "/forums", "/accounts", "/me/settings"}
 OK, BAD = 200, 400
 # A folder for pictures of all of them, to be looked at by people.
 PICTURES = os.environ.get("TSUDOI_PICTURES")
-# Of what axe would load anew, style sheets are for one rule alone, which is off (css-orientation-lock, an experiment);
-# they took a fifth of its time.
-SETTLE = """
-  // A colour in the midst of its change would be measured.
-  await new Promise((ready) => requestAnimationFrame(() => requestAnimationFrame(ready)));
-  for (const change of document.getAnimations()) {
-    if (change.effect.getComputedTiming().endTime < Infinity) change.finish();
-  }
-  const always = {resultTypes: ['violations'], preload: {assets: ['media']}};
-"""
-RUN_AXE = f"""async (options) => {{{SETTLE}
-  return (await axe.run({{...always, ...options}})).violations;
-}}"""
-# What can differ between the themes; everything else axe looks at is the same in both.
-COLOUR_RULES = ("color-contrast", "link-in-text-block")
-OF_COLOUR = {"runOnly": {"type": "rule", "values": COLOUR_RULES}}
-BUT_COLOUR = {"rules": {rule: {"enabled": False} for rule in COLOUR_RULES}}
-# Bars, footer and keys around the page are measured where they first stand as they stand: letter by letter the same, in
-# the same window and theme, they have the same colours, and are half of what there is to measure.
-RUN_COLOURS = f"""async ([options, known]) => {{{SETTLE}
-  const sum = (block) => {{
-    const written = block.outerHTML.replace(/name="csrf_token" value="[^"]*"/g, '');
-    let [one, other] = [written.length, 5381];
-    for (let place = 0; place < written.length; place++) {{
-      one = (Math.imul(one, 31) + written.charCodeAt(place)) | 0;
-      other = (Math.imul(other, 33) ^ written.charCodeAt(place)) | 0;
-    }}
-    return `${{one}} ${{other}}`;
-  }};
-  const around = [...document.body.children].filter((block) => block.id !== 'main').map((block) => [block, sum(block)]);
-  const exclude = around.filter(([_, its]) => known.includes(its)).map(([block]) => block);
-  const found = await axe.run(exclude.length ? {{exclude}} : document, {{...always, ...options}});
-  return [found.violations, around.map(([_, its]) => its)];
-}}"""
 # Below this a telephone zooms into the field and stays there.
 LEAST_LETTERS = 16
 SMALL_FIELDS = """(least) => [...document.querySelectorAll('input, select, textarea')]
   .filter((field) => !['hidden', 'checkbox', 'radio'].includes(field.type))
   .filter((field) => parseFloat(getComputedStyle(field).fontSize) < least)
   .map((field) => `${field.tagName} ${field.name} ${getComputedStyle(field).fontSize}`)"""
-TOO_WIDE = """async () => {
-  await new Promise((ready) => requestAnimationFrame(() => requestAnimationFrame(ready)));
-  return document.documentElement.scrollWidth - document.documentElement.clientWidth;
-}"""
 
 
 @pytest.mark.parametrize("database", ["sqlite"])
@@ -97,17 +57,19 @@ SIGNED_OUT, COURTESIES = 401, ("/visit", "/notifications/count")
 class Visit:
     """Somebody's walk through pages, with everything that is wrong on the way."""
 
-    def __init__(self, browser: Browser, url: str, who: str) -> None:
+    def __init__(self, browser: Browser, url: str, who: str, looking: Looking) -> None:
         email = PEOPLE[who]
         self.who, self.locale, self.status = who, "ja", OK
         person = Person(browser, url, email or "")
         if email:
             person.sign_in()
         self.context, self.page = person.context, person.page
-        self.context.add_init_script(path=AXE)
+        looking.prepare(self.context)
+        # Each page would be let in anew, for a second; nothing that could arrive is looked at.
+        self.context.route_web_socket(re.compile("."), lambda _: None)
         self.wrong: list[str] = []
         self.small_fields: list[str] = []
-        self.known: dict[tuple[str, str], set[str]] = {}  # what is around the page, by window and theme
+        self.looking = looking
         self.where = ""
         self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.complain(f"script failed: {error}"))
@@ -141,13 +103,18 @@ class Visit:
             self.complain(f"answered {status}")
         for size, viewport in SIZES.items():
             self.page.set_viewport_size(viewport)
+            were_new = True
             for theme in THEMES:
+                if not (theme == "light" or size == WHOLE or were_new or PICTURES):
+                    continue  # what is dark on the wide screen is as dark here
                 self.page.emulate_media(color_scheme=theme)
                 self.where = f"{stop.name} {stop.path} {size} {theme}"
                 if theme == "light":
-                    self.report(self.page.evaluate(RUN_AXE, BUT_COLOUR))
+                    check = self.looking.check if size == WHOLE else self.looking.check_what_changed
+                    self.report(check(self.page))
                 if theme == "light" or stop.endpoint not in BOTH_THEMES_AT_ONCE:
-                    self.check_colours(size, theme)
+                    violations, were_new = self.looking.check_colours(self.page)
+                    self.report(violations)
                 if PICTURES:
                     picture = f"{stop.name}.{self.who}.{size}.{theme}.{self.locale}.png"
                     self.page.screenshot(path=Path(PICTURES) / picture, full_page=True)
@@ -186,16 +153,10 @@ class Visit:
             ).click()
         return answered.value.status if answered.value else 0
 
-    def check_colours(self, size: str, theme: str) -> None:
-        known = self.known.setdefault((size, theme), set())
-        violations, around = self.page.evaluate(RUN_COLOURS, [OF_COLOUR, list(known)])
-        known |= set(around)
-        self.report(violations)
-
-    def report(self, violations: list[dict[str, Any]]) -> None:
+    def report(self, violations: Violations) -> None:
         for violation in violations:
             for node in violation["nodes"]:
-                self.complain(f"{violation['id']}: {node['target']} {node['html'][:160]} {violation['help']}")
+                self.complain(f"{violation['id']}: {node.get('target', '')} {node['html'][:160]} {violation['help']}")
 
     def check_width(self) -> None:
         if (over := self.page.evaluate(TOO_WIDE)) > 0:
@@ -213,11 +174,19 @@ def stops(browser: Browser, tsudoi: Installation) -> list[Stop]:
     return list_stops(prepare(browser, tsudoi))
 
 
+@pytest.fixture(scope="module")
+def looking() -> Looking:
+    """For all walks together: what has passed for one has for the next."""
+    return Looking()
+
+
 @pytest.fixture(scope="module", params=PEOPLE)
-def visit(request: pytest.FixtureRequest, browser: Browser, tsudoi: Installation, stops: list[Stop]) -> Visit:
+def visit(
+    request: pytest.FixtureRequest, browser: Browser, tsudoi: Installation, stops: list[Stop], looking: Looking
+) -> Visit:
     """One walk, about which several things are asked."""
     who = request.param
-    visit = Visit(browser, tsudoi.url(), who)
+    visit = Visit(browser, tsudoi.url(), who, looking)
     for stop in stops:
         if who in stop.by:
             visit.look_at(stop)

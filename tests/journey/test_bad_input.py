@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, Request, Route, WebSocketRoute, expect
 
 from tests.files import samples
-from tests.journey.browsing import PHONE, Person
+from tests.journey.browsing import PHONE, Door, Person
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -22,15 +22,15 @@ ASKER, ANSWERER = "iguchi@minato-foods.example.jp", "fujii@shinonome-f.example.j
 
 
 @pytest.fixture
-def asker(browser: Browser, tsudoi: Installation) -> Iterator[Person]:
-    person = Person(browser, tsudoi.url(), ASKER).sign_in()
+def asker(door: Door) -> Iterator[Person]:
+    person = door.enter(ASKER)
     yield person
     person.close()
 
 
 @pytest.fixture
-def answerer(browser: Browser, tsudoi: Installation) -> Iterator[Person]:
-    person = Person(browser, tsudoi.url(), ANSWERER, viewport=PHONE).sign_in()
+def answerer(door: Door) -> Iterator[Person]:
+    person = door.enter(ANSWERER, viewport=PHONE)
     yield person
     person.close()
 
@@ -149,8 +149,9 @@ def test_the_same_form_sent_again_leads_to_the_same_post(asker: Person, tsudoi: 
 # --- the session ends while somebody writes
 
 
-def end_session(tsudoi: Installation, email: str) -> None:
+def end_session(tsudoi: Installation, door: Door, email: str) -> None:
     """As 「すべての端末でサインアウト」 on another device does."""
+    door.forget(email)
     with tsudoi.database() as connection:
         connection.execute(
             sa.text("update member set session_version = session_version + 1 where email = :email"), {"email": email}
@@ -164,12 +165,12 @@ def sign_in_again(person: Person) -> None:
     person.fill_sign_in()
 
 
-def test_a_new_topic_survives_the_end_of_the_session(asker: Person, tsudoi: Installation) -> None:
+def test_a_new_topic_survives_the_end_of_the_session(asker: Person, tsudoi: Installation, door: Door) -> None:
     page = asker.page
     page.goto("/forums/topics/new")
     fill_topic(page, "途中で切れた質問")
     page.locator("textarea[name=body]").fill(TEXT)
-    end_session(tsudoi, ASKER)
+    end_session(tsudoi, door, ASKER)
     page.get_by_role("button", name="投稿する").click()
     sign_in_again(asker)
     expect(page.locator("textarea[name=body]")).to_have_value(TEXT)
@@ -179,12 +180,14 @@ def test_a_new_topic_survives_the_end_of_the_session(asker: Person, tsudoi: Inst
     expect(page.get_by_role("heading", level=1)).to_have_text("途中で切れた質問")
 
 
-def test_a_reply_survives_the_end_of_the_session(asker: Person, answerer: Person, tsudoi: Installation) -> None:
+def test_a_reply_survives_the_end_of_the_session(
+    asker: Person, answerer: Person, tsudoi: Installation, door: Door
+) -> None:
     path = asker.ask("返信の途中で切れます", "はじめの文です。")
     page = answerer.page
     page.goto(path)
     page.locator("#reply-body").fill(OTHER_TEXT)
-    end_session(tsudoi, ANSWERER)
+    end_session(tsudoi, door, ANSWERER)
     page.get_by_role("button", name="返信する").click()
     sign_in_again(answerer)
     expect(page.locator("#reply-body")).to_have_value(OTHER_TEXT)
@@ -194,12 +197,12 @@ def test_a_reply_survives_the_end_of_the_session(asker: Person, answerer: Person
     assert count_posts(tsudoi, OTHER_TEXT) == 1
 
 
-def test_an_edit_survives_the_end_of_the_session(asker: Person, tsudoi: Installation) -> None:
+def test_an_edit_survives_the_end_of_the_session(asker: Person, tsudoi: Installation, door: Door) -> None:
     asker.ask("直している途中で切れます", "はじめの文です。")
     page = asker.page
     page.locator("#main").get_by_role("link", name="編集").first.click()
     page.locator("textarea[name=body]").fill(TEXT)
-    end_session(tsudoi, ASKER)
+    end_session(tsudoi, door, ASKER)
     page.get_by_role("button", name="保存する").click()
     sign_in_again(asker)
     expect(page.locator("textarea[name=body]")).to_have_value(TEXT)
@@ -233,12 +236,8 @@ def test_what_was_written_offline_is_still_there_and_is_sent_once(asker: Person,
     expect(page.locator("#reply-body")).to_have_value("")
 
 
-def test_without_websockets_the_reply_arrives_by_asking(
-    browser: Browser, tsudoi: Installation, answerer: Person
-) -> None:
-    asker = Person(browser, tsudoi.url(), ASKER)
+def test_without_websockets_the_reply_arrives_by_asking(asker: Person, answerer: Person) -> None:
     asker.context.route_web_socket(re.compile(".*"), refuse_socket)
-    asker.sign_in()
     path = asker.ask("WebSocketの通らない会社から", "はじめの文です。")
     slot = asker.page.locator("[data-live]")
     expect(slot).to_have_attribute("data-polling", "")
@@ -249,7 +248,6 @@ def test_without_websockets_the_reply_arrives_by_asking(
     pill.click()
     expect(asker.page.locator("#posts")).to_contain_text("届きましたか。")
     expect(asker.page.locator("#bell-count")).to_have_text(re.compile("[1-9]"))
-    asker.close()
 
 
 def refuse_socket(socket: WebSocketRoute) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from models.base import now
 from tests.journey.browsing import ANSWERERS_COMPANY, ASKER, ASKERS_COMPANY, CS, PHONE, Person
-from tests.journey.test_journey import until
+from tests.journey.test_journey import until_behavior_differs
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -62,8 +62,8 @@ def test_a_person_moves_dated_back_and_both_axes_follow(enter: Callable[..., Per
     expect(preview).to_contain_text(f"{ASKERS_COMPANY}から{NEW_COMPANY}へ移ります")
     page.get_by_role("button", name="この内容で変える").click()
     expect(page.locator("#toasts")).to_contain_text("所属を変えました")
-    assert until(lambda: cs.behavior_of(ASKERS_COMPANY), before[0]) < before[0]
-    assert until(lambda: cs.behavior_of(ANSWERERS_COMPANY), before[1]) > before[1]
+    assert until_behavior_differs(cs, ASKERS_COMPANY, before[0]) < before[0]
+    assert until_behavior_differs(cs, ANSWERERS_COMPANY, before[1]) > before[1]
 
 
 def test_an_administrator_looks_after_their_company(enter: Callable[..., Person]) -> None:

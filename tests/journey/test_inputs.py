@@ -106,11 +106,12 @@ def test_without_scripts_only_the_anchor_is_lost(browser: Browser, tsudoi: Insta
     context.close()
 
 
-@pytest.mark.parametrize("sign", ["。", "）です", ".", ",", "%E3%80%82"])
-def test_a_sign_behind_the_anchor_is_no_part_of_it(door: Door, linked: Linked, sign: str) -> None:
+def test_a_sign_behind_the_anchor_is_no_part_of_it(door: Door, linked: Linked) -> None:
     person = door.enter(ASKER)
-    person.page.goto(f"{linked.address}{sign}")
-    expect_post(person.page, linked)
+    for sign in ("。", "）です", ".", ",", "%E3%80%82"):
+        person.page.goto("about:blank")  # another anchor alone would load nothing
+        person.page.goto(f"{linked.address}{sign}")
+        expect_post(person.page, linked)
     person.close()
 
 

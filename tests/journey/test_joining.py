@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
 from models.joining import TermsAcceptance, TermsVersion
-from tests.journey.browsing import ASKER, ASKERS_COMPANY, PHONE, Person
+from tests.journey.browsing import ASKER, ASKERS_COMPANY, PHONE, Door, Person
+from tests.journey.looking import Looking
 from tests.journey.pages import ADMINISTRATOR
-from tests.journey.test_axe import AXE, RUN_AXE
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -21,28 +21,22 @@ OF_THE_SAME_TRADE = "鞆浦建材株式会社"
 QUESTION = "検品の写真が、一覧で横向きになります"
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with Installation("embedded", tmp_path_factory.mktemp("joining"), demo=True) as running:
-        yield running
-
-
 @pytest.fixture
-def staff(browser: Browser, place: Installation) -> Iterator[Page]:
-    person = Person(browser, place.url(), ADMINISTRATOR)
-    person.context.add_init_script(path=AXE)
-    yield person.sign_in().page
+def staff(door: Door) -> Iterator[Page]:
+    person = door.enter(ADMINISTRATOR)
+    Looking.prepare(person.context)
+    yield person.page
     person.close()
 
 
-def newcomer(browser: Browser, place: Installation, email: str) -> Person:
-    person = Person(browser, place.url(), email, viewport=PHONE)
-    person.context.add_init_script(path=AXE)
+def newcomer(browser: Browser, tsudoi: Installation, email: str) -> Person:
+    person = Person(browser, tsudoi.url(), email, viewport=PHONE)
+    Looking.prepare(person.context)
     return person
 
 
-def mailed_path(place: Installation, email: str) -> str:
-    with place.database() as connection:
+def mailed_path(tsudoi: Installation, email: str) -> str:
+    with tsudoi.database() as connection:
         found = connection.execute(
             sa.text("select text from mail where to_address = :to order by id desc"), {"to": email}
         )
@@ -64,7 +58,9 @@ def become_member(person: Person, path: str, *, family_name: str | None, handle:
 
 
 def look_with_axe(page: Page) -> None:
-    assert page.evaluate(RUN_AXE, {}) == []
+    looking = Looking()
+    assert looking.check(page) == []
+    assert looking.check_colours(page)[0] == []
 
 
 def company_of(person: Person) -> str:
@@ -72,13 +68,13 @@ def company_of(person: Person) -> str:
     return person.page.locator("#me-menu .who").inner_text()
 
 
-def test_by_letter_and_the_first_act(browser: Browser, place: Installation, staff: Page) -> None:
-    with place.database() as connection:
+def test_by_letter_and_the_first_act(browser: Browser, tsudoi: Installation, door: Door, staff: Page) -> None:
+    with tsudoi.database() as connection:
         connection.execute(
             sa.text("update account set industry = '食品製造業' where name in (:a, :b)"),
             {"a": ASKERS_COMPANY, "b": OF_THE_SAME_TRADE},
         )
-    asker = Person(browser, place.url(), ASKER).sign_in()
+    asker = door.enter(ASKER)
     asker.ask(QUESTION, "縦に撮っても横になります。")
     asker.close()
     email = "hajime@private.example.jp"
@@ -87,8 +83,8 @@ def test_by_letter_and_the_first_act(browser: Browser, place: Installation, staf
     staff.locator("select[name=account]").select_option(label=OF_THE_SAME_TRADE)
     staff.get_by_role("button", name="招待する").click()
     expect(staff.get_by_text("招待状を送りました")).to_be_visible()
-    person = newcomer(browser, place, email)
-    become_member(person, mailed_path(place, email), family_name="初瀬", handle="hatsuse")
+    person = newcomer(browser, tsudoi, email)
+    become_member(person, mailed_path(tsudoi, email), family_name="初瀬", handle="hatsuse")
     page = person.page
     expect(page.locator(".card")).to_contain_text(QUESTION)
     look_with_axe(page)
@@ -98,45 +94,45 @@ def test_by_letter_and_the_first_act(browser: Browser, place: Installation, staf
         "aria-pressed", "true"
     )
     page.goto("/welcome")
-    expect(page).to_have_url(place.url() + "/")
+    expect(page).to_have_url(tsudoi.url() + "/")
     person.close()
 
 
-def test_by_the_companys_link(browser: Browser, place: Installation, staff: Page) -> None:
+def test_by_the_companys_link(browser: Browser, tsudoi: Installation, staff: Page) -> None:
     staff.goto("/invitations/links")
     staff.locator("select[name=account]").select_option(label=ASKERS_COMPANY)
     staff.get_by_label("会社のメールドメインのアドレスだけに限る").uncheck()
     staff.get_by_role("button", name="参加リンクを作る").click()
     link = staff.locator("[data-made-link]").input_value()
     look_with_axe(staff)
-    person = newcomer(browser, place, "tsunagu@private.example.jp")
+    person = newcomer(browser, tsudoi, "tsunagu@private.example.jp")
     person.page.goto(link)
     expect(person.page.locator("#main")).to_contain_text(ASKERS_COMPANY)
     person.page.get_by_label("会社のメールアドレス").fill(person.email)
     person.page.get_by_role("button", name="確認メールを受け取る").click()
     expect(person.page.get_by_role("heading", level=1)).to_have_text("メールを確かめてください")
-    become_member(person, mailed_path(place, person.email), family_name="綱木", handle="tsunagi")
+    become_member(person, mailed_path(tsudoi, person.email), family_name="綱木", handle="tsunagi")
     assert ASKERS_COMPANY in company_of(person)
     person.close()
     staff.goto("/invitations/links")
     expect(staff.locator("#main")).to_contain_text("1人 / 20人")
 
 
-def test_by_the_companys_mail_domain(browser: Browser, place: Installation) -> None:
-    person = newcomer(browser, place, "aoi@" + ASKER.partition("@")[2])
+def test_by_the_companys_mail_domain(browser: Browser, tsudoi: Installation) -> None:
+    person = newcomer(browser, tsudoi, "aoi@" + ASKER.partition("@")[2])
     person.page.goto("/sign-in")
     person.page.get_by_role("link", name="会社のアドレスで参加する").click()
     person.page.get_by_label("会社のメールアドレス").fill(person.email)
     person.page.get_by_role("button", name="確認メールを受け取る").click()
     expect(person.page.get_by_role("heading", level=1)).to_have_text("メールを確かめてください")
-    become_member(person, mailed_path(place, person.email), family_name="青江", handle="aoe")
+    become_member(person, mailed_path(tsudoi, person.email), family_name="青江", handle="aoe")
     person.page.get_by_role("button", name="あとで。ホームへ進む").click()
-    expect(person.page).to_have_url(place.url() + "/")
+    expect(person.page).to_have_url(tsudoi.url() + "/")
     assert ASKERS_COMPANY in company_of(person)
     person.close()
 
 
-def test_by_a_file_of_colleagues(browser: Browser, place: Installation, staff: Page, tmp_path: Path) -> None:
+def test_by_a_file_of_colleagues(browser: Browser, tsudoi: Installation, staff: Page, tmp_path: Path) -> None:
     domain = ASKER.partition("@")[2]
     file = tmp_path / "people.csv"
     rows = ["メールアドレス,氏名", f"maki@{domain},牧野 真紀", f"{ASKER},佐伯", "x@other.example,他社"]
@@ -150,25 +146,25 @@ def test_by_a_file_of_colleagues(browser: Browser, place: Installation, staff: P
     look_with_axe(staff)
     staff.get_by_role("button", name="1人に招待状を送る").click()
     expect(staff.get_by_text("1人に招待状を送りました")).to_be_visible()
-    person = newcomer(browser, place, f"maki@{domain}")
-    person.page.goto(mailed_path(place, person.email))
+    person = newcomer(browser, tsudoi, f"maki@{domain}")
+    person.page.goto(mailed_path(tsudoi, person.email))
     expect(person.page.get_by_label("姓", exact=True)).to_have_value("牧野")
-    become_member(person, mailed_path(place, person.email), family_name=None, handle="makino")
+    become_member(person, mailed_path(tsudoi, person.email), family_name=None, handle="makino")
     person.close()
 
 
 @pytest.fixture
-def terms_are_taken_back(place: Installation) -> Iterator[None]:
+def terms_are_taken_back(tsudoi: Installation) -> Iterator[None]:
     """What the page cannot do: the other tests here meet nobody who has to agree first."""
     yield
-    with place.database() as connection:
+    with tsudoi.database() as connection:
         published = sa.select(TermsVersion.id).where(TermsVersion.number > 1)
         connection.execute(sa.delete(TermsAcceptance).where(TermsAcceptance.version_id.in_(published)))
         connection.execute(sa.delete(TermsVersion).where(TermsVersion.number > 1))
 
 
 @pytest.mark.usefixtures("terms_are_taken_back")
-def test_new_terms_are_agreed_to_once_on_the_way(place: Installation, staff: Page) -> None:
+def test_new_terms_are_agreed_to_once_on_the_way(tsudoi: Installation, staff: Page) -> None:
     staff.goto("/terms/versions")
     staff.get_by_label("本文（日本語）").fill("## 約束\n\n新しい約束です。")
     staff.get_by_role("button", name="公開する").click()
@@ -176,4 +172,4 @@ def test_new_terms_are_agreed_to_once_on_the_way(place: Installation, staff: Pag
     look_with_axe(staff)
     staff.get_by_role("button", name="同意して続ける").click()
     expect(staff.locator("#main")).to_contain_text("利用規約 第2版")
-    expect(staff).to_have_url(place.url() + "/terms/versions")
+    expect(staff).to_have_url(tsudoi.url() + "/terms/versions")

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -10,8 +11,8 @@ from pyotp.totp import TOTP
 
 from community.signin.passwords import SAMPLE_PASSWORD
 from tests.journey.browsing import DESKTOP, Person
+from tests.journey.looking import ONLY_WIDTH, THEMES, TOO_WIDE, Looking
 from tests.journey.pages import LINK
-from tests.journey.test_axe import AXE, OF_COLOUR, ONLY_WIDTH, RUN_AXE, TOO_WIDE
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -23,7 +24,8 @@ STEP_SECONDS = 30
 
 def test_the_keys_of_an_account(browser: Browser, tsudoi: Installation) -> None:
     laptop, phone = (Person(browser, tsudoi.url(), KEEPER) for _ in range(2))
-    secret, codes = set_up(laptop.sign_in())
+    look_at = Look(laptop.page)
+    secret, codes = set_up(laptop.sign_in(), look_at)
     sign_out(laptop.page)
 
     to_second_step(laptop)
@@ -53,7 +55,11 @@ def test_the_keys_of_an_account(browser: Browser, tsudoi: Installation) -> None:
         person.close()
 
 
-def set_up(person: Person) -> tuple[str, list[str]]:
+def pass_by(_: Page) -> None:
+    """For whom the pages are only on the way."""
+
+
+def set_up(person: Person, look_at: Callable[[Page], None] = pass_by) -> tuple[str, list[str]]:
     """By the code of half a minute ago, so that the one of now is still good for signing in."""
     page = person.page
     page.goto("/me/settings")
@@ -98,16 +104,28 @@ def sign_out(page: Page) -> None:
     expect(page).to_have_url(re.compile("/sign-in"))
 
 
-def look_at(page: Page) -> None:
+class Look:
     """As `test_axe.py` looks at the pages that need no second factor."""
-    page.evaluate(AXE.read_text())
-    for viewport in (DESKTOP, *ONLY_WIDTH.values()):
-        page.set_viewport_size(viewport)
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            assert page.evaluate(RUN_AXE, OF_COLOUR if theme == "dark" else {}) == [], page.url
-        assert page.evaluate(TOO_WIDE) == 0, page.url
-    page.set_viewport_size(DESKTOP)
+
+    def __init__(self, page: Page) -> None:
+        self.looking = Looking()
+        self.looking.prepare(page.context)
+
+    def __call__(self, page: Page) -> None:
+        for viewport in (DESKTOP, *ONLY_WIDTH.values()):
+            page.set_viewport_size(viewport)
+            were_new = True
+            for theme in THEMES:
+                if not (theme == "light" or viewport is DESKTOP or were_new):
+                    continue
+                page.emulate_media(color_scheme=theme)
+                if theme == "light":
+                    check = self.looking.check if viewport is DESKTOP else self.looking.check_what_changed
+                    assert check(page) == [], page.url
+                violations, were_new = self.looking.check_colours(page)
+                assert violations == [], page.url
+            assert page.evaluate(TOO_WIDE) == 0, page.url
+        page.set_viewport_size(DESKTOP)
 
 
 def end_others(person: Person, code: str) -> None:

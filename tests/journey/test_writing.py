@@ -22,7 +22,7 @@ STATUS = "[data-draft-status]"
 A_PAUSE_MS = 2000
 
 
-# What does not depend on the width.
+# What does not depend on the width, or must fit into the narrow one.
 ONE_SIZE = pytest.mark.parametrize("viewport", ["phone"], indirect=True)
 
 
@@ -90,11 +90,9 @@ def change(tsudoi: Installation, statement: str, values: dict[str, object]) -> N
 # --- sent means stored
 
 
-def test_back_and_a_different_reply_are_two_posts(
-    writer: Person, tsudoi: Installation, path: str, viewport: ViewportSize
-) -> None:
-    page, where = writer.page, viewport["width"]
-    first, second = f"{FIRST}（{where}）", f"{OTHER}（{where}）"
+@ONE_SIZE
+def test_back_and_a_different_reply_are_two_posts(writer: Person, tsudoi: Installation, path: str) -> None:
+    page, first, second = writer.page, FIRST, OTHER
     page.goto(path)
     page.locator("#main").get_by_role("link", name="引用").first.click()
     page.wait_for_url("**quote=**")
@@ -117,11 +115,9 @@ def expect_no_drafts(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("下書きはありません")
 
 
-def test_after_a_cut_connection_the_addition_is_kept(
-    writer: Person, tsudoi: Installation, path: str, viewport: ViewportSize
-) -> None:
-    page = writer.page
-    first, added = f"{viewport['width']}：{FIRST}", f"{viewport['width']}：{ADDED}"
+@ONE_SIZE
+def test_after_a_cut_connection_the_addition_is_kept(writer: Person, tsudoi: Installation, path: str) -> None:
+    page, first, added = writer.page, f"切れる前：{FIRST}", f"切れる前：{ADDED}"
 
     def cut(route: Route) -> None:
         """The server takes it; its answer never arrives."""
@@ -205,6 +201,7 @@ HAPPENINGS = {
 }
 
 
+@ONE_SIZE
 @pytest.mark.parametrize("happening", HAPPENINGS)
 def test_a_reply_comes_back_whatever_happens_to_its_place(
     writer: Person, tsudoi: Installation, path: str, happening: str
@@ -225,6 +222,7 @@ def test_a_reply_comes_back_whatever_happens_to_its_place(
 # --- without a token, beside a draft
 
 
+@ONE_SIZE
 def test_a_form_without_its_token_takes_its_place_beside_the_draft(writer: Person, path: str) -> None:
     page = writer.page
     old = writer.context.new_page()
@@ -244,10 +242,9 @@ def test_a_form_without_its_token_takes_its_place_beside_the_draft(writer: Perso
 # --- drafts that come back
 
 
-def test_a_draft_comes_back_says_so_and_is_discarded_with_one_press(
-    writer: Person, path: str, viewport: ViewportSize
-) -> None:
-    page, text = writer.page, f"途中で閉じられた文です（{viewport['width']}）。"
+@ONE_SIZE
+def test_a_draft_comes_back_says_so_and_is_discarded_with_one_press(writer: Person, path: str) -> None:
+    page, text = writer.page, "途中で閉じられた文です。"
     open_reply(page, path)
     write_and_wait(page, text)
     page.close()  # the tab is killed
