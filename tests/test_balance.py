@@ -1,5 +1,6 @@
 """Which tests one worker runs together, and what is begun first."""
 
+import ast
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,20 +55,38 @@ def test_what_waits_for_long(mark: str, database: str, *, waits: bool) -> None:
     assert waits_for_long(item) is waits
 
 
+def modules_marked(*rooms: str) -> dict[str, str]:
+    """The modules of the rooms' tests in which something is marked, and what is written there."""
+    files = {file for room in rooms for file in (ROOT / "tests" / room).glob("test_*.py")}
+    texts = {f"{file.parent.name}/{file.name}": file.read_text() for file in files}
+    return {name: text for name, text in texts.items() if "one_database" in text}
+
+
 def test_what_guards_the_ledger_rights_and_consent_has_both_databases() -> None:
-    guards = (
-        "access",
-        "audit",
-        "ledger",
-        "health",
-        "projections",
-        "mailings",
-        "moderation",
-        "models",
-        "accounts",
-        "joining",
-        "signin",
-    )
-    files = {file for room in guards for file in (ROOT / "tests" / room).glob("*.py")}
-    marked = {file.name for file in files if "one_database" in file.read_text()}
-    assert marked <= {"test_csv_files.py"}  # what a file's letters and columns are
+    guards = ("access", "audit", "ledger", "health", "projections", "mailings", "moderation", "models", "search")
+    assert not modules_marked(*guards)
+
+
+def test_where_people_come_in_only_what_pages_say_has_one_database() -> None:
+    """Whole modules: what Python decides without a query. Of the others single tests, and of no further module any."""
+    marked = modules_marked("accounts", "joining", "signin")
+    whole = {"accounts/test_settings.py", "joining/test_csv_files.py", "signin/test_passwords.py"}
+    whole |= {"signin/test_saved_forms.py"}
+    assert {name for name, text in marked.items() if "pytestmark = pytest.mark.one_database" in text} == whole
+    assert marked.keys() - whole == {
+        *(f"accounts/test_{name}.py" for name in ("companies", "company_page", "contracts", "profiles")),
+        "accounts/test_sample_logins.py",
+        *(f"joining/test_{name}.py" for name in ("csv_invitations", "invitations", "joining")),
+        *(f"signin/test_{name}.py" for name in ("addresses", "guesses", "known_devices", "lost_tokens")),
+        *(f"signin/test_{name}.py" for name in ("password_pages", "reauthentication", "second_factor", "sign_in")),
+    }
+
+
+def test_two_people_at_once_have_both_databases() -> None:
+    """A race is shown by threads."""
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        tree = ast.parse(file.read_text())
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and "one_database" in " ".join(map(ast.unparse, node.decorator_list)):
+                said = ast.unparse(node)
+                assert not any(name in said for name in ("Barrier", "Thread")), f"{file.name}: {node.name}"

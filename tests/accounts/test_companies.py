@@ -97,6 +97,7 @@ def test_a_company_is_set_up(staff: FlaskClient, cast: Cast) -> None:
     assert NEW["name"] in staff.get("/companies").text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
@@ -131,6 +132,7 @@ def test_what_cannot_be_is_refused_and_kept(
     assert queries.get_account_by_name(NEW["name"]) is None
 
 
+@pytest.mark.one_database
 def test_of_one_field_one_thing_is_said(staff: FlaskClient) -> None:
     page = staff.post("/companies/new", data={**NEW, "employees": "たくさん"}).text
     assert page.count('class="error-text"') == 1
@@ -143,6 +145,7 @@ def test_a_customer_has_a_segment_and_a_stage_and_a_partner_need_not(staff: Flas
     assert phases(company()) == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("kind", "required"), [("customer", True), ("prospect", False), ("partner", False)])
 def test_segment_and_stage_are_marked_where_they_are_asked_for(
     staff: FlaskClient, kind: str, *, required: bool
@@ -195,6 +198,7 @@ def test_a_phase_is_added_and_the_past_stays(staff: FlaskClient, cast: Cast) -> 
     assert entry.after == {"segment": "high", "stage": "renewal", "from_day": today.isoformat()}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("days", [-1, -400])
 def test_no_phase_begins_in_the_past(staff: FlaskClient, cast: Cast, days: int) -> None:
     began = phases(cast.a)

@@ -66,6 +66,7 @@ def test_another_administrator_is_named_and_the_last_one_stays(admin: FlaskClien
     ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("who", "shown_on", "asks"),
     [
@@ -92,6 +93,7 @@ def test_making_somebody_an_administrator_asks_first_and_says_what_it_means(
     assert "外しますか？" in client.get(asks).text
 
 
+@pytest.mark.one_database
 def test_giving_up_ones_own_company_asks_first(admin: FlaskClient, cast: Cast) -> None:
     page = admin.get(f"/company/people/{cast.company_admin.handle}").text
     assert "会社の管理者をやめますか？" in page

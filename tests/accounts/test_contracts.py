@@ -70,6 +70,7 @@ def test_the_staff_end_a_contract_and_take_it_back_with_a_reason(staff: FlaskCli
     ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -228,6 +229,7 @@ def test_a_person_takes_along_what_they_agreed_to_whom_they_invited_and_where_th
         assert f"<li>{line}</li>" in page
 
 
+@pytest.mark.one_database
 def test_the_page_says_how_many_pictures_are_left_out(app: Flask, cast: Cast) -> None:
     told = "いまのあなたが見られない場所にある画像が1枚あり、それは入りません。"
     with transaction():

@@ -67,6 +67,7 @@ def test_people_say_of_themselves_what_others_see(app: Flask, cast: Cast) -> Non
     assert "/me/profile" not in page
 
 
+@pytest.mark.one_database
 def test_members_text_is_text(app: Flask, cast: Cast) -> None:
     typed = {**PROFILE, "bio": "<img src=x onerror=alert(1)>", "headline": "\u202e<b>部長</b>"}
     send_form(signed_in(app, cast.owner), "/me/profile", typed)
@@ -76,6 +77,7 @@ def test_members_text_is_text(app: Flask, cast: Cast) -> None:
     assert "\u202e" not in page
 
 
+@pytest.mark.one_database
 def test_an_error_keeps_what_was_typed(app: Flask, cast: Cast) -> None:
     client = signed_in(app, cast.owner)
     answer = client.post("/me/profile", data={**PROFILE, "family_name": "", "bio": "あ" * 1001})

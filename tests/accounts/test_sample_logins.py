@@ -87,6 +87,7 @@ def test_in_development_the_sample_people_come_in(make_app: Callable[..., Flask]
     assert app.test_client().post("/sign-in", data=form).status_code == 302
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize(
     "password",

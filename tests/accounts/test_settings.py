@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 from tests.cast import PASSWORD, Cast
 from tests.forms.filling import send_form
 
+pytestmark = pytest.mark.one_database
+
 
 def test_guests_choose_look_and_language(client: FlaskClient) -> None:
     assert client.post("/theme", data={"theme": "dark", "next": "/sign-in"}).location == "/sign-in"

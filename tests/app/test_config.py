@@ -258,13 +258,13 @@ PROGRAMS = Path(sys.executable).parent
 @pytest.mark.parametrize(
     "command",
     [
-        ["python", "-m", "community", "migrate"],
+        pytest.param(["python", "-m", "community", "migrate"], marks=pytest.mark.long),
         ["python", "-m", "community", "serve", "--port", "1"],
-        ["python", "-m", "community", "create-admin", "a@b.jp"],
-        ["python", "-m", "community", "demo"],
+        pytest.param(["python", "-m", "community", "create-admin", "a@b.jp"], marks=pytest.mark.long),
+        pytest.param(["python", "-m", "community", "demo"], marks=pytest.mark.long),
         ["gunicorn", "-k", "gthread", "--no-control-socket", "--bind", "127.0.0.1:0", "wsgi:app"],
         ["celery", "-A", "wsgi.celery", "worker", "-P", "threads"],
-        ["celery", "-A", "wsgi.celery", "beat"],
+        pytest.param(["celery", "-A", "wsgi.celery", "beat"], marks=pytest.mark.long),
     ],
     ids=lambda command: " ".join(command[:4]),
 )

@@ -15,6 +15,7 @@ def warnings_of(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if WARNING in record.getMessage()]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "headers",
     [
@@ -53,6 +54,7 @@ def test_many_requests_at_once_through_an_undeclared_proxy_are_one_warning(
     assert len(warnings_of(caplog)) == 1
 
 
+@pytest.mark.one_database
 def test_a_declared_proxy_is_no_reason_to_warn(
     make_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -47,6 +47,7 @@ def test_upload_answers_address_and_markdown(signed_in: SignIn, cast: Cast) -> N
     assert image.owner_id == cast.owner.id
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["nothing", "svg", "png cut", "text bomb"])
 def test_a_bad_picture_gets_a_sentence_and_nothing_is_kept(signed_in: SignIn, cast: Cast, name: str) -> None:
     data = {**samples.NOT_PICTURES, **samples.BROKEN}[name]
@@ -57,6 +58,7 @@ def test_a_bad_picture_gets_a_sentence_and_nothing_is_kept(signed_in: SignIn, ca
     assert db.session.scalars(sa.select(StoredImage)).all() == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("name", "words"), [("heic", "HEIC形式"), ("pdf", "PDFは"), ("excel", "Excel"), ("mov", "動画")]
 )
@@ -67,6 +69,7 @@ def test_a_wrong_file_says_why_whatever_it_is_called(signed_in: SignIn, cast: Ca
     assert words in answer.json["message"]
 
 
+@pytest.mark.one_database
 def test_a_long_picture_is_given_out_as_what_it_is(signed_in: SignIn, cast: Cast) -> None:
     owner = signed_in(cast.owner)
     made = owner.post("/files", data=form(samples.picture(size=(400, 20_000)))).json
@@ -77,6 +80,7 @@ def test_a_long_picture_is_given_out_as_what_it_is(signed_in: SignIn, cast: Cast
     assert answer.headers["Content-Disposition"].endswith(".png")
 
 
+@pytest.mark.one_database
 def test_an_animation_is_kept_as_one(signed_in: SignIn, cast: Cast) -> None:
     owner = signed_in(cast.owner)
     made = owner.post("/files", data=form(samples.animation(duration=100))).json
@@ -92,6 +96,7 @@ def post_large(client: FlaskClient, size: int) -> TestResponse:
     return client.post("/files", data=stream.read(), content_type=kind)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("size", [MAX_BYTES, MAX_BYTES + 1024 * 1024])
 def test_too_many_bytes_are_answered_413_in_json(signed_in: SignIn, cast: Cast, size: int) -> None:
     answer = post_large(signed_in(cast.owner), size)
@@ -100,6 +105,7 @@ def test_too_many_bytes_are_answered_413_in_json(signed_in: SignIn, cast: Cast, 
     assert "10MB" in answer.json["message"]
 
 
+@pytest.mark.one_database
 def test_the_size_is_checked_before_the_token_and_the_token_before_the_picture(
     signed_in: SignIn, cast: Cast, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +115,7 @@ def test_the_size_is_checked_before_the_token_and_the_token_before_the_picture(
     assert signed_in(cast.owner).post("/files", data=form(samples.picture()), headers=headers).status_code == 400
 
 
+@pytest.mark.one_database
 def test_without_a_file_it_says_so(signed_in: SignIn, cast: Cast) -> None:
     browser = signed_in(cast.owner)
     for data in ({}, {"file": "text"}, {"file": (BytesIO(b""), "")}):
@@ -198,6 +205,7 @@ def test_a_picture_on_something_nobody_answers_for_is_seen_by_nobody(
     assert see(signed_in(cast.owner), loose.key).status_code == 404
 
 
+@pytest.mark.one_database
 def test_a_picture_travels_with_headers_that_keep_it_a_picture(
     signed_in: SignIn, cast: Cast, loose: StoredImage
 ) -> None:
@@ -213,6 +221,7 @@ def test_a_picture_travels_with_headers_that_keep_it_a_picture(
     assert answer.headers["ETag"] == f'"{loose.key}"'
 
 
+@pytest.mark.one_database
 def test_the_etag_spares_the_bytes_but_never_the_question(
     client: FlaskClient, signed_in: SignIn, cast: Cast, loose: StoredImage
 ) -> None:
@@ -226,6 +235,7 @@ def test_a_picture_whose_bytes_are_gone_is_not_found(signed_in: SignIn, cast: Ca
     assert see(signed_in(cast.owner), loose.key).status_code == 404
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", ["0" * 32, "..%2f..%2fetc%2fpasswd", "a", "%00", "favicon.ico"])
 def test_other_addresses_are_not_found(signed_in: SignIn, cast: Cast, key: str) -> None:
     assert signed_in(cast.owner).get(f"/files/{key}").status_code == 404

@@ -1,5 +1,7 @@
 """What people paste, and what attackers send: one list for every field of every form and every address."""
 
+from collections.abc import Iterable
+
 LONG_WORD = "あ" * 3_000 + "W" * 3_000
 
 STRINGS = {
@@ -49,6 +51,25 @@ OF_DATABASES = frozenset(
         "nothing",
     }
 )  # fmt: skip
+
+# What can stand in one text and be found in it all the same: a sign that is not escaped, or not stored, is neither
+# among others.
+BUNDLES = {
+    "attacks": (
+        "script", "handler", "handler in quotes", "address that runs", "svg", "end of a page", "template", "format",
+        "sql", "like", "formula", "path", "mention", "json",
+    ),
+    "signs": ("turned", "zero width", "combining", "emoji", "kanji of four bytes", "old kanji", "half width"),
+}  # fmt: skip
+
+
+def bundle(labels: Iterable[str]) -> dict[str, str]:
+    """Return the texts of these, with those that can stand in one text joined, by their labels or that of the text."""
+    asked = list(labels)
+    joined = {name: " ".join(STRINGS[part] for part in parts if part in asked) for name, parts in BUNDLES.items()}
+    apart = [label for label in asked if not any(label in parts for parts in BUNDLES.values())]
+    return {name: text for name, text in joined.items() if text} | {label: STRINGS[label] for label in apart}
+
 
 # For values that are chosen, not written: what a changed page could send.
 FORGED = ("nul", "lone surrogate", "script", "huge number", "negative", "other digits", "long word", "nothing")

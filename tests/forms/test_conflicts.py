@@ -105,6 +105,7 @@ def test_a_tab_in_which_nothing_was_typed_changes_nothing(
     assert Tab(first.client, first.page, first.action).fields[field] == first_says
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", SCENES)
 @pytest.mark.parametrize("forged", ["", "x", "name.abc body.abc", "\0." * 9])
 def test_a_form_that_does_not_say_what_it_was_filled_from_is_asked(
@@ -148,6 +149,7 @@ def test_what_another_changed_does_not_come_back_with_what_one_left_alone(app: F
     assert (cast.a.name, cast.a.employees, cast.a.prefecture) == ("朝日製作所", 400, 27)
 
 
+@pytest.mark.one_database
 def test_values_are_told_as_the_form_names_them(app: Flask, cast: Cast, forum: Forum) -> None:
     page = f"/forums/categories/{forum.members.id}/edit"
     first, second = (Tab(client_of(app, cast.community_manager), page, page) for _ in range(2))
@@ -164,6 +166,7 @@ def test_values_are_told_as_the_form_names_them(app: Flask, cast: Cast, forum: F
     assert [tag.text for tag in told.select(".diff ins")] == ["新し"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", SCENES)
 def test_the_way_out_opens_the_form_as_it_is_stored(app: Flask, cast: Cast, places: dict[str, int], name: str) -> None:
     field, first_says, second_says = SCENES[name][2:5]
@@ -226,6 +229,7 @@ def test_a_contracts_end_that_was_changed_is_not_taken_back_unseen(app: Flask, c
 # --- posts
 
 
+@pytest.mark.one_database
 def test_an_edited_post_is_told_with_its_difference(app: Flask, cast: Cast, places: dict[str, int]) -> None:
     first, second = open_tabs(app, cast, places, "post")
     first.send(body="時間帯の設定を確かめてください。")
@@ -238,6 +242,7 @@ def test_an_edited_post_is_told_with_its_difference(app: Flask, cast: Cast, plac
     assert kept == ["時間帯の設定を見てください。", "時間帯の設定を確かめてください。"]
 
 
+@pytest.mark.one_database
 def test_line_ends_and_spaces_at_the_ends_are_no_change(app: Flask, cast: Cast, topic: Topic) -> None:
     post = reply(topic, cast.stranger, "一行目\n\n二行目")
     page = f"/forums/posts/{post.id}/edit"

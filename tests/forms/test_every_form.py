@@ -31,7 +31,7 @@ from tests.access.endpoints import list_knocks
 from tests.access.test_walk import client_of, undone
 from tests.access.world import World, make_world
 from tests.cast import PASSWORD, make_cast
-from tests.forms.hostile import FORGED, OF_DATABASES, STRINGS
+from tests.forms.hostile import BUNDLES, FORGED, OF_DATABASES, STRINGS, bundle
 from tests.forms.parsing import Field, Form, list_forms, parse
 from tests.walked_rooms import WALKS
 from tests.walks import RoomWalk
@@ -188,23 +188,25 @@ def endpoint_of(app: Flask, action: str) -> str:
     return str(endpoint)
 
 
-def attempts(found: Found, strings: Collection[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """One field is hostile, the others are honest; and all that are written are hostile at once.
+def attempts(
+    found: Found, strings: Collection[str], *, each_alone: bool = False
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """One field is hostile, the others are honest; and all that are written, or all that are chosen, at once.
 
-    Where several are written, they share the strings among them. Each that is chosen gets every forged value; where
-    not all strings are sent, these too are shared, and come to all at once.
+    Where several are written, they share the strings among them, as those that are chosen share the forged values; at
+    once come bundles. With `each_alone` each forged value goes to each field, and each string at once by itself.
     """
     fields = {name: field for name, field in found.form.fields.items() if name != "csrf_token"}
     honest = {name: honest_value(field) for name, field in fields.items()}
     written = [name for name, field in fields.items() if field.is_written]
     chosen = [name for name in fields if name not in written]
     texts, forged = ([label for label in labels if label in strings] for labels in (STRINGS, FORGED))
-    is_whole = len(texts) == len(STRINGS)
-    for name, label in (*share(written, texts), *(product if is_whole else share)(chosen, forged)):
+    for name, label in (*share(written, texts), *(product if each_alone else share)(chosen, forged)):
         yield name, label, {**honest, name: STRINGS[label]}
-    for names, labels in ((written, texts), (chosen, [] if is_whole else forged)):
-        for label in labels if len(names) > 1 else ():
-            yield "*", label, {**honest, **dict.fromkeys(names, STRINGS[label])}
+    at_once = {label: STRINGS[label] for label in texts} if each_alone else bundle(texts)
+    for names, sent in ((written, at_once), (chosen, {label: STRINGS[label] for label in forged})):
+        for label, text in sent.items() if len(names) > 1 else ():
+            yield "*", label, {**honest, **dict.fromkeys(names, text)}
 
 
 def share(names: list[str], labels: list[str]) -> Iterator[tuple[str, str]]:
@@ -227,20 +229,33 @@ def send(client: FlaskClient, action: str, fields: dict[str, str]) -> TestRespon
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_form_bears_every_string(
-    walked: Flask, world: World, everything: list[Found], strings: Collection[str], room: str
+    walked: Flask,
+    world: World,
+    everything: list[Found],
+    strings: Collection[str],
+    room: str,
+    request: pytest.FixtureRequest,
 ) -> None:
     of_room = [found for found in everything if found.endpoint.partition(".")[0] == room]
     assert {found.endpoint for found in of_room} == routes_with_forms(walked, room)
-    wrong = find_wrong(walked, world, of_room, strings)
+    wrong = find_wrong(walked, world, of_room, strings, each_alone=bool(request.config.getoption("--long")))
     assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong[:60])
 
 
-def find_wrong(app: Flask, world: World, forms: Collection[Found], strings: Collection[str]) -> list[str]:
+def test_bundles_leave_no_string_out() -> None:
+    sent = bundle(STRINGS)
+    assert all(any(text in held for held in sent.values()) for text in STRINGS.values())
+    assert len(sent) == len(STRINGS) - sum(len(parts) - 1 for parts in BUNDLES.values())
+
+
+def find_wrong(
+    app: Flask, world: World, forms: Collection[Found], strings: Collection[str], *, each_alone: bool = False
+) -> list[str]:
     """Say of each form what it did not bear."""
     wrong: list[str] = []
     for found in forms:
         client = client_of(app, people(world)[found.who])
-        for name, label, fields in attempts(found, strings):
+        for name, label, fields in attempts(found, strings, each_alone=each_alone):
             with undone():
                 problems = list(judge(client, found, fields))
             wrong += [f"{found.endpoint} as {found.who}, {name} = {label}: {problem}" for problem in problems]

@@ -188,6 +188,7 @@ def test_the_server_says_whether_this_very_text_was_stored(signed_in: SignIn, ca
 # --- announced, discarded, restored
 
 
+@pytest.mark.one_database
 @time_machine.travel(NOON, tick=False)
 def test_a_draft_that_comes_back_says_so_and_from_when(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
     client = signed_in(cast.owner)
@@ -289,6 +290,7 @@ def test_ones_drafts_stand_in_a_list(signed_in: SignIn, cast: Cast, forum: Forum
     assert "/forums/drafts" in {str(a["href"]) for a in page(client, "/").select("#me-menu a")}
 
 
+@pytest.mark.one_database
 def test_the_list_shows_the_text_where_its_place_is_gone(signed_in: SignIn, cast: Cast, forum: Forum) -> None:
     client = signed_in(cast.colleague)
     removed, private = (
@@ -395,6 +397,7 @@ def test_who_has_too_many_drafts_is_told(
     assert client.post(place, data={"body": "続き", "form_key": keys[0]}).status_code == 200
 
 
+@pytest.mark.one_database
 def test_undo_of_a_form_s_draft_leads_back_to_the_form(signed_in: SignIn, cast: Cast, topic: Topic) -> None:
     client = signed_in(cast.owner)
     form = reply_form(client, topic.id)

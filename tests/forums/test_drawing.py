@@ -14,6 +14,8 @@ from blueprints.forums.view_models import PostView
 from models.base import now
 from models.forums import Post
 
+pytestmark = pytest.mark.one_database
+
 # Reactions are words and pictures of their kind; what differs is in the key.
 OF_THE_KIND = {"label", "icon"}
 

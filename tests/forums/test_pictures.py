@@ -18,6 +18,7 @@ from tests.forums.pages import posts_of
 SignIn = Callable[[Member], FlaskClient]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("name", "words"),
     [("heic", "HEIC形式の写真は表示できません"), ("pdf", "PDFは表示できません"), ("nothing", "ファイルが空です")],

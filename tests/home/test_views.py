@@ -39,6 +39,7 @@ def answer(topic: Topic, by: Member) -> Post:
         return forums.post_reply(topic, by, "こうすると直ります。")
 
 
+@pytest.mark.one_database
 def test_a_guest_sees_public_questions_and_the_way_in(client: FlaskClient, cast: Cast, category: Category) -> None:
     ask(category, cast.owner, "公開の質問")
     page = client.get("/").text
@@ -47,6 +48,7 @@ def test_a_guest_sees_public_questions_and_the_way_in(client: FlaskClient, cast:
     assert cast.a.name not in page
 
 
+@pytest.mark.one_database
 def test_what_became_of_my_matter_comes_first(app: Flask, cast: Cast, category: Category) -> None:
     topic = ask(category, cast.owner, "端数が合いません")
     post = answer(topic, cast.stranger)

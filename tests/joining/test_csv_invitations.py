@@ -110,6 +110,7 @@ def test_a_bad_file_is_refused_as_a_whole(content: bytes, why: BadFile) -> None:
     assert caught.value.why == why
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_a_bad_file_is_a_clear_sentence(app: Flask, cast: Cast) -> None:
     cs = client_of(app, cast.cs)
@@ -144,6 +145,7 @@ def test_a_company_administrator_does_not_learn_who_is_elsewhere(app: Flask, cas
     assert [reason for _, reason in reasons(cast.a, content)] == [None, None]
 
 
+@pytest.mark.one_database
 def test_rows_left_out_come_back_with_their_reasons(app: Flask, cast: Cast) -> None:
     cs = client_of(app, cast.cs)
     preview = upload(cs, cast.a, "email,メモ\nok@a.example,\n=1+1,髙島\n,😀\n")
@@ -177,6 +179,7 @@ def test_only_those_who_may_invite_there_and_only_what_they_have_looked_at(app: 
     assert invited() == []
 
 
+@pytest.mark.one_database
 def test_hostile_cells_stay_text(app: Flask, cast: Cast) -> None:
     page = upload(client_of(app, cast.cs), cast.a, "email,姓\n<script>alert(1)</script>,x\na@b.example,<b>x</b>\n").text
     assert "<script>alert" not in page

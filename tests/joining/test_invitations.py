@@ -268,6 +268,7 @@ def test_the_suspended_do_not_slip_in_by_a_letter(app: Flask, client: FlaskClien
     assert client.post(f"{mailed_path()}/move").status_code == 403
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
@@ -292,6 +293,7 @@ def test_errors_say_what_to_do_and_keep_what_was_typed(
     assert queries.get_member_by_email(NEWCOMER) is None
 
 
+@pytest.mark.one_database
 def test_hostile_names_are_shown_as_they_are(app: Flask, client: FlaskClient, cast: Cast) -> None:
     invite(signed_in(app, cast.cs), cast.a)
     client.post(mailed_path(), data={**FORM, "family_name": "<script>alert(1)</script>", "given_name": "\u202e{{7*7}}"})
@@ -300,6 +302,7 @@ def test_hostile_names_are_shown_as_they_are(app: Flask, client: FlaskClient, ca
     assert "<script>alert" not in page
 
 
+@pytest.mark.one_database
 def test_a_handle_is_suggested_from_the_address(app: Flask, client: FlaskClient, cast: Cast) -> None:
     invite(signed_in(app, cast.cs), cast.a, "owner@elsewhere.example")
     assert 'value="owner2"' in client.get(mailed_path()).text

@@ -164,6 +164,7 @@ def test_the_database_keeps_no_key(client: FlaskClient, cast: Cast, domain: str)
     assert re.fullmatch(r"[0-9a-f]{64}", request.token_hash)
 
 
+@pytest.mark.one_database
 def test_a_bad_address_is_told_so_and_kept(client: FlaskClient, cast: Cast) -> None:
     answer = client.post("/join", data={"email": "saeki＠"})
     assert answer.status_code == 422
@@ -374,6 +375,7 @@ def password_field(page: str) -> tuple[Tag, Tag]:
     return field, button
 
 
+@pytest.mark.one_database
 def test_a_join_form_keeps_the_passwords_field_usable_after_an_error(
     client: FlaskClient, cast: Cast, domain: str
 ) -> None:
@@ -394,6 +396,7 @@ def test_a_join_form_keeps_the_passwords_field_usable_after_an_error(
     assert words == [("表示", False), ("隠す", True), ("：パスワード", False)]
 
 
+@pytest.mark.one_database
 def test_a_refused_company_name_is_told_of_at_the_join_form(client: FlaskClient, cast: Cast, domain: str) -> None:
     ask(client)
     cast.a.name, cast.a.reading = "旭電機株式会社", "あさひでんき"

@@ -1,9 +1,12 @@
 """What the vendor reads when a company's administrator writes to them."""
 
+import pytest
 from flask import Flask
 from inline_snapshot import snapshot
 
 from community.mail.letters import write_letter
+
+pytestmark = pytest.mark.one_database
 
 VALUES = {
     "company": "株式会社北浜精工",

@@ -124,16 +124,19 @@ def test_the_answer_names_joined_and_refused_channels(open_page: OpenPage, cast:
     assert open_page(cast.owner).join(own, foreign, "nobody:1") == {"joined": [own], "refused": [foreign, "nobody:1"]}
 
 
+@pytest.mark.one_database
 def test_a_list_without_its_name_is_understood_too(open_page: OpenPage, cast: Cast) -> None:
     own = f"member:{cast.owner.id}"
     assert open_page(cast.owner).emit("join", [own]) == {"joined": [own], "refused": []}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", ["member", "account", "account:0", "accounts:1", "accounts:0", "topics:1", "sid", ""])
 def test_half_a_name_opens_nothing(open_page: OpenPage, cast: Cast, name: str) -> None:
     assert open_page(cast.administrator).join(name)["joined"] == []
 
 
+@pytest.mark.one_database
 def test_what_is_sent_to_a_room_is_heard_in_it_only(open_page: OpenPage, cast: Cast, server: SocketIO) -> None:
     owner, stranger = open_page(cast.owner), open_page(cast.stranger)
     room = f"member:{cast.owner.id}"
@@ -144,6 +147,7 @@ def test_what_is_sent_to_a_room_is_heard_in_it_only(open_page: OpenPage, cast: C
     assert stranger.received() == []
 
 
+@pytest.mark.one_database
 def test_a_socket_that_leaves_hears_no_more(open_page: OpenPage, cast: Cast, server: SocketIO) -> None:
     page, room = open_page(cast.owner), f"member:{cast.owner.id}"
     page.join(room)
@@ -158,6 +162,7 @@ def test_nobody_can_join_another_page_s_own_channel(open_page: OpenPage, cast: C
     assert open_page(cast.stranger).join(sid)["joined"] == []
 
 
+@pytest.mark.one_database
 def test_more_rooms_than_a_page_needs_are_refused(open_page: OpenPage, add_channel: AddChannel) -> None:
     add_channel("topic", lambda _, __: True)
     page = open_page(None)
@@ -169,6 +174,7 @@ def test_more_rooms_than_a_page_needs_are_refused(open_page: OpenPage, add_chann
     assert page.join("topic:99")["joined"] == ["topic:99"]
 
 
+@pytest.mark.one_database
 def test_endless_joining_is_not_answered(open_page: OpenPage, add_channel: AddChannel) -> None:
     asked: list[int] = []
     add_channel("topic", lambda _, topic_id: bool(asked.append(topic_id)) or True)
@@ -249,6 +255,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.one_database
 @settings(max_examples=60)
 @given(said=st.lists(JSON, max_size=3), event=st.sampled_from(["join", "leave", "connect", "message", "undo"]))
 def test_garbage_is_answered_quietly(open_page: OpenPage, said: list[object], event: str) -> None:

@@ -109,6 +109,7 @@ def bar(page: str, begins: str, ends: str) -> str:
     return page.partition(begins)[2].partition(ends)[0]
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("notes")
 def test_its_items_stand_where_it_says_for_those_it_says(app: Flask, cast: Cast) -> None:
     pages = {who: client_of(app, getattr(cast, who)).get("/").text for who in ("owner", "prospect", "administrator")}
@@ -124,6 +125,7 @@ def test_its_items_stand_where_it_says_for_those_it_says(app: Flask, cast: Cast)
     assert ["質問する</a>" in page for page in pages.values()] == [True, False, False]
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("notes")
 def test_an_item_is_current_on_the_pages_behind_it(app: Flask, cast: Cast) -> None:
     page = client_of(app, cast.administrator).get("/notifications").text
@@ -132,6 +134,7 @@ def test_an_item_is_current_on_the_pages_behind_it(app: Flask, cast: Cast) -> No
     assert current == "メモの整理"
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("notes")
 def test_its_cards_are_for_their_roles_and_in_their_order(app: Flask, cast: Cast) -> None:
     words = {"客に": None, "会員に": cast.owner, "運営に": cast.cs}
@@ -143,6 +146,7 @@ def test_its_cards_are_for_their_roles_and_in_their_order(app: Flask, cast: Cast
             assert page.index("力になれそうな質問") < page.index("カード") < page.index("解決したばかり")
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("notes")
 def test_its_sections_are_on_the_pages_of_people_and_companies(app: Flask, cast: Cast) -> None:
     owner = client_of(app, cast.owner)
@@ -191,6 +195,7 @@ def test_people_take_along_what_is_theirs_in_it(app: Flask, cast: Cast) -> None:
         assert archive.read("notes.txt") == b"owner"
 
 
+@pytest.mark.one_database
 def test_where_to_go_before_there_is_news_is_a_rooms_to_say(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +217,7 @@ def test_where_to_go_before_there_is_news_is_a_rooms_to_say(
     assert say() == ""
 
 
+@pytest.mark.one_database
 def test_signs_behind_a_rooms_numbers_are_cut_off(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     pages: Pages = app.extensions["room_pages"]
     owner, asked = client_of(app, cast.owner), "/notifications?sheet=3)。"
@@ -220,6 +226,7 @@ def test_signs_behind_a_rooms_numbers_are_cut_off(app: Flask, cast: Cast, monkey
     assert owner.get(asked).location == "/notifications?sheet=3"
 
 
+@pytest.mark.one_database
 def test_a_company_reads_which_acts_of_its_rooms_are_recorded(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,6 +240,7 @@ def test_a_company_reads_which_acts_of_its_rooms_are_recorded(
     assert f"{recorded}、事例の引用<" in admin.get("/company").text
 
 
+@pytest.mark.one_database
 def test_without_rooms_the_pages_still_stand(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     pages: Pages = app.extensions["room_pages"]
     monkeypatch.setitem(app.extensions, "room_pages", Pages((), pages.house_navigation))

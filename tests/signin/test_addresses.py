@@ -147,6 +147,7 @@ def test_an_address_taken_meanwhile_is_not_given_twice(owner: FlaskClient, cast:
     assert cast.owner.email == OLD
 
 
+@pytest.mark.one_database
 def test_what_is_refused_says_why(owner: FlaskClient, cast: Cast) -> None:
     db.session.add(MailDomain(domain="benibana.example", account_id=cast.b.id))
     db.session.add(MailDomain(domain="asahi.example", account_id=cast.a.id))

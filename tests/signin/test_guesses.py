@@ -136,6 +136,7 @@ def test_a_device_begins_with_a_count_of_its_own_whatever_row_it_is_given(limite
     assert knock(owner, password=PASSWORD).status_code == 302
 
 
+@pytest.mark.one_database
 def test_a_known_device_of_somebody_else_opens_no_account_faster(limited: Flask) -> None:
     colleague = known_browser(limited, COLLEAGUE)
     guess(limited, 10)
@@ -151,6 +152,7 @@ def test_a_stolen_cookie_is_no_free_pass_to_guess(limited: Flask) -> None:
     assert knock(limited.test_client(), password=PASSWORD, address=HOME).status_code == 302
 
 
+@pytest.mark.one_database
 def test_an_office_behind_one_address_is_not_one_person(limited: Flask) -> None:
     with limited.app_context(), transaction():  # 300 people who have all mistyped three times
         for n in range(300):
@@ -176,6 +178,7 @@ def test_an_account_is_guarded_against_many_networks(limited: Flask) -> None:
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, str(24 * 60 * 60))
 
 
+@pytest.mark.one_database
 def test_one_network_alone_does_not_fill_what_an_account_bears(limited: Flask, at: Traveller) -> None:
     codes = []
     for n in range(5):
@@ -185,6 +188,7 @@ def test_one_network_alone_does_not_fill_what_an_account_bears(limited: Flask, a
     assert knock(limited.test_client(), password=PASSWORD, address=HOME).status_code == 302
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("address", "neighbour", "other"),
     [
@@ -198,12 +202,14 @@ def test_of_an_address_its_network_counts(limited: Flask, address: str, neighbou
     assert guess(limited, 1, address=other) == [422]
 
 
+@pytest.mark.one_database
 def test_coming_in_does_not_count_as_guessing(limited: Flask) -> None:
     assert {knock(limited.test_client(), password=PASSWORD).status_code for _ in range(14)} == {302}
     with limited.app_context():
         assert set(db.session.scalars(sa.select(TryCount.tries))) == {0}
 
 
+@pytest.mark.one_database
 def test_somebody_who_may_not_come_in_has_not_been_guessing(limited: Flask) -> None:
     codes = {knock(limited.test_client(), "suspended@example.jp", PASSWORD).status_code for _ in range(12)}
     assert codes == {422}
@@ -218,6 +224,7 @@ def test_a_hundred_guesses_at_once_are_a_hundred(limited: Flask) -> None:
         assert sorted(crowd.map(press, range(24))) == [422] * 10 + [429] * 14
 
 
+@pytest.mark.one_database
 def test_what_is_refused_fills_nothing_further(limited: Flask) -> None:
     guess(limited, 60)
     with limited.app_context():
@@ -233,6 +240,7 @@ def test_the_window_ends_when_it_is_said_to(limited: Flask, at: Traveller) -> No
     assert knock(limited.test_client(), password=PASSWORD).status_code == 302
 
 
+@pytest.mark.one_database
 def test_the_page_says_when_and_what_else_and_keeps_what_was_typed(limited: Flask) -> None:
     guess(limited, 10)
     answer = knock(limited.test_client(), remember="y", next="/forums/topics/7")
@@ -246,6 +254,7 @@ def test_the_page_says_when_and_what_else_and_keeps_what_was_typed(limited: Flas
     assert page.select_one("input[name=remember][checked]") is not None
 
 
+@pytest.mark.one_database
 def test_a_script_is_told_in_json(limited: Flask) -> None:
     guess(limited, 10)
     data = {"email": OWNER, "password": WRONG}
@@ -293,6 +302,7 @@ def resets(app: Flask) -> list[str]:
         return [re.findall(r"http://localhost:8000(/password/reset/\S+)", text)[0] for text in found]
 
 
+@pytest.mark.one_database
 def test_resets_in_anothers_name_neither_flood_the_mailbox_nor_keep_them_out(limited: Flask, at: Traveller) -> None:
     for minutes in range(0, 24 * 60, 25):
         at.move_to(NOON + timedelta(minutes=minutes))
@@ -305,6 +315,7 @@ def test_resets_in_anothers_name_neither_flood_the_mailbox_nor_keep_them_out(lim
     assert owner.post(resets(limited)[-1], data={"password": "yugata-no-engawa"}).location == "/"
 
 
+@pytest.mark.one_database
 def test_after_a_new_password_the_next_link_comes_at_once(limited: Flask, at: Traveller) -> None:
     client = limited.test_client()
     for _ in range(3):
@@ -316,6 +327,7 @@ def test_after_a_new_password_the_next_link_comes_at_once(limited: Flask, at: Tr
     assert len(resets(limited)) == 3
 
 
+@pytest.mark.one_database
 def test_a_known_device_gets_its_link_whatever_strangers_ask_for(limited: Flask, at: Traveller) -> None:
     owner = known_browser(limited)
     for _ in range(4):
@@ -327,6 +339,7 @@ def test_a_known_device_gets_its_link_whatever_strangers_ask_for(limited: Flask,
     assert len(resets(limited)) == 3
 
 
+@pytest.mark.one_database
 def test_who_comes_by_a_reset_link_enters_and_is_known_from_then_on(limited: Flask) -> None:
     ask_for_reset(limited.test_client())
     fill(PASSWORDS_OF_ACCOUNT, limited, account_key())
@@ -338,6 +351,7 @@ def test_who_comes_by_a_reset_link_enters_and_is_known_from_then_on(limited: Fla
     assert knock(limited.test_client(), password=new).status_code == 429
 
 
+@pytest.mark.one_database
 def test_nobody_in_a_network_shuts_both_ways_in_for_the_others_there(limited: Flask, at: Traveller) -> None:
     owner = known_browser(limited, address=HOME)
     fill(PASSWORDS_OF_NETWORK, limited, "192.0.2.0/24")
@@ -359,6 +373,7 @@ def test_nobody_in_a_network_shuts_both_ways_in_for_the_others_there(limited: Fl
     assert ask_for_reset(limited.test_client(), COLLEAGUE, HOME).status_code == 302
 
 
+@pytest.mark.one_database
 def test_who_is_let_in_again_gets_a_link_at_once(limited: Flask, at: Traveller) -> None:
     suspended = "suspended@example.jp"
     for _ in range(3):
@@ -409,6 +424,7 @@ def test_codes_are_counted_over_all_networks_and_sessions(limited: Flask) -> Non
     assert codes == [422] * 3 + [429] * 2
 
 
+@pytest.mark.one_database
 def test_a_reset_link_leads_to_the_code_whatever_strangers_have_filled(limited: Flask) -> None:
     good = turn_on(limited)
     fill(guesses.CODES_OF_ACCOUNT, limited, id_of_owner(limited))
@@ -418,6 +434,7 @@ def test_a_reset_link_leads_to_the_code_whatever_strangers_have_filled(limited: 
     assert client.post("/sign-in/code", data={"code": good}).location == "/"
 
 
+@pytest.mark.one_database
 def test_links_in_the_mailbox_give_no_endless_codes(limited: Flask) -> None:
     turn_on(limited)
     for ceiling in (guesses.CODES_ON_DEVICES, guesses.CODES_OF_ACCOUNT):
@@ -430,6 +447,7 @@ def test_links_in_the_mailbox_give_no_endless_codes(limited: Flask) -> None:
     assert "24時間たってから" in answer.text
 
 
+@pytest.mark.one_database
 def test_what_an_open_session_guesses_stops_no_other_browser(limited: Flask) -> None:
     thief, owner = limited.test_client(), limited.test_client()
     for client in (thief, owner):
@@ -440,6 +458,7 @@ def test_what_an_open_session_guesses_stops_no_other_browser(limited: Flask) -> 
     assert owner.post("/me/password", data={"old_password": PASSWORD, "password": new}).status_code == 302
 
 
+@pytest.mark.one_database
 def test_who_is_to_wait_reads_nothing_of_mistakes_and_finds_the_way_on(limited: Flask) -> None:
     guess(limited, 10)
     at_sign_in = knock(limited.test_client())
@@ -475,6 +494,7 @@ def new_address(password: str) -> tuple[str, dict[str, str]]:
 INSIDE = (proof, new_password, new_address)
 
 
+@pytest.mark.one_database
 def test_wrong_passwords_inside_add_up_over_all_pages_that_ask(limited: Flask) -> None:
     thief = signed_in(limited)
     pages = [INSIDE[n % 3](WRONG) for n in range(10)]
@@ -493,6 +513,7 @@ def test_an_open_session_guesses_fifty_times_a_day(limited: Flask, at: Traveller
     assert codes.count(422) == 50
 
 
+@pytest.mark.one_database
 def test_codes_inside_count_with_the_passwords(limited: Flask) -> None:
     good = turn_on(limited)
     thief = limited.test_client()
@@ -519,6 +540,7 @@ def test_a_right_password_alone_gives_no_new_guesses_at_the_code(limited: Flask,
     assert thief.post("/me/password", data={**change, "code": code}).location == "/me/settings"
 
 
+@pytest.mark.one_database
 def test_right_passwords_inside_do_not_count(limited: Flask) -> None:
     client = signed_in(limited)
     path, data = proof(PASSWORD)
@@ -527,6 +549,7 @@ def test_right_passwords_inside_do_not_count(limited: Flask) -> None:
     assert {client.post("/me/password", data=taken).status_code for _ in range(12)} == {422}
 
 
+@pytest.mark.one_database
 def test_an_open_browser_does_not_use_up_the_owners_changes_of_address(limited: Flask) -> None:
     thief, owner = signed_in(limited), signed_in(limited)
     path, data = new_address(WRONG)
@@ -538,6 +561,7 @@ def test_an_open_browser_does_not_use_up_the_owners_changes_of_address(limited: 
 # --- what is counted by the limiter
 
 
+@pytest.mark.one_database
 def test_every_refusal_for_haste_says_when_it_is_over(limited: Flask) -> None:
     client = limited.test_client()
     knock(client, password=PASSWORD)

@@ -74,6 +74,7 @@ def test_the_cookie_is_random_kept_for_a_year_and_hashed_at_rest(app: Flask, cas
     )  # fmt: skip
 
 
+@pytest.mark.one_database
 def test_the_cookie_insists_on_https_where_the_session_does(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -348,6 +349,7 @@ def came_before(member: Member) -> Member:
     return member
 
 
+@pytest.mark.one_database
 def test_the_staff_are_told_of_a_new_device_by_mail(app: Flask, cast: Cast) -> None:
     came_before(cast.cs)
     client = enter(app.test_client(), cast.cs)
@@ -360,6 +362,7 @@ def test_the_staff_are_told_of_a_new_device_by_mail(app: Flask, cast: Cast) -> N
     assert len(told(cast.cs)) == 1  # known by now
 
 
+@pytest.mark.one_database
 def test_others_are_told_if_they_want_it(app: Flask, cast: Cast) -> None:
     owner = enter(app.test_client(), came_before(cast.owner))
     assert told(cast.owner) == []
@@ -375,6 +378,7 @@ def test_others_are_told_if_they_want_it(app: Flask, cast: Cast) -> None:
     assert len(told(cast.owner)) == 1
 
 
+@pytest.mark.one_database
 def test_staff_may_do_without_it(app: Flask, cast: Cast) -> None:
     staff = client_of(app, came_before(cast.cs))
     fields = {"mention": "at_once", "accepted": "at_once", "reply": "digest", "solved": "digest", "new_device": ""}
@@ -398,6 +402,7 @@ def test_the_first_sign_in_of_an_account_is_no_news(app: Flask, cast: Cast) -> N
     assert told(cast.cs) == []
 
 
+@pytest.mark.one_database
 def test_a_reset_by_link_is_no_news(app: Flask, cast: Cast) -> None:
     came_before(cast.cs)
     client = app.test_client()
@@ -408,6 +413,7 @@ def test_a_reset_by_link_is_no_news(app: Flask, cast: Cast) -> None:
     assert (told(cast.cs), len(rows(cast.cs))) == ([], 1)
 
 
+@pytest.mark.one_database
 def test_a_reset_by_link_with_a_code_behind_it_is_no_news_either(app: Flask, cast: Cast) -> None:
     came_before(cast.cs)
     codes = turn_on(cast.cs)
@@ -425,12 +431,14 @@ def test_a_double_press_is_one_mail(app: Flask, cast: Cast) -> None:
     assert len(told(cast.cs)) == 1
 
 
+@pytest.mark.one_database
 def test_a_wrong_password_is_no_news(app: Flask, cast: Cast) -> None:
     sign_in(app.test_client(), came_before(cast.cs).email, "some-wrong-password")
     assert told(cast.cs) == []
     assert rows(cast.cs) == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("locale", "zone", "words"),
     [("ja", "Asia/Tokyo", "2026年11月26日 12:00:00 JST"), ("en", "Europe/London", "November 26, 2026")],

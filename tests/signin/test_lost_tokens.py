@@ -66,6 +66,7 @@ def test_a_flood_of_them_fills_no_table_and_is_still_shown(csrf_client: FlaskCli
     assert len(drafts_of(cast.owner)) == drafts.MOST_APART
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
 def test_from_another_site_nothing_is_kept(
     csrf_client: FlaskClient, cast: Cast, topic: Topic, headers: dict[str, str]
@@ -79,6 +80,7 @@ def test_from_another_site_nothing_is_kept(
     assert drafts_of(cast.owner) == []
 
 
+@pytest.mark.one_database
 def test_from_another_site_a_guest_is_not_even_asked_to_sign_in(client: FlaskClient, topic: Topic) -> None:
     path = f"/forums/topics/{topic.id}/posts"
     answer = client.post(path, data={"body": NEW}, headers={"Sec-Fetch-Site": "cross-site"})

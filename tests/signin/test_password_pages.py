@@ -79,6 +79,7 @@ def test_made_up_links_are_void(client: FlaskClient, cast: Cast, token: str) -> 
     assert client.post(f"/password/reset/{token}", data={"password": NEW}).status_code == 410
 
 
+@pytest.mark.one_database
 def test_nobody_is_told_who_is_here(client: FlaskClient, cast: Cast) -> None:
     answers = [ask(client, email) for email in ("owner@example.jp", "nobody@example.jp", "suspended@example.jp")]
     assert {(answer.status_code, answer.location, answer.text) for answer in answers} == {
@@ -87,12 +88,14 @@ def test_nobody_is_told_who_is_here(client: FlaskClient, cast: Cast) -> None:
     assert [mail.to_address for mail in mails()] == ["owner@example.jp"]
 
 
+@pytest.mark.one_database
 def test_a_page_with_a_secret_address_is_kept_nowhere(client: FlaskClient, cast: Cast) -> None:
     ask(client, cast.owner.email)
     answer = client.get(mailed_path())
     assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("password", "sentence"),
     [
@@ -115,6 +118,7 @@ def test_weak_passwords_are_refused_with_a_reason(
     assert client.get(path).status_code == 200
 
 
+@pytest.mark.one_database
 def test_an_address_that_is_none_is_named(client: FlaskClient) -> None:
     answer = ask(client, "saeki＠kitahama")
     assert answer.status_code == 422

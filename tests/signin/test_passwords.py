@@ -11,6 +11,8 @@ from flask import Flask
 
 from community.signin import guessing, passwords
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     "password",

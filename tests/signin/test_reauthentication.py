@@ -197,6 +197,7 @@ def way_back(answer: TestResponse) -> str:
     return str(next(link.attributes["href"] for link in links if link.text().strip() == "やめておく"))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("who", "path", "fields"), ACTS, ids=[path for _, path, _ in ACTS])
 def test_the_page_that_asks_says_what_for_and_leads_back(
     app: Flask, cast: Cast, who: str, path: str, fields: dict[str, str]
@@ -212,6 +213,7 @@ def test_the_page_that_asks_says_what_for_and_leads_back(
     assert (f"「{NAMES[path]}」の前に" in wrong.text, way_back(wrong)) == (True, way_back(answer))
 
 
+@pytest.mark.one_database
 def test_who_wanted_a_page_or_nothing_is_told_so_too(app: Flask, cast: Cast) -> None:
     client = open_browser(app, cast.owner)
     page = client.get("/me/proof?next=/me/two-step/set-up")
@@ -233,6 +235,7 @@ WRONG: list[tuple[str, str, dict[str, str], list[str]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("who", "path", "fields", "said"), WRONG)
 def test_a_form_that_would_be_refused_says_so_before_it_asks_who_sits_there(
     app: Flask, cast: Cast, who: str, path: str, fields: dict[str, str], said: list[str]
@@ -249,6 +252,7 @@ def test_a_form_that_would_be_refused_says_so_before_it_asks_who_sits_there(
 # --- how it goes on
 
 
+@pytest.mark.one_database
 def test_what_was_sent_goes_on_after_the_proof_as_it_was_typed(app: Flask, cast: Cast) -> None:
     client = open_browser(app, cast.administrator)
     page = client.get(f"/people/{cast.owner.handle}/rights")
@@ -268,6 +272,7 @@ def test_what_was_sent_goes_on_after_the_proof_as_it_was_typed(app: Flask, cast:
     assert cast.owner.staff_role == StaffRole.MODERATOR
 
 
+@pytest.mark.one_database
 def test_a_form_without_fields_goes_on_too(app: Flask, cast: Cast) -> None:
     phone, laptop = open_browser(app, cast.owner), open_browser(app, cast.owner)
     answer_it(laptop, asked(laptop.post("/me/sessions/end-others")), proof_password=PASSWORD)
@@ -348,6 +353,7 @@ def test_a_copied_cookie_dies_with_the_proof_and_the_browser_goes_on(app: Flask,
     assert len(db.session.scalars(sa.select(SignIn).where(SignIn.member_id == cast.owner.id)).all()) == 1
 
 
+@pytest.mark.one_database
 def test_other_tabs_of_the_browser_go_on_with_their_forms(csrf_client: FlaskClient, cast: Cast) -> None:
     client = csrf_client
     page = client.get("/sign-in").text

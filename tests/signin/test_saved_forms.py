@@ -18,6 +18,8 @@ from models.accounts import Member
 from models.base import now
 from tests.cast import PASSWORD, Cast
 
+pytestmark = pytest.mark.one_database
+
 LONG = "長い文章。" * 4000
 PATH = "/test-room/things/7"
 KEPT: list[tuple[int, str, dict[str, str]]] = []

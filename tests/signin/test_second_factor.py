@@ -78,6 +78,7 @@ def test_it_counts_once_a_code_has_confirmed_it(app: Flask, cast: Cast) -> None:
     assert client.get("/me/two-step/set-up").location == "/me/two-step"  # the secret is not shown again
 
 
+@pytest.mark.one_database
 def test_the_picture_says_what_the_text_says_and_fits_the_policy(app: Flask, cast: Cast) -> None:
     client = client_of(app, cast.owner)
     page = BeautifulSoup(client.get("/me/two-step/set-up").text, "html.parser")
@@ -133,6 +134,7 @@ def test_a_code_is_good_once(app: Flask, cast: Cast, at: Traveller) -> None:
     assert is_in(second)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("steps", "fits"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_a_clock_may_be_half_a_minute_off(app: Flask, cast: Cast, steps: int, *, fits: bool) -> None:
     secret = SECRET
@@ -140,6 +142,7 @@ def test_a_clock_may_be_half_a_minute_off(app: Flask, cast: Cast, steps: int, *,
     assert (totp.find_step(secret, typed, NOON, after=0) is not None) == fits
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", [" {} ", "{:.3}　{}", "full width"])
 def test_codes_are_taken_as_people_type_them(app: Flask, cast: Cast, typed: str) -> None:
     code = code_of(cast.owner)
@@ -229,6 +232,7 @@ def test_the_first_step_is_worth_nothing_after_ten_minutes(client: FlaskClient, 
     assert not is_in(client)
 
 
+@pytest.mark.one_database
 def test_a_text_from_a_lost_session_comes_through_both_steps(app: Flask, client: FlaskClient, cast: Cast) -> None:
     turn_on(cast.owner)
     db.session.add(Category(slug="open", name="だれでも"))
@@ -249,6 +253,7 @@ def test_a_text_from_a_lost_session_comes_through_both_steps(app: Flask, client:
 # --- the staff
 
 
+@pytest.mark.one_database
 def test_staff_are_led_to_set_it_up_where_it_is_required(make_app: Callable[..., Flask]) -> None:
     app = make_app(require_totp_for_staff=True)
     with app.app_context():
@@ -264,6 +269,7 @@ def test_staff_are_led_to_set_it_up_where_it_is_required(make_app: Callable[...,
         assert client_of(app, cast.cs).get("/accounts").status_code == 200
 
 
+@pytest.mark.one_database
 def test_staff_go_on_as_ever_where_it_is_not(app: Flask, cast: Cast) -> None:
     assert client_of(app, cast.cs).get("/accounts").status_code == 200
 
@@ -400,6 +406,7 @@ def derive(member: Member, salt: str) -> str:
     return totp.derive_secrets(member.id, salt)[0]
 
 
+@pytest.mark.one_database
 def test_the_derived_secret_is_what_the_version_before_derived(app: Flask, under: Callable[..., None]) -> None:
     # HMAC of HMAC, worked out by that version for member 7 and this key.
     assert totp.derive_secrets(7, "a-salt") == [OLD_DERIVED]
@@ -495,6 +502,7 @@ def test_of_two_tabs_each_is_confirmed_by_the_code_of_what_it_shows(app: Flask, 
     assert totp.decrypt_secret(cast.owner.id, cast.owner.totp_secret or "") == secret_on(first)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("shown", ["", "rubbish", "another's"])
 def test_a_secret_that_this_person_was_not_shown_is_not_taken(app: Flask, cast: Cast, shown: str) -> None:
     client = client_of(app, cast.owner)
@@ -509,6 +517,7 @@ def required(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "TSUDOI", app.config["TSUDOI"].model_copy(update={"require_totp_for_staff": True}))
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("required")
 def test_staff_who_must_set_it_up_can_have_a_new_password_sent(app: Flask, cast: Cast) -> None:
     staff = client_of(app, cast.cs, proved=False)

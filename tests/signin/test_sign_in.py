@@ -36,6 +36,7 @@ def test_the_right_password_signs_in(client: FlaskClient, cast: Cast) -> None:
     assert cast.owner.visited_at is not None
 
 
+@pytest.mark.one_database
 def test_nobody_is_told_who_is_here(client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     cast.colleague.password_hash = None
     worked: list[str | None] = []
@@ -57,6 +58,7 @@ def test_nobody_is_told_who_is_here(client: FlaskClient, cast: Cast, monkeypatch
     assert not is_in(client)
 
 
+@pytest.mark.one_database
 def test_unknown_addresses_cost_a_whole_hash(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     verified: list[str] = []
     hasher = passwords._hasher()
@@ -77,6 +79,7 @@ def test_hostile_input_is_just_wrong(client: FlaskClient, cast: Cast, typed: str
     assert sign_in(client, typed, typed).status_code == 422
 
 
+@pytest.mark.one_database
 def test_what_was_typed_stays_but_the_password_does_not(client: FlaskClient, cast: Cast) -> None:
     page = BeautifulSoup(sign_in(client, "owner@example.jp", "some-wrong-password").text, "html.parser")
     fields = {str(field["name"]): field.get("value") for field in page.select("form.form input")}
@@ -99,6 +102,7 @@ def test_somebody_suspended_while_inside_is_out(client: FlaskClient, cast: Cast)
     assert not is_in(client)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("path", "goes"),
     [
@@ -112,6 +116,7 @@ def test_the_way_on_stays_on_the_site(client: FlaskClient, cast: Cast, path: str
     assert client.get("/sign-in", query_string={"next": path}).location == goes
 
 
+@pytest.mark.one_database
 def test_nothing_of_the_session_before_survives(client: FlaskClient, cast: Cast) -> None:
     with client.session_transaction() as session:
         session["planted"] = "by somebody else"
