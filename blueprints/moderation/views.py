@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -32,19 +32,13 @@ class _Moderated(NamedTuple):
 def remove(kind: str, item_id: int) -> ResponseReturnValue:
     """Ask for the reason, then hide the thing."""
     room, item, viewer = _find_moderated(kind, item_id)
-    removal = get_open_removal(kind, item_id)
-    if request.method == "POST" and _is_ones_own(removal):
-        return redirect(room.address(item))  # pressed twice
-    if not room.can_remove(viewer, item, removal):
+    if not room.can_remove(viewer, item, get_open_removal(kind, item_id)):
         abort(403)
     form = RemovalForm()
     back = room.address(item)
     if form.validate_on_submit():
         with transaction():
-            removal = actions.lock(item)
-            if _is_ones_own(removal):
-                return redirect(back)  # pressed twice
-            if not room.can_remove(viewer, item, removal):
+            if not room.can_remove(viewer, item, actions.lock(item)):
                 abort(403)
             actions.remove(item, signed_in_member(), RemovalReason(form.reason.data), (form.note.data or "").strip())
         flash(_("取り下げました。投稿した人には理由が見えます。"), f"undo {_restore_url(kind, item_id)}")
@@ -59,7 +53,7 @@ def take_back(kind: str, item_id: int) -> ResponseReturnValue:
     """Hide the author's own thing; they can restore it."""
     room, item, viewer = _find_moderated(kind, item_id)
     with transaction():
-        if _is_ones_own(actions.lock(item)):
+        if _has_taken_back(actions.lock(item)):
             return redirect(room.address(item))  # pressed twice
         if not room.can_take_back(viewer, item):
             abort(403)
@@ -102,9 +96,11 @@ def _find_moderated(kind: str, item_id: int) -> _Moderated:
     return _Moderated(room, item, viewer)
 
 
-def _is_ones_own(removal: Removal | None) -> bool:
-    """Return whether this removal is the member's own: they have pressed twice."""
-    return removal is not None and removal.removed_by_id == signed_in_member().id
+def _has_taken_back(removal: Removal | None) -> bool:
+    """Return whether the member has taken the thing back already: they have pressed twice."""
+    if removal is None or removal.reason != RemovalReason.AUTHOR:
+        return False
+    return removal.removed_by_id == signed_in_member().id
 
 
 def _has_just_restored(kind: str, item_id: int) -> bool:
