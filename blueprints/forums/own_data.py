@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from blueprints.json_files import to_json
 from blueprints.room_parts import DataExport, ExportSummary
 from community.forums import own_posts
+from community.forums.pages import is_solved
 from community.forums.queries import get_viewer, list_drafts
 from community.forums.viewer import Viewer
 from community.tables import Cell, to_csv
@@ -66,7 +67,7 @@ def _topic_record(viewer: Viewer, opening: Post) -> dict[str, object]:
         "category": viewer.categories[topic.category_id].name,
         "address": _post_address(opening),
         "opened_at": topic.created_at.isoformat(),
-        "is_solved": topic.accepted_post_id is not None,
+        "is_solved": is_solved(topic),
         "is_hidden": topic.hidden_at is not None,
     }
 

@@ -1,6 +1,6 @@
 """Reading the ledger: which acts count, as of which sequence number."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -93,15 +93,6 @@ def places_of(signal_ids: Collection[int]) -> dict[int, int]:
         is_among(SignalSequence.signal_id, signal_ids)
     )
     return dict(db.session.execute(chosen).all())
-
-
-def effective_ids(act_ids: Iterable[int]) -> set[int]:
-    """Return those of the acts' ids that count now, sequenced or not."""
-    wanted = set(act_ids)
-    if not wanted:
-        return set()
-    counted = sa.select(Signal.root_id).where(Signal.root_id.in_(wanted)).group_by(Signal.root_id)
-    return wanted - set(db.session.scalars(counted.having(sa.func.count() % 2 == 1)))
 
 
 def counting_firsts(first_ids: Collection[int]) -> set[int]:

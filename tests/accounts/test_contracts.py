@@ -15,10 +15,12 @@ from community.accounts import actions as accounts
 from community.accounts import companies, memberships, queries, rules
 from community.files import actions as files
 from community.forums import actions as forums
+from community.forums import answers
 from community.health import tasks as health
 from community.health.actions import rescore
 from community.joining import invitations, terms
 from community.joining import rules as joining_rules
+from community.moderation import actions as moderation
 from community.projections.tasks import process_pending
 from community.signin import known_devices
 from models.accounts import Invitation
@@ -27,11 +29,12 @@ from models.base import db, now, transaction
 from models.forums import Audience, Draft, Post
 from models.health import AccountScore, AccountSnapshot
 from models.joining import TermsKind
+from models.moderation import RemovalReason
 from models.security import SignIn
 from tests.cast import PASSWORD, Cast
 from tests.files.samples import picture
 from tests.forms.filling import send_form
-from tests.forums.conftest import make_forum, open_topic
+from tests.forums.conftest import make_forum, open_topic, reply
 from tests.joining.test_invitations import signed_in
 from tests.signing_in import client_of
 
@@ -178,6 +181,17 @@ def taken(app: Flask, cast: Cast) -> dict[str, bytes]:
     assert answer.headers["Content-Disposition"] == f"attachment; filename={cast.owner.handle}.zip"
     with ZipFile(io.BytesIO(answer.data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_a_topic_whose_answer_is_hidden_is_taken_along_as_unsolved(app: Flask, cast: Cast, *, is_hidden: bool) -> None:
+    with transaction():
+        topic = open_topic(make_forum(cast).members, cast.owner)
+        answer = reply(topic, cast.stranger)
+        answers.accept_answer(topic, answer, cast.owner)
+        if is_hidden:
+            moderation.remove(answer, cast.moderator, RemovalReason.SPAM)
+    assert [each["is_solved"] for each in json.loads(taken(app, cast)["topics.json"])] == [not is_hidden]
 
 
 def test_a_person_takes_along_what_is_theirs_and_nothing_else(app: Flask, cast: Cast) -> None:
