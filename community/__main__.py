@@ -23,7 +23,7 @@ from community.commands import announcing, undisturbed
 from community.commands.accounts import create_admin, rotate_keys
 from community.config import Config, ConfigError, read_config
 from community.health import publishing
-from community.health.queries import list_wrong_snapshots
+from community.health.snapshots import list_wrong_snapshots
 from community.ledger.rules import day_of
 from community.mail.tasks import take_report
 from community.projections import tasks as projections

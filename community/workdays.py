@@ -1,35 +1,47 @@
-"""When a Japanese office works: not at weekends, in the three long breaks or on holidays with a fixed date."""
+"""Days on which a Japanese office works: none of a weekend, a holiday and the days around New Year."""
 
+from bisect import bisect_right
 from datetime import date, timedelta
+from functools import cache
+
+import holidays
 
 SATURDAY = 5
-
-# Month and day, both included: the turn of the year, Golden Week, Obon.
-QUIET_SPANS = (((1, 1), (1, 4)), ((4, 29), (5, 6)), ((8, 11), (8, 16)), ((12, 28), (12, 31)))
-# 建国記念の日, 天皇誕生日, 文化の日, 勤労感謝の日. Holidays whose date differs from year to year are left out: the
-# sample community needs no exact calendar.
-HOLIDAYS = frozenset({(2, 11), (2, 23), (11, 3), (11, 23)})
+# Public offices are closed then, and by custom companies: 行政機関の休日に関する法律, article 1.
+YEAR_END = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
+# お盆, in which companies close or run with half their people; no law says so.
+OBON = frozenset({(8, 13), (8, 14), (8, 15), (8, 16)})
 
 
-def is_quiet(day: date) -> bool:
-    """Return whether the day lies in one of the long breaks or is a holiday."""
-    return (day.month, day.day) in HOLIDAYS or any(first <= (day.month, day.day) <= last for first, last in QUIET_SPANS)
+def is_working_day(day: date) -> bool:
+    """Return whether the day is none of a weekend, a Japanese holiday and the days around New Year."""
+    return day.weekday() < SATURDAY and (day.month, day.day) not in YEAR_END and day not in _holidays()
 
 
-def is_workday(day: date) -> bool:
-    """Return whether offices work on that day."""
-    return day.weekday() < SATURDAY and not is_quiet(day)
+def count_busy_days(after: date, until: date) -> int:
+    """Return the number of working days outside Obon from the day after `after` up to and including `until`."""
+    return _busy_days_to(until) - _busy_days_to(after)
 
 
-def workday_before(day: date, count: int) -> date:
-    """Return the `count`-th working day before `day`; `day` itself for 0."""
-    while count:
-        day -= timedelta(days=1)
-        count -= is_workday(day)
-    return day
+def _busy_days_to(day: date) -> int:
+    """Return the number of such days up to and including the day, counted from any fixed day."""
+    return _busy_days_before(day.year) + bisect_right(_busy_days_of(day.year), day)
 
 
-def workdays_between(first: date, end: date) -> list[date]:
-    """Return the working days from `first` up to, but not including, `end`."""
-    days = (first + timedelta(days=n) for n in range((end - first).days))
-    return [day for day in days if is_workday(day)]
+@cache
+def _busy_days_before(year: int) -> int:
+    """Return the number of such days from 2000 to the end of the year before; negative for years before 2000."""
+    return sum(len(_busy_days_of(y)) for y in range(2000, year)) - sum(len(_busy_days_of(y)) for y in range(year, 2000))
+
+
+@cache
+def _busy_days_of(year: int) -> tuple[date, ...]:
+    first = date(year, 1, 1)
+    days = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
+    return tuple(day for day in days if is_working_day(day) and (day.month, day.day) not in OBON)
+
+
+@cache
+def _holidays() -> holidays.HolidayBase:
+    """Return Japan's holidays; a year is computed when one of its days is first looked up."""
+    return holidays.country_holidays("JP")

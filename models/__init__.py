@@ -13,6 +13,7 @@ from . import (
     notifications,
     projections,
     public,
+    records,
     search,
     security,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "notifications",
     "projections",
     "public",
+    "records",
     "search",
     "security",
 ]

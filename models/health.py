@@ -51,9 +51,21 @@ class AccountScore(Base):
     behavior: Mapped[float | None]
     momentum: Mapped[float | None]
     behavior_30: Mapped[float | None]  # thirty days before `day`, as then recorded: the list's "30 days" column
-    active_members: Mapped[int] = mapped_column(default=0)  # acted in the last 90 days
-    falling: Mapped[bool] = mapped_column(default=False)  # scoring.md 7: fell by 20 in 30 days
-    silent: Mapped[bool] = mapped_column(default=False)  # scoring.md 7: 80 % of the active have been silent for 30 days
+    active_members: Mapped[int] = mapped_column(default=0)  # members of today who acted in the last 90 days
+    members: Mapped[int] = mapped_column(default=0, server_default="0")
+    band: Mapped[str] = mapped_column(sa.String(16), default="unjudged", server_default="unjudged")
+    band_reason: Mapped[str | None] = mapped_column(sa.String(24))  # why the band is not the score's own (rule 11)
+    # What the score owes to people who have left, 0 to 1, and the score without their acts (rule 10).
+    leavers_share: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    behavior_of_present: Mapped[float | None]
+    falling: Mapped[bool] = mapped_column(default=False)  # rule 7: fell by 20 in 30 days
+    silent: Mapped[bool] = mapped_column(default=False)  # rule 13
+    # Working days since the last own act, and the longest pause of the year before it: known while silent.
+    silent_days: Mapped[int | None]
+    longest_pause: Mapped[int | None]
+    # Since when the score differs much from that of the people who are there (rule 10), or nobody is (rule 9).
+    left_since: Mapped[date | None]
+    empty_since: Mapped[date | None]
     version: Mapped[int] = mapped_column(BigId, default=1)  # raised on each change; rides with live pushes
     scored_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -74,4 +86,32 @@ class AccountSnapshot(Base):
     scale: Mapped[float]  # κ of the segment under that policy
     behavior: Mapped[float | None]
     momentum: Mapped[float | None]
+    # Which rules beyond the policy's numbers it was taken under: 1 knows nothing of what follows.
+    rules_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    # The last records of memberships and of companies that were known (models/records.py).
+    memberships_to: Mapped[int | None] = mapped_column(BigId)
+    accounts_to: Mapped[int | None] = mapped_column(BigId)
+    band: Mapped[str | None] = mapped_column(sa.String(16))
+    band_reason: Mapped[str | None] = mapped_column(sa.String(24))
+    members: Mapped[int | None]
+    active_members: Mapped[int | None]
+    leavers_share: Mapped[float | None]
+    behavior_of_present: Mapped[float | None]
+    left_since: Mapped[date | None]
+    alarms: Mapped[str | None] = mapped_column(sa.String(64))  # `Alarm` values, sorted, with commas
     taken_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AlarmNote(Base):
+    """That somebody has seen to an alarm, and what they found. The alarm that began on `since` rings no more."""
+
+    __tablename__ = "alarm_note"
+    __table_args__ = (sa.UniqueConstraint("account_id", "alarm", "since"),)
+
+    id: Mapped[pk]
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    alarm: Mapped[str] = mapped_column(sa.String(16))
+    since: Mapped[date]
+    note: Mapped[str] = mapped_column(sa.Text)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
+    at: Mapped[datetime] = mapped_column(default=now)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from community.health import actions as health
+from community.health import snapshots
 from community.health.queries import list_ids_without_snapshot
 from community.notifications import actions as notifications
 from community.projections.actions import process_pending_in_this_transaction
@@ -23,7 +24,7 @@ def derive() -> None:
     _mark_old_notifications_read()
     yesterday = today() - timedelta(days=1)
     account_ids = list_ids_without_snapshot(yesterday)
-    health.take_snapshots(account_ids, yesterday)
+    snapshots.take_snapshots(account_ids, yesterday)
     # Lists show the change since thirty days ago, and the snapshot of that day was taken only now.
     health.rescore(account_ids, today())
 

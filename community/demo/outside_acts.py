@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from community.ledger.actions import OutsideAct, record_outside
+from community.sample_calendar import is_quiet, is_workday, workdays_between
 from community.toml_files import read_toml
-from community.workdays import is_quiet, is_workday, workdays_between
 from models.accounts import Member
 from models.ledger import SignalKind
 

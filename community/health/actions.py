@@ -1,21 +1,22 @@
-"""Writes scores: the present score of accounts whose acts changed, and a snapshot of each past day, once."""
+"""Writes the present score of accounts whose acts changed, or for whom a day has passed."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from community import realtime
-from community.health.counting import Grain, counts_on, ledger_counts, stored_days, table_of
-from community.health.momentum import FALL_DAYS, Alert, activity, alerts, momentum, recently_active
+from community.health.alarms import FALL_DAYS, Alarm, assess
+from community.health.counting import Grain, counts_on, stored_days, table_of
+from community.health.presence import BandReason
 from community.health.publishing import ensure_first_policy
-from community.health.rules import Counts, Days, Points, behavior_of, points_of, points_of_days
+from community.health.rules import Band, Days, points_of_days
 from community.health.situations import (
     PROJECTION,
     Customers,
-    Standing,
+    RecordedBefore,
     get_projection_position,
     load_customers,
     recorded_before,
@@ -23,15 +24,30 @@ from community.health.situations import (
 )
 from community.ledger.queries import last_seq
 from models.base import db, is_among, now
-from models.health import AccountScore, AccountSnapshot, DailyCount
+from models.health import AccountScore, DailyCount
 from models.projections import Projection, ProjectionLease
-
-BACKFILL_DAYS = 400
-"""How many days back the first snapshots of an account reach: the year that its page draws, and a month."""
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
-SCORE_FIELDS = ("day", "policy_version", "behavior", "momentum", "behavior_30", "active_members", "falling", "silent")
+SCORE_FIELDS = (
+    "day",
+    "policy_version",
+    "behavior",
+    "momentum",
+    "behavior_30",
+    "members",
+    "active_members",
+    "band",
+    "band_reason",
+    "leavers_share",
+    "behavior_of_present",
+    "falling",
+    "silent",
+    "silent_days",
+    "longest_pause",
+    "left_since",
+    "empty_since",
+)
 
 _KNOWN = sa.select(
     AccountScore.account_id, AccountScore.version, *(getattr(AccountScore, name) for name in SCORE_FIELDS)
@@ -87,27 +103,57 @@ def _write_scores(changed: Sequence[Mapping[str, Any]], up_to: int) -> None:
     db.session.connection().execute(overwritten, [{**row, "read_to": up_to, "scored_at": at} for row in changed])
 
 
-def _score_of(
-    customers: Customers, account_id: int, days: Days, day: date, before: Mapping[int, float | None]
-) -> dict[str, Any]:
+def _score_of(customers: Customers, account_id: int, days: Days, day: date, before: RecordedBefore) -> dict[str, Any]:
     last = customers.last_day(account_id, day)
     standing = customers.standing(account_id, last)
     if standing is None:
-        policy = customers.policies.in_force(last)
-        empty = {"behavior": None, "momentum": None, "active_members": 0, "falling": False, "silent": False}
-        return {"day": last, "policy_version": policy.version, "behavior_30": None, **empty}
+        return _no_score(customers, account_id, last)
     points = points_of_days(days, standing.policy.terms)
-    score = behavior_of(points, last, standing.policy.terms, standing.scale).score
-    raised = alerts(score, before.get(account_id), activity(points, last))
+    seen = assess(
+        points,
+        last,
+        standing.policy.terms,
+        standing.scale,
+        customers.rosters[account_id],
+        score_before=before.scores.get(account_id),
+        left_before=before.left_since.get(account_id),
+    )
     return {
         "day": last,
         "policy_version": standing.policy.version,
-        "behavior": score,
-        "momentum": momentum(points, last),
-        "behavior_30": before.get(account_id),
-        "active_members": recently_active(points, last),
-        "falling": Alert.FELL in raised,
-        "silent": Alert.SILENT in raised,
+        "behavior": seen.behavior.score,
+        "momentum": seen.momentum,
+        "behavior_30": before.scores.get(account_id),
+        "members": seen.people.members,
+        "active_members": seen.people.active,
+        "band": seen.people.band,
+        "band_reason": seen.people.band_reason,
+        "leavers_share": seen.people.leavers_share,
+        "behavior_of_present": seen.people.behavior_of_present,
+        "falling": Alarm.FELL in seen.alarms,
+        "silent": Alarm.SILENT in seen.alarms,
+        "silent_days": seen.silence.days if seen.silence else None,
+        "longest_pause": seen.silence.longest_pause if seen.silence else None,
+        "left_since": seen.left_since,
+        "empty_since": None,
+    }
+
+
+def _no_score(customers: Customers, account_id: int, day: date) -> dict[str, Any]:
+    """Return the row of a company without a reading (判定不能), which is not 0."""
+    empty_since = customers.rosters[account_id].empty_since(day)
+    return {
+        **dict.fromkeys(SCORE_FIELDS),
+        "day": day,
+        "policy_version": customers.policies.in_force(day).version,
+        "members": 0,
+        "active_members": 0,
+        "band": Band.UNJUDGED,
+        "band_reason": BandReason.NOBODY if empty_since else None,
+        "leavers_share": 0.0,
+        "falling": False,
+        "silent": False,
+        "empty_since": empty_since,
     }
 
 
@@ -127,77 +173,6 @@ def rescore(account_ids: Collection[int], day: date) -> None:
     """Score accounts again without new acts: time has passed, or their segment, members or policy changed."""
     lock_projections()
     score_accounts(account_ids, day, get_projection_position())
-
-
-def take_snapshots(account_ids: Collection[int], through: date) -> int:
-    """Write the missing snapshots up to and including `through`, a day that is over. Return how many were written.
-
-    They are computed from the raw acts that the ledger holds now, so that the same day and sequence number always give
-    the same score.
-    """
-    lock_projections()
-    ensure_first_policy()
-    customers = load_customers(account_ids)
-    missing = {
-        account_id: days
-        for account_id, last in _last_snapshots(customers).items()
-        if (days := _days_to_fill(customers, account_id, last, through))
-    }
-    place = last_seq()
-    counts = ledger_counts(missing, place)
-    rows = [
-        row
-        for account_id, days in missing.items()
-        for row in _snapshot_rows(customers, account_id, days, counts[account_id], place)
-    ]
-    if rows:
-        db.session.execute(sa.insert(AccountSnapshot), rows)
-    return len(rows)
-
-
-def _last_snapshots(customers: Customers) -> dict[int, date | None]:
-    chosen = sa.select(AccountSnapshot.account_id, sa.func.max(AccountSnapshot.day)).where(
-        AccountSnapshot.account_id.in_(customers.ids)
-    )
-    taken = dict(db.session.execute(chosen.group_by(AccountSnapshot.account_id)).all())
-    return {account_id: taken.get(account_id) for account_id in customers.ids}
-
-
-def _days_to_fill(customers: Customers, account_id: int, last: date | None, through: date) -> list[date]:
-    first = customers.first_day(account_id)
-    if first is None:
-        return []
-    start = max(first, through - timedelta(days=BACKFILL_DAYS)) if last is None else last + timedelta(days=1)
-    end = customers.last_day(account_id, through)
-    return [start + timedelta(days=n) for n in range((end - start).days + 1)]
-
-
-def _snapshot_rows(
-    customers: Customers, account_id: int, days: Collection[date], counts: Counts, place: int
-) -> Iterator[dict[str, Any]]:
-    points: dict[int, Points] = {}
-    for day in days:
-        standing = customers.standing(account_id, day)
-        if standing is not None:
-            version = standing.policy.version
-            if version not in points:
-                points[version] = points_of(counts, standing.policy.terms)
-            yield _snapshot_row(account_id, standing, points[version], place)
-
-
-def _snapshot_row(account_id: int, standing: Standing, points: Points, place: int) -> dict[str, Any]:
-    terms = standing.policy.terms
-    return {
-        "account_id": account_id,
-        "day": standing.day,
-        "read_to": place,
-        "policy_version": standing.policy.version,
-        "segment": standing.segment,
-        "stage": standing.stage,
-        "scale": standing.scale,
-        "behavior": behavior_of(points, standing.day, terms, standing.scale).score,
-        "momentum": momentum(points, standing.day),
-    }
 
 
 def lock_projections() -> None:

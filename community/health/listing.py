@@ -10,12 +10,11 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from community.health.policies import policy_in_force
-from community.health.policy import PolicyTerms
-from community.health.rules import Band, band
+from community.health.alarms import RINGING_DAYS, Alarm
+from community.health.rules import Band
 from models.accounts import Account, AccountKind, AccountPhase, Member, Segment, Stage, full_name
 from models.base import db
-from models.health import AccountScore
+from models.health import AccountScore, AlarmNote
 
 Query = TypeVar("Query", bound=sa.Select[*tuple[Any, ...]])
 
@@ -45,8 +44,7 @@ class AccountFilter:
     industry: str = ""
     prefecture: int | None = None
     band: Band | None = None
-    falling: bool = False
-    silent: bool = False
+    alarm: Alarm | None = None
     renews_within: int | None = None
     """Days until the renewal."""
 
@@ -72,9 +70,18 @@ class Scored(NamedTuple):
     behavior: float | None
     momentum: float | None
     behavior_30: float | None
+    members: int
     active_members: int
+    band: str
+    band_reason: str | None
+    leavers_share: float
+    behavior_of_present: float | None
     falling: bool
     silent: bool
+    silent_days: int | None
+    longest_pause: int | None
+    left_since: date | None
+    empty_since: date | None
     scored_at: datetime
 
 
@@ -87,7 +94,13 @@ class AccountRow:
     segment: Segment | None
     stage: Stage | None
     score: Scored | None
-    band: Band
+    alarms: tuple[Alarm, ...]
+    """What rings today, the most urgent first; alarms that somebody has seen to do not."""
+
+    @property
+    def band(self) -> Band:
+        """The band with rule 11; UNJUDGED without a score."""
+        return Band(self.score.band) if self.score else Band.UNJUDGED
 
     @property
     def behavior(self) -> float | None:
@@ -106,42 +119,33 @@ def list_accounts(
     chosen: AccountFilter,
     day: date,
     *,
-    terms: PolicyTerms | None = None,
     sort: Sort = Sort.NAME,
     descending: bool = False,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[AccountRow]:
-    """Return customers with their scores, with one query.
-
-    `terms` are those in force on the day; passing them saves a second query.
-    """
-    terms = terms or policy_in_force(day).terms
-    query = _listing(chosen, terms.good_from, terms.watch_from, sort, descending=descending)
-    return [
-        _account_row(row, terms) for row in db.session.execute(query.limit(limit).offset(offset), _days_of(chosen, day))
-    ]
+    """Return customers with their scores and what rings, with one query."""
+    query = _listing(chosen, sort, descending=descending)
+    return [_account_row(row) for row in db.session.execute(query.limit(limit).offset(offset), _days_of(chosen, day))]
 
 
-def _account_row(row: Sequence[Any], terms: PolicyTerms) -> AccountRow:
+def _account_row(row: Sequence[Any]) -> AccountRow:
     """Return the list's row of a row of `_listing`."""
-    names, end = row[:4], 4 + len(Customer._fields)
-    family_name, given_name, segment, stage = names
-    score = Scored._make(row[end:]) if row[end] is not None else None
+    family_name, given_name, segment, stage, *ringing = row[: 4 + len(Alarm)]
+    start = 4 + len(Alarm)
+    end = start + len(Customer._fields)
     return AccountRow(
-        account=Customer._make(row[4:end]),
+        account=Customer._make(row[start:end]),
         csm_name=full_name(family_name or "", given_name or ""),
         segment=segment,
         stage=stage,
-        score=score,
-        band=band(score.behavior if score else None, terms),
+        score=Scored._make(row[end:]) if row[end] is not None else None,
+        alarms=tuple(alarm for alarm, rings in zip(Alarm, ringing, strict=True) if rings),
     )
 
 
 @lru_cache(maxsize=128)
-def _listing(
-    chosen: AccountFilter, good_from: float, watch_from: float, sort: Sort, *, descending: bool
-) -> sa.Select[*tuple[Any, ...]]:
+def _listing(chosen: AccountFilter, sort: Sort, *, descending: bool) -> sa.Select[*tuple[Any, ...]]:
     """Return the query of one page. Built once: building takes longer than running it. Its days are `_days_of`."""
     csm, phase = aliased(Member), _phase()
     query = sa.select(
@@ -149,23 +153,40 @@ def _listing(
         csm.given_name,
         phase.c.segment,
         phase.c.stage,
+        *(rings(alarm) for alarm in Alarm),
         *(getattr(Account, name) for name in Customer._fields),
         *(getattr(AccountScore, name) for name in Scored._fields),
     ).outerjoin(csm, csm.id == Account.csm_id)
     query = query.order_by(*_order(sort, phase, descending=descending))
-    return _narrowed(query, chosen, phase, _band_name(good_from, watch_from))
+    return _narrowed(query, chosen, phase)
+
+
+def rings(alarm: Alarm) -> sa.ColumnElement[bool]:
+    """Return whether the alarm of the joined score rings on the day of the parameter, as SQL."""
+    if alarm is Alarm.FELL:
+        return AccountScore.falling.is_(True)
+    if alarm is Alarm.SILENT:
+        return AccountScore.silent.is_(True)
+    since = AccountScore.left_since if alarm is Alarm.LEFT else AccountScore.empty_since
+    seen_to = sa.exists().where(
+        AlarmNote.account_id == AccountScore.account_id, AlarmNote.alarm == alarm.value, AlarmNote.since == since
+    )
+    return sa.and_(since > sa.bindparam("ringing_after", type_=sa.Date), sa.not_(seen_to))
 
 
 def _days_of(chosen: AccountFilter, day: date) -> dict[str, date]:
-    return {"day": day, "until": day + timedelta(days=chosen.renews_within or 0)}
+    return {
+        "day": day,
+        "until": day + timedelta(days=chosen.renews_within or 0),
+        "ringing_after": day - timedelta(days=RINGING_DAYS),
+    }
 
 
 def count_accounts(chosen: AccountFilter, day: date) -> dict[Band, int]:
     """Return the number of matching customers by band, zeros included; their sum is the length of the list."""
-    terms = policy_in_force(day).terms
-    name = _band_name(terms.good_from, terms.watch_from)
+    name = _band_name()
     query = sa.select(name.label("band"), sa.func.count()).select_from(Account).group_by("band")
-    counted = dict(db.session.execute(_narrowed(query, chosen, _phase(), name), _days_of(chosen, day)).all())
+    counted = dict(db.session.execute(_narrowed(query, chosen, _phase()), _days_of(chosen, day)).all())
     return {each: counted.get(each.value, 0) for each in Band}
 
 
@@ -188,7 +209,7 @@ def _phase() -> sa.Subquery:
     return sa.select(*columns).join(newest, joined).subquery()
 
 
-def _narrowed(query: Query, chosen: AccountFilter, phase: sa.Subquery, band_name: sa.Case[str]) -> Query:
+def _narrowed(query: Query, chosen: AccountFilter, phase: sa.Subquery) -> Query:
     """Return the query with the tables that the filters need, and the filters."""
     wanted = {
         "segment": (phase.c.segment == chosen.segment, chosen.segment),
@@ -196,9 +217,8 @@ def _narrowed(query: Query, chosen: AccountFilter, phase: sa.Subquery, band_name
         "csm": (Account.csm_id == chosen.csm_id, chosen.csm_id),
         "industry": (Account.industry == chosen.industry, chosen.industry),
         "prefecture": (Account.prefecture == chosen.prefecture, chosen.prefecture),
-        "falling": (AccountScore.falling.is_(True), chosen.falling),
-        "silent": (AccountScore.silent.is_(True), chosen.silent),
-        "band": (band_name == (chosen.band or ""), chosen.band),
+        "alarm": (rings(chosen.alarm or Alarm.FELL), chosen.alarm),
+        "band": (_band_name() == (chosen.band or ""), chosen.band),
         "text": (_contains(chosen.text), chosen.text),
     }
     query = query.outerjoin(phase, phase.c.account_id == Account.id)
@@ -214,14 +234,15 @@ def _contains(text: str) -> sa.ColumnElement[bool]:
     return sa.or_(Account.name.icontains(text, autoescape=True), Account.reading.icontains(text, autoescape=True))
 
 
-def _band_name(good_from: float, watch_from: float) -> sa.Case[str]:
-    """Return `rules.band` as SQL."""
-    return sa.case(
-        (AccountScore.behavior.is_(None), Band.UNJUDGED.value),
-        (AccountScore.behavior >= good_from, Band.GOOD.value),
-        (AccountScore.behavior >= watch_from, Band.WATCH.value),
-        else_=Band.DANGER.value,
-    )
+def _band_name() -> sa.SQLColumnExpression[str]:
+    """Return a customer's band as SQL."""
+    return sa.func.coalesce(AccountScore.band, Band.UNJUDGED.value)
+
+
+def _urgency() -> sa.ColumnElement[int]:
+    """Return how urgent a company's alarms are: with a higher number for an earlier one of `Alarm`."""
+    weights = [(rings(alarm), 2 ** (len(Alarm) - place)) for place, alarm in enumerate(Alarm)]
+    return sum((sa.case((ringing, weight), else_=0) for ringing, weight in weights), sa.literal(0))
 
 
 def _order(sort: Sort, phase: sa.Subquery, *, descending: bool) -> list[sa.ColumnElement[Any]]:
@@ -230,7 +251,7 @@ def _order(sort: Sort, phase: sa.Subquery, *, descending: bool) -> list[sa.Colum
         Sort.SEGMENT: _position_in(phase.c.segment, Segment),
         Sort.STAGE: _position_in(phase.c.stage, Stage),
         Sort.ACTIVE: AccountScore.active_members,
-        Sort.ALERTS: sa.cast(AccountScore.falling, sa.Integer) + sa.cast(AccountScore.silent, sa.Integer),
+        Sort.ALERTS: _urgency(),
         Sort.BEHAVIOR: AccountScore.behavior,
         Sort.CHANGE: AccountScore.behavior - AccountScore.behavior_30,
         Sort.MOMENTUM: AccountScore.momentum,

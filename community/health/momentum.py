@@ -1,11 +1,8 @@
-"""Rule 7: whether a company becomes more active or falls silent. Pure, from the same counts as the score."""
+"""Rule 7: whether a company becomes more active or less. Pure, from the same counts as the score."""
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
-from functools import lru_cache
+from datetime import date
 
 from community.health.rules import Points, decays
 
@@ -17,35 +14,6 @@ HISTORY_DAYS = 90
 """With less history the long memory is not filled, and every newcomer would seem to rise steeply."""
 
 COOLING_BELOW = 0.5
-
-FALL_POINTS = 20.0
-FALL_DAYS = 30
-"""An account that fell by so many points in so many days is worth a call."""
-
-SILENT_DAYS = 30
-ACTIVE_DAYS = 90
-SILENT_SHARE = 0.8
-"""Silence: four in five of those active in the quarter before have not been seen for a month."""
-
-
-class Alert(StrEnum):
-    """Reasons to look at an account."""
-
-    FELL = "fell"
-    SILENT = "silent"
-
-
-@dataclass(frozen=True)
-class Activity:
-    """How many members were active in the quarter before the last month, and how many of them were silent since."""
-
-    active: int
-    silent: int
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether the silent share reaches SILENT_SHARE."""
-        return self.active > 0 and self.silent >= SILENT_SHARE * self.active
 
 
 def momentum(points: Points, day: date) -> float | None:
@@ -66,36 +34,3 @@ def _memory(aged: Iterable[tuple[float, Sequence[int]]], half_life: float) -> fl
     """Return the points per day that are left with this half-life."""
     left_at = decays(half_life)
     return math.fsum([x * left_at[age] for x, ages in aged for age in ages]) / half_life
-
-
-def activity(points: Points, day: date) -> Activity:
-    """Return how many acted in the ACTIVE_DAYS that end SILENT_DAYS before `day`, and how many were silent since."""
-    silence_began = day - timedelta(days=SILENT_DAYS)
-    active = _seen(points, silence_began, ACTIVE_DAYS)
-    return Activity(len(active), len(active - _seen(points, day, SILENT_DAYS)))
-
-
-def recently_active(points: Points, day: date) -> int:
-    """Return how many members did anything that counts in the last ACTIVE_DAYS."""
-    return len(_seen(points, day, ACTIVE_DAYS))
-
-
-def _seen(points: Points, day: date, days: int) -> set[int]:
-    """Return the members who acted in so many days, of which `day` is the last."""
-    span = _span(day.toordinal(), days)
-    return {member for (member, _), worth in points.items() if not all(span.isdisjoint(on) for _, on in worth)}
-
-
-@lru_cache(maxsize=64)
-def _span(last: int, days: int) -> frozenset[int]:
-    return frozenset(range(last - days + 1, last + 1))
-
-
-def alerts(score: float, score_before: float | None, seen: Activity) -> list[Alert]:
-    """Return the alerts; `score_before` is the reading FALL_DAYS earlier, None if there was none."""
-    found = []
-    if score_before is not None and score_before - score >= FALL_POINTS:
-        found.append(Alert.FELL)
-    if seen.is_silent:
-        found.append(Alert.SILENT)
-    return found

@@ -1,6 +1,6 @@
 """Reads scores: of one account on a day, and what scheduled tasks have to do. Lists of accounts: `listing.py`."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from community.health.counting import ledger_counts
-from community.health.policies import PolicyVersion, list_policies
-from community.health.rules import Behavior, Counts, behavior
-from community.health.situations import Standing, load_customers
+from community.health.policies import PolicyVersion
+from community.health.rules import Behavior, behavior
+from community.health.situations import load_customers
 from models.accounts import Account, AccountKind
 from models.base import db
 from models.health import AccountScore, AccountSnapshot
@@ -61,27 +61,6 @@ def score(account_id: int, as_of: date, read_to: int, policy: PolicyVersion | No
     terms = policy.terms if policy else standing.policy.terms
     counts = ledger_counts([account_id], read_to)[account_id]
     return behavior(counts, as_of, terms, terms.scale_of(standing.segment))
-
-
-def recompute(snapshot: AccountSnapshot) -> Behavior:
-    """Return a snapshot's score, computed again from the raw ledger; it must be equal to the last bit."""
-    standing = Standing.of_snapshot(snapshot, list_policies())
-    counts = ledger_counts([snapshot.account_id], snapshot.read_to)[snapshot.account_id]
-    return behavior(counts, snapshot.day, standing.policy.terms, standing.scale)
-
-
-def list_wrong_snapshots() -> Iterator[AccountSnapshot]:
-    """Yield the snapshots that are not equal, to the last bit, when computed again from the raw ledger."""
-    snapshots = sa.select(AccountSnapshot).where(AccountSnapshot.behavior.is_not(None)).order_by(AccountSnapshot.id)
-    policies = list_policies()
-    known: dict[tuple[int, int], Counts] = {}
-    for snapshot in db.session.scalars(snapshots):
-        standing = Standing.of_snapshot(snapshot, policies)
-        place = (snapshot.account_id, snapshot.read_to)
-        if place not in known:
-            known[place] = ledger_counts([snapshot.account_id], snapshot.read_to)[snapshot.account_id]
-        if behavior(known[place], snapshot.day, standing.policy.terms, standing.scale).score != snapshot.behavior:
-            yield snapshot
 
 
 def _is_customer(account_id: int) -> bool:

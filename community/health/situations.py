@@ -1,4 +1,4 @@
-"""What an account's score depends on besides its acts, by day: first member, phase, policy, scale."""
+"""What an account's score depends on besides its acts, by day: who is there, phase, policy, scale."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from typing import NamedTuple, Self
 import sqlalchemy as sa
 
 from community.health.policies import Policies, PolicyVersion, list_policies
-from models.accounts import Account, AccountKind, AccountPhase, Membership
+from community.health.presence import Roster
+from community.health.rosters import load_rosters
+from models.accounts import Account, AccountKind, AccountPhase
 from models.base import db, is_among, today
 from models.health import AccountSnapshot
 from models.projections import Projection
@@ -18,6 +20,7 @@ PROJECTION = "health"
 __all__ = [
     "PROJECTION",
     "Customers",
+    "RecordedBefore",
     "Standing",
     "WrittenDay",
     "get_projection_position",
@@ -64,7 +67,7 @@ class Customers:
 
     ends: dict[int, date | None]
     phases: dict[int, list[AccountPhase]]
-    first_members: dict[int, date]
+    rosters: dict[int, Roster]
     policies: Policies
     read_to: int
     """The position of the health projection; 0 if none of the accounts is a customer."""
@@ -81,7 +84,7 @@ class Customers:
 
     def first_day(self, account_id: int) -> date | None:
         """Return the first day with a reading; None while the account has no phase or never had a member."""
-        phases, joined = self.phases.get(account_id), self.first_members.get(account_id)
+        phases, joined = self.phases.get(account_id), self.rosters[account_id].first_day
         return max(phases[0].from_day, joined) if phases and joined else None
 
     def phase_on(self, account_id: int, day: date) -> AccountPhase | None:
@@ -90,12 +93,12 @@ class Customers:
         return begun[-1] if begun else None
 
     def standing(self, account_id: int, day: date) -> Standing | None:
-        """Return how the account is scored on a day; None: no reading (判定不能), for lack of a member or a phase."""
-        first = self.first_day(account_id)
-        if first is None or day < first:
-            return None
+        """Return how the account is scored on a day; None: no reading (判定不能), for lack of a member or a phase.
+
+        Members are those of that day (rule 9): a company that everybody has left has no reading any more.
+        """
         phase = self.phase_on(account_id, day)
-        if phase is None:
+        if phase is None or not self.rosters[account_id].present(day):
             return None
         policy = self.policies.in_force(day)
         return Standing(day, policy, phase.segment, phase.stage, policy.terms.scale_of(phase.segment))
@@ -119,40 +122,54 @@ def list_customer_ids() -> list[int]:
 
 
 def load_customers(account_ids: Collection[int]) -> Customers:
-    """Return the customers among these accounts, with three queries, however many they are."""
+    """Return the customers among these accounts, with five queries, however many they are."""
     ends: dict[int, date | None] = {}
-    first_members: dict[int, date] = {}
     read = 0
-    for account_id, end, first, place in db.session.execute(_customers().where(is_among(Account.id, account_ids))):
+    for account_id, end, place in db.session.execute(_customers().where(is_among(Account.id, account_ids))):
         ends[account_id], read = end, place or 0
-        if first:
-            first_members[account_id] = first
     phases: dict[int, list[AccountPhase]] = {}
     for phase in db.session.scalars(
         sa.select(AccountPhase).where(is_among(AccountPhase.account_id, ends)).order_by(AccountPhase.from_day)
     ):
         phases.setdefault(phase.account_id, []).append(phase)
-    return Customers(ends, phases, first_members, list_policies(), read)
+    return Customers(ends, phases, load_rosters(list(ends)), list_policies(), read)
 
 
-def _customers() -> sa.Select[int, date | None, date | None, int | None]:
-    """Return the query of customers: id, last day of the contract, first member's day, how far health has read."""
-    joined = sa.select(sa.func.min(Membership.from_day)).where(Membership.account_id == Account.id)
-    first_member = joined.correlate(Account).scalar_subquery()
+def _customers() -> sa.Select[int, date | None, int | None]:
+    """Return the query of customers: id, last day of the contract, how far health has read."""
     place = sa.select(Projection.position).where(Projection.name == PROJECTION).scalar_subquery()
-    chosen = sa.select(Account.id, Account.contract_ended_on, first_member, place)
-    return chosen.where(Account.kind == AccountKind.CUSTOMER)  # pyright: ignore[reportReturnType]  either may be NULL
+    chosen = sa.select(Account.id, Account.contract_ended_on, place)
+    return chosen.where(Account.kind == AccountKind.CUSTOMER)  # pyright: ignore[reportReturnType]  may be NULL
 
 
-def recorded_before(customers: Customers, day: date, days: int) -> dict[int, float | None]:
-    """Return the recorded behavior so many days before each account's last day, by account, with one query.
+class RecordedBefore(NamedTuple):
+    """What snapshots say of earlier days, by account: the score so many days before; since when its people had left."""
 
-    Accounts without a snapshot of that day are missing.
+    scores: dict[int, float | None]
+    left_since: dict[int, date | None]
+
+
+def recorded_before(customers: Customers, day: date, days: int) -> RecordedBefore:
+    """Return what is recorded of the day so many days before each account's last day, and of the day before that one.
+
+    One query. Accounts without a snapshot of that day are missing. The night's snapshot may not have been taken yet:
+    then the one before it tells since when people had left.
     """
-    then = {i: customers.last_day(i, day) - timedelta(days=days) for i in customers.ids}
+    then, yesterday, eve = {}, {}, {}
+    for account_id in customers.ids:
+        last = customers.last_day(account_id, day)
+        then[account_id] = last - timedelta(days=days)
+        yesterday[account_id], eve[account_id] = last - timedelta(days=1), last - timedelta(days=2)
+    asked = {*then.values(), *yesterday.values(), *eve.values()}
     rows = db.session.execute(
-        sa.select(AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior).where(
-            is_among(AccountSnapshot.account_id, then), AccountSnapshot.day.in_(set(then.values()))
-        )
+        sa.select(AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior, AccountSnapshot.left_since)
+        .where(is_among(AccountSnapshot.account_id, then), AccountSnapshot.day.in_(asked))
+        .order_by(AccountSnapshot.day)
     )
-    return {account_id: behavior for account_id, on, behavior in rows if then[account_id] == on}
+    found = RecordedBefore({}, {})
+    for account_id, on, behavior, left_since in rows:
+        if on == then[account_id]:
+            found.scores[account_id] = behavior
+        if on in {yesterday[account_id], eve[account_id]}:
+            found.left_since[account_id] = left_since
+    return found

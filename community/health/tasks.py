@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from community.health import actions, queries
+from community.health import actions, queries, snapshots
 from community.health.situations import today
 from models.base import transaction
 
@@ -35,6 +35,6 @@ def take_snapshots() -> None:
     for start in range(0, len(ids), ACCOUNTS_AT_ONCE):
         with transaction():
             some = ids[start : start + ACCOUNTS_AT_ONCE]
-            actions.take_snapshots(some, yesterday)
+            snapshots.take_snapshots(some, yesterday)
             # Lists show the change over thirty days: the snapshot of that day may be new.
             actions.rescore(some, today())

@@ -1,20 +1,11 @@
 """When mail that can wait is sent: in working hours of the recipient's time zone, on working days in Japan."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import holidays
+from community.workdays import is_working_day
 
 FIRST_HOUR, LAST_HOUR = 9, 18
-SATURDAY = 5
-# Public offices are closed then, and by custom companies: 行政機関の休日に関する法律, article 1.
-YEAR_END = frozenset({(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)})
-
-
-def is_working_day(day: date) -> bool:
-    """Return whether the day is none of a weekend, a Japanese holiday and the days around New Year."""
-    return day.weekday() < SATURDAY and (day.month, day.day) not in YEAR_END and day not in _holidays()
 
 
 def next_opening(at: datetime, zone: ZoneInfo, *, at_any_hour: bool = False) -> datetime:
@@ -32,9 +23,3 @@ def next_morning(at: datetime, zone: ZoneInfo, *, at_any_hour: bool = False) -> 
     while not (at_any_hour or is_working_day(day)):
         day += timedelta(days=1)
     return datetime.combine(day, time(FIRST_HOUR), zone).astimezone(UTC)
-
-
-@cache
-def _holidays() -> holidays.HolidayBase:
-    """Return Japan's holidays; a year is computed when one of its days is first looked up."""
-    return holidays.country_holidays("JP")

@@ -9,7 +9,7 @@ import pytest
 from community.accounts.names import HANDLE, RESERVED_HANDLES
 from community.demo.cast import read_companies, read_people
 from community.forums.sample.conversations import Conversation, read_categories, read_conversations
-from community.workdays import workday_before
+from community.sample_calendar import workday_before
 
 PEOPLE = {person.handle: person for person in read_people()}
 COMPANIES = {company.key: company for company in read_companies()}

@@ -8,7 +8,7 @@ import pytest
 
 from community.demo.cast import read_people
 from community.demo.outside_acts import Occurrence, OutsideYears
-from community.workdays import is_workday
+from community.sample_calendar import is_workday
 from models.ledger import SignalKind
 
 ZONE = ZoneInfo("Asia/Tokyo")

@@ -11,15 +11,16 @@ import time_machine
 from sqlalchemy import event
 
 from community import realtime
-from community.health import actions, counting, projector, queries, tasks
+from community.health import actions, counting, projector, queries, snapshots, tasks
 from community.health.counting import Grain
 from community.health.momentum import momentum
 from community.health.policies import FIRST_VERSION, list_policies
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyError, PolicyTerms
 from community.health.publishing import ensure_first_policy, publish_policy, suggested_scales
-from community.health.rules import points_of
+from community.health.rules import Band, points_of
 from community.health.situations import get_projection_position, today
 from community.projections.tasks import rebuild
+from community.workdays import count_busy_days
 from models.accounts import AccountKind, Segment
 from models.audit import AuditEntry
 from models.base import db, now, transaction
@@ -58,7 +59,7 @@ def test_only_customers_have_a_score(kind: AccountKind) -> None:
     scenario.process()
     with transaction():
         actions.rescore([company.id], today())
-        assert actions.take_snapshots([company.id], ago(1)) == 0
+        assert snapshots.take_snapshots([company.id], ago(1)) == 0
     assert company.score() is None
     assert explain(company.id) is None
     assert queries.score(company.id, today(), get_projection_position()) is None
@@ -68,7 +69,7 @@ def test_a_customer_with_nobody_here_has_no_reading_and_one_who_did_nothing_has_
     empty, idle = scenario.found(0, since=ago(3)), scenario.found(1, since=ago(3))
     with transaction():
         actions.rescore([empty.id, idle.id], today())
-        assert actions.take_snapshots([empty.id, idle.id], ago(1)) == 3
+        assert snapshots.take_snapshots([empty.id, idle.id], ago(1)) == 3
     unjudged = empty.score()
     assert unjudged is not None
     assert unjudged.behavior is None
@@ -99,7 +100,7 @@ def test_a_contract_that_ended_closes_the_score() -> None:
     assert score.day == ago(10)
     closed = company.behavior()
     with transaction():
-        actions.take_snapshots([company.id], ago(1))
+        snapshots.take_snapshots([company.id], ago(1))
     assert company.snapshots()[-1].day == ago(10)
     assert company.snapshots()[-1].behavior == closed
     assert company.id not in queries.list_stale_ids(today())
@@ -114,12 +115,13 @@ def test_a_contract_that_ended_closes_the_score() -> None:
 
 def test_the_row_says_what_lists_need() -> None:
     company = scenario.found(since=ago(200))
-    for age in (150, 100, 95, 60, 40):
+    for age in (150, 70, 65, 60):
         scenario.act(company.people[0], "talk_given", ago(age), age)
-    scenario.act(company.people[1], "reply_posted", ago(45), 1)
+    for person in company.people[1:]:
+        scenario.act(person, "reply_posted", ago(62), person.id)
     scenario.process()
     with transaction():
-        actions.take_snapshots([company.id], ago(1))
+        snapshots.take_snapshots([company.id], ago(1))
         actions.rescore([company.id], today())
     row = company.score()
     assert row is not None
@@ -127,10 +129,24 @@ def test_the_row_says_what_lists_need() -> None:
     assert taken is not None
     assert (row.day, row.policy_version) == (today(), FIRST_VERSION)
     assert row.behavior_30 == taken.behavior
-    assert row.active_members == 2
-    assert row.silent
+    assert (row.active_members, row.members) == (3, 3)
+    assert not row.silent  # the pause of 80 days in the year before was longer
     assert not row.falling
     assert row.momentum == momentum(points_of(company.counted(), FIRST_TERMS), today()) is not None
+    assert (row.band, row.band_reason, row.leavers_share) == (Band.WATCH, None, 0.0)
+    assert row.behavior_of_present == row.behavior
+
+
+def test_a_silence_is_stored_with_what_it_is_compared_to() -> None:
+    company = scenario.found(since=ago(200))
+    for age in (95, 90, 85, 80):
+        scenario.act(company.people[age % 3], "reply_posted", ago(age), age)
+    scenario.process()
+    row = company.score()
+    assert row is not None
+    assert row.silent
+    assert row.silent_days == count_busy_days(ago(80), today())
+    assert row.longest_pause in {3, 4}
 
 
 def test_a_fall_is_noticed_against_what_was_recorded_then() -> None:
@@ -138,7 +154,7 @@ def test_a_fall_is_noticed_against_what_was_recorded_then() -> None:
     signals = [scenario.act(person, "talk_given", ago(40), n) for n, person in enumerate(company.people)]
     scenario.process()
     with transaction():
-        actions.take_snapshots([company.id], ago(1))
+        snapshots.take_snapshots([company.id], ago(1))
     for signal in signals:
         scenario.withdraw(signal)
     scenario.process()
@@ -187,7 +203,7 @@ def test_more_accounts_do_not_need_more_statements() -> None:
     numbers = []
     for chosen in (ids[:1], ids[1:]):
         with transaction(), counted_statements() as said:
-            actions.take_snapshots(chosen, ago(1))
+            snapshots.take_snapshots(chosen, ago(1))
         numbers.append(len(said))
     assert numbers[0] == numbers[1]
 
@@ -200,11 +216,11 @@ def test_missed_days_are_filled_and_old_ones_left_alone() -> None:
     scenario.act(company.people[0], "reply_posted", ago(8), 1)
     scenario.process()
     with transaction():
-        assert actions.take_snapshots([company.id], ago(5)) == 5
+        assert snapshots.take_snapshots([company.id], ago(5)) == 5
     written = {snapshot.id: snapshot.taken_at for snapshot in company.snapshots()}
     with transaction():
-        assert actions.take_snapshots([company.id], ago(1)) == 4
-        assert actions.take_snapshots([company.id], ago(1)) == 0
+        assert snapshots.take_snapshots([company.id], ago(1)) == 4
+        assert snapshots.take_snapshots([company.id], ago(1)) == 0
     assert [snapshot.day for snapshot in company.snapshots()] == [ago(age) for age in range(9, 0, -1)]
     assert {s.id: s.taken_at for s in company.snapshots() if s.id in written} == written
 
@@ -212,8 +228,8 @@ def test_missed_days_are_filled_and_old_ones_left_alone() -> None:
 def test_the_first_snapshots_reach_back_a_year_and_no_further() -> None:
     company = scenario.found(1)
     with transaction():
-        assert actions.take_snapshots([company.id], ago(1)) == actions.BACKFILL_DAYS + 1
-    assert company.snapshots()[0].day == ago(1) - timedelta(days=actions.BACKFILL_DAYS)
+        assert snapshots.take_snapshots([company.id], ago(1)) == snapshots.BACKFILL_DAYS + 1
+    assert company.snapshots()[0].day == ago(1) - timedelta(days=snapshots.BACKFILL_DAYS)
 
 
 def test_the_nightly_doors_bring_everybody_to_today() -> None:
@@ -277,7 +293,7 @@ def test_publishing_is_audited_and_holds_from_its_day(cast: Cast) -> None:
 def test_what_was_written_down_cannot_be_given_another_policy(cast: Cast) -> None:
     company = scenario.found(1, since=ago(3))
     with transaction():
-        actions.take_snapshots([company.id], ago(1))
+        snapshots.take_snapshots([company.id], ago(1))
     with transaction(), pytest.raises(PolicyError):
         publish_policy(dearer(), ago(1), "", cast.administrator)
     with transaction():
@@ -307,7 +323,7 @@ def test_twenty_active_accounts_choose_the_scale_of_their_segment() -> None:
 def test_a_rebuild_leaves_snapshots_alone() -> None:
     company = scenario.found(1, since=ago(2))
     with transaction():
-        actions.take_snapshots([company.id], ago(1))
+        snapshots.take_snapshots([company.id], ago(1))
         actions.rescore([company.id], today())
         actions.forget_scores()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AccountScore)) == 0

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from community.health import actions
+from community.health import snapshots
 from community.health.policy import FIRST_KINDS
 from community.health.situations import today
 from models.accounts import Member, Segment
@@ -38,7 +38,7 @@ def scores_in(app: Flask) -> dict[str, Any]:
                 scenario.withdraw(signal)
         scenario.process()
         with transaction():
-            actions.take_snapshots([company.id for company in companies], day - timedelta(days=1))
+            snapshots.take_snapshots([company.id for company in companies], day - timedelta(days=1))
         for number, company in enumerate(companies):
             found[f"{number} now"] = company.behavior()
             found[f"{number} days"] = [(s.day, s.read_to, s.behavior, s.momentum) for s in company.snapshots()]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community.accounts.names import list_names
-from community.health import actions
+from community.health import snapshots
 from community.health.account_history import ScoreChange, load_account_history
 from community.health.acts import list_acts
 from community.health.causes import CauseKind
@@ -38,7 +38,7 @@ def in_japanese(app: Flask) -> Iterator[None]:
 def write_down(company: Company, age: int = 1) -> None:
     scenario.process()
     with transaction():
-        actions.take_snapshots([company.id], ago(age))
+        snapshots.take_snapshots([company.id], ago(age))
 
 
 def explained(company: Company, since: int = 1) -> tuple[ScoreChange, Change]:

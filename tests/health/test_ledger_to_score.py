@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from community.accounts.names import list_names
-from community.health import actions, projector, queries
+from community.health import actions, projector, queries, snapshots
 from community.health.counting import Grain, ledger_counts, stored_days
 from community.health.policies import FIRST, PolicyVersion
 from community.health.policy import FIRST_KINDS, FIRST_TERMS, SCALES, KindTerms, PolicyTerms
@@ -117,14 +117,14 @@ def test_a_snapshot_is_recomputed_to_the_last_bit_for_ever(
     history = [((p, kind, min(days, 12), thing), turns, now_) for (p, kind, days, thing), turns, now_ in history]
     live(company, history)
     with transaction():
-        actions.take_snapshots([company.id], ago(age))
+        snapshots.take_snapshots([company.id], ago(age))
     before = {snapshot.day: snapshot.behavior for snapshot in company.snapshots()}
     assert list(before) == [ago(days) for days in range(12, age - 1, -1)]
     live(company, [((p, kind, min(days, 12), thing), turns, now_) for (p, kind, days, thing), turns, now_ in later])
     for snapshot in company.snapshots():
         assert snapshot.behavior is not None
         assert snapshot.behavior == before[snapshot.day]
-        assert queries.recompute(snapshot).score.hex() == snapshot.behavior.hex()
+        assert snapshots.recompute(snapshot).score.hex() == snapshot.behavior.hex()
         raw = queries.score(company.id, snapshot.day, snapshot.read_to)
         assert raw is not None
         assert raw.score.hex() == snapshot.behavior.hex()
@@ -231,7 +231,7 @@ def test_the_scale_is_that_of_the_dated_segment(segment: Segment) -> None:
     scenario.process()
     assert company.behavior() == expected(company, [(0, "talk_given", 30, 1)], SCALES[segment])
     with transaction():
-        actions.take_snapshots([company.id], ago(1))
+        snapshots.take_snapshots([company.id], ago(1))
     taken = {snapshot.day: snapshot for snapshot in company.snapshots()}
     assert (taken[ago(8)].stage, taken[ago(7)].stage) == (Stage.ADOPTION, Stage.RENEWAL)
     assert taken[ago(7)].segment == segment != taken[ago(8)].segment
@@ -250,24 +250,24 @@ def test_a_new_policy_never_rewrites_a_snapshot(cast: Cast) -> None:
     scenario.act(company.people[0], "reply_posted", ago(2), 1)
     scenario.process()
     with transaction():
-        actions.take_snapshots([company.id], ago(1))
+        snapshots.take_snapshots([company.id], ago(1))
     before = {snapshot.day: snapshot.behavior for snapshot in company.snapshots()}
     old = company.behavior()
     with transaction():
         published = publish_policy(dearer(), today(), "返信をもっと重く", cast.administrator)
         actions.rescore([company.id], today())
-        assert actions.take_snapshots([company.id], ago(1)) == 0
+        assert snapshots.take_snapshots([company.id], ago(1)) == 0
     assert published.version == 2
     assert company.behavior() > old
     assert {snapshot.day: snapshot.behavior for snapshot in company.snapshots()} == before
     for snapshot in company.snapshots():
-        assert queries.recompute(snapshot).score == snapshot.behavior
+        assert snapshots.recompute(snapshot).score == snapshot.behavior
         assert snapshot.policy_version == 1
-    assert list(queries.list_wrong_snapshots()) == []
+    assert list(snapshots.list_wrong_snapshots()) == []
     snapshot = company.snapshots()[-1]
     snapshot.behavior = 1.0
     db.session.flush()
-    assert list(queries.list_wrong_snapshots()) == [snapshot]
+    assert list(snapshots.list_wrong_snapshots()) == [snapshot]
 
 
 def test_two_policies_side_by_side_for_the_same_day() -> None:

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from community.health import actions
+from community.health.alarms import Alarm
 from community.health.listing import AccountFilter, Sort, count_accounts, list_accounts, list_industries
 from community.health.rules import Band
 from community.health.situations import today
 from models.accounts import AccountKind, AccountPhase, Segment, Stage
 from models.base import db, transaction
+from models.health import AlarmNote
 from tests.cast import Cast
 from tests.health import scenario
 from tests.health.scenario import Company, ago
@@ -109,17 +111,35 @@ def test_other_filters(companies: list[Company], cast: Cast) -> None:
     assert list_accounts(AccountFilter(csm_id=cast.cs.id), today())[0].csm_name == cast.cs.display_name
 
 
-def test_alerts(companies: list[Company]) -> None:
-    busy, quiet, _, _ = companies
-    assert found(AccountFilter(silent=True)) == [quiet.id]
-    assert found(AccountFilter(falling=True)) == []
-    score = busy.score()
-    assert score is not None
-    score.falling, score.behavior_30 = True, 95.0
+def test_alarms(companies: list[Company]) -> None:
+    busy, quiet, unjudged, _ = companies
+    for alarm in Alarm:
+        assert found(AccountFilter(alarm=alarm)) == []
+    for company in (busy, quiet, unjudged):
+        score = company.score()
+        assert score is not None
+        score.falling, score.behavior_30 = company is busy, 95.0
+        score.left_since = {busy.id: ago(89), quiet.id: ago(90)}.get(company.id)
+        score.empty_since = today() if company is unjudged else None
     db.session.flush()
-    assert found(AccountFilter(falling=True)) == [busy.id]
-    row = list_accounts(AccountFilter(falling=True), today())[0]
+    assert found(AccountFilter(alarm=Alarm.FELL)) == [busy.id]
+    assert found(AccountFilter(alarm=Alarm.LEFT)) == [busy.id]  # after ninety days only a mark is left
+    assert found(AccountFilter(), sort=Sort.ALERTS, descending=True) == [unjudged.id, busy.id, quiet.id]
+    row = list_accounts(AccountFilter(alarm=Alarm.FELL), today())[0]
+    assert row.alarms == (Alarm.LEFT, Alarm.FELL)
     assert row.change == pytest.approx(busy.behavior() - 95.0)
+
+
+def test_an_alarm_that_was_seen_to_rings_no_more_until_it_begins_anew(companies: list[Company], cast: Cast) -> None:
+    score = companies[0].score()
+    assert score is not None
+    score.left_since = ago(3)
+    db.session.add(AlarmNote(account_id=companies[0].id, alarm=Alarm.LEFT, since=ago(3), note="x", by_id=cast.cs.id))
+    db.session.flush()
+    assert found(AccountFilter(alarm=Alarm.LEFT)) == []
+    score.left_since = ago(1)
+    db.session.flush()
+    assert found(AccountFilter(alarm=Alarm.LEFT)) == [companies[0].id]
 
 
 def test_more_companies_do_not_need_more_statements(companies: list[Company]) -> None:

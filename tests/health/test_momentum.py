@@ -1,4 +1,4 @@
-"""Momentum and alerts: speeding up, cooling, silent."""
+"""Momentum: speeding up and cooling."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.health.momentum import Activity, Alert, activity, alerts, momentum
+from community.health.momentum import momentum
 from community.health.policy import FIRST_TERMS
 from community.health.rules import Counts, points_of
 from tests.health.strategies import TODAY, counts
@@ -48,35 +48,3 @@ def test_no_member_cap_in_momentum(made: Counts, into: int) -> None:
     """Who did it does not matter: the same acts by one person give the same momentum if no day's count changes."""
     spread = {(into + 10 * number, kind, day): n for number, ((_, kind, day), n) in enumerate(made.items())}
     assert momentum(points_of(spread, FIRST_TERMS), TODAY) == momentum(points_of(made, FIRST_TERMS), TODAY)
-
-
-def test_four_of_five_silent_for_a_month_is_an_alert() -> None:
-    made = {(m, "reply_posted", ago(30 + m)): 1 for m in range(1, 6)}
-    made[5, "reply_posted", ago(29)] = 1
-    assert activity(points_of(made, FIRST_TERMS), TODAY) == Activity(active=5, silent=4)
-    assert activity(points_of(made, FIRST_TERMS), TODAY).is_silent
-    made[4, "reply_posted", ago(0)] = 1
-    assert not activity(points_of(made, FIRST_TERMS), TODAY).is_silent
-
-
-def test_the_windows_have_sharp_ends() -> None:
-    assert activity(points_of({(1, "reply_posted", ago(30)): 1}, FIRST_TERMS), TODAY) == Activity(1, 1)
-    assert activity(points_of({(1, "reply_posted", ago(29)): 1}, FIRST_TERMS), TODAY) == Activity(0, 0)
-    assert activity(points_of({(1, "reply_posted", ago(119)): 1}, FIRST_TERMS), TODAY) == Activity(1, 1)
-    assert activity(points_of({(1, "reply_posted", ago(120)): 1}, FIRST_TERMS), TODAY) == Activity(0, 0)
-
-
-def test_nobody_active_before_is_no_silence() -> None:
-    assert not Activity(0, 0).is_silent
-
-
-@pytest.mark.parametrize(
-    ("score", "before", "expected"),
-    [(40.0, 60.0, [Alert.FELL]), (40.1, 60.0, []), (0.0, None, []), (60.0, 40.0, [])],
-)
-def test_a_fall_of_twenty_points_is_an_alert(score: float, before: float | None, expected: list[Alert]) -> None:
-    assert alerts(score, before, Activity(3, 1)) == expected
-
-
-def test_both_alerts_can_ring() -> None:
-    assert alerts(10.0, 50.0, Activity(1, 1)) == [Alert.FELL, Alert.SILENT]

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.health import actions
+from community.health import actions, snapshots
 from community.health.situations import today
 from models.accounts import Account, Member
 from models.base import db, transaction
@@ -22,7 +22,7 @@ Read = Callable[..., BeautifulSoup]
 
 def take_snapshots(*accounts: Account) -> None:
     with transaction():
-        actions.take_snapshots([account.id for account in accounts], today() - timedelta(days=1))
+        snapshots.take_snapshots([account.id for account in accounts], today() - timedelta(days=1))
 
 
 def rescore(*accounts: Account) -> None:
@@ -37,7 +37,7 @@ DAYS_WRITTEN_DOWN = 100
 @pytest.fixture
 def year(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Signal]:
     """A: three people, several kinds, on many days, one act withdrawn. B: silent for long. C: nothing at all."""
-    monkeypatch.setattr(actions, "BACKFILL_DAYS", DAYS_WRITTEN_DOWN)
+    monkeypatch.setattr(snapshots, "BACKFILL_DAYS", DAYS_WRITTEN_DOWN)
     done = {
         "talk": act(cast.owner, "talk_given", ago(200), 1),
         "old_reply": act(cast.colleague, "reply_posted", ago(120), 2),

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from community.mailings.hours import is_working_day, next_morning, next_opening
+from community.mailings.hours import next_morning, next_opening
+from community.workdays import is_working_day
 
 TOKYO, NEW_YORK = ZoneInfo("Asia/Tokyo"), ZoneInfo("America/New_York")
 

@@ -14,7 +14,7 @@ from community.forums import actions as forums
 from community.forums import answers, categories, reading
 from community.moderation import actions as moderation
 from community.room import SampleCommunity
-from community.workdays import is_workday, workday_before
+from community.sample_calendar import is_workday, workday_before
 from models.accounts import Account, Member
 from models.base import db
 from models.forums import Category, Post, ReactionKind, Topic, TopicKind

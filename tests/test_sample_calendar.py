@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from community.workdays import is_workday, workday_before, workdays_between
+from community.sample_calendar import is_workday, workday_before, workdays_between
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,175 @@
+"""Who was with a company on a day, who had left, and what that says about its score: rules 9 to 11. Pure.
+
+Acts stay with the company of their day when their people leave, and go on decaying. So the score alone does not say
+whether anybody is left to act.
+"""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from community.health.policy import PolicyTerms
+from community.health.rules import Band, Behavior, Points, band, behavior_of
+from models.ledger import SignalKind
+
+ACTIVE_DAYS = 90
+"""Who did anything that counts in so many days is active."""
+
+GOOD_NEEDS = 2
+"""So many members have to act for a good score to be a good company, except where one seat is licensed."""
+
+LEAVERS_POINTS = 10.0
+"""The people who carried a score have left if it differs by so much, or by a band, from that of those who are there."""
+
+PASSIVE = frozenset({SignalKind.MAIL_CLICKED, SignalKind.REACTION_RECEIVED, SignalKind.REGISTERED_NOT_COME})
+"""Kinds that show nobody at work: a good score needs members with others."""
+
+
+class BandReason(StrEnum):
+    """Why a company's band is not the one that its score alone would have."""
+
+    ONE_ACTIVE = "one_active"
+    NONE_ACTIVE = "none_active"
+    NOBODY = "nobody"
+
+
+class Period(NamedTuple):
+    """A member's time with a company; `until_day` is the first day after it."""
+
+    member_id: int
+    account_id: int
+    from_day: date
+    until_day: date | None
+
+    def covers(self, day: date) -> bool:
+        """Return whether the day lies in the period."""
+        return self.from_day <= day and (self.until_day is None or day < self.until_day)
+
+
+@dataclass(frozen=True)
+class Departure:
+    """When somebody left (the first day on which they were no longer there), and to which company, if to one."""
+
+    day: date
+    account_id: int | None
+    is_inside_family: bool
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The people of a company as far as they were known at some moment, with everything that they belonged to."""
+
+    account_id: int
+    periods: Sequence[Period] = ()
+    topmost: Mapping[int, int] = field(default_factory=dict)
+    """The topmost parent by company, of those that have one."""
+    licences: int | None = None
+
+    def present(self, day: date) -> frozenset[int]:
+        """Return the members on a day."""
+        return frozenset(p.member_id for p in self.periods if p.account_id == self.account_id and p.covers(day))
+
+    def departures(self, day: date) -> dict[int, Departure]:
+        """Return who had been with the company and was no longer there on a day, by member."""
+        here = self.present(day)
+        left: dict[int, date] = {}
+        for period in self.periods:
+            end = period.until_day
+            if period.account_id == self.account_id and end is not None and end <= day and period.member_id not in here:
+                left[period.member_id] = max(end, left.get(period.member_id, end))
+        now = {p.member_id: p.account_id for p in self.periods if p.covers(day)}
+        return {
+            member: Departure(end, now.get(member), is_inside_family=self._is_family(now.get(member)))
+            for member, end in left.items()
+        }
+
+    def empty_since(self, day: date) -> date | None:
+        """Return the first day of those up to this one on which nobody was there; None if somebody is, or never was."""
+        ends = [p.until_day for p in self.periods if p.account_id == self.account_id and p.until_day is not None]
+        ended = [end for end in ends if end <= day]
+        return max(ended) if ended and not self.present(day) else None
+
+    @property
+    def first_day(self) -> date | None:
+        """The day on which the first member came; None if there never was one."""
+        return min((p.from_day for p in self.periods if p.account_id == self.account_id), default=None)
+
+    def _is_family(self, account_id: int | None) -> bool:
+        if account_id is None:
+            return False
+        return self.topmost.get(account_id, account_id) == self.topmost.get(self.account_id, self.account_id)
+
+
+@dataclass(frozen=True)
+class People:
+    """What a score owes to whom on a day."""
+
+    members: int
+    active: int
+    """Members of the day with an act that counts in ACTIVE_DAYS."""
+    leavers_share: float
+    """What part of the score the acts of people carry who are no longer there, 0 to 1."""
+    behavior_of_present: float | None
+    """The score by the same rules over the acts of those who are there; None where nobody is."""
+    band: Band
+    band_reason: BandReason | None
+    has_lost_its_core: bool
+    """Whether the score, without those who left the family, is another band or LEAVERS_POINTS less."""
+
+
+def people_behind(
+    behavior: Behavior, points: Points, day: date, terms: PolicyTerms, scale: float, roster: Roster
+) -> People:
+    """Return what the people of the day say about a score of that day (rules 10 and 11)."""
+    here = roster.present(day)
+    gone = behavior.of_member.keys() - here
+    left = roster.departures(day)
+    moved_inside = {member for member in gone if member in left and left[member].is_inside_family}
+    without = _score_of(here, points, day, terms, scale) if gone else behavior.score
+    without_lost = _score_of(here | moved_inside, points, day, terms, scale) if moved_inside else without
+    held = math.fsum(part for member, part in behavior.of_member.items() if member in gone)
+    judged, reason = _band_of(behavior.score, here, points, day, terms, roster.licences)
+    return People(
+        members=len(here),
+        active=len(here & seen(points, day, ACTIVE_DAYS)),
+        leavers_share=held / behavior.score if behavior.score > 0 else 0.0,
+        behavior_of_present=without,
+        band=judged,
+        band_reason=reason,
+        has_lost_its_core=behavior.score - without_lost >= LEAVERS_POINTS
+        or band(behavior.score, terms) != band(without_lost, terms),
+    )
+
+
+def _score_of(members: Collection[int], points: Points, day: date, terms: PolicyTerms, scale: float) -> float:
+    theirs = {key: worth for key, worth in points.items() if key[0] in members}
+    return behavior_of(theirs, day, terms, scale).score
+
+
+def _band_of(
+    score: float, here: Collection[int], points: Points, day: date, terms: PolicyTerms, licences: int | None
+) -> tuple[Band, BandReason | None]:
+    """Return the band, and why it is not the score's own (rule 11)."""
+    judged = band(score, terms)
+    if judged is not Band.GOOD:
+        return judged, None
+    at_work = {key: worth for key, worth in points.items() if key[0] in here and key[1] not in PASSIVE}
+    acting = len(seen(at_work, day, ACTIVE_DAYS))
+    if acting >= (1 if licences == 1 else GOOD_NEEDS):
+        return judged, None
+    return Band.WATCH, BandReason.ONE_ACTIVE if acting else BandReason.NONE_ACTIVE
+
+
+def seen(points: Points, day: date, days: int) -> set[int]:
+    """Return the people with an act that counts in so many days, of which `day` is the last."""
+    span = _span(day.toordinal(), days)
+    return {member for (member, _), worth in points.items() if not all(span.isdisjoint(on) for _, on in worth)}
+
+
+@lru_cache(maxsize=64)
+def _span(last: int, days: int) -> frozenset[int]:
+    return frozenset(range(last - days + 1, last + 1))

@@ -1,0 +1,100 @@
+"""Reads who belonged to which company when, as it was known at some moment: from the records, which never change."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from community.health.presence import Period, Roster
+from models.base import db, is_among
+from models.records import AccountRecord, MembershipRecord
+
+
+@dataclass(frozen=True)
+class Known:
+    """The newest records that are known: what is written later does not change what was read up to here."""
+
+    memberships_to: int
+    accounts_to: int
+
+
+def lock_records() -> None:
+    """Wait for those who are writing records, and hold up others until this transaction ends.
+
+    Ids are given before a commit. Without the lock, a record could appear later with a lower id than one that was
+    read. SQLite has one writer anyway.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.text("LOCK TABLE membership_record, account_record IN SHARE MODE"))
+
+
+def get_known() -> Known:
+    """Return the newest records of this moment."""
+    newest = (sa.select(sa.func.coalesce(sa.func.max(table.id), 0)).scalar_subquery() for table in _TABLES)
+    return Known(*db.session.execute(sa.select(*newest)).one())
+
+
+_TABLES = (MembershipRecord, AccountRecord)
+
+
+def load_rosters(account_ids: Collection[int], known: Known | None = None) -> dict[int, Roster]:
+    """Return the people of these companies as far as they were `known`, by company; with two queries.
+
+    `known` None: all that is known now.
+    """
+    memberships = _newest_memberships(account_ids, known.memberships_to if known else None)
+    licences, topmost = _load_companies(account_ids, known.accounts_to if known else None)
+    with_company: dict[int, set[int]] = {account_id: set() for account_id in account_ids}
+    by_member: dict[int, list[Period]] = {}
+    for period in memberships:
+        by_member.setdefault(period.member_id, []).append(period)
+        if period.account_id in with_company:
+            with_company[period.account_id].add(period.member_id)
+    return {
+        account_id: Roster(
+            account_id,
+            tuple(period for member in sorted(members) for period in by_member[member]),
+            topmost,
+            licences.get(account_id),
+        )
+        for account_id, members in with_company.items()
+    }
+
+
+def _newest_memberships(account_ids: Collection[int], up_to: int | None) -> list[Period]:
+    """Return every period of all who ever belonged to these companies, by member and day."""
+    record = MembershipRecord
+    known = [record.id <= up_to] if up_to is not None else []
+    theirs = sa.select(record.member_id).where(is_among(record.account_id, account_ids), *known)
+    chosen = sa.select(
+        record.membership_id, record.member_id, record.account_id, record.from_day, record.until_day, record.is_deleted
+    ).where(record.member_id.in_(theirs), *known)
+    newest = {row.membership_id: row for row in db.session.execute(chosen.order_by(record.id))}
+    periods = [
+        Period(row.member_id, row.account_id, row.from_day, row.until_day)
+        for row in newest.values()
+        if not row.is_deleted
+    ]
+    return sorted(periods, key=lambda period: (period.member_id, period.from_day))
+
+
+def _load_companies(account_ids: Collection[int], up_to: int | None) -> tuple[dict[int, int | None], dict[int, int]]:
+    """Return the licences of these companies, and the topmost parent of every company that has a parent."""
+    record = AccountRecord
+    known = [record.id <= up_to] if up_to is not None else []
+    # A company that ever had a parent: few have.
+    with_parent = sa.select(record.account_id).where(record.parent_id.is_not(None), *known)
+    asked = sa.or_(is_among(record.account_id, account_ids), record.account_id.in_(with_parent))
+    chosen = sa.select(record.account_id, record.licences, record.parent_id).where(asked, *known).order_by(record.id)
+    newest = {account_id: (licences, parent) for account_id, licences, parent in db.session.execute(chosen)}
+    parents = {account_id: parent for account_id, (_, parent) in newest.items() if parent is not None}
+    licences = {account_id: newest[account_id][0] for account_id in account_ids if account_id in newest}
+    return licences, {account_id: _topmost(account_id, parents) for account_id in parents}
+
+
+def _topmost(account_id: int, parents: dict[int, int]) -> int:
+    seen = {account_id}
+    while (parent := parents.get(account_id)) is not None and parent not in seen:
+        seen.add(parent)
+        account_id = parent
+    return account_id

@@ -1,0 +1,142 @@
+"""Who was there, who had left, what a score owes to them: rules 9 to 11."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community.health.policy import FIRST_TERMS
+from community.health.presence import PASSIVE, BandReason, Departure, People, Period, Roster, people_behind
+from community.health.rules import Band, Counts, behavior, points_of
+from tests.health.strategies import TODAY, counts
+
+HERE, SISTER, MOTHER, ELSEWHERE = 1, 2, 3, 4
+FAMILY = {HERE: MOTHER, SISTER: MOTHER}
+SCALE = 12.0
+
+
+def ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+def roster(*periods: Period, licences: int | None = None) -> Roster:
+    return Roster(HERE, periods, FAMILY, licences)
+
+
+def since(member: int, days: int = 500, until: int | None = None, account: int = HERE) -> Period:
+    return Period(member, account, ago(days), None if until is None else ago(until))
+
+
+def people(made: Counts, of: Roster, day: date = TODAY) -> People:
+    points = points_of(made, FIRST_TERMS)
+    return people_behind(behavior(made, day, FIRST_TERMS, SCALE), points, day, FIRST_TERMS, SCALE, of)
+
+
+def test_the_last_day_of_a_membership_is_the_day_before_its_end() -> None:
+    known = roster(since(1, until=10), since(1, 10, account=ELSEWHERE), since(2))
+    assert known.present(ago(11)) == {1, 2}
+    assert known.present(ago(10)) == {2}
+    assert known.departures(ago(11)) == {}
+    assert known.departures(TODAY) == {1: Departure(ago(10), ELSEWHERE, is_inside_family=False)}
+
+
+@pytest.mark.parametrize(("to", "inside"), [(SISTER, True), (MOTHER, True), (ELSEWHERE, False)])
+def test_companies_with_one_topmost_parent_are_one_family(to: int, *, inside: bool) -> None:
+    assert roster(since(1, until=10), since(1, 10, account=to)).departures(TODAY)[1].is_inside_family is inside
+
+
+def test_who_came_back_has_not_left() -> None:
+    known = roster(since(1, until=100), since(1, 50))
+    assert known.departures(ago(70)) == {1: Departure(ago(100), None, is_inside_family=False)}
+    assert known.departures(TODAY) == {}
+
+
+def test_nobody_is_there_from_the_day_after_the_last_one_left() -> None:
+    known = roster(since(1, until=30), since(2, until=20))
+    assert known.empty_since(ago(21)) is None
+    assert known.empty_since(ago(20)) == known.empty_since(TODAY) == ago(20)
+    assert roster().empty_since(TODAY) is None  # nobody ever was
+    assert roster(since(1, -5)).empty_since(TODAY) is None  # comes in five days
+
+
+def test_what_leavers_hold_and_the_score_without_them() -> None:
+    made = {(1, "talk_given", ago(20)): 1, (2, "reply_posted", ago(5)): 2}
+    found = people(made, roster(since(1, until=10), since(2)))
+    of_member = behavior(made, TODAY, FIRST_TERMS, SCALE).of_member
+    assert found.leavers_share == pytest.approx(of_member[1] / sum(of_member.values()))
+    own = {key: n for key, n in made.items() if key[0] == 2}
+    assert found.behavior_of_present == behavior(own, TODAY, FIRST_TERMS, SCALE).score
+    assert found.has_lost_its_core
+    assert (found.members, found.active) == (1, 1)
+
+
+def test_a_move_inside_the_family_is_named_and_rings_nothing() -> None:
+    made = {(1, "talk_given", ago(20)): 1, (2, "reply_posted", ago(5)): 2}
+    found = people(made, roster(since(1, until=10), since(1, 10, account=SISTER), since(2)))
+    assert not found.has_lost_its_core
+    assert found.leavers_share > 0
+    assert found.behavior_of_present == people(made, roster(since(1, until=10), since(2))).behavior_of_present
+
+
+def test_who_held_little_rings_nothing() -> None:
+    made = {(1, "mail_clicked", ago(20)): 1, **{(2, "talk_given", ago(n)): 1 for n in (3, 13, 23)}}
+    assert not people(made, roster(since(1, until=10), since(2))).has_lost_its_core
+
+
+# Two talks: 100 · (1 − e^(−(2 · 20 · (1 − e^(−30/20)))/12)), about 92 points.
+TALKS = {(1, "talk_given", ago(5)): 1, (2, "talk_given", ago(5)): 1}
+
+
+@pytest.mark.parametrize(
+    ("made", "licences", "band", "reason"),
+    [
+        (TALKS, None, Band.GOOD, None),
+        (TALKS, 1, Band.GOOD, None),
+        ({(1, "talk_given", ago(5)): 1}, 300, Band.WATCH, BandReason.ONE_ACTIVE),
+        ({(1, "talk_given", ago(5)): 1}, None, Band.WATCH, BandReason.ONE_ACTIVE),
+        ({(1, "talk_given", ago(5)): 1}, 1, Band.GOOD, None),
+        ({**TALKS, (2, "talk_given", ago(5)): 0}, 2, Band.WATCH, BandReason.ONE_ACTIVE),
+        ({(1, "talk_given", ago(90)): 1, (2, "talk_given", ago(90)): 1}, 2, Band.WATCH, BandReason.NONE_ACTIVE),
+        ({(1, "talk_given", ago(89)): 1, (2, "talk_given", ago(90)): 1}, 2, Band.WATCH, BandReason.ONE_ACTIVE),
+        ({(1, "reply_posted", ago(3)): 1}, 2, Band.DANGER, None),
+    ],
+)
+def test_good_needs_two(made: Counts, licences: int | None, band: Band, reason: BandReason | None) -> None:
+    found = people(made, roster(since(1), since(2), licences=licences))
+    assert (found.band, found.band_reason) == (band, reason)
+
+
+@pytest.mark.parametrize("kind", sorted(PASSIVE))
+def test_what_shows_nobody_at_work_makes_no_second(kind: str) -> None:
+    made = {(1, "talk_given", ago(5)): 1, (2, "talk_given", ago(100)): 1, (2, kind, ago(2)): 1}
+    assert people(made, roster(since(1), since(2))).band_reason is BandReason.ONE_ACTIVE
+
+
+def test_of_two_who_acted_the_one_who_left_does_not_make_it_good() -> None:
+    found = people(TALKS, roster(since(1), since(2, until=1)))
+    assert (found.band, found.band_reason, found.active, found.members) == (Band.WATCH, BandReason.ONE_ACTIVE, 1, 1)
+
+
+ends = st.none() | st.integers(1, 200)
+
+
+@given(counts, st.dictionaries(st.integers(1, 8), ends))
+def test_active_people_are_among_the_members_and_shares_add_up(made: Counts, there: dict[int, int | None]) -> None:
+    known = roster(*(since(member, 600, until) for member, until in there.items()))
+    found = people(made, known)
+    whole = behavior(made, TODAY, FIRST_TERMS, SCALE)
+    assert 0 <= found.active <= found.members == sum(1 for until in there.values() if until is None)
+    assert 0 <= found.leavers_share <= 1 + 1e-9
+    assert found.behavior_of_present is not None
+    assert found.behavior_of_present <= whole.score + 1e-9
+    held = sum(part for member, part in whole.of_member.items() if member in known.present(TODAY))
+    assert held + found.leavers_share * whole.score == pytest.approx(whole.score)
+
+
+@given(counts)
+def test_where_nobody_left_nothing_rings_and_the_score_is_that_of_all(made: Counts) -> None:
+    found = people(made, roster(*(since(member, 600) for member in range(1, 7))))
+    assert not found.has_lost_its_core
+    assert found.leavers_share == 0
+    assert found.behavior_of_present == behavior(made, TODAY, FIRST_TERMS, SCALE).score
