@@ -54,7 +54,7 @@ def test_the_table_shows_what_is_stored(cast: Cast, read: Read) -> None:
     assert behavior == f"{score.behavior:.1f}"
     assert change == f"＋{score.behavior - score.behavior_30:.1f}"
     assert momentum == f"{score.momentum:.1f}"
-    assert active == f"3／{score.members}"
+    assert active == f"3 ／{score.members}"  # two elements, read with a space between
 
 
 @pytest.mark.usefixtures("year")
