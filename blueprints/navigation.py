@@ -55,6 +55,14 @@ def nav_act() -> NavLink | None:
     return next(iter(_links(NavGroup.ACT)), None)
 
 
+def first_address_of(member: Member) -> str:
+    """Return the address of the page with which the member's day begins: their work, else the members' first page."""
+    for item in current_pages().navigation[NavGroup.STAFF]:
+        if item.begins_day is not None and item.begins_day(member):
+            return url_for(item.endpoint)
+    return url_for("home.show_home")
+
+
 def _may_open_mailbox(member: Member) -> bool:
     config: Config = current_app.config["TSUDOI"]
     return config.environment == "development" and rules.is_administrator(member)

@@ -50,7 +50,7 @@ class NavItem:
 
     `rule`: for whom; None: for everybody, guests too. `is_whole_blueprint`: the item is current on every page of its
     blueprint, else on its own page and on those in `behind` (endpoints). `values` returns further values of the
-    address.
+    address. `begins_day`: whose first page it is after signing in, instead of the members' first page.
     """
 
     group: NavGroup
@@ -62,6 +62,7 @@ class NavItem:
     behind: Collection[str] = frozenset()
     is_whole_blueprint: bool = False
     values: Callable[[Member], Mapping[str, str]] = _no_values
+    begins_day: Callable[[Member], bool] | None = None
 
 
 class HomeRole(StrEnum):
