@@ -30,6 +30,7 @@ from community.search.words import Term
 from models.accounts import Account, Member
 
 from . import actions, queries
+from .conversions import CONVERSIONS
 from .room import LIST_SCOPE
 from .views import bp
 
@@ -93,5 +94,6 @@ NOTE_PAGES = RoomPages(
     welcome_acts=(WelcomeAct("note", 5, "notes/_offer.html", lambda _member: {}, _prepare),),
     profile_sections=(ProfileSection(30, "notes/_section.html", _show_of_person),),
     company_sections=(CompanySection(30, "notes/_section.html", _show_of_company),),
+    conversions=CONVERSIONS,
     export=DataExport(_list_files, lambda member: ExportSummary([f"覚え書き {len(queries.list_notes_of(member))}枚"])),
 )

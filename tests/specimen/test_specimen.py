@@ -35,11 +35,13 @@ from community.search import actions as search
 from community.things import can_see, find_things, label_of
 from models.accounts import Member
 from models.base import db, now, today, transaction
+from models.forums import Topic
 from models.mail import Mail
 from models.moderation import RemovalReason
 from tests.cast import Cast
 from tests.conftest import dispose, new_app
 from tests.forms.filling import Tab
+from tests.forums.conftest import make_forum, open_topic
 from tests.guest_versions import changed_since, read_versions
 from tests.signing_in import client_of
 from tests.specimen import actions, tasks
@@ -413,6 +415,7 @@ def without(app: Flask, cast: Cast, write: Write) -> Iterator[Flask]:
     with transaction():
         actions.present_note(note, cast.stranger)
         actions.ask_for_review(note, cast.cs, cast.owner)
+        open_topic(make_forum(cast).public, cast.owner)  # whose page offers to make a note of it
     process_pending()
     actions.pin_note(note, cast.community_manager)
     db.session.commit()
@@ -444,10 +447,11 @@ def test_taken_out_it_is_gone(without: Flask, cast: Cast) -> None:
 
 def test_without_it_every_page_answers_and_none_names_it(without: Flask, cast: Cast) -> None:
     paths = [rule.rule for rule in without.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+    topic = f"/forums/topics/{db.session.scalars(sa.select(Topic.id)).one()}"
     naming = []
     for member in (None, cast.owner, cast.cs, cast.administrator):
         visitor = client_of(without, member)
-        for path in (*paths, "/search?q=手順", "/people/owner"):
+        for path in (*paths, "/search?q=手順", "/people/owner", topic):
             answer = visitor.get(path)
             assert answer.status_code < 500, path
             if answer.mimetype == "text/html" and re.search("覚え書き|朝の手順|/notes", answer.text):
