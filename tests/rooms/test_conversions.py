@@ -5,8 +5,7 @@ from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as _l
 
 from blueprints.conversions import find_origin, list_conversions
-from blueprints.room import RoomPages, current_pages
-from blueprints.room import hand_over as hand_over_pages
+from blueprints.room import Pages, RoomPages, current_pages
 from blueprints.room_parts import Conversion
 from community.accounts import rules
 from tests.cast import Cast
@@ -19,10 +18,8 @@ EVERYBODY = Conversion("topic", _l("検索語にする"), "search", "search.find
 
 def join(app: Flask, monkeypatch: pytest.MonkeyPatch, *conversions: Conversion) -> None:
     """A room more, with these conversions."""
-    pages = current_pages()
-    monkeypatch.setitem(app.extensions, "room_pages", pages)  # put back after the test
-    made = RoomPages("made", Blueprint("made", __name__), conversions=conversions)
-    hand_over_pages(app, (*pages.rooms, made), pages.house_navigation)
+    pages, made = current_pages(), RoomPages("made", Blueprint("made", __name__), conversions=conversions)
+    monkeypatch.setitem(app.extensions, "room_pages", Pages((*pages.rooms, made), pages.house_navigation))
 
 
 def test_it_is_offered_where_it_begins_to_those_who_may(
