@@ -16,6 +16,7 @@ from community.room import Scope, check_names
 
 from .room_parts import (
     CompanySection,
+    Conversion,
     DataExport,
     HomeCard,
     NavGroup,
@@ -25,6 +26,11 @@ from .room_parts import (
     WelcomeAct,
 )
 from .search_parts import SEARCH_PARAMS, NextStep, SearchPart
+
+# Names of the values by which a draft's address says from which thing it starts (blueprints/conversions.py).
+ORIGIN_KIND, ORIGIN_ID = "origin_kind", "origin_id"
+# Numbers in addresses of pages of any room.
+NUMBER_PARAMS = frozenset({"page", ORIGIN_ID})
 
 
 def _no_step() -> None:
@@ -38,9 +44,9 @@ class RoomPages:
     `guest_scopes` returns the scopes of the room's lists as guests see them: those of the first page, which shows
     something of each room (`blueprints/page_cache.py`). `pulse` returns what happened in the room in the last days, in
     a few words for the head of the first page. `before_first_notification` returns a next step for members without
-    notifications; its hint says what will bring some. `number_params`: names of numbers in addresses, besides `page`;
-    stray signs behind them are cut off. `returns_after_sign_in`: a guest who signs in from one of the room's pages
-    returns to it.
+    notifications; its hint says what will bring some. `conversions`: what things of other rooms can become in this one.
+    `number_params`: names of numbers in addresses, besides `NUMBER_PARAMS`; stray signs behind them are cut off.
+    `returns_after_sign_in`: a guest who signs in from one of the room's pages returns to it.
     """
 
     name: str
@@ -57,6 +63,7 @@ class RoomPages:
     export: DataExport | None = None
     saved_forms: tuple[SavedForms, ...] = ()
     before_first_notification: Callable[[], NextStep | None] = _no_step
+    conversions: tuple[Conversion, ...] = ()
     number_params: frozenset[str] = frozenset()
 
 
@@ -110,9 +117,14 @@ class Pages:
         return sorted((forms for room in self.rooms for forms in room.saved_forms), key=lambda each: -len(each.prefix))
 
     @cached_property
+    def conversions(self) -> Sequence[Conversion]:
+        """All conversions, in the rooms' order, in which they are offered."""
+        return [conversion for room in self.rooms for conversion in room.conversions]
+
+    @cached_property
     def number_params(self) -> frozenset[str]:
         """The names of all numbers in addresses."""
-        return frozenset({"page"}).union(*(room.number_params for room in self.rooms))
+        return NUMBER_PARAMS.union(*(room.number_params for room in self.rooms))
 
     @property
     def search_parts(self) -> tuple[SearchPart, ...]:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from flask_babel.speaklater import LazyString
 
+from community.room import Thing
 from models.accounts import Account, Member
 
 # The value of a part's template; None: the part is not shown.
@@ -124,6 +125,22 @@ class WelcomeAct:
     template: str
     values: Callable[[Member], Values]
     prepare: Callable[[Member, int], PreparedAct] | None = None
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What a thing of another room can become in this one: a topic a story. The offer on its page leads to a draft.
+
+    `origin`: the kind of thing it starts from, whose room knows nothing of this. `endpoint`: of the draft's form, which
+    finds the origin by `blueprints.conversions.find_origin`; `label`, `icon`: of the link to it. `rule(member, thing)`:
+    whether the member, who may see the thing, may convert it.
+    """
+
+    origin: str
+    label: LazyString
+    icon: str
+    endpoint: str
+    rule: Callable[[Member, Thing], bool]
 
 
 # Stores the fields of a form for the member without losing anything; returns the path of the page that shows

@@ -110,7 +110,7 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def world(cast: Cast) -> World:
     with transaction():
-        made = make_world(cast)
+        made = make_world(cast, WALKS)
         place = made.places["public"]
         db.session.refresh(place.reply, ["author"])
         accept_answer(place.topic, place.reply, cast.owner)

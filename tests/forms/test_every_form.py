@@ -89,7 +89,7 @@ class Found:
 def world(walked: Flask) -> World:
     cast = make_cast(db.session)
     with transaction():
-        made = make_world(cast)
+        made = make_world(cast, WALKS)
         mover = Invitation(
             token_hash=fingerprint(MOVER_TOKEN),
             email=cast.prospect.email,
