@@ -32,8 +32,6 @@ NO_PAGE = {
     "accounts.download_data_export",
     "accounts.suggest_people",
     "files.show_file",
-    "health.export_accounts",
-    "health.show_updates",
     "notifications.count_unread",
     # Drawn for newcomers, and for who has something to agree to: tests/journey/test_joining.py looks at them.
     "home.show_welcome",
@@ -108,13 +106,7 @@ def _rooms(things: "Things") -> list[Stop]:
 
 
 def _staff(things: "Things") -> list[Stop]:
-    account = f"/accounts/{things.account}"
     return [
-        Stop("health.list_accounts", "/accounts", (STAFF,)),
-        Stop("health.list_accounts", "/accounts?view=table", (STAFF,), keep="accounts table"),
-        Stop("health.list_accounts", "/accounts?industry=none", (STAFF,), keep="accounts none"),
-        Stop("health.show_account", account, (STAFF,)),
-        Stop("health.list_acts", f"{account}/acts", (STAFF,)),
         Stop("joining.list_invitations", "/invitations", (STAFF,)),
         Stop("joining.list_links", "/invitations/links", (STAFF,)),
         Stop("joining.show_csv_invitations", "/invitations/csv", (STAFF,)),
