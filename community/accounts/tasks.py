@@ -6,7 +6,7 @@ from community.accounts import indexing, memberships, roles
 from models.base import today, transaction
 
 # A transaction for so many takes less than a second.
-PEOPLE_AT_ONCE = 200
+PERSON_CHUNK = 200
 
 
 @shared_task(name="accounts.begin_day")
@@ -29,7 +29,7 @@ def mend_index() -> int:
     """
     with transaction():
         outdated = indexing.list_outdated()
-    for start in range(0, len(outdated), PEOPLE_AT_ONCE):
+    for start in range(0, len(outdated), PERSON_CHUNK):
         with transaction():
-            indexing.index_anew(outdated[start : start + PEOPLE_AT_ONCE])
+            indexing.index_anew(outdated[start : start + PERSON_CHUNK])
     return len(outdated)

@@ -47,7 +47,7 @@ def topic(cast: Cast) -> Topic:
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that a test reaches quickly."""
     monkeypatch.setattr(actions, "UPLOADS_A_DAY", 3)
-    monkeypatch.setattr(giving_up, "LOOSE_AT_ONCE", 3)
+    monkeypatch.setattr(giving_up, "MAX_LOOSE", 3)
 
 
 def count() -> int:
@@ -113,7 +113,7 @@ def test_pictures_by_every_form_count_together(signed_in: SignIn, cast: Cast, to
 def test_loose_pictures_have_a_limit_of_their_own(
     signed_in: SignIn, cast: Cast, topic: Topic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(giving_up, "LOOSE_AT_ONCE", 2)
+    monkeypatch.setattr(giving_up, "MAX_LOOSE", 2)
     with transaction():
         images = [actions.store_image(cast.stranger, samples.picture(size=(40 + n, 30))) for n in range(2)]
     with pytest.raises(TooManyPictures), transaction():
