@@ -36,7 +36,7 @@ def edit_email() -> ResponseReturnValue:
 def change_email() -> ResponseReturnValue:
     """Send mails to both mailboxes. The answer is the same whether or not somebody has the address already."""
     form = _make_email_form()
-    if not reauthentication.knows_password(form):
+    if not reauthentication.check_password_field(form):
         return _render_email_page(form), limits.REFUSED
     email = form.email.data or ""
     refusal = _explain_refusal(email, signed_in_member())
@@ -44,14 +44,14 @@ def change_email() -> ResponseReturnValue:
         form.email.errors = [refusal]
         return _render_email_page(form), limits.REFUSED
     with transaction():
-        member = reauthentication.hold_oneself()
-        shown = "code" not in form or reauthentication.shows_code(form.code, member)
-        if shown:
+        member = reauthentication.lock_signed_in_member()
+        is_right = "code" not in form or reauthentication.use_code(form.code, member)
+        if is_right:
             addresses.ask_for_change(member, email)
             reauthentication.renew_key(member)
-    if not shown:
+    if not is_right:
         return _render_email_page(form), limits.REFUSED
-    reauthentication.stay_in(member)
+    reauthentication.keep_signed_in(member)
     flash(_("確かめるためのメールを、新しいアドレスに送りました。メールのリンクを開くと、アドレスが変わります。"))
     return redirect(url_for(".edit_email"))
 
@@ -86,7 +86,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
         return _refuse_link()
     try:
         with transaction():
-            reauthentication.hold_oneself()
+            reauthentication.lock_signed_in_member()
             change = _find_own_change(token)
             confirmed = change is not None and addresses.confirm(change)
     except IntegrityError:  # somebody else was given the address between the check and the writing

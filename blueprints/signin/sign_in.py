@@ -130,7 +130,7 @@ def sign_out() -> ResponseReturnValue:
 
 @bp.post("/me/sign-out-everywhere")
 @signed_in_only
-@reauthentication.proof_first(lambda: _("すべての端末でサインアウトする"), "accounts.edit_settings")
+@reauthentication.required(lambda: _("すべての端末でサインアウトする"), "accounts.edit_settings")
 def sign_out_everywhere() -> ResponseReturnValue:
     """End all sessions, this one too."""
     member = signed_in_member()
