@@ -23,6 +23,7 @@ SOURCES = sorted(
 LONGEST_MODULE = 300
 # A longer function is to be divided.
 LONGEST_FUNCTION = 60
+SETS_ATTRIBUTE = "an attribute is set"
 ROOT_ENTRIES = {
     "run",
     "README.md",
@@ -115,6 +116,40 @@ def test_reads_stay_in_queries() -> None:
         and any(re.search(r"session\.(add|delete|add_all)$|^sa\.(insert|update|delete)$", c) for c in calls(tree))
     }
     assert writing == set()
+
+
+def test_what_reads_as_a_question_changes_nothing() -> None:
+    """`is_…`, `has_…`, `may_…` only look: nothing is written, locked, set or committed by them or what they call here.
+
+    Calls into other modules are followed where these are called `actions`.
+    """
+    question = re.compile(r"_?(is|are|was|were|has|have|may|can|could|would|must|wants|needs|knows|shows|(\w*_)?goes)_")
+    writing = re.compile(
+        r"session\.(add|add_all|delete|flush|merge|refresh)$|^sa\.(insert|update|delete)$|with_for_update$|^transaction$"
+        rf"|(^|\.)actions\.|{SETS_ATTRIBUTE}"
+    )
+    wrong: list[str] = []
+    for where, tree in trees(*FLOORS):
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        writers = {function.name for function in functions if any(map(writing.search, _list_effects(function)))}
+        while more := {f.name for f in functions if f.name not in writers and writers & _list_effects(f)}:
+            writers |= more
+        wrong += [f"{where}: {name}" for name in sorted(writers) if question.match(name)]
+    assert wrong == []
+
+
+def _list_effects(function: ast.FunctionDef) -> set[str]:
+    """Return the names of what the function calls, `with_for_update` if it locks, SETS_ATTRIBUTE if it sets one."""
+    nodes = list(ast.walk(function))
+    called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    locking = {"with_for_update" for node in nodes if isinstance(node, ast.keyword) and node.arg == "with_for_update"}
+    targets = [
+        target
+        for node in nodes
+        if isinstance(node, ast.Assign | ast.AugAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    ]
+    return called | locking | {SETS_ATTRIBUTE for target in targets if isinstance(target, ast.Attribute)}
 
 
 def test_models_are_nouns() -> None:

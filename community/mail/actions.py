@@ -83,8 +83,8 @@ def claim_mails(most: int, *, can_wait: bool = False) -> Sequence[Mail]:
     return mails
 
 
-def is_still_claimed(mail: Mail) -> bool:
-    """Return whether the claim that `mail` was loaded with still holds, and lock the row.
+def lock_if_claimed(mail: Mail) -> bool:
+    """Lock the row, and return whether the claim that `mail` was loaded with still holds.
 
     Each claim counts a try. A process that was suspended for longer than its claim finds another number, or a mail that
     is done.
@@ -130,7 +130,7 @@ def note_outcome(mail: Mail, outcome: Outcome) -> None:
 
     An attempt that outlasted its claim counts only if it succeeded: another process has tried since.
     """
-    is_claimed = is_still_claimed(mail)
+    is_claimed = lock_if_claimed(mail)
     if not outcome.error:
         mail.sent_at = mail.sent_at or now()
         _close_mail(mail, "")

@@ -39,7 +39,7 @@ def write_at_once(most: int, renderer: MailRenderer) -> int:
     going: list[Outgoing] = []
     for item in queries.list_items(due, recipients.values()):
         recipient = recipients.get(item.mail.member_id)
-        if recipient and _goes_now(item, recipient, mailed[recipient.member.id], at):
+        if recipient and _schedule(item, recipient, mailed[recipient.member.id], at):
             mailed[recipient.member.id] += 1
             going.append((item.mail, _row_of_mail_at_once(item, recipient, renderer)))
         elif recipient is None:
@@ -57,8 +57,8 @@ def write_digests(people: int, renderer: MailRenderer) -> int:
     going: list[Outgoing] = []
     for member_id, some in groupby(everything, key=lambda item: item.mail.member_id):
         gathered, recipient = list(some), recipients.get(member_id)
-        wanted = [item for item in gathered if _is_for_digest(item, recipient, at)]
-        if wanted and recipient and _is_digest_time(wanted, recipient, at):
+        wanted = [item for item in gathered if _keep_for_digest(item, recipient, at)]
+        if wanted and recipient and _schedule_digest(wanted, recipient, at):
             letter = renderer.render_digest(wanted, recipient)
             mail = _row_of_mail(recipient, rules.DIGEST, _digest_key(recipient, at), letter)
             going += [(item.mail, mail) for item in wanted]
@@ -97,8 +97,8 @@ def forget_old() -> None:
 # --- one by one
 
 
-def _goes_now(item: MailItem, recipient: Recipient, mailed_today: int, at: datetime) -> bool:
-    """Return whether the item is mailed now; if not, note in its row what becomes of it."""
+def _schedule(item: MailItem, recipient: Recipient, mailed_today: int, at: datetime) -> bool:
+    """Note in the item's row what becomes of it: left out, digest, or when it is due; return whether it is due now."""
     why_not = rules.obstacle(item, recipient, at)
     if why_not:
         leave_out(item.mail, why_not)
@@ -113,7 +113,8 @@ def _goes_now(item: MailItem, recipient: Recipient, mailed_today: int, at: datet
     return opening <= at
 
 
-def _is_for_digest(item: MailItem, recipient: Recipient | None, at: datetime) -> bool:
+def _keep_for_digest(item: MailItem, recipient: Recipient | None, at: datetime) -> bool:
+    """Leave the item out if anything is against it; return whether it stays in the digest."""
     why_not = rules.obstacle(item, recipient, at)
     if not why_not and recipient is not None and rules.has_been_here(item, recipient, at):
         why_not = rules.SEEN
@@ -122,8 +123,8 @@ def _is_for_digest(item: MailItem, recipient: Recipient | None, at: datetime) ->
     return not why_not
 
 
-def _is_digest_time(wanted: Sequence[MailItem], recipient: Recipient, at: datetime) -> bool:
-    """Return whether the digest goes now; if not, set when it does: in working hours, and once a day."""
+def _schedule_digest(wanted: Sequence[MailItem], recipient: Recipient, at: datetime) -> bool:
+    """Set when the digest is due, in working hours and once a day; return whether it is due now."""
     opening = hours.next_opening(at, recipient.zone, at_any_hour=recipient.at_any_hour)
     if opening <= at and queries.find_mails([message_id_of(_digest_key(recipient, at))]):
         opening = hours.next_morning(at, recipient.zone, at_any_hour=recipient.at_any_hour)

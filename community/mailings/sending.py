@@ -19,25 +19,26 @@ def claim_wanted(most: int) -> tuple[int, list[Mail]]:
     items: dict[int | None, list[MailItem]] = {}
     for item in queries.list_items(queries.list_contents(mails), recipients.values()):
         items.setdefault(item.mail.mail_id, []).append(item)
-    return len(mails), [m for m in mails if _may_be_sent(m, items.get(m.id, []), recipients.get(m.member_id or 0))]
+    return len(mails), [m for m in mails if not _withhold(m, items.get(m.id, []), recipients.get(m.member_id or 0))]
 
 
-def _may_be_sent(mail: Mail, items: list[MailItem], recipient: Recipient | None) -> bool:
+def _withhold(mail: Mail, items: list[MailItem], recipient: Recipient | None) -> bool:
+    """Drop, rewrite or postpone a mail that may not be sent now as it is; return whether that was done."""
     at = now()
     obstructed = [(item, why) for item in items if (why := _obstacle_to(mail, item, recipient))]
     if recipient is None or not items or len(obstructed) == len(items):
         for item, why in obstructed:
             leave_out(item.mail, why)
         outbox.drop(mail, NOT_WANTED)
-        return False
+        return True
     if obstructed:
         write_anew(mail, [item.mail for item in items])
-        return False
+        return True
     opening = hours.next_opening(at, recipient.zone, at_any_hour=recipient.at_any_hour)
     if opening > at:
         outbox.give_back(mail, opening)
-        return False
-    return True
+        return True
+    return False
 
 
 def _obstacle_to(mail: Mail, item: MailItem, recipient: Recipient | None) -> str:
