@@ -169,7 +169,7 @@ def test_a_made_up_room_has_words_names_and_links(
     )
     words = AuditWords(
         actions={"notes.pin": _l("メモを留めた")},
-        told_apart={("notes.pin", "pinned", False): _l("メモを外した")},
+        actions_by_value={("notes.pin", "pinned", False): _l("メモを外した")},
         names={"pinned": _l("留めたか"), "colour": _l("色"), "copied_from": _l("もと")},
         words={"colour": {"red": _l("赤")}, "kind": {"long": _l("長文")}},
         things={"copied_from": "note"},
