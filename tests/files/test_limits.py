@@ -16,7 +16,7 @@ from community.files import actions, blob_store, giving_up, queries, rules, task
 from community.files.rules import BadImage, TooManyPictures
 from community.forums import drafts
 from community.forums.drafts import Writing
-from community.room import Hold, Room, Rooms, current_rooms, hand_over
+from community.room import Hold, Room, Rooms, current_rooms, set_rooms
 from community.rooms import ROOMS
 from models.accounts import Member
 from models.base import db, now, transaction
@@ -228,10 +228,10 @@ def test_any_room_may_need_pictures(app: Flask, cast: Cast, tmp_path: Path, monk
     monkeypatch.setitem(app.extensions, "rooms", current_rooms())
     one = Room("one", find_held_pictures=lambda _, owners: {needed.key: Hold.GIVEN_UP} if owners else {})
     other = Room("other", find_held_pictures=lambda keys, _: {key: Hold.GIVEN_UP for key in keys if key != loose.key})
-    hand_over(app, (*ROOMS, one, other))
+    set_rooms(app, (*ROOMS, one, other))
     tasks.sweep()
     assert keys() == files_below(tmp_path) == {needed.key, given_up.key}
-    hand_over(app, (*ROOMS, one))
+    set_rooms(app, (*ROOMS, one))
     tasks.sweep()
     assert keys() == {needed.key}
 
