@@ -19,7 +19,7 @@ from blueprints.accounts.bp import bp
 from blueprints.files.visibility import may_see
 from blueprints.json_files import to_json
 from blueprints.room import current_pages
-from blueprints.room_parts import DataExport, ExportSummary
+from blueprints.room_parts import PICTURE_LISTS, DataExport, ExportSummary
 from blueprints.throttling import requester
 from community.accounts import queries
 from community.extensions import limiter
@@ -89,9 +89,10 @@ def _stream_archive(archive: "tempfile.SpooledTemporaryFile[bytes]") -> Iterator
 def _list_picture_files(kept: list[StoredImage], left: list[StoredImage]) -> Iterator[tuple[str, bytes]]:
     """Yield the lists of pictures as CSV: those in the archive, and those that do not fit."""
     heading = [_("ファイル"), _("大きさ（バイト）")]
-    yield "pictures.csv", to_csv(heading, [[_file_name(image), image.size] for image in kept]).body
+    in_archive, left_out = PICTURE_LISTS
+    yield in_archive, to_csv(heading, [[_file_name(image), image.size] for image in kept]).body
     if left:
-        yield "pictures-left-out.csv", to_csv(heading, [[_file_name(image), image.size] for image in left]).body
+        yield left_out, to_csv(heading, [[_file_name(image), image.size] for image in left]).body
 
 
 def _select_pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage], int]:
@@ -157,4 +158,4 @@ def _summarise_profile(member: Member) -> ExportSummary:
     return ExportSummary()
 
 
-EXPORT = DataExport(_list_files, _summarise_profile)
+EXPORT = DataExport(_list_files, _summarise_profile, ("profile.json",))

@@ -87,6 +87,7 @@ def make_room() -> RoomPages:
         export=DataExport(
             lambda member: iter([("notes.txt", member.handle.encode())]),
             lambda _member: ExportSummary(["メモ 3枚"], ["古いメモは入りません。"]),
+            ("notes.txt",),
         ),
         before_first_notification=lambda: NextStep("/search", "メモをさがす", "メモに返事がついたときに届きます。"),
         number_params=frozenset({"sheet"}),
@@ -193,6 +194,8 @@ def test_people_take_along_what_is_theirs_in_it(app: Flask, cast: Cast) -> None:
             "pictures.csv",
         ]
         assert archive.read("notes.txt") == b"owner"
+        pages: Pages = app.extensions["room_pages"]
+        assert archive.namelist() == [*(name for each in pages.exports for name in each.file_names), "pictures.csv"]
 
 
 @pytest.mark.one_database

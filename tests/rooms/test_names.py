@@ -54,6 +54,17 @@ def make_pages(name: str, facet: str) -> RoomPages:
     return RoomPages(name, Blueprint(name, __name__), search=SearchPart((), lambda *_: {}, facets=(filter_,)))
 
 
+def test_two_files_of_the_data_export_with_one_name_are_refused() -> None:
+    app, export = Flask(__name__), NOTE_PAGES.export
+    assert export is not None
+    one = replace(make_pages("one", "shape"), export=replace(export, file_names=("notes.csv", "notes.json")))
+    with pytest.raises(ValueError, match=r'files of the data export are named "notes\.json": one of notes, one of one'):
+        set_pages(app, (NOTE_PAGES, one))
+    taken = replace(one, export=replace(export, file_names=("pictures.csv",)))
+    with pytest.raises(ValueError, match="one of the pictures, one of one"):
+        set_pages(app, (taken,))
+
+
 def test_two_filters_or_acts_with_one_name_are_refused() -> None:
     app = Flask(__name__)
     one = make_pages("one", "shape")
