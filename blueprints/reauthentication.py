@@ -20,7 +20,7 @@ from werkzeug.routing import RequestRedirect
 from wtforms import Field, HiddenField, PasswordField
 
 from blueprints import browser_sessions, device_cookie, throttling
-from blueprints.access import RefusedError, View, signed_in_member
+from blueprints.access import READING, RefusedError, View, signed_in_member
 from blueprints.fields import _ as _l
 from blueprints.person_forms import code_field, password_field
 from community.accounts import queries
@@ -103,7 +103,7 @@ def required(
 
 def _ask_to_reauthenticate() -> ResponseReturnValue:
     path = request.full_path.rstrip("?")
-    if request.method == "GET":
+    if request.method in READING:
         return redirect(url_for("signin.ask_to_reauthenticate", next=path))
     form = make_form(path, formdata=None)
     form.proof_waits.data = "1"
