@@ -81,8 +81,8 @@ class PageCache:
                 self._bytes -= len(dropped.body)
 
 
-def expires_at(instant: datetime) -> None:
-    """Note that the page being made shows a time whose words change at this instant."""
+def expire_page_at(instant: datetime) -> None:
+    """Limit how long the page being made is cached: it shows a time whose words change at this instant."""
     until = g.get("valid_until")
     if until is not None and instant < until:
         g.valid_until = instant
