@@ -224,7 +224,7 @@ def use_code(code: Field, member: Member) -> bool:
 
 def _count_guess(member: Member) -> Guess:
     try:
-        return guesses.guess_inside(member)
+        return guesses.count_guess_inside(member)
     except TooManyTriesError as full:
         raise throttling.too_many(full.wait) from full
 

@@ -39,7 +39,7 @@ def request_password_reset() -> ResponseReturnValue:
     device = device_cookie.find_by_email(email)
     try:
         with transaction():
-            guesses.ask_for_reset(email, limits.network(), device)
+            guesses.count_reset_request(email, limits.network(), device)
     except TooManyTriesError as full:
         return _refuse_too_many_resets(form, full)
     with transaction():
@@ -48,7 +48,7 @@ def request_password_reset() -> ResponseReturnValue:
         token = tokens.make_reset_token(member)
         letter = credentials.write_reset_letter(member, token)
         can_enter = known is not None and rules.can_sign_in(known)
-        is_wanted = guesses.may_mail_reset(member, device, can_enter=can_enter)
+        is_wanted = guesses.count_reset_mail(member, device, can_enter=can_enter)
         if known is not None and can_enter and is_wanted:
             credentials.request_password_reset(known, letter, token)
         else:
