@@ -94,7 +94,7 @@ def lock_if_claimed(mail: Mail) -> bool:
     return mail.tries == claimed and mail.next_try is not None
 
 
-def give_back(mail: Mail, at: datetime | None = None) -> None:
+def release_claim(mail: Mail, at: datetime | None = None) -> None:
     """End the claim of a mail that was not tried: the mail is due again at this instant (None: at once)."""
     mail.tries -= 1
     mail.next_try = at or now()

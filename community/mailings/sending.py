@@ -36,7 +36,7 @@ def _withhold(mail: Mail, items: list[MailItem], recipient: Recipient | None) ->
         return True
     opening = hours.next_opening(at, recipient.zone, at_any_hour=recipient.at_any_hour)
     if opening > at:
-        outbox.give_back(mail, opening)
+        outbox.release_claim(mail, opening)
         return True
     return False
 

@@ -5,7 +5,7 @@ from flask import current_app
 
 from community.config import Config
 from community.jobs import hurry
-from community.mail.actions import give_back, lock_if_claimed, note_outcome
+from community.mail.actions import lock_if_claimed, note_outcome, release_claim
 from community.mail.rules import CLAIM
 from community.mail.transport import SmtpTransport
 from models.base import now, transaction
@@ -66,4 +66,4 @@ def _deliver(transport: SmtpTransport, mails: list[Mail]) -> None:
             if outcome is not None:
                 note_outcome(mail, outcome)
             elif lock_if_claimed(mail):
-                give_back(mail)
+                release_claim(mail)
