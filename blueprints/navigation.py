@@ -29,7 +29,7 @@ class NavLink:
     count: int | None = None
 
 
-def furnish(app: App) -> None:
+def register_template_values(app: App) -> None:
     """Register the navigation's functions for templates."""
     app.jinja_env.globals.update(nav_main=nav_main, nav_staff=nav_staff, nav_own=nav_own, nav_act=nav_act)
     app.context_processor(_addresses)

@@ -32,7 +32,7 @@ _FRAGMENT = re.compile(r"[A-Za-z0-9_-]+")
 Place = tuple[str, dict[str, Any]]
 
 
-def lead_to_the_page() -> ResponseReturnValue | None:
+def redirect_to_page() -> ResponseReturnValue | None:
     """Before each request: redirect a GET whose path is that of a page except for stray signs. Others pass."""
     if request.method not in READING or request.endpoint == "static" or _is_well_written():
         return None

@@ -16,7 +16,7 @@ def begin_day() -> None:
     Idempotent. Roles and index are also put right for days on which no worker ran.
     """
     with transaction():
-        roles.take_ended_roles()
+        roles.revoke_ended_roles()
     mend_index()
     with transaction():
         memberships.announce_changes_of(today())

@@ -90,7 +90,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     app.session_interface = security.PatientSessions()
     db.init_app(app)
-    public.watch()
+    public.raise_versions_at_commit()
     with app.app_context():
         prepare_engine(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "models" / "migrations"), render_as_batch=True, compare_type=True)

@@ -42,7 +42,7 @@ def at() -> Iterator[Traveller]:
 def cut(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The rooms whose sockets were cut."""
     rooms: list[str] = []
-    monkeypatch.setattr("community.realtime.rights_changed", rooms.append)
+    monkeypatch.setattr("community.realtime.reauthorise", rooms.append)
     return rooms
 
 
