@@ -120,16 +120,20 @@ def erase_note(entry: AuditEntry) -> None:
 
 
 def _find_replaced(removal: Removal) -> Removal | None:
-    """Return the author's own removal that this one took the place of; None: there was none."""
-    return db.session.scalar(
-        sa.select(Removal).where(
-            Removal.item_kind == removal.item_kind,
-            Removal.item_id == removal.item_id,
-            Removal.reason == RemovalReason.AUTHOR,
-            Removal.restored_at == removal.removed_at,
-            Removal.id != removal.id,
-        )
+    """Return the author's own removal that this one took the place of; None: there was none.
+
+    The one that was in force last, ended by the same person at the same instant. The instant alone may be another's:
+    the author may have restored it just then.
+    """
+    own = sa.select(Removal).where(
+        Removal.item_kind == removal.item_kind,
+        Removal.item_id == removal.item_id,
+        Removal.reason == RemovalReason.AUTHOR,
+        Removal.restored_at == removal.removed_at,
+        Removal.restored_by_id == removal.removed_by_id,
+        Removal.id < removal.id,
     )
+    return db.session.scalar(own.order_by(Removal.id.desc()).limit(1))
 
 
 def _moderation_of(item: Item) -> Moderation[Any, Any] | None:
