@@ -15,6 +15,7 @@ from flask.sansio.app import App
 from community.room import Scope, check_names
 
 from .room_parts import (
+    PICTURE_LISTS,
     CompanySection,
     Conversion,
     DataExport,
@@ -132,16 +133,19 @@ class Pages:
         return tuple(room.search for room in self.rooms if room.search is not None)
 
 
-def hand_over(app: App, rooms: Iterable[RoomPages], house_navigation: tuple[NavItem, ...] = ()) -> None:
+def set_pages(app: App, rooms: Iterable[RoomPages], house_navigation: tuple[NavItem, ...] = ()) -> None:
     """Set the rooms of the application, and the navigation items that belong to no room.
 
-    Raise ValueError where two have a filter of the search page, or an act for newcomers, of one name.
+    Raise ValueError where two have a filter of the search page, an act for newcomers, or a file of the data export, of
+    one name.
     """
-    handed = tuple(rooms)
-    facets = ((facet.name, room.name) for room in handed if room.search for facet in room.search.facets)
+    given = tuple(rooms)
+    facets = ((facet.name, room.name) for room in given if room.search for facet in room.search.facets)
     check_names("search filters", [*((name, "the search page") for name in SEARCH_PARAMS), *facets])
-    check_names("welcome acts", ((act.name, room.name) for room in handed for act in room.welcome_acts))
-    app.extensions["room_pages"] = Pages(handed, house_navigation)
+    check_names("welcome acts", ((act.name, room.name) for room in given for act in room.welcome_acts))
+    exported = ((name, room.name) for room in given if room.export for name in room.export.file_names)
+    check_names("files of the data export", [*((name, "the pictures") for name in PICTURE_LISTS), *exported])
+    app.extensions["room_pages"] = Pages(given, house_navigation)
 
 
 def current_pages() -> Pages:

@@ -170,7 +170,15 @@ class ExportSummary:
 
 @dataclass(frozen=True)
 class DataExport:
-    """A room's part of a member's data export. `files` yields (name, content), one at a time as they are written."""
+    """A room's part of a member's data export.
+
+    `files` yields (name, content), one at a time as they are written; `file_names`: all names that it yields.
+    """
 
     files: Callable[[Member], Iterator[tuple[str, bytes]]]
     summary: Callable[[Member], ExportSummary]
+    file_names: tuple[str, ...]
+
+
+# Lists of pictures in the data export, which belong to no room: of those in the archive, and of those that do not fit.
+PICTURE_LISTS = ("pictures.csv", "pictures-left-out.csv")

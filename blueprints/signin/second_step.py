@@ -82,7 +82,7 @@ def check_code() -> ResponseReturnValue:
         return _render_code_page(form), limits.REFUSED
     try:
         with transaction():
-            guess = guesses.guess_code(
+            guess = guesses.count_code_guess(
                 waiting.member_id, limits.network(), device_cookie.find_by_member(waiting.member_id)
             )
     except TooManyTriesError as full:

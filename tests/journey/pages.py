@@ -10,7 +10,7 @@ from flask import Flask
 from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser
 
-from tests.journey.browsing import ANSWERER, ASKER, Door, Person
+from tests.journey.browsing import ANSWERER, ASKER, Door, Person, edit
 from tests.processes import Installation
 from tests.walked_rooms import WALKS
 from tests.walks import GUEST, MEMBER, STAFF, RoomWalk, Stop
@@ -183,6 +183,7 @@ class Things:
 NOTHING = Things("x", 1, 1, 1, 1, 1, 1, "/x", "x", 1, 1, 1, "/x", "/x", "/x", "/x", "/x")
 LONG_TITLE = "受注台帳の自動採番と、承認が差し戻されたときの履歴の残し方について、みなさんの運用を教えてください"
 A_REPLY = "select id from post where topic_id = :id and position = 2"
+RESET = "select text from mail where to_address = :to and text like '%/password/reset/%' order by id desc"
 LINK = re.compile(r"https?://[^/\s]+(/\S+)")
 
 
@@ -207,7 +208,7 @@ def _write_and_remove(browser: Browser, url: str) -> tuple[int, int]:
     own, removed = (_number(asker.ask(title, "帳票ごとに番号を分けたいです。")) for title in (LONG_TITLE, "宣伝です"))
     page = asker.page
     page.goto(f"/forums/topics/{own}")
-    page.locator("#main").get_by_role("link", name="編集").first.click()
+    edit(page.locator("#main"))
     page.locator("textarea[name=body]").fill("帳票と年度ごとに番号を分けたいです。\n\n- 見積\n- 受注")
     page.get_by_role("button", name="保存する").click()
     page.wait_for_url("**/forums/topics/*")
@@ -281,7 +282,7 @@ def _find(connection: sa.Connection, own: int, removed: int, company_link: str, 
         mail=first("select max(id) from mail"),
         audit_entry=first("select max(entry_id) from audit_text"),
         invitation=_link(first("select text from mail where to_address = :to order by id desc", to=INVITED)),
-        reset=_link(first("select text from mail where to_address = :to order by id desc", to=FORGETFUL)),
+        reset=_link(first(RESET, to=FORGETFUL)),
         company_link=company_link,
         joining=_link(first("select text from mail where to_address = :to order by id desc", to=JOINER)),
         stop=stop,

@@ -95,5 +95,9 @@ NOTE_PAGES = RoomPages(
     welcome_acts=(WelcomeAct("note", 5, "notes/_offer.html", lambda _member: {}, _prepare),),
     profile_sections=(ProfileSection(30, "notes/_section.html", _show_of_person),),
     company_sections=(CompanySection(30, "notes/_section.html", _show_of_company),),
-    export=DataExport(_list_files, lambda member: ExportSummary([f"覚え書き {len(queries.list_notes_of(member))}枚"])),
+    export=DataExport(
+        _list_files,
+        lambda member: ExportSummary([f"覚え書き {len(queries.list_notes_of(member))}枚"]),
+        ("notes.json",),
+    ),
 )
