@@ -144,9 +144,9 @@ def _active_before(account_ids: Collection[int], day: date) -> Mapping[int, int]
     chosen = sa.select(AccountSnapshot.account_id, AccountSnapshot.active_members).where(
         is_among(AccountSnapshot.account_id, account_ids),
         AccountSnapshot.day == day,
-        AccountSnapshot.active_members.is_not(None),
     )
-    return dict(db.session.execute(chosen).all())
+    rows = db.session.execute(chosen)
+    return {account_id: active for account_id, active in rows if active is not None}
 
 
 def scores_since(account_ids: Collection[int], day: date) -> dict[int, list[tuple[date, float]]]:
@@ -156,9 +156,9 @@ def scores_since(account_ids: Collection[int], day: date) -> dict[int, list[tupl
     chosen = sa.select(AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior).where(
         is_among(AccountSnapshot.account_id, account_ids),
         AccountSnapshot.day >= day,
-        AccountSnapshot.behavior.is_not(None),
     )
     found: dict[int, list[tuple[date, float]]] = {account_id: [] for account_id in account_ids}
     for account_id, on, score in db.session.execute(chosen.order_by(AccountSnapshot.day)):
-        found[account_id].append((on, score))
+        if score is not None:
+            found[account_id].append((on, score))
     return found
