@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask.sansio.app import App
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -92,8 +92,12 @@ _OWN = frozenset({"mailings.edit_choices", "mailings.change_choices"})
 
 
 def _links(group: NavGroup) -> list[NavLink]:
-    member = current_member()
-    return [_link(item, member) for item in current_pages().navigation[group] if _is_shown(item, member)]
+    """Return the visitor's links of the group, built once for each request: a page shows some of them twice."""
+    groups: dict[NavGroup, list[NavLink]] = g.setdefault("navigation", {})
+    if group not in groups:
+        member = current_member()
+        groups[group] = [_link(item, member) for item in current_pages().navigation[group] if _is_shown(item, member)]
+    return groups[group]
 
 
 def _is_shown(item: NavItem, member: Member | None) -> bool:
