@@ -33,7 +33,8 @@ ENTRANCE = "entrance"
 
 def current_member() -> Member | None:
     """Return the signed-in member, or None for a guest: the object itself, where `current_user` is a proxy."""
-    return cast("Member", current_user._get_current_object()) if current_user.is_authenticated else None  # noqa: SLF001  werkzeug's documented way to the object
+    visitor = current_user._get_current_object()  # noqa: SLF001  werkzeug's documented way to the object
+    return cast("Member", visitor) if visitor.is_authenticated else None
 
 
 def current_viewer(viewer_of: Callable[[Member | None], Viewer]) -> Viewer:
