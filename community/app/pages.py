@@ -1,6 +1,5 @@
 """What every page knows: language, time zone, theme, names of the community; how icons and addresses are made."""
 
-import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -8,12 +7,12 @@ from flask import Flask, current_app, has_request_context, request
 from flask_login import current_user
 from jinja2.environment import Template, TemplateModule
 from jinja2.runtime import Context
-from markupsafe import Markup
 
 from community import graphemes
 from community.config import Config
 
 from . import sentences
+from .fixed_parts import draw_fixed, tighten
 from .icons import draw_icon
 from .static_urls import static_url
 
@@ -21,7 +20,6 @@ LOCALES = {"ja": "日本語", "en": "English"}
 THEMES = ("auto", "light", "dark")
 # A file's address changes with its content, so browsers may keep it.
 STATIC_MAX_AGE = 31_536_000
-_INDENTATION = re.compile(r"[ \t\n]{2,}")
 
 
 class QuickTemplate(Template):
@@ -36,15 +34,10 @@ class QuickTemplate(Template):
         return super()._get_default_module()
 
 
-def tighten(html: str) -> Markup:
-    """Return a part of the page that has nothing typed in it without its template's indentation."""
-    return Markup(_INDENTATION.sub("\n", html))  # noqa: S704  made by a template
-
-
 def prepare(app: Flask, config: Config) -> None:
     """Give templates their globals and filters."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE if config.environment == "production" else None
-    app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, draw_icon=draw_icon)
+    app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, draw_icon=draw_icon, draw_fixed=draw_fixed)
     app.jinja_env.filters["first_sign"] = graphemes.first
     app.jinja_env.filters["tight"] = tighten
     app.jinja_env.template_class = QuickTemplate

@@ -163,16 +163,18 @@ def _newest_rows(member_id: int, about: Key | None = None) -> list[_Notification
 
 
 @cache
-def _newest_of_all() -> sa.Select[Any]:
+def _newest_of_all() -> sa.Select[*tuple[Any, ...]]:
     """Return the statement of the first page's notifications, built once: building it takes longer than running it."""
     return _newest_of(sa.true(), sa.true())
 
 
-def _newest_of_about(about: Key) -> sa.Select[Any]:
+def _newest_of_about(about: Key) -> sa.Select[*tuple[Any, ...]]:
     return _newest_of(is_about(about), sa.and_(Notice.thing_kind == about[0], Notice.thing_id == about[1]))
 
 
-def _newest_of(acts_about: sa.ColumnElement[bool], notices_about: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _newest_of(
+    acts_about: sa.ColumnElement[bool], notices_about: sa.ColumnElement[bool]
+) -> sa.Select[*tuple[Any, ...]]:
     member_id = sa.bindparam("member_id", type_=BigId)
     kinds, at = sa.bindparam("kinds", expanding=True), sa.bindparam("at", type_=UTCDateTime)
     acts = _columns_of_acts().where(Notification.member_id == member_id, Notification.kind.in_(kinds), acts_about)
@@ -184,7 +186,7 @@ def _newest_of(acts_about: sa.ColumnElement[bool], notices_about: sa.ColumnEleme
     return sa.select(both, *of_actor).outerjoin(Member, Member.id == both.c.by_id).order_by(both.c.number.desc())
 
 
-def _columns_of_acts() -> sa.Select[Any]:
+def _columns_of_acts() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Notification.signal_id.label("number"),
@@ -204,7 +206,7 @@ def _columns_of_acts() -> sa.Select[Any]:
     )
 
 
-def _columns_of_notices() -> sa.Select[Any]:
+def _columns_of_notices() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Notice.id.label("number"),
