@@ -12,6 +12,7 @@ from community import graphemes
 from community.config import Config
 
 from . import sentences
+from .cached_urls import cached_url
 from .fixed_parts import draw_fixed, tighten
 from .icons import draw_icon
 from .static_urls import static_url
@@ -37,7 +38,9 @@ class QuickTemplate(Template):
 def prepare(app: Flask, config: Config) -> None:
     """Give templates their globals and filters."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE if config.environment == "production" else None
-    app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, draw_icon=draw_icon, draw_fixed=draw_fixed)
+    app.jinja_env.globals.update(
+        LOCALES=LOCALES, cached_url=cached_url, draw_fixed=draw_fixed, draw_icon=draw_icon, static_url=static_url
+    )
     app.jinja_env.filters["first_sign"] = graphemes.first
     app.jinja_env.filters["tight"] = tighten
     app.jinja_env.template_class = QuickTemplate
