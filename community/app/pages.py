@@ -1,6 +1,7 @@
 """What every page knows: language, time zone, theme, names of the community; how icons and addresses are made."""
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask, current_app, has_request_context, request
@@ -10,6 +11,7 @@ from jinja2.runtime import Context
 
 from community import graphemes
 from community.config import Config
+from models.accounts import Member
 
 from . import sentences
 from .cached_urls import cached_url
@@ -49,10 +51,17 @@ def prepare(app: Flask, config: Config) -> None:
     app.context_processor(_facts)
 
 
+def _signed_in() -> Member | None:
+    """Return the member, or None: itself, since Flask-Login's proxy would look it up at every mention."""
+    visitor: Any = current_user._get_current_object()  # noqa: SLF001  werkzeug's documented way to the object
+    return visitor if visitor is not None and visitor.is_authenticated else None
+
+
 def locale() -> str:
     """Return the member's language, else the visitor's choice, else the browser's, else the community's."""
-    if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
-        return current_user.locale
+    member = _signed_in()
+    if member is not None and member.locale in LOCALES:
+        return member.locale
     config: Config = current_app.config["TSUDOI"]
     if not has_request_context():  # a task or a command has no viewer
         return config.default_locale
@@ -64,10 +73,11 @@ def locale() -> str:
 
 def time_zone() -> str | None:
     """Return the member's time zone; None for the community's."""
-    if not (current_user and current_user.is_authenticated):
+    member = _signed_in()
+    if member is None:
         return None
     try:
-        return ZoneInfo(current_user.time_zone).key
+        return ZoneInfo(member.time_zone).key
     except (ZoneInfoNotFoundError, ValueError):
         return None
 
@@ -81,7 +91,6 @@ def _facts() -> dict[str, object]:
         "vendor_name": config.vendor_name,
         "locale": locale(),
         "theme": theme if theme in THEMES else "auto",
-        # The member itself: Flask-Login's proxy would look the member up at every mention.
-        "member": current_user._get_current_object() if current_user.is_authenticated else None,  # noqa: SLF001
+        "member": _signed_in(),
         "now": datetime.now(UTC),
     }
