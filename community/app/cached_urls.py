@@ -6,7 +6,7 @@ from typing import Any
 from flask import request, url_for
 
 
-def cached_url(endpoint: str, **values: str | int) -> str:
+def cached_url(endpoint: str, **values: str | int | None) -> str:
     """Return the path of a page, as Flask's `url_for` does.
 
     `endpoint`: with its blueprint's name. For pages that are linked again and again; where a value seldom repeats (a
