@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, Self
 
-from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from blueprints.health.charts import FULL, Plot
 from blueprints.health.figures import figure
 from blueprints.health.words import BANDS, GROUPS, PILLS, alerts_of, days_left
+from community.app.cached_urls import cached_url
 from community.health.groups import HIGH_FROM, QUADRANTS, MatrixGroup
 from community.health.listing import AccountRow
 from community.health.momentum import COOLING_BELOW
@@ -90,7 +90,7 @@ def scatters(
     sayings = _Sayings.in_this_language()
     said = [
         (
-            url_for("health.show_account", account_id=each.row.account.id),
+            cached_url("health.show_account", account_id=each.row.account.id),
             escape(each.row.account.name),
             escape(sayings.of(each.row, today)),
         )
