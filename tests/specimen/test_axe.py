@@ -30,8 +30,8 @@ from tests.walked_rooms import WALKS
 
 pytestmark = [
     pytest.mark.browser,
-    # A browser that leaves a page breaks off what it was still loading; then it is Python that closes a static file, and
-    # says so, instead of werkzeug.
+    # A browser that leaves a page breaks off what it was still loading; then Python closes a static file and says so,
+    # instead of werkzeug.
     pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"),
 ]
 
