@@ -19,7 +19,7 @@ MARK_BYTES = 4
 class LivePart:
     """One part: functions that return its mark and draw its element. Parts with equal marks look the same.
 
-    A whole page draws its parts without computing marks: a post's mark is a hash of all of its text.
+    Functions, so that a whole page draws its parts without computing marks: a post's mark hashes all of its text.
     """
 
     find_mark: Callable[[], str]

@@ -33,12 +33,13 @@ from models.base import release, transaction
 
 # Attribute of a view with its ReauthenticatedAct. Forms are sent on only to views that have it, and tests count them.
 REAUTHENTICATED_ACT = "reauthenticated_act"
-# Fields of the asking page, not sent on. The CSRF token is: it is the session's and so fits both forms.
+# Fields that this form draws itself, and so does not repeat as hidden ones. The redirect sends all of them: the CSRF
+# token is the session's and so fits both forms, and the act's view reads none of the others.
 OWN_FIELDS = {"csrf_token", "proof_password", "proof_code", "proof_path", "proof_waits"}
 NOT_REAUTHENTICATED = 403
-MEANWHILE = 409
+CONFLICT = 409
 # A redirect with the same method and the same fields.
-SEND_THERE = 307
+TEMPORARY_REDIRECT = 307
 
 
 class AsksForPassword(Protocol):
@@ -53,7 +54,7 @@ class SignedOutMeanwhileError(RefusedError):
     """The browser was signed out, or got another sign-in key, during the request. Nothing was done."""
 
     def __init__(self) -> None:
-        super().__init__(MEANWHILE, _("この端末のサインインが、たったいま変わりました。もう一度開いてください。"))
+        super().__init__(CONFLICT, _("この端末のサインインが、たったいま変わりました。もう一度開いてください。"))
 
 
 class ReauthenticationForm(FlaskForm):

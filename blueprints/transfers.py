@@ -16,9 +16,10 @@ def carry_out(transfer: Transfer, write: Callable[[], object]) -> None:
     first, so that none of them changes what is being scored meanwhile.
     """
     lock_projections()
-    # What the member sends locks its writer first, then the thing.
+    # Against the member's own sending, which locks its writer first, then the thing.
     memberships.hold_writing(transfer.member)
-    # Before the member is locked: every other transaction locks a thing of a room first, then its author's row.
+    # Before `write` locks the member against everybody: others' transactions (an answer accepted, a reaction) lock a
+    # thing of a room first, then its author's row.
     _call_followers(transfer)
     write()
     # What was being sent when the transfer began is stored by now, and the lock on the member lets nothing more in.

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import browser_sessions, limits, reauthentication
 from blueprints.access import signed_in_member, signed_in_only
-from blueprints.reauthentication import SEND_THERE, SignedOutMeanwhileError
+from blueprints.reauthentication import TEMPORARY_REDIRECT, SignedOutMeanwhileError
 from blueprints.signin.bp import bp
 from community.signin import sign_ins
 
@@ -37,7 +37,7 @@ def reauthenticate() -> ResponseReturnValue:
     if not form.proof_waits.data:
         return redirect(path)
     return (
-        redirect(path, SEND_THERE)
+        redirect(path, TEMPORARY_REDIRECT)
         if reauthentication.find_act(path, "POST") is not None
         else redirect(browser_sessions.HOME)
     )

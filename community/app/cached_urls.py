@@ -1,4 +1,4 @@
-"""Addresses that stand on many pages: Flask builds each of them once."""
+"""Addresses that stand on many pages: Flask builds each of them once in a process, and the last thousands are kept."""
 
 from functools import lru_cache
 from typing import Any

@@ -15,7 +15,7 @@ _INDENTATION = re.compile(r"[ \t\n]{2,}")
 
 
 def tighten(html: str) -> Markup:
-    """Return a part of the page that has nothing typed in it without its template's indentation."""
+    """Return HTML without its template's indentation; only for parts that show nothing that people have typed."""
     return Markup(_INDENTATION.sub("\n", html))  # noqa: S704  made by a template
 
 
@@ -29,6 +29,6 @@ def draw_fixed(macro: Macro, *given: Hashable) -> Markup:
 
 @lru_cache(maxsize=256)
 def _draw(macro: Macro, given: tuple[Hashable, ...], language: NullTranslations, root_path: str) -> Markup:
-    """Cached until the process ends; a template that is loaded anew has macros of its own."""
+    """Cached until the process ends; a template that is loaded anew has new macros, and so new keys."""
     del language, root_path  # parts of the key: sentences follow from one, addresses from the other
     return tighten(macro(*given))

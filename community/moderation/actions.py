@@ -70,7 +70,7 @@ def restore(item: Item, by: Member, note: str = "") -> Removal | None:
     """Show the item again, and do what its room adds. Return the ended removal, or None if the item was not hidden.
 
     Acts that were withdrawn with the item count again, unless their subject or parent is still hidden. What its author
-    had withdrawn before a moderator removed it is withdrawn again, and stays hidden.
+    had taken back before a moderator removed it is taken back again, and stays hidden.
     """
     kind, moderation, removal = item.__tablename__, _moderation_of(item), lock(item)
     if removal is None:

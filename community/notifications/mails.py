@@ -18,7 +18,7 @@ from models.mail import NotificationMail
 from models.notifications import Notification
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-# By name: the room that writes these mails stands above this one.
+# By name: the package that writes these mails stands on a higher stair.
 WRITE = "mailings.write_mails"
 
 

@@ -164,7 +164,7 @@ def _newest_rows(member_id: int, about: Key | None = None) -> list[_Notification
 
 @cache
 def _newest_of_all() -> sa.Select[*tuple[Any, ...]]:
-    """Return the statement of the first page's notifications, built once: building it takes longer than running it."""
+    """Return the statement of all of a member's notifications, built once: building it takes longer than running it."""
     return _newest_of(sa.true(), sa.true())
 
 

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class LeaseHeldElsewhereError(RuntimeError):
-    """Another process holds the lease, and does the work."""
+    """The lease is not held by this process, or no longer: another one does or did the work."""
 
 
 def acquire_lease(holder: str) -> None:

@@ -1,4 +1,4 @@
-"""Durations and chunk sizes of running projections."""
+"""Who may take the lease, whether the clock was set back; durations and chunk sizes of running projections."""
 
 from datetime import datetime, timedelta
 

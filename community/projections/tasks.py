@@ -1,4 +1,4 @@
-"""Celery task: process pending signals. Each step is a transaction of its own."""
+"""Processing pending signals (a Celery task), rebuilding projections, comparing them. Each step is a transaction."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -29,9 +29,9 @@ def process_pending(projectors: tuple[Projector, ...] = PROJECTORS) -> None:
     try:
         with transaction():
             actions.acquire_lease(holder)
-            placed = actions.sequence_signals()
-        while placed:
-            placed = _holding_lease(holder, actions.sequence_signals)
+            sequenced = actions.sequence_signals()
+        while sequenced:
+            sequenced = _holding_lease(holder, actions.sequence_signals)
         for projector in projectors:
             _run_projector(projector, holder)
             _retry_due(projector, holder)

@@ -26,6 +26,6 @@ class Transfer(Protocol):
 
 
 # Corrects a room's rows for a transfer, and locks them in the order of their ids. It is called twice: while the member
-# can send nothing, but before the row of the member is locked, since every other writer locks a thing first and then
-# its author's row; and again when the memberships are written, for what was being sent meanwhile.
+# can send nothing, but before the row of the member is locked, since others' transactions lock a thing first and
+# then its author's row; and again when the memberships are written, for what was being sent meanwhile.
 TransferFollower: TypeAlias = Callable[[Transfer], None]
