@@ -30,6 +30,7 @@ HEALTH = Room(
     channels=(ChannelKind("account", _may_hear_account), ChannelKind("accounts", _may_hear_accounts)),
     audit_words=AuditWords(
         actions={"health.publish_policy": _l("行動力の計算のしかたを公開した")},
+        sentences={"health.publish_policy": _l("%(who)sが行動力の計算のしかたを公開しました")},
         subjects={"policy": _l("行動力の計算のしかた")},
     ),
     tasks=TASKS,
