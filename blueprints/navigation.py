@@ -67,7 +67,7 @@ HOUSE_NAVIGATION = (
     NavItem(
         NavGroup.STAFF,
         80,
-        _l("台帳"),
+        _l("行動の反映"),
         "projections.show_projections",
         "table",
         rules.is_staff,

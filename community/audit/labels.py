@@ -16,19 +16,19 @@ ACTIONS: dict[str, LazyString] = {
     "audit.erase_text": _l("操作の記録の文面を消した"),
     "moderation.remove": _l("取り下げた"),
     "moderation.restore": _l("元に戻した"),
-    "projections.hurry_stuck": _l("止まった記録を読みなおした"),
-    "settlement.hurry_stuck": _l("止まった記録を読みなおした"),  # in entries of before revision 0020
+    "projections.hurry_stuck": _l("止まった行動をもう一度試した"),
+    "settlement.hurry_stuck": _l("止まった行動をもう一度試した"),  # in entries of before revision 0020
 }
 SENTENCES: dict[str, LazyString] = {
     "audit.erase_text": _l("%(who)sが%(whom)sの文面を消しました"),
     "moderation.remove": _l("%(who)sが%(whom)sを取り下げました（%(reason)s）"),
     "moderation.restore": _l("%(who)sが、取り下げた%(whom)sを元に戻しました"),
-    "projections.hurry_stuck": _l("%(who)sが、止まった記録を読みなおしました"),
-    "settlement.hurry_stuck": _l("%(who)sが、止まった記録を読みなおしました"),
+    "projections.hurry_stuck": _l("%(who)sが、止まった行動の反映をもう一度試しました"),
+    "settlement.hurry_stuck": _l("%(who)sが、止まった行動の反映をもう一度試しました"),
 }
 SUBJECTS: dict[str, LazyString] = {
     "audit_entry": _l("操作の記録"),
-    "stuck_signal": _l("止まった記録"),
+    "stuck_signal": _l("止まった行動"),
 }
 NAMES: dict[str, LazyString] = {
     "description": _l("説明"),
