@@ -18,7 +18,6 @@ from models.audit import AuditEntry
 
 # Things whose names stand without brackets in a sentence.
 _BY_NAME = frozenset({"account", "member"})
-_OPENING_BRACKET = "「"
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,14 @@ def _name_subject(entry: AuditEntry, names: Names) -> Markup | str:
     elif kind == "member":
         said = _("%(name)sさん", name=name)
     else:
-        said = name if kind in _BY_NAME or name.startswith(_OPENING_BRACKET) else _("「%(name)s」", name=name)
+        said = name if kind in _BY_NAME else _in_brackets(name)
     return Markup('<a href="{}">{}</a>').format(link, said) if link else said
+
+
+def _in_brackets(name: str) -> str:
+    """Return the name in the brackets of the viewer's language, if it has none itself (「題」の投稿)."""
+    bracketed = _("「%(name)s」", name=name)
+    return name if bracketed[0] in name else bracketed
 
 
 def _list_changes(before: Mapping[str, Any], after: Mapping[str, Any], entry: AuditEntry, names: Names) -> str:
