@@ -41,6 +41,8 @@ def is_called(typed: str, name: str, reading: str) -> bool:
 
     Spellings are those of the search (`community/search/folding.py`); a legal form counts only if it is all there is.
     """
+    words = [fold(word) for word in bare_reading(typed).split()]
+    if not words:
+        return True
     known = (fold(name), fold(reading), fold(bare_reading(reading)))
-    words = (fold(word) for word in bare_reading(typed).split())
     return all(any(word in text for text in known) for word in words)
