@@ -76,7 +76,7 @@ HOUSE_NAVIGATION = (
     NavItem(
         NavGroup.STAFF,
         80,
-        _l("台帳"),
+        _l("行動の反映"),
         "projections.show_projections",
         "table",
         rules.is_staff,
@@ -93,7 +93,13 @@ HOUSE_NAVIGATION = (
     ),
     NavItem(NavGroup.STAFF, 100, _l("届かないメール"), "mailings.list_failed", "mail", rules.is_administrator),
     NavItem(
-        NavGroup.STAFF, 110, _l("メール箱"), "mail.show_mailbox", "mail", _may_open_mailbox, is_whole_blueprint=True
+        NavGroup.STAFF,
+        110,
+        _l("開発用のメール箱"),
+        "mail.show_mailbox",
+        "mail",
+        _may_open_mailbox,
+        is_whole_blueprint=True,
     ),
 )
 # Pages about oneself that belong to no room; those of rooms are named by their navigation items.

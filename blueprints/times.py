@@ -1,6 +1,6 @@
 """Instants and spans in words, in the viewer's language and time zone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from babel import Locale
 from babel.dates import parse_pattern
@@ -47,6 +47,25 @@ def date_and_time(at: datetime) -> str:
     """Return 「11月29日 14:05」, for today too; with the year if it is another one."""
     here, today = _localise(at), _localise(now())
     return _format_in_locale(here, _("M月d日 H:mm") if here.year == today.year else _("y年M月d日 H:mm"), get_locale())
+
+
+def day_in_words(day: date) -> str:
+    """Return 「11月29日」; with the year if it is another one."""
+    noon = datetime.combine(day, time(12))
+    pattern = _("M月d日") if day.year == _localise(now()).year else _("y年M月d日")
+    return _format_in_locale(noon, pattern, get_locale())
+
+
+def day_with_weekday(day: date) -> str:
+    """Return 「11月29日（日）」, as a head between the rows of a list; with the year if it is another one."""
+    noon = datetime.combine(day, time(12))
+    pattern = _("M月d日（E）") if day.year == _localise(now()).year else _("y年M月d日（E）")
+    return _format_in_locale(noon, pattern, get_locale())
+
+
+def clock_time(at: datetime) -> str:
+    """Return 「14:05」, for a list under heads of days."""
+    return _format_in_locale(_localise(at), _("H:mm"), get_locale())
 
 
 def age(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The staff's list of companies, and adding and editing one."""
+"""Adding and editing a company; the list is in `company_list`."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,6 +13,7 @@ from blueprints import limits
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
 from blueprints.accounts.company_forms import CompanyForm, compared_state, shown_state
+from blueprints.accounts.company_list import lacks_vendor, parse_kind
 from blueprints.conflicts import CONFLICT, ConflictError, describe_newest_change
 from community.accounts import companies, labels, queries, rules
 from community.accounts.companies import ParentError, PhaseOrderError
@@ -21,52 +22,14 @@ from models.accounts import Account, AccountKind, AccountPhase, Member
 from models.base import transaction
 
 
-@bp.get("/companies")
-@staff_only(rules.can_manage_companies)
-def list_companies() -> ResponseReturnValue:
-    """Show the companies of one kind, in the order of their readings."""
-    kind = _parse_kind(request.args.get("kind"))
-    accounts = queries.list_accounts([kind])
-    ids = [account.id for account in accounts]
-    counts = queries.count_accounts()
-    return render_template(
-        "accounts/companies.html",
-        kind=kind,
-        kinds=[
-            (f"{labels.KINDS[each]} {counts.get(each, 0)}", url_for(".list_companies", kind=each), each == kind)
-            for each in AccountKind
-        ],
-        accounts=accounts,
-        members=queries.count_members(ids),
-        phases=queries.phases_on(ids, queries.today()),
-        labels=labels,
-        may_change=_may_change_kind(kind),
-        lacks_vendor=_lacks_vendor(counts) and rules.is_administrator(signed_in_member()),
-    )
-
-
-def _parse_kind(typed: str | None) -> AccountKind:
-    """Return the kind that was asked for; customers where it is none."""
-    return AccountKind(typed) if typed in set(AccountKind) else AccountKind.CUSTOMER
-
-
-def _may_change_kind(kind: AccountKind) -> bool:
-    return kind != AccountKind.VENDOR or rules.is_administrator(signed_in_member())
-
-
-def _lacks_vendor(counts: dict[AccountKind, int]) -> bool:
-    """Return whether the vendor's own company is missing, as in a new installation."""
-    return AccountKind.VENDOR not in counts
-
-
 @bp.route("/companies/new", methods=["GET", "POST"])
 @staff_only(rules.can_manage_companies)
 def create_company() -> ResponseReturnValue:
     """Add a company; with ?kind=vendor the vendor's own, once, by an administrator."""
-    today, is_vendor = queries.today(), _parse_kind(request.args.get("kind")) == AccountKind.VENDOR
-    if is_vendor and not (_lacks_vendor(queries.count_accounts()) and rules.is_administrator(signed_in_member())):
+    today, is_vendor = queries.today(), parse_kind(request.args.get("kind")) == AccountKind.VENDOR
+    if is_vendor and not (lacks_vendor(queries.count_accounts()) and rules.is_administrator(signed_in_member())):
         abort(403)
-    kind = AccountKind.VENDOR if is_vendor else _parse_kind(request.args.get("kind"))
+    kind = AccountKind.VENDOR if is_vendor else parse_kind(request.args.get("kind"))
     form = _make_company_form(None, None, today, is_vendor=is_vendor, data={"kind": kind, "phase_from": today})
     if form.validate_on_submit():
         account = _create_account(form, today, is_vendor=is_vendor)
@@ -197,7 +160,7 @@ def _render_company_form(
         phases=phases,
         today=queries.today(),
         labels=labels,
-        cancel=url_for(".list_companies", kind=account.kind if account else _parse_kind(request.args.get("kind"))),
+        cancel=url_for(".list_companies", kind=account.kind if account else parse_kind(request.args.get("kind"))),
     )
     if form.conflict:
         return page, CONFLICT

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, staff_only
+from blueprints.audit.sentences import rows_by_day, sentence_for
 from blueprints.audit.wording import names_in
 from blueprints.fields import plain_day
+from blueprints.times import clock_time, day_with_weekday
 from community import audit
 from community.accounts import queries as people
 from community.accounts import rules
@@ -35,14 +37,16 @@ def list_entries() -> ResponseReturnValue:
     wanted, page = _parse_filter(), min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
     entries, count = queries.list_entries(wanted, page), queries.count_entries(wanted)
     actors = people.list_members_by_id(queries.list_actor_ids())
+    context = _entry_context(entries)
     return render_template(
         "audit/entries.html",
-        entries=entries,
+        days=rows_by_day(entries, actors, context["names"]),
+        day_with_weekday=day_with_weekday,
+        clock_time=clock_time,
         count=count,
         page=page,
         last_page=-(-count // PAGE_LENGTH),
-        actors=actors,
-        **_entry_context(entries),
+        **context,
         actions=[("", _("すべて")), *((name, labels.action_label(name)) for name in queries.list_actions())],
         people=[("", _("すべて")), *((m.id, m.display_name) for m in actors.values() if m.erased_at is None)],
         given={name: value for name, value in request.args.items() if name in _FILTERS and value},
@@ -55,7 +59,9 @@ def show_entry(entry_id: int) -> ResponseReturnValue:
     """Show one act, with the link to erasing what was typed with it."""
     entry = queries.get_entry(entry_id) or abort(404)
     actors = people.list_members_by_id([] if entry.actor_id is None else [entry.actor_id])
-    return render_template("audit/entry.html", entry=entry, actors=actors, **_entry_context([entry]))
+    context = _entry_context([entry])
+    sentence = sentence_for(entry, actors, context["names"])
+    return render_template("audit/entry.html", entry=entry, actors=actors, sentence=sentence, **context)
 
 
 @bp.get("/<int:entry_id>/erase")

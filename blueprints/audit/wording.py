@@ -39,13 +39,14 @@ class Names:
 
     def lines(self, values: Values | None, of: str) -> list[tuple[str, str]]:
         """Return (name, value) of each value, in words. `of`: the kind of what was acted on."""
-        return [(labels.name_label(name), self._value(name, value, of)) for name, value in (values or {}).items()]
+        return [(labels.name_label(name), self.value(name, value, of)) for name, value in (values or {}).items()]
 
     def in_a_line(self, values: Values | None, of: str) -> str:
         """Return the values in words on one line, for where there is little room."""
         return _("、").join(_("%(name)s：%(value)s", name=name, value=value) for name, value in self.lines(values, of))
 
-    def _value(self, name: str, value: object, of: str) -> str:  # noqa: PLR0911  one line for each kind of value
+    def value(self, name: str, value: object, of: str) -> str:  # noqa: PLR0911  one line for each kind of value
+        """Return one value in words. `of`: the kind of what was acted on."""
         if value == texts.APART:
             return _("（消去済み）")
         if value is None or value in ("", [], {}):
@@ -57,7 +58,7 @@ class Names:
         if isinstance(value, dict):
             return _("（%(values)s）", values=self.in_a_line(value, of))
         if isinstance(value, list):
-            return _("、").join(self._value(name, each, of) for each in value)
+            return _("、").join(self.value(name, each, of) for each in value)
         said = words_under(name)
         if said:
             return _("、").join(str(said.get(word, word)) for word in str(value).split(","))

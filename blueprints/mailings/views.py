@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from blueprints import reauthentication
 from blueprints.access import public, signed_in_member, signed_in_only, staff_only
 from blueprints.conflicts import CONFLICT, ConflictError
+from blueprints.times import date_and_time
 from community.accounts.queries import get_member_to_change
 from community.accounts.rules import is_administrator
 from community.app.security import from_anywhere
@@ -109,6 +110,7 @@ def list_failed() -> ResponseReturnValue:
         "mailings/failed.html",
         failed=outbox.list_failed(),
         most=outbox.FAILED_SHOWN,
+        date_and_time=date_and_time,
         kind_name=words.kind_name,
         failure=words.failure,
     )

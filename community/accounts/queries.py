@@ -1,12 +1,13 @@
 """Queries on people, companies, memberships and phases."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 import sqlalchemy as sa
 
 from community.accounts import names, rules
 from community.accounts.mail_addresses import tidy_address
+from community.accounts.readings import reading_order
 from models.accounts import (
     Account,
     AccountKind,
@@ -96,9 +97,8 @@ def get_account_by_mail_domain(email: str) -> Account | None:
 
 
 def list_accounts(kinds: Collection[AccountKind] = tuple(AccountKind)) -> Sequence[Account]:
-    """Return the companies of these kinds, in the order of their readings, as a Japanese list is sorted."""
-    chosen = sa.select(Account).where(Account.kind.in_(kinds))
-    return db.session.scalars(chosen.order_by(Account.reading, Account.name, Account.id)).all()
+    """Return the companies of these kinds, in the order of their readings without their legal forms."""
+    return _in_reading_order(db.session.scalars(sa.select(Account).where(Account.kind.in_(kinds))))
 
 
 def count_accounts() -> dict[AccountKind, int]:
@@ -232,7 +232,9 @@ def newest_phase(account_id: int) -> AccountPhase | None:
 
 
 def list_subsidiaries(account_id: int) -> Sequence[Account]:
-    """Return the companies directly below this one, in the order of their readings."""
-    return db.session.scalars(
-        sa.select(Account).where(Account.parent_id == account_id).order_by(Account.reading, Account.name, Account.id)
-    ).all()
+    """Return the companies directly below this one, in the order of their readings without their legal forms."""
+    return _in_reading_order(db.session.scalars(sa.select(Account).where(Account.parent_id == account_id)))
+
+
+def _in_reading_order(accounts: Iterable[Account]) -> Sequence[Account]:
+    return sorted(accounts, key=lambda account: (*reading_order(account.reading, account.name), account.id))

@@ -15,6 +15,13 @@ WORDS = AuditWords(
         "forums.move_category": _l("カテゴリを並べかえた"),
         "forums.withdraw_for_asker": _l("質問者のかわりに解決を取り消した"),
     },
+    sentences={
+        "forums.accept_for_asker": _l("%(who)sが質問者のかわりに%(whom)sを解決にしました"),
+        "forums.create_category": _l("%(who)sがカテゴリ%(whom)sを作りました"),
+        "forums.edit_category": _l("%(who)sがカテゴリ%(whom)sを変えました（%(changes)s）"),
+        "forums.move_category": _l("%(who)sがカテゴリ%(whom)sを並べかえました"),
+        "forums.withdraw_for_asker": _l("%(who)sが質問者のかわりに%(whom)sの解決を取り消しました"),
+    },
     subjects={"post": _l("投稿（1件）")},
     names={
         "post_id": _l("回答"),

@@ -33,6 +33,10 @@ HEALTH = Room(
             "health.note_alarm": _l("会社の知らせについて、確かめたことを記録した"),
             "health.publish_policy": _l("行動力の計算のしかたを公開した"),
         },
+        sentences={
+            "health.note_alarm": _l("%(who)sが%(whom)sの知らせについて、確かめたことを記録しました"),
+            "health.publish_policy": _l("%(who)sが行動力の計算のしかたを公開しました"),
+        },
         subjects={"policy": _l("行動力の計算のしかた")},
     ),
     tasks=TASKS,

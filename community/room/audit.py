@@ -1,6 +1,6 @@
 """The words of a room for its entries in the log of privileged acts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -16,6 +16,11 @@ class AuditWords:
     labels of the names of values. `words`: under such a name, labels of values of the code; strings that have one are
     kept for good, others count as typed and can be erased. `things`: names under which the id of a thing stands, with
     its kind.
+
+    `sentences`: by action, or by what tells acts apart, a sentence for the list of the log: 「%(who)sが…」. It may name
+    who acted (`who`), what was acted on (`whom`), all values (`changes`), each value after the act by its name, and
+    each before by `old_` and its name. `own_sentences`: the same where people act on themselves. `abridged`: by action,
+    what its values come down to in its sentence.
     """
 
     actions: Mapping[str, LazyString] = field(default_factory=dict)
@@ -24,6 +29,9 @@ class AuditWords:
     names: Mapping[str, LazyString] = field(default_factory=dict)
     words: Mapping[str, Mapping[Any, LazyString]] = field(default_factory=dict)
     things: Mapping[str, str] = field(default_factory=dict)
+    sentences: Mapping[str | tuple[str, str, object], LazyString] = field(default_factory=dict)
+    own_sentences: Mapping[str, LazyString] = field(default_factory=dict)
+    abridged: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = field(default_factory=dict)
 
 
 def merge_words(all_words: Iterable[AuditWords]) -> AuditWords:

@@ -362,3 +362,51 @@ def test_erased_people_do_not_count(cast: Cast) -> None:
     cast.owner.erased_at = now()
     db.session.flush()
     assert queries.count_members([cast.a.id, cast.vendor.id]) == {cast.a.id: 2, cast.vendor.id: 3}
+
+
+def names_on(page: str) -> list[str]:
+    return [link.get_text() for link in BeautifulSoup(page, "html.parser").select("main .row-title a")]
+
+
+def test_the_list_is_searched_by_name_reading_and_who_is_in_charge(staff: FlaskClient, cast: Cast) -> None:
+    staff.post("/companies/new", data={**NEW, "csm": str(cast.cs.id), "reading": "カブシキガイシャキタハマセイコウ"})
+    prospect = {**NEW, "name": "北浜商会", "reading": "", "kind": "prospect", "mail_domains": ""}
+    assert staff.post("/companies/new", data=prospect).status_code == 302
+    for typed in ("北浜", "ｷﾀﾊﾏ", "きたはませいこう", "（株）北浜"):
+        assert names_on(staff.get("/companies", query_string={"q": typed}).text) == [NEW["name"]]
+    page = staff.get("/companies?q=北浜").text
+    assert "キタハマセイコウ" in page
+    assert "カブシキガイシャ" not in page
+    assert "検討中の企業 1" in page
+    assert names_on(staff.get("/companies?q=北浜&kind=prospect").text) == ["北浜商会"]
+    assert names_on(staff.get(f"/companies?csm={cast.cs.id}").text) == [NEW["name"]]
+    assert NEW["name"] not in names_on(staff.get("/companies?csm=0").text)
+    assert "あてはまる会社はありません" in staff.get("/companies?q=湖東").text
+    for strange in (
+        {"csm": "x"},
+        {"csm": "9" * 40},
+        {"page": "-1"},
+        {"page": "9" * 30},
+        {"q": "\x00"},
+        {"q": "（カ）"},
+    ):
+        assert staff.get("/companies", query_string=strange).status_code == 200
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("count", [64, 1000])
+def test_the_list_is_light_however_many_companies_there_are(staff: FlaskClient, cast: Cast, count: int) -> None:
+    there = len(queries.list_accounts([AccountKind.CUSTOMER]))
+    for number in range(count - there):
+        name, reading = (
+            f"株式会社第{number:04}試験製作所ホールディングス",
+            f"カブシキガイシャダイ{number:04}シケンセイサクショ",
+        )
+        db.session.add(Account(name=name, reading=reading, kind=AccountKind.CUSTOMER, csm_id=cast.cs.id))
+    db.session.flush()
+    for page in (1, 2):
+        assert len(staff.get(f"/companies?page={page}").data) <= 150_000
+    pages = -(-count // 50)
+    shown = [name for page in range(1, pages + 1) for name in names_on(staff.get(f"/companies?page={page}").text)]
+    assert sorted(shown) == sorted(account.name for account in queries.list_accounts([AccountKind.CUSTOMER]))
+    assert f"1／{pages}ページ" in staff.get("/companies").text

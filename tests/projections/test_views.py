@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -77,11 +78,17 @@ def test_a_poisoned_signal_is_shown_and_processed_once_its_cause_is_mended(
     page = staff.get("/staff/ledger/").text
     assert "ZeroDivisionError: a weight of nothing" in page
     assert "1件が止まっています" in page
+    said = BeautifulSoup(page, "html.parser").select_one("[data-row] > p")
+    assert said is not None
+    assert f"{cast.b.name}の{cast.stranger.display_name}さんの「返信」が、行動力に入っていません。" in said.get_text()
+    technical = BeautifulSoup(page, "html.parser").select_one("details code")
+    assert technical is not None
+    assert "ZeroDivisionError" in technical.get_text()
 
     poisoned.undo()
     assert staff.post("/staff/ledger/stuck/retry").status_code == 302
     tasks.process_pending()
-    assert "止まっている記録はありません" in staff.get("/staff/ledger/").text
+    assert "止まっている行動はありません" in staff.get("/staff/ledger/").text
     assert (behavior_of(cast.b.id) or 0) > 0
     assert checking.compare_with_rebuild(health).agrees
 

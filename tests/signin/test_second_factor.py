@@ -522,7 +522,7 @@ def required(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_staff_who_must_set_it_up_can_have_a_new_password_sent(app: Flask, cast: Cast) -> None:
     staff = client_of(app, cast.cs, proved=False)
     asked = staff.get("/me/two-step/set-up", follow_redirects=True).text
-    assert staff.get("/me/two-step").status_code == 200  # やめておく leads there
+    assert staff.get("/me/two-step").status_code == 200  # やめる leads there
     forgot = BeautifulSoup(asked, "html.parser").select_one('a[href="/password/forgot"]')
     assert forgot is not None
     assert staff.get(str(forgot["href"])).status_code == 200

@@ -96,7 +96,11 @@ NOTES = Room(
     name="notes",
     things=(NOTE,),
     channels=(ChannelKind("notes", lambda member, _: member is not None and is_member(member)),),
-    audit_words=AuditWords(actions={"notes.pin": _l("覚え書きを留めた")}, names={"is_pinned": _l("留めてある")}),
+    audit_words=AuditWords(
+        actions={"notes.pin": _l("覚え書きを留めた")},
+        names={"is_pinned": _l("留めてある")},
+        sentences={"notes.pin": _l("%(who)sが覚え書き%(whom)sを留めました")},
+    ),
     notifications=(GIVEN, REVIEW),
     search=Searchable(
         kinds=(SearchKind("note", _l("覚え書き"), position=50),),

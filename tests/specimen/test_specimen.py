@@ -100,7 +100,11 @@ def test_its_privileged_acts_are_in_the_log_in_its_words(signed_in: SignIn, cast
     note = write()
     assert signed_in(cast.owner).post(f"/notes/{note.id}/pin").status_code == 403
     assert signed_in(cast.community_manager).post(f"/notes/{note.id}/pin").status_code == 302
-    page = read(signed_in(cast.administrator), "/staff/audit/").text
+    administrator = signed_in(cast.administrator)
+    assert "さんが覚え書き「朝の手順」を留めました" in read(administrator, "/staff/audit/").text
+    entry = read(administrator, "/staff/audit/").select_one(".log [data-row] > a")
+    assert entry is not None
+    page = read(administrator, str(entry["href"])).text
     assert "覚え書きを留めた" in page
     assert "朝の手順" in page
 
