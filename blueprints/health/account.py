@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import staff_only
-from blueprints.health import figures, words
+from blueprints.health import figures, reasons, words
 from blueprints.health.bp import bp
 from blueprints.health.history import SPANS
-from blueprints.health.report import DELTAS, report_of
+from blueprints.health.report import DELTAS, AccountReport, report_of
 from community.accounts import queries as people
 from community.accounts import rules
-from community.health import queries
-from community.health.account_history import load_account_history
+from community.health import alarm_notes, queries
+from community.health.account_history import AccountHistory, load_account_history
 from community.health.labels import kind_label
 from community.health.queries import AccountWithScore
 from community.health.sentences import explain_in_words, family_names
@@ -27,15 +27,18 @@ from models.accounts import Account, AccountKind, AccountPhase
 SINCE = (1, 7, 30, 90)
 """How many days back the change is explained."""
 
+USUAL_SINCE = 30
+"""What moved since yesterday says little: most companies lose a tenth of a point to time."""
+
 
 @bp.get("/accounts/<int:account_id>")
 @staff_only(rules.can_see_scores)
 def show_account(account_id: int) -> ResponseReturnValue:
     """Show the account's page; 404 for accounts that are no customers and so have no score."""
-    found = queries.get_account_with_score(account_id) or abort(404)
-    account = found.account
     day = today()
-    since = _chosen("since", SINCE, SINCE[0])
+    found = queries.get_account_with_score(account_id, day) or abort(404)
+    account = found.account
+    since = _chosen("since", SINCE, USUAL_SINCE)
     span = _chosen("span", SPANS, SPANS[1])
     if account.kind != AccountKind.CUSTOMER:
         phase = people.phase_on(account_id, day)
@@ -49,6 +52,11 @@ def show_account(account_id: int) -> ResponseReturnValue:
         is_customer=True,
         score_change=score_change,
         stored=found.score,
+        alarms=() if rules.is_over(account, day) else found.alarms,
+        reasons=reasons,
+        notes=alarm_notes.list_notes(account_id),
+        last_written=_last_written(account_history) if report is None else None,
+        companies=_destinations(report) if report else {},
         report=report,
         sentence=explain_in_words(score_change.why, family_names(report.names) if report else {}),
         since=since,
@@ -65,6 +73,19 @@ def show_updates(account_id: int) -> ResponseReturnValue:
     """Answer the newest version of the figures, for pages without a socket."""
     score = queries.get_score(account_id) or abort(404)
     return jsonify(version=score.version)
+
+
+def _last_written(account_history: AccountHistory) -> tuple[date, float | None] | None:
+    """Return the last snapshot that was read, for a company that everybody has left."""
+    newest = max(account_history.written, default=None)
+    return None if newest is None else (newest, account_history.written[newest].behavior)
+
+
+def _destinations(report: AccountReport) -> dict[int, str]:
+    """Return the names of the companies to which people have moved."""
+    moved = {person.departure.account_id for person in report.persons if person.departure}
+    known = people.list_accounts_by_id({account_id for account_id in moved if account_id is not None})
+    return {account_id: account.name for account_id, account in known.items()}
 
 
 def _chosen(name: str, choices: Collection[int], usual: int) -> int:

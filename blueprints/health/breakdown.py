@@ -9,6 +9,7 @@ from blueprints.health.rounding import Table, rounded
 from blueprints.health.words import PARTS
 from community.health.acts import ListedAct
 from community.health.explanation import Change, Part
+from community.health.presence import Departure
 from community.health.rules import Behavior
 
 BAR = 60
@@ -87,6 +88,9 @@ class PersonRow:
     kinds: Sequence[str]
     is_new: bool
     near_cap: bool
+    is_active: bool
+    """With the company, and with an act that counts in the last 90 days."""
+    departure: Departure | None
 
 
 MOST_KINDS = 2
@@ -94,7 +98,11 @@ MOST_KINDS = 2
 
 
 def by_person(
-    behavior: Behavior, member_cap: float, newcomers: Collection[int]
+    behavior: Behavior,
+    member_cap: float,
+    newcomers: Collection[int],
+    active: Collection[int],
+    departures: Mapping[int, Departure],
 ) -> tuple[list[PersonRow], float | None]:
     """Return the members with a share in the score, and the points of a member at the maximum (None without acts)."""
     points = {member: part for member, part in behavior.of_member.items() if part > 0}
@@ -110,6 +118,8 @@ def by_person(
             kinds=_foremost((kind, part) for (who, kind), part in behavior.contributions.items() if who == member),
             is_new=member in newcomers,
             near_cap=behavior.by_member[member] >= NEAR_CAP * member_cap,
+            is_active=member in active,
+            departure=departures.get(member),
         )
         for place, member in enumerate(members)
     ]

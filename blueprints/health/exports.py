@@ -10,6 +10,7 @@ from blueprints.access import staff_only
 from blueprints.health import filters, words
 from blueprints.health.bp import bp
 from blueprints.health.overview import overview
+from blueprints.health.reasons import ALARMS
 from community.accounts import rules
 from community.health import listing
 from community.health.listing import AccountRow
@@ -61,8 +62,7 @@ def _csv_heading() -> list[str]:
         _("30日の変化"),
         _("勢い"),
         _("動いた人（90日）"),
-        _("急に下がった"),
-        _("静かになった"),
+        *(str(name) for name in ALARMS.values()),
         _("スコアの日"),
         _("重みの版"),
     ]
@@ -89,8 +89,7 @@ def _cells_of_company(row: AccountRow) -> Sequence[Cell]:
         _rounded(row.change, POINTS),
         _rounded(judged.momentum if judged else None, RATIO),
         judged.active_members if judged else None,
-        _yes(judged.falling and not is_closed) if judged else None,
-        _yes(judged.silent and not is_closed) if judged else None,
+        *(_yes(alarm in row.alarms and not is_closed) if score else None for alarm in ALARMS),
         score.day if score else None,
         score.policy_version if score else None,
     ]

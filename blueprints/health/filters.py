@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from flask import url_for
 
+from community.health.alarms import Alarm
 from community.health.groups import MatrixGroup
 from community.health.listing import AccountFilter, AccountRow, Sort
 from community.text.ascii import fold_ascii
@@ -17,16 +18,11 @@ Choice = TypeVar("Choice", bound=StrEnum)
 RENEWAL_DAYS = (30, 60, 90, 180)
 """Days until the renewal to choose from: from a monthly meeting to a half-yearly budget."""
 
+ANY = "any"
+"""Instead of one alarm: all companies for which anything rings."""
+
 KEPT = ("csm", "segment", "stage", "industry", "renewal", "group", "alert", "sort", "order", "view")
 """Parameters that every link of the page keeps; not the page number, since another list starts at page 1."""
-
-
-class Alarm(StrEnum):
-    """Which alerted accounts are listed."""
-
-    ANY = "any"
-    FALLING = "falling"
-    SILENT = "silent"
 
 
 @dataclass(frozen=True)
@@ -36,6 +32,8 @@ class AccountListParams:
     chosen: AccountFilter
     group: MatrixGroup | None
     alert: Alarm | None
+    """The alarm that is asked for; None with `any_alert`: whatever rings."""
+    any_alert: bool
     sort: Sort
     descending: bool
     as_table: bool
@@ -49,10 +47,14 @@ class AccountListParams:
 
     def includes(self, row: AccountRow, group: MatrixGroup) -> bool:
         """Return whether a row of this group is listed."""
-        is_called = row.score is not None and group is not MatrixGroup.ENDED
-        falling, silent = (row.score.falling, row.score.silent) if is_called and row.score else (False, False)
-        ringing = {None: True, Alarm.ANY: falling or silent, Alarm.FALLING: falling, Alarm.SILENT: silent}
-        return (self.group is None or self.group is group) and ringing[self.alert]
+        rings = () if group is MatrixGroup.ENDED else row.alarms
+        is_asked = self.alert in rings if self.alert else bool(rings) or not self.any_alert
+        return (self.group is None or self.group is group) and is_asked
+
+    @property
+    def has_alert(self) -> bool:
+        """Whether companies with alarms are asked for."""
+        return self.any_alert or self.alert is not None
 
 
 def parse_params(args: Mapping[str, str]) -> AccountListParams:
@@ -68,6 +70,7 @@ def parse_params(args: Mapping[str, str]) -> AccountListParams:
         chosen=chosen,
         group=_parse_choice(MatrixGroup, args.get("group")),
         alert=_parse_choice(Alarm, args.get("alert")),
+        any_alert=args.get("alert") == ANY,
         sort=_parse_choice(Sort, args.get("sort")) or Sort.NAME,
         descending=args.get("order") == "desc",
         as_table=args.get("view") == "table",

@@ -12,7 +12,9 @@ from markupsafe import Markup, escape
 
 from blueprints.health.charts import FULL, Plot
 from blueprints.health.figures import figure
-from blueprints.health.words import BANDS, GROUPS, PILLS, alerts_of, days_left
+from blueprints.health.reasons import ALARMS
+from blueprints.health.words import BANDS, GROUPS, PILLS, days_left
+from community.health.alarms import Alarm
 from community.health.groups import HIGH_FROM, QUADRANTS, MatrixGroup
 from community.health.listing import AccountRow
 from community.health.momentum import COOLING_BELOW
@@ -143,6 +145,7 @@ class _Sayings:
     licences: str
     renewal: str
     bands: Mapping[Band, str]
+    alarms: Mapping[Alarm, str]
 
     @classmethod
     def in_this_language(cls) -> Self:
@@ -151,6 +154,7 @@ class _Sayings:
             licences=_("%(n)sライセンス"),
             renewal=_("契約更新 %(left)s"),
             bands={band: str(name) for band, name in BANDS.items()},
+            alarms={alarm: str(name) for alarm, name in ALARMS.items()},
         )
 
     def of(self, row: AccountRow, today: date) -> str:
@@ -164,7 +168,7 @@ class _Sayings:
         lines = [
             self.figures % {"score": figure(row.behavior), "momentum": figure(momentum)},
             "　".join(filter(None, facts)),
-            "　".join(alerts_of(row.score)),
+            "　".join(self.alarms[alarm] for alarm in row.alarms),
         ]
         return "\n".join(filter(None, lines))
 

@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from blueprints.health.filters import AccountListParams
 from blueprints.health.matrix import Placed
 from community.accounts.rules import is_past
+from community.health.alarms import Alarm
+from community.health.calls import Call, list_calls
 from community.health.groups import QUADRANTS, MatrixGroup, group_of
 from community.health.listing import AccountRow
 
@@ -30,17 +33,19 @@ class Overview:
         return [p for p in self.placed if p.group is not MatrixGroup.ENDED]
 
     @property
-    def falling(self) -> int:
-        return sum(1 for p in self._called if p.row.score and p.row.score.falling)
-
-    @property
-    def silent(self) -> int:
-        return sum(1 for p in self._called if p.row.score and p.row.score.silent)
+    def ringing(self) -> Counter[Alarm]:
+        """The number of companies for which each alarm rings."""
+        return Counter(alarm for p in self._called for alarm in p.row.alarms)
 
     @property
     def alarming(self) -> int:
-        """The number of companies with an alert; one with two alerts counts once."""
-        return sum(1 for p in self._called if p.row.score and (p.row.score.falling or p.row.score.silent))
+        """The number of companies with an alarm; one with two alarms counts once."""
+        return len(self.calls)
+
+    @cached_property
+    def calls(self) -> list[Call]:
+        """The companies to call, the most urgent first."""
+        return list_calls([p.row for p in self._called])
 
     @property
     def scored_at(self) -> datetime | None:
@@ -73,7 +78,7 @@ def overview(rows: Sequence[AccountRow], asked: AccountListParams, today: date) 
     for row in rows:
         is_over = is_past(row.account.contract_ended_on, today)
         group = group_of(row.behavior, row.score.momentum if row.score else None, is_over=is_over)
-        ringed = asked.alert is not None and asked.includes(row, group)
+        ringed = asked.has_alert and asked.includes(row, group)
         placed.append(Placed(row, group, is_ringed=ringed))
     return Overview(
         placed=placed,

@@ -11,12 +11,12 @@ from blueprints.health import breakdown, words
 from blueprints.health.breakdown import Breakdown, PersonRow
 from blueprints.health.figures import TENTH, figure
 from blueprints.health.history import History, history
-from community.accounts import queries as people
 from community.accounts.names import MemberName, list_names
 from community.health.account_history import AccountHistory, Reading, ScoreChange
 from community.health.acts import ListedAct, list_acts
 from community.health.explanation import Part
-from community.health.rules import Health, band, health
+from community.health.presence import ACTIVE_DAYS, People, people_behind, seen
+from community.health.rules import Health, health
 
 DELTAS = (30, 90)
 """Days over which the change beside the score is given: those of the list, and a quarter."""
@@ -42,14 +42,26 @@ class AccountReport:
     history: History
     refs: Mapping[str, list[int]]
     persons: Sequence[PersonRow]
+    """All with a share in the score; those who are there and active first on the page."""
+    people: People
     cap_worth: float | None
     names: Mapping[int, MemberName]
-    members: int
     remarks: Sequence[Remark]
 
     @property
     def near_cap(self) -> list[PersonRow]:
-        return [person for person in self.persons if person.near_cap]
+        """The people near the cap who are there: nothing can be done about those who left."""
+        return [person for person in self.persons if person.near_cap and person.departure is None]
+
+    @property
+    def active(self) -> list[PersonRow]:
+        """Members of today who have lately acted."""
+        return [person for person in self.persons if person.is_active]
+
+    @property
+    def former(self) -> list[PersonRow]:
+        """The others: they have left, or have not acted for long."""
+        return [person for person in self.persons if not person.is_active]
 
 
 def report_of(account_history: AccountHistory, reading: Reading, score_change: ScoreChange, span: int) -> AccountReport:
@@ -58,10 +70,19 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
     day, terms, score = reading.standing.day, reading.situation.terms, reading.behavior.score
     since = score_change.before.standing.day if score_change.before else day
     drawn = history(account_history, reading, acts, span, since)
-    persons, cap_worth = breakdown.by_person(reading.behavior, terms.member_cap, _list_newcomers(acts, since))
+    roster, points = account_history.customers.rosters[account_history.account_id], reading.situation.points
+    behind = people_behind(reading.behavior, points, day, terms, reading.standing.scale, roster)
+    persons, cap_worth = breakdown.by_person(
+        reading.behavior,
+        terms.member_cap,
+        _list_newcomers(acts, since),
+        active=roster.present(day) & seen(points, day, ACTIVE_DAYS),
+        departures=roster.departures(day),
+    )
     return AccountReport(
         reading=reading,
-        band=words.PILLS[band(score, terms)],
+        band=words.PILLS[behind.band],
+        people=behind,
         health=health({"behavior": score}, terms),
         deltas=[(days, _delta(account_history, reading, days)) for days in DELTAS],
         table=breakdown.by_kind(reading.behavior, score_change.change, acts),
@@ -70,7 +91,6 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
         persons=persons,
         cap_worth=cap_worth,
         names=list_names({person.member_id for person in persons} | _actors(score_change)),
-        members=people.count_members_of(account_history.account_id, day),
         remarks=_remarks(account_history, score_change, acts),
     )
 

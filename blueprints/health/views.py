@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import staff_only
-from blueprints.health import filters, words
+from blueprints.health import filters, reasons, words
 from blueprints.health.bp import bp
 from blueprints.health.figures import figure, signed
 from blueprints.health.filters import AccountListParams, Sort
@@ -30,7 +30,7 @@ def list_accounts() -> ResponseReturnValue:
     asked = filters.parse_params(request.args)
     day = today()
     policy = policies.policy_in_force(day)
-    rows = listing.list_accounts(asked.chosen, day, terms=policy.terms, sort=asked.sort, descending=asked.descending)
+    rows = listing.list_accounts(asked.chosen, day, sort=asked.sort, descending=asked.descending)
     seen = overview(rows, asked, day)
     is_drawn = seen.has_marks and not asked.as_table
     return render_template(
@@ -45,6 +45,7 @@ def list_accounts() -> ResponseReturnValue:
         pages=_page_numbers(asked, seen),
         quadrants=QUADRANTS,
         words=words,
+        reasons=reasons,
         figure=figure,
         signed=signed,
         today=day,

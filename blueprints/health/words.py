@@ -12,7 +12,6 @@ from community.accounts.labels import SEGMENTS, STAGES
 from community.health.acts import ListedAct
 from community.health.explanation import Part
 from community.health.groups import MatrixGroup
-from community.health.listing import Scored
 from community.health.momentum import COOLING_BELOW
 from community.health.rules import Band
 from models.ledger import SignalCause
@@ -21,10 +20,10 @@ GROUPS: dict[MatrixGroup, tuple[LazyString, LazyString]] = {
     MatrixGroup.MOVING: (_l("動きつづけている"), _l("事例や登壇をお願いする")),
     MatrixGroup.COOLING: (_l("動きが鈍ってきた"), _l("何があったかを聞く")),
     MatrixGroup.STIRRING: (_l("少しずつ動いている"), _l("勉強会や質問に誘う")),
-    MatrixGroup.QUIET: (_l("静かにしている"), _l("訪問か電話をする")),
+    MatrixGroup.QUIET: (_l("動きが少ない"), _l("訪問か電話をする")),
     MatrixGroup.FRESH: (_l("勢いはまだ分からない"), _l("はじめての行動から90日たつと分かります")),
     MatrixGroup.ENDED: (_l("契約終了"), _l("動きの数字は、契約の最後の日で閉じました")),
-    MatrixGroup.UNJUDGED: (_l("判定不能"), _l("メンバーがまだいないか、区分が決まっていません")),
+    MatrixGroup.UNJUDGED: (_l("判定不能"), _l("メンバーがいないか、区分が決まっていません")),
 }
 PARTS: dict[Part, LazyString] = {
     Part.NEW: _l("新しい行動"),
@@ -55,13 +54,6 @@ def segment_name(segment: str | None) -> str:
 
 def stage_name(stage: str | None) -> str:
     return str(STAGES[stage]) if stage else ""
-
-
-def alerts_of(score: Scored | None) -> list[str]:
-    """Return the account's alerts, short enough for a cell."""
-    if score is None:
-        return []
-    return [*([_("急に下がった")] if score.falling else ()), *([_("静かになった")] if score.silent else ())]
 
 
 def days_left(day: date | None, today: date) -> str:

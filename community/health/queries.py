@@ -1,14 +1,16 @@
 """Reads scores: of one account on a day, and what scheduled tasks have to do. Lists of accounts: `listing.py`."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from community.health.alarms import RINGING_DAYS, Alarm
 from community.health.counting import ledger_counts
+from community.health.listing import rings
 from community.health.policies import PolicyVersion
 from community.health.rules import Behavior, behavior
 from community.health.situations import load_customers
@@ -23,19 +25,31 @@ class AccountWithScore(NamedTuple):
     account: Account
     score: AccountScore | None
     is_parent: bool
+    alarms: tuple[Alarm, ...]
+    """What rings today, the most urgent first."""
 
 
-def get_account_with_score(account_id: int) -> AccountWithScore | None:
-    """Return the account, its present score and whether it has subsidiaries, with one query; None: no such account."""
-    row = db.session.execute(_account_with_score(), {"account_id": account_id}).one_or_none()
-    return AccountWithScore(*row) if row else None
+def get_account_with_score(account_id: int, day: date) -> AccountWithScore | None:
+    """Return the account, its present score, whether it has subsidiaries, and what rings on the day, with one query.
+
+    None: there is no such account.
+    """
+    days = {"ringing_after": day - timedelta(days=RINGING_DAYS)}
+    row = db.session.execute(_account_with_score(), {"account_id": account_id, **days}).one_or_none()
+    if row is None:
+        return None
+    account, score, is_parent, *ringing = row
+    alarms = tuple(alarm for alarm, is_on in zip(Alarm, ringing, strict=True) if is_on)
+    return AccountWithScore(account, score, is_parent, alarms)
 
 
 @cache
 def _account_with_score() -> sa.Select[*tuple[Any, ...]]:
     below = aliased(Account)
     is_parent = sa.exists().where(below.parent_id == Account.id)
-    joined = sa.select(Account, AccountScore, is_parent).outerjoin(AccountScore, AccountScore.account_id == Account.id)
+    joined = sa.select(Account, AccountScore, is_parent, *map(rings, Alarm)).outerjoin(
+        AccountScore, AccountScore.account_id == Account.id
+    )
     return joined.where(Account.id == sa.bindparam("account_id"))
 
 

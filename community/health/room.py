@@ -29,7 +29,10 @@ HEALTH = Room(
     name="health",
     channels=(ChannelKind("account", _may_hear_account), ChannelKind("accounts", _may_hear_accounts)),
     audit_words=AuditWords(
-        actions={"health.publish_policy": _l("行動力の計算のしかたを公開した")},
+        actions={
+            "health.note_alarm": _l("会社の知らせについて、確かめたことを記録した"),
+            "health.publish_policy": _l("行動力の計算のしかたを公開した"),
+        },
         subjects={"policy": _l("行動力の計算のしかた")},
     ),
     tasks=TASKS,

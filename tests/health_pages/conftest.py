@@ -15,7 +15,7 @@ from models.base import db, transaction
 from models.health import AccountScore
 from models.ledger import Signal
 from tests.cast import PASSWORD, Cast
-from tests.health.scenario import act, ago, process, withdraw
+from tests.health.scenario import Company, act, ago, hire, process, withdraw
 
 Read = Callable[..., BeautifulSoup]
 
@@ -36,7 +36,7 @@ DAYS_WRITTEN_DOWN = 100
 
 @pytest.fixture
 def year(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Signal]:
-    """A: three people, several kinds, on many days, one act withdrawn. B: silent for long. C: nothing at all."""
+    """A: three people, several kinds, on many days, one act withdrawn. B: three people, silent. C: nothing at all."""
     monkeypatch.setattr(snapshots, "BACKFILL_DAYS", DAYS_WRITTEN_DOWN)
     done = {
         "talk": act(cast.owner, "talk_given", ago(200), 1),
@@ -50,6 +50,9 @@ def year(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Signal]:
         "mail": act(cast.owner, "mail_opened", ago(1), 8),
         "b_talk": act(cast.stranger, "talk_given", ago(100), 9),
     }
+    others = Company(cast.b)
+    for age in (102, 104, 106, 108):
+        act(hire(others) if age > 104 else cast.stranger, "topic_opened", ago(age), age)
     process()
     take_snapshots(cast.a, cast.b, cast.c)
     done["story"] = act(cast.company_admin, "story_published", today(), 10)

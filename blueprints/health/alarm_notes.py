@@ -1,0 +1,55 @@
+"""The page on which somebody who saw to an alarm says what they found."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from blueprints.access import signed_in_member, staff_only
+from blueprints.fields import _ as _f
+from blueprints.fields import tidied
+from blueprints.health import reasons
+from blueprints.health.bp import bp
+from community.accounts import rules
+from community.health import alarm_notes, queries
+from community.health.alarms import Alarm
+from community.health.situations import today
+from models.base import transaction
+
+NOTE_MAX = 1_000
+
+
+class AlarmNoteForm(FlaskForm):
+    note = TextAreaField(
+        _f("分かったこと、これからすること"),
+        filters=[tidied],
+        validators=[
+            DataRequired(_f("分かったことを書いてください。例：後任は神谷さん。来週あいさつに行く。")),
+            Length(max=NOTE_MAX, message=_f("1,000文字までで書いてください。")),
+        ],
+    )
+
+
+@bp.route("/accounts/<int:account_id>/alarms/<alarm>", methods=["GET", "POST"])
+@staff_only(rules.can_see_scores)
+def note_alarm(account_id: int, alarm: str) -> ResponseReturnValue:
+    """Ask what was found, and stop the alarm; 404 where it is not true of the account."""
+    found = queries.get_account_with_score(account_id, today()) or abort(404)
+    if alarm not in set(alarm_notes.NOTED):
+        abort(404)
+    kind = Alarm(alarm)
+    since = alarm_notes.began(found.score, kind)
+    if found.score is None or since is None:
+        abort(404)
+    form = AlarmNoteForm()
+    back = url_for(".show_account", account_id=account_id)
+    if form.validate_on_submit():
+        with transaction():
+            alarm_notes.note_alarm(account_id, kind, since, form.note.data or "", signed_in_member())
+        flash(_("記録しました。この知らせは止まります。"))
+        return redirect(back)
+    status = 422 if form.is_submitted() else 200
+    named = {"account": found.account, "name": reasons.ALARMS[kind], "reason": reasons.reason_of(found.score, kind)}
+    return render_template("health/note_alarm.html", form=form, back=back, **named), status

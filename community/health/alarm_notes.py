@@ -1,0 +1,50 @@
+"""What somebody found who saw to an alarm. With a note the alarm stops; a later one rings anew."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from community.audit import record
+from community.health.alarms import Alarm
+from models.accounts import Member
+from models.base import db
+from models.health import AccountScore, AlarmNote
+
+NOTED = (Alarm.EMPTY, Alarm.LEFT)
+"""Alarms that go on until somebody sees to them; the others end when people act, or with time."""
+
+
+def began(score: AccountScore | None, alarm: Alarm) -> date | None:
+    """Return the day since which such an alarm has been true; None if it is not."""
+    if score is None or alarm not in NOTED:
+        return None
+    return score.empty_since if alarm is Alarm.EMPTY else score.left_since
+
+
+def get_note(account_id: int, alarm: Alarm, since: date) -> AlarmNote | None:
+    """Return the note on the alarm that began on that day."""
+    written = sa.select(AlarmNote).where(
+        AlarmNote.account_id == account_id, AlarmNote.alarm == alarm.value, AlarmNote.since == since
+    )
+    return db.session.scalar(written)
+
+
+def list_notes(account_id: int) -> Sequence[tuple[AlarmNote, Member]]:
+    """Return the notes on an account's alarms with their writers, newest first."""
+    chosen = sa.select(AlarmNote, Member).join(Member, Member.id == AlarmNote.by_id)
+    rows = db.session.execute(chosen.where(AlarmNote.account_id == account_id).order_by(AlarmNote.id.desc()))
+    return [(note, by) for note, by in rows]
+
+
+def note_alarm(account_id: int, alarm: Alarm, since: date, note: str, by: Member) -> AlarmNote:
+    """Write the note, with which the alarm stops. Who comes second changes nothing: the first note is returned."""
+    written = get_note(account_id, alarm, since)
+    if written is not None:
+        return written
+    added = AlarmNote(account_id=account_id, alarm=alarm, since=since, note=note, by_id=by.id)
+    db.session.add(added)
+    db.session.flush()
+    what = {"alarm": alarm.value, "since": since.isoformat()}
+    record(by.id, "health.note_alarm", "account", account_id, after=what, reason=note)
+    return added
