@@ -123,7 +123,7 @@ class AccountHistory:
         standing = self.counts(after.read_to, recorded_to=before.read_to)
         explained = change(before.situation, standing, after.situation)
         departures = self.customers.rosters[self.account_id].departures(after.standing.day)
-        decline = find_decline(after.situation, before.standing.day, departures)
+        decline = find_decline(after.situation, before.standing.day, departures, until)
         return ScoreChange(before, after, explained, why(explained, decline))
 
     def acts_of(self, reading: Reading) -> Iterator[tuple[LedgerAct, Sequence[Reversal]]]:

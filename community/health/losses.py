@@ -40,7 +40,8 @@ class Decline:
     days: int = 0
     losses: Sequence[Loss] = ()
     last_act: date | None = None
-    until: date | None = None
+    told_on: date | None = None
+    """The day on which this is told: later than the last day compared where a contract has ended."""
 
 
 @dataclass
@@ -51,7 +52,7 @@ class _Done:
     objects: int = 0
 
 
-def find_decline(situation: Situation, since: date, departures: Mapping[int, Departure]) -> Decline:
+def find_decline(situation: Situation, since: date, departures: Mapping[int, Departure], told_on: date) -> Decline:
     """Return what was done less from the day after `since` to the situation's day than in as many days before.
 
     Counted are the acts as they are known in the situation. `departures` are those who have left, by member.
@@ -64,7 +65,7 @@ def find_decline(situation: Situation, since: date, departures: Mapping[int, Dep
         last_act=max(
             (day for (_, kind, day), n in counts.items() if _counts(terms, kind, n) and day <= until), default=None
         ),
-        until=until,
+        told_on=told_on,
     )
 
 

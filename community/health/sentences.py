@@ -139,10 +139,10 @@ def _name_decline(decline: Decline, names: Mapping[int, str]) -> list[str]:
 
 
 def _name_last_act(decline: Decline) -> str:
-    if decline.last_act is None or decline.until is None:
+    if decline.last_act is None or decline.told_on is None:
         return _("数えられる活動の記録はありません。")
-    ago = (decline.until - decline.last_act).days
-    day = _format_day(decline.last_act, decline.until)
+    ago = (decline.told_on - decline.last_act).days
+    day = _format_day(decline.last_act, decline.told_on)
     if not ago:
         return _("最後の活動は%(day)sです。", day=_strong(day))
     return ngettext(
@@ -173,8 +173,8 @@ def _name_loss(loss: Loss, decline: Decline, names: Mapping[int, str]) -> str:
     name = _clean(names.get(loss.member_id or 0, ""))
     if not name:
         return _("退会した人の%(act)s %(before)s件→%(now)s件", **said)
-    if loss.left_on and decline.until:
-        day = _format_day(loss.left_on, decline.until)
+    if loss.left_on and decline.told_on:
+        day = _format_day(loss.left_on, decline.told_on)
         return _("%(name)sさん（%(day)sに異動）の%(act)s %(before)s件→%(now)s件", name=name, day=day, **said)
     return _("%(name)sさんの%(act)s %(before)s件→%(now)s件", name=name, **said)
 

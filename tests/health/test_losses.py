@@ -26,7 +26,7 @@ SINCE = TODAY - timedelta(days=30)
 
 
 def decline(made: Counts, days: int = 30, left: dict[int, Departure] | None = None) -> Decline:
-    return find_decline(Situation(made, TODAY, FIRST_TERMS, 60.0), TODAY - timedelta(days=days), left or {})
+    return find_decline(Situation(made, TODAY, FIRST_TERMS, 60.0), TODAY - timedelta(days=days), left or {}, TODAY)
 
 
 def points(kind: str, n: int = 1) -> float:

@@ -50,7 +50,7 @@ def said(
     before = Situation(then, since, FIRST_TERMS, KAPPA)
     after = Situation(now, until, FIRST_TERMS, scale)
     moved = change(before, then if standing is None else standing, after)
-    return plain(explain_in_words(why(moved, find_decline(after, since, left or {})), NAMES))
+    return plain(explain_in_words(why(moved, find_decline(after, since, left or {}, until)), NAMES))
 
 
 PAST = {(1, "talk_given", SINCE): 1, (2, "talk_given", SINCE): 1, (3, "seminar_attended", SINCE): 1}
@@ -165,6 +165,14 @@ def test_where_nothing_was_lost_the_last_act_is_told() -> None:
     assert "最後の活動は2025年10月" in said(
         {(1, "talk_given", SINCE - timedelta(days=300)): 1}, {(1, "talk_given", SINCE - timedelta(days=300)): 1}
     )
+
+
+def test_after_the_end_of_a_contract_days_are_counted_from_the_day_of_telling() -> None:
+    long_ago = {(1, "talk_given", SINCE - timedelta(days=200)): 1}
+    before, after = (Situation(long_ago, day, FIRST_TERMS, KAPPA) for day in (SINCE, UNTIL))
+    decline = find_decline(after, SINCE, {}, UNTIL + timedelta(days=10))
+    sentence = plain(explain_in_words(why(change(before, long_ago, after), decline), NAMES))
+    assert sentence.endswith("最後の活動は2月1日（300日前）です。")
 
 
 def test_where_everything_was_withdrawn_there_is_no_last_act() -> None:

@@ -14,7 +14,7 @@ from community.health.labels import KIND_LABELS
 from community.signin.passwords import SAMPLE_PASSWORD
 from tests.conftest import Databases, dispose, new_app
 from tests.databases import LOAD_SECONDS, SAMPLE, make_config
-from tests.health_pages.test_account import cells, in_tenths, one
+from tests.health_pages.test_account import cells, in_tenths
 
 # The first to ask for the sample community waits until it is loaded.
 pytestmark = [pytest.mark.one_database, pytest.mark.timeout(2 * LOAD_SECONDS)]
@@ -80,7 +80,7 @@ def shown(visitor: FlaskClient, listed: dict[str, tuple[str, list[str]]]) -> lis
             totals = [in_tenths(cell) for cell in cells(total)][2:]
             box = page.select(".axis-box")[2]
             changes = re.search(rf"{days}日で([−＋]?\d+\.\d)", box.text)
-            figure, delta = in_tenths(one(box, "b").text.strip()), in_tenths(changes[1]) if changes else None
+            figure, delta = in_tenths(box.select("b")[0].text), in_tenths(changes[1]) if changes else None
             found.append(Shown(name, days, sentence.text, totals, figure, delta))
     return found
 
