@@ -108,7 +108,7 @@ def _reasons(why: Why, names: Mapping[int, str]) -> list[str]:
     ups = [cause for cause in why.ups if _is_worth_saying(cause, why)]
     downs = [cause for cause in why.downs if _is_worth_saying(cause, why)]
     if tenths(why.after) < tenths(why.before):
-        return [*_lowered_by(downs, why, names), *_name_decline(why.decline, names), *_in_favour(ups, why)]
+        return [*_lowered_by(downs, why, names), *_name_decline(why, names), *_in_favour(ups, why)]
     if not ups and not downs:
         return [_("この間に新しい行動はありません。")] if why.after == why.before else []
     return [*_most_telling(ups, names), *_against(downs, why)]
@@ -123,9 +123,12 @@ def _lowered_by(downs: Sequence[Cause], why: Why, names: Mapping[int, str]) -> l
     return _against(downs, why)
 
 
-def _name_decline(decline: Decline, names: Mapping[int, str]) -> list[str]:
-    """Return the sentences about who does less than before and what has stopped, or when the last act was."""
-    losses = decline.losses[:NAMED_CAUSES]
+def _name_decline(why: Why, names: Mapping[int, str]) -> list[str]:
+    """Return the sentences about who does less than before and what has stopped.
+
+    When the last act was is said where nothing was lost, or where nobody did anything that counts.
+    """
+    decline, losses = why.decline, why.decline.losses[:NAMED_CAUSES]
     if not losses:
         return [_name_last_act(decline)]
     said = {
@@ -135,7 +138,9 @@ def _name_decline(decline: Decline, names: Mapping[int, str]) -> list[str]:
         ),
     }
     largest_has_stopped = losses[0].member_id is None
-    return [sentence for sentence in (said[largest_has_stopped], said[not largest_has_stopped]) if sentence]
+    found = [sentence for sentence in (said[largest_has_stopped], said[not largest_has_stopped]) if sentence]
+    is_idle = not any(cause.kind is CauseKind.ACTS for cause in why.ups)
+    return [*found, _name_last_act(decline)] if is_idle else found
 
 
 def _name_last_act(decline: Decline) -> str:

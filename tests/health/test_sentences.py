@@ -87,6 +87,7 @@ def test_only_time() -> None:
     assert said(PAST, PAST) == (
         "行動力は46.6から39.1に下がりました。この間に新しい行動はなく、時間がたった分だけ下がっています。"
         "登壇が途絶えています。前の90日より減ったのは小林さんのセミナーへの参加 1件→0件です。"
+        "最後の活動は8月20日（90日前）です。"
     )
 
 
@@ -146,7 +147,8 @@ def test_who_left_is_named_as_such() -> None:
 
 def test_who_was_erased_is_not_named() -> None:
     erased = {(9, kind, day): n for (_, kind, day), n in TALKS.items()}
-    assert said(erased, erased).endswith("前の90日より減ったのは退会した人の登壇 2件→0件です。")
+    sentence = said(erased, erased)
+    assert sentence.endswith("前の90日より減ったのは退会した人の登壇 2件→0件です。最後の活動は8月19日（91日前）です。")
 
 
 def test_two_people_who_do_less_and_two_kinds_that_stopped() -> None:
@@ -156,7 +158,9 @@ def test_two_people_who_do_less_and_two_kinds_that_stopped() -> None:
         fewer, less, until=UNTIL
     )
     stopped = {(member, kind, SINCE): 1 for member in (1, 2) for kind in ("talk_given", "seminar_attended")}
-    assert said(stopped, stopped).endswith("登壇とセミナーへの参加が途絶えています。")
+    assert said(stopped, stopped).endswith(
+        "登壇とセミナーへの参加が途絶えています。最後の活動は8月20日（90日前）です。"
+    )
 
 
 def test_where_nothing_was_lost_the_last_act_is_told() -> None:
