@@ -35,7 +35,7 @@ def list_acts_behind_change(
     now = list_acts(account_history, score_change.after)
     known = {act.ledger_act.id: act for act in (*then, *now)}
     members = {signal_id: act.ledger_act.member_id for signal_id, act in known.items()}
-    points = _points_by_act(part, _stages(score_change.before, score_change.after, then, now), members)
+    points = _points_by_act(part, _sources(score_change.before, score_change.after, then, now), members)
     changed = [
         act._replace(points=points[signal_id])
         for signal_id, act in known.items()
@@ -55,23 +55,15 @@ class _Stage:
     shares: Mapping[int, float]
 
 
-def _stages(before: Reading, after: Reading, then: Sequence[ListedAct], now: Sequence[ListedAct]) -> list[_Stage]:
-    """Return the stages around the steps of the change, in their order."""
-    old, day = before.situation, after.situation.day
+def _sources(
+    before: Reading, after: Reading, then: Sequence[ListedAct], now: Sequence[ListedAct]
+) -> list[tuple[Sequence[ListedAct], Situation]]:
+    """Return the acts around the steps of the change, in their order, and how they are scored."""
+    old = before.situation
     held = [act for act in now if act.ledger_act.seq <= before.read_to and act.ledger_act.day <= old.day]
     known_late = [act for act in now if act.ledger_act.day <= old.day]
-    later = replace(old, day=day)
-    return [
-        _stage(listed, terms_of)
-        for listed, terms_of in (
-            (then, old),
-            (then, later),
-            (held, later),
-            (known_late, later),
-            (now, later),
-            (now, after.situation),
-        )
-    ]
+    later = replace(old, day=after.situation.day)
+    return [(then, old), (then, later), (held, later), (known_late, later), (now, later), (now, after.situation)]
 
 
 def _stage(listed: Sequence[ListedAct], terms_of: Situation) -> _Stage:
@@ -85,21 +77,19 @@ def _stage(listed: Sequence[ListedAct], terms_of: Situation) -> _Stage:
     return _Stage(situation, act_strengths(acts, day, terms), act_contributions(situation.behavior, acts, day, terms))
 
 
-def _points_by_act(part: Part, stages: Sequence[_Stage], members: Mapping[int, int]) -> dict[int, float]:
+def _points_by_act(
+    part: Part, sources: Sequence[tuple[Sequence[ListedAct], Situation]], members: Mapping[int, int]
+) -> dict[int, float]:
     """Return what the part changed of each act's points, by signal."""
-    steps = dict(zip(STEPS, pairwise(stages), strict=True))
-    if part is Part.POLICY:
-        return _differences(steps[part][0].shares, steps[part][1].shares)
     if part is not Part.SHARE:
-        return _own_points(*steps[part], members)
-    shifted = [
-        (signal_id, points)
-        for step, (then, now) in steps.items()
-        if step is not Part.POLICY
-        for sign, found in ((1, _differences(then.shares, now.shares)), (-1, _own_points(then, now, members)))
-        for signal_id, points in ((each, sign * value) for each, value in found.items())
-    ]
-    return {signal_id: points for signal_id, points in rolled_up(shifted).items() if abs(points) > NO_SHIFT}
+        step = STEPS.index(part)
+        then, now = (_stage(*source) for source in sources[step : step + 2])
+        return _differences(then.shares, now.shares) if part is Part.POLICY else _own_points(then, now, members)
+    shifts: list[tuple[int, float]] = []
+    for then, now in pairwise([_stage(*source) for source in sources[: STEPS.index(Part.POLICY) + 1]]):
+        shifts += _differences(then.shares, now.shares).items()
+        shifts += ((signal_id, -points) for signal_id, points in _own_points(then, now, members).items())
+    return {signal_id: points for signal_id, points in rolled_up(shifts).items() if abs(points) > NO_SHIFT}
 
 
 def _own_points(then: _Stage, now: _Stage, members: Mapping[int, int]) -> dict[int, float]:

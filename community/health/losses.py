@@ -103,8 +103,8 @@ def _find_losses(
 def _done(counts: Counts, terms: PolicyTerms, after: date, until: date) -> dict[tuple[int, str], _Done]:
     """Return what was done after a day, up to and including another, of the kinds that count."""
     done: defaultdict[tuple[int, str], _Done] = defaultdict(_Done)
-    for (member, kind, day), n in sorted(counts.items()):
-        if after < day <= until and _counts(terms, kind, n):
-            done[member, kind].points += daily_points(terms.by_kind[kind], n)
-            done[member, kind].objects += n
+    chosen = [(key, n) for key, n in counts.items() if after < key[2] <= until and _counts(terms, key[1], n)]
+    for (member, kind, _), n in sorted(chosen):  # the same sum to the last bit, whatever the order of the acts
+        done[member, kind].points += daily_points(terms.by_kind[kind], n)
+        done[member, kind].objects += n
     return dict(done)
