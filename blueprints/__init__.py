@@ -19,7 +19,7 @@ from . import (
     system,
 )
 from .navigation import HOUSE_NAVIGATION
-from .room import RoomPages, hand_over
+from .room import RoomPages, set_pages
 from .rooms import ROOM_PAGES
 
 # What is there whichever rooms there are.
@@ -43,7 +43,7 @@ def blueprints_of(rooms: Iterable[RoomPages]) -> tuple[Blueprint, ...]:
     """Return the blueprints of the house and of these rooms. Registering them hands the rooms to the application."""
     rooms = tuple(rooms)
     roof = Blueprint("rooms", __name__)
-    roof.record_once(lambda state: hand_over(state.app, rooms, HOUSE_NAVIGATION))
+    roof.record_once(lambda state: set_pages(state.app, rooms, HOUSE_NAVIGATION))
     return roof, *HOUSE, *(room.blueprint for room in rooms)
 
 

@@ -27,6 +27,8 @@ class RefusedError(HTTPException):
         self.code = code
 
 
+# Methods by which a page is only read. HEAD is answered as GET is, so that both have the same headers.
+READING = frozenset({"GET", "HEAD"})
 # Attribute of a view that names who may enter; the tests that walk all endpoints read it.
 ENTRANCE = "entrance"
 

@@ -1,33 +1,21 @@
-"""Lists what a thing of one room can be converted into in another: a topic into a story, a talk into an entry.
+"""Offers to convert a thing of one room into a draft of another: a topic into a story, a talk into an entry.
 
 A thing's page shows what `list_conversions` offers. Each offer leads to the form of the other room's draft, whose
-address names the origin (`origin_kind`, `origin_id`). The form's view loads the origin by `community.things`, as far as
-the member may see it, and starts with its title and text. So rooms need not know each other.
+address names the origin; the form's view asks `find_origin` for it and starts with its title and text. So rooms need
+not know each other, and nothing is written before the form is sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import url_for
-from flask_babel.speaklater import LazyString
+from flask import request, url_for
 
 from community.room import Key, Thing
 from community.things import find_things
 from models.accounts import Member
 
-
-@dataclass(frozen=True)
-class Conversion:
-    """One conversion.
-
-    `origin`: the kind of thing it starts from; `endpoint`: of the draft's form; `label`: of its button.
-    """
-
-    origin: str
-    label: LazyString
-    icon: str
-    endpoint: str
-    rule: Callable[[Member, Thing], bool]
+from .room import ORIGIN_ID, ORIGIN_KIND, current_pages
+from .room_parts import Conversion
 
 
 @dataclass(frozen=True)
@@ -39,24 +27,33 @@ class Offer:
     href: str
 
 
-# All conversions, in the order in which they are offered.
-CONVERSIONS: tuple[Conversion, ...] = ()
-
-
 def list_conversions(key: Key, member: Member | None) -> list[Offer]:
     """Return the conversions offered for the thing: none to guests, nor of things that the viewer may not see.
 
     Makes no query if no conversion starts from this kind of thing.
     """
-    kind, id_ = key
-    possible = [conversion for conversion in CONVERSIONS if conversion.origin == kind]
+    possible = [each for each in current_pages().conversions if each.origin == key[0]]
     if member is None or not possible:
         return []
     thing = find_things([key], seen_by=member).get(key)
     if thing is None:
         return []
+    names = {ORIGIN_KIND: thing.kind, ORIGIN_ID: thing.id}
     return [
-        Offer(str(each.label), each.icon, url_for(each.endpoint, origin_kind=kind, origin_id=id_))
+        Offer(str(each.label), each.icon, url_for(each.endpoint, **names))
         for each in possible
         if each.rule(member, thing)
     ]
+
+
+def find_origin(conversions: Iterable[Conversion], member: Member) -> Thing | None:
+    """Return the thing that the request's address names as the origin of one of these conversions.
+
+    None if it names none, or a thing that the member may not see or may not convert: the draft starts empty then.
+    """
+    kind, id_ = request.args.get(ORIGIN_KIND, ""), request.args.get(ORIGIN_ID, type=int)
+    possible = [each for each in conversions if each.origin == kind]
+    if id_ is None or not possible:
+        return None
+    thing = find_things([(kind, id_)], seen_by=member).get((kind, id_))
+    return thing if thing is not None and any(each.rule(member, thing) for each in possible) else None

@@ -34,8 +34,8 @@ def remember(member: Member) -> Remembered:
     return remembered
 
 
-def remember_proof(member: Member) -> None:
-    """Make this browser a known device, since the signed-in member has proved again who they are. Needs a transaction.
+def remember_reauthenticated(member: Member) -> None:
+    """Make this browser a known device, since the signed-in member has reauthenticated in it. Needs a transaction.
 
     They are mailed, if they want that, where another browser than this one began the sign-in.
     """

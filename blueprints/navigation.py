@@ -9,7 +9,7 @@ from flask.sansio.app import App
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from blueprints.access import current_member
+from blueprints.access import READING, current_member
 from blueprints.room import current_pages
 from blueprints.room_parts import NavGroup, NavItem
 from community.accounts import rules
@@ -29,7 +29,7 @@ class NavLink:
     count: int | None = None
 
 
-def furnish(app: App) -> None:
+def register_template_values(app: App) -> None:
     """Register the navigation's functions for templates."""
     app.jinja_env.globals.update(nav_main=nav_main, nav_staff=nav_staff, nav_own=nav_own, nav_act=nav_act)
     app.context_processor(_addresses)
@@ -53,6 +53,14 @@ def nav_own() -> list[NavLink]:
 def nav_act() -> NavLink | None:
     """Return the one button of the top bar; None if this visitor may press none."""
     return next(iter(_links(NavGroup.ACT)), None)
+
+
+def first_address_of(member: Member) -> str:
+    """Return the address of the page with which the member's day begins: their work, else the members' first page."""
+    for item in current_pages().navigation[NavGroup.STAFF]:
+        if item.begins_day is not None and item.begins_day(member):
+            return url_for(item.endpoint)
+    return url_for("home.show_home")
 
 
 def _may_open_mailbox(member: Member) -> bool:
@@ -121,7 +129,7 @@ def _addresses() -> dict[str, object]:
     """Return the addresses that base.html shows where they are given."""
     member = current_member()
     places: dict[str, object] = {
-        "here": request.full_path.rstrip("?") if request.method == "GET" else url_for("home.show_home"),
+        "here": request.full_path.rstrip("?") if request.method in READING else url_for("home.show_home"),
         "home_url": url_for("home.show_home"),
         "search_url": url_for("search.find"),
         "theme_url": url_for("accounts.choose_theme"),
@@ -132,7 +140,7 @@ def _addresses() -> dict[str, object]:
     if member is None:
         # After signing in, a guest returns to pages of rooms that ask for it, not to the first or a sign-in page.
         returns = request.blueprint == "search" or request.blueprint in current_pages().returning_blueprints
-        comes_back = request.method == "GET" and returns
+        comes_back = request.method in READING and returns
         return {**places, "sign_in_url": url_for("signin.sign_in", next=places["here"] if comes_back else None)}
     return places | {
         "unread": count_unread(member.id),

@@ -17,7 +17,7 @@ from flask import Response, current_app, g, make_response, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from blueprints.access import View, current_member
+from blueprints.access import READING, View, current_member
 from blueprints.room import current_pages
 from community.public import get_versions
 from community.room import EVERYTHING, Scope
@@ -81,8 +81,8 @@ class PageCache:
                 self._bytes -= len(dropped.body)
 
 
-def expires_at(instant: datetime) -> None:
-    """Note that the page being made shows a time whose words change at this instant."""
+def expire_page_at(instant: datetime) -> None:
+    """Limit how long the page being made is cached: it shows a time whose words change at this instant."""
     until = g.get("valid_until")
     if until is not None and instant < until:
         g.valid_until = instant
@@ -126,8 +126,7 @@ def _answer_guest(make: Callable[[], Response], list_scopes: Callable[[], Collec
             versions = {**get_versions(list_scopes()), EVERYTHING: versions[EVERYTHING]}
         g.valid_until = at + MAX_AGE
         response = make()
-        # A page made for HEAD has other links to sign in by, so it is not cached.
-        is_everybodys = request.method == "GET" and not session.modified and "Set-Cookie" not in response.headers
+        is_everybodys = request.method in READING and not session.modified and "Set-Cookie" not in response.headers
         if response.status_code != 200 or not is_everybodys:  # noqa: PLR2004
             return response
         body = response.get_data()

@@ -1,8 +1,8 @@
 """Asks for password or code again before anything that changes who can use an account, or what the account may do.
 
-`proof_first` asks on a page of its own, accepts the proof for some minutes (`sign_ins.REAUTHENTICATION_LIFE`), and
-then sends the waiting form on. Forms that ask for the password themselves call `knows_password`, `shows_code` and
-`renew_key`.
+`required` asks on a page of its own, does not ask again for some minutes (`sign_ins.REAUTHENTICATION_LIFE`), and sends
+the waiting form on. Forms that ask for the password themselves call `check_password_field`, `use_code` and `renew_key`.
+The address /me/proof and the fields' names are of an older word for it; open pages and scripts of operators know them.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from werkzeug.routing import RequestRedirect
 from wtforms import Field, HiddenField, PasswordField
 
 from blueprints import browser_sessions, device_cookie, throttling
-from blueprints.access import RefusedError, View, signed_in_member
+from blueprints.access import READING, RefusedError, View, signed_in_member
 from blueprints.fields import _ as _l
 from blueprints.person_forms import code_field, password_field
 from community.accounts import queries
@@ -31,11 +31,11 @@ from community.signin.tries import TooManyTriesError
 from models.accounts import Member
 from models.base import release, transaction
 
-# Attribute of a view with its ProvedAct. Forms are sent on only to views that have it, and tests count them.
-PROOF_FIRST = "proof_first"
+# Attribute of a view with its ReauthenticatedAct. Forms are sent on only to views that have it, and tests count them.
+REAUTHENTICATED_ACT = "reauthenticated_act"
 # Fields of the asking page, not sent on. The CSRF token is: it is the session's and so fits both forms.
 OWN_FIELDS = {"csrf_token", "proof_password", "proof_code", "proof_path", "proof_waits"}
-NOT_PROVED = 403
+NOT_REAUTHENTICATED = 403
 MEANWHILE = 409
 # A redirect with the same method and the same fields.
 SEND_THERE = 307
@@ -56,7 +56,7 @@ class SignedOutMeanwhileError(RefusedError):
         super().__init__(MEANWHILE, _("この端末のサインインが、たったいま変わりました。もう一度開いてください。"))
 
 
-class IdentityForm(FlaskForm):
+class ReauthenticationForm(FlaskForm):
     """The page's form: password or code, and the request that waits. Its field names occur in no other form."""
 
     proof_password = password_field(_l("いまのパスワード"))
@@ -66,24 +66,25 @@ class IdentityForm(FlaskForm):
 
 
 @dataclass(frozen=True)
-class ProvedAct:
-    """An action that needs a proof. `name`: as on its button; `back`: the endpoint of the page before it."""
+class ReauthenticatedAct:
+    """An action that asks for reauthentication. `name`: as on its button; `back`: endpoint of the page before it."""
 
     name: Callable[[], str]
     back: str
 
 
-def proof_first(
+def required(
     name: Callable[[], str],
     back: str,
     *,
     when: Callable[[], bool] | None = None,
     refuse: Callable[..., ResponseReturnValue | None] | None = None,
 ) -> Callable[[View], View]:
-    """Return a decorator of a view, below the access decorator: without a recent proof, a page asks for one instead.
+    """Return a decorator of a view, below the access decorator: the view needs a recent reauthentication.
 
-    `name`, `back`: see ProvedAct. `when`: whether this request needs a proof; None: always. `refuse`: called with the
-    view's arguments before the question; returns the page of a form that would be refused anyway, else None.
+    Otherwise a page asks for it. `name`, `back`: see ReauthenticatedAct. `when`: whether this request needs it; None:
+    always. `refuse`: called with the view's arguments before the question; returns the page of a form that would be
+    refused anyway, else None.
     """
 
     def decorate(view: View) -> View:
@@ -92,60 +93,60 @@ def proof_first(
             if (when is not None and not when()) or sign_ins.is_reauthenticated(signed_in_member()):
                 return view(*args, **kwargs)
             refusal = refuse(*args, **kwargs) if refuse is not None else None
-            return _ask_for_proof() if refusal is None else refusal
+            return _ask_to_reauthenticate() if refusal is None else refusal
 
-        setattr(guarded, PROOF_FIRST, ProvedAct(name, back))
+        setattr(guarded, REAUTHENTICATED_ACT, ReauthenticatedAct(name, back))
         return guarded
 
     return decorate
 
 
-def _ask_for_proof() -> ResponseReturnValue:
+def _ask_to_reauthenticate() -> ResponseReturnValue:
     path = request.full_path.rstrip("?")
-    if request.method == "GET":
+    if request.method in READING:
         return redirect(url_for("signin.ask_to_reauthenticate", next=path))
-    form = identity_form(path, formdata=None)
+    form = make_form(path, formdata=None)
     form.proof_waits.data = "1"
-    return identity_page(form), NOT_PROVED
+    return render_page(form), NOT_REAUTHENTICATED
 
 
-def is_proof(form: IdentityForm) -> bool:
-    """Return whether the form proves who sent it; the browser then has a new key. Slow: call it outside a transaction.
+def reauthenticate(form: ReauthenticationForm) -> bool:
+    """Check password or code and, if right, renew the browser's key; return whether it was right.
 
-    Raises SignedOutMeanwhileError.
+    Slow: call it outside a transaction. Raises SignedOutMeanwhileError.
     """
     member = signed_in_member()
     password_hash = member.password_hash
     if not form.validate():
         return False
-    if "proof_password" in form and not is_own_password(form.proof_password.data or "", password_hash):
+    if "proof_password" in form and not check_own_password(form.proof_password.data or "", password_hash):
         form.proof_password.errors = [_("いまのパスワードが違います。")]
         return False
     with transaction():
-        member = hold_oneself()
+        member = lock_signed_in_member()
         if member.password_hash != password_hash:
             raise SignedOutMeanwhileError
-        if "proof_code" in form and not shows_code(form.proof_code, member):
+        if "proof_code" in form and not use_code(form.proof_code, member):
             return False
         renew_key(member)
-    stay_in(member)
+    keep_signed_in(member)
     return True
 
 
-def find_act(path: str, method: str) -> tuple[ProvedAct, dict[str, Any]] | None:
-    """Return the action at this path that needs a proof, with the arguments in its address; None if none does."""
+def find_act(path: str, method: str) -> tuple[ReauthenticatedAct, dict[str, Any]] | None:
+    """Return the action at this path that asks for reauthentication, with the arguments in its address, or None."""
     adapter = current_app.create_url_adapter(request)
     try:
         endpoint, arguments = adapter.match(path.partition("?")[0], method=method) if adapter else ("", {})
     except (HTTPException, RequestRedirect):
         return None
-    act: ProvedAct | None = getattr(current_app.view_functions.get(endpoint), PROOF_FIRST, None)
+    act: ReauthenticatedAct | None = getattr(current_app.view_functions.get(endpoint), REAUTHENTICATED_ACT, None)
     return (act, dict(arguments)) if act is not None else None
 
 
-def identity_form(path: str | None, **sent: None) -> IdentityForm:
+def make_form(path: str | None, **sent: None) -> ReauthenticationForm:
     """Return the form. It asks for a code if the member has a second factor, since browsers may store the password."""
-    form = IdentityForm(**sent)
+    form = ReauthenticationForm(**sent)
     form.proof_path.data = browser_sessions.own_path(path)
     if signin_rules.has_second_factor(signed_in_member()):
         del form.proof_password
@@ -154,7 +155,7 @@ def identity_form(path: str | None, **sent: None) -> IdentityForm:
     return form
 
 
-def identity_page(form: IdentityForm) -> str:
+def render_page(form: ReauthenticationForm) -> str:
     member = signed_in_member()
     waiting = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
     found = find_act(form.proof_path.data or "", "POST" if form.proof_waits.data else "GET")
@@ -165,11 +166,11 @@ def identity_page(form: IdentityForm) -> str:
         act=found[0].name() if found else "",
         back=_page_before(*found) if found else browser_sessions.HOME,
         minutes=int(sign_ins.REAUTHENTICATION_LIFE.total_seconds() // 60),
-        can_prove=member.password_hash is not None or signin_rules.has_second_factor(member),
+        can_reauthenticate=member.password_hash is not None or signin_rules.has_second_factor(member),
     )
 
 
-def _page_before(act: ProvedAct, arguments: dict[str, Any]) -> str:
+def _page_before(act: ReauthenticatedAct, arguments: dict[str, Any]) -> str:
     """Return the address of the page from which the act was asked for; it may have fewer arguments than the act."""
     wanted = {name for rule in current_app.url_map.iter_rules(act.back) for name in rule.arguments}
     return url_for(act.back, **{name: value for name, value in arguments.items() if name in wanted})
@@ -178,22 +179,25 @@ def _page_before(act: ProvedAct, arguments: dict[str, Any]) -> str:
 # --- for forms that ask by themselves
 
 
-def knows_password(form: AsksForPassword) -> bool:
-    """Return whether the form is valid and the password right. Slow on purpose: call it outside a transaction."""
+def check_password_field(form: AsksForPassword) -> bool:
+    """Count and check the typed password, and return whether it is right and the form valid; errors are on the form.
+
+    Slow on purpose: call it outside a transaction. Raises TooManyRequests.
+    """
     password_hash = signed_in_member().password_hash
     valid = form.validate()
     if form.password.errors:
         return False
-    if is_own_password(form.password.data or "", password_hash):
+    if check_own_password(form.password.data or "", password_hash):
         return valid
     form.password.errors = [_("いまのパスワードが違います。")]
     return False
 
 
-def is_own_password(password: str, password_hash: str | None) -> bool:
-    """Return whether the password is that of the signed-in member. Slow on purpose: call it outside a transaction.
+def check_own_password(password: str, password_hash: str | None) -> bool:
+    """Count the guess, and return whether the password is that of the signed-in member; a right one is uncounted.
 
-    Counted before it is checked, and uncounted if it was right. Raises TooManyRequests.
+    Slow on purpose: call it outside a transaction. Raises TooManyRequests.
     """
     with transaction():
         guess = _count_guess(signed_in_member())
@@ -205,7 +209,7 @@ def is_own_password(password: str, password_hash: str | None) -> bool:
     return True
 
 
-def shows_code(code: Field, member: Member) -> bool:
+def use_code(code: Field, member: Member) -> bool:
     """Use the code up and return whether it was right; note on the field why it was not. `member` must be locked.
 
     Counted as passwords are. Raises TooManyRequests.
@@ -220,13 +224,13 @@ def shows_code(code: Field, member: Member) -> bool:
 
 def _count_guess(member: Member) -> Guess:
     try:
-        return guesses.guess_inside(member)
+        return guesses.count_guess_inside(member)
     except TooManyTriesError as full:
         raise throttling.too_many(full.wait) from full
 
 
-def hold_oneself() -> Member:
-    """Return the signed-in member, locked until the end of the transaction."""
+def lock_signed_in_member() -> Member:
+    """Lock the signed-in member until the end of the transaction, and return them."""
     oneself = signed_in_member()
     held = queries.get_member_to_change(oneself.id) or oneself
     held.sign_in_key = oneself.sign_in_key
@@ -234,16 +238,16 @@ def hold_oneself() -> Member:
 
 
 def renew_key(member: Member) -> None:
-    """Give this browser a new sign-in key and make it a known device; call `stay_in` after the transaction.
+    """Give this browser a new sign-in key and make it a known device; call `keep_signed_in` after the transaction.
 
     Raises SignedOutMeanwhileError if the browser was signed out or another of its tabs renewed the key first.
     """
     if not sign_ins.renew(member):
         raise SignedOutMeanwhileError
-    device_cookie.remember_proof(member)
+    device_cookie.remember_reauthenticated(member)
 
 
-def stay_in(member: Member) -> None:
+def keep_signed_in(member: Member) -> None:
     """Put the new key into the browser's cookies."""
     login_user(member, remember=browser_sessions.is_remembered())
 

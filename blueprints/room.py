@@ -15,7 +15,9 @@ from flask.sansio.app import App
 from community.room import Scope, check_names
 
 from .room_parts import (
+    PICTURE_LISTS,
     CompanySection,
+    Conversion,
     DataExport,
     HomeCard,
     NavGroup,
@@ -25,6 +27,11 @@ from .room_parts import (
     WelcomeAct,
 )
 from .search_parts import SEARCH_PARAMS, NextStep, SearchPart
+
+# Names of the values by which a draft's address says from which thing it starts (blueprints/conversions.py).
+ORIGIN_KIND, ORIGIN_ID = "origin_kind", "origin_id"
+# Numbers in addresses of pages of any room.
+NUMBER_PARAMS = frozenset({"page", ORIGIN_ID})
 
 
 def _no_step() -> None:
@@ -38,9 +45,9 @@ class RoomPages:
     `guest_scopes` returns the scopes of the room's lists as guests see them: those of the first page, which shows
     something of each room (`blueprints/page_cache.py`). `pulse` returns what happened in the room in the last days, in
     a few words for the head of the first page. `before_first_notification` returns a next step for members without
-    notifications; its hint says what will bring some. `number_params`: names of numbers in addresses, besides `page`;
-    stray signs behind them are cut off. `returns_after_sign_in`: a guest who signs in from one of the room's pages
-    returns to it.
+    notifications; its hint says what will bring some. `conversions`: what things of other rooms can become in this one.
+    `number_params`: names of numbers in addresses, besides `NUMBER_PARAMS`; stray signs behind them are cut off.
+    `returns_after_sign_in`: a guest who signs in from one of the room's pages returns to it.
     """
 
     name: str
@@ -57,6 +64,7 @@ class RoomPages:
     export: DataExport | None = None
     saved_forms: tuple[SavedForms, ...] = ()
     before_first_notification: Callable[[], NextStep | None] = _no_step
+    conversions: tuple[Conversion, ...] = ()
     number_params: frozenset[str] = frozenset()
 
 
@@ -110,9 +118,14 @@ class Pages:
         return sorted((forms for room in self.rooms for forms in room.saved_forms), key=lambda each: -len(each.prefix))
 
     @cached_property
+    def conversions(self) -> Sequence[Conversion]:
+        """All conversions, in the rooms' order, in which they are offered."""
+        return [conversion for room in self.rooms for conversion in room.conversions]
+
+    @cached_property
     def number_params(self) -> frozenset[str]:
         """The names of all numbers in addresses."""
-        return frozenset({"page"}).union(*(room.number_params for room in self.rooms))
+        return NUMBER_PARAMS.union(*(room.number_params for room in self.rooms))
 
     @property
     def search_parts(self) -> tuple[SearchPart, ...]:
@@ -120,16 +133,19 @@ class Pages:
         return tuple(room.search for room in self.rooms if room.search is not None)
 
 
-def hand_over(app: App, rooms: Iterable[RoomPages], house_navigation: tuple[NavItem, ...] = ()) -> None:
+def set_pages(app: App, rooms: Iterable[RoomPages], house_navigation: tuple[NavItem, ...] = ()) -> None:
     """Set the rooms of the application, and the navigation items that belong to no room.
 
-    Raise ValueError where two have a filter of the search page, or an act for newcomers, of one name.
+    Raise ValueError where two have a filter of the search page, an act for newcomers, or a file of the data export, of
+    one name.
     """
-    handed = tuple(rooms)
-    facets = ((facet.name, room.name) for room in handed if room.search for facet in room.search.facets)
+    given = tuple(rooms)
+    facets = ((facet.name, room.name) for room in given if room.search for facet in room.search.facets)
     check_names("search filters", [*((name, "the search page") for name in SEARCH_PARAMS), *facets])
-    check_names("welcome acts", ((act.name, room.name) for room in handed for act in room.welcome_acts))
-    app.extensions["room_pages"] = Pages(handed, house_navigation)
+    check_names("welcome acts", ((act.name, room.name) for room in given for act in room.welcome_acts))
+    exported = ((name, room.name) for room in given if room.export for name in room.export.file_names)
+    check_names("files of the data export", [*((name, "the pictures") for name in PICTURE_LISTS), *exported])
+    app.extensions["room_pages"] = Pages(given, house_navigation)
 
 
 def current_pages() -> Pages:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from flask_babel.speaklater import LazyString
 
+from community.room import Thing
 from models.accounts import Account, Member
 
 # The value of a part's template; None: the part is not shown.
@@ -50,7 +51,7 @@ class NavItem:
 
     `rule`: for whom; None: for everybody, guests too. `is_whole_blueprint`: the item is current on every page of its
     blueprint, else on its own page and on those in `behind` (endpoints). `values` returns further values of the
-    address.
+    address. `begins_day`: whose first page it is after signing in, instead of the members' first page.
     """
 
     group: NavGroup
@@ -62,6 +63,7 @@ class NavItem:
     behind: Collection[str] = frozenset()
     is_whole_blueprint: bool = False
     values: Callable[[Member], Mapping[str, str]] = _no_values
+    begins_day: Callable[[Member], bool] | None = None
 
 
 class HomeRole(StrEnum):
@@ -125,6 +127,22 @@ class WelcomeAct:
     prepare: Callable[[Member, int], PreparedAct] | None = None
 
 
+@dataclass(frozen=True)
+class Conversion:
+    """What a thing of another room can become in this one: a topic a story. The offer on its page leads to a draft.
+
+    `origin`: the kind of thing it starts from, whose room knows nothing of this. `endpoint`: of the draft's form, which
+    finds the origin by `blueprints.conversions.find_origin`; `label`, `icon`: of the link to it. `rule(member, thing)`:
+    whether the member, who may see the thing, may convert it.
+    """
+
+    origin: str
+    label: LazyString
+    icon: str
+    endpoint: str
+    rule: Callable[[Member, Thing], bool]
+
+
 # Stores the fields of a form for the member without losing anything; returns the path of the page that shows
 # them, or None if they cannot be kept. Called within a transaction.
 PutBack: TypeAlias = Callable[[Member, str, Mapping[str, str]], str | None]
@@ -152,7 +170,15 @@ class ExportSummary:
 
 @dataclass(frozen=True)
 class DataExport:
-    """A room's part of a member's data export. `files` yields (name, content), one at a time as they are written."""
+    """A room's part of a member's data export.
+
+    `files` yields (name, content), one at a time as they are written; `file_names`: all names that it yields.
+    """
 
     files: Callable[[Member], Iterator[tuple[str, bytes]]]
     summary: Callable[[Member], ExportSummary]
+    file_names: tuple[str, ...]
+
+
+# Lists of pictures in the data export, which belong to no room: of those in the archive, and of those that do not fit.
+PICTURE_LISTS = ("pictures.csv", "pictures-left-out.csv")

@@ -7,7 +7,7 @@ from babel.dates import parse_pattern
 from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
 
-from blueprints.page_cache import expires_at
+from blueprints.page_cache import expire_page_at
 from models.base import now
 
 MINUTE = timedelta(minutes=1)
@@ -52,7 +52,7 @@ def date_and_time(at: datetime) -> str:
 def age(at: datetime) -> str:
     """Return 「3分前」, 「2時間前」, 「きのう」, 「4日前」, then the date."""
     passed = now() - at
-    expires_at(at + (passed // MINUTE + 1) * MINUTE if passed < HOUR else at + (passed // HOUR + 1) * HOUR)
+    expire_page_at(at + (passed // MINUTE + 1) * MINUTE if passed < HOUR else at + (passed // HOUR + 1) * HOUR)
     if passed < MINUTE:
         return _("たったいま")
     if passed < HOUR:
@@ -72,7 +72,7 @@ def age(at: datetime) -> str:
 def _until_midnight(today: datetime) -> None:
     """Let the page expire when the viewer's next day begins, since it names days."""
     since = timedelta(hours=today.hour, minutes=today.minute, seconds=today.second, microseconds=today.microsecond)
-    expires_at(today + DAY - since)
+    expire_page_at(today + DAY - since)
 
 
 def _localise(at: datetime) -> datetime:

@@ -113,7 +113,7 @@ def bounce(context: click.Context, to: str) -> None:
 @click.pass_context
 def migrate(context: click.Context) -> None:
     """Bring the database's tables to this code's version; what each new part needs of the old rows is made."""
-    with undisturbed.nobody_else(context.obj), _app(context).app_context():
+    with undisturbed.exclusive_data_folder(context.obj), _app(context).app_context():
         _migrate()
         for line in announcing.list_sample_warnings():
             click.echo(line, err=True)
@@ -196,7 +196,7 @@ def verify(context: click.Context) -> None:
     """Compare projections with the ledger, snapshots with a recomputation, texts of the audit log with their hashes."""
     with _app(context).app_context():
         storage.refuse_damaged(context.obj, thoroughly=True)
-    with undisturbed.copied_if_it_runs(context.obj) as config, create_app(config).app_context():
+    with undisturbed.copy_if_it_runs(context.obj) as config, create_app(config).app_context():
         findings = [*projections.compare_projections(), *_compute_again()]
     for finding in findings:
         click.echo(finding)
@@ -220,7 +220,7 @@ def make_backup(context: click.Context, file: Path) -> None:
 @click.pass_context
 def restore_backup(context: click.Context, file: Path) -> None:
     """Put an archive's contents into an empty installation, then verify it. The secret key is not in the archive."""
-    with undisturbed.nobody_else(context.obj), _app(context).app_context():
+    with undisturbed.exclusive_data_folder(context.obj), _app(context).app_context():
         manifest = backup.restore_backup(file)
         _mend_index()
     click.echo(f"Restored what version {manifest.version} had at {manifest.made_at}.")
@@ -243,7 +243,7 @@ def load_demo(context: click.Context, day: datetime | None) -> None:
         raise click.ClickException(
             "The sample community is not for production: its administrator has a password that everybody knows."
         )
-    with undisturbed.nobody_else(context.obj), (app := _app(context)).app_context():
+    with undisturbed.exclusive_data_folder(context.obj), (app := _app(context)).app_context():
         _load_demo(app, day)
         for line in announcing.list_sample_logins():
             click.echo(line)

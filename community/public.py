@@ -87,7 +87,7 @@ def touching(*scopes: Scope) -> Mapping[str, Any]:
 UNSEEN = touching()
 
 
-def changes() -> None:
+def touch_everything() -> None:
     """Let this transaction touch everything, although it changes no row that guests see: a day begins."""
     _touch(db.session(), [EVERYTHING])
 
@@ -119,7 +119,7 @@ def raise_versions(session: Session) -> None:
     )
 
 
-def watch() -> None:
+def raise_versions_at_commit() -> None:
     """Make sessions of this process raise the versions of what guests see when they commit changes. Idempotent."""
     if not event.contains(Session, "after_flush", _note_rows):
         before_commit(raise_versions)

@@ -30,7 +30,7 @@ def can_see(member: Member | None, key: Key) -> bool:
     return key in find_things([key], seen_by=member)
 
 
-def name_things(keys: Collection[Key]) -> dict[Key, Thing]:
+def describe_things(keys: Collection[Key]) -> dict[Key, Thing]:
     """Return all of the things that there are, by key, without asking who reads: for those who may see everything."""
     return {(kind.name, id_): kind.describe(row) for kind, rows in _load_rows(keys) for id_, row in rows.items()}
 

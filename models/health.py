@@ -66,6 +66,9 @@ class AccountScore(Base):
     # Since when the score differs much from that of the people who are there (rule 10), or nobody is (rule 9).
     left_since: Mapped[date | None]
     empty_since: Mapped[date | None]
+    # The last records of memberships and of companies that were known (models/records.py): newer ones make it stale.
+    memberships_to: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
+    accounts_to: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
     version: Mapped[int] = mapped_column(BigId, default=1)  # raised on each change; rides with live pushes
     scored_at: Mapped[datetime] = mapped_column(default=now)
 

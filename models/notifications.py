@@ -75,7 +75,7 @@ class Notification(Base):
 
 
 class NotificationKindPeriod(Base):
-    """From which place in the ledger until which a room had a kind. Noted, so that a rebuild notifies the same people.
+    """When a room had a kind, in sequence numbers of the ledger. Stored, so that a rebuild notifies the same people.
 
     Acts of before and between notify nobody of that kind: they were projected in silence.
     """

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from community.processes import GRACE_SECONDS
 from community.supervisor import answers, die_with_parent
 from models.base import db, now
 from tests import services
+from tests.services import free_port
 
 CHEAP_HASHES = {"argon2_memory_kib": 8, "argon2_time_cost": 1}
 # What production does not refuse; nobody is asked at that name (RFC 9476, and ICANN for .internal).
@@ -205,11 +205,6 @@ def start_first(folder: Path) -> FirstStart:
     serving.send_signal(signal.SIGINT)
     serving.communicate(timeout=GRACE_SECONDS + 5)
     return FirstStart(port, said, page.status_code, page.text, serving.returncode, not answers("127.0.0.1", port))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 _MAKERS: dict[str, Callable[[Path, str], None]] = {BLANK: _make_blank, EMPTY: _make_empty, SAMPLE: _make_sample}

@@ -24,7 +24,7 @@ from community.processes import BEAT_OPTIONS, GRACE_SECONDS, Process, web_comman
 from community.supervisor import answers, die_with_parent, supervise
 from models.base import prepare_engine
 from tests import databases, services
-from tests.databases import free_port
+from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 # Starting several processes on two busy cores.

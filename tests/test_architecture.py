@@ -117,6 +117,57 @@ def test_reads_stay_in_queries() -> None:
     assert writing == set()
 
 
+def test_what_reads_as_a_question_changes_nothing() -> None:
+    """`is_…`, `has_…`, `may_…` only look: they write, lock and set nothing, and call no function of ours that does.
+
+    Calls are followed to functions of the same module, to imported ones, and to those of imported modules.
+    """
+    question = re.compile(r"_?(is|are|was|were|has|have|may|can|could|would|must|wants|needs|knows|shows|(\w*_)?goes)_")
+    imports: dict[str, str] = {}
+    called: dict[str, set[str]] = {}
+    writers: set[str] = set()
+    for where, tree in trees(*FLOORS):
+        module = where.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        package = where.rsplit("/", 1)[0].replace("/", ".")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                source = node.module or "" if not node.level else ".".join(filter(None, (package, node.module)))
+                imports |= {f"{module}.{each.asname or each.name}": f"{source}.{each.name}" for each in node.names}
+            elif isinstance(node, ast.FunctionDef):
+                name = f"{module}.{node.name}"
+                called.setdefault(name, set()).update(f"{module}.{c.removeprefix('self.')}" for c in calls(node))
+                writers |= {name} if _writes(node) else set()
+
+    def resolve(name: str) -> str:
+        """Follow the imports of a name; so often at most, since a package may import its own modules."""
+        for _ in range(5):
+            head, _dot, tail = name.rpartition(".")
+            if name in called:
+                break
+            name = imports.get(name) or f"{imports.get(head, head)}.{tail}"
+        return name
+
+    targets = {name: set(map(resolve, names)) for name, names in called.items()}
+    while more := {name for name, names in targets.items() if name not in writers and names & writers}:
+        writers |= more
+    assert sorted(name for name in writers if question.match(name.rsplit(".", 1)[-1])) == []
+
+
+def _writes(function: ast.FunctionDef) -> bool:
+    """Return whether the function itself writes rows, locks them, opens a transaction, or sets an attribute."""
+    writing = re.compile(
+        r"session\.(add|add_all|delete|flush|merge|refresh)$|^sa\.(insert|update|delete)$|^transaction$"
+    )
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and writing.search(ast.unparse(node.func)):
+            return True
+        if "with_for_update" in (getattr(node, "arg", ""), getattr(node, "attr", "")):
+            return True
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            return True
+    return False
+
+
 def test_models_are_nouns() -> None:
     for where, tree in trees("models"):
         if where == "models/base.py":

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from community.config import ROOT
-from community.interruption import SENTENCE, Signals
+from community.interruption import SENTENCE, STOPS, Signals
 from tests.databases import LOAD_SECONDS, plain_environment
 from tests.processes import free_port
 
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.timeout(10 * LOAD_SECONDS)
 
 def interrupt(command: tuple[str, ...], after: float, number: signal.Signals) -> tuple[int, str]:
     """Start, wait, send the signal to all of it as a terminal does; the exit code and what was said."""
+    is_python = command[: len(PYTHON)] == PYTHON
     child = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -37,6 +38,7 @@ def interrupt(command: tuple[str, ...], after: float, number: signal.Signals) ->
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=_block_signals if is_python else None,  # noqa: PLW1509  it only asks the kernel
     )
     time.sleep(after)
     os.killpg(child.pid, number)
@@ -46,6 +48,11 @@ def interrupt(command: tuple[str, ...], after: float, number: signal.Signals) ->
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
     return child.returncode, said
+
+
+def _block_signals() -> None:
+    """As ./run does: before our first line is read, which may take long, Python would answer with a traceback."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
 
 
 def check(answer: tuple[int, str], number: signal.Signals) -> None:

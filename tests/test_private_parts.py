@@ -395,7 +395,7 @@ def test_simple_websocket_handle_events(talk: tuple[Any, Callable[[str], None]])
     assert watched.handled[-1] == (True, ["hello"])
     assert watched.connected
     say("enough")
-    assert watched.ended.wait(5)
+    assert watched.ended.wait(60)
     assert not watched.connected
     assert watched.sock.fileno() == -1
 
@@ -404,7 +404,7 @@ def test_simple_websocket_too_long(talk: tuple[Any, Callable[[str], None]]) -> N
     """A message beyond `max_message_size` is no message, and `_handle_events` says that this is the end."""
     watched, say = talk
     say("x" * 101)
-    assert watched.ended.wait(5)
+    assert watched.ended.wait(60)
     assert watched.handled[-1] == (False, [])
     assert watched.event.is_set()
 
@@ -415,7 +415,7 @@ def test_simple_websocket_thread(talk: tuple[Any, Callable[[str], None]]) -> Non
     assert watched.thread.is_alive()
     assert not watched.ended.is_set()
     say("enough")
-    watched.thread.join(5)
+    watched.thread.join(60)
     assert watched.ended.is_set()
 
 
@@ -568,7 +568,7 @@ def test_kombu_put(jobs: Any) -> None:  # noqa: ANN401  kombu has no types
 def test_kombu_get(jobs: Any) -> None:  # noqa: ANN401  kombu has no types
     """What this method returns is what the consumer gets; Empty means that there is nothing."""
     jobs.put({"a": 1})
-    assert jobs.get(timeout=5).payload == {"a": 1}
+    assert jobs.get(timeout=60).payload == {"a": 1}
     assert jobs.channel.jobs == []
     with pytest.raises(Empty):
         jobs.get(block=False)

@@ -14,12 +14,11 @@ from community.config import ROOT
 from community.rooms import ROOMS
 
 FLOORS = ("models", "community", "blueprints")
-# A room is a row in each of the first three, and may be one in the others: conversions, projectors.
+# A room is a row in each of the first three, and may be one in the last.
 LISTS = {
     "community/rooms.py",
     "blueprints/rooms.py",
     "models/__init__.py",
-    "blueprints/conversions.py",
     "community/projections/projectors.py",
 }
 # These are part of every installation: people, how they join and sign in, and the scores.

@@ -31,7 +31,11 @@ WITH_CHILD = (
     "import subprocess, sys, time; "
     "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).pid, flush=True); time.sleep(600)"
 )
-DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
+# Says 1 when it is deaf, and 2 when it has been asked to end.
+DEAF = (
+    "import signal, time; signal.signal(signal.SIGTERM, lambda *_: print(2, flush=True)); print(1, flush=True); "
+    "[time.sleep(600) for _ in range(9)]"
+)
 CARETAKER = """
 import json, sys
 from pathlib import Path
@@ -181,10 +185,11 @@ def test_children_of_a_killed_master_do_not_keep_the_port(start: Start, tmp_path
 def test_who_does_not_listen_is_killed_by_the_second_signal(start: Start, tmp_path: Path) -> None:
     caretaker = start(json_of(web=DEAF))
     pid = pid_of(tmp_path, "web")
-    wait_for((tmp_path / "web.log").read_text)  # it is deaf now
+    log = tmp_path / "web.log"
+    wait_for(log.read_text)  # it is deaf now
     began = time.monotonic()
     caretaker.send_signal(signal.SIGINT)
-    time.sleep(0.5)
+    wait_for(lambda: "2" in log.read_text())
     assert is_alive(pid)
     caretaker.send_signal(signal.SIGINT)
     caretaker.wait(timeout=PATIENCE)
@@ -236,6 +241,7 @@ class Health(http.server.BaseHTTPRequestHandler):
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104  asked, not bound
 def test_an_address_answers_when_its_health_check_does(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Health, "statuses", [503, 200])
+    monkeypatch.setattr(supervisor, "ANSWER_SECONDS", PATIENCE)
     with http.server.HTTPServer(("127.0.0.1", 0), Health) as server:
         port = server.server_address[1]
         assert isinstance(port, int)

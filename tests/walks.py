@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tests.access.world import World  # which is made of rooms that say this
+    from tests.journey.browsing import Door
     from tests.journey.pages import Things
 
 GUEST, MEMBER, STAFF = "guest", "member", "staff"
@@ -78,15 +79,19 @@ def _none(_: object) -> list[Any]:
 class RoomWalk:
     """The description of one room.
 
-    `knocks`: who may request each of its endpoints. `unseen_forms`: routes whose form no page shows, with the values of
-    their address and the names of their fields. `meanwhile`: what each route with a form does about changes in between;
-    those in `checked` compare, each with a scene in tests/forms/test_conflicts.py. `acts`: privileged acts that are
-    logged; `further_acts`: such acts on endpoints that others use for what is their own. `cached_pages`: endpoints of
-    pages cached for guests. `stops`: pages as browsers look at them; `no_page`: endpoints that draw none.
+    `knocks`: who may request each of its endpoints. `populate` makes the room's rows in a world, before the walks ask
+    about them: what it returns is `world.of_rooms[name]`. `unseen_forms`: routes whose form no page shows, with the
+    values of their address and the names of their fields. `meanwhile`: what each route with a form does about changes
+    in between; those in `checked` compare, each with a scene in tests/forms/test_conflicts.py. `acts`: privileged acts
+    that are logged; `further_acts`: such acts on endpoints that others use for what is their own. `cached_pages`:
+    endpoints of pages cached for guests. `stops`: pages as browsers look at them; `no_page`: endpoints that draw none.
+    `prepare` makes or finds, through pages in a browser, what the stops are about: what it returns is
+    `things.of_rooms[name]`.
     """
 
     name: str
     knocks: Callable[["World"], list[Knock]]
+    populate: Callable[["World"], Any] | None = None
     unseen_forms: Mapping[str, tuple[dict[str, Any], tuple[str, ...]]] = field(default_factory=dict)
     meanwhile: Mapping[str, Meanwhile] = field(default_factory=dict)
     checked: Mapping[str, str] = field(default_factory=dict)
@@ -95,3 +100,4 @@ class RoomWalk:
     cached_pages: Collection[str] = frozenset()
     stops: Callable[["Things"], list[Stop]] = _none
     no_page: Collection[str] = frozenset()
+    prepare: Callable[["Door"], Any] | None = None

@@ -87,7 +87,7 @@ def ask_about_sharing(handle: str) -> ResponseReturnValue:
 
 @bp.post("/company/people/<handle>")
 @staff_only(rules.is_any_company_admin)
-@reauthentication.proof_first(name_company_admin_act, "accounts.ask_about_sharing")
+@reauthentication.required(name_company_admin_act, "accounts.ask_about_sharing")
 def share_company(handle: str) -> ResponseReturnValue:
     """Make the colleague an administrator of the company (`is_admin`: 1), or no longer (0)."""
     by, is_admin = signed_in_member(), request.form.get("is_admin") == "1"

@@ -34,7 +34,7 @@ def _refuse_end(account_id: int) -> ResponseReturnValue | None:
 
 @bp.post("/companies/<int:account_id>/end")
 @staff_only(rules.can_manage_companies)
-@reauthentication.proof_first(lambda: _("契約の終わりを登録する"), "accounts.edit_contract", refuse=_refuse_end)
+@reauthentication.required(lambda: _("契約の終わりを登録する"), "accounts.edit_contract", refuse=_refuse_end)
 def end_contract(account_id: int) -> ResponseReturnValue:
     account, form = _find_account(account_id), EndContractForm()
     if not form.validate() or form.last_day.data is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,7 +19,7 @@ from blueprints.accounts.bp import bp
 from blueprints.files.visibility import may_see
 from blueprints.json_files import to_json
 from blueprints.room import current_pages
-from blueprints.room_parts import DataExport, ExportSummary
+from blueprints.room_parts import PICTURE_LISTS, DataExport, ExportSummary
 from blueprints.throttling import requester
 from community.accounts import queries
 from community.extensions import limiter
@@ -60,6 +60,16 @@ def show_data_export() -> ResponseReturnValue:
 def download_data_export() -> ResponseReturnValue:
     """Send one archive with the member's data, and with nothing of other people."""
     member = signed_in_member()
+    # HEAD is answered without making the archive. An iterator, so that neither answer says its length.
+    pieces = iter(()) if request.method == "HEAD" else _stream_archive(_write_archive(member))
+    answer = Response(pieces, mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f"attachment; filename={member.handle}.zip"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _write_archive(member: Member) -> "tempfile.SpooledTemporaryFile[bytes]":
+    """Return the archive, open at its start."""
     archive = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed once it is sent
     kept, left, _unseen = _select_pictures(member)
     with ZipFile(archive, "w", ZIP_DEFLATED) as made:
@@ -73,10 +83,7 @@ def download_data_export() -> ResponseReturnValue:
             with suppress(FileNotFoundError):
                 made.write(files.path_of(image), f"pictures/{_file_name(image)}", compress_type=ZIP_STORED)
     archive.seek(0)
-    answer = Response(_stream_archive(archive), mimetype="application/zip")
-    answer.headers["Content-Disposition"] = f"attachment; filename={member.handle}.zip"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return archive
 
 
 def _stream_archive(archive: "tempfile.SpooledTemporaryFile[bytes]") -> Iterator[bytes]:
@@ -89,9 +96,10 @@ def _stream_archive(archive: "tempfile.SpooledTemporaryFile[bytes]") -> Iterator
 def _list_picture_files(kept: list[StoredImage], left: list[StoredImage]) -> Iterator[tuple[str, bytes]]:
     """Yield the lists of pictures as CSV: those in the archive, and those that do not fit."""
     heading = [_("ファイル"), _("大きさ（バイト）")]
-    yield "pictures.csv", to_csv(heading, [[_file_name(image), image.size] for image in kept]).body
+    in_archive, left_out = PICTURE_LISTS
+    yield in_archive, to_csv(heading, [[_file_name(image), image.size] for image in kept]).body
     if left:
-        yield "pictures-left-out.csv", to_csv(heading, [[_file_name(image), image.size] for image in left]).body
+        yield left_out, to_csv(heading, [[_file_name(image), image.size] for image in left]).body
 
 
 def _select_pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage], int]:
@@ -157,4 +165,4 @@ def _summarise_profile(member: Member) -> ExportSummary:
     return ExportSummary()
 
 
-EXPORT = DataExport(_list_files, _summarise_profile)
+EXPORT = DataExport(_list_files, _summarise_profile, ("profile.json",))

@@ -36,7 +36,7 @@ def _refuse_invalid_transfer(handle: str) -> ResponseReturnValue | None:
 
 @bp.route("/people/<handle>/company", methods=["GET", "POST"])
 @staff_only(rules.can_manage_companies)
-@reauthentication.proof_first(
+@reauthentication.required(
     lambda: _("所属を変える"), "accounts.transfer_member", when=_is_sent, refuse=_refuse_invalid_transfer
 )
 def transfer_member(handle: str) -> ResponseReturnValue:

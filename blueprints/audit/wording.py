@@ -13,7 +13,7 @@ from blueprints.addresses import path_of
 from community.audit import labels, texts
 from community.moderation.labels import REASONS
 from community.room import Key, current_rooms
-from community.things import name_things
+from community.things import describe_things
 from models.audit import AuditEntry
 
 Values = Mapping[str, Any]
@@ -84,7 +84,7 @@ def names_in(entries: Sequence[AuditEntry]) -> Names:
     One query for each kind of thing, whatever the number of entries.
     """
     mentioned = {key for entry in entries for key in _mentioned(entry)}
-    there = {key: thing for key, thing in name_things(mentioned).items() if thing.address}
+    there = {key: thing for key, thing in describe_things(mentioned).items() if thing.address}
     links = {key: path_of(thing) for key, thing in there.items()}
     links |= {(kind, n): url_for("audit.show_entry", entry_id=n) for kind, n in mentioned if kind == texts.ENTRY}
     return Names({key: thing.title for key, thing in there.items()}, links)

@@ -99,4 +99,4 @@ def _post_address(post: Post) -> str:
     return url_for("forums.show_post", post_id=post.id, _external=True)
 
 
-EXPORT = DataExport(list_files, _summarise)
+EXPORT = DataExport(list_files, _summarise, ("posts.json", "posts.csv", "topics.json", "reactions.json", "drafts.json"))

@@ -47,6 +47,11 @@ def reason_of(score: Scored | AccountScore, alarm: Alarm) -> str:
             )
 
 
+def mark_of(score: Scored | AccountScore) -> str:
+    """Return what stays to be said of people who left, when the alarm rings no more."""
+    return _("点の%(share)sは、もういない人の分です。", share=f"{score.leavers_share:.0%}")
+
+
 def _silence(days: int, longest: int) -> str:
     said = ngettext("%(num)s営業日、動きがありません。", "%(num)s営業日、動きがありません。", days)
     compared = ngettext(

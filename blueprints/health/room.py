@@ -8,10 +8,20 @@ from community.accounts import rules
 
 from .bp import bp
 
+ACCOUNT_PAGES = frozenset({"health.show_account", "health.list_acts", "health.note_alarm", "health.export_accounts"})
 HEALTH = RoomPages(
     name="health",
     blueprint=bp,
     navigation=(
+        NavItem(
+            NavGroup.STAFF,
+            5,
+            _l("きょう"),
+            "health.show_briefing",
+            "calendar",
+            rules.can_see_scores,
+            begins_day=rules.works_in_cs,
+        ),
         NavItem(
             NavGroup.STAFF,
             10,
@@ -19,7 +29,7 @@ HEALTH = RoomPages(
             "health.list_accounts",
             "building",
             rules.can_see_scores,
-            is_whole_blueprint=True,
+            behind=ACCOUNT_PAGES,
         ),
     ),
 )

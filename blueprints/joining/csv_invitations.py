@@ -182,7 +182,7 @@ def _is_into_vendor() -> bool:
 @bp.post("/invitations/csv/confirm")
 @limiter.limit(limits.CSV_INVITATIONS_PER_MEMBER, key_func=requester)
 @staff_only(joining_rules.can_invite)
-@reauthentication.proof_first(lambda: _("権限を持つ人を招待する"), "joining.show_csv_invitations", when=_is_into_vendor)
+@reauthentication.required(lambda: _("権限を持つ人を招待する"), "joining.show_csv_invitations", when=_is_into_vendor)
 def confirm_csv_invitations() -> ResponseReturnValue:
     """Invite the people in the file; sent again, nobody is invited twice."""
     member = signed_in_member()

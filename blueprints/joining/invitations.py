@@ -47,7 +47,7 @@ def _gives_rights() -> bool:
 @bp.post("/invitations")
 @limiter.limit(limits.INVITATIONS_PER_MEMBER, key_func=requester)
 @staff_only(joining_rules.can_invite)
-@reauthentication.proof_first(
+@reauthentication.required(
     lambda: _("権限を持つ人を招待する"),
     "joining.list_invitations",
     when=_gives_rights,

@@ -47,4 +47,4 @@ def _invitation(invitation: Invitation) -> dict[str, object]:
     }
 
 
-EXPORT = DataExport(_list_files, _summarise)
+EXPORT = DataExport(_list_files, _summarise, ("terms.json", "invitations.json"))

@@ -53,9 +53,7 @@ def _silences_device_mail() -> bool:
 
 @bp.post("/me/mails")
 @signed_in_only
-@reauthentication.proof_first(
-    lambda: _("新しい端末のメールを止める"), "mailings.edit_choices", when=_silences_device_mail
-)
+@reauthentication.required(lambda: _("新しい端末のメールを止める"), "mailings.edit_choices", when=_silences_device_mail)
 def change_choices() -> ResponseReturnValue:
     form = make_choices_form()
     if not form.validate():

@@ -22,7 +22,7 @@ bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 class _Moderated(NamedTuple):
     """A thing, its room's description of moderation, and the viewer as that room sees them."""
 
-    room: Moderation[Any, Any]
+    moderation: Moderation[Any, Any]
     item: Any
     viewer: Any
 
@@ -31,48 +31,48 @@ class _Moderated(NamedTuple):
 @staff_only(is_moderator)
 def remove(kind: str, item_id: int) -> ResponseReturnValue:
     """Ask for the reason, then hide the thing."""
-    room, item, viewer = _find_moderated(kind, item_id)
-    if not room.can_remove(viewer, item, get_open_removal(kind, item_id)):
+    moderation, item, viewer = _find_moderated(kind, item_id)
+    if not moderation.can_remove(viewer, item, get_open_removal(kind, item_id)):
         abort(403)
     form = RemovalForm()
-    back = room.address(item)
+    back = moderation.address(item)
     if form.validate_on_submit():
         with transaction():
-            if not room.can_remove(viewer, item, actions.lock(item)):
+            if not moderation.can_remove(viewer, item, actions.lock(item)):
                 abort(403)
             actions.remove(item, signed_in_member(), RemovalReason(form.reason.data), (form.note.data or "").strip())
         flash(_("取り下げました。投稿した人には理由が見えます。"), f"undo {_restore_url(kind, item_id)}")
         return redirect(back)
     status = 422 if form.is_submitted() else 200
-    return render_template("moderation/remove.html", form=form, question=room.question, back=back), status
+    return render_template("moderation/remove.html", form=form, question=moderation.question, back=back), status
 
 
 @bp.post("/<kind>/<int:item_id>/take-back")
 @signed_in_only
 def take_back(kind: str, item_id: int) -> ResponseReturnValue:
     """Hide the author's own thing; they can restore it."""
-    room, item, viewer = _find_moderated(kind, item_id)
+    moderation, item, viewer = _find_moderated(kind, item_id)
     with transaction():
         if _has_taken_back(actions.lock(item)):
-            return redirect(room.address(item))  # pressed twice
-        if not room.can_take_back(viewer, item):
+            return redirect(moderation.address(item))  # pressed twice
+        if not moderation.can_take_back(viewer, item):
             abort(403)
         actions.remove(item, signed_in_member(), RemovalReason.AUTHOR)
     flash(_("投稿を取り下げました。"), f"undo {_restore_url(kind, item_id)}")
-    return redirect(room.address(item))
+    return redirect(moderation.address(item))
 
 
 @bp.post("/<kind>/<int:item_id>/restore")
 @signed_in_only
 def restore(kind: str, item_id: int) -> ResponseReturnValue:
     """Show the thing again: a moderator what was removed, an author what they took back."""
-    room, item, viewer = _find_moderated(kind, item_id)
+    moderation, item, viewer = _find_moderated(kind, item_id)
     form = RestorationForm()
     with transaction():
         removal = actions.lock(item)
         if removal is None and _has_just_restored(kind, item_id):
-            return redirect(room.address(item))  # pressed twice
-        if not room.can_restore(viewer, item, removal):
+            return redirect(moderation.address(item))  # pressed twice
+        if not moderation.can_restore(viewer, item, removal):
             abort(403)
         if not form.validate():
             raise RefusedError(400, " ".join(map(str, form.note.errors)))
@@ -81,19 +81,19 @@ def restore(kind: str, item_id: int) -> ResponseReturnValue:
         flash(_("もとに戻しました。"))
     else:
         flash(_("運営の取り下げをやめました。投稿した人が取り下げているため、まだ表示していません。"))
-    return redirect(room.address(item))
+    return redirect(moderation.address(item))
 
 
 def _find_moderated(kind: str, item_id: int) -> _Moderated:
     """Return the thing. Ends the request with 404 if no room has the kind or the viewer may not know of the thing."""
-    room = current_rooms().moderations.get(kind)
-    if room is None:
+    moderation = current_rooms().moderations.get(kind)
+    if moderation is None:
         abort(404)
-    viewer = current_viewer(room.viewer)
-    item = room.get(item_id, viewer)
+    viewer = current_viewer(moderation.viewer)
+    item = moderation.get(item_id, viewer)
     if item is None:
         abort(404)
-    return _Moderated(room, item, viewer)
+    return _Moderated(moderation, item, viewer)
 
 
 def _has_taken_back(removal: Removal | None) -> bool:

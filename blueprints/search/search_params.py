@@ -63,8 +63,8 @@ def list_facets() -> list[Facet]:
 
 def held_tokens() -> frozenset[str]:
     """Return the audience tokens that the viewer holds in all rooms."""
-    rooms = current_rooms().searchables
-    return frozenset({PUBLIC}).union(*(room.tokens_of(current_viewer(room.viewer)) for room in rooms))
+    parts = current_rooms().searchables
+    return frozenset({PUBLIC}).union(*(part.tokens_of(current_viewer(part.viewer)) for part in parts))
 
 
 def list_rights() -> tuple[Condition, ...]:
@@ -72,7 +72,7 @@ def list_rights() -> tuple[Condition, ...]:
 
     Documents of a room that was taken out stay in the index; they are neither counted nor take the place of others.
     """
-    asked = (room.condition_of(current_viewer(room.viewer)) for room in current_rooms().searchables)
+    asked = (part.condition_of(current_viewer(part.viewer)) for part in current_rooms().searchables)
     return is_of(drawn_kinds()), *(condition for condition in asked if condition is not None)
 
 

@@ -16,7 +16,7 @@ from community.extensions import limiter
 from community.signin import addresses, tokens
 from community.signin import queries as signin_queries
 from community.signin import rules as signin_rules
-from community.signin.tokens import Box
+from community.signin.tokens import Mailbox
 from models.accounts import Member
 from models.base import transaction
 from models.security import EmailChange
@@ -36,7 +36,7 @@ def edit_email() -> ResponseReturnValue:
 def change_email() -> ResponseReturnValue:
     """Send mails to both mailboxes. The answer is the same whether or not somebody has the address already."""
     form = _make_email_form()
-    if not reauthentication.knows_password(form):
+    if not reauthentication.check_password_field(form):
         return _render_email_page(form), limits.REFUSED
     email = form.email.data or ""
     refusal = _explain_refusal(email, signed_in_member())
@@ -44,14 +44,14 @@ def change_email() -> ResponseReturnValue:
         form.email.errors = [refusal]
         return _render_email_page(form), limits.REFUSED
     with transaction():
-        member = reauthentication.hold_oneself()
-        shown = "code" not in form or reauthentication.shows_code(form.code, member)
-        if shown:
+        member = reauthentication.lock_signed_in_member()
+        is_right = "code" not in form or reauthentication.use_code(form.code, member)
+        if is_right:
             addresses.ask_for_change(member, email)
             reauthentication.renew_key(member)
-    if not shown:
+    if not is_right:
         return _render_email_page(form), limits.REFUSED
-    reauthentication.stay_in(member)
+    reauthentication.keep_signed_in(member)
     flash(_("確かめるためのメールを、新しいアドレスに送りました。メールのリンクを開くと、アドレスが変わります。"))
     return redirect(url_for(".edit_email"))
 
@@ -86,7 +86,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
         return _refuse_link()
     try:
         with transaction():
-            reauthentication.hold_oneself()
+            reauthentication.lock_signed_in_member()
             change = _find_own_change(token)
             confirmed = change is not None and addresses.confirm(change)
     except IntegrityError:  # somebody else was given the address between the check and the writing
@@ -101,7 +101,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
 @public
 def show_stop_email(token: str) -> ResponseReturnValue:
     """Show the page of the link in the old mailbox; its reader may be unable to sign in by now."""
-    change = _find_change(token, Box.OLD)
+    change = _find_change(token, Mailbox.OLD)
     if change is None or not signin_rules.can_be_stopped(change):
         return _refuse_link()
     return answer_secretly(render_template("signin/stop_email.html", change=change, token=token))
@@ -110,12 +110,12 @@ def show_stop_email(token: str) -> ResponseReturnValue:
 @bp.post("/email/stop/<token>")
 @public
 def stop_email(token: str) -> ResponseReturnValue:
-    change = _find_change(token, Box.OLD)
+    change = _find_change(token, Mailbox.OLD)
     if change is None:
         return _refuse_link()
     with transaction():
         queries.get_member_to_change(change.member_id)
-        change = _find_change(token, Box.OLD)
+        change = _find_change(token, Mailbox.OLD)
         stopped = change is not None and addresses.stop(change)
     if not stopped:
         return _refuse_link()
@@ -124,11 +124,11 @@ def stop_email(token: str) -> ResponseReturnValue:
 
 
 def _find_own_change(token: str) -> EmailChange | None:
-    change = _find_change(token, Box.NEW)
+    change = _find_change(token, Mailbox.NEW)
     return change if change is not None and change.member_id == signed_in_member().id else None
 
 
-def _find_change(token: str, box: Box) -> EmailChange | None:
+def _find_change(token: str, box: Mailbox) -> EmailChange | None:
     number = tokens.read_change_token(token, box)
     return signin_queries.get_email_change(number) if number is not None else None
 

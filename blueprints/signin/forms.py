@@ -58,7 +58,7 @@ class ChangePasswordForm(NewPasswordForm):
     code = code_field(_("コード"))
 
 
-class ReauthenticationForm(FlaskForm):
+class PasswordAndCodeForm(FlaskForm):
     """Password and code, to show that the owner is at the browser."""
 
     password = password_field(_("いまのパスワード"))

@@ -45,4 +45,4 @@ def _device(device: KnownDevice) -> dict[str, object]:
     }
 
 
-EXPORT = DataExport(_list_files, _summarise)
+EXPORT = DataExport(_list_files, _summarise, ("sign-ins.json", "devices.json"))

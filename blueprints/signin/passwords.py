@@ -39,7 +39,7 @@ def request_password_reset() -> ResponseReturnValue:
     device = device_cookie.find_by_email(email)
     try:
         with transaction():
-            guesses.ask_for_reset(email, limits.network(), device)
+            guesses.count_reset_request(email, limits.network(), device)
     except TooManyTriesError as full:
         return _refuse_too_many_resets(form, full)
     with transaction():
@@ -48,7 +48,7 @@ def request_password_reset() -> ResponseReturnValue:
         token = tokens.make_reset_token(member)
         letter = credentials.write_reset_letter(member, token)
         can_enter = known is not None and rules.can_sign_in(known)
-        is_wanted = guesses.may_mail_reset(member, device, can_enter=can_enter)
+        is_wanted = guesses.count_reset_mail(member, device, can_enter=can_enter)
         if known is not None and can_enter and is_wanted:
             credentials.request_password_reset(known, letter, token)
         else:
@@ -136,23 +136,23 @@ def change_password() -> ResponseReturnValue:
     old_hash, form.own_names = member.password_hash, _list_own_names(member)
     release()
     valid = form.validate()
-    if not form.old_password.errors and not reauthentication.is_own_password(form.old_password.data or "", old_hash):
+    if not form.old_password.errors and not reauthentication.check_own_password(form.old_password.data or "", old_hash):
         form.old_password.errors = [_("いまのパスワードが違います。")]
         valid = False
     if not valid:
         return render_template("signin/change_password.html", form=form), limits.REFUSED
     password_hash = passwords.hash_password(form.password.data or "")
     with transaction():
-        changed = reauthentication.hold_oneself()
+        changed = reauthentication.lock_signed_in_member()
         if changed.password_hash != old_hash:
             flash(_("パスワードは、たったいまほかの端末で変わりました。"), "error")
             return redirect(url_for(".edit_password"))
-        shown = "code" not in form or reauthentication.shows_code(form.code, changed)
-        if shown:
+        is_right = "code" not in form or reauthentication.use_code(form.code, changed)
+        if is_right:
             if not sign_ins.renew(changed):
                 raise reauthentication.SignedOutMeanwhileError
             credentials.set_password(changed, password_hash)
-    if not shown:
+    if not is_right:
         return render_template("signin/change_password.html", form=form), limits.REFUSED
     browser_sessions.enter(changed, remember=browser_sessions.is_remembered())
     flash(_("パスワードを変えました。ほかの端末ではサインアウトしました。"))

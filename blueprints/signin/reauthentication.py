@@ -18,7 +18,7 @@ def ask_to_reauthenticate() -> ResponseReturnValue:
     return (
         redirect(path)
         if sign_ins.is_reauthenticated(signed_in_member())
-        else reauthentication.identity_page(reauthentication.identity_form(path, formdata=None))
+        else reauthentication.render_page(reauthentication.make_form(path, formdata=None))
     )
 
 
@@ -26,13 +26,13 @@ def ask_to_reauthenticate() -> ResponseReturnValue:
 @signed_in_only
 def reauthenticate() -> ResponseReturnValue:
     """Check password or code, renew the sign-in key, and go on to the page or with the form that waits."""
-    form = reauthentication.identity_form(request.form.get("proof_path"))
+    form = reauthentication.make_form(request.form.get("proof_path"))
     try:
-        proved = reauthentication.is_proof(form)
+        reauthenticated = reauthentication.reauthenticate(form)
     except SignedOutMeanwhileError:
         return redirect(url_for("signin.ask_to_reauthenticate", next=form.proof_path.data))
-    if not proved:
-        return reauthentication.identity_page(form), limits.REFUSED
+    if not reauthenticated:
+        return reauthentication.render_page(form), limits.REFUSED
     path = browser_sessions.own_path(form.proof_path.data)
     if not form.proof_waits.data:
         return redirect(path)

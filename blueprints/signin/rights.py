@@ -74,7 +74,7 @@ def edit_rights(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/role")
 @staff_only(rules.can_grant_roles)
-@reauthentication.proof_first(lambda: _("役割を変える"), "signin.edit_rights", refuse=_refuse_role)
+@reauthentication.required(lambda: _("役割を変える"), "signin.edit_rights", refuse=_refuse_role)
 def give_role(handle: str) -> ResponseReturnValue:
     member, by = _find_member(handle), signed_in_member()
     form = _make_role_form(member)
@@ -122,7 +122,7 @@ def ask_about_company_admin(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/company-admin")
 @staff_only(rules.can_grant_roles)
-@reauthentication.proof_first(name_company_admin_act, "signin.ask_about_company_admin")
+@reauthentication.required(name_company_admin_act, "signin.ask_about_company_admin")
 def set_company_admin(handle: str) -> ResponseReturnValue:
     """Make the person an administrator of their company (`is_admin`: 1), or no longer (0)."""
     member, is_admin = _find_member(handle), request.form.get("is_admin") == "1"
@@ -142,7 +142,7 @@ def set_company_admin(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/suspend")
 @staff_only(rules.can_grant_roles)
-@reauthentication.proof_first(lambda: _("利用を止める"), "signin.edit_rights", refuse=_refuse_suspension)
+@reauthentication.required(lambda: _("利用を止める"), "signin.edit_rights", refuse=_refuse_suspension)
 def suspend(handle: str) -> ResponseReturnValue:
     member, by = _find_member(handle), signed_in_member()
     if not signin_rules.can_suspend(by, member):
@@ -168,7 +168,7 @@ def suspend(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/lift")
 @staff_only(rules.can_grant_roles)
-@reauthentication.proof_first(lambda: _("利用を再開する"), "signin.edit_rights", refuse=_refuse_lift)
+@reauthentication.required(lambda: _("利用を再開する"), "signin.edit_rights", refuse=_refuse_lift)
 def lift_suspension(handle: str) -> ResponseReturnValue:
     member, form = _find_member(handle), LiftForm()
     if not form.validate():
@@ -188,7 +188,7 @@ def lift_suspension(handle: str) -> ResponseReturnValue:
 
 @bp.post("/people/<handle>/two-step/reset")
 @staff_only(rules.can_grant_roles)
-@reauthentication.proof_first(lambda: _("2段階認証を解除する"), "signin.edit_rights", refuse=_refuse_reset)
+@reauthentication.required(lambda: _("2段階認証を解除する"), "signin.edit_rights", refuse=_refuse_reset)
 def reset_second_factor(handle: str) -> ResponseReturnValue:
     """Remove the second factor of a person who has shown by another way who they are; the reason says how."""
     member, form, by = _find_member(handle), ResetForm(), signed_in_member()

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from blueprints import browser_sessions, device_cookie, limits, saved_forms, throttling
 from blueprints.access import public
+from blueprints.navigation import first_address_of
 from blueprints.reauthentication import why_refused
 from blueprints.signin import sign_in_page
 from blueprints.signin.bp import bp
@@ -42,7 +43,10 @@ def _begin_session(member: Member, *, remember: bool, path: str | None, saved_fo
     with transaction():
         credentials.note_sign_in(member)
     browser_sessions.enter(member, remember=remember, notify_owner=not is_first)
-    return redirect(_restore_saved_form(member, saved_form) or browser_sessions.own_path(path))
+    onward = browser_sessions.own_path(path)
+    if onward == browser_sessions.HOME:
+        onward = first_address_of(member)
+    return redirect(_restore_saved_form(member, saved_form) or onward)
 
 
 def _restore_saved_form(member: Member, signed: str | None) -> str | None:
@@ -78,7 +82,7 @@ def check_code() -> ResponseReturnValue:
         return _render_code_page(form), limits.REFUSED
     try:
         with transaction():
-            guess = guesses.guess_code(
+            guess = guesses.count_code_guess(
                 waiting.member_id, limits.network(), device_cookie.find_by_member(waiting.member_id)
             )
     except TooManyTriesError as full:

@@ -33,7 +33,7 @@ def list_sign_ins() -> ResponseReturnValue:
 
 @bp.post("/me/sessions/<int:sign_in_id>/end")
 @signed_in_only
-@reauthentication.proof_first(lambda: _("サインアウトする"), "signin.list_sign_ins")
+@reauthentication.required(lambda: _("サインアウトする"), "signin.list_sign_ins")
 def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     """Sign out in another browser of one's own; one that was signed out meanwhile is no error."""
     with transaction():
@@ -44,7 +44,7 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
 
 @bp.post("/me/devices/<int:device_id>/forget")
 @signed_in_only
-@reauthentication.proof_first(lambda: _("端末を外す"), "signin.list_sign_ins")
+@reauthentication.required(lambda: _("端末を外す"), "signin.list_sign_ins")
 def forget_device(device_id: int) -> ResponseReturnValue:
     """Forget a browser of one's own, and sign out there; hence the reauthentication."""
     with transaction():
@@ -55,7 +55,7 @@ def forget_device(device_id: int) -> ResponseReturnValue:
 
 @bp.post("/me/sessions/end-others")
 @signed_in_only
-@reauthentication.proof_first(lambda: _("ほかのすべての端末でサインアウトする"), "signin.list_sign_ins")
+@reauthentication.required(lambda: _("ほかのすべての端末でサインアウトする"), "signin.list_sign_ins")
 def end_other_sign_ins() -> ResponseReturnValue:
     member = signed_in_member()
     with transaction():

@@ -38,7 +38,9 @@ def let_in() -> ResponseReturnValue:
     email, password = form.email.data or "", form.password.data or ""
     try:
         with transaction():
-            guess = guesses.guess_password(email, limits.network(), device_cookie.find_by_email(tidy_address(email)))
+            guess = guesses.count_password_guess(
+                email, limits.network(), device_cookie.find_by_email(tidy_address(email))
+            )
     except TooManyTriesError as full:
         return _refuse_too_many_sign_ins(form, full)
     member = _check_password(email, password, guess)
@@ -130,7 +132,7 @@ def sign_out() -> ResponseReturnValue:
 
 @bp.post("/me/sign-out-everywhere")
 @signed_in_only
-@reauthentication.proof_first(lambda: _("すべての端末でサインアウトする"), "accounts.edit_settings")
+@reauthentication.required(lambda: _("すべての端末でサインアウトする"), "accounts.edit_settings")
 def sign_out_everywhere() -> ResponseReturnValue:
     """End all sessions, this one too."""
     member = signed_in_member()

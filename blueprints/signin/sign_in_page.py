@@ -6,6 +6,7 @@ from flask import Response, jsonify, make_response, redirect, render_template, r
 from flask_babel import gettext as _
 
 from blueprints import saved_forms
+from blueprints.access import READING
 from blueprints.saved_forms import TypedText
 from blueprints.signin.forms import SignInForm
 from blueprints.system.giving_back import sent_form
@@ -18,7 +19,7 @@ def ask_guest_to_sign_in() -> Response:
         return make_response(jsonify(error="signed_out", message=_("サインインしてください。")), 401)
     if request.method == "POST" and saved_forms.can_put_aside(request.path):
         return make_response(ask_to_sign_in(request.path, sent_form()), 401)
-    asked_for = request.full_path.rstrip("?") if request.method == "GET" else None
+    asked_for = request.full_path.rstrip("?") if request.method in READING else None
     return make_response(redirect(url_for("signin.sign_in", next=asked_for)))
 
 

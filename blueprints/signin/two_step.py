@@ -11,7 +11,7 @@ from markupsafe import Markup
 from blueprints import limits, reauthentication
 from blueprints.access import current_member, signed_in_member, signed_in_only
 from blueprints.signin.bp import bp
-from blueprints.signin.forms import ConfirmForm, ReauthenticationForm
+from blueprints.signin.forms import ConfirmForm, PasswordAndCodeForm
 from community.config import Config
 from community.encryption import UnreadableError
 from community.extensions import limiter
@@ -66,7 +66,7 @@ def show_two_step() -> ResponseReturnValue:
 
 @bp.get("/me/two-step/set-up")
 @signed_in_only
-@reauthentication.proof_first(lambda: _("2段階認証をはじめる"), "signin.show_two_step")
+@reauthentication.required(lambda: _("2段階認証をはじめる"), "signin.show_two_step")
 def set_up_two_step() -> ResponseReturnValue:
     """Show the secret as a picture and as text. It counts once a code has shown that the telephone has it."""
     if signin_rules.has_second_factor(signed_in_member()):
@@ -77,14 +77,14 @@ def set_up_two_step() -> ResponseReturnValue:
 @bp.post("/me/two-step/set-up")
 @limiter.limit(limits.FIRST_CODES_PER_SESSION, key_func=limits.session_here, deduct_when=limits.was_refused)
 @signed_in_only
-@reauthentication.proof_first(lambda: _("2段階認証をはじめる"), "signin.show_two_step")
+@reauthentication.required(lambda: _("2段階認証をはじめる"), "signin.show_two_step")
 def confirm_two_step() -> ResponseReturnValue:
     form = ConfirmForm()
     if not form.validate():
         return _render_set_up_page(form, limits.REFUSED)
     try:
         with transaction():
-            member = reauthentication.hold_oneself()
+            member = reauthentication.lock_signed_in_member()
             if signin_rules.has_second_factor(member):
                 return redirect(url_for(".show_two_step"))
             codes = second_factor.turn_on(member, _shown_secret(form), form.code.data or "")
@@ -98,48 +98,48 @@ def confirm_two_step() -> ResponseReturnValue:
 @bp.get("/me/two-step/codes")
 @signed_in_only
 def ask_for_recovery_codes() -> ResponseReturnValue:
-    return _render_reauthentication_page("signin/renew_codes.html", ReauthenticationForm())
+    return _render_reauthentication_page("signin/renew_codes.html", PasswordAndCodeForm())
 
 
 @bp.post("/me/two-step/codes")
 @signed_in_only
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make ten new codes, shown once."""
-    form = ReauthenticationForm()
-    with_password = reauthentication.knows_password(form)
+    form = PasswordAndCodeForm()
+    with_password = reauthentication.check_password_field(form)
     codes: list[str] = []
     with transaction():
-        member = reauthentication.hold_oneself()
-        if with_password and reauthentication.shows_code(form.code, member):
+        member = reauthentication.lock_signed_in_member()
+        if with_password and reauthentication.use_code(form.code, member):
             codes = second_factor.renew_recovery_codes(member)
             reauthentication.renew_key(member)
     if not codes:
         return _render_reauthentication_page("signin/renew_codes.html", form, limits.REFUSED)
-    reauthentication.stay_in(member)
+    reauthentication.keep_signed_in(member)
     return _render_codes_page(codes)
 
 
 @bp.get("/me/two-step/off")
 @signed_in_only
 def ask_to_turn_off() -> ResponseReturnValue:
-    return _render_reauthentication_page("signin/turn_off_two_step.html", ReauthenticationForm())
+    return _render_reauthentication_page("signin/turn_off_two_step.html", PasswordAndCodeForm())
 
 
 @bp.post("/me/two-step/off")
 @signed_in_only
 def turn_off_two_step() -> ResponseReturnValue:
     """Turn it off by password and code: somebody who finds an open browser has neither."""
-    form = ReauthenticationForm()
-    with_password = reauthentication.knows_password(form)
+    form = PasswordAndCodeForm()
+    with_password = reauthentication.check_password_field(form)
     with transaction():
-        member = reauthentication.hold_oneself()
-        proved = with_password and reauthentication.shows_code(form.code, member)
-        if proved:
+        member = reauthentication.lock_signed_in_member()
+        is_right = with_password and reauthentication.use_code(form.code, member)
+        if is_right:
             second_factor.turn_off(member)
             reauthentication.renew_key(member)
-    if not proved:
+    if not is_right:
         return _render_reauthentication_page("signin/turn_off_two_step.html", form, limits.REFUSED)
-    reauthentication.stay_in(member)
+    reauthentication.keep_signed_in(member)
     flash(_("2段階認証をやめました。"))
     return redirect(url_for(".show_two_step"))
 
@@ -180,7 +180,7 @@ def _render_codes_page(codes: list[str], *, is_new: bool = False) -> ResponseRet
     return render_template("signin/recovery_codes.html", codes=codes, is_new=is_new), 200, NO_STORE
 
 
-def _render_reauthentication_page(template: str, form: ReauthenticationForm, status: int = 200) -> ResponseReturnValue:
+def _render_reauthentication_page(template: str, form: PasswordAndCodeForm, status: int = 200) -> ResponseReturnValue:
     """Return the page for members with a second factor; redirect others, who have nothing to do there."""
     if not signin_rules.has_second_factor(signed_in_member()):
         return redirect(url_for(".show_two_step"))

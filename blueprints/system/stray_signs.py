@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from blueprints.access import READING
 from blueprints.room import current_pages
 
 # Signs that people and programs put behind an address. Not hyphen and underscore, which may end a token.
@@ -31,9 +32,9 @@ _FRAGMENT = re.compile(r"[A-Za-z0-9_-]+")
 Place = tuple[str, dict[str, Any]]
 
 
-def lead_to_the_page() -> ResponseReturnValue | None:
+def redirect_to_page() -> ResponseReturnValue | None:
     """Before each request: redirect a GET whose path is that of a page except for stray signs. Others pass."""
-    if request.method not in {"GET", "HEAD"} or request.endpoint == "static" or _is_well_written():
+    if request.method not in READING or request.endpoint == "static" or _is_well_written():
         return None
     folded = _fold(request.path).strip()
     if _CONTROL.search(folded):

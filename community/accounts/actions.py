@@ -165,7 +165,7 @@ def grant_role(member: Member, role: StaffRole | None, *, by: Member | None = No
         after={"staff_role": role},
         reason=reason,
     )
-    realtime.rights_changed(f"member:{member.id}")
+    realtime.reauthorise(f"member:{member.id}")
 
 
 # --- what people set for themselves

@@ -81,7 +81,7 @@ MATTERS: dict[str, LazyString] = {
 }
 WORDS = AuditWords(
     actions=_ACTIONS,
-    told_apart={
+    actions_by_value={
         ("member.set_company_admin", "is_company_admin", True): _l("会社の管理者にした"),
         ("member.set_company_admin", "is_company_admin", False): _l("会社の管理者から外した"),
         ("member.grant_role", "staff_role", None): _l("役割を外した"),

@@ -178,7 +178,7 @@ def _set_contract_end(account: Account, day: date | None, action: str, by: Membe
 def _announce_changed_rights(account: Account) -> None:
     """Tell open pages of the company's people that their rights changed: they depend on kind, phase and contract."""
     for member_id in queries.list_member_ids_of(account.id):
-        realtime.rights_changed(f"member:{member_id}")
+        realtime.reauthorise(f"member:{member_id}")
 
 
 def _as_json(value: object) -> object:

@@ -10,7 +10,7 @@ ERASURES = (
     ),
     Erasure("member", ("password_hash", "totp_secret", "totp_salt"), Treatment.BLANK),
     Erasure("membership", ("member_id",), Treatment.KEEP, "whose acts the ledger counts, without saying who"),
-    Erasure("account", ("csm_id",), Treatment.HAND_OVER, "a company keeps somebody at the vendor who looks after it"),
+    Erasure("account", ("csm_id",), Treatment.REPLACE, "a company keeps somebody at the vendor who looks after it"),
     Erasure("invitation", ("email", "family_name", "given_name"), Treatment.DELETE, "those sent to the person"),
     Erasure("invitation", ("invited_by_id",), Treatment.KEEP, "those sent by the person"),
     Erasure("company_link", ("made_by_id",), Treatment.KEEP),

@@ -162,7 +162,7 @@ def name_company_admin(member: Member, *, is_admin: bool) -> None:
     assert member.membership is not None  # noqa: S101  the caller has looked
     member.membership.is_company_admin = is_admin
     db.session.flush()
-    realtime.rights_changed(f"member:{member.id}")
+    realtime.reauthorise(f"member:{member.id}")
 
 
 def write_periods(member: Member, periods: Sequence[MembershipPeriod]) -> None:
@@ -188,7 +188,7 @@ def write_periods(member: Member, periods: Sequence[MembershipPeriod]) -> None:
     db.session.refresh(member, ["membership"])
     roles.set_role_end(member)
     indexing.index_members(member)
-    realtime.rights_changed(f"member:{member.id}")
+    realtime.reauthorise(f"member:{member.id}")
 
 
 def announce_changes_of(day: date) -> int:
@@ -199,9 +199,9 @@ def announce_changes_of(day: date) -> int:
     is_turn = sa.or_(Membership.from_day == day, Membership.until_day == day)
     turned = db.session.scalars(sa.select(Membership.member_id).where(is_turn).distinct()).all()
     for member_id in turned:
-        realtime.rights_changed(f"member:{member_id}")
+        realtime.reauthorise(f"member:{member_id}")
     if turned:
-        public.changes()
+        public.touch_everything()
     return len(turned)
 
 

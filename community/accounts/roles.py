@@ -57,7 +57,7 @@ def set_role_end(member: Member) -> None:
     db.session.flush()
 
 
-def take_ended_roles() -> int:
+def revoke_ended_roles() -> int:
     """Take the roles whose last day is over, and return how many. Idempotent."""
     ended = sa.select(Member).where(Member.role_until <= today()).order_by(Member.id).with_for_update(of=Member)
     people = db.session.scalars(ended.execution_options(populate_existing=True)).all()
@@ -84,4 +84,4 @@ def _take_role(member: Member) -> None:
         after={"staff_role": None},
     )
     db.session.flush()
-    realtime.rights_changed(f"member:{member.id}")
+    realtime.reauthorise(f"member:{member.id}")

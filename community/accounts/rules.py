@@ -63,6 +63,11 @@ def is_cs(member: Member) -> bool:
     return role_of(member) in CS_ROLES
 
 
+def works_in_cs(member: Member) -> bool:
+    """Return whether the person's own work is customer success; administrators may do it, and have other work."""
+    return role_of(member) == StaffRole.CS
+
+
 def is_administrator(member: Member) -> bool:
     """Return whether the person is a system administrator."""
     return role_of(member) == StaffRole.ADMINISTRATOR

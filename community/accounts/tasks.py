@@ -6,7 +6,7 @@ from community.accounts import indexing, memberships, roles
 from models.base import today, transaction
 
 # A transaction for so many takes less than a second.
-PEOPLE_AT_ONCE = 200
+PERSON_CHUNK = 200
 
 
 @shared_task(name="accounts.begin_day")
@@ -16,7 +16,7 @@ def begin_day() -> None:
     Idempotent. Roles and index are also put right for days on which no worker ran.
     """
     with transaction():
-        roles.take_ended_roles()
+        roles.revoke_ended_roles()
     mend_index()
     with transaction():
         memberships.announce_changes_of(today())
@@ -29,7 +29,7 @@ def mend_index() -> int:
     """
     with transaction():
         outdated = indexing.list_outdated()
-    for start in range(0, len(outdated), PEOPLE_AT_ONCE):
+    for start in range(0, len(outdated), PERSON_CHUNK):
         with transaction():
-            indexing.index_anew(outdated[start : start + PEOPLE_AT_ONCE])
+            indexing.index_anew(outdated[start : start + PERSON_CHUNK])
     return len(outdated)

@@ -9,7 +9,7 @@ from community import public, storage
 from community.config import ROOT, Config
 from community.extensions import babel, csrf, limiter, login_manager, migrate
 from community.jobs import make_celery
-from community.room import Room, hand_over
+from community.room import Room, set_rooms
 from community.rooms import ROOMS
 from models.base import db, prepare_engine, set_reading
 
@@ -31,7 +31,7 @@ def create_app(config: Config, *, rooms: Iterable[Room] = ROOMS, blueprints: Ite
     app.config.from_mapping(_settings(config))
     # Before any extension may query the database: the flag of the thread's previous request no longer holds.
     app.before_request(_say_whether_it_writes)
-    hand_over(app, rooms)
+    set_rooms(app, rooms)
     app.extensions["integrity"] = storage.Watch(storage.path_of_database(config))
     logs.configure(app, config)
     metrics.count_requests(app)
@@ -90,7 +90,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     app.session_interface = security.PatientSessions()
     db.init_app(app)
-    public.watch()
+    public.raise_versions_at_commit()
     with app.app_context():
         prepare_engine(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "models" / "migrations"), render_as_batch=True, compare_type=True)

@@ -26,7 +26,7 @@ def configure(app: Flask, config: Config) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
-        redaction.name_task_only,
+        redaction.shorten_task_failure,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     # Plain tracebacks: the pretty ones print local variables, and with them what people wrote.

@@ -32,7 +32,7 @@ def _type_of(error: TracebackException) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def name_task_only(logger: object, method: str, event: EventDict) -> EventDict:
+def shorten_task_failure(logger: object, method: str, event: EventDict) -> EventDict:
     """Return the event; of Celery's line about a failed task only the task's name and id are kept.
 
     Celery's own line repeats the arguments and the exception.

@@ -42,7 +42,7 @@ def start(config: Config, transport: type[Transport] | None = None) -> None:
         include_local_variables=False,
         max_request_body_size="never",
         max_breadcrumbs=0,
-        before_send=keep_impersonal,
+        before_send=remove_personal_data,
     )
 
 
@@ -51,7 +51,7 @@ def report(error: Exception) -> None:
     sentry_sdk.capture_exception(error)
 
 
-def keep_impersonal(event: Event, hint: Hint) -> Event | None:
+def remove_personal_data(event: Event, hint: Hint) -> Event | None:
     """Return the event reduced to what may leave; None for a log line without an exception."""
     del hint
     said: dict[str, Any] = dict(event)

@@ -44,7 +44,7 @@ def action_label(action: str) -> str:
 
 def entry_label(entry: AuditEntry) -> str:
     """Return what was done, more exactly where the values decide: made an administrator, or no longer one."""
-    for (action, name, value), said in current_rooms().audit_words.told_apart.items():
+    for (action, name, value), said in current_rooms().audit_words.actions_by_value.items():
         if entry.action == action and entry.after and name in entry.after and entry.after[name] == value:
             return str(said)
     return action_label(entry.action)

@@ -13,7 +13,7 @@ from . import texts
 
 PAGE_LENGTH = 50
 # Rows fetched at once where the whole log is read.
-ENTRIES_AT_ONCE = 1000
+ENTRY_CHUNK = 1000
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def list_wrong_texts() -> Iterator[str]:
     Reads the whole log.
     """
     erased = set(db.session.scalars(_erasures()))
-    everything = sa.select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=ENTRIES_AT_ONCE)
+    everything = sa.select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=ENTRY_CHUNK)
     for entry in db.session.scalars(everything):
         if not texts.agrees(entry, is_erasure_on_record=entry.id in erased):
             yield f"audit entry {entry.id}: its text is not what was typed"

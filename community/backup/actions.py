@@ -21,7 +21,7 @@ from models.base import db, now, prepare_engine
 from models.faults import Fault, find_fault
 
 from . import postgres, sqlite
-from .archive import ArchiveReader, BackupError, Manifest, Writer, pieces_of, read, version_of_code, written
+from .archive import ArchiveReader, BackupError, Manifest, Writer, create_archive, pieces_of, read, version_of_code
 
 UPLOADS = "files/"
 
@@ -32,7 +32,7 @@ def make_backup(path: Path) -> Manifest:
     The database is copied first, then the uploads: a file exists before the row that names it.
     """
     config: Config = current_app.config["TSUDOI"]
-    with _said_of(path), written(path) as writer:
+    with _said_of(path), create_archive(path) as writer:
         manifest = Manifest(db.engine.dialect.name, _revision(), version_of_code(), now().isoformat(timespec="seconds"))
         if manifest.database == "sqlite":
             refuse_damaged(config, thoroughly=True)

@@ -84,7 +84,7 @@ class Writer:
 
 
 @contextmanager
-def written(path: Path) -> Iterator[Writer]:
+def create_archive(path: Path) -> Iterator[Writer]:
     """Yield the writer of a new archive, which only its owner can read. Raises BackupError if the file exists.
 
     The archive gets its name only when it is complete and on the disk.

@@ -15,7 +15,7 @@ STOP_FIRST = "Nobody there could write meanwhile. Stop it, do this, and start it
 
 
 @contextmanager
-def nobody_else(config: Config) -> Iterator[None]:
+def exclusive_data_folder(config: Config) -> Iterator[None]:
     """Hold the data folder of an installation on SQLite. Raises ClickException while another process holds it."""
     with ExitStack() as stack:
         if storage.path_of_database(config) is not None:
@@ -29,7 +29,7 @@ def nobody_else(config: Config) -> Iterator[None]:
 
 
 @contextmanager
-def copied_if_it_runs(config: Config) -> Iterator[Config]:
+def copy_if_it_runs(config: Config) -> Iterator[Config]:
     """Yield settings for work whose writes are thrown away: of a copy of the SQLite file if its owner runs."""
     path = storage.path_of_database(config)
     with ExitStack() as stack:

@@ -14,7 +14,7 @@ from models.files import StoredImage
 
 from . import blob_store, holders
 from .queries import LoosePicture, folder, list_loose
-from .rules import LOOSE_AT_ONCE, LOOSE_YOUNG, TOO_MANY_IN_DRAFTS, TooManyPictures, say_wait_for_place
+from .rules import LOOSE_YOUNG, MAX_LOOSE, TOO_MANY_IN_DRAFTS, TooManyPictures, say_wait_for_place
 
 
 def choose_dispensable(owner_id: int, at: datetime) -> list[LoosePicture]:
@@ -24,7 +24,7 @@ def choose_dispensable(owner_id: int, at: datetime) -> list[LoosePicture]:
     TooManyPictures if these are not enough.
     """
     loose = list_loose(owner_id)
-    needed = len(loose) - LOOSE_AT_ONCE + 1
+    needed = len(loose) - MAX_LOOSE + 1
     if needed <= 0:
         return []
     if not holders.are_known():

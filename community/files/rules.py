@@ -34,8 +34,8 @@ ORPHAN_AGE = timedelta(hours=1)
 UPLOADS_A_DAY = 300
 A_DAY = timedelta(days=1)
 # Unattached pictures of one person at any time: in drafts, in refused forms, in forms that were never sent.
-LOOSE_AT_ONCE = 100
-# Beyond LOOSE_AT_ONCE the oldest is given up, unless it is in a draft or no older than this: a form saves its draft two
+MAX_LOOSE = 100
+# Beyond MAX_LOOSE the oldest is given up, unless it is in a draft or no older than this: a form saves its draft two
 # seconds after a pause, but an evening's connection may be down for a while.
 LOOSE_YOUNG = timedelta(hours=1)
 # Nobody uses a picture any more that is unattached this long and in no draft: a form that was refused before a week of

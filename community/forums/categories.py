@@ -109,7 +109,7 @@ def _check_no_circle(category: Category, parent_id: int | None) -> None:
 def _authorise_viewers_again() -> None:
     """Authorise every listener of a topic's channel again: some of them may no longer read the category."""
     for topic_id in db.session.scalars(sa.select(Topic.id).where(visible(Topic))):
-        realtime.rights_changed(f"topic:{topic_id}")
+        realtime.reauthorise(f"topic:{topic_id}")
 
 
 def _category_state(category: Category) -> dict[str, Any]:

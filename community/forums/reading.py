@@ -13,7 +13,7 @@ from models.base import db, now
 from models.forums import PendingView, Topic, TopicRead
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-VIEWS_AT_ONCE = 1_000
+VIEW_CHUNK = 1_000
 
 
 def mark_read(topic: Topic, member: Member, position: int, *, at: datetime | None = None) -> None:
@@ -36,7 +36,7 @@ def mark_read(topic: Topic, member: Member, position: int, *, at: datetime | Non
         db.session.add(PendingView(topic_id=topic.id))
 
 
-def count_views(most: int = VIEWS_AT_ONCE) -> int:
+def count_views(most: int = VIEW_CHUNK) -> int:
     """Add pending views to their topics' counts, and return how many were added.
 
     Each view is a row of its own, so that a viewer never waits for a topic's row that a writer has locked.

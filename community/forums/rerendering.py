@@ -17,10 +17,10 @@ from .indexing import index_posts
 logger = logging.getLogger(__name__)
 
 # Twenty of the longest posts take about a second, in which SQLite has no other writer.
-POSTS_AT_ONCE = 20
+POST_CHUNK = 20
 
 
-def rerender_posts(most: int = POSTS_AT_ONCE) -> int:
+def rerender_posts(most: int = POST_CHUNK) -> int:
     """Render some posts of an older version anew, and return how many were looked at.
 
     This is no edit: no signal, no notification of a mention. A text that would be refused today keeps its HTML. The

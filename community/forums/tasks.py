@@ -13,8 +13,8 @@ RERENDERED_A_RUN = 1_000
 @shared_task(name="forums.count_views")
 def count_views() -> None:
     """Add all pending views to their topics' counts, in transactions that are short enough for other writers."""
-    counted = reading.VIEWS_AT_ONCE
-    while counted == reading.VIEWS_AT_ONCE:
+    counted = reading.VIEW_CHUNK
+    while counted == reading.VIEW_CHUNK:
         with transaction():
             counted = reading.count_views()
 
@@ -33,11 +33,11 @@ def rerender_posts(most: int = RERENDERED_A_RUN) -> int:
     After `most` posts the next job goes on.
     """
     done = 0
-    chunk = rerendering.POSTS_AT_ONCE
-    while chunk == rerendering.POSTS_AT_ONCE and done < most:
+    chunk = rerendering.POST_CHUNK
+    while chunk == rerendering.POST_CHUNK and done < most:
         with transaction():
-            chunk = rerendering.rerender_posts(rerendering.POSTS_AT_ONCE)
+            chunk = rerendering.rerender_posts(rerendering.POST_CHUNK)
             done += chunk
-            if done >= most and chunk == rerendering.POSTS_AT_ONCE:
+            if done >= most and chunk == rerendering.POST_CHUNK:
                 hurry("forums.rerender_posts")
     return done

@@ -12,6 +12,7 @@ from community.health.alarms import FALL_DAYS, Alarm, assess
 from community.health.counting import Grain, counts_on, stored_days, table_of
 from community.health.presence import BandReason
 from community.health.publishing import ensure_first_policy
+from community.health.rosters import get_known
 from community.health.rules import Band, Days, points_of_days
 from community.health.situations import (
     PROJECTION,
@@ -68,6 +69,7 @@ def recount(grains: Collection[Grain], up_to: int) -> None:
 def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
     """Score the customers among these accounts as of `day` from the stored counts; other accounts get no row."""
     ensure_first_policy()
+    known_to = get_known()._asdict()  # before the reading: what is recorded meanwhile makes the scores stale
     customers = load_customers(account_ids)
     days = stored_days(customers.ids)
     before = recorded_before(customers, day, FALL_DAYS)
@@ -83,24 +85,25 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
         if row is None or any(getattr(row, name) != values[name] for name in SCORE_FIELDS):
             version = (row.version if row is not None else floor) + 1
             changed.append({"account_id": account_id, "version": version, **values})
-    _write_scores(changed, up_to)
+    read_to = {"read_to": up_to, **known_to}
+    _write_scores(changed, read_to)
     if unchanged := set(customers.ids) - {row["account_id"] for row in changed}:
-        read_to = sa.update(AccountScore).where(is_among(AccountScore.account_id, unchanged)).values(read_to=up_to)
-        db.session.execute(read_to.execution_options(synchronize_session=False))
+        same = sa.update(AccountScore).where(is_among(AccountScore.account_id, unchanged)).values(**read_to)
+        db.session.execute(same.execution_options(synchronize_session=False))
     _push_scores(changed)
 
 
-def _write_scores(changed: Sequence[Mapping[str, Any]], up_to: int) -> None:
+def _write_scores(changed: Sequence[Mapping[str, Any]], read_to: Mapping[str, int]) -> None:
     """Overwrite rows of scores. Objects that the session has loaded are not refreshed."""
     if not changed:
         return
     added = _INSERT[db.session.get_bind().dialect.name](AccountScore.__table__)
-    written = (*SCORE_FIELDS, "read_to", "version", "scored_at")
+    written = (*SCORE_FIELDS, *read_to, "version", "scored_at")
     overwritten = added.on_conflict_do_update(
         index_elements=["account_id"], set_={name: added.excluded[name] for name in written}
     )
     at = now()
-    db.session.connection().execute(overwritten, [{**row, "read_to": up_to, "scored_at": at} for row in changed])
+    db.session.connection().execute(overwritten, [{**row, **read_to, "scored_at": at} for row in changed])
 
 
 def _score_of(customers: Customers, account_id: int, days: Days, day: date, before: RecordedBefore) -> dict[str, Any]:

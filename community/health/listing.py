@@ -104,6 +104,11 @@ class AccountRow:
         return Band(self.score.band) if self.score else Band.UNJUDGED
 
     @property
+    def left_since(self) -> date | None:
+        """Since when the people who carried the score have left, also where that rings no more."""
+        return self.score.left_since if self.score else None
+
+    @property
     def behavior(self) -> float | None:
         """The present behavior axis; None for 判定不能."""
         return self.score.behavior if self.score else None

@@ -17,6 +17,7 @@ from community.health.situations import load_customers
 from models.accounts import Account, AccountKind
 from models.base import db
 from models.health import AccountScore, AccountSnapshot
+from models.records import AccountRecord, MembershipRecord
 
 
 class AccountWithScore(NamedTuple):
@@ -82,9 +83,9 @@ def _is_customer(account_id: int) -> bool:
 
 
 def list_stale_ids(day: date) -> Sequence[int]:
-    """Return the customers whose score is of another day, without contracts that had ended by then.
+    """Return the customers whose score is of another day, or whose people, licences or parent have changed since.
 
-    A score of a later day comes from a clock that ran ahead.
+    Contracts that had ended by then are left out. A score of a later day comes from a clock that ran ahead.
     """
     chosen = (
         sa.select(Account.id)
@@ -95,10 +96,19 @@ def list_stale_ids(day: date) -> Sequence[int]:
                 AccountScore.account_id.is_(None),
                 AccountScore.day > day,
                 sa.and_(AccountScore.day < day, _is_open_after(AccountScore.day)),
+                _has_newer_records(),
             ),
         )
     )
     return db.session.scalars(chosen.order_by(Account.id)).all()
+
+
+def _has_newer_records() -> sa.ColumnElement[bool]:
+    memberships = sa.exists().where(
+        MembershipRecord.account_id == Account.id, MembershipRecord.id > AccountScore.memberships_to
+    )
+    accounts = sa.exists().where(AccountRecord.account_id == Account.id, AccountRecord.id > AccountScore.accounts_to)
+    return sa.or_(memberships, accounts)
 
 
 def list_ids_without_snapshot(day: date) -> Sequence[int]:

@@ -1,7 +1,7 @@
 """Reads who belonged to which company when, as it was known at some moment: from the records, which never change."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -10,8 +10,7 @@ from models.base import db, is_among
 from models.records import AccountRecord, MembershipRecord
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """The newest records that are known: what is written later does not change what was read up to here."""
 
     memberships_to: int

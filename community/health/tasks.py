@@ -8,10 +8,10 @@ from community.health import actions, queries, snapshots
 from community.health.situations import today
 from models.base import transaction
 
-ACCOUNTS_AT_ONCE = 20
+ACCOUNT_CHUNK = 20
 """Accounts per transaction: the first backfill of a year for so many blocks other writers for a second or two."""
 
-SCORES_AT_ONCE = 200
+SCORE_CHUNK = 200
 """Accounts per transaction for one day: so many take less than a second, smaller transactions longer in total."""
 
 
@@ -21,9 +21,9 @@ def rescore_accounts() -> None:
     day = today()
     with transaction():
         ids = queries.list_stale_ids(day)
-    for start in range(0, len(ids), SCORES_AT_ONCE):
+    for start in range(0, len(ids), SCORE_CHUNK):
         with transaction():
-            actions.rescore(ids[start : start + SCORES_AT_ONCE], day)
+            actions.rescore(ids[start : start + SCORE_CHUNK], day)
 
 
 @shared_task(name="health.take_snapshots")
@@ -32,9 +32,9 @@ def take_snapshots() -> None:
     yesterday = today() - timedelta(days=1)
     with transaction():
         ids = queries.list_ids_without_snapshot(yesterday)
-    for start in range(0, len(ids), ACCOUNTS_AT_ONCE):
+    for start in range(0, len(ids), ACCOUNT_CHUNK):
         with transaction():
-            some = ids[start : start + ACCOUNTS_AT_ONCE]
+            some = ids[start : start + ACCOUNT_CHUNK]
             snapshots.take_snapshots(some, yesterday)
             # Lists show the change over thirty days: the snapshot of that day may be new.
             actions.rescore(some, today())

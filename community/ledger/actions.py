@@ -59,7 +59,7 @@ def record_signal(  # noqa: PLR0913  an act is these things
         msg = f"an act of {at.isoformat()} lies in the future"
         raise FutureActError(msg)
     day = day_of(at, current_app.config["COMMUNITY_ZONE"])
-    hold(member.id, by.id if by else None)
+    lock_against_transfers(member.id, by.id if by else None)
     subject_kind, subject_id = _key_of(subject)
     parent_kind, parent_id = _key_of(parent) if parent else (None, None)
     return _append(
@@ -152,7 +152,7 @@ def reverse(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal |
     return _append_reversal(returned, act, cause)
 
 
-def give_back(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal | None:
+def reinstate(act: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> Signal | None:
     """Reverse the newest reversal of an act. Return the new signal, or None if the act counts already."""
     act = _lock_newest(act)
     tip = tips_of([act])[act.id]
@@ -199,11 +199,11 @@ def _end_reversals(act: Signal, tip: Signal, *, counts: bool) -> None:
 
 def _lock_newest(act: Signal) -> Signal:
     """Return the newest record of an act, with its members locked against transfers until this transaction ends."""
-    hold(act.member_id, act.by_id)
+    lock_against_transfers(act.member_id, act.by_id)
     return newest_of(act)
 
 
-def hold(*member_ids: int | None) -> None:
+def lock_against_transfers(*member_ids: int | None) -> None:
     """Lock these members, so that no transfer between companies runs until this transaction commits."""
     known = sorted({member_id for member_id in member_ids if member_id is not None})
     db.session.execute(

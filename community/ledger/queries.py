@@ -43,11 +43,11 @@ def effective_acts(read_to: int | sa.BindParameter[int] | None = None) -> sa.Sel
 
     An act counts if the number of its reversals is even. Narrow the select with `.where(Signal.…)`.
     """
-    reversal, place = aliased(Signal), aliased(SignalSequence)
+    reversal, sequenced = aliased(Signal), aliased(SignalSequence)
     reversals = (
         sa.select(sa.func.count())
         .select_from(reversal)
-        .join(place, place.signal_id == reversal.id)
+        .join(sequenced, sequenced.signal_id == reversal.id)
         .where(reversal.root_id == Signal.id)
     )
     acts = (
@@ -56,7 +56,7 @@ def effective_acts(read_to: int | sa.BindParameter[int] | None = None) -> sa.Sel
         .where(Signal.root_id.is_(None))
     )
     if read_to is not None:
-        reversals = reversals.where(place.seq <= read_to)
+        reversals = reversals.where(sequenced.seq <= read_to)
         acts = acts.where(SignalSequence.seq <= read_to)
     return acts.where(reversals.correlate(Signal).scalar_subquery() % 2 == 0)
 
@@ -85,7 +85,7 @@ def first_recorded(first_ids: Collection[int]) -> dict[int, datetime]:
     return dict(db.session.execute(chosen).all())
 
 
-def places_of(signal_ids: Collection[int]) -> dict[int, int]:
+def sequences_of(signal_ids: Collection[int]) -> dict[int, int]:
     """Return the sequence numbers of these signals, by id; those without one are missing."""
     if not signal_ids:
         return {}

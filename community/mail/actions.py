@@ -83,8 +83,8 @@ def claim_mails(most: int, *, can_wait: bool = False) -> Sequence[Mail]:
     return mails
 
 
-def is_still_claimed(mail: Mail) -> bool:
-    """Return whether the claim that `mail` was loaded with still holds, and lock the row.
+def lock_if_claimed(mail: Mail) -> bool:
+    """Lock the row, and return whether the claim that `mail` was loaded with still holds.
 
     Each claim counts a try. A process that was suspended for longer than its claim finds another number, or a mail that
     is done.
@@ -94,7 +94,7 @@ def is_still_claimed(mail: Mail) -> bool:
     return mail.tries == claimed and mail.next_try is not None
 
 
-def give_back(mail: Mail, at: datetime | None = None) -> None:
+def release_claim(mail: Mail, at: datetime | None = None) -> None:
     """End the claim of a mail that was not tried: the mail is due again at this instant (None: at once)."""
     mail.tries -= 1
     mail.next_try = at or now()
@@ -130,7 +130,7 @@ def note_outcome(mail: Mail, outcome: Outcome) -> None:
 
     An attempt that outlasted its claim counts only if it succeeded: another process has tried since.
     """
-    is_claimed = is_still_claimed(mail)
+    is_claimed = lock_if_claimed(mail)
     if not outcome.error:
         mail.sent_at = mail.sent_at or now()
         _close_mail(mail, "")

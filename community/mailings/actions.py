@@ -34,16 +34,16 @@ def write_at_once(most: int, renderer: MailRenderer) -> int:
     due = queries.list_due(at, most)
     if not due:
         return 0
-    recipients = queries.list_recipients({mail.member_id for mail in due})
+    recipients = queries.list_recipients({notification_mail.member_id for notification_mail in due})
     mailed = Counter({member_id: recipient.mailed_today for member_id, recipient in recipients.items()})
     going: list[Outgoing] = []
     for item in queries.list_items(due, recipients.values()):
-        recipient = recipients.get(item.mail.member_id)
-        if recipient and _goes_now(item, recipient, mailed[recipient.member.id], at):
+        recipient = recipients.get(item.notification_mail.member_id)
+        if recipient and _schedule(item, recipient, mailed[recipient.member.id], at):
             mailed[recipient.member.id] += 1
-            going.append((item.mail, _row_of_mail_at_once(item, recipient, renderer)))
+            going.append((item.notification_mail, _row_of_mail_at_once(item, recipient, renderer)))
         elif recipient is None:
-            leave_out(item.mail, rules.NOBODY)
+            leave_out(item.notification_mail, rules.NOBODY)
     _add_to_outbox(going)
     return len(due)
 
@@ -52,30 +52,30 @@ def write_digests(people: int, renderer: MailRenderer) -> int:
     """Write the due digests of at most `people` people. Return how many people had notifications due for a digest."""
     at = now()
     due = queries.list_due_digests(at, people)
-    recipients = queries.list_recipients({mail.member_id for mail in due})
+    recipients = queries.list_recipients({notification_mail.member_id for notification_mail in due})
     everything = queries.list_items(due, recipients.values()) if due else []
     going: list[Outgoing] = []
-    for member_id, some in groupby(everything, key=lambda item: item.mail.member_id):
+    for member_id, some in groupby(everything, key=lambda item: item.notification_mail.member_id):
         gathered, recipient = list(some), recipients.get(member_id)
-        wanted = [item for item in gathered if _is_for_digest(item, recipient, at)]
-        if wanted and recipient and _is_digest_time(wanted, recipient, at):
+        wanted = [item for item in gathered if _keep_for_digest(item, recipient, at)]
+        if wanted and recipient and _schedule_digest(wanted, recipient, at):
             letter = renderer.render_digest(wanted, recipient)
-            mail = _row_of_mail(recipient, rules.DIGEST, _digest_key(recipient, at), letter)
-            going += [(item.mail, mail) for item in wanted]
+            row = _row_of_mail(recipient, rules.DIGEST, _digest_key(recipient, at), letter)
+            going += [(item.notification_mail, row) for item in wanted]
     _add_to_outbox(going)
-    return len({mail.member_id for mail in due})
+    return len({notification_mail.member_id for notification_mail in due})
 
 
-def leave_out(mail: NotificationMail, why: str) -> None:
+def leave_out(notification_mail: NotificationMail, why: str) -> None:
     """Note that this notification is not mailed, with the reason."""
-    mail.due_at = None
-    mail.obstacle = why
+    notification_mail.due_at = None
+    notification_mail.obstacle = why
 
 
-def write_anew(mail: Mail, contents: Iterable[NotificationMail]) -> None:
+def write_anew(mail: Mail, notification_mails: Iterable[NotificationMail]) -> None:
     """Delete an unsent digest of which something may no longer be mailed; the rest becomes due for a new one."""
-    for content in contents:
-        content.mail_id, content.due_at = None, now()
+    for notification_mail in notification_mails:
+        notification_mail.mail_id, notification_mail.due_at = None, now()
     db.session.flush()
     db.session.delete(mail)
     hurry("mailings.write_mails")
@@ -97,38 +97,39 @@ def forget_old() -> None:
 # --- one by one
 
 
-def _goes_now(item: MailItem, recipient: Recipient, mailed_today: int, at: datetime) -> bool:
-    """Return whether the item is mailed now; if not, note in its row what becomes of it."""
+def _schedule(item: MailItem, recipient: Recipient, mailed_today: int, at: datetime) -> bool:
+    """Note in the item's row what becomes of it: left out, digest, or when it is due; return whether it is due now."""
     why_not = rules.obstacle(item, recipient, at)
     if why_not:
-        leave_out(item.mail, why_not)
+        leave_out(item.notification_mail, why_not)
         return False
-    kind = current_rooms().notification_kinds[item.mail.kind]
+    kind = current_rooms().notification_kinds[item.notification_mail.kind]
     if rules.delivery_of(recipient, kind) == Delivery.DIGEST or rules.is_full(mailed_today):
-        item.mail.in_digest = True
-        item.mail.due_at = hours.next_morning(at, recipient.zone, at_any_hour=recipient.at_any_hour)
+        item.notification_mail.in_digest = True
+        item.notification_mail.due_at = hours.next_morning(at, recipient.zone, at_any_hour=recipient.at_any_hour)
         return False
     opening = hours.next_opening(at, recipient.zone, at_any_hour=recipient.at_any_hour)
-    item.mail.due_at = opening
+    item.notification_mail.due_at = opening
     return opening <= at
 
 
-def _is_for_digest(item: MailItem, recipient: Recipient | None, at: datetime) -> bool:
+def _keep_for_digest(item: MailItem, recipient: Recipient | None, at: datetime) -> bool:
+    """Leave the item out if anything is against it; return whether it stays in the digest."""
     why_not = rules.obstacle(item, recipient, at)
     if not why_not and recipient is not None and rules.has_been_here(item, recipient, at):
         why_not = rules.SEEN
     if why_not:
-        leave_out(item.mail, why_not)
+        leave_out(item.notification_mail, why_not)
     return not why_not
 
 
-def _is_digest_time(wanted: Sequence[MailItem], recipient: Recipient, at: datetime) -> bool:
-    """Return whether the digest goes now; if not, set when it does: in working hours, and once a day."""
+def _schedule_digest(wanted: Sequence[MailItem], recipient: Recipient, at: datetime) -> bool:
+    """Set when the digest is due, in working hours and once a day; return whether it is due now."""
     opening = hours.next_opening(at, recipient.zone, at_any_hour=recipient.at_any_hour)
     if opening <= at and queries.find_mails([message_id_of(_digest_key(recipient, at))]):
         opening = hours.next_morning(at, recipient.zone, at_any_hour=recipient.at_any_hour)
     for item in wanted:
-        item.mail.due_at = opening
+        item.notification_mail.due_at = opening
     return opening <= at
 
 
@@ -138,7 +139,10 @@ def _digest_key(recipient: Recipient, at: datetime) -> str:
 
 def _row_of_mail_at_once(item: MailItem, recipient: Recipient, renderer: MailRenderer) -> Row:
     return _row_of_mail(
-        recipient, item.mail.kind, f"{item.event} {recipient.member.id}", renderer.render_at_once(item, recipient)
+        recipient,
+        item.notification_mail.kind,
+        f"{item.event} {recipient.member.id}",
+        renderer.render_at_once(item, recipient),
     )
 
 
@@ -170,6 +174,6 @@ def _add_to_outbox(going: Sequence[Outgoing]) -> None:
     if new:
         db.session.execute(sa.insert(Mail), new)
     ids = queries.find_mails(rows)
-    for content, row in going:
-        content.mail_id, content.due_at = ids[row["message_id"]], None
+    for notification_mail, row in going:
+        notification_mail.mail_id, notification_mail.due_at = ids[row["message_id"]], None
     hurry(SEND)

@@ -33,7 +33,7 @@ class MailItem:
     there is none. `event` is equal for all whom the same act or notice notifies.
     """
 
-    mail: NotificationMail
+    notification_mail: NotificationMail
     event: str
     kind: NotificationKind | None
     counts: bool
@@ -59,11 +59,13 @@ class MailItem:
     def is_own(self) -> bool:
         """Return whether the recipient is the author of the thing that the mail is about."""
         place = self.describe_place()
-        return place is not None and place.author_id == self.mail.member_id
+        return place is not None and place.author_id == self.notification_mail.member_id
 
     def is_hidden(self) -> bool:
         """Return whether a thing is hidden, gone, or out of the recipient's sight; even authors get no mail of it."""
         described = (self.describe_place(), self.describe_subject())
         if any(thing is None or thing.is_hidden for thing in described):
             return True
-        return not all(self.things.is_seen_by(self.mail.member_id, key) for key in (self.place, self.subject))
+        return not all(
+            self.things.is_seen_by(self.notification_mail.member_id, key) for key in (self.place, self.subject)
+        )

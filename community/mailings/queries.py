@@ -38,28 +38,28 @@ def list_due_digests(at: datetime, people: int) -> Sequence[NotificationMail]:
     due = sa.and_(NotificationMail.due_at <= at, NotificationMail.in_digest.is_(True))
     some = sa.select(NotificationMail.member_id).where(due).distinct().order_by(NotificationMail.member_id)
     member_ids = db.session.scalars(some.limit(people)).all()
-    contents = sa.select(NotificationMail).where(due, NotificationMail.member_id.in_(member_ids))
-    ordered = contents.order_by(NotificationMail.member_id, *_AS_IT_HAPPENED)
+    chosen = sa.select(NotificationMail).where(due, NotificationMail.member_id.in_(member_ids))
+    ordered = chosen.order_by(NotificationMail.member_id, *_AS_IT_HAPPENED)
     return db.session.scalars(ordered.with_for_update(skip_locked=True)).all()
 
 
-def list_contents(mails: Collection[Mail]) -> Sequence[NotificationMail]:
+def list_notification_mails(mails: Collection[Mail]) -> Sequence[NotificationMail]:
     """Return the notifications that went into these mails, earliest first."""
-    contents = sa.select(NotificationMail).where(NotificationMail.mail_id.in_([mail.id for mail in mails]))
-    ordered = contents.order_by(*_AS_IT_HAPPENED).execution_options(populate_existing=True)
+    chosen = sa.select(NotificationMail).where(NotificationMail.mail_id.in_([mail.id for mail in mails]))
+    ordered = chosen.order_by(*_AS_IT_HAPPENED).execution_options(populate_existing=True)
     return db.session.scalars(ordered).all()
 
 
-def list_items(mails: Sequence[NotificationMail], recipients: Collection[Recipient]) -> list[MailItem]:
+def list_items(notification_mails: Sequence[NotificationMail], recipients: Collection[Recipient]) -> list[MailItem]:
     """Return the notifications in their present state, in the order given.
 
     Needs four queries and those of the things, however many there are; one more if notices are among them. Acts are
     read from the ledger and not from their notifications, which are gone for a while during a rebuild.
     """
-    sources = _sources_of(mails)
+    sources = _sources_of(notification_mails)
     counting, read = (
-        counting_firsts({mail.signal_id for mail in mails if mail.signal_id is not None}),
-        _list_read_marks(mails),
+        counting_firsts({each.signal_id for each in notification_mails if each.signal_id is not None}),
+        _list_read_marks(notification_mails),
     )
     keys = {key for source in sources for key in (source.place, source.subject)}
     things = SharedThings(keys, [recipient.member for recipient in recipients])
@@ -67,11 +67,11 @@ def list_items(mails: Sequence[NotificationMail], recipients: Collection[Recipie
     kinds = current_rooms().notification_kinds
     return [
         MailItem(
-            mail=mail,
+            notification_mail=each,
             event=source.event,
-            kind=kinds.get(mail.kind),
-            counts=mail.signal_id in counting if source.notice is None else source.notice.withdrawn_at is None,
-            is_read=(mail.member_id, mail.signal_id) in read
+            kind=kinds.get(each.kind),
+            counts=each.signal_id in counting if source.notice is None else source.notice.withdrawn_at is None,
+            is_read=(each.member_id, each.signal_id) in read
             if source.notice is None
             else source.notice.read_at is not None,
             expires_at=source.notice.expires_at if source.notice else None,
@@ -80,7 +80,7 @@ def list_items(mails: Sequence[NotificationMail], recipients: Collection[Recipie
             actor=actors.get(source.actor_id or 0),
             things=things,
         )
-        for mail, source in zip(mails, sources, strict=True)
+        for each, source in zip(notification_mails, sources, strict=True)
     ]
 
 
@@ -153,14 +153,14 @@ class _Source(NamedTuple):
     notice: Notice | None
 
 
-def _sources_of(mails: Sequence[NotificationMail]) -> list[_Source]:
+def _sources_of(notification_mails: Sequence[NotificationMail]) -> list[_Source]:
     """Return the source of each, in order: one query for acts, one for notices if there are any."""
-    acts, notices = _acts_of(mails), _notices_of(mails)
+    acts, notices = _acts_of(notification_mails), _notices_of(notification_mails)
     return [
-        _source_of_notice(notices[mail.notice_id])
-        if mail.notice_id is not None
-        else _source_of_act(acts[mail.signal_id], mail.kind)
-        for mail in mails
+        _source_of_notice(notices[each.notice_id])
+        if each.notice_id is not None
+        else _source_of_act(acts[each.signal_id], each.kind)
+        for each in notification_mails
     ]
 
 
@@ -177,29 +177,31 @@ def _source_of_notice(notice: Notice) -> _Source:
     return _Source(event, thing, thing, notice.by_id, notice)
 
 
-def _acts_of(mails: Sequence[NotificationMail]) -> dict[int | None, Act]:
+def _acts_of(notification_mails: Sequence[NotificationMail]) -> dict[int | None, Act]:
     columns = (getattr(Signal, name) for name in Act._fields)
-    chosen = sa.select(*columns).where(Signal.id.in_({mail.signal_id for mail in mails if mail.signal_id is not None}))
+    chosen = sa.select(*columns).where(
+        Signal.id.in_({each.signal_id for each in notification_mails if each.signal_id is not None})
+    )
     return {row.id: Act(*row) for row in db.session.execute(chosen)}
 
 
-def _notices_of(mails: Sequence[NotificationMail]) -> dict[int, Notice]:
-    ids = {mail.notice_id for mail in mails if mail.notice_id is not None}
+def _notices_of(notification_mails: Sequence[NotificationMail]) -> dict[int, Notice]:
+    ids = {each.notice_id for each in notification_mails if each.notice_id is not None}
     if not ids:
         return {}
     chosen = sa.select(Notice).where(Notice.id.in_(ids)).execution_options(populate_existing=True)
     return {notice.id: notice for notice in db.session.scalars(chosen)}
 
 
-def _list_read_marks(mails: Sequence[NotificationMail]) -> set[tuple[int, int | None]]:
+def _list_read_marks(notification_mails: Sequence[NotificationMail]) -> set[tuple[int, int | None]]:
     """Return who has read about which act, by the id of its first record: it may have been recorded anew since."""
     first_id = sa.func.coalesce(Signal.moved_from_id, Signal.id)
     rows = db.session.execute(
         sa.select(NotificationRead.member_id, first_id)
         .join(Signal, Signal.id == NotificationRead.signal_id)
         .where(
-            is_record_of({mail.signal_id for mail in mails if mail.signal_id is not None}),
-            NotificationRead.member_id.in_({mail.member_id for mail in mails}),
+            is_record_of({each.signal_id for each in notification_mails if each.signal_id is not None}),
+            NotificationRead.member_id.in_({each.member_id for each in notification_mails}),
         )
     )
     return {(member_id, signal_id) for member_id, signal_id in rows}

@@ -53,7 +53,7 @@ class MailRenderer:
 
     def render_at_once(self, item: MailItem, recipient: Recipient) -> Letter:
         """Return the letter about one notification."""
-        locale, kind = recipient.member.locale, current_rooms().notification_kinds[item.mail.kind]
+        locale, kind = recipient.member.locale, current_rooms().notification_kinds[item.notification_mail.kind]
         key = (item.event, kind.name, locale, item.is_own())
         rendered = self._rendered.get(key)
         if rendered is None:
@@ -106,7 +106,7 @@ def _digest_entry(items: list[MailItem]) -> DigestEntry:
     """Return the entry of one thing, its most personal kind first."""
     lines = []
     for kind in current_rooms().notification_kinds.values():
-        of_kind = [item for item in items if item.mail.kind == kind.name]
+        of_kind = [item for item in items if item.notification_mail.kind == kind.name]
         if of_kind:
             lines.append(DigestLine(kind, len(of_kind), of_kind[-1].name_actor(), of_kind[-1].is_own()))
     place, subject = items[0].describe_place(), items[0].describe_subject()

@@ -40,7 +40,7 @@ def obstacle(item: MailItem, recipient: Recipient | None, at: datetime) -> str:
         (EXPIRED, item.expires_at is not None and item.expires_at <= at),
         (HIDDEN, item.is_hidden()),
         (READ, item.is_read),
-        (OVERDUE, at - item.mail.at > OVERDUE_AFTER),
+        (OVERDUE, at - item.notification_mail.at > OVERDUE_AFTER),
     )
     return next((why for why, holds in reasons if holds), "")
 
@@ -51,7 +51,7 @@ def has_been_here(item: MailItem, recipient: Recipient, at: datetime) -> bool:
     A visit later than `at` was before the clock was set back, and does not count.
     """
     visited = recipient.member.visited_at
-    return visited is not None and item.mail.at <= visited <= at
+    return visited is not None and item.notification_mail.at <= visited <= at
 
 
 def is_full(mailed_today: int) -> bool:

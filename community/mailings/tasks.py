@@ -5,7 +5,7 @@ from flask import current_app
 
 from community.config import Config
 from community.jobs import hurry
-from community.mail.actions import give_back, is_still_claimed, note_outcome
+from community.mail.actions import lock_if_claimed, note_outcome, release_claim
 from community.mail.rules import CLAIM
 from community.mail.transport import SmtpTransport
 from models.base import now, transaction
@@ -15,18 +15,18 @@ from . import actions, sending
 from .rendering import MailRenderer
 
 # In one transaction, which is so short that nobody notices waiting for it on SQLite.
-ITEMS_AT_ONCE = 250
-DIGESTS_AT_ONCE = 50
-# Checked in one transaction just before they are sent; a run that has sent all batches hurries the next one.
-MAILS_AT_ONCE = 20
-BATCHES_PER_RUN = 10
+ITEM_CHUNK = 250
+DIGEST_CHUNK = 50
+# Checked in one transaction just before they are sent; a run that has sent all chunks hurries the next one.
+MAIL_CHUNK = 20
+CHUNKS_PER_RUN = 10
 
 
 @shared_task(name="mailings.write_mails")
 def write_mails() -> None:
     """Write mails and digests until nothing is due."""
     renderer = MailRenderer()
-    for write, most in ((actions.write_at_once, ITEMS_AT_ONCE), (actions.write_digests, DIGESTS_AT_ONCE)):
+    for write, most in ((actions.write_at_once, ITEM_CHUNK), (actions.write_digests, DIGEST_CHUNK)):
         done = most
         while done:
             with transaction():
@@ -40,9 +40,9 @@ def send_waiting() -> None:
     if not config.smtp_url:
         return  # the mails stay, and development shows them on the mailbox page
     with SmtpTransport(config.smtp_url, config.mail_from, config.mail_bounces) as transport:
-        for _ in range(BATCHES_PER_RUN):
+        for _ in range(CHUNKS_PER_RUN):
             with transaction():
-                claimed, mails = sending.claim_wanted(MAILS_AT_ONCE)
+                claimed, mails = sending.claim_wanted(MAIL_CHUNK)
             _deliver(transport, mails)
             if not claimed:
                 return
@@ -65,5 +65,5 @@ def _deliver(transport: SmtpTransport, mails: list[Mail]) -> None:
         with transaction():
             if outcome is not None:
                 note_outcome(mail, outcome)
-            elif is_still_claimed(mail):
-                give_back(mail)
+            elif lock_if_claimed(mail):
+                release_claim(mail)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from community.audit import record
-from community.ledger.actions import Subject, give_back, reverse
+from community.ledger.actions import Subject, reinstate, reverse
 from community.ledger.queries import list_acts_on, tips_of
 from community.room import Moderation, current_rooms
 from models.accounts import Member
@@ -85,7 +85,7 @@ def restore(item: Item, by: Member, note: str = "") -> Removal | None:
     else:
         item.hidden_at = None
         db.session.flush()
-        _give_back_acts(list_acts_on(kind, item.id))
+        _reinstate_acts(list_acts_on(kind, item.id))
     if removal.reason != RemovalReason.AUTHOR:
         record(by.id, RESTORE, kind, item.id, before={"reason": removal.reason}, reason=note)
     if moderation is not None:
@@ -120,29 +120,33 @@ def erase_note(entry: AuditEntry) -> None:
 
 
 def _find_replaced(removal: Removal) -> Removal | None:
-    """Return the author's own removal that this one took the place of; None: there was none."""
-    return db.session.scalar(
-        sa.select(Removal).where(
-            Removal.item_kind == removal.item_kind,
-            Removal.item_id == removal.item_id,
-            Removal.reason == RemovalReason.AUTHOR,
-            Removal.restored_at == removal.removed_at,
-            Removal.id != removal.id,
-        )
+    """Return the author's own removal that this one took the place of; None: there was none.
+
+    The one that was in force last, ended by the same person at the same instant. The instant alone may be another's:
+    the author may have restored it just then.
+    """
+    own = sa.select(Removal).where(
+        Removal.item_kind == removal.item_kind,
+        Removal.item_id == removal.item_id,
+        Removal.reason == RemovalReason.AUTHOR,
+        Removal.restored_at == removal.removed_at,
+        Removal.restored_by_id == removal.removed_by_id,
+        Removal.id < removal.id,
     )
+    return db.session.scalar(own.order_by(Removal.id.desc()).limit(1))
 
 
 def _moderation_of(item: Item) -> Moderation[Any, Any] | None:
     return current_rooms().moderations.get(item.__tablename__)
 
 
-def _give_back_acts(acts: list[Signal]) -> None:
+def _reinstate_acts(acts: list[Signal]) -> None:
     hidden = open_removals(place for act in acts for place in _places(act))
     tips = tips_of(acts)
     for act in acts:
         # An act that its member withdrew stays withdrawn: the cause of its newest reversal says so.
         if tips[act.id].cause == SignalCause.MODERATION and not any(place in hidden for place in _places(act)):
-            give_back(act, SignalCause.MODERATION)
+            reinstate(act, SignalCause.MODERATION)
 
 
 def _places(act: Signal) -> list[tuple[str, int]]:

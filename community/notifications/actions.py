@@ -14,14 +14,14 @@ from models.notifications import Mention, Notice, Notification, NotificationRead
 
 from .bell import push_unread
 from .projector import catch_up
-from .queries import IS_READ, Subject, is_about, is_shown, name_of
+from .queries import IS_READ, Subject, is_about, is_shown, key_of
 
 _INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 def watch(member_id: int, subject: Subject | Key, *, at: datetime | None = None) -> None:
     """Subscribe the member to the subject from now on. Idempotent."""
-    kind, subject_id = name_of(subject)
+    kind, subject_id = key_of(subject)
     added = _insert(Watch).values(
         member_id=member_id, subject_kind=kind, subject_id=subject_id, since=at or now(), after_signal_id=newest_id()
     )
@@ -30,7 +30,7 @@ def watch(member_id: int, subject: Subject | Key, *, at: datetime | None = None)
 
 def unwatch(member_id: int, subject: Subject | Key, *, at: datetime | None = None) -> None:
     """End the member's subscription to the subject. Existing notifications stay. Idempotent."""
-    kind, subject_id = name_of(subject)
+    kind, subject_id = key_of(subject)
     db.session.execute(
         sa.update(Watch)
         .where(
@@ -50,7 +50,7 @@ def mention(member_ids: Collection[int], subject: Subject | Key) -> None:
     """
     if not member_ids:
         return
-    kind, subject_id = name_of(subject)
+    kind, subject_id = key_of(subject)
     rows = [{"subject_kind": kind, "subject_id": subject_id, "member_id": m} for m in sorted(set(member_ids))]
     db.session.execute(_insert(Mention).values(rows).on_conflict_do_nothing())
     catch_up((kind, subject_id))
@@ -68,7 +68,7 @@ def mark_read(member_id: int, signal_ids: Collection[int] | None = None) -> int:
 
 def mark_read_about(member_id: int, subject: Subject | Key) -> int:
     """Mark the member's notifications about the subject as read, since they opened it. Return how many were unread."""
-    kind, subject_id = name_of(subject)
+    kind, subject_id = key_of(subject)
     of_notices = sa.and_(Notice.thing_kind == kind, Notice.thing_id == subject_id)
     return _mark_where(member_id, is_about((kind, subject_id)), of_notices)
 

@@ -35,14 +35,14 @@ def replace_mails_of_acts(signal_ids: Collection[int], notified: Collection[Mapp
     `notified`: the notifications that are still to be mailed, as mappings of their columns, with the ids of the acts'
     first records. A row whose act was recorded anew, but not yet projected up to `up_to`, stays until it is.
     """
-    record, placed = aliased(Signal), aliased(SignalSequence)
+    record, sequenced = aliased(Signal), aliased(SignalSequence)
     is_later = record.moved_from_id == NotificationMail.signal_id
     has_notification = sa.exists().where(
         Notification.member_id == NotificationMail.member_id,
         Notification.signal_id == record.id,
         sa.or_(record.id == NotificationMail.signal_id, is_later),
     )
-    is_projected = sa.exists().where(placed.signal_id == record.id, placed.seq <= up_to)
+    is_projected = sa.exists().where(sequenced.signal_id == record.id, sequenced.seq <= up_to)
     is_recorded_anew = sa.exists().where(is_later, record.root_id.is_(None), ~is_projected.correlate(record))
     firsts = sa.select(sa.func.coalesce(Signal.moved_from_id, Signal.id)).where(is_among(Signal.id, signal_ids))
     lost = sa.and_(

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community.ledger.queries import SequencedSignal, effective_acts, first_recorded, places_of
+from community.ledger.queries import SequencedSignal, effective_acts, first_recorded, sequences_of
 from community.room import Act, NotificationKind, current_rooms
 from models.base import db, is_among, now
 from models.ledger import Signal, SignalSequence
@@ -21,7 +21,7 @@ from models.projections import Projection
 from .bell import push_unread
 from .kind_periods import list_kind_periods, note_kinds
 from .mails import replace_mails_of_acts
-from .rules import is_news, naming_signals, notifying_signals, recipients_of, was_there, was_watching
+from .rules import existed_at, is_news, naming_signals, notifying_signals, recipients_of, was_watching
 
 name = "notifications"
 
@@ -126,7 +126,8 @@ def _list_acts(act_ids: Collection[int], up_to: int) -> list[Act]:
 
 
 def _rows_of_acts(acts: Sequence[Act], firsts: Mapping[int, datetime]) -> Iterable[dict[str, Any]]:
-    kinds, periods, places = _kinds(), list_kind_periods(), places_of({act.moved_from_id or act.id for act in acts})
+    kinds, periods = _kinds(), list_kind_periods()
+    sequences = sequences_of({act.moved_from_id or act.id for act in acts})
     naming = naming_signals(kinds)
     watches = _watches(act.place for act in acts)
     mentions = _mentions(act.subject for act in acts if act.kind in naming)
@@ -136,9 +137,9 @@ def _rows_of_acts(acts: Sequence[Act], firsts: Mapping[int, datetime]) -> Iterab
             w.member_id for w in watches.get(act.place, ()) if was_watching(w, act.moved_from_id or act.id, recorded)
         ]
         named = mentions.get(act.subject, ())
-        place = places[act.moved_from_id or act.id]
-        there = [kind for kind in kinds if was_there(periods.get(kind.name, ()), place)]
-        recipients = recipients_of(act, there, watchers, named)
+        seq = sequences[act.moved_from_id or act.id]
+        existing = [kind for kind in kinds if existed_at(seq, periods.get(kind.name, ()))]
+        recipients = recipients_of(act, existing, watchers, named)
         for member_id in sorted(recipients):
             kind, actor_id = recipients[member_id]
             yield {

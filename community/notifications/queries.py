@@ -62,14 +62,14 @@ class NotificationGroup(Generic[Description]):
         return sum(line.unread for line in self.lines)
 
 
-def name_of(subject: Subject | Key) -> Key:
+def key_of(subject: Subject | Key) -> Key:
     """Return the key of a row; a key is returned as it is."""
     return subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)
 
 
 def is_watching(member_id: int, subject: Subject | Key) -> bool:
     """Return whether the member watches the subject now."""
-    return bool(db.session.scalar(sa.select(watches(member_id, name_of(subject)))))
+    return bool(db.session.scalar(sa.select(watches(member_id, key_of(subject)))))
 
 
 def watches(member_id: int | sa.BindParameter[int], thing: tuple[str, int | sa.BindParameter[int]]) -> sa.Exists:

@@ -34,8 +34,8 @@ def was_watching(watch: Watch, signal_id: int, at: datetime) -> bool:
     return began and (signal_id <= watch.until_signal_id if watch.until_signal_id is not None else at < watch.until)
 
 
-def was_there(periods: Iterable[NotificationKindPeriod], seq: int) -> bool:
-    """Return whether the act at this place in the ledger lies in one of the periods."""
+def existed_at(seq: int, periods: Iterable[NotificationKindPeriod]) -> bool:
+    """Return whether a kind with these periods existed as of this sequence number of the ledger."""
     return any(period.after_seq < seq and (period.until_seq is None or seq <= period.until_seq) for period in periods)
 
 

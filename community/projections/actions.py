@@ -100,12 +100,12 @@ def sequence_signals() -> int:
     """
     start = last_seq()
     waiting = sa.select(PendingSignal.signal_id).order_by(PendingSignal.signal_id).limit(SEQUENCE_CHUNK).subquery()
-    place = start + sa.func.row_number().over(order_by=waiting.c.signal_id)
-    placed = sa.select(place, waiting.c.signal_id)
-    db.session.execute(sa.insert(SignalSequence).from_select(["seq", "signal_id"], placed))
+    seq = start + sa.func.row_number().over(order_by=waiting.c.signal_id)
+    numbered = sa.select(seq, waiting.c.signal_id)
+    db.session.execute(sa.insert(SignalSequence).from_select(["seq", "signal_id"], numbered))
     # Only those just sequenced: others may have been written meanwhile, also with lower ids.
-    are_placed = PendingSignal.signal_id.in_(sa.select(SignalSequence.signal_id).where(SignalSequence.seq > start))
-    gone = sa.delete(PendingSignal).where(are_placed).returning(PendingSignal.signal_id)
+    are_sequenced = PendingSignal.signal_id.in_(sa.select(SignalSequence.signal_id).where(SignalSequence.seq > start))
+    gone = sa.delete(PendingSignal).where(are_sequenced).returning(PendingSignal.signal_id)
     return len(db.session.execute(gone.execution_options(synchronize_session=False)).all())
 
 

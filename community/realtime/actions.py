@@ -28,7 +28,7 @@ def push(channel: str, event: str, payload: dict[str, Any]) -> None:
         _once_committed(lambda: _send_to_channel(manager, channel, event, payload))
 
 
-def rights_changed(channel: str) -> None:
+def reauthorise(channel: str) -> None:
     """Disconnect the channel's sockets on every process; they reconnect and are authorised anew.
 
     Call it when a session ends, or when a role, a company or the readers of a category change.

@@ -7,7 +7,7 @@ the rooms, and `create_app` hands them over.
 
 from .audit import AuditWords
 from .channels import ChannelKind
-from .description import Room, Rooms, current_rooms, hand_over, rooms_of
+from .description import Room, Rooms, current_rooms, rooms_of, set_rooms
 from .erasures import Erasure, Treatment
 from .moderation import Moderation
 from .names import check_names
@@ -53,6 +53,6 @@ __all__ = [
     "WorkerTasks",
     "check_names",
     "current_rooms",
-    "hand_over",
     "rooms_of",
+    "set_rooms",
 ]

@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 class AuditWords:
     """A room's part of the log's words; what is common to all rooms stands in community/audit/labels.py.
 
-    `actions`: labels of actions. `told_apart`: more exact labels, by action, name of a value and the new value.
+    `actions`: labels of actions. `actions_by_value`: more exact ones, by action, name of a value and the new value.
     `subjects`: labels of what was acted on, where that is no kind of thing or is called otherwise in the log. `names`:
     labels of the names of values. `words`: under such a name, labels of values of the code; strings that have one are
     kept for good, others count as typed and can be erased. `things`: names under which the id of a thing stands, with
@@ -19,7 +19,7 @@ class AuditWords:
     """
 
     actions: Mapping[str, LazyString] = field(default_factory=dict)
-    told_apart: Mapping[tuple[str, str, object], LazyString] = field(default_factory=dict)
+    actions_by_value: Mapping[tuple[str, str, object], LazyString] = field(default_factory=dict)
     subjects: Mapping[str, LazyString] = field(default_factory=dict)
     names: Mapping[str, LazyString] = field(default_factory=dict)
     words: Mapping[str, Mapping[Any, LazyString]] = field(default_factory=dict)

@@ -129,12 +129,12 @@ _NAMES: Mapping[str, Callable[[Room], Iterable[str]]] = {
 }
 
 
-def hand_over(app: Flask, rooms: Iterable[Room]) -> None:
+def set_rooms(app: Flask, rooms: Iterable[Room]) -> None:
     """Set the rooms of the application. Raise ValueError where two have a part of one name."""
-    handed = tuple(rooms)
+    given = tuple(rooms)
     for parts, names_of in _NAMES.items():
-        check_names(parts, ((name, room.name) for room in handed for name in names_of(room)))
-    app.extensions["rooms"] = Rooms(handed)
+        check_names(parts, ((name, room.name) for room in given for name in names_of(room)))
+    app.extensions["rooms"] = Rooms(given)
 
 
 def rooms_of(app: Flask) -> Rooms:

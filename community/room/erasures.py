@@ -9,7 +9,7 @@ class Treatment(StrEnum):
 
     BLANK = "blank"  # emptied, or replaced by a neutral word; the row stays
     DELETE = "delete"  # the row is deleted
-    HAND_OVER = "hand_over"  # replaced by somebody else's id
+    REPLACE = "replace"  # replaced by somebody else's id
     CHOICE = "choice"  # the person decides: kept under a neutral name, or blanked
     KEEP = "keep"  # stays: an id that says nothing once `member` is blanked, or evidence needed later
     EXPIRES = "expires"  # a regular sweep deletes the row before long

@@ -74,7 +74,7 @@ class Connection(TConn):
         self.began = time.monotonic()
         self.deadline = self.began + limits.PATIENCE_SECONDS
 
-    def has_moved(self, amount: int) -> None:
+    def extend_deadline(self, amount: int) -> None:
         """Extend the deadline for so many bytes received or sent."""
         self.deadline = limits.postponed(self.deadline, amount, time.monotonic())
 

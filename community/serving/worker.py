@@ -132,7 +132,7 @@ class FairWorker(ThreadWorker):
         if conn.is_idle:
             conn.is_idle = False
             conn.begin()
-        conn.has_moved(len(data))
+        conn.extend_deadline(len(data))
         self._feed(conn, data)
 
     def _feed(self, conn: Connection, data: bytes) -> None:
@@ -216,7 +216,7 @@ class FairWorker(ThreadWorker):
             self._drop(conn)
             return
         if not is_sent:
-            conn.has_moved(conn.outgoing.sent - before)
+            conn.extend_deadline(conn.outgoing.sent - before)
             self.waiting.wait(conn, selectors.EVENT_WRITE, partial(self._send_rest, keep=keep))
         elif keep:
             self._go_on(conn)

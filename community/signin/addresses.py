@@ -8,7 +8,7 @@ from community.accounts.mail_addresses import tidy_address
 from community.mail.actions import queue_mail
 from community.mail.letters import Letter, write_letter
 from community.signin import credentials, rules, tokens
-from community.signin.tokens import Box
+from community.signin.tokens import Mailbox
 from models.accounts import Member
 from models.base import db, now
 from models.security import EmailChange
@@ -27,7 +27,7 @@ def ask_for_change(member: Member, new_email: str) -> EmailChange:
     db.session.flush()
     audit.record(member.id, "member.ask_for_email", "member", member.id)
     letter = _write_change_letter(
-        "email_change_new", change, links.confirm_email(tokens.make_change_token(change, Box.NEW))
+        "email_change_new", change, links.confirm_email(tokens.make_change_token(change, Mailbox.NEW))
     )
     if queries.get_member_by_email(change.new_email) is None:
         _send_change_letter("email_change_new", change, change.new_email, letter)
@@ -90,7 +90,7 @@ def _end_open_changes(member: Member) -> None:
 
 
 def _notify_old_mailbox(name: str, change: EmailChange) -> None:
-    letter = _write_change_letter(name, change, links.stop_email(tokens.make_change_token(change, Box.OLD)))
+    letter = _write_change_letter(name, change, links.stop_email(tokens.make_change_token(change, Mailbox.OLD)))
     _send_change_letter(name, change, change.old_email, letter)
 
 

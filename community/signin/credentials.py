@@ -40,7 +40,7 @@ def sign_out_everywhere(member: Member, *, by: Member | None = None) -> None:
     db.session.flush()
     db.session.refresh(member, ["session_version"])
     sign_ins.forget_all(member)
-    realtime.rights_changed(f"member:{member.id}")
+    realtime.reauthorise(f"member:{member.id}")
     audit.record((by or member).id, "member.sign_out_everywhere", "member", member.id)
 
 

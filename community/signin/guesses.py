@@ -55,7 +55,7 @@ class Guess:
     counters: Sequence[Counter]
 
 
-def guess_password(email: str, network: str, device: KnownDevice | None) -> Guess:
+def count_password_guess(email: str, network: str, device: KnownDevice | None) -> Guess:
     """Count a try at this account's password, and return it. Accounts that do not exist count alike.
 
     Raises TooManyTriesError.
@@ -70,7 +70,7 @@ def guess_password(email: str, network: str, device: KnownDevice | None) -> Gues
     return _count_guess([PASSWORDS_ON_DEVICE.of(*_device_key(device))] if device else None, of_stranger)
 
 
-def guess_code(member_id: int, network: str, device: KnownDevice | None) -> Guess:
+def count_code_guess(member_id: int, network: str, device: KnownDevice | None) -> Guess:
     """Count a try at this person's second factor, and return it. Raises TooManyTriesError."""
     of_stranger = (
         CODES_FROM_NETWORK.of(member_id, network),
@@ -81,7 +81,7 @@ def guess_code(member_id: int, network: str, device: KnownDevice | None) -> Gues
     return _count_guess(of_device, of_stranger)
 
 
-def guess_inside(member: Member) -> Guess:
+def count_guess_inside(member: Member) -> Guess:
     """Count a try at the password or a code of a signed-in member, in this sign-in, and return it.
 
     Raises TooManyTriesError.
@@ -95,7 +95,7 @@ def uncount(guess: Guess) -> None:
     tries.uncount(guess.counters)
 
 
-def ask_for_reset(email: str, network: str, device: KnownDevice | None) -> None:
+def count_reset_request(email: str, network: str, device: KnownDevice | None) -> None:
     """Count a request for this account's reset link; requests from a known device are not counted.
 
     Raises TooManyTriesError only where the network's count is full and this account had its one within the hour: then
@@ -109,10 +109,10 @@ def ask_for_reset(email: str, network: str, device: KnownDevice | None) -> None:
         tries.count_try([RESETS_FROM_BUSY_NETWORK.of(tokens.fingerprint(tidy_address(email)), network)])
 
 
-def may_mail_reset(member: Member, device: KnownDevice | None, *, can_enter: bool) -> bool:
-    """Count a mail with a reset link, and return whether it may be sent.
+def count_reset_mail(member: Member, device: KnownDevice | None, *, can_enter: bool) -> bool:
+    """Count a mail with a reset link; return False, and count nothing, if no further one may be sent.
 
-    False: enough have been sent, and the latest link is still good. The count begins anew after a new password, and
+    Then enough have been sent, and the latest link is still good. The count begins anew after a new password, and
     when a person who could not sign in now can. What strangers ask for counts apart from the owner's own devices.
     """
     asks = _device_key(device) if device else ()

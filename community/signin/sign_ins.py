@@ -53,7 +53,7 @@ def renew(member: Member) -> bool:
     if db.session.scalar(renewed) is None:
         return False
     member.sign_in_key = key
-    realtime.rights_changed(f"member:{member.id}")
+    realtime.reauthorise(f"member:{member.id}")
     return True
 
 
@@ -134,7 +134,7 @@ def _end_sign_ins(member: Member, which: sa.ColumnElement[bool]) -> bool:
     gone = {known for known in ended if known} - {_device_here(member, member.sign_in_key)}
     db.session.execute(sa.delete(KnownDevice).where(KnownDevice.id.in_(gone)))
     audit.record(member.id, "member.end_sign_in", "member", member.id, after={"ended": len(ended)})
-    realtime.rights_changed(f"member:{member.id}")
+    realtime.reauthorise(f"member:{member.id}")
     return True
 
 

@@ -20,7 +20,7 @@ TOKEN_BYTES = 32
 RESET_LIFE = timedelta(hours=3)
 
 
-class Box(StrEnum):
+class Mailbox(StrEnum):
     """The mailbox that a link went to, when an address changes."""
 
     OLD = "old"
@@ -66,12 +66,12 @@ def _read_reset_claim(token: str) -> list[Any] | None:
         return None
 
 
-def make_change_token(change: EmailChange, box: Box) -> str:
+def make_change_token(change: EmailChange, box: Mailbox) -> str:
     """Return the token for the mail to one of the two mailboxes. It never ends; the row says what it still opens."""
     return _change_serializer(box).dumps(change.id)
 
 
-def read_change_token(token: str, box: Box) -> int | None:
+def read_change_token(token: str, box: Mailbox) -> int | None:
     """Return the id of the change of address that the token is for, if it is ours; else None."""
     try:
         return _change_serializer(box).loads(token)
@@ -79,7 +79,7 @@ def read_change_token(token: str, box: Box) -> int | None:
         return None
 
 
-def _change_serializer(box: Box) -> URLSafeSerializer:
+def _change_serializer(box: Mailbox) -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.secret_key), salt=f"change of address, {box} mailbox")
 
 

@@ -80,7 +80,7 @@ def find_step(secret: str, typed: str, at: datetime, after: int) -> int | None:
     must not be locked out until then. Each code is good once all the same, since the step that is used now becomes the
     last one.
     """
-    code, step = plain(typed), int(at.timestamp()) // STEP_SECONDS
+    code, step = normalise_code(typed), int(at.timestamp()) // STEP_SECONDS
     if after > step + SET_BACK_STEPS:
         after = 0
     maker = TOTP(secret, interval=STEP_SECONDS)
@@ -96,10 +96,10 @@ def make_recovery_codes() -> list[str]:
 
 def recovery_hash(typed: str) -> str:
     """Return what the database keeps of a recovery code, however it was typed."""
-    return fingerprint(plain(typed).translate(_MISREAD))
+    return fingerprint(normalise_code(typed).translate(_MISREAD))
 
 
-def plain(typed: str) -> str:
+def normalise_code(typed: str) -> str:
     """Return the code without what keyboards and people add: full width, spaces, hyphens, capitals."""
     folded = unicodedata.normalize("NFKC", typed).casefold()
     return "".join(sign for sign in folded if sign.isascii() and sign.isalnum())

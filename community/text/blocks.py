@@ -95,7 +95,7 @@ class _Reading:
             if block.kind == "fence" and _closes(block, line):
                 self._close(self.matched, self.number)
                 return False
-            if not _goes_on(block, line):
+            if not _continue_block(block, line):
                 break
             self.matched += 1
         return True
@@ -238,8 +238,8 @@ def _closes(fence: Block, line: Line) -> bool:
     return line.indent < _CODE_INDENT and len(words) >= fence.size and not words.strip(fence.sign)
 
 
-def _goes_on(block: Block, line: Line) -> bool:
-    """Return whether the line continues an open block; the block's marker or indentation is dropped from the line."""
+def _continue_block(block: Block, line: Line) -> bool:
+    """Drop the open block's marker or indentation from the line; return whether the line continues the block."""
     match block.kind:
         case "quote":
             if line.indent >= _CODE_INDENT or not line.words.startswith(">"):
@@ -247,7 +247,7 @@ def _goes_on(block: Block, line: Line) -> bool:
             line.drop(1)
             line.skip(1)
         case "item":
-            return _item_goes_on(block, line)
+            return _continue_item(block, line)
         case "fence":
             line.skip(block.indent)
         case "code":
@@ -259,7 +259,7 @@ def _goes_on(block: Block, line: Line) -> bool:
     return True
 
 
-def _item_goes_on(item: Block, line: Line) -> bool:
+def _continue_item(item: Block, line: Line) -> bool:
     if not line.words:
         return bool(item.children)
     if line.indent < item.size:

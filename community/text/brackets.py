@@ -9,7 +9,7 @@ from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
-from .definitions import Definition, normal
+from .definitions import Definition, normalise_label
 from .literals import SIGN, STX
 
 # A bracket's partner is looked for no further than this; nobody means it further. With the limit on brackets it bounds
@@ -80,11 +80,11 @@ class Brackets(InlineProcessor):
             inside = data[after + 1 : label_end] if label_end > 0 else "["
             if "[" not in inside:
                 label, end = inside or words, label_end + 1
-                if inside and normal(inside) not in self.definitions:
+                if inside and normalise_label(inside) not in self.definitions:
                     return None
-        if "[" in label or (meant := self.definitions.get(normal(label))) is None:
+        if "[" in label or (meant := self.definitions.get(normalise_label(label))) is None:
             return None
-        self.used.add(normal(label))
+        self.used.add(normalise_label(label))
         return _Target(words, meant.address, meant.title, end)
 
 

@@ -28,7 +28,7 @@ class Definition:
     typed: str
 
 
-def normal(label: str) -> str:
+def normalise_label(label: str) -> str:
     """Return a label in the form in which labels are compared: without case and differences of white space."""
     return " ".join(label.split()).casefold().upper()
 

@@ -73,7 +73,7 @@ class TreeParser(BlockParser):
 
         A second definition of a label is never used.
         """
-        label = definitions.normal(self.literals.protect(definition.label))
+        label = definitions.normalise_label(self.literals.protect(definition.label))
         protect = self.literals.protect
         title = None if definition.title is None else protect(definition.title)
         meant = Definition(label, protect(definition.address), title, definition.typed)

@@ -1,11 +1,10 @@
 // Live: the socket carries ids and versions, the page fetches the truth when it is pressed; nothing moves by itself.
 import { io } from "../vendor/socket.io/socket.io.esm.min.js";
-import { get } from "./net.js";
 import { startParts } from "./live_parts.js";
 import { LiveSlot } from "./live_slot.js";
+import { Poller } from "./poller.js";
 
 const PATIENCE = 5000; // ms to connect before the page asks by itself
-const ROUND = 10_000; // ms between two questions
 const RETURN = 500; // ms before a connection that the server closed is made again
 
 /** The channels to hear: the reader's own, and those of the places on this page. */
@@ -22,50 +21,6 @@ function showUnread(unread) {
   count.textContent = unread;
   count.hidden = !unread;
   bell.setAttribute("aria-label", bell.dataset.label.replace("{n}", unread));
-}
-
-class Poller {
-  constructor(slots) {
-    this.slots = slots.filter((slot) => slot.pollUrl);
-    this.bellUrl = document.querySelector("#bell")?.dataset.pollUrl;
-    this.clock = null;
-  }
-
-  start() {
-    if (this.clock || !(this.slots.length || this.bellUrl)) return;
-    for (const slot of this.slots) slot.polling(true);
-    this.clock = setInterval(() => this.ask(), ROUND);
-    this.ask();
-  }
-
-  stop() {
-    clearInterval(this.clock);
-    this.clock = null;
-    for (const slot of this.slots) slot.polling(false);
-  }
-
-  async ask() {
-    if (document.hidden) return;
-    let unread;
-    for (const slot of this.slots) {
-      const news = await read(slot.pollUrl);
-      slot.heard(news);
-      unread = news.unread ?? unread;
-    }
-    // Not every page's own news counts what the bell shows.
-    if (unread === undefined && this.bellUrl) unread = (await read(this.bellUrl)).unread;
-    showUnread(unread);
-  }
-}
-
-/** What the server says at this address; of nothing while there is no network: the next round asks again. */
-async function read(url) {
-  try {
-    const response = await get(url);
-    return response.ok ? await response.json() : {};
-  } catch {
-    return {};
-  }
 }
 
 function listen(socket, slots) {
@@ -85,7 +40,7 @@ function listen(socket, slots) {
 
 export function startLive() {
   const slots = [...document.querySelectorAll("[data-live]")].map((element) => new LiveSlot(element));
-  const poller = new Poller(slots);
+  const poller = new Poller(slots, document.querySelector("#bell")?.dataset.pollUrl, showUnread);
   startParts();
   const socket = io({ transports: ["websocket"], timeout: PATIENCE });
   let retried = false;

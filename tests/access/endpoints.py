@@ -9,7 +9,6 @@ from tests.access.world import (
     JOIN_TOKEN,
     LINK_TOKEN,
     MEMBERS,
-    SCORES,
     SIGNED_IN,
     STAFF,
     World,
@@ -57,8 +56,6 @@ def _plain() -> list[Knock]:
         *(Knock(endpoint, SIGNED_IN, "POST") for endpoint in posted_by_signed_in),
         Knock("system.show_security_contact", set()),  # nobody has configured one: tests/system/test_views.py
         Knock("system.show_metrics", set()),  # a machine's door: tests/app/test_metrics.py has the key
-        Knock("health.list_accounts", SCORES),
-        Knock("health.export_accounts", SCORES),
         Knock("audit.list_entries", {"administrator"}),
         Knock("mailings.list_failed", {"administrator"}),
         Knock("projections.show_projections", STAFF),
@@ -88,16 +85,13 @@ def _plain() -> list[Knock]:
 def _of_things(world: World) -> list[Knock]:
     """Doors to somebody's thing that is no part of the forum."""
     cast = world.cast
-    customer, invitation = {"account_id": cast.a.id}, {"invitation_id": world.invitation.id}
+    invitation = {"invitation_id": world.invitation.id}
     token = {"token": INVITATION_TOKEN}
     news = {"kind": "topic", "thing_id": world.places["private"].topic.id}
     entry = {"entry_id": world.audit_entry.id}
     bad_token = {"token": "no-such-token"}
     stop = {"token": make_stop_token(cast.owner.id, "reply")}
     return [
-        Knock("health.show_account", SCORES, values=customer),
-        Knock("health.list_acts", SCORES, values=customer),
-        Knock("health.show_updates", SCORES, values=customer),
         Knock("joining.withdraw_invitation", STAFF | {"company_admin"}, "POST", invitation),
         Knock("joining.show_invitation", EVERYBODY, values=token),
         Knock("joining.accept_invitation", EVERYBODY, "POST", token),

@@ -12,6 +12,7 @@ from tests.access.test_walk import undone
 from tests.access.world import INVITATION_TOKEN, JOIN_TOKEN, LINK_TOKEN, World, make_world
 from tests.cast import Cast
 from tests.signing_in import client_of
+from tests.walked_rooms import WALKS
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -28,7 +29,7 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def world(cast: Cast) -> World:
     with transaction():
-        made = make_world(cast)
+        made = make_world(cast, WALKS)
         # A page of a family names its members: B's administrator reads of the parent.
         cast.b.parent_id = cast.a.id
         made.cast.stranger.membership.is_company_admin = True  # pyright: ignore[reportOptionalMemberAccess]

@@ -18,6 +18,7 @@ from tests.access.endpoints import list_knocks
 from tests.access.world import EVERYBODY, World, make_world
 from tests.cast import make_cast
 from tests.signing_in import client_of
+from tests.walked_rooms import WALKS
 from tests.walks import Knock
 
 # One database: who may do what is decided in Python, and tested on both where a query has a say in it.
@@ -30,7 +31,7 @@ REFUSED = {401, 403, 404}
 def world(walked: Flask) -> World:
     cast = make_cast(db.session)
     with transaction():
-        made = make_world(cast)
+        made = make_world(cast, WALKS)
     process_pending()
     return made
 

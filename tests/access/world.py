@@ -1,6 +1,7 @@
 """One of each thing that somebody may not see, and who may. Written down by hand, not asked of the rules."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from models.joining import CompanyLink, JoinRequest
 from models.mail import Mail
 from models.moderation import RemovalReason
 from tests.cast import Cast
+from tests.walks import RoomWalk
 
 A_PEOPLE = {"owner", "colleague", "company_admin"}
 CUSTOMERS = A_PEOPLE | {"stranger", "moderator", "third", "partner"}
@@ -58,11 +60,11 @@ class World:
     category: Category
     draft: Draft
     audit_entry: AuditEntry
-    of_rooms: dict[str, Any] = field(default_factory=dict)  # what other rooms' walks put there for theirs
+    of_rooms: dict[str, Any] = field(default_factory=dict)  # the rows of rooms whose walks make some, by their names
 
 
-def make_world(cast: Cast) -> World:
-    """Topics by `owner` of A with a reply by `colleague`, on categories of every kind."""
+def make_world(cast: Cast, walks: Iterable[RoomWalk]) -> World:
+    """Topics by `owner` of A with a reply by `colleague`, on categories of every kind; and the rows of these rooms."""
     categories = {
         "public": Category(slug="public", name="公開", position=1, readers=Audience.PUBLIC),
         "signed_in": Category(slug="signed-in", name="検討中の方も", position=2, readers=Audience.SIGNED_IN),
@@ -109,9 +111,11 @@ def make_world(cast: Cast) -> World:
     db.session.add_all([invitation, company_link, foreign_link, request, mail, draft])
     entry = audit.record(cast.administrator.id, "member.suspend", "member", cast.third.id, reason="千葉さんの件")
     db.session.flush()
-    return World(
+    world = World(
         cast, places, pictures, invitation, company_link, foreign_link, mail, categories["members"], draft, entry
     )
+    world.of_rooms.update({walk.name: walk.populate(world) for walk in walks if walk.populate})
+    return world
 
 
 def _link(account: Account, cast: Cast, token: str) -> CompanyLink:

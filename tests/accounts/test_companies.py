@@ -271,7 +271,7 @@ def test_a_parents_people_read_no_more_than_before(app: Flask, cast: Cast) -> No
 
 def test_open_pages_of_its_people_are_asked_anew(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     cut: list[str] = []
-    monkeypatch.setattr("community.realtime.rights_changed", cut.append)
+    monkeypatch.setattr("community.realtime.reauthorise", cut.append)
     card = companies.CompanyCard(industry="金属加工業")
     companies.change_company(cast.a, card, [], by=cast.cs)
     assert cut == []

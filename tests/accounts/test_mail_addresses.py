@@ -163,7 +163,7 @@ def test_another_width_is_counted_as_the_same_person(make_app: Callable[..., Fla
     app = make_app(rate_limits=True)
     with app.app_context(), transaction():
         counted = {
-            tuple(counter.key for counter in guesses.guess_password(typed, "192.0.2.0/24", None).counters)
+            tuple(counter.key for counter in guesses.count_password_guess(typed, "192.0.2.0/24", None).counters)
             for typed in ("owner@example.jp", "ｏｗｎｅｒ＠example.jp", "owner@example。jp", "\u200bOWNER@example.jp ")
         }
     assert len(counted) == 1

@@ -151,7 +151,7 @@ def test_open_pages_and_kept_ones_are_asked_anew_when_the_day_begins(
 ) -> None:
     move(mover, cast.a, today() + timedelta(days=1), cast.administrator)
     told: list[str] = []
-    monkeypatch.setattr(realtime, "rights_changed", told.append)
+    monkeypatch.setattr(realtime, "reauthorise", told.append)
     before = read_versions()
     begin_day()
     assert (told, read_versions()) == ([], before)

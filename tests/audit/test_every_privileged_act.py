@@ -11,7 +11,7 @@ from blueprints.access import ENTRANCE
 from community.accounts import memberships
 from community.forums.answers import accept_answer
 from community.ledger import reassignment
-from community.ledger.actions import give_back, record_signal, reverse
+from community.ledger.actions import record_signal, reinstate, reverse
 from community.projections.tasks import process_pending
 from models.audit import AuditEntry
 from models.base import db, today, transaction
@@ -110,7 +110,7 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def world(cast: Cast) -> World:
     with transaction():
-        made = make_world(cast)
+        made = make_world(cast, WALKS)
         place = made.places["public"]
         db.session.refresh(place.reply, ["author"])
         accept_answer(place.topic, place.reply, cast.owner)
@@ -157,7 +157,7 @@ def test_no_act_leaves_a_name_in_the_ledger(cast: Cast, kind: SignalKind) -> Non
     with transaction():
         act = record_signal(kind, cast.owner, subject=("mailing", 1), by=cast.third, source="csv", source_key=key)
         reverse(act)
-        give_back(act)
+        reinstate(act)
         moved = memberships.plan_transfer(cast.owner, cast.b, today())
         reassignment.carry_out(moved, by=cast.cs, reason="青木 陽子の異動")
     process_pending()

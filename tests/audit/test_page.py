@@ -19,7 +19,7 @@ from community.audit.queries import PAGE_LENGTH
 from community.config import ROOT
 from community.forums import actions as forums
 from community.forums import categories
-from community.room import AuditWords, Room, Rooms, Thing, ThingKind, current_rooms, hand_over
+from community.room import AuditWords, Room, Rooms, Thing, ThingKind, current_rooms, set_rooms
 from community.rooms import ROOMS
 from models.audit import AuditEntry
 from models.base import db, now, transaction
@@ -169,13 +169,13 @@ def test_a_made_up_room_has_words_names_and_links(
     )
     words = AuditWords(
         actions={"notes.pin": _l("メモを留めた")},
-        told_apart={("notes.pin", "pinned", False): _l("メモを外した")},
+        actions_by_value={("notes.pin", "pinned", False): _l("メモを外した")},
         names={"pinned": _l("留めたか"), "colour": _l("色"), "copied_from": _l("もと")},
         words={"colour": {"red": _l("赤")}, "kind": {"long": _l("長文")}},
         things={"copied_from": "note"},
     )
     monkeypatch.setitem(app.extensions, "rooms", current_rooms())
-    hand_over(app, (*ROOMS, Room("notes", things=(kind,), audit_words=words)))
+    set_rooms(app, (*ROOMS, Room("notes", things=(kind,), audit_words=words)))
     after = {"pinned": False, "colour": "red", "kind": "long", "copied_from": 4}
     with transaction():
         first = audit.record(cast.cs.id, "notes.pin", "note", 3, after=after)

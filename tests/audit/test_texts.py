@@ -15,7 +15,7 @@ from community import audit
 from community.accounts.contact_vendor import Matter
 from community.audit import queries, texts
 from community.moderation import actions as moderation
-from community.room import Rooms, hand_over
+from community.room import Rooms, set_rooms
 from community.rooms import ROOMS
 from models.accounts import AccountKind, Segment, StaffRole, Stage
 from models.audit import AuditEntry, AuditText
@@ -39,7 +39,7 @@ def entry_about(cast: Cast, **values: object) -> AuditEntry:
 def rooms_known() -> Iterator[None]:
     """No database: the rooms alone say what is a word of ours."""
     bare = Flask("bare")
-    hand_over(bare, ROOMS)
+    set_rooms(bare, ROOMS)
     with bare.app_context():
         yield
 

@@ -33,7 +33,7 @@ NO_LONGER_YOUNG = rules.LOOSE_YOUNG + timedelta(minutes=1)
 def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for module in (actions, queries, giving_up):
         monkeypatch.setattr(module, "folder", lambda: tmp_path)
-    monkeypatch.setattr(giving_up, "LOOSE_AT_ONCE", 3)
+    monkeypatch.setattr(giving_up, "MAX_LOOSE", 3)
 
 
 @pytest.fixture

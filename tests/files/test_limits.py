@@ -16,7 +16,7 @@ from community.files import actions, blob_store, giving_up, queries, rules, task
 from community.files.rules import BadImage, TooManyPictures
 from community.forums import drafts
 from community.forums.drafts import Writing
-from community.room import Hold, Room, Rooms, current_rooms, hand_over
+from community.room import Hold, Room, Rooms, current_rooms, set_rooms
 from community.rooms import ROOMS
 from models.accounts import Member
 from models.base import db, now, transaction
@@ -47,7 +47,7 @@ def topic(cast: Cast) -> Topic:
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that a test reaches quickly."""
     monkeypatch.setattr(actions, "UPLOADS_A_DAY", 3)
-    monkeypatch.setattr(giving_up, "LOOSE_AT_ONCE", 3)
+    monkeypatch.setattr(giving_up, "MAX_LOOSE", 3)
 
 
 def count() -> int:
@@ -113,7 +113,7 @@ def test_pictures_by_every_form_count_together(signed_in: SignIn, cast: Cast, to
 def test_loose_pictures_have_a_limit_of_their_own(
     signed_in: SignIn, cast: Cast, topic: Topic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(giving_up, "LOOSE_AT_ONCE", 2)
+    monkeypatch.setattr(giving_up, "MAX_LOOSE", 2)
     with transaction():
         images = [actions.store_image(cast.stranger, samples.picture(size=(40 + n, 30))) for n in range(2)]
     with pytest.raises(TooManyPictures), transaction():
@@ -228,10 +228,10 @@ def test_any_room_may_need_pictures(app: Flask, cast: Cast, tmp_path: Path, monk
     monkeypatch.setitem(app.extensions, "rooms", current_rooms())
     one = Room("one", find_held_pictures=lambda _, owners: {needed.key: Hold.GIVEN_UP} if owners else {})
     other = Room("other", find_held_pictures=lambda keys, _: {key: Hold.GIVEN_UP for key in keys if key != loose.key})
-    hand_over(app, (*ROOMS, one, other))
+    set_rooms(app, (*ROOMS, one, other))
     tasks.sweep()
     assert keys() == files_below(tmp_path) == {needed.key, given_up.key}
-    hand_over(app, (*ROOMS, one))
+    set_rooms(app, (*ROOMS, one))
     tasks.sweep()
     assert keys() == {needed.key}
 

@@ -13,6 +13,7 @@ from tests.access.test_walk import client_of, undone
 from tests.access.world import World, make_world
 from tests.cast import Cast
 from tests.forms.hostile import NUMBERS, OF_DATABASES, QUERIES, STRINGS, bundle
+from tests.walked_rooms import WALKS
 from tests.walks import Knock
 
 pytestmark = pytest.mark.timeout(600)
@@ -27,7 +28,7 @@ NAMES = (
 
 @pytest.fixture
 def world(cast: Cast) -> World:
-    return make_world(cast)
+    return make_world(cast, WALKS)
 
 
 def text_of(label: str) -> str:

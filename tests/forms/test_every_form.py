@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 from blueprints import ALL_BLUEPRINTS
 from community.forums.answers import accept_answer
 from community.projections.tasks import process_pending
-from community.signin.tokens import Box, fingerprint, make_change_token, make_reset_token
+from community.signin.tokens import Mailbox, fingerprint, make_change_token, make_reset_token
 from models.accounts import Invitation, Member
 from models.base import db, now, today, transaction
 from models.security import EmailChange
@@ -89,7 +89,7 @@ class Found:
 def world(walked: Flask) -> World:
     cast = make_cast(db.session)
     with transaction():
-        made = make_world(cast)
+        made = make_world(cast, WALKS)
         mover = Invitation(
             token_hash=fingerprint(MOVER_TOKEN),
             email=cast.prospect.email,
@@ -144,8 +144,8 @@ def pages_of(app: Flask, world: World) -> set[str]:
 
 def addresses_of_changes() -> Iterator[str]:
     change = db.session.scalars(sa.select(EmailChange)).one()
-    yield url_for("signin.show_confirm_email", token=make_change_token(change, Box.NEW))
-    yield url_for("signin.show_stop_email", token=make_change_token(change, Box.OLD))
+    yield url_for("signin.show_confirm_email", token=make_change_token(change, Mailbox.NEW))
+    yield url_for("signin.show_stop_email", token=make_change_token(change, Mailbox.OLD))
 
 
 def find_forms(app: Flask, world: World) -> list[Found]:

@@ -93,7 +93,7 @@ def test_a_text_that_is_refused_today_keeps_its_html_and_is_not_tried_again(post
 
 
 def test_a_run_takes_chunks_and_leaves_the_rest_to_the_next(posts: list[Post], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rerendering, "POSTS_AT_ONCE", 1)
+    monkeypatch.setattr(rerendering, "POST_CHUNK", 1)
     hurried: list[str] = []
     monkeypatch.setattr(tasks, "hurry", hurried.append)
     assert rerendering.rerender_posts(1) == 1
@@ -109,7 +109,7 @@ def refreshed(post: Post) -> Post:
 
 
 def test_a_run_that_dies_loses_only_its_chunk(posts: list[Post], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rerendering, "POSTS_AT_ONCE", 2)
+    monkeypatch.setattr(rerendering, "POST_CHUNK", 2)
     with monkeypatch.context() as dying:
         dying.setattr(rerendering, "index_posts", die)
         with pytest.raises(SystemExit):

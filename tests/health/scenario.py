@@ -102,7 +102,7 @@ def withdraw(signal: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> None
 
 def restore(signal: Signal, cause: SignalCause = SignalCause.WITHDRAWN) -> None:
     with transaction():
-        ledger.give_back(signal, cause)
+        ledger.reinstate(signal, cause)
 
 
 def process() -> None:

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from community.accounts.memberships import MembershipPeriod, write_periods
-from community.health import actions, snapshots
+from community.health import actions, queries, snapshots
 from community.health.alarms import RULES_VERSION, Alarm
 from community.health.presence import BandReason
 from community.health.rules import Band
@@ -210,3 +210,16 @@ def test_days_before_anybody_came_have_no_snapshot() -> None:
     take(company)
     assert [snapshot.day for snapshot in company.snapshots()] == [ago(3), ago(2), ago(1)]
     assert company.snapshots()[0].day - timedelta(days=1) == ago(4)
+
+
+@pytest.mark.parametrize("change", ["joined", "licences", "nothing"])
+def test_a_score_is_stale_when_its_people_or_licences_changed(carried: Company, change: str) -> None:
+    assert carried.id not in queries.list_stale_ids(today())
+    if change == "joined":
+        scenario.hire(carried, today())
+    elif change == "licences":
+        carried.account.licences = 1
+    db.session.flush()
+    assert (carried.id in queries.list_stale_ids(today())) is (change != "nothing")
+    take(carried)
+    assert carried.id not in queries.list_stale_ids(today())

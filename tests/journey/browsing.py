@@ -3,11 +3,23 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, ViewportSize, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    Route,
+    StorageState,
+    ViewportSize,
+    expect,
+)
 
 from community.signin.passwords import SAMPLE_PASSWORD
+from tests.journey.looking import TOO_WIDE
 
 # Without the others Chromium looks for its maker's hosts at every start.
 CHROMIUM_OPTIONS = (
@@ -28,6 +40,8 @@ SIZES: dict[str, ViewportSize] = {"phone": PHONE, "desktop": DESKTOP}
 PATIENCE_MS = 40_000
 # What `shown_score` reads from the page.
 TOTAL = re.compile(r'<tfoot.*?<data[^>]* value="([^"]*)"', re.DOTALL)
+
+LOOK_MS = 50
 
 ASKER, ANSWERER = "saeki@kitahama.example.jp", "tadokoro@tomoura.example.jp"
 CS, MODERATOR = "takase@kumihimo.example.jp", "nakamura@fujimi-kasei.example.jp"
@@ -162,3 +176,60 @@ class Door:
     def forget(self, email: str) -> None:
         """Have them sign in anew: their sessions have ended."""
         self._states.pop(email, None)
+
+
+# --- on a page: a click returns before the page it leads to is there, and until then all that is read, or filled in, is
+# --- the old page's
+
+
+def follow(link: Locator, address: re.Pattern[str]) -> None:
+    """Press what leads to another page, and wait until that one has loaded. The old one's address must be another."""
+    page = link.page
+    assert not address.search(page.url), page.url
+    link.click()
+    page.wait_for_url(address)
+
+
+def edit(post: Locator) -> None:
+    """Open the form of a post, from its topic's page, whose field for a reply has the same name."""
+    follow(post.get_by_role("link", name="編集").first, re.compile("/edit$"))
+
+
+def wait_for_composer(page: Page) -> None:
+    """Wait until the composer's scripts act: drafts, pictures, names, keys."""
+    expect(page.locator("[data-composer] textarea")).to_have_attribute("aria-autocomplete", "list")
+
+
+def expect_to_fit(page: Page) -> None:
+    """Nothing reaches over the edge of the screen, once the style sheets are there.
+
+    Wait before for what shows that the page itself is: this measures whichever is there.
+    """
+    page.wait_for_load_state()
+    assert page.evaluate(TOO_WIDE) <= 0, page.url
+
+
+def hold(page: Page, url: str) -> list[Route]:
+    """Hold up all requests for this address from now on; return those that wait (`let_go`)."""
+    held: list[Route] = []
+    page.route(url, lambda route: held.append(route))  # noqa: PLW0108  Playwright asks for a signature
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    """Let the first of the requests pass, also if it is still to come."""
+    while not held:
+        page.wait_for_timeout(LOOK_MS)
+    held.pop(0).continue_()
+
+
+@contextmanager
+def stopped_clock(page: Page) -> Iterator[None]:
+    """Have timers run only when the test says so (`page.clock.run_for`), however slow the machine is.
+
+    Those of all pages of this browser: it has one clock.
+    """
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))  # it cannot be stopped in the past
+    yield
+    page.clock.resume()

@@ -1,17 +1,19 @@
 """Every page that can be asked for, with an address that shows it full, and who looks at it."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask
 from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser
 
-from tests.journey.browsing import ANSWERER, ASKER, Person
+from tests.journey.browsing import ANSWERER, ASKER, Door, Person, edit
 from tests.processes import Installation
 from tests.walked_rooms import WALKS
-from tests.walks import GUEST, MEMBER, STAFF, Stop
+from tests.walks import GUEST, MEMBER, STAFF, RoomWalk, Stop
 
 ADMINISTRATOR = "miwa@kumihimo.example.jp"
 PEOPLE = {GUEST: None, MEMBER: ASKER, STAFF: ADMINISTRATOR}
@@ -30,8 +32,6 @@ NO_PAGE = {
     "accounts.download_data_export",
     "accounts.suggest_people",
     "files.show_file",
-    "health.export_accounts",
-    "health.show_updates",
     "notifications.count_unread",
     # Drawn for newcomers, and for who has something to agree to: tests/journey/test_joining.py looks at them.
     "home.show_welcome",
@@ -41,12 +41,18 @@ NO_PAGE = {
     "system.readyz",
     "system.show_security_contact",
     "system.show_metrics",
-    *(endpoint for walk in WALKS for endpoint in walk.no_page),
 }
 
 
-def list_stops(things: "Things") -> list[Stop]:
-    of_rooms = [stop for walk in WALKS for stop in walk.stops(things)]
+def list_unvisited(app: Flask, things: "Things", walks: Collection[RoomWalk] = WALKS) -> set[str]:
+    """The endpoints that draw a page at which no stop looks."""
+    drawn = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    no_page = NO_PAGE.union(*(walk.no_page for walk in walks))
+    return drawn - no_page - {stop.endpoint for stop in list_stops(things, walks)}
+
+
+def list_stops(things: "Things", walks: Collection[RoomWalk] = WALKS) -> list[Stop]:
+    of_rooms = [stop for walk in walks for stop in walk.stops(things)]
     return [*_gates(things), *_rooms(things), *_staff(things), *of_rooms, *_refusals(things)]
 
 
@@ -100,13 +106,7 @@ def _rooms(things: "Things") -> list[Stop]:
 
 
 def _staff(things: "Things") -> list[Stop]:
-    account = f"/accounts/{things.account}"
     return [
-        Stop("health.list_accounts", "/accounts", (STAFF,)),
-        Stop("health.list_accounts", "/accounts?view=table", (STAFF,), keep="accounts table"),
-        Stop("health.list_accounts", "/accounts?industry=none", (STAFF,), keep="accounts none"),
-        Stop("health.show_account", account, (STAFF,)),
-        Stop("health.list_acts", f"{account}/acts", (STAFF,)),
         Stop("joining.list_invitations", "/invitations", (STAFF,)),
         Stop("joining.list_links", "/invitations/links", (STAFF,)),
         Stop("joining.show_csv_invitations", "/invitations/csv", (STAFF,)),
@@ -176,10 +176,14 @@ class Things:
     company_link: str
     joining: str
     stop: str
+    of_rooms: Mapping[str, Any] = field(default_factory=dict)  # what the rooms' walks have prepared, by their names
 
 
+# For lists of which only the endpoints are read.
+NOTHING = Things("x", 1, 1, 1, 1, 1, 1, "/x", "x", 1, 1, 1, "/x", "/x", "/x", "/x", "/x")
 LONG_TITLE = "受注台帳の自動採番と、承認が差し戻されたときの履歴の残し方について、みなさんの運用を教えてください"
 A_REPLY = "select id from post where topic_id = :id and position = 2"
+RESET = "select text from mail where to_address = :to and text like '%/password/reset/%' order by id desc"
 LINK = re.compile(r"https?://[^/\s]+(/\S+)")
 
 
@@ -187,8 +191,15 @@ def prepare(browser: Browser, installation: Installation) -> Things:
     """Find the things in the sample community, and make through its pages what it lacks."""
     own, removed = _write_and_remove(browser, installation.url())
     company_link = _invite_and_forget(browser, installation.url())
+    of_rooms = prepare_rooms(Door(browser, installation.url()))
     with installation.database() as connection:
-        return _find(connection, own, removed, company_link, _way_out(installation))
+        found = _find(connection, own, removed, company_link, _way_out(installation))
+    return replace(found, of_rooms=of_rooms)
+
+
+def prepare_rooms(door: Door, walks: Collection[RoomWalk] = WALKS) -> dict[str, Any]:
+    """Let each room's walk make or find what its stops are about."""
+    return {walk.name: walk.prepare(door) for walk in walks if walk.prepare}
 
 
 def _write_and_remove(browser: Browser, url: str) -> tuple[int, int]:
@@ -197,7 +208,7 @@ def _write_and_remove(browser: Browser, url: str) -> tuple[int, int]:
     own, removed = (_number(asker.ask(title, "帳票ごとに番号を分けたいです。")) for title in (LONG_TITLE, "宣伝です"))
     page = asker.page
     page.goto(f"/forums/topics/{own}")
-    page.locator("#main").get_by_role("link", name="編集").first.click()
+    edit(page.locator("#main"))
     page.locator("textarea[name=body]").fill("帳票と年度ごとに番号を分けたいです。\n\n- 見積\n- 受注")
     page.get_by_role("button", name="保存する").click()
     page.wait_for_url("**/forums/topics/*")
@@ -271,7 +282,7 @@ def _find(connection: sa.Connection, own: int, removed: int, company_link: str, 
         mail=first("select max(id) from mail"),
         audit_entry=first("select max(entry_id) from audit_text"),
         invitation=_link(first("select text from mail where to_address = :to order by id desc", to=INVITED)),
-        reset=_link(first("select text from mail where to_address = :to order by id desc", to=FORGETFUL)),
+        reset=_link(first(RESET, to=FORGETFUL)),
         company_link=company_link,
         joining=_link(first("select text from mail where to_address = :to order by id desc", to=JOINER)),
         stop=stop,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, Request, Route, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, Request, WebSocketRoute, expect
 
 from tests.files import samples
-from tests.journey.browsing import PHONE, Door, Person
+from tests.journey.browsing import PHONE, Door, Person, edit, hold, let_go, wait_for_composer
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -69,13 +69,12 @@ def test_each_bad_picture_gets_its_sentence_and_the_text_stays(asker: Person, tm
 
 def test_a_picture_chosen_before_the_scripts_came_is_sent_when_they_are_there(asker: Person, tmp_path: Path) -> None:
     page = asker.page
-    on_their_way: list[Route] = []
-    page.route("**/js/composer.js*", lambda route: on_their_way.append(route))  # noqa: PLW0108  Playwright asks for a signature
+    on_their_way = hold(page, "**/js/composer.js*")
     page.goto("/forums/topics/new")
     file = tmp_path / "写真.png"
     file.write_bytes(samples.picture())
     page.locator("input[data-upload]").set_input_files(file)
-    on_their_way.pop().continue_()
+    let_go(page, on_their_way)
     expect(page.locator("textarea[name=body]")).to_have_value(re.compile(r"!\[.*\]\(/files/"))
 
 
@@ -93,7 +92,7 @@ def test_a_megabyte_is_refused_and_stays_in_its_field(asker: Person) -> None:
     )
     page.get_by_role("button", name="投稿する").click()
     expect(page.locator(".error-summary")).to_contain_text("本文は20,000文字までです（いま350,000文字）")
-    assert page.locator("textarea[name=body]").input_value() == huge
+    expect(page.locator("textarea[name=body]")).to_have_value(huge)  # a megabyte comes after the summary
     expect(page.get_by_label("題", exact=True)).to_have_value("長すぎる質問")
 
 
@@ -200,7 +199,7 @@ def test_a_reply_survives_the_end_of_the_session(
 def test_an_edit_survives_the_end_of_the_session(asker: Person, tsudoi: Installation, door: Door) -> None:
     asker.ask("直している途中で切れます", "はじめの文です。")
     page = asker.page
-    page.locator("#main").get_by_role("link", name="編集").first.click()
+    edit(page.locator("#main"))
     page.locator("textarea[name=body]").fill(TEXT)
     end_session(tsudoi, door, ASKER)
     page.get_by_role("button", name="保存する").click()
@@ -219,7 +218,7 @@ def test_what_was_written_offline_is_still_there_and_is_sent_once(asker: Person,
     written = "圏外で書いた返信です。"
     address = page.url
     page.locator("#reply-body").focus()
-    page.evaluate("customElements.whenDefined('md-bold')")  # the scripts are there
+    wait_for_composer(page)
     asker.context.set_offline(True)
     page.locator("#reply-body").fill(written)
     expect(page.locator("[data-draft-status]")).to_contain_text("下書きはこの端末に保存しています")
@@ -261,8 +260,7 @@ def test_two_devices_editing_at_once_lose_no_words(browser: Browser, asker: Pers
     """The later one is asked, wins, and the words of the earlier one are in the history."""
     asker.ask("二つの端末で直します", "もとの文です。")
     other = Person(browser, tsudoi.url(), ASKER, viewport=PHONE).sign_in()
-    asker.page.locator("#main").get_by_role("link", name="編集").first.click()
-    asker.page.wait_for_url("**/edit")
+    edit(asker.page.locator("#main"))
     other.page.goto(asker.page.url)
     for person, words in ((asker, "一台目の文です。"), (other, "二台目の文です。")):
         person.page.locator("textarea[name=body]").fill(words)

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from models.base import now
-from tests.journey.browsing import ANSWERERS_COMPANY, ASKER, ASKERS_COMPANY, CS, PHONE, Person
+from tests.journey.browsing import ANSWERERS_COMPANY, ASKER, ASKERS_COMPANY, CS, PHONE, Person, expect_to_fit
 from tests.journey.test_journey import until_behavior_differs
 from tests.processes import Installation
 
@@ -43,11 +43,6 @@ def account_id(tsudoi: Installation, name: str) -> int:
         return connection.execute(sa.text("select id from account where name = :name"), {"name": name}).scalar_one()
 
 
-def fits(page: Page) -> None:
-    """Nothing reaches over the edge of a narrow screen."""
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
 def test_a_person_moves_dated_back_and_both_axes_follow(enter: Callable[..., Person]) -> None:
     cs = enter(CS)
     before = cs.behavior_of(ASKERS_COMPANY), cs.behavior_of(ANSWERERS_COMPANY)
@@ -70,8 +65,8 @@ def test_an_administrator_looks_after_their_company(enter: Callable[..., Person]
     admin = enter(ASKER, viewport=PHONE)
     page = admin.page
     page.goto("/company")
-    fits(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(ASKERS_COMPANY)
+    expect_to_fit(page)
     main = page.locator("main")
     expect(main).to_contain_text("記録されていること")
     for word in ("活用度", "行動力", "浸透度", "ヘルススコア"):
@@ -80,8 +75,8 @@ def test_an_administrator_looks_after_their_company(enter: Callable[..., Person]
     page.get_by_role("button", name="保存する").click()
     expect(page.locator("#toasts")).to_contain_text("会社のことを保存しました")
     page.get_by_role("link", name="管理者にする").first.click()
-    fits(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("会社の管理者にしますか")
+    expect_to_fit(page)
     page.get_by_role("button", name="管理者にする").click()
     admin.prove()
     expect(page.locator("#toasts")).to_contain_text("会社の管理者にしました")

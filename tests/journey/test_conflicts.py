@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
-from tests.journey.browsing import ASKER, ASKERS_COMPANY, CS, DESKTOP, PHONE, Door, Person
-from tests.journey.test_companies import account_id, fits
+from tests.journey.browsing import ASKER, ASKERS_COMPANY, CS, DESKTOP, PHONE, Door, Person, expect_to_fit
+from tests.journey.test_companies import account_id
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -51,8 +51,8 @@ def edit_in_two_tabs(person: Person, path: str, field: str, stored: Callable[[],
     for tab, text in zip((one, two), SAID, strict=True):
         tab.locator(field).fill(text)
     save(one)
-    expect(one.locator(".conflict")).to_have_count(0)
     expect(one).not_to_have_url(f"{person.url}{path}")
+    expect(one.locator(".conflict")).to_have_count(0)
     save(two)
     told = two.locator(".conflict")
     expect(told).to_contain_text("編集しているあいだに、内容が変わりました")
@@ -60,7 +60,7 @@ def edit_in_two_tabs(person: Person, path: str, field: str, stored: Callable[[],
     expect(two.locator(field)).to_have_value(SAID[1])
     for viewport in (DESKTOP, PHONE):  # from the desk to the telephone, on which it goes on
         two.set_viewport_size(viewport)
-        fits(two)
+        expect_to_fit(two)
     assert stored() == SAID[0] != before  # the form may show a draft of the second tab
     return two
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from community.signin.passwords import SAMPLE_PASSWORD
 from tests.files import samples
-from tests.journey.browsing import ANSWERER, ASKER, MODERATOR, PHONE, SIZES, Door, Person
+from tests.journey.browsing import ANSWERER, ASKER, MODERATOR, PHONE, SIZES, Door, Person, expect_to_fit
 from tests.journey.test_axe import LEAST_LETTERS, SMALL_FIELDS
 from tests.journey.test_security import set_up, sign_out
 from tests.processes import Installation
@@ -51,7 +51,8 @@ def linked(tsudoi: Installation) -> Linked:
     query = sa.text(
         "select topic.id, max(post.id) from topic join post on post.topic_id = topic.id "
         "join category on category.id = topic.category_id where category.readers = 'members' "
-        "and category.account_id is null group by topic.id having count(*) between 4 and 15 order by count(*) desc"
+        "and category.account_id is null group by topic.id having count(*) between 4 and 15 "
+        "order by count(*) desc, topic.id"
     )
     with tsudoi.database() as connection:
         topic_id, post_id = connection.execute(query).first() or (0, 0)
@@ -152,7 +153,8 @@ def expect_readable(page: Page, shape: tuple[int, int], viewport: ViewportSize) 
     """Within the column and the window, and no thread."""
     picture = page.locator(".prose img").first
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("image => image.complete && image.naturalWidth", arg=picture.element_handle())
+    expect(picture).to_have_js_property("complete", value=True)
+    expect(picture).to_have_js_property("naturalWidth", shape[0])  # once it is loaded
     natural = picture.evaluate("image => [image.naturalWidth, image.naturalHeight]")
     assert tuple(natural) == shape
     box = picture.bounding_box()
@@ -164,7 +166,7 @@ def expect_readable(page: Page, shape: tuple[int, int], viewport: ViewportSize) 
     # Of the shorter side of a tall one as much is seen as the column has room for; a wide one is not a thread.
     assert box["width"] >= min(shape[0], column["width"] - 2)
     assert box["height"] >= 100
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    expect_to_fit(page)
 
 
 # --- fields

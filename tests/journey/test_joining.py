@@ -59,13 +59,15 @@ def become_member(person: Person, path: str, *, family_name: str | None, handle:
 
 def look_with_axe(page: Page) -> None:
     looking = Looking()
+    page.wait_for_load_state()
     assert looking.check(page) == []
     assert looking.check_colours(page)[0] == []
 
 
-def company_of(person: Person) -> str:
+def expect_company(person: Person, name: str) -> None:
     person.page.locator("#me-button").click()
-    return person.page.locator("#me-menu .who").inner_text()
+    expect(person.page.locator("#me-menu .who")).to_be_visible()
+    expect(person.page.locator("#me-menu .who")).to_contain_text(name)
 
 
 def test_by_letter_and_the_first_act(browser: Browser, tsudoi: Installation, door: Door, staff: Page) -> None:
@@ -112,7 +114,7 @@ def test_by_the_companys_link(browser: Browser, tsudoi: Installation, staff: Pag
     person.page.get_by_role("button", name="確認メールを受け取る").click()
     expect(person.page.get_by_role("heading", level=1)).to_have_text("メールを確かめてください")
     become_member(person, mailed_path(tsudoi, person.email), family_name="綱木", handle="tsunagi")
-    assert ASKERS_COMPANY in company_of(person)
+    expect_company(person, ASKERS_COMPANY)
     person.close()
     staff.goto("/invitations/links")
     expect(staff.locator("#main")).to_contain_text("1人 / 20人")
@@ -128,7 +130,7 @@ def test_by_the_companys_mail_domain(browser: Browser, tsudoi: Installation) -> 
     become_member(person, mailed_path(tsudoi, person.email), family_name="青江", handle="aoe")
     person.page.get_by_role("button", name="あとで。ホームへ進む").click()
     expect(person.page).to_have_url(tsudoi.url() + "/")
-    assert ASKERS_COMPANY in company_of(person)
+    expect_company(person, ASKERS_COMPANY)
     person.close()
 
 

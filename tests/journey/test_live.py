@@ -1,8 +1,13 @@
 """What happens elsewhere appears on an open page where it belongs, and the reader's place stays."""
 
+import re
+
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journey.browsing import ANSWERER, ASKER, Door
+from tests.journey.browsing import ANSWERER, ASKER, Door, edit
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 # Nobody else's: other journeys change how the others sign in.
 READER = "koga@yuime-lab.example.jp"
@@ -16,13 +21,20 @@ def top_of(page: Page, selector: str) -> float:
     return box["y"]
 
 
+def open_live(page: Page, path: str) -> None:
+    """And wait until the page hears what happens: before, a note beside the posts may come and go."""
+    with page.expect_response(re.compile(rf"{path}/\w+\?")):  # asked when the socket is there
+        page.goto(path)
+    expect(page.locator("[data-live]")).not_to_have_attribute("data-polling", "")
+
+
 def test_an_accepted_answer_and_an_edit_appear_on_an_open_page_and_nothing_moves(door: Door) -> None:
     asker, answerer, reader = door.enter(ASKER), door.enter(ANSWERER), door.enter(READER)
     path = asker.ask("開いたままのページ", WORDS)
     answerer.answer(path, "これで直ります。")
     answerer.answer(path, "もうひとつの方法です。")
     page = reader.page
-    page.goto(path)
+    open_live(page, path)
     last = page.locator("#posts > article").last
     last.evaluate("post => post.scrollIntoView()")
     before = top_of(page, "#posts > article:last-child")
@@ -40,7 +52,7 @@ def test_an_accepted_answer_and_an_edit_appear_on_an_open_page_and_nothing_moves
     # The reader is busy within a post that changes: it waits until they are through.
     reaction = last.get_by_role("button").first
     reaction.focus()
-    answerer.page.locator("#posts > article").last.get_by_role("link", name="編集").click()
+    edit(answerer.page.locator("#posts > article").last)
     answerer.page.locator("textarea[name=body]").fill("直した方法です。")
     answerer.page.get_by_role("button", name="保存する").click()
     expect(answerer.page.locator("#posts")).to_contain_text("直した方法です。")

@@ -9,7 +9,17 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, Route, ViewportSize, expect
 
-from tests.journey.browsing import ANSWERER, ANSWERERS_COMPANY, ASKER, Door, Person
+from tests.journey.browsing import (
+    ANSWERER,
+    ANSWERERS_COMPANY,
+    ASKER,
+    Door,
+    Person,
+    expect_to_fit,
+    follow,
+    stopped_clock,
+    wait_for_composer,
+)
 from tests.processes import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -18,6 +28,7 @@ FIRST = "こちらでも試しました。設定の「時間帯」を変える�
 OTHER = "別の話ですが、帳票の番号も二重になりました。"
 ADDED = f"{FIRST}\n版は 5.2 でした。"
 STATUS = "[data-draft-status]"
+OF_TOPIC = "(select category_id from topic where id = :topic)"
 # Without a key, after which a draft is saved; where it is not what is shown, nobody waits for it.
 A_PAUSE_MS = 2000
 
@@ -49,7 +60,7 @@ def writer(door: Door, tsudoi: Installation, viewport: ViewportSize) -> Iterator
 def open_reply(page: Page, path: str) -> None:
     page.goto(path)
     page.locator("#reply-body").focus()
-    page.evaluate("customElements.whenDefined('md-bold')")  # the scripts are there
+    wait_for_composer(page)
 
 
 def write(page: Page, text: str) -> None:
@@ -87,6 +98,13 @@ def change(tsudoi: Installation, statement: str, values: dict[str, object]) -> N
         connection.execute(query, {name: values[name] for name in query.compile().params})
 
 
+def read_category(tsudoi: Installation, topic_id: int) -> dict[str, object]:
+    """Return who may read and write beside the topic."""
+    found = f"select stages, posters, readers from category where id = {OF_TOPIC}"  # noqa: S608  ours
+    with tsudoi.database() as connection:
+        return dict(connection.execute(sa.text(found), {"topic": topic_id}).mappings().one())
+
+
 # --- sent means stored
 
 
@@ -94,9 +112,8 @@ def change(tsudoi: Installation, statement: str, values: dict[str, object]) -> N
 def test_back_and_a_different_reply_are_two_posts(writer: Person, tsudoi: Installation, path: str) -> None:
     page, first, second = writer.page, FIRST, OTHER
     page.goto(path)
-    page.locator("#main").get_by_role("link", name="引用").first.click()
-    page.wait_for_url("**quote=**")
-    page.evaluate("customElements.whenDefined('md-bold')")
+    follow(page.locator("#main").get_by_role("link", name="引用").first, re.compile("quote="))
+    wait_for_composer(page)
     quotation = page.locator("#reply-body").input_value()
     write(page, quotation + first)
     send(page)
@@ -177,11 +194,10 @@ def given_back(page: Page, text: str, sentence: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("下書き")
     expect(page.locator("main")).to_contain_text("書き込む先が、いまはありません")
     expect(page.locator("textarea")).to_have_value(text)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_to_fit(page)
 
 
-OF_TOPIC = "(select category_id from topic where id = :topic)"
-# What happens, how it is undone, what the writer reads.
+# What happens, how it is undone (who may read and write: as before), what the writer reads.
 HAPPENINGS = {
     "removed": (
         "update topic set hidden_at = created_at where id = :topic",
@@ -190,7 +206,7 @@ HAPPENINGS = {
     ),
     "closed": (
         f"update category set stages = 'onboarding', posters = 'staff', readers = 'staff' where id = {OF_TOPIC}",  # noqa: S608  ours
-        f"update category set stages = '', posters = 'members', readers = 'members' where id = {OF_TOPIC}",  # noqa: S608  ours
+        f"update category set stages = :stages, posters = :posters, readers = :readers where id = {OF_TOPIC}",  # noqa: S608  ours
         "いまのあなたには見えない場所",
     ),
     "contract": (
@@ -208,7 +224,9 @@ def test_a_reply_comes_back_whatever_happens_to_its_place(
 ) -> None:
     done, undone, sentence = HAPPENINGS[happening]
     day = datetime.now(ZoneInfo("Asia/Tokyo")).date() - timedelta(days=3)
-    values = {"topic": int(path.rpartition("/")[2]), "day": day.isoformat(), "company": f"%{ANSWERERS_COMPANY}%"}
+    topic = int(path.rpartition("/")[2])
+    values = {"topic": topic, "day": day.isoformat(), "company": f"%{ANSWERERS_COMPANY}%"}
+    values |= read_category(tsudoi, topic)
     open_reply(writer.page, path)
     write(writer.page, ADDED)
     change(tsudoi, done, values)
@@ -232,8 +250,8 @@ def test_a_form_without_its_token_takes_its_place_beside_the_draft(writer: Perso
     write(old, "古い画面から送った文です。")
     old.locator("#reply input[name=csrf_token]").evaluate("field => { field.value = 'of a session that ended' }")
     send(old)
-    expect(old.locator("#reply-body")).to_have_value("古い画面から送った文です。")
     expect(old.locator("[data-draft-note]")).to_contain_text("の書きかけを戻しました")
+    expect(old.locator("#reply-body")).to_have_value("古い画面から送った文です。")
     old.get_by_role("link", name="ほかの下書き").click()
     expect(old.locator(".draft-list > li")).to_have_count(2)
     expect(old.locator("main")).to_contain_text("前から書いていた下書きです。")
@@ -273,9 +291,11 @@ def test_the_list_of_drafts_is_reached_from_ones_menu_and_leads_back(writer: Per
     open_reply(page, path)
     write_and_wait(page, "返信の書きかけです。")
     page.goto("/forums/topics/new")
-    page.evaluate("customElements.whenDefined('md-bold')")
-    page.locator("input[name=title]").fill("新しい題")
-    page.locator("textarea[name=body]").fill("本文のはじめです。")
+    wait_for_composer(page)
+    with stopped_clock(page):  # both are saved at once
+        page.locator("input[name=title]").fill("新しい題")
+        page.locator("textarea[name=body]").fill("本文のはじめです。")
+        page.clock.run_for(A_PAUSE_MS)
     expect(page.locator(STATUS)).to_contain_text("下書きを保存しました")
     page.goto("/")
     page.locator("#me-button").click()
@@ -284,7 +304,7 @@ def test_the_list_of_drafts_is_reached_from_ones_menu_and_leads_back(writer: Per
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("新しい題")
     expect(rows.last).to_contain_text("返信の書きかけです。")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_to_fit(page)
     rows.first.get_by_role("link", name="新しい題", exact=True).click()
     expect(page.locator("input[name=title]")).to_have_value("新しい題")
     expect(page.locator("textarea[name=body]")).to_have_value("本文のはじめです。")

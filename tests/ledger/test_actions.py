@@ -83,10 +83,10 @@ def test_reversing_twice_writes_once_and_giving_back_restores(cast: Cast) -> Non
     assert (reversal.account_id, reversal.member_id, reversal.kind) == (act.account_id, act.member_id, act.kind)
     assert actions.reverse(act) is None
     assert not is_effective(act)
-    returned = actions.give_back(act)
+    returned = actions.reinstate(act)
     assert returned is not None
     assert (returned.reverses_id, returned.root_id) == (reversal.id, act.id)
-    assert actions.give_back(act) is None
+    assert actions.reinstate(act) is None
     assert is_effective(act)
 
 
@@ -102,7 +102,7 @@ def test_what_a_person_withdraws_while_hidden_says_withdrawn(cast: Cast) -> None
 @given(
     steps=st.lists(
         st.tuples(
-            st.sampled_from(["reverse", "give_back"]), st.sampled_from([SignalCause.WITHDRAWN, SignalCause.MODERATION])
+            st.sampled_from(["reverse", "reinstate"]), st.sampled_from([SignalCause.WITHDRAWN, SignalCause.MODERATION])
         ),
         max_size=8,
     )
@@ -111,6 +111,6 @@ def test_the_last_word_decides_whatever_came_before(cast: Cast, steps: list[tupl
     act = ask(cast)
     for verb, cause in steps:
         getattr(actions, verb)(act, cause)
-    assert is_effective(act) == (not steps or steps[-1][0] == "give_back")
+    assert is_effective(act) == (not steps or steps[-1][0] == "reinstate")
     links = db.session.scalars(sa.select(Signal).where(Signal.root_id == act.id).order_by(Signal.id)).all()
     assert [link.reverses_id for link in links] == [act.id, *(link.id for link in links[:-1])][: len(links)]

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask_babel.speaklater import LazyString
+from time_machine import Traveller
 
 from community.ledger.actions import record_signal, reverse
 from community.moderation import actions, queries
@@ -111,6 +113,17 @@ def test_a_moderators_removal_replaces_the_authors(talk: Talk) -> None:
     assert effective(talk) == (True, False, False)
     actions.restore(talk.answer, talk.by.stranger)
     assert talk.answer.hidden_at is None
+    assert effective(talk) == (True, True, True)
+
+
+def test_what_its_author_restored_at_that_very_instant_was_not_replaced(talk: Talk, time_machine: Traveller) -> None:
+    time_machine.move_to(datetime(2026, 11, 26, 3, 0, tzinfo=UTC), tick=False)
+    actions.remove(talk.answer, talk.by.stranger, RemovalReason.AUTHOR)
+    actions.restore(talk.answer, talk.by.stranger)
+    actions.remove(talk.answer, talk.by.moderator, RemovalReason.SPAM)
+    actions.restore(talk.answer, talk.by.moderator)
+    assert talk.answer.hidden_at is None
+    assert queries.get_open_removal("post", 5) is None
     assert effective(talk) == (True, True, True)
 
 

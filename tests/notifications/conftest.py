@@ -49,7 +49,7 @@ class Ledger:
 
     def give_back(self, act: Signal) -> None:
         with transaction():
-            ledger.give_back(act)
+            ledger.reinstate(act)
 
     def notified(self) -> Notified:
         """Process the ledger; return who was notified of what, by part: {"owner": {("reply", 17)}}."""

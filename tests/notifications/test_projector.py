@@ -157,7 +157,7 @@ def test_only_what_the_ledger_knew_at_that_place_is_looked_at(acts: Ledger) -> N
     acts.reverse(reply)
     acts.notified()
     with transaction():
-        projector.project(list_signals(0, 1), 1)  # as if the reversal had no place yet
+        projector.project(list_signals(0, 1), 1)  # as if the reversal had no sequence number yet
     assert [row[1] for row in everything()] == [reply.id]
 
 

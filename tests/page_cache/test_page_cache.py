@@ -63,13 +63,28 @@ def test_a_kept_page_is_nobodys_and_costs_one_query(app: Flask, cast: Cast, topi
         app.config["WTF_CSRF_ENABLED"] = False
 
 
-def test_a_page_that_was_asked_for_by_head_is_made_anew_for_its_readers(app: Flask, cast: Cast, topic: Topic) -> None:
+def test_head_is_answered_as_get_is_and_its_page_is_kept_for_readers(app: Flask, cast: Cast, topic: Topic) -> None:
     address = f"/forums/topics/{topic.id}?only=head"
-    assert app.test_client().head(address).status_code == 200
-    read = app.test_client().get(address)
+    first = app.test_client().head(address)
+    with counting_queries() as statements:
+        read = app.test_client().get(address)
+    assert len(statements) == 1
     assert f"next=/forums/topics/{topic.id}?only%3Dhead" in read.text
     kept = app.test_client().head(address)
-    assert (kept.status_code, kept.headers["ETag"], kept.data) == (200, read.headers["ETag"], b"")
+    for asked in (first, kept):
+        assert (asked.status_code, asked.data) == (200, b"")
+        for name in ("ETag", "Content-Length", "Content-Type", "Vary"):
+            assert asked.headers[name] == read.headers[name], name
+    assert int(first.headers["Content-Length"]) == len(read.data)
+
+
+@pytest.mark.parametrize("path", ["/search?q=head&order=new", "/companies"])
+def test_head_has_the_length_of_a_page_that_is_not_kept_too(app: Flask, cast: Cast, topic: Topic, path: str) -> None:
+    """A page with other parameters than guests' pages have, and a door that sends guests to sign in."""
+    asked, read = app.test_client().head(path), app.test_client().get(path)
+    assert asked.status_code == read.status_code
+    assert asked.headers["Content-Length"] == read.headers["Content-Length"]
+    assert asked.location == read.location
 
 
 def test_whatever_a_guest_is_shown_drops_the_pages_when_it_changes(client: FlaskClient, topic: Topic) -> None:

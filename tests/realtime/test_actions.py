@@ -39,7 +39,7 @@ def manager(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Manager:
 def test_within_a_transaction_a_push_waits_for_the_commit(manager: Manager) -> None:
     with transaction():
         realtime.push("topic:7", "topic", {"version": 2})
-        realtime.rights_changed("member:5")
+        realtime.reauthorise("member:5")
         assert push_throttle.flush()
         assert manager.done == []
     assert push_throttle.flush()
@@ -50,7 +50,7 @@ def test_within_a_transaction_a_push_waits_for_the_commit(manager: Manager) -> N
 def test_what_is_rolled_back_is_not_pushed(manager: Manager) -> None:
     with pytest.raises(ZeroDivisionError), transaction():
         realtime.push("topic:7", "topic", {"version": 2})
-        realtime.rights_changed("member:5")
+        realtime.reauthorise("member:5")
         _ = 1 / 0
     assert push_throttle.flush()
     assert manager.done == []
@@ -83,4 +83,4 @@ def test_a_process_without_sockets_writes_to_the_bus_by_itself(app: Flask, monke
 
 def test_outside_an_application_nothing_is_pushed_and_nothing_breaks() -> None:
     realtime.push("topic:11", "topic", {})
-    realtime.rights_changed("topic:11")
+    realtime.reauthorise("topic:11")

@@ -19,7 +19,7 @@ from community.processes import WEB_SERVER
 from community.realtime.bounded import MESSAGE_BYTES
 from community.supervisor import die_with_parent
 from tests.processes import UP_SECONDS, free_port
-from tests.serving.clients import connect, get, handshake, status_of
+from tests.serving.clients import PATIENCE, connect, get, handshake, status_of
 
 SOCKET = "/socket.io/?EIO=4&transport=websocket"
 TEXT, BINARY, CLOSES = 1, 2, 0x88
@@ -114,8 +114,7 @@ def talking(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def is_ended(client: socket.socket) -> bool:
-    """Whether the server ends the connection soon; with a reason, where it has said one."""
-    client.settimeout(5)
+    """Whether the server ends the connection; with a reason, where it has said one."""
     try:
         while client.recv(65536):
             pass
@@ -197,7 +196,7 @@ def test_a_disconnected_client_leaves_no_thread_behind(talking: Talking) -> None
             send(client, frame(TEXT, b"4" * (MESSAGE_BYTES + 1)))
             assert is_ended(client)
     # The thread of each socket's first ping sleeps to its end (community/serving/limits.py).
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while talking.threads() > before + 31 and time.monotonic() < deadline:
         time.sleep(0.1)
     assert talking.threads() <= before + 31

@@ -12,7 +12,7 @@ from sqlalchemy.pool import QueuePool
 
 from blueprints.realtime import events
 from community.realtime.managers import CutsRooms
-from community.room import ChannelKind, Room, Rooms, Thing, ThingKind, current_rooms, hand_over
+from community.room import ChannelKind, Room, Rooms, Thing, ThingKind, current_rooms, set_rooms
 from community.rooms import ROOMS
 from models.accounts import Account, Member
 from models.base import db, is_reading, now
@@ -111,11 +111,11 @@ def test_a_made_up_kind_of_thing_is_heard_by_those_who_may_see_it_and_only_if_it
         )
 
     notes = Room("notes", things=(note_kind("note", is_live=True), note_kind("still", is_live=False)))
-    hand_over(app, (*ROOMS, notes))
+    set_rooms(app, (*ROOMS, notes))
     wanted = ("note:1", "note:99", "still:1", "note")
     assert open_page(cast.owner).join(*wanted)["joined"] == ["note:1"]
     assert open_page(cast.stranger).join(*wanted)["joined"] == open_page(None).join(*wanted)["joined"] == []
-    hand_over(app, [room for room in ROOMS if room.name != "health"])
+    set_rooms(app, [room for room in ROOMS if room.name != "health"])
     assert open_page(cast.administrator).join("accounts", f"account:{cast.a.id}", "note:1")["joined"] == []
 
 

@@ -12,9 +12,9 @@ import redis
 from socketio import Server
 
 from community.config import Config
+from community.realtime import managers
 from community.realtime.managers import (
     NAMESPACE,
-    PUBLISH_SECONDS,
     CutsRooms,
     RedisManager,
     TableManager,
@@ -22,7 +22,7 @@ from community.realtime.managers import (
     make_manager,
 )
 from community.realtime.table_bus import TableBus
-from tests.processes import own_redis
+from tests.processes import free_port, own_redis
 from tests.realtime.test_table_bus import wait_until
 
 Make = Callable[..., CutsRooms]
@@ -136,22 +136,21 @@ def silent_server() -> Iterator[str]:
         thread.start()
         yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
         server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+        thread.join(60)
         for connection in held:
             connection.close()
 
 
 @contextmanager
 def closed_port() -> Iterator[str]:
-    with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        port = server.getsockname()[1]
-    yield f"redis://127.0.0.1:{port}/0"
+    yield f"redis://127.0.0.1:{free_port()}/0"
 
 
 @pytest.mark.parametrize("gone", [silent_server, closed_port])
 def test_a_redis_that_is_gone_is_given_up_soon_and_then_left_alone(
-    gone: Callable[[], AbstractContextManager[str]],
+    gone: Callable[[], AbstractContextManager[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(managers, "PUBLISH_SECONDS", 1.0)  # of a tenth a busy machine would not leave much
     with gone() as url:
         manager = RedisManager(url, write_only=True)
         began = time.monotonic()
@@ -161,8 +160,8 @@ def test_a_redis_that_is_gone_is_given_up_soon_and_then_left_alone(
         with pytest.raises(UndeliveredError):
             manager.emit("topic", {}, namespace=NAMESPACE, room="topic:7")
         second = time.monotonic() - began - first
-    assert first < PUBLISH_SECONDS * 4
-    assert second < 0.01
+    assert first < managers.PUBLISH_SECONDS * 4
+    assert second < managers.PUBLISH_SECONDS / 2
 
 
 def test_own_sockets_hear_even_without_a_redis() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -87,6 +88,7 @@ def make_room() -> RoomPages:
         export=DataExport(
             lambda member: iter([("notes.txt", member.handle.encode())]),
             lambda _member: ExportSummary(["メモ 3枚"], ["古いメモは入りません。"]),
+            ("notes.txt",),
         ),
         before_first_notification=lambda: NextStep("/search", "メモをさがす", "メモに返事がついたときに届きます。"),
         number_params=frozenset({"sheet"}),
@@ -193,6 +195,28 @@ def test_people_take_along_what_is_theirs_in_it(app: Flask, cast: Cast) -> None:
             "pictures.csv",
         ]
         assert archive.read("notes.txt") == b"owner"
+        pages: Pages = app.extensions["room_pages"]
+        assert archive.namelist() == [*(name for each in pages.exports for name in each.file_names), "pictures.csv"]
+
+
+@pytest.mark.one_database
+def test_who_asks_for_the_headers_of_the_data_export_has_no_archive_made(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = client_of(app, cast.owner)
+    got = owner.get("/me/data.zip")
+
+    def refuse(_: Member) -> Iterator[tuple[str, bytes]]:
+        pytest.fail("a file was made")
+
+    pages: Pages = app.extensions["room_pages"]
+    rooms = (replace(room, export=room.export and replace(room.export, files=refuse)) for room in pages.rooms)
+    monkeypatch.setitem(app.extensions, "room_pages", Pages(tuple(rooms), pages.house_navigation))
+    asked = owner.head("/me/data.zip")
+    assert (asked.status_code, asked.data) == (200, b"")
+    unique = {"Set-Cookie", "X-Request-Id"}
+    headers = [{name: value for name, value in answer.headers if name not in unique} for answer in (got, asked)]
+    assert headers[0] == headers[1]
 
 
 @pytest.mark.one_database

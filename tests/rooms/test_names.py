@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 from flask import Blueprint, Flask
 
-from blueprints.room import RoomPages
-from blueprints.room import hand_over as hand_over_pages
+from blueprints.room import RoomPages, set_pages
 from blueprints.search_parts import Facet, SearchPart
 from community import jobs
 from community.config import Config
 from community.forums.room import FORUMS, TOPIC
-from community.room import ChannelKind, Room, ScheduledTask, WorkerTasks, hand_over
+from community.room import ChannelKind, Room, ScheduledTask, WorkerTasks, set_rooms
 from community.rooms import ROOMS
 from tests.specimen.pages import NOTE_PAGES
 from tests.specimen.room import NOTES
@@ -36,11 +35,11 @@ TWINS = {
 @pytest.mark.parametrize("told", TWINS)
 def test_two_rooms_with_one_name_are_refused(told: str) -> None:
     with pytest.raises(ValueError, match=re.escape(f"{told}: one of forums, one of twin")):
-        hand_over(Flask(__name__), (*ROOMS, TWINS[told]))
+        set_rooms(Flask(__name__), (*ROOMS, TWINS[told]))
 
 
 def test_the_rooms_there_are_go_together() -> None:
-    hand_over(Flask(__name__), (*ROOMS, NOTES))
+    set_rooms(Flask(__name__), (*ROOMS, NOTES))
 
 
 def test_no_room_runs_in_place_of_the_house(app: Flask) -> None:
@@ -55,14 +54,25 @@ def make_pages(name: str, facet: str) -> RoomPages:
     return RoomPages(name, Blueprint(name, __name__), search=SearchPart((), lambda *_: {}, facets=(filter_,)))
 
 
+def test_two_files_of_the_data_export_with_one_name_are_refused() -> None:
+    app, export = Flask(__name__), NOTE_PAGES.export
+    assert export is not None
+    one = replace(make_pages("one", "shape"), export=replace(export, file_names=("notes.csv", "notes.json")))
+    with pytest.raises(ValueError, match=r'files of the data export are named "notes\.json": one of notes, one of one'):
+        set_pages(app, (NOTE_PAGES, one))
+    taken = replace(one, export=replace(export, file_names=("pictures.csv",)))
+    with pytest.raises(ValueError, match="one of the pictures, one of one"):
+        set_pages(app, (taken,))
+
+
 def test_two_filters_or_acts_with_one_name_are_refused() -> None:
     app = Flask(__name__)
     one = make_pages("one", "shape")
-    hand_over_pages(app, (one, NOTE_PAGES))
+    set_pages(app, (one, NOTE_PAGES))
     with pytest.raises(ValueError, match='two search filters are named "shape": one of one, one of two'):
-        hand_over_pages(app, (one, make_pages("two", "shape")))
+        set_pages(app, (one, make_pages("two", "shape")))
     for taken in ("q", "kind", "age", "order", "page"):
         with pytest.raises(ValueError, match="one of the search page, one of one"):
-            hand_over_pages(app, (make_pages("one", taken),))
+            set_pages(app, (make_pages("one", taken),))
     with pytest.raises(ValueError, match='two welcome acts are named "note": one of notes, one of twin'):
-        hand_over_pages(app, (NOTE_PAGES, replace(NOTE_PAGES, name="twin")))
+        set_pages(app, (NOTE_PAGES, replace(NOTE_PAGES, name="twin")))

@@ -112,8 +112,8 @@ def test_clients_that_keep_the_server_waiting_hold_nobody_up_and_are_ended(
     before = serving.files()
     # Answers that nobody reads are kept: some dozen megabytes are enough here.
     with many(40 if buffer else 140, serving.port, sends, buffer=buffer) as clients:
+        assert serving.files() >= before + len(clients)  # first: their patience is short
         asserts_that_all_are_answered(serving.port)
-        assert serving.files() >= before + len(clients)
         # They still hold on; the server lets go of them, and of their files.
         assert reaches(lambda: serving.files() <= before + 3)
     asserts_that_all_are_answered(serving.port)
@@ -328,11 +328,12 @@ def test_the_end_does_not_wait_for_open_sockets(tmp_path: Path) -> None:
 
 
 def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
-    serving = start(tmp_path)
+    begun = tmp_path / "begun"
+    serving = start(tmp_path, TEST_BEGUN=str(begun))
     answers: list[tuple[int, bytes]] = []
     asking = threading.Thread(target=lambda: answers.append(get(serving.port, "/waits")))
     asking.start()
-    time.sleep(0.1)
+    assert reaches(begun.exists)
     serving.process.send_signal(signal.SIGTERM)
     asking.join()
     assert answers == [(200, b"/waits")]

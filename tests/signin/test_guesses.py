@@ -156,7 +156,7 @@ def test_a_stolen_cookie_is_no_free_pass_to_guess(limited: Flask) -> None:
 def test_an_office_behind_one_address_is_not_one_person(limited: Flask) -> None:
     with limited.app_context(), transaction():  # 300 people who have all mistyped three times
         for n in range(300):
-            guesses.guess_password(f"person{n}@example.jp", "192.0.2.0/24", None)
+            guesses.count_password_guess(f"person{n}@example.jp", "192.0.2.0/24", None)
         db.session.execute(sa.update(TryCount).values(tries=TryCount.tries * 3))
     assert guess(limited, 2, OWNER) == [422] * 2
     assert knock(limited.test_client(), password=PASSWORD).status_code == 302
@@ -357,7 +357,7 @@ def test_nobody_in_a_network_shuts_both_ways_in_for_the_others_there(limited: Fl
     fill(PASSWORDS_OF_NETWORK, limited, "192.0.2.0/24")
     with limited.app_context(), transaction():
         for n in range(300):
-            guesses.ask_for_reset(f"person{n}@example.jp", "192.0.2.0/24", None)
+            guesses.count_reset_request(f"person{n}@example.jp", "192.0.2.0/24", None)
     assert knock(limited.test_client(), password=PASSWORD).status_code == 429
     assert {ask_for_reset(owner).status_code for _ in range(3)} == {302}
     at.shift(timedelta(seconds=5))

@@ -14,7 +14,7 @@ from pyotp.totp import TOTP
 from time_machine import Traveller
 from werkzeug.test import TestResponse
 
-from blueprints.reauthentication import PROOF_FIRST
+from blueprints.reauthentication import REAUTHENTICATED_ACT
 from community.signin import second_factor, totp
 from models.accounts import Invitation, Member, StaffRole
 from models.base import db, transaction
@@ -42,7 +42,7 @@ def at() -> Iterator[Traveller]:
 def cut(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The rooms whose sockets were cut."""
     rooms: list[str] = []
-    monkeypatch.setattr("community.realtime.rights_changed", rooms.append)
+    monkeypatch.setattr("community.realtime.reauthorise", rooms.append)
     return rooms
 
 
@@ -127,7 +127,7 @@ def test_an_open_session_alone_changes_nobodys_keys_or_rights(
 
 
 def test_the_acts_that_ask_are_all_tried(app: Flask) -> None:
-    views = {name for name, view in app.view_functions.items() if hasattr(view, PROOF_FIRST)}
+    views = {name for name, view in app.view_functions.items() if hasattr(view, REAUTHENTICATED_ACT)}
     # A page: test_the_secret_of_an_authenticator_is_not_shown_before. A list: test_a_list_of_the_vendors_people_asks.
     asked_here = {"signin.set_up_two_step", "joining.confirm_csv_invitations"}
     with app.test_request_context():

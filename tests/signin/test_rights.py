@@ -35,7 +35,7 @@ def administrator(app: Flask, cast: Cast) -> FlaskClient:
 def cut(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The rooms whose sockets were cut."""
     rooms: list[str] = []
-    monkeypatch.setattr("community.realtime.rights_changed", rooms.append)
+    monkeypatch.setattr("community.realtime.reauthorise", rooms.append)
     return rooms
 
 

@@ -37,7 +37,7 @@ def rows(cast: Cast) -> list[SignIn]:
 @pytest.fixture
 def cut(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     rooms: list[str] = []
-    monkeypatch.setattr("community.realtime.rights_changed", rooms.append)
+    monkeypatch.setattr("community.realtime.reauthorise", rooms.append)
     return rooms
 
 

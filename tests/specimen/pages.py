@@ -30,6 +30,7 @@ from community.search.words import Term
 from models.accounts import Account, Member
 
 from . import actions, queries
+from .conversions import CONVERSIONS
 from .room import LIST_SCOPE
 from .views import bp
 
@@ -88,10 +89,15 @@ NOTE_PAGES = RoomPages(
         NavItem(NavGroup.ACT, 90, _l("覚え書きを書く"), "notes.write_note", "plus", is_member),
     ),
     returns_after_sign_in=True,
+    conversions=CONVERSIONS,
     home_cards=(HomeCard(tuple(HomeRole), 30, "notes/_card.html", _show_newest),),
     pulse=lambda: f"覚え書き{len(queries.list_notes())}枚",
     welcome_acts=(WelcomeAct("note", 5, "notes/_offer.html", lambda _member: {}, _prepare),),
     profile_sections=(ProfileSection(30, "notes/_section.html", _show_of_person),),
     company_sections=(CompanySection(30, "notes/_section.html", _show_of_company),),
-    export=DataExport(_list_files, lambda member: ExportSummary([f"覚え書き {len(queries.list_notes_of(member))}枚"])),
+    export=DataExport(
+        _list_files,
+        lambda member: ExportSummary([f"覚え書き {len(queries.list_notes_of(member))}枚"]),
+        ("notes.json",),
+    ),
 )

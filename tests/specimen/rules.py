@@ -1,6 +1,7 @@
 """Who may do what with notes."""
 
 from community.accounts.rules import is_member, is_moderator
+from community.room import Thing
 from models.accounts import Member
 from models.moderation import Removal, RemovalReason
 
@@ -18,6 +19,11 @@ def can_read(viewer: Member | None, note: Note) -> bool:
 
 def can_edit(viewer: Member | None, note: Note) -> bool:
     return note.hidden_at is None and viewer is not None and is_author(viewer, note) and is_member(viewer)
+
+
+def can_convert(member: Member, thing: Thing) -> bool:
+    """Notes are everybody's: nothing that is hidden becomes one."""
+    return is_member(member) and not thing.is_hidden
 
 
 def can_remove(viewer: Member | None, note: Note, removal: Removal | None) -> bool:

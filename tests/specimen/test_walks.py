@@ -14,7 +14,6 @@ from tests.cast import make_cast
 from tests.conftest import app_of
 from tests.databases import Databases
 from tests.forms import test_every_form
-from tests.specimen import actions
 from tests.specimen.conftest import inside_with_table, make_app_with_notes
 from tests.specimen.walks import NAME, NOTES_WALK
 
@@ -32,9 +31,7 @@ def walked(
 def world(walked: Flask) -> World:
     cast = make_cast(db.session)
     with transaction():
-        made = make_world(cast)
-        made.of_rooms[NAME] = actions.write_note(cast.owner, "朝の手順", "まず鍵をあけます。")
-    return made
+        return make_world(cast, (NOTES_WALK,))
 
 
 def routes(app: Flask, method: str) -> set[str]:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from blueprints.access import current_member, members_only, public, signed_in_member, staff_only
 from blueprints.conflicts import CONFLICT, ConflictError
+from blueprints.conversions import find_origin
 from blueprints.live_parts import LivePart, draw_changed, make_mark, read_shown_parts
 from blueprints.page_cache import cached_for_guests
 from community import text
@@ -14,6 +15,7 @@ from community.accounts.rules import is_community_manager
 from models.base import transaction
 
 from . import actions, queries, rules
+from .conversions import CONVERSIONS, begin_with
 from .forms import NoteForm
 from .models import Note
 from .room import LIST_SCOPE, note_scope
@@ -47,7 +49,8 @@ def show_updates(note_id: int) -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @members_only
 def write_note() -> ResponseReturnValue:
-    form = NoteForm()
+    origin = find_origin(CONVERSIONS, signed_in_member())
+    form = NoteForm(data=begin_with(origin) if origin else None)
     if form.validate_on_submit():
         with transaction():
             note = actions.write_note(signed_in_member(), form.title.data or "", form.body.data or "")

@@ -73,7 +73,7 @@ def test_damage_that_a_statement_met_is_said_until_it_is_mended_and_no_longer(
 def wait_for_check(watch: Watch) -> None:
     time.sleep(0.1)
     watch.is_damaged()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not watch._lock.acquire(blocking=False):
         assert time.monotonic() < deadline
         time.sleep(0.01)

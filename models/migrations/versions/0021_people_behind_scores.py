@@ -26,6 +26,8 @@ def columns_of_score() -> list[sa.Column]:
         sa.Column("longest_pause", sa.Integer(), nullable=True),
         sa.Column("left_since", sa.Date(), nullable=True),
         sa.Column("empty_since", sa.Date(), nullable=True),
+        sa.Column("memberships_to", BIG_ID, server_default="0", nullable=False),
+        sa.Column("accounts_to", BIG_ID, server_default="0", nullable=False),
     ]
 
 def columns_of_snapshot() -> list[sa.Column]:

@@ -1,0 +1,153 @@
+"""The day of customer success: whom to call, who left, who rises; and the note with which an alarm stops."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+
+from community.accounts.memberships import MembershipPeriod, write_periods
+from community.health.situations import today
+from models.accounts import StaffRole
+from models.base import db, transaction
+from models.health import AlarmNote
+from models.ledger import Signal
+from tests.cast import PASSWORD, Cast
+from tests.health.scenario import LONG_AGO, act, ago, process
+from tests.health.test_actions import counted_statements
+from tests.health_pages.conftest import Read, rescore, signed_in, stored, take_snapshots
+
+PAGE = "/staff/today"
+
+
+@pytest.fixture
+def left(cast: Cast, year: dict[str, Signal]) -> Cast:
+    """The one who carried A went to C five days ago, and has acted there."""
+    for n in range(5):
+        act(cast.owner, "meetup_organised", ago(40 + n), 50 + n)
+    with transaction():
+        write_periods(
+            cast.owner,
+            [MembershipPeriod(cast.a.id, ago(LONG_AGO.days), ago(5)), MembershipPeriod(cast.c.id, ago(5))],
+        )
+    act(cast.owner, "topic_opened", ago(1), 90)
+    process()
+    rescore(cast.a, cast.b, cast.c)
+    return cast
+
+
+def items(page: BeautifulSoup, place: str) -> list[str]:
+    return [item.get_text(" ", strip=True) for item in page.select(f"{place} [data-row]")]
+
+
+@pytest.mark.usefixtures("year")
+def test_the_most_urgent_first_each_with_its_reason(left: Cast, read: Read) -> None:
+    first, second = items(read(PAGE), ".calls")
+    score = stored(left.a)
+    assert left.a.name in first
+    assert f"点の{score.leavers_share:.0%}は、もういない人の分です。" in first
+    assert f"いまのメンバーだけなら{score.behavior_of_present:.1f}です。" in first
+    assert left.b.name in second
+    assert f"{stored(left.b).silent_days}営業日、動きがありません。" in second
+    assert left.company_admin.display_name in first
+
+
+def test_who_left_stands_with_where_to_and_both_scores(left: Cast, read: Read) -> None:
+    page = read(PAGE)
+    leaver = next(item for item in page.select(".leaver"))
+    assert left.owner.display_name in leaver.text
+    assert [link["href"] for link in leaver.select("a")] == [f"/accounts/{left.a.id}#former", f"/accounts/{left.c.id}"]
+    assert "移った先で、もう動きはじめています。" in leaver.text
+    bars = [figure.text for figure in page.select(".without-leavers .n")]
+    assert bars == [f"{stored(left.a).behavior:.1f}", f"{stored(left.a).behavior_of_present:.1f}"]
+
+
+def test_companies_that_rise_say_how_many_act(cast: Cast, read: Read) -> None:
+    act(cast.owner, "reply_posted", ago(100), 1)
+    process()
+    take_snapshots(cast.a)
+    for person in (cast.owner, cast.colleague, cast.company_admin):
+        act(person, "talk_given", ago(2), person.id)
+    process()
+    rescore(cast.a)
+    said = read(PAGE).select_one(".rise")
+    assert said is not None
+    assert cast.a.name in said.text
+    assert "活動中の人が1人から3人に。" in said.text
+
+
+def test_whoever_looks_after_companies_sees_their_own_first(left: Cast, read: Read) -> None:
+    left.b.csm_id = left.cs.id
+    db.session.flush()
+    assert [left.b.name in item for item in items(read(PAGE), ".calls")] == [True]
+    assert len(items(read(PAGE, all=1), ".calls")) == 2
+
+
+def test_companies_whose_contract_is_over_are_not_called(left: Cast, read: Read) -> None:
+    left.a.contract_ended_on = ago(2)
+    db.session.flush()
+    assert all(left.a.name not in item for item in items(read(PAGE), ".calls"))
+
+
+def test_without_anything_that_rings_the_page_says_so(read: Read) -> None:
+    page = read(PAGE)
+    assert "急いで声をかける会社は" in page.h1.text  # type: ignore[union-attr]
+    assert items(page, ".calls") == []
+
+
+def test_more_companies_do_not_need_more_statements(left: Cast, staff: FlaskClient) -> None:
+    numbers = []
+    for ended in (ago(2), None):
+        left.b.contract_ended_on = ended
+        db.session.flush()
+        staff.get(PAGE)
+        with counted_statements() as said:
+            staff.get(PAGE)
+        numbers.append(len(said))
+    assert numbers[0] == numbers[1]
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [(StaffRole.CS, PAGE), (StaffRole.ADMINISTRATOR, "/"), (None, "/")],
+)
+def test_the_day_of_customer_success_begins_there(cast: Cast, app: Flask, role: StaffRole | None, path: str) -> None:
+    person = {StaffRole.CS: cast.cs, StaffRole.ADMINISTRATOR: cast.administrator, None: cast.owner}[role]
+    answer = app.test_client().post("/sign-in", data={"email": person.email, "password": PASSWORD})
+    assert answer.headers["Location"] == path
+
+
+# --- the note
+
+
+def test_an_alarm_stops_with_a_note_that_stays_on_the_page(left: Cast, staff: FlaskClient, read: Read) -> None:
+    path = f"/accounts/{left.a.id}/alarms/left"
+    assert read(f"/accounts/{left.a.id}").select_one("#alarm-left") is not None
+    assert staff.post(path, data={"note": " "}).status_code == 422
+    assert staff.post(path, data={"note": "後任は神谷さん"}).status_code == 302
+    page = read(f"/accounts/{left.a.id}")
+    assert page.select_one("#alarm-left") is None
+    assert "後任は神谷さん" in page.text
+    assert all(left.a.name not in item for item in items(read(PAGE), ".calls"))
+    assert left.a.name in read(PAGE).select(".leaver")[0].text
+
+
+def test_who_comes_second_changes_nothing(left: Cast, app: Flask, staff: FlaskClient) -> None:
+    path = f"/accounts/{left.a.id}/alarms/left"
+    staff.post(path, data={"note": "はじめ"})
+    assert signed_in(app, left.administrator).post(path, data={"note": "あと"}).status_code == 302
+    assert [note.note for note in db.session.query(AlarmNote)] == ["はじめ"]
+
+
+@pytest.mark.parametrize("alarm", ["silent", "fell", "empty", "x"])
+def test_only_what_goes_on_until_somebody_sees_to_it_has_a_note(left: Cast, staff: FlaskClient, alarm: str) -> None:
+    assert staff.get(f"/accounts/{left.a.id}/alarms/{alarm}").status_code == 404
+
+
+def test_after_ninety_days_a_mark_stays(left: Cast, read: Read) -> None:
+    stored(left.a).left_since = today() - timedelta(days=90)
+    db.session.flush()
+    page = read(f"/accounts/{left.a.id}")
+    assert page.select_one("#alarm-left") is None
+    assert "もういない人の分です。" in page.text
