@@ -181,16 +181,16 @@ def change(before: Situation, standing: Counts, after: Situation) -> Change:
 def _parts(walked: Sequence[Behavior], cap: float, scale: float) -> dict[Part, dict[MemberKind, float]]:
     """Return what each step changed by itself, and how it shifted the shares of the rest."""
     parts: dict[Part, dict[MemberKind, float]] = {}
-    shifts: list[tuple[MemberKind, float]] = []
+    shifts: defaultdict[MemberKind, list[float]] = defaultdict(list)
     for part, (then, now) in zip(STEPS, pairwise(walked), strict=True):
-        moved = _differences(then.contributions, now.contributions)
+        moved = _differences(then.contributions, now.contributions) if now is not then else {}
         if part is Part.POLICY:  # other terms or another scale change the worth of everything
             parts[part] = moved
             continue
-        own = attributed(then, now, cap, scale)
-        parts[part] = {key: own.get(key, 0.0) for key in moved}
-        shifts += [(key, points) for key, whole in moved.items() for points in (whole, -parts[part][key])]
-    shares = rolled_up(shifts)
+        parts[part] = own = attributed(then, now, cap, scale)
+        for key, whole in moved.items():
+            shifts[key] += whole, -own.get(key, 0.0)
+    shares = {key: math.fsum(points) for key, points in shifts.items()}
     parts[Part.SHARE] = {key: points if abs(points) > NO_SHIFT else 0.0 for key, points in shares.items()}
     return parts
 

@@ -5,15 +5,16 @@ with as many days before them, in points before decay: who does less of what, an
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple, TypeAlias
 
 from community.health.explanation import Situation
 from community.health.policy import PolicyTerms
 from community.health.presence import Departure
-from community.health.rules import Counts, daily_points
+from community.health.rules import daily_points
 
 SHORTEST_SPAN = 7
 """Fewer days are not compared: a Monday would be found to have more acts than a Sunday."""
@@ -44,12 +45,17 @@ class Decline:
     """The day on which this is told: later than the last day compared where a contract has ended."""
 
 
-@dataclass
-class _Done:
+class _Done(NamedTuple):
     """Points before decay, and objects, of one member and kind in one span."""
 
-    points: float = 0.0
-    objects: int = 0
+    points: float
+    objects: int
+
+
+NOTHING = _Done(0.0, 0)
+
+_Counted: TypeAlias = tuple[tuple[int, str, date], int]
+"""Member, kind and day, and the number of objects."""
 
 
 def find_decline(situation: Situation, since: date, departures: Mapping[int, Departure], told_on: date) -> Decline:
@@ -57,54 +63,46 @@ def find_decline(situation: Situation, since: date, departures: Mapping[int, Dep
 
     Counted are the acts as they are known in the situation. `departures` are those who have left, by member.
     """
-    until, counts, terms = situation.day, situation.counts, situation.terms
+    until, terms = situation.day, situation.terms
+    counting = {kind for kind, kind_terms in terms.by_kind.items() if kind_terms.weight > 0}
+    acted = [(key, n) for key, n in situation.counts.items() if key[1] in counting and key[2] <= until and n > 0]
     days = (until - since).days
     return Decline(
         days=days,
-        losses=_find_losses(counts, terms, since, days, departures) if days >= SHORTEST_SPAN else (),
-        last_act=max(
-            (day for (_, kind, day), n in counts.items() if _counts(terms, kind, n) and day <= until), default=None
-        ),
+        losses=_find_losses(acted, terms, since, days, departures) if days >= SHORTEST_SPAN else (),
+        last_act=max((key[2] for key, _ in acted), default=None),
         told_on=told_on,
     )
 
 
-def _counts(terms: PolicyTerms, kind: str, n: int) -> bool:
-    kind_terms = terms.by_kind.get(kind)
-    return n > 0 and kind_terms is not None and kind_terms.weight > 0
-
-
 def _find_losses(
-    counts: Counts, terms: PolicyTerms, since: date, days: int, departures: Mapping[int, Departure]
+    acted: Sequence[_Counted], terms: PolicyTerms, since: date, days: int, departures: Mapping[int, Departure]
 ) -> tuple[Loss, ...]:
     span = timedelta(days=days)
-    before = _done(counts, terms, since - span, since)
-    now = _done(counts, terms, since, since + span)
+    before, now = _sum_up(acted, terms, since - span, since), _sum_up(acted, terms, since, since + span)
+    people, done_now = Counter(kind for _, kind in before), {kind for _, kind in now}
+    stopped: defaultdict[str, list[_Done]] = defaultdict(list)
     found: list[Loss] = []
-    for kind in {kind for _, kind in before}:
-        did = {member: done for (member, each), done in before.items() if each == kind}
-        still = {member: done for (member, each), done in now.items() if each == kind}
-        if len(did) > 1 and not still:
-            points, objects = (
-                math.fsum(done.points for done in did.values()),
-                sum(done.objects for done in did.values()),
-            )
-            found.append(Loss(kind, None, points, objects, 0))
-            continue
-        for member, done in did.items():
-            less = still.get(member, _Done())
-            if less.points < done.points and less.objects < done.objects:
-                left_on = departures[member].day if member in departures else None
-                points = done.points - less.points
-                found.append(Loss(kind, member, points, done.objects, less.objects, left_on))
+    for (member, kind), done in before.items():
+        less = now.get((member, kind), NOTHING)
+        if people[kind] > 1 and kind not in done_now:
+            stopped[kind].append(done)
+        elif less.points < done.points and less.objects < done.objects:
+            left_on = departures[member].day if member in departures else None
+            found.append(Loss(kind, member, done.points - less.points, done.objects, less.objects, left_on))
+    for kind, lost in stopped.items():
+        points = math.fsum(done.points for done in lost)
+        found.append(Loss(kind, None, points, sum(done.objects for done in lost), 0))
     return tuple(sorted(found, key=lambda loss: (-loss.points, loss.kind, loss.member_id or 0)))
 
 
-def _done(counts: Counts, terms: PolicyTerms, after: date, until: date) -> dict[tuple[int, str], _Done]:
-    """Return what was done after a day, up to and including another, of the kinds that count."""
-    done: defaultdict[tuple[int, str], _Done] = defaultdict(_Done)
-    chosen = [(key, n) for key, n in counts.items() if after < key[2] <= until and _counts(terms, key[1], n)]
-    for (member, kind, _), n in sorted(chosen):  # the same sum to the last bit, whatever the order of the acts
-        done[member, kind].points += daily_points(terms.by_kind[kind], n)
-        done[member, kind].objects += n
-    return dict(done)
+def _sum_up(acted: Sequence[_Counted], terms: PolicyTerms, after: date, until: date) -> dict[tuple[int, str], _Done]:
+    """Return what was done after a day, up to and including another, by member and kind."""
+    done: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+    for (member, kind, day), n in acted:
+        if after < day <= until:
+            done[member, kind].append(n)
+    return {
+        (member, kind): _Done(math.fsum(daily_points(terms.by_kind[kind], n) for n in counts), sum(counts))
+        for (member, kind), counts in done.items()
+    }
