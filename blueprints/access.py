@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from flask import abort, current_app, g, request
 from flask_login import current_user
@@ -35,7 +35,8 @@ ENTRANCE = "entrance"
 
 def current_member() -> Member | None:
     """Return the signed-in member, or None for a guest: the object itself, where `current_user` is a proxy."""
-    return cast("Member", current_user._get_current_object()) if current_user.is_authenticated else None  # noqa: SLF001  werkzeug's documented way to the object
+    visitor: Any = current_user._get_current_object()  # noqa: SLF001  werkzeug's documented way to the object
+    return visitor if visitor.is_authenticated else None
 
 
 def current_viewer(viewer_of: Callable[[Member | None], Viewer]) -> Viewer:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask.sansio.app import App
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,7 @@ from blueprints.access import READING, current_member
 from blueprints.room import current_pages
 from blueprints.room_parts import NavGroup, NavItem
 from community.accounts import rules
+from community.app.cached_urls import cached_url
 from community.config import Config
 from community.notifications.unread import count_unread
 from models.accounts import Member
@@ -100,8 +101,12 @@ _OWN = frozenset({"mailings.edit_choices", "mailings.change_choices"})
 
 
 def _links(group: NavGroup) -> list[NavLink]:
-    member = current_member()
-    return [_link(item, member) for item in current_pages().navigation[group] if _is_shown(item, member)]
+    """Return the visitor's links of the group, built once for each request: a page shows some of them twice."""
+    groups: dict[NavGroup, list[NavLink]] = g.setdefault("navigation", {})
+    if group not in groups:
+        member = current_member()
+        groups[group] = [_link(item, member) for item in current_pages().navigation[group] if _is_shown(item, member)]
+    return groups[group]
 
 
 def _is_shown(item: NavItem, member: Member | None) -> bool:
@@ -110,7 +115,7 @@ def _is_shown(item: NavItem, member: Member | None) -> bool:
 
 def _link(item: NavItem, member: Member | None) -> NavLink:
     values: Mapping[str, Any] = item.values(member) if member is not None else {}
-    return NavLink(str(item.label), url_for(item.endpoint, **values), item.icon, _is_current(item))
+    return NavLink(str(item.label), cached_url(item.endpoint, **values), item.icon, _is_current(item))
 
 
 def _is_current(item: NavItem) -> bool:
@@ -129,13 +134,13 @@ def _addresses() -> dict[str, object]:
     """Return the addresses that base.html shows where they are given."""
     member = current_member()
     places: dict[str, object] = {
-        "here": request.full_path.rstrip("?") if request.method in READING else url_for("home.show_home"),
-        "home_url": url_for("home.show_home"),
-        "search_url": url_for("search.find"),
-        "theme_url": url_for("accounts.choose_theme"),
-        "locale_url": url_for("accounts.choose_locale"),
-        "terms_url": url_for("joining.show_terms"),
-        "privacy_url": url_for("joining.show_privacy"),
+        "here": request.full_path.rstrip("?") if request.method in READING else cached_url("home.show_home"),
+        "home_url": cached_url("home.show_home"),
+        "search_url": cached_url("search.find"),
+        "theme_url": cached_url("accounts.choose_theme"),
+        "locale_url": cached_url("accounts.choose_locale"),
+        "terms_url": cached_url("joining.show_terms"),
+        "privacy_url": cached_url("joining.show_privacy"),
     }
     if member is None:
         # After signing in, a guest returns to pages of rooms that ask for it, not to the first or a sign-in page.
@@ -145,14 +150,14 @@ def _addresses() -> dict[str, object]:
     return places | {
         "unread": count_unread(member.id),
         "member_note": member.account.name if member.account else "",
-        "notifications_url": url_for("notifications.list_notifications"),
-        "notifications_count_url": url_for("notifications.count_unread"),
-        "profile_url": url_for("accounts.show_profile", handle=member.handle),
-        "sign_out_url": url_for("signin.sign_out"),
-        "visit_url": url_for("accounts.begin_visit"),
+        "notifications_url": cached_url("notifications.list_notifications"),
+        "notifications_count_url": cached_url("notifications.count_unread"),
+        "profile_url": cached_url("accounts.show_profile", handle=member.handle),
+        "sign_out_url": cached_url("signin.sign_out"),
+        "visit_url": cached_url("accounts.begin_visit"),
         "profile_current": _is_own_page(),
         "farewell": rules.farewell_day(member),
-        "data_export_url": url_for("accounts.show_data_export"),
+        "data_export_url": cached_url("accounts.show_data_export"),
         # A customer's administrator is not the vendor's staff.
         "deck_name": _("運営") if rules.is_staff(member) else _("会社の管理"),
     }

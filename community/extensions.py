@@ -27,7 +27,10 @@ class QuickDomain(Domain):
     def get_translations(self) -> NullTranslations:
         """Return the catalogue of the current locale."""
         # Where Flask-Babel caches the locale, without its way through four proxies; if it is not there, it is asked.
-        kept = g.get("_flask_babel") if g else None
+        try:
+            kept = g.get("_flask_babel")
+        except RuntimeError:  # outside an application, as `get_locale` says
+            kept = None
         locale = getattr(kept, "babel_locale", None) or get_locale()
         if locale is None:
             return super().get_translations()

@@ -30,8 +30,8 @@ from community.rooms import ROOMS
 from models.accounts import Member
 from models.base import db, set_reading
 from tests import balance, changed, services, skips
-from tests.cast import Cast, make_cast
-from tests.databases import Databases, make_config
+from tests.cast import Cast, load_cast, make_cast
+from tests.databases import CAST, EMPTY, Databases, make_config
 from tests.journey.browsing import chromium_at_work
 from tests.signing_in import client_of
 
@@ -207,14 +207,21 @@ def _apps() -> Iterator[dict[str, Flask]]:
 
 @pytest.fixture
 def app(
-    database: str, databases: Databases, _apps: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    database: str,
+    databases: Databases,
+    _apps: dict[str, Flask],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Flask]:
     """The application, inside one context and one transaction that are both undone after the test.
+
+    Its database is empty, unless the test has the fixture `cast`: then these people are in it.
 
     `transaction()` works as ever: its commit ends a savepoint, and what it was asked to do afterwards is done. Tests
     with threads or processes need real commits: `make_app`.
     """
-    with inside(app_of(database, databases, _apps, tmp_path_factory)) as app:
+    template = CAST if "cast" in request.fixturenames else EMPTY
+    with inside(app_of(database, databases, _apps, tmp_path_factory, template=template)) as app:
         yield app
 
 
@@ -239,10 +246,13 @@ def app_of(
     apps: dict[str, Flask],
     folders: pytest.TempPathFactory,
     make: Callable[[Config], Flask] = new_app,
+    *,
+    template: str = EMPTY,
 ) -> Flask:
-    if database not in apps:
-        apps[database] = make(make_config(folders.mktemp(database), databases.new(database)))
-    return apps[database]
+    key = f"{template}.{database}"
+    if key not in apps:
+        apps[key] = make(make_config(folders.mktemp(database), databases.new(database, template)))
+    return apps[key]
 
 
 @contextmanager
@@ -322,9 +332,7 @@ def db_session(app: Flask) -> scoped_session[Any]:
 @pytest.fixture
 def cast(db_session: scoped_session[Any]) -> Cast:
     """The fixed cast: see tests/cast.py."""
-    people = make_cast(db_session)
-    db_session.flush()
-    return people
+    return load_cast(db_session) or make_cast(db_session)
 
 
 @pytest.fixture

@@ -26,8 +26,9 @@ from community.config import ROOT, Config
 from community.ledger.rules import day_of
 from community.processes import GRACE_SECONDS
 from community.supervisor import answers, die_with_parent
-from models.base import db, now
+from models.base import db, now, transaction
 from tests import services
+from tests.cast import make_cast
 from tests.services import free_port
 
 CHEAP_HASHES = {"argon2_memory_kib": 8, "argon2_time_cost": 1}
@@ -38,7 +39,7 @@ PRODUCTION: dict[str, Any] = {
     "secret_key": "9tJ4nVx0cQe7mZs2LwHd8KfRbY5uTgPa3XiC",
     "public_url": f"https://{PRODUCTION_HOST}",
 }
-BLANK, EMPTY, SAMPLE = "template_blank", "template_empty", "template_sample"
+BLANK, EMPTY, CAST, SAMPLE = "template_blank", "template_empty", "template_cast", "template_sample"
 FIRST_START = "first_start.json"
 COMMUNITY_ZONE = ZoneInfo("Asia/Tokyo")  # as Config has it
 # Migrating and loading the sample community on two busy cores.
@@ -69,7 +70,7 @@ class Databases:
     made: list[str] = field(default_factory=list)
 
     def new(self, kind: str, template: str = EMPTY) -> str:
-        """The address of a fresh database: without tables, migrated, or with the sample community of today."""
+        """The address of a fresh database: without tables, migrated, with the cast, or with the sample community."""
         name = f"t_{uuid.uuid4().hex[:12]}"
         if kind == "sqlite":
             path = self.folder / f"{name}.db"
@@ -102,10 +103,19 @@ def _once(kind: str, template: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             folder.mkdir(exist_ok=True)
-            address = services.postgres_url(template) if kind == "postgresql" else f"sqlite:///{folder / 'tsudoi.db'}"
-            _MAKERS[template](folder, address)
+            _MAKERS[template](folder, _begin(kind, template, folder))
             done.touch()
     return folder
+
+
+def _begin(kind: str, template: str, folder: Path) -> str:
+    """The address of what is to become the template: nothing yet, or migrated already."""
+    if kind == "postgresql":
+        return copy_postgres(EMPTY, template) if template == CAST else services.postgres_url(template)
+    path = folder / "tsudoi.db"
+    if template == CAST:
+        copy_sqlite(EMPTY, path)
+    return f"sqlite:///{path}"
 
 
 def _make_blank(folder: Path, address: str) -> None:
@@ -118,6 +128,15 @@ def _make_empty(folder: Path, address: str) -> None:
     app = create_app(make_config(folder, address))
     with app.app_context():
         flask_migrate.upgrade()
+        db.engine.dispose()
+
+
+def _make_cast(folder: Path, address: str) -> None:
+    app = create_app(make_config(folder, address))
+    with app.app_context():
+        with transaction():
+            make_cast(db.session)
+        db.session.remove()
         db.engine.dispose()
 
 
@@ -207,4 +226,9 @@ def start_first(folder: Path) -> FirstStart:
     return FirstStart(port, said, page.status_code, page.text, serving.returncode, not answers("127.0.0.1", port))
 
 
-_MAKERS: dict[str, Callable[[Path, str], None]] = {BLANK: _make_blank, EMPTY: _make_empty, SAMPLE: _make_sample}
+_MAKERS: dict[str, Callable[[Path, str], None]] = {
+    BLANK: _make_blank,
+    EMPTY: _make_empty,
+    CAST: _make_cast,
+    SAMPLE: _make_sample,
+}

@@ -143,7 +143,8 @@ def test_a_component_that_is_not_on_the_style_guide_does_not_exist() -> None:
 
 
 def test_every_class_of_the_components_is_styled() -> None:
-    sources = [*(TEMPLATES / "components").glob("*.html"), TEMPLATES / "base.html", TEMPLATES / "_chrome.html"]
+    around = [TEMPLATES / name for name in ("base.html", "_chrome.html", "_keys.html")]
+    sources = [*(TEMPLATES / "components").glob("*.html"), *around]
     styled = {name for css in STYLES.values() for name in re.findall(r"\.([a-z][\w-]*)", css)}
     hooks = {"hbar", "turn", "reply-form"}  # named for scripts and tests, not drawn
     used: set[str] = set()

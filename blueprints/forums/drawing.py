@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from community.app.pages import tighten
+from community.app.fixed_parts import tighten
 from models.forums import Topic
 
 from .view_models import PostView

@@ -10,6 +10,7 @@ from blueprints.room_parts import HomeCard, HomeRole, PreparedAct, Values, Welco
 from blueprints.search_parts import NextStep
 from community.accounts.labels import company_shown
 from community.accounts.rules import can_take_part, is_member
+from community.app.cached_urls import cached_url
 from community.forums import answers, figures, listing, queries, rules
 from community.forums.listing import TopicFilter, TopicRow
 from models.accounts import Member
@@ -71,7 +72,7 @@ def _show_question(row: TopicRow, member: Member | None) -> dict[str, object]:
         "topic": row,
         "company": company_shown(row.account, member),
         "age": times.age(row.created_at),
-        "href": url_for("forums.show_topic", topic_id=row.id),
+        "href": cached_url("forums.show_topic", topic_id=row.id),
         "reason": _("同じ%(trade)sの方です", trade=row.account.industry) if trade and row.account else None,
     }
 
@@ -113,7 +114,7 @@ def show_question_of_same_trade(member: Member) -> Values:
         "topic": row,
         "company": company_shown(row.account, member),
         "age": times.age(row.created_at),
-        "href": url_for("forums.show_topic", topic_id=row.id),
+        "href": cached_url("forums.show_topic", topic_id=row.id),
         "trade": row.account.industry if row.account else "",
     }
 

@@ -23,7 +23,6 @@ from community.forums.paging import count_pages, page_number
 from community.forums.sending import SentBeforeError
 from community.moderation.labels import why_removed
 from community.moderation.queries import get_open_removal
-from community.moderation.rules import can_moderate
 from community.notifications import actions as notifications
 from models.base import transaction
 from models.forums import Draft, Topic, TopicKind
@@ -115,7 +114,7 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
         accepted=accepted,
         replies=facts.replies,
         unread_from=page.unread_from(facts.read_to),
-        sees_hidden=can_moderate(viewer().member),
+        sees_hidden=viewer().moderates,
         path=path_to(viewer(), viewer().categories[topic.category_id]),
         pages=_page_links(topic, page.window.number, page.window.count),
         form=form,

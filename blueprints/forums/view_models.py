@@ -14,6 +14,7 @@ from blueprints.people import profile_of
 from community.accounts.labels import role_name
 from community.accounts.names import author_company, author_label
 from community.accounts.rules import is_staff
+from community.app.cached_urls import cached_url
 from community.config import Config
 from community.forums import queries, rules
 from community.forums.labels import category_name
@@ -175,10 +176,10 @@ def path_to(viewer: Viewer, category: Category, *, inclusive: bool = True) -> li
     """Return the breadcrumb from the forum's first page to a category; not `inclusive`: its last step is no link."""
     categories = list(reversed(viewer.categories.chain(category)))
     front = _("質問・相談")
-    steps: list[tuple[str, str | None]] = [(front, url_for("forums.list_categories"))]
+    steps: list[tuple[str, str | None]] = [(front, cached_url("forums.list_categories"))]
     if len(categories) > 1 and category_name(categories[0]) == front:
         steps.clear()  # a category with the name of the forum's first page: not twice
-    steps += [(category_name(each), url_for("forums.show_category", slug=each.slug)) for each in categories]
+    steps += [(category_name(each), cached_url("forums.show_category", slug=each.slug)) for each in categories]
     return steps if inclusive else [*steps[:-1], (steps[-1][0], None)]
 
 
@@ -190,7 +191,7 @@ def product_name() -> str:
 
 def url_of(post: Post) -> str:
     """Return the post's lasting address, which leads to its page however pages shift."""
-    return url_for("forums.show_post", post_id=post.id)
+    return cached_url("forums.show_post", post_id=post.id)
 
 
 def page_url(topic_id: int, number: int, anchor: str | None = None) -> str:

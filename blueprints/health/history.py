@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from flask import url_for
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from blueprints.health.charts import NARROW, ChartLine, Event, LineWords, Point, line_chart, place_events
 from blueprints.health.figures import figure
+from community.app.cached_urls import cached_url
 from community.health.account_history import AccountHistory, Reading
 from community.health.acts import ListedAct
 from community.health.labels import kind_label
@@ -113,7 +113,8 @@ def _weigh_days(reading: Reading, acts: Sequence[ListedAct], first: date) -> lis
 def _event_of_day(account_id: int, day: _Day) -> Event:
     """Return the acts of a day as one event."""
     text = _("、").join(_named(kind, day.done) for kind in day.kinds)
-    return Event(day.day, text, url_for("health.list_acts", account_id=account_id, day=day.day.isoformat()), day.kinds)
+    acts_url = cached_url("health.list_acts", account_id=account_id)
+    return Event(day.day, text, f"{acts_url}?day={day.day.isoformat()}", day.kinds)
 
 
 def _named(kind: str, done: Sequence[ListedAct]) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, Self
 
-from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -14,6 +13,7 @@ from blueprints.health.charts import FULL, Plot
 from blueprints.health.figures import figure
 from blueprints.health.reasons import ALARMS
 from blueprints.health.words import BANDS, GROUPS, PILLS, days_left
+from community.app.cached_urls import cached_url
 from community.health.alarms import Alarm
 from community.health.groups import HIGH_FROM, QUADRANTS, MatrixGroup
 from community.health.listing import AccountRow
@@ -92,7 +92,7 @@ def scatters(
     sayings = _Sayings.in_this_language()
     said = [
         (
-            url_for("health.show_account", account_id=each.row.account.id),
+            cached_url("health.show_account", account_id=each.row.account.id),
             escape(each.row.account.name),
             escape(sayings.of(each.row, today)),
         )

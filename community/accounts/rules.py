@@ -19,6 +19,7 @@ STAFF_ROLES = frozenset({StaffRole.COMMUNITY_MANAGER, StaffRole.CS, StaffRole.AD
 MODERATING_ROLES = frozenset({StaffRole.MODERATOR, StaffRole.COMMUNITY_MANAGER, StaffRole.ADMINISTRATOR})
 MANAGING_ROLES = frozenset({StaffRole.COMMUNITY_MANAGER, StaffRole.ADMINISTRATOR})
 CS_ROLES = frozenset({StaffRole.CS, StaffRole.ADMINISTRATOR})
+MEMBER_KINDS = frozenset({AccountKind.CUSTOMER, AccountKind.PARTNER, AccountKind.VENDOR})
 
 # Beneath these lies every company of the sample (a test looks). Registries keep the names free for examples (RFC 2606,
 # JPRS), so no real person has an address there.
@@ -42,7 +43,8 @@ def is_staff(member: Member) -> bool:
 
 def is_member(member: Member) -> bool:
     """Return whether the person belongs to a customer, a partner or the vendor; prospects do not count."""
-    return is_staff(member) or _is_of(member, AccountKind.CUSTOMER) or _is_of(member, AccountKind.PARTNER)
+    account = member.account
+    return (account is not None and account.kind in MEMBER_KINDS) or role_of(member) in STAFF_ROLES
 
 
 def is_moderator(member: Member) -> bool:

@@ -1,5 +1,6 @@
 """Host names by which visitors may ask for the site. Other names are DNS rebinding or a forged header."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -48,8 +49,13 @@ def asked_name() -> str:
     "" if the request names no host or an invalid one. Behind trusted proxies it is the host that the outermost proxy
     was asked for (ProxyFix).
     """
+    return _name_in(request.environ.get("HTTP_HOST", ""))
+
+
+@lru_cache(maxsize=64)  # nearly all requests name the same host
+def _name_in(header: str) -> str:
     try:
-        parts = urlsplit(f"//{request.environ.get('HTTP_HOST', '').strip()}")
+        parts = urlsplit(f"//{header.strip()}")
         name, _ = parts.hostname or "", parts.port
     except ValueError:
         return ""

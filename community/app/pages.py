@@ -1,19 +1,21 @@
 """What every page knows: language, time zone, theme, names of the community; how icons and addresses are made."""
 
-import re
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask, current_app, has_request_context, request
 from flask_login import current_user
 from jinja2.environment import Template, TemplateModule
 from jinja2.runtime import Context
-from markupsafe import Markup
 
 from community import graphemes
 from community.config import Config
+from models.accounts import Member
 
 from . import sentences
+from .cached_urls import cached_url
+from .fixed_parts import draw_fixed, tighten
 from .icons import draw_icon
 from .static_urls import static_url
 
@@ -21,7 +23,6 @@ LOCALES = {"ja": "日本語", "en": "English"}
 THEMES = ("auto", "light", "dark")
 # A file's address changes with its content, so browsers may keep it.
 STATIC_MAX_AGE = 31_536_000
-_INDENTATION = re.compile(r"[ \t\n]{2,}")
 
 
 class QuickTemplate(Template):
@@ -36,15 +37,12 @@ class QuickTemplate(Template):
         return super()._get_default_module()
 
 
-def tighten(html: str) -> Markup:
-    """Return a part of the page that has nothing typed in it without its template's indentation."""
-    return Markup(_INDENTATION.sub("\n", html))  # noqa: S704  made by a template
-
-
 def prepare(app: Flask, config: Config) -> None:
     """Give templates their globals and filters."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE if config.environment == "production" else None
-    app.jinja_env.globals.update(LOCALES=LOCALES, static_url=static_url, draw_icon=draw_icon)
+    app.jinja_env.globals.update(
+        LOCALES=LOCALES, cached_url=cached_url, draw_fixed=draw_fixed, draw_icon=draw_icon, static_url=static_url
+    )
     app.jinja_env.filters["first_sign"] = graphemes.first
     app.jinja_env.filters["tight"] = tighten
     app.jinja_env.template_class = QuickTemplate
@@ -53,10 +51,17 @@ def prepare(app: Flask, config: Config) -> None:
     app.context_processor(_facts)
 
 
+def _signed_in() -> Member | None:
+    """Return the member, or None: itself, since Flask-Login's proxy would look it up at every mention."""
+    visitor: Any = current_user._get_current_object()  # noqa: SLF001  werkzeug's documented way to the object
+    return visitor if visitor is not None and visitor.is_authenticated else None
+
+
 def locale() -> str:
     """Return the member's language, else the visitor's choice, else the browser's, else the community's."""
-    if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
-        return current_user.locale
+    member = _signed_in()
+    if member is not None and member.locale in LOCALES:
+        return member.locale
     config: Config = current_app.config["TSUDOI"]
     if not has_request_context():  # a task or a command has no viewer
         return config.default_locale
@@ -68,10 +73,11 @@ def locale() -> str:
 
 def time_zone() -> str | None:
     """Return the member's time zone; None for the community's."""
-    if not (current_user and current_user.is_authenticated):
+    member = _signed_in()
+    if member is None:
         return None
     try:
-        return ZoneInfo(current_user.time_zone).key
+        return ZoneInfo(member.time_zone).key
     except (ZoneInfoNotFoundError, ValueError):
         return None
 
@@ -85,7 +91,6 @@ def _facts() -> dict[str, object]:
         "vendor_name": config.vendor_name,
         "locale": locale(),
         "theme": theme if theme in THEMES else "auto",
-        # The member itself: Flask-Login's proxy would look the member up at every mention.
-        "member": current_user._get_current_object() if current_user.is_authenticated else None,  # noqa: SLF001
+        "member": _signed_in(),
         "now": datetime.now(UTC),
     }

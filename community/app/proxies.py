@@ -9,8 +9,8 @@ from community.config import PREFIX, Config
 
 logger = logging.getLogger(__name__)
 
-# Headers that proxies add: X-Forwarded-For, -Proto and the like; RFC 7239; nginx's custom.
-BEGINNINGS, NAMES = ("x-forwarded-",), {"forwarded", "x-real-ip"}
+# Headers that proxies add, as WSGI names them: X-Forwarded-For, -Proto and the like; RFC 7239; nginx's custom.
+BEGINNING, NAMES = "HTTP_X_FORWARDED_", {"HTTP_FORWARDED", "HTTP_X_REAL_IP"}
 
 
 def warn_of_undeclared(app: Flask, config: Config) -> None:
@@ -20,7 +20,7 @@ def warn_of_undeclared(app: Flask, config: Config) -> None:
     is_said = threading.Lock()
 
     def look() -> None:
-        if is_said.locked() or not any(map(_is_proxys, request.headers.keys())):
+        if is_said.locked() or not any(map(_is_proxys, request.environ)):
             return
         if is_said.acquire(blocking=False):
             logger.warning(
@@ -33,4 +33,4 @@ def warn_of_undeclared(app: Flask, config: Config) -> None:
 
 
 def _is_proxys(name: str) -> bool:
-    return name.lower() in NAMES or name.lower().startswith(BEGINNINGS)
+    return name.startswith(BEGINNING) or name in NAMES

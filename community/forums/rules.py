@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from community.accounts.rules import is_community_manager, is_member, is_staff
-from community.moderation.rules import can_moderate
 from models.accounts import Member
 from models.base import now
 from models.forums import Audience, Category, Draft, Post, Topic, TopicKind
@@ -75,7 +74,7 @@ def can_see_hidden(viewer: Viewer, item: Topic | Post) -> bool:
     Others see at most that something was removed.
     """
     member = viewer.member
-    return member is not None and (can_moderate(member) or member.id == item.author_id)
+    return member is not None and (viewer.moderates or member.id == item.author_id)
 
 
 # --- writing
@@ -191,7 +190,7 @@ def can_remove(viewer: Viewer, item: Topic | Post, removal: Removal | None) -> b
 
     A topic is removed whole, never its first post alone. Authors could restore at will what they took back themselves.
     """
-    if not can_moderate(viewer.member) or _is_opening(item):
+    if not viewer.moderates or _is_opening(item):
         return False
     if item.hidden_at is None:
         return True
@@ -218,7 +217,7 @@ def can_restore(viewer: Viewer, item: Topic | Post, removal: Removal | None) -> 
         return False
     if removal.reason == RemovalReason.AUTHOR:
         return viewer.member.id == item.author_id
-    return can_moderate(viewer.member)
+    return viewer.moderates
 
 
 def _is_opening(item: Topic | Post) -> bool:

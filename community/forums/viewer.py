@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from community.accounts.rules import can_take_part
+from community.moderation.rules import can_moderate
 from models.accounts import Member
 from models.forums import Category
 
@@ -73,6 +74,11 @@ class Viewer:
     def member_id(self) -> int | None:
         """The member's id; None for a guest."""
         return self.member.id if self.member else None
+
+    @cached_property
+    def moderates(self) -> bool:
+        """Whether the person may remove and restore what others wrote; computed once, as `takes_part`."""
+        return can_moderate(self.member)
 
     @cached_property
     def takes_part(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from heapq import merge
 from itertools import islice
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Mapped
 from community.accounts.names import MemberName, author_label
 from community.room import Key, NotificationKind, current_rooms
 from models.accounts import Member
-from models.base import db, now
+from models.base import BigId, UTCDateTime, db, now
 from models.notifications import Notice, Notification, NotificationRead, Watch
 
 # Most notifications on the page; older ones are found in the things themselves.
@@ -152,19 +153,40 @@ def is_about(thing: Key) -> sa.ColumnElement[bool]:
 
 def _newest_rows(member_id: int, about: Key | None = None) -> list[_NotificationRow]:
     """Return the newest notifications of both sources: acts in the ledger's order, notices by when they were due."""
-    both = sa.union_all(
-        sa.select(_columns_of_acts(member_id, about)), sa.select(_columns_of_notices(member_id, about))
-    ).subquery()
-    of_actor = (getattr(Member, name) for name in MemberName._fields)
-    found = sa.select(both, *of_actor).outerjoin(Member, Member.id == both.c.by_id)
+    of_rooms = {"member_id": member_id, "at": now(), "kinds": list(current_rooms().notification_kinds)}
+    chosen = _newest_of_about(about) if about else _newest_of_all()
     acts, notices = [], []
-    for row in db.session.execute(found.order_by(both.c.number.desc())):
+    for row in db.session.execute(chosen, of_rooms):
         (notices if row.is_notice else acts).append(_notification_row(row))
     notices.sort(key=lambda row: row.at, reverse=True)
     return list(islice(merge(acts, notices, key=lambda row: row.at, reverse=True), NEWEST))
 
 
-def _columns_of_acts(member_id: int, about: Key | None) -> sa.Subquery:
+@cache
+def _newest_of_all() -> sa.Select[*tuple[Any, ...]]:
+    """Return the statement of the first page's notifications, built once: building it takes longer than running it."""
+    return _newest_of(sa.true(), sa.true())
+
+
+def _newest_of_about(about: Key) -> sa.Select[*tuple[Any, ...]]:
+    return _newest_of(is_about(about), sa.and_(Notice.thing_kind == about[0], Notice.thing_id == about[1]))
+
+
+def _newest_of(
+    acts_about: sa.ColumnElement[bool], notices_about: sa.ColumnElement[bool]
+) -> sa.Select[*tuple[Any, ...]]:
+    member_id = sa.bindparam("member_id", type_=BigId)
+    kinds, at = sa.bindparam("kinds", expanding=True), sa.bindparam("at", type_=UTCDateTime)
+    acts = _columns_of_acts().where(Notification.member_id == member_id, Notification.kind.in_(kinds), acts_about)
+    notices = _columns_of_notices().where(
+        Notice.member_id == member_id, Notice.kind.in_(kinds), is_shown(at), notices_about
+    )
+    both = sa.union_all(sa.select(acts.subquery()), sa.select(notices.subquery())).subquery()
+    of_actor = (getattr(Member, name) for name in MemberName._fields)
+    return sa.select(both, *of_actor).outerjoin(Member, Member.id == both.c.by_id).order_by(both.c.number.desc())
+
+
+def _columns_of_acts() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Notification.signal_id.label("number"),
@@ -179,19 +201,12 @@ def _columns_of_acts(member_id: int, about: Key | None) -> sa.Subquery:
             NotificationRead.signal_id.is_not(None).label("is_read"),
         )
         .outerjoin(NotificationRead, IS_READ)
-        .where(
-            Notification.member_id == member_id,
-            Notification.kind.in_(current_rooms().notification_kinds),
-            is_about(about) if about else sa.true(),
-        )
         .order_by(Notification.signal_id.desc())
         .limit(NEWEST)
-        .subquery()
     )
 
 
-def _columns_of_notices(member_id: int, about: Key | None) -> sa.Subquery:
-    is_of_thing = sa.and_(Notice.thing_kind == about[0], Notice.thing_id == about[1]) if about else sa.true()
+def _columns_of_notices() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Notice.id.label("number"),
@@ -205,15 +220,8 @@ def _columns_of_notices(member_id: int, about: Key | None) -> sa.Subquery:
             Notice.by_id,
             Notice.read_at.is_not(None).label("is_read"),
         )
-        .where(
-            Notice.member_id == member_id,
-            Notice.kind.in_(current_rooms().notification_kinds),
-            is_shown(now()),
-            is_of_thing,
-        )
         .order_by(Notice.due_at.desc(), Notice.id.desc())
         .limit(NEWEST)
-        .subquery()
     )
 
 

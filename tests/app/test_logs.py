@@ -127,6 +127,8 @@ def test_the_scrubber_knows_every_secret_link(app: Flask) -> None:
         ("to=saeki@kitahama.example.jp,x", "to=[…],x"), ("佐伯 <ｓａｅｋｉ＠example.jp>", "佐伯 <[…]>"),
         ("peer 2001:db8:1:2::7", "peer […]"), ("peer [2001:db8::7]:443", "peer [[…]]:443"),
         ("peer ::ffff:203.0.113.7", "peer […]"), ("10.0.0.7:6379 refused", "[…]:6379 refused"),
+        ("peer 2001:db8:1:2:3:4:5:6", "peer […]"), ("peer 64:ff9b:0:0:0:0:192.0.2.33.", "peer […]."),
+        ("peer 2001:db8::", "peer […]"), ("peer ::2001:db8, 203.0.113.7", "peer […], […]"),
         ("at 21:13:36 on 2026-11-29T21:13:36.190Z", "at 21:13:36 on 2026-11-29T21:13:36.190Z"),
         ("listening at 127.0.0.1:8000 and [::1]:8000", "listening at 127.0.0.1:8000 and [::1]:8000"),
         ("request_id 27a42e042399, gunicorn 25.1.0", "request_id 27a42e042399, gunicorn 25.1.0"),

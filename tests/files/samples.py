@@ -45,11 +45,11 @@ def animation(form: str = "GIF", frames: int = 3, size: tuple[int, int] = (16, 1
     return encode(drawn[0], form, save_all=True, append_images=drawn[1:], **options)
 
 
-def long_gif(frames: int, size: tuple[int, int]) -> bytes:
-    """The same frame again and again, encoded once: to encode all of them takes longer than anything done to them."""
-    one = encode(Image.new("RGB", size, "red"), "GIF", duration=40)
-    begin = one.index(b"\x21\xf9\x04")  # where the frame says how long it stays
-    return one[:begin] + one[begin:-1] * frames + one[-1:]
+def long_gif(frames: int, size: tuple[int, int], different: int = 1) -> bytes:
+    """The same frames again and again, encoded once: to encode all of them takes longer than anything done to them."""
+    some = animation("GIF", different, size, duration=40)
+    begin = some.index(b"\x21\xf9\x04")  # where the first frame says how long it stays
+    return some[:begin] + some[begin:-1] * (frames // different) + some[-1:]
 
 
 def png_claiming(width: int, height: int) -> bytes:

@@ -98,7 +98,7 @@ def test_a_photograph_with_a_preview_is_no_animation() -> None:
 
 def test_a_long_capture_is_drawn_smaller_but_whole() -> None:
     size, count = (1_000, 700), 120
-    image = drawn(samples.animation("GIF", count, size, duration=100))
+    image = drawn(samples.long_gif(count, size, different=3))
     assert getattr(image, "n_frames", 1) == count
     assert image.width * image.height * count == pytest.approx(KEPT_ANIMATION_PIXELS, rel=0.01)
     assert image.width / image.height == pytest.approx(size[0] / size[1], rel=0.01)

@@ -44,6 +44,8 @@ SCENES: dict[str, Scene] = {
 }  # fmt: skip
 # What the form asks for beside it.
 REASONS = {"role": {"role_reason": "4月から加わったため"}, "contract": {"end_reason": "解約のお申し出"}}
+# What does not say what the form was filled from.
+FORGED = ("", "x", "name.abc body.abc", "\0." * 9)
 
 
 @pytest.fixture
@@ -107,15 +109,16 @@ def test_a_tab_in_which_nothing_was_typed_changes_nothing(
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("name", SCENES)
-@pytest.mark.parametrize("forged", ["", "x", "name.abc body.abc", "\0." * 9])
 def test_a_form_that_does_not_say_what_it_was_filled_from_is_asked(
-    app: Flask, cast: Cast, places: dict[str, int], name: str, forged: str
+    app: Flask, cast: Cast, places: dict[str, int], name: str
 ) -> None:
     field, first_says, second_says = SCENES[name][2:5]
     first, second = open_tabs(app, cast, places, name)
     more = REASONS.get(name, {})
     first.send(**{field: first_says}, **more)
-    assert second.send(**{field: second_says}, **more, seen=forged).status_code == 409
+    # None of them changes anything, so each finds what the first tab has stored.
+    sent = {seen: second.send(**{field: second_says}, **more, seen=seen).status_code for seen in FORGED}
+    assert sent == dict.fromkeys(FORGED, 409)
 
 
 def test_the_same_typed_twice_is_no_question(app: Flask, cast: Cast, places: dict[str, int]) -> None:

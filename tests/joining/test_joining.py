@@ -328,6 +328,7 @@ def test_of_two_people_with_the_last_use_one_joins(make_app: Callable[..., Flask
         assert db.session.scalar(arrived) == 1
 
 
+@pytest.mark.one_database
 def test_a_guess_at_addresses_is_slowed_down(make_app: Callable[..., Flask]) -> None:
     client = make_app(rate_limits=True).test_client()
     answers = [ask(client, f"who{n}@nowhere.example") for n in range(301)]

@@ -58,12 +58,13 @@ class Visit:
         email = PEOPLE[who]
         self.who, self.locale, self.status = who, "ja", OK
         person = Person(browser, url, email or "")
+        self.context, self.page = person.context, person.page
+        # Each page would be let in anew, for a second; nothing that could arrive is looked at. Said before the first
+        # page: a socket that one page has asked for may be refused while the next one is looked at.
+        self.context.route_web_socket(re.compile("."), lambda _: None)
         if email:
             person.sign_in()
-        self.context, self.page = person.context, person.page
         looking.prepare(self.context)
-        # Each page would be let in anew, for a second; nothing that could arrive is looked at.
-        self.context.route_web_socket(re.compile("."), lambda _: None)
         self.wrong: list[str] = []
         self.small_fields: list[str] = []
         self.looking = looking

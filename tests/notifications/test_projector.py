@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from community import realtime
-from community.ledger.queries import list_signals
+from community.ledger.queries import list_signals, newest_id
 from community.notifications import actions, projector
 from community.projections.tasks import process_pending
 from community.room import Key
@@ -209,8 +209,11 @@ def test_five_hundred_who_follow_cost_no_more_statements_than_one(acts: Ledger) 
     crowd = sa.insert(Member).returning(Member.id)
     with transaction():
         people = [{"email": f"p{n}@a.example", "handle": f"p{n}", "family_name": f"{n}"} for n in range(500)]
-        for member_id in db.session.scalars(crowd, people).all():
-            actions.watch(member_id, acts.topic)
+        kind, subject_id = acts.topic
+        watching = {"subject_kind": kind, "subject_id": subject_id, "after_signal_id": newest_id()}
+        # As `actions.watch`, in one statement.
+        rows = [{"member_id": member_id, **watching} for member_id in db.session.scalars(crowd, people).all()]
+        db.session.execute(sa.insert(Watch), rows)
     acts.reply(acts.cast.stranger)
     assert statements_of_processing() == for_one
     assert len(everything()) == 1 + 501

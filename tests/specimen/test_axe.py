@@ -12,7 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from playwright.sync_api import Browser
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from community.signin.passwords import SAMPLE_PASSWORD
 from models.base import db, transaction
@@ -28,12 +28,21 @@ from tests.specimen.models import SpecimenBase
 from tests.specimen.walks import NAME, NOTES_WALK
 from tests.walked_rooms import WALKS
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # A browser that leaves a page breaks off what it was still loading; then Python closes a static file and says so,
+    # instead of werkzeug.
+    pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Leave it to the application's own log."""
+
+
+class _Server(ThreadedWSGIServer):
+    daemon_threads = False  # closing the server waits for them: none is left for the next tests
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +59,7 @@ def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
             for member, email in ((cast.owner, ASKER), (cast.administrator, ADMINISTRATOR)):
                 member.email = email
                 member.password_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(SAMPLE_PASSWORD)
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
+    server = _Server("127.0.0.1", port, app, handler=_Quiet)
     serving = Thread(target=server.serve_forever)
     serving.start()
     yield app

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -342,6 +343,7 @@ class Verdict:
     departures: tuple[str, ...]
 
 
+@cache  # each takes some milliseconds, and two tests ask for all of them
 def judge(example: Example) -> Verdict:
     """Lay our document beside CommonMark's, and then beside CommonMark's with one departure after the other."""
     ours = canonical(document(text.to_html(example.markdown)))
