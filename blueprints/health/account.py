@@ -44,7 +44,8 @@ def show_account(account_id: int) -> ResponseReturnValue:
         phase = people.phase_on(account_id, day)
         return render_template("health/account.html", **_values_of_company(found, phase, day), is_customer=False)
     account_history = load_account_history(account_id, day, max(since, span, *DELTAS))
-    score_change = account_history.explain_change(day - timedelta(days=since), day)
+    since_day = account_history.customers.last_day(account_id, day) - timedelta(days=since)
+    score_change = account_history.explain_change(since_day, day)
     report = report_of(account_history, score_change.after, score_change, span) if score_change.after else None
     return render_template(
         "health/account.html",
@@ -60,7 +61,7 @@ def show_account(account_id: int) -> ResponseReturnValue:
         report=report,
         sentence=explain_in_words(score_change.why, family_names(report.names) if report else {}),
         since=since,
-        since_day=day - timedelta(days=since),
+        since_day=since_day,
         spans=SPANS,
         span=span,
         choices=SINCE,

@@ -28,6 +28,9 @@ from models.accounts import AccountKind
 from models.ledger import SignalKind
 
 ACTS_A_PAGE = 100
+DIGITS = 2
+"""Digits of an act's points in the list."""
+
 FARTHEST = 3660
 """Ten years: earlier days are no question about a score."""
 
@@ -86,7 +89,9 @@ def list_acts(account_id: int) -> ResponseReturnValue:
     asked = Question.of(request.args)
     found = _find_acts(account_id, asked)
     page = max(request.args.get("page", 1, type=int), 1)
-    shown = found[(page - 1) * ACTS_A_PAGE : page * ACTS_A_PAGE]
+    weighty, weightless = _part_weightless(found)
+    listed = [*weighty, *weightless][(page - 1) * ACTS_A_PAGE : page * ACTS_A_PAGE]
+    shown = listed[: max(len(weighty) - (page - 1) * ACTS_A_PAGE, 0)]
     everybody = list_names({act.ledger_act.member_id for act in found})
     return render_template(
         "health/acts.html",
@@ -95,16 +100,20 @@ def list_acts(account_id: int) -> ResponseReturnValue:
         question=_in_words(asked),
         found=found,
         shown=shown,
+        folded=listed[len(shown) :],
+        weightless=weightless,
+        weightless_page=len(weighty) // ACTS_A_PAGE + 1,
         total=math.fsum(act.points for act in found),
         page=page,
         last_page=-(-len(found) // ACTS_A_PAGE),
         names=everybody,
-        things=things_of([act.ledger_act for act in shown]),
+        things=things_of([act.ledger_act for act in listed]),
         kinds=[("", _("すべて")), *((kind.value, str(label)) for kind, label in KIND_LABELS.items())],
         people=[("", _("すべて")), *((m.id, m.display_name) for m in everybody.values() if not m.erased_at)],
         kind_label=kind_label,
         words=words,
         figures=figures,
+        digits=DIGITS,
         given={name: request.args[name] for name in KEPT if request.args.get(name)},
     )
 
@@ -114,8 +123,10 @@ def _find_acts(account_id: int, asked: Question) -> Sequence[ListedAct]:
     day = asked.as_of or today()
     since = day - timedelta(days=asked.since) if asked.since is not None else None
     if asked.part and since:
-        account_history = load_account_history(account_id, day, (day - since).days)
-        score_change = account_history.explain_change(since, day)
+        days = (day - since).days
+        account_history = load_account_history(account_id, day, days)
+        last = account_history.customers.last_day(account_id, day)
+        score_change = account_history.explain_change(last - timedelta(days=days), day)
         found = list_acts_behind_change(
             account_history, score_change, asked.part, kind=asked.kind, member_id=asked.member_id
         )
@@ -129,6 +140,18 @@ def _find_acts(account_id: int, asked: Question) -> Sequence[ListedAct]:
             account_history, reading, kind=asked.kind, member_id=asked.member_id, since=first, until=asked.day
         )
     return [act for act in found if asked.state != WITHDRAWN or not act.counts]
+
+
+def _part_weightless(found: Sequence[ListedAct]) -> tuple[Sequence[ListedAct], Sequence[ListedAct]]:
+    """Return the acts to list, and those that count but are shown with no points, to fold below them.
+
+    Withdrawn acts are listed: that they were withdrawn is worth knowing. If all would be folded, nothing is.
+    """
+    weightless = [act for act in found if act.counts and not round(act.points, DIGITS)]
+    if len(weightless) == len(found):
+        return found, ()
+    folded = {act.ledger_act.id for act in weightless}
+    return [act for act in found if act.ledger_act.id not in folded], weightless
 
 
 def _in_words(asked: Question) -> str:

@@ -11,6 +11,7 @@ from community.health.acts import ListedAct
 from community.health.explanation import Change, Part
 from community.health.presence import Departure
 from community.health.rules import Behavior
+from community.health.tenths import tenths
 
 BAR = 60
 PERSON_BAR = 72
@@ -51,7 +52,10 @@ def by_kind(behavior: Behavior, change: Change | None, acts: Sequence[ListedAct]
     else:
         cells = {kind: [row.before, *(row.parts[part] for part in PARTS)] for kind, row in change.by_kind().items()}
     kinds = sorted(cells, key=lambda kind: (-now.get(kind, 0.0), -cells[kind][0], kind))
-    table = rounded([cells[kind] for kind in kinds] or [[0.0] * (len(PARTS) + 1 if change else 1)])
+    sums = [tenths(behavior.score)]
+    if change is not None:
+        sums = [tenths(change.before.score), *(change.rounded_totals[part] for part in PARTS)]
+    table = rounded([cells[kind] for kind in kinds] or [[0.0] * len(sums)], sums)
     longest = max(now.values(), default=0.0)
     done: defaultdict[str, list[ListedAct]] = defaultdict(list)
     for act in acts:
@@ -107,7 +111,7 @@ def by_person(
     """Return the members with a share in the score, and the points of a member at the maximum (None without acts)."""
     points = {member: part for member, part in behavior.of_member.items() if part > 0}
     members = sorted(points, key=lambda member: (-points[member], member))
-    table: Table = rounded([[points[member]] for member in members]) if members else []
+    table: Table = rounded([[points[member]] for member in members], [tenths(behavior.score)]) if members else []
     longest = max(points.values(), default=0.0)
     rows = [
         PersonRow(

@@ -1,8 +1,9 @@
 """Formats figures as they are printed: with tenths, a minus sign and a full-width plus sign."""
 
+from community.health.tenths import TENTHS
+
 MINUS, PLUS = "−", "＋"
 NONE = "—"
-TENTH = 0.1
 
 
 def figure(value: float | None, digits: int = 1) -> str:
@@ -25,12 +26,12 @@ def signed(value: float | None, digits: int = 1) -> str:
 
 def of_tenths(tenths: int) -> str:
     """Return a rounded cell of a table as text."""
-    return figure(tenths * TENTH)
+    return figure(tenths / TENTHS)
 
 
 def signed_tenths(tenths: int) -> str:
     """Return a rounded cell that is a change as text; a dash if it is 0."""
-    return signed(tenths * TENTH) if tenths else NONE
+    return signed(tenths / TENTHS) if tenths else NONE
 
 
 def written_out(before: int, parts: list[int], after: int) -> str:

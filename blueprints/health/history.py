@@ -16,6 +16,7 @@ from community.health.account_history import AccountHistory, Reading
 from community.health.acts import ListedAct
 from community.health.labels import kind_label
 from community.health.rules import decay, rolled_up
+from community.health.tenths import shown_change
 
 SPANS = (90, 180, 365)
 """Days that the line can show: a quarter, a half-year, a year."""
@@ -135,7 +136,7 @@ def _table_rows(
     chosen = [(day, v) for day, v in points if (last - day).days % STEP_OF_TABLE == 0 or day in numbers]
     rows, before = [], None
     for day, value in chosen:
-        moved = value - before if value is not None and before is not None else None
+        moved = shown_change(before, value) if value is not None and before is not None else None
         rows.append((day, value, moved, numbers.get(day, [])))
         before = value
     return rows[::-1]

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from blueprints.health import breakdown, words
 from blueprints.health.breakdown import Breakdown, PersonRow
-from blueprints.health.figures import TENTH, figure
+from blueprints.health.figures import figure
 from blueprints.health.history import History, history
 from community.accounts.names import MemberName, list_names
 from community.health.account_history import AccountHistory, Reading, ScoreChange
@@ -17,6 +17,7 @@ from community.health.acts import ListedAct, list_acts
 from community.health.explanation import Part
 from community.health.presence import ACTIVE_DAYS, People, people_behind, seen
 from community.health.rules import Health, health
+from community.health.tenths import shown_change, tenths
 
 DELTAS = (30, 90)
 """Days over which the change beside the score is given: those of the list, and a quarter."""
@@ -97,13 +98,15 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
 
 def _actors(score_change: ScoreChange) -> set[int]:
     """Return all members whom the sentence may name."""
-    return {member for cause in (*score_change.why.ups, *score_change.why.downs) for member in cause.members}
+    why = score_change.why
+    lost = {loss.member_id for loss in why.decline.losses if loss.member_id is not None}
+    return lost | {member for cause in (*why.ups, *why.downs) for member in cause.members}
 
 
 def _delta(account_history: AccountHistory, reading: Reading, days: int) -> float | None:
-    """Return the change of the recorded score in so many days."""
+    """Return the change since the recorded score of so many days before, between the figures as shown."""
     then = account_history.written.get(reading.standing.day - timedelta(days=days))
-    return None if then is None or then.behavior is None else reading.behavior.score - then.behavior
+    return None if then is None or then.behavior is None else shown_change(then.behavior, reading.behavior.score)
 
 
 def _list_newcomers(acts: Sequence[ListedAct], since: date) -> frozenset[int]:
@@ -137,7 +140,7 @@ def _withdrawn(acts: Sequence[ListedAct]) -> Remark | None:
 def _known_now(account_history: AccountHistory, before: Reading) -> Remark | None:
     """Return the remark that the earlier day would have another score by what is known today."""
     now = account_history.explain(before.standing.day, as_known_now=True) if before.recorded else None
-    if now is None or now.situation == before.situation or abs(now.behavior.score - before.behavior.score) < TENTH / 2:
+    if now is None or tenths(now.behavior.score) == tenths(before.behavior.score):
         return None
     return Remark(
         _(

@@ -8,21 +8,24 @@ so that no rounding error makes a cell nearly whole.
 
 from collections.abc import Sequence
 
+from community.health.tenths import TENTHS
+
 Table = list[list[int]]
 Place = tuple[int, int]
 
 GRAINS = 10**9
-"""Grains in a unit: finer than any figure shown, coarser than the errors of floats."""
+"""Grains in a tenth: finer than any figure shown, coarser than the errors of floats."""
 
 
-def rounded(cells: Sequence[Sequence[float]], unit: float = 0.1) -> Table:
-    """Return the cells in units, with a column of row sums and a row of column sums that are exactly their sums.
+def rounded(cells: Sequence[Sequence[float]], sums: Sequence[int]) -> Table:
+    """Return the cells in tenths, with a column of row sums and a row of column sums that are exactly their sums.
 
-    The first column's sum and the total are the nearest units, as they are printed elsewhere; every other figure is
-    less than two units from the truth, nearly always less than half a unit; a cell that is 0 stays 0.
+    `sums` are the columns' sums in tenths, each one of the two tenths around the true sum: the figures that are shown
+    elsewhere too. Every other figure is less than two tenths from the truth, nearly always less than half a tenth; a
+    cell that is 0 stays 0.
     """
-    columns = [[round(cell / unit * GRAINS) for cell in column] for column in zip(*cells, strict=True)]
-    whole_columns = [_shared_out(*each) for each in zip(columns, _whole_sums([sum(c) for c in columns]), strict=True)]
+    columns = [[round(cell * TENTHS * GRAINS) for cell in column] for column in zip(*cells, strict=True)]
+    whole_columns = [_shared_out(*each) for each in zip(columns, sums, strict=True)]
     table: Table = [list(row) for row in zip(*whole_columns, strict=True)]
     for row in table:
         row.append(-sum(row))
@@ -32,20 +35,6 @@ def rounded(cells: Sequence[Sequence[float]], unit: float = 0.1) -> Table:
     *body, sums = table
     whole = [[*(cell // GRAINS for cell in row[:-1]), -row[-1] // GRAINS] for row in body]
     return [*whole, [*(-cell // GRAINS for cell in sums[:-1]), sums[-1] // GRAINS]]
-
-
-def _nearest(grains: int) -> int:
-    return (grains + GRAINS // 2) // GRAINS
-
-
-def _whole_sums(sums: Sequence[int]) -> list[int]:
-    """Return the columns' sums rounded: the first and the total to the nearest, the others by largest remainder."""
-    first, *others = sums
-    wholes = [each // GRAINS for each in others]
-    missing = _nearest(sum(sums)) - _nearest(first) - sum(wholes)
-    for i in sorted(range(len(others)), key=lambda i: -(others[i] % GRAINS))[:missing]:
-        wholes[i] += 1
-    return [_nearest(first), *wholes]
 
 
 def _shared_out(column: Sequence[int], whole: int) -> list[int]:

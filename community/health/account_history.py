@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from community.health.causes import Why, why
 from community.health.explanation import Change, Situation, change
+from community.health.losses import find_decline
 from community.health.rules import Behavior, Counts
 from community.health.situations import Customers, Standing, WrittenDay, load_customers
 from models.base import db, today
@@ -121,7 +122,9 @@ class AccountHistory:
             return ScoreChange(before, after, None, Why(_score(before), _score(after)))
         standing = self.counts(after.read_to, recorded_to=before.read_to)
         explained = change(before.situation, standing, after.situation)
-        return ScoreChange(before, after, explained, why(explained))
+        departures = self.customers.rosters[self.account_id].departures(after.standing.day)
+        decline = find_decline(after.situation, before.standing.day, departures, until)
+        return ScoreChange(before, after, explained, why(explained, decline))
 
     def acts_of(self, reading: Reading) -> Iterator[tuple[LedgerAct, Sequence[Reversal]]]:
         """Yield every act known to a reading with the reversals known to it, in the ledger's order."""

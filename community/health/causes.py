@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from community.health.explanation import Change, Part
+from community.health.losses import Decline
 
 NAMED_CAUSES = 2
 """The sentence names the two strongest causes; the table below it has all of them."""
@@ -38,17 +39,21 @@ class Cause:
 
 @dataclass(frozen=True)
 class Why:
-    """Everything that the sentence says; `before` or `after` is None without a reading (判定不能) on that day."""
+    """Everything that the sentence says; `before` or `after` is None without a reading (判定不能) on that day.
+
+    `totals` are the parts in tenths, as the table shows them.
+    """
 
     before: float | None
     after: float | None
     ups: tuple[Cause, ...] = ()
     downs: tuple[Cause, ...] = ()
-    totals: Mapping[Part, float] = field(default_factory=dict)
+    totals: Mapping[Part, int] = field(default_factory=dict)
+    decline: Decline = field(default_factory=Decline)
 
 
-def why(change: Change) -> Why:
-    """Return the causes of a change, strongest first."""
+def why(change: Change, decline: Decline) -> Why:
+    """Return the causes of a change, strongest first, and what is done less than before."""
     found = [cause for cause in (*_new_acts(change), *_others(change)) if cause.points]
     found.sort(key=lambda cause: (-abs(cause.points), cause.kind, cause.act_kind))
     return Why(
@@ -56,12 +61,13 @@ def why(change: Change) -> Why:
         after=change.after.score,
         ups=tuple(cause for cause in found if cause.points > 0),
         downs=tuple(cause for cause in found if cause.points < 0),
-        totals={part: change.total(part) for part in Part},
+        totals=change.rounded_totals,
+        decline=decline,
     )
 
 
 def _new_acts(change: Change) -> list[Cause]:
-    """Return one cause for each kind of act that was done. A kind whose share only shrank is no cause."""
+    """Return one cause for each kind of act that was done."""
     points: defaultdict[str, float] = defaultdict(float)
     members: defaultdict[str, set[int]] = defaultdict(set)
     last_day: dict[str, date] = {}

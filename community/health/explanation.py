@@ -1,7 +1,6 @@
-"""Why a score is what it is, act by act, and why it changed, in five parts that add up exactly.
+"""Why a score is what it is, act by act, and why it changed, in six parts that add up exactly.
 
-The change between two situations is computed in this order, one thing changing at each step; the step's difference of
-contributions is that part:
+The change between two situations is computed in this order, one thing changing at each step:
 
 1. **decay**: the same acts, seen on the later day;
 2. **withdrawn or restored**: the acts that the ledger held then, as they stand now;
@@ -9,8 +8,13 @@ contributions is that part:
 4. **new**: acts of the days after the earlier day;
 5. **policy or segment**: the same acts under the later terms and scale.
 
-The differences telescope, so the parts add up per member and kind, hence per kind, per member and in total. As
-contributions are shares of one saturating score, a new act lowers everybody else's share a little, in the same part.
+Contributions are shares of one saturating score: when an act is new, or another fades, the shares of all others shift.
+So the first four parts hold only what each member and kind changed of the score by itself (`attribution`), and how
+their contributions differ besides is the sixth part:
+
+6. **share**: contributions that rose because others fell, and fell because others rose. In total it is 0.
+
+The differences telescope, so the parts add up per member and kind, hence per kind, per member and in total.
 """
 
 import math
@@ -23,6 +27,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
+from community.health.attribution import attributed
 from community.health.policy import PolicyTerms
 from community.health.rules import (
     Behavior,
@@ -35,18 +40,26 @@ from community.health.rules import (
     points_of,
     rolled_up,
 )
+from community.health.tenths import apportioned, tenths
 
 Name = TypeVar("Name", bound=Hashable)
 
 
 class Part(StrEnum):
-    """The five parts of a change, in the order of the steps."""
+    """The parts of a change: the five steps in their order, and what they shifted between members and kinds."""
 
     DECAY = "decay"
     WITHDRAWN = "withdrawn"
     LATE = "late"
     NEW = "new"
     POLICY = "policy"
+    SHARE = "share"
+
+
+STEPS = (Part.DECAY, Part.WITHDRAWN, Part.LATE, Part.NEW, Part.POLICY)
+
+NO_SHIFT = 1e-12
+"""Smaller shifts of shares are errors of floats: where one member has one kind of act, nothing can shift."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +103,15 @@ class Change:
     """How many objects each part added or (negative) removed, by (member, kind, day)."""
 
     def total(self, part: Part) -> float:
-        """Return the points that one part added to the whole score."""
-        return math.fsum(self.parts[part].values())
+        """Return the points that one part added to the whole score; shares only shift, so that theirs are 0."""
+        return 0.0 if part is Part.SHARE else math.fsum(self.parts[part].values())
+
+    @cached_property
+    def rounded_totals(self) -> Mapping[Part, int]:
+        """What each part added to the whole score, in tenths that add up to the difference of the shown scores."""
+        parts = [self.total(part) for part in Part]
+        shown = apportioned(parts, tenths(self.after.score) - tenths(self.before.score))
+        return dict(zip(Part, shown, strict=True))
 
     def rows(self) -> dict[MemberKind, Row]:
         """Return the finest table: one row for each member and kind that counted before or after."""
@@ -129,7 +149,7 @@ def _grouped(named: Iterable[tuple[Name, Row]]) -> dict[Name, Row]:
 
 
 def change(before: Situation, standing: Counts, after: Situation) -> Change:
-    """Return the change from `before` to `after`, in five parts.
+    """Return the change from `before` to `after`, in six parts.
 
     `standing` counts the acts that the ledger already held in `before`, with every reversal known in `after` applied:
     it distinguishes withdrawn acts from late ones. `after.day` is not earlier than `before.day`.
@@ -153,12 +173,26 @@ def change(before: Situation, standing: Counts, after: Situation) -> Change:
         until=after.day,
         before=walked[0],
         after=walked[-1],
-        parts={
-            part: _differences(then.contributions, now.contributions)
-            for part, (then, now) in zip(Part, pairwise(walked), strict=True)
-        },
-        count_changes=dict(zip(Part, count_changes, strict=True)),
+        parts=_parts(walked, before.terms.member_cap, before.scale),
+        count_changes={**dict(zip(STEPS, count_changes, strict=True)), Part.SHARE: {}},
     )
+
+
+def _parts(walked: Sequence[Behavior], cap: float, scale: float) -> dict[Part, dict[MemberKind, float]]:
+    """Return what each step changed by itself, and how it shifted the shares of the rest."""
+    parts: dict[Part, dict[MemberKind, float]] = {}
+    shifts: defaultdict[MemberKind, list[float]] = defaultdict(list)
+    for part, (then, now) in zip(STEPS, pairwise(walked), strict=True):
+        moved = _differences(then.contributions, now.contributions) if now is not then else {}
+        if part is Part.POLICY:  # other terms or another scale change the worth of everything
+            parts[part] = moved
+            continue
+        parts[part] = own = attributed(then, now, cap, scale)
+        for key, whole in moved.items():
+            shifts[key] += whole, -own.get(key, 0.0)
+    shares = {key: math.fsum(points) for key, points in shifts.items()}
+    parts[Part.SHARE] = {key: points if abs(points) > NO_SHIFT else 0.0 for key, points in shares.items()}
+    return parts
 
 
 def _seen_later(before: Situation, day: date) -> Behavior:
@@ -196,6 +230,18 @@ class ScorableAct(NamedTuple):
 def act_contributions(scored: Behavior, acts: Sequence[ScorableAct], day: date, terms: PolicyTerms) -> dict[int, float]:
     """Return the share of each act in the score, by signal id; over all effective acts they add up to the score.
 
+    `acts` are in the ledger's order.
+    """
+    worths = act_strengths(acts, day, terms)
+    whole = rolled_up(((act.member_id, act.kind), worths[act.signal_id]) for act in acts)
+    # Points of score for each point of strength, by member and kind.
+    rates = {key: scored.contributions.get(key, 0.0) / worth if worth > 0 else 0.0 for key, worth in whole.items()}
+    return {act.signal_id: worths[act.signal_id] * rates[act.member_id, act.kind] for act in acts}
+
+
+def act_strengths(acts: Sequence[ScorableAct], day: date, terms: PolicyTerms) -> dict[int, float]:
+    """Return the decayed points of each act before the member cap, by signal id (rules 1 and 2).
+
     `acts` are in the ledger's order. Within a member, kind and day the n-th distinct object is worth its margin
     log2((1+n)/n), nothing beyond the daily maximum; a repeat of the same object is worth nothing of its own.
     """
@@ -211,7 +257,4 @@ def act_contributions(scored: Behavior, acts: Sequence[ScorableAct], day: date, 
         if kind_terms is not None and not is_repeat and on <= day and len(seen) <= kind_terms.daily_maximum:
             margin = kind_terms.weight * math.log2((1 + len(seen)) / len(seen))
             worths[signal_id] = margin * decay(today - on.toordinal(), kind_terms.half_life)
-    whole = rolled_up(((act.member_id, act.kind), worths[act.signal_id]) for act in acts)
-    # Points of score for each point of strength, by member and kind.
-    rates = {key: scored.contributions.get(key, 0.0) / worth if worth > 0 else 0.0 for key, worth in whole.items()}
-    return {act.signal_id: worths[act.signal_id] * rates[act.member_id, act.kind] for act in acts}
+    return worths

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from community.health.alarms import RINGING_DAYS, Alarm
 from community.health.rules import Band
+from community.health.tenths import TENTHS, shown_change
 from models.accounts import Account, AccountKind, AccountPhase, Member, Segment, Stage, full_name
 from models.base import db
 from models.health import AccountScore, AlarmNote
@@ -114,10 +115,10 @@ class AccountRow:
 
     @property
     def change(self) -> float | None:
-        """The change in points over thirty days; None without a score on both days."""
+        """The change in points over thirty days, between the figures as shown; None without a score on both days."""
         if self.score is None or self.score.behavior is None or self.score.behavior_30 is None:
             return None
-        return self.score.behavior - self.score.behavior_30
+        return shown_change(self.score.behavior_30, self.score.behavior)
 
 
 def list_accounts(
@@ -258,7 +259,7 @@ def _order(sort: Sort, phase: sa.Subquery, *, descending: bool) -> list[sa.Colum
         Sort.ACTIVE: AccountScore.active_members,
         Sort.ALERTS: _urgency(),
         Sort.BEHAVIOR: AccountScore.behavior,
-        Sort.CHANGE: AccountScore.behavior - AccountScore.behavior_30,
+        Sort.CHANGE: _in_tenths(AccountScore.behavior) - _in_tenths(AccountScore.behavior_30),
         Sort.MOMENTUM: AccountScore.momentum,
         Sort.RENEWAL: Account.renews_on,
     }
@@ -266,6 +267,11 @@ def _order(sort: Sort, phase: sa.Subquery, *, descending: bool) -> list[sa.Colum
         return [Account.reading.desc(), Account.name.desc(), Account.id.desc()] if descending else by_name
     figure = figures[sort]
     return [figure.is_(None), figure.desc() if descending else figure.asc(), *by_name]
+
+
+def _in_tenths(points: sa.SQLColumnExpression[float | None]) -> sa.ColumnElement[float]:
+    """Return a column as it is shown, so that the list is sorted by the figures that it shows."""
+    return sa.func.round(points * TENTHS)
 
 
 def _position_in(column: sa.SQLColumnExpression[Any], order: type[StrEnum]) -> sa.Case[int]:

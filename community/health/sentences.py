@@ -2,25 +2,34 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
 from community.accounts.names import MemberName
 from community.health.causes import NAMED_CAUSES, Cause, CauseKind, Why
 from community.health.explanation import Part
 from community.health.labels import kind_label
+from community.health.losses import Decline, Loss
+from community.health.tenths import TENTHS, tenths
 from models.ledger import SignalKind
 
-WHOLE_POINT = 1.0
-"""Smaller changes have one decimal; from a whole point on the decimal would be noise."""
-
 WORTH_SAYING = 0.05
-"""Smaller points would read 0.0 and are left out."""
+"""New acts with fewer points would read 0.0 and are left out."""
 
 REMEMBERED_BY_DATE = {SignalKind.STORY_PUBLISHED, SignalKind.MEETUP_ORGANISED}
 """Acts of these kinds are named by their month, others by who did them."""
+
+_PART_OF = {
+    CauseKind.DECAY: Part.DECAY,
+    CauseKind.LATE: Part.LATE,
+    CauseKind.RESTORED: Part.WITHDRAWN,
+    CauseKind.WITHDRAWN: Part.WITHDRAWN,
+    CauseKind.POLICY: Part.POLICY,
+}
+"""The part of the change that a cause is; acts are told kind by kind."""
 
 _MARKED = re.compile("\x02(.*?)\x03", re.DOTALL)
 
@@ -67,49 +76,117 @@ def _clean(name: str) -> str:
 def _headline(why: Why) -> str:
     if why.after is None:
         return _("行動力は判定不能です。この会社のメンバーがまだいないか、区分が決まっていません。")
+    after = _points(tenths(why.after))
     if why.before is None:
-        return _(
-            "行動力は%(after)sです。比べられる日の記録はまだありません。",
-            after=_strong(_format_number(why.after, fine=False)),
-        )
-    fine = _is_fine(why.before, why.after)
-    before, after = _format_number(why.before, fine=fine), _format_number(why.after, fine=fine)
-    if before == after:
+        return _("行動力は%(after)sです。比べられる日の記録はまだありません。", after=_strong(after))
+    moved = tenths(why.after) - tenths(why.before)
+    if not moved:
         return _("行動力は%(after)sのまま変わっていません。", after=_strong(after))
-    move = _strong(_("%(before)sから%(after)s", before=before, after=after))
-    if why.after > why.before:
+    move = _strong(_("%(before)sから%(after)s", before=_points(tenths(why.before)), after=after))
+    if moved > 0:
         return _("行動力は%(move)sに上がりました。", move=move)
     return _("行動力は%(move)sに下がりました。", move=move)
 
 
-def _is_fine(before: float, after: float) -> bool:
-    return abs(after - before) < WHOLE_POINT or round(before) == round(after)
+def _points(in_tenths: int) -> str:
+    """Return tenths as points without a sign; they are those of the table below the sentence."""
+    return f"{abs(in_tenths) / TENTHS:.1f}"
 
 
-def _format_number(points: float, *, fine: bool) -> str:
-    return f"{points:.1f}" if fine else f"{points:.0f}"
+def _shown_points(cause: Cause, why: Why) -> int:
+    """Return the tenths of a cause that is a whole part of the change."""
+    return why.totals[_PART_OF[cause.kind]]
 
 
-def _format_points(points: float) -> str:
-    size = abs(points)
-    return _format_number(size, fine=size < WHOLE_POINT)
+def _is_worth_saying(cause: Cause, why: Why) -> bool:
+    return abs(cause.points) >= WORTH_SAYING if cause.kind is CauseKind.ACTS else _shown_points(cause, why) != 0
 
 
 def _reasons(why: Why, names: Mapping[int, str]) -> list[str]:
     if why.before is None or why.after is None:
         return []
-    ups = [cause for cause in why.ups if cause.points >= WORTH_SAYING]
-    downs = [cause for cause in why.downs if cause.points <= -WORTH_SAYING]
+    ups = [cause for cause in why.ups if _is_worth_saying(cause, why)]
+    downs = [cause for cause in why.downs if _is_worth_saying(cause, why)]
+    if tenths(why.after) < tenths(why.before):
+        return [*_lowered_by(downs, why, names), *_name_decline(why, names), *_in_favour(ups, why)]
     if not ups and not downs:
         return [_("この間に新しい行動はありません。")] if why.after == why.before else []
-    fine = _is_fine(why.before, why.after)
-    if _format_number(why.before, fine=fine) == _format_number(why.after, fine=fine):
-        return [*_most_telling(ups, names), *_against(downs)]
-    if why.after > why.before:
-        return [*_most_telling(ups, names), *_against(downs)]
-    if [cause.kind for cause in downs] == [CauseKind.DECAY] and not ups:
+    return [*_most_telling(ups, names), *_against(downs, why)]
+
+
+def _lowered_by(downs: Sequence[Cause], why: Why, names: Mapping[int, str]) -> list[str]:
+    """Return the sentences about which parts of a fall were how large."""
+    if [cause.kind for cause in downs] != [CauseKind.DECAY]:
+        return _most_telling(downs, names)
+    if not why.ups:
         return [_("この間に新しい行動はなく、時間がたった分だけ下がっています。")]
-    return [*_most_telling(downs, names), *_in_favour(ups, why)]
+    return _against(downs, why)
+
+
+def _name_decline(why: Why, names: Mapping[int, str]) -> list[str]:
+    """Return the sentences about who does less than before and what has stopped.
+
+    When the last act was is said where nothing was lost, or where nobody did anything that counts.
+    """
+    decline, losses = why.decline, why.decline.losses[:NAMED_CAUSES]
+    if not losses:
+        return [_name_last_act(decline)]
+    said = {
+        True: _name_stopped([kind_label(loss.kind) for loss in losses if loss.member_id is None]),
+        False: _name_lessened(
+            [_name_loss(loss, decline, names) for loss in losses if loss.member_id is not None], decline.days
+        ),
+    }
+    largest_has_stopped = losses[0].member_id is None
+    found = [sentence for sentence in (said[largest_has_stopped], said[not largest_has_stopped]) if sentence]
+    is_idle = not any(cause.kind is CauseKind.ACTS for cause in why.ups)
+    return [*found, _name_last_act(decline)] if is_idle else found
+
+
+def _name_last_act(decline: Decline) -> str:
+    if decline.last_act is None or decline.told_on is None:
+        return _("数えられる活動の記録はありません。")
+    ago = (decline.told_on - decline.last_act).days
+    day = _format_day(decline.last_act, decline.told_on)
+    if not ago:
+        return _("最後の活動は%(day)sです。", day=_strong(day))
+    return ngettext(
+        "最後の活動は%(day)s（%(num)s日前）です。", "最後の活動は%(day)s（%(num)s日前）です。", ago, day=_strong(day)
+    )
+
+
+def _name_stopped(acts: Sequence[str]) -> str:
+    named = [_strong(act) for act in acts]
+    if not named:
+        return ""
+    if len(named) == 1:
+        return _("%(act)sが途絶えています。", act=named[0])
+    return _("%(first)sと%(second)sが途絶えています。", first=named[0], second=named[1])
+
+
+def _name_lessened(losses: Sequence[str], days: int) -> str:
+    named = [_strong(loss) for loss in losses]
+    if not named:
+        return ""
+    if len(named) == 1:
+        return _("前の%(n)s日より減ったのは%(first)sです。", n=days, first=named[0])
+    return _("前の%(n)s日より減ったのは%(first)s、%(second)sです。", n=days, first=named[0], second=named[1])
+
+
+def _name_loss(loss: Loss, decline: Decline, names: Mapping[int, str]) -> str:
+    said = {"act": kind_label(loss.kind), "before": loss.objects_before, "now": loss.objects_now}
+    name = _clean(names.get(loss.member_id or 0, ""))
+    if not name:
+        return _("退会した人の%(act)s %(before)s件→%(now)s件", **said)
+    if loss.left_on and decline.told_on:
+        day = _format_day(loss.left_on, decline.told_on)
+        return _("%(name)sさん（%(day)sに異動）の%(act)s %(before)s件→%(now)s件", name=name, day=day, **said)
+    return _("%(name)sさんの%(act)s %(before)s件→%(now)s件", name=name, **said)
+
+
+def _format_day(day: date, now: date) -> str:
+    """Return the day, with its year if that is not the present one."""
+    return format_date(day, _("M月d日")) if day.year == now.year else format_date(day, "long")
 
 
 def _most_telling(causes: Sequence[Cause], names: Mapping[int, str]) -> list[str]:
@@ -148,11 +225,11 @@ def _name_acts(cause: Cause, names: Mapping[int, str]) -> str:
     return _("%(name)sさんの%(act)s", name=known[0], act=act)
 
 
-def _against(downs: Sequence[Cause]) -> list[str]:
-    """Return the sentences about what lowered the score, although it did not fall as a whole."""
+def _against(downs: Sequence[Cause], why: Why) -> list[str]:
+    """Return the sentences about what lowered the score, with their points."""
     said = []
     for cause in downs:
-        points = _format_points(cause.points)
+        points = _points(_shown_points(cause, why))
         if cause.kind is CauseKind.DECAY:
             said.append(_("時間がたった分は%(points)s下がっています。", points=points))
         elif cause.kind is CauseKind.WITHDRAWN:
@@ -165,10 +242,12 @@ def _against(downs: Sequence[Cause]) -> list[str]:
 def _in_favour(ups: Sequence[Cause], why: Why) -> list[str]:
     """Return the sentences about what raised the score, although it fell as a whole."""
     said = []
-    if why.totals[Part.NEW] >= WORTH_SAYING:
-        said.append(_("新しい行動では%(points)s上がっています。", points=_format_points(why.totals[Part.NEW])))
+    if why.totals[Part.NEW] > 0:
+        said.append(_("新しい行動では%(points)s上がっています。", points=_points(why.totals[Part.NEW])))
     for cause in ups:
-        points = _format_points(cause.points)
+        if cause.kind is CauseKind.ACTS:
+            continue
+        points = _points(_shown_points(cause, why))
         if cause.kind is CauseKind.LATE:
             said.append(_("あとから届いた%(n)s件の記録で%(points)s上がっています。", n=cause.objects, points=points))
         elif cause.kind is CauseKind.RESTORED:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from community.accounts.names import list_names
 from community.health import snapshots
-from community.health.account_history import ScoreChange, load_account_history
+from community.health.account_history import AccountHistory, ScoreChange, load_account_history
 from community.health.acts import list_acts
+from community.health.acts_behind_change import list_acts_behind_change
 from community.health.causes import CauseKind
 from community.health.counting import ledger_counts
 from community.health.explanation import Change, Part
@@ -157,6 +159,20 @@ stories = st.lists(
 )
 
 
+def assert_acts_are_behind_the_parts(
+    account_history: AccountHistory, score_change: ScoreChange, change: Change
+) -> None:
+    def points(part: Part, **chosen: Any) -> float:  # noqa: ANN401  one of two filters
+        return math.fsum(act.points for act in list_acts_behind_change(account_history, score_change, part, **chosen))
+
+    for part in Part:
+        assert abs(points(part) - change.total(part)) < ADDITIVE
+        for kind, row in change.by_kind().items():
+            assert abs(points(part, kind=kind) - row.parts[part]) < ADDITIVE
+        for member, row in change.by_member().items():
+            assert abs(points(part, member_id=member) - row.parts[part]) < ADDITIVE
+
+
 @settings(max_examples=8)
 @given(before=stories, after=stories)
 def test_whatever_happened_the_table_adds_up(
@@ -172,12 +188,13 @@ def test_whatever_happened_the_table_adds_up(
                 (scenario.restore if turn % 2 else scenario.withdraw)(signals[thing % len(signals)])
         if happened is before:
             write_down(company)
-    _, change = explained(company, since=7)
+    score_change, change = explained(company, since=7)
     for row in change.rows().values():
         assert abs(row.before + math.fsum(row.parts.values()) - row.after) < ADDITIVE
     moved = math.fsum(change.total(part) for part in Part)
     assert abs(change.before.score + moved - change.after.score) < ADDITIVE
-    account_history = load_account_history(company.id)
+    account_history = load_account_history(company.id, days=7)
+    assert_acts_are_behind_the_parts(account_history, score_change, change)
     reading = account_history.explain(today())
     assert reading is not None
     acts = list_acts(account_history, reading)

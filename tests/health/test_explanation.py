@@ -1,8 +1,9 @@
-"""A change explained in five parts that add up, and a score explained down to single acts."""
+"""A change explained in six parts that add up, and a score explained down to single acts."""
 
 import math
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from community.health.explanation import Part, ScorableAct, Situation, act_contributions, change
 from community.health.policy import FIRST_KINDS, FIRST_TERMS
 from community.health.rules import Counts, behavior
+from community.health.tenths import tenths
 from tests.health.strategies import TODAY, Key, counts, days, keys, kinds, members, policies, scales
 
 ADDITIVE = 1e-9
@@ -35,6 +37,57 @@ def test_the_parts_add_up_by_member_kind_and_in_total(before: Situation, standin
             assert abs(row.before + math.fsum(row.parts.values()) - row.after) < ADDITIVE
         assert abs(math.fsum(row.after for row in rows.values()) - explained.after.score) < ADDITIVE
         assert abs(math.fsum(row.before for row in rows.values()) - explained.before.score) < ADDITIVE
+
+
+@given(situations(days.filter(lambda day: day < TODAY)), counts, situations(st.just(TODAY)))
+def test_a_part_holds_only_what_a_member_and_kind_changed_itself(
+    before: Situation, standing: Counts, after: Situation
+) -> None:
+    """Time never raises anything, and what nobody did more or less of is in no other part than the shares."""
+    explained = change(before, standing, after)
+    assert all(points <= 0 for points in explained.parts[Part.DECAY].values())
+    for part in (Part.WITHDRAWN, Part.LATE, Part.NEW):
+        touched = {(member, kind) for member, kind, _ in explained.count_changes[part]}
+        assert {key for key, points in explained.parts[part].items() if points} <= touched
+    assert all(points >= 0 for points in explained.parts[Part.NEW].values())
+    assert abs(math.fsum(explained.parts[Part.SHARE].values())) < ADDITIVE
+
+
+@given(situations(days.filter(lambda day: day < TODAY)), counts, situations(st.just(TODAY)))
+def test_the_parts_without_shares_are_the_steps_of_the_score(
+    before: Situation, standing: Counts, after: Situation
+) -> None:
+    """As if no share were told apart: step by step the score of the acts that count then."""
+    explained = change(before, standing, after)
+    day, terms, scale = after.day, before.terms, before.scale
+    known = [{key: n for key, n in made.items() if key[2] <= before.day} for made in (standing, after.counts)]
+    scores = [
+        before.behavior.score,
+        behavior({k: n for k, n in before.counts.items() if k[2] <= before.day}, day, terms, scale).score,
+        *(behavior(made, day, terms, scale).score for made in (*known, after.counts)),
+        after.behavior.score,
+    ]
+    steps = [explained.total(part) for part in (Part.DECAY, Part.WITHDRAWN, Part.LATE, Part.NEW, Part.POLICY)]
+    assert steps == pytest.approx([now - then for then, now in pairwise(scores)], abs=ADDITIVE)
+
+
+def test_what_rose_because_another_fell_rose_by_its_share() -> None:
+    """A click is forgotten in weeks, a talk remembered for half a year: time took from both, most from the click."""
+    made = {(1, "talk_given", BEFORE): 1, (2, "mail_clicked", BEFORE): 1, (3, "mail_clicked", BEFORE): 1}
+    explained = change(situation(made, BEFORE), made, situation(made))
+    by_kind = explained.by_kind()
+    talk, click = by_kind["talk_given"], by_kind["mail_clicked"]
+    assert talk.parts[Part.DECAY] < 0 < talk.parts[Part.SHARE]
+    assert click.parts[Part.DECAY] < 0
+    assert click.parts[Part.SHARE] == pytest.approx(-talk.parts[Part.SHARE], abs=ADDITIVE)
+
+
+@given(counts, counts, st.floats(4, 200))
+def test_tenths_add_up_between_the_shown_scores(then: Counts, now: Counts, scale: float) -> None:
+    before = Situation({k: n for k, n in then.items() if k[2] <= BEFORE}, BEFORE, FIRST_TERMS, scale)
+    explained = change(before, before.counts, Situation({**before.counts, **now}, TODAY, FIRST_TERMS, scale))
+    assert sum(explained.rounded_totals.values()) == tenths(explained.after.score) - tenths(explained.before.score)
+    assert all(not shown for part, shown in explained.rounded_totals.items() if not explained.total(part))
 
 
 @given(counts, st.integers(0, 200))

@@ -9,6 +9,7 @@ from community.health.alarms import Alarm
 from community.health.listing import AccountFilter, Sort, count_accounts, list_accounts, list_industries
 from community.health.rules import Band
 from community.health.situations import today
+from community.health.tenths import shown_change
 from models.accounts import AccountKind, AccountPhase, Segment, Stage
 from models.base import db, transaction
 from models.health import AlarmNote
@@ -127,7 +128,7 @@ def test_alarms(companies: list[Company]) -> None:
     assert found(AccountFilter(), sort=Sort.ALERTS, descending=True) == [unjudged.id, busy.id, quiet.id]
     row = list_accounts(AccountFilter(alarm=Alarm.FELL), today())[0]
     assert row.alarms == (Alarm.LEFT, Alarm.FELL)
-    assert row.change == pytest.approx(busy.behavior() - 95.0)
+    assert row.change == shown_change(95.0, busy.behavior())
 
 
 def test_an_alarm_that_was_seen_to_rings_no_more_until_it_begins_anew(companies: list[Company], cast: Cast) -> None:

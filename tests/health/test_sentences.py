@@ -1,24 +1,32 @@
 """The sentence on the account page, for what can happen to a score."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask_babel import Babel
+from hypothesis import given
+from hypothesis import strategies as st
 
 from community.health.causes import Why, why
-from community.health.explanation import Situation, change
+from community.health.explanation import Part, Situation, change
 from community.health.labels import KIND_LABELS
+from community.health.losses import Decline, find_decline
 from community.health.policy import FIRST_TERMS
+from community.health.presence import Departure
 from community.health.rules import Counts
 from community.health.sentences import Span, explain_in_words, plain
+from community.health.tenths import TENTHS, tenths
 from models.ledger import SignalKind
+from tests.health.strategies import TODAY, counts
 
 UNTIL = date(2026, 11, 18)
 SINCE = date(2026, 8, 20)
 NAMES = {1: "佐伯", 2: "田中", 3: "小林"}
 KAPPA = 60.0
+ROUNDING = 1e-9
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +38,19 @@ def japanese() -> Iterator[None]:
 
 
 def said(
-    then: Counts, now: Counts, standing: Counts | None = None, *, until: date = UNTIL, scale: float = KAPPA
+    then: Counts,
+    now: Counts,
+    standing: Counts | None = None,
+    *,
+    since: date = SINCE,
+    until: date = UNTIL,
+    scale: float = KAPPA,
+    left: Mapping[int, Departure] | None = None,
 ) -> str:
-    before = Situation(then, SINCE, FIRST_TERMS, KAPPA)
+    before = Situation(then, since, FIRST_TERMS, KAPPA)
     after = Situation(now, until, FIRST_TERMS, scale)
-    return plain(explain_in_words(why(change(before, then if standing is None else standing, after)), NAMES))
+    moved = change(before, then if standing is None else standing, after)
+    return plain(explain_in_words(why(moved, find_decline(after, since, left or {}, until)), NAMES))
 
 
 PAST = {(1, "talk_given", SINCE): 1, (2, "talk_given", SINCE): 1, (3, "seminar_attended", SINCE): 1}
@@ -44,57 +60,61 @@ TALK = {(1, "talk_given", date(2026, 10, 14)): 1}
 
 def test_up_names_the_two_strongest_acts_and_what_time_took() -> None:
     assert said(PAST, {**PAST, **STORY, **TALK}) == (
-        "行動力は47から49に上がりました。いちばん効いたのは10月の事例公開、次が佐伯さんの登壇です。"
-        "時間がたった分は8下がっています。"
+        "行動力は46.6から49.2に上がりました。いちばん効いたのは10月の事例公開、次が佐伯さんの登壇です。"
+        "時間がたった分は7.5下がっています。"
     )
 
 
 def test_up_by_one_act() -> None:
     assert said({}, {(1, "reply_posted", UNTIL): 1}) == (
-        "行動力は0から5に上がりました。いちばん効いたのは佐伯さんの返信です。"
+        "行動力は0.0から4.5に上がりました。いちばん効いたのは佐伯さんの返信です。"
     )
 
 
 def test_several_people_are_counted_not_listed() -> None:
     assert said({}, {(member, "meetup_attended", UNTIL): 1 for member in NAMES}) == (
-        "行動力は0から33に上がりました。いちばん効いたのは3人の勉強会への参加です。"
+        "行動力は0.0から32.5に上がりました。いちばん効いたのは3人の勉強会への参加です。"
     )
 
 
 def test_an_erased_person_is_told_by_month() -> None:
     assert said({}, {(9, "talk_given", UNTIL): 1}) == (
-        "行動力は0から23に上がりました。いちばん効いたのは11月の登壇です。"
+        "行動力は0.0から22.8に上がりました。いちばん効いたのは11月の登壇です。"
     )
 
 
 def test_only_time() -> None:
     assert said(PAST, PAST) == (
-        "行動力は47から39に下がりました。この間に新しい行動はなく、時間がたった分だけ下がっています。"
+        "行動力は46.6から39.1に下がりました。この間に新しい行動はなく、時間がたった分だけ下がっています。"
+        "登壇が途絶えています。前の90日より減ったのは小林さんのセミナーへの参加 1件→0件です。"
+        "最後の活動は8月20日（90日前）です。"
     )
 
 
 def test_down_although_something_was_done() -> None:
     assert said(PAST, {**PAST, (3, "reply_posted", UNTIL): 1}) == (
-        "行動力は47から41に下がりました。いちばん効いたのは時間がたったことです。新しい行動では2上がっています。"
+        "行動力は46.6から41.4に下がりました。時間がたった分は7.5下がっています。"
+        "登壇が途絶えています。前の90日より減ったのは小林さんのセミナーへの参加 1件→0件です。"
+        "新しい行動では2.3上がっています。"
     )
 
 
 def test_withdrawn_acts() -> None:
     kept = {key: n for key, n in PAST.items() if key[0] == 1}
     assert said(PAST, kept, kept, until=SINCE) == (
-        "行動力は47から23に下がりました。いちばん効いたのは取り消された2件の行動です。"
+        "行動力は46.6から22.8に下がりました。いちばん効いたのは取り消された2件の行動です。最後の活動は8月20日です。"
     )
 
 
 def test_restored_acts() -> None:
     assert said({}, PAST, PAST, until=SINCE) == (
-        "行動力は0から47に上がりました。いちばん効いたのは元に戻された3件の行動です。"
+        "行動力は0.0から46.6に上がりました。いちばん効いたのは元に戻された3件の行動です。"
     )
 
 
 def test_late_acts() -> None:
     assert said({}, PAST, {}, until=SINCE) == (
-        "行動力は0から47に上がりました。いちばん効いたのはあとから届いた3件の記録です。"
+        "行動力は0.0から46.6に上がりました。いちばん効いたのはあとから届いた3件の記録です。"
     )
 
 
@@ -102,7 +122,7 @@ def test_down_by_time_and_withdrawal_although_much_was_done() -> None:
     kept = {key: n for key, n in PAST.items() if key[0] != 3}
     assert said(PAST, {**kept, **STORY, **TALK}, kept) == (
         "行動力は46.6から46.1に下がりました。いちばん効いたのは時間がたったこと、次が取り消された1件の行動です。"
-        "新しい行動では11上がっています。"
+        "前の90日より減ったのは田中さんの登壇 1件→0件です。新しい行動では10.8上がっています。"
     )
 
 
@@ -110,17 +130,86 @@ def test_up_although_something_was_withdrawn() -> None:
     kept = {key: n for key, n in PAST.items() if key[0] != 3}
     more = {(member, "meetup_attended", UNTIL): 1 for member in (4, 5)}
     assert said(PAST, {**kept, **STORY, **more}, kept) == (
-        "行動力は47から55に上がりました。いちばん効いたのは2人の勉強会への参加、次が10月の事例公開です。"
-        "時間がたった分は8下がっています。取り消された1件の行動で4下がっています。"
+        "行動力は46.6から54.9に上がりました。いちばん効いたのは2人の勉強会への参加、次が10月の事例公開です。"
+        "時間がたった分は7.5下がっています。取り消された1件の行動で3.8下がっています。"
     )
+
+
+TALKS = {(1, "talk_given", SINCE - timedelta(days=n)): 1 for n in (1, 2)}
+
+
+def test_who_left_is_named_as_such() -> None:
+    left = {1: Departure(date(2026, 10, 31), 9, is_inside_family=False)}
+    assert "前の90日より減ったのは佐伯さん（10月31日に異動）の登壇 2件→0件です。" in said(TALKS, TALKS, left=left)
+    before = {1: Departure(date(2025, 10, 31), 9, is_inside_family=False)}
+    assert "佐伯さん（2025年10月31日に異動）の登壇" in said(TALKS, TALKS, left=before)
+
+
+def test_who_was_erased_is_not_named() -> None:
+    erased = {(9, kind, day): n for (_, kind, day), n in TALKS.items()}
+    sentence = said(erased, erased)
+    assert sentence.endswith("前の90日より減ったのは退会した人の登壇 2件→0件です。最後の活動は8月19日（91日前）です。")
+
+
+def test_two_people_who_do_less_and_two_kinds_that_stopped() -> None:
+    fewer = {**TALKS, **{(2, "seminar_attended", SINCE - timedelta(days=n)): 1 for n in range(3)}}
+    less = {**fewer, (1, "talk_given", UNTIL - timedelta(days=80)): 1, (2, "seminar_attended", UNTIL): 1}
+    assert "前の90日より減ったのは佐伯さんの登壇 2件→1件、田中さんのセミナーへの参加 3件→1件です。" in said(
+        fewer, less, until=UNTIL
+    )
+    stopped = {(member, kind, SINCE): 1 for member in (1, 2) for kind in ("talk_given", "seminar_attended")}
+    assert said(stopped, stopped).endswith(
+        "登壇とセミナーへの参加が途絶えています。最後の活動は8月20日（90日前）です。"
+    )
+
+
+def test_where_nothing_was_lost_the_last_act_is_told() -> None:
+    long_ago = {(1, "talk_given", SINCE - timedelta(days=200)): 1}
+    assert said(long_ago, long_ago).endswith("最後の活動は2月1日（290日前）です。")
+    assert "最後の活動は2025年10月" in said(
+        {(1, "talk_given", SINCE - timedelta(days=300)): 1}, {(1, "talk_given", SINCE - timedelta(days=300)): 1}
+    )
+
+
+def test_after_the_end_of_a_contract_days_are_counted_from_the_day_of_telling() -> None:
+    long_ago = {(1, "talk_given", SINCE - timedelta(days=200)): 1}
+    before, after = (Situation(long_ago, day, FIRST_TERMS, KAPPA) for day in (SINCE, UNTIL))
+    decline = find_decline(after, SINCE, {}, UNTIL + timedelta(days=10))
+    sentence = plain(explain_in_words(why(change(before, long_ago, after), decline), NAMES))
+    assert sentence.endswith("最後の活動は2月1日（300日前）です。")
+
+
+def test_where_everything_was_withdrawn_there_is_no_last_act() -> None:
+    assert said(PAST, {}, {}).endswith("数えられる活動の記録はありません。")
+
+
+@given(counts, counts, counts, st.sampled_from([1, 7, 30, 90]))
+def test_no_fall_is_said_to_be_times_doing_alone(then: Counts, standing: Counts, now: Counts, days: int) -> None:
+    sentence = said(then, now, standing, since=TODAY - timedelta(days=days), until=TODAY)
+    if "に下がりました" in sentence:
+        assert re.search("途絶えています|より減ったのは|最後の活動は|活動の記録はありません", sentence)
+
+
+@given(counts, counts, counts, st.sampled_from([1, 7, 30, 90]))
+def test_the_sentences_figures_are_the_tables(then: Counts, standing: Counts, now: Counts, days: int) -> None:
+    since = TODAY - timedelta(days=days)
+    moved = change(Situation(then, since, FIRST_TERMS, KAPPA), standing, Situation(now, TODAY, FIRST_TERMS, KAPPA))
+    shown = moved.rounded_totals
+    assert sum(shown.values()) == tenths(moved.after.score) - tenths(moved.before.score)
+    assert all(abs(shown[part] - TENTHS * moved.total(part)) < 1 + ROUNDING for part in Part)
+    assert shown[Part.SHARE] == 0
+    sentence = said(then, now, standing, since=since, until=TODAY)
+    figures = {round(float(figure) * TENTHS) for figure in re.findall(r"\d+\.\d", sentence)}
+    assert figures <= {tenths(moved.before.score), tenths(moved.after.score), *map(abs, shown.values())}
 
 
 def test_another_segment() -> None:
     assert said(PAST, PAST, until=SINCE, scale=30.0) == (
-        "行動力は47から72に上がりました。いちばん効いたのはスコアの決め方や会社の区分の変更です。"
+        "行動力は46.6から71.5に上がりました。いちばん効いたのはスコアの決め方や会社の区分の変更です。"
     )
     assert said(PAST, PAST, until=SINCE, scale=120.0) == (
-        "行動力は47から27に下がりました。いちばん効いたのはスコアの決め方や会社の区分の変更です。"
+        "行動力は46.6から26.9に下がりました。いちばん効いたのはスコアの決め方や会社の区分の変更です。"
+        "最後の活動は8月20日です。"
     )
 
 
@@ -128,27 +217,28 @@ def test_nothing_happened() -> None:
     assert said({}, {}) == "行動力は0.0のまま変わっていません。この間に新しい行動はありません。"
 
 
-def test_a_small_move_is_said_with_a_decimal() -> None:
+def test_a_day_is_not_compared_with_the_day_before() -> None:
     later = SINCE + timedelta(days=1)
     assert said(PAST, PAST, until=later) == (
         "行動力は46.6から46.5に下がりました。この間に新しい行動はなく、時間がたった分だけ下がっています。"
+        "最後の活動は8月20日（1日前）です。"
     )
 
 
 def test_no_reading_and_first_reading() -> None:
     assert plain(explain_in_words(Why(None, None), NAMES)).startswith("行動力は判定不能です。")
-    assert plain(explain_in_words(Why(None, 12.4), NAMES)) == ("行動力は12です。比べられる日の記録はまだありません。")
+    assert plain(explain_in_words(Why(None, 12.4), NAMES)) == ("行動力は12.4です。比べられる日の記録はまだありません。")
 
 
 def test_what_matters_is_set_off() -> None:
-    spans = explain_in_words(why(change(*_first_reply())), NAMES)
-    assert [span.text for span in spans if span.strong] == ["0から5", "佐伯さんの返信"]
+    spans = explain_in_words(why(change(*_first_reply()), Decline()), NAMES)
+    assert [span.text for span in spans if span.strong] == ["0.0から4.5", "佐伯さんの返信"]
     assert Span("行動力は", strong=False) in spans
 
 
 def test_a_hostile_name_cannot_forge_emphasis() -> None:
-    spans = explain_in_words(why(change(*_first_reply())), {1: "\x03佐\x02伯"})
-    assert [span.text for span in spans if span.strong] == ["0から5", "佐伯さんの返信"]
+    spans = explain_in_words(why(change(*_first_reply()), Decline()), {1: "\x03佐\x02伯"})
+    assert [span.text for span in spans if span.strong] == ["0.0から4.5", "佐伯さんの返信"]
 
 
 def _first_reply() -> tuple[Situation, Counts, Situation]:

@@ -104,7 +104,7 @@ def test_the_tables_cells_are_the_explanations(cast: Cast, read: Read, since: in
     assert score_change.change is not None
     page = read(f"/accounts/{cast.a.id}", since=since)
     total = [in_tenths(cell) / 10 for cell in cells(one(page, ".breakdown tfoot tr"))][2:]
-    parts = [Part.NEW, Part.DECAY, Part.LATE, Part.WITHDRAWN, Part.POLICY]
+    parts = [Part.NEW, Part.DECAY, Part.LATE, Part.WITHDRAWN, Part.POLICY, Part.SHARE]
     expected = [
         score_change.change.before.score,
         *(score_change.change.total(part) for part in parts),

@@ -96,6 +96,42 @@ def test_parts_lead_to_the_acts_that_they_touched(cast: Cast, read: Read, year: 
     assert points(row_of(new, year["story"])) > 0
 
 
+def test_acts_without_points_are_folded_and_still_counted(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
+    page = read(f"/accounts/{cast.a.id}/acts")
+    folded = page.select("details tbody tr")
+    assert [row["id"] for row in folded] == [f"act-{year['mail'].id}"]
+    assert page.select("details summary")[0].get_text(strip=True) == "0.00点の行動 1件を見る"
+    assert not page.select("details")[0].has_attr("open")
+    everything = len(page.select("tbody tr"))
+    assert f"行動 {everything}件（うち0.00点 1件）" in page.text
+    assert f"合計（{everything}件）" in page.select("tfoot")[0].text
+
+
+def test_a_withdrawn_act_is_not_folded(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
+    page = read(f"/accounts/{cast.a.id}/acts")
+    assert page.select(f"details #act-{year['spam'].id}") == []
+    assert row_of(page, year["spam"])
+
+
+def test_where_no_act_has_points_nothing_is_folded(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
+    page = read(f"/accounts/{cast.a.id}/acts", kind="mail_opened")
+    assert page.select("details tbody") == []
+    assert ids(page) == {f"act-{year['mail'].id}"}
+
+
+def test_folded_acts_stand_at_the_end_of_a_long_list(
+    cast: Cast, read: Read, year: dict[str, Signal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blueprints.health.acts.ACTS_A_PAGE", 10)
+    first, last = read(f"/accounts/{cast.a.id}/acts"), read(f"/accounts/{cast.a.id}/acts", page=2)
+    assert (len(first.select("tbody tr")), first.select("details tbody")) == (10, [])
+    link = next(link for link in first.select("a") if link.text == "0.00点の行動 1件を見る")
+    assert str(link["href"]).endswith("/acts?page=2")
+    assert ids(last) == {f"act-{year['mail'].id}"}
+    assert last.select("details")[0].has_attr("open")
+    assert read(f"/accounts/{cast.a.id}/acts", page=3).select("tbody") == []
+
+
 def test_acts_of_another_company_are_not_here(cast: Cast, read: Read, year: dict[str, Signal]) -> None:
     assert ids(read(f"/accounts/{cast.a.id}/acts", member=cast.stranger.id)) == set()
     assert ids(read(f"/accounts/{cast.b.id}/acts", kind="talk_given")) == {f"act-{year['b_talk'].id}"}

@@ -1,5 +1,6 @@
 """Pure parts of the pages: rounding that adds up, figures, geometry."""
 
+import math
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -20,10 +21,11 @@ from blueprints.health.charts import (
     line_chart,
     place_events,
 )
-from blueprints.health.figures import figure, signed, signed_tenths, written_out
+from blueprints.health.figures import figure, of_tenths, signed, signed_tenths, written_out
 from blueprints.health.matrix import SMALLEST, radius
 from blueprints.health.rounding import rounded
 from community.health.groups import MatrixGroup, group_of
+from community.health.tenths import TENTHS, apportioned, shown_change, tenths
 
 cells = st.one_of(st.just(0.0), st.floats(-100, 100))
 tables = st.integers(1, 7).flatmap(
@@ -34,9 +36,16 @@ START = date(2026, 1, 1)
 WORDS = LineWords("推移", "説明", "行動力", "50.0", "良好の目安 60", "この30日", lambda day: f"{day.month}月")
 
 
+def shown_sums(table: list[list[float]]) -> list[int]:
+    """The columns' sums in tenths: the first is shown elsewhere, and so is the total."""
+    first, *others = (math.fsum(column) for column in zip(*table, strict=True))
+    return [tenths(first), *apportioned(others, tenths(math.fsum([first, *others])) - tenths(first))]
+
+
 @given(tables)
 def test_a_rounded_table_adds_up_and_stays_near_the_truth(table: list[list[float]]) -> None:
-    *body, sums = rounded(table)
+    *body, sums = rounded(table, shown_sums(table))
+    assert sums[:-1] == shown_sums(table)
     for line, exact in zip(body, table, strict=True):
         assert sum(line[:-1]) == line[-1]
         assert all(abs(cell - 10 * truth) < 2 for cell, truth in zip(line, exact, strict=False))
@@ -47,7 +56,19 @@ def test_a_rounded_table_adds_up_and_stays_near_the_truth(table: list[list[float
 
 
 def test_whole_tenths_are_left_as_they_are() -> None:
-    assert rounded([[1.0, -0.2], [0.3, 0.0]]) == [[10, -2, 8], [3, 0, 3], [13, -2, 11]]
+    assert rounded([[1.0, -0.2], [0.3, 0.0]], [13, -2]) == [[10, -2, 8], [3, 0, 3], [13, -2, 11]]
+
+
+@given(st.floats(-100, 100))
+def test_a_figure_is_printed_as_its_tenths(value: float) -> None:
+    assert figure(value) == of_tenths(tenths(value))
+    assert signed(value) == signed(tenths(value) / TENTHS)
+
+
+def test_a_change_is_the_difference_of_the_shown_figures() -> None:
+    assert signed(shown_change(45.46, 43.15)) == "−2.4"
+    assert (figure(45.46), figure(43.15)) == ("45.5", "43.1")
+    assert (figure(45.52), figure(43.16), signed(shown_change(45.52, 43.16))) == ("45.5", "43.2", "−2.3")
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def look_at_the_score(cs: Typist) -> None:
     expect(cs.page.get_by_role("heading", level=1)).to_contain_text(ANSWERERS_COMPANY)
     cs.tab_to("行動の一覧")
     cs.press_and_go()
-    expect(cs.page.locator("table")).to_be_visible()
+    expect(cs.page.locator("table").first).to_be_visible()
     cs.person.close()
 
 
