@@ -216,8 +216,7 @@ def transfer_by_invitation(token: str) -> ResponseReturnValue:
 
 def _transfer_member(invitation: Invitation, member: Member, day: date) -> None:
     def write() -> None:
-        invitations.transfer_by_invitation(invitation, member, day)
-        reassignment.follow(member, day)
+        reassignment.follow(invitations.transfer_by_invitation(invitation, member, day))
 
     transfers.carry_out(memberships.plan_transfer(member, invitation.account, day), write)
 

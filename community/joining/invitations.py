@@ -9,6 +9,7 @@ from community import audit, links
 from community.accounts import actions, memberships
 from community.accounts.actions import MemberFacts
 from community.accounts.mail_addresses import tidy_address
+from community.accounts.memberships import Transfer
 from community.joining import rules as joining_rules
 from community.mail.actions import queue_mail
 from community.mail.letters import write_letter
@@ -84,20 +85,20 @@ def accept_invitation(
     return member
 
 
-def transfer_by_invitation(invitation: Invitation, member: Member, day: date) -> None:
+def transfer_by_invitation(invitation: Invitation, member: Member, day: date) -> Transfer:
     """Transfer somebody who is a member already to the company that invited them, from that day on.
 
-    What was planned for later days, also to leave, is dropped, as with a transfer by the staff. Raises
-    InvitationClosedError.
+    What was planned for later days, also to leave, is dropped, as with a transfer by the staff. Return the transfer.
+    Raises InvitationClosedError.
     """
     _mark_accepted(invitation)
     memberships.lock_member(member)
     account, is_admin = invitation.account, invitation.is_company_admin
-    memberships.write_periods(
-        member, memberships.plan_transfer(member, account, day, is_company_admin=is_admin).periods
-    )
+    transfer = memberships.plan_transfer(member, account, day, is_company_admin=is_admin)
+    memberships.write_periods(member, transfer.periods)
     after = {"account_id": account.id, "from_day": day.isoformat(), "is_company_admin": is_admin}
     audit.record(member.id, "member.join", "member", member.id, after=after)
+    return transfer
 
 
 def _mark_accepted(invitation: Invitation) -> None:
