@@ -57,6 +57,7 @@ _NAMES = {
     "is_company_admin": _l("会社の管理者"),
     "is_name_shown": _l("会社の名前を、ほかの会社の会員にも見せる"),
     "licences": _l("ライセンス数"),
+    "like_member_id": _l("アドレスの書き方だけが違うメンバー"),
     "mail_domains": _l("メールのドメイン"),
     "matter": _l("何について"),
     "max_uses": _l("使える人数"),
@@ -100,5 +101,5 @@ WORDS = AuditWords(
         "staff_role": ROLES,
         "stage": STAGES,
     },
-    things={"account_id": "account", "csm_id": "member"},
+    things={"account_id": "account", "csm_id": "member", "like_member_id": "member"},
 )
