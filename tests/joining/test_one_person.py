@@ -1,6 +1,8 @@
 """One person, one member: other forms of a member's address open no second account, and nobody learns whose it is."""
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import idna
@@ -11,12 +13,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from community.accounts import memberships, queries
+from community.joining import company_links, requests
+from community.joining.company_links import LinkTerms
 from community.joining.requests import MAILS_A_DAY
 from models.accounts import Account, Invitation, MailDomain, Member
 from models.audit import AuditEntry, AuditText
 from models.base import db, transaction
 from models.mail import Mail
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.forums.conftest import counting_queries
 from tests.joining.test_joining import make_link
 from tests.signing_in import client_of
@@ -220,3 +224,27 @@ def test_in_a_list_a_company_administrator_learns_nothing_of_others(app: Flask, 
     admin.post("/invitations/csv/confirm", data={"upload": signed, "second_account_reason": REASON})
     assert letters() == [("invitation", cast.stranger.email), ("invitation", "free@nowhere.example")]
     assert set(db.session.scalars(sa.select(Invitation.second_account_reason))) == {""}
+
+
+def test_of_many_forms_at_once_one_joins(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    with app.app_context():
+        with transaction():
+            people = make_cast(db.session)
+            link, _ = company_links.make_link(people.a, people.cs, LinkTerms(14, 20, own_domains_only=False))
+            for n in range(4):
+                requests.request_to_join(f"x+{n}@private.example", "ja", link)
+        texts = db.session.scalars(sa.select(Mail.text).order_by(Mail.id)).all()
+        paths = [path_in(text) for text in texts]
+        db.session.remove()
+
+    def press(n: int) -> int:
+        with app.app_context():
+            return app.test_client().post(paths[n], data={**FORM, "handle": f"shindo{n}"}).status_code
+
+    with ThreadPoolExecutor(max_workers=4) as crowd:
+        answers = sorted(crowd.map(press, range(4)))
+    assert answers == [302, 410, 410, 410]
+    with app.app_context():
+        arrived = sa.select(sa.func.count()).where(Member.email.like("%@private.example"))
+        assert db.session.scalar(arrived) == 1
