@@ -17,7 +17,6 @@ from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
 from blueprints.joining.bp import bp
 from blueprints.joining.forms import ENCODINGS, CsvInvitationsForm, SecondAccountsForm
-from blueprints.person_forms import REASON_MAX
 from blueprints.throttling import requester
 from community import table_files
 from community.accounts import queries
@@ -149,22 +148,24 @@ def _render_preview(
         form.file.errors = [_describe_bad_file(error, encoding)]
         return _render_upload_page(form), limits.REFUSED
     upload = Upload(account, bool(form.strangers.data), content, encoding, sheet)
+    return _show_preview(upload, member, SecondAccountsForm(formdata=None))
+
+
+def _show_preview(upload: Upload, member: Member, second_accounts: SecondAccountsForm) -> str:
     judged = _judge_rows(upload, member)
     refused = [each for each in judged if each.reason is not None]
-    signed = _sign_upload(upload, member)
+    second_accounts.upload.data = _sign_upload(upload, member)
     return render_template(
         "joining/csv_invitations_preview.html",
         upload=upload,
         chosen=[each.row for each in judged if each.reason is None],
         refused=refused,
         reasons=REASONS,
-        encodings=[(each.value, str(ENCODINGS[each])) for each in table_files.list_encodings(content)],
-        separator=SEPARATORS[sheet.separator],
-        is_ascii=content.isascii(),
-        signed=signed,
-        second_accounts=SecondAccountsForm(formdata=None, upload=signed)
-        if any(each.reason == Reason.ALIKE for each in refused)
-        else None,
+        encodings=[(each.value, str(ENCODINGS[each])) for each in table_files.list_encodings(upload.content)],
+        separator=SEPARATORS[upload.sheet.separator],
+        is_ascii=upload.content.isascii(),
+        signed=second_accounts.upload.data,
+        second_accounts=second_accounts if any(each.reason == Reason.ALIKE for each in refused) else None,
         fits_cp932=not _write_refused_rows(upload, refused, Charset.CP932).refused,
     )
 
@@ -203,22 +204,18 @@ def confirm_csv_invitations() -> ResponseReturnValue:
     upload = _read_signed_upload(request.form.get("upload", ""), member)
     if upload is None:
         return _refuse_outdated_preview(member)
+    form = SecondAccountsForm()
+    with_others = "second_account_reason" in request.form
+    if with_others and not form.validate():
+        return _show_preview(upload, member, form), limits.REFUSED
+    reason = form.second_account_reason.data or "" if with_others else ""
     release()
     with transaction():
         sent = csv_invitations.invite_all(
-            upload.sheet,
-            upload.account,
-            member,
-            strangers=upload.strangers,
-            second_account_reason=_second_account_reason(),
+            upload.sheet, upload.account, member, strangers=upload.strangers, second_account_reason=reason
         )
     flash(_("%(n)s人に招待状を送りました。", n=sent) if sent else _("新しく招待する人はいませんでした。"))
     return redirect(url_for(".list_invitations"))
-
-
-def _second_account_reason() -> str:
-    """Return why people are let in with other forms of members' addresses; "": they are not."""
-    return (SecondAccountsForm().second_account_reason.data or "")[:REASON_MAX]
 
 
 @bp.post("/invitations/csv/refused")

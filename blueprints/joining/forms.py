@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttribu
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from blueprints.fields import AddressField, AsciiField, _, address_rules
-from blueprints.person_forms import REASON_MAX, NamesForm, NewPasswordForm, clean_text, password_field
+from blueprints.person_forms import REASON_MAX, NamesForm, NewPasswordForm, clean_text, password_field, reason_field
 from community.accounts import names, queries
 from community.joining.company_links import LinkTerms
 from community.table_files import Encoding
@@ -26,6 +26,8 @@ USUAL_USES = 20
 
 # As wide as the columns of models/accounts.py.
 HANDLE_MAX = 32
+
+_SECOND_ACCOUNT, _SHARED = _("別の方として招待する理由"), _("共有のアドレスを、担当が分かれて使うため")
 
 # How people know them.
 ENCODINGS = {
@@ -82,15 +84,6 @@ class AcceptInvitationForm(NamesForm, NewPasswordForm):
             raise ValidationError(_("このハンドルはもう使われています。例のように数字などを足してください。例：saeki2"))
 
 
-def second_account_field() -> TextAreaField:
-    """Return the field for why somebody joins whose address is another form of a member's; needed only then."""
-    return TextAreaField(
-        _("別の方として招待する理由"),
-        filters=[clean_text],
-        validators=[Optional(), Length(max=REASON_MAX, message=_("理由は1文字から1,000文字までで書いてください。"))],
-    )
-
-
 class InviteForm(FlaskForm):
     email = AddressField(
         _("招待する人のメールアドレス"),
@@ -98,7 +91,12 @@ class InviteForm(FlaskForm):
     )
     account = SelectField(_("会社"), coerce=int, validators=[Optional()], validate_choice=True)
     is_company_admin = BooleanField(_("この会社の管理者として招待する"))
-    second_account_reason = second_account_field()
+    # Why somebody joins whose address is another form of a member's: needed only then.
+    second_account_reason = TextAreaField(
+        _SECOND_ACCOUNT,
+        filters=[clean_text],
+        validators=[Optional(), Length(max=REASON_MAX, message=_("理由は1文字から1,000文字までで書いてください。"))],
+    )
 
     # The member whose address differs from this one only in how it is written, if staff is told so.
     known: Member | None = None
@@ -174,4 +172,4 @@ class SecondAccountsForm(FlaskForm):
     """Why the people of a file join whose addresses are other forms of members' addresses."""
 
     upload = HiddenField()
-    second_account_reason = second_account_field()
+    second_account_reason = reason_field(_SECOND_ACCOUNT, _SHARED)

@@ -206,10 +206,13 @@ def test_in_a_list_staff_is_told_and_lets_them_in_with_a_reason(app: Flask, cast
     for named in (cast.owner.display_name, cast.owner.email, "上の行と、書き方が違うだけ"):
         assert named in page.text
     signed = re.findall(r'name="upload" type="hidden" value="([^"]+)"', page.text)[-1]
-    without = {"upload": signed, "second_account_reason": " "}
-    assert cs.post("/invitations/csv/confirm", data=without).status_code == 302
+    refused = cs.post("/invitations/csv/confirm", data={"upload": signed, "second_account_reason": " "})
+    assert refused.status_code == 422
+    assert "理由を書いてください" in refused.text
+    assert letters() == []
+    assert cs.post("/invitations/csv/confirm", data={"upload": signed}).status_code == 302
     assert letters() == [("invitation", "free@nowhere.example")]
-    cs.post("/invitations/csv/confirm", data={**without, "second_account_reason": REASON})
+    cs.post("/invitations/csv/confirm", data={"upload": signed, "second_account_reason": REASON})
     assert letters()[1:] == [("invitation", TAGGED)]
     reasons = db.session.scalars(sa.select(Invitation.second_account_reason).order_by(Invitation.id)).all()
     assert reasons == ["", REASON]
