@@ -5,8 +5,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from .address_keys import address_key
 from .base import Base, now, pk, today
 
 
@@ -118,6 +120,11 @@ def full_name(family_name: str, given_name: str) -> str:
     return f"{family_name} {given_name}".strip()
 
 
+def _key_of_new_row(context: DefaultExecutionContext) -> str:
+    """Return the key of a row that is inserted without `Member`."""
+    return address_key(context.get_current_parameters()["email"])
+
+
 class Member(Base):
     """A person with a login (メンバー). Belongs to one company at a time, by a dated `Membership`.
 
@@ -125,10 +132,23 @@ class Member(Base):
     """
 
     __tablename__ = "member"
-    __table_args__ = (_one_of("staff_role", StaffRole),)
+    __table_args__ = (
+        _one_of("staff_role", StaffRole),
+        sa.Index(
+            "uq_member_address_key",
+            "address_key",
+            unique=True,
+            sqlite_where=sa.text("NOT is_second_account"),
+            postgresql_where=sa.text("NOT is_second_account"),
+        ),
+    )
 
     id: Mapped[pk]
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)  # lower case
+    # What all addresses of one person have in common; written with `email`.
+    address_key: Mapped[str] = mapped_column(sa.Text, index=True, default=_key_of_new_row)
+    # CS let the person in, though another member has the same key.
+    is_second_account: Mapped[bool] = mapped_column(default=False)
     handle: Mapped[str] = mapped_column(sa.String(32), unique=True)  # ASCII, for mentions and addresses
     family_name: Mapped[str] = mapped_column(sa.String(64))
     given_name: Mapped[str] = mapped_column(sa.String(64), default="")
@@ -166,6 +186,12 @@ class Member(Base):
         lazy="joined",
         uselist=False,
     )
+
+    @validates("email")
+    def _keep_key(self, name: str, email: str) -> str:
+        del name
+        self.address_key = address_key(email)
+        return email
 
     @property
     def display_name(self) -> str:
@@ -245,6 +271,8 @@ class Invitation(Base):
     # The name in an uploaded list: the form is filled with it, and the invited person may change it.
     family_name: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
     given_name: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
+    # Why a person may join by it whose address is another member's but for a tag or the like; "": they may not.
+    second_account_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     is_company_admin: Mapped[bool] = mapped_column(default=False)
     invited_by_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))

@@ -16,7 +16,7 @@ from itsdangerous import BadSignature
 from blueprints import limits, reauthentication
 from blueprints.access import signed_in_member, staff_only
 from blueprints.joining.bp import bp
-from blueprints.joining.forms import ENCODINGS, CsvInvitationsForm
+from blueprints.joining.forms import ENCODINGS, CsvInvitationsForm, SecondAccountsForm
 from blueprints.throttling import requester
 from community import table_files
 from community.accounts import queries
@@ -84,7 +84,9 @@ REASONS: dict[Reason, LazyString] = {
     Reason.BAD_EMAIL: _l("メールアドレスの形になっていません"),
     Reason.LONG_NAME: _l("名前が長すぎます（姓・名それぞれ64文字まで）"),
     Reason.TWICE: _l("同じアドレスが上の行にあります"),
+    Reason.TWICE_ALIKE: _l("上の行と、書き方が違うだけのアドレスです"),
     Reason.MEMBER: _l("もうメンバーです"),
+    Reason.ALIKE: _l("もうメンバーのアドレスと、書き方が違うだけです"),
     Reason.INVITED: _l("招待状を送ってあり、返事を待っています"),
     Reason.ELSEWHERE: _l("別の会社のアドレスとして登録されています"),
     Reason.STRANGE_DOMAIN: _l("この会社のメールドメインではありません"),
@@ -146,19 +148,32 @@ def _render_preview(
         form.file.errors = [_describe_bad_file(error, encoding)]
         return _render_upload_page(form), limits.REFUSED
     upload = Upload(account, bool(form.strangers.data), content, encoding, sheet)
-    judged = csv_invitations.judge_rows(sheet, account, strangers=upload.strangers)
+    return _show_preview(upload, member, SecondAccountsForm(formdata=None))
+
+
+def _show_preview(upload: Upload, member: Member, second_accounts: SecondAccountsForm) -> str:
+    judged = _judge_rows(upload, member)
     refused = [each for each in judged if each.reason is not None]
+    second_accounts.upload.data = _sign_upload(upload, member)
     return render_template(
         "joining/csv_invitations_preview.html",
         upload=upload,
         chosen=[each.row for each in judged if each.reason is None],
         refused=refused,
         reasons=REASONS,
-        encodings=[(each.value, str(ENCODINGS[each])) for each in table_files.list_encodings(content)],
-        separator=SEPARATORS[sheet.separator],
-        is_ascii=content.isascii(),
-        signed=_sign_upload(upload, member),
+        encodings=[(each.value, str(ENCODINGS[each])) for each in table_files.list_encodings(upload.content)],
+        separator=SEPARATORS[upload.sheet.separator],
+        is_ascii=upload.content.isascii(),
+        signed=second_accounts.upload.data,
+        second_accounts=second_accounts if any(each.reason == Reason.ALIKE for each in refused) else None,
         fits_cp932=not _write_refused_rows(upload, refused, Charset.CP932).refused,
+    )
+
+
+def _judge_rows(upload: Upload, member: Member) -> list[JudgedRow]:
+    sees_members = joining_rules.can_invite_anybody(member)
+    return csv_invitations.judge_rows(
+        upload.sheet, upload.account, strangers=upload.strangers, sees_members=sees_members
     )
 
 
@@ -189,9 +204,16 @@ def confirm_csv_invitations() -> ResponseReturnValue:
     upload = _read_signed_upload(request.form.get("upload", ""), member)
     if upload is None:
         return _refuse_outdated_preview(member)
+    form = SecondAccountsForm()
+    with_others = "second_account_reason" in request.form
+    if with_others and not form.validate():
+        return _show_preview(upload, member, form), limits.REFUSED
+    reason = form.second_account_reason.data or "" if with_others else ""
     release()
     with transaction():
-        sent = csv_invitations.invite_all(upload.sheet, upload.account, member, strangers=upload.strangers)
+        sent = csv_invitations.invite_all(
+            upload.sheet, upload.account, member, strangers=upload.strangers, second_account_reason=reason
+        )
     flash(_("%(n)s人に招待状を送りました。", n=sent) if sent else _("新しく招待する人はいませんでした。"))
     return redirect(url_for(".list_invitations"))
 
@@ -204,7 +226,7 @@ def download_refused_rows() -> ResponseReturnValue:
     upload = _read_signed_upload(request.form.get("upload", ""), member)
     if upload is None:
         return _refuse_outdated_preview(member)
-    judged = csv_invitations.judge_rows(upload.sheet, upload.account, strangers=upload.strangers)
+    judged = _judge_rows(upload, member)
     refused = [each for each in judged if each.reason is not None]
     file = _write_refused_rows(upload, refused, Charset.UTF8)
     if request.form.get("encoding") == Charset.CP932:

@@ -4,16 +4,16 @@ from collections.abc import Collection, Iterable, Sequence
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, Field, HiddenField, SelectField
+from wtforms import BooleanField, Field, HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from blueprints.fields import AddressField, AsciiField, _, address_rules
-from blueprints.person_forms import NamesForm, NewPasswordForm, password_field
+from blueprints.person_forms import REASON_MAX, NamesForm, NewPasswordForm, clean_text, password_field, reason_field
 from community.accounts import names, queries
 from community.joining.company_links import LinkTerms
 from community.table_files import Encoding
-from models.accounts import Account
+from models.accounts import Account, Member
 from models.joining import TermsVersion
 
 # Weeks for an announcement in a company, a quarter for a roll-out; none for ever.
@@ -26,6 +26,8 @@ USUAL_USES = 20
 
 # As wide as the columns of models/accounts.py.
 HANDLE_MAX = 32
+
+_SECOND_ACCOUNT, _SHARED = _("別の方として招待する理由"), _("共有のアドレスを、担当が分かれて使うため")
 
 # How people know them.
 ENCODINGS = {
@@ -89,6 +91,15 @@ class InviteForm(FlaskForm):
     )
     account = SelectField(_("会社"), coerce=int, validators=[Optional()], validate_choice=True)
     is_company_admin = BooleanField(_("この会社の管理者として招待する"))
+    # Why somebody joins whose address is another form of a member's: needed only then.
+    second_account_reason = TextAreaField(
+        _SECOND_ACCOUNT,
+        filters=[clean_text],
+        validators=[Optional(), Length(max=REASON_MAX, message=_("理由は1文字から1,000文字までで書いてください。"))],
+    )
+
+    # The member whose address differs from this one only in how it is written, if staff is told so.
+    known: Member | None = None
 
     def offer(self, accounts: Sequence[Account]) -> None:
         """Offer these companies."""
@@ -155,3 +166,10 @@ class CsvInvitationsForm(FlaskForm):
     def chosen_encoding(self) -> Encoding | None:
         """The chosen encoding; None: it is to be recognised."""
         return Encoding(self.encoding.data) if self.encoding.data in set(Encoding) else None
+
+
+class SecondAccountsForm(FlaskForm):
+    """Why the people of a file join whose addresses are other forms of members' addresses."""
+
+    upload = HiddenField()
+    second_account_reason = reason_field(_SECOND_ACCOUNT, _SHARED)

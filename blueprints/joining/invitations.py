@@ -62,9 +62,21 @@ def invite() -> ResponseReturnValue:
     email, account = form.email.data or "", _find_account(form)
     with transaction():
         as_admin = joining_rules.can_invite_anybody(member) and form.is_company_admin.data
-        invitations.invite(email, account, member, is_company_admin=as_admin)
+        reason = form.second_account_reason.data or "" if joining_rules.can_invite_anybody(member) else ""
+        invitations.invite(email, account, member, is_company_admin=as_admin, second_account_reason=reason)
     flash(_("%(email)s に招待状を送りました。", email=email))
     return redirect(url_for(".list_invitations"))
+
+
+def explain_known(known: Member) -> str:
+    """Return the sentence that names the member whose address differs from the typed one only in how it is written."""
+    return _(
+        "書き方が違うだけの %(email)s が、%(name)sさん（%(company)s）のアドレスです。"
+        "ご本人なら、そのアドレスに招待してください。別の方なら、理由を書いて、もう一度招待してください。",
+        email=known.email,
+        name=known.display_name,
+        company=known.account.name if known.account else _("会社なし"),
+    )
 
 
 def _find_account(form: InviteForm) -> Account:
@@ -78,7 +90,7 @@ def _refuse_invitation(form: InviteForm) -> ResponseReturnValue | None:
     """Return the page that says what is wrong with the form; None where the invitation can go out."""
     if not form.validate():
         return _render_invitations_page(form), limits.REFUSED
-    refusal = _explain_refusal(form.email.data or "", _find_account(form))
+    refusal = _explain_refusal(form, _find_account(form))
     if refusal is None:
         return None
     form.email.errors = [refusal]
@@ -102,7 +114,7 @@ def _make_invite_form(member: Member, account_id: int | None = None) -> InviteFo
     form = InviteForm(account=account_id)
     form.offer(joining_queries.list_accounts_to_invite_into(member))
     if not joining_rules.can_invite_anybody(member):
-        del form.is_company_admin
+        del form.is_company_admin, form.second_account_reason
     return form
 
 
@@ -111,9 +123,16 @@ def _render_invitations_page(form: InviteForm) -> str:
     return render_template("joining/invitations.html", form=form, waiting=waiting)
 
 
-def _explain_refusal(email: str, account: Account) -> str | None:
-    """Return why this person cannot be invited into this company, or None. Says nothing of other companies' people."""
-    known = queries.get_member_by_email(email)
+def _explain_refusal(form: InviteForm, account: Account) -> str | None:
+    """Return why this person cannot be invited into this company, or None.
+
+    Only staff is told of people of other companies: of the member who has another form of the address.
+    """
+    email = form.email.data or ""
+    known = queries.get_member_by_address_key(email)
+    if known is not None and known.email != email and form.second_account_reason:
+        form.known = known
+        return None if form.second_account_reason.data else explain_known(known)
     if known is not None and rules.belongs_to(known, account):
         return _("この方は、もう%(company)sのメンバーです。", company=account.name)
     owner = queries.get_account_by_mail_domain(email)
@@ -132,7 +151,7 @@ def show_invitation(token: str) -> ResponseReturnValue:
     invitation = joining_queries.get_invitation_by_token(token)
     if invitation is None or not joining_rules.is_open(invitation):
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
-    if queries.get_member_by_email(invitation.email) is not None:
+    if joining_queries.get_invited_member(invitation) is not None:
         return _offer_transfer(invitation, token)
     form = registration.new_registration_form(invitation.email, invitation.family_name, invitation.given_name)
     return answer_secretly(_render_registration_page(form, invitation, token))
@@ -143,7 +162,7 @@ def show_invitation(token: str) -> ResponseReturnValue:
 def accept_invitation(token: str) -> ResponseReturnValue:
     """Register the invited person and sign them in."""
     invitation = joining_queries.get_invitation_by_token(token)
-    if invitation is None or not joining_rules.is_open(invitation) or queries.get_member_by_email(invitation.email):
+    if invitation is None or not joining_rules.is_open(invitation) or joining_queries.get_invited_member(invitation):
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
     form = registration.sent_registration_form(invitation.email, invitation.account)
     if not form.validate():
@@ -216,8 +235,7 @@ def transfer_by_invitation(token: str) -> ResponseReturnValue:
 
 def _transfer_member(invitation: Invitation, member: Member, day: date) -> None:
     def write() -> None:
-        invitations.transfer_by_invitation(invitation, member, day)
-        reassignment.follow(member, day)
+        reassignment.follow(invitations.transfer_by_invitation(invitation, member, day))
 
     transfers.carry_out(memberships.plan_transfer(member, invitation.account, day), write)
 
@@ -233,6 +251,7 @@ def _find_transferred_member(invitation: Invitation) -> Member | None:
     """Return the member who may press the button: signed in, or without a company; else None."""
     member = current_member()
     if member is None:
+        # The mail proves only who reads this very address.
         known = queries.get_member_by_email(invitation.email)
         member = known if known is not None and rules.is_without_company(known) else None
     return member if member is not None and joining_rules.can_transfer_by(member, invitation) else None

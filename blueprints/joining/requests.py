@@ -151,7 +151,7 @@ def _find_open_request(token: str) -> JoinRequest | None:
         return None
     if not requests.is_company_unchanged(request):
         return None
-    return request if queries.get_member_by_email(request.email) is None else None
+    return request if queries.get_member_by_address_key(request.email) is None else None
 
 
 def _register_member(token: str, form: AcceptInvitationForm) -> Member:

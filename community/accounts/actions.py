@@ -52,6 +52,7 @@ class MemberFacts(TypedDict, total=False):
     locale: str
     time_zone: str
     created_at: datetime
+    is_second_account: bool
 
 
 class Profile(TypedDict):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from community import audit, realtime
 from community.accounts import actions, indexing, queries, rules
+from community.accounts.families import MOST_FLOORS
 from models.accounts import Account, AccountKind, MailDomain, Member, Segment, Stage
 from models.base import db
 
@@ -15,10 +16,6 @@ from models.base import db
 DECISIVE = frozenset({"kind"})
 # What the audit log calls changes of what is known of a company.
 CHANGES = ("account.change", "account.open_phase")
-
-
-# A holding, its group companies, their subsidiaries, a plant's own company, and one to spare.
-MOST_FLOORS = 5
 
 
 class CompanyCard(TypedDict, total=False):

@@ -19,6 +19,7 @@ from models.accounts import (
     covers_today,
     holds_role,
 )
+from models.address_keys import address_key
 from models.base import db, today
 
 __all__ = ["today"]
@@ -41,6 +42,22 @@ def get_member_by_email(email: str) -> Member | None:
     """Return the person with this address, or None. The address may be as it was typed."""
     known = sa.select(Member).where(Member.email == tidy_address(email))
     return db.session.scalar(known) if UNKEEPABLE not in email else None
+
+
+def get_member_by_address_key(email: str, *, besides: Member | None = None) -> Member | None:
+    """Return the member with this address, else the one whose address differs from it only in how it is written.
+
+    The address may be as it was typed. `besides`: who asks for themselves is left out, and others who share their key
+    too, unless they have this very address. None without one.
+    """
+    if UNKEEPABLE in email:
+        return None
+    tidy = tidy_address(email)
+    known = sa.select(Member).where(Member.address_key == address_key(tidy))
+    if besides is not None:
+        is_own_key = besides.address_key == address_key(tidy)
+        known = known.where(Member.id != besides.id, *([Member.email == tidy] if is_own_key else []))
+    return db.session.scalar(known.order_by(Member.email != tidy, Member.is_second_account, Member.id).limit(1))
 
 
 def get_member_by_handle(handle: str) -> Member | None:

@@ -9,7 +9,7 @@ from community import supervisor
 from community.accounts import actions
 from community.accounts.mail_addresses import is_address, tidy_address
 from community.accounts.names import is_handle
-from community.accounts.queries import get_member_by_email, get_member_by_handle
+from community.accounts.queries import get_member_by_address_key, get_member_by_handle
 from community.accounts.rules import are_published_refused, is_sample_login
 from community.app import create_app
 from community.config import Config
@@ -103,8 +103,11 @@ def _refuse_unfit(email: str, handle: str, password: str, names: tuple[str, ...]
 
 
 def _refuse_taken(email: str, handle: str) -> None:
-    if get_member_by_email(email):
+    known = get_member_by_address_key(email)
+    if known and known.email == tidy_address(email):
         _exit_refusing("There is a member with that address already.")
+    if known:
+        _exit_refusing(f"That is another form of the address of a member: {known.email}.")
     if get_member_by_handle(handle):
         _exit_refusing("There is a member with that handle already.")
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from community import audit
+from community.accounts.families import is_same_family
 from community.ledger.actions import record_signal, reverse
 from models.accounts import Member
 from models.base import db, now
@@ -35,7 +36,7 @@ def accept_answer(topic: Topic, post: Post, by: Member, *, at: datetime | None =
     _record_in_audit(topic, by, "forums.accept_for_asker", post.id)
     if post.author_id == by.id:
         return None
-    kind = ACCEPTED[0] if _are_of_different_companies(post.author, by) else ACCEPTED[1]
+    kind = ACCEPTED[1] if is_same_family(post.author.account, by.account) else ACCEPTED[0]
     return record_signal(kind, post.author, subject=post, parent=topic, by=by, at=at)
 
 
@@ -72,7 +73,7 @@ def react(post: Post, topic: Topic, by: Member, kind: ReactionKind, *, at: datet
     _lock_decision(topic)
     if db.session.get(Reaction, (post.id, by.id, kind)) is not None:
         return False
-    signal_kind = REACTED[0] if _are_of_different_companies(post.author, by) else REACTED[1]
+    signal_kind = REACTED[1] if is_same_family(post.author.account, by.account) else REACTED[0]
     at = at or now()
     signal = record_signal(signal_kind, post.author, subject=post, parent=topic, by=by, at=at)
     db.session.add(Reaction(post_id=post.id, member_id=by.id, kind=kind, signal_id=signal.id, created_at=at))
@@ -111,9 +112,3 @@ def _list_acts(kinds: tuple[SignalKind, ...], post_id: int | None) -> list[Signa
             )
         )
     )
-
-
-def _are_of_different_companies(one: Member, other: Member) -> bool:
-    """Return whether two people belong to different companies today."""
-    first, second = (member.membership.account_id if member.membership else None for member in (one, other))
-    return first != second

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from community.accounts.families import find_topmost
 from community.health.presence import Period, Roster
 from models.base import db, is_among
 from models.records import AccountRecord, MembershipRecord
@@ -88,12 +89,4 @@ def _load_companies(account_ids: Collection[int], up_to: int | None) -> tuple[di
     newest = {account_id: (licences, parent) for account_id, licences, parent in db.session.execute(chosen)}
     parents = {account_id: parent for account_id, (_, parent) in newest.items() if parent is not None}
     licences = {account_id: newest[account_id][0] for account_id in account_ids if account_id in newest}
-    return licences, {account_id: _topmost(account_id, parents) for account_id in parents}
-
-
-def _topmost(account_id: int, parents: dict[int, int]) -> int:
-    seen = {account_id}
-    while (parent := parents.get(account_id)) is not None and parent not in seen:
-        seen.add(parent)
-        account_id = parent
-    return account_id
+    return licences, {account_id: find_topmost(account_id, parents) for account_id in parents}

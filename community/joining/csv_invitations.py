@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from community import audit, table_files
 from community.accounts import names, queries
 from community.accounts.mail_addresses import is_address, tidy_address
+from community.accounts.rules import belongs_to
 from community.files.kinds import Kind
 from community.joining import csv_columns, invitations
 from community.joining import rules as joining_rules
 from community.table_files import BrokenQuotesError, Cells, Encoding, NotATableError, Table, UnknownEncodingError
 from community.tables import FORMULA_STARTS
-from models.accounts import Account, Invitation, Member, Membership, covers_today
+from models.accounts import Account, Invitation, Member
+from models.address_keys import address_key
 from models.base import db, now
 
 MAX_BYTES = 256 * 1024
@@ -62,7 +64,9 @@ class Reason(StrEnum):
     BAD_EMAIL = "bad_email"
     LONG_NAME = "long_name"
     TWICE = "twice"
+    TWICE_ALIKE = "twice_alike"
     MEMBER = "member"
+    ALIKE = "alike"
     INVITED = "invited"
     ELSEWHERE = "elsewhere"
     STRANGE_DOMAIN = "strange_domain"
@@ -90,10 +94,14 @@ class CsvInvitations:
 
 @dataclass(frozen=True)
 class JudgedRow:
-    """A row, and why it is left out; None: its person will be invited."""
+    """A row, and why it is left out; None: its person will be invited.
+
+    `known`: the member whose address differs from the row's only in how it is written, if the reader may know.
+    """
 
     row: Row
     reason: Reason | None
+    known: Member | None = None
 
 
 # --- reading
@@ -183,43 +191,61 @@ def _strip_apostrophe(cell: str) -> str:
 # --- judging
 
 
-def judge_rows(sheet: CsvInvitations, account: Account, *, strangers: bool) -> list[JudgedRow]:
+def judge_rows(
+    sheet: CsvInvitations,
+    account: Account,
+    *,
+    strangers: bool,
+    sees_members: bool = False,
+    second_account_reason: str = "",
+) -> list[JudgedRow]:
     """Return each row with the reason for leaving it out, if there is one. Four queries, whatever the length.
 
     `strangers`: also invite addresses outside the company's mail domains, where it has any. People of other companies
-    are invited like anybody else, so that the result says nothing of them.
+    are invited like anybody else, so that the result says nothing of them. Only who `sees_members` is told who has
+    another form of an address; with a reason they are let in.
     """
     emails = {row.email for row in sheet.rows}
     owners = queries.list_owners_of_domains({email.rpartition("@")[2] for email in emails})
     ours_only = not strangers and bool(queries.list_mail_domains(account.id))
-    members, invited = _find_member_emails(emails, account), _find_invited_emails(emails, account)
+    members, invited = _find_members(emails), _find_invited_emails(emails, account)
     seen: set[str] = set()
+    seen_keys: set[str] = set()
 
-    def reason(row: Row) -> Reason | None:
+    def judge(row: Row) -> JudgedRow:
+        key = address_key(row.email)
+        same_person = members.get(key, [])
+        exact = [member for member in same_person if member.email == row.email]
+        known = same_person[0] if sees_members and same_person and not exact else None
+        here = any(belongs_to(member, account) for member in (exact if sees_members else same_person))
         owner = owners.get(row.email.rpartition("@")[2])
         checks = (
             (not row.email, Reason.NO_EMAIL),
             (not is_address(row.email), Reason.BAD_EMAIL),
             (max(len(row.family_name), len(row.given_name)) > NAME_MAX, Reason.LONG_NAME),
             (row.email in seen, Reason.TWICE),
-            (row.email in members, Reason.MEMBER),
+            (key in seen_keys, Reason.TWICE_ALIKE),
+            (here, Reason.MEMBER),
+            (known is not None and not second_account_reason, Reason.ALIKE),
             (row.email in invited, Reason.INVITED),
             (owner is not None and owner.id != account.id, Reason.ELSEWHERE),
             (owner is None and ours_only, Reason.STRANGE_DOMAIN),
         )
         seen.add(row.email)
-        return next((why for holds, why in checks if holds), None)
+        seen_keys.add(key)
+        return JudgedRow(row, next((why for holds, why in checks if holds), None), known)
 
-    return [JudgedRow(row, reason(row)) for row in sheet.rows]
+    return [judge(row) for row in sheet.rows]
 
 
-def _find_member_emails(emails: set[str], account: Account) -> set[str]:
-    here = (
-        sa.select(Member.email)
-        .join(Membership, Membership.member_id == Member.id)
-        .where(Member.email.in_(emails), Membership.account_id == account.id, covers_today())
-    )
-    return set(db.session.scalars(here))
+def _find_members(emails: set[str]) -> dict[str, list[Member]]:
+    """Return by key the members who have one of these addresses or another form of one; first accounts first."""
+    keys = {address_key(email) for email in emails}
+    chosen = sa.select(Member).where(Member.address_key.in_(keys))
+    found: dict[str, list[Member]] = {}
+    for member in db.session.scalars(chosen.order_by(Member.is_second_account, Member.id)):
+        found.setdefault(member.address_key, []).append(member)
+    return found
 
 
 def _find_invited_emails(emails: set[str], account: Account) -> set[str]:
@@ -236,15 +262,27 @@ def _find_invited_emails(emails: set[str], account: Account) -> set[str]:
 # --- inviting
 
 
-def invite_all(sheet: CsvInvitations, account: Account, by: Member, *, strangers: bool) -> int:
+def invite_all(
+    sheet: CsvInvitations, account: Account, by: Member, *, strangers: bool, second_account_reason: str = ""
+) -> int:
     """Invite everybody who is not left out, all or nothing. Return how many were invited.
 
     The company is locked: two people with the same file follow one another, and the second finds nobody left to invite.
     """
     queries.get_account_to_change(account.id)
-    chosen = [judged.row for judged in judge_rows(sheet, account, strangers=strangers) if judged.reason is None]
+    is_staff = joining_rules.can_invite_anybody(by)
+    why = second_account_reason if is_staff else ""
+    judged = judge_rows(sheet, account, strangers=strangers, sees_members=is_staff, second_account_reason=why)
+    chosen = [each.row for each in judged if each.reason is None]
     for row in chosen:
-        invitations.invite(row.email, account, by, family_name=row.family_name, given_name=row.given_name)
+        invitations.invite(
+            row.email,
+            account,
+            by,
+            family_name=row.family_name,
+            given_name=row.given_name,
+            second_account_reason=why,
+        )
     if chosen:
         after = {"account_id": account.id, "rows": len(sheet.rows), "invited": len(chosen), "strangers": strangers}
         audit.record(by.id, "invitation.import", "account", account.id, after=after)

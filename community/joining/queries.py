@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from community.accounts.queries import list_accounts
+from community.accounts.queries import get_member_by_address_key, list_accounts
 from community.signin import tokens
 from models.accounts import Account, Invitation, Member
 from models.base import db, now
@@ -17,6 +17,12 @@ def list_accounts_to_invite_into(member: Member) -> Sequence[Account]:
     if not rules.can_invite_anybody(member):
         return [member.account] if member.account and rules.can_invite_into(member, member.account) else []
     return [account for account in list_accounts() if rules.can_invite_into(member, account)]
+
+
+def get_invited_member(invitation: Invitation) -> Member | None:
+    """Return the member whom the invitation is for; None where somebody new may join by it."""
+    known = get_member_by_address_key(invitation.email)
+    return known if known is not None and rules.is_for(invitation, known) else None
 
 
 def get_invitation(invitation_id: int, seen_by: Member) -> Invitation | None:

@@ -18,6 +18,7 @@ from community.signin import tokens
 from models.accounts import Account, Member
 from models.base import db, now
 from models.joining import CompanyLink, JoinRequest
+from models.mail import Mail
 
 # Over a night and a weekend's first day; the address is proven by its reader of today.
 REQUEST_LIFE = timedelta(days=2)
@@ -39,7 +40,7 @@ def request_to_join(email: str, locale: str, link: CompanyLink | None = None) ->
     """
     email = tidy_address(email)
     _forget_old_requests()
-    known = queries.get_member_by_email(email)
+    known = queries.get_member_by_address_key(email)
     owner = queries.get_account_by_mail_domain(email)
     account = _find_company_for(email, owner, link)
     token = tokens.make_token()
@@ -52,8 +53,12 @@ def request_to_join(email: str, locale: str, link: CompanyLink | None = None) ->
     )
     db.session.add(request)
     db.session.flush()
+    if known is not None and known.email != email:
+        # The address that was typed may be somebody else's: what is known goes to the member's own.
+        _send_join_mail(request, "join_variant", known.locale, token, known.email)
+        return
     kind = "join_known" if known is not None else "join_confirm" if account is not None else "join_unknown"
-    _send_join_mail(request, kind, known.locale if known is not None else locale, token)
+    _send_join_mail(request, kind, known.locale if known is not None else locale, token, email)
 
 
 def confirm_and_join(request: JoinRequest, day: date, handle: str, name: str, **facts: Unpack[MemberFacts]) -> Member:
@@ -114,13 +119,14 @@ def _mark_used(request: JoinRequest) -> None:
         raise RequestClosedError
 
 
-def _send_join_mail(request: JoinRequest, kind: str, locale: str, token: str) -> None:
+def _send_join_mail(request: JoinRequest, kind: str, locale: str, token: str, to_address: str) -> None:
     """Write the mail, and send it unless the address got enough of its kind today.
 
     It is written in any case, so that the time that takes says nothing.
     """
     values = {
         "email": request.email,
+        "own_email": to_address,
         "company": request.account.name if request.account else "",
         "address": links.join_confirmation(token),
         "sign_in": links.sign_in(),
@@ -128,8 +134,9 @@ def _send_join_mail(request: JoinRequest, kind: str, locale: str, token: str) ->
         "expires_at": request.expires_at,
     }
     letter = write_letter(kind, locale, values)
-    if _count_mails_today(request) <= MAILS_A_DAY:
-        queue_mail(kind, request.email, letter, event_key=f"join {request.id} {kind}", drop_after=request.expires_at)
+    sent = _count_variant_mails_today(to_address) + 1 if kind == "join_variant" else _count_mails_today(request)
+    if sent <= MAILS_A_DAY:
+        queue_mail(kind, to_address, letter, event_key=f"join {request.id} {kind}", drop_after=request.expires_at)
     else:
         hurry("mail.send_waiting")
 
@@ -144,5 +151,16 @@ def _count_mails_today(request: JoinRequest) -> int:
         JoinRequest.account_id.is_not_distinct_from(request.account_id),
         JoinRequest.link_id.is_not_distinct_from(request.link_id),
         JoinRequest.created_at > now() - timedelta(days=1),
+    )
+    return db.session.scalar(counted) or 0
+
+
+def _count_variant_mails_today(to_address: str) -> int:
+    """Return how often a member was told within a day that somebody asked with another form of their address.
+
+    There are many forms; they are counted together, and apart from what the member asks for.
+    """
+    counted = sa.select(sa.func.count()).where(
+        Mail.to_address == to_address, Mail.kind == "join_variant", Mail.created_at > now() - timedelta(days=1)
     )
     return db.session.scalar(counted) or 0

@@ -15,6 +15,7 @@ from community.accounts.rules import (
     role_of,
 )
 from models.accounts import Account, AccountKind, Invitation, Member
+from models.address_keys import address_key
 from models.base import day_at, now
 from models.joining import CompanyLink, JoinRequest
 
@@ -102,13 +103,24 @@ def can_withdraw_invitation(member: Member, invitation: Invitation) -> bool:
     return can_withdraw_invitations_into(member, invitation.account)
 
 
+def is_for(invitation: Invitation, member: Member) -> bool:
+    """Return whether the invitation is for this member: for their address, or for another form of it.
+
+    One that lets somebody else in with another form is not.
+    """
+    is_other_person = bool(invitation.second_account_reason)
+    is_same_person = member.address_key == address_key(invitation.email) and not is_other_person
+    return member.email == invitation.email or is_same_person
+
+
 def can_transfer_by(member: Member, invitation: Invitation) -> bool:
     """Return whether the member may accept the invitation by changing company.
 
-    It must be for their address and another company. The vendor's people may not: their rights would remain.
+    It must be for their address, in whatever form, and another company. The vendor's people may not: their rights would
+    remain.
     """
     return (
-        member.email == invitation.email
+        is_for(invitation, member)
         and not is_staff(member)
         and role_of(member) is None
         and not belongs_to(member, invitation.account)

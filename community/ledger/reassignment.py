@@ -11,6 +11,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from community.accounts import memberships
+from community.accounts.families import list_topmost_parents
 from community.accounts.memberships import MembershipPeriod, Transfer
 from models.accounts import Account, AccountKind, Member, Membership
 from models.base import db
@@ -43,7 +44,7 @@ class ReassignedAct:
 
 def plan(transfer: Transfer) -> list[ReassignedAct]:
     """Return the acts that a transfer would record anew; none if it begins tomorrow or later."""
-    return _reassigned_acts(transfer.member.id, transfer.from_day, transfer.periods)
+    return _reassigned_acts(transfer)
 
 
 def carry_out(transfer: Transfer, *, by: Member, reason: str) -> list[ReassignedAct]:
@@ -53,21 +54,20 @@ def carry_out(transfer: Transfer, *, by: Member, reason: str) -> list[Reassigned
         transfer.member, transfer.account, transfer.from_day, is_company_admin=transfer.is_company_admin
     )
     memberships.carry_out_transfer(transfer, by=by, reason=reason)
-    return follow(transfer.member, transfer.from_day)
+    return follow(transfer)
 
 
-def follow(member: Member, from_day: date) -> list[ReassignedAct]:
-    """Record anew the member's acts since that day that belong to another company now. Return them."""
-    periods = memberships.list_periods(member)
-    moved = _reassigned_acts(member.id, from_day, periods)
+def follow(transfer: Transfer) -> list[ReassignedAct]:
+    """Record anew the acts that belong to another company since this transfer, which is written. Return them."""
+    moved = _reassigned_acts(transfer)
     for each in moved:
         record_anew(each.act, each.account_id, each.kind)
     return moved
 
 
-def _reassigned_acts(member_id: int, from_day: date, periods: Sequence[MembershipPeriod]) -> list[ReassignedAct]:
-    acts = _acts_of(member_id, from_day)
-    companies = _Companies(acts, member_id, periods)
+def _reassigned_acts(transfer: Transfer) -> list[ReassignedAct]:
+    acts = _acts_of(transfer.member.id, transfer.from_day)
+    companies = _Companies(acts, transfer)
     planned = [ReassignedAct(act, companies.scored(act), companies.kind(act)) for act in acts]
     return [each for each in planned if each.changes_company or each.kind != each.act.kind]
 
@@ -91,31 +91,42 @@ def _acts_of(member_id: int, from_day: date) -> list[Signal]:
 class _Companies:
     """Who belonged where on the day of each act: the transferred member as planned, the others as stored."""
 
-    def __init__(self, acts: Sequence[Signal], member_id: int, periods: Sequence[MembershipPeriod]) -> None:
-        others = {i for act in acts for i in (act.member_id, act.by_id) if i is not None} - {member_id}
-        self._stays: dict[int, list[MembershipPeriod]] = {member_id: list(periods)}
+    def __init__(self, acts: Sequence[Signal], transfer: Transfer) -> None:
+        others = {i for act in acts for i in (act.member_id, act.by_id) if i is not None} - {transfer.member.id}
+        stays: dict[int | None, list[MembershipPeriod]] = {}
         for row in _memberships_of(others):
-            self._stays.setdefault(row.member_id, []).append(MembershipPeriod.of(row))
-        ids = {period.account_id for some in self._stays.values() for period in some}
+            stays.setdefault(row.member_id, []).append(MembershipPeriod.of(row))
+        self._before = {**stays, transfer.member.id: list(transfer.before)}
+        self._after = {**stays, transfer.member.id: list(transfer.periods)}
+        ids = {period.account_id for some in self._after.values() for period in some}
         self._vendors = set(
             db.session.scalars(sa.select(Account.id).where(Account.id.in_(ids), Account.kind == AccountKind.VENDOR))
         )
+        self._topmost = list_topmost_parents(ids)
 
     def scored(self, act: Signal) -> int | None:
         """Return the company of an act's member on its day; None for the vendor's and without one."""
-        company = self._on(act.member_id, act.day)
+        company = _company_on(self._after, act.member_id, act.day)
         return None if company in self._vendors else company
 
     def kind(self, act: Signal) -> SignalKind:
-        """Return the kind that the act has with its two members' companies of that day."""
-        apart = _APART.get(act.kind)
-        if apart is None or act.by_id is None:
-            return SignalKind(act.kind)
-        is_inside = self._on(act.member_id, act.day) == self._on(act.by_id, act.day)
-        return _INSIDE[apart] if is_inside else apart
+        """Return the kind that the act has with its two members' companies of that day, or families of today.
 
-    def _on(self, member_id: int, day: date) -> int | None:
-        return next((period.account_id for period in self._stays.get(member_id, ()) if period.covers(day)), None)
+        An act whose companies stay keeps its kind: parents that changed since then record nothing anew.
+        """
+        apart = _APART.get(act.kind)
+        before, after = (
+            [_company_on(stays, member_id, act.day) for member_id in (act.member_id, act.by_id)]
+            for stays in (self._before, self._after)
+        )
+        if apart is None or act.by_id is None or before == after:
+            return SignalKind(act.kind)
+        one, other = (self._topmost[company] if company is not None else None for company in after)
+        return _INSIDE[apart] if one == other else apart
+
+
+def _company_on(stays: dict[int | None, list[MembershipPeriod]], member_id: int | None, day: date) -> int | None:
+    return next((period.account_id for period in stays.get(member_id, ()) if period.covers(day)), None)
 
 
 def _memberships_of(member_ids: Iterable[int]) -> Sequence[Membership]:

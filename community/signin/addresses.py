@@ -10,6 +10,7 @@ from community.mail.letters import Letter, write_letter
 from community.signin import credentials, rules, tokens
 from community.signin.tokens import Mailbox
 from models.accounts import Member
+from models.address_keys import address_key
 from models.base import db, now
 from models.security import EmailChange
 
@@ -17,8 +18,9 @@ from models.security import EmailChange
 def ask_for_change(member: Member, new_email: str) -> EmailChange:
     """Write to both mailboxes, and return the change; the address is not changed yet.
 
-    If somebody has the new address, no mail goes there, but the same is done and said: the caller cannot tell. The
-    member must be locked, so that one change is open at a time.
+    If somebody has the new address, or another form of it, no mail goes there, but the same is done and said: the
+    caller cannot tell. Who has another form is told of it. The member must be locked, so that one change is open at a
+    time.
     """
     _end_open_changes(member)
     change = EmailChange(member_id=member.id, old_email=member.email, new_email=tidy_address(new_email))
@@ -26,11 +28,15 @@ def ask_for_change(member: Member, new_email: str) -> EmailChange:
     db.session.add(change)
     db.session.flush()
     audit.record(member.id, "member.ask_for_email", "member", member.id)
-    letter = _write_change_letter(
-        "email_change_new", change, links.confirm_email(tokens.make_change_token(change, Mailbox.NEW))
-    )
-    if queries.get_member_by_email(change.new_email) is None:
-        _send_change_letter("email_change_new", change, change.new_email, letter)
+    known = queries.get_member_by_address_key(change.new_email, besides=member)
+    if known is not None and known.email != change.new_email:
+        _notify_owner(change, known)
+    else:
+        letter = _write_change_letter(
+            "email_change_new", change, links.confirm_email(tokens.make_change_token(change, Mailbox.NEW))
+        )
+        if known is None:
+            _send_change_letter("email_change_new", change, change.new_email, letter)
     _notify_old_mailbox("email_change_old", change)
     return change
 
@@ -38,11 +44,14 @@ def ask_for_change(member: Member, new_email: str) -> EmailChange:
 def confirm(change: EmailChange) -> bool:
     """Change the address, confirmed from the new mailbox. Return whether it was changed.
 
-    False: too late, or somebody else has the address meanwhile.
+    False: too late, or somebody else has the address, or another form of it, meanwhile.
     """
-    if not rules.can_be_confirmed(change) or queries.get_member_by_email(change.new_email) is not None:
+    known = queries.get_member_by_address_key(change.new_email, besides=change.member)
+    if not rules.can_be_confirmed(change) or known is not None:
         return False
     change.confirmed_at = now()
+    if address_key(change.new_email) != change.member.address_key:
+        change.member.is_second_account = False
     change.member.email = change.new_email
     db.session.flush()
     audit.record(change.member_id, "member.change_email", "member", change.member_id)
@@ -72,6 +81,10 @@ def _restore_old_address(change: EmailChange) -> bool:
     owner = queries.get_member_by_email(change.old_email)
     if owner is not None and owner.id != member.id:
         return False
+    if address_key(change.old_email) != member.address_key:
+        # Who took another form of it meanwhile must not keep the member from coming back.
+        another = queries.get_member_by_address_key(change.old_email, besides=member)
+        member.is_second_account = another is not None
     member.email, member.password_hash = change.old_email, None
     later = sa.update(EmailChange).where(EmailChange.member_id == member.id, EmailChange.ended_at.is_(None))
     db.session.execute(later.values(ended_at=now()))
@@ -87,6 +100,13 @@ def _end_open_changes(member: Member) -> None:
         EmailChange.member_id == member.id, EmailChange.confirmed_at.is_(None), EmailChange.ended_at.is_(None)
     )
     db.session.execute(still_open.values(ended_at=now()))
+
+
+def _notify_owner(change: EmailChange, owner: Member) -> None:
+    """Tell a member that somebody wants another form of their address."""
+    values = {"name": owner.display_name, "email": change.new_email, "own_email": owner.email}
+    letter = write_letter("email_variant", owner.locale, values)
+    queue_mail("email_variant", owner.email, letter, event_key=f"email_variant {change.id}", member_id=owner.id)
 
 
 def _notify_old_mailbox(name: str, change: EmailChange) -> None:

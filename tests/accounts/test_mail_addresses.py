@@ -141,6 +141,18 @@ def test_an_operator_creates_an_administrator_with_one(
     assert member.handle == "kanda"
 
 
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_an_operator_creates_nobody_with_another_form_of_a_members_address(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("community.commands.accounts.create_app", lambda _: app)
+    command = ["create-admin", "owner+2@example.jp", "--family-name=神田", "--given-name=修", "--handle=kanda"]
+    done = CliRunner(env=plain_environment()).invoke(main, command, input="tsuki-to-sanpo\n", catch_exceptions=False)
+    assert done.exit_code != 0
+    assert "another form of the address of a member: owner@example.jp" in done.output
+    assert queries.get_member_by_handle("kanda") is None
+
+
 # --- what is folded is one address, wherever it is looked up
 
 

@@ -264,7 +264,7 @@ def test_every_act_has_a_sentence_whose_values_have_names(app: Flask) -> None:
     exact = {key for key in words.sentences if not isinstance(key, str)}
     told = words.actions.keys() | labels.ACTIONS.keys()
     assert told - plain - words.own_sentences.keys() == set()
-    assert {key for key in words.told_apart if key[1] == "is_company_admin"} - exact == set()
+    assert {key for key in words.actions_by_value if key[1] == "is_company_admin"} - exact == set()
     known = {"who", "whom", "changes"} | labels.NAMES.keys() | words.names.keys()
     for said in (*words.sentences.values(), *words.own_sentences.values(), *labels.SENTENCES.values()):
         named = {name.removeprefix("old_") for name in re.findall(r"%\((\w+)\)s", str(said))}

@@ -131,6 +131,24 @@ def test_accepting_a_colleagues_answer_is_an_act_without_weight(cast: Cast, topi
     assert [s.kind for s in signals(*ACCEPTED)] == [SignalKind.ANSWER_ACCEPTED_INSIDE]
 
 
+def test_a_sister_company_is_no_other_company(cast: Cast, topic: Topic) -> None:
+    post = reply(topic, cast.stranger)
+    cast.a.parent_id = cast.b.parent_id = cast.partner.account.id if cast.partner.account else None
+    db.session.flush()
+    answers.accept_answer(topic, post, cast.owner)
+    answers.react(post, topic, cast.owner, ReactionKind.THANKS)
+    answers.react(post, topic, cast.third, ReactionKind.THANKS)
+    # A later change of parents records nothing anew, and what is taken back is what was recorded.
+    cast.a.parent_id = None
+    db.session.flush()
+    assert [s.kind for s in signals(*ACCEPTED)] == [SignalKind.ANSWER_ACCEPTED_INSIDE]
+    kinds = [SignalKind.REACTION_RECEIVED_INSIDE, SignalKind.REACTION_RECEIVED]
+    assert [s.kind for s in signals(*REACTED)] == kinds
+    answers.unreact(post, topic, cast.owner, ReactionKind.THANKS)
+    answers.react(post, topic, cast.owner, ReactionKind.THANKS)
+    assert [s.kind for s in signals(*REACTED) if s.root_id is None] == [*kinds, SignalKind.REACTION_RECEIVED]
+
+
 def test_ones_own_answer_solves_the_question_and_earns_nothing(cast: Cast, topic: Topic) -> None:
     post = reply(topic, cast.owner)
     assert answers.accept_answer(topic, post, cast.owner) is None

@@ -26,7 +26,7 @@ from community.projections.projectors import PROJECTORS
 from community.projections.tasks import process_pending
 from models.accounts import Account, Member
 from models.base import db, now, transaction
-from models.forums import ReactionKind, Topic
+from models.forums import Post, ReactionKind, Topic
 from models.ledger import Signal, SignalKind
 from models.moderation import RemovalReason
 from models.notifications import Notification
@@ -157,13 +157,8 @@ def told(member: Member) -> int:
 
 
 def test_what_was_said_among_strangers_counts_for_less_among_colleagues(cast: Cast) -> None:
-    with transaction():
-        topic = open_topic(make_forum(cast).members, cast.owner)
-        post = forums.post_reply(topic, cast.stranger, "ここから直せます。")
-    with transaction():
-        db.session.refresh(post, ["author"])
-        answers.accept_answer(topic, post, cast.owner)
-        answers.react(post, topic, cast.third, ReactionKind.THANKS)
+    topic = answered_question(cast)
+    post = db.session.get_one(Post, topic.accepted_post_id)
     # Who asked was the answerer's colleague all along; who thanked goes there as well.
     move(cast.owner, cast.b, ago(3), cast.cs)
     move(cast.third, cast.b, ago(3), cast.cs)
@@ -177,6 +172,50 @@ def test_what_was_said_among_strangers_counts_for_less_among_colleagues(cast: Ca
         answers.withdraw_acceptance(topic, cast.owner)
     process_pending()
     assert not {kind for _, kind, _ in standing()} & {*answers.ACCEPTED, *answers.REACTED}
+
+
+def test_a_transfer_into_the_family_of_who_answered_counts_for_less(cast: Cast) -> None:
+    asked = answered_question(cast)
+    cast.c.parent_id = cast.b.id
+    db.session.flush()
+    # Only who belongs elsewhere now: the other reader's companies are as they were.
+    move(cast.owner, cast.c, ago(3), cast.cs)
+    process_pending()
+    kinds = {(act.kind, act.by_id) for act, _ in db.session.execute(effective_acts()) if act.by_id}
+    assert kinds == {
+        (SignalKind.ANSWER_ACCEPTED_INSIDE, cast.owner.id),
+        (SignalKind.REACTION_RECEIVED, cast.third.id),
+    }
+    # And back: the answer is again one for another company.
+    move(cast.owner, cast.a, ago(3), cast.cs)
+    process_pending()
+    assert SignalKind.ANSWER_ACCEPTED in {kind for _, kind, _ in standing()}
+    assert asked.accepted_post_id is not None
+
+
+def test_parents_that_changed_since_record_nothing_anew_with_a_transfer(cast: Cast) -> None:
+    answered_question(cast)
+    for company in (cast.a, cast.b, cast.c):
+        company.parent_id = None if company is cast.a else cast.a.id
+    db.session.flush()
+    # From tomorrow on, and from a day on which the person belongs to their company anyway.
+    assert move(cast.stranger, cast.c, queries.today() + timedelta(days=1), cast.cs) == 0
+    assert move(cast.stranger, cast.b, ago(3), cast.cs) == 0
+    process_pending()
+    kinds = {kind for _, kind, _ in standing()}
+    assert kinds >= {SignalKind.ANSWER_ACCEPTED, SignalKind.REACTION_RECEIVED}
+
+
+def answered_question(cast: Cast) -> Topic:
+    """Of the owner (A), answered by the stranger (B), whom the third (C) thanked."""
+    with transaction():
+        topic = open_topic(make_forum(cast).members, cast.owner)
+        post = forums.post_reply(topic, cast.stranger, "ここから直せます。")
+    with transaction():
+        db.session.refresh(post, ["author"])
+        answers.accept_answer(topic, post, cast.owner)
+        answers.react(post, topic, cast.third, ReactionKind.THANKS)
+    return topic
 
 
 def test_what_moderators_hid_comes_back_to_the_new_company_only(cast: Cast) -> None:

@@ -247,10 +247,11 @@ def test_html_of_the_invitation(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["invitation", "password_reset", "password_changed", "join_confirm", "join_known", "join_unknown"]
+    "name",
+    ["invitation", "password_reset", "password_changed", "join_confirm", "join_known", "join_variant", "join_unknown"],
 )
 def test_both_bodies_say_the_same(write: Write, name: str) -> None:
-    values = {**JOINING, **INVITATION, **RESET}
+    values = {**JOINING, **INVITATION, **RESET, "own_email": "s@kitahama.example.jp"}
     letter = write(name, "ja", values)
     for line in letter.text.splitlines():
         if line and line != "--" and "次のページを開いて、参加" not in line:

@@ -140,6 +140,62 @@ def test_nobody_learns_that_an_address_is_taken(owner: FlaskClient, cast: Cast) 
     assert letters()[-1] == ("email_change_old", OLD)
 
 
+def test_another_form_of_somebodys_address_is_answered_as_any_and_they_are_told(owner: FlaskClient, cast: Cast) -> None:
+    variant = "stranger+new@example.jp"
+    free, taken = ask(owner), ask(owner, variant)
+    assert (free.status_code, free.location) == (taken.status_code, taken.location)
+    assert letters() == [
+        ("email_change_new", NEW),
+        ("email_change_old", OLD),
+        ("email_variant", cast.stranger.email),
+        ("email_change_old", OLD),
+    ]
+    told = db.session.scalars(sa.select(Mail.text).where(Mail.kind == "email_variant")).one()
+    assert variant in told
+    assert cast.owner.display_name not in told
+    assert cast.owner.email not in told
+
+
+def test_another_form_of_ones_own_address_is_taken(owner: FlaskClient, cast: Cast) -> None:
+    for variant in ("owner+tsudoi@example.jp", OLD):
+        ask(owner, variant)
+        assert owner.post(link("email_change_new")).location == "/me/settings"
+        assert (cast.owner.email, cast.owner.address_key) == (variant, OLD)
+
+
+def test_of_two_forms_the_one_that_came_first_stays(owner: FlaskClient, cast: Cast) -> None:
+    ask(owner)
+    cast.stranger.email = NEW.replace("@", "+2@")
+    assert owner.post(link("email_change_new")).status_code == 410
+    assert cast.owner.email == OLD
+
+
+def test_a_second_account_that_changes_its_address_is_none_any_more(owner: FlaskClient, cast: Cast) -> None:
+    variant = cast.stranger.email.replace("@", "+2@")
+    cast.owner.is_second_account, cast.owner.email = True, variant
+    db.session.flush()
+    ask(owner, variant.replace("+2", "+3"))
+    owner.post(link("email_change_new"))
+    assert cast.owner.is_second_account
+    ask(owner)
+    owner.post(link("email_change_new"))
+    assert (cast.owner.email, cast.owner.is_second_account) == (NEW, False)
+    # And comes back, though the first one is still there.
+    assert owner.post(link("email_changed")).status_code == 302
+    assert cast.owner.is_second_account
+
+
+def test_who_took_another_form_meanwhile_does_not_keep_the_owner_from_coming_back(
+    owner: FlaskClient, cast: Cast
+) -> None:
+    ask(owner)
+    owner.post(link("email_change_new"))
+    cast.stranger.email = OLD.replace("@", "+2@")
+    db.session.flush()
+    assert owner.post(link("email_changed")).status_code == 302
+    assert (cast.owner.email, cast.owner.is_second_account) == (OLD, True)
+
+
 def test_an_address_taken_meanwhile_is_not_given_twice(owner: FlaskClient, cast: Cast) -> None:
     ask(owner)
     cast.stranger.email = NEW
