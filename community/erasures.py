@@ -15,6 +15,8 @@ HOUSE_ERASURES = (
     Erasure("daily_count", ("member_id",), Treatment.KEEP, "a score says which acts it is made of"),
     Erasure("policy", ("reason",), Treatment.KEEP, "words of the vendor's about numbers"),
     Erasure("policy", ("published_by_id",), Treatment.KEEP),
+    Erasure("alarm_note", ("by_id",), Treatment.KEEP),
+    Erasure("alarm_note", ("note",), Treatment.BLANK, "those that name the person"),
     Erasure("audit_entry", ("actor_id", "subject_id", "before", "after"), Treatment.KEEP, "append-only: nothing typed"),
     Erasure("audit_entry", ("reason",), Treatment.BLANK, "of a former release; the next one drops it"),
     Erasure("audit_text", ("reason", "details"), Treatment.BLANK),

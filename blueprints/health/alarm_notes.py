@@ -3,12 +3,12 @@
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from blueprints.access import signed_in_member, staff_only
-from blueprints.fields import _ as _f
 from blueprints.fields import tidied
 from blueprints.health import reasons
 from blueprints.health.bp import bp
@@ -23,11 +23,11 @@ NOTE_MAX = 1_000
 
 class AlarmNoteForm(FlaskForm):
     note = TextAreaField(
-        _f("分かったこと、これからすること"),
+        _l("分かったこと、これからすること"),
         filters=[tidied],
         validators=[
-            DataRequired(_f("分かったことを書いてください。例：後任は神谷さん。来週あいさつに行く。")),
-            Length(max=NOTE_MAX, message=_f("1,000文字までで書いてください。")),
+            DataRequired(_l("分かったことを書いてください。例：後任は神谷さん。来週あいさつに行く。")),
+            Length(max=NOTE_MAX, message=_l("1,000文字までで書いてください。")),
         ],
     )
 

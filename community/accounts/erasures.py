@@ -11,6 +11,7 @@ ERASURES = (
     Erasure("member", ("address_key",), Treatment.BLANK, "follows from the address"),
     Erasure("member", ("password_hash", "totp_secret", "totp_salt"), Treatment.BLANK),
     Erasure("membership", ("member_id",), Treatment.KEEP, "whose acts the ledger counts, without saying who"),
+    Erasure("membership_record", ("member_id",), Treatment.KEEP, "as `membership`; append-only"),
     Erasure("account", ("csm_id",), Treatment.REPLACE, "a company keeps somebody at the vendor who looks after it"),
     Erasure(
         "invitation",

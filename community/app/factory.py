@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from community import public, storage
+from community.accounts import records
 from community.config import ROOT, Config
 from community.extensions import babel, csrf, limiter, login_manager, migrate
 from community.jobs import make_celery
@@ -91,6 +92,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     app.session_interface = security.PatientSessions()
     db.init_app(app)
     public.raise_versions_at_commit()
+    records.record_changes()
     with app.app_context():
         prepare_engine(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "models" / "migrations"), render_as_batch=True, compare_type=True)

@@ -17,7 +17,9 @@ assert models
 NOT_OF_A_PERSON = {
     "account": {"name", "reading", "kind", "plan", "industry"},
     "account_phase": {"segment", "stage"},
-    "account_snapshot": {"segment", "stage"},
+    "account_score": {"band", "band_reason"},
+    "account_snapshot": {"segment", "stage", "band", "band_reason", "alarms"},
+    "alarm_note": {"alarm"},
     "audit_entry": {"action", "subject_kind", "text_hash"},
     "audit_text": {"salt"},
     "category": {"slug", "name", "name_en", "description", "readers", "posters", "segments", "stages"},
