@@ -31,6 +31,7 @@ LONGEST_FIRST = (
     "tests/forms/test_addresses.py postgresql",
     "tests/forms/test_addresses.py sqlite",
     "tests/demo/test_load.py",
+    "tests/demo/test_plots.py",
     "tests/access/test_walk.py",
 )
 

@@ -25,6 +25,7 @@ NEWSLETTER_EVERY = timedelta(days=14)
 TUESDAY, WEDNESDAY, SATURDAY = 1, 2, 5
 THIRD_WEEK = range(15, 22)
 WEBINAR_AT, MEETUP_AT, NEWSLETTER_AT = time(14, 0), time(13, 30), time(10, 0)
+ENQUIRY_AT = time(10, 30)
 
 KEEN, USUAL, QUIET = 2.0, 1.0, 0.0
 COMES_AFTER_ALL = 0.85  # share of those who registered for a webinar
@@ -120,13 +121,23 @@ class OutsideYears:
                         (handle,) = self.chance.choices([h for h, _ in known], [w for _, w in known])
                         at = datetime.combine(day, self._office_time(), self.zone)
                         yield Occurrence(SignalKind.SUPPORT_ASKED, handle, at, "enquiry", number)
+        for told in self.rhythm["enquiry"]:
+            for days in told["days"]:
+                number += 1
+                day = self._workday_back(days)
+                yield self._act(SignalKind.SUPPORT_ASKED, told["by"], (day, ENQUIRY_AT), ("enquiry", number))
 
     def _references(self) -> Iterator[Occurrence]:
         for number, reference in enumerate(self.rhythm["reference"], 1):
-            day = self.day - timedelta(days=reference["days"])
-            while not is_workday(day):
-                day -= timedelta(days=1)
+            day = self._workday_back(reference["days"])
             yield self._act(SignalKind.REFERENCE_DONE, reference["by"], (day, time(15, 0)), ("reference", number))
+
+    def _workday_back(self, days: int) -> date:
+        """Return the day so many days back, or the last working day before it."""
+        day = self.day - timedelta(days=days)
+        while not is_workday(day):
+            day -= timedelta(days=1)
+        return day
 
     def _act(self, kind: SignalKind, handle: str, when: tuple[date, time], subject: tuple[str, int]) -> Occurrence:
         return Occurrence(kind, handle, datetime.combine(*when, self.zone), *subject)
