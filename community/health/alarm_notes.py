@@ -38,7 +38,7 @@ def list_notes(account_id: int) -> Sequence[tuple[AlarmNote, Member]]:
 
 
 def note_alarm(account_id: int, alarm: Alarm, since: date, note: str, by: Member) -> AlarmNote:
-    """Write the note, with which the alarm stops, and return it. Who comes second changes nothing: the first is kept."""
+    """Write the note, with which the alarm stops, and return it; who comes second changes nothing."""
     written = get_note(account_id, alarm, since)
     if written is not None:
         return written
