@@ -3,33 +3,16 @@
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
 
 from blueprints.access import signed_in_member, staff_only
-from blueprints.fields import tidied
 from blueprints.health import reasons
 from blueprints.health.bp import bp
+from blueprints.health.forms import AlarmNoteForm
 from community.accounts import rules
 from community.health import alarm_notes, queries
 from community.health.alarms import Alarm
 from community.health.situations import today
 from models.base import transaction
-
-NOTE_MAX = 1_000
-
-
-class AlarmNoteForm(FlaskForm):
-    note = TextAreaField(
-        _l("分かったこと、これからすること"),
-        filters=[tidied],
-        validators=[
-            DataRequired(_l("分かったことを書いてください。例：後任は神谷さん。来週あいさつに行く。")),
-            Length(max=NOTE_MAX, message=_l("1,000文字までで書いてください。")),
-        ],
-    )
 
 
 @bp.route("/accounts/<int:account_id>/alarms/<alarm>", methods=["GET", "POST"])
