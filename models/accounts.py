@@ -138,8 +138,8 @@ class Member(Base):
             "uq_member_address_key",
             "address_key",
             unique=True,
-            sqlite_where=sa.text("NOT is_second_account"),
-            postgresql_where=sa.text("NOT is_second_account"),
+            sqlite_where=sa.text("NOT is_second_account AND address_key <> ''"),
+            postgresql_where=sa.text("NOT is_second_account AND address_key <> ''"),
         ),
     )
 

@@ -16,7 +16,7 @@ from blueprints.health.report import DELTAS, AccountReport, report_of
 from community.accounts import queries as people
 from community.accounts import rules
 from community.health import alarm_notes, queries
-from community.health.account_history import AccountHistory, load_account_history
+from community.health.account_history import load_account_history
 from community.health.labels import kind_label
 from community.health.queries import AccountWithScore
 from community.health.sentences import explain_in_words, family_names
@@ -44,8 +44,10 @@ def show_account(account_id: int) -> ResponseReturnValue:
         phase = people.phase_on(account_id, day)
         return render_template("health/account.html", **_values_of_company(found, phase, day), is_customer=False)
     account_history = load_account_history(account_id, day, max(since, span, *DELTAS))
-    since_day = account_history.customers.last_day(account_id, day) - timedelta(days=since)
-    score_change = account_history.explain_change(since_day, day)
+    # Of a company that everybody has left, the page tells what was when the last of them was there.
+    last = account_history.last_told_day(day)
+    since_day = last - timedelta(days=since)
+    score_change = account_history.explain_change(since_day, last)
     report = report_of(account_history, score_change.after, score_change, span) if score_change.after else None
     return render_template(
         "health/account.html",
@@ -56,7 +58,6 @@ def show_account(account_id: int) -> ResponseReturnValue:
         alarms=() if rules.is_over(account, day) else found.alarms,
         reasons=reasons,
         notes=alarm_notes.list_notes(account_id),
-        last_written=_last_written(account_history) if report is None else None,
         companies=_destinations(report) if report else {},
         report=report,
         sentence=explain_in_words(score_change.why, family_names(report.names) if report else {}),
@@ -74,12 +75,6 @@ def show_updates(account_id: int) -> ResponseReturnValue:
     """Answer the newest version of the figures, for pages without a socket."""
     score = queries.get_score(account_id) or abort(404)
     return jsonify(version=score.version)
-
-
-def _last_written(account_history: AccountHistory) -> tuple[date, float | None] | None:
-    """Return the last snapshot that was read, for a company that everybody has left."""
-    newest = max(account_history.written, default=None)
-    return None if newest is None else (newest, account_history.written[newest].behavior)
 
 
 def _destinations(report: AccountReport) -> dict[int, str]:

@@ -125,14 +125,14 @@ def _find_acts(account_id: int, asked: Question) -> Sequence[ListedAct]:
     if asked.part and since:
         days = (day - since).days
         account_history = load_account_history(account_id, day, days)
-        last = account_history.customers.last_day(account_id, day)
-        score_change = account_history.explain_change(last - timedelta(days=days), day)
+        last = account_history.last_told_day(day)
+        score_change = account_history.explain_change(last - timedelta(days=days), last)
         found = list_acts_behind_change(
             account_history, score_change, asked.part, kind=asked.kind, member_id=asked.member_id
         )
     else:
         account_history = load_account_history(account_id, day)
-        reading = account_history.explain(day)
+        reading = account_history.explain(account_history.last_told_day(day))
         if reading is None:
             return []
         first = asked.day or (since + timedelta(days=1) if since else None)

@@ -9,7 +9,7 @@ from blueprints.fields import _, tidied
 NOTE_MAX = 1_000
 
 
-class AlarmNoteForm(FlaskForm):
+class FindingForm(FlaskForm):
     note = TextAreaField(
         _("分かったこと、これからすること"),
         filters=[tidied],

@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 from blueprints.health.figures import figure
 from community.health.alarms import FALL_DAYS, Alarm
 from community.health.listing import Scored
-from community.health.presence import BandReason
+from community.health.presence import BandReason, People
 from models.health import AccountScore
 
 ALARMS: dict[Alarm, LazyString] = {
@@ -62,6 +62,6 @@ def _silence(days: int, longest: int) -> str:
     return _("%(silence)s%(compared)s", silence=said, compared=compared)
 
 
-def band_reason_of(score: Scored | AccountScore | None) -> str:
+def band_reason_of(people: People) -> str:
     """Return why the band is not the score's own; "" if it is."""
-    return str(BAND_REASONS[BandReason(score.band_reason)]) if score and score.band_reason else ""
+    return str(BAND_REASONS[people.band_reason]) if people.band_reason else ""

@@ -1,7 +1,7 @@
 """Collects everything that the account's page shows of a reading."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask_babel import format_date
@@ -17,6 +17,7 @@ from community.health.acts import ListedAct, list_acts
 from community.health.explanation import Part
 from community.health.presence import ACTIVE_DAYS, People, people_behind, seen
 from community.health.rules import Health, health
+from community.health.situations import today
 from community.health.tenths import shown_change, tenths
 
 DELTAS = (30, 90)
@@ -73,12 +74,15 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
     drawn = history(account_history, reading, acts, span, since)
     roster, points = account_history.customers.rosters[account_history.account_id], reading.situation.points
     behind = people_behind(reading.behavior, points, day, terms, reading.standing.scale, roster)
+    told_on = day if roster.empty_since(today()) is None else today()
+    if told_on > day:  # everybody has left since
+        behind = replace(behind, members=0, active=0, leavers_share=1.0, behavior_of_present=0.0)
     persons, cap_worth = breakdown.by_person(
         reading.behavior,
         terms.member_cap,
         _list_newcomers(acts, since),
-        active=roster.present(day) & seen(points, day, ACTIVE_DAYS),
-        departures=roster.departures(day),
+        active=roster.present(told_on) & seen(points, day, ACTIVE_DAYS),
+        departures=roster.departures(told_on),
     )
     return AccountReport(
         reading=reading,

@@ -132,8 +132,9 @@ def _explain_refusal(form: InviteForm, account: Account) -> str | None:
     known = queries.get_member_by_address_key(email)
     if known is not None and known.email != email and form.second_account_reason:
         form.known = known
-        return None if form.second_account_reason.data else explain_known(known)
-    if known is not None and rules.belongs_to(known, account):
+        if not form.second_account_reason.data:
+            return explain_known(known)
+    elif known is not None and rules.belongs_to(known, account):
         return _("この方は、もう%(company)sのメンバーです。", company=account.name)
     owner = queries.get_account_by_mail_domain(email)
     if owner is not None and owner.id != account.id:
@@ -171,9 +172,12 @@ def accept_invitation(token: str) -> ResponseReturnValue:
         member = _register_member(token, form)
     except InvitationClosedError:
         return answer_secretly(render_template("joining/invitation_void.html"), GONE)
-    except IntegrityError:  # somebody else took the handle between the check and the writing
+    except IntegrityError:  # somebody else took the handle, or they joined by another form of their address, meanwhile
+        invitation = joining_queries.get_invitation_by_token(token) or abort(GONE)
+        if joining_queries.get_invited_member(invitation) is not None:
+            return redirect(url_for(".show_invitation", token=token))
         form.validate()
-        return _refuse_registration(form, joining_queries.get_invitation_by_token(token) or abort(GONE), token)
+        return _refuse_registration(form, invitation, token)
     return registration.sign_in_new_member(member)
 
 

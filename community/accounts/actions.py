@@ -18,6 +18,7 @@ from models.accounts import (
     StaffRole,
     Stage,
 )
+from models.address_keys import address_key
 from models.base import db, now
 
 # A person who comes back within this time is on the same visit: what is new stays new over a lunch break.
@@ -198,3 +199,15 @@ def begin_visit(member: Member, at: datetime | None = None) -> None:
 
 def _member_id(by: Member | None) -> int | None:
     return by.id if by else None
+
+
+def fill_address_keys() -> int:
+    """Write the keys of addresses that have none, and return how many. Who shares one is a second account."""
+    without = db.session.scalars(sa.select(Member).where(Member.address_key == "").order_by(Member.id)).all()
+    for member in without:
+        key = address_key(member.email)
+        taken = sa.select(Member.id).where(Member.address_key == key, Member.id != member.id)
+        member.is_second_account = db.session.scalar(taken.limit(1)) is not None
+        member.address_key = key
+        db.session.flush()
+    return len(without)

@@ -7,7 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapper
 
 from models.accounts import Account, Membership
-from models.base import Base
+from models.base import Base, db
 from models.ledger import SignalSequence
 from models.records import AccountRecord, MembershipRecord
 
@@ -75,3 +75,35 @@ def record_changes() -> None:
     for model, when, write in _LISTENERS:
         if not event.contains(model, when, write):
             event.listen(model, when, write)
+
+
+def record_what_is_missing() -> int:
+    """Record what was written past the listeners: by a process of an older version while an upgrade was under way.
+
+    Return how many records were added. Idempotent.
+    """
+    connection = db.session.connection()
+    newest = sa.select(sa.func.max(MembershipRecord.id)).group_by(MembershipRecord.membership_id)
+    known = sa.select(MembershipRecord).where(MembershipRecord.id.in_(newest))
+    known = {record.membership_id: record for record in db.session.scalars(known)}
+    there = {row.id: row for row in db.session.scalars(sa.select(Membership))}
+    changed = [row for row in there.values() if _is_unrecorded(row, known.get(row.id), _OF_MEMBERSHIP)]
+    gone = [record for key, record in known.items() if key not in there and not record.is_deleted]
+    for row in changed:
+        _record_membership(connection, row)
+    for record in gone:
+        values = {name: getattr(record, name) for name in _OF_MEMBERSHIP}
+        _write(connection, MembershipRecord, {"membership_id": record.membership_id, "is_deleted": True, **values})
+    newest = sa.select(sa.func.max(AccountRecord.id)).group_by(AccountRecord.account_id)
+    companies = sa.select(AccountRecord).where(AccountRecord.id.in_(newest))
+    recorded = {record.account_id: record for record in db.session.scalars(companies)}
+    accounts = [
+        row for row in db.session.scalars(sa.select(Account)) if _is_unrecorded(row, recorded.get(row.id), _OF_ACCOUNT)
+    ]
+    for account in accounts:
+        _record_account(connection, account)
+    return len(changed) + len(gone) + len(accounts)
+
+
+def _is_unrecorded(row: Base, record: Base | None, names: tuple[str, ...]) -> bool:
+    return record is None or any(getattr(row, name) != getattr(record, name) for name in names)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from community.accounts import indexing, memberships, roles
+from community.accounts import actions, indexing, memberships, records, roles
 from models.base import today, transaction
 
 # A transaction for so many takes less than a second.
@@ -13,11 +13,15 @@ PERSON_CHUNK = 200
 def begin_day() -> None:
     """Take the roles of people who left the vendor, mend the index, announce the memberships that begin or end today.
 
-    Idempotent. Roles and index are also put right for days on which no worker ran.
+    Idempotent. Roles and index are also put right for days on which no worker ran, and what processes of an older
+    version write while an upgrade is under way: they know neither records nor keys of addresses.
     """
     with transaction():
         roles.revoke_ended_roles()
     mend_index()
+    with transaction():
+        records.record_what_is_missing()
+        actions.fill_address_keys()
     with transaction():
         memberships.announce_changes_of(today())
 

@@ -115,6 +115,14 @@ class AccountHistory:
         situation = Situation(self.counts(place), standing.day, standing.policy.terms, standing.scale)
         return Reading(standing, place, situation, recorded=snapshot is not None)
 
+    def last_told_day(self, day: date) -> date:
+        """Return the last day up to this one of the contract and with a member: what was then is told since."""
+        if self.account_id not in self.customers.ends:
+            return day
+        return self.customers.rosters[self.account_id].last_day_with_people(
+            self.customers.last_day(self.account_id, day)
+        )
+
     def explain_change(self, since: date, until: date) -> ScoreChange:
         """Return the change between the ends of two days, each as recorded, where there is a record."""
         before, after = self.explain(since), self.explain(until)
@@ -171,13 +179,15 @@ def _score(reading: Reading | None) -> float | None:
 
 
 def load_account_history(account_id: int, until: date | None = None, days: int = 0) -> AccountHistory:
-    """Return an account's history, with the snapshots of so many days before its last day, or before `until`.
+    """Return an account's history, with the snapshots of so many days before its last day (`last_told_day`).
 
     Five queries, however many acts the account has. `until` is today by default.
     """
     until = until or today()
     customers = load_customers([account_id])
-    last = customers.last_day(account_id, until) if account_id in customers.ends else until
+    last = until
+    if account_id in customers.ends:
+        last = customers.rosters[account_id].last_day_with_people(customers.last_day(account_id, until))
     since = last - timedelta(days=days)
     written, place = _load_written_days(account_id, since, until), customers.read_to
     return AccountHistory(account_id, customers, place, since, until, written, _load_acts(account_id, place))

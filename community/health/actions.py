@@ -17,7 +17,6 @@ from community.health.rules import Band, Days, points_of_days
 from community.health.situations import (
     PROJECTION,
     Customers,
-    RecordedBefore,
     get_projection_position,
     load_customers,
     recorded_before,
@@ -106,7 +105,9 @@ def _write_scores(changed: Sequence[Mapping[str, Any]], read_to: Mapping[str, in
     db.session.connection().execute(overwritten, [{**row, **read_to, "scored_at": at} for row in changed])
 
 
-def _score_of(customers: Customers, account_id: int, days: Days, day: date, before: RecordedBefore) -> dict[str, Any]:
+def _score_of(
+    customers: Customers, account_id: int, days: Days, day: date, before: Mapping[int, float | None]
+) -> dict[str, Any]:
     last = customers.last_day(account_id, day)
     standing = customers.standing(account_id, last)
     if standing is None:
@@ -118,15 +119,14 @@ def _score_of(customers: Customers, account_id: int, days: Days, day: date, befo
         standing.policy.terms,
         standing.scale,
         customers.rosters[account_id],
-        score_before=before.scores.get(account_id),
-        left_before=before.left_since.get(account_id),
+        score_before=before.get(account_id),
     )
     return {
         "day": last,
         "policy_version": standing.policy.version,
         "behavior": seen.behavior.score,
         "momentum": seen.momentum,
-        "behavior_30": before.scores.get(account_id),
+        "behavior_30": before.get(account_id),
         "members": seen.people.members,
         "active_members": seen.people.active,
         "band": seen.people.band,
@@ -137,7 +137,7 @@ def _score_of(customers: Customers, account_id: int, days: Days, day: date, befo
         "silent": Alarm.SILENT in seen.alarms,
         "silent_days": seen.silence.days if seen.silence else None,
         "longest_pause": seen.silence.longest_pause if seen.silence else None,
-        "left_since": seen.left_since,
+        "left_since": seen.people.left_since,
         "empty_since": None,
     }
 

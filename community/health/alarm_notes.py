@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from community.audit import record
 from community.health.alarms import Alarm
@@ -37,14 +38,17 @@ def list_notes(account_id: int) -> Sequence[tuple[AlarmNote, Member]]:
     return [(note, by) for note, by in rows]
 
 
-def note_alarm(account_id: int, alarm: Alarm, since: date, note: str, by: Member) -> AlarmNote:
-    """Write the note, with which the alarm stops, and return it; who comes second changes nothing."""
-    written = get_note(account_id, alarm, since)
-    if written is not None:
-        return written
+def note_alarm(account_id: int, alarm: Alarm, since: date, note: str, by: Member) -> AlarmNote | None:
+    """Write the note, with which the alarm stops. Return it, or None if somebody has written one already.
+
+    Also where two do so at once: the second waits for the first.
+    """
     added = AlarmNote(account_id=account_id, alarm=alarm, since=since, note=note, by_id=by.id)
-    db.session.add(added)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(added)
+    except IntegrityError:
+        return None
     what = {"alarm": alarm.value, "since": since.isoformat()}
     record(by.id, "health.note_alarm", "account", account_id, after=what, reason=note)
     return added

@@ -40,7 +40,6 @@ class Assessment:
     people: People
     silence: Silence | None
     """The silence that rings; None: people begin things, or too few ever did."""
-    left_since: date | None
     alarms: tuple[Alarm, ...]
 
 
@@ -52,17 +51,15 @@ def assess(
     roster: Roster,
     *,
     score_before: float | None,
-    left_before: date | None,
 ) -> Assessment:
     """Return the assessment of a day on which somebody is there.
 
-    `score_before`: the score recorded FALL_DAYS earlier, if there was one. `left_before`: since when the people who
-    carried the score had left, as recorded the day before.
+    `score_before`: the score recorded FALL_DAYS earlier, if there was one.
     """
     behavior = behavior_of(points, day, terms, scale)
     people = people_behind(behavior, points, day, terms, scale, roster)
     silence = find_silence(points, day)
-    left_since = (left_before or day) if people.has_lost_its_core else None
+    left_since = people.left_since
     rings = {
         Alarm.FELL: score_before is not None and score_before - behavior.score >= FALL_POINTS,
         Alarm.SILENT: silence is not None and silence.rings,
@@ -73,7 +70,6 @@ def assess(
         momentum=momentum(points, day),
         people=people,
         silence=silence if rings[Alarm.SILENT] else None,
-        left_since=left_since,
         alarms=tuple(alarm for alarm in Alarm if rings.get(alarm)),
     )
 

@@ -1,7 +1,7 @@
 """What customer success should know this morning: whom to talk to, who has left, which companies rise."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from community.health.counting import stored_days
 from community.health.listing import AccountRow
-from community.health.presence import Departure
+from community.health.presence import LEAST_HELD, Departure, people_behind
 from community.health.rules import behavior_of, points_of_days
 from community.health.situations import load_customers
 from models.accounts import Member, Membership, covers, full_name
@@ -18,9 +18,6 @@ from models.health import AccountSnapshot, DailyCount
 
 LEFT_DAYS = 180
 """Who left longer ago is history: their acts are worth half a point in ten, or less."""
-
-LEAST_HELD = 1.0
-"""Points that somebody who left must still hold to be named."""
 
 LEAST_RISE = 5.0
 RISE_DAYS, MORE_PEOPLE_DAYS = 30, 90
@@ -47,13 +44,16 @@ class Leaver:
     member_id: int
     departure: Departure
     held: float
+    score: float
+    """The company's score; of one that everybody has left, the last one."""
+    score_of_present: float
     is_active_there: bool
     """Whether they have acted for the company to which they went."""
 
 
 @dataclass(frozen=True)
 class Rise:
-    """A company that gained, with how many people acted a quarter before and act now."""
+    """A company that gained; `active_before`: how many people were active MORE_PEOPLE_DAYS before, if known."""
 
     row: AccountRow
     active_before: int | None
@@ -93,41 +93,53 @@ def list_leavers(rows: Iterable[AccountRow], day: date) -> list[Leaver]:
 
     The same few queries for any number of companies.
     """
-    concerned = {
-        row.account.id: row for row in rows if row.score and (row.score.leavers_share or row.score.empty_since)
-    }
+    concerned = {row.account.id: row for row in rows if _may_have_leavers(row)}
     if not concerned:
         return []
     customers, counted = load_customers(list(concerned)), stored_days(list(concerned))
     found = []
     for account_id, row in concerned.items():
-        standing = customers.standing(account_id, customers.last_day(account_id, day))
+        roster, last = customers.rosters[account_id], customers.last_day(account_id, day)
+        standing = customers.standing(account_id, roster.last_day_with_people(last))
         if standing is None:
             continue
-        points = points_of_days(counted[account_id], standing.policy.terms)
-        held = behavior_of(points, standing.day, standing.policy.terms, standing.scale).of_member
-        for member_id, departure in customers.rosters[account_id].departures(standing.day).items():
-            if held.get(member_id, 0.0) >= LEAST_HELD and day - departure.day <= timedelta(days=LEFT_DAYS):
-                found.append(Leaver(row, member_id, departure, held[member_id], is_active_there=False))
-    moved = _list_active(found)
-    found = [
-        Leaver(each.row, each.member_id, each.departure, each.held, is_active_there=_destination(each) in moved)
-        for each in found
-    ]
+        terms, scale = standing.policy.terms, standing.scale
+        points = points_of_days(counted[account_id], terms)
+        behavior = behavior_of(points, standing.day, terms, scale)
+        present = 0.0
+        if roster.present(last):
+            present = people_behind(behavior, points, standing.day, terms, scale, roster).behavior_of_present or 0.0
+        for member_id, departure in roster.departures(last).items():
+            held = behavior.of_member.get(member_id, 0.0)
+            if held >= LEAST_HELD and day - departure.day <= timedelta(days=LEFT_DAYS):
+                found.append(Leaver(row, member_id, departure, held, behavior.score, present, is_active_there=False))
+    active = _list_active(found)
+    found = [replace(each, is_active_there=(each.member_id, each.departure) in active) for each in found]
     return sorted(found, key=lambda each: (-each.held, each.member_id))
 
 
-def _destination(leaver: Leaver) -> tuple[int, int | None]:
-    return leaver.member_id, leaver.departure.account_id
+def _may_have_leavers(row: AccountRow) -> bool:
+    """Return whether those who left can hold LEAST_HELD, by what is stored: most companies need not be read."""
+    score = row.score
+    if score is None:
+        return False
+    return score.empty_since is not None or (score.behavior or 0.0) * score.leavers_share >= LEAST_HELD
 
 
-def _list_active(leavers: Sequence[Leaver]) -> set[tuple[int, int | None]]:
-    """Return the members and the companies to which they went, of those who have acted there."""
+def _list_active(leavers: Sequence[Leaver]) -> set[tuple[int, Departure]]:
+    """Return the members with their departures who have acted since for the company to which they went."""
     if not leavers:
         return set()
-    theirs = sa.select(DailyCount.member_id, DailyCount.account_id).distinct()
-    acted = db.session.execute(theirs.where(is_among(DailyCount.member_id, [each.member_id for each in leavers])))
-    return {(member_id, account_id) for member_id, account_id in acted}
+    theirs = sa.select(DailyCount.member_id, DailyCount.account_id, sa.func.max(DailyCount.day)).group_by(
+        DailyCount.member_id, DailyCount.account_id
+    )
+    among = is_among(DailyCount.member_id, [each.member_id for each in leavers])
+    acted = {(member_id, account_id): last for member_id, account_id, last in db.session.execute(theirs.where(among))}
+    return {
+        (each.member_id, each.departure)
+        for each in leavers
+        if acted.get((each.member_id, each.departure.account_id or 0), date.min) >= each.departure.day
+    }
 
 
 def list_rises(rows: Iterable[AccountRow], day: date) -> list[Rise]:

@@ -248,7 +248,9 @@ def _band_name() -> sa.SQLColumnExpression[str]:
 def _urgency() -> sa.ColumnElement[int]:
     """Return how urgent a company's alarms are: with a higher number for an earlier one of `Alarm`."""
     weights = [(rings(alarm), 2 ** (len(Alarm) - place)) for place, alarm in enumerate(Alarm)]
-    return sum((sa.case((ringing, weight), else_=0) for ringing, weight in weights), sa.literal(0))
+    urgency = sum((sa.case((ringing, weight), else_=0) for ringing, weight in weights), sa.literal(0))
+    is_over = Account.contract_ended_on < sa.bindparam("day", type_=sa.Date)
+    return sa.case((is_over, 0), else_=urgency)
 
 
 def _order(sort: Sort, phase: sa.Subquery, *, descending: bool) -> list[sa.ColumnElement[Any]]:

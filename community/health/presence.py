@@ -7,7 +7,7 @@ whether anybody is left to act.
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,6 +21,9 @@ ACTIVE_DAYS = 90
 
 GOOD_NEEDS = 2
 """So many members have to act for a good score to be a good company, except where one seat is licensed."""
+
+LEAST_HELD = 1.0
+"""Points of the score that somebody who left must still hold to be named, and to count as having carried it."""
 
 LEAVERS_POINTS = 10.0
 """The people who carried a score have left if it differs by so much, or by a band, from that of those who are there."""
@@ -93,6 +96,11 @@ class Roster:
         ended = [end for end in ends if end <= day]
         return max(ended) if ended and not self.present(day) else None
 
+    def last_day_with_people(self, day: date) -> date:
+        """Return the day, or the last day before it on which somebody was there; the day itself if nobody ever was."""
+        empty_since = self.empty_since(day)
+        return day if empty_since is None else empty_since - timedelta(days=1)
+
     @property
     def first_day(self) -> date | None:
         """The day on which the first member came; None if there never was one."""
@@ -117,8 +125,9 @@ class People:
     """The score by the same rules over the acts of those who are there; None where nobody is."""
     band: Band
     band_reason: BandReason | None
-    has_lost_its_core: bool
-    """Whether the score, without those who left the family, is another band or LEAVERS_POINTS less."""
+    left_since: date | None
+    """The day on which the last of those left who carried the score, if without them it is another band or
+    LEAVERS_POINTS less; None: it is not. Who went to a company of the family has not left it."""
 
 
 def people_behind(
@@ -132,6 +141,10 @@ def people_behind(
     without = _score_of(here, points, day, terms, scale) if gone else behavior.score
     without_lost = _score_of(here | moved_inside, points, day, terms, scale) if moved_inside else without
     held = math.fsum(part for member, part in behavior.of_member.items() if member in gone)
+    lost = gone - moved_inside
+    has_lost_its_core = behavior.score - without_lost >= LEAVERS_POINTS or band(behavior.score, terms) != band(
+        without_lost, terms
+    )
     judged, reason = _band_of(behavior.score, here, points, day, terms, roster.licences)
     return People(
         members=len(here),
@@ -140,9 +153,17 @@ def people_behind(
         behavior_of_present=without,
         band=judged,
         band_reason=reason,
-        has_lost_its_core=behavior.score - without_lost >= LEAVERS_POINTS
-        or band(behavior.score, terms) != band(without_lost, terms),
+        left_since=_last_departure(behavior, left, lost) if has_lost_its_core else None,
     )
+
+
+def _last_departure(behavior: Behavior, left: Mapping[int, Departure], lost: Collection[int]) -> date | None:
+    """Return when the last of those left who hold LEAST_HELD; of all, where each holds less.
+
+    By the people, not by the days on which the score says so: those come and go with an act at the edge of a band.
+    """
+    carried = {member for member in lost if behavior.of_member[member] >= LEAST_HELD}
+    return max((left[member].day for member in carried or lost if member in left), default=None)
 
 
 def _score_of(members: Collection[int], points: Points, day: date, terms: PolicyTerms, scale: float) -> float:

@@ -20,7 +20,6 @@ PROJECTION = "health"
 __all__ = [
     "PROJECTION",
     "Customers",
-    "RecordedBefore",
     "Standing",
     "WrittenDay",
     "get_projection_position",
@@ -142,34 +141,15 @@ def _customers() -> sa.Select[int, date | None, int | None]:
     return chosen.where(Account.kind == AccountKind.CUSTOMER)  # pyright: ignore[reportReturnType]  may be NULL
 
 
-class RecordedBefore(NamedTuple):
-    """What snapshots say of earlier days, by account: the score so many days before; since when its people had left."""
+def recorded_before(customers: Customers, day: date, days: int) -> dict[int, float | None]:
+    """Return the recorded behavior so many days before each account's last day, by account, with one query.
 
-    scores: dict[int, float | None]
-    left_since: dict[int, date | None]
-
-
-def recorded_before(customers: Customers, day: date, days: int) -> RecordedBefore:
-    """Return what is recorded of the day so many days before each account's last day, and of the day before that one.
-
-    One query. Accounts without a snapshot of that day are missing. The night's snapshot may not have been taken yet:
-    then the one before it tells since when people had left.
+    Accounts without a snapshot of that day are missing.
     """
-    then, yesterday, eve = {}, {}, {}
-    for account_id in customers.ids:
-        last = customers.last_day(account_id, day)
-        then[account_id] = last - timedelta(days=days)
-        yesterday[account_id], eve[account_id] = last - timedelta(days=1), last - timedelta(days=2)
-    asked = {*then.values(), *yesterday.values(), *eve.values()}
+    then = {i: customers.last_day(i, day) - timedelta(days=days) for i in customers.ids}
     rows = db.session.execute(
-        sa.select(AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior, AccountSnapshot.left_since)
-        .where(is_among(AccountSnapshot.account_id, then), AccountSnapshot.day.in_(asked))
-        .order_by(AccountSnapshot.day)
+        sa.select(AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior).where(
+            is_among(AccountSnapshot.account_id, then), AccountSnapshot.day.in_(set(then.values()))
+        )
     )
-    found = RecordedBefore({}, {})
-    for account_id, on, behavior, left_since in rows:
-        if on == then[account_id]:
-            found.scores[account_id] = behavior
-        if on in {yesterday[account_id], eve[account_id]}:
-            found.left_since[account_id] = left_since
-    return found
+    return {account_id: behavior for account_id, on, behavior in rows if then[account_id] == on}

@@ -22,10 +22,8 @@ from models.health import AccountSnapshot
 BACKFILL_DAYS = 400
 """How many days back the first snapshots of an account reach: the year that its page draws, and a month."""
 
-Recorded: TypeAlias = dict[date, tuple[float | None, date | None]]
-"""Score and `left_since` by day, of one account: what the alarms of later days depend on."""
-
-NOTHING = (None, None)
+Recorded: TypeAlias = dict[date, float | None]
+"""Recorded scores by day, of one account: a fall is a fall against one of them."""
 
 
 def take_snapshots(account_ids: Collection[int], through: date) -> int:
@@ -77,16 +75,16 @@ def _days_to_fill(customers: Customers, account_id: int, last: date | None, thro
 
 
 def _recorded_days(missing: Mapping[int, Sequence[date]]) -> dict[int, Recorded]:
-    """Return score and `left_since` of the stored days that the alarms of the missing ones depend on, by account."""
+    """Return the scores of the stored days against which the missing ones may have fallen, by account."""
     if not missing:
         return {}
     first = min(days[0] for days in missing.values()) - timedelta(days=FALL_DAYS)
-    chosen = sa.select(
-        AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior, AccountSnapshot.left_since
-    ).where(is_among(AccountSnapshot.account_id, missing), AccountSnapshot.day >= first)
+    chosen = sa.select(AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior).where(
+        is_among(AccountSnapshot.account_id, missing), AccountSnapshot.day >= first
+    )
     found: dict[int, Recorded] = {}
-    for account_id, day, score, left_since in db.session.execute(chosen):
-        found.setdefault(account_id, {})[day] = (score, left_since)
+    for account_id, day, score in db.session.execute(chosen):
+        found.setdefault(account_id, {})[day] = score
     return found
 
 
@@ -99,7 +97,7 @@ def _snapshot_rows(
     known: Known,
     recorded: Recorded,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the rows day by day; `recorded` grows with them, since an alarm goes on from the day before."""
+    """Yield the rows day by day; `recorded` grows with them, since a later day may have fallen against one of them."""
     points: dict[int, Points] = {}
     for day in days:
         standing = customers.standing(account_id, day)
@@ -108,7 +106,7 @@ def _snapshot_rows(
         if standing.policy.version not in points:
             points[standing.policy.version] = points_of(counts, standing.policy.terms)
         seen = _assess(standing, points[standing.policy.version], customers.rosters[account_id], recorded)
-        recorded[day] = (seen.behavior.score, seen.left_since)
+        recorded[day] = seen.behavior.score
         yield {
             "account_id": account_id,
             "read_to": place,
@@ -141,7 +139,7 @@ def snapshot_columns(seen: Assessment) -> dict[str, Any]:
         "active_members": seen.people.active,
         "leavers_share": seen.people.leavers_share,
         "behavior_of_present": seen.people.behavior_of_present,
-        "left_since": seen.left_since,
+        "left_since": seen.people.left_since,
         "alarms": written(seen.alarms),
     }
 
@@ -181,7 +179,7 @@ def _list_wrong_of(account_id: int, policies: Policies) -> Iterator[AccountSnaps
             found = snapshot_columns(_assess(standing, points[place], rosters[known], recorded))
         else:
             found = {"behavior": behavior_of(points[place], snapshot.day, terms, standing.scale).score}
-        recorded[snapshot.day] = (snapshot.behavior, snapshot.left_since)
+        recorded[snapshot.day] = snapshot.behavior
         if snapshot.behavior is not None and any(getattr(snapshot, name) != value for name, value in found.items()):
             yield snapshot
 
@@ -193,6 +191,5 @@ def _assess(standing: Standing, points: Points, roster: Roster, recorded: Record
         standing.policy.terms,
         standing.scale,
         roster,
-        score_before=recorded.get(standing.day - timedelta(days=FALL_DAYS), NOTHING)[0],
-        left_before=recorded.get(standing.day - timedelta(days=1), NOTHING)[1],
+        score_before=recorded.get(standing.day - timedelta(days=FALL_DAYS)),
     )

@@ -67,21 +67,34 @@ def test_what_leavers_hold_and_the_score_without_them() -> None:
     assert found.leavers_share == pytest.approx(of_member[1] / sum(of_member.values()))
     own = {key: n for key, n in made.items() if key[0] == 2}
     assert found.behavior_of_present == behavior(own, TODAY, FIRST_TERMS, SCALE).score
-    assert found.has_lost_its_core
+    assert found.left_since == ago(10)
     assert (found.members, found.active) == (1, 1)
 
 
 def test_a_move_inside_the_family_is_named_and_rings_nothing() -> None:
     made = {(1, "talk_given", ago(20)): 1, (2, "reply_posted", ago(5)): 2}
     found = people(made, roster(since(1, until=10), since(1, 10, account=SISTER), since(2)))
-    assert not found.has_lost_its_core
+    assert found.left_since is None
     assert found.leavers_share > 0
     assert found.behavior_of_present == people(made, roster(since(1, until=10), since(2))).behavior_of_present
 
 
 def test_who_held_little_rings_nothing() -> None:
     made = {(1, "mail_clicked", ago(20)): 1, **{(2, "talk_given", ago(n)): 1 for n in (3, 13, 23)}}
-    assert not people(made, roster(since(1, until=10), since(2))).has_lost_its_core
+    assert people(made, roster(since(1, until=10), since(2))).left_since is None
+
+
+def test_the_alarm_begins_with_the_last_who_left_of_those_who_carried_the_score() -> None:
+    made = {(1, "talk_given", ago(90)): 1, (2, "talk_given", ago(60)): 1, (3, "mail_clicked", ago(20)): 1}
+    known = roster(since(1, until=50), since(2, until=30), since(3, until=10), since(4))
+    assert people(made, known).left_since == ago(30)
+
+
+def test_an_act_at_the_edge_of_a_band_begins_no_new_alarm() -> None:
+    made = {(1, "talk_given", ago(90)): 1, (2, "reply_posted", ago(5)): 2}
+    known = roster(since(1, until=40), since(2))
+    more = {**made, (2, "topic_opened", TODAY): 1}
+    assert people(made, known).left_since == people(more, known).left_since == ago(40)
 
 
 # Two talks: 100 · (1 − e^(−(2 · 20 · (1 − e^(−30/20)))/12)), about 92 points.
@@ -137,6 +150,6 @@ def test_active_people_are_among_the_members_and_shares_add_up(made: Counts, the
 @given(counts)
 def test_where_nobody_left_nothing_rings_and_the_score_is_that_of_all(made: Counts) -> None:
     found = people(made, roster(*(since(member, 600) for member in range(1, 7))))
-    assert not found.has_lost_its_core
+    assert found.left_since is None
     assert found.leavers_share == 0
     assert found.behavior_of_present == behavior(made, TODAY, FIRST_TERMS, SCALE).score

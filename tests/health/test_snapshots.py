@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from community.accounts.memberships import MembershipPeriod, write_periods
+from community.accounts.records import record_what_is_missing
 from community.health import actions, queries, snapshots
-from community.health.alarms import RULES_VERSION, Alarm
+from community.health.alarms import Alarm
 from community.health.presence import BandReason
 from community.health.rules import Band
 from community.health.situations import today
@@ -161,15 +162,6 @@ def test_snapshots_of_the_first_rules_are_scores_and_stay_as_they_are(carried: C
     assert list(snapshots.list_wrong_snapshots()) == [of_day(carried, 1)]
 
 
-def test_the_first_day_under_later_rules_rings_anew(carried: Company) -> None:
-    """Nobody was told under the first rules."""
-    db.session.execute(sa.update(AccountSnapshot).where(AccountSnapshot.day < ago(1)).values(left_since=None))
-    db.session.delete(of_day(carried, 1))
-    db.session.flush()
-    take(carried)
-    assert (of_day(carried, 1).left_since, of_day(carried, 1).rules_version) == (ago(1), RULES_VERSION)
-
-
 # --- the records themselves
 
 
@@ -223,3 +215,29 @@ def test_a_score_is_stale_when_its_people_or_licences_changed(carried: Company, 
     assert (carried.id in queries.list_stale_ids(today())) is (change != "nothing")
     take(carried)
     assert carried.id not in queries.list_stale_ids(today())
+
+
+@pytest.mark.parametrize("change", ["joined", "left", "moved away", "licences"])
+def test_what_an_older_version_writes_meanwhile_is_recorded_afterwards(carried: Company, change: str) -> None:
+    """Its processes go on while an upgrade is under way, and know no records."""
+    other = carried.people[1]
+    theirs = sa.select(MembershipRecord).where(MembershipRecord.member_id == other.id)
+    before = len(db.session.scalars(theirs).all())
+    mine = sa.update(Membership).where(Membership.member_id == other.id).execution_options(synchronize_session=False)
+    values = {"member_id": other.id, "account_id": carried.id, "from_day": ago(3), "is_company_admin": False}
+    by_core = {
+        "joined": sa.insert(Membership).values(**values),
+        "left": mine.values(until_day=ago(3)),
+        "moved away": sa.delete(Membership).where(Membership.member_id == other.id),
+        "licences": sa.update(Account).where(Account.id == carried.id).values(licences=9),
+    }
+    if change == "joined":
+        db.session.execute(mine.values(until_day=ago(3)))
+    db.session.execute(by_core[change].execution_options(synchronize_session=False))
+    db.session.expire_all()
+    assert record_what_is_missing() == (2 if change == "joined" else 1)
+    assert record_what_is_missing() == 0
+    newest = db.session.scalars(theirs.order_by(MembershipRecord.id.desc())).first()
+    assert newest is not None
+    assert newest.is_deleted is (change == "moved away")
+    assert len(db.session.scalars(theirs).all()) == before + {"joined": 2, "licences": 0}.get(change, 1)

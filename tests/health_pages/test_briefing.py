@@ -3,18 +3,19 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
 from community.accounts.memberships import MembershipPeriod, write_periods
 from community.health.situations import today
-from models.accounts import StaffRole
+from models.accounts import Membership, StaffRole
 from models.base import db, transaction
 from models.health import AlarmNote
 from models.ledger import Signal
 from tests.cast import PASSWORD, Cast
-from tests.health.scenario import LONG_AGO, act, ago, process
+from tests.health.scenario import LONG_AGO, Company, act, ago, hire, process
 from tests.health.test_actions import counted_statements
 from tests.health_pages.conftest import Read, rescore, signed_in, stored, take_snapshots
 
@@ -74,7 +75,7 @@ def test_companies_that_rise_say_how_many_act(cast: Cast, read: Read) -> None:
     said = read(PAGE).select_one(".rise")
     assert said is not None
     assert cast.a.name in said.text
-    assert "活動中の人が1人から3人に。" in said.text
+    assert "この90日で、活動中の人が1人から3人に。" in said.text
 
 
 def test_whoever_looks_after_companies_sees_their_own_first(left: Cast, read: Read) -> None:
@@ -133,11 +134,46 @@ def test_an_alarm_stops_with_a_note_that_stays_on_the_page(left: Cast, staff: Fl
     assert left.a.name in read(PAGE).select(".leaver")[0].text
 
 
-def test_who_comes_second_changes_nothing(left: Cast, app: Flask, staff: FlaskClient) -> None:
+def test_who_comes_second_is_told_and_keeps_what_they_wrote(left: Cast, app: Flask, staff: FlaskClient) -> None:
     path = f"/accounts/{left.a.id}/alarms/left"
     staff.post(path, data={"note": "はじめ"})
-    assert signed_in(app, left.administrator).post(path, data={"note": "あと"}).status_code == 302
+    answer = signed_in(app, left.administrator).post(path, data={"note": "あと"})
+    assert answer.status_code == 422
+    assert "ほかの人が先に記録しました。" in answer.text
+    assert "あと</textarea>" in answer.text
     assert [note.note for note in db.session.query(AlarmNote)] == ["はじめ"]
+
+
+@pytest.fixture
+def emptied(left: Cast) -> Cast:
+    """Nobody is with A any more since yesterday."""
+    theirs = db.session.scalars(sa.select(Membership).where(Membership.account_id == left.a.id)).all()
+    with transaction():
+        for row in theirs:
+            if row.until_day is None:
+                row.until_day = ago(1)
+    rescore(left.a)
+    return left
+
+
+def test_of_a_company_that_everybody_left_all_can_still_be_read(emptied: Cast, read: Read) -> None:
+    page = read(f"/accounts/{emptied.a.id}")
+    assert page.select_one("#alarm-empty") is not None
+    assert "メンバーがいないので、いまは判定できません。" in page.text
+    former = page.select_one("#former")
+    assert former is not None
+    assert emptied.company_admin.display_name in former.text
+    assert len(read(f"/accounts/{emptied.a.id}/acts").select("tr[data-row]")) > 3
+    leavers = [leaver.text for leaver in read(PAGE).select(".leaver")]
+    assert any(emptied.company_admin.display_name in leaver for leaver in leavers)
+
+
+def test_somebody_who_comes_again_breaks_no_page(emptied: Cast, read: Read) -> None:
+    """Stored figures say for a while that nobody is there."""
+    hire(Company(emptied.a), today())
+    db.session.flush()
+    assert emptied.a.name in read(PAGE).text
+    assert read(f"/accounts/{emptied.a.id}").select_one("tfoot") is not None
 
 
 @pytest.mark.parametrize("alarm", ["silent", "fell", "empty", "x"])

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    Error,
     Locator,
     Page,
     Playwright,
@@ -42,6 +43,8 @@ PATIENCE_MS = 40_000
 TOTAL = re.compile(r'<tfoot.*?<data[^>]* value="([^"]*)"', re.DOTALL)
 
 LOOK_MS = 50
+
+_HELD: dict[Page, list[list[Route]]] = {}
 
 ASKER, ANSWERER = "saeki@kitahama.example.jp", "tadokoro@tomoura.example.jp"
 CS, MODERATOR = "takase@kumihimo.example.jp", "nakamura@fujimi-kasei.example.jp"
@@ -154,6 +157,8 @@ class Person:
         return float(self.page.locator("tfoot td data").first.get_attribute("value") or "nan")
 
     def close(self) -> None:
+        if self.page in _HELD:
+            _break_off(self.page)
         self.context.close()
         assert not self.errors, "\n".join(self.errors)
 
@@ -210,10 +215,22 @@ def expect_to_fit(page: Page) -> None:
 
 
 def hold(page: Page, url: str) -> list[Route]:
-    """Hold up all requests for this address from now on; return those that wait (`let_go`)."""
+    """Hold up all requests for this address from now on; return those that wait (`let_go`).
+
+    Those that still wait when the person goes (`Person.close`) are broken off: Playwright's own task for each would be
+    missed later, in the output of some other test.
+    """
     held: list[Route] = []
+    _HELD.setdefault(page, []).append(held)
     page.route(url, lambda route: held.append(route))  # noqa: PLW0108  Playwright asks for a signature
     return held
+
+
+def _break_off(page: Page) -> None:
+    page.unroute_all(behavior="ignoreErrors")  # first: nothing more is held
+    for route in (route for held in _HELD.pop(page, []) for route in held):
+        with suppress(Error):  # its page has gone meanwhile
+            route.abort()
 
 
 def let_go(page: Page, held: list[Route]) -> None:

@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 TEXT = "縦で撮った写真が、承認の画面だけ横向きになります。\n端末は iPad です。"
 OTHER_TEXT = "こちらでも試しました。設定を変えると直ります。"
 ELEVEN_MEGABYTES = 11 * 1024 * 1024
-# Nobody else's: their sessions end here.
-ASKER, ANSWERER = "iguchi@minato-foods.example.jp", "fujii@shinonome-f.example.jp"
+# Nobody else's: their sessions end here. Of companies whose plots no act of theirs changes (test_account_truth.py).
+ASKER, ANSWERER = "iguchi@minato-foods.example.jp", "kasahara@sekido-keisoku.example.jp"
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.journey.browsing import (
     Person,
     expect_to_fit,
     follow,
+    hold,
     stopped_clock,
     wait_for_composer,
 )
@@ -167,7 +168,7 @@ def test_a_save_under_way_when_the_reply_is_sent_brings_nothing_back(
 ) -> None:
     page = writer.page
     open_reply(page, path)
-    page.route("**/forums/drafts/topic:*", lambda _route: None)  # it stays under way
+    held = hold(page, "**/forums/drafts/topic:*")
     with page.expect_request("**/forums/drafts/topic:*") as under_way:
         write(page, "遅れて届く書きかけ")
     save = under_way.value
@@ -176,6 +177,7 @@ def test_a_save_under_way_when_the_reply_is_sent_brings_nothing_back(
     send(page)
     expect(page.locator("#posts")).to_contain_text("書きかけを、送りました。")
     page.unroute("**/forums/drafts/topic:*")
+    assert held
     token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
     headers = {"X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded"}
     late = page.request.post(save.url, data=save.post_data, headers=headers)

@@ -409,7 +409,7 @@ def test_a_reset_by_link_is_no_news(app: Flask, cast: Cast) -> None:
     client.post("/password/forgot", data={"email": cast.cs.email})
     text = db.session.scalars(sa.select(Mail.text).where(Mail.kind == "password_reset")).one()
     path = next(word for word in text.split() if "/password/reset/" in word).removeprefix("http://localhost:8000")
-    assert client.post(path, data={"password": NEW}).location == "/"
+    assert client.post(path, data={"password": NEW}).location == "/staff/today"
     assert (told(cast.cs), len(rows(cast.cs))) == ([], 1)
 
 
@@ -419,7 +419,7 @@ def test_a_reset_by_link_with_a_code_behind_it_is_no_news_either(app: Flask, cas
     codes = turn_on(cast.cs)
     client = app.test_client()
     assert client.post(f"/password/reset/{make_reset_token(cast.cs)}", data={"password": NEW}).status_code == 302
-    assert client.post("/sign-in/code", data={"code": codes[0]}).location == "/"
+    assert client.post("/sign-in/code", data={"code": codes[0]}).location == "/staff/today"
     assert (told(cast.cs), len(rows(cast.cs))) == ([], 1)
 
 

@@ -465,7 +465,10 @@ def without(app: Flask, cast: Cast, write: Write) -> Iterator[Flask]:
 
 def test_taken_out_it_is_gone(without: Flask, cast: Cast) -> None:
     """Its rows stay, and nothing knows of them."""
-    assert {rule.endpoint for rule in without.url_map.iter_rules() if "note" in rule.endpoint} == {"search.note_miss"}
+    assert {rule.endpoint for rule in without.url_map.iter_rules() if "note" in rule.endpoint} == {
+        "search.note_miss",
+        "health.note_alarm",
+    }
     note_id = db.session.execute(sa.text("SELECT id FROM note")).scalar_one()
     for channel in (parse(f"note:{note_id}"), parse("notes")):
         assert channel is not None

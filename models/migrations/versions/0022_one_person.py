@@ -34,8 +34,8 @@ def upgrade() -> None:
         "member",
         ["address_key"],
         unique=True,
-        sqlite_where=sa.text("NOT is_second_account"),
-        postgresql_where=sa.text("NOT is_second_account"),
+        sqlite_where=sa.text("NOT is_second_account AND address_key <> ''"),
+        postgresql_where=sa.text("NOT is_second_account AND address_key <> ''"),
     )
 
 
