@@ -85,7 +85,7 @@ def test_who_held_little_rings_nothing() -> None:
 
 
 def test_the_alarm_begins_with_the_last_who_left_of_those_who_carried_the_score() -> None:
-    made = {(1, "talk_given", ago(90)): 1, (2, "talk_given", ago(60)): 1, (3, "mail_clicked", ago(20)): 1}
+    made = {(1, "talk_given", ago(90)): 1, (2, "talk_given", ago(60)): 1, (3, "mail_clicked", ago(80)): 1}
     known = roster(since(1, until=50), since(2, until=30), since(3, until=10), since(4))
     assert people(made, known).left_since == ago(30)
 
