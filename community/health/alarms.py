@@ -39,7 +39,7 @@ class Assessment:
     momentum: float | None
     people: People
     silence: Silence | None
-    """The silence that rings; None: people begin things, or too few ever did."""
+    """The silence, where it is long enough to ring; None else."""
     alarms: tuple[Alarm, ...]
 
 

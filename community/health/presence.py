@@ -29,7 +29,8 @@ LEAVERS_POINTS = 10.0
 """The people who carried a score have left if it differs by so much, or by a band, from that of those who are there."""
 
 PASSIVE = frozenset({SignalKind.MAIL_CLICKED, SignalKind.REACTION_RECEIVED, SignalKind.REGISTERED_NOT_COME})
-"""Kinds that show nobody at work: a good score needs members with others."""
+"""Kinds that show nobody at work: a good score needs members with others. Fewer than `silence.BEGUN_BY_OTHERS`: who
+comes to a seminar is at work, though others began it."""
 
 
 class BandReason(StrEnum):
