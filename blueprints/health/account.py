@@ -57,7 +57,7 @@ def show_account(account_id: int) -> ResponseReturnValue:
         stored=found.score,
         alarms=() if rules.is_over(account, day) else found.alarms,
         reasons=reasons,
-        notes=alarm_notes.list_notes(account_id),
+        notes=alarm_notes.list_notes(account_id) if found.has_notes else (),
         companies=_destinations(report) if report else {},
         report=report,
         sentence=explain_in_words(score_change.why, family_names(report.names) if report else {}),

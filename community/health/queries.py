@@ -16,7 +16,7 @@ from community.health.rules import Behavior, behavior
 from community.health.situations import load_customers
 from models.accounts import Account, AccountKind
 from models.base import db
-from models.health import AccountScore, AccountSnapshot
+from models.health import AccountScore, AccountSnapshot, AlarmNote
 from models.records import AccountRecord, MembershipRecord
 
 
@@ -26,6 +26,8 @@ class AccountWithScore(NamedTuple):
     account: Account
     score: AccountScore | None
     is_parent: bool
+    has_notes: bool
+    """Whether somebody has ever seen to one of its alarms."""
     alarms: tuple[Alarm, ...]
     """What rings today, the most urgent first."""
 
@@ -39,16 +41,17 @@ def get_account_with_score(account_id: int, day: date) -> AccountWithScore | Non
     row = db.session.execute(_account_with_score(), {"account_id": account_id, **days}).one_or_none()
     if row is None:
         return None
-    account, score, is_parent, *ringing = row
+    account, score, is_parent, has_notes, *ringing = row
     alarms = tuple(alarm for alarm, is_on in zip(Alarm, ringing, strict=True) if is_on)
-    return AccountWithScore(account, score, is_parent, alarms)
+    return AccountWithScore(account, score, is_parent, has_notes, alarms)
 
 
 @cache
 def _account_with_score() -> sa.Select[*tuple[Any, ...]]:
     below = aliased(Account)
     is_parent = sa.exists().where(below.parent_id == Account.id)
-    joined = sa.select(Account, AccountScore, is_parent, *map(rings, Alarm)).outerjoin(
+    has_notes = sa.exists().where(AlarmNote.account_id == Account.id)
+    joined = sa.select(Account, AccountScore, is_parent, has_notes, *map(rings, Alarm)).outerjoin(
         AccountScore, AccountScore.account_id == Account.id
     )
     return joined.where(Account.id == sa.bindparam("account_id"))
