@@ -70,12 +70,7 @@ def test_what_guards_the_ledger_rights_and_consent_has_both_databases() -> None:
 def test_where_people_come_in_only_what_pages_say_has_one_database() -> None:
     """Whole modules: what Python decides without a query. Of the others single tests, and of no further module any."""
     marked = modules_marked("accounts", "joining", "signin")
-    whole = {
-        "accounts/test_readings.py",
-        "accounts/test_settings.py",
-        "joining/test_csv_files.py",
-        "signin/test_passwords.py",
-    }
+    whole = {"accounts/test_settings.py", "joining/test_csv_files.py", "signin/test_passwords.py"}
     whole |= {"signin/test_saved_forms.py"}
     assert {name for name, text in marked.items() if "pytestmark = pytest.mark.one_database" in text} == whole
     assert marked.keys() - whole == {

@@ -32,7 +32,7 @@ NO_SENTENCES = (
     "community/search/words.py",  # as in folding.py
     "community/joining/csv_columns.py",  # headings of people's own files
     "community/table_files.py",  # as in folding.py
-    "community/accounts/readings.py",  # as in folding.py
+    "community/companies/readings.py",  # as in folding.py
     "community/accounts/suggestions.py",  # as in folding.py
     "community/text/addresses.py",  # words that begin a sentence behind an address
     "community/text/emphasis.py",  # as in folding.py

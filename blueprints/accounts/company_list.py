@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
 from community.accounts import labels, queries, rules
-from community.accounts.directory import NOBODY, CompanyFilter, find_companies, list_csms_in_charge
-from community.accounts.readings import bare_reading
+from community.companies.directory import NOBODY, CompanyFilter, find_companies, list_csms_in_charge
+from community.companies.readings import bare_reading
 from models.accounts import AccountKind
 
 # With it the page is below 150 kB however many companies there are.

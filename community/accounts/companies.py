@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from community import audit, realtime
 from community.accounts import actions, indexing, queries, rules
-from community.accounts.families import MOST_FLOORS
+from community.companies.families import MOST_FLOORS
 from models.accounts import Account, AccountKind, MailDomain, Member, Segment, Stage
 from models.base import db
 

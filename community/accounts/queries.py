@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from community.accounts import names, rules
 from community.accounts.mail_addresses import tidy_address
-from community.accounts.readings import reading_order
+from community.companies.readings import reading_order
 from models.accounts import (
     Account,
     AccountKind,

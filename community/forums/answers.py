@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from community import audit
-from community.accounts.families import is_same_family
+from community.companies.families import is_same_family
 from community.ledger.actions import record_signal, reverse
 from models.accounts import Member
 from models.base import db, now

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from community.accounts.families import find_topmost
+from community.companies.families import find_topmost
 from community.health.presence import Period, Roster
 from models.base import db, is_among
 from models.records import AccountRecord, MembershipRecord

@@ -11,8 +11,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from community.accounts import memberships
-from community.accounts.families import list_topmost_parents
 from community.accounts.memberships import MembershipPeriod, Transfer
+from community.companies.families import list_topmost_parents
 from models.accounts import Account, AccountKind, Member, Membership
 from models.base import db
 from models.ledger import Signal, SignalKind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from community.accounts.readings import bare_reading, is_called, reading_order
+from community.companies.readings import bare_reading, is_called, reading_order
 
 pytestmark = pytest.mark.one_database
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from community.accounts import actions
-from community.accounts.families import MOST_FLOORS, find_topmost, is_same_family, list_topmost_parents
+from community.companies.families import MOST_FLOORS, find_topmost, is_same_family, list_topmost_parents
 from models.accounts import Account
 from models.base import db
 from tests.cast import Cast
