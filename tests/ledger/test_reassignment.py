@@ -16,6 +16,7 @@ from community.accounts import memberships, queries
 from community.forums import actions as forums
 from community.forums import answers
 from community.health import projector
+from community.health.actions import rescore
 from community.ledger import reassignment
 from community.ledger.queries import effective_acts
 from community.moderation import actions as moderation
@@ -25,7 +26,7 @@ from community.projections.checking import compare_with_rebuild
 from community.projections.projectors import PROJECTORS
 from community.projections.tasks import process_pending
 from models.accounts import Account, Member
-from models.base import db, now, transaction
+from models.base import db, now, today, transaction
 from models.forums import Post, ReactionKind, Topic
 from models.ledger import Signal, SignalKind
 from models.moderation import RemovalReason
@@ -39,8 +40,11 @@ KINDS = ("reply_posted", "topic_opened")
 
 
 def move(member: Member, company: Account | None, day: date, by: Member) -> int:
+    """As `blueprints/transfers.py` does: a company's score follows its people also where no act goes with them."""
     with transaction():
-        moved = reassignment.carry_out(memberships.plan_transfer(member, company, day), by=by, reason="転職")
+        transfer = memberships.plan_transfer(member, company, day)
+        moved = reassignment.carry_out(transfer, by=by, reason="転職")
+        rescore({period.account_id for period in (*transfer.before, *transfer.periods)}, today())
     return len(moved)
 
 
