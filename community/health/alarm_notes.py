@@ -23,14 +23,6 @@ def began(score: AccountScore | None, alarm: Alarm) -> date | None:
     return score.empty_since if alarm is Alarm.EMPTY else score.left_since
 
 
-def get_note(account_id: int, alarm: Alarm, since: date) -> AlarmNote | None:
-    """Return the note on the alarm that began on that day."""
-    written = sa.select(AlarmNote).where(
-        AlarmNote.account_id == account_id, AlarmNote.alarm == alarm.value, AlarmNote.since == since
-    )
-    return db.session.scalar(written)
-
-
 def list_notes(account_id: int) -> Sequence[tuple[AlarmNote, Member]]:
     """Return the notes on an account's alarms with their writers, newest first."""
     chosen = sa.select(AlarmNote, Member).join(Member, Member.id == AlarmNote.by_id)
