@@ -119,9 +119,7 @@ class AccountHistory:
         """Return the last day up to this one of the contract and with a member: what was then is told since."""
         if self.account_id not in self.customers.ends:
             return day
-        return self.customers.rosters[self.account_id].last_day_with_people(
-            self.customers.last_day(self.account_id, day)
-        )
+        return self.customers.last_told_day(self.account_id, day)
 
     def explain_change(self, since: date, until: date) -> ScoreChange:
         """Return the change between the ends of two days, each as recorded, where there is a record."""
@@ -187,7 +185,7 @@ def load_account_history(account_id: int, until: date | None = None, days: int =
     customers = load_customers([account_id])
     last = until
     if account_id in customers.ends:
-        last = customers.rosters[account_id].last_day_with_people(customers.last_day(account_id, until))
+        last = customers.last_told_day(account_id, until)
     since = last - timedelta(days=days)
     written, place = _load_written_days(account_id, since, until), customers.read_to
     return AccountHistory(account_id, customers, place, since, until, written, _load_acts(account_id, place))

@@ -81,6 +81,10 @@ class Customers:
         end = self.ends[account_id]
         return day if end is None else min(day, end)
 
+    def last_told_day(self, account_id: int, day: date) -> date:
+        """Return `day`, or the last day of the contract and with a member if that was earlier: its figures are told."""
+        return self.rosters[account_id].last_day_with_people(self.last_day(account_id, day))
+
     def first_day(self, account_id: int) -> date | None:
         """Return the first day with a reading; None while the account has no phase or never had a member."""
         phases, joined = self.phases.get(account_id), self.rosters[account_id].first_day
