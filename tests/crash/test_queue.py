@@ -118,12 +118,20 @@ def _litter(folder: Path, end: threading.Event) -> None:
 @pytest.mark.timeout(600)
 def test_a_killed_clock_comes_back(installation: Installation) -> None:
     """The process that sends the sweep on its way, alone: the worker ends, and both are there again."""
-    worker, deaths = int((installation.data / "log" / "worker.pid").read_text()), installation.count_deaths()
-    [clock] = wait_for(lambda: children_of(worker))
+    deaths = installation.count_deaths()
+    [clock] = children_of(find_ready_worker(installation))
     os.kill(clock, signal.SIGKILL)
     wait_for(lambda: installation.count_deaths() > deaths)
-    anew = wait_for(lambda: int((installation.data / "log" / "worker.pid").read_text() or 0))
-    wait_for(lambda: children_of(anew))
+    assert len(children_of(find_ready_worker(installation))) == 1
+
+
+def find_ready_worker(installation: Installation) -> int:
+    """Return the worker's process id once it takes jobs: while it starts, it has other children than its clock."""
+    job = installation.data / "jobs" / "queue" / "wrong.job"
+    job.parent.mkdir(parents=True, exist_ok=True)
+    job.write_bytes(b"not a job")
+    wait_for(lambda: not job.exists())
+    return int((installation.data / "log" / "worker.pid").read_text())
 
 
 def children_of(process: int) -> list[int]:
