@@ -17,6 +17,7 @@ from blueprints.accounts.company_list import lacks_vendor, parse_kind
 from blueprints.conflicts import CONFLICT, ConflictError, describe_newest_change
 from community.accounts import companies, labels, queries, rules
 from community.accounts.companies import ParentError, PhaseOrderError
+from community.companies import families
 from community.health.actions import lock_projections, rescore
 from models.accounts import Account, AccountKind, AccountPhase, Member
 from models.base import transaction
@@ -113,10 +114,13 @@ def _has_changes(form: CompanyForm, account: Account) -> bool:
 
 
 def _write_changes(account: Account, form: CompanyForm, by: Member, today: date) -> None:
+    family = families.list_family(account.id)
     changed = companies.change_company(account, form.card(), form.domains(), by=by)
     phase = form.phase()
     moved = phase is not None and companies.change_phase(account, phase, by=by, today=today)
-    if moved or changed & companies.DECISIVE:
+    if "parent_id" in changed:  # whoever moved inside a family has not left it
+        rescore(family | families.list_family(account.id), today)
+    elif moved or changed & companies.DECISIVE_FOR_SCORES:
         rescore([account.id], today)
 
 

@@ -203,15 +203,11 @@ def _register_member(token: str, form: AcceptInvitationForm) -> Member:
         invitation = joining_queries.get_invitation_by_token(token)
         if invitation is None:
             raise InvitationClosedError
-        member = invitations.accept_invitation(
-            invitation,
-            queries.today(),
-            form.handle.data or "",
-            form.family_name.data or "",
-            **registration.member_facts(form, password_hash),
+        accepted, facts = invitation, registration.member_facts(form, password_hash)
+        handle, name = form.handle.data or "", form.family_name.data or ""
+        return registration.register(
+            lambda: invitations.accept_invitation(accepted, queries.today(), handle, name, **facts), form
         )
-        registration.complete_registration(member, form)
-        return member
 
 
 @bp.post("/invitations/<token>/move")

@@ -1,6 +1,7 @@
 """The registration of a new member, by invitation or request: the form, the consent, the first page."""
 
 import re
+from collections.abc import Callable
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -9,8 +10,9 @@ from flask_babel import get_locale, get_timezone
 from blueprints import browser_sessions
 from blueprints.joining.forms import HANDLE_MAX, AcceptInvitationForm
 from blueprints.room_parts import WelcomeAct
-from community.accounts import labels, queries
+from community.accounts import labels, memberships, queries
 from community.accounts.actions import MemberFacts
+from community.health.actions import lock_projections, rescore
 from community.joining import terms, welcomes
 from models.accounts import Account, Member
 
@@ -46,10 +48,18 @@ def member_facts(form: AcceptInvitationForm, password_hash: str) -> MemberFacts:
     )
 
 
-def complete_registration(member: Member, form: AcceptInvitationForm) -> None:
-    """Store the consent and offer the welcome; in the transaction of joining, after the form was validated."""
+def register(join: Callable[[], Member], form: AcceptInvitationForm) -> Member:
+    """Let somebody join by `join`, store their consent, offer the welcome and score their company with them.
+
+    In the caller's transaction, after the form was validated. Return the member. The projections are locked first, as
+    with transfers, so that none of them changes what is being scored meanwhile.
+    """
+    lock_projections()
+    member = join()
     terms.accept(member, form.offered)
     welcomes.begin(member)
+    rescore([period.account_id for period in memberships.list_periods(member)], queries.today())
+    return member
 
 
 def sign_in_new_member(member: Member) -> ResponseReturnValue:

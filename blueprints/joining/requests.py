@@ -161,11 +161,11 @@ def _register_member(token: str, form: AcceptInvitationForm) -> Member:
         request = _find_open_request(token)
         if request is None:
             raise RequestClosedError
-        facts = registration.member_facts(form, password_hash)
-        name = form.family_name.data or ""
-        member = requests.confirm_and_join(request, queries.today(), form.handle.data or "", name, **facts)
-        registration.complete_registration(member, form)
-        return member
+        confirmed, facts = request, registration.member_facts(form, password_hash)
+        handle, name = form.handle.data or "", form.family_name.data or ""
+        return registration.register(
+            lambda: requests.confirm_and_join(confirmed, queries.today(), handle, name, **facts), form
+        )
 
 
 def _render_registration_page(form: AcceptInvitationForm, request: JoinRequest, token: str) -> str:

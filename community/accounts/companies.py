@@ -12,8 +12,10 @@ from community.companies.families import MOST_FLOORS
 from models.accounts import Account, AccountKind, MailDomain, Member, Segment, Stage
 from models.base import db
 
-# What decides whether and how a company is scored, and what its people may do.
+# What decides what a company's people may do.
 DECISIVE = frozenset({"kind"})
+# What decides whether a company has a score, and which band.
+DECISIVE_FOR_SCORES = DECISIVE | {"licences"}
 # What the audit log calls changes of what is known of a company.
 CHANGES = ("account.change", "account.open_phase")
 

@@ -40,6 +40,14 @@ def list_topmost_parents(account_ids: Collection[int]) -> dict[int, int]:
     return dict(db.session.execute(chosen).all())
 
 
+def list_family(account_id: int) -> set[int]:
+    """Return the ids of all companies with the same topmost parent today, the company itself among them. One query."""
+    chosen = sa.select(Account.id, Account.parent_id).where(Account.parent_id.is_not(None))
+    parents = {child: parent for child, parent in db.session.execute(chosen) if parent is not None}
+    topmost = find_topmost(account_id, parents)
+    return {account_id, topmost} | {child for child in parents if find_topmost(child, parents) == topmost}
+
+
 def find_topmost(account_id: int, parents: Mapping[int, int]) -> int:
     """Return the id of the company's topmost parent, by the parent of each company that has one."""
     seen = {account_id}

@@ -12,7 +12,7 @@ from community.health.alarms import FALL_DAYS, Alarm, assess
 from community.health.counting import Grain, counts_on, stored_days, table_of
 from community.health.presence import BandReason
 from community.health.publishing import ensure_first_policy
-from community.health.rosters import get_known
+from community.health.rosters import get_known, lock_records
 from community.health.rules import Band, Days, points_of_days
 from community.health.situations import (
     PROJECTION,
@@ -68,6 +68,7 @@ def recount(grains: Collection[Grain], up_to: int) -> None:
 def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
     """Score the customers among these accounts as of `day` from the stored counts; other accounts get no row."""
     ensure_first_policy()
+    lock_records()
     known_to = get_known()._asdict()  # before the reading: what is recorded meanwhile makes the scores stale
     customers = load_customers(account_ids)
     days = stored_days(customers.ids)

@@ -16,8 +16,9 @@ from community.accounts.companies import ParentError, PhaseOrderError, PlannedPh
 from community.audit.texts import APART, put_together
 from models.accounts import Account, AccountKind, Segment, StaffRole, Stage
 from models.audit import AuditEntry
-from models.base import db, now
+from models.base import db, now, transaction
 from models.health import AccountScore
+from models.records import AccountRecord
 from tests.cast import Cast
 from tests.forms.filling import send_form
 from tests.forums.conftest import make_forum
@@ -248,6 +249,19 @@ def test_a_company_has_a_parent_but_not_one_below_itself(staff: FlaskClient, cas
     shown = staff.get(f"/accounts/{cast.a.id}").text
     assert "グループの会社" in shown
     assert cast.b.name in shown
+
+
+@pytest.mark.parametrize("changed", ["licences", "parent"])
+def test_scores_follow_licences_and_parents_at_once(staff: FlaskClient, cast: Cast, changed: str) -> None:
+    with transaction():
+        cast.c.parent_id = cast.a.id
+    value = "7" if changed == "licences" else str(cast.b.id)
+    assert send_form(staff, f"/companies/{cast.c.id}/edit", as_typed(cast.c, **{changed: value})).status_code == 302
+    newest = db.session.scalar(sa.select(sa.func.max(AccountRecord.id)))
+    known = dict(db.session.execute(sa.select(AccountScore.account_id, AccountScore.accounts_to)).all())
+    assert known[cast.c.id] == newest
+    if changed == "parent":  # whose people moved inside the former or the present family
+        assert (known[cast.a.id], known[cast.b.id]) == (newest, newest)
 
 
 def test_a_family_has_no_more_floors_than_anybody_oversees(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from community.accounts import actions, memberships, queries
 from community.forums import actions as forums
+from community.health.actions import rescore
 from community.joining import invitations as invitations_of_community
 from community.joining.invitations import INVITATION_LIFE
 from community.ledger.queries import effective_acts
@@ -67,6 +68,23 @@ def test_a_new_member_registers_by_the_mailed_link(app: Flask, client: FlaskClie
     assert member.membership.from_day == queries.today()
     assert not member.membership.is_company_admin
     assert client.get("/me/settings").status_code == 200
+
+
+def test_who_joins_by_an_invitation_is_counted_at_once(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    with transaction():
+        rescore([cast.a.id], queries.today())
+    before = scored(cast.a)
+    invite(signed_in(app, cast.cs), cast.a)
+    assert client.post(mailed_path(), data=FORM).location == "/welcome"
+    after = scored(cast.a)
+    assert after.members == before.members + 1
+    assert after.memberships_to > before.memberships_to
+
+
+def scored(account: Account) -> sa.Row[tuple[int, int]]:
+    """The number of members as the score knows it, and the newest membership that it knows."""
+    known = sa.select(AccountScore.members, AccountScore.memberships_to)
+    return db.session.execute(known.where(AccountScore.account_id == account.id)).one()
 
 
 def test_an_invitation_is_accepted_once(app: Flask, client: FlaskClient, cast: Cast) -> None:

@@ -25,6 +25,7 @@ from models.base import db, now, transaction
 from models.joining import CompanyLink, JoinRequest
 from models.mail import Mail
 from tests.cast import Cast, make_cast
+from tests.joining.test_invitations import scored
 from tests.signing_in import client_of
 
 NEWCOMER = "shinjin@asahi.example"
@@ -73,6 +74,7 @@ def test_an_address_of_a_companys_domain_joins_it(app: Flask, client: FlaskClien
     assert client.post(path, data=FORM).location == "/welcome"
     member = queries.get_member_by_email(NEWCOMER)
     assert member is not None
+    assert scored(cast.a).members == queries.count_members_of(cast.a.id, queries.today())
     assert member.account == cast.a
     assert member.membership is not None
     assert not member.membership.is_company_admin
