@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask_babel import get_timezone
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from blueprints.audit.wording import Names
+from blueprints.audit.wording import Names, say_times
 from blueprints.times import date_and_time, day_in_words
 from community.audit import labels, texts
 from models.accounts import Member
@@ -107,10 +107,7 @@ def _list_changes(before: Mapping[str, Any], after: Mapping[str, Any], entry: Au
 def _say(name: str, value: object, entry: AuditEntry, names: Names) -> str:
     """Return a value in words, days and instants as they are said in a sentence."""
     if isinstance(value, str):
-        try:
-            at = datetime.fromisoformat(value)
-        except ValueError:
-            pass
-        else:
-            return date_and_time(at) if at.tzinfo else day_in_words(at.date())
+        said = say_times(value, day_in_words, date_and_time)
+        if said != value:
+            return said
     return names.value(name, value, entry.subject_kind)

@@ -1,8 +1,10 @@
 """Values of the log in words for staff: names instead of numbers, columns and the code's own words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -20,6 +22,8 @@ Values = Mapping[str, Any]
 
 # A value that is the id of another thing of the same kind: of a company or a category.
 _PARENT = "parent_id"
+# How `community.audit` writes days and instants. `fromisoformat` alone takes eight digits for a day.
+_WRITTEN_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T(?P<hour>\d\d):[\d:.]+(?:[+-]\d\d:\d\d|Z)?)?")
 
 
 @dataclass(frozen=True)
@@ -113,10 +117,15 @@ def _each_number(values: object, name: str = "") -> Iterator[tuple[str, int]]:
         yield name, values
 
 
+def say_times(value: str, say_day: Callable[[date], str], say_instant: Callable[[datetime], str]) -> str:
+    """Return a day or an instant as it is said; anything else, also what only looks like a time, as it was typed."""
+    written = _WRITTEN_TIME.fullmatch(value)
+    if written is not None:
+        with suppress(ValueError, OverflowError):  # a day that no calendar has, or none in the viewer's time zone
+            at = datetime.fromisoformat(value)
+            return say_instant(at) if written["hour"] else say_day(at.date())
+    return value
+
+
 def _format_day_or_instant(value: str) -> str:
-    """Return a day or an instant in the format of the viewer's language; anything else as it was typed."""
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        return value
-    return format_datetime(at, "medium") if "T" in value else format_date(at.date(), "medium")
+    return say_times(value, lambda day: format_date(day, "medium"), lambda at: format_datetime(at, "medium"))

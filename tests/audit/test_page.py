@@ -211,6 +211,25 @@ def test_values_are_said_in_words_of_the_language(administrator: FlaskClient, ca
         assert CODE.search(shown.get_text(" ")) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("20261001", "20261001"),
+        ("2026-W40", "2026-W40"),
+        ("0001-01-01T00:00+14:00", "0001-01-01T00:00+14:00"),
+        ("9999-12-31T23:59-12:00", "9999-12-31T23:59-12:00"),
+        ("2020-02-29", "2020年2月29日"),
+        ("2020-02-30", "2020-02-30"),
+    ],
+)
+def test_texts_that_look_like_times_are_said_as_they_are(
+    administrator: FlaskClient, cast: Cast, typed: str, said: str
+) -> None:
+    with transaction():
+        audit.record(cast.cs.id, "account.change", "account", cast.a.id, before={"plan": "前"}, after={"plan": typed})
+    assert said in rows(administrator)[0][0]
+
+
 def test_what_was_acted_on_has_a_name_and_a_link(administrator: FlaskClient, cast: Cast) -> None:
     topic = open_topic(make_forum(cast).members, cast.owner, "集計が合いません")
     with transaction():
