@@ -124,7 +124,7 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
 
 
 def test_every_icon_in_use_is_drawn() -> None:
-    drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "img" / "icons.svg").read_text()))
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
     calls = re.compile(r"""\b(?:draw_)?icon\(\s*["']([\w-]+)["']|\bicon(?:_name)?=["']([\w-]+)["']""")
     used = {a or b for p in PAGES for a, b in calls.findall(p.read_text())}
     assert used - drawn == set()

@@ -45,7 +45,7 @@ SWATCHES = (
     ("山吹", "yama"),
     ("臙脂", "enji"),
 )
-ICONS = tuple(re.findall(r'<symbol id="(\w+)"', (ROOT / "static" / "img" / "icons.svg").read_text(encoding="utf-8")))
+ICONS = tuple(re.findall(r'<symbol id="(\w+)"', (ROOT / "static" / "icons.svg").read_text(encoding="utf-8")))
 QUESTION = Markup(
     "<p>商品マスタの単価を4月に改定したのですが、受注アプリで前に取得したレコードは<strong>古い単価のまま</strong>です。"
     "2,400件ほどあり、1件ずつ取得し直すしかないのでしょうか。</p>"

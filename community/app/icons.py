@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from .static_urls import static_url
 
-SHEET = "img/icons.svg"
+SHEET = "icons.svg"
 
 
 def draw_icon(name: str, size: int = 18, label: str | None = None) -> Markup:

@@ -1,12 +1,16 @@
 """Versioned addresses of static files: browsers may keep a file for a year, since another content has another one."""
 
 import hashlib
+from base64 import urlsafe_b64encode
 from functools import lru_cache
 from pathlib import Path
 
 from flask import current_app, request
 
 from community.config import ROOT, Config
+
+# Thirty bits tell the few contents apart that a file ever has; a topic's page has a hundred of these addresses.
+VERSION_LENGTH = 5
 
 
 def static_url(filename: str) -> str:
@@ -24,4 +28,4 @@ def static_url(filename: str) -> str:
 def _version(filename: str, changed: int) -> str:
     del changed  # part of the key, so that an edited file gets a new version without a restart
     path: Path = ROOT / "static" / filename
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    return urlsafe_b64encode(hashlib.sha256(path.read_bytes()).digest())[:VERSION_LENGTH].decode()

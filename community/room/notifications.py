@@ -87,7 +87,7 @@ class NotificationKind:
     """One reason to notify people.
 
     `name` is its key in rows, in the form of the mail settings and in unsubscribe links; `label` stands on the page of
-    the mail settings; `icon` names one of static/img/icons.svg; `delivery` is the default.
+    the mail settings; `icon` names one of static/icons.svg; `delivery` is the default.
     `sentence` returns what happened to one thing.
     `letter` names the templates of a mail sent at once: templates/mail/<letter>.{subject.txt,txt,html}.
     `source`: the acts that notify; None: the room calls `notify` in its own actions.

@@ -39,7 +39,7 @@ class Thing:
 class ThingKind(Generic[Row, Viewer]):
     """How things of one kind are loaded and described, and who may see them.
 
-    `name` is the table's; `label` is the singular, 「話題」; `icon` names one of static/img/icons.svg.
+    `name` is the table's; `label` is the singular, 「話題」; `icon` names one of static/icons.svg.
     `load` takes ids and returns the existing rows, hidden ones too, in one query. `viewer` takes a member (None: a
     guest) and returns the viewer for `can_see`; `viewers` does so for many members, by id, in as many queries.
     `is_live`: open pages may hear of changes of one thing, on the channel "<name>:<id>".
