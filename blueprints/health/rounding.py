@@ -6,9 +6,10 @@ and shifting them up and down in turn keeps all sums while at least one of them 
 so that no rounding error makes a cell nearly whole.
 """
 
+import math
 from collections.abc import Sequence
 
-from community.health.tenths import TENTHS
+from community.health.tenths import TENTHS, apportioned
 
 Table = list[list[int]]
 Place = tuple[int, int]
@@ -21,20 +22,28 @@ def rounded(cells: Sequence[Sequence[float]], sums: Sequence[int]) -> Table:
     """Return the cells in tenths, with a column of row sums and a row of column sums that are exactly their sums.
 
     `sums` are the columns' sums in tenths, each one of the two tenths around the true sum: the figures that are shown
-    elsewhere too. Every other figure is less than two tenths from the truth, nearly always less than half a tenth; a
-    cell that is 0 stays 0.
+    elsewhere too. The first column and the row sums (points before and now) are apportioned to their totals, whatever
+    stands between: the points of a day are the same beside every other day. What a row is short of then is in the
+    last column. Every figure is less than two tenths from the truth, the last column's less than three, nearly always
+    less than half a tenth; a cell that is 0 stays 0, except in the last column.
     """
-    columns = [[round(cell * TENTHS * GRAINS) for cell in column] for column in zip(*cells, strict=True)]
-    whole_columns = [_shared_out(*each) for each in zip(columns, sums, strict=True)]
+    first, *others = zip(*cells, strict=True)
+    before = apportioned(first, sums[0])
+    whole_columns = [[cell * GRAINS for cell in before]]
+    for column, whole in zip(others, sums[1:], strict=True):
+        whole_columns.append(_shared_out([round(cell * TENTHS * GRAINS) for cell in column], whole))
     table: Table = [list(row) for row in zip(*whole_columns, strict=True)]
+    if others:
+        for row, now in zip(table, apportioned([math.fsum(row) for row in cells], sum(sums)), strict=True):
+            row[-1] += now * GRAINS - sum(row)
     for row in table:
         row.append(-sum(row))
     table.append([-sum(column) for column in zip(*table, strict=True)])
     while (cycle := _cycle(table)) is not None:
         _shift(table, cycle)
-    *body, sums = table
-    whole = [[*(cell // GRAINS for cell in row[:-1]), -row[-1] // GRAINS] for row in body]
-    return [*whole, [*(-cell // GRAINS for cell in sums[:-1]), sums[-1] // GRAINS]]
+    *body, last = table
+    whole_rows = [[*(cell // GRAINS for cell in row[:-1]), -row[-1] // GRAINS] for row in body]
+    return [*whole_rows, [*(-cell // GRAINS for cell in last[:-1]), last[-1] // GRAINS]]
 
 
 def _shared_out(column: Sequence[int], whole: int) -> list[int]:
