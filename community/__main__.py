@@ -23,7 +23,7 @@ from community.commands import announcing, undisturbed
 from community.commands.accounts import create_admin, rotate_keys
 from community.config import Config, ConfigError, read_config
 from community.health import publishing
-from community.health.snapshots import list_wrong_snapshots
+from community.health.snapshot_checks import list_snapshot_faults
 from community.ledger.rules import day_of
 from community.mail.tasks import take_report
 from community.projections import tasks as projections
@@ -229,8 +229,8 @@ def restore_backup(context: click.Context, file: Path) -> None:
 
 def _compute_again() -> Iterator[str]:
     with transaction():
-        for snapshot in list_wrong_snapshots():
-            yield f"snapshot of account {snapshot.account_id} on {snapshot.day}: cannot be computed again"
+        for account_id, day, problem in list_snapshot_faults():
+            yield f"snapshot of account {account_id} on {day}: {problem}"
         yield from list_wrong_texts()
 
 

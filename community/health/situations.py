@@ -1,6 +1,7 @@
 """What an account's score depends on besides its acts, by day: who is there, phase, policy, scale."""
 
-from collections.abc import Collection
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple, Self
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from community.health.policies import Policies, PolicyVersion, list_policies
 from community.health.presence import Roster
-from community.health.rosters import load_rosters
+from community.health.rosters import Known, load_rosters
 from models.accounts import Account, AccountKind, AccountPhase
 from models.base import db, is_among, today
 from models.health import AccountSnapshot
@@ -22,9 +23,11 @@ __all__ = [
     "Customers",
     "Standing",
     "WrittenDay",
+    "find_phase",
     "get_projection_position",
     "list_customer_ids",
     "load_customers",
+    "load_phases",
     "recorded_before",
     "today",
     "version_floor",
@@ -92,8 +95,7 @@ class Customers:
 
     def phase_on(self, account_id: int, day: date) -> AccountPhase | None:
         """Return the account's segment and stage on a day; None before its first phase."""
-        begun = [phase for phase in self.phases.get(account_id, ()) if phase.from_day <= day]
-        return begun[-1] if begun else None
+        return find_phase(self.phases.get(account_id, ()), day)
 
     def standing(self, account_id: int, day: date) -> Standing | None:
         """Return how the account is scored on a day; None: no reading (判定不能), for lack of a member or a phase.
@@ -124,18 +126,32 @@ def list_customer_ids() -> list[int]:
     )
 
 
-def load_customers(account_ids: Collection[int]) -> Customers:
-    """Return the customers among these accounts, with five queries, however many they are."""
+def load_customers(account_ids: Collection[int], known: Known | None = None) -> Customers:
+    """Return the customers among these accounts, with five queries, however many they are.
+
+    Their people are those that were `known`; None: all that are known now.
+    """
     ends: dict[int, date | None] = {}
     read = 0
     for account_id, end, place in db.session.execute(_customers().where(is_among(Account.id, account_ids))):
         ends[account_id], read = end, place or 0
+    return Customers(ends, load_phases(ends), load_rosters(list(ends), known), list_policies(), read)
+
+
+def load_phases(account_ids: Collection[int]) -> dict[int, list[AccountPhase]]:
+    """Return the phases of these accounts by account, earliest first, with one query."""
     phases: dict[int, list[AccountPhase]] = {}
     for phase in db.session.scalars(
-        sa.select(AccountPhase).where(is_among(AccountPhase.account_id, ends)).order_by(AccountPhase.from_day)
+        sa.select(AccountPhase).where(is_among(AccountPhase.account_id, account_ids)).order_by(AccountPhase.from_day)
     ):
         phases.setdefault(phase.account_id, []).append(phase)
-    return Customers(ends, phases, load_rosters(list(ends)), list_policies(), read)
+    return phases
+
+
+def find_phase(phases: Sequence[AccountPhase], day: date) -> AccountPhase | None:
+    """Return the phase on a day, of one account's phases, earliest first; None before the first."""
+    begun = bisect_right(phases, day, key=lambda phase: phase.from_day)
+    return phases[begun - 1] if begun else None
 
 
 def _customers() -> sa.Select[int, date | None, int | None]:

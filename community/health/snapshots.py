@@ -1,4 +1,4 @@
-"""Takes a snapshot of each day that is over, once; and computes stored ones again, to compare."""
+"""Takes a snapshot of each day that is over, once. Who computes them again: `snapshot_checks.py`."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from community.health.actions import lock_projections
 from community.health.alarms import FALL_DAYS, RULES_VERSION, Assessment, assess, written
 from community.health.counting import ledger_counts
-from community.health.policies import Policies, list_policies
+from community.health.policies import list_policies
 from community.health.presence import Roster
 from community.health.publishing import ensure_first_policy
-from community.health.rosters import Known, get_known, load_rosters, lock_records
-from community.health.rules import Behavior, Counts, Points, behavior, behavior_of, points_of
+from community.health.rosters import Known, get_known, lock_records
+from community.health.rules import Behavior, Counts, Points, behavior, points_of
 from community.health.situations import Customers, Standing, load_customers
 from community.ledger.queries import last_seq
 from models.base import db, is_among
@@ -105,7 +105,7 @@ def _snapshot_rows(
             continue
         if standing.policy.version not in points:
             points[standing.policy.version] = points_of(counts, standing.policy.terms)
-        seen = _assess(standing, points[standing.policy.version], customers.rosters[account_id], recorded)
+        seen = assess_day(standing, points[standing.policy.version], customers.rosters[account_id], recorded)
         recorded[day] = seen.behavior.score
         yield {
             "account_id": account_id,
@@ -113,12 +113,13 @@ def _snapshot_rows(
             "rules_version": RULES_VERSION,
             "memberships_to": known.memberships_to,
             "accounts_to": known.accounts_to,
-            **_standing_columns(standing),
+            **standing_columns(standing),
             **snapshot_columns(seen),
         }
 
 
-def _standing_columns(standing: Standing) -> dict[str, Any]:
+def standing_columns(standing: Standing) -> dict[str, Any]:
+    """Return what a snapshot says of how the day was scored."""
     return {
         "day": standing.day,
         "policy_version": standing.policy.version,
@@ -129,7 +130,7 @@ def _standing_columns(standing: Standing) -> dict[str, Any]:
 
 
 def snapshot_columns(seen: Assessment) -> dict[str, Any]:
-    """Return what a snapshot says of a day: the columns that `verify` computes again."""
+    """Return what a snapshot says of the day itself."""
     return {
         "behavior": seen.behavior.score,
         "momentum": seen.momentum,
@@ -144,47 +145,8 @@ def snapshot_columns(seen: Assessment) -> dict[str, Any]:
     }
 
 
-def recompute(snapshot: AccountSnapshot) -> Behavior:
-    """Return a snapshot's score, computed again from the raw ledger; it must be equal to the last bit."""
-    standing = Standing.of_snapshot(snapshot, list_policies())
-    counts = ledger_counts([snapshot.account_id], snapshot.read_to)[snapshot.account_id]
-    return behavior(counts, snapshot.day, standing.policy.terms, standing.scale)
-
-
-def list_wrong_snapshots() -> Iterator[AccountSnapshot]:
-    """Yield the snapshots that are not equal, to the last bit, when computed again under their own rules.
-
-    Those of rules 1 are scores; later ones say more, and all of it is compared.
-    """
-    policies = list_policies()
-    chosen = sa.select(AccountSnapshot.account_id).distinct().order_by(AccountSnapshot.account_id)
-    for account_id in db.session.scalars(chosen).all():
-        yield from _list_wrong_of(account_id, policies)
-
-
-def _list_wrong_of(account_id: int, policies: Policies) -> Iterator[AccountSnapshot]:
-    theirs = sa.select(AccountSnapshot).where(AccountSnapshot.account_id == account_id)
-    recorded: Recorded = {}
-    points: dict[tuple[int, int], Points] = {}
-    rosters: dict[Known, Roster] = {}
-    for snapshot in db.session.scalars(theirs.order_by(AccountSnapshot.day)):
-        standing = Standing.of_snapshot(snapshot, policies)
-        terms, place = standing.policy.terms, (snapshot.read_to, snapshot.policy_version)
-        if place not in points:
-            points[place] = points_of(ledger_counts([account_id], snapshot.read_to)[account_id], terms)
-        if snapshot.rules_version == RULES_VERSION:
-            known = Known(snapshot.memberships_to or 0, snapshot.accounts_to or 0)
-            if known not in rosters:
-                rosters[known] = load_rosters([account_id], known)[account_id]
-            found = snapshot_columns(_assess(standing, points[place], rosters[known], recorded))
-        else:
-            found = {"behavior": behavior_of(points[place], snapshot.day, terms, standing.scale).score}
-        recorded[snapshot.day] = snapshot.behavior
-        if snapshot.behavior is not None and any(getattr(snapshot, name) != value for name, value in found.items()):
-            yield snapshot
-
-
-def _assess(standing: Standing, points: Points, roster: Roster, recorded: Recorded) -> Assessment:
+def assess_day(standing: Standing, points: Points, roster: Roster, recorded: Recorded) -> Assessment:
+    """Return what the present rules say of a day on which somebody is there."""
     return assess(
         points,
         standing.day,
@@ -193,3 +155,10 @@ def _assess(standing: Standing, points: Points, roster: Roster, recorded: Record
         roster,
         score_before=recorded.get(standing.day - timedelta(days=FALL_DAYS)),
     )
+
+
+def recompute(snapshot: AccountSnapshot) -> Behavior:
+    """Return a snapshot's score, computed again from the raw ledger; it must be equal to the last bit."""
+    standing = Standing.of_snapshot(snapshot, list_policies())
+    counts = ledger_counts([snapshot.account_id], snapshot.read_to)[snapshot.account_id]
+    return behavior(counts, snapshot.day, standing.policy.terms, standing.scale)

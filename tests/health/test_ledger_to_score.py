@@ -22,6 +22,7 @@ from community.health.publishing import publish_policy
 from community.health.rules import Days, behavior, days_of
 from community.health.sentences import family_names
 from community.health.situations import get_projection_position, today
+from community.health.snapshot_checks import WRONG, list_snapshot_faults
 from community.projections.tasks import rebuild
 from models.accounts import AccountPhase, Membership, Segment, Stage
 from models.base import db, now, transaction
@@ -263,11 +264,11 @@ def test_a_new_policy_never_rewrites_a_snapshot(cast: Cast) -> None:
     for snapshot in company.snapshots():
         assert snapshots.recompute(snapshot).score == snapshot.behavior
         assert snapshot.policy_version == 1
-    assert list(snapshots.list_wrong_snapshots()) == []
+    assert list(list_snapshot_faults()) == []
     snapshot = company.snapshots()[-1]
     snapshot.behavior = 1.0
     db.session.flush()
-    assert list(snapshots.list_wrong_snapshots()) == [snapshot]
+    assert list(list_snapshot_faults()) == [(company.id, snapshot.day, WRONG)]
 
 
 def test_two_policies_side_by_side_for_the_same_day() -> None:

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from community.accounts.memberships import MembershipPeriod, write_periods
 from community.accounts.records import record_what_is_missing
 from community.health import actions, queries, snapshots
-from community.health.alarms import Alarm
+from community.health.alarms import RULES_VERSION, Alarm
 from community.health.presence import BandReason
 from community.health.rules import Band
 from community.health.situations import today
-from models.accounts import Account, Member, Membership
+from community.health.snapshot_checks import NOT_IN_RULES_1, RULES_BY_VERSION, WRONG, list_snapshot_faults
+from models.accounts import Account, AccountKind, Member, Membership, Segment, Stage
 from models.base import db, transaction
 from models.health import AccountSnapshot
 from models.records import AccountRecord, MembershipRecord
@@ -95,7 +96,7 @@ def test_a_company_that_everybody_left_has_no_reading_and_keeps_its_last_snapsho
     assert row.empty_since == ago(9)
     take(company)
     assert company.snapshots()[-1].day == ago(10)
-    assert list(snapshots.list_wrong_snapshots()) == []
+    assert list(list_snapshot_faults()) == []
 
 
 def test_later_changes_of_people_licences_and_parents_change_no_snapshot(carried: Company) -> None:
@@ -110,7 +111,7 @@ def test_later_changes_of_people_licences_and_parents_change_no_snapshot(carried
     scenario.process()
     take(carried)
     assert stored(carried) == before
-    assert list(snapshots.list_wrong_snapshots()) == []
+    assert list(list_snapshot_faults()) == []
 
 
 def test_what_is_recorded_between_two_snapshots_counts_for_the_second_only(carried: Company) -> None:
@@ -122,7 +123,7 @@ def test_what_is_recorded_between_two_snapshots_counts_for_the_second_only(carri
     take(carried)
     assert (of_day(carried, 2).members, of_day(carried, 1).members) == (1, 2)
     assert of_day(carried, 1).read_to == of_day(carried, 2).read_to
-    assert list(snapshots.list_wrong_snapshots()) == []
+    assert list(list_snapshot_faults()) == []
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,14 @@ def test_what_is_recorded_between_two_snapshots_counts_for_the_second_only(carri
         ("behavior_of_present", 33.0),
         ("left_since", None),
         ("alarms", ""),
+        ("behavior", None),
+        ("memberships_to", None),
+        ("accounts_to", None),
+        ("memberships_to", 0),
+        ("segment", Segment.HIGH),
+        ("stage", Stage.RENEWAL),
+        ("scale", 12.0),
+        ("rules_version", 1),
     ],
 )
 def test_a_changed_snapshot_is_found(carried: Company, column: str, value: object) -> None:
@@ -145,21 +154,112 @@ def test_a_changed_snapshot_is_found(carried: Company, column: str, value: objec
     assert getattr(wrong, column) != value
     setattr(wrong, column, value)
     db.session.flush()
-    assert list(snapshots.list_wrong_snapshots()) == [wrong]
+    assert list(list_snapshot_faults()) == [(wrong.account_id, wrong.day, WRONG)]
+
+
+def under_rules_1() -> None:
+    """Leave of all snapshots what the first rules said."""
+    db.session.execute(sa.update(AccountSnapshot).values(rules_version=1, **dict.fromkeys(NOT_IN_RULES_1)))
+    db.session.expire_all()
 
 
 def test_snapshots_of_the_first_rules_are_scores_and_stay_as_they_are(carried: Company) -> None:
-    first = {"rules_version": 1, "memberships_to": None, "accounts_to": None, "left_since": None, "alarms": None}
-    later = ("band", "band_reason", "members", "active_members", "leavers_share", "behavior_of_present")
-    db.session.execute(sa.update(AccountSnapshot).values(**first, **dict.fromkeys(later)))
-    db.session.expire_all()
+    under_rules_1()
     before = stored(carried)
     take(carried)
     assert stored(carried) == before
-    assert list(snapshots.list_wrong_snapshots()) == []
-    of_day(carried, 1).behavior = 1.0
+    assert list(list_snapshot_faults()) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("behavior", 1.0),
+        ("behavior", None),
+        ("momentum", 9.0),
+        ("segment", Segment.HIGH),
+        ("band", Band.GOOD),
+        ("members", 99),
+        ("alarms", "empty"),
+        ("rules_version", 2),
+    ],
+)
+def test_a_changed_snapshot_of_the_first_rules_is_found(carried: Company, column: str, value: object) -> None:
+    under_rules_1()
+    assert getattr(of_day(carried, 1), column) != value
+    setattr(of_day(carried, 1), column, value)
     db.session.flush()
-    assert list(snapshots.list_wrong_snapshots()) == [of_day(carried, 1)]
+    assert list(list_snapshot_faults()) == [(carried.id, ago(1), WRONG)]
+
+
+def test_each_version_of_the_rules_is_checked_and_no_other(carried: Company) -> None:
+    assert list(RULES_BY_VERSION) == list(range(1, RULES_VERSION + 1))
+    of_day(carried, 3).rules_version = RULES_VERSION + 1
+    db.session.flush()
+    problem = f"taken under rules {RULES_VERSION + 1}, which this version does not know"
+    assert list(list_snapshot_faults()) == [(carried.id, ago(3), problem)]
+
+
+@pytest.mark.parametrize("rules", [1, 2])
+def test_deleted_days_between_two_snapshots_are_found(carried: Company, rules: int) -> None:
+    if rules == 1:
+        under_rules_1()
+    for day in (ago(60), ago(59), ago(58), ago(40)):
+        # Thirty days later the fall is computed from what is stored.
+        gone = sa.delete(AccountSnapshot).where(AccountSnapshot.account_id == carried.id, AccountSnapshot.day == day)
+        db.session.execute(gone)
+    assert list(list_snapshot_faults()) == [
+        (carried.id, ago(60), f"missing, and those up to {ago(58)}"),
+        (carried.id, ago(40), "missing"),
+    ]
+
+
+def test_days_on_which_nobody_was_there_are_no_gap() -> None:
+    """As it was known when they were left out: nobody can be with the company on them in hindsight."""
+    company = scenario.found(1)
+    scenario.act(company.people[0], "talk_given", ago(30), 1)
+    leave(company.people[0], company, 20)
+    scenario.hire(company, ago(10))
+    scenario.process()
+    take(company)
+    assert not {ago(19), ago(11)} & {snapshot.day for snapshot in company.snapshots()}
+    with transaction():
+        write_periods(company.people[0], [MembershipPeriod(company.id, ago(500))])
+    take(company)
+    assert list(list_snapshot_faults()) == []
+
+
+def test_days_of_a_contract_that_was_taken_up_again_are_filled(carried: Company) -> None:
+    with transaction():
+        db.session.execute(sa.delete(AccountSnapshot).where(AccountSnapshot.day > ago(9)))
+        carried.account.contract_ended_on = ago(9)
+    take(carried)
+    assert list(list_snapshot_faults()) == []
+    carried.account.contract_ended_on = None
+    db.session.flush()
+    take(carried)
+    assert carried.snapshots()[-1].day == ago(1)
+    assert list(list_snapshot_faults()) == []
+
+
+def test_a_snapshot_of_a_day_on_which_nobody_was_there_is_found() -> None:
+    company = scenario.found(1)
+    scenario.act(company.people[0], "talk_given", ago(30), 1)
+    leave(company.people[0], company, 10)
+    scenario.process()
+    take(company)
+    company.snapshots()[-1].day = ago(9)
+    db.session.flush()
+    assert list(list_snapshot_faults()) == [(company.id, ago(10), "missing"), (company.id, ago(9), WRONG)]
+
+
+def test_snapshots_of_a_former_customer_agree(carried: Company) -> None:
+    carried.account.kind = AccountKind.PARTNER
+    db.session.flush()
+    assert list(list_snapshot_faults()) == []
+    of_day(carried, 1).members = 9
+    db.session.flush()
+    assert list(list_snapshot_faults()) == [(carried.id, ago(1), WRONG)]
 
 
 # --- the records themselves
