@@ -23,6 +23,7 @@ from community.commands import announcing, undisturbed
 from community.commands.accounts import create_admin, rotate_keys
 from community.config import Config, ConfigError, read_config
 from community.health import publishing
+from community.health.score_checks import list_score_faults
 from community.health.snapshot_checks import list_snapshot_faults
 from community.ledger.rules import day_of
 from community.mail.tasks import take_report
@@ -231,6 +232,8 @@ def _compute_again() -> Iterator[str]:
     with transaction():
         for account_id, day, problem in list_snapshot_faults():
             yield f"snapshot of account {account_id} on {day}: {problem}"
+        for account_id, problem in list_score_faults():
+            yield f"score of account {account_id}: {problem}"
         yield from list_wrong_texts()
 
 

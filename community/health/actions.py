@@ -80,7 +80,7 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
     floor = 0 if len(known) == len(customers.ids) else version_floor()
     changed: list[dict[str, Any]] = []
     for account_id in customers.ids:
-        values = _score_of(customers, account_id, days[account_id], day, before)
+        values = score_of(customers, account_id, days[account_id], day, before)
         row = known.get(account_id)
         if row is None or any(getattr(row, name) != values[name] for name in SCORE_FIELDS):
             version = (row.version if row is not None else floor) + 1
@@ -106,9 +106,13 @@ def _write_scores(changed: Sequence[Mapping[str, Any]], read_to: Mapping[str, in
     db.session.connection().execute(overwritten, [{**row, **read_to, "scored_at": at} for row in changed])
 
 
-def _score_of(
+def score_of(
     customers: Customers, account_id: int, days: Days, day: date, before: Mapping[int, float | None]
 ) -> dict[str, Any]:
+    """Return the SCORE_FIELDS of a customer as of a day, or of the last day of the contract if that was earlier.
+
+    `days`: the counts; `before`: the recorded scores FALL_DAYS earlier, by account.
+    """
     last = customers.last_day(account_id, day)
     standing = customers.standing(account_id, last)
     if standing is None:
