@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from community.accounts.records import record_what_is_missing
 from community.health import actions, queries, snapshots
 from community.health.situations import today
 from models.base import transaction
@@ -28,10 +29,16 @@ def rescore_accounts() -> None:
 
 @shared_task(name="health.take_snapshots")
 def take_snapshots() -> None:
-    """Write snapshots of past days, missed ones included."""
+    """Write snapshots of past days, missed ones included.
+
+    First what is not recorded yet of people and companies: a snapshot is never rewritten, and an older version that
+    runs until an upgrade is done knows no records.
+    """
     yesterday = today() - timedelta(days=1)
     with transaction():
         ids = queries.list_ids_without_snapshot(yesterday)
+        if ids:
+            record_what_is_missing()
     for start in range(0, len(ids), ACCOUNT_CHUNK):
         with transaction():
             some = ids[start : start + ACCOUNT_CHUNK]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from community.accounts.memberships import MembershipPeriod, write_periods
 from community.accounts.records import record_what_is_missing
-from community.health import actions, queries, snapshots
+from community.health import actions, queries, snapshots, tasks
 from community.health.alarms import RULES_VERSION, Alarm
 from community.health.presence import BandReason
 from community.health.rules import Band
@@ -341,3 +341,16 @@ def test_what_an_older_version_writes_meanwhile_is_recorded_afterwards(carried: 
     assert newest is not None
     assert newest.is_deleted is (change == "moved away")
     assert len(db.session.scalars(theirs).all()) == before + {"joined": 2, "licences": 0}.get(change, 1)
+
+
+def test_what_an_older_version_wrote_is_recorded_before_the_day_is_written_down(carried: Company) -> None:
+    """Whoever was taken out yesterday, past the listeners, is not with the company in yesterday's snapshot."""
+    for snapshot in carried.snapshots()[-3:]:
+        db.session.delete(snapshot)
+    mine = sa.update(Membership).where(Membership.member_id == carried.people[1].id)
+    db.session.execute(mine.values(until_day=ago(2)).execution_options(synchronize_session=False))
+    scenario.hire(carried, ago(9))
+    db.session.expire_all()
+    tasks.take_snapshots()
+    assert {(day, of_day(carried, day).members) for day in (3, 2, 1)} == {(3, 2), (2, 1), (1, 1)}
+    assert list(list_snapshot_faults()) == []
