@@ -19,6 +19,7 @@ from community.accounts import rules
 from community.audit import labels, queries, texts
 from community.audit.queries import PAGE_LENGTH, AuditFilter
 from community.moderation.actions import erase_note
+from community.room import current_rooms
 from models.audit import AuditEntry
 from models.base import transaction
 
@@ -72,13 +73,14 @@ def ask_about_erasing(entry_id: int) -> ResponseReturnValue:
     if entry.text is None or texts.is_erased(entry):
         return redirect(url_for(".show_entry", entry_id=entry_id))
     actors = people.list_members_by_id([] if entry.actor_id is None else [entry.actor_id])
-    return render_template("audit/erase.html", entry=entry, actors=actors, **_entry_context([entry]))
+    copy = current_rooms().reason_copies.get(entry.action)
+    return render_template("audit/erase.html", entry=entry, actors=actors, copy=copy, **_entry_context([entry]))
 
 
 @bp.post("/<int:entry_id>/erase")
 @staff_only(rules.is_administrator)
 def erase_text(entry_id: int) -> ResponseReturnValue:
-    """Erase what was typed with an act, for good; a removal's note is the same text and is erased too."""
+    """Erase what was typed with an act, for good; a note that is the same text is erased too."""
     with transaction():
         entry = queries.get_entry(entry_id) or abort(404)
         if audit.erase_text(entry, signed_in_member().id):

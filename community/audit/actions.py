@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from community.room import current_rooms
 from models.audit import AuditEntry, AuditText
 from models.base import db, now
 
@@ -41,7 +42,7 @@ def record(
 
 
 def erase_text(entry: AuditEntry, by_id: int) -> bool:
-    """Blank what was typed with an act, for good. Return whether anything was blanked.
+    """Blank what was typed with an act, for good, and where its room keeps it too. Return whether anything was blanked.
 
     The erasure is an entry of the log as well. Nothing is written if nothing was typed or the text is erased already.
     """
@@ -49,6 +50,9 @@ def erase_text(entry: AuditEntry, by_id: int) -> bool:
     text = db.session.scalar(chosen.execution_options(populate_existing=True))
     if text is None or text.erased_at is not None:
         return False
+    copy = current_rooms().reason_copies.get(entry.action)
+    if copy is not None:
+        copy.erase(entry)
     text.salt = text.reason = text.details = ""
     text.erased_at = now()
     record(by_id, texts.ERASE, texts.ENTRY, entry.id)

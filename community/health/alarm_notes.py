@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from community.audit import record
+from community.audit.texts import put_together
 from community.health.alarms import Alarm
 from models.accounts import Member
+from models.audit import AuditEntry
 from models.base import db
 from models.health import AccountScore, AlarmNote
 
@@ -44,3 +46,15 @@ def note_alarm(account_id: int, alarm: Alarm, since: date, note: str, by: Member
     what = {"alarm": alarm.value, "since": since.isoformat()}
     record(by.id, "health.note_alarm", "account", account_id, after=what, reason=note)
     return added
+
+
+def erase_note(entry: AuditEntry) -> None:
+    """Blank the note that was written with the act of this audit entry. Who saw to the alarm when stays."""
+    _before, after = put_together(entry)
+    written = sa.update(AlarmNote).where(
+        AlarmNote.account_id == entry.subject_id,
+        AlarmNote.alarm == after["alarm"],
+        AlarmNote.since == date.fromisoformat(after["since"]),
+        AlarmNote.by_id == entry.actor_id,
+    )
+    db.session.execute(written.values(note=""))

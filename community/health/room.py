@@ -4,7 +4,8 @@ from celery.schedules import crontab
 from flask_babel import lazy_gettext as _l
 
 from community.accounts import rules
-from community.room import AuditWords, ChannelKind, Room, ScheduledTask, WorkerTasks
+from community.health import alarm_notes
+from community.room import AuditWords, ChannelKind, ReasonCopy, Room, ScheduledTask, WorkerTasks
 from models.accounts import Member
 
 
@@ -38,6 +39,13 @@ HEALTH = Room(
             "health.publish_policy": _l("%(who)sが行動力の計算のしかたを公開しました"),
         },
         subjects={"policy": _l("行動力の計算のしかた")},
+    ),
+    reason_copies=(
+        ReasonCopy(
+            "health.note_alarm",
+            alarm_notes.erase_note,
+            _l("同じ文面が、会社のページの「知らせの記録」にも出ています。それもいっしょに消えます。"),
+        ),
     ),
     tasks=TASKS,
 )

@@ -5,7 +5,7 @@ the parts; it imports no room. A room fills its description in `community/<room>
 the rooms, and `create_app` hands them over.
 """
 
-from .audit import AuditWords
+from .audit import AuditWords, ReasonCopy
 from .channels import ChannelKind
 from .description import Room, Rooms, current_rooms, rooms_of, set_rooms
 from .erasures import Erasure, Treatment
@@ -35,6 +35,7 @@ __all__ = [
     "Key",
     "Moderation",
     "NotificationKind",
+    "ReasonCopy",
     "Room",
     "Rooms",
     "SampleCommunity",

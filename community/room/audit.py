@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel.speaklater import LazyString
 
+from models.audit import AuditEntry
+
 
 @dataclass(frozen=True)
 class AuditWords:
@@ -32,6 +34,19 @@ class AuditWords:
     sentences: Mapping[str | tuple[str, str, object], LazyString] = field(default_factory=dict)
     own_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     abridged: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReasonCopy:
+    """Another place where a room keeps the reason of an act, for example as a note on a page.
+
+    When an administrator erases what was typed, `erase` takes the act's entry in the log, with its text, and blanks the
+    copy. `notice` says on the page that asks what goes with it.
+    """
+
+    action: str
+    erase: Callable[[AuditEntry], object]
+    notice: LazyString
 
 
 def merge_words(all_words: Iterable[AuditWords]) -> AuditWords:

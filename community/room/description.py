@@ -9,7 +9,7 @@ from flask import Flask, current_app
 
 from models.ledger import SignalKind
 
-from .audit import AuditWords, merge_words
+from .audit import AuditWords, ReasonCopy, merge_words
 from .channels import ChannelKind
 from .erasures import Erasure
 from .moderation import Moderation
@@ -38,6 +38,7 @@ class Room:
     signals: tuple[SignalKind, ...] = ()
     find_held_pictures: FindHeld | None = None
     audit_words: AuditWords = field(default_factory=AuditWords)
+    reason_copies: tuple[ReasonCopy, ...] = ()
     notifications: tuple[NotificationKind, ...] = ()  # the most personal first
     search: Searchable[Any] | None = None
     moderation: tuple[Moderation[Any, Any], ...] = ()
@@ -73,6 +74,11 @@ class Rooms:
     def audit_words(self) -> AuditWords:
         """Return the words of all rooms for the log of privileged acts."""
         return merge_words(room.audit_words for room in self.rooms)
+
+    @cached_property
+    def reason_copies(self) -> Mapping[str, ReasonCopy]:
+        """Return where rooms keep the reasons of acts a second time, by the act's name in the log."""
+        return {copy.action: copy for room in self.rooms for copy in room.reason_copies}
 
     @cached_property
     def notification_kinds(self) -> Mapping[str, NotificationKind]:
@@ -122,6 +128,7 @@ _NAMES: Mapping[str, Callable[[Room], Iterable[str]]] = {
         *(kind.name for kind in room.channels),
         *(kind.name for kind in room.things if kind.is_live),
     ),
+    "acts whose reason is kept twice": lambda room: (copy.action for copy in room.reason_copies),
     "notification kinds": lambda room: (kind.name for kind in room.notifications),
     "search kinds": lambda room: (kind.name for kind in room.search.kinds) if room.search is not None else (),
     "kinds of moderated things": lambda room: (part.kind for part in room.moderation),

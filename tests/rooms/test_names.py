@@ -12,6 +12,7 @@ from blueprints.search_parts import Facet, SearchPart
 from community import jobs
 from community.config import Config
 from community.forums.room import FORUMS, TOPIC
+from community.health.room import HEALTH
 from community.room import ChannelKind, Room, ScheduledTask, WorkerTasks, set_rooms
 from community.rooms import ROOMS
 from tests.specimen.pages import NOTE_PAGES
@@ -27,6 +28,9 @@ TWINS = {
     'two kinds of moderated things are named "post"': Room(
         "twin", moderation=(replace(NOTES.moderation[0], kind="post"),)
     ),
+    'two acts whose reason is kept twice are named "health.note_alarm"': Room(
+        "twin", reason_copies=HEALTH.reason_copies
+    ),
     'two search kinds are named "topic"': Room("twin", search=FORUMS.search),
     'two scheduled tasks are named "count views"': Room("twin", tasks=WorkerTasks(schedule=(TASK,))),
 }
@@ -34,7 +38,8 @@ TWINS = {
 
 @pytest.mark.parametrize("told", TWINS)
 def test_two_rooms_with_one_name_are_refused(told: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(f"{told}: one of forums, one of twin")):
+    owner = "health" if '"health.' in told else "forums"
+    with pytest.raises(ValueError, match=re.escape(f"{told}: one of {owner}, one of twin")):
         set_rooms(Flask(__name__), (*ROOMS, TWINS[told]))
 
 
