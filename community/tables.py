@@ -1,6 +1,7 @@
 """CSV files for Japan: opened in Excel by a double click, on machines that may still use cp932."""
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,8 +10,11 @@ from io import StringIO
 
 Cell = str | int | float | date | datetime | None
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would execute text that begins with one of these (OWASP: CSV injection)."""
+FORMULA_SIGNS = "=+-@＝＋－＠−"
+"""A spreadsheet would execute text that begins with one of these (OWASP: CSV injection), the wide ones in Japan."""
+
+LINE_STARTS = "\t\r\n"
+"""What follows these may come into a cell of its own."""
 
 # Characters with two code points, and the ones that Windows uses in cp932.
 _CP932_TWINS = str.maketrans("〜−—‖¢£¬", "～－―∥￠￡￢")
@@ -67,12 +71,18 @@ _CONTENT_TYPES = {
 }
 
 
+def may_be_formula(text: str) -> bool:
+    """Return whether a spreadsheet might execute the text. Some skip white space and invisible characters first."""
+    seen = (sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in {"Cc", "Cf"})
+    return text.startswith(tuple(LINE_STARTS)) or next(seen, " ") in FORMULA_SIGNS
+
+
 def _csv_cell(cell: Cell) -> str:
     """Return a cell as text; only text can be a formula, a negative number is a number."""
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(FORMULA_STARTS) else str(cell)
+        return f"'{cell}" if may_be_formula(cell) else str(cell)
     if isinstance(cell, date):  # or a datetime
         return cell.isoformat(sep=" ", timespec="seconds") if isinstance(cell, datetime) else cell.isoformat()
     return str(cell)

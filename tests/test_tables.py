@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.tables import FORMULA_STARTS, Charset, RefusedRow, to_csv
+from community.tables import FORMULA_SIGNS, LINE_STARTS, Charset, RefusedRow, may_be_formula, to_csv
 
 HEADING = ["会社", "行動力"]
 
@@ -51,11 +51,17 @@ def test_a_heading_must_fit_the_charset() -> None:
         to_csv(["🍜"], [], Charset.CP932)
 
 
-@pytest.mark.parametrize("start", FORMULA_STARTS)
+@pytest.mark.parametrize("start", [*LINE_STARTS, *FORMULA_SIGNS.replace("−", ""), "\n=", " =", "\u3000="])
 @pytest.mark.parametrize("charset", list(Charset))
 def test_text_that_would_be_a_formula_gets_an_apostrophe(start: str, charset: Charset) -> None:
     made = to_csv(HEADING, [[f"{start}cmd|' /C calc'!A0", "a-b"]], charset)
     assert lines(made.body.removeprefix(b"\xef\xbb\xbf"), charset)[1] == [f"'{start}cmd|' /C calc'!A0", "a-b"]
+
+
+@pytest.mark.parametrize("before", ["\u00a0", "\u200b", "\ufeff", "\v "])
+def test_what_stands_unseen_before_a_formula_does_not_hide_it(before: str) -> None:
+    made = to_csv(HEADING, [[f"{before}=1", f"{before}青木"]])
+    assert lines(made.body, "utf-8-sig")[1] == [f"'{before}=1", f"{before}青木"]
 
 
 def test_negative_numbers_stay_numbers() -> None:
@@ -82,6 +88,6 @@ def test_every_row_is_in_the_file_or_in_the_list(rows: list[tuple[str, str]]) ->
     assert [[cell.removeprefix("'") for cell in row] for row in read] == [
         [cell.removeprefix("'") for cell in row] for row in rows
     ]
-    assert not any(cell.startswith(FORMULA_STARTS) for row in read for cell in row)
+    assert not any(may_be_formula(cell) for row in read for cell in row)
     cp932 = to_csv(HEADING, rows, Charset.CP932)
     assert len(lines(cp932.body, "cp932")) - 1 + len(cp932.refused) == len(rows)

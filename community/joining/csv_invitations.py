@@ -14,7 +14,7 @@ from community.files.kinds import Kind
 from community.joining import csv_columns, invitations
 from community.joining import rules as joining_rules
 from community.table_files import BrokenQuotesError, Cells, Encoding, NotATableError, Table, UnknownEncodingError
-from community.tables import FORMULA_STARTS
+from community.tables import may_be_formula
 from models.accounts import Account, Invitation, Member
 from models.address_keys import address_key
 from models.base import db, now
@@ -185,7 +185,7 @@ def _parse_row(line: int, cells: Cells, columns: dict[str, list[int]]) -> Row:
 
 def _strip_apostrophe(cell: str) -> str:
     """Return the cell without the apostrophe by which our own files keep a spreadsheet from calculating."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+    return cell[1:] if cell.startswith("'") and may_be_formula(cell[1:]) else cell
 
 
 # --- judging
