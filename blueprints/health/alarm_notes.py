@@ -12,6 +12,7 @@ from community.accounts import rules
 from community.health import alarm_notes, queries
 from community.health.alarms import Alarm
 from community.health.situations import today
+from models.accounts import AccountKind
 from models.base import transaction
 
 
@@ -20,7 +21,7 @@ from models.base import transaction
 def note_alarm(account_id: int, alarm: str) -> ResponseReturnValue:
     """Ask what was found, and stop the alarm; 404 where it is not true of the account."""
     found = queries.get_account_with_score(account_id, today()) or abort(404)
-    if alarm not in set(alarm_notes.NOTED):
+    if alarm not in set(alarm_notes.NOTED) or found.account.kind != AccountKind.CUSTOMER:
         abort(404)
     kind = Alarm(alarm)
     since = alarm_notes.began(found.score, kind)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVarTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -18,6 +18,8 @@ from models.accounts import Account, AccountKind
 from models.base import db
 from models.health import AccountScore, AccountSnapshot, AlarmNote
 from models.records import AccountRecord, MembershipRecord
+
+Columns = TypeVarTuple("Columns")
 
 
 class AccountWithScore(NamedTuple):
@@ -58,14 +60,20 @@ def _account_with_score() -> sa.Select[*tuple[Any, ...]]:
 
 
 def get_score(account_id: int) -> AccountScore | None:
-    """Return the stored present score; None for an account without one, for example a partner."""
-    return db.session.get(AccountScore, account_id)
+    """Return the stored present score of a customer; None for any other account, also for one that was a customer."""
+    return db.session.scalar(_of_customers(sa.select(AccountScore)).where(AccountScore.account_id == account_id))
 
 
 def behaviors_of(account_ids: Collection[int]) -> dict[int, float | None]:
-    """Return the stored present behavior by account; accounts without a score are missing."""
-    chosen = sa.select(AccountScore.account_id, AccountScore.behavior).where(AccountScore.account_id.in_(account_ids))
-    return dict(db.session.execute(chosen).all())
+    """Return the stored present behavior of the customers among these accounts; those without a score are missing."""
+    chosen = _of_customers(sa.select(AccountScore.account_id, AccountScore.behavior))
+    return dict(db.session.execute(chosen.where(AccountScore.account_id.in_(account_ids))).all())
+
+
+def _of_customers(chosen: sa.Select[*Columns]) -> sa.Select[*Columns]:
+    """Return the query of scores without those of accounts that were customers once: their rows stay."""
+    is_customer = Account.kind == AccountKind.CUSTOMER
+    return chosen.join(Account, Account.id == AccountScore.account_id).where(is_customer)
 
 
 def score(account_id: int, as_of: date, read_to: int, policy: PolicyVersion | None = None) -> Behavior | None:

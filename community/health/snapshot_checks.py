@@ -130,7 +130,7 @@ def _agrees(sources: _Sources, rules: "_Rules", snapshot: AccountSnapshot) -> bo
 def _list_gaps(sources: _Sources, rules: "_Rules", before: date, snapshot: AccountSnapshot) -> Iterator[SnapshotFault]:
     """Yield the first of each run of days before this snapshot that had a reading when it was taken.
 
-    Whoever takes a snapshot fills all days since the one before it, with what is known at that moment.
+    The task that takes snapshots fills all days since the one before, with what is known at that moment.
     """
     between = (before + timedelta(days=n) for n in range(1, (snapshot.day - before).days))
     missing = [day for day in between if rules.had_reading(sources, snapshot, day)]

@@ -1,12 +1,17 @@
 """Scores are for the people who act on them; everybody else meets a closed door."""
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models.accounts import Account
+from community.health import queries
+from models.accounts import Account, AccountKind
+from models.base import db
+from models.health import AccountScore, AlarmNote
 from tests.cast import Cast
-from tests.health_pages.conftest import Read, signed_in
+from tests.health.scenario import ago
+from tests.health_pages.conftest import Read, rescore, signed_in, stored
 
 MAY_SEE = {"community_manager", "cs", "administrator"}
 PAGES = (
@@ -45,6 +50,21 @@ def test_an_account_that_is_no_customer_has_no_score(cast: Cast, read: Read, sta
         assert staff.get(f"/accounts/{account.id}/acts").status_code == 404
         assert staff.get(f"/accounts/{account.id}/updates").status_code == 404
         assert account.name not in read("/accounts", view="table").main.text  # type: ignore[union-attr]
+
+
+def test_an_account_that_was_a_customer_has_no_score_either(cast: Cast, staff: FlaskClient) -> None:
+    """Its row stays, with alarms that were true."""
+    addresses = [f"/accounts/{cast.a.id}/{page}" for page in ("acts", "updates", "alarms/left")]
+    db.session.execute(sa.update(AccountScore).values(left_since=ago(5)))
+    assert [staff.get(address).status_code for address in addresses] == [200, 200, 200]
+    cast.a.kind = AccountKind.PARTNER
+    db.session.flush()
+    rescore(cast.a)
+    assert stored(cast.a).left_since == ago(5)
+    assert [staff.get(address).status_code for address in addresses] == [404, 404, 404]
+    assert staff.post(addresses[2], data={"note": "後任は神谷さん"}).status_code == 404
+    assert db.session.scalars(sa.select(AlarmNote)).all() == []
+    assert queries.behaviors_of([cast.a.id, cast.b.id]).keys() == {cast.b.id}
 
 
 def test_there_is_no_such_account(staff: FlaskClient) -> None:
