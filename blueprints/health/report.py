@@ -8,6 +8,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from blueprints.health import breakdown, words
+from blueprints.health.account_alarms import OwnActs, find_own_acts
 from blueprints.health.breakdown import Breakdown, PersonRow
 from blueprints.health.figures import figure
 from blueprints.health.history import History, history
@@ -49,6 +50,7 @@ class AccountReport:
     cap_worth: float | None
     names: Mapping[int, MemberName]
     remarks: Sequence[Remark]
+    own_acts: OwnActs | None
 
     @property
     def near_cap(self) -> list[PersonRow]:
@@ -97,6 +99,7 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
         cap_worth=cap_worth,
         names=list_names({person.member_id for person in persons} | _actors(score_change)),
         remarks=_remarks(account_history, score_change, acts),
+        own_acts=find_own_acts(points, day),
     )
 
 

@@ -2,20 +2,23 @@
 
 import math
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
+from blueprints.health.reasons import BAND_REASONS
 from community.health.explanation import Part
+from community.health.presence import BandReason
 from community.health.situations import today
-from models.base import db
+from models.accounts import Member, Membership
+from models.base import db, transaction
 from tests.cast import Cast
 from tests.health.reading import explain, explain_change, get_snapshot
 from tests.health.scenario import act, ago, found, hire, process
-from tests.health_pages.conftest import Read, stored
+from tests.health_pages.conftest import Read, rescore, stored
 
 pytestmark = pytest.mark.one_database
 
@@ -247,3 +250,63 @@ def test_who_left_and_was_erased_keeps_their_points_without_a_name(cast: Cast, r
     assert "退会した人" in one(page, ".people-bars").text
     assert cast.colleague.family_name not in page.text
     assert cast.colleague.family_name not in read(f"/accounts/{cast.a.id}/acts").text
+
+
+# --- alarms: what they say, with the names and days that only this page knows
+
+
+@pytest.mark.usefixtures("year")
+def test_a_silence_is_about_what_people_begin_themselves(cast: Cast, read: Read) -> None:
+    """B answers what others begin; its alarm says so, and never that nothing happens."""
+    act(cast.stranger, "seminar_attended", ago(12), 70)
+    act(cast.stranger, "mail_clicked", ago(3), 71)
+    process()
+    alarm = one(read(f"/accounts/{cast.b.id}"), ".alarm")
+    assert one_text(alarm, "h2") == "自分からの行動が途絶えた"
+    day = ago(100)
+    assert re.search(
+        rf"自分から始めた行動が\d+営業日ありません（最後は{day.month}月{day.day}日の登壇）。"
+        r"この1年でいちばん長かった間は\d+営業日でした。そのあとは、セミナーへの参加、メールのクリックがあります。",
+        alarm.text,
+    )
+
+
+@pytest.mark.usefixtures("year")
+def test_who_did_not_come_has_not_reacted(cast: Cast, read: Read) -> None:
+    act(cast.stranger, "registered_not_come", ago(3), 70)
+    process()
+    assert "そのあとは" not in one(read(f"/accounts/{cast.b.id}"), ".alarm").text
+
+
+def leave(member: Member, day: date) -> None:
+    membership = db.session.query(Membership).filter_by(member_id=member.id, until_day=None).one()
+    with transaction():
+        membership.until_day = day
+
+
+@pytest.mark.usefixtures("year")
+def test_the_alarm_names_who_left(cast: Cast, read: Read) -> None:
+    leave(cast.company_admin, ago(5))
+    rescore(cast.a)
+    day = ago(5)
+    named = f"{cast.company_admin.family_name}さん（{day.month}月{day.day}日に異動）"
+    said = one(read(f"/accounts/{cast.a.id}"), "#alarm-left ~ .lead").text
+    assert said.startswith(f"{named}が離れました。点の")
+    leave(cast.colleague, ago(5))
+    rescore(cast.a)
+    assert f"{named}ほか1人が離れました。点の" in one(read(f"/accounts/{cast.a.id}"), "#alarm-left ~ .lead").text
+
+
+@pytest.mark.usefixtures("year")
+def test_a_fall_is_told_in_figures_once(cast: Cast, read: Read) -> None:
+    score = stored(cast.a)
+    score.falling, score.behavior_30 = True, 90.0
+    db.session.flush()
+    short = "30日で20点以上下がると知らせます。何が減ったかは、下にあります。"
+    assert one(read(f"/accounts/{cast.a.id}"), "#alarm-fell ~ .lead").text == short
+    full = one(read(f"/accounts/{cast.a.id}", since=7), "#alarm-fell ~ .lead").text
+    assert full.startswith("30日で90.0から")
+
+
+def test_a_good_score_of_one_person_at_work_says_what_is_counted() -> None:
+    assert str(BAND_REASONS[BandReason.ONE_ACTIVE]) == "自分から動いた人が1人だけです（最近90日間）"
