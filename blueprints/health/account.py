@@ -65,7 +65,11 @@ def show_account(account_id: int) -> ResponseReturnValue:
         notes=alarm_notes.list_notes(account_id) if found.has_notes else (),
         companies=_destinations(report) if report else {},
         report=report,
-        sentence=explain_in_words(score_change.why, family_names(report.names) if report else {}),
+        sentence=explain_in_words(
+            score_change.why,
+            family_names(report.names) if report else {},
+            {person.member_id: person.points for person in report.persons} if report else {},
+        ),
         since=since,
         since_day=since_day,
         spans=SPANS,

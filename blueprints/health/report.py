@@ -16,8 +16,10 @@ from community.accounts.names import MemberName, list_names
 from community.health.account_history import AccountHistory, Reading, ScoreChange
 from community.health.acts import ListedAct, list_acts
 from community.health.explanation import Part
+from community.health.ledger_acts import find_moved_acts
 from community.health.presence import ACTIVE_DAYS, People, people_behind, seen
 from community.health.rules import Health, health
+from community.health.sentences import family_names, name_movers
 from community.health.situations import today
 from community.health.tenths import shown_change, tenths
 
@@ -86,6 +88,7 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
         active=roster.present(told_on) & seen(points, day, ACTIVE_DAYS),
         departures=roster.departures(told_on),
     )
+    names = list_names({act.ledger_act.member_id for act in acts} | _actors(score_change))
     return AccountReport(
         reading=reading,
         band=words.PILLS[behind.band],
@@ -97,8 +100,8 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
         refs=breakdown.refs(drawn.events),
         persons=persons,
         cap_worth=cap_worth,
-        names=list_names({person.member_id for person in persons} | _actors(score_change)),
-        remarks=_remarks(account_history, score_change, acts),
+        names=names,
+        remarks=_remarks(account_history, reading, score_change, acts, family_names(names)),
         own_acts=find_own_acts(points, day),
     )
 
@@ -107,7 +110,8 @@ def _actors(score_change: ScoreChange) -> set[int]:
     """Return all members whom the sentence may name."""
     why = score_change.why
     lost = {loss.member_id for loss in why.decline.losses if loss.member_id is not None}
-    return lost | {member for cause in (*why.ups, *why.downs) for member in cause.members}
+    fading = {why.fading.member_id} if why.fading else set()
+    return lost | fading | {member for cause in (*why.ups, *why.downs) for member in cause.members}
 
 
 def _delta(account_history: AccountHistory, reading: Reading, days: int) -> float | None:
@@ -123,15 +127,20 @@ def _list_newcomers(acts: Sequence[ListedAct], since: date) -> frozenset[int]:
     return frozenset({ledger_act.member_id for ledger_act in standing} - earlier)
 
 
-def _remarks(account_history: AccountHistory, score_change: ScoreChange, acts: Sequence[ListedAct]) -> list[Remark]:
+def _remarks(
+    account_history: AccountHistory,
+    reading: Reading,
+    score_change: ScoreChange,
+    acts: Sequence[ListedAct],
+    names: Mapping[int, str],
+) -> list[Remark]:
     """Return what to know before quoting the figures."""
-    found = [_withdrawn(acts)]
+    went = find_moved_acts(account_history.acts, reading.standing.day, reading.read_to).went
+    found = [*_withdrawn(acts, went, names)]
     if score_change.before and score_change.after and score_change.change:
         days = (score_change.after.standing.day - score_change.before.standing.day).days
         late = sum(score_change.change.count_changes[Part.LATE].values())
-        if late:
-            text = _("遅れて届いた記録が%(n)s件、この間に加わりました。", n=late)
-            found.append(Remark(text, {"part": Part.LATE, "since": days}))
+        found += _late(late, score_change.moved.came, names, days)
         found += [
             _known_now(account_history, score_change.before),
             _other_terms(score_change.before, score_change.after),
@@ -139,9 +148,29 @@ def _remarks(account_history: AccountHistory, score_change: ScoreChange, acts: S
     return [remark for remark in found if remark]
 
 
-def _withdrawn(acts: Sequence[ListedAct]) -> Remark | None:
-    gone = sum(1 for act in acts if not act.counts)
-    return Remark(_("取り消された行動が%(n)s件あります。", n=gone), {"state": "withdrawn"}) if gone else None
+def _withdrawn(acts: Sequence[ListedAct], went: Mapping[int, int], names: Mapping[int, str]) -> list[Remark]:
+    """Return the remarks about acts that do not count: withdrawn, or recorded for another company."""
+    moved, query = sum(went.values()), {"state": "withdrawn"}
+    withdrawn = sum(1 for act in acts if not act.counts) - moved
+    found = []
+    if withdrawn > 0:
+        found.append(Remark(_("取り消された行動が%(n)s件あります。", n=withdrawn), query))
+    if moved:
+        who = name_movers(went, names)
+        found.append(Remark(_("%(who)sの行動%(n)s件が、ほかの会社に移りました。", who=who, n=moved), query))
+    return found
+
+
+def _late(late: int, came: Mapping[int, int], names: Mapping[int, str], days: int) -> list[Remark]:
+    """Return the remarks about acts of days before, which the company has got since: late, or from another company."""
+    moved = min(sum(came.values()), late)
+    query, found = {"part": Part.LATE, "since": days}, []
+    if late > moved:
+        found.append(Remark(_("遅れて届いた記録が%(n)s件、この間に加わりました。", n=late - moved), query))
+    if moved:
+        who = name_movers(came, names)
+        found.append(Remark(_("%(who)sの行動%(n)s件が、ほかの会社から移ってきました。", who=who, n=moved), query))
+    return found
 
 
 def _known_now(account_history: AccountHistory, before: Reading) -> Remark | None:

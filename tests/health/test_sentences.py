@@ -85,8 +85,8 @@ def test_an_erased_person_is_told_by_month() -> None:
 
 def test_only_time() -> None:
     assert said(PAST, PAST) == (
-        "行動力は46.6から39.1に下がりました。この間に新しい行動はなく、時間がたった分だけ下がっています。"
-        "登壇が途絶えています。前の90日より減ったのは小林さんのセミナーへの参加 1件→0件です。"
+        "行動力は46.6から39.1に下がりました。この間に点になる新しい行動はなく、前からの行動の点が時間とともに減っています。"
+        "この90日、登壇はありません（最後は8月20日）。前の90日より減ったのは小林さんのセミナーへの参加 1件→0件です。"
         "最後の活動は8月20日（90日前）です。"
     )
 
@@ -94,7 +94,7 @@ def test_only_time() -> None:
 def test_down_although_something_was_done() -> None:
     assert said(PAST, {**PAST, (3, "reply_posted", UNTIL): 1}) == (
         "行動力は46.6から41.4に下がりました。時間がたった分は7.5下がっています。"
-        "登壇が途絶えています。前の90日より減ったのは小林さんのセミナーへの参加 1件→0件です。"
+        "この90日、登壇はありません（最後は8月20日）。前の90日より減ったのは小林さんのセミナーへの参加 1件→0件です。"
         "新しい行動では2.3上がっています。"
     )
 
@@ -159,7 +159,7 @@ def test_two_people_who_do_less_and_two_kinds_that_stopped() -> None:
     )
     stopped = {(member, kind, SINCE): 1 for member in (1, 2) for kind in ("talk_given", "seminar_attended")}
     assert said(stopped, stopped).endswith(
-        "登壇とセミナーへの参加が途絶えています。最後の活動は8月20日（90日前）です。"
+        "この90日、登壇（最後は8月20日）とセミナーへの参加（最後は8月20日）はありません。最後の活動は8月20日（90日前）です。"
     )
 
 
@@ -187,7 +187,7 @@ def test_where_everything_was_withdrawn_there_is_no_last_act() -> None:
 def test_no_fall_is_said_to_be_times_doing_alone(then: Counts, standing: Counts, now: Counts, days: int) -> None:
     sentence = said(then, now, standing, since=TODAY - timedelta(days=days), until=TODAY)
     if "に下がりました" in sentence:
-        assert re.search("途絶えています|より減ったのは|最後の活動は|活動の記録はありません", sentence)
+        assert re.search(r"この\d+日、.+はありません|より減ったのは|最後の活動は|活動の記録はありません", sentence)
 
 
 @given(counts, counts, counts, st.sampled_from([1, 7, 30, 90]))
@@ -220,7 +220,7 @@ def test_nothing_happened() -> None:
 def test_a_day_is_not_compared_with_the_day_before() -> None:
     later = SINCE + timedelta(days=1)
     assert said(PAST, PAST, until=later) == (
-        "行動力は46.6から46.5に下がりました。この間に新しい行動はなく、時間がたった分だけ下がっています。"
+        "行動力は46.6から46.5に下がりました。この間に点になる新しい行動はなく、前からの行動の点が時間とともに減っています。"
         "最後の活動は8月20日（1日前）です。"
     )
 

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.one_database, pytest.mark.timeout(2 * LOAD_SECONDS)]
 SPANS = (30, 90)
 HEADLINE = re.compile(r"行動力は(?:(\d+\.\d)から)?(\d+\.\d)(に下がりました|に上がりました|のまま変わっていません)")
 LAST_ACT = re.compile(r"最後の活動は(?:\d+年)?\d+月\d+日")
-CAUSE = re.compile(r"(.+)が途絶えています|前の\d+日より減ったのは(.+)です")
+CAUSE = re.compile(r"この\d+日、(.+)はありません|前の\d+日より減ったのは(.+)です")
 
 
 @dataclass(frozen=True)
