@@ -43,10 +43,10 @@ def _name_fading(fading: Fading, decline: Decline, names: Mapping[int, str], sha
     name = clean(names.get(fading.member_id, ""))
     if not name:
         whose = strong(_("退会した人の分"))
-        return _("%(whose)s（%(points)s点）が、時間とともに減っています。", whose=whose, points=points)
+        return _("減っているなかには、%(whose)s（%(points)s点）があります。", whose=whose, points=points)
     day = _format_day(fading.left_on, decline.told_on or fading.left_on)
     return _(
-        "%(day)sに異動した%(whose)s（%(points)s点）が、時間とともに減っています。",
+        "減っているなかには、%(day)sに異動した%(whose)s（%(points)s点）があります。",
         day=day,
         whose=strong(_("%(name)sさんの分", name=name)),
         points=points,

@@ -1,4 +1,4 @@
-"""Who has left and still carries so much of a score that its fall is mostly their acts' fading. Pure."""
+"""Who has left and still carries so much of a score that it falls because their acts fade. Pure."""
 
 import math
 from collections import defaultdict
@@ -20,27 +20,20 @@ class Fading:
 
 
 def find_fading(change: Change, departures: Mapping[int, Departure]) -> Fading | None:
-    """Return who of those that left loses most by time; None if they hold too little, or others lose more.
+    """Return who of those that left holds most of the score and loses points by time; None: it would explain little.
 
-    Named are those with LEAST_HELD whose acts fade most of all people's, or who left in the days of the change or in
-    as many days before them: as long back as the losses beside them look.
+    It explains the fall where they hold LEAST_HELD, and nobody holds more or nobody loses more, or they left in the
+    days of the change or in as many days before them: as long back as the losses beside them look.
     """
     by_member: defaultdict[int, list[float]] = defaultdict(list)
     for (member, _kind), points in change.parts[Part.DECAY].items():
         by_member[member].append(points)
     faded = {member: -math.fsum(points) for member, points in by_member.items()}
-    most = max(faded.values(), default=0.0)
-    recent = change.since - (change.until - change.since)
-    after = change.after.of_member
-    leavers = [
-        member
-        for member, lost in faded.items()
-        if member in departures
-        and lost > 0
-        and after.get(member, 0.0) >= LEAST_HELD
-        and (lost == most or departures[member].day > recent)
-    ]
+    held = change.after.of_member
+    leavers = [m for m in departures if held.get(m, 0.0) >= LEAST_HELD and faded.get(m, 0.0) > 0]
     if not leavers:
         return None
-    member = max(leavers, key=lambda each: (faded[each], -each))
-    return Fading(member, departures[member].day, after[member])
+    member = max(leavers, key=lambda each: (held[each], -each))
+    left_on, span = departures[member].day, change.until - change.since
+    is_largest = held[member] == max(held.values()) or faded[member] == max(faded.values())
+    return Fading(member, left_on, held[member]) if is_largest or left_on > change.since - span else None
