@@ -11,14 +11,14 @@ from blueprints.health import breakdown, words
 from blueprints.health.account_alarms import OwnActs, find_own_acts
 from blueprints.health.breakdown import Breakdown, PersonRow
 from blueprints.health.figures import figure
-from blueprints.health.history import History, history
+from blueprints.health.history import History, Leaver, history
 from community.accounts.names import MemberName, list_names
 from community.health.account_history import AccountHistory, Reading, ScoreChange
 from community.health.acts import ListedAct, list_acts
 from community.health.explanation import Part
 from community.health.ledger_acts import find_moved_acts
-from community.health.presence import ACTIVE_DAYS, People, people_behind, seen
-from community.health.rules import Health, health
+from community.health.presence import ACTIVE_DAYS, LEAST_HELD, BandReason, People, people_behind, seen
+from community.health.rules import Band, Health, health
 from community.health.sentences import family_names, name_movers
 from community.health.situations import today
 from community.health.tenths import shown_change, tenths
@@ -53,6 +53,10 @@ class AccountReport:
     names: Mapping[int, MemberName]
     remarks: Sequence[Remark]
     own_acts: OwnActs | None
+    held_by_leavers: int
+    """Tenths of the score that people hold who are no longer there: the sum of their rows."""
+    is_past: bool
+    """Whether these are the figures of an earlier day: of a contract's last one, or the last with a member."""
 
     @property
     def near_cap(self) -> list[PersonRow]:
@@ -75,12 +79,12 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
     acts = list_acts(account_history, reading)
     day, terms, score = reading.standing.day, reading.situation.terms, reading.behavior.score
     since = score_change.before.standing.day if score_change.before else day
-    drawn = history(account_history, reading, acts, span, since)
     roster, points = account_history.customers.rosters[account_history.account_id], reading.situation.points
     behind = people_behind(reading.behavior, points, day, terms, reading.standing.scale, roster)
     told_on = day if roster.empty_since(today()) is None else today()
-    if told_on > day:  # everybody has left since
-        behind = replace(behind, members=0, active=0, leavers_share=1.0, behavior_of_present=0.0)
+    if told_on > day:  # everybody has left since, so that it has no reading any more
+        behind = replace(behind, members=0, active=0, leavers_share=1.0, behavior_of_present=None)
+        behind = replace(behind, band=Band.UNJUDGED, band_reason=BandReason.NOBODY)
     persons, cap_worth = breakdown.by_person(
         reading.behavior,
         terms.member_cap,
@@ -89,6 +93,7 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
         departures=roster.departures(told_on),
     )
     names = list_names({act.ledger_act.member_id for act in acts} | _actors(score_change))
+    drawn = history(account_history, reading, acts, _list_leavers(persons, family_names(names)), span, since)
     return AccountReport(
         reading=reading,
         band=words.PILLS[behind.band],
@@ -103,7 +108,19 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
         names=names,
         remarks=_remarks(account_history, reading, score_change, acts, family_names(names)),
         own_acts=find_own_acts(points, day),
+        held_by_leavers=sum(person.points for person in persons if person.departure),
+        is_past=day < today(),
     )
+
+
+def _list_leavers(persons: Sequence[PersonRow], names: Mapping[int, str]) -> list[Leaver]:
+    """Return who left and still holds LEAST_HELD, as the chart marks them."""
+    found = []
+    for person in persons:
+        if person.departure and person.exact >= LEAST_HELD:
+            who = name_movers([person.member_id], names)
+            found.append(Leaver(person.departure.day, person.exact, person.member_id, who))
+    return found
 
 
 def _actors(score_change: ScoreChange) -> set[int]:
@@ -191,7 +208,7 @@ def _known_now(account_history: AccountHistory, before: Reading) -> Remark | Non
 def _other_terms(before: Reading, after: Reading) -> Remark | None:
     if before.standing.policy.version != after.standing.policy.version:
         versions = {"then": before.standing.policy.version, "now": after.standing.policy.version}
-        return Remark(_("重みの版が%(then)sから%(now)sに変わりました。", **versions))
+        return Remark(_("行動の点の決め方が、%(then)s版から%(now)s版に変わりました。", **versions))
     if before.standing.segment != after.standing.segment:
         names = {
             "then": words.segment_name(before.standing.segment),
