@@ -45,10 +45,11 @@ def _name_fading(fading: Fading, decline: Decline, names: Mapping[int, str], sha
         whose = strong(_("退会した人の分"))
         return _("減っているなかには、%(whose)s（%(points)s点）があります。", whose=whose, points=points)
     day = _format_day(fading.left_on, decline.told_on or fading.left_on)
+    whose = strong(_("%(name)sさんの分", name=name))
     return _(
         "減っているなかには、%(day)sに異動した%(whose)s（%(points)s点）があります。",
         day=day,
-        whose=strong(_("%(name)sさんの分", name=name)),
+        whose=whose,
         points=points,
     )
 
