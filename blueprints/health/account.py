@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from blueprints.access import staff_only
 from blueprints.health import figures, reasons, words
+from blueprints.health.account_alarms import list_core, reason_on_page
 from blueprints.health.bp import bp
 from blueprints.health.history import SPANS
 from blueprints.health.report import DELTAS, AccountReport, report_of
@@ -17,6 +18,7 @@ from community.accounts import queries as people
 from community.accounts import rules
 from community.health import alarm_notes, queries
 from community.health.account_history import load_account_history
+from community.health.alarms import FALL_DAYS, Alarm
 from community.health.labels import kind_label
 from community.health.queries import AccountWithScore
 from community.health.sentences import explain_in_words, family_names
@@ -42,25 +44,32 @@ def show_account(account_id: int) -> ResponseReturnValue:
     span = _chosen("span", SPANS, SPANS[1])
     if account.kind != AccountKind.CUSTOMER:
         phase = people.phase_on(account_id, day)
-        return render_template("health/account.html", **_values_of_company(found, phase, day), is_customer=False)
+        return render_template(
+            "health/account.html", **_values_of_company(found, phase, day), is_customer=False, alarms={}
+        )
     account_history = load_account_history(account_id, day, max(since, span, *DELTAS))
     # Of a company that everybody has left, the page tells what was when the last of them was there.
     last = account_history.last_told_day(day)
     since_day = last - timedelta(days=since)
     score_change = account_history.explain_change(since_day, last)
     report = report_of(account_history, score_change.after, score_change, span) if score_change.after else None
+    alarms = () if rules.is_over(account, day) else found.alarms
     return render_template(
         "health/account.html",
         **_values_of_company(found, account_history.customers.phase_on(account_id, day), day),
         is_customer=True,
         score_change=score_change,
         stored=found.score,
-        alarms=() if rules.is_over(account, day) else found.alarms,
+        alarms={alarm: _reason_of(found, alarm, report, since) for alarm in alarms},
         reasons=reasons,
         notes=alarm_notes.list_notes(account_id) if found.has_notes else (),
         companies=_destinations(report) if report else {},
         report=report,
-        sentence=explain_in_words(score_change.why, family_names(report.names) if report else {}),
+        sentence=explain_in_words(
+            score_change.why,
+            family_names(report.names) if report else {},
+            {person.member_id: person.points for person in report.persons} if report else {},
+        ),
         since=since,
         since_day=since_day,
         spans=SPANS,
@@ -75,6 +84,15 @@ def show_updates(account_id: int) -> ResponseReturnValue:
     """Answer the newest version of the figures, for pages without a socket."""
     score = queries.get_score(account_id) or abort(404)
     return jsonify(version=score.version)
+
+
+def _reason_of(found: AccountWithScore, alarm: Alarm, report: AccountReport | None, since: int) -> str:
+    """Return why an alarm rings; `since` is how many days the sentence below it explains."""
+    assert found.score is not None  # noqa: S101  what rings is stored
+    if report is None:
+        return reasons.reason_of(found.score, alarm)
+    core = list_core(report.persons)
+    return reason_on_page(found.score, alarm, report.own_acts, core, report.names, is_explained=since == FALL_DAYS)
 
 
 def _destinations(report: AccountReport) -> dict[int, str]:

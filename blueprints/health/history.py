@@ -15,7 +15,9 @@ from community.app.cached_urls import cached_url
 from community.health.account_history import AccountHistory, Reading
 from community.health.acts import ListedAct
 from community.health.labels import kind_label
+from community.health.losses import NEVER_A_CAUSE
 from community.health.rules import decay, rolled_up
+from community.health.situations import today
 from community.health.tenths import shown_change
 
 SPANS = (90, 180, 365)
@@ -39,10 +41,24 @@ class History:
     table: Sequence[tuple[date, float | None, float | None, Sequence[int]]]
 
 
+class Leaver(NamedTuple):
+    """Somebody who left on a day, and the points of the score that they still hold."""
+
+    day: date
+    weight: float
+    member_id: int
+    name: str
+
+
 def history(
-    account_history: AccountHistory, reading: Reading, acts: Sequence[ListedAct], span: int, since: date
+    account_history: AccountHistory,
+    reading: Reading,
+    acts: Sequence[ListedAct],
+    leavers: Sequence[Leaver],
+    span: int,
+    since: date,
 ) -> History:
-    """Return the chart of the span of days that ends with the reading."""
+    """Return the chart of the span of days that ends with the reading; departures of `leavers` are events on it."""
     until = reading.standing.day
     start = until - timedelta(days=span)
     written = {day: each.behavior for day, each in account_history.written.items() if start <= day < until}
@@ -53,8 +69,8 @@ def history(
     ]
     if sum(1 for _, value in points if value is not None) <= 1:
         return History(None, None, (), ())
-    placed = place_events(points, _weigh_days(reading, acts, first))
-    events = [(number, _event_of_day(account_history.account_id, day)) for number, day in placed]
+    placed = place_events(points, [*_weigh_days(reading, acts, first), *leavers])
+    events = [(number, _event_of(account_history.account_id, each)) for number, each in placed]
     good = reading.situation.terms.good_from
     line = ChartLine(points, events, since, good, _line_words(points, reading, until - since))
     return History(line_chart(line), line_chart(line, NARROW), events, _table_rows(points, events))
@@ -77,7 +93,9 @@ def _line_words(points: Sequence[Point], reading: Reading, period: timedelta) ->
         label=_("行動力"),
         value=figure(last),
         good=_("良好の目安 %(points)s", points=f"{reading.situation.terms.good_from:.0f}"),
-        period=ngettext("この%(num)s日", "この%(num)s日", period.days),
+        period=ngettext("この%(num)s日", "この%(num)s日", period.days)
+        if reading.standing.day == today()
+        else ngettext("%(num)s日間", "%(num)s日間", period.days),
         month=lambda day: format_date(day, "MMM"),
     )
 
@@ -96,7 +114,8 @@ def _weigh_days(reading: Reading, acts: Sequence[ListedAct], first: date) -> lis
     terms, today = reading.situation.terms.by_kind, reading.standing.day
     days: defaultdict[date, list[ListedAct]] = defaultdict(list)
     for act in acts:
-        if act.counts and act.points > 0 and act.ledger_act.day >= first:
+        kind = act.ledger_act.kind
+        if act.counts and act.points > 0 and act.ledger_act.day >= first and kind not in NEVER_A_CAUSE:
             days[act.ledger_act.day].append(act)
     weighed = []
     for day, done in days.items():
@@ -110,10 +129,12 @@ def _weigh_days(reading: Reading, acts: Sequence[ListedAct], first: date) -> lis
     return weighed
 
 
-def _event_of_day(account_id: int, day: _Day) -> Event:
-    """Return the acts of a day as one event."""
-    text = _("、").join(_named(kind, day.done) for kind in day.kinds)
+def _event_of(account_id: int, day: _Day | Leaver) -> Event:
+    """Return the acts of a day, or a departure, as one event."""
     acts_url = cached_url("health.list_acts", account_id=account_id)
+    if isinstance(day, Leaver):
+        return Event(day.day, _("%(name)sが異動", name=day.name), f"{acts_url}?member={day.member_id}", ())
+    text = _("、").join(_named(kind, day.done) for kind in day.kinds)
     return Event(day.day, text, f"{acts_url}?day={day.day.isoformat()}", day.kinds)
 
 

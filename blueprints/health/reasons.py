@@ -14,12 +14,12 @@ from models.health import AccountScore
 ALARMS: dict[Alarm, LazyString] = {
     Alarm.EMPTY: _l("メンバーがいなくなった"),
     Alarm.LEFT: _l("中心メンバーが離れた"),
-    Alarm.SILENT: _l("活動が途絶えた"),
+    Alarm.SILENT: _l("自分からの行動が途絶えた"),
     Alarm.FELL: _l("急に下がった"),
 }
 BAND_REASONS: dict[BandReason, LazyString] = {
-    BandReason.ONE_ACTIVE: _l("活動している人が1人だけです"),
-    BandReason.NONE_ACTIVE: _l("最近90日間、自分から活動した人がいません"),
+    BandReason.ONE_ACTIVE: _l("自分から動いた人が1人だけです（最近90日間）"),
+    BandReason.NONE_ACTIVE: _l("自分から動いた人がいません（最近90日間）"),
     BandReason.NOBODY: _l("メンバーがいません"),
 }
 
@@ -53,13 +53,19 @@ def mark_of(score: Scored | AccountScore) -> str:
 
 
 def _silence(days: int, longest: int) -> str:
-    said = ngettext("%(num)s営業日、動きがありません。", "%(num)s営業日、動きがありません。", days)
-    compared = ngettext(
+    said = ngettext(
+        "自分から始めた行動が%(num)s営業日ありません。", "自分から始めた行動が%(num)s営業日ありません。", days
+    )
+    return _("%(silence)s%(compared)s", silence=said, compared=compare_silence(longest))
+
+
+def compare_silence(longest: int) -> str:
+    """Return the sentence about the longest pause that was usual, in working days."""
+    return ngettext(
         "この1年でいちばん長かった間は%(num)s営業日でした。",
         "この1年でいちばん長かった間は%(num)s営業日でした。",
         longest,
     )
-    return _("%(silence)s%(compared)s", silence=said, compared=compared)
 
 
 def band_reason_of(people: People) -> str:

@@ -8,15 +8,18 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from blueprints.health import breakdown, words
+from blueprints.health.account_alarms import OwnActs, find_own_acts
 from blueprints.health.breakdown import Breakdown, PersonRow
 from blueprints.health.figures import figure
-from blueprints.health.history import History, history
+from blueprints.health.history import History, Leaver, history
 from community.accounts.names import MemberName, list_names
 from community.health.account_history import AccountHistory, Reading, ScoreChange
 from community.health.acts import ListedAct, list_acts
 from community.health.explanation import Part
-from community.health.presence import ACTIVE_DAYS, People, people_behind, seen
-from community.health.rules import Health, health
+from community.health.ledger_acts import find_moved_acts
+from community.health.presence import ACTIVE_DAYS, LEAST_HELD, BandReason, People, people_behind, seen
+from community.health.rules import Band, Health, health
+from community.health.sentences import family_names, name_movers
 from community.health.situations import today
 from community.health.tenths import shown_change, tenths
 
@@ -49,6 +52,11 @@ class AccountReport:
     cap_worth: float | None
     names: Mapping[int, MemberName]
     remarks: Sequence[Remark]
+    own_acts: OwnActs | None
+    held_by_leavers: int
+    """Tenths of the score that people hold who are no longer there: the sum of their rows."""
+    is_past: bool
+    """Whether these are the figures of an earlier day: of a contract's last one, or the last with a member."""
 
     @property
     def near_cap(self) -> list[PersonRow]:
@@ -71,12 +79,12 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
     acts = list_acts(account_history, reading)
     day, terms, score = reading.standing.day, reading.situation.terms, reading.behavior.score
     since = score_change.before.standing.day if score_change.before else day
-    drawn = history(account_history, reading, acts, span, since)
     roster, points = account_history.customers.rosters[account_history.account_id], reading.situation.points
     behind = people_behind(reading.behavior, points, day, terms, reading.standing.scale, roster)
     told_on = day if roster.empty_since(today()) is None else today()
-    if told_on > day:  # everybody has left since
-        behind = replace(behind, members=0, active=0, leavers_share=1.0, behavior_of_present=0.0)
+    if told_on > day:  # everybody has left since, so that it has no reading any more
+        behind = replace(behind, members=0, active=0, leavers_share=1.0, behavior_of_present=None)
+        behind = replace(behind, band=Band.UNJUDGED, band_reason=BandReason.NOBODY)
     persons, cap_worth = breakdown.by_person(
         reading.behavior,
         terms.member_cap,
@@ -84,6 +92,8 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
         active=roster.present(told_on) & seen(points, day, ACTIVE_DAYS),
         departures=roster.departures(told_on),
     )
+    names = list_names({act.ledger_act.member_id for act in acts} | _actors(score_change))
+    drawn = history(account_history, reading, acts, _list_leavers(persons, family_names(names)), span, since)
     return AccountReport(
         reading=reading,
         band=words.PILLS[behind.band],
@@ -95,16 +105,30 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
         refs=breakdown.refs(drawn.events),
         persons=persons,
         cap_worth=cap_worth,
-        names=list_names({person.member_id for person in persons} | _actors(score_change)),
-        remarks=_remarks(account_history, score_change, acts),
+        names=names,
+        remarks=_remarks(account_history, reading, score_change, acts, family_names(names)),
+        own_acts=find_own_acts(points, day),
+        held_by_leavers=sum(person.points for person in persons if person.departure),
+        is_past=day < today(),
     )
+
+
+def _list_leavers(persons: Sequence[PersonRow], names: Mapping[int, str]) -> list[Leaver]:
+    """Return who left and still holds LEAST_HELD, as the chart marks them."""
+    found = []
+    for person in persons:
+        if person.departure and person.exact >= LEAST_HELD:
+            who = name_movers([person.member_id], names)
+            found.append(Leaver(person.departure.day, person.exact, person.member_id, who))
+    return found
 
 
 def _actors(score_change: ScoreChange) -> set[int]:
     """Return all members whom the sentence may name."""
     why = score_change.why
     lost = {loss.member_id for loss in why.decline.losses if loss.member_id is not None}
-    return lost | {member for cause in (*why.ups, *why.downs) for member in cause.members}
+    fading = {why.fading.member_id} if why.fading else set()
+    return lost | fading | {member for cause in (*why.ups, *why.downs) for member in cause.members}
 
 
 def _delta(account_history: AccountHistory, reading: Reading, days: int) -> float | None:
@@ -120,15 +144,20 @@ def _list_newcomers(acts: Sequence[ListedAct], since: date) -> frozenset[int]:
     return frozenset({ledger_act.member_id for ledger_act in standing} - earlier)
 
 
-def _remarks(account_history: AccountHistory, score_change: ScoreChange, acts: Sequence[ListedAct]) -> list[Remark]:
+def _remarks(
+    account_history: AccountHistory,
+    reading: Reading,
+    score_change: ScoreChange,
+    acts: Sequence[ListedAct],
+    names: Mapping[int, str],
+) -> list[Remark]:
     """Return what to know before quoting the figures."""
-    found = [_withdrawn(acts)]
+    went = find_moved_acts(account_history.acts, reading.standing.day, reading.read_to).went
+    found = [*_withdrawn(acts, went, names)]
     if score_change.before and score_change.after and score_change.change:
         days = (score_change.after.standing.day - score_change.before.standing.day).days
         late = sum(score_change.change.count_changes[Part.LATE].values())
-        if late:
-            text = _("遅れて届いた記録が%(n)s件、この間に加わりました。", n=late)
-            found.append(Remark(text, {"part": Part.LATE, "since": days}))
+        found += _late(late, score_change.moved.came, names, days)
         found += [
             _known_now(account_history, score_change.before),
             _other_terms(score_change.before, score_change.after),
@@ -136,9 +165,29 @@ def _remarks(account_history: AccountHistory, score_change: ScoreChange, acts: S
     return [remark for remark in found if remark]
 
 
-def _withdrawn(acts: Sequence[ListedAct]) -> Remark | None:
-    gone = sum(1 for act in acts if not act.counts)
-    return Remark(_("取り消された行動が%(n)s件あります。", n=gone), {"state": "withdrawn"}) if gone else None
+def _withdrawn(acts: Sequence[ListedAct], went: Mapping[int, int], names: Mapping[int, str]) -> list[Remark]:
+    """Return the remarks about acts that do not count: withdrawn, or recorded for another company."""
+    moved, query = sum(went.values()), {"state": "withdrawn"}
+    withdrawn = sum(1 for act in acts if not act.counts) - moved
+    found = []
+    if withdrawn > 0:
+        found.append(Remark(_("取り消された行動が%(n)s件あります。", n=withdrawn), query))
+    if moved:
+        who = name_movers(went, names)
+        found.append(Remark(_("%(who)sの行動%(n)s件が、ほかの会社に移りました。", who=who, n=moved), query))
+    return found
+
+
+def _late(late: int, came: Mapping[int, int], names: Mapping[int, str], days: int) -> list[Remark]:
+    """Return the remarks about acts of days before, which the company has got since: late, or from another company."""
+    moved = min(sum(came.values()), late)
+    query, found = {"part": Part.LATE, "since": days}, []
+    if late > moved:
+        found.append(Remark(_("遅れて届いた記録が%(n)s件、この間に加わりました。", n=late - moved), query))
+    if moved:
+        who = name_movers(came, names)
+        found.append(Remark(_("%(who)sの行動%(n)s件が、ほかの会社から移ってきました。", who=who, n=moved), query))
+    return found
 
 
 def _known_now(account_history: AccountHistory, before: Reading) -> Remark | None:
@@ -159,7 +208,7 @@ def _known_now(account_history: AccountHistory, before: Reading) -> Remark | Non
 def _other_terms(before: Reading, after: Reading) -> Remark | None:
     if before.standing.policy.version != after.standing.policy.version:
         versions = {"then": before.standing.policy.version, "now": after.standing.policy.version}
-        return Remark(_("重みの版が%(then)sから%(now)sに変わりました。", **versions))
+        return Remark(_("行動の点の決め方が、%(then)s版から%(now)s版に変わりました。", **versions))
     if before.standing.segment != after.standing.segment:
         names = {
             "then": words.segment_name(before.standing.segment),

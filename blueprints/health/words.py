@@ -30,7 +30,7 @@ PARTS: dict[Part, LazyString] = {
     Part.DECAY: _l("時間の経過"),
     Part.LATE: _l("遅れて届いた"),
     Part.WITHDRAWN: _l("取り消し・復元"),
-    Part.POLICY: _l("重みの版"),
+    Part.POLICY: _l("決め方・区分の変更"),
     Part.SHARE: _l("割合の変化"),
 }
 """In the order of the table, new acts first."""

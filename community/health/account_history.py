@@ -9,53 +9,23 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
 from community.health.causes import Why, why
 from community.health.explanation import Change, Situation, change
+from community.health.fading import find_fading
+from community.health.ledger_acts import LedgerAct, MovedActs, Reversal, find_moved_acts
 from community.health.losses import find_decline
 from community.health.rules import Behavior, Counts
 from community.health.situations import Customers, Standing, WrittenDay, load_customers
 from models.base import db, today
 from models.health import AccountSnapshot
 from models.ledger import Signal, SignalSequence
-
-
-class Reversal(NamedTuple):
-    """One reversal of an act; every second one restores it."""
-
-    seq: int
-    cause: str
-    occurred_at: datetime
-
-
-class LedgerAct(NamedTuple):
-    """An act with its sequence number and its reversals, oldest first."""
-
-    id: int
-    seq: int
-    member_id: int
-    kind: str
-    day: date
-    subject_kind: str
-    subject_id: int
-    parent_kind: str | None
-    parent_id: int | None
-    reversals: Sequence[Reversal]
-
-    def reversals_to(self, place: int) -> Sequence[Reversal]:
-        """Return the reversals up to a sequence number."""
-        return [each for each in self.reversals if each.seq <= place] if self.reversals else ()
-
-    @property
-    def object_key(self) -> tuple[str, int]:
-        """The key by which repeats on one day are recognised."""
-        return self.subject_kind, self.subject_id
 
 
 @dataclass(frozen=True)
@@ -82,6 +52,8 @@ class ScoreChange:
     after: Reading | None
     change: Change | None
     why: Why
+    moved: MovedActs = field(default_factory=MovedActs)
+    """Acts of both days that came or went with their members between the two readings."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +101,10 @@ class AccountHistory:
         standing = self.counts(after.read_to, recorded_to=before.read_to)
         explained = change(before.situation, standing, after.situation)
         departures = self.customers.rosters[self.account_id].departures(after.standing.day)
-        decline = find_decline(after.situation, before.standing.day, departures, until)
-        return ScoreChange(before, after, explained, why(explained, decline))
+        decline = find_decline(after.situation, before.standing.day, departures, self.until)
+        moved = find_moved_acts(self.acts, before.standing.day, after.read_to, before.read_to)
+        causes = why(explained, decline, moved, find_fading(explained, departures))
+        return ScoreChange(before, after, explained, causes, moved)
 
     def acts_of(self, reading: Reading) -> Iterator[tuple[LedgerAct, Sequence[Reversal]]]:
         """Yield every act known to a reading with the reversals known to it, in the ledger's order."""
@@ -237,4 +211,4 @@ def _load_acts(account_id: int, place: int) -> list[LedgerAct]:
         root_id, cause, occurred_at = row[9:]
         if root_id is not None:
             reversals[root_id].append(Reversal(row[1], cause, occurred_at))
-    return [LedgerAct._make((*row[:9], reversals.get(row[0], ()))) for row in signals if row[9] is None]
+    return [LedgerAct._make((*row[:9], reversals.get(row[0], ()), row[10])) for row in signals if row[9] is None]

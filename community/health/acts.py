@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from community.health.account_history import AccountHistory, LedgerAct, Reading, Reversal
+from community.health.account_history import AccountHistory, Reading
 from community.health.explanation import ScorableAct, act_contributions
+from community.health.ledger_acts import LedgerAct, Reversal
 
 
 class ListedAct(NamedTuple):

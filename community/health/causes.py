@@ -2,15 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from community.health.explanation import Change, Part
+from community.health.fading import Fading
+from community.health.ledger_acts import MovedActs
 from community.health.losses import Decline
 
 NAMED_CAUSES = 2
 """The sentence names the two strongest causes; the table below it has all of them."""
+
+NOTHING_MOVED = MovedActs()
 
 
 class CauseKind(StrEnum):
@@ -32,6 +36,8 @@ class Cause:
     points: float
     objects: int = 0
     """How many acts arrived late, were restored or were withdrawn."""
+    moved: int = 0
+    """How many of them came from another company, or went to one, with the `members`."""
     act_kind: str = ""
     members: frozenset[int] = frozenset()
     last_day: date | None = None
@@ -50,11 +56,12 @@ class Why:
     downs: tuple[Cause, ...] = ()
     totals: Mapping[Part, int] = field(default_factory=dict)
     decline: Decline = field(default_factory=Decline)
+    fading: Fading | None = None
 
 
-def why(change: Change, decline: Decline) -> Why:
+def why(change: Change, decline: Decline, moved: MovedActs = NOTHING_MOVED, fading: Fading | None = None) -> Why:
     """Return the causes of a change, strongest first, and what is done less than before."""
-    found = [cause for cause in (*_new_acts(change), *_others(change)) if cause.points]
+    found = [cause for cause in (*_new_acts(change), *_others(change, moved)) if cause.points]
     found.sort(key=lambda cause: (-abs(cause.points), cause.kind, cause.act_kind))
     return Why(
         before=change.before.score,
@@ -63,6 +70,7 @@ def why(change: Change, decline: Decline) -> Why:
         downs=tuple(cause for cause in found if cause.points < 0),
         totals=change.rounded_totals,
         decline=decline,
+        fading=fading,
     )
 
 
@@ -83,13 +91,21 @@ def _new_acts(change: Change) -> list[Cause]:
     ]
 
 
-def _others(change: Change) -> list[Cause]:
+def _others(change: Change, moved: MovedActs) -> list[Cause]:
+    late = sum(change.count_changes[Part.LATE].values())
     restored = sum(n for n in change.count_changes[Part.WITHDRAWN].values() if n > 0)
     withdrawn = -sum(n for n in change.count_changes[Part.WITHDRAWN].values() if n < 0)
     points = change.total(Part.WITHDRAWN)
     return [
         Cause(CauseKind.DECAY, change.total(Part.DECAY)),
-        Cause(CauseKind.LATE, change.total(Part.LATE), sum(change.count_changes[Part.LATE].values())),
-        Cause(CauseKind.RESTORED, points, restored) if points > 0 else Cause(CauseKind.WITHDRAWN, points, withdrawn),
+        _with_moved(Cause(CauseKind.LATE, change.total(Part.LATE), late), moved.came),
+        Cause(CauseKind.RESTORED, points, restored)
+        if points > 0
+        else _with_moved(Cause(CauseKind.WITHDRAWN, points, withdrawn), moved.went),
         Cause(CauseKind.POLICY, change.total(Part.POLICY)),
     ]
+
+
+def _with_moved(cause: Cause, moved: Mapping[int, int]) -> Cause:
+    """Return the cause with what moved of its acts; repeats of an object on one day were counted as one."""
+    return replace(cause, moved=min(sum(moved.values()), cause.objects), members=frozenset(moved))

@@ -15,9 +15,13 @@ from community.health.explanation import Situation
 from community.health.policy import PolicyTerms
 from community.health.presence import Departure
 from community.health.rules import daily_points
+from models.ledger import SignalKind
 
 SHORTEST_SPAN = 7
 """Fewer days are not compared: a Monday would be found to have more acts than a Sunday."""
+
+NEVER_A_CAUSE = frozenset({SignalKind.REGISTERED_NOT_COME})
+"""Who registered and did not come neither raised the company by it, nor let it fall by not doing so again."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Loss:
     points: float
     objects_before: int
     objects_now: int
+    last_day: date | None = None
+    """Of a kind that several people did: the day on which somebody last did it."""
     left_on: date | None = None
     """When the member left the company, if so."""
 
@@ -41,8 +47,10 @@ class Decline:
     days: int = 0
     losses: Sequence[Loss] = ()
     last_act: date | None = None
+    until: date | None = None
+    """The last day compared."""
     told_on: date | None = None
-    """The day on which this is told: later than the last day compared where a contract has ended."""
+    """The day on which this is told: later than `until` where a contract has ended or everybody has left."""
 
 
 class _Done(NamedTuple):
@@ -71,6 +79,7 @@ def find_decline(situation: Situation, since: date, departures: Mapping[int, Dep
         days=days,
         losses=_find_losses(acted, terms, since, days, departures) if days >= SHORTEST_SPAN else (),
         last_act=max((key[2] for key, _ in acted), default=None),
+        until=until,
         told_on=told_on,
     )
 
@@ -79,7 +88,8 @@ def _find_losses(
     acted: Sequence[_Counted], terms: PolicyTerms, since: date, days: int, departures: Mapping[int, Departure]
 ) -> tuple[Loss, ...]:
     span = timedelta(days=days)
-    before, now = _sum_up(acted, terms, since - span, since), _sum_up(acted, terms, since, since + span)
+    named = [(key, n) for key, n in acted if key[1] not in NEVER_A_CAUSE]
+    before, now = _sum_up(named, terms, since - span, since), _sum_up(named, terms, since, since + span)
     people, done_now = Counter(kind for _, kind in before), {kind for _, kind in now}
     stopped: defaultdict[str, list[_Done]] = defaultdict(list)
     found: list[Loss] = []
@@ -89,10 +99,12 @@ def _find_losses(
             stopped[kind].append(done)
         elif less.points < done.points and less.objects < done.objects:
             left_on = departures[member].day if member in departures else None
-            found.append(Loss(kind, member, done.points - less.points, done.objects, less.objects, left_on))
+            less_by = done.points - less.points
+            found.append(Loss(kind, member, less_by, done.objects, less.objects, left_on=left_on))
     for kind, lost in stopped.items():
         points = math.fsum(done.points for done in lost)
-        found.append(Loss(kind, None, points, sum(done.objects for done in lost), 0))
+        last_day = max(day for (_, what, day), _ in named if what == kind)
+        found.append(Loss(kind, None, points, sum(done.objects for done in lost), 0, last_day))
     return tuple(sorted(found, key=lambda loss: (-loss.points, loss.kind, loss.member_id or 0)))
 
 

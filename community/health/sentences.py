@@ -1,23 +1,28 @@
 """Explains in the current language why a score changed: the only place where the sentence is composed."""
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
-from flask_babel import format_date, get_locale, ngettext
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from community.accounts.names import MemberName
 from community.health.causes import NAMED_CAUSES, Cause, CauseKind, Why
+from community.health.decline_sentences import name_decline
+from community.health.emphasis import Span, clean, split_spans, strong
 from community.health.explanation import Part
 from community.health.labels import kind_label
-from community.health.losses import Decline, Loss
+from community.health.losses import NEVER_A_CAUSE
 from community.health.tenths import TENTHS, tenths
 from models.ledger import SignalKind
 
 WORTH_SAYING = 0.05
 """New acts with fewer points would read 0.0 and are left out."""
+
+LEAST_PART = 0.1
+"""A second cause of a rise with a smaller part of the first one's points (＋0.3 beside ＋10.3) explains nothing."""
+
+NO_SHARES: Mapping[int, int] = MappingProxyType({})
 
 REMEMBERED_BY_DATE = {SignalKind.STORY_PUBLISHED, SignalKind.MEETUP_ORGANISED}
 """Acts of these kinds are named by their month, others by who did them."""
@@ -31,22 +36,17 @@ _PART_OF = {
 }
 """The part of the change that a cause is; acts are told kind by kind."""
 
-_MARKED = re.compile("\x02(.*?)\x03", re.DOTALL)
 
+def explain_in_words(why: Why, names: Mapping[int, str], shares: Mapping[int, int] = NO_SHARES) -> tuple[Span, ...]:
+    """Return the sentence in pieces.
 
-class Span(NamedTuple):
-    """A piece of the sentence; `strong` pieces are emphasised."""
-
-    text: str
-    strong: bool
-
-
-def explain_in_words(why: Why, names: Mapping[int, str]) -> tuple[Span, ...]:
-    """Return the sentence in pieces; `names` are family names by member id, without erased members."""
-    sentences = [said for said in (_headline(why), *_reasons(why, names)) if said]
+    `names` are family names by member id, without erased members; `shares` the points of members in tenths, as they
+    are shown beside it.
+    """
+    sentences = [said for said in (_headline(why), *_reasons(why, names, shares)) if said]
     language = get_locale()
     gap = "" if language is None or language.language == "ja" else " "
-    return tuple(_spans(gap.join(sentences)))
+    return tuple(split_spans(gap.join(sentences)))
 
 
 def family_names(people: Mapping[int, MemberName]) -> dict[int, str]:
@@ -59,30 +59,16 @@ def plain(spans: Sequence[Span]) -> str:
     return "".join(span.text for span in spans)
 
 
-def _spans(marked: str) -> list[Span]:
-    pieces = _MARKED.split(marked)
-    return [Span(text, strong=place % 2 == 1) for place, text in enumerate(pieces) if text]
-
-
-def _strong(text: str) -> str:
-    return f"\x02{text}\x03"
-
-
-def _clean(name: str) -> str:
-    """Return a name without the markers, in case it contains them."""
-    return name.replace("\x02", "").replace("\x03", "")
-
-
 def _headline(why: Why) -> str:
     if why.after is None:
         return _("行動力は判定不能です。この会社のメンバーがまだいないか、区分が決まっていません。")
     after = _points(tenths(why.after))
     if why.before is None:
-        return _("行動力は%(after)sです。比べられる日の記録はまだありません。", after=_strong(after))
+        return _("行動力は%(after)sです。比べられる日の記録はまだありません。", after=strong(after))
     moved = tenths(why.after) - tenths(why.before)
     if not moved:
-        return _("行動力は%(after)sのまま変わっていません。", after=_strong(after))
-    move = _strong(_("%(before)sから%(after)s", before=_points(tenths(why.before)), after=after))
+        return _("行動力は%(after)sのまま変わっていません。", after=strong(after))
+    move = strong(_("%(before)sから%(after)s", before=_points(tenths(why.before)), after=after))
     if moved > 0:
         return _("行動力は%(move)sに上がりました。", move=move)
     return _("行動力は%(move)sに下がりました。", move=move)
@@ -102,16 +88,16 @@ def _is_worth_saying(cause: Cause, why: Why) -> bool:
     return abs(cause.points) >= WORTH_SAYING if cause.kind is CauseKind.ACTS else _shown_points(cause, why) != 0
 
 
-def _reasons(why: Why, names: Mapping[int, str]) -> list[str]:
+def _reasons(why: Why, names: Mapping[int, str], shares: Mapping[int, int]) -> list[str]:
     if why.before is None or why.after is None:
         return []
     ups = [cause for cause in why.ups if _is_worth_saying(cause, why)]
     downs = [cause for cause in why.downs if _is_worth_saying(cause, why)]
     if tenths(why.after) < tenths(why.before):
-        return [*_lowered_by(downs, why, names), *_name_decline(why, names), *_in_favour(ups, why)]
+        return [*_lowered_by(downs, why, names), *name_decline(why, names, shares), *_in_favour(ups, why, names)]
     if not ups and not downs:
         return [_("この間に新しい行動はありません。")] if why.after == why.before else []
-    return [*_most_telling(ups, names), *_against(downs, why)]
+    return [*_raised_by(ups, why, names), *_against(downs, why, names)]
 
 
 def _lowered_by(downs: Sequence[Cause], why: Why, names: Mapping[int, str]) -> list[str]:
@@ -119,78 +105,20 @@ def _lowered_by(downs: Sequence[Cause], why: Why, names: Mapping[int, str]) -> l
     if [cause.kind for cause in downs] != [CauseKind.DECAY]:
         return _most_telling(downs, names)
     if not why.ups:
-        return [_("この間に新しい行動はなく、時間がたった分だけ下がっています。")]
-    return _against(downs, why)
+        return [_("この間に点になる新しい行動はなく、前からの行動の点が時間とともに減っています。")]
+    return _against(downs, why, names)
 
 
-def _name_decline(why: Why, names: Mapping[int, str]) -> list[str]:
-    """Return the sentences about who does less than before and what has stopped.
-
-    When the last act was is said where nothing was lost, or where nobody did anything that counts.
-    """
-    decline, losses = why.decline, why.decline.losses[:NAMED_CAUSES]
-    if not losses:
-        return [_name_last_act(decline)]
-    said = {
-        True: _name_stopped([kind_label(loss.kind) for loss in losses if loss.member_id is None]),
-        False: _name_lessened(
-            [_name_loss(loss, decline, names) for loss in losses if loss.member_id is not None], decline.days
-        ),
-    }
-    largest_has_stopped = losses[0].member_id is None
-    found = [sentence for sentence in (said[largest_has_stopped], said[not largest_has_stopped]) if sentence]
-    is_idle = not any(cause.kind is CauseKind.ACTS for cause in why.ups)
-    return [*found, _name_last_act(decline)] if is_idle else found
-
-
-def _name_last_act(decline: Decline) -> str:
-    if decline.last_act is None or decline.told_on is None:
-        return _("数えられる活動の記録はありません。")
-    ago = (decline.told_on - decline.last_act).days
-    day = _format_day(decline.last_act, decline.told_on)
-    if not ago:
-        return _("最後の活動は%(day)sです。", day=_strong(day))
-    return ngettext(
-        "最後の活動は%(day)s（%(num)s日前）です。", "最後の活動は%(day)s（%(num)s日前）です。", ago, day=_strong(day)
-    )
-
-
-def _name_stopped(acts: Sequence[str]) -> str:
-    named = [_strong(act) for act in acts]
+def _raised_by(ups: Sequence[Cause], why: Why, names: Mapping[int, str]) -> list[str]:
+    """Return the sentence about what raised the score most; a second cause is named if it explains anything."""
+    named = [cause for cause in ups if cause.act_kind not in NEVER_A_CAUSE]
     if not named:
-        return ""
-    if len(named) == 1:
-        return _("%(act)sが途絶えています。", act=named[0])
-    return _("%(first)sと%(second)sが途絶えています。", first=named[0], second=named[1])
-
-
-def _name_lessened(losses: Sequence[str], days: int) -> str:
-    named = [_strong(loss) for loss in losses]
-    if not named:
-        return ""
-    if len(named) == 1:
-        return _("前の%(n)s日より減ったのは%(first)sです。", n=days, first=named[0])
-    return _("前の%(n)s日より減ったのは%(first)s、%(second)sです。", n=days, first=named[0], second=named[1])
-
-
-def _name_loss(loss: Loss, decline: Decline, names: Mapping[int, str]) -> str:
-    said = {"act": kind_label(loss.kind), "before": loss.objects_before, "now": loss.objects_now}
-    name = _clean(names.get(loss.member_id or 0, ""))
-    if not name:
-        return _("退会した人の%(act)s %(before)s件→%(now)s件", **said)
-    if loss.left_on and decline.told_on:
-        day = _format_day(loss.left_on, decline.told_on)
-        return _("%(name)sさん（%(day)sに異動）の%(act)s %(before)s件→%(now)s件", name=name, day=day, **said)
-    return _("%(name)sさんの%(act)s %(before)s件→%(now)s件", name=name, **said)
-
-
-def _format_day(day: date, now: date) -> str:
-    """Return the day, with its year if that is not the present one."""
-    return format_date(day, _("M月d日")) if day.year == now.year else format_date(day, "long")
+        return _in_favour((), why, names)
+    return _most_telling([cause for cause in named if cause.points >= LEAST_PART * named[0].points], names)
 
 
 def _most_telling(causes: Sequence[Cause], names: Mapping[int, str]) -> list[str]:
-    named = [_strong(_name_cause(cause, names)) for cause in causes[:NAMED_CAUSES]]
+    named = [strong(_name_cause(cause, names)) for cause in causes[:NAMED_CAUSES]]
     if not named:
         return []
     if len(named) == 1:
@@ -203,20 +131,49 @@ def _name_cause(cause: Cause, names: Mapping[int, str]) -> str:
         case CauseKind.ACTS:
             return _name_acts(cause, names)
         case CauseKind.LATE:
-            return _("あとから届いた%(n)s件の記録", n=cause.objects)
+            return _name_late(cause, names)
         case CauseKind.RESTORED:
             return _("元に戻された%(n)s件の行動", n=cause.objects)
         case CauseKind.WITHDRAWN:
-            return _("取り消された%(n)s件の行動", n=cause.objects)
+            return _name_withdrawn(cause, names)
         case CauseKind.DECAY:
             return _("時間がたったこと")
         case CauseKind.POLICY:
             return _("スコアの決め方や会社の区分の変更")
 
 
+def _name_late(cause: Cause, names: Mapping[int, str]) -> str:
+    """Return the acts that arrived late; those that came with their members are said to have come."""
+    moved = _("移ってきた%(who)sの行動%(n)s件", who=name_movers(cause.members, names), n=cause.moved)
+    if not cause.moved:
+        return _("あとから届いた%(n)s件の記録", n=cause.objects)
+    if cause.moved == cause.objects:
+        return moved
+    return _("あとから届いた%(n)s件の記録（うち%(moved)s）", n=cause.objects, moved=moved)
+
+
+def _name_withdrawn(cause: Cause, names: Mapping[int, str]) -> str:
+    """Return the acts that were withdrawn; those that went with their members are said to have gone."""
+    moved = _("ほかの会社に移った%(who)sの行動%(n)s件", who=name_movers(cause.members, names), n=cause.moved)
+    if not cause.moved:
+        return _("取り消された%(n)s件の行動", n=cause.objects)
+    if cause.moved == cause.objects:
+        return moved
+    return _("取り消された%(n)s件の行動（うち%(moved)s）", n=cause.objects, moved=moved)
+
+
+def name_movers(members: Collection[int], names: Mapping[int, str]) -> str:
+    """Return who came or went: by name if it is one person, else how many."""
+    if len(members) != 1:
+        return _("%(n)s人", n=len(members))
+    (member,) = members
+    name = clean(names.get(member, ""))
+    return _("%(name)sさん", name=name) if name else _("退会した人")
+
+
 def _name_acts(cause: Cause, names: Mapping[int, str]) -> str:
     act = kind_label(cause.act_kind)
-    known = [_clean(names[member]) for member in cause.members if names.get(member)]
+    known = [clean(names[member]) for member in cause.members if names.get(member)]
     by_date = cause.act_kind in REMEMBERED_BY_DATE or not known
     if len(cause.members) > 1:
         return _("%(n)s人の%(act)s", n=len(cause.members), act=act)
@@ -225,33 +182,25 @@ def _name_acts(cause: Cause, names: Mapping[int, str]) -> str:
     return _("%(name)sさんの%(act)s", name=known[0], act=act)
 
 
-def _against(downs: Sequence[Cause], why: Why) -> list[str]:
+def _against(downs: Sequence[Cause], why: Why, names: Mapping[int, str]) -> list[str]:
     """Return the sentences about what lowered the score, with their points."""
     said = []
     for cause in downs:
         points = _points(_shown_points(cause, why))
         if cause.kind is CauseKind.DECAY:
             said.append(_("時間がたった分は%(points)s下がっています。", points=points))
-        elif cause.kind is CauseKind.WITHDRAWN:
-            said.append(_("取り消された%(n)s件の行動で%(points)s下がっています。", n=cause.objects, points=points))
-        elif cause.kind is CauseKind.POLICY:
-            said.append(_("スコアの決め方や会社の区分の変更で%(points)s下がっています。", points=points))
+        else:
+            said.append(_("%(cause)sで%(points)s下がっています。", cause=_name_cause(cause, names), points=points))
     return said
 
 
-def _in_favour(ups: Sequence[Cause], why: Why) -> list[str]:
+def _in_favour(ups: Sequence[Cause], why: Why, names: Mapping[int, str]) -> list[str]:
     """Return the sentences about what raised the score, although it fell as a whole."""
     said = []
     if why.totals[Part.NEW] > 0:
         said.append(_("新しい行動では%(points)s上がっています。", points=_points(why.totals[Part.NEW])))
     for cause in ups:
-        if cause.kind is CauseKind.ACTS:
-            continue
-        points = _points(_shown_points(cause, why))
-        if cause.kind is CauseKind.LATE:
-            said.append(_("あとから届いた%(n)s件の記録で%(points)s上がっています。", n=cause.objects, points=points))
-        elif cause.kind is CauseKind.RESTORED:
-            said.append(_("元に戻された%(n)s件の行動で%(points)s上がっています。", n=cause.objects, points=points))
-        elif cause.kind is CauseKind.POLICY:
-            said.append(_("スコアの決め方や会社の区分の変更で%(points)s上がっています。", points=points))
+        if cause.kind is not CauseKind.ACTS:
+            points = _points(_shown_points(cause, why))
+            said.append(_("%(cause)sで%(points)s上がっています。", cause=_name_cause(cause, names), points=points))
     return said

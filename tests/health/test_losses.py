@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from community.health.account_history import ScoreChange
 from community.health.explanation import Situation
-from community.health.losses import SHORTEST_SPAN, Decline, Loss, find_decline
+from community.health.losses import NEVER_A_CAUSE, SHORTEST_SPAN, Decline, Loss, find_decline
 from community.health.policy import FIRST_KINDS, FIRST_TERMS
 from community.health.presence import Departure
 from community.health.rules import Counts, daily_points
@@ -53,7 +53,7 @@ def test_the_spans_are_equally_long_and_do_not_overlap() -> None:
 
 def test_what_several_did_and_nobody_does_is_one_loss_of_the_kind() -> None:
     made = {(member, "seminar_attended", SINCE): 1 for member in (1, 2, 3)}
-    assert decline(made).losses == (Loss("seminar_attended", None, 3 * points("seminar_attended"), 3, 0),)
+    assert decline(made).losses == (Loss("seminar_attended", None, 3 * points("seminar_attended"), 3, 0, SINCE),)
     still = {**made, (1, "seminar_attended", TODAY): 1}
     assert [loss.member_id for loss in decline(still).losses] == [2, 3]
 
@@ -79,6 +79,17 @@ def test_the_last_act_is_the_last_that_counts() -> None:
     made = {(1, "talk_given", SINCE - timedelta(days=70)): 1, (1, "mail_opened", TODAY): 3}
     assert decline(made).last_act == SINCE - timedelta(days=70)
     assert decline({(1, "mail_opened", TODAY): 3}).last_act is None
+
+
+def test_a_kind_that_nobody_does_has_its_last_day() -> None:
+    made = {(member, "seminar_attended", SINCE - timedelta(days=member)): 1 for member in (1, 2, 3)}
+    assert [loss.last_day for loss in decline(made).losses] == [SINCE - timedelta(days=1)]
+
+
+def test_who_did_not_come_before_is_no_loss() -> None:
+    made = {(member, "registered_not_come", SINCE): 1 for member in (1, 2)}
+    assert decline(made).losses == ()
+    assert decline({(1, "registered_not_come", SINCE): 2}).losses == ()
 
 
 def test_those_who_left_are_marked() -> None:
@@ -109,6 +120,10 @@ def test_losses_are_what_the_days_say(made: Counts, days: int) -> None:
     lost_kinds = {loss.kind for loss in found.losses if loss.member_id is None}
     told = {(loss.member_id, loss.kind) for loss in found.losses}
     for member, kind, _ in made:
+        if kind in NEVER_A_CAUSE:
+            assert (member, kind) not in told
+            assert kind not in lost_kinds
+            continue
         (before, objects_before), (now, objects_now) = (done(kind, member, day) for day in (since, TODAY))
         if before > now and objects_before > objects_now:
             assert kind in lost_kinds or (member, kind) in told

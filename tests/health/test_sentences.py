@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 import pytest
 from flask import Flask
@@ -10,12 +12,14 @@ from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.health.causes import Why, why
+from community.health.causes import NOTHING_MOVED, Why, why
 from community.health.explanation import Part, Situation, change
+from community.health.fading import find_fading
 from community.health.labels import KIND_LABELS
+from community.health.ledger_acts import MovedActs
 from community.health.losses import Decline, find_decline
 from community.health.policy import FIRST_TERMS
-from community.health.presence import Departure
+from community.health.presence import LEAST_HELD, Departure
 from community.health.rules import Counts
 from community.health.sentences import Span, explain_in_words, plain
 from community.health.tenths import TENTHS, tenths
@@ -37,6 +41,17 @@ def japanese() -> Iterator[None]:
         yield
 
 
+class Known(NamedTuple):
+    """What is known besides the counts: who has left, which acts moved, when it is told (None: on the last day)."""
+
+    left: Mapping[int, Departure] = MappingProxyType({})
+    moved: MovedActs = NOTHING_MOVED
+    told_on: date | None = None
+
+
+NOTHING_KNOWN = Known()
+
+
 def said(
     then: Counts,
     now: Counts,
@@ -45,12 +60,14 @@ def said(
     since: date = SINCE,
     until: date = UNTIL,
     scale: float = KAPPA,
-    left: Mapping[int, Departure] | None = None,
+    known: Known = NOTHING_KNOWN,
 ) -> str:
     before = Situation(then, since, FIRST_TERMS, KAPPA)
     after = Situation(now, until, FIRST_TERMS, scale)
-    moved = change(before, then if standing is None else standing, after)
-    return plain(explain_in_words(why(moved, find_decline(after, since, left or {}, until)), NAMES))
+    explained = change(before, then if standing is None else standing, after)
+    decline = find_decline(after, since, known.left, known.told_on or until)
+    fading = find_fading(explained, known.left)
+    return plain(explain_in_words(why(explained, decline, known.moved, fading), NAMES))
 
 
 PAST = {(1, "talk_given", SINCE): 1, (2, "talk_given", SINCE): 1, (3, "seminar_attended", SINCE): 1}
@@ -85,8 +102,8 @@ def test_an_erased_person_is_told_by_month() -> None:
 
 def test_only_time() -> None:
     assert said(PAST, PAST) == (
-        "行動力は46.6から39.1に下がりました。この間に新しい行動はなく、時間がたった分だけ下がっています。"
-        "登壇が途絶えています。前の90日より減ったのは小林さんのセミナーへの参加 1件→0件です。"
+        "行動力は46.6から39.1に下がりました。この間に点になる新しい行動はなく、前からの行動の点が時間とともに減っています。"
+        "この90日、登壇はありません（最後は8月20日）。前の90日より減ったのは小林さんのセミナーへの参加 1件→0件です。"
         "最後の活動は8月20日（90日前）です。"
     )
 
@@ -94,7 +111,7 @@ def test_only_time() -> None:
 def test_down_although_something_was_done() -> None:
     assert said(PAST, {**PAST, (3, "reply_posted", UNTIL): 1}) == (
         "行動力は46.6から41.4に下がりました。時間がたった分は7.5下がっています。"
-        "登壇が途絶えています。前の90日より減ったのは小林さんのセミナーへの参加 1件→0件です。"
+        "この90日、登壇はありません（最後は8月20日）。前の90日より減ったのは小林さんのセミナーへの参加 1件→0件です。"
         "新しい行動では2.3上がっています。"
     )
 
@@ -140,9 +157,41 @@ TALKS = {(1, "talk_given", SINCE - timedelta(days=n)): 1 for n in (1, 2)}
 
 def test_who_left_is_named_as_such() -> None:
     left = {1: Departure(date(2026, 10, 31), 9, is_inside_family=False)}
-    assert "前の90日より減ったのは佐伯さん（10月31日に異動）の登壇 2件→0件です。" in said(TALKS, TALKS, left=left)
+    more = {**TALKS, (2, "talk_given", UNTIL): 1, (2, "meetup_organised", UNTIL): 1}
+    assert "減っているなかには、10月31日に異動した佐伯さんの分（25.4点）があります。" in said(
+        TALKS, TALKS, known=Known(left)
+    )
+    assert "前の90日より減ったのは佐伯さんの登壇 2件→0件です。" in said(TALKS, TALKS, known=Known(left))
+    assert "異動" not in said(TALKS, more, known=Known(left))  # a rise
     before = {1: Departure(date(2025, 10, 31), 9, is_inside_family=False)}
-    assert "佐伯さん（2025年10月31日に異動）の登壇" in said(TALKS, TALKS, left=before)
+    assert "2025年10月31日に異動した佐伯さんの分" in said(TALKS, TALKS, known=Known(before))
+
+
+def test_who_left_and_holds_little_is_named_where_they_do_less() -> None:
+    left = {1: Departure(date(2026, 10, 31), 9, is_inside_family=False)}
+    mail = {(1, "mail_clicked", SINCE): 1, (2, "meetup_organised", SINCE - timedelta(days=300)): 1}
+    assert "前の90日より減ったのは佐伯さん（10月31日に異動）のメールのクリック 1件→0件です。" in said(
+        mail, mail, known=Known(left)
+    )
+
+
+def test_whose_share_is_shown_beside_it_is_told_with_the_same_figure() -> None:
+    before, after = (Situation(TALKS, day, FIRST_TERMS, KAPPA) for day in (SINCE, UNTIL))
+    left = {1: Departure(date(2026, 10, 31), 9, is_inside_family=False)}
+    moved = change(before, TALKS, after)
+    reasons = why(moved, find_decline(after, SINCE, left, UNTIL), fading=find_fading(moved, left))
+    assert "佐伯さんの分（25.3点）" in plain(explain_in_words(reasons, NAMES, {1: 253}))
+
+
+@given(counts, st.sampled_from([7, 30, 90]), st.integers(1, 200), st.sampled_from([1, 2, 3]))
+def test_who_left_and_carries_most_of_a_falling_score_is_named(made: Counts, days: int, age: int, member: int) -> None:
+    left = {member: Departure(TODAY - timedelta(days=age), None, is_inside_family=False)}
+    since = TODAY - timedelta(days=days)
+    sentence = said(made, made, since=since, until=TODAY, known=Known(left))
+    held = Situation(made, TODAY, FIRST_TERMS, KAPPA).behavior.of_member
+    carries_most = held.get(member, 0.0) >= LEAST_HELD and held[member] == max(held.values())
+    if "に下がりました" in sentence and carries_most and not any(key[2] > since for key in made):
+        assert f"に異動した{NAMES[member]}さんの分（{held[member]:.1f}点）があります。" in sentence
 
 
 def test_who_was_erased_is_not_named() -> None:
@@ -159,7 +208,7 @@ def test_two_people_who_do_less_and_two_kinds_that_stopped() -> None:
     )
     stopped = {(member, kind, SINCE): 1 for member in (1, 2) for kind in ("talk_given", "seminar_attended")}
     assert said(stopped, stopped).endswith(
-        "登壇とセミナーへの参加が途絶えています。最後の活動は8月20日（90日前）です。"
+        "この90日、登壇（最後は8月20日）とセミナーへの参加（最後は8月20日）はありません。最後の活動は8月20日（90日前）です。"
     )
 
 
@@ -183,11 +232,47 @@ def test_where_everything_was_withdrawn_there_is_no_last_act() -> None:
     assert said(PAST, {}, {}).endswith("数えられる活動の記録はありません。")
 
 
+def test_of_days_that_are_over_the_sentence_says_which_they_were() -> None:
+    sentence = said(PAST, PAST, known=Known(told_on=UNTIL + timedelta(days=66)))
+    assert "2026年11月18日までの90日、登壇はありません（最後は2026年8月20日）。" in sentence
+    assert sentence.endswith("最後の活動は2026年8月20日（156日前）です。")
+
+
+ONE_TALK = {(1, "talk_given", UNTIL): 1}
+
+
+def test_a_second_cause_that_explains_nothing_is_not_named() -> None:
+    assert "次が" not in said({}, {**ONE_TALK, (2, "mail_clicked", UNTIL): 1})
+    assert "次が田中さんの質問・相談です。" in said({}, {**ONE_TALK, (2, "topic_opened", UNTIL): 1})
+
+
+def test_who_did_not_come_is_no_cause() -> None:
+    absent = {(2, "registered_not_come", UNTIL): 1}
+    assert "欠席" not in said({}, {(1, "reply_posted", UNTIL): 1, **absent})
+    assert said({}, absent) == "行動力は0.0から1.6に上がりました。新しい行動では1.6上がっています。"
+    missed = {(member, "registered_not_come", SINCE): 1 for member in (1, 2)}
+    assert "欠席" not in said({**PAST, **missed}, {**PAST, **missed})
+
+
+def test_acts_that_came_or_went_with_their_member_are_said_to_have_moved() -> None:
+    came, went = MovedActs(came={1: 1, 2: 2}), MovedActs(went={2: 1})
+    assert "いちばん効いたのは移ってきた2人の行動3件です。" in said({}, PAST, {}, until=SINCE, known=Known(moved=came))
+    assert "いちばん効いたのはあとから届いた3件の記録（うち移ってきた佐伯さんの行動1件）です。" in said(
+        {}, PAST, {}, until=SINCE, known=Known(moved=MovedActs(came={1: 1}))
+    )
+    kept = {key: n for key, n in PAST.items() if key[0] != 2}
+    assert "いちばん効いたのはほかの会社に移った田中さんの行動1件です。" in said(
+        PAST, kept, kept, until=SINCE, known=Known(moved=went)
+    )
+    more = {(member, "meetup_attended", UNTIL): 1 for member in (4, 5, 6, 7)}
+    assert "ほかの会社に移った田中さんの行動1件で" in said(PAST, {**kept, **more}, kept, known=Known(moved=went))
+
+
 @given(counts, counts, counts, st.sampled_from([1, 7, 30, 90]))
 def test_no_fall_is_said_to_be_times_doing_alone(then: Counts, standing: Counts, now: Counts, days: int) -> None:
     sentence = said(then, now, standing, since=TODAY - timedelta(days=days), until=TODAY)
     if "に下がりました" in sentence:
-        assert re.search("途絶えています|より減ったのは|最後の活動は|活動の記録はありません", sentence)
+        assert re.search(r"この\d+日、.+はありません|より減ったのは|最後の活動は|活動の記録はありません", sentence)
 
 
 @given(counts, counts, counts, st.sampled_from([1, 7, 30, 90]))
@@ -220,7 +305,7 @@ def test_nothing_happened() -> None:
 def test_a_day_is_not_compared_with_the_day_before() -> None:
     later = SINCE + timedelta(days=1)
     assert said(PAST, PAST, until=later) == (
-        "行動力は46.6から46.5に下がりました。この間に新しい行動はなく、時間がたった分だけ下がっています。"
+        "行動力は46.6から46.5に下がりました。この間に点になる新しい行動はなく、前からの行動の点が時間とともに減っています。"
         "最後の活動は8月20日（1日前）です。"
     )
 

@@ -57,10 +57,13 @@ def sum_behind(staff: FlaskClient, link: str) -> float:
 def test_the_axis_is_the_readings(cast: Cast, read: Read) -> None:
     reading = explain(cast.a.id)
     assert reading is not None
-    boxes = [box.get_text(" ", strip=True) for box in read(f"/accounts/{cast.a.id}").select(".axis-box")]
+    page = read(f"/accounts/{cast.a.id}")
+    boxes = [box.get_text(" ", strip=True) for box in page.select(".axis-box")]
     assert f"{reading.behavior.score:.1f}" in boxes[2]
     assert stored(cast.a).behavior == reading.behavior.score
-    assert "重みの版 1" in boxes[2]
+    assert (
+        f"点の決め方は1版、行動の記録（台帳）は{reading.read_to}番目までです。" in one(page, ".page-side details").text
+    )
 
 
 @pytest.mark.usefixtures("year")

@@ -111,7 +111,7 @@ def test_a_group_is_a_filter(cast: Cast, read: Read) -> None:
 def test_marks_lead_to_the_account_and_say_their_name(cast: Cast, read: Read) -> None:
     marks = {str(mark["data-name"]): mark for mark in read("/accounts").select("#matrix a")}
     assert marks[cast.b.name]["href"] == f"/accounts/{cast.b.id}"
-    assert "活動が途絶えた" in str(marks[cast.b.name]["data-text"])
+    assert "自分からの行動が途絶えた" in str(marks[cast.b.name]["data-text"])
     assert cast.b.name in str(marks[cast.b.name]["aria-label"])
 
 

@@ -50,7 +50,7 @@ def test_the_most_urgent_first_each_with_its_reason(left: Cast, read: Read) -> N
     assert f"点の{score.leavers_share:.0%}は、もういない人の分です。" in first
     assert f"いまのメンバーだけなら{score.behavior_of_present:.1f}です。" in first
     assert left.b.name in second
-    assert f"{stored(left.b).silent_days}営業日、動きがありません。" in second
+    assert f"自分から始めた行動が{stored(left.b).silent_days}営業日ありません。" in second
     assert left.company_admin.display_name in first
 
 

@@ -31,7 +31,7 @@ def test_utf8_with_mark_and_crlf(cast: Cast, staff: FlaskClient) -> None:
     assert score.behavior is not None
     assert rows[cast.a.name]["行動力"] == f"{score.behavior:.1f}"
     assert rows[cast.a.name]["スコアの日"] == score.day.isoformat()
-    assert rows[cast.b.name]["活動が途絶えた"] == "はい"
+    assert rows[cast.b.name]["自分からの行動が途絶えた"] == "はい"
 
 
 @pytest.mark.usefixtures("year")

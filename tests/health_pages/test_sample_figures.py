@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.one_database, pytest.mark.timeout(2 * LOAD_SECONDS)]
 SPANS = (30, 90)
 HEADLINE = re.compile(r"行動力は(?:(\d+\.\d)から)?(\d+\.\d)(に下がりました|に上がりました|のまま変わっていません)")
 LAST_ACT = re.compile(r"最後の活動は(?:\d+年)?\d+月\d+日")
-CAUSE = re.compile(r"(.+)が途絶えています|前の\d+日より減ったのは(.+)です")
+LEAVER = re.compile(r"に異動した(\w+)さんの分（(\d+\.\d)点）")
+CAUSE = re.compile(r"この\d+日、(.+)はありません|前の\d+日より減ったのは(.+)です")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Shown:
     totals: list[int]
     box: int
     delta: int | None
+    persons: dict[str, int]
+    """Each person's points."""
 
     @property
     def headline(self) -> tuple[int, int, str]:
@@ -81,7 +84,11 @@ def shown(visitor: FlaskClient, listed: dict[str, tuple[str, list[str]]]) -> lis
             box = page.select(".axis-box")[2]
             changes = re.search(rf"{days}日で([−＋]?\d+\.\d)", box.text)
             figure, delta = in_tenths(box.select("b")[0].text), in_tenths(changes[1]) if changes else None
-            found.append(Shown(name, days, sentence.text, totals, figure, delta))
+            persons = {
+                row.select("a")[0].get_text(strip=True): in_tenths(row.select(".n")[0].get_text(strip=True))
+                for row in page.select(".people-bars li")
+            }
+            found.append(Shown(name, days, sentence.text, totals, figure, delta, persons))
     return found
 
 
@@ -104,8 +111,16 @@ def test_the_sentence_says_the_tables_figures(shown: list[Shown]) -> None:
     for each in shown:
         before, after, _ = each.headline
         assert (before, after) == (each.totals[0], each.totals[-1]), each
-        said = {in_tenths(figure) for figure in re.findall(r"\d+\.\d", each.sentence)}
+        said = {in_tenths(figure) for figure in re.findall(r"\d+\.\d", LEAVER.sub("", each.sentence))}
         assert said <= {abs(total) for total in each.totals}, each
+
+
+def test_who_left_is_told_with_the_figure_of_their_row(shown: list[Shown]) -> None:
+    found = [(each, *said) for each in shown for said in LEAVER.findall(each.sentence)]
+    assert any(each.name == "株式会社衣浦部品工業" and name == "榊原" for each, name, _ in found)
+    for each, name, points in found:
+        rows = [tenths for person, tenths in each.persons.items() if person.startswith(name)]
+        assert in_tenths(points) in rows, each
 
 
 def test_the_boxes_change_is_the_difference_of_the_shown_figures(shown: list[Shown]) -> None:

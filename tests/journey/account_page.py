@@ -12,13 +12,14 @@ READ = """() => {
   const people = (section) => section ? [...section.querySelectorAll("[data-row]")].map(person) : [];
   const named = (heading) => [...document.querySelectorAll("section")]
     .find((section) => section.querySelector("h2")?.textContent.trim() === heading);
+  const active = named("活動中の人") || named("終わりの90日に活動した人");
   return {
     score: +document.querySelector(".breakdown tfoot data").value,
     axis: text(document.querySelector(".axis-box-main")),
     alarms: [...document.querySelectorAll(".alarm")].map(text),
     shown: text(document.body),
-    active: people(named("活動中の人")),
-    members: +text(named("活動中の人").querySelector(".sub")).match(/メンバー (\\d+)人/)[1],
+    active: people(active),
+    members: +text(active.querySelector(".sub")).match(/メンバー (\\d+)人/)[1],
     former: people(named("以前活動していた人")),
     kinds: [...document.querySelectorAll(".breakdown tbody tr")].map(
       (row) => [row.querySelector("th").firstChild.textContent.trim(), +text(row.querySelector("td")) || 0]),

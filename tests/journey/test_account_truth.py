@@ -16,7 +16,7 @@ from tests.processes import Installation
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 ACCOUNT, ACTS = re.compile(r"/accounts/\d+(#\w+)?$"), re.compile(r"/accounts/\d+/acts")
-SAID = re.compile(r"(\d+)営業日、動きがありません。この1年でいちばん長かった間は(\d+)営業日")
+SAID = re.compile(r"(\d+)営業日ありません（最後は[^）]+）。この1年でいちばん長かった間は(\d+)営業日")
 SHARE = re.compile(r"点の(\d+)%は、もういない人の分です")
 CHANGE = re.compile("([＋−+-]?)([0-9.]+)")
 CHAMPION = "榊原 敦"
@@ -141,7 +141,7 @@ def see_who_fell_silent(walk: Walk) -> None:
         page.locator("details.disclosure:has(.calls) > summary").click()
     follow(section(page, "声をかける会社").get_by_role("link", name="東雲ファシリティーズ"), ACCOUNT)
     shown = walk.see("東雲ファシリティーズ")
-    (alarm,) = (text for text in shown.alarms if text.startswith("活動が途絶えた"))
+    (alarm,) = (text for text in shown.alarms if text.startswith("自分からの行動が途絶えた"))
     said = SAID.search(alarm)
     assert said is not None
     days, longest = int(said[1]), int(said[2])
