@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -21,6 +21,7 @@ from models.base import db
 from models.health import AccountScore, AlarmNote
 
 Query = TypeVar("Query", bound=sa.Select[*tuple[Any, ...]])
+Phase: TypeAlias = type[AccountPhase]
 
 
 class Sort(StrEnum):
@@ -169,14 +170,14 @@ def _listing(chosen: AccountFilter, sort: Sort, *, descending: bool) -> sa.Selec
 
     Built once: building takes longer than running it.
     """
-    csm, phase = aliased(Member), _phase()
+    csm, phase = aliased(Member), aliased(AccountPhase)
     figure = _figure(sort, phase)
     query = sa.select(
         figure,
         csm.family_name,
         csm.given_name,
-        phase.c.segment,
-        phase.c.stage,
+        phase.segment,
+        phase.stage,
         *(rings(alarm) for alarm in Alarm),
         *(getattr(Account, name) for name in Customer._fields),
         *(getattr(AccountScore, name) for name in Scored._fields),
@@ -210,28 +211,24 @@ def count_accounts(chosen: AccountFilter, day: date) -> dict[Band, int]:
     """Return the number of matching customers by band, zeros included; their sum is the length of the list."""
     name = _band_name()
     query = sa.select(name.label("band"), sa.func.count()).select_from(Account).group_by("band")
-    counted = dict(db.session.execute(_narrowed(query, chosen, _phase()), _days_of(chosen, day)).all())
+    counted = dict(db.session.execute(_narrowed(query, chosen, aliased(AccountPhase)), _days_of(chosen, day)).all())
     return {each: counted.get(each.value, 0) for each in Band}
 
 
-def _phase() -> sa.Subquery:
-    """Return a subquery of each account's segment and stage on the day of the parameter."""
-    newest = (
-        sa.select(AccountPhase.account_id, sa.func.max(AccountPhase.from_day).label("from_day"))
-        .where(AccountPhase.from_day <= sa.bindparam("day", type_=sa.Date))
-        .group_by(AccountPhase.account_id)
-        .subquery()
+def _is_newest(phase: Phase) -> sa.ColumnElement[bool]:
+    """Return whether a phase is the company's on the day of the parameter, as SQL. Each company's is looked up."""
+    earlier = aliased(AccountPhase)
+    newest = sa.select(sa.func.max(earlier.from_day)).where(
+        earlier.account_id == Account.id, earlier.from_day <= sa.bindparam("day", type_=sa.Date)
     )
-    joined = sa.and_(newest.c.account_id == AccountPhase.account_id, newest.c.from_day == AccountPhase.from_day)
-    columns = AccountPhase.account_id, AccountPhase.segment, AccountPhase.stage
-    return sa.select(*columns).join(newest, joined).subquery()
+    return sa.and_(phase.account_id == Account.id, phase.from_day == newest.correlate(Account).scalar_subquery())
 
 
-def _narrowed(query: Query, chosen: AccountFilter, phase: sa.Subquery) -> Query:
+def _narrowed(query: Query, chosen: AccountFilter, phase: Phase) -> Query:
     """Return the query with the tables that the filters need, and the filters."""
     wanted = {
-        "segment": (phase.c.segment == chosen.segment, chosen.segment),
-        "stage": (phase.c.stage == chosen.stage, chosen.stage),
+        "segment": (phase.segment == chosen.segment, chosen.segment),
+        "stage": (phase.stage == chosen.stage, chosen.stage),
         "csm": (Account.csm_id == chosen.csm_id, chosen.csm_id),
         "industry": (Account.industry == chosen.industry, chosen.industry),
         "prefecture": (Account.prefecture == chosen.prefecture, chosen.prefecture),
@@ -239,7 +236,7 @@ def _narrowed(query: Query, chosen: AccountFilter, phase: sa.Subquery) -> Query:
         "band": (sa.and_(_band_name() == (chosen.band or ""), sa.not_(_is_over())), chosen.band),
         "text": (_contains(chosen.text), chosen.text),
     }
-    query = query.outerjoin(phase, phase.c.account_id == Account.id)
+    query = query.outerjoin(phase, _is_newest(phase))
     query = query.outerjoin(AccountScore, AccountScore.account_id == Account.id)
     query = query.where(Account.kind == AccountKind.CUSTOMER, *(test for test, value in wanted.values() if value))
     if chosen.renews_within is None:
@@ -269,12 +266,12 @@ def _urgency() -> sa.ColumnElement[int]:
     return sa.case((_is_over(), 0), else_=urgency)
 
 
-def _figure(sort: Sort, phase: sa.Subquery) -> sa.SQLColumnExpression[Any]:
+def _figure(sort: Sort, phase: Phase) -> sa.SQLColumnExpression[Any]:
     """Return what the list is sorted by; the same for all where it is sorted by name."""
     figures: dict[Sort, sa.SQLColumnExpression[Any]] = {
         Sort.NAME: sa.literal(0),
-        Sort.SEGMENT: _position_in(phase.c.segment, Segment),
-        Sort.STAGE: _position_in(phase.c.stage, Stage),
+        Sort.SEGMENT: _position_in(phase.segment, Segment),
+        Sort.STAGE: _position_in(phase.stage, Stage),
         Sort.ACTIVE: AccountScore.active_members,
         Sort.ALERTS: _urgency(),
         Sort.BEHAVIOR: AccountScore.behavior,

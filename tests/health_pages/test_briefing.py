@@ -45,7 +45,9 @@ def items(page: BeautifulSoup, place: str) -> list[str]:
 
 @pytest.mark.usefixtures("year")
 def test_the_most_urgent_first_each_with_its_reason(left: Cast, read: Read) -> None:
-    first, second = items(read(PAGE), ".calls")
+    page = read(PAGE)
+    assert page.h1.text == "きょう声をかけるのは、2社です。"  # type: ignore[union-attr]
+    first, second = items(page, ".calls")
     score = stored(left.a)
     assert left.a.name in first
     assert f"点の{score.leavers_share:.0%}は、もういない人の分です。" in first
