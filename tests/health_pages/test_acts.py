@@ -152,10 +152,11 @@ def test_a_part_without_the_days_of_its_change_is_not_asked_for(cast: Cast, read
 
 
 @pytest.mark.usefixtures("year")
-def test_of_one_person_no_row_says_the_name_again(cast: Cast, read: Read) -> None:
+def test_points_stand_where_a_phone_shows_them(cast: Cast, read: Read) -> None:
     page = read(f"/accounts/{cast.a.id}/acts", member=cast.owner.id)
-    assert "人" not in [head.get_text(strip=True) for head in page.select("thead th")]
-    assert cast.owner.display_name not in page.select("tbody")[0].text
+    heads = [head.get_text(strip=True) for head in page.select("thead")[0].select("th")]
+    assert heads == ["日付", "行動", "いまの点", "人", "対象", "状態"]
+    assert {row.select("td")[3].get_text(strip=True) for row in page.select("tbody tr")} == {cast.owner.display_name}
 
 
 def test_what_has_no_page_is_not_named_after_its_act(cast: Cast, read: Read) -> None:
