@@ -23,7 +23,8 @@ def signed(value: float | None, digits: int = 1) -> str:
     text = f"{abs(value):.{digits}f}"
     if not float(text):
         return text
-    return f"{MINUS if value < 0 else _('＋')}{text}"
+    sign = MINUS if value < 0 else _("＋")
+    return f"{sign}{text}"
 
 
 def of_tenths(tenths: int) -> str:
