@@ -1,6 +1,5 @@
 """The staff's list of companies, searched by name and reading, in pages."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -10,7 +9,7 @@ from flask_babel import gettext as _
 from blueprints.access import signed_in_member, staff_only
 from blueprints.accounts.bp import bp
 from community.accounts import labels, queries, rules
-from community.companies.directory import NOBODY, CompanyFilter, find_companies, list_csms_in_charge
+from community.companies.directory import NOBODY, CompanyFilter, count_ended, find_companies, list_csms_in_charge
 from community.companies.readings import bare_reading
 from models.accounts import AccountKind
 
@@ -27,6 +26,7 @@ def list_companies() -> ResponseReturnValue:
     kind, csms = parse_kind(request.args.get("kind")), _csm_choices()
     wanted = _parse_filter(csms)
     found, counts = find_companies(wanted), queries.count_accounts()
+    ended = count_ended(found.get(AccountKind.CUSTOMER, ()), queries.today())
     last_page = max(-(-len(found.get(kind, ())) // ROWS_A_PAGE), 1)
     page = min(max(request.args.get("page", 1, type=int), 1), last_page)
     ids = found.get(kind, [])[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
@@ -36,7 +36,11 @@ def list_companies() -> ResponseReturnValue:
         "accounts/companies.html",
         kind=kind,
         kinds=[
-            (_name_kind(each, found), url_for(".list_companies", kind=each, **given), each == kind)
+            (
+                _name_kind(each, len(found.get(each, ())), ended),
+                url_for(".list_companies", kind=each, **given),
+                each == kind,
+            )
             for each in AccountKind
         ],
         accounts=[by_id[account_id] for account_id in ids if account_id in by_id],
@@ -63,8 +67,11 @@ def lacks_vendor(counts: dict[AccountKind, int]) -> bool:
     return AccountKind.VENDOR not in counts
 
 
-def _name_kind(kind: AccountKind, found: Mapping[AccountKind, Sequence[int]]) -> str:
-    return f"{labels.KINDS[kind]} {len(found.get(kind, ()))}"
+def _name_kind(kind: AccountKind, count: int, ended: int) -> str:
+    """Return the name of a kind with how many there are; customers whose contract has ended are counted apart."""
+    if kind != AccountKind.CUSTOMER or not ended:
+        return f"{labels.KINDS[kind]} {count}"
+    return f"{labels.KINDS[kind]} {count - ended}" + _("（ほかに契約終了%(n)s）", n=ended)
 
 
 def _parse_filter(csms: list[tuple[int | str, str]]) -> CompanyFilter:

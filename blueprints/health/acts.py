@@ -54,16 +54,23 @@ class Question:
     @classmethod
     def of(cls, args: Mapping[str, str]) -> Self:
         """Return the question in an address; values that cannot be read count as missing."""
-        since, member = args.get("since", ""), args.get("member", "")
+        member, days = args.get("member", ""), _parse_days(args.get("since", ""))
+        # A part of a change is asked for with the days of the change; without them all acts are.
+        part = Part(args["part"]) if days and args.get("part") in set(Part) else None
         return cls(
             kind=args["kind"] if args.get("kind") in set(SignalKind) else None,
             member_id=int(member) if _is_number(member) else None,
             day=_parse_day(args.get("day")),
-            since=min(int(since), FARTHEST) if _is_number(since) else None,
+            since=days,
             as_of=_parse_day(args.get("as_of")),
-            part=Part(args["part"]) if args.get("part") in set(Part) else None,
+            part=part,
             state=WITHDRAWN if args.get("state") == WITHDRAWN else "",
         )
+
+
+def _parse_days(text: str) -> int | None:
+    """Return a number of days from 1 to FARTHEST; None for others and for what is no number."""
+    return min(int(text), FARTHEST) or None if _is_number(text) else None
 
 
 def _is_number(text: str) -> bool:
@@ -105,7 +112,7 @@ def list_acts(account_id: int) -> ResponseReturnValue:
         weightless_page=len(weighty) // ACTS_A_PAGE + 1,
         total=math.fsum(act.points for act in found),
         page=page,
-        last_page=-(-len(found) // ACTS_A_PAGE),
+        last_page=max(-(-len(found) // ACTS_A_PAGE), 1),
         names=everybody,
         things=things_of([act.ledger_act for act in listed]),
         kinds=[("", _("すべて")), *((kind.value, str(label)) for kind, label in KIND_LABELS.items())],
@@ -114,7 +121,7 @@ def list_acts(account_id: int) -> ResponseReturnValue:
         words=words,
         figures=figures,
         digits=DIGITS,
-        given={name: request.args[name] for name in KEPT if request.args.get(name)},
+        given={name: request.args[name] for name in KEPT if request.args.get(name) and (name != "part" or asked.part)},
     )
 
 

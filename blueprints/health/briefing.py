@@ -1,15 +1,17 @@
 """The first page of customer success: whom to call and why, who has left, which companies rise."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Generic, TypeVar
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 
 from blueprints.access import signed_in_member, staff_only
-from blueprints.health import figures, reasons, words
+from blueprints.health import departures, figures, reasons, words
 from blueprints.health.bp import bp
 from blueprints.health.sparks import Spark, spark
 from community.accounts import queries as people
@@ -17,25 +19,52 @@ from community.accounts import rules
 from community.accounts.names import list_names
 from community.health import briefing, listing
 from community.health.alarms import Alarm
-from community.health.briefing import Contact, Leaver, Rise
+from community.health.briefing import Contact, Rise
 from community.health.calls import Call, list_calls
-from community.health.listing import AccountFilter, AccountRow
+from community.health.leavers import LeftCompany, list_left_companies
+from community.health.listing import AccountFilter
 from community.health.situations import today
-from models.accounts import Member
 
-CALLS_SHOWN = 3
-"""A person makes about three such calls a day; the others are folded."""
+Item = TypeVar("Item")
+
+SHOWN = 3
+"""A person makes about three such calls a day; the others are folded, and so are those who left and who rise."""
+
+MOST_LISTED = 30
+"""Of each list, folded ones with it: more are no work of one day, and stand in the table."""
 
 SPAN = 180
 """Days of the small lines: as long as the page names people who left."""
 
 
 @dataclass(frozen=True)
+class Folded(Generic[Item]):
+    """A list of which the first few are shown, the others folded, and what is beyond MOST_LISTED left to the table."""
+
+    items: Sequence[Item]
+    count: int
+
+    @property
+    def shown(self) -> Sequence[Item]:
+        return self.items[:SHOWN]
+
+    @property
+    def folded(self) -> Sequence[Item]:
+        return self.items[SHOWN:]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more than the page lists."""
+        return self.count > len(self.items)
+
+
+@dataclass(frozen=True)
 class CallView:
-    """A call with whom to ask for, and the line of the half-year with the day on which it began."""
+    """A call with whom to ask for, who has left, and the line of the half-year with the day on which it began."""
 
     call: Call
     contact: Contact | None
+    who_left: str
     line: Spark | None
 
 
@@ -53,31 +82,30 @@ def show_briefing() -> ResponseReturnValue:
     """Show the day's work with one's own companies; with all of them if asked for, or if one has none."""
     member, day = signed_in_member(), today()
     everything = listing.list_accounts(AccountFilter(), day)
-    rows = [row for row in everything if not rules.is_past(row.account.contract_ended_on, day)]
-    own = _list_own(rows, member)
-    shows_all = bool(request.args.get("all")) or not own
-    rows = rows if shows_all else own
-    calls = list_calls(rows)
-    leavers, rises = briefing.list_leavers(rows, day), briefing.list_rises(rows, day)
-    lines = briefing.scores_since(
-        [*(call.row.account.id for call in calls), *(rise.row.account.id for rise in rises)], day - timedelta(days=SPAN)
-    )
-    contacts = briefing.find_contacts([call.row.account.id for call in calls], day)
-    views = [_view(call, contacts, lines) for call in calls]
+    own = [row for row in everything if row.account.csm_id == member.id]
+    has_own = any(not rules.is_past(row.account.contract_ended_on, day) for row in own)
+    shows_all = request.args.get("all") == "1" or not has_own
+    chosen = everything if shows_all else own
+    rows = [row for row in chosen if not rules.is_past(row.account.contract_ended_on, day)]
+    calls, left, rises = list_calls(rows), list_left_companies(rows, day), briefing.list_rises(rows, day)
+    names = list_names({leaver.member_id for company in left for leaver in company.leavers})
+    listed = calls[:MOST_LISTED], rises[:MOST_LISTED]
     return render_template(
         "health/briefing.html",
         date=format_date(day, "full"),
-        calls=views[:CALLS_SHOWN],
-        folded=views[CALLS_SHOWN:],
-        count=len(calls),
-        leavers=leavers,
-        companies=_destinations(leavers),
-        names=list_names({leaver.member_id for leaver in leavers}),
-        rises=[RiseView(rise, spark(lines[rise.row.account.id], SPAN, size=(84, 36))) for rise in rises],
+        calls=Folded(_view_calls(listed[0], departures.in_words(left, names), day), len(calls)),
+        left=Folded(left[:MOST_LISTED], len(left)),
+        leavers=sum(len(company.leavers) for company in left),
+        companies=_destinations(left),
+        names=names,
+        departures=departures,
+        rises=Folded(_view_rises(listed[1], day), len(rises)),
         bands=Counter(row.band for row in rows),
         companies_shown=len(rows),
+        ended=len(chosen) - len(rows),
+        csm=None if shows_all else member.id,
         shows_all=shows_all,
-        has_own=bool(own),
+        has_own=has_own,
         words=words,
         reasons=reasons,
         figures=figures,
@@ -85,15 +113,24 @@ def show_briefing() -> ResponseReturnValue:
     )
 
 
-def _list_own(rows: list[AccountRow], member: Member) -> list[AccountRow]:
-    """Return the companies that the member looks after."""
-    theirs = {row.account.id for row in listing.list_accounts(AccountFilter(csm_id=member.id), today())}
-    return [row for row in rows if row.account.id in theirs]
+def _view_calls(calls: Sequence[Call], who_left: Mapping[int, str], day: date) -> list[CallView]:
+    account_ids = [call.row.account.id for call in calls]
+    contacts = briefing.find_contacts(account_ids, day)
+    lines = briefing.scores_since(account_ids, day - timedelta(days=SPAN))
+    return [
+        CallView(
+            call,
+            contacts.get(call.row.account.id),
+            who_left.get(call.row.account.id, ""),
+            spark(lines[call.row.account.id], SPAN, mark=_beginning(call)),
+        )
+        for call in calls
+    ]
 
 
-def _view(call: Call, contacts: dict[int, Contact], lines: dict[int, list[tuple[date, float]]]) -> CallView:
-    account_id = call.row.account.id
-    return CallView(call, contacts.get(account_id), spark(lines[account_id], SPAN, mark=_beginning(call)))
+def _view_rises(rises: Sequence[Rise], day: date) -> list[RiseView]:
+    lines = briefing.scores_since([rise.row.account.id for rise in rises], day - timedelta(days=SPAN))
+    return [RiseView(rise, spark(lines[rise.row.account.id], SPAN, size=(84, 36))) for rise in rises]
 
 
 def _beginning(call: Call) -> date | None:
@@ -104,7 +141,8 @@ def _beginning(call: Call) -> date | None:
     return {Alarm.LEFT: score.left_since, Alarm.EMPTY: score.empty_since}.get(call.alarm)
 
 
-def _destinations(leavers: list[Leaver]) -> dict[int, str]:
-    went = {leaver.departure.account_id for leaver in leavers}
+def _destinations(left: Sequence[LeftCompany]) -> dict[int, str]:
+    """Return the names of the companies to which people went."""
+    went = {leaver.departure.account_id for company in left for leaver in company.leavers}
     known = people.list_accounts_by_id({account_id for account_id in went if account_id is not None})
     return {account_id: account.name for account_id, account in known.items()}

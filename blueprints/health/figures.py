@@ -1,8 +1,10 @@
-"""Formats figures as they are printed: with tenths, a minus sign and a full-width plus sign."""
+"""Formats figures as they are printed: with tenths, a minus sign and, in Japanese, full-width signs beside it."""
+
+from flask_babel import gettext as _
 
 from community.health.tenths import TENTHS
 
-MINUS, PLUS = "−", "＋"
+MINUS = "−"
 NONE = "—"
 
 
@@ -21,7 +23,8 @@ def signed(value: float | None, digits: int = 1) -> str:
     text = f"{abs(value):.{digits}f}"
     if not float(text):
         return text
-    return f"{MINUS if value < 0 else PLUS}{text}"
+    sign = MINUS if value < 0 else _("＋")
+    return f"{sign}{text}"
 
 
 def of_tenths(tenths: int) -> str:
@@ -36,4 +39,4 @@ def signed_tenths(tenths: int) -> str:
 
 def written_out(before: int, parts: list[int], after: int) -> str:
     """Return a sum of tenths written out: 50.0＋21.0−7.0＝64.0."""
-    return "".join([of_tenths(before), *(signed_tenths(part) for part in parts if part), "＝", of_tenths(after)])
+    return "".join([of_tenths(before), *(signed_tenths(part) for part in parts if part), _("＝"), of_tenths(after)])

@@ -10,6 +10,7 @@ from flask import url_for
 from community.health.alarms import Alarm
 from community.health.groups import MatrixGroup
 from community.health.listing import AccountFilter, AccountRow, Sort
+from community.health.rules import Band
 from community.text.ascii import fold_ascii
 from models.accounts import Segment, Stage
 
@@ -18,10 +19,13 @@ Choice = TypeVar("Choice", bound=StrEnum)
 RENEWAL_DAYS = (30, 60, 90, 180)
 """Days until the renewal to choose from: from a monthly meeting to a half-yearly budget."""
 
+FARTHEST = 3660
+"""Ten years."""
+
 ANY = "any"
 """Instead of one alarm: all companies for which anything rings."""
 
-KEPT = ("csm", "segment", "stage", "industry", "renewal", "group", "alert", "sort", "order", "view")
+KEPT = ("csm", "segment", "stage", "band", "industry", "renewal", "group", "alert", "sort", "order", "view")
 """Parameters that every link of the page keeps; not the page number, since another list starts at page 1."""
 
 
@@ -63,8 +67,9 @@ def parse_params(args: Mapping[str, str]) -> AccountListParams:
         segment=_parse_choice(Segment, args.get("segment")),
         stage=_parse_choice(Stage, args.get("stage")),
         csm_id=_parse_number(args.get("csm")),
-        industry=args.get("industry", ""),
-        renews_within=_parse_number(args.get("renewal")),
+        industry=args.get("industry", "").replace("\x00", ""),
+        band=_parse_choice(Band, args.get("band")),
+        renews_within=_parse_days(args.get("renewal")),
     )
     return AccountListParams(
         chosen=chosen,
@@ -75,12 +80,18 @@ def parse_params(args: Mapping[str, str]) -> AccountListParams:
         descending=args.get("order") == "desc",
         as_table=args.get("view") == "table",
         page=max(_parse_number(args.get("page")) or 1, 1),
-        given={name: args[name] for name in KEPT if args.get(name)},
+        given={name: value for name in KEPT if (value := args.get(name, "").replace("\x00", ""))},
     )
 
 
 def _parse_choice(choices: type[Choice], value: str | None) -> Choice | None:
     return choices(value) if value in set(choices) else None
+
+
+def _parse_days(value: str | None) -> int | None:
+    """Return a number of days of at most FARTHEST, else None: a day so far off is no question, and may be no date."""
+    days = _parse_number(value)
+    return days if days is None or days <= FARTHEST else None
 
 
 def _parse_number(value: str | None) -> int | None:

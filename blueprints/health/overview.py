@@ -16,6 +16,9 @@ from community.health.listing import AccountRow
 
 ROWS_A_PAGE = 100
 
+MOST_MARKS = 300
+"""With more, marks lie upon one another; and each is about a kilobyte of the page."""
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -62,8 +65,34 @@ class Overview:
         )
 
     @property
+    def under_contract(self) -> int:
+        """The number of customers whose contract has not ended."""
+        return len(self._called)
+
+    @property
+    def ended(self) -> int:
+        """The number of customers whose contract has ended."""
+        return self.counts[MatrixGroup.ENDED]
+
+    @property
+    def marks(self) -> int:
+        """The number of companies that have a place in the matrix."""
+        return sum(self.counts[group] for group in QUADRANTS)
+
+    @property
     def has_marks(self) -> bool:
-        return any(self.counts[group] for group in QUADRANTS)
+        """Whether any company has a place in the matrix."""
+        return self.marks > 0
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether the matrix would hold too many marks to be read."""
+        return self.marks > MOST_MARKS
+
+    @property
+    def last_page(self) -> int:
+        """The last page of the table, from 1."""
+        return max(-(-len(self.asked) // ROWS_A_PAGE), 1)
 
 
 def _has_ended(row: AccountRow, day: date) -> bool:

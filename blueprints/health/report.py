@@ -69,9 +69,14 @@ class AccountReport:
         return [person for person in self.persons if person.is_active]
 
     @property
+    def left(self) -> list[PersonRow]:
+        """People who are with the company no more."""
+        return [person for person in self.persons if person.departure is not None]
+
+    @property
     def former(self) -> list[PersonRow]:
-        """The others: they have left, or have not acted for long."""
-        return [person for person in self.persons if not person.is_active]
+        """Members who have not acted for long."""
+        return [person for person in self.persons if not person.is_active and person.departure is None]
 
 
 def report_of(account_history: AccountHistory, reading: Reading, score_change: ScoreChange, span: int) -> AccountReport:

@@ -43,16 +43,6 @@ def _keys_of(act: LedgerAct) -> list[Key]:
 
 
 def _name_unseen(kind: str) -> str:
-    """Return a name for the kind of thing, if the viewer may see no page of it."""
+    """Return a name for a thing of a room that the viewer may not see; "" for what has no page: the act says it."""
     label = label_of(kind)
-    if label:
-        return _("見られない%(thing)s", thing=label)
-    kinds = {
-        "webinar": _("ウェビナー"),
-        "meetup": _("勉強会"),
-        "story": _("事例"),
-        "newsletter": _("お知らせメール"),
-        "enquiry": _("問い合わせ"),
-        "reference": _("紹介"),
-    }
-    return kinds.get(kind, "")
+    return _("見られない%(thing)s", thing=label) if label else ""

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, RequestEntityTooLarge, TooManyRequests
 
 from blueprints import limits, saved_forms, throttling
 from blueprints.access import RefusedError, current_member
@@ -73,12 +73,12 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _answer_unstorable(error: Exception) -> ResponseReturnValue:
-    """Answer a value in an address or a field that no page of ours made.
+    """Answer a value that no page of ours made: in an address there is no such page, a form is refused.
 
     Nothing was done; it is logged in case it was ours.
     """
     logger.warning("unstorable", endpoint=request.endpoint, error=type(error).__name__)
-    return _answer_http_error(BadRequest())
+    return _answer_http_error(NotFound() if request.method in {"GET", "HEAD"} else BadRequest())
 
 
 def _answer_failure(error: Exception) -> ResponseReturnValue:

@@ -1,12 +1,13 @@
 """Finding companies in the staff's list: by name or reading in whichever spelling, and by who is in charge."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 
 from models.accounts import Account, AccountKind, Member
-from models.base import db
+from models.base import db, is_among
 
 from .readings import is_called, reading_order
 
@@ -37,6 +38,12 @@ def find_companies(wanted: CompanyFilter) -> dict[AccountKind, list[int]]:
     for row in sorted(rows, key=lambda row: (*reading_order(row.reading, row.name), row.id)):
         found.setdefault(AccountKind(row.kind), []).append(row.id)
     return found
+
+
+def count_ended(account_ids: Collection[int], day: date) -> int:
+    """Return how many of these companies have a contract whose last day is past. One query."""
+    chosen = sa.select(sa.func.count()).where(is_among(Account.id, account_ids), Account.contract_ended_on < day)
+    return db.session.scalar(chosen.select_from(Account)) or 0
 
 
 def list_csms_in_charge() -> Sequence[Member]:

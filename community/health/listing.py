@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from community.companies.readings import reading_order
 from community.health.alarms import RINGING_DAYS, Alarm
 from community.health.rules import Band
 from community.health.tenths import TENTHS, shown_change
@@ -18,6 +21,7 @@ from models.base import db
 from models.health import AccountScore, AlarmNote
 
 Query = TypeVar("Query", bound=sa.Select[*tuple[Any, ...]])
+Phase: TypeAlias = type[AccountPhase]
 
 
 class Sort(StrEnum):
@@ -45,6 +49,7 @@ class AccountFilter:
     industry: str = ""
     prefecture: int | None = None
     band: Band | None = None
+    """Companies whose contract is over are in no band."""
     alarm: Alarm | None = None
     renews_within: int | None = None
     """Days until the renewal."""
@@ -55,6 +60,8 @@ class Customer(NamedTuple):
 
     id: int
     name: str
+    reading: str
+    csm_id: int | None
     plan: str
     licences: int | None
     prefecture: int | None
@@ -122,17 +129,24 @@ class AccountRow:
 
 
 def list_accounts(
-    chosen: AccountFilter,
-    day: date,
-    *,
-    sort: Sort = Sort.NAME,
-    descending: bool = False,
-    limit: int | None = None,
-    offset: int = 0,
+    chosen: AccountFilter, day: date, *, sort: Sort = Sort.NAME, descending: bool = False
 ) -> list[AccountRow]:
-    """Return customers with their scores and what rings, with one query."""
+    """Return customers with their scores and what rings, with one query.
+
+    Those with the same figure stand in the order of their readings without legal forms, which no database knows.
+    """
     query = _listing(chosen, sort, descending=descending)
-    return [_account_row(row) for row in db.session.execute(query.limit(limit).offset(offset), _days_of(chosen, day))]
+    rows = [(figure, _account_row(row)) for figure, *row in db.session.execute(query, _days_of(chosen, day))]
+    is_reversed = descending and sort is Sort.NAME
+    return [
+        row
+        for _, tied in groupby(rows, key=itemgetter(0))
+        for row in sorted((row for _, row in tied), key=_by_reading, reverse=is_reversed)
+    ]
+
+
+def _by_reading(row: AccountRow) -> tuple[str, str, int]:
+    return (*reading_order(row.account.reading, row.account.name), row.account.id)
 
 
 def _account_row(row: Sequence[Any]) -> AccountRow:
@@ -152,18 +166,23 @@ def _account_row(row: Sequence[Any]) -> AccountRow:
 
 @lru_cache(maxsize=128)
 def _listing(chosen: AccountFilter, sort: Sort, *, descending: bool) -> sa.Select[*tuple[Any, ...]]:
-    """Return the query of one page. Built once: building takes longer than running it. Its days are `_days_of`."""
-    csm, phase = aliased(Member), _phase()
+    """Return the query of the list; its first column is what it is sorted by, and its days are `_days_of`.
+
+    Built once: building takes longer than running it.
+    """
+    csm, phase = aliased(Member), aliased(AccountPhase)
+    figure = _figure(sort, phase)
     query = sa.select(
+        figure,
         csm.family_name,
         csm.given_name,
-        phase.c.segment,
-        phase.c.stage,
+        phase.segment,
+        phase.stage,
         *(rings(alarm) for alarm in Alarm),
         *(getattr(Account, name) for name in Customer._fields),
         *(getattr(AccountScore, name) for name in Scored._fields),
     ).outerjoin(csm, csm.id == Account.csm_id)
-    query = query.order_by(*_order(sort, phase, descending=descending))
+    query = query.order_by(figure.is_(None), figure.desc() if descending else figure.asc())
     return _narrowed(query, chosen, phase)
 
 
@@ -192,42 +211,32 @@ def count_accounts(chosen: AccountFilter, day: date) -> dict[Band, int]:
     """Return the number of matching customers by band, zeros included; their sum is the length of the list."""
     name = _band_name()
     query = sa.select(name.label("band"), sa.func.count()).select_from(Account).group_by("band")
-    counted = dict(db.session.execute(_narrowed(query, chosen, _phase()), _days_of(chosen, day)).all())
+    counted = dict(db.session.execute(_narrowed(query, chosen, aliased(AccountPhase)), _days_of(chosen, day)).all())
     return {each: counted.get(each.value, 0) for each in Band}
 
 
-def list_industries() -> Sequence[str]:
-    """Return all industries of customers, sorted."""
-    chosen = sa.select(Account.industry).where(Account.kind == AccountKind.CUSTOMER, Account.industry != "").distinct()
-    return db.session.scalars(chosen.order_by(Account.industry)).all()
-
-
-def _phase() -> sa.Subquery:
-    """Return a subquery of each account's segment and stage on the day of the parameter."""
-    newest = (
-        sa.select(AccountPhase.account_id, sa.func.max(AccountPhase.from_day).label("from_day"))
-        .where(AccountPhase.from_day <= sa.bindparam("day", type_=sa.Date))
-        .group_by(AccountPhase.account_id)
-        .subquery()
+def _is_newest(phase: Phase) -> sa.ColumnElement[bool]:
+    """Return whether a phase is the company's on the day of the parameter, as SQL. Each company's is looked up."""
+    earlier = aliased(AccountPhase)
+    newest = sa.select(sa.func.max(earlier.from_day)).where(
+        earlier.account_id == Account.id, earlier.from_day <= sa.bindparam("day", type_=sa.Date)
     )
-    joined = sa.and_(newest.c.account_id == AccountPhase.account_id, newest.c.from_day == AccountPhase.from_day)
-    columns = AccountPhase.account_id, AccountPhase.segment, AccountPhase.stage
-    return sa.select(*columns).join(newest, joined).subquery()
+    return sa.and_(phase.account_id == Account.id, phase.from_day == newest.correlate(Account).scalar_subquery())
 
 
-def _narrowed(query: Query, chosen: AccountFilter, phase: sa.Subquery) -> Query:
+def _narrowed(query: Query, chosen: AccountFilter, phase: Phase) -> Query:
     """Return the query with the tables that the filters need, and the filters."""
     wanted = {
-        "segment": (phase.c.segment == chosen.segment, chosen.segment),
-        "stage": (phase.c.stage == chosen.stage, chosen.stage),
+        "segment": (phase.segment == chosen.segment, chosen.segment),
+        "stage": (phase.stage == chosen.stage, chosen.stage),
         "csm": (Account.csm_id == chosen.csm_id, chosen.csm_id),
         "industry": (Account.industry == chosen.industry, chosen.industry),
         "prefecture": (Account.prefecture == chosen.prefecture, chosen.prefecture),
         "alarm": (rings(chosen.alarm or Alarm.FELL), chosen.alarm),
-        "band": (_band_name() == (chosen.band or ""), chosen.band),
+        "band": (sa.and_(_band_name() == (chosen.band or ""), sa.not_(_is_over())), chosen.band),
         "text": (_contains(chosen.text), chosen.text),
     }
-    query = query.outerjoin(phase, phase.c.account_id == Account.id)
+    query = query.outerjoin(phase, _is_newest(phase))
     query = query.outerjoin(AccountScore, AccountScore.account_id == Account.id)
     query = query.where(Account.kind == AccountKind.CUSTOMER, *(test for test, value in wanted.values() if value))
     if chosen.renews_within is None:
@@ -245,19 +254,24 @@ def _band_name() -> sa.SQLColumnExpression[str]:
     return sa.func.coalesce(AccountScore.band, Band.UNJUDGED.value)
 
 
+def _is_over() -> sa.ColumnElement[bool]:
+    """Return whether the contract is over on the day of the parameter, as SQL; False where it has no end."""
+    return sa.func.coalesce(Account.contract_ended_on < sa.bindparam("day", type_=sa.Date), sa.false())
+
+
 def _urgency() -> sa.ColumnElement[int]:
     """Return how urgent a company's alarms are: with a higher number for an earlier one of `Alarm`."""
     weights = [(rings(alarm), 2 ** (len(Alarm) - place)) for place, alarm in enumerate(Alarm)]
     urgency = sum((sa.case((ringing, weight), else_=0) for ringing, weight in weights), sa.literal(0))
-    is_over = Account.contract_ended_on < sa.bindparam("day", type_=sa.Date)
-    return sa.case((is_over, 0), else_=urgency)
+    return sa.case((_is_over(), 0), else_=urgency)
 
 
-def _order(sort: Sort, phase: sa.Subquery, *, descending: bool) -> list[sa.ColumnElement[Any]]:
-    by_name = [Account.reading.asc(), Account.name.asc(), Account.id.asc()]
+def _figure(sort: Sort, phase: Phase) -> sa.SQLColumnExpression[Any]:
+    """Return what the list is sorted by; the same for all where it is sorted by name."""
     figures: dict[Sort, sa.SQLColumnExpression[Any]] = {
-        Sort.SEGMENT: _position_in(phase.c.segment, Segment),
-        Sort.STAGE: _position_in(phase.c.stage, Stage),
+        Sort.NAME: sa.literal(0),
+        Sort.SEGMENT: _position_in(phase.segment, Segment),
+        Sort.STAGE: _position_in(phase.stage, Stage),
         Sort.ACTIVE: AccountScore.active_members,
         Sort.ALERTS: _urgency(),
         Sort.BEHAVIOR: AccountScore.behavior,
@@ -265,10 +279,7 @@ def _order(sort: Sort, phase: sa.Subquery, *, descending: bool) -> list[sa.Colum
         Sort.MOMENTUM: AccountScore.momentum,
         Sort.RENEWAL: Account.renews_on,
     }
-    if sort is Sort.NAME:
-        return [Account.reading.desc(), Account.name.desc(), Account.id.desc()] if descending else by_name
-    figure = figures[sort]
-    return [figure.is_(None), figure.desc() if descending else figure.asc(), *by_name]
+    return figures[sort]
 
 
 def _in_tenths(points: sa.SQLColumnExpression[float | None]) -> sa.ColumnElement[float]:
@@ -279,11 +290,3 @@ def _in_tenths(points: sa.SQLColumnExpression[float | None]) -> sa.ColumnElement
 def _position_in(column: sa.SQLColumnExpression[Any], order: type[StrEnum]) -> sa.Case[int]:
     """Return a value's place in its enumeration: stages in the order in which companies pass through them."""
     return sa.case({each.value: place for place, each in enumerate(order)}, value=column)
-
-
-def list_csms() -> list[tuple[int, str]]:
-    """Return the ids and names of the members in charge of any customer, sorted by reading."""
-    in_charge = sa.select(Account.csm_id).where(Account.kind == AccountKind.CUSTOMER)
-    chosen = sa.select(Member.id, Member.family_name, Member.given_name).where(Member.id.in_(in_charge))
-    rows = db.session.execute(chosen.order_by(Member.family_reading, Member.id))
-    return [(member_id, full_name(family_name, given_name)) for member_id, family_name, given_name in rows]

@@ -382,6 +382,13 @@ def names_on(page: str) -> list[str]:
     return [link.get_text() for link in BeautifulSoup(page, "html.parser").select("main .row-title a")]
 
 
+def test_contracts_that_are_over_are_counted_apart(staff: FlaskClient, cast: Cast) -> None:
+    assert "契約企業 3<" in staff.get("/companies").text
+    cast.a.contract_ended_on = queries.today() - timedelta(days=1)
+    db.session.flush()
+    assert "契約企業 2（ほかに契約終了1）<" in staff.get("/companies").text
+
+
 def test_the_list_is_searched_by_name_reading_and_who_is_in_charge(staff: FlaskClient, cast: Cast) -> None:
     staff.post("/companies/new", data={**NEW, "csm": str(cast.cs.id), "reading": "カブシキガイシャキタハマセイコウ"})
     prospect = {**NEW, "name": "北浜商会", "reading": "", "kind": "prospect", "mail_domains": ""}

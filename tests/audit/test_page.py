@@ -368,6 +368,9 @@ def test_pages(administrator: FlaskClient, cast: Cast) -> None:
             audit.record(cast.cs.id, "member.suspend", "member", cast.owner.id, reason=str(number))
     assert [reason for _, reason in rows(administrator)][:2] == [str(PAGE_LENGTH + 1), str(PAGE_LENGTH)]
     assert [reason for _, reason in rows(administrator, page=2)] == ["1", "0"]
+    beyond = administrator.get("/staff/audit/?page=999").text
+    assert "このページはありません。" in beyond
+    assert 'href="/staff/audit/?page=2"' in beyond
 
 
 def test_nobody_else_reads_it(app: Flask, cast: Cast) -> None:

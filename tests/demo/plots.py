@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from community.forums.sample.conversations import read_conversations
 from community.health.alarms import Alarm
-from community.health.briefing import list_leavers
 from community.health.calls import list_calls
 from community.health.groups import MatrixGroup
+from community.health.leavers import list_left_companies
 from community.health.presence import GOOD_NEEDS
 from community.health.rules import Band
 from community.health.silence import SHORTEST, TIMES
@@ -25,16 +25,16 @@ A_QUARTER, FOUR_MONTHS, HALF_A_YEAR = 90, 119, 182
 
 
 def its_champion_left(sample: Sample, company: SampleCompany) -> None:
-    (leaver,) = list_leavers(sample.open_rows, sample.day)
-    assert leaver.row.account.id == company.row.account.id
+    (left,) = list_left_companies(sample.open_rows, sample.day)
+    assert left.row.account.id == company.row.account.id
+    (leaver,) = left.leavers
     assert leaver.is_active_there
     present = company.figures.behavior_of_present
     assert present is not None
     assert company.score - present >= 10
     assert company.figures.left_since is not None
     assert company.figures.leavers_share >= 0.3
-    assert handle_of(company.former[0]) == "sakakibara"
-    assert company.former[0].departure is not None
+    assert handle_of(company.left[0]) == "sakakibara"
 
 
 def the_champion_works_here_now(sample: Sample, company: SampleCompany) -> None:

@@ -71,9 +71,9 @@ class SampleCompany:
         return [person for person in self.persons if person.is_active]
 
     @property
-    def former(self) -> Sequence[PersonRow]:
-        """As 「以前活動していた人」 lists them."""
-        return [person for person in self.persons if not person.is_active]
+    def left(self) -> Sequence[PersonRow]:
+        """As 「離れた人」 lists them."""
+        return [person for person in self.persons if person.departure is not None]
 
     @property
     def score(self) -> float:

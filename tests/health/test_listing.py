@@ -6,7 +6,8 @@ import pytest
 
 from community.health import actions
 from community.health.alarms import Alarm
-from community.health.listing import AccountFilter, Sort, count_accounts, list_accounts, list_industries
+from community.health.list_choices import list_industries
+from community.health.listing import AccountFilter, Sort, count_accounts, list_accounts
 from community.health.rules import Band
 from community.health.situations import today
 from community.health.tenths import shown_change
@@ -45,7 +46,29 @@ def test_customers_only_and_in_the_order_of_their_readings(companies: list[Compa
     busy, quiet, unjudged, _ = companies
     assert found(AccountFilter()) == [busy.id, quiet.id, unjudged.id]
     assert found(AccountFilter(), descending=True) == [unjudged.id, quiet.id, busy.id]
-    assert found(AccountFilter(), limit=1, offset=1) == [quiet.id]
+
+
+@pytest.mark.parametrize("sort", [Sort.NAME, Sort.SEGMENT])
+def test_names_are_sorted_without_their_legal_forms(sort: Sort) -> None:
+    readings = ["カブシキガイシャワカバ", "アオバカブシキガイシャ", "ユウゲンガイシャイズミ"]
+    companies = [scenario.found(0) for _ in readings]
+    for company, reading in zip(companies, readings, strict=True):
+        company.account.reading = reading
+    db.session.flush()
+    last, first, second = (company.id for company in companies)
+    assert found(AccountFilter(), sort=sort) == [first, second, last]
+    if sort is Sort.NAME:
+        assert found(AccountFilter(), sort=sort, descending=True) == [last, second, first]
+
+
+def test_a_company_whose_contract_is_over_is_in_no_band(companies: list[Company]) -> None:
+    quiet = companies[1]
+    quiet.account.contract_ended_on = today()
+    db.session.flush()
+    assert found(AccountFilter(band=Band.DANGER)) == [quiet.id]  # on its last day it still is
+    quiet.account.contract_ended_on = ago(1)
+    db.session.flush()
+    assert found(AccountFilter(band=Band.DANGER)) == []
 
 
 @pytest.mark.parametrize("descending", [True, False])
@@ -145,11 +168,10 @@ def test_an_alarm_that_was_seen_to_rings_no_more_until_it_begins_anew(companies:
 
 def test_more_companies_do_not_need_more_statements(companies: list[Company]) -> None:
     numbers = []
-    for limit in (1, 3):
+    for chosen, count in ((AccountFilter(text=companies[0].account.name), 1), (AccountFilter(), 3)):
         db.session.expire_all()
         with counted_statements() as said:
-            rows = list_accounts(AccountFilter(), today(), limit=limit)
-            for row in rows:
-                assert row.account.name
+            rows = list_accounts(chosen, today())
+            assert len([row.account.name for row in rows]) == count
         numbers.append(len(said))
     assert numbers[0] == numbers[1]

@@ -80,7 +80,7 @@ def read(staff: FlaskClient) -> Read:
     """Read a page as CS."""
 
     def _read(path: str, **query: str | int) -> BeautifulSoup:
-        response = staff.get(path, query_string=query)
+        response = staff.get(path, query_string=query or None)
         assert response.status_code == 200, path
         return BeautifulSoup(response.text, "html.parser")
 

@@ -68,8 +68,9 @@ def test_an_account_that_was_a_customer_has_no_score_either(cast: Cast, staff: F
 
 
 def test_there_is_no_such_account(staff: FlaskClient) -> None:
-    for address in ("/accounts/99999999", "/accounts/99999999/acts", "/accounts/99999999/updates"):
-        assert staff.get(address).status_code == 404
+    for number in ("99999999", "9" * 23):
+        for address in (f"/accounts/{number}", f"/accounts/{number}/acts", f"/accounts/{number}/updates"):
+            assert staff.get(address).status_code == 404
 
 
 def test_addresses_that_make_no_sense_are_answered(cast: Cast, read: Read) -> None:
@@ -87,3 +88,11 @@ def test_addresses_that_make_no_sense_are_answered(cast: Cast, read: Read) -> No
     acts = f"/accounts/{cast.a.id}/acts"
     read(acts, kind="?", member="²", day="0001-01-01", since="9" * 30, as_of="9999-12-31", part="x")
     read(acts, since="999999999", part="new", account_id="7", _external="1", page="0")
+
+
+def test_a_partners_page_stands_under_the_list_of_companies(cast: Cast, staff: FlaskClient, read: Read) -> None:
+    partner = cast.partner_account
+    above = read(f"/accounts/{partner.id}").select_one(".breadcrumb a")
+    assert above is not None
+    assert above.text == "会社一覧"
+    assert partner.name in staff.get(str(above["href"])).text

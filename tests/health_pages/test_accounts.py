@@ -23,8 +23,12 @@ pytestmark = pytest.mark.one_database
 
 
 def rows(page: BeautifulSoup) -> dict[str, list[str]]:
-    lines = [[cell.get_text(" ", strip=True) for cell in line.select("th, td")] for line in page.select("tbody tr")]
-    return {line[0]: line[1:] for line in lines}
+    """Return the cells beside each company's name; what rings stands below the name."""
+    lines = page.select("tbody tr")
+    return {
+        line.select("th a")[0].get_text(strip=True): [cell.get_text(" ", strip=True) for cell in line.select("td")]
+        for line in lines
+    }
 
 
 def names(page: BeautifulSoup) -> list[str]:
@@ -49,7 +53,7 @@ def test_the_table_shows_what_is_stored(cast: Cast, read: Read) -> None:
     score = stored(cast.a)
     assert score.behavior is not None
     assert score.behavior_30 is not None
-    segment, _stage, behavior, change, momentum, active, *_ = shown[cast.a.name]
+    behavior, change, _band, momentum, active, _renewal, segment, _stage = shown[cast.a.name]
     assert segment == "ミッドタッチ"
     assert behavior == f"{score.behavior:.1f}"
     assert change == f"＋{score.behavior - score.behavior_30:.1f}"
@@ -64,8 +68,8 @@ def test_missing_is_not_zero(cast: Cast, read: Read) -> None:
     db.session.add(AccountScore(account_id=empty.id, day=today(), read_to=0, policy_version=1))
     db.session.flush()
     shown = rows(read("/accounts", view="table"))
-    assert shown[cast.c.name][2] == "0.0"
-    assert shown[empty.account.name][2:6] == ["判定不能", "—", "—", "—"]
+    assert shown[cast.c.name][0] == "0.0"
+    assert shown[empty.account.name][:5] == ["—", "—", "判定不能", "—", "—"]
     page = read(f"/accounts/{empty.id}")
     assert "判定不能" in page.text
     assert page.select(".axis-box, .breakdown, data") == []
@@ -73,6 +77,7 @@ def test_missing_is_not_zero(cast: Cast, read: Read) -> None:
 
 def test_a_company_nobody_has_scored_yet_is_there(cast: Cast, read: Read) -> None:
     assert rows(read("/accounts", view="table"))[cast.a.name][2] == "判定不能"
+    assert rows(read("/accounts", view="table"))[cast.a.name][0] == "—"
     assert "まだ計算していません" in read("/accounts").text
 
 
@@ -142,6 +147,76 @@ def test_every_column_sorts_both_ways(cast: Cast, read: Read, column: str) -> No
     assert head["aria-sort"] == "descending"
     if column == "behavior":
         assert up[-1] == down[0] == cast.a.name
+
+
+@pytest.mark.usefixtures("year")
+def test_each_company_stands_in_its_band_and_the_band_is_a_filter(cast: Cast, read: Read) -> None:
+    stored(cast.a).band, stored(cast.b).band, stored(cast.c).band = "good", "watch", "danger"
+    cast.c.contract_ended_on = today() - timedelta(days=1)
+    db.session.flush()
+    shown = rows(read("/accounts", view="table"))
+    assert {name: cells[2] for name, cells in shown.items()} == {
+        cast.a.name: "良好",
+        cast.b.name: "注意",
+        cast.c.name: "契約終了",
+    }
+    assert names(read("/accounts", view="table", band="watch")) == [cast.b.name]
+    page = read("/accounts", view="table", band="danger")
+    assert names(page) == []
+    assert "あてはまる契約企業はありません" in page.text
+    assert len(names(read("/accounts", view="table", band="x"))) == 3
+
+
+@pytest.mark.usefixtures("year")
+def test_what_rings_stands_below_the_name_and_is_sorted_first_at_the_first_press(cast: Cast, read: Read) -> None:
+    page = read("/accounts", view="table", sort="name", order="desc")
+    head = next(link for link in page.select("thead a") if "知らせ" in link.text)
+    sorted_by_alarm = read(str(head["href"]))
+    assert names(sorted_by_alarm)[0] == cast.b.name
+    first = sorted_by_alarm.select("tbody th")[0]
+    assert "活動が途絶えた" in first.text
+
+
+@pytest.mark.usefixtures("year")
+@pytest.mark.parametrize(
+    ("query", "way"),
+    [
+        ({"page": 99}, "最後のページを見る"),
+        ({"alert": "empty"}, "すべての会社を見る"),
+        ({"group": "moving", "alert": "empty"}, "すべての会社を見る"),
+    ],
+)
+def test_where_nothing_is_listed_a_sentence_leads_on(
+    cast: Cast, read: Read, query: dict[str, str | int], way: str
+) -> None:
+    page = read("/accounts", view="table", **query)
+    assert page.select("main table") == []
+    link = page.select_one("main .empty a")
+    assert link is not None
+    assert link.text == way
+    assert len(names(read(str(link["href"])))) == 3
+
+
+@pytest.mark.usefixtures("year")
+@pytest.mark.parametrize(
+    "query", [{"renewal": "999999999"}, {"industry": "\x00"}, {"industry": "\x00", "view": "table"}]
+)
+def test_what_cannot_be_asked_counts_as_not_asked(cast: Cast, read: Read, query: dict[str, str]) -> None:
+    assert len(names(read("/accounts", **{"view": "table", **query}))) == 3
+    assert "契約企業 3社" in read("/accounts", **query).text
+
+
+@pytest.mark.usefixtures("year")
+def test_what_the_matrix_cannot_show_opens_as_the_table(
+    cast: Cast, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blueprints.health.overview.MOST_MARKS", 1)
+    page = read("/accounts")
+    assert page.select("#matrix") == []
+    assert len(names(page)) == 3
+    assert "図に置く会社が2社あり" in page.text
+    assert page.find("a", string="図で見る") is None
+    assert names(read("/accounts", group="quiet")) == [cast.b.name]
 
 
 @pytest.mark.usefixtures("year", "cast")

@@ -8,15 +8,16 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from community.forums.actions import open_topic, post_reply
+from community.ledger import actions as ledger
 from community.moderation.actions import remove
-from models.base import db, transaction
+from models.base import db, now, transaction
 from models.forums import Audience, Category, Post, Topic
-from models.ledger import Signal
+from models.ledger import Signal, SignalKind
 from models.moderation import RemovalReason
 from tests.cast import Cast
 from tests.health.reading import explain, get_snapshot
 from tests.health.scenario import ago, process, restore
-from tests.health_pages.conftest import Read
+from tests.health_pages.conftest import Read, rescore
 
 pytestmark = pytest.mark.one_database
 
@@ -130,6 +131,41 @@ def test_folded_acts_stand_at_the_end_of_a_long_list(
     assert ids(last) == {f"act-{year['mail'].id}"}
     assert last.select("details")[0].has_attr("open")
     assert read(f"/accounts/{cast.a.id}/acts", page=3).select("tbody") == []
+
+
+@pytest.mark.usefixtures("year")
+def test_beyond_the_last_page_a_sentence_leads_to_it(cast: Cast, read: Read) -> None:
+    page = read(f"/accounts/{cast.a.id}/acts", page=9999, kind="reply_posted")
+    assert page.select("main table") == []
+    link = page.select_one("main .empty a")
+    assert link is not None
+    assert link.text == "最後のページを見る"
+    assert ids(read(str(link["href"]))) == ids(read(f"/accounts/{cast.a.id}/acts", kind="reply_posted"))
+
+
+@pytest.mark.usefixtures("year")
+@pytest.mark.parametrize("query", [{"part": "decay"}, {"part": "decay", "since": "0"}, {"part": "decay", "since": "x"}])
+def test_a_part_without_the_days_of_its_change_is_not_asked_for(cast: Cast, read: Read, query: dict[str, str]) -> None:
+    page, whole = (read(f"/accounts/{cast.a.id}/acts", **asked) for asked in (query, {}))
+    assert page.h1.text == whole.h1.text  # type: ignore[union-attr]
+    assert page.select("tfoot data")[0]["value"] == whole.select("tfoot data")[0]["value"]
+
+
+@pytest.mark.usefixtures("year")
+def test_points_stand_where_a_phone_shows_them(cast: Cast, read: Read) -> None:
+    page = read(f"/accounts/{cast.a.id}/acts", member=cast.owner.id)
+    heads = [head.get_text(strip=True) for head in page.select("thead")[0].select("th")]
+    assert heads == ["日付", "行動", "いまの点", "人", "対象", "状態"]
+    assert {row.select("td")[3].get_text(strip=True) for row in page.select("tbody tr")} == {cast.owner.display_name}
+
+
+def test_what_has_no_page_is_not_named_after_its_act(cast: Cast, read: Read) -> None:
+    with transaction():
+        ledger.record_signal(SignalKind.MEETUP_ATTENDED, cast.owner, subject=("meetup", 1), at=now())
+    process()
+    rescore(cast.a)
+    (row,) = read(f"/accounts/{cast.a.id}/acts").select("tbody tr")
+    assert [cell.get_text(strip=True) for cell in row.select("td")][3:] == [cast.owner.display_name, "", ""]
 
 
 def test_acts_of_another_company_are_not_here(cast: Cast, read: Read, year: dict[str, Signal]) -> None:

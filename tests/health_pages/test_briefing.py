@@ -9,13 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from community.accounts.memberships import MembershipPeriod, write_periods
+from community.health.publishing import ensure_first_policy
 from community.health.situations import today
 from models.accounts import Membership, StaffRole
 from models.base import db, transaction
-from models.health import AlarmNote
+from models.health import AccountScore, AlarmNote
 from models.ledger import Signal
 from tests.cast import PASSWORD, Cast
-from tests.health.scenario import LONG_AGO, Company, act, ago, hire, process
+from tests.health.scenario import LONG_AGO, Company, act, ago, found, hire, process
 from tests.health.test_actions import counted_statements
 from tests.health_pages.conftest import Read, rescore, signed_in, stored, take_snapshots
 
@@ -44,7 +45,9 @@ def items(page: BeautifulSoup, place: str) -> list[str]:
 
 @pytest.mark.usefixtures("year")
 def test_the_most_urgent_first_each_with_its_reason(left: Cast, read: Read) -> None:
-    first, second = items(read(PAGE), ".calls")
+    page = read(PAGE)
+    assert page.h1.text == "きょう声をかけるのは、2社です。"  # type: ignore[union-attr]
+    first, second = items(page, ".calls")
     score = stored(left.a)
     assert left.a.name in first
     assert f"点の{score.leavers_share:.0%}は、もういない人の分です。" in first
@@ -56,12 +59,48 @@ def test_the_most_urgent_first_each_with_its_reason(left: Cast, read: Read) -> N
 
 def test_who_left_stands_with_where_to_and_both_scores(left: Cast, read: Read) -> None:
     page = read(PAGE)
-    leaver = next(item for item in page.select(".leaver"))
+    (company,) = page.select("[data-row]:has(.leavers)")
+    (leaver,) = company.select(".leaver")
     assert left.owner.display_name in leaver.text
-    assert [link["href"] for link in leaver.select("a")] == [f"/accounts/{left.a.id}#former", f"/accounts/{left.c.id}"]
+    assert [link["href"] for link in company.select("a")] == [
+        f"/accounts/{left.a.id}#left",
+        f"/accounts/{left.a.id}/acts?member={left.owner.id}",
+        f"/accounts/{left.c.id}",
+    ]
+    assert read(f"/accounts/{left.a.id}").select_one("#left") is not None
     assert "移った先で、もう動きはじめています。" in leaver.text
     bars = [figure.text for figure in page.select(".without-leavers .n")]
     assert bars == [f"{stored(left.a).behavior:.1f}", f"{stored(left.a).behavior_of_present:.1f}"]
+
+
+def test_a_company_that_several_have_left_is_one_item_with_its_scores_once(left: Cast, read: Read) -> None:
+    with transaction():
+        write_periods(left.colleague, [MembershipPeriod(left.a.id, ago(LONG_AGO.days), ago(3))])
+    process()
+    rescore(left.a)
+    page = read(PAGE)
+    (company,) = page.select("[data-row]:has(.leavers)")
+    first, second = (leaver.text for leaver in company.select(".leaver"))
+    assert left.owner.display_name in first
+    assert left.colleague.display_name in second
+    assert len(company.select(".without-leavers")) == 1
+    call = items(page, ".calls")[0]
+    assert f"{left.owner.family_name}さん（{ago(5).month}月{ago(5).day}日）ほか1人が離れました。" in call
+
+
+@pytest.mark.parametrize("kind", ["mail_opened", "mail_clicked", "seminar_attended"])
+def test_what_others_begin_does_not_show_that_somebody_works_there(left: Cast, read: Read, kind: str) -> None:
+    with transaction():
+        write_periods(
+            left.owner,
+            [MembershipPeriod(left.a.id, ago(LONG_AGO.days), ago(5)), MembershipPeriod(left.b.id, ago(5))],
+        )
+    act(left.owner, kind, today(), 91)
+    process()
+    rescore(left.a, left.b)
+    (company,) = read(PAGE).select("[data-row]:has(.leavers)")
+    assert left.b.name in company.text
+    assert "動きはじめています" not in company.text
 
 
 def test_companies_that_rise_say_how_many_act(cast: Cast, read: Read) -> None:
@@ -76,6 +115,50 @@ def test_companies_that_rise_say_how_many_act(cast: Cast, read: Read) -> None:
     assert said is not None
     assert cast.a.name in said.text
     assert "この90日で、活動中の人が1人から3人に。" in said.text
+
+
+@pytest.mark.usefixtures("cast")
+def test_companies_that_rise_beyond_three_are_folded_and_counted(read: Read) -> None:
+    ensure_first_policy()
+    for number in range(4):
+        company = found(people=0)
+        before, now = 40.0, 50.0 + number
+        db.session.add(
+            AccountScore(
+                account_id=company.id, day=today(), read_to=0, policy_version=1, behavior=now, behavior_30=before
+            )
+        )
+    db.session.flush()
+    page = read(PAGE)
+    changes = [item.get_text(" ", strip=True).split()[-1] for item in page.select(".rise")]
+    assert changes == ["30日で＋13.0", "30日で＋12.0", "30日で＋11.0", "30日で＋10.0"]
+    assert len(page.select("details .rise")) == 1
+    assert "30日で5点以上の4社" in page.text
+
+
+def test_bands_lead_to_the_table_of_their_companies(left: Cast, read: Read) -> None:
+    left.b.csm_id = left.cs.id
+    db.session.flush()
+    for query in ({"all": 1}, {}):
+        shown = read(PAGE, **query).select(".band-link")
+        assert shown
+        for link in shown:
+            listed = read(str(link["href"])).select("tbody tr")
+            assert len(listed) == int(link.b.text)  # type: ignore[union-attr]
+
+
+def test_all_means_all_only_where_it_is_asked_for(left: Cast, read: Read) -> None:
+    left.b.csm_id = left.cs.id
+    db.session.flush()
+    assert len(items(read(PAGE, all=0), ".calls")) == 1
+
+
+def test_a_contract_that_is_over_counts_beside_the_others(left: Cast, read: Read) -> None:
+    assert "契約企業 3社" in read(PAGE).text
+    left.c.contract_ended_on = ago(2)
+    db.session.flush()
+    assert "契約企業 2社（ほかに契約終了1）" in read(PAGE).text
+    assert "契約企業 2社（ほかに契約終了1）" in read("/accounts").text
 
 
 def test_whoever_looks_after_companies_sees_their_own_first(left: Cast, read: Read) -> None:
@@ -131,7 +214,7 @@ def test_an_alarm_stops_with_a_note_that_stays_on_the_page(left: Cast, staff: Fl
     assert page.select_one("#alarm-left") is None
     assert "後任は神谷さん" in page.text
     assert all(left.a.name not in item for item in items(read(PAGE), ".calls"))
-    assert left.a.name in read(PAGE).select(".leaver")[0].text
+    assert left.a.name in read(PAGE).select("[data-row]:has(.leavers)")[0].text
 
 
 def test_who_comes_second_is_told_and_keeps_what_they_wrote(left: Cast, app: Flask, staff: FlaskClient) -> None:
@@ -160,12 +243,16 @@ def test_of_a_company_that_everybody_left_all_can_still_be_read(emptied: Cast, r
     page = read(f"/accounts/{emptied.a.id}")
     assert page.select_one("#alarm-empty") is not None
     assert "メンバーがいないので、いまは判定できません。" in page.text
-    former = page.select_one("#former")
-    assert former is not None
-    assert emptied.company_admin.display_name in former.text
+    gone = page.select_one("#left")
+    assert gone is not None
+    assert emptied.company_admin.display_name in gone.text
     assert len(read(f"/accounts/{emptied.a.id}/acts").select("tr[data-row]")) > 3
-    leavers = [leaver.text for leaver in read(PAGE).select(".leaver")]
-    assert any(emptied.company_admin.display_name in leaver for leaver in leavers)
+    (company,) = read(PAGE).select("[data-row]:has(.leavers)")
+    assert emptied.company_admin.display_name in company.text
+    then = today() - timedelta(days=2)
+    assert f"最後の行動力（{then.month}月{then.day}日）" in company.text
+    assert "いまの行動力" not in company.text
+    assert company.select(".without-leavers") == []
 
 
 def test_somebody_who_comes_again_breaks_no_page(emptied: Cast, read: Read) -> None:

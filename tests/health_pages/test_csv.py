@@ -40,7 +40,7 @@ def test_missing_is_an_empty_cell(cast: Cast, staff: FlaskClient) -> None:
     rows = {row["会社"]: row for row in table(staff.get("/accounts.csv").data)}
     assert rows[cast.c.name]["行動力"] == "0.0"
     missing = rows[nobody.account.name]
-    assert {missing[name] for name in ("行動力", "30日の変化", "勢い", "動いた人（90日）", "急に下がった")} == {""}
+    assert {missing[name] for name in ("行動力", "30日の変化", "勢い", "活動中の人（90日）", "急に下がった")} == {""}
     assert missing["判定"] == "判定不能"
 
 

@@ -20,6 +20,7 @@ READ = """() => {
     shown: text(document.body),
     active: people(active),
     members: +text(active.querySelector(".sub")).match(/メンバー (\\d+)人/)[1],
+    left: people(named("離れた人")),
     former: people(named("以前活動していた人")),
     kinds: [...document.querySelectorAll(".breakdown tbody tr")].map(
       (row) => [row.querySelector("th").firstChild.textContent.trim(), +text(row.querySelector("td")) || 0]),
@@ -40,6 +41,7 @@ class AccountPage:
     """All text of the page."""
     active: list[tuple[str, float]]
     members: int
+    left: list[tuple[str, float]]
     former: list[tuple[str, float]]
     kinds: dict[str, int]
     history: dict[date, float]
