@@ -23,10 +23,10 @@ from community.health.snapshot_checks import NOT_IN_RULES_1
 from community.ledger.actions import record_signal
 from community.search import actions as search
 from community.signin.passwords import check_password
-from models.accounts import Member
+from models.accounts import Account, Member
 from models.audit import AuditEntry
 from models.base import db, transaction
-from models.health import AccountSnapshot, DailyCount, Policy
+from models.health import AccountScore, AccountSnapshot, DailyCount, Policy
 from models.ledger import PendingSignal, SignalKind, SignalSequence
 from models.notifications import Notification
 from models.search import SearchDocument
@@ -265,7 +265,10 @@ def test_verify_finds_what_was_tampered_with_and_rebuild_mends_projections(
         newest = db.session.scalar(sa.select(sa.func.max(AccountSnapshot.day)))
         assert newest is not None
         # What the last three days may have fallen against stays, under the first rules, which look no farther back.
-        db.session.execute(sa.delete(AccountSnapshot).where(AccountSnapshot.day < newest - timedelta(days=32)))
+        # A score stays that of the last day of a contract, and says what was recorded thirty days before that.
+        is_open = AccountSnapshot.account_id.in_(sa.select(Account.id).where(Account.contract_ended_on.is_(None)))
+        older = AccountSnapshot.day < newest - timedelta(days=32)
+        db.session.execute(sa.delete(AccountSnapshot).where(is_open, older))
         before = sa.update(AccountSnapshot).where(AccountSnapshot.day < newest - timedelta(days=2))
         db.session.execute(before.values(rules_version=1, **dict.fromkeys(NOT_IN_RULES_1)))
         counted = db.session.scalars(sa.select(DailyCount).limit(1)).one()
@@ -276,14 +279,22 @@ def test_verify_finds_what_was_tampered_with_and_rebuild_mends_projections(
         snapshot = db.session.scalars(taken.order_by(AccountSnapshot.day.desc()).limit(1)).one()
         assert snapshot.behavior is not None
         snapshot.behavior += 0.5
-        of_snapshot = f"snapshot of account {snapshot.account_id} on {snapshot.day}: cannot be computed again"
-    health, notifications, last = operator.run("verify", status=1).splitlines()
+        account_id, lost = snapshot.account_id, newest - timedelta(days=9)
+        of_account = AccountSnapshot.account_id == account_id
+        db.session.execute(sa.delete(AccountSnapshot).where(of_account, AccountSnapshot.day == lost))
+        db.session.execute(sa.update(AccountScore).where(AccountScore.account_id == account_id).values(members=99))
+        of_snapshots = [
+            f"snapshot of account {account_id} on {lost}: missing",
+            f"snapshot of account {account_id} on {snapshot.day}: cannot be computed again",
+        ]
+    health, notifications, *others, of_score = operator.run("verify", status=1).splitlines()
     assert health.startswith("health: 1 rows too many, 1 missing, of ")
     assert notifications.startswith("notifications: 0 rows too many, 1 missing, of ")
-    assert last == of_snapshot
+    assert others == of_snapshots
+    assert of_score == f"score of account {account_id}: cannot be computed again"
     assert operator.run("rebuild", "notifications") == "Rebuilt: notifications\n"
     assert operator.run("rebuild") == "Rebuilt: health, notifications\n"
-    assert operator.run("verify", status=1) == f"{of_snapshot}\n"
+    assert operator.run("verify", status=1).splitlines() == of_snapshots
 
 
 @pytest.fixture
