@@ -4,9 +4,11 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from community.companies.families import find_topmost
 from community.health.presence import Period, Roster
+from models.accounts import Account
 from models.base import db, is_among
 from models.records import AccountRecord, MembershipRecord
 
@@ -43,7 +45,8 @@ def load_rosters(account_ids: Collection[int], known: Known | None = None) -> di
     `known` None: all that is known now.
     """
     memberships = _newest_memberships(account_ids, known.memberships_to if known else None)
-    licences, topmost = _load_companies(account_ids, known.accounts_to if known else None)
+    concerned = {*account_ids, *(period.account_id for period in memberships)}
+    licences, topmost = _load_companies(concerned, known.accounts_to if known else None)
     with_company: dict[int, set[int]] = {account_id: set() for account_id in account_ids}
     by_member: dict[int, list[Period]] = {}
     for period in memberships:
@@ -79,14 +82,31 @@ def _newest_memberships(account_ids: Collection[int], up_to: int | None) -> list
 
 
 def _load_companies(account_ids: Collection[int], up_to: int | None) -> tuple[dict[int, int | None], dict[int, int]]:
-    """Return the licences of these companies, and the topmost parent of every company that has a parent."""
-    record = AccountRecord
-    known = [record.id <= up_to] if up_to is not None else []
-    # A company that ever had a parent: few have.
-    with_parent = sa.select(record.account_id).where(record.parent_id.is_not(None), *known)
-    asked = sa.or_(is_among(record.account_id, account_ids), record.account_id.in_(with_parent))
-    chosen = sa.select(record.account_id, record.licences, record.parent_id).where(asked, *known).order_by(record.id)
-    newest = {account_id: (licences, parent) for account_id, licences, parent in db.session.execute(chosen)}
+    """Return the licences of these companies, and the topmost parent of those of them that have a parent.
+
+    Read are these companies and what stands above them: of other families there may be thousands.
+    """
+    above = sa.select(Account.id).where(is_among(Account.id, account_ids)).cte("above", recursive=True)
+    parents_of_those = sa.select(AccountRecord.parent_id).join(above, _is_newest(above.c.id, up_to))
+    # UNION, not UNION ALL: a ring of parents ends where it began.
+    above = above.union(parents_of_those.where(AccountRecord.parent_id.is_not(None)))
+    chosen = sa.select(AccountRecord.account_id, AccountRecord.licences, AccountRecord.parent_id)
+    newest = {
+        account_id: (licences, parent)
+        for account_id, licences, parent in db.session.execute(
+            chosen.join(above, _is_newest(above.c.id, up_to)).order_by(AccountRecord.id)
+        )
+    }
     parents = {account_id: parent for account_id, (_, parent) in newest.items() if parent is not None}
-    licences = {account_id: newest[account_id][0] for account_id in account_ids if account_id in newest}
+    licences = {account_id: licences for account_id, (licences, _) in newest.items()}
     return licences, {account_id: find_topmost(account_id, parents) for account_id in parents}
+
+
+def _is_newest(account_id: sa.ColumnElement[int], up_to: int | None) -> sa.ColumnElement[bool]:
+    """Return whether a row is the newest record known of this account, as SQL."""
+    other = aliased(AccountRecord)
+    theirs = sa.select(sa.func.max(other.id)).where(other.account_id == account_id)
+    if up_to is not None:
+        theirs = theirs.where(other.id <= up_to)
+    # The first test is there for the index: PostgreSQL would read the whole table for the second.
+    return sa.and_(AccountRecord.account_id == account_id, AccountRecord.id == theirs.scalar_subquery())
