@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from community import realtime
 from community.health.alarms import FALL_DAYS, Alarm, assess
 from community.health.counting import Grain, counts_on, stored_days, table_of
-from community.health.presence import BandReason
+from community.health.presence import ACTIVE_DAYS, BandReason, seen
 from community.health.publishing import ensure_first_policy
 from community.health.rosters import get_known, lock_records
 from community.health.rules import Band, Days, points_of_days
@@ -112,9 +112,9 @@ def _score_of(
     last = customers.last_day(account_id, day)
     standing = customers.standing(account_id, last)
     if standing is None:
-        return _no_score(customers, account_id, last)
+        return _no_score(customers, account_id, days, last)
     points = points_of_days(days, standing.policy.terms)
-    seen = assess(
+    assessed = assess(
         points,
         last,
         standing.policy.terms,
@@ -125,33 +125,35 @@ def _score_of(
     return {
         "day": last,
         "policy_version": standing.policy.version,
-        "behavior": seen.behavior.score,
-        "momentum": seen.momentum,
+        "behavior": assessed.behavior.score,
+        "momentum": assessed.momentum,
         "behavior_30": before.get(account_id),
-        "members": seen.people.members,
-        "active_members": seen.people.active,
-        "band": seen.people.band,
-        "band_reason": seen.people.band_reason,
-        "leavers_share": seen.people.leavers_share,
-        "behavior_of_present": seen.people.behavior_of_present,
-        "falling": Alarm.FELL in seen.alarms,
-        "silent": Alarm.SILENT in seen.alarms,
-        "silent_days": seen.silence.days if seen.silence else None,
-        "longest_pause": seen.silence.longest_pause if seen.silence else None,
-        "left_since": seen.people.left_since,
+        "members": assessed.people.members,
+        "active_members": assessed.people.active,
+        "band": assessed.people.band,
+        "band_reason": assessed.people.band_reason,
+        "leavers_share": assessed.people.leavers_share,
+        "behavior_of_present": assessed.people.behavior_of_present,
+        "falling": Alarm.FELL in assessed.alarms,
+        "silent": Alarm.SILENT in assessed.alarms,
+        "silent_days": assessed.silence.days if assessed.silence else None,
+        "longest_pause": assessed.silence.longest_pause if assessed.silence else None,
+        "left_since": assessed.people.left_since,
         "empty_since": None,
     }
 
 
-def _no_score(customers: Customers, account_id: int, day: date) -> dict[str, Any]:
-    """Return the row of a company without a reading (判定不能), which is not 0."""
-    empty_since = customers.rosters[account_id].empty_since(day)
+def _no_score(customers: Customers, account_id: int, days: Days, day: date) -> dict[str, Any]:
+    """Return the row of a company without a reading (判定不能), which is not 0: it may have members, but no phase."""
+    roster, policy = customers.rosters[account_id], customers.policies.in_force(day)
+    here, empty_since = roster.present(day), roster.empty_since(day)
+    acting = seen(points_of_days(days, policy.terms), day, ACTIVE_DAYS) if here else set()
     return {
         **dict.fromkeys(SCORE_FIELDS),
         "day": day,
-        "policy_version": customers.policies.in_force(day).version,
-        "members": 0,
-        "active_members": 0,
+        "policy_version": policy.version,
+        "members": len(here),
+        "active_members": len(here & acting),
         "band": Band.UNJUDGED,
         "band_reason": BandReason.NOBODY if empty_since else None,
         "leavers_share": 0.0,
