@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from community import realtime
 from community.health.alarms import FALL_DAYS, Alarm, assess
 from community.health.counting import Grain, counts_on, stored_days, table_of
+from community.health.noted_leavers import find_unnoted_since, list_noted_leavers
 from community.health.presence import ACTIVE_DAYS, BandReason, seen
 from community.health.publishing import ensure_first_policy
 from community.health.rosters import get_known, lock_records
@@ -41,11 +42,14 @@ SCORE_FIELDS = (
     "band_reason",
     "leavers_share",
     "behavior_of_present",
+    "lost_share",
+    "behavior_without_lost",
     "falling",
     "silent",
     "silent_days",
     "longest_pause",
     "left_since",
+    "left_unnoted_since",
     "empty_since",
 )
 
@@ -73,6 +77,7 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
     customers = load_customers(account_ids)
     days = stored_days(customers.ids)
     before = recorded_before(customers, day, FALL_DAYS)
+    noted = list_noted_leavers(customers.ids)
     known = {
         row.account_id: row
         for row in db.session.execute(_KNOWN.where(is_among(AccountScore.account_id, customers.ids)))
@@ -80,7 +85,7 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
     floor = 0 if len(known) == len(customers.ids) else version_floor()
     changed: list[dict[str, Any]] = []
     for account_id in customers.ids:
-        values = _score_of(customers, account_id, days[account_id], day, before)
+        values = _score_of(customers, account_id, days[account_id], day, before, noted.get(account_id, {}))
         row = known.get(account_id)
         if row is None or any(getattr(row, name) != values[name] for name in SCORE_FIELDS):
             version = (row.version if row is not None else floor) + 1
@@ -107,7 +112,12 @@ def _write_scores(changed: Sequence[Mapping[str, Any]], read_to: Mapping[str, in
 
 
 def _score_of(
-    customers: Customers, account_id: int, days: Days, day: date, before: Mapping[int, float | None]
+    customers: Customers,
+    account_id: int,
+    days: Days,
+    day: date,
+    before: Mapping[int, float | None],
+    noted: Mapping[int, date],
 ) -> dict[str, Any]:
     last = customers.last_day(account_id, day)
     standing = customers.standing(account_id, last)
@@ -134,11 +144,14 @@ def _score_of(
         "band_reason": assessed.people.band_reason,
         "leavers_share": assessed.people.leavers_share,
         "behavior_of_present": assessed.people.behavior_of_present,
+        "lost_share": assessed.people.lost_share,
+        "behavior_without_lost": assessed.people.behavior_without_lost,
         "falling": Alarm.FELL in assessed.alarms,
         "silent": Alarm.SILENT in assessed.alarms,
         "silent_days": assessed.silence.days if assessed.silence else None,
         "longest_pause": assessed.silence.longest_pause if assessed.silence else None,
         "left_since": assessed.people.left_since,
+        "left_unnoted_since": find_unnoted_since(assessed.people.core, noted),
         "empty_since": None,
     }
 
@@ -157,6 +170,7 @@ def _no_score(customers: Customers, account_id: int, days: Days, day: date) -> d
         "band": Band.UNJUDGED,
         "band_reason": BandReason.NOBODY if empty_since else None,
         "leavers_share": 0.0,
+        "lost_share": 0.0,
         "falling": False,
         "silent": False,
         "empty_since": empty_since,
