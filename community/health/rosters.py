@@ -1,7 +1,7 @@
 """Reads who belonged to which company when, as it was known at some moment: from the records, which never change."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -86,27 +86,28 @@ def _load_companies(account_ids: Collection[int], up_to: int | None) -> tuple[di
 
     Read are these companies and what stands above them: of other families there may be thousands.
     """
-    above = sa.select(Account.id).where(is_among(Account.id, account_ids)).cte("above", recursive=True)
-    parents_of_those = sa.select(AccountRecord.parent_id).join(above, _is_newest(above.c.id, up_to))
+    asked = sa.select(Account.id, _newest_record(Account.id, up_to).label("record"))
+    above = asked.where(is_among(Account.id, account_ids)).cte("above", recursive=True)
+    parent = AccountRecord.parent_id
+    parents_of_those = sa.select(parent, _newest_record(parent, up_to)).join(above, AccountRecord.id == above.c.record)
     # UNION, not UNION ALL: a ring of parents ends where it began.
-    above = above.union(parents_of_those.where(AccountRecord.parent_id.is_not(None)))
-    chosen = sa.select(AccountRecord.account_id, AccountRecord.licences, AccountRecord.parent_id)
+    above = above.union(parents_of_those.where(parent.is_not(None)))
+    chosen = sa.select(AccountRecord.account_id, AccountRecord.licences, parent)
     newest = {
-        account_id: (licences, parent)
-        for account_id, licences, parent in db.session.execute(
-            chosen.join(above, _is_newest(above.c.id, up_to)).order_by(AccountRecord.id)
+        account_id: (licences, parent_id)
+        for account_id, licences, parent_id in db.session.execute(
+            chosen.join(above, AccountRecord.id == above.c.record)
         )
     }
-    parents = {account_id: parent for account_id, (_, parent) in newest.items() if parent is not None}
+    parents = {account_id: parent_id for account_id, (_, parent_id) in newest.items() if parent_id is not None}
     licences = {account_id: licences for account_id, (licences, _) in newest.items()}
     return licences, {account_id: find_topmost(account_id, parents) for account_id in parents}
 
 
-def _is_newest(account_id: sa.ColumnElement[int], up_to: int | None) -> sa.ColumnElement[bool]:
-    """Return whether a row is the newest record known of this account, as SQL."""
+def _newest_record(account_id: sa.SQLColumnExpression[Any], up_to: int | None) -> sa.ScalarSelect[int]:
+    """Return the id of the newest record known of this account, as SQL; by the index of both columns."""
     other = aliased(AccountRecord)
     theirs = sa.select(sa.func.max(other.id)).where(other.account_id == account_id)
     if up_to is not None:
         theirs = theirs.where(other.id <= up_to)
-    # The first test is there for the index: PostgreSQL would read the whole table for the second.
-    return sa.and_(AccountRecord.account_id == account_id, AccountRecord.id == theirs.scalar_subquery())
+    return theirs.scalar_subquery()

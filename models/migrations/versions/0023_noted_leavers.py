@@ -49,6 +49,9 @@ def upgrade() -> None:
         changed.add_column(sa.Column("leavers", sa.Text(), server_default="", nullable=False))
         changed.drop_constraint("uq_alarm_note_account_id_alarm_since", type_="unique")
         changed.create_index("ix_alarm_note_account_id", ["account_id"])
+    # The newest record of a company is asked for by company.
+    op.drop_index("ix_account_record_account_id", table_name="account_record")
+    op.create_index("ix_account_record_account_id_id", "account_record", ["account_id", "id"])
     _say_whom_notes_are_about()
     # Until the next scores, which a start of the workers does not wait for: as the rules were before.
     noted = sa.exists().where(
@@ -79,6 +82,8 @@ def _say_whom_notes_are_about() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_account_record_account_id_id", table_name="account_record")
+    op.create_index("ix_account_record_account_id", "account_record", ["account_id"])
     # One note a day, as the former release can keep: of several, the first.
     first = sa.select(sa.func.min(note.c.id)).group_by(note.c.account_id, note.c.alarm, note.c.since)
     op.execute(sa.delete(note).where(note.c.id.not_in(first)))
