@@ -61,7 +61,7 @@ def _sentence_of(refused: Refused) -> str:
     kept = _("書いたものは、まだ保存されていません。")
     match refused.why:
         case Refusal.NOTED:
-            return _("ほかの人が先に記録しました。会社のページで読めます。%(kept)s", kept=kept)
+            return _("ほかの人が先に記録しました。会社のページで読めます。書いたものは、まだ保存されていません。")
         case Refusal.OVER:
             return _("書いているあいだに、この知らせは当てはまらなくなりました。%(kept)s", kept=kept)
         case Refusal.CHANGED if refused.leavers:
