@@ -63,8 +63,12 @@ class AccountScore(Base):
     # Working days since the last own act, and the longest pause of the year before it: known while silent.
     silent_days: Mapped[int | None]
     longest_pause: Mapped[int | None]
-    # Since when the score differs much from that of the people who are there (rule 10), or nobody is (rule 9).
+    # The same without those only who have left the family too: who went to a company of it has not.
+    lost_share: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    behavior_without_lost: Mapped[float | None]
+    # Since when those have left who carried the score (rule 10), those whom no note is about, and everybody (rule 9).
     left_since: Mapped[date | None]
+    left_unnoted_since: Mapped[date | None]
     empty_since: Mapped[date | None]
     # The last records of memberships and of companies that were known (models/records.py): newer ones make it stale.
     memberships_to: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
@@ -106,15 +110,19 @@ class AccountSnapshot(Base):
 
 
 class AlarmNote(Base):
-    """That somebody has seen to an alarm, and what they found. The alarm that began on `since` rings no more."""
+    """That somebody has seen to an alarm, and what they found.
+
+    With it an alarm about a company without members (EMPTY) that began on `since` rings no more; one about members who
+    left (LEFT) rings no more on account of `leavers`.
+    """
 
     __tablename__ = "alarm_note"
-    __table_args__ = (sa.UniqueConstraint("account_id", "alarm", "since"),)
 
     id: Mapped[pk]
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     alarm: Mapped[str] = mapped_column(sa.String(16))
     since: Mapped[date]
+    leavers: Mapped[str] = mapped_column(sa.Text, default="", server_default="")  # ids of members, with spaces
     note: Mapped[str] = mapped_column(sa.Text)
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
     at: Mapped[datetime] = mapped_column(default=now)

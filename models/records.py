@@ -39,7 +39,7 @@ class AccountRecord(Base):
     """A company's licences and parent as they were written: the newest record of an account holds."""
 
     __tablename__ = "account_record"
-    __table_args__ = (sa.Index("ix_account_record_account_id", "account_id"),)
+    __table_args__ = (sa.Index("ix_account_record_account_id_id", "account_id", "id"),)
 
     id: Mapped[pk]
     place: Mapped[int] = mapped_column(BigId)

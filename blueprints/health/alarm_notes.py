@@ -1,15 +1,18 @@
 """The page on which somebody who saw to an alarm says what they found."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, staff_only
+from blueprints.conflicts import CONFLICT
 from blueprints.health import reasons
 from blueprints.health.bp import bp
 from blueprints.health.forms import FindingForm
 from community.accounts import rules
+from community.accounts.names import list_names
 from community.health import alarm_notes, queries
+from community.health.alarm_notes import Refusal, Refused
 from community.health.alarms import Alarm
 from community.health.situations import today
 from models.accounts import AccountKind
@@ -24,20 +27,59 @@ def note_alarm(account_id: int, alarm: str) -> ResponseReturnValue:
     if alarm not in set(alarm_notes.NOTED) or found.account.kind != AccountKind.CUSTOMER:
         abort(404)
     kind = Alarm(alarm)
-    since = alarm_notes.began(found.score, kind)
-    if found.score is None or since is None:
+    if alarm_notes.began(found.score, kind) is None and request.method == "GET":
         abort(404)
     form = FindingForm()
     back = url_for(".show_account", account_id=account_id)
+    status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         with transaction():
-            note = alarm_notes.note_alarm(account_id, kind, since, form.note.data or "", signed_in_member())
-        if note is not None:
+            written = alarm_notes.note_alarm(
+                account_id, kind, form.shown, form.note.data or "", signed_in_member(), today()
+            )
+        if not isinstance(written, Refused):
             flash(_("記録しました。この知らせは止まります。"))
             return redirect(back)
-        form.note.errors = [
-            _("ほかの人が先に記録しました。会社のページで読めます。書いたものは、まだ保存されていません。")
-        ]
-    status = 422 if form.is_submitted() else 200
-    named = {"account": found.account, "name": reasons.ALARMS[kind], "reason": reasons.reason_of(found.score, kind)}
-    return render_template("health/note_alarm.html", form=form, back=back, **named), status
+        form.note.errors = [_sentence_of(written)]
+        status = 422 if written.why is Refusal.NOTED else CONFLICT
+        found = queries.get_account_with_score(account_id, today()) or abort(404)
+    shown = alarm_notes.get_shown(found.score, kind) if found.score else None
+    if shown and status in (200, CONFLICT):
+        form.remember(shown)
+    return render_template(
+        "health/note_alarm.html",
+        form=form,
+        back=back,
+        account=found.account,
+        name=reasons.ALARMS[kind],
+        reason=reasons.reason_of(found.score, kind) if found.score and shown else "",
+    ), status
+
+
+def _sentence_of(refused: Refused) -> str:
+    """Return why the note was not written; the form keeps what was typed."""
+    kept = _("書いたものは、まだ保存されていません。")
+    match refused.why:
+        case Refusal.NOTED:
+            return _("ほかの人が先に記録しました。会社のページで読めます。書いたものは、まだ保存されていません。")
+        case Refusal.OVER:
+            return _("書いているあいだに、この知らせは当てはまらなくなりました。%(kept)s", kept=kept)
+        case Refusal.CHANGED if refused.leavers:
+            return _(
+                "書いているあいだに、%(people)sも離れていたことが分かりました。確かめて、もう一度送ってください。%(kept)s",
+                people=_list_people(refused),
+                kept=kept,
+            )
+        case Refusal.CHANGED:
+            return _(
+                "書いているあいだに、この知らせの中身が変わりました。確かめて、もう一度送ってください。%(kept)s",
+                kept=kept,
+            )
+
+
+def _list_people(refused: Refused) -> str:
+    named = list_names(refused.leavers)
+    return _("、").join(
+        _("退会した人") if named[member].erased_at else _("%(name)sさん", name=named[member].display_name)
+        for member in sorted(refused.leavers & named.keys())
+    )

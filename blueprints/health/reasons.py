@@ -30,6 +30,12 @@ def reason_of(score: Scored | AccountScore, alarm: Alarm) -> str:
         case Alarm.EMPTY:
             assert score.empty_since is not None  # noqa: S101  that is why it rings
             return _("%(day)sから、メンバーがいません。", day=format_date(score.empty_since, _("M月d日")))
+        case Alarm.LEFT if score.lost_share < score.leavers_share:  # others went to companies of the family
+            return _(
+                "点の%(share)sは、グループを離れた人の分です。その人たちを除くと%(present)sです。",
+                share=f"{score.lost_share:.0%}",
+                present=figure(score.behavior_without_lost),
+            )
         case Alarm.LEFT:
             return _(
                 "点の%(share)sは、もういない人の分です。いまのメンバーだけなら%(present)sです。",

@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from community import realtime
 from community.health.alarms import FALL_DAYS, Alarm, assess
 from community.health.counting import Grain, counts_on, stored_days, table_of
-from community.health.presence import BandReason
+from community.health.noted_leavers import find_unnoted_since, list_noted_leavers
+from community.health.presence import ACTIVE_DAYS, BandReason, seen
 from community.health.publishing import ensure_first_policy
 from community.health.rosters import get_known, lock_records
 from community.health.rules import Band, Days, points_of_days
@@ -41,11 +42,14 @@ SCORE_FIELDS = (
     "band_reason",
     "leavers_share",
     "behavior_of_present",
+    "lost_share",
+    "behavior_without_lost",
     "falling",
     "silent",
     "silent_days",
     "longest_pause",
     "left_since",
+    "left_unnoted_since",
     "empty_since",
 )
 
@@ -73,6 +77,7 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
     customers = load_customers(account_ids)
     days = stored_days(customers.ids)
     before = recorded_before(customers, day, FALL_DAYS)
+    noted = list_noted_leavers(customers.ids)
     known = {
         row.account_id: row
         for row in db.session.execute(_KNOWN.where(is_among(AccountScore.account_id, customers.ids)))
@@ -80,7 +85,7 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
     floor = 0 if len(known) == len(customers.ids) else version_floor()
     changed: list[dict[str, Any]] = []
     for account_id in customers.ids:
-        values = score_of(customers, account_id, days[account_id], day, before)
+        values = score_of(customers, account_id, days[account_id], day, before, noted.get(account_id, {}))
         row = known.get(account_id)
         if row is None or any(getattr(row, name) != values[name] for name in SCORE_FIELDS):
             version = (row.version if row is not None else floor) + 1
@@ -107,18 +112,24 @@ def _write_scores(changed: Sequence[Mapping[str, Any]], read_to: Mapping[str, in
 
 
 def score_of(
-    customers: Customers, account_id: int, days: Days, day: date, before: Mapping[int, float | None]
+    customers: Customers,
+    account_id: int,
+    days: Days,
+    day: date,
+    before: Mapping[int, float | None],
+    noted: Mapping[int, date],
 ) -> dict[str, Any]:
     """Return the SCORE_FIELDS of a customer as of a day, or of the last day of the contract if that was earlier.
 
-    `days`: the counts; `before`: the recorded scores FALL_DAYS earlier, by account.
+    `days`: the counts; `before`: the recorded scores FALL_DAYS earlier, by account; `noted`: the leavers of the account
+    about whom there are notes, with the day of their note.
     """
     last = customers.last_day(account_id, day)
     standing = customers.standing(account_id, last)
     if standing is None:
-        return _no_score(customers, account_id, last)
+        return _no_score(customers, account_id, days, last)
     points = points_of_days(days, standing.policy.terms)
-    seen = assess(
+    assessed = assess(
         points,
         last,
         standing.policy.terms,
@@ -129,36 +140,42 @@ def score_of(
     return {
         "day": last,
         "policy_version": standing.policy.version,
-        "behavior": seen.behavior.score,
-        "momentum": seen.momentum,
+        "behavior": assessed.behavior.score,
+        "momentum": assessed.momentum,
         "behavior_30": before.get(account_id),
-        "members": seen.people.members,
-        "active_members": seen.people.active,
-        "band": seen.people.band,
-        "band_reason": seen.people.band_reason,
-        "leavers_share": seen.people.leavers_share,
-        "behavior_of_present": seen.people.behavior_of_present,
-        "falling": Alarm.FELL in seen.alarms,
-        "silent": Alarm.SILENT in seen.alarms,
-        "silent_days": seen.silence.days if seen.silence else None,
-        "longest_pause": seen.silence.longest_pause if seen.silence else None,
-        "left_since": seen.people.left_since,
+        "members": assessed.people.members,
+        "active_members": assessed.people.active,
+        "band": assessed.people.band,
+        "band_reason": assessed.people.band_reason,
+        "leavers_share": assessed.people.leavers_share,
+        "behavior_of_present": assessed.people.behavior_of_present,
+        "lost_share": assessed.people.lost_share,
+        "behavior_without_lost": assessed.people.behavior_without_lost,
+        "falling": Alarm.FELL in assessed.alarms,
+        "silent": Alarm.SILENT in assessed.alarms,
+        "silent_days": assessed.silence.days if assessed.silence else None,
+        "longest_pause": assessed.silence.longest_pause if assessed.silence else None,
+        "left_since": assessed.people.left_since,
+        "left_unnoted_since": find_unnoted_since(assessed.people.core, noted),
         "empty_since": None,
     }
 
 
-def _no_score(customers: Customers, account_id: int, day: date) -> dict[str, Any]:
-    """Return the row of a company without a reading (判定不能), which is not 0."""
-    empty_since = customers.rosters[account_id].empty_since(day)
+def _no_score(customers: Customers, account_id: int, days: Days, day: date) -> dict[str, Any]:
+    """Return the row of a company without a reading (判定不能), which is not 0: it may have members, but no phase."""
+    roster, policy = customers.rosters[account_id], customers.policies.in_force(day)
+    here, empty_since = roster.present(day), roster.empty_since(day)
+    acting = seen(points_of_days(days, policy.terms), day, ACTIVE_DAYS) if here else set()
     return {
         **dict.fromkeys(SCORE_FIELDS),
         "day": day,
-        "policy_version": customers.policies.in_force(day).version,
-        "members": 0,
-        "active_members": 0,
+        "policy_version": policy.version,
+        "members": len(here),
+        "active_members": len(here & acting),
         "band": Band.UNJUDGED,
         "band_reason": BandReason.NOBODY if empty_since else None,
         "leavers_share": 0.0,
+        "lost_share": 0.0,
         "falling": False,
         "silent": False,
         "empty_since": empty_since,

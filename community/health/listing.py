@@ -84,6 +84,8 @@ class Scored(NamedTuple):
     band_reason: str | None
     leavers_share: float
     behavior_of_present: float | None
+    lost_share: float
+    behavior_without_lost: float | None
     falling: bool
     silent: bool
     silent_days: int | None
@@ -192,11 +194,14 @@ def rings(alarm: Alarm) -> sa.ColumnElement[bool]:
         return AccountScore.falling.is_(True)
     if alarm is Alarm.SILENT:
         return AccountScore.silent.is_(True)
-    since = AccountScore.left_since if alarm is Alarm.LEFT else AccountScore.empty_since
+    after = sa.bindparam("ringing_after", type_=sa.Date)
+    if alarm is Alarm.LEFT:
+        return sa.and_(AccountScore.left_unnoted_since.is_not(None), AccountScore.left_unnoted_since > after)
+    since = AccountScore.empty_since
     seen_to = sa.exists().where(
         AlarmNote.account_id == AccountScore.account_id, AlarmNote.alarm == alarm.value, AlarmNote.since == since
     )
-    return sa.and_(since > sa.bindparam("ringing_after", type_=sa.Date), sa.not_(seen_to))
+    return sa.and_(since > after, sa.not_(seen_to))
 
 
 def _days_of(chosen: AccountFilter, day: date) -> dict[str, date]:

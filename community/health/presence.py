@@ -60,7 +60,11 @@ class Departure:
 
     day: date
     account_id: int | None
+    """The company right after; None: they have not been with another since."""
     is_inside_family: bool
+    """Whether that company is of the family. Who went on from there has left the family none the less."""
+    left_family_on: date | None = None
+    """The first day on which they were with no company of the family; None: they are with one."""
 
 
 @dataclass(frozen=True)
@@ -80,16 +84,28 @@ class Roster:
     def departures(self, day: date) -> dict[int, Departure]:
         """Return who had been with the company and was no longer there on a day, by member."""
         here = self.present(day)
-        left: dict[int, date] = {}
+        begun: dict[int, list[Period]] = {}
         for period in self.periods:
-            end = period.until_day
-            if period.account_id == self.account_id and end is not None and end <= day and period.member_id not in here:
-                left[period.member_id] = max(end, left.get(period.member_id, end))
-        now = {p.member_id: p.account_id for p in self.periods if p.covers(day)}
-        return {
-            member: Departure(end, now.get(member), is_inside_family=self._is_family(now.get(member)))
-            for member, end in left.items()
-        }
+            if period.from_day <= day and period.member_id not in here:
+                begun.setdefault(period.member_id, []).append(period)
+        found: dict[int, Departure] = {}
+        for member, theirs in begun.items():
+            left = [p.until_day for p in theirs if p.account_id == self.account_id and p.until_day is not None]
+            if left:
+                found[member] = self._departure(max(left), theirs, day)
+        return found
+
+    def _departure(self, left_on: date, periods: Sequence[Period], day: date) -> Departure:
+        """Return the departure of somebody with these periods, all of them begun by the day."""
+        after = min((p for p in periods if p.from_day >= left_on), key=lambda p: p.from_day, default=None)
+        in_family = [p for p in periods if self._is_family(p.account_id)]
+        is_there = any(p.covers(day) for p in in_family)
+        return Departure(
+            left_on,
+            after.account_id if after else None,
+            is_inside_family=after is not None and self._is_family(after.account_id),
+            left_family_on=None if is_there else max(p.until_day for p in in_family if p.until_day is not None),
+        )
 
     def empty_since(self, day: date) -> date | None:
         """Return the first day of those up to this one on which nobody was there; None if somebody is, or never was."""
@@ -107,9 +123,7 @@ class Roster:
         """The day on which the first member came; None if there never was one."""
         return min((p.from_day for p in self.periods if p.account_id == self.account_id), default=None)
 
-    def _is_family(self, account_id: int | None) -> bool:
-        if account_id is None:
-            return False
+    def _is_family(self, account_id: int) -> bool:
         return self.topmost.get(account_id, account_id) == self.topmost.get(self.account_id, self.account_id)
 
 
@@ -126,9 +140,18 @@ class People:
     """The score by the same rules over the acts of those who are there; None where nobody is."""
     band: Band
     band_reason: BandReason | None
-    left_since: date | None
-    """The day on which the last of those left who carried the score, if without them it is another band or
-    LEAVERS_POINTS less; None: it is not. Who went to a company of the family has not left it."""
+    lost_share: float
+    """What part of the score those carry who have left the family too; who went to a company of it is not counted."""
+    behavior_without_lost: float | None
+    """The score over the acts of those who are there or with a company of the family; None where nobody is there."""
+    core: Mapping[int, date]
+    """Who has left the family of those who carried the score, with the day; empty unless without all who have left the
+    family the score is of another band or LEAVERS_POINTS less."""
+
+    @property
+    def left_since(self) -> date | None:
+        """The day on which the last of the core left the family; None: the core is there."""
+        return max(self.core.values(), default=None)
 
 
 def people_behind(
@@ -136,35 +159,43 @@ def people_behind(
 ) -> People:
     """Return what the people of the day say about a score of that day (rules 10 and 11)."""
     here = roster.present(day)
-    gone = behavior.of_member.keys() - here
+    held = behavior.of_member
+    gone = held.keys() - here
     left = roster.departures(day)
-    moved_inside = {member for member in gone if member in left and left[member].is_inside_family}
+    moved_inside = {member for member in gone if member in left and left[member].left_family_on is None}
     without = _score_of(here, points, day, terms, scale) if gone else behavior.score
     without_lost = _score_of(here | moved_inside, points, day, terms, scale) if moved_inside else without
-    held = math.fsum(part for member, part in behavior.of_member.items() if member in gone)
-    lost = gone - moved_inside
-    has_lost_its_core = behavior.score - without_lost >= LEAVERS_POINTS or band(behavior.score, terms) != band(
+    judged, reason = _band_of(behavior.score, here, points, day, terms, roster.licences)
+    is_much = behavior.score - without_lost >= LEAVERS_POINTS or band(behavior.score, terms) != band(
         without_lost, terms
     )
-    judged, reason = _band_of(behavior.score, here, points, day, terms, roster.licences)
     return People(
         members=len(here),
         active=len(here & seen(points, day, ACTIVE_DAYS)),
-        leavers_share=held / behavior.score if behavior.score > 0 else 0.0,
+        leavers_share=_share_of(gone, held, behavior.score),
         behavior_of_present=without,
         band=judged,
         band_reason=reason,
-        left_since=_last_departure(behavior, left, lost) if has_lost_its_core else None,
+        lost_share=_share_of(gone - moved_inside, held, behavior.score),
+        behavior_without_lost=without_lost,
+        core=_core(held, left) if is_much else {},
     )
 
 
-def _last_departure(behavior: Behavior, left: Mapping[int, Departure], lost: Collection[int]) -> date | None:
-    """Return when the last of those left who hold LEAST_HELD; of all, where each holds less.
+def _core(held: Mapping[int, float], left: Mapping[int, Departure]) -> dict[int, date]:
+    """Return who has left the family and still holds LEAST_HELD, with the day; nobody if each holds less.
 
     By the people, not by the days on which the score says so: those come and go with an act at the edge of a band.
     """
-    carried = {member for member in lost if behavior.of_member[member] >= LEAST_HELD}
-    return max((left[member].day for member in carried or lost if member in left), default=None)
+    return {
+        member: departure.left_family_on
+        for member, departure in left.items()
+        if departure.left_family_on is not None and held.get(member, 0.0) >= LEAST_HELD
+    }
+
+
+def _share_of(members: Collection[int], held: Mapping[int, float], score: float) -> float:
+    return math.fsum(held[member] for member in members) / score if score > 0 else 0.0
 
 
 def _score_of(members: Collection[int], points: Points, day: date, terms: PolicyTerms, scale: float) -> float:

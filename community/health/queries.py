@@ -8,18 +8,20 @@ from typing import Any, NamedTuple, TypeVarTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from community.health import snapshots
 from community.health.alarms import RINGING_DAYS, Alarm
 from community.health.counting import ledger_counts
 from community.health.listing import rings
 from community.health.policies import PolicyVersion
 from community.health.rules import Behavior, behavior
 from community.health.situations import load_customers
-from models.accounts import Account, AccountKind
-from models.base import db
+from models.accounts import Account, AccountKind, AccountPhase, Membership
+from models.base import db, is_among
 from models.health import AccountScore, AccountSnapshot, AlarmNote
 from models.records import AccountRecord, MembershipRecord
 
 Columns = TypeVarTuple("Columns")
+A_DAY = timedelta(days=1)
 
 
 class AccountWithScore(NamedTuple):
@@ -123,18 +125,43 @@ def _has_newer_records() -> sa.ColumnElement[bool]:
 
 
 def list_ids_without_snapshot(day: date) -> Sequence[int]:
-    """Return the customers without a snapshot of this day, or of the last day of their contract."""
+    """Return the customers without a snapshot of this day, or of the last day of their contract and with a member.
+
+    Left out are those without a phase and those who never had a member: they have no day to write down.
+    """
     newest = (
         sa.select(sa.func.max(AccountSnapshot.day))
         .where(AccountSnapshot.account_id == Account.id)
         .correlate(Account)
         .scalar_subquery()
     )
-    chosen = sa.select(Account.id).where(
+    first_phase = (
+        sa.select(sa.func.min(AccountPhase.from_day)).where(AccountPhase.account_id == Account.id).scalar_subquery()
+    )
+    chosen = sa.select(Account.id, Account.contract_ended_on, newest.label("newest"), first_phase.label("first")).where(
         Account.kind == AccountKind.CUSTOMER,
+        first_phase <= day,
         sa.or_(newest.is_(None), sa.and_(newest < day, _is_open_after(newest))),
     )
-    return db.session.scalars(chosen.order_by(Account.id)).all()
+    found = db.session.execute(chosen.order_by(Account.id)).all()
+    with_people = _last_days_with_people([row.id for row in found], day)
+    reach = day - timedelta(days=snapshots.BACKFILL_DAYS)
+    ids = []
+    for row in found:
+        last = min(with_people.get(row.id, date.min), row.contract_ended_on or day)
+        if last >= (max(row.first, reach) if row.newest is None else row.newest + A_DAY):
+            ids.append(row.id)
+    return ids
+
+
+def _last_days_with_people(account_ids: Collection[int], day: date) -> dict[int, date]:
+    """Return the last day up to this one on which somebody was there, by account, of those that had members by then."""
+    until = sa.func.max(sa.func.coalesce(Membership.until_day, date.max))
+    chosen = sa.select(Membership.account_id, until).where(
+        is_among(Membership.account_id, account_ids), Membership.from_day <= day
+    )
+    rows = db.session.execute(chosen.group_by(Membership.account_id))
+    return {account_id: min(day, until - A_DAY) for account_id, until in rows}
 
 
 def _is_open_after(day: sa.SQLColumnExpression[date] | sa.ScalarSelect[date | None]) -> sa.ColumnElement[bool]:

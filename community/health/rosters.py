@@ -1,12 +1,14 @@
 """Reads who belonged to which company when, as it was known at some moment: from the records, which never change."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from community.companies.families import find_topmost
 from community.health.presence import Period, Roster
+from models.accounts import Account
 from models.base import db, is_among
 from models.records import AccountRecord, MembershipRecord
 
@@ -43,7 +45,8 @@ def load_rosters(account_ids: Collection[int], known: Known | None = None) -> di
     `known` None: all that is known now.
     """
     memberships = _newest_memberships(account_ids, known.memberships_to if known else None)
-    licences, topmost = _load_companies(account_ids, known.accounts_to if known else None)
+    concerned = {*account_ids, *(period.account_id for period in memberships)}
+    licences, topmost = _load_companies(concerned, known.accounts_to if known else None)
     with_company: dict[int, set[int]] = {account_id: set() for account_id in account_ids}
     by_member: dict[int, list[Period]] = {}
     for period in memberships:
@@ -79,14 +82,32 @@ def _newest_memberships(account_ids: Collection[int], up_to: int | None) -> list
 
 
 def _load_companies(account_ids: Collection[int], up_to: int | None) -> tuple[dict[int, int | None], dict[int, int]]:
-    """Return the licences of these companies, and the topmost parent of every company that has a parent."""
-    record = AccountRecord
-    known = [record.id <= up_to] if up_to is not None else []
-    # A company that ever had a parent: few have.
-    with_parent = sa.select(record.account_id).where(record.parent_id.is_not(None), *known)
-    asked = sa.or_(is_among(record.account_id, account_ids), record.account_id.in_(with_parent))
-    chosen = sa.select(record.account_id, record.licences, record.parent_id).where(asked, *known).order_by(record.id)
-    newest = {account_id: (licences, parent) for account_id, licences, parent in db.session.execute(chosen)}
-    parents = {account_id: parent for account_id, (_, parent) in newest.items() if parent is not None}
-    licences = {account_id: newest[account_id][0] for account_id in account_ids if account_id in newest}
+    """Return the licences of these companies, and the topmost parent of those of them that have a parent.
+
+    Read are these companies and what stands above them: of other families there may be thousands.
+    """
+    asked = sa.select(Account.id, _newest_record(Account.id, up_to).label("record"))
+    above = asked.where(is_among(Account.id, account_ids)).cte("above", recursive=True)
+    parent = AccountRecord.parent_id
+    parents_of_those = sa.select(parent, _newest_record(parent, up_to)).join(above, AccountRecord.id == above.c.record)
+    # UNION, not UNION ALL: a ring of parents ends where it began.
+    above = above.union(parents_of_those.where(parent.is_not(None)))
+    chosen = sa.select(AccountRecord.account_id, AccountRecord.licences, parent)
+    newest = {
+        account_id: (licences, parent_id)
+        for account_id, licences, parent_id in db.session.execute(
+            chosen.join(above, AccountRecord.id == above.c.record)
+        )
+    }
+    parents = {account_id: parent_id for account_id, (_, parent_id) in newest.items() if parent_id is not None}
+    licences = {account_id: licences for account_id, (licences, _) in newest.items()}
     return licences, {account_id: find_topmost(account_id, parents) for account_id in parents}
+
+
+def _newest_record(account_id: sa.SQLColumnExpression[Any], up_to: int | None) -> sa.ScalarSelect[int]:
+    """Return the id of the newest record known of this account, as SQL; by the index of both columns."""
+    other = aliased(AccountRecord)
+    theirs = sa.select(sa.func.max(other.id)).where(other.account_id == account_id)
+    if up_to is not None:
+        theirs = theirs.where(other.id <= up_to)
+    return theirs.scalar_subquery()

@@ -70,7 +70,7 @@ def _days_to_fill(customers: Customers, account_id: int, last: date | None, thro
     if first is None:
         return []
     start = max(first, through - timedelta(days=BACKFILL_DAYS)) if last is None else last + timedelta(days=1)
-    end = customers.last_day(account_id, through)
+    end = customers.last_told_day(account_id, through)
     return [start + timedelta(days=n) for n in range((end - start).days + 1)]
 
 

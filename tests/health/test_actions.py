@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ import time_machine
 from sqlalchemy import event
 
 from community import realtime
+from community.accounts.memberships import MembershipPeriod, write_periods
 from community.health import actions, counting, projector, queries, snapshots, tasks
 from community.health.counting import Grain
 from community.health.momentum import momentum
@@ -28,7 +29,7 @@ from models.health import AccountScore, AccountSnapshot, Policy
 from tests.cast import Cast
 from tests.health import scenario
 from tests.health.reading import explain, get_snapshot
-from tests.health.scenario import ago
+from tests.health.scenario import LONG_AGO, Company, ago
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -87,6 +88,7 @@ def test_a_customer_without_a_phase_has_no_reading() -> None:
     assert score is not None
     assert score.behavior is None
     assert company.counted() != {}
+    assert (score.members, score.active_members, score.band_reason) == (3, 1, None)
 
 
 def test_a_contract_that_ended_closes_the_score() -> None:
@@ -230,6 +232,44 @@ def test_the_first_snapshots_reach_back_a_year_and_no_further() -> None:
     with transaction():
         assert snapshots.take_snapshots([company.id], ago(1)) == snapshots.BACKFILL_DAYS + 1
     assert company.snapshots()[0].day == ago(1) - timedelta(days=snapshots.BACKFILL_DAYS)
+
+
+def leave(company: Company, day: date) -> None:
+    for person in company.people:
+        with transaction():
+            write_periods(person, [MembershipPeriod(company.id, ago(LONG_AGO.days), day)])
+
+
+def test_of_an_emptied_company_no_day_is_missing_after_the_last_one_with_a_member() -> None:
+    emptied, came_back, never, no_phase = (
+        scenario.found(1),
+        scenario.found(1),
+        scenario.found(0),
+        scenario.found(1, segment=None),
+    )
+    for company in (emptied, came_back):
+        leave(company, ago(20))
+    assert {never.id, no_phase.id}.isdisjoint(queries.list_ids_without_snapshot(ago(1)))
+    assert {emptied.id, came_back.id} <= set(queries.list_ids_without_snapshot(ago(1)))
+    tasks.take_snapshots()
+    assert emptied.snapshots()[-1].day == ago(21)
+    assert {emptied.id, came_back.id}.isdisjoint(queries.list_ids_without_snapshot(ago(1)))
+    scenario.hire(came_back, ago(2))
+    assert came_back.id in queries.list_ids_without_snapshot(ago(1))
+    tasks.take_snapshots()
+    assert [snapshot.day for snapshot in came_back.snapshots()[-3:]] == [ago(21), ago(2), ago(1)]
+    assert queries.list_ids_without_snapshot(ago(1)) == []
+
+
+def test_a_company_emptied_before_the_reach_of_snapshots_is_left_alone() -> None:
+    company = scenario.found(1)
+    leave(company, ago(snapshots.BACKFILL_DAYS + 1))
+    assert company.id not in queries.list_ids_without_snapshot(ago(1))
+    leave(company, ago(snapshots.BACKFILL_DAYS))
+    assert company.id in queries.list_ids_without_snapshot(ago(1))
+    with transaction():
+        assert snapshots.take_snapshots([company.id], ago(1)) == 1
+    assert company.id not in queries.list_ids_without_snapshot(ago(1))
 
 
 def test_the_nightly_doors_bring_everybody_to_today() -> None:

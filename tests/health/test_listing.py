@@ -143,7 +143,7 @@ def test_alarms(companies: list[Company]) -> None:
         score = company.score()
         assert score is not None
         score.falling, score.behavior_30 = company is busy, 95.0
-        score.left_since = {busy.id: ago(89), quiet.id: ago(90)}.get(company.id)
+        score.left_since = score.left_unnoted_since = {busy.id: ago(89), quiet.id: ago(90)}.get(company.id)
         score.empty_since = today() if company is unjudged else None
     db.session.flush()
     assert found(AccountFilter(alarm=Alarm.FELL)) == [busy.id]
@@ -157,13 +157,25 @@ def test_alarms(companies: list[Company]) -> None:
 def test_an_alarm_that_was_seen_to_rings_no_more_until_it_begins_anew(companies: list[Company], cast: Cast) -> None:
     score = companies[0].score()
     assert score is not None
-    score.left_since = ago(3)
-    db.session.add(AlarmNote(account_id=companies[0].id, alarm=Alarm.LEFT, since=ago(3), note="x", by_id=cast.cs.id))
+    score.empty_since = ago(3)
+    db.session.add(AlarmNote(account_id=companies[0].id, alarm=Alarm.EMPTY, since=ago(3), note="x", by_id=cast.cs.id))
+    db.session.flush()
+    assert found(AccountFilter(alarm=Alarm.EMPTY)) == []
+    score.empty_since = ago(1)
+    db.session.flush()
+    assert found(AccountFilter(alarm=Alarm.EMPTY)) == [companies[0].id]
+
+
+def test_an_alarm_about_leavers_rings_since_the_last_of_them_whom_no_note_is_about(companies: list[Company]) -> None:
+    score = companies[0].score()
+    assert score is not None
+    score.left_since, score.left_unnoted_since = ago(3), None
     db.session.flush()
     assert found(AccountFilter(alarm=Alarm.LEFT)) == []
-    score.left_since = ago(1)
+    score.left_unnoted_since = ago(8)
     db.session.flush()
     assert found(AccountFilter(alarm=Alarm.LEFT)) == [companies[0].id]
+    assert list_accounts(AccountFilter(), today())[0].left_since == ago(3)
 
 
 def test_more_companies_do_not_need_more_statements(companies: list[Company]) -> None:

@@ -1,5 +1,6 @@
 """Who was there, who had left, what a score owes to them: rules 9 to 11."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community.health.policy import FIRST_TERMS
-from community.health.presence import PASSIVE, BandReason, Departure, People, Period, Roster, people_behind
+from community.health.presence import (
+    LEAST_HELD,
+    PASSIVE,
+    BandReason,
+    Departure,
+    People,
+    Period,
+    Roster,
+    people_behind,
+)
 from community.health.rules import Band, Counts, behavior, points_of
 from tests.health.strategies import TODAY, counts
 
@@ -38,7 +48,7 @@ def test_the_last_day_of_a_membership_is_the_day_before_its_end() -> None:
     assert known.present(ago(11)) == {1, 2}
     assert known.present(ago(10)) == {2}
     assert known.departures(ago(11)) == {}
-    assert known.departures(TODAY) == {1: Departure(ago(10), ELSEWHERE, is_inside_family=False)}
+    assert known.departures(TODAY) == {1: Departure(ago(10), ELSEWHERE, is_inside_family=False, left_family_on=ago(10))}
 
 
 @pytest.mark.parametrize(("to", "inside"), [(SISTER, True), (MOTHER, True), (ELSEWHERE, False)])
@@ -48,8 +58,22 @@ def test_companies_with_one_topmost_parent_are_one_family(to: int, *, inside: bo
 
 def test_who_came_back_has_not_left() -> None:
     known = roster(since(1, until=100), since(1, 50))
-    assert known.departures(ago(70)) == {1: Departure(ago(100), None, is_inside_family=False)}
+    assert known.departures(ago(70)) == {1: Departure(ago(100), None, is_inside_family=False, left_family_on=ago(100))}
     assert known.departures(TODAY) == {}
+
+
+def test_the_company_right_after_is_named_and_the_family_is_left_when_the_last_of_it_is() -> None:
+    known = roster(since(1, until=100), since(1, 100, 3, SISTER), since(1, 3, account=ELSEWHERE))
+    assert known.departures(ago(4)) == {1: Departure(ago(100), SISTER, is_inside_family=True)}
+    assert known.departures(TODAY) == {1: Departure(ago(100), SISTER, is_inside_family=True, left_family_on=ago(3))}
+
+
+def test_who_came_to_the_family_by_way_of_another_company_is_with_it() -> None:
+    known = roster(since(1, until=100), since(1, 90, 20, ELSEWHERE), since(1, 20, account=MOTHER))
+    there = Departure(ago(100), ELSEWHERE, is_inside_family=False)
+    assert known.departures(ago(95))[1].account_id is None
+    assert known.departures(ago(21)) == {1: replace(there, left_family_on=ago(100))}
+    assert known.departures(TODAY) == {1: there}
 
 
 def test_nobody_is_there_from_the_day_after_the_last_one_left() -> None:
@@ -79,9 +103,40 @@ def test_a_move_inside_the_family_is_named_and_rings_nothing() -> None:
     assert found.behavior_of_present == people(made, roster(since(1, until=10), since(2))).behavior_of_present
 
 
+def test_who_leaves_the_family_by_way_of_a_sister_rings_from_then_on() -> None:
+    made = {(1, "talk_given", ago(130)): 1, (2, "reply_posted", ago(5)): 2}
+    known = roster(since(1, until=100), since(1, 100, 3, SISTER), since(1, 3, account=ELSEWHERE), since(2))
+    assert people(made, known, ago(4)).left_since is None
+    assert people(made, known).left_since == ago(3)
+
+
+def test_what_the_lost_hold_leaves_out_who_is_in_the_family() -> None:
+    made = {(1, "talk_given", ago(30)): 1, (2, "talk_given", ago(30)): 1, (3, "reply_posted", ago(5)): 2}
+    found = people(made, roster(since(1, until=20), since(1, 20, account=SISTER), since(2, until=10), since(3)))
+    whole = behavior(made, TODAY, FIRST_TERMS, SCALE)
+    assert found.core == {2: ago(10)}
+    assert found.lost_share == pytest.approx(whole.of_member[2] / whole.score)
+    assert found.leavers_share == pytest.approx((whole.of_member[1] + whole.of_member[2]) / whole.score)
+    kept = {key: n for key, n in made.items() if key[0] != 2}
+    assert found.behavior_without_lost == behavior(kept, TODAY, FIRST_TERMS, SCALE).score
+
+
 def test_who_held_little_rings_nothing() -> None:
     made = {(1, "mail_clicked", ago(20)): 1, **{(2, "talk_given", ago(n)): 1 for n in (3, 13, 23)}}
     assert people(made, roster(since(1, until=10), since(2))).left_since is None
+
+
+def test_who_holds_less_than_a_point_makes_no_alarm_at_the_edge_of_a_band() -> None:
+    """The limit of a band lies between the two scores: nobody's leaving put the company below it."""
+    made = {(1, "mail_clicked", ago(40)): 1, **{(2, "talk_given", ago(n)): 1 for n in (3, 13, 23)}}
+    whole, known = behavior(made, TODAY, FIRST_TERMS, SCALE), roster(since(1, until=10), since(2))
+    terms = replace(FIRST_TERMS, good_from=whole.score - whole.of_member[1] / 100)
+    points = points_of(made, terms)
+    found = people_behind(whole, points, TODAY, terms, SCALE, known)
+    assert whole.of_member[1] < LEAST_HELD
+    assert found.behavior_without_lost is not None
+    assert found.behavior_without_lost < terms.good_from <= whole.score
+    assert (found.core, found.left_since) == ({}, None)
 
 
 def test_the_alarm_begins_with_the_last_who_left_of_those_who_carried_the_score() -> None:
@@ -145,6 +200,36 @@ def test_active_people_are_among_the_members_and_shares_add_up(made: Counts, the
     assert found.behavior_of_present <= whole.score + 1e-9
     held = sum(part for member, part in whole.of_member.items() if member in known.present(TODAY))
     assert held + found.leavers_share * whole.score == pytest.approx(whole.score)
+
+
+# Where somebody was after leaving: days ago of going and of the end there, and where.
+ways = st.none() | st.tuples(st.integers(1, 200), st.integers(0, 200), st.sampled_from([SISTER, MOTHER, ELSEWHERE]))
+
+
+def way(member: int, gone: tuple[int, int, int] | None) -> list[Period]:
+    if gone is None:
+        return [since(member, 600)]
+    left, spent, to = gone
+    end = max(left - spent, -1)  # tomorrow: still there
+    return [since(member, 600, left), since(member, left, end, to), since(member, end, account=ELSEWHERE)]
+
+
+@given(counts, st.dictionaries(st.integers(1, 8), ways))
+def test_the_core_are_those_out_of_the_family_who_hold_a_point(
+    made: Counts, went: dict[int, tuple[int, int, int] | None]
+) -> None:
+    known = roster(*(period for member, gone in went.items() for period in way(member, gone)))
+    found, whole = people(made, known), behavior(made, TODAY, FIRST_TERMS, SCALE)
+    departures = known.departures(TODAY)
+    assert departures.keys() == {member for member, gone in went.items() if gone}
+    for member, day in found.core.items():
+        assert whole.of_member[member] >= LEAST_HELD
+        assert departures[member].day <= day == departures[member].left_family_on <= TODAY
+    assert found.left_since == (max(found.core.values()) if found.core else None)
+    assert found.lost_share <= found.leavers_share + 1e-9
+    assert found.behavior_without_lost is not None
+    assert found.behavior_of_present is not None
+    assert found.behavior_of_present <= found.behavior_without_lost + 1e-9
 
 
 @given(counts)

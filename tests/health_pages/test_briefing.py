@@ -1,6 +1,6 @@
 """The day of customer success: whom to call, who left, who rises; and the note with which an alarm stops."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,9 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from community.accounts.memberships import MembershipPeriod, write_periods
+from community.health import actions
 from community.health.publishing import ensure_first_policy
 from community.health.situations import today
-from models.accounts import Membership, StaffRole
+from models.accounts import Account, AccountKind, Member, Membership, StaffRole
 from models.base import db, transaction
 from models.health import AccountScore, AlarmNote
 from models.ledger import Signal
@@ -205,11 +206,19 @@ def test_the_day_of_customer_success_begins_there(cast: Cast, app: Flask, role: 
 # --- the note
 
 
+def fill_in(client: FlaskClient, path: str, note: str) -> dict[str, str]:
+    """Return what the form would send, as it is shown now."""
+    form = BeautifulSoup(client.get(path).text, "html.parser").select_one("main form")
+    assert form is not None
+    hidden = {str(field["name"]): str(field["value"]) for field in form.select("input[type=hidden]")}
+    return {**hidden, "note": note}
+
+
 def test_an_alarm_stops_with_a_note_that_stays_on_the_page(left: Cast, staff: FlaskClient, read: Read) -> None:
     path = f"/accounts/{left.a.id}/alarms/left"
     assert read(f"/accounts/{left.a.id}").select_one("#alarm-left") is not None
-    assert staff.post(path, data={"note": " "}).status_code == 422
-    assert staff.post(path, data={"note": "後任は神谷さん"}).status_code == 302
+    assert staff.post(path, data=fill_in(staff, path, " ")).status_code == 422
+    assert staff.post(path, data=fill_in(staff, path, "後任は神谷さん")).status_code == 302
     page = read(f"/accounts/{left.a.id}")
     assert page.select_one("#alarm-left") is None
     assert "後任は神谷さん" in page.text
@@ -219,12 +228,138 @@ def test_an_alarm_stops_with_a_note_that_stays_on_the_page(left: Cast, staff: Fl
 
 def test_who_comes_second_is_told_and_keeps_what_they_wrote(left: Cast, app: Flask, staff: FlaskClient) -> None:
     path = f"/accounts/{left.a.id}/alarms/left"
-    staff.post(path, data={"note": "はじめ"})
-    answer = signed_in(app, left.administrator).post(path, data={"note": "あと"})
+    other = signed_in(app, left.administrator)
+    typed = fill_in(other, path, "あと")
+    staff.post(path, data=fill_in(staff, path, "はじめ"))
+    answer = other.post(path, data=typed)
     assert answer.status_code == 422
     assert "ほかの人が先に記録しました。" in answer.text
     assert "あと</textarea>" in answer.text
     assert [note.note for note in db.session.query(AlarmNote)] == ["はじめ"]
+
+
+def is_ringing(account: Account, read: Read) -> bool:
+    return read(f"/accounts/{account.id}").select_one("#alarm-left") is not None
+
+
+def leave(member: Member, account: Account, day: date) -> None:
+    """Let somebody leave to nowhere, and score the account, as its pages do."""
+    with transaction():
+        write_periods(member, [MembershipPeriod(account.id, ago(LONG_AGO.days), day)])
+    rescore(account)
+
+
+@pytest.fixture
+def two_carry(left: Cast) -> Cast:
+    """A colleague of the one who left carries A as well."""
+    for n in range(5):
+        act(left.colleague, "meetup_organised", ago(40 + n), 70 + n)
+    process()
+    rescore(left.a)
+    return left
+
+
+@pytest.mark.parametrize("days", [5, 8, 0])
+def test_a_note_is_about_those_who_had_left(two_carry: Cast, staff: FlaskClient, read: Read, days: int) -> None:
+    """Of another who has left on the same day, before it or since nothing was noted."""
+    path = f"/accounts/{two_carry.a.id}/alarms/left"
+    staff.post(path, data=fill_in(staff, path, "後任は神谷さん"))
+    assert not is_ringing(two_carry.a, read)
+    leave(two_carry.colleague, two_carry.a, ago(days))
+    assert is_ringing(two_carry.a, read)
+    assert two_carry.a.name in items(read(PAGE), ".calls")[0]
+    assert staff.post(path, data=fill_in(staff, path, "こちらも確認")).status_code == 302
+    assert not is_ringing(two_carry.a, read)
+    leave(two_carry.colleague, two_carry.a, ago(days + 1))  # the same departure, corrected
+    assert not is_ringing(two_carry.a, read)
+
+
+def test_who_came_back_and_left_again_rings_again(left: Cast, staff: FlaskClient, read: Read) -> None:
+    path = f"/accounts/{left.a.id}/alarms/left"
+    staff.post(path, data=fill_in(staff, path, "後任は神谷さん"))
+    with transaction():
+        for note in db.session.query(AlarmNote):
+            note.at -= timedelta(days=4)
+        came, left_on = MembershipPeriod(left.a.id, ago(LONG_AGO.days), ago(5)), ago(2)
+        write_periods(left.owner, [came, MembershipPeriod(left.a.id, ago(3), left_on)])
+    rescore(left.a)
+    assert is_ringing(left.a, read)
+
+
+def test_a_form_that_was_open_while_another_left_is_refused_and_says_who(
+    two_carry: Cast, staff: FlaskClient, read: Read
+) -> None:
+    path = f"/accounts/{two_carry.a.id}/alarms/left"
+    typed = fill_in(staff, path, "後任は神谷さん")
+    leave(two_carry.colleague, two_carry.a, today())
+    answer = staff.post(path, data=typed)
+    assert answer.status_code == 409
+    assert f"{two_carry.colleague.display_name}さんも離れていたことが分かりました。" in answer.text
+    assert f"点の{stored(two_carry.a).leavers_share:.0%}は" in answer.text
+    assert "後任は神谷さん</textarea>" in answer.text
+    assert db.session.query(AlarmNote).all() == []
+    shown_now = BeautifulSoup(answer.text, "html.parser").select_one("input[name=seen]")
+    assert shown_now is not None
+    assert staff.post(path, data={**typed, "seen": str(shown_now["value"])}).status_code == 302
+    assert not is_ringing(two_carry.a, read)
+
+
+@pytest.mark.parametrize("seen", ["", "x", "2026-13-01 1 1 2026-01-01"])
+def test_without_what_its_writer_saw_no_note_is_written(left: Cast, staff: FlaskClient, seen: str) -> None:
+    answer = staff.post(f"/accounts/{left.a.id}/alarms/left", data={"note": "後任は神谷さん", "seen": seen})
+    assert answer.status_code == 409
+    assert "この知らせの中身が変わりました。" in answer.text
+    assert db.session.query(AlarmNote).all() == []
+
+
+def test_an_alarm_that_is_over_takes_no_note_and_keeps_what_was_typed(left: Cast, staff: FlaskClient) -> None:
+    path = f"/accounts/{left.a.id}/alarms/left"
+    typed = fill_in(staff, path, "後任は神谷さん")
+    with transaction():
+        write_periods(left.owner, [MembershipPeriod(left.a.id, ago(LONG_AGO.days))])
+    answer = staff.post(path, data=typed)
+    assert answer.status_code == 409
+    assert "この知らせは当てはまらなくなりました。" in answer.text
+    assert "後任は神谷さん</textarea>" in answer.text
+
+
+def test_of_a_company_that_is_no_customer_any_more_nothing_is_noted(left: Cast, staff: FlaskClient) -> None:
+    left.a.kind = AccountKind.PARTNER
+    db.session.flush()
+    assert staff.get(f"/accounts/{left.a.id}/alarms/left").status_code == 404
+
+
+def test_a_noted_alarm_is_quiet_when_the_last_who_left_holds_less_than_a_point(staff: FlaskClient, read: Read) -> None:
+    """The day of the last of the core is an earlier one then, and nothing has happened."""
+    company = found(3)
+    core, small, here = company.people
+    for number, days in enumerate((60, 90, 120, 150)):
+        act(core, "talk_given", ago(days), 10 + number)
+    for number, days in enumerate((30, 45)):
+        act(here, "reply_posted", ago(days), 20 + number)
+    act(small, "mail_clicked", ago(3), 30)
+    process()
+    leave(core, company.account, ago(40))
+    leave(small, company.account, ago(1))
+    path = f"/accounts/{company.id}/alarms/left"
+    staff.post(path, data=fill_in(staff, path, "二人とも確認"))
+    for days, since in ((0, ago(1)), (20, ago(40))):
+        with transaction():
+            actions.rescore([company.id], today() + timedelta(days=days))
+        assert stored(company.account).left_since == since
+        assert not is_ringing(company.account, read)
+
+
+def test_what_the_alarm_says_leaves_out_who_is_in_the_family(two_carry: Cast, read: Read) -> None:
+    two_carry.c.parent_id = two_carry.a.id
+    db.session.flush()
+    leave(two_carry.colleague, two_carry.a, ago(3))
+    score = stored(two_carry.a)
+    assert score.lost_share < score.leavers_share
+    said = read(f"/accounts/{two_carry.a.id}").select_one("section.alarm .lead")
+    assert said is not None
+    assert f"点の{score.lost_share:.0%}は、グループを離れた人の分です。" in said.text
+    assert f"その人たちを除くと{score.behavior_without_lost:.1f}です。" in said.text
 
 
 @pytest.fixture
@@ -269,7 +404,7 @@ def test_only_what_goes_on_until_somebody_sees_to_it_has_a_note(left: Cast, staf
 
 
 def test_after_ninety_days_a_mark_stays(left: Cast, read: Read) -> None:
-    stored(left.a).left_since = today() - timedelta(days=90)
+    stored(left.a).left_since = stored(left.a).left_unnoted_since = today() - timedelta(days=90)
     db.session.flush()
     page = read(f"/accounts/{left.a.id}")
     assert page.select_one("#alarm-left") is None

@@ -2,10 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+from blueprints.health.forms import FindingForm
+from community.accounts.memberships import MembershipPeriod, write_periods
+from community.health import actions
+from community.health.alarm_notes import get_shown
+from community.health.alarms import Alarm
 from community.health.publishing import ensure_first_policy
 from models.base import db, today
-from models.health import AccountScore
+from models.health import AccountScore, DailyCount
 from tests.access.world import SCORES, World
+from tests.health.scenario import LONG_AGO, Company, ago, hire
 from tests.journey.browsing import CS, Door
 from tests.walks import STAFF, Act, Knock, Meanwhile, RoomWalk, Stop
 
@@ -17,14 +23,17 @@ NOTE = "後任は神谷さん。来週あいさつに行く。"
 
 
 def populate(world: World) -> None:
-    """The people who carried the score of C have left it. Nobody of C acts, so nothing scores it anew."""
+    """Who carried the score of C has left it today."""
     ensure_first_policy()
-    db.session.add(
-        AccountScore(
-            account_id=world.cast.c.id, day=today(), read_to=0, policy_version=1, behavior=40.0, left_since=today()
-        )
+    company = Company(world.cast.c)
+    carried = hire(company)
+    write_periods(carried, [MembershipPeriod(company.id, ago(LONG_AGO.days), today())])
+    db.session.add_all(
+        DailyCount(account_id=company.id, member_id=carried.id, kind="talk_given", day=ago(days), n=1)
+        for days in (20, 40)
     )
     db.session.flush()
+    actions.rescore([company.id], today())
 
 
 def list_knocks(world: World) -> list[Knock]:
@@ -46,7 +55,14 @@ def list_knocks(world: World) -> list[Knock]:
 
 def list_acts(world: World) -> list[Act]:
     left = {"account_id": world.cast.c.id, "alarm": "left"}
-    return [Act("health.note_alarm", "cs", "health.note_alarm", left, {"note": NOTE}, reason=NOTE)]
+    score = db.session.get(AccountScore, world.cast.c.id)
+    assert score is not None
+    form = FindingForm()
+    shown = get_shown(score, Alarm.LEFT)
+    assert shown is not None
+    form.remember(shown)
+    typed = {"note": NOTE, "seen": form.seen.data}
+    return [Act("health.note_alarm", "cs", "health.note_alarm", left, typed, reason=NOTE)]
 
 
 def find_left_company(door: Door) -> str:
@@ -78,7 +94,7 @@ HEALTH_WALK = RoomWalk(
     name="health",
     knocks=list_knocks,
     populate=populate,
-    meanwhile={"health.note_alarm": Meanwhile.ONE_PRESS},
+    meanwhile={"health.note_alarm": Meanwhile.PREVIEWED},
     acts=list_acts,
     stops=list_stops,
     no_page=frozenset({"health.export_accounts", "health.show_updates"}),

@@ -1,0 +1,93 @@
+"""People and companies as they were known at some moment, read from the records."""
+
+import random
+from itertools import pairwise
+
+import pytest
+import sqlalchemy as sa
+
+from community.accounts.memberships import MembershipPeriod, write_periods
+from community.companies.families import find_topmost
+from community.health.rosters import get_known, load_rosters
+from models.base import db, transaction
+from models.records import AccountRecord
+from tests.health import scenario
+from tests.health.scenario import LONG_AGO, Company, ago
+from tests.health.test_actions import counted_statements
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def move(company: Company, to: Company, days: int) -> None:
+    """Let the company's first member go to another."""
+    with transaction():
+        came = MembershipPeriod(company.id, ago(LONG_AGO.days), ago(days))
+        write_periods(company.people[0], [came, MembershipPeriod(to.id, ago(days))])
+
+
+def put_below(company: Company, parent: Company | None) -> None:
+    company.account.parent_id = parent.id if parent else None
+    db.session.flush()
+
+
+def is_inside(company: Company) -> bool:
+    return load_rosters([company.id])[company.id].departures(ago(0))[company.people[0].id].is_inside_family
+
+
+def test_a_family_is_found_over_several_floors() -> None:
+    here, plant, sister, group, holding = (scenario.found(1) for _ in range(5))
+    for company, parent in ((here, group), (group, holding), (sister, holding), (plant, sister)):
+        put_below(company, parent)
+    move(here, plant, 5)
+    assert is_inside(here)
+    put_below(sister, None)
+    assert not is_inside(here)
+
+
+def test_a_ring_of_parents_is_read_to_its_end() -> None:
+    here, sister = (scenario.found(1) for _ in range(2))
+    put_below(here, sister)
+    put_below(sister, here)
+    move(here, sister, 5)
+    assert load_rosters([here.id])[here.id].departures(ago(0)).keys() == {here.people[0].id}
+
+
+def test_companies_that_nobody_came_from_or_went_to_are_not_read() -> None:
+    here, there, other, mother = (scenario.found(1) for _ in range(4))
+    for company in (here, other):
+        put_below(company, mother)
+    move(here, there, 5)
+    assert load_rosters([here.id])[here.id].topmost == {here.id: mother.id}
+
+
+def test_two_queries_whatever_the_family() -> None:
+    companies = [scenario.found(2) for _ in range(6)]
+    for below, above in pairwise(companies):
+        put_below(below, above)
+    for some in (companies[:1], companies):
+        with counted_statements() as said:
+            load_rosters([company.id for company in some])
+        assert len(said) == 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_families_are_those_of_all_records_that_were_known(seed: int) -> None:
+    chance = random.Random(seed)
+    companies = [scenario.found(1) for _ in range(9)]
+    at = []
+    for _ in range(25):
+        put_below(chance.choice(companies), chance.choice([None, *companies]))
+        if chance.random() < 0.3:
+            at.append(get_known())
+    for company in companies:
+        move(company, chance.choice([each for each in companies if each is not company]), chance.randrange(1, 90))
+    asked = [company.id for company in companies[:4]]
+    for known in [*at, None]:
+        records = sa.select(AccountRecord).order_by(AccountRecord.id)
+        if known:
+            records = records.where(AccountRecord.id <= known.accounts_to)
+        newest = {record.account_id: record.parent_id for record in db.session.scalars(records)}
+        parents = {account_id: parent for account_id, parent in newest.items() if parent is not None}
+        for roster in load_rosters(asked, known).values():
+            for account_id in {roster.account_id, *(period.account_id for period in roster.periods)}:
+                assert roster.topmost.get(account_id, account_id) == find_topmost(account_id, parents)
