@@ -79,11 +79,12 @@ def reason_on_page(
 
 
 def _tell_silence(score: Scored | AccountScore, own: OwnActs) -> str:
+    day = format_date(own.day, _("M月d日"))  # outside: Babel does not find a plural around another sentence
     said = ngettext(
         "自分から始めた行動が%(num)s営業日ありません（最後は%(day)sの%(act)s）。",
         "自分から始めた行動が%(num)s営業日ありません（最後は%(day)sの%(act)s）。",
         score.silent_days or 0,
-        day=format_date(own.day, _("M月d日")),
+        day=day,
         act=kind_label(own.kind),
     )
     compared = reasons.compare_silence(score.longest_pause or 0)

@@ -95,7 +95,7 @@ def note_alarm(
     added = AlarmNote(account_id=account_id, alarm=alarm, since=since, note=note, by_id=by.id, leavers=leavers)
     db.session.add(added)
     db.session.flush()
-    what = {"alarm": alarm.value, "since": since.isoformat()}
+    what = {"alarm": alarm.value, "since": since.isoformat(), "note_id": added.id}
     record(by.id, "health.note_alarm", "account", account_id, after=what, reason=note)
     actions.rescore([account_id], day)
     return added
@@ -104,13 +104,15 @@ def note_alarm(
 def erase_note(entry: AuditEntry) -> None:
     """Blank the note that was written with the act of this audit entry. Who saw to the alarm when stays."""
     _before, after = put_together(entry)
-    written = sa.update(AlarmNote).where(
-        AlarmNote.account_id == entry.subject_id,
-        AlarmNote.alarm == after["alarm"],
-        AlarmNote.since == date.fromisoformat(after["since"]),
-        AlarmNote.by_id == entry.actor_id,
-    )
-    db.session.execute(written.values(note=""))
+    if "note_id" in after:
+        written = AlarmNote.id == after["note_id"]
+    else:  # entries of before: then there was one note of a day
+        written = sa.and_(
+            AlarmNote.account_id == entry.subject_id,
+            AlarmNote.alarm == after["alarm"],
+            AlarmNote.since == date.fromisoformat(after["since"]),
+        )
+    db.session.execute(sa.update(AlarmNote).where(written).values(note=""))
 
 
 def _is_noted(score: AccountScore, alarm: Alarm) -> bool:

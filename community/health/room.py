@@ -39,6 +39,7 @@ HEALTH = Room(
             "health.publish_policy": _l("%(who)sが行動力の計算のしかたを公開しました"),
         },
         subjects={"policy": _l("行動力の計算のしかた")},
+        names={"note_id": _l("記録の番号")},
     ),
     reason_copies=(
         ReasonCopy(

@@ -45,8 +45,11 @@ def load_rosters(account_ids: Collection[int], known: Known | None = None) -> di
     `known` None: all that is known now.
     """
     memberships = _newest_memberships(account_ids, known.memberships_to if known else None)
-    concerned = {*account_ids, *(period.account_id for period in memberships)}
-    licences, topmost = _load_companies(concerned, known.accounts_to if known else None)
+    elsewhere = {period.account_id for period in memberships}.difference(account_ids)
+    up_to = known.accounts_to if known else None
+    # Families matter only where somebody has been elsewhere, too; of most companies nobody has.
+    load = _load_companies if elsewhere or len(account_ids) > 1 else _load_licences
+    licences, topmost = load({*account_ids, *elsewhere}, up_to)
     with_company: dict[int, set[int]] = {account_id: set() for account_id in account_ids}
     by_member: dict[int, list[Period]] = {}
     for period in memberships:
@@ -79,6 +82,14 @@ def _newest_memberships(account_ids: Collection[int], up_to: int | None) -> list
         if not row.is_deleted
     ]
     return sorted(periods, key=lambda period: (period.member_id, period.from_day))
+
+
+def _load_licences(account_ids: Collection[int], up_to: int | None) -> tuple[dict[int, int | None], dict[int, int]]:
+    """Return the licences of these companies, and no families."""
+    record = AccountRecord
+    known = [record.id <= up_to] if up_to is not None else []
+    chosen = sa.select(record.account_id, record.licences).where(is_among(record.account_id, account_ids), *known)
+    return dict(db.session.execute(chosen.order_by(record.id)).all()), {}
 
 
 def _load_companies(account_ids: Collection[int], up_to: int | None) -> tuple[dict[int, int | None], dict[int, int]]:

@@ -35,7 +35,10 @@ FORGED: dict[str, Any] = {
     "silent": True,
     "silent_days": 3,
     "longest_pause": 3,
+    "lost_share": 0.125,
+    "behavior_without_lost": None,
     "left_since": None,
+    "left_unnoted_since": None,
     "empty_since": date(2026, 1, 5),
 }
 

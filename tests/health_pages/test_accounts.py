@@ -174,7 +174,7 @@ def test_what_rings_stands_below_the_name_and_is_sorted_first_at_the_first_press
     sorted_by_alarm = read(str(head["href"]))
     assert names(sorted_by_alarm)[0] == cast.b.name
     first = sorted_by_alarm.select("tbody th")[0]
-    assert "活動が途絶えた" in first.text
+    assert "自分からの行動が途絶えた" in first.text
 
 
 @pytest.mark.usefixtures("year")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from community.health.alarm_notes import note_alarm
+from community import audit
 from community.health.alarms import Alarm
 from models.audit import AuditEntry
 from models.base import db, transaction
@@ -25,7 +25,13 @@ def test_an_erased_note_is_gone_from_the_page_and_others_stay(app: Flask, cast: 
     ]
     with transaction():
         for account_id, alarm, since in noted:
-            assert note_alarm(account_id, alarm, since, TYPED, cast.cs) is not None
+            written = AlarmNote(
+                account_id=account_id, alarm=alarm, since=since, note=TYPED, by_id=cast.cs.id, leavers=""
+            )
+            db.session.add(written)
+            db.session.flush()
+            what = {"alarm": alarm.value, "since": since.isoformat(), "note_id": written.id}
+            audit.record(cast.cs.id, "health.note_alarm", "account", account_id, after=what, reason=TYPED)
     entry = db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id).limit(1)).one()
     administrator = signed_in(app, cast.administrator)
     asked = BeautifulSoup(administrator.get(f"/staff/audit/{entry.id}/erase").text, "html.parser")

@@ -31,7 +31,8 @@ def found_many(count: int) -> None:
     ids = db.session.scalars(sa.insert(Account).returning(Account.id), named).all()
     scored = {"day": today(), "read_to": 0, "policy_version": 1, "momentum": 1.0, "band": "watch", "scored_at": now()}
     rising, falling = {"behavior": 90.0, "behavior_30": 60.0}, {"behavior": 40.0, "behavior_30": 70.0}
-    left = {"left_since": today() - timedelta(days=3), "leavers_share": 0.5, "behavior_of_present": 20.0}
+    gone_on = today() - timedelta(days=3)
+    left = {"left_since": gone_on, "left_unnoted_since": gone_on, "leavers_share": 0.5, "behavior_of_present": 20.0}
     db.session.execute(
         sa.insert(AccountScore),
         [{"account_id": i, **scored, **(rising if i % 2 else falling), **left, "falling": not i % 2} for i in ids],
