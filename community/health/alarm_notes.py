@@ -56,5 +56,6 @@ def erase_note(entry: AuditEntry) -> None:
         AlarmNote.alarm == after["alarm"],
         AlarmNote.since == date.fromisoformat(after["since"]),
         AlarmNote.by_id == entry.actor_id,
+        AlarmNote.note == entry.reason,
     )
     db.session.execute(written.values(note=""))
