@@ -135,7 +135,7 @@ def _list_files(member: Member) -> Iterator[tuple[str, bytes]]:
 
 def _describe_profile(member: Member) -> dict[str, object]:
     memberships = queries.list_memberships(member.id)
-    names = {a.id: a.name for a in queries.list_accounts_by_id([m.account_id for m in memberships]).values()}
+    names = queries.list_account_names({m.account_id for m in memberships})
     return {
         "handle": member.handle,
         "email": member.email,

@@ -98,8 +98,7 @@ def _reason_of(found: AccountWithScore, alarm: Alarm, report: AccountReport | No
 def _destinations(report: AccountReport) -> dict[int, str]:
     """Return the names of the companies to which people have moved."""
     moved = {person.departure.account_id for person in report.persons if person.departure}
-    known = people.list_accounts_by_id({account_id for account_id in moved if account_id is not None})
-    return {account_id: account.name for account_id, account in known.items()}
+    return people.list_account_names({account_id for account_id in moved if account_id is not None})
 
 
 def _chosen(name: str, choices: Collection[int], usual: int) -> int:

@@ -144,5 +144,4 @@ def _beginning(call: Call) -> date | None:
 def _destinations(left: Sequence[LeftCompany]) -> dict[int, str]:
     """Return the names of the companies to which people went."""
     went = {leaver.departure.account_id for company in left for leaver in company.leavers}
-    known = people.list_accounts_by_id({account_id for account_id in went if account_id is not None})
-    return {account_id: account.name for account_id, account in known.items()}
+    return people.list_account_names({account_id for account_id in went if account_id is not None})

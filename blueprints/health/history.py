@@ -113,9 +113,10 @@ def _weigh_days(reading: Reading, acts: Sequence[ListedAct], first: date) -> lis
     """Return the days with their points as of that day, each named by its kind of act with the most points."""
     terms, today = reading.situation.terms.by_kind, reading.standing.day
     days: defaultdict[date, list[ListedAct]] = defaultdict(list)
-    for act in acts:
-        kind = act.ledger_act.kind
-        if act.counts and act.points > 0 and act.ledger_act.day >= first and kind not in NEVER_A_CAUSE:
+    for act in acts:  # the newest first
+        if act.ledger_act.day < first:
+            break
+        if act.points > 0 and act.ledger_act.kind not in NEVER_A_CAUSE:  # withdrawn acts have none
             days[act.ledger_act.day].append(act)
     weighed = []
     for day, done in days.items():

@@ -30,7 +30,7 @@ class Overview:
     changes: dict[MatrixGroup, float | None]
     today: date
 
-    @property
+    @cached_property
     def _called(self) -> list[Placed]:
         """The customers that may have to be called: those whose contract has not ended."""
         return [p for p in self.placed if p.group is not MatrixGroup.ENDED]
@@ -120,5 +120,5 @@ def overview(rows: Sequence[AccountRow], asked: AccountListParams, today: date) 
 
 def _mean_change(rows: Sequence[AccountRow]) -> float | None:
     """Return the mean change of a group's behavior in thirty days, of the companies that had a reading then."""
-    changes = [row.change for row in rows if row.change is not None]
+    changes = [change for row in rows if (change := row.change) is not None]
     return sum(changes) / len(changes) if changes else None

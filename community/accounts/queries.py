@@ -89,6 +89,13 @@ def list_accounts_by_id(account_ids: Collection[int]) -> dict[int, Account]:
     return {account.id: account for account in db.session.scalars(chosen)}
 
 
+def list_account_names(account_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of these companies by id. One query, none without ids."""
+    if not account_ids:
+        return {}
+    return dict(db.session.execute(sa.select(Account.id, Account.name).where(Account.id.in_(account_ids))).all())
+
+
 def get_account(account_id: int) -> Account | None:
     """Return the company with this id, or None."""
     return db.session.get(Account, account_id)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from community.search.folding import fold
 
@@ -31,6 +32,7 @@ def bare_reading(reading: str) -> str:
     return bare or whole
 
 
+@lru_cache(maxsize=8192)  # lists sort all companies by it
 def reading_order(reading: str, name: str) -> tuple[str, str]:
     """Return what companies are sorted by: their bare readings, those without a reading by their names."""
     return fold(bare_reading(reading) or name), name

@@ -63,7 +63,8 @@ def find_moved_acts(acts: Iterable[LedgerAct], day: date, known_now: int, known_
 
     An act that was recorded anew for the same company, as another kind, neither came nor went.
     """
-    known = [act for act in acts if act.day <= day]
+    # Most acts neither came nor were reversed.
+    known = [act for act in acts if (act.cause == SignalCause.MOVED or act.reversals) and act.day <= day]
     came = [
         act
         for act in known
