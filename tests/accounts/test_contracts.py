@@ -32,7 +32,7 @@ from models.joining import TermsKind
 from models.moderation import RemovalReason
 from models.security import SignIn
 from tests.cast import PASSWORD, Cast
-from tests.files.samples import picture
+from tests.files.samples import upload
 from tests.forms.filling import send_form
 from tests.forums.conftest import make_forum, open_topic, reply
 from tests.joining.test_invitations import signed_in
@@ -202,7 +202,7 @@ def test_a_person_takes_along_what_is_theirs_and_nothing_else(app: Flask, cast: 
         forums.post_reply(other, cast.owner, "=1+1 で始まる返信です。")
         forums.post_reply(own, cast.colleague, "同僚の返信です。")
         db.session.add(Draft(member_id=cast.owner.id, place="new", title="書きかけ", body="まだ"))
-        image = files.store_image(cast.owner, picture())
+        image = files.store_file(cast.owner, upload())
     end(cast, day(3))
     found = taken(app, cast)
     assert json.loads(found["profile.json"])["email"] == cast.owner.email
@@ -245,10 +245,10 @@ def test_a_person_takes_along_what_they_agreed_to_whom_they_invited_and_where_th
 
 @pytest.mark.one_database
 def test_the_page_says_how_many_pictures_are_left_out(app: Flask, cast: Cast) -> None:
-    told = "いまのあなたが見られない場所にある画像が1枚あり、それは入りません。"
+    told = "いまのあなたが見られない場所にある画像やファイルが1個あり、それは入りません。"
     with transaction():
         forum = make_forum(cast)
-        image = files.store_image(cast.owner, picture())
+        image = files.store_file(cast.owner, upload())
         forums.open_topic(forum.members, cast.owner, "画像つき", f"![図](/files/{image.key})")
     assert told not in client_of(app, cast.owner).get("/me/data").text
     with transaction():
