@@ -50,7 +50,7 @@ class WritingForm(FlaskForm):
     """A text, with file fields for browsers that run no script."""
 
     body = TextAreaField(_("本文"))
-    images = MultipleFileField(_("画像やファイルを添える"))
+    images = MultipleFileField(_("画像・ファイル"))
     # With a label, since WTForms would load its translations to make one from the name.
     form_key = HiddenField("", default=new_form_key)
     draft = HiddenField("")  # the mark of the draft that the form shows

@@ -29,12 +29,12 @@ def choose_dispensable(owner_id: int, at: datetime) -> list[LooseFile]:
         return []
     if not holders.are_known():
         raise TooManyFilesError(TOO_MANY_IN_DRAFTS)
-    held = holders.list_held([picture.key for picture in loose], [owner_id])
-    unnamed = [picture for picture in loose if picture.key not in held]
+    held = holders.list_held([file.key for file in loose], [owner_id])
+    unnamed = [file for file in loose if file.key not in held]
     # A time in the future is from before the clock was set back: not young.
-    young = [picture for picture in unnamed if at - LOOSE_YOUNG < picture.created_at <= at]
-    given_up = [picture for picture in loose if held.get(picture.key) == Hold.GIVEN_UP]
-    chosen = [*(picture for picture in unnamed if picture not in young), *given_up]
+    young = [file for file in unnamed if at - LOOSE_YOUNG < file.created_at <= at]
+    given_up = [file for file in loose if held.get(file.key) == Hold.GIVEN_UP]
+    chosen = [*(file for file in unnamed if file not in young), *given_up]
     if len(chosen) < needed:
         later = young[: needed - len(chosen)]
         if len(chosen) + len(later) < needed:
@@ -46,19 +46,19 @@ def choose_dispensable(owner_id: int, at: datetime) -> list[LooseFile]:
     return chosen[:needed]
 
 
-def give_up(pictures: Iterable[LooseFile]) -> list[Path]:
+def give_up(files: Iterable[LooseFile]) -> list[Path]:
     """Give up these files. Return the files to remove after the commit.
 
     Their rows still count towards the daily limit, under keys that no file has; the sweep deletes them with the rest.
     """
     paths: list[Path] = []
-    for picture in pictures:
+    for file in files:
         done = db.session.execute(
             sa.update(StoredFile)
-            .where(StoredFile.id == picture.id, StoredFile.subject_kind.is_(None))
+            .where(StoredFile.id == file.id, StoredFile.subject_kind.is_(None))
             .values(key=secrets.token_hex(blob_store.KEY_BYTES), size=0)
             .returning(StoredFile.id)
         )
         if done.all():
-            paths.append(blob_store.path_of(folder(), picture.key))
+            paths.append(blob_store.path_of(folder(), file.key))
     return paths

@@ -163,7 +163,7 @@ def why_not_a_picture(data: bytes) -> object:
 
 
 def is_key(text: str) -> bool:
-    """Return whether the text has the form of a picture's key. Nothing else may become part of a path."""
+    """Return whether the text has the form of a file's key. Nothing else may become part of a path."""
     return _KEY.fullmatch(text) is not None
 
 

@@ -20,7 +20,7 @@ export function faultOf({ file, isFolder }, megabytes) {
   if (isShown) return size > MOST_BYTES ? "toolarge" : null;
   if (type.startsWith("image/") || PICTURE_NAMES.test(name)) return "unshown";
   if (NEVER_TAKEN.test(type) || NEVER_TAKEN_NAMES.test(name)) return "nottaken";
-  return size > megabytes * MEGABYTE ? "toolargefile" : null;
+  return size > megabytes * MEGABYTE ? "toolarge" : null;
 }
 
 /** Those that can be sent. Of the others it is said why not, each by its name. `megabytes`: the limit of what is no picture. */

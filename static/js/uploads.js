@@ -28,7 +28,7 @@ class Uploads {
   /** Send what can be sent, one after the other and after what came before. */
   add(files) {
     const { composer } = this;
-    const good = sendable(files, composer.words, Number(composer.box.dataset.fileMegabytes));
+    const good = sendable(files, composer.words, Number(composer.box.dataset.mostMb));
     if (!good.length) return this.last;
     const place = new Anchor(composer.field);
     this.#count(good.length);

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from community.accounts import actions as accounts
 from community.accounts import companies, memberships, queries, rules
 from community.files import actions as files
+from community.files.uploads import read_upload
 from community.forums import actions as forums
 from community.forums import answers
 from community.health import tasks as health
@@ -32,6 +33,7 @@ from models.joining import TermsKind
 from models.moderation import RemovalReason
 from models.security import SignIn
 from tests.cast import PASSWORD, Cast
+from tests.files import documents
 from tests.files.samples import upload
 from tests.forms.filling import send_form
 from tests.forums.conftest import make_forum, open_topic, reply
@@ -241,6 +243,25 @@ def test_a_person_takes_along_what_they_agreed_to_whom_they_invited_and_where_th
     page = client_of(app, cast.owner).get("/me/data").text
     for line in ("同意した規約 1件", "送った招待 1件", "サインインの記録 2件", "覚えている端末 1台"):
         assert f"<li>{line}</li>" in page
+
+
+@pytest.mark.one_database
+def test_a_person_takes_along_documents_under_their_names(app: Flask, cast: Cast) -> None:
+    with transaction():
+        given = [("見積.xlsx", documents.EXCEL), ("見積.xlsx", documents.WORD), ("部品.csv", documents.CSV)]
+        kept = [files.store_file(cast.owner, read_upload(data, name)) for name, data in given]
+        files.store_file(cast.stranger, read_upload(documents.PDF, "よその.pdf"))
+    found = taken(app, cast)
+    assert {name: body for name, body in found.items() if name.startswith("files/")} == {
+        "files/見積.xlsx.docx": documents.WORD,
+        "files/見積.xlsx": documents.EXCEL,
+        "files/部品.csv": documents.CSV,
+    }
+    listed = found["pictures.csv"].decode("utf-8-sig")
+    assert f"files/部品.csv,{len(documents.CSV)},/files/{kept[2].key}" in listed
+    page = client_of(app, cast.owner).get("/me/data").text
+    assert "<li>画像 0枚</li>" in page
+    assert "<li>そのほかのファイル 3個</li>" in page
 
 
 @pytest.mark.one_database

@@ -226,8 +226,8 @@ def test_any_room_may_need_pictures(app: Flask, cast: Cast, tmp_path: Path, monk
     for image in (needed, given_up, loose):
         age(image)
     monkeypatch.setitem(app.extensions, "rooms", current_rooms())
-    one = Room("one", find_held_pictures=lambda _, owners: {needed.key: Hold.GIVEN_UP} if owners else {})
-    other = Room("other", find_held_pictures=lambda keys, _: {key: Hold.GIVEN_UP for key in keys if key != loose.key})
+    one = Room("one", find_held_files=lambda _, owners: {needed.key: Hold.GIVEN_UP} if owners else {})
+    other = Room("other", find_held_files=lambda keys, _: {key: Hold.GIVEN_UP for key in keys if key != loose.key})
     set_rooms(app, (*ROOMS, one, other))
     tasks.sweep()
     assert keys() == files_below(tmp_path) == {needed.key, given_up.key}

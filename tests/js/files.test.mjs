@@ -17,7 +17,7 @@ for (const [name, type, size, fault] of [
   ["a.pdf", "application/pdf", 10, null],
   ["a.PDF", "", 10, null],
   ["a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 20 * 1024 * 1024, null],
-  ["a.xlsx", "", 20 * 1024 * 1024 + 1, "toolargefile"],
+  ["a.xlsx", "", 20 * 1024 * 1024 + 1, "toolarge"],
   ["app.log", "", 10, null],
   ["設定.conf", "", 10, null],
   ["a.zip", "application/x-zip-compressed", 10, null],
