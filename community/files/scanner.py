@@ -5,6 +5,7 @@ import os
 import shlex
 import signal
 import subprocess
+import threading
 from contextlib import suppress
 
 from .rules import SCANNER_REFUSED, FileRefusedError, ScannerUnavailableError
@@ -14,16 +15,32 @@ logger = logging.getLogger(__name__)
 # clamd looks at 20 MB in a few seconds; the person who sends the file is waiting.
 TIMEOUT_SECONDS = 30
 CLEAN, REFUSED = 0, 1  # exit codes, those of clamdscan
+# A scanner that hangs must not hold all threads of a web process: further files wait for one of two, a little.
+AT_ONCE = 2
+WAIT_SECONDS = 10
+
+_places = threading.BoundedSemaphore(AT_ONCE)
 
 
 def scan(data: bytes, command: str) -> None:
     """Give the bytes to the command's standard input, and return if it exits with 0, or if there is no command.
 
     Raises FileRefusedError for exit code 1, and ScannerUnavailableError for any other, for a command that cannot be
-    started, and for one that has not answered within TIMEOUT_SECONDS. Call this outside of a transaction.
+    started, for one that has not answered within TIMEOUT_SECONDS, and while too many files are being scanned. Call this
+    outside of a transaction.
     """
     if not command.strip():
         return
+    if not _places.acquire(timeout=WAIT_SECONDS):
+        logger.error("scanner is busy")
+        raise ScannerUnavailableError
+    try:
+        _ask(data, command)
+    finally:
+        _places.release()
+
+
+def _ask(data: bytes, command: str) -> None:
     try:
         code = _run(shlex.split(command), data)
     except (OSError, subprocess.TimeoutExpired) as error:

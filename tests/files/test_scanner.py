@@ -21,6 +21,7 @@ from tests.cast import Cast
 from tests.databases import make_config
 from tests.files import documents, samples
 from tests.files.test_views import form
+from tests.forums.test_at_once import at_once
 
 SignIn = Callable[[Member], FlaskClient]
 Script = Callable[[str], str]
@@ -85,6 +86,23 @@ def test_a_scanner_that_takes_too_long_is_ended_with_what_it_started(
     assert time.monotonic() - begun < 10
     time.sleep(2.5)
     assert not left.exists()
+
+
+def test_further_files_do_not_wait_for_a_scanner_that_hangs(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanner, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(scanner, "TIMEOUT_SECONDS", 2)
+    command = script("time.sleep(60)")
+    begun = time.monotonic()
+
+    def ask(_: int) -> float:
+        with pytest.raises(ScannerUnavailableError):
+            scanner.scan(documents.PDF, command)
+        return time.monotonic() - begun
+
+    ends = sorted(at_once(5, ask))
+    assert ends[2] < 2 <= ends[3], "three were sent away at once, two had the time there is"
+    monkeypatch.setattr(scanner, "TIMEOUT_SECONDS", 30)
+    scanner.scan(documents.PDF, script("sys.exit(0)"))
 
 
 @pytest.mark.parametrize(
