@@ -90,17 +90,17 @@ def test_a_scanner_that_takes_too_long_is_ended_with_what_it_started(
 
 def test_further_files_do_not_wait_for_a_scanner_that_hangs(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanner, "WAIT_SECONDS", 0.2)
-    monkeypatch.setattr(scanner, "TIMEOUT_SECONDS", 2)
+    monkeypatch.setattr(scanner, "TIMEOUT_SECONDS", 4)
     command = script("time.sleep(60)")
-    begun = time.monotonic()
+    begun, ends = time.monotonic(), list[float]()
 
-    def ask(_: int) -> float:
+    def ask(_: int) -> None:
         with pytest.raises(ScannerUnavailableError):
             scanner.scan(documents.PDF, command)
-        return time.monotonic() - begun
+        ends.append(time.monotonic() - begun)
 
-    ends = sorted(at_once(5, ask))
-    assert ends[2] < 2 <= ends[3], "three were sent away at once, two had the time there is"
+    at_once(5, ask)
+    assert ends[2] < 4 <= ends[3], "three were sent away at once, two had the time there is"
     monkeypatch.setattr(scanner, "TIMEOUT_SECONDS", 30)
     scanner.scan(documents.PDF, script("sys.exit(0)"))
 
