@@ -72,6 +72,13 @@ class Config(BaseSettings):
     trusted_proxies: int = Field(
         default=0, ge=0, description="reverse proxies whose X-Forwarded-* headers are believed"
     )
+    file_megabytes: int = Field(
+        default=20, ge=1, le=30, description="how large a file that is no picture may be; a request has at most 32 MB"
+    )
+    file_scanner: str = Field(
+        default="",
+        description="command that reads a file and exits with 0 (clean) or 1 (refused); empty: none is asked",
+    )
     rate_limits: bool = True
     require_totp_for_staff: bool = Field(default=False, description="staff set up a second factor before anything else")
     socket_mode: Literal["threading", "gevent"] = "threading"

@@ -23,7 +23,7 @@ HOUSE_ERASURES = (
     Erasure("audit_text", ("reason", "details"), Treatment.BLANK),
     Erasure("removal", ("removed_by_id", "restored_by_id"), Treatment.KEEP),
     Erasure("removal", ("note", "restore_note"), Treatment.BLANK, "on things of the person"),
-    Erasure("stored_image", ("owner_id",), Treatment.CHOICE, "a picture goes where its text goes"),
+    Erasure("stored_file", ("owner_id", "name"), Treatment.CHOICE, "a file goes where its text goes"),
     Erasure("mail", ("member_id", "to_address", "subject", "text", "html", "error"), Treatment.DELETE),
     Erasure("notification_mail", ("member_id",), Treatment.DELETE),
     Erasure("notice", ("member_id",), Treatment.DELETE),

@@ -1,6 +1,7 @@
 """Faults of settings: values that were copied from an example, and what production does not start with."""
 
 import re
+import shlex
 from email.utils import parseaddr
 from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
@@ -36,6 +37,7 @@ class Settings(Protocol):
     smtp_url: str
     mail_from: str
     mail_bounces: str
+    file_scanner: str
     product_name: str
     vendor_name: str
     community_name: str
@@ -61,6 +63,10 @@ def _find_unreadable(config: Settings) -> list[Fault]:
         for host in filter(None, map(str.strip, config.trusted_hosts.split(",")))
         if not _is_host(host)
     ]
+    try:
+        shlex.split(config.file_scanner)
+    except ValueError:
+        faults.append(("file_scanner", "has a quotation mark that is not closed."))
     if config.database_url and _scheme(config.database_url).partition("+")[0] not in {"postgresql", "sqlite"}:
         faults.append(("database_url", "begins with postgresql:// (or sqlite:///)."))
     elif config.database_url:

@@ -1,4 +1,4 @@
-"""The data export: a person's data as JSON for machines, CSV for spreadsheets, and the pictures as they are.
+"""The data export: a person's data as JSON for machines, CSV for spreadsheets, and the uploaded files as they are.
 
 Each room hands over its files (`DataExport`; of the accounts: `EXPORT`); this module makes the page and the archive.
 """
@@ -24,13 +24,14 @@ from blueprints.throttling import requester
 from community.accounts import queries
 from community.extensions import limiter
 from community.files import queries as files
+from community.files.names import number_twins
 from community.files.rules import EXTENSIONS
 from community.tables import to_csv
 from models.accounts import Member
-from models.files import StoredImage
+from models.files import StoredFile
 
-# Made while the person waits: text is small, and more pictures than this are better asked for.
-MOST_PICTURE_BYTES = 200 * 1024 * 1024
+# Made while the person waits: text is small, and more files than this are better asked for.
+MOST_FILE_BYTES = 200 * 1024 * 1024
 # Kept in memory up to here, then in a file that is gone when it is sent.
 IN_MEMORY = 8 * 1024 * 1024
 PIECE = 64 * 1024
@@ -42,12 +43,14 @@ def show_data_export() -> ResponseReturnValue:
     """Show what the export contains."""
     member = signed_in_member()
     summaries = [export.summary(member) for export in current_pages().exports]
-    kept, left, unseen = _select_pictures(member)
+    kept, left, unseen = _select_files(member)
+    named = sum(bool(file.name) for file in kept)
     return render_template(
         "accounts/data_export.html",
         contents=[
             *(line for summary in summaries for line in summary.contents),
-            ngettext("画像 %(num)s枚", "画像 %(num)s枚", len(kept)),
+            ngettext("画像 %(num)s枚", "画像 %(num)s枚", len(kept) - named),
+            ngettext("そのほかのファイル %(num)s個", "そのほかのファイル %(num)s個", named),
         ],
         omissions=[*(line for summary in summaries for line in summary.omissions), *_tell_of_unseen(unseen)],
         left=len(left),
@@ -71,17 +74,17 @@ def download_data_export() -> ResponseReturnValue:
 def _write_archive(member: Member) -> "tempfile.SpooledTemporaryFile[bytes]":
     """Return the archive, open at its start."""
     archive = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed once it is sent
-    kept, left, _unseen = _select_pictures(member)
+    kept, left, _unseen = _select_files(member)
     with ZipFile(archive, "w", ZIP_DEFLATED) as made:
         for export in current_pages().exports:
             for name, body in export.files(member):
                 made.writestr(name, body)
-        for name, body in _list_picture_files(kept, left):
+        for name, body in _list_uploads(kept, left):
             made.writestr(name, body)
-        for image in kept:
-            # A picture whose file has gone is no reason to keep the rest back.
+        for file, name in zip(kept, _name_files(kept), strict=True):
+            # A file whose bytes have gone is no reason to keep the rest back.
             with suppress(FileNotFoundError):
-                made.write(files.path_of(image), f"pictures/{_file_name(image)}", compress_type=ZIP_STORED)
+                made.write(files.path_of(file), name, compress_type=ZIP_STORED)
     archive.seek(0)
     return archive
 
@@ -93,36 +96,41 @@ def _stream_archive(archive: "tempfile.SpooledTemporaryFile[bytes]") -> Iterator
             yield piece
 
 
-def _list_picture_files(kept: list[StoredImage], left: list[StoredImage]) -> Iterator[tuple[str, bytes]]:
-    """Yield the lists of pictures as CSV: those in the archive, and those that do not fit."""
-    heading = [_("ファイル"), _("大きさ（バイト）")]
-    in_archive, left_out = PICTURE_LISTS
-    yield in_archive, to_csv(heading, [[_file_name(image), image.size] for image in kept]).body
-    if left:
-        yield left_out, to_csv(heading, [[_file_name(image), image.size] for image in left]).body
+def _list_uploads(kept: list[StoredFile], left: list[StoredFile]) -> Iterator[tuple[str, bytes]]:
+    """Yield the lists of uploads as CSV: those in the archive, and those that do not fit."""
+    heading = [_("ファイル"), _("大きさ（バイト）"), _("本文の中のアドレス")]
+    for list_name, listed in zip(PICTURE_LISTS, (kept, left), strict=True):
+        if listed or listed is kept:
+            named = zip(listed, _name_files(listed), strict=True)
+            yield list_name, to_csv(heading, [[name, file.size, f"/files/{file.key}"] for file, name in named]).body
 
 
-def _select_pictures(member: Member) -> tuple[list[StoredImage], list[StoredImage], int]:
-    """Return the newest pictures that fit into one archive, those that do not, and how many the member may not see."""
-    kept: list[StoredImage] = []
-    left: list[StoredImage] = []
+def _select_files(member: Member) -> tuple[list[StoredFile], list[StoredFile], int]:
+    """Return the newest uploads that fit into one archive, those that do not, and how many the member may not see."""
+    kept: list[StoredFile] = []
+    left: list[StoredFile] = []
     size = unseen = 0
-    for image in files.list_images_of(member.id):
-        if not may_see(member, image):
+    for file in files.list_files_of(member.id):
+        if not may_see(member, file):
             unseen += 1
             continue
-        size += image.size
-        (kept if size <= MOST_PICTURE_BYTES else left).append(image)
+        size += file.size
+        (kept if size <= MOST_FILE_BYTES else left).append(file)
     return kept, left, unseen
 
 
 def _tell_of_unseen(count: int) -> list[str]:
-    told = _("いまのあなたが見られない場所にある画像が%(n)s枚あり、それは入りません。", n=count)
+    told = _("いまのあなたが見られない場所にある画像やファイルが%(n)s個あり、それは入りません。", n=count)
     return [told] if count else []
 
 
-def _file_name(image: StoredImage) -> str:
-    return f"{image.key}.{EXTENSIONS.get(image.media_type, 'bin')}"
+def _name_files(listed: list[StoredFile]) -> list[str]:
+    """Return where each upload is in the archive: pictures under their keys, others under their own names."""
+    names = iter(number_twins([file.name for file in listed if file.name]))
+    return [
+        f"files/{next(names)}" if file.name else f"pictures/{file.key}.{EXTENSIONS.get(file.media_type, 'bin')}"
+        for file in listed
+    ]
 
 
 # --- what the accounts hand over

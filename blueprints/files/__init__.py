@@ -1,4 +1,4 @@
-"""Uploads and shows pictures."""
+"""Takes uploaded files, shows pictures, and hands out what is no picture."""
 
 from .views import bp
 

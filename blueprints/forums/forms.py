@@ -30,7 +30,7 @@ from models.forums import Audience, TopicKind
 
 from .labels import KINDS
 
-PICTURES_A_FORM = 4
+FILES_A_FORM = 4
 # Value of the select while nothing is chosen.
 UNCHOSEN = 0
 FORM_KEY = re.compile(r"[0-9a-f-]{36}")
@@ -50,7 +50,7 @@ class WritingForm(FlaskForm):
     """A text, with file fields for browsers that run no script."""
 
     body = TextAreaField(_("本文"))
-    images = MultipleFileField(_("画像を添える"))
+    images = MultipleFileField(_("画像・ファイル"))
     # With a label, since WTForms would load its translations to make one from the name.
     form_key = HiddenField("", default=new_form_key)
     draft = HiddenField("")  # the mark of the draft that the form shows
@@ -58,17 +58,17 @@ class WritingForm(FlaskForm):
     shown_to = HiddenField("", default=_member_id)
 
     def validate_body(self, field: Field) -> None:
-        """Refuse a form without text and pictures; whether the text shows anything is checked when it is rendered."""
-        if text.is_blank(field.data or "") and not self.pictures():
+        """Refuse a form without text and files; whether the text shows anything is checked when it is rendered."""
+        if text.is_blank(field.data or "") and not self.chosen_files():
             raise ValidationError(_("本文を書いてください。例：何をしたいか、いまどうなっているか"))
 
     def validate_images(self, field: Field) -> None:
-        """Refuse too many pictures."""
+        """Refuse too many files."""
         del field
-        if len(self.pictures()) > PICTURES_A_FORM:
-            raise ValidationError(_("画像は一度に%(n)d枚までです。", n=PICTURES_A_FORM))
+        if len(self.chosen_files()) > FILES_A_FORM:
+            raise ValidationError(_("ファイルは一度に%(n)d個までです。", n=FILES_A_FORM))
 
-    def pictures(self) -> list:  # pyright: ignore[reportMissingTypeArgument]  of werkzeug's FileStorage
+    def chosen_files(self) -> list:  # pyright: ignore[reportMissingTypeArgument]  of werkzeug's FileStorage
         """Return the chosen files; browsers send an empty one if none was chosen."""
         return [file for file in self.images.data or [] if getattr(file, "filename", "")]
 

@@ -18,7 +18,7 @@ from community.forums.sending import SentBeforeError
 from models.base import transaction
 from models.forums import Draft, Post
 
-from . import pictures, sent_before
+from . import attachments, sent_before
 from .bp import bp
 from .drafts import find_draft, note_on, read_writing
 from .forms import EditForm, OpeningEditForm, ReplyForm
@@ -38,7 +38,7 @@ def post_reply(topic_id: int) -> ResponseReturnValue:
     """Add a reply; the same form with the same text sent twice leads to one post."""
     topic, place = find_topic_to_reply_to(topic_id), pages.draft_place(topic_id)
     form = ReplyForm()
-    if not form.validate() or not pictures.store_pictures(form):
+    if not form.validate() or not attachments.store_files(form):
         return _render_refused(topic_id, form)
     author = signed_in_member()
     try:
@@ -87,7 +87,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
 def save_post(post_id: int) -> ResponseReturnValue:
     """Replace the text; the former one is kept for everybody to compare."""
     form = _edit_form(find_post_to_edit(post_id), sent=True)
-    if not form.validate() or not pictures.store_pictures(form):
+    if not form.validate() or not attachments.store_files(form):
         return _render_edit(find_post_to_edit(post_id), form), 422
     post = find_post_to_edit(post_id)
     title = form.title.data if isinstance(form, OpeningEditForm) else None

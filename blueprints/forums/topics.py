@@ -14,7 +14,7 @@ from blueprints.throttling import requester
 from community import text
 from community.accounts.names import author_label
 from community.extensions import limiter
-from community.files.rules import BadImage
+from community.files.rules import FileRefusedError
 from community.forums import actions, drafts, pages, queries, rules
 from community.forums.guest_scopes import topic_scope
 from community.forums.labels import category_name
@@ -27,7 +27,7 @@ from community.notifications import actions as notifications
 from models.base import transaction
 from models.forums import Draft, Topic, TopicKind
 
-from . import pictures, sent_before
+from . import attachments, sent_before
 from .bp import bp
 from .drafts import NEW, begin_with, find_draft, keep_sent, note_on, read_writing
 from .drawing import PostDrawer
@@ -189,7 +189,7 @@ def open_topic() -> ResponseReturnValue:
     """Open a topic; the same form with the same content sent twice leads to one topic."""
     form = TopicForm()
     _fill_choices(form)
-    if not form.validate() or not pictures.store_pictures(form):
+    if not form.validate() or not attachments.store_files(form):
         if form.category.errors:  # a category may have been closed since the form was shown
             keep_sent(NEW, form)
         return _render_new_topic(form), 422
@@ -207,7 +207,7 @@ def open_topic() -> ResponseReturnValue:
             topic_id = post.topic_id
     except SentBeforeError as error:
         return sent_before.ask_writer(error.post_id, NEW, form)
-    except (text.BadTextError, BadImage) as error:
+    except (text.BadTextError, FileRefusedError) as error:
         form.body.errors = [str(error)]
         return _render_new_topic(form), 422
     return redirect(url_for(".show_topic", topic_id=topic_id))

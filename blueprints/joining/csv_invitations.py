@@ -63,11 +63,14 @@ BAD_FILES: dict[BadFile, LazyString] = {
 }
 KINDS: dict[Kind, LazyString] = {
     Kind.EXCEL: _l("Excelなど表計算のファイル"),
-    Kind.OLD_OFFICE: _l("古い形式のExcel（.xls）か、パスワードの付いたファイル"),
-    Kind.WORD: _l("Wordなどの文書"),
-    Kind.POWERPOINT: _l("PowerPointなどのスライド"),
+    Kind.OLD_EXCEL: _l("古い形式のExcel（.xls）"),
+    Kind.LOCKED_OFFICE: _l("パスワードの付いたOfficeのファイル"),
+    **dict.fromkeys((Kind.WORD, Kind.OLD_WORD), _l("Wordなどの文書")),
+    **dict.fromkeys((Kind.POWERPOINT, Kind.OLD_POWERPOINT), _l("PowerPointなどのスライド")),
+    Kind.OLD_OFFICE: _l("Outlookなど、ほかのソフトのファイル"),
     Kind.PDF: _l("PDF"),
-    Kind.ARCHIVE: _l("ZIPなどの圧縮ファイル"),
+    **dict.fromkeys((Kind.ZIP, Kind.ARCHIVE), _l("ZIPなどの圧縮ファイル")),
+    Kind.EXECUTABLE: _l("プログラム"),
     Kind.VIDEO: _l("動画か音声"),
 }
 A_PICTURE = _l("画像")

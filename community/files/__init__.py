@@ -1,1 +1,1 @@
-"""Uploaded pictures: decoded, re-encoded without metadata, stored below the data directory."""
+"""Uploaded files below the data directory: pictures, re-encoded without metadata, and others, kept as they came."""

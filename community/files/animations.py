@@ -7,7 +7,14 @@ from math import sqrt
 from PIL import Image
 
 from .flattening import flatten
-from .rules import KEPT_ANIMATION_PIXELS, MAX_ANIMATION_PIXELS, MAX_BYTES, MAX_FRAMES, TOO_LONG_ANIMATION, BadImage
+from .rules import (
+    KEPT_ANIMATION_PIXELS,
+    MAX_ANIMATION_PIXELS,
+    MAX_BYTES,
+    MAX_FRAMES,
+    TOO_LONG_ANIMATION,
+    FileRefusedError,
+)
 
 # In other formats, further pictures in a file are no frames: a preview, the other eye's view.
 ANIMATED_FORMATS = {"GIF", "WEBP", "PNG", "AVIF"}
@@ -28,7 +35,7 @@ def is_animation(image: Image.Image) -> bool:
 
 
 def draw_animation(source: Image.Image) -> tuple[bytes, tuple[int, int]]:
-    """Return an animated WebP and its size in pixels. Raises BadImage if the animation exceeds the limits.
+    """Return an animated WebP and its size in pixels. Raises FileRefusedError if the animation exceeds the limits.
 
     Frames are counted while they are decoded: a file of 10 MB may have a million, and some formats do not say how many.
     """
@@ -43,7 +50,7 @@ def draw_animation(source: Image.Image) -> tuple[bytes, tuple[int, int]]:
 
 
 def _frames(source: Image.Image) -> Iterator[Image.Image]:
-    """Yield each frame, decoded; the same object each time. Raises BadImage at the first frame beyond the limits."""
+    """Yield each frame, decoded; the same object each time. Raises FileRefusedError at the first beyond the limits."""
     first = int(bool(source.info.get("default_image")))
     for number in range(first, MAX_FRAMES + first):
         if (number + 1) * source.width * source.height > MAX_ANIMATION_PIXELS:
@@ -54,14 +61,17 @@ def _frames(source: Image.Image) -> Iterator[Image.Image]:
             return
         source.load()
         yield source
-    raise BadImage(TOO_LONG_ANIMATION)
+    raise FileRefusedError(TOO_LONG_ANIMATION)
 
 
 def _scale(pixels: int) -> float:
-    """Return the scale at which all frames together stay within KEPT_ANIMATION_PIXELS. Raises BadImage if too small."""
+    """Return the scale at which all frames together stay within KEPT_ANIMATION_PIXELS.
+
+    Raises FileRefusedError if it is too small.
+    """
     scale = min(1.0, sqrt(KEPT_ANIMATION_PIXELS / max(pixels, 1)))
     if scale < LEAST_SCALE:
-        raise BadImage(TOO_LONG_ANIMATION)
+        raise FileRefusedError(TOO_LONG_ANIMATION)
     return scale
 
 
@@ -98,5 +108,5 @@ def _save(frames: list[Image.Image], durations: list[int], loops: int, options: 
         background=(0, 0, 0, 0), exif=b"", icc_profile=b"", xmp=b"", **options,
     )  # fmt: skip
     if buffer.tell() > MAX_BYTES:
-        raise BadImage(TOO_LONG_ANIMATION)
+        raise FileRefusedError(TOO_LONG_ANIMATION)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""The folder of picture files: below the data directory, in subfolders by the first two letters of the key."""
+"""The folder of uploaded files: below the data directory, in subfolders by the first two letters of the key."""
 
 import os
 import secrets
@@ -13,7 +13,7 @@ KEY_BYTES = 16
 
 
 def path_of(folder: Path, key: str) -> Path:
-    """Return the path of a picture below the folder of files. Raises ValueError if `key` is not a picture's key."""
+    """Return the path of an upload below the folder of files. Raises ValueError if `key` is not a key of one."""
     if not is_key(key):
         msg = "not a key"
         raise ValueError(msg)

@@ -18,8 +18,8 @@ from .rules import (
     MAX_SHORT_SIDE,
     TOO_LONG,
     TOO_MANY_PIXELS,
-    BadImage,
-    TooManyBytes,
+    FileRefusedError,
+    TooManyBytesError,
     why_not_a_picture,
 )
 
@@ -62,30 +62,30 @@ class Picture:
 
 
 def read_picture(data: bytes) -> Picture:
-    """Return the picture or animation re-encoded; nothing but its pixels survives. Raises BadImage or TooManyBytes."""
+    """Return the picture or animation re-encoded; nothing but its pixels survives. Raises FileRefusedError."""
     if len(data) > MAX_BYTES:
-        raise TooManyBytes
+        raise TooManyBytesError
     with _easel:
         try:
             _verify(data)
             return _draw(data)
-        except BadImage:
+        except FileRefusedError:
             raise
         except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-            raise BadImage(TOO_MANY_PIXELS) from error
+            raise FileRefusedError(TOO_MANY_PIXELS) from error
         except Exception as error:  # a hostile file makes Pillow raise anything, from SyntaxError to IndexError
-            raise BadImage(BROKEN_PICTURE) from error
+            raise FileRefusedError(BROKEN_PICTURE) from error
 
 
 def _open(data: bytes) -> Image.Image:
     try:
         image = Image.open(BytesIO(data), formats=FORMATS)
     except Image.UnidentifiedImageError as error:
-        raise BadImage(why_not_a_picture(data)) from error
+        raise FileRefusedError(why_not_a_picture(data)) from error
     if image.width * image.height > MAX_PIXELS:
-        raise BadImage(TOO_MANY_PIXELS)
+        raise FileRefusedError(TOO_MANY_PIXELS)
     if max(image.size) > MAX_LONG_SIDE:
-        raise BadImage(TOO_LONG)
+        raise FileRefusedError(TOO_LONG)
     return image
 
 

@@ -1,4 +1,4 @@
-"""Celery tasks: remove pictures that nobody uses, and files without a row."""
+"""Celery tasks: remove uploads that nobody uses, and files without a row."""
 
 import logging
 
@@ -13,12 +13,12 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="files.sweep_orphans")
 def sweep_orphans() -> None:
-    """Remove pictures of refused and unsent forms, and files of unfinished uploads."""
+    """Remove uploads of refused and unsent forms, and files of unfinished uploads."""
     sweep()
 
 
 def sweep() -> None:
-    """Delete unused pictures; then find the files without a row, and remove them outside a transaction."""
+    """Delete unused uploads; then find the files without a row, and remove them outside a transaction."""
     unused = drop_unused()
     orphans = actions.list_orphans(now())
     release()
@@ -28,7 +28,7 @@ def sweep() -> None:
 
 
 def drop_unused() -> int:
-    """Delete unused pictures, one transaction per chunk, files after its commit. Return the number of files."""
+    """Delete unused uploads, one transaction per chunk, files after its commit. Return the number of files."""
     removed, last = 0, 0
     while last is not None:
         with transaction():

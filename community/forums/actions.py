@@ -255,8 +255,8 @@ def _add_post(
 
 
 def _follow_text(post: Post, topic: Topic, author: Member, written: Composed, mentioned: Collection[Member]) -> None:
-    """Attach the text's pictures to the post, and notify the people it mentions who may read it."""
-    files.attach(written.images, author, post)
+    """Attach the text's files to the post, and notify the people it mentions who may read it."""
+    files.attach(written.files, author, post)
     mentioned_ids = [m.id for m in mentioned if m.id != author.id and can_read_topic(get_viewer(m), topic)]
     if mentioned_ids:
         # The ledger has no act for a first post: its mentions belong to the opening of the topic.

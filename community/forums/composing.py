@@ -1,4 +1,4 @@
-"""Turn what a person typed into what is stored: HTML, the mentioned people, the keys of pictures."""
+"""Turn what a person typed into what is stored: HTML, the mentioned people, the keys of files."""
 
 import re
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 
 from community import text
 from community.accounts.names import author_label
+from community.files.queries import list_shapes
 from models.accounts import Member
 
-from .queries import names_by_handle, sizes_of_images
+from .queries import names_by_handle
 
 TITLE_MAX = 120
 _EMPTY_START = re.compile(r"\A(?:[ \t]*\n)*(?: {1,3}(?![ \t]))?")
@@ -22,7 +23,7 @@ class Composed:
     body: str
     html: str
     mentioned: list[Member]
-    images: list[str]
+    files: list[str]
 
 
 def clean_title(title: str) -> str:
@@ -40,18 +41,20 @@ def clean_body(typed: str) -> str:
 
 
 def compose(typed: str) -> Composed:
-    """Return the body as it is stored, with its HTML, mentioned people and pictures.
+    """Return the body as it is stored, with its HTML, mentioned people and files.
 
     Raises text.BadTextError with a message for the author; also if nothing of the body would be visible.
     """
     body = clean_body(typed)
     known = names_by_handle(text.possible_mentions(body))
+    sizes, notes = list_shapes(text.possible_files(body))
     rendered = text.render(
         body,
         mentions={handle: author_label(None, member) for handle, member in known.items()},
-        images=sizes_of_images(text.possible_images(body)),
+        images=sizes,
+        files=notes,
     )
     if text.shows_nothing(rendered.html):
         raise text.BadTextError(_("本文を書いてください。例：何をしたいか、いまどうなっているか"))
     mentioned = [known[handle] for handle in rendered.mentions if handle in known]
-    return Composed(body, rendered.html, mentioned, rendered.images)
+    return Composed(body, rendered.html, mentioned, rendered.files)

@@ -19,7 +19,7 @@ from .sending import lock_writer
 from .viewer import Viewer
 
 DRAFT_TITLE_MAX = 200
-_PICTURE_KEY = re.compile(r"/files/([0-9a-f]{32})")
+_FILE_KEY = re.compile(r"/files/([0-9a-f]{32})")
 # Five posts' worth: somebody who has written too much for one post must be able to split it.
 DRAFT_BODY_MAX = 5 * text.MAX_CHARACTERS
 # Texts are kept apart without a CSRF token too, so a script of another site could fill the table.
@@ -131,15 +131,15 @@ def finish(member: Member, stored: Writing) -> None:
     _delete_discarded(member)
 
 
-def list_pictures_held(keys: Collection[str], owner_ids: Collection[int]) -> dict[str, Hold]:
-    """Return which of the owners' pictures are in their drafts, by key, discarded drafts included."""
+def list_files_held(keys: Collection[str], owner_ids: Collection[int]) -> dict[str, Hold]:
+    """Return which of the owners' files are in their drafts, by key, discarded drafts included."""
     shown = sa.select(Draft.body, Draft.discarded_at).where(Draft.member_id.in_(owner_ids))
     held: dict[str, Hold] = {}
     for body, discarded_at in db.session.execute(
         shown.where(Draft.body.contains("/files/")).execution_options(yield_per=100)
     ):
         hold = Hold.WRITTEN if discarded_at is None else Hold.GIVEN_UP
-        held |= {key: max(hold, held.get(key, hold)) for key in _PICTURE_KEY.findall(body)}
+        held |= {key: max(hold, held.get(key, hold)) for key in _FILE_KEY.findall(body)}
     return {key: held[key] for key in keys if key in held}
 
 

@@ -14,7 +14,6 @@ from community.public import version_of
 from community.room import EVERYTHING
 from models.accounts import Member
 from models.base import db, now
-from models.files import StoredImage
 from models.forums import Category, Draft, Post, PostRevision, Reaction, ReactionKind, Topic, TopicRead
 from models.moderation import visible
 
@@ -231,13 +230,3 @@ def names_by_handle(handles: Collection[str]) -> Mapping[str, Member]:
         return {}
     known = sa.select(Member).where(Member.handle.in_(handles), Member.erased_at.is_(None))
     return {member.handle: member for member in db.session.scalars(known)}
-
-
-def sizes_of_images(keys: Collection[str]) -> dict[str, tuple[int, int]]:
-    """Return (width, height) of the stored pictures with these keys, by key."""
-    if not keys:
-        return {}
-    rows = db.session.execute(
-        sa.select(StoredImage.key, StoredImage.width, StoredImage.height).where(StoredImage.key.in_(keys))
-    )
-    return {key: (width, height) for key, width, height in rows}

@@ -16,8 +16,8 @@ from .viewer import Viewer
 EDIT_DAYS = 30
 # How long a discarded draft can be restored, and a save is recognised that arrives after its text was posted.
 DRAFT_REMEMBERED = timedelta(days=1)
-# Not the author's own words: quoted lines, the line above them that names the quoted post, and pictures.
-NOT_ONES_OWN = re.compile(r"^(?:>.*|\[.*\]\(/forums/\S*\))$|!\[[^\]\n]*\]\(/files/\w+\)", re.MULTILINE)
+# Not the author's own words: quoted lines, the line above them that names the quoted post, pictures and files.
+NOT_ONES_OWN = re.compile(r"^(?:>.*|\[.*\]\(/forums/\S*\))$|!?\[[^\]\n]*\]\(/files/\w+\)", re.MULTILINE)
 
 
 # --- reading
@@ -134,7 +134,7 @@ def is_beginning(text: str, whole: str) -> bool:
 def is_changed_version(before: str, after: str) -> bool:
     """Return whether two texts are versions of one: half of the shorter one or more is common at their ends.
 
-    Quotations do not count, since two replies to one post begin alike with them; nor do pictures.
+    Quotations do not count, since two replies to one post begin alike with them; nor do files.
     """
     one, other = (" ".join(NOT_ONES_OWN.sub("", text).split()) for text in (before, after))
     start = _count_alike(one, other)

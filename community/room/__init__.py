@@ -9,11 +9,11 @@ from .audit import AuditWords, ReasonCopy
 from .channels import ChannelKind
 from .description import Room, Rooms, current_rooms, rooms_of, set_rooms
 from .erasures import Erasure, Treatment
+from .loose_files import FindHeld, Hold
 from .moderation import Moderation
 from .names import check_names
 from .notifications import Act, Greeting, NotificationKind, SignalSource, Summary
 from .pages import EVERYTHING, GuestTable, Scope
-from .pictures import FindHeld, Hold
 from .sample import SampleCommunity, SamplePart
 from .schedule import ScheduledTask, WorkerTasks
 from .search import Condition, IndexAfter, Searchable, SearchKind

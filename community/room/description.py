@@ -12,11 +12,11 @@ from models.ledger import SignalKind
 from .audit import AuditWords, ReasonCopy, merge_words
 from .channels import ChannelKind
 from .erasures import Erasure
+from .loose_files import FindHeld
 from .moderation import Moderation
 from .names import check_names
 from .notifications import NotificationKind
 from .pages import GuestTable
-from .pictures import FindHeld
 from .sample import SamplePart
 from .schedule import WorkerTasks
 from .search import Searchable, SearchKind
@@ -29,14 +29,14 @@ class Room:
     """What one room hands over on this floor. `name`: its word on every floor, "forums".
 
     `signals`: kinds of acts that the room records in the ledger; kinds that no room has come from imported files.
-    `find_held_pictures`: which loose pictures its authors still need; if absent, none.
+    `find_held_files`: which loose files its authors still need; if absent, none.
     """
 
     name: str
     things: tuple[ThingKind[Any, Any], ...] = ()
     channels: tuple[ChannelKind, ...] = ()
     signals: tuple[SignalKind, ...] = ()
-    find_held_pictures: FindHeld | None = None
+    find_held_files: FindHeld | None = None
     audit_words: AuditWords = field(default_factory=AuditWords)
     reason_copies: tuple[ReasonCopy, ...] = ()
     notifications: tuple[NotificationKind, ...] = ()  # the most personal first

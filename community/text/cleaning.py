@@ -10,12 +10,12 @@ TAGS = frozenset(
 )
 SCHEMES = frozenset({"http", "https", "mailto"})
 CLASSES = {
-    "a": {"mention"},
+    "a": {"mention", "file"},
     "img": {"tall", "wide"},
     "div": {"table-scroll"},
     "ul": {"task-list"},
     "li": {"task-list-item"},
-    "span": {"task-box", "tab"},
+    "span": {"task-box", "tab", "file-note"},
 }
 ATTRIBUTES = {
     "a": {"href", "title", "class"},
@@ -30,7 +30,7 @@ ATTRIBUTES = {
     "ul": {"class"},
 }
 LINK_REL = "nofollow ugc noopener"
-IMAGE_ADDRESS = re.compile(r"/files/([A-Za-z0-9_-]{1,32})")
+FILE_ADDRESS = re.compile(r"/files/([A-Za-z0-9_-]{1,32})")
 _LANGUAGE = re.compile(r"language-[A-Za-z0-9+#.-]{1,32}")
 # What scrolls sideways must be reachable by keyboard.
 _SCROLLING = {"pre": {"tabindex": "0"}, "div": {"tabindex": "0"}}
@@ -47,7 +47,7 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     if name == "class":
         return value in CLASSES.get(tag, ()) or (tag == "code" and _LANGUAGE.fullmatch(value) is not None)
     if name == "src":
-        return IMAGE_ADDRESS.fullmatch(value) is not None
+        return FILE_ADDRESS.fullmatch(value) is not None
     return True
 
 

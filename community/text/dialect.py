@@ -113,14 +113,17 @@ class _Tabs(InlineProcessor):
 
 
 class Dialect(Extension):
-    """Parses one text: `mentions` and `images` are what it names, in order, once it is converted."""
+    """Parses one text: `mentions` and `files` are what it names, in order, once it is converted."""
 
-    def __init__(self, names: Mapping[str, str], sizes: Mapping[str, tuple[int, int]]) -> None:
+    def __init__(
+        self, names: Mapping[str, str], sizes: Mapping[str, tuple[int, int]], notes: Mapping[str, str]
+    ) -> None:
         super().__init__()
         self.names = names
         self.sizes = sizes
+        self.notes = notes
         self.mentions: list[str] = []
-        self.images: list[str] = []
+        self.files: list[str] = []
         self.used: set[str] = set()  # labels of definitions
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  the library's name
@@ -145,5 +148,5 @@ class Dialect(Extension):
         cast("DelimiterProcessor", patterns["delimiter"]).add(Delimiter("~", "del", double=True, punct=False))
         patterns.register(_Tabs(md), "tabs", 10)
         patterns.register(SubstituteTagInlineProcessor(r"\n", "br"), "line_end", 5)
-        house_rules = HouseRules(md, parser, self.sizes, self.used, self.images)
+        house_rules = HouseRules(md, parser, self.sizes, self.notes, self.used, self.files)
         md.treeprocessors.register(house_rules, "house_rules", 5)

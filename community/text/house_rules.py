@@ -7,7 +7,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString, code_escape
 
-from .cleaning import IMAGE_ADDRESS
+from .cleaning import FILE_ADDRESS
 from .tree import TreeParser
 
 # Headings of a post are below those of its page: the title is h1, parts of the page are h2.
@@ -21,7 +21,8 @@ LONG_RATIO = 3
 class HouseRules(Treeprocessor):
     """Runs after the library's own processors. `used`: labels of definitions that some link refers to.
 
-    `found` receives the keys of our own pictures, in order; `sizes`: width and height by key.
+    `found` receives the keys of our own files, shown or linked to, in order. `sizes`: width and height of pictures by
+    key; `notes`: what is said of files that are no pictures, by key.
     """
 
     def __init__(
@@ -29,12 +30,14 @@ class HouseRules(Treeprocessor):
         md: Markdown,
         parser: TreeParser,
         sizes: Mapping[str, tuple[int, int]],
+        notes: Mapping[str, str],
         used: set[str],
         found: list[str],
     ) -> None:
         super().__init__(md)
         self.parser = parser
         self.sizes = sizes
+        self.notes = notes
         self.used = used
         self.found = found
 
@@ -48,6 +51,8 @@ class HouseRules(Treeprocessor):
             element.tag = HEADINGS.get(element.tag, element.tag)
             if element.tag == "img":
                 self._picture(element, "span" if element in in_links else "a")
+            if element.tag == "a":
+                self._file(element)
         self._link_pictures(root, in_links)
         _box_tables(root)
         for code, content in self.parser.code:
@@ -59,8 +64,8 @@ class HouseRules(Treeprocessor):
         image.text = None
         for part in list(image):
             image.remove(part)
-        own = IMAGE_ADDRESS.fullmatch(image.get("src", ""))
-        if own:
+        own = FILE_ADDRESS.fullmatch(image.get("src", ""))
+        if own and own[1] not in self.notes:
             self.found.append(own[1])
             image.attrib.update(alt=words, loading="lazy", decoding="async")
             if size := self.sizes.get(own[1]):
@@ -71,6 +76,16 @@ class HouseRules(Treeprocessor):
         image.attrib.clear()
         if otherwise == "a":
             image.set("href", address)
+
+    def _file(self, link: ET.Element) -> None:
+        """Mark a link to one of our files that is no picture, and say behind its words what it is."""
+        own = FILE_ADDRESS.fullmatch(link.get("href", ""))
+        if own is None:
+            return
+        self.found.append(own[1])
+        if note := self.notes.get(own[1]):
+            link.set("class", "file")
+            ET.SubElement(link, "span", {"class": "file-note"}).text = AtomicString(f"（{note}）")
 
     def _link_pictures(self, root: ET.Element, in_links: set[ET.Element]) -> None:
         """Link pictures larger than their place to themselves, unless they are inside a link."""

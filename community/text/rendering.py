@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import markdown
 
-from .cleaning import IMAGE_ADDRESS, clean
+from .cleaning import FILE_ADDRESS, clean
 from .dialect import MENTION_RE, Dialect
 from .limits import check, check_length, check_rendered, too_deep
 from .plain import tidy
@@ -18,7 +18,7 @@ RENDER_VERSION = 2
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_SIZES: Mapping[str, tuple[int, int]] = MappingProxyType({})
 _MENTION = re.compile(MENTION_RE)
-_IMAGE = re.compile(rf"(?<![A-Za-z0-9]){IMAGE_ADDRESS.pattern}")
+_FILE = re.compile(rf"(?<![A-Za-z0-9]){FILE_ADDRESS.pattern}")
 
 EXTENSIONS = ("pymdownx.tilde", "pymdownx.tasklist")
 SETTINGS = {
@@ -31,44 +31,52 @@ _BOXES = {'<input type="checkbox" disabled/>': "☐", '<input type="checkbox" di
 
 @dataclass(frozen=True)
 class Rendered:
-    """Safe HTML, and what the text names, each once and in order: handles it mentions, keys of our own pictures."""
+    """Safe HTML, and what the text names, each once and in order: handles it mentions, keys of our own files."""
 
     html: str
     mentions: list[str]
-    images: list[str]
+    files: list[str]
 
 
 def render(
-    text: str, *, mentions: Mapping[str, str] = _NOTHING, images: Mapping[str, tuple[int, int]] = _NO_SIZES
+    text: str,
+    *,
+    mentions: Mapping[str, str] = _NOTHING,
+    images: Mapping[str, tuple[int, int]] = _NO_SIZES,
+    files: Mapping[str, str] = _NOTHING,
 ) -> Rendered:
     """Return a member's Markdown as HTML. Raises BadTextError, BodyTooLongError (message for the author).
 
     `mentions`: display name by handle; other handles stay plain text. `images`: width and height by key, so that the
-    page does not jump while pictures load.
+    page does not jump while pictures load. `files`: what is said of files that are no pictures, by key.
     """
-    html, dialect = _convert(text, Dialect(mentions, images))
+    html, dialect = _convert(text, Dialect(mentions, images, files))
     check_rendered(html)
     for box, sign in _BOXES.items():
         html = html.replace(box, f'<span class="task-box">{sign}</span>')
     # Entities can spell what `tidy` has removed from the text.
-    return Rendered(tidy(clean(html)), dialect.mentions, list(dict.fromkeys(dialect.images)))
+    return Rendered(tidy(clean(html)), dialect.mentions, list(dict.fromkeys(dialect.files)))
 
 
 def to_html(
-    text: str, *, mentions: Mapping[str, str] = _NOTHING, images: Mapping[str, tuple[int, int]] = _NO_SIZES
+    text: str,
+    *,
+    mentions: Mapping[str, str] = _NOTHING,
+    images: Mapping[str, tuple[int, int]] = _NO_SIZES,
+    files: Mapping[str, str] = _NOTHING,
 ) -> str:
     """Return the HTML alone. Raises as `render` does."""
-    return render(text, mentions=mentions, images=images).html
+    return render(text, mentions=mentions, images=images, files=files).html
 
 
 def find_mentions(text: str) -> list[str]:
     """Return the handles that the text mentions, known or not, in order. Raises BadTextError."""
-    return _convert(text, Dialect(_NOTHING, _NO_SIZES))[1].mentions
+    return _convert(text, Dialect(_NOTHING, _NO_SIZES, _NOTHING))[1].mentions
 
 
-def find_images(text: str) -> list[str]:
-    """Return the keys of our own pictures that the text shows, in order. Raises BadTextError."""
-    return _convert(text, Dialect(_NOTHING, _NO_SIZES))[1].images
+def find_files(text: str) -> list[str]:
+    """Return the keys of our own files that the text shows or links to, in order. Raises BadTextError."""
+    return _convert(text, Dialect(_NOTHING, _NO_SIZES, _NOTHING))[1].files
 
 
 def possible_mentions(text: str) -> list[str]:
@@ -80,9 +88,9 @@ def possible_mentions(text: str) -> list[str]:
     return list(dict.fromkeys(found.lower() for found in _MENTION.findall(text)))
 
 
-def possible_images(text: str) -> list[str]:
-    """Return the keys of pictures that the text might show."""
-    return list(dict.fromkeys(_IMAGE.findall(text)))
+def possible_files(text: str) -> list[str]:
+    """Return the keys of files that the text might show or link to."""
+    return list(dict.fromkeys(_FILE.findall(text)))
 
 
 def _convert(text: str, dialect: Dialect) -> tuple[str, Dialect]:

@@ -1,4 +1,4 @@
-// Pictures by button, by paste and by drop: sent at once, their Markdown put where the caret was when they came.
+// Files by button, by paste and by drop: sent at once, their Markdown put where the caret was when they came.
 import { filesOf } from "./clipboard.js";
 import { Anchor, fits } from "./editing.js";
 import { sendable } from "./files.js";
@@ -6,7 +6,7 @@ import { composed } from "./ime.js";
 import { post, refusal } from "./net.js";
 import { say } from "./toasts.js";
 
-/** The picture's Markdown. Raises an error with the server's sentence, or with none. */
+/** The file's Markdown: a picture, or a link. Raises an error with the server's sentence, or with none. */
 async function send(url, file) {
   const data = new FormData();
   data.set("file", file, file.name || "image.png");
@@ -28,7 +28,7 @@ class Uploads {
   /** Send what can be sent, one after the other and after what came before. */
   add(files) {
     const { composer } = this;
-    const good = sendable(files, composer.words);
+    const good = sendable(files, composer.words, Number(composer.box.dataset.mostMb));
     if (!good.length) return this.last;
     const place = new Anchor(composer.field);
     this.#count(good.length);
@@ -55,7 +55,7 @@ class Uploads {
     }
   }
 
-  /** While pictures are on their way the form is not sent (forms.js) and the page not left without a question. */
+  /** While files are on their way the form is not sent (forms.js) and the page not left without a question. */
   #count(more) {
     const { composer } = this;
     this.waiting += more;

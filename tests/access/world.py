@@ -13,7 +13,7 @@ from community.signin.tokens import fingerprint
 from models.accounts import Account, Invitation, Segment
 from models.audit import AuditEntry
 from models.base import db, now
-from models.files import StoredImage
+from models.files import StoredFile
 from models.forums import Audience, Category, Draft, Post, Topic
 from models.joining import CompanyLink, JoinRequest
 from models.mail import Mail
@@ -140,7 +140,7 @@ def _open(cast: Cast, category: Category, readers: set[str]) -> Place:
 def _picture(cast: Cast, post: Post | None) -> str:
     key = hashlib.sha256(str(post and post.id).encode()).hexdigest()[:32]
     db.session.add(
-        StoredImage(
+        StoredFile(
             key=key,
             owner_id=cast.owner.id,
             subject_kind="post" if post else None,

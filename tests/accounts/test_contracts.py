@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from community.accounts import actions as accounts
 from community.accounts import companies, memberships, queries, rules
 from community.files import actions as files
+from community.files.uploads import read_upload
 from community.forums import actions as forums
 from community.forums import answers
 from community.health import tasks as health
@@ -32,7 +33,8 @@ from models.joining import TermsKind
 from models.moderation import RemovalReason
 from models.security import SignIn
 from tests.cast import PASSWORD, Cast
-from tests.files.samples import picture
+from tests.files import documents
+from tests.files.samples import upload
 from tests.forms.filling import send_form
 from tests.forums.conftest import make_forum, open_topic, reply
 from tests.joining.test_invitations import signed_in
@@ -202,7 +204,7 @@ def test_a_person_takes_along_what_is_theirs_and_nothing_else(app: Flask, cast: 
         forums.post_reply(other, cast.owner, "=1+1 で始まる返信です。")
         forums.post_reply(own, cast.colleague, "同僚の返信です。")
         db.session.add(Draft(member_id=cast.owner.id, place="new", title="書きかけ", body="まだ"))
-        image = files.store_image(cast.owner, picture())
+        image = files.store_file(cast.owner, upload())
     end(cast, day(3))
     found = taken(app, cast)
     assert json.loads(found["profile.json"])["email"] == cast.owner.email
@@ -244,11 +246,30 @@ def test_a_person_takes_along_what_they_agreed_to_whom_they_invited_and_where_th
 
 
 @pytest.mark.one_database
+def test_a_person_takes_along_documents_under_their_names(app: Flask, cast: Cast) -> None:
+    with transaction():
+        given = [("見積.xlsx", documents.EXCEL), ("見積.xlsx", documents.WORD), ("部品.csv", documents.CSV)]
+        kept = [files.store_file(cast.owner, read_upload(data, name)) for name, data in given]
+        files.store_file(cast.stranger, read_upload(documents.PDF, "よその.pdf"))
+    found = taken(app, cast)
+    assert {name: body for name, body in found.items() if name.startswith("files/")} == {
+        "files/見積.xlsx.docx": documents.WORD,
+        "files/見積.xlsx": documents.EXCEL,
+        "files/部品.csv": documents.CSV,
+    }
+    listed = found["pictures.csv"].decode("utf-8-sig")
+    assert f"files/部品.csv,{len(documents.CSV)},/files/{kept[2].key}" in listed
+    page = client_of(app, cast.owner).get("/me/data").text
+    assert "<li>画像 0枚</li>" in page
+    assert "<li>そのほかのファイル 3個</li>" in page
+
+
+@pytest.mark.one_database
 def test_the_page_says_how_many_pictures_are_left_out(app: Flask, cast: Cast) -> None:
-    told = "いまのあなたが見られない場所にある画像が1枚あり、それは入りません。"
+    told = "いまのあなたが見られない場所にある画像やファイルが1個あり、それは入りません。"
     with transaction():
         forum = make_forum(cast)
-        image = files.store_image(cast.owner, picture())
+        image = files.store_file(cast.owner, upload())
         forums.open_topic(forum.members, cast.owner, "画像つき", f"![図](/files/{image.key})")
     assert told not in client_of(app, cast.owner).get("/me/data").text
     with transaction():

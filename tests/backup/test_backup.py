@@ -28,7 +28,7 @@ from community.forums import actions as forums
 from community.projections.tasks import process_pending
 from models.accounts import Member
 from models.base import Base, db, transaction
-from models.files import StoredImage
+from models.files import StoredFile
 from models.forums import Audience, Category, Post, Topic
 from models.ledger import Signal
 from models.mail import Mail
@@ -106,7 +106,7 @@ def first(sit_down: Callable[[str], Operator]) -> Operator:
             topic.accepted_post_id = answer.id
             key = blob_store.put(operator.data / "files", PICTURE)
             db.session.add(
-                StoredImage(key=key, owner_id=cast.owner.id, media_type="image/png", width=1, height=1, size=1)
+                StoredFile(key=key, owner_id=cast.owner.id, media_type="image/png", width=1, height=1, size=1)
             )
             addressed = {"to_address": "a@example.jp", "subject": "s", "text": WORDS, "html": ""}
             db.session.add(Mail(message_id="<1@x>", kind="reply", **addressed))
@@ -132,7 +132,7 @@ def test_what_is_restored_is_what_was_there_and_goes_on(
     assert AGREED in second.run("restore", archive)
     assert second.rows() == first.rows()
     with second.app.app_context():
-        image = db.session.scalars(sa.select(StoredImage)).one()
+        image = db.session.scalars(sa.select(StoredFile)).one()
         assert blob_store.path_of(second.data / "files", image.key).read_bytes() == PICTURE
         with transaction():  # numbers go on where they were
             topic, member = db.session.scalars(sa.select(Topic)).one(), db.session.scalars(sa.select(Member)).first()

@@ -3,9 +3,11 @@
 import struct
 import zlib
 from io import BytesIO
-from zipfile import ZipFile
 
 from PIL import Image, ImageCms, PngImagePlugin
+
+from community.files import uploads
+from tests.files import documents
 
 
 def picture(form: str = "PNG", size: tuple[int, int] = (40, 30), mode: str = "RGB", **options: object) -> bytes:
@@ -20,6 +22,11 @@ def picture(form: str = "PNG", size: tuple[int, int] = (40, 30), mode: str = "RG
     image = Image.new(mode, size, ground)  # pyright: ignore[reportArgumentType]  a colour of that mode
     image.paste(left, (0, 0, size[0] // 2, size[1]))  # pyright: ignore[reportArgumentType]
     return encode(image, form, **options)
+
+
+def upload(**options: object) -> uploads.Upload:
+    """A plain picture, read."""
+    return uploads.read_upload(picture(**options), "画面.png")  # pyright: ignore[reportArgumentType]  as above
 
 
 def encode(image: Image.Image, form: str, **options: object) -> bytes:
@@ -75,14 +82,6 @@ def _media(*brands: bytes) -> bytes:
     return (len(box) + 4).to_bytes(4) + box + (8).to_bytes(4) + b"meta"
 
 
-def _zipped(*names: str, text: str = "x" * 300) -> bytes:
-    buffer = BytesIO()
-    with ZipFile(buffer, "w") as archive:
-        for name in names:
-            archive.writestr(name, text)
-    return buffer.getvalue()
-
-
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 GIF_SCRIPT = b"GIF89a/*" + b"A" * 40 + b"*/=1;alert(1);//"
@@ -100,13 +99,17 @@ NOT_PICTURES = {
     "photoshop": b"8BPS\x00\x01" + bytes(40),
     "heic": _media(b"heic", b"mif1", b"heic"),
     "heif of another brand": _media(b"mif1", b"mif1", b"heix", b"miaf"),
-    "word": _zipped("[Content_Types].xml", "word/document.xml"),
-    "excel": _zipped("[Content_Types].xml", "xl/workbook.xml"),
-    "powerpoint": _zipped("[Content_Types].xml", "ppt/presentation.xml"),
-    "open document": _zipped("mimetype", "content.xml", text="application/vnd.oasis.opendocument.spreadsheet"),
-    "old office": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
-    "zip": _zipped("画面.png"),
-    "empty zip": _zipped(),
+    "word": documents.WORD,
+    "excel": documents.EXCEL,
+    "powerpoint": documents.POWERPOINT,
+    "open document": documents.opendocument("spreadsheet"),
+    "old office": documents.ole("Workbook"),
+    "locked office": documents.ole("EncryptionInfo", "EncryptedPackage"),
+    "mail of Outlook": documents.ole("__properties_version1.0"),
+    "zip": documents.ZIP,
+    "empty zip": documents.zipped({}),
+    "rar": b"Rar!\x1a\x07\x01\x00" + bytes(40),
+    "program": b"MZ\x90\x00\x03\x00\x00\x00" + bytes(200),
     "mp4": _media(b"isom", b"isom", b"iso2", b"mp41"),
     "mov": _media(b"qt  ", b"qt  "),
     "old mov": (16).to_bytes(4) + b"moov" + bytes(40),

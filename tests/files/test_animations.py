@@ -14,7 +14,7 @@ from community.files.rules import (
     MAX_FRAMES,
     TOO_LONG_ANIMATION,
     TOO_MANY_PIXELS,
-    BadImage,
+    FileRefusedError,
 )
 from tests.files import samples
 
@@ -123,7 +123,7 @@ def test_nothing_of_its_maker_is_left() -> None:
 def test_beyond_the_limits_it_is_refused_with_a_sentence_and_soon(form: str, count: int, size: tuple[int, int]) -> None:
     data = samples.long_gif(count, size) if form == "GIF" else samples.animation(form, count, size, duration=40)
     began = time.process_time()
-    with pytest.raises(BadImage) as refusal:
+    with pytest.raises(FileRefusedError) as refusal:
         pictures.read_picture(data)
     assert refusal.value.message is TOO_LONG_ANIMATION
     assert time.process_time() - began < 5, "others wait for it"
@@ -137,7 +137,7 @@ def test_frames_too_large_are_refused_before_any_is_decoded(monkeypatch: pytest.
     data = bytearray(samples.animation("GIF"))
     data[6:10] = (65_535).to_bytes(2, "little") * 2
     monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("decoded"))
-    with pytest.raises(BadImage) as refusal:
+    with pytest.raises(FileRefusedError) as refusal:
         pictures.read_picture(bytes(data))
     assert refusal.value.message is TOO_MANY_PIXELS
 
@@ -151,6 +151,6 @@ def test_a_damaged_animation_is_an_animation_or_a_refusal(form: str) -> None:
         data[chance.randrange(len(data))] ^= chance.randrange(1, 256)
         try:
             picture = pictures.read_picture(bytes(data))
-        except BadImage:
+        except FileRefusedError:
             continue
         assert Image.open(BytesIO(picture.data)).size == (picture.width, picture.height)

@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from community.files import actions, giving_up, queries, rules, tasks
-from community.files.rules import TooManyPictures
+from community.files.rules import TooManyFilesError
 from community.forums import drafts
 from community.forums.drafts import Writing
 from models.accounts import Member
 from models.base import db, now, transaction
-from models.files import StoredImage
+from models.files import StoredFile
 from models.forums import Draft
 from tests.cast import Cast, make_cast
 from tests.files import samples
@@ -37,24 +37,24 @@ def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def three(cast: Cast) -> list[StoredImage]:
+def three(cast: Cast) -> list[StoredFile]:
     """As many loose pictures of the stranger as there may be, all fresh."""
     with transaction():
         return [kept(cast.stranger, n) for n in range(3)]
 
 
-def kept(owner: Member, number: int) -> StoredImage:
-    return actions.store_image(owner, samples.picture(size=(40 + number, 30)))
+def kept(owner: Member, number: int) -> StoredFile:
+    return actions.store_file(owner, samples.upload(size=(40 + number, 30)))
 
 
-def age(*images: StoredImage, by: timedelta = NO_LONGER_YOUNG) -> None:
+def age(*images: StoredFile, by: timedelta = NO_LONGER_YOUNG) -> None:
     for n, image in enumerate(images):
         at = now() - by + timedelta(seconds=n)
-        db.session.execute(sa.update(StoredImage).where(StoredImage.id == image.id).values(created_at=at))
+        db.session.execute(sa.update(StoredFile).where(StoredFile.id == image.id).values(created_at=at))
     db.session.commit()
 
 
-def draft_with(writer: Member, *images: StoredImage) -> Draft:
+def draft_with(writer: Member, *images: StoredFile) -> Draft:
     shown = " ".join(f"![画面](/files/{image.key})" for image in images)
     return drafts.save(writer, Writing("new", f"途中\n\n{shown}", title="件名", form_key=str(uuid4())))[0]
 
@@ -72,7 +72,7 @@ def files_below(folder: Path) -> set[str]:
 
 
 def test_the_oldest_loose_picture_that_no_draft_names_makes_place(
-    signed_in: SignIn, cast: Cast, three: list[StoredImage], tmp_path: Path
+    signed_in: SignIn, cast: Cast, three: list[StoredFile], tmp_path: Path
 ) -> None:
     first, second, third = (image.key for image in three)
     draft_with(cast.stranger, three[0])
@@ -101,12 +101,12 @@ def test_fresh_pictures_that_no_draft_names_yet_stay_and_the_refusal_says_for_ho
     # Another person has a limit of their own; and after the time that was said it is so.
     assert upload(signed_in(cast.third)).status_code == 201
     said = timedelta(seconds=int(refused.headers["Retry-After"]))
-    age(*db.session.scalars(sa.select(StoredImage).where(StoredImage.owner_id == cast.stranger.id)), by=said)
+    age(*db.session.scalars(sa.select(StoredFile).where(StoredFile.owner_id == cast.stranger.id)), by=said)
     assert upload(signed_in(cast.stranger)).status_code == 201
 
 
 def test_a_deleted_draft_frees_its_pictures_at_once(
-    signed_in: SignIn, cast: Cast, three: list[StoredImage], tmp_path: Path
+    signed_in: SignIn, cast: Cast, three: list[StoredFile], tmp_path: Path
 ) -> None:
     browser = signed_in(cast.stranger)
     deleted = draft_with(cast.stranger, three[1])
@@ -125,7 +125,7 @@ def test_a_deleted_draft_frees_its_pictures_at_once(
 
 
 def test_a_picture_in_a_deleted_draft_and_in_a_kept_one_stays(
-    signed_in: SignIn, cast: Cast, three: list[StoredImage]
+    signed_in: SignIn, cast: Cast, three: list[StoredFile]
 ) -> None:
     drafts.discard(draft_with(cast.stranger, three[0]))
     draft_with(cast.stranger, *three)
@@ -134,35 +134,35 @@ def test_a_picture_in_a_deleted_draft_and_in_a_kept_one_stays(
     assert loose_of(cast.stranger) == {image.key for image in three}
 
 
-def test_drafts_of_others_hold_nothing(signed_in: SignIn, cast: Cast, three: list[StoredImage]) -> None:
+def test_drafts_of_others_hold_nothing(signed_in: SignIn, cast: Cast, three: list[StoredFile]) -> None:
     draft_with(cast.third, *three)
     age(*three)
     assert upload(signed_in(cast.stranger)).status_code == 201
 
 
 def test_pictures_from_before_the_clock_was_set_back_make_place(
-    signed_in: SignIn, cast: Cast, three: list[StoredImage]
+    signed_in: SignIn, cast: Cast, three: list[StoredFile]
 ) -> None:
     age(*three, by=-timedelta(hours=2))
     assert upload(signed_in(cast.stranger)).status_code == 201
 
 
 def test_what_made_place_still_counts_towards_the_day(
-    signed_in: SignIn, cast: Cast, three: list[StoredImage], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    signed_in: SignIn, cast: Cast, three: list[StoredFile], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(actions, "UPLOADS_A_DAY", 5)
     age(*three)
     browser = signed_in(cast.stranger)
     assert [upload(browser, n).status_code for n in range(10, 14)] == [201, 201, 429, 429]
     assert len(files_below(tmp_path)) == len(loose_of(cast.stranger)) == 3
-    age(*db.session.scalars(sa.select(StoredImage)), by=rules.LOOSE_AGE + timedelta(minutes=1))
+    age(*db.session.scalars(sa.select(StoredFile)), by=rules.LOOSE_AGE + timedelta(minutes=1))
     tasks.sweep()
-    assert db.session.scalars(sa.select(StoredImage)).all() == []
+    assert db.session.scalars(sa.select(StoredFile)).all() == []
     assert files_below(tmp_path) == set()
 
 
 def test_a_form_without_script_whose_pictures_have_no_place_says_so(
-    signed_in: SignIn, cast: Cast, three: list[StoredImage]
+    signed_in: SignIn, cast: Cast, three: list[StoredFile]
 ) -> None:
     draft_with(cast.stranger, *three)
     topic = open_topic(make_forum(cast).public, cast.owner)
@@ -188,7 +188,7 @@ def test_uploads_at_once_at_the_limit_keep_to_it(make_app: Callable[..., Flask],
             try:
                 with transaction():
                     kept(db.session.get_one(Member, owner_id), 10 + number)
-            except TooManyPictures:
+            except TooManyFilesError:
                 return False
             return True
 

@@ -13,14 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from community.files import actions, blob_store, giving_up, queries, rules, tasks
-from community.files.rules import BadImage, TooManyPictures
+from community.files.rules import FileRefusedError, TooManyFilesError
 from community.forums import drafts
 from community.forums.drafts import Writing
 from community.room import Hold, Room, Rooms, current_rooms, set_rooms
 from community.rooms import ROOMS
 from models.accounts import Member
 from models.base import db, now, transaction
-from models.files import StoredImage
+from models.files import StoredFile
 from models.forums import Draft, Topic
 from tests.cast import Cast, make_cast
 from tests.files import samples
@@ -51,7 +51,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def count() -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(StoredImage)) or 0
+    return db.session.scalar(sa.select(sa.func.count()).select_from(StoredFile)) or 0
 
 
 def files_below(folder: Path) -> set[str]:
@@ -59,7 +59,7 @@ def files_below(folder: Path) -> set[str]:
 
 
 def keys() -> set[str]:
-    return set(db.session.scalars(sa.select(StoredImage.key)))
+    return set(db.session.scalars(sa.select(StoredFile.key)))
 
 
 def form_with(number: int, **fields: object) -> dict[str, object]:
@@ -80,11 +80,11 @@ def test_pictures_of_refused_forms_count_towards_the_limit(
 ) -> None:
     browser, path = signed_in(cast.stranger), f"/forums/topics/{topic.id}/posts"
     for n in range(5):
-        good, bad = samples.picture(size=(40 + n, 30)), samples.NOT_PICTURES["pdf"]
-        both = {"body": "画面です", "images": [(BytesIO(good), "画面.png"), (BytesIO(bad), "画面.pdf")]}
+        good, bad = samples.picture(size=(40 + n, 30)), samples.NOT_PICTURES["mov"]
+        both = {"body": "画面です", "images": [(BytesIO(good), "画面.png"), (BytesIO(bad), "画面.mov")]}
         answer = browser.post(path, data=both, content_type="multipart/form-data")
         assert answer.status_code == 422
-        assert ("PDFは" if n < 2 else "300枚まで") in answer.text
+        assert ("動画" if n < 2 else "300個まで") in answer.text
         assert "画面です" in answer.text
     assert files_below(tmp_path) == keys()
     assert len(keys()) == 3
@@ -99,14 +99,14 @@ def test_pictures_by_every_form_count_together(signed_in: SignIn, cast: Cast, to
     assert [send(browser, topic, n) for n in range(2)] == [302, 302]
     assert send(browser, topic, 2) == 422
     refused = browser.post("/files", data={"file": (BytesIO(samples.picture()), "画面.png")})
-    assert (refused.status_code, refused.json and refused.json["error"]) == (429, "bad_image")
+    assert (refused.status_code, refused.json and refused.json["error"]) == (429, "bad_file")
     assert 86_000 < int(refused.headers["Retry-After"]) <= 86_401
-    assert "300枚" in refused.get_json()["message"]
+    assert "300個" in refused.get_json()["message"]
     assert files_below(tmp_path) == keys()
     assert len(keys()) == 3
     # Another person, and tomorrow.
     assert send(signed_in(cast.third), topic, 3) == 302
-    db.session.execute(sa.update(StoredImage).values(created_at=now() - rules.A_DAY))
+    db.session.execute(sa.update(StoredFile).values(created_at=now() - rules.A_DAY))
     assert send(browser, topic, 4) == 302
 
 
@@ -115,13 +115,13 @@ def test_loose_pictures_have_a_limit_of_their_own(
 ) -> None:
     monkeypatch.setattr(giving_up, "MAX_LOOSE", 2)
     with transaction():
-        images = [actions.store_image(cast.stranger, samples.picture(size=(40 + n, 30))) for n in range(2)]
-    with pytest.raises(TooManyPictures), transaction():
-        actions.store_image(cast.stranger, samples.picture())
+        images = [actions.store_file(cast.stranger, samples.upload(size=(40 + n, 30))) for n in range(2)]
+    with pytest.raises(TooManyFilesError), transaction():
+        actions.store_file(cast.stranger, samples.upload())
     with transaction():
         actions.attach([images[0].key], cast.stranger, topic)
     with transaction():
-        actions.store_image(cast.stranger, samples.picture())
+        actions.store_file(cast.stranger, samples.upload())
 
 
 @pytest.mark.usefixtures("few")
@@ -145,8 +145,8 @@ def test_uploads_at_once_do_not_exceed_the_limit(
             try:
                 with transaction():
                     owner = db.session.get_one(Member, owner_id)
-                    actions.store_image(owner, samples.picture(size=(40 + number, 30)))
-            except BadImage:
+                    actions.store_file(owner, samples.upload(size=(40 + number, 30)))
+            except FileRefusedError:
                 return False
             return True
 
@@ -165,7 +165,7 @@ def test_the_same_form_sent_twice_at_once_keeps_its_picture_once(
 
     def upload(_: int) -> str:
         with app.app_context(), transaction():
-            return actions.store_image(db.session.get_one(Member, owner_id), samples.picture(), key).key
+            return actions.store_file(db.session.get_one(Member, owner_id), samples.upload(), key).key
 
     assert at_once(4, upload) == [key] * 4
     with app.app_context():
@@ -175,14 +175,14 @@ def test_the_same_form_sent_twice_at_once_keeps_its_picture_once(
 # --- swept
 
 
-def age(*images: StoredImage, by: timedelta = LONG_AGO) -> None:
+def age(*images: StoredFile, by: timedelta = LONG_AGO) -> None:
     ids = [image.id for image in images]
-    db.session.execute(sa.update(StoredImage).where(StoredImage.id.in_(ids)).values(created_at=now() - by))
+    db.session.execute(sa.update(StoredFile).where(StoredFile.id.in_(ids)).values(created_at=now() - by))
     db.session.commit()
 
 
-def kept(owner: Member, number: int) -> StoredImage:
-    return actions.store_image(owner, samples.picture(size=(40 + number, 30)))
+def kept(owner: Member, number: int) -> StoredFile:
+    return actions.store_file(owner, samples.upload(size=(40 + number, 30)))
 
 
 def test_pictures_of_forms_never_sent_are_swept_with_row_and_file(cast: Cast, topic: Topic, tmp_path: Path) -> None:
@@ -226,8 +226,8 @@ def test_any_room_may_need_pictures(app: Flask, cast: Cast, tmp_path: Path, monk
     for image in (needed, given_up, loose):
         age(image)
     monkeypatch.setitem(app.extensions, "rooms", current_rooms())
-    one = Room("one", find_held_pictures=lambda _, owners: {needed.key: Hold.GIVEN_UP} if owners else {})
-    other = Room("other", find_held_pictures=lambda keys, _: {key: Hold.GIVEN_UP for key in keys if key != loose.key})
+    one = Room("one", find_held_files=lambda _, owners: {needed.key: Hold.GIVEN_UP} if owners else {})
+    other = Room("other", find_held_files=lambda keys, _: {key: Hold.GIVEN_UP for key in keys if key != loose.key})
     set_rooms(app, (*ROOMS, one, other))
     tasks.sweep()
     assert keys() == files_below(tmp_path) == {needed.key, given_up.key}

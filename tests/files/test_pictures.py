@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from community.files import pictures
-from community.files.kinds import Kind
+from community.files.kinds import Kind, find_kind
 from community.files.rules import (
     BROKEN_PICTURE,
     MAX_BYTES,
@@ -20,8 +20,8 @@ from community.files.rules import (
     TOO_LONG,
     TOO_MANY_PIXELS,
     WRONG_KINDS,
-    BadImage,
-    TooManyBytes,
+    FileRefusedError,
+    TooManyBytesError,
     alt_from,
 )
 from tests.files import samples
@@ -131,7 +131,7 @@ def test_a_wide_capture_is_made_smaller_by_its_short_side_only() -> None:
 
 
 def test_longer_than_any_capture_is_refused_with_a_sentence() -> None:
-    with pytest.raises(BadImage) as refusal:
+    with pytest.raises(FileRefusedError) as refusal:
         pictures.read_picture(samples.png_claiming(100, MAX_LONG_SIDE + 1))
     assert refusal.value.message is TOO_LONG
 
@@ -160,9 +160,13 @@ WRONG_KINDS_OF = {
     "excel": Kind.EXCEL,
     "powerpoint": Kind.POWERPOINT,
     "open document": Kind.EXCEL,
-    "old office": Kind.OLD_OFFICE,
-    "zip": Kind.ARCHIVE,
-    "empty zip": Kind.ARCHIVE,
+    "old office": Kind.OLD_EXCEL,
+    "locked office": Kind.LOCKED_OFFICE,
+    "mail of Outlook": Kind.OLD_OFFICE,
+    "zip": Kind.ZIP,
+    "empty zip": Kind.ZIP,
+    "rar": Kind.ARCHIVE,
+    "program": Kind.EXECUTABLE,
     "mp4": Kind.VIDEO,
     "mov": Kind.VIDEO,
     "old mov": Kind.VIDEO,
@@ -174,17 +178,17 @@ WRONG_KINDS_OF = {
 
 @pytest.mark.parametrize("name", samples.NOT_PICTURES)
 def test_a_wrong_file_says_why(name: str) -> None:
-    with pytest.raises(BadImage) as refusal:
+    with pytest.raises(FileRefusedError) as refusal:
         pictures.read_picture(samples.NOT_PICTURES[name])
     assert refusal.value.message is WRONG_KINDS.get(WRONG_KINDS_OF[name], NOT_A_PICTURE)
+    assert find_kind(samples.NOT_PICTURES[name]) == WRONG_KINDS_OF[name]
 
 
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_each_sentence_names_the_kind_and_what_to_choose_instead(app: Flask) -> None:
     named = {
-        Kind.HEIC: "HEIC", Kind.PDF: "PDF", Kind.SVG: "SVG", Kind.OTHER_PICTURE: "TIFF", Kind.WORD: "Word",
-        Kind.EXCEL: "Excel", Kind.POWERPOINT: "PowerPoint", Kind.OLD_OFFICE: "Office", Kind.ARCHIVE: "ZIP",
-        Kind.VIDEO: "動画", Kind.TEXT: "文章", Kind.EMPTY: "空",
+        Kind.HEIC: "HEIC", Kind.SVG: "SVG", Kind.OTHER_PICTURE: "TIFF", Kind.OLD_OFFICE: "Outlook",
+        Kind.ARCHIVE: "ZIP", Kind.EXECUTABLE: "プログラム", Kind.TEXT: "文章", Kind.VIDEO: "動画", Kind.EMPTY: "空",
     }  # fmt: skip
     assert named.keys() == WRONG_KINDS.keys()
     with app.test_request_context():
@@ -195,7 +199,7 @@ def test_each_sentence_names_the_kind_and_what_to_choose_instead(app: Flask) -> 
 
 @pytest.mark.parametrize("name", samples.BROKEN)
 def test_a_broken_picture_is_refused(name: str) -> None:
-    with pytest.raises(BadImage) as refusal:
+    with pytest.raises(FileRefusedError) as refusal:
         pictures.read_picture(samples.BROKEN[name])
     assert refusal.value.message in (BROKEN_PICTURE, NOT_A_PICTURE)
 
@@ -205,20 +209,20 @@ def test_too_many_pixels_are_refused_before_any_is_decoded(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("decoded"))
-    with pytest.raises(BadImage) as refusal:
+    with pytest.raises(FileRefusedError) as refusal:
         pictures.read_picture(samples.png_claiming(*size))
     assert refusal.value.message is TOO_MANY_PIXELS
 
 
 def test_the_limit_of_pixels_itself_is_allowed() -> None:
-    with pytest.raises(BadImage) as refusal:  # its pixels are missing, which is found by decoding
+    with pytest.raises(FileRefusedError) as refusal:  # its pixels are missing, which is found by decoding
         pictures.read_picture(samples.png_claiming(8_000, 5_000))
     assert refusal.value.message is BROKEN_PICTURE
 
 
 def test_too_many_bytes_are_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image, "open", lambda *_, **__: pytest.fail("opened"))
-    with pytest.raises(TooManyBytes):
+    with pytest.raises(TooManyBytesError):
         pictures.read_picture(b"\x00" * (MAX_BYTES + 1))
 
 
@@ -241,7 +245,7 @@ def test_any_damaged_byte_ends_in_a_picture_or_a_refusal(at: int, flip: int, for
 def _outcome(data: bytes) -> object:
     try:
         return opened(pictures.read_picture(data)).format
-    except BadImage as refusal:
+    except FileRefusedError as refusal:
         return refusal.message
 
 

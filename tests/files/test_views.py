@@ -17,12 +17,13 @@ from community.files.rules import MAX_BYTES
 from community.room import Room, Rooms, Thing, ThingKind
 from models.accounts import Member
 from models.base import db
-from models.files import StoredImage
+from models.files import StoredFile
 from tests.cast import Cast, make_cast
 from tests.files import samples
 from tests.signing_in import session_of
 
 SignIn = Callable[[Member], FlaskClient]
+MAX_FILE_BYTES = 20 * 1024 * 1024  # the setting's default
 
 
 def see(client: FlaskClient, key: str) -> TestResponse:
@@ -36,7 +37,7 @@ def form(data: bytes, name: str = "画面.png") -> dict[str, tuple[BytesIO, str]
 
 def test_upload_answers_address_and_markdown(signed_in: SignIn, cast: Cast) -> None:
     answer = signed_in(cast.owner).post("/files", data=form(samples.picture()))
-    image = db.session.scalars(sa.select(StoredImage)).one()
+    image = db.session.scalars(sa.select(StoredFile)).one()
     assert answer.status_code == 201
     assert answer.json == {
         "url": f"/files/{image.key}",
@@ -55,16 +56,17 @@ def test_a_bad_picture_gets_a_sentence_and_nothing_is_kept(signed_in: SignIn, ca
     assert answer.status_code == 422
     assert answer.json is not None
     assert answer.json["message"].endswith("もう一度選んでください。") or "選んでください" in answer.json["message"]
-    assert db.session.scalars(sa.select(StoredImage)).all() == []
+    assert db.session.scalars(sa.select(StoredFile)).all() == []
 
 
 @pytest.mark.one_database
 @pytest.mark.parametrize(
-    ("name", "words"), [("heic", "HEIC形式"), ("pdf", "PDFは"), ("excel", "Excel"), ("mov", "動画")]
+    ("name", "words"),
+    [("heic", "HEIC形式"), ("mail of Outlook", "Outlookの"), ("rar", "ZIPで圧縮"), ("mov", "動画")],
 )
 def test_a_wrong_file_says_why_whatever_it_is_called(signed_in: SignIn, cast: Cast, name: str, words: str) -> None:
     answer = signed_in(cast.owner).post("/files", data=form(samples.NOT_PICTURES[name], "写真.jpg"))
-    assert (answer.status_code, answer.json and answer.json["error"]) == (422, "bad_image")
+    assert (answer.status_code, answer.json and answer.json["error"]) == (422, "bad_file")
     assert answer.json is not None
     assert words in answer.json["message"]
 
@@ -89,15 +91,18 @@ def test_an_animation_is_kept_as_one(signed_in: SignIn, cast: Cast) -> None:
 
 
 def post_large(client: FlaskClient, size: int) -> TestResponse:
+    """Send something that begins like a picture."""
+    return post_whole(client, b"\x89PNG" + b"\x00" * size, "画面.png")
+
+
+def post_whole(client: FlaskClient, data: bytes, name: str) -> TestResponse:
     """As `client.post(data=form(…))`, without the temporary file that the test client would leave open."""
-    file = FileStorage(BytesIO(b"\x89PNG" + b"\x00" * size), "画面.png")
-    stream, _, boundary = stream_encode_multipart({"file": file}, use_tempfile=False)
-    kind = f"multipart/form-data; boundary={boundary}"
-    return client.post("/files", data=stream.read(), content_type=kind)
+    stream, _, boundary = stream_encode_multipart({"file": FileStorage(BytesIO(data), name)}, use_tempfile=False)
+    return client.post("/files", data=stream.read(), content_type=f"multipart/form-data; boundary={boundary}")
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("size", [MAX_BYTES, MAX_BYTES + 1024 * 1024])
+@pytest.mark.parametrize("size", [MAX_BYTES, MAX_BYTES + 1024 * 1024, MAX_FILE_BYTES + 1024 * 1024])
 def test_too_many_bytes_are_answered_413_in_json(signed_in: SignIn, cast: Cast, size: int) -> None:
     answer = post_large(signed_in(cast.owner), size)
     assert answer.status_code == 413
@@ -110,7 +115,7 @@ def test_the_size_is_checked_before_the_token_and_the_token_before_the_picture(
     signed_in: SignIn, cast: Cast, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
-    assert post_large(signed_in(cast.owner), MAX_BYTES + 1024 * 1024).status_code == 413
+    assert post_large(signed_in(cast.owner), MAX_FILE_BYTES + 1024 * 1024).status_code == 413
     headers = {"X-Requested-With": "fetch"}
     assert signed_in(cast.owner).post("/files", data=form(samples.picture()), headers=headers).status_code == 400
 
@@ -120,7 +125,8 @@ def test_without_a_file_it_says_so(signed_in: SignIn, cast: Cast) -> None:
     browser = signed_in(cast.owner)
     for data in ({}, {"file": "text"}, {"file": (BytesIO(b""), "")}):
         answer = browser.post("/files", data=data)
-        assert (answer.status_code, answer.json) == (422, {"error": "bad_image", "message": "画像が選ばれていません。"})
+        told = {"error": "bad_file", "message": "ファイルが選ばれていません。"}
+        assert (answer.status_code, answer.json) == (422, told)
 
 
 def test_who_may_upload(client: FlaskClient, signed_in: SignIn, cast: Cast) -> None:
@@ -156,7 +162,7 @@ def test_uploads_are_counted_for_each_person(make_app: Callable[..., Flask]) -> 
 
 
 def test_a_loose_picture_is_seen_by_its_owner_only(
-    client: FlaskClient, signed_in: SignIn, cast: Cast, loose: StoredImage
+    client: FlaskClient, signed_in: SignIn, cast: Cast, loose: StoredFile
 ) -> None:
     url = f"/files/{loose.key}"
     codes = {name: signed_in(member).get(url, buffered=True).status_code for name, member in cast.people().items()}
@@ -169,7 +175,7 @@ def test_a_hung_picture_is_seen_by_whom_its_room_lets_see(
     client: FlaskClient,
     signed_in: SignIn,
     cast: Cast,
-    loose: StoredImage,
+    loose: StoredFile,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[int] = []
@@ -198,7 +204,7 @@ def test_a_hung_picture_is_seen_by_whom_its_room_lets_see(
 
 
 def test_a_picture_on_something_nobody_answers_for_is_seen_by_nobody(
-    app: Flask, signed_in: SignIn, cast: Cast, loose: StoredImage, monkeypatch: pytest.MonkeyPatch
+    app: Flask, signed_in: SignIn, cast: Cast, loose: StoredFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     actions.attach([loose.key], cast.owner, cast.b)
     monkeypatch.setitem(app.extensions, "rooms", Rooms())
@@ -207,7 +213,7 @@ def test_a_picture_on_something_nobody_answers_for_is_seen_by_nobody(
 
 @pytest.mark.one_database
 def test_a_picture_travels_with_headers_that_keep_it_a_picture(
-    signed_in: SignIn, cast: Cast, loose: StoredImage
+    signed_in: SignIn, cast: Cast, loose: StoredFile
 ) -> None:
     answer = see(signed_in(cast.owner), loose.key)
     assert answer.data == queries.path_of(loose).read_bytes()
@@ -223,14 +229,14 @@ def test_a_picture_travels_with_headers_that_keep_it_a_picture(
 
 @pytest.mark.one_database
 def test_the_etag_spares_the_bytes_but_never_the_question(
-    client: FlaskClient, signed_in: SignIn, cast: Cast, loose: StoredImage
+    client: FlaskClient, signed_in: SignIn, cast: Cast, loose: StoredFile
 ) -> None:
     known = {"If-None-Match": f'"{loose.key}"'}
     assert signed_in(cast.owner).get(f"/files/{loose.key}", headers=known).status_code == 304
     assert client.get(f"/files/{loose.key}", headers=known).status_code == 404
 
 
-def test_a_picture_whose_bytes_are_gone_is_not_found(signed_in: SignIn, cast: Cast, loose: StoredImage) -> None:
+def test_a_picture_whose_bytes_are_gone_is_not_found(signed_in: SignIn, cast: Cast, loose: StoredFile) -> None:
     queries.path_of(loose).unlink()
     assert see(signed_in(cast.owner), loose.key).status_code == 404
 

@@ -51,7 +51,7 @@ def test_compose_refuses_what_shows_nothing(db_session: object, typed: str) -> N
 
 
 def test_a_body_that_is_one_picture_is_not_empty(db_session: object) -> None:
-    assert compose("![](/files/k1)").images == ["k1"]
+    assert compose("![](/files/k1)").files == ["k1"]
 
 
 def test_a_body_keeps_its_full_width_space_and_its_indented_code(db_session: object) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from models.accounts import Member
 from models.base import db
-from models.files import StoredImage
+from models.files import StoredFile
 from models.forums import Topic
 from tests.cast import Cast
 from tests.files import samples
@@ -21,7 +21,11 @@ SignIn = Callable[[Member], FlaskClient]
 @pytest.mark.one_database
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("heic", "HEIC形式の写真は表示できません"), ("pdf", "PDFは表示できません"), ("nothing", "ファイルが空です")],
+    [
+        ("heic", "HEIC形式の写真は表示できません"),
+        ("mov", "動画や音声は"),
+        ("nothing", "ファイルが空です"),
+    ],
 )
 def test_a_wrong_file_says_why_without_script(
     signed_in: SignIn, cast: Cast, topic: Topic, name: str, words: str
@@ -39,7 +43,7 @@ def test_a_long_picture_without_script_opens_itself_from_the_post(signed_in: Sig
     fields = {"body": "画面です", "images": [(BytesIO(samples.picture(size=(400, 12_000))), "画面.png")]}
     address = f"/forums/topics/{topic.id}/posts"
     signed_in(cast.stranger).post(address, data=fields, content_type="multipart/form-data")
-    image = db.session.scalars(sa.select(StoredImage)).one()
+    image = db.session.scalars(sa.select(StoredFile)).one()
     html = posts_of(topic)[1].html
     assert (image.width, image.height) == (400, 12_000)
     assert f'<a href="/files/{image.key}"' in html

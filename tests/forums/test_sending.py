@@ -13,7 +13,7 @@ from community.forums.drafts import Writing
 from community.forums.sending import SentBeforeError
 from community.moderation import actions as moderation
 from models.base import db, transaction
-from models.files import StoredImage
+from models.files import StoredFile
 from models.forums import Topic
 from models.ledger import SignalKind
 from models.moderation import RemovalReason
@@ -225,7 +225,7 @@ def test_pictures_without_script_are_kept_once_however_often_they_are_sent(
     answers = [form.send(body="画面です。", images=[(picture(), "画面.png")]) for _ in range(2)]
     assert answers[0].location == answers[1].location
     assert len(bodies(topic)) == 1
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(StoredImage)) == 1
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(StoredFile)) == 1
     assert form.send(body="画面です。", images=[(picture((61, 40)), "画面.png")]).status_code == ASKED
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from community.forums import queries
 from community.text import MAX_CHARACTERS
 from models.base import db
-from models.files import StoredImage
+from models.files import StoredFile
 from models.forums import Topic
 from tests.cast import Cast
 from tests.forms.filling import send_form
@@ -117,7 +117,7 @@ def test_a_picture_without_script_hangs_on_the_post(
         f"/forums/topics/{topic.id}/posts", data=fields, content_type="multipart/form-data"
     )
     assert answer.status_code == 302
-    image = db.session.scalar(sa.select(StoredImage))
+    image = db.session.scalar(sa.select(StoredFile))
     post = posts_of(topic)[1]
     assert image is not None
     assert (image.subject_kind, image.subject_id) == ("post", post.id)
@@ -132,7 +132,7 @@ def test_a_picture_is_seen_by_readers_of_its_post_only(
     topic = open_topic(forum.private, cast.owner)
     fields = {"body": "社内の画面", "images": [(picture(), "a.png")]}
     signed_in(cast.colleague).post(f"/forums/topics/{topic.id}/posts", data=fields, content_type="multipart/form-data")
-    key = db.session.scalars(sa.select(StoredImage.key)).one()
+    key = db.session.scalars(sa.select(StoredFile.key)).one()
     seen = {n for n, m in cast.people().items() if n != "suspended" and status(signed_in(m), f"/files/{key}") == 200}
     assert seen == {"owner", "colleague", "company_admin", "community_manager", "cs", "administrator"}
     assert status(client, f"/files/{key}") == 404

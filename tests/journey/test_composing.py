@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Locator, expect
 
-from tests.files import samples
+from tests.files import documents, samples
 from tests.journey.browsing import (
     ASKER,
     PHONE,
@@ -418,7 +418,7 @@ def test_nothing_is_sent_and_the_page_not_left_while_a_picture_is_on_its_way(wri
     writer.write("本文")
     writer.hand_over("paste", ("図.png", "image/png", samples.picture()))
     writer.page.keyboard.press("Control+Enter")
-    expect(writer.toasts.last).to_contain_text("画像を送っています")
+    expect(writer.toasts.last).to_contain_text("ファイルを送っています")
     writer.page.get_by_role("button", name="投稿する").click()
     assert writer.page.url.endswith(NEW_TOPIC)
     asked: list[str] = []
@@ -456,8 +456,9 @@ def test_a_wrong_file_says_why_and_the_others_go_on(writer: Writer, how: str) ->
     assert writer.hand_over(
         how,
         ("IMG_0012.HEIC", "image/heic", b"x"),
+        ("画面.mp4", "video/mp4", b"x"),
+        ("setup.exe", "", b"x"),
         ("見積.pdf", "application/pdf", b"x"),
-        ("台帳.xlsx", "", b"x"),
         ("図.svg", "image/svg+xml", b"<svg/>"),
         ("空.png", "image/png", b""),
         ("正しい.png", "image/png", samples.picture()),
@@ -465,21 +466,42 @@ def test_a_wrong_file_says_why_and_the_others_go_on(writer: Writer, how: str) ->
     )
     for sentence in (
         "IMG_0012.HEIC、図.svg は表示できない形式です。JPEGかPNGで保存し直してください。",
-        "見積.pdf はPDFなので入れられません。",
-        "台帳.xlsx は画像ではないので入れられません。",
+        "画面.mp4、setup.exe は入れられません。入れられるのは、画像、PDF、Office",
         "空.png は中身のないファイルです。",
         "偽物.png を入れられませんでした。",
     ):
         expect(writer.toasts.filter(has_text=sentence)).to_have_count(1)
-    expect(writer.field).to_have_value(re.compile(r"^!\[正しい\]\(/files/[0-9a-f]{32}\)\n$"))
+    # What is called a PDF and is none: a text, under a name that says so.
+    expect(writer.field).to_have_value(
+        re.compile(r"^\[見積\.pdf\.txt\]\(/files/[0-9a-f]{32}\)\n!\[正しい\]\(/files/[0-9a-f]{32}\)\n$")
+    )
 
 
 @ONE_SIZE
 def test_a_wrong_file_that_is_chosen_says_why(kept: Writer, tmp_path: Path) -> None:
-    file = tmp_path / "見積.pdf"
-    file.write_bytes(b"%PDF-1.7")
+    file = tmp_path / "録画.mov"
+    file.write_bytes(b"x")
     kept.page.locator("input[data-upload]").set_input_files(file)
-    expect(kept.toasts.last).to_contain_text("見積.pdf はPDFなので入れられません")
+    expect(kept.toasts.last).to_contain_text("録画.mov は入れられません")
+
+
+@ONE_SIZE
+def test_a_document_is_a_link_that_saves_it_under_its_name(writer: Writer) -> None:
+    writer.title.fill("表を添えた質問")
+    writer.page.locator("select[name=category]").select_option(index=1)
+    assert writer.hand_over("drop", ("見積_2026.xlsx", "", documents.EXCEL))
+    expect(writer.field).to_have_value(re.compile(r"^\[見積_2026\.xlsx\]\(/files/[0-9a-f]{32}\)\n$"))
+    writer.page.keyboard.press("Control+Enter")
+    link = writer.page.locator("article a.file")
+    expect(link).to_have_text("見積_2026.xlsx（Excel・1 KB）")
+    drawn = link.evaluate("(link) => getComputedStyle(link, '::before').maskImage")
+    address = re.search('url\\("(.+)"\\)', drawn)
+    assert address is not None
+    assert writer.page.request.get(address[1]).ok, "its icon is there"
+    with writer.page.expect_download() as saved:
+        link.click()
+    assert saved.value.suggested_filename == "見積_2026.xlsx"
+    assert saved.value.path().read_bytes() == documents.EXCEL
 
 
 @ONE_SIZE

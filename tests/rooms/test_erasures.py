@@ -52,7 +52,7 @@ NOT_OF_A_PERSON = {
     "sign_in": {"key", "browser", "system"},
     "signal": {"kind", "subject_kind", "parent_kind", "cause", "source"},
     "source_key": {"source"},
-    "stored_image": {"key", "subject_kind", "media_type"},
+    "stored_file": {"key", "subject_kind", "media_type", "kind"},
     "stuck_signal": {"projection"},
     "terms_version": {"kind", "body_ja", "body_en"},
     "topic": {"kind"},

@@ -17,7 +17,7 @@ from community.text.rendering import EXTENSIONS, SETTINGS
 
 
 def converter() -> Markdown:
-    return Markdown(extensions=[*EXTENSIONS, Dialect({}, {})], extension_configs=SETTINGS)
+    return Markdown(extensions=[*EXTENSIONS, Dialect({}, {}, {})], extension_configs=SETTINGS)
 
 
 def names_in(registry: Registry[Any]) -> list[str]:

@@ -111,6 +111,6 @@ def test_who_is_quoted_and_called_is_called() -> None:
 def test_one_reading_tells_all() -> None:
     typed = "@sae `@code` ![図](/files/k1)\n\n> @tadokoro ![](/files/k2)\n\n    ![](/files/k3)"
     rendered = text.render(typed, mentions=NAMES, images={"k1": (640, 480)})
-    assert (rendered.mentions, rendered.images) == (["sae"], ["k1", "k2"])
+    assert (rendered.mentions, rendered.files) == (["sae"], ["k1", "k2"])
     assert set(text.possible_mentions(typed)) >= {"sae", "tadokoro"}
-    assert set(text.possible_images(typed)) >= {"k1", "k2"}
+    assert set(text.possible_files(typed)) >= {"k1", "k2"}

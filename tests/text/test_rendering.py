@@ -84,7 +84,7 @@ def test_what_is_no_mention_stays_text(typed: str) -> None:
 def test_finds_mentions_and_pictures_outside_of_code_once_and_in_order() -> None:
     typed = "@sato_k と ＠tadokoro と @sato_k\n`@code` ![図](/files/k1)\n\n    ![](/files/code)\n\n![](/files/k2)"
     assert text.find_mentions(typed) == ["sato_k", "tadokoro"]
-    assert text.find_images(typed) == ["k1", "k2"]
+    assert text.find_files(typed) == ["k1", "k2"]
 
 
 def test_only_our_own_pictures_are_pictures() -> None:
