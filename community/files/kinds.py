@@ -87,6 +87,11 @@ _OFFICE = {
     **dict.fromkeys((b"spreadsheet", b"excel"), Kind.EXCEL),
     **dict.fromkeys((b"presentation", b"powerpoint"), Kind.POWERPOINT),
 }
+# An SVG begins with its element, behind a declaration and comments only: texts and pages may have one in them. Without
+# going back, since each comment could end at any later end of one.
+_SVG = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*+<svg[\s>/]", re.DOTALL | re.IGNORECASE
+)
 _OPEN_DOCUMENTS = ((b"text", Kind.WORD), (b"spreadsheet", Kind.EXCEL), (b"presentation", Kind.POWERPOINT))
 # Brands of ISO/IEC 23008-12 (HEIF with HEVC inside, and HEIF that does not say what is inside) and of AVIF.
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
@@ -146,7 +151,7 @@ def _find_by_words(data: bytes) -> Kind:
         return Kind.PDF
     if head.startswith(b"%!PS"):
         return Kind.OTHER_PICTURE
-    if b"<svg" in head.lower():
+    if _SVG.match(head):
         return Kind.SVG
     text = head.decode("utf-8", "ignore")
     is_whole = len(text.encode()) >= len(head) - 3  # the last character may be cut

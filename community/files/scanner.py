@@ -56,6 +56,9 @@ def _ask(data: bytes, command: str) -> None:
 
 def _run(command: list[str], data: bytes) -> int:
     """Return the exit code. What the command has started ends with it when the time is over."""
+    # Where ended children are not kept for their parent, each would seem to have exited with 0.
+    if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+        raise ChildProcessError("SIGCHLD is ignored")
     # The operator's own command, without a shell; nothing of the file's is in it.
     with subprocess.Popen(
         command,

@@ -54,6 +54,9 @@ NAMED = {
     "a text that begins like a song": (b"ID3 tags are read\n", Kind.TEXT),
     "script": (b"#!/bin/sh\nrm -rf /\n", Kind.TEXT),
     "html": (samples.HTML, Kind.TEXT),
+    "html with a drawing": (b"<!doctype html><p>" + samples.SVG, Kind.TEXT),
+    "log about drawings": (b"<!-- a --> cannot read <svg> in x.svg\n", Kind.TEXT),
+    "comments without end": (b"<!---->" * 140 + b"<sv", Kind.TEXT),
 }
 REFUSED = {
     "program of Windows": (b"MZ\x90\x00\x03\x00\x00\x00" + bytes(200), Kind.EXECUTABLE),
@@ -63,6 +66,7 @@ REFUSED = {
     "rar": (b"Rar!\x1a\x07\x01\x00" + bytes(40), Kind.ARCHIVE),
     "7z": (b"7z\xbc\xaf\x27\x1c" + bytes(40), Kind.ARCHIVE),
     "gzip": (b"\x1f\x8b\x08\x00" + bytes(40), Kind.ARCHIVE),
+    "svg": (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!DOCTYPE svg>\n<!-- a --><!-- b -->\n<SVG />", Kind.SVG),
     "mp4": (samples.NOT_PICTURES["mp4"], Kind.VIDEO),
     "nothing": (b"", Kind.EMPTY),
     "noise": (samples.NOT_PICTURES["noise"], Kind.UNKNOWN),

@@ -1,6 +1,7 @@
 """The operator's scanner: what it refuses is refused, and what it has not seen is not kept."""
 
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -64,6 +65,16 @@ def test_any_other_end_is_no_answer(script: Script, does: str) -> None:
 def test_a_command_that_cannot_be_started_is_no_answer(command: str) -> None:
     with pytest.raises(ScannerUnavailableError):
         scanner.scan(documents.PDF, command)
+
+
+def test_where_the_exit_code_cannot_be_known_there_is_no_answer(script: Script) -> None:
+    command = script("sys.exit(1)")
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        with pytest.raises(ScannerUnavailableError):
+            scanner.scan(documents.PDF, command)
+    finally:
+        signal.signal(signal.SIGCHLD, before)
 
 
 def test_a_scanner_that_does_not_read_answers_all_the_same(tmp_path: Path) -> None:
