@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from blueprints.access import staff_only
 from blueprints.health import figures, reasons, words
-from blueprints.health.account_alarms import list_core, reason_on_page
+from blueprints.health.account_alarms import find_leaving_days, reason_on_page
 from blueprints.health.bp import bp
 from blueprints.health.history import SPANS
 from blueprints.health.report import DELTAS, AccountReport, report_of
@@ -91,8 +91,8 @@ def _reason_of(found: AccountWithScore, alarm: Alarm, report: AccountReport | No
     assert found.score is not None  # noqa: S101  what rings is stored
     if report is None:
         return reasons.reason_of(found.score, alarm)
-    core = list_core(report.persons)
-    return reason_on_page(found.score, alarm, report.own_acts, core, report.names, is_explained=since == FALL_DAYS)
+    days = find_leaving_days(report.persons)
+    return reason_on_page(found.score, alarm, report.own_acts, days, report.names, is_explained=since == FALL_DAYS)
 
 
 def _destinations(report: AccountReport) -> dict[int, str]:

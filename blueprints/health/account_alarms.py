@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from blueprints.health import reasons
 from blueprints.health.breakdown import PersonRow
+from blueprints.health.departures import tell_who_left
 from community.accounts.names import MemberName
 from community.health.alarms import FALL_DAYS, FALL_POINTS, Alarm
 from community.health.labels import KIND_LABELS, kind_label
@@ -45,17 +46,17 @@ def find_own_acts(points: Points, day: date) -> OwnActs | None:
     return OwnActs(date.fromordinal(last[own]), own, [kind for kind in others if last[kind] > last[own]])
 
 
-def list_core(persons: Sequence[PersonRow]) -> list[PersonRow]:
-    """Return who left the company and its family, the one with most points first: with LEAST_HELD each, if any has."""
-    left = [person for person in persons if person.departure and not person.departure.is_inside_family]
-    return [person for person in left if person.exact >= LEAST_HELD] or left
+def find_leaving_days(persons: Sequence[PersonRow]) -> dict[int, date | None]:
+    """Return when each of those who left and hold LEAST_HELD left the family, too, who holds most first."""
+    held = [(person, person.departure) for person in persons if person.exact >= LEAST_HELD]
+    return {person.member_id: departure.left_family_on for person, departure in held if departure}
 
 
 def reason_on_page(
     score: Scored | AccountScore,
     alarm: Alarm,
     own: OwnActs | None,
-    core: Sequence[PersonRow],
+    leaving_days: Mapping[int, date | None],
     names: Mapping[int, MemberName],
     *,
     is_explained: bool,
@@ -67,8 +68,9 @@ def reason_on_page(
     reason = reasons.reason_of(score, alarm)
     if alarm is Alarm.SILENT and own:
         return _tell_silence(score, own)
-    if alarm is Alarm.LEFT and core:
-        return _("%(left)s%(reason)s", left=_name_core(core, names), reason=reason)
+    if alarm is Alarm.LEFT:
+        left = tell_who_left(leaving_days, names, score.left_unnoted_since or score.left_since)
+        return _("%(left)s%(reason)s", left=left, reason=reason)
     if alarm is Alarm.FELL and is_explained:
         return _(
             "%(days)s日で%(points)s点以上下がると知らせます。何が減ったかは、下にあります。",
@@ -94,18 +96,3 @@ def _tell_silence(score: Scored | AccountScore, own: OwnActs) -> str:
     acts = _("、").join(kind_label(kind) for kind in own.others_since)
     others = _("そのあとは、%(acts)sがあります。", acts=acts)
     return _("%(silence)s%(compared)s", silence=told, compared=others)
-
-
-def _name_core(core: Sequence[PersonRow], names: Mapping[int, MemberName]) -> str:
-    """Return the sentence that names who left; of several, the one who holds most."""
-    person, others = core[0], len(core) - 1
-    known = names.get(person.member_id)
-    assert person.departure is not None  # noqa: S101  list_core has nobody else
-    day = format_date(person.departure.day, _("M月d日"))
-    if known is None or known.erased_at:
-        who = _("退会した人（%(day)sに異動）", day=day)
-    else:
-        who = _("%(name)sさん（%(day)sに異動）", name=known.family_name, day=day)
-    if not others:
-        return _("%(who)sが離れました。", who=who)
-    return ngettext("%(who)sほか%(num)s人が離れました。", "%(who)sほか%(num)s人が離れました。", others, who=who)

@@ -1,6 +1,7 @@
 """Says who has left a company and when, in the viewer's language."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
@@ -22,20 +23,27 @@ def day_of(leaver: Leaver) -> str:
 
 
 def in_words(left: Iterable[LeftCompany], names: Mapping[int, MemberName]) -> dict[int, str]:
-    """Return the sentence that names who has left each company, by account.
+    """Return the sentence that names who has left each company and its family, by account; others are missing."""
+    told: dict[int, str] = {}
+    for company in left:
+        days = {leaver.member_id: leaver.departure.left_family_on for leaver in company.leavers}
+        score = company.row.score
+        if said := tell_who_left(days, names, score.left_unnoted_since or score.left_since if score else None):
+            told[company.row.account.id] = said
+    return told
 
-    Who went to a company of the same family has not left it; companies that nobody else left are missing.
+
+def tell_who_left(days: Mapping[int, date | None], names: Mapping[int, MemberName], since: date | None) -> str:
+    """Return the sentence that names who has left a company and its family; "" if nobody has.
+
+    `days`: when each left the family (None: they have not), who holds most first. Who left on `since` is named before
+    all others: they are why an alarm rings.
     """
-    return {
-        company.row.account.id: _sentence(lost, names)
-        for company in left
-        if (lost := [leaver for leaver in company.leavers if not leaver.departure.is_inside_family])
-    }
-
-
-def _sentence(leavers: list[Leaver], names: Mapping[int, MemberName]) -> str:
-    first, others = leavers[0], len(leavers) - 1
-    known, day = names.get(first.member_id), format_date(first.departure.day, _("M月d日"))
+    left = sorted((item for item in days.items() if item[1] is not None), key=lambda item: item[1] != since)
+    if not left:
+        return ""
+    (member_id, left_on), others = left[0], len(left) - 1
+    known, day = names.get(member_id), format_date(left_on, _("M月d日"))
     name = _("%(name)sさん", name=known.family_name) if known and not known.erased_at else _("退会した人")
     if not others:
         return _("%(name)s（%(day)s）が離れました。", name=name, day=day)

@@ -21,7 +21,7 @@ def name_decline(why: Why, names: Mapping[int, str], shares: Mapping[int, int]) 
     points of members in tenths, as the page lists them.
     """
     fading, decline, losses = why.fading, why.decline, why.decline.losses[:NAMED_CAUSES]
-    found = [_name_fading(fading, decline, names, shares)] if fading else []
+    found = [_name_fading(fading, why, names, shares)] if fading else []
     if not losses:
         return [*found, _name_last_act(decline)]
     told_before = fading.member_id if fading else None
@@ -38,19 +38,18 @@ def name_decline(why: Why, names: Mapping[int, str], shares: Mapping[int, int]) 
     return [*found, _name_last_act(decline)] if is_idle else found
 
 
-def _name_fading(fading: Fading, decline: Decline, names: Mapping[int, str], shares: Mapping[int, int]) -> str:
+def _name_fading(fading: Fading, why: Why, names: Mapping[int, str], shares: Mapping[int, int]) -> str:
+    """Return how much of the score is theirs who left. It may have grown as a share, so it is not called a loss."""
     points = f"{shares.get(fading.member_id, tenths(fading.points)) / TENTHS:.1f}"
+    score = f"{why.after or 0.0:.1f}"
     name = clean(names.get(fading.member_id, ""))
     if not name:
         whose = strong(_("退会した人の分"))
-        return _("減っているなかには、%(whose)s（%(points)s点）があります。", whose=whose, points=points)
-    day = _format_day(fading.left_on, decline.told_on or fading.left_on)
+        return _("%(score)sのうち%(points)sは、%(whose)sです。", score=score, points=points, whose=whose)
+    day = _format_day(fading.left_on, why.decline.told_on or fading.left_on)
     whose = strong(_("%(name)sさんの分", name=name))
     return _(
-        "減っているなかには、%(day)sに異動した%(whose)s（%(points)s点）があります。",
-        day=day,
-        whose=whose,
-        points=points,
+        "%(score)sのうち%(points)sは、%(day)sに離れた%(whose)sです。", score=score, points=points, day=day, whose=whose
     )
 
 
@@ -112,7 +111,7 @@ def _name_loss(loss: Loss, decline: Decline, names: Mapping[int, str], told_befo
         return _("退会した人の%(act)s %(before)s件→%(now)s件", **said)
     if loss.left_on and decline.told_on and loss.member_id != told_before:
         day = _format_day(loss.left_on, decline.told_on)
-        return _("%(name)sさん（%(day)sに異動）の%(act)s %(before)s件→%(now)s件", name=name, day=day, **said)
+        return _("%(name)sさん（%(day)sに離れた）の%(act)s %(before)s件→%(now)s件", name=name, day=day, **said)
     return _("%(name)sさんの%(act)s %(before)s件→%(now)s件", name=name, **said)
 
 

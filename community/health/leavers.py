@@ -117,6 +117,8 @@ def _list_active(leavers: Sequence[Leaver], policy: PolicyVersion) -> set[tuple[
         (leaver.member_id, leaver.departure.account_id)
         for leaver in leavers
         if leaver.departure.account_id is not None
+        # Who left the family went on from a company of it: they are not there any more.
+        and not (leaver.departure.is_inside_family and leaver.departure.left_family_on)
         and last_day.get((leaver.member_id, leaver.departure.account_id), date.min) >= leaver.departure.day
     }
 

@@ -91,6 +91,7 @@ class Scored(NamedTuple):
     silent_days: int | None
     longest_pause: int | None
     left_since: date | None
+    left_unnoted_since: date | None
     empty_since: date | None
     scored_at: datetime
 

@@ -29,7 +29,6 @@ ALLOWED = {
     "blueprints/conflicts.py": "who changed the same form: staff, or a company's own people",
     "blueprints/accounts/company_list.py": STAFF,
     "blueprints/audit/sentences.py": STAFF,
-    "blueprints/health/account_alarms.py": STAFF,
     "blueprints/health/acts.py": STAFF,
     "blueprints/health/alarm_notes.py": STAFF,
     "blueprints/health/departures.py": STAFF,

@@ -158,19 +158,17 @@ TALKS = {(1, "talk_given", SINCE - timedelta(days=n)): 1 for n in (1, 2)}
 def test_who_left_is_named_as_such() -> None:
     left = {1: Departure(date(2026, 10, 31), 9, is_inside_family=False)}
     more = {**TALKS, (2, "talk_given", UNTIL): 1, (2, "meetup_organised", UNTIL): 1}
-    assert "減っているなかには、10月31日に異動した佐伯さんの分（25.4点）があります。" in said(
-        TALKS, TALKS, known=Known(left)
-    )
+    assert "25.4のうち25.4は、10月31日に離れた佐伯さんの分です。" in said(TALKS, TALKS, known=Known(left))
     assert "前の90日より減ったのは佐伯さんの登壇 2件→0件です。" in said(TALKS, TALKS, known=Known(left))
-    assert "異動" not in said(TALKS, more, known=Known(left))  # a rise
+    assert "離れた" not in said(TALKS, more, known=Known(left))  # a rise
     before = {1: Departure(date(2025, 10, 31), 9, is_inside_family=False)}
-    assert "2025年10月31日に異動した佐伯さんの分" in said(TALKS, TALKS, known=Known(before))
+    assert "2025年10月31日に離れた佐伯さんの分" in said(TALKS, TALKS, known=Known(before))
 
 
 def test_who_left_and_holds_little_is_named_where_they_do_less() -> None:
     left = {1: Departure(date(2026, 10, 31), 9, is_inside_family=False)}
     mail = {(1, "mail_clicked", SINCE): 1, (2, "meetup_organised", SINCE - timedelta(days=300)): 1}
-    assert "前の90日より減ったのは佐伯さん（10月31日に異動）のメールのクリック 1件→0件です。" in said(
+    assert "前の90日より減ったのは佐伯さん（10月31日に離れた）のメールのクリック 1件→0件です。" in said(
         mail, mail, known=Known(left)
     )
 
@@ -180,7 +178,7 @@ def test_whose_share_is_shown_beside_it_is_told_with_the_same_figure() -> None:
     left = {1: Departure(date(2026, 10, 31), 9, is_inside_family=False)}
     moved = change(before, TALKS, after)
     reasons = why(moved, find_decline(after, SINCE, left, UNTIL), fading=find_fading(moved, left))
-    assert "佐伯さんの分（25.3点）" in plain(explain_in_words(reasons, NAMES, {1: 253}))
+    assert "のうち25.3は、10月31日に離れた佐伯さんの分です。" in plain(explain_in_words(reasons, NAMES, {1: 253}))
 
 
 @given(counts, st.sampled_from([7, 30, 90]), st.integers(1, 200), st.sampled_from([1, 2, 3]))
@@ -191,7 +189,8 @@ def test_who_left_and_carries_most_of_a_falling_score_is_named(made: Counts, day
     held = Situation(made, TODAY, FIRST_TERMS, KAPPA).behavior.of_member
     carries_most = held.get(member, 0.0) >= LEAST_HELD and held[member] == max(held.values())
     if "に下がりました" in sentence and carries_most and not any(key[2] > since for key in made):
-        assert f"に異動した{NAMES[member]}さんの分（{held[member]:.1f}点）があります。" in sentence
+        assert f"のうち{held[member]:.1f}は、" in sentence
+        assert f"に離れた{NAMES[member]}さんの分です。" in sentence
 
 
 def test_who_was_erased_is_not_named() -> None:

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from blueprints.health.account_alarms import list_core
+from blueprints.health.account_alarms import find_leaving_days
 from blueprints.health.breakdown import PersonRow
+from blueprints.health.departures import tell_who_left
 from blueprints.health.reasons import BAND_REASONS
 from community.accounts import memberships
+from community.accounts.names import MemberName
 from community.health.presence import BandReason, Departure
 from community.ledger import reassignment
 from models.accounts import Account, Member, Membership
@@ -58,7 +60,7 @@ def test_the_alarm_names_who_left(cast: Cast, read: Read) -> None:
     leave(cast.company_admin, ago(5))
     rescore(cast.a)
     day = ago(5)
-    named = f"{cast.company_admin.family_name}さん（{day.month}月{day.day}日に異動）"
+    named = f"{cast.company_admin.family_name}さん（{day.month}月{day.day}日）"
     said = one(read(f"/accounts/{cast.a.id}"), "#alarm-left ~ .lead").text
     assert said.startswith(f"{named}が離れました。点の")
     leave(cast.colleague, ago(5))
@@ -70,11 +72,31 @@ def person(member_id: int, exact: float, departure: Departure | None) -> PersonR
     return PersonRow(member_id, 0, exact, 0.0, (), departure=departure, is_new=False, near_cap=False, is_active=False)
 
 
-def test_the_core_is_who_left_the_family_and_carried_something() -> None:
-    gone, inside = (Departure(date(2026, 8, 4), 7, is_inside_family=family) for family in (False, True))
-    rows = [person(1, 9.0, inside), person(2, 5.0, gone), person(3, 4.0, None), person(4, 0.5, gone)]
-    assert [each.member_id for each in list_core(rows)] == [2]
-    assert [each.member_id for each in list_core(rows[2:])] == [4]
+def test_who_left_the_family_and_holds_something_may_be_why_an_alarm_rings() -> None:
+    day, later = date(2026, 8, 4), date(2026, 11, 27)
+    gone, inside, on = (
+        Departure(day, 7, is_inside_family=False, left_family_on=day),
+        Departure(day, 8, is_inside_family=True),
+        Departure(day, 8, is_inside_family=True, left_family_on=later),
+    )
+    rows = [
+        person(1, 9.0, inside),
+        person(2, 5.0, gone),
+        person(3, 4.0, None),
+        person(4, 0.5, gone),
+        person(5, 2.0, on),
+    ]
+    assert find_leaving_days(rows) == {1: None, 2: day, 5: later}
+
+
+@pytest.mark.usefixtures("app")
+def test_who_left_on_the_day_of_the_alarm_is_named_before_those_who_hold_more() -> None:
+    day, later = date(2026, 8, 4), date(2026, 11, 27)
+    names = {n: MemberName(n, family, "", "", None) for n, family in ((1, "榊原"), (2, "安藤"), (3, "神谷"))}
+    days = {1: day, 3: None, 2: later}
+    assert tell_who_left(days, names, later) == "安藤さん（11月27日）ほか1人が離れました。"
+    assert tell_who_left(days, names, day) == "榊原さん（8月4日）ほか1人が離れました。"
+    assert tell_who_left({3: None}, names, day) == ""
 
 
 @pytest.mark.usefixtures("year")

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.one_database, pytest.mark.timeout(2 * LOAD_SECONDS)]
 SPANS = (30, 90)
 HEADLINE = re.compile(r"行動力は(?:(\d+\.\d)から)?(\d+\.\d)(に下がりました|に上がりました|のまま変わっていません)")
 LAST_ACT = re.compile(r"最後の活動は(?:\d+年)?\d+月\d+日")
-LEAVER = re.compile(r"に異動した(\w+)さんの分（(\d+\.\d)点）")
+LEAVER = re.compile(r"のうち(\d+\.\d)は、[^。]*に離れた(\w+)さんの分")
 CAUSE = re.compile(r"この\d+日、(.+)はありません|前の\d+日より減ったのは(.+)です")
 
 
@@ -117,8 +117,8 @@ def test_the_sentence_says_the_tables_figures(shown: list[Shown]) -> None:
 
 def test_who_left_is_told_with_the_figure_of_their_row(shown: list[Shown]) -> None:
     found = [(each, *said) for each in shown for said in LEAVER.findall(each.sentence)]
-    assert any(each.name == "株式会社衣浦部品工業" and name == "榊原" for each, name, _ in found)
-    for each, name, points in found:
+    assert any(each.name == "株式会社衣浦部品工業" and name == "榊原" for each, _, name in found)
+    for each, points, name in found:
         rows = [tenths for person, tenths in each.persons.items() if person.startswith(name)]
         assert in_tenths(points) in rows, each
 
