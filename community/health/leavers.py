@@ -14,7 +14,7 @@ from community.health.rules import Days, behavior_of, points_of_days
 from community.health.silence import BEGUN_BY_OTHERS
 from community.health.situations import Customers, load_customers
 from models.base import db, is_among
-from models.health import DailyCount
+from models.health import AccountSnapshot, DailyCount
 
 LEFT_DAYS = 180
 """Who left longer ago is history: their acts are worth half a point in ten, or less."""
@@ -66,6 +66,8 @@ def list_left_companies(rows: Iterable[AccountRow], day: date) -> list[LeftCompa
     ]
     active = _list_active([leaver for company in found for leaver in company.leavers], customers.policies.in_force(day))
     found = [replace(company, leavers=tuple(_mark(leaver, active) for leaver in company.leavers)) for company in found]
+    recorded = _last_recorded([company for company in found if company.score_of_present is None])
+    found = [replace(company, score=recorded.get(company.row.account.id, company.score)) for company in found]
     return sorted(found, key=lambda company: (-company.held, company.row.account.id))
 
 
@@ -99,6 +101,18 @@ def _find_leavers(row: AccountRow, customers: Customers, counted: Days, day: dat
         present = people_behind(behavior, points, standing.day, terms, scale, roster).behavior_of_present
     by_held = sorted(leavers, key=lambda leaver: (-leaver.held, leaver.member_id))
     return LeftCompany(row, tuple(by_held), behavior.score, standing.day, present)
+
+
+def _last_recorded(emptied: Sequence[LeftCompany]) -> dict[int, float]:
+    """Return the scores of the last days with people as they were recorded then, as the companies' pages have them."""
+    if not emptied:
+        return {}
+    days = {company.row.account.id: company.scored_on for company in emptied}
+    chosen = sa.select(AccountSnapshot.account_id, AccountSnapshot.day, AccountSnapshot.behavior).where(
+        is_among(AccountSnapshot.account_id, days), AccountSnapshot.day.in_(set(days.values()))
+    )
+    rows = db.session.execute(chosen)
+    return {account_id: score for account_id, day, score in rows if days[account_id] == day and score is not None}
 
 
 def _list_active(leavers: Sequence[Leaver], policy: PolicyVersion) -> set[tuple[int, int]]:

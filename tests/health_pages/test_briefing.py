@@ -391,6 +391,22 @@ def test_of_a_company_that_everybody_left_all_can_still_be_read(emptied: Cast, r
     assert company.select(".without-leavers") == []
 
 
+def test_a_late_act_leaves_the_last_score_of_a_company_that_everybody_left(emptied: Cast, read: Read) -> None:
+    take_snapshots(emptied.a)
+    before = read(f"/accounts/{emptied.a.id}").select_one(".breakdown tfoot data")
+    assert before is not None
+    act(emptied.company_admin, "talk_given", ago(3), 990)
+    process()
+    rescore(emptied.a)
+    after = read(f"/accounts/{emptied.a.id}").select_one(".breakdown tfoot data")
+    (company,) = read(PAGE).select("[data-row]:has(.leavers)")
+    shown = company.select_one(".without-leavers dd.n") or company.select_one("b.num, .num b")
+    assert after is not None
+    assert shown is not None
+    assert float(str(after["value"])) == float(str(before["value"]))
+    assert shown.text.strip() == f"{float(str(before['value'])):.1f}"
+
+
 def test_somebody_who_comes_again_breaks_no_page(emptied: Cast, read: Read) -> None:
     """Stored figures say for a while that nobody is there."""
     hire(Company(emptied.a), today())
