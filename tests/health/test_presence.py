@@ -224,7 +224,8 @@ def test_the_core_are_those_out_of_the_family_who_hold_a_point(
     assert departures.keys() == {member for member, gone in went.items() if gone}
     for member, day in found.core.items():
         assert whole.of_member[member] >= LEAST_HELD
-        assert departures[member].day <= day == departures[member].left_family_on <= TODAY
+        assert departures[member].left_family_on == day
+        assert departures[member].day <= day <= TODAY
     assert found.left_since == (max(found.core.values()) if found.core else None)
     assert found.lost_share <= found.leavers_share + 1e-9
     assert found.behavior_without_lost is not None

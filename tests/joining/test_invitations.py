@@ -81,7 +81,7 @@ def test_who_joins_by_an_invitation_is_counted_at_once(app: Flask, client: Flask
     assert after.memberships_to > before.memberships_to
 
 
-def scored(account: Account) -> sa.Row[tuple[int, int]]:
+def scored(account: Account) -> sa.Row[int, int]:
     """The number of members as the score knows it, and the newest membership that it knows."""
     known = sa.select(AccountScore.members, AccountScore.memberships_to)
     return db.session.execute(known.where(AccountScore.account_id == account.id)).one()

@@ -134,7 +134,7 @@ def assert_is_safe(shown: str) -> None:
         address = str(element.get("href") or "").strip().lower()
         assert address.partition(":")[0] in {"http", "https", "mailto"} or ":" not in address.partition("/")[0]
         if element.name == "img":
-            assert cleaning.IMAGE_ADDRESS.fullmatch(str(element["src"]))
+            assert cleaning.FILE_ADDRESS.fullmatch(str(element["src"]))
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
