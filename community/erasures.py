@@ -16,7 +16,7 @@ HOUSE_ERASURES = (
     Erasure("policy", ("reason",), Treatment.KEEP, "words of the vendor's about numbers"),
     Erasure("policy", ("published_by_id",), Treatment.KEEP),
     Erasure("alarm_note", ("by_id",), Treatment.KEEP),
-    Erasure("alarm_note", ("leavers",), Treatment.KEEP, "opaque numbers: whom the note is about"),
+    Erasure("alarm_note", ("leavers",), Treatment.KEEP, "opaque numbers with days: whose departure it is about"),
     Erasure("alarm_note", ("note",), Treatment.BLANK, "those that name the person"),
     Erasure("audit_entry", ("actor_id", "subject_id", "before", "after"), Treatment.KEEP, "append-only: nothing typed"),
     Erasure("audit_entry", ("reason",), Treatment.BLANK, "of a former release; the next one drops it"),

@@ -70,6 +70,7 @@ class AccountScore(Base):
     left_since: Mapped[date | None]
     left_unnoted_since: Mapped[date | None]
     empty_since: Mapped[date | None]
+    empty_unnoted_since: Mapped[date | None]  # the same unless a note is about it
     # The last records of memberships and of companies that were known (models/records.py): newer ones make it stale.
     memberships_to: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
     accounts_to: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
@@ -112,8 +113,8 @@ class AccountSnapshot(Base):
 class AlarmNote(Base):
     """That somebody has seen to an alarm, and what they found.
 
-    With it an alarm about a company without members (EMPTY) that began on `since` rings no more; one about members who
-    left (LEFT) rings no more on account of `leavers`.
+    With it an alarm about a company without members (EMPTY) rings no more until somebody has come and left again; one
+    about members who left (LEFT) rings no more for the departures of `leavers`, which notes on both alarms have.
     """
 
     __tablename__ = "alarm_note"
@@ -122,7 +123,7 @@ class AlarmNote(Base):
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     alarm: Mapped[str] = mapped_column(sa.String(16))
     since: Mapped[date]
-    leavers: Mapped[str] = mapped_column(sa.Text, default="", server_default="")  # ids of members, with spaces
+    leavers: Mapped[str] = mapped_column(sa.Text, default="", server_default="")  # "63:2026-08-04 70:2026-08-11"
     note: Mapped[str] = mapped_column(sa.Text)
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
     at: Mapped[datetime] = mapped_column(default=now)

@@ -13,10 +13,11 @@ from blueprints.health import figures, reasons, words
 from blueprints.health.account_alarms import find_leaving_days, reason_on_page
 from blueprints.health.bp import bp
 from blueprints.health.history import SPANS
+from blueprints.health.note_views import view_notes
 from blueprints.health.report import DELTAS, AccountReport, report_of
 from community.accounts import queries as people
 from community.accounts import rules
-from community.health import alarm_notes, queries
+from community.health import queries
 from community.health.account_history import load_account_history
 from community.health.alarms import FALL_DAYS, Alarm
 from community.health.labels import kind_label
@@ -62,7 +63,7 @@ def show_account(account_id: int) -> ResponseReturnValue:
         stored=found.score,
         alarms={alarm: _reason_of(found, alarm, report, since) for alarm in alarms},
         reasons=reasons,
-        notes=alarm_notes.list_notes(account_id) if found.has_notes else (),
+        notes=view_notes(account_id) if found.has_notes else (),
         companies=_destinations(report) if report else {},
         report=report,
         sentence=explain_in_words(

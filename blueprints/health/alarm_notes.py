@@ -6,14 +6,14 @@ from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, staff_only
 from blueprints.conflicts import CONFLICT
-from blueprints.health import reasons
+from blueprints.health import note_views, reasons
 from blueprints.health.bp import bp
 from blueprints.health.forms import FindingForm
 from community.accounts import rules
-from community.accounts.names import list_names
 from community.health import alarm_notes, queries
 from community.health.alarm_notes import Refusal, Refused
 from community.health.alarms import Alarm
+from community.health.queries import AccountWithScore
 from community.health.situations import today
 from models.accounts import AccountKind
 from models.base import transaction
@@ -22,12 +22,12 @@ from models.base import transaction
 @bp.route("/accounts/<int:account_id>/alarms/<alarm>", methods=["GET", "POST"])
 @staff_only(rules.can_see_scores)
 def note_alarm(account_id: int, alarm: str) -> ResponseReturnValue:
-    """Ask what was found, and stop the alarm; 404 where it is not true of the account."""
+    """Ask what was found, and stop the alarm; 404 where it does not ring."""
     found = queries.get_account_with_score(account_id, today()) or abort(404)
     if alarm not in set(alarm_notes.NOTED) or found.account.kind != AccountKind.CUSTOMER:
         abort(404)
     kind = Alarm(alarm)
-    if alarm_notes.began(found.score, kind) is None and request.method == "GET":
+    if request.method == "GET" and not _rings(found, kind):
         abort(404)
     form = FindingForm()
     back = url_for(".show_account", account_id=account_id)
@@ -43,7 +43,7 @@ def note_alarm(account_id: int, alarm: str) -> ResponseReturnValue:
         form.note.errors = [_sentence_of(written)]
         status = 422 if written.why is Refusal.NOTED else CONFLICT
         found = queries.get_account_with_score(account_id, today()) or abort(404)
-    shown = alarm_notes.get_shown(found.score, kind) if found.score else None
+    shown = alarm_notes.get_shown(found.score, kind) if found.score and _rings(found, kind) else None
     if shown and status in (200, CONFLICT):
         form.remember(shown)
     return render_template(
@@ -53,7 +53,12 @@ def note_alarm(account_id: int, alarm: str) -> ResponseReturnValue:
         account=found.account,
         name=reasons.ALARMS[kind],
         reason=reasons.reason_of(found.score, kind) if found.score and shown else "",
+        leavers=note_views.name_leavers(alarm_notes.list_leavers_to_note(account_id, shown)) if shown else "",
     ), status
+
+
+def _rings(found: AccountWithScore, alarm: Alarm) -> bool:
+    return alarm in found.alarms and not rules.is_over(found.account, today())
 
 
 def _sentence_of(refused: Refused) -> str:
@@ -67,7 +72,7 @@ def _sentence_of(refused: Refused) -> str:
         case Refusal.CHANGED if refused.leavers:
             return _(
                 "書いているあいだに、%(people)sも離れていたことが分かりました。確かめて、もう一度送ってください。%(kept)s",
-                people=_list_people(refused),
+                people=note_views.name_people(refused.leavers),
                 kept=kept,
             )
         case Refusal.CHANGED:
@@ -75,11 +80,3 @@ def _sentence_of(refused: Refused) -> str:
                 "書いているあいだに、この知らせの中身が変わりました。確かめて、もう一度送ってください。%(kept)s",
                 kept=kept,
             )
-
-
-def _list_people(refused: Refused) -> str:
-    named = list_names(refused.leavers)
-    return _("、").join(
-        _("退会した人") if named[member].erased_at else _("%(name)sさん", name=named[member].display_name)
-        for member in sorted(refused.leavers & named.keys())
-    )

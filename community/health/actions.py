@@ -10,7 +10,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from community import realtime
 from community.health.alarms import FALL_DAYS, Alarm, assess
 from community.health.counting import Grain, counts_on, stored_days, table_of
-from community.health.noted_leavers import find_unnoted_since, list_noted_leavers
+from community.health.noted_leavers import (
+    NOTHING_NOTED,
+    Noted,
+    find_unnoted_empty,
+    find_unnoted_since,
+    list_noted,
+)
 from community.health.presence import ACTIVE_DAYS, BandReason, seen
 from community.health.publishing import ensure_first_policy
 from community.health.rosters import get_known, lock_records
@@ -51,6 +57,7 @@ SCORE_FIELDS = (
     "left_since",
     "left_unnoted_since",
     "empty_since",
+    "empty_unnoted_since",
 )
 
 _KNOWN = sa.select(
@@ -77,7 +84,7 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
     customers = load_customers(account_ids)
     days = stored_days(customers.ids)
     before = recorded_before(customers, day, FALL_DAYS)
-    noted = list_noted_leavers(customers.ids)
+    noted = list_noted(customers.ids)
     known = {
         row.account_id: row
         for row in db.session.execute(_KNOWN.where(is_among(AccountScore.account_id, customers.ids)))
@@ -85,7 +92,7 @@ def score_accounts(account_ids: Collection[int], day: date, up_to: int) -> None:
     floor = 0 if len(known) == len(customers.ids) else version_floor()
     changed: list[dict[str, Any]] = []
     for account_id in customers.ids:
-        values = score_of(customers, account_id, days[account_id], day, before, noted.get(account_id, {}))
+        values = score_of(customers, account_id, days[account_id], day, before, noted.get(account_id, NOTHING_NOTED))
         row = known.get(account_id)
         if row is None or any(getattr(row, name) != values[name] for name in SCORE_FIELDS):
             version = (row.version if row is not None else floor) + 1
@@ -117,17 +124,17 @@ def score_of(
     days: Days,
     day: date,
     before: Mapping[int, float | None],
-    noted: Mapping[int, date],
+    noted: Noted,
 ) -> dict[str, Any]:
     """Return the SCORE_FIELDS of a customer as of a day, or of the last day of the contract if that was earlier.
 
-    `days`: the counts; `before`: the recorded scores FALL_DAYS earlier, by account; `noted`: the leavers of the account
-    about whom there are notes, with the day of their note.
+    `days`: the counts; `before`: the recorded scores FALL_DAYS earlier, by account; `noted`: what the notes of the
+    account are about.
     """
     last = customers.last_day(account_id, day)
     standing = customers.standing(account_id, last)
     if standing is None:
-        return _no_score(customers, account_id, days, last)
+        return _no_score(customers, account_id, days, last, noted)
     points = points_of_days(days, standing.policy.terms)
     assessed = assess(
         points,
@@ -156,12 +163,15 @@ def score_of(
         "silent_days": assessed.silence.days if assessed.silence else None,
         "longest_pause": assessed.silence.longest_pause if assessed.silence else None,
         "left_since": assessed.people.left_since,
-        "left_unnoted_since": find_unnoted_since(assessed.people.core, noted),
+        "left_unnoted_since": find_unnoted_since(
+            assessed.people.core, noted.leavers, customers.rosters[account_id], last
+        ),
         "empty_since": None,
+        "empty_unnoted_since": None,
     }
 
 
-def _no_score(customers: Customers, account_id: int, days: Days, day: date) -> dict[str, Any]:
+def _no_score(customers: Customers, account_id: int, days: Days, day: date, noted: Noted) -> dict[str, Any]:
     """Return the row of a company without a reading (判定不能), which is not 0: it may have members, but no phase."""
     roster, policy = customers.rosters[account_id], customers.policies.in_force(day)
     here, empty_since = roster.present(day), roster.empty_since(day)
@@ -179,6 +189,7 @@ def _no_score(customers: Customers, account_id: int, days: Days, day: date) -> d
         "falling": False,
         "silent": False,
         "empty_since": empty_since,
+        "empty_unnoted_since": find_unnoted_empty(noted.empty_since, roster, day),
     }
 
 

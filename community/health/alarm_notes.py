@@ -1,6 +1,6 @@
 """What somebody found who saw to an alarm. With a note the alarm stops; a later one rings anew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from community.accounts.rules import is_over
 from community.audit import record
 from community.audit.texts import put_together
 from community.health import actions
-from community.health.alarms import Alarm
-from community.health.presence import Roster
+from community.health.alarms import Alarm, is_ringing
+from community.health.noted_leavers import list_noted_leavers, list_unnoted, read_leavers, write_leavers
 from community.health.rosters import Known, load_rosters
-from models.accounts import Member
+from models.accounts import Account, Member
 from models.audit import AuditEntry
 from models.base import db
 from models.health import AccountScore, AlarmNote, DailyCount
@@ -41,7 +42,10 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True)
 class Refused:
-    """A note that was not written; `leavers`: who has been found to have left since the writer looked."""
+    """A note that was not written; `leavers`: who has been found to have left since the writer looked.
+
+    Somebody whose departure the writer saw on another day is not among them.
+    """
 
     why: Refusal
     leavers: frozenset[int] = frozenset()
@@ -60,11 +64,19 @@ def get_shown(score: AccountScore, alarm: Alarm) -> Shown | None:
     return since and Shown(score.day, Known(score.memberships_to, score.accounts_to), since)
 
 
-def list_notes(account_id: int) -> Sequence[tuple[AlarmNote, Member]]:
-    """Return the notes on an account's alarms with their writers, newest first."""
+class WrittenNote(NamedTuple):
+    """A note, its writer, and whose departure it is about, with the day of leaving the family, latest first."""
+
+    note: AlarmNote
+    by: Member
+    leavers: Mapping[int, date]
+
+
+def list_notes(account_id: int) -> Sequence[WrittenNote]:
+    """Return the notes on an account's alarms, newest first."""
     chosen = sa.select(AlarmNote, Member).join(Member, Member.id == AlarmNote.by_id)
     rows = db.session.execute(chosen.where(AlarmNote.account_id == account_id).order_by(AlarmNote.id.desc()))
-    return [(note, by) for note, by in rows]
+    return [WrittenNote(note, by, _latest_first(read_leavers(note.leavers))) for note, by in rows]
 
 
 def note_alarm(
@@ -72,30 +84,28 @@ def note_alarm(
 ) -> AlarmNote | Refused:
     """Write the note, with which the alarm stops, and score the account anew. Return the note, or why there is none.
 
-    A note on those who left is about everybody who had left by what its writer saw; of two who write at once, the
-    second waits for the first. `shown` None: nothing is known of what the writer saw, so nothing is written.
+    A note is about those departures that its writer saw (`list_leavers_to_note`): another one, or another day, is
+    refused. Of two who write at once, the second waits for the first. `shown` None: nothing is known of what the writer
+    saw, so nothing is written.
     """
     actions.rescore([account_id], day)
+    account = db.session.get_one(Account, account_id, populate_existing=True)
     score = db.session.get(AccountScore, account_id, populate_existing=True)
-    since = began(score, alarm)
-    if score is None or since is None:
-        return Refused(Refusal.OVER)
-    if _is_noted(score, alarm):
-        return Refused(Refusal.NOTED)
-    if shown is None:
+    if why := _why_not(account, score, alarm, day):
+        return Refused(why)
+    present = get_shown(score, alarm) if score else None
+    if shown is None or present is None:
         return Refused(Refusal.CHANGED)
-    about: set[int] = set()
-    if alarm is Alarm.LEFT:
-        about, unseen = _compare_leavers(account_id, score.day, shown)
-        if unseen:
-            return Refused(Refusal.CHANGED, frozenset(unseen))
-    elif since != shown.since:
+    now, then = list_leavers_to_note(account_id, present), list_leavers_to_note(account_id, shown)
+    if any(then.get(member) != left_on for member, left_on in now.items()):
+        return Refused(Refusal.CHANGED, frozenset(now.keys() - then.keys()))
+    if alarm is Alarm.EMPTY and present.since != shown.since:
         return Refused(Refusal.CHANGED)
-    leavers = " ".join(map(str, sorted(about)))
-    added = AlarmNote(account_id=account_id, alarm=alarm, since=since, note=note, by_id=by.id, leavers=leavers)
+    leavers = write_leavers(now)
+    added = AlarmNote(account_id=account_id, alarm=alarm, since=present.since, note=note, by_id=by.id, leavers=leavers)
     db.session.add(added)
     db.session.flush()
-    what = {"alarm": alarm.value, "since": since.isoformat(), "note_id": added.id}
+    what = {"alarm": alarm.value, "since": present.since.isoformat(), "note_id": added.id}
     record(by.id, "health.note_alarm", "account", account_id, after=what, reason=note)
     actions.rescore([account_id], day)
     return added
@@ -115,27 +125,31 @@ def erase_note(entry: AuditEntry) -> None:
     db.session.execute(sa.update(AlarmNote).where(written).values(note=""))
 
 
-def _is_noted(score: AccountScore, alarm: Alarm) -> bool:
-    if alarm is Alarm.LEFT:
-        return score.left_unnoted_since is None
-    about_it = sa.exists().where(
-        AlarmNote.account_id == score.account_id, AlarmNote.alarm == alarm, AlarmNote.since == score.empty_since
-    )
-    return bool(db.session.scalar(sa.select(about_it)))
+def list_leavers_to_note(account_id: int, shown: Shown) -> dict[int, date]:
+    """Return whose departure a note by these figures is about, with the day of leaving the family, latest first.
 
-
-def _compare_leavers(account_id: int, day: date, shown: Shown) -> tuple[set[int], set[int]]:
-    """Return who had left the family by what was shown, and who of those who acted has been found to have left since.
-
-    A small part of the score may grow to a point of it when others' parts fade: so all who had left are meant.
+    Those are all who acted and had left by then, without those who are noted: a small part of the score may grow to a
+    point of it when others' parts fade.
     """
-    now = _list_left_family(load_rosters([account_id])[account_id], day)
-    then = _list_left_family(load_rosters([account_id], shown.known)[account_id], shown.day)
-    about = {member for member, left_on in now.items() if member in then and left_on <= shown.day}
-    acted = sa.select(DailyCount.member_id).where(DailyCount.account_id == account_id).distinct()
-    return about, (now.keys() - about) & set(db.session.scalars(acted))
+    roster = load_rosters([account_id], shown.known)[account_id]
+    departures = roster.departures(shown.day).items()
+    left = {member: gone.left_family_on for member, gone in departures if gone.left_family_on is not None}
+    noted = list_noted_leavers([account_id]).get(account_id, {})
+    unnoted = list_unnoted(left, noted, roster, shown.day)
+    acted = set(db.session.scalars(sa.select(DailyCount.member_id).where(DailyCount.account_id == account_id)))
+    return _latest_first({member: left_on for member, left_on in unnoted.items() if member in acted})
 
 
-def _list_left_family(roster: Roster, day: date) -> dict[int, date]:
-    left = {member: departure.left_family_on for member, departure in roster.departures(day).items()}
-    return {member: left_on for member, left_on in left.items() if left_on is not None}
+def _latest_first(leavers: Mapping[int, date]) -> dict[int, date]:
+    return dict(sorted(leavers.items(), key=lambda each: (-each[1].toordinal(), each[0])))
+
+
+def _why_not(account: Account, score: AccountScore | None, alarm: Alarm, day: date) -> Refusal | None:
+    """Return why no note can be written on an alarm by the figures of today; None: it rings."""
+    since = began(score, alarm)
+    if score is None or since is None or is_over(account, day):
+        return Refusal.OVER
+    unnoted_since = score.empty_unnoted_since if alarm is Alarm.EMPTY else score.left_unnoted_since
+    if unnoted_since is None:
+        return Refusal.NOTED
+    return None if is_ringing(unnoted_since, day) else Refusal.OVER

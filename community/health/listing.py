@@ -18,7 +18,7 @@ from community.health.rules import Band
 from community.health.tenths import TENTHS, shown_change
 from models.accounts import Account, AccountKind, AccountPhase, Member, Segment, Stage, full_name
 from models.base import db
-from models.health import AccountScore, AlarmNote
+from models.health import AccountScore
 
 Query = TypeVar("Query", bound=sa.Select[*tuple[Any, ...]])
 Phase: TypeAlias = type[AccountPhase]
@@ -196,13 +196,8 @@ def rings(alarm: Alarm) -> sa.ColumnElement[bool]:
     if alarm is Alarm.SILENT:
         return AccountScore.silent.is_(True)
     after = sa.bindparam("ringing_after", type_=sa.Date)
-    if alarm is Alarm.LEFT:
-        return sa.and_(AccountScore.left_unnoted_since.is_not(None), AccountScore.left_unnoted_since > after)
-    since = AccountScore.empty_since
-    seen_to = sa.exists().where(
-        AlarmNote.account_id == AccountScore.account_id, AlarmNote.alarm == alarm.value, AlarmNote.since == since
-    )
-    return sa.and_(since > after, sa.not_(seen_to))
+    since = AccountScore.left_unnoted_since if alarm is Alarm.LEFT else AccountScore.empty_unnoted_since
+    return sa.and_(since.is_not(None), since > after)
 
 
 def _days_of(chosen: AccountFilter, day: date) -> dict[str, date]:

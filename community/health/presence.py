@@ -113,6 +113,16 @@ class Roster:
         ended = [end for end in ends if end <= day]
         return max(ended) if ended and not self.present(day) else None
 
+    def last_joined_on(self, day: date) -> date:
+        """Return the first day of the last period with the company that had begun by a day; `date.min`: none had."""
+        began = (p.from_day for p in self.periods if p.account_id == self.account_id and p.from_day <= day)
+        return max(began, default=date.min)
+
+    def joined_family_on(self, member_id: int, day: date) -> date:
+        """Return the first day of a member's last period with the family begun by a day; `date.min`: none had begun."""
+        theirs = (p for p in self.periods if p.member_id == member_id and p.from_day <= day)
+        return max((p.from_day for p in theirs if self._is_family(p.account_id)), default=date.min)
+
     def last_day_with_people(self, day: date) -> date:
         """Return the day, or the last day before it on which somebody was there; the day itself if nobody ever was."""
         empty_since = self.empty_since(day)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from community.health.actions import SCORE_FIELDS, score_of
 from community.health.alarms import FALL_DAYS
 from community.health.counting import ledger_counts
-from community.health.noted_leavers import list_noted_leavers
+from community.health.noted_leavers import NOTHING_NOTED, list_noted
 from community.health.policies import Policies, list_policies
 from community.health.rosters import Known
 from community.health.rules import days_of
@@ -75,10 +75,10 @@ def _compute(account_ids: Collection[int], state: _State, policies: Policies) ->
     customers = replace(load_customers(account_ids, state.known), policies=under)
     counts = ledger_counts(account_ids, state.read_to)
     before = recorded_before(customers, state.day, FALL_DAYS)
-    noted = list_noted_leavers(account_ids)  # whoever writes a note scores the company anew
+    noted = list_noted(account_ids)  # whoever writes a note scores the company anew
     return {
         account_id: score_of(
-            customers, account_id, days_of(counts[account_id]), state.day, before, noted.get(account_id, {})
+            customers, account_id, days_of(counts[account_id]), state.day, before, noted.get(account_id, NOTHING_NOTED)
         )
         for account_id in customers.ids
     }

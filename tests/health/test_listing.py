@@ -13,7 +13,6 @@ from community.health.situations import today
 from community.health.tenths import shown_change
 from models.accounts import AccountKind, AccountPhase, Segment, Stage
 from models.base import db, transaction
-from models.health import AlarmNote
 from tests.cast import Cast
 from tests.health import scenario
 from tests.health.scenario import Company, ago
@@ -144,7 +143,7 @@ def test_alarms(companies: list[Company]) -> None:
         assert score is not None
         score.falling, score.behavior_30 = company is busy, 95.0
         score.left_since = score.left_unnoted_since = {busy.id: ago(89), quiet.id: ago(90)}.get(company.id)
-        score.empty_since = today() if company is unjudged else None
+        score.empty_since = score.empty_unnoted_since = today() if company is unjudged else None
     db.session.flush()
     assert found(AccountFilter(alarm=Alarm.FELL)) == [busy.id]
     assert found(AccountFilter(alarm=Alarm.LEFT)) == [busy.id]  # after ninety days only a mark is left
@@ -154,14 +153,13 @@ def test_alarms(companies: list[Company]) -> None:
     assert row.change == shown_change(95.0, busy.behavior())
 
 
-def test_an_alarm_that_was_seen_to_rings_no_more_until_it_begins_anew(companies: list[Company], cast: Cast) -> None:
+def test_an_alarm_that_was_seen_to_rings_no_more_until_it_begins_anew(companies: list[Company]) -> None:
     score = companies[0].score()
     assert score is not None
-    score.empty_since = ago(3)
-    db.session.add(AlarmNote(account_id=companies[0].id, alarm=Alarm.EMPTY, since=ago(3), note="x", by_id=cast.cs.id))
+    score.empty_since, score.empty_unnoted_since = ago(3), None
     db.session.flush()
     assert found(AccountFilter(alarm=Alarm.EMPTY)) == []
-    score.empty_since = ago(1)
+    score.empty_since = score.empty_unnoted_since = ago(1)
     db.session.flush()
     assert found(AccountFilter(alarm=Alarm.EMPTY)) == [companies[0].id]
 

@@ -40,6 +40,7 @@ FORGED: dict[str, Any] = {
     "left_since": None,
     "left_unnoted_since": None,
     "empty_since": date(2026, 1, 5),
+    "empty_unnoted_since": date(2026, 1, 5),
 }
 
 

@@ -49,6 +49,7 @@ def add_notes(connection: sa.Connection) -> None:
     connection.execute(sa.insert(policy).values(**of_policy))
     facts = {"day": LEFT, "read_to": 0, "policy_version": 1, "active_members": 1, "falling": False, "silent": False}
     facts |= {"left_since": LEFT, "leavers_share": 0.6, "behavior_of_present": 20.5, "version": 1, "scored_at": AT}
+    facts["empty_since"] = LEFT  # no company has both: here each notes the other's column apart
     connection.execute(sa.insert(score), [{"account_id": account, **facts} for account in (1, 2)])
     ended = {"place": 0, "account_id": 2, "from_day": date(2020, 1, 1), "is_deleted": False}
     connection.execute(
@@ -57,6 +58,8 @@ def add_notes(connection: sa.Connection) -> None:
             {"membership_id": 90, "member_id": 2, "until_day": date(2026, 1, 1), **ended},
             {"membership_id": 91, "member_id": 1, "until_day": LEFT, **ended},
             {"membership_id": 92, "member_id": 3, "until_day": date(2026, 2, 2), **ended},
+            {"membership_id": 93, "member_id": 3, "until_day": LEFT, **ended, "is_deleted": True},
+            {"membership_id": 94, "member_id": 2, "until_day": date(2026, 1, 20), **ended, "account_id": 1},
         ],
     )
     said = {"account_id": 2, "since": LEFT, "note": "後任は神谷さん", "by_id": 1, "at": AT}
@@ -73,10 +76,14 @@ def test_notes_say_whom_they_are_about_and_the_way_back_keeps_them(app: Flask) -
     before = rows(NOTES)
     flask_migrate.upgrade(revision=REVISION)
     assert rows(NOTES) == before
-    assert rows("SELECT alarm, leavers FROM alarm_note ORDER BY id") == [("left", "1 2"), ("empty", "")]
+    assert rows("SELECT alarm, leavers FROM alarm_note ORDER BY id") == [
+        ("left", "1:2026-02-01 2:2026-01-20"),
+        ("empty", "1:2026-02-01 2:2026-01-20"),
+    ]
     with app.app_context():
         scores = db.session.query(AccountScore).order_by(AccountScore.account_id).all()
         assert [(score.left_unnoted_since, score.lost_share) for score in scores] == [(LEFT, 0.6), (None, 0.6)]
+        assert [score.empty_unnoted_since for score in scores] == [LEFT, None]
         assert [score.behavior_without_lost for score in scores] == [20.5, 20.5]
         db.session.add(AlarmNote(account_id=2, alarm="left", since=LEFT, note="もう一人", by_id=1))  # of the same day
         db.session.commit()

@@ -1,7 +1,8 @@
 """Whom a note on an alarm is about; what those hold who left a company's family
 
 A note was about a day: whoever was found later to have left on that day, or before it, rang no more. Notes that are
-there already are about those who were known to have left by their day.
+there already are about those who were known to have left by their day. They keep the day of leaving as well, by which
+a departure after a new period with the company is told from a correction of the one that was noted.
 """
 
 from collections import defaultdict
@@ -27,12 +28,15 @@ record = sa.table(
     sa.column("member_id", sa.BigInteger),
     sa.column("account_id", sa.BigInteger),
     sa.column("until_day", sa.Date),
+    sa.column("is_deleted", sa.Boolean),
 )
 score = sa.table(
     "account_score",
     sa.column("account_id", sa.BigInteger),
     sa.column("left_since", sa.Date),
     sa.column("left_unnoted_since", sa.Date),
+    sa.column("empty_since", sa.Date),
+    sa.column("empty_unnoted_since", sa.Date),
     sa.column("leavers_share", sa.Double),
     sa.column("lost_share", sa.Double),
     sa.column("behavior_of_present", sa.Double),
@@ -44,6 +48,7 @@ def upgrade() -> None:
     op.add_column("account_score", sa.Column("lost_share", sa.Double(), server_default="0", nullable=False))
     op.add_column("account_score", sa.Column("behavior_without_lost", sa.Double(), nullable=True))
     op.add_column("account_score", sa.Column("left_unnoted_since", sa.Date(), nullable=True))
+    op.add_column("account_score", sa.Column("empty_unnoted_since", sa.Date(), nullable=True))
     # Nothing points to this table, so that SQLite may copy it.
     with op.batch_alter_table("alarm_note") as changed:
         changed.add_column(sa.Column("leavers", sa.Text(), server_default="", nullable=False))
@@ -54,31 +59,37 @@ def upgrade() -> None:
     op.create_index("ix_account_record_account_id_id", "account_record", ["account_id", "id"])
     _say_whom_notes_are_about()
     # Until the next scores, which a start of the workers does not wait for: as the rules were before.
-    noted = sa.exists().where(
-        note.c.account_id == score.c.account_id, note.c.alarm == "left", note.c.since == score.c.left_since
+    left_noted, empty_noted = (
+        sa.exists().where(note.c.account_id == score.c.account_id, note.c.alarm == alarm, note.c.since == since)
+        for alarm, since in (("left", score.c.left_since), ("empty", score.c.empty_since))
     )
     op.execute(
         sa.update(score).values(
             lost_share=score.c.leavers_share,
             behavior_without_lost=score.c.behavior_of_present,
-            left_unnoted_since=sa.case((sa.not_(noted), score.c.left_since)),
+            left_unnoted_since=sa.case((sa.not_(left_noted), score.c.left_since)),
+            empty_unnoted_since=sa.case((sa.not_(empty_noted), score.c.empty_since)),
         )
     )
 
 
 def _say_whom_notes_are_about() -> None:
     connection = op.get_bind()
+    # Who went on from a company of the family has left it on that day: the last day of all that they ended is no
+    # earlier, and nobody comes back before it.
+    ended = record.alias()
     left = (
-        sa.select(note.c.id, record.c.member_id)
+        sa.select(note.c.id, record.c.member_id, sa.func.max(ended.c.until_day))
         .join(record, sa.and_(record.c.account_id == note.c.account_id, record.c.until_day <= note.c.since))
-        .where(note.c.alarm == "left")
-        .distinct()
+        .join(ended, sa.and_(ended.c.member_id == record.c.member_id, ended.c.until_day <= note.c.since))
+        .where(record.c.is_deleted.is_(False), ended.c.is_deleted.is_(False))
+        .group_by(note.c.id, record.c.member_id)
     )
-    about: defaultdict[int, list[int]] = defaultdict(list)
-    for note_id, member_id in connection.execute(left.order_by(note.c.id, record.c.member_id)):
-        about[note_id].append(member_id)
+    about: defaultdict[int, list[str]] = defaultdict(list)
+    for note_id, member_id, left_on in connection.execute(left.order_by(note.c.id, record.c.member_id)):
+        about[note_id].append(f"{member_id}:{left_on.isoformat()}")
     for note_id, members in about.items():
-        connection.execute(sa.update(note).where(note.c.id == note_id).values(leavers=" ".join(map(str, members))))
+        connection.execute(sa.update(note).where(note.c.id == note_id).values(leavers=" ".join(members)))
 
 
 def downgrade() -> None:
@@ -91,5 +102,5 @@ def downgrade() -> None:
         changed.drop_index("ix_alarm_note_account_id")
         changed.create_unique_constraint("uq_alarm_note_account_id_alarm_since", ["account_id", "alarm", "since"])
         changed.drop_column("leavers")
-    for name in ("left_unnoted_since", "behavior_without_lost", "lost_share"):
+    for name in ("empty_unnoted_since", "left_unnoted_since", "behavior_without_lost", "lost_share"):
         op.drop_column("account_score", name)
