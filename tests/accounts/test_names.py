@@ -31,7 +31,7 @@ ALLOWED = {
     "blueprints/audit/sentences.py": STAFF,
     "blueprints/health/account_alarms.py": STAFF,
     "blueprints/health/acts.py": STAFF,
-    "blueprints/health/alarm_notes.py": STAFF,
+    "blueprints/health/note_views.py": STAFF,
     "blueprints/health/departures.py": STAFF,
     "blueprints/projections/views.py": STAFF,
     "community/health/briefing.py": STAFF,
