@@ -22,12 +22,15 @@ from models.base import transaction
 @bp.route("/accounts/<int:account_id>/alarms/<alarm>", methods=["GET", "POST"])
 @staff_only(rules.can_see_scores)
 def note_alarm(account_id: int, alarm: str) -> ResponseReturnValue:
-    """Ask what was found, and stop the alarm; 404 where it does not ring."""
+    """Ask what was found, and stop the alarm; 404 where it is noted or not true, or the contract is over.
+
+    Of an alarm that has rung its days a mark is left, on which a note can be written as well.
+    """
     found = queries.get_account_with_score(account_id, today()) or abort(404)
     if alarm not in set(alarm_notes.NOTED) or found.account.kind != AccountKind.CUSTOMER:
         abort(404)
     kind = Alarm(alarm)
-    if request.method == "GET" and not _rings(found, kind):
+    if request.method == "GET" and _find_refusal(found, kind):
         abort(404)
     form = FindingForm()
     back = url_for(".show_account", account_id=account_id)
@@ -38,12 +41,12 @@ def note_alarm(account_id: int, alarm: str) -> ResponseReturnValue:
                 account_id, kind, form.shown, form.note.data or "", signed_in_member(), today()
             )
         if not isinstance(written, Refused):
-            flash(_("記録しました。この知らせは止まります。"))
+            flash(_("記録しました。この知らせは止まります。") if kind in found.alarms else _("記録しました。"))
             return redirect(back)
         form.note.errors = [_sentence_of(written)]
         status = 422 if written.why is Refusal.NOTED else CONFLICT
         found = queries.get_account_with_score(account_id, today()) or abort(404)
-    shown = alarm_notes.get_shown(found.score, kind) if found.score and _rings(found, kind) else None
+    shown = alarm_notes.get_shown(found.score, kind) if found.score and not _find_refusal(found, kind) else None
     if shown and status in (200, CONFLICT):
         form.remember(shown)
     return render_template(
@@ -53,12 +56,13 @@ def note_alarm(account_id: int, alarm: str) -> ResponseReturnValue:
         account=found.account,
         name=reasons.ALARMS[kind],
         reason=reasons.reason_of(found.score, kind) if found.score and shown else "",
+        rings=kind in found.alarms,
         leavers=note_views.name_leavers(alarm_notes.list_leavers_to_note(account_id, shown)) if shown else "",
     ), status
 
 
-def _rings(found: AccountWithScore, alarm: Alarm) -> bool:
-    return alarm in found.alarms and not rules.is_over(found.account, today())
+def _find_refusal(found: AccountWithScore, alarm: Alarm) -> Refusal | None:
+    return alarm_notes.find_refusal(found.account, found.score, alarm, today())
 
 
 def _sentence_of(refused: Refused) -> str:

@@ -12,7 +12,7 @@ from community.accounts.rules import is_over
 from community.audit import record
 from community.audit.texts import put_together
 from community.health import actions
-from community.health.alarms import Alarm, is_ringing
+from community.health.alarms import Alarm
 from community.health.noted_leavers import list_noted_leavers, list_unnoted, read_leavers, write_leavers
 from community.health.rosters import Known, load_rosters
 from models.accounts import Account, Member
@@ -91,7 +91,7 @@ def note_alarm(
     actions.rescore([account_id], day)
     account = db.session.get_one(Account, account_id, populate_existing=True)
     score = db.session.get(AccountScore, account_id, populate_existing=True)
-    if why := _why_not(account, score, alarm, day):
+    if why := find_refusal(account, score, alarm, day):
         return Refused(why)
     present = get_shown(score, alarm) if score else None
     if shown is None or present is None:
@@ -144,12 +144,10 @@ def _latest_first(leavers: Mapping[int, date]) -> dict[int, date]:
     return dict(sorted(leavers.items(), key=lambda each: (-each[1].toordinal(), each[0])))
 
 
-def _why_not(account: Account, score: AccountScore | None, alarm: Alarm, day: date) -> Refusal | None:
-    """Return why no note can be written on an alarm by the figures of today; None: it rings."""
+def find_refusal(account: Account, score: AccountScore | None, alarm: Alarm, day: date) -> Refusal | None:
+    """Return why no note can be written on an alarm by these figures; None: it rings, or its mark is left."""
     since = began(score, alarm)
     if score is None or since is None or is_over(account, day):
         return Refusal.OVER
     unnoted_since = score.empty_unnoted_since if alarm is Alarm.EMPTY else score.left_unnoted_since
-    if unnoted_since is None:
-        return Refusal.NOTED
-    return None if is_ringing(unnoted_since, day) else Refusal.OVER
+    return Refusal.NOTED if unnoted_since is None else None

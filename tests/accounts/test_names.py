@@ -30,7 +30,7 @@ ALLOWED = {
     "blueprints/accounts/company_list.py": STAFF,
     "blueprints/audit/sentences.py": STAFF,
     "blueprints/health/acts.py": STAFF,
-    "blueprints/health/alarm_notes.py": STAFF,
+    "blueprints/health/note_views.py": STAFF,
     "blueprints/health/departures.py": STAFF,
     "blueprints/projections/views.py": STAFF,
     "community/health/briefing.py": STAFF,

@@ -55,7 +55,7 @@ def test_an_account_that_is_no_customer_has_no_score(cast: Cast, read: Read, sta
 def test_an_account_that_was_a_customer_has_no_score_either(cast: Cast, staff: FlaskClient) -> None:
     """Its row stays, with alarms that were true."""
     addresses = [f"/accounts/{cast.a.id}/{page}" for page in ("acts", "updates", "alarms/left")]
-    db.session.execute(sa.update(AccountScore).values(left_since=ago(5)))
+    db.session.execute(sa.update(AccountScore).values(left_since=ago(5), left_unnoted_since=ago(5)))
     assert [staff.get(address).status_code for address in addresses] == [200, 200, 200]
     cast.a.kind = AccountKind.PARTNER
     db.session.flush()

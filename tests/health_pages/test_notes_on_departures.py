@@ -153,14 +153,23 @@ def test_a_contract_that_is_over_takes_no_note(left: Cast, staff: FlaskClient) -
     assert db.session.query(AlarmNote).all() == []
 
 
-def test_where_only_the_mark_is_left_there_is_nothing_to_stop(left: Cast, staff: FlaskClient) -> None:
+def test_where_only_the_mark_is_left_a_note_stops_nothing_and_says_so(
+    left: Cast, staff: FlaskClient, read: Read
+) -> None:
     path = address(left.a)
-    typed = fill_in(staff, path, "後任は神谷さん")
     come_and_go(left, (LONG_AGO.days, 90))
     assert stored(left.a).left_since == ago(90)
-    assert staff.get(path).status_code == 404
-    assert staff.post(path, data=typed).status_code == 409
-    assert db.session.query(AlarmNote).all() == []
+    assert ringing(left.a, read) == []
+    links = f"main a[href='{path}']"
+    assert [link.text for link in read(f"/accounts/{left.a.id}").select(links)] == ["確かめたことを記録する"]
+    form = read(path).select_one("main form")
+    assert form is not None
+    assert "知らせ" not in form.text
+    note(staff, left.a)
+    page = read(f"/accounts/{left.a.id}")
+    assert "もういない人の分です。" in page.text
+    assert "確認しました" in page.text
+    assert page.select(links) == []
 
 
 def test_what_is_noted_is_not_asked_for_again(left: Cast, staff: FlaskClient) -> None:

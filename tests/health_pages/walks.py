@@ -76,7 +76,7 @@ def find_left_company(door: Door) -> str:
 
 def list_stops(things: "Things") -> list[Stop]:
     account, left = f"/accounts/{things.account}", things.of_rooms.get("health", "/accounts/1")
-    refused = {"press": "記録して、知らせを止める", "status": 422, "keep": "alarm note refused"}
+    refused = {"press": "記録する", "status": 422, "keep": "alarm note refused"}
     return [
         Stop("health.show_briefing", "/staff/today?all=1", (STAFF,)),
         Stop("health.list_accounts", "/accounts", (STAFF,)),
