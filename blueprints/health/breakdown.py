@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blueprints.health.charts import Event
 from blueprints.health.rounding import Table, rounded
@@ -16,6 +16,9 @@ from community.health.tenths import tenths
 BAR = 60
 PERSON_BAR = 72
 """Pixels of the longest bar, in the table's last column and beside a member."""
+
+RARE = frozenset({Part.LATE, Part.WITHDRAWN, Part.POLICY, Part.SHARE})
+"""Parts of a change that are mostly 0. New acts and time always have their column: that nothing came says much."""
 
 NEAR_CAP = 0.9
 """From this share of one member's maximum on, a member counts as near it."""
@@ -42,10 +45,15 @@ class Breakdown:
     rows: Sequence[KindRow]
     total: KindRow
     moved: bool
+    parts: Sequence[Part]
+    """The parts of the change that have a column; RARE ones only if they have a figure."""
 
 
 def by_kind(behavior: Behavior, change: Change | None, acts: Sequence[ListedAct]) -> Breakdown:
-    """Return the score broken down by kind, the kind with the most points first."""
+    """Return the score broken down by kind, the kind with the most points first.
+
+    Kinds whose acts count without ever giving points come last: the total counts what its link lists.
+    """
     now = behavior.by_kind
     if change is None:
         cells = {kind: [points] for kind, points in now.items()}
@@ -61,11 +69,22 @@ def by_kind(behavior: Behavior, change: Change | None, acts: Sequence[ListedAct]
     for act in acts:
         if act.counts:
             done[act.ledger_act.kind].append(act)
-    rows = [
-        _kind_row(kind, line, done[kind], now.get(kind, 0.0), longest) for kind, line in zip(kinds, table, strict=False)
-    ]
-    whole = _kind_row("", table[-1], [act for kind in now for act in done[kind]], behavior.score, 0.0)
-    return Breakdown(rows, whole, moved=change is not None)
+    lines = dict(zip(kinds, table, strict=False))
+    lines.update((kind, [0] * len(table[-1])) for kind in sorted(done.keys() - cells.keys()))
+    rows = [_kind_row(kind, line, done[kind], now.get(kind, 0.0), longest) for kind, line in lines.items()]
+    whole = _kind_row("", table[-1], [act for kind in lines for act in done[kind]], behavior.score, 0.0)
+    return _without_empty_columns(rows, whole, moved=change is not None)
+
+
+def _without_empty_columns(rows: Sequence[KindRow], whole: KindRow, *, moved: bool) -> Breakdown:
+    """Return the table without the columns of RARE parts that are 0 in every row."""
+    filled = {part for row in (*rows, whole) for part, tenths in row.parts if tenths}
+    parts = [part for part, _ in whole.parts if part in filled or part not in RARE]
+
+    def shown(row: KindRow) -> KindRow:
+        return replace(row, parts=[(part, tenths) for part, tenths in row.parts if part in parts])
+
+    return Breakdown([shown(row) for row in rows], shown(whole), moved, parts)
 
 
 def _kind_row(kind: str, line: Sequence[int], acts: Sequence[ListedAct], exact: float, longest: float) -> KindRow:

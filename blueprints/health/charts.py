@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import takewhile
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 Point = tuple[date, float | None]
@@ -112,6 +111,9 @@ PERIOD_LABEL_ROOM = 72
 NOTE_WIDTH, NOTE_HEIGHT, STROKE = 84, 20, 4
 """What the words on the guide take, and half of what the line takes."""
 
+NOTE_INSET, NOTE_RISE, NOTE_DROP, NOTE_STEP = 4, 5, 15, 28
+"""How far the words stand from the end of the guide, above it, and below it; how far apart the places tried are."""
+
 MONTHS_LABELLED = 7
 """More months than this are labelled every second one."""
 
@@ -209,15 +211,33 @@ def _value_on(points: Sequence[Point], day: date) -> float | None:
 def _tick(
     line: ChartLine, tick: int, x: Callable[[date], float], y: Callable[[float], float], frame: Frame
 ) -> dict[str, Any]:
-    """Return a tick, with a note if it is the guide and the text at its left end does not touch the line."""
+    """Return a tick, with a note if it is the guide and there is room for the text."""
     is_guide, at = tick == line.good_from, y(tick)
-    drawn = {"y": at, "label": f"{tick}", "strong": is_guide, "note": None}
-    if is_guide:
-        beside = takewhile(lambda point: x(point[0]) < frame.ground.left + NOTE_WIDTH, line.points)
-        near = [y(value) for _, value in beside if value is not None]
-        if not any(at - NOTE_HEIGHT < height < at + STROKE for height in near):
-            drawn["note"] = line.words.good
-    return drawn
+    place = _free_place(line, at, x, y, frame) if is_guide else None
+    note = {"x": place[0], "y": place[1], "text": line.words.good} if place else None
+    return {"y": at, "label": f"{tick}", "strong": is_guide, "note": note}
+
+
+def _free_place(
+    line: ChartLine, at: float, x: Callable[[date], float], y: Callable[[float], float], frame: Frame
+) -> tuple[float, float] | None:
+    """Return where the words on the guide cross neither the line nor an event: above it if possible, and far left."""
+    ground = frame.ground
+    drawn = [(x(day), y(value), y(value)) for day, value in line.points if value is not None]
+    drawn += [(x(event.day), y(_value_on(line.points, event.day) or 0), DROP_TO) for _, event in line.events]
+    for baseline, top, bottom in (
+        (at - NOTE_RISE, at - NOTE_HEIGHT, at + STROKE),
+        (at + NOTE_DROP, at - STROKE, at + NOTE_HEIGHT),
+    ):
+        if bottom > ground.bottom:
+            break
+        left = ground.left + NOTE_INSET
+        while left + NOTE_WIDTH <= ground.right:
+            beside = [(high, low) for where, high, low in drawn if left - NOTE_INSET < where < left + NOTE_WIDTH]
+            if not any(high < bottom and low > top for high, low in beside):
+                return left, baseline
+            left += NOTE_STEP
+    return None
 
 
 def _months(start: date, end: date) -> list[date]:

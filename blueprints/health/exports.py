@@ -64,7 +64,7 @@ def _csv_heading() -> list[str]:
         _("活動中の人（90日）"),
         *(str(name) for name in ALARMS.values()),
         _("スコアの日"),
-        _("重みの版"),
+        _("点の決め方の版"),
     ]
 
 

@@ -25,9 +25,6 @@ FARTHEST = 3660
 ANY = "any"
 """Instead of one alarm: all companies for which anything rings."""
 
-KEPT = ("csm", "segment", "stage", "band", "industry", "renewal", "group", "alert", "sort", "order", "view")
-"""Parameters that every link of the page keeps; not the page number, since another list starts at page 1."""
-
 
 @dataclass(frozen=True)
 class AccountListParams:
@@ -43,6 +40,7 @@ class AccountListParams:
     as_table: bool
     page: int
     given: Mapping[str, str]
+    """What every link of the page keeps; not the page number, since another list starts at page 1."""
 
     def link(self, endpoint: str = "health.list_accounts", **changes: str | int | None) -> str:
         """Return the address of the list with some parameters changed; None removes one."""
@@ -56,13 +54,18 @@ class AccountListParams:
         return (self.group is None or self.group is group) and is_asked
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether only some of the companies are looked at."""
+        return self.chosen != AccountFilter()
+
+    @property
     def has_alert(self) -> bool:
         """Whether companies with alarms are asked for."""
         return self.any_alert or self.alert is not None
 
 
 def parse_params(args: Mapping[str, str]) -> AccountListParams:
-    """Return the parameters of an address."""
+    """Return the parameters of an address; links keep those that were understood."""
     chosen = AccountFilter(
         segment=_parse_choice(Segment, args.get("segment")),
         stage=_parse_choice(Stage, args.get("stage")),
@@ -71,16 +74,32 @@ def parse_params(args: Mapping[str, str]) -> AccountListParams:
         band=_parse_choice(Band, args.get("band")),
         renews_within=_parse_days(args.get("renewal")),
     )
+    group, alert = _parse_choice(MatrixGroup, args.get("group")), _parse_choice(Alarm, args.get("alert"))
+    any_alert, sort = args.get("alert") == ANY, _parse_choice(Sort, args.get("sort"))
+    descending, as_table = args.get("order") == "desc", args.get("view") == "table"
+    understood = {
+        "csm": chosen.csm_id,
+        "segment": chosen.segment,
+        "stage": chosen.stage,
+        "band": chosen.band,
+        "industry": chosen.industry or None,
+        "renewal": chosen.renews_within,
+        "group": group,
+        "alert": ANY if any_alert else alert,
+        "sort": sort,
+        "order": "desc" if descending else None,
+        "view": "table" if as_table else None,
+    }
     return AccountListParams(
         chosen=chosen,
-        group=_parse_choice(MatrixGroup, args.get("group")),
-        alert=_parse_choice(Alarm, args.get("alert")),
-        any_alert=args.get("alert") == ANY,
-        sort=_parse_choice(Sort, args.get("sort")) or Sort.NAME,
-        descending=args.get("order") == "desc",
-        as_table=args.get("view") == "table",
+        group=group,
+        alert=alert,
+        any_alert=any_alert,
+        sort=sort or Sort.NAME,
+        descending=descending,
+        as_table=as_table,
         page=max(_parse_number(args.get("page")) or 1, 1),
-        given={name: value for name in KEPT if (value := args.get(name, "").replace("\x00", ""))},
+        given={name: str(value) for name, value in understood.items() if value is not None},
     )
 
 

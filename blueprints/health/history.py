@@ -16,6 +16,7 @@ from community.health.account_history import AccountHistory, Reading
 from community.health.acts import ListedAct
 from community.health.labels import kind_label
 from community.health.losses import NEVER_A_CAUSE
+from community.health.presence import LEAST_HELD
 from community.health.rules import decay, rolled_up
 from community.health.situations import today
 from community.health.tenths import shown_change
@@ -42,12 +43,21 @@ class History:
 
 
 class Leaver(NamedTuple):
-    """Somebody who left on a day, and the points of the score that they still hold."""
+    """Somebody who left on a day, the points of the score that they still hold, and whether they went to a company."""
 
     day: date
     weight: float
     member_id: int
     name: str
+    went_on: bool
+
+
+class _Departures(NamedTuple):
+    """All who left on a day, and the points that they hold together."""
+
+    day: date
+    weight: float
+    leavers: Sequence[Leaver]
 
 
 def history(
@@ -69,7 +79,7 @@ def history(
     ]
     if sum(1 for _, value in points if value is not None) <= 1:
         return History(None, None, (), ())
-    placed = place_events(points, [*_weigh_days(reading, acts, first), *leavers])
+    placed = place_events(points, [*_weigh_days(reading, acts, first), *_by_day(leavers)])
     events = [(number, _event_of(account_history.account_id, each)) for number, each in placed]
     good = reading.situation.terms.good_from
     line = ChartLine(points, events, since, good, _line_words(points, reading, until - since))
@@ -130,13 +140,39 @@ def _weigh_days(reading: Reading, acts: Sequence[ListedAct], first: date) -> lis
     return weighed
 
 
-def _event_of(account_id: int, day: _Day | Leaver) -> Event:
-    """Return the acts of a day, or a departure, as one event."""
+def _by_day(leavers: Sequence[Leaver]) -> list[_Departures]:
+    """Return the days on which somebody left who still holds LEAST_HELD."""
+    days: defaultdict[date, list[Leaver]] = defaultdict(list)
+    for leaver in leavers:
+        days[leaver.day].append(leaver)
+    return [
+        _Departures(day, sum(leaver.weight for leaver in left), left)
+        for day, left in days.items()
+        if any(leaver.weight >= LEAST_HELD for leaver in left)
+    ]
+
+
+def _event_of(account_id: int, day: _Day | _Departures) -> Event:
+    """Return the acts of a day, or its departures, as one event."""
     acts_url = cached_url("health.list_acts", account_id=account_id)
-    if isinstance(day, Leaver):
-        return Event(day.day, _("%(name)sが異動", name=day.name), f"{acts_url}?member={day.member_id}", ())
+    if isinstance(day, _Departures):
+        href = f"{acts_url}?member={day.leavers[0].member_id}" if len(day.leavers) == 1 else "#left"
+        return Event(day.day, _who_left(day.leavers), href, ())
     text = _("、").join(_named(kind, day.done) for kind in day.kinds)
     return Event(day.day, text, f"{acts_url}?day={day.day.isoformat()}", day.kinds)
+
+
+def _who_left(leavers: Sequence[Leaver]) -> str:
+    """Return who left: 異動 where all went to a company, as everywhere."""
+    went_on, number = all(leaver.went_on for leaver in leavers), len(leavers)
+    if number > 1:
+        return (
+            ngettext("%(num)s人が異動", "%(num)s人が異動", number)
+            if went_on
+            else ngettext("%(num)s人が離れた", "%(num)s人が離れた", number)
+        )
+    name = leavers[0].name
+    return _("%(name)sが異動", name=name) if went_on else _("%(name)sが離れた", name=name)
 
 
 def _named(kind: str, done: Sequence[ListedAct]) -> str:

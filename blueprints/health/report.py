@@ -17,7 +17,7 @@ from community.health.account_history import AccountHistory, Reading, ScoreChang
 from community.health.acts import ListedAct, list_acts
 from community.health.explanation import Part
 from community.health.ledger_acts import find_moved_acts
-from community.health.presence import ACTIVE_DAYS, LEAST_HELD, BandReason, People, people_behind, seen
+from community.health.presence import ACTIVE_DAYS, BandReason, People, people_behind, seen
 from community.health.rules import Band, Health, health
 from community.health.sentences import family_names, name_movers
 from community.health.situations import today
@@ -119,12 +119,12 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
 
 
 def _list_leavers(persons: Sequence[PersonRow], names: Mapping[int, str]) -> list[Leaver]:
-    """Return who left and still holds LEAST_HELD, as the chart marks them."""
+    """Return who left and still holds points, for the chart."""
     found = []
     for person in persons:
-        if person.departure and person.exact >= LEAST_HELD:
-            who = name_movers([person.member_id], names)
-            found.append(Leaver(person.departure.day, person.exact, person.member_id, who))
+        if person.departure:
+            who, went_on = name_movers([person.member_id], names), person.departure.account_id is not None
+            found.append(Leaver(person.departure.day, person.exact, person.member_id, who, went_on))
     return found
 
 

@@ -127,7 +127,7 @@ def line() -> Mapping[str, object]:
         "period": {"x": 362, "width": 328, "label": "この90日"},
         "y_ticks": [
             {"y": 46, "label": "80", "strong": False, "note": None},
-            {"y": 94, "label": "60", "strong": True, "note": "良好の目安 60"},
+            {"y": 94, "label": "60", "strong": True, "note": {"x": 38, "y": 89, "text": "良好の目安 60"}},
             {"y": 142, "label": "40", "strong": False, "note": None},
         ],
         "x_ticks": [{"x": 77 + 110 * i, "label": f"{6 + i}月"} for i in range(6)],

@@ -16,7 +16,6 @@ from community.health.account_history import AccountHistory, Reading, load_accou
 from community.health.acts import ListedAct, list_acts
 from community.health.groups import MatrixGroup
 from community.health.listing import AccountFilter, AccountRow, Scored, list_accounts
-from community.health.policy import FIRST_TERMS
 from community.health.presence import ACTIVE_DAYS, Roster, seen
 from models.accounts import Member
 from models.base import db
@@ -48,8 +47,8 @@ class SampleCompany:
 
     @cached_property
     def done(self) -> Counter[str]:
-        """The number of acts by kind, as the breakdown has it: without kinds that are worth nothing."""
-        return Counter(act.ledger_act.kind for act in self.acts if act.ledger_act.kind in FIRST_TERMS.by_kind)
+        """The number of acts by kind, as the breakdown has it."""
+        return Counter(act.ledger_act.kind for act in self.acts)
 
     @property
     def roster(self) -> Roster:

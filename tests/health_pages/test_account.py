@@ -9,12 +9,14 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
+from blueprints.health.breakdown import RARE
+from blueprints.health.words import PARTS
 from community.health.explanation import Part
 from community.health.situations import today
 from models.base import db
 from tests.cast import Cast
 from tests.health.reading import explain, explain_change, get_snapshot
-from tests.health.scenario import act, ago, found, hire, process
+from tests.health.scenario import act, ago, found, hire, process, withdraw
 from tests.health_pages.conftest import Read, stored
 
 pytestmark = pytest.mark.one_database
@@ -89,7 +91,14 @@ def test_the_table_adds_up_in_every_direction(cast: Cast, read: Read, since: int
     page = read(f"/accounts/{cast.a.id}", since=since)
     lines = [[in_tenths(cell) for cell in cells(line)][2:] for line in page.select(".breakdown tbody tr")]
     total = [in_tenths(cell) for cell in cells(one(page, ".breakdown tfoot tr"))][2:]
-    assert len(total) == 2 + len(Part)
+    explained = explain_change(cast.a.id, ago(since)).change
+    assert explained is not None
+    names = {part: str(PARTS[part]) for part in Part}
+    heads = [head.get_text(strip=True) for head in page.select(".breakdown thead th")]
+    missing = {part for part, name in names.items() if name not in heads}
+    assert missing < RARE  # this company's terms have not changed
+    assert all(abs(row.parts[part]) < SHOWN_WITHIN for row in explained.by_kind().values() for part in missing)
+    assert len(total) == 2 + len(Part) - len(missing)
     for line in [*lines, total]:
         assert sum(line[:-1]) == line[-1]
     assert [sum(column) for column in zip(*lines, strict=True)] == total
@@ -107,7 +116,10 @@ def test_the_tables_cells_are_the_explanations(cast: Cast, read: Read, since: in
     assert score_change.change is not None
     page = read(f"/accounts/{cast.a.id}", since=since)
     total = [in_tenths(cell) / 10 for cell in cells(one(page, ".breakdown tfoot tr"))][2:]
-    parts = [Part.NEW, Part.DECAY, Part.LATE, Part.WITHDRAWN, Part.POLICY, Part.SHARE]
+    heads = [head.get_text(strip=True) for head in page.select(".breakdown thead th")]
+    parts = [part for part in PARTS if str(PARTS[part]) in heads]
+    assert len(total) == 2 + len(parts)
+    assert all(abs(score_change.change.total(part)) < SHOWN_WITHIN for part in PARTS if part not in parts)
     expected = [
         score_change.change.before.score,
         *(score_change.change.total(part) for part in parts),
@@ -250,3 +262,19 @@ def test_who_left_and_was_erased_keeps_their_points_without_a_name(cast: Cast, r
     assert "退会した人" in one(page, ".people-bars").text
     assert cast.colleague.family_name not in page.text
     assert cast.colleague.family_name not in read(f"/accounts/{cast.a.id}/acts").text
+
+
+def test_the_total_counts_the_acts_that_its_link_lists(cast: Cast, read: Read, staff: FlaskClient) -> None:
+    """Acts of kinds that never give points have their row too; a withdrawn one is told apart in the list."""
+    act(cast.owner, "topic_opened", ago(3), 1)
+    act(cast.owner, "mail_opened", ago(2), 2)
+    withdraw(act(cast.colleague, "reply_posted", ago(2), 3))
+    process()
+    page = read(f"/accounts/{cast.a.id}")
+    counted = [cells(line)[0] for line in page.select(".breakdown tbody tr")]
+    assert counted[-1] == "1"  # the mail
+    total = one(page, ".breakdown tfoot tr td.n")
+    assert int(total.text) == sum(map(int, filter(str.isdecimal, counted))) == 2
+    listed = BeautifulSoup(staff.get(str(one_link(total)["href"])).text, "html.parser")
+    assert "行動 3件" in listed.text
+    assert "うち取り消し 1件" in listed.text

@@ -134,7 +134,7 @@ def test_bars_and_figures_of_those_who_left_agree(cast: Cast, read: Read) -> Non
     page = read(f"/accounts/{cast.a.id}")
     shown = [in_tenths(each.text) for each in page.select(".without-leavers .n")]
     score, held, present = shown
-    rows = [in_tenths(row.select(".n")[0].text) for row in page.select(".people-bars li") if "に異動" in row.text]
+    rows = [in_tenths(row.select(".n")[0].text) for row in page.select(".people-bars li") if "に離れた" in row.text]
     assert held == sum(rows)
     rest = float(str(page.select(".without-leavers .bar-fill")[0]["width"]))
     whole = float(str(page.select(".without-leavers svg")[0]["width"]))
@@ -148,10 +148,35 @@ def test_a_departure_stands_on_the_line(cast: Cast, read: Read) -> None:
     leave(cast.company_admin, ago(5))
     rescore(cast.a)
     page = read(f"/accounts/{cast.a.id}", span=90)
-    (event,) = [each for each in page.select(".chart-events li") if "異動" in each.text]
+    (event,) = [each for each in page.select(".chart-events li") if "離れた" in each.text]
     assert f"{ago(5).month}/{ago(5).day}" in event.text
-    assert f"{cast.company_admin.family_name}さんが異動" in event.text
+    assert f"{cast.company_admin.family_name}さんが離れた" in event.text
     assert str(one_link(event)["href"]) == f"/accounts/{cast.a.id}/acts?member={cast.company_admin.id}"
+
+
+@pytest.mark.usefixtures("year")
+def test_all_who_leave_on_one_day_stand_on_the_line(cast: Cast, read: Read) -> None:
+    for person in (cast.owner, cast.company_admin):
+        leave(person, ago(5))
+    rescore(cast.a)
+    page = read(f"/accounts/{cast.a.id}", span=90)
+    (event,) = [each for each in page.select(".chart-events li") if "離れた" in each.text]
+    assert "2人が離れた" in event.text
+    assert str(one_link(event)["href"]) == "#left"
+    assert len(page.select("#left [data-row]")) == 2
+
+
+@pytest.mark.usefixtures("year")
+def test_who_went_to_a_company_has_moved_and_is_no_newcomer(cast: Cast, read: Read) -> None:
+    moved, left = ago(12), ago(30)
+    transfer(cast.company_admin, cast.b, moved, cast.cs)
+    rescore(cast.a)
+    page = read(f"/accounts/{cast.a.id}", since=90, span=90)
+    assert f"{cast.company_admin.family_name}さんが異動" in one(page, ".chart-events").text
+    leave(cast.owner, left)
+    rescore(cast.a)
+    tags = {tag.text for tag in read(f"/accounts/{cast.a.id}", since=90).select("#left .tag")}
+    assert tags == {f"{moved.month}月{moved.day}日に異動", f"{left.month}月{left.day}日に離れた"}
 
 
 def transfer(member: Member, company: Account, day: date, by: Member) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -165,6 +166,30 @@ def test_each_company_stands_in_its_band_and_the_band_is_a_filter(cast: Cast, re
     assert names(page) == []
     assert "あてはまる契約企業はありません" in page.text
     assert len(names(read("/accounts", view="table", band="x"))) == 3
+
+
+@pytest.mark.usefixtures("year")
+def test_what_is_not_understood_is_in_no_link(read: Read) -> None:
+    page = read("/accounts", view="table", band="zzz", renewal="soon", sort="luck", order="up", alert="any", csm="me")
+    links = [str(link["href"]) for link in page.select("a[href*='/accounts?'], a[href*='accounts.csv']")]
+    asked = [parse_qs(urlsplit(link).query) for link in links]
+    assert any("alert" in query for query in asked)
+    assert not [query for query in asked if {"band", "renewal", "csm"} & query.keys()]
+    assert not [query for query in asked if "luck" in query.get("sort", ()) or "up" in query.get("order", ())]
+
+
+@pytest.mark.usefixtures("year")
+def test_the_headline_of_a_filtered_list_is_about_those_in_it(cast: Cast, read: Read) -> None:
+    stored(cast.a).band, stored(cast.b).band = "good", "watch"
+    db.session.flush()
+    for query, said in (
+        ({}, "きょう声をかける会社が、1社あります"),
+        ({"band": "watch"}, "このなかに、きょう声をかける会社が1社あります"),
+        ({"band": "good"}, "このなかに、きょう急いで声をかける会社はありません"),
+    ):
+        heading = read("/accounts", view="table", **query).select_one("h1")
+        assert heading is not None
+        assert heading.get_text(strip=True) == said
 
 
 @pytest.mark.usefixtures("year")

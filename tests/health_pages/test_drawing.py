@@ -3,7 +3,7 @@
 import math
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from blueprints.health.charts import (
     DISC_ROOM,
     NARROW,
+    NOTE_WIDTH,
     WIDE,
     ChartLine,
     Event,
@@ -156,3 +157,32 @@ def test_discs_do_not_cover_one_another() -> None:
 def test_area_is_licences() -> None:
     assert radius(100, 400) == pytest.approx(radius(400, 400) / 2, abs=0.1)
     assert radius(0, 400) == radius(0, 0) == SMALLEST
+
+
+def box_of(note: dict[str, Any]) -> tuple[float, float, float, float]:
+    return note["x"], note["x"] + NOTE_WIDTH, note["y"] - 12, note["y"] + 2
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW])
+@pytest.mark.parametrize(
+    "values",
+    [
+        [60.0 - n / 12 for n in range(180)],  # begins on the guide and falls
+        [45.0 + n / 12 for n in range(180)],  # crosses it in the middle
+        [59.0 + n % 2 for n in range(90)] + [75.0] * 90,  # keeps to it for half of the time
+    ],
+)
+def test_the_guide_is_named_where_the_line_leaves_room(frame: Frame, values: list[float]) -> None:
+    drawn = line_chart(line([*values]), frame)
+    (note,) = [tick["note"] for tick in drawn["y_ticks"] if tick["note"]]
+    left, right, top, bottom = box_of(note)
+    pairs = [pair.split(" ") for pair in drawn["series"][0]["d"].replace("L", "M").split("M")[1:]]
+    assert not [(x, y) for x, y in pairs if left <= float(x) <= right and top <= float(y) <= bottom]
+    assert frame.ground.left <= left
+    assert right <= frame.ground.right
+    assert bottom <= frame.ground.bottom
+
+
+def test_a_line_all_along_the_guide_leaves_it_without_words() -> None:
+    ticks = line_chart(line([56.0 if n % 2 else 64.0 for n in range(180)]))["y_ticks"]
+    assert [tick["note"] for tick in ticks if tick["strong"]] == [None]
