@@ -62,7 +62,10 @@ class Picture:
 
 
 def read_picture(data: bytes) -> Picture:
-    """Return the picture or animation re-encoded; nothing but its pixels survives. Raises FileRefusedError."""
+    """Return the picture or animation re-encoded; nothing but its pixels survives.
+
+    Raises FileRefusedError, also TooManyBytesError.
+    """
     if len(data) > MAX_BYTES:
         raise TooManyBytesError
     with _easel:
