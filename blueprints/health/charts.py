@@ -231,10 +231,10 @@ def _free_place(
     ):
         if bottom > ground.bottom:
             break
+        crossed = [where for where, high, low in drawn if high < bottom and low > top]
         left = ground.left + NOTE_INSET
         while left + NOTE_WIDTH <= ground.right:
-            beside = [(high, low) for where, high, low in drawn if left - NOTE_INSET < where < left + NOTE_WIDTH]
-            if not any(high < bottom and low > top for high, low in beside):
+            if not any(left - NOTE_INSET < where < left + NOTE_WIDTH for where in crossed):
                 return left, baseline
             left += NOTE_STEP
     return None
