@@ -9,6 +9,9 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 Point = tuple[date, float | None]
 """A day and its score; None: no reading, so the line has a gap."""
 
+Place = tuple[float, float | None]
+"""Of a point in the drawing; without a height where the day has no reading."""
+
 
 @dataclass(frozen=True)
 class Plot:
@@ -140,6 +143,7 @@ def line_chart(line: ChartLine, frame: Frame = WIDE) -> dict[str, Any]:
     start, end = line.points[0][0], line.points[-1][0]
     x, y = frame.along(start, end), _scale(low, high, frame.ground)
     last = known[-1]
+    places = [(x(day), None if value is None else y(value)) for day, value in line.points]
     return {
         "width": frame.width,
         "height": frame.height,
@@ -147,12 +151,12 @@ def line_chart(line: ChartLine, frame: Frame = WIDE) -> dict[str, Any]:
         "description": line.words.description,
         "plot": frame.ground,
         "period": _period(line, start, end, x, frame),
-        "y_ticks": [_tick(line, tick, x, y, frame) for tick in range(low, high + 1, STEP) if tick > 0],
+        "y_ticks": [_tick(line, tick, places, x, y, frame) for tick in range(low, high + 1, STEP) if tick > 0],
         "x_ticks": [{"x": x(day), "label": line.words.month(day)} for day in _months(start, end)],
         "series": [
             {
                 "kind": "main",
-                "d": _path(line.points, x, y),
+                "d": _path(places),
                 "label": line.words.label if frame.names_line else "",
                 "value": line.words.value,
                 "label_x": frame.ground.right + frame.label_gap,
@@ -194,13 +198,13 @@ def _scale(low: float, high: float, ground: Plot) -> Callable[[float], float]:
     return y
 
 
-def _path(points: Sequence[Point], x: Callable[[date], float], y: Callable[[float], float]) -> str:
+def _path(places: Sequence[Place]) -> str:
     """Return the path through the days with a reading; days without one are gaps."""
     drawn, down = [], False
-    for day, value in points:
-        if value is not None:
-            drawn.append(f"{'L' if down else 'M'}{x(day)} {y(value)}")
-        down = value is not None
+    for along, height in places:
+        if height is not None:
+            drawn.append(f"{'L' if down else 'M'}{along} {height}")
+        down = height is not None
     return "".join(drawn)
 
 
@@ -209,21 +213,31 @@ def _value_on(points: Sequence[Point], day: date) -> float | None:
 
 
 def _tick(
-    line: ChartLine, tick: int, x: Callable[[date], float], y: Callable[[float], float], frame: Frame
+    line: ChartLine,
+    tick: int,
+    places: Sequence[Place],
+    x: Callable[[date], float],
+    y: Callable[[float], float],
+    frame: Frame,
 ) -> dict[str, Any]:
     """Return a tick, with a note if it is the guide and there is room for the text."""
     is_guide, at = tick == line.good_from, y(tick)
-    place = _free_place(line, at, x, y, frame) if is_guide else None
+    place = _free_place(line, at, places, x, y, frame) if is_guide else None
     note = {"x": place[0], "y": place[1], "text": line.words.good} if place else None
     return {"y": at, "label": f"{tick}", "strong": is_guide, "note": note}
 
 
 def _free_place(
-    line: ChartLine, at: float, x: Callable[[date], float], y: Callable[[float], float], frame: Frame
+    line: ChartLine,
+    at: float,
+    places: Sequence[Place],
+    x: Callable[[date], float],
+    y: Callable[[float], float],
+    frame: Frame,
 ) -> tuple[float, float] | None:
     """Return where the words on the guide cross neither the line nor an event: above it if possible, and far left."""
     ground = frame.ground
-    drawn = [(x(day), y(value), y(value)) for day, value in line.points if value is not None]
+    drawn = [(along, height, height) for along, height in places if height is not None]
     drawn += [(x(event.day), y(_value_on(line.points, event.day) or 0), DROP_TO) for _, event in line.events]
     for baseline, top, bottom in (
         (at - NOTE_RISE, at - NOTE_HEIGHT, at + STROKE),
