@@ -49,10 +49,11 @@ class Breakdown:
     """The parts of the change that have a column; RARE ones only if they have a figure."""
 
 
-def by_kind(behavior: Behavior, change: Change | None, acts: Sequence[ListedAct]) -> Breakdown:
+def by_kind(behavior: Behavior, change: Change | None, standing: Sequence[ListedAct]) -> Breakdown:
     """Return the score broken down by kind, the kind with the most points first.
 
-    Kinds whose acts count without ever giving points come last: the total counts what its link lists.
+    `standing`: the acts that count. Kinds whose acts count without ever giving points come last: the total counts what
+    its link lists.
     """
     now = behavior.by_kind
     if change is None:
@@ -66,9 +67,8 @@ def by_kind(behavior: Behavior, change: Change | None, acts: Sequence[ListedAct]
     table = rounded([cells[kind] for kind in kinds] or [[0.0] * len(sums)], sums)
     longest = max(now.values(), default=0.0)
     done: defaultdict[str, list[ListedAct]] = defaultdict(list)
-    for act in acts:
-        if act.counts:
-            done[act.ledger_act.kind].append(act)
+    for act in standing:
+        done[act.ledger_act.kind].append(act)
     lines = dict(zip(kinds, table, strict=False))
     lines.update((kind, [0] * len(table[-1])) for kind in sorted(done.keys() - cells.keys()))
     rows = [_kind_row(kind, line, done[kind], now.get(kind, 0.0), longest) for kind, line in lines.items()]

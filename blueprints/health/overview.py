@@ -103,11 +103,11 @@ def _has_ended(row: AccountRow, day: date) -> bool:
 
 def overview(rows: Sequence[AccountRow], asked: AccountListParams, today: date) -> Overview:
     """Return the customers sorted into their groups."""
-    placed = []
+    placed, has_alert = [], asked.has_alert
     for row in rows:
         is_over = is_past(row.account.contract_ended_on, today)
         group = group_of(row.behavior, row.score.momentum if row.score else None, is_over=is_over)
-        ringed = asked.has_alert and asked.includes(row, group)
+        ringed = has_alert and asked.includes(row, group)
         placed.append(Placed(row, group, is_ringed=ringed))
     return Overview(
         placed=placed,

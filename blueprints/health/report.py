@@ -82,6 +82,7 @@ class AccountReport:
 def report_of(account_history: AccountHistory, reading: Reading, score_change: ScoreChange, span: int) -> AccountReport:
     """Return the report on a reading and on the change that led to it."""
     acts = list_acts(account_history, reading)
+    standing = [act for act in acts if act.counts]
     day, terms, score = reading.standing.day, reading.situation.terms, reading.behavior.score
     since = score_change.before.standing.day if score_change.before else day
     roster, points = account_history.customers.rosters[account_history.account_id], reading.situation.points
@@ -93,7 +94,7 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
     persons, cap_worth = breakdown.by_person(
         reading.behavior,
         terms.member_cap,
-        _list_newcomers(acts, since),
+        _list_newcomers(standing, since),
         active=roster.present(told_on) & seen(points, day, ACTIVE_DAYS),
         departures=roster.departures(told_on),
     )
@@ -105,7 +106,7 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
         people=behind,
         health=health({"behavior": score}, terms),
         deltas=[(days, _delta(account_history, reading, days)) for days in DELTAS],
-        table=breakdown.by_kind(reading.behavior, score_change.change, acts),
+        table=breakdown.by_kind(reading.behavior, score_change.change, standing),
         history=drawn,
         refs=breakdown.refs(drawn.events),
         persons=persons,
@@ -142,11 +143,11 @@ def _delta(account_history: AccountHistory, reading: Reading, days: int) -> floa
     return None if then is None or then.behavior is None else shown_change(then.behavior, reading.behavior.score)
 
 
-def _list_newcomers(acts: Sequence[ListedAct], since: date) -> frozenset[int]:
-    """Return the members whose first act that counts was after that day."""
-    standing = [act.ledger_act for act in acts if act.counts]
-    earlier = {ledger_act.member_id for ledger_act in standing if ledger_act.day <= since}
-    return frozenset({ledger_act.member_id for ledger_act in standing} - earlier)
+def _list_newcomers(standing: Sequence[ListedAct], since: date) -> frozenset[int]:
+    """Return the members whose first act, of those that count, was after that day."""
+    ledger_acts = [act.ledger_act for act in standing]
+    earlier = {ledger_act.member_id for ledger_act in ledger_acts if ledger_act.day <= since}
+    return frozenset({ledger_act.member_id for ledger_act in ledger_acts} - earlier)
 
 
 def _remarks(
