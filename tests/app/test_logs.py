@@ -13,7 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from community import links
 from community.accounts import actions
+from community.app import logs
 from community.app.scrubbing import SECRET_PATHS, Scrubber, scrub
+from community.config import Config
 from community.signin import tokens
 from models.base import db, transaction
 from tests.cast import Cast, make_cast
@@ -28,13 +30,15 @@ TOKEN = "WzEsIjA0Il0.aSxyzQ.a-b_c"
 
 @pytest.fixture
 def log() -> Iterator[Callable[[], str]]:
-    """What our handler has written since."""
-    handler = next(h for h in logging.getLogger().handlers if h.get_name() == "tsudoi")
+    """What our handler has written since, as developers have it; else it is as the last application made has it."""
+    root, written = logging.getLogger(), io.StringIO()
+    before = list(root.handlers)
+    logs.configure(Flask("logs"), Config(environment="development", log_format="json"))
+    handler = next(h for h in root.handlers if h.get_name() == "tsudoi")
     assert isinstance(handler, logging.StreamHandler)
-    before, written = handler.stream, io.StringIO()
     handler.setStream(written)
     yield written.getvalue
-    handler.setStream(before)
+    root.handlers = before
 
 
 def assert_clean(text: str) -> None:
