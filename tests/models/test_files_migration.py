@@ -7,13 +7,12 @@ from pathlib import Path
 import flask_migrate
 import pytest
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from community.app import create_app
 from models.base import db
-from tests.databases import BLANK, Databases, make_config
+from tests.databases import Databases
+from tests.models.migrating import installation_before, revision_before
 
 REVISION = "0024"
 AT = datetime(2026, 1, 1)  # noqa: DTZ001  as SQLite keeps it; PostgreSQL takes it for its own zone
@@ -40,22 +39,8 @@ PDF = {"key": "d" * 32, "owner_id": 1, "media_type": "application/octet-stream",
 
 @pytest.fixture
 def app(database: str, databases: Databases, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(make_config(tmp_path, databases.new(database, BLANK)))
-    with app.app_context():
-        flask_migrate.upgrade(revision=before(app))
-        try:
-            with db.engine.begin() as connection:
-                fill(connection)
-            yield app
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-
-
-def before(app: Flask) -> str:
-    found = ScriptDirectory(app.extensions["migrate"].directory).get_revision(REVISION).down_revision
-    assert isinstance(found, str)
-    return found
+    with installation_before(REVISION, fill, database, databases, tmp_path) as app:
+        yield app
 
 
 def fill(connection: sa.Connection) -> None:
@@ -103,7 +88,7 @@ def test_pictures_stay_and_come_back_and_numbers_go_on(app: Flask) -> None:
         insert(connection, "stored_file", {**PDF, "kind": "pdf", "name": "見積.pdf"})
     assert rows("stored_file", "id", "kind", "name", "width")[-1] == (10, "pdf", "見積.pdf", None)
     assert triggers() == held
-    flask_migrate.downgrade(revision=before(app))
+    flask_migrate.downgrade(revision=revision_before(REVISION, app))
     assert rows("stored_image", *COMMON[:-1]) == had, "the former table has no place for a document"
     with db.engine.begin() as connection:
         insert(connection, "stored_image", {**PDF, "width": 1, "height": 1})

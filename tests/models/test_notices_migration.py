@@ -7,13 +7,12 @@ from pathlib import Path
 import flask_migrate
 import pytest
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from community.app import create_app
 from models.base import db
-from tests.databases import BLANK, Databases, make_config
+from tests.databases import Databases
+from tests.models.migrating import installation_before, revision_before
 
 REVISION = "0017"
 AT = datetime(2026, 1, 1)  # noqa: DTZ001  as SQLite keeps it; PostgreSQL takes it for its own zone
@@ -28,22 +27,8 @@ KNOWN = [
 
 @pytest.fixture
 def app(database: str, databases: Databases, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(make_config(tmp_path, databases.new(database, BLANK)))
-    with app.app_context():
-        flask_migrate.upgrade(revision=before(app))
-        try:
-            with db.engine.begin() as connection:
-                fill(connection)
-            yield app
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-
-
-def before(app: Flask) -> str:
-    found = ScriptDirectory(app.extensions["migrate"].directory).get_revision(REVISION).down_revision
-    assert isinstance(found, str)
-    return found
+    with installation_before(REVISION, fill, database, databases, tmp_path) as app:
+        yield app
 
 
 def fill(connection: sa.Connection) -> None:
@@ -116,7 +101,7 @@ def test_mails_of_acts_that_were_recorded_anew_are_those_of_the_first_record(app
 def test_the_way_back_gives_the_same_rows(app: Flask) -> None:
     held = rows("mail_notice")
     flask_migrate.upgrade()
-    flask_migrate.downgrade(revision=before(app))
+    flask_migrate.downgrade(revision=revision_before(REVISION, app))
     assert rows("mail_notice") == held
     assert not {"notice", "notification_mail", "notification_kind_period"} & set(
         sa.inspect(db.engine).get_table_names()

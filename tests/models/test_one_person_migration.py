@@ -7,13 +7,12 @@ from pathlib import Path
 import flask_migrate
 import pytest
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from flask import Flask
 
-from community.app import create_app
 from models.accounts import Member
 from models.base import db
-from tests.databases import BLANK, Databases, make_config
+from tests.databases import Databases
+from tests.models.migrating import installation_before, revision_before
 
 REVISION = "0022"
 # Address, key, and whether the person is a second account.
@@ -28,22 +27,8 @@ PEOPLE = [
 
 @pytest.fixture
 def app(database: str, databases: Databases, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(make_config(tmp_path, databases.new(database, BLANK)))
-    with app.app_context():
-        flask_migrate.upgrade(revision=before(app))
-        try:
-            with db.engine.begin() as connection:
-                fill(connection)
-            yield app
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-
-
-def before(app: Flask) -> str:
-    found = ScriptDirectory(app.extensions["migrate"].directory).get_revision(REVISION).down_revision
-    assert isinstance(found, str)
-    return found
+    with installation_before(REVISION, fill, database, databases, tmp_path) as app:
+        yield app
 
 
 def fill(connection: sa.Connection) -> None:
@@ -62,7 +47,7 @@ def test_everybody_gets_a_key_and_the_way_back_keeps_everybody(app: Flask) -> No
     rows = db.session.execute(sa.text("SELECT email, address_key, is_second_account FROM member ORDER BY id")).all()
     assert [(email, key, bool(second)) for email, key, second in rows] == PEOPLE
     db.session.remove()
-    flask_migrate.downgrade(revision=before(app))
+    flask_migrate.downgrade(revision=revision_before(REVISION, app))
     addresses = db.session.scalars(sa.text("SELECT email FROM member ORDER BY id")).all()
     assert addresses == [email for email, _, _ in PEOPLE]
 

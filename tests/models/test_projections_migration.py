@@ -7,12 +7,11 @@ from pathlib import Path
 import flask_migrate
 import pytest
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from flask import Flask
 
-from community.app import create_app
 from models.base import db
-from tests.databases import BLANK, Databases, make_config
+from tests.databases import Databases
+from tests.models.migrating import installation_before, revision_before
 from tests.models.test_append_only import GUARDED, triggers_of
 
 REVISION = "0020"
@@ -33,22 +32,8 @@ SIGNAL = {
 
 @pytest.fixture
 def app(database: str, databases: Databases, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(make_config(tmp_path, databases.new(database, BLANK)))
-    with app.app_context():
-        flask_migrate.upgrade(revision=before(app))
-        try:
-            with db.engine.begin() as connection:
-                fill(connection)
-            yield app
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-
-
-def before(app: Flask) -> str:
-    found = ScriptDirectory(app.extensions["migrate"].directory).get_revision(REVISION).down_revision
-    assert isinstance(found, str)
-    return found
+    with installation_before(REVISION, fill, database, databases, tmp_path) as app:
+        yield app
 
 
 def fill(connection: sa.Connection) -> None:
@@ -96,6 +81,6 @@ def test_projections_keep_their_place_and_the_way_back_is_the_same(app: Flask) -
     assert rows(*new) == was
     assert all_triggers() == triggers
     assert not {"reader", "settler_lease", "stuck_signal_kept"} & set(sa.inspect(db.engine).get_table_names())
-    flask_migrate.downgrade(revision=before(app))
+    flask_migrate.downgrade(revision=revision_before(REVISION, app))
     assert rows(*old) == was
     assert all_triggers() == triggers

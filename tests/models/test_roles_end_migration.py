@@ -7,13 +7,12 @@ from pathlib import Path
 import flask_migrate
 import pytest
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from flask import Flask
 
-from community.app import create_app
 from models.accounts import Account, Member, Membership
 from models.base import db
-from tests.databases import BLANK, Databases, make_config
+from tests.databases import Databases
+from tests.models.migrating import installation_before, revision_before
 
 REVISION = "0016"
 TODAY = datetime.now(UTC).date()
@@ -37,22 +36,8 @@ PEOPLE: list[tuple[str | None, Stays, date | None]] = [
 
 @pytest.fixture
 def app(database: str, databases: Databases, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(make_config(tmp_path, databases.new(database, BLANK)))
-    with app.app_context():
-        flask_migrate.upgrade(revision=before(app))
-        try:
-            with db.engine.begin() as connection:
-                fill(connection)
-            yield app
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-
-
-def before(app: Flask) -> str:
-    found = ScriptDirectory(app.extensions["migrate"].directory).get_revision(REVISION).down_revision
-    assert isinstance(found, str)
-    return found
+    with installation_before(REVISION, fill, database, databases, tmp_path) as app:
+        yield app
 
 
 def fill(connection: sa.Connection) -> None:
@@ -82,7 +67,7 @@ def test_roles_end_when_their_holder_leaves_the_vendor_and_the_way_back_keeps_ev
     assert [(role, str(end) if end else None) for role, end in ends] == [
         (role, str(end) if end else None) for role, _, end in PEOPLE
     ]
-    flask_migrate.downgrade(revision=before(app))
+    flask_migrate.downgrade(revision=revision_before(REVISION, app))
     roles = db.session.execute(sa.text("SELECT staff_role FROM member ORDER BY id")).scalars().all()
     db.session.rollback()
     assert roles == [role for role, _, _ in PEOPLE]

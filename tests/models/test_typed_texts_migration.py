@@ -7,15 +7,14 @@ from pathlib import Path
 import flask_migrate
 import pytest
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from community.app import create_app
 from community.audit import queries, texts
 from models.audit import AuditEntry
 from models.base import db
-from tests.databases import BLANK, Databases, make_config
+from tests.databases import Databases
+from tests.models.migrating import installation_before, revision_before
 from tests.models.test_append_only import GUARDED, triggers_of
 
 REVISION = "0014"
@@ -31,22 +30,8 @@ KEYS = [("csv", "w1:saeki"), ("csv", "owner@example.jp"), ("csv", "1"), ("api", 
 
 @pytest.fixture
 def app(database: str, databases: Databases, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(make_config(tmp_path, databases.new(database, BLANK)))
-    with app.app_context():
-        flask_migrate.upgrade(revision=before(app))
-        try:
-            with db.engine.begin() as connection:
-                fill(connection)
-            yield app
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-
-
-def before(app: Flask) -> str:
-    found = ScriptDirectory(app.extensions["migrate"].directory).get_revision(REVISION).down_revision
-    assert isinstance(found, str)
-    return found
+    with installation_before(REVISION, fill, database, databases, tmp_path) as app:
+        yield app
 
 
 def fill(connection: sa.Connection) -> None:
@@ -108,7 +93,7 @@ def test_the_way_back_gives_the_same_rows(app: Flask) -> None:
     held = ("SELECT source_key FROM signal ORDER BY id", "SELECT reason FROM audit_entry ORDER BY id")
     there = [rows(statement) for statement in held]
     flask_migrate.upgrade()
-    flask_migrate.downgrade(revision=before(app))
+    flask_migrate.downgrade(revision=revision_before(REVISION, app))
     assert [rows(statement) for statement in held] == there
     names = sa.select(sa.column("after", sa.JSON)).select_from(sa.table("audit_entry")).order_by(sa.column("id"))
     with db.engine.connect() as connection:
