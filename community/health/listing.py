@@ -213,14 +213,6 @@ def _days_of(chosen: AccountFilter, day: date) -> dict[str, date]:
     }
 
 
-def count_accounts(chosen: AccountFilter, day: date) -> dict[Band, int]:
-    """Return the number of matching customers by band, zeros included; their sum is the length of the list."""
-    name = _band_name()
-    query = sa.select(name.label("band"), sa.func.count()).select_from(Account).group_by("band")
-    counted = dict(db.session.execute(_narrowed(query, chosen, aliased(AccountPhase)), _days_of(chosen, day)).all())
-    return {each: counted.get(each.value, 0) for each in Band}
-
-
 def _is_newest(phase: Phase) -> sa.ColumnElement[bool]:
     """Return whether a phase is the company's on the day of the parameter, as SQL. Each company's is looked up."""
     earlier = aliased(AccountPhase)

@@ -9,11 +9,10 @@ import sqlalchemy as sa
 from community.health.actions import lock_projections
 from community.health.alarms import FALL_DAYS, RULES_VERSION, Assessment, assess, written
 from community.health.counting import ledger_counts
-from community.health.policies import list_policies
 from community.health.presence import Roster
 from community.health.publishing import ensure_first_policy
 from community.health.rosters import Known, get_known, lock_records
-from community.health.rules import Behavior, Counts, Points, behavior, points_of
+from community.health.rules import Counts, Points, points_of
 from community.health.situations import Customers, Standing, load_customers
 from community.ledger.queries import last_seq
 from models.base import db, is_among
@@ -155,10 +154,3 @@ def assess_day(standing: Standing, points: Points, roster: Roster, recorded: Rec
         roster,
         score_before=recorded.get(standing.day - timedelta(days=FALL_DAYS)),
     )
-
-
-def recompute(snapshot: AccountSnapshot) -> Behavior:
-    """Return a snapshot's score, computed again from the raw ledger; it must be equal to the last bit."""
-    standing = Standing.of_snapshot(snapshot, list_policies())
-    counts = ledger_counts([snapshot.account_id], snapshot.read_to)[snapshot.account_id]
-    return behavior(counts, snapshot.day, standing.policy.terms, standing.scale)
