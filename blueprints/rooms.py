@@ -5,5 +5,6 @@ from blueprints.forums.room import FORUMS
 from blueprints.health.room import HEALTH
 from blueprints.joining.room import JOINING
 from blueprints.signin.room import SIGNIN
+from blueprints.stories.room import STORIES
 
-ROOM_PAGES = (ACCOUNTS, SIGNIN, JOINING, FORUMS, HEALTH)
+ROOM_PAGES = (ACCOUNTS, SIGNIN, JOINING, FORUMS, STORIES, HEALTH)

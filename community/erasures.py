@@ -21,6 +21,7 @@ HOUSE_ERASURES = (
     Erasure("audit_entry", ("actor_id", "subject_id", "before", "after"), Treatment.KEEP, "append-only: nothing typed"),
     Erasure("audit_entry", ("reason",), Treatment.BLANK, "of a former release; the next one drops it"),
     Erasure("audit_text", ("reason", "details"), Treatment.BLANK),
+    Erasure("competition", ("noted_by_id",), Treatment.KEEP),
     Erasure("removal", ("removed_by_id", "restored_by_id"), Treatment.KEEP),
     Erasure("removal", ("note", "restore_note"), Treatment.BLANK, "on things of the person"),
     Erasure("stored_file", ("owner_id", "name"), Treatment.CHOICE, "a file goes where its text goes"),

@@ -3,6 +3,7 @@
 from . import (
     accounts,
     audit,
+    competitors,
     files,
     forums,
     health,
@@ -16,11 +17,13 @@ from . import (
     records,
     search,
     security,
+    stories,
 )
 
 __all__ = [
     "accounts",
     "audit",
+    "competitors",
     "files",
     "forums",
     "health",
@@ -34,4 +37,5 @@ __all__ = [
     "records",
     "search",
     "security",
+    "stories",
 ]

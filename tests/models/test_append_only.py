@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from models.base import db, transaction
 
 GUARDED = ("signal", "signal_sequence", "policy", "audit_entry")
-RECORDS = ("membership_record", "account_record")  # since 0021
+RECORDS = ("membership_record", "account_record", "story_consent")
 
 
 def triggers_of(table: str) -> set[str]:

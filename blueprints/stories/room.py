@@ -1,0 +1,7 @@
+"""What stories hand over on this floor."""
+
+from blueprints.room import RoomPages
+
+from .bp import bp
+
+STORIES = RoomPages(name="stories", blueprint=bp, returns_after_sign_in=True)

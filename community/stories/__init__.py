@@ -1,0 +1,1 @@
+"""Success stories: how they are written, approved, consented to, shown and found."""

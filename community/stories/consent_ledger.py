@@ -1,0 +1,93 @@
+"""Writing the consent ledger. Entries are only added; a withdrawal is an entry, too."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+import sqlalchemy as sa
+
+from models.accounts import Member
+from models.base import db
+from models.stories import ConsentUse, Decision, StoryApproval, StoryConsent, StoryVersion
+
+
+def record_author_consents(version: StoryVersion, author: Member, wishes: Mapping[ConsentUse, date | None]) -> None:
+    """Record what the author allows for this version: each use in `wishes` through its day (None: without end).
+
+    Every use that is missing is recorded as declined. Written when the author submits, signed in.
+    """
+    for use in ConsentUse:
+        decision = Decision.GRANTED if use in wishes else Decision.DECLINED
+        _add(version, use, decision, until_day=wishes.get(use), member_id=author.id)
+    db.session.flush()
+
+
+def record_approver_consents(
+    approval: StoryApproval, granted: Mapping[ConsentUse, date | None], asked: Collection[ConsentUse]
+) -> None:
+    """Record the uses that an approver granted, and those of `asked` that they declined.
+
+    The consents are the approver's, also where somebody else is signed in. `approval` is loaded with its version.
+    """
+    for use in ConsentUse:
+        if use not in asked:
+            continue
+        decision = Decision.GRANTED if use in granted else Decision.DECLINED
+        _add(
+            approval.version,
+            use,
+            decision,
+            until_day=granted.get(use),
+            approver_id=approval.approver_id,
+            approval_id=approval.id,
+        )
+    db.session.flush()
+
+
+def withdraw(entry: StoryConsent, *, by: Member | None = None, approval: StoryApproval | None = None) -> bool:
+    """Withdraw a grant. Return whether anything was written: nothing is if it was withdrawn before.
+
+    `by`: who withdrew it, signed in; else `approval`, by whose link it was withdrawn.
+    """
+    known = db.session.scalar(sa.select(StoryConsent.id).where(StoryConsent.withdraws_id == entry.id))
+    if known is not None or entry.decision != Decision.GRANTED:
+        return False
+    added = StoryConsent(
+        story_id=entry.story_id,
+        version_id=entry.version_id,
+        content_hash=entry.content_hash,
+        use=entry.use,
+        decision=Decision.WITHDRAWN,
+        until_day=None,
+        approver_id=entry.approver_id,
+        approval_id=approval.id if approval else None,
+        member_id=by.id if by else entry.member_id,
+        withdraws_id=entry.id,
+    )
+    db.session.add(added)
+    db.session.flush()
+    return True
+
+
+def _add(
+    version: StoryVersion,
+    use: ConsentUse,
+    decision: Decision,
+    *,
+    until_day: date | None,
+    member_id: int | None = None,
+    approver_id: int | None = None,
+    approval_id: int | None = None,
+) -> None:
+    db.session.add(
+        StoryConsent(
+            story_id=version.story_id,
+            version_id=version.id,
+            content_hash=version.content_hash,
+            use=use,
+            decision=decision,
+            until_day=until_day,
+            member_id=member_id,
+            approver_id=approver_id,
+            approval_id=approval_id,
+        )
+    )

@@ -1,0 +1,114 @@
+"""Permits: what may be shown of a story for one use on one day, and nothing else. Every output is made of them.
+
+Without a permit a story does not exist for the reader. `until` is the last day on which all of it holds; caches, search
+documents and answers keep nothing beyond it.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from models.stories import ConsentUse, Story, StoryApprover, StoryConsent, StoryPartName, StoryVersion
+
+from . import consents
+from .content import Figure, Try, from_json, without_names
+
+# As `versions` writes the addresses of pictures.
+_PICTURE = re.compile(r'src="/stories/\d+/pictures/([A-Za-z0-9_-]+)"')
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What may be shown of one story for `use`, through the day `until` (None: without end).
+
+    `answers`: safe HTML by question. `company`, `account_id`, `author_id` and `people` are empty where the names may
+    not be shown: trade, size and prefecture stand for them. `quote` is "" where nothing may be quoted. `problems` and
+    `features`: slugs of tags. `pictures`: keys of the pictures that the answers show.
+    """
+
+    story_id: int
+    version: int
+    use: ConsentUse
+    until: date | None
+    title: str
+    lead: str
+    answers: Mapping[StoryPartName, str]
+    tries: tuple[Try, ...]
+    figures: tuple[Figure, ...]
+    problems: tuple[str, ...]
+    features: tuple[str, ...]
+    trade: str
+    employees: int | None
+    prefecture: int | None
+    pictures: frozenset[str]
+    published_at: datetime
+    changed_at: datetime
+    company: str = ""
+    account_id: int | None = None
+    author_id: int | None = None
+    people: tuple[str, ...] = ()
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The rows by which a story's permits are judged: its published version, its approvers, its consents."""
+
+    story: Story
+    version: StoryVersion | None
+    approvers: Collection[StoryApprover]
+    entries: Collection[StoryConsent]
+
+
+def permit(evidence: Evidence, use: ConsentUse, on: date) -> Permit | None:
+    """Return what may be shown of the story for this use on the day, or None.
+
+    Nothing of a story that was taken down, never published, or whose content was erased.
+    """
+    story, version = evidence.story, evidence.version
+    if version is None or story.published_at is None or story.hidden_at is not None or story.withdrawn_at is not None:
+        return None
+    if not version.content:
+        return None
+    grants = consents.list_grants(version, evidence.approvers, evidence.entries, on)
+    if use not in grants:
+        return None
+    logo, quote = grants.get(ConsentUse.LOGO), grants.get(ConsentUse.QUOTE)
+    ends = [grant.until for grant in (grants[use], logo, quote) if grant is not None and grant.until is not None]
+    content = from_json(version.content)
+    answers = {StoryPartName(name): html for name, html in version.html.items()}
+    return Permit(
+        story_id=story.id,
+        version=version.number,
+        use=use,
+        until=min(ends, default=None),
+        title=content.title,
+        lead=content.lead,
+        answers=answers,
+        tries=content.tries,
+        figures=content.figures if logo else tuple(without_names(figure) for figure in content.figures),
+        problems=content.problems,
+        features=content.features,
+        trade=content.trade,
+        employees=content.employees,
+        prefecture=content.prefecture,
+        pictures=find_pictures(answers.values()),
+        published_at=story.published_at,
+        changed_at=version.created_at,
+        company=content.company if logo else "",
+        account_id=story.account_id if logo else None,
+        author_id=story.author_id if logo else None,
+        people=content.people if logo else (),
+        quote=content.quote if quote else "",
+    )
+
+
+def find_pictures(texts: Iterable[str]) -> frozenset[str]:
+    """Return the keys of the pictures that these answers of a version show."""
+    return frozenset(key for html in texts for key in _PICTURE.findall(html))
+
+
+def permit_first(evidence: Evidence, uses: Iterable[ConsentUse], on: date) -> Permit | None:
+    """Return the permit for the first of these uses that has one, or None."""
+    return next((found for use in uses if (found := permit(evidence, use, on)) is not None), None)

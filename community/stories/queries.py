@@ -1,0 +1,98 @@
+"""Reads stories: permits for readers, rows for those who work on them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from models.accounts import Member
+from models.base import db, today
+from models.moderation import visible
+from models.stories import ConsentUse, Story, StoryApprover, StoryConsent, StoryVersion
+
+from . import rules
+from .permits import Evidence, Permit, permit_first
+
+
+def get_permit(story_id: int, uses: Sequence[ConsentUse], on: date | None = None) -> Permit | None:
+    """Return what may be shown of the story for the first of these uses that is permitted on the day (None: today)."""
+    return list_permits(uses, on, story_ids=[story_id]).get(story_id)
+
+
+def list_permits(
+    uses: Sequence[ConsentUse], on: date | None = None, *, story_ids: Collection[int] | None = None
+) -> dict[int, Permit]:
+    """Return what may be shown of stories on the day (None: today), by id, the newest first, in three queries.
+
+    `uses`: the first that is permitted counts. `story_ids` None: of all stories.
+    """
+    on = on or today()
+    found = (
+        (each.story.id, permit_first(each, uses, on)) for each in list_evidence(story_ids, is_published=True).values()
+    )
+    return {story_id: permit for story_id, permit in found if permit is not None}
+
+
+def list_evidence(story_ids: Collection[int] | None = None, *, is_published: bool = False) -> dict[int, Evidence]:
+    """Return the rows by which permits are judged, by story, the newest first.
+
+    `is_published`: only of stories that are published and not hidden.
+    """
+    chosen = (
+        sa.select(Story, StoryVersion)
+        .outerjoin(StoryVersion, StoryVersion.id == Story.published_version_id)
+        .order_by(Story.published_at.desc(), Story.id.desc())
+        .execution_options(populate_existing=True)
+    )
+    if story_ids is not None:
+        chosen = chosen.where(Story.id.in_(story_ids))
+    if is_published:
+        chosen = chosen.where(StoryVersion.id.is_not(None), Story.withdrawn_at.is_(None), visible(Story))
+    rows = db.session.execute(chosen).all()
+    approvers, entries = _approvers_of(story_ids), _entries_of(story_ids)
+    return {
+        story.id: Evidence(story, version, approvers.get(story.id, ()), entries.get(story.id, ()))
+        for story, version in rows
+    }
+
+
+def _approvers_of(story_ids: Collection[int] | None) -> Mapping[int, Sequence[StoryApprover]]:
+    chosen = sa.select(StoryApprover).order_by(StoryApprover.id)
+    if story_ids is not None:
+        chosen = chosen.where(StoryApprover.story_id.in_(story_ids))
+    found: dict[int, list[StoryApprover]] = defaultdict(list)
+    for approver in db.session.scalars(chosen):
+        found[approver.story_id].append(approver)
+    return found
+
+
+def _entries_of(story_ids: Collection[int] | None) -> Mapping[int, Sequence[StoryConsent]]:
+    chosen = sa.select(StoryConsent).order_by(StoryConsent.id)
+    if story_ids is not None:
+        chosen = chosen.where(StoryConsent.story_id.in_(story_ids))
+    found: dict[int, list[StoryConsent]] = defaultdict(list)
+    for entry in db.session.scalars(chosen):
+        found[entry.story_id].append(entry)
+    return found
+
+
+def get_story(story_id: int, seen_by: Member) -> Story | None:
+    """Return the story if the member works on it (`rules.can_see_desk`), else None. Coauthors and people are loaded."""
+    story = db.session.scalar(_with_people().where(Story.id == story_id))
+    return story if story is not None and rules.can_see_desk(seen_by, story) else None
+
+
+def lock_story(story: Story) -> None:
+    """Lock the story's row for a change, and read it anew."""
+    db.session.refresh(story, with_for_update=True)
+
+
+def _with_people() -> sa.Select[Story]:
+    return sa.select(Story).options(
+        selectinload(Story.coauthors),
+        selectinload(Story.account),
+        selectinload(Story.author),
+        selectinload(Story.interviewer),
+    )

@@ -1,0 +1,8 @@
+"""What stories hand over on this floor."""
+
+from community.room import Room
+
+from .erasures import ERASURES
+from .things import FIGURE, PART, STORY
+
+STORIES = Room(name="stories", things=(STORY, PART, FIGURE), erasures=ERASURES)

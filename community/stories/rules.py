@@ -1,0 +1,70 @@
+"""Who may write, judge and read stories. Pure: the rows are loaded with their coauthors."""
+
+from community.accounts import rules as accounts
+from models.accounts import AccountKind, Member
+from models.stories import ConsentUse, Story, StoryState
+
+from .consents import GUEST_READING, MEMBER_READING
+
+# Companies whose people tell stories; the vendor's tell none, its staff interview.
+TELLING = frozenset({AccountKind.CUSTOMER, AccountKind.PARTNER})
+# Staff know nothing of a draft that nobody has shown them.
+PRIVATE = frozenset({StoryState.DRAFT})
+EDITABLE = frozenset({StoryState.DRAFT, StoryState.CHANGES_ASKED, StoryState.UPDATE_ASKED})
+
+
+def reading_uses(member: Member | None) -> tuple[ConsentUse, ...]:
+    """Return the uses under which the member (None: a guest) reads stories, the widest content first."""
+    if member is not None and (accounts.is_member(member) or accounts.is_staff(member)):
+        return MEMBER_READING
+    return GUEST_READING
+
+
+def can_tell(member: Member) -> bool:
+    """Return whether the person may begin a story: of a customer or partner whose contract runs."""
+    account = member.account
+    return account is not None and account.kind in TELLING and accounts.can_take_part(member)
+
+
+def works_with_stories(member: Member) -> bool:
+    """Return whether the person reviews, publishes and uses stories: customer success and community managers."""
+    return accounts.is_cs(member) or accounts.is_community_manager(member)
+
+
+def is_author(member: Member, story: Story) -> bool:
+    """Return whether the person wrote the story, alone or with others, and is still of its company."""
+    is_named = member.id == story.author_id or any(each.member_id == member.id for each in story.coauthors)
+    return is_named and member.account is not None and member.account.id == story.account_id
+
+
+def can_see_desk(member: Member, story: Story) -> bool:
+    """Return whether the person sees how the story comes about: its authors, its interviewer, and staff.
+
+    A draft that was not submitted yet is seen by its authors and its interviewer only.
+    """
+    if is_author(member, story):
+        return True
+    if not works_with_stories(member):
+        return False
+    return story.interviewer_id == member.id or story.state not in PRIVATE
+
+
+def can_edit(member: Member, story: Story) -> bool:
+    """Return whether the person may change the text: its authors and its interviewer, while it is with them."""
+    if story.state not in EDITABLE or story.hidden_at is not None:
+        return False
+    if is_author(member, story):
+        return accounts.can_take_part(member)
+    return works_with_stories(member) and story.interviewer_id == member.id
+
+
+def can_submit(member: Member, story: Story) -> bool:
+    """Return whether the person may submit the text: one of its authors, since that consents for them."""
+    return is_author(member, story) and can_edit(member, story)
+
+
+def can_withdraw(member: Member, story: Story) -> bool:
+    """Return whether the person may withdraw consents: authors, administrators of the company, and staff for them."""
+    is_admin = accounts.is_named_company_admin(member) and member.account is not None
+    of_company = is_admin and member.account is not None and member.account.id == story.account_id
+    return is_author(member, story) or of_company or works_with_stories(member)

@@ -1,0 +1,152 @@
+"""The kinds of things of this room, and who may see them: a story, and its parts and figures, which hold files."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import selectinload
+
+from community import text
+from community.room import Thing, ThingKind
+from models.accounts import Member
+from models.base import db, today
+from models.stories import Story, StoryFigure, StoryPart, StoryPartName
+
+from . import rules
+from .consents import GUEST_READING, MEMBER_READING
+from .permits import Permit, permit_first
+from .queries import list_evidence
+
+Held = tuple[int, Story]  # the id of a part or figure, and its story
+
+
+@dataclass(frozen=True)
+class LoadedStory:
+    """A story with what members and what guests may be shown of it, and the title that its authors see."""
+
+    story: Story
+    for_members: Permit | None
+    for_guests: Permit | None
+    working_title: str
+
+
+def load_stories(ids: Collection[int]) -> Mapping[int, LoadedStory]:
+    """Return the stories with these ids and what may be shown of them today."""
+    evidence, day = list_evidence(ids), today()
+    titles = _working_titles(ids)
+    # `list_evidence` has put the stories into the session; only their coauthors are read here.
+    db.session.scalars(sa.select(Story).where(Story.id.in_(ids)).options(selectinload(Story.coauthors))).all()
+    return {
+        story_id: LoadedStory(
+            each.story,
+            permit_first(each, MEMBER_READING, day),
+            permit_first(each, GUEST_READING, day),
+            titles.get(story_id, ""),
+        )
+        for story_id, each in evidence.items()
+    }
+
+
+def describe_story(loaded: LoadedStory) -> Thing:
+    """Return what is said of the story: of a published one what its readers may see, else what its authors call it."""
+    shown, story = loaded.for_members, loaded.story
+    return Thing(
+        kind=STORY.name,
+        id=story.id,
+        title=shown.title if shown else loaded.working_title or _("題のない事例"),
+        address=f"/stories/{story.id}",
+        author_id=shown.author_id if shown else story.author_id,
+        is_hidden=story.hidden_at is not None,
+        html=text.to_html(shown.lead) if shown else "",
+    )
+
+
+def can_see_story(viewer: Member | None, loaded: LoadedStory) -> bool:
+    """Return whether the viewer reads the story, or works on it."""
+    is_guest = rules.reading_uses(viewer) == GUEST_READING
+    if (loaded.for_guests if is_guest else loaded.for_members) is not None:
+        return True
+    return viewer is not None and rules.can_see_desk(viewer, loaded.story)
+
+
+def _working_titles(ids: Collection[int]) -> Mapping[int, str]:
+    titles = sa.select(StoryPart.story_id, StoryPart.body).where(
+        StoryPart.story_id.in_(ids), StoryPart.name == StoryPartName.TITLE
+    )
+    return {story_id: body.strip() for story_id, body in db.session.execute(titles)}
+
+
+def _load_stories_of_parts(ids: Collection[int]) -> Mapping[int, Held]:
+    return _load_stories_of(sa.select(StoryPart.id, StoryPart.story_id).where(StoryPart.id.in_(ids)))
+
+
+def _load_stories_of_figures(ids: Collection[int]) -> Mapping[int, Held]:
+    return _load_stories_of(sa.select(StoryFigure.id, StoryFigure.story_id).where(StoryFigure.id.in_(ids)))
+
+
+def _load_stories_of(pairs: sa.Select[int, int]) -> Mapping[int, Held]:
+    story_of = {row[0]: row[1] for row in db.session.execute(pairs)}
+    chosen = sa.select(Story).where(Story.id.in_(story_of.values())).options(selectinload(Story.coauthors))
+    stories = {story.id: story for story in db.session.scalars(chosen)}
+    return {id_: (id_, stories[story_id]) for id_, story_id in story_of.items()}
+
+
+def _describe_part(held: Held) -> Thing:
+    id_, story = held
+    return Thing(PART.name, id_, _("事例の一部"), f"/stories/{story.id}/desk")
+
+
+def _describe_figure(held: Held) -> Thing:
+    id_, story = held
+    return Thing(FIGURE.name, id_, _("事例の数字"), f"/stories/{story.id}/desk")
+
+
+def _works_on(viewer: Member | None, held: Held) -> bool:
+    return viewer is not None and rules.can_see_desk(viewer, held[1])
+
+
+def viewer_of(member: Member | None) -> Member | None:
+    """Return the member: who may see a story depends on nothing else."""
+    return member
+
+
+def viewers_of(members: Collection[Member]) -> Mapping[int, Member | None]:
+    """Return the members by id."""
+    return {member.id: member for member in members}
+
+
+STORY: ThingKind[LoadedStory, Member | None] = ThingKind(
+    name=Story.__tablename__,
+    label=_l("事例"),
+    icon="book",
+    load=load_stories,
+    describe=describe_story,
+    viewer=viewer_of,
+    viewers=viewers_of,
+    can_see=can_see_story,
+    is_live=True,
+)
+# Files hang on parts and figures, which only those see who work on the story: readers get pictures by the story's own
+# address, which asks for a permit.
+PART: ThingKind[Held, Member | None] = ThingKind(
+    name=StoryPart.__tablename__,
+    label=_l("事例の一部"),
+    icon="book",
+    load=_load_stories_of_parts,
+    describe=_describe_part,
+    viewer=viewer_of,
+    viewers=viewers_of,
+    can_see=_works_on,
+)
+FIGURE: ThingKind[Held, Member | None] = ThingKind(
+    name=StoryFigure.__tablename__,
+    label=_l("事例の数字"),
+    icon="book",
+    load=_load_stories_of_figures,
+    describe=_describe_figure,
+    viewer=viewer_of,
+    viewers=viewers_of,
+    can_see=_works_on,
+)

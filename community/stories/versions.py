@@ -1,0 +1,118 @@
+"""Freezing what was written into a version, which never changes. Where nothing has changed there is no new version."""
+
+import re
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from community import text
+from community.files.queries import list_shapes
+from models.accounts import Member
+from models.base import db
+from models.stories import (
+    Counting,
+    Story,
+    StoryFigure,
+    StoryPart,
+    StoryPartName,
+    StoryTag,
+    StoryTagging,
+    StoryVersion,
+    TagKind,
+)
+
+from .content import QUESTIONS, Content, Figure, fingerprint, parse_tries, to_json
+
+_FILE = re.compile(r'(<img\b[^>]*\bsrc=")/files/([A-Za-z0-9_-]+)"')
+
+
+def freeze(story: Story, by: Member) -> StoryVersion:
+    """Return a version of what the story says now: the last one if nothing has changed since, else a new one."""
+    content = read_content(story)
+    canonical = to_json(content)
+    last = get_last_version(story.id)
+    if last is not None and last.content_hash == fingerprint(canonical):
+        return last
+    version = StoryVersion(
+        story_id=story.id,
+        number=last.number + 1 if last else 1,
+        content=canonical,
+        content_hash=fingerprint(canonical),
+        html=render_answers(content.answers, story.id),
+        render_version=text.RENDER_VERSION,
+        created_by_id=by.id,
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def get_last_version(story_id: int) -> StoryVersion | None:
+    """Return the newest version, or None if nothing was submitted yet."""
+    newest = sa.select(StoryVersion).where(StoryVersion.story_id == story_id).order_by(StoryVersion.number.desc())
+    return db.session.scalar(newest.limit(1))
+
+
+def read_content(story: Story) -> Content:
+    """Return what the story says now. The story is loaded with its company, its author and its coauthors."""
+    bodies = list_bodies(story.id)
+    tags = list_tags_of(story.id)
+    authors = [story.author, *(each.member for each in story.coauthors)]
+    return Content(
+        title=bodies.get(StoryPartName.TITLE, "").strip(),
+        lead=bodies.get(StoryPartName.LEAD, "").strip(),
+        answers={name: bodies[name] for name in QUESTIONS if bodies.get(name, "").strip()},
+        quote=bodies.get(StoryPartName.QUOTE, "").strip(),
+        tries=parse_tries(bodies.get(StoryPartName.TRIES, "")),
+        figures=tuple(list_figures_of(story.id)),
+        problems=tuple(tag.slug for tag in tags if tag.kind == TagKind.PROBLEM),
+        features=tuple(tag.slug for tag in tags if tag.kind == TagKind.FEATURE),
+        company=story.account.name,
+        trade=story.account.industry,
+        employees=story.account.employees,
+        prefecture=story.account.prefecture,
+        people=tuple(author.display_name for author in authors),
+    )
+
+
+def list_bodies(story_id: int) -> dict[StoryPartName, str]:
+    """Return the texts that are being written, by part."""
+    parts = db.session.scalars(sa.select(StoryPart).where(StoryPart.story_id == story_id))
+    return {StoryPartName(part.name): part.body for part in parts}
+
+
+def list_figures_of(story_id: int) -> list[Figure]:
+    """Return the figures that are being written, in their order."""
+    chosen = sa.select(StoryFigure).where(StoryFigure.story_id == story_id)
+    return [
+        Figure(
+            label=row.label,
+            baseline=row.baseline,
+            result=row.result,
+            unit=row.unit,
+            counting=Counting(row.counting),
+            period=row.period,
+            method=row.method,
+            as_of=row.as_of,
+            evidence_key=row.evidence_key,
+            confirmed_by=row.confirmed_by,
+        )
+        for row in db.session.scalars(chosen.order_by(StoryFigure.position, StoryFigure.id))
+    ]
+
+
+def list_tags_of(story_id: int) -> list[StoryTag]:
+    """Return the story's tags in the order of their list."""
+    joined = sa.select(StoryTag).join(StoryTagging, StoryTagging.tag_id == StoryTag.id)
+    chosen = joined.where(StoryTagging.story_id == story_id).order_by(StoryTag.position, StoryTag.id)
+    return list(db.session.scalars(chosen))
+
+
+def render_answers(answers: Mapping[StoryPartName, str], story_id: int) -> dict[str, str]:
+    """Return the answers as safe HTML. Their pictures are shown by the story's own address, which asks for a permit."""
+    keys = [key for body in answers.values() for key in text.possible_files(body)]
+    sizes, files = list_shapes(keys)
+    return {
+        name.value: _FILE.sub(rf'\1/stories/{story_id}/pictures/\2"', text.to_html(body, images=sizes, files=files))
+        for name, body in answers.items()
+    }
