@@ -13,9 +13,10 @@ from models.base import now
 from models.stories import ApproverRole, ConsentUse, Decision, StoryApprover, StoryConsent, StoryVersion
 
 FIRST = date(2026, 3, 1)
-DAYS = st.one_of(st.none(), st.integers(0, 40).map(lambda n: FIRST + timedelta(days=n)))
-USES = st.sampled_from(list(ConsentUse))
-WHO = st.integers(0, 3)  # 0: the author, else an approver
+# Few of each, so that events meet.
+DAY = st.integers(0, 3).map(lambda n: FIRST + timedelta(days=n))
+USES = st.sampled_from([ConsentUse.MEMBERS, ConsentUse.LOGO])
+WHO = st.integers(0, 2)  # 0: the author, else an approver
 
 
 @dataclass
@@ -94,7 +95,7 @@ DECISIONS = st.sampled_from([Decision.GRANTED, Decision.GRANTED, Decision.DECLIN
 EVENTS = st.one_of(
     st.tuples(st.just(Book.name_approver), WHO, st.lists(USES, unique=True)),
     st.tuples(st.just(Book.drop_approver), WHO),
-    st.tuples(st.just(Book.say), WHO, USES, DECISIONS, DAYS),
+    st.tuples(st.just(Book.say), WHO, USES, DECISIONS, st.none() | DAY),
     st.tuples(st.just(Book.take_back), WHO, USES, WHO),
     st.tuples(st.just(Book.edit)),
 )
@@ -113,7 +114,7 @@ def book_that_allows_everything() -> Book:
 @given(
     begin=st.sampled_from([Book, book_that_allows_everything]),
     events=st.lists(EVENTS, max_size=40),
-    day=st.integers(-1, 42).map(lambda n: FIRST + timedelta(days=n)),
+    day=DAY,
 )
 def test_permitted_is_exactly_what_everybody_asked_allows_on_that_day(
     begin: Callable[[], Book], events: list[tuple[Any, ...]], day: date
