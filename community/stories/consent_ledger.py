@@ -1,49 +1,53 @@
 """Writing the consent ledger. Entries are only added; a withdrawal is an entry, too."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from models.accounts import Member
-from models.base import db
+from models.base import db, now
 from models.stories import ConsentUse, Decision, StoryApproval, StoryConsent, StoryVersion
 
 
-def record_author_consents(version: StoryVersion, author: Member, wishes: Mapping[ConsentUse, date | None]) -> None:
+def record_author_consents(
+    version: StoryVersion, author: Member, wishes: Mapping[ConsentUse, date | None], at: datetime | None = None
+) -> None:
     """Record what the author allows for this version: each use in `wishes` through its day (None: without end).
 
     Every use that is missing is recorded as declined. Written when the author submits, signed in.
     """
     for use in ConsentUse:
-        decision = Decision.GRANTED if use in wishes else Decision.DECLINED
-        _add(version, use, decision, until_day=wishes.get(use), member_id=author.id)
+        entry = _entry(version, use, wishes, at)
+        entry.member_id = author.id
+        db.session.add(entry)
     db.session.flush()
 
 
 def record_approver_consents(
-    approval: StoryApproval, granted: Mapping[ConsentUse, date | None], asked: Collection[ConsentUse]
+    approval: StoryApproval,
+    granted: Mapping[ConsentUse, date | None],
+    asked: Collection[ConsentUse],
+    at: datetime | None = None,
 ) -> None:
     """Record the uses that an approver granted, and those of `asked` that they declined.
 
     The consents are the approver's, also where somebody else is signed in. `approval` is loaded with its version.
     """
-    for use in ConsentUse:
-        if use not in asked:
-            continue
-        decision = Decision.GRANTED if use in granted else Decision.DECLINED
-        _add(
-            approval.version,
-            use,
-            decision,
-            until_day=granted.get(use),
-            approver_id=approval.approver_id,
-            approval_id=approval.id,
-        )
+    for use in (use for use in ConsentUse if use in asked):
+        entry = _entry(approval.version, use, granted, at)
+        entry.approver_id, entry.approval_id = approval.approver_id, approval.id
+        db.session.add(entry)
     db.session.flush()
 
 
-def withdraw(entry: StoryConsent, *, by: Member | None = None, approval: StoryApproval | None = None) -> bool:
+def withdraw(
+    entry: StoryConsent,
+    *,
+    by: Member | None = None,
+    approval: StoryApproval | None = None,
+    at: datetime | None = None,
+) -> bool:
     """Withdraw a grant. Return whether anything was written: nothing is if it was withdrawn before.
 
     `by`: who withdrew it, signed in; else `approval`, by whose link it was withdrawn.
@@ -62,32 +66,22 @@ def withdraw(entry: StoryConsent, *, by: Member | None = None, approval: StoryAp
         approval_id=approval.id if approval else None,
         member_id=by.id if by else entry.member_id,
         withdraws_id=entry.id,
+        recorded_at=at or now(),
     )
     db.session.add(added)
     db.session.flush()
     return True
 
 
-def _add(
-    version: StoryVersion,
-    use: ConsentUse,
-    decision: Decision,
-    *,
-    until_day: date | None,
-    member_id: int | None = None,
-    approver_id: int | None = None,
-    approval_id: int | None = None,
-) -> None:
-    db.session.add(
-        StoryConsent(
-            story_id=version.story_id,
-            version_id=version.id,
-            content_hash=version.content_hash,
-            use=use,
-            decision=decision,
-            until_day=until_day,
-            member_id=member_id,
-            approver_id=approver_id,
-            approval_id=approval_id,
-        )
+def _entry(
+    version: StoryVersion, use: ConsentUse, granted: Mapping[ConsentUse, date | None], at: datetime | None
+) -> StoryConsent:
+    return StoryConsent(
+        story_id=version.story_id,
+        version_id=version.id,
+        content_hash=version.content_hash,
+        use=use,
+        decision=Decision.GRANTED if use in granted else Decision.DECLINED,
+        until_day=granted.get(use),
+        recorded_at=at or now(),
     )

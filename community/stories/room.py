@@ -3,6 +3,7 @@
 from community.room import Room
 
 from .erasures import ERASURES
+from .sample import write_sample
 from .things import FIGURE, PART, STORY
 
-STORIES = Room(name="stories", things=(STORY, PART, FIGURE), erasures=ERASURES)
+STORIES = Room(name="stories", things=(STORY, PART, FIGURE), erasures=ERASURES, sample=write_sample)

@@ -3,7 +3,7 @@
 The open step's state is the story's; both are written here and nowhere else.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -12,13 +12,19 @@ from models.stories import Story, StoryState, StoryStep
 
 
 def begin_step(
-    story: Story, state: StoryState, *, by_id: int | None, owner_id: int | None = None, due_on: date | None = None
+    story: Story,
+    state: StoryState,
+    *,
+    by_id: int | None,
+    owner_id: int | None = None,
+    due_on: date | None = None,
+    at: datetime | None = None,
 ) -> StoryStep:
     """End the open step, begin the next one and return it. The story must be locked.
 
-    `by_id` None: by an approver, who has no log-in.
+    `by_id` None: by an approver, who has no log-in. `at` None: now.
     """
-    at = now()
+    at = at or now()
     open_step = get_open_step(story.id)
     if open_step is not None:
         open_step.ended_at = at
