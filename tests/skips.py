@@ -49,7 +49,9 @@ NEEDS = {
     "nginx": Need(lambda: find_program("nginx"), "nginx"),
     "openssl": Need(lambda: find_program("openssl"), "openssl"),
     "faketime": Need(lambda: find_program("faketime"), "faketime"),
+    "pdftotext": Need(lambda: find_program("pdftotext"), "poppler-utils"),
     "systemd": Need(lambda: find_program("systemd-analyze"), "systemd"),
+    "tesseract": Need(lambda: find_program("tesseract"), "tesseract-ocr tesseract-ocr-jpn"),
     "linux": Need(lambda: sys.platform.startswith("linux")),
 }
 MARKS = {"browser": "chromium", "node": "node"}
