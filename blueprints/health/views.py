@@ -15,8 +15,9 @@ from blueprints.health.filters import AccountListParams, Sort
 from blueprints.health.matrix import scatters
 from blueprints.health.overview import MOST_MARKS, ROWS_A_PAGE, Overview, overview
 from community.accounts import rules
-from community.health import list_choices, listing, policies
+from community.health import listing, policies
 from community.health.groups import QUADRANTS
+from community.health.list_choices import list_choices
 from community.health.situations import today
 
 AROUND = 2
@@ -66,11 +67,11 @@ def list_accounts() -> ResponseReturnValue:
 def _selects(asked: AccountListParams) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:
     """Return the filters: name, label, choices, the chosen value."""
     chosen, everything = asked.chosen, ("", _("すべて"))
-    csms = list_choices.list_csms()
-    industries = [(industry, industry) for industry in list_choices.list_industries()]
+    offered = list_choices()
+    industries = [(industry, industry) for industry in offered.industries]
     renewals = [(n, _("%(n)s日以内", n=n)) for n in filters.RENEWAL_DAYS]
     return [
-        ("csm", _("担当"), [everything, *csms], chosen.csm_id),
+        ("csm", _("担当"), [everything, *offered.csms], chosen.csm_id),
         ("segment", _("セグメント"), [everything, *_named(words.SEGMENTS)], chosen.segment),
         ("stage", _("フェーズ"), [everything, *_named(words.STAGES)], chosen.stage),
         ("band", _("判定"), [everything, *_named(words.BANDS)], chosen.band),

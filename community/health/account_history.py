@@ -153,7 +153,7 @@ def _score(reading: Reading | None) -> float | None:
 def load_account_history(account_id: int, until: date | None = None, days: int = 0) -> AccountHistory:
     """Return an account's history, with the snapshots of so many days before its last day (`last_told_day`).
 
-    Five queries, however many acts the account has. `until` is today by default.
+    At most six queries, however many acts the account has. `until` is today by default.
     """
     until = until or today()
     customers = load_customers([account_id])
