@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from blueprints.access import staff_only
 from blueprints.health import filters, reasons, words
+from blueprints.health.account_table import table_rows
 from blueprints.health.bp import bp
 from blueprints.health.figures import figure, signed
 from blueprints.health.filters import AccountListParams, Sort
@@ -41,6 +42,7 @@ def list_accounts() -> ResponseReturnValue:
     seen = overview(rows, asked, day)
     is_table = asked.as_table or seen.is_crowded
     is_drawn = seen.has_marks and not is_table
+    listed = seen.asked[(asked.page - 1) * ROWS_A_PAGE : asked.page * ROWS_A_PAGE]
     return render_template(
         "health/accounts.html",
         asked=asked,
@@ -50,7 +52,8 @@ def list_accounts() -> ResponseReturnValue:
         charts=scatters(seen.placed, asked.group, day) if is_drawn else [],
         selects=_selects(asked),
         columns=_columns(asked) if is_table else [],
-        listed=seen.asked[(asked.page - 1) * ROWS_A_PAGE : asked.page * ROWS_A_PAGE],
+        rows=table_rows(listed, day) if is_table else [],
+        listed=listed,
         pages=_page_numbers(asked, seen),
         last_page=seen.last_page,
         calls_beside=CALLS_BESIDE,
