@@ -1,6 +1,7 @@
 """Reads who belonged to which company when, as it was known at some moment: from the records, which never change."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 from community.companies.families import find_topmost
 from community.health.presence import Period, Roster
 from models.accounts import Account
-from models.base import db, is_among
+from models.base import db, dialect_name, is_among, is_among_parameter, written_numbers
 from models.records import AccountRecord, MembershipRecord
 
 
@@ -69,9 +70,15 @@ def _read_memberships(account_ids: Collection[int], known: Known | None) -> Sequ
 
     Each comes with the licences of its company.
     """
+    asked = {"account_ids": written_numbers(account_ids), **(known._asdict() if known else {})}
+    return db.session.execute(_memberships(dialect_name(), are_all_known=known is None), asked).all()
+
+
+@cache
+def _memberships(dialect: str, *, are_all_known: bool) -> sa.Select[*tuple[Any, ...]]:
     record = MembershipRecord
-    of_memberships = [record.id <= known.memberships_to] if known else []
-    theirs = sa.select(record.member_id).where(is_among(record.account_id, account_ids), *of_memberships)
+    known = [] if are_all_known else [record.id <= sa.bindparam("memberships_to")]
+    theirs = sa.select(record.member_id).where(is_among_parameter(record.account_id, "account_ids", dialect), *known)
     chosen = sa.select(
         record.membership_id,
         record.member_id,
@@ -79,16 +86,16 @@ def _read_memberships(account_ids: Collection[int], known: Known | None) -> Sequ
         record.from_day,
         record.until_day,
         record.is_deleted,
-        _newest_licences(known).label("licences"),
-    ).where(record.member_id.in_(theirs), *of_memberships)
-    return db.session.execute(chosen.order_by(record.id)).all()
+        _newest_licences(are_all_known=are_all_known).label("licences"),
+    )
+    return chosen.where(record.member_id.in_(theirs), *known).order_by(record.id)
 
 
-def _newest_licences(known: Known | None) -> sa.ScalarSelect[int | None]:
+def _newest_licences(*, are_all_known: bool) -> sa.ScalarSelect[int | None]:
     """Return the licences of a membership's company, as SQL; by the index of both columns."""
     record = AccountRecord
-    of_accounts = [record.id <= known.accounts_to] if known else []
-    theirs = sa.select(record.licences).where(record.account_id == MembershipRecord.account_id, *of_accounts)
+    known = [] if are_all_known else [record.id <= sa.bindparam("accounts_to")]
+    theirs = sa.select(record.licences).where(record.account_id == MembershipRecord.account_id, *known)
     return theirs.order_by(record.id.desc()).limit(1).scalar_subquery()
 
 

@@ -13,7 +13,7 @@ from community.health.policies import Policies, PolicyVersion, list_policies
 from community.health.presence import Roster
 from community.health.rosters import Known, load_rosters
 from models.accounts import Account, AccountKind, AccountPhase
-from models.base import db, is_among, today
+from models.base import db, dialect_name, is_among, is_among_parameter, today, written_numbers
 from models.health import AccountSnapshot
 from models.projections import Projection
 
@@ -134,8 +134,8 @@ def load_customers(account_ids: Collection[int], known: Known | None = None) -> 
     """
     ends: dict[int, date | None] = {}
     phases: dict[int, list[AccountPhase]] = {}
-    read = 0
-    for account_id, end, place, phase in db.session.execute(_customers().where(is_among(Account.id, account_ids))):
+    read, asked = 0, {"account_ids": written_numbers(account_ids)}
+    for account_id, end, place, phase in db.session.execute(_customers(dialect_name()), asked):
         ends[account_id], read = end, place or 0
         if phase is not None:
             phases.setdefault(account_id, []).append(phase)
@@ -159,12 +159,13 @@ def find_phase(phases: Sequence[AccountPhase], day: date) -> AccountPhase | None
 
 
 @cache
-def _customers() -> sa.Select[*tuple[Any, ...]]:
+def _customers(dialect: str) -> sa.Select[*tuple[Any, ...]]:
     """Return the query of customers: id, last day of the contract, how far health has read, a phase, earliest first."""
     place = sa.select(Projection.position).where(Projection.name == PROJECTION).scalar_subquery()
     chosen = sa.select(Account.id, Account.contract_ended_on, place, AccountPhase)
     chosen = chosen.outerjoin(AccountPhase, AccountPhase.account_id == Account.id)
-    return chosen.where(Account.kind == AccountKind.CUSTOMER).order_by(AccountPhase.from_day)
+    chosen = chosen.where(Account.kind == AccountKind.CUSTOMER, is_among_parameter(Account.id, "account_ids", dialect))
+    return chosen.order_by(AccountPhase.from_day)
 
 
 def recorded_before(customers: Customers, day: date, days: int) -> dict[int, float | None]:
