@@ -115,11 +115,34 @@ def is_among(
     column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], values: Collection[int]
 ) -> sa.ColumnElement[bool]:
     """Return `column.in_(values)` for thousands of numbers, as one parameter: a list takes longer than its rows."""
+    return _is_among(column, sa.literal(written_numbers(values), _WrittenNumbers()), dialect_name())
+
+
+def is_among_parameter(
+    column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], name: str, dialect: str
+) -> sa.ColumnElement[bool]:
+    """Return `is_among` for a parameter, whose value is `written_numbers`: for queries built once for each dialect."""
+    return _is_among(column, sa.bindparam(name, type_=_WrittenNumbers()), dialect)
+
+
+def _is_among(
+    column: sa.ColumnElement[Any] | InstrumentedAttribute[Any], numbers: sa.ColumnElement[str], dialect: str
+) -> sa.ColumnElement[bool]:
+    if dialect == "postgresql":
+        return column == sa.any_(numbers)
+    listed = sa.func.json_each(numbers).table_valued(sa.column("value", BigId))
+    return column.in_(sa.select(listed.c.value))
+
+
+def written_numbers(values: Collection[int]) -> str:
+    """Return numbers as the database reads them from one text."""
     written = ",".join(map(str, values))
-    if db.session.get_bind().dialect.name == "postgresql":
-        return column == sa.any_(sa.literal(f"{{{written}}}", _WrittenNumbers()))
-    numbers = sa.func.json_each(f"[{written}]").table_valued(sa.column("value", BigId))
-    return column.in_(sa.select(numbers.c.value))
+    return f"{{{written}}}" if dialect_name() == "postgresql" else f"[{written}]"
+
+
+def dialect_name() -> str:
+    """Return SQLAlchemy's name of the kind of database: postgresql or sqlite."""
+    return db.session.get_bind().dialect.name
 
 
 # --- transactions ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from blueprints.health.charts import NARROW, ChartLine, Event, LineWords, Point, line_chart, place_events
-from blueprints.health.figures import figure
+from blueprints.health.figures import figure, signed
 from community.app.cached_urls import cached_url
 from community.health.account_history import AccountHistory, Reading
 from community.health.acts import ListedAct
@@ -32,6 +32,15 @@ SHARE_TO_BE_NAMED = 0.5
 """A day is named by its weightiest kind of act, and by a second one that weighs at least half as much."""
 
 
+class HistoryRow(NamedTuple):
+    """A day of the table: its score and the change since the row before as they are printed, and its events."""
+
+    day: date
+    score: str
+    change: str
+    numbers: Sequence[int]
+
+
 @dataclass(frozen=True)
 class History:
     """The drawing, wide and for phones (None with fewer than two days), its events, and its table, newest first."""
@@ -39,7 +48,7 @@ class History:
     chart: dict[str, Any] | None
     narrow: dict[str, Any] | None
     events: Sequence[tuple[int, Event]]
-    table: Sequence[tuple[date, float | None, float | None, Sequence[int]]]
+    table: Sequence[HistoryRow]
 
 
 class Leaver(NamedTuple):
@@ -180,9 +189,7 @@ def _named(kind: str, done: Sequence[ListedAct]) -> str:
     return _("%(act)s（%(n)s人）", act=kind_label(kind), n=people) if people > 1 else kind_label(kind)
 
 
-def _table_rows(
-    points: Sequence[Point], events: Sequence[tuple[int, Event]]
-) -> list[tuple[date, float | None, float | None, Sequence[int]]]:
+def _table_rows(points: Sequence[Point], events: Sequence[tuple[int, Event]]) -> list[HistoryRow]:
     """Return a row for every seventh day back from the last and for each day with an event.
 
     Each row has the change since the row before.
@@ -195,6 +202,6 @@ def _table_rows(
     rows, before = [], None
     for day, value in chosen:
         moved = shown_change(before, value) if value is not None and before is not None else None
-        rows.append((day, value, moved, numbers.get(day, [])))
+        rows.append(HistoryRow(day, figure(value), signed(moved), numbers.get(day, ())))
         before = value
     return rows[::-1]

@@ -112,7 +112,7 @@ def report_of(account_history: AccountHistory, reading: Reading, score_change: S
         persons=persons,
         cap_worth=cap_worth,
         names=names,
-        remarks=_remarks(account_history, reading, score_change, acts, family_names(names)),
+        remarks=_remarks(account_history, reading, score_change, len(acts) - len(standing), family_names(names)),
         own_acts=find_own_acts(points, day),
         held_by_leavers=sum(person.points for person in persons if person.departure),
         is_past=day < today(),
@@ -154,12 +154,12 @@ def _remarks(
     account_history: AccountHistory,
     reading: Reading,
     score_change: ScoreChange,
-    acts: Sequence[ListedAct],
+    withdrawn: int,
     names: Mapping[int, str],
 ) -> list[Remark]:
-    """Return what to know before quoting the figures."""
+    """Return what to know before quoting the figures; `withdrawn` is how many acts do not count."""
     went = find_moved_acts(account_history.acts, reading.standing.day, reading.read_to).went
-    found = [*_withdrawn(acts, went, names)]
+    found = [*_withdrawn(withdrawn, went, names)]
     if score_change.before and score_change.after and score_change.change:
         days = (score_change.after.standing.day - score_change.before.standing.day).days
         late = sum(score_change.change.count_changes[Part.LATE].values())
@@ -171,13 +171,12 @@ def _remarks(
     return [remark for remark in found if remark]
 
 
-def _withdrawn(acts: Sequence[ListedAct], went: Mapping[int, int], names: Mapping[int, str]) -> list[Remark]:
+def _withdrawn(withdrawn: int, went: Mapping[int, int], names: Mapping[int, str]) -> list[Remark]:
     """Return the remarks about acts that do not count: withdrawn, or recorded for another company."""
     moved, query = sum(went.values()), {"state": "withdrawn"}
-    withdrawn = sum(1 for act in acts if not act.counts) - moved
     found = []
-    if withdrawn > 0:
-        found.append(Remark(_("取り消された行動が%(n)s件あります。", n=withdrawn), query))
+    if withdrawn > moved:
+        found.append(Remark(_("取り消された行動が%(n)s件あります。", n=withdrawn - moved), query))
     if moved:
         who = name_movers(went, names)
         found.append(Remark(_("%(who)sの行動%(n)s件が、ほかの会社に移りました。", who=who, n=moved), query))
@@ -198,7 +197,9 @@ def _late(late: int, came: Mapping[int, int], names: Mapping[int, str], days: in
 
 def _known_now(account_history: AccountHistory, before: Reading) -> Remark | None:
     """Return the remark that the earlier day would have another score by what is known today."""
-    now = account_history.explain(before.standing.day, as_known_now=True) if before.recorded else None
+    if not before.recorded or account_history.is_as_known_now(before):
+        return None
+    now = account_history.explain(before.standing.day, as_known_now=True)
     if now is None or tenths(now.behavior.score) == tenths(before.behavior.score):
         return None
     return Remark(

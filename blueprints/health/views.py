@@ -9,14 +9,16 @@ from flask_babel import gettext as _
 
 from blueprints.access import staff_only
 from blueprints.health import filters, reasons, words
+from blueprints.health.account_table import table_rows
 from blueprints.health.bp import bp
 from blueprints.health.figures import figure, signed
 from blueprints.health.filters import AccountListParams, Sort
 from blueprints.health.matrix import scatters
 from blueprints.health.overview import MOST_MARKS, ROWS_A_PAGE, Overview, overview
 from community.accounts import rules
-from community.health import list_choices, listing, policies
+from community.health import listing, policies
 from community.health.groups import QUADRANTS
+from community.health.list_choices import list_choices
 from community.health.situations import today
 
 AROUND = 2
@@ -40,6 +42,7 @@ def list_accounts() -> ResponseReturnValue:
     seen = overview(rows, asked, day)
     is_table = asked.as_table or seen.is_crowded
     is_drawn = seen.has_marks and not is_table
+    listed = seen.asked[(asked.page - 1) * ROWS_A_PAGE : asked.page * ROWS_A_PAGE]
     return render_template(
         "health/accounts.html",
         asked=asked,
@@ -49,7 +52,8 @@ def list_accounts() -> ResponseReturnValue:
         charts=scatters(seen.placed, asked.group, day) if is_drawn else [],
         selects=_selects(asked),
         columns=_columns(asked) if is_table else [],
-        listed=seen.asked[(asked.page - 1) * ROWS_A_PAGE : asked.page * ROWS_A_PAGE],
+        rows=table_rows(listed, day) if is_table else [],
+        listed=listed,
         pages=_page_numbers(asked, seen),
         last_page=seen.last_page,
         calls_beside=CALLS_BESIDE,
@@ -66,11 +70,11 @@ def list_accounts() -> ResponseReturnValue:
 def _selects(asked: AccountListParams) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:
     """Return the filters: name, label, choices, the chosen value."""
     chosen, everything = asked.chosen, ("", _("すべて"))
-    csms = list_choices.list_csms()
-    industries = [(industry, industry) for industry in list_choices.list_industries()]
+    offered = list_choices()
+    industries = [(industry, industry) for industry in offered.industries]
     renewals = [(n, _("%(n)s日以内", n=n)) for n in filters.RENEWAL_DAYS]
     return [
-        ("csm", _("担当"), [everything, *csms], chosen.csm_id),
+        ("csm", _("担当"), [everything, *offered.csms], chosen.csm_id),
         ("segment", _("セグメント"), [everything, *_named(words.SEGMENTS)], chosen.segment),
         ("stage", _("フェーズ"), [everything, *_named(words.STAGES)], chosen.stage),
         ("band", _("判定"), [everything, *_named(words.BANDS)], chosen.band),

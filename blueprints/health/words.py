@@ -1,7 +1,9 @@
 """Words of the pages about accounts, in the viewer's language."""
 
 from datetime import date
+from functools import lru_cache
 
+from babel.support import NullTranslations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -9,6 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from blueprints.health.figures import figure
 from community.accounts.labels import SEGMENTS, STAGES
+from community.extensions import babel
 from community.health.acts import ListedAct
 from community.health.explanation import Part
 from community.health.groups import MatrixGroup
@@ -61,10 +64,16 @@ def days_left(day: date | None, today: date) -> str:
     """Return how long it is until a day: 「あと133日」."""
     if day is None:
         return ""
-    left = (day - today).days
-    if left < 0:
-        return ngettext("%(num)s日過ぎました", "%(num)s日過ぎました", -left)
-    return ngettext("あと%(num)s日", "あと%(num)s日", left) if left else _("きょう")
+    return _left((day - today).days, babel.domain_instance.get_translations())
+
+
+@lru_cache(maxsize=1024)
+def _left(days: int, language: NullTranslations) -> str:
+    """Cached until the process ends: a list says it in each row, and renewals of many companies fall on one day."""
+    del language  # part of the key: the sentence follows from it
+    if days < 0:
+        return ngettext("%(num)s日過ぎました", "%(num)s日過ぎました", -days)
+    return ngettext("あと%(num)s日", "あと%(num)s日", days) if days else _("きょう")
 
 
 def momentum_sentence(momentum: float | None) -> str:

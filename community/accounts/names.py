@@ -8,7 +8,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 
 import regex
 import sqlalchemy as sa
@@ -118,9 +119,14 @@ def list_names(member_ids: Collection[int]) -> dict[int, MemberName]:
     """Return the names of these people, erased ones too, by id. One query, none for an empty collection."""
     if not member_ids:
         return {}
-    columns = (getattr(Member, name) for name in MemberName._fields)
-    rows = db.session.execute(sa.select(*columns).where(Member.id.in_(member_ids)))
+    rows = db.session.execute(_names(), {"member_ids": list(member_ids)})
     return {row.id: row for row in map(MemberName._make, rows)}
+
+
+@cache
+def _names() -> sa.Select[*tuple[Any, ...]]:
+    columns = (getattr(Member, name) for name in MemberName._fields)
+    return sa.select(*columns).where(Member.id.in_(sa.bindparam("member_ids", expanding=True)))
 
 
 def author_label(viewer: Member | None, who: Member | MemberName | Written) -> str:

@@ -87,6 +87,16 @@ class AccountHistory:
         situation = Situation(self.counts(place), standing.day, standing.policy.terms, standing.scale)
         return Reading(standing, place, situation, recorded=snapshot is not None)
 
+    def is_as_known_now(self, reading: Reading) -> bool:
+        """Return whether a reading of its day by what is known now has the same acts, on the same terms."""
+        day = self.customers.last_day(self.account_id, reading.standing.day)
+        if self.customers.standing(self.account_id, day) != reading.standing:
+            return False
+        acts = (act for act in self.acts if act.day <= day)
+        return not any(
+            act.seq > reading.read_to or (act.reversals and act.reversals[-1].seq > reading.read_to) for act in acts
+        )
+
     def last_told_day(self, day: date) -> date:
         """Return the last day up to this one of the contract and with a member: what was then is told since."""
         if self.account_id not in self.customers.ends:
@@ -153,7 +163,7 @@ def _score(reading: Reading | None) -> float | None:
 def load_account_history(account_id: int, until: date | None = None, days: int = 0) -> AccountHistory:
     """Return an account's history, with the snapshots of so many days before its last day (`last_told_day`).
 
-    Five queries, however many acts the account has. `until` is today by default.
+    At most six queries, however many acts the account has. `until` is today by default.
     """
     until = until or today()
     customers = load_customers([account_id])

@@ -36,7 +36,7 @@ from community.health.rules import (
     Points,
     behavior,
     behavior_of,
-    decay,
+    decays,
     points_of,
     rolled_up,
 )
@@ -253,8 +253,9 @@ def act_strengths(acts: Sequence[ScorableAct], day: date, terms: PolicyTerms) ->
         kind_terms = by_kind.get(kind)
         is_repeat = object_key in seen
         seen.add(object_key)
-        worths[signal_id] = 0.0
-        if kind_terms is not None and not is_repeat and on <= day and len(seen) <= kind_terms.daily_maximum:
-            margin = kind_terms.weight * math.log2((1 + len(seen)) / len(seen))
-            worths[signal_id] = margin * decay(today - on.toordinal(), kind_terms.half_life)
+        worth, n = 0.0, len(seen)
+        if kind_terms is not None and not is_repeat and on <= day and n <= kind_terms.daily_maximum:
+            margin = kind_terms.weight * math.log2((1 + n) / n)
+            worth = margin * decays(kind_terms.half_life)[today - on.toordinal()]
+        worths[signal_id] = worth
     return worths

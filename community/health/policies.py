@@ -27,6 +27,7 @@ class PolicyVersion:
     terms: PolicyTerms
 
 
+_VERSIONS = sa.select(Policy.version, Policy.from_day, Policy.document).order_by(Policy.from_day)
 FIRST = PolicyVersion(FIRST_VERSION, FIRST_FROM, FIRST_TERMS)
 
 
@@ -49,7 +50,7 @@ class Policies:
 
 def list_policies() -> Policies:
     """Return every published version; before the first is written, version 1 as it will be."""
-    rows = db.session.execute(sa.select(Policy.version, Policy.from_day, Policy.document).order_by(Policy.from_day))
+    rows = db.session.execute(_VERSIONS)
     return Policies([PolicyVersion(version, day, _terms_of(document)) for version, day, document in rows] or [FIRST])
 
 

@@ -74,7 +74,7 @@ class Roster:
     account_id: int
     periods: Sequence[Period] = ()
     topmost: Mapping[int, int] = field(default_factory=dict)
-    """The topmost parent by company, of those that have one."""
+    """The topmost parent by company, of those that have one and that somebody moved to or from."""
     licences: int | None = None
 
     def present(self, day: date) -> frozenset[int]:

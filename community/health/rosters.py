@@ -1,6 +1,7 @@
 """Reads who belonged to which company when, as it was known at some moment: from the records, which never change."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 from community.companies.families import find_topmost
 from community.health.presence import Period, Roster
 from models.accounts import Account
-from models.base import db, is_among
+from models.base import db, dialect_name, is_among, is_among_parameter, written_numbers
 from models.records import AccountRecord, MembershipRecord
 
 
@@ -40,22 +41,19 @@ _TABLES = (MembershipRecord, AccountRecord)
 
 
 def load_rosters(account_ids: Collection[int], known: Known | None = None) -> dict[int, Roster]:
-    """Return the people of these companies as far as they were `known`, by company; with two queries.
+    """Return the people of these companies as far as they were `known`, by company; with two queries at most.
 
     `known` None: all that is known now.
     """
-    memberships = _newest_memberships(account_ids, known.memberships_to if known else None)
-    elsewhere = {period.account_id for period in memberships}.difference(account_ids)
-    up_to = known.accounts_to if known else None
-    # Families matter only where somebody has been elsewhere, too; of most companies nobody has.
-    load = _load_companies if elsewhere or len(account_ids) > 1 else _load_licences
-    licences, topmost = load({*account_ids, *elsewhere}, up_to)
+    records = _read_memberships(account_ids, known)
+    licences = {record.account_id: record.licences for record in records}  # without any record, of no meaning
     with_company: dict[int, set[int]] = {account_id: set() for account_id in account_ids}
     by_member: dict[int, list[Period]] = {}
-    for period in memberships:
+    for period in _newest_periods(records):
         by_member.setdefault(period.member_id, []).append(period)
         if period.account_id in with_company:
             with_company[period.account_id].add(period.member_id)
+    topmost = _load_topmost(_where_people_moved(by_member.values()), known)
     return {
         account_id: Roster(
             account_id,
@@ -67,52 +65,74 @@ def load_rosters(account_ids: Collection[int], known: Known | None = None) -> di
     }
 
 
-def _newest_memberships(account_ids: Collection[int], up_to: int | None) -> list[Period]:
-    """Return every period of all who ever belonged to these companies, by member and day."""
+def _read_memberships(account_ids: Collection[int], known: Known | None) -> Sequence[Any]:
+    """Return the membership records of all who ever belonged to these companies, oldest first.
+
+    Each comes with the licences of its company.
+    """
+    asked = {"account_ids": written_numbers(account_ids), **(known._asdict() if known else {})}
+    return db.session.execute(_memberships(dialect_name(), are_all_known=known is None), asked).all()
+
+
+@cache
+def _memberships(dialect: str, *, are_all_known: bool) -> sa.Select[*tuple[Any, ...]]:
     record = MembershipRecord
-    known = [record.id <= up_to] if up_to is not None else []
-    theirs = sa.select(record.member_id).where(is_among(record.account_id, account_ids), *known)
+    known = [] if are_all_known else [record.id <= sa.bindparam("memberships_to")]
+    theirs = sa.select(record.member_id).where(is_among_parameter(record.account_id, "account_ids", dialect), *known)
     chosen = sa.select(
-        record.membership_id, record.member_id, record.account_id, record.from_day, record.until_day, record.is_deleted
-    ).where(record.member_id.in_(theirs), *known)
-    newest = {row.membership_id: row for row in db.session.execute(chosen.order_by(record.id))}
+        record.membership_id,
+        record.member_id,
+        record.account_id,
+        record.from_day,
+        record.until_day,
+        record.is_deleted,
+        _newest_licences(are_all_known=are_all_known).label("licences"),
+    )
+    return chosen.where(record.member_id.in_(theirs), *known).order_by(record.id)
+
+
+def _newest_licences(*, are_all_known: bool) -> sa.ScalarSelect[int | None]:
+    """Return the licences of a membership's company, as SQL; by the index of both columns."""
+    record = AccountRecord
+    known = [] if are_all_known else [record.id <= sa.bindparam("accounts_to")]
+    theirs = sa.select(record.licences).where(record.account_id == MembershipRecord.account_id, *known)
+    return theirs.order_by(record.id.desc()).limit(1).scalar_subquery()
+
+
+def _newest_periods(records: Sequence[Any]) -> list[Period]:
+    """Return what the newest record of each membership says, by member and day."""
+    newest = {record.membership_id: record for record in records}
     periods = [
-        Period(row.member_id, row.account_id, row.from_day, row.until_day)
-        for row in newest.values()
-        if not row.is_deleted
+        Period(record.member_id, record.account_id, record.from_day, record.until_day)
+        for record in newest.values()
+        if not record.is_deleted
     ]
     return sorted(periods, key=lambda period: (period.member_id, period.from_day))
 
 
-def _load_licences(account_ids: Collection[int], up_to: int | None) -> tuple[dict[int, int | None], dict[int, int]]:
-    """Return the licences of these companies, and no families."""
-    record = AccountRecord
-    known = [record.id <= up_to] if up_to is not None else []
-    chosen = sa.select(record.account_id, record.licences).where(is_among(record.account_id, account_ids), *known)
-    return dict(db.session.execute(chosen.order_by(record.id)).all()), {}
+def _where_people_moved(periods_of_members: Iterable[Sequence[Period]]) -> set[int]:
+    """Return the companies of all who have been with several: only between these does a family matter."""
+    companies = ({period.account_id for period in periods} for periods in periods_of_members)
+    return set().union(*(each for each in companies if len(each) > 1))
 
 
-def _load_companies(account_ids: Collection[int], up_to: int | None) -> tuple[dict[int, int | None], dict[int, int]]:
-    """Return the licences of these companies, and the topmost parent of those of them that have a parent.
+def _load_topmost(account_ids: Collection[int], known: Known | None) -> dict[int, int]:
+    """Return the topmost parent of those of these companies that have a parent; no query for no companies.
 
     Read are these companies and what stands above them: of other families there may be thousands.
     """
+    if not account_ids:
+        return {}
+    up_to = known.accounts_to if known else None
     asked = sa.select(Account.id, _newest_record(Account.id, up_to).label("record"))
     above = asked.where(is_among(Account.id, account_ids)).cte("above", recursive=True)
     parent = AccountRecord.parent_id
     parents_of_those = sa.select(parent, _newest_record(parent, up_to)).join(above, AccountRecord.id == above.c.record)
     # UNION, not UNION ALL: a ring of parents ends where it began.
     above = above.union(parents_of_those.where(parent.is_not(None)))
-    chosen = sa.select(AccountRecord.account_id, AccountRecord.licences, parent)
-    newest = {
-        account_id: (licences, parent_id)
-        for account_id, licences, parent_id in db.session.execute(
-            chosen.join(above, AccountRecord.id == above.c.record)
-        )
-    }
-    parents = {account_id: parent_id for account_id, (_, parent_id) in newest.items() if parent_id is not None}
-    licences = {account_id: licences for account_id, (licences, _) in newest.items()}
-    return licences, {account_id: find_topmost(account_id, parents) for account_id in parents}
+    chosen = sa.select(AccountRecord.account_id, parent).join(above, AccountRecord.id == above.c.record)
+    parents = {account_id: parent_id for account_id, parent_id in db.session.execute(chosen) if parent_id is not None}
+    return {account_id: find_topmost(account_id, parents) for account_id in parents}
 
 
 def _newest_record(account_id: sa.SQLColumnExpression[Any], up_to: int | None) -> sa.ScalarSelect[int]:

@@ -59,6 +59,46 @@ def moving_parts(change: Change) -> set[Part]:
     return {part for part in Part if abs(change.total(part)) > ADDITIVE}
 
 
+@pytest.mark.parametrize("is_withdrawn", [True, False])
+def test_a_recorded_reading_is_as_known_now_until_its_own_days_change(*, is_withdrawn: bool) -> None:
+    company = scenario.found(since=ago(30))
+    talk = scenario.act(company.people[0], "talk_given", ago(20), 1)
+    write_down(company)
+
+    def is_as_known_now() -> bool:
+        scenario.process()
+        account_history = load_account_history(company.id, today(), 1)
+        recorded = account_history.explain(ago(1))
+        known_now = account_history.explain(ago(1), as_known_now=True)
+        assert recorded is not None
+        assert known_now is not None
+        assert recorded.recorded
+        if account_history.is_as_known_now(recorded):
+            assert recorded.behavior == known_now.behavior
+            return True
+        return False
+
+    assert is_as_known_now()
+    scenario.act(company.people[1], "reply_posted", ago(0), 2)
+    assert is_as_known_now()
+    if is_withdrawn:
+        scenario.withdraw(talk)
+    else:
+        scenario.act(company.people[1], "reply_posted", ago(5), 3)
+    assert not is_as_known_now()
+
+
+def test_another_segment_is_not_as_known_now() -> None:
+    company = scenario.found(since=ago(30))
+    write_down(company)
+    db.session.add(AccountPhase(account_id=company.id, from_day=ago(1), segment=Segment.HIGH, stage=Stage.ADOPTION))
+    db.session.commit()
+    account_history = load_account_history(company.id, today(), 1)
+    recorded = account_history.explain(ago(1))
+    assert recorded is not None
+    assert not account_history.is_as_known_now(recorded)
+
+
 def test_new_acts_since_yesterday() -> None:
     company = scenario.found(since=ago(30))
     scenario.act(company.people[0], "talk_given", ago(20), 1)

@@ -1,6 +1,7 @@
 """People and companies as they were known at some moment, read from the records."""
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -60,14 +61,35 @@ def test_companies_that_nobody_came_from_or_went_to_are_not_read() -> None:
     assert load_rosters([here.id])[here.id].topmost == {here.id: mother.id}
 
 
-def test_two_queries_whatever_the_family() -> None:
+def test_one_query_and_one_more_for_families_where_people_moved() -> None:
     companies = [scenario.found(2) for _ in range(6)]
     for below, above in pairwise(companies):
         put_below(below, above)
-    for some in (companies[:1], companies):
-        with counted_statements() as said:
-            load_rosters([company.id for company in some])
-        assert len(said) == 2
+
+    def numbers() -> list[int]:
+        found = []
+        for some in (companies[:1], companies):
+            with counted_statements() as said:
+                load_rosters([company.id for company in some])
+            found.append(len(said))
+        return found
+
+    assert numbers() == [1, 1]
+    move(companies[0], companies[1], 5)
+    assert numbers() == [2, 2]
+
+
+def test_licences_are_the_newest_that_were_known() -> None:
+    here, there = (scenario.found(1) for _ in range(2))
+    at = []
+    for licences in (5, None, 7):
+        for company in (here, there):
+            company.account.licences = licences
+        db.session.flush()
+        at.append((get_known(), licences))
+    for known, licences in [*at, (None, 7)]:
+        for asked in ([here.id], [here.id, there.id]):
+            assert {roster.licences for roster in load_rosters(asked, known).values()} == {licences}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -89,5 +111,10 @@ def test_families_are_those_of_all_records_that_were_known(seed: int) -> None:
         newest = {record.account_id: record.parent_id for record in db.session.scalars(records)}
         parents = {account_id: parent for account_id, parent in newest.items() if parent is not None}
         for roster in load_rosters(asked, known).values():
-            for account_id in {roster.account_id, *(period.account_id for period in roster.periods)}:
-                assert roster.topmost.get(account_id, account_id) == find_topmost(account_id, parents)
+            for member_id in {period.member_id for period in roster.periods}:
+                been_with = {period.account_id for period in roster.periods if period.member_id == member_id}
+                for account_id in been_with if len(been_with) > 1 else ():
+                    assert roster.topmost.get(account_id, account_id) == find_topmost(account_id, parents)
+            with_all = replace(roster, topmost={each: find_topmost(each, parents) for each in parents})
+            for days in range(0, 91, 9):
+                assert roster.departures(ago(days)) == with_all.departures(ago(days))

@@ -17,6 +17,7 @@ from models.base import db
 from tests.cast import Cast
 from tests.health.reading import explain, explain_change, get_snapshot
 from tests.health.scenario import act, ago, found, hire, process, withdraw
+from tests.health.test_actions import counted_statements
 from tests.health_pages.conftest import Read, stored
 
 pytestmark = pytest.mark.one_database
@@ -278,3 +279,20 @@ def test_the_total_counts_the_acts_that_its_link_lists(cast: Cast, read: Read, s
     listed = BeautifulSoup(staff.get(str(one_link(total)["href"])).text, "html.parser")
     assert "行動 3件" in listed.text
     assert "うち取り消し 1件" in listed.text
+
+
+def test_more_acts_and_people_do_not_need_more_statements(staff: FlaskClient) -> None:
+    company = found(2, since=ago(90))
+    numbers = []
+    for turn in range(2):
+        for person in company.people:
+            for days in range(turn * 20 + 1):
+                act(person, "reply_posted", ago(days), days)
+        process()
+        staff.get(f"/accounts/{company.id}")
+        with counted_statements() as said:
+            assert staff.get(f"/accounts/{company.id}").status_code == 200
+        numbers.append(len(said))
+        for _ in range(5):
+            hire(company, ago(60))
+    assert numbers[0] == numbers[1]
