@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from models.accounts import Member
 from models.base import db, today
 from models.moderation import visible
-from models.stories import ConsentUse, Story, StoryApprover, StoryConsent, StoryVersion
+from models.stories import ConsentUse, Story, StoryApprover, StoryCoauthor, StoryConsent, StoryVersion
 
 from . import rules
 from .permits import Evidence, Permit, permit_first
@@ -84,6 +84,19 @@ def get_story(story_id: int, seen_by: Member) -> Story | None:
     return story if story is not None and rules.can_see_desk(seen_by, story) else None
 
 
+def list_author_ids(story_id: int) -> set[int]:
+    """Return the ids of the story's authors, also where their names may not be shown."""
+    author = sa.select(Story.author_id).where(Story.id == story_id)
+    coauthors = sa.select(StoryCoauthor.member_id).where(StoryCoauthor.story_id == story_id)
+    return set(db.session.scalars(sa.union(author, coauthors)))
+
+
+def list_stories_of(account_id: int, seen_by: Member) -> list[Story]:
+    """Return the company's stories on whose desk the member may be, the newest first."""
+    chosen = _with_people().where(Story.account_id == account_id).order_by(Story.id.desc())
+    return [story for story in db.session.scalars(chosen) if rules.can_see_desk(seen_by, story)]
+
+
 def lock_story(story: Story) -> None:
     """Lock the story's row for a change, and read it anew."""
     db.session.refresh(story, with_for_update=True)
@@ -96,3 +109,8 @@ def _with_people() -> sa.Select[Story]:
         selectinload(Story.author),
         selectinload(Story.interviewer),
     )
+
+
+def get_shown_revision(story_id: int) -> int:
+    """Return the number that rises with every change of what may be shown; 0 if there is no such story."""
+    return db.session.scalar(sa.select(Story.shown_revision).where(Story.id == story_id)) or 0
