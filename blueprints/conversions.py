@@ -32,17 +32,19 @@ def list_conversions(key: Key, member: Member | None) -> list[Offer]:
 
     Makes no query if no conversion starts from this kind of thing.
     """
-    possible = [each for each in current_pages().conversions if _starts_from(each, key[0])]
-    if member is None or not possible:
+    if member is None or not any(_starts_from(each, key[0]) for each in current_pages().conversions):
         return []
     thing = find_things([key], seen_by=member).get(key)
-    if thing is None:
-        return []
+    return list_conversions_of(thing, member) if thing is not None else []
+
+
+def list_conversions_of(thing: Thing, member: Member | None) -> list[Offer]:
+    """Return the conversions offered for a thing that the viewer is known to see: none to guests. No query."""
     names = {ORIGIN_KIND: thing.kind, ORIGIN_ID: thing.id}
     return [
         Offer(str(each.label), each.icon, url_for(each.endpoint, **names))
-        for each in possible
-        if each.rule(member, thing)
+        for each in current_pages().conversions
+        if member is not None and _starts_from(each, thing.kind) and each.rule(member, thing)
     ]
 
 

@@ -7,7 +7,7 @@ from blueprints.room import ORIGIN_ID, ORIGIN_KIND
 from blueprints.room_parts import Conversion, ThingSection, Values
 from community.forums.about import list_topics_about
 from community.room import Thing
-from community.things import find_things, label_of
+from community.things import describe_things, label_of
 from models.accounts import Member
 from models.forums import Topic
 
@@ -39,13 +39,13 @@ def origin_values(thing: Thing | None) -> dict[str, str | int]:
 def link_subject(topic: Topic) -> dict[str, str] | None:
     """Return what the topic's page says of the thing it is about: the word for its kind, and its address.
 
-    Never its title: what may be shown of the thing can end while pages that name it are still cached. None if it is
-    about nothing, or about what the viewer may not see.
+    Never its title: what may be shown of the thing can end while this page is still cached. Its own page decides who
+    may see it. None if the topic is about nothing, or about what is gone.
     """
     if topic.about_kind is None or topic.about_id is None:
         return None
     key = (topic.about_kind, topic.about_id)
-    thing = find_things([key], seen_by=viewer().member).get(key)
+    thing = describe_things([key]).get(key)
     return {"label": label_of(thing.kind), "href": thing.address} if thing is not None else None
 
 

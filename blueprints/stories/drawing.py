@@ -5,6 +5,7 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from flask import url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from community.accounts.labels import size_band
@@ -96,20 +97,32 @@ def show_cover(story: Card | Permit) -> Cover:
         f"cover-{story.story_id}",
         covers.is_filled(story.figures),
         story.title,
-        describe_company(story).replace("・", "　").translate(_KANJI),
+        _write_vertically(describe_company(story)),
     )
 
 
 def describe_company(story: Card | Permit) -> str:
-    """Return trade, size and prefecture: 「製造業・300〜999名・群馬県」."""
-    parts = (story.trade, size_band(story.employees), prefecture_name(story.prefecture))
+    """Return trade, size and prefecture: 「製造業・320名・群馬県」.
+
+    The band of the size where the company is not named.
+    """
+    exact = story.company and story.employees is not None
+    size = _("%(n)s名", n=f"{story.employees:,}") if exact else size_band(story.employees)
+    parts = (story.trade, size, prefecture_name(story.prefecture))
     return "・".join(part for part in parts if part)
+
+
+def _write_vertically(line: str) -> str:
+    """Return the line as it stands upright on a cover: in Japanese, with kanji for its numbers (一八〇名)."""
+    locale = get_locale()
+    spaced = line.replace("・", "　")
+    return spaced.replace(",", "").translate(_KANJI) if locale is None or locale.language == "ja" else spaced
 
 
 def say_reasons(reasons: tuple[Reason, ...], card: Card) -> str:
     """Return why the story is near, as one sentence with a fact; "" without a reason."""
     if Reason.PROBLEM in reasons:
-        return _("選んだ困りごとの事例です")
+        return _("同じ困りごとの事例です")
     if {Reason.TRADE, Reason.SIZE} <= set(reasons):
         return _("同じ%(trade)sで、規模も近い会社です", trade=card.trade)
     if Reason.TRADE in reasons:

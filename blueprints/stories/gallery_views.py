@@ -104,8 +104,8 @@ def _list_options(cards: list[Card], tags: Mapping[str, TagName]) -> dict[str, l
     told = {slug for card in cards for slug in (*card.problems, *card.features)}
     offered = {slug: tag for slug, tag in tags.items() if slug in told}
     return {
-        "trade": [("", _("業種を選ぶ")), *((trade, trade) for trade in list_trades(cards))],
-        "size": [("", _("人数を選ぶ")), *((str(n), size_band(bound)) for n, bound in enumerate(_BANDS))],
+        "trade": [("", _("選ぶ")), *((trade, trade) for trade in list_trades(cards))],
+        "size": [("", _("選ぶ")), *((str(n), size_band(bound)) for n, bound in enumerate(_BANDS))],
         "problem": [every, *((slug, str(tag)) for slug, tag in offered.items() if tag.is_problem)],
         "feature": [every, *((slug, str(tag)) for slug, tag in offered.items() if not tag.is_problem)],
         "prefecture": [every, *((str(number), prefecture_name(number)) for number in list_prefectures(cards))],

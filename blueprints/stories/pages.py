@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import times
 from blueprints.access import current_member, public
-from blueprints.conversions import list_conversions
+from blueprints.conversions import list_conversions_of
 from blueprints.page_cache import cached_for_guests, scopes_of_rooms
 from blueprints.room import current_pages
 from blueprints.room_parts import ShownPart
@@ -45,6 +45,7 @@ def show_story(story_id: int) -> ResponseReturnValue:
     who, cards = reader(), list_cards(reader())
     tags = list_tag_names(who.version)
     day, months = who.day, stale_months()
+    thing = Thing(STORY.name, story_id, permit.title, url_for("stories.show_story", story_id=story_id))
     return render_template(
         "stories/story.html",
         story=permit,
@@ -58,9 +59,8 @@ def show_story(story_id: int) -> ResponseReturnValue:
         near=_show_near(permit, cards),
         newer=_find_neighbour(cards, story_id, -1),
         older=_find_neighbour(cards, story_id, 1),
-        shown_revision=queries.get_shown_revision(story_id),
-        offers=list_conversions((STORY.name, story_id), current_member()),
-        about=_list_sections(permit),
+        offers=list_conversions_of(thing, current_member()),
+        about=_list_sections(thing),
         desk=_find_desk(story_id),
         public=_describe_for_others(permit) if who.is_guest else None,
     )
@@ -81,9 +81,8 @@ def _find_neighbour(cards: Mapping[int, Card], story_id: int, step: int) -> Card
     return cards[ids[place]] if 0 <= place < len(ids) else None
 
 
-def _list_sections(permit: Permit) -> list[ShownPart]:
+def _list_sections(thing: Thing) -> list[ShownPart]:
     """Return what other rooms have about the story: questions."""
-    thing = Thing(STORY.name, permit.story_id, permit.title, url_for("stories.show_story", story_id=permit.story_id))
     return [
         ShownPart(part.template, values)
         for part in current_pages().thing_sections
@@ -94,9 +93,13 @@ def _list_sections(permit: Permit) -> list[ShownPart]:
 def _find_desk(story_id: int) -> str | None:
     """Return the address of the story's desk for those who work on it, else None."""
     member = current_member()
-    if member is None or not (rules.can_tell(member) or rules.works_with_stories(member)):
+    if member is None:
         return None
-    return f"/stories/{story_id}/desk" if queries.get_story(story_id, seen_by=member) is not None else None
+    if rules.works_with_stories(member):
+        is_there = queries.get_story(story_id, seen_by=member) is not None
+    else:
+        is_there = rules.can_tell(member) and member.id in queries.list_author_ids(story_id)
+    return f"/stories/{story_id}/desk" if is_there else None
 
 
 def _describe_for_others(permit: Permit) -> dict[str, Any]:

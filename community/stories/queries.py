@@ -109,8 +109,3 @@ def _with_people() -> sa.Select[Story]:
         selectinload(Story.author),
         selectinload(Story.interviewer),
     )
-
-
-def get_shown_revision(story_id: int) -> int:
-    """Return the number that rises with every change of what may be shown; 0 if there is no such story."""
-    return db.session.scalar(sa.select(Story.shown_revision).where(Story.id == story_id)) or 0

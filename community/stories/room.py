@@ -21,7 +21,6 @@ TASKS = WorkerTasks(
     modules=("community.stories.tasks",),
     # Where names end before the text does, the text is found again without them within a minute.
     schedule=(ScheduledTask("mend index of stories", "stories.mend_index", timedelta(minutes=1)),),
-    at_start=("stories.mend_index",),
 )
 STORIES = Room(
     name="stories",
