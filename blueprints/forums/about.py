@@ -1,5 +1,7 @@
 """Questions about a thing of another room: the link to the form, and the list on the thing's own page."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from blueprints.conversions import find_origin
@@ -31,7 +33,7 @@ def find_subject(member: Member) -> Thing | None:
     return find_origin(CONVERSIONS, member)
 
 
-def origin_values(thing: Thing | None) -> dict[str, str | int]:
+def origin_values(thing: Thing | None) -> dict[str, Any]:
     """Return the values by which an address of the form names the thing."""
     return {ORIGIN_KIND: thing.kind, ORIGIN_ID: thing.id} if thing is not None else {}
 

@@ -22,7 +22,6 @@ from community.stories.staleness import is_stale
 BAR = 100  # units of a bar's whole width
 # From here on a change is said in per cent: of smaller numbers people think in pieces.
 COUNTED_IN_PER_CENT = 10
-_KANJI = str.maketrans("0123456789", "〇一二三四五六七八九")
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ def _write_vertically(line: str) -> str:
     """Return the line as it stands upright on a cover: in Japanese, with kanji for its numbers (一八〇名)."""
     locale = get_locale()
     spaced = line.replace("・", "　")
-    return spaced.replace(",", "").translate(_KANJI) if locale is None or locale.language == "ja" else spaced
+    return covers.to_kanji_digits(spaced) if locale is None or locale.language == "ja" else spaced
 
 
 def say_reasons(reasons: tuple[Reason, ...], card: Card) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from .content import Figure, Grade
 
+_KANJI_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 Point = tuple[float, float]
 # The height of an equilateral triangle whose side is 1.
 _TALL = math.sqrt(3) / 2
@@ -58,6 +59,11 @@ def choose_pattern(trade: str, story_id: int) -> Pattern:
     if names is None:
         return _ALL[zlib.crc32(trade.encode()) % len(_ALL)]
     return PATTERNS[names[story_id % len(names)]]
+
+
+def to_kanji_digits(line: str) -> str:
+    """Return the line with kanji for its digits, as numbers are written vertically: 「一八〇名」."""
+    return line.replace(",", "").translate(_KANJI_DIGITS)
 
 
 def _to_path(points: Iterable[Point]) -> str:

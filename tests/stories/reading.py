@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from community.stories import consent_ledger, publication
@@ -50,6 +50,6 @@ def page(client: FlaskClient, path: str, status: int = 200) -> BeautifulSoup:
     return BeautifulSoup(answer.text, "html.parser")
 
 
-def words_of(read: BeautifulSoup, selector: str) -> str:
+def words_of(read: Tag, selector: str) -> str:
     """What all such elements say."""
     return " ".join(element.get_text(" ", strip=True) for element in read.select(selector))

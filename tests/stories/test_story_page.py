@@ -25,7 +25,7 @@ def test_everybody_reads_what_is_for_everybody(client: FlaskClient, signed_in: S
     for reader in readers:
         read = page(reader, f"/stories/{story.id}")
         assert words_of(read, "h1") == TITLE
-        assert words_of(read, ".story-by b") == cast.owner.display_name
+        assert words_of(read, ".story-by b") == f"{cast.owner.display_name}さん"
         assert cast.a.name in words_of(read, ".story-by")
         assert words_of(read, ".story-quote p") == "紙は、探すものでした。"
         assert "総務課 榎本" in words_of(read, ".claim .source")
