@@ -24,6 +24,7 @@ from .room_parts import (
     NavItem,
     ProfileSection,
     SavedForms,
+    ThingSection,
     WelcomeAct,
 )
 from .search_parts import SEARCH_PARAMS, NextStep, SearchPart
@@ -44,7 +45,8 @@ class RoomPages:
 
     `guest_scopes` returns the scopes of the room's lists as guests see them: those of the first page, which shows
     something of each room (`blueprints/page_cache.py`). `pulse` returns what happened in the room in the last days, in
-    a few words for the head of the first page. `before_first_notification` returns a next step for members without
+    a few words for the head of the first page. `thing_sections`: what the room shows on pages of other rooms' things.
+    `before_first_notification` returns a next step for members without
     notifications; its hint says what will bring some. `conversions`: what things of other rooms can become in this one.
     `number_params`: names of numbers in addresses, besides `NUMBER_PARAMS`; stray signs behind them are cut off.
     `returns_after_sign_in`: a guest who signs in from one of the room's pages returns to it.
@@ -61,6 +63,7 @@ class RoomPages:
     welcome_acts: tuple[WelcomeAct, ...] = ()
     profile_sections: tuple[ProfileSection, ...] = ()
     company_sections: tuple[CompanySection, ...] = ()
+    thing_sections: tuple[ThingSection, ...] = ()
     export: DataExport | None = None
     saved_forms: tuple[SavedForms, ...] = ()
     before_first_notification: Callable[[], NextStep | None] = _no_step
@@ -106,6 +109,11 @@ class Pages:
     def company_sections(self) -> Sequence[CompanySection]:
         """All sections of a company's own page, in their order."""
         return sorted((part for room in self.rooms for part in room.company_sections), key=lambda part: part.position)
+
+    @cached_property
+    def thing_sections(self) -> Sequence[ThingSection]:
+        """All sections of pages of other rooms' things, in their order."""
+        return sorted((part for room in self.rooms for part in room.thing_sections), key=lambda part: part.position)
 
     @cached_property
     def exports(self) -> Sequence[DataExport]:

@@ -131,16 +131,29 @@ class WelcomeAct:
 class Conversion:
     """What a thing of another room can become in this one: a topic a story. The offer on its page leads to a draft.
 
-    `origin`: the kind of thing it starts from, whose room knows nothing of this. `endpoint`: of the draft's form, which
-    finds the origin by `blueprints.conversions.find_origin`; `label`, `icon`: of the link to it. `rule(member, thing)`:
-    whether the member, who may see the thing, may convert it.
+    `origin`: the kind of thing it starts from, whose room knows nothing of this; None: every kind that can be asked
+    about (`ThingKind.is_asked_about`). `endpoint`: of the draft's form, which finds the origin by
+    `blueprints.conversions.find_origin`; `label`, `icon`: of the link to it. `rule(member, thing)`: whether the member,
+    who may see the thing, may convert it.
     """
 
-    origin: str
+    origin: str | None
     label: LazyString
     icon: str
     endpoint: str
     rule: Callable[[Member, Thing], bool]
+
+
+@dataclass(frozen=True)
+class ThingSection:
+    """A part of the page of a thing of another room: what this room has about it.
+
+    `values(viewer, thing)` returns what its template finds as `section`; the viewer (None: a guest) may see the thing.
+    """
+
+    position: int
+    template: str
+    values: Callable[[Member | None, Thing], Values]
 
 
 # Stores the fields of a form for the member without losing anything; returns the path of the page that shows

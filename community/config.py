@@ -89,6 +89,10 @@ class Config(BaseSettings):
     argon2_time_cost: int = 2
     settle_seconds: float = Field(default=2.0, gt=0, description="how often the sweep looks for what a lost job left")
 
+    story_stale_months: int = Field(
+        default=18, ge=1, le=120, description="after how many months a figure of a success story counts as old"
+    )
+
     @field_validator("time_zone")
     @classmethod
     def _known_time_zone(cls, value: str) -> str:

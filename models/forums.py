@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .accounts import Account, Member
-from .base import Base, now, pk
+from .base import Base, BigId, now, pk
 from .moderation import Moderated
 
 
@@ -64,11 +64,21 @@ class Category(Base):
 class Topic(Moderated, Base):
     """A question or a talk (トピック). Its first post has position 1; `last_position` is that of its newest post.
 
-    `version` is raised whenever anything visible of the topic changes, and is pushed with it.
+    `version` is raised whenever anything visible of the topic changes, and is pushed with it. `about_kind`, `about_id`:
+    the thing of another room that the topic is a question about.
     """
 
     __tablename__ = "topic"
-    __table_args__ = (sa.Index("ix_topic_category_id_last_post_at", "category_id", "last_post_at"),)
+    __table_args__ = (
+        sa.Index("ix_topic_category_id_last_post_at", "category_id", "last_post_at"),
+        sa.Index(
+            "ix_topic_about",
+            "about_kind",
+            "about_id",
+            sqlite_where=sa.text("about_kind IS NOT NULL"),
+            postgresql_where=sa.text("about_kind IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[pk]
     category_id: Mapped[int] = mapped_column(sa.ForeignKey("category.id"))
@@ -84,6 +94,8 @@ class Topic(Moderated, Base):
     accepted_at: Mapped[datetime | None]
     views: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    about_kind: Mapped[str | None] = mapped_column(sa.String(24))
+    about_id: Mapped[int | None] = mapped_column(BigId)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     category: Mapped[Category] = relationship(lazy="raise")

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ TEXT_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 PICTURE_COLOURS = {"kaki-fill"}
 # interface.md: a page weighs less than this on the first visit, without pictures; half of it is the HTML's.
 FIRST_VISIT = 75_000
+# Style sheets that only the pages of one room load, besides those that all pages do.
+SHEETS_OF_SOME_PAGES, ONE_MORE_SHEET = ("reading",), 6_000
 
 
 def name_of(path: Path) -> str:
@@ -160,5 +163,12 @@ def test_every_class_of_the_components_is_styled() -> None:
 
 def test_styles_and_scripts_of_the_heaviest_page_are_light() -> None:
     libraries = [ROOT / e["file"] for e in VENDORED if e["file"].startswith("static/") and e["file"].endswith(".js")]
-    files = [*(STATIC / "css").glob("*.css"), *MODULES, *libraries]
-    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < FIRST_VISIT
+    sheets = [path for path in (STATIC / "css").glob("*.css") if path.stem not in SHEETS_OF_SOME_PAGES]
+    assert weigh([*sheets, *MODULES, *libraries]) < FIRST_VISIT
+    for name in SHEETS_OF_SOME_PAGES:
+        assert weigh([STATIC / "css" / f"{name}.css"]) < ONE_MORE_SHEET
+        assert name not in (TEMPLATES / "base.html").read_text()
+
+
+def weigh(files: Iterable[Path]) -> int:
+    return sum(len(gzip.compress(path.read_bytes())) for path in files)

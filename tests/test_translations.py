@@ -40,6 +40,8 @@ NO_SENTENCES = (
     "community/text/ascii.py",  # as in folding.py
     "blueprints/fields.py",  # how people write days
     "blueprints/system/stray_signs.py",  # signs behind addresses
+    "community/stories/covers.py",  # words of trades, and digits
+    "community/stories/share_images.py",  # signs that may not begin a line
     "community/health/policies.py",  # the reason on record for the first policy: data
 )
 

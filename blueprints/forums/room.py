@@ -2,6 +2,7 @@
 
 from blueprints.room import RoomPages
 
+from .about import CONVERSIONS, THING_SECTION
 from .bp import bp
 from .contributions import PROFILE_SECTION
 from .home import HOME_CARDS, WELCOME_ACTS, describe_week, suggest_questions
@@ -20,6 +21,8 @@ FORUMS = RoomPages(
     pulse=describe_week,
     welcome_acts=WELCOME_ACTS,
     profile_sections=(PROFILE_SECTION,),
+    thing_sections=(THING_SECTION,),
+    conversions=CONVERSIONS,
     export=EXPORT,
     search=SEARCH,
     guest_scopes=scopes_of_lists,

@@ -27,7 +27,7 @@ from community.notifications import actions as notifications
 from models.base import transaction
 from models.forums import Draft, Topic, TopicKind
 
-from . import attachments, sent_before
+from . import about, attachments, sent_before
 from .bp import bp
 from .drafts import NEW, begin_with, find_draft, keep_sent, note_on, read_writing
 from .drawing import PostDrawer
@@ -102,6 +102,7 @@ def render_topic(topic: Topic, facts: TopicFacts, number: int, form: ReplyForm |
     return render_template(
         "forums/topic.html",
         topic=topic,
+        subject=about.link_subject(topic),
         conversions=list_conversions((Topic.__tablename__, topic.id), viewer().member),
         page=page,
         number=page.window.number,
@@ -172,7 +173,10 @@ def watch_topic(topic_id: int, choice: str) -> ResponseReturnValue:
 @bp.get("/topics/new")
 @signed_in_only
 def new_topic() -> ResponseReturnValue:
-    """Show the form for a new topic, with the draft that there is."""
+    """Show the form for a new topic, with the draft that there is.
+
+    `?origin_kind=`, `?origin_id=`: the thing of another room that it is a question about.
+    """
     form, draft = TopicForm(formdata=None), find_draft(NEW)
     if draft is not None:
         form.title.data, form.body.data, form.draft.data = draft.title, draft.body, draft.mark
@@ -195,6 +199,7 @@ def open_topic() -> ResponseReturnValue:
         return _render_new_topic(form), 422
     category = viewer().categories[form.category.data]
     author = signed_in_member()
+    subject = about.find_subject(author)
     try:
         if sent_before.wants_change():
             return sent_before.change_earlier(NEW, form, form.title.data)
@@ -202,6 +207,7 @@ def open_topic() -> ResponseReturnValue:
             post = actions.open_topic(
                 category, author, form.title.data or "", form.body.data or "",
                 kind=TopicKind(form.kind.data), form_key=form.key, is_further=sent_before.wants_further(),
+                about=subject.key if subject is not None else None,
             )  # fmt: skip
             drafts.finish(author, read_writing(NEW, request.form, form))
             topic_id = post.topic_id
@@ -215,7 +221,15 @@ def open_topic() -> ResponseReturnValue:
 
 def _render_new_topic(form: TopicForm, draft: Draft | None = None) -> str:
     _fill_choices(form)
-    return render_template("forums/new_topic.html", form=form, draft_place=NEW, draft_note=note_on(draft))
+    subject = about.find_subject(signed_in_member())
+    return render_template(
+        "forums/new_topic.html",
+        form=form,
+        draft_place=NEW,
+        draft_note=note_on(draft),
+        subject=subject,
+        send_to=url_for("forums.open_topic", **about.origin_values(subject)),
+    )
 
 
 def _fill_choices(form: TopicForm) -> None:

@@ -14,7 +14,10 @@ from community.files import actions as files
 from community.ledger.actions import record_signal
 from community.ledger.rules import day_of
 from community.notifications import actions as notifications
+from community.notifications.notices import notify
+from community.notifications.queries import list_watchers
 from community.public import touching
+from community.room import Key
 from models.accounts import Member
 from models.base import db, now
 from models.forums import Category, Post, PostRevision, Topic, TopicKind
@@ -23,6 +26,7 @@ from models.ledger import SignalKind
 from .composing import Composed, clean_title, compose
 from .guest_scopes import scopes_of_topic
 from .indexing import index_opening, index_posts, index_topic
+from .notifications import ASKED
 from .queries import get_viewer
 from .rules import can_read_topic
 from .sending import (
@@ -46,9 +50,10 @@ def open_topic(  # noqa: PLR0913  a topic is these things, and how it was sent
     kind: TopicKind = TopicKind.QUESTION,
     form_key: str | None = None,
     is_further: bool = False,
+    about: Key | None = None,
     at: datetime | None = None,
 ) -> Post:
-    """Open a topic and return its first post.
+    """Open a topic and return its first post. `about`: the thing of another room that it is a question about.
 
     The same form sent again with the same content returns the post of before. `is_further`: the writer was asked and
     wants another topic besides the earlier one. Raises BadTextError, and SentBeforeError if the content is a changed
@@ -68,6 +73,8 @@ def open_topic(  # noqa: PLR0913  a topic is these things, and how it was sent
         title=clean_title(title),
         last_position=1,
         last_post_at=at,
+        about_kind=about[0] if about else None,
+        about_id=about[1] if about else None,
         created_at=at,
     )
     db.session.add(topic)
@@ -75,6 +82,8 @@ def open_topic(  # noqa: PLR0913  a topic is these things, and how it was sent
     post = _add_post(topic, 1, author, written, form_key, at)
     record_signal(SignalKind.TOPIC_OPENED, author, subject=topic, at=at)
     notifications.watch(author.id, topic, at=at)
+    if about is not None:
+        notify(ASKED, list_watchers(about), (Topic.__tablename__, topic.id), key=f"topic:{topic.id}", by=author)
     return post
 
 

@@ -5,6 +5,7 @@ from community.room import Erasure, Treatment
 ERASURES = (
     Erasure("topic", ("author_id",), Treatment.KEEP),
     Erasure("topic", ("title",), Treatment.CHOICE),
+    Erasure("topic", ("about_kind",), Treatment.KEEP, "the name of a kind of thing, which nobody types"),
     Erasure("post", ("author_id",), Treatment.KEEP, "tallies, accepted answers and the ledger stay right"),
     Erasure("post", ("body", "html"), Treatment.CHOICE),
     Erasure("post_revision", ("body", "html", "title"), Treatment.DELETE, "what was withdrawn by an edit"),

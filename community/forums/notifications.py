@@ -50,6 +50,12 @@ def _say_solved(summary: Summary) -> str:
     return _("あなたの質問が解決しました") if summary.is_own else _("見守っている質問が解決しました")
 
 
+def _say_asked(summary: Summary) -> str:
+    if summary.count == 1:
+        return _("%(who)sさんから、あなたの書いたものへの質問が届きました", who=summary.who)
+    return _("あなたの書いたものへの質問が%(n)d件届きました", n=summary.count)
+
+
 def _greet_accepted(n: int) -> Greeting:
     return Greeting(
         ngettext("あなたの回答で質問が%(num)s件解決", "あなたの回答で質問が%(num)s件解決", n), _("しました。")
@@ -58,6 +64,12 @@ def _greet_accepted(n: int) -> Greeting:
 
 def _greet_mentioned(n: int) -> Greeting:
     return Greeting(ngettext("あなたへの呼びかけが%(num)s件", "あなたへの呼びかけが%(num)s件", n), _("ありました。"))
+
+
+def _greet_asked(n: int) -> Greeting:
+    return Greeting(
+        ngettext("あなたの書いたものへの質問が%(num)s件", "あなたの書いたものへの質問が%(num)s件", n), _("届きました。")
+    )
 
 
 def _greet_replied(n: int) -> Greeting:
@@ -89,6 +101,16 @@ MENTION = NotificationKind(
     source=SignalSource(frozenset({SignalKind.TOPIC_OPENED, SignalKind.REPLY_POSTED}), _named, names_people=True),
     greeting=_greet_mentioned,
 )
+# Of a question about a thing of another room, to those who watch that thing: its authors.
+ASKED = NotificationKind(
+    name="asked_about",
+    label=_l("あなたの書いたものへの質問"),
+    icon="help",
+    delivery=Delivery.AT_ONCE,
+    sentence=_say_asked,
+    letter="asked_about",
+    greeting=_greet_asked,
+)
 REPLY = NotificationKind(
     name="reply",
     label=_l("見守っている話題への返信"),
@@ -109,4 +131,4 @@ SOLVED = NotificationKind(
     source=SignalSource(_ACCEPTANCES, _watchers, actor=_who_accepted),
     greeting=_greet_solved,
 )
-NOTIFICATIONS = (ACCEPTED, MENTION, REPLY, SOLVED)
+NOTIFICATIONS = (ACCEPTED, MENTION, ASKED, REPLY, SOLVED)

@@ -73,6 +73,15 @@ def is_watching(member_id: int, subject: Subject | Key) -> bool:
     return bool(db.session.scalar(sa.select(watches(member_id, key_of(subject)))))
 
 
+def list_watchers(subject: Subject | Key) -> list[int]:
+    """Return the ids of the members who watch the subject now."""
+    kind, subject_id = key_of(subject)
+    watching = sa.select(Watch.member_id).where(
+        Watch.subject_kind == kind, Watch.subject_id == subject_id, Watch.until.is_(None)
+    )
+    return list(db.session.scalars(watching.order_by(Watch.member_id)))
+
+
 def watches(member_id: int | sa.BindParameter[int], thing: tuple[str, int | sa.BindParameter[int]]) -> sa.Exists:
     """Return the condition that the member watches the thing now, for use in another query."""
     kind, subject_id = thing

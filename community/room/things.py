@@ -42,7 +42,8 @@ class ThingKind(Generic[Row, Viewer]):
     `name` is the table's; `label` is the singular, 「話題」; `icon` names one of static/icons.svg.
     `load` takes ids and returns the existing rows, hidden ones too, in one query. `viewer` takes a member (None: a
     guest) and returns the viewer for `can_see`; `viewers` does so for many members, by id, in as many queries.
-    `is_live`: open pages may hear of changes of one thing, on the channel "<name>:<id>".
+    `is_live`: open pages may hear of changes of one thing, on the channel "<name>:<id>". `is_asked_about`: readers may
+    ask questions about a thing, in the room that has questions.
     """
 
     name: str
@@ -54,3 +55,4 @@ class ThingKind(Generic[Row, Viewer]):
     viewers: Callable[[Collection[Member]], Mapping[int, Viewer]]
     can_see: Callable[[Viewer, Row], bool]
     is_live: bool = False
+    is_asked_about: bool = False

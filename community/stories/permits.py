@@ -24,7 +24,8 @@ class Permit:
 
     `answers`: safe HTML by question. `company`, `account_id`, `author_id` and `people` are empty where the names may
     not be shown: trade, size and prefecture stand for them. `quote` is "" where nothing may be quoted. `problems` and
-    `features`: slugs of tags. `pictures`: keys of the pictures that the answers show.
+    `features`: slugs of tags. `pictures`: keys of the pictures that the answers show. `shown_revision`: a number that
+    rises with every change of what may be shown, by which open pages hear of it.
     """
 
     story_id: int
@@ -49,6 +50,7 @@ class Permit:
     author_id: int | None = None
     people: tuple[str, ...] = ()
     quote: str = ""
+    shown_revision: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def permit(evidence: Evidence, use: ConsentUse, on: date) -> Permit | None:
         author_id=story.author_id if logo else None,
         people=content.people if logo else (),
         quote=content.quote if quote else "",
+        shown_revision=story.shown_revision,
     )
 
 

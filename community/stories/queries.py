@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from models.accounts import Member
 from models.base import db, today
 from models.moderation import visible
-from models.stories import ConsentUse, Story, StoryApprover, StoryConsent, StoryVersion
+from models.stories import ConsentUse, Story, StoryApprover, StoryCoauthor, StoryConsent, StoryVersion
 
 from . import rules
 from .permits import Evidence, Permit, permit_first
@@ -82,6 +82,19 @@ def get_story(story_id: int, seen_by: Member) -> Story | None:
     """Return the story if the member works on it (`rules.can_see_desk`), else None. Coauthors and people are loaded."""
     story = db.session.scalar(_with_people().where(Story.id == story_id))
     return story if story is not None and rules.can_see_desk(seen_by, story) else None
+
+
+def list_author_ids(story_id: int) -> set[int]:
+    """Return the ids of the story's authors, also where their names may not be shown."""
+    author = sa.select(Story.author_id).where(Story.id == story_id)
+    coauthors = sa.select(StoryCoauthor.member_id).where(StoryCoauthor.story_id == story_id)
+    return set(db.session.scalars(sa.union(author, coauthors)))
+
+
+def list_stories_of(account_id: int, seen_by: Member) -> list[Story]:
+    """Return the company's stories on whose desk the member may be, the newest first."""
+    chosen = _with_people().where(Story.account_id == account_id).order_by(Story.id.desc())
+    return [story for story in db.session.scalars(chosen) if rules.can_see_desk(seen_by, story)]
 
 
 def lock_story(story: Story) -> None:

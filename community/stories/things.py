@@ -127,6 +127,7 @@ STORY: ThingKind[LoadedStory, Member | None] = ThingKind(
     viewers=viewers_of,
     can_see=can_see_story,
     is_live=True,
+    is_asked_about=True,
 )
 # Files hang on parts and figures, which only those see who work on the story: readers get pictures by the story's own
 # address, which asks for a permit.

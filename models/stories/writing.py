@@ -119,7 +119,8 @@ class TagKind(StrEnum):
 class Story(Moderated, Base):
     """One story of one company (事例).
 
-    `content_revision` is raised by every change of parts, figures and tags. `published_version_id`: the version that
+    `content_revision` is raised by every change of parts, figures and tags, `shown_revision` by every change of what
+    may be shown; open pages hear of the latter. `published_version_id`: the version that
     readers see as far as it is consented to. `origin_kind`, `origin_id`: what it was started from, a topic for example.
     `draft_key` comes with the form that begins a story, so that a form sent twice begins one.
     """
@@ -133,6 +134,7 @@ class Story(Moderated, Base):
     interviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))  # of the vendor's staff
     state: Mapped[StoryState] = mapped_column(sa.String(16), default=StoryState.DRAFT, index=True)
     content_revision: Mapped[int] = mapped_column(default=1)
+    shown_revision: Mapped[int] = mapped_column(default=1)
     published_version_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("story_version.id", use_alter=True, name="fk_story_published_version_id_story_version")
     )

@@ -255,7 +255,8 @@ def test_a_company_reads_which_acts_of_its_rooms_are_recorded(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = "解決した回答、社内で解決した回答"
-    recorded = f"これも記録されます：質問・相談、返信、{answers}、届いたリアクション、社内からのリアクション"
+    forum = f"質問・相談、返信、{answers}、届いたリアクション、社内からのリアクション"
+    recorded = f"これも記録されます：{forum}、事例の応募、事例公開、事例の引用"
     admin = client_of(app, cast.company_admin)
     assert f"{recorded}<" in admin.get("/company").text
     rooms: Rooms = app.extensions["rooms"]

@@ -72,6 +72,7 @@ def upgrade() -> None:
     sa.Column('interviewer_id', BigId, nullable=True),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('content_revision', sa.Integer(), nullable=False),
+    sa.Column('shown_revision', sa.Integer(), nullable=False),
     sa.Column('published_version_id', BigId, nullable=True),
     sa.Column('published_at', UTCDateTime(timezone=True), nullable=True),
     sa.Column('withdrawn_at', UTCDateTime(timezone=True), nullable=True),
@@ -314,6 +315,16 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":
         op.create_foreign_key(LATE_KEY, "story", "story_version", ["published_version_id"], ["id"])
     _refuse_changes()
+    _let_topics_be_about_things()
+
+
+def _let_topics_be_about_things() -> None:
+    """A question of the forum can be about a thing of another room."""
+    with op.batch_alter_table("topic") as table:
+        table.add_column(sa.Column("about_kind", sa.String(length=24), nullable=True))
+        table.add_column(sa.Column("about_id", BigId, nullable=True))
+    there = sa.text("about_kind IS NOT NULL")
+    op.create_index("ix_topic_about", "topic", ["about_kind", "about_id"], sqlite_where=there, postgresql_where=there)
 
 
 def _refuse_changes() -> None:
@@ -329,6 +340,10 @@ def _refuse_changes() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_topic_about", "topic")
+    with op.batch_alter_table("topic") as table:
+        table.drop_column("about_id")
+        table.drop_column("about_kind")
     if op.get_bind().dialect.name != "sqlite":
         op.drop_constraint(LATE_KEY, "story", type_="foreignkey")
     for table in TABLES:

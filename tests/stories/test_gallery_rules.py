@@ -1,0 +1,117 @@
+"""What the gallery shows of what was chosen: near ones first, stale ones apart, pages of twelve."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from community.stories.cards import Card
+from community.stories.content import Figure, Grade
+from community.stories.gallery import A_PAGE, Chosen, count_problems, make_gallery
+from community.stories.nearness import Reason, reasons_of, sort_by_nearness
+from community.stories.reader import Company, band_of
+from community.stories.staleness import has_only_stale, is_stale
+from models.stories import Counting
+
+DAY = date(2026, 11, 30)
+
+
+def figure(as_of: date = DAY, counting: Counting = Counting.COUNTED, evidence: str | None = None) -> Figure:
+    return Figure("紙", Decimal(3), Decimal(1), "枚", counting, "", "", as_of, evidence)
+
+
+def card(story_id: int = 1, **values: object) -> Card:
+    given: dict[str, Any] = {
+        "title": "", "lead": "", "quote": "", "trade": "製造業", "employees": 150, "prefecture": 10, "problems": (),
+        "features": (), "figures": (), "first_try": None, "company": "", "account_id": None, "author_id": None,
+        "people": (), "published_at": datetime(2026, 1, 1, tzinfo=UTC), "until": None, "minutes": 1,
+    }  # fmt: skip
+    return Card(story_id=story_id, **{**given, **values})
+
+
+@pytest.mark.parametrize(
+    ("as_of", "stale"),
+    [
+        (date(2025, 5, 30), False),  # eighteen months to the day
+        (date(2025, 5, 29), True),
+        (date(2025, 6, 1), False),
+        (date(2024, 12, 31), True),
+        (date(2027, 1, 1), False),
+    ],
+)
+def test_a_figure_is_stale_after_eighteen_months(as_of: date, stale: bool) -> None:  # noqa: FBT001  a case
+    assert is_stale(figure(as_of), DAY, 18) == stale
+
+
+def test_a_story_is_stale_when_all_of_its_figures_are() -> None:
+    old, new = figure(date(2020, 1, 1)), figure()
+    assert [has_only_stale(each, DAY, 18) for each in ([], [old], [old, new], [new])] == [False, True, False, False]
+
+
+def test_the_same_problem_is_nearer_than_the_trade_and_the_trade_than_the_size() -> None:
+    near = Company("製造業", band_of(120), frozenset({"paper"}))
+    same_size = card(1, trade="農業", employees=299)
+    same_trade = card(2, employees=5_000)
+    same_problem = card(3, trade="農業", employees=None, problems=("stock", "paper"))
+    everything = card(4, problems=("paper",))
+    cards = [same_size, same_trade, same_problem, everything]
+    assert [each.story_id for each in sort_by_nearness(cards, near)] == [4, 3, 2, 1]
+    assert reasons_of(everything, near) == (Reason.PROBLEM, Reason.TRADE, Reason.SIZE)
+    assert [reasons_of(each, near) for each in cards[:3]] == [(Reason.SIZE,), (Reason.TRADE,), (Reason.PROBLEM,)]
+
+
+def test_of_equally_near_ones_the_nearer_size_comes_first_then_the_newer() -> None:
+    near = Company("製造業", band_of(20))
+    cards = [card(1, employees=1_500), card(2, employees=400), card(3, employees=70), card(4, employees=60)]
+    assert [each.story_id for each in sort_by_nearness(cards, near)] == [3, 4, 2, 1]
+
+
+def test_nothing_known_is_near_to_nothing() -> None:
+    assert not Company()
+    assert reasons_of(card(trade="", employees=None), Company()) == ()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        (Chosen(), [1, 2, 3]),
+        (Chosen(problem="paper"), [1]),
+        (Chosen(feature="forms"), [2]),
+        (Chosen(prefecture=13), [3]),
+        (Chosen(grade=Grade.A), [1]),
+        (Chosen(grade=Grade.B), [1, 2]),
+        (Chosen(grade=Grade.C), [1, 2, 3]),
+        (Chosen(with_stale=True), [1, 2, 3, 4]),
+        (Chosen(problem="paper", prefecture=13), []),
+    ],
+)
+def test_what_was_chosen_is_shown(chosen: Chosen, shown: list[int]) -> None:
+    cards = [
+        card(1, problems=("paper",), figures=(figure(evidence="a"),)),
+        card(2, features=("forms",), figures=(figure(),)),
+        card(3, prefecture=13, figures=(figure(counting=Counting.ESTIMATED),)),
+        card(4, prefecture=47, figures=(figure(date(2020, 1, 1)),)),
+    ]
+    found = make_gallery(cards, chosen, 1, DAY, 18)
+    assert [each.story_id for each in found.cards] == shown
+    assert found.count == len(shown)
+
+
+def test_pages_hold_twelve_and_a_page_that_is_not_there_is_the_last() -> None:
+    cards = [card(n) for n in range(30)]
+    pages = [make_gallery(cards, Chosen(), page, DAY, 18) for page in (1, 2, 3, 99, 0, -5)]
+    assert [len(page.cards) for page in pages] == [A_PAGE, A_PAGE, 6, 6, A_PAGE, A_PAGE]
+    assert [page.page for page in pages] == [1, 2, 3, 3, 1, 1]
+    assert [page.pages for page in pages] == [3] * 6
+
+
+def test_stale_ones_that_were_left_out_are_counted() -> None:
+    cards = [card(1), card(2, figures=(figure(date(2020, 1, 1)),), problems=("paper",))]
+    assert make_gallery(cards, Chosen(), 1, DAY, 18).stale_left_out == 1
+    assert make_gallery(cards, Chosen(feature="forms"), 1, DAY, 18).stale_left_out == 0
+
+
+def test_problems_are_counted_the_most_frequent_first() -> None:
+    cards = [card(1, problems=("a", "b")), card(2, problems=("b",)), card(3)]
+    assert list(count_problems(cards).items()) == [("b", 2), ("a", 1)]
