@@ -1,5 +1,6 @@
 """The pages of success stories: reading, writing, approving, and the staff's library."""
 
+from . import begin, editor, figure_views, team_views
 from .bp import bp
 
-__all__ = ["bp"]
+__all__ = ["begin", "bp", "editor", "figure_views", "team_views"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from models.accounts import Member
 from models.base import db, today
 from models.moderation import visible
-from models.stories import ConsentUse, Story, StoryApprover, StoryConsent, StoryVersion
+from models.stories import ConsentUse, Story, StoryApprover, StoryCoauthor, StoryConsent, StoryVersion
 
 from . import rules
 from .permits import Evidence, Permit, permit_first
@@ -91,7 +91,7 @@ def lock_story(story: Story) -> None:
 
 def _with_people() -> sa.Select[Story]:
     return sa.select(Story).options(
-        selectinload(Story.coauthors),
+        selectinload(Story.coauthors).selectinload(StoryCoauthor.member),
         selectinload(Story.account),
         selectinload(Story.author),
         selectinload(Story.interviewer),

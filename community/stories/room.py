@@ -3,6 +3,7 @@
 from community.room import Room
 
 from .erasures import ERASURES
+from .notifications import WRITING
 from .things import FIGURE, PART, STORY
 
-STORIES = Room(name="stories", things=(STORY, PART, FIGURE), erasures=ERASURES)
+STORIES = Room(name="stories", things=(STORY, PART, FIGURE), notifications=WRITING, erasures=ERASURES)
