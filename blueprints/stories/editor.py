@@ -27,7 +27,7 @@ from models.base import transaction
 from .bp import bp
 from .drawing import PROMPTS, say_readers
 from .figure_cards import describe_card
-from .forms import PartForm, new_form_key
+from .forms import PartForm, new_form_key, note_seen, read_number
 from .loaders import find_story, open_story, refuse_closed
 
 # A form saves every two or three seconds while somebody types.
@@ -69,7 +69,7 @@ def write_part(story_id: int, slug: str) -> ResponseReturnValue:
     name = _find_name(slug)
     form = PartForm(formdata=None)
     part = drafts.list_draft_parts(find_story(story_id), signed_in_member())[name]
-    form.body.data, form.seen.data = part.body, str(part.revision)
+    form.body.data, form.seen.data = part.body, note_seen(part.revision, part.body)
     return _show_part(story_id, name, form)
 
 
@@ -82,6 +82,8 @@ def save_part(story_id: int, slug: str) -> ResponseReturnValue:
     form = PartForm()
     if not form.validate() or (name in QUESTIONS and not attachments.store_files(form)):
         return _show_part(story_id, name, form, 422)
+    if form.is_untouched:
+        return redirect(_next_address(story_id, name, request.form.get("go", "")))
     try:
         with transaction():
             story = open_story(story_id)
@@ -120,7 +122,7 @@ def autosave_part(story_id: int, slug: str) -> ResponseReturnValue:
     except editing.ClosedError as error:
         return jsonify(error="closed", message=str(error)), 403
     if isinstance(answer, Saved):
-        return jsonify(revision=answer.revision, number=answer.number, saved=not answer.is_late)
+        return jsonify(seen=note_seen(answer.revision, writing.body), number=answer.number, saved=not answer.is_late)
     message = _("%(who)sさんの文と分かれました。あなたの文はこの端末にあります。", who=answer.by or _("ほかの方"))
     return jsonify(error="conflict", message=message), CONFLICT
 
@@ -168,7 +170,7 @@ def restore_part_text(story_id: int, slug: str, text_id: int) -> ResponseReturnV
     try:
         with transaction():
             story = open_story(story_id)
-            writing = Writing(earlier.body, _read_number(seen), SaveKey(new_form_key(), _milliseconds()))
+            writing = Writing(earlier.body, read_number(seen), SaveKey(new_form_key(), _milliseconds()))
             answer = saving.save_part(story, name, writing, by=signed_in_member())
     except text.BadTextError as error:
         raise RefusedError(403, str(error)) from error
@@ -186,20 +188,15 @@ def _find_name(slug: str) -> StoryPartName:
 
 
 def _read_writing(form: PartForm, *, is_typing: bool = False) -> Writing:
-    number = _read_number(request.form.get("save_number", ""))
+    number = read_number(request.form.get("save_number", ""))
     return Writing(
         body=form.body.data or "",
-        seen_revision=_read_number(form.seen.data or ""),
+        seen_revision=form.seen_revision,
         key=SaveKey(form.key or new_form_key(), number if number > 0 else _milliseconds()),
         is_typing=is_typing,
         is_chosen=form.chosen.data == "1",
         is_copy=request.form.get("copy") == "1",
     )
-
-
-def _read_number(sent: str) -> int:
-    """Return the number that was sent; -1, which no revision has, for anything else."""
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) <= len("999999999999999") else -1
 
 
 def _milliseconds() -> int:
@@ -224,6 +221,7 @@ def _next_address(story_id: int, name: StoryPartName, go: str) -> str:
 def _show_part(story_id: int, name: StoryPartName, form: PartForm, status: int = 200) -> ResponseReturnValue:
     story, member = find_story(story_id), signed_in_member()
     parts = drafts.list_draft_parts(story, member)
+    form.body.label.text = str(LABELS[name])
     part, closed = parts[name], editing.why_closed(member, story)
     is_read = bool(closed) or (bool(part.writer) and request.method == "GET" and request.args.get("write") != "1")
     at = PARTS.index(name)
@@ -259,7 +257,7 @@ def _show_part(story_id: int, name: StoryPartName, form: PartForm, status: int =
 def _show_conflict(story_id: int, name: StoryPartName, form: PartForm, conflict: Conflict) -> ResponseReturnValue:
     """Show both texts; the one that was sent is kept already, whatever is chosen."""
     took, form.form_key.data = form.key or "", new_form_key()
-    form.seen.data, form.chosen.data = str(conflict.revision), "1"
+    form.seen.data, form.chosen.data = note_seen(conflict.revision, conflict.body), "1"
     page = render_template(
         "stories/part_conflict.html",
         story_id=story_id,

@@ -223,10 +223,10 @@ def _figures_url(story_id: int) -> str:
 
 def _tag_state(story_id: int) -> State:
     chosen = set(tagging.list_chosen_tags(story_id))
-    tags = [tag for tag in tagging.list_offered_tags(story_id) if tag.id in chosen]
+    tags = [tag for tag in tagging.list_offered_tags(story_id) if tag.slug in chosen]
     return {
-        "problems": [tag.id for tag in tags if tag.kind == TagKind.PROBLEM],
-        "features": [tag.id for tag in tags if tag.kind == TagKind.FEATURE],
+        "problems": [tag.slug for tag in tags if tag.kind == TagKind.PROBLEM],
+        "features": [tag.slug for tag in tags if tag.kind == TagKind.FEATURE],
     }
 
 
@@ -234,7 +234,7 @@ def _offer_tags(form: TagsForm, story_id: int) -> None:
     is_english = str(get_locale()) == "en"
     for field, kind in ((form.problems, TagKind.PROBLEM), (form.features, TagKind.FEATURE)):
         field.choices = [
-            choice(tag.id, tag.name_en if is_english and tag.name_en else tag.name)
+            choice(tag.slug, tag.name_en if is_english and tag.name_en else tag.name)
             for tag in tagging.list_offered_tags(story_id)
             if tag.kind == kind
         ]

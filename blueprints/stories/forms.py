@@ -12,7 +12,7 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectMultiple
 from wtforms.validators import Length, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from blueprints.conflicts import ConflictForm
+from blueprints.conflicts import ConflictForm, digest
 from blueprints.fields import DayField, Needed, _, choice, tidied
 from community.stories.content import plain_number
 from community.stories.figures import LABEL_MAX, METHOD_MAX, PERIOD_MAX, PERSON_MAX, UNIT_MAX, Counting
@@ -21,11 +21,23 @@ from community.stories.numbers import NotANumberError, parse_number
 from community.stories.saving import parse_save_key
 
 FILES_A_FORM = 4
+# Digits of a save's number: milliseconds of this and of the next thirty thousand years.
+LONGEST_NUMBER = 15
 
 
 def new_form_key() -> str:
     """Return a new key for one showing of a form."""
     return uuid4().hex
+
+
+def read_number(sent: str) -> int:
+    """Return the number that was sent; -1 for anything else."""
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) <= LONGEST_NUMBER else -1
+
+
+def note_seen(revision: int, body: str) -> str:
+    """Return what a form says that it was filled from."""
+    return f"{revision} {digest({'body': body})}"
 
 
 class BeginForm(FlaskForm):
@@ -35,7 +47,10 @@ class BeginForm(FlaskForm):
 
 
 class PartForm(FlaskForm):
-    """One part of a story. `seen`: its revision when the form was filled; `chosen`: the conflict's page was read."""
+    """One part of a story. `seen`: its revision and a digest of its text when the form was filled.
+
+    `chosen`: the page of a conflict was read.
+    """
 
     body = TextAreaField(_("本文"))
     images = MultipleFileField(_("画像"))
@@ -52,6 +67,17 @@ class PartForm(FlaskForm):
         del field
         if len(self.chosen_files()) > FILES_A_FORM:
             raise ValidationError(_("ファイルは一度に%(n)d個までです。", n=FILES_A_FORM))
+
+    @property
+    def seen_revision(self) -> int:
+        """The revision that the form was filled from; -1, which no part has, if it does not say."""
+        return read_number((self.seen.data or "").partition(" ")[0])
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the form was sent as it was filled."""
+        shown = (self.seen.data or "").partition(" ")[2]
+        return shown == digest({"body": self.body.data}) and not self.chosen_files()
 
     @property
     def key(self) -> str | None:
@@ -75,7 +101,8 @@ class NumberField(StringField):
         self.data = plain_number(number)
 
     def _value(self) -> str:
-        return str(self.raw_data[0]) if self.errors and self.raw_data else str(self.data or "")
+        # With its unit, which is lost from the number when another field was refused.
+        return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
 
     @property
     def number(self) -> Decimal:
@@ -149,8 +176,8 @@ class _ChecksField(SelectMultipleField):
 class TagsForm(ConflictForm):
     """Problems and features of a story."""
 
-    problems = _ChecksField(_("困っていたこと"), coerce=int)
-    features = _ChecksField(_("使っている機能"), coerce=int)
+    problems = _ChecksField(_("困っていたこと"))
+    features = _ChecksField(_("使っている機能"))
 
 
 class InterviewerForm(FlaskForm):

@@ -14,13 +14,12 @@ from .versions import list_tags_of
 
 @dataclass(frozen=True)
 class Tag:
-    """A tag that can be chosen. `is_archived`: chosen before, and no longer offered to others."""
+    """A tag that can be chosen."""
 
-    id: int
+    slug: str
     kind: TagKind
     name: str
     name_en: str
-    is_archived: bool
 
 
 def list_offered_tags(story_id: int) -> list[Tag]:
@@ -28,17 +27,18 @@ def list_offered_tags(story_id: int) -> list[Tag]:
     chosen = {tag.id for tag in list_tags_of(story_id)}
     offered = sa.select(StoryTag).where(sa.or_(StoryTag.archived_at.is_(None), StoryTag.id.in_(chosen)))
     rows = db.session.scalars(offered.order_by(StoryTag.kind, StoryTag.position, StoryTag.id))
-    return [Tag(row.id, TagKind(row.kind), row.name, row.name_en, row.archived_at is not None) for row in rows]
+    return [Tag(row.slug, TagKind(row.kind), row.name, row.name_en) for row in rows]
 
 
-def list_chosen_tags(story_id: int) -> list[int]:
-    """Return the ids of the story's tags in the order of their list."""
-    return [tag.id for tag in list_tags_of(story_id)]
+def list_chosen_tags(story_id: int) -> list[str]:
+    """Return the slugs of the story's tags in the order of their list."""
+    return [tag.slug for tag in list_tags_of(story_id)]
 
 
-def choose_tags(story: Story, tag_ids: Collection[int]) -> None:
+def choose_tags(story: Story, slugs: Collection[str]) -> None:
     """Give the story these tags and no others; nothing is written where they are the same."""
-    before, after = set(list_chosen_tags(story.id)), set(tag_ids)
+    before = {tag.id for tag in list_tags_of(story.id)}
+    after = set(db.session.scalars(sa.select(StoryTag.id).where(StoryTag.slug.in_(slugs))))
     if before == after:
         return
     gone = sa.delete(StoryTagging).where(StoryTagging.story_id == story.id, StoryTagging.tag_id.in_(before - after))

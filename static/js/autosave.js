@@ -90,7 +90,7 @@ class Autosave {
     this.number = Math.max(this.number, answer.number);
     if (!answer.saved) return this.wait(0); // the clock of this device went back: number on from there
     this.known = text;
-    this.form.elements.seen.value = answer.revision;
+    this.form.elements.seen.value = answer.seen;
     if (this.field.value === text) forget(this.name);
     if (!this.isLeft) this.say(`${this.word("Saved")} ${clock()}`, true);
   }
@@ -153,7 +153,7 @@ class Autosave {
     if (!answer.saved) return;
     if (this.field.value !== this.known) return; // typed already: what is there now is told apart by the next save
     this.field.value = this.known = copy.text;
-    this.form.elements.seen.value = answer.revision;
+    this.form.elements.seen.value = answer.seen;
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
     this.say(this.word("Restored"), true);
   }
