@@ -183,4 +183,4 @@ class TagsForm(ConflictForm):
 class InterviewerForm(FlaskForm):
     """Who of the staff helps: a handle, "" for nobody."""
 
-    handle = RadioField(_("聞き手"), choices=[], default="")
+    interviewer = RadioField(_("聞き手"), choices=[], default="")

@@ -31,7 +31,7 @@ def show_team(story_id: int) -> ResponseReturnValue:
     may_change = rules.can_edit(member, story)
     form = InterviewerForm(formdata=None)
     _offer_interviewers(form)
-    form.handle.data = story.interviewer.handle if story.interviewer is not None else ""
+    form.interviewer.data = story.interviewer.handle if story.interviewer is not None else ""
     return render_template(
         "stories/team.html",
         story_id=story.id,
@@ -107,7 +107,7 @@ def choose_interviewer(story_id: int) -> ResponseReturnValue:
         abort(422)
     with transaction():
         story = open_story(story_id)
-        chosen = people.get(form.handle.data or "")
+        chosen = people.get(form.interviewer.data or "")
         if team.choose_interviewer(story, chosen, by=signed_in_member()):
             name = chosen.display_name if chosen is not None else ""
             told = _("%(name)sさんに聞き手をお願いし、お知らせしました。", name=name)
@@ -126,7 +126,7 @@ def _refuse_others(story_id: int) -> None:
 def _offer_interviewers(form: InterviewerForm) -> dict[str, Member]:
     people = {each.handle: each for each in team.list_interviewers()}
     names = [choice(handle, each.display_name) for handle, each in people.items()]
-    form.handle.choices = [choice("", _("お願いしない")), *names]
+    form.interviewer.choices = [choice("", _("お願いしない")), *names]
     return people
 
 

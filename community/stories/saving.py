@@ -87,9 +87,9 @@ def parse_save_key(typed: str) -> SaveKey | None:
 
 
 def save_part(story: Story, name: StoryPartName, writing: Writing, *, by: Member) -> Saved | Conflict:
-    """Store the text as the part's, unless somebody else's has come meanwhile. Raise BadTextError.
+    """Store the text as the part's and return Saved; Conflict if somebody else's has come meanwhile.
 
-    The story comes from `open_for_change`.
+    The story comes from `open_for_change`. Raise BadTextError (message for the author).
     """
     kept = clean_part(name, writing.body)
     part = lock_part(story.id, name)

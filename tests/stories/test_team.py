@@ -95,7 +95,7 @@ def test_who_left_the_company_is_marked_and_cannot_write(story: Story, cast: Cas
 def test_an_interviewer_is_chosen_from_staff_told_and_writes(story: Story, cast: Cast, signed_in: SignedIn) -> None:
     address = f"/stories/{story.id}/team/interviewer"
     assert signed_in(cast.cs).get(f"/stories/{story.id}/write").status_code == 404
-    assert signed_in(cast.owner).post(address, data={"handle": cast.cs.handle}).status_code == 302
+    assert signed_in(cast.owner).post(address, data={"interviewer": cast.cs.handle}).status_code == 302
     assert (story.interviewer_id, story.content_revision) == (cast.cs.id, 1)
     assert notices() == [(cast.cs.id, False)]
     write = f"/stories/{story.id}/write/problem"
@@ -108,7 +108,7 @@ def test_an_interviewer_is_chosen_from_staff_told_and_writes(story: Story, cast:
 @pytest.mark.parametrize("who", ["owner", "colleague", "stranger", "moderator"])
 def test_who_is_not_of_the_staff_is_no_interviewer(story: Story, cast: Cast, signed_in: SignedIn, who: str) -> None:
     address = f"/stories/{story.id}/team/interviewer"
-    assert signed_in(cast.owner).post(address, data={"handle": cast.people()[who].handle}).status_code == 422
+    assert signed_in(cast.owner).post(address, data={"interviewer": cast.people()[who].handle}).status_code == 422
     assert story.interviewer_id is None
 
 
@@ -117,7 +117,7 @@ def test_the_interviewer_changes_no_authors(story: Story, cast: Cast, signed_in:
     db.session.flush()
     client = signed_in(cast.cs)
     assert client.post(f"/stories/{story.id}/team/{cast.colleague.handle}/add").status_code == 403
-    assert client.post(f"/stories/{story.id}/team/interviewer", data={"handle": ""}).status_code == 403
+    assert client.post(f"/stories/{story.id}/team/interviewer", data={"interviewer": ""}).status_code == 403
 
 
 def test_the_team_is_closed_while_others_have_the_story(story: Story, cast: Cast, signed_in: SignedIn) -> None:

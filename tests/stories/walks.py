@@ -85,7 +85,7 @@ def _of_writing(world: World) -> list[Knock]:
         Knock("stories.show_team", WRITERS, values=draft),
         Knock("stories.add_coauthor", {"owner", "colleague"}, "POST", colleague),
         Knock("stories.remove_coauthor", {"owner", "colleague"}, "POST", colleague),
-        Knock("stories.choose_interviewer", {"owner", "colleague"}, "POST", draft, {"handle": ""}),
+        Knock("stories.choose_interviewer", {"owner", "colleague"}, "POST", draft, {"interviewer": ""}),
         Knock("stories.leave_team", {"colleague", "cs"}, "POST", draft),
     ]
 
