@@ -27,8 +27,8 @@ PAIRS = [(a, b, float(least)) for a, b, least in PAIR.findall(TOKENS)]
 TEXT_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 # Colours of pictures alone: 3:1 is enough for them (1.4.11), and they are never given to text.
 PICTURE_COLOURS = {"kaki-fill"}
-# interface.md: a page weighs less than 150 kB on the first visit, without pictures. What is counted here is on one page:
-# that on which a story is written (composer, autosave, live), whose HTML takes 10 kB.
+# interface.md: a page weighs less than 150 kB on the first visit, without pictures. All that is counted here is on one
+# page: that on which a story is written (composer, autosave, live), whose HTML takes 10 kB.
 FIRST_VISIT = 80_000
 
 
