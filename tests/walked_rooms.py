@@ -2,6 +2,6 @@
 
 from tests.forums.walks import FORUMS_WALK
 from tests.health_pages.walks import HEALTH_WALK
-from tests.stories.walks import STORIES_WALK
+from tests.stories.walks import STORIES_WALKS
 
-WALKS = (FORUMS_WALK, HEALTH_WALK, STORIES_WALK)
+WALKS = (FORUMS_WALK, HEALTH_WALK, *STORIES_WALKS)

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     Field,
     HiddenField,
@@ -68,7 +69,7 @@ class WritingForm(FlaskForm):
         if len(self.chosen_files()) > FILES_A_FORM:
             raise ValidationError(_("ファイルは一度に%(n)d個までです。", n=FILES_A_FORM))
 
-    def chosen_files(self) -> list:  # pyright: ignore[reportMissingTypeArgument]  of werkzeug's FileStorage
+    def chosen_files(self) -> list[FileStorage]:
         """Return the chosen files; browsers send an empty one if none was chosen."""
         return [file for file in self.images.data or [] if getattr(file, "filename", "")]
 

@@ -3,7 +3,7 @@
 from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints import times
+from blueprints import attachments, times
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.conflicts import CONFLICT, ConflictError, describe_change
 from blueprints.throttling import requester
@@ -18,7 +18,7 @@ from community.forums.sending import SentBeforeError
 from models.base import transaction
 from models.forums import Draft, Post
 
-from . import attachments, sent_before
+from . import sent_before
 from .bp import bp
 from .drafts import find_draft, note_on, read_writing
 from .forms import EditForm, OpeningEditForm, ReplyForm

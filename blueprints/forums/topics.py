@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import attachments
 from blueprints.access import public, signed_in_member, signed_in_only
 from blueprints.conversions import list_conversions
 from blueprints.fields import choice
@@ -27,7 +28,7 @@ from community.notifications import actions as notifications
 from models.base import transaction
 from models.forums import Draft, Topic, TopicKind
 
-from . import about, attachments, sent_before
+from . import about, sent_before
 from .bp import bp
 from .drafts import NEW, begin_with, find_draft, keep_sent, note_on, read_writing
 from .drawing import PostDrawer

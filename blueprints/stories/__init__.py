@@ -1,6 +1,6 @@
 """The pages of success stories: reading, writing, approving, and the staff's library."""
 
-from . import gallery_views, pages, pictures
+from . import begin, editor, figure_views, gallery_views, pages, pictures, team_views
 from .bp import bp
 
-__all__ = ["bp", "gallery_views", "pages", "pictures"]
+__all__ = ["begin", "bp", "editor", "figure_views", "gallery_views", "pages", "pictures", "team_views"]

@@ -3,7 +3,15 @@
 from flask_babel import lazy_gettext as _l
 
 from blueprints.room_parts import NavGroup, NavItem
+from community.stories import rules
+from models.accounts import Member
+
+
+def _writes(member: Member) -> bool:
+    return rules.can_tell(member) or rules.works_with_stories(member)
+
 
 NAVIGATION = (
     NavItem(NavGroup.MAIN, 20, _l("事例"), "stories.show_gallery", "book", behind=frozenset({"stories.show_story"})),
+    NavItem(NavGroup.OWN, 40, _l("わたしの事例"), "stories.list_own_stories", "book", _writes),
 )

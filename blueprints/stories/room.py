@@ -2,11 +2,14 @@
 
 from blueprints.room import RoomPages
 
+from .begin import CONVERSIONS
 from .bp import bp
 from .home import HOME_CARDS
 from .loaders import scopes_of_stories
 from .navigation import NAVIGATION
+from .own_data import EXPORT
 from .people import COMPANY_SECTION, PROFILE_SECTION
+from .saved_forms import SAVED_FORMS
 from .search import SEARCH
 
 STORIES = RoomPages(
@@ -18,5 +21,8 @@ STORIES = RoomPages(
     home_cards=HOME_CARDS,
     profile_sections=(PROFILE_SECTION,),
     company_sections=(COMPANY_SECTION,),
+    export=EXPORT,
     search=SEARCH,
+    saved_forms=(SAVED_FORMS,),
+    conversions=CONVERSIONS,
 )

@@ -104,7 +104,7 @@ def lock_story(story: Story) -> None:
 
 def _with_people() -> sa.Select[Story]:
     return sa.select(Story).options(
-        selectinload(Story.coauthors),
+        selectinload(Story.coauthors).selectinload(StoryCoauthor.member),
         selectinload(Story.account),
         selectinload(Story.author),
         selectinload(Story.interviewer),

@@ -8,6 +8,7 @@ from models.ledger import SignalKind
 from . import indexing, tasks
 from .erasures import ERASURES
 from .guest_scopes import GUEST_TABLES
+from .notifications import WRITING
 from .sample import write_sample
 from .things import FIGURE, PART, STORY, viewer_of
 
@@ -29,6 +30,7 @@ STORIES = Room(
     signals=(SignalKind.STORY_SUBMITTED, SignalKind.STORY_PUBLISHED, SignalKind.STORY_QUOTED),
     search=SEARCH,
     guest_tables=GUEST_TABLES,
+    notifications=WRITING,
     erasures=ERASURES,
     tasks=TASKS,
     sample=write_sample,

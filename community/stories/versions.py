@@ -83,7 +83,7 @@ def list_bodies(story_id: int) -> dict[StoryPartName, str]:
 
 def list_figures_of(story_id: int) -> list[Figure]:
     """Return the figures that are being written, in their order."""
-    chosen = sa.select(StoryFigure).where(StoryFigure.story_id == story_id)
+    chosen = sa.select(StoryFigure).where(StoryFigure.story_id == story_id, StoryFigure.removed_at.is_(None))
     return [
         Figure(
             label=row.label,

@@ -205,7 +205,10 @@ class StoryPartText(Base):
 
 
 class StoryFigure(Base):
-    """A claim in figures, with what it rests on; `evidence_key`: of a stored file."""
+    """A claim in figures, with what it rests on; `evidence_key`: of a stored file.
+
+    `removed_at`: taken out by its authors, who can put it back.
+    """
 
     __tablename__ = "story_figure"
 
@@ -223,6 +226,7 @@ class StoryFigure(Base):
     evidence_key: Mapped[str | None] = mapped_column(sa.String(32))
     confirmed_by: Mapped[str] = mapped_column(sa.String(80), default="")
     revision: Mapped[int] = mapped_column(default=1)
+    removed_at: Mapped[datetime | None]
 
 
 class StoryTag(Base):

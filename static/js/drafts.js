@@ -1,5 +1,6 @@
 // A draft is on this device with every key and on the server two seconds after the last one. The copy on the device
 // goes when the server has said that it holds the same: as a draft, or as what was sent.
+import { forget, named, read, write } from "./copies.js";
 import { post } from "./net.js";
 
 const QUIET = 2000; // ms without a key before the server hears of it
@@ -23,38 +24,6 @@ function carried(form) {
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-
-function read(name) {
-  try {
-    return JSON.parse(localStorage.getItem(name) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-function write(name, value) {
-  try {
-    localStorage.setItem(name, JSON.stringify(value));
-  } catch {
-    // private window or full: the server's copy remains
-  }
-}
-
-function forget(name) {
-  try {
-    localStorage.removeItem(name);
-  } catch {
-    // there was nothing to forget either
-  }
-}
-
-function named(prefix) {
-  try {
-    return Object.keys(localStorage).filter((name) => name === prefix || name.startsWith(`${prefix}:`));
-  } catch {
-    return [];
-  }
-}
 
 async function ask(url, fields) {
   const response = await post(url, new URLSearchParams(fields));

@@ -38,6 +38,9 @@ function load(module, start) {
 if (document.querySelector("[data-composer]")) {
   load("./composer.js", ({ startComposers }) => startComposers());
 }
+if (document.querySelector("[data-autosave], [data-took]")) {
+  load("./autosave.js", ({ startAutosave }) => startAutosave());
+}
 if (document.querySelector("[data-live], meta[name=live-channels]")) {
   load("./live.js", ({ startLive }) => startLive());
 }

@@ -5,9 +5,10 @@ export function token() {
   return document.querySelector("meta[name=csrf-token]")?.content ?? "";
 }
 
-/** fetch() with the token; body is FormData, URLSearchParams or nothing. */
-export function post(url, body) {
+/** fetch() with the token; body is FormData, URLSearchParams or nothing; `more`: further options of fetch(). */
+export function post(url, body, more = {}) {
   return fetch(url, {
+    ...more,
     method: "POST",
     body,
     credentials: "same-origin",

@@ -22,6 +22,7 @@ from tests.cast import Cast, make_cast
 from tests.forms.filling import Tab
 from tests.forums.conftest import Forum, make_forum, open_topic, reply
 from tests.signing_in import client_of
+from tests.stories.telling import add_figure, write_story
 
 # --- every form that edits a row that is there
 
@@ -41,6 +42,8 @@ SCENES: dict[str, Scene] = {
         "administrator", "administrator",
     ),
     "contract": ("/companies/{a}/end", None, "last_day", "2027-03-31", "2027-09-30", "cs", "administrator"),
+    "story part": ("/stories/{story}/write/problem", None, "body", "一つめ", "二つめ", "owner", "owner"),
+    "story figure": ("/stories/{story}/figures/{figure}/edit", None, "result", "200", "190", "owner", "owner"),
 }  # fmt: skip
 # What the form asks for beside it.
 REASONS = {"role": {"role_reason": "4月から加わったため"}, "contract": {"end_reason": "解約のお申し出"}}
@@ -63,7 +66,15 @@ def places(cast: Cast, forum: Forum, topic: Topic) -> dict[str, int]:
     opening = queries.get_opening(topic.id, seen_by=queries.get_viewer(cast.owner))
     assert opening is not None
     post = reply(topic, cast.stranger)
-    return {"a": cast.a.id, "category": forum.members.id, "post": post.id, "opening": opening.id}
+    story = write_story(cast.a, cast.owner)
+    return {
+        "a": cast.a.id,
+        "category": forum.members.id,
+        "post": post.id,
+        "opening": opening.id,
+        "story": story.id,
+        "figure": add_figure(story).id,
+    }
 
 
 def open_tabs(app: Flask, cast: Cast, places: dict[str, int], name: str) -> tuple[Tab, Tab]:

@@ -10,11 +10,13 @@ from flask import Flask
 import blueprints
 from blueprints.conflicts import ConflictForm
 from models.base import db, today
+from models.stories import StoryTag, TagKind
 from tests.cast import Cast
 from tests.forms.filling import Tab
 from tests.forms.test_conflicts import REASONS, SCENES, Scene, is_saved
 from tests.forums.conftest import make_forum, open_topic, reply
 from tests.signing_in import client_of
+from tests.stories.telling import add_figure, write_story
 from tests.walked_rooms import WALKS
 from tests.walks import Meanwhile
 
@@ -103,6 +105,7 @@ CHECKED = {
 ALONE: dict[str, Scene] = {
     "lift": ("/people/suspended/rights", "/people/suspended/lift", "lift_reason", "", "済み", "administrator", ""),
     "suspension": ("/people/owner/rights", "/people/owner/suspend", "through", "", "{soon}", "administrator", ""),
+    "story tags": ("/stories/{story}/tags", None, "problems", "", "paper", "owner", ""),
     "resume": ("/companies/{a}/end", "/companies/{a}/resume", "resume_reason", "", "更新", "administrator", ""),
 }
 # And what the rooms say of theirs.
@@ -141,7 +144,16 @@ def open_tab(app: Flask, cast: Cast, who: str, page: str, action: str | None) ->
     post = reply(open_topic(forum.public, cast.owner), cast.stranger)
     cast.a.contract_ended_on = today() + timedelta(days=30) if action and action.endswith("/resume") else None
     db.session.flush()
-    places = {"a": cast.a.id, "category": forum.members.id, "post": post.id}
+    story = write_story(cast.a, cast.owner)
+    db.session.add(StoryTag(kind=TagKind.PROBLEM, slug="paper", name="紙が多い"))
+    db.session.flush()
+    places = {
+        "a": cast.a.id,
+        "category": forum.members.id,
+        "post": post.id,
+        "story": story.id,
+        "figure": add_figure(story).id,
+    }
     return Tab(client_of(app, cast.people()[who]), page.format(**places), (action or page).format(**places))
 
 
@@ -162,10 +174,11 @@ def test_every_form_that_can_be_asked_about_is_shown_with_its_question() -> None
             assert re.search(rf"\b{form}\.(hidden_tag|seen)\(", page), (name, form)
     forms = {form.__name__ for form in _below(ConflictForm) if form.__module__.startswith("blueprints.")}
     assert forms == {
-        "CategoryForm", "ChoicesForm", "CompanyForm", "EditForm", "EndContractForm", "LiftForm", "OpeningEditForm",
-        "OwnCompanyForm", "ProfileForm", "ResumeContractForm", "RoleForm", "SettingsForm", "SuspensionForm",
+        "CategoryForm", "ChoicesForm", "CompanyForm", "EditForm", "EndContractForm", "FigureForm", "LiftForm",
+        "OpeningEditForm", "OwnCompanyForm", "ProfileForm", "ResumeContractForm", "RoleForm", "SettingsForm",
+        "SuspensionForm", "TagsForm",
     }  # fmt: skip
-    assert len(with_notice) == 9
+    assert len(with_notice) == 11
 
 
 def _below(form: type[ConflictForm]) -> set[type[ConflictForm]]:

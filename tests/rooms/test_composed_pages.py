@@ -191,6 +191,7 @@ def test_people_take_along_what_is_theirs_in_it(app: Flask, cast: Cast) -> None:
             "topics.json",
             "reactions.json",
             "drafts.json",
+            "stories.json",
             "notes.txt",
             "pictures.csv",
         ]

@@ -15,6 +15,7 @@ from models.stories import (
     Story,
     StoryApproval,
     StoryApprover,
+    StoryCoauthor,
     StoryFigure,
     StoryPart,
     StoryPartName,
@@ -112,3 +113,11 @@ def publish(story: Story, by: Member, allowed: Mapping[ConsentUse, date | None] 
     story.state = StoryState.PUBLISHED
     db.session.flush()
     return version
+
+
+def join(story: Story, member: Member) -> None:
+    """Let somebody write the story too, of whatever company they are."""
+    added = StoryCoauthor(story_id=story.id, member_id=member.id, added_by_id=story.author_id)
+    added.member = member
+    story.coauthors.append(added)
+    db.session.flush()

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 from models.stories import ConsentUse, Story
 from tests.access.world import EVERYBODY, MEMBERS, World
 from tests.stories.telling import FOREVER, publish, write_story
-from tests.walks import GUEST, MEMBER, STAFF, Knock, Stop
+from tests.walks import GUEST, MEMBER, STAFF, Knock, RoomWalk, Stop
 
 if TYPE_CHECKING:
     from tests.journey.pages import Things  # which is made of rooms that say this
 
+NAME = "stories: reading"
 NOBODYS = 999_999_999
 
 
@@ -32,7 +33,8 @@ def publish_stories(world: World) -> ReadStories:
     return ReadStories(public, inside)
 
 
-def list_knocks(stories: ReadStories) -> list[Knock]:
+def list_knocks(world: World) -> list[Knock]:
+    stories: ReadStories = world.of_rooms[NAME]
     public, inside = {"story_id": stories.public.id}, {"story_id": stories.inside.id}
     return [
         Knock("stories.show_gallery", EVERYBODY),
@@ -53,3 +55,13 @@ def list_stops(_things: "Things") -> list[Stop]:
         Stop("stories.show_gallery", "/stories", (GUEST, MEMBER, STAFF)),
         Stop("stories.show_story", f"/stories/{NOBODYS}", (GUEST, MEMBER), status=404, keep="story not public"),
     ]
+
+
+WALK = RoomWalk(
+    name=NAME,
+    populate=publish_stories,
+    knocks=list_knocks,
+    cached_pages=CACHED_PAGES,
+    stops=list_stops,
+    no_page=NO_PAGE,
+)

@@ -161,6 +161,7 @@ def upgrade() -> None:
     sa.Column('evidence_key', sa.String(length=32), nullable=True),
     sa.Column('confirmed_by', sa.String(length=80), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('removed_at', UTCDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['story_id'], ['story.id'], name=op.f('fk_story_figure_story_id_story')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_story_figure'))
     )

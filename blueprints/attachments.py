@@ -1,8 +1,11 @@
 """Files sent with a form by browsers that run no script: stored first, then added to the form's text."""
 
 import hashlib
+from typing import Protocol
 
+from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
+from wtforms import TextAreaField
 
 from blueprints.access import signed_in_member
 from community.files import actions, queries, uploads
@@ -12,10 +15,23 @@ from models.accounts import Member
 from models.base import now, release, transaction
 from models.files import StoredFile
 
-from .forms import WritingForm
+
+class FormWithFiles(Protocol):
+    """A form with a text and files for it."""
+
+    body: TextAreaField
+    images: MultipleFileField
+
+    @property
+    def key(self) -> str | None:
+        """The form's key, so that the same file sent again with it is stored once; None without one."""
+
+    def chosen_files(self) -> list[FileStorage]:
+        """Return the chosen files."""
+        ...
 
 
-def store_files(form: WritingForm) -> bool:
+def store_files(form: FormWithFiles) -> bool:
     """Store the chosen files and add them to the end of the text.
 
     Return False if one was refused; the form has the error. The same file sent again with the same form is not stored
@@ -24,7 +40,7 @@ def store_files(form: WritingForm) -> bool:
     """
     for file in form.chosen_files():
         try:
-            stored = _store_file(signed_in_member(), file, form.key)
+            stored = store_file(signed_in_member(), file, form.key)
         except FileRefusedError as error:
             form.images.errors = [str(error)]
             return False
@@ -34,8 +50,11 @@ def store_files(form: WritingForm) -> bool:
     return True
 
 
-def _store_file(owner: Member, file: FileStorage, form_key: str | None) -> StoredFile:
-    """Store the file and return its row; its key is derived from the form's: nobody else can guess it."""
+def store_file(owner: Member, file: FileStorage, form_key: str | None) -> StoredFile:
+    """Store the file and return its row; its key is derived from the form's: nobody else can guess it.
+
+    Raise FileRefusedError. Ends the database session's reading so far.
+    """
     data = file.stream.read(uploads.most_bytes() + 1)
     key = hashlib.sha256(f"{owner.id} {form_key} ".encode() + data).hexdigest()[:32] if form_key else None
     try:

@@ -1,0 +1,278 @@
+"""Writing the parts of a story: their contents, one page for each, and saving while somebody types."""
+
+import time
+
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints import attachments, times
+from blueprints.access import RefusedError, members_only, signed_in_member
+from blueprints.conflicts import CONFLICT, describe_change
+from blueprints.throttling import requester
+from community import text
+from community.extensions import limiter
+from community.files.queries import list_shapes
+from community.stories import drafts, editing, figures, rules, saving
+from community.stories.content import QUESTIONS, StoryPartName
+from community.stories.labels import PARTS as LABELS
+from community.stories.labels import STATES
+from community.stories.parts import GUIDE, PARTS, longest
+from community.stories.saving import Conflict, Saved, SaveKey, Writing
+from community.stories.tagging import list_chosen_tags
+from community.stories.team import describe_team
+from community.text.differences import parts_of
+from models.base import transaction
+
+from .bp import bp
+from .figure_cards import describe_card
+from .forms import PartForm, new_form_key, note_seen, read_number
+from .working import find_story, open_story, refuse_closed
+from .writing_words import PROMPTS, say_readers
+
+# A form saves every two or three seconds while somebody types.
+SAVES = "60 per minute"
+# The longest bar of the length guide: marks at 30 and 60 per cent (the design's picture).
+LONGEST_BAR = 266
+
+
+@bp.get("/<int:story_id>/write")
+@members_only
+def show_contents(story_id: int) -> ResponseReturnValue:
+    story, member = find_story(story_id), signed_in_member()
+    parts = drafts.list_draft_parts(story, member)
+    cards = figures.list_written_figures(story.id)
+    unanswered = next((name for name in QUESTIONS if not parts[name].body), None)
+    return render_template(
+        "stories/contents.html",
+        story_id=story.id,
+        parts=parts,
+        questions=QUESTIONS,
+        frame=[name for name in PARTS if name not in QUESTIONS],
+        labels=LABELS,
+        unanswered=unanswered,
+        figures=cards,
+        without_evidence=[each.figure.label for each in cards if not each.figure.evidence_key],
+        tags=len(list_chosen_tags(story.id)),
+        team=(team := describe_team(story)),
+        readers=say_readers(team, is_private=story.state in rules.PRIVATE),
+        state=STATES[story.state],
+        closed=editing.why_closed(member, story),
+        may_submit=rules.can_submit(member, story),
+        titled=parts[StoryPartName.TITLE].body,
+    )
+
+
+@bp.get("/<int:story_id>/write/<slug>")
+@members_only
+def write_part(story_id: int, slug: str) -> ResponseReturnValue:
+    name = _find_name(slug)
+    form = PartForm(formdata=None)
+    part = drafts.list_draft_parts(find_story(story_id), signed_in_member())[name]
+    form.body.data, form.seen.data = part.body, note_seen(part.revision, part.body)
+    return _show_part(story_id, name, form)
+
+
+@bp.post("/<int:story_id>/write/<slug>")
+@limiter.limit(SAVES, key_func=requester)
+@members_only
+def save_part(story_id: int, slug: str) -> ResponseReturnValue:
+    name = _find_name(slug)
+    refuse_closed(story_id)
+    form = PartForm()
+    if not form.validate() or (name in QUESTIONS and not attachments.store_files(form)):
+        return _show_part(story_id, name, form, 422)
+    if form.is_untouched:
+        return redirect(_next_address(story_id, name, request.form.get("go", "")))
+    try:
+        with transaction():
+            story = open_story(story_id)
+            answer = saving.save_part(story, name, _read_writing(form), by=signed_in_member())
+            if isinstance(answer, Conflict):
+                saving.keep_aside(story.id, name, form.body.data or "", by=signed_in_member())
+    except text.BadTextError as error:
+        form.body.errors = [str(error)]
+        return _show_part(story_id, name, form, 422)
+    if isinstance(answer, Conflict):
+        return _show_conflict(story_id, name, form, answer)
+    return redirect(_next_address(story_id, name, request.form.get("go", "")))
+
+
+@bp.post("/<int:story_id>/write/<slug>/autosave")
+@limiter.limit(SAVES, key_func=requester)
+@members_only
+def autosave_part(story_id: int, slug: str) -> ResponseReturnValue:
+    """Save what is being typed. JSON: the part's revision, the number of the form's last save, whether it was stored.
+
+    409 for a conflict, 422 for a text that cannot be stored, 403 where nothing may be changed now, with a sentence.
+    """
+    name = _find_name(slug)
+    find_story(story_id)
+    form = PartForm()
+    is_leaving = request.form.get("leaving") == "1"
+    try:
+        with transaction():
+            story = editing.open_for_change(story_id, signed_in_member())
+            writing = _read_writing(form, is_typing=not is_leaving)
+            answer = saving.save_part(story, name, writing, by=signed_in_member())
+            if isinstance(answer, Conflict) and is_leaving:
+                saving.keep_aside(story.id, name, writing.body, by=signed_in_member())
+    except text.BadTextError as error:
+        return jsonify(error="bad_text", message=str(error)), 422
+    except editing.ClosedError as error:
+        return jsonify(error="closed", message=str(error)), 403
+    if isinstance(answer, Saved):
+        return jsonify(seen=note_seen(answer.revision, writing.body), number=answer.number, saved=not answer.is_late)
+    message = _("%(who)sさんの文と分かれました。あなたの文はこの端末にあります。", who=answer.by or _("ほかの方"))
+    return jsonify(error="conflict", message=message), CONFLICT
+
+
+@bp.post("/preview")
+@limiter.limit("60 per minute", key_func=requester)
+@members_only
+def preview_part() -> ResponseReturnValue:
+    """Answer the HTML that an answer becomes, or a sentence why it cannot be shown."""
+    body = request.form.get("body", "")
+    try:
+        return _to_html(body)
+    except text.BadTextError as error:
+        return str(error), 422, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@bp.get("/<int:story_id>/write/<slug>/texts")
+@members_only
+def list_part_texts(story_id: int, slug: str) -> ResponseReturnValue:
+    story, name, member = find_story(story_id), _find_name(slug), signed_in_member()
+    part = drafts.list_draft_parts(story, member)[name]
+    rows = [
+        {"text": each, "at": times.date_and_time(each.at), "parts": parts_of(part.body, each.body)}
+        for each in drafts.list_earlier_texts(story.id, name)
+    ]
+    return render_template(
+        "stories/texts.html",
+        story_id=story.id,
+        part=part,
+        label=LABELS[name],
+        rows=rows,
+        may_edit=rules.can_edit(member, story),
+        most=saving.MOST_TEXTS,
+    )
+
+
+@bp.post("/<int:story_id>/write/<slug>/texts/<int:text_id>/restore")
+@limiter.limit(SAVES, key_func=requester)
+@members_only
+def restore_part_text(story_id: int, slug: str, text_id: int) -> ResponseReturnValue:
+    name = _find_name(slug)
+    refuse_closed(story_id)
+    earlier = drafts.get_earlier_text(story_id, name, text_id) or abort(404)
+    seen = request.form.get("seen", "")
+    try:
+        with transaction():
+            story = open_story(story_id)
+            writing = Writing(earlier.body, read_number(seen), SaveKey(new_form_key(), _milliseconds()))
+            answer = saving.save_part(story, name, writing, by=signed_in_member())
+    except text.BadTextError as error:
+        raise RefusedError(403, str(error)) from error
+    if isinstance(answer, Conflict):
+        flash(_("そのあいだに文が変わったので、戻していません。違いを確かめて、もう一度押してください。"), "error")
+        return redirect(url_for(".list_part_texts", story_id=story_id, slug=slug))
+    flash(_("前の文に戻しました。置きかえた文も「前の文」にあります。"))
+    return redirect(url_for(".write_part", story_id=story_id, slug=slug))
+
+
+def _find_name(slug: str) -> StoryPartName:
+    if slug not in set(StoryPartName):
+        abort(404)
+    return StoryPartName(slug)
+
+
+def _read_writing(form: PartForm, *, is_typing: bool = False) -> Writing:
+    number = read_number(request.form.get("save_number", ""))
+    return Writing(
+        body=form.body.data or "",
+        seen_revision=form.seen_revision,
+        key=SaveKey(form.key or new_form_key(), number if number > 0 else _milliseconds()),
+        is_typing=is_typing,
+        is_chosen=form.chosen.data == "1",
+        is_copy=request.form.get("copy") == "1",
+    )
+
+
+def _milliseconds() -> int:
+    """Return the milliseconds of now: browsers number their saves so."""
+    return time.time_ns() // 1_000_000
+
+
+def _next_address(story_id: int, name: StoryPartName, go: str) -> str:
+    at = PARTS.index(name)
+    if go == "back" and at:
+        return url_for(".write_part", story_id=story_id, slug=PARTS[at - 1].value)
+    if go == "next":
+        following = PARTS[at + 1].value if at + 1 < len(PARTS) else None
+        if following is None:
+            return url_for(".choose_tags", story_id=story_id)
+        return url_for(".write_part", story_id=story_id, slug=following)
+    if go == "figure":
+        return url_for(".add_figure", story_id=story_id)
+    return url_for(".show_contents", story_id=story_id)
+
+
+def _show_part(story_id: int, name: StoryPartName, form: PartForm, status: int = 200) -> ResponseReturnValue:
+    story, member = find_story(story_id), signed_in_member()
+    parts = drafts.list_draft_parts(story, member)
+    form.body.label.text = str(LABELS[name])
+    part, closed = parts[name], editing.why_closed(member, story)
+    is_read = bool(closed) or (bool(part.writer) and request.method == "GET" and request.args.get("write") != "1")
+    at = PARTS.index(name)
+    page = render_template(
+        "stories/part.html",
+        story_id=story.id,
+        part=part,
+        parts=parts,
+        form=form,
+        prompt=PROMPTS[name],
+        labels=LABELS,
+        questions=QUESTIONS,
+        is_question=name in QUESTIONS,
+        previous=PARTS[at - 1] if at else None,
+        following=PARTS[at + 1] if at + 1 < len(PARTS) else None,
+        longest=longest(name),
+        guide=GUIDE,
+        longest_bar=LONGEST_BAR,
+        closed=closed,
+        html=_to_html(part.body) if is_read and name in QUESTIONS else "",
+        is_read=is_read,
+        saved_at=times.clock_time(part.saved_at) if part.saved_at else "",
+        has_texts=bool(drafts.list_earlier_texts(story.id, name)),
+        cards=[describe_card(each) for each in figures.list_written_figures(story.id)] if name == "result" else None,
+        most_figures=figures.MOST_FIGURES,
+        team=(team := describe_team(story)),
+        readers=say_readers(team, is_private=story.state in rules.PRIVATE),
+        busy=[each for each in parts.values() if each.writer and each.name != name],
+    )
+    return page, status
+
+
+def _show_conflict(story_id: int, name: StoryPartName, form: PartForm, conflict: Conflict) -> ResponseReturnValue:
+    """Show both texts; the one that was sent is kept already, whatever is chosen."""
+    took, form.form_key.data = form.key or "", new_form_key()
+    form.seen.data, form.chosen.data = note_seen(conflict.revision, conflict.body), "1"
+    page = render_template(
+        "stories/part_conflict.html",
+        story_id=story_id,
+        name=name,
+        label=LABELS[name],
+        form=form,
+        took=took,
+        conflict=conflict,
+        changed_by=describe_change(conflict.by, conflict.at) if conflict.at else "",
+        parts=parts_of(conflict.body, text.tidy(form.body.data or "")),
+        longest=longest(name),
+    )
+    return page, CONFLICT
+
+
+def _to_html(body: str) -> str:
+    sizes, files = list_shapes(text.possible_files(body))
+    return text.to_html(body, images=sizes, files=files)

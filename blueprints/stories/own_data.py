@@ -1,0 +1,59 @@
+"""The room's part of a member's data export: the stories that one wrote, with all parts and figures."""
+
+from collections.abc import Iterator
+
+from flask_babel import ngettext
+
+from blueprints.json_files import to_json
+from blueprints.room_parts import DataExport, ExportSummary
+from community.stories import drafts, figures
+from community.stories.content import plain_number
+from community.stories.drafts import OwnStory
+from community.stories.figures import WrittenFigure
+from models.accounts import Member
+
+
+def list_files(member: Member) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the archive with their names."""
+    yield "stories.json", to_json([_story_record(story) for story in _list_written(member)])
+
+
+def _summarise(member: Member) -> ExportSummary:
+    n = len(_list_written(member))
+    return ExportSummary([ngettext("事例 %(num)s件（JSON）", "事例 %(num)s件（JSON）", n)] if n else [])
+
+
+def _list_written(member: Member) -> list[OwnStory]:
+    """Return the stories that the person wrote, alone or with others, not those of which they were interviewer."""
+    return [story for story in drafts.list_own_stories(member) if story.is_writer]
+
+
+def _story_record(story: OwnStory) -> dict[str, object]:
+    return {
+        "id": story.id,
+        "state": story.state.value,
+        "is_author": story.is_author,
+        "changed_at": story.changed_at.isoformat(),
+        "parts": {name.value: body for name, body in drafts.list_texts(story.id).items()},
+        "figures": [_figure_record(each) for each in figures.list_written_figures(story.id)],
+    }
+
+
+def _figure_record(written: WrittenFigure) -> dict[str, object]:
+    figure = written.figure
+    return {
+        "label": figure.label,
+        "baseline": plain_number(figure.baseline),
+        "result": plain_number(figure.result),
+        "unit": figure.unit,
+        "counting": figure.counting.value,
+        "period": figure.period,
+        "method": figure.method,
+        "as_of": figure.as_of.isoformat(),
+        "evidence": figure.evidence_key,
+        "evidence_name": written.evidence_name,
+        "confirmed_by": figure.confirmed_by,
+    }
+
+
+EXPORT = DataExport(list_files, _summarise, ("stories.json",))

@@ -1,0 +1,152 @@
+"""Writing a story in a browser: slow saves of one's own, a crash, a lost connection, two tabs."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.journey.browsing import ASKER, PHONE, Door, Person
+
+pytestmark = pytest.mark.browser
+
+# What a crash may lose, as the issue says, and what the machine takes on top of it.
+LOST_SECONDS = 5
+SAVED = re.compile("保存しました")
+
+
+@pytest.fixture
+def writer(door: Door) -> Person:
+    return Person(door.browser, door.url, ASKER, viewport=PHONE, touch=True).sign_in()
+
+
+def begin(page: Page) -> str:
+    """Begin a story and open its second question; return the path of its contents."""
+    page.goto("/stories/new")
+    page.get_by_role("button", name="書きはじめる").click()
+    page.locator(".story-title").wait_for()
+    contents = page.url
+    open_part(page, contents)
+    return contents
+
+
+def open_part(page: Page, contents: str, name: str = "problem") -> None:
+    page.goto(f"{contents}/{name}")
+    page.wait_for_function("!document.querySelector('[data-autosave]') || document.querySelector('markdown-toolbar')")
+    page.wait_for_load_state("networkidle")
+
+
+def field_of(page: Page):  # noqa: ANN201  Playwright's Locator
+    return page.locator("textarea[name=body]")
+
+
+def stored(page: Page, contents: str) -> str:
+    """What the server has, in a tab of its own."""
+    other = page.context.new_page()
+    other.goto(f"{contents}/problem")
+    text = field_of(other).input_value()
+    other.close()
+    return text
+
+
+def test_a_slow_save_under_way_typing_and_the_button_are_one_text(writer: Person) -> None:
+    page = writer.page
+    contents = begin(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/autosave", hold)
+    field_of(page).press_sequentially("紙の点検表が、", delay=20)
+    page.wait_for_timeout(3000)
+    assert len(held) == 1
+    field_of(page).press_sequentially("ロッカー四つ分。", delay=20)
+    page.get_by_role("button", name="つぎ").click()
+    page.get_by_role("heading", name="なぜ、この方法にしましたか。").wait_for()
+    late: Request = held[0].request
+    answer = page.request.post(
+        late.url, data=late.post_data_buffer or b"", headers={**late.headers, "origin": page.url.split("/stories")[0]}
+    )
+    assert answer.json()["saved"] is False
+    assert stored(page, contents) == "紙の点検表が、ロッカー四つ分。"
+    assert writer.errors == []
+
+
+def test_a_crash_loses_at_most_five_seconds(writer: Person) -> None:
+    page = writer.page
+    contents = begin(page)
+    field_of(page).focus()
+    began, typed = time.monotonic(), []
+    while time.monotonic() - began < 9:  # without a pause, so that only the latest time saves
+        page.keyboard.insert_text("あ")
+        typed.append(time.monotonic())
+        page.wait_for_timeout(200)
+    crashed = time.monotonic()
+    page.evaluate("window.stop(); document.querySelector('form').dataset.crashed = 'yes'")
+    page.context.set_offline(offline=True)  # so that nothing goes with the page
+    page.close()
+    writer.context.set_offline(offline=False)
+    again = writer.context.new_page()
+    again.add_init_script("localStorage.clear()")
+    again.goto(f"{contents}/problem")
+    must_be_there = sum(at < crashed - LOST_SECONDS for at in typed)
+    assert len(field_of(again).input_value()) >= must_be_there > 0
+
+
+def test_without_a_network_it_says_so_keeps_the_text_and_goes_on(writer: Person) -> None:
+    page = writer.page
+    contents = begin(page)
+    writer.context.set_offline(offline=True)
+    field_of(page).fill("電車の中で書いた文。")
+    expect(page.locator("[data-autosave-status]")).to_contain_text("つながっていません")
+    writer.context.set_offline(offline=False)
+    expect(page.locator("[data-autosave-status]")).to_contain_text(SAVED)
+    assert stored(page, contents) == "電車の中で書いた文。"
+
+
+def test_a_copy_of_a_lost_page_comes_back(writer: Person) -> None:
+    page = writer.page
+    contents = begin(page)
+    page.route("**/autosave", lambda route: route.abort())
+    field_of(page).fill("送れなかった文。")
+    expect(page.locator("[data-autosave-status]")).to_contain_text("つながっていません")
+    writer.context.set_offline(offline=True)  # so that nothing goes with the page
+    page.close()
+    writer.context.set_offline(offline=False)
+    again = writer.context.new_page()
+    open_part(again, contents)
+    expect(field_of(again)).to_have_value("送れなかった文。")
+    expect(again.locator("[data-autosave-status]")).to_contain_text("書きかけを戻しました")
+    assert stored(again, contents) == "送れなかった文。"
+
+
+def test_a_stale_tab_is_asked_and_overwrites_nothing(writer: Person) -> None:
+    page = writer.page
+    contents = begin(page)
+    stale = writer.context.new_page()
+    open_part(stale, contents)
+    field_of(page).fill("机で書いた文。")
+    expect(page.locator("[data-autosave-status]")).to_contain_text(SAVED)
+    field_of(stale).fill("電話に残っていた文。")
+    expect(stale.locator("[data-autosave-offer]")).to_contain_text("文と分かれました")
+    assert stored(page, contents) == "机で書いた文。"
+    stale.get_by_role("button", name="違いを確かめる").click()
+    expect(stale.locator(".conflict")).to_contain_text("編集しているあいだに、内容が変わりました")
+    stale.get_by_role("button", name="この文に置きかえる").click()
+    stale.locator(".story-title").wait_for()
+    assert stored(page, contents) == "電話に残っていた文。"
+    stale.goto(f"{contents}/problem/texts")
+    expect(stale.locator("main")).to_contain_text("机で書いた文。")
+    open_part(stale, contents)
+    expect(stale.locator("[data-autosave-offer]")).to_be_hidden()
+
+
+def test_leaving_by_a_link_saves_what_was_typed(writer: Person) -> None:
+    page = writer.page
+    contents = begin(page)
+    field_of(page).fill("すぐに離れた文。")
+    page.get_by_role("link", name="目次").first.click()
+    page.locator(".story-title").wait_for()
+    expect(page.locator(".contents").first).to_contain_text("すぐに離れた文。")
+    assert stored(page, contents) == "すぐに離れた文。"
