@@ -77,7 +77,9 @@ def read_content(story: Story) -> Content:
 
 def list_bodies(story_id: int) -> dict[StoryPartName, str]:
     """Return the texts that are being written, by part."""
-    parts = db.session.scalars(sa.select(StoryPart).where(StoryPart.story_id == story_id))
+    chosen = sa.select(StoryPart).where(StoryPart.story_id == story_id)
+    # Read anew: what is frozen under the story's lock must not be what was read before it.
+    parts = db.session.scalars(chosen.execution_options(populate_existing=True))
     return {StoryPartName(part.name): part.body for part in parts}
 
 
@@ -97,7 +99,9 @@ def list_figures_of(story_id: int) -> list[Figure]:
             evidence_key=row.evidence_key,
             confirmed_by=row.confirmed_by,
         )
-        for row in db.session.scalars(chosen.order_by(StoryFigure.position, StoryFigure.id))
+        for row in db.session.scalars(
+            chosen.order_by(StoryFigure.position, StoryFigure.id).execution_options(populate_existing=True)
+        )
     ]
 
 
