@@ -10,10 +10,12 @@ from sqlalchemy.orm import selectinload
 from models.accounts import Member
 from models.base import db, today
 from models.moderation import visible
-from models.stories import ConsentUse, Story, StoryApprover, StoryConsent, StoryVersion
+from models.stories import ConsentUse, Story, StoryApprover, StoryCoauthor, StoryConsent, StoryVersion
 
 from . import rules
 from .permits import Evidence, Permit, permit_first
+
+_PEOPLE = {"account", "author", "interviewer", "coauthors"}
 
 
 def get_permit(story_id: int, uses: Sequence[ConsentUse], on: date | None = None) -> Permit | None:
@@ -84,14 +86,27 @@ def get_story(story_id: int, seen_by: Member) -> Story | None:
     return story if story is not None and rules.can_see_desk(seen_by, story) else None
 
 
+def find_story(story_id: int) -> Story | None:
+    """Return the story whoever asks, or None; for acts and tasks that judge for themselves. People are loaded."""
+    return db.session.scalar(_with_people().where(Story.id == story_id))
+
+
 def lock_story(story: Story) -> None:
-    """Lock the story's row for a change, and read it anew."""
-    db.session.refresh(story, with_for_update=True)
+    """Lock the story's row for a change, and read it anew, with its people: `refresh` would forget them."""
+    locked = _with_people().where(Story.id == story.id).with_for_update()
+    db.session.scalars(locked.execution_options(populate_existing=True)).one()
+
+
+def load_people(story: Story) -> None:
+    """Load the story's people again if it was read anew without them, as lists and indexes read stories."""
+    if sa.inspect(story).unloaded & _PEOPLE:
+        chosen = _with_people().where(Story.id == story.id)
+        db.session.scalars(chosen.execution_options(populate_existing=True)).one()
 
 
 def _with_people() -> sa.Select[Story]:
     return sa.select(Story).options(
-        selectinload(Story.coauthors),
+        selectinload(Story.coauthors).selectinload(StoryCoauthor.member),
         selectinload(Story.account),
         selectinload(Story.author),
         selectinload(Story.interviewer),
