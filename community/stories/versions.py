@@ -53,6 +53,13 @@ def get_last_version(story_id: int) -> StoryVersion | None:
     return db.session.scalar(newest.limit(1))
 
 
+def get_number(version_id: int | None) -> int | None:
+    """Return the number of the version, or None where there is none."""
+    return (
+        db.session.scalar(sa.select(StoryVersion.number).where(StoryVersion.id == version_id)) if version_id else None
+    )
+
+
 def read_content(story: Story) -> Content:
     """Return what the story says now. The story is loaded with its company, its author and its coauthors."""
     bodies = list_bodies(story.id)

@@ -110,9 +110,13 @@ def publish(story: Story, by: Member) -> StoryVersion:
 
 def can_be_read(version: StoryVersion) -> bool:
     """Return whether members or everybody may read the version today, by the consents."""
+    return any(grant.use in consents.MEMBER_READING for grant in list_grants_now(version))
+
+
+def list_grants_now(version: StoryVersion) -> list[consents.Grant]:
+    """Return every use that the version may be put to today."""
     approvers = db.session.scalars(sa.select(StoryApprover).where(StoryApprover.story_id == version.story_id)).all()
-    grants = consents.list_grants(version, approvers, _list_entries(version.story_id), today())
-    return any(use in grants for use in consents.MEMBER_READING)
+    return list(consents.list_grants(version, approvers, _list_entries(version.story_id), today()).values())
 
 
 def ask_update(story: Story, by: Member, text: str) -> None:

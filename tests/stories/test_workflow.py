@@ -179,7 +179,7 @@ def test_withdrawn_it_is_gone_at_once_and_so_are_its_consents(
     workflow.withdraw_story(published, cast.people()[by], "合併により、公開を終えます。")
     assert stands(published) == (StoryState.WITHDRAWN, None)
     assert [use for use in ConsentUse if queries.get_permit(published.id, (use,))] == []
-    assert {handle for kind, handle in told("story_gone")} == {"owner", "cs"} - {by}
+    assert {handle for _kind, handle in told("story_gone")} == {"owner", "cs"} - {by}
     workflow.begin_again(published, cast.owner)
     assert stands(published) == (StoryState.DRAFT, cast.owner.id)
     assert [use for use in ConsentUse if queries.get_permit(published.id, (use,))] == []
