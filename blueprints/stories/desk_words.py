@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from blueprints.audit.sentences import sentence_for
-from blueprints.audit.wording import names_in
+from blueprints.audit.wording import Names, names_in
 from blueprints.times import when
 from community.accounts.queries import list_members_by_id
 from community.audit.queries import list_entries_of
@@ -106,7 +106,9 @@ def tell_way(story_id: int, *, is_staff: bool) -> list[Told]:
     """
     entries = [entry for entry in list_entries_of("story", story_id) if is_staff or entry.action in WORDS.sentences]
     actors = list_members_by_id({entry.actor_id for entry in entries if entry.actor_id is not None})
-    names = names_in(entries)
+    known = names_in(entries)
+    # The page is the story's own: no need to lead to it.
+    names = Names(known.names, {key: link for key, link in known.links.items() if key != ("story", story_id)})
     return [Told(sentence_for(entry, actors, names), when(entry.at)) for entry in reversed(entries)]
 
 

@@ -60,7 +60,7 @@ _RULES: Mapping[StoryAct, _Rule] = {
 
 
 def is_possible(act: StoryAct, story: Story) -> bool:
-    """Return whether the act can be done with the story as it stands, whoever does it."""
+    """Return whether the act can be done with the story as it stands, by somebody."""
     rule = _RULES[act]
     return story.state in rule.states and (rule.of_hidden or story.hidden_at is None)
 

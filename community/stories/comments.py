@@ -84,7 +84,10 @@ def add_comment(
 def write_comment(
     story: Story, by: Member, body: str, audience: CommentAudience, *, part: str = "", form_key: str | None = None
 ) -> StoryComment:
-    """Write a comment as part of an act that tells people itself. Raise BadTextError if it cannot be shown."""
+    """Write a comment and return it, as part of an act that tells people itself.
+
+    Raise BadTextError if the text cannot be shown.
+    """
     body = text.tidy(body).strip()
     comment = StoryComment(
         story_id=story.id,

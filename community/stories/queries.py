@@ -87,7 +87,7 @@ def get_story(story_id: int, seen_by: Member) -> Story | None:
 
 
 def find_story(story_id: int) -> Story | None:
-    """Return the story whoever asks, or None; for acts and tasks that judge for themselves. People are loaded."""
+    """Return the story with its people, or None; for acts and tasks, which judge for themselves."""
     return db.session.scalar(_with_people().where(Story.id == story_id))
 
 

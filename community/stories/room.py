@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from community.room import Room, ScheduledTask, WorkerTasks
-from models.ledger import SignalKind
 
 from .audit_words import WORDS
 from .erasures import ERASURES
@@ -15,12 +14,10 @@ TASKS = WorkerTasks(
     modules=("community.stories.tasks",),
     # Every few minutes: what was sent is not sent again, and what a switched-off machine missed is made up for.
     schedule=(ScheduledTask("remind of stories", "stories.remind", timedelta(minutes=5)),),
-    at_start=("stories.remind",),
 )
 STORIES = Room(
     name="stories",
     things=(STORY, STEP, PART, FIGURE),
-    signals=(SignalKind.STORY_SUBMITTED, SignalKind.STORY_PUBLISHED),
     audit_words=WORDS,
     notifications=NOTIFICATIONS,
     moderation=(MODERATION,),

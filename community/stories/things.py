@@ -67,7 +67,8 @@ def describe_story(loaded: LoadedStory) -> Thing:
         kind=STORY.name,
         id=story.id,
         title=shown.title if shown else loaded.working_title or _("題のない事例"),
-        address=f"/stories/{story.id}",
+        # What nobody reads yet leads those who work on it to where it comes about.
+        address=f"/stories/{story.id}" if shown else f"/stories/{story.id}/desk",
         author_id=shown.author_id if shown else story.author_id,
         is_hidden=story.hidden_at is not None,
         html=text.to_html(shown.lead) if shown else "",

@@ -45,9 +45,9 @@ def pass_on(
     due_on: date | None = None,
     is_silent: bool = False,
 ) -> StoryStep:
-    """Begin the next step, with the days that it has by rule if no due day is given. Whose turn it is, is told.
+    """Begin the next step and return it, and tell whose turn it is.
 
-    `is_silent`: nobody is told, where the step asks nothing of anybody.
+    Without `due_on` the step has the days that its rule says. `is_silent`: nobody is told, where the step asks nothing of anybody.
     """
     open_step = get_open_step(story.id)
     if open_step is not None:
