@@ -47,7 +47,8 @@ def pass_on(
 ) -> StoryStep:
     """Begin the next step and return it, and tell whose turn it is.
 
-    Without `due_on` the step has the days that its rule says. `is_silent`: nobody is told, where the step asks nothing of anybody.
+    Without `due_on` the step has the days that its rule says. `is_silent`: nobody is told, where it asks nothing of
+    anybody.
     """
     open_step = get_open_step(story.id)
     if open_step is not None:
