@@ -18,6 +18,20 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < SATURDAY and (day.month, day.day) not in YEAR_END and day not in _holidays()
 
 
+def add_working_days(day: date, n: int) -> date:
+    """Return the n-th working day after the day; before it, if `n` is negative. With 0, the day itself."""
+    step, left = timedelta(days=1 if n > 0 else -1), abs(n)
+    while left:
+        day += step
+        left -= is_working_day(day)
+    return day
+
+
+def last_working_day(until: date) -> date:
+    """Return the day if it is a working day, else the last one before it."""
+    return until if is_working_day(until) else add_working_days(until, -1)
+
+
 def count_busy_days(after: date, until: date) -> int:
     """Return the number of working days outside Obon from the day after `after` up to and including `until`."""
     return _busy_days_to(until) - _busy_days_to(after)

@@ -1,6 +1,31 @@
 """The pages of success stories: reading, writing, approving, and the staff's library."""
 
-from . import begin, editor, figure_views, gallery_views, pages, pictures, team_views
+from . import (
+    begin,
+    desk,
+    editor,
+    figure_views,
+    gallery_views,
+    pages,
+    pictures,
+    review,
+    submission,
+    team_views,
+    withdrawal,
+)
 from .bp import bp
 
-__all__ = ["begin", "bp", "editor", "figure_views", "gallery_views", "pages", "pictures", "team_views"]
+__all__ = [
+    "begin",
+    "bp",
+    "desk",
+    "editor",
+    "figure_views",
+    "gallery_views",
+    "pages",
+    "pictures",
+    "review",
+    "submission",
+    "team_views",
+    "withdrawal",
+]

@@ -14,4 +14,23 @@ def _writes(member: Member) -> bool:
 NAVIGATION = (
     NavItem(NavGroup.MAIN, 20, _l("事例"), "stories.show_gallery", "book", behind=frozenset({"stories.show_story"})),
     NavItem(NavGroup.OWN, 40, _l("わたしの事例"), "stories.list_own_stories", "book", _writes),
+    NavItem(
+        NavGroup.STAFF,
+        20,
+        _l("事例の進行"),
+        "stories.list_waiting",
+        "book",
+        rules.works_with_stories,
+        behind=frozenset(
+            {
+                "stories.show_desk",
+                "stories.compare_versions",
+                "stories.ask_changes",
+                "stories.ask_update",
+                "stories.publish_story",
+                "stories.take_up",
+                "stories.change_due",
+            }
+        ),
+    ),
 )

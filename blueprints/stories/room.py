@@ -25,4 +25,5 @@ STORIES = RoomPages(
     search=SEARCH,
     saved_forms=(SAVED_FORMS,),
     conversions=CONVERSIONS,
+    number_params=frozenset({"old", "new"}),
 )

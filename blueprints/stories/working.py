@@ -1,9 +1,13 @@
-"""Loads the story of an address for those who work on it."""
+"""Loads the story of an address for those who work on it, and ends the request where they may not do what is asked."""
 
-from flask import abort
+from typing import NoReturn
+
+from flask import abort, flash, redirect, url_for
+from flask_babel import gettext as _
 
 from blueprints.access import RefusedError, signed_in_member
 from community.stories import editing, queries
+from community.stories.acts import StoryAct, is_for, is_possible
 from community.stories.editing import ClosedError, Story
 
 
@@ -25,3 +29,19 @@ def refuse_closed(story_id: int) -> None:
     why = editing.why_closed(signed_in_member(), find_story(story_id))
     if why:
         raise RefusedError(403, why)
+
+
+def find_story_for(story_id: int, act: StoryAct) -> Story:
+    """Return the story for an act; else the request ends: 404, 403 if it is not the viewer's, or on the desk."""
+    story = find_story(story_id)
+    if not is_for(act, signed_in_member(), story):
+        abort(403)
+    if not is_possible(act, story):
+        come_too_late(story_id)
+    return story
+
+
+def come_too_late(story_id: int) -> NoReturn:
+    """End the request on the story's desk, which shows how things stand now."""
+    flash(_("この事例は、もう先に進んでいます。いまのようすを確かめてください。"))
+    abort(redirect(url_for("stories.show_desk", story_id=story_id)))

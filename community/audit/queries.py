@@ -35,6 +35,14 @@ def list_entries(wanted: AuditFilter, page: int) -> Sequence[AuditEntry]:
     return db.session.scalars(chosen.limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)).all()
 
 
+def list_entries_of(subject_kind: str, subject_id: int) -> Sequence[AuditEntry]:
+    """Return every entry about one subject, the oldest first."""
+    of_subject = sa.select(AuditEntry).where(
+        AuditEntry.subject_kind == subject_kind, AuditEntry.subject_id == subject_id
+    )
+    return db.session.scalars(of_subject.order_by(AuditEntry.id)).all()
+
+
 def count_entries(wanted: AuditFilter) -> int:
     """Return how many entries match."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry).where(*_conditions(wanted))) or 0

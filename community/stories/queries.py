@@ -15,6 +15,8 @@ from models.stories import ConsentUse, Story, StoryApprover, StoryCoauthor, Stor
 from . import rules
 from .permits import Evidence, Permit, permit_first
 
+_PEOPLE = {"account", "author", "interviewer", "coauthors"}
+
 
 def get_permit(story_id: int, uses: Sequence[ConsentUse], on: date | None = None) -> Permit | None:
     """Return what may be shown of the story for the first of these uses that is permitted on the day (None: today)."""
@@ -97,9 +99,22 @@ def list_stories_of(account_id: int, seen_by: Member) -> list[Story]:
     return [story for story in db.session.scalars(chosen) if rules.can_see_desk(seen_by, story)]
 
 
+def find_story(story_id: int) -> Story | None:
+    """Return the story with its people, or None; for acts and tasks, which judge for themselves."""
+    return db.session.scalar(_with_people().where(Story.id == story_id))
+
+
 def lock_story(story: Story) -> None:
-    """Lock the story's row for a change, and read it anew."""
-    db.session.refresh(story, with_for_update=True)
+    """Lock the story's row for a change, and read it anew, with its people: `refresh` would forget them."""
+    locked = _with_people().where(Story.id == story.id).with_for_update()
+    db.session.scalars(locked.execution_options(populate_existing=True)).one()
+
+
+def load_people(story: Story) -> None:
+    """Load the story's people again if it was read anew without them, as lists and indexes read stories."""
+    if sa.inspect(story).unloaded & _PEOPLE:
+        chosen = _with_people().where(Story.id == story.id)
+        db.session.scalars(chosen.execution_options(populate_existing=True)).one()
 
 
 def _with_people() -> sa.Select[Story]:

@@ -6,11 +6,13 @@ from community.room import Room, ScheduledTask, Searchable, SearchKind, WorkerTa
 from models.ledger import SignalKind
 
 from . import indexing, tasks
+from .audit_words import WORDS
 from .erasures import ERASURES
 from .guest_scopes import GUEST_TABLES
-from .notifications import WRITING
+from .moderation import MODERATION
+from .notifications import NOTIFICATIONS
 from .sample import write_sample
-from .things import FIGURE, PART, STORY, viewer_of
+from .things import FIGURE, PART, STEP, STORY, viewer_of
 
 SEARCH = Searchable(
     kinds=(SearchKind(STORY.name, STORY.label, position=15),),
@@ -21,16 +23,22 @@ SEARCH = Searchable(
 )
 TASKS = WorkerTasks(
     modules=("community.stories.tasks",),
-    # Where names end before the text does, the text is found again without them within a minute.
-    schedule=(ScheduledTask("mend index of stories", "stories.mend_index", timedelta(minutes=1)),),
+    schedule=(
+        # Where names end before the text does, the text is found again without them within a minute.
+        ScheduledTask("mend index of stories", "stories.mend_index", timedelta(minutes=1)),
+        # Every few minutes: what was sent is not sent again, and what a switched-off machine missed is made up for.
+        ScheduledTask("remind of stories", "stories.remind", timedelta(minutes=5)),
+    ),
 )
 STORIES = Room(
     name="stories",
-    things=(STORY, PART, FIGURE),
+    things=(STORY, STEP, PART, FIGURE),
     signals=(SignalKind.STORY_SUBMITTED, SignalKind.STORY_PUBLISHED, SignalKind.STORY_QUOTED),
+    audit_words=WORDS,
+    notifications=NOTIFICATIONS,
     search=SEARCH,
+    moderation=(MODERATION,),
     guest_tables=GUEST_TABLES,
-    notifications=WRITING,
     erasures=ERASURES,
     tasks=TASKS,
     sample=write_sample,

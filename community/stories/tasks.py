@@ -1,10 +1,11 @@
-"""Tasks of the worker for stories."""
+"""Tasks of the worker for stories: reminders of steps that are due, and what follows the end of a consent."""
 
 from celery import shared_task
+from flask import current_app
 
-from models.base import transaction
+from models.base import now, transaction
 
-from . import indexing
+from . import indexing, reminders
 
 CHUNK = 100
 
@@ -21,3 +22,14 @@ def mend_index() -> int:
         with transaction():
             indexing.index_stories(ended[start : start + CHUNK])
     return len(ended)
+
+
+@shared_task(name="stories.remind")
+def remind() -> None:
+    """Send the reminders that are due, each step's in a transaction of its own; what was sent is not sent again."""
+    at, zone = now(), current_app.config["COMMUNITY_ZONE"]
+    with transaction():
+        ids = reminders.list_ids_to_remind(at)
+    for step_id in ids:
+        with transaction():
+            reminders.remind(step_id, at, zone)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
@@ -12,10 +13,11 @@ from community import text
 from community.room import Thing, ThingKind
 from models.accounts import Member
 from models.base import db, today
-from models.stories import Story, StoryFigure, StoryPart, StoryPartName
+from models.stories import Story, StoryFigure, StoryPart, StoryPartName, StoryState, StoryStep
 
 from . import rules
 from .consents import GUEST_READING, MEMBER_READING
+from .labels import STATES
 from .permits import Permit, permit_first
 from .queries import list_evidence
 
@@ -29,6 +31,15 @@ class LoadedStory:
     story: Story
     for_members: Permit | None
     for_guests: Permit | None
+    working_title: str
+
+
+@dataclass(frozen=True)
+class LoadedStep:
+    """A step with its story, and the title that its authors see."""
+
+    step: StoryStep
+    story: Story
     working_title: str
 
 
@@ -56,7 +67,8 @@ def describe_story(loaded: LoadedStory) -> Thing:
         kind=STORY.name,
         id=story.id,
         title=shown.title if shown else loaded.working_title or _("題のない事例"),
-        address=f"/stories/{story.id}",
+        # What nobody reads yet leads those who work on it to where it comes about.
+        address=f"/stories/{story.id}" if shown else f"/stories/{story.id}/desk",
         author_id=shown.author_id if shown else story.author_id,
         is_hidden=story.hidden_at is not None,
         html=text.to_html(shown.lead) if shown else "",
@@ -103,6 +115,38 @@ def _describe_figure(held: Held) -> Thing:
     return Thing(FIGURE.name, id_, _("事例の数字"), f"/stories/{story.id}/desk")
 
 
+def _load_steps(ids: Collection[int]) -> Mapping[int, LoadedStep]:
+    rows = db.session.execute(
+        sa.select(StoryStep, Story)
+        .join(Story, Story.id == StoryStep.story_id)
+        .where(StoryStep.id.in_(ids))
+        .options(selectinload(Story.coauthors))
+        .execution_options(populate_existing=True)
+    ).all()
+    titles = _working_titles([story.id for _step, story in rows])
+    return {step.id: LoadedStep(step, story, titles.get(story.id, "")) for step, story in rows}
+
+
+def _describe_step(loaded: LoadedStep) -> Thing:
+    """Return what is said of the step to those who work on the story: its title, what is done, and until when."""
+    step, story = loaded.step, loaded.story
+    said = [_("いまは「%(state)s」です。", state=STATES[StoryState(step.state)])]
+    if step.due_on is not None:
+        said.append(_("期限は%(day)sです。", day=format_date(step.due_on, "long")))
+    return Thing(
+        kind=STEP.name,
+        id=step.id,
+        title=loaded.working_title or _("題のない事例"),
+        address=f"/stories/{story.id}/desk",
+        author_id=story.author_id,
+        html=f"<p>{''.join(said)}</p>",
+    )
+
+
+def _sees_step(viewer: Member | None, loaded: LoadedStep) -> bool:
+    return viewer is not None and rules.can_see_desk(viewer, loaded.story)
+
+
 def _works_on(viewer: Member | None, held: Held) -> bool:
     return viewer is not None and rules.can_see_desk(viewer, held[1])
 
@@ -128,6 +172,17 @@ STORY: ThingKind[LoadedStory, Member | None] = ThingKind(
     can_see=can_see_story,
     is_live=True,
     is_asked_about=True,
+)
+# What notices to those who work on a story are about; it leads to the page that says whose turn it is.
+STEP: ThingKind[LoadedStep, Member | None] = ThingKind(
+    name=StoryStep.__tablename__,
+    label=_l("事例のすすみ具合"),
+    icon="book",
+    load=_load_steps,
+    describe=_describe_step,
+    viewer=viewer_of,
+    viewers=viewers_of,
+    can_see=_sees_step,
 )
 # Files hang on parts and figures, which only those see who work on the story: readers get pictures by the story's own
 # address, which asks for a permit.

@@ -53,6 +53,13 @@ def get_last_version(story_id: int) -> StoryVersion | None:
     return db.session.scalar(newest.limit(1))
 
 
+def get_number(version_id: int | None) -> int | None:
+    """Return the number of the version, or None where there is none."""
+    return (
+        db.session.scalar(sa.select(StoryVersion.number).where(StoryVersion.id == version_id)) if version_id else None
+    )
+
+
 def read_content(story: Story) -> Content:
     """Return what the story says now. The story is loaded with its company, its author and its coauthors."""
     bodies = list_bodies(story.id)
@@ -77,7 +84,9 @@ def read_content(story: Story) -> Content:
 
 def list_bodies(story_id: int) -> dict[StoryPartName, str]:
     """Return the texts that are being written, by part."""
-    parts = db.session.scalars(sa.select(StoryPart).where(StoryPart.story_id == story_id))
+    chosen = sa.select(StoryPart).where(StoryPart.story_id == story_id)
+    # Read anew: what is frozen under the story's lock must not be what was read before it.
+    parts = db.session.scalars(chosen.execution_options(populate_existing=True))
     return {StoryPartName(part.name): part.body for part in parts}
 
 
@@ -97,7 +106,9 @@ def list_figures_of(story_id: int) -> list[Figure]:
             evidence_key=row.evidence_key,
             confirmed_by=row.confirmed_by,
         )
-        for row in db.session.scalars(chosen.order_by(StoryFigure.position, StoryFigure.id))
+        for row in db.session.scalars(
+            chosen.order_by(StoryFigure.position, StoryFigure.id).execution_options(populate_existing=True)
+        )
     ]
 
 

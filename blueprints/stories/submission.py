@@ -1,0 +1,108 @@
+"""Submitting a story: the whole text as it will be read, what is missing, and what its author allows."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blueprints.access import signed_in_member, signed_in_only
+from blueprints.conflicts import CONFLICT, digest
+from blueprints.throttling import requester
+from community.extensions import limiter
+from community.stories import submission
+from community.stories.acts import StoryAct, is_for
+from community.stories.comparison import say_figure
+from community.stories.labels import PARTS, USE_NOTES, USES
+from community.stories.submission import Proof
+from community.stories.turns import WrongStateError
+from models.base import transaction
+
+from .bp import bp
+from .workflow_forms import SubmitForm
+from .working import come_too_late, find_story, find_story_for
+
+
+@bp.get("/<int:story_id>/submit")
+@signed_in_only
+def submit_story(story_id: int) -> ResponseReturnValue:
+    """Show the text as it will be read, what its hash covers, and the uses that the author may allow."""
+    story = find_story_for(story_id, StoryAct.SUBMIT)
+    form = SubmitForm()
+    form.fill(submission.list_wishes(story))
+    return _render(story_id, form)
+
+
+@bp.post("/<int:story_id>/submit")
+@limiter.limit("20 per hour", key_func=requester)
+@signed_in_only
+def send_story(story_id: int) -> ResponseReturnValue:
+    """Submit the text that was shown; if it has changed since, show what did, and ask again."""
+    story = find_story(story_id)
+    if not is_for(StoryAct.SUBMIT, signed_in_member(), story):
+        abort(403)
+    form = SubmitForm()
+    if form.validate():
+        try:
+            with transaction():
+                submission.submit(story, signed_in_member(), form.wishes(), seen=form.seen.data or "")
+        except submission.ChangedError:
+            return _render(story_id, form, is_changed=True), CONFLICT
+        except submission.NotReadyError:
+            return _render(story_id, form), 422
+        except WrongStateError:
+            come_too_late(story_id)
+        flash(_("提出しました。担当者が読んで、お返事します。"))
+        return redirect(url_for(".show_desk", story_id=story_id))
+    return _render(story_id, form), 422
+
+
+def _render(story_id: int, form: SubmitForm, *, is_changed: bool = False) -> str:
+    proof = submission.read_proof(find_story_for(story_id, StoryAct.SUBMIT))
+    before, state = form.parts.data or "", _state_of(proof)
+    changed = _list_changed(before, digest(state)) if is_changed else []
+    form.seen.data, form.parts.data = proof.seen, digest(state)
+    return render_template(
+        "stories/submit.html",
+        story_id=story_id,
+        form=form,
+        proof=proof,
+        changed=[_name_part(name) for name in changed],
+        is_changed=is_changed,
+        missing=[str(PARTS[name]) for name in proof.missing],
+        figures=[(figure, say_figure(figure)) for figure in proof.content.figures],
+        PARTS=PARTS,
+        USES=USES,
+        USE_NOTES=USE_NOTES,
+    )
+
+
+def _state_of(proof: Proof) -> dict[str, str]:
+    """Return the text by its parts, as digests compare it."""
+    content = proof.content
+    return {
+        **{name.value: answer for name, answer in content.answers.items()},
+        "title": content.title,
+        "lead": content.lead,
+        "quote": content.quote,
+        "tries": "\n".join(f"{each.text}｜{each.effort}" for each in content.tries),
+        "figures": "\n\n".join(f"{figure.label}\n{say_figure(figure)}" for figure in content.figures),
+        "tags": "\n".join((*content.problems, "", *content.features)),
+        "company": "\n".join((content.company, content.trade, str(content.employees), str(content.prefecture))),
+        "people": "\n".join(content.people),
+    }
+
+
+def _list_changed(before: str, after: str) -> list[str]:
+    """Return the names of the parts whose digests are not the same in both."""
+    seen, present = _read_digests(before), _read_digests(after)
+    return [name for name in {**present, **seen} if seen.get(name) != present.get(name)]
+
+
+def _read_digests(written: str) -> dict[str, str]:
+    pairs = (each.rpartition(".") for each in written.split())
+    return {name: sign for name, _dot, sign in pairs}
+
+
+def _name_part(name: str) -> str:
+    named = {part.value: str(label) for part, label in PARTS.items()}
+    others = {"figures": _("数字"), "tags": _("課題と機能"), "company": _("会社の登録"), "people": _("書いた人")}
+    return {**named, **others}.get(name, name)

@@ -1,0 +1,106 @@
+"""Submitting a story: its text becomes a version, and its author says what it may be used for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from community.ledger.actions import record_signal
+from community.ledger.queries import list_acts_on
+from models.accounts import Member
+from models.base import db
+from models.ledger import SignalKind
+from models.stories import ConsentUse, Decision, Story, StoryConsent, StoryPartName, StoryState, StoryVersion
+
+from . import consents
+from .acts import StoryAct, is_possible
+from .consent_ledger import record_author_consents
+from .content import Content, fingerprint, to_json
+from .owners import find_in_charge
+from .publication import follow_change
+from .turns import KIND, WrongStateError, lock_people_and, log, pass_on
+from .versions import freeze, get_last_version, read_content, render_answers
+
+NEEDED = (StoryPartName.PROBLEM, StoryPartName.USE, StoryPartName.RESULT)
+Wishes = Mapping[ConsentUse, date | None]
+
+
+class NotReadyError(Exception):
+    """Something that a story cannot do without is not written yet."""
+
+
+class ChangedError(Exception):
+    """The text is no longer the one that was shown."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The text as it will be submitted. `seen`: the hash that the version will have; `html`: its answers, safe."""
+
+    content: Content
+    html: Mapping[str, str]
+    seen: str
+    missing: tuple[StoryPartName, ...]
+    is_as_before: bool
+
+
+def read_proof(story: Story) -> Proof:
+    """Return the text as it stands. The story is loaded with its company and people."""
+    content = read_content(story)
+    seen, last = fingerprint(to_json(content)), get_last_version(story.id)
+    return Proof(
+        content=content,
+        html=render_answers(content.answers, story.id),
+        seen=seen,
+        missing=list_missing(content),
+        is_as_before=last is not None and last.content_hash == seen,
+    )
+
+
+def list_missing(content: Content) -> tuple[StoryPartName, ...]:
+    """Return the parts that a story cannot do without and that are empty. Pure."""
+    head = {StoryPartName.TITLE: content.title, StoryPartName.LEAD: content.lead}
+    written = head | {name: content.answers.get(name, "") for name in NEEDED}
+    return tuple(name for name, text in written.items() if not text.strip())
+
+
+def submit(story: Story, by: Member, wishes: Wishes, *, seen: str) -> StoryVersion:
+    """Submit the text whose hash is `seen`, with what its author allows, and return the version.
+
+    The same form sent twice submits once. Raise ChangedError if the text is another one by now, NotReadyError if
+    something is missing, WrongStateError if there is nothing to submit.
+    """
+    lock_people_and(story, by)
+    last = get_last_version(story.id)
+    if story.state == StoryState.REVIEW and last is not None and last.content_hash == seen:
+        return last
+    if not is_possible(StoryAct.SUBMIT, story):
+        raise WrongStateError
+    content = read_content(story)
+    if fingerprint(to_json(content)) != seen:
+        raise ChangedError
+    if list_missing(content):
+        raise NotReadyError
+    version = freeze(story, by)
+    record_author_consents(version, by, wishes)
+    if not any(act.kind == SignalKind.STORY_SUBMITTED for act in list_acts_on(KIND, story.id)):
+        record_signal(SignalKind.STORY_SUBMITTED, story.author, subject=story)
+    log(story, "submit", by.id, version=version.number)
+    in_charge = find_in_charge(story)
+    pass_on(story, StoryState.REVIEW, by_id=by.id, owner_id=in_charge.id if in_charge else None)
+    follow_change(story)
+    return version
+
+
+def list_wishes(story: Story) -> dict[ConsentUse, date | None]:
+    """Return what the author allowed when the story was last submitted, as far as it was not withdrawn since."""
+    last = get_last_version(story.id)
+    if last is None:
+        return {}
+    chosen = sa.select(StoryConsent).where(StoryConsent.version_id == last.id)
+    entries = db.session.scalars(chosen.order_by(StoryConsent.id)).all()
+    said = {use: consents.find_entry(consents.AUTHOR, use, last, entries) for use in ConsentUse}
+    return {
+        use: entry.until_day for use, entry in said.items() if entry is not None and entry.decision == Decision.GRANTED
+    }
