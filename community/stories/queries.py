@@ -10,7 +10,16 @@ from sqlalchemy.orm import selectinload
 from models.accounts import Member
 from models.base import db, today
 from models.moderation import visible
-from models.stories import ConsentUse, Story, StoryApprover, StoryConsent, StoryVersion
+from models.stories import (
+    ConsentUse,
+    Story,
+    StoryApprover,
+    StoryCoauthor,
+    StoryConsent,
+    StoryPart,
+    StoryPartName,
+    StoryVersion,
+)
 
 from . import rules
 from .permits import Evidence, Permit, permit_first
@@ -84,6 +93,28 @@ def get_story(story_id: int, seen_by: Member) -> Story | None:
     return story if story is not None and rules.can_see_desk(seen_by, story) else None
 
 
+def get_story_of_consents(story_id: int, seen_by: Member) -> Story | None:
+    """Return the story if the member may withdraw its consents (`rules.can_withdraw`) and it was submitted, else None.
+
+    Its author sees the consents of a draft, too. People are loaded.
+    """
+    story = db.session.scalar(_with_people().where(Story.id == story_id))
+    if story is None or not rules.can_withdraw(seen_by, story):
+        return None
+    return story if story.state not in rules.PRIVATE or rules.can_see_desk(seen_by, story) else None
+
+
+def load_with_people(story_id: int) -> Story:
+    """Return the story with its company and its people, whoever asks; there is one with this id."""
+    return db.session.execute(_with_people().where(Story.id == story_id)).unique().scalar_one()
+
+
+def get_working_title(story_id: int) -> str:
+    """Return the title that the story's authors see; "" without one."""
+    title = sa.select(StoryPart.body).where(StoryPart.story_id == story_id, StoryPart.name == StoryPartName.TITLE)
+    return (db.session.scalar(title) or "").strip()
+
+
 def lock_story(story: Story) -> None:
     """Lock the story's row for a change, and read it anew."""
     db.session.refresh(story, with_for_update=True)
@@ -91,7 +122,7 @@ def lock_story(story: Story) -> None:
 
 def _with_people() -> sa.Select[Story]:
     return sa.select(Story).options(
-        selectinload(Story.coauthors),
+        selectinload(Story.coauthors).joinedload(StoryCoauthor.member),
         selectinload(Story.account),
         selectinload(Story.author),
         selectinload(Story.interviewer),
