@@ -4,7 +4,7 @@ A link is a bearer token that can be forwarded: it shows only whose matter it is
 record. What is confidential opens in the browser in which that code is typed. GET changes nothing.
 """
 
-from collections.abc import Mapping
+from typing import Any
 
 from flask import Response, abort, current_app, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from blueprints.access import public
 from blueprints.secret_pages import answer_secretly
 from community.extensions import limiter
 from community.files import queries as files
-from community.stories import answers, approval_desk, approvals, labels, preview, visits, workflow
+from community.stories import answers, approval_desk, approvals, labels, preview, queries, visits, workflow
 from community.stories.answers import AnswerClosedError, ApprovalAnswer, BeyondWishesError
 from community.stories.approvals import LinkState, StoryApproval
 from community.stories.visits import TooManyCodesError, Typed
@@ -32,7 +32,7 @@ CODES_PER_NETWORK = "60 per hour"
 
 
 @bp.context_processor
-def add_labels() -> Mapping[str, object]:
+def add_labels() -> dict[str, Any]:
     """Add what uses are called to what the room's templates know."""
     return {"use_labels": labels.USES, "use_notes": labels.USE_NOTES}
 
@@ -67,7 +67,8 @@ def send_approval_code(token: str) -> ResponseReturnValue:
         with transaction():
             key = visits.send_code(approval)
     except TooManyCodesError as full:
-        return show_gate(approval, token, purpose, wait=full)
+        again, _state = find_request(token)
+        return show_gate(again or abort(404), token, purpose, wait=full)
     response = make_response(redirect(_page_of(token, purpose)))
     response.set_cookie(
         COOKIE,
@@ -115,16 +116,18 @@ def answer_approval(token: str) -> ResponseReturnValue:
     is_approved = answer == ApprovalAnswer.APPROVED
     if not (consents.validate() if is_approved else note.validate()):
         return _render_request(approval, token, consents, note, answer)
+    story_id = approval.version.story_id
     granted, words = (consents.granted(), "") if is_approved else ({}, note.note.data or "")
     try:
         with transaction():
             answers.answer_request(approval, token, answer, granted, words)
-            workflow.follow_answers(approval.version.story)
+            workflow.follow_answers(queries.load_with_people(story_id))
     except AnswerClosedError:
         return refuse_link(token, find_request(token)[1])
     except BeyondWishesError:
+        again, _state = find_request(token)
         consents.form_errors.append(_("書いた方の希望が、たったいま変わりました。もう一度確かめてください。"))
-        return _render_request(approval, token, consents, note, answer)
+        return _render_request(again or abort(404), token, consents, note, answer)
     return redirect(url_for(".show_approval_receipt", token=token))
 
 

@@ -150,7 +150,7 @@ def _render_approvers(story: Story, form: ApproverForm, due_form: DueForm | None
 
 
 def _render_removal(story: Story, approver: StoryApprover) -> str:
-    removal = approvers.judge_removal(approver)
+    removal = approvers.judge_removal(story, approver)
     return render_template(
         "stories/approver_removal.html",
         story_id=story.id,

@@ -169,7 +169,7 @@ def until_name(use: ConsentUse) -> str:
 
 for _use in ConsentUse:
     setattr(ConsentForm, switch_name(_use), BooleanField(cast("str", USES[_use])))
-    setattr(ConsentForm, until_name(_use), DayField(_("いつまで"), validators=[was_readable, Optional()]))
+    setattr(ConsentForm, until_name(_use), DayField(_("いつまで"), validators=[Optional(), was_readable]))
 
 
 class WithdrawForm(FlaskForm):

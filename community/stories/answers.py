@@ -81,12 +81,12 @@ def answer_request(
     story, given = approval.version.story, dict(granted or {})
     wishes = read_wishes(approval)
     _refuse_beyond(wishes, given)
-    ends = expiry.list_ends(story.id)
+    ends = expiry.list_ends(story)
     if answer != ApprovalAnswer.CHANGES:
         consent_ledger.record_approver_consents(approval, given, _list_judged(approval, wishes, answer))
     approval.answer, approval.note, approval.answered_at = answer, note, now()
     db.session.flush()
-    expiry.withdraw_old_warnings(story.id, ends)
+    expiry.withdraw_old_warnings(story, ends)
     declined = [use for use in wishes.allowed if use not in given and answer != ApprovalAnswer.CHANGES]
     approval_mails.mail_receipt(approval, token, given, declined)
     after = {"approver_id": approval.approver_id, "version": approval.version.number, "answer": answer.value}
@@ -94,8 +94,9 @@ def answer_request(
         None, "stories.answer_approval", "story", story.id, after={**after, "uses": approvers.join_uses(given)}
     )
     recipients = {*list_author_ids(story), approval.asked_by_id}
-    notify(ANSWERED, recipients, ("story", story.id), key=f"story:{story.id}:answer:{approval.id}")
     publication.follow_change(story)
+    # Last: whoever is notified is shown the story, for which its rows are read anew without the people.
+    notify(ANSWERED, recipients, ("story", story.id), key=f"story:{story.id}:answer:{approval.id}")
 
 
 def read_receipt(approval: StoryApproval) -> Receipt:

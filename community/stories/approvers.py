@@ -134,7 +134,7 @@ def remove_approver(story: Story, approver: StoryApprover, by: Member, *, may_wi
     db.session.refresh(approver, with_for_update=True)
     if approver.removed_at is not None:
         return
-    removal = judge_removal(approver)
+    removal = judge_removal(story, approver)
     if removal.refusal or (removal.widened and not may_widen):
         raise ApproverRefusedError(removal.refusal or _("許諾の状態が変わりました。もう一度確かめてください。"))
     approver.removed_at = now()
@@ -149,13 +149,13 @@ def remove_approver(story: Story, approver: StoryApprover, by: Member, *, may_wi
     publication.follow_change(story)
 
 
-def judge_removal(approver: StoryApprover) -> Removal:
+def judge_removal(story: Story, approver: StoryApprover) -> Removal:
     """Return what taking the approver off the list would do today.
 
     What they have said of a version stays in force for it, so only where they have said nothing can a use widen.
     """
-    current = list_current_versions(approver.story_id)
-    evidence = queries.list_evidence([approver.story_id])[approver.story_id]
+    current = list_current_versions(story.id)
+    evidence = queries.get_evidence(story)
     newest = current[-1] if current else None
     if newest is not None and _has_refused(approver, newest, evidence.entries):
         return Removal(_("断った方や取り下げた方は、いまの版では外せません。文を直して新しい版にすると、外せます。"))

@@ -50,20 +50,20 @@ def find_warning(end: date, on: date) -> int | None:
     return min((days for days in WARNINGS if 0 <= left <= days), default=None)
 
 
-def list_ends(story_id: int) -> set[date]:
+def list_ends(story: Story) -> set[date]:
     """Return the last days of what the published version may be used for today."""
-    evidence = queries.list_evidence([story_id])[story_id]
+    evidence = queries.get_evidence(story)
     if evidence.version is None:
         return set()
     grants = consents.list_grants(evidence.version, evidence.approvers, evidence.entries, today())
     return {grant.until for grant in grants.values() if grant.until is not None}
 
 
-def withdraw_old_warnings(story_id: int, ends: Collection[date]) -> None:
+def withdraw_old_warnings(story: Story, ends: Collection[date]) -> None:
     """Withdraw the warnings of those of these ends that are none any more."""
-    for end in set(ends) - list_ends(story_id):
+    for end in set(ends) - list_ends(story):
         for days in WARNINGS:
-            withdraw(ENDING, _key_of(story_id, end, days))
+            withdraw(ENDING, _key_of(story.id, end, days))
 
 
 def renew(story: Story, by: Member, wishes: Mapping[ConsentUse, date | None], due_on: date) -> list[StoryApproval]:
@@ -76,9 +76,9 @@ def renew(story: Story, by: Member, wishes: Mapping[ConsentUse, date | None], du
     asked = approvers.list_approvers(story.id)
     if version is None or version.id != story.published_version_id or not asked:
         raise NotRenewableError
-    ends = list_ends(story.id)
+    ends = list_ends(story)
     consent_ledger.record_author_consents(version, by, wishes)
-    withdraw_old_warnings(story.id, ends)
+    withdraw_old_warnings(story, ends)
     audit.record(by.id, "stories.renew_consents", "story", story.id, after={"uses": approvers.join_uses(wishes)})
     publication.follow_change(story)
     return approvals.ask(story, by, asked, due_on)
@@ -86,7 +86,7 @@ def renew(story: Story, by: Member, wishes: Mapping[ConsentUse, date | None], du
 
 def read_author_consents(story: Story) -> dict[ConsentUse, date | None]:
     """Return what the author allows for the published version today, through which day."""
-    evidence = queries.list_evidence([story.id])[story.id]
+    evidence = queries.get_evidence(story)
     if evidence.version is None:
         return {}
     said = {use: consents.find_entry(AUTHOR, use, evidence.version, evidence.entries) for use in ConsentUse}

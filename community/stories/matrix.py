@@ -102,7 +102,7 @@ class Matrix:
 
 def build_matrix(story: Story, version: StoryVersion, on: date) -> Matrix:
     """Return the table for the day. The story is loaded with its author."""
-    evidence = queries.list_evidence([story.id])[story.id]
+    evidence = queries.get_evidence(story)
     spoken = consents.list_spoken(version, evidence.entries)
     asked = [each for each in evidence.approvers if each.removed_at is None or each.id in spoken]
     requests = [each for each in approvals.list_requests(story.id) if each.version_id == version.id]

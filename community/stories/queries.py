@@ -67,6 +67,16 @@ def list_evidence(story_ids: Collection[int] | None = None, *, is_published: boo
     }
 
 
+def get_evidence(story: Story) -> Evidence:
+    """Return the rows by which this one story's permits are judged. What was loaded with it stays loaded."""
+    published = story.published_version_id
+    version = db.session.get(StoryVersion, published) if published is not None else None
+    of_story = [story.id]
+    return Evidence(
+        story, version, _approvers_of(of_story).get(story.id, ()), _entries_of(of_story).get(story.id, ())
+    )
+
+
 def _approvers_of(story_ids: Collection[int] | None) -> Mapping[int, Sequence[StoryApprover]]:
     chosen = sa.select(StoryApprover).order_by(StoryApprover.id)
     if story_ids is not None:
@@ -116,8 +126,8 @@ def get_working_title(story_id: int) -> str:
 
 
 def lock_story(story: Story) -> None:
-    """Lock the story's row for a change, and read it anew."""
-    db.session.refresh(story, with_for_update=True)
+    """Lock the story's row for a change, and read it anew. What was loaded with it stays loaded."""
+    db.session.refresh(story, sa.inspect(Story).column_attrs.keys(), with_for_update=True)
 
 
 def _with_people() -> sa.Select[Story]:

@@ -133,7 +133,7 @@ def _withdraw(
     approval: StoryApproval | None = None,
     reason: str = "",
 ) -> set[ConsentUse]:
-    ends, gone = expiry.list_ends(story.id), dict[ConsentUse, int]()
+    ends, gone = expiry.list_ends(story), dict[ConsentUse, int]()
     for live in list_live_uses(story.id, party):
         if live.use in uses:
             for entry in live.entries:
@@ -141,7 +141,7 @@ def _withdraw(
                 gone[live.use] = entry.id
     if not gone:
         return set()
-    expiry.withdraw_old_warnings(story.id, ends)
+    expiry.withdraw_old_warnings(story, ends)
     after: dict[str, object] = {"uses": approvers.join_uses(gone)}
     if approval is not None:
         after["approver_id"] = approval.approver_id
@@ -149,8 +149,9 @@ def _withdraw(
     audit.record(by.id if by else None, action, "story", story.id, after=after, reason=reason)
     recipients = {*answers.list_author_ids(story), *expiry.list_warned(story, story.account)}
     key = f"story:{story.id}:gone:{max(gone.values())}"
-    notify(WITHDRAWN, recipients, ("story", story.id), key=key, by=by)
     publication.follow_change(story)
+    # Last: whoever is notified is shown the story, for which its rows are read anew without the people.
+    notify(WITHDRAWN, recipients, ("story", story.id), key=key, by=by)
     return set(gone)
 
 
