@@ -173,10 +173,10 @@ for _use in ConsentUse:
 
 
 class WithdrawForm(FlaskForm):
-    """Uses to be withdrawn. `reason`: asked of staff, who do it for the company."""
+    """Uses to be withdrawn. `withdrawal_reason`: asked of staff, who do it for the company."""
 
     uses = _uses_field(_("取り下げる使い方"))
-    reason = TextAreaField(
+    withdrawal_reason = TextAreaField(
         _("会社から頼まれたいきさつ"),
         filters=[clean_text],
         validators=[
@@ -190,7 +190,7 @@ class WithdrawForm(FlaskForm):
         """Offer these uses."""
         self.uses.choices = [choice(use.value, USES[use]) for use in uses]
         if not asks_reason:
-            del self.reason
+            del self.withdrawal_reason
 
     def validate_uses(self, field: Field) -> None:
         """Refuse a form in which nothing is chosen."""

@@ -86,7 +86,6 @@ def answer_request(
         consent_ledger.record_approver_consents(approval, given, _list_judged(approval, wishes, answer))
     approval.answer, approval.note, approval.answered_at = answer, note, now()
     db.session.flush()
-    expiry.withdraw_old_warnings(story, ends)
     declined = [use for use in wishes.allowed if use not in given and answer != ApprovalAnswer.CHANGES]
     approval_mails.mail_receipt(approval, token, given, declined)
     after = {"approver_id": approval.approver_id, "version": approval.version.number, "answer": answer.value}
@@ -95,7 +94,8 @@ def answer_request(
     )
     recipients = {*list_author_ids(story), approval.asked_by_id}
     publication.follow_change(story)
-    # Last: whoever is notified is shown the story, for which its rows are read anew without the people.
+    # Last: for whom a notice changes, the story's rows are read anew, without its people.
+    expiry.withdraw_old_warnings(story, ends)
     notify(ANSWERED, recipients, ("story", story.id), key=f"story:{story.id}:answer:{approval.id}")
 
 

@@ -78,10 +78,12 @@ def renew(story: Story, by: Member, wishes: Mapping[ConsentUse, date | None], du
         raise NotRenewableError
     ends = list_ends(story)
     consent_ledger.record_author_consents(version, by, wishes)
-    withdraw_old_warnings(story, ends)
     audit.record(by.id, "stories.renew_consents", "story", story.id, after={"uses": approvers.join_uses(wishes)})
     publication.follow_change(story)
-    return approvals.ask(story, by, asked, due_on)
+    requests = approvals.ask(story, by, asked, due_on)
+    # Last: for whom a notice changes, the story's rows are read anew, without its people.
+    withdraw_old_warnings(story, ends)
+    return requests
 
 
 def read_author_consents(story: Story) -> dict[ConsentUse, date | None]:

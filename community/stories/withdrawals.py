@@ -141,7 +141,6 @@ def _withdraw(
                 gone[live.use] = entry.id
     if not gone:
         return set()
-    expiry.withdraw_old_warnings(story, ends)
     after: dict[str, object] = {"uses": approvers.join_uses(gone)}
     if approval is not None:
         after["approver_id"] = approval.approver_id
@@ -150,7 +149,8 @@ def _withdraw(
     recipients = {*answers.list_author_ids(story), *expiry.list_warned(story, story.account)}
     key = f"story:{story.id}:gone:{max(gone.values())}"
     publication.follow_change(story)
-    # Last: whoever is notified is shown the story, for which its rows are read anew without the people.
+    # Last: for whom a notice changes, the story's rows are read anew, without its people.
+    expiry.withdraw_old_warnings(story, ends)
     notify(WITHDRAWN, recipients, ("story", story.id), key=key, by=by)
     return set(gone)
 

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.stories import approvals, consent_ledger, versions
+from community.stories import answers, approvals, consent_ledger, queries, versions
 from models.accounts import Account, MailDomain
 from models.base import db, today
 from models.mail import Mail
-from models.stories import ConsentUse, Story, StoryApproval, StoryApprover, StoryState, StoryVersion
+from models.stories import ApprovalAnswer, ConsentUse, Story, StoryApproval, StoryApprover, StoryState, StoryVersion
 from tests.cast import Cast
 from tests.stories.telling import FOREVER, add_approver, write_story
 
@@ -41,6 +41,21 @@ def ask(story: Story, cast: Cast, approver: StoryApprover | None = None, due_in:
     """Ask one approver of the story, and return the request."""
     approver = approver or add_approver(story, cast.cs, email=ADDRESS)
     return approvals.ask(story, cast.cs, [approver], today() + timedelta(days=due_in))[0]
+
+
+def answer(
+    approval: StoryApproval,
+    said: ApprovalAnswer,
+    allowed: Mapping[ConsentUse, date | None] | None = None,
+    note: str = "",
+) -> Story:
+    """Answer the request as its approver does, and return its story with its people."""
+    story = queries.load_with_people(approval.version.story_id)
+    approval.version.story = story
+    answers.answer_request(approval, approvals.token_of(approval), said, allowed, note)
+    story = queries.load_with_people(approval.version.story_id)
+    approval.version.story = story
+    return story
 
 
 def mails(kind: str) -> list[Mail]:
