@@ -44,7 +44,9 @@ def withdraw_consents(story_id: int) -> ResponseReturnValue:
     if not form.confirmed.data:
         return _render_question(form, url_for(".withdraw_consents", story_id=story_id), story.id)
     with transaction():
-        gone = withdrawals.withdraw_uses(story, form.chosen(), member, form.withdrawal_reason.data or "" if form.withdrawal_reason else "")
+        gone = withdrawals.withdraw_uses(
+            story, form.chosen(), member, form.withdrawal_reason.data or "" if form.withdrawal_reason else ""
+        )
     flash(_("取り下げました。ページと検索からは、もう消えています。") if gone else _("もう取り下げられています。"))
     return redirect(url_for(".show_consents", story_id=story_id))
 

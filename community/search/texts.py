@@ -1,4 +1,4 @@
-"""Finding texts that repeat others, whoever may read them: for staff who look for copies."""
+"""Finding texts that repeat others, without asking who may read them: for staff who look for copies."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime

@@ -1,6 +1,6 @@
 """What an approver answers: consents to uses through days, a wish for a change, or no.
 
-The consents are those of the approver who was mailed, whoever is signed in in the browser.
+The consents are those of the approver who was mailed, also where somebody else is signed in in the browser.
 """
 
 from collections.abc import Collection, Mapping

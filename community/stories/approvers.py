@@ -1,7 +1,7 @@
 """The people of a company who are asked whether a story may be used: naming them, and taking them off the list.
 
 Nothing here lets a story out that somebody has held back: who declined or withdrew stays on the list of that version,
-and where taking somebody off would permit anything, whoever does it is told and must say so.
+and where taking somebody off would permit anything, the person who does it is told and must say so.
 """
 
 from collections.abc import Collection, Mapping

@@ -72,9 +72,7 @@ def get_evidence(story: Story) -> Evidence:
     published = story.published_version_id
     version = db.session.get(StoryVersion, published) if published is not None else None
     of_story = [story.id]
-    return Evidence(
-        story, version, _approvers_of(of_story).get(story.id, ()), _entries_of(of_story).get(story.id, ())
-    )
+    return Evidence(story, version, _approvers_of(of_story).get(story.id, ()), _entries_of(of_story).get(story.id, ()))
 
 
 def _approvers_of(story_ids: Collection[int] | None) -> Mapping[int, Sequence[StoryApprover]]:
@@ -115,7 +113,7 @@ def get_story_of_consents(story_id: int, seen_by: Member) -> Story | None:
 
 
 def load_with_people(story_id: int) -> Story:
-    """Return the story with its company and its people, whoever asks; there is one with this id."""
+    """Return the story with its company and its people, without asking who reads. It exists."""
     return db.session.execute(_with_people().where(Story.id == story_id)).unique().scalar_one()
 
 

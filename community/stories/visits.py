@@ -22,8 +22,8 @@ CODE_LIFE = timedelta(minutes=10)
 TRIES = 5
 # A working day: the page may lie open over a meeting. The link itself holds for longer, with another code.
 VISIT_LIFE = timedelta(hours=12)
-# Whoever has the link can ask for codes: so many for one request, which gives 50 guesses at a million a day, and no
-# more mails than that to somebody who asked for none.
+# Everybody who has the link can ask for codes: so many for one request, which gives 50 guesses at a million a day, and
+# no more mails than that to somebody who asked for none.
 CODES = ((timedelta(hours=1), 5), (timedelta(days=1), 10))
 _CODE = re.compile(r"[0-9]{6}")
 _BETWEEN = re.compile(r"[\s-]")

@@ -1,7 +1,7 @@
 """Taking consents back: by those who gave them, by the company, or by staff for them. It holds at once, everywhere.
 
-What was handed out already cannot be called back; it is listed for whoever withdraws, and posts that repeat the story
-are listed for staff.
+What was handed out already cannot be called back; it is listed for the person who withdraws, and posts that
+repeat the story are listed for staff.
 """
 
 import re
