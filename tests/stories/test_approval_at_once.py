@@ -3,9 +3,12 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, time, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from community.stories import answers, approvals, visits
@@ -19,6 +22,7 @@ from tests.cast import make_cast
 from tests.stories.asking import ask, read_code, submit
 
 PEOPLE = 8
+JAPAN = ZoneInfo("Asia/Tokyo")
 Result = TypeVar("Result")
 
 
@@ -104,15 +108,15 @@ def test_tasks_that_run_at_once_mail_once(make_app: Callable[..., Flask]) -> Non
     token = prepare(app)
     with app.app_context(), transaction():
         approval = find(token)
-        # Asked a month ago, due today: whatever the hour, nothing or one mail.
-        approval.asked_at = approval.asked_at.replace(year=approval.asked_at.year - 1)
-        approval.due_on = approval.asked_at.date()
+        approval.asked_at -= timedelta(days=30)
+        due_on = approval.due_on
 
     def remind(_: int) -> None:
         with app.app_context():
             remind_approvers()
 
-    at_once(remind)
+    with time_machine.travel(datetime.combine(due_on, time(10), JAPAN), tick=False):
+        at_once(remind)
     with app.app_context():
         sent = db.session.scalars(sa.select(Mail).where(Mail.kind == "story_ask_due")).all()
-        assert len(sent) <= 1
+        assert len(sent) == 1
