@@ -78,6 +78,11 @@ def thing(described: Thing) -> str:
     return _absolute(described.address)
 
 
+def page(path: str) -> str:
+    """Return the address of a page of a room that is no thing's; the room knows its path."""
+    return _absolute(path)
+
+
 def stop_mails(token: str) -> str:
     """Return the address that stops one kind of mail: a page with a button, and the target of mail programs' POST."""
     return _absolute(f"/mails/stop/{quote(token, safe='')}")

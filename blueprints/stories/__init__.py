@@ -1,7 +1,10 @@
 """The pages of success stories: reading, writing, approving, and the staff's library."""
 
 from . import (
+    approval_pages,
+    approver_views,
     begin,
+    consent_views,
     desk,
     editor,
     figure_views,
@@ -16,8 +19,11 @@ from . import (
 from .bp import bp
 
 __all__ = [
+    "approval_pages",
+    "approver_views",
     "begin",
     "bp",
+    "consent_views",
     "desk",
     "editor",
     "figure_views",

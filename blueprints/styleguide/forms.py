@@ -2,6 +2,7 @@
 
 from wtforms import (
     BooleanField,
+    DateField,
     FileField,
     Form,
     PasswordField,
@@ -27,6 +28,10 @@ class SampleForm(Form):
         choices=[SelectChoice("name", "名前を出す"), SelectChoice("pseudonym", "匿名の鳥の名前を使う")],
         default="name",
     )
+    use_webinar = BooleanField("ウェビナーと資料", default=True)
+    until_webinar = DateField("いつまで")
+    use_members = BooleanField("会員のページ")
+    until_members = DateField("いつまで")
 
 
 class RefusedForm(Form):
@@ -37,7 +42,7 @@ class RefusedForm(Form):
 
 def sample_form(prefix: str) -> SampleForm:
     """Return a form whose ids differ from those of the copy in the other theme on the same page."""
-    return SampleForm(data={"subject": "ルックアップの値を更新したい"}, prefix=prefix)
+    return SampleForm(data={"subject": "ルックアップの値を更新したい", "use_webinar": True}, prefix=prefix)
 
 
 def refused_form(prefix: str) -> RefusedForm:

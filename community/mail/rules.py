@@ -18,7 +18,18 @@ CLAIM = timedelta(minutes=5)
 
 # Kinds with secret links: their text is erased as soon as it is not needed any more.
 SECRET_KINDS = frozenset(
-    {"invitation", "join_confirm", "password_reset", "email_change_new", "email_change_old", "email_changed"}
+    {
+        "invitation",
+        "join_confirm",
+        "password_reset",
+        "email_change_new",
+        "email_change_old",
+        "email_changed",
+        "story_ask",
+        "story_ask_due",
+        "story_code",
+        "story_receipt",
+    }
 )
 
 

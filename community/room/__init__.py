@@ -5,7 +5,7 @@ the parts; it imports no room. A room fills its description in `community/<room>
 the rooms, and `create_app` hands them over.
 """
 
-from .audit import AuditWords, ReasonCopy
+from .audit import AuditWords, ReasonCopy, merge_words
 from .channels import ChannelKind
 from .description import Room, Rooms, current_rooms, rooms_of, set_rooms
 from .erasures import Erasure, Treatment
@@ -54,6 +54,7 @@ __all__ = [
     "WorkerTasks",
     "check_names",
     "current_rooms",
+    "merge_words",
     "rooms_of",
     "set_rooms",
 ]

@@ -33,13 +33,27 @@ class Grant:
 AUTHOR = Party(None)
 
 
-def parties_of(use: ConsentUse, approvers: Iterable[StoryApprover]) -> list[Party]:
+def parties_of(
+    use: ConsentUse, approvers: Iterable[StoryApprover], spoken: Collection[int] = frozenset()
+) -> list[Party]:
     """Return everybody whose consent the use needs; empty while nobody of the company is asked about it but the author.
 
-    The author alone cannot let a story out: at least one approver must be asked about the use.
+    The author alone cannot let a story out: at least one approver must be asked about the use. `spoken`: ids of those
+    who have said anything about the version; their word on it counts also after they were taken off the list.
     """
-    asked = [Party(each.id) for each in approvers if each.removed_at is None and use.value in each.uses]
+    asked = [
+        Party(each.id)
+        for each in approvers
+        if use.value in each.uses and (each.removed_at is None or each.id in spoken)
+    ]
     return [AUTHOR, *asked] if asked else []
+
+
+def list_spoken(version: StoryVersion, entries: Iterable[StoryConsent]) -> frozenset[int]:
+    """Return the ids of the approvers who have said anything about the version."""
+    return frozenset(
+        entry.approver_id for entry in entries if entry.version_id == version.id and entry.approver_id is not None
+    )
 
 
 def find_entry(
@@ -65,7 +79,7 @@ def find_grant(
     on: date,
 ) -> Grant | None:
     """Return the grant by which the version may be put to this use on the day, or None. It ends with the earliest."""
-    parties = parties_of(use, approvers)
+    parties = parties_of(use, approvers, list_spoken(version, entries))
     said = [find_entry(party, use, version, entries) for party in parties]
     if not said or any(entry is None or not is_granted(entry, on) for entry in said):
         return None

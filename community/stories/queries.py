@@ -10,7 +10,16 @@ from sqlalchemy.orm import selectinload
 from models.accounts import Member
 from models.base import db, today
 from models.moderation import visible
-from models.stories import ConsentUse, Story, StoryApprover, StoryCoauthor, StoryConsent, StoryVersion
+from models.stories import (
+    ConsentUse,
+    Story,
+    StoryApprover,
+    StoryCoauthor,
+    StoryConsent,
+    StoryPart,
+    StoryPartName,
+    StoryVersion,
+)
 
 from . import rules
 from .permits import Evidence, Permit, permit_first
@@ -58,6 +67,14 @@ def list_evidence(story_ids: Collection[int] | None = None, *, is_published: boo
         story.id: Evidence(story, version, approvers.get(story.id, ()), entries.get(story.id, ()))
         for story, version in rows
     }
+
+
+def get_evidence(story: Story) -> Evidence:
+    """Return the rows by which this one story's permits are judged. What was loaded with it stays loaded."""
+    published = story.published_version_id
+    version = db.session.get(StoryVersion, published) if published is not None else None
+    of_story = [story.id]
+    return Evidence(story, version, _approvers_of(of_story).get(story.id, ()), _entries_of(of_story).get(story.id, ()))
 
 
 def _approvers_of(story_ids: Collection[int] | None) -> Mapping[int, Sequence[StoryApprover]]:
@@ -115,6 +132,28 @@ def load_people(story: Story) -> None:
     if sa.inspect(story).unloaded & _PEOPLE:
         chosen = _with_people().where(Story.id == story.id)
         db.session.scalars(chosen.execution_options(populate_existing=True)).one()
+
+
+def get_story_of_consents(story_id: int, seen_by: Member) -> Story | None:
+    """Return the story if the member may withdraw its consents (`rules.can_withdraw`) and it was submitted, else None.
+
+    Its author sees the consents of a draft, too. People are loaded.
+    """
+    story = db.session.scalar(_with_people().where(Story.id == story_id))
+    if story is None or not rules.can_withdraw(seen_by, story):
+        return None
+    return story if story.state not in rules.PRIVATE or rules.can_see_desk(seen_by, story) else None
+
+
+def load_with_people(story_id: int) -> Story:
+    """Return the story with its company and its people, without asking who reads. It exists."""
+    return db.session.execute(_with_people().where(Story.id == story_id)).unique().scalar_one()
+
+
+def get_working_title(story_id: int) -> str:
+    """Return the title that the story's authors see; "" without one."""
+    title = sa.select(StoryPart.body).where(StoryPart.story_id == story_id, StoryPart.name == StoryPartName.TITLE)
+    return (db.session.scalar(title) or "").strip()
 
 
 def _with_people() -> sa.Select[Story]:

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
-from community.room import Room, ScheduledTask, Searchable, SearchKind, WorkerTasks
+from celery.schedules import crontab
+
+from community.room import Room, ScheduledTask, Searchable, SearchKind, WorkerTasks, merge_words
 from models.ledger import SignalKind
 
 from . import indexing, tasks
 from .audit_words import WORDS
+from .consent_notices import CONSENT_NOTIFICATIONS
+from .consent_words import CONSENT_WORDS
 from .erasures import ERASURES
 from .guest_scopes import GUEST_TABLES
 from .moderation import MODERATION
@@ -28,14 +32,18 @@ TASKS = WorkerTasks(
         ScheduledTask("mend index of stories", "stories.mend_index", timedelta(minutes=1)),
         # Every few minutes: what was sent is not sent again, and what a switched-off machine missed is made up for.
         ScheduledTask("remind of stories", "stories.remind", timedelta(minutes=5)),
+        # Every hour, since both skip what is done: a morning on which no worker ran is made up for.
+        ScheduledTask("story approvers", "stories.remind_approvers", crontab(minute="5")),
+        ScheduledTask("story ends", "stories.warn_of_ends", crontab(minute="15")),
     ),
+    at_start=("stories.remind_approvers", "stories.warn_of_ends"),
 )
 STORIES = Room(
     name="stories",
     things=(STORY, STEP, PART, FIGURE),
     signals=(SignalKind.STORY_SUBMITTED, SignalKind.STORY_PUBLISHED, SignalKind.STORY_QUOTED),
-    audit_words=WORDS,
-    notifications=NOTIFICATIONS,
+    audit_words=merge_words((WORDS, CONSENT_WORDS)),
+    notifications=(*NOTIFICATIONS, *CONSENT_NOTIFICATIONS),
     search=SEARCH,
     moderation=(MODERATION,),
     guest_tables=GUEST_TABLES,

@@ -65,6 +65,27 @@ def can_submit(member: Member, story: Story) -> bool:
 
 def can_withdraw(member: Member, story: Story) -> bool:
     """Return whether the person may withdraw consents: authors, administrators of the company, and staff for them."""
-    is_admin = accounts.is_named_company_admin(member) and member.account is not None
-    of_company = is_admin and member.account is not None and member.account.id == story.account_id
-    return is_author(member, story) or of_company or works_with_stories(member)
+    return speaks_for_company(member, story) or works_with_stories(member)
+
+
+def speaks_for_company(member: Member, story: Story) -> bool:
+    """Return whether the person withdraws consents in their own right: authors, and the company's administrators."""
+    is_admin = accounts.is_named_company_admin(member)
+    return is_author(member, story) or (
+        is_admin and member.account is not None and member.account.id == story.account_id
+    )
+
+
+def can_name_approvers(member: Member, story: Story) -> bool:
+    """Return whether the person may name approvers and ask them: authors, and staff who see the story's desk."""
+    if story.hidden_at is not None or story.withdrawn_at is not None:
+        return False
+    if is_author(member, story):
+        return accounts.can_take_part(member)
+    return works_with_stories(member) and can_see_desk(member, story)
+
+
+def can_renew(member: Member, story: Story) -> bool:
+    """Return whether the person may ask for longer consents to what is published: its authors, who consent anew."""
+    is_shown = story.published_version_id is not None and story.hidden_at is None and story.withdrawn_at is None
+    return is_shown and is_author(member, story) and accounts.can_take_part(member)

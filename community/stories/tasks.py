@@ -1,11 +1,11 @@
-"""Tasks of the worker for stories: reminders of steps that are due, and what follows the end of a consent."""
+"""Tasks of the worker for stories: reminders, warnings before consents end, and what follows their end."""
 
 from celery import shared_task
 from flask import current_app
 
-from models.base import now, transaction
+from models.base import now, today, transaction
 
-from . import indexing, reminders
+from . import approval_reminders, expiry, indexing, reminders, visits
 
 CHUNK = 100
 
@@ -33,3 +33,18 @@ def remind() -> None:
     for step_id in ids:
         with transaction():
             reminders.remind(step_id, at, zone)
+
+
+@shared_task(name="stories.remind_approvers")
+def remind_approvers() -> None:
+    """Mail the approvers who have not answered what is due today. Idempotent."""
+    with transaction():
+        approval_reminders.remind_approvers()
+
+
+@shared_task(name="stories.warn_of_ends")
+def warn_of_ends() -> None:
+    """Notify authors and CSMs of consents that end soon; delete old visits. Idempotent."""
+    with transaction():
+        expiry.warn_of_ends(today())
+        visits.forget_old()

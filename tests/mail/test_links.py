@@ -22,6 +22,7 @@ LINKS: dict[str, tuple[Callable[[], str], str]] = {
     "confirm_email": (lambda: links.confirm_email("a.b-c_d"), "signin.show_confirm_email"),
     "stop_email": (lambda: links.stop_email("a.b-c_d"), "signin.show_stop_email"),
     "thing": (lambda: links.thing(Thing("post", 30, "", "/forums/posts/30")), "forums.show_post"),
+    "page": (lambda: links.page("/search"), "search.find"),
     "stop_mails": (lambda: links.stop_mails("a.b-c_d"), "mailings.show_stop"),
     "mail_settings": (links.mail_settings, "mailings.edit_choices"),
     "notifications": (links.notifications, "notifications.list_notifications"),

@@ -1,0 +1,300 @@
+"""The page of an approver's link: what it shows before and after the code, to whom, and what its answers write."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from community.stories import approvals, queries, versions
+from community.stories.consents import GUEST_READING, MEMBER_READING
+from models.accounts import Member
+from models.audit import AuditEntry
+from models.base import db, now, today
+from models.stories import ApprovalAnswer, ConsentUse, Decision, StoryApproval, StoryConsent, StoryPart, StoryVisit
+from tests.cast import Cast
+from tests.stories.asking import ADDRESS, CANARY, ask, mails, open_page, path_of, read_code, submit
+from tests.stories.telling import FOREVER, add_approver
+
+pytestmark = pytest.mark.one_database
+
+APPROVED = {"answer": "approved", "use_members": "y", "use_webinar": "y", "until_webinar": ""}
+
+
+@pytest.fixture
+def approval(cast: Cast) -> StoryApproval:
+    story, _version = submit(cast)
+    return ask(story, cast)
+
+
+def test_the_mail_holds_the_title_and_the_link_and_nothing_of_the_text(approval: StoryApproval) -> None:
+    (mail,) = mails("story_ask")
+    path = path_of(approval)
+    assert (mail.to_address, mail.drop_after) == (ADDRESS, approval.expires_at)
+    assert path in mail.text
+    assert path in mail.html
+    assert "紙の点検表をやめた。" in mail.text
+    for word in (CANARY, "株式会社あさひ製作所", "青木", "紙は、探すものでした"):
+        assert word not in mail.subject + mail.text + mail.html
+
+
+def test_before_the_code_only_company_and_title_are_shown(client: FlaskClient, approval: StoryApproval) -> None:
+    page = client.get(path_of(approval))
+    assert (page.status_code, page.headers["Cache-Control"], page.headers["Referrer-Policy"]) == (
+        200,
+        "no-store",
+        "no-referrer",
+    )
+    assert page.headers["X-Robots-Tag"] == "noindex"
+    for shown in ("紙の点検表をやめた。", "株式会社あさひ製作所", "確認コードを送る"):
+        assert shown in page.text
+    for hidden in (CANARY, "大西", "青木", ADDRESS, "problemの答え"):
+        assert hidden not in page.text
+
+
+def test_get_changes_nothing(client: FlaskClient, approval: StoryApproval) -> None:
+    before = len(mails("story_code")), approval.opened_at
+    for path in ("", "/withdraw", "/receipt"):
+        client.get(path_of(approval) + path)
+    assert (len(mails("story_code")), approval.opened_at) == before
+    assert db.session.scalars(sa.select(StoryVisit)).all() == []
+
+
+def test_the_code_opens_the_whole_story_with_everything_off(app: Flask, approval: StoryApproval) -> None:
+    client = open_page(app, path_of(approval))
+    page = client.get(path_of(approval)).text
+    for shown in (CANARY, "problemの答え", "紙は、探すものでした", "青木 陽子", "第1版"):
+        assert shown in page
+    assert page.count('type="checkbox"') == len(ConsentUse)
+    assert "checked" not in page
+    assert approval.opened_at is not None
+    wished = client.get(path_of(approval) + "?wishes=1").text
+    assert wished.count("checked") == len(ConsentUse)
+    assert f"{len(ConsentUse)}つの使い方を承認する" in wished
+
+
+def test_the_cookie_is_the_links_own(client: FlaskClient, approval: StoryApproval) -> None:
+    sent = client.post(f"{path_of(approval)}/code").headers["Set-Cookie"]
+    assert f"Path={path_of(approval)}" in sent
+    assert "HttpOnly" in sent
+    assert "SameSite=Lax" in sent
+
+
+def test_in_a_second_browser_a_valid_link_shows_nothing(app: Flask, approval: StoryApproval) -> None:
+    open_page(app, path_of(approval))
+    other = app.test_client()
+    code = read_code()
+    pages = [other.get(path_of(approval)), other.post(f"{path_of(approval)}/open", data={"code": code})]
+    pages += [other.post(f"{path_of(approval)}/answer", data=APPROVED), other.get(f"{path_of(approval)}/receipt")]
+    assert all(CANARY not in page.text for page in pages)
+    assert approval.answered_at is None
+
+
+@pytest.mark.parametrize("typed", ["１２３４５６", "{code} ", "{wide}", "{code:.3}-{code:.6}"])
+def test_digits_are_read_as_they_are_typed(app: Flask, approval: StoryApproval, typed: str) -> None:
+    client = app.test_client()
+    client.post(f"{path_of(approval)}/code")
+    code = read_code()
+    wide = code.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    said = f"{code[:3]}-{code[3:]}" if "-" in typed else typed.format(code=code, wide=wide)
+    answer = client.post(f"{path_of(approval)}/open", data={"code": said})
+    assert (answer.status_code == 302) == (typed != "１２３４５６" or code == "123456")
+
+
+@pytest.mark.parametrize("typed", ["", "0", "١٢٣٤٥٦", "1" * 10_000, "\x00", "'; DROP TABLE", "６けた", "½" * 6])
+def test_what_is_no_code_opens_nothing(client: FlaskClient, approval: StoryApproval, typed: str) -> None:
+    client.post(f"{path_of(approval)}/code")
+    answer = client.post(f"{path_of(approval)}/open", data={"code": typed})
+    assert (answer.status_code, CANARY in answer.text) == (422, False)
+
+
+def test_the_sixth_try_is_none(client: FlaskClient, approval: StoryApproval) -> None:
+    client.post(f"{path_of(approval)}/code")
+    code = read_code()
+    wrong = "000000" if code != "000000" else "000001"
+    for _ in range(5):
+        client.post(f"{path_of(approval)}/open", data={"code": wrong})
+    answer = client.post(f"{path_of(approval)}/open", data={"code": code})
+    assert answer.status_code == 422
+    assert "もう使えません" in answer.text
+    assert CANARY not in client.get(path_of(approval)).text
+
+
+def test_after_ten_minutes_a_code_opens_nothing(client: FlaskClient, approval: StoryApproval) -> None:
+    path = path_of(approval)
+    with time_machine.travel(now(), tick=False) as clock:
+        client.post(f"{path}/code")
+        clock.shift(timedelta(minutes=10))
+        assert client.post(f"{path}/open", data={"code": read_code()}).status_code == 422
+        assert CANARY not in client.get(path).text
+
+
+def test_a_code_is_used_once(app: Flask, approval: StoryApproval) -> None:
+    path = path_of(approval)
+    with time_machine.travel(now(), tick=False) as clock:
+        client = open_page(app, path)
+        clock.shift(timedelta(hours=12))
+        assert CANARY not in client.get(path).text
+        assert client.post(f"{path}/open", data={"code": read_code()}).status_code == 422
+
+
+def test_there_are_a_few_codes_an_hour(client: FlaskClient, approval: StoryApproval) -> None:
+    path = path_of(approval)
+    with time_machine.travel(now(), tick=False) as clock:
+        answers = [client.post(f"{path}/code").status_code for _ in range(6)]
+        assert answers == [302] * 5 + [429]
+        assert len(mails("story_code")) == 5
+        clock.shift(timedelta(hours=1))
+        assert client.post(f"{path}/code").status_code == 302
+
+
+FORGED = ["x", "あ", "%00", "a" * 5000, "..", "A" * 43, "..%2f..%2fetc", "' OR 1=1", "\U0001f600"]
+
+
+@pytest.mark.parametrize("token", FORGED)
+def test_a_forged_link_opens_nothing(client: FlaskClient, approval: StoryApproval, token: str) -> None:
+    for answer in (
+        client.get(f"/stories/approve/{token}"),
+        client.post(f"/stories/approve/{token}/code"),
+        client.post(f"/stories/approve/{token}/open", data={"code": "123456"}),
+        client.post(f"/stories/approve/{token}/answer", data=APPROVED),
+        client.get(f"/stories/approve/{token}/withdraw"),
+    ):
+        assert answer.status_code in {302, 308, 404, 410}
+        assert "あさひ" not in answer.text
+    assert mails("story_code") == []
+
+
+def test_an_expired_link_says_so_and_opens_nothing(app: Flask, approval: StoryApproval) -> None:
+    path = path_of(approval)
+    client = open_page(app, path)
+    with time_machine.travel(approval.expires_at, tick=False):
+        page = client.get(path)
+        assert (page.status_code, "期限が過ぎた" in page.text, "あさひ" in page.text) == (410, True, False)
+        assert client.post(f"{path}/answer", data=APPROVED).status_code == 410
+    assert approval.answered_at is None
+
+
+def test_a_link_that_was_replaced_opens_nothing(app: Flask, cast: Cast, approval: StoryApproval) -> None:
+    client, path = open_page(app, path_of(approval)), path_of(approval)
+    new = approvals.ask_again(approval.version.story, cast.cs, approval.approver, today() + timedelta(days=5))
+    db.session.expire_all()
+    assert client.get(path).status_code == 410
+    assert client.post(f"{path}/answer", data=APPROVED).status_code == 410
+    assert client.get(path_of(new)).status_code == 200
+
+
+def test_approving_records_the_approvers_own_consents(app: Flask, cast: Cast, approval: StoryApproval) -> None:
+    client = open_page(app, path_of(approval))
+    done = client.post(f"{path_of(approval)}/answer", data=APPROVED)
+    assert done.headers["Location"].endswith("/receipt")
+    entries = db.session.scalars(sa.select(StoryConsent).where(StoryConsent.approver_id == approval.approver_id)).all()
+    granted = {entry.use for entry in entries if entry.decision == Decision.GRANTED}
+    assert granted == {ConsentUse.MEMBERS, ConsentUse.WEBINAR}
+    assert {entry.use for entry in entries} == set(ConsentUse)
+    assert {(entry.approval_id, entry.member_id) for entry in entries} == {(approval.id, None)}
+    receipt = client.get(f"{path_of(approval)}/receipt").text
+    assert "2つの使い方を承認しました" in receipt
+    (mail,) = mails("story_receipt")
+    assert f"{path_of(approval)}/withdraw" in mail.text
+    assert CANARY not in mail.text
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "stories.answer_approval")).one()
+    assert entry.after == {
+        "approver_id": approval.approver_id, "version": 1, "answer": "approved", "uses": "members,webinar",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["owner", "cs"])
+def test_the_consent_belongs_to_who_was_mailed_whoever_is_signed_in(
+    app: Flask, cast: Cast, approval: StoryApproval, who: str, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    client = signed_in(cast.people()[who])
+    assert CANARY not in client.get(path_of(approval)).text
+    open_page(app, path_of(approval), client)
+    client.post(f"{path_of(approval)}/answer", data=APPROVED)
+    entries = db.session.scalars(sa.select(StoryConsent).where(StoryConsent.approval_id == approval.id)).all()
+    assert {(entry.approver_id, entry.member_id) for entry in entries} == {(approval.approver_id, None)}
+    audit = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "stories.answer_approval")).one()
+    assert audit.actor_id is None
+
+
+def test_a_used_link_opens_only_the_way_back(app: Flask, approval: StoryApproval) -> None:
+    client = open_page(app, path_of(approval))
+    client.post(f"{path_of(approval)}/answer", data=APPROVED)
+    again = client.get(path_of(approval))
+    assert (again.status_code, "もう答えていただきました" in again.text, CANARY in again.text) == (410, True, False)
+    assert client.post(f"{path_of(approval)}/answer", data={"answer": "declined", "note": "x"}).status_code == 410
+    assert len(mails("story_receipt")) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({}, "ひとつも"),
+        ({"use_members": "y", "until_members": "2001-01-01"}, "きょうより前"),
+        ({"use_members": "y", "until_members": "2099-01-01"}, "より後の日"),
+        ({"use_members": "y", "until_members": "soon"}, "日付になっていません"),
+        ({"use_press": "y"}, "ひとつも"),
+    ],
+)
+def test_an_answer_beyond_the_authors_is_refused(app: Flask, cast: Cast, data: dict[str, str], sentence: str) -> None:
+    story, _version = submit(cast, {ConsentUse.MEMBERS: today() + timedelta(days=30), ConsentUse.LOGO: None})
+    approval = ask(story, cast)
+    client = open_page(app, path_of(approval))
+    page = client.get(path_of(approval)).text
+    assert "use_press" not in page
+    assert "「使わない」を選んでいます" in page
+    answer = client.post(f"{path_of(approval)}/answer", data={"answer": "approved", **data})
+    assert (answer.status_code, sentence in answer.text, approval.answered_at) == (422, True, None)
+
+
+def test_without_a_day_of_their_own_a_consent_ends_with_the_authors(app: Flask, cast: Cast) -> None:
+    end = today() + timedelta(days=30)
+    story, version = submit(cast, {ConsentUse.MEMBERS: end})
+    approval = ask(story, cast)
+    open_page(app, path_of(approval)).post(f"{path_of(approval)}/answer", data=APPROVED)
+    said = sa.select(StoryConsent).where(StoryConsent.approver_id == approval.approver_id)
+    (entry,) = db.session.scalars(said)
+    assert (entry.use, entry.until_day, entry.version_id) == (ConsentUse.MEMBERS, end, version.id)
+
+
+@pytest.mark.parametrize("answer", ["changes", "declined"])
+def test_the_two_other_answers_need_a_sentence(app: Flask, approval: StoryApproval, answer: str) -> None:
+    client, path = open_page(app, path_of(approval)), path_of(approval)
+    refused = client.post(f"{path}/answer", data={"answer": answer, "note": " \u200b"})
+    assert (refused.status_code, "ひとこと書いてください" in refused.text) == (422, True)
+    client.post(f"{path}/answer", data={"answer": answer, "note": "数字を確かめたいです。"})
+    said = db.session.scalars(sa.select(StoryConsent).where(StoryConsent.approver_id == approval.approver_id)).all()
+    assert (approval.answer, approval.note) == (ApprovalAnswer(answer), "数字を確かめたいです。")
+    assert {entry.decision for entry in said} == (set() if answer == "changes" else {Decision.DECLINED})
+
+
+def test_an_unknown_answer_is_a_bad_request(app: Flask, approval: StoryApproval) -> None:
+    client = open_page(app, path_of(approval))
+    assert client.post(f"{path_of(approval)}/answer", data={"answer": "all"}).status_code == 400
+
+
+def test_the_next_version_voids_the_link(app: Flask, cast: Cast, approval: StoryApproval) -> None:
+    client = open_page(app, path_of(approval))
+    story = approval.version.story
+    part = db.session.scalars(
+        sa.select(StoryPart).where(StoryPart.story_id == story.id, StoryPart.name == "lead")
+    ).one()
+    part.body = "直したはじめの文。"
+    versions.freeze(story, cast.owner)
+    from_now_on = approvals.ask(story, cast.cs, [approval.approver], today() + timedelta(days=5))[0]
+    assert client.get(path_of(approval)).status_code == 410
+    assert client.post(f"{path_of(approval)}/answer", data=APPROVED).status_code == 410
+    assert CANARY not in client.get(path_of(from_now_on)).text
+
+
+def test_after_all_have_approved_what_they_allow_may_be_shown_and_nothing_else(app: Flask, cast: Cast) -> None:
+    story, version = submit(cast, FOREVER)
+    approval = ask(story, cast, add_approver(story, cast.cs, email=ADDRESS))
+    story.published_version_id, story.published_at = version.id, now()
+    open_page(app, path_of(approval)).post(f"{path_of(approval)}/answer", data=APPROVED)
+    assert queries.get_permit(story.id, MEMBER_READING) is not None
+    assert queries.get_permit(story.id, GUEST_READING) is None

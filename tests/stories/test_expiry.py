@@ -1,0 +1,151 @@
+"""Consents that end: the last day, warnings before it, renewal."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask.testing import FlaskClient
+
+from community.stories import expiry, queries, versions, withdrawals
+from community.stories.expiry import NotRenewableError, find_warning, warn_of_ends
+from models.accounts import Member
+from models.base import db, now, today
+from models.notifications import Notice
+from models.stories import ApprovalAnswer, ConsentUse, Decision, Story, StoryApproval, StoryConsent, StoryState
+from tests.cast import Cast
+from tests.stories.asking import answer, ask, mails, submit
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+END = date(2027, 3, 31)
+MEMBERS = ConsentUse.MEMBERS
+
+
+def at(day: date, hour: int = 12, minute: int = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=JAPAN)
+
+
+def publish(cast: Cast, end: date = END, uses: tuple[ConsentUse, ...] = (MEMBERS,)) -> Story:
+    story, version = submit(cast, dict.fromkeys(uses, end))
+    approval = ask(story, cast)
+    answer(approval, ApprovalAnswer.APPROVED, dict.fromkeys(uses, end))
+    story.published_version_id, story.published_at, story.state = version.id, now(), StoryState.PUBLISHED
+    db.session.flush()
+    return queries.load_with_people(story.id)
+
+
+@pytest.fixture
+def story(cast: Cast) -> Story:
+    with time_machine.travel(at(date(2026, 11, 30)), tick=False):
+        return publish(cast)
+
+
+def test_until_31_march_holds_that_whole_day_in_japan(story: Story) -> None:
+    read = (MEMBERS,)
+    for moment, is_shown in (
+        (at(END, 0), True),
+        (at(END, 23, 59), True),
+        (datetime(2027, 3, 31, 14, 59, tzinfo=ZoneInfo("UTC")), True),
+        (at(END + timedelta(days=1), 0, 1), False),
+        (datetime(2027, 3, 31, 15, 1, tzinfo=ZoneInfo("UTC")), False),
+    ):
+        with time_machine.travel(moment, tick=False):
+            assert (queries.get_permit(story.id, read) is not None) == is_shown, moment
+
+
+@pytest.mark.parametrize(
+    ("left", "warning"), [(61, None), (60, 60), (31, 60), (30, 30), (8, 30), (7, 7), (0, 7), (-1, None)]
+)
+def test_which_warning_is_due(left: int, warning: int | None) -> None:
+    assert find_warning(END, END - timedelta(days=left)) == warning
+
+
+def warn_daily(first: date, days: int) -> list[tuple[date, int]]:
+    """Run the task thrice a day, as workers that are killed after it would; return the notices by day and member."""
+    for n in range(days):
+        with time_machine.travel(at(first + timedelta(days=n), 0, 30), tick=False):
+            for _ in range(3):
+                warn_of_ends(today())
+    rows = db.session.execute(sa.select(Notice.at, Notice.member_id).where(Notice.kind == "story_end"))
+    return sorted((moment.astimezone(JAPAN).date(), member) for moment, member in rows)
+
+
+def test_authors_and_csm_are_warned_three_times_by_days_in_japan(cast: Cast, story: Story) -> None:
+    story.account.csm_id = cast.cs.id
+    warned = warn_daily(date(2027, 1, 25), 70)
+    days = [date(2027, 1, 30), date(2027, 3, 1), date(2027, 3, 24)]
+    assert warned == sorted((day, member.id) for day in days for member in (cast.owner, cast.cs))
+
+
+def test_a_worker_that_was_down_makes_up_for_the_latest(cast: Cast, story: Story) -> None:
+    assert [day for day, _member in warn_daily(date(2027, 3, 25), 2)] == [date(2027, 3, 25)]
+
+
+def test_an_author_who_left_and_a_csm_without_the_role_are_not_warned(cast: Cast, story: Story) -> None:
+    story.account.csm_id = cast.third.id
+    assert cast.owner.membership is not None
+    cast.owner.membership.until_day = date(2027, 1, 1)
+    db.session.flush()
+    db.session.expire(cast.owner)
+    assert warn_daily(date(2027, 1, 30), 1) == []
+
+
+def test_after_a_withdrawal_nobody_is_warned_and_old_warnings_are_gone(cast: Cast, story: Story) -> None:
+    warn_daily(date(2027, 1, 30), 1)
+    with time_machine.travel(at(date(2027, 2, 1)), tick=False):
+        withdrawals.withdraw_uses(queries.load_with_people(story.id), {MEMBERS}, cast.owner)
+        warn_daily(date(2027, 3, 1), 3)
+    notices = db.session.scalars(sa.select(Notice).where(Notice.kind == "story_end")).all()
+    assert [notice.withdrawn_at is not None for notice in notices] == [True]
+
+
+def test_renewal_asks_for_the_same_version_and_ends_the_old_warnings(cast: Cast, story: Story) -> None:
+    warn_daily(date(2027, 1, 30), 1)
+    later = date(2028, 3, 31)
+    with time_machine.travel(at(date(2027, 2, 1)), tick=False):
+        story = queries.load_with_people(story.id)
+        (approval,) = expiry.renew(story, cast.owner, {MEMBERS: later}, date(2027, 2, 10))
+        assert approval.version_id == story.published_version_id
+        assert queries.get_permit(story.id, (MEMBERS,), END) is not None
+        assert queries.get_permit(story.id, (MEMBERS,), END + timedelta(days=1)) is None
+        answer(approval, ApprovalAnswer.APPROVED, {MEMBERS: later})
+        assert queries.get_permit(story.id, (MEMBERS,), later) is not None
+    assert [day for day, _member in warn_daily(date(2027, 3, 1), 3)] == [date(2027, 1, 30)]
+    notice = db.session.scalars(sa.select(Notice).where(Notice.kind == "story_end")).one()
+    assert notice.withdrawn_at is not None
+
+
+def test_only_the_newest_version_is_renewed(cast: Cast, story: Story) -> None:
+    story.account.industry = "金属加工業"
+    versions.freeze(story, cast.owner)
+    with pytest.raises(NotRenewableError):
+        expiry.renew(story, cast.owner, {MEMBERS: None}, today())
+
+
+@pytest.mark.one_database
+def test_authors_renew_on_their_page(cast: Cast, signed_in: Callable[[Member], FlaskClient]) -> None:
+    story = publish(cast, today() + timedelta(days=20))
+    path = f"/stories/{story.id}/consents/renew"
+    assert signed_in(cast.cs).get(path).status_code == 403
+    client = signed_in(cast.owner)
+    assert client.get(path).text.count("checked") == 1
+    assert client.post(path, data={"use_members": "y", "until_members": "2001-01-01"}).status_code == 422
+    end = today() + timedelta(days=400)
+    client.post(path, data={"use_members": "y", "until_members": end.isoformat()})
+    said = sa.select(StoryConsent).where(StoryConsent.member_id == cast.owner.id, StoryConsent.use == MEMBERS)
+    assert [entry.until_day for entry in db.session.scalars(said.order_by(StoryConsent.id))][-1] == end
+    requests = db.session.scalars(sa.select(StoryApproval).order_by(StoryApproval.id)).all()
+    assert [each.answered_at is None for each in requests] == [False, True]
+    assert len(mails("story_ask")) == 2
+
+
+@pytest.mark.one_database
+def test_no_to_a_renewal_ends_what_was_allowed(cast: Cast) -> None:
+    story = publish(cast, today() + timedelta(days=20))
+    (approval,) = expiry.renew(story, cast.owner, {MEMBERS: None}, today() + timedelta(days=5))
+    answer(approval, ApprovalAnswer.DECLINED, note="今回は見送ります。")
+    assert queries.get_permit(story.id, (MEMBERS,)) is None
+    declined = sa.select(StoryConsent).where(StoryConsent.approval_id == approval.id)
+    assert {entry.decision for entry in db.session.scalars(declined)} == {Decision.DECLINED}

@@ -1,0 +1,194 @@
+"""Taking consents back: by authors, the company, staff and approvers; what cannot be called back; what repeats it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from community.forums import actions as forums
+from community.stories import queries, withdrawals
+from community.stories.consents import Party
+from models.accounts import Member
+from models.audit import AuditEntry
+from models.base import db, now, today
+from models.forums import Category
+from models.notifications import Notice
+from models.stories import (
+    ApprovalAnswer,
+    ConsentUse,
+    Decision,
+    Story,
+    StoryApproval,
+    StoryConsent,
+    StoryPlacement,
+    StoryState,
+)
+from tests.cast import Cast
+from tests.stories.asking import answer, ask, open_page, path_of, submit
+from tests.stories.telling import FOREVER, add_approver
+
+pytestmark = pytest.mark.one_database
+SENTENCE = "紙の点検表を一枚ずつ探していた時間が、ほとんどなくなりました。"
+MEMBERS, WEBINAR = ConsentUse.MEMBERS, ConsentUse.WEBINAR
+
+
+@pytest.fixture
+def shown(cast: Cast) -> StoryApproval:
+    """The answered request of a published story."""
+    story, version = submit(cast, result=SENTENCE)
+    approval = ask(story, cast)
+    answer(approval, ApprovalAnswer.APPROVED, dict(FOREVER))
+    story.published_version_id, story.published_at, story.state = version.id, now(), StoryState.PUBLISHED
+    db.session.flush()
+    queries.load_with_people(story.id)
+    return approval
+
+
+def uses_of(story_id: int) -> set[ConsentUse]:
+    return {use for use in ConsentUse if queries.get_permit(story_id, (use,)) is not None}
+
+
+def test_what_a_member_withdraws_is_withdrawn_of_everybody(cast: Cast, shown: StoryApproval) -> None:
+    story = shown.version.story
+    gone = withdrawals.withdraw_uses(story, {MEMBERS, WEBINAR}, cast.owner)
+    assert gone == {MEMBERS, WEBINAR}
+    assert uses_of(story.id) == set(ConsentUse) - gone
+    ended = sa.select(StoryConsent).where(StoryConsent.decision == Decision.WITHDRAWN)
+    entries = db.session.scalars(ended).all()
+    assert sorted(entry.use for entry in entries) == ["members", "members", "webinar", "webinar"]
+    assert {entry.member_id for entry in entries} == {cast.owner.id}
+    queries.load_with_people(story.id)
+    assert withdrawals.withdraw_uses(story, {MEMBERS}, cast.owner) == set()
+
+
+def test_an_approver_withdraws_their_own_word(cast: Cast, shown: StoryApproval) -> None:
+    story = shown.version.story
+    other = ask(story, cast, add_approver(story, cast.cs, email="koho@asahi.example.jp"))
+    answer(other, ApprovalAnswer.APPROVED, dict(FOREVER))
+    queries.load_with_people(story.id)
+    assert withdrawals.withdraw_by_link(shown, {MEMBERS}) == {MEMBERS}
+    assert MEMBERS not in uses_of(story.id)
+    theirs = withdrawals.list_live_uses(story.id, Party(other.approver_id))
+    assert [each.use for each in theirs] == list(ConsentUse)
+    (entry,) = db.session.scalars(sa.select(StoryConsent).where(StoryConsent.decision == Decision.WITHDRAWN))
+    assert (entry.approver_id, entry.approval_id) == (shown.approver_id, shown.id)
+
+
+def test_the_former_version_goes_too(cast: Cast, shown: StoryApproval) -> None:
+    story = shown.version.story
+    withdrawals.withdraw_uses(story, set(ConsentUse), cast.company_admin)
+    assert withdrawals.list_live_uses(story.id) == []
+
+
+def test_authors_and_staff_are_notified_but_not_who_did_it(cast: Cast, shown: StoryApproval) -> None:
+    story = shown.version.story
+    story.account.csm_id = cast.cs.id
+    withdrawals.withdraw_uses(story, {MEMBERS}, cast.cs, "電話で頼まれました。")
+    told = db.session.scalars(sa.select(Notice.member_id).where(Notice.kind == "consent_gone")).all()
+    assert set(told) == {cast.owner.id}
+    entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "stories.withdraw_consents")).one()
+    assert (entry.actor_id, entry.after) == (cast.cs.id, {"uses": "members"})
+    assert entry.text is not None
+    assert entry.text.reason == "電話で頼まれました。"
+
+
+def place(story: Story, cast: Cast, use: ConsentUse = WEBINAR, note: str = "1月21日のウェビナー") -> None:
+    db.session.add(
+        StoryPlacement(
+            story_id=story.id, version_id=story.published_version_id, use=use, kind="webinar", note=note,
+            used_on=today(), placed_by_id=cast.cs.id,
+        )
+    )  # fmt: skip
+    db.session.flush()
+
+
+def test_what_cannot_be_called_back_is_listed_by_its_use(cast: Cast, shown: StoryApproval) -> None:
+    story = shown.version.story
+    place(story, cast)
+    place(story, cast, ConsentUse.PRESS, "業界紙")
+    assert [(each.note, each.by) for each in withdrawals.list_placed(story.id, {WEBINAR})] == [
+        ("1月21日のウェビナー", "須藤 涼子")
+    ]
+    assert len(withdrawals.list_placed(story.id)) == 2
+
+
+def test_posts_that_link_to_it_or_repeat_it_are_listed_for_who_may_see_them(cast: Cast, shown: StoryApproval) -> None:
+    story = shown.version.story
+    category = Category(slug="a", name="会員", position=1)
+    private = Category(slug="b", name="B社", position=2, account_id=cast.b.id)
+    db.session.add_all([category, private])
+    db.session.flush()
+    texts = {
+        "link": f"[この話](/stories/{story.id})を読みました。",
+        "address": f"http://localhost:8000/stories/{story.id} です。",
+        "copied": f"こうありました。> {SENTENCE.replace('紙', '紙')}",
+        "other story": f"[別の話](/stories/{story.id}1)",
+        "short": "なくなりました。",
+    }
+    for title, body in texts.items():
+        forums.open_topic(category, cast.stranger, title, body)
+    forums.open_topic(private, cast.stranger, "private", texts["link"])
+    found = {thing.title for thing in withdrawals.list_mentions(story, cast.cs)}
+    assert found == {"link", "address", "copied", "private"}
+    assert {thing.title for thing in withdrawals.list_mentions(story, cast.third)} == found - {"private"}
+
+
+# --- pages
+
+
+@pytest.mark.parametrize("who", ["owner", "company_admin", "cs", "community_manager"])
+def test_who_may_withdraw_is_asked_first(
+    cast: Cast, shown: StoryApproval, signed_in: Callable[[Member], FlaskClient], who: str
+) -> None:
+    story_id = shown.version.story_id
+    place(shown.version.story, cast)
+    client, path = signed_in(cast.people()[who]), f"/stories/{story_id}/consents"
+    is_staff = who in {"cs", "community_manager"}
+    assert ("ほかのページでの引用" in client.get(path).text) == is_staff
+    data = {"uses": ["members", "webinar"], **({"withdrawal_reason": "電話で頼まれました。"} if is_staff else {})}
+    if is_staff:
+        assert client.post(path, data={"uses": ["members"], "confirmed": "1"}).status_code == 422
+    question = client.post(path, data=data)
+    assert "1月21日のウェビナー" in question.text
+    assert uses_of(story_id) == set(ConsentUse)
+    assert client.post(path, data={**data, "confirmed": "1"}).status_code == 302
+    assert uses_of(story_id) == set(ConsentUse) - {MEMBERS, WEBINAR}
+    assert client.post(path, data={**data, "confirmed": "1"}).status_code == 422
+
+
+@pytest.mark.parametrize("who", ["colleague", "stranger", "moderator", "partner"])
+def test_nobody_else_may(
+    cast: Cast, shown: StoryApproval, signed_in: Callable[[Member], FlaskClient], who: str
+) -> None:
+    path, client = f"/stories/{shown.version.story_id}/consents", signed_in(cast.people()[who])
+    assert client.get(path).status_code == 404
+    assert client.post(path, data={"uses": ["members"], "confirmed": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("uses", [[], ["x"], ["members", "<script>"], ["\x00"]])
+def test_uses_that_are_none_are_refused(
+    cast: Cast, shown: StoryApproval, signed_in: Callable[[Member], FlaskClient], uses: list[str]
+) -> None:
+    path = f"/stories/{shown.version.story_id}/consents"
+    assert signed_in(cast.owner).post(path, data={"uses": uses, "confirmed": "1"}).status_code == 422
+    assert uses_of(shown.version.story_id) == set(ConsentUse)
+
+
+def test_the_link_of_the_receipt_withdraws_after_another_code(app: Flask, cast: Cast, shown: StoryApproval) -> None:
+    path, data = path_of(shown), {"uses": ["members"], "confirmed": "1"}
+    shown.expires_at = now() - timedelta(days=30)  # a consent outlives its link
+    db.session.flush()
+    stranger = app.test_client()
+    assert "problemの答え" not in stranger.get(f"{path}/withdraw").text
+    assert stranger.post(f"{path}/withdraw", data=data).status_code == 200
+    assert MEMBERS in uses_of(shown.version.story_id)
+    client = open_page(app, path, purpose="withdraw")
+    assert "大西 健吾さん" in client.get(f"{path}/withdraw").text
+    assert "取り下げますか" in client.post(f"{path}/withdraw", data={"uses": ["members"]}).text
+    assert MEMBERS in uses_of(shown.version.story_id)
+    assert client.post(f"{path}/withdraw", data=data).status_code == 302
+    assert MEMBERS not in uses_of(shown.version.story_id)
+    assert "取り下げ" in client.get(f"{path}/receipt").text

@@ -1,0 +1,145 @@
+"""What the walks ask of stories."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from community.stories import answers, approvals, queries, visits
+from models.accounts import MailDomain
+from models.base import db, now, today
+from models.stories import ApprovalAnswer, Story, StoryApproval, StoryState
+from tests.access.world import EVERYBODY, STAFF, World
+from tests.stories.asking import ask, submit
+from tests.stories.telling import FOREVER, add_approver
+from tests.walks import Act, Knock, Meanwhile, RoomWalk
+
+NAME = "stories: approval"
+AUTHORS = {"owner"}
+WORKING = STAFF | AUTHORS
+COMPANY = WORKING | {"company_admin"}
+
+
+@dataclass
+class Told:
+    """A published story with an open request and an answered one."""
+
+    story: Story
+    open: StoryApproval
+    answered: StoryApproval
+
+
+def populate(world: World) -> Told:
+    """Return a story of the owner's that one approver has allowed and another one is asked about."""
+    cast = world.cast
+    db.session.add(MailDomain(domain="asahi.example.jp", account_id=cast.a.id))
+    story, version = submit(cast)
+    answered = ask(story, cast)
+    answers.answer_request(answered, approvals.token_of(answered), ApprovalAnswer.APPROVED, dict(FOREVER))
+    story = queries.load_with_people(story.id)
+    waiting = ask(story, cast, add_approver(story, cast.cs, email="koho@asahi.example.jp"))
+    story.published_version_id, story.published_at, story.state = version.id, now(), StoryState.PUBLISHED
+    visits.send_code(waiting)
+    db.session.flush()
+    return Told(story, waiting, answered)
+
+
+def list_knocks(world: World) -> list[Knock]:
+    told: Told = world.of_rooms[NAME]
+    return [*_of_approvers(told), *_of_links(told), *_of_consents(told)]
+
+
+def _of_approvers(told: Told) -> list[Knock]:
+    story = {"story_id": told.story.id}
+    approver = {**story, "approver_id": told.open.approver_id}
+    return [
+        Knock("stories.list_approvers", WORKING, values=story),
+        Knock("stories.add_approver", WORKING, "POST", story),
+        Knock("stories.ask_approvers", STAFF, "POST", story),
+        Knock("stories.ask_approver", WORKING, "POST", approver),
+        Knock("stories.ask_about_removing", WORKING, values=approver),
+        Knock("stories.remove_approver", WORKING, "POST", approver),
+    ]
+
+
+def _of_links(told: Told) -> list[Knock]:
+    """Links say whose matter it is, to everybody who has one; what that opens is in test_approval_pages.py."""
+    link, used = {"token": approvals.token_of(told.open)}, {"token": approvals.token_of(told.answered)}
+    return [
+        Knock("stories.show_approval", EVERYBODY, values=link),
+        Knock("stories.send_approval_code", EVERYBODY, "POST", link),
+        Knock("stories.enter_approval_code", EVERYBODY, "POST", link, {"code": "1"}),
+        Knock("stories.answer_approval", EVERYBODY, "POST", link, {"answer": "approved"}),
+        Knock("stories.show_approval_receipt", EVERYBODY, values=used),
+        Knock("stories.show_approval_picture", set(), values={**link, "key": "a" * 22}, about="before the code"),
+        Knock("stories.ask_about_withdrawal", EVERYBODY, values=used),
+        Knock("stories.withdraw_by_link", EVERYBODY, "POST", used, {"uses": "members", "confirmed": "1"}),
+    ]
+
+
+def _of_consents(told: Told) -> list[Knock]:
+    story = {"story_id": told.story.id}
+    return [
+        Knock("stories.show_consents", COMPANY, values=story),
+        Knock("stories.withdraw_consents", COMPANY, "POST", story, {"uses": "members"}),
+        Knock("stories.ask_about_renewal", AUTHORS, values=story),
+        Knock("stories.renew_consents", AUTHORS, "POST", story, {"use_members": "y"}),
+    ]
+
+
+def list_further_acts(world: World) -> list[Act]:
+    told: Told = world.of_rooms[NAME]
+    story, reason = {"story_id": told.story.id}, "11月30日、広報の方から電話で頼まれたため"
+    approver = {**story, "approver_id": told.open.approver_id}
+    new = {"role": "pr", "name": "榎本 薫", "email": "enomoto@asahi.example.jp"}
+    due = {"due_on": (today() + timedelta(days=9)).isoformat()}
+    taken = {"uses": "members", "confirmed": "1", "withdrawal_reason": reason}
+    return [
+        Act("stories.add_approver", "cs", "stories.name_approver", story, new, "stories.list_approvers"),
+        Act("stories.ask_approver", "cs", "stories.ask_approver", approver, {}, "stories.list_approvers"),
+        Act("stories.remove_approver", "cs", "stories.remove_approver", approver),
+        Act("stories.withdraw_consents", "cs", "stories.withdraw_consents", story, taken, reason=reason),
+        Act(
+            "stories.withdraw_consents", "company_admin", "stories.withdraw_consents", story,
+            {"uses": "members", "confirmed": "1"},
+        ),
+        Act("stories.renew_consents", "owner", "stories.renew_consents", story, {"use_members": "y"}, ""),
+        Act("stories.ask_approvers", "cs", "stories.ask_approver", story, due, "stories.list_approvers"),
+    ]  # fmt: skip
+
+
+WALK = RoomWalk(
+    name=NAME,
+    populate=populate,
+    knocks=list_knocks,
+    unseen_forms={
+        # Behind a code that was mailed; tests/stories/test_approval_pages.py types into them.
+        "stories.enter_approval_code": ({"token": "x"}, ("code", "purpose")),
+        "stories.answer_approval": ({"token": "x"}, ("answer", "note", "use_members", "until_members")),
+        "stories.withdraw_by_link": ({"token": "x"}, ("uses", "confirmed")),
+    },
+    meanwhile={
+        "stories.add_approver": Meanwhile.CREATES,
+        "stories.ask_approver": Meanwhile.ONE_PRESS,
+        "stories.ask_approvers": Meanwhile.ONE_PRESS,
+        "stories.remove_approver": Meanwhile.ONE_PRESS,
+        "stories.send_approval_code": Meanwhile.CREATES,
+        "stories.enter_approval_code": Meanwhile.PROVEN,
+        "stories.answer_approval": Meanwhile.PROVEN,
+        "stories.withdraw_by_link": Meanwhile.PREVIEWED,
+        "stories.withdraw_consents": Meanwhile.PREVIEWED,
+        "stories.renew_consents": Meanwhile.CREATES,
+    },
+    further_acts=list_further_acts,
+    # Pages of one story, whose room has no pages yet that lead to one.
+    no_page=frozenset(
+        {
+            "stories.ask_about_removing",
+            "stories.ask_about_renewal",
+            "stories.ask_about_withdrawal",
+            "stories.list_approvers",
+            "stories.show_approval",
+            "stories.show_approval_picture",
+            "stories.show_approval_receipt",
+            "stories.show_consents",
+        }
+    ),
+)
