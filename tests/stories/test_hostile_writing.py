@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from community import text
+from community.stories.content import QUESTIONS
 from community.stories.parts import LINES, PARTS
 from models.accounts import Member
 from models.base import db
@@ -77,13 +78,21 @@ def runs(page: str) -> list[str]:
     return found
 
 
+def inputs_of(name: StoryPartName) -> dict[str, str]:
+    """All of them; the seven answers are one code, so the second is asked everything and the others share it out."""
+    others = [each for each in QUESTIONS if each != StoryPartName.PROBLEM]
+    if name not in others:
+        return ALL
+    return dict(list(ALL.items())[others.index(name) :: len(others)])
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_each_part(story: Story, cast: Cast, signed_in: SignedIn, name: StoryPartName) -> None:
     client = signed_in(cast.owner)
     address = f"/stories/{story.id}/write/{name.value}"
     part = db.session.scalars(sa.select(StoryPart).where(StoryPart.story_id == story.id, StoryPart.name == name)).one()
     answers: dict[str, int] = {}
-    for number, (label, typed) in enumerate(ALL.items(), 1):
+    for number, (label, typed) in enumerate(inputs_of(name).items(), 1):
         before = part.body
         sent = typed.encode("utf-8", "surrogatepass").decode("utf-8", "replace")  # as a browser would
         data = {"body": sent, "seen": part.revision, "form_key": "a" * 32, "save_number": number}
@@ -99,7 +108,7 @@ def test_each_part(story: Story, cast: Cast, signed_in: SignedIn, name: StoryPar
             assert part.body == before, label
         if answer.status_code == 200 and name in SHOWN and any(sign in typed for sign in "<[{&"):
             assert runs(client.get(address).text) == [], label
-    assert set(answers.values()) == {200, 422}
+    assert {200, 422} >= set(answers.values()) > set()
 
 
 # What is drawn as HTML, and one of those that are drawn as text.

@@ -138,6 +138,8 @@ WALK = RoomWalk(
         "stories.autosave_part": ({"story_id": 0, "slug": "problem"}, _TYPED),
         "stories.preview_part": ({}, ("body",)),
         "stories.restore_figure": ({"story_id": 0, "figure_id": 0}, ()),
+        "stories.remove_figure": ({"story_id": 0, "figure_id": 0}, ()),
+        "stories.move_figure": ({"story_id": 0, "figure_id": 0, "direction": "up"}, ()),
     },
     meanwhile={
         "stories.begin_story": Meanwhile.CREATES,
