@@ -55,6 +55,9 @@ def _of_workflow(world: World) -> list[Knock]:
         Knock("stories.list_waiting", WORKS),
         Knock("stories.show_desk", AUTHORS, values=draft, about="a draft"),
         Knock("stories.show_desk", AUTHORS | WORKS, values=review),
+        Knock("stories.show_desk", AUTHORS | WORKS, values=published, about="a published one"),
+        Knock("stories.show_desk", AUTHORS | WORKS, values=withdrawn, about="a withdrawn one"),
+        Knock("stories.publish_story", WORKS, values=of["ready"], about="one that all consented to"),
         Knock("stories.compare_versions", AUTHORS, values=draft, about="a draft"),
         Knock("stories.compare_versions", AUTHORS | WORKS, values=review),
         Knock("stories.add_comment", AUTHORS, "POST", draft, {"body": "一言"}, about="a draft"),
@@ -131,6 +134,8 @@ WALK = RoomWalk(
     name=NAME,
     populate=populate,
     knocks=list_knocks,
+    # Its button stands on the desk of a published story, which is neither the first nor the last of the pages.
+    unseen_forms={"stories.begin_update": ({"story_id": 0}, ())},
     meanwhile={
         "stories.add_comment": Meanwhile.CREATES,
         "stories.ask_changes": Meanwhile.ONE_PRESS,
