@@ -1,0 +1,19 @@
+"""Whether figures are still fresh: a setting says after how many months they are old. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from .content import Figure
+
+MONTHS_A_YEAR = 12
+
+
+def is_stale(figure: Figure, on: date, months: int) -> bool:
+    """Return whether the figure is older than so many months on the day."""
+    passed = (on.year - figure.as_of.year) * MONTHS_A_YEAR + on.month - figure.as_of.month
+    return passed > months or (passed == months and on.day > figure.as_of.day)
+
+
+def has_only_stale(figures: Sequence[Figure], on: date, months: int) -> bool:
+    """Return whether there are figures and all of them are stale. A story without figures never is."""
+    return bool(figures) and all(is_stale(figure, on, months) for figure in figures)
