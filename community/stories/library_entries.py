@@ -124,11 +124,12 @@ def _read_fingerprints() -> dict[int, tuple[Any, ...]]:
     """Return of each story what tells whether its entry is out of date. Columns only: it is asked for thousands."""
     newest = _newest_versions().subquery()
     shown = sa.func.coalesce(Story.published_version_id, newest.c.version_id)
-    told = (
-        sa.select(StoryConsent.story_id, sa.func.max(StoryConsent.id), sa.func.max(StoryConsent.recorded_at))
-        .group_by(StoryConsent.story_id)
-        .order_by(None)
-    )
+    told = sa.select(
+        StoryConsent.story_id,
+        sa.func.max(StoryConsent.id),
+        sa.func.max(StoryConsent.recorded_at),
+        sa.func.count(StoryConsent.until_day),
+    ).group_by(StoryConsent.story_id)
     consented = {row[0]: tuple(row[1:]) for row in db.session.execute(told)}
     asked: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     approvers = sa.select(

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
 
 from community import audit
 from community.ledger.actions import record_signal
@@ -59,9 +58,8 @@ class Placed(NamedTuple):
 
 
 def get_story_to_use(story_id: int) -> Story | None:
-    """Return the story with its author, locked for a use, or None."""
-    chosen = sa.select(Story).where(Story.id == story_id).options(selectinload(Story.author))
-    return db.session.scalar(chosen.with_for_update(of=Story).execution_options(populate_existing=True))
+    """Return the story, locked for a use, or None."""
+    return db.session.get(Story, story_id, with_for_update=True, populate_existing=True)
 
 
 def may_be_placed(story_id: int, kind: PlacementKind, used_on: date) -> bool:
@@ -85,7 +83,7 @@ def record_placement(story: Story, kind: PlacementKind, used_on: date, note: str
     placement = StoryPlacement(version_id=version_id, use=USE_OF[kind], **values)
     db.session.add(placement)
     db.session.flush()
-    record_signal(SignalKind.STORY_QUOTED, story.author, subject=story, by=by)
+    record_signal(SignalKind.STORY_QUOTED, db.session.get_one(Member, story.author_id), subject=story, by=by)
     after = {"placement_kind": kind.value, "used_on": used_on.isoformat()}
     audit.record(by.id, "stories.record_placement", "story", story.id, after=after)
     return placement
