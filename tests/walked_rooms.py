@@ -2,5 +2,6 @@
 
 from tests.forums.walks import FORUMS_WALK
 from tests.health_pages.walks import HEALTH_WALK
+from tests.stories.walks import STORIES_WALK
 
-WALKS = (FORUMS_WALK, HEALTH_WALK)
+WALKS = (FORUMS_WALK, HEALTH_WALK, STORIES_WALK)

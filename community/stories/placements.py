@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from community import audit
 from community.ledger.actions import record_signal
@@ -19,7 +21,7 @@ from . import queries
 from .permits import permit
 
 # A use that was forgotten is recorded afterwards; further back nobody remembers the day.
-MOST_DAYS_BACK = 366
+MOST_DAYS_BACK = MOST_DAYS_AHEAD = 366
 
 
 class PlacementKind(StrEnum):
@@ -38,6 +40,13 @@ USE_OF: Mapping[PlacementKind, ConsentUse] = {
     PlacementKind.MAIL: ConsentUse.SALES_REFERENCE,
     PlacementKind.REFERENCE: ConsentUse.SALES_REFERENCE,
     PlacementKind.INTRODUCTION: ConsentUse.SALES_REFERENCE,
+}
+PLACEMENT_LABELS: Mapping[PlacementKind, LazyString] = {
+    PlacementKind.WEBINAR: _l("ウェビナー"),
+    PlacementKind.DECK: _l("資料"),
+    PlacementKind.MAIL: _l("メール"),
+    PlacementKind.REFERENCE: _l("商談での紹介"),
+    PlacementKind.INTRODUCTION: _l("会社どうしの紹介"),
 }
 
 

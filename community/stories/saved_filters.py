@@ -62,6 +62,12 @@ def get_filter(filter_id: int, owner: Member) -> StoryFilter | None:
     )
 
 
+def lock_filter(saved: StoryFilter) -> StoryFilter:
+    """Lock the filter's row for a change, read it anew and return it."""
+    db.session.refresh(saved, with_for_update=True)
+    return saved
+
+
 def list_filters(owner: Member) -> Sequence[StoryFilter]:
     """Return the person's filters by name."""
     return db.session.scalars(

@@ -27,8 +27,14 @@ def count_stories() -> Mapping[int, int]:
 
 
 def get_tag(tag_id: int) -> StoryTag | None:
-    """Return the tag, locked for a change, or None."""
-    return db.session.get(StoryTag, tag_id, with_for_update=True)
+    """Return the tag, or None."""
+    return db.session.get(StoryTag, tag_id)
+
+
+def lock_tag(tag: StoryTag) -> StoryTag:
+    """Lock the tag's row for a change, read it anew and return it."""
+    db.session.refresh(tag, with_for_update=True)
+    return tag
 
 
 def add_tag(kind: TagKind, slug: str, name: str, name_en: str, *, by: Member) -> StoryTag:

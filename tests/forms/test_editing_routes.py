@@ -12,7 +12,7 @@ from blueprints.conflicts import ConflictForm
 from models.base import db, today
 from tests.cast import Cast
 from tests.forms.filling import Tab
-from tests.forms.test_conflicts import REASONS, SCENES, Scene, is_saved
+from tests.forms.test_conflicts import REASONS, SCENES, Scene, add_of_stories, is_saved
 from tests.forums.conftest import make_forum, open_topic, reply
 from tests.signing_in import client_of
 from tests.walked_rooms import WALKS
@@ -29,6 +29,7 @@ CREATES = {
     "signin.change_email",  # asks for a change, which the new mailbox confirms
     "joining.confirm_csv_invitations",
     "accounts.create_company",
+    "accounts.note_competition",
     "joining.give_consent",  # to the versions that the page has shown
     "joining.invite",
     "joining.make_link",
@@ -44,6 +45,7 @@ ONE_PRESS = {
     "accounts.begin_visit",
     "accounts.choose_locale",
     "accounts.choose_theme",
+    "accounts.end_competition",  # ended is ended; the next press says so
     "signin.confirm_email",
     "joining.download_refused_rows",
     "signin.end_other_sign_ins",
@@ -141,7 +143,7 @@ def open_tab(app: Flask, cast: Cast, who: str, page: str, action: str | None) ->
     post = reply(open_topic(forum.public, cast.owner), cast.stranger)
     cast.a.contract_ended_on = today() + timedelta(days=30) if action and action.endswith("/resume") else None
     db.session.flush()
-    places = {"a": cast.a.id, "category": forum.members.id, "post": post.id}
+    places = {"a": cast.a.id, "category": forum.members.id, "post": post.id, **add_of_stories(cast)}
     return Tab(client_of(app, cast.people()[who]), page.format(**places), (action or page).format(**places))
 
 
@@ -162,10 +164,11 @@ def test_every_form_that_can_be_asked_about_is_shown_with_its_question() -> None
             assert re.search(rf"\b{form}\.(hidden_tag|seen)\(", page), (name, form)
     forms = {form.__name__ for form in _below(ConflictForm) if form.__module__.startswith("blueprints.")}
     assert forms == {
-        "CategoryForm", "ChoicesForm", "CompanyForm", "EditForm", "EndContractForm", "LiftForm", "OpeningEditForm",
-        "OwnCompanyForm", "ProfileForm", "ResumeContractForm", "RoleForm", "SettingsForm", "SuspensionForm",
+        "CategoryForm", "ChoicesForm", "CompanyForm", "EditForm", "EndContractForm", "FilterForm", "LiftForm",
+        "OpeningEditForm", "OwnCompanyForm", "ProfileForm", "ResumeContractForm", "RoleForm", "SettingsForm",
+        "SuspensionForm", "TagForm",
     }  # fmt: skip
-    assert len(with_notice) == 9
+    assert len(with_notice) == 11
 
 
 def _below(form: type[ConflictForm]) -> set[type[ConflictForm]]:

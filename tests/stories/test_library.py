@@ -22,7 +22,7 @@ NO_THEME = Theme("")
 STALE = 18
 
 
-def search(typed: str = "", **wanted: Any) -> library.Found:
+def search(typed: str = "", **wanted: Any) -> library.Found:  # noqa: ANN401  fields of LibraryFilter
     return library.search_library(
         read_theme(typed) if typed else NO_THEME, LibraryFilter(on=today(), **wanted), today(), STALE
     )
