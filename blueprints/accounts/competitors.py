@@ -53,14 +53,14 @@ def end_competition(account_id: int, competition_id: int) -> ResponseReturnValue
     """Note from which day on the two companies no longer compete."""
     account, form = _find_account(account_id), EndCompetitionForm()
     if not form.validate() or form.until_day.data is None:
-        flash(next(iter(form.until_day.errors), _("日付を入れてください。例：2027-04-01")), "error")
-        return redirect(url_for(".list_competitors", account_id=account_id))
+        problem = next(iter(form.until_day.errors), _("日付を入れてください。例：2027-04-01"))
+        return _render_page(account, CompetitorForm(formdata=None), problem), limits.REFUSED
     try:
         done = _end(account, competition_id, form.until_day.data)
     except DaysOutOfOrderError:
-        flash(_("競合が始まった日か、それよりあとの日にしてください。"), "error")
-    else:
-        flash(_("競合の終わりを記録しました。") if done else _("この競合は、もう終わっています。"))
+        problem = _("競合が始まった日か、それよりあとの日にしてください。")
+        return _render_page(account, CompetitorForm(formdata=None), problem), limits.REFUSED
+    flash(_("競合の終わりを記録しました。") if done else _("この競合は、もう終わっています。"))
     return redirect(url_for(".list_competitors", account_id=account_id))
 
 
@@ -81,7 +81,8 @@ def _list_others(account: Account) -> list[Account]:
     return [each for each in queries.list_accounts(kinds) if each.id != account.id]
 
 
-def _render_page(account: Account, form: CompetitorForm) -> str:
+def _render_page(account: Account, form: CompetitorForm, problem: str = "") -> str:
+    """Return the page; `problem`: why a competition was not ended."""
     form.offer(_list_others(account))
     day = queries.today()
     return render_template(
@@ -90,6 +91,7 @@ def _render_page(account: Account, form: CompetitorForm) -> str:
         form=form,
         rows=[(each, _describe_state(each, day)) for each in competitors.list_competitors(account.id)],
         today=day,
+        problem=problem,
     )
 
 

@@ -125,7 +125,10 @@ def _say_met(met: Met) -> str:
 def list_chips(entry: Entry, on: date) -> list[Chip]:
     """Return what the story may be used for on the day, what is waited for, and whether its names may be shown."""
     chips = []
-    for use in (ConsentUse.WEBINAR, ConsentUse.SALES_REFERENCE, ConsentUse.PUBLIC_WEB, ConsentUse.MEMBERS):
+    # What everybody may read, members may read, too.
+    is_public = entry.may_be_used(ConsentUse.PUBLIC_WEB, on)
+    reading = ConsentUse.PUBLIC_WEB if is_public else ConsentUse.MEMBERS
+    for use in (ConsentUse.WEBINAR, ConsentUse.SALES_REFERENCE, reading):
         if entry.may_be_used(use, on):
             until = entry.granted[use]
             is_soon = until is not None and (until - on).days <= SOON_DAYS

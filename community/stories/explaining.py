@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from community.search.folding import fold, fold_with_places
 
-from .equal_words import story_finder, theme_finder
+from .equal_words import list_groups, story_finder, theme_finder
 from .ranking import Hit, Place
 from .themes import Theme
 
 MOST_WORDS = 4
-MOST_MET = 3
+MOST_MET = 2
 _CONTENT = re.compile(r"[^\sぁ-ゖ、。・！？「」（）]")
 
 
@@ -35,6 +35,8 @@ def explain(theme: Theme, hit: Hit, texts: Mapping[Place, str]) -> list[Met]:
     met = []
     for name in hit.groups[: MOST_MET + 1]:
         words, places = _find_words(name, folded, texts)
+        same = set(map(fold, typed.get(name, ())))
+        words = tuple(word for word in words if fold(word) not in same)[:MOST_WORDS]
         if words:
             met.append(Met(name, typed.get(name, ()), words, places))
     return [*([own] if own else []), *met[:MOST_MET]]
@@ -56,18 +58,22 @@ def _find_words(
 ) -> tuple[tuple[str, ...], tuple[Place, ...]]:
     """Return the story's words of the group as they are written, equal ones first, and their places."""
     finder, found, places = story_finder(), dict[str, float](), dict[Place, None]()
+    group = list_groups()[name]
+    own = {fold(word) for word in (*group.words, *group.near)}
     for place in Place:
         text, origins = folded.get(place, ("", []))
         read_to = 0
         for match in finder.pattern.finditer(text):
             weight = finder.found_by[match[1]].get(name)
             if weight is not None and match.start() >= read_to:
-                read_to = match.start() + len(match[1])
-                shown = _original(texts[place], origins, match.start(), match.start() + len(match[1]))
+                # A longer word of another group may begin with this one's.
+                length = max(len(word) for word in own if match[1].startswith(word))
+                read_to = match.start() + length
+                shown = _original(texts[place], origins, match.start(), read_to)
                 found[shown] = max(found.get(shown, 0.0), weight)
                 places[place] = None
     best = sorted(found, key=lambda word: -found[word])
-    return _without_parts(best)[:MOST_WORDS], tuple(places)
+    return _without_parts(best), tuple(places)
 
 
 def _find_own(theme: Theme, folded: Mapping[Place, tuple[str, list[int]]]) -> Met | None:
