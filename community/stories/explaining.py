@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from community.search.folding import fold, fold_with_places
 
-from .equal_words import list_groups, story_finder, theme_finder
+from .equal_words import NEAR, list_groups, theme_finder
 from .ranking import Hit, Place
 from .themes import Theme
 
@@ -57,23 +58,24 @@ def _find_words(
     name: str, folded: Mapping[Place, tuple[str, list[int]]], texts: Mapping[Place, str]
 ) -> tuple[tuple[str, ...], tuple[Place, ...]]:
     """Return the story's words of the group as they are written, equal ones first, and their places."""
-    finder, found, places = story_finder(), dict[str, float](), dict[Place, None]()
-    group = list_groups()[name]
-    own = {fold(word) for word in (*group.words, *group.near)}
+    pattern, weights = _words_of_group(name)
+    found, places = dict[str, float](), dict[Place, None]()
     for place in Place:
         text, origins = folded.get(place, ("", []))
-        read_to = 0
-        for match in finder.pattern.finditer(text):
-            weight = finder.found_by[match[1]].get(name)
-            if weight is not None and match.start() >= read_to:
-                # A longer word of another group may begin with this one's.
-                length = max(len(word) for word in own if match[1].startswith(word))
-                read_to = match.start() + length
-                shown = _original(texts[place], origins, match.start(), read_to)
-                found[shown] = max(found.get(shown, 0.0), weight)
-                places[place] = None
+        for match in pattern.finditer(text):
+            shown = _original(texts[place], origins, match.start(), match.end())
+            found[shown] = max(found.get(shown, 0.0), weights[match[0]])
+            places[place] = None
     best = sorted(found, key=lambda word: -found[word])
     return _without_parts(best), tuple(places)
+
+
+@cache
+def _words_of_group(name: str) -> tuple[re.Pattern[str], Mapping[str, float]]:
+    """Return what finds the words of one group, the longest first, and how much each says."""
+    group = list_groups()[name]
+    weights = {fold(word): NEAR for word in group.near} | {fold(word): 1.0 for word in group.words}
+    return re.compile("|".join(map(re.escape, sorted(weights, key=len, reverse=True)))), weights
 
 
 def _find_own(theme: Theme, folded: Mapping[Place, tuple[str, list[int]]]) -> Met | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.base import db, is_among
 from models.stories import (
@@ -127,13 +128,16 @@ def _read_fingerprints() -> dict[int, tuple[Any, ...]]:
     told = sa.select(
         StoryConsent.story_id,
         sa.func.max(StoryConsent.id),
-        sa.func.max(StoryConsent.recorded_at),
+        _as_stored(sa.func.max(StoryConsent.recorded_at)),
         sa.func.count(StoryConsent.until_day),
     ).group_by(StoryConsent.story_id)
     consented = {row[0]: tuple(row[1:]) for row in db.session.execute(told)}
     asked: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     approvers = sa.select(
-        StoryApprover.story_id, StoryApprover.id, StoryApprover.removed_at, sa.cast(StoryApprover.uses, sa.Text)
+        StoryApprover.story_id,
+        StoryApprover.id,
+        _as_stored(StoryApprover.removed_at),
+        sa.cast(StoryApprover.uses, sa.Text),
     ).order_by(StoryApprover.id)
     for row in db.session.execute(approvers):
         asked[row[0]].append(tuple(row[1:]))
@@ -143,12 +147,12 @@ def _read_fingerprints() -> dict[int, tuple[Any, ...]]:
         sa.select(
             Story.id,
             Story.state,
-            Story.published_at,
-            Story.hidden_at,
-            Story.withdrawn_at,
+            _as_stored(Story.published_at),
+            _as_stored(Story.hidden_at),
+            _as_stored(Story.withdrawn_at),
             Story.account_id,
             Story.author_id,
-            Story.created_at,
+            _as_stored(Story.created_at),
             StoryVersion.id,
             StoryVersion.content_hash,
             StoryVersion.content != "",
@@ -160,6 +164,11 @@ def _read_fingerprints() -> dict[int, tuple[Any, ...]]:
         row[0]: (*row[1:], consented.get(row[0]), tuple(asked.get(row[0], ())), tags)
         for row in db.session.execute(stories)
     }
+
+
+def _as_stored(column: sa.ColumnElement[Any] | InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
+    """Return the column without what makes a time of it: fingerprints are compared, never read."""
+    return sa.type_coerce(column, sa.Text)
 
 
 def _newest_versions() -> sa.Select[int, int]:
