@@ -29,8 +29,6 @@ TEXT_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 PICTURE_COLOURS = {"kaki-fill"}
 # interface.md: a page weighs less than this on the first visit, without pictures; half of it is the HTML's.
 FIRST_VISIT = 75_000
-# Style sheets that only the pages of one room load, besides those that all pages do.
-SHEETS_OF_SOME_PAGES, ONE_MORE_SHEET = ("reading",), 6_000
 
 
 def name_of(path: Path) -> str:

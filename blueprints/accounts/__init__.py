@@ -1,6 +1,17 @@
 """Who people are and where they belong: profiles, settings, companies, contracts, transfers."""
 
-from . import companies, company, company_list, contracts, data_export, people, profiles, settings, transfers
+from . import (
+    companies,
+    company,
+    company_list,
+    competitors,
+    contracts,
+    data_export,
+    people,
+    profiles,
+    settings,
+    transfers,
+)
 from .bp import bp
 
 __all__ = [
@@ -8,6 +19,7 @@ __all__ = [
     "companies",
     "company",
     "company_list",
+    "competitors",
     "contracts",
     "data_export",
     "people",

@@ -18,7 +18,8 @@ _OF_ONESELF = frozenset(
 _OF_COMPANIES = frozenset(
     {
         "accounts.create_company", "accounts.edit_company", "accounts.list_people", "accounts.edit_contract",
-        "accounts.end_contract", "accounts.resume_contract", "signin.edit_rights", "accounts.transfer_member",
+        "accounts.end_contract", "accounts.resume_contract", "accounts.list_competitors", "accounts.note_competition",
+        "accounts.end_competition", "signin.edit_rights", "accounts.transfer_member",
         "signin.give_role", "signin.ask_about_company_admin", "signin.suspend", "signin.lift_suspension",
         "signin.reset_second_factor",
     }

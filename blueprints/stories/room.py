@@ -5,6 +5,7 @@ from blueprints.room import RoomPages
 from .begin import CONVERSIONS
 from .bp import bp
 from .home import HOME_CARDS
+from .library_navigation import LIBRARY_ITEM
 from .loaders import scopes_of_stories
 from .navigation import NAVIGATION
 from .own_data import EXPORT
@@ -15,7 +16,7 @@ from .search import SEARCH
 STORIES = RoomPages(
     name="stories",
     blueprint=bp,
-    navigation=NAVIGATION,
+    navigation=(*NAVIGATION, LIBRARY_ITEM),
     returns_after_sign_in=True,
     guest_scopes=scopes_of_stories,
     home_cards=HOME_CARDS,

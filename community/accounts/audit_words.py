@@ -15,7 +15,9 @@ from .labels import KINDS, ROLES, SEGMENTS, STAGES, TERMS
 _ACTIONS = {
     "account.change": _l("会社の登録を変えた"),
     "account.create": _l("会社を登録した"),
+    "account.end_competition": _l("競合が終わったと記録した"),
     "account.end_contract": _l("契約の終わりを決めた"),
+    "account.note_competition": _l("競合する会社を記録した"),
     "account.open_phase": _l("会社の区分を決めた"),
     "account.resume_contract": _l("契約がつづくことにした"),
     "account.write_to_vendor": _l("運営に伝えた"),
@@ -51,6 +53,10 @@ _ACTIONS = {
 _SENTENCES: dict[str | tuple[str, str, object], LazyString] = {
     "account.change": _l("%(who)sが%(whom)sの登録を変えました（%(changes)s）"),
     "account.create": _l("%(who)sが%(whom)sを登録しました"),
+    "account.end_competition": _l(
+        "%(who)sが%(whom)sと%(competitor_id)sは競合しないと記録しました（%(until_day)sから）"
+    ),
+    "account.note_competition": _l("%(who)sが%(whom)sと%(competitor_id)sが競合すると記録しました（%(from_day)sから）"),
     "account.end_contract": _l("%(who)sが%(whom)sの契約の最後の日を%(contract_ended_on)sに決めました"),
     "account.open_phase": _l("%(who)sが%(whom)sを%(from_day)sから%(segment)s・%(stage)sにしました"),
     "account.resume_contract": _l("%(who)sが%(whom)sの契約をつづけることにしました"),
@@ -97,6 +103,7 @@ _OWN_SENTENCES = {
 }
 _NAMES = {
     "account_id": _l("会社"),
+    "competitor_id": _l("競合する会社"),
     "contract_ended_on": _l("契約の最後の日"),
     "csm_id": _l("担当のカスタマーサクセス"),
     "employees": _l("従業員数"),
@@ -159,7 +166,7 @@ WORDS = AuditWords(
         "staff_role": ROLES,
         "stage": STAGES,
     },
-    things={"account_id": "account", "csm_id": "member", "like_member_id": "member"},
+    things={"account_id": "account", "competitor_id": "account", "csm_id": "member", "like_member_id": "member"},
     sentences=_SENTENCES,
     own_sentences=_OWN_SENTENCES,
     abridged={"member.move": _last_company},

@@ -13,6 +13,7 @@ from .consent_notices import CONSENT_NOTIFICATIONS
 from .consent_words import CONSENT_WORDS
 from .erasures import ERASURES
 from .guest_scopes import GUEST_TABLES
+from .library_audit_words import LIBRARY_WORDS
 from .moderation import MODERATION
 from .notifications import NOTIFICATIONS
 from .sample import write_sample
@@ -42,7 +43,7 @@ STORIES = Room(
     name="stories",
     things=(STORY, STEP, PART, FIGURE),
     signals=(SignalKind.STORY_SUBMITTED, SignalKind.STORY_PUBLISHED, SignalKind.STORY_QUOTED),
-    audit_words=merge_words((WORDS, CONSENT_WORDS)),
+    audit_words=merge_words((WORDS, CONSENT_WORDS, LIBRARY_WORDS)),
     notifications=(*NOTIFICATIONS, *CONSENT_NOTIFICATIONS),
     search=SEARCH,
     moderation=(MODERATION,),

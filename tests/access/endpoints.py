@@ -168,6 +168,11 @@ def _of_companies(world: World) -> list[Knock]:
             Knock(endpoint, STAFF, method, {"account_id": cast.partner_account.id}, about="a partner's"),
         ]
     knocks += [
+        Knock("accounts.list_competitors", STAFF, values=customer),
+        Knock("accounts.list_competitors", set(), values=vendor, about="the vendor competes with nobody"),
+        Knock("accounts.note_competition", STAFF, "POST", customer),
+        Knock("accounts.note_competition", set(), "POST", vendor, about="the vendor competes with nobody"),
+        Knock("accounts.end_competition", STAFF, "POST", {**customer, "competition_id": 1}),
         Knock("accounts.resume_contract", STAFF, "POST", customer),
         Knock("accounts.show_company", {"company_admin"}),
         Knock("accounts.correct_company", {"company_admin"}, "POST"),

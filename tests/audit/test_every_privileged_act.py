@@ -15,6 +15,7 @@ from community.ledger.actions import record_signal, reinstate, reverse
 from community.projections.tasks import process_pending
 from models.audit import AuditEntry
 from models.base import db, today, transaction
+from models.competitors import Competition
 from models.ledger import SignalKind
 from tests.access.test_walk import undone
 from tests.access.world import World, make_world
@@ -30,6 +31,8 @@ ORDINARY = {"public", "signed_in", "members"}
 # A dry run and its rows that were left out write nothing; the confirmation carries a signed file, so what it writes is
 # seen where there is one (tests/joining/test_csv_invitations.py).
 ELSEWHERE = {"joining.preview_csv_invitations", "joining.download_refused_rows", "joining.confirm_csv_invitations"}
+# What people of the staff keep for themselves, and nobody else sees.
+OWN = {"stories.save_filter", "stories.edit_filter", "stories.delete_filter"}
 REASON = "4月から運営に加わったため"
 
 
@@ -82,6 +85,11 @@ def of_companies(world: World) -> list[Act]:
     words = {"matter": "records", "message": "返信を記録しないでください。"}
     terms = {"kind": "terms", "holds_from": "2099-04-01", "body_ja": "第1条 仲よくします。"}
     shown = "accounts.show_company"
+    rivals = Competition(first_id=cast.a.id, second_id=cast.b.id, from_day=today(), noted_by_id=cast.cs.id)
+    db.session.add(rivals)
+    db.session.flush()
+    ended, rival = {**customer, "competition_id": rivals.id}, {"competitor": str(cast.c.id)}
+    listed = "accounts.list_competitors"
     return [
         Act("joining.make_link", "cs", "company_link.make", {}, {"account": str(cast.a.id)}, "joining.list_links"),
         Act("joining.renew_link", "cs", "company_link.renew", link),
@@ -91,6 +99,8 @@ def of_companies(world: World) -> list[Act]:
         Act("accounts.correct_company", "company_admin", "account.change", {}, {"industry": "食品製造業"}, shown),
         Act("accounts.write_to_vendor", "company_admin", "account.write_to_vendor", {}, words, shown),
         Act("accounts.share_company", "company_admin", "member.set_company_admin", owner, {"is_admin": "1"}),
+        Act("accounts.note_competition", "cs", "account.note_competition", customer, rival, listed),
+        Act("accounts.end_competition", "cs", "account.end_competition", ended, {}, listed),
         Act("accounts.end_contract", "cs", "account.end_contract", customer, ends, reason=REASON),
         Act("accounts.resume_contract", "cs", "account.resume_contract", customer, goes_on, reason=REASON),
     ]
@@ -125,7 +135,7 @@ def test_every_privileged_door_is_known(app: Flask, world: World) -> None:
         if "POST" in (rule.methods or ()) and rule.endpoint != "static"
         if getattr(app.view_functions[rule.endpoint], ENTRANCE) not in ORDINARY
     }
-    assert {act.endpoint for act in acts(world)} | ELSEWHERE == endpoints
+    assert {act.endpoint for act in acts(world)} | ELSEWHERE | OWN == endpoints
 
 
 def test_every_privileged_act_is_in_the_log(app: Flask, world: World) -> None:

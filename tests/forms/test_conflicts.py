@@ -18,6 +18,7 @@ from community.forums.drafts import Writing
 from models.accounts import Member
 from models.base import db, now, today, transaction
 from models.forums import Category, PostRevision, Topic
+from models.stories import StoryFilter, StoryTag, TagKind
 from tests.cast import Cast, make_cast
 from tests.forms.filling import Tab
 from tests.forums.conftest import Forum, make_forum, open_topic, reply
@@ -41,6 +42,8 @@ SCENES: dict[str, Scene] = {
         "/people/cs/rights", "/people/cs/role", "role", "moderator", "community_manager",
         "administrator", "administrator",
     ),
+    "story tag": ("/stories/tags/{tag}/edit", None, "name", "甲", "乙", "cs", "community_manager"),
+    "story filter": ("/stories/library/filters/{filter}", None, "name", "甲", "乙", "cs", "cs"),
     "contract": ("/companies/{a}/end", None, "last_day", "2027-03-31", "2027-09-30", "cs", "administrator"),
     "story part": ("/stories/{story}/write/problem", None, "body", "一つめ", "二つめ", "owner", "owner"),
     "story figure": ("/stories/{story}/figures/{figure}/edit", None, "result", "200", "190", "owner", "owner"),
@@ -66,15 +69,18 @@ def places(cast: Cast, forum: Forum, topic: Topic) -> dict[str, int]:
     opening = queries.get_opening(topic.id, seen_by=queries.get_viewer(cast.owner))
     assert opening is not None
     post = reply(topic, cast.stranger)
+    of_forums = {"category": forum.members.id, "post": post.id, "opening": opening.id}
+    return {"a": cast.a.id, **of_forums, **add_of_stories(cast)}
+
+
+def add_of_stories(cast: Cast) -> dict[str, int]:
+    """A draft with a figure, a tag, and a filter of customer success's."""
     story = write_story(cast.a, cast.owner)
-    return {
-        "a": cast.a.id,
-        "category": forum.members.id,
-        "post": post.id,
-        "opening": opening.id,
-        "story": story.id,
-        "figure": add_figure(story).id,
-    }
+    tag = StoryTag(kind=TagKind.PROBLEM, slug="paper", name="紙")
+    saved = StoryFilter(owner_id=cast.cs.id, name="秋の会", query="")
+    db.session.add_all([tag, saved])
+    db.session.flush()
+    return {"story": story.id, "figure": add_figure(story).id, "tag": tag.id, "filter": saved.id}
 
 
 def open_tabs(app: Flask, cast: Cast, places: dict[str, int], name: str) -> tuple[Tab, Tab]:

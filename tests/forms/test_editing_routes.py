@@ -10,13 +10,11 @@ from flask import Flask
 import blueprints
 from blueprints.conflicts import ConflictForm
 from models.base import db, today
-from models.stories import StoryTag, TagKind
 from tests.cast import Cast
 from tests.forms.filling import Tab
-from tests.forms.test_conflicts import REASONS, SCENES, Scene, is_saved
+from tests.forms.test_conflicts import REASONS, SCENES, Scene, add_of_stories, is_saved
 from tests.forums.conftest import make_forum, open_topic, reply
 from tests.signing_in import client_of
-from tests.stories.telling import add_figure, write_story
 from tests.walked_rooms import WALKS
 from tests.walks import Meanwhile
 
@@ -31,6 +29,7 @@ CREATES = {
     "signin.change_email",  # asks for a change, which the new mailbox confirms
     "joining.confirm_csv_invitations",
     "accounts.create_company",
+    "accounts.note_competition",
     "joining.give_consent",  # to the versions that the page has shown
     "joining.invite",
     "joining.make_link",
@@ -46,6 +45,7 @@ ONE_PRESS = {
     "accounts.begin_visit",
     "accounts.choose_locale",
     "accounts.choose_theme",
+    "accounts.end_competition",  # ended is ended; the next press says so
     "signin.confirm_email",
     "joining.download_refused_rows",
     "signin.end_other_sign_ins",
@@ -144,16 +144,7 @@ def open_tab(app: Flask, cast: Cast, who: str, page: str, action: str | None) ->
     post = reply(open_topic(forum.public, cast.owner), cast.stranger)
     cast.a.contract_ended_on = today() + timedelta(days=30) if action and action.endswith("/resume") else None
     db.session.flush()
-    story = write_story(cast.a, cast.owner)
-    db.session.add(StoryTag(kind=TagKind.PROBLEM, slug="paper", name="紙が多い"))
-    db.session.flush()
-    places = {
-        "a": cast.a.id,
-        "category": forum.members.id,
-        "post": post.id,
-        "story": story.id,
-        "figure": add_figure(story).id,
-    }
+    places = {"a": cast.a.id, "category": forum.members.id, "post": post.id, **add_of_stories(cast)}
     return Tab(client_of(app, cast.people()[who]), page.format(**places), (action or page).format(**places))
 
 
@@ -174,9 +165,9 @@ def test_every_form_that_can_be_asked_about_is_shown_with_its_question() -> None
             assert re.search(rf"\b{form}\.(hidden_tag|seen)\(", page), (name, form)
     forms = {form.__name__ for form in _below(ConflictForm) if form.__module__.startswith("blueprints.")}
     assert forms == {
-        "CategoryForm", "ChoicesForm", "CompanyForm", "EditForm", "EndContractForm", "FigureForm", "LiftForm",
-        "OpeningEditForm", "OwnCompanyForm", "ProfileForm", "ResumeContractForm", "RoleForm", "SettingsForm",
-        "SuspensionForm", "TagsForm",
+        "CategoryForm", "ChoicesForm", "CompanyForm", "EditForm", "EndContractForm", "FigureForm", "FilterForm",
+        "LiftForm", "OpeningEditForm", "OwnCompanyForm", "ProfileForm", "ResumeContractForm", "RoleForm",
+        "SettingsForm", "SuspensionForm", "TagForm", "TagsForm",
     }  # fmt: skip
     assert len(with_notice) == 11
 

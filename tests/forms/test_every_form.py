@@ -28,6 +28,7 @@ from community.projections.tasks import process_pending
 from community.signin.tokens import Mailbox, fingerprint, make_change_token, make_reset_token
 from models.accounts import Invitation, Member
 from models.base import db, now, today, transaction
+from models.competitors import Competition
 from models.security import EmailChange
 from tests.access.endpoints import list_knocks
 from tests.access.test_walk import client_of, undone
@@ -101,7 +102,8 @@ def world(walked: Flask) -> World:
         )
         cast.partner_account.contract_ended_on = today() + timedelta(days=30)
         change = EmailChange(member_id=cast.owner.id, old_email=cast.owner.email, new_email="atarashii@example.jp")
-        db.session.add_all([mover, change])
+        rivals = Competition(first_id=cast.a.id, second_id=cast.b.id, from_day=today(), noted_by_id=cast.cs.id)
+        db.session.add_all([mover, change, rivals])
         place = made.places["members"]
         db.session.refresh(place.reply, ["author"])
         accept_answer(place.topic, place.reply, cast.owner)

@@ -115,6 +115,7 @@ def _staff(things: "Things") -> list[Stop]:
         Stop("accounts.create_company", "/companies/new", (STAFF,)),
         Stop("accounts.edit_company", f"/companies/{things.account}/edit", (STAFF,)),
         Stop("accounts.edit_contract", f"/companies/{things.account}/end", (STAFF,)),
+        Stop("accounts.list_competitors", f"/companies/{things.account}/competitors", (STAFF,)),
         Stop("accounts.list_people", f"/companies/{things.account}/people", (STAFF,)),
         Stop("signin.edit_rights", f"/people/{things.handle}/rights", (STAFF,)),
         Stop("signin.ask_about_company_admin", f"/people/{things.handle}/company-admin", (STAFF,), keep="make admin"),

@@ -1,0 +1,144 @@
+"""The library's pages: what is asked for stands in the address, and what is found is told with reasons."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from blueprints.stories.library_words import kanji_number
+from community.companies import competitors
+from models.accounts import Member
+from models.base import db, today
+from models.competitors import Competition
+from models.stories import ConsentUse, StoryFilter, StoryPlacement
+from tests.cast import Cast
+from tests.stories.telling import publish, write_story
+
+SignedIn = Callable[[Member], FlaskClient]
+LIBRARY = "/stories/library"
+
+
+def text_of(client: FlaskClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return BeautifulSoup(answer.text, "html.parser").get_text(" ", strip=True)
+
+
+def test_a_hit_stands_with_its_reason_and_consents(cast: Cast, signed_in: SignedIn) -> None:
+    story = write_story(cast.a, cast.owner, "回覧板をやめた。")
+    publish(story, cast.cs, {ConsentUse.WEBINAR: None})
+    said = text_of(signed_in(cast.cs), f"{LIBRARY}?theme={quote('稟議を減らしたい')}")
+    assert "回覧板をやめた。" in said
+    assert "「稟議」と近い「回覧」とあります（題）" in said
+    assert "ウェビナーと資料" in said
+    assert "社名は出せません" in said
+
+
+def test_a_reading_can_be_removed(cast: Cast, signed_in: SignedIn) -> None:
+    publish(write_story(cast.a, cast.owner, "回覧板をやめた。"), cast.cs)
+    theme = f"{LIBRARY}?theme={quote('稟議の製造業')}"
+    client = signed_in(cast.cs)
+    page = BeautifulSoup(client.get(theme).text, "html.parser")
+    links = {link["aria-label"]: str(link["href"]) for link in page.select(".reading a")}
+    assert list(links) == ["「製造業」を外す", "「申請・承認」を外す"]
+    without = BeautifulSoup(client.get(links["「製造業」を外す"]).text, "html.parser")
+    assert [link["aria-label"] for link in without.select(".reading a")] == ["「申請・承認」を外す"]
+
+
+def test_where_nothing_fits_the_nearest_condition_is_offered(cast: Cast, signed_in: SignedIn) -> None:
+    publish(write_story(cast.a, cast.owner), cast.cs)
+    client = signed_in(cast.cs)
+    page = BeautifulSoup(client.get(f"{LIBRARY}?region={quote('九州・沖縄')}").text, "html.parser")
+    assert "いちばん近い条件は「地域がちがう」です。外すと1本見つかります。" in page.get_text()
+    way_out = page.find("a", string="この条件を外す")
+    assert way_out is not None
+    assert "紙の点検表をやめた。" in text_of(client, str(way_out["href"]))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "theme=%00&not=%00&on=0001-01-01&use=x&pick=x&pick=-1&page=x",
+        "pick=" + "9" * 40,
+        "page=99999&figure=zz&band=zz&used=zz&size=zz&region=zz",
+        "on=9999-99-99&theme=" + "%F0%9F%8D%A3" * 300,
+        "on=２０２７年４月１日",
+        "trade=" + "あ" * 500,
+        "not=" * 100,
+        "theme=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+    ],
+)
+def test_no_address_breaks_it(cast: Cast, signed_in: SignedIn, query: str) -> None:
+    publish(write_story(cast.a, cast.owner), cast.cs)
+    answer = signed_in(cast.cs).get(f"{LIBRARY}?{query}")
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+
+
+def test_competing_companies_are_not_picked_together(cast: Cast, signed_in: SignedIn) -> None:
+    one, other = write_story(cast.a, cast.owner, "甲の話"), write_story(cast.b, cast.stranger, "乙の話")
+    publish(one, cast.cs)
+    publish(other, cast.cs)
+    competitors.note_competition(cast.a, cast.b, today(), by=cast.cs)
+    db.session.flush()
+    client = signed_in(cast.cs)
+    refused = f"候補の{cast.a.name}と競合するため、いっしょには選べません"
+    assert refused in text_of(client, f"{LIBRARY}?pick={one.id}")
+    both = text_of(client, f"{LIBRARY}?pick={one.id}&pick={other.id}")
+    assert f"{cast.b.name}は{cast.a.name}と競合するため、候補に入れられません。" in both
+    assert "候補 1本" in both
+
+
+def test_filters_are_saved_and_opened(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.cs)
+    typed = {"name": "秋の会", "query": "theme=紙&region=近畿&evil=1&pick=3"}
+    answer = client.post(f"{LIBRARY}/filters", data=typed)
+    assert answer.status_code == 302
+    saved = db.session.query(StoryFilter).one()
+    assert (saved.owner_id, "evil" in saved.query, "pick" in saved.query) == (cast.cs.id, False, False)
+    page = BeautifulSoup(client.get(LIBRARY).text, "html.parser")
+    opened = page.find("a", string="秋の会")
+    assert opened is not None
+    again = BeautifulSoup(client.get(str(opened["href"])).text, "html.parser")
+    assert [field["value"] for field in again.select("#theme")] == ["紙"]
+    assert [each["value"] for each in again.select("select[name=region] option[selected]")] == ["近畿"]
+    assert client.post(f"{LIBRARY}/filters", data={**typed, "query": ""}).status_code == 422
+    assert client.post(f"{LIBRARY}/filters/{saved.id}/delete").status_code == 302
+    assert db.session.query(StoryFilter).count() == 0
+
+
+def test_a_use_is_recorded_and_beyond_consent_refused(cast: Cast, signed_in: SignedIn) -> None:
+    story = write_story(cast.a, cast.owner)
+    publish(story, cast.cs, {ConsentUse.WEBINAR: today(), ConsentUse.MEMBERS: None})
+    client, path = signed_in(cast.cs), f"/stories/{story.id}/placements"
+    good = {"placement_kind": "webinar", "used_on": today().isoformat(), "note": "秋の会"}
+    refused = client.post(path, data={**good, "placement_kind": "mail"})
+    assert refused.status_code == 422
+    assert "この日の「商談での紹介」には許諾がないため、使えません。" in refused.text
+    assert [client.post(path, data=good).status_code for _ in range(2)] == [302, 302]
+    assert db.session.query(StoryPlacement).count() == 1
+    assert "きょう使いました" in text_of(client, f"{LIBRARY}?use=any")
+
+
+def test_no_customer_sees_who_competes(cast: Cast, signed_in: SignedIn) -> None:
+    client, path = signed_in(cast.cs), f"/companies/{cast.a.id}/competitors"
+    answer = client.post(path, data={"competitor": str(cast.b.id), "from_day": today().isoformat()})
+    assert answer.status_code == 302
+    assert cast.b.name in text_of(client, path)
+    row = db.session.query(Competition).one()
+    for somebody in (cast.owner, cast.company_admin, cast.stranger, cast.moderator, cast.partner, cast.prospect):
+        theirs = signed_in(somebody)
+        assert [theirs.get(each).status_code for each in (path, LIBRARY)] == [403, 403]
+    assert "競合" not in text_of(signed_in(cast.company_admin), "/company")
+    ended = client.post(f"{path}/{row.id}/end", data={"until_day": today().isoformat()})
+    assert ended.status_code == 302
+    assert db.session.query(Competition).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "written"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "100"), (0, "〇")]
+)
+def test_ranks_are_written_in_kanji(number: int, written: str) -> None:
+    assert kanji_number(number) == written

@@ -1,0 +1,138 @@
+"""Reading a theme, ranking stories for it, and saying why."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community.stories import explaining, ranking, themes
+from community.stories.equal_words import list_groups, theme_finder
+from community.stories.ranking import Corpus, Place
+
+STAMPS = ranking.read_story(
+    {Place.TITLE: "検査の判を三つにした。", Place.PROBLEM: "課長の押印を待つ。"}, "製造業", 150, 10
+)
+FAX = ranking.read_story({Place.TITLE: "ファクスの注文", Place.PROBLEM: "用紙を打ち直す。"}, "食品卸", 180, 22)
+SHIFTS = ranking.read_story({Place.TITLE: "勤務割を作る", Place.PROBLEM: "夜勤と早番"}, "医療・福祉", 190, 7)
+THREE = {1: STAMPS, 2: FAX, 3: SHIFTS}
+
+
+def first_of(typed: str, without: tuple[str, ...] = ()) -> list[int]:
+    return [hit.story_id for hit in ranking.rank(themes.read_theme(typed, without), ranking.make_corpus(THREE))]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("脱ハンコ", 1),
+        ("ＦＡＸを減らす", 2),
+        ("ふぁっくす", 2),
+        ("シフト表", 3),
+        ("ｼﾌﾄ", 3),
+        ("製造業", 1),
+        ("検査", 1),
+    ],
+)
+def test_other_words_for_it_find_it(typed: str, first: int) -> None:
+    assert first_of(typed)[0] == first
+
+
+@pytest.mark.parametrize("typed", ["", "　 ", "。、！", "の", "🍣", "\x00", "((((", "xyzzy"])
+def test_what_says_nothing_finds_nothing_and_breaks_nothing(typed: str) -> None:
+    theme = themes.read_theme(typed)
+    assert theme.is_empty or first_of(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "trade", "size", "region"),
+    [
+        ("紙の申請をなくしたい製造業", "製造業", "", ""),
+        ("食品工場の衛生", "食品", "", ""),
+        ("大阪の町工場", "製造業", "300名まで", "大阪府"),
+        ("九州の中小企業", "", "300名まで", "九州・沖縄"),
+        ("100名くらいの会社", "", "100名前後", ""),
+        ("５０名以下", "", "50名まで", ""),
+        ("北海道の農家", "農業・水産", "", "北海道"),
+        ("一人で回す", "", "", ""),
+    ],
+)
+def test_a_theme_names_trade_size_and_region(typed: str, trade: str, size: str, region: str) -> None:
+    theme = themes.read_theme(typed)
+    assert (
+        theme.trade.name if theme.trade else "",
+        theme.size.name if theme.size else "",
+        theme.region,
+    ) == (trade, size, region)
+
+
+def test_what_was_removed_is_not_read() -> None:
+    whole = themes.read_theme("大阪の製造業で脱ハンコ、100名以下")
+    assert (whole.groups, whole.region) == (("判子",), "大阪府")
+    bare = themes.read_theme(whole.typed, ("trade", "size", "region", "判子"))
+    assert (bare.trade, bare.size, bare.region, bare.prefectures, bare.groups) == (None, None, "", frozenset(), ())
+
+
+def test_of_two_alike_the_one_of_the_trade_stands_first() -> None:
+    texts = {Place.TITLE: "残業を減らした"}
+    corpus = ranking.make_corpus(
+        {
+            1: ranking.read_story(texts, "小売業"),
+            2: ranking.read_story(texts, "建設業"),
+            3: ranking.read_story(texts, ""),
+        }
+    )
+    hits = ranking.rank(themes.read_theme("残業の多い建設業"), corpus)
+    assert [(hit.story_id, hit.trade) for hit in hits] == [(2, 1.0), (1, 0.0), (3, 0.0)]
+
+
+def test_only_those_asked_for_are_ranked() -> None:
+    hits = ranking.rank(themes.read_theme("脱ハンコ"), ranking.make_corpus(THREE), among=[2, 3])
+    assert [hit.story_id for hit in hits] == []
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.sampled_from([STAMPS, FAX, SHIFTS, None])), max_size=12))
+def test_a_corpus_that_was_changed_is_the_one_that_is_made_anew(
+    changes: list[tuple[int, ranking.Saying | None]],
+) -> None:
+    corpus, said = Corpus(), dict[int, ranking.Saying]()
+    for id_, saying in changes:
+        before = corpus
+        kept = (dict(before.sayings), {word: dict(having) for word, having in before.by_word.items()})
+        corpus = corpus.with_changes({id_: saying})
+        assert (dict(before.sayings), {word: dict(having) for word, having in before.by_word.items()}) == kept
+        said.pop(id_, None)
+        if saying is not None:
+            said[id_] = saying
+    assert corpus == ranking.make_corpus(said)
+
+
+def test_reasons_are_words_that_stand_in_theme_and_story() -> None:
+    texts = {Place.TITLE: "ハンコをやめた", Place.PROBLEM: "課長の押印を、三日待つ。\nFAXも届く。"}
+    theme = themes.read_theme("脱はんこと押印の待ち")
+    hit = ranking.rank(theme, ranking.make_corpus({1: ranking.read_story(texts)}))[0]
+    own, stamps = explaining.explain(theme, hit, texts)
+    assert (own.name, own.found) == ("", ("押印",))
+    assert (stamps.name, stamps.typed, stamps.found) == ("判子", ("脱はんこ", "押印"), ("ハンコ",))
+    assert stamps.places == (Place.TITLE, Place.PROBLEM)
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_every_reason_can_be_found_in_the_story(typed: str, told: str) -> None:
+    theme, texts = themes.read_theme(typed), {Place.LEAD: told + "紙の申請"}
+    for hit in ranking.rank(theme, ranking.make_corpus({1: ranking.read_story(texts)})):
+        for met in explaining.explain(theme, hit, texts):
+            assert met.found
+            if met.name:
+                assert all(word in texts[Place.LEAD] for word in met.found)
+
+
+def test_no_word_stands_twice_in_its_group() -> None:
+    for group in list_groups().values():
+        words = [*group.words, *group.near]
+        assert (group.name, sorted(words)) == (group.name, sorted(set(words)))
+
+
+def test_groups_are_found_by_each_of_their_words() -> None:
+    for group in list_groups().values():
+        for word in group.words:
+            assert group.name in themes.read_theme(word).groups, (group.name, word)
+    assert theme_finder() is theme_finder()

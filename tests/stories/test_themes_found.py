@@ -1,0 +1,44 @@
+"""The themes of customer success find the sample stories that fit (docs/decisions, theme ranking)."""
+
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+
+from tests.stories.ranking_measures import (
+    GOLDEN,
+    ndcg,
+    rank_by_keywords,
+    rank_by_method,
+    read_sample,
+    read_themes,
+    words_in,
+)
+
+LEAST, LEAST_AHEAD, LEAST_FAR = 0.80, 0.10, 7
+# Sets of themes: the one that the method was chosen by, and what others graded and held back.
+SETS = sorted(GOLDEN.glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+def test_the_right_stories_stand_first(path: Path) -> None:
+    graded = read_themes(path)
+    by_method = fmean(ndcg(rank_by_method(each.text), each.relevance) for each in graded)
+    by_keywords = fmean(ndcg(rank_by_keywords(each.text), each.relevance) for each in graded)
+    assert by_method >= LEAST
+    assert by_method >= by_keywords + LEAST_AHEAD
+
+
+def test_themes_are_graded_over_stories_that_there_are() -> None:
+    graded = {key for path in SETS for each in read_themes(path) for key in each.relevance}
+    assert graded <= set(read_sample().keys.values())
+
+
+def test_some_themes_share_no_pair_of_signs_with_the_right_stories() -> None:
+    sample = read_sample()
+    said = {key: words_in(*sample.texts[id_].values()) for id_, key in sample.keys.items()}
+    far = [each for each in read_themes(GOLDEN / "themes.toml") if each.is_far]
+    assert len(far) >= LEAST_FAR
+    for each in far:
+        best = [key for key, grade in each.relevance.items() if grade == max(each.relevance.values())]
+        assert {key: words_in(each.text) & said[key] for key in best} == {key: set() for key in best}
