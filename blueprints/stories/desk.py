@@ -10,11 +10,11 @@ from blueprints.access import signed_in_member, signed_in_only
 from blueprints.throttling import requester
 from community import text
 from community.extensions import limiter
-from community.stories import acts, comments, comparison
+from community.stories import acts, comments, comparison, matrix, rules
 from community.stories.comments import CommentAudience
 from community.stories.desk import Desk, read_desk
 from community.stories.labels import PARTS, STATES
-from models.base import transaction
+from models.base import today, transaction
 
 from . import desk_words
 from .bp import bp
@@ -79,8 +79,8 @@ def compare_versions(story_id: int) -> ResponseReturnValue:
 
 
 def _render(story_id: int, form: CommentForm) -> str:
-    viewer = signed_in_member()
-    desk = read_desk(find_story(story_id), viewer)
+    viewer, story = signed_in_member(), find_story(story_id)
+    desk = read_desk(story, viewer)
     old = (desk.version or 1) - 1
     return render_template(
         "stories/desk.html",
@@ -96,6 +96,8 @@ def _render(story_id: int, form: CommentForm) -> str:
         STATES=STATES,
         PARTS=PARTS,
         audience_note=_audience_note(desk),
+        consents=matrix.build_current_matrix(story, today()),
+        may_write=rules.can_edit(viewer, story),
     )
 
 

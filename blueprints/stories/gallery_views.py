@@ -23,11 +23,12 @@ from community.stories.gallery import (
 )
 from community.stories.nearness import reasons_of
 from community.stories.reader import Company
+from community.stories.staleness import stale_months
 from community.stories.tag_names import TagName, list_tag_names
 
 from .bp import bp
 from .drawing import show_card
-from .loaders import reader, scopes_of_stories, stale_months
+from .loaders import reader, scopes_of_stories
 
 # Names of what can be chosen, as they stand in the address.
 CHOICES = ("trade", "size", "problem", "feature", "prefecture", "grade", "stale")

@@ -6,11 +6,11 @@ from blueprints.room_parts import HomeCard, HomeRole, Values
 from community.stories.cards import Card, list_cards
 from community.stories.nearness import Reason, reasons_of, sort_by_nearness
 from community.stories.reader import Company
-from community.stories.staleness import has_only_stale
+from community.stories.staleness import has_only_stale, stale_months
 from models.accounts import Member
 
 from .drawing import show_card
-from .loaders import reader, stale_months
+from .loaders import reader
 
 
 def show_one_story(member: Member | None) -> Values:

@@ -18,6 +18,7 @@ from community.stories.library import BARS, LibraryHit
 from community.stories.library_entries import Entry
 from community.stories.library_filter import Cause
 from community.stories.rules import works_with_stories
+from community.stories.staleness import stale_months
 from community.stories.tag_management import TagKind
 from models.base import today
 
@@ -27,7 +28,6 @@ from .library_params import ANY_USE, MOST_PICKED, OFFERED_USES, LibraryParams, p
 
 HITS_A_PAGE = 10
 # Figures older than this are old: what reads well is no longer true.
-STALE_MONTHS = 18
 # What a condition is called in the address, by the cause for which it leaves out.
 _NAMES: Mapping[Cause, tuple[str, str | None]] = {
     Cause.PENDING: ("pending", "1"),
@@ -48,7 +48,7 @@ def show_library() -> ResponseReturnValue:
     day = today()
     asked = parse_params(request.args, day)
     start = (asked.page - 1) * HITS_A_PAGE
-    found = library.search_library(asked.theme, asked.wanted, day, STALE_MONTHS, start=start, most=HITS_A_PAGE)
+    found = library.search_library(asked.theme, asked.wanted, day, stale_months(), start=start, most=HITS_A_PAGE)
     tray = _fill_tray(asked)
     last_page = max(-(-found.count // HITS_A_PAGE), 1)
     return render_template(

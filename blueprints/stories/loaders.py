@@ -2,11 +2,10 @@
 
 from typing import NoReturn
 
-from flask import abort, current_app, make_response, redirect, render_template, request
+from flask import abort, make_response, redirect, render_template, request
 
 from blueprints.access import current_member, current_viewer
 from blueprints.page_cache import expire_page_at
-from community.config import Config
 from community.stories import queries
 from community.stories.guest_scopes import SCOPE, end_of_today
 from community.stories.permits import Permit
@@ -43,9 +42,3 @@ def find_permit(story_id: int) -> Permit:
 def refuse_missing() -> NoReturn:
     """End the request with a page that says only that the story is not public."""
     abort(make_response(render_template("stories/not_public.html", back_to=request.path), NOT_FOUND))
-
-
-def stale_months() -> int:
-    """Return after how many months a figure is old."""
-    config: Config = current_app.config["TSUDOI"]
-    return config.story_stale_months

@@ -21,12 +21,13 @@ from community.stories.labels import PARTS
 from community.stories.nearness import reasons_of, sort_by_nearness
 from community.stories.permits import Permit
 from community.stories.reader import Company, band_of
+from community.stories.staleness import stale_months
 from community.stories.tag_names import list_tag_names
 from community.stories.things import STORY
 
 from .bp import bp
 from .drawing import describe_company, show_card, show_cover, show_figure
-from .loaders import find_permit, reader, stale_months
+from .loaders import find_permit, reader
 
 NEAR_SHOWN = 3
 

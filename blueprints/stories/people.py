@@ -7,11 +7,12 @@ from blueprints.room_parts import CompanySection, ProfileSection, Values
 from community.stories import queries
 from community.stories.cards import list_cards
 from community.stories.labels import STATES
+from community.stories.staleness import stale_months
 from community.stories.things import load_stories
 from models.accounts import Account, Member
 
 from .drawing import show_card
-from .loaders import reader, stale_months
+from .loaders import reader
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ QUESTIONS = (
     StoryPartName.RESULT,
     StoryPartName.NEXT,
 )
-STALE_MONTHS = 18  # after which a figure is old, and a story is looked at again
 FORMAT = 1  # of the canonical form; part of what is hashed
 
 

@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 from community.workdays import add_working_days, last_working_day
 from models.stories import StoryState
 
-from .content import STALE_MONTHS
-
 # How many working days each step has. A draft has none: it is its author's own.
 WORKING_DAYS: Mapping[StoryState, int] = {
     StoryState.REVIEW: 5,
@@ -32,10 +30,13 @@ class Reminder:
     on: date
 
 
-def due_day(state: StoryState, begun_on: date) -> date | None:
-    """Return the last day of a step that begins on the day; None where it has none."""
+def due_day(state: StoryState, begun_on: date, stale_months: int) -> date | None:
+    """Return the last day of a step that begins on the day; None where it has none.
+
+    A published story is looked at again after `stale_months`.
+    """
     if state == StoryState.PUBLISHED:
-        return last_working_day(_months_later(begun_on, STALE_MONTHS))
+        return last_working_day(_months_later(begun_on, stale_months))
     days = WORKING_DAYS.get(state)
     return None if days is None else add_working_days(begun_on, days)
 

@@ -55,7 +55,6 @@ def list_evidence(story_ids: Collection[int] | None = None, *, is_published: boo
         sa.select(Story, StoryVersion)
         .outerjoin(StoryVersion, StoryVersion.id == Story.published_version_id)
         .order_by(Story.published_at.desc(), Story.id.desc())
-        .execution_options(populate_existing=True)
     )
     if story_ids is not None:
         chosen = chosen.where(Story.id.in_(story_ids))

@@ -1,11 +1,21 @@
-"""Whether figures are still fresh: a setting says after how many months they are old. Pure."""
+"""Whether figures are still fresh: a setting says after how many months they are old."""
 
 from collections.abc import Sequence
 from datetime import date
 
+from flask import current_app
+
+from community.config import Config
+
 from .content import Figure
 
 MONTHS_A_YEAR = 12
+
+
+def stale_months() -> int:
+    """Return after how many months a figure is old, and a published story is looked at again."""
+    config: Config = current_app.config["TSUDOI"]
+    return config.story_stale_months
 
 
 def is_stale(figure: Figure, on: date, months: int) -> bool:

@@ -13,7 +13,7 @@ from models.base import db
 from models.ledger import SignalKind
 from models.stories import ConsentUse, Decision, Story, StoryConsent, StoryPartName, StoryState, StoryVersion
 
-from . import consents
+from . import approvals, consents
 from .acts import StoryAct, is_possible
 from .consent_ledger import record_author_consents
 from .content import Content, fingerprint, to_json
@@ -84,6 +84,7 @@ def submit(story: Story, by: Member, wishes: Wishes, *, seen: str) -> StoryVersi
         raise NotReadyError
     version = freeze(story, by)
     record_author_consents(version, by, wishes)
+    approvals.revoke_open(story, except_about=version)
     if not any(act.kind == SignalKind.STORY_SUBMITTED for act in list_acts_on(KIND, story.id)):
         record_signal(SignalKind.STORY_SUBMITTED, story.author, subject=story)
     log(story, "submit", by.id, version=version.number)

@@ -14,6 +14,7 @@ from .due_days import Reminder, due_day, list_reminders
 from .notifications import DUE, TURN
 from .owners import find_turn
 from .queries import lock_story
+from .staleness import stale_months
 from .steps import begin_step, get_open_step
 
 KIND = Story.__tablename__
@@ -53,7 +54,9 @@ def pass_on(
     open_step = get_open_step(story.id)
     if open_step is not None:
         withdraw_notices(story, open_step)
-    step = begin_step(story, state, by_id=by_id, owner_id=owner_id, due_on=due_on or due_day(state, today()))
+    step = begin_step(
+        story, state, by_id=by_id, owner_id=owner_id, due_on=due_on or due_day(state, today(), stale_months())
+    )
     if not is_silent:
         tell_turn(story, step, by_id)
     return step

@@ -25,7 +25,7 @@ from models.stories import (
     StoryVersion,
 )
 
-from . import consent_ledger, consents
+from . import approvals, consent_ledger, consents
 from .acts import StoryAct
 from .comments import write_comment
 from .notifications import GONE, OUT
@@ -166,6 +166,7 @@ def withdraw_story(story: Story, by: Member, reason: str) -> None:
     story.withdrawn_at = now()
     for entry in _list_entries(story.id):
         consent_ledger.withdraw(entry, by=by)
+    approvals.revoke_open(story)
     if reason.strip():
         write_comment(story, by, reason, CommentAudience.SHARED)
     log(story, "withdraw", by.id, old_state=story.state)

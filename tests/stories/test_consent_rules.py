@@ -57,7 +57,7 @@ class Book:
         """Return each use that everybody allows, and until when."""
         found: dict[ConsentUse, date | None] = {}
         for use in ConsentUse:
-            asked = [who for who, each in self.approvers.items() if each.removed_at is None and use in each.uses]
+            asked = [who for who, each in self.approvers.items() if use in each.uses and self.counts(who)]
             said = [self.standing.get((self.version, use, who)) for who in (0, *asked)]
             if not asked or None in said:
                 continue
@@ -65,6 +65,11 @@ class Book:
             if all(end >= on for end in ends):
                 found[use] = min(ends, default=None)
         return found
+
+    def counts(self, who: int) -> bool:
+        """Return whether the approver is asked, or has said something of this version before they were taken off."""
+        spoke = any(each.approver_id == who and each.version_id == self.version for each in self.entries)
+        return self.approvers[who].removed_at is None or spoke
 
     def current(self) -> StoryVersion:
         return StoryVersion(id=self.version, story_id=1, content_hash=f"hash {self.version}")

@@ -65,7 +65,7 @@ def reminded(*, withdrawn: bool = False) -> list[tuple[str, str]]:
     ],
 )
 def test_due_days_are_working_days(state: StoryState, begun_on: str, due: str | None) -> None:
-    assert due_day(state, date.fromisoformat(begun_on)) == (date.fromisoformat(due) if due else None)
+    assert due_day(state, date.fromisoformat(begun_on), 18) == (date.fromisoformat(due) if due else None)
 
 
 @pytest.mark.parametrize(

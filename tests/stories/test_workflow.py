@@ -114,7 +114,7 @@ def test_an_answer_about_a_former_version_moves_nothing(submitted: Story, cast: 
 
 def test_published_it_is_read_and_its_authors_are_told(published: Story, cast: Cast, told: Told) -> None:
     assert stands(published) == (StoryState.PUBLISHED, None)
-    assert the_step(published).due_on == due_day(StoryState.PUBLISHED, today())
+    assert the_step(published).due_on == due_day(StoryState.PUBLISHED, today(), 18)
     assert queries.get_permit(published.id, READ) is not None
     assert told() == [("story_out", "owner")]
     kinds = [kind for kind, member_id in signals_of(published) if member_id == cast.owner.id]
