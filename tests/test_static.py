@@ -27,8 +27,8 @@ PAIRS = [(a, b, float(least)) for a, b, least in PAIR.findall(TOKENS)]
 TEXT_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 # Colours of pictures alone: 3:1 is enough for them (1.4.11), and they are never given to text.
 PICTURE_COLOURS = {"kaki-fill"}
-# interface.md: a page weighs less than 150 kB on the first visit, without pictures. The longest HTML takes 20 kB; what is
-# counted here is on no page at once: composer, autosave and live, and the largest sheet of a room.
+# interface.md: a page weighs less than 150 kB on the first visit, without pictures. The longest HTML takes 20 kB; what
+# is counted here is on no page at once: composer, autosave and live, and the largest sheet of a room.
 FIRST_VISIT = 85_000
 
 
