@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from community import text
+import sqlalchemy as sa
+
+from community import audit, text
 from community.files.actions import attach, store_file
 from community.files.uploads import read_upload
 from community.ledger.actions import record_signal
@@ -22,6 +24,7 @@ from models.stories import (
     StoryApprover,
     StoryCoauthor,
     StoryComment,
+    StoryConsent,
     StoryFigure,
     StoryPart,
     StoryPartName,
@@ -49,6 +52,16 @@ REACHED = {
     "published": StoryState.PUBLISHED,
     "update_asked": StoryState.UPDATE_ASKED,
     "withdrawn": StoryState.WITHDRAWN,
+}
+# What the log calls each, and whether it is the author who does it.
+LOGGED = {
+    "submitted": ("submit", True),
+    "changes_asked": ("ask_changes", False),
+    "approval_asked": ("begin_approval", False),
+    "approved": ("answer_approved", False),
+    "published": ("publish", False),
+    "update_asked": ("ask_update", False),
+    "withdrawn": ("withdraw", True),
 }
 # Calendar days for a step of the sample; only the open one's day is shown.
 DAYS_FOR_A_STEP = 14
@@ -99,13 +112,14 @@ class _Telling:
             at = self._at(days)
             if point == "submitted":
                 version = self._submit(at)
+            self._log(point, at)
             self._begin_step(point, at)
             if point == "published":
                 self._publish(version, at)
-            if point == "withdrawn":
-                self._withdraw(at)
         if version is not None:
             self._ask_approvers(version)
+        if "withdrawn" in self.sample.days:
+            self._withdraw(self._at(self.sample.days["withdrawn"]))
         self._write_comments()
         if self.sample.is_hidden:
             self._hide(self._at(self.sample.days["published"]) + A_DAY)
@@ -231,6 +245,22 @@ class _Telling:
 
     def _withdraw(self, at: datetime) -> None:
         self.story.withdrawn_at = at
+        said = sa.select(StoryConsent).where(StoryConsent.story_id == self.story.id).order_by(StoryConsent.id)
+        for entry in db.session.scalars(said).all():
+            consent_ledger.withdraw(entry, by=self.author, at=at)
+
+    def _log(self, point: str, at: datetime) -> None:
+        """Add the act to the log as of then."""
+        if point not in LOGGED:
+            return
+        act, is_authors = LOGGED[point]
+        after = {"version": 1} if point in {"submitted", "published"} else {}
+        if point == "approval_asked":
+            after = {"due_on": (at.date() + timedelta(days=DAYS_FOR_A_STEP)).isoformat()}
+        before = {"state": StoryState.PUBLISHED.value} if point == "withdrawn" else None
+        by = self.author if is_authors else self.staff
+        entry = audit.record(by.id, f"stories.{act}", "story", self.story.id, before=before, after=after or None)
+        entry.at = at
 
     def _write_comments(self) -> None:
         for number, comment in enumerate(self.sample.comments):
