@@ -11,7 +11,7 @@ from community.files.uploads import read_upload
 from community.ledger.actions import record_signal
 from community.moderation import actions as moderation
 from community.room import SampleCommunity
-from community.stories import consent_ledger, content, steps, versions
+from community.stories import consent_ledger, content, indexing, steps, versions
 from models.accounts import Account, Member
 from models.base import db
 from models.ledger import SignalKind
@@ -73,6 +73,7 @@ def write_sample(community: SampleCommunity) -> str:
     stories = read_stories()
     for sample in stories:
         _Telling(community, sample, tags).write()
+    indexing.index_stories([story.id for story in db.session.scalars(sa.select(Story))])
     return f"{len(stories)} stories"
 
 
