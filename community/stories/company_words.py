@@ -54,16 +54,24 @@ class Region(NamedTuple):
 
 
 def find_trade(folded: str) -> Trade | None:
-    """Return the trade whose longest word the theme holds, or None: 「食品工場」 is food before it is a factory."""
-    found = [(len(word), trade) for trade in _list_trades() for word in trade.words if word in folded]
-    return max(found, key=lambda pair: pair[0])[1] if found else None
+    """Return the trade that the theme names first, by its longest word there, or None.
+
+    What is told of comes first in Japanese: 「食品の製造」 and 「食品工場」 are food before they are made.
+    """
+    found = [
+        (folded.index(word), -len(word), number)
+        for number, trade in enumerate(_list_trades())
+        for word in trade.words
+        if word in folded
+    ]
+    return _list_trades()[min(found)[2]] if found else None
 
 
 def find_size(folded: str) -> Size | None:
     """Return the size that the theme names by a number of people or by a word, or None."""
     for counted in _HEADCOUNT.finditer(folded):
         count, how = _read_number(counted["count"]), counted["how"] or ""
-        if count < 1 or (count < _LEAST_COMPANY and not how):
+        if count <= 1 or (count < _LEAST_COMPANY and not how):
             continue
         if how in _UP_TO:
             return Size(f"{count}名まで", (), 1, count)

@@ -51,6 +51,8 @@ def test_what_says_nothing_finds_nothing_and_breaks_nothing(typed: str) -> None:
         ("食品工場の衛生", "食品", "", ""),
         ("大阪の町工場", "製造業", "300名まで", "大阪府"),
         ("九州の中小企業", "", "300名まで", "九州"),
+        ("食品の製造日報", "食品", "", ""),
+        ("建設業の運転手不足", "建設・設備", "", ""),
         ("瀬戸内の造船所", "製造業", "", "瀬戸内"),
         ("東京都の役所", "官公庁・自治体", "", "東京都"),
         ("仙台の小さな会社", "", "50名まで", "宮城県"),
@@ -59,6 +61,8 @@ def test_what_says_nothing_finds_nothing_and_breaks_nothing(typed: str) -> None:
         ("1,200名規模のメーカー", "製造業", "1200名前後", ""),
         ("千人を超える", "", "1000名前後", ""),
         ("三人で回す", "", "", ""),
+        ("一人の職場", "", "", ""),
+        ("0名以下", "", "", ""),
         ("一人のドライバー", "運輸・倉庫", "", ""),
         ("100名くらいの会社", "", "100名前後", ""),
         ("５０名以下", "", "50名まで", ""),
@@ -147,6 +151,15 @@ def test_a_word_of_one_kanji_is_a_word(typed: str, first: int) -> None:
     assert [hit.story_id for hit in ranking.rank(themes.read_theme(typed), corpus)] == [first]
 
 
+def test_a_way_of_asking_says_less_in_a_story_and_is_a_reason_all_the_same() -> None:
+    texts = {1: {Place.LEAD: "居残りが続く。"}, 2: {Place.LEAD: "時間外が続く。"}}
+    corpus = ranking.make_corpus({id_: ranking.read_story(each) for id_, each in texts.items()})
+    theme = themes.read_theme("働きすぎ")
+    hits = ranking.rank(theme, corpus)
+    assert [hit.story_id for hit in hits] == [2, 1]
+    assert [met.found for met in explaining.explain(theme, hits[1], texts[1])] == [("居残り",)]
+
+
 def test_only_those_asked_for_are_ranked() -> None:
     hits = ranking.rank(themes.read_theme("脱ハンコ"), ranking.make_corpus(THREE), among=[2, 3])
     assert [hit.story_id for hit in hits] == []
@@ -210,3 +223,8 @@ def test_groups_are_found_by_each_of_their_words() -> None:
         for word in (*group.words, *group.asked):
             assert group.name in themes.read_theme(word).groups, (group.name, word)
     assert theme_finder() is theme_finder()
+
+
+@pytest.mark.parametrize("typed", ["東北の取り組み", "脱ハンコの製造業", "300人くらい"])
+def test_an_empty_library_has_nothing(typed: str) -> None:
+    assert ranking.rank(themes.read_theme(typed), Corpus()) == []
