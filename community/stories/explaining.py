@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from community.search.folding import fold, fold_with_places
 
-from .equal_words import NEAR, list_groups, theme_finder
+from .equal_words import ASKED, NEAR, list_groups, theme_finder
 from .ranking import Hit, Place
 from .themes import Theme
 
@@ -47,9 +47,9 @@ def _list_typed(theme: Theme) -> Mapping[str, tuple[str, ...]]:
     """Return the words of the theme by group, as they were typed."""
     folded, places = fold_with_places(theme.typed)
     typed: dict[str, list[str]] = {}
-    for match in theme_finder().pattern.finditer(folded):
-        shown = _original(theme.typed, places, match.start(), match.start() + len(match[1]))
-        for name in theme_finder().found_by[match[1]]:
+    for start, word in theme_finder().list_words(folded):
+        shown = _original(theme.typed, places, start, start + len(word))
+        for name in theme_finder().found_by[word]:
             typed.setdefault(name, []).append(shown)
     return {name: _without_parts(words) for name, words in typed.items()}
 
@@ -74,7 +74,8 @@ def _find_words(
 def _words_of_group(name: str) -> tuple[re.Pattern[str], Mapping[str, float]]:
     """Return what finds the words of one group, the longest first, and how much each says."""
     group = list_groups()[name]
-    weights = {fold(word): NEAR for word in group.near} | {fold(word): 1.0 for word in group.words}
+    weighed = ((group.asked, ASKED), (group.near, NEAR), (group.words, 1.0))
+    weights = {fold(word): weight for words, weight in weighed for word in words}
     return re.compile("|".join(map(re.escape, sorted(weights, key=len, reverse=True)))), weights
 
 

@@ -5,18 +5,21 @@ facts it rests on. Measured in docs/decisions (theme ranking).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from math import log
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from community.search.folding import fold
 from community.search.words import words_of
 
-from .equal_words import story_finder
+from .company_words import near_prefecture, near_size, near_trade
+from .equal_words import lone_signs, story_finder
 from .themes import Theme
+
+Value = TypeVar("Value")
 
 
 class Place(StrEnum):
@@ -47,19 +50,19 @@ WEIGHTS: Mapping[Place, float] = {
     Place.REST: 1.0,
     Place.COMPANY: 0.7,
 }
-# A term at several places counts for less each time; at this weight it counts for half of all it can.
-HALF = 3.0
-# What a group of equal words counts for beside a single pair of signs, of which a word has several.
-GROUP = 3.0
-# What a story keeps of its score that is not what the theme names, and where it is only akin to it.
-OTHER_TRADE, NEAR_TRADE, OTHER_SIZE, OTHER_REGION = 0.65, 0.9, 0.85, 0.75
-# What a story of that trade is worth if the theme says nothing else; in the unit of a group.
-TRADE_ALONE = 1.0
+# A term at several places counts for less each time: 1 at this weight (title, lead, problem and more), never 2.
+FULL = 12.0
+# What a group of equal words counts for beside a single pair of signs, of which a word has several; and a group akin.
+GROUP, AKIN = 3.0, 1.0
+# What a story keeps of its score that is not what the theme names.
+OTHER_TRADE, OTHER_SIZE, OTHER_REGION = 0.65, 0.85, 0.75
+# What it is worth to be of the theme's trade, size or region, in the unit of a pair: enough where nothing else is said.
+TRADE, SIZE, REGION = 1.6, 1.2, 1.6
 
 
 @dataclass(frozen=True)
 class Saying:
-    """What one story says. `words` and `groups`: at which places, with the weight; of groups, times how near."""
+    """What one story says. `words` and `groups`: how much of each, from 0 to 2."""
 
     trade: str  # folded
     employees: int | None
@@ -68,19 +71,34 @@ class Saying:
     groups: Mapping[str, float]
 
 
+class Term(NamedTuple):
+    """Something of the theme. `worth`: its points, times how much of it a story has; `having`: that, by story."""
+
+    name: str
+    worth: float
+    having: Mapping[int, float]
+
+
 class Hit(NamedTuple):
-    """A story that has something of the theme. `groups`, `words`: of the theme that it has, the weightiest first.
+    """A story that has something of the theme. `asked`: the groups that the theme names.
 
     `trade`: 1 if it is of the theme's trade, between 0 and 1 if akin, 0 if not; None: the theme names none.
     """
 
     story_id: int
     score: float
-    groups: tuple[str, ...]
-    words: tuple[str, ...]
+    asked: Sequence[Term]
     trade: float | None
     is_of_size: bool | None
     is_of_region: bool | None
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of the theme that the story has, the weightiest first."""
+        said = [
+            (term.worth * term.having[self.story_id], term.name) for term in self.asked if self.story_id in term.having
+        ]
+        return tuple(name for _, name in sorted(said, key=lambda pair: -pair[0]))
 
 
 def read_story(
@@ -91,12 +109,15 @@ def read_story(
     groups: defaultdict[str, float] = defaultdict(float)
     for place, text in texts.items():
         folded = fold(text)
-        for word in words_of(folded):
-            if len(word) > 1:
-                words[word] += WEIGHTS[place]
+        for word in (*(word for word in words_of(folded) if len(word) > 1), *lone_signs(folded)):
+            words[word] += WEIGHTS[place]
         for name, how_near in story_finder().find(folded).items():
             groups[name] += WEIGHTS[place] * how_near
-    return Saying(fold(trade), employees, prefecture, dict(words), dict(groups))
+    return Saying(fold(trade), employees, prefecture, _saturate(words), _saturate(groups))
+
+
+def _saturate(weights: Mapping[str, float]) -> dict[str, float]:
+    return {term: 2 * weight / (weight + FULL) for term, weight in weights.items()}
 
 
 @dataclass(frozen=True)
@@ -106,6 +127,21 @@ class Corpus:
     sayings: Mapping[int, Saying] = field(default_factory=dict)
     by_word: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     by_group: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+
+    @cached_property
+    def by_trade(self) -> Mapping[str, Collection[int]]:
+        """The stories by the trade of their company."""
+        return _sort_by((saying.trade, id_) for id_, saying in self.sayings.items())
+
+    @cached_property
+    def by_employees(self) -> Mapping[int | None, Collection[int]]:
+        """The stories by the number of employees of their company."""
+        return _sort_by((saying.employees, id_) for id_, saying in self.sayings.items())
+
+    @cached_property
+    def by_prefecture(self) -> Mapping[int | None, Collection[int]]:
+        """The stories by the prefecture of their company."""
+        return _sort_by((saying.prefecture, id_) for id_, saying in self.sayings.items())
 
     def with_changes(self, changed: Mapping[int, Saying | None]) -> "Corpus":
         """Return a corpus in which these stories say something else; None: they are gone."""
@@ -137,64 +173,77 @@ def make_corpus(sayings: Mapping[int, Saying]) -> Corpus:
 
 
 def rank(theme: Theme, corpus: Corpus, among: Iterable[int] | None = None) -> list[Hit]:
-    """Return the stories that have something of the theme, the best first. `among`: only these; None: all."""
-    chosen = corpus.sayings.keys() if among is None else set(among)
-    points: dict[int, list[tuple[float, bool, str]]] = defaultdict(list)
-    terms = [
-        *((GROUP, True, name, corpus.by_group.get(name, {})) for name in theme.groups),
-        *((weight, False, word, corpus.by_word.get(word, {})) for word, weight in theme.words),
+    """Return the stories that have something of the theme, the best first. `among`: only these; None: all.
+
+    What is only akin to the theme orders stories that have something of it, and finds none.
+    """
+    groups, akin = _weigh_groups(theme.groups, GROUP, corpus), _weigh_groups(theme.akin, AKIN, corpus)
+    words = [
+        Term(word, weight * corpus.rarity(len(having)), having)
+        for word, weight in theme.words
+        if (having := corpus.by_word.get(word))
     ]
-    for weight, is_group, name, having in terms:
-        worth = weight * corpus.rarity(len(having))
-        for id_, there in having.items():
-            if id_ in chosen:
-                points[id_].append((worth * there / (there + HALF), is_group, name))
-    if not terms or theme.trade is not None:
-        for id_ in chosen:
-            if theme.trade is None or _nearness(theme, corpus.sayings[id_]):
-                points[id_].append((TRADE_ALONE, True, ""))
-    hits = (_make_hit(id_, said, theme, corpus.sayings[id_]) for id_, said in points.items())
+    points: dict[int, float] = {}
+    for term in (*groups, *words):
+        for id_, there in term.having.items():
+            points[id_] = points.get(id_, 0.0) + term.worth * there
+    trades, sizes, regions = facts = (
+        _find_near(theme.trade and partial(near_trade, theme.trade), corpus.by_trade),
+        _find_near(theme.size and partial(near_size, theme.size), corpus.by_employees),
+        _find_near(theme.place and partial(near_prefecture, theme.place), corpus.by_prefecture),
+    )
+    for weight, near in zip((TRADE, SIZE, REGION), facts, strict=True):
+        worth = weight * corpus.rarity(len(near or ()))
+        for id_, how_near in (near or {}).items():
+            points[id_] = points.get(id_, 0.0) + worth * how_near
+    for term in akin:
+        for id_ in term.having.keys() & points.keys():
+            points[id_] += term.worth * term.having[id_]
+    chosen = points.keys() if among is None else points.keys() & set(among)
+    hits = (
+        Hit(
+            id_,
+            points[id_]
+            * (1.0 if trades is None else _keep(trades.get(id_, 0.0), OTHER_TRADE))
+            * (1.0 if sizes is None else _keep(sizes.get(id_, 0.0), OTHER_SIZE))
+            * (1.0 if regions is None else _keep(regions.get(id_, 0.0), OTHER_REGION)),
+            groups,
+            None if trades is None else trades.get(id_, 0.0),
+            None if sizes is None else sizes.get(id_) == 1,
+            None if regions is None else regions.get(id_) == 1,
+        )
+        for id_ in chosen
+    )
     return sorted(hits, key=lambda hit: (-hit.score, hit.story_id))
 
 
-def _make_hit(id_: int, said: list[tuple[float, bool, str]], theme: Theme, saying: Saying) -> Hit:
-    score = sum(points for points, _, _ in said)
-    said = sorted(said, reverse=True)
-    trade = None if theme.trade is None else _nearness(theme, saying)
-    size, region = _is_of_size(theme, saying), _is_of_region(theme, saying)
-    if trade is not None:
-        score *= {1.0: 1.0, 0.0: OTHER_TRADE}.get(trade, NEAR_TRADE)
-    if size is False:
-        score *= OTHER_SIZE
-    if region is False:
-        score *= OTHER_REGION
-    return Hit(
-        id_,
-        score,
-        tuple(name for _, is_group, name in said if is_group and name),
-        tuple(name for _, is_group, name in said if not is_group),
-        trade,
-        size,
-        region,
-    )
+def _weigh_groups(names: Iterable[str], weight: float, corpus: Corpus) -> list[Term]:
+    return [
+        Term(name, weight * corpus.rarity(len(having)), having)
+        for name in names
+        if (having := corpus.by_group.get(name))
+    ]
 
 
-def _nearness(theme: Theme, saying: Saying) -> float:
-    if theme.trade is None or not saying.trade:
-        return 0.0
-    if any(part in saying.trade for part in theme.trade.trades):
-        return 1.0
-    return 0.5 if any(part in saying.trade for part in theme.trade.near) else 0.0
+def _keep(how_near: float, least: float) -> float:
+    """Return what a story keeps of its score: all of it where it is just what the theme names."""
+    return least + (1 - least) * how_near
 
 
-def _is_of_size(theme: Theme, saying: Saying) -> bool | None:
-    if theme.size is None:
+def _find_near(
+    judge: Callable[[Value], float] | None, by_value: Mapping[Value, Collection[int]]
+) -> dict[int, float] | None:
+    """Return how near each story is to what the theme names of a company; None if it names nothing."""
+    if judge is None:
         return None
-    return saying.employees is not None and theme.size.least <= saying.employees <= theme.size.most
+    return {id_: near for value, ids in by_value.items() if (near := judge(value)) for id_ in ids}
 
 
-def _is_of_region(theme: Theme, saying: Saying) -> bool | None:
-    return saying.prefecture in theme.prefectures if theme.prefectures else None
+def _sort_by(pairs: Iterable[tuple[Value, int]]) -> dict[Value, list[int]]:
+    by_value: defaultdict[Value, list[int]] = defaultdict(list)
+    for value, id_ in pairs:
+        by_value[value].append(id_)
+    return dict(by_value)
 
 
 def _turn_round(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from math import log, log2
@@ -22,6 +22,7 @@ from models.stories import StoryPartName
 SAMPLE = ROOT / "community/stories/sample"
 GOLDEN = ROOT / "tests/stories/golden"
 TOP = 3
+PUBLISHED = "published"
 AS_OF = date(2026, 1, 1)  # ranking asks for no day
 
 
@@ -35,15 +36,27 @@ class Graded:
 
 
 class Sample(NamedTuple):
-    """The sample stories: their keys by id, their texts by place, and the corpus of them."""
+    """The sample stories: their keys by id, their texts by place, the corpus of them, and which are offered."""
 
     keys: Mapping[int, str]
     texts: Mapping[int, Mapping[Place, str]]
     corpus: Corpus
+    offered: frozenset[int]
 
 
 def read_themes(path: Path) -> list[Graded]:
     return [Graded(each["text"], each["relevance"], each.get("far", False)) for each in read_toml(path)["theme"]]
+
+
+def read_measured(path: Path) -> list[Graded]:
+    """Return the themes that an offered story fits, graded over these: what is not published is not offered."""
+    sample = read_sample()
+    offered = {sample.keys[id_] for id_ in sample.offered}
+    cut = [
+        replace(each, relevance={key: grade for key, grade in each.relevance.items() if key in offered})
+        for each in read_themes(path)
+    ]
+    return [each for each in cut if each.relevance]
 
 
 @cache
@@ -65,7 +78,12 @@ def read_sample() -> Sample:
         for id_, read in enumerate(found, start=1)
     }
     keys = {id_: read["key"] for id_, read in enumerate(found, start=1)}
-    return Sample(keys, texts, ranking.make_corpus(sayings))
+    offered = {
+        id_
+        for id_, read in enumerate(found, start=1)
+        if read.get("state", PUBLISHED) == PUBLISHED and not read.get("hidden")
+    }
+    return Sample(keys, texts, ranking.make_corpus(sayings), frozenset(offered))
 
 
 def _content_of(read: Mapping[str, Any]) -> Content:
@@ -100,13 +118,14 @@ def _content_of(read: Mapping[str, Any]) -> Content:
 
 def rank_by_method(text: str) -> list[str]:
     sample = read_sample()
-    return [sample.keys[hit.story_id] for hit in ranking.rank(themes.read_theme(text), sample.corpus)]
+    hits = ranking.rank(themes.read_theme(text), sample.corpus, among=sample.offered)
+    return [sample.keys[hit.story_id] for hit in hits]
 
 
 def rank_by_keywords(text: str) -> list[str]:
     """Return what plain keyword search finds: the same pairs of signs, rarer ones for more, and nothing else."""
     sample = read_sample()
-    said = {id_: words_in(*texts.values()) for id_, texts in sample.texts.items()}
+    said = {id_: words_in(*texts.values()) for id_, texts in sample.texts.items() if id_ in sample.offered}
     having = Counter(word for words in said.values() for word in words)
     rarity = {word: log(1 + (len(said) - count + 0.5) / (count + 0.5)) for word, count in having.items()}
     asked = words_in(text)

@@ -1,5 +1,7 @@
 """Reading a theme, ranking stories for it, and saying why."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +50,20 @@ def test_what_says_nothing_finds_nothing_and_breaks_nothing(typed: str) -> None:
         ("紙の申請をなくしたい製造業", "製造業", "", ""),
         ("食品工場の衛生", "食品", "", ""),
         ("大阪の町工場", "製造業", "300名まで", "大阪府"),
-        ("九州の中小企業", "", "300名まで", "九州・沖縄"),
+        ("九州の中小企業", "", "300名まで", "九州"),
+        ("食品の製造日報", "食品", "", ""),
+        ("建設業の運転手不足", "建設・設備", "", ""),
+        ("瀬戸内の造船所", "製造業", "", "瀬戸内"),
+        ("東京都の役所", "官公庁・自治体", "", "東京都"),
+        ("仙台の小さな会社", "", "50名まで", "宮城県"),
+        ("日本海側で300人くらい", "", "300名前後", "日本海側"),
+        ("三百二十人の会社", "", "320名前後", ""),
+        ("1,200名規模のメーカー", "製造業", "1200名前後", ""),
+        ("千人を超える", "", "1000名前後", ""),
+        ("三人で回す", "", "", ""),
+        ("一人の職場", "", "", ""),
+        ("0名以下", "", "", ""),
+        ("一人のドライバー", "運輸・倉庫", "", ""),
         ("100名くらいの会社", "", "100名前後", ""),
         ("５０名以下", "", "50名まで", ""),
         ("北海道の農家", "農業・水産", "", "北海道"),
@@ -68,7 +83,8 @@ def test_what_was_removed_is_not_read() -> None:
     whole = themes.read_theme("大阪の製造業で脱ハンコ、100名以下")
     assert (whole.groups, whole.region) == (("判子",), "大阪府")
     bare = themes.read_theme(whole.typed, ("trade", "size", "region", "判子"))
-    assert (bare.trade, bare.size, bare.region, bare.prefectures, bare.groups) == (None, None, "", frozenset(), ())
+    assert (bare.trade, bare.size, bare.region, bare.place, bare.groups) == (None, None, "", None, ())
+    assert bare.akin == ()
 
 
 def test_of_two_alike_the_one_of_the_trade_stands_first() -> None:
@@ -82,6 +98,66 @@ def test_of_two_alike_the_one_of_the_trade_stands_first() -> None:
     )
     hits = ranking.rank(themes.read_theme("残業の多い建設業"), corpus)
     assert [(hit.story_id, hit.trade) for hit in hits] == [(2, 1.0), (1, 0.0), (3, 0.0)]
+
+
+def test_a_company_is_found_by_its_facts_alone() -> None:
+    assert first_of("群馬の話")[0] == 1
+    assert first_of("東北の取り組み") == [3]
+    assert first_of("300人くらいの会社")[0] == 3
+
+
+def test_a_region_decides_between_stories_of_the_same() -> None:
+    corpus = ranking.make_corpus(
+        {number: ranking.read_story({Place.TITLE: "残業を減らした"}, "", None, number) for number in (13, 32, 33, 38)}
+    )
+    hits = ranking.rank(themes.read_theme("広島で残業を減らす"), corpus)
+    assert [(hit.story_id, hit.is_of_region) for hit in hits] == [
+        (32, False),
+        (33, False),
+        (13, False),
+        (38, False),
+    ]
+    hits = ranking.rank(themes.read_theme("瀬戸内で残業を減らす"), corpus)
+    assert [hit.story_id for hit in hits if hit.is_of_region] == [33, 38]
+    assert [hit.story_id for hit in hits][:2] == [33, 38]
+
+
+def test_what_is_told_at_length_stands_before_what_is_only_mentioned() -> None:
+    corpus = ranking.make_corpus(
+        {
+            1: ranking.read_story({Place.TITLE: "朝の点検", Place.REST: "残業は減っていません。"}),
+            2: ranking.read_story({Place.TITLE: "残業を減らすまで", Place.PROBLEM: "時間外が続き、定時に帰れない。"}),
+        }
+    )
+    assert [hit.story_id for hit in ranking.rank(themes.read_theme("残業"), corpus)] == [2, 1]
+
+
+def test_what_is_akin_orders_and_finds_nothing() -> None:
+    corpus = ranking.make_corpus(
+        {
+            1: ranking.read_story({Place.TITLE: "ハンコの話"}),
+            2: ranking.read_story({Place.TITLE: "ハンコの話", Place.PROBLEM: "承認が要る。"}),
+            3: ranking.read_story({Place.TITLE: "承認の話"}),
+        }
+    )
+    assert [hit.story_id for hit in ranking.rank(themes.read_theme("捺印"), corpus)] == [2, 1]
+
+
+@pytest.mark.parametrize(("typed", "first"), [("雨の日", 2), ("鍵を渡す", 1), ("渡す鍵", 1)])
+def test_a_word_of_one_kanji_is_a_word(typed: str, first: int) -> None:
+    corpus = ranking.make_corpus(
+        {1: ranking.read_story({Place.TITLE: "鍵はどこ"}), 2: ranking.read_story({Place.TITLE: "雨でも読める"})}
+    )
+    assert [hit.story_id for hit in ranking.rank(themes.read_theme(typed), corpus)] == [first]
+
+
+def test_a_way_of_asking_says_less_in_a_story_and_is_a_reason_all_the_same() -> None:
+    texts = {1: {Place.LEAD: "居残りが続く。"}, 2: {Place.LEAD: "時間外が続く。"}}
+    corpus = ranking.make_corpus({id_: ranking.read_story(each) for id_, each in texts.items()})
+    theme = themes.read_theme("働きすぎ")
+    hits = ranking.rank(theme, corpus)
+    assert [hit.story_id for hit in hits] == [2, 1]
+    assert [met.found for met in explaining.explain(theme, hits[1], texts[1])] == [("居残り",)]
 
 
 def test_only_those_asked_for_are_ranked() -> None:
@@ -127,12 +203,28 @@ def test_every_reason_can_be_found_in_the_story(typed: str, told: str) -> None:
 
 def test_no_word_stands_twice_in_its_group() -> None:
     for group in list_groups().values():
-        words = [*group.words, *group.near]
+        words = [*group.words, *group.asked, *group.near]
         assert (group.name, sorted(words)) == (group.name, sorted(set(words)))
+
+
+def test_no_word_is_so_short_that_it_stands_in_others() -> None:
+    """Kana of either kind are folded into one: ケア would be found in 「だけあった」."""
+    words = {word for group in list_groups().values() for word in (*group.words, *group.asked, *group.near)}
+    assert {word for word in words if re.fullmatch("[ぁ-ゖァ-ヶー]{1,2}", word)} == set()
+
+
+def test_groups_are_akin_to_groups_that_there_are() -> None:
+    for group in list_groups().values():
+        assert set(group.akin) <= list_groups().keys() - {group.name}
 
 
 def test_groups_are_found_by_each_of_their_words() -> None:
     for group in list_groups().values():
-        for word in group.words:
+        for word in (*group.words, *group.asked):
             assert group.name in themes.read_theme(word).groups, (group.name, word)
     assert theme_finder() is theme_finder()
+
+
+@pytest.mark.parametrize("typed", ["東北の取り組み", "脱ハンコの製造業", "300人くらい"])
+def test_an_empty_library_has_nothing(typed: str) -> None:
+    assert ranking.rank(themes.read_theme(typed), Corpus()) == []

@@ -10,6 +10,7 @@ from tests.stories.ranking_measures import (
     ndcg,
     rank_by_keywords,
     rank_by_method,
+    read_measured,
     read_sample,
     read_themes,
     words_in,
@@ -22,7 +23,7 @@ SETS = sorted(GOLDEN.glob("*.toml"))
 
 @pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
 def test_the_right_stories_stand_first(path: Path) -> None:
-    graded = read_themes(path)
+    graded = read_measured(path)
     by_method = fmean(ndcg(rank_by_method(each.text), each.relevance) for each in graded)
     by_keywords = fmean(ndcg(rank_by_keywords(each.text), each.relevance) for each in graded)
     assert by_method >= LEAST
