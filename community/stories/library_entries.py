@@ -120,16 +120,22 @@ def read_corpus(library: Library) -> Corpus:
     shelf: _Shelf = current_app.extensions.setdefault(_EXTENSION, _Shelf())
     with shelf.lock:
         known, wanted = shelf.heard, library.entries
-        # An entry is never changed, but replaced.
-        changed = {id_ for id_ in known.keys() | wanted.keys() if known.get(id_) is not wanted.get(id_)}
+        # An entry is never changed, but replaced; by one that says the same, too, where only a consent is new.
+        replaced = [id_ for id_ in known.keys() | wanted.keys() if known.get(id_) is not wanted.get(id_)]
+        changed = [id_ for id_ in replaced if _list_said(known.get(id_)) != _list_said(wanted.get(id_))]
         if changed:
             shelf.corpus = shelf.corpus.with_changes({id_: _hear(wanted.get(id_)) for id_ in changed})
-            shelf.heard = wanted
+        shelf.heard = wanted
         return shelf.corpus
 
 
+def _list_said(entry: Entry | None) -> tuple[Mapping[Place, str], str, int | None, int | None] | None:
+    return (entry.texts, entry.trade, entry.employees, entry.prefecture) if entry is not None else None
+
+
 def _hear(entry: Entry | None) -> Saying | None:
-    return read_story(entry.texts, entry.trade, entry.employees, entry.prefecture) if entry is not None else None
+    said = _list_said(entry)
+    return read_story(*said) if said is not None else None
 
 
 def _read_anew(

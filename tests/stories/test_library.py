@@ -287,3 +287,16 @@ def test_what_is_not_committed_is_not_kept(cast: Cast) -> None:
     assert ids_of(search()) == []
     db.session.rollback()
     assert (ids_of(search()), read_library().entries) == ([story.id], shown)
+
+
+def test_texts_are_read_anew_only_where_they_have_changed(cast: Cast) -> None:
+    story, kept = tell(cast), tell(cast)
+    before = read_corpus(read_library())
+    withdraw(story, ConsentUse.WEBINAR, cast.owner)
+    assert read_corpus(read_library()) is before
+    cast.a.industry = "農業"
+    with transaction():
+        story.published_version_id = versions.freeze(queries.load_with_people(story.id), cast.cs).id
+    after = read_corpus(read_library())
+    assert after.sayings[kept.id] is before.sayings[kept.id]
+    assert after.sayings[story.id].trade == "農業"
