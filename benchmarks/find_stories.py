@@ -1,27 +1,39 @@
-"""Filters and ranks 2,000 stories for themes, as a page of the library does, beside a plain query of their titles.
+"""What the library and the gallery cost with 2,000 stories: `python -m benchmarks.find_stories --rounds 60`.
 
-It fills the database with copies of the sample stories first: give it one of its own, with the sample community in it.
-python -m benchmarks.find_stories
+CPU ms of the process and its PostgreSQL backend for a request, and ms by the clock, which depend on what else the
+machine does: the load is printed. The first request of a process, the requests after it, and the first one after a
+consent was taken back. Last, the filtering and ranking alone, without a page. Without an address it fills a temporary
+database. Figures: docs/benchmarks.md.
 """
 
-import sys
-from dataclasses import replace
+import argparse
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
-from statistics import quantiles
-from time import perf_counter
+from itertools import count
+from statistics import median, quantiles
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
+from flask import Flask
 
+from benchmarks.databases import application
+from benchmarks.fill import analyze
+from benchmarks.measuring import Case, ask_for, cost_of, prepare
+from benchmarks.pages import fill_if_empty, member_of, signed_in
+from benchmarks.people import Sizes
 from community.config import ROOT
-from community.stories import library
+from community.stories import consent_ledger, library
 from community.stories.content import Content, Counting, Figure, fingerprint, parse_tries, to_json
 from community.stories.library_filter import LibraryFilter
 from community.stories.themes import read_theme
 from community.toml_files import read_toml
-from models.accounts import Account, Member
-from models.base import db, now, today, transaction
+from models.accounts import Account, Member, Membership, StaffRole
+from models.base import db, now, set_reading, today, transaction
 from models.stories import (
     ConsentUse,
     Decision,
@@ -32,9 +44,9 @@ from models.stories import (
     StoryState,
     StoryVersion,
 )
-from wsgi import app
 
-STORIES, ROUNDS, STALE_MONTHS = 2_000, 200, 18
+STORIES, STALE_MONTHS = 2_000, 18
+TRADES = ("製造業", "卸売業", "運輸業", "小売業", "建設業", "医療")
 THEMES = (
     "紙の申請をなくしたい製造業",
     "電話とFAXが減らない卸",
@@ -42,54 +54,125 @@ THEMES = (
     "監査で慌てない",
     "人手不足の中小",
 )
+# Where a process keeps what it has read.
+KEPT = ("story_library", "story_cards", "page_cache")
+
+
+@dataclass
+class Spent:
+    """CPU ms and ms by the clock of each request of a kind."""
+
+    cpu: list[float] = field(default_factory=list)
+    clock: list[float] = field(default_factory=list)
+
+    def add(self, run: Callable[[], float]) -> None:
+        """Measure one request; `run` returns the CPU ms that it took."""
+        began = time.perf_counter()
+        self.cpu.append(run())
+        self.clock.append((time.perf_counter() - began) * 1000)
 
 
 def main() -> None:
-    """Fill, warm up, measure, and print what was measured."""
-    with app.app_context():
-        if (db.session.scalar(sa.select(sa.func.count()).select_from(Story)) or 0) < STORIES:
-            with transaction():
-                fill()
-        began = perf_counter()
-        find(0)
-        sys.stdout.write(f"first request of a process: {(perf_counter() - began) * 1000:.0f} ms\n")
-        for name, run in (("filter + ranking", find), ("plain query of titles", find_plainly)):
-            times = sorted(measure(run, number) for number in range(ROUNDS))
-            cut = quantiles(times, n=20)
-            sys.stdout.write(f"{name}: median {cut[9]:.1f} ms, p95 {cut[18]:.1f} ms\n")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database-url")
+    parser.add_argument("--sqlite", action="store_true", help="a temporary SQLite instead of a PostgreSQL")
+    parser.add_argument("--rounds", type=int, default=60)
+    given = parser.parse_args()
+    with application(given.database_url, "sqlite" if given.sqlite else "postgresql") as app:
+        with app.app_context():
+            fill_if_empty(Sizes(posts=200, signals=200))
+            if (db.session.scalar(sa.select(sa.func.count()).select_from(Story)) or 0) < STORIES:
+                with transaction():
+                    fill()
+                analyze()
+            staff, customer = signed_in(app, member_of(StaffRole.CS)), signed_in(app, member_of(None))
+        themes = [ask_for(f"/stories/library?theme={quote(theme)}&stale=1", staff) for theme in THEMES]
+        pages = {
+            "library, no theme": [Case("library", app, ask_for("/stories/library", staff))],
+            "library, theme": [Case("theme", app, theme) for theme in themes],
+            "gallery, signed in": [Case("gallery", app, ask_for("/stories", customer))],
+        }
+        prepare([Case("home", app, ask_for("/", cookie)) for cookie in (staff, customer)])
+        print(f"{'':44}{'CPU p50':>9}{'p95':>9}{'clock p50':>11}{'p95':>9}")
+        for name, cases in pages.items():
+            measure_page(app, name, cases, given.rounds)
+        with app.app_context():
+            report("filter + ranking, without a page", measure_search(given.rounds))
+        print(f"load of the machine: {os.getloadavg()[0]:.1f} in the last minute, {os.cpu_count()} processors")
 
 
-def measure(run: Any, number: int) -> float:  # noqa: ANN401  either of two functions
-    """Return how many milliseconds one request's work takes, in a session of its own."""
-    db.session.rollback()
-    db.session.expunge_all()
-    began = perf_counter()
-    run(number)
-    return (perf_counter() - began) * 1000
+def measure_page(app: Flask, name: str, cases: list[Case], rounds: int) -> None:
+    """Measure a page, one of its requests a round, in the three conditions."""
+    first, following, changed = Spent(), Spent(), Spent()
+    for number in range(3):
+        for kept in KEPT:
+            app.extensions.pop(kept, None)
+        first.add(lambda number=number: sum(cost_of(cases[number % len(cases)])))
+    for number in range(rounds):
+        following.add(lambda number=number: sum(cost_of(cases[number % len(cases)])))
+    for number in range(rounds // 3):
+        take_back(app)
+        changed.add(lambda number=number: sum(cost_of(cases[number % len(cases)])))
+    report(f"{name}: first request of a process", first)
+    report(f"{name}: following", following)
+    report(f"{name}: after one consent", changed)
 
 
-def find(number: int) -> None:
-    """Filter and rank, with the reasons of a page of hits."""
+def report(name: str, spent: Spent) -> None:
+    figures = [figure for each in (spent.cpu, spent.clock) for figure in (median(each), quantiles(each, n=20)[-1])]
+    print(f"{name:44}{figures[0]:9.1f}{figures[1]:9.1f}{figures[2]:11.1f}{figures[3]:9.1f}")
+
+
+def measure_search(rounds: int) -> Spent:
+    """Measure filtering and ranking, with the reasons of a page of hits, each in a session of its own."""
+    spent = Spent()
+    search(0)
+    for number in range(rounds):
+        db.session.rollback()
+        db.session.expunge_all()
+        spent.add(lambda number=number: search(number))
+    return spent
+
+
+def search(number: int) -> float:
+    began = time.thread_time()
     wanted = LibraryFilter(on=today(), size="300" if number % 2 else "", with_stale=True)
     library.search_library(read_theme(THEMES[number % len(THEMES)]), wanted, today(), STALE_MONTHS)
+    return (time.thread_time() - began) * 1000
 
 
-def find_plainly(number: int) -> None:
-    """Look for two words in the contents, as a query without an index would."""
-    words = THEMES[number % len(THEMES)][:2], THEMES[number % len(THEMES)][-2:]
-    having = [StoryVersion.content.contains(word) for word in words]
-    db.session.execute(sa.select(StoryVersion.story_id).where(sa.or_(*having)).limit(10)).all()
+_turns = count(1)
+
+
+def take_back(app: Flask) -> None:
+    """Take the author's consent to quotation back from one story after the other."""
+    with app.app_context():
+        set_reading(False)
+        with transaction():
+            granted = sa.select(StoryConsent).where(
+                StoryConsent.use == ConsentUse.QUOTE,
+                StoryConsent.decision == Decision.GRANTED,
+                StoryConsent.approver_id.is_(None),
+            )
+            entry = db.session.scalars(granted.order_by(StoryConsent.id).offset(next(_turns)).limit(1)).one()
+            consent_ledger.withdraw(entry, by=db.session.get_one(Member, entry.member_id))
 
 
 def fill() -> None:
     """Add copies of the sample stories, each with an approver and the consents of both."""
-    account = db.session.scalars(sa.select(Account).order_by(Account.id)).first()
-    author = db.session.scalars(sa.select(Member).order_by(Member.id)).first()
-    if account is None or author is None:
-        raise SystemExit("load the sample community first: python -m community demo")
+    author = member_of(None)
+    home = sa.select(Membership.account_id).where(Membership.member_id == author.id)
+    account = db.session.scalars(sa.select(Account).where(Account.id.in_(home))).one()
     samples = [_content_of(read) for path in _list_samples() if "answers" in (read := read_toml(path))]
     for number in range(STORIES):
-        content = replace(samples[number % len(samples)], title=f"{samples[number % len(samples)].title}（{number}）")
+        sample = samples[number % len(samples)]
+        content = replace(
+            sample,
+            title=f"{sample.title}（{number}）",
+            trade=TRADES[number % len(TRADES)],
+            employees=10 + number,
+            prefecture=1 + number % 47,
+        )
         story = Story(account_id=account.id, author_id=author.id, state=StoryState.PUBLISHED, published_at=now())
         db.session.add(story)
         db.session.flush()

@@ -155,14 +155,14 @@ def judge_removal(story: Story, approver: StoryApprover) -> Removal:
     What they have said of a version stays in force for it, so only where they have said nothing can a use widen.
     """
     current = list_current_versions(story.id)
-    evidence = queries.get_evidence(story)
+    named, entries = queries.get_approvers_and_consents(story.id)
     newest = current[-1] if current else None
-    if newest is not None and _has_refused(approver, newest, evidence.entries):
+    if newest is not None and _has_refused(approver, newest, entries):
         return Removal(_("断った方や取り下げた方は、いまの版では外せません。文を直して新しい版にすると、外せます。"))
     widened: set[ConsentUse] = set()
     for version in current:
-        if approver.id not in consents.list_spoken(version, evidence.entries):
-            widened |= _widened_uses(approver, version, evidence.approvers, evidence.entries, today())
+        if approver.id not in consents.list_spoken(version, entries):
+            widened |= _widened_uses(approver, version, named, entries, today())
     return Removal("", tuple(use for use in ConsentUse if use in widened))
 
 

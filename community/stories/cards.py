@@ -1,23 +1,29 @@
-"""Cards: what lists show of the stories that a reader may read. Made of permits, and remembered for the day.
+"""Cards: what lists show of the stories that a reader may read. Made of permits, and kept in memory.
 
-Nothing is parsed again until something changes that may be shown: thousands of stories cost one query.
+A card holds while its story's fingerprint is the same and the permit that it was made of has not ended. So thousands of
+stories cost no query while nothing changes, and after a change the fingerprints and what has changed.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Lock
 
-from community import text
-from community.public import Remembered
+from flask import current_app
+
+from community import public, text
+from models.base import db
 from models.stories import ConsentUse
 
 from . import covers, queries
 from .content import Figure, Try
+from .fingerprints import Fingerprint, read_fingerprints, read_stands
 from .permits import Permit
 from .reader import Reader
 
 # Characters of running text that people read in a minute.
 READ_IN_A_MINUTE = 500
+_EXTENSION = "story_cards"
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,32 @@ class Card:
         return covers.is_filled(self.figures)
 
 
-_remembered: Remembered[Mapping[int, Card]] = Remembered()
+@dataclass(frozen=True)
+class _Kept:
+    """A card as it was made on a day; None: the story had no permit. `of`: the story's fingerprint then."""
+
+    of: Fingerprint
+    made_on: date
+    card: Card | None
+
+    def holds(self, fingerprint: Fingerprint, day: date) -> bool:
+        """Return whether the card would be the same today: consents end, but none begins, by a day alone."""
+        if self.of != fingerprint or day < self.made_on:
+            return False
+        return self.card is None or self.card.until is None or day <= self.card.until
+
+
+@dataclass
+class _Shelf:
+    """Where a process keeps the cards for a way of reading. `cards` are right for this version and day.
+
+    The lock lets one thread read what has changed.
+    """
+
+    kept: Mapping[int, _Kept] = field(default_factory=dict)
+    cards: Mapping[int, Card] = field(default_factory=dict)
+    right_for: tuple[str, date] | None = None
+    lock: Lock = field(default_factory=Lock)
 
 
 def list_cards(reader: Reader) -> Mapping[int, Card]:
@@ -60,8 +91,39 @@ def list_cards(reader: Reader) -> Mapping[int, Card]:
 
     No query while nothing has changed since the last time.
     """
-    question = (reader.uses, reader.day)
-    return _remembered.get(reader.version, question, lambda: _read_cards(reader.uses, reader.day))
+    shelves: dict[Sequence[ConsentUse], _Shelf] = current_app.extensions.setdefault(_EXTENSION, {})
+    shelf = shelves.setdefault(reader.uses, _Shelf())
+    with shelf.lock:
+        if public.is_changing(db.session()):
+            # What this transaction has changed has no version yet, and may never be committed.
+            return _sort_cards(_read_changed(shelf.kept, reader))
+        if shelf.right_for != (reader.version, reader.day):
+            shelf.kept = _read_changed(shelf.kept, reader)
+            shelf.cards = _sort_cards(shelf.kept)
+            shelf.right_for = reader.version, reader.day
+        return shelf.cards
+
+
+def _read_changed(kept: Mapping[int, _Kept], reader: Reader) -> Mapping[int, _Kept]:
+    """Return the cards of the day; of those that were kept, the ones that still hold."""
+    fingerprints = read_fingerprints(read_stands())
+    holding = {
+        id_: kept[id_] for id_, print_ in fingerprints.items() if id_ in kept and kept[id_].holds(print_, reader.day)
+    }
+    wanted = fingerprints.keys() - holding.keys()
+    if not wanted:
+        return holding
+    permits = queries.list_permits(reader.uses, reader.day, story_ids=wanted if holding else None)
+    fresh = {
+        id_: _Kept(fingerprints[id_], reader.day, make_card(permits[id_]) if id_ in permits else None) for id_ in wanted
+    }
+    return holding | fresh
+
+
+def _sort_cards(kept: Mapping[int, _Kept]) -> Mapping[int, Card]:
+    cards = [each.card for each in kept.values() if each.card is not None]
+    cards.sort(key=lambda card: (card.published_at, card.story_id), reverse=True)
+    return {card.story_id: card for card in cards}
 
 
 def make_card(permit: Permit) -> Card:
@@ -92,7 +154,3 @@ def count_minutes(permit: Permit) -> int:
     """Return how many minutes it takes to read the story, at least one."""
     characters = sum(len(text.to_plain(html)) for html in permit.answers.values())
     return max(1, round(characters / READ_IN_A_MINUTE))
-
-
-def _read_cards(uses: Sequence[ConsentUse], day: date) -> Mapping[int, Card]:
-    return {story_id: make_card(permit) for story_id, permit in queries.list_permits(uses, day).items()}

@@ -7,9 +7,16 @@ approver who is asked about the use. Whatever is unclear is not permitted.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from models.stories import ConsentUse, Decision, StoryApprover, StoryConsent, StoryVersion
+
+from .evidence import ApproverRow, ConsentRow, VersionRow
+
+AnyVersion = StoryVersion | VersionRow
+AnyApprover = StoryApprover | ApproverRow
+AnyEntry = StoryConsent | ConsentRow
+Entry = TypeVar("Entry", bound=AnyEntry)
 
 # Uses by which a story is read: of the first, every member's pages are one; guests and prospects have the second only.
 MEMBER_READING = (ConsentUse.MEMBERS, ConsentUse.PUBLIC_WEB)
@@ -33,9 +40,7 @@ class Grant:
 AUTHOR = Party(None)
 
 
-def parties_of(
-    use: ConsentUse, approvers: Iterable[StoryApprover], spoken: Collection[int] = frozenset()
-) -> list[Party]:
+def parties_of(use: ConsentUse, approvers: Iterable[AnyApprover], spoken: Collection[int] = frozenset()) -> list[Party]:
     """Return everybody whose consent the use needs; empty while nobody of the company is asked about it but the author.
 
     The author alone cannot let a story out: at least one approver must be asked about the use. `spoken`: ids of those
@@ -49,61 +54,51 @@ def parties_of(
     return [AUTHOR, *asked] if asked else []
 
 
-def list_spoken(version: StoryVersion, entries: Iterable[StoryConsent]) -> frozenset[int]:
+def list_spoken(version: AnyVersion, entries: Iterable[AnyEntry]) -> frozenset[int]:
     """Return the ids of the approvers who have said anything about the version."""
     return frozenset(
         entry.approver_id for entry in entries if entry.version_id == version.id and entry.approver_id is not None
     )
 
 
-def find_entry(
-    party: Party, use: ConsentUse, version: StoryVersion, entries: Iterable[StoryConsent]
-) -> StoryConsent | None:
+def find_entry(party: Party, use: ConsentUse, version: AnyVersion, entries: Collection[Entry]) -> Entry | None:
     """Return what the party last said about the use of this version, or None; withdrawals are entries too."""
-    said = [
-        entry
-        for entry in entries
-        if entry.version_id == version.id
-        and entry.content_hash == version.content_hash
-        and entry.use == use
-        and _party_of(entry, entries) == party
-    ]
-    return max(said, key=lambda entry: entry.id, default=None)
-
-
-def find_grant(
-    use: ConsentUse,
-    version: StoryVersion,
-    approvers: Collection[StoryApprover],
-    entries: Collection[StoryConsent],
-    on: date,
-) -> Grant | None:
-    """Return the grant by which the version may be put to this use on the day, or None. It ends with the earliest."""
-    parties = parties_of(use, approvers, list_spoken(version, entries))
-    said = [find_entry(party, use, version, entries) for party in parties]
-    if not said or any(entry is None or not is_granted(entry, on) for entry in said):
-        return None
-    ends = [entry.until_day for entry in said if entry is not None and entry.until_day is not None]
-    return Grant(use, min(ends, default=None))
+    return _find_last_words(version, entries).get((party.approver_id, use))
 
 
 def list_grants(
-    version: StoryVersion, approvers: Collection[StoryApprover], entries: Collection[StoryConsent], on: date
+    version: AnyVersion, approvers: Collection[AnyApprover], entries: Collection[AnyEntry], on: date
 ) -> Mapping[ConsentUse, Grant]:
-    """Return every use that the version may be put to on the day."""
-    found = (find_grant(use, version, approvers, entries, on) for use in ConsentUse)
-    return {grant.use: grant for grant in found if grant is not None}
+    """Return every use that the version may be put to on the day. Each ends with the earliest of its consents."""
+    words, spoken = _find_last_words(version, entries), list_spoken(version, entries)
+    grants: dict[ConsentUse, Grant] = {}
+    for use in ConsentUse:
+        said = [words.get((party.approver_id, use)) for party in parties_of(use, approvers, spoken)]
+        standing = [entry for entry in said if entry is not None and is_granted(entry, on)]
+        if said and len(standing) == len(said):
+            ends = [entry.until_day for entry in standing if entry.until_day is not None]
+            grants[use] = Grant(use, min(ends, default=None))
+    return grants
 
 
-def is_granted(entry: StoryConsent, on: date) -> bool:
+def is_granted(entry: AnyEntry, on: date) -> bool:
     """Return whether the entry grants its use on the day; the last day belongs to it, whole."""
     return entry.decision == Decision.GRANTED and (entry.until_day is None or on <= entry.until_day)
 
 
-def _party_of(entry: StoryConsent, entries: Iterable[StoryConsent]) -> Party:
-    """Return whose word the entry is; a withdrawal ends the word of the one who granted."""
-    if entry.withdraws_id is None:
-        return Party(entry.approver_id)
-    return next(
-        (Party(each.approver_id) for each in entries if each.id == entry.withdraws_id), Party(entry.approver_id)
-    )
+def _find_last_words(version: AnyVersion, entries: Collection[Entry]) -> Mapping[tuple[int | None, ConsentUse], Entry]:
+    """Return what was said last about the version, by approver (None: the author) and use.
+
+    A withdrawal ends the word of the one who granted, whoever withdraws.
+    """
+    granted_by = {entry.id: entry.approver_id for entry in entries}
+    words: dict[tuple[int | None, ConsentUse], Entry] = {}
+    for entry in entries:
+        if entry.version_id != version.id or entry.content_hash != version.content_hash:
+            continue
+        withdraws = entry.withdraws_id
+        who = entry.approver_id if withdraws is None else granted_by.get(withdraws, entry.approver_id)
+        known = words.get((who, entry.use))
+        if known is None or entry.id > known.id:
+            words[who, entry.use] = entry
+    return words

@@ -52,7 +52,7 @@ def find_warning(end: date, on: date) -> int | None:
 
 def list_ends(story: Story) -> set[date]:
     """Return the last days of what the published version may be used for today."""
-    evidence = queries.get_evidence(story)
+    evidence = queries.get_evidence(story.id)
     if evidence.version is None:
         return set()
     grants = consents.list_grants(evidence.version, evidence.approvers, evidence.entries, today())
@@ -88,7 +88,7 @@ def renew(story: Story, by: Member, wishes: Mapping[ConsentUse, date | None], du
 
 def read_author_consents(story: Story) -> dict[ConsentUse, date | None]:
     """Return what the author allows for the published version today, through which day."""
-    evidence = queries.get_evidence(story)
+    evidence = queries.get_evidence(story.id)
     if evidence.version is None:
         return {}
     said = {use: consents.find_entry(AUTHOR, use, evidence.version, evidence.entries) for use in ConsentUse}

@@ -15,7 +15,7 @@ from models.health import AccountScore
 
 from . import placements
 from .explaining import Met, explain
-from .library_entries import Entry, Library, read_library
+from .library_entries import Entry, read_corpus, read_library
 from .library_filter import Cause, Facts, LibraryFilter, judge
 from .ranking import GROUP, Corpus, Hit, rank
 from .themes import Theme
@@ -59,11 +59,12 @@ def search_library(
     library = read_library()
     facts = _read_facts(library.entries.values(), today)
     causes = {id_: judge(entry, wanted, facts[id_], today, stale_months) for id_, entry in library.entries.items()}
-    hits = _rank_all(theme, library)
+    corpus = Corpus() if theme.is_empty else read_corpus(library)
+    hits = {hit.story_id: hit for hit in rank(theme, corpus)}
     if not theme.is_empty:
         causes = {id_: causes[id_] if id_ in hits else (*causes[id_], Cause.THEME) for id_ in causes}
     fitting = _sort_fitting([id_ for id_, each in causes.items() if not each], hits)
-    worth = _worth_of(theme, library.corpus)
+    worth = _worth_of(theme, corpus)
     shown = [
         LibraryHit(
             entry := library.entries[id_],
@@ -116,10 +117,6 @@ def list_entries(story_ids: Collection[int]) -> list[Entry]:
     """Return the entries of these stories, in this order; those that the library does not have are missing."""
     entries = read_library().entries
     return [entries[id_] for id_ in story_ids if id_ in entries]
-
-
-def _rank_all(theme: Theme, library: Library) -> Mapping[int, Hit]:
-    return {} if theme.is_empty else {hit.story_id: hit for hit in rank(theme, library.corpus)}
 
 
 def _sort_fitting(ids: Collection[int], hits: Mapping[int, Hit]) -> list[int]:

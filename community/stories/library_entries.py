@@ -1,7 +1,8 @@
 """What the library knows of every story that staff may see, kept in memory and read anew where something has changed.
 
-A fingerprint of each story is asked for with every request (four queries of narrow rows); only stories whose
-fingerprint has changed are read. Grants come from the rules of consent, with their last days.
+Every request asks where each story stands and for the version of what may be shown (two queries). Where either is
+another, it asks for the fingerprint of each story, and reads those anew whose fingerprint has changed. Grants come from
+the rules of consent, with their last days, so that ends need no reading.
 """
 
 from collections import defaultdict
@@ -9,29 +10,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
-from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import InstrumentedAttribute
 
-from models.base import db, is_among
-from models.stories import (
-    ConsentUse,
-    Decision,
-    Story,
-    StoryApprover,
-    StoryConsent,
-    StoryPartName,
-    StoryState,
-    StoryTag,
-    StoryVersion,
-)
+from community import public
+from models.base import db
+from models.stories import ConsentUse, Decision, StoryPartName, StoryState, StoryTag
 
 from . import consents, queries
 from .content import Content, Figure, from_json
-from .permits import Evidence
-from .ranking import Corpus, Place, read_story
+from .evidence import Evidence, VersionRow
+from .fingerprints import Fingerprint, read_fingerprints, read_stands
+from .guest_scopes import get_version
+from .ranking import Corpus, Place, Saying, read_story
 
 _EXTENSION = "story_library"
 _PLACES: Mapping[StoryPartName, Place] = {
@@ -81,108 +73,82 @@ class Entry:
 
 @dataclass(frozen=True)
 class Library:
-    """All entries by story, and what they say. `fingerprints`: what they were read from."""
+    """All entries by story. `fingerprints`: what they were read from."""
 
     entries: Mapping[int, Entry] = field(default_factory=dict)
-    corpus: Corpus = field(default_factory=Corpus)
-    fingerprints: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
+    fingerprints: Mapping[int, Fingerprint] = field(default_factory=dict)
 
 
 @dataclass
 class _Shelf:
-    """Where a process keeps its library. The lock lets one thread read what has changed."""
+    """Where a process keeps its library. The lock lets one thread read what has changed.
+
+    `seen`: version and stands as they were when it was last found up to date; None: ask for fingerprints.
+    `corpus`: made of `heard`, the entries as they were when somebody last typed a theme.
+    """
 
     library: Library = field(default_factory=Library)
+    seen: tuple[str, Mapping[int, Fingerprint]] | None = None
+    corpus: Corpus = field(default_factory=Corpus)
+    # What the corpus was made of.
+    heard: Mapping[int, Entry] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
 
 def read_library() -> Library:
-    """Return the library as the database has it now."""
+    """Return the library as the database has it now. Two queries while nothing has changed."""
     shelf: _Shelf = current_app.extensions.setdefault(_EXTENSION, _Shelf())
-    fingerprints = _read_fingerprints()
+    # The version before everything else: what is committed meanwhile has another one.
+    version, stands = get_version(), read_stands()
+    is_changing = public.is_changing(db.session())
     with shelf.lock:
         known = shelf.library
+        if shelf.seen == (version, stands) and not is_changing:
+            return known
+        fingerprints = read_fingerprints(stands)
         changed = {id_ for id_, print_ in fingerprints.items() if known.fingerprints.get(id_) != print_}
         gone = known.fingerprints.keys() - fingerprints.keys()
         if changed or gone:
             shelf.library = _read_anew(known, fingerprints, changed, gone)
+        # What this transaction has changed has no version yet.
+        shelf.seen = None if is_changing else (version, stands)
         return shelf.library
 
 
+def read_corpus(library: Library) -> Corpus:
+    """Return what the stories of the library say. Made when a theme asks for it: that is most of all reading."""
+    shelf: _Shelf = current_app.extensions.setdefault(_EXTENSION, _Shelf())
+    with shelf.lock:
+        known, wanted = shelf.heard, library.entries
+        # An entry is never changed, but replaced; by one that says the same, too, where only a consent is new.
+        replaced = [id_ for id_ in known.keys() | wanted.keys() if known.get(id_) is not wanted.get(id_)]
+        changed = [id_ for id_ in replaced if _list_said(known.get(id_)) != _list_said(wanted.get(id_))]
+        if changed:
+            shelf.corpus = shelf.corpus.with_changes({id_: _hear(wanted.get(id_)) for id_ in changed})
+        shelf.heard = wanted
+        return shelf.corpus
+
+
+def _list_said(entry: Entry | None) -> tuple[Mapping[Place, str], str, int | None, int | None] | None:
+    return (entry.texts, entry.trade, entry.employees, entry.prefecture) if entry is not None else None
+
+
+def _hear(entry: Entry | None) -> Saying | None:
+    said = _list_said(entry)
+    return read_story(*said) if said is not None else None
+
+
 def _read_anew(
-    known: Library, fingerprints: Mapping[int, tuple[Any, ...]], changed: Collection[int], gone: Collection[int]
+    known: Library, fingerprints: Mapping[int, Fingerprint], changed: Collection[int], gone: Collection[int]
 ) -> Library:
     fresh = _read_entries(changed, is_everything=len(changed) == len(fingerprints))
-    entries = {id_: entry for id_, entry in known.entries.items() if id_ not in changed and id_ not in gone} | fresh
-    said = {
-        id_: read_story(entry.texts, entry.trade, entry.employees, entry.prefecture) for id_, entry in fresh.items()
-    }
-    corpus = known.corpus.with_changes({id_: said.get(id_) for id_ in {*changed, *gone}})
-    return Library(entries, corpus, fingerprints)
-
-
-def _read_fingerprints() -> dict[int, tuple[Any, ...]]:
-    """Return of each story what tells whether its entry is out of date. Columns only: it is asked for thousands."""
-    newest = _newest_versions().subquery()
-    shown = sa.func.coalesce(Story.published_version_id, newest.c.version_id)
-    told = sa.select(
-        StoryConsent.story_id,
-        sa.func.max(StoryConsent.id),
-        _as_stored(sa.func.max(StoryConsent.recorded_at)),
-        sa.func.count(StoryConsent.until_day),
-    ).group_by(StoryConsent.story_id)
-    consented = {row[0]: tuple(row[1:]) for row in db.session.execute(told)}
-    asked: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    approvers = sa.select(
-        StoryApprover.story_id,
-        StoryApprover.id,
-        _as_stored(StoryApprover.removed_at),
-        sa.cast(StoryApprover.uses, sa.Text),
-    ).order_by(StoryApprover.id)
-    for row in db.session.execute(approvers):
-        asked[row[0]].append(tuple(row[1:]))
-    tags = tuple(map(tuple, db.session.execute(sa.select(StoryTag.slug, StoryTag.name).order_by(StoryTag.id))))
-    # A version is blanked when its content is erased; nothing else of it ever changes.
-    stories = (
-        sa.select(
-            Story.id,
-            Story.state,
-            _as_stored(Story.published_at),
-            _as_stored(Story.hidden_at),
-            _as_stored(Story.withdrawn_at),
-            Story.account_id,
-            Story.author_id,
-            _as_stored(Story.created_at),
-            StoryVersion.id,
-            StoryVersion.content_hash,
-            StoryVersion.content != "",
-        )
-        .outerjoin(newest, newest.c.story_id == Story.id)
-        .join(StoryVersion, StoryVersion.id == shown)
-    )
-    return {
-        row[0]: (*row[1:], consented.get(row[0]), tuple(asked.get(row[0], ())), tags)
-        for row in db.session.execute(stories)
-    }
-
-
-def _as_stored(column: sa.ColumnElement[Any] | InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
-    """Return the column without what makes a time of it: fingerprints are compared, never read."""
-    return sa.type_coerce(column, sa.Text)
-
-
-def _newest_versions() -> sa.Select[int, int]:
-    return sa.select(StoryVersion.story_id, sa.func.max(StoryVersion.id).label("version_id")).group_by(
-        StoryVersion.story_id
-    )
+    kept = {id_: entry for id_, entry in known.entries.items() if id_ not in changed and id_ not in gone}
+    return Library(kept | fresh, fingerprints)
 
 
 def _read_entries(ids: Collection[int], *, is_everything: bool) -> dict[int, Entry]:
     evidence = queries.list_evidence(None if is_everything else ids)
-    newest = sa.select(StoryVersion).where(
-        StoryVersion.id.in_(sa.select(_newest_versions().subquery().c.version_id)), is_among(StoryVersion.story_id, ids)
-    )
-    last = {version.story_id: version for version in db.session.scalars(newest)}
+    last = queries.list_newest_versions([id_ for id_, each in evidence.items() if each.version is None])
     names = dict(db.session.execute(sa.select(StoryTag.slug, StoryTag.name)).all())
     found = {
         id_: _make_entry(each, each.version or last.get(id_), names) for id_, each in evidence.items() if id_ in ids
@@ -190,7 +156,7 @@ def _read_entries(ids: Collection[int], *, is_everything: bool) -> dict[int, Ent
     return {id_: entry for id_, entry in found.items() if entry is not None}
 
 
-def _make_entry(evidence: Evidence, version: StoryVersion | None, names: Mapping[str, str]) -> Entry | None:
+def _make_entry(evidence: Evidence, version: VersionRow | None, names: Mapping[str, str]) -> Entry | None:
     """Return the entry of a story; None where staff know nothing of it, or its content was erased."""
     story = evidence.story
     is_published = story.published_at is not None and story.published_version_id is not None
@@ -229,7 +195,7 @@ def _make_entry(evidence: Evidence, version: StoryVersion | None, names: Mapping
 
 
 def _list_asked(
-    use: ConsentUse, version: StoryVersion, evidence: Evidence, *, is_published: bool
+    use: ConsentUse, version: VersionRow, evidence: Evidence, *, is_published: bool
 ) -> tuple[date | None, ...]:
     """Return the last day of a use that is wanted and not refused, as the only element; empty where it is not so."""
     wish = consents.find_entry(consents.AUTHOR, use, version, evidence.entries)

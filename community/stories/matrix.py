@@ -102,15 +102,15 @@ class Matrix:
 
 def build_matrix(story: Story, version: StoryVersion, on: date) -> Matrix:
     """Return the table for the day. The story is loaded with its author."""
-    evidence = queries.get_evidence(story)
-    spoken = consents.list_spoken(version, evidence.entries)
-    asked = [each for each in evidence.approvers if each.removed_at is None or each.id in spoken]
+    named, entries = queries.get_approvers_and_consents(story.id)
+    spoken = consents.list_spoken(version, entries)
+    asked = [each for each in named if each.removed_at is None or each.id in spoken]
     requests = [each for each in approvals.list_requests(story.id) if each.version_id == version.id]
     last_answers = _last_answers(requests)
     waited_for = {each.approver_id for each in requests if each.answered_at is None and each.revoked_at is None}
     author = Column(_("書いた方"), story.author.display_name)
     columns = [Column(str(ROLES[each.role]), each.name, each.id in waited_for) for each in asked]
-    rows = (_build_row(use, version, asked, evidence.entries, last_answers, on) for use in ConsentUse)
+    rows = (_build_row(use, version, asked, entries, last_answers, on) for use in ConsentUse)
     return Matrix(version.number, (author, *columns), tuple(rows), tuple(_list_remarks(requests)))
 
 

@@ -5,14 +5,15 @@ documents and answers keep nothing beyond it.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from models.stories import ConsentUse, Story, StoryApprover, StoryConsent, StoryPartName, StoryVersion
+from models.stories import ConsentUse, StoryPartName
 
 from . import consents
 from .content import Figure, Try, from_json, without_names
+from .evidence import Evidence
 
 # As `versions` writes the addresses of pictures.
 _PICTURE = re.compile(r'src="/stories/\d+/pictures/([A-Za-z0-9_-]+)"')
@@ -53,28 +54,24 @@ class Permit:
     shown_revision: int = 0
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """The rows by which a story's permits are judged: its published version, its approvers, its consents."""
-
-    story: Story
-    version: StoryVersion | None
-    approvers: Collection[StoryApprover]
-    entries: Collection[StoryConsent]
-
-
 def permit(evidence: Evidence, use: ConsentUse, on: date) -> Permit | None:
     """Return what may be shown of the story for this use on the day, or None.
 
     Nothing of a story that was taken down, never published, or whose content was erased.
     """
+    return permit_first(evidence, [use], on)
+
+
+def permit_first(evidence: Evidence, uses: Iterable[ConsentUse], on: date) -> Permit | None:
+    """Return the permit for the first of these uses that has one, or None."""
     story, version = evidence.story, evidence.version
     if version is None or story.published_at is None or story.hidden_at is not None or story.withdrawn_at is not None:
         return None
     if not version.content:
         return None
     grants = consents.list_grants(version, evidence.approvers, evidence.entries, on)
-    if use not in grants:
+    use = next((use for use in uses if use in grants), None)
+    if use is None:
         return None
     logo, quote = grants.get(ConsentUse.LOGO), grants.get(ConsentUse.QUOTE)
     ends = [grant.until for grant in (grants[use], logo, quote) if grant is not None and grant.until is not None]
@@ -110,8 +107,3 @@ def permit(evidence: Evidence, use: ConsentUse, on: date) -> Permit | None:
 def find_pictures(texts: Iterable[str]) -> frozenset[str]:
     """Return the keys of the pictures that these answers of a version show."""
     return frozenset(key for html in texts for key in _PICTURE.findall(html))
-
-
-def permit_first(evidence: Evidence, uses: Iterable[ConsentUse], on: date) -> Permit | None:
-    """Return the permit for the first of these uses that has one, or None."""
-    return next((found for use in uses if (found := permit(evidence, use, on)) is not None), None)

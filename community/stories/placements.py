@@ -1,7 +1,6 @@
 """Uses of stories outside their pages: recorded, within consent, and listed for the desk and for withdrawals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,11 +12,12 @@ from flask_babel.speaklater import LazyString
 from community import audit
 from community.ledger.actions import record_signal
 from models.accounts import Member, full_name
-from models.base import day_at, db, today
+from models.base import db, today
 from models.ledger import SignalKind
 from models.stories import ConsentUse, Story, StoryPlacement
 
 from . import queries
+from .guest_scopes import end_of_day
 from .permits import permit
 
 # A use that was forgotten is recorded afterwards; further back nobody remembers the day.
@@ -100,13 +100,11 @@ def record_placement(story: Story, kind: PlacementKind, used_on: date, note: str
 
 def _find_version_id(story_id: int, kind: PlacementKind, used_on: date) -> int | None:
     """Return the version that may be used so on the day, or None."""
-    evidence = queries.list_evidence([story_id]).get(story_id)
+    told_before = end_of_day(used_on) if used_on < today() else None
+    evidence = queries.list_evidence([story_id], told_before=told_before).get(story_id)
     version = evidence.version if evidence is not None else None
     if evidence is None or version is None:
         return None
-    if used_on < today():
-        said = [entry for entry in evidence.entries if day_at(entry.recorded_at) <= used_on]
-        evidence = replace(evidence, entries=said)
     return version.id if permit(evidence, USE_OF[kind], used_on) is not None else None
 
 

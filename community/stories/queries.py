@@ -1,14 +1,15 @@
 """Reads stories: permits for readers, rows for those who work on them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from models.accounts import Member
-from models.base import db, today
+from models.base import Base, db, is_among, today
 from models.moderation import visible
 from models.stories import (
     ConsentUse,
@@ -22,8 +23,10 @@ from models.stories import (
 )
 
 from . import rules
-from .permits import Evidence, Permit, permit_first
+from .evidence import ApproverRow, ConsentRow, Evidence, StoryRow, VersionRow
+from .permits import Permit, permit_first
 
+OfStory = TypeVar("OfStory", ApproverRow, ConsentRow)
 _PEOPLE = {"account", "author", "interviewer", "coauthors"}
 
 
@@ -46,53 +49,73 @@ def list_permits(
     return {story_id: permit for story_id, permit in found if permit is not None}
 
 
-def list_evidence(story_ids: Collection[int] | None = None, *, is_published: bool = False) -> dict[int, Evidence]:
-    """Return the rows by which permits are judged, by story, the newest first.
+def list_evidence(
+    story_ids: Collection[int] | None = None, *, is_published: bool = False, told_before: datetime | None = None
+) -> dict[int, Evidence]:
+    """Return what permits are judged by, by story, the newest first. Columns only: it is asked for thousands.
 
-    `is_published`: only of stories that are published and not hidden.
+    `is_published`: only of stories that are published and not hidden. `told_before`: only with consents before then.
     """
+    columns = [*_columns_of(StoryRow, Story), *_columns_of(VersionRow, StoryVersion)]
     chosen = (
-        sa.select(Story, StoryVersion)
+        sa.select(*columns)
         .outerjoin(StoryVersion, StoryVersion.id == Story.published_version_id)
         .order_by(Story.published_at.desc(), Story.id.desc())
     )
+    approvers = sa.select(*_columns_of(ApproverRow, StoryApprover)).order_by(StoryApprover.id)
+    entries = sa.select(*_columns_of(ConsentRow, StoryConsent)).order_by(StoryConsent.id)
     if story_ids is not None:
-        chosen = chosen.where(Story.id.in_(story_ids))
+        chosen = chosen.where(is_among(Story.id, story_ids))
+        approvers = approvers.where(is_among(StoryApprover.story_id, story_ids))
+        entries = entries.where(is_among(StoryConsent.story_id, story_ids))
     if is_published:
         chosen = chosen.where(StoryVersion.id.is_not(None), Story.withdrawn_at.is_(None), visible(Story))
-    rows = db.session.execute(chosen).all()
-    approvers, entries = _approvers_of(story_ids), _entries_of(story_ids)
+    if told_before is not None:
+        entries = entries.where(StoryConsent.recorded_at < told_before)
+    rows, first = db.session.execute(chosen).all(), len(StoryRow._fields)
+    asked = _by_story(ApproverRow._make(row) for row in db.session.execute(approvers))
+    told = _by_story(ConsentRow._make(row) for row in db.session.execute(entries))
+    stories = [(StoryRow._make(row[:first]), row[first:]) for row in rows]
     return {
-        story.id: Evidence(story, version, approvers.get(story.id, ()), entries.get(story.id, ()))
-        for story, version in rows
+        story.id: Evidence(
+            story,
+            VersionRow._make(version) if story.published_version_id is not None else None,
+            asked.get(story.id, ()),
+            told.get(story.id, ()),
+        )
+        for story, version in stories
     }
 
 
-def get_evidence(story: Story) -> Evidence:
-    """Return the rows by which this one story's permits are judged. What was loaded with it stays loaded."""
-    published = story.published_version_id
-    version = db.session.get(StoryVersion, published) if published is not None else None
-    of_story = [story.id]
-    return Evidence(story, version, _approvers_of(of_story).get(story.id, ()), _entries_of(of_story).get(story.id, ()))
+def get_evidence(story_id: int) -> Evidence:
+    """Return what this one story's permits are judged by. It exists."""
+    return list_evidence([story_id])[story_id]
 
 
-def _approvers_of(story_ids: Collection[int] | None) -> Mapping[int, Sequence[StoryApprover]]:
-    chosen = sa.select(StoryApprover).order_by(StoryApprover.id)
-    if story_ids is not None:
-        chosen = chosen.where(StoryApprover.story_id.in_(story_ids))
-    found: dict[int, list[StoryApprover]] = defaultdict(list)
-    for approver in db.session.scalars(chosen):
-        found[approver.story_id].append(approver)
-    return found
+def list_newest_versions(story_ids: Collection[int]) -> Mapping[int, VersionRow]:
+    """Return the version of each of these stories that was submitted last, by story."""
+    newest = sa.select(sa.func.max(StoryVersion.id)).where(is_among(StoryVersion.story_id, story_ids))
+    chosen = sa.select(*_columns_of(VersionRow, StoryVersion)).where(
+        StoryVersion.id.in_(newest.group_by(StoryVersion.story_id))
+    )
+    return {row.story_id: row for row in map(VersionRow._make, db.session.execute(chosen))}
 
 
-def _entries_of(story_ids: Collection[int] | None) -> Mapping[int, Sequence[StoryConsent]]:
-    chosen = sa.select(StoryConsent).order_by(StoryConsent.id)
-    if story_ids is not None:
-        chosen = chosen.where(StoryConsent.story_id.in_(story_ids))
-    found: dict[int, list[StoryConsent]] = defaultdict(list)
-    for entry in db.session.scalars(chosen):
-        found[entry.story_id].append(entry)
+def get_approvers_and_consents(story_id: int) -> tuple[Sequence[StoryApprover], Sequence[StoryConsent]]:
+    """Return the story's approvers, those taken off the list too, and its ledger of consents."""
+    approvers = sa.select(StoryApprover).where(StoryApprover.story_id == story_id).order_by(StoryApprover.id)
+    entries = sa.select(StoryConsent).where(StoryConsent.story_id == story_id).order_by(StoryConsent.id)
+    return db.session.scalars(approvers).all(), db.session.scalars(entries).all()
+
+
+def _columns_of(row: type[ApproverRow | ConsentRow | StoryRow | VersionRow], table: type[Base]) -> list[Any]:
+    return [getattr(table, name) for name in row._fields]
+
+
+def _by_story(rows: Iterable[OfStory]) -> Mapping[int, Sequence[OfStory]]:
+    found: dict[int, list[OfStory]] = defaultdict(list)
+    for row in rows:
+        found[row.story_id].append(row)
     return found
 
 

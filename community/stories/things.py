@@ -47,11 +47,11 @@ def load_stories(ids: Collection[int]) -> Mapping[int, LoadedStory]:
     """Return the stories with these ids and what may be shown of them today."""
     evidence, day = list_evidence(ids), today()
     titles = _working_titles(ids)
-    # `list_evidence` has put the stories into the session; only their coauthors are read here.
-    db.session.scalars(sa.select(Story).where(Story.id.in_(ids)).options(selectinload(Story.coauthors))).all()
+    chosen = sa.select(Story).where(Story.id.in_(ids)).options(selectinload(Story.coauthors))
+    stories = {story.id: story for story in db.session.scalars(chosen.execution_options(populate_existing=True))}
     return {
         story_id: LoadedStory(
-            each.story,
+            stories[story_id],
             permit_first(each, MEMBER_READING, day),
             permit_first(each, GUEST_READING, day),
             titles.get(story_id, ""),

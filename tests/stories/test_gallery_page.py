@@ -178,7 +178,8 @@ def test_it_is_what_a_fresh_page_would_be_after_every_change(
         with transaction():
             db.session.flush()
         kept = client.get("/stories").text
-        client.application.extensions.pop("page_cache")
+        for name in ("page_cache", "story_cards"):
+            client.application.extensions.pop(name)
         with monkeypatch.context() as patch:
             patch.setattr(Remembered, "get", lambda *given: given[3]())
             assert client.get("/stories").text == kept

@@ -5,17 +5,32 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from community.moderation import actions as moderation
 from community.stories import consent_ledger, consents, library, queries, versions
-from community.stories.library_entries import read_library
+from community.stories.library_entries import read_corpus, read_library
 from community.stories.library_filter import Cause, FigureFilter, LibraryFilter, UseFilter
 from community.stories.placements import PlacementKind, get_story_to_use, record_placement
 from community.stories.themes import Theme, read_theme
-from models.base import db, now, today
-from models.stories import ConsentUse, Story, StoryConsent, StoryPart, StoryState, StoryTag, StoryTagging, TagKind
+from models.base import db, now, today, transaction
+from models.moderation import RemovalReason
+from models.stories import (
+    ConsentUse,
+    Decision,
+    Story,
+    StoryConsent,
+    StoryPart,
+    StoryState,
+    StoryTag,
+    StoryTagging,
+    TagKind,
+)
 from tests.cast import Cast
+from tests.forums.conftest import counting_queries
+from tests.stories.reading import tell, withdraw
 from tests.stories.telling import FOREVER, add_approver, add_figure, consent, publish, write_story
 
 NO_THEME = Theme("")
@@ -196,7 +211,92 @@ def test_a_story_that_is_gone_leaves_the_library(cast: Cast) -> None:
     story.state, story.published_at, story.published_version_id = StoryState.DRAFT, None, None
     db.session.flush()
     assert story.id not in read_library().entries
-    assert story.id not in read_library().corpus.sayings
+    assert story.id not in read_corpus(read_library()).sayings
     assert story.id in before.entries
     assert replace(before) == before
     assert db.session.get(Story, story.id) is not None
+
+
+def test_while_nothing_changes_two_queries_are_asked_for_all_entries(cast: Cast) -> None:
+    tell(cast)
+    before = read_library()
+    with counting_queries() as asked:
+        assert read_library() is before
+    assert len(asked) == 2
+
+
+def test_a_use_taken_back_between_two_requests_is_not_offered_by_the_second(cast: Cast) -> None:
+    story, kept = tell(cast), tell(cast)
+    assert ids_of(search()) == [kept.id, story.id]
+    entries = read_library().entries
+    withdraw(story, ConsentUse.WEBINAR, cast.owner)
+    found = search()
+    assert (ids_of(found), found.left_out) == ([kept.id], {Cause.CONSENT: 1})
+    assert read_library().entries[kept.id] is entries[kept.id]
+
+
+def test_what_ends_at_midnight_is_not_offered_then_though_nothing_was_written(cast: Cast) -> None:
+    story = tell(cast, days=0)
+    assert (ids_of(search()), ids_of(search("点検表"))) == ([story.id], [story.id])
+    with time_machine.travel(now() + timedelta(days=1)):
+        assert (ids_of(search()), search().left_out) == ([], {Cause.ENDED: 1})
+        assert ids_of(search("点検表")) == []
+
+
+def test_what_a_moderator_hides_is_not_offered_until_it_is_restored(cast: Cast) -> None:
+    story = tell(cast)
+    assert ids_of(search()) == [story.id]
+    with transaction():
+        moderation.remove(story, cast.administrator, RemovalReason.OTHER)
+    assert (ids_of(search()), search().left_out) == ([], {Cause.DOWN: 1})
+    with transaction():
+        moderation.restore(story, cast.administrator)
+    assert ids_of(search()) == [story.id]
+
+
+def test_a_state_that_readers_do_not_see_is_followed(cast: Cast) -> None:
+    story = tell(cast)
+    assert read_library().entries[story.id].state == StoryState.PUBLISHED
+    with transaction():
+        story.state = StoryState.UPDATE_ASKED
+    assert read_library().entries[story.id].state == StoryState.UPDATE_ASKED
+
+
+def test_an_entry_that_is_committed_after_one_with_a_higher_id_is_noticed(cast: Cast) -> None:
+    story = tell(cast)
+    grant = db.session.query(StoryConsent).filter_by(story_id=story.id, use=ConsentUse.WEBINAR, approver_id=None).one()
+    last = db.session.query(StoryConsent).order_by(StoryConsent.id.desc()).first()
+    assert last is not None
+    said = {"story_id": story.id, "version_id": grant.version_id, "content_hash": grant.content_hash}
+    said |= {"member_id": cast.owner.id, "recorded_at": now()}
+    later = StoryConsent(id=last.id + 2, use=ConsentUse.PRESS, decision=Decision.GRANTED, **said)
+    with transaction():
+        db.session.add(later)
+    assert ids_of(search()) == [story.id]
+    withdrawal = {"use": ConsentUse.WEBINAR, "decision": Decision.WITHDRAWN, "withdraws_id": grant.id}
+    with transaction():
+        db.session.add(StoryConsent(id=last.id + 1, **said, **withdrawal))
+    assert ids_of(search()) == []
+
+
+def test_what_is_not_committed_is_not_kept(cast: Cast) -> None:
+    story = tell(cast)
+    shown = read_library().entries
+    story.hidden_at = now()
+    db.session.flush()
+    assert ids_of(search()) == []
+    db.session.rollback()
+    assert (ids_of(search()), read_library().entries) == ([story.id], shown)
+
+
+def test_texts_are_read_anew_only_where_they_have_changed(cast: Cast) -> None:
+    story, kept = tell(cast), tell(cast)
+    before = read_corpus(read_library())
+    withdraw(story, ConsentUse.WEBINAR, cast.owner)
+    assert read_corpus(read_library()) is before
+    cast.a.industry = "農業"
+    with transaction():
+        story.published_version_id = versions.freeze(queries.load_with_people(story.id), cast.cs).id
+    after = read_corpus(read_library())
+    assert after.sayings[kept.id] is before.sayings[kept.id]
+    assert after.sayings[story.id].trade == "農業"
