@@ -48,7 +48,7 @@ def load_stories(ids: Collection[int]) -> Mapping[int, LoadedStory]:
     evidence, day = list_evidence(ids), today()
     titles = _working_titles(ids)
     chosen = sa.select(Story).where(Story.id.in_(ids)).options(selectinload(Story.coauthors))
-    stories = {story.id: story for story in db.session.scalars(chosen.execution_options(populate_existing=True))}
+    stories = {story.id: story for story in db.session.scalars(chosen)}
     return {
         story_id: LoadedStory(
             stories[story_id],
@@ -121,7 +121,6 @@ def _load_steps(ids: Collection[int]) -> Mapping[int, LoadedStep]:
         .join(Story, Story.id == StoryStep.story_id)
         .where(StoryStep.id.in_(ids))
         .options(selectinload(Story.coauthors))
-        .execution_options(populate_existing=True)
     ).all()
     titles = _working_titles([story.id for _step, story in rows])
     return {step.id: LoadedStep(step, story, titles.get(story.id, "")) for step, story in rows}
