@@ -1,0 +1,54 @@
+"""Pages of single stories of the sample community, for those who look at every page."""
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.journey.browsing import CS, Door
+from tests.walks import GUEST, MEMBER, STAFF, RoomWalk, Stop
+
+if TYPE_CHECKING:
+    from tests.journey.pages import Things  # which is made of rooms that say this
+
+NAME = "stories: pages"
+# For lists of which only the endpoints are read.
+NOWHERE = ("/stories/1", "/stories/1")
+OF_ONE_STORY = {
+    "stories.show_desk": "desk",
+    "stories.compare_versions": "versions",
+    "stories.ask_changes": "ask-changes",
+    "stories.take_up": "take-up",
+    "stories.change_due": "due",
+    "stories.publish_story": "publish",
+    "stories.withdraw_story": "withdraw",
+    "stories.list_approvers": "approvers",
+    "stories.show_consents": "consents",
+}
+
+
+def find_stories(door: Door) -> tuple[str, str]:
+    """Return the paths of a story that is under review and of one that everybody reads."""
+    staff = door.enter(CS)
+    staff.page.goto("/stories/review")
+    under_review = staff.page.locator("tr, li, [data-row]").filter(has_text="CSの確認").get_by_role("link").first
+    review = re.sub("/desk$", "", under_review.get_attribute("href") or "")
+    staff.close()
+    guest = door.browser.new_context(base_url=door.url)
+    page = guest.new_page()
+    page.goto("/stories")
+    links = [link.get_attribute("href") or "" for link in page.locator("main a[href^='/stories/']").all()]
+    guest.close()
+    return review, next(link for link in links if re.fullmatch(r"/stories/\d+", link))
+
+
+def list_stops(things: "Things") -> list[Stop]:
+    review, public = things.of_rooms.get(NAME, NOWHERE)
+    return [
+        *(Stop(endpoint, f"{review}/{page}", (STAFF,)) for endpoint, page in OF_ONE_STORY.items()),
+        Stop("stories.show_story", public, (GUEST, MEMBER, STAFF)),
+        Stop("stories.show_desk", f"{public}/desk", (STAFF,), keep="desk of a published story"),
+        Stop("stories.ask_update", f"{public}/ask-update", (STAFF,)),
+        Stop("stories.place_story", f"{public}/placements", (STAFF,)),
+    ]
+
+
+WALK = RoomWalk(name=NAME, knocks=lambda _world: [], stops=list_stops, prepare=find_stories)
