@@ -113,7 +113,7 @@ def write_draft(door: Door) -> str:
 
 
 def list_stops(things: "Things") -> list[Stop]:
-    contents: str = things.of_rooms[NAME]
+    contents: str = things.of_rooms.get(NAME, "/stories/1/write")
     story = contents.removesuffix("/write")
     return [
         Stop("stories.new_story", "/stories/new"),
