@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.stories import comments, workflow
+from community.stories import comments, submission, workflow
 from models.accounts import Member
 from models.base import db, today
 from models.stories import CommentAudience, ConsentUse, Story, StoryComment, StoryPart, StoryPartName, StoryState
@@ -58,6 +58,36 @@ def test_an_author_reads_it_through_and_submits(draft: Story, cast: Cast, signed
     checked = [str(field["id"]) for field in again.select("main input[type=checkbox][checked]")]
     assert checked == ["use_members", "use_webinar"]
     assert [field["value"] for field in again.select("main input[type=date][value^='2']")] == [until]
+
+
+def test_fewer_uses_sent_from_another_tab_are_taken_and_said(draft: Story, cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.owner)
+    seen = hidden(client.get(f"/stories/{draft.id}/submit"))
+    for sent, words in (
+        (allow(members="", public_web=""), "提出しました。"),
+        (allow(members=""), "減らした分だけを受け取りました"),
+        (allow(members="", press=""), "受け取っていません"),
+    ):
+        answer = client.post(f"/stories/{draft.id}/submit", data={**seen, **sent}, follow_redirects=True)
+        assert words in text_of(answer)
+        assert ("提出しました。" in text_of(answer)) == (words == "提出しました。")
+    assert submission.list_wishes(draft) == {ConsentUse.MEMBERS: None}
+    workflow.begin_approval(draft, cast.cs)
+    workflow.ask_changes(draft, cast.cs, "件数をお願いします。")
+    db.session.query(StoryPart).filter_by(story_id=draft.id, name=StoryPartName.RESULT).one().body = "2件です。"
+    submit(draft, cast.owner)
+    db.session.commit()
+    late = client.post(f"/stories/{draft.id}/submit", data={**seen, **allow(members="")}, follow_redirects=True)
+    assert "いま入れた「使ってよいもの」は、受け取っていません" in text_of(late)
+
+
+def test_an_update_says_that_fewer_uses_end_at_once(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
+    approve(submitted, version_of(submitted), cast.cs, ConsentUse.MEMBERS, ConsentUse.PUBLIC_WEB)
+    workflow.publish(submitted, cast.cs)
+    workflow.begin_update(submitted, cast.owner)
+    db.session.commit()
+    said = text_of(signed_in(cast.owner).get(f"/stories/{submitted.id}/submit"))
+    assert "公開中の版でも止まります（いまはだれでも読めるページ、会員のページ）" in said
 
 
 @pytest.mark.parametrize(
