@@ -141,7 +141,7 @@ def get_story_of_consents(story_id: int, seen_by: Member) -> Story | None:
     story = db.session.scalar(_with_people().where(Story.id == story_id))
     if story is None or not rules.can_withdraw(seen_by, story):
         return None
-    return story if story.state not in rules.PRIVATE or rules.can_see_desk(seen_by, story) else None
+    return story if not rules.is_private(story) or rules.can_see_desk(seen_by, story) else None
 
 
 def load_with_people(story_id: int) -> Story:

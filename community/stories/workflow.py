@@ -25,7 +25,7 @@ from models.stories import (
     StoryVersion,
 )
 
-from . import approvals, consent_ledger, consents
+from . import approvals, consent_ledger, consents, rules
 from .acts import StoryAct
 from .comments import write_comment
 from .notifications import GONE, OUT
@@ -163,7 +163,7 @@ def withdraw_story(story: Story, by: Member, reason: str) -> None:
     The consents end with it, or the same text, submitted again, would be allowed by what was said before.
     """
     lock_for(story, StoryAct.WITHDRAW, by)
-    story.withdrawn_at = now()
+    story.withdrawn_at, story.withdrawn_as_draft = now(), rules.is_private(story)
     for entry in _list_entries(story.id):
         consent_ledger.withdraw(entry, by=by)
     approvals.revoke_open(story)
@@ -173,7 +173,8 @@ def withdraw_story(story: Story, by: Member, reason: str) -> None:
     step = pass_on(story, StoryState.WITHDRAWN, by_id=by.id, owner_id=None, is_silent=True)
     follow_change(story)
     in_charge = find_in_charge(story)
-    told = [*list_author_ids(story), *([in_charge.id] if in_charge else [])]
+    hears = in_charge is not None and rules.can_see_desk(in_charge, story)
+    told = [*list_author_ids(story), *([in_charge.id] if in_charge and hears else [])]
     notify(GONE, told, (StoryStep.__tablename__, step.id), key=f"story:{story.id}:gone:{step.id}", by=by)
 
 
@@ -181,6 +182,7 @@ def begin_again(story: Story, by: Member) -> None:
     """Make a draft of a withdrawn story again. Nothing of it is published until all have consented anew."""
     lock_for(story, StoryAct.BEGIN_AGAIN, by)
     story.withdrawn_at = story.published_version_id = None
+    story.withdrawn_as_draft = False
     log(story, "begin_again", by.id)
     pass_on(story, StoryState.DRAFT, by_id=by.id, owner_id=by.id, is_silent=True)
     follow_change(story)
