@@ -16,9 +16,11 @@ from community.stories.comparison import say_figure
 from community.stories.labels import PARTS, USE_NOTES, USES
 from community.stories.submission import Proof
 from community.stories.turns import WrongStateError
+from community.stories.whole import make_whole
 from models.base import transaction
 
 from .bp import bp
+from .drawing import draw_story
 from .workflow_forms import SubmitForm
 from .working import come_too_late, find_story, find_story_for
 
@@ -87,18 +89,19 @@ def _render(story_id: int, form: SubmitForm, *, is_changed: bool = False) -> str
     proof = submission.read_proof(find_story_for(story_id, StoryAct.SUBMIT))
     before, state = form.parts.data or "", _state_of(proof)
     changed = _list_changed(before, digest(state)) if is_changed else []
+    whole = make_whole(story_id, proof.content, proof.html)
     form.seen.data, form.parts.data = proof.seen, digest(state)
     return render_template(
         "stories/submit.html",
         story_id=story_id,
         form=form,
         proof=proof,
+        whole=whole,
+        **draw_story(whole),
         changed=[_name_part(name) for name in changed],
         is_changed=is_changed,
         shown_uses=[str(USES[use]) for use in submission.list_published_wishes(find_story(story_id))],
         missing=[str(PARTS[name]) for name in proof.missing],
-        figures=[(figure, say_figure(figure)) for figure in proof.content.figures],
-        PARTS=PARTS,
         USES=USES,
         USE_NOTES=USE_NOTES,
     )

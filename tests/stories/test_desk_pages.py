@@ -44,7 +44,7 @@ def test_an_author_reads_it_through_and_submits(draft: Story, cast: Cast, signed
     add_figure(draft)
     client = signed_in(cast.owner)
     page = client.get(f"/stories/{draft.id}/submit")
-    assert all(words in text_of(page) for words in ("紙の点検表をやめた。", "変わったこと", "1840 → 210 枚/月"))
+    assert all(words in text_of(page) for words in ("紙の点検表をやめた。", "変わったこと", "1,840 枚/月", "210 枚/月"))
     assert not BeautifulSoup(page.text, "html.parser").select("main input[checked]")
     until = (today() + timedelta(days=99)).isoformat()
     sent = {**hidden(page), **allow(members="", webinar=until)}

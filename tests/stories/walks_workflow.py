@@ -57,6 +57,8 @@ def _of_workflow(world: World) -> list[Knock]:
         Knock("stories.show_desk", AUTHORS | WORKS, values=review),
         Knock("stories.show_desk", AUTHORS | WORKS, values=published, about="a published one"),
         Knock("stories.show_desk", AUTHORS | WORKS, values=withdrawn, about="a withdrawn one"),
+        Knock("stories.preview_story", AUTHORS, values=draft, about="a draft"),
+        Knock("stories.preview_story", AUTHORS | WORKS, values=review),
         Knock("stories.publish_story", WORKS, values=of["ready"], about="one that all consented to"),
         Knock("stories.compare_versions", AUTHORS, values=draft, about="a draft"),
         Knock("stories.compare_versions", AUTHORS | WORKS, values=review),
@@ -121,6 +123,7 @@ NO_STORY_YET = frozenset(
     {
         "stories.show_desk",
         "stories.compare_versions",
+        "stories.preview_story",
         "stories.submit_story",
         "stories.ask_changes",
         "stories.ask_update",
