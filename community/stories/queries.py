@@ -22,6 +22,7 @@ from models.stories import (
 )
 
 from . import rules
+from .content import from_json
 from .permits import Evidence, Permit, permit_first
 
 _PEOPLE = {"account", "author", "interviewer", "coauthors"}
@@ -153,6 +154,17 @@ def get_working_title(story_id: int) -> str:
     """Return the title that the story's authors see; "" without one."""
     title = sa.select(StoryPart.body).where(StoryPart.story_id == story_id, StoryPart.name == StoryPartName.TITLE)
     return (db.session.scalar(title) or "").strip()
+
+
+def get_title_for(story: Story, viewer: Member) -> str:
+    """Return what the story is called for the viewer: who is not on its desk knows no title that was not submitted."""
+    if rules.can_see_desk(viewer, story):
+        return get_working_title(story.id)
+    newest = sa.select(StoryVersion).where(StoryVersion.story_id == story.id).order_by(StoryVersion.number.desc())
+    if story.published_version_id is not None:
+        newest = newest.where(StoryVersion.id == story.published_version_id)
+    version = db.session.scalar(newest.limit(1))
+    return from_json(version.content).title if version is not None and version.content else ""
 
 
 def _with_people() -> sa.Select[Story]:

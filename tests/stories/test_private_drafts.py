@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 from community.stories import rules, workflow
 from models.accounts import Member
 from models.base import db
-from models.stories import Story
+from models.stories import ConsentUse, Story, StoryPart, StoryPartName
 from tests.cast import Cast
-from tests.stories.conftest import submit
+from tests.stories.conftest import approve, submit
+from tests.stories.test_workflow import version_of
 
 pytestmark = pytest.mark.one_database
 SignIn = Callable[[Member], FlaskClient]
@@ -48,3 +49,18 @@ def test_what_was_submitted_once_is_private_again_as_a_draft_only(draft: Story, 
     workflow.begin_again(draft, cast.owner)
     submit(draft, cast.owner)
     assert rules.can_see_desk(cast.cs, draft)
+
+
+def test_administrators_read_no_title_that_was_not_submitted(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
+    approve(submitted, version_of(submitted), cast.cs, ConsentUse.MEMBERS)
+    workflow.publish(submitted, cast.cs)
+    workflow.begin_update(submitted, cast.owner)
+    db.session.query(StoryPart).filter_by(story_id=submitted.id, name=StoryPartName.TITLE).one().body = "カナリアの題"
+    db.session.commit()
+    for page in ("consents", "withdraw"):
+        for reader, title in ((cast.company_admin, "紙の点検表をやめた。"), (cast.owner, "カナリアの題")):
+            said = signed_in(reader).get(f"/stories/{submitted.id}/{page}").text
+            assert [each in said for each in ("紙の点検表をやめた。", "カナリアの題")] == [
+                title == "紙の点検表をやめた。",
+                title == "カナリアの題",
+            ]
