@@ -17,7 +17,7 @@ from . import approvals, approvers, consents, expiry, withdrawals
 from .acts import JUDGED, StoryAct, is_possible
 from .consent_ledger import record_author_consents
 from .content import Content, fingerprint, to_json
-from .owners import find_in_charge
+from .owners import find_credited, find_in_charge
 from .publication import follow_change
 from .queries import load_people
 from .turns import KIND, WrongStateError, lock_people_and, log, pass_on
@@ -94,8 +94,9 @@ def submit(story: Story, by: Member, wishes: Wishes, *, seen: str) -> StoryVersi
     version = freeze(story, by)
     record_author_consents(version, by, wishes)
     approvals.revoke_open(story, except_about=version)
-    if not any(act.kind == SignalKind.STORY_SUBMITTED for act in list_acts_on(KIND, story.id)):
-        record_signal(SignalKind.STORY_SUBMITTED, story.author, subject=story)
+    credited = find_credited(story)
+    if credited and not any(act.kind == SignalKind.STORY_SUBMITTED for act in list_acts_on(KIND, story.id)):
+        record_signal(SignalKind.STORY_SUBMITTED, credited, subject=story)
     log(story, "submit", by.id, version=version.number)
     in_charge = find_in_charge(story)
     pass_on(story, StoryState.REVIEW, by_id=by.id, owner_id=in_charge.id if in_charge else None)
