@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.stories import comments, submission, workflow
+from community.stories import comments, workflow
 from models.accounts import Member
 from models.base import db, today
 from models.stories import CommentAudience, ConsentUse, Story, StoryComment, StoryPart, StoryPartName, StoryState
@@ -30,115 +30,6 @@ def text_of(answer: TestResponse) -> str:
 def hidden(answer: TestResponse) -> dict[str, str]:
     fields = BeautifulSoup(answer.text, "html.parser").select("main form input[type=hidden]")
     return {str(field["name"]): str(field["value"]) for field in fields}
-
-
-def allow(**days: str) -> dict[str, str]:
-    """Fields by which these uses are allowed, "" without end."""
-    fields: dict[str, str] = {}
-    for use, day in days.items():
-        fields |= {f"use_{use}": "y", f"end_{use}": "day" if day else "none", f"day_{use}": day}
-    return fields
-
-
-def test_an_author_reads_it_through_and_submits(draft: Story, cast: Cast, signed_in: SignIn) -> None:
-    add_figure(draft)
-    client = signed_in(cast.owner)
-    page = client.get(f"/stories/{draft.id}/submit")
-    assert all(words in text_of(page) for words in ("紙の点検表をやめた。", "変わったこと", "1,840 枚/月", "210 枚/月"))
-    assert not BeautifulSoup(page.text, "html.parser").select("main input[checked]")
-    until = (today() + timedelta(days=99)).isoformat()
-    sent = {**hidden(page), **allow(members="", webinar=until)}
-    assert client.post(f"/stories/{draft.id}/submit", data=sent).status_code == 302
-    assert stands(draft) == (StoryState.REVIEW, cast.cs.id)
-    assert client.post(f"/stories/{draft.id}/submit", data=sent).status_code == 302
-    assert version_of(draft).number == 1
-    workflow.ask_changes(draft, cast.cs, "件数をお願いします。")
-    db.session.commit()
-    again = BeautifulSoup(client.get(f"/stories/{draft.id}/submit").text, "html.parser")
-    checked = [str(field["id"]) for field in again.select("main input[type=checkbox][checked]")]
-    assert checked == ["use_members", "use_webinar"]
-    assert [field["value"] for field in again.select("main input[type=date][value^='2']")] == [until]
-
-
-def test_fewer_uses_sent_from_another_tab_are_taken_and_said(draft: Story, cast: Cast, signed_in: SignIn) -> None:
-    client = signed_in(cast.owner)
-    seen = hidden(client.get(f"/stories/{draft.id}/submit"))
-    for sent, words in (
-        (allow(members="", public_web=""), "提出しました。"),
-        (allow(members=""), "減らした分だけを受け取りました"),
-        (allow(members="", press=""), "受け取っていません"),
-    ):
-        answer = client.post(f"/stories/{draft.id}/submit", data={**seen, **sent}, follow_redirects=True)
-        assert words in text_of(answer)
-        assert ("提出しました。" in text_of(answer)) == (words == "提出しました。")
-    assert submission.list_wishes(draft) == {ConsentUse.MEMBERS: None}
-    workflow.begin_approval(draft, cast.cs)
-    workflow.ask_changes(draft, cast.cs, "件数をお願いします。")
-    db.session.query(StoryPart).filter_by(story_id=draft.id, name=StoryPartName.RESULT).one().body = "2件です。"
-    submit(draft, cast.owner)
-    db.session.commit()
-    late = client.post(f"/stories/{draft.id}/submit", data={**seen, **allow(members="")}, follow_redirects=True)
-    assert "いま入れた「使ってよいもの」は、受け取っていません" in text_of(late)
-
-
-def test_an_update_says_that_fewer_uses_end_at_once(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
-    approve(submitted, version_of(submitted), cast.cs, ConsentUse.MEMBERS, ConsentUse.PUBLIC_WEB)
-    workflow.publish(submitted, cast.cs)
-    workflow.begin_update(submitted, cast.owner)
-    db.session.commit()
-    said = text_of(signed_in(cast.owner).get(f"/stories/{submitted.id}/submit"))
-    assert "公開中の版でも止まります（いまはだれでも読めるページ、会員のページ）" in said
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ({}, "ひとつ以上えらんでください"),
-        ({"use_members": "y"}, "いつまで使ってよいか"),
-        ({"use_members": "y", "end_members": "day"}, "最後の日を入れてください"),
-        ({"use_members": "y", "end_members": "day", "day_members": "2020-01-01"}, "きょうより前"),
-        ({"use_members": "y", "end_members": "none", "day_members": "2090-01-01"}, "どちらか一つ"),
-        ({"use_members": "y", "end_members": "day", "day_members": "あした"}, "日付になっていません"),
-        ({"use_members": "y", "end_members": "sometimes"}, "いつまで使ってよいか"),
-    ],
-)
-def test_what_is_not_clear_allows_nothing(
-    draft: Story, cast: Cast, signed_in: SignIn, typed: dict[str, str], said: str
-) -> None:
-    client = signed_in(cast.owner)
-    fields = hidden(client.get(f"/stories/{draft.id}/submit"))
-    answer = client.post(f"/stories/{draft.id}/submit", data={**fields, **typed})
-    assert (answer.status_code, said in text_of(answer)) == (422, True)
-    assert stands(draft)[0] == StoryState.DRAFT
-
-
-def test_what_was_typed_in_another_tab_is_shown_and_asked_about(draft: Story, cast: Cast, signed_in: SignIn) -> None:
-    client = signed_in(cast.owner)
-    fields = {**hidden(client.get(f"/stories/{draft.id}/submit")), **allow(members="")}
-    part = db.session.query(StoryPart).filter_by(story_id=draft.id, name=StoryPartName.RESULT).one()
-    part.body = "月14件が2件になりました。"
-    db.session.commit()
-    answer = client.post(f"/stories/{draft.id}/submit", data=fields)
-    assert answer.status_code == 409
-    assert "変わったところ：変わったこと" in text_of(answer)
-    assert "月14件が2件になりました。" in text_of(answer)
-    assert stands(draft)[0] == StoryState.DRAFT
-    again = {**hidden(answer), **allow(members="")}
-    assert client.post(f"/stories/{draft.id}/submit", data=again).status_code == 302
-    assert stands(draft)[0] == StoryState.REVIEW
-
-
-def test_what_is_missing_is_said(draft: Story, cast: Cast, signed_in: SignIn) -> None:
-    db.session.query(StoryPart).filter_by(story_id=draft.id, name=StoryPartName.LEAD).one().body = ""
-    db.session.commit()
-    client = signed_in(cast.owner)
-    page = client.get(f"/stories/{draft.id}/submit")
-    assert "次を書いてください：はじめの文" in text_of(page)
-    assert "提出する" not in [
-        button.get_text(strip=True) for button in BeautifulSoup(page.text, "html.parser").select("main button")
-    ]
-    answer = client.post(f"/stories/{draft.id}/submit", data={**hidden(page), **allow(members="")})
-    assert answer.status_code == 422
 
 
 DESK = {
@@ -264,6 +155,21 @@ def test_the_list_has_overdue_ones_first_and_no_drafts(draft: Story, cast: Cast,
     listed = text_of(client.get("/stories/review?mine=1"))
     assert all(words in listed for words in ("紙の点検表をやめた。", "期限切れ", cast.cs.display_name))
     assert "紙の点検表" not in text_of(signed_in(cast.administrator).get("/stories/review?mine=1"))
+
+
+def test_what_is_published_waits_for_nobody_until_its_day(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
+    approve(submitted, version_of(submitted), cast.cs, ConsentUse.MEMBERS)
+    workflow.publish(submitted, cast.cs)
+    db.session.commit()
+    client, title = signed_in(cast.cs), "紙の点検表をやめた。"
+    listed = {
+        state: title in text_of(client.get(f"/stories/review?state={state}")) for state in ("", "published", "review")
+    }
+    assert listed == {"": False, "published": True, "review": False}
+    assert title not in text_of(client.get("/stories/review?state=draft"))
+    the_step(submitted).due_on = today() - timedelta(days=1)
+    db.session.commit()
+    assert title in text_of(client.get("/stories/review"))
 
 
 def test_the_desk_asks_as_much_whatever_was_said(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
