@@ -146,7 +146,7 @@ def _render_consents(story: Story, form: WithdrawForm) -> str:
     return render_template(
         "stories/consents.html",
         story_id=story.id,
-        title=queries.get_working_title(story.id),
+        title=queries.get_title_for(story, member),
         consents=matrix.build_current_matrix(story, today()),
         form=form,
         placed=withdrawals.list_placed(story.id),

@@ -98,6 +98,7 @@ def _render(story_id: int, form: CommentForm) -> str:
         audience_note=_audience_note(desk),
         consents=matrix.build_current_matrix(story, today()),
         may_write=rules.can_edit(viewer, story),
+        may_see_consents=rules.can_withdraw(viewer, story),
     )
 
 

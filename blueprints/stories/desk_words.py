@@ -1,5 +1,6 @@
 """Sentences of the desk: whose turn it is and until when, why a story is hidden, and its whole way."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -8,7 +9,7 @@ from markupsafe import Markup
 
 from blueprints.audit.sentences import sentence_for
 from blueprints.audit.wording import Names, names_in
-from blueprints.times import when
+from blueprints.times import date_and_time
 from community.accounts.queries import list_members_by_id
 from community.audit.queries import list_entries_of
 from community.moderation.labels import REASONS
@@ -17,6 +18,7 @@ from community.stories import desk as desks
 from community.stories.audit_words import WORDS
 from community.stories.desk import Awaited, Desk
 from community.stories.labels import ROLES, STATES
+from models.audit import AuditEntry
 from models.base import today
 
 
@@ -40,7 +42,7 @@ def sentence_of(desk: Desk) -> str:
     return said + _until(desk) if desk.turn or desk.awaited else said
 
 
-def _what_is_missing(desk: Desk) -> str:  # noqa: PLR0911  one for each state
+def _what_is_missing(desk: Desk) -> str:  # noqa: PLR0911  one or two for each state
     who = _name(desk)
     match desk.state:
         case "draft":
@@ -54,8 +56,12 @@ def _what_is_missing(desk: Desk) -> str:  # noqa: PLR0911  one for each state
         case "approved":
             return _("承認がそろいました。あとは%(who)sが公開するだけです。", who=who)
         case "published":
+            if not desk.is_shown:
+                return _("いまはどこにも出ていません。読んでよいという許諾がありません。")
             return _("公開しています（第%(n)s版）。", n=desk.published_version or 1)
         case "update_asked":
+            if not desk.is_shown:
+                return _("いまはどこにも出ていません。%(who)sが新しくしています。", who=who)
             return _("公開したまま、%(who)sが新しくしています。", who=who)
         case _:
             return _("取り下げました。どこにも出ていません。")
@@ -102,14 +108,29 @@ def reason_of_hiding(story_id: int) -> str:
 def tell_way(story_id: int, *, is_staff: bool) -> list[Told]:
     """Return the acts of the story's way from the log, the newest first.
 
-    Customers read those of the way itself; staff also what others wrote down about the story.
+    Customers read those of the way itself; staff also what others wrote down about the story. What was done in one
+    press, and reads alike, is told once.
     """
     entries = [entry for entry in list_entries_of("story", story_id) if is_staff or entry.action in WORDS.sentences]
     actors = list_members_by_id({entry.actor_id for entry in entries if entry.actor_id is not None})
     known = names_in(entries)
-    # The page is the story's own: no need to lead to it.
-    names = Names(known.names, {key: link for key, link in known.links.items() if key != ("story", story_id)})
-    return [Told(sentence_for(entry, actors, names), when(entry.at)) for entry in reversed(entries)]
+    # The page is the story's own: no need to lead to it, nor to repeat its title.
+    here = ("story", story_id)
+    names = Names(*({key: said for key, said in each.items() if key != here} for each in (known.names, known.links)))
+    asked_at = {
+        entry.at.replace(second=0, microsecond=0) for entry in entries if entry.action == "stories.ask_approver"
+    }
+    told = (
+        Told(sentence_for(entry, actors, names), date_and_time(entry.at))
+        for entry in reversed(entries)
+        # Asking the first approvers begins their step: one press, of which the other sentence says more.
+        if entry.action != "stories.begin_approval" or _minute(entry) not in asked_at
+    )
+    return list(dict.fromkeys(told))
+
+
+def _minute(entry: AuditEntry) -> datetime:
+    return entry.at.replace(second=0, microsecond=0)
 
 
 __all__ = ["STATES", "Told", "reason_of_hiding", "sentence_of", "tell_way", "title_of"]

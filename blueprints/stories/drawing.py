@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from typing import Any
 
 from flask import url_for
 from flask_babel import get_locale
@@ -11,13 +12,17 @@ from flask_babel import gettext as _
 from community.accounts.labels import size_band
 from community.prefectures import prefecture_name
 from community.stories import covers
-from community.stories.cards import Card
-from community.stories.content import Figure, Grade, plain_number
+from community.stories.cards import Card, count_minutes
+from community.stories.content import QUESTIONS, Figure, Grade, plain_number
 from community.stories.covers import Pattern
-from community.stories.labels import COUNTINGS
+from community.stories.labels import COUNTINGS, PARTS
 from community.stories.nearness import Reason
 from community.stories.permits import Permit
-from community.stories.staleness import is_stale
+from community.stories.staleness import is_stale, stale_months
+from community.stories.tag_names import list_tag_names
+from community.stories.whole import Whole
+
+from .loaders import reader
 
 BAR = 100  # units of a bar's whole width
 # From here on a change is said in per cent: of smaller numbers people think in pieces.
@@ -71,7 +76,20 @@ class CardView:
     reason: str
 
 
-def show_card(card: Card, on: date, stale_months: int, reasons: tuple[Reason, ...] = ()) -> CardView:
+def draw_story(story: Permit | Whole) -> dict[str, Any]:
+    """Return what the templates of a story's text draw of it, beside the story itself."""
+    tags, day, months = list_tag_names(reader().version), reader().day, stale_months()
+    return {
+        "cover": show_cover(story),
+        "teller": describe_company(story),
+        "figures": [show_figure(figure, day, months) for figure in story.figures],
+        "sections": [(name.value, PARTS[name], story.answers[name]) for name in QUESTIONS if story.answers.get(name)],
+        "tags": [str(tags[slug]) for slug in (*story.problems, *story.features) if slug in tags],
+        "minutes": count_minutes(story),
+    }
+
+
+def show_card(card: Card, on: date, months: int, reasons: tuple[Reason, ...] = ()) -> CardView:
     """Return the card as lists draw it."""
     about = describe_company(card)
     return CardView(
@@ -82,14 +100,14 @@ def show_card(card: Card, on: date, stale_months: int, reasons: tuple[Reason, ..
         teller=card.company or about,
         about=about if card.company else "",
         quote=card.quote,
-        figures=[show_figure(figure, on, stale_months) for figure in card.figures],
+        figures=[show_figure(figure, on, months) for figure in card.figures],
         try_first=_write_try(card),
         minutes=card.minutes,
         reason=say_reasons(reasons, card),
     )
 
 
-def show_cover(story: Card | Permit) -> Cover:
+def show_cover(story: Card | Permit | Whole) -> Cover:
     """Return the story's cover."""
     return Cover(
         covers.choose_pattern(story.trade, story.story_id),
@@ -100,7 +118,7 @@ def show_cover(story: Card | Permit) -> Cover:
     )
 
 
-def describe_company(story: Card | Permit) -> str:
+def describe_company(story: Card | Permit | Whole) -> str:
     """Return trade, size and prefecture: 「製造業・320名・群馬県」.
 
     The band of the size where the company is not named.
@@ -129,7 +147,7 @@ def say_reasons(reasons: tuple[Reason, ...], card: Card) -> str:
     return _("規模の近い会社です") if Reason.SIZE in reasons else ""
 
 
-def show_figure(figure: Figure, on: date, stale_months: int) -> FigureView:
+def show_figure(figure: Figure, on: date, months: int) -> FigureView:
     """Return the figure as pages draw it."""
     change, change_unit = _say_change(figure)
     largest = max(abs(figure.baseline), abs(figure.result)) or Decimal(1)
@@ -145,7 +163,7 @@ def show_figure(figure: Figure, on: date, stale_months: int) -> FigureView:
         source=_say_source(figure),
         grade=figure.grade.value,
         grade_words=_say_grade(figure.grade),
-        is_stale=is_stale(figure, on, stale_months),
+        is_stale=is_stale(figure, on, months),
         as_of=figure.as_of,
     )
 

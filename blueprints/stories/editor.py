@@ -55,7 +55,7 @@ def show_contents(story_id: int) -> ResponseReturnValue:
         without_evidence=[each.figure.label for each in cards if not each.figure.evidence_key],
         tags=len(list_chosen_tags(story.id)),
         team=(team := describe_team(story)),
-        readers=say_readers(team, is_private=story.state in rules.PRIVATE),
+        readers=say_readers(team, is_private=rules.is_private(story)),
         state=STATES[story.state],
         closed=editing.why_closed(member, story),
         may_submit=rules.can_submit(member, story),
@@ -248,7 +248,7 @@ def _show_part(story_id: int, name: StoryPartName, form: PartForm, status: int =
         cards=[describe_card(each) for each in figures.list_written_figures(story.id)] if name == "result" else None,
         most_figures=figures.MOST_FIGURES,
         team=(team := describe_team(story)),
-        readers=say_readers(team, is_private=story.state in rules.PRIVATE),
+        readers=say_readers(team, is_private=rules.is_private(story)),
         busy=[each for each in parts.values() if each.writer and each.name != name],
     )
     return page, status

@@ -1,4 +1,4 @@
-"""The room's part of a member's data export: the stories that one wrote, with all parts and figures."""
+"""The room's part of a member's data export: the stories that one wrote, with all parts and figures, and comments."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,8 @@ from flask_babel import ngettext
 
 from blueprints.json_files import to_json
 from blueprints.room_parts import DataExport, ExportSummary
-from community.stories import drafts, figures
+from community.stories import comments, drafts, figures
+from community.stories.comments import OwnComment
 from community.stories.content import plain_number
 from community.stories.drafts import OwnStory
 from community.stories.figures import WrittenFigure
@@ -16,11 +17,15 @@ from models.accounts import Member
 def list_files(member: Member) -> Iterator[tuple[str, bytes]]:
     """Yield the files of the archive with their names."""
     yield "stories.json", to_json([_story_record(story) for story in _list_written(member)])
+    yield "story_comments.json", to_json([_comment_record(each) for each in comments.list_own(member)])
 
 
 def _summarise(member: Member) -> ExportSummary:
-    n = len(_list_written(member))
-    return ExportSummary([ngettext("事例 %(num)s件（JSON）", "事例 %(num)s件（JSON）", n)] if n else [])
+    written, said = len(_list_written(member)), sum(1 for _each in comments.list_own(member))
+    lines = [ngettext("事例 %(num)s件（JSON）", "事例 %(num)s件（JSON）", written)] if written else []
+    if said:
+        lines.append(ngettext("事例のやりとり %(num)s件（JSON）", "事例のやりとり %(num)s件（JSON）", said))
+    return ExportSummary(lines)
 
 
 def _list_written(member: Member) -> list[OwnStory]:
@@ -36,6 +41,16 @@ def _story_record(story: OwnStory) -> dict[str, object]:
         "changed_at": story.changed_at.isoformat(),
         "parts": {name.value: body for name, body in drafts.list_texts(story.id).items()},
         "figures": [_figure_record(each) for each in figures.list_written_figures(story.id)],
+    }
+
+
+def _comment_record(comment: OwnComment) -> dict[str, object]:
+    return {
+        "story_id": comment.story_id,
+        "audience": comment.audience,
+        "part": comment.part,
+        "body": comment.body,
+        "created_at": comment.created_at.isoformat(),
     }
 
 
@@ -56,4 +71,4 @@ def _figure_record(written: WrittenFigure) -> dict[str, object]:
     }
 
 
-EXPORT = DataExport(list_files, _summarise, ("stories.json",))
+EXPORT = DataExport(list_files, _summarise, ("stories.json", "story_comments.json"))

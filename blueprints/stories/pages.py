@@ -15,18 +15,15 @@ from blueprints.room_parts import ShownPart
 from community.config import Config
 from community.room import Thing
 from community.stories import queries, rules
-from community.stories.cards import Card, count_minutes, list_cards
-from community.stories.content import QUESTIONS
-from community.stories.labels import PARTS
+from community.stories.cards import Card, list_cards
 from community.stories.nearness import reasons_of, sort_by_nearness
 from community.stories.permits import Permit
 from community.stories.reader import Company, band_of
 from community.stories.staleness import stale_months
-from community.stories.tag_names import list_tag_names
 from community.stories.things import STORY
 
 from .bp import bp
-from .drawing import describe_company, show_card, show_cover, show_figure
+from .drawing import draw_story, show_card
 from .loaders import find_permit, reader
 
 NEAR_SHOWN = 3
@@ -44,19 +41,12 @@ def show_story(story_id: int) -> ResponseReturnValue:
     """Show the story. What may not be shown of it is not in the permit of which all of the page is made."""
     permit = find_permit(story_id)
     who, cards = reader(), list_cards(reader())
-    tags = list_tag_names(who.version)
-    day, months = who.day, stale_months()
     thing = Thing(STORY.name, story_id, permit.title, url_for("stories.show_story", story_id=story_id))
     return render_template(
         "stories/story.html",
         story=permit,
-        cover=show_cover(permit),
-        teller=describe_company(permit),
-        figures=[show_figure(figure, day, months) for figure in permit.figures],
-        sections=[(name.value, PARTS[name], permit.answers[name]) for name in QUESTIONS if permit.answers.get(name)],
-        tags=[str(tags[slug]) for slug in (*permit.problems, *permit.features) if slug in tags],
+        **draw_story(permit),
         published=times.day_in_words(permit.published_at.date()),
-        minutes=count_minutes(permit),
         near=_show_near(permit, cards),
         newer=_find_neighbour(cards, story_id, -1),
         older=_find_neighbour(cards, story_id, 1),

@@ -27,18 +27,21 @@ LAST_PAGE = 10_000
 @bp.get("/review")
 @staff_only(works_with_stories)
 def list_waiting() -> ResponseReturnValue:
-    """Show all stories on their way, overdue first; ?mine=1: those that the viewer looks after."""
+    """Show the stories that wait, overdue first. ?state=: those of one stage; ?mine=1: those the viewer looks after."""
     viewer, mine = signed_in_member(), request.args.get("mine") == "1"
+    state = next((each for each in waiting.STAGES if each.value == request.args.get("state")), None)
     page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    count = waiting.count_waiting(viewer, mine=mine)
+    count = waiting.count_waiting(viewer, mine=mine, state=state)
     return render_template(
         "stories/review.html",
-        rows=waiting.list_waiting(viewer, page, mine=mine),
+        rows=waiting.list_waiting(viewer, page, mine=mine, state=state),
         count=count,
         mine=mine,
         page=page,
         last_page=max(-(-count // waiting.PAGE_LENGTH), 1),
         STATES=STATES,
+        STAGES=waiting.STAGES,
+        state=state,
     )
 
 

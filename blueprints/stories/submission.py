@@ -1,5 +1,7 @@
 """Submitting a story: the whole text as it will be read, what is missing, and what its author allows."""
 
+from typing import NoReturn
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,9 +16,11 @@ from community.stories.comparison import say_figure
 from community.stories.labels import PARTS, USE_NOTES, USES
 from community.stories.submission import Proof
 from community.stories.turns import WrongStateError
+from community.stories.whole import make_whole
 from models.base import transaction
 
 from .bp import bp
+from .drawing import draw_story
 from .workflow_forms import SubmitForm
 from .working import come_too_late, find_story, find_story_for
 
@@ -48,28 +52,56 @@ def send_story(story_id: int) -> ResponseReturnValue:
             return _render(story_id, form, is_changed=True), CONFLICT
         except submission.NotReadyError:
             return _render(story_id, form), 422
+        except submission.OtherWishesError:
+            return _narrow(story_id, form)
         except WrongStateError:
-            come_too_late(story_id)
+            _come_too_late(story_id)
         flash(_("提出しました。担当者が読んで、お返事します。"))
         return redirect(url_for(".show_desk", story_id=story_id))
     return _render(story_id, form), 422
+
+
+def _narrow(story_id: int, form: SubmitForm) -> ResponseReturnValue:
+    """Take what the form allows less than the one that was sent before, and show what is allowed now."""
+    try:
+        with transaction():
+            story = find_story(story_id)
+            is_less = submission.narrow(story, signed_in_member(), form.wishes(), seen=form.seen.data or "")
+    except WrongStateError:
+        _come_too_late(story_id)
+    said = _("この文は、もう提出されていました。使ってよいものは、減らした分だけを受け取りました。")
+    if not is_less:
+        said = _("この文は、もう提出されていました。いま入れた「使ってよいもの」は、受け取っていません。")
+    flash(said + _("いまの許諾は、このとおりです。"), "error")
+    return redirect(url_for(".show_consents", story_id=story_id))
+
+
+def _come_too_late(story_id: int) -> NoReturn:
+    """End the request on the desk, saying that what the form allows was not taken."""
+    flash(
+        _("いま入れた「使ってよいもの」は、受け取っていません。減らすときは、許諾のページで取り下げてください。"),
+        "error",
+    )
+    come_too_late(story_id)
 
 
 def _render(story_id: int, form: SubmitForm, *, is_changed: bool = False) -> str:
     proof = submission.read_proof(find_story_for(story_id, StoryAct.SUBMIT))
     before, state = form.parts.data or "", _state_of(proof)
     changed = _list_changed(before, digest(state)) if is_changed else []
+    whole = make_whole(story_id, proof.content, proof.html)
     form.seen.data, form.parts.data = proof.seen, digest(state)
     return render_template(
         "stories/submit.html",
         story_id=story_id,
         form=form,
         proof=proof,
+        whole=whole,
+        **draw_story(whole),
         changed=[_name_part(name) for name in changed],
         is_changed=is_changed,
+        shown_uses=[str(USES[use]) for use in submission.list_published_wishes(find_story(story_id))],
         missing=[str(PARTS[name]) for name in proof.missing],
-        figures=[(figure, say_figure(figure)) for figure in proof.content.figures],
-        PARTS=PARTS,
         USES=USES,
         USE_NOTES=USE_NOTES,
     )

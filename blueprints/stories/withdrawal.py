@@ -11,7 +11,6 @@ from community.stories.acts import StoryAct
 from community.stories.turns import WrongStateError
 from models.base import transaction
 
-from . import desk_words
 from .bp import bp
 from .workflow_forms import WithdrawalForm
 from .working import come_too_late, find_story_for
@@ -42,7 +41,7 @@ def withdraw_story(story_id: int) -> ResponseReturnValue:
         except WrongStateError:
             return redirect(back)
     status = 422 if form.is_submitted() else 200
-    title = desk_words.title_of(story_id)
+    title = queries.get_title_for(story, member) or _("題のない事例")
     return render_template("stories/withdraw.html", story_id=story_id, form=form, title=title, back=back), status
 
 

@@ -20,6 +20,7 @@ from community.stories.comments import MOST_CHARACTERS
 from community.stories.labels import USES
 from community.stories.submission import Wishes
 from models.base import today
+from models.stories import ConsentUse
 
 NO_END, DAY = "none", "day"
 
@@ -90,6 +91,11 @@ class SubmitForm(FlaskForm):
 
     seen = HiddenField("")
     parts = HiddenField("")
+    same = BooleanField(_("すべて同じ日にする"))
+    end_same = RadioField(
+        _("いつまで"), choices=[choice(NO_END, _("期限なし")), choice(DAY, _("この日まで"))], validate_choice=False
+    )
+    day_same = DayField(_("最後の日"), validators=[Optional()])
 
     def rows(self) -> list[tuple[str, Any, Any, Any]]:
         """Return each use with its three fields: whether, whether it ends, and the day."""
@@ -104,19 +110,23 @@ class SubmitForm(FlaskForm):
 
     def wishes(self) -> dict[Any, date | None]:
         """Return what the author allows, each use with its last day (None: without end)."""
-        return {
-            use: self[f"day_{use}"].data if self[f"end_{use}"].data == DAY else None
-            for use in USES
-            if self[f"use_{use}"].data
-        }
+        return {use: self._last_day(use) for use in USES if self[f"use_{use}"].data}
+
+    def _last_day(self, use: ConsentUse) -> date | None:
+        of = "same" if self.same.data else use
+        return self[f"day_{of}"].data if self[f"end_{of}"].data == DAY else None
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401  as WTForms has it
         """Refuse a form that allows nothing, and a use whose end is not said or over."""
         if not super().validate(extra_validators):
             return False
-        for _use, may, end, day in self.rows():
-            if may.data and (fault := _fault_of(end.data, day.data)):
-                day.errors = [fault]
+        if self.same.data:
+            if fault := _fault_of(self.end_same.data, self.day_same.data):
+                self.day_same.errors = [_("すべての使い方：%(fault)s", fault=fault)]
+        else:
+            for _use, may, end, day in self.rows():
+                if may.data and (fault := _fault_of(end.data, day.data)):
+                    day.errors = [_("%(use)s：%(fault)s", use=may.label.text, fault=fault)]
         if not self.wishes():
             self.form_errors.append(_("使ってよいものを、ひとつ以上えらんでください。"))
         return not self.errors

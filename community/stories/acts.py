@@ -72,7 +72,7 @@ def can_do(act: StoryAct, member: Member, story: Story) -> bool:
 
 def is_for(act: StoryAct, member: Member, story: Story) -> bool:
     """Return whether it is the member's to do, in whatever state the story is."""
-    if story.state in rules.PRIVATE and not rules.can_see_desk(member, story):
+    if rules.is_private(story) and not rules.can_see_desk(member, story):
         return False
     return _RULES[act].may(member, story)
 
@@ -100,4 +100,4 @@ def can_read_comment(member: Member, story: Story, audience: CommentAudience) ->
 
 def can_see_withdrawal(member: Member, story: Story) -> bool:
     """Return whether the member is shown the page that withdraws the story: who may, of a story they may know of."""
-    return rules.can_withdraw(member, story) and (rules.can_see_desk(member, story) or story.state not in rules.PRIVATE)
+    return rules.can_withdraw(member, story) and (rules.can_see_desk(member, story) or not rules.is_private(story))

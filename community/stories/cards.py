@@ -20,6 +20,7 @@ from .content import Figure, Try
 from .fingerprints import Fingerprint, read_fingerprints, read_stands
 from .permits import Permit
 from .reader import Reader
+from .whole import Whole
 
 # Characters of running text that people read in a minute.
 READ_IN_A_MINUTE = 500
@@ -150,7 +151,7 @@ def make_card(permit: Permit) -> Card:
     )
 
 
-def count_minutes(permit: Permit) -> int:
+def count_minutes(story: Permit | Whole) -> int:
     """Return how many minutes it takes to read the story, at least one."""
-    characters = sum(len(text.to_plain(html)) for html in permit.answers.values())
+    characters = sum(len(text.to_plain(html)) for html in story.answers.values())
     return max(1, round(characters / READ_IN_A_MINUTE))

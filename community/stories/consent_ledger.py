@@ -11,13 +11,18 @@ from models.stories import ConsentUse, Decision, StoryApproval, StoryConsent, St
 
 
 def record_author_consents(
-    version: StoryVersion, author: Member, wishes: Mapping[ConsentUse, date | None], at: datetime | None = None
+    version: StoryVersion,
+    author: Member,
+    wishes: Mapping[ConsentUse, date | None],
+    at: datetime | None = None,
+    *,
+    uses: Collection[ConsentUse] = tuple(ConsentUse),
 ) -> None:
     """Record what the author allows for this version: each use in `wishes` through its day (None: without end).
 
-    Every use that is missing is recorded as declined. Written when the author submits, signed in.
+    Each of `uses` that is missing there is recorded as declined. Written when the author submits, signed in.
     """
-    for use in ConsentUse:
+    for use in (use for use in ConsentUse if use in uses):
         entry = _entry(version, use, wishes, at)
         entry.member_id = author.id
         db.session.add(entry)

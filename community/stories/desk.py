@@ -1,18 +1,19 @@
 """How a story comes about, for the page of those who work on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext as _
 
 from community.accounts.names import author_label
 from models.accounts import Member
 from models.base import day_at, db, now
 from models.stories import Story, StoryApproval, StoryApprover, StoryPart, StoryPartName, StoryState, StoryStep
 
-from . import rules
+from . import consents, queries, rules
 from .acts import StoryAct, list_acts
 from .comments import Remark, list_remarks
 from .durations import Spent, list_spent, median_days
@@ -38,7 +39,10 @@ LATER = {
 
 @dataclass(frozen=True)
 class FlowStep:
-    """A step of the flow. `phase`: "done", "now" or "later"; `who`: whose it was, is, or "" where nobody's."""
+    """A step of the flow. `phase`: "done", "now" or "later"; `who`: whose it was, is, or "" where nobody's.
+
+    Of an approval that is over, `who` is those who answered.
+    """
 
     state: StoryState
     phase: str
@@ -64,7 +68,8 @@ class Desk:
     """Everything that the page shows of a story to one of those who work on it.
 
     `turn`: names of those who have to act; `is_mine`: the viewer is one of them; `instead_of`: the owner for whom
-    they stand in. `acts`: what the viewer may do now; `is_ready`: the newest version could be published.
+    they stand in. `is_shown`: members or everybody read it today. `acts`: what the viewer may do now; `is_ready`: the
+    newest version could be published.
     """
 
     story_id: int
@@ -76,6 +81,7 @@ class Desk:
     published_version: int | None
     state: StoryState
     is_hidden: bool
+    is_shown: bool
     is_staff: bool
     is_author: bool
     flow: tuple[FlowStep, ...]
@@ -110,6 +116,7 @@ def read_desk(story: Story, viewer: Member) -> Desk:
         published_version=get_number(story.published_version_id),
         state=StoryState(story.state),
         is_hidden=story.hidden_at is not None,
+        is_shown=queries.get_permit(story.id, consents.MEMBER_READING) is not None,
         is_staff=rules.works_with_stories(viewer),
         is_author=rules.is_author(viewer, story),
         flow=tuple(_list_flow(story, steps, viewer)),
@@ -136,11 +143,12 @@ def get_title(story_id: int) -> str:
 def _list_flow(story: Story, steps: Sequence[StoryStep], viewer: Member) -> list[FlowStep]:
     ids = {step.owner_id for step in steps if step.owner_id is not None}
     owners = {each.id: each for each in db.session.scalars(sa.select(Member).where(Member.id.in_(ids))).unique()}
+    answered = _list_answered(story.id)
     flow = [
         FlowStep(
             state=StoryState(step.state),
             phase="now" if step.ended_at is None else "done",
-            who=author_label(viewer, owners[step.owner_id]) if step.owner_id is not None else "",
+            who=_say_who(step, owners, answered, viewer),
             begun_on=day_at(step.begun_at),
             ended_on=day_at(step.ended_at) if step.ended_at else None,
             due_on=step.due_on,
@@ -149,6 +157,26 @@ def _list_flow(story: Story, steps: Sequence[StoryStep], viewer: Member) -> list
     ]
     later = [FlowStep(state, "later") for state in LATER[StoryState(story.state)]]
     return [*flow[-MOST_DONE - 1 :], *later]
+
+
+def _say_who(
+    step: StoryStep, owners: Mapping[int, Member], answered: Sequence[tuple[str, datetime]], viewer: Member
+) -> str:
+    if step.state == StoryState.APPROVAL and step.ended_at is not None:
+        names = [name for name, at in answered if step.begun_at <= at <= step.ended_at]
+        return _("、").join(dict.fromkeys(names))
+    return author_label(viewer, owners[step.owner_id]) if step.owner_id is not None else ""
+
+
+def _list_answered(story_id: int) -> list[tuple[str, datetime]]:
+    """Return who answered a request about the story, and when, the first one first."""
+    chosen = (
+        sa.select(StoryApprover.name, StoryApproval.answered_at)
+        .join(StoryApprover, StoryApprover.id == StoryApproval.approver_id)
+        .where(StoryApprover.story_id == story_id, StoryApproval.answered_at.is_not(None))
+        .order_by(StoryApproval.answered_at, StoryApproval.id)
+    )
+    return [(name, at) for name, at in db.session.execute(chosen) if at is not None]
 
 
 def _list_awaited(version_id: int) -> list[Awaited]:

@@ -27,7 +27,7 @@ def can_remove(viewer: Member | None, story: Story, removal: Removal | None) -> 
     """Return whether the viewer, a moderator, may hide the story: one that is shown and not hidden already."""
     del removal
     is_moderator = viewer is not None and accounts.is_moderator(viewer)
-    return is_moderator and story.hidden_at is None and story.state not in rules.PRIVATE
+    return is_moderator and story.hidden_at is None and not rules.is_private(story)
 
 
 def can_take_back(viewer: Member | None, story: Story) -> bool:

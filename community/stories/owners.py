@@ -68,6 +68,16 @@ def list_staff() -> Sequence[Member]:
     return [member for member in db.session.scalars(ordered) if accounts.can_sign_in(member)]
 
 
+def find_credited(story: Story) -> Member | None:
+    """Return the first of the story's authors who is still of its company: acts count for that one and the company.
+
+    None where all have left: what their new company does not know of raises no score of it.
+    """
+    load_people(story)
+    named = [story.author, *(each.member for each in story.coauthors)]
+    return next((member for member in named if rules.is_author(member, story)), None)
+
+
 def list_author_ids(story: Story) -> list[int]:
     """Return the ids of the story's authors who are still of its company."""
     load_people(story)

@@ -18,6 +18,7 @@ from models.stories import ConsentUse, Story, StoryPlacement
 
 from . import queries
 from .guest_scopes import end_of_day
+from .owners import find_credited
 from .permits import permit
 
 # A use that was forgotten is recorded afterwards; further back nobody remembers the day.
@@ -79,7 +80,8 @@ def may_be_placed(story_id: int, kind: PlacementKind, used_on: date) -> bool:
 def record_placement(story: Story, kind: PlacementKind, used_on: date, note: str, *, by: Member) -> StoryPlacement:
     """Record that the story was, or will be, used on the day, and return the row. The story is locked.
 
-    That it was used enters the ledger as an act of its author's. What was recorded in the same words is recorded once.
+    That it was used enters the ledger as an act of an author's who is still of its company. What was recorded in the
+    same words is recorded once.
     Raise BeyondConsentError where the consents do not allow it.
     """
     version_id = _find_version_id(story.id, kind, used_on)
@@ -92,7 +94,9 @@ def record_placement(story: Story, kind: PlacementKind, used_on: date, note: str
     placement = StoryPlacement(version_id=version_id, use=USE_OF[kind], **values)
     db.session.add(placement)
     db.session.flush()
-    record_signal(SignalKind.STORY_QUOTED, db.session.get_one(Member, story.author_id), subject=story, by=by)
+    credited = find_credited(story)
+    if credited is not None:
+        record_signal(SignalKind.STORY_QUOTED, credited, subject=story, by=by)
     after = {"placement_kind": kind.value, "used_on": used_on.isoformat()}
     audit.record(by.id, "stories.record_placement", "story", story.id, after=after)
     return placement

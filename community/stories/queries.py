@@ -23,6 +23,7 @@ from models.stories import (
 )
 
 from . import rules
+from .content import from_json
 from .evidence import ApproverRow, ConsentRow, Evidence, StoryRow, VersionRow
 from .permits import Permit, permit_first
 
@@ -164,7 +165,7 @@ def get_story_of_consents(story_id: int, seen_by: Member) -> Story | None:
     story = db.session.scalar(_with_people().where(Story.id == story_id))
     if story is None or not rules.can_withdraw(seen_by, story):
         return None
-    return story if story.state not in rules.PRIVATE or rules.can_see_desk(seen_by, story) else None
+    return story if not rules.is_private(story) or rules.can_see_desk(seen_by, story) else None
 
 
 def load_with_people(story_id: int) -> Story:
@@ -176,6 +177,17 @@ def get_working_title(story_id: int) -> str:
     """Return the title that the story's authors see; "" without one."""
     title = sa.select(StoryPart.body).where(StoryPart.story_id == story_id, StoryPart.name == StoryPartName.TITLE)
     return (db.session.scalar(title) or "").strip()
+
+
+def get_title_for(story: Story, viewer: Member) -> str:
+    """Return what the story is called for the viewer: who is not on its desk knows no title that was not submitted."""
+    if rules.can_see_desk(viewer, story):
+        return get_working_title(story.id)
+    newest = sa.select(StoryVersion).where(StoryVersion.story_id == story.id).order_by(StoryVersion.number.desc())
+    if story.published_version_id is not None:
+        newest = newest.where(StoryVersion.id == story.published_version_id)
+    version = db.session.scalar(newest.limit(1))
+    return from_json(version.content).title if version is not None and version.content else ""
 
 
 def _with_people() -> sa.Select[Story]:

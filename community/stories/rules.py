@@ -37,16 +37,21 @@ def is_author(member: Member, story: Story) -> bool:
     return is_named and member.account is not None and member.account.id == story.account_id
 
 
+def is_private(story: Story) -> bool:
+    """Return whether staff know nothing of the story: a draft, also one that was withdrawn before it was submitted."""
+    return story.state in PRIVATE or (story.state == StoryState.WITHDRAWN and story.withdrawn_as_draft)
+
+
 def can_see_desk(member: Member, story: Story) -> bool:
     """Return whether the person sees how the story comes about: its authors, its interviewer, and staff.
 
-    A draft that was not submitted yet is seen by its authors and its interviewer only.
+    A draft that was not submitted yet is seen by its authors and its interviewer only, also once it is withdrawn.
     """
     if is_author(member, story):
         return True
     if not works_with_stories(member):
         return False
-    return story.interviewer_id == member.id or story.state not in PRIVATE
+    return story.interviewer_id == member.id or not is_private(story)
 
 
 def can_edit(member: Member, story: Story) -> bool:

@@ -13,12 +13,13 @@ from models.base import db
 from models.ledger import SignalKind
 from models.stories import ConsentUse, Decision, Story, StoryConsent, StoryPartName, StoryState, StoryVersion
 
-from . import approvals, consents
-from .acts import StoryAct, is_possible
+from . import approvals, approvers, consents, expiry, withdrawals
+from .acts import JUDGED, StoryAct, is_possible
 from .consent_ledger import record_author_consents
 from .content import Content, fingerprint, to_json
-from .owners import find_in_charge
+from .owners import find_credited, find_in_charge
 from .publication import follow_change
+from .queries import load_people
 from .turns import KIND, WrongStateError, lock_people_and, log, pass_on
 from .versions import freeze, get_last_version, read_content, render_answers
 
@@ -32,6 +33,10 @@ class NotReadyError(Exception):
 
 class ChangedError(Exception):
     """The text is no longer the one that was shown."""
+
+
+class OtherWishesError(Exception):
+    """The text has been submitted already, and its author allowed other uses than this form does."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,15 @@ def list_missing(content: Content) -> tuple[StoryPartName, ...]:
 def submit(story: Story, by: Member, wishes: Wishes, *, seen: str) -> StoryVersion:
     """Submit the text whose hash is `seen`, with what its author allows, and return the version.
 
-    The same form sent twice submits once. Raise ChangedError if the text is another one by now, NotReadyError if
-    something is missing, WrongStateError if there is nothing to submit.
+    The same form sent twice submits once. What it allows less than the published version ends at once, for that one
+    too. Raise ChangedError if the text is another one by now, NotReadyError if something is missing,
+    OtherWishesError if it was submitted with other wishes, WrongStateError if there is nothing to submit.
     """
     lock_people_and(story, by)
     last = get_last_version(story.id)
-    if story.state == StoryState.REVIEW and last is not None and last.content_hash == seen:
+    if story.state in JUDGED and last is not None and last.content_hash == seen:
+        if list_wishes(story) != wishes:
+            raise OtherWishesError
         return last
     if not is_possible(StoryAct.SUBMIT, story):
         raise WrongStateError
@@ -82,16 +90,72 @@ def submit(story: Story, by: Member, wishes: Wishes, *, seen: str) -> StoryVersi
         raise ChangedError
     if list_missing(content):
         raise NotReadyError
+    _narrow_published(story, by, wishes)
     version = freeze(story, by)
     record_author_consents(version, by, wishes)
     approvals.revoke_open(story, except_about=version)
-    if not any(act.kind == SignalKind.STORY_SUBMITTED for act in list_acts_on(KIND, story.id)):
-        record_signal(SignalKind.STORY_SUBMITTED, story.author, subject=story)
+    credited = find_credited(story)
+    if credited and not any(act.kind == SignalKind.STORY_SUBMITTED for act in list_acts_on(KIND, story.id)):
+        record_signal(SignalKind.STORY_SUBMITTED, credited, subject=story)
     log(story, "submit", by.id, version=version.number)
     in_charge = find_in_charge(story)
     pass_on(story, StoryState.REVIEW, by_id=by.id, owner_id=in_charge.id if in_charge else None)
     follow_change(story)
     return version
+
+
+def narrow(story: Story, by: Member, wishes: Wishes, *, seen: str) -> bool:
+    """Take of these wishes what allows less than was allowed for the text with the hash `seen`.
+
+    Return whether anything became less. Raise WrongStateError if that text is not with the staff or the approvers.
+    """
+    lock_people_and(story, by)
+    last = get_last_version(story.id)
+    if story.state not in JUDGED or story.hidden_at is not None or last is None or last.content_hash != seen:
+        raise WrongStateError
+    before = list_wishes(story)
+    after = _narrower(before, wishes)
+    if after == before:
+        return False
+    record_author_consents(last, by, after)
+    log(story, "withdraw_consents", by.id, uses=approvers.join_uses(_list_narrowed(before, after)))
+    follow_change(story)
+    return True
+
+
+def list_published_wishes(story: Story) -> dict[ConsentUse, date | None]:
+    """Return what the author allows for the published version today; empty while nothing is published."""
+    return expiry.read_author_consents(story)
+
+
+def _narrow_published(story: Story, by: Member, wishes: Wishes) -> None:
+    """Withdraw from the published version the uses that its author no longer wants, and bring forward its ends."""
+    before = list_published_wishes(story)
+    version = db.session.get(StoryVersion, story.published_version_id) if before else None
+    if version is None:
+        return
+    after, ends = _narrower(before, wishes), expiry.list_ends(story)
+    earlier = _list_narrowed(before, after) & after.keys()
+    if earlier:
+        record_author_consents(version, by, after, uses=earlier)
+        log(story, "withdraw_consents", by.id, uses=approvers.join_uses(earlier))
+    withdrawals.withdraw_uses(story, before.keys() - after.keys(), by)
+    expiry.withdraw_old_warnings(story, ends)
+    load_people(story)  # whom notices are for was read anew, without its people
+
+
+def _narrower(before: Wishes, wishes: Wishes) -> dict[ConsentUse, date | None]:
+    """Return what both allow, each use through the earlier of both days. Pure."""
+    return {
+        use: min((day for day in (until, wishes[use]) if day is not None), default=None)
+        for use, until in before.items()
+        if use in wishes
+    }
+
+
+def _list_narrowed(before: Wishes, after: Wishes) -> set[ConsentUse]:
+    """Return the uses that are allowed no longer, or for less long. Pure."""
+    return {use for use, _until in before.items() - after.items()}
 
 
 def list_wishes(story: Story) -> dict[ConsentUse, date | None]:

@@ -15,6 +15,8 @@ from models.stories import Story, StoryPart, StoryPartName, StoryState, StorySte
 from . import rules
 
 PAGE_LENGTH = 50
+# What staff know of and what is not over, in the order of the way.
+STAGES = tuple(state for state in StoryState if state not in rules.PRIVATE | {StoryState.WITHDRAWN})
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,13 @@ class Waiting:
     is_hidden: bool
 
 
-def list_waiting(viewer: Member, page: int = 1, *, mine: bool = False) -> Sequence[Waiting]:
-    """Return one page of all stories that staff may know of: overdue first, then as they are due.
+def list_waiting(
+    viewer: Member, page: int = 1, *, mine: bool = False, state: StoryState | None = None
+) -> Sequence[Waiting]:
+    """Return one page of the stories in this state: overdue first, then as they are due.
 
-    `mine`: only those that the viewer looks after, by the step, as the interviewer, or by the company.
+    `state` None: those that wait for somebody, published ones once their day has come. `mine`: only those that the
+    viewer looks after, by the step, as the interviewer, or by the company.
     """
     owner = aliased(Member)
     title = aliased(StoryPart)
@@ -44,7 +49,7 @@ def list_waiting(viewer: Member, page: int = 1, *, mine: bool = False) -> Sequen
         .join(Account, Account.id == Story.account_id)
         .outerjoin(owner, owner.id == StoryStep.owner_id)
         .outerjoin(title, sa.and_(title.story_id == Story.id, title.name == StoryPartName.TITLE))
-        .where(*_conditions(viewer, mine=mine))
+        .where(*_conditions(viewer, state, mine=mine))
         .order_by(StoryStep.due_on.is_(None), StoryStep.due_on, Story.id)
         .limit(PAGE_LENGTH)
         .offset((page - 1) * PAGE_LENGTH)
@@ -65,21 +70,23 @@ def list_waiting(viewer: Member, page: int = 1, *, mine: bool = False) -> Sequen
     ]
 
 
-def count_waiting(viewer: Member, *, mine: bool = False) -> int:
+def count_waiting(viewer: Member, *, mine: bool = False, state: StoryState | None = None) -> int:
     """Return how many stories the list has."""
     chosen = (
         sa.select(sa.func.count())
         .select_from(Story)
         .join(StoryStep, sa.and_(StoryStep.story_id == Story.id, StoryStep.ended_at.is_(None)))
         .join(Account, Account.id == Story.account_id)
-        .where(*_conditions(viewer, mine=mine))
+        .where(*_conditions(viewer, state, mine=mine))
     )
     return db.session.scalar(chosen) or 0
 
 
-def _conditions(viewer: Member, *, mine: bool) -> list[sa.ColumnElement[bool]]:
+def _conditions(viewer: Member, state: StoryState | None, *, mine: bool) -> list[sa.ColumnElement[bool]]:
     """Return the conditions of the list; drafts that nobody was shown, and what is over, are not in it."""
-    conditions: list[sa.ColumnElement[bool]] = [Story.state.not_in([*rules.PRIVATE, StoryState.WITHDRAWN])]
+    conditions: list[sa.ColumnElement[bool]] = [Story.state.in_(STAGES if state is None else [state])]
+    if state is None:
+        conditions.append(sa.or_(Story.state != StoryState.PUBLISHED, StoryStep.due_on < today()))
     if mine:
         looks_after = (
             StoryStep.owner_id == viewer.id,

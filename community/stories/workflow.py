@@ -25,11 +25,11 @@ from models.stories import (
     StoryVersion,
 )
 
-from . import approvals, consent_ledger, consents
+from . import approvals, consent_ledger, consents, rules
 from .acts import StoryAct
 from .comments import write_comment
 from .notifications import GONE, OUT
-from .owners import find_in_charge, list_author_ids
+from .owners import find_credited, find_in_charge, list_author_ids
 from .publication import follow_change
 from .steps import get_open_step
 from .turns import KIND, lock_for, lock_people_and, log, pass_on, tell_turn, withdraw_notices, withdraw_reminders
@@ -99,8 +99,9 @@ def publish(story: Story, by: Member) -> StoryVersion:
         raise NotConsentedError
     story.published_version_id = version.id
     story.published_at = story.published_at or now()
-    if not any(act.kind == SignalKind.STORY_PUBLISHED for act in list_acts_on(KIND, story.id)):
-        record_signal(SignalKind.STORY_PUBLISHED, story.author, subject=story)
+    credited = find_credited(story)
+    if credited and not any(act.kind == SignalKind.STORY_PUBLISHED for act in list_acts_on(KIND, story.id)):
+        record_signal(SignalKind.STORY_PUBLISHED, credited, subject=story)
     log(story, "publish", by.id, version=version.number)
     pass_on(story, StoryState.PUBLISHED, by_id=by.id, owner_id=None, is_silent=True)
     follow_change(story)
@@ -163,7 +164,7 @@ def withdraw_story(story: Story, by: Member, reason: str) -> None:
     The consents end with it, or the same text, submitted again, would be allowed by what was said before.
     """
     lock_for(story, StoryAct.WITHDRAW, by)
-    story.withdrawn_at = now()
+    story.withdrawn_at, story.withdrawn_as_draft = now(), rules.is_private(story)
     for entry in _list_entries(story.id):
         consent_ledger.withdraw(entry, by=by)
     approvals.revoke_open(story)
@@ -173,7 +174,8 @@ def withdraw_story(story: Story, by: Member, reason: str) -> None:
     step = pass_on(story, StoryState.WITHDRAWN, by_id=by.id, owner_id=None, is_silent=True)
     follow_change(story)
     in_charge = find_in_charge(story)
-    told = [*list_author_ids(story), *([in_charge.id] if in_charge else [])]
+    hears = in_charge is not None and rules.can_see_desk(in_charge, story)
+    told = [*list_author_ids(story), *([in_charge.id] if in_charge and hears else [])]
     notify(GONE, told, (StoryStep.__tablename__, step.id), key=f"story:{story.id}:gone:{step.id}", by=by)
 
 
@@ -181,15 +183,23 @@ def begin_again(story: Story, by: Member) -> None:
     """Make a draft of a withdrawn story again. Nothing of it is published until all have consented anew."""
     lock_for(story, StoryAct.BEGIN_AGAIN, by)
     story.withdrawn_at = story.published_version_id = None
+    story.withdrawn_as_draft = False
     log(story, "begin_again", by.id)
     pass_on(story, StoryState.DRAFT, by_id=by.id, owner_id=by.id, is_silent=True)
     follow_change(story)
 
 
 def _list_answers(version: StoryVersion) -> list[ApprovalAnswer | None]:
-    """Return the last answer of each approver who was asked about the version; None: none yet."""
+    """Return the last answer of each approver who was asked about the version; None: none yet.
+
+    What was answered before the story was withdrawn ended with it: those approvers are to be asked again.
+    """
+    ends = sa.select(sa.func.max(StoryStep.begun_at)).where(
+        StoryStep.story_id == version.story_id, StoryStep.state == StoryState.WITHDRAWN
+    )
+    withdrawn_at = db.session.scalar(ends)
     chosen = (
-        sa.select(StoryApproval.approver_id, StoryApproval.answer)
+        sa.select(StoryApproval.approver_id, StoryApproval.answer, StoryApproval.answered_at)
         .join(StoryApprover, StoryApprover.id == StoryApproval.approver_id)
         .where(
             StoryApproval.version_id == version.id,
@@ -198,8 +208,11 @@ def _list_answers(version: StoryVersion) -> list[ApprovalAnswer | None]:
         )
         .order_by(StoryApproval.id)
     )
-    last = dict(db.session.execute(chosen).all())
-    return [ApprovalAnswer(answer) if answer else None for answer in last.values()]
+    last: dict[int, ApprovalAnswer | None] = {}
+    for approver_id, answer, answered_at in db.session.execute(chosen):
+        counts = answered_at is not None and (withdrawn_at is None or answered_at > withdrawn_at)
+        last[approver_id] = ApprovalAnswer(answer) if answer and counts else None
+    return list(last.values())
 
 
 def _list_entries(story_id: int) -> list[StoryConsent]:

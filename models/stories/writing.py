@@ -122,6 +122,7 @@ class Story(Moderated, Base):
     `content_revision` is raised by every change of parts, figures and tags, `shown_revision` by every change of what
     may be shown; open pages hear of the latter. `published_version_id`: the version that
     readers see as far as it is consented to. `origin_kind`, `origin_id`: what it was started from, a topic for example.
+    `withdrawn_as_draft`: it was thrown away before staff had been shown what it says.
     `draft_key` comes with the form that begins a story, so that a form sent twice begins one.
     """
 
@@ -140,6 +141,7 @@ class Story(Moderated, Base):
     )
     published_at: Mapped[datetime | None]  # first
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_as_draft: Mapped[bool] = mapped_column(default=False)
     origin_kind: Mapped[str | None] = mapped_column(sa.String(24))
     origin_id: Mapped[int | None] = mapped_column(BigId)
     draft_key: Mapped[str | None] = mapped_column(sa.String(36))

@@ -32,85 +32,6 @@ def hidden(answer: TestResponse) -> dict[str, str]:
     return {str(field["name"]): str(field["value"]) for field in fields}
 
 
-def allow(**days: str) -> dict[str, str]:
-    """Fields by which these uses are allowed, "" without end."""
-    fields: dict[str, str] = {}
-    for use, day in days.items():
-        fields |= {f"use_{use}": "y", f"end_{use}": "day" if day else "none", f"day_{use}": day}
-    return fields
-
-
-def test_an_author_reads_it_through_and_submits(draft: Story, cast: Cast, signed_in: SignIn) -> None:
-    add_figure(draft)
-    client = signed_in(cast.owner)
-    page = client.get(f"/stories/{draft.id}/submit")
-    assert all(words in text_of(page) for words in ("紙の点検表をやめた。", "変わったこと", "1840 → 210 枚/月"))
-    assert not BeautifulSoup(page.text, "html.parser").select("main input[checked]")
-    until = (today() + timedelta(days=99)).isoformat()
-    sent = {**hidden(page), **allow(members="", webinar=until)}
-    assert client.post(f"/stories/{draft.id}/submit", data=sent).status_code == 302
-    assert stands(draft) == (StoryState.REVIEW, cast.cs.id)
-    assert client.post(f"/stories/{draft.id}/submit", data=sent).status_code == 302
-    assert version_of(draft).number == 1
-    workflow.ask_changes(draft, cast.cs, "件数をお願いします。")
-    db.session.commit()
-    again = BeautifulSoup(client.get(f"/stories/{draft.id}/submit").text, "html.parser")
-    checked = [str(field["id"]) for field in again.select("main input[type=checkbox][checked]")]
-    assert checked == ["use_members", "use_webinar"]
-    assert [field["value"] for field in again.select("main input[type=date][value^='2']")] == [until]
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ({}, "ひとつ以上えらんでください"),
-        ({"use_members": "y"}, "いつまで使ってよいか"),
-        ({"use_members": "y", "end_members": "day"}, "最後の日を入れてください"),
-        ({"use_members": "y", "end_members": "day", "day_members": "2020-01-01"}, "きょうより前"),
-        ({"use_members": "y", "end_members": "none", "day_members": "2090-01-01"}, "どちらか一つ"),
-        ({"use_members": "y", "end_members": "day", "day_members": "あした"}, "日付になっていません"),
-        ({"use_members": "y", "end_members": "sometimes"}, "いつまで使ってよいか"),
-    ],
-)
-def test_what_is_not_clear_allows_nothing(
-    draft: Story, cast: Cast, signed_in: SignIn, typed: dict[str, str], said: str
-) -> None:
-    client = signed_in(cast.owner)
-    fields = hidden(client.get(f"/stories/{draft.id}/submit"))
-    answer = client.post(f"/stories/{draft.id}/submit", data={**fields, **typed})
-    assert (answer.status_code, said in text_of(answer)) == (422, True)
-    assert stands(draft)[0] == StoryState.DRAFT
-
-
-def test_what_was_typed_in_another_tab_is_shown_and_asked_about(draft: Story, cast: Cast, signed_in: SignIn) -> None:
-    client = signed_in(cast.owner)
-    fields = {**hidden(client.get(f"/stories/{draft.id}/submit")), **allow(members="")}
-    part = db.session.query(StoryPart).filter_by(story_id=draft.id, name=StoryPartName.RESULT).one()
-    part.body = "月14件が2件になりました。"
-    db.session.commit()
-    answer = client.post(f"/stories/{draft.id}/submit", data=fields)
-    assert answer.status_code == 409
-    assert "変わったところ：変わったこと" in text_of(answer)
-    assert "月14件が2件になりました。" in text_of(answer)
-    assert stands(draft)[0] == StoryState.DRAFT
-    again = {**hidden(answer), **allow(members="")}
-    assert client.post(f"/stories/{draft.id}/submit", data=again).status_code == 302
-    assert stands(draft)[0] == StoryState.REVIEW
-
-
-def test_what_is_missing_is_said(draft: Story, cast: Cast, signed_in: SignIn) -> None:
-    db.session.query(StoryPart).filter_by(story_id=draft.id, name=StoryPartName.LEAD).one().body = ""
-    db.session.commit()
-    client = signed_in(cast.owner)
-    page = client.get(f"/stories/{draft.id}/submit")
-    assert "次を書いてください：はじめの文" in text_of(page)
-    assert "提出する" not in [
-        button.get_text(strip=True) for button in BeautifulSoup(page.text, "html.parser").select("main button")
-    ]
-    answer = client.post(f"/stories/{draft.id}/submit", data={**hidden(page), **allow(members="")})
-    assert answer.status_code == 422
-
-
 DESK = {
     StoryState.DRAFT: {"owner"},
     StoryState.REVIEW: {"owner", "cs", "community_manager", "administrator"},
@@ -171,7 +92,7 @@ def test_staff_go_the_whole_way(submitted: Story, cast: Cast, signed_in: SignIn)
     assert client.post(f"{desk}/publish", data={"seen": "1"}).status_code == 302
     assert stands(submitted)[0] == StoryState.PUBLISHED
     told = text_of(client.get(f"{desk}/desk"))
-    assert "「紙の点検表をやめた。」の第1版を公開しました" in told.replace(" ", "")
+    assert "さんが事例の第1版を公開しました" in told.replace(" ", "")
     day = (today() + timedelta(days=40)).isoformat()
     assert client.post(f"{desk}/due", data={"due_on": "2020-01-01"}).status_code == 422
     assert client.post(f"{desk}/due", data={"due_on": day}).status_code == 302
@@ -234,6 +155,21 @@ def test_the_list_has_overdue_ones_first_and_no_drafts(draft: Story, cast: Cast,
     listed = text_of(client.get("/stories/review?mine=1"))
     assert all(words in listed for words in ("紙の点検表をやめた。", "期限切れ", cast.cs.display_name))
     assert "紙の点検表" not in text_of(signed_in(cast.administrator).get("/stories/review?mine=1"))
+
+
+def test_what_is_published_waits_for_nobody_until_its_day(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
+    approve(submitted, version_of(submitted), cast.cs, ConsentUse.MEMBERS)
+    workflow.publish(submitted, cast.cs)
+    db.session.commit()
+    client, title = signed_in(cast.cs), "紙の点検表をやめた。"
+    listed = {
+        state: title in text_of(client.get(f"/stories/review?state={state}")) for state in ("", "published", "review")
+    }
+    assert listed == {"": False, "published": True, "review": False}
+    assert title not in text_of(client.get("/stories/review?state=draft"))
+    the_step(submitted).due_on = today() - timedelta(days=1)
+    db.session.commit()
+    assert title in text_of(client.get("/stories/review"))
 
 
 def test_the_desk_asks_as_much_whatever_was_said(submitted: Story, cast: Cast, signed_in: SignIn) -> None:

@@ -10,12 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from blueprints.stories.saved_forms import put_back
-from community.stories import drafts
+from community.stories import comments, drafts
 from community.stories.content import StoryPartName
 from models.accounts import Member
 from models.base import db
 from models.forums import Audience, Category
-from models.stories import Story, StoryPart
+from models.stories import CommentAudience, Story, StoryPart
 from tests.cast import Cast
 from tests.forms.parsing import list_forms, parse
 from tests.forums.conftest import open_topic
@@ -36,6 +36,18 @@ def test_an_export_has_ones_stories_with_all_parts_and_figures(story: Story, cas
         assert record["parts"] == {name.value: body for name, body in drafts.list_texts(story.id).items()}
         assert record["parts"]["title"] == "紙の点検表をやめた。"
         assert (record["is_author"], record["figures"][0]["result"]) == (is_author, "210")
+
+
+def test_an_export_has_what_one_wrote_in_the_threads(story: Story, cast: Cast, signed_in: SignedIn) -> None:
+    join(story, cast.colleague)
+    comments.add_comment(story, cast.colleague, "件数は月14件です。", CommentAudience.SHARED)
+    comments.add_comment(story, cast.owner, "ありがとうございます。", CommentAudience.SHARED)
+    db.session.commit()
+    client = signed_in(cast.colleague)
+    assert "事例のやりとり 1件" in client.get("/me/data").text
+    with ZipFile(BytesIO(client.get("/me/data.zip").data)) as archive:
+        (record,) = json.loads(archive.read("story_comments.json"))
+    assert (record["story_id"], record["audience"], record["body"]) == (story.id, "shared", "件数は月14件です。")
 
 
 def test_a_text_that_could_not_be_taken_is_kept_beside_the_part(app: Flask, story: Story, cast: Cast) -> None:

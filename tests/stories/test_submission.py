@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from community.stories import consents, submission, workflow
+from community.stories import consents, queries, submission, workflow
 from community.stories.acts import StoryAct, list_acts
-from community.stories.submission import ChangedError, NotReadyError
+from community.stories.consents import GUEST_READING, MEMBER_READING
+from community.stories.submission import ChangedError, NotReadyError, OtherWishesError
 from community.stories.turns import WrongStateError
 from community.stories.versions import get_last_version
 from models.base import db, today
@@ -25,7 +26,7 @@ from models.stories import (
     StoryVersion,
 )
 from tests.cast import Cast
-from tests.stories.conftest import signals_of, stands, submit, the_step
+from tests.stories.conftest import approve, signals_of, stands, submit, the_step
 from tests.stories.telling import FOREVER, write_story
 
 pytestmark = pytest.mark.one_database
@@ -137,3 +138,48 @@ def test_submitted_again_unchanged_it_is_the_same_version(submitted: Story, cast
 
 def test_who_submits(draft: Story, cast: Cast) -> None:
     assert {name for name, member in cast.people().items() if StoryAct.SUBMIT in list_acts(member, draft)} == {"owner"}
+
+
+def test_fewer_uses_sent_after_the_same_text_are_never_lost(draft: Story, cast: Cast) -> None:
+    seen, soon = submission.read_proof(draft).seen, today() + timedelta(days=30)
+    submission.submit(draft, cast.owner, FOREVER, seen=seen)
+    fewer = {ConsentUse.MEMBERS: soon, ConsentUse.LOGO: None}
+    with pytest.raises(OtherWishesError):
+        submission.submit(draft, cast.owner, fewer, seen=seen)
+    assert submission.narrow(draft, cast.owner, fewer, seen=seen)
+    assert submission.list_wishes(draft) == fewer
+    assert submission.submit(draft, cast.owner, fewer, seen=seen).number == 1  # the same form again: all is as it says
+
+
+def test_what_another_form_allows_more_is_not_taken(draft: Story, cast: Cast) -> None:
+    seen, soon = submission.read_proof(draft).seen, today() + timedelta(days=30)
+    submission.submit(draft, cast.owner, {ConsentUse.MEMBERS: soon}, seen=seen)
+    with pytest.raises(OtherWishesError):
+        submission.submit(draft, cast.owner, FOREVER, seen=seen)
+    assert not submission.narrow(draft, cast.owner, FOREVER, seen=seen)
+    assert submission.list_wishes(draft) == {ConsentUse.MEMBERS: soon}
+
+
+@pytest.mark.parametrize("seen", ["", "of another text"])
+def test_of_another_text_nothing_is_taken(submitted: Story, cast: Cast, seen: str) -> None:
+    with pytest.raises(WrongStateError):
+        submission.narrow(submitted, cast.owner, {ConsentUse.MEMBERS: None}, seen=seen)
+    assert submission.list_wishes(submitted) == FOREVER
+
+
+def test_what_a_new_version_no_longer_allows_ends_for_the_published_one(submitted: Story, cast: Cast) -> None:
+    version = get_last_version(submitted.id)
+    assert version is not None
+    approve(submitted, version, cast.cs, *ConsentUse)
+    workflow.publish(submitted, cast.cs)
+    assert queries.get_permit(submitted.id, GUEST_READING) is not None
+    workflow.begin_update(submitted, cast.owner)
+    write(submitted, StoryPartName.RESULT, "月14件が2件になりました。")
+    soon = today() + timedelta(days=30)
+    wishes = {ConsentUse.MEMBERS: soon, ConsentUse.LOGO: None}
+    submission.submit(submitted, cast.owner, wishes, seen=submission.read_proof(submitted).seen)
+    shown = queries.get_permit(submitted.id, MEMBER_READING)
+    assert shown is not None
+    assert (shown.version, shown.until, bool(shown.company), shown.quote) == (1, soon, True, "")
+    assert queries.get_permit(submitted.id, GUEST_READING) is None
+    assert submission.list_wishes(submitted) == wishes

@@ -14,7 +14,7 @@ from community.stories.versions import get_last_version
 from community.stories.workflow import NotConsentedError
 from community.text import BadTextError
 from models.audit import AuditEntry
-from models.base import db, today
+from models.base import db, now, today
 from models.ledger import SignalKind
 from models.stories import ApprovalAnswer, ConsentUse, Story, StoryPart, StoryPartName, StoryState, StoryVersion
 from tests.cast import Cast
@@ -99,6 +99,24 @@ def test_the_answers_decide(
             answer(approval, said, "一言です。")
     workflow.follow_answers(submitted)
     assert stands(submitted) == (state, cast.people()[whose].id)
+
+
+def test_answers_from_before_a_withdrawal_are_asked_for_again(submitted: Story, cast: Cast) -> None:
+    version = version_of(submitted)
+    first, second = (ask_approver(submitted, version, cast.cs, f"{name}@a.example.jp") for name in ("one", "two"))
+    workflow.begin_approval(submitted, cast.cs)
+    answer(first, APPROVED)
+    answer(second, APPROVED)
+    workflow.withdraw_story(submitted, cast.owner, "")
+    workflow.begin_again(submitted, cast.owner)
+    assert submit(submitted, cast.owner).id == version.id
+    workflow.begin_approval(submitted, cast.cs)
+    second.revoked_at, second.answered_at = None, now()
+    workflow.follow_answers(submitted)
+    assert stands(submitted)[0] == StoryState.APPROVAL
+    first.revoked_at, first.answered_at = None, now()
+    workflow.follow_answers(submitted)
+    assert stands(submitted)[0] == StoryState.APPROVED
 
 
 def test_an_answer_about_a_former_version_moves_nothing(submitted: Story, cast: Cast) -> None:

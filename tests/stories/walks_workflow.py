@@ -25,13 +25,14 @@ ASKED = "月に何件くらいでしたか。"
 def populate(world: World) -> Mapping[str, Story]:
     """Stories of the owner's, by where they stand."""
     owner, cs = world.cast.owner, world.cast.cs
-    made = {name: _write(owner, name) for name in ("draft", "review", "ready", "published", "withdrawn")}
-    for name in ("review", "ready", "published"):
+    made = {name: _write(owner, name) for name in ("draft", "review", "ready", "published", "withdrawn", "gone")}
+    for name in ("review", "ready", "published", "withdrawn"):
         submit(made[name], owner)
     for name in ("ready", "published"):
         approve(made[name], version_of(made[name]), cs, *ConsentUse)
     workflow.publish(made["published"], cs)
-    workflow.withdraw_story(made["withdrawn"], owner, "")
+    for name in ("withdrawn", "gone"):
+        workflow.withdraw_story(made[name], owner, "")
     return made
 
 
@@ -57,6 +58,9 @@ def _of_workflow(world: World) -> list[Knock]:
         Knock("stories.show_desk", AUTHORS | WORKS, values=review),
         Knock("stories.show_desk", AUTHORS | WORKS, values=published, about="a published one"),
         Knock("stories.show_desk", AUTHORS | WORKS, values=withdrawn, about="a withdrawn one"),
+        Knock("stories.show_desk", AUTHORS, values=of["gone"], about="a draft that was thrown away"),
+        Knock("stories.preview_story", AUTHORS, values=draft, about="a draft"),
+        Knock("stories.preview_story", AUTHORS | WORKS, values=review),
         Knock("stories.publish_story", WORKS, values=of["ready"], about="one that all consented to"),
         Knock("stories.compare_versions", AUTHORS, values=draft, about="a draft"),
         Knock("stories.compare_versions", AUTHORS | WORKS, values=review),
@@ -121,6 +125,7 @@ NO_STORY_YET = frozenset(
     {
         "stories.show_desk",
         "stories.compare_versions",
+        "stories.preview_story",
         "stories.submit_story",
         "stories.ask_changes",
         "stories.ask_update",

@@ -76,6 +76,7 @@ def upgrade() -> None:
     sa.Column('published_version_id', BigId, nullable=True),
     sa.Column('published_at', UTCDateTime(timezone=True), nullable=True),
     sa.Column('withdrawn_at', UTCDateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_as_draft', sa.Boolean(), nullable=False),
     sa.Column('origin_kind', sa.String(length=24), nullable=True),
     sa.Column('origin_id', BigId, nullable=True),
     sa.Column('draft_key', sa.String(length=36), nullable=True),

@@ -1,0 +1,76 @@
+"""What the desk says of where a story stands, whose steps were, and of its way."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from community.stories import approvals, approvers, queries, withdrawals, workflow
+from community.stories.desk import read_desk
+from models.accounts import Member
+from models.base import db, today
+from models.stories import ApprovalAnswer, ConsentUse, Story, StoryState
+from tests.cast import Cast
+from tests.stories.asking import ADDRESS, answer, own_domain
+from tests.stories.conftest import approve, load, submit
+from tests.stories.telling import FOREVER, add_approver
+from tests.stories.test_workflow import version_of
+
+pytestmark = pytest.mark.one_database
+SignIn = Callable[[Member], FlaskClient]
+
+
+def read(client: FlaskClient, story: Story) -> BeautifulSoup:
+    return BeautifulSoup(client.get(f"/stories/{story.id}/desk").text, "html.parser")
+
+
+def test_without_a_use_to_read_it_by_nothing_is_said_to_be_public(
+    submitted: Story, cast: Cast, signed_in: SignIn
+) -> None:
+    approve(submitted, version_of(submitted), cast.cs, ConsentUse.MEMBERS)
+    workflow.publish(submitted, cast.cs)
+    db.session.commit()
+    page = read(signed_in(cast.cs), submitted)
+    assert page.select_one(f"a[href='/stories/{submitted.id}']") is not None
+    assert "公開しています（第1版）。" in page.get_text()
+    withdrawals.withdraw_uses(load(submitted), [ConsentUse.MEMBERS], cast.owner)
+    db.session.commit()
+    for said in (
+        "いまはどこにも出ていません。読んでよいという許諾がありません。",
+        "いまはどこにも出ていません。あなたが新しく",
+    ):
+        page = read(signed_in(cast.owner), submitted)
+        assert page.select_one(f"a[href='/stories/{submitted.id}']") is None
+        assert said in page.get_text()
+        if submitted.state == StoryState.PUBLISHED:
+            workflow.begin_update(load(submitted), cast.owner)
+            db.session.commit()
+
+
+def test_an_approval_that_is_over_was_of_those_who_answered(draft: Story, cast: Cast) -> None:
+    own_domain(cast.a)
+    submit(draft, cast.owner)
+    approver = add_approver(draft, cast.cs, email=ADDRESS)
+    workflow.begin_approval(load(draft), cast.cs, today() + timedelta(days=5))
+    [request] = approvals.ask(load(draft), cast.cs, [approver], today() + timedelta(days=5))
+    answer(request, ApprovalAnswer.APPROVED, FOREVER)
+    workflow.follow_answers(load(draft))
+    steps = read_desk(load(draft), cast.cs).flow
+    assert [step.who for step in steps if step.state == StoryState.APPROVAL] == ["大西 健吾"]
+
+
+def test_one_press_is_told_once_with_its_day_and_without_the_title(draft: Story, cast: Cast, signed_in: SignIn) -> None:
+    own_domain(cast.a)
+    submit(draft, cast.owner)
+    for name in ("onishi", "koho"):
+        add_approver(draft, cast.cs, email=f"{name}@asahi.example.jp")
+    story, day = queries.load_with_people(draft.id), today() + timedelta(days=5)
+    workflow.begin_approval(story, cast.cs, day)
+    approvals.ask(story, cast.cs, approvers.list_approvers(story.id), day)
+    db.session.commit()
+    told = [line.get_text(" ", strip=True) for line in read(signed_in(cast.cs), draft).select(".desk-way li")]
+    assert ["承認をお願いしました" in line for line in told] == [True, False]
+    assert "提出しました" in told[1]
+    assert all("さんが事例" in line and "紙の点検表" not in line and "月" in line for line in told)
