@@ -1,6 +1,6 @@
 """The gallery: all stories that the reader may read, by what they choose. The choice stays in the address."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -43,7 +43,7 @@ def show_gallery() -> ResponseReturnValue:
     """Show the stories, the nearest to what was chosen first, else the newest."""
     who = reader()
     cards, tags = list_cards(who).values(), list_tag_names(who.version)
-    chosen = _read_choice(tags)
+    chosen = _read_choice(tags, list_trades(cards))
     found = make_gallery(cards, chosen, request.args.get("page", 1, type=int), who.day, stale_months())
     shown = [show_card(card, who.day, stale_months(), reasons_of(card, chosen.near)) for card in found.cards]
     lead = shown.pop(0) if shown and found.page == 1 and not _is_narrowed(chosen) else None
@@ -71,12 +71,12 @@ def show_gallery() -> ResponseReturnValue:
     )
 
 
-def _read_choice(tags: Mapping[str, TagName]) -> Chosen:
+def _read_choice(tags: Mapping[str, TagName], trades: Collection[str]) -> Chosen:
     """Return what the address chooses; what is none of ours counts as not chosen."""
-    size, prefecture, grade = (request.args.get(name, "") for name in ("size", "prefecture", "grade"))
+    trade, size, prefecture, grade = (request.args.get(name, "") for name in ("trade", "size", "prefecture", "grade"))
     problem = _known_tag(request.args.get("problem", ""), tags, is_problem=True)
     near = Company(
-        trade=request.args.get("trade", ""),
+        trade=trade if trade in trades else "",
         size=int(size) if size in map(str, range(len(_BANDS))) else None,
         problems=frozenset({problem} if problem else ()),
     )

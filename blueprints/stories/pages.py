@@ -24,6 +24,7 @@ from community.stories.reader import Company, band_of
 from community.stories.staleness import stale_months
 from community.stories.tag_names import list_tag_names
 from community.stories.things import STORY
+from models.base import day_at
 
 from .bp import bp
 from .drawing import describe_company, show_card, show_cover, show_figure
@@ -55,7 +56,7 @@ def show_story(story_id: int) -> ResponseReturnValue:
         figures=[show_figure(figure, day, months) for figure in permit.figures],
         sections=[(name.value, PARTS[name], permit.answers[name]) for name in QUESTIONS if permit.answers.get(name)],
         tags=[str(tags[slug]) for slug in (*permit.problems, *permit.features) if slug in tags],
-        published=times.day_in_words(permit.published_at.date()),
+        published=times.day_in_words(day_at(permit.published_at)),
         minutes=count_minutes(permit),
         near=_show_near(permit, cards),
         newer=_find_neighbour(cards, story_id, -1),

@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -112,6 +113,14 @@ def test_problems_are_listed_with_their_counts(client: FlaskClient) -> None:
 ])  # fmt: skip
 def test_what_nobody_can_choose_is_no_choice(client: FlaskClient, asked: str) -> None:
     assert client.get(f"/stories?{asked}").status_code == 200
+
+
+@pytest.mark.usefixtures("tagged")
+@pytest.mark.parametrize("trade", ["このサイトは閉鎖しました。https://evil.example へ", "漁業", "製造業者"])
+def test_no_text_of_an_address_becomes_a_heading(client: FlaskClient, trade: str) -> None:
+    read = page(client, f"/stories?{urlencode({'trade': trade})}")
+    assert trade not in read.text
+    assert "新しい順" in words_of(read, ".section-head h2")
 
 
 @pytest.mark.usefixtures("tagged")
