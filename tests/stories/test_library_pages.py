@@ -91,6 +91,18 @@ def test_competing_companies_are_not_picked_together(cast: Cast, signed_in: Sign
     assert "候補 1本" in both
 
 
+def test_no_company_is_recorded_that_nobody_chose(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.cs)
+    address = f"/companies/{cast.a.id}/competitors"
+    page = BeautifulSoup(client.get(address).text, "html.parser")
+    first = page.select_one("#competitor option")
+    assert first is not None
+    assert (first["value"], first.get_text()) == ("0", "選んでください")
+    answer = client.post(address, data={"competitor": "0", "from_day": today().isoformat()})
+    assert (answer.status_code, db.session.query(Competition).count()) == (422, 0)
+    assert "会社を選んでください。" in answer.text
+
+
 def test_filters_are_saved_and_opened(cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.cs)
     typed = {"name": "秋の会", "query": "theme=紙&region=近畿&evil=1&pick=3"}
