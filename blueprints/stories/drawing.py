@@ -15,6 +15,7 @@ from community.stories.cards import Card
 from community.stories.content import Figure, Grade, plain_number
 from community.stories.covers import Pattern
 from community.stories.labels import COUNTINGS
+from community.stories.library_entries import Entry
 from community.stories.nearness import Reason
 from community.stories.permits import Permit
 from community.stories.staleness import is_stale
@@ -89,7 +90,7 @@ def show_card(card: Card, on: date, stale_months: int, reasons: tuple[Reason, ..
     )
 
 
-def show_cover(story: Card | Permit) -> Cover:
+def show_cover(story: Card | Permit | Entry) -> Cover:
     """Return the story's cover."""
     return Cover(
         covers.choose_pattern(story.trade, story.story_id),
@@ -100,7 +101,7 @@ def show_cover(story: Card | Permit) -> Cover:
     )
 
 
-def describe_company(story: Card | Permit) -> str:
+def describe_company(story: Card | Permit | Entry) -> str:
     """Return trade, size and prefecture: 「製造業・320名・群馬県」.
 
     The band of the size where the company is not named.
