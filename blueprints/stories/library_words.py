@@ -134,7 +134,7 @@ def list_chips(entry: Entry, on: date) -> list[Chip]:
         if entry.may_be_used(use, on):
             until = entry.granted[use]
             is_soon = until is not None and (until - on).days <= SOON_DAYS
-            said = _("〜%(day)s", day=format_date(until, "short")) if until else ""
+            said = _("〜%(day)s", day=format_date(until, "medium")) if until else ""
             chips.append(Chip("soon" if is_soon else "ok", str(USES[use]), said))
         elif use in entry.asked and not entry.is_down:
             chips.append(Chip("wait", _("%(use)s 承認待ち", use=USES[use]), ""))

@@ -1,6 +1,7 @@
 """The library's pages: what is asked for stands in the address, and what is found is told with reasons."""
 
 from collections.abc import Callable
+from datetime import date
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +12,7 @@ from blueprints.stories.library_words import kanji_number
 from community.companies import competitors
 from community.stories import library
 from models.accounts import Member
-from models.base import db, today
+from models.base import db, today, transaction
 from models.competitors import Competition
 from models.stories import ConsentUse, StoryFilter, StoryPlacement
 from tests.cast import Cast
@@ -73,6 +74,17 @@ def test_rarer_conditions_are_open_where_one_is_set(
     assert more is not None
     assert more.has_attr("open") == is_open
     assert more.select("select[name=band]")
+
+
+def test_the_last_day_of_a_use_can_be_read_one_way_only(cast: Cast, signed_in: SignedIn) -> None:
+    publish(write_story(cast.a, cast.owner), cast.cs, {ConsentUse.WEBINAR: date(2028, 1, 4)})
+    client = signed_in(cast.cs)
+    assert "2028/01/04" in text_of(client, LIBRARY)
+    with transaction():
+        cast.cs.locale = "en"
+    said = text_of(client, LIBRARY)
+    assert "Jan 4, 2028" in said
+    assert "1/4/28" not in said
 
 
 def test_a_reading_can_be_removed(cast: Cast, signed_in: SignedIn) -> None:
