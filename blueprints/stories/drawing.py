@@ -16,6 +16,7 @@ from community.stories.cards import Card, count_minutes
 from community.stories.content import QUESTIONS, Figure, Grade, plain_number
 from community.stories.covers import Pattern
 from community.stories.labels import COUNTINGS, PARTS
+from community.stories.library_entries import Entry
 from community.stories.nearness import Reason
 from community.stories.permits import Permit
 from community.stories.staleness import is_stale, stale_months
@@ -23,6 +24,7 @@ from community.stories.tag_names import list_tag_names
 from community.stories.whole import Whole
 
 from .loaders import reader
+from .units import say_unit
 
 BAR = 100  # units of a bar's whole width
 # From here on a change is said in per cent: of smaller numbers people think in pieces.
@@ -107,7 +109,7 @@ def show_card(card: Card, on: date, months: int, reasons: tuple[Reason, ...] = (
     )
 
 
-def show_cover(story: Card | Permit | Whole) -> Cover:
+def show_cover(story: Card | Permit | Whole | Entry) -> Cover:
     """Return the story's cover."""
     return Cover(
         covers.choose_pattern(story.trade, story.story_id),
@@ -118,7 +120,7 @@ def show_cover(story: Card | Permit | Whole) -> Cover:
     )
 
 
-def describe_company(story: Card | Permit | Whole) -> str:
+def describe_company(story: Card | Permit | Whole | Entry) -> str:
     """Return trade, size and prefecture: 「製造業・320名・群馬県」.
 
     The band of the size where the company is not named.
@@ -157,7 +159,7 @@ def show_figure(figure: Figure, on: date, months: int) -> FigureView:
         change_unit=change_unit,
         before=_group(figure.baseline),
         now=_group(figure.result),
-        unit=figure.unit,
+        unit=say_unit(figure.unit),
         before_bar=int(abs(figure.baseline) / largest * BAR),
         now_bar=int(abs(figure.result) / largest * BAR),
         source=_say_source(figure),
@@ -172,12 +174,12 @@ def _say_change(figure: Figure) -> tuple[str, str]:
     """Return by how much the figure changed, and in what: per cent are rounded towards no change."""
     change = figure.result - figure.baseline
     if not change:
-        return "±0", figure.unit
+        return "±0", say_unit(figure.unit)
     is_less = change < 0
     per_cent = (abs(change) / figure.baseline * 100).quantize(Decimal(1), ROUND_DOWN) if figure.baseline > 0 else 0
     if figure.baseline >= COUNTED_IN_PER_CENT and per_cent >= 1:
         return _group(Decimal(per_cent)), _("％ 減") if is_less else _("％ 増")
-    unit = figure.unit.partition("/")[0]
+    unit = say_unit(figure.unit.partition("/")[0], abs(change))
     return _group(abs(change)), _("%(unit)s 減", unit=unit) if is_less else _("%(unit)s 増", unit=unit)
 
 

@@ -1,6 +1,6 @@
 """The gallery: all stories that the reader may read, by what they choose. The choice stays in the address."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -27,7 +27,7 @@ from community.stories.staleness import stale_months
 from community.stories.tag_names import TagName, list_tag_names
 
 from .bp import bp
-from .drawing import show_card
+from .drawing import CardView, show_card
 from .loaders import reader, scopes_of_stories
 
 # Names of what can be chosen, as they stand in the address.
@@ -43,16 +43,18 @@ def show_gallery() -> ResponseReturnValue:
     """Show the stories, the nearest to what was chosen first, else the newest."""
     who = reader()
     cards, tags = list_cards(who).values(), list_tag_names(who.version)
-    chosen = _read_choice(tags)
+    chosen = _read_choice(tags, list_trades(cards))
     found = make_gallery(cards, chosen, request.args.get("page", 1, type=int), who.day, stale_months())
-    shown = [show_card(card, who.day, stale_months(), reasons_of(card, chosen.near)) for card in found.cards]
-    lead = shown.pop(0) if shown and found.page == 1 and not _is_narrowed(chosen) else None
+
+    def show(card: Card) -> CardView:
+        return show_card(card, who.day, stale_months(), reasons_of(card, chosen.near))
+
     return render_template(
         "stories/gallery.html",
         count=len(cards),
         gallery=found,
-        lead=lead,
-        cards=shown,
+        lead=show(found.lead) if found.lead is not None else None,
+        cards=[show(card) for card in found.cards],
         problems=[
             (str(tags[slug]), count, _address(problem=slug))
             for slug, count in count_problems(cards).items()
@@ -61,8 +63,9 @@ def show_gallery() -> ResponseReturnValue:
         options=_list_options(list(cards), tags),
         values={name: request.args.get(name, "") for name in CHOICES},
         is_near=bool(chosen.near),
-        is_narrowed=_is_narrowed(chosen),
+        is_narrowed=chosen.is_narrowed,
         heading=_say_heading(chosen, tags),
+        extent=_say_extent(found),
         pages=_list_pages(found),
         previous={"href": _address(page=found.page - 1)} if found.page > 1 else None,
         following={"href": _address(page=found.page + 1)} if found.page < found.pages else None,
@@ -71,12 +74,12 @@ def show_gallery() -> ResponseReturnValue:
     )
 
 
-def _read_choice(tags: Mapping[str, TagName]) -> Chosen:
+def _read_choice(tags: Mapping[str, TagName], trades: Collection[str]) -> Chosen:
     """Return what the address chooses; what is none of ours counts as not chosen."""
-    size, prefecture, grade = (request.args.get(name, "") for name in ("size", "prefecture", "grade"))
+    trade, size, prefecture, grade = (request.args.get(name, "") for name in ("trade", "size", "prefecture", "grade"))
     problem = _known_tag(request.args.get("problem", ""), tags, is_problem=True)
     near = Company(
-        trade=request.args.get("trade", ""),
+        trade=trade if trade in trades else "",
         size=int(size) if size in map(str, range(len(_BANDS))) else None,
         problems=frozenset({problem} if problem else ()),
     )
@@ -92,11 +95,6 @@ def _read_choice(tags: Mapping[str, TagName]) -> Chosen:
 
 def _known_tag(slug: str, tags: Mapping[str, TagName], *, is_problem: bool) -> str:
     return slug if slug in tags and tags[slug].is_problem == is_problem else ""
-
-
-def _is_narrowed(chosen: Chosen) -> bool:
-    """Return whether some of the stories are left out, beside those with old figures."""
-    return bool(chosen.problem or chosen.feature or chosen.prefecture or chosen.grade)
 
 
 def _list_options(cards: list[Card], tags: Mapping[str, TagName]) -> dict[str, list[tuple[str, str]]]:
@@ -120,6 +118,16 @@ def _say_heading(chosen: Chosen, tags: Mapping[str, TagName]) -> str:
     size = size_band(_BANDS[chosen.near.size]) if chosen.near.size is not None else ""
     near = "・".join(part for part in (chosen.near.trade, size) if part)
     return _("%(company)sに近い順", company=near) if near else _("新しい順")
+
+
+def _say_extent(found: Gallery) -> str:
+    """Return how many stories there are, and which of them are listed where it is not all."""
+    shown = len(found.cards)
+    if not shown or shown == found.count:
+        return _("%(n)s本", n=found.count)
+    if shown == 1:
+        return _("%(n)s本のうち%(first)s本目", n=found.count, first=found.first)
+    return _("%(n)s本のうち%(first)s〜%(last)s本目", n=found.count, first=found.first, last=found.first + shown - 1)
 
 
 def _address(**changed: object) -> str:

@@ -24,10 +24,12 @@ from models.base import today
 
 from . import library_words as words
 from .bp import bp
+from .drawing import show_cover
 from .library_params import ANY_USE, MOST_PICKED, OFFERED_USES, LibraryParams, parse_params
 
 HITS_A_PAGE = 10
-# Figures older than this are old: what reads well is no longer true.
+# So many filters stand in one row of a wide window, beside the day; the others open below.
+FIRST_SELECTS = 5
 # What a condition is called in the address, by the cause for which it leaves out.
 _NAMES: Mapping[Cause, tuple[str, str | None]] = {
     Cause.PENDING: ("pending", "1"),
@@ -50,6 +52,10 @@ def show_library() -> ResponseReturnValue:
     start = (asked.page - 1) * HITS_A_PAGE
     found = library.search_library(asked.theme, asked.wanted, day, stale_months(), start=start, most=HITS_A_PAGE)
     tray = _fill_tray(asked)
+    reasons = {hit.entry.story_id: words.list_reasons(hit, asked.theme) for hit in found.hits}
+    # What nobody can explain is not recommended.
+    hits = [hit for hit in found.hits if hit.hit is None or reasons[hit.entry.story_id]]
+    selects = _list_selects(asked)
     last_page = max(-(-found.count // HITS_A_PAGE), 1)
     return render_template(
         "stories/library.html",
@@ -58,7 +64,12 @@ def show_library() -> ResponseReturnValue:
         start=start,
         today=day,
         last_page=last_page,
-        selects=_list_selects(asked),
+        hits=hits,
+        reasons=reasons,
+        covers={hit.entry.story_id: show_cover(hit.entry) for hit in hits},
+        selects=selects[:FIRST_SELECTS],
+        more_selects=selects[FIRST_SELECTS:],
+        is_more_set=any(value for _name, _label, _options, value in selects[FIRST_SELECTS:]),
         readings=words.list_readings(asked.theme),
         nearest=_describe_nearest(found, asked),
         left_out=[
@@ -66,7 +77,7 @@ def show_library() -> ResponseReturnValue:
             for cause, count in found.left_out.items()
         ],
         tray=tray,
-        rivals=_list_rivals(found.hits, tray, asked.wanted.on),
+        rivals=_list_rivals(hits, tray, asked.wanted.on),
         saved=saved_filters.list_filters(signed_in_member()),
         words=words,
         bars=BARS,
@@ -98,16 +109,16 @@ def _list_selects(asked: LibraryParams) -> list[tuple[str, str, list[tuple[str, 
             [*((each.value, str(USES[each])) for each in OFFERED_USES), (ANY_USE, _("問わない"))],
             use,
         ),
-        ("pending", _("承認待ち"), [("", _("出さない")), ("1", _("出す"))], "1" if wanted.with_pending else ""),
         ("figure", _("数字と根拠"), labelled(words.FIGURE_LABELS), wanted.figure or ""),
         ("trade", _("業種"), plain(trades), wanted.trade),
         ("size", _("規模"), labelled(words.SIZE_LABELS), wanted.size),
+        ("used", _("最後に使った"), labelled(words.USED_LABELS), wanted.used or ""),
         ("region", _("地域"), labelled(words.REGION_LABELS), wanted.region),
         ("problem", _("困りごと"), [every, *tags[TagKind.PROBLEM]], wanted.problem),
         ("feature", _("機能"), [every, *tags[TagKind.FEATURE]], wanted.feature),
         ("plan", _("プラン"), plain(plans), wanted.plan),
         ("band", _("健康度"), labelled(words.BAND_LABELS), wanted.band or ""),
-        ("used", _("最後に使った"), labelled(words.USED_LABELS), wanted.used or ""),
+        ("pending", _("承認待ち"), [("", _("出さない")), ("1", _("出す"))], "1" if wanted.with_pending else ""),
         ("stale", _("古い数字"), [("", _("出さない")), ("1", _("出す"))], "1" if wanted.with_stale else ""),
     ]
 

@@ -66,6 +66,8 @@ USED_LABELS: Mapping[UseFilter, LazyString] = {
 }
 # A consent that ends so soon is marked.
 SOON_DAYS = 60
+# So many places are named of where a story says what was asked for.
+MOST_PLACES = 2
 _DIGITS = "〇一二三四五六七八九"
 _TENS = 10
 
@@ -114,12 +116,12 @@ def list_reasons(hit: LibraryHit, theme: Theme) -> list[str]:
 
 
 def _say_met(met: Met) -> str:
-    where = _("、").join(str(PLACES[place]) for place in met.places[:3])
-    found = _("、").join(met.found)
+    where = _("、").join(str(PLACES[place]) for place in met.places[:MOST_PLACES])
+    found = _("、").join(_("「%(word)s」", word=word) for word in met.found)
     if not met.name:
-        return _("「%(words)s」とあります（%(where)s）", words=found, where=where)
+        return _("%(where)sに%(words)sとあります", words=found, where=where)
     typed = _("、").join(met.typed) or met.name
-    return _("「%(typed)s」と近い「%(words)s」とあります（%(where)s）", typed=typed, words=found, where=where)
+    return _("「%(typed)s」に近い言葉：%(words)s（%(where)s）", typed=typed, words=found, where=where)
 
 
 def list_chips(entry: Entry, on: date) -> list[Chip]:
@@ -132,7 +134,7 @@ def list_chips(entry: Entry, on: date) -> list[Chip]:
         if entry.may_be_used(use, on):
             until = entry.granted[use]
             is_soon = until is not None and (until - on).days <= SOON_DAYS
-            said = _("〜%(day)s", day=format_date(until, "short")) if until else ""
+            said = _("〜%(day)s", day=format_date(until, "medium")) if until else ""
             chips.append(Chip("soon" if is_soon else "ok", str(USES[use]), said))
         elif use in entry.asked and not entry.is_down:
             chips.append(Chip("wait", _("%(use)s 承認待ち", use=USES[use]), ""))

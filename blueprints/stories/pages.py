@@ -21,6 +21,7 @@ from community.stories.permits import Permit
 from community.stories.reader import Company, band_of
 from community.stories.staleness import stale_months
 from community.stories.things import STORY
+from models.base import day_at
 
 from .bp import bp
 from .drawing import draw_story, show_card
@@ -46,7 +47,7 @@ def show_story(story_id: int) -> ResponseReturnValue:
         "stories/story.html",
         story=permit,
         **draw_story(permit),
-        published=times.day_in_words(permit.published_at.date()),
+        published=times.day_in_words(day_at(permit.published_at)),
         near=_show_near(permit, cards),
         newer=_find_neighbour(cards, story_id, -1),
         older=_find_neighbour(cards, story_id, 1),

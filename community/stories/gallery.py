@@ -28,12 +28,22 @@ class Chosen:
     grade: Grade | None = None
     with_stale: bool = False
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether some of the stories are left out, beside those with old figures."""
+        return bool(self.problem or self.feature or self.prefecture or self.grade)
+
 
 @dataclass(frozen=True)
 class Gallery:
-    """One page of stories. `count`: of all that fit; `stale_left_out`: those that only their old figures kept away."""
+    """One page of stories. `count`: of all that fit; `stale_left_out`: those that only their old figures kept away.
 
+    `lead`: the first of them, which stands above the others. `first`: the place among all of the first of `cards`.
+    """
+
+    lead: Card | None
     cards: list[Card]
+    first: int
     count: int
     page: int
     pages: int
@@ -41,13 +51,26 @@ class Gallery:
 
 
 def make_gallery(cards: Collection[Card], chosen: Chosen, page: int, on: date, stale_months: int) -> Gallery:
-    """Return the page of the stories that fit, the nearest first, else the newest."""
+    """Return the page of the stories that fit, the nearest first, else the newest.
+
+    The first one leads where none but those with old figures are left out; pages hold A_PAGE of the others.
+    """
     fitting = [card for card in cards if _fits(card, chosen)]
     fresh = [card for card in fitting if chosen.with_stale or not has_only_stale(card.figures, on, stale_months)]
     found = sort_by_nearness(fresh, chosen.near) if chosen.near else fresh
-    pages = max(1, -(-len(found) // A_PAGE))
+    leading = 0 if chosen.is_narrowed else len(found[:1])
+    pages = max(1, -(-(len(found) - leading) // A_PAGE))
     page = min(max(page, 1), pages)
-    return Gallery(found[(page - 1) * A_PAGE : page * A_PAGE], len(found), page, pages, len(fitting) - len(fresh))
+    start = leading + (page - 1) * A_PAGE
+    return Gallery(
+        lead=found[0] if leading and page == 1 else None,
+        cards=found[start : start + A_PAGE],
+        first=start + 1,
+        count=len(found),
+        page=page,
+        pages=pages,
+        stale_left_out=len(fitting) - len(fresh),
+    )
 
 
 def count_problems(cards: Collection[Card]) -> Mapping[str, int]:

@@ -67,8 +67,8 @@ def describe_story(loaded: LoadedStory) -> Thing:
         kind=STORY.name,
         id=story.id,
         title=shown.title if shown else loaded.working_title or _("題のない事例"),
-        # What nobody reads yet leads those who work on it to where it comes about.
-        address=f"/stories/{story.id}" if shown else f"/stories/{story.id}/desk",
+        # Whether it is shown or not, so that no link tells; who works on it is sent on to its desk from there.
+        address=f"/stories/{story.id}",
         author_id=shown.author_id if shown else story.author_id,
         is_hidden=story.hidden_at is not None,
         html=text.to_html(shown.lead) if shown else "",

@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -115,6 +116,14 @@ def test_what_nobody_can_choose_is_no_choice(client: FlaskClient, asked: str) ->
 
 
 @pytest.mark.usefixtures("tagged")
+@pytest.mark.parametrize("trade", ["このサイトは閉鎖しました。https://evil.example へ", "漁業", "製造業者"])
+def test_no_text_of_an_address_becomes_a_heading(client: FlaskClient, trade: str) -> None:
+    read = page(client, f"/stories?{urlencode({'trade': trade})}")
+    assert trade not in read.text
+    assert "新しい順" in words_of(read, ".section-head h2")
+
+
+@pytest.mark.usefixtures("tagged")
 def test_the_choice_is_kept_nowhere(client: FlaskClient) -> None:
     answer = client.get("/stories?trade=製造業")
     assert "Set-Cookie" not in answer.headers
@@ -131,12 +140,22 @@ def test_old_figures_are_left_out_unless_they_are_asked_for(client: FlaskClient,
     assert titles(client, "/stories?stale=1") == {TITLE, "むかしの話。"}
 
 
-def test_a_page_holds_twelve(client: FlaskClient, cast: Cast) -> None:
-    for number in range(14):
+def test_numbers_agree(client: FlaskClient, cast: Cast) -> None:
+    with transaction():
+        old = write_story(cast.a, cast.owner, "むかしの話。")
+        add_figure(old, as_of=now().date() - timedelta(days=900))
+        publish(old, cast.cs)
+    for number in range(15):
         tell(cast, title=f"話{number}")
-    read = page(client, "/stories?page=2")
-    assert {words_of(each, ".name") for each in read.select(".story-card")} == {"話0", "話1"}
-    assert [link["href"] for link in page(client, "/stories").select(".pagination a[rel=next]")] == ["/stories?page=2"]
+    first, second = page(client, "/stories"), page(client, "/stories?page=2")
+    assert "16本あります" in words_of(first, ".gallery-head .about")
+    assert "1本は、並べていません" in words_of(first, ".gallery-rest")
+    assert words_of(first, ".section-head .sub") == "15本のうち2〜13本目"
+    assert words_of(second, ".section-head .sub") == "15本のうち14〜15本目"
+    assert words_of(page(client, "/stories?grade=B"), ".section-head .sub") == "15本のうち1〜12本目"
+    assert (len(first.select(".gallery-lead")), len(first.select(".story-card"))) == (1, 12)
+    assert {words_of(each, ".name") for each in second.select(".story-card")} == {"話0", "話1"}
+    assert [link["href"] for link in first.select(".pagination a[rel=next]")] == ["/stories?page=2"]
 
 
 def test_a_withdrawal_takes_it_out_at_once(client: FlaskClient, signed_in: SignIn, cast: Cast) -> None:

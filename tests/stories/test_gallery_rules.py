@@ -94,16 +94,28 @@ def test_what_was_chosen_is_shown(chosen: Chosen, shown: list[int]) -> None:
         card(4, prefecture=47, figures=(figure(date(2020, 1, 1)),)),
     ]
     found = make_gallery(cards, chosen, 1, DAY, 18)
-    assert [each.story_id for each in found.cards] == shown
+    assert [each.story_id for each in (*([found.lead] if found.lead else []), *found.cards)] == shown
+    assert (found.lead is None) == chosen.is_narrowed
     assert found.count == len(shown)
 
 
 def test_pages_hold_twelve_and_a_page_that_is_not_there_is_the_last() -> None:
-    cards = [card(n) for n in range(30)]
-    pages = [make_gallery(cards, Chosen(), page, DAY, 18) for page in (1, 2, 3, 99, 0, -5)]
+    cards = [card(n, problems=("paper",)) for n in range(30)]
+    pages = [make_gallery(cards, Chosen(problem="paper"), page, DAY, 18) for page in (1, 2, 3, 99, 0, -5)]
     assert [len(page.cards) for page in pages] == [A_PAGE, A_PAGE, 6, 6, A_PAGE, A_PAGE]
     assert [page.page for page in pages] == [1, 2, 3, 3, 1, 1]
+    assert [page.first for page in pages] == [1, 13, 25, 25, 1, 1]
     assert [page.pages for page in pages] == [3] * 6
+
+
+@pytest.mark.parametrize(("count", "of_pages"), [(1, [0]), (2, [1]), (13, [12]), (14, [12, 1]), (25, [12, 12])])
+def test_the_one_at_the_head_stands_above_full_pages(count: int, of_pages: list[int]) -> None:
+    cards = [card(n) for n in range(count)]
+    pages = [make_gallery(cards, Chosen(), page + 1, DAY, 18) for page in range(len(of_pages))]
+    assert [len(page.cards) for page in pages] == of_pages
+    assert [page.lead for page in pages] == [cards[0], *[None] * (len(of_pages) - 1)]
+    assert [page.pages for page in pages] == [len(of_pages)] * len(of_pages)
+    assert [each for page in pages for each in (*([page.lead] if page.lead else []), *page.cards)] == cards
 
 
 def test_stale_ones_that_were_left_out_are_counted() -> None:

@@ -1,6 +1,7 @@
 """The library's pages: what is asked for stands in the address, and what is found is told with reasons."""
 
 from collections.abc import Callable
+from datetime import date
 from urllib.parse import quote
 
 import pytest
@@ -9,12 +10,13 @@ from flask.testing import FlaskClient
 
 from blueprints.stories.library_words import kanji_number
 from community.companies import competitors
+from community.stories import library
 from models.accounts import Member
-from models.base import db, today
+from models.base import db, today, transaction
 from models.competitors import Competition
 from models.stories import ConsentUse, StoryFilter, StoryPlacement
 from tests.cast import Cast
-from tests.stories.telling import publish, write_story
+from tests.stories.telling import add_figure, publish, write_story
 
 SignedIn = Callable[[Member], FlaskClient]
 LIBRARY = "/stories/library"
@@ -31,9 +33,58 @@ def test_a_hit_stands_with_its_reason_and_consents(cast: Cast, signed_in: Signed
     publish(story, cast.cs, {ConsentUse.WEBINAR: None})
     said = text_of(signed_in(cast.cs), f"{LIBRARY}?theme={quote('稟議を減らしたい')}")
     assert "回覧板をやめた。" in said
-    assert "「稟議」と近い「回覧」とあります（題）" in said
+    assert "「稟議」に近い言葉：「回覧」（題）" in said
     assert "ウェビナーと資料" in said
     assert "社名は出せません" in said
+
+
+def test_a_hit_that_cannot_be_explained_is_not_shown(
+    cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(write_story(cast.a, cast.owner, "回覧板をやめた。"), cast.cs)
+    client = signed_in(cast.cs)
+    assert "回覧板をやめた。" in text_of(client, f"{LIBRARY}?theme={quote('稟議')}")
+    monkeypatch.setattr(library, "explain", lambda *_given: [])
+    assert "回覧板をやめた。" not in text_of(client, f"{LIBRARY}?theme={quote('稟議')}")
+    assert "回覧板をやめた。" in text_of(client, LIBRARY)  # nothing to explain where nothing was asked for
+
+
+def test_a_cover_is_the_one_that_readers_see(cast: Cast, signed_in: SignedIn) -> None:
+    counted, told = write_story(cast.a, cast.owner, "数えた話。"), write_story(cast.a, cast.owner, "言葉の話。")
+    add_figure(counted)
+    for story in (counted, told):
+        publish(story, cast.cs)
+    page = BeautifulSoup(signed_in(cast.cs).get(LIBRARY).text, "html.parser")
+    covers = {each.get_text(strip=True): each for each in page.select(".library-hit .cover")}
+    assert {title: "cover-outlined" in each["class"] for title, each in covers.items()} == {
+        "数えた話。": False,
+        "言葉の話。": True,
+    }
+    assert all(each.select("pattern") for each in covers.values())
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_open"), [("", False), ("size=50", False), ("pending=1", True), ("band=good", True)]
+)
+def test_rarer_conditions_are_open_where_one_is_set(
+    cast: Cast, signed_in: SignedIn, asked: str, *, is_open: bool
+) -> None:
+    page = BeautifulSoup(signed_in(cast.cs).get(f"{LIBRARY}?{asked}").text, "html.parser")
+    more = page.select_one("details.more-filters")
+    assert more is not None
+    assert more.has_attr("open") == is_open
+    assert more.select("select[name=band]")
+
+
+def test_the_last_day_of_a_use_can_be_read_one_way_only(cast: Cast, signed_in: SignedIn) -> None:
+    publish(write_story(cast.a, cast.owner), cast.cs, {ConsentUse.WEBINAR: date(2028, 1, 4)})
+    client = signed_in(cast.cs)
+    assert "2028/01/04" in text_of(client, LIBRARY)
+    with transaction():
+        cast.cs.locale = "en"
+    said = text_of(client, LIBRARY)
+    assert "Jan 4, 2028" in said
+    assert "1/4/28" not in said
 
 
 def test_a_reading_can_be_removed(cast: Cast, signed_in: SignedIn) -> None:
@@ -51,7 +102,7 @@ def test_where_nothing_fits_the_nearest_condition_is_offered(cast: Cast, signed_
     publish(write_story(cast.a, cast.owner), cast.cs)
     client = signed_in(cast.cs)
     page = BeautifulSoup(client.get(f"{LIBRARY}?region={quote('九州・沖縄')}").text, "html.parser")
-    assert "いちばん近い条件は「地域がちがう」です。外すと1本見つかります。" in page.get_text()
+    assert "地域がちがうため外した事例が、1本あります。この条件を外すと見つかります。" in page.get_text()
     way_out = page.find("a", string="この条件を外す")
     assert way_out is not None
     assert "紙の点検表をやめた。" in text_of(client, str(way_out["href"]))
@@ -89,6 +140,18 @@ def test_competing_companies_are_not_picked_together(cast: Cast, signed_in: Sign
     both = text_of(client, f"{LIBRARY}?pick={one.id}&pick={other.id}")
     assert f"{cast.b.name}は{cast.a.name}と競合するため、候補に入れられません。" in both
     assert "候補 1本" in both
+
+
+def test_no_company_is_recorded_that_nobody_chose(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.cs)
+    address = f"/companies/{cast.a.id}/competitors"
+    page = BeautifulSoup(client.get(address).text, "html.parser")
+    first = page.select_one("#competitor option")
+    assert first is not None
+    assert (first["value"], first.get_text()) == ("0", "選んでください")
+    answer = client.post(address, data={"competitor": "0", "from_day": today().isoformat()})
+    assert (answer.status_code, db.session.query(Competition).count()) == (422, 0)
+    assert "会社を選んでください。" in answer.text
 
 
 def test_filters_are_saved_and_opened(cast: Cast, signed_in: SignedIn) -> None:

@@ -2,7 +2,8 @@
 
 import gzip
 import json
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -166,6 +167,35 @@ def test_who_works_on_a_story_that_is_not_shown_is_sent_to_its_desk(signed_in: S
     assert signed_in(cast.owner).get(f"/stories/{story.id}").location == f"/stories/{story.id}/desk"
     assert signed_in(cast.third).get(f"/stories/{story.id}").status_code == 404
     assert signed_in(cast.cs).get(f"/stories/{story.id}").status_code == 404  # a draft that nobody has shown them
+
+
+def test_a_topic_about_a_story_never_tells_whether_it_is_shown(
+    signed_in: SignIn, client: FlaskClient, cast: Cast, public_category: int
+) -> None:
+    story = tell(cast, *FOR_MEMBERS)
+    asking = signed_in(cast.stranger)
+    sent = {"category": public_category, "title": "数え方を教えてください", "body": "どうやって数えましたか。"}
+    asked = asking.post(f"/forums/topics/new?origin_kind=story&origin_id={story.id}", data=sent)
+    topic = asked.location
+
+    def links(reader: FlaskClient) -> list[str]:
+        found = (str(link["href"]) for link in page(reader, topic).select("a[href]"))
+        return [href for href in found if re.match(r"/stories/\d", href)]
+
+    readers = (client, asking, signed_in(cast.cs))
+    assert [links(reader) for reader in readers] == [[f"/stories/{story.id}"]] * 3
+    with transaction():
+        story.withdrawn_at = now()
+        publication.follow_change(story)
+    client.application.extensions.pop("page_cache")
+    assert [links(reader) for reader in readers] == [[f"/stories/{story.id}"]] * 3
+
+
+@pytest.mark.parametrize(("at", "day"), [("2026-12-14T23:00Z", "12月15日公開"), ("2026-12-15T15:00Z", "12月16日公開")])
+def test_the_day_of_publication_is_that_of_the_community(client: FlaskClient, cast: Cast, at: str, day: str) -> None:
+    with time_machine.travel(datetime.fromisoformat(at)):
+        story = tell(cast)
+        assert day in words_of(page(client, f"/stories/{story.id}"), ".meta")
 
 
 def test_it_costs_the_same_however_many_stories_there_are(signed_in: SignIn, cast: Cast) -> None:
