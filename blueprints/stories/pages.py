@@ -22,7 +22,7 @@ from community.stories.nearness import reasons_of, sort_by_nearness
 from community.stories.permits import Permit
 from community.stories.reader import Company, band_of
 from community.stories.staleness import stale_months
-from community.stories.tag_names import list_tag_names
+from community.stories.tag_names import call_tags
 from community.stories.things import STORY
 
 from .bp import bp
@@ -44,7 +44,6 @@ def show_story(story_id: int) -> ResponseReturnValue:
     """Show the story. What may not be shown of it is not in the permit of which all of the page is made."""
     permit = find_permit(story_id)
     who, cards = reader(), list_cards(reader())
-    tags = list_tag_names(who.version)
     day, months = who.day, stale_months()
     thing = Thing(STORY.name, story_id, permit.title, url_for("stories.show_story", story_id=story_id))
     return render_template(
@@ -54,7 +53,7 @@ def show_story(story_id: int) -> ResponseReturnValue:
         teller=describe_company(permit),
         figures=[show_figure(figure, day, months) for figure in permit.figures],
         sections=[(name.value, PARTS[name], permit.answers[name]) for name in QUESTIONS if permit.answers.get(name)],
-        tags=[str(tags[slug]) for slug in (*permit.problems, *permit.features) if slug in tags],
+        tags=call_tags(permit.tags),
         published=times.day_in_words(permit.published_at.date()),
         minutes=count_minutes(permit),
         near=_show_near(permit, cards),

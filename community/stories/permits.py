@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from models.stories import ConsentUse, Story, StoryApprover, StoryConsent, StoryPartName, StoryVersion
+from models.stories import ConsentUse, Story, StoryApprover, StoryConsent, StoryPartName, StoryVersion, TagKind
 
 from . import consents
-from .content import Figure, Try, from_json, without_names
+from .content import Figure, Tag, Try, from_json, slugs_of, without_names
 
 # As `versions` writes the addresses of pictures.
 _PICTURE = re.compile(r'src="/stories/\d+/pictures/([A-Za-z0-9_-]+)"')
@@ -23,9 +23,9 @@ class Permit:
     """What may be shown of one story for `use`, through the day `until` (None: without end).
 
     `answers`: safe HTML by question. `company`, `account_id`, `author_id` and `people` are empty where the names may
-    not be shown: trade, size and prefecture stand for them. `quote` is "" where nothing may be quoted. `problems` and
-    `features`: slugs of tags. `pictures`: keys of the pictures that the answers show. `shown_revision`: a number that
-    rises with every change of what may be shown, by which open pages hear of it.
+    not be shown: trade, size and prefecture stand for them. `quote` is "" where nothing may be quoted. `tags`: with
+    the names that were consented to. `pictures`: keys of the pictures that the answers show. `shown_revision`: a number
+    that rises with every change of what may be shown, by which open pages hear of it.
     """
 
     story_id: int
@@ -37,8 +37,7 @@ class Permit:
     answers: Mapping[StoryPartName, str]
     tries: tuple[Try, ...]
     figures: tuple[Figure, ...]
-    problems: tuple[str, ...]
-    features: tuple[str, ...]
+    tags: tuple[Tag, ...]
     trade: str
     employees: int | None
     prefecture: int | None
@@ -51,6 +50,16 @@ class Permit:
     people: tuple[str, ...] = ()
     quote: str = ""
     shown_revision: int = 0
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The slugs of its problems."""
+        return slugs_of(self.tags, TagKind.PROBLEM)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The slugs of its features."""
+        return slugs_of(self.tags, TagKind.FEATURE)
 
 
 @dataclass(frozen=True)
@@ -90,8 +99,7 @@ def permit(evidence: Evidence, use: ConsentUse, on: date) -> Permit | None:
         answers=answers,
         tries=content.tries,
         figures=content.figures if logo else tuple(without_names(figure) for figure in content.figures),
-        problems=content.problems,
-        features=content.features,
+        tags=content.tags,
         trade=content.trade,
         employees=content.employees,
         prefecture=content.prefecture,
