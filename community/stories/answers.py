@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from community import audit
 from community.notifications.notices import notify
 from models.base import db, now, today
-from models.stories import ApprovalAnswer, ConsentUse, Decision, Story, StoryApproval, StoryConsent, StoryVersion
+from models.stories import ApprovalAnswer, ConsentUse, Decision, StoryApproval, StoryConsent, StoryVersion
 
 from . import approval_mails, approvals, approvers, consent_ledger, consents, expiry, publication
 from .approvals import LinkState
 from .consent_notices import ANSWERED
 from .consents import AUTHOR, Party
+from .owners import list_author_ids
+from .steps import desk_of
 
 
 class AnswerClosedError(Exception):
@@ -96,7 +98,7 @@ def answer_request(
     publication.follow_change(story)
     # Last: for whom a notice changes, the story's rows are read anew, without its people.
     expiry.withdraw_old_warnings(story, ends)
-    notify(ANSWERED, recipients, ("story", story.id), key=f"story:{story.id}:answer:{approval.id}")
+    notify(ANSWERED, recipients, desk_of(story.id), key=f"story:{story.id}:answer:{approval.id}")
 
 
 def read_receipt(approval: StoryApproval) -> Receipt:
@@ -115,11 +117,6 @@ def read_receipt(approval: StoryApproval) -> Receipt:
         declined=uses_with(Decision.DECLINED),
         withdrawn=uses_with(Decision.WITHDRAWN),
     )
-
-
-def list_author_ids(story: Story) -> list[int]:
-    """Return the ids of those who write the story. It is loaded with its coauthors."""
-    return [story.author_id, *(each.member_id for each in story.coauthors)]
 
 
 def _list_judged(approval: StoryApproval, wishes: Wishes, answer: ApprovalAnswer) -> set[ConsentUse]:

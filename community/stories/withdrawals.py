@@ -20,10 +20,11 @@ from models.accounts import Member
 from models.base import db, today
 from models.stories import ConsentUse, Decision, Story, StoryApproval, StoryConsent, StoryPlacement, StoryVersion
 
-from . import answers, approvers, consent_ledger, consents, expiry, publication, queries
+from . import approvers, consent_ledger, consents, expiry, publication, queries
 from .consent_notices import WITHDRAWN
 from .consents import Party
 from .content import Content, from_json
+from .steps import desk_of
 
 # Shorter ones are said by many: 「月に一度、全員で確認しています。」 has 16 characters.
 SHORTEST_COPIED = 20
@@ -146,12 +147,12 @@ def _withdraw(
         after["approver_id"] = approval.approver_id
     action = "stories.withdraw_consents" if by is not None else "stories.withdraw_by_link"
     audit.record(by.id if by else None, action, "story", story.id, after=after, reason=reason)
-    recipients = {*answers.list_author_ids(story), *expiry.list_warned(story, story.account)}
+    recipients = expiry.list_warned(story, story.account)
     key = f"story:{story.id}:gone:{max(gone.values())}"
     publication.follow_change(story)
     # Last: for whom a notice changes, the story's rows are read anew, without its people.
     expiry.withdraw_old_warnings(story, ends)
-    notify(WITHDRAWN, recipients, ("story", story.id), key=key, by=by)
+    notify(WITHDRAWN, recipients, desk_of(story.id), key=key, by=by)
     return set(gone)
 
 

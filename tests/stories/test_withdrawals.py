@@ -8,14 +8,16 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from community.accounts import memberships
 from community.forums import actions as forums
+from community.ledger import reassignment
 from community.stories import queries, withdrawals
 from community.stories.consents import Party
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, now, today
 from models.forums import Category
-from models.notifications import Notice
+from models.notifications import Notice, Watch
 from models.stories import (
     ApprovalAnswer,
     ConsentUse,
@@ -28,7 +30,7 @@ from models.stories import (
 )
 from tests.cast import Cast
 from tests.stories.asking import answer, ask, open_page, path_of, submit
-from tests.stories.telling import FOREVER, add_approver
+from tests.stories.telling import FOREVER, add_approver, join
 
 pytestmark = pytest.mark.one_database
 SENTENCE = "紙の点検表を一枚ずつ探していた時間が、ほとんどなくなりました。"
@@ -93,6 +95,42 @@ def test_authors_and_staff_are_notified_but_not_who_did_it(cast: Cast, shown: St
     assert (entry.actor_id, entry.after) == (cast.cs.id, {"uses": "members"})
     assert entry.text is not None
     assert entry.text.reason == "電話で頼まれました。"
+
+
+def transfer(member: Member, cast: Cast) -> None:
+    """Let the member leave for company B."""
+    plan = memberships.plan_transfer(member, cast.b, today(), is_company_admin=False)
+    reassignment.carry_out(plan, by=cast.administrator, reason="転職")
+    db.session.flush()
+    db.session.expire_all()
+
+
+def test_who_left_the_company_hears_of_its_consents_no_more(
+    cast: Cast, shown: StoryApproval, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    story = shown.version.story
+    join(story, cast.colleague)
+    transfer(cast.colleague, cast)
+    queries.load_with_people(story.id)
+    withdrawals.withdraw_uses(story, {WEBINAR}, cast.cs, "電話で頼まれました。")
+    loaded = queries.load_with_people(story.id)
+    other = add_approver(loaded, cast.cs, email="koho@asahi.example.jp")
+    answer(ask(loaded, cast, other), ApprovalAnswer.APPROVED, {MEMBERS: None})
+    notices = db.session.scalars(sa.select(Notice).where(Notice.kind.in_(["consent_gone", "story_answer"]))).all()
+    assert {notice.member_id for notice in notices} == {cast.owner.id, cast.cs.id}
+    assert {notice.thing_kind for notice in notices} == {"story_step"}
+    assert list(db.session.scalars(sa.select(Watch.member_id).where(Watch.subject_kind == "story"))) == [cast.owner.id]
+    page = signed_in(cast.colleague).get(f"/stories/{story.id}")
+    assert (page.status_code, f"/stories/{story.id}/desk" in page.text) == (200, False)
+
+
+def test_what_was_told_is_judged_again_when_it_is_read(
+    cast: Cast, shown: StoryApproval, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    withdrawals.withdraw_uses(shown.version.story, {WEBINAR}, cast.cs, "電話で頼まれました。")
+    assert "許諾が取り下げられました" in signed_in(cast.owner).get("/notifications").text
+    transfer(cast.owner, cast)
+    assert "許諾が取り下げられました" not in signed_in(cast.owner).get("/notifications").text
 
 
 def place(story: Story, cast: Cast, use: ConsentUse = WEBINAR, note: str = "1月21日のウェビナー") -> None:
