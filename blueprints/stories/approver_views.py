@@ -109,9 +109,13 @@ def ask_approver(story_id: int, approver_id: int) -> ResponseReturnValue:
     approver = _find_approver(story, approver_id)
     if story.state not in ASKING:
         abort(403)
-    with transaction():
-        approvals.ask_again(story, signed_in_member(), approver, _usual_due_day())
-    flash(_("%(name)sさんに、新しいリンクを送りました。前のリンクはもう使えません。", name=approver.name))
+    try:
+        with transaction():
+            approvals.ask_again(story, signed_in_member(), approver, _usual_due_day())
+    except NothingToAskError:
+        flash(_("この方は、もう外されています。お願いは送りませんでした。"), "error")
+    else:
+        flash(_("%(name)sさんに、新しいリンクを送りました。前のリンクはもう使えません。", name=approver.name))
     return redirect(url_for(".list_approvers", story_id=story_id))
 
 

@@ -48,7 +48,7 @@ def ask(story: Story, by: Member, asked: Collection[StoryApprover], due_on: date
     """
     queries.lock_story(story)
     version = versions.get_last_version(story.id)
-    present = [each for each in asked if each.removed_at is None and each.story_id == story.id]
+    present = [each for each in _read_anew(asked) if each.removed_at is None and each.story_id == story.id]
     if version is None or not present:
         raise NothingToAskError
     revoke_open(story, except_about=version)
@@ -71,7 +71,7 @@ def ask_again(story: Story, by: Member, approver: StoryApprover, due_on: date) -
     """
     queries.lock_story(story)
     version = versions.get_last_version(story.id)
-    if version is None or approver.removed_at is not None:
+    if version is None or not any(each.removed_at is None for each in _read_anew([approver])):
         raise NothingToAskError
     _revoke([each.id for each in _list_open(version) if each.approver_id == approver.id])
     return _request(story, version, approver, by, due_on)
@@ -161,6 +161,12 @@ def end_of_link(asked_on: date, due_on: date) -> datetime:
     """Return when a link that was asked for on the day ends: with the end of a day in the community's time zone."""
     last_day = max(asked_on + timedelta(days=LINK_DAYS), due_on + timedelta(days=DAYS_AFTER_DUE))
     return datetime.combine(last_day + timedelta(days=1), time(), current_app.config["COMMUNITY_ZONE"])
+
+
+def _read_anew(asked: Collection[StoryApprover]) -> Sequence[StoryApprover]:
+    """Return these approvers as they are under the story's lock: somebody may have taken one off meanwhile."""
+    chosen = sa.select(StoryApprover).where(StoryApprover.id.in_([each.id for each in asked]))
+    return db.session.scalars(chosen.order_by(StoryApprover.id).execution_options(populate_existing=True)).all()
 
 
 def _list_open(version: StoryVersion) -> Sequence[StoryApproval]:
