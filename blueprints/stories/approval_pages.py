@@ -16,7 +16,7 @@ from blueprints.secret_pages import answer_secretly
 from community.extensions import limiter
 from community.files import queries as files
 from community.stories import answers, approval_desk, approvals, labels, preview, queries, visits, workflow
-from community.stories.answers import AnswerClosedError, ApprovalAnswer, BeyondWishesError
+from community.stories.answers import AnswerClosedError, ApprovalAnswer, BeyondWishesError, NotTheirsError
 from community.stories.approvals import LinkState, StoryApproval
 from community.stories.visits import TooManyCodesError, Typed
 from models.base import now, transaction
@@ -122,8 +122,9 @@ def answer_approval(token: str) -> ResponseReturnValue:
         with transaction():
             answers.answer_request(approval, token, answer, granted, words)
             workflow.follow_answers(queries.load_with_people(story_id))
-    except AnswerClosedError:
-        return refuse_link(token, find_request(token)[1])
+    except (AnswerClosedError, NotTheirsError):
+        now_opens = find_request(token)[1]
+        return refuse_link(token, LinkState.REVOKED if now_opens == LinkState.OPEN else now_opens)
     except BeyondWishesError:
         again, _state = find_request(token)
         consents.form_errors.append(_("書いた方の希望が、たったいま変わりました。もう一度確かめてください。"))

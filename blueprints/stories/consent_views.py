@@ -10,7 +10,7 @@ from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories import approval_desk, expiry, matrix, queries, rules, visits, withdrawals
 from community.stories.approval_reminders import working_day_from
-from community.stories.approvals import LinkState, StoryApproval
+from community.stories.approvals import CannotBeAskedError, LinkState, StoryApproval
 from community.stories.consents import Party
 from community.stories.expiry import NotRenewableError
 from community.stories.labels import ConsentUse
@@ -76,6 +76,8 @@ def renew_consents(story_id: int) -> ResponseReturnValue:
             expiry.renew(story, signed_in_member(), form.granted(), due_on)
     except NotRenewableError:
         flash(_("公開している版より新しい版があるため、いまは続けるお願いができません。"), "error")
+    except CannotBeAskedError as refused:
+        flash(str(refused), "error")
     else:
         flash(_("続けるお願いを送りました。答えが届くまでは、いまの期限のままです。"))
     return redirect(url_for(".show_consents", story_id=story_id))

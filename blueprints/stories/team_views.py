@@ -61,6 +61,12 @@ def add_coauthor(story_id: int, handle: str) -> ResponseReturnValue:
             is_new = team.add_coauthor(story, person, by=signed_in_member())
         except team.TooManyCoauthorsError as error:
             raise RefusedError(409, _("共著は%(n)s人までです。", n=team.MOST_COAUTHORS)) from error
+        except team.NamedApproverError as error:
+            why = _(
+                "%(name)sさんには、承認をお願いすることになっています。書き手にするには、先に承認する方から外してください。",
+                name=person.display_name,
+            )
+            raise RefusedError(409, why) from error
     if is_new:
         flash(_("%(name)sさんを共著に加え、お知らせしました。", name=person.display_name))
     return _back(story_id)

@@ -26,6 +26,10 @@ class AnswerClosedError(Exception):
     """The request was answered or ended meanwhile."""
 
 
+class NotTheirsError(Exception):
+    """Who was asked became an author meanwhile, or their address is none of the company any more."""
+
+
 class BeyondWishesError(Exception):
     """A consent would go beyond what the author allows."""
 
@@ -75,12 +79,14 @@ def answer_request(
 
     `granted`: only of what the author allows, and no longer. Everything else they were asked is declined, but nothing
     is recorded where something must be changed first: the text will be another one. Raise AnswerClosedError,
-    and BeyondWishesError for a consent beyond the author's.
+    NotTheirsError, and BeyondWishesError for a consent beyond the author's.
     """
     approvals.lock(approval)
     if approvals.link_state(approval, approvals.get_newest_version_id(approval), now()) != LinkState.OPEN:
         raise AnswerClosedError
     story, given = approval.version.story, dict(granted or {})
+    if approvers.explain_standing(story, approval.approver):
+        raise NotTheirsError
     wishes = read_wishes(approval)
     _refuse_beyond(wishes, given)
     ends = expiry.list_ends(story)
