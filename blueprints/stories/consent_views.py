@@ -42,7 +42,8 @@ def withdraw_consents(story_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _render_consents(story, form), limits.REFUSED
     if not form.confirmed.data:
-        return _render_question(form, url_for(".withdraw_consents", story_id=story_id), story.id)
+        address, is_staff = url_for(".withdraw_consents", story_id=story_id), rules.works_with_stories(member)
+        return _render_question(form, address, story.id, for_staff=is_staff)
     with transaction():
         gone = withdrawals.withdraw_uses(
             story, form.chosen(), member, form.withdrawal_reason.data or "" if form.withdrawal_reason else ""
@@ -151,7 +152,7 @@ def _render_consents(story: Story, form: WithdrawForm) -> str:
         title=queries.get_working_title(story.id),
         consents=matrix.build_current_matrix(story, today()),
         form=form,
-        placed=withdrawals.list_placed(story.id),
+        placed=withdrawals.list_placed(story.id, for_staff=is_staff),
         mentions=withdrawals.list_mentions(story, member) if is_staff and "mentions" in request.args else None,
         is_staff=is_staff,
         can_renew=rules.can_renew(member, story),
@@ -171,13 +172,13 @@ def _render_link_page(
     return answer_privately(body, status)
 
 
-def _render_question(form: WithdrawForm, address: str, story_id: int) -> str:
+def _render_question(form: WithdrawForm, address: str, story_id: int, *, for_staff: bool = False) -> str:
     chosen = form.chosen()
     return render_template(
         "stories/withdraw_question.html",
         form=form,
         address=address,
-        placed=withdrawals.list_placed(story_id, chosen),
+        placed=withdrawals.list_placed(story_id, chosen, for_staff=for_staff),
     )
 
 

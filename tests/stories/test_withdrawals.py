@@ -133,11 +133,13 @@ def test_what_was_told_is_judged_again_when_it_is_read(
     assert "許諾が取り下げられました" not in signed_in(cast.owner).get("/notifications").text
 
 
-def place(story: Story, cast: Cast, use: ConsentUse = WEBINAR, note: str = "1月21日のウェビナー") -> None:
+def place(
+    story: Story, cast: Cast, use: ConsentUse = WEBINAR, title: str = "1月21日のウェビナー", days: int = 0
+) -> None:
     db.session.add(
         StoryPlacement(
-            story_id=story.id, version_id=story.published_version_id, use=use, kind="webinar", note=note,
-            used_on=today(), placed_by_id=cast.cs.id,
+            story_id=story.id, version_id=story.published_version_id, use=use, kind="webinar", title=title,
+            note="ビー社の商談で", used_on=today() + timedelta(days=days), placed_by_id=cast.cs.id,
         )
     )  # fmt: skip
     db.session.flush()
@@ -147,10 +149,30 @@ def test_what_cannot_be_called_back_is_listed_by_its_use(cast: Cast, shown: Stor
     story = shown.version.story
     place(story, cast)
     place(story, cast, ConsentUse.PRESS, "業界紙")
-    assert [(each.note, each.by) for each in withdrawals.list_placed(story.id, {WEBINAR})] == [
-        ("1月21日のウェビナー", "須藤 涼子")
+    assert [(each.title, each.by, each.note) for each in withdrawals.list_placed(story.id, {WEBINAR})] == [
+        ("1月21日のウェビナー", "", "")
+    ]
+    assert [(each.by, each.note) for each in withdrawals.list_placed(story.id, {WEBINAR}, for_staff=True)] == [
+        ("須藤 涼子", "ビー社の商談で")
     ]
     assert len(withdrawals.list_placed(story.id)) == 2
+
+
+def test_planned_uses_are_listed_by_themselves_and_whoever_planned_them_is_told(
+    cast: Cast, shown: StoryApproval, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    story = shown.version.story
+    place(story, cast, title="きのうの会", days=-1)
+    place(story, cast, title="あすの会", days=1)
+    page = signed_in(cast.owner).get(f"/stories/{story.id}/consents").text
+    assert (
+        page.index("これから使う予定") < page.index("あすの会") < page.index("取り戻せない") < page.index("きのうの会")
+    )
+    withdrawals.withdraw_uses(queries.load_with_people(story.id), {MEMBERS}, cast.owner)
+    told = sa.select(Notice.member_id).where(Notice.kind == "consent_gone")
+    assert list(db.session.scalars(told)) == []
+    withdrawals.withdraw_uses(queries.load_with_people(story.id), {WEBINAR}, cast.owner)
+    assert list(db.session.scalars(told)) == [cast.cs.id]
 
 
 def test_posts_that_link_to_it_or_repeat_it_are_listed_for_who_may_see_them(cast: Cast, shown: StoryApproval) -> None:
@@ -191,6 +213,7 @@ def test_who_may_withdraw_is_asked_first(
         assert client.post(path, data={"uses": ["members"], "confirmed": "1"}).status_code == 422
     question = client.post(path, data=data)
     assert "1月21日のウェビナー" in question.text
+    assert ("ビー社" in question.text, "ビー社" in client.get(path).text) == (is_staff, is_staff)
     assert uses_of(story_id) == set(ConsentUse)
     assert client.post(path, data={**data, "confirmed": "1"}).status_code == 302
     assert uses_of(story_id) == set(ConsentUse) - {MEMBERS, WEBINAR}
@@ -224,7 +247,9 @@ def test_the_link_of_the_receipt_withdraws_after_another_code(app: Flask, cast: 
     assert stranger.post(f"{path}/withdraw", data=data).status_code == 200
     assert MEMBERS in uses_of(shown.version.story_id)
     client = open_page(app, path, purpose="withdraw")
-    assert "大西 健吾さん" in client.get(f"{path}/withdraw").text
+    place(shown.version.story, cast, MEMBERS)
+    page = client.get(f"{path}/withdraw").text
+    assert ("大西 健吾さん" in page, "1月21日のウェビナー" in page, "ビー社" in page) == (True, True, False)
     assert "取り下げますか" in client.post(f"{path}/withdraw", data={"uses": ["members"]}).text
     assert MEMBERS in uses_of(shown.version.story_id)
     assert client.post(f"{path}/withdraw", data=data).status_code == 302
