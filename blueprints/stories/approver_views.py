@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -68,7 +68,7 @@ def remove_approver(story_id: int, approver_id: int) -> ResponseReturnValue:
     approver = _find_approver(story, approver_id)
     try:
         with transaction():
-            approvers.remove_approver(story, approver, signed_in_member(), may_widen=True)
+            approvers.remove_approver(story, approver, signed_in_member(), told=request.form.get("uses", "").split(","))
             workflow.follow_answers(story, signed_in_member().id)
     except ApproverRefusedError:
         return _render_removal(story, approver), limits.REFUSED
@@ -165,5 +165,6 @@ def _render_removal(story: Story, approver: StoryApprover) -> str:
         approver_id=approver.id,
         name=approver.name,
         refusal=removal.refusal,
+        uses=approvers.join_uses(removal.widened),
         widened=[str(labels.USES[use]) for use in removal.widened],
     )

@@ -124,7 +124,7 @@ def test_taking_off_who_has_not_answered_says_what_it_permits(cast: Cast) -> Non
     with pytest.raises(ApproverRefusedError):
         approvers.remove_approver(story, koho, cast.cs)
     assert queries.get_permit(story.id, (ConsentUse.PUBLIC_WEB,)) is None
-    approvers.remove_approver(story, koho, cast.cs, may_widen=True)
+    approvers.remove_approver(story, koho, cast.cs, told=tuple(ConsentUse))
     assert queries.get_permit(story.id, (ConsentUse.PUBLIC_WEB,)) is not None
 
 
@@ -134,7 +134,7 @@ def test_whoever_said_no_stays_while_the_version_is_current(cast: Cast, said: Ap
     approval = ask(story, cast, add_approver(story, cast.cs, email=f"koho@{DOMAIN}"))
     answer(approval, said, note="まだ早いです。")
     with pytest.raises(ApproverRefusedError):
-        approvers.remove_approver(story, approval.approver, cast.cs, may_widen=True)
+        approvers.remove_approver(story, approval.approver, cast.cs, told=tuple(ConsentUse))
     assert queries.get_permit(story.id, READ) is None
 
 
@@ -230,9 +230,14 @@ def test_the_page_that_removes_asks_first(cast: Cast, signed_in: Callable[[Membe
     story = publish(cast)
     koho = add_approver(story, cast.cs, [ConsentUse.PRESS], f"koho@{DOMAIN}")
     path, client = f"/stories/{story.id}/approvers/{koho.id}/remove", signed_in(cast.owner)
-    assert "報道・取材" in client.get(path).text
-    assert client.post(path).status_code == 302
-    assert client.post(path).status_code == 404
+    asked = client.get(path).text
+    assert "報道・取材" in asked
+    assert 'name="uses" value="press"' in asked
+    for told in ("", "members", "x"):
+        refused = client.post(path, data={"uses": told})
+        assert (refused.status_code, "報道・取材" in refused.text) == (422, True)
+    assert client.post(path, data={"uses": "press"}).status_code == 302
+    assert client.post(path, data={"uses": "press"}).status_code == 404
     assert [each.id for each in approvers.list_approvers(story.id)] != [koho.id]
 
 
