@@ -6,12 +6,23 @@ record. What is confidential opens in the browser in which that code is typed. G
 
 from typing import Any
 
-from flask import Response, abort, current_app, make_response, redirect, render_template, request, send_file, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints import limits, throttling
-from blueprints.access import public
+from blueprints.access import asks_again, public
 from blueprints.secret_pages import answer_secretly
 from community.extensions import limiter
 from community.files import queries as files
@@ -37,6 +48,26 @@ def add_labels() -> dict[str, Any]:
     return {"use_labels": labels.USES, "use_notes": labels.USE_NOTES}
 
 
+def open_again(token: str) -> ResponseReturnValue:
+    """Answer a form of a link whose session has ended: nothing was done, the page is there again."""
+    flash(_("画面が古くなっていました。お手数ですが、もう一度押してください。"), "watch")
+    return redirect(_page_of(token, request.form.get("purpose", "")))
+
+
+def answer_again(token: str) -> ResponseReturnValue:
+    """Show an answer whose session has ended once more, with what was typed; nothing is recorded yet."""
+    approval, state = find_request(token)
+    said = request.form.get("answer", "")
+    if approval is None or state != LinkState.OPEN or not visits.is_open_in(approval, browser_key()):
+        return open_again(token)
+    consents, note = ConsentForm(), NoteForm()
+    consents.offer(answers.read_wishes(approval).allowed)
+    for form in (consents, note):
+        form.form_errors.append(_("画面が古くなっていました。お手数ですが、もう一度押してください。"))
+    answer = ApprovalAnswer(said) if said in set(ApprovalAnswer) else ApprovalAnswer.APPROVED
+    return _render_request(approval, token, consents, note, answer)
+
+
 @bp.get("/approve/<token>")
 @public
 def show_approval(token: str) -> ResponseReturnValue:
@@ -57,6 +88,7 @@ def show_approval(token: str) -> ResponseReturnValue:
 @bp.post("/approve/<token>/code")
 @limiter.limit(CODES_PER_NETWORK)
 @public
+@asks_again(open_again)
 def send_approval_code(token: str) -> ResponseReturnValue:
     """Mail a code to the address on record, for this browser."""
     approval, state = find_request(token)
@@ -84,6 +116,7 @@ def send_approval_code(token: str) -> ResponseReturnValue:
 
 @bp.post("/approve/<token>/open")
 @public
+@asks_again(open_again)
 def enter_approval_code(token: str) -> ResponseReturnValue:
     """Open the page in this browser, if the code is right."""
     approval, state = find_request(token)
@@ -102,6 +135,7 @@ def enter_approval_code(token: str) -> ResponseReturnValue:
 
 @bp.post("/approve/<token>/answer")
 @public
+@asks_again(answer_again)
 def answer_approval(token: str) -> ResponseReturnValue:
     """Record the answer of the approver who was mailed, whoever is signed in in this browser."""
     approval, state = find_request(token)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints import limits
-from blueprints.access import members_only, public, signed_in_member
+from blueprints.access import asks_again, members_only, public, signed_in_member
 from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories import approval_desk, expiry, matrix, queries, rules, visits, withdrawals
@@ -96,8 +96,15 @@ def ask_about_withdrawal(token: str) -> ResponseReturnValue:
     return _render_link_page(approval, token, _make_link_form(approval))
 
 
+def open_withdrawal_again(token: str) -> ResponseReturnValue:
+    """Answer a withdrawal whose session has ended: nothing was withdrawn, the page is there again."""
+    flash(_("画面が古くなっていました。お手数ですが、もう一度押してください。"), "watch")
+    return redirect(url_for(".ask_about_withdrawal", token=token))
+
+
 @bp.post("/approve/<token>/withdraw")
 @public
+@asks_again(open_withdrawal_again)
 def withdraw_by_link(token: str) -> ResponseReturnValue:
     """Say what happens; after the second press, withdraw what the approver has allowed."""
     approval, state = find_request(token)
