@@ -255,3 +255,12 @@ def test_the_link_of_the_receipt_withdraws_after_another_code(app: Flask, cast: 
     assert client.post(f"{path}/withdraw", data=data).status_code == 302
     assert MEMBERS not in uses_of(shown.version.story_id)
     assert "取り下げ" in client.get(f"{path}/receipt").text
+
+
+def test_the_table_says_whether_a_use_was_not_wanted_or_not_approved(
+    cast: Cast, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    story, _version = submit(cast, {MEMBERS: None, WEBINAR: None})
+    answer(ask(story, cast), ApprovalAnswer.APPROVED, {MEMBERS: None})
+    page = signed_in(cast.owner).get(f"/stories/{story.id}/consents").text
+    assert (page.count("希望なし"), page.count("承認なし")) == (len(ConsentUse) - 2, 1)
