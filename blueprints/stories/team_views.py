@@ -98,7 +98,13 @@ def leave_team(story_id: int) -> ResponseReturnValue:
         story = editing.lock_story(story_id)
         if not team.leave(story, member):
             abort(404)
-    flash(_("この事例の書き手から外れました。"))
+    # What was consented to is not rewritten: who is named in it stays named until the next version is out.
+    is_named = story.published_version_id is not None and story.interviewer_id != member.id
+    flash(
+        _("この事例の書き手から外れました。公開中の版には、次の版が出るまで、お名前が残ります。")
+        if is_named
+        else _("この事例の書き手から外れました。")
+    )
     return redirect(url_for(".list_own_stories"))
 
 
