@@ -31,6 +31,8 @@ class RefusedError(HTTPException):
 READING = frozenset({"GET", "HEAD"})
 # Attribute of a view that names who may enter; the tests that walk all endpoints read it.
 ENTRANCE = "entrance"
+# Attribute of a view that answers its form itself where the token has ended.
+ASKS_AGAIN = "asks_again"
 
 
 def current_member() -> Member | None:
@@ -59,6 +61,16 @@ def public(view: View) -> View:
     """Decorate a view that everybody may see; what they see is decided by queries."""
     setattr(view, ENTRANCE, "public")
     return view
+
+
+def asks_again(answer: View) -> Callable[[View], View]:
+    """Decorate a view for people without a log-in: a form without a valid token is answered so, not by a sign-in."""
+
+    def decorate(view: View) -> View:
+        setattr(view, ASKS_AGAIN, answer)
+        return view
+
+    return decorate
 
 
 def token_only(view: View) -> View:

@@ -6,17 +6,28 @@ record. What is confidential opens in the browser in which that code is typed. G
 
 from typing import Any
 
-from flask import Response, abort, current_app, make_response, redirect, render_template, request, send_file, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints import limits, throttling
-from blueprints.access import public
+from blueprints.access import asks_again, public
 from blueprints.secret_pages import answer_secretly
 from community.extensions import limiter
 from community.files import queries as files
 from community.stories import answers, approval_desk, approvals, labels, preview, queries, visits, workflow
-from community.stories.answers import AnswerClosedError, ApprovalAnswer, BeyondWishesError
+from community.stories.answers import AnswerClosedError, ApprovalAnswer, BeyondWishesError, NotTheirsError
 from community.stories.approvals import LinkState, StoryApproval
 from community.stories.visits import TooManyCodesError, Typed
 from models.base import now, transaction
@@ -35,6 +46,26 @@ CODES_PER_NETWORK = "60 per hour"
 def add_labels() -> dict[str, Any]:
     """Add what uses are called to what the room's templates know."""
     return {"use_labels": labels.USES, "use_notes": labels.USE_NOTES}
+
+
+def open_again(token: str) -> ResponseReturnValue:
+    """Answer a form of a link whose session has ended: nothing was done, the page is there again."""
+    flash(_("画面が古くなっていました。お手数ですが、もう一度押してください。"), "watch")
+    return redirect(_page_of(token, request.form.get("purpose", "")))
+
+
+def answer_again(token: str) -> ResponseReturnValue:
+    """Show an answer whose session has ended once more, with what was typed; nothing is recorded yet."""
+    approval, state = find_request(token)
+    said = request.form.get("answer", "")
+    if approval is None or state != LinkState.OPEN or not visits.is_open_in(approval, browser_key()):
+        return open_again(token)
+    consents, note = ConsentForm(), NoteForm()
+    consents.offer(answers.read_wishes(approval).allowed)
+    for form in (consents, note):
+        form.form_errors.append(_("画面が古くなっていました。お手数ですが、もう一度押してください。"))
+    answer = ApprovalAnswer(said) if said in set(ApprovalAnswer) else ApprovalAnswer.APPROVED
+    return _render_request(approval, token, consents, note, answer)
 
 
 @bp.get("/approve/<token>")
@@ -57,6 +88,7 @@ def show_approval(token: str) -> ResponseReturnValue:
 @bp.post("/approve/<token>/code")
 @limiter.limit(CODES_PER_NETWORK)
 @public
+@asks_again(open_again)
 def send_approval_code(token: str) -> ResponseReturnValue:
     """Mail a code to the address on record, for this browser."""
     approval, state = find_request(token)
@@ -84,6 +116,7 @@ def send_approval_code(token: str) -> ResponseReturnValue:
 
 @bp.post("/approve/<token>/open")
 @public
+@asks_again(open_again)
 def enter_approval_code(token: str) -> ResponseReturnValue:
     """Open the page in this browser, if the code is right."""
     approval, state = find_request(token)
@@ -102,6 +135,7 @@ def enter_approval_code(token: str) -> ResponseReturnValue:
 
 @bp.post("/approve/<token>/answer")
 @public
+@asks_again(answer_again)
 def answer_approval(token: str) -> ResponseReturnValue:
     """Record the answer of the approver who was mailed, whoever is signed in in this browser."""
     approval, state = find_request(token)
@@ -122,8 +156,9 @@ def answer_approval(token: str) -> ResponseReturnValue:
         with transaction():
             answers.answer_request(approval, token, answer, granted, words)
             workflow.follow_answers(queries.load_with_people(story_id))
-    except AnswerClosedError:
-        return refuse_link(token, find_request(token)[1])
+    except (AnswerClosedError, NotTheirsError):
+        now_opens = find_request(token)[1]
+        return refuse_link(token, LinkState.REVOKED if now_opens == LinkState.OPEN else now_opens)
     except BeyondWishesError:
         again, _state = find_request(token)
         consents.form_errors.append(_("書いた方の希望が、たったいま変わりました。もう一度確かめてください。"))

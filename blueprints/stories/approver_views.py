@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,7 +12,7 @@ from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories import approval_desk, approvals, approvers, labels, matrix, queries, rules, workflow
 from community.stories.approval_reminders import working_day_from
-from community.stories.approvals import NothingToAskError
+from community.stories.approvals import CannotBeAskedError, NothingToAskError
 from community.stories.approvers import ApproverRefusedError, Story, StoryApprover
 from community.stories.steps import StoryState
 from models.base import today, transaction
@@ -46,7 +46,7 @@ def add_approver(story_id: int) -> ResponseReturnValue:
             approver = approvers.name_approver(story, signed_in_member(), form.facts(approvers.USUAL_USES))
             if story.state in ASKING:
                 approvals.ask(story, signed_in_member(), [approver], _usual_due_day())
-    except ApproverRefusedError as refused:
+    except (ApproverRefusedError, CannotBeAskedError) as refused:
         form.email.errors = [str(refused)]
         return _render_approvers(story, form), limits.REFUSED
     flash(_("%(name)sさんを加えました。", name=approver.name))
@@ -68,7 +68,7 @@ def remove_approver(story_id: int, approver_id: int) -> ResponseReturnValue:
     approver = _find_approver(story, approver_id)
     try:
         with transaction():
-            approvers.remove_approver(story, approver, signed_in_member(), may_widen=True)
+            approvers.remove_approver(story, approver, signed_in_member(), told=request.form.get("uses", "").split(","))
             workflow.follow_answers(story, signed_in_member().id)
     except ApproverRefusedError:
         return _render_removal(story, approver), limits.REFUSED
@@ -95,6 +95,8 @@ def ask_approvers(story_id: int) -> ResponseReturnValue:
             approvals.ask(story, member, approvers.list_approvers(story.id), due_on)
     except NothingToAskError:
         flash(_("承認する方がまだいません。先に加えてください。"), "error")
+    except CannotBeAskedError as refused:
+        flash(str(refused), "error")
     else:
         flash(_("承認のお願いを送りました。"))
     return redirect(url_for(".list_approvers", story_id=story_id))
@@ -109,9 +111,15 @@ def ask_approver(story_id: int, approver_id: int) -> ResponseReturnValue:
     approver = _find_approver(story, approver_id)
     if story.state not in ASKING:
         abort(403)
-    with transaction():
-        approvals.ask_again(story, signed_in_member(), approver, _usual_due_day())
-    flash(_("%(name)sさんに、新しいリンクを送りました。前のリンクはもう使えません。", name=approver.name))
+    try:
+        with transaction():
+            approvals.ask_again(story, signed_in_member(), approver, _usual_due_day())
+    except NothingToAskError:
+        flash(_("この方は、もう外されています。お願いは送りませんでした。"), "error")
+    except CannotBeAskedError as refused:
+        flash(str(refused), "error")
+    else:
+        flash(_("%(name)sさんに、新しいリンクを送りました。前のリンクはもう使えません。", name=approver.name))
     return redirect(url_for(".list_approvers", story_id=story_id))
 
 
@@ -157,5 +165,6 @@ def _render_removal(story: Story, approver: StoryApprover) -> str:
         approver_id=approver.id,
         name=approver.name,
         refusal=removal.refusal,
+        uses=approvers.join_uses(removal.widened),
         widened=[str(labels.USES[use]) for use in removal.widened],
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import cast
 
+from flask_babel import format_date
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
@@ -153,7 +154,7 @@ class ConsentForm(FlaskForm):
         if typed < today():
             return _("きょうより前の日です。きょうからあとの日にしてください。")
         if last is not None and typed > last:
-            return _("書いた方の希望より後の日です。%(day)sまでにしてください。", day=last.isoformat())
+            return _("書いた方の希望より後の日です。%(day)sまでにしてください。", day=format_date(last, "long"))
         return ""
 
 

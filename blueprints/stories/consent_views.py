@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints import limits
-from blueprints.access import members_only, public, signed_in_member
+from blueprints.access import asks_again, members_only, public, signed_in_member
 from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories import approval_desk, expiry, matrix, queries, rules, visits, withdrawals
 from community.stories.approval_reminders import working_day_from
-from community.stories.approvals import LinkState, StoryApproval
+from community.stories.approvals import CannotBeAskedError, LinkState, StoryApproval
 from community.stories.consents import Party
 from community.stories.expiry import NotRenewableError
 from community.stories.labels import ConsentUse
@@ -42,7 +42,8 @@ def withdraw_consents(story_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _render_consents(story, form), limits.REFUSED
     if not form.confirmed.data:
-        return _render_question(form, url_for(".withdraw_consents", story_id=story_id), story.id)
+        address, is_staff = url_for(".withdraw_consents", story_id=story_id), rules.works_with_stories(member)
+        return _render_question(form, address, story.id, for_staff=is_staff)
     with transaction():
         gone = withdrawals.withdraw_uses(
             story, form.chosen(), member, form.withdrawal_reason.data or "" if form.withdrawal_reason else ""
@@ -76,6 +77,8 @@ def renew_consents(story_id: int) -> ResponseReturnValue:
             expiry.renew(story, signed_in_member(), form.granted(), due_on)
     except NotRenewableError:
         flash(_("公開している版より新しい版があるため、いまは続けるお願いができません。"), "error")
+    except CannotBeAskedError as refused:
+        flash(str(refused), "error")
     else:
         flash(_("続けるお願いを送りました。答えが届くまでは、いまの期限のままです。"))
     return redirect(url_for(".show_consents", story_id=story_id))
@@ -93,8 +96,15 @@ def ask_about_withdrawal(token: str) -> ResponseReturnValue:
     return _render_link_page(approval, token, _make_link_form(approval))
 
 
+def open_withdrawal_again(token: str) -> ResponseReturnValue:
+    """Answer a withdrawal whose session has ended: nothing was withdrawn, the page is there again."""
+    flash(_("画面が古くなっていました。お手数ですが、もう一度押してください。"), "watch")
+    return redirect(url_for(".ask_about_withdrawal", token=token))
+
+
 @bp.post("/approve/<token>/withdraw")
 @public
+@asks_again(open_withdrawal_again)
 def withdraw_by_link(token: str) -> ResponseReturnValue:
     """Say what happens; after the second press, withdraw what the approver has allowed."""
     approval, state = find_request(token)
@@ -149,7 +159,7 @@ def _render_consents(story: Story, form: WithdrawForm) -> str:
         title=queries.get_title_for(story, member),
         consents=matrix.build_current_matrix(story, today()),
         form=form,
-        placed=withdrawals.list_placed(story.id),
+        placed=withdrawals.list_placed(story.id, for_staff=is_staff),
         mentions=withdrawals.list_mentions(story, member) if is_staff and "mentions" in request.args else None,
         is_staff=is_staff,
         can_renew=rules.can_renew(member, story),
@@ -169,13 +179,13 @@ def _render_link_page(
     return answer_privately(body, status)
 
 
-def _render_question(form: WithdrawForm, address: str, story_id: int) -> str:
+def _render_question(form: WithdrawForm, address: str, story_id: int, *, for_staff: bool = False) -> str:
     chosen = form.chosen()
     return render_template(
         "stories/withdraw_question.html",
         form=form,
         address=address,
-        placed=withdrawals.list_placed(story_id, chosen),
+        placed=withdrawals.list_placed(story_id, chosen, for_staff=for_staff),
     )
 
 

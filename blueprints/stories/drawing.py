@@ -20,7 +20,7 @@ from community.stories.library_entries import Entry
 from community.stories.nearness import Reason
 from community.stories.permits import Permit
 from community.stories.staleness import is_stale, stale_months
-from community.stories.tag_names import list_tag_names
+from community.stories.tag_names import call_tags
 from community.stories.whole import Whole
 
 from .loaders import reader
@@ -80,13 +80,13 @@ class CardView:
 
 def draw_story(story: Permit | Whole) -> dict[str, Any]:
     """Return what the templates of a story's text draw of it, beside the story itself."""
-    tags, day, months = list_tag_names(reader().version), reader().day, stale_months()
+    day, months = reader().day, stale_months()
     return {
         "cover": show_cover(story),
         "teller": describe_company(story),
         "figures": [show_figure(figure, day, months) for figure in story.figures],
         "sections": [(name.value, PARTS[name], story.answers[name]) for name in QUESTIONS if story.answers.get(name)],
-        "tags": [str(tags[slug]) for slug in (*story.problems, *story.features) if slug in tags],
+        "tags": call_tags(story.tags),
         "minutes": count_minutes(story),
     }
 

@@ -13,6 +13,7 @@ from community.stories.placements import MOST_DAYS_AHEAD, MOST_DAYS_BACK, PLACEM
 from community.stories.saved_filters import LONGEST_NAME
 from models.base import today
 
+TITLE_MAX = 120  # as wide as its column
 NOTE_MAX = 500
 TAG_NAME_MAX, TAG_NAME_EN_MAX, SLUG_MAX = 40, 60, 48
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -25,8 +26,13 @@ class PlacementForm(FlaskForm):
     used_on = DayField(
         _("使う日、使った日"), validators=[was_readable, InputRequired(_("日付を入れてください。例：2027-04-01"))]
     )
+    title = StringField(
+        _("何で使ったか"),
+        filters=[tidied],
+        validators=[Length(max=TITLE_MAX, message=_("120文字までで書いてください。"))],
+    )
     note = TextAreaField(
-        _("どこで"),
+        _("スタッフのメモ"),
         filters=[tidied],
         validators=[Length(max=NOTE_MAX, message=_("500文字までで書いてください。"))],
     )

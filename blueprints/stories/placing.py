@@ -36,7 +36,9 @@ def _record(story_id: int, form: PlacementForm) -> bool:
     try:
         with transaction():
             story = placements.get_story_to_use(story_id) or abort(404)
-            placements.record_placement(story, kind, day, form.note.data or "", by=signed_in_member())
+            placements.record_placement(
+                story, kind, day, form.note.data or "", by=signed_in_member(), title=form.title.data or ""
+            )
     except BeyondConsentError:
         use = USES[USE_OF[kind]]
         form.placement_kind.errors = [_("この日の「%(use)s」には許諾がないため、使えません。", use=use)]

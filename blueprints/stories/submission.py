@@ -12,8 +12,8 @@ from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories import submission
 from community.stories.acts import StoryAct, is_for
-from community.stories.comparison import say_figure
-from community.stories.labels import PARTS, USE_NOTES, USES
+from community.stories.comparison import say_figure, say_tags
+from community.stories.labels import PARTS, TAG_KINDS, USE_NOTES, USES
 from community.stories.submission import Proof
 from community.stories.turns import WrongStateError
 from community.stories.whole import make_whole
@@ -117,7 +117,7 @@ def _state_of(proof: Proof) -> dict[str, str]:
         "quote": content.quote,
         "tries": "\n".join(f"{each.text}｜{each.effort}" for each in content.tries),
         "figures": "\n\n".join(f"{figure.label}\n{say_figure(figure)}" for figure in content.figures),
-        "tags": "\n".join((*content.problems, "", *content.features)),
+        "tags": "\n".join(say_tags(content, kind) for kind in TAG_KINDS),
         "company": "\n".join((content.company, content.trade, str(content.employees), str(content.prefecture))),
         "people": "\n".join(content.people),
     }

@@ -61,6 +61,12 @@ def add_coauthor(story_id: int, handle: str) -> ResponseReturnValue:
             is_new = team.add_coauthor(story, person, by=signed_in_member())
         except team.TooManyCoauthorsError as error:
             raise RefusedError(409, _("共著は%(n)s人までです。", n=team.MOST_COAUTHORS)) from error
+        except team.NamedApproverError as error:
+            why = _(
+                "%(name)sさんには、承認をお願いすることになっています。書き手にするには、先に承認する方から外してください。",
+                name=person.display_name,
+            )
+            raise RefusedError(409, why) from error
     if is_new:
         flash(_("%(name)sさんを共著に加え、お知らせしました。", name=person.display_name))
     return _back(story_id)
@@ -92,7 +98,13 @@ def leave_team(story_id: int) -> ResponseReturnValue:
         story = editing.lock_story(story_id)
         if not team.leave(story, member):
             abort(404)
-    flash(_("この事例の書き手から外れました。"))
+    # What was consented to is not rewritten: who is named in it stays named until the next version is out.
+    is_named = story.published_version_id is not None and story.interviewer_id != member.id
+    flash(
+        _("この事例の書き手から外れました。公開中の版には、次の版が出るまで、お名前が残ります。")
+        if is_named
+        else _("この事例の書き手から外れました。")
+    )
     return redirect(url_for(".list_own_stories"))
 
 

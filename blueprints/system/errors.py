@@ -1,7 +1,7 @@
 """Error pages, in the site's design and the viewer's language."""
 
 import structlog
-from flask import flash, jsonify, redirect, render_template, request
+from flask import current_app, flash, jsonify, redirect, render_template, request
 from flask.sansio.app import App
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, RequestEntityTooLarge, TooManyRequests
 
 from blueprints import limits, saved_forms, throttling
-from blueprints.access import RefusedError, current_member
+from blueprints.access import ASKS_AGAIN, RefusedError, current_member
 from blueprints.system import broken_storage
 from blueprints.system.giving_back import give_back, keep_text
 from blueprints.throttling import wants_json
@@ -39,6 +39,9 @@ def answer_errors(app: App) -> None:
 
 def _answer_lost_token(error: CSRFError) -> ResponseReturnValue:
     """Answer a form without a valid token, which nearly always means an ended session. No text is lost."""
+    answer = getattr(current_app.view_functions.get(request.endpoint or ""), ASKS_AGAIN, None)
+    if answer is not None:
+        return answer(**(request.view_args or {}))
     if not current_user.is_authenticated:
         return login_manager.unauthorized()
     member = current_member()

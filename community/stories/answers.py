@@ -12,16 +12,22 @@ import sqlalchemy as sa
 from community import audit
 from community.notifications.notices import notify
 from models.base import db, now, today
-from models.stories import ApprovalAnswer, ConsentUse, Decision, Story, StoryApproval, StoryConsent, StoryVersion
+from models.stories import ApprovalAnswer, ConsentUse, Decision, StoryApproval, StoryConsent, StoryVersion
 
 from . import approval_mails, approvals, approvers, consent_ledger, consents, expiry, publication
 from .approvals import LinkState
 from .consent_notices import ANSWERED
 from .consents import AUTHOR, Party
+from .owners import list_author_ids
+from .steps import desk_of
 
 
 class AnswerClosedError(Exception):
     """The request was answered or ended meanwhile."""
+
+
+class NotTheirsError(Exception):
+    """Who was asked became an author meanwhile, or their address is none of the company any more."""
 
 
 class BeyondWishesError(Exception):
@@ -73,12 +79,14 @@ def answer_request(
 
     `granted`: only of what the author allows, and no longer. Everything else they were asked is declined, but nothing
     is recorded where something must be changed first: the text will be another one. Raise AnswerClosedError,
-    and BeyondWishesError for a consent beyond the author's.
+    NotTheirsError, and BeyondWishesError for a consent beyond the author's.
     """
     approvals.lock(approval)
     if approvals.link_state(approval, approvals.get_newest_version_id(approval), now()) != LinkState.OPEN:
         raise AnswerClosedError
     story, given = approval.version.story, dict(granted or {})
+    if approvers.explain_standing(story, approval.approver):
+        raise NotTheirsError
     wishes = read_wishes(approval)
     _refuse_beyond(wishes, given)
     ends = expiry.list_ends(story)
@@ -96,7 +104,7 @@ def answer_request(
     publication.follow_change(story)
     # Last: for whom a notice changes, the story's rows are read anew, without its people.
     expiry.withdraw_old_warnings(story, ends)
-    notify(ANSWERED, recipients, ("story", story.id), key=f"story:{story.id}:answer:{approval.id}")
+    notify(ANSWERED, recipients, desk_of(story.id), key=f"story:{story.id}:answer:{approval.id}")
 
 
 def read_receipt(approval: StoryApproval) -> Receipt:
@@ -115,11 +123,6 @@ def read_receipt(approval: StoryApproval) -> Receipt:
         declined=uses_with(Decision.DECLINED),
         withdrawn=uses_with(Decision.WITHDRAWN),
     )
-
-
-def list_author_ids(story: Story) -> list[int]:
-    """Return the ids of those who write the story. It is loaded with its coauthors."""
-    return [story.author_id, *(each.member_id for each in story.coauthors)]
 
 
 def _list_judged(approval: StoryApproval, wishes: Wishes, answer: ApprovalAnswer) -> set[ConsentUse]:

@@ -13,6 +13,7 @@ from enum import Enum, auto
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from community import audit
@@ -21,7 +22,7 @@ from models.accounts import Member
 from models.base import db, now, today
 from models.stories import Story, StoryApproval, StoryApprover, StoryCoauthor, StoryVersion
 
-from . import approval_mails, queries, versions
+from . import approval_mails, approvers, queries, versions
 
 # Long enough for somebody who is away for a week; at least a week beyond the day by which the answer is wanted.
 LINK_DAYS, DAYS_AFTER_DUE = 14, 7
@@ -29,6 +30,10 @@ LINK_DAYS, DAYS_AFTER_DUE = 14, 7
 
 class NothingToAskError(Exception):
     """Nothing was submitted yet, or nobody is named who could be asked."""
+
+
+class CannotBeAskedError(Exception):
+    """Somebody on the list may not be asked any more. `str(error)` is the sentence that says who, and why."""
 
 
 class LinkState(Enum):
@@ -44,11 +49,11 @@ def ask(story: Story, by: Member, asked: Collection[StoryApprover], due_on: date
     """Mail these approvers a link to the newest version, and return the new requests.
 
     Who has a link to it that is still open gets no other; open requests about former versions end. The story is loaded
-    with its author. Raise NothingToAskError.
+    with its author and coauthors. Raise NothingToAskError, and CannotBeAskedError.
     """
     queries.lock_story(story)
     version = versions.get_last_version(story.id)
-    present = [each for each in asked if each.removed_at is None and each.story_id == story.id]
+    present = [each for each in _read_anew(asked) if each.removed_at is None and each.story_id == story.id]
     if version is None or not present:
         raise NothingToAskError
     revoke_open(story, except_about=version)
@@ -60,6 +65,7 @@ def ask(story: Story, by: Member, asked: Collection[StoryApprover], due_on: date
             continue
         if known is not None:
             _revoke([known.id])
+        _refuse_unfit(story, approver)
         requests.append(_request(story, version, approver, by, due_on))
     return requests
 
@@ -67,12 +73,13 @@ def ask(story: Story, by: Member, asked: Collection[StoryApprover], due_on: date
 def ask_again(story: Story, by: Member, approver: StoryApprover, due_on: date) -> StoryApproval:
     """Mail the approver a new link to the newest version and return its request; the link before it opens nothing.
 
-    Raise NothingToAskError.
+    Raise NothingToAskError, and CannotBeAskedError.
     """
     queries.lock_story(story)
     version = versions.get_last_version(story.id)
-    if version is None or approver.removed_at is not None:
+    if version is None or not any(each.removed_at is None for each in _read_anew([approver])):
         raise NothingToAskError
+    _refuse_unfit(story, approver)
     _revoke([each.id for each in _list_open(version) if each.approver_id == approver.id])
     return _request(story, version, approver, by, due_on)
 
@@ -161,6 +168,18 @@ def end_of_link(asked_on: date, due_on: date) -> datetime:
     """Return when a link that was asked for on the day ends: with the end of a day in the community's time zone."""
     last_day = max(asked_on + timedelta(days=LINK_DAYS), due_on + timedelta(days=DAYS_AFTER_DUE))
     return datetime.combine(last_day + timedelta(days=1), time(), current_app.config["COMMUNITY_ZONE"])
+
+
+def _refuse_unfit(story: Story, approver: StoryApprover) -> None:
+    why = approvers.explain_standing(story, approver)
+    if why:
+        raise CannotBeAskedError(_("%(name)sさんには、いまはお願いできません。%(why)s", name=approver.name, why=why))
+
+
+def _read_anew(asked: Collection[StoryApprover]) -> Sequence[StoryApprover]:
+    """Return these approvers as they are under the story's lock: somebody may have taken one off meanwhile."""
+    chosen = sa.select(StoryApprover).where(StoryApprover.id.in_([each.id for each in asked]))
+    return db.session.scalars(chosen.order_by(StoryApprover.id).execution_options(populate_existing=True)).all()
 
 
 def _list_open(version: StoryVersion) -> Sequence[StoryApproval]:

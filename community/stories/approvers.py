@@ -125,17 +125,34 @@ def name_approver(story: Story, by: Member, facts: ApproverFacts) -> StoryApprov
     return approver
 
 
-def remove_approver(story: Story, approver: StoryApprover, by: Member, *, may_widen: bool = False) -> None:
+def explain_standing(story: Story, approver: StoryApprover) -> str:
+    """Return why somebody on the list may not be asked, or not answer, any more; "" if they may.
+
+    Between naming, asking and answering, authors and their addresses change, and a company may lose a domain. The story
+    is loaded with its author and coauthors.
+    """
+    authors = [story.author.email, *(each.member.email for each in story.coauthors)]
+    return explain_address(approver.email, approver.role, domains=list_domains(story), authors=authors, taken=())
+
+
+def is_named(story: Story, member: Member) -> bool:
+    """Return whether the member's address is asked in another role than as who wrote the story."""
+    key = address_key(member.email)
+    asked = (each for each in list_approvers(story.id) if each.role != ApproverRole.SELF)
+    return any(address_key(each.email) == key for each in asked)
+
+
+def remove_approver(story: Story, approver: StoryApprover, by: Member, *, told: Collection[str] = ()) -> None:
     """Take the approver off the list; open requests to them end. Idempotent.
 
-    `may_widen`: `by` was told which uses this permits. Raise ApproverRefusedError.
+    `told`: the uses that `by` was told this permits. Raise ApproverRefusedError, also where it permits others.
     """
     queries.lock_story(story)
     db.session.refresh(approver, with_for_update=True)
     if approver.removed_at is not None:
         return
     removal = judge_removal(story, approver)
-    if removal.refusal or (removal.widened and not may_widen):
+    if removal.refusal or not set(removal.widened) <= set(told):
         raise ApproverRefusedError(removal.refusal or _("許諾の状態が変わりました。もう一度確かめてください。"))
     approver.removed_at = now()
     still_open = sa.and_(StoryApproval.answered_at.is_(None), StoryApproval.revoked_at.is_(None))

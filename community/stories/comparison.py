@@ -13,10 +13,11 @@ from community.prefectures import PREFECTURES
 from community.text.differences import Parts, parts_of
 from models.accounts import Member
 from models.base import db
-from models.stories import StoryPartName, StoryTag, StoryVersion
+from models.stories import StoryPartName, StoryVersion, TagKind
 
 from .content import QUESTIONS, Content, Figure, from_json, plain_number
 from .labels import COUNTINGS, PARTS
+from .tag_names import choose_name
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,6 @@ def get_content(story_id: int, number: int) -> Content | None:
 
 def list_changes(old: Content, new: Content) -> list[Change]:
     """Return what is not the same in both, in the order in which it is read."""
-    names = _tag_names({*old.problems, *old.features, *new.problems, *new.features})
     pairs = [
         (str(PARTS[StoryPartName.TITLE]), old.title, new.title),
         (str(PARTS[StoryPartName.LEAD]), old.lead, new.lead),
@@ -64,8 +64,8 @@ def list_changes(old: Content, new: Content) -> list[Change]:
         (str(PARTS[StoryPartName.QUOTE]), old.quote, new.quote),
         (str(PARTS[StoryPartName.TRIES]), _say_tries(old), _say_tries(new)),
         *_pair_figures(old.figures, new.figures),
-        (_("課題"), _say_tags(old.problems, names), _say_tags(new.problems, names)),
-        (_("機能"), _say_tags(old.features, names), _say_tags(new.features, names)),
+        (_("課題"), say_tags(old, TagKind.PROBLEM), say_tags(new, TagKind.PROBLEM)),
+        (_("機能"), say_tags(old, TagKind.FEATURE), say_tags(new, TagKind.FEATURE)),
         (_("会社"), _say_company(old), _say_company(new)),
         (_("書いた人"), _("、").join(old.people), _("、").join(new.people)),
     ]
@@ -106,18 +106,22 @@ def _say_tries(content: Content) -> str:
     return "\n".join(f"{each.text}｜{each.effort}" if each.effort else each.text for each in content.tries)
 
 
-def _say_tags(slugs: Sequence[str], names: dict[str, str]) -> str:
-    return _("、").join(names.get(slug, slug) for slug in slugs)
+def say_tags(content: Content, kind: TagKind) -> str:
+    """Return the problems, or the features, as the content calls them; a slug where it holds no name."""
+    called = (choose_name(tag.name, tag.name_en) or tag.slug for tag in content.tags if tag.kind == kind)
+    return _("、").join(called)
+
+
+def say_facts(content: Content) -> str:
+    """Return trade, number of people and prefecture: 「製造業・320名・群馬県」."""
+    return "・".join(_list_facts(content))
 
 
 def _say_company(content: Content) -> str:
+    return "\n".join(part for part in (content.company, *_list_facts(content)) if part)
+
+
+def _list_facts(content: Content) -> list[str]:
     employees = _("%(n)s名", n=f"{content.employees:,}") if content.employees is not None else ""
     prefecture = str(PREFECTURES.get(content.prefecture, "")) if content.prefecture is not None else ""
-    return "\n".join(part for part in (content.company, content.trade, employees, prefecture) if part)
-
-
-def _tag_names(slugs: set[str]) -> dict[str, str]:
-    if not slugs:
-        return {}
-    chosen = sa.select(StoryTag.slug, StoryTag.name).where(StoryTag.slug.in_(slugs))
-    return dict(db.session.execute(chosen).all())
+    return [part for part in (content.trade, employees, prefecture) if part]

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from models.stories import Counting, StoryPartName
+from models.stories import Counting, StoryPartName, TagKind
 
 QUESTIONS = (
     StoryPartName.COMPANY,
@@ -20,7 +20,8 @@ QUESTIONS = (
     StoryPartName.RESULT,
     StoryPartName.NEXT,
 )
-FORMAT = 1  # of the canonical form; part of what is hashed
+# Of the canonical form; part of what is hashed. Format 1 held the slugs of tags without their names.
+FORMAT = 2
 
 
 class Grade(StrEnum):
@@ -63,8 +64,18 @@ class Try:
 
 
 @dataclass(frozen=True)
+class Tag:
+    """A problem or a feature with the names that it had when the version was made; "" in a version of format 1."""
+
+    kind: TagKind
+    slug: str
+    name: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True)
 class Content:
-    """Everything that a version says. `problems` and `features`: slugs of tags; `people`: the authors' names."""
+    """Everything that a version says. `tags`: problems first; `people`: the authors' names."""
 
     title: str
     lead: str
@@ -72,13 +83,27 @@ class Content:
     quote: str
     tries: tuple[Try, ...]
     figures: tuple[Figure, ...]
-    problems: tuple[str, ...]
-    features: tuple[str, ...]
+    tags: tuple[Tag, ...]
     company: str
     trade: str
     employees: int | None
     prefecture: int | None
     people: tuple[str, ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The slugs of its problems."""
+        return slugs_of(self.tags, TagKind.PROBLEM)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The slugs of its features."""
+        return slugs_of(self.tags, TagKind.FEATURE)
+
+
+def slugs_of(tags: Iterable[Tag], kind: TagKind) -> tuple[str, ...]:
+    """Return the slugs of the tags of this kind, in their order."""
+    return tuple(tag.slug for tag in tags if tag.kind == kind)
 
 
 def to_json(content: Content) -> str:
@@ -91,8 +116,8 @@ def to_json(content: Content) -> str:
         "quote": content.quote,
         "tries": [[each.text, each.effort] for each in content.tries],
         "figures": [_figure_to_json(figure) for figure in content.figures],
-        "problems": sorted(content.problems),
-        "features": sorted(content.features),
+        "problems": _tags_to_json(content.tags, TagKind.PROBLEM),
+        "features": _tags_to_json(content.tags, TagKind.FEATURE),
         "company": content.company,
         "trade": content.trade,
         "employees": content.employees,
@@ -112,8 +137,7 @@ def from_json(text: str) -> Content:
         quote=read["quote"],
         tries=tuple(Try(*each) for each in read["tries"]),
         figures=tuple(_figure_from_json(each) for each in read["figures"]),
-        problems=tuple(read["problems"]),
-        features=tuple(read["features"]),
+        tags=(*_tags_from_json(read["problems"], TagKind.PROBLEM), *_tags_from_json(read["features"], TagKind.FEATURE)),
         company=read["company"],
         trade=read["trade"],
         employees=read["employees"],
@@ -143,6 +167,15 @@ def parse_tries(body: str) -> tuple[Try, ...]:
 def plain_number(number: Decimal) -> str:
     """Return the number without needless zeros: 「1840」, 「6.2」; the same number is always written alike."""
     return format(number.normalize(), "f")
+
+
+def _tags_to_json(tags: Iterable[Tag], kind: TagKind) -> list[list[str]]:
+    """Return slug and names. By their slugs: another order of the list of tags makes no other version."""
+    return sorted([tag.slug, tag.name, tag.name_en] for tag in tags if tag.kind == kind)
+
+
+def _tags_from_json(read: Iterable[str | list[str]], kind: TagKind) -> list[Tag]:
+    return [Tag(kind, each) if isinstance(each, str) else Tag(kind, *each) for each in read]
 
 
 def _figure_to_json(figure: Figure) -> dict[str, Any]:

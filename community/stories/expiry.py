@@ -16,6 +16,8 @@ from models.stories import ConsentUse, Story, StoryApproval
 from . import approvals, approvers, consent_ledger, consents, publication, queries, rules, versions
 from .consent_notices import ENDING
 from .consents import AUTHOR
+from .owners import list_author_ids
+from .steps import desk_of
 
 # Days before the last one, so that a renewal finds a board meeting, then a month's end, then the week.
 WARNINGS = (60, 30, 7)
@@ -40,7 +42,7 @@ def warn_of_ends(on: date) -> int:
         for end, days in ((end, find_warning(end, on)) for end in sorted(ends)):
             if days is not None:
                 found += 1
-                notify(ENDING, _list_warned(story_id), ("story", story_id), key=_key_of(story_id, end, days))
+                notify(ENDING, _list_warned(story_id), desk_of(story_id), key=_key_of(story_id, end, days))
     return found
 
 
@@ -100,11 +102,9 @@ def list_warned(story: Story, account: Account) -> list[int]:
 
     Nobody who has left. The story is loaded with its people.
     """
-    people = [story.author, *(each.member for each in story.coauthors)]
-    authors = [member.id for member in people if rules.is_author(member, story)]
     staff = [db.session.get(Member, member_id) for member_id in (account.csm_id, story.interviewer_id) if member_id]
     working = [each.id for each in staff if each and rules.works_with_stories(each) and not accounts.is_suspended(each)]
-    return [*authors, *working[:1]]
+    return [*list_author_ids(story), *working[:1]]
 
 
 def _list_warned(story_id: int) -> list[int]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from models.stories import ApproverRole, ConsentUse, Counting, StoryPartName, StoryState
+from models.stories import ApproverRole, ConsentUse, Counting, StoryPartName, StoryState, TagKind
 
 STATES: Mapping[StoryState, LazyString] = {
     StoryState.DRAFT: _l("下書き"),
@@ -53,6 +53,7 @@ PARTS: Mapping[StoryPartName, LazyString] = {
     StoryPartName.QUOTE: _l("引用してよい一文"),
     StoryPartName.TRIES: _l("まず試すなら"),
 }
+TAG_KINDS: Mapping[TagKind, LazyString] = {TagKind.PROBLEM: _l("課題"), TagKind.FEATURE: _l("機能")}
 COUNTINGS: Mapping[Counting, LazyString] = {
     Counting.COUNTED: _l("記録を数えた"),
     Counting.MEASURED: _l("測った"),

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from models.stories import ConsentUse, StoryPartName
+from models.stories import ConsentUse, StoryPartName, TagKind
 
 from . import consents
-from .content import Figure, Try, from_json, without_names
+from .content import Figure, Tag, Try, from_json, slugs_of, without_names
 from .evidence import Evidence
 
 # As `versions` writes the addresses of pictures.
@@ -24,9 +24,9 @@ class Permit:
     """What may be shown of one story for `use`, through the day `until` (None: without end).
 
     `answers`: safe HTML by question. `company`, `account_id`, `author_id` and `people` are empty where the names may
-    not be shown: trade, size and prefecture stand for them. `quote` is "" where nothing may be quoted. `problems` and
-    `features`: slugs of tags. `pictures`: keys of the pictures that the answers show. `shown_revision`: a number that
-    rises with every change of what may be shown, by which open pages hear of it.
+    not be shown: trade, size and prefecture stand for them. `quote` is "" where nothing may be quoted. `tags`: with
+    the names that were consented to. `pictures`: keys of the pictures that the answers show. `shown_revision`: a number
+    that rises with every change of what may be shown, by which open pages hear of it.
     """
 
     story_id: int
@@ -38,8 +38,7 @@ class Permit:
     answers: Mapping[StoryPartName, str]
     tries: tuple[Try, ...]
     figures: tuple[Figure, ...]
-    problems: tuple[str, ...]
-    features: tuple[str, ...]
+    tags: tuple[Tag, ...]
     trade: str
     employees: int | None
     prefecture: int | None
@@ -52,6 +51,16 @@ class Permit:
     people: tuple[str, ...] = ()
     quote: str = ""
     shown_revision: int = 0
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The slugs of its problems."""
+        return slugs_of(self.tags, TagKind.PROBLEM)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The slugs of its features."""
+        return slugs_of(self.tags, TagKind.FEATURE)
 
 
 def permit(evidence: Evidence, use: ConsentUse, on: date) -> Permit | None:
@@ -87,8 +96,7 @@ def permit_first(evidence: Evidence, uses: Iterable[ConsentUse], on: date) -> Pe
         answers=answers,
         tries=content.tries,
         figures=content.figures if logo else tuple(without_names(figure) for figure in content.figures),
-        problems=content.problems,
-        features=content.features,
+        tags=content.tags,
         trade=content.trade,
         employees=content.employees,
         prefecture=content.prefecture,

@@ -56,12 +56,13 @@ class BeyondConsentError(ValueError):
 
 
 class Placed(NamedTuple):
-    """One use of a story. `by_name`: who recorded it."""
+    """One use of a story. `title`: what its company reads, too; `by_name`: who recorded it."""
 
     id: int
     kind: PlacementKind
     use: ConsentUse
     used_on: date
+    title: str
     note: str
     by_name: str
     placed_at: datetime
@@ -77,17 +78,26 @@ def may_be_placed(story_id: int, kind: PlacementKind, used_on: date) -> bool:
     return _find_version_id(story_id, kind, used_on) is not None
 
 
-def record_placement(story: Story, kind: PlacementKind, used_on: date, note: str, *, by: Member) -> StoryPlacement:
+def record_placement(
+    story: Story, kind: PlacementKind, used_on: date, note: str, *, by: Member, title: str = ""
+) -> StoryPlacement:
     """Record that the story was, or will be, used on the day, and return the row. The story is locked.
 
-    That it was used enters the ledger as an act of an author's who is still of its company. What was recorded in the
-    same words is recorded once.
+    `title`: what the story's company reads of it; `note`: for staff alone. That it was used enters the ledger as an act
+    of an author's who is still of its company. What was recorded in the same words is recorded once.
     Raise BeyondConsentError where the consents do not allow it.
     """
     version_id = _find_version_id(story.id, kind, used_on)
     if version_id is None:
         raise BeyondConsentError(kind.value)
-    values = {"story_id": story.id, "kind": kind.value, "used_on": used_on, "note": note, "placed_by_id": by.id}
+    values = {
+        "story_id": story.id,
+        "kind": kind.value,
+        "used_on": used_on,
+        "title": title,
+        "note": note,
+        "placed_by_id": by.id,
+    }
     known = db.session.scalar(sa.select(StoryPlacement).filter_by(**values))
     if known is not None:
         return known
@@ -126,6 +136,7 @@ def list_placements(story_id: int) -> Sequence[Placed]:
             PlacementKind(row.kind) if row.kind in set(PlacementKind) else PlacementKind.REFERENCE,
             ConsentUse(row.use),
             row.used_on,
+            row.title,
             row.note,
             full_name(family_name, given_name),
             row.placed_at,

@@ -9,8 +9,9 @@ from community.prefectures import prefecture_name
 from models.stories import StoryPartName, StoryVersion
 
 from .approval_mails import minutes_to_read
+from .comparison import say_tags
 from .content import QUESTIONS, Content, Figure, Try, from_json
-from .labels import COUNTINGS, PARTS
+from .labels import COUNTINGS, PARTS, TAG_KINDS
 from .permits import find_pictures
 
 _PICTURE = re.compile(r'(src=")/stories/\d+/pictures/')
@@ -28,7 +29,10 @@ class FigureLine:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a version says. `parts`: heading and safe HTML; `named_in`: headings of the parts that hold a name."""
+    """What a version says. `parts`: heading and safe HTML; `tags`: 「課題」 and 「機能」 with their names.
+
+    `named_in`: headings of the parts that hold a name.
+    """
 
     number: int
     title: str
@@ -36,6 +40,7 @@ class Preview:
     quote: str
     parts: tuple[tuple[str, str], ...]
     tries: tuple[Try, ...]
+    tags: tuple[tuple[str, str], ...]
     figures: tuple[FigureLine, ...]
     company: str
     people: tuple[str, ...]
@@ -62,6 +67,7 @@ def read_preview(version: StoryVersion, pictures_at: str, submitted_on: date) ->
             (str(PARTS[name]), _PICTURE.sub(rf"\g<1>{pictures_at}", html[name])) for name in QUESTIONS if name in html
         ),
         tries=content.tries,
+        tags=tuple((str(label), said) for kind, label in TAG_KINDS.items() if (said := say_tags(content, kind))),
         figures=tuple(_figure_line(figure) for figure in content.figures),
         company=content.company,
         people=content.people,

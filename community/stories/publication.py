@@ -10,6 +10,7 @@ from models.stories import Story
 
 from . import indexing, queries
 from .consents import MEMBER_READING
+from .owners import list_author_ids
 
 EVENT = "story"
 
@@ -17,13 +18,13 @@ EVENT = "story"
 def follow_change(story: Story) -> None:
     """Let search, watchers and open pages follow a publication, a consent, a withdrawal, a removal or a restoration.
 
-    Called in the transaction of the act, after its rows. The authors of a story that is shown are notified of questions
-    about it.
+    Called in the transaction of the act, after its rows. The authors of a story that is shown, who are still of its
+    company, are notified of questions about it.
     """
     indexing.index_stories([story.id])
     permit = queries.get_permit(story.id, MEMBER_READING)
     if permit is not None:
-        for member_id in sorted(queries.list_author_ids(story.id)):
+        for member_id in sorted(list_author_ids(story)):
             notifications.watch(member_id, story)
     story.shown_revision = Story.shown_revision + 1
     db.session.flush()

@@ -46,3 +46,9 @@ def list_steps(story_id: int) -> list[StoryStep]:
     """Return all steps of the story, the first one first."""
     chosen = sa.select(StoryStep).where(StoryStep.story_id == story_id).order_by(StoryStep.id)
     return list(db.session.scalars(chosen))
+
+
+def desk_of(story_id: int) -> tuple[str, int]:
+    """Return what notices to those who work on the story are about, and nobody else sees: its newest step."""
+    newest = sa.select(sa.func.max(StoryStep.id)).where(StoryStep.story_id == story_id)
+    return StoryStep.__tablename__, db.session.scalars(newest).one()

@@ -50,7 +50,7 @@ def add_tag(kind: TagKind, slug: str, name: str, name_en: str, *, by: Member) ->
 
 
 def rename_tag(tag: StoryTag, name: str, name_en: str, *, by: Member) -> bool:
-    """Give the tag other names; its slug, to which consents bind, stays. Return whether anything changed."""
+    """Give the tag other names; versions keep the names that they froze. Return whether anything changed."""
     before = {"name": tag.name, "name_en": tag.name_en}
     after = {"name": name, "name_en": name_en}
     if before == after:

@@ -1,6 +1,9 @@
-"""What the tags of stories are called, by slug. One query while nothing changes."""
+"""What the tags of stories are called: in lists of what can be chosen, by slug; on a story, as its version froze them.
 
-from collections.abc import Mapping
+One query for all of them while nothing changes.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,6 +12,8 @@ from flask_babel import get_locale
 from community.public import Remembered
 from models.base import db
 from models.stories import StoryTag, TagKind
+
+from .content import Tag
 
 
 @dataclass(frozen=True)
@@ -26,8 +31,18 @@ class TagName:
 
     def __str__(self) -> str:
         """Return the name in the current language."""
-        locale = get_locale()
-        return self.name_en if self.name_en and locale is not None and locale.language == "en" else self.name
+        return choose_name(self.name, self.name_en)
+
+
+def choose_name(name: str, name_en: str) -> str:
+    """Return the name in the current language: the Japanese one where there is no other."""
+    locale = get_locale()
+    return name_en if name_en and locale is not None and locale.language == "en" else name
+
+
+def call_tags(tags: Iterable[Tag]) -> list[str]:
+    """Return what the tags of a version are called in the current language, as its consents cover it."""
+    return [choose_name(tag.name, tag.name_en) for tag in tags if tag.name]
 
 
 _remembered: Remembered[Mapping[str, TagName]] = Remembered()

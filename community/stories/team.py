@@ -14,7 +14,7 @@ from models.accounts import Member, holds_role
 from models.base import db, now, today
 from models.stories import Story, StoryCoauthor
 
-from . import rules
+from . import approvers, rules
 from .editing import note_change
 from .notifications import TEAM
 
@@ -24,6 +24,10 @@ MOST_COAUTHORS, MOST_FOUND = 8, 20
 
 class TooManyCoauthorsError(Exception):
     """The story has MOST_COAUTHORS already."""
+
+
+class NamedApproverError(Exception):
+    """Who approves as a superior, or for public relations, writes nothing of what they approve."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def list_interviewers() -> Sequence[Member]:
 def add_coauthor(story: Story, member: Member, *, by: Member) -> bool:
     """Let somebody of the story's company write it too, and notify them. Return whether they are new.
 
-    Nobody of another company is added. Raise TooManyCoauthorsError.
+    Nobody of another company is added. Raise TooManyCoauthorsError, NamedApproverError.
     """
     is_there = member.id == story.author_id or any(each.member_id == member.id for each in story.coauthors)
     is_colleague = member.account is not None and member.account.id == story.account_id
@@ -81,6 +85,8 @@ def add_coauthor(story: Story, member: Member, *, by: Member) -> bool:
         return False
     if len(story.coauthors) >= MOST_COAUTHORS:
         raise TooManyCoauthorsError
+    if approvers.is_named(story, member):
+        raise NamedApproverError
     added = StoryCoauthor(story_id=story.id, member_id=member.id, added_by_id=by.id, added_at=now())
     added.member = member
     story.coauthors.append(added)

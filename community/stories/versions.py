@@ -21,7 +21,7 @@ from models.stories import (
     TagKind,
 )
 
-from .content import QUESTIONS, Content, Figure, fingerprint, parse_tries, to_json
+from .content import QUESTIONS, Content, Figure, Tag, fingerprint, parse_tries, to_json
 
 _FILE = re.compile(r'(<img\b[^>]*\bsrc=")/files/([A-Za-z0-9_-]+)"')
 
@@ -72,8 +72,7 @@ def read_content(story: Story) -> Content:
         quote=bodies.get(StoryPartName.QUOTE, "").strip(),
         tries=parse_tries(bodies.get(StoryPartName.TRIES, "")),
         figures=tuple(list_figures_of(story.id)),
-        problems=tuple(tag.slug for tag in tags if tag.kind == TagKind.PROBLEM),
-        features=tuple(tag.slug for tag in tags if tag.kind == TagKind.FEATURE),
+        tags=tuple(Tag(kind, tag.slug, tag.name, tag.name_en) for kind in TagKind for tag in tags if tag.kind == kind),
         company=story.account.name,
         trade=story.account.industry,
         employees=story.account.employees,
@@ -116,7 +115,8 @@ def list_tags_of(story_id: int) -> list[StoryTag]:
     """Return the story's tags in the order of their list."""
     joined = sa.select(StoryTag).join(StoryTagging, StoryTagging.tag_id == StoryTag.id)
     chosen = joined.where(StoryTagging.story_id == story_id).order_by(StoryTag.position, StoryTag.id)
-    return list(db.session.scalars(chosen))
+    # Read anew, as the texts are: their names are frozen, too.
+    return list(db.session.scalars(chosen.execution_options(populate_existing=True)))
 
 
 def render_answers(answers: Mapping[StoryPartName, str], story_id: int) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from models.stories import Story, StoryPartName
 
-from .content import Content, Figure, Try, from_json
+from .content import Content, Figure, Tag, Try, from_json
 from .versions import get_last_version, read_content, render_answers
 
 # Readers get pictures by an address that asks for a permit; who works on the story, by that of the part's file.
@@ -25,8 +25,7 @@ class Whole:
     quote: str
     tries: tuple[Try, ...]
     figures: tuple[Figure, ...]
-    problems: tuple[str, ...]
-    features: tuple[str, ...]
+    tags: tuple[Tag, ...]
     company: str
     trade: str
     employees: int | None
@@ -57,8 +56,7 @@ def make_whole(story_id: int, content: Content, html: Mapping[str, str], version
         quote=content.quote,
         tries=content.tries,
         figures=content.figures,
-        problems=content.problems,
-        features=content.features,
+        tags=content.tags,
         company=content.company,
         trade=content.trade,
         employees=content.employees,

@@ -20,10 +20,11 @@ from models.accounts import Member
 from models.base import db, today
 from models.stories import ConsentUse, Decision, Story, StoryApproval, StoryConsent, StoryPlacement, StoryVersion
 
-from . import answers, approvers, consent_ledger, consents, expiry, publication, queries
+from . import approvers, consent_ledger, consents, expiry, publication, queries
 from .consent_notices import WITHDRAWN
 from .consents import Party
 from .content import Content, from_json
+from .steps import desk_of
 
 # Shorter ones are said by many: 「月に一度、全員で確認しています。」 has 16 characters.
 SHORTEST_COPIED = 20
@@ -41,13 +42,18 @@ class LiveUse:
 
 @dataclass(frozen=True)
 class Placed:
-    """A use of the story that cannot be called back: when, where in words, and by whom."""
+    """A use of the story: when, in what, and under which title. `by` and `note`: for staff alone, "" for others.
+
+    `is_planned`: it is still to come, and can be called off.
+    """
 
     use: ConsentUse
     kind: str
     on: date
-    by: str
-    note: str
+    title: str
+    is_planned: bool
+    by: str = ""
+    note: str = ""
 
 
 def list_live_uses(story_id: int, party: Party | None = None) -> list[LiveUse]:
@@ -77,18 +83,25 @@ def withdraw_by_link(approval: StoryApproval, uses: Collection[ConsentUse]) -> s
     return _withdraw(approval.version.story, uses, Party(approval.approver_id), approval=approval)
 
 
-def list_placed(story_id: int, uses: Collection[ConsentUse] = tuple(ConsentUse)) -> list[Placed]:
-    """Return where the story was used beyond its pages, for one of these uses, the newest first."""
+def list_placed(
+    story_id: int, uses: Collection[ConsentUse] = tuple(ConsentUse), *, for_staff: bool = False
+) -> list[Placed]:
+    """Return where the story is used beyond its pages, for one of these uses, the newest first.
+
+    Notes and the names of who recorded them `for_staff` only: notes may be about another company.
+    """
     chosen = sa.select(StoryPlacement).where(StoryPlacement.story_id == story_id, StoryPlacement.use.in_(uses))
     rows = db.session.scalars(chosen.order_by(StoryPlacement.used_on.desc(), StoryPlacement.id.desc())).all()
-    people = accounts.list_members_by_id([row.placed_by_id for row in rows])
+    people = accounts.list_members_by_id([row.placed_by_id for row in rows]) if for_staff else {}
     return [
         Placed(
             ConsentUse(row.use),
             row.kind,
             row.used_on,
+            row.title,
+            row.used_on > today(),
             people[row.placed_by_id].display_name if row.placed_by_id in people else "",
-            row.note,
+            row.note if for_staff else "",
         )
         for row in rows
     ]
@@ -146,13 +159,21 @@ def _withdraw(
         after["approver_id"] = approval.approver_id
     action = "stories.withdraw_consents" if by is not None else "stories.withdraw_by_link"
     audit.record(by.id if by else None, action, "story", story.id, after=after, reason=reason)
-    recipients = {*answers.list_author_ids(story), *expiry.list_warned(story, story.account)}
+    recipients = {*expiry.list_warned(story, story.account), *_list_planners(story, gone)}
     key = f"story:{story.id}:gone:{max(gone.values())}"
     publication.follow_change(story)
     # Last: for whom a notice changes, the story's rows are read anew, without its people.
     expiry.withdraw_old_warnings(story, ends)
-    notify(WITHDRAWN, recipients, ("story", story.id), key=key, by=by)
+    notify(WITHDRAWN, recipients, desk_of(story.id), key=key, by=by)
     return set(gone)
+
+
+def _list_planners(story: Story, uses: Collection[ConsentUse]) -> Collection[int]:
+    """Return the ids of who plans to put the story to one of these uses, and has to call it off."""
+    planned = sa.select(StoryPlacement.placed_by_id).where(
+        StoryPlacement.story_id == story.id, StoryPlacement.use.in_(uses), StoryPlacement.used_on > today()
+    )
+    return db.session.scalars(planned).all()
 
 
 def _live_use(use: ConsentUse, entries: Collection[StoryConsent]) -> LiveUse:

@@ -182,7 +182,8 @@ class StoryPlacement(Base):
     """One use of a story outside its pages: told in a webinar, put into a deck, mailed, introduced.
 
     It cannot be called back, and is listed when a consent is withdrawn. `place_kind`, `place_id`: the thing in which it
-    was used (a webinar), once there are such things; `note` says it in words until then.
+    was used (a webinar), once there are such things; `title` says it in words until then, to the story's company, too.
+    `note` is for staff alone: it may name another company.
     """
 
     __tablename__ = "story_placement"
@@ -194,6 +195,7 @@ class StoryPlacement(Base):
     kind: Mapped[str] = mapped_column(sa.String(16))  # webinar, deck, mail, reference, introduction, press
     place_kind: Mapped[str | None] = mapped_column(sa.String(24))
     place_id: Mapped[int | None] = mapped_column(BigId)
+    title: Mapped[str] = mapped_column(sa.String(120), default="")
     note: Mapped[str] = mapped_column(sa.Text, default="")
     used_on: Mapped[date]
     placed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))

@@ -9,12 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from community.stories import answers, approvals, consent_ledger, queries, versions
-from models.accounts import Account, MailDomain
+from models.accounts import Account
 from models.base import db, today
 from models.mail import Mail
 from models.stories import ApprovalAnswer, ConsentUse, Story, StoryApproval, StoryApprover, StoryState, StoryVersion
 from tests.cast import Cast
-from tests.stories.telling import FOREVER, add_approver, write_story
+from tests.stories.telling import FOREVER, add_approver, give_domain, write_story
 
 DOMAIN = "asahi.example.jp"
 ADDRESS = f"onishi@{DOMAIN}"
@@ -22,9 +22,8 @@ CANARY = "カナリアの本文"
 
 
 def own_domain(account: Account, domain: str = DOMAIN) -> None:
-    """Give the company a mail domain."""
-    db.session.add(MailDomain(domain=domain, account_id=account.id))
-    db.session.flush()
+    """Give the company a mail domain, if nobody has it."""
+    give_domain(account.id, domain)
 
 
 def submit(cast: Cast, wishes: Mapping[ConsentUse, date | None] = FOREVER, **bodies: str) -> tuple[Story, StoryVersion]:

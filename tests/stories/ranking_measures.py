@@ -13,11 +13,11 @@ from community.config import ROOT
 from community.search.folding import fold
 from community.search.words import words_of
 from community.stories import ranking, themes
-from community.stories.content import Content, Counting, Figure, parse_tries
+from community.stories.content import Content, Counting, Figure, Tag, parse_tries
 from community.stories.library_entries import texts_of
 from community.stories.ranking import Corpus, Place
 from community.toml_files import read_toml
-from models.stories import StoryPartName
+from models.stories import StoryPartName, TagKind
 
 SAMPLE = ROOT / "community/stories/sample"
 GOLDEN = ROOT / "tests/stories/golden"
@@ -106,8 +106,11 @@ def _content_of(read: Mapping[str, Any]) -> Content:
             )
             for each in read.get("figures", ())
         ),
-        problems=tuple(read["problems"]),
-        features=tuple(read["features"]),
+        tags=tuple(
+            Tag(kind, slug)
+            for kind, slugs in ((TagKind.PROBLEM, "problems"), (TagKind.FEATURE, "features"))
+            for slug in read[slugs]
+        ),
         company="",
         trade="",
         employees=None,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from community.stories import consent_ledger, versions
 from community.stories.content import QUESTIONS
-from models.accounts import Account, Member
+from models.accounts import Account, MailDomain, Member
 from models.base import db, now
 from models.stories import (
     ApprovalAnswer,
@@ -64,10 +64,18 @@ def add_figure(story: Story, label: str = "点検表の紙", **values: object) -
     return figure
 
 
+def give_domain(account_id: int, domain: str) -> None:
+    """Give the company a mail domain, if nobody has it."""
+    if db.session.get(MailDomain, domain) is None:
+        db.session.add(MailDomain(domain=domain, account_id=account_id))
+        db.session.flush()
+
+
 def add_approver(
     story: Story, by: Member, uses: Collection[ConsentUse] = tuple(ConsentUse), email: str = "onishi@a.example.jp"
 ) -> StoryApprover:
-    """Name somebody who is asked about these uses."""
+    """Name somebody who is asked about these uses, at a domain of the company's."""
+    give_domain(story.account_id, email.rpartition("@")[2])
     approver = StoryApprover(
         story_id=story.id,
         role=ApproverRole.SUPERIOR,

@@ -1,5 +1,6 @@
 """The page of an approver's link: what it shows before and after the code, to whom, and what its answers write."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -298,3 +299,22 @@ def test_after_all_have_approved_what_they_allow_may_be_shown_and_nothing_else(a
     open_page(app, path_of(approval)).post(f"{path_of(approval)}/answer", data=APPROVED)
     assert queries.get_permit(story.id, MEMBER_READING) is not None
     assert queries.get_permit(story.id, GUEST_READING) is None
+
+
+@pytest.mark.parametrize("said", ["approved", "changes"])
+def test_without_a_session_the_answer_is_asked_again_and_nobody_signs_in(
+    app: Flask, approval: StoryApproval, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = path_of(approval)
+    client = open_page(app, path)
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    sent = {"answer": said, "note": "数字を確かめたいです。", "use_members": "y"}
+    page = client.post(f"{path}/answer", data=sent)
+    assert (page.status_code, "もう一度押してください" in page.text, approval.answered_at) == (422, True, None)
+    assert ("数字を確かめたいです。" if said == "changes" else "checked") in page.text
+    for end, back in (("code", ""), ("open", ""), ("withdraw", "/withdraw")):
+        answer = client.post(f"{path}/{end}", data={"code": "123456"})
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"{path}{back}")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert token is not None
+    assert client.post(f"{path}/answer", data={**sent, "csrf_token": token[1]}).status_code == 302

@@ -1,19 +1,23 @@
 """Requests to approvers: asking, links, reminders."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 
 from community.mail import actions as outbox
 from community.mail.actions import Outcome
 from community.stories import approval_reminders, approvals, versions
 from community.stories.approval_reminders import find_stage, remind_approvers, working_day_from
 from community.stories.approvals import LinkState, NothingToAskError, end_of_link, link_state
+from models.accounts import Member
 from models.base import db, now, today
-from models.stories import ApprovalAnswer, ConsentUse
+from models.stories import ApprovalAnswer, ConsentUse, StoryApprover
 from tests.cast import Cast
 from tests.stories.asking import ADDRESS, answer, ask, mails, submit
 from tests.stories.telling import add_approver, write_story
@@ -198,3 +202,37 @@ def test_after_a_new_key_of_the_installation_a_reminder_holds_a_link_that_works(
     db.session.flush()
     assert approvals.get_by_token(approvals.token_of(approval)) is approval
     assert approval_reminders.STAGES.keys() == {"before", "due", "after"}
+
+
+def take_off_behind(approver: StoryApprover) -> None:
+    """As another transaction does it, after this one has read the row."""
+    taken = sa.update(StoryApprover).where(StoryApprover.id == approver.id).values(removed_at=now())
+    db.session.execute(taken.execution_options(synchronize_session=False))
+
+
+def test_who_was_taken_off_meanwhile_is_not_asked(cast: Cast) -> None:
+    story, _version = submit(cast)
+    first = ask(story, cast)
+    asked = len(mails("story_ask"))
+    take_off_behind(first.approver)
+    with pytest.raises(NothingToAskError):
+        approvals.ask_again(story, cast.cs, first.approver, today())
+    with pytest.raises(NothingToAskError):
+        approvals.ask(story, cast.cs, [first.approver], today())
+    assert len(mails("story_ask")) == asked
+
+
+def test_who_asks_too_late_is_told(
+    cast: Cast, signed_in: Callable[[Member], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story, _version = submit(cast)
+    first = ask(story, cast)
+
+    def take_off_and_choose_a_day() -> date:
+        take_off_behind(first.approver)
+        return today()
+
+    monkeypatch.setattr("blueprints.stories.approver_views._usual_due_day", take_off_and_choose_a_day)
+    answer = signed_in(cast.cs).post(f"/stories/{story.id}/approvers/{first.approver_id}/ask")
+    assert answer.status_code == 302
+    assert len(mails("story_ask")) == 1

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
-from community.stories import approvers, queries
+from community.stories import approvals, approvers, queries
+from community.stories.approvals import CannotBeAskedError
 from community.stories.approvers import ApproverFacts, ApproverRefusedError, explain_address
-from models.accounts import Member
+from models.accounts import MailDomain, Member
 from models.audit import AuditEntry
 from models.base import db, now, today
 from models.stories import (
@@ -20,10 +22,11 @@ from models.stories import (
     StoryApproval,
     StoryApprover,
     StoryCoauthor,
+    StoryConsent,
     StoryState,
 )
 from tests.cast import Cast
-from tests.stories.asking import ADDRESS, DOMAIN, answer, ask, mails, own_domain, submit
+from tests.stories.asking import ADDRESS, DOMAIN, answer, ask, mails, open_page, own_domain, path_of, submit
 from tests.stories.telling import FOREVER, add_approver
 
 pytestmark = pytest.mark.one_database
@@ -121,7 +124,7 @@ def test_taking_off_who_has_not_answered_says_what_it_permits(cast: Cast) -> Non
     with pytest.raises(ApproverRefusedError):
         approvers.remove_approver(story, koho, cast.cs)
     assert queries.get_permit(story.id, (ConsentUse.PUBLIC_WEB,)) is None
-    approvers.remove_approver(story, koho, cast.cs, may_widen=True)
+    approvers.remove_approver(story, koho, cast.cs, told=tuple(ConsentUse))
     assert queries.get_permit(story.id, (ConsentUse.PUBLIC_WEB,)) is not None
 
 
@@ -131,7 +134,7 @@ def test_whoever_said_no_stays_while_the_version_is_current(cast: Cast, said: Ap
     approval = ask(story, cast, add_approver(story, cast.cs, email=f"koho@{DOMAIN}"))
     answer(approval, said, note="まだ早いです。")
     with pytest.raises(ApproverRefusedError):
-        approvers.remove_approver(story, approval.approver, cast.cs, may_widen=True)
+        approvers.remove_approver(story, approval.approver, cast.cs, told=tuple(ConsentUse))
     assert queries.get_permit(story.id, READ) is None
 
 
@@ -227,7 +230,69 @@ def test_the_page_that_removes_asks_first(cast: Cast, signed_in: Callable[[Membe
     story = publish(cast)
     koho = add_approver(story, cast.cs, [ConsentUse.PRESS], f"koho@{DOMAIN}")
     path, client = f"/stories/{story.id}/approvers/{koho.id}/remove", signed_in(cast.owner)
-    assert "報道・取材" in client.get(path).text
-    assert client.post(path).status_code == 302
-    assert client.post(path).status_code == 404
+    asked = client.get(path).text
+    assert "報道・取材" in asked
+    assert 'name="uses" value="press"' in asked
+    for told in ("", "members", "x"):
+        refused = client.post(path, data={"uses": told})
+        assert (refused.status_code, "報道・取材" in refused.text) == (422, True)
+    assert client.post(path, data={"uses": "press"}).status_code == 302
+    assert client.post(path, data={"uses": "press"}).status_code == 404
     assert [each.id for each in approvers.list_approvers(story.id)] != [koho.id]
+
+
+# --- what changes between naming, asking and answering
+
+
+def test_who_approves_does_not_become_an_author(cast: Cast, signed_in: Callable[[Member], FlaskClient]) -> None:
+    story = publish(cast)
+    story.state = StoryState.DRAFT
+    add_approver(story, cast.cs, email=cast.colleague.email)
+    add = f"/stories/{story.id}/team/{cast.colleague.handle}/add"
+    refused = signed_in(cast.owner).post(add)
+    assert (refused.status_code, "承認をお願いする" in refused.text) == (409, True)
+    approvers.list_approvers(story.id)[-1].removed_at = now()
+    db.session.flush()
+    assert signed_in(cast.owner).post(add).status_code == 302
+
+
+def become_the_approver(story: Story) -> None:
+    story.author.email = ADDRESS
+
+
+def lose_the_domain(story: Story) -> None:
+    db.session.execute(sa.delete(MailDomain).where(MailDomain.account_id == story.account_id))
+
+
+@pytest.mark.parametrize("change", [become_the_approver, lose_the_domain])
+def test_an_address_is_judged_again_when_somebody_is_asked(
+    cast: Cast, signed_in: Callable[[Member], FlaskClient], change: Callable[[Story], None]
+) -> None:
+    story, _version = submit(cast)
+    approver = add_approver(story, cast.cs, email=ADDRESS)
+    change(story)
+    db.session.flush()
+    with pytest.raises(CannotBeAskedError, match="大西 健吾さん"):
+        ask(story, cast, approver)
+    with pytest.raises(CannotBeAskedError):
+        approvals.ask_again(story, cast.cs, approver, today())
+    for path in ("approvers/ask", f"approvers/{approver.id}/ask"):
+        page = signed_in(cast.cs).post(
+            f"/stories/{story.id}/{path}", data={"due_on": str(today() + timedelta(days=5))}, follow_redirects=True
+        )
+        assert "いまはお願いできません" in page.text
+    assert mails("story_ask") == []
+
+
+@pytest.mark.parametrize("change", [become_the_approver, lose_the_domain])
+def test_an_address_is_judged_again_when_an_answer_comes(
+    app: Flask, cast: Cast, change: Callable[[Story], None]
+) -> None:
+    story, _version = submit(cast)
+    approval = ask(story, cast)
+    client = open_page(app, path_of(approval))
+    change(story)
+    db.session.flush()
+    sent = client.post(f"{path_of(approval)}/answer", data={"answer": "approved", "use_members": "y"})
+    assert (sent.status_code, approval.answered_at) == (410, None)
+    assert list(db.session.scalars(sa.select(StoryConsent).where(StoryConsent.approver_id.is_not(None)))) == []

@@ -13,7 +13,7 @@ from models.notifications import Notice
 from models.stories import Story, StoryState, StoryTag, StoryTagging, TagKind
 from tests.cast import Cast
 from tests.forms.filling import Tab
-from tests.stories.telling import join
+from tests.stories.telling import join, publish
 
 SignedIn = Callable[[Member], FlaskClient]
 
@@ -67,6 +67,15 @@ def test_a_coauthor_leaves_and_is_told_anew_when_added_again(story: Story, cast:
     assert coauthors(story) == set()
     assert notices() == [(cast.colleague.id, True)]
     assert signed_in(cast.colleague).get(f"/stories/{story.id}/write").status_code == 404
+
+
+def test_who_leaves_a_published_story_is_told_where_their_name_stays(
+    story: Story, cast: Cast, signed_in: SignedIn
+) -> None:
+    join(story, cast.colleague)
+    publish(story, cast.cs)
+    page = signed_in(cast.colleague).post(f"/stories/{story.id}/team/leave", follow_redirects=True).text
+    assert "次の版が出るまで、お名前が残ります" in page
 
 
 def test_an_author_takes_a_coauthor_out_but_nobody_takes_out_the_author(

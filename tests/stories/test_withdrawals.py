@@ -8,14 +8,16 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from community.accounts import memberships
 from community.forums import actions as forums
+from community.ledger import reassignment
 from community.stories import queries, withdrawals
 from community.stories.consents import Party
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, now, today
 from models.forums import Category
-from models.notifications import Notice
+from models.notifications import Notice, Watch
 from models.stories import (
     ApprovalAnswer,
     ConsentUse,
@@ -28,7 +30,7 @@ from models.stories import (
 )
 from tests.cast import Cast
 from tests.stories.asking import answer, ask, open_page, path_of, submit
-from tests.stories.telling import FOREVER, add_approver
+from tests.stories.telling import FOREVER, add_approver, join
 
 pytestmark = pytest.mark.one_database
 SENTENCE = "紙の点検表を一枚ずつ探していた時間が、ほとんどなくなりました。"
@@ -95,11 +97,49 @@ def test_authors_and_staff_are_notified_but_not_who_did_it(cast: Cast, shown: St
     assert entry.text.reason == "電話で頼まれました。"
 
 
-def place(story: Story, cast: Cast, use: ConsentUse = WEBINAR, note: str = "1月21日のウェビナー") -> None:
+def transfer(member: Member, cast: Cast) -> None:
+    """Let the member leave for company B."""
+    plan = memberships.plan_transfer(member, cast.b, today(), is_company_admin=False)
+    reassignment.carry_out(plan, by=cast.administrator, reason="転職")
+    db.session.flush()
+    db.session.expire_all()
+
+
+def test_who_left_the_company_hears_of_its_consents_no_more(
+    cast: Cast, shown: StoryApproval, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    story = shown.version.story
+    join(story, cast.colleague)
+    transfer(cast.colleague, cast)
+    queries.load_with_people(story.id)
+    withdrawals.withdraw_uses(story, {WEBINAR}, cast.cs, "電話で頼まれました。")
+    loaded = queries.load_with_people(story.id)
+    other = add_approver(loaded, cast.cs, email="koho@asahi.example.jp")
+    answer(ask(loaded, cast, other), ApprovalAnswer.APPROVED, {MEMBERS: None})
+    notices = db.session.scalars(sa.select(Notice).where(Notice.kind.in_(["consent_gone", "story_answer"]))).all()
+    assert {notice.member_id for notice in notices} == {cast.owner.id, cast.cs.id}
+    assert {notice.thing_kind for notice in notices} == {"story_step"}
+    assert list(db.session.scalars(sa.select(Watch.member_id).where(Watch.subject_kind == "story"))) == [cast.owner.id]
+    page = signed_in(cast.colleague).get(f"/stories/{story.id}")
+    assert (page.status_code, f"/stories/{story.id}/desk" in page.text) == (200, False)
+
+
+def test_what_was_told_is_judged_again_when_it_is_read(
+    cast: Cast, shown: StoryApproval, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    withdrawals.withdraw_uses(shown.version.story, {WEBINAR}, cast.cs, "電話で頼まれました。")
+    assert "許諾が取り下げられました" in signed_in(cast.owner).get("/notifications").text
+    transfer(cast.owner, cast)
+    assert "許諾が取り下げられました" not in signed_in(cast.owner).get("/notifications").text
+
+
+def place(
+    story: Story, cast: Cast, use: ConsentUse = WEBINAR, title: str = "1月21日のウェビナー", days: int = 0
+) -> None:
     db.session.add(
         StoryPlacement(
-            story_id=story.id, version_id=story.published_version_id, use=use, kind="webinar", note=note,
-            used_on=today(), placed_by_id=cast.cs.id,
+            story_id=story.id, version_id=story.published_version_id, use=use, kind="webinar", title=title,
+            note="ビー社の商談で", used_on=today() + timedelta(days=days), placed_by_id=cast.cs.id,
         )
     )  # fmt: skip
     db.session.flush()
@@ -109,10 +149,30 @@ def test_what_cannot_be_called_back_is_listed_by_its_use(cast: Cast, shown: Stor
     story = shown.version.story
     place(story, cast)
     place(story, cast, ConsentUse.PRESS, "業界紙")
-    assert [(each.note, each.by) for each in withdrawals.list_placed(story.id, {WEBINAR})] == [
-        ("1月21日のウェビナー", "須藤 涼子")
+    assert [(each.title, each.by, each.note) for each in withdrawals.list_placed(story.id, {WEBINAR})] == [
+        ("1月21日のウェビナー", "", "")
+    ]
+    assert [(each.by, each.note) for each in withdrawals.list_placed(story.id, {WEBINAR}, for_staff=True)] == [
+        ("須藤 涼子", "ビー社の商談で")
     ]
     assert len(withdrawals.list_placed(story.id)) == 2
+
+
+def test_planned_uses_are_listed_by_themselves_and_whoever_planned_them_is_told(
+    cast: Cast, shown: StoryApproval, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    story = shown.version.story
+    place(story, cast, title="きのうの会", days=-1)
+    place(story, cast, title="あすの会", days=1)
+    page = signed_in(cast.owner).get(f"/stories/{story.id}/consents").text
+    assert (
+        page.index("これから使う予定") < page.index("あすの会") < page.index("取り戻せない") < page.index("きのうの会")
+    )
+    withdrawals.withdraw_uses(queries.load_with_people(story.id), {MEMBERS}, cast.owner)
+    told = sa.select(Notice.member_id).where(Notice.kind == "consent_gone")
+    assert list(db.session.scalars(told)) == []
+    withdrawals.withdraw_uses(queries.load_with_people(story.id), {WEBINAR}, cast.owner)
+    assert list(db.session.scalars(told)) == [cast.cs.id]
 
 
 def test_posts_that_link_to_it_or_repeat_it_are_listed_for_who_may_see_them(cast: Cast, shown: StoryApproval) -> None:
@@ -153,6 +213,7 @@ def test_who_may_withdraw_is_asked_first(
         assert client.post(path, data={"uses": ["members"], "confirmed": "1"}).status_code == 422
     question = client.post(path, data=data)
     assert "1月21日のウェビナー" in question.text
+    assert ("ビー社" in question.text, "ビー社" in client.get(path).text) == (is_staff, is_staff)
     assert uses_of(story_id) == set(ConsentUse)
     assert client.post(path, data={**data, "confirmed": "1"}).status_code == 302
     assert uses_of(story_id) == set(ConsentUse) - {MEMBERS, WEBINAR}
@@ -186,9 +247,20 @@ def test_the_link_of_the_receipt_withdraws_after_another_code(app: Flask, cast: 
     assert stranger.post(f"{path}/withdraw", data=data).status_code == 200
     assert MEMBERS in uses_of(shown.version.story_id)
     client = open_page(app, path, purpose="withdraw")
-    assert "大西 健吾さん" in client.get(f"{path}/withdraw").text
+    place(shown.version.story, cast, MEMBERS)
+    page = client.get(f"{path}/withdraw").text
+    assert ("大西 健吾さん" in page, "1月21日のウェビナー" in page, "ビー社" in page) == (True, True, False)
     assert "取り下げますか" in client.post(f"{path}/withdraw", data={"uses": ["members"]}).text
     assert MEMBERS in uses_of(shown.version.story_id)
     assert client.post(f"{path}/withdraw", data=data).status_code == 302
     assert MEMBERS not in uses_of(shown.version.story_id)
     assert "取り下げ" in client.get(f"{path}/receipt").text
+
+
+def test_the_table_says_whether_a_use_was_not_wanted_or_not_approved(
+    cast: Cast, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    story, _version = submit(cast, {MEMBERS: None, WEBINAR: None})
+    answer(ask(story, cast), ApprovalAnswer.APPROVED, {MEMBERS: None})
+    page = signed_in(cast.owner).get(f"/stories/{story.id}/consents").text
+    assert (page.count("希望なし"), page.count("承認なし")) == (len(ConsentUse) - 2, 1)

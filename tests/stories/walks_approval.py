@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from community.stories import answers, approvals, queries, visits
-from models.accounts import MailDomain
 from models.base import db, now, today
 from models.stories import ApprovalAnswer, Story, StoryApproval, StoryState
 from tests.access.world import EVERYBODY, STAFF, World
 from tests.stories.asking import ask, submit
-from tests.stories.telling import FOREVER, add_approver
+from tests.stories.telling import FOREVER, add_approver, give_domain
 from tests.walks import Act, Knock, Meanwhile, RoomWalk
 
 NAME = "stories: approval"
@@ -30,7 +29,7 @@ class Told:
 def populate(world: World) -> Told:
     """Return a story of the owner's that one approver has allowed and another one is asked about."""
     cast = world.cast
-    db.session.add(MailDomain(domain="asahi.example.jp", account_id=cast.a.id))
+    give_domain(cast.a.id, "asahi.example.jp")
     story, version = submit(cast)
     answered = ask(story, cast)
     answers.answer_request(answered, approvals.token_of(answered), ApprovalAnswer.APPROVED, dict(FOREVER))

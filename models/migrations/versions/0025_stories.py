@@ -265,6 +265,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=16), nullable=False),
     sa.Column('place_kind', sa.String(length=24), nullable=True),
     sa.Column('place_id', BigId, nullable=True),
+    sa.Column('title', sa.String(length=120), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('used_on', sa.Date(), nullable=False),
     sa.Column('placed_by_id', BigId, nullable=False),
