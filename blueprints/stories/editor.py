@@ -34,6 +34,8 @@ from .writing_words import PROMPTS, say_readers
 SAVES = "60 per minute"
 # The longest bar of the length guide: marks at 30 and 60 per cent (the design's picture).
 LONGEST_BAR = 266
+# Back and Forward show what is stored now, not the page as it was.
+FRESH = {"Cache-Control": "no-store"}
 
 
 @bp.get("/<int:story_id>/write")
@@ -43,7 +45,7 @@ def show_contents(story_id: int) -> ResponseReturnValue:
     parts = drafts.list_draft_parts(story, member)
     cards = figures.list_written_figures(story.id)
     unanswered = next((name for name in QUESTIONS if not parts[name].body), None)
-    return render_template(
+    page = render_template(
         "stories/contents.html",
         story_id=story.id,
         parts=parts,
@@ -61,6 +63,7 @@ def show_contents(story_id: int) -> ResponseReturnValue:
         may_submit=rules.can_submit(member, story),
         titled=parts[StoryPartName.TITLE].body,
     )
+    return page, FRESH
 
 
 @bp.get("/<int:story_id>/write/<slug>")
@@ -148,7 +151,7 @@ def list_part_texts(story_id: int, slug: str) -> ResponseReturnValue:
         {"text": each, "at": times.date_and_time(each.at), "parts": parts_of(part.body, each.body)}
         for each in drafts.list_earlier_texts(story.id, name)
     ]
-    return render_template(
+    page = render_template(
         "stories/texts.html",
         story_id=story.id,
         part=part,
@@ -157,6 +160,7 @@ def list_part_texts(story_id: int, slug: str) -> ResponseReturnValue:
         may_edit=rules.can_edit(member, story),
         most=saving.MOST_TEXTS,
     )
+    return page, FRESH
 
 
 @bp.post("/<int:story_id>/write/<slug>/texts/<int:text_id>/restore")
@@ -188,11 +192,12 @@ def _find_name(slug: str) -> StoryPartName:
 
 
 def _read_writing(form: PartForm, *, is_typing: bool = False) -> Writing:
+    # Without a script there are no saves before this one: a form that is sent again comes from the browser's memory.
     number = read_number(request.form.get("save_number", ""))
     return Writing(
         body=form.body.data or "",
         seen_revision=form.seen_revision,
-        key=SaveKey(form.key or new_form_key(), number if number > 0 else _milliseconds()),
+        key=SaveKey(form.key, number) if form.key and number > 0 else SaveKey(new_form_key(), _milliseconds()),
         is_typing=is_typing,
         is_chosen=form.chosen.data == "1",
         is_copy=request.form.get("copy") == "1",
@@ -251,7 +256,7 @@ def _show_part(story_id: int, name: StoryPartName, form: PartForm, status: int =
         readers=say_readers(team, is_private=story.state in rules.PRIVATE),
         busy=[each for each in parts.values() if each.writer and each.name != name],
     )
-    return page, status
+    return page, status, FRESH
 
 
 def _show_conflict(story_id: int, name: StoryPartName, form: PartForm, conflict: Conflict) -> ResponseReturnValue:
@@ -270,7 +275,7 @@ def _show_conflict(story_id: int, name: StoryPartName, form: PartForm, conflict:
         parts=parts_of(conflict.body, text.tidy(form.body.data or "")),
         longest=longest(name),
     )
-    return page, CONFLICT
+    return page, CONFLICT, FRESH
 
 
 def _to_html(body: str) -> str:

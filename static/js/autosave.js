@@ -15,7 +15,7 @@ class Autosave {
     this.form = form;
     this.field = form.elements.body;
     this.url = form.dataset.autosave;
-    this.key = form.elements.form_key.value;
+    this.key = form.elements.form_key.value = newKey(); // a page from a cache is no later state of the form that it was
     this.place = `${PREFIX}${form.dataset.copy}`;
     this.name = `${this.place}:${this.key}`;
     this.status = document.querySelector("[data-autosave-status]");
@@ -42,9 +42,13 @@ class Autosave {
     return this.number;
   }
 
+  keep() {
+    write(this.name, { text: this.field.value, seen: this.form.elements.seen.value, key: this.key, number: this.next(), at: Date.now() });
+  }
+
   typed() {
     this.isLeft = false;
-    write(this.name, { text: this.field.value, seen: this.form.elements.seen.value, key: this.key, number: this.next(), at: Date.now() });
+    this.keep();
     if (this.isApart) return;
     this.due ??= Date.now() + LATEST;
     this.wait(Math.min(QUIET, Math.max(0, this.due - Date.now())));
@@ -124,8 +128,16 @@ class Autosave {
   sent(event) {
     this.isLeft = true;
     clearTimeout(this.timer);
-    write(this.name, { text: this.field.value, seen: this.form.elements.seen.value, key: this.key, number: this.next(), at: Date.now() });
+    if (this.field.value === this.known) forget(this.name); // nothing that could be lost, or could come back later
+    else this.keep();
     event.formData.set("save_number", this.next());
+  }
+
+  /** From the browser's memory: others may have written meanwhile, so it is loaded anew where nothing would be lost. */
+  comeBack() {
+    this.isLeft = false;
+    const isKept = this.field.value === this.known || read(this.name)?.text === this.field.value;
+    if (isKept && navigator.onLine) location.reload();
   }
 
   // --- copies that the server may not have got
@@ -182,12 +194,15 @@ class Autosave {
     addEventListener("pagehide", () => this.leave());
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.save());
     addEventListener("online", () => this.wait(0));
-    addEventListener("pageshow", (event) => {
-      if (event.persisted) this.isLeft = false;
-    });
+    addEventListener("pageshow", (event) => event.persisted && this.comeBack());
     if (this.field.value !== this.field.defaultValue) this.typed(); // while this module was on its way
     this.restore();
   }
+}
+
+/** 32 hexadecimal digits: randomUUID() is missing where the page came without TLS. */
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function clock() {

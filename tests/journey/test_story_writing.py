@@ -148,3 +148,39 @@ def test_leaving_by_a_link_saves_what_was_typed(writer: Person) -> None:
     page.locator(".story-title").wait_for()
     page.wait_for_timeout(2000)  # it is sent beside the next page, not before it
     assert stored(page, contents) == "すぐに離れた文。"
+
+
+def test_back_and_forward_show_what_is_stored_and_a_press_keeps_it(writer: Person) -> None:
+    page = writer.page
+    contents = begin(page)
+    page.get_by_role("link", name="目次").first.click()
+    page.locator("a[href$='/problem']").first.click()
+    page.wait_for_load_state("networkidle")
+    field_of(page).fill("もう保存した文。")
+    expect(page.locator("[data-autosave-status]")).to_contain_text(SAVED)
+    page.go_back()
+    page.locator(".story-title").wait_for()
+    page.go_forward()
+    expect(field_of(page)).to_have_value("もう保存した文。")
+    page.get_by_role("button", name="つぎ").click()
+    page.get_by_role("heading", name="なぜ、この方法にしましたか。").wait_for()
+    assert stored(page, contents) == "もう保存した文。"
+
+
+def test_an_old_page_from_a_cache_that_keeps_all_overwrites_nothing(writer: Person) -> None:
+    """As a browser that takes no heed of no-store, or a tab that is duplicated: the page as it was first served."""
+    page = writer.page
+    contents = begin(page)
+    answer = page.request.get(f"{contents}/problem")
+    first = answer.text()
+    page.route("**/write/problem", lambda route: route.fulfill(body=first, content_type="text/html"), times=2)
+    open_part(page, contents)
+    field_of(page).fill("もう保存した文。")
+    expect(page.locator("[data-autosave-status]")).to_contain_text(SAVED)
+    open_part(page, contents)
+    page.unroute_all()
+    page.get_by_role("button", name="つぎ").click()
+    page.get_by_role("heading", name="なぜ、この方法にしましたか。").wait_for()
+    open_part(page, contents)
+    expect(field_of(page)).to_have_value("もう保存した文。")
+    assert stored(page, contents) == "もう保存した文。"

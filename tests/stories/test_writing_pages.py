@@ -132,6 +132,24 @@ def test_a_slow_autosave_and_the_button_are_one_draft(story: Story, cast: Cast, 
     assert part_of(story).body == "はじめの文、全部。"
 
 
+def test_pages_of_the_editor_are_kept_by_no_browser(story: Story, cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.owner)
+    for path in ("write", "write/problem", "write/problem/texts"):
+        assert client.get(f"/stories/{story.id}/{path}").headers["Cache-Control"] == "no-store"
+
+
+def test_a_page_from_a_cache_replaces_nothing(story: Story, cast: Cast, signed_in: SignedIn) -> None:
+    """Without a script: Back shows the form as it was first; sent again it is no later state of what it became."""
+    client = signed_in(cast.owner)
+    tab = tab_of(client, story)
+    assert tab.send(body="書いて、送った文。").status_code == 302
+    assert tab.send().status_code == 302
+    assert part_of(story).body == "書いて、送った文。"
+    answer = tab.send(body="前の画面で直した文。")
+    assert answer.status_code == 409
+    assert part_of(story).body == "書いて、送った文。"
+
+
 def test_a_stale_tab_is_shown_both_texts_and_nothing_is_lost(story: Story, cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.owner)
     phone, desk = tab_of(client, story), tab_of(client, story)
