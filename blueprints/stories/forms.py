@@ -19,6 +19,7 @@ from community.stories.figures import LABEL_MAX, METHOD_MAX, PERIOD_MAX, PERSON_
 from community.stories.labels import COUNTINGS
 from community.stories.numbers import NotANumberError, parse_number
 from community.stories.saving import parse_save_key
+from models.base import today
 
 FILES_A_FORM = 4
 # Digits of a save's number: milliseconds of this and of the next thirty thousand years.
@@ -151,9 +152,11 @@ class FigureForm(ConflictForm):
             raise ValidationError(_("「変わる前」と「いま」の単位をそろえてください。例：枚/月"))
 
     def validate_as_of(self, field: Field) -> None:
-        """Refuse a figure without a day."""
+        """Refuse a figure without a day, and one that would be confirmed in future: it would never grow old."""
         if field.data is None and not field.errors:
             raise ValidationError(_("確かめた日を入れてください。例：2026-10-25"))
+        if field.data is not None and field.data > today():
+            raise ValidationError(_("今日までの日付にしてください。"))
 
     def chosen_file(self) -> FileStorage | None:
         """Return the chosen file, None without one."""

@@ -10,6 +10,7 @@ from models.stories import StoryPartName, StoryVersion
 
 from .approval_mails import minutes_to_read
 from .content import QUESTIONS, Content, Figure, Try, from_json
+from .figure_changes import bar_widths
 from .labels import COUNTINGS, PARTS
 from .permits import find_pictures
 
@@ -105,6 +106,5 @@ def _without_form(company: str) -> str:
 
 
 def _figure_line(figure: Figure) -> FigureLine:
-    most = max(abs(figure.baseline), abs(figure.result))
-    before, after = (round(abs(value) / most * 100) if most else 0 for value in (figure.baseline, figure.result))
+    before, after = bar_widths(figure)
     return FigureLine(figure, str(COUNTINGS[figure.counting]), before, after)
