@@ -1,13 +1,14 @@
 """A version as an approver reads it before they answer: all of it, with the places where names appear."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from community.prefectures import prefecture_name
 from models.stories import StoryPartName, StoryVersion
 
+from . import names_within
 from .approval_mails import minutes_to_read
 from .content import QUESTIONS, Content, Figure, Try, from_json
 from .figure_changes import bar_widths
@@ -82,8 +83,7 @@ def find_names(content: Content) -> Iterator[str]:
 
     These names stand there even where names of company and people are not allowed.
     """
-    names = {content.company, _without_form(content.company), *content.people}
-    names |= {person.split()[0] for person in content.people if person.split()}
+    names = names_within.list_names(content.company, content.people)
     written = {
         StoryPartName.TITLE: content.title,
         StoryPartName.LEAD: content.lead,
@@ -92,17 +92,8 @@ def find_names(content: Content) -> Iterator[str]:
         StoryPartName.TRIES: "\n".join(f"{each.text}{each.effort}" for each in content.tries),
     }
     for part, words in written.items():
-        if _holds(words, names):
+        if names_within.find_names(words, names):
             yield str(PARTS[part])
-
-
-def _holds(words: str, names: Collection[str]) -> bool:
-    return any(len(name) > 1 and name in words for name in names)
-
-
-def _without_form(company: str) -> str:
-    """Return the company's name as people write it, without 株式会社 and the like."""
-    return re.sub(r"株式会社|有限会社|合同会社|[(（]株[)）]|㈱", "", company).strip()
 
 
 def _figure_line(figure: Figure) -> FigureLine:
