@@ -47,7 +47,7 @@ NO_SENTENCES = (
     "community/stories/preview.py",  # forms of companies, as names begin or end with them
     "community/stories/sample/",  # data
     "community/stories/themes.py",  # words by which a theme names sizes and regions
-    "blueprints/stories/units.py",  # units as people type them
+    "community/stories/units.py",  # units as people type them
     "blueprints/stories/library_words.py",  # kanji digits; the regions of `themes`, each with its label beside it
     "community/health/policies.py",  # the reason on record for the first policy: data
 )

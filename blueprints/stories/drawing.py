@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from flask import url_for
@@ -13,27 +12,24 @@ from community.accounts.labels import size_band
 from community.prefectures import prefecture_name
 from community.stories import covers
 from community.stories.cards import Card, count_minutes
-from community.stories.content import QUESTIONS, Figure, Grade, plain_number
+from community.stories.content import QUESTIONS, Figure, Grade
 from community.stories.covers import Pattern
+from community.stories.figure_changes import bar_widths, describe_change, write_number
 from community.stories.labels import COUNTINGS, PARTS
 from community.stories.library_entries import Entry
 from community.stories.nearness import Reason
 from community.stories.permits import Permit
 from community.stories.staleness import is_stale, stale_months
 from community.stories.tag_names import call_tags
+from community.stories.units import say_unit
 from community.stories.whole import Whole
 
 from .loaders import reader
-from .units import say_unit
-
-BAR = 100  # units of a bar's whole width
-# From here on a change is said in per cent: of smaller numbers people think in pieces.
-COUNTED_IN_PER_CENT = 10
 
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure as pages draw it: 「40」 「％ 減」, from `before` to `now`, with bars in units of `BAR`."""
+    """A figure as pages draw it: 「40」 「％ 減」, from `before` to `now`, with bars of 100 units."""
 
     label: str
     change: str
@@ -151,41 +147,23 @@ def say_reasons(reasons: tuple[Reason, ...], card: Card) -> str:
 
 def show_figure(figure: Figure, on: date, months: int) -> FigureView:
     """Return the figure as pages draw it."""
-    change, change_unit = _say_change(figure)
-    largest = max(abs(figure.baseline), abs(figure.result)) or Decimal(1)
+    change, change_unit = describe_change(figure)
+    before_bar, now_bar = bar_widths(figure)
     return FigureView(
         label=figure.label,
         change=change,
         change_unit=change_unit,
-        before=_group(figure.baseline),
-        now=_group(figure.result),
+        before=write_number(figure.baseline),
+        now=write_number(figure.result),
         unit=say_unit(figure.unit),
-        before_bar=int(abs(figure.baseline) / largest * BAR),
-        now_bar=int(abs(figure.result) / largest * BAR),
+        before_bar=before_bar,
+        now_bar=now_bar,
         source=_say_source(figure),
         grade=figure.grade.value,
         grade_words=_say_grade(figure.grade),
         is_stale=is_stale(figure, on, months),
         as_of=figure.as_of,
     )
-
-
-def _say_change(figure: Figure) -> tuple[str, str]:
-    """Return by how much the figure changed, and in what: per cent are rounded towards no change."""
-    change = figure.result - figure.baseline
-    if not change:
-        return "±0", say_unit(figure.unit)
-    is_less = change < 0
-    per_cent = (abs(change) / figure.baseline * 100).quantize(Decimal(1), ROUND_DOWN) if figure.baseline > 0 else 0
-    if figure.baseline >= COUNTED_IN_PER_CENT and per_cent >= 1:
-        return _group(Decimal(per_cent)), _("％ 減") if is_less else _("％ 増")
-    unit = say_unit(figure.unit.partition("/")[0], abs(change))
-    return _group(abs(change)), _("%(unit)s 減", unit=unit) if is_less else _("%(unit)s 増", unit=unit)
-
-
-def _group(number: Decimal) -> str:
-    """Return the number with commas: 「1,840」, 「6.2」."""
-    return f"{Decimal(plain_number(number)):,}"
 
 
 def _say_source(figure: Figure) -> str:

@@ -1,13 +1,11 @@
 """Writing the parts of a story: their contents, one page for each, and saving while somebody types."""
 
-import time
-
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blueprints import attachments, times
-from blueprints.access import RefusedError, members_only, signed_in_member
+from blueprints.access import members_only, signed_in_member
 from blueprints.conflicts import CONFLICT, describe_change
 from blueprints.throttling import requester
 from community import text
@@ -15,19 +13,23 @@ from community.extensions import limiter
 from community.files.queries import list_shapes
 from community.stories import drafts, editing, figures, rules, saving
 from community.stories.content import QUESTIONS, StoryPartName
+from community.stories.editing import Story
 from community.stories.labels import PARTS as LABELS
 from community.stories.labels import STATES
-from community.stories.parts import GUIDE, PARTS, longest
+from community.stories.names_within import find_names
+from community.stories.parts import GUIDE, PARTS, longest, measure
 from community.stories.saving import Conflict, Saved, SaveKey, Writing
 from community.stories.tagging import list_chosen_tags
-from community.stories.team import describe_team
+from community.stories.team import describe_team, list_team_names
+from community.stories.wanted import Remark, list_wanted
 from community.text.differences import parts_of
+from models.accounts import Member
 from models.base import transaction
 
 from .bp import bp
 from .figure_cards import describe_card
-from .forms import PartForm, new_form_key, note_seen, read_number
-from .working import find_story, open_story, refuse_closed
+from .forms import PartForm, new_form_key, new_save_key, note_seen, read_number
+from .working import FRESH, find_name, find_story, open_story, refuse_closed
 from .writing_words import PROMPTS, say_readers
 
 # A form saves every two or three seconds while somebody types.
@@ -43,7 +45,7 @@ def show_contents(story_id: int) -> ResponseReturnValue:
     parts = drafts.list_draft_parts(story, member)
     cards = figures.list_written_figures(story.id)
     unanswered = next((name for name in QUESTIONS if not parts[name].body), None)
-    return render_template(
+    page = render_template(
         "stories/contents.html",
         story_id=story.id,
         parts=parts,
@@ -60,13 +62,16 @@ def show_contents(story_id: int) -> ResponseReturnValue:
         closed=editing.why_closed(member, story),
         may_submit=rules.can_submit(member, story),
         titled=parts[StoryPartName.TITLE].body,
+        wanted=_show_wanted(story, member),
+        was_submitted=story.state not in rules.PRIVATE,
     )
+    return page, FRESH
 
 
 @bp.get("/<int:story_id>/write/<slug>")
 @members_only
 def write_part(story_id: int, slug: str) -> ResponseReturnValue:
-    name = _find_name(slug)
+    name = find_name(slug)
     form = PartForm(formdata=None)
     part = drafts.list_draft_parts(find_story(story_id), signed_in_member())[name]
     form.body.data, form.seen.data = part.body, note_seen(part.revision, part.body)
@@ -77,7 +82,7 @@ def write_part(story_id: int, slug: str) -> ResponseReturnValue:
 @limiter.limit(SAVES, key_func=requester)
 @members_only
 def save_part(story_id: int, slug: str) -> ResponseReturnValue:
-    name = _find_name(slug)
+    name = find_name(slug)
     refuse_closed(story_id)
     form = PartForm()
     if not form.validate() or (name in QUESTIONS and not attachments.store_files(form)):
@@ -106,8 +111,8 @@ def autosave_part(story_id: int, slug: str) -> ResponseReturnValue:
 
     409 for a conflict, 422 for a text that cannot be stored, 403 where nothing may be changed now, with a sentence.
     """
-    name = _find_name(slug)
-    find_story(story_id)
+    name = find_name(slug)
+    named = list_team_names(find_story(story_id))
     form = PartForm()
     is_leaving = request.form.get("leaving") == "1"
     try:
@@ -122,7 +127,8 @@ def autosave_part(story_id: int, slug: str) -> ResponseReturnValue:
     except editing.ClosedError as error:
         return jsonify(error="closed", message=str(error)), 403
     if isinstance(answer, Saved):
-        return jsonify(seen=note_seen(answer.revision, writing.body), number=answer.number, saved=not answer.is_late)
+        seen, names = note_seen(answer.revision, writing.body), find_names(writing.body, named)
+        return jsonify(seen=seen, number=answer.number, saved=not answer.is_late, named=_("、").join(names))
     message = _("%(who)sさんの文と分かれました。あなたの文はこの端末にあります。", who=answer.by or _("ほかの方"))
     return jsonify(error="conflict", message=message), CONFLICT
 
@@ -139,69 +145,17 @@ def preview_part() -> ResponseReturnValue:
         return str(error), 422, {"Content-Type": "text/plain; charset=utf-8"}
 
 
-@bp.get("/<int:story_id>/write/<slug>/texts")
-@members_only
-def list_part_texts(story_id: int, slug: str) -> ResponseReturnValue:
-    story, name, member = find_story(story_id), _find_name(slug), signed_in_member()
-    part = drafts.list_draft_parts(story, member)[name]
-    rows = [
-        {"text": each, "at": times.date_and_time(each.at), "parts": parts_of(part.body, each.body)}
-        for each in drafts.list_earlier_texts(story.id, name)
-    ]
-    return render_template(
-        "stories/texts.html",
-        story_id=story.id,
-        part=part,
-        label=LABELS[name],
-        rows=rows,
-        may_edit=rules.can_edit(member, story),
-        most=saving.MOST_TEXTS,
-    )
-
-
-@bp.post("/<int:story_id>/write/<slug>/texts/<int:text_id>/restore")
-@limiter.limit(SAVES, key_func=requester)
-@members_only
-def restore_part_text(story_id: int, slug: str, text_id: int) -> ResponseReturnValue:
-    name = _find_name(slug)
-    refuse_closed(story_id)
-    earlier = drafts.get_earlier_text(story_id, name, text_id) or abort(404)
-    seen = request.form.get("seen", "")
-    try:
-        with transaction():
-            story = open_story(story_id)
-            writing = Writing(earlier.body, read_number(seen), SaveKey(new_form_key(), _milliseconds()))
-            answer = saving.save_part(story, name, writing, by=signed_in_member())
-    except text.BadTextError as error:
-        raise RefusedError(403, str(error)) from error
-    if isinstance(answer, Conflict):
-        flash(_("そのあいだに文が変わったので、戻していません。違いを確かめて、もう一度押してください。"), "error")
-        return redirect(url_for(".list_part_texts", story_id=story_id, slug=slug))
-    flash(_("前の文に戻しました。置きかえた文も「前の文」にあります。"))
-    return redirect(url_for(".write_part", story_id=story_id, slug=slug))
-
-
-def _find_name(slug: str) -> StoryPartName:
-    if slug not in set(StoryPartName):
-        abort(404)
-    return StoryPartName(slug)
-
-
 def _read_writing(form: PartForm, *, is_typing: bool = False) -> Writing:
+    # Without a script there are no saves before this one: a form that is sent again comes from the browser's memory.
     number = read_number(request.form.get("save_number", ""))
     return Writing(
         body=form.body.data or "",
         seen_revision=form.seen_revision,
-        key=SaveKey(form.key or new_form_key(), number if number > 0 else _milliseconds()),
+        key=SaveKey(form.key, number) if form.key and number > 0 else new_save_key(),
         is_typing=is_typing,
         is_chosen=form.chosen.data == "1",
         is_copy=request.form.get("copy") == "1",
     )
-
-
-def _milliseconds() -> int:
-    """Return the milliseconds of now: browsers number their saves so."""
-    return time.time_ns() // 1_000_000
 
 
 def _next_address(story_id: int, name: StoryPartName, go: str) -> str:
@@ -243,15 +197,18 @@ def _show_part(story_id: int, name: StoryPartName, form: PartForm, status: int =
         closed=closed,
         html=_to_html(part.body) if is_read and name in QUESTIONS else "",
         is_read=is_read,
-        saved_at=times.clock_time(part.saved_at) if part.saved_at else "",
+        saved_at=times.clock_time(part.saved_at) if part.saved_at and not form.body.errors else "",
         has_texts=bool(drafts.list_earlier_texts(story.id, name)),
+        length=measure(form.body.data or ""),
+        names=find_names(form.body.data or "", list_team_names(story)),
+        wanted=_show_wanted(story, member),
         cards=[describe_card(each) for each in figures.list_written_figures(story.id)] if name == "result" else None,
         most_figures=figures.MOST_FIGURES,
         team=(team := describe_team(story)),
         readers=say_readers(team, is_private=rules.is_private(story)),
         busy=[each for each in parts.values() if each.writer and each.name != name],
     )
-    return page, status
+    return page, status, FRESH
 
 
 def _show_conflict(story_id: int, name: StoryPartName, form: PartForm, conflict: Conflict) -> ResponseReturnValue:
@@ -270,7 +227,12 @@ def _show_conflict(story_id: int, name: StoryPartName, form: PartForm, conflict:
         parts=parts_of(conflict.body, text.tidy(form.body.data or "")),
         longest=longest(name),
     )
-    return page, CONFLICT
+    return page, CONFLICT, FRESH
+
+
+def _show_wanted(story: Story, member: Member) -> list[tuple[Remark, str]]:
+    """Return what was asked of the writers, and when."""
+    return [(each, times.date_and_time(each.at)) for each in list_wanted(story, member)]
 
 
 def _to_html(body: str) -> str:

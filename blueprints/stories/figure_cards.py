@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from blueprints import times
-from community.stories.content import Grade, plain_number
-from community.stories.figures import Counting, WrittenFigure, bar_widths, describe_change
+from community.stories.content import Grade
+from community.stories.figure_changes import bar_widths, describe_change, write_number
+from community.stories.figures import Counting, WrittenFigure
 from community.stories.labels import COUNTINGS
 
 
@@ -38,8 +39,8 @@ def describe_card(written: WrittenFigure) -> FigureCard:
         id=written.id,
         label=figure.label,
         change=describe_change(figure),
-        before=f"{figure.baseline:,f}" if figure.baseline else plain_number(figure.baseline),
-        after=f"{figure.result:,f}" if figure.result else plain_number(figure.result),
+        before=write_number(figure.baseline),
+        after=write_number(figure.result),
         unit=figure.unit,
         bars=bar_widths(figure),
         grade=figure.grade,

@@ -1,5 +1,6 @@
 """The forms of writing a story. A refused form keeps what was typed."""
 
+import time
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -18,7 +19,8 @@ from community.stories.content import plain_number
 from community.stories.figures import LABEL_MAX, METHOD_MAX, PERIOD_MAX, PERSON_MAX, UNIT_MAX, Counting
 from community.stories.labels import COUNTINGS
 from community.stories.numbers import NotANumberError, parse_number
-from community.stories.saving import parse_save_key
+from community.stories.saving import SaveKey, parse_save_key
+from models.base import today
 
 FILES_A_FORM = 4
 # Digits of a save's number: milliseconds of this and of the next thirty thousand years.
@@ -28,6 +30,11 @@ LONGEST_NUMBER = 15
 def new_form_key() -> str:
     """Return a new key for one showing of a form."""
     return uuid4().hex
+
+
+def new_save_key() -> SaveKey:
+    """Return the key of a save that belongs to no form: its number is the time, as browsers number theirs."""
+    return SaveKey(new_form_key(), time.time_ns() // 1_000_000)
 
 
 def read_number(sent: str) -> int:
@@ -151,9 +158,11 @@ class FigureForm(ConflictForm):
             raise ValidationError(_("「変わる前」と「いま」の単位をそろえてください。例：枚/月"))
 
     def validate_as_of(self, field: Field) -> None:
-        """Refuse a figure without a day."""
+        """Refuse a figure without a day, and one that would be confirmed in future: it would never grow old."""
         if field.data is None and not field.errors:
             raise ValidationError(_("確かめた日を入れてください。例：2026-10-25"))
+        if field.data is not None and field.data > today():
+            raise ValidationError(_("今日までの日付にしてください。"))
 
     def chosen_file(self) -> FileStorage | None:
         """Return the chosen file, None without one."""

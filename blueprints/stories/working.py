@@ -8,7 +8,18 @@ from flask_babel import gettext as _
 from blueprints.access import RefusedError, signed_in_member
 from community.stories import editing, queries
 from community.stories.acts import StoryAct, is_for, is_possible
+from community.stories.content import StoryPartName
 from community.stories.editing import ClosedError, Story
+
+# Back and Forward show what is stored now, not the page as it was.
+FRESH = {"Cache-Control": "no-store"}
+
+
+def find_name(slug: str) -> StoryPartName:
+    """Return the part of an address, else end the request with 404."""
+    if slug not in set(StoryPartName):
+        abort(404)
+    return StoryPartName(slug)
 
 
 def find_story(story_id: int) -> Story:

@@ -156,14 +156,6 @@ def without_names(figure: Figure) -> Figure:
     return replace(figure, confirmed_by="")
 
 
-def parse_tries(body: str) -> tuple[Try, ...]:
-    """Return what a reader can try first: one for each line, the time it takes behind 「｜」."""
-    lines = (line.strip() for line in body.splitlines())
-    return tuple(
-        Try(text.strip(), effort.strip()) for text, _, effort in (line.partition("｜") for line in lines if line)
-    )
-
-
 def plain_number(number: Decimal) -> str:
     """Return the number without needless zeros: 「1840」, 「6.2」; the same number is always written alike."""
     return format(number.normalize(), "f")

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from community.files.actions import attach
 from community.files.queries import get_file
@@ -155,29 +154,6 @@ def name_evidence(key: str) -> str:
     """Return the name of a stored file, "" for a picture and for none."""
     file = get_file(key)
     return file.name if file is not None else ""
-
-
-def describe_change(figure: Figure) -> tuple[str, str]:
-    """Return the change in words, number and what it is: 「89」 「％減」; of percentages in points."""
-    difference = figure.result - figure.baseline
-    if difference == 0:
-        return "", _("変わらず")
-    is_share = figure.unit in {"%", "％"}
-    if is_share or figure.baseline <= 0:
-        words = _("ポイント増") if is_share and difference > 0 else _("ポイント減") if is_share else ""
-        unit = words or (figure.unit + (_("増") if difference > 0 else _("減")))
-        return f"{abs(difference):,f}", unit
-    percent = round(abs(difference) / figure.baseline * 100)
-    return f"{percent:,}", _("％増") if difference > 0 else _("％減")
-
-
-def bar_widths(figure: Figure) -> tuple[int, int]:
-    """Return how long the bars of before and now are, of 100; 0 for what is not positive."""
-    most = max(figure.baseline, figure.result)
-    if most <= 0:
-        return 0, 0
-    before, after = (max(0, round(value / most * 100)) for value in (figure.baseline, figure.result))
-    return before, after
 
 
 def _attach_evidence(figure: StoryFigure, key: str | None, by: Member) -> None:

@@ -68,7 +68,7 @@ def longest(name: StoryPartName) -> int:
 
 
 def measure(body: str) -> Length:
-    """Return how much is written. The editor's script counts alike (static/js/story_editor.js)."""
+    """Return how much is written. The editor's script counts alike (static/js/autosave.js)."""
     pictures = len(_PICTURE.findall(body))
     return Length(len(_SPACES.sub("", _PICTURE.sub("", body))), pictures)
 

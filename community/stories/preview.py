@@ -1,16 +1,18 @@
 """A version as an approver reads it before they answer: all of it, with the places where names appear."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from community.prefectures import prefecture_name
 from models.stories import StoryPartName, StoryVersion
 
+from . import names_within
 from .approval_mails import minutes_to_read
 from .comparison import say_tags
 from .content import QUESTIONS, Content, Figure, Try, from_json
+from .figure_changes import bar_widths
 from .labels import COUNTINGS, PARTS, TAG_KINDS
 from .permits import find_pictures
 
@@ -87,8 +89,7 @@ def find_names(content: Content) -> Iterator[str]:
 
     These names stand there even where names of company and people are not allowed.
     """
-    names = {content.company, _without_form(content.company), *content.people}
-    names |= {person.split()[0] for person in content.people if person.split()}
+    names = names_within.list_names(content.company, content.people)
     written = {
         StoryPartName.TITLE: content.title,
         StoryPartName.LEAD: content.lead,
@@ -97,20 +98,10 @@ def find_names(content: Content) -> Iterator[str]:
         StoryPartName.TRIES: "\n".join(f"{each.text}{each.effort}" for each in content.tries),
     }
     for part, words in written.items():
-        if _holds(words, names):
+        if names_within.find_names(words, names):
             yield str(PARTS[part])
 
 
-def _holds(words: str, names: Collection[str]) -> bool:
-    return any(len(name) > 1 and name in words for name in names)
-
-
-def _without_form(company: str) -> str:
-    """Return the company's name as people write it, without 株式会社 and the like."""
-    return re.sub(r"株式会社|有限会社|合同会社|[(（]株[)）]|㈱", "", company).strip()
-
-
 def _figure_line(figure: Figure) -> FigureLine:
-    most = max(abs(figure.baseline), abs(figure.result))
-    before, after = (round(abs(value) / most * 100) if most else 0 for value in (figure.baseline, figure.result))
+    before, after = bar_widths(figure)
     return FigureLine(figure, str(COUNTINGS[figure.counting]), before, after)

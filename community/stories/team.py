@@ -16,6 +16,7 @@ from models.stories import Story, StoryCoauthor
 
 from . import approvers, rules
 from .editing import note_change
+from .names_within import list_names
 from .notifications import TEAM
 
 # More write together in no document that we know of; and a page's worth of names.
@@ -52,6 +53,11 @@ def describe_team(story: Story) -> Team:
     members = [story.author, *(each.member for each in story.coauthors)]
     writers = [Teammate(each, each.id == story.author_id, not rules.is_author(each, story)) for each in members]
     return Team(writers, story.interviewer)
+
+
+def list_team_names(story: Story) -> list[str]:
+    """Return the names of the story's company and writers, as people write them."""
+    return list_names(story.account.name, [each.member.display_name for each in describe_team(story).writers])
 
 
 def find_colleagues(story: Story, typed: str) -> list[Member]:

@@ -21,7 +21,8 @@ from models.stories import (
     TagKind,
 )
 
-from .content import QUESTIONS, Content, Figure, Tag, fingerprint, parse_tries, to_json
+from .content import QUESTIONS, Content, Figure, Tag, fingerprint, to_json
+from .tries import parse_tries
 
 _FILE = re.compile(r'(<img\b[^>]*\bsrc=")/files/([A-Za-z0-9_-]+)"')
 

@@ -1,26 +1,26 @@
 // Saving a text that several people write, while it is typed: two seconds after a pause, three at the latest. The server
 // decides whose text is there; this form only says what it was filled from, and numbers its saves. Until the server has
 // a text, a copy of it is on this device.
-import { forget, named, read, write } from "./copies.js";
+import { COPY, forget, named, read, write } from "./copies.js";
 import { post, refusal } from "./net.js";
 
 const QUIET = 2000; // ms without a key
 const LATEST = 3000; // ms after the first key that is not saved, however fast one types
 const AGAIN = 5000; // ms after which a save that failed is tried again
 const PATIENCE = 10_000; // ms after which an answer will not come any more
-const PREFIX = "tsudoi:copy:";
 
 class Autosave {
   constructor(form) {
     this.form = form;
     this.field = form.elements.body;
     this.url = form.dataset.autosave;
-    this.key = form.elements.form_key.value;
-    this.place = `${PREFIX}${form.dataset.copy}`;
+    this.key = form.elements.form_key.value = newKey(); // a page from a cache is no later state of the form that it was
+    this.place = `${COPY}:${form.dataset.copy}`;
     this.name = `${this.place}:${this.key}`;
     this.status = document.querySelector("[data-autosave-status]");
     this.offered = form.querySelector("[data-autosave-offer]");
-    this.known = this.field.value; // what the server has
+    this.known = "unsaved" in form.dataset ? null : this.field.value; // what the server has; null: it refused this text
+    this.named = form.querySelector("[data-autosave-named]");
     this.number = 0;
     this.isApart = false; // somebody else's text is there: asked on a page, never by a save
     this.isLeft = false; // sent, or the page goes away
@@ -42,9 +42,13 @@ class Autosave {
     return this.number;
   }
 
+  keep() {
+    write(this.name, { text: this.field.value, seen: this.form.elements.seen.value, key: this.key, number: this.next(), at: Date.now() });
+  }
+
   typed() {
     this.isLeft = false;
-    write(this.name, { text: this.field.value, seen: this.form.elements.seen.value, key: this.key, number: this.next(), at: Date.now() });
+    this.keep();
     if (this.isApart) return;
     this.due ??= Date.now() + LATEST;
     this.wait(Math.min(QUIET, Math.max(0, this.due - Date.now())));
@@ -72,7 +76,9 @@ class Autosave {
     this.say(this.word("Saving"));
     try {
       await this.took(await post(this.url, this.fields(text), { signal: AbortSignal.timeout(PATIENCE) }), text);
-    } catch {
+      this.isCutOff = false;
+    } catch (error) {
+      this.isCutOff = error instanceof TypeError; // no connection; an answer that does not come may be a slow one
       this.say(this.word("Offline"));
       this.wait(AGAIN);
     } finally {
@@ -92,13 +98,20 @@ class Autosave {
     this.known = text;
     this.form.elements.seen.value = answer.seen;
     if (this.field.value === text) forget(this.name);
+    this.tellNames(answer.named);
     if (!this.isLeft) this.say(`${this.word("Saved")} ${clock()}`, true);
+  }
+
+  tellNames(names) {
+    if (!this.named) return;
+    this.named.querySelector("b").textContent = names;
+    this.named.hidden = !names;
   }
 
   /** Nothing is saved by itself any more; one press shows both texts. */
   apart(sentence) {
     this.isApart = true;
-    this.say("");
+    this.say(this.word("Apart"));
     this.offer(sentence, [[this.word("Compare"), () => this.form.requestSubmit()]]);
   }
 
@@ -111,6 +124,7 @@ class Autosave {
       box.append(" ", button);
     }
     box.hidden = false;
+    box.scrollIntoView({ block: "nearest" });
   }
 
   /** What is not saved goes with the page; what is too long for that waits on this device. */
@@ -120,12 +134,34 @@ class Autosave {
     post(this.url, body, { keepalive: true }).catch(() => {});
   }
 
+  /** Without a network the page stays: the browser would show its own, on which nothing can be done. */
+  stay(event) {
+    if (navigator.onLine && !this.isCutOff) return;
+    event.preventDefault();
+    this.keep();
+    this.say(this.word("Stay"));
+    this.wait(AGAIN);
+  }
+
   /** The buttons send the same form with a number that no save under way can have. */
   sent(event) {
     this.isLeft = true;
     clearTimeout(this.timer);
-    write(this.name, { text: this.field.value, seen: this.form.elements.seen.value, key: this.key, number: this.next(), at: Date.now() });
+    if (this.field.value === this.known) forget(this.name); // nothing that could be lost, or could come back later
+    else this.keep();
     event.formData.set("save_number", this.next());
+  }
+
+  online() {
+    this.isCutOff = false;
+    this.wait(0);
+  }
+
+  /** From the browser's memory: others may have written meanwhile, so it is loaded anew where nothing would be lost. */
+  comeBack() {
+    this.isLeft = false;
+    const isKept = this.field.value === this.known || read(this.name)?.text === this.field.value;
+    if (isKept && navigator.onLine) location.reload();
   }
 
   // --- copies that the server may not have got
@@ -138,7 +174,7 @@ class Autosave {
 
   /** Send a copy as the save that it was to be: the server knows whether it has it, and whether it still may be stored. */
   async give(name, copy) {
-    if (copy.text === this.known) return forget(name);
+    if (copy.text === this.known || copy.text === this.field.value) return forget(name);
     const more = { seen: copy.seen, form_key: copy.key, save_number: copy.number, copy: "1" };
     let response;
     try {
@@ -147,6 +183,7 @@ class Autosave {
       return;
     }
     if (response.status === 409) return this.ask(name, copy);
+    if (response.status === 422) return this.refused(name, copy);
     if (!response.ok || response.redirected) return;
     const answer = await response.json();
     forget(name);
@@ -168,26 +205,42 @@ class Autosave {
       forget(name);
       this.form.requestSubmit();
     };
-    const drop = () => {
-      forget(name);
-      this.offered.hidden = true;
+    this.offer(this.word("Copy"), [[this.word("Show"), show], [this.word("Drop"), () => this.drop(name)]]);
+  }
+
+  /** The server takes it as little as before, so it waits here until it is mended or given up. */
+  refused(name, copy) {
+    const take = () => {
+      this.field.value = copy.text;
+      this.drop(name);
+      this.field.dispatchEvent(new Event("input", { bubbles: true }));
     };
-    this.offer(this.word("Copy"), [[this.word("Show"), show], [this.word("Drop"), drop]]);
+    this.offer(this.word("Refused"), [[this.word("Take"), take], [this.word("Drop"), () => this.drop(name)]]);
+  }
+
+  drop(name) {
+    forget(name);
+    this.offered.hidden = true;
   }
 
   start() {
     const { form } = this;
     this.field.addEventListener("input", () => this.typed());
+    form.addEventListener("submit", (event) => this.stay(event));
     form.addEventListener("formdata", (event) => this.sent(event));
     addEventListener("pagehide", () => this.leave());
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.save());
-    addEventListener("online", () => this.wait(0));
-    addEventListener("pageshow", (event) => {
-      if (event.persisted) this.isLeft = false;
-    });
+    addEventListener("online", () => this.online());
+    addEventListener("pageshow", (event) => event.persisted && this.comeBack());
+    if (this.known === null) this.keep();
     if (this.field.value !== this.field.defaultValue) this.typed(); // while this module was on its way
     this.restore();
   }
+}
+
+/** 32 hexadecimal digits: randomUUID() is missing where the page came without TLS. */
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function clock() {
@@ -214,7 +267,7 @@ function showLength(box) {
 
 /** On the page that shows both texts: the server has this one, so its copy is given up. */
 function giveUp(key) {
-  for (const name of named(PREFIX.slice(0, -1))) if (name.endsWith(`:${key}`)) forget(name);
+  for (const name of named(COPY)) if (name.endsWith(`:${key}`)) forget(name);
 }
 
 export function startAutosave() {

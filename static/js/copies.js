@@ -1,5 +1,8 @@
 // Copies of what is being written, kept on this device.
 
+/** Copies of the parts of stories: "<COPY>:<story>:<part>:<member>:<form's key>". */
+export const COPY = "tsudoi:copy";
+
 /** The copy of this name, null without one. */
 export function read(name) {
   try {

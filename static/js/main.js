@@ -38,8 +38,11 @@ function load(module, start) {
 if (document.querySelector("[data-composer]")) {
   load("./composer.js", ({ startComposers }) => startComposers());
 }
-if (document.querySelector("[data-autosave], [data-took]")) {
+if (document.querySelector("form[data-autosave], [data-took]")) {
   load("./autosave.js", ({ startAutosave }) => startAutosave());
+}
+if (document.querySelector("[data-copies]")) {
+  load("./left_copies.js", ({ giveCopies }) => giveCopies());
 }
 if (document.querySelector("[data-live], meta[name=live-channels]")) {
   load("./live.js", ({ startLive }) => startLive());

@@ -105,6 +105,40 @@ def test_without_a_network_it_says_so_keeps_the_text_and_goes_on(writer: Person)
     assert stored(page, contents) == "電車の中で書いた文。"
 
 
+def test_without_a_network_a_press_stays_on_the_page_and_says_so(writer: Person) -> None:
+    page = writer.page
+    contents = begin(page)
+    writer.context.set_offline(offline=True)
+    field_of(page).fill("地下で書いた文。")
+    page.get_by_role("button", name="つぎ").click()
+    expect(page.locator("[data-autosave-status]")).to_contain_text("まだ進めません")
+    expect(field_of(page)).to_have_value("地下で書いた文。")
+    writer.context.set_offline(offline=False)
+    expect(page.locator("[data-autosave-status]")).to_contain_text(SAVED)
+    page.get_by_role("button", name="つぎ").click()
+    page.get_by_role("heading", name="なぜ、この方法にしましたか。").wait_for()
+    assert stored(page, contents) == "地下で書いた文。"
+
+
+def test_a_text_that_is_too_long_waits_on_the_device(writer: Person) -> None:
+    page = writer.page
+    contents = begin(page)
+    field_of(page).fill("あ" * 120_000)
+    page.get_by_role("button", name="つぎ").click()
+    page.locator(".error-summary").wait_for()
+    expect(page.locator("[data-autosave-status]")).to_have_text("まだ保存していません")
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("link", name="目次").first.click()
+    page.locator(".story-title").wait_for()
+    open_part(page, contents)
+    expect(field_of(page)).to_have_value("")
+    page.get_by_role("button", name="枠に入れて直す").click()
+    assert len(field_of(page).input_value()) == 120_000
+    field_of(page).fill("短くした文。")
+    expect(page.locator("[data-autosave-status]")).to_contain_text(SAVED)
+    assert stored(page, contents) == "短くした文。"
+
+
 def test_a_copy_of_a_lost_page_comes_back(writer: Person) -> None:
     page = writer.page
     page.add_init_script(NOTHING_GOES_ALONG)
@@ -128,6 +162,8 @@ def test_a_stale_tab_is_asked_and_overwrites_nothing(writer: Person) -> None:
     expect(page.locator("[data-autosave-status]")).to_contain_text(SAVED)
     field_of(stale).fill("電話に残っていた文。")
     expect(stale.locator("[data-autosave-offer]")).to_contain_text("文と分かれました")
+    expect(stale.locator("[data-autosave-offer]")).to_be_in_viewport()
+    expect(stale.locator("[data-autosave-status]")).to_have_text("まだ保存していません")
     assert stored(page, contents) == "机で書いた文。"
     stale.get_by_role("button", name="違いを確かめる").click()
     expect(stale.locator(".conflict")).to_contain_text("編集しているあいだに、内容が変わりました")
@@ -146,5 +182,42 @@ def test_leaving_by_a_link_saves_what_was_typed(writer: Person) -> None:
     field_of(page).fill("すぐに離れた文。")
     page.get_by_role("link", name="目次").first.click()
     page.locator(".story-title").wait_for()
-    page.wait_for_timeout(2000)  # it is sent beside the next page, not before it
+    # It is sent beside the next page, not before it; the contents know of it all the same.
+    expect(page.locator("ol.contents")).to_contain_text("すぐに離れた文。")
     assert stored(page, contents) == "すぐに離れた文。"
+
+
+def test_back_and_forward_show_what_is_stored_and_a_press_keeps_it(writer: Person) -> None:
+    page = writer.page
+    contents = begin(page)
+    page.get_by_role("link", name="目次").first.click()
+    page.locator("a[href$='/problem']").first.click()
+    page.wait_for_load_state("networkidle")
+    field_of(page).fill("もう保存した文。")
+    expect(page.locator("[data-autosave-status]")).to_contain_text(SAVED)
+    page.go_back()
+    page.locator(".story-title").wait_for()
+    page.go_forward()
+    expect(field_of(page)).to_have_value("もう保存した文。")
+    page.get_by_role("button", name="つぎ").click()
+    page.get_by_role("heading", name="なぜ、この方法にしましたか。").wait_for()
+    assert stored(page, contents) == "もう保存した文。"
+
+
+def test_an_old_page_from_a_cache_that_keeps_all_overwrites_nothing(writer: Person) -> None:
+    """As a browser that takes no heed of no-store, or a tab that is duplicated: the page as it was first served."""
+    page = writer.page
+    contents = begin(page)
+    answer = page.request.get(f"{contents}/problem")
+    first = answer.text()
+    page.route("**/write/problem", lambda route: route.fulfill(body=first, content_type="text/html"), times=2)
+    open_part(page, contents)
+    field_of(page).fill("もう保存した文。")
+    expect(page.locator("[data-autosave-status]")).to_contain_text(SAVED)
+    open_part(page, contents)
+    page.unroute_all()
+    page.get_by_role("button", name="つぎ").click()
+    page.get_by_role("heading", name="なぜ、この方法にしましたか。").wait_for()
+    open_part(page, contents)
+    expect(field_of(page)).to_have_value("もう保存した文。")
+    assert stored(page, contents) == "もう保存した文。"

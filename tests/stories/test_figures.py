@@ -2,20 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
 
+from blueprints.stories.drawing import show_figure
+from blueprints.stories.figure_cards import describe_card
 from community.stories import figures, versions
 from community.stories.content import Figure
-from community.stories.figures import bar_widths, describe_change
+from community.stories.figure_changes import bar_widths, describe_change
+from community.stories.figures import WrittenFigure
 from models.accounts import Member
-from models.base import db
+from models.base import db, today
 from models.files import StoredFile
 from models.stories import Counting, Story, StoryFigure
 from tests.cast import Cast
@@ -68,7 +72,7 @@ def test_a_figure_is_added_as_it_was_typed(story: Story, cast: Cast, signed_in: 
     card = page.select_one(".figure-card")
     assert card is not None
     said = card.get_text(" ", strip=True)
-    for words in ("89 ％減", "1,840 枚/月", "210 枚/月", "総務課 榎本さんが確かめました", "いまは根拠B"):
+    for words in ("89 ％ 減", "1,840 枚/月", "210 枚/月", "総務課 榎本さんが確かめました", "いまは根拠B"):
         assert words in said
 
 
@@ -92,6 +96,7 @@ def test_a_form_that_was_sent_twice_adds_one(story: Story, cast: Cast, signed_in
         ("counting", "guessed"),
         ("as_of", ""),
         ("as_of", "あした"),
+        ("as_of", "2099-12-31"),
         ("period", "あ" * 121),
         ("method", "あ" * 201),
         ("confirmed_by", "あ" * 81),
@@ -109,6 +114,13 @@ def test_what_cannot_be_a_figure_is_refused_with_a_sentence(
         shown = page.select_one(f"[name={field}]")
         assert shown is not None
         assert shown.get("value", "") == typed or field == "as_of"
+
+
+def test_a_figure_is_confirmed_today_at_the_latest(story: Story, cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.owner)
+    late = client.post(new_url(story), data=TYPED | {"as_of": (today() + timedelta(days=1)).isoformat()})
+    assert (late.status_code, "今日までの日付" in late.text) == (422, True)
+    assert client.post(new_url(story), data=TYPED | {"as_of": today().isoformat()}).status_code == 302
 
 
 def test_at_most_six(story: Story, cast: Cast, signed_in: SignedIn) -> None:
@@ -198,13 +210,18 @@ def test_figures_of_another_story_are_not_touched(story: Story, cast: Cast, sign
 
 
 CHANGES = {
-    ("1840", "210", "枚"): ("89", "％減"),
-    ("2", "3", "件"): ("50", "％増"),
-    ("5", "5", "件"): ("", "変わらず"),
-    ("40", "65", "％"): ("25", "ポイント増"),
-    ("0", "12", "件"): ("12", "件増"),
-    ("-3", "2", "点"): ("5", "点増"),
-    ("100", "-20", "万円"): ("120", "％減"),
+    ("1840", "210", "枚/月"): ("89", "％ 減"),
+    ("14", "3", "人"): ("79", "％ 減"),
+    ("200", "1", "件"): ("99", "％ 減"),  # of 99.5: something remains
+    ("200", "0", "件"): ("100", "％ 減"),
+    ("1000", "1001", "件/日"): ("1", "件 増"),
+    ("2", "3", "件"): ("1", "件 増"),
+    ("5", "5", "件"): ("±0", "件"),
+    ("40", "65", "％"): ("25", "ポイント 増"),
+    ("0", "12", "件"): ("12", "件 増"),
+    ("-3", "2", "点"): ("5", "点 増"),
+    ("100", "-20", "万円"): ("120", "万円 減"),
+    ("15", "40", "件"): ("167", "％ 増"),
 }
 
 
@@ -216,6 +233,18 @@ def test_the_change_in_words(cast: Cast, numbers: tuple[str, str, str]) -> None:
     figure = replace(PAPER, baseline=Decimal(baseline), result=Decimal(result), unit=unit)
     assert describe_change(figure) == CHANGES[numbers]
     assert all(0 <= width <= 100 for width in bar_widths(figure))
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("numbers", CHANGES)
+def test_the_editor_and_the_pages_say_the_same(app: Flask, numbers: tuple[str, str, str]) -> None:
+    baseline, result, unit = numbers
+    figure = replace(PAPER, baseline=Decimal(baseline), result=Decimal(result), unit=unit)
+    with app.test_request_context():
+        card = describe_card(WrittenFigure(1, figure, 1, "", is_removed=False))
+        view = show_figure(figure, date(2026, 10, 25), 18)
+    assert card.change == (view.change, view.change_unit) == CHANGES[numbers]
+    assert (card.before, card.after, card.bars) == (view.before, view.now, (view.before_bar, view.now_bar))
 
 
 def test_a_figure_taken_out_is_in_no_version(story: Story, cast: Cast) -> None:

@@ -61,7 +61,7 @@ def test_without_consent_to_names_nobody_is_named(signed_in: SignIn, cast: Cast)
 def test_figures_are_drawn_with_their_source_and_grade(client: FlaskClient, cast: Cast) -> None:
     story = tell(cast)
     read = page(client, f"/stories/{story.id}")
-    assert words_of(read, ".claim .change") == "88 ％ 減"
+    assert words_of(read, ".claim .change") == "89 ％ 減"
     assert [bar["width"] for bar in read.select(".claim rect")] == ["100", "11"]
     assert "1,840" in words_of(read, ".claim dl")
     assert "出典：伝票を数えた、前後6か月の平均。確認：総務課 榎本" in words_of(read, ".claim")

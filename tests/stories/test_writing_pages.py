@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from community.stories.comments import write_comment
 from community.stories.content import QUESTIONS
 from community.stories.parts import PARTS
+from community.stories.steps import begin_step
 from models.accounts import Member
 from models.base import db
-from models.stories import Story, StoryPart, StoryPartName, StoryPartText, StoryState, StoryStep
+from models.stories import CommentAudience, Story, StoryPart, StoryPartName, StoryPartText, StoryState, StoryStep
 from tests.cast import Cast
 from tests.files.samples import picture
 from tests.forms.filling import Tab
@@ -130,6 +132,24 @@ def test_a_slow_autosave_and_the_button_are_one_draft(story: Story, cast: Cast, 
     late = autosave(client, story, form_key=key, save_number=1002, body="はじめの文、")
     assert (late[0], late[1]["number"], late[1]["saved"]) == (200, 1003, False)
     assert part_of(story).body == "はじめの文、全部。"
+
+
+def test_pages_of_the_editor_are_kept_by_no_browser(story: Story, cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.owner)
+    for path in ("write", "write/problem", "write/problem/texts"):
+        assert client.get(f"/stories/{story.id}/{path}").headers["Cache-Control"] == "no-store"
+
+
+def test_a_page_from_a_cache_replaces_nothing(story: Story, cast: Cast, signed_in: SignedIn) -> None:
+    """Without a script: Back shows the form as it was first; sent again it is no later state of what it became."""
+    client = signed_in(cast.owner)
+    tab = tab_of(client, story)
+    assert tab.send(body="書いて、送った文。").status_code == 302
+    assert tab.send().status_code == 302
+    assert part_of(story).body == "書いて、送った文。"
+    answer = tab.send(body="前の画面で直した文。")
+    assert answer.status_code == 409
+    assert part_of(story).body == "書いて、送った文。"
 
 
 def test_a_stale_tab_is_shown_both_texts_and_nothing_is_lost(story: Story, cast: Cast, signed_in: SignedIn) -> None:
@@ -272,3 +292,60 @@ def test_the_seven_questions_have_three_helps_each(story: Story, cast: Cast, sig
         page = BeautifulSoup(client.get(f"/stories/{story.id}/write/{name.value}").text, "html.parser")
         assert len(page.select(".helps li")) == 3
         assert page.select_one(".composer [data-upload]") is not None
+
+
+# --- what helps while one writes -------------------------------------------------------------------------------------
+
+
+def test_a_refused_text_is_not_called_saved(story: Story, cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.owner)
+    assert autosave(client, story, body="保存できた文")[0] == 200
+    tab = tab_of(client, story)
+    answer = tab.send(body="あ" * 20_001)
+    page = BeautifulSoup(answer.text, "html.parser")
+    said, length = page.select_one("[data-autosave-status]"), page.select_one(".length b")
+    assert (answer.status_code, said and said.text, length and length.text) == (422, "まだ保存していません", "20001字")
+    assert page.select("form[data-unsaved]")
+    assert not BeautifulSoup(client.get(f"/stories/{story.id}/write/problem").text, "html.parser").select(
+        "form[data-unsaved]"
+    )
+
+
+def test_names_in_the_text_are_pointed_out_while_one_writes(story: Story, cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.owner)
+    hint = "main [data-autosave-named]"
+    shown = BeautifulSoup(client.get(f"/stories/{story.id}/write/problem").text, "html.parser").select_one(hint)
+    assert shown is not None
+    assert shown.has_attr("hidden")
+    body = f"{cast.a.name}では、{cast.owner.display_name}が数えました。"
+    assert autosave(client, story, body=body)[1]["named"] == (
+        "、".join(sorted([cast.a.name, cast.owner.display_name], key=lambda name: (-len(name), name)))
+    )
+    shown = BeautifulSoup(client.get(f"/stories/{story.id}/write/problem").text, "html.parser").select_one(hint)
+    assert shown is not None
+    assert not shown.has_attr("hidden")
+    assert cast.a.name in shown.text
+    assert autosave(client, story, body="うちで数えました。", save_number=2)[1]["named"] == ""
+
+
+def test_what_is_to_be_changed_stands_where_one_writes(story: Story, cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.owner)
+    desk = f"/stories/{story.id}/desk"
+    wanted = "main .wanted"
+    assert desk not in client.get(f"/stories/{story.id}/write").text
+    begin_step(story, StoryState.REVIEW, by_id=cast.owner.id)
+    write_comment(story, cast.cs, "紙の枚数を、数えた月とともに。", CommentAudience.SHARED)
+    write_comment(story, cast.cs, "社内だけのメモ", CommentAudience.STAFF)
+    write_comment(story, cast.owner, "自分の返事", CommentAudience.SHARED)
+    assert not BeautifulSoup(client.get(f"/stories/{story.id}/write").text, "html.parser").select(wanted)
+    begin_step(story, StoryState.CHANGES_ASKED, by_id=cast.cs.id, owner_id=cast.owner.id)
+    for path in ("write", "write/result"):
+        page = BeautifulSoup(client.get(f"/stories/{story.id}/{path}").text, "html.parser")
+        (box,) = page.select(wanted)
+        assert "紙の枚数を、数えた月とともに。" in box.text
+        assert cast.cs.display_name in box.text
+        assert "社内だけのメモ" not in page.text
+        assert "自分の返事" not in box.text
+        assert [str(link["href"]) for link in box.select("a")] == [desk]
+        assert box.has_attr("open") == (path == "write")
+    assert "もう一度提出する" in client.get(f"/stories/{story.id}/write").text
