@@ -43,6 +43,10 @@ NO_SENTENCES = (
     "blueprints/system/stray_signs.py",  # signs behind addresses
     "community/stories/covers.py",  # words of trades, and digits
     "community/stories/share_images.py",  # signs that may not begin a line
+    "community/stories/company_words.py",  # how themes name sizes, regions and trades
+    "community/stories/equal_words.py",  # as in folding.py
+    "community/stories/names_within.py",  # forms of companies, as names begin or end with them
+    "community/stories/tries.py",  # how people write how long something takes
     "community/stories/explaining.py",  # as in folding.py
     "community/stories/preview.py",  # forms of companies, as names begin or end with them
     "community/stories/sample/",  # data

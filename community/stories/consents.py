@@ -89,7 +89,7 @@ def is_granted(entry: AnyEntry, on: date) -> bool:
 def _find_last_words(version: AnyVersion, entries: Collection[Entry]) -> Mapping[tuple[int | None, ConsentUse], Entry]:
     """Return what was said last about the version, by approver (None: the author) and use.
 
-    A withdrawal ends the word of the one who granted, whoever withdraws.
+    A withdrawal ends the word of the one who granted, also where somebody else withdraws.
     """
     granted_by = {entry.id: entry.approver_id for entry in entries}
     words: dict[tuple[int | None, ConsentUse], Entry] = {}

@@ -1,7 +1,7 @@
 """Fingerprints of stories, by which a process finds what has changed since it last read: only that is read anew.
 
-What a fingerprint is made of may change without the scope "stories" (`guest_scopes.py`), as a story's state does, so
-whoever needs that asks for `read_stands` as well.
+What a fingerprint is made of may change without the scope "stories" (`guest_scopes.py`), as a story's state does:
+`read_stands` reads that as well.
 """
 
 from collections import defaultdict

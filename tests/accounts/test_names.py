@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.forums.conftest import make_forum, open_topic
 
 ONESELF, STAFF, PERSON = "a letter or page to this person", "for staff, who see everybody", "the person's own page"
+WORKS = "authors, approvers and staff of one story, to each other"
 INVITED = "an invitation's name, before whoever invites and whoever is invited"
 ALLOWED = {
     "blueprints/accounts/company.py": "a company's own people, and who is in charge of it",
@@ -35,6 +36,21 @@ ALLOWED = {
     "blueprints/projections/views.py": STAFF,
     "community/health/briefing.py": STAFF,
     "community/stories/versions.py": "authors in a version, shown only as far as they consented to",
+    "blueprints/stories/team_views.py": WORKS,
+    "blueprints/stories/writing_words.py": WORKS,
+    "community/stories/approval_desk.py": WORKS,
+    "community/stories/approvals.py": WORKS,
+    "community/stories/comments.py": WORKS,
+    "community/stories/drafts.py": WORKS,
+    "community/stories/matrix.py": WORKS,
+    "community/stories/saving.py": WORKS,
+    "community/stories/team.py": WORKS,
+    "community/stories/withdrawals.py": WORKS,
+    "templates/stories/_team_line.html": WORKS,
+    "templates/stories/team.html": WORKS,
+    "blueprints/stories/review.py": STAFF,
+    "community/stories/candidates.py": STAFF,
+    "community/stories/placements.py": STAFF,
     "templates/health/briefing.html": STAFF,
     "community/signin/addresses.py": ONESELF,
     "community/signin/credentials.py": ONESELF,
