@@ -13,7 +13,7 @@ from community.extensions import limiter
 from community.stories import submission
 from community.stories.acts import StoryAct, is_for
 from community.stories.comparison import say_figure, say_tags
-from community.stories.labels import PARTS, TAG_KINDS, USE_NOTES, USES
+from community.stories.labels import COUNTINGS, PARTS, TAG_KINDS, USE_NOTES, USES
 from community.stories.submission import Proof
 from community.stories.turns import WrongStateError
 from community.stories.whole import make_whole
@@ -98,6 +98,7 @@ def _render(story_id: int, form: SubmitForm, *, is_changed: bool = False) -> str
         proof=proof,
         whole=whole,
         **draw_story(whole),
+        sources=[(figure, str(COUNTINGS[figure.counting])) for figure in whole.figures],
         changed=[_name_part(name) for name in changed],
         is_changed=is_changed,
         shown_uses=[str(USES[use]) for use in submission.list_published_wishes(find_story(story_id))],

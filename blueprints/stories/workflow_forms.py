@@ -17,10 +17,9 @@ from wtforms.validators import Optional
 
 from blueprints.fields import DayField, Needed, _, choice, tidied, was_readable
 from community.stories.comments import MOST_CHARACTERS
-from community.stories.labels import USES
+from community.stories.labels import USES, ConsentUse
 from community.stories.submission import Wishes
 from models.base import today
-from models.stories import ConsentUse
 
 NO_END, DAY = "none", "day"
 

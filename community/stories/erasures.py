@@ -22,7 +22,7 @@ ERASURES = (
     Erasure("story_step", ("owner_id", "begun_by_id"), Treatment.KEEP),
     Erasure("story_comment", ("body", "html"), Treatment.CHOICE),
     Erasure("story_comment", ("author_id",), Treatment.KEEP),
-    Erasure("story_placement", ("note",), Treatment.BLANK),
+    Erasure("story_placement", ("note", "title"), Treatment.BLANK),
     Erasure("story_placement", ("placed_by_id",), Treatment.KEEP),
     Erasure("story_approver", ("uses",), Treatment.KEEP, "which consents are needed"),
     Erasure("story_filter", ("owner_id", "name", "query"), Treatment.DELETE),

@@ -192,6 +192,7 @@ def test_people_take_along_what_is_theirs_in_it(app: Flask, cast: Cast) -> None:
             "reactions.json",
             "drafts.json",
             "stories.json",
+            "story_comments.json",
             "notes.txt",
             "pictures.csv",
         ]

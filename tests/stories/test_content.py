@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from community.stories.content import Content, Figure, Grade, Try, fingerprint, from_json, parse_tries, to_json
-from models.stories import Counting, StoryPartName
+from community.stories.content import Content, Figure, Grade, Tag, Try, fingerprint, from_json, to_json
+from community.stories.tries import parse_tries
+from models.stories import Counting, StoryPartName, TagKind
 
 FIGURE = Figure(
     label="点検表の紙",
@@ -23,6 +24,7 @@ FIGURE = Figure(
     evidence_key="k" * 32,
     confirmed_by="総務課 榎本",
 )
+PAPER, FORMS = Tag(TagKind.PROBLEM, "paper", "紙の申請"), Tag(TagKind.FEATURE, "forms", "フォーム", "Forms")
 CONTENT = Content(
     title="紙の点検表をやめた。",
     lead="はじめの文。",
@@ -30,8 +32,7 @@ CONTENT = Content(
     quote="紙は、探すものでした。",
     tries=(Try("数える", "15分"),),
     figures=(FIGURE,),
-    problems=("paper",),
-    features=("forms",),
+    tags=(PAPER, FORMS),
     company="株式会社あさひ製作所",
     trade="製造業",
     employees=320,
@@ -46,8 +47,7 @@ OTHERS: dict[str, Any] = {
     "quote": "",
     "tries": (Try("数える", "20分"),),
     "figures": (),
-    "problems": (),
-    "features": ("forms", "mobile"),
+    "tags": (replace(PAPER, name="紙の書類"), FORMS),
     "company": "株式会社ゆうひ製作所",
     "trade": "",
     "employees": None,
