@@ -28,9 +28,10 @@ from benchmarks.pages import fill_if_empty, member_of, signed_in
 from benchmarks.people import Sizes
 from community.config import ROOT
 from community.stories import consent_ledger, library
-from community.stories.content import Content, Counting, Figure, fingerprint, parse_tries, to_json
+from community.stories.content import Content, Counting, Figure, Tag, fingerprint, to_json
 from community.stories.library_filter import LibraryFilter
 from community.stories.themes import read_theme
+from community.stories.tries import parse_tries
 from community.toml_files import read_toml
 from models.accounts import Account, Member, Membership, StaffRole
 from models.base import db, now, set_reading, today, transaction
@@ -43,6 +44,7 @@ from models.stories import (
     StoryPartName,
     StoryState,
     StoryVersion,
+    TagKind,
 )
 
 STORIES, STALE_MONTHS = 2_000, 18
@@ -221,8 +223,10 @@ def _content_of(read: dict[str, Any]) -> Content:
         quote=read.get("quote", ""),
         tries=parse_tries("\n".join(each["text"] for each in read.get("tries", ()))),
         figures=tuple(_figure_of(each) for each in read.get("figures", ())),
-        problems=tuple(read["problems"]),
-        features=tuple(read["features"]),
+        tags=(
+            *(Tag(TagKind.PROBLEM, slug) for slug in read["problems"]),
+            *(Tag(TagKind.FEATURE, slug) for slug in read["features"]),
+        ),
         company=read["company"],
         trade="製造業",
         employees=120,

@@ -33,7 +33,7 @@ from community.stories.visits import TooManyCodesError, Typed
 from models.base import now, transaction
 
 from .bp import bp
-from .consent_forms import CodeForm, ConsentForm, EmptyForm, NoteForm
+from .consent_forms import AnswerWordsForm, CodeForm, ConsentForm, EmptyForm
 
 COOKIE = "tsudoi_approval"
 GONE = 410
@@ -60,7 +60,7 @@ def answer_again(token: str) -> ResponseReturnValue:
     said = request.form.get("answer", "")
     if approval is None or state != LinkState.OPEN or not visits.is_open_in(approval, browser_key()):
         return open_again(token)
-    consents, note = ConsentForm(), NoteForm()
+    consents, note = ConsentForm(), AnswerWordsForm()
     consents.offer(answers.read_wishes(approval).allowed)
     for form in (consents, note):
         form.form_errors.append(_("画面が古くなっていました。お手数ですが、もう一度押してください。"))
@@ -145,7 +145,7 @@ def answer_approval(token: str) -> ResponseReturnValue:
         return show_gate(approval, token)
     said = request.form.get("answer", "")
     answer = ApprovalAnswer(said) if said in set(ApprovalAnswer) else abort(400)
-    consents, note = ConsentForm(), NoteForm()
+    consents, note = ConsentForm(), AnswerWordsForm()
     consents.offer(answers.read_wishes(approval).allowed)
     is_approved = answer == ApprovalAnswer.APPROVED
     if not (consents.validate() if is_approved else note.validate()):
@@ -275,7 +275,7 @@ def _render_request(
     approval: StoryApproval,
     token: str,
     form: ConsentForm,
-    note: NoteForm | None = None,
+    note: AnswerWordsForm | None = None,
     refused: ApprovalAnswer | None = None,
 ) -> Response:
     page = approval_desk.describe_request(approval)
@@ -287,7 +287,7 @@ def _render_request(
             story=preview.read_preview(approval.version, pictures_at, page.submitted_on),
             wishes=answers.read_wishes(approval),
             form=form,
-            note=note or NoteForm(formdata=None),
+            note=note or AnswerWordsForm(formdata=None),
             refused=refused.value if refused else "",
             token=token,
         ),

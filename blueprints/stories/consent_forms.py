@@ -94,7 +94,7 @@ class EmptyForm(FlaskForm):
     purpose = HiddenField()
 
 
-class NoteForm(FlaskForm):
+class AnswerWordsForm(FlaskForm):
     """What is to be changed, or why not, in a sentence."""
 
     note = TextAreaField(

@@ -96,7 +96,7 @@ def leave_team(story_id: int) -> ResponseReturnValue:
         raise RefusedError(403, _("著者は外れられません。担当者に相談してください。"))
     with transaction():
         story = editing.lock_story(story_id)
-        if not team.leave(story, member):
+        if story is None or not team.leave(story, member):
             abort(404)
     # What was consented to is not rewritten: who is named in it stays named until the next version is out.
     is_named = story.published_version_id is not None and story.interviewer_id != member.id

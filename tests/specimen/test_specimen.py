@@ -368,8 +368,8 @@ def test_newcomers_are_offered_it(signed_in: SignIn, cast: Cast) -> None:
 
 def test_the_sample_has_it(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     day = date(2026, 11, 22)
-    # The forum's part needs the whole sample's people.
-    rooms = Rooms(tuple(room for room in current_rooms().rooms if room.name != "forums"))
+    # Other rooms' parts need the whole sample's people.
+    rooms = Rooms(tuple(room for room in current_rooms().rooms if room.name not in {"forums", "stories"}))
     monkeypatch.setitem(app.extensions, "rooms", rooms)
     with transaction():
         said = add_parts_of_rooms(SampleCommunity(day, TOKYO, {"a": cast.a}, {"owner": cast.owner}))
@@ -468,6 +468,7 @@ def test_taken_out_it_is_gone(without: Flask, cast: Cast) -> None:
     assert {rule.endpoint for rule in without.url_map.iter_rules() if "note" in rule.endpoint} == {
         "search.note_miss",
         "health.note_alarm",
+        "accounts.note_competition",
     }
     note_id = db.session.execute(sa.text("SELECT id FROM note")).scalar_one()
     for channel in (parse(f"note:{note_id}"), parse("notes")):
