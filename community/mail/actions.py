@@ -150,7 +150,7 @@ def note_outcome(mail: Mail, outcome: Outcome) -> None:
 def _close_mail(mail: Mail, error: str) -> None:
     mail.next_try = None
     mail.error = error[:ERROR_MAX_LENGTH]
-    if mail.kind in rules.SECRET_KINDS:
+    if rules.is_secret(mail.kind):
         mail.text = mail.html = ""
 
 

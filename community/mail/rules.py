@@ -3,6 +3,8 @@
 from datetime import timedelta
 from email.utils import parseaddr
 
+from community.room import current_rooms
+
 # Pauses after each failure, a day in all: nothing is lost if a mail server is down for a night.
 PAUSES = (
     timedelta(minutes=1),
@@ -16,7 +18,7 @@ PAUSES = (
 # server.
 CLAIM = timedelta(minutes=5)
 
-# Kinds with secret links: their text is erased as soon as it is not needed any more.
+# Kinds of the house with secret links: their text is erased as soon as it is not needed any more.
 SECRET_KINDS = frozenset(
     {
         "invitation",
@@ -25,12 +27,13 @@ SECRET_KINDS = frozenset(
         "email_change_new",
         "email_change_old",
         "email_changed",
-        "story_ask",
-        "story_ask_due",
-        "story_code",
-        "story_receipt",
     }
 )
+
+
+def is_secret(kind: str) -> bool:
+    """Return whether mails of this kind hold secret links or codes; rooms say which of theirs do."""
+    return kind in SECRET_KINDS or kind in current_rooms().secret_mails
 
 
 def pause_after(tries: int) -> timedelta | None:

@@ -45,6 +45,7 @@ class Room:
     guest_tables: tuple[GuestTable[Any], ...] = ()
     transfer_followers: tuple[TransferFollower, ...] = ()
     erasures: tuple[Erasure, ...] = ()
+    secret_mails: frozenset[str] = frozenset()  # kinds of mails with links or codes: their text is erased once sent
     tasks: WorkerTasks = field(default_factory=WorkerTasks)
     sample: SamplePart | None = None
 
@@ -114,6 +115,11 @@ class Rooms:
     def transfer_followers(self) -> tuple[TransferFollower, ...]:
         """Return the functions that correct the rooms' rows for a transfer, in the rooms' order."""
         return tuple(follower for room in self.rooms for follower in room.transfer_followers)
+
+    @cached_property
+    def secret_mails(self) -> frozenset[str]:
+        """Return the kinds of mails with secret links or codes, of all rooms."""
+        return frozenset(kind for room in self.rooms for kind in room.secret_mails)
 
     @cached_property
     def erasures(self) -> tuple[Erasure, ...]:

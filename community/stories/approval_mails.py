@@ -22,6 +22,9 @@ from .labels import USES
 # Characters that people read in a minute: a usual figure for Japanese, which newspapers and broadcasters give.
 CHARACTERS_A_MINUTE = 500
 
+# They hold a link or a code.
+SECRET_MAILS = frozenset({"story_ask", "story_ask_due", "story_code", "story_receipt"})
+
 
 def link_of(token: str) -> str:
     """Return the absolute address of a request's page."""

@@ -8,6 +8,7 @@ from community.room import Room, ScheduledTask, Searchable, SearchKind, WorkerTa
 from models.ledger import SignalKind
 
 from . import indexing, tasks
+from .approval_mails import SECRET_MAILS
 from .audit_words import WORDS
 from .consent_notices import CONSENT_NOTIFICATIONS
 from .consent_words import CONSENT_WORDS
@@ -49,6 +50,7 @@ STORIES = Room(
     moderation=(MODERATION,),
     guest_tables=GUEST_TABLES,
     erasures=ERASURES,
+    secret_mails=SECRET_MAILS,
     tasks=TASKS,
     sample=write_sample,
 )
