@@ -13,8 +13,8 @@ from structlog.typing import ExcInfo
 
 # Paths whose last part is a secret (community/links.py; a test compares).
 SECRET_PATHS = (
-    "/password/reset/", "/invitations/", "/join/confirm/", "/join/links/", "/email/confirm/", "/email/stop/",
-    "/mails/stop/",
+    "/stories/approve/", "/password/reset/", "/invitations/", "/join/confirm/", "/join/links/", "/email/confirm/",
+    "/email/stop/", "/mails/stop/",
 )  # fmt: skip
 GONE = "[…]"
 AT = ("@", "＠", "%40")

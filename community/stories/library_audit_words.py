@@ -23,6 +23,7 @@ LIBRARY_WORDS = AuditWords(
         "stories.add_tag": _l("%(who)sが事例の困りごと・機能「%(name)s」を加えました"),
         "stories.rename_tag": _l("%(who)sが事例の困りごと・機能「%(old_name)s」の名前を「%(name)s」に変えました"),
         "stories.move_tag": _l("%(who)sが%(whom)sを並べかえました"),
+        "stories.archive_tag": _l("%(who)sが%(whom)sの扱いを変えました"),
         ("stories.archive_tag", "is_archived", True): _l("%(who)sが%(whom)sをしまいました"),
         ("stories.archive_tag", "is_archived", False): _l("%(who)sが%(whom)sをまた使うことにしました"),
     },
