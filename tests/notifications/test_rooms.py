@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from blueprints import ALL_BLUEPRINTS
 from community.app import create_app
-from community.forums.notifications import NOTIFICATIONS
 from community.ledger import actions as ledger
 from community.mailings import queries as mails
 from community.notifications import actions, projector
@@ -132,7 +131,7 @@ def test_the_mail_settings_offer_the_room_s_kinds(signed_in: SignIn, cast: Cast)
     owner = signed_in(cast.owner)
     page = BeautifulSoup(owner.get("/me/mails").data, "html.parser")
     offered = {str(each["name"]): each.select_one("[selected]")["value"] for each in page.select("select")}  # pyright: ignore[reportOptionalSubscript]
-    assert offered == {kind.name: kind.delivery for kind in (*NOTIFICATIONS, *made_up.ROOM.notifications)}
+    assert offered == {kind.name: kind.delivery for room in (*ROOMS, made_up.ROOM) for kind in room.notifications}
     fields = {**offered, "note_quote": "none"}
     assert send_form(owner, "/me/mails", fields).location == "/me/mails"
     assert mails.get_choices(cast.owner.id)["note_quote"] == Delivery.NONE
@@ -148,5 +147,5 @@ def test_an_application_has_the_rooms_that_it_is_given(tmp_path: Path) -> None:
     config = make_config(tmp_path, f"sqlite:///{tmp_path}/empty.db")
     other = create_app(config, rooms=(*ROOMS, Room("empty"), made_up.ROOM), blueprints=ALL_BLUEPRINTS)
     assert list(other.extensions["rooms"].notification_kinds) == [
-        kind.name for kind in (*NOTIFICATIONS, *made_up.ROOM.notifications)
+        kind.name for room in (*ROOMS, made_up.ROOM) for kind in room.notifications
     ]

@@ -105,7 +105,7 @@ def test_a_room_that_joins_is_found_drawn_and_filtered(signed_in: SignIn, client
     assert titles(read) == ["経費のメモ1", "経費のメモ2"]  # the older is preferred
     assert read.select(".hit .seal")[0].text == "良"
     assert " ".join(read.select(".hit .meta")[0].text.split()) == "メモ帳 棚"
-    assert [chip.text for chip in read.select(".chip")][:4] == ["すべて", "話題", "メモ帳", "返信"]
+    assert [chip.text for chip in read.select(".chip")][:5] == ["すべて", "話題", "事例", "メモ帳", "返信"]
     assert [option["value"] for option in read.select("select[name=shape] option")] == ["", "fine"]
     assert read.select_one("input[name=ink]") is None
     assert titles(page(member, "/search?q=経費&kind=note&shape=fine")) == ["経費のメモ1"]
