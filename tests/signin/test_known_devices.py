@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from pyotp.totp import TOTP
 from werkzeug.test import Cookie
 
+from community.room import current_rooms
 from community.signin import addresses, known_devices, second_factor, tasks, totp
 from community.signin.tokens import make_reset_token
 from models.accounts import Member
@@ -28,6 +29,11 @@ from tests.signing_in import client_of
 COOKIE = "tsudoi_device"
 NEW = "another-fine-evening"
 SECRET = totp.make_secret()
+
+
+def usual_choices() -> dict[str, str]:
+    """What the form of mails sends where nothing was chosen."""
+    return {kind.name: kind.delivery.value for kind in current_rooms().notification_kinds.values()}
 
 
 def enter(client: FlaskClient, member: Member, user_agent: str = LAPTOP, password: str = PASSWORD) -> FlaskClient:
@@ -366,7 +372,7 @@ def test_the_staff_are_told_of_a_new_device_by_mail(app: Flask, cast: Cast) -> N
 def test_others_are_told_if_they_want_it(app: Flask, cast: Cast) -> None:
     owner = enter(app.test_client(), came_before(cast.owner))
     assert told(cast.owner) == []
-    fields = {"mention": "at_once", "accepted": "at_once", "reply": "digest", "solved": "digest"}
+    fields = usual_choices()
     send_form(owner, "/me/mails", {**fields, "new_device": "y"})
     assert "checked" in owner.get("/me/mails").text
     enter(app.test_client(), cast.owner, PHONE)
@@ -381,7 +387,7 @@ def test_others_are_told_if_they_want_it(app: Flask, cast: Cast) -> None:
 @pytest.mark.one_database
 def test_staff_may_do_without_it(app: Flask, cast: Cast) -> None:
     staff = client_of(app, came_before(cast.cs))
-    fields = {"mention": "at_once", "accepted": "at_once", "reply": "digest", "solved": "digest", "new_device": ""}
+    fields = {**usual_choices(), "new_device": ""}
     send_form(staff, "/me/mails", fields)
     enter(app.test_client(), cast.cs)
     assert told(cast.cs) == []
@@ -389,7 +395,7 @@ def test_staff_may_do_without_it(app: Flask, cast: Cast) -> None:
 
 def test_an_open_browser_does_not_silence_the_warning(app: Flask, cast: Cast) -> None:
     staff = client_of(app, came_before(cast.cs), proved=False)
-    fields = {"mention": "at_once", "accepted": "at_once", "reply": "digest", "solved": "none"}
+    fields = {**usual_choices(), "solved": "none"}
     assert send_form(staff, "/me/mails", {**fields, "new_device": ""}).status_code == 403
     enter(app.test_client(), cast.cs)
     assert len(told(cast.cs)) == 1
