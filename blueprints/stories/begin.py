@@ -4,6 +4,7 @@ import re
 
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from blueprints import times
@@ -56,6 +57,7 @@ def begin_story() -> ResponseReturnValue:
     form = BeginForm()
     if not form.validate() or not _DRAFT_KEY.fullmatch(form.draft_key.data or ""):
         form.draft_key.data = form.draft_key.default() if callable(form.draft_key.default) else ""
+        form.form_errors.append(_("はじめられませんでした。もう一度「書きはじめる」を押してください。"))
         return _show_beginning(form, 422)
     origin = find_origin(CONVERSIONS, member)
     with transaction():

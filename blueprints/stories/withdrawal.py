@@ -26,7 +26,8 @@ def withdraw_story(story_id: int) -> ResponseReturnValue:
     sees_desk = rules.can_see_desk(member, story)
     back = url_for(".show_desk", story_id=story_id) if sees_desk else url_for("home.show_home")
     form = WithdrawalForm()
-    form.is_needed = not rules.is_author(member, story)
+    if not rules.is_author(member, story):
+        form.need_reason()
     if not acts.is_possible(StoryAct.WITHDRAW, story):
         flash(_("この事例は、もう取り下げられています。"))
         return redirect(back)

@@ -40,11 +40,14 @@ class WithdrawalForm(FlaskForm):
     """Why a story is withdrawn; authors may leave it out."""
 
     note = TextAreaField(_("取り下げる理由"), filters=[tidied])
-    is_needed = False
+
+    def need_reason(self) -> None:
+        """Refuse and mark an empty reason: somebody withdraws what others wrote."""
+        self.note.flags.required = True
 
     def validate_note(self, field: Field) -> None:
-        """Refuse a text that is too long, and none where somebody withdraws what others wrote."""
-        if self.is_needed and not field.data:
+        """Refuse a text that is too long, and none where one is needed."""
+        if field.flags.required and not field.data:
             raise ValidationError(_("理由を書いてください。書いた方と担当者が読みます。"))
         check_length(field)
 

@@ -61,6 +61,7 @@ class World:
     draft: Draft
     audit_entry: AuditEntry
     of_rooms: dict[str, Any] = field(default_factory=dict)  # the rows of rooms whose walks make some, by their names
+    given: set[str] = field(default_factory=set)  # tokens of rooms' letters and links, for those they were given to
 
 
 def make_world(cast: Cast, walks: Iterable[RoomWalk]) -> World:

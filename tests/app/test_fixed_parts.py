@@ -40,9 +40,12 @@ def test_what_is_fixed_is_known(app: Flask) -> None:
         'toast("", "error")',
         "_tools(id, upload_url)",
         "_words(upload_url, mention_url)",
-        "pill(band)",
-        "tag(ended)",
-        "tag(alarm_name)",
+        'pill("good")',
+        'pill("watch")',
+        'pill("bad")',
+        'pill("unknown")',
+        "tag(ended_name)",
+        "tag(alarm)",
     }
 
 

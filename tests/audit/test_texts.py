@@ -17,12 +17,14 @@ from community.audit import queries, texts
 from community.moderation import actions as moderation
 from community.room import Rooms, set_rooms
 from community.rooms import ROOMS
+from community.stories.placements import PlacementKind
 from models.accounts import AccountKind, Segment, StaffRole, Stage
 from models.audit import AuditEntry, AuditText
 from models.base import db, transaction
 from models.forums import Audience
 from models.joining import TermsKind
 from models.moderation import Removal, RemovalReason
+from models.stories import ApprovalAnswer, ApproverRole, ConsentUse, StoryState
 from tests.cast import Cast
 from tests.forums.conftest import make_forum, open_topic
 from tests.signing_in import client_of
@@ -92,9 +94,10 @@ def test_a_name_alone_does_not_make_a_value_a_word_of_ours(name: str, value: obj
 
 # What has words of ours: a name, and the enumerations whose values stand under it.
 OURS: dict[str, set[str]] = {
-    "kind": {*AccountKind, *TermsKind}, "matter": {*Matter}, "posters": {*Audience}, "readers": {*Audience},
+    "answer": {*ApprovalAnswer}, "approver_role": {*ApproverRole}, "kind": {*AccountKind, *TermsKind},
+    "matter": {*Matter}, "placement_kind": {*PlacementKind}, "posters": {*Audience}, "readers": {*Audience},
     "reason": {*RemovalReason}, "segment": {*Segment}, "segments": {*Segment}, "staff_role": {*StaffRole},
-    "stage": {*Stage}, "stages": {*Stage},
+    "stage": {*Stage}, "stages": {*Stage}, "state": {*StoryState}, "uses": {*ConsentUse},
 }  # fmt: skip
 
 

@@ -169,7 +169,7 @@ def test_every_form_that_can_be_asked_about_is_shown_with_its_question() -> None
         "LiftForm", "OpeningEditForm", "OwnCompanyForm", "ProfileForm", "ResumeContractForm", "RoleForm",
         "SettingsForm", "SuspensionForm", "TagForm", "TagsForm",
     }  # fmt: skip
-    assert len(with_notice) == 11
+    assert len(with_notice) == 13
 
 
 def _below(form: type[ConflictForm]) -> set[type[ConflictForm]]:

@@ -25,6 +25,8 @@ from models.stories import (
 )
 
 FOREVER: Mapping[ConsentUse, date | None] = dict.fromkeys(ConsentUse)
+# Everything but the names of company and people.
+UNNAMED: Mapping[ConsentUse, date | None] = dict.fromkeys(use for use in ConsentUse if use != ConsentUse.LOGO)
 
 
 def write_story(account: Account, author: Member, title: str = "紙の点検表をやめた。", **bodies: str) -> Story:

@@ -8,7 +8,7 @@ from models.base import db, now, today
 from models.stories import ApprovalAnswer, Story, StoryApproval, StoryState
 from tests.access.world import EVERYBODY, STAFF, World
 from tests.stories.asking import ask, submit
-from tests.stories.telling import FOREVER, add_approver, give_domain
+from tests.stories.telling import UNNAMED, add_approver, give_domain
 from tests.walks import Act, Knock, Meanwhile, RoomWalk
 
 NAME = "stories: approval"
@@ -32,11 +32,12 @@ def populate(world: World) -> Told:
     give_domain(cast.a.id, "asahi.example.jp")
     story, version = submit(cast)
     answered = ask(story, cast)
-    answers.answer_request(answered, approvals.token_of(answered), ApprovalAnswer.APPROVED, dict(FOREVER))
+    answers.answer_request(answered, approvals.token_of(answered), ApprovalAnswer.APPROVED, dict(UNNAMED))
     story = queries.load_with_people(story.id)
     waiting = ask(story, cast, add_approver(story, cast.cs, email="koho@asahi.example.jp"))
     story.published_version_id, story.published_at, story.state = version.id, now(), StoryState.PUBLISHED
     visits.send_code(waiting)
+    world.given |= {approvals.token_of(answered), approvals.token_of(waiting)}
     db.session.flush()
     return Told(story, waiting, answered)
 

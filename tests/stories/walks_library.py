@@ -8,7 +8,7 @@ from models.stories import StoryFilter, StoryTag, TagKind
 from tests.access.world import SCORES, World
 from tests.walks import STAFF, Act, Knock, Meanwhile, RoomWalk, Stop
 
-from .telling import publish, write_story
+from .telling import UNNAMED, publish, write_story
 
 if TYPE_CHECKING:
     from tests.journey.pages import Things  # which is made of rooms that say this
@@ -28,7 +28,7 @@ class Told:
 def populate(world: World) -> Told:
     cast = world.cast
     story = write_story(cast.a, cast.owner)
-    publish(story, cast.cs)
+    publish(story, cast.cs, UNNAMED)
     tag = StoryTag(kind=TagKind.PROBLEM, slug="paper-approval", name="紙の申請と承認", position=1)
     saved = StoryFilter(owner_id=cast.administrator.id, name="秋の会", query="theme=紙")
     db.session.add_all([tag, StoryTag(kind=TagKind.PROBLEM, slug="audit", name="内部監査", position=2), saved])

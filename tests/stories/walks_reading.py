@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from models.stories import ConsentUse, Story
 from tests.access.world import EVERYBODY, MEMBERS, World
-from tests.stories.telling import FOREVER, publish, write_story
+from tests.stories.telling import UNNAMED, publish, write_story
 from tests.walks import GUEST, MEMBER, STAFF, Knock, RoomWalk, Stop
 
 if TYPE_CHECKING:
@@ -25,11 +25,10 @@ class ReadStories:
 
 def publish_stories(world: World) -> ReadStories:
     """Return two published stories, neither of which may name its company: a walk looks for names that are hidden."""
-    unnamed = {use: None for use in FOREVER if use != ConsentUse.LOGO}
     cast = world.cast
     public, inside = write_story(cast.a, cast.owner), write_story(cast.a, cast.colleague, "会員だけの話。")
-    publish(public, cast.cs, unnamed)
-    publish(inside, cast.cs, {use: None for use in unnamed if use != ConsentUse.PUBLIC_WEB})
+    publish(public, cast.cs, UNNAMED)
+    publish(inside, cast.cs, {use: None for use in UNNAMED if use != ConsentUse.PUBLIC_WEB})
     return ReadStories(public, inside)
 
 

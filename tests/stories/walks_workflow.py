@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from community.stories import owners, queries, workflow
 from models.accounts import Member
-from models.stories import ConsentUse, Story
+from models.stories import Story
 from tests.access.world import MODERATORS, World
 from tests.stories.conftest import approve, submit
-from tests.stories.telling import write_story
+from tests.stories.telling import UNNAMED, write_story
 from tests.stories.test_workflow import version_of
 from tests.walks import STAFF, Act, Knock, Meanwhile, RoomWalk, Stop
 
@@ -29,7 +29,7 @@ def populate(world: World) -> Mapping[str, Story]:
     for name in ("review", "ready", "published", "withdrawn"):
         submit(made[name], owner)
     for name in ("ready", "published"):
-        approve(made[name], version_of(made[name]), cs, *ConsentUse)
+        approve(made[name], version_of(made[name]), cs, *UNNAMED)
     workflow.publish(made["published"], cs)
     for name in ("withdrawn", "gone"):
         workflow.withdraw_story(made[name], owner, "")
