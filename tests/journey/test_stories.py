@@ -89,12 +89,18 @@ def tell(page: Page, url: str) -> str:
     for name, text in TEXTS.items():
         page.goto(f"{contents}/{name}")
         page.locator("textarea[name=body], input[name=body]").first.fill(text)
-        page.get_by_role("button", name="つぎ").click()
-        page.wait_for_url(lambda at, name=name: not at.endswith(f"/{name}"))
+        press_next(page, name)
     page.goto(contents)
     expect(page.locator(".story-title")).to_have_text(TITLE)
     expect_to_fit(page)
     return contents.removesuffix("/write")
+
+
+def press_next(page: Page, name: str) -> None:
+    """Press 「つぎ」 and wait until the page it leads to has loaded: leaving earlier would abort it."""
+    page.get_by_role("button", name="つぎ").click()
+    page.wait_for_url(lambda at: not at.endswith(f"/{name}"))
+    page.wait_for_load_state("networkidle")
 
 
 def submit(page: Page, story: str, uses: tuple[str, ...] = ("members", "webinar", "logo")) -> None:
@@ -124,8 +130,7 @@ def answer_the_change(page: Page, story: str) -> None:
     expect_to_fit(page)
     page.goto(f"{story}/write/result")
     page.locator("textarea[name=body]").fill(ANSWER_TO_CS)
-    page.get_by_role("button", name="つぎ").click()
-    page.wait_for_url(lambda at: not at.endswith("/result"))
+    press_next(page, "result")
     submit(page, story)
 
 
