@@ -30,8 +30,11 @@ class AuditFilter:
 
 
 def list_entries(wanted: AuditFilter, page: int) -> Sequence[AuditEntry]:
-    """Return one page of the entries that match, newest first; an empty list beyond the last page."""
-    chosen = sa.select(AuditEntry).where(*_conditions(wanted)).order_by(AuditEntry.id.desc())
+    """Return one page of the entries that match, newest first; an empty list beyond the last page.
+
+    By time, since pages put a day's entries under one heading; by number where the time is the same.
+    """
+    chosen = sa.select(AuditEntry).where(*_conditions(wanted)).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     return db.session.scalars(chosen.limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)).all()
 
 
