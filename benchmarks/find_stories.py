@@ -27,11 +27,12 @@ from benchmarks.measuring import Case, ask_for, cost_of, prepare
 from benchmarks.pages import fill_if_empty, member_of, signed_in
 from benchmarks.people import Sizes
 from community.config import ROOT
-from community.stories import consent_ledger, library
-from community.stories.content import Content, Counting, Figure, Tag, fingerprint, to_json
-from community.stories.library_filter import LibraryFilter
-from community.stories.themes import read_theme
-from community.stories.tries import parse_tries
+from community.stories.consent import consent_ledger
+from community.stories.library import library
+from community.stories.library.library_filter import LibraryFilter
+from community.stories.library.themes import read_theme
+from community.stories.versions.content import Content, Counting, Figure, Tag, fingerprint, to_json
+from community.stories.versions.tries import parse_tries
 from community.toml_files import read_toml
 from models.accounts import Account, Member, Membership, StaffRole
 from models.base import db, now, set_reading, today, transaction

@@ -76,7 +76,7 @@ PARTS = (
     part("Flask", "3.1.3", "_flashes", "blueprints/page_cache.py"),
     part("Flask-Babel", "4.0.0", "_flask_babel", "community/extensions.py"),
     part("Jinja2", "3.1.6", "_get_default_module", "community/app/pages.py"),
-    part("WTForms", "3.3.2", "_value", "blueprints/fields.py", "blueprints/stories/forms.py"),
+    part("WTForms", "3.3.2", "_value", "blueprints/fields.py", "blueprints/stories/writing/forms.py"),
     part("python-engineio", "4.15.1", "_async", "community/realtime/bounded.py"),
     part("python-engineio", "4.15.1", "_websocket_wsgi", "community/realtime/bounded.py"),
     part("simple-websocket", "1.1.0", "_handle_events", "community/realtime/bounded.py"),

@@ -38,21 +38,21 @@ NO_SENTENCES = (
     "community/text/emphasis.py",  # as in folding.py
     "community/text/literals.py",  # as in folding.py
     "community/text/ascii.py",  # as in folding.py
-    "community/stories/numbers.py",  # how people write numbers
+    "community/stories/versions/numbers.py",  # how people write numbers
     "blueprints/fields.py",  # how people write days
     "blueprints/system/stray_signs.py",  # signs behind addresses
-    "community/stories/covers.py",  # words of trades, and digits
-    "community/stories/share_images.py",  # signs that may not begin a line
-    "community/stories/company_words.py",  # how themes name sizes, regions and trades
-    "community/stories/equal_words.py",  # as in folding.py
-    "community/stories/names_within.py",  # forms of companies, as names begin or end with them
-    "community/stories/tries.py",  # how people write how long something takes
-    "community/stories/explaining.py",  # as in folding.py
-    "community/stories/preview.py",  # forms of companies, as names begin or end with them
+    "community/stories/reading/covers.py",  # words of trades, and digits
+    "community/stories/reading/share_images.py",  # signs that may not begin a line
+    "community/stories/library/company_words.py",  # how themes name sizes, regions and trades
+    "community/stories/library/equal_words.py",  # as in folding.py
+    "community/stories/versions/names_within.py",  # forms of companies, as names begin or end with them
+    "community/stories/versions/tries.py",  # how people write how long something takes
+    "community/stories/library/explaining.py",  # as in folding.py
+    "community/stories/approval/preview.py",  # forms of companies, as names begin or end with them
     "community/stories/sample/",  # data
-    "community/stories/themes.py",  # words by which a theme names sizes and regions
-    "community/stories/units.py",  # units as people type them
-    "blueprints/stories/library_words.py",  # kanji digits; the regions of `themes`, each with its label beside it
+    "community/stories/library/themes.py",  # words by which a theme names sizes and regions
+    "community/stories/versions/units.py",  # units as people type them
+    "blueprints/stories/library/library_words.py",  # kanji digits; regions, each with its label beside it
     "community/health/policies.py",  # the reason on record for the first policy: data
 )
 

@@ -1,51 +1,6 @@
 """The pages of success stories: reading, writing, approving, and the staff's library."""
 
-from . import (
-    approval_pages,
-    approver_views,
-    begin,
-    candidates,
-    consent_views,
-    desk,
-    earlier_texts,
-    editor,
-    figure_views,
-    gallery_views,
-    library,
-    library_saving,
-    pages,
-    pictures,
-    placing,
-    preview_pages,
-    review,
-    submission,
-    tags,
-    team_views,
-    withdrawal,
-)
+from . import approval, library, reading, workflow, writing
 from .bp import bp
 
-__all__ = [
-    "approval_pages",
-    "approver_views",
-    "begin",
-    "bp",
-    "candidates",
-    "consent_views",
-    "desk",
-    "earlier_texts",
-    "editor",
-    "figure_views",
-    "gallery_views",
-    "library",
-    "library_saving",
-    "pages",
-    "pictures",
-    "placing",
-    "preview_pages",
-    "review",
-    "submission",
-    "tags",
-    "team_views",
-    "withdrawal",
-]
+__all__ = ["approval", "bp", "library", "reading", "workflow", "writing"]

@@ -3,14 +3,14 @@
 from flask_babel import gettext as _
 
 from blueprints.room_parts import HomeCard, HomeRole, Values
-from community.stories.cards import Card, list_cards
-from community.stories.nearness import Reason, reasons_of, sort_by_nearness
-from community.stories.reader import Company
-from community.stories.staleness import has_only_stale, stale_months
+from community.stories.reading.cards import Card, list_cards
+from community.stories.reading.nearness import Reason, reasons_of, sort_by_nearness
+from community.stories.reading.reader import Company
+from community.stories.versions.staleness import has_only_stale, stale_months
 from models.accounts import Member
 
-from .drawing import show_card
-from .loaders import reader
+from .reading.drawing import show_card
+from .reading.loaders import reader
 
 
 def show_one_story(member: Member | None) -> Values:

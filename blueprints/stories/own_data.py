@@ -6,11 +6,12 @@ from flask_babel import ngettext
 
 from blueprints.json_files import to_json
 from blueprints.room_parts import DataExport, ExportSummary
-from community.stories import comments, drafts, figures
-from community.stories.comments import OwnComment
-from community.stories.content import plain_number
-from community.stories.drafts import OwnStory
-from community.stories.figures import WrittenFigure
+from community.stories.versions.content import plain_number
+from community.stories.workflow import comments
+from community.stories.workflow.comments import OwnComment
+from community.stories.writing import drafts, figures
+from community.stories.writing.drafts import OwnStory
+from community.stories.writing.figures import WrittenFigure
 from models.accounts import Member
 
 

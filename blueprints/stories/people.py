@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from blueprints import times
 from blueprints.room_parts import CompanySection, ProfileSection, Values
 from community.stories import queries
-from community.stories.cards import list_cards
 from community.stories.labels import STATES
-from community.stories.staleness import stale_months
+from community.stories.reading.cards import list_cards
 from community.stories.things import load_stories
+from community.stories.versions.staleness import stale_months
 from models.accounts import Account, Member
 
-from .drawing import show_card
-from .loaders import reader
+from .reading.drawing import show_card
+from .reading.loaders import reader
 
 
 @dataclass(frozen=True)

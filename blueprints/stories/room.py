@@ -2,16 +2,16 @@
 
 from blueprints.room import RoomPages
 
-from .begin import CONVERSIONS
 from .bp import bp
 from .home import HOME_CARDS
-from .library_navigation import LIBRARY_ITEM
-from .loaders import scopes_of_stories
+from .library.library_navigation import LIBRARY_ITEM
+from .library.saved_forms import SAVED_FORMS
 from .navigation import NAVIGATION
 from .own_data import EXPORT
 from .people import COMPANY_SECTION, PROFILE_SECTION
-from .saved_forms import SAVED_FORMS
+from .reading.loaders import scopes_of_stories
 from .search import SEARCH
+from .writing.begin import CONVERSIONS
 
 STORIES = RoomPages(
     name="stories",

@@ -11,12 +11,12 @@ from community.room import Key
 from community.search.marking import excerpt, mark
 from community.search.queries import Hit
 from community.search.words import Term
-from community.stories.cards import list_cards
+from community.stories.reading.cards import list_cards
 from community.stories.things import STORY
 from models.accounts import Member
 
-from .drawing import describe_company
-from .loaders import reader
+from .reading.drawing import describe_company
+from .reading.loaders import reader
 
 
 def show_hits(hits: Sequence[Hit], terms: Sequence[Term], authors: Mapping[int, Member]) -> Mapping[Key, HitView]:

@@ -9,7 +9,7 @@ from models.moderation import Removal
 from models.stories import Story
 
 from . import rules
-from .publication import follow_change
+from .publishing.publication import follow_change
 from .queries import find_story, lock_story
 from .things import STORY, load_stories, viewer_of
 

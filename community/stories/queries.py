@@ -23,9 +23,9 @@ from models.stories import (
 )
 
 from . import rules
-from .content import from_json
-from .evidence import ApproverRow, ConsentRow, Evidence, StoryRow, VersionRow
-from .permits import Permit, permit_first
+from .consent.evidence import ApproverRow, ConsentRow, Evidence, StoryRow, VersionRow
+from .consent.permits import Permit, permit_first
+from .versions.content import from_json
 
 OfStory = TypeVar("OfStory", ApproverRow, ConsentRow)
 _PEOPLE = {"account", "author", "interviewer", "coauthors"}

@@ -7,16 +7,17 @@ from celery.schedules import crontab
 from community.room import Room, ScheduledTask, Searchable, SearchKind, WorkerTasks, merge_words
 from models.ledger import SignalKind
 
-from . import indexing, tasks
-from .approval_mails import SECRET_MAILS
+from . import tasks
+from .approval.approval_mails import SECRET_MAILS
 from .audit_words import WORDS
-from .consent_notices import CONSENT_NOTIFICATIONS
-from .consent_words import CONSENT_WORDS
+from .consent.consent_notices import CONSENT_NOTIFICATIONS
+from .consent.consent_words import CONSENT_WORDS
 from .erasures import ERASURES
-from .guest_scopes import GUEST_TABLES
-from .library_audit_words import LIBRARY_WORDS
+from .library.library_audit_words import LIBRARY_WORDS
 from .moderation import MODERATION
 from .notifications import NOTIFICATIONS
+from .publishing import indexing
+from .publishing.guest_scopes import GUEST_TABLES
 from .sample import write_sample
 from .things import FIGURE, PART, STEP, STORY, viewer_of
 

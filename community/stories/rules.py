@@ -4,7 +4,7 @@ from community.accounts import rules as accounts
 from models.accounts import AccountKind, Member
 from models.stories import ConsentUse, Story, StoryState
 
-from .consents import GUEST_READING, MEMBER_READING
+from .consent.consents import GUEST_READING, MEMBER_READING
 
 # Companies whose people tell stories; the vendor's tell none, its staff interview.
 TELLING = frozenset({AccountKind.CUSTOMER, AccountKind.PARTNER})

@@ -5,7 +5,9 @@ from flask import current_app
 
 from models.base import now, today, transaction
 
-from . import approval_reminders, expiry, indexing, reminders, visits
+from .approval import approval_reminders, expiry, visits
+from .publishing import indexing
+from .turns import reminders
 
 CHUNK = 100
 

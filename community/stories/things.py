@@ -16,9 +16,9 @@ from models.base import db, today
 from models.stories import Story, StoryFigure, StoryPart, StoryPartName, StoryState, StoryStep
 
 from . import rules
-from .consents import GUEST_READING, MEMBER_READING
+from .consent.consents import GUEST_READING, MEMBER_READING
+from .consent.permits import Permit, permit_first
 from .labels import STATES
-from .permits import Permit, permit_first
 from .queries import list_evidence
 
 Held = tuple[int, Story]  # the id of a part or figure, and its story

@@ -14,8 +14,8 @@ from .writing import ApprovalAnswer, ApproverRole, ConsentUse, Decision, Story
 class StoryVersion(Base):
     """The whole content of a story as it was submitted. Never changed, but blanked when it must be erased.
 
-    `content`: canonical JSON (`community/stories/content.py`), `content_hash` its SHA-256, to which consents bind.
-    `html`: its texts rendered, by part.
+    `content`: canonical JSON (`community/stories/versions/content.py`), `content_hash` its SHA-256, to which consents
+    bind. `html`: its texts rendered, by part.
     """
 
     __tablename__ = "story_version"

@@ -249,7 +249,7 @@ function clock() {
 
 const PICTURE = /!\[[^\]\n]*\]\(\/files\/[^)\s]*\)/g;
 
-/** Characters that are seen, as the server counts them (community/stories/parts.py). */
+/** Characters that are seen, as the server counts them (community/stories/writing/parts.py). */
 function measure(text) {
   return [...text.replace(PICTURE, "").replace(/\s+/g, "")].length;
 }

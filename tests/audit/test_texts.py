@@ -17,7 +17,7 @@ from community.audit import queries, texts
 from community.moderation import actions as moderation
 from community.room import Rooms, set_rooms
 from community.rooms import ROOMS
-from community.stories.placements import PlacementKind
+from community.stories.library.placements import PlacementKind
 from models.accounts import AccountKind, Segment, StaffRole, Stage
 from models.audit import AuditEntry, AuditText
 from models.base import db, transaction

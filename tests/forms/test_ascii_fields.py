@@ -30,7 +30,7 @@ NOT_WRITTEN = (
 FREE_TEXT = {
     "bio", "body", "body_en", "body_ja", "description", "family_name", "family_reading", "given_name", "given_reading",
     "headline", "industry", "mail_domains", "message", "name", "name_en", "note", "plan", "reading", "title",
-    # Of a figure; numbers are read in full width, too (community/stories/numbers.py).
+    # Of a figure; numbers are read in full width, too (community/stories/versions/numbers.py).
     "label", "baseline", "result", "unit", "period", "method", "confirmed_by",
 }  # fmt: skip
 

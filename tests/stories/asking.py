@@ -8,7 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.stories import answers, approvals, consent_ledger, queries, versions
+from community.stories import queries
+from community.stories.approval import answers, approvals
+from community.stories.consent import consent_ledger
+from community.stories.versions import versions
 from models.accounts import Account
 from models.base import db, today
 from models.mail import Mail

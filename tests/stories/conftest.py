@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from community.stories import queries, submission
+from community.stories import queries
+from community.stories.workflow import submission
 from models.accounts import Member
 from models.base import db, now
 from models.forums import Audience, Category

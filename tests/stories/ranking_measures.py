@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from community.config import ROOT
 from community.search.folding import fold
 from community.search.words import words_of
-from community.stories import ranking, themes
-from community.stories.content import Content, Counting, Figure, Tag
-from community.stories.library_entries import texts_of
-from community.stories.ranking import Corpus, Place
-from community.stories.tries import parse_tries
+from community.stories.library import ranking, themes
+from community.stories.library.library_entries import texts_of
+from community.stories.library.ranking import Corpus, Place
+from community.stories.versions.content import Content, Counting, Figure, Tag
+from community.stories.versions.tries import parse_tries
 from community.toml_files import read_toml
 from models.stories import StoryPartName, TagKind
 

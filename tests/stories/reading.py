@@ -6,7 +6,8 @@ from datetime import timedelta
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
-from community.stories import consent_ledger, publication
+from community.stories.consent import consent_ledger
+from community.stories.publishing import publication
 from models.accounts import Member
 from models.base import db, today, transaction
 from models.stories import ConsentUse, Story, StoryConsent, StoryVersion

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
-from community.stories import consent_ledger, versions
-from community.stories.content import QUESTIONS
+from community.stories.consent import consent_ledger
+from community.stories.versions import versions
+from community.stories.versions.content import QUESTIONS
 from models.accounts import Account, MailDomain, Member
 from models.base import db, now
 from models.stories import (

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from community.stories import answers, approvals, visits
-from community.stories.answers import AnswerClosedError
+from community.stories.approval import answers, approvals, visits
+from community.stories.approval.answers import AnswerClosedError
+from community.stories.approval.visits import TooManyCodesError, Typed
 from community.stories.tasks import remind_approvers
-from community.stories.visits import TooManyCodesError, Typed
 from models.base import db, transaction
 from models.mail import Mail
 from models.stories import ApprovalAnswer, ConsentUse, StoryApproval, StoryConsent

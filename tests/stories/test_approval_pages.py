@@ -10,8 +10,10 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.stories import approvals, queries, versions
-from community.stories.consents import GUEST_READING, MEMBER_READING
+from community.stories import queries
+from community.stories.approval import approvals
+from community.stories.consent.consents import GUEST_READING, MEMBER_READING
+from community.stories.versions import versions
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, now, today

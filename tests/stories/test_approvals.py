@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 
 from community.mail import actions as outbox
 from community.mail.actions import Outcome
-from community.stories import approval_reminders, approvals, versions
-from community.stories.approval_reminders import find_stage, remind_approvers, working_day_from
-from community.stories.approvals import LinkState, NothingToAskError, end_of_link, link_state
+from community.stories.approval import approval_reminders, approvals
+from community.stories.approval.approval_reminders import find_stage, remind_approvers, working_day_from
+from community.stories.approval.approvals import LinkState, NothingToAskError, end_of_link, link_state
+from community.stories.versions import versions
 from models.accounts import Member
 from models.base import db, now, today
 from models.stories import ApprovalAnswer, ConsentUse, StoryApprover
@@ -232,7 +233,7 @@ def test_who_asks_too_late_is_told(
         take_off_behind(first.approver)
         return today()
 
-    monkeypatch.setattr("blueprints.stories.approver_views._usual_due_day", take_off_and_choose_a_day)
+    monkeypatch.setattr("blueprints.stories.approval.approver_views._usual_due_day", take_off_and_choose_a_day)
     answer = signed_in(cast.cs).post(f"/stories/{story.id}/approvers/{first.approver_id}/ask")
     assert answer.status_code == 302
     assert len(mails("story_ask")) == 1

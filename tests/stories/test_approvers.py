@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.stories import approvals, approvers, queries
-from community.stories.approvals import CannotBeAskedError
-from community.stories.approvers import ApproverFacts, ApproverRefusedError, explain_address
+from community.stories import queries
+from community.stories.approval import approvals, approvers
+from community.stories.approval.approvals import CannotBeAskedError
+from community.stories.approval.approvers import ApproverFacts, ApproverRefusedError, explain_address
 from models.accounts import MailDomain, Member
 from models.audit import AuditEntry
 from models.base import db, now, today

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from flask import Flask
 
-from community.stories import queries, submission, workflow
-from community.stories.comments import add_comment
-from community.stories.turns import WrongStateError
+from community.stories import queries
+from community.stories.turns.turns import WrongStateError
+from community.stories.workflow import submission, workflow
+from community.stories.workflow.comments import add_comment
 from models.accounts import Member
 from models.base import db, transaction
 from models.ledger import Signal, SignalKind

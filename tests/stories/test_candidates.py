@@ -8,8 +8,8 @@ import pytest
 from community.accounts import memberships
 from community.ledger.actions import record_signal
 from community.projections.tasks import process_pending
-from community.stories import candidates
-from community.stories.candidates import Deed
+from community.stories.library import candidates
+from community.stories.library.candidates import Deed
 from models.accounts import Member
 from models.base import db, now, today
 from models.health import AccountScore

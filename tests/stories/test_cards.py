@@ -9,8 +9,8 @@ import time_machine
 
 from community.moderation import actions as moderation
 from community.stories import queries
-from community.stories.cards import Card, list_cards, make_card
-from community.stories.reader import Reader, get_reader
+from community.stories.reading.cards import Card, list_cards, make_card
+from community.stories.reading.reader import Reader, get_reader
 from models.base import db, now, today, transaction
 from models.moderation import RemovalReason
 from models.stories import ConsentUse, Story

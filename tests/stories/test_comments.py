@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from community.stories import comments, workflow
-from community.stories.comments import MayNotCommentError, add_comment, list_remarks
+from community.stories.workflow import comments, workflow
+from community.stories.workflow.comments import MayNotCommentError, add_comment, list_remarks
 from community.text import BadTextError
 from models.base import db, today
 from models.stories import ApprovalAnswer, CommentAudience, Story, StoryCoauthor, StoryComment, StoryState

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.stories.consents import list_grants
+from community.stories.consent.consents import list_grants
 from models.base import now
 from models.stories import ApproverRole, ConsentUse, Decision, StoryApprover, StoryConsent, StoryVersion
 

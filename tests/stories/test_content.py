@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from community.stories.content import Content, Figure, Grade, Tag, Try, fingerprint, from_json, to_json
-from community.stories.tries import parse_tries
+from community.stories.versions.content import Content, Figure, Grade, Tag, Try, fingerprint, from_json, to_json
+from community.stories.versions.tries import parse_tries
 from models.stories import Counting, StoryPartName, TagKind
 
 FIGURE = Figure(

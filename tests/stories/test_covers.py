@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from community.stories.content import Figure
-from community.stories.covers import PATTERNS, choose_pattern, is_filled
+from community.stories.reading.covers import PATTERNS, choose_pattern, is_filled
+from community.stories.versions.content import Figure
 from models.stories import Counting
 
 

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from community.accounts import memberships
 from community.ledger import reassignment
-from community.stories import placements, queries, workflow
+from community.stories import queries
+from community.stories.library import placements
+from community.stories.workflow import workflow
 from models.base import db, today
 from models.ledger import Signal, SignalKind
 from models.stories import ConsentUse, Story

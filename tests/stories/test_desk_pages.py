@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.stories import comments, workflow
+from community.stories.workflow import comments, workflow
 from models.accounts import Member
 from models.base import db, today
 from models.stories import CommentAudience, ConsentUse, Story, StoryComment, StoryPart, StoryPartName, StoryState

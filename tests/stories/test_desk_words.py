@@ -7,8 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from community.stories import approvals, approvers, queries, withdrawals, workflow
-from community.stories.desk import read_desk
+from community.stories import queries
+from community.stories.approval import approvals, approvers, withdrawals
+from community.stories.workflow import workflow
+from community.stories.workflow.desk import read_desk
 from models.accounts import Member
 from models.base import db, today
 from models.stories import ApprovalAnswer, ConsentUse, Story, StoryState

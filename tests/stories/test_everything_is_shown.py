@@ -9,8 +9,9 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.stories import content, queries, versions
-from community.stories.content import Content, Figure, Tag, Try
+from community.stories import queries
+from community.stories.versions import content, versions
+from community.stories.versions.content import Content, Figure, Tag, Try
 from models.accounts import Member
 from models.base import db, transaction
 from models.stories import ConsentUse, Story, StoryApproval, StoryTag, StoryTagging, TagKind

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
 
-from community.stories import expiry, queries, versions, withdrawals
-from community.stories.expiry import NotRenewableError, find_warning, warn_of_ends
+from community.stories import queries
+from community.stories.approval import expiry, withdrawals
+from community.stories.approval.expiry import NotRenewableError, find_warning, warn_of_ends
+from community.stories.versions import versions
 from models.accounts import Member
 from models.base import db, now, today
 from models.notifications import Notice

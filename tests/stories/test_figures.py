@@ -12,12 +12,13 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blueprints.stories.drawing import show_figure
-from blueprints.stories.figure_cards import describe_card
-from community.stories import figures, versions
-from community.stories.content import Figure
-from community.stories.figure_changes import bar_widths, describe_change
-from community.stories.figures import WrittenFigure
+from blueprints.stories.reading.drawing import show_figure
+from blueprints.stories.writing.figure_cards import describe_card
+from community.stories.versions import versions
+from community.stories.versions.content import Figure
+from community.stories.versions.figure_changes import bar_widths, describe_change
+from community.stories.writing import figures
+from community.stories.writing.figures import WrittenFigure
 from models.accounts import Member
 from models.base import db, today
 from models.files import StoredFile

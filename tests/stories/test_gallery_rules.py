@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from community.stories.cards import Card
-from community.stories.content import Figure, Grade
-from community.stories.gallery import A_PAGE, Chosen, count_problems, make_gallery
-from community.stories.nearness import Reason, reasons_of, sort_by_nearness
-from community.stories.reader import Company, band_of
-from community.stories.staleness import has_only_stale, is_stale
+from community.stories.reading.cards import Card
+from community.stories.reading.gallery import A_PAGE, Chosen, count_problems, make_gallery
+from community.stories.reading.nearness import Reason, reasons_of, sort_by_nearness
+from community.stories.reading.reader import Company, band_of
+from community.stories.versions.content import Figure, Grade
+from community.stories.versions.staleness import has_only_stale, is_stale
 from models.stories import Counting
 
 DAY = date(2026, 11, 30)

@@ -8,8 +8,8 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from community import text
-from community.stories.content import QUESTIONS
-from community.stories.parts import LINES, PARTS
+from community.stories.versions.content import QUESTIONS
+from community.stories.writing.parts import LINES, PARTS
 from models.accounts import Member
 from models.base import db
 from models.stories import Story, StoryFigure, StoryPart, StoryPartName

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
-from community.stories import publication, tasks
+from community.stories import tasks
+from community.stories.publishing import publication
 from models.base import now, transaction
 from models.stories import ConsentUse
 from tests.cast import Cast

@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community.moderation import actions as moderation
-from community.stories import consent_ledger, consents, library, queries, versions
-from community.stories.library_entries import read_corpus, read_library
-from community.stories.library_filter import Cause, FigureFilter, LibraryFilter, UseFilter
-from community.stories.placements import PlacementKind, get_story_to_use, record_placement
-from community.stories.themes import Theme, read_theme
+from community.stories import queries
+from community.stories.consent import consent_ledger, consents
+from community.stories.library import library
+from community.stories.library.library_entries import read_corpus, read_library
+from community.stories.library.library_filter import Cause, FigureFilter, LibraryFilter, UseFilter
+from community.stories.library.placements import PlacementKind, get_story_to_use, record_placement
+from community.stories.library.themes import Theme, read_theme
+from community.stories.versions import versions
 from models.base import db, now, today, transaction
 from models.moderation import RemovalReason
 from models.stories import (

@@ -8,9 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from blueprints.stories.library_words import kanji_number
+from blueprints.stories.library.library_words import kanji_number
 from community.companies import competitors
-from community.stories import library
+from community.stories.library import library
 from models.accounts import Member
 from models.base import db, today, transaction
 from models.competitors import Competition

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from community.stories import approvers, withdrawals
 from community.stories import queries as stories
-from community.stories.matrix import Chip, Matrix, Row, Word, build_current_matrix, build_matrix
+from community.stories.approval import approvers, withdrawals
+from community.stories.approval.matrix import Chip, Matrix, Row, Word, build_current_matrix, build_matrix
 from models.base import today
 from models.stories import ApprovalAnswer, ConsentUse
 from tests.cast import Cast

@@ -4,8 +4,9 @@ import pytest
 
 from community.ledger.queries import list_acts_on, tips_of
 from community.moderation import actions as moderation
-from community.stories import queries, workflow
+from community.stories import queries
 from community.stories.moderation import MODERATION, can_remove, can_restore, get_moderated
+from community.stories.workflow import workflow
 from models.accounts import Member
 from models.ledger import SignalCause
 from models.moderation import RemovalReason

@@ -1,6 +1,6 @@
 """Names of the company and of people within a text."""
 
-from community.stories.names_within import find_names, list_names
+from community.stories.versions.names_within import find_names, list_names
 
 NAMES = list_names("株式会社北浜精工", ["佐伯 美咲", "林"])
 

@@ -25,8 +25,9 @@ from hypothesis import strategies as st
 
 from community.files import actions as files
 from community.moderation import actions as moderation
-from community.stories import publication, versions
-from community.stories.content import QUESTIONS
+from community.stories.publishing import publication
+from community.stories.versions import versions
+from community.stories.versions.content import QUESTIONS
 from models.base import db, today, transaction
 from models.mail import Mail
 from models.moderation import RemovalReason

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from community.stories.numbers import NotANumberError, parse_number
+from community.stories.versions.numbers import NotANumberError, parse_number
 from tests.forms.hostile import STRINGS
 
 READ = {

@@ -21,5 +21,5 @@ def modules_that_import(package: str) -> set[str]:
 def test_only_the_room_names_its_tables() -> None:
     importing = modules_that_import("models.stories")
     strangers = {name for name in importing if not name.startswith(("community/stories/", "models/stories/"))}
-    assert "community/stories/permits.py" in importing
+    assert "community/stories/consent/permits.py" in importing
     assert strangers == set()

@@ -10,8 +10,8 @@ from PIL import Image
 
 from community.accounts import rules as accounts
 from community.files import actions as files
-from community.stories import publication
-from community.stories.share_images import SIZE, break_lines
+from community.stories.publishing import publication
+from community.stories.reading.share_images import SIZE, break_lines
 from community.things import find_things
 from models.base import db, now, transaction
 from models.notifications import Notice

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blueprints.stories.saved_forms import put_back
-from community.stories import comments, drafts
-from community.stories.content import StoryPartName
+from blueprints.stories.library.saved_forms import put_back
+from community.stories.versions.content import StoryPartName
+from community.stories.workflow import comments
+from community.stories.writing import drafts
 from models.accounts import Member
 from models.base import db
 from models.forums import Audience, Category

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from community.stories import consent_ledger, queries, versions
+from community.stories import queries
+from community.stories.consent import consent_ledger
+from community.stories.versions import versions
 from models.base import db, today
 from models.stories import ConsentUse, StoryConsent, StoryPart, StoryPartName
 from tests.cast import Cast

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from community.stories import consent_ledger, placements
-from community.stories.placements import USE_OF, BeyondConsentError, PlacementKind
+from community.stories.consent import consent_ledger
+from community.stories.library import placements
+from community.stories.library.placements import USE_OF, BeyondConsentError, PlacementKind
 from models.audit import AuditEntry
 from models.base import db, today
 from models.ledger import Signal, SignalKind

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from community.stories import workflow
+from community.stories.workflow import workflow
 from models.accounts import Member
 from models.base import db
 from models.stories import ConsentUse, Story, StoryPart, StoryPartName

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from community.stories import rules, workflow
+from community.stories import rules
+from community.stories.workflow import workflow
 from models.accounts import Member
 from models.base import db
 from models.stories import ConsentUse, Story, StoryPart, StoryPartName

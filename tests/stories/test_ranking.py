@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.stories import explaining, ranking, themes
-from community.stories.equal_words import list_groups, theme_finder
-from community.stories.ranking import Corpus, Place
+from community.stories.library import explaining, ranking, themes
+from community.stories.library.equal_words import list_groups, theme_finder
+from community.stories.library.ranking import Corpus, Place
 
 STAMPS = ranking.read_story(
     {Place.TITLE: "検査の判を三つにした。", Place.PROBLEM: "課長の押印を待つ。"}, "製造業", 150, 10

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from flask import Flask
 from time_machine import Traveller
 
-from community.stories import queries, reminders, tasks, workflow
-from community.stories.due_days import Reminder, due_day, list_reminders
-from community.stories.owners import find_turn
+from community.stories import queries, tasks
+from community.stories.turns import reminders
+from community.stories.turns.due_days import Reminder, due_day, list_reminders
+from community.stories.turns.owners import find_turn
+from community.stories.workflow import workflow
 from models.accounts import Member
 from models.base import db, now, transaction
 from models.mail import NotificationMail

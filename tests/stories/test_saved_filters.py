@@ -2,8 +2,8 @@
 
 import pytest
 
-from community.stories import saved_filters
-from community.stories.saved_filters import FilterNameTakenError, TooManyFiltersError
+from community.stories.library import saved_filters
+from community.stories.library.saved_filters import FilterNameTakenError, TooManyFiltersError
 from models.base import db
 from tests.cast import Cast
 

@@ -7,9 +7,9 @@ from itertools import permutations
 import pytest
 import sqlalchemy as sa
 
-from community.stories import drafts
-from community.stories.editing import ClosedError, open_for_change
-from community.stories.saving import Conflict, Saved, SaveKey, Writing, keep_aside, lock_part, save_part
+from community.stories.writing import drafts
+from community.stories.writing.editing import ClosedError, open_for_change
+from community.stories.writing.saving import Conflict, Saved, SaveKey, Writing, keep_aside, lock_part, save_part
 from community.text import BadTextError
 from models.accounts import Member
 from models.base import db, now

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
-from community.stories import publication
+from community.stories.publishing import publication
 from models.base import db, now, transaction
 from models.stories import ConsentUse, StoryTag, StoryTagging, TagKind
 from tests.cast import Cast

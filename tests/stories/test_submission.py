@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from community.stories import consents, queries, submission, workflow
-from community.stories.acts import StoryAct, list_acts
-from community.stories.consents import GUEST_READING, MEMBER_READING
-from community.stories.submission import ChangedError, NotReadyError, OtherWishesError
-from community.stories.turns import WrongStateError
-from community.stories.versions import get_last_version
+from community.stories import queries
+from community.stories.consent import consents
+from community.stories.consent.consents import GUEST_READING, MEMBER_READING
+from community.stories.turns.acts import StoryAct, list_acts
+from community.stories.turns.turns import WrongStateError
+from community.stories.versions.versions import get_last_version
+from community.stories.workflow import submission, workflow
+from community.stories.workflow.submission import ChangedError, NotReadyError, OtherWishesError
 from models.base import db, today
 from models.ledger import SignalKind
 from models.stories import (

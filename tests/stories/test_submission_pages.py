@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from community.stories import submission, workflow
+from community.stories.workflow import submission, workflow
 from models.accounts import Member
 from models.base import db, today
 from models.stories import ConsentUse, Story, StoryPart, StoryPartName, StoryState

@@ -2,8 +2,8 @@
 
 import pytest
 
-from community.stories import tag_management
-from community.stories.tag_management import SlugTakenError
+from community.stories.library import tag_management
+from community.stories.library.tag_management import SlugTakenError
 from models.audit import AuditEntry
 from models.base import db
 from models.stories import StoryTag, TagKind

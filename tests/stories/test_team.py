@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from community.stories import team
+from community.stories.writing import team
 from models.accounts import Member
 from models.base import db
 from models.notifications import Notice

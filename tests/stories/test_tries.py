@@ -2,8 +2,8 @@
 
 import pytest
 
-from community.stories.content import Try
-from community.stories.tries import parse_tries
+from community.stories.versions.content import Try
+from community.stories.versions.tries import parse_tries
 
 COUNT = "同じ数字を何回書くか数える"
 READ = {

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale, gettext, ngettext
 
-from community.stories.units import say_unit
+from community.stories.versions.units import say_unit
 
 pytestmark = pytest.mark.one_database
 

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.stories import queries, workflow
-from community.stories.acts import StoryAct, is_possible
-from community.stories.turns import WrongStateError
-from community.stories.versions import get_last_version
-from community.stories.workflow import NotConsentedError
+from community.stories import queries
+from community.stories.turns.acts import StoryAct, is_possible
+from community.stories.turns.turns import WrongStateError
+from community.stories.versions.versions import get_last_version
+from community.stories.workflow import workflow
+from community.stories.workflow.workflow import NotConsentedError
 from models.base import db, today
 from models.ledger import SignalKind
 from models.stories import ApprovalAnswer, ConsentUse, Story, StoryPart, StoryState, StoryStep

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from community.accounts import memberships
 from community.forums import actions as forums
 from community.ledger import reassignment
-from community.stories import queries, withdrawals
-from community.stories.consents import Party
+from community.stories import queries
+from community.stories.approval import withdrawals
+from community.stories.consent.consents import Party
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, now, today

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from community.stories import comments, queries, workflow
-from community.stories.acts import StoryAct, is_possible, list_acts
-from community.stories.due_days import due_day
-from community.stories.turns import WrongStateError
-from community.stories.versions import get_last_version
-from community.stories.workflow import NotConsentedError
+from community.stories import queries
+from community.stories.turns.acts import StoryAct, is_possible, list_acts
+from community.stories.turns.due_days import due_day
+from community.stories.turns.turns import WrongStateError
+from community.stories.versions.versions import get_last_version
+from community.stories.workflow import comments, workflow
+from community.stories.workflow.workflow import NotConsentedError
 from community.text import BadTextError
 from models.audit import AuditEntry
 from models.base import db, now, today

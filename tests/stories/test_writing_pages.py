@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from community.stories.comments import write_comment
-from community.stories.content import QUESTIONS
-from community.stories.parts import PARTS
-from community.stories.steps import begin_step
+from community.stories.turns.steps import begin_step
+from community.stories.versions.content import QUESTIONS
+from community.stories.workflow.comments import write_comment
+from community.stories.writing.parts import PARTS
 from models.accounts import Member
 from models.base import db
 from models.stories import CommentAudience, Story, StoryPart, StoryPartName, StoryPartText, StoryState, StoryStep

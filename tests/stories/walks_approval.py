@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from community.stories import answers, approvals, queries, visits
+from community.stories import queries
+from community.stories.approval import answers, approvals, visits
 from models.base import db, now, today
 from models.stories import ApprovalAnswer, Story, StoryApproval, StoryState
 from tests.access.world import EVERYBODY, STAFF, World

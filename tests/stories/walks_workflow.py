@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from community.stories import owners, queries, workflow
+from community.stories import queries
+from community.stories.turns import owners
+from community.stories.workflow import workflow
 from models.accounts import Member
 from models.stories import Story
 from tests.access.world import MODERATORS, World

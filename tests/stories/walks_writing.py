@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from community.stories import saving
+from community.stories.writing import saving
 from models.base import db
 from models.stories import Story, StoryPartName, StoryPartText, StoryState, StoryTag, TagKind
 from tests.access.world import MEMBERS, STAFF, World

@@ -11,7 +11,10 @@ from community.files.uploads import read_upload
 from community.ledger.actions import record_signal
 from community.moderation import actions as moderation
 from community.room import SampleCommunity
-from community.stories import consent_ledger, content, indexing, steps, versions
+from community.stories.consent import consent_ledger
+from community.stories.publishing import indexing
+from community.stories.turns import steps
+from community.stories.versions import content, versions
 from models.accounts import Account, Member
 from models.base import db
 from models.ledger import SignalKind

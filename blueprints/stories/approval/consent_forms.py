@@ -1,0 +1,203 @@
+"""Forms about consents: who is asked, what an approver answers, what is taken back."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from typing import cast
+
+from flask_babel import format_date
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from blueprints.fields import AddressField, AsciiField, DayField, _, address_rules, choice, was_readable
+from blueprints.person_forms import clean_line, clean_text
+from community.stories.approval.approvers import ApproverFacts
+from community.stories.labels import ROLES, USES, ApproverRole, ConsentUse
+from models.base import today
+
+# As wide as the columns of `StoryApprover`.
+NAME_MAX = 80
+NOTE_MAX = 1_000
+# Nobody answers on the same day; what is due later than in two months is forgotten.
+SOONEST, LATEST = timedelta(days=1), timedelta(days=60)
+
+
+class UsesField(SelectMultipleField):
+    """Several uses, as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _uses_field(label: str, uses: Iterable[ConsentUse] = ConsentUse) -> UsesField:
+    return UsesField(label, choices=[choice(use.value, USES[use]) for use in uses])
+
+
+class ApproverForm(FlaskForm):
+    """Somebody who is asked. Without chosen uses the usual ones of the role."""
+
+    role = SelectField(_("役割"), choices=[choice(role.value, label) for role, label in ROLES.items()])
+    name = StringField(
+        _("お名前"),
+        filters=[clean_line],
+        validators=[
+            DataRequired(_("お名前を書いてください。例：大西 健吾")),
+            Length(max=NAME_MAX, message=_("80文字までです。")),
+        ],
+    )
+    title = StringField(
+        _("部署・役職"), filters=[clean_line], validators=[Length(max=NAME_MAX, message=_("80文字までです。"))]
+    )
+    email = AddressField(
+        _("会社のメールアドレス"),
+        validators=address_rules(_("メールアドレスを入力してください。例：onishi@example.jp")),
+    )
+    uses = _uses_field(_("お願いする使い方"))
+
+    def facts(self, usual: Mapping[ApproverRole, Collection[ConsentUse]]) -> ApproverFacts:
+        """Return what was typed. `usual`: the uses that each role is asked about."""
+        role = ApproverRole(self.role.data)
+        chosen = frozenset(map(ConsentUse, self.uses.data or ()))
+        return ApproverFacts(
+            role=role,
+            name=self.name.data or "",
+            title=self.title.data or "",
+            email=self.email.data or "",
+            uses=chosen or frozenset(usual[role]),
+        )
+
+
+class DueForm(FlaskForm):
+    """The day by which answers are wanted."""
+
+    due_on = DayField(
+        _("いつまでに答えてもらうか"), validators=[was_readable, DataRequired(_("日付を入れてください。"))]
+    )
+
+    def validate_due_on(self, field: Field) -> None:
+        """Refuse days on which nobody can answer, and those that are too far away."""
+        day = cast("date", field.data)
+        if not today() + SOONEST <= day <= today() + LATEST:
+            raise ValidationError(_("あしたから60日後までの日付にしてください。"))
+
+
+class CodeForm(FlaskForm):
+    """The code that was mailed."""
+
+    code = AsciiField(_("確認コード"), validators=[DataRequired(_("メールに書かれた6けたの数字を入れてください。"))])
+
+
+class EmptyForm(FlaskForm):
+    """A button. `purpose`: where it leads afterwards."""
+
+    purpose = HiddenField()
+
+
+class AnswerWordsForm(FlaskForm):
+    """What is to be changed, or why not, in a sentence."""
+
+    note = TextAreaField(
+        _("ひとこと"),
+        filters=[clean_text],
+        validators=[
+            DataRequired(_("ひとこと書いてください。例：数字の出どころを確かめたいです。")),
+            Length(max=NOTE_MAX, message=_("1,000文字までです。")),
+        ],
+    )
+
+
+class ConsentForm(FlaskForm):
+    """A switch and a last day for each use. `last_days`: of the uses that are offered, the latest day (None: any)."""
+
+    last_days: Mapping[ConsentUse, date | None]
+
+    def offer(self, last_days: Mapping[ConsentUse, date | None]) -> None:
+        """Offer these uses; the others are removed."""
+        self.last_days = last_days
+        for use in ConsentUse:
+            if use not in last_days:
+                del self[switch_name(use)], self[until_name(use)]
+
+    def wish(self, last_days: Mapping[ConsentUse, date | None]) -> None:
+        """Switch these uses on, through these days."""
+        for use, until in last_days.items():
+            self[switch_name(use)].data, self[until_name(use)].data = True, until
+
+    def granted(self) -> dict[ConsentUse, date | None]:
+        """Return the uses that are switched on, through which day: at most the latest that is offered."""
+        return {
+            use: self[until_name(use)].data or self.last_days[use]
+            for use in self.last_days
+            if self[switch_name(use)].data
+        }
+
+    def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
+        """Return whether something is switched on, through days that are possible."""
+        del extra_validators
+        is_valid = super().validate()
+        for use in self.last_days:
+            field = self[until_name(use)]
+            sentence = self._explain_day(use) if self[switch_name(use)].data and not field.errors else ""
+            if sentence:
+                field.errors = [*field.errors, sentence]
+                is_valid = False
+        if not any(self[switch_name(use)].data for use in self.last_days):
+            self.form_errors.append(_("使い方が、ひとつも「よい」になっていません。"))
+            is_valid = False
+        return is_valid
+
+    def _explain_day(self, use: ConsentUse) -> str:
+        typed, last = self[until_name(use)].data, self.last_days[use]
+        if typed is None:
+            return ""
+        if typed < today():
+            return _("きょうより前の日です。きょうからあとの日にしてください。")
+        if last is not None and typed > last:
+            return _("書いた方の希望より後の日です。%(day)sまでにしてください。", day=format_date(last, "long"))
+        return ""
+
+
+def switch_name(use: ConsentUse) -> str:
+    """Return the name of the use's switch."""
+    return f"use_{use.value}"
+
+
+def until_name(use: ConsentUse) -> str:
+    """Return the name of the field of the use's last day."""
+    return f"until_{use.value}"
+
+
+for _use in ConsentUse:
+    setattr(ConsentForm, switch_name(_use), BooleanField(cast("str", USES[_use])))
+    setattr(ConsentForm, until_name(_use), DayField(_("いつまで"), validators=[Optional(), was_readable]))
+
+
+class WithdrawForm(FlaskForm):
+    """Uses to be withdrawn. `withdrawal_reason`: asked of staff, who do it for the company."""
+
+    uses = _uses_field(_("取り下げる使い方"))
+    withdrawal_reason = TextAreaField(
+        _("会社から頼まれたいきさつ"),
+        filters=[clean_text],
+        validators=[
+            DataRequired(_("いきさつを書いてください。例：11月30日、広報の榎本さんから電話で頼まれた。")),
+            Length(max=NOTE_MAX, message=_("1,000文字までです。")),
+        ],
+    )
+    confirmed = HiddenField()
+
+    def offer(self, uses: Collection[ConsentUse], *, asks_reason: bool) -> None:
+        """Offer these uses."""
+        self.uses.choices = [choice(use.value, USES[use]) for use in uses]
+        if not asks_reason:
+            del self.withdrawal_reason
+
+    def validate_uses(self, field: Field) -> None:
+        """Refuse a form in which nothing is chosen."""
+        if not field.data:
+            raise ValidationError(_("取り下げる使い方を選んでください。"))
+
+    def chosen(self) -> set[ConsentUse]:
+        """Return the chosen uses."""
+        return set(map(ConsentUse, self.uses.data or ()))

@@ -1,0 +1,5 @@
+"""Pages of readers."""
+
+from . import gallery_views, pages, pictures
+
+__all__ = ["gallery_views", "pages", "pictures"]

@@ -1,0 +1,1 @@
+"""Approvers without log-in: requests, links, answers; ends and withdrawals of consents."""

@@ -1,0 +1,112 @@
+"""Mails to approvers, who have no log-in: the request, its reminders, the code, the receipt.
+
+They hold the story's title and nothing else of it.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from urllib.parse import quote
+
+from flask_babel import force_locale
+
+from community import links
+from community.mail.actions import queue_mail
+from community.mail.letters import write_letter
+from community.stories.labels import USES
+from community.stories.versions.content import Content, from_json
+from models.base import day_at
+from models.stories import ConsentUse, StoryApproval
+
+# Characters that people read in a minute: a usual figure for Japanese, which newspapers and broadcasters give.
+CHARACTERS_A_MINUTE = 500
+
+# They hold a link or a code.
+SECRET_MAILS = frozenset({"story_ask", "story_ask_due", "story_code", "story_receipt"})
+
+
+def link_of(token: str) -> str:
+    """Return the absolute address of a request's page."""
+    return links.page(f"/stories/approve/{quote(token, safe='')}")
+
+
+def mail_request(approval: StoryApproval, token: str, asker: str, locale: str) -> None:
+    """Mail the link to the approver. `asker`: who asks, by name."""
+    _mail(
+        "story_ask", approval, locale, f"story ask {approval.token_hash}", {"asker": asker, "address": link_of(token)}
+    )
+
+
+def mail_reminder(approval: StoryApproval, token: str, stage: str, locale: str) -> None:
+    """Mail the approver the same link again, once for each stage: "before", "due" or "after" the day."""
+    key = f"story ask {approval.id} {approval.asked_at.isoformat()} {stage}"
+    _mail("story_ask_due", approval, locale, key, {"stage": stage, "address": link_of(token)})
+
+
+def mail_code(approval: StoryApproval, code: str, key_hash: str, until: datetime) -> None:
+    """Mail the approver the code that opens the page in the browser with this key. It is of no use after `until`."""
+    locale = approval.version.story.author.locale
+    letter = write_letter("story_code", locale, {"code": code, "name": approval.approver.name})
+    key = f"story code {key_hash}"
+    queue_mail("story_code", approval.approver.email, letter, event_key=key, drop_after=until)
+
+
+def mail_receipt(
+    approval: StoryApproval, token: str, granted: Mapping[ConsentUse, date | None], declined: list[ConsentUse]
+) -> None:
+    """Mail the approver what they answered, to which version, and the link by which it is withdrawn."""
+    locale = approval.version.story.author.locale
+    with force_locale(locale):
+        values = {
+            "granted": [(str(USES[use]), until) for use, until in granted.items()],
+            "declined": [str(USES[use]) for use in declined],
+        }
+    _mail(
+        "story_receipt",
+        approval,
+        locale,
+        f"story receipt {approval.id} {approval.asked_at.isoformat()}",
+        {
+            **values,
+            "answer": approval.answer,
+            "answered_at": approval.answered_at,
+            "address": f"{link_of(token)}/withdraw",
+        },
+        is_late_useful=True,
+    )
+
+
+def last_day_of(approval: StoryApproval) -> date:
+    """Return the last day on which the request's link opens anything."""
+    return day_at(approval.expires_at - timedelta(microseconds=1))
+
+
+def minutes_to_read(content: Content) -> int:
+    """Return how many minutes the text takes to read, at least one."""
+    length = len(content.lead) + sum(map(len, content.answers.values()))
+    return max(math.ceil(length / CHARACTERS_A_MINUTE), 1)
+
+
+def _mail(
+    kind: str,
+    approval: StoryApproval,
+    locale: str,
+    event_key: str,
+    values: Mapping[str, object],
+    *,
+    is_late_useful: bool = False,
+) -> None:
+    content = from_json(approval.version.content)
+    known = {
+        "name": approval.approver.name,
+        "title": content.title,
+        "number": approval.version.number,
+        "minutes": minutes_to_read(content),
+        "due_on": approval.due_on,
+        "last_day": last_day_of(approval),
+        **values,
+    }
+    drop_after = None if is_late_useful else approval.expires_at
+    queue_mail(
+        kind, approval.approver.email, write_letter(kind, locale, known), event_key=event_key, drop_after=drop_after
+    )

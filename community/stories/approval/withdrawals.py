@@ -1,0 +1,201 @@
+"""Taking consents back: by those who gave them, by the company, or by staff for them. It holds at once, everywhere.
+
+What was handed out already cannot be called back; it is listed for the person who withdraws, and posts that
+repeat the story are listed for staff.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from community import audit, text, things
+from community.accounts import queries as accounts
+from community.notifications.notices import notify
+from community.room import Thing
+from community.search import texts
+from community.stories import queries
+from community.stories.consent import consent_ledger, consents
+from community.stories.consent.consent_notices import WITHDRAWN
+from community.stories.consent.consents import Party
+from community.stories.publishing import publication
+from community.stories.turns.steps import desk_of
+from community.stories.versions.content import Content, from_json
+from models.accounts import Member
+from models.base import db, today
+from models.stories import ConsentUse, Decision, Story, StoryApproval, StoryConsent, StoryPlacement, StoryVersion
+
+from . import approvers, expiry
+
+# Shorter ones are said by many: 「月に一度、全員で確認しています。」 has 16 characters.
+SHORTEST_COPIED = 20
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
+
+
+@dataclass(frozen=True)
+class LiveUse:
+    """A use that somebody allows. `until`: the earliest last day, None: none has an end."""
+
+    use: ConsentUse
+    until: date | None
+    entries: tuple[StoryConsent, ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A use of the story: when, in what, and under which title. `by` and `note`: for staff alone, "" for others.
+
+    `is_planned`: it is still to come, and can be called off.
+    """
+
+    use: ConsentUse
+    kind: str
+    on: date
+    title: str
+    is_planned: bool
+    by: str = ""
+    note: str = ""
+
+
+def list_live_uses(story_id: int, party: Party | None = None) -> list[LiveUse]:
+    """Return what is allowed today by anybody (`party`: by them), for any version, in the order of the uses."""
+    entries = _list_entries(story_id)
+    versions = db.session.scalars(sa.select(StoryVersion).where(StoryVersion.story_id == story_id)).all()
+    found: dict[ConsentUse, list[StoryConsent]] = {}
+    for entry in _latest_words(versions, entries):
+        if consents.is_granted(entry, today()) and (party is None or Party(entry.approver_id) == party):
+            found.setdefault(ConsentUse(entry.use), []).append(entry)
+    return [_live_use(use, found[use]) for use in ConsentUse if use in found]
+
+
+def withdraw_uses(story: Story, uses: Collection[ConsentUse], by: Member, reason: str = "") -> set[ConsentUse]:
+    """Withdraw all that anybody of the company allows for these uses, and return the uses that were still allowed.
+
+    Everybody's word ends, so that no later consent of one of them brings the use back by itself. The story is loaded
+    with its people. `reason`: needed where staff does it for the company.
+    """
+    queries.lock_story(story)
+    return _withdraw(story, uses, None, by=by, reason=reason)
+
+
+def withdraw_by_link(approval: StoryApproval, uses: Collection[ConsentUse]) -> set[ConsentUse]:
+    """Withdraw what the approver of this request allows for these uses, and return the uses that were still allowed."""
+    queries.lock_story(approval.version.story)
+    return _withdraw(approval.version.story, uses, Party(approval.approver_id), approval=approval)
+
+
+def list_placed(
+    story_id: int, uses: Collection[ConsentUse] = tuple(ConsentUse), *, for_staff: bool = False
+) -> list[Placed]:
+    """Return where the story is used beyond its pages, for one of these uses, the newest first.
+
+    Notes and the names of who recorded them `for_staff` only: notes may be about another company.
+    """
+    chosen = sa.select(StoryPlacement).where(StoryPlacement.story_id == story_id, StoryPlacement.use.in_(uses))
+    rows = db.session.scalars(chosen.order_by(StoryPlacement.used_on.desc(), StoryPlacement.id.desc())).all()
+    people = accounts.list_members_by_id([row.placed_by_id for row in rows]) if for_staff else {}
+    return [
+        Placed(
+            ConsentUse(row.use),
+            row.kind,
+            row.used_on,
+            row.title,
+            row.used_on > today(),
+            people[row.placed_by_id].display_name if row.placed_by_id in people else "",
+            row.note if for_staff else "",
+        )
+        for row in rows
+    ]
+
+
+def list_mentions(story: Story, seen_by: Member) -> list[Thing]:
+    """Return things of other rooms that link to the story or repeat a sentence of one of its versions: for staff.
+
+    Only what this member may see.
+    """
+    contents = [
+        from_json(version.content)
+        for version in db.session.scalars(sa.select(StoryVersion).where(StoryVersion.story_id == story.id))
+        if version.content
+    ]
+    copied = {sentence for content in contents for sentence in list_sentences(content)}
+    link = re.compile(rf"/stories/{story.id}(?![0-9])")
+    repeating = texts.find_containing(copied, but_kind="story")
+    found = things.find_things(repeating, seen_by=seen_by)
+    for keys in texts.list_since(story.created_at, but_kind="story"):
+        seen = things.find_things(keys, seen_by=seen_by)
+        found |= {key: thing for key, thing in seen.items() if link.search(thing.html)}
+    return [thing for thing in found.values() if thing.address]
+
+
+def list_sentences(content: Content) -> Iterator[str]:
+    """Yield the sentences of a version that are long enough to be recognised elsewhere, as plain words."""
+    written = [content.title, content.lead, content.quote, *content.answers.values()]
+    for part in written:
+        for sentence in _SENTENCE.findall(text.to_plain(text.to_html(part))):
+            plain = sentence.strip()
+            if len(plain) >= SHORTEST_COPIED:
+                yield plain
+
+
+def _withdraw(
+    story: Story,
+    uses: Collection[ConsentUse],
+    party: Party | None,
+    *,
+    by: Member | None = None,
+    approval: StoryApproval | None = None,
+    reason: str = "",
+) -> set[ConsentUse]:
+    ends, gone = expiry.list_ends(story), dict[ConsentUse, int]()
+    for live in list_live_uses(story.id, party):
+        if live.use in uses:
+            for entry in live.entries:
+                consent_ledger.withdraw(entry, by=by, approval=approval)
+                gone[live.use] = entry.id
+    if not gone:
+        return set()
+    after: dict[str, object] = {"uses": approvers.join_uses(gone)}
+    if approval is not None:
+        after["approver_id"] = approval.approver_id
+    action = "stories.withdraw_consents" if by is not None else "stories.withdraw_by_link"
+    audit.record(by.id if by else None, action, "story", story.id, after=after, reason=reason)
+    recipients = {*expiry.list_warned(story, story.account), *_list_planners(story, gone)}
+    key = f"story:{story.id}:gone:{max(gone.values())}"
+    publication.follow_change(story)
+    # Last: for whom a notice changes, the story's rows are read anew, without its people.
+    expiry.withdraw_old_warnings(story, ends)
+    notify(WITHDRAWN, recipients, desk_of(story.id), key=key, by=by)
+    return set(gone)
+
+
+def _list_planners(story: Story, uses: Collection[ConsentUse]) -> Collection[int]:
+    """Return the ids of who plans to put the story to one of these uses, and has to call it off."""
+    planned = sa.select(StoryPlacement.placed_by_id).where(
+        StoryPlacement.story_id == story.id, StoryPlacement.use.in_(uses), StoryPlacement.used_on > today()
+    )
+    return db.session.scalars(planned).all()
+
+
+def _live_use(use: ConsentUse, entries: Collection[StoryConsent]) -> LiveUse:
+    ends = [entry.until_day for entry in entries if entry.until_day is not None]
+    return LiveUse(use, min(ends, default=None), tuple(entries))
+
+
+def _latest_words(versions: Collection[StoryVersion], entries: Collection[StoryConsent]) -> Iterator[StoryConsent]:
+    """Yield what each party said last about each use of each version."""
+    parties = {Party(entry.approver_id) for entry in entries if entry.decision != Decision.WITHDRAWN}
+    for version in versions:
+        of_version = [entry for entry in entries if entry.version_id == version.id]
+        for party in parties:
+            for use in ConsentUse:
+                entry = consents.find_entry(party, use, version, of_version)
+                if entry is not None:
+                    yield entry
+
+
+def _list_entries(story_id: int) -> Collection[StoryConsent]:
+    chosen = sa.select(StoryConsent).where(StoryConsent.story_id == story_id).order_by(StoryConsent.id)
+    return db.session.scalars(chosen).all()

@@ -1,0 +1,1 @@
+"""Who allowed which use until when, and what may be shown by that."""

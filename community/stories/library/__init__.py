@@ -1,0 +1,1 @@
+"""Customer success's library: finding stories for a theme, uses, candidates."""

@@ -1,0 +1,147 @@
+"""Filters of the library, and why a story is left out. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from community.health.rules import Band
+from community.stories.versions.content import Grade
+from community.stories.versions.staleness import has_only_stale
+from models.stories import ConsentUse
+
+from .library_entries import Entry
+from .themes import REGIONS
+
+# The smallest and largest number of employees, by what stands in the address.
+SIZES: Mapping[str, tuple[int, int]] = {
+    "50": (0, 50),
+    "100": (51, 100),
+    "300": (101, 300),
+    "1000": (301, 1000),
+    "more": (1001, 10_000_000),
+}
+# Months, as people count them.
+DAYS_A_MONTH = 30.4
+
+
+class Cause(StrEnum):
+    """Why a story is left out; the first that holds is counted. Those from TRADE on are conditions one can drop."""
+
+    DOWN = "down"
+    CONSENT = "consent"  # the use is not among what was consented to
+    ENDED = "ended"  # it was, and not until that day
+    PENDING = "pending"  # somebody has not answered yet
+    STALE = "stale"
+    TRADE = "trade"
+    SIZE = "size"
+    REGION = "region"
+    PLAN = "plan"
+    PROBLEM = "problem"
+    FEATURE = "feature"
+    GRADE = "grade"
+    BAND = "band"
+    USED = "used"
+    THEME = "theme"  # nothing of the theme is in it
+
+
+class FigureFilter(StrEnum):
+    """Which figures a story must have."""
+
+    ANY = "any"
+    A = "a"
+    AB = "ab"
+    NONE = "none"
+
+
+class UseFilter(StrEnum):
+    """When a story was used last."""
+
+    NEVER = "never"
+    MONTHS_3 = "3"  # not in the last three months
+    MONTHS_6 = "6"
+
+
+@dataclass(frozen=True)
+class LibraryFilter:
+    """What is wanted; None and "" do not filter. `use` on the day `on`; None: whatever stories may be used for.
+
+    `with_pending`: also stories whose consent is not complete yet. `with_stale`: also those whose figures are all old.
+    """
+
+    on: date
+    use: ConsentUse | None = ConsentUse.WEBINAR
+    with_pending: bool = False
+    with_stale: bool = False
+    trade: str = ""
+    size: str = ""
+    region: str = ""
+    plan: str = ""
+    problem: str = ""
+    feature: str = ""
+    figure: FigureFilter | None = None
+    band: Band | None = None
+    used: UseFilter | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known today of a story's company and of its use. `band`: None for companies that have none."""
+
+    plan: str = ""
+    band: Band | None = None
+    last_used: date | None = None
+
+
+def judge(entry: Entry, wanted: LibraryFilter, facts: Facts, today: date, stale_months: int) -> tuple[Cause, ...]:
+    """Return why the story is left out; empty if it is not. THEME is not judged here."""
+    tests = {
+        Cause.DOWN: entry.is_down,
+        **_judge_consent(entry, wanted),
+        Cause.STALE: not wanted.with_stale and has_only_stale(entry.figures, wanted.on, stale_months),
+        Cause.TRADE: bool(wanted.trade) and entry.trade != wanted.trade,
+        Cause.SIZE: wanted.size in SIZES and not _is_within(entry.employees, SIZES[wanted.size]),
+        Cause.REGION: wanted.region in REGIONS and entry.prefecture not in REGIONS[wanted.region],
+        Cause.PLAN: bool(wanted.plan) and facts.plan != wanted.plan,
+        Cause.PROBLEM: bool(wanted.problem) and wanted.problem not in entry.problems,
+        Cause.FEATURE: bool(wanted.feature) and wanted.feature not in entry.features,
+        Cause.GRADE: wanted.figure is not None and not _has_figures(entry, wanted.figure),
+        Cause.BAND: wanted.band is not None and facts.band != wanted.band,
+        Cause.USED: wanted.used is not None and not _is_rested(facts.last_used, wanted.used, today),
+    }
+    return tuple(cause for cause, is_out in tests.items() if is_out)
+
+
+def _judge_consent(entry: Entry, wanted: LibraryFilter) -> dict[Cause, bool]:
+    use, on = wanted.use, wanted.on
+    if use is None or entry.is_down or entry.may_be_used(use, on):
+        return {}
+    if use in entry.granted:
+        return {Cause.ENDED: True}
+    until = entry.asked.get(use)
+    if use in entry.asked and (until is None or on <= until):
+        return {Cause.PENDING: not wanted.with_pending}
+    return {Cause.CONSENT: True}
+
+
+def _is_within(count: int | None, bounds: tuple[int, int]) -> bool:
+    return count is not None and bounds[0] <= count <= bounds[1]
+
+
+def _has_figures(entry: Entry, wanted: FigureFilter) -> bool:
+    grades = {figure.grade for figure in entry.figures}
+    match wanted:
+        case FigureFilter.NONE:
+            return not grades
+        case FigureFilter.A:
+            return Grade.A in grades
+        case FigureFilter.AB:
+            return bool(grades & {Grade.A, Grade.B})
+        case FigureFilter.ANY:
+            return bool(grades)
+
+
+def _is_rested(last: date | None, wanted: UseFilter, today: date) -> bool:
+    if last is None:
+        return True
+    return wanted is not UseFilter.NEVER and (today - last).days > int(wanted.value) * DAYS_A_MONTH

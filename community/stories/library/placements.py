@@ -1,0 +1,150 @@
+"""Uses of stories outside their pages: recorded, within consent, and listed for the desk and for withdrawals."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from community import audit
+from community.ledger.actions import record_signal
+from community.stories import queries
+from community.stories.consent.permits import permit
+from community.stories.publishing.guest_scopes import end_of_day
+from community.stories.turns.owners import find_credited
+from models.accounts import Member, full_name
+from models.base import db, today
+from models.ledger import SignalKind
+from models.stories import ConsentUse, Story, StoryPlacement
+
+# A use that was forgotten is recorded afterwards; further back nobody remembers the day.
+MOST_DAYS_BACK = MOST_DAYS_AHEAD = 366
+
+
+class PlacementKind(StrEnum):
+    """In what a story was used."""
+
+    WEBINAR = "webinar"
+    DECK = "deck"
+    MAIL = "mail"
+    REFERENCE = "reference"
+    INTRODUCTION = "introduction"
+
+
+USE_OF: Mapping[PlacementKind, ConsentUse] = {
+    PlacementKind.WEBINAR: ConsentUse.WEBINAR,
+    PlacementKind.DECK: ConsentUse.WEBINAR,
+    PlacementKind.MAIL: ConsentUse.SALES_REFERENCE,
+    PlacementKind.REFERENCE: ConsentUse.SALES_REFERENCE,
+    PlacementKind.INTRODUCTION: ConsentUse.SALES_REFERENCE,
+}
+PLACEMENT_LABELS: Mapping[PlacementKind, LazyString] = {
+    PlacementKind.WEBINAR: _l("ウェビナー"),
+    PlacementKind.DECK: _l("資料"),
+    PlacementKind.MAIL: _l("メール"),
+    PlacementKind.REFERENCE: _l("商談での紹介"),
+    PlacementKind.INTRODUCTION: _l("会社どうしの紹介"),
+}
+
+
+class BeyondConsentError(ValueError):
+    """The story may not be put to this use on that day."""
+
+
+class Placed(NamedTuple):
+    """One use of a story. `title`: what its company reads, too; `by_name`: who recorded it."""
+
+    id: int
+    kind: PlacementKind
+    use: ConsentUse
+    used_on: date
+    title: str
+    note: str
+    by_name: str
+    placed_at: datetime
+
+
+def get_story_to_use(story_id: int) -> Story | None:
+    """Return the story, locked for a use, or None."""
+    return db.session.get(Story, story_id, with_for_update=True, populate_existing=True)
+
+
+def may_be_placed(story_id: int, kind: PlacementKind, used_on: date) -> bool:
+    """Return whether the consents allow such a use on the day; of a past day, as they stood at its end."""
+    return _find_version_id(story_id, kind, used_on) is not None
+
+
+def record_placement(
+    story: Story, kind: PlacementKind, used_on: date, note: str, *, by: Member, title: str = ""
+) -> StoryPlacement:
+    """Record that the story was, or will be, used on the day, and return the row. The story is locked.
+
+    `title`: what the story's company reads of it; `note`: for staff alone. That it was used enters the ledger as an act
+    of an author's who is still of its company. What was recorded in the same words is recorded once.
+    Raise BeyondConsentError where the consents do not allow it.
+    """
+    version_id = _find_version_id(story.id, kind, used_on)
+    if version_id is None:
+        raise BeyondConsentError(kind.value)
+    values = {
+        "story_id": story.id,
+        "kind": kind.value,
+        "used_on": used_on,
+        "title": title,
+        "note": note,
+        "placed_by_id": by.id,
+    }
+    known = db.session.scalar(sa.select(StoryPlacement).filter_by(**values))
+    if known is not None:
+        return known
+    placement = StoryPlacement(version_id=version_id, use=USE_OF[kind], **values)
+    db.session.add(placement)
+    db.session.flush()
+    credited = find_credited(story)
+    if credited is not None:
+        record_signal(SignalKind.STORY_QUOTED, credited, subject=story, by=by)
+    after = {"placement_kind": kind.value, "used_on": used_on.isoformat()}
+    audit.record(by.id, "stories.record_placement", "story", story.id, after=after)
+    return placement
+
+
+def _find_version_id(story_id: int, kind: PlacementKind, used_on: date) -> int | None:
+    """Return the version that may be used so on the day, or None."""
+    told_before = end_of_day(used_on) if used_on < today() else None
+    evidence = queries.list_evidence([story_id], told_before=told_before).get(story_id)
+    version = evidence.version if evidence is not None else None
+    if evidence is None or version is None:
+        return None
+    return version.id if permit(evidence, USE_OF[kind], used_on) is not None else None
+
+
+def list_placements(story_id: int) -> Sequence[Placed]:
+    """Return every use of the story, the newest day first."""
+    chosen = (
+        sa.select(StoryPlacement, Member.family_name, Member.given_name)
+        .join(Member, Member.id == StoryPlacement.placed_by_id)
+        .where(StoryPlacement.story_id == story_id)
+        .order_by(StoryPlacement.used_on.desc(), StoryPlacement.id.desc())
+    )
+    return [
+        Placed(
+            row.id,
+            PlacementKind(row.kind) if row.kind in set(PlacementKind) else PlacementKind.REFERENCE,
+            ConsentUse(row.use),
+            row.used_on,
+            row.title,
+            row.note,
+            full_name(family_name, given_name),
+            row.placed_at,
+        )
+        for row, family_name, given_name in db.session.execute(chosen)
+    ]
+
+
+def list_last_uses(on: date) -> dict[int, date]:
+    """Return the last day on which each story was used, up to the day; stories that never were are missing."""
+    last = sa.select(StoryPlacement.story_id, sa.func.max(StoryPlacement.used_on))
+    return dict(db.session.execute(last.where(StoryPlacement.used_on <= on).group_by(StoryPlacement.story_id)).all())

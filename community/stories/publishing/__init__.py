@@ -1,0 +1,1 @@
+"""What follows when it changes what may be shown."""

@@ -1,0 +1,1 @@
+"""Lists of stories for readers, and pictures of them."""

@@ -1,0 +1,1 @@
+"""Whose turn a story is, until when, and which act is possible."""

@@ -1,0 +1,1 @@
+"""Drafts: saves, figures, tags, who writes."""
