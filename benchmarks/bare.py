@@ -6,8 +6,11 @@ only the columns that it shows. No rights, no marks, no reactions, no forms, no 
 
 `/as-it-was/` is the yardstick of earlier figures: whole rows, and with each author today's membership and company,
 which it never shows. It stays so that both can be measured in one run.
+
+`/stories/` shows one story with its figures and three others, read from its published version: no consents, no reasons.
 """
 
+import json
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
@@ -20,6 +23,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from models.accounts import Account, Member
 from models.base import db
 from models.forums import Category, Post, Topic
+from models.stories import Story, StoryVersion
 
 BASE = """<!DOCTYPE html>
 <html lang="ja"><head><meta charset="utf-8"><title>{% block title %}{% endblock %}</title>
@@ -39,6 +43,19 @@ TOPIC = """{% extends "base.html" %}
 {% endfor %}{% endblock %}"""
 
 
+STORY = """{% extends "base.html" %}
+{% block title %}{{ told.title }}{% endblock %}
+{% block main %}<h1>{{ told.title }}</h1><p>{{ told.lead }}</p>
+<p>{{ told.company }} {{ told.trade }} {{ told.people|join(" ") }}</p>
+<ul>{% for figure in told.figures %}<li>{{ figure.label }} {{ figure.baseline }} → {{ figure.result }} {{ figure.unit }}
+<time>{{ figure.as_of }}</time></li>{% endfor %}</ul>
+<blockquote>{{ told.quote }}</blockquote>
+{% for name, html in parts.items() %}<section id="{{ name }}"><h2>{{ name }}</h2>{{ html|safe }}</section>{% endfor %}
+<ul>{% for step, effort in told.tries %}<li>{{ step }} {{ effort }}</li>{% endfor %}</ul>
+{% for id, other in others.items() %}<article><a href="{{ url_for('show_story', story_id=id) }}">{{ other.title }}</a>
+<p>{{ other.trade }} {{ other.lead }}</p></article>{% endfor %}{% endblock %}"""
+
+
 Options = Sequence[ORMOption]
 # The columns that the template shows, and the keys.
 NAME_ONLY = (load_only(Member.family_name, Member.given_name, Member.handle), raiseload(Member.membership))
@@ -55,7 +72,7 @@ def make_bare_app(database_url: str, secret: str) -> Flask:
     app = Flask("bare")
     app.config.update(SECRET_KEY=secret, SQLALCHEMY_DATABASE_URI=database_url, SESSION_COOKIE_NAME="bare")
     app.config["COMMUNITY_ZONE"] = ZoneInfo("Asia/Tokyo")  # the models ask where the day begins
-    app.jinja_env.loader = DictLoader({"base.html": BASE, "topic.html": TOPIC})
+    app.jinja_env.loader = DictLoader({"base.html": BASE, "topic.html": TOPIC, "story.html": STORY})
     db.init_app(app)
     login = LoginManager(app)
 
@@ -79,6 +96,19 @@ def make_bare_app(database_url: str, secret: str) -> Flask:
     @app.get("/as-it-was/topics/<int:topic_id>")
     def show_whole_topic(topic_id: int) -> str:
         return draw(topic_id, (joinedload(Topic.category),), (joinedload(Post.author), joinedload(Post.account)))
+
+    @app.get("/stories/<int:story_id>")
+    def show_story(story_id: int) -> str:
+        chosen = db.select(Story.id, StoryVersion.content, StoryVersion.html)
+        shown = chosen.join(StoryVersion, StoryVersion.id == Story.published_version_id)
+        story = db.session.execute(shown.where(Story.id == story_id)).one_or_none() or abort(404)
+        others = db.session.execute(shown.where(Story.id > story_id).order_by(Story.id).limit(3)).all()
+        return render_template(
+            "story.html",
+            told=json.loads(story.content),
+            parts=story.html,
+            others={other.id: json.loads(other.content) for other in others},
+        )
 
     @app.get("/members/<handle>")
     def show_member(handle: str) -> str:

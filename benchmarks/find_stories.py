@@ -1,4 +1,4 @@
-"""What the library and the gallery cost with 2,000 stories: `python -m benchmarks.find_stories --rounds 60`.
+"""What library, gallery and a story's page cost with 2,000 stories: `python -m benchmarks.find_stories --rounds 60`.
 
 CPU ms of the process and its PostgreSQL backend for a request, and ms by the clock, which depend on what else the
 machine does: the load is printed. The first request of a process, the requests after it, and the first one after a
@@ -21,10 +21,11 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from flask import Flask
 
+from benchmarks.bare import make_bare_app
 from benchmarks.databases import application
 from benchmarks.fill import analyze
-from benchmarks.measuring import Case, ask_for, cost_of, prepare
-from benchmarks.pages import fill_if_empty, member_of, signed_in
+from benchmarks.measuring import Case, ask_for, cost_of, prepare, said
+from benchmarks.pages import fill_if_empty, find_topic, member_of, signed_in
 from benchmarks.people import Sizes
 from community.config import ROOT
 from community.stories.consent import consent_ledger
@@ -80,6 +81,7 @@ def main() -> None:
     parser.add_argument("--database-url")
     parser.add_argument("--sqlite", action="store_true", help="a temporary SQLite instead of a PostgreSQL")
     parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--story-only", action="store_true", help="the story's page alone")
     given = parser.parse_args()
     with application(given.database_url, "sqlite" if given.sqlite else "postgresql") as app:
         with app.app_context():
@@ -89,19 +91,26 @@ def main() -> None:
                     fill()
                 analyze()
             staff, customer = signed_in(app, member_of(StaffRole.CS)), signed_in(app, member_of(None))
-        themes = [ask_for(f"/stories/library?theme={quote(theme)}&stale=1", staff) for theme in THEMES]
-        pages = {
-            "library, no theme": [Case("library", app, ask_for("/stories/library", staff))],
-            "library, theme": [Case("theme", app, theme) for theme in themes],
-            "gallery, signed in": [Case("gallery", app, ask_for("/stories", customer))],
-        }
-        prepare([Case("home", app, ask_for("/", cookie)) for cookie in (staff, customer)])
-        print(f"{'':44}{'CPU p50':>9}{'p95':>9}{'clock p50':>11}{'p95':>9}")
-        for name, cases in pages.items():
-            measure_page(app, name, cases, given.rounds)
-        with app.app_context():
-            report("filter + ranking, without a page", measure_search(given.rounds))
+        measure_story(app, staff, customer, given.rounds)
+        if not given.story_only:
+            measure_lists(app, staff, customer, given.rounds)
         print(f"load of the machine: {os.getloadavg()[0]:.1f} in the last minute, {os.cpu_count()} processors")
+
+
+def measure_lists(app: Flask, staff: str, customer: str, rounds: int) -> None:
+    """Measure library and gallery, and the search alone."""
+    themes = [ask_for(f"/stories/library?theme={quote(theme)}&stale=1", staff) for theme in THEMES]
+    pages = {
+        "library, no theme": [Case("library", app, ask_for("/stories/library", staff))],
+        "library, theme": [Case("theme", app, theme) for theme in themes],
+        "gallery, signed in": [Case("gallery", app, ask_for("/stories", customer))],
+    }
+    prepare([Case("home", app, ask_for("/", cookie)) for cookie in (staff, customer)])
+    print(f"{'':44}{'CPU p50':>9}{'p95':>9}{'clock p50':>11}{'p95':>9}")
+    for name, cases in pages.items():
+        measure_page(app, name, cases, rounds)
+    with app.app_context():
+        report("filter + ranking, without a page", measure_search(rounds))
 
 
 def measure_page(app: Flask, name: str, cases: list[Case], rounds: int) -> None:
@@ -119,6 +128,47 @@ def measure_page(app: Flask, name: str, cases: list[Case], rounds: int) -> None:
     report(f"{name}: first request of a process", first)
     report(f"{name}: following", following)
     report(f"{name}: after one consent", changed)
+
+
+def measure_story(app: Flask, staff: str, customer: str, rounds: int) -> None:
+    """Measure one story's page beside the bare views, each once a round: in silence, then one write for nine reads."""
+    bare = make_bare_app(str(app.config["SQLALCHEMY_DATABASE_URI"]), str(app.config["SECRET_KEY"]))
+    with app.app_context():
+        set_reading(False)
+        topic, _category = find_topic()
+        story = (db.session.scalar(sa.select(sa.func.max(Story.id))) or 0) - STORIES // 2
+        reader, other = signed_in(bare, member_of(None)), signed_in(app, _find_other_customer())
+    there = f"/stories/{story}"
+    pages = [("signed in", other), ("its author", customer), ("staff", staff), ("guest", "")]
+    for name, writes in (("in silence", False), ("one write for nine reads", True)):
+        cases = [
+            Case("bare view, 20 posts", bare, ask_for(f"/topics/{topic}", reader)),
+            Case("bare view of a story", bare, ask_for(there, reader)),
+            *(Case(f"story, {who}", app, ask_for(there, cookie), 3.0) for who, cookie in pages),
+        ]
+        prepare(cases)
+        for turn in range(rounds):
+            if writes and turn % 9 == 0:
+                take_back(app)
+            for case in cases:
+                server, database = cost_of(case)
+                case.server.append(server)
+                case.database.append(database)
+        print(f"{name:36}{'CPU':>8}{'p95':>8}{'× posts':>9}{'× story':>9}{'bytes':>9}")
+        for case in cases:
+            sums = [server + database for server, database in zip(case.server, case.database, strict=True)]
+            posts, told = cases[0].cost, cases[1].cost
+            verdict = said(met=case.cost / posts <= case.limit) if case.limit else ""
+            print(
+                f"{case.name:36}{case.cost:8.2f}{quantiles(sums, n=20)[-1]:8.2f}{case.cost / posts:9.2f}"
+                f"{case.cost / told:9.2f}{case.length:9}{verdict:>4}"
+            )
+
+
+def _find_other_customer() -> Member:
+    """Return somebody who has written no story; all of the benchmark's are by the first customer (`member_of`)."""
+    chosen = sa.select(Member).where(Member.staff_role.is_(None)).order_by(Member.id.desc()).limit(1)
+    return db.session.scalars(chosen).unique().one()
 
 
 def report(name: str, spent: Spent) -> None:

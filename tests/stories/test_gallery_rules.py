@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from community.stories.reading.cards import Card
+from community.stories.reading.cards import Card, Cards
 from community.stories.reading.gallery import A_PAGE, Chosen, count_problems, make_gallery
-from community.stories.reading.nearness import Reason, reasons_of, sort_by_nearness
+from community.stories.reading.nearness import MOST_KEPT, NEAREST, Reason, list_nearest, reasons_of, sort_by_nearness
 from community.stories.reading.reader import Company, band_of
 from community.stories.versions.content import Figure, Grade
 from community.stories.versions.staleness import has_only_stale, is_stale
@@ -65,6 +65,26 @@ def test_of_equally_near_ones_the_nearer_size_comes_first_then_the_newer() -> No
     near = Company("製造業", band_of(20))
     cards = [card(1, employees=1_500), card(2, employees=400), card(3, employees=70), card(4, employees=60)]
     assert [each.story_id for each in sort_by_nearness(cards, near)] == [3, 4, 2, 1]
+
+
+def test_the_nearest_are_those_with_a_reason_and_are_worked_out_once() -> None:
+    near = Company("製造業", band_of(120), frozenset({"paper"}))
+    many = [
+        card(n, trade="製造業" if n % 3 else "農業", employees=n * 37 % 900, problems=("paper",) if n % 5 == 0 else ())
+        for n in range(60)
+    ]
+    cards = Cards({each.story_id: each for each in many})
+    found = list_nearest(cards, near)
+    assert list(found) == [each for each in sort_by_nearness(many, near) if reasons_of(each, near)][:NEAREST]
+    assert list_nearest(cards, near) is found
+    assert list_nearest(Cards({1: card(1, trade="農業", employees=None)}), near) == []
+
+
+def test_what_is_kept_of_the_nearest_has_a_bound() -> None:
+    cards = Cards({1: card(1)})
+    for n in range(MOST_KEPT + 10):
+        list_nearest(cards, Company(f"業種{n}"))
+    assert len(cards.nearest) <= MOST_KEPT
 
 
 def test_nothing_known_is_near_to_nothing() -> None:

@@ -9,9 +9,10 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
+from community.stories import queries, rules
 from community.stories.publishing import publication
 from models.base import db, now, transaction
-from models.stories import ConsentUse, StoryTag, StoryTagging, TagKind
+from models.stories import ConsentUse, StoryCoauthor, StoryTag, StoryTagging, TagKind
 from tests.cast import Cast
 from tests.forums.conftest import counting_queries
 from tests.stories.reading import FOR_MEMBERS, TITLE, SignIn, page, tell, withdraw, words_of
@@ -47,6 +48,25 @@ def test_a_story_that_is_not_public_looks_like_one_that_is_not_there(client: Fla
     numbers = (f"stories/{story.id}", "stories/987654")
     there, missing = (client.get(f"/{number}").text.replace(number, "") for number in numbers)
     assert there == missing
+
+
+def test_who_works_on_a_story_is_led_to_its_desk_and_nobody_else(
+    client: FlaskClient, signed_in: SignIn, cast: Cast
+) -> None:
+    story = tell(cast)
+    with transaction():
+        db.session.add(StoryCoauthor(story_id=story.id, member_id=cast.colleague.id, added_by_id=cast.owner.id))
+        # Who left the company is of another one, wherever their name stands.
+        db.session.add(StoryCoauthor(story_id=story.id, member_id=cast.third.id, added_by_id=cast.owner.id))
+    people = (cast.owner, cast.colleague, cast.cs, cast.third, cast.partner, cast.prospect)
+    here, to_desk = f"/stories/{story.id}", f'a[href="/stories/{story.id}/desk"]'
+    led = [len(page(reader, here).select(to_desk)) for reader in (*map(signed_in, people), client)]
+    assert led == [1, 1, 1, 0, 0, 0, 0]
+    db.session.expire(story, ["coauthors"])
+    queries.load_people(story)
+    assert [queries.is_author(person, story.id) for person in people] == [
+        rules.is_author(person, story) for person in people
+    ]
 
 
 def test_without_consent_to_names_nobody_is_named(signed_in: SignIn, cast: Cast) -> None:

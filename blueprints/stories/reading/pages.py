@@ -17,8 +17,8 @@ from community.config import Config
 from community.room import Thing
 from community.stories import queries, rules
 from community.stories.consent.permits import Permit
-from community.stories.reading.cards import Card, list_cards
-from community.stories.reading.nearness import reasons_of, sort_by_nearness
+from community.stories.reading.cards import Card, Cards, list_cards
+from community.stories.reading.nearness import list_nearest, reasons_of
 from community.stories.reading.reader import Company, band_of
 from community.stories.things import STORY
 from community.stories.versions.staleness import stale_months
@@ -58,11 +58,10 @@ def show_story(story_id: int) -> ResponseReturnValue:
     )
 
 
-def _show_near(permit: Permit, cards: Mapping[int, Card]) -> list[Any]:
+def _show_near(permit: Permit, cards: Cards) -> list[Any]:
     """Return stories of companies like the one of this story, each with the reason; none without one."""
     near = Company(permit.trade, band_of(permit.employees), frozenset(permit.problems))
-    others = [card for card in cards.values() if card.story_id != permit.story_id]
-    nearest = sort_by_nearness([card for card in others if reasons_of(card, near)], near)[:NEAR_SHOWN]
+    nearest = [card for card in list_nearest(cards, near) if card.story_id != permit.story_id][:NEAR_SHOWN]
     return [show_card(card, reader().day, stale_months(), reasons_of(card, near)) for card in nearest]
 
 
@@ -83,14 +82,15 @@ def _list_sections(thing: Thing) -> list[ShownPart]:
 
 
 def _find_desk(story_id: int) -> str | None:
-    """Return the address of the story's desk for those who work on it, else None."""
+    """Return the address of the story's desk for those who work on it, else None.
+
+    What is published is private to nobody of staff, so nothing is asked of them (`rules.can_see_desk`).
+    """
     member = current_member()
     if member is None:
         return None
-    # Nearly everybody who reads works on nothing: of them nothing more is asked.
-    if not rules.works_with_stories(member) and member.id not in queries.list_author_ids(story_id):
-        return None
-    return f"/stories/{story_id}/desk" if queries.get_story(story_id, seen_by=member) is not None else None
+    works_on_it = rules.works_with_stories(member) or queries.is_author(member, story_id)
+    return url_for("stories.show_desk", story_id=story_id) if works_on_it else None
 
 
 def _describe_for_others(permit: Permit) -> dict[str, Any]:

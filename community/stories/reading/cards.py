@@ -7,7 +7,9 @@ stories cost no query while nothing changes, and after a change the fingerprints
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from threading import Lock
+from types import MappingProxyType
 
 from flask import current_app
 
@@ -21,7 +23,7 @@ from models.stories import ConsentUse
 
 from . import covers
 from .fingerprints import Fingerprint, read_fingerprints, read_stands
-from .reader import Reader
+from .reader import Company, Reader, band_of
 
 # Characters of running text that people read in a minute.
 READ_IN_A_MINUTE = 500
@@ -54,10 +56,27 @@ class Card:
     until: date | None
     minutes: int
 
+    @cached_property
+    def band(self) -> int | None:
+        """The number of the band of the company's size (`band_of`)."""
+        return band_of(self.employees)
+
     @property
     def is_filled(self) -> bool:
         """Whether the cover is filled: a figure was counted or measured."""
         return covers.is_filled(self.figures)
+
+
+class Cards(dict[int, Card]):
+    """Cards by the story's id, the newest first. They are never changed: after a change there are others.
+
+    `nearest`: what was already found to be near to a company (`nearness.list_nearest`).
+    """
+
+    def __init__(self, cards: Mapping[int, Card] = MappingProxyType({})) -> None:
+        """Make them of these."""
+        super().__init__(cards)
+        self.nearest: dict[Company, Sequence[Card]] = {}
 
 
 @dataclass(frozen=True)
@@ -83,12 +102,12 @@ class _Shelf:
     """
 
     kept: Mapping[int, _Kept] = field(default_factory=dict)
-    cards: Mapping[int, Card] = field(default_factory=dict)
+    cards: Cards = field(default_factory=Cards)
     right_for: tuple[str, date] | None = None
     lock: Lock = field(default_factory=Lock)
 
 
-def list_cards(reader: Reader) -> Mapping[int, Card]:
+def list_cards(reader: Reader) -> Cards:
     """Return the cards of all stories that the reader may read today, by id, the newest first.
 
     No query while nothing has changed since the last time.
@@ -122,10 +141,10 @@ def _read_changed(kept: Mapping[int, _Kept], reader: Reader) -> Mapping[int, _Ke
     return holding | fresh
 
 
-def _sort_cards(kept: Mapping[int, _Kept]) -> Mapping[int, Card]:
+def _sort_cards(kept: Mapping[int, _Kept]) -> Cards:
     cards = [each.card for each in kept.values() if each.card is not None]
     cards.sort(key=lambda card: (card.published_at, card.story_id), reverse=True)
-    return {card.story_id: card for card in cards}
+    return Cards({card.story_id: card for card in cards})
 
 
 def make_card(permit: Permit) -> Card:

@@ -1,12 +1,19 @@
 """How near a story's company is to the reader's: trade, size and problem. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import partial
+from heapq import nsmallest
 
 from community.accounts.labels import SIZE_BANDS
 
-from .cards import Card
-from .reader import Company, band_of
+from .cards import Card, Cards
+from .reader import Company
+
+# The three that a story's page shows, and the story itself.
+NEAREST = 4
+# Of how many kinds of companies the nearest are kept.
+MOST_KEPT = 1_000
 
 
 class Reason(StrEnum):
@@ -24,23 +31,38 @@ _WEIGHTS = {Reason.PROBLEM: 4, Reason.TRADE: 3, Reason.SIZE: 1}
 def reasons_of(card: Card, near: Company) -> tuple[Reason, ...]:
     """Return why the story is near, the weightiest reason first; empty if nothing is alike."""
     facts = {
-        Reason.PROBLEM: bool(near.problems.intersection(card.problems)),
+        Reason.PROBLEM: not near.problems.isdisjoint(card.problems),
         Reason.TRADE: bool(near.trade) and card.trade == near.trade,
-        Reason.SIZE: near.size is not None and band_of(card.employees) == near.size,
+        Reason.SIZE: near.size is not None and card.band == near.size,
     }
     return tuple(reason for reason in Reason if facts[reason])
 
 
-def sort_by_nearness(cards: Collection[Card], near: Company) -> list[Card]:
+def sort_by_nearness(cards: Iterable[Card], near: Company) -> list[Card]:
     """Return the cards, the nearest first; those that are equally near stay in their order."""
-    return sorted(cards, key=lambda card: (-_weigh(card, near), _distance(card, near)))
+    return sorted(cards, key=partial(_order, near))
 
 
-def _weigh(card: Card, near: Company) -> int:
-    return sum(_WEIGHTS[reason] for reason in reasons_of(card, near))
+def list_nearest(cards: Cards, near: Company) -> Sequence[Card]:
+    """Return the NEAREST of those that are near for a reason, the nearest first. Worked out once for these cards."""
+    found = cards.nearest.get(near)
+    if found is None:
+        alike = (card for card in cards.values() if _order(near, card)[0])
+        found = nsmallest(NEAREST, alike, key=partial(_order, near))
+        if len(cards.nearest) >= MOST_KEPT:
+            cards.nearest.clear()
+        cards.nearest[near] = found
+    return found
 
 
-def _distance(card: Card, near: Company) -> int:
-    """Return how many bands lie between the sizes; more than any do where one is unknown."""
-    band = band_of(card.employees)
-    return abs(band - near.size) if band is not None and near.size is not None else len(SIZE_BANDS) + 1
+def _order(near: Company, card: Card) -> tuple[int, int]:
+    """Return what nearness is sorted by: the weight of the reasons, which is 0 without one, then how far sizes are."""
+    size, band = near.size, card.band
+    weight = 0
+    if not near.problems.isdisjoint(card.problems):
+        weight -= _WEIGHTS[Reason.PROBLEM]
+    if near.trade and card.trade == near.trade:
+        weight -= _WEIGHTS[Reason.TRADE]
+    if size is None or band is None:
+        return weight, len(SIZE_BANDS) + 1
+    return (weight, abs(band - size)) if band != size else (weight - _WEIGHTS[Reason.SIZE], 0)
