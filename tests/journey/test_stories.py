@@ -2,8 +2,10 @@
 
 import math
 import re
+import subprocess
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from tests.journey.browsing import (
     follow,
 )
 from tests.processes import Installation
+from tests.skips import find_program
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -45,7 +48,10 @@ PROCESSED_SECONDS, A_MINUTE = 90, 60
 LOOK_SECONDS = 1
 
 
-def test_a_story_from_the_phone_to_the_stage_and_back(installation: Installation, browser: Browser) -> None:
+@pytest.mark.needs("pdftotext")
+def test_a_story_from_the_phone_to_the_stage_and_back(
+    installation: Installation, browser: Browser, tmp_path: Path
+) -> None:
     last = installation.webs - 1
     author = Person(browser, installation.url(0), ASKER, viewport=PHONE, touch=True).sign_in()
     cs = Person(browser, installation.url(last), CS).sign_in()
@@ -65,6 +71,7 @@ def test_a_story_from_the_phone_to_the_stage_and_back(installation: Installation
     assert until_behavior_differs(cs, ASKERS_COMPANY, submitted) > submitted
 
     find_and_read(reader.page)
+    read_on_paper(reader.page, tmp_path)
     missing = prospect.page.goto(story)
     assert missing is not None
     assert missing.status == 404
@@ -203,6 +210,18 @@ def find_and_read(page: Page) -> None:
     expect_to_fit(page)
     page.goto("/search?q=備品の申請")
     expect(page.locator("main")).to_contain_text(TITLE)
+
+
+def read_on_paper(page: Page, folder: Path) -> None:
+    """The printed story has its text, and neither its company nor its author, who may not be named."""
+    follow(page.locator("main").get_by_role("link", name=re.compile(TITLE[:8])).first, re.compile(r"/stories/\d+"))
+    page.pdf(path=folder / "story.pdf", format="A4")
+    command = [find_program("pdftotext") or "pdftotext", "-layout", str(folder / "story.pdf"), "-"]
+    printed = re.sub(r"\s", "", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    for text in (TITLE, ANSWER_TO_CS, "製造業"):
+        assert text in printed
+    for name in ("北浜精工", "佐伯", "サインアウト"):
+        assert name not in printed
 
 
 def find_for_the_webinar(page: Page) -> None:
