@@ -8,10 +8,12 @@ import time_machine
 from flask.testing import FlaskClient
 from PIL import Image
 
+from blueprints.stories.reading import pictures
 from community.accounts import rules as accounts
 from community.files import actions as files
+from community.stories.consent.permits import Permit
 from community.stories.publishing import publication
-from community.stories.reading.share_images import SIZE, break_lines
+from community.stories.reading.share_images import SIZE, break_lines, name_teller
 from community.things import find_things
 from models.base import db, now, transaction
 from models.notifications import Notice
@@ -111,6 +113,22 @@ def test_the_share_image_goes_and_changes_with_its_consents(client: FlaskClient,
     withdraw(story, ConsentUse.PUBLIC_WEB, cast.owner)
     assert client.get(address, headers={"If-None-Match": unnamed.headers["ETag"]}).status_code == 404
     assert signed_in(cast.third).get(address).data == unnamed.data
+
+
+def test_the_share_image_is_in_the_community_s_language_whoever_asks_first(
+    client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def draw(permit: Permit, _name: str) -> bytes:
+        drawn.append(name_teller(permit))
+        return b""
+
+    monkeypatch.setattr(pictures, "draw_share_image", draw)
+    address = f"/stories/{tell(cast).id}/share.png"
+    for language in ("en", "ja"):
+        client.get(address, headers={"Accept-Language": language})
+    assert drawn == [f"{cast.a.name}　製造業・300〜999名"]
 
 
 @pytest.mark.parametrize("title", ["", "一", "長" * 300, "x" * 300, "、" * 90, "😀" * 40, "あ\u200bい\u202eう"])

@@ -7,6 +7,7 @@ import hashlib
 
 from flask import Response, current_app, request, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 
 from blueprints.access import public
 from blueprints.stories.bp import bp
@@ -49,7 +50,13 @@ def show_share_image(story_id: int) -> ResponseReturnValue:
     permit = find_permit(story_id)
     config: Config = current_app.config["TSUDOI"]
     question = (story_id, permit.version, reader().uses, reader().day)
-    data = _drawn.get(reader().version, question, lambda: draw_share_image(permit, config.community_name))
+
+    def draw() -> bytes:
+        # One picture for everybody: in the community's language, not in that of whoever asks first.
+        with force_locale(config.default_locale):
+            return draw_share_image(permit, config.community_name)
+
+    data = _drawn.get(reader().version, question, draw)
     answer = Response(data, mimetype="image/png")
     _keep_for_a_minute(answer, hashlib.sha256(data).hexdigest()[:32])
     return answer.make_conditional(request)
