@@ -52,9 +52,7 @@ def show_library() -> ResponseReturnValue:
     start = (asked.page - 1) * HITS_A_PAGE
     found = library.search_library(asked.theme, asked.wanted, day, stale_months(), start=start, most=HITS_A_PAGE)
     tray = _fill_tray(asked)
-    reasons = {hit.entry.story_id: words.list_reasons(hit, asked.theme) for hit in found.hits}
-    # What nobody can explain is not recommended.
-    hits = [hit for hit in found.hits if hit.hit is None or reasons[hit.entry.story_id]]
+    hits = found.hits
     selects = _list_selects(asked)
     last_page = max(-(-found.count // HITS_A_PAGE), 1)
     return render_template(
@@ -65,7 +63,7 @@ def show_library() -> ResponseReturnValue:
         today=day,
         last_page=last_page,
         hits=hits,
-        reasons=reasons,
+        reasons={hit.entry.story_id: words.list_reasons(hit, asked.theme) for hit in hits},
         covers={hit.entry.story_id: show_cover(hit.entry) for hit in hits},
         selects=selects[:FIRST_SELECTS],
         more_selects=selects[FIRST_SELECTS:],

@@ -14,7 +14,7 @@ from models.base import db
 from models.health import AccountScore
 
 from . import placements
-from .explaining import Met, explain
+from .explaining import Met, explain, keep_explained
 from .library_entries import Entry, read_corpus, read_library
 from .library_filter import Cause, Facts, LibraryFilter, judge
 from .ranking import GROUP, Corpus, Hit, rank
@@ -60,7 +60,8 @@ def search_library(
     facts = _read_facts(library.entries.values(), today)
     causes = {id_: judge(entry, wanted, facts[id_], today, stale_months) for id_, entry in library.entries.items()}
     corpus = Corpus() if theme.is_empty else read_corpus(library)
-    hits = {hit.story_id: hit for hit in rank(theme, corpus)}
+    # What nobody could say a reason for is not recommended, and so not counted.
+    hits = {hit.story_id: hit for hit in keep_explained(theme, rank(theme, corpus), corpus.sayings)}
     if not theme.is_empty:
         causes = {id_: causes[id_] if id_ in hits else (*causes[id_], Cause.THEME) for id_ in causes}
     fitting = _sort_fitting([id_ for id_, each in causes.items() if not each], hits)

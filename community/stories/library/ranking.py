@@ -62,8 +62,9 @@ TRADE, SIZE, REGION = 1.6, 1.2, 1.6
 
 @dataclass(frozen=True)
 class Saying:
-    """What one story says. `words` and `groups`: how much of each, from 0 to 2."""
+    """What one story says. `words` and `groups`: how much of each, from 0 to 2. `text`: all of it, folded."""
 
+    text: str
     trade: str  # folded
     employees: int | None
     prefecture: int | None
@@ -107,13 +108,14 @@ def read_story(
     """Return what a story with these texts says."""
     words: defaultdict[str, float] = defaultdict(float)
     groups: defaultdict[str, float] = defaultdict(float)
-    for place, text in texts.items():
-        folded = fold(text)
+    all_folded = {place: fold(text) for place, text in texts.items()}
+    for place, folded in all_folded.items():
         for word in (*(word for word in words_of(folded) if len(word) > 1), *lone_signs(folded)):
             words[word] += WEIGHTS[place]
         for name, how_near in story_finder().find(folded).items():
             groups[name] += WEIGHTS[place] * how_near
-    return Saying(fold(trade), employees, prefecture, _saturate(words), _saturate(groups))
+    whole = "\n".join(all_folded.values())
+    return Saying(whole, fold(trade), employees, prefecture, _saturate(words), _saturate(groups))
 
 
 def _saturate(weights: Mapping[str, float]) -> dict[str, float]:
