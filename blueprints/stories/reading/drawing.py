@@ -14,11 +14,12 @@ from community.stories.consent.permits import Permit
 from community.stories.labels import COUNTINGS, PARTS
 from community.stories.library.library_entries import Entry
 from community.stories.reading import covers
-from community.stories.reading.cards import Card, count_minutes
+from community.stories.reading.cards import Card
 from community.stories.reading.covers import Pattern
 from community.stories.reading.nearness import Reason
 from community.stories.versions.content import QUESTIONS, Figure, Grade
 from community.stories.versions.figure_changes import bar_widths, describe_change, write_number
+from community.stories.versions.reading_time import count_minutes
 from community.stories.versions.staleness import is_stale, stale_months
 from community.stories.versions.tag_names import call_tags
 from community.stories.versions.units import say_unit
@@ -83,7 +84,7 @@ def draw_story(story: Permit | Whole) -> dict[str, Any]:
         "figures": [show_figure(figure, day, months) for figure in story.figures],
         "sections": [(name.value, PARTS[name], story.answers[name]) for name in QUESTIONS if story.answers.get(name)],
         "tags": call_tags(story.tags),
-        "minutes": count_minutes(story),
+        "minutes": count_minutes(story.lead, story.answers.values()),
     }
 
 

@@ -3,7 +3,6 @@
 They hold the story's title and nothing else of it.
 """
 
-import math
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
@@ -14,12 +13,10 @@ from community import links
 from community.mail.actions import queue_mail
 from community.mail.letters import write_letter
 from community.stories.labels import USES
-from community.stories.versions.content import Content, from_json
+from community.stories.versions.content import from_json
+from community.stories.versions.reading_time import count_minutes
 from models.base import day_at
 from models.stories import ConsentUse, StoryApproval
-
-# Characters that people read in a minute: a usual figure for Japanese, which newspapers and broadcasters give.
-CHARACTERS_A_MINUTE = 500
 
 # They hold a link or a code.
 SECRET_MAILS = frozenset({"story_ask", "story_ask_due", "story_code", "story_receipt"})
@@ -81,12 +78,6 @@ def last_day_of(approval: StoryApproval) -> date:
     return day_at(approval.expires_at - timedelta(microseconds=1))
 
 
-def minutes_to_read(content: Content) -> int:
-    """Return how many minutes the text takes to read, at least one."""
-    length = len(content.lead) + sum(map(len, content.answers.values()))
-    return max(math.ceil(length / CHARACTERS_A_MINUTE), 1)
-
-
 def _mail(
     kind: str,
     approval: StoryApproval,
@@ -101,7 +92,7 @@ def _mail(
         "name": approval.approver.name,
         "title": content.title,
         "number": approval.version.number,
-        "minutes": minutes_to_read(content),
+        "minutes": count_minutes(content.lead, approval.version.html.values()),
         "due_on": approval.due_on,
         "last_day": last_day_of(approval),
         **values,

@@ -12,9 +12,8 @@ from community.stories.versions import names_within
 from community.stories.versions.comparison import say_tags
 from community.stories.versions.content import QUESTIONS, Content, Figure, Try, from_json
 from community.stories.versions.figure_changes import bar_widths
+from community.stories.versions.reading_time import count_minutes
 from models.stories import StoryPartName, StoryVersion
-
-from .approval_mails import minutes_to_read
 
 _PICTURE = re.compile(r'(src=")/stories/\d+/pictures/')
 
@@ -79,7 +78,7 @@ def read_preview(version: StoryVersion, pictures_at: str, submitted_on: date) ->
         employees=content.employees,
         prefecture=prefecture_name(content.prefecture),
         pictures=find_pictures(version.html.values()),
-        minutes=minutes_to_read(content),
+        minutes=count_minutes(content.lead, version.html.values()),
         submitted_on=submitted_on,
     )
 

@@ -13,11 +13,11 @@ from types import MappingProxyType
 
 from flask import current_app
 
-from community import public, text
+from community import public
 from community.stories import queries
 from community.stories.consent.permits import Permit
 from community.stories.versions.content import Figure, Try
-from community.stories.versions.whole import Whole
+from community.stories.versions.reading_time import count_minutes
 from models.base import db
 from models.stories import ConsentUse
 
@@ -25,8 +25,6 @@ from . import covers
 from .fingerprints import Fingerprint, read_fingerprints, read_stands
 from .reader import Company, Reader, band_of
 
-# Characters of running text that people read in a minute.
-READ_IN_A_MINUTE = 500
 _EXTENSION = "story_cards"
 
 
@@ -167,11 +165,5 @@ def make_card(permit: Permit) -> Card:
         people=permit.people,
         published_at=permit.published_at,
         until=permit.until,
-        minutes=count_minutes(permit),
+        minutes=count_minutes(permit.lead, permit.answers.values()),
     )
-
-
-def count_minutes(story: Permit | Whole) -> int:
-    """Return how many minutes it takes to read the story, at least one."""
-    characters = sum(len(text.to_plain(html)) for html in story.answers.values())
-    return max(1, round(characters / READ_IN_A_MINUTE))
