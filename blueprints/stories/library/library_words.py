@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from community.accounts.labels import SIZE_BANDS, size_band
 from community.health.rules import Band
 from community.prefectures import prefecture_name
 from community.stories.labels import USES
 from community.stories.library.explaining import Met
 from community.stories.library.library import LibraryHit
 from community.stories.library.library_entries import Entry
-from community.stories.library.library_filter import Cause, FigureFilter, LibraryFilter, UseFilter
+from community.stories.library.library_filter import SIZES, Cause, FigureFilter, LibraryFilter, UseFilter
 from community.stories.library.placements import ConsentUse
 from community.stories.library.ranking import Place
 from community.stories.library.themes import Theme
@@ -32,7 +33,8 @@ PLACES: Mapping[Place, LazyString] = {
     Place.REST: _l("本文"),
     Place.COMPANY: _l("会社のこと"),
 }
-SIZE_LABELS: Mapping[str, LazyString] = {
+# Of sizes that only filters hold that were saved long ago.
+_FORMER_SIZES: Mapping[str, LazyString] = {
     "50": _l("50名まで"),
     "100": _l("51〜100名"),
     "300": _l("101〜300名"),
@@ -78,6 +80,12 @@ class Chip(NamedTuple):
     state: str
     text: str
     until: str
+
+
+def name_sizes(chosen: str) -> Mapping[str, str]:
+    """Return what the sizes are called that can be chosen; a former one only while it is the one that is chosen."""
+    bands = {name: size_band(bound) for name, bound in zip(SIZES, (1, *SIZE_BANDS), strict=True)}
+    return {chosen: str(_FORMER_SIZES[chosen]), **bands} if chosen in _FORMER_SIZES else bands
 
 
 def kanji_number(number: int) -> str:

@@ -78,7 +78,7 @@ def find_size(folded: str) -> Size | None:
         if how in _FROM:
             return Size(f"{count}名から", (), count, MOST)
         return Size(f"{count}名前後", (), round(count / _AROUND), round(count * _AROUND))
-    found = [(len(word), size) for size in _list_sizes() for word in size.words if word in folded]
+    found = [(len(word), size) for size in list_sizes() for word in size.words if word in folded]
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
@@ -136,7 +136,8 @@ def _list_trades() -> tuple[Trade, ...]:
 
 
 @cache
-def _list_sizes() -> tuple[Size, ...]:
+def list_sizes() -> tuple[Size, ...]:
+    """Return the sizes that themes name by a word."""
     return tuple(
         Size(each["name"], tuple(map(fold, each["words"])), each["least"], each["most"])
         for each in read_toml(_FILE)["size"]

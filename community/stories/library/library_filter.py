@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from community.accounts.labels import SIZE_BANDS
 from community.health.rules import Band
+from community.stories.reading.reader import band_of
 from community.stories.versions.content import Grade
 from community.stories.versions.staleness import has_only_stale
 from models.stories import ConsentUse
@@ -13,8 +15,11 @@ from models.stories import ConsentUse
 from .library_entries import Entry
 from .themes import REGIONS
 
-# The smallest and largest number of employees, by what stands in the address.
-SIZES: Mapping[str, tuple[int, int]] = {
+# Sizes by what stands in the address: bands by their number, 0 for the smallest, as in the gallery.
+SIZES: Mapping[str, int] = {str(band): band for band in range(len(SIZE_BANDS) + 1)}
+# Sizes that could be chosen before those were the bands, and that saved filters hold: the smallest and largest number
+# of employees.
+FORMER_SIZES: Mapping[str, tuple[int, int]] = {
     "50": (0, 50),
     "100": (51, 100),
     "300": (101, 300),
@@ -100,7 +105,7 @@ def judge(entry: Entry, wanted: LibraryFilter, facts: Facts, today: date, stale_
         **_judge_consent(entry, wanted),
         Cause.STALE: not wanted.with_stale and has_only_stale(entry.figures, wanted.on, stale_months),
         Cause.TRADE: bool(wanted.trade) and entry.trade != wanted.trade,
-        Cause.SIZE: wanted.size in SIZES and not _is_within(entry.employees, SIZES[wanted.size]),
+        Cause.SIZE: bool(wanted.size) and not _is_of_size(entry.employees, wanted.size),
         Cause.REGION: wanted.region in REGIONS and entry.prefecture not in REGIONS[wanted.region],
         Cause.PLAN: bool(wanted.plan) and facts.plan != wanted.plan,
         Cause.PROBLEM: bool(wanted.problem) and wanted.problem not in entry.problems,
@@ -124,8 +129,11 @@ def _judge_consent(entry: Entry, wanted: LibraryFilter) -> dict[Cause, bool]:
     return {Cause.CONSENT: True}
 
 
-def _is_within(count: int | None, bounds: tuple[int, int]) -> bool:
-    return count is not None and bounds[0] <= count <= bounds[1]
+def _is_of_size(employees: int | None, wanted: str) -> bool:
+    if wanted in SIZES:
+        return band_of(employees) == SIZES[wanted]
+    least, most = FORMER_SIZES[wanted]
+    return employees is not None and least <= employees <= most
 
 
 def _has_figures(entry: Entry, wanted: FigureFilter) -> bool:
