@@ -1,9 +1,6 @@
 """Renders stored posts anew whose HTML an older dialect made. Their text, and what followed from it, stays as it is."""
 
-import logging
-
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 from community import text
 from community.public import UNSEEN, touching
@@ -13,8 +10,6 @@ from models.forums import Post, Topic
 from .composing import compose
 from .guest_scopes import topic_scope
 from .indexing import index_posts
-
-logger = logging.getLogger(__name__)
 
 # Twenty of the longest posts take about a second, in which SQLite has no other writer.
 POST_CHUNK = 20
@@ -56,14 +51,4 @@ def rerender_posts(most: int = POST_CHUNK) -> int:
 
 def _html_of(post_id: int, body: str) -> str | None:
     """Return the new HTML, or None if the text would be refused now or cannot be rendered."""
-    try:
-        return compose(body).html
-    except text.BadTextError as error:
-        logger.warning("post keeps its html", extra={"post_id": post_id, "reason": str(error)})
-        return None
-    except SQLAlchemyError:
-        raise
-    except Exception:
-        # A defect that shows in one text must not stop the others.
-        logger.exception("post keeps its html", extra={"post_id": post_id})
-        return None
+    return text.render_anew("post", post_id, lambda: compose(body).html)

@@ -38,8 +38,10 @@ TASKS = WorkerTasks(
         # Every hour, since both skip what is done: a morning on which no worker ran is made up for.
         ScheduledTask("story approvers", "stories.remind_approvers", crontab(minute="5")),
         ScheduledTask("story ends", "stories.warn_of_ends", crontab(minute="15")),
+        ScheduledTask("rerender stories", "stories.rerender", timedelta(minutes=5)),
     ),
-    at_start=("stories.remind_approvers", "stories.warn_of_ends"),
+    # After an upgrade, old texts soon look like new ones.
+    at_start=("stories.remind_approvers", "stories.warn_of_ends", "stories.rerender"),
 )
 STORIES = Room(
     name="stories",

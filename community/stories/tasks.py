@@ -3,13 +3,17 @@
 from celery import shared_task
 from flask import current_app
 
+from community.jobs import hurry
 from models.base import now, today, transaction
 
 from .approval import approval_reminders, expiry, visits
 from .publishing import indexing
 from .turns import reminders
+from .workflow import rerendering
 
 CHUNK = 100
+# Texts of one job, so that other jobs get their turn; the next job goes on.
+RERENDERED_A_RUN = 500
 
 
 @shared_task(name="stories.mend_index")
@@ -50,3 +54,22 @@ def warn_of_ends() -> None:
     with transaction():
         expiry.warn_of_ends(today())
         visits.forget_old()
+
+
+@shared_task(name="stories.rerender")
+def rerender(most: int = RERENDERED_A_RUN) -> int:
+    """Render versions and comments anew, in chunks, after an upgrade that changed the dialect. Return how many.
+
+    After `most` of either the next job goes on.
+    """
+    done = 0
+    for rerender_some in (rerendering.rerender_versions, rerendering.rerender_comments):
+        chunk, so_far = rerendering.CHUNK, 0
+        while chunk == rerendering.CHUNK and so_far < most:
+            with transaction():
+                chunk = rerender_some(rerendering.CHUNK)
+                so_far += chunk
+                if so_far >= most and chunk == rerendering.CHUNK:
+                    hurry("stories.rerender")
+        done += so_far
+    return done

@@ -14,6 +14,7 @@ from .rendering import (
     render,
     to_html,
 )
+from .rerendering import render_anew
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -29,6 +30,7 @@ __all__ = [
     "possible_files",
     "possible_mentions",
     "render",
+    "render_anew",
     "shows_nothing",
     "tidy",
     "to_excerpt",

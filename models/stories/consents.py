@@ -15,11 +15,14 @@ class StoryVersion(Base):
     """The whole content of a story as it was submitted. Never changed, but blanked when it must be erased.
 
     `content`: canonical JSON (`community/stories/versions/content.py`), `content_hash` its SHA-256, to which consents
-    bind. `html`: its texts rendered, by part.
+    bind. `html`: its texts rendered, by part, with the dialect of `render_version`; a newer one renders them anew.
     """
 
     __tablename__ = "story_version"
-    __table_args__ = (sa.UniqueConstraint("story_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("story_id", "number"),
+        sa.Index("ix_story_version_render_version_id", "render_version", "id"),
+    )
 
     id: Mapped[pk]
     story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"))
@@ -166,6 +169,7 @@ class StoryComment(Base):
     """A remark in a story's thread. `part`: the part or the figure that it is about, "" for the whole."""
 
     __tablename__ = "story_comment"
+    __table_args__ = (sa.Index("ix_story_comment_render_version_id", "render_version", "id"),)
 
     id: Mapped[pk]
     story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"), index=True)
@@ -174,6 +178,7 @@ class StoryComment(Base):
     part: Mapped[str] = mapped_column(sa.String(24), default="")
     body: Mapped[str] = mapped_column(sa.Text)
     html: Mapped[str] = mapped_column(sa.Text)
+    render_version: Mapped[int] = mapped_column(default=0, server_default="0")
     form_key: Mapped[str | None] = mapped_column(sa.String(36))
     created_at: Mapped[datetime] = mapped_column(default=now)
 

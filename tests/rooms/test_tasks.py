@@ -48,7 +48,8 @@ def test_what_a_worker_does_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     jobs._catch_up(Sender())
     assert sent == [
         "health.take_snapshots", "health.rescore_accounts", "accounts.begin_day", "signin.forget_unseen",
-        "forums.rerender_posts", "stories.remind_approvers", "stories.warn_of_ends", "notes.tidy", *jobs.HOUSE_AT_START,
+        "forums.rerender_posts", "stories.remind_approvers", "stories.warn_of_ends", "stories.rerender",
+        "notes.tidy", *jobs.HOUSE_AT_START,
     ]  # fmt: skip
 
 

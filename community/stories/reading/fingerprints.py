@@ -37,9 +37,13 @@ def read_fingerprints(stands: Mapping[int, Fingerprint]) -> dict[int, Fingerprin
     """Return the fingerprint of each story of which there is a version. Four queries of narrow rows."""
     consented, asked = _read_consents(), _read_approvers()
     tags = tuple(map(tuple, db.session.execute(sa.select(StoryTag.slug, StoryTag.name).order_by(StoryTag.id))))
-    # A version is blanked when its content is erased; nothing else of it that is kept ever changes.
+    # A version is blanked when its content is erased, and rendered anew by a newer dialect; nothing else of it changes.
     versions = sa.select(
-        StoryVersion.story_id, StoryVersion.id, StoryVersion.content_hash, StoryVersion.content != ""
+        StoryVersion.story_id,
+        StoryVersion.id,
+        StoryVersion.content_hash,
+        StoryVersion.content != "",
+        StoryVersion.render_version,
     ).order_by(StoryVersion.id)
     by_story: dict[int, list[Any]] = defaultdict(list)
     for story_id, *said in db.session.execute(versions):

@@ -276,6 +276,7 @@ class _Telling:
                     audience=comment.audience,
                     body=comment.text,
                     html=text.to_html(comment.text),
+                    render_version=text.RENDER_VERSION,
                     created_at=at,
                 )
             )

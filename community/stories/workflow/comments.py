@@ -95,6 +95,7 @@ def write_comment(
         part=part,
         body=body,
         html=text.to_html(body),
+        render_version=text.RENDER_VERSION,
         form_key=form_key,
     )
     db.session.add(comment)
