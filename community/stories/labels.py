@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from models.stories import ApproverRole, ConsentUse, Counting, StoryPartName, StoryState, TagKind
+from models.stories import ApproverRole, ConsentUse, Counting, PlacementKind, StoryPartName, StoryState, TagKind
 
 STATES: Mapping[StoryState, LazyString] = {
     StoryState.DRAFT: _l("下書き"),
@@ -54,6 +54,13 @@ PARTS: Mapping[StoryPartName, LazyString] = {
     StoryPartName.TRIES: _l("まず試すなら"),
 }
 TAG_KINDS: Mapping[TagKind, LazyString] = {TagKind.PROBLEM: _l("課題"), TagKind.FEATURE: _l("機能")}
+PLACEMENTS: Mapping[PlacementKind, LazyString] = {
+    PlacementKind.WEBINAR: _l("ウェビナー"),
+    PlacementKind.DECK: _l("資料"),
+    PlacementKind.MAIL: _l("メール"),
+    PlacementKind.REFERENCE: _l("商談での紹介"),
+    PlacementKind.INTRODUCTION: _l("会社どうしの紹介"),
+}
 COUNTINGS: Mapping[Counting, LazyString] = {
     Counting.COUNTED: _l("記録を数えた"),
     Counting.MEASURED: _l("測った"),

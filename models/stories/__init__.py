@@ -4,6 +4,7 @@ Only `community/stories` imports this package, so that nothing shows a story bey
 """
 
 from .consents import (
+    PlacementKind,
     StoryApproval,
     StoryApprover,
     StoryComment,
@@ -40,6 +41,7 @@ __all__ = [
     "ConsentUse",
     "Counting",
     "Decision",
+    "PlacementKind",
     "Story",
     "StoryApproval",
     "StoryApprover",

@@ -1,6 +1,7 @@
 """Versions of stories, who approves them, the ledger of consents, and where stories were used."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -183,6 +184,16 @@ class StoryComment(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class PlacementKind(StrEnum):
+    """In what a story was used outside its pages."""
+
+    WEBINAR = "webinar"
+    DECK = "deck"
+    MAIL = "mail"
+    REFERENCE = "reference"
+    INTRODUCTION = "introduction"
+
+
 class StoryPlacement(Base):
     """One use of a story outside its pages: told in a webinar, put into a deck, mailed, introduced.
 
@@ -197,7 +208,7 @@ class StoryPlacement(Base):
     story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id"), index=True)
     version_id: Mapped[int] = mapped_column(sa.ForeignKey("story_version.id"))
     use: Mapped[ConsentUse] = mapped_column(sa.String(24))
-    kind: Mapped[str] = mapped_column(sa.String(16))  # webinar, deck, mail, reference, introduction, press
+    kind: Mapped[PlacementKind] = mapped_column(sa.String(16))
     place_kind: Mapped[str | None] = mapped_column(sa.String(24))
     place_id: Mapped[int | None] = mapped_column(BigId)
     title: Mapped[str] = mapped_column(sa.String(120), default="")

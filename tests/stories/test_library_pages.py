@@ -1,7 +1,7 @@
 """The library's pages: what is asked for stands in the address, and what is found is told with reasons."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 from blueprints.stories.library.library_words import kanji_number
 from community.companies import competitors
+from community.stories.library import placements
+from community.stories.library.placements import PlacementKind
 from models.accounts import Member
 from models.base import db, today, transaction
 from models.competitors import Competition
@@ -74,6 +76,31 @@ def test_rarer_conditions_are_open_where_one_is_set(
     assert more is not None
     assert more.has_attr("open") == is_open
     assert more.select("select[name=band]")
+
+
+@pytest.mark.parametrize(("days", "state"), [(90, "soon"), (91, "ok")])
+def test_a_use_ends_soon_in_the_library_and_at_the_desk_on_the_same_day(
+    cast: Cast, signed_in: SignedIn, days: int, state: str
+) -> None:
+    story = write_story(cast.a, cast.owner)
+    publish(story, cast.cs, {ConsentUse.WEBINAR: today() + timedelta(days=days)})
+    client = signed_in(cast.cs)
+    for address in (LIBRARY, f"/stories/{story.id}/placements", f"/stories/{story.id}/consents"):
+        page = BeautifulSoup(client.get(address).text, "html.parser")
+        chips = page.select(".consent:is(.consent-ok, .consent-soon)")
+        assert [chip["class"] for chip in chips] == [["consent", f"consent-{state}"]]
+
+
+def test_what_it_was_used_in_is_called_the_same_for_staff_and_for_its_company(cast: Cast, signed_in: SignedIn) -> None:
+    with transaction():
+        story = write_story(cast.a, cast.owner)
+        publish(story, cast.cs)
+        placements.record_placement(story, PlacementKind.INTRODUCTION, today(), "", by=cast.cs)
+    for member, page in ((cast.cs, "placements"), (cast.owner, "consents")):
+        rows = BeautifulSoup(signed_in(member).get(f"/stories/{story.id}/{page}").text, "html.parser").select(
+            ".rows li"
+        )
+        assert ["会社どうしの紹介" in row.text for row in rows] == [True]
 
 
 def test_the_last_day_of_a_use_can_be_read_one_way_only(cast: Cast, signed_in: SignedIn) -> None:

@@ -15,6 +15,7 @@ from community.stories.approval.approval_reminders import working_day_from
 from community.stories.approval.approvals import CannotBeAskedError, LinkState, StoryApproval
 from community.stories.approval.expiry import NotRenewableError
 from community.stories.consent.consents import Party
+from community.stories.consent.placed import list_placed
 from community.stories.labels import ConsentUse
 from community.stories.queries import Story
 from models.base import today, transaction
@@ -160,7 +161,7 @@ def _render_consents(story: Story, form: WithdrawForm) -> str:
         title=queries.get_title_for(story, member),
         consents=matrix.build_current_matrix(story, today()),
         form=form,
-        placed=withdrawals.list_placed(story.id, for_staff=is_staff),
+        placed=list_placed(story.id, for_staff=is_staff),
         mentions=withdrawals.list_mentions(story, member) if is_staff and "mentions" in request.args else None,
         is_staff=is_staff,
         can_renew=rules.can_renew(member, story),
@@ -174,7 +175,7 @@ def _render_link_page(
         "stories/approval/approve_withdraw.html",
         page=approval_desk.describe_request(approval),
         form=form,
-        placed=withdrawals.list_placed(approval.version.story_id),
+        placed=list_placed(approval.version.story_id),
         token=token,
     )
     return answer_privately(body, status)
@@ -186,7 +187,7 @@ def _render_question(form: WithdrawForm, address: str, story_id: int, *, for_sta
         "stories/approval/withdraw_question.html",
         form=form,
         address=address,
-        placed=withdrawals.list_placed(story_id, chosen, for_staff=for_staff),
+        placed=list_placed(story_id, chosen, for_staff=for_staff),
     )
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from blueprints.access import signed_in_member, staff_only
 from blueprints.stories.bp import bp
-from blueprints.stories.reading.drawing import show_cover
+from blueprints.stories.reading.drawing import show_cover, show_figure
 from community.companies.competitors import list_competing_pairs
 from community.prefectures import prefecture_name
 from community.stories.labels import STATES, USES
@@ -28,6 +28,7 @@ from . import library_words as words
 from .library_params import ANY_USE, MOST_PICKED, OFFERED_USES, LibraryParams, parse_params
 
 HITS_A_PAGE = 10
+FIGURES_SHOWN = 2
 # So many filters stand in one row of a wide window, beside the day; the others open below.
 FIRST_SELECTS = 5
 # What a condition is called in the address, by the cause for which it leaves out.
@@ -64,6 +65,10 @@ def show_library() -> ResponseReturnValue:
         last_page=last_page,
         hits=hits,
         reasons={hit.entry.story_id: words.list_reasons(hit, asked.theme) for hit in hits},
+        figures={
+            hit.entry.story_id: [show_figure(each, day, stale_months()) for each in hit.entry.figures[:FIGURES_SHOWN]]
+            for hit in hits
+        },
         covers={hit.entry.story_id: show_cover(hit.entry) for hit in hits},
         selects=selects[:FIRST_SELECTS],
         more_selects=selects[FIRST_SELECTS:],

@@ -9,7 +9,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Regexp, Vali
 
 from blueprints.conflicts import ConflictForm
 from blueprints.fields import AsciiField, DayField, _, choice, tidied, was_readable
-from community.stories.library.placements import MOST_DAYS_AHEAD, MOST_DAYS_BACK, PLACEMENT_LABELS, PlacementKind
+from community.stories.labels import PLACEMENTS
+from community.stories.library.placements import MOST_DAYS_AHEAD, MOST_DAYS_BACK, PlacementKind
 from community.stories.library.saved_filters import LONGEST_NAME
 from models.base import today
 
@@ -39,7 +40,7 @@ class PlacementForm(FlaskForm):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self.placement_kind.choices = [choice(kind.value, PLACEMENT_LABELS[kind]) for kind in PlacementKind]
+        self.placement_kind.choices = [choice(kind.value, PLACEMENTS[kind]) for kind in PlacementKind]
 
     def validate_used_on(self, field: Field) -> None:
         """Refuse days that are too far away to be meant."""

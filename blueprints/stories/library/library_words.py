@@ -12,6 +12,8 @@ from flask_babel.speaklater import LazyString
 from community.accounts.labels import SIZE_BANDS, size_band
 from community.health.rules import Band
 from community.prefectures import prefecture_name
+from community.stories.approval.matrix import Chip
+from community.stories.consent.consents import ends_soon
 from community.stories.labels import USES
 from community.stories.library.explaining import Met
 from community.stories.library.library import LibraryHit
@@ -66,20 +68,18 @@ USED_LABELS: Mapping[UseFilter, LazyString] = {
     UseFilter.MONTHS_3: _l("3か月より前"),
     UseFilter.MONTHS_6: _l("6か月より前"),
 }
-# A consent that ends so soon is marked.
-SOON_DAYS = 60
 # So many places are named of where a story says what was asked for.
 MOST_PLACES = 2
 _DIGITS = "〇一二三四五六七八九"
 _TENS = 10
 
 
-class Chip(NamedTuple):
-    """What a story may be used for. `state`: ok | soon | wait | none."""
+class UseChip(NamedTuple):
+    """Whether a story may be put to a use, as `components/consents.html` draws it. `until`: the last day, in words."""
 
-    state: str
-    text: str
-    until: str
+    state: Chip
+    label: str
+    until: str = ""
 
 
 def name_sizes(chosen: str) -> Mapping[str, str]:
@@ -132,7 +132,7 @@ def _say_met(met: Met) -> str:
     return _("「%(typed)s」に近い言葉：%(words)s（%(where)s）", typed=typed, words=found, where=where)
 
 
-def list_chips(entry: Entry, on: date) -> list[Chip]:
+def list_chips(entry: Entry, on: date) -> list[UseChip]:
     """Return what the story may be used for on the day, what is waited for, and whether its names may be shown."""
     chips = []
     # What everybody may read, members may read, too.
@@ -141,14 +141,13 @@ def list_chips(entry: Entry, on: date) -> list[Chip]:
     for use in (ConsentUse.WEBINAR, ConsentUse.SALES_REFERENCE, reading):
         if entry.may_be_used(use, on):
             until = entry.granted[use]
-            is_soon = until is not None and (until - on).days <= SOON_DAYS
             said = _("〜%(day)s", day=format_date(until, "medium")) if until else ""
-            chips.append(Chip("soon" if is_soon else "ok", str(USES[use]), said))
+            chips.append(UseChip(Chip.SOON if ends_soon(until, on) else Chip.OK, str(USES[use]), said))
         elif use in entry.asked and not entry.is_down:
-            chips.append(Chip("wait", _("%(use)s 承認待ち", use=USES[use]), ""))
+            chips.append(UseChip(Chip.WAITING, _("%(use)s 承認待ち", use=USES[use])))
     if not entry.may_be_used(ConsentUse.LOGO, on):
-        chips.append(Chip("none", _("社名は出せません"), ""))
-    return chips or [Chip("none", _("使える許諾がありません"), "")]
+        chips.append(UseChip(Chip.NO, _("社名は出せません")))
+    return chips or [UseChip(Chip.NO, _("使える許諾がありません"))]
 
 
 def say_cause(cause: Cause, wanted: LibraryFilter) -> str:

@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from blueprints import limits
 from blueprints.access import signed_in_member, staff_only
 from blueprints.stories.bp import bp
+from community.stories.consent.placed import list_placed
 from community.stories.labels import USES
 from community.stories.library import library, placements
 from community.stories.library.library_entries import Entry
-from community.stories.library.placements import PLACEMENT_LABELS, USE_OF, BeyondConsentError, PlacementKind
+from community.stories.library.placements import USE_OF, BeyondConsentError, PlacementKind
 from community.stories.rules import works_with_stories
 from models.base import today, transaction
 
@@ -51,7 +52,6 @@ def _render_page(entry: Entry, form: PlacementForm) -> str:
         "stories/library/placements.html",
         entry=entry,
         form=form,
-        placed=placements.list_placements(entry.story_id),
+        placed=list_placed(entry.story_id, for_staff=True),
         chips=list_chips(entry, today()),
-        kinds=PLACEMENT_LABELS,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from flask_babel import gettext as _
@@ -24,9 +24,6 @@ from models.stories import (
 )
 
 from . import approvals, approvers
-
-# From so many days before its end on, a consent is one to be renewed: a quarter, in which a board meets.
-SOON_DAYS = 90
 
 
 class Word(StrEnum):
@@ -166,7 +163,7 @@ def _judge(said: Collection[StoryConsent | None], until: date | None, on: date) 
         return Chip.WAITING
     if until is not None and until < on:
         return Chip.ENDED
-    return Chip.SOON if until is not None and until <= on + timedelta(days=SOON_DAYS) else Chip.OK
+    return Chip.SOON if consents.ends_soon(until, on) else Chip.OK
 
 
 def _cell(entry: StoryConsent | None) -> Cell:

@@ -12,7 +12,6 @@ from datetime import date
 import sqlalchemy as sa
 
 from community import audit, text, things
-from community.accounts import queries as accounts
 from community.notifications.notices import notify
 from community.room import Thing
 from community.search import texts
@@ -43,22 +42,6 @@ class LiveUse:
     entries: tuple[StoryConsent, ...]
 
 
-@dataclass(frozen=True)
-class Placed:
-    """A use of the story: when, in what, and under which title. `by` and `note`: for staff alone, "" for others.
-
-    `is_planned`: it is still to come, and can be called off.
-    """
-
-    use: ConsentUse
-    kind: str
-    on: date
-    title: str
-    is_planned: bool
-    by: str = ""
-    note: str = ""
-
-
 def list_live_uses(story_id: int, party: Party | None = None) -> list[LiveUse]:
     """Return what is allowed today by anybody (`party`: by them), for any version, in the order of the uses."""
     entries = _list_entries(story_id)
@@ -84,30 +67,6 @@ def withdraw_by_link(approval: StoryApproval, uses: Collection[ConsentUse]) -> s
     """Withdraw what the approver of this request allows for these uses, and return the uses that were still allowed."""
     queries.lock_story(approval.version.story)
     return _withdraw(approval.version.story, uses, Party(approval.approver_id), approval=approval)
-
-
-def list_placed(
-    story_id: int, uses: Collection[ConsentUse] = tuple(ConsentUse), *, for_staff: bool = False
-) -> list[Placed]:
-    """Return where the story is used beyond its pages, for one of these uses, the newest first.
-
-    Notes and the names of who recorded them `for_staff` only: notes may be about another company.
-    """
-    chosen = sa.select(StoryPlacement).where(StoryPlacement.story_id == story_id, StoryPlacement.use.in_(uses))
-    rows = db.session.scalars(chosen.order_by(StoryPlacement.used_on.desc(), StoryPlacement.id.desc())).all()
-    people = accounts.list_members_by_id([row.placed_by_id for row in rows]) if for_staff else {}
-    return [
-        Placed(
-            ConsentUse(row.use),
-            row.kind,
-            row.used_on,
-            row.title,
-            row.used_on > today(),
-            people[row.placed_by_id].display_name if row.placed_by_id in people else "",
-            row.note if for_staff else "",
-        )
-        for row in rows
-    ]
 
 
 def list_mentions(story: Story, seen_by: Member) -> list[Thing]:

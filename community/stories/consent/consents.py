@@ -21,6 +21,8 @@ Entry = TypeVar("Entry", bound=AnyEntry)
 # Uses by which a story is read: of the first, every member's pages are one; guests and prospects have the second only.
 MEMBER_READING = (ConsentUse.MEMBERS, ConsentUse.PUBLIC_WEB)
 GUEST_READING = (ConsentUse.PUBLIC_WEB,)
+# From so many days before its end on, a consent is one to be renewed: a quarter, in which a board meets.
+SOON_DAYS = 90
 
 
 class Party(NamedTuple):
@@ -38,6 +40,11 @@ class Grant:
 
 
 AUTHOR = Party(None)
+
+
+def ends_soon(until: date | None, on: date) -> bool:
+    """Return whether a consent with this last day is one to be renewed, or has ended, on the day."""
+    return until is not None and (until - on).days <= SOON_DAYS
 
 
 def parties_of(use: ConsentUse, approvers: Iterable[AnyApprover], spoken: Collection[int] = frozenset()) -> list[Party]:

@@ -3,8 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from community.room import AuditWords
-
-from .placements import PLACEMENT_LABELS
+from community.stories.labels import PLACEMENTS
 
 LIBRARY_WORDS = AuditWords(
     actions={
@@ -33,5 +32,5 @@ LIBRARY_WORDS = AuditWords(
         "placement_kind": _l("使ったもの"),
         "used_on": _l("使った日"),
     },
-    words={"placement_kind": PLACEMENT_LABELS},
+    words={"placement_kind": PLACEMENTS},
 )

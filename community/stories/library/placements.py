@@ -1,13 +1,9 @@
-"""Uses of stories outside their pages: recorded, within consent, and listed for the desk and for withdrawals."""
+"""Recording that a story was used outside its pages, within consent. What was recorded: `consent/placed.py`."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Mapping
+from datetime import date
 
 import sqlalchemy as sa
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 
 from community import audit
 from community.ledger.actions import record_signal
@@ -15,23 +11,13 @@ from community.stories import queries
 from community.stories.consent.permits import permit
 from community.stories.publishing.guest_scopes import end_of_day
 from community.stories.turns.owners import find_credited
-from models.accounts import Member, full_name
+from models.accounts import Member
 from models.base import db, today
 from models.ledger import SignalKind
-from models.stories import ConsentUse, Story, StoryPlacement
+from models.stories import ConsentUse, PlacementKind, Story, StoryPlacement
 
 # A use that was forgotten is recorded afterwards; further back nobody remembers the day.
 MOST_DAYS_BACK = MOST_DAYS_AHEAD = 366
-
-
-class PlacementKind(StrEnum):
-    """In what a story was used."""
-
-    WEBINAR = "webinar"
-    DECK = "deck"
-    MAIL = "mail"
-    REFERENCE = "reference"
-    INTRODUCTION = "introduction"
 
 
 USE_OF: Mapping[PlacementKind, ConsentUse] = {
@@ -41,40 +27,15 @@ USE_OF: Mapping[PlacementKind, ConsentUse] = {
     PlacementKind.REFERENCE: ConsentUse.SALES_REFERENCE,
     PlacementKind.INTRODUCTION: ConsentUse.SALES_REFERENCE,
 }
-PLACEMENT_LABELS: Mapping[PlacementKind, LazyString] = {
-    PlacementKind.WEBINAR: _l("ウェビナー"),
-    PlacementKind.DECK: _l("資料"),
-    PlacementKind.MAIL: _l("メール"),
-    PlacementKind.REFERENCE: _l("商談での紹介"),
-    PlacementKind.INTRODUCTION: _l("会社どうしの紹介"),
-}
 
 
 class BeyondConsentError(ValueError):
     """The story may not be put to this use on that day."""
 
 
-class Placed(NamedTuple):
-    """One use of a story. `title`: what its company reads, too; `by_name`: who recorded it."""
-
-    id: int
-    kind: PlacementKind
-    use: ConsentUse
-    used_on: date
-    title: str
-    note: str
-    by_name: str
-    placed_at: datetime
-
-
 def get_story_to_use(story_id: int) -> Story | None:
     """Return the story, locked for a use, or None."""
     return db.session.get(Story, story_id, with_for_update=True, populate_existing=True)
-
-
-def may_be_placed(story_id: int, kind: PlacementKind, used_on: date) -> bool:
-    """Return whether the consents allow such a use on the day; of a past day, as they stood at its end."""
-    return _find_version_id(story_id, kind, used_on) is not None
 
 
 def record_placement(
@@ -119,29 +80,6 @@ def _find_version_id(story_id: int, kind: PlacementKind, used_on: date) -> int |
     if evidence is None or version is None:
         return None
     return version.id if permit(evidence, USE_OF[kind], used_on) is not None else None
-
-
-def list_placements(story_id: int) -> Sequence[Placed]:
-    """Return every use of the story, the newest day first."""
-    chosen = (
-        sa.select(StoryPlacement, Member.family_name, Member.given_name)
-        .join(Member, Member.id == StoryPlacement.placed_by_id)
-        .where(StoryPlacement.story_id == story_id)
-        .order_by(StoryPlacement.used_on.desc(), StoryPlacement.id.desc())
-    )
-    return [
-        Placed(
-            row.id,
-            PlacementKind(row.kind) if row.kind in set(PlacementKind) else PlacementKind.REFERENCE,
-            ConsentUse(row.use),
-            row.used_on,
-            row.title,
-            row.note,
-            full_name(family_name, given_name),
-            row.placed_at,
-        )
-        for row, family_name, given_name in db.session.execute(chosen)
-    ]
 
 
 def list_last_uses(on: date) -> dict[int, date]:
