@@ -3,6 +3,13 @@
 import ast
 
 from community.config import ROOT
+from models.base import Base
+
+# Of those who read stories; what they show is a permit, or a card that was made of one.
+VIEWS_OF_READERS = [
+    *(ROOT / "blueprints/stories/reading").glob("*.py"),
+    *(ROOT / f"blueprints/stories/{name}.py" for name in ("home", "people", "search")),
+]
 
 
 def modules_that_import(package: str) -> set[str]:
@@ -23,3 +30,29 @@ def test_only_the_room_names_its_tables() -> None:
     strangers = {name for name in importing if not name.startswith(("community/stories/", "models/stories/"))}
     assert "community/stories/consent/permits.py" in importing
     assert strangers == set()
+
+
+def test_views_of_readers_name_no_row_of_a_story() -> None:
+    """By whatever path: also what a module below has imported, and what stands behind a dot."""
+    rows = {
+        each.class_.__name__ for each in Base.registry.mappers if each.class_.__module__.startswith("models.stories.")
+    }
+    assert {"Story", "StoryVersion", "StoryPart"} <= rows
+    assert len(VIEWS_OF_READERS) > len(("home", "people", "search"))
+    named = {
+        (path.name, name)
+        for path in VIEWS_OF_READERS
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in names_in(node)
+        if name in rows
+    }
+    assert named == set()
+
+
+def names_in(node: ast.AST) -> list[str]:
+    """Return the names that the node itself uses: of a variable, behind a dot, of an import."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    if isinstance(node, ast.Attribute):
+        return [node.attr]
+    return [alias.name.rpartition(".")[2] for alias in node.names] if isinstance(node, ast.ImportFrom) else []
