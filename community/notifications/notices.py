@@ -69,13 +69,26 @@ def notify(
 
 def withdraw(kind: NotificationKind, key: str) -> None:
     """Withdraw the kind's notices with this key: no page shows them, and no mail that is still unsent contains them."""
-    is_meant = sa.and_(Notice.kind == kind.name, Notice.key == key, Notice.withdrawn_at.is_(None))
-    withdrawn = sa.update(Notice).where(is_meant).values(withdrawn_at=now())
-    gone = db.session.scalars(withdrawn.returning(Notice.member_id).execution_options(synchronize_session=False))
-    push_unread(gone.all())
+    _withdraw(sa.and_(Notice.kind == kind.name, Notice.key == key))
+
+
+def withdraw_all_but(kind: NotificationKind, prefix: str, keys: Collection[str]) -> None:
+    """Withdraw the kind's notices whose key begins with `prefix`, but those with one of these keys.
+
+    For notices that follow a state: nobody has to remember which of them were written.
+    """
+    # A key may hold what LIKE reads as a placeholder.
+    begins = sa.func.substr(Notice.key, 1, len(prefix)) == prefix
+    _withdraw(sa.and_(Notice.kind == kind.name, begins, Notice.key.not_in(keys)))
 
 
 def keep_due(at: datetime, due_before: datetime) -> None:
     """Make due at `at` what was due already before the clock was set back to `at`; later notices keep their time."""
     due = sa.update(Notice).where(Notice.due_at > at, Notice.due_at <= due_before).values(due_at=at)
     db.session.execute(due.execution_options(synchronize_session=False))
+
+
+def _withdraw(is_meant: sa.ColumnElement[bool]) -> None:
+    withdrawn = sa.update(Notice).where(is_meant, Notice.withdrawn_at.is_(None)).values(withdrawn_at=now())
+    gone = db.session.scalars(withdrawn.returning(Notice.member_id).execution_options(synchronize_session=False))
+    push_unread(gone.all())

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from community.ledger.actions import record_signal
 from community.notifications import actions, notices, queries
-from community.notifications.notices import notify, withdraw
+from community.notifications.notices import notify, withdraw, withdraw_all_but
 from community.notifications.unread import count_unread, count_unread_of
 from community.room import Rooms
 from community.rooms import ROOMS
@@ -112,6 +112,22 @@ def test_what_is_withdrawn_is_gone_for_good(cast: Cast, ask: Callable[..., None]
     ask()
     assert unread(cast.owner) == [0]
     assert queries.list_notifications(cast.owner.id, lambda keys: dict.fromkeys(keys, "")) == []
+
+
+@pytest.mark.one_database
+def test_of_keys_that_begin_alike_all_but_some_are_withdrawn(cast: Cast) -> None:
+    with transaction():
+        for key in ("a_b:1", "a_b:2", "axb:1"):
+            notify(REVIEW, [cast.owner.id], ("note", 1), key=key)
+        notify(REMINDER, [cast.owner.id], ("note", 1), key="a_b:1")
+        withdraw_all_but(REVIEW, "a_b:", ["a_b:2"])
+        withdraw_all_but(REVIEW, "none:", [])
+    left = sa.select(Notice.kind, Notice.key).where(Notice.withdrawn_at.is_(None)).order_by(Notice.id)
+    assert db.session.execute(left).all() == [
+        (REVIEW.name, "a_b:2"),
+        (REVIEW.name, "axb:1"),
+        (REMINDER.name, "a_b:1"),
+    ]
 
 
 def test_a_key_is_of_one_kind(cast: Cast, ask: Callable[..., None]) -> None:

@@ -10,15 +10,29 @@ import time_machine
 from flask.testing import FlaskClient
 
 from community.stories import queries
-from community.stories.approval import expiry, withdrawals
-from community.stories.approval.expiry import NotRenewableError, find_warning, warn_of_ends
+from community.stories.approval import approvers, expiry, withdrawals
+from community.stories.approval.approvers import ApproverFacts
+from community.stories.approval.expiry import NotRenewableError, warn_of_ends
+from community.stories.publishing import publication
+from community.stories.publishing.end_warnings import find_warning
 from community.stories.versions import versions
+from community.stories.workflow import submission, workflow
 from models.accounts import Member
 from models.base import db, now, today
 from models.notifications import Notice
-from models.stories import ApprovalAnswer, ConsentUse, Decision, Story, StoryApproval, StoryConsent, StoryState
+from models.stories import (
+    ApprovalAnswer,
+    ApproverRole,
+    ConsentUse,
+    Decision,
+    Story,
+    StoryApproval,
+    StoryConsent,
+    StoryPart,
+    StoryState,
+)
 from tests.cast import Cast
-from tests.stories.asking import answer, ask, mails, submit
+from tests.stories.asking import DOMAIN, answer, ask, mails, submit
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 END = date(2027, 3, 31)
@@ -101,6 +115,56 @@ def test_after_a_withdrawal_nobody_is_warned_and_old_warnings_are_gone(cast: Cas
         warn_daily(date(2027, 3, 1), 3)
     notices = db.session.scalars(sa.select(Notice).where(Notice.kind == "story_end")).all()
     assert [notice.withdrawn_at is not None for notice in notices] == [True]
+
+
+def publish_anew(story: Story, cast: Cast) -> None:
+    """Publish another version, which everybody allows without end."""
+    workflow.begin_update(story, cast.owner)
+    part = db.session.query(StoryPart).filter_by(story_id=story.id, name="lead").one()
+    part.body = "ロッカー五つ分の紙が、一つになりました。"
+    wishes = dict.fromkeys(ConsentUse)
+    submission.submit(story, cast.owner, wishes, seen=submission.read_proof(story).seen)
+    [approver] = approvers.list_approvers(story.id)
+    answer(ask(story, cast, approver), ApprovalAnswer.APPROVED, wishes)
+    workflow.publish(story, cast.cs)
+
+
+def ask_one_more(story: Story, cast: Cast) -> None:
+    facts = ApproverFacts(ApproverRole.PR, "榎本 由紀", "", f"enomoto@{DOMAIN}", frozenset({MEMBERS}))
+    approvers.name_approver(story, cast.cs, facts)
+
+
+ENDINGS: dict[str, Callable[[Story, Cast], object]] = {
+    "withdrawn": lambda story, cast: workflow.withdraw_story(story, cast.owner, ""),
+    "published anew": publish_anew,
+    "one more is asked": ask_one_more,
+}
+
+
+@pytest.mark.parametrize("how", ENDINGS)
+def test_whatever_ends_an_end_takes_its_warnings_back(cast: Cast, story: Story, how: str) -> None:
+    warn_daily(date(2027, 1, 30), 1)
+    with time_machine.travel(at(date(2027, 2, 1)), tick=False):
+        ENDINGS[how](queries.load_with_people(story.id), cast)
+    notice = db.session.scalars(sa.select(Notice).where(Notice.kind == "story_end")).one()
+    assert notice.withdrawn_at is not None
+
+
+def test_warnings_of_an_end_that_is_left_stay(cast: Cast, story: Story) -> None:
+    warn_daily(date(2027, 1, 30), 1)
+    with time_machine.travel(at(date(2027, 2, 1)), tick=False):
+        publication.follow_change(queries.load_with_people(story.id))
+    notice = db.session.scalars(sa.select(Notice).where(Notice.kind == "story_end")).one()
+    assert notice.withdrawn_at is None
+
+
+@pytest.mark.one_database
+def test_of_the_staff_the_interviewer_is_warned_before_who_is_in_charge_of_the_company(
+    cast: Cast, story: Story
+) -> None:
+    story.account.csm_id, story.interviewer_id = cast.cs.id, cast.community_manager.id
+    db.session.flush()
+    assert {member for _day, member in warn_daily(date(2027, 1, 30), 1)} == {cast.owner.id, cast.community_manager.id}
 
 
 def test_renewal_asks_for_the_same_version_and_ends_the_old_warnings(cast: Cast, story: Story) -> None:

@@ -15,6 +15,7 @@ from community.stories import queries
 from community.stories.approval import withdrawals
 from community.stories.consent.consents import Party
 from community.stories.consent.placed import list_placed
+from community.stories.workflow import workflow
 from models.accounts import Member
 from models.audit import AuditEntry
 from models.base import db, now, today
@@ -175,6 +176,13 @@ def test_planned_uses_are_listed_by_themselves_and_whoever_planned_them_is_told(
     assert list(db.session.scalars(told)) == []
     withdrawals.withdraw_uses(queries.load_with_people(story.id), {WEBINAR}, cast.owner)
     assert list(db.session.scalars(told)) == [cast.cs.id]
+
+
+def test_who_plans_to_use_it_is_told_too_when_the_whole_story_is_withdrawn(cast: Cast, shown: StoryApproval) -> None:
+    story = shown.version.story
+    place(story, cast, title="あすの会", days=1)
+    workflow.withdraw_story(queries.load_with_people(story.id), cast.owner, "")
+    assert list(db.session.scalars(sa.select(Notice.member_id).where(Notice.kind == "story_gone"))) == [cast.cs.id]
 
 
 def test_posts_that_link_to_it_or_repeat_it_are_listed_for_who_may_see_them(cast: Cast, shown: StoryApproval) -> None:

@@ -20,7 +20,7 @@ from community.stories.turns.steps import desk_of
 from models.base import db, now, today
 from models.stories import ApprovalAnswer, ConsentUse, Decision, StoryApproval, StoryConsent, StoryVersion
 
-from . import approval_mails, approvals, approvers, expiry
+from . import approval_mails, approvals, approvers
 from .approvals import LinkState
 
 
@@ -91,7 +91,6 @@ def answer_request(
         raise NotTheirsError
     wishes = read_wishes(approval)
     _refuse_beyond(wishes, given)
-    ends = expiry.list_ends(story)
     if answer != ApprovalAnswer.CHANGES:
         consent_ledger.record_approver_consents(approval, given, _list_judged(approval, wishes, answer))
     approval.answer, approval.note, approval.answered_at = answer, note, now()
@@ -104,8 +103,6 @@ def answer_request(
     )
     recipients = {*list_author_ids(story), approval.asked_by_id}
     publication.follow_change(story)
-    # Last: for whom a notice changes, the story's rows are read anew, without its people.
-    expiry.withdraw_old_warnings(story, ends)
     notify(ANSWERED, recipients, desk_of(story.id), key=f"story:{story.id}:answer:{approval.id}")
 
 

@@ -20,13 +20,14 @@ from community.stories.consent import consent_ledger, consents
 from community.stories.consent.consent_notices import WITHDRAWN
 from community.stories.consent.consents import Party
 from community.stories.publishing import publication
+from community.stories.turns.owners import list_concerned
 from community.stories.turns.steps import desk_of
 from community.stories.versions.content import Content, from_json
 from models.accounts import Member
 from models.base import db, today
 from models.stories import ConsentUse, Decision, Story, StoryApproval, StoryConsent, StoryPlacement, StoryVersion
 
-from . import approvers, expiry
+from . import approvers
 
 # Shorter ones are said by many: 「月に一度、全員で確認しています。」 has 16 characters.
 SHORTEST_COPIED = 20
@@ -61,6 +62,14 @@ def withdraw_uses(story: Story, uses: Collection[ConsentUse], by: Member, reason
     """
     queries.lock_story(story)
     return _withdraw(story, uses, None, by=by, reason=reason)
+
+
+def withdraw_everything(story: Story, by: Member) -> set[int]:
+    """Withdraw every consent, as part of an act that withdraws the story and tells people itself.
+
+    Return the ids of who plans to use the story, and has to call it off. The story is locked.
+    """
+    return set(_list_planners(story, _end_consents(story, tuple(ConsentUse), None, by=by)))
 
 
 def withdraw_by_link(approval: StoryApproval, uses: Collection[ConsentUse]) -> set[ConsentUse]:
@@ -108,12 +117,7 @@ def _withdraw(
     approval: StoryApproval | None = None,
     reason: str = "",
 ) -> set[ConsentUse]:
-    ends, gone = expiry.list_ends(story), dict[ConsentUse, int]()
-    for live in list_live_uses(story.id, party):
-        if live.use in uses:
-            for entry in live.entries:
-                consent_ledger.withdraw(entry, by=by, approval=approval)
-                gone[live.use] = entry.id
+    gone = _end_consents(story, uses, party, by=by, approval=approval)
     if not gone:
         return set()
     after: dict[str, object] = {"uses": approvers.join_uses(gone)}
@@ -121,17 +125,33 @@ def _withdraw(
         after["approver_id"] = approval.approver_id
     action = "stories.withdraw_consents" if by is not None else "stories.withdraw_by_link"
     audit.record(by.id if by else None, action, "story", story.id, after=after, reason=reason)
-    recipients = {*expiry.list_warned(story, story.account), *_list_planners(story, gone)}
+    recipients = {*list_concerned(story), *_list_planners(story, gone)}
     key = f"story:{story.id}:gone:{max(gone.values())}"
     publication.follow_change(story)
-    # Last: for whom a notice changes, the story's rows are read anew, without its people.
-    expiry.withdraw_old_warnings(story, ends)
     notify(WITHDRAWN, recipients, desk_of(story.id), key=key, by=by)
     return set(gone)
 
 
+def _end_consents(
+    story: Story,
+    uses: Collection[ConsentUse],
+    party: Party | None,
+    *,
+    by: Member | None = None,
+    approval: StoryApproval | None = None,
+) -> dict[ConsentUse, int]:
+    """Withdraw what is allowed for these uses; return each that was, with the last entry that was withdrawn."""
+    gone: dict[ConsentUse, int] = {}
+    for live in list_live_uses(story.id, party):
+        if live.use in uses:
+            for entry in live.entries:
+                consent_ledger.withdraw(entry, by=by, approval=approval)
+                gone[live.use] = entry.id
+    return gone
+
+
 def _list_planners(story: Story, uses: Collection[ConsentUse]) -> Collection[int]:
-    """Return the ids of who plans to put the story to one of these uses, and has to call it off."""
+    """Return the ids of those who plan to put the story to one of these uses."""
     planned = sa.select(StoryPlacement.placed_by_id).where(
         StoryPlacement.story_id == story.id, StoryPlacement.use.in_(uses), StoryPlacement.used_on > today()
     )

@@ -7,11 +7,12 @@ from community import realtime
 from community.notifications import actions as notifications
 from community.stories import queries
 from community.stories.consent.consents import MEMBER_READING
+from community.stories.consent.permits import permit_first
 from community.stories.turns.owners import list_author_ids
-from models.base import db
+from models.base import db, today
 from models.stories import Story
 
-from . import indexing
+from . import end_warnings, indexing
 
 EVENT = "story"
 
@@ -20,13 +21,14 @@ def follow_change(story: Story) -> None:
     """Let search, watchers and open pages follow a publication, a consent, a withdrawal, a removal or a restoration.
 
     Called in the transaction of the act, after its rows. The authors of a story that is shown, who are still of its
-    company, are notified of questions about it.
+    company, are notified of questions about it. Warnings of ends that are none any more are withdrawn.
     """
     indexing.index_stories([story.id])
-    permit = queries.get_permit(story.id, MEMBER_READING)
-    if permit is not None:
+    evidence, day = queries.get_evidence(story.id), today()
+    if permit_first(evidence, MEMBER_READING, day) is not None:
         for member_id in sorted(list_author_ids(story)):
             notifications.watch(member_id, story)
+    end_warnings.withdraw_void(evidence, day)
     story.shown_revision = Story.shown_revision + 1
     db.session.flush()
     db.session.refresh(story, ["shown_revision"])

@@ -61,6 +61,16 @@ def find_in_charge(story: Story) -> Member | None:
     return None
 
 
+def list_concerned(story: Story) -> list[int]:
+    """Return the ids of whom it concerns what becomes of the story: its authors, and who of the staff is in charge.
+
+    Nobody who has left, and no staff where the story is private.
+    """
+    in_charge = find_in_charge(story)
+    knows = in_charge is not None and rules.can_see_desk(in_charge, story)
+    return [*list_author_ids(story), *([in_charge.id] if in_charge and knows else [])]
+
+
 def list_staff() -> Sequence[Member]:
     """Return everybody of the staff who works with stories, in the order of their readings."""
     chosen = sa.select(Member).where(holds_role(_ROLES), Member.erased_at.is_(None))

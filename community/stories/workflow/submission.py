@@ -12,7 +12,6 @@ from community.stories.approval import approvals, approvers, expiry, withdrawals
 from community.stories.consent import consents
 from community.stories.consent.consent_ledger import record_author_consents
 from community.stories.publishing.publication import follow_change
-from community.stories.queries import load_people
 from community.stories.turns.acts import JUDGED, StoryAct, is_possible
 from community.stories.turns.owners import find_credited, find_in_charge
 from community.stories.turns.turns import KIND, WrongStateError, lock_people_and, log, pass_on
@@ -134,14 +133,12 @@ def _narrow_published(story: Story, by: Member, wishes: Wishes) -> None:
     version = db.session.get(StoryVersion, story.published_version_id) if before else None
     if version is None:
         return
-    after, ends = _narrower(before, wishes), expiry.list_ends(story)
+    after = _narrower(before, wishes)
     earlier = _list_narrowed(before, after) & after.keys()
     if earlier:
         record_author_consents(version, by, after, uses=earlier)
         log(story, "withdraw_consents", by.id, uses=approvers.join_uses(earlier))
     withdrawals.withdraw_uses(story, before.keys() - after.keys(), by)
-    expiry.withdraw_old_warnings(story, ends)
-    load_people(story)  # whom notices are for was read anew, without its people
 
 
 def _narrower(before: Wishes, wishes: Wishes) -> dict[ConsentUse, date | None]:

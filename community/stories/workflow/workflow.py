@@ -11,12 +11,12 @@ from community.ledger.actions import record_signal
 from community.ledger.queries import list_acts_on
 from community.notifications.notices import notify
 from community.stories import rules
-from community.stories.approval import approvals
-from community.stories.consent import consent_ledger, consents
+from community.stories.approval import approvals, withdrawals
+from community.stories.consent import consents
 from community.stories.notifications import GONE, OUT
 from community.stories.publishing.publication import follow_change
 from community.stories.turns.acts import StoryAct
-from community.stories.turns.owners import find_credited, find_in_charge, list_author_ids
+from community.stories.turns.owners import find_credited, list_author_ids, list_concerned
 from community.stories.turns.steps import get_open_step
 from community.stories.turns.turns import (
     KIND,
@@ -172,21 +172,19 @@ def change_due(story: Story, by: Member, day: date) -> None:
 def withdraw_story(story: Story, by: Member, reason: str) -> None:
     """Withdraw the story: it is shown nowhere from now on, and every consent ends. What was recorded stays.
 
-    The consents end with it, or the same text, submitted again, would be allowed by what was said before.
+    The consents end with it, or the same text, submitted again, would be allowed by what was said before. Told are
+    those whom the story concerns, and who plans to use it.
     """
     lock_for(story, StoryAct.WITHDRAW, by)
     story.withdrawn_at, story.withdrawn_as_draft = now(), rules.is_private(story)
-    for entry in _list_entries(story.id):
-        consent_ledger.withdraw(entry, by=by)
+    planners = withdrawals.withdraw_everything(story, by)
     approvals.revoke_open(story)
     if reason.strip():
         write_comment(story, by, reason, CommentAudience.SHARED)
     log(story, "withdraw", by.id, old_state=story.state)
     step = pass_on(story, StoryState.WITHDRAWN, by_id=by.id, owner_id=None, is_silent=True)
     follow_change(story)
-    in_charge = find_in_charge(story)
-    hears = in_charge is not None and rules.can_see_desk(in_charge, story)
-    told = [*list_author_ids(story), *([in_charge.id] if in_charge and hears else [])]
+    told = {*list_concerned(story), *planners}
     notify(GONE, told, (StoryStep.__tablename__, step.id), key=f"story:{story.id}:gone:{step.id}", by=by)
 
 
