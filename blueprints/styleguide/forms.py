@@ -13,6 +13,8 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 
+ENDS = [SelectChoice("none", "期限なし"), SelectChoice("day", "この日まで")]
+
 
 class SampleForm(Form):
     """A form with one field of each kind."""
@@ -29,9 +31,11 @@ class SampleForm(Form):
         default="name",
     )
     use_webinar = BooleanField("ウェビナーと資料", default=True)
-    until_webinar = DateField("いつまで")
+    end_webinar = RadioField("いつまで", choices=ENDS)
+    day_webinar = DateField("最後の日")
     use_members = BooleanField("会員のページ")
-    until_members = DateField("いつまで")
+    end_members = RadioField("いつまで", choices=ENDS)
+    day_members = DateField("最後の日")
 
 
 class RefusedForm(Form):

@@ -116,7 +116,7 @@ def submit(page: Page, story: str, uses: tuple[str, ...] = ("members", "webinar"
         box = page.locator(f"input[type=checkbox][name*={use}]").first
         if not box.is_checked():
             box.check(force=True)
-            page.locator("fieldset.wish").filter(has=box).get_by_label("期限なし").check(force=True)
+            page.locator(".uses > li").filter(has=box).get_by_label("期限なし").check(force=True)
     expect_to_fit(page)
     page.get_by_role("button", name="提出する").click()
     page.wait_for_url(re.compile("/desk$"))
@@ -171,9 +171,11 @@ def consent_by_link(browser: Browser, installation: Installation) -> None:
     expect(other.locator("main")).not_to_contain_text("判子を三つ待つ")
     expect(page.locator("input[name=use_public_web]")).to_have_count(0)
     page.locator("input[name=use_members]").check(force=True)
+    page.locator("input[name=end_members][value=none]").check()
     page.locator("input[name=use_webinar]").check(force=True)
+    page.locator("input[name=end_webinar][value=day]").check()
     until = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
-    page.locator("input[name=until_webinar]").fill(until)
+    page.locator("input[name=day_webinar]").fill(until)
     expect_to_fit(page)
     page.get_by_role("button", name="2つの使い方を承認する").click()
     expect(page.locator("main")).to_contain_text("会員のページ")

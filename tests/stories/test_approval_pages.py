@@ -24,7 +24,9 @@ from tests.stories.telling import FOREVER, add_approver
 
 pytestmark = pytest.mark.one_database
 
-APPROVED = {"answer": "approved", "use_members": "y", "use_webinar": "y", "until_webinar": ""}
+APPROVED = {"answer": "approved"} | {
+    f"{field}_{use}": value for use in ("members", "webinar") for field, value in (("use", "y"), ("end", "none"))
+}
 
 
 @pytest.fixture
@@ -71,11 +73,11 @@ def test_the_code_opens_the_whole_story_with_everything_off(app: Flask, approval
     page = client.get(path_of(approval)).text
     for shown in (CANARY, "problemの答え", "紙は、探すものでした", "青木 陽子", "第1版"):
         assert shown in page
-    assert page.count('type="checkbox"') == len(ConsentUse)
+    assert page.count('type="checkbox"') == len(ConsentUse) + 1  # and one for the same end of all
     assert "checked" not in page
     assert approval.opened_at is not None
     wished = client.get(path_of(approval) + "?wishes=1").text
-    assert wished.count("checked") == len(ConsentUse)
+    assert wished.count("checked") == 2 * len(ConsentUse)  # each use, and its end
     assert f"{len(ConsentUse)}つの使い方を承認する" in wished
 
 
@@ -237,9 +239,12 @@ def test_a_used_link_opens_only_the_way_back(app: Flask, approval: StoryApproval
     ("data", "sentence"),
     [
         ({}, "ひとつも"),
-        ({"use_members": "y", "until_members": "2001-01-01"}, "きょうより前"),
-        ({"use_members": "y", "until_members": "2099-01-01"}, "より後の日"),
-        ({"use_members": "y", "until_members": "soon"}, "日付になっていません"),
+        ({"use_members": "y"}, "会員のページ：いつまで使ってよいかを"),
+        ({"use_logo": "y"}, "社名と名前：いつまで使ってよいかを"),
+        ({"use_members": "y", "end_members": "day", "day_members": "2001-01-01"}, "きょうより前"),
+        ({"use_members": "y", "end_members": "day", "day_members": "2099-01-01"}, "より後の日"),
+        ({"use_members": "y", "end_members": "day", "day_members": "soon"}, "日付になっていません"),
+        ({"use_members": "y", "use_logo": "y", "same": "y", "end_same": "day", "day_same": "2099-01-01"}, "より後の日"),
         ({"use_press": "y"}, "ひとつも"),
     ],
 )
@@ -254,7 +259,7 @@ def test_an_answer_beyond_the_authors_is_refused(app: Flask, cast: Cast, data: d
     assert (answer.status_code, sentence in answer.text, approval.answered_at) == (422, True, None)
 
 
-def test_without_a_day_of_their_own_a_consent_ends_with_the_authors(app: Flask, cast: Cast) -> None:
+def test_as_the_author_wishes_a_consent_ends_with_the_authors(app: Flask, cast: Cast) -> None:
     end = today() + timedelta(days=30)
     story, version = submit(cast, {ConsentUse.MEMBERS: end})
     approval = ask(story, cast)
@@ -310,7 +315,7 @@ def test_without_a_session_the_answer_is_asked_again_and_nobody_signs_in(
     path = path_of(approval)
     client = open_page(app, path)
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
-    sent = {"answer": said, "note": "数字を確かめたいです。", "use_members": "y"}
+    sent = {"answer": said, "note": "数字を確かめたいです。", "use_members": "y", "end_members": "none"}
     page = client.post(f"{path}/answer", data=sent)
     assert (page.status_code, "もう一度押してください" in page.text, approval.answered_at) == (422, True, None)
     assert ("数字を確かめたいです。" if said == "changes" else "checked") in page.text

@@ -196,10 +196,11 @@ def test_authors_renew_on_their_page(cast: Cast, signed_in: Callable[[Member], F
     path = f"/stories/{story.id}/consents/renew"
     assert signed_in(cast.cs).get(path).status_code == 403
     client = signed_in(cast.owner)
-    assert client.get(path).text.count("checked") == 1
-    assert client.post(path, data={"use_members": "y", "until_members": "2001-01-01"}).status_code == 422
+    assert client.get(path).text.count("checked") == 2  # what is allowed now, through its day
+    for typed in ({}, {"end_members": "day"}, {"end_members": "day", "day_members": "2001-01-01"}):
+        assert client.post(path, data={"use_members": "y", **typed}).status_code == 422  # no end, or none that is left
     end = today() + timedelta(days=400)
-    client.post(path, data={"use_members": "y", "until_members": end.isoformat()})
+    client.post(path, data={"use_members": "y", "end_members": "day", "day_members": end.isoformat()})
     said = sa.select(StoryConsent).where(StoryConsent.member_id == cast.owner.id, StoryConsent.use == MEMBERS)
     assert [entry.until_day for entry in db.session.scalars(said.order_by(StoryConsent.id))][-1] == end
     requests = db.session.scalars(sa.select(StoryApproval).order_by(StoryApproval.id)).all()

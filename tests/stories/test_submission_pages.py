@@ -101,7 +101,7 @@ def test_an_update_says_that_fewer_uses_end_at_once(submitted: Story, cast: Cast
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({}, "ひとつ以上えらんでください"),
+        ({}, "ひとつも「よい」になっていません"),
         ({"use_members": "y"}, "いつまで使ってよいか"),
         ({"use_members": "y", "end_members": "day"}, "最後の日を入れてください"),
         ({"use_members": "y", "end_members": "day", "day_members": "2020-01-01"}, "きょうより前"),

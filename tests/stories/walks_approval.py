@@ -82,7 +82,7 @@ def _of_consents(told: Told) -> list[Knock]:
         Knock("stories.show_consents", COMPANY, values=story),
         Knock("stories.withdraw_consents", COMPANY, "POST", story, {"uses": "members"}),
         Knock("stories.ask_about_renewal", AUTHORS, values=story),
-        Knock("stories.renew_consents", AUTHORS, "POST", story, {"use_members": "y"}),
+        Knock("stories.renew_consents", AUTHORS, "POST", story, {"use_members": "y", "end_members": "none"}),
     ]
 
 
@@ -92,6 +92,7 @@ def list_further_acts(world: World) -> list[Act]:
     approver = {**story, "approver_id": told.open.approver_id}
     new = {"role": "pr", "name": "榎本 薫", "email": "enomoto@asahi.example.jp"}
     due = {"due_on": (today() + timedelta(days=9)).isoformat()}
+    renewed = {"use_members": "y", "end_members": "none"}
     taken = {"uses": "members", "confirmed": "1", "withdrawal_reason": reason}
     return [
         Act("stories.add_approver", "cs", "stories.name_approver", story, new, "stories.list_approvers"),
@@ -102,7 +103,7 @@ def list_further_acts(world: World) -> list[Act]:
             "stories.withdraw_consents", "company_admin", "stories.withdraw_consents", story,
             {"uses": "members", "confirmed": "1"},
         ),
-        Act("stories.renew_consents", "owner", "stories.renew_consents", story, {"use_members": "y"}, ""),
+        Act("stories.renew_consents", "owner", "stories.renew_consents", story, renewed, ""),
         Act("stories.ask_approvers", "cs", "stories.ask_approver", story, due, "stories.list_approvers"),
     ]  # fmt: skip
 
@@ -114,7 +115,7 @@ WALK = RoomWalk(
     unseen_forms={
         # Behind a code that was mailed; tests/stories/test_approval_pages.py types into them.
         "stories.enter_approval_code": ({"token": "x"}, ("code", "purpose")),
-        "stories.answer_approval": ({"token": "x"}, ("answer", "note", "use_members", "until_members")),
+        "stories.answer_approval": ({"token": "x"}, ("answer", "note", "use_members", "end_members", "day_members")),
         "stories.withdraw_by_link": ({"token": "x"}, ("uses", "confirmed")),
     },
     meanwhile={

@@ -25,6 +25,7 @@ from blueprints import limits, throttling
 from blueprints.access import asks_again, public
 from blueprints.secret_pages import answer_secretly
 from blueprints.stories.bp import bp
+from blueprints.stories.workflow.uses_form import UsesForm
 from community.extensions import limiter
 from community.files import queries as files
 from community.stories import labels, queries
@@ -35,7 +36,7 @@ from community.stories.approval.visits import TooManyCodesError, Typed
 from community.stories.workflow import workflow
 from models.base import now, transaction
 
-from .consent_forms import AnswerWordsForm, CodeForm, ConsentForm, EmptyForm
+from .consent_forms import AnswerWordsForm, CodeForm, EmptyForm
 
 COOKIE = "tsudoi_approval"
 GONE = 410
@@ -63,7 +64,7 @@ def answer_again(token: str) -> ResponseReturnValue:
     said = request.form.get("answer", "")
     if approval is None or state != LinkState.OPEN or not visits.is_open_in(approval, browser_key()):
         return open_again(token)
-    consents, note = ConsentForm(), AnswerWordsForm()
+    consents, note = UsesForm(), AnswerWordsForm()
     consents.offer(answers.read_wishes(approval).allowed)
     for form in (consents, note):
         form.form_errors.append(_("画面が古くなっていました。お手数ですが、もう一度押してください。"))
@@ -80,11 +81,11 @@ def show_approval(token: str) -> ResponseReturnValue:
         return refuse_link(token, state)
     if not visits.is_open_in(approval, browser_key()):
         return show_gate(approval, token)
-    form = ConsentForm(formdata=None)
+    form = UsesForm(formdata=None)
     wishes = answers.read_wishes(approval)
     form.offer(wishes.allowed)
     if "wishes" in request.args:
-        form.wish(wishes.allowed)
+        form.fill(wishes.allowed)
     return _render_request(approval, token, form)
 
 
@@ -148,7 +149,7 @@ def answer_approval(token: str) -> ResponseReturnValue:
         return show_gate(approval, token)
     said = request.form.get("answer", "")
     answer = ApprovalAnswer(said) if said in set(ApprovalAnswer) else abort(400)
-    consents, note = ConsentForm(), AnswerWordsForm()
+    consents, note = UsesForm(), AnswerWordsForm()
     consents.offer(answers.read_wishes(approval).allowed)
     is_approved = answer == ApprovalAnswer.APPROVED
     if not (consents.validate() if is_approved else note.validate()):
@@ -277,7 +278,7 @@ def _page_of(token: str, purpose: str) -> str:
 def _render_request(
     approval: StoryApproval,
     token: str,
-    form: ConsentForm,
+    form: UsesForm,
     note: AnswerWordsForm | None = None,
     refused: ApprovalAnswer | None = None,
 ) -> Response:

@@ -4,10 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import cast
 
-from flask_babel import format_date
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.fields import AddressField, AsciiField, DayField, _, address_rules, choice, was_readable
@@ -105,72 +104,6 @@ class AnswerWordsForm(FlaskForm):
             Length(max=NOTE_MAX, message=_("1,000文字までです。")),
         ],
     )
-
-
-class ConsentForm(FlaskForm):
-    """A switch and a last day for each use. `last_days`: of the uses that are offered, the latest day (None: any)."""
-
-    last_days: Mapping[ConsentUse, date | None]
-
-    def offer(self, last_days: Mapping[ConsentUse, date | None]) -> None:
-        """Offer these uses; the others are removed."""
-        self.last_days = last_days
-        for use in ConsentUse:
-            if use not in last_days:
-                del self[switch_name(use)], self[until_name(use)]
-
-    def wish(self, last_days: Mapping[ConsentUse, date | None]) -> None:
-        """Switch these uses on, through these days."""
-        for use, until in last_days.items():
-            self[switch_name(use)].data, self[until_name(use)].data = True, until
-
-    def granted(self) -> dict[ConsentUse, date | None]:
-        """Return the uses that are switched on, through which day: at most the latest that is offered."""
-        return {
-            use: self[until_name(use)].data or self.last_days[use]
-            for use in self.last_days
-            if self[switch_name(use)].data
-        }
-
-    def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
-        """Return whether something is switched on, through days that are possible."""
-        del extra_validators
-        is_valid = super().validate()
-        for use in self.last_days:
-            field = self[until_name(use)]
-            sentence = self._explain_day(use) if self[switch_name(use)].data and not field.errors else ""
-            if sentence:
-                field.errors = [*field.errors, sentence]
-                is_valid = False
-        if not any(self[switch_name(use)].data for use in self.last_days):
-            self.form_errors.append(_("使い方が、ひとつも「よい」になっていません。"))
-            is_valid = False
-        return is_valid
-
-    def _explain_day(self, use: ConsentUse) -> str:
-        typed, last = self[until_name(use)].data, self.last_days[use]
-        if typed is None:
-            return ""
-        if typed < today():
-            return _("きょうより前の日です。きょうからあとの日にしてください。")
-        if last is not None and typed > last:
-            return _("書いた方の希望より後の日です。%(day)sまでにしてください。", day=format_date(last, "long"))
-        return ""
-
-
-def switch_name(use: ConsentUse) -> str:
-    """Return the name of the use's switch."""
-    return f"use_{use.value}"
-
-
-def until_name(use: ConsentUse) -> str:
-    """Return the name of the field of the use's last day."""
-    return f"until_{use.value}"
-
-
-for _use in ConsentUse:
-    setattr(ConsentForm, switch_name(_use), BooleanField(cast("str", USES[_use])))
-    setattr(ConsentForm, until_name(_use), DayField(_("いつまで"), validators=[Optional(), was_readable]))
 
 
 class WithdrawForm(FlaskForm):

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from blueprints import limits
 from blueprints.access import asks_again, members_only, public, signed_in_member
 from blueprints.stories.bp import bp
+from blueprints.stories.workflow.uses_form import UsesForm
 from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories import queries, rules
@@ -16,13 +17,12 @@ from community.stories.approval.approvals import CannotBeAskedError, LinkState, 
 from community.stories.approval.expiry import NotRenewableError
 from community.stories.consent.consents import Party
 from community.stories.consent.placed import list_placed
-from community.stories.labels import ConsentUse
 from community.stories.queries import Story
 from models.base import today, transaction
 
 from .approval_pages import WITHDRAW, answer_privately, browser_key, find_request, refuse_link, show_gate
 from .approver_views import USUAL_WORKING_DAYS
-from .consent_forms import ConsentForm, WithdrawForm
+from .consent_forms import WithdrawForm
 
 RENEWALS_PER_MEMBER = "10 per hour"
 
@@ -58,9 +58,8 @@ def withdraw_consents(story_id: int) -> ResponseReturnValue:
 @members_only
 def ask_about_renewal(story_id: int) -> ResponseReturnValue:
     story = _find_renewable(story_id)
-    form = ConsentForm(formdata=None)
-    form.offer(dict.fromkeys(ConsentUse))
-    form.wish(expiry.read_author_consents(story))
+    form = UsesForm(formdata=None)
+    form.fill(expiry.read_author_consents(story))
     return _render_renewal(story, form)
 
 
@@ -69,8 +68,7 @@ def ask_about_renewal(story_id: int) -> ResponseReturnValue:
 @members_only
 def renew_consents(story_id: int) -> ResponseReturnValue:
     """Record what the author allows from now on, and mail the approvers."""
-    story, form = _find_renewable(story_id), ConsentForm()
-    form.offer(dict.fromkeys(ConsentUse))
+    story, form = _find_renewable(story_id), UsesForm()
     if not form.validate():
         return _render_renewal(story, form), limits.REFUSED
     due_on = working_day_from(today(), USUAL_WORKING_DAYS)
@@ -191,11 +189,10 @@ def _render_question(form: WithdrawForm, address: str, story_id: int, *, for_sta
     )
 
 
-def _render_renewal(story: Story, form: ConsentForm) -> str:
+def _render_renewal(story: Story, form: UsesForm) -> str:
     return render_template(
         "stories/approval/renew.html",
         story_id=story.id,
         title=queries.get_working_title(story.id),
         form=form,
-        first_day=today(),
     )

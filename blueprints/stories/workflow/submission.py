@@ -12,7 +12,7 @@ from blueprints.stories.bp import bp
 from blueprints.stories.reading.drawing import draw_story
 from blueprints.throttling import requester
 from community.extensions import limiter
-from community.stories.labels import COUNTINGS, PARTS, TAG_KINDS, USE_NOTES, USES
+from community.stories.labels import COUNTINGS, PARTS, TAG_KINDS, USES
 from community.stories.turns.acts import StoryAct, is_for
 from community.stories.turns.turns import WrongStateError
 from community.stories.versions.comparison import say_figure, say_tags
@@ -47,7 +47,7 @@ def send_story(story_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction():
-                submission.submit(story, signed_in_member(), form.wishes(), seen=form.seen.data or "")
+                submission.submit(story, signed_in_member(), form.granted(), seen=form.seen.data or "")
         except submission.ChangedError:
             return _render(story_id, form, is_changed=True), CONFLICT
         except submission.NotReadyError:
@@ -66,7 +66,7 @@ def _narrow(story_id: int, form: SubmitForm) -> ResponseReturnValue:
     try:
         with transaction():
             story = find_story(story_id)
-            is_less = submission.narrow(story, signed_in_member(), form.wishes(), seen=form.seen.data or "")
+            is_less = submission.narrow(story, signed_in_member(), form.granted(), seen=form.seen.data or "")
     except WrongStateError:
         _come_too_late(story_id)
     said = _("この文は、もう提出されていました。使ってよいものは、減らした分だけを受け取りました。")
@@ -104,7 +104,6 @@ def _render(story_id: int, form: SubmitForm, *, is_changed: bool = False) -> str
         shown_uses=[str(USES[use]) for use in submission.list_published_wishes(find_story(story_id))],
         missing=[str(PARTS[name]) for name in proof.missing],
         USES=USES,
-        USE_NOTES=USE_NOTES,
     )
 
 
