@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from community.mail import actions as outbox
 from community.mail.actions import Outcome
 from community.stories.approval import approval_reminders, approvals
-from community.stories.approval.approval_reminders import find_stage, remind_approvers, working_day_from
+from community.stories.approval.approval_reminders import find_stage, remind_approvers
 from community.stories.approval.approvals import LinkState, NothingToAskError, end_of_link, link_state
 from community.stories.versions import versions
 from models.accounts import Member
@@ -112,24 +112,17 @@ def test_the_links_leave_the_database_when_their_mails_are_done(cast: Cast) -> N
 # --- reminders
 
 
-@pytest.mark.parametrize(
-    ("day", "count", "expected"),
-    [
-        (date(2026, 11, 25), -3, date(2026, 11, 19)),  # 23 November is 勤労感謝の日
-        (date(2026, 11, 25), 0, date(2026, 11, 25)),
-        (date(2026, 11, 25), 2, date(2026, 11, 27)),
-        (date(2026, 12, 28), 2, date(2027, 1, 5)),
-        (date(2026, 11, 22), -1, date(2026, 11, 20)),
-    ],
-)
-def test_working_days(day: date, count: int, expected: date) -> None:
-    assert working_day_from(day, count) == expected
-
-
 def test_the_stages_of_a_request() -> None:
     asked, due = date(2026, 11, 9), date(2026, 11, 25)
     found = [find_stage(asked, due, asked + timedelta(days=n)) for n in range(22)]
     assert found == [None] * 10 + ["before"] * 6 + ["due"] * 2 + ["after"] * 4
+
+
+def test_the_last_day_to_answer_is_a_working_day() -> None:
+    asked, sunday = date(2026, 11, 9), date(2026, 11, 29)
+    found = [find_stage(asked, sunday, day) for day in (date(2026, 11, 26), date(2026, 11, 27), sunday)]
+    assert found == ["before", "due", "due"]
+    assert find_stage(asked, sunday, date(2026, 12, 1)) == "after"
 
 
 def test_who_is_asked_late_is_not_reminded_at_once() -> None:
@@ -229,11 +222,11 @@ def test_who_asks_too_late_is_told(
     story, _version = submit(cast)
     first = ask(story, cast)
 
-    def take_off_and_choose_a_day() -> date:
+    def take_off_and_choose_a_day(on: date) -> date:
         take_off_behind(first.approver)
-        return today()
+        return on
 
-    monkeypatch.setattr("blueprints.stories.approval.approver_views._usual_due_day", take_off_and_choose_a_day)
+    monkeypatch.setattr("blueprints.stories.approval.approver_views.usual_answer_day", take_off_and_choose_a_day)
     answer = signed_in(cast.cs).post(f"/stories/{story.id}/approvers/{first.approver_id}/ask")
     assert answer.status_code == 302
     assert len(mails("story_ask")) == 1

@@ -1,7 +1,5 @@
 """The people of a company who are asked about a story: naming them, taking them off the list, asking them."""
 
-from datetime import date
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,9 +11,9 @@ from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories import labels, queries, rules
 from community.stories.approval import approval_desk, approvals, approvers, matrix
-from community.stories.approval.approval_reminders import working_day_from
 from community.stories.approval.approvals import CannotBeAskedError, NothingToAskError
 from community.stories.approval.approvers import ApproverRefusedError, Story, StoryApprover
+from community.stories.turns.due_days import usual_answer_day
 from community.stories.turns.steps import StoryState
 from community.stories.workflow import workflow
 from models.base import today, transaction
@@ -24,7 +22,6 @@ from .consent_forms import ApproverForm, DueForm
 
 # Mails to people outside, who asked for none.
 MAILS_PER_MEMBER = "30 per hour"
-USUAL_WORKING_DAYS = 10
 # The states in which somebody who is named is asked at once.
 ASKING = frozenset({StoryState.APPROVAL, StoryState.APPROVED, StoryState.PUBLISHED})
 
@@ -47,7 +44,7 @@ def add_approver(story_id: int) -> ResponseReturnValue:
         with transaction():
             approver = approvers.name_approver(story, signed_in_member(), form.facts(approvers.USUAL_USES))
             if story.state in ASKING:
-                approvals.ask(story, signed_in_member(), [approver], _usual_due_day())
+                approvals.ask(story, signed_in_member(), [approver], usual_answer_day(today()))
     except (ApproverRefusedError, CannotBeAskedError) as refused:
         form.email.errors = [str(refused)]
         return _render_approvers(story, form), limits.REFUSED
@@ -88,7 +85,7 @@ def ask_approvers(story_id: int) -> ResponseReturnValue:
         abort(403)
     if not form.validate():
         return _render_approvers(story, ApproverForm(formdata=None), form), limits.REFUSED
-    due_on = form.due_on.data or _usual_due_day()
+    due_on = form.due_on.data or usual_answer_day(today())
     try:
         with transaction():
             queries.lock_story(story)
@@ -115,7 +112,7 @@ def ask_approver(story_id: int, approver_id: int) -> ResponseReturnValue:
         abort(403)
     try:
         with transaction():
-            approvals.ask_again(story, signed_in_member(), approver, _usual_due_day())
+            approvals.ask_again(story, signed_in_member(), approver, usual_answer_day(today()))
     except NothingToAskError:
         flash(_("この方は、もう外されています。お願いは送りませんでした。"), "error")
     except CannotBeAskedError as refused:
@@ -138,10 +135,6 @@ def _find_approver(story: Story, approver_id: int) -> StoryApprover:
     return approver if approver is not None and approver.removed_at is None else abort(404)
 
 
-def _usual_due_day() -> date:
-    return working_day_from(today(), USUAL_WORKING_DAYS)
-
-
 def _render_approvers(story: Story, form: ApproverForm, due_form: DueForm | None = None) -> str:
     member, can_ask = signed_in_member(), story.state in ASKING
     begins = rules.works_with_stories(member) and (can_ask or story.state == StoryState.REVIEW)
@@ -151,7 +144,7 @@ def _render_approvers(story: Story, form: ApproverForm, due_form: DueForm | None
         title=queries.get_working_title(story.id),
         lines=approval_desk.list_lines(story),
         form=form,
-        due_form=(due_form or DueForm(formdata=None, data={"due_on": _usual_due_day()})) if begins else None,
+        due_form=(due_form or DueForm(formdata=None, data={"due_on": usual_answer_day(today())})) if begins else None,
         can_ask=can_ask,
         is_shown=story.published_version_id is not None,
         domains=approvers.list_domains(story),

@@ -12,16 +12,15 @@ from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories import queries, rules
 from community.stories.approval import approval_desk, expiry, matrix, visits, withdrawals
-from community.stories.approval.approval_reminders import working_day_from
 from community.stories.approval.approvals import CannotBeAskedError, LinkState, StoryApproval
 from community.stories.approval.expiry import NotRenewableError
 from community.stories.consent.consents import Party
 from community.stories.consent.placed import list_placed
 from community.stories.queries import Story
+from community.stories.turns.due_days import usual_answer_day
 from models.base import today, transaction
 
 from .approval_pages import WITHDRAW, answer_privately, browser_key, find_request, refuse_link, show_gate
-from .approver_views import USUAL_WORKING_DAYS
 from .consent_forms import WithdrawForm
 
 RENEWALS_PER_MEMBER = "10 per hour"
@@ -71,10 +70,9 @@ def renew_consents(story_id: int) -> ResponseReturnValue:
     story, form = _find_renewable(story_id), UsesForm()
     if not form.validate():
         return _render_renewal(story, form), limits.REFUSED
-    due_on = working_day_from(today(), USUAL_WORKING_DAYS)
     try:
         with transaction():
-            expiry.renew(story, signed_in_member(), form.granted(), due_on)
+            expiry.renew(story, signed_in_member(), form.granted(), usual_answer_day(today()))
     except NotRenewableError:
         flash(_("公開している版より新しい版があるため、いまは続けるお願いができません。"), "error")
     except CannotBeAskedError as refused:

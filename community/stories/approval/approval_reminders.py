@@ -1,21 +1,20 @@
 """Reminders to approvers: before the day by which an answer is wanted, on it, and once after."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask import current_app
 
-from community.workdays import is_working_day
+from community.stories.turns.due_days import REMIND_AT
+from community.workdays import add_working_days, last_working_day
 from models.base import now
 from models.stories import StoryApproval
 
 from . import approval_mails, approvals
 from .approvals import LinkState
 
-# Working days from the due day.
+# Working days from the last one on which an answer is in time.
 STAGES: Mapping[str, int] = {"before": -3, "due": 0, "after": 2}
-# People read their mail at the beginning of the day.
-FROM_HOUR = 9
 
 
 def remind_approvers() -> int:
@@ -25,23 +24,14 @@ def remind_approvers() -> int:
     alone. Before nine nothing is sent.
     """
     here = now().astimezone(current_app.config["COMMUNITY_ZONE"])
-    return sum(_remind(approval, here) for approval in approvals.list_unanswered()) if here.hour >= FROM_HOUR else 0
+    return sum(_remind(approval, here) for approval in approvals.list_unanswered()) if here.time() >= REMIND_AT else 0
 
 
 def find_stage(asked_on: date, due_on: date, on: date) -> str | None:
     """Return the stage whose reminder is due on the day: the last that has come since the request, or None."""
-    come = [(day, stage) for stage, days in STAGES.items() if asked_on < (day := working_day_from(due_on, days)) <= on]
+    in_time = last_working_day(due_on)
+    come = [(day, stage) for stage, days in STAGES.items() if asked_on < (day := add_working_days(in_time, days)) <= on]
     return max(come)[1] if come else None
-
-
-def working_day_from(day: date, count: int) -> date:
-    """Return the working day so many working days after the day; before it, if the count is negative."""
-    step = timedelta(days=1 if count > 0 else -1)
-    left = abs(count)
-    while left:
-        day += step
-        left -= is_working_day(day)
-    return day
 
 
 def _remind(approval: StoryApproval, here: datetime) -> bool:

@@ -18,7 +18,7 @@ WORKING_DAYS: Mapping[StoryState, int] = {
     StoryState.UPDATE_ASKED: 20,
 }
 REMIND_BEFORE, REMIND_EVERY = 2, 5  # working days
-REMIND_AT = time(9)
+REMIND_AT = time(9)  # people read their mail at the beginning of the day
 MONTHS = 12
 
 
@@ -39,6 +39,11 @@ def due_day(state: StoryState, begun_on: date, stale_months: int) -> date | None
         return last_working_day(_months_later(begun_on, stale_months))
     days = WORKING_DAYS.get(state)
     return None if days is None else add_working_days(begun_on, days)
+
+
+def usual_answer_day(asked_on: date) -> date:
+    """Return the day by which approvers are asked to answer unless somebody chooses another."""
+    return add_working_days(asked_on, WORKING_DAYS[StoryState.APPROVAL])
 
 
 def list_reminders(state: StoryState, begun_on: date, due_on: date, until: date) -> list[Reminder]:
