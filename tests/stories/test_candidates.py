@@ -70,6 +70,11 @@ def told_one(cast: Cast) -> None:
     publish(write_story(cast.a, cast.owner), cast.cs)
 
 
+def took_one_back(cast: Cast) -> None:
+    story = write_story(cast.a, cast.owner)
+    story.state, story.published_at, story.withdrawn_at = StoryState.WITHDRAWN, now() - timedelta(days=400), now()
+
+
 def is_telling(cast: Cast) -> None:
     write_story(cast.a, cast.owner)
 
@@ -84,7 +89,7 @@ def score_of(cast: Cast) -> AccountScore:
 
 
 @pytest.mark.parametrize(
-    "why", [left, suspended, erased, over, in_danger, silent, told_one, is_telling, tells_with_others]
+    "why", [left, suspended, erased, over, in_danger, silent, told_one, took_one_back, is_telling, tells_with_others]
 )
 def test_who_is_not_to_be_asked_is_not_offered(cast: Cast, why: Callable[[Cast], None]) -> None:
     speak(cast.owner)

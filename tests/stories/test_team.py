@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from community.stories.writing import team
+from community.stories.writing.team import TooManyCoauthorsError
 from models.accounts import Member
 from models.base import db
 from models.notifications import Notice
@@ -42,6 +43,15 @@ def test_a_colleague_is_added_told_and_can_write(story: Story, cast: Cast, signe
     assert signed_in(cast.colleague).get(f"/stories/{story.id}/write/problem").status_code == 200
     bell = signed_in(cast.colleague).get("/notifications").text
     assert f"{cast.owner.display_name}さんが、あなたを事例の書き手に加えました" in bell
+
+
+@pytest.mark.one_database
+def test_only_so_many_write_together(story: Story, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(team, "MOST_COAUTHORS", 1)
+    assert team.add_coauthor(story, cast.colleague, by=cast.owner)
+    with pytest.raises(TooManyCoauthorsError):
+        team.add_coauthor(story, cast.company_admin, by=cast.owner)
+    assert coauthors(story) == {cast.colleague.id}
 
 
 @pytest.mark.parametrize("who", ["stranger", "third", "cs", "partner", "prospect", "administrator", "suspended"])

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from community.stories import queries
+from community.stories.consent import consent_ledger
 from community.stories.turns.acts import StoryAct, is_possible, list_acts
 from community.stories.turns.due_days import due_day
 from community.stories.turns.turns import WrongStateError
@@ -17,9 +18,19 @@ from community.text import BadTextError
 from models.audit import AuditEntry
 from models.base import db, now, today
 from models.ledger import SignalKind
-from models.stories import ApprovalAnswer, ConsentUse, Story, StoryPart, StoryPartName, StoryState, StoryVersion
+from models.stories import (
+    ApprovalAnswer,
+    ConsentUse,
+    Story,
+    StoryApproval,
+    StoryPart,
+    StoryPartName,
+    StoryState,
+    StoryVersion,
+)
 from tests.cast import Cast
 from tests.stories.conftest import answer, approve, ask_approver, signals_of, stands, submit, the_step
+from tests.stories.telling import FOREVER
 
 pytestmark = pytest.mark.one_database
 
@@ -205,6 +216,19 @@ def test_withdrawn_it_is_gone_at_once_and_so_are_its_consents(
     submit(published, cast.owner)
     with pytest.raises(NotConsentedError):  # the author alone allows it again
         workflow.publish(published, cast.cs)
+
+
+def test_begun_again_it_is_shown_once_it_is_published_anew_and_not_before(published: Story, cast: Cast) -> None:
+    workflow.withdraw_story(published, cast.owner, "")
+    workflow.begin_again(published, cast.owner)
+    version = submit(published, cast.owner)
+    assert version.number == 1  # the same text
+    approval = db.session.query(StoryApproval).one()
+    approval.version = version
+    consent_ledger.record_approver_consents(approval, FOREVER, tuple(ConsentUse))
+    assert (stands(published)[0], queries.get_permit(published.id, READ)) == (StoryState.REVIEW, None)
+    workflow.publish(published, cast.cs)
+    assert queries.get_permit(published.id, READ) is not None
 
 
 def test_the_log_tells_the_whole_way(published: Story, cast: Cast) -> None:

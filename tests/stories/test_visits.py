@@ -1,0 +1,25 @@
+"""Browsers in which a request was opened: what is forgotten of them, and what still counts."""
+
+from datetime import timedelta
+
+import time_machine
+
+from community.stories.approval import visits
+from community.stories.approval.visits import Typed
+from models.base import db, now
+from models.stories import StoryVisit
+from tests.cast import Cast
+from tests.stories.asking import ask, read_code, submit
+
+
+def test_only_what_opens_nothing_and_counts_no_more_is_forgotten(cast: Cast) -> None:
+    story, _version = submit(cast)
+    approval = ask(story, cast)
+    for hours in (72, 23):
+        with time_machine.travel(now() - timedelta(hours=hours), tick=False):
+            visits.send_code(approval)
+    key = visits.send_code(approval)
+    assert visits.check_code(approval, key, read_code()) == Typed.RIGHT
+    visits.forget_old()
+    assert db.session.query(StoryVisit).count() == 2  # codes are counted for a day
+    assert visits.is_open_in(approval, key)
