@@ -50,8 +50,8 @@ def go(story: Story, cast: Cast, step: object, number: int) -> None:
         workflow.follow_answers(story)
 
 
-@settings(max_examples=60)
-@given(steps=st.lists(STEPS, max_size=14))
+@settings(max_examples=24)
+@given(steps=st.lists(STEPS, min_size=6, max_size=20))
 def test_one_step_is_open_and_it_is_the_state(cast: Cast, steps: list[object]) -> None:
     story = load(write_story(cast.a, cast.owner))
     for number, step in enumerate(steps):
