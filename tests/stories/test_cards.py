@@ -106,14 +106,14 @@ def test_what_is_not_committed_is_seen_by_its_transaction_alone(cast: Cast) -> N
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_after_whatever_happens_cards_say_what_permits_say(cast: Cast, seed: int) -> None:
     chance = Random(seed)
     stories = [tell(cast, title=f"話{number}。", days=chance.choice([None, 0, 1, 2])) for number in range(4)]
     clock = time_machine.travel(now())
     clock.start()
     try:
-        for _ in range(12):
+        for _ in range(20):
             story, use = chance.choice(stories), chance.choice([*FOR_MEMBERS, ConsentUse.PUBLIC_WEB])
             match chance.randrange(5):
                 case 0:

@@ -79,10 +79,10 @@ def test_which_warning_is_due(left: int, warning: int | None) -> None:
 
 
 def warn_daily(first: date, days: int) -> list[tuple[date, int]]:
-    """Run the task thrice a day, as workers that are killed after it would; return the notices by day and member."""
+    """Run the task twice a day, as workers that are killed after it would; return the notices by day and member."""
     for n in range(days):
         with time_machine.travel(at(first + timedelta(days=n), 0, 30), tick=False):
-            for _ in range(3):
+            for _ in range(2):
                 warn_of_ends(today())
     rows = db.session.execute(sa.select(Notice.at, Notice.member_id).where(Notice.kind == "story_end"))
     return sorted((moment.astimezone(JAPAN).date(), member) for moment, member in rows)
@@ -90,7 +90,7 @@ def warn_daily(first: date, days: int) -> list[tuple[date, int]]:
 
 def test_authors_and_csm_are_warned_three_times_by_days_in_japan(cast: Cast, story: Story) -> None:
     story.account.csm_id = cast.cs.id
-    warned = warn_daily(date(2027, 1, 25), 70)
+    warned = warn_daily(date(2027, 1, 28), 65)
     days = [date(2027, 1, 30), date(2027, 3, 1), date(2027, 3, 24)]
     assert warned == sorted((day, member.id) for day in days for member in (cast.owner, cast.cs))
 
