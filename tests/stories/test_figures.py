@@ -84,6 +84,7 @@ def test_a_form_that_was_sent_twice_adds_one(story: Story, cast: Cast, signed_in
     assert figures_of(story) == [PAPER]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("field", "typed"),
     [

@@ -29,6 +29,7 @@ def text_of(client: FlaskClient, path: str) -> str:
     return BeautifulSoup(answer.text, "html.parser").get_text(" ", strip=True)
 
 
+@pytest.mark.one_database
 def test_a_hit_stands_with_its_reason_and_consents(cast: Cast, signed_in: SignedIn) -> None:
     story = write_story(cast.a, cast.owner, "回覧板をやめた。")
     publish(story, cast.cs, {ConsentUse.WEBINAR: None})
@@ -39,6 +40,7 @@ def test_a_hit_stands_with_its_reason_and_consents(cast: Cast, signed_in: Signed
     assert "社名は出せません" in said
 
 
+@pytest.mark.one_database
 def test_as_many_stories_are_counted_as_can_be_read_with_a_reason(cast: Cast, signed_in: SignedIn) -> None:
     for title, lead in (("回覧板をやめた。", ""), ("鍵の話。", "紙は減らない。"), ("窓口の話。", "")):
         publish(write_story(cast.a, cast.owner, title, lead=lead), cast.cs)
@@ -51,6 +53,7 @@ def test_as_many_stories_are_counted_as_can_be_read_with_a_reason(cast: Cast, si
     assert "鍵の話。" in text_of(client, LIBRARY)  # nothing to explain where nothing was asked for
 
 
+@pytest.mark.one_database
 def test_a_cover_is_the_one_that_readers_see(cast: Cast, signed_in: SignedIn) -> None:
     counted, told = write_story(cast.a, cast.owner, "数えた話。"), write_story(cast.a, cast.owner, "言葉の話。")
     add_figure(counted)
@@ -65,6 +68,7 @@ def test_a_cover_is_the_one_that_readers_see(cast: Cast, signed_in: SignedIn) ->
     assert all(each.select("pattern") for each in covers.values())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("asked", "is_open"), [("", False), ("size=50", False), ("pending=1", True), ("band=good", True)]
 )
@@ -114,6 +118,7 @@ def test_the_last_day_of_a_use_can_be_read_one_way_only(cast: Cast, signed_in: S
     assert "1/4/28" not in said
 
 
+@pytest.mark.one_database
 def test_a_reading_can_be_removed(cast: Cast, signed_in: SignedIn) -> None:
     publish(write_story(cast.a, cast.owner, "回覧板をやめた。"), cast.cs)
     theme = f"{LIBRARY}?theme={quote('稟議の製造業')}"
@@ -125,6 +130,7 @@ def test_a_reading_can_be_removed(cast: Cast, signed_in: SignedIn) -> None:
     assert [link["aria-label"] for link in without.select(".reading a")] == ["「申請・承認」を外す"]
 
 
+@pytest.mark.one_database
 def test_where_nothing_fits_the_nearest_condition_is_offered(cast: Cast, signed_in: SignedIn) -> None:
     publish(write_story(cast.a, cast.owner), cast.cs)
     client = signed_in(cast.cs)
@@ -135,6 +141,7 @@ def test_where_nothing_fits_the_nearest_condition_is_offered(cast: Cast, signed_
     assert "紙の点検表をやめた。" in text_of(client, str(way_out["href"]))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "query",
     [

@@ -65,6 +65,7 @@ def test_who_has_no_company_that_tells_begins_none(cast: Cast, signed_in: Signed
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Story)) == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", ["", "x", "'; DROP TABLE story; --", "\x00" * 36])
 def test_a_forged_draft_key_begins_none(cast: Cast, signed_in: SignedIn, key: str) -> None:
     assert signed_in(cast.owner).post("/stories/new", data={"draft_key": key}).status_code == 422
@@ -85,6 +86,7 @@ def test_own_stories_are_listed_and_nobody_elses(cast: Cast, signed_in: SignedIn
 # --- contents --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_database
 def test_the_contents_say_what_is_written_and_who_writes(story: Story, cast: Cast, signed_in: SignedIn) -> None:
     join(story, cast.colleague)
     part_of(story, "next").body = ""
@@ -111,6 +113,7 @@ def test_a_draft_does_not_exist_for_others(story: Story, cast: Cast, signed_in: 
 # --- one part --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", [*(name.value for name in PARTS)])
 def test_each_part_is_written_and_leads_to_the_next(story: Story, cast: Cast, signed_in: SignedIn, name: str) -> None:
     tab = tab_of(signed_in(cast.owner), story, name)
@@ -134,6 +137,7 @@ def test_a_slow_autosave_and_the_button_are_one_draft(story: Story, cast: Cast, 
     assert part_of(story).body == "はじめの文、全部。"
 
 
+@pytest.mark.one_database
 def test_pages_of_the_editor_are_kept_by_no_browser(story: Story, cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.owner)
     for path in ("write", "write/problem", "write/problem/texts"):
@@ -221,6 +225,7 @@ def test_who_writes_elsewhere_is_named_and_one_may_write_all_the_same(
     assert 'id="part-form"' in signed_in(cast.owner).get(f"/stories/{story.id}/write/problem?write=1").text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", sorted(set(StoryState) - {"draft", "changes_asked", "update_asked"}))
 def test_what_is_with_others_is_read_only_with_the_reason(
     story: Story, cast: Cast, signed_in: SignedIn, state: StoryState
@@ -239,6 +244,7 @@ def test_what_is_with_others_is_read_only_with_the_reason(
     assert "あとからの文" in client.get(f"/stories/{story.id}/write/problem/texts").text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("name", "body"),
     [
@@ -264,12 +270,14 @@ def test_what_cannot_be_stored_is_refused_and_kept_in_the_form(
     assert part_of(story, name).body == before
 
 
+@pytest.mark.one_database
 def test_an_unknown_part_is_not_found(story: Story, cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.owner)
     for slug in ("nothing", "body", "problemx"):
         assert client.get(f"/stories/{story.id}/write/{slug}").status_code == 404
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("seen", ["", "x", "-1", "1.5", "９", "9" * 400, "\x00"])
 def test_a_form_that_does_not_say_what_it_saw_overwrites_nothing(
     story: Story, cast: Cast, signed_in: SignedIn, seen: str
@@ -286,6 +294,7 @@ def test_a_picture_comes_with_the_form_where_no_script_runs(story: Story, cast: 
     assert part_of(story).body.startswith("写真つき。\n\n![朝礼](/files/")
 
 
+@pytest.mark.one_database
 def test_the_seven_questions_have_three_helps_each(story: Story, cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.owner)
     for name in QUESTIONS:
@@ -297,6 +306,7 @@ def test_the_seven_questions_have_three_helps_each(story: Story, cast: Cast, sig
 # --- what helps while one writes -------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_database
 def test_a_refused_text_is_not_called_saved(story: Story, cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.owner)
     assert autosave(client, story, body="保存できた文")[0] == 200
@@ -311,6 +321,7 @@ def test_a_refused_text_is_not_called_saved(story: Story, cast: Cast, signed_in:
     )
 
 
+@pytest.mark.one_database
 def test_names_in_the_text_are_pointed_out_while_one_writes(story: Story, cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.owner)
     hint = "main [data-autosave-named]"
@@ -328,6 +339,7 @@ def test_names_in_the_text_are_pointed_out_while_one_writes(story: Story, cast: 
     assert autosave(client, story, body="うちで数えました。", save_number=2)[1]["named"] == ""
 
 
+@pytest.mark.one_database
 def test_what_is_to_be_changed_stands_where_one_writes(story: Story, cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.owner)
     desk = f"/stories/{story.id}/desk"
