@@ -62,10 +62,13 @@ def english() -> Catalog:
         return read_po(file, locale="en")
 
 
+FLOORS = ("blueprints", "community", "templates")
+
+
 @cache
-def used() -> set[str]:
+def used(floors: tuple[str, ...] = FLOORS) -> set[str]:
     found: set[str] = set()
-    for folder in ("blueprints", "community", "templates"):
+    for folder in floors:
         rows = extract_from_dir(
             ROOT / folder, [(p.split("/", 1)[1], m) for p, m in METHODS if p.startswith(folder)], keywords=KEYWORDS
         )
@@ -100,6 +103,25 @@ def test_placeholders_survive_translation() -> None:
         if isinstance(m.id, str) and m.id and set(names.findall(m.id)) != set(names.findall(str(m.string)))
     ]
     assert (wrong, lost) == ([], [])
+
+
+class AnyValue(dict[str, int]):
+    def __missing__(self, key: str) -> int:
+        return 1
+
+
+def test_templates_can_fill_in_every_sentence() -> None:
+    """Jinja fills in each sentence, also one without placeholders: a percent sign of its own is written twice."""
+    catalogue = english()
+    refused: list[str] = []
+    for text in used(("templates",)):
+        translated = catalogue[text].string if text in catalogue else ""
+        for said in (text, *([translated] if isinstance(translated, str) else translated)):
+            try:
+                _ = said % AnyValue()
+            except (TypeError, ValueError):
+                refused.append(said)
+    assert refused == []
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.*")), ids=lambda p: p.name)
