@@ -76,6 +76,8 @@ def _unnamed_act() -> str:
 
 def _name_subject(entry: AuditEntry, names: Names) -> Markup | str:
     kind, key = entry.subject_kind, (entry.subject_kind, entry.subject_id or 0)
+    if key in names.phrases:
+        return names.phrases[key]
     link = names.links.get(key, "")
     name = names.names.get(key)
     if name is None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -28,10 +28,14 @@ _WRITTEN_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T(?P<hour>\d\d):[\d:.]+(?:[+-]\d\
 
 @dataclass(frozen=True)
 class Names:
-    """Titles and addresses of the things that entries know by number."""
+    """Titles and addresses of the things that entries know by number.
+
+    `phrases`: what sentences call a thing instead, on a page of its own: 「この事例」.
+    """
 
     names: Mapping[Key, str]
     links: Mapping[Key, str]
+    phrases: Mapping[Key, str] = field(default_factory=dict[Key, str])
 
     def subject(self, entry: AuditEntry) -> tuple[str, str]:
         """Return what was acted on, and the address of its page; "" if it has none."""

@@ -92,7 +92,7 @@ def test_staff_go_the_whole_way(submitted: Story, cast: Cast, signed_in: SignIn)
     assert client.post(f"{desk}/publish", data={"seen": "1"}).status_code == 302
     assert stands(submitted)[0] == StoryState.PUBLISHED
     told = text_of(client.get(f"{desk}/desk"))
-    assert "さんが事例の第1版を公開しました" in told.replace(" ", "")
+    assert "さんがこの事例の第1版を公開しました" in told.replace(" ", "")
     day = (today() + timedelta(days=40)).isoformat()
     assert client.post(f"{desk}/due", data={"due_on": "2020-01-01"}).status_code == 422
     assert client.post(f"{desk}/due", data={"due_on": day}).status_code == 302

@@ -75,4 +75,30 @@ def test_one_press_is_told_once_with_its_day_and_without_the_title(draft: Story,
     told = [line.get_text(" ", strip=True) for line in read(signed_in(cast.cs), draft).select(".desk-way li")]
     assert ["承認をお願いしました" in line for line in told] == [True, False]
     assert "提出しました" in told[1]
-    assert all("さんが事例" in line and "紙の点検表" not in line and "月" in line for line in told)
+    assert all("さんがこの事例" in line and "紙の点検表" not in line and "月" in line for line in told)
+
+
+def test_what_comes_next_stands_first_and_is_the_only_primary_button(
+    draft: Story, cast: Cast, signed_in: SignIn
+) -> None:
+    def buttons(member: Member) -> list[str]:
+        acts = read(signed_in(member), draft).select_one(".desk-say ~ .actions")
+        assert acts is not None
+        said = acts.select("a, button")
+        assert ["btn-primary" in (button.get("class") or []) for button in said] == [True] + [False] * (len(said) - 1)
+        return [button.get_text(strip=True) for button in said]
+
+    assert buttons(cast.owner)[:3] == ["書きつづける", "出来上がりを見る", "読み返して提出する"]
+    submit(draft, cast.owner)
+    db.session.commit()
+    assert buttons(cast.cs)[:2] == ["承認をお願いする", "出来上がりを見る"]
+    workflow.ask_changes(load(draft), cast.cs, "月に何件でしたか。")
+    db.session.commit()
+    assert buttons(cast.owner)[:3] == ["読み返して提出する", "書きつづける", "出来上がりを見る"]
+
+
+def test_the_desk_leads_back_to_where_its_reader_came_from(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
+    for member, address in ((cast.owner, "/stories/mine"), (cast.cs, "/stories/review")):
+        back = read(signed_in(member), submitted).select_one(".breadcrumb a")
+        assert back is not None
+        assert back["href"] == address

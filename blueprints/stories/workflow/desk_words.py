@@ -1,5 +1,6 @@
 """Sentences of the desk: whose turn it is and until when, why a story is hidden, and its whole way."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from blueprints.audit.sentences import sentence_for
-from blueprints.audit.wording import Names, names_in
+from blueprints.audit.wording import names_in
 from blueprints.times import date_and_time
 from community.accounts.queries import list_members_by_id
 from community.audit.queries import list_entries_of
@@ -115,8 +116,7 @@ def tell_way(story_id: int, *, is_staff: bool) -> list[Told]:
     actors = list_members_by_id({entry.actor_id for entry in entries if entry.actor_id is not None})
     known = names_in(entries)
     # The page is the story's own: no need to lead to it, nor to repeat its title.
-    here = ("story", story_id)
-    names = Names(*({key: said for key, said in each.items() if key != here} for each in (known.names, known.links)))
+    names = replace(known, phrases={("story", story_id): _("この事例")})
     asked_at = {
         entry.at.replace(second=0, microsecond=0) for entry in entries if entry.action == "stories.ask_approver"
     }

@@ -50,7 +50,7 @@ class DueForm(FlaskForm):
 
 
 class OwnerForm(FlaskForm):
-    owner = SelectField(_("担当"), coerce=int, validate_choice=True)
+    owner = SelectField(_("いまの担当"), coerce=int, validate_choice=True)
 
 
 class PublishForm(FlaskForm):
