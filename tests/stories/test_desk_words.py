@@ -102,3 +102,28 @@ def test_the_desk_leads_back_to_where_its_reader_came_from(submitted: Story, cas
         back = read(signed_in(member), submitted).select_one(".breadcrumb a")
         assert back is not None
         assert back["href"] == address
+
+
+def test_pages_of_one_story_lead_back_to_its_desk_and_stand_below_the_stories_under_way(
+    submitted: Story, cast: Cast, signed_in: SignIn
+) -> None:
+    client = signed_in(cast.cs)
+    for name in ("approvers", "consents", "versions", "preview", "withdraw"):
+        page = BeautifulSoup(client.get(f"/stories/{submitted.id}/{name}").text, "html.parser")
+        assert page.select_one(f"main a[href='/stories/{submitted.id}/desk']") is not None, name
+        current = [link["href"] for link in page.select(".deck a[aria-current]")]
+        assert current == ["/stories/review"], name
+
+
+def test_a_company_admin_is_not_led_to_a_desk_that_is_closed(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
+    approve(submitted, version_of(submitted), cast.cs, ConsentUse.MEMBERS)
+    db.session.commit()
+    page = signed_in(cast.company_admin).get(f"/stories/{submitted.id}/consents").text
+    assert "紙の点検表" in page
+    assert f"/stories/{submitted.id}/desk" not in page
+
+
+def test_one_version_is_compared_with_nothing(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
+    page = signed_in(cast.owner).get(f"/stories/{submitted.id}/versions").text
+    assert "版はまだ1つです。" in page
+    assert "変わったところはありません" not in page

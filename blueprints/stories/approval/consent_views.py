@@ -160,6 +160,7 @@ def _render_consents(story: Story, form: WithdrawForm) -> str:
         placed=list_placed(story.id, for_staff=is_staff),
         mentions=withdrawals.list_mentions(story, member) if is_staff and "mentions" in request.args else None,
         is_staff=is_staff,
+        can_see_desk=rules.can_see_desk(member, story),
         can_renew=rules.can_renew(member, story),
     )
 
