@@ -52,7 +52,7 @@ def _person(line: str, company: dict[str, Any]) -> dict[str, Any]:
         "handle": handle,
         "name": [family_name, given_name, family_reading, given_reading],
         "company": company["key"],
-        "department": " ".join(post),
+        "department": " ".join(word for word in post if word != "-"),  # "-": nowhere, a title alone
         "title": "",
         "about": company.get("about", {}).get(handle, ""),
         "joined": int(joined),

@@ -41,7 +41,7 @@ ROLES: Mapping[ApproverRole, LazyString] = {
     ApproverRole.PR: _l("広報"),
 }
 PARTS: Mapping[StoryPartName, LazyString] = {
-    StoryPartName.COMPANY: _l("あなたと会社のこと"),
+    StoryPartName.COMPANY: _l("会社と仕事のこと"),
     StoryPartName.PROBLEM: _l("困っていたこと"),
     StoryPartName.CHOICE: _l("なぜこの方法にしたか"),
     StoryPartName.INTRODUCTION: _l("どうやって始めたか"),

@@ -99,4 +99,4 @@ def test_the_page_of_submission_shows_it_as_readers_get_it(draft: Story, cast: C
     assert page.select_one(".story-head .cover-large h3") is not None
     assert ["1,840 枚/月" in claim.get_text(" ", strip=True) for claim in page.select(".claim")] == [True]
     assert page.select_one("blockquote.story-quote") is not None
-    assert [part.get_text(strip=True) for part in page.select(".story-text h4")][:1] == ["あなたと会社のこと"]
+    assert [part.get_text(strip=True) for part in page.select(".story-text h4")][:1] == ["会社と仕事のこと"]

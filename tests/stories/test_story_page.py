@@ -248,3 +248,14 @@ def test_tags_are_named_as_was_consented_to_and_found_by_their_names_of_today(cl
     assert "紙と判子" in words_of(page(client, "/stories"), "main")
     client.set_cookie("locale", "en")
     assert "Paper forms" in words_of(page(client, f"/stories/{story.id}"), ".tag")
+
+
+def test_a_trade_of_two_words_is_one_fact_on_the_cover(client: FlaskClient, cast: Cast) -> None:
+    cast.a.industry = "医療・福祉"
+    story = tell(cast)
+    assert words_of(page(client, f"/stories/{story.id}"), ".cover .note").split("　")[0] == "医療・福祉"
+
+
+def test_a_figures_day_is_written_as_days_are(client: FlaskClient, cast: Cast) -> None:
+    story = tell(cast)
+    assert re.search(r"\d年\d+月\d+日時点", words_of(page(client, f"/stories/{story.id}"), ".claim"))

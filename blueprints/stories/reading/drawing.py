@@ -113,7 +113,7 @@ def show_cover(story: Card | Permit | Whole | Entry) -> Cover:
         f"cover-{story.story_id}",
         covers.is_filled(story.figures),
         story.title,
-        _write_vertically(describe_company(story)),
+        _write_vertically(_company_facts(story)),
     )
 
 
@@ -122,16 +122,19 @@ def describe_company(story: Card | Permit | Whole | Entry) -> str:
 
     The band of the size where the company is not named.
     """
+    return "・".join(_company_facts(story))
+
+
+def _company_facts(story: Card | Permit | Whole | Entry) -> list[str]:
     exact = story.company and story.employees is not None
     size = _("%(n)s名", n=f"{story.employees:,}") if exact else size_band(story.employees)
-    parts = (story.trade, size, prefecture_name(story.prefecture))
-    return "・".join(part for part in parts if part)
+    return [fact for fact in (story.trade, size, prefecture_name(story.prefecture)) if fact]
 
 
-def _write_vertically(line: str) -> str:
-    """Return the line as it stands upright on a cover: in Japanese, with kanji for its numbers (一八〇名)."""
+def _write_vertically(facts: list[str]) -> str:
+    """Return the facts as a line upright on a cover: in Japanese, with kanji for its numbers (一八〇名)."""
     locale = get_locale()
-    spaced = line.replace("・", "　")
+    spaced = "　".join(facts)
     return covers.to_kanji_digits(spaced) if locale is None or locale.language == "ja" else spaced
 
 
