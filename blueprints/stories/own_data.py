@@ -6,7 +6,7 @@ from flask_babel import ngettext
 
 from blueprints.json_files import to_json
 from blueprints.room_parts import DataExport, ExportSummary
-from community.stories.versions.content import plain_number
+from community.stories.versions.content import figure_to_json
 from community.stories.workflow import comments
 from community.stories.workflow.comments import OwnComment
 from community.stories.writing import drafts, figures
@@ -56,20 +56,7 @@ def _comment_record(comment: OwnComment) -> dict[str, object]:
 
 
 def _figure_record(written: WrittenFigure) -> dict[str, object]:
-    figure = written.figure
-    return {
-        "label": figure.label,
-        "baseline": plain_number(figure.baseline),
-        "result": plain_number(figure.result),
-        "unit": figure.unit,
-        "counting": figure.counting.value,
-        "period": figure.period,
-        "method": figure.method,
-        "as_of": figure.as_of.isoformat(),
-        "evidence": figure.evidence_key,
-        "evidence_name": written.evidence_name,
-        "confirmed_by": figure.confirmed_by,
-    }
+    return {**figure_to_json(written.figure), "evidence_name": written.evidence_name}
 
 
 EXPORT = DataExport(list_files, _summarise, ("stories.json", "story_comments.json"))

@@ -3,7 +3,7 @@
 import pytest
 
 from community.stories.versions.content import Try
-from community.stories.versions.tries import parse_tries
+from community.stories.versions.tries import parse_tries, write_tries
 
 COUNT = "同じ数字を何回書くか数える"
 READ = {
@@ -36,3 +36,8 @@ def test_one_line(typed: str) -> None:
 def test_several_lines_without_the_empty_ones() -> None:
     assert parse_tries(f"\n{COUNT}｜15分\n｜｜\n\u3000\n見る\n") == (Try(COUNT, "15分"), Try("見る", ""))
     assert parse_tries("") == ()
+
+
+def test_what_is_written_is_read_again() -> None:
+    tries = tuple(READ.values())
+    assert parse_tries(write_tries(tries)) == tries

@@ -16,6 +16,7 @@ from community.stories.labels import COUNTINGS, PARTS, TAG_KINDS, USES
 from community.stories.turns.acts import StoryAct, is_for
 from community.stories.turns.turns import WrongStateError
 from community.stories.versions.comparison import say_figure, say_tags
+from community.stories.versions.tries import write_tries
 from community.stories.versions.whole import make_whole
 from community.stories.workflow import submission
 from community.stories.workflow.submission import Proof
@@ -115,7 +116,7 @@ def _state_of(proof: Proof) -> dict[str, str]:
         "title": content.title,
         "lead": content.lead,
         "quote": content.quote,
-        "tries": "\n".join(f"{each.text}｜{each.effort}" for each in content.tries),
+        "tries": write_tries(content.tries),
         "figures": "\n\n".join(f"{figure.label}\n{say_figure(figure)}" for figure in content.figures),
         "tags": "\n".join(say_tags(content, kind) for kind in TAG_KINDS),
         "company": "\n".join((content.company, content.trade, str(content.employees), str(content.prefecture))),

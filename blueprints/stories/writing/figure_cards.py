@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 
 from blueprints import times
 from community.stories.labels import COUNTINGS
-from community.stories.versions.content import Grade
+from community.stories.versions.content import Counting, Grade
 from community.stories.versions.figure_changes import bar_widths, describe_change, write_number
-from community.stories.writing.figures import Counting, WrittenFigure
+from community.stories.writing.figures import WrittenFigure
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from blueprints.stories.workflow.working import find_story, open_story, refuse_c
 from blueprints.throttling import requester
 from community.extensions import limiter
 from community.files.rules import FileRefusedError
-from community.stories.versions.content import plain_number
+from community.stories.versions.content import Counting, Figure, figure_to_json
 from community.stories.writing import editing, figures, tagging
-from community.stories.writing.figures import Counting, FigureText, TooManyFiguresError, WrittenFigure
+from community.stories.writing.figures import TooManyFiguresError, WrittenFigure
 from community.stories.writing.tagging import TagKind
 from models.base import today, transaction
 
@@ -64,7 +64,7 @@ def edit_figure(story_id: int, figure_id: int) -> ResponseReturnValue:
             story = open_story(story_id)
             stored = figures.get_written_figure(story_id, figure_id) or abort(404)
             typed = _typed(form)
-            if form.check(_state(stored), _state(replace(stored, figure=_figure_of(typed)))):
+            if form.check(_state(stored), _state(replace(stored, figure=typed))):
                 figures.change_figure(story, figure_id, typed, by=signed_in_member())
     except ConflictError:
         return _show_form(story_id, form, written, CONFLICT)
@@ -157,8 +157,8 @@ def _take_form(form: FigureForm, written: WrittenFigure | None) -> bool:
     return is_valid
 
 
-def _typed(form: FigureForm) -> FigureText:
-    return FigureText(
+def _typed(form: FigureForm) -> Figure:
+    return Figure(
         label=form.label.data or "",
         baseline=form.baseline.number,
         result=form.result.number,
@@ -172,24 +172,9 @@ def _typed(form: FigureForm) -> FigureText:
     )
 
 
-def _figure_of(typed: FigureText) -> figures.Figure:
-    return figures.Figure(**vars(typed))
-
-
 def _state(written: WrittenFigure) -> State:
     figure = written.figure
-    return {
-        "label": figure.label,
-        "baseline": plain_number(figure.baseline),
-        "result": plain_number(figure.result),
-        "unit": figure.unit,
-        "counting": figure.counting.value,
-        "period": figure.period,
-        "method": figure.method,
-        "as_of": figure.as_of,
-        "evidence": figure.evidence_key or "",
-        "confirmed_by": figure.confirmed_by,
-    }
+    return {**figure_to_json(figure), "as_of": figure.as_of, "evidence": figure.evidence_key or ""}
 
 
 def _show_form(

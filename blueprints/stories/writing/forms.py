@@ -16,9 +16,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from blueprints.conflicts import ConflictForm, digest
 from blueprints.fields import DayField, Needed, _, choice, tidied
 from community.stories.labels import COUNTINGS
-from community.stories.versions.content import plain_number
+from community.stories.versions.content import Counting, plain_number
 from community.stories.versions.numbers import NotANumberError, parse_number
-from community.stories.writing.figures import LABEL_MAX, METHOD_MAX, PERIOD_MAX, PERSON_MAX, UNIT_MAX, Counting
+from community.stories.writing.figures import LABEL_MAX, METHOD_MAX, PERIOD_MAX, PERSON_MAX, UNIT_MAX
 from community.stories.writing.saving import SaveKey, parse_save_key
 from models.base import today
 

@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from community.stories.versions.content import Try
+from community.stories.versions.tries import write_tries
 from community.toml_files import read_folder, read_toml
 from models.stories import ApproverRole, ConsentUse, Counting, StoryPartName, StoryState, TagKind
 
@@ -105,7 +107,7 @@ def read_stories() -> tuple[SampleStory, ...]:
 
 def _story(entry: dict[str, Any]) -> SampleStory:
     answers = {StoryPartName(name): body.strip() for name, body in entry["answers"].items()}
-    tries = "\n".join(f"{each['text']}｜{each['effort']}" for each in entry.get("tries", ()))
+    tries = write_tries(Try(each["text"], each["effort"]) for each in entry.get("tries", ()))
     return SampleStory(
         key=entry["key"],
         company=entry["company"],

@@ -18,6 +18,7 @@ from models.stories import StoryPartName, StoryVersion, TagKind
 
 from .content import QUESTIONS, Content, Figure, from_json, plain_number
 from .tag_names import choose_name
+from .tries import write_tries
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def list_changes(old: Content, new: Content) -> list[Change]:
         (str(PARTS[StoryPartName.LEAD]), old.lead, new.lead),
         *((str(PARTS[name]), old.answers.get(name, ""), new.answers.get(name, "")) for name in QUESTIONS),
         (str(PARTS[StoryPartName.QUOTE]), old.quote, new.quote),
-        (str(PARTS[StoryPartName.TRIES]), _say_tries(old), _say_tries(new)),
+        (str(PARTS[StoryPartName.TRIES]), write_tries(old.tries), write_tries(new.tries)),
         *_pair_figures(old.figures, new.figures),
         (_("課題"), say_tags(old, TagKind.PROBLEM), say_tags(new, TagKind.PROBLEM)),
         (_("機能"), say_tags(old, TagKind.FEATURE), say_tags(new, TagKind.FEATURE)),
@@ -100,10 +101,6 @@ def say_figure(figure: Figure) -> str:
     )
     file = _("根拠のファイル（%(key)s）", key=figure.evidence_key[:8]) if figure.evidence_key else ""
     return "\n".join(part for part in (said, figure.period, figure.method, figure.confirmed_by, file) if part)
-
-
-def _say_tries(content: Content) -> str:
-    return "\n".join(f"{each.text}｜{each.effort}" if each.effort else each.text for each in content.tries)
 
 
 def say_tags(content: Content, kind: TagKind) -> str:

@@ -115,7 +115,7 @@ def to_json(content: Content) -> str:
         "answers": {name.value: content.answers[name] for name in QUESTIONS if content.answers.get(name)},
         "quote": content.quote,
         "tries": [[each.text, each.effort] for each in content.tries],
-        "figures": [_figure_to_json(figure) for figure in content.figures],
+        "figures": [figure_to_json(figure) for figure in content.figures],
         "problems": _tags_to_json(content.tags, TagKind.PROBLEM),
         "features": _tags_to_json(content.tags, TagKind.FEATURE),
         "company": content.company,
@@ -170,7 +170,8 @@ def _tags_from_json(read: Iterable[str | list[str]], kind: TagKind) -> list[Tag]
     return [Tag(kind, each) if isinstance(each, str) else Tag(kind, *each) for each in read]
 
 
-def _figure_to_json(figure: Figure) -> dict[str, Any]:
+def figure_to_json(figure: Figure) -> dict[str, Any]:
+    """Return the figure as canonical forms and data exports hold it."""
     return {
         "label": figure.label,
         "baseline": plain_number(figure.baseline),

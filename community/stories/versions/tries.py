@@ -1,6 +1,7 @@
 """What a reader can try first, as it is typed: one for each line, with the time that it takes. Pure."""
 
 import re
+from collections.abc import Iterable
 
 from .content import Try
 
@@ -19,6 +20,11 @@ def parse_tries(body: str) -> tuple[Try, ...]:
     """Return what a reader can try first: the time that it takes stands behind a bar, or at the end in （）."""
     read = (_read_line(line) for line in body.splitlines())
     return tuple(each for each in read if each.text)
+
+
+def write_tries(tries: Iterable[Try]) -> str:
+    """Return the lines in which these are typed."""
+    return "\n".join(f"{each.text}｜{each.effort}" if each.effort else each.text for each in tries)
 
 
 def _read_line(line: str) -> Try:

@@ -93,24 +93,31 @@ def list_bodies(story_id: int) -> dict[StoryPartName, str]:
 
 def list_figures_of(story_id: int) -> list[Figure]:
     """Return the figures that are being written, in their order."""
+    return [read_figure(row) for row in list_figure_rows(story_id)]
+
+
+def list_figure_rows(story_id: int) -> list[StoryFigure]:
+    """Return the rows of the figures that are being written, in their order, without those taken out."""
     chosen = sa.select(StoryFigure).where(StoryFigure.story_id == story_id, StoryFigure.removed_at.is_(None))
-    return [
-        Figure(
-            label=row.label,
-            baseline=row.baseline,
-            result=row.result,
-            unit=row.unit,
-            counting=Counting(row.counting),
-            period=row.period,
-            method=row.method,
-            as_of=row.as_of,
-            evidence_key=row.evidence_key,
-            confirmed_by=row.confirmed_by,
-        )
-        for row in db.session.scalars(
-            chosen.order_by(StoryFigure.position, StoryFigure.id).execution_options(populate_existing=True)
-        )
-    ]
+    # Read anew, as the texts are.
+    ordered = chosen.order_by(StoryFigure.position, StoryFigure.id).execution_options(populate_existing=True)
+    return list(db.session.scalars(ordered))
+
+
+def read_figure(row: StoryFigure) -> Figure:
+    """Return what the row says."""
+    return Figure(
+        label=row.label,
+        baseline=row.baseline,
+        result=row.result,
+        unit=row.unit,
+        counting=Counting(row.counting),
+        period=row.period,
+        method=row.method,
+        as_of=row.as_of,
+        evidence_key=row.evidence_key,
+        confirmed_by=row.confirmed_by,
+    )
 
 
 def list_tags_of(story_id: int) -> list[StoryTag]:

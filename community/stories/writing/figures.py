@@ -1,18 +1,17 @@
 """Writing figures and what they rest on: added, changed, moved, taken out and put back."""
 
-from dataclasses import asdict, dataclass
-from datetime import date
-from decimal import Decimal
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from community.files.actions import attach
 from community.files.queries import get_file
 from community.stories.versions.content import Figure
+from community.stories.versions.versions import list_figure_rows, read_figure
 from models.accounts import Member
 from models.base import db, now
 from models.files import StoredFile
-from models.stories import Counting, Story, StoryFigure
+from models.stories import Story, StoryFigure
 
 from .editing import note_change
 
@@ -24,22 +23,6 @@ LABEL_MAX, UNIT_MAX, PERIOD_MAX, METHOD_MAX, PERSON_MAX = 80, 24, 120, 200, 80
 
 class TooManyFiguresError(Exception):
     """The story has MOST_FIGURES already."""
-
-
-@dataclass(frozen=True)
-class FigureText:
-    """What is typed of one figure. `evidence_key`: of a stored file, None without one."""
-
-    label: str
-    baseline: Decimal
-    result: Decimal
-    unit: str
-    counting: Counting
-    period: str
-    method: str
-    as_of: date
-    evidence_key: str | None
-    confirmed_by: str
 
 
 @dataclass(frozen=True)
@@ -55,8 +38,7 @@ class WrittenFigure:
 
 def list_written_figures(story_id: int) -> list[WrittenFigure]:
     """Return the figures of the draft in their order, without those taken out."""
-    chosen = sa.select(StoryFigure).where(StoryFigure.story_id == story_id, StoryFigure.removed_at.is_(None))
-    rows = db.session.scalars(chosen.order_by(StoryFigure.position, StoryFigure.id)).all()
+    rows = list_figure_rows(story_id)
     keys = [row.evidence_key for row in rows if row.evidence_key]
     files = sa.select(StoredFile.key, StoredFile.name).where(StoredFile.key.in_(keys))
     names = {row.key: row.name for row in db.session.execute(files)} if keys else {}
@@ -72,13 +54,13 @@ def get_written_figure(story_id: int, figure_id: int) -> WrittenFigure | None:
     return _describe(row, {file.key: file.name} if file is not None else {})
 
 
-def add_figure(story: Story, typed: FigureText, *, by: Member) -> int:
+def add_figure(story: Story, typed: Figure, *, by: Member) -> int:
     """Add a figure behind the others and return its id. Raise TooManyFiguresError.
 
     The same figure again, as from a form that was sent twice, is the one that is there.
     """
-    rows = _list_rows(story.id)
-    same = next((row for row in rows if _text_of(row) == typed), None)
+    rows = list_figure_rows(story.id)
+    same = next((row for row in rows if read_figure(row) == typed), None)
     if same is not None:
         return same.id
     if len(rows) >= MOST_FIGURES:
@@ -91,10 +73,10 @@ def add_figure(story: Story, typed: FigureText, *, by: Member) -> int:
     return figure.id
 
 
-def change_figure(story: Story, figure_id: int, typed: FigureText, *, by: Member) -> None:
+def change_figure(story: Story, figure_id: int, typed: Figure, *, by: Member) -> None:
     """Replace what the figure says; nothing is written where nothing differs."""
     figure = _get(story.id, figure_id)
-    if figure is None or _text_of(figure) == typed:
+    if figure is None or read_figure(figure) == typed:
         return
     before = figure.evidence_key
     for name, value in vars(typed).items():
@@ -120,7 +102,7 @@ def restore_figure(story: Story, figure_id: int) -> bool:
     figure = _get(story.id, figure_id)
     if figure is None or figure.removed_at is None:
         return False
-    if len(_list_rows(story.id)) >= MOST_FIGURES:
+    if len(list_figure_rows(story.id)) >= MOST_FIGURES:
         raise TooManyFiguresError
     figure.removed_at = None
     note_change(story)
@@ -129,7 +111,7 @@ def restore_figure(story: Story, figure_id: int) -> bool:
 
 def move_figure(story: Story, figure_id: int, step: int) -> bool:
     """Move the figure by one place, up (-1) or down (1). Return whether there was a place."""
-    rows = _list_rows(story.id)
+    rows = list_figure_rows(story.id)
     at = next((n for n, row in enumerate(rows) if row.id == figure_id), None)
     if at is None or not 0 <= at + step < len(rows):
         return False
@@ -160,36 +142,11 @@ def _attach_evidence(figure: StoryFigure, key: str | None, by: Member) -> None:
     attach([key] if key else [], by, figure)
 
 
-def _list_rows(story_id: int) -> list[StoryFigure]:
-    chosen = sa.select(StoryFigure).where(StoryFigure.story_id == story_id, StoryFigure.removed_at.is_(None))
-    ordered = chosen.order_by(StoryFigure.position, StoryFigure.id).execution_options(populate_existing=True)
-    return list(db.session.scalars(ordered))
-
-
 def _get(story_id: int, figure_id: int) -> StoryFigure | None:
     chosen = sa.select(StoryFigure).where(StoryFigure.story_id == story_id, StoryFigure.id == figure_id)
     return db.session.scalar(chosen.execution_options(populate_existing=True))
 
 
-def _text_of(row: StoryFigure) -> FigureText:
-    return FigureText(**asdict(_figure_of(row)))
-
-
-def _figure_of(row: StoryFigure) -> Figure:
-    return Figure(
-        label=row.label,
-        baseline=row.baseline,
-        result=row.result,
-        unit=row.unit,
-        counting=Counting(row.counting),
-        period=row.period,
-        method=row.method,
-        as_of=row.as_of,
-        evidence_key=row.evidence_key,
-        confirmed_by=row.confirmed_by,
-    )
-
-
 def _describe(row: StoryFigure, names: dict[str, str]) -> WrittenFigure:
     name = names.get(row.evidence_key or "", "")
-    return WrittenFigure(row.id, _figure_of(row), row.revision, name, row.removed_at is not None)
+    return WrittenFigure(row.id, read_figure(row), row.revision, name, row.removed_at is not None)
