@@ -10,10 +10,10 @@ from typing import Any, ClassVar, cast
 
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from wtforms import DateField, EmailField, Field, Form, IntegerField, StringField
+from wtforms import DateField, EmailField, Field, Form, IntegerField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]  newer than its stubs
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from community import text
 from community.accounts.mail_addresses import MAX_LENGTH, is_address, tidy_address
@@ -109,6 +109,13 @@ class DayField(DateField):
             self.raw_data = [self.data.isoformat()]  # browsers' date fields show only this form
         if self.data is not None and not FIRST_DAY <= self.data <= LAST_DAY:
             raise ValueError(_("2000年から2099年までの日付にしてください。例：2027-04-01"))
+
+
+class ChecksField(SelectMultipleField):
+    """Several of the choices, as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def plain_day(typed: str) -> str:

@@ -11,7 +11,7 @@ from community.stories.reading.gallery import A_PAGE, Chosen, count_problems, ma
 from community.stories.reading.nearness import MOST_KEPT, NEAREST, Reason, list_nearest, reasons_of, sort_by_nearness
 from community.stories.reading.reader import Company, band_of
 from community.stories.versions.content import Figure, Grade
-from community.stories.versions.staleness import has_only_stale, is_stale
+from community.stories.versions.staleness import count_months, has_only_stale, is_older, is_stale
 from models.stories import Counting
 
 DAY = date(2026, 11, 30)
@@ -42,6 +42,27 @@ def card(story_id: int = 1, **values: object) -> Card:
 )
 def test_a_figure_is_stale_after_eighteen_months(as_of: date, stale: bool) -> None:  # noqa: FBT001  a case
     assert is_stale(figure(as_of), DAY, 18) == stale
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "months"),
+    [
+        (date(2026, 1, 31), date(2026, 2, 28), 0),
+        (date(2026, 1, 31), date(2026, 3, 1), 1),
+        (date(2025, 11, 30), date(2026, 2, 28), 2),
+        (date(2025, 11, 28), date(2026, 2, 28), 3),
+        (date(2026, 2, 28), date(2026, 2, 28), 0),
+    ],
+)
+def test_months_are_counted_by_the_calendar(since: date, until: date, months: int) -> None:
+    assert count_months(since, until) == months
+
+
+def test_what_is_older_than_months_is_so_from_the_next_day_on() -> None:
+    assert not is_older(date(2026, 1, 31), date(2026, 2, 28), 1)
+    assert is_older(date(2026, 1, 31), date(2026, 3, 1), 1)
+    assert not is_older(date(2026, 1, 15), date(2026, 4, 15), 3)
+    assert is_older(date(2026, 1, 15), date(2026, 4, 16), 3)
 
 
 def test_a_story_is_stale_when_all_of_its_figures_are() -> None:

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.stories.library import explaining, ranking, themes
+from community.stories.library import company_words, explaining, ranking, themes
 from community.stories.library.equal_words import list_groups, theme_finder
 from community.stories.library.ranking import Corpus, Place
 
@@ -77,6 +79,12 @@ def test_a_theme_names_trade_size_and_region(typed: str, trade: str, size: str, 
         theme.size.name if theme.size else "",
         theme.region,
     ) == (trade, size, region)
+
+
+def test_a_prefecture_is_read_in_whichever_language_the_page_is(app: Flask) -> None:
+    company_words._list_prefectures.cache_clear()
+    with app.test_request_context(), force_locale("en"):
+        assert themes.read_theme("大阪の町工場").region == "大阪府"
 
 
 def test_what_was_removed_is_not_read() -> None:

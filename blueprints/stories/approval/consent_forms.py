@@ -5,11 +5,10 @@ from datetime import date, timedelta
 from typing import cast
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from blueprints.fields import AddressField, AsciiField, DayField, _, address_rules, choice, was_readable
+from blueprints.fields import AddressField, AsciiField, ChecksField, DayField, _, address_rules, choice, was_readable
 from blueprints.person_forms import clean_line, clean_text
 from community.stories.approval.approvers import ApproverFacts
 from community.stories.labels import ROLES, USES, ApproverRole, ConsentUse
@@ -22,15 +21,8 @@ NOTE_MAX = 1_000
 SOONEST, LATEST = timedelta(days=1), timedelta(days=60)
 
 
-class UsesField(SelectMultipleField):
-    """Several uses, as check boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-def _uses_field(label: str, uses: Iterable[ConsentUse] = ConsentUse) -> UsesField:
-    return UsesField(label, choices=[choice(use.value, USES[use]) for use in uses])
+def _uses_field(label: str, uses: Iterable[ConsentUse] = ConsentUse) -> ChecksField:
+    return ChecksField(label, choices=[choice(use.value, USES[use]) for use in uses])
 
 
 class ApproverForm(FlaskForm):

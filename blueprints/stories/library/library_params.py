@@ -12,9 +12,16 @@ from werkzeug.datastructures import MultiDict
 from blueprints.fields import FIRST_DAY, LAST_DAY, plain_day
 from community.graphemes import cut
 from community.health.rules import Band
-from community.stories.library.library_filter import FORMER_SIZES, SIZES, FigureFilter, LibraryFilter, UseFilter
+from community.stories.library.library_filter import (
+    FORMER_SIZES,
+    REGIONS,
+    SIZES,
+    FigureFilter,
+    LibraryFilter,
+    UseFilter,
+)
 from community.stories.library.placements import ConsentUse
-from community.stories.library.themes import LONGEST_THEME, REGIONS, Theme, read_theme
+from community.stories.library.themes import LONGEST_THEME, Theme, read_theme
 
 Choice = TypeVar("Choice", bound=StrEnum)
 # Instead of one use: whatever stories may be used for.

@@ -22,6 +22,8 @@ from community.stories.library.library_filter import SIZES, Cause, FigureFilter,
 from community.stories.library.placements import ConsentUse
 from community.stories.library.ranking import Place
 from community.stories.library.themes import Theme
+from community.stories.reading.covers import to_kanji_digits
+from community.stories.versions.staleness import count_months
 
 PLACES: Mapping[Place, LazyString] = {
     Place.PROBLEMS: _l("困りごと"),
@@ -43,14 +45,6 @@ _FORMER_SIZES: Mapping[str, LazyString] = {
     "1000": _l("301〜1,000名"),
     "more": _l("1,001名から"),
 }
-REGION_LABELS: Mapping[str, LazyString] = {
-    "北海道・東北": _l("北海道・東北"),
-    "関東": _l("関東"),
-    "中部": _l("中部"),
-    "近畿": _l("近畿"),
-    "中国・四国": _l("中国・四国"),
-    "九州・沖縄": _l("九州・沖縄"),
-}
 FIGURE_LABELS: Mapping[FigureFilter, LazyString] = {
     FigureFilter.ANY: _l("数字あり"),
     FigureFilter.A: _l("根拠A"),
@@ -70,7 +64,6 @@ USED_LABELS: Mapping[UseFilter, LazyString] = {
 }
 # So many places are named of where a story says what was asked for.
 MOST_PLACES = 2
-_DIGITS = "〇一二三四五六七八九"
 _TENS = 10
 
 
@@ -93,8 +86,8 @@ def kanji_number(number: int) -> str:
     if number >= _TENS * _TENS:
         return str(number)
     tens, ones = divmod(number, _TENS)
-    head = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
-    return head + (_DIGITS[ones] if ones or not tens else "")
+    head = ("" if tens == 1 else to_kanji_digits(str(tens))) + "十" if tens else ""
+    return head + (to_kanji_digits(str(ones)) if ones or not tens else "")
 
 
 def address_of(entry: Entry) -> str:
@@ -180,7 +173,7 @@ def say_last_use(last: date | None, today: date) -> str:
     days = (today - last).days
     if not days:
         return _("きょう使いました")
-    months = days // 30
+    months = count_months(last, today)
     if months:
         return ngettext("最後に使ったのは%(num)sか月前", "最後に使ったのは%(num)sか月前", months)
     return ngettext("最後に使ったのは%(num)s日前", "最後に使ったのは%(num)s日前", days)

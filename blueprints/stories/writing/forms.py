@@ -9,12 +9,11 @@ from uuid import uuid4
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, Field, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.conflicts import ConflictForm, digest
-from blueprints.fields import DayField, Needed, _, choice, tidied
+from blueprints.fields import ChecksField, DayField, Needed, _, choice, tidied
 from community.stories.labels import COUNTINGS
 from community.stories.versions.content import Counting, plain_number
 from community.stories.versions.numbers import NotANumberError, parse_number
@@ -175,18 +174,11 @@ class FigureForm(ConflictForm):
         return cast("date", self.as_of.data)
 
 
-class _ChecksField(SelectMultipleField):
-    """Several check boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class TagsForm(ConflictForm):
     """Problems and features of a story."""
 
-    problems = _ChecksField(_("困っていたこと"))
-    features = _ChecksField(_("使っている機能"))
+    problems = ChecksField(_("困っていたこと"))
+    features = ChecksField(_("使っている機能"))
 
 
 class InterviewerForm(FlaskForm):

@@ -6,6 +6,9 @@ from math import log2
 from pathlib import Path
 from typing import NamedTuple
 
+from flask_babel import force_locale
+
+from community.prefectures import PREFECTURES
 from community.search.folding import fold
 from community.toml_files import read_toml
 
@@ -155,4 +158,5 @@ def _list_regions() -> tuple[Region, ...]:
 @cache
 def _list_prefectures() -> tuple[str, ...]:
     """Return the names of the prefectures as themes have them, whichever language the page is in."""
-    return tuple(name for line in read_toml(_FILE)["prefectures"] for name in line.split())
+    with force_locale("ja"):
+        return tuple(map(str, PREFECTURES.values()))

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
 from community.accounts.labels import SIZE_BANDS
 from community.health.rules import Band
 from community.stories.reading.reader import band_of
 from community.stories.versions.content import Grade
-from community.stories.versions.staleness import has_only_stale
+from community.stories.versions.staleness import has_only_stale, is_older
 from models.stories import ConsentUse
 
 from .library_entries import Entry
-from .themes import REGIONS
 
 # Sizes by what stands in the address: bands by their number, 0 for the smallest, as in the gallery.
 SIZES: Mapping[str, int] = {str(band): band for band in range(len(SIZE_BANDS) + 1)}
@@ -26,8 +28,15 @@ FORMER_SIZES: Mapping[str, tuple[int, int]] = {
     "1000": (301, 1000),
     "more": (1001, 10_000_000),
 }
-# Months, as people count them.
-DAYS_A_MONTH = 30.4
+# What the parts of the country are called, and their prefectures, by what stands in the address.
+REGIONS: Mapping[str, tuple[LazyString, range]] = {
+    "北海道・東北": (_l("北海道・東北"), range(1, 8)),
+    "関東": (_l("関東"), range(8, 15)),
+    "中部": (_l("中部"), range(15, 24)),
+    "近畿": (_l("近畿"), range(24, 31)),
+    "中国・四国": (_l("中国・四国"), range(31, 40)),
+    "九州・沖縄": (_l("九州・沖縄"), range(40, 48)),
+}
 
 
 class Cause(StrEnum):
@@ -106,7 +115,7 @@ def judge(entry: Entry, wanted: LibraryFilter, facts: Facts, today: date, stale_
         Cause.STALE: not wanted.with_stale and has_only_stale(entry.figures, wanted.on, stale_months),
         Cause.TRADE: bool(wanted.trade) and entry.trade != wanted.trade,
         Cause.SIZE: bool(wanted.size) and not _is_of_size(entry.employees, wanted.size),
-        Cause.REGION: wanted.region in REGIONS and entry.prefecture not in REGIONS[wanted.region],
+        Cause.REGION: bool(wanted.region) and entry.prefecture not in REGIONS[wanted.region][1],
         Cause.PLAN: bool(wanted.plan) and facts.plan != wanted.plan,
         Cause.PROBLEM: bool(wanted.problem) and wanted.problem not in entry.problems,
         Cause.FEATURE: bool(wanted.feature) and wanted.feature not in entry.features,
@@ -152,4 +161,4 @@ def _has_figures(entry: Entry, wanted: FigureFilter) -> bool:
 def _is_rested(last: date | None, wanted: UseFilter, today: date) -> bool:
     if last is None:
         return True
-    return wanted is not UseFilter.NEVER and (today - last).days > int(wanted.value) * DAYS_A_MONTH
+    return wanted is not UseFilter.NEVER and is_older(last, today, int(wanted.value))

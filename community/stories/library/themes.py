@@ -1,7 +1,7 @@
 """Reading a theme that somebody typed: which trade, size, region and problems it names, and its further words."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from unicodedata import normalize
@@ -61,14 +61,6 @@ _GENERAL = frozenset(
 )
 # Signs that are no word of their own in themes: 「うちの人」, 「その前に」.
 _GENERAL_SIGNS = frozenset("人時方中話前後上下日年月何今一二三四五六七八九十")
-REGIONS: Mapping[str, range] = {
-    "北海道・東北": range(1, 8),
-    "関東": range(8, 15),
-    "中部": range(15, 24),
-    "近畿": range(24, 31),
-    "中国・四国": range(31, 40),
-    "九州・沖縄": range(40, 48),
-}
 
 
 @dataclass(frozen=True)

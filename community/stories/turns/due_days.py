@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from community.stories.versions.staleness import MONTHS_A_YEAR
 from community.workdays import add_working_days, last_working_day
 from models.stories import StoryState
 
@@ -19,7 +20,6 @@ WORKING_DAYS: Mapping[StoryState, int] = {
 }
 REMIND_BEFORE, REMIND_EVERY = 2, 5  # working days
 REMIND_AT = time(9)  # people read their mail at the beginning of the day
-MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -69,5 +69,5 @@ def goes_out_at(reminder: Reminder, zone: ZoneInfo) -> datetime:
 
 
 def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * MONTHS + day.month - 1 + months, MONTHS)
+    year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + months, MONTHS_A_YEAR)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

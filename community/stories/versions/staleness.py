@@ -18,10 +18,20 @@ def stale_months() -> int:
     return config.story_stale_months
 
 
+def count_months(since: date, until: date) -> int:
+    """Return how many whole months have passed from one day to a later one."""
+    return (until.year - since.year) * MONTHS_A_YEAR + until.month - since.month - (until.day < since.day)
+
+
+def is_older(day: date, on: date, months: int) -> bool:
+    """Return whether the day is more than so many months before the day `on`."""
+    passed = count_months(day.replace(day=1), on.replace(day=1))
+    return passed > months or (passed == months and on.day > day.day)
+
+
 def is_stale(figure: Figure, on: date, months: int) -> bool:
     """Return whether the figure is older than so many months on the day."""
-    passed = (on.year - figure.as_of.year) * MONTHS_A_YEAR + on.month - figure.as_of.month
-    return passed > months or (passed == months and on.day > figure.as_of.day)
+    return is_older(figure.as_of, on, months)
 
 
 def has_only_stale(figures: Sequence[Figure], on: date, months: int) -> bool:

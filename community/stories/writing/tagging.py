@@ -1,10 +1,10 @@
 """Problems and features by which a story is found, as its authors choose them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from community.stories.versions.content import Tag
 from community.stories.versions.versions import list_tags_of
 from models.base import db
 from models.stories import Story, StoryTag, StoryTagging, TagKind
@@ -12,22 +12,12 @@ from models.stories import Story, StoryTag, StoryTagging, TagKind
 from .editing import note_change
 
 
-@dataclass(frozen=True)
-class Tag:
-    """A tag that can be chosen."""
-
-    slug: str
-    kind: TagKind
-    name: str
-    name_en: str
-
-
 def list_offered_tags(story_id: int) -> list[Tag]:
     """Return the tags that the story's authors can choose, archived ones only where they are chosen already."""
     chosen = {tag.id for tag in list_tags_of(story_id)}
     offered = sa.select(StoryTag).where(sa.or_(StoryTag.archived_at.is_(None), StoryTag.id.in_(chosen)))
     rows = db.session.scalars(offered.order_by(StoryTag.kind, StoryTag.position, StoryTag.id))
-    return [Tag(row.slug, TagKind(row.kind), row.name, row.name_en) for row in rows]
+    return [Tag(TagKind(row.kind), row.slug, row.name, row.name_en) for row in rows]
 
 
 def list_chosen_tags(story_id: int) -> list[str]:
