@@ -294,6 +294,7 @@ def test_an_address_is_judged_again_when_an_answer_comes(
     client = open_page(app, path_of(approval))
     change(story)
     db.session.flush()
-    sent = client.post(f"{path_of(approval)}/answer", data={"answer": "approved", "use_members": "y"})
+    answer = {"answer": "approved", "use_members": "y", "end_members": "none"}
+    sent = client.post(f"{path_of(approval)}/answer", data=answer)
     assert (sent.status_code, approval.answered_at) == (410, None)
     assert list(db.session.scalars(sa.select(StoryConsent).where(StoryConsent.approver_id.is_not(None)))) == []
