@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from flask import url_for
+
 from blueprints import times
 from blueprints.room_parts import CompanySection, ProfileSection, Values
 from community.stories import queries
@@ -40,7 +42,7 @@ def show_stories_of_company(viewer: Member, company: Account) -> Values:
     loaded = load_stories([story.id for story in stories])
     rows = [
         OwnStory(
-            href=f"/stories/{story.id}/desk",
+            href=url_for("stories.show_desk", story_id=story.id),
             title=loaded[story.id].working_title,
             state=str(STATES[story.state]),
             changed=times.age(story.changed_at),

@@ -104,11 +104,6 @@ def list_competitors(account_id: int, on: date | None = None) -> Sequence[Compet
     return sorted(found, key=lambda each: (each.until_day is not None, each.name, each.from_day))
 
 
-def are_competitors(one_id: int, other_id: int, on: date) -> bool:
-    """Return whether the two companies compete on the day; the order does not matter."""
-    return bool(list_competing_pairs((one_id, other_id), on))
-
-
 def list_competing_pairs(account_ids: Collection[int], on: date) -> list[tuple[int, int]]:
     """Return which of these companies compete with each other on the day, each pair's lower id first. One query."""
     chosen = sa.select(Competition.first_id, Competition.second_id).where(

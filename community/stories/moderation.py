@@ -9,6 +9,7 @@ from models.moderation import Removal
 from models.stories import Story
 
 from . import rules
+from .addresses import desk_page_of, page_of
 from .publishing.publication import follow_change
 from .queries import find_story, lock_story
 from .things import STORY, load_stories, viewer_of
@@ -46,7 +47,7 @@ MODERATION = Moderation(
     question=_l("この事例を取り下げますか"),
     viewer=viewer_of,
     get=get_moderated,
-    address=lambda story: f"/stories/{story.id}/desk" if story.hidden_at is not None else f"/stories/{story.id}",
+    address=lambda story: desk_page_of(story.id) if story.hidden_at is not None else page_of(story.id),
     can_remove=can_remove,
     can_take_back=can_take_back,
     can_restore=can_restore,

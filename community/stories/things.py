@@ -16,6 +16,7 @@ from models.base import db, today
 from models.stories import Story, StoryFigure, StoryPart, StoryPartName, StoryState, StoryStep
 
 from . import rules
+from .addresses import desk_page_of, page_of
 from .consent.consents import GUEST_READING, MEMBER_READING
 from .consent.permits import Permit, permit_first
 from .labels import STATES
@@ -68,7 +69,7 @@ def describe_story(loaded: LoadedStory) -> Thing:
         id=story.id,
         title=shown.title if shown else loaded.working_title or _("題のない事例"),
         # Whether it is shown or not, so that no link tells; who works on it is sent on to its desk from there.
-        address=f"/stories/{story.id}",
+        address=page_of(story.id),
         author_id=shown.author_id if shown else story.author_id,
         is_hidden=story.hidden_at is not None,
         html=text.to_html(shown.lead) if shown else "",
@@ -107,12 +108,12 @@ def _load_stories_of(pairs: sa.Select[int, int]) -> Mapping[int, Held]:
 
 def _describe_part(held: Held) -> Thing:
     id_, story = held
-    return Thing(PART.name, id_, _("事例の一部"), f"/stories/{story.id}/desk")
+    return Thing(PART.name, id_, _("事例の一部"), desk_page_of(story.id))
 
 
 def _describe_figure(held: Held) -> Thing:
     id_, story = held
-    return Thing(FIGURE.name, id_, _("事例の数字"), f"/stories/{story.id}/desk")
+    return Thing(FIGURE.name, id_, _("事例の数字"), desk_page_of(story.id))
 
 
 def _load_steps(ids: Collection[int]) -> Mapping[int, LoadedStep]:
@@ -136,7 +137,7 @@ def _describe_step(loaded: LoadedStep) -> Thing:
         kind=STEP.name,
         id=step.id,
         title=loaded.working_title or _("題のない事例"),
-        address=f"/stories/{story.id}/desk",
+        address=desk_page_of(story.id),
         author_id=story.author_id,
         html=f"<p>{''.join(said)}</p>",
     )

@@ -20,7 +20,7 @@ def test_it_holds_both_ways_from_its_day_until_its_end(cast: Cast) -> None:
     assert competitors.end_competition(noted, ended, of=cast.a, by=cast.cs)
     for one, other in ((cast.a, cast.b), (cast.b, cast.a)):
         assert [
-            competitors.are_competitors(one.id, other.id, day)
+            bool(competitors.list_competing_pairs((one.id, other.id), day))
             for day in (begun - timedelta(days=1), begun, ended - timedelta(days=1), ended)
         ] == [False, True, True, False]
         assert [each.name for each in competitors.list_competitors(one.id)] == [other.name]
@@ -40,7 +40,7 @@ def test_what_is_known_is_noted_once(cast: Cast) -> None:
 def test_a_company_does_not_compete_with_itself(cast: Cast) -> None:
     with pytest.raises(NotTwoCompaniesError):
         competitors.note_competition(cast.a, cast.a, today(), by=cast.cs)
-    assert not competitors.are_competitors(cast.a.id, cast.a.id, today())
+    assert competitors.list_competing_pairs([cast.a.id], today()) == []
 
 
 def test_days_are_in_order(cast: Cast) -> None:

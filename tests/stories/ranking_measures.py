@@ -84,7 +84,7 @@ def read_sample() -> Sample:
         for id_, read in enumerate(found, start=1)
         if read.get("state", PUBLISHED) == PUBLISHED and not read.get("hidden")
     }
-    return Sample(keys, texts, ranking.make_corpus(sayings), frozenset(offered))
+    return Sample(keys, texts, ranking.Corpus().with_changes(sayings), frozenset(offered))
 
 
 def _content_of(read: Mapping[str, Any]) -> Content:
@@ -122,8 +122,8 @@ def _content_of(read: Mapping[str, Any]) -> Content:
 
 def rank_by_method(text: str) -> list[str]:
     sample = read_sample()
-    hits = ranking.rank(themes.read_theme(text), sample.corpus, among=sample.offered)
-    return [sample.keys[hit.story_id] for hit in hits]
+    hits = ranking.rank(themes.read_theme(text), sample.corpus)
+    return [sample.keys[hit.story_id] for hit in hits if hit.story_id in sample.offered]
 
 
 def rank_by_keywords(text: str) -> list[str]:

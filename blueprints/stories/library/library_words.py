@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from flask import url_for
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -92,7 +93,7 @@ def kanji_number(number: int) -> str:
 
 def address_of(entry: Entry) -> str:
     """Return the address of the story's page; of its desk while nothing is published."""
-    return f"/stories/{entry.story_id}" if entry.is_published else f"/stories/{entry.story_id}/desk"
+    return url_for("stories.show_story" if entry.is_published else "stories.show_desk", story_id=entry.story_id)
 
 
 def list_reasons(hit: LibraryHit, theme: Theme) -> list[str]:

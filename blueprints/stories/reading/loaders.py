@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from flask import abort, make_response, redirect, render_template, request
+from flask import abort, make_response, redirect, render_template, request, url_for
 
 from blueprints.access import current_member, current_viewer
 from blueprints.page_cache import expire_page_at
@@ -34,7 +34,7 @@ def find_permit(story_id: int) -> Permit:
     if permit is None:
         member = current_member()
         if member is not None and queries.get_story(story_id, seen_by=member) is not None:
-            abort(redirect(f"/stories/{story_id}/desk"))
+            abort(redirect(url_for("stories.show_desk", story_id=story_id)))
         refuse_missing()
     return permit
 

@@ -6,6 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import limits
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.stories.bp import bp
 from blueprints.throttling import requester
@@ -46,7 +47,7 @@ def add_comment(story_id: int) -> ResponseReturnValue:
     if not acts.can_comment(signed_in_member(), story, audience):
         abort(403)
     if not form.validate():
-        return _render(story_id, form), 422
+        return _render(story_id, form), limits.REFUSED
     try:
         with transaction():
             comments.add_comment(
@@ -56,7 +57,7 @@ def add_comment(story_id: int) -> ResponseReturnValue:
         abort(403)
     except text.BadTextError as error:
         form.body.errors = [str(error)]
-        return _render(story_id, form), 422
+        return _render(story_id, form), limits.REFUSED
     return redirect(url_for(".show_desk", story_id=story_id, _anchor="thread"))
 
 
@@ -96,7 +97,7 @@ def _render(story_id: int, form: CommentForm) -> str:
         changes=_changes(story_id, old, desk.version or 0) if old else [],
         old=old,
         longest=max((*(spent.days for spent in desk.spent), 1)),
-        reading_url=f"/stories/{story_id}",
+        reading_url=url_for("stories.show_story", story_id=story_id),
         STATES=STATES,
         PARTS=PARTS,
         audience_note=_audience_note(desk),

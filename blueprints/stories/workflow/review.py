@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import limits
 from blueprints.access import signed_in_member, staff_only
 from blueprints.conflicts import CONFLICT
 from blueprints.stories.bp import bp
@@ -93,7 +94,7 @@ def publish_story(story_id: int) -> ResponseReturnValue:
                     workflow.publish(story, signed_in_member())
                 return _done(story_id, _("公開しました。書いた方に知らせます。"))
             except workflow.NotConsentedError:
-                status = 422
+                status = limits.REFUSED
             except WrongStateError:
                 come_too_late(story_id)
         else:
@@ -155,7 +156,7 @@ def _ask(story_id: int, form: AskForm, heading: str, lead: str) -> ResponseRetur
 def _render_form(
     template: str, story_id: int, form: AskForm | DueForm | OwnerForm, **words: str
 ) -> ResponseReturnValue:
-    status = 422 if form.is_submitted() else 200
+    status = limits.REFUSED if form.is_submitted() else 200
     title = desk_words.title_of(story_id)
     return render_template(template, story_id=story_id, form=form, title=title, **words), status
 

@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import limits
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.conflicts import CONFLICT, digest
 from blueprints.stories.bp import bp
@@ -52,14 +53,14 @@ def send_story(story_id: int) -> ResponseReturnValue:
         except submission.ChangedError:
             return _render(story_id, form, is_changed=True), CONFLICT
         except submission.NotReadyError:
-            return _render(story_id, form), 422
+            return _render(story_id, form), limits.REFUSED
         except submission.OtherWishesError:
             return _narrow(story_id, form)
         except WrongStateError:
             _come_too_late(story_id)
         flash(_("提出しました。担当者が読んで、お返事します。"))
         return redirect(url_for(".show_desk", story_id=story_id))
-    return _render(story_id, form), 422
+    return _render(story_id, form), limits.REFUSED
 
 
 def _narrow(story_id: int, form: SubmitForm) -> ResponseReturnValue:

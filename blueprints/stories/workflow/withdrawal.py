@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import limits
 from blueprints.access import signed_in_member, signed_in_only
 from blueprints.stories.bp import bp
 from community import text
@@ -43,7 +44,7 @@ def withdraw_story(story_id: int) -> ResponseReturnValue:
             form.note.errors = [str(error)]
         except WrongStateError:
             return redirect(back)
-    status = 422 if form.is_submitted() else 200
+    status = limits.REFUSED if form.is_submitted() else 200
     title = queries.get_title_for(story, member) or _("題のない事例")
     return render_template(
         "stories/workflow/withdraw.html", story_id=story_id, form=form, title=title, back=back

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from blueprints import times
+from blueprints import limits, times
 from blueprints.access import members_only, signed_in_member
 from blueprints.conversions import find_origin
 from blueprints.room_parts import Conversion
@@ -58,7 +58,7 @@ def begin_story() -> ResponseReturnValue:
     if not form.validate() or not _DRAFT_KEY.fullmatch(form.draft_key.data or ""):
         form.draft_key.data = form.draft_key.default() if callable(form.draft_key.default) else ""
         form.form_errors.append(_("はじめられませんでした。もう一度「書きはじめる」を押してください。"))
-        return _show_beginning(form, 422)
+        return _show_beginning(form, limits.REFUSED)
     origin = find_origin(CONVERSIONS, member)
     with transaction():
         key = origin.key if origin else None

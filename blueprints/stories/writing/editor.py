@@ -4,7 +4,7 @@ from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import attachments, times
+from blueprints import attachments, limits, times
 from blueprints.access import members_only, signed_in_member
 from blueprints.conflicts import CONFLICT, describe_change
 from blueprints.stories.bp import bp
@@ -87,7 +87,7 @@ def save_part(story_id: int, slug: str) -> ResponseReturnValue:
     refuse_closed(story_id)
     form = PartForm()
     if not form.validate() or (name in QUESTIONS and not attachments.store_files(form)):
-        return _show_part(story_id, name, form, 422)
+        return _show_part(story_id, name, form, limits.REFUSED)
     if form.is_untouched:
         return redirect(_next_address(story_id, name, request.form.get("go", "")))
     try:
@@ -98,7 +98,7 @@ def save_part(story_id: int, slug: str) -> ResponseReturnValue:
                 saving.keep_aside(story.id, name, form.body.data or "", by=signed_in_member())
     except text.BadTextError as error:
         form.body.errors = [str(error)]
-        return _show_part(story_id, name, form, 422)
+        return _show_part(story_id, name, form, limits.REFUSED)
     if isinstance(answer, Conflict):
         return _show_conflict(story_id, name, form, answer)
     return redirect(_next_address(story_id, name, request.form.get("go", "")))
@@ -124,7 +124,7 @@ def autosave_part(story_id: int, slug: str) -> ResponseReturnValue:
             if isinstance(answer, Conflict) and is_leaving:
                 saving.keep_aside(story.id, name, writing.body, by=signed_in_member())
     except text.BadTextError as error:
-        return jsonify(error="bad_text", message=str(error)), 422
+        return jsonify(error="bad_text", message=str(error)), limits.REFUSED
     except editing.ClosedError as error:
         return jsonify(error="closed", message=str(error)), 403
     if isinstance(answer, Saved):
@@ -143,7 +143,7 @@ def preview_part() -> ResponseReturnValue:
     try:
         return _to_html(body)
     except text.BadTextError as error:
-        return str(error), 422, {"Content-Type": "text/plain; charset=utf-8"}
+        return str(error), limits.REFUSED, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _read_writing(form: PartForm, *, is_typing: bool = False) -> Writing:

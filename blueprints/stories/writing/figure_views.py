@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from blueprints import attachments
+from blueprints import attachments, limits
 from blueprints.access import RefusedError, members_only, signed_in_member
 from blueprints.conflicts import CONFLICT, ConflictError, State
 from blueprints.fields import choice
@@ -123,7 +123,7 @@ def choose_tags(story_id: int) -> ResponseReturnValue:
     form = TagsForm(data=_tag_state(story_id))
     _offer_tags(form, story_id)
     form.remember(_tag_state(story_id))
-    status = 422 if form.is_submitted() else 200
+    status = limits.REFUSED if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
             with transaction():
@@ -190,7 +190,7 @@ def _show_form(
         advice=explain_grade(counting, has_evidence=bool(form.evidence.data)),
         back=_figures_url(story_id),
     )
-    return page, status or (422 if form.is_submitted() else 200)
+    return page, status or (limits.REFUSED if form.is_submitted() else 200)
 
 
 def _evidence_name(form: FigureForm, written: WrittenFigure | None) -> str:

@@ -4,7 +4,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from blueprints import limits
 from blueprints.access import RefusedError, members_only, signed_in_member
+from blueprints.conflicts import CONFLICT
 from blueprints.fields import choice
 from blueprints.stories.bp import bp
 from blueprints.stories.workflow.working import find_story, open_story
@@ -61,13 +63,13 @@ def add_coauthor(story_id: int, handle: str) -> ResponseReturnValue:
         try:
             is_new = team.add_coauthor(story, person, by=signed_in_member())
         except team.TooManyCoauthorsError as error:
-            raise RefusedError(409, _("共著は%(n)s人までです。", n=team.MOST_COAUTHORS)) from error
+            raise RefusedError(CONFLICT, _("共著は%(n)s人までです。", n=team.MOST_COAUTHORS)) from error
         except team.NamedApproverError as error:
             why = _(
                 "%(name)sさんには、承認をお願いすることになっています。書き手にするには、先に承認する方から外してください。",
                 name=person.display_name,
             )
-            raise RefusedError(409, why) from error
+            raise RefusedError(CONFLICT, why) from error
     if is_new:
         flash(_("%(name)sさんを共著に加え、お知らせしました。", name=person.display_name))
     return _back(story_id)
@@ -117,7 +119,7 @@ def choose_interviewer(story_id: int) -> ResponseReturnValue:
     form = InterviewerForm()
     people = _offer_interviewers(form)
     if not form.validate():
-        abort(422)
+        abort(limits.REFUSED)
     with transaction():
         story = open_story(story_id)
         chosen = people.get(form.interviewer.data or "")

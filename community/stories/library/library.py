@@ -48,7 +48,6 @@ class Found:
     count: int
     known: int
     left_out: Mapping[Cause, int]
-    left_out_ids: Mapping[Cause, Sequence[int]]
     nearest: tuple[Cause, int] | None
 
 
@@ -76,16 +75,12 @@ def search_library(
         )
         for id_ in fitting[start : start + most]
     ]
-    left_out = {id_: each[0] for id_, each in causes.items() if each}
-    by_cause: dict[Cause, list[int]] = {}
-    for id_, cause in left_out.items():
-        by_cause.setdefault(cause, []).append(id_)
+    left_out = Counter(each[0] for each in causes.values() if each)
     return Found(
         shown,
         len(fitting),
         len(causes),
-        {cause: len(by_cause[cause]) for cause in Cause if cause in by_cause},
-        by_cause,
+        {cause: left_out[cause] for cause in Cause if cause in left_out},
         None if fitting else _find_nearest(causes.values()),
     )
 

@@ -40,7 +40,7 @@ REGIONS: Mapping[str, tuple[LazyString, range]] = {
 
 
 class Cause(StrEnum):
-    """Why a story is left out; the first that holds is counted. Those from TRADE on are conditions one can drop."""
+    """Why a story is left out; the first that holds is counted. But for DOWN, CONSENT and ENDED one can drop it."""
 
     DOWN = "down"
     CONSENT = "consent"  # the use is not among what was consented to

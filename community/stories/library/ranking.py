@@ -169,13 +169,8 @@ class Corpus:
         return log(1 + (self.size - having + 0.5) / (having + 0.5))
 
 
-def make_corpus(sayings: Mapping[int, Saying]) -> Corpus:
-    """Return the corpus of these stories."""
-    return Corpus().with_changes(sayings)
-
-
-def rank(theme: Theme, corpus: Corpus, among: Iterable[int] | None = None) -> list[Hit]:
-    """Return the stories that have something of the theme, the best first. `among`: only these; None: all.
+def rank(theme: Theme, corpus: Corpus) -> list[Hit]:
+    """Return the stories that have something of the theme, the best first.
 
     What is only akin to the theme orders stories that have something of it, and finds none.
     """
@@ -201,7 +196,6 @@ def rank(theme: Theme, corpus: Corpus, among: Iterable[int] | None = None) -> li
     for term in akin:
         for id_ in term.having.keys() & points.keys():
             points[id_] += term.worth * term.having[id_]
-    chosen = points.keys() if among is None else points.keys() & set(among)
     hits = (
         Hit(
             id_,
@@ -214,7 +208,7 @@ def rank(theme: Theme, corpus: Corpus, among: Iterable[int] | None = None) -> li
             None if sizes is None else sizes.get(id_) == 1,
             None if regions is None else regions.get(id_) == 1,
         )
-        for id_ in chosen
+        for id_ in points
     )
     return sorted(hits, key=lambda hit: (-hit.score, hit.story_id))
 

@@ -71,12 +71,12 @@ def _read_consents() -> Mapping[int, Fingerprint]:
 
 
 def _read_approvers() -> Mapping[int, list[Fingerprint]]:
+    """Return the approvers of each story. For which uses each is asked never changes."""
     asked: dict[int, list[Fingerprint]] = defaultdict(list)
     chosen = sa.select(
         StoryApprover.story_id,
         StoryApprover.id,
         _as_stored(StoryApprover.removed_at),
-        sa.cast(StoryApprover.uses, sa.Text),
     ).order_by(StoryApprover.id)
     for row in db.session.execute(chosen):
         asked[row[0]].append(tuple(row))
