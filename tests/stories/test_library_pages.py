@@ -15,7 +15,7 @@ from community.stories.library.placements import PlacementKind
 from models.accounts import Member
 from models.base import db, today, transaction
 from models.competitors import Competition
-from models.stories import ConsentUse, StoryFilter, StoryPlacement
+from models.stories import ConsentUse, StoryFilter, StoryPlacement, StoryTag, TagKind
 from tests.cast import Cast
 from tests.stories.telling import add_figure, publish, write_story
 
@@ -116,6 +116,19 @@ def test_the_last_day_of_a_use_can_be_read_one_way_only(cast: Cast, signed_in: S
     said = text_of(client, LIBRARY)
     assert "Jan 4, 2028" in said
     assert "1/4/28" not in said
+
+
+@pytest.mark.one_database
+def test_in_english_tags_and_units_are_english(cast: Cast, signed_in: SignedIn) -> None:
+    with transaction():
+        cast.cs.locale = "en"
+        db.session.add(StoryTag(kind=TagKind.PROBLEM, slug="paper", name="紙の申請", name_en="Paper forms"))
+        story = write_story(cast.a, cast.owner)
+        add_figure(story, baseline=6, result=4, unit="時間/日")
+        publish(story, cast.cs)
+    read = BeautifulSoup(signed_in(cast.cs).get(LIBRARY).text, "html.parser")
+    assert "Paper forms" in [each.text for each in read.select("select[name=problem] option")]
+    assert read.select(".figure-line b")[0].get_text(" ", strip=True) == "6→4 hours/day"
 
 
 @pytest.mark.one_database

@@ -18,7 +18,7 @@ from models.stories import CommentAudience, Story, StoryPart, StoryPartName, Sto
 from tests.cast import Cast
 from tests.files.samples import picture
 from tests.forms.filling import Tab
-from tests.stories.telling import join, write_story
+from tests.stories.telling import join, publish, write_story
 
 SignedIn = Callable[[Member], FlaskClient]
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -40,6 +40,14 @@ def autosave(
     given = {"body": "書いた文", "seen": 1, "form_key": "a" * 32, "save_number": 1, **fields}
     answer = client.post(f"/stories/{story.id}/write/{name}/autosave", data=given)
     return answer.status_code, answer.get_json()
+
+
+def test_a_published_story_says_so_once_in_the_list_of_one_s_own(cast: Cast, signed_in: SignedIn) -> None:
+    story = write_story(cast.a, cast.owner)
+    publish(story, cast.cs)
+    begin_step(story, StoryState.PUBLISHED, by_id=cast.cs.id)
+    (said,) = BeautifulSoup(signed_in(cast.owner).get("/stories/mine").text, "html.parser").select(".rows .meta")
+    assert said.get_text(" ", strip=True).count("公開") == 1
 
 
 # --- beginning -------------------------------------------------------------------------------------------------------

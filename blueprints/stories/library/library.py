@@ -22,6 +22,7 @@ from community.stories.library.library_filter import REGIONS, Cause
 from community.stories.library.tag_management import TagKind
 from community.stories.rules import works_with_stories
 from community.stories.versions.staleness import stale_months
+from community.stories.versions.tag_names import choose_name
 from models.base import today
 
 from . import library_words as words
@@ -94,7 +95,11 @@ def _list_selects(asked: LibraryParams) -> list[tuple[str, str, list[tuple[str, 
     wanted, every = asked.wanted, ("", _("すべて"))
     trades, plans = library.list_choices()
     tags = {
-        kind: [(tag.slug, tag.name) for tag in tag_management.list_tags(kind) if tag.archived_at is None]
+        kind: [
+            (tag.slug, choose_name(tag.name, tag.name_en))
+            for tag in tag_management.list_tags(kind)
+            if tag.archived_at is None
+        ]
         for kind in TagKind
     }
 

@@ -105,7 +105,7 @@ PROMPTS: Mapping[StoryPartName, Prompt] = {
 
 
 def say_next(story: OwnStory) -> str:
-    """Return what happens next with a story of one's own."""
+    """Return what happens next with a story of one's own; "" where its state says all."""
     if story.state == StoryState.DRAFT:
         return _("7つの質問のうち、%(n)sつに答えました。", n=story.written)
     return {
@@ -113,9 +113,9 @@ def say_next(story: OwnStory) -> str:
         StoryState.CHANGES_ASKED: _("直しのお願いが届いています。"),
         StoryState.APPROVAL: _("社内の承認をお願いしています。"),
         StoryState.APPROVED: _("承認がそろいました。まもなく公開します。"),
-        StoryState.PUBLISHED: _("公開しています。"),
+        StoryState.PUBLISHED: "",
         StoryState.UPDATE_ASKED: _("更新のお願いが届いています。"),
-        StoryState.WITHDRAWN: _("取り下げました。"),
+        StoryState.WITHDRAWN: "",
     }[story.state]
 
 

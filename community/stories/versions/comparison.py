@@ -19,6 +19,7 @@ from models.stories import StoryPartName, StoryVersion, TagKind
 from .content import QUESTIONS, Content, Figure, from_json, plain_number
 from .tag_names import choose_name
 from .tries import write_tries
+from .units import say_unit
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def say_figure(figure: Figure) -> str:
         "%(baseline)s → %(result)s %(unit)s（%(counting)s、%(day)s）",
         baseline=plain_number(figure.baseline),
         result=plain_number(figure.result),
-        unit=figure.unit,
+        unit=say_unit(figure.unit),
         counting=COUNTINGS[figure.counting],
         day=format_date(figure.as_of, "long"),
     )
