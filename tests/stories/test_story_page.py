@@ -11,13 +11,15 @@ from flask.testing import FlaskClient
 
 from community.stories import queries, rules
 from community.stories.publishing import publication
+from community.stories.versions.content import QUESTIONS
 from models.base import db, now, transaction
 from models.stories import ConsentUse, StoryCoauthor, StoryTag, StoryTagging, TagKind
 from tests.cast import Cast
 from tests.forums.conftest import counting_queries
 from tests.stories.reading import FOR_MEMBERS, TITLE, SignIn, page, tell, withdraw, words_of
-from tests.stories.telling import publish, write_story
+from tests.stories.telling import add_figure, join, publish, write_story
 
+HTML_BYTES = 20_000
 pytestmark = pytest.mark.one_database  # what is read from it is tested with permits and the index
 
 
@@ -230,6 +232,31 @@ def test_it_costs_the_same_however_many_stories_there_are(signed_in: SignIn, cas
             tell(cast, title=f"もう一つ{number}")
     assert costs[0] == costs[1]
     assert costs[0] <= 9
+
+
+def test_it_costs_the_same_whatever_the_story_holds_and_weighs_little(signed_in: SignIn, cast: Cast) -> None:
+    small, reader, costs = tell(cast), signed_in(cast.third), []
+    with transaction():
+        full = write_story(
+            cast.a, cast.owner, "なにもかもある事例。", **dict.fromkeys(map(str, QUESTIONS), "長い話。" * 400)
+        )
+        join(full, cast.colleague)
+        for number in range(6):
+            add_figure(full, f"数字{number}", confirmed_by="総務課 榎本")
+            tag = StoryTag(kind=TagKind.PROBLEM, slug=f"problem-{number}", name=f"困りごと{number}")
+            db.session.add(tag)
+            db.session.flush()
+            db.session.add(StoryTagging(story_id=full.id, tag_id=tag.id))
+        publish(full, cast.cs)
+        publication.follow_change(full)
+    for story in (small, full):
+        reader.get(f"/stories/{story.id}")
+        with counting_queries() as statements:
+            answer = reader.get(f"/stories/{story.id}")
+        costs.append(len(statements))
+    assert costs[0] == costs[1]
+    # Beside the style sheets and scripts, which tests/test_static.py weighs; pictures come as one scrolls to them.
+    assert len(gzip.compress(answer.data)) < HTML_BYTES
 
 
 def test_tags_are_named_as_was_consented_to_and_found_by_their_names_of_today(client: FlaskClient, cast: Cast) -> None:
