@@ -37,6 +37,11 @@ def test_each_finds_what_they_may_read(client: FlaskClient, signed_in: SignIn, c
         assert titles(reader) == {"みんなの話。", "会員の話。"}
 
 
+def test_who_may_tell_a_story_finds_where_to_begin(client: FlaskClient, signed_in: SignIn, cast: Cast) -> None:
+    for reader, may in ((client, False), (signed_in(cast.prospect), False), (signed_in(cast.third), True)):
+        assert bool(page(reader, "/stories").select("main a[href='/stories/new']")) is may
+
+
 def test_a_company_without_consent_to_its_name_stands_with_trade_and_size(client: FlaskClient, cast: Cast) -> None:
     tell(cast, ConsentUse.PUBLIC_WEB, title="一つめ。")
     tell(cast, title="二つめ。")

@@ -7,11 +7,12 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints.access import public
+from blueprints.access import current_member, public
 from blueprints.page_cache import cached_for_guests
 from blueprints.stories.bp import bp
 from community.accounts.labels import SIZE_BANDS, size_band
 from community.prefectures import PREFECTURES, prefecture_name
+from community.stories import rules
 from community.stories.reading.cards import Card, list_cards
 from community.stories.reading.gallery import (
     Chosen,
@@ -41,7 +42,7 @@ _BANDS = (1, *SIZE_BANDS)
 @cached_for_guests(scopes=scopes_of_stories)
 def show_gallery() -> ResponseReturnValue:
     """Show the stories, the nearest to what was chosen first, else the newest."""
-    who = reader()
+    who, member = reader(), current_member()
     cards, tags = list_cards(who).values(), list_tag_names(who.version)
     chosen = _read_choice(tags, list_trades(cards))
     found = make_gallery(cards, chosen, request.args.get("page", 1, type=int), who.day, stale_months())
@@ -71,6 +72,7 @@ def show_gallery() -> ResponseReturnValue:
         following={"href": _address(page=found.page + 1)} if found.page < found.pages else None,
         with_stale_url=_address(stale="1"),
         is_guest=who.is_guest,
+        may_tell=member is not None and rules.can_tell(member),
     )
 
 
