@@ -115,7 +115,7 @@ def test_templates_can_fill_in_every_sentence() -> None:
     catalogue = english()
     refused: list[str] = []
     for text in used(("templates",)):
-        translated = catalogue[text].string if text in catalogue else ""
+        translated = (catalogue[text].string if text in catalogue else "") or ""
         for said in (text, *([translated] if isinstance(translated, str) else translated)):
             try:
                 _ = said % AnyValue()

@@ -4,7 +4,7 @@ A room fills its description in `tests/<room>/walks.py`; `tests/walked_rooms.py`
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,10 @@ class Act:
 
 @dataclass(frozen=True)
 class Stop:
-    """One state of one page. `press`: the button that sends its form unfilled, so that it is refused."""
+    """One state of one page. `press`: the button that sends its form unfilled, so that it is refused.
+
+    `cookies`, as a browser's context has them: for pages that open to nothing but what a link has left there.
+    """
 
     endpoint: str
     path: str
@@ -52,6 +55,7 @@ class Stop:
     press: str | None = None
     status: int = 200
     keep: str = ""  # what the page is pictured as
+    cookies: Sequence[Any] = ()
 
     @property
     def name(self) -> str:

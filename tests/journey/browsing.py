@@ -47,6 +47,7 @@ LOOK_MS = 50
 _HELD: dict[Page, list[list[Route]]] = {}
 
 ASKER, ANSWERER = "saeki@kitahama.example.jp", "tadokoro@tomoura.example.jp"
+ADMINISTRATOR = "miwa@kumihimo.example.jp"
 CS, MODERATOR = "takase@kumihimo.example.jp", "nakamura@fujimi-kasei.example.jp"
 ASKERS_COMPANY, ANSWERERS_COMPANY = "株式会社北浜精工", "鞆浦建材"
 

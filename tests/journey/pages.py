@@ -10,12 +10,11 @@ from flask import Flask
 from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser
 
-from tests.journey.browsing import ANSWERER, ASKER, Door, Person, edit
+from tests.journey.browsing import ADMINISTRATOR, ANSWERER, ASKER, Door, Person, edit
 from tests.processes import Installation
 from tests.walked_rooms import WALKS
 from tests.walks import GUEST, MEMBER, STAFF, RoomWalk, Stop
 
-ADMINISTRATOR = "miwa@kumihimo.example.jp"
 PEOPLE = {GUEST: None, MEMBER: ASKER, STAFF: ADMINISTRATOR}
 ANYBODY = (GUEST, MEMBER, STAFF)
 INVITED, FORGETFUL = "shinjin@kitahama.example.jp", ANSWERER

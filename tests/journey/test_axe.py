@@ -133,6 +133,8 @@ class Visit:
 
     def come_to(self, stop: Stop) -> int:
         """Load the page and press its button; return its status. On the way one may be asked who one is."""
+        if stop.cookies:
+            self.context.add_cookies(stop.cookies)
         response = self.page.goto(stop.path)
         status = response.status if response else 0
         if stop.endpoint != PROOF and self.page.locator("[name=proof_path]").count():

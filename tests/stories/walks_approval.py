@@ -1,16 +1,26 @@
 """What the walks ask of stories."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from community.stories import queries
 from community.stories.approval import answers, approvals, visits
 from models.base import db, now, today
 from models.stories import ApprovalAnswer, Story, StoryApproval, StoryState
+from tests import walks
 from tests.access.world import EVERYBODY, STAFF, World
+from tests.journey.browsing import CS, Door
 from tests.stories.asking import ask, submit
 from tests.stories.telling import UNNAMED, add_approver, give_domain
-from tests.walks import Act, Knock, Meanwhile, RoomWalk
+from tests.walks import GUEST, Act, Knock, Meanwhile, RoomWalk, Stop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+    from tests.journey.pages import Things  # which is made of rooms that say this
 
 NAME = "stories: approval"
 AUTHORS = {"owner"}
@@ -108,6 +118,79 @@ def list_further_acts(world: World) -> list[Act]:
     ]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Links:
+    """Paths of two approvers' links, opened by their codes, and what that left in the browser; one has answered."""
+
+    open: str = "/stories/approve/x"
+    answered: str = "/stories/approve/x"
+    removal: str = "/stories/1/approvers/1/remove"  # of one of them, as staff ask about it
+    cookies: Sequence[Any] = ()
+
+
+# In the sample community it waits for two approvers.
+WAITING_TITLE = "四十八時間以内に"
+
+
+def open_links(door: Door) -> Links:
+    """Ask both approvers of a sample story again, open their links by the mailed codes, and let one of them agree."""
+    staff, guest = door.enter(CS), door.browser.new_context(base_url=door.url)
+    page = staff.page
+    page.goto("/stories/review?state=approval")
+    desk = page.get_by_role("link", name=re.compile(WAITING_TITLE)).get_attribute("href") or ""
+    page.goto(desk.removesuffix("desk") + "approvers")
+    removal = page.get_by_role("link", name=re.compile("外す")).first.get_attribute("href") or ""
+    first, second = (_ask_again(page, guest, at) for at in range(2))
+    _open_by_code(guest, first)
+    reader = _open_by_code(guest, second)
+    reader.goto(f"{second}?wishes=1")
+    reader.get_by_role("button", name="つの使い方を承認する").click()
+    reader.wait_for_url("**/receipt")
+    cookies = [each for each in guest.cookies() if "/approve/" in each.get("path", "")]
+    guest.close()
+    staff.close()
+    return Links(first, second, removal, cookies)
+
+
+def _ask_again(page: "Page", guest: "BrowserContext", at: int) -> str:
+    """Press the button of one approver on their list; return the path of the link that was mailed."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="もう一度お願いする").nth(at).click()
+    mail = re.findall(r"/mailbox/\d+", _find_newest_mail(guest, "社外に出してよいか"))[0]
+    return re.findall(r"/stories/approve/[\w-]+", guest.request.get(mail).text())[0]
+
+
+def _open_by_code(guest: "BrowserContext", path: str) -> "Page":
+    page = guest.new_page()
+    page.goto(path)
+    page.get_by_role("button", name="確認コードを送る").click()
+    page.locator("input[name=code]").wait_for()
+    page.locator("input[name=code]").fill(re.findall(r"\d{6}", _find_newest_mail(guest, "確認コード"))[0])
+    page.get_by_role("button", name="開く").click()
+    page.locator(".approval").wait_for()
+    return page
+
+
+def _find_newest_mail(guest: "BrowserContext", subject: str) -> str:
+    """Return the mailbox's first row with that subject, as HTML."""
+    rows = re.findall(r'<a href="/mailbox/\d+">[^<]*', guest.request.get("/mailbox").text())
+    return next(row for row in rows if subject in row)
+
+
+def list_stops(things: "Things") -> list[Stop]:
+    links: Links = things.of_rooms.get(NAME, Links())
+    receipt, void = f"{links.answered}/receipt", "/stories/approve/no-such-link"
+    return [
+        Stop("stories.show_approval", void, (GUEST,), status=410, keep="approval void"),
+        Stop("stories.show_approval", links.open, (GUEST,), keep="approval gate"),
+        Stop("stories.send_approval_code", links.open, (GUEST,), "確認コードを送る", keep="approval code"),
+        Stop("stories.show_approval", links.open, (GUEST,), cookies=links.cookies),
+        Stop("stories.show_approval_receipt", receipt, (GUEST,), cookies=links.cookies),
+        Stop("stories.ask_about_removing", links.removal, (walks.STAFF,)),
+        Stop("stories.ask_about_withdrawal", f"{links.answered}/withdraw", (GUEST,), cookies=links.cookies),
+    ]
+
+
 WALK = RoomWalk(
     name=NAME,
     populate=populate,
@@ -131,17 +214,7 @@ WALK = RoomWalk(
         "stories.renew_consents": Meanwhile.CREATES,
     },
     further_acts=list_further_acts,
-    # Pages of one story, whose room has no pages yet that lead to one.
-    no_page=frozenset(
-        {
-            "stories.ask_about_removing",
-            "stories.ask_about_renewal",
-            "stories.ask_about_withdrawal",
-            "stories.list_approvers",
-            "stories.show_approval",
-            "stories.show_approval_picture",
-            "stories.show_approval_receipt",
-            "stories.show_consents",
-        }
-    ),
+    stops=list_stops,
+    no_page=frozenset({"stories.show_approval_picture"}),
+    prepare=open_links,
 )

@@ -122,21 +122,6 @@ def list_stops(things: "Things") -> list[Stop]:
     return [Stop("stories.list_waiting", "/stories/review", (STAFF,))]
 
 
-# Pages of stories, which the sample community has not got yet: looked at in tests/stories/test_desk_pages.py.
-NO_STORY_YET = frozenset(
-    {
-        "stories.show_desk",
-        "stories.compare_versions",
-        "stories.preview_story",
-        "stories.submit_story",
-        "stories.ask_changes",
-        "stories.ask_update",
-        "stories.publish_story",
-        "stories.take_up",
-        "stories.change_due",
-        "stories.withdraw_story",
-    }
-)
 WALK = RoomWalk(
     name=NAME,
     populate=populate,
@@ -158,5 +143,4 @@ WALK = RoomWalk(
     acts=list_acts,
     further_acts=list_further_acts,
     stops=list_stops,
-    no_page=NO_STORY_YET,
 )
