@@ -176,7 +176,7 @@ STORY: ThingKind[LoadedStory, Member | None] = ThingKind(
 # What notices to those who work on a story are about; it leads to the page that says whose turn it is.
 STEP: ThingKind[LoadedStep, Member | None] = ThingKind(
     name=StoryStep.__tablename__,
-    label=_l("事例のすすみ具合"),
+    label=_l("事例の進みぐあい"),
     icon="book",
     load=_load_steps,
     describe=_describe_step,

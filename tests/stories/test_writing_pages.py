@@ -244,6 +244,9 @@ def test_what_is_with_others_is_read_only_with_the_reason(
     db.session.flush()
     page = client.get(f"/stories/{story.id}/write/problem").text
     assert "直せません" in page
+    # Of what is published the author begins an update without asking anybody.
+    assert ("「新しくする」を押してください" in page) is (state == StoryState.PUBLISHED)
+    assert ("担当者に伝えてください" in page) is (state not in {StoryState.PUBLISHED, StoryState.WITHDRAWN})
     assert "problemの答えです。" in page
     assert 'id="part-form"' not in page
     assert client.post(tab.action, data=tab.fields | {"body": "あとからの文"}).status_code == 403

@@ -6,6 +6,7 @@ from sqlalchemy.orm import selectinload
 
 from community.stories import rules
 from community.stories.labels import STATES
+from community.stories.turns.acts import StoryAct, list_acts
 from models.accounts import Member
 from models.base import db, now
 from models.stories import Story, StoryCoauthor, StoryState
@@ -47,13 +48,19 @@ def why_closed(member: Member, story: Story) -> str:
         return ""
     if story.hidden_at is not None:
         return _("運営が非表示にしているため、いまは直せません。")
-    if story.state == StoryState.WITHDRAWN:
-        return _("取り下げた事例です。文は読めますが、直せません。")
     if story.state not in rules.EDITABLE:
-        return _(
-            "いまは「%(state)s」の段階なので、直せません。直したいところがあれば、担当者に伝えてください。",
-            state=STATES[StoryState(story.state)],
-        )
+        return _why_state_is_closed(member, story)
     if rules.is_author(member, story):
         return _("ご契約が終わっているため、直せません。文は読めます。")
     return _("書けるのは、著者と聞き手だけです。")
+
+
+def _why_state_is_closed(member: Member, story: Story) -> str:
+    if story.state == StoryState.WITHDRAWN:
+        return _("取り下げた事例です。文は読めますが、直せません。")
+    if StoryAct.BEGIN_UPDATE in list_acts(member, story):
+        return _("公開中の文は、このままでは直せません。進みぐあいのページで「新しくする」を押してください。")
+    return _(
+        "いまは「%(state)s」の段階なので、直せません。直したいところがあれば、担当者に伝えてください。",
+        state=STATES[StoryState(story.state)],
+    )
