@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from community import text
@@ -16,6 +15,7 @@ from models.base import db
 from models.stories import Story, StoryFigure, StoryPart, StoryPartName
 from tests.cast import Cast
 from tests.forms.hostile import STRINGS
+from tests.forms.parsing import parse
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"])
 
@@ -65,17 +65,17 @@ def test_there_are_sixty(database: str) -> None:
 
 def runs(page: str) -> list[str]:
     """What would be executed, or fetched from elsewhere, of this page's main part."""
-    main = BeautifulSoup(page, "html.parser").select_one("main")
+    main = parse(page).css_first("main")
     assert main is not None
-    found = [str(tag) for tag in main.select("script, iframe, object, embed, style, base, math, [srcdoc]")]
-    for tag in main.find_all(True):
-        for name, value in tag.attrs.items():
-            said = " ".join(value) if isinstance(value, list) else str(value)
+    found = [tag.html or "" for tag in main.css("script, iframe, object, embed, style, base, math, [srcdoc]")]
+    for tag in main.css("*"):
+        for name, value in tag.attributes.items():
+            said = value or ""
             is_address = name in {"href", "src", "action", "formaction"}
             if name.startswith("on") or name == "style" or (is_address and ":" in said and "http" not in said):
-                found.append(f"{tag.name} {name}={said}")
+                found.append(f"{tag.tag} {name}={said}")
             if name == "src" and not said.startswith("/"):
-                found.append(f"{tag.name} src={said}")
+                found.append(f"{tag.tag} src={said}")
     return found
 
 
