@@ -198,16 +198,21 @@ def attempts(
     """One field is hostile, the others are honest; and all that are written, or all that are chosen, at once.
 
     Where several are written, they share the strings among them, as those that are chosen share the forged values; at
-    once come bundles. With `each_alone` each forged value goes to each field, and each string at once by itself.
+    once come bundles, and so they do where all that is written are long texts, which have room for them. With
+    `each_alone` each forged value goes to each field, and each string by itself.
     """
     fields = {name: field for name, field in found.form.fields.items() if name != "csrf_token"}
     honest = {name: honest_value(field) for name, field in fields.items()}
     written = [name for name, field in fields.items() if field.is_written]
     chosen = [name for name in fields if name not in written]
     texts, forged = ([label for label in labels if label in strings] for labels in (STRINGS, FORGED))
-    for name, label in (*share(written, texts), *(product if each_alone else share)(chosen, forged)):
+    alone = {label: STRINGS[label] for label in texts}
+    at_once = alone if each_alone else bundle(texts)
+    typed = at_once if all(fields[name].kind == "textarea" for name in written) else alone
+    for name, label in share(written, list(typed)):
+        yield name, label, {**honest, name: typed[label]}
+    for name, label in (product if each_alone else share)(chosen, forged):
         yield name, label, {**honest, name: STRINGS[label]}
-    at_once = {label: STRINGS[label] for label in texts} if each_alone else bundle(texts)
     for names, sent in ((written, at_once), (chosen, {label: STRINGS[label] for label in forged})):
         for label, text in sent.items() if len(names) > 1 else ():
             yield "*", label, {**honest, **dict.fromkeys(names, text)}
@@ -252,6 +257,14 @@ def test_bundles_leave_no_string_out() -> None:
     assert len(sent) == len(STRINGS) - sum(len(parts) - 1 for parts in BUNDLES.values())
 
 
+@pytest.mark.parametrize(("kind", "apart"), [("textarea", bundle(STRINGS)), ("text", STRINGS)])
+def test_a_field_is_sent_every_string_together_where_there_is_room(kind: str, apart: Collection[str]) -> None:
+    found = Found("notes.add", Form("/notes", {"body": Field("body", kind, "")}), "owner", "/notes")
+    sent = [(label, fields["body"]) for _name, label, fields in attempts(found, STRINGS.keys())]
+    assert [label for label, _text in sent] == list(apart)
+    assert all(any(text in held for _label, held in sent) for text in STRINGS.values())
+
+
 def find_wrong(
     app: Flask, world: World, forms: Collection[Found], strings: Collection[str], *, each_alone: bool = False
 ) -> list[str]:
@@ -259,10 +272,16 @@ def find_wrong(
     wrong: list[str] = []
     for found in forms:
         client = client_of(app, people(world)[found.who])
-        for name, label, fields in attempts(found, strings, each_alone=each_alone):
+        tries = list(attempts(found, strings, each_alone=each_alone))
+        for name, label, fields in tries:  # to which a refused bundle adds
             with undone():
-                problems = list(judge(client, found, fields))
+                answer = send(client, found.form.action, fields)
+                problems = list(judge(client, found, fields, answer))
             wrong += [f"{found.endpoint} as {found.who}, {name} = {label}: {problem}" for problem in problems]
+            if name != "*" and label in BUNDLES and answer.status_code >= 400:
+                # Too long together, or refused for one of them: whether the others are taken is seen by themselves.
+                apart = [each for each in BUNDLES[label] if each in strings]
+                tries += [(name, each, {**fields, name: STRINGS[each]}) for each in apart]
     return wrong
 
 
@@ -276,8 +295,7 @@ def test_every_route_with_a_form_is_of_a_room(walked: Flask) -> None:
     assert {rule.endpoint for rule in rules} == {name for room in ROOMS for name in routes_with_forms(walked, room)}
 
 
-def judge(client: FlaskClient, found: Found, fields: dict[str, str]) -> Iterator[str]:
-    answer = send(client, found.form.action, fields)
+def judge(client: FlaskClient, found: Found, fields: dict[str, str], answer: TestResponse) -> Iterator[str]:
     if answer.status_code >= 500:
         yield f"answered {answer.status_code}"
         return

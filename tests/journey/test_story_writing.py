@@ -33,7 +33,7 @@ def begin(page: Page) -> str:
     """
     shown = BeautifulSoup(page.request.get("/stories/new").text(), "html.parser")
     fields = {str(field["name"]): str(field["value"]) for field in shown.select("main form input[type=hidden]")}
-    begun = page.request.post("/stories/new", form=fields)
+    begun = page.request.post("/stories/new", form={**fields})
     open_part(page, begun.url)
     return begun.url
 
