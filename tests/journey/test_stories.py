@@ -97,7 +97,9 @@ def tell(page: Page, url: str) -> str:
         page.goto(f"{contents}/{name}")
         page.locator("textarea[name=body], input[name=body]").first.fill(text)
         press_next(page, name)
-    page.goto(contents)
+    # Copies that the pressed forms left on the device are sent from here, and the page is loaded anew once: who leaves
+    # before is held up by that.
+    page.goto(contents, wait_until="networkidle")
     expect(page.locator(".story-title")).to_have_text(TITLE)
     expect_to_fit(page)
     return contents.removesuffix("/write")
