@@ -10,8 +10,9 @@ from models.stories import Story
 
 from . import rules
 from .addresses import desk_page_of, page_of
+from .locking import lock_story
 from .publishing.publication import follow_change
-from .queries import find_story, lock_story
+from .queries import find_story
 from .things import STORY, load_stories, viewer_of
 
 
@@ -22,6 +23,11 @@ def get_moderated(story_id: int, viewer: Member | None) -> Story | None:
         return None
     may_restore = viewer is not None and accounts.is_moderator(viewer) and loaded.story.hidden_at is not None
     return find_story(story_id) if may_restore or STORY.can_see(viewer, loaded) else None
+
+
+def lock_moderated(story: Story) -> None:
+    """Lock the story, and read it anew."""
+    lock_story(story.id)
 
 
 def can_remove(viewer: Member | None, story: Story, removal: Removal | None) -> bool:
@@ -51,7 +57,7 @@ MODERATION = Moderation(
     can_remove=can_remove,
     can_take_back=can_take_back,
     can_restore=can_restore,
-    lock=lock_story,
+    lock=lock_moderated,
     after_hide=follow_change,
     after_restore=follow_change,
 )

@@ -29,7 +29,6 @@ from .consent.permits import Permit, permit_first
 from .versions.content import from_json
 
 OfStory = TypeVar("OfStory", ApproverRow, ConsentRow)
-_PEOPLE = {"account", "author", "interviewer", "coauthors"}
 
 
 def get_permit(story_id: int, uses: Sequence[ConsentUse], on: date | None = None) -> Permit | None:
@@ -142,8 +141,15 @@ def _by_story(rows: Iterable[OfStory]) -> Mapping[int, Sequence[OfStory]]:
 
 def get_story(story_id: int, seen_by: Member) -> Story | None:
     """Return the story if the member works on it (`rules.can_see_desk`), else None. Coauthors and people are loaded."""
-    story = db.session.scalar(_with_people().where(Story.id == story_id))
+    story = db.session.scalar(select_with_people().where(Story.id == story_id))
     return story if story is not None and rules.can_see_desk(seen_by, story) else None
+
+
+def list_author_ids(story_id: int) -> set[int]:
+    """Return the ids of the story's authors, also where their names may not be shown."""
+    author = sa.select(Story.author_id).where(Story.id == story_id)
+    coauthors = sa.select(StoryCoauthor.member_id).where(StoryCoauthor.story_id == story_id)
+    return set(db.session.scalars(sa.union(author, coauthors)))
 
 
 def is_author(member: Member, story_id: int) -> bool:
@@ -155,26 +161,13 @@ def is_author(member: Member, story_id: int) -> bool:
 
 def list_stories_of(account_id: int, seen_by: Member) -> list[Story]:
     """Return the company's stories on whose desk the member may be, the newest first."""
-    chosen = _with_people().where(Story.account_id == account_id).order_by(Story.id.desc())
+    chosen = select_with_people().where(Story.account_id == account_id).order_by(Story.id.desc())
     return [story for story in db.session.scalars(chosen) if rules.can_see_desk(seen_by, story)]
 
 
 def find_story(story_id: int) -> Story | None:
     """Return the story with its people, or None; for acts and tasks, which judge for themselves."""
-    return db.session.scalar(_with_people().where(Story.id == story_id))
-
-
-def lock_story(story: Story) -> None:
-    """Lock the story's row for a change, and read it anew, with its people: `refresh` would forget them."""
-    locked = _with_people().where(Story.id == story.id).with_for_update()
-    db.session.scalars(locked.execution_options(populate_existing=True)).one()
-
-
-def load_people(story: Story) -> None:
-    """Load the story's people again if it was read anew without them, as lists and indexes read stories."""
-    if sa.inspect(story).unloaded & _PEOPLE:
-        chosen = _with_people().where(Story.id == story.id)
-        db.session.scalars(chosen.execution_options(populate_existing=True)).one()
+    return db.session.scalar(select_with_people().where(Story.id == story_id))
 
 
 def get_story_of_consents(story_id: int, seen_by: Member) -> Story | None:
@@ -182,7 +175,7 @@ def get_story_of_consents(story_id: int, seen_by: Member) -> Story | None:
 
     Its author sees the consents of a draft, too. People are loaded.
     """
-    story = db.session.scalar(_with_people().where(Story.id == story_id))
+    story = db.session.scalar(select_with_people().where(Story.id == story_id))
     if story is None or not rules.can_withdraw(seen_by, story):
         return None
     return story if not rules.is_private(story) or rules.can_see_desk(seen_by, story) else None
@@ -190,7 +183,7 @@ def get_story_of_consents(story_id: int, seen_by: Member) -> Story | None:
 
 def load_with_people(story_id: int) -> Story:
     """Return the story with its company and its people, without asking who reads. It exists."""
-    return db.session.execute(_with_people().where(Story.id == story_id)).unique().scalar_one()
+    return db.session.execute(select_with_people().where(Story.id == story_id)).unique().scalar_one()
 
 
 def get_working_title(story_id: int) -> str:
@@ -210,7 +203,8 @@ def get_title_for(story: Story, viewer: Member) -> str:
     return from_json(version.content).title if version is not None and version.content else ""
 
 
-def _with_people() -> sa.Select[Story]:
+def select_with_people() -> sa.Select[Story]:
+    """Return a select of stories with their company, authors and interviewer."""
     return sa.select(Story).options(
         selectinload(Story.coauthors).selectinload(StoryCoauthor.member),
         selectinload(Story.account),

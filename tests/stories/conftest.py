@@ -54,7 +54,7 @@ def load(story: Story) -> Story:
 
 def submit(story: Story, by: Member) -> StoryVersion:
     """As it stands, for every use, without end."""
-    queries.load_people(story)
+    load(story)
     return submission.submit(story, by, FOREVER, seen=submission.read_proof(story).seen)
 
 
@@ -81,7 +81,7 @@ def answer(approval: StoryApproval, said: ApprovalAnswer, note: str = "") -> Non
 
 def approve(story: Story, version: StoryVersion, by: Member, *uses: ConsentUse) -> None:
     """Let author and approver allow these uses of the version."""
-    queries.load_people(story)
+    load(story)
     consent(version, story.author, add_approver(story, by), dict.fromkeys(uses))
 
 

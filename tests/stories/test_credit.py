@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from community.accounts import memberships
 from community.ledger import reassignment
-from community.stories import queries
+from community.stories import locking, queries
 from community.stories.library import placements
 from community.stories.workflow import workflow
 from models.base import db, today
@@ -31,7 +31,7 @@ def move_owner(cast: Cast) -> None:
 def use_it(story: Story, cast: Cast) -> None:
     story = load(story)
     workflow.publish(story, cast.cs)
-    locked = placements.get_story_to_use(story.id)
+    locked = locking.lock_story(story.id)
     assert locked is not None
     placements.record_placement(locked, placements.PlacementKind.WEBINAR, today(), "秋の会", by=cast.cs)
 

@@ -15,8 +15,9 @@ from community.stories.consent import consent_ledger, consents
 from community.stories.library import library
 from community.stories.library.library_entries import read_corpus, read_library
 from community.stories.library.library_filter import Cause, FigureFilter, LibraryFilter, UseFilter
-from community.stories.library.placements import PlacementKind, get_story_to_use, record_placement
+from community.stories.library.placements import PlacementKind, record_placement
 from community.stories.library.themes import Theme, read_theme
+from community.stories.locking import lock_story
 from community.stories.versions import versions
 from models.base import db, now, today, transaction
 from models.moderation import RemovalReason
@@ -162,7 +163,7 @@ def test_each_condition_leaves_out_for_its_cause_and_can_be_dropped(
     story = write_story(cast.a, cast.owner)
     publish(story, cast.cs)
     if cause is Cause.USED:
-        locked = get_story_to_use(story.id)
+        locked = lock_story(story.id)
         assert locked is not None
         record_placement(locked, PlacementKind.WEBINAR, today(), "", by=cast.cs)
     found = search(**wanted)

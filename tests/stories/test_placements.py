@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
+from community.stories import locking
 from community.stories.consent import consent_ledger
 from community.stories.consent.placed import list_placed
 from community.stories.library import placements
@@ -30,7 +31,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 def make_story(cast: Cast, until: date | None = None) -> Story:
     story = write_story(cast.a, cast.owner)
     publish(story, cast.cs, {ConsentUse.WEBINAR: until, ConsentUse.MEMBERS: None})
-    return placements.get_story_to_use(story.id) or story
+    return locking.lock_story(story.id) or story
 
 
 def may_be_placed(story: Story, cast: Cast, on: date) -> bool:

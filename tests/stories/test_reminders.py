@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from time_machine import Traveller
 
-from community.stories import queries, tasks
+from community.stories import locking, tasks
 from community.stories.turns import reminders
 from community.stories.turns.due_days import Reminder, due_day, list_reminders
 from community.stories.turns.owners import find_turn
@@ -178,7 +178,7 @@ def test_an_author_who_has_left_is_followed_by_who_is_in_charge(
     workflow.ask_changes(begun, cast.community_manager, "件数をお願いします。")
     assert find_turn(begun, the_step(begun)).people == (cast.owner,)
     begun.account_id = cast.b.id  # the author is of another company than the story
-    queries.lock_story(begun)
+    locking.lock_story(begun.id)
     turn = find_turn(begun, the_step(begun))
     assert turn.instead_of == cast.owner
     assert {member.handle for member in turn.people} == {"cs", "community_manager", "administrator"}

@@ -55,7 +55,7 @@ def go(story: Story, cast: Cast, step: object, number: int) -> None:
 def test_one_step_is_open_and_it_is_the_state(cast: Cast, steps: list[object]) -> None:
     story = load(write_story(cast.a, cast.owner))
     for number, step in enumerate(steps):
-        queries.load_people(story)
+        load(story)
         before = (story.state, len(signals_of(story)))
         could = not isinstance(step, StoryAct) or is_possible(step, story)
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from community.stories import queries
+from community.stories import locking
 from community.stories.turns import owners
 from community.stories.workflow import workflow
 from models.accounts import Member
@@ -41,7 +41,7 @@ def populate(world: World) -> Mapping[str, Story]:
 def _write(owner: Member, name: str) -> Story:
     assert owner.account
     story = write_story(owner.account, owner, f"紙をやめた話（{name}）")
-    queries.lock_story(story)
+    locking.lock_story(story.id)
     return story
 
 

@@ -28,7 +28,7 @@ from blueprints.stories.bp import bp
 from blueprints.stories.workflow.uses_form import UsesForm
 from community.extensions import limiter
 from community.files import queries as files
-from community.stories import labels, queries
+from community.stories import labels
 from community.stories.approval import answers, approval_desk, approvals, preview, visits
 from community.stories.approval.answers import AnswerClosedError, ApprovalAnswer, BeyondWishesError, NotTheirsError
 from community.stories.approval.approvals import LinkState, StoryApproval
@@ -154,12 +154,11 @@ def answer_approval(token: str) -> ResponseReturnValue:
     is_approved = answer == ApprovalAnswer.APPROVED
     if not (consents.validate() if is_approved else note.validate()):
         return _render_request(approval, token, consents, note, answer)
-    story_id = approval.version.story_id
     granted, words = (consents.granted(), "") if is_approved else ({}, note.note.data or "")
     try:
         with transaction():
             answers.answer_request(approval, token, answer, granted, words)
-            workflow.follow_answers(queries.load_with_people(story_id))
+            workflow.follow_answers(approval.version.story)
     except (AnswerClosedError, NotTheirsError):
         now_opens = find_request(token)[1]
         return refuse_link(token, LinkState.REVOKED if now_opens == LinkState.OPEN else now_opens)

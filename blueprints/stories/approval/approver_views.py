@@ -13,6 +13,7 @@ from community.stories import labels, queries, rules
 from community.stories.approval import approval_desk, approvals, approvers, matrix
 from community.stories.approval.approvals import CannotBeAskedError, NothingToAskError
 from community.stories.approval.approvers import ApproverRefusedError, Story, StoryApprover
+from community.stories.locking import lock_story
 from community.stories.turns.due_days import usual_answer_day
 from community.stories.turns.steps import StoryState
 from community.stories.workflow import workflow
@@ -88,7 +89,7 @@ def ask_approvers(story_id: int) -> ResponseReturnValue:
     due_on = form.due_on.data or usual_answer_day(today())
     try:
         with transaction():
-            queries.lock_story(story)
+            lock_story(story.id, member)
             if story.state == StoryState.REVIEW:
                 workflow.begin_approval(story, member, due_on)
             approvals.ask(story, member, approvers.list_approvers(story.id), due_on)

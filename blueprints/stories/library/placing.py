@@ -12,6 +12,7 @@ from community.stories.labels import USES
 from community.stories.library import library, placements
 from community.stories.library.library_entries import Entry
 from community.stories.library.placements import USE_OF, BeyondConsentError, PlacementKind
+from community.stories.locking import lock_story
 from community.stories.rules import works_with_stories
 from models.base import today, transaction
 
@@ -36,7 +37,7 @@ def _record(story_id: int, form: PlacementForm) -> bool:
     kind, day = PlacementKind(form.placement_kind.data), form.used_on.data or today()
     try:
         with transaction():
-            story = placements.get_story_to_use(story_id) or abort(404)
+            story = lock_story(story_id, signed_in_member()) or abort(404)
             placements.record_placement(
                 story, kind, day, form.note.data or "", by=signed_in_member(), title=form.title.data or ""
             )

@@ -14,6 +14,7 @@ from blueprints.throttling import requester
 from community.accounts.queries import get_member_by_handle
 from community.extensions import limiter
 from community.stories import rules
+from community.stories.locking import lock_story
 from community.stories.writing import editing, team
 from models.accounts import Member
 from models.base import transaction
@@ -98,7 +99,7 @@ def leave_team(story_id: int) -> ResponseReturnValue:
     if member.id == find_story(story_id).author_id:
         raise RefusedError(403, _("著者は外れられません。担当者に相談してください。"))
     with transaction():
-        story = editing.lock_story(story_id)
+        story = lock_story(story_id, member)
         if story is None or not team.leave(story, member):
             abort(404)
     # What was consented to is not rewritten: who is named in it stays named until the next version is out.

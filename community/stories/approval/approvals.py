@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload
 
 from community import audit
 from community.signin.tokens import fingerprint
-from community.stories import queries
+from community.stories.locking import lock_story
 from community.stories.versions import versions
 from models.accounts import Member
 from models.base import db, now, today
@@ -53,7 +53,7 @@ def ask(story: Story, by: Member, asked: Collection[StoryApprover], due_on: date
     Who has a link to it that is still open gets no other; open requests about former versions end. The story is loaded
     with its author and coauthors. Raise NothingToAskError, and CannotBeAskedError.
     """
-    queries.lock_story(story)
+    lock_story(story.id, by)
     version = versions.get_last_version(story.id)
     present = [each for each in _read_anew(asked) if each.removed_at is None and each.story_id == story.id]
     if version is None or not present:
@@ -77,7 +77,7 @@ def ask_again(story: Story, by: Member, approver: StoryApprover, due_on: date) -
 
     Raise NothingToAskError, and CannotBeAskedError.
     """
-    queries.lock_story(story)
+    lock_story(story.id, by)
     version = versions.get_last_version(story.id)
     if version is None or not any(each.removed_at is None for each in _read_anew([approver])):
         raise NothingToAskError
@@ -124,7 +124,7 @@ def get_by_token(token: str) -> StoryApproval | None:
 
 def lock(approval: StoryApproval) -> None:
     """Lock the request's story and the request, in this order, and read them anew."""
-    queries.lock_story(approval.version.story)
+    lock_story(approval.version.story_id)
     db.session.refresh(approval, ["answered_at", "revoked_at", "answer", "expires_at"], with_for_update=True)
 
 

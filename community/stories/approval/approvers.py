@@ -17,6 +17,7 @@ from community.accounts.mail_addresses import is_address, is_free_mail
 from community.stories import queries
 from community.stories.consent import consents
 from community.stories.consent.consents import Party
+from community.stories.locking import lock_story
 from community.stories.publishing import publication
 from models.accounts import Member
 from models.address_keys import address_key
@@ -102,7 +103,7 @@ def name_approver(story: Story, by: Member, facts: ApproverFacts) -> StoryApprov
 
     The story is loaded with its author and coauthors. Raise ApproverRefusedError.
     """
-    queries.lock_story(story)
+    lock_story(story.id, by)
     authors = [story.author.email, *(each.member.email for each in story.coauthors)]
     taken = [each.email for each in list_approvers(story.id)]
     domains = list_domains(story)
@@ -148,7 +149,7 @@ def remove_approver(story: Story, approver: StoryApprover, by: Member, *, told: 
 
     `told`: the uses that `by` was told this permits. Raise ApproverRefusedError, also where it permits others.
     """
-    queries.lock_story(story)
+    lock_story(story.id, by)
     db.session.refresh(approver, with_for_update=True)
     if approver.removed_at is not None:
         return

@@ -12,6 +12,7 @@ from community.stories import queries
 from community.stories.consent import consent_ledger, consents
 from community.stories.consent.consent_notices import ENDING
 from community.stories.consent.consents import AUTHOR
+from community.stories.locking import lock_story
 from community.stories.publishing import end_warnings, publication
 from community.stories.turns.owners import list_concerned
 from community.stories.turns.steps import desk_of
@@ -49,7 +50,7 @@ def renew(story: Story, by: Member, wishes: Mapping[ConsentUse, date | None], du
 
     Return the requests. What the approvers have allowed so far holds until its end. Raise NotRenewableError.
     """
-    queries.lock_story(story)
+    lock_story(story.id, by)
     version = versions.get_last_version(story.id)
     asked = approvers.list_approvers(story.id)
     if version is None or version.id != story.published_version_id or not asked:

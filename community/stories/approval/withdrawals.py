@@ -15,10 +15,10 @@ from community import audit, text, things
 from community.notifications.notices import notify
 from community.room import Thing
 from community.search import texts
-from community.stories import queries
 from community.stories.consent import consent_ledger, consents
 from community.stories.consent.consent_notices import WITHDRAWN
 from community.stories.consent.consents import Party
+from community.stories.locking import lock_story
 from community.stories.publishing import publication
 from community.stories.turns.owners import list_concerned
 from community.stories.turns.steps import desk_of
@@ -60,7 +60,7 @@ def withdraw_uses(story: Story, uses: Collection[ConsentUse], by: Member, reason
     Everybody's word ends, so that no later consent of one of them brings the use back by itself. The story is loaded
     with its people. `reason`: needed where staff does it for the company.
     """
-    queries.lock_story(story)
+    lock_story(story.id, by)
     return _withdraw(story, uses, None, by=by, reason=reason)
 
 
@@ -74,7 +74,7 @@ def withdraw_everything(story: Story, by: Member) -> set[int]:
 
 def withdraw_by_link(approval: StoryApproval, uses: Collection[ConsentUse]) -> set[ConsentUse]:
     """Withdraw what the approver of this request allows for these uses, and return the uses that were still allowed."""
-    queries.lock_story(approval.version.story)
+    lock_story(approval.version.story_id)
     return _withdraw(approval.version.story, uses, Party(approval.approver_id), approval=approval)
 
 

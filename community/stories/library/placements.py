@@ -33,11 +33,6 @@ class BeyondConsentError(ValueError):
     """The story may not be put to this use on that day."""
 
 
-def get_story_to_use(story_id: int) -> Story | None:
-    """Return the story, locked for a use, or None."""
-    return db.session.get(Story, story_id, with_for_update=True, populate_existing=True)
-
-
 def record_placement(
     story: Story, kind: PlacementKind, used_on: date, note: str, *, by: Member, title: str = ""
 ) -> StoryPlacement:

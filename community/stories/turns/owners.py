@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from community.accounts import rules as accounts
 from community.stories import rules
-from community.stories.queries import load_people
 from models.accounts import Member, StaffRole, holds_role
 from models.base import db
 from models.stories import Story, StoryState, StoryStep
@@ -32,7 +31,6 @@ class Turn:
 
 def find_turn(story: Story, step: StoryStep) -> Turn:
     """Return whose turn the step is."""
-    load_people(story)
     owner = db.session.get(Member, step.owner_id) if step.owner_id is not None else None
     if owner is not None and is_able(owner, story, StoryState(step.state)):
         return Turn((owner,))
@@ -53,7 +51,6 @@ def is_able(owner: Member, story: Story, state: StoryState) -> bool:
 
 def find_in_charge(story: Story) -> Member | None:
     """Return who of the staff looks after the story: its interviewer, else who is in charge of the company, or None."""
-    load_people(story)
     for member_id in (story.interviewer_id, story.account.csm_id):
         member = db.session.get(Member, member_id) if member_id is not None else None
         if member is not None and accounts.can_sign_in(member) and rules.works_with_stories(member):
@@ -83,13 +80,11 @@ def find_credited(story: Story) -> Member | None:
 
     None where all have left: what their new company does not know of raises no score of it.
     """
-    load_people(story)
     named = [story.author, *(each.member for each in story.coauthors)]
     return next((member for member in named if rules.is_author(member, story)), None)
 
 
 def list_author_ids(story: Story) -> list[int]:
     """Return the ids of the story's authors who are still of its company."""
-    load_people(story)
     named = [story.author, *(each.member for each in story.coauthors)]
     return [member.id for member in named if rules.is_author(member, story)]

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from community.notifications.notices import notify
 from community.stories import queries
+from community.stories.locking import lock_story
 from community.stories.notifications import DUE
 from community.workdays import add_working_days
 from models.base import day_at, db
@@ -34,7 +35,7 @@ def remind(step_id: int, at: datetime, zone: ZoneInfo) -> None:
     story = queries.find_story(step.story_id) if step is not None else None
     if step is None or story is None:
         return
-    queries.lock_story(story)
+    lock_story(story.id)
     db.session.refresh(step)
     reminder = find_due_reminder(step, at, zone)
     if reminder is None or story.hidden_at is not None:

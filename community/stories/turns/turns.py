@@ -3,10 +3,9 @@
 from datetime import date
 
 from community.audit import record
-from community.ledger.actions import lock_against_transfers
 from community.notifications.notices import notify, withdraw
+from community.stories.locking import lock_story
 from community.stories.notifications import DUE, TURN
-from community.stories.queries import lock_story
 from community.stories.versions.staleness import stale_months
 from models.accounts import Member
 from models.base import day_at, today
@@ -26,15 +25,9 @@ class WrongStateError(Exception):
 
 def lock_for(story: Story, act: StoryAct, by: Member | None) -> None:
     """Lock the story for the act, and read it anew. Raise WrongStateError if it is not to be done as it stands."""
-    lock_people_and(story, by)
+    lock_story(story.id, by)
     if not is_possible(act, story):
         raise WrongStateError
-
-
-def lock_people_and(story: Story, by: Member | None) -> None:
-    """Lock the author and who acts, then the story: in the order of the house, whatever the act goes on to write."""
-    lock_against_transfers(story.author_id, by.id if by else None)
-    lock_story(story)
 
 
 def pass_on(

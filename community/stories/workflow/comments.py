@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from community import text
 from community.notifications.notices import notify
+from community.stories.locking import lock_story
 from community.stories.notifications import REMARK
-from community.stories.queries import lock_story
 from community.stories.turns.acts import can_comment, can_read_comment
 from community.stories.turns.owners import find_in_charge, list_author_ids, list_staff
 from community.stories.turns.steps import get_open_step
@@ -68,7 +68,7 @@ def add_comment(
 
     Raise MayNotCommentError if the member may not write for the audience, BadTextError if the text cannot be shown.
     """
-    lock_story(story)
+    lock_story(story.id, by)
     if not can_comment(by, story, audience):
         raise MayNotCommentError
     form_key = form_key[:KEY_LENGTH] if form_key else None

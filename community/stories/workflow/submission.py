@@ -11,10 +11,11 @@ from community.ledger.queries import list_acts_on
 from community.stories.approval import approvals, approvers, expiry, withdrawals
 from community.stories.consent import consents
 from community.stories.consent.consent_ledger import record_author_consents
+from community.stories.locking import lock_story
 from community.stories.publishing.publication import follow_change
 from community.stories.turns.acts import JUDGED, StoryAct, is_possible
 from community.stories.turns.owners import find_credited, find_in_charge
-from community.stories.turns.turns import KIND, WrongStateError, lock_people_and, log, pass_on
+from community.stories.turns.turns import KIND, WrongStateError, log, pass_on
 from community.stories.versions.content import Content, fingerprint, to_json
 from community.stories.versions.versions import freeze, get_last_version, read_content, render_answers
 from models.accounts import Member
@@ -76,7 +77,7 @@ def submit(story: Story, by: Member, wishes: Wishes, *, seen: str) -> StoryVersi
     too. Raise ChangedError if the text is another one by now, NotReadyError if something is missing,
     OtherWishesError if it was submitted with other wishes, WrongStateError if there is nothing to submit.
     """
-    lock_people_and(story, by)
+    lock_story(story.id, by)
     last = get_last_version(story.id)
     if story.state in JUDGED and last is not None and last.content_hash == seen:
         if list_wishes(story) != wishes:
@@ -108,7 +109,7 @@ def narrow(story: Story, by: Member, wishes: Wishes, *, seen: str) -> bool:
 
     Return whether anything became less. Raise WrongStateError if that text is not with the staff or the approvers.
     """
-    lock_people_and(story, by)
+    lock_story(story.id, by)
     last = get_last_version(story.id)
     if story.state not in JUDGED or story.hidden_at is not None or last is None or last.content_hash != seen:
         raise WrongStateError

@@ -13,6 +13,7 @@ from community.notifications.notices import notify
 from community.stories import rules
 from community.stories.approval import approvals, withdrawals
 from community.stories.consent import consents
+from community.stories.locking import lock_story
 from community.stories.notifications import GONE, OUT
 from community.stories.publishing.publication import follow_change
 from community.stories.turns.acts import StoryAct
@@ -21,7 +22,6 @@ from community.stories.turns.steps import get_open_step
 from community.stories.turns.turns import (
     KIND,
     lock_for,
-    lock_people_and,
     log,
     pass_on,
     tell_turn,
@@ -82,7 +82,7 @@ def follow_answers(story: Story, by_id: int | None = None) -> None:
     else goes back to review. What is shown may change with every answer. `by_id`: who wrote the answer down; None: an
     approver, by the link.
     """
-    lock_people_and(story, None)
+    lock_story(story.id)
     follow_change(story)
     step, version = get_open_step(story.id), get_last_version(story.id)
     if story.state != StoryState.APPROVAL or step is None or version is None:

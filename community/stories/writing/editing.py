@@ -1,15 +1,14 @@
 """The way in to every change of what is being written: the story is locked, and whether it may be changed is asked."""
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import selectinload
 
 from community.stories import rules
 from community.stories.labels import STATES
+from community.stories.locking import lock_story
 from community.stories.turns.acts import StoryAct, list_acts
 from models.accounts import Member
-from models.base import db, now
-from models.stories import Story, StoryCoauthor, StoryState
+from models.base import now
+from models.stories import Story, StoryState
 
 
 class ClosedError(Exception):
@@ -18,22 +17,10 @@ class ClosedError(Exception):
 
 def open_for_change(story_id: int, by: Member) -> Story:
     """Return the story, locked and read anew, with its coauthors and people. Raise ClosedError unless `can_edit`."""
-    story = lock_story(story_id)
+    story = lock_story(story_id, by)
     if story is None or not rules.can_edit(by, story):
         raise ClosedError(why_closed(by, story) if story is not None else _("この事例はありません。"))
     return story
-
-
-def lock_story(story_id: int) -> Story | None:
-    """Return the story, locked and read anew, with its coauthors and people; None if there is none."""
-    locked = sa.select(Story).where(Story.id == story_id).with_for_update(of=Story)
-    people = (
-        selectinload(Story.coauthors).selectinload(StoryCoauthor.member),
-        selectinload(Story.account),
-        selectinload(Story.author),
-        selectinload(Story.interviewer),
-    )
-    return db.session.scalar(locked.options(*people).execution_options(populate_existing=True))
 
 
 def note_change(story: Story) -> None:
