@@ -35,14 +35,16 @@ def approval(cast: Cast) -> StoryApproval:
     return ask(story, cast)
 
 
-def test_the_mail_holds_the_title_and_the_link_and_nothing_of_the_text(approval: StoryApproval) -> None:
+def test_the_mail_holds_title_author_and_link_and_nothing_of_the_text(approval: StoryApproval) -> None:
     (mail,) = mails("story_ask")
     path = path_of(approval)
     assert (mail.to_address, mail.drop_after) == (ADDRESS, approval.expires_at)
     assert path in mail.text
     assert path in mail.html
     assert "紙の点検表をやめた。" in mail.text
-    for word in (CANARY, "株式会社あさひ製作所", "青木", "紙は、探すものでした"):
+    for said in (mail.text, mail.html):  # a colleague is known, who asks is not
+        assert "書いたのは、同じ会社の青木 陽子さんです。" in said
+    for word in (CANARY, "株式会社あさひ製作所", "紙は、探すものでした"):
         assert word not in mail.subject + mail.text + mail.html
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -298,3 +299,31 @@ def test_an_address_is_judged_again_when_an_answer_comes(
     sent = client.post(f"{path_of(approval)}/answer", data=answer)
     assert (sent.status_code, approval.answered_at) == (410, None)
     assert list(db.session.scalars(sa.select(StoryConsent).where(StoryConsent.approver_id.is_not(None)))) == []
+
+
+@pytest.mark.one_database
+def test_who_is_asked_about_is_named_before_anybody_is_asked(
+    cast: Cast, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    story, _version = submit(cast)
+    own_domain(cast.a)
+    client, path = signed_in(cast.cs), f"/stories/{story.id}/approvers"
+    page = BeautifulSoup(client.get(path).text, "html.parser")
+    assert [str(option["value"]) for option in page.select("select[name=role] option[selected]")] == ["superior"]
+    assert [form for form in page.select("form") if str(form.get("action")).endswith("/ask")] == []
+    assert "加えると、ここからお願いを送れます" in page.get_text()
+    sent = {"due_on": str(today() + timedelta(days=5))}
+    assert "先に加えてください" in client.post(f"{path}/ask", data=sent, follow_redirects=True).text
+    add_approver(story, cast.cs, email=ADDRESS)
+    text = client.get(path).text
+    assert text.index(f'action="{path}"') < text.index(f'action="{path}/ask"')
+
+
+@pytest.mark.one_database
+def test_the_author_is_named_to_others_of_the_company_alone(cast: Cast) -> None:
+    story, _version = submit(cast)
+    own = add_approver(story, cast.cs, email=cast.owner.email)
+    own.role = ApproverRole.SELF
+    ask(story, cast, own)
+    ask(story, cast)
+    assert ["書いたのは、同じ会社の" in mail.text for mail in mails("story_ask")] == [False, True]

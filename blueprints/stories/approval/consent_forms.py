@@ -28,7 +28,12 @@ def _uses_field(label: str, uses: Iterable[ConsentUse] = ConsentUse) -> ChecksFi
 class ApproverForm(FlaskForm):
     """Somebody who is asked. Without chosen uses the usual ones of the role."""
 
-    role = SelectField(_("役割"), choices=[choice(role.value, label) for role, label in ROLES.items()])
+    # Not 本人, who comes first: the author alone lets nothing out.
+    role = SelectField(
+        _("役割"),
+        choices=[choice(role.value, label) for role, label in ROLES.items()],
+        default=ApproverRole.SUPERIOR.value,
+    )
     name = StringField(
         _("お名前"),
         filters=[clean_line],

@@ -1,6 +1,7 @@
 """Mails to approvers, who have no log-in: the request, its reminders, the code, the receipt.
 
-They hold the story's title and nothing else of it.
+They hold the story's title and nothing else of it. Requests name its author, since nobody answers a stranger of another
+company; they go to the address on record, in the author's own company. What a link shows before the code does not.
 """
 
 from collections.abc import Mapping
@@ -13,10 +14,11 @@ from community import links
 from community.mail.actions import queue_mail
 from community.mail.letters import write_letter
 from community.stories.labels import USES
+from community.stories.turns.owners import find_credited
 from community.stories.versions.content import from_json
 from community.stories.versions.reading_time import count_minutes
 from models.base import day_at
-from models.stories import ConsentUse, StoryApproval
+from models.stories import ApproverRole, ConsentUse, Story, StoryApproval, StoryApprover
 
 # They hold a link or a code.
 SECRET_MAILS = frozenset({"story_ask", "story_ask_due", "story_code", "story_receipt"})
@@ -27,17 +29,17 @@ def link_of(token: str) -> str:
     return links.page(f"/stories/approve/{quote(token, safe='')}")
 
 
-def mail_request(approval: StoryApproval, token: str, asker: str, locale: str) -> None:
-    """Mail the link to the approver. `asker`: who asks, by name."""
-    _mail(
-        "story_ask", approval, locale, f"story ask {approval.token_hash}", {"asker": asker, "address": link_of(token)}
-    )
+def mail_request(approval: StoryApproval, token: str, asker: str, story: Story) -> None:
+    """Mail the link to the approver. `asker`: who asks, by name; the story is loaded with its people."""
+    values = {"asker": asker, "address": link_of(token), "author": _name_author(approval.approver, story)}
+    _mail("story_ask", approval, story.author.locale, f"story ask {approval.token_hash}", values)
 
 
-def mail_reminder(approval: StoryApproval, token: str, stage: str, locale: str) -> None:
+def mail_reminder(approval: StoryApproval, token: str, stage: str) -> None:
     """Mail the approver the same link again, once for each stage: "before", "due" or "after" the day."""
-    key = f"story ask {approval.id} {approval.asked_at.isoformat()} {stage}"
-    _mail("story_ask_due", approval, locale, key, {"stage": stage, "address": link_of(token)})
+    story, key = approval.version.story, f"story ask {approval.id} {approval.asked_at.isoformat()} {stage}"
+    values = {"stage": stage, "address": link_of(token), "author": _name_author(approval.approver, story)}
+    _mail("story_ask_due", approval, story.author.locale, key, values)
 
 
 def mail_code(approval: StoryApproval, code: str, key_hash: str, until: datetime) -> None:
@@ -76,6 +78,12 @@ def mail_receipt(
 def last_day_of(approval: StoryApproval) -> date:
     """Return the last day on which the request's link opens anything."""
     return day_at(approval.expires_at - timedelta(microseconds=1))
+
+
+def _name_author(approver: StoryApprover, story: Story) -> str:
+    """Return the name of an author who is still of the approver's company; "" where that is the approver."""
+    author = find_credited(story) if approver.role != ApproverRole.SELF else None
+    return author.display_name if author else ""
 
 
 def _mail(

@@ -40,6 +40,5 @@ def _remind(approval: StoryApproval, here: datetime) -> bool:
     stage = find_stage(asked_on, approval.due_on, here.date())
     if stage is None or approvals.link_state(approval, newest, now()) != LinkState.OPEN:
         return False
-    locale = approval.version.story.author.locale
-    approval_mails.mail_reminder(approval, approvals.token_of(approval), stage, locale)
+    approval_mails.mail_reminder(approval, approvals.token_of(approval), stage)
     return True

@@ -210,7 +210,7 @@ def _request(story: Story, version: StoryVersion, approver: StoryApprover, by: M
     token = token_of(approval)
     db.session.add(approval)
     db.session.flush()
-    approval_mails.mail_request(approval, token, by.display_name, story.author.locale)
+    approval_mails.mail_request(approval, token, by.display_name, story)
     after = {"approver_id": approver.id, "version": version.number, "due_on": due_on.isoformat()}
     audit.record(by.id, "stories.ask_approver", "story", story.id, after=after)
     return approval
