@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -48,7 +49,7 @@ PARTS: Mapping[StoryPartName, LazyString] = {
     StoryPartName.USE: _l("いまの使い方"),
     StoryPartName.RESULT: _l("変わったこと"),
     StoryPartName.NEXT: _l("これから"),
-    StoryPartName.TITLE: _l("題"),
+    StoryPartName.TITLE: _l("タイトル"),
     StoryPartName.LEAD: _l("はじめの文"),
     StoryPartName.QUOTE: _l("引用してよい一文"),
     StoryPartName.TRIES: _l("まず試すなら"),
@@ -66,3 +67,8 @@ COUNTINGS: Mapping[Counting, LazyString] = {
     Counting.MEASURED: _l("測った"),
     Counting.ESTIMATED: _l("おおよそ"),
 }
+
+
+def name_story(title: str) -> str:
+    """Return what a story is called by those who work on it, also before it has a title."""
+    return title or _("タイトルのない事例")

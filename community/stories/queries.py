@@ -186,10 +186,17 @@ def load_with_people(story_id: int) -> Story:
     return db.session.execute(select_with_people().where(Story.id == story_id)).unique().scalar_one()
 
 
+def list_working_titles(story_ids: Collection[int]) -> Mapping[int, str]:
+    """Return what the authors of these stories call them, by story; "" where it has no title yet."""
+    titles = sa.select(StoryPart.story_id, StoryPart.body).where(
+        is_among(StoryPart.story_id, story_ids), StoryPart.name == StoryPartName.TITLE
+    )
+    return {story_id: body.strip() for story_id, body in db.session.execute(titles)}
+
+
 def get_working_title(story_id: int) -> str:
     """Return the title that the story's authors see; "" without one."""
-    title = sa.select(StoryPart.body).where(StoryPart.story_id == story_id, StoryPart.name == StoryPartName.TITLE)
-    return (db.session.scalar(title) or "").strip()
+    return list_working_titles([story_id]).get(story_id, "")
 
 
 def get_title_for(story: Story, viewer: Member) -> str:

@@ -13,14 +13,14 @@ from community import text
 from community.room import Thing, ThingKind
 from models.accounts import Member
 from models.base import db, today
-from models.stories import Story, StoryFigure, StoryPart, StoryPartName, StoryState, StoryStep
+from models.stories import Story, StoryFigure, StoryPart, StoryState, StoryStep
 
 from . import rules
 from .addresses import desk_page_of, page_of
 from .consent.consents import GUEST_READING, MEMBER_READING
 from .consent.permits import Permit, permit_first
-from .labels import STATES
-from .queries import list_evidence
+from .labels import STATES, name_story
+from .queries import list_evidence, list_working_titles
 
 Held = tuple[int, Story]  # the id of a part or figure, and its story
 
@@ -47,7 +47,7 @@ class LoadedStep:
 def load_stories(ids: Collection[int]) -> Mapping[int, LoadedStory]:
     """Return the stories with these ids and what may be shown of them today."""
     evidence, day = list_evidence(ids), today()
-    titles = _working_titles(ids)
+    titles = list_working_titles(ids)
     chosen = sa.select(Story).where(Story.id.in_(ids)).options(selectinload(Story.coauthors))
     stories = {story.id: story for story in db.session.scalars(chosen)}
     return {
@@ -67,7 +67,7 @@ def describe_story(loaded: LoadedStory) -> Thing:
     return Thing(
         kind=STORY.name,
         id=story.id,
-        title=shown.title if shown else loaded.working_title or _("題のない事例"),
+        title=shown.title if shown else name_story(loaded.working_title),
         # Whether it is shown or not, so that no link tells; who works on it is sent on to its desk from there.
         address=page_of(story.id),
         author_id=shown.author_id if shown else story.author_id,
@@ -82,13 +82,6 @@ def can_see_story(viewer: Member | None, loaded: LoadedStory) -> bool:
     if (loaded.for_guests if is_guest else loaded.for_members) is not None:
         return True
     return viewer is not None and rules.can_see_desk(viewer, loaded.story)
-
-
-def _working_titles(ids: Collection[int]) -> Mapping[int, str]:
-    titles = sa.select(StoryPart.story_id, StoryPart.body).where(
-        StoryPart.story_id.in_(ids), StoryPart.name == StoryPartName.TITLE
-    )
-    return {story_id: body.strip() for story_id, body in db.session.execute(titles)}
 
 
 def _load_stories_of_parts(ids: Collection[int]) -> Mapping[int, Held]:
@@ -123,7 +116,7 @@ def _load_steps(ids: Collection[int]) -> Mapping[int, LoadedStep]:
         .where(StoryStep.id.in_(ids))
         .options(selectinload(Story.coauthors))
     ).all()
-    titles = _working_titles([story.id for _step, story in rows])
+    titles = list_working_titles([story.id for _step, story in rows])
     return {step.id: LoadedStep(step, story, titles.get(story.id, "")) for step, story in rows}
 
 
@@ -136,7 +129,7 @@ def _describe_step(loaded: LoadedStep) -> Thing:
     return Thing(
         kind=STEP.name,
         id=step.id,
-        title=loaded.working_title or _("題のない事例"),
+        title=name_story(loaded.working_title),
         address=desk_page_of(story.id),
         author_id=story.author_id,
         html=f"<p>{''.join(said)}</p>",

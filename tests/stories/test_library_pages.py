@@ -35,7 +35,7 @@ def test_a_hit_stands_with_its_reason_and_consents(cast: Cast, signed_in: Signed
     publish(story, cast.cs, {ConsentUse.WEBINAR: None})
     said = text_of(signed_in(cast.cs), f"{LIBRARY}?theme={quote('稟議を減らしたい')}")
     assert "回覧板をやめた。" in said
-    assert "「稟議」に近い言葉：「回覧」（題）" in said
+    assert "「稟議」に近い言葉：「回覧」（タイトル）" in said
     assert "ウェビナーと資料" in said
     assert "社名は出せません" in said
 

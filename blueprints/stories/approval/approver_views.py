@@ -142,7 +142,7 @@ def _render_approvers(story: Story, form: ApproverForm, due_form: DueForm | None
     return render_template(
         "stories/approval/approvers.html",
         story_id=story.id,
-        title=queries.get_working_title(story.id),
+        title=labels.name_story(queries.get_working_title(story.id)),
         lines=approval_desk.list_lines(story),
         form=form,
         due_form=(due_form or DueForm(formdata=None, data={"due_on": usual_answer_day(today())})) if begins else None,

@@ -16,6 +16,7 @@ from community.stories.approval.approvals import CannotBeAskedError, LinkState, 
 from community.stories.approval.expiry import NotRenewableError
 from community.stories.consent.consents import Party
 from community.stories.consent.placed import list_placed
+from community.stories.labels import name_story
 from community.stories.queries import Story
 from community.stories.turns.due_days import usual_answer_day
 from models.base import today, transaction
@@ -154,7 +155,7 @@ def _render_consents(story: Story, form: WithdrawForm) -> str:
     return render_template(
         "stories/approval/consents.html",
         story_id=story.id,
-        title=queries.get_title_for(story, member),
+        title=name_story(queries.get_title_for(story, member)),
         consents=matrix.build_current_matrix(story, today()),
         form=form,
         placed=list_placed(story.id, for_staff=is_staff),
@@ -192,6 +193,6 @@ def _render_renewal(story: Story, form: UsesForm) -> str:
     return render_template(
         "stories/approval/renew.html",
         story_id=story.id,
-        title=queries.get_working_title(story.id),
+        title=name_story(queries.get_working_title(story.id)),
         form=form,
     )

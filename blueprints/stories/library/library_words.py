@@ -29,7 +29,7 @@ from community.stories.versions.staleness import count_months
 PLACES: Mapping[Place, LazyString] = {
     Place.PROBLEMS: _l("困りごと"),
     Place.FEATURES: _l("機能"),
-    Place.TITLE: _l("題"),
+    Place.TITLE: _l("タイトル"),
     Place.LEAD: _l("はじめの文"),
     Place.PROBLEM: _l("困っていたこと"),
     Place.FIGURES: _l("数字"),

@@ -16,8 +16,8 @@ from community.audit.queries import list_entries_of
 from community.moderation.labels import REASONS
 from community.moderation.queries import get_open_removal
 from community.stories.audit_words import WORDS
-from community.stories.labels import ROLES, STATES
-from community.stories.workflow import desk as desks
+from community.stories.labels import ROLES, STATES, name_story
+from community.stories.queries import get_working_title
 from community.stories.workflow.desk import Awaited, Desk
 from models.audit import AuditEntry
 from models.base import today
@@ -32,7 +32,7 @@ class Told(NamedTuple):
 
 def title_of(story_id: int) -> str:
     """Return what the story is called by those who work on it."""
-    return desks.get_title(story_id) or _("題のない事例")
+    return name_story(get_working_title(story_id))
 
 
 def sentence_of(desk: Desk) -> str:

@@ -9,6 +9,7 @@ from blueprints.access import signed_in_member, signed_in_only
 from blueprints.stories.bp import bp
 from community import text
 from community.stories import queries, rules
+from community.stories.labels import name_story
 from community.stories.turns import acts
 from community.stories.turns.acts import StoryAct
 from community.stories.turns.turns import WrongStateError
@@ -45,7 +46,7 @@ def withdraw_story(story_id: int) -> ResponseReturnValue:
         except WrongStateError:
             return redirect(back)
     status = limits.REFUSED if form.is_submitted() else 200
-    title = queries.get_title_for(story, member) or _("題のない事例")
+    title = name_story(queries.get_title_for(story, member))
     return render_template(
         "stories/workflow/withdraw.html", story_id=story_id, form=form, title=title, back=back
     ), status

@@ -86,7 +86,7 @@ PROMPTS: Mapping[StoryPartName, Prompt] = {
         ),
     ),
     StoryPartName.TITLE: Prompt(
-        _l("題をつけてください。"),
+        _l("タイトルをつけてください。"),
         _l("何がどう変わったかを、一文で。例：点検表の紙を、ロッカー一つ分まで減らした。"),
     ),
     StoryPartName.LEAD: Prompt(

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from community.accounts.names import author_label
 from community.stories import queries, rules
 from community.stories.consent import consents
+from community.stories.labels import name_story
 from community.stories.turns.acts import StoryAct, list_acts
 from community.stories.turns.owners import find_turn
 from community.stories.turns.reminders import find_next_reminder
@@ -18,7 +19,7 @@ from community.stories.turns.steps import list_steps
 from community.stories.versions.versions import get_last_version, get_number
 from models.accounts import Member
 from models.base import day_at, db, now
-from models.stories import Story, StoryApproval, StoryApprover, StoryPart, StoryPartName, StoryState, StoryStep
+from models.stories import Story, StoryApproval, StoryApprover, StoryState, StoryStep
 
 from .comments import Remark, list_remarks
 from .durations import Spent, list_spent, median_days
@@ -109,7 +110,7 @@ def read_desk(story: Story, viewer: Member) -> Desk:
     asks_somebody = story.state not in {StoryState.PUBLISHED, StoryState.WITHDRAWN}
     return Desk(
         story_id=story.id,
-        title=get_title(story.id),
+        title=name_story(queries.get_working_title(story.id)),
         company=story.account.name,
         people=tuple(author_label(viewer, each) for each in (story.author, *(c.member for c in story.coauthors))),
         interviewer=author_label(viewer, story.interviewer) if story.interviewer else "",
@@ -133,12 +134,6 @@ def read_desk(story: Story, viewer: Member) -> Desk:
         acts=list_acts(viewer, story),
         is_ready=last is not None and StoryAct.PUBLISH in list_acts(viewer, story) and can_be_read(last),
     )
-
-
-def get_title(story_id: int) -> str:
-    """Return the title that the story's authors see, "" if they have not written one."""
-    chosen = sa.select(StoryPart.body).where(StoryPart.story_id == story_id, StoryPart.name == StoryPartName.TITLE)
-    return (db.session.scalar(chosen) or "").strip()
 
 
 def _list_flow(story: Story, steps: Sequence[StoryStep], viewer: Member) -> list[FlowStep]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from community.accounts.names import author_label
 from community.stories import rules
+from community.stories.labels import name_story
 from models.accounts import Account, Member
 from models.base import db, today
 from models.stories import Story, StoryPart, StoryPartName, StoryState, StoryStep
@@ -57,7 +58,7 @@ def list_waiting(
     return [
         Waiting(
             story_id=story.id,
-            title=(body or "").strip(),
+            title=name_story((body or "").strip()),
             company=company,
             state=StoryState(step.state),
             owner=author_label(viewer, member) if step.owner_id is not None else "",
