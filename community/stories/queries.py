@@ -171,14 +171,9 @@ def find_story(story_id: int) -> Story | None:
 
 
 def get_story_of_consents(story_id: int, seen_by: Member) -> Story | None:
-    """Return the story if the member may withdraw its consents (`rules.can_withdraw`) and it was submitted, else None.
-
-    Its author sees the consents of a draft, too. People are loaded.
-    """
-    story = db.session.scalar(select_with_people().where(Story.id == story_id))
-    if story is None or not rules.can_withdraw(seen_by, story):
-        return None
-    return story if not rules.is_private(story) or rules.can_see_desk(seen_by, story) else None
+    """Return the story if the member may withdraw its consents (`rules.can_see_withdrawal`), else None, with people."""
+    story = find_story(story_id)
+    return story if story is not None and rules.can_see_withdrawal(seen_by, story) else None
 
 
 def load_with_people(story_id: int) -> Story:

@@ -2,7 +2,7 @@
 
 from community.accounts import rules as accounts
 from models.accounts import AccountKind, Member
-from models.stories import ConsentUse, Story, StoryState
+from models.stories import CommentAudience, ConsentUse, Story, StoryState
 
 from .consent.consents import GUEST_READING, MEMBER_READING
 
@@ -11,6 +11,8 @@ TELLING = frozenset({AccountKind.CUSTOMER, AccountKind.PARTNER})
 # Staff know nothing of a draft that nobody has shown them.
 PRIVATE = frozenset({StoryState.DRAFT})
 EDITABLE = frozenset({StoryState.DRAFT, StoryState.CHANGES_ASKED, StoryState.UPDATE_ASKED})
+# Whoever is named as an approver then is asked at once.
+ASKING = frozenset({StoryState.APPROVAL, StoryState.APPROVED, StoryState.PUBLISHED})
 
 
 def reading_uses(member: Member | None) -> tuple[ConsentUse, ...]:
@@ -63,11 +65,6 @@ def can_edit(member: Member, story: Story) -> bool:
     return works_with_stories(member) and story.interviewer_id == member.id
 
 
-def can_submit(member: Member, story: Story) -> bool:
-    """Return whether the person may submit the text: one of its authors, since that consents for them."""
-    return is_author(member, story) and can_edit(member, story)
-
-
 def can_withdraw(member: Member, story: Story) -> bool:
     """Return whether the person may withdraw consents: authors, administrators of the company, and staff for them."""
     return speaks_for_company(member, story) or works_with_stories(member)
@@ -90,7 +87,39 @@ def can_name_approvers(member: Member, story: Story) -> bool:
     return works_with_stories(member) and can_see_desk(member, story)
 
 
+def can_ask_approvers(member: Member, story: Story) -> bool:
+    """Return whether the person may mail all approvers: staff, once they have the submitted text to read."""
+    is_there = story.state in ASKING or story.state == StoryState.REVIEW
+    return is_there and works_with_stories(member) and can_name_approvers(member, story)
+
+
+def can_ask_again(member: Member, story: Story) -> bool:
+    """Return whether the person may mail one approver another link: who names approvers, once these are asked."""
+    return story.state in ASKING and can_name_approvers(member, story)
+
+
 def can_renew(member: Member, story: Story) -> bool:
     """Return whether the person may ask for longer consents to what is published: its authors, who consent anew."""
     is_shown = story.published_version_id is not None and story.hidden_at is None and story.withdrawn_at is None
     return is_shown and is_author(member, story) and accounts.can_take_part(member)
+
+
+def can_see_withdrawal(member: Member, story: Story) -> bool:
+    """Return whether the person is shown what withdraws the story, or its consents: who may, if they may know of it."""
+    return can_withdraw(member, story) and (can_see_desk(member, story) or not is_private(story))
+
+
+def can_comment(member: Member, story: Story, audience: CommentAudience) -> bool:
+    """Return whether the member may write in the story's thread: shared, or for staff alone."""
+    if not can_see_desk(member, story):
+        return False
+    if works_with_stories(member):
+        return True
+    return audience == CommentAudience.SHARED and is_author(member, story) and accounts.can_take_part(member)
+
+
+def can_read_comment(member: Member, story: Story, audience: CommentAudience) -> bool:
+    """Return whether the member reads comments of this audience: those of staff are for staff alone."""
+    if not can_see_desk(member, story):
+        return False
+    return audience == CommentAudience.SHARED or works_with_stories(member)

@@ -23,8 +23,6 @@ from .consent_forms import ApproverForm, DueForm
 
 # Mails to people outside, who asked for none.
 MAILS_PER_MEMBER = "30 per hour"
-# The states in which somebody who is named is asked at once.
-ASKING = frozenset({StoryState.APPROVAL, StoryState.APPROVED, StoryState.PUBLISHED})
 
 
 @bp.get("/<int:story_id>/approvers")
@@ -44,7 +42,7 @@ def add_approver(story_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             approver = approvers.name_approver(story, signed_in_member(), form.facts(approvers.USUAL_USES))
-            if story.state in ASKING:
+            if rules.can_ask_again(signed_in_member(), story):
                 approvals.ask(story, signed_in_member(), [approver], usual_answer_day(today()))
     except (ApproverRefusedError, CannotBeAskedError) as refused:
         form.email.errors = [str(refused)]
@@ -82,7 +80,7 @@ def remove_approver(story_id: int, approver_id: int) -> ResponseReturnValue:
 def ask_approvers(story_id: int) -> ResponseReturnValue:
     """Mail everybody who has no open link; of a story that was read, the step of approval begins."""
     story, form, member = _find_story(story_id), DueForm(), signed_in_member()
-    if not rules.works_with_stories(member) or story.state not in ASKING | {StoryState.REVIEW}:
+    if not rules.can_ask_approvers(member, story):
         abort(403)
     if not form.validate():
         return _render_approvers(story, ApproverForm(formdata=None), form), limits.REFUSED
@@ -109,7 +107,7 @@ def ask_approver(story_id: int, approver_id: int) -> ResponseReturnValue:
     """Mail one approver a new link; the one before it opens nothing."""
     story = _find_story(story_id)
     approver = _find_approver(story, approver_id)
-    if story.state not in ASKING:
+    if not rules.can_ask_again(signed_in_member(), story):
         abort(403)
     try:
         with transaction():
@@ -137,8 +135,8 @@ def _find_approver(story: Story, approver_id: int) -> StoryApprover:
 
 
 def _render_approvers(story: Story, form: ApproverForm, due_form: DueForm | None = None) -> str:
-    member, can_ask = signed_in_member(), story.state in ASKING
-    begins = rules.works_with_stories(member) and (can_ask or story.state == StoryState.REVIEW)
+    member = signed_in_member()
+    begins = rules.can_ask_approvers(member, story)
     return render_template(
         "stories/approval/approvers.html",
         story_id=story.id,
@@ -146,7 +144,7 @@ def _render_approvers(story: Story, form: ApproverForm, due_form: DueForm | None
         lines=approval_desk.list_lines(story),
         form=form,
         due_form=(due_form or DueForm(formdata=None, data={"due_on": usual_answer_day(today())})) if begins else None,
-        can_ask=can_ask,
+        can_ask=rules.can_ask_again(member, story),
         is_shown=story.published_version_id is not None,
         domains=approvers.list_domains(story),
         consents=matrix.build_current_matrix(story, today()),

@@ -15,7 +15,6 @@ from community.extensions import limiter
 from community.stories import rules
 from community.stories.approval import matrix
 from community.stories.labels import PARTS, STATES
-from community.stories.turns import acts
 from community.stories.versions import comparison
 from community.stories.workflow import comments
 from community.stories.workflow.comments import CommentAudience
@@ -44,7 +43,7 @@ def add_comment(story_id: int) -> ResponseReturnValue:
     story = find_story(story_id)
     form = _comment_form(story_id)
     audience = CommentAudience.STAFF if form.audience.data == CommentAudience.STAFF else CommentAudience.SHARED
-    if not acts.can_comment(signed_in_member(), story, audience):
+    if not rules.can_comment(signed_in_member(), story, audience):
         abort(403)
     if not form.validate():
         return _render(story_id, form), limits.REFUSED
@@ -120,7 +119,7 @@ def _comment_form(story_id: int) -> CommentForm:
     shown = [CommentAudience.SHARED, CommentAudience.STAFF]
     names = {CommentAudience.SHARED: _("書いた方と担当者"), CommentAudience.STAFF: _("担当者だけ")}
     viewer = signed_in_member()
-    form.audience.choices = [(each.value, names[each]) for each in shown if acts.can_comment(viewer, story, each)]
+    form.audience.choices = [(each.value, names[each]) for each in shown if rules.can_comment(viewer, story, each)]
     form.form_key.data = form.form_key.data or str(uuid4())
     return form
 

@@ -25,7 +25,7 @@ from .working import come_too_late, find_story_for
 def withdraw_story(story_id: int) -> ResponseReturnValue:
     """Ask, then withdraw the story; its authors, administrators of the company and staff may."""
     member, story = signed_in_member(), queries.find_story(story_id) or abort(404)
-    if not acts.can_see_withdrawal(member, story):
+    if not rules.can_see_withdrawal(member, story):
         abort(404)
     sees_desk = rules.can_see_desk(member, story)
     back = url_for(".show_desk", story_id=story_id) if sees_desk else url_for("home.show_home")

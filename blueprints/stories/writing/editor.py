@@ -16,6 +16,8 @@ from community.files.queries import list_shapes
 from community.stories import rules
 from community.stories.labels import PARTS as LABELS
 from community.stories.labels import STATES
+from community.stories.turns import acts
+from community.stories.turns.acts import StoryAct
 from community.stories.versions.content import QUESTIONS, StoryPartName
 from community.stories.versions.names_within import find_names
 from community.stories.workflow.wanted import Remark, list_wanted
@@ -61,7 +63,7 @@ def show_contents(story_id: int) -> ResponseReturnValue:
         readers=say_readers(team, is_private=rules.is_private(story)),
         state=STATES[story.state],
         closed=editing.why_closed(member, story),
-        may_submit=rules.can_submit(member, story),
+        may_submit=acts.can_do(StoryAct.SUBMIT, member, story),
         titled=parts[StoryPartName.TITLE].body,
         wanted=_show_wanted(story, member),
         was_submitted=story.state not in rules.PRIVATE,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from community.accounts import rules as accounts
 from community.stories import rules
 from models.accounts import Member
-from models.stories import CommentAudience, Story, StoryState
+from models.stories import Story, StoryState
 
 
 class StoryAct(StrEnum):
@@ -79,24 +79,3 @@ def is_for(act: StoryAct, member: Member, story: Story) -> bool:
 def list_acts(member: Member, story: Story) -> frozenset[StoryAct]:
     """Return everything that the member may do with the story now."""
     return frozenset(act for act in StoryAct if can_do(act, member, story))
-
-
-def can_comment(member: Member, story: Story, audience: CommentAudience) -> bool:
-    """Return whether the member may write in the story's thread: shared, or for staff alone."""
-    if not rules.can_see_desk(member, story):
-        return False
-    if rules.works_with_stories(member):
-        return True
-    return audience == CommentAudience.SHARED and _writes(member, story)
-
-
-def can_read_comment(member: Member, story: Story, audience: CommentAudience) -> bool:
-    """Return whether the member reads comments of this audience: those of staff are for staff alone."""
-    if not rules.can_see_desk(member, story):
-        return False
-    return audience == CommentAudience.SHARED or rules.works_with_stories(member)
-
-
-def can_see_withdrawal(member: Member, story: Story) -> bool:
-    """Return whether the member is shown the page that withdraws the story: who may, of a story they may know of."""
-    return rules.can_withdraw(member, story) and (rules.can_see_desk(member, story) or not rules.is_private(story))

@@ -7,15 +7,14 @@ import sqlalchemy as sa
 
 from community.accounts import rules as accounts
 from community.stories import rules
-from models.accounts import Member, StaffRole, holds_role
+from models.accounts import Member, holds_role
 from models.base import db
 from models.stories import Story, StoryState, StoryStep
 
 from .acts import JUDGED
 
-_ROLES = (StaffRole.CS, StaffRole.COMMUNITY_MANAGER, StaffRole.ADMINISTRATOR)
-# With its authors; somebody of the staff looks after it where they have all gone.
-_OF_AUTHORS = frozenset({StoryState.DRAFT, StoryState.CHANGES_ASKED, StoryState.UPDATE_ASKED})
+# Who works with stories, as a query finds them; `rules.works_with_stories` judges.
+_ROLES = accounts.CS_ROLES | accounts.MANAGING_ROLES
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def is_able(owner: Member, story: Story, state: StoryState) -> bool:
     if not accounts.can_sign_in(owner):
         return False
     is_writing = rules.is_author(owner, story) and accounts.can_take_part(owner)
-    if state in _OF_AUTHORS:
+    if state in rules.EDITABLE:
         return is_writing
     # An author may have asked the approvers.
     return rules.works_with_stories(owner) or (state in JUDGED and is_writing)
@@ -72,7 +71,8 @@ def list_staff() -> Sequence[Member]:
     """Return everybody of the staff who works with stories, in the order of their readings."""
     chosen = sa.select(Member).where(holds_role(_ROLES), Member.erased_at.is_(None))
     ordered = chosen.order_by(Member.family_reading, Member.given_reading, Member.id)
-    return [member for member in db.session.scalars(ordered) if accounts.can_sign_in(member)]
+    people = db.session.scalars(ordered)
+    return [each for each in people if accounts.can_sign_in(each) and rules.works_with_stories(each)]
 
 
 def find_credited(story: Story) -> Member | None:

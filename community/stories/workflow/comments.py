@@ -10,7 +10,7 @@ from community import text
 from community.notifications.notices import notify
 from community.stories.locking import lock_story
 from community.stories.notifications import REMARK
-from community.stories.turns.acts import can_comment, can_read_comment
+from community.stories.rules import can_comment, can_read_comment
 from community.stories.turns.owners import find_in_charge, list_author_ids, list_staff
 from community.stories.turns.steps import get_open_step
 from models.accounts import Member
