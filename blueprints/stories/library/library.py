@@ -18,7 +18,8 @@ from community.stories.labels import STATES, USES
 from community.stories.library import library, saved_filters, tag_management
 from community.stories.library.library import BARS, LibraryHit
 from community.stories.library.library_entries import Entry
-from community.stories.library.library_filter import REGIONS, Cause
+from community.stories.library.library_filter import Cause
+from community.stories.library.regions import REGIONS
 from community.stories.library.tag_management import TagKind
 from community.stories.rules import works_with_stories
 from community.stories.versions.staleness import stale_months
@@ -121,7 +122,7 @@ def _list_selects(asked: LibraryParams) -> list[tuple[str, str, list[tuple[str, 
         ("trade", _("業種"), plain(trades), wanted.trade),
         ("size", _("規模"), labelled(words.name_sizes(wanted.size)), wanted.size),
         ("used", _("最後に使った"), labelled(words.USED_LABELS), wanted.used or ""),
-        ("region", _("地域"), labelled({name: label for name, (label, _numbers) in REGIONS.items()}), wanted.region),
+        ("region", _("地域"), labelled({name: region.label for name, region in REGIONS.items()}), wanted.region),
         ("problem", _("困りごと"), [every, *tags[TagKind.PROBLEM]], wanted.problem),
         ("feature", _("機能"), [every, *tags[TagKind.FEATURE]], wanted.feature),
         ("plan", _("プラン"), plain(plans), wanted.plan),

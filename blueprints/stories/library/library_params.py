@@ -12,15 +12,9 @@ from werkzeug.datastructures import MultiDict
 from blueprints.fields import FIRST_DAY, LAST_DAY, plain_day
 from community.graphemes import cut
 from community.health.rules import Band
-from community.stories.library.library_filter import (
-    FORMER_SIZES,
-    REGIONS,
-    SIZES,
-    FigureFilter,
-    LibraryFilter,
-    UseFilter,
-)
+from community.stories.library.library_filter import FORMER_SIZES, SIZES, FigureFilter, LibraryFilter, UseFilter
 from community.stories.library.placements import ConsentUse
+from community.stories.library.regions import REGIONS
 from community.stories.library.themes import LONGEST_THEME, Theme, read_theme
 
 Choice = TypeVar("Choice", bound=StrEnum)

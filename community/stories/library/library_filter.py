@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
-
 from community.accounts.labels import SIZE_BANDS
 from community.health.rules import Band
 from community.stories.reading.reader import band_of
@@ -16,6 +13,7 @@ from community.stories.versions.staleness import has_only_stale, is_older
 from models.stories import ConsentUse
 
 from .library_entries import Entry
+from .regions import REGIONS
 
 # Sizes by what stands in the address: bands by their number, 0 for the smallest, as in the gallery.
 SIZES: Mapping[str, int] = {str(band): band for band in range(len(SIZE_BANDS) + 1)}
@@ -27,15 +25,6 @@ FORMER_SIZES: Mapping[str, tuple[int, int]] = {
     "300": (101, 300),
     "1000": (301, 1000),
     "more": (1001, 10_000_000),
-}
-# What the parts of the country are called, and their prefectures, by what stands in the address.
-REGIONS: Mapping[str, tuple[LazyString, range]] = {
-    "北海道・東北": (_l("北海道・東北"), range(1, 8)),
-    "関東": (_l("関東"), range(8, 15)),
-    "中部": (_l("中部"), range(15, 24)),
-    "近畿": (_l("近畿"), range(24, 31)),
-    "中国・四国": (_l("中国・四国"), range(31, 40)),
-    "九州・沖縄": (_l("九州・沖縄"), range(40, 48)),
 }
 
 
@@ -115,7 +104,7 @@ def judge(entry: Entry, wanted: LibraryFilter, facts: Facts, today: date, stale_
         Cause.STALE: not wanted.with_stale and has_only_stale(entry.figures, wanted.on, stale_months),
         Cause.TRADE: bool(wanted.trade) and entry.trade != wanted.trade,
         Cause.SIZE: bool(wanted.size) and not _is_of_size(entry.employees, wanted.size),
-        Cause.REGION: bool(wanted.region) and entry.prefecture not in REGIONS[wanted.region][1],
+        Cause.REGION: bool(wanted.region) and entry.prefecture not in REGIONS[wanted.region].prefectures,
         Cause.PLAN: bool(wanted.plan) and facts.plan != wanted.plan,
         Cause.PROBLEM: bool(wanted.problem) and wanted.problem not in entry.problems,
         Cause.FEATURE: bool(wanted.feature) and wanted.feature not in entry.features,
