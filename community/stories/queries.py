@@ -15,6 +15,7 @@ from models.moderation import visible
 from models.stories import (
     ConsentUse,
     Story,
+    StoryApproval,
     StoryApprover,
     StoryCoauthor,
     StoryConsent,
@@ -28,6 +29,8 @@ from .consent.evidence import ApproverRow, ConsentRow, Evidence, StoryRow, Versi
 from .consent.permits import Permit, permit_first
 from .versions.content import from_json
 
+# A request to an approver that is neither answered nor ended; its link may have expired.
+IS_OPEN = sa.and_(StoryApproval.answered_at.is_(None), StoryApproval.revoked_at.is_(None))
 OfStory = TypeVar("OfStory", ApproverRow, ConsentRow)
 
 
@@ -124,8 +127,13 @@ def list_newest_versions(story_ids: Collection[int]) -> Mapping[int, VersionRow]
 def get_approvers_and_consents(story_id: int) -> tuple[Sequence[StoryApprover], Sequence[StoryConsent]]:
     """Return the story's approvers, those taken off the list too, and its ledger of consents."""
     approvers = sa.select(StoryApprover).where(StoryApprover.story_id == story_id).order_by(StoryApprover.id)
-    entries = sa.select(StoryConsent).where(StoryConsent.story_id == story_id).order_by(StoryConsent.id)
-    return db.session.scalars(approvers).all(), db.session.scalars(entries).all()
+    return db.session.scalars(approvers).all(), list_entries(story_id)
+
+
+def list_entries(story_id: int) -> Sequence[StoryConsent]:
+    """Return the story's ledger of consents, in its order."""
+    chosen = sa.select(StoryConsent).where(StoryConsent.story_id == story_id).order_by(StoryConsent.id)
+    return db.session.scalars(chosen).all()
 
 
 def _columns_of(row: type[ApproverRow | ConsentRow | StoryRow | VersionRow], table: type[Base]) -> list[Any]:

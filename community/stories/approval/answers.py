@@ -3,14 +3,13 @@
 The consents are those of the approver who was mailed, also where somebody else is signed in in the browser.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
-
 from community import audit
 from community.notifications.notices import notify
+from community.stories import queries
 from community.stories.consent import consent_ledger, consents
 from community.stories.consent.consent_notices import ANSWERED
 from community.stories.consent.consents import AUTHOR, Party
@@ -18,7 +17,7 @@ from community.stories.publishing import publication
 from community.stories.turns.owners import list_author_ids
 from community.stories.turns.steps import desk_of
 from models.base import db, now, today
-from models.stories import ApprovalAnswer, ConsentUse, Decision, StoryApproval, StoryConsent, StoryVersion
+from models.stories import ApprovalAnswer, ConsentUse, Decision, StoryApproval, StoryConsent
 
 from . import approval_mails, approvals, approvers
 from .approvals import LinkState
@@ -61,12 +60,9 @@ class Receipt:
 def read_wishes(approval: StoryApproval) -> Wishes:
     """Return what the author allows of what the approver is asked about; what has ended already is declined."""
     asked = {ConsentUse(use) for use in approval.approver.uses}
-    said = _entries_of(approval.version)
-    allowed: dict[ConsentUse, date | None] = {}
-    for use in ConsentUse:
-        entry = consents.find_entry(AUTHOR, use, approval.version, said)
-        if use in asked and entry is not None and consents.is_granted(entry, today()):
-            allowed[use] = entry.until_day
+    said = consents.list_words(AUTHOR, approval.version, queries.list_entries(approval.version.story_id))
+    granted = {use: entry for use, entry in said.items() if consents.is_granted(entry, today())}
+    allowed = {use: entry.until_day for use, entry in granted.items() if use in asked}
     return Wishes(allowed, tuple(use for use in ConsentUse if use in asked and use not in allowed))
 
 
@@ -108,9 +104,7 @@ def answer_request(
 
 def read_receipt(approval: StoryApproval) -> Receipt:
     """Return what the approver answered, as it stands now. The request is answered."""
-    said = _entries_of(approval.version)
-    latest = {use: consents.find_entry(Party(approval.approver_id), use, approval.version, said) for use in ConsentUse}
-    kept = {use: entry for use, entry in latest.items() if entry is not None}
+    kept = _list_own_words(approval)
 
     def uses_with(decision: Decision) -> tuple[ConsentUse, ...]:
         return tuple(use for use, entry in kept.items() if entry.decision == decision)
@@ -131,9 +125,8 @@ def _list_judged(approval: StoryApproval, wishes: Wishes, answer: ApprovalAnswer
     """
     if answer != ApprovalAnswer.DECLINED:
         return set(wishes.allowed)
-    said, party = _entries_of(approval.version), Party(approval.approver_id)
-    latest = {use: consents.find_entry(party, use, approval.version, said) for use in ConsentUse}
-    allowed_before = {use for use, entry in latest.items() if entry and entry.decision == Decision.GRANTED}
+    said = _list_own_words(approval)
+    allowed_before = {use for use, entry in said.items() if entry.decision == Decision.GRANTED}
     return set(wishes.allowed) | allowed_before
 
 
@@ -146,5 +139,6 @@ def _refuse_beyond(wishes: Wishes, granted: Mapping[ConsentUse, date | None]) ->
             raise BeyondWishesError
 
 
-def _entries_of(version: StoryVersion) -> Collection[StoryConsent]:
-    return db.session.scalars(sa.select(StoryConsent).where(StoryConsent.story_id == version.story_id)).all()
+def _list_own_words(approval: StoryApproval) -> dict[ConsentUse, StoryConsent]:
+    entries = queries.list_entries(approval.version.story_id)
+    return consents.list_words(Party(approval.approver_id), approval.version, entries)

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
 import sqlalchemy as sa
@@ -18,7 +18,9 @@ from sqlalchemy.orm import joinedload
 
 from community import audit
 from community.signin.tokens import fingerprint
+from community.stories import queries
 from community.stories.locking import lock_story
+from community.stories.publishing.guest_scopes import end_of_day
 from community.stories.versions import versions
 from models.accounts import Member
 from models.base import db, now, today
@@ -91,8 +93,8 @@ def revoke_open(story: Story, *, except_about: StoryVersion | None = None) -> No
     of_story = sa.select(StoryVersion.id).where(StoryVersion.story_id == story.id)
     if except_about is not None:
         of_story = of_story.where(StoryVersion.id != except_about.id)
-    still_open = sa.and_(StoryApproval.answered_at.is_(None), StoryApproval.revoked_at.is_(None))
-    _revoke(db.session.scalars(sa.select(StoryApproval.id).where(StoryApproval.version_id.in_(of_story), still_open)))
+    still_open = sa.select(StoryApproval.id).where(StoryApproval.version_id.in_(of_story), queries.IS_OPEN)
+    _revoke(db.session.scalars(still_open))
 
 
 def link_state(approval: StoryApproval, newest_id: int, at: datetime) -> LinkState:
@@ -136,8 +138,7 @@ def list_requests(story_id: int) -> Sequence[StoryApproval]:
 
 def list_unanswered() -> Sequence[StoryApproval]:
     """Return the requests that are neither answered nor ended nor over, of all stories, in their order."""
-    still_open = sa.and_(StoryApproval.answered_at.is_(None), StoryApproval.revoked_at.is_(None))
-    chosen = with_story().where(still_open, StoryApproval.expires_at > now())
+    chosen = with_story().where(queries.IS_OPEN, StoryApproval.expires_at > now())
     return db.session.scalars(chosen.order_by(StoryApproval.id)).all()
 
 
@@ -169,7 +170,7 @@ def token_of(approval: StoryApproval) -> str:
 def end_of_link(asked_on: date, due_on: date) -> datetime:
     """Return when a link that was asked for on the day ends: with the end of a day in the community's time zone."""
     last_day = max(asked_on + timedelta(days=LINK_DAYS), due_on + timedelta(days=DAYS_AFTER_DUE))
-    return datetime.combine(last_day + timedelta(days=1), time(), current_app.config["COMMUNITY_ZONE"])
+    return end_of_day(last_day)
 
 
 def _refuse_unfit(story: Story, approver: StoryApprover) -> None:
@@ -185,9 +186,8 @@ def _read_anew(asked: Collection[StoryApprover]) -> Sequence[StoryApprover]:
 
 
 def _list_open(version: StoryVersion) -> Sequence[StoryApproval]:
-    still_open = sa.and_(StoryApproval.answered_at.is_(None), StoryApproval.revoked_at.is_(None))
     return db.session.scalars(
-        sa.select(StoryApproval).where(StoryApproval.version_id == version.id, still_open).with_for_update()
+        sa.select(StoryApproval).where(StoryApproval.version_id == version.id, queries.IS_OPEN).with_for_update()
     ).all()
 
 

@@ -157,10 +157,9 @@ def remove_approver(story: Story, approver: StoryApprover, by: Member, *, told: 
     if removal.refusal or not set(removal.widened) <= set(told):
         raise ApproverRefusedError(removal.refusal or _("許諾の状態が変わりました。もう一度確かめてください。"))
     approver.removed_at = now()
-    still_open = sa.and_(StoryApproval.answered_at.is_(None), StoryApproval.revoked_at.is_(None))
     db.session.execute(
         sa.update(StoryApproval)
-        .where(StoryApproval.approver_id == approver.id, still_open)
+        .where(StoryApproval.approver_id == approver.id, queries.IS_OPEN)
         .values(revoked_at=approver.removed_at)
     )
     after = {"approver_id": approver.id, "uses": join_uses(removal.widened)}
@@ -217,8 +216,8 @@ def join_uses(uses: Collection[ConsentUse]) -> str:
 
 def _has_refused(approver: StoryApprover, version: StoryVersion, entries: Collection[StoryConsent]) -> bool:
     """Return whether the approver declined or withdrew a use of the version, or last answered that it must change."""
-    said = (consents.find_entry(Party(approver.id), use, version, entries) for use in ConsentUse)
-    if any(entry is not None and entry.decision != Decision.GRANTED for entry in said):
+    said = consents.list_words(Party(approver.id), version, entries).values()
+    if any(entry.decision != Decision.GRANTED for entry in said):
         return True
     last = (
         sa.select(StoryApproval.answer)

@@ -66,5 +66,5 @@ def read_author_consents(story: Story) -> dict[ConsentUse, date | None]:
     evidence = queries.get_evidence(story.id)
     if evidence.version is None:
         return {}
-    said = {use: consents.find_entry(AUTHOR, use, evidence.version, evidence.entries) for use in ConsentUse}
-    return {use: entry.until_day for use, entry in said.items() if entry and consents.is_granted(entry, today())}
+    said = consents.list_words(AUTHOR, evidence.version, evidence.entries)
+    return {use: entry.until_day for use, entry in said.items() if consents.is_granted(entry, today())}

@@ -15,6 +15,7 @@ from community import audit, text, things
 from community.notifications.notices import notify
 from community.room import Thing
 from community.search import texts
+from community.stories import queries
 from community.stories.consent import consent_ledger, consents
 from community.stories.consent.consent_notices import WITHDRAWN
 from community.stories.consent.consents import Party
@@ -45,7 +46,7 @@ class LiveUse:
 
 def list_live_uses(story_id: int, party: Party | None = None) -> list[LiveUse]:
     """Return what is allowed today by anybody (`party`: by them), for any version, in the order of the uses."""
-    entries = _list_entries(story_id)
+    entries = queries.list_entries(story_id)
     versions = db.session.scalars(sa.select(StoryVersion).where(StoryVersion.story_id == story_id)).all()
     found: dict[ConsentUse, list[StoryConsent]] = {}
     for entry in _latest_words(versions, entries):
@@ -169,12 +170,4 @@ def _latest_words(versions: Collection[StoryVersion], entries: Collection[StoryC
     for version in versions:
         of_version = [entry for entry in entries if entry.version_id == version.id]
         for party in parties:
-            for use in ConsentUse:
-                entry = consents.find_entry(party, use, version, of_version)
-                if entry is not None:
-                    yield entry
-
-
-def _list_entries(story_id: int) -> Collection[StoryConsent]:
-    chosen = sa.select(StoryConsent).where(StoryConsent.story_id == story_id).order_by(StoryConsent.id)
-    return db.session.scalars(chosen).all()
+            yield from consents.list_words(party, version, of_version).values()

@@ -73,6 +73,12 @@ def find_entry(party: Party, use: ConsentUse, version: AnyVersion, entries: Coll
     return _find_last_words(version, entries).get((party.approver_id, use))
 
 
+def list_words(party: Party, version: AnyVersion, entries: Collection[Entry]) -> dict[ConsentUse, Entry]:
+    """Return what the party last said about each use of this version; uses on which they said nothing are missing."""
+    words = _find_last_words(version, entries)
+    return {use: words[party.approver_id, use] for use in ConsentUse if (party.approver_id, use) in words}
+
+
 def list_grants(
     version: AnyVersion, approvers: Collection[AnyApprover], entries: Collection[AnyEntry], on: date
 ) -> Mapping[ConsentUse, Grant]:

@@ -24,14 +24,14 @@ def get_version() -> str:
     return f"{versions[SCOPE]} {versions[EVERYTHING]}"
 
 
-def end_of_day(day: date | None) -> datetime | None:
-    """Return the first instant after the day in the community's time zone; None for None."""
-    return datetime.combine(day + timedelta(days=1), time.min, current_app.config["COMMUNITY_ZONE"]) if day else None
+def end_of_day(day: date) -> datetime:
+    """Return the first instant after the day in the community's time zone."""
+    return datetime.combine(day + timedelta(days=1), time.min, current_app.config["COMMUNITY_ZONE"])
 
 
 def end_of_today() -> datetime:
     """Return when what may be shown today is to be asked anew."""
-    return datetime.combine(today() + timedelta(days=1), time.min, current_app.config["COMMUNITY_ZONE"])
+    return end_of_day(today())
 
 
 def _scopes_of_row(row: Any, changed: Collection[str]) -> list[Scope]:  # noqa: ANN401  a row of any of the tables

@@ -69,7 +69,7 @@ def _make_document(for_members: Permit, for_guests: Permit | None) -> Document:
         audience=frozenset({MEMBERS} if for_guests is None else {PUBLIC, MEMBERS}),
         written_at=for_members.published_at,
         author_id=for_members.author_id,
-        visible_until=end_of_day(min(ends, default=None)),
+        visible_until=end_of_day(min(ends)) if ends else None,
     )
 
 

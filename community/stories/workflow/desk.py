@@ -181,8 +181,7 @@ def _list_awaited(version_id: int) -> list[Awaited]:
         .join(StoryApprover, StoryApprover.id == StoryApproval.approver_id)
         .where(
             StoryApproval.version_id == version_id,
-            StoryApproval.answered_at.is_(None),
-            StoryApproval.revoked_at.is_(None),
+            queries.IS_OPEN,
             StoryApprover.removed_at.is_(None),
         )
         .order_by(StoryApproval.id)

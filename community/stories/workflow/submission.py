@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
-
 from community.ledger.actions import record_signal
 from community.ledger.queries import list_acts_on
+from community.stories import queries
 from community.stories.approval import approvals, approvers, expiry, withdrawals
 from community.stories.consent import consents
 from community.stories.consent.consent_ledger import record_author_consents
@@ -21,7 +20,7 @@ from community.stories.versions.versions import freeze, get_last_version, read_c
 from models.accounts import Member
 from models.base import db
 from models.ledger import SignalKind
-from models.stories import ConsentUse, Decision, Story, StoryConsent, StoryPartName, StoryState, StoryVersion
+from models.stories import ConsentUse, Decision, Story, StoryPartName, StoryState, StoryVersion
 
 NEEDED = (StoryPartName.PROBLEM, StoryPartName.USE, StoryPartName.RESULT)
 Wishes = Mapping[ConsentUse, date | None]
@@ -161,9 +160,5 @@ def list_wishes(story: Story) -> dict[ConsentUse, date | None]:
     last = get_last_version(story.id)
     if last is None:
         return {}
-    chosen = sa.select(StoryConsent).where(StoryConsent.version_id == last.id)
-    entries = db.session.scalars(chosen.order_by(StoryConsent.id)).all()
-    said = {use: consents.find_entry(consents.AUTHOR, use, last, entries) for use in ConsentUse}
-    return {
-        use: entry.until_day for use, entry in said.items() if entry is not None and entry.decision == Decision.GRANTED
-    }
+    said = consents.list_words(consents.AUTHOR, last, queries.list_entries(story.id))
+    return {use: entry.until_day for use, entry in said.items() if entry.decision == Decision.GRANTED}

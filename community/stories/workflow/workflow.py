@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from community.ledger.actions import record_signal
 from community.ledger.queries import list_acts_on
 from community.notifications.notices import notify
-from community.stories import rules
+from community.stories import queries, rules
 from community.stories.approval import approvals, withdrawals
 from community.stories.consent import consents
 from community.stories.locking import lock_story
@@ -38,7 +38,6 @@ from models.stories import (
     Story,
     StoryApproval,
     StoryApprover,
-    StoryConsent,
     StoryState,
     StoryStep,
     StoryVersion,
@@ -128,7 +127,7 @@ def can_be_read(version: StoryVersion) -> bool:
 def list_grants_now(version: StoryVersion) -> list[consents.Grant]:
     """Return every use that the version may be put to today."""
     approvers = db.session.scalars(sa.select(StoryApprover).where(StoryApprover.story_id == version.story_id)).all()
-    return list(consents.list_grants(version, approvers, _list_entries(version.story_id), today()).values())
+    return list(consents.list_grants(version, approvers, queries.list_entries(version.story_id), today()).values())
 
 
 def ask_update(story: Story, by: Member, text: str) -> None:
@@ -222,8 +221,3 @@ def _list_answers(version: StoryVersion) -> list[ApprovalAnswer | None]:
         counts = answered_at is not None and (withdrawn_at is None or answered_at > withdrawn_at)
         last[approver_id] = ApprovalAnswer(answer) if answer and counts else None
     return list(last.values())
-
-
-def _list_entries(story_id: int) -> list[StoryConsent]:
-    chosen = sa.select(StoryConsent).where(StoryConsent.story_id == story_id).order_by(StoryConsent.id)
-    return list(db.session.scalars(chosen))
