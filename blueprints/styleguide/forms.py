@@ -30,6 +30,9 @@ class SampleForm(Form):
         choices=[SelectChoice("name", "名前を出す"), SelectChoice("pseudonym", "匿名の鳥の名前を使う")],
         default="name",
     )
+    same = BooleanField("すべて同じ日にする")
+    end_same = RadioField("いつまで", choices=ENDS)
+    day_same = DateField("最後の日")
     use_webinar = BooleanField("ウェビナーと資料", default=True)
     end_webinar = RadioField("いつまで", choices=ENDS)
     day_webinar = DateField("最後の日")
