@@ -11,6 +11,7 @@ from PIL import Image
 from blueprints.stories.reading import pictures
 from community.accounts import rules as accounts
 from community.files import actions as files
+from community.files.uploads import read_upload
 from community.stories.consent.permits import Permit
 from community.stories.publishing import publication
 from community.stories.reading.share_images import SIZE, break_lines, name_teller
@@ -54,6 +55,19 @@ def test_a_picture_of_the_story_is_kept_for_a_minute(client: FlaskClient, pictur
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         etag = answer.headers["ETag"]
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_a_large_picture_comes_as_wide_as_the_column(client: FlaskClient, cast: Cast) -> None:
+    with transaction():
+        large = samples.encode(Image.effect_noise((1_800, 30), 60).convert("RGB"), "JPEG")
+        shown = files.store_file(cast.owner, read_upload(large, "wall.jpg"))
+        story = write_story(cast.a, cast.owner, problem=f"![壁](/files/{shown.key})")
+        part = db.session.query(StoryPart).filter_by(story_id=story.id, name=StoryPartName.PROBLEM).one()
+        files.attach([shown.key], cast.owner, part)
+        publish(story, cast.cs)
+        publication.follow_change(story)
+    with client.get(f"/stories/{story.id}/pictures/{shown.key}") as answer, Image.open(io.BytesIO(answer.data)) as sent:
+        assert sent.width == 1_280
 
 
 def test_no_picture_is_sent_that_the_permit_does_not_name(
