@@ -44,7 +44,8 @@ def find_stories(door: Door) -> tuple[str, str, str]:
 def _begin_an_update(door: Door) -> str:
     author = door.enter(ASKER)
     author.page.goto("/stories/mine")
-    published = author.page.locator("main .rows li").filter(has_text="公開しています").last
+    rows, published = author.page.locator("main .rows li"), author.page.get_by_text("公開", exact=True)
+    published = rows.filter(has=published).last
     path = (published.get_by_role("link").first.get_attribute("href") or "").removesuffix("/write")
     author.page.goto(f"{path}/desk")
     author.page.get_by_role("button", name="新しくする").click()
